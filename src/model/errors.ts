@@ -1,0 +1,37 @@
+/** Process exit status of the command line. `problems` means: the work was done, and it found something (doctor, guard). */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, problems: 3 } as const;
+
+export type ErrorCode =
+  | 'USAGE'
+  | 'NO_SUCH_PROCESS'
+  | 'NO_PERMISSION'
+  | 'MISSING_TOOL'
+  | 'MISSING_FILE'
+  | 'INVALID_FILE'
+  | 'WRITE_FAILED'
+  | 'NATIVE_MISSING'
+  | 'COUNTERS_NOT_FOUND'
+  | 'COUNTERS_TRUNCATED'
+  | 'COUNTERS_FOREIGN'
+  | 'COUNTERS_VERSION'
+  | 'COUNTERS_NOT_READY'
+  | 'COUNTERS_INVALID'
+  | 'COUNTERS_CLOSED'
+  | 'ATTACH_FAILED'
+  | 'CHILD_FAILED';
+
+/**
+ * Every failure that offheap foresees. `message` is one sentence or two for a person: what was expected, what was found, and what
+ * cures it. `code` is for programs and does not change within a major version.
+ */
+export class OffheapError extends Error {
+  override readonly name = 'OffheapError';
+  readonly code: ErrorCode;
+  readonly exitCode: number;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.exitCode = code === 'USAGE' ? exitCodes.usage : exitCodes.failed;
+  }
+}
