@@ -1,0 +1,72 @@
+// Makes a fresh clone ready: system packages, npm packages, native libraries, TypeScript, Java. Plain Node, no dependency, because
+// it runs before there is a node_modules. Does nothing, quickly, when nothing is to do. Usage: node scripts/setup.mjs [--for=test]
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensurePackages } from './lib/packages.mjs';
+import { fail, run, step } from './lib/run.mjs';
+import { buildWhenChanged } from './lib/stamp.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const purpose = process.argv.includes('--for=test') ? 'test' : 'run';
+
+requireNode(20, 17);
+ensurePackages({ root, purpose });
+if (!npmPackagesMatchLock()) {
+  step('installing npm packages', () =>
+    must('npm ci', run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })),
+  );
+}
+buildWhenChanged({
+  root,
+  name: 'native',
+  inputs: ['binding.gyp', 'native', 'scripts/build-native.mjs'],
+  extra: [process.version, process.arch],
+  outputs: ['build/Release/offheap.node', 'build/Release/libmmapalloc.so'],
+  build: () => step('compiling the native libraries', () => must('npm run build:native', node('scripts/build-native.mjs'))),
+});
+buildWhenChanged({
+  root,
+  name: 'typescript',
+  inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  outputs: ['dist/cli.js'],
+  build: () =>
+    step('compiling TypeScript', () =>
+      must('npm run build:ts', node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')),
+    ),
+});
+buildWhenChanged({
+  root,
+  name: 'java',
+  inputs: ['java-repro/src', 'scripts/build-java.mjs'],
+  outputs: ['build/java/offheap-repro.jar'],
+  build: () => step('compiling the Java reproducer', () => must('npm run build:java', node('scripts/build-java.mjs'))),
+});
+
+function node(script, ...args) {
+  return run(process.execPath, [join(root, script), ...args], { cwd: root });
+}
+
+function must(command, succeeded) {
+  if (!succeeded) fail(`\`${command}\` failed; its output is above. Fix the cause and run the same command again.`);
+}
+
+function requireNode(major, minor) {
+  const [haveMajor, haveMinor] = process.versions.node.split('.').map(Number);
+  if (haveMajor > major || (haveMajor === major && haveMinor >= minor)) return;
+  fail(
+    `expected Node ${major}.${minor} or later, found ${process.version}. Install a current Node and run the same command again.`,
+  );
+}
+
+/** npm keeps its own record of what it put into node_modules; a package that is optional for another platform may be absent. */
+function npmPackagesMatchLock() {
+  const installedFile = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(locked).every(
+    ([path, entry]) =>
+      path === '' || installed[path]?.version === entry.version || (entry.optional && installed[path] === undefined),
+  );
+}

@@ -1,0 +1,76 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { preloadLibraryPath } from '../native/preload-paths.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+import { type AllocatorKey, allocators } from './registry.ts';
+
+export type Location =
+  | {
+      found: true;
+      /** Absolute path for LD_PRELOAD; undefined for glibc, which needs none. */
+      preload: string | undefined;
+      library: string;
+      version: string | undefined;
+    }
+  | { found: false; reason: string };
+
+const multiarch: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+
+/** Finds the library of an allocator on this machine and its version, or says how to get it. */
+export async function locateAllocator(key: AllocatorKey, runner: ProcessRunner): Promise<Location> {
+  if (key === 'glibc') return locateGlibc();
+  const path = key === 'mmap' ? existing(preloadLibraryPath('mmapalloc')) : findLibrary(key);
+  if (path === undefined) return { found: false, reason: howToInstall(key) };
+  return { found: true, preload: path, library: path, version: key === 'mmap' ? undefined : await packageVersion(path, runner) };
+}
+
+/** Where the dynamic linker of a usual distribution looks, the user's own folders first. */
+export function libraryFolders(): string[] {
+  const triplet = multiarch[process.arch];
+  const own = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  const system = ['/usr/local/lib', ...(triplet ? [`/usr/lib/${triplet}`, `/lib/${triplet}`] : []), '/usr/lib64', '/usr/lib', '/lib64'];
+  return [...own, ...system];
+}
+
+/** glibc's version of this host, or undefined on another libc such as musl. */
+export function glibcVersion(): string | undefined {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime;
+}
+
+function locateGlibc(): Location {
+  const version = glibcVersion();
+  const path = findLibrary('glibc');
+  if (version === undefined || path === undefined) {
+    return { found: false, reason: "This host's libc is not glibc (musl?). Run offheap on a glibc distribution such as Debian." };
+  }
+  return { found: true, preload: undefined, library: path, version };
+}
+
+function findLibrary(key: AllocatorKey): string | undefined {
+  const override = process.env[`OFFHEAP_${key.toUpperCase()}_LIBRARY`];
+  if (override !== undefined) return existing(override);
+  const names = allocators[key].libraries;
+  return names.flatMap((name) => libraryFolders().map((folder) => join(folder, name))).find((path) => existsSync(path));
+}
+
+function existing(path: string): string | undefined {
+  return existsSync(path) ? path : undefined;
+}
+
+function howToInstall(key: AllocatorKey): string {
+  const { libraries, packages } = allocators[key];
+  const looked = `${libraries.join(' or ')} is not installed.`;
+  if (!packages) return `${looked} Run: npm run build:native`;
+  const apt = packages.apt?.at(-1);
+  return `${looked} Run: apt-get install ${apt} (or name the file in OFFHEAP_${key.toUpperCase()}_LIBRARY).`;
+}
+
+/** The version by the package that owns the file (dpkg, rpm), else by the file's own name behind its links, else undefined. */
+async function packageVersion(path: string, runner: ProcessRunner): Promise<string | undefined> {
+  const file = realpathSync(path);
+  const query = async (command: string, ...args: string[]) => (await runner.capture(command, args))?.stdout.trim();
+  const owner = (await query('dpkg-query', '--search', file))?.split(/[:,]/)[0];
+  if (owner) return query('dpkg-query', '--show', '--showformat=${Version}', owner);
+  return (await query('rpm', '-q', '--queryformat=%{VERSION}-%{RELEASE}', '--file', file)) ?? /\.so\.(\d[\d.]*)$/.exec(basename(file))?.[1];
+}

@@ -1,0 +1,71 @@
+import { realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Provenance } from '../model/result.ts';
+import { parseMappedFiles } from '../parse/maps.ts';
+import { parseEnviron } from '../parse/proc-fields.ts';
+import { isAllocatorVariable } from '../process/environment.ts';
+import type { Configuration } from './configurations.ts';
+import { allocatorKeys, allocators } from './registry.ts';
+
+export interface Expected {
+  configuration: Configuration;
+  /** The library that must serve malloc: as found by locateAllocator. */
+  library: string;
+  version: string | undefined;
+  /** `VM.flags` of the process, when it is a JVM that was asked. */
+  reportedFlags: string | undefined;
+}
+
+/**
+ * Looks whether a running process really runs under its configuration: the allocator's library is mapped and no other allocator is, its
+ * environment holds every setting, the JVM reports every flag. Reads /proc only.
+ */
+export async function proveProvenance(pid: number, expected: Expected): Promise<Provenance> {
+  const files = parseMappedFiles(await readFile(`/proc/${pid}/maps`, 'utf8'));
+  const environ = parseEnviron(await readFile(`/proc/${pid}/environ`, 'utf8'));
+  return compareProvenance(files, environ, expected, (path) => realpathSync(path));
+}
+
+/** The pure half of proveProvenance; `realpath` resolves the links that a library's name is made of. */
+export function compareProvenance(
+  mappedFiles: ReadonlySet<string>,
+  environ: ReadonlyMap<string, string>,
+  { configuration, library, version, reportedFlags }: Expected,
+  realpath: (path: string) => string,
+): Provenance {
+  const { env, jvmFlags } = configuration;
+  const problems: string[] = [];
+  const wanted = realpath(library);
+  const mappedAllocators = [...mappedFiles].filter(isPreloadableAllocator);
+  if (!mappedFiles.has(wanted)) problems.push(`${wanted} is not mapped into the process`);
+  for (const other of mappedAllocators) {
+    if (other !== wanted) problems.push(`another allocator is mapped as well: ${other}`);
+  }
+  for (const [name, value] of Object.entries(env)) {
+    const found = environ.get(name);
+    if (found !== value) problems.push(`environment has ${name}=${found ?? '(unset)'}, expected ${value}`);
+  }
+  const reported = new Set((reportedFlags ?? '').split(/\s+/));
+  for (const flag of jvmFlags) {
+    if (!reported.has(flag)) problems.push(`the JVM does not report ${flag}`);
+  }
+  return {
+    verified: problems.length === 0,
+    problems,
+    preloaded: (environ.get('LD_PRELOAD') ?? '').split(/[ :]/).filter((path) => path !== ''),
+    allocatorLibrary: wanted,
+    ...(version === undefined ? {} : { allocatorVersion: version }),
+    environment: Object.fromEntries([...environ].filter(([name]) => isAllocatorVariable(name))),
+    jvmFlags: jvmFlags.filter((flag) => reported.has(flag)),
+  };
+
+  function isPreloadableAllocator(path: string): boolean {
+    return allocatorKeys.some((key) => key !== 'glibc' && allocators[key].libraries.some((name) => isVersionOf(basename(path), name)));
+  }
+}
+
+/** `libjemalloc.so.2` and `libmimalloc.so.2.0` are versions of themselves; so is `libtcmalloc_minimal.so.4.5.9` of `libtcmalloc_minimal.so.4`. */
+function isVersionOf(file: string, soname: string): boolean {
+  return file === soname || file.startsWith(`${soname}.`);
+}

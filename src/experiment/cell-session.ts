@@ -1,0 +1,96 @@
+import { proveProvenance } from '../allocators/provenance.ts';
+import { runDiagnosticCommand } from '../jvm/attach.ts';
+import { OffheapError } from '../model/errors.ts';
+import { type Cell, type PhaseName, type Provenance, phaseNames } from '../model/result.ts';
+import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
+import type { PhaseLine } from '../parse/phase-line.ts';
+import { type Instruments, measurePhase, readNmtCommittedBytes } from './measure.ts';
+import type { CellPlan } from './plan.ts';
+import type { TimelineRecorder } from './timeline.ts';
+
+/** A JVM answers an attach in milliseconds; a machine that is swapping may need far longer. */
+const attachTimeoutMs = 10_000;
+
+/**
+ * What is done with the running process of one cell at each phase it announces. The program waits meanwhile: no reading races with it.
+ */
+export class CellSession {
+  readonly phases: Cell['phases'] = {};
+  readonly notes: string[] = [];
+  provenance: Provenance | undefined;
+  counters: CounterSnapshot | undefined;
+  burstMs: number | undefined;
+  readonly #plan: CellPlan;
+  readonly #timeline: TimelineRecorder;
+  readonly #pid: number;
+  readonly #startedAt: number;
+  #reader: CounterReader | undefined;
+
+  constructor(plan: CellPlan, pid: number, startedAt: number, timeline: TimelineRecorder) {
+    this.#plan = plan;
+    this.#pid = pid;
+    this.#startedAt = startedAt;
+    this.#timeline = timeline;
+  }
+
+  /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
+  async reach({ name, values }: PhaseLine): Promise<void> {
+    if (!isPhaseName(name)) throw new OffheapError('CHILD_FAILED', `Expected one of the phases ${phaseNames.join(', ')}; the program announced ${name}.`);
+    if (name === 'baseline') await this.#begin();
+    this.phases[name] = await measurePhase(this.#instruments, values);
+    if (name === 'scanned') await this.#atScanned(values);
+    if (name === 'settled' && this.#plan.configuration.allocator === 'glibc') await this.#trim();
+    this.counters = this.#reader?.read() ?? this.counters;
+  }
+
+  close(): void {
+    this.#reader?.close();
+  }
+
+  get #instruments(): Instruments {
+    return { pid: this.#pid, startedAt: this.#startedAt, counters: this.#reader };
+  }
+
+  /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
+  async #begin(): Promise<void> {
+    const { configuration, location } = this.#plan;
+    if (!location.found) return;
+    this.provenance = await proveProvenance(this.#pid, {
+      configuration,
+      library: location.library,
+      version: location.version,
+      reportedFlags: await runDiagnosticCommand(this.#pid, 'VM.flags', { timeoutMs: attachTimeoutMs }),
+    });
+    if (!this.provenance.verified) {
+      throw new OffheapError('CHILD_FAILED', `The configuration did not reach the process: ${this.provenance.problems.join('; ')}.`);
+    }
+    if (configuration.allocator === 'mmap') {
+      const reader = openCounters({ pid: this.#pid });
+      this.#reader = reader;
+      this.#timeline.recordLiveBytes(() => reader.read().liveRequestedBytes);
+    }
+  }
+
+  async #atScanned(values: PhaseLine['values']): Promise<void> {
+    const elapsedMs = values['elapsedMs'];
+    if (typeof elapsedMs === 'number') this.burstMs = elapsedMs;
+    const nmtCommittedBytes = await readNmtCommittedBytes(this.#pid, attachTimeoutMs);
+    const { scanned } = this.phases;
+    if (scanned && nmtCommittedBytes !== undefined) this.phases.scanned = { ...scanned, nmtCommittedBytes };
+  }
+
+  /** What malloc_trim(3) still gets back when everything has settled. */
+  async #trim(): Promise<void> {
+    try {
+      await runDiagnosticCommand(this.#pid, 'System.trim_native_heap', { timeoutMs: attachTimeoutMs });
+    } catch (error) {
+      this.notes.push(`no trimmed phase: ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    this.phases.trimmed = await measurePhase(this.#instruments);
+  }
+}
+
+function isPhaseName(name: string): name is PhaseName {
+  return (phaseNames as readonly string[]).includes(name);
+}

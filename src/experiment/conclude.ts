@@ -1,0 +1,39 @@
+import { type Cell, type CellState, phaseNames } from '../model/result.ts';
+import { formatSeconds } from '../model/units.ts';
+import type { ProcessEnd } from '../process/runner.ts';
+
+export interface Ending {
+  end: ProcessEnd;
+  phases: Cell['phases'];
+  /** Set when offheap ended the process because its time was over. */
+  timedOutAfterMs: number | undefined;
+  /** Set when offheap ended the process because a phase could not be measured. */
+  problem: string | undefined;
+  /** How much the cgroup's count of OOM kills rose meanwhile; undefined when it is not counted. */
+  oomKills: number | undefined;
+}
+
+/** The state of a cell from how its process ended: pure, so that every way to die has a test. */
+export function conclude({ end, phases, timedOutAfterMs, problem, oomKills }: Ending): { state: CellState; reason?: string } {
+  const reached = phaseNames.filter((name) => phases[name] !== undefined).at(-1);
+  const where = reached === undefined ? 'before its first phase' : `after phase ${reached}`;
+  if (timedOutAfterMs !== undefined) {
+    return { state: 'timeout', reason: `Not done within ${formatSeconds(timedOutAfterMs)}; ended ${where}. Allow more by --timeout.` };
+  }
+  if (problem !== undefined) return { state: 'failed', reason: problem };
+  if (end.signal !== undefined) return { state: 'failed', reason: `The JVM was killed by ${end.signal} ${where}${oomHint(end, oomKills)}.` };
+  if (end.exitCode !== 0) return { state: 'failed', reason: `The JVM ended with status ${end.exitCode} ${where}: ${lastWords(end.stderrTail)}` };
+  if (reached !== 'settled' && reached !== 'trimmed') return { state: 'failed', reason: `The JVM ended with status 0 ${where}, before it had settled.` };
+  return { state: 'ok' };
+}
+
+function oomHint({ signal }: ProcessEnd, oomKills: number | undefined): string {
+  if (signal !== 'SIGKILL' || oomKills === undefined) return '';
+  return oomKills > 0 ? ': out of memory, by the OOM killer of its cgroup' : ', not by the OOM killer of its cgroup';
+}
+
+/** What a dying program says first matters most; what follows is often its stack. */
+function lastWords(stderrTail: string): string {
+  const lines = stderrTail.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /error|expected|cannot|could not|exception/i.test(line)) ?? lines[0] ?? 'it said nothing on stderr.';
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, release, totalmem } from 'node:os';
+import { glibcVersion } from '../allocators/locate.ts';
+import type { Jdk } from '../jvm/java-home.ts';
+import type { Host } from '../model/result.ts';
+import { readMemoryCgroup } from '../process/cgroup.ts';
+
+/** What of this machine bears on the figures. */
+export function describeHost({ version, vendor, home }: Jdk): Host {
+  const glibc = glibcVersion();
+  const maxMapCount = Number(readSetting('/proc/sys/vm/max_map_count'));
+  const transparentHugePages = /\[(\w+)\]/.exec(readSetting('/sys/kernel/mm/transparent_hugepage/enabled') ?? '')?.[1];
+  const cgroup = readMemoryCgroup();
+  return {
+    kernel: release(),
+    libc: glibc === undefined ? 'not glibc' : `glibc ${glibc}`,
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    ...(maxMapCount > 0 ? { maxMapCount } : {}),
+    ...(transparentHugePages === undefined ? {} : { transparentHugePages }),
+    ...(cgroup ? { cgroup: { version: cgroup.version, ...(cgroup.limitBytes === undefined ? {} : { limitBytes: cgroup.limitBytes }) } } : {}),
+    jdk: { version, vendor, home },
+  };
+}
+
+function readSetting(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

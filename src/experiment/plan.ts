@@ -1,0 +1,25 @@
+import type { Configuration } from '../allocators/configurations.ts';
+import type { Location } from '../allocators/locate.ts';
+import type { Jdk } from '../jvm/java-home.ts';
+import type { Scenario } from '../model/result.ts';
+
+/** One cell to run. */
+export interface CellPlan {
+  configuration: Configuration;
+  location: Location;
+  scenario: Scenario;
+  /** Counts from 1. */
+  repeat: number;
+}
+
+/** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
+export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk): string | undefined {
+  if (!location.found) return location.reason;
+  for (const flag of configuration.jvmFlags) {
+    const name = /^-XX:[+-]?(\w+)/.exec(flag)?.[1];
+    if (name !== undefined && !jdk.flags.has(name)) {
+      return `JDK ${jdk.version} has no ${name}. Run with a newer one: --java=HOME (TrimNativeHeapInterval came with 17.0.15, 21.0.3 and 22).`;
+    }
+  }
+  return undefined;
+}

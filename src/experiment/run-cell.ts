@@ -1,0 +1,102 @@
+import type { Jdk } from '../jvm/java-home.ts';
+import type { Cell } from '../model/result.ts';
+import { parsePhaseLine } from '../parse/phase-line.ts';
+import { readMemoryCgroup } from '../process/cgroup.ts';
+import { cleanEnvironment } from '../process/environment.ts';
+import { withPrivateFolder } from '../process/private-folder.ts';
+import type { ProcessRunner, RunningProcess } from '../process/runner.ts';
+import { CellSession } from './cell-session.ts';
+import { conclude } from './conclude.ts';
+import { type CellPlan, whySkipped } from './plan.ts';
+import { javaArguments } from './scenario.ts';
+import { TimelineRecorder } from './timeline.ts';
+
+export interface CellContext {
+  runner: ProcessRunner;
+  jdk: Jdk;
+  timeoutMs: number;
+  sampleIntervalMs: number;
+  /** Where the JVM puts its error log if it crashes. */
+  crashFolder: string;
+  signal: AbortSignal;
+  onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
+}
+
+/** Runs one cell to its end. Undefined when it was interrupted: a cell is whole or, if it died by itself, a failed one. */
+export async function runCell(plan: CellPlan, context: CellContext): Promise<Cell | undefined> {
+  const reason = whySkipped(plan, context.jdk);
+  if (reason !== undefined) return { ...describe(plan), state: 'skipped', reason, phases: {}, notes: [] };
+  return withPrivateFolder((folder) => runProcess(plan, context, folder));
+}
+
+async function runProcess(plan: CellPlan, context: CellContext, counterFolder: string): Promise<Cell | undefined> {
+  const { runner, jdk, signal, timeoutMs } = context;
+  const { env, removed } = cleanEnvironment(process.env, settingsOf(plan, counterFolder));
+  const args = javaArguments(plan.scenario, plan.configuration.jvmFlags, context.crashFolder);
+  const oomKillsBefore = readMemoryCgroup()?.oomKills;
+
+  const startedAt = performance.now();
+  const child = await runner.start({ command: jdk.launcher, args, env });
+  const timeline = new TimelineRecorder(child.pid, startedAt, context.sampleIntervalMs);
+  const session = new CellSession(plan, child.pid, startedAt, timeline);
+  let timedOutAfterMs: number | undefined;
+  const kill = () => child.kill('SIGKILL');
+  const timer = setTimeout(() => {
+    timedOutAfterMs = timeoutMs;
+    kill();
+  }, timeoutMs);
+  signal.addEventListener('abort', kill, { once: true });
+  if (signal.aborted) kill();
+  try {
+    const problem = await follow(child, session, (phase) => context.onPhase(plan, phase, timeline.lastRssBytes)).catch((error: Error) => {
+      kill();
+      return error.message;
+    });
+    const end = await child.ended;
+    if (signal.aborted) return undefined;
+    const oomKills = difference(readMemoryCgroup()?.oomKills, oomKillsBefore);
+    return {
+      ...describe(plan),
+      ...conclude({ end, phases: session.phases, timedOutAfterMs, problem, oomKills }),
+      command: [jdk.launcher, ...args],
+      wallMs: Math.round(performance.now() - startedAt),
+      phases: session.phases,
+      timeline: timeline.stop(),
+      ...(session.provenance ? { provenance: session.provenance } : {}),
+      ...(session.burstMs === undefined ? {} : { burstMs: session.burstMs }),
+      ...(session.counters ? { counters: { ...session.counters } } : {}),
+      notes: [...(removed.length > 0 ? [`not passed on to the JVM: ${removed.join(', ')}`] : []), ...session.notes],
+    };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', kill);
+    timeline.stop();
+    session.close();
+  }
+}
+
+/** Takes the program through its phases: it waits at each until it has been measured. Undefined when nothing went wrong. */
+async function follow(child: RunningProcess, session: CellSession, onPhase: (phase: string) => void): Promise<string | undefined> {
+  for await (const line of child.lines) {
+    const phase = parsePhaseLine(line);
+    if (!phase) continue;
+    onPhase(phase.name);
+    await session.reach(phase);
+    child.sendLine('');
+  }
+  return undefined;
+}
+
+function settingsOf({ configuration, location }: CellPlan, counterFolder: string): Record<string, string> {
+  if (!location.found || location.preload === undefined) return { ...configuration.env };
+  return { ...configuration.env, LD_PRELOAD: location.preload, OFFHEAP_COUNTERS_DIR: counterFolder };
+}
+
+function describe({ configuration, scenario, repeat }: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
+  const { key, allocator, env, jvmFlags } = configuration;
+  return { configuration: key, allocator, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, scenario, repeat };
+}
+
+function difference(after: number | undefined, before: number | undefined): number | undefined {
+  return after === undefined || before === undefined ? undefined : after - before;
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Jdk } from '../jvm/java-home.ts';
+import { OffheapError } from '../model/errors.ts';
+import type { Scenario } from '../model/result.ts';
+import { bytesPerMiB } from '../model/units.ts';
+import { cacheFolder, packageRoot } from '../process/paths.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+
+const reproJar = process.env['OFFHEAP_REPRO_JAR'] ?? join(packageRoot, 'build', 'java', 'offheap-repro.jar');
+
+/**
+ * The fat jar that the reproducer scans, built on first use from the classes of the JDK's own image, and cached by the JDK's version.
+ */
+export async function ensureScanSet(jdk: Jdk, runner: ProcessRunner, onBuild: () => void): Promise<string> {
+  const folder = join(cacheFolder(), 'scan-set', `jdk-${jdk.version}`);
+  const path = join(folder, 'app.jar');
+  if (existsSync(path)) return path;
+  onBuild();
+  await mkdir(folder, { recursive: true });
+  const child = await runner.start({
+    command: jdk.launcher,
+    args: ['-jar', requireReproJar(), 'build-scan-set', `--output=${path}`],
+    env: { PATH: process.env['PATH'] ?? '' },
+  });
+  for await (const _ of child.lines);
+  const end = await child.ended;
+  if (end.exitCode !== 0) throw new OffheapError('CHILD_FAILED', `Could not build the scan set ${path}: ${end.stderrTail}`);
+  return path;
+}
+
+/** JVM arguments of a cell. The heap is fixed and touched beforehand, so that every later change of RSS is native. */
+export function javaArguments(scenario: Scenario, jvmFlags: readonly string[], crashFolder: string): string[] {
+  const heap = `${Math.round(scenario.heapBytes / bytesPerMiB)}m`;
+  return [
+    `-Xms${heap}`,
+    `-Xmx${heap}`,
+    '-XX:+AlwaysPreTouch',
+    '-XX:+UseG1GC',
+    '-XX:NativeMemoryTracking=summary',
+    `-XX:ErrorFile=${join(crashFolder, 'hs_err_%p.log')}`,
+    ...jvmFlags,
+    '-jar',
+    requireReproJar(),
+    'scan',
+    '--step',
+    `--jars=${scenario.jars}`,
+    `--loader=${scenario.loader}`,
+    `--scan=${scenario.scan}`,
+    `--package=${scenario.package}`,
+    `--threads=${scenario.threads}`,
+    `--passes=${scenario.passes}`,
+    `--streams=${scenario.streams}`,
+    `--settle-ms=${scenario.settleMs}`,
+  ];
+}
+
+function requireReproJar(): string {
+  if (existsSync(reproJar)) return reproJar;
+  throw new OffheapError('MISSING_FILE', `The Java reproducer is not built: ${reproJar} does not exist. Run: npm run build:java`);
+}

@@ -1,0 +1,109 @@
+import { lstat, open, readFile, unlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OffheapError } from '../model/errors.ts';
+import { parseStatusLine } from '../parse/proc-fields.ts';
+
+/**
+ * HotSpot's attach protocol, version 1, spoken directly (jdk: src/hotspot/os/posix/attachListener_posix.cpp and
+ * src/jdk.attach/linux/classes/sun/tools/attach/VirtualMachineImpl.java). A command takes under a millisecond, where starting jcmd takes
+ * 130 ms and a JVM of its own.
+ */
+const protocolVersion = '1';
+const maxArguments = 3;
+const pollMs = 5;
+const sigQuitBit = 1n << 2n;
+
+export interface AttachOptions {
+  timeoutMs: number;
+}
+
+/**
+ * Runs a diagnostic command, as `jcmd PID COMMAND` does, and returns its text. Throws ATTACH_FAILED when the process is no JVM, does not
+ * answer in time, or refuses the command; in the last case the message is the JVM's own first line.
+ */
+export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs }: AttachOptions): Promise<string> {
+  const deadline = performance.now() + timeoutMs;
+  const socketPath = await listeningSocket(pid, deadline);
+  const reply = await exchange(socketPath, encodeRequest('jcmd', [command]), deadline - performance.now(), pid);
+  const newline = reply.indexOf('\n');
+  const status = reply.slice(0, newline);
+  const text = reply.slice(newline + 1);
+  if (status !== '0') throw failure(pid, `the JVM refused \`${command}\`: ${text.split('\n')[0] || `status ${status}`}.`);
+  return text;
+}
+
+function encodeRequest(operation: string, operands: readonly string[]): string {
+  const padded = [...operands, ...Array<string>(maxArguments - operands.length).fill('')];
+  return [protocolVersion, operation, ...padded].map((field) => `${field}\0`).join('');
+}
+
+/**
+ * The JVM opens its socket only when it is asked to: by a file `.attach_pidN` in its working directory or /tmp, and SIGQUIT. The signal
+ * ends a process that does not handle it, so it is sent only to one that does.
+ */
+async function listeningSocket(pid: number, deadline: number): Promise<string> {
+  const status = await readProcess(pid, 'status');
+  const innerPid = parseStatusLine(status, 'NSpid')?.split(/\s+/).at(-1) ?? String(pid);
+  const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
+  if (await isSocket(socketPath)) return socketPath;
+  const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
+  if ((caught & sigQuitBit) === 0n) throw failure(pid, 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
+  const trigger = await createTrigger(pid, innerPid);
+  try {
+    process.kill(pid, 'SIGQUIT');
+    while (!(await isSocket(socketPath))) {
+      if (performance.now() > deadline) throw failure(pid, 'the JVM did not open its attach socket in time; is it stopped or very busy?');
+      await delay(pollMs);
+    }
+    return socketPath;
+  } finally {
+    await unlink(trigger).catch(() => {});
+  }
+}
+
+async function createTrigger(pid: number, innerPid: string): Promise<string> {
+  const candidates = [`/proc/${pid}/cwd/.attach_pid${innerPid}`, `/proc/${pid}/root/tmp/.attach_pid${innerPid}`];
+  for (const path of candidates) {
+    try {
+      await (await open(path, 'w', 0o600)).close();
+      return path;
+    } catch {}
+  }
+  throw failure(pid, `could not create ${candidates.join(' or ')}. Run offheap as the same user as the JVM.`);
+}
+
+function exchange(socketPath: string, request: string, timeoutMs: number, pid: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(socketPath);
+    // A timer for the whole exchange: a stopped JVM accepts the connection and never answers.
+    const timer = setTimeout(() => socket.destroy(failure(pid, 'the JVM did not answer in time; is it stopped or very busy?')), timeoutMs);
+    socket.on('connect', () => socket.write(request));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('error', (error) => reject(error instanceof OffheapError ? error : failure(pid, `${error.message}.`)));
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks).toString());
+    });
+  });
+}
+
+async function readProcess(pid: number, file: string): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    throw new OffheapError('NO_SUCH_PROCESS', `There is no process ${pid}.`);
+  }
+}
+
+async function isSocket(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stat) => stat.isSocket(),
+    () => false,
+  );
+}
+
+function failure(pid: number, cause: string): OffheapError {
+  return new OffheapError('ATTACH_FAILED', `Could not attach to process ${pid}: ${cause}`);
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { OffheapError } from '../model/errors.ts';
+import { quote } from '../model/units.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+import { type JavaSettings, parseFlagNames, parseJavaSettings } from '../parse/java-settings.ts';
+
+export interface Jdk extends JavaSettings {
+  /** Absolute path of the `java` launcher, or `java` when it is found on PATH. */
+  launcher: string;
+  /** Names of the flags this JVM knows: which configurations it can run. */
+  flags: ReadonlySet<string>;
+}
+
+/**
+ * The JDK to run: `--java=HOME`, else JAVA_HOME, else `java` on PATH. It is started once, to learn its version and its flags.
+ */
+export async function resolveJdk(home: string | undefined, runner: ProcessRunner): Promise<Jdk> {
+  const { launcher, source } = findLauncher(home);
+  const args = ['-XX:+UnlockDiagnosticVMOptions', '-XX:+PrintFlagsFinal', '-XshowSettings:properties', '-version'];
+  const { stdout, stderr } = (await runner.capture(launcher, args)) ?? { stdout: '', stderr: '' };
+  const settings = parseJavaSettings(stderr);
+  if (!settings) {
+    throw new OffheapError(
+      'MISSING_TOOL',
+      `Expected a JDK (from ${source}), but ${quote(launcher)} does not run as one. Install one (apt-get install default-jdk-headless) or name it by --java=HOME.`,
+    );
+  }
+  return { ...settings, launcher, flags: parseFlagNames(stdout) };
+}
+
+function findLauncher(home: string | undefined): { launcher: string; source: string } {
+  const candidates = [
+    { root: home, source: '--java' },
+    { root: process.env['JAVA_HOME'] || undefined, source: 'JAVA_HOME' },
+  ];
+  for (const { root, source } of candidates) {
+    if (root === undefined) continue;
+    const launcher = join(root, 'bin', 'java');
+    if (existsSync(launcher)) return { launcher, source };
+    throw new OffheapError('MISSING_TOOL', `Expected ${source} to be the folder of a JDK, but ${quote(launcher)} does not exist.`);
+  }
+  return { launcher: 'java', source: 'PATH' };
+}

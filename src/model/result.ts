@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/**
+ * The result file: what `repro` measured, as JSON. Every byte figure is in bytes, every time in milliseconds, every share is 0 to 1.
+ * A figure that was not measured is absent; it is never 0. docs/result-schema.md explains each field.
+ */
+export const schemaVersion = 1;
+
+export const phaseNames = ['baseline', 'scanned', 'collected', 'settled', 'trimmed'] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+const count = z.number().int().nonnegative();
+const bytes = count;
+const milliseconds = z.number().nonnegative();
+
+const phaseSample = z.object({
+  /** Since the start of the cell's process. */
+  atMs: milliseconds,
+  /** `Rss` of /proc/PID/smaps_rollup: exact, unlike statm's, which lags by some pages per CPU. */
+  rssBytes: bytes,
+  anonymousBytes: bytes.optional(),
+  swapBytes: bytes.optional(),
+  /** Bytes the program has asked for and not freed, where the preloaded library counts them. */
+  liveBytes: bytes.optional(),
+  /** Bytes of the mappings that hold the live bytes: live bytes rounded up to pages. */
+  liveMappedBytes: bytes.optional(),
+  /** NMT's total of what the JVM itself has committed, Java heap included. Blind to malloc calls of other native code, such as zlib's caller. */
+  nmtCommittedBytes: bytes.optional(),
+  /** What the program said of itself on its phase line. */
+  announced: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+});
+export type PhaseSample = z.infer<typeof phaseSample>;
+
+const provenance = z.object({
+  /** True when every setting of the configuration was seen in the running process. */
+  verified: z.boolean(),
+  /** What contradicts the configuration; empty when verified. */
+  problems: z.array(z.string()),
+  preloaded: z.array(z.string()),
+  /** The file mapped into the process that serves its malloc. */
+  allocatorLibrary: z.string(),
+  allocatorVersion: z.string().optional(),
+  /** Allocator settings found in /proc/PID/environ. */
+  environment: z.record(z.string(), z.string()),
+  /** Flags of the configuration as the JVM itself reports them (VM.flags). */
+  jvmFlags: z.array(z.string()),
+});
+export type Provenance = z.infer<typeof provenance>;
+
+const timeline = z.object({
+  intervalMs: milliseconds,
+  atMs: z.array(milliseconds),
+  rssBytes: z.array(bytes),
+  /** Null where there was no reading yet. */
+  liveBytes: z.array(bytes.nullable()).optional(),
+});
+export type Timeline = z.infer<typeof timeline>;
+
+/** Totals of the counter page at the last phase. Names as in docs/counters.md. */
+const counters = z.record(z.string(), z.unknown());
+
+const scenario = z.object({
+  name: z.literal('java-repro'),
+  loader: z.string(),
+  scan: z.string(),
+  package: z.string(),
+  threads: count,
+  passes: count,
+  streams: count,
+  heapBytes: bytes,
+  settleMs: milliseconds,
+  jars: z.string(),
+});
+export type Scenario = z.infer<typeof scenario>;
+
+const cell = z.object({
+  configuration: z.string(),
+  allocator: z.string(),
+  settings: z.object({ env: z.record(z.string(), z.string()), jvmFlags: z.array(z.string()) }),
+  scenario,
+  repeat: count,
+  /** `skipped`: could not be tried here, the reason says how to change that. `failed` and `timeout`: tried; what was measured until then is kept. */
+  state: z.enum(['ok', 'failed', 'timeout', 'skipped']),
+  reason: z.string().optional(),
+  command: z.array(z.string()).optional(),
+  provenance: provenance.optional(),
+  /** Duration of the burst itself, as the program measured it: the cost of the configuration. */
+  burstMs: milliseconds.optional(),
+  /** From the start of the process to its end, idle time included. Absent for a skipped cell. */
+  wallMs: milliseconds.optional(),
+  phases: z.partialRecord(z.enum(phaseNames), phaseSample),
+  counters: counters.optional(),
+  timeline: timeline.optional(),
+  /** What was noticed beside the figures, such as a trim command that this JDK does not have. */
+  notes: z.array(z.string()),
+});
+export type Cell = z.infer<typeof cell>;
+export type CellState = Cell['state'];
+
+const host = z.object({
+  kernel: z.string(),
+  libc: z.string(),
+  cpus: count,
+  memoryBytes: bytes,
+  maxMapCount: count.optional(),
+  transparentHugePages: z.string().optional(),
+  /** The memory cgroup's limit in force for offheap itself. Absent when there is none. */
+  cgroup: z.object({ version: z.union([z.literal(1), z.literal(2)]), limitBytes: bytes.optional() }).optional(),
+  jdk: z.object({ version: z.string(), vendor: z.string(), home: z.string() }),
+});
+export type Host = z.infer<typeof host>;
+
+const configurationSummary = z.object({
+  configuration: z.string(),
+  cells: count,
+  okCells: count,
+  /** Medians over the ok cells; absent when no cell measured it. */
+  burstBytes: z.number().optional(),
+  settledBytes: z.number().optional(),
+  /** (scanned − settled) / (scanned − baseline). Absent when there was no burst to return. */
+  returned: z.number().optional(),
+  /** (scanned − trimmed) / (scanned − baseline). */
+  returnedAfterTrim: z.number().optional(),
+  /** Native memory freed by the program and still resident at `settled`: RSS growth since baseline less growth of live bytes, where those are counted. */
+  retainedBytes: z.number().optional(),
+  burstMs: z.number().optional(),
+});
+export type ConfigurationSummary = z.infer<typeof configurationSummary>;
+
+export const resultFile = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  tool: z.object({ name: z.literal('offheap'), version: z.string() }),
+  startedAt: z.iso.datetime(),
+  /** False while cells are still to come, or when the run was interrupted. */
+  complete: z.boolean(),
+  host,
+  cells: z.array(cell),
+  summary: z.array(configurationSummary),
+});
+export type ResultFile = z.infer<typeof resultFile>;

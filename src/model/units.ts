@@ -1,0 +1,40 @@
+import { OffheapError } from './errors.ts';
+
+export const bytesPerMiB = 1_048_576;
+
+const byteFactors: Record<string, number> = { '': 1, k: 1024, m: bytesPerMiB, g: 1024 * bytesPerMiB };
+const durationFactorsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `512m`, `1g`, `4096`, `64MB` or `64MiB` → bytes. As for the JVM's own options a unit is a power of two. */
+export function parseByteSize(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)([kmg]?)(?:i?b)?$/i.exec(text);
+  if (!match) throw new OffheapError('USAGE', `Expected ${option} to be a size such as 512m or 1g, got ${quote(text)}.`);
+  return Math.round(Number(match[1]) * (byteFactors[(match[2] ?? '').toLowerCase()] ?? 1));
+}
+
+/** `250ms`, `5s`, `2m`, `1h` → milliseconds. A bare number is seconds. */
+export function parseDuration(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (!match) throw new OffheapError('USAGE', `Expected ${option} to be a duration such as 500ms, 5s or 2m, got ${quote(text)}.`);
+  return Math.round(Number(match[1]) * (durationFactorsMs[match[2] ?? 's'] ?? 1000));
+}
+
+/** A whole number within bounds, both inclusive. */
+export function parseInteger(text: string, option: string, { min, max }: { min: number; max: number }): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new OffheapError('USAGE', `Expected ${option} to be a whole number from ${min} to ${max}, got ${quote(text)}.`);
+}
+
+/** Bytes as whole MiB with thousands separators, the one unit of all tables: figures of one table can be compared at a glance. */
+export function formatMiB(bytes: number): string {
+  return Math.round(bytes / bytesPerMiB).toLocaleString('en-US');
+}
+
+export function formatSeconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;
+}
+
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,22 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isWritable } from './writable.ts';
+
+/** The folder of package.json: two levels above both src/process and dist/process. */
+export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Where built scan sets and raw results go: `OFFHEAP_CACHE_DIR`, else `build/` of the checkout, else (the package is installed read-only)
+ * the user's cache folder. Created when it is missing.
+ */
+export function cacheFolder(): string {
+  const folder = process.env['OFFHEAP_CACHE_DIR'] ?? (isWritable(packageRoot) ? join(packageRoot, 'build') : userCacheFolder());
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function userCacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'offheap');
+}

@@ -1,0 +1,38 @@
+/** How a program is started: nothing here goes through a shell. */
+export interface ProcessSpec {
+  command: string;
+  args: readonly string[];
+  /** The complete environment; nothing is inherited. */
+  env: Readonly<Record<string, string>>;
+}
+
+export interface ProcessEnd {
+  exitCode: number | undefined;
+  signal: string | undefined;
+  /** The last lines the program wrote to stderr. */
+  stderrTail: string;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  /** What the program writes to stdout, line by line, until it closes it. To be read: a program whose output nobody takes stands still. */
+  readonly lines: AsyncIterable<string>;
+  /** Settles when the process has ended; never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Writes a line to the program's stdin; does nothing once it has ended. */
+  sendLine(line: string): void;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+}
+
+export interface Captured {
+  stdout: string;
+  stderr: string;
+}
+
+/** The only way to child processes, so that tests can put a script in its place. */
+export interface ProcessRunner {
+  /** Rejects with an OffheapError when the program cannot be started. */
+  start(spec: ProcessSpec): Promise<RunningProcess>;
+  /** What a short command printed; undefined when it is missing or fails. */
+  capture(command: string, args: readonly string[]): Promise<Captured | undefined>;
+}
