@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+package io.offheap.repro;
+
+import io.offheap.repro.loader.Loader;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What `scan` was asked to do. */
+record ScanOptions(Path jars, Loader loader, Scan scan, String packagePrefix, int threads, int passes, int streams, int settleMs,
+        boolean step, boolean hold) {
+    /** How much is scanned: the article's cure was to go from all to one package. */
+    enum Scan { NONE, PACKAGE, ALL }
+
+    /**
+     * An Inflater allocates 39,928 bytes but touches no more of its 32 KB window than it inflates, and the classes of a JDK have
+     * 4 KB on average: 15 KB of it become resident. This many leave 470 MB, and two cores read them in about a second.
+     */
+    private static final int DEFAULT_STREAMS = 32_000;
+    /** Each stream leaves 24 bytes of bookkeeping in the heap. */
+    private static final int MAX_STREAMS = 50_000_000;
+    /** Of {@link #streams}: each class once. */
+    private static final int EACH_CLASS_ONCE = 0;
+
+    static ScanOptions parse(List<String> arguments) {
+        Arguments given = new Arguments(arguments, List.of("--jars=", "--loader=", "--scan=", "--package=", "--threads=",
+                "--passes=", "--streams=", "--settle-ms=", "--step", "--hold"));
+        Scan scan = given.choice("--scan", Scan.ALL);
+        if (given.has("--package") && scan != Scan.PACKAGE)
+            throw new UsageError("Expected --package only together with --scan=package, found --scan="
+                    + Arguments.nameOf(scan) + ".");
+        int passes = given.number("--passes", 1, 1, 10_000);
+        int streams = given.number("--streams", scan == Scan.ALL ? DEFAULT_STREAMS : EACH_CLASS_ONCE, 1, MAX_STREAMS);
+        if ((long) passes * streams > MAX_STREAMS)
+            throw new UsageError("Expected --passes × --streams to be at most " + MAX_STREAMS + ", found "
+                    + (long) passes * streams + ".");
+        return new ScanOptions(given.path("--jars"), given.choice("--loader", Loader.LEAKY), scan,
+                prefixOf(given.text("--package", "java/util/zip/")), given.number("--threads", 8, 1, 1024), passes, streams,
+                given.number("--settle-ms", 5000, 0, 86_400_000), given.has("--step"), given.has("--hold"));
+    }
+
+    /** {@code --package} takes java.util.zip as well as java/util/zip/. */
+    private static String prefixOf(String packageName) {
+        String path = packageName.replace('.', '/');
+        return path.endsWith("/") ? path : path + "/";
+    }
+
+    /** @param classes how many the scan covers */
+    int streamsPerPass(int classes) {
+        return streams == EACH_CLASS_ONCE || classes == 0 ? classes : streams;
+    }
+}
