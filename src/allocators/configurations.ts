@@ -17,7 +17,13 @@ const plain = { aliases: [], env: {}, jvmFlags: [] };
 
 export const configurations: readonly Configuration[] = [
   { ...plain, key: 'glibc', allocator: 'glibc', summary: 'as it comes: up to 8 arenas a core, in regions of 64 MiB' },
-  { ...plain, key: 'glibc-arena1', allocator: 'glibc', env: { MALLOC_ARENA_MAX: '1' }, summary: 'all threads share the main arena' },
+  {
+    ...plain,
+    key: 'glibc-arena1',
+    allocator: 'glibc',
+    env: { MALLOC_ARENA_MAX: '1' },
+    summary: 'all threads share the main arena',
+  },
   { ...plain, key: 'glibc-arena2', allocator: 'glibc', env: { MALLOC_ARENA_MAX: '2' }, summary: 'the main arena and one more' },
   {
     ...plain,

@@ -28,7 +28,13 @@ export async function locateAllocator(key: AllocatorKey, runner: ProcessRunner):
 export function libraryFolders(): string[] {
   const triplet = multiarch[process.arch];
   const own = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
-  const system = ['/usr/local/lib', ...(triplet ? [`/usr/lib/${triplet}`, `/lib/${triplet}`] : []), '/usr/lib64', '/usr/lib', '/lib64'];
+  const system = [
+    '/usr/local/lib',
+    ...(triplet ? [`/usr/lib/${triplet}`, `/lib/${triplet}`] : []),
+    '/usr/lib64',
+    '/usr/lib',
+    '/lib64',
+  ];
   return [...own, ...system];
 }
 
@@ -71,6 +77,10 @@ async function packageVersion(path: string, runner: ProcessRunner): Promise<stri
   const file = realpathSync(path);
   const query = async (command: string, ...args: string[]) => (await runner.capture(command, args))?.stdout.trim();
   const owner = (await query('dpkg-query', '--search', file))?.split(/[:,]/)[0];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholder
   if (owner) return query('dpkg-query', '--show', '--showformat=${Version}', owner);
-  return (await query('rpm', '-q', '--queryformat=%{VERSION}-%{RELEASE}', '--file', file)) ?? /\.so\.(\d[\d.]*)$/.exec(basename(file))?.[1];
+  return (
+    (await query('rpm', '-q', '--queryformat=%{VERSION}-%{RELEASE}', '--file', file)) ??
+    /\.so\.(\d[\d.]*)$/.exec(basename(file))?.[1]
+  );
 }

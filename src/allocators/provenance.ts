@@ -61,7 +61,9 @@ export function compareProvenance(
   };
 
   function isPreloadableAllocator(path: string): boolean {
-    return allocatorKeys.some((key) => key !== 'glibc' && allocators[key].libraries.some((name) => isVersionOf(basename(path), name)));
+    return allocatorKeys.some(
+      (key) => key !== 'glibc' && allocators[key].libraries.some((name) => isVersionOf(basename(path), name)),
+    );
   }
 }
 

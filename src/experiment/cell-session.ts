@@ -35,7 +35,8 @@ export class CellSession {
 
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
   async reach({ name, values }: PhaseLine): Promise<void> {
-    if (!isPhaseName(name)) throw new OffheapError('CHILD_FAILED', `Expected one of the phases ${phaseNames.join(', ')}; the program announced ${name}.`);
+    if (!isPhaseName(name))
+      throw new OffheapError('CHILD_FAILED', `Expected one of the phases ${phaseNames.join(', ')}; the program announced ${name}.`);
     if (name === 'baseline') await this.#begin();
     this.phases[name] = await measurePhase(this.#instruments, values);
     if (name === 'scanned') await this.#atScanned(values);
@@ -62,7 +63,10 @@ export class CellSession {
       reportedFlags: await runDiagnosticCommand(this.#pid, 'VM.flags', { timeoutMs: attachTimeoutMs }),
     });
     if (!this.provenance.verified) {
-      throw new OffheapError('CHILD_FAILED', `The configuration did not reach the process: ${this.provenance.problems.join('; ')}.`);
+      throw new OffheapError(
+        'CHILD_FAILED',
+        `The configuration did not reach the process: ${this.provenance.problems.join('; ')}.`,
+      );
     }
     if (configuration.allocator === 'mmap') {
       const reader = openCounters({ pid: this.#pid });

@@ -18,12 +18,18 @@ export function conclude({ end, phases, timedOutAfterMs, problem, oomKills }: En
   const reached = phaseNames.filter((name) => phases[name] !== undefined).at(-1);
   const where = reached === undefined ? 'before its first phase' : `after phase ${reached}`;
   if (timedOutAfterMs !== undefined) {
-    return { state: 'timeout', reason: `Not done within ${formatSeconds(timedOutAfterMs)}; ended ${where}. Allow more by --timeout.` };
+    return {
+      state: 'timeout',
+      reason: `Not done within ${formatSeconds(timedOutAfterMs)}; ended ${where}. Allow more by --timeout.`,
+    };
   }
   if (problem !== undefined) return { state: 'failed', reason: problem };
-  if (end.signal !== undefined) return { state: 'failed', reason: `The JVM was killed by ${end.signal} ${where}${oomHint(end, oomKills)}.` };
-  if (end.exitCode !== 0) return { state: 'failed', reason: `The JVM ended with status ${end.exitCode} ${where}: ${lastWords(end.stderrTail)}` };
-  if (reached !== 'settled' && reached !== 'trimmed') return { state: 'failed', reason: `The JVM ended with status 0 ${where}, before it had settled.` };
+  if (end.signal !== undefined)
+    return { state: 'failed', reason: `The JVM was killed by ${end.signal} ${where}${oomHint(end, oomKills)}.` };
+  if (end.exitCode !== 0)
+    return { state: 'failed', reason: `The JVM ended with status ${end.exitCode} ${where}: ${lastWords(end.stderrTail)}` };
+  if (reached !== 'settled' && reached !== 'trimmed')
+    return { state: 'failed', reason: `The JVM ended with status 0 ${where}, before it had settled.` };
   return { state: 'ok' };
 }
 

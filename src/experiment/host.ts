@@ -18,7 +18,9 @@ export function describeHost({ version, vendor, home }: Jdk): Host {
     memoryBytes: totalmem(),
     ...(maxMapCount > 0 ? { maxMapCount } : {}),
     ...(transparentHugePages === undefined ? {} : { transparentHugePages }),
-    ...(cgroup ? { cgroup: { version: cgroup.version, ...(cgroup.limitBytes === undefined ? {} : { limitBytes: cgroup.limitBytes }) } } : {}),
+    ...(cgroup
+      ? { cgroup: { version: cgroup.version, ...(cgroup.limitBytes === undefined ? {} : { limitBytes: cgroup.limitBytes }) } }
+      : {}),
     jdk: { version, vendor, home },
   };
 }

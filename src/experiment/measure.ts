@@ -13,7 +13,10 @@ export interface Instruments {
 }
 
 /** One exact reading of everything, taken from outside while the program waits. */
-export async function measurePhase({ pid, startedAt, counters }: Instruments, announced?: PhaseLine['values']): Promise<PhaseSample> {
+export async function measurePhase(
+  { pid, startedAt, counters }: Instruments,
+  announced?: PhaseLine['values'],
+): Promise<PhaseSample> {
   const atMs = Math.round(performance.now() - startedAt);
   const memory = await readResidentMemory(pid);
   const snapshot = counters?.read();

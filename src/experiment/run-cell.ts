@@ -48,10 +48,12 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   signal.addEventListener('abort', kill, { once: true });
   if (signal.aborted) kill();
   try {
-    const problem = await follow(child, session, (phase) => context.onPhase(plan, phase, timeline.lastRssBytes)).catch((error: Error) => {
-      kill();
-      return error.message;
-    });
+    const problem = await follow(child, session, (phase) => context.onPhase(plan, phase, timeline.lastRssBytes)).catch(
+      (error: Error) => {
+        kill();
+        return error.message;
+      },
+    );
     const end = await child.ended;
     if (signal.aborted) return undefined;
     const oomKills = difference(readMemoryCgroup()?.oomKills, oomKillsBefore);
@@ -92,7 +94,11 @@ function settingsOf({ configuration, location }: CellPlan, counterFolder: string
   return { ...configuration.env, LD_PRELOAD: location.preload, OFFHEAP_COUNTERS_DIR: counterFolder };
 }
 
-function describe({ configuration, scenario, repeat }: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
+function describe({
+  configuration,
+  scenario,
+  repeat,
+}: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
   const { key, allocator, env, jvmFlags } = configuration;
   return { configuration: key, allocator, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, scenario, repeat };
 }

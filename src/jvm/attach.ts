@@ -53,7 +53,8 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   try {
     process.kill(pid, 'SIGQUIT');
     while (!(await isSocket(socketPath))) {
-      if (performance.now() > deadline) throw failure(pid, 'the JVM did not open its attach socket in time; is it stopped or very busy?');
+      if (performance.now() > deadline)
+        throw failure(pid, 'the JVM did not open its attach socket in time; is it stopped or very busy?');
       await delay(pollMs);
     }
     return socketPath;
@@ -78,7 +79,10 @@ function exchange(socketPath: string, request: string, timeoutMs: number, pid: n
     const chunks: Buffer[] = [];
     const socket = connect(socketPath);
     // A timer for the whole exchange: a stopped JVM accepts the connection and never answers.
-    const timer = setTimeout(() => socket.destroy(failure(pid, 'the JVM did not answer in time; is it stopped or very busy?')), timeoutMs);
+    const timer = setTimeout(
+      () => socket.destroy(failure(pid, 'the JVM did not answer in time; is it stopped or very busy?')),
+      timeoutMs,
+    );
     socket.on('connect', () => socket.write(request));
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.on('error', (error) => reject(error instanceof OffheapError ? error : failure(pid, `${error.message}.`)));

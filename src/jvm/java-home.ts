@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
-import type { ProcessRunner } from '../process/runner.ts';
 import { type JavaSettings, parseFlagNames, parseJavaSettings } from '../parse/java-settings.ts';
+import type { ProcessRunner } from '../process/runner.ts';
 
 export interface Jdk extends JavaSettings {
   /** Absolute path of the `java` launcher, or `java` when it is found on PATH. */

@@ -1,5 +1,5 @@
 /** Process exit status of the command line. `problems` means: the work was done, and it found something (doctor, guard). */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, problems: 3 } as const;
+export const exitCodes = { ok: 0, failed: 1, usage: 2, problems: 3, interrupted: 130 } as const;
 
 export type ErrorCode =
   | 'USAGE'

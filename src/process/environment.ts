@@ -2,7 +2,8 @@
  * Variables that change what a malloc or a JVM does. They are taken out of the inherited environment, so that a cell runs under its own
  * configuration and nothing else.
  */
-const allocatorVariables = /^(LD_PRELOAD|GLIBC_TUNABLES|MALLOC_\w+|_RJEM_MALLOC_CONF|TCMALLOC_\w+|HEAPPROFILE|HEAPCHECK|MIMALLOC_\w+)$/;
+const allocatorVariables =
+  /^(LD_PRELOAD|GLIBC_TUNABLES|MALLOC_\w+|_RJEM_MALLOC_CONF|TCMALLOC_\w+|HEAPPROFILE|HEAPCHECK|MIMALLOC_\w+)$/;
 const javaVariables = /^(JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/;
 const ownVariables = /^OFFHEAP_/;
 

@@ -18,7 +18,11 @@ export async function readResidentMemory(pid: number): Promise<ResidentMemory> {
   if (rssBytes === undefined) throw new Error(`/proc/${pid}/smaps_rollup has no Rss: the process has ended`);
   const anonymousBytes = fields.get('Anonymous');
   const swapBytes = fields.get('Swap');
-  return { rssBytes, ...(anonymousBytes === undefined ? {} : { anonymousBytes }), ...(swapBytes === undefined ? {} : { swapBytes }) };
+  return {
+    rssBytes,
+    ...(anonymousBytes === undefined ? {} : { anonymousBytes }),
+    ...(swapBytes === undefined ? {} : { swapBytes }),
+  };
 }
 
 /**

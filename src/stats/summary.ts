@@ -1,13 +1,16 @@
 import { median } from 'simple-statistics';
 import type { Cell, ConfigurationSummary } from '../model/result.ts';
-
-/** Below this growth of RSS there is nothing whose return could be measured: it is within what a JVM moves by itself. */
-export const smallestBurstBytes = 32 * 1_048_576;
+import { burstBytes, retainedBytes, returnedShare } from './returned.ts';
 
 /** One line per configuration, in the order of the cells: medians over its ok cells. */
 export function summariseConfigurations(cells: readonly Cell[]): ConfigurationSummary[] {
   const keys = [...new Set(cells.map((cell) => cell.configuration))];
-  return keys.map((key) => summariseConfiguration(key, cells.filter((cell) => cell.configuration === key)));
+  return keys.map((key) =>
+    summariseConfiguration(
+      key,
+      cells.filter((cell) => cell.configuration === key),
+    ),
+  );
 }
 
 function summariseConfiguration(configuration: string, cells: readonly Cell[]): ConfigurationSummary {
@@ -25,29 +28,4 @@ function summariseConfiguration(configuration: string, cells: readonly Cell[]): 
     return values.length === 0 ? [] : [[name, median(values)]];
   });
   return { configuration, cells: cells.length, okCells: ok.length, ...Object.fromEntries(medians) };
-}
-
-/** Growth of RSS from baseline to the end of the scan, in bytes; may be negative by a little. */
-export function burstBytes({ phases: { baseline, scanned } }: Cell): number | undefined {
-  return baseline && scanned ? scanned.rssBytes - baseline.rssBytes : undefined;
-}
-
-/**
- * Share of the burst given back at a phase: (scanned − phase) / (scanned − baseline), 1 when all of it. It can exceed 1 when RSS falls
- * below the baseline and be negative when it goes on growing. Undefined when there was no burst worth the name.
- */
-export function returnedShare(cell: Cell, phase: 'settled' | 'trimmed'): number | undefined {
-  const { scanned, [phase]: later } = cell.phases;
-  const burst = burstBytes(cell);
-  if (!scanned || !later || burst === undefined || burst < smallestBurstBytes) return undefined;
-  return (scanned.rssBytes - later.rssBytes) / burst;
-}
-
-/**
- * RSS at `settled` that growth of live bytes since the baseline does not explain, in bytes. The Java heap is touched beforehand, so all
- * growth is native. Undefined where live bytes are not counted: RSS alone cannot tell kept from used.
- */
-export function retainedBytes({ phases: { baseline, settled } }: Cell): number | undefined {
-  if (baseline?.liveBytes === undefined || settled?.liveBytes === undefined) return undefined;
-  return settled.rssBytes - baseline.rssBytes - (settled.liveBytes - baseline.liveBytes);
 }

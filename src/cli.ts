@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { registerAllocators } from './commands/allocators.ts';
+import { registerCounters } from './commands/counters.ts';
+import { registerRepro } from './commands/repro.ts';
+import { exitCodes, OffheapError } from './model/errors.ts';
+import { toolVersion } from './process/tool-version.ts';
+
+/** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('offheap')
+    .description('Where is the memory of a JVM that is far larger than its heap, and which setting gives it back?')
+    .version(toolVersion)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nstdout is the result, stderr is progress. Exit status: 0 done, 1 something failed, 2 wrong usage, 3 done and problems found, 130 interrupted.',
+    );
+  for (const register of [registerRepro, registerAllocators, registerCounters]) register(program);
+  try {
+    await program.parseAsync(argv);
+    return Number(process.exitCode ?? exitCodes.ok);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  // Commander has already printed its message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof OffheapError) {
+    process.stderr.write(`offheap: ${error.message}\n`);
+    return error.exitCode;
+  }
+  throw error;
+}

@@ -1,0 +1,35 @@
+import ora from 'ora';
+import type { CellProgress } from '../experiment/repro.ts';
+import { formatMiB } from '../model/units.ts';
+
+export interface Progress {
+  update(text: string): void;
+  onCell(progress: CellProgress): void;
+  /** A line that stays. */
+  say(text: string): void;
+  stop(): void;
+}
+
+/** What is going on, on stderr: a spinner at a terminal, a line per step elsewhere, nothing when it is not wanted. */
+export function startProgress(wanted: boolean): Progress {
+  // discardStdin would put the terminal into raw mode, and Ctrl-C would no longer be a signal.
+  const spinner = ora({ stream: process.stderr, isSilent: !wanted, discardStdin: false });
+  const update = (text: string) => {
+    spinner.text = text;
+    if (!spinner.isSpinning) spinner.start();
+    else if (!spinner.isEnabled && wanted) process.stderr.write(`- ${text}\n`);
+  };
+  return {
+    update,
+    onCell: ({ configuration, position, total, phase, rssBytes }) => {
+      const rss = rssBytes === undefined ? '' : `, RSS ${formatMiB(rssBytes)} MiB`;
+      update(`${configuration} (${position} of ${total})${phase === undefined ? '' : `: ${phase}${rss}`}`);
+    },
+    say: (text) => {
+      if (wanted) process.stderr.write(`${text}\n`);
+    },
+    stop: () => {
+      if (spinner.isSpinning) spinner.stop();
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { configurations, parseConfigurations } from '../allocators/configurations.ts';
+import { runRepro } from '../experiment/repro.ts';
+import { requireWritable, writeWhole } from '../experiment/result-store.ts';
+import { ensureScanSet } from '../experiment/scenario.ts';
+import { resolveJdk } from '../jvm/java-home.ts';
+import { exitCodes } from '../model/errors.ts';
+import type { ResultFile, Scenario } from '../model/result.ts';
+import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
+import { execaRunner } from '../process/execa-runner.ts';
+import { cacheFolder } from '../process/paths.ts';
+import { type Format, formats, reporters } from '../reporters/reporter.ts';
+import { startProgress } from './progress.ts';
+import { terminalWidth } from './terminal.ts';
+
+const loaders = ['leaky', 'half', 'fixed', 'jdk'];
+const scans = ['none', 'package', 'all'];
+/** 100 Hz: a scan of two seconds has two hundred points. */
+const sampleIntervalMs = 10;
+
+interface ReproOptions {
+  allocator: string;
+  loader: string;
+  scan: string;
+  package: string;
+  threads: string;
+  passes: string;
+  streams: string;
+  heap: string;
+  settle: string;
+  timeout: string;
+  jars?: string;
+  java?: string;
+  format: Format;
+  output?: string;
+  results?: string;
+  quiet?: boolean;
+}
+
+export function registerRepro(program: Command): void {
+  program
+    .command('repro')
+    .summary('run the bundled jar scanner under several allocators and compare what they return')
+    .description(
+      'Starts a JVM per configuration that scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did, and measures RSS from\n' +
+        'outside before the scan, after it, after the GC has freed everything, when all is settled, and after malloc_trim.',
+    )
+    .option('--allocator <keys>', `comma list of configurations, or all: ${configurations.map(({ key }) => key).join(', ')}`, 'all')
+    .addOption(
+      new Option(
+        '--loader <name>',
+        'who ends the Inflaters: leaky (nobody, as Boot 2.0.4), half (2.0.5–2.0.9), fixed (2.1.0), jdk (JarFile)',
+      )
+        .choices(loaders)
+        .default('leaky'),
+    )
+    .addOption(new Option('--scan <degree>', 'how much is scanned').choices(scans).default('all'))
+    .option('--package <prefix>', 'what --scan=package scans', 'java/util/zip/')
+    .option('--threads <n>', 'threads that scan', '8')
+    .option('--passes <n>', 'how often everything is scanned', '1')
+    .option('--streams <n>', 'streams opened in a pass', '20000')
+    .option('--heap <size>', 'Java heap, fixed and touched beforehand', '1g')
+    .option('--settle <duration>', 'idle time between the GC and the last measurement', '5s')
+    .option('--timeout <duration>', 'longest time a cell may take', '2m')
+    .option('--jars <path>', 'scan this fat jar, or the jars of this folder, instead of the built-in set')
+    .option('--java <home>', 'the JDK to run (default: JAVA_HOME, else java on PATH)')
+    .addOption(new Option('--format <format>', 'how the result is printed').choices(formats).default('table'))
+    .option('--output <file>', 'write the result to a file instead of stdout')
+    .option('--results <file>', 'where the raw result file is kept (default: a new file in build/results)')
+    .option('--quiet', 'no progress on stderr')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  offheap repro --allocator=glibc,mmap\n  offheap repro --allocator=all --loader=fixed --format=markdown --output=fixed.md',
+    )
+    .action(runReproCommand);
+}
+
+async function runReproCommand(options: ReproOptions): Promise<void> {
+  const wanted = parseConfigurations(options.allocator);
+  const scenario = parseScenario(options);
+  const timeoutMs = parseDuration(options.timeout, '--timeout');
+  const resultsFolder = join(cacheFolder(), 'results');
+  const resultsFile =
+    options.results ?? join(resultsFolder, `repro-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}.json`);
+  if (options.output !== undefined) await requireWritable(options.output);
+  const jdk = await resolveJdk(options.java, execaRunner);
+  const progress = startProgress(options.quiet !== true);
+  const interruption = interruptible();
+  try {
+    const jars =
+      options.jars ?? (await ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set (once per JDK)')));
+    const result = await runRepro({
+      configurations: wanted,
+      scenario: { ...scenario, jars },
+      jdk,
+      runner: execaRunner,
+      timeoutMs,
+      sampleIntervalMs,
+      crashFolder: resultsFolder,
+      signal: interruption.signal,
+      onProgress: progress.onCell,
+      onResult: (partial) => writeWhole(resultsFile, reporters.json(partial)),
+    });
+    progress.stop();
+    await present(result, options);
+    progress.say(`raw result: ${resultsFile}`);
+    process.exitCode = exitCodeOf(result);
+  } finally {
+    progress.stop();
+    interruption.release();
+  }
+}
+
+function parseScenario(options: ReproOptions): Omit<Scenario, 'jars'> {
+  const many = { min: 1, max: 1_000_000 };
+  return {
+    name: 'java-repro',
+    loader: options.loader,
+    scan: options.scan,
+    package: options.package,
+    threads: parseInteger(options.threads, '--threads', { min: 1, max: 1024 }),
+    passes: parseInteger(options.passes, '--passes', many),
+    streams: parseInteger(options.streams, '--streams', many),
+    heapBytes: parseByteSize(options.heap, '--heap'),
+    settleMs: parseDuration(options.settle, '--settle'),
+  };
+}
+
+async function present(result: ResultFile, { format, output }: ReproOptions): Promise<void> {
+  const toTerminal = output === undefined && process.stdout.isTTY === true;
+  const text = reporters[format](result, { color: toTerminal && !process.env['NO_COLOR'], width: terminalWidth() });
+  if (output === undefined) process.stdout.write(text);
+  else await writeWhole(output, text);
+}
+
+/** A skipped cell is no failure: what it needs is optional. That nothing could be run is one. */
+function exitCodeOf({ cells, complete }: ResultFile): number {
+  if (!complete) return exitCodes.interrupted;
+  const failed = cells.some((cell) => cell.state === 'failed' || cell.state === 'timeout');
+  return failed || !cells.some((cell) => cell.state === 'ok') ? exitCodes.failed : exitCodes.ok;
+}
+
+/** Ctrl-C and a polite kill end the running JVM; the finished cells are kept and shown. */
+function interruptible(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, interrupt);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const name of signals) process.off(name, interrupt);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Cell, ResultFile } from '../model/result.ts';
+import { formatMiB } from '../model/units.ts';
+import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
+
+/** Returned at least this much: nothing worth a setting is kept. */
+const returnedEnough = 0.75;
+/** Returned at most this much: the allocator keeps what was freed. */
+const returnedLittle = 0.4;
+
+/** A line that says what was run and where. */
+export function describeRun({ cells, host, complete }: ResultFile): string {
+  const scenario = cells[0]?.scenario;
+  if (!scenario) return 'No cell was run.';
+  const what = `${scenario.loader} loader, scan ${scenario.scan}, ${scenario.streams.toLocaleString('en-US')} streams × ${scenario.passes} on ${scenario.threads} threads, heap ${formatMiB(scenario.heapBytes)} MiB`;
+  const where = `JDK ${host.jdk.version}, ${host.libc}, Linux ${host.kernel}, ${host.cpus} CPUs`;
+  return `${what}; ${where}${complete ? '' : ' (interrupted)'}`;
+}
+
+/** Two or three sentences that read the table: was there a burst, who kept it, what gives it back. Only figures of this result. */
+export function narrate({ cells }: ResultFile): string[] {
+  const ok = cells.filter((cell) => cell.state === 'ok');
+  const bursting = ok.filter((cell) => (burstBytes(cell) ?? 0) >= smallestBurstBytes);
+  const first = ok[0];
+  if (!first) return [];
+  if (bursting.length === 0) return [noBurst(ok)];
+  const glibc = bursting.find((cell) => cell.configuration === 'glibc') ?? bursting[0];
+  if (!glibc) return [];
+  return [theBurst(glibc), whoKept(glibc, bursting), theCure(glibc, bursting)].filter((sentence) => sentence !== undefined);
+}
+
+function noBurst(ok: readonly Cell[]): string {
+  const largest = Math.max(...ok.map((cell) => burstBytes(cell) ?? 0));
+  const { loader = 'leaky', scan = 'all' } = ok[0]?.scenario ?? {};
+  const cause = scan === 'all' ? `the ${loader} loader ends its Inflaters itself` : `scan ${scan} opens few streams`;
+  return `No burst: RSS grew by at most ${formatMiB(largest)} MiB during the scan, because ${cause}. There is nothing for an allocator to keep.`;
+}
+
+function theBurst(cell: Cell): string {
+  const { scanned, collected } = cell.phases;
+  const left = Number(scanned?.announced?.['openInflaters'] ?? 0).toLocaleString('en-US');
+  const nmt =
+    scanned?.nmtCommittedBytes === undefined
+      ? ''
+      : ` NMT accounts for ${formatMiB(scanned.nmtCommittedBytes)} of ${formatMiB(scanned.rssBytes)} MiB: it does not see what zlib asks of malloc.`;
+  const freed =
+    collected?.announced?.['openInflaters'] === 0
+      ? ' At collected the GC has ended every one of them, so their memory is free.'
+      : '';
+  return `The scan left ${left} Inflaters to the GC, and RSS on ${cell.configuration} rose by ${formatMiB(burstBytes(cell) ?? 0)} MiB.${nmt}${freed}`;
+}
+
+function whoKept(glibc: Cell, bursting: readonly Cell[]): string | undefined {
+  const returned = returnedShare(glibc, 'settled') ?? 0;
+  const best = bursting.filter((cell) => cell !== glibc).sort(byReturned)[0];
+  const kept = percent(1 - returned);
+  const own = `${glibc.configuration} returned ${percent(returned)} of it to the system and still holds ${kept}`;
+  if (!best) return `${own}.`;
+  const bestReturned = returnedShare(best, 'settled') ?? 0;
+  if (bestReturned < returnedEnough || returned > returnedLittle)
+    return `${own}; ${best.configuration}, the best of the others, returned ${percent(bestReturned)}.`;
+  return `${own}, while ${best.configuration} returned ${percent(bestReturned)} of the same work: what ${glibc.configuration} holds is no leak, it is free memory that the allocator keeps.`;
+}
+
+function theCure(glibc: Cell, bursting: readonly Cell[]): string | undefined {
+  const { settled, trimmed } = glibc.phases;
+  const trim =
+    settled && trimmed && settled.rssBytes - trimmed.rssBytes >= smallestBurstBytes
+      ? `One malloc_trim gave back ${formatMiB(settled.rssBytes - trimmed.rssBytes)} MiB of it at once.`
+      : undefined;
+  const cured = bursting.filter(
+    (cell) => cell.allocator !== 'mmap' && cell !== glibc && (returnedShare(cell, 'settled') ?? 0) >= returnedEnough,
+  );
+  const settings =
+    cured.length > 0
+      ? `Without a change of code, ${cured.map((cell) => cell.configuration).join(' and ')} would have returned it by itself.`
+      : undefined;
+  const sentences = [trim, settings].filter((sentence) => sentence !== undefined);
+  return sentences.length > 0 ? sentences.join(' ') : undefined;
+}
+
+function byReturned(a: Cell, b: Cell): number {
+  return (returnedShare(b, 'settled') ?? 0) - (returnedShare(a, 'settled') ?? 0);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

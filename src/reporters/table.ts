@@ -1,0 +1,38 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { ResultFile } from '../model/result.ts';
+import { renderChart } from './chart.ts';
+import { describeRun, narrate } from './narrative.ts';
+import type { RenderOptions } from './reporter.ts';
+import { columns, stateLines, tableRows } from './rows.ts';
+
+/** For a person at a terminal: what was run, the table, what it means, and RSS over time. */
+export function renderTable(result: ResultFile, { color, width }: RenderOptions): string {
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+  const table = new Table({
+    head: columns.map((name) => paint('bold', name)),
+    colAligns: columns.map((_, index) => (index === 0 ? 'left' : 'right')),
+    style: { head: [], border: color ? ['gray'] : [], compact: true },
+  });
+  table.push(...tableRows(result));
+  const parts = [
+    describeRun(result),
+    table.toString(),
+    'RSS, NMT and live in MiB. returned = (scanned − settled) / (scanned − baseline); live = bytes asked for and not freed.',
+    ...(stateLines(result).length > 0 ? [stateLines(result).join('\n')] : []),
+    ...narrate(result).map((sentence) => wrap(sentence, width)),
+    renderChart(result, { width }),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function wrap(text: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
+}
