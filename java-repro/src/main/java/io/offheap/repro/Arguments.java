@@ -18,7 +18,7 @@ final class Arguments {
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
             if (known.contains(name + "=")) {
-                if (equals < 0) throw new UsageError("Expected a value for " + name + ", as in " + name + "=…, found none.");
+                if (equals < 0) throw new UsageError("Expected a value for " + name + ", as in " + name + "=VALUE, found none.");
                 values.put(name, argument.substring(equals + 1));
             } else if (known.contains(name)) {
                 if (equals >= 0) throw new UsageError("Expected " + name + " without a value, found \"" + argument + "\".");
@@ -41,7 +41,7 @@ final class Arguments {
     }
 
     Path path(String name) {
-        if (!has(name)) throw new UsageError("Expected " + name + "=…, found no such option.");
+        if (!has(name)) throw new UsageError("Expected " + name + "=PATH, found no such option.");
         return Path.of(text(name, ""));
     }
 

@@ -52,7 +52,8 @@ public final class Main {
         } catch (AccessDeniedException denied) {
             return fail("Expected to have access to " + denied.getFile() + ", found that permission is missing.", 1);
         } catch (IOException cause) {
-            return fail("Could not read or write: " + cause.getMessage() + ".", 1);
+            // The message of a file system's exception is often the path alone; its class is the reason.
+            return fail("Could not read or write " + cause.getMessage() + " (" + cause.getClass().getSimpleName() + ").", 1);
         } catch (OutOfMemoryError tooSmall) {
             long heapMb = Runtime.getRuntime().maxMemory() >> 20;
             return fail("The heap of " + heapMb + " MB is too small for this. Try a larger -Xmx.", 1);

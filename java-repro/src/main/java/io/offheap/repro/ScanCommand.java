@@ -56,7 +56,7 @@ final class ScanCommand {
                 List<Entry> inPackage = classPath.inPackage(options.packagePrefix());
                 if (inPackage.isEmpty())
                     throw new Failure("Expected classes under " + options.packagePrefix() + " in " + options.jars()
-                            + ", found none. Name another package with --package=….");
+                            + ", found none. Try another --package.");
                 yield inPackage;
             }
         };

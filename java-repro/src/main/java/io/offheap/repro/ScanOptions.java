@@ -31,7 +31,7 @@ record ScanOptions(Path jars, Loader loader, Scan scan, String packagePrefix, in
         int passes = given.number("--passes", 1, 1, 10_000);
         int streams = given.number("--streams", scan == Scan.ALL ? DEFAULT_STREAMS : EACH_CLASS_ONCE, 1, MAX_STREAMS);
         if ((long) passes * streams > MAX_STREAMS)
-            throw new UsageError("Expected --passes × --streams to be at most " + MAX_STREAMS + ", found "
+            throw new UsageError("Expected --passes times --streams to be at most " + MAX_STREAMS + ", found "
                     + (long) passes * streams + ".");
         return new ScanOptions(given.path("--jars"), given.choice("--loader", Loader.LEAKY), scan,
                 prefixOf(given.text("--package", "java/util/zip/")), given.number("--threads", 8, 1, 1024), passes, streams,

@@ -27,8 +27,8 @@ public final class InflaterLedger {
             ADDRESS = inside.findVirtual(reference, "address", MethodType.methodType(long.class))
                     .asType(MethodType.methodType(long.class, Object.class));
         } catch (ReflectiveOperationException closed) {
-            throw new Failure("Expected to see into java.util.zip.Inflater, found it closed (" + closed.getMessage()
-                    + "). Start it with java -jar, or with --add-opens java.base/java.util.zip=ALL-UNNAMED.");
+            throw new Failure("Expected to see into java.util.zip.Inflater, found it closed. Try java -jar, or add "
+                    + "--add-opens java.base/java.util.zip=ALL-UNNAMED.");
         }
     }
 
