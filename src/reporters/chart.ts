@@ -21,7 +21,7 @@ export function renderChart({ cells }: ResultFile, { width }: Pick<RenderOptions
     configuration.padEnd(labelWidth) + sparkly(resample(timeline, endMs, lineWidth), { minimum: 0, maximum: maxBytes }).trimEnd(),
     ' '.repeat(labelWidth) + phaseMarks(phases, endMs, lineWidth),
   ]);
-  const legend = phaseNames.map((name) => `${name[0]} ${name}`).join(', ');
+  const legend = phaseNames.map((name, index) => `${index + 1} ${name}`).join(', ');
   return `RSS over ${formatSeconds(endMs)}; full height is ${formatMiB(maxBytes)} MiB. ${legend}.\n${lines.join('\n')}`;
 }
 
@@ -39,10 +39,10 @@ function resample({ atMs, rssBytes }: Timeline, endMs: number, columns: number):
 
 function phaseMarks(phases: Cell['phases'], endMs: number, columns: number): string {
   const marks = Array<string>(columns).fill(' ');
-  for (const name of phaseNames) {
+  phaseNames.forEach((name, index) => {
     const sample = phases[name];
-    if (sample) marks[columnOf(sample.atMs, endMs, columns)] = name[0] ?? ' ';
-  }
+    if (sample) marks[columnOf(sample.atMs, endMs, columns)] = String(index + 1);
+  });
   return marks.join('').trimEnd();
 }
 

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { conclude, type Ending } from '../../../src/experiment/conclude.ts';
+
+const sample = { atMs: 1, rssBytes: 4096 };
+const ending = (changes: Partial<Ending>): Ending => ({
+  end: { exitCode: 0, signal: undefined, stderrTail: '' },
+  phases: { baseline: sample, scanned: sample, collected: sample, settled: sample },
+  timedOutAfterMs: undefined,
+  problem: undefined,
+  oomKills: undefined,
+  ...changes,
+});
+const killed = { exitCode: undefined, signal: 'SIGKILL', stderrTail: '' };
+
+test('all phases and status 0 is ok, with no reason', () => {
+  expect(conclude(ending({}))).toEqual({ state: 'ok' });
+});
+
+test('status 0 before settled is a failure', () => {
+  expect(conclude(ending({ phases: { baseline: sample } }))).toEqual({
+    state: 'failed',
+    reason: 'The JVM ended with status 0 after phase baseline, before it had settled.',
+  });
+});
+
+test('a failure names the status, the phase and what the program said first', () => {
+  const stderrTail = 'OpenJDK warning: x\nError: Could not reserve enough space\nError: Could not create the Java Virtual Machine.';
+  expect(conclude(ending({ end: { exitCode: 1, signal: undefined, stderrTail }, phases: {} })).reason).toBe(
+    'The JVM ended with status 1 before its first phase: Error: Could not reserve enough space',
+  );
+  expect(conclude(ending({ end: { exitCode: 1, signal: undefined, stderrTail: '' }, phases: {} })).reason).toContain(
+    'it said nothing on stderr.',
+  );
+});
+
+test('SIGKILL is called out of memory only when the cgroup counted an OOM kill', () => {
+  const phases = { baseline: sample };
+  expect(conclude(ending({ end: killed, phases, oomKills: 1 })).reason).toBe(
+    'The JVM was killed by SIGKILL after phase baseline: out of memory, by the OOM killer of its cgroup.',
+  );
+  expect(conclude(ending({ end: killed, phases, oomKills: 0 })).reason).toContain('not by the OOM killer');
+  expect(conclude(ending({ end: killed, phases })).reason).toBe('The JVM was killed by SIGKILL after phase baseline.');
+});
+
+test('our own time-out is no crash, and says how to allow more', () => {
+  expect(conclude(ending({ end: killed, phases: { baseline: sample }, timedOutAfterMs: 2000, problem: 'gone' }))).toEqual({
+    state: 'timeout',
+    reason: 'Not done within 2.0 s; ended after phase baseline. Allow more by --timeout.',
+  });
+});
+
+test('a phase that could not be measured fails the cell with its own reason', () => {
+  expect(conclude(ending({ end: killed, problem: 'The configuration did not reach the process.' }))).toEqual({
+    state: 'failed',
+    reason: 'The configuration did not reach the process.',
+  });
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { parsePageSize } from '../../../src/parse/auxv.ts';
+import { parseMappedFiles } from '../../../src/parse/maps.ts';
+import { parseEnviron, parseKiBFields, parseStatmRssBytes, parseStatusLine } from '../../../src/parse/proc-fields.ts';
+
+test('smaps_rollup: fields in kB become bytes, its address line is no field', () => {
+  const text = `55d0c0a00000-7ffd3a5f9000 ---p 00000000 00:00 0    [rollup]
+Rss:             1041756 kB
+Anonymous:       1013204 kB
+Swap:                  0 kB
+`;
+  expect(Object.fromEntries(parseKiBFields(text))).toEqual({ Rss: 1_066_758_144, Anonymous: 1_037_520_896, Swap: 0 });
+});
+
+test('statm: the second number is resident pages', () => {
+  expect(parseStatmRssBytes('2894437 260439 6310 1 0 316047 0\n', 4096)).toBe(260_439 * 4096);
+});
+
+test('status: one line by its name; NSpid of a container has several pids', () => {
+  const text = 'Name:\tjava\nNSpid:\t4711\t17\nSigCgt:\t2000000181005ccf\n';
+  expect(parseStatusLine(text, 'NSpid')).toBe('4711\t17');
+  expect(parseStatusLine(text, 'SigCgt')).toBe('2000000181005ccf');
+  expect(parseStatusLine(text, 'Sig')).toBeUndefined();
+});
+
+test('environ: entries end with NUL, values may hold = and newlines, entries without = are skipped', () => {
+  expect(Object.fromEntries(parseEnviron('A=1\0B=x=y\nz\0broken\0A=2\0'))).toEqual({ A: '2', B: 'x=y\nz' });
+});
+
+test('maps: only files; a deleted one keeps its name, an escaped newline is a newline', () => {
+  const text = [
+    '7f1e3c000000-7f1e3c021000 rw-p 00000000 00:00 0 ',
+    '7f1e40000000-7f1e40026000 r--p 00000000 fe:00 1319 /usr/lib/x86_64-linux-gnu/libc.so.6',
+    '7f1e40026000-7f1e40027000 rw-s 00000000 00:18 5 /tmp/a b\\012c (deleted)',
+    '7ffc0a9f4000-7ffc0aa16000 rw-p 00000000 00:00 0                          [stack]',
+  ].join('\n');
+  expect([...parseMappedFiles(text)]).toEqual(['/usr/lib/x86_64-linux-gnu/libc.so.6', '/tmp/a b\nc']);
+});
+
+test('auxv: AT_PAGESZ is entry 6', () => {
+  const auxv = Buffer.alloc(48);
+  auxv.writeBigUInt64LE(33n, 0);
+  auxv.writeBigUInt64LE(6n, 16);
+  auxv.writeBigUInt64LE(16_384n, 24);
+  expect(parsePageSize(auxv)).toBe(16_384);
+  expect(parsePageSize(auxv.subarray(0, 16))).toBeUndefined();
+  expect(parsePageSize(Buffer.alloc(7))).toBeUndefined();
+});

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { renderChart } from '../../../src/reporters/chart.ts';
+import { narrate } from '../../../src/reporters/narrative.ts';
+import { formats, reporters } from '../../../src/reporters/reporter.ts';
+import { cellOf, phasesOf, resultOf, scenario } from '../../fixtures/cells.ts';
+
+const plain = { color: false, width: 100 };
+const glibc = cellOf({
+  burstMs: 1234,
+  wallMs: 9000,
+  phases: phasesOf({ baseline: 1100, scanned: 1900, collected: 1905, settled: 1900, trimmed: 1180 }),
+});
+const mmap = cellOf({
+  configuration: 'mmap',
+  allocator: 'mmap',
+  burstMs: 2345,
+  phases: phasesOf({ baseline: [1110, 30], scanned: [2000, 810], collected: [1130, 31], settled: [1128, 30] }),
+});
+const skipped = cellOf({
+  configuration: 'jemalloc',
+  allocator: 'jemalloc',
+  state: 'skipped',
+  reason: 'libjemalloc.so.2 is not installed. Run: x',
+});
+const withLeft = (cell: typeof glibc) => {
+  const { scanned, collected } = cell.phases;
+  if (!scanned || !collected) throw new Error('the fixture has these phases');
+  const phases = {
+    ...cell.phases,
+    scanned: { ...scanned, nmtCommittedBytes: 1200 * 2 ** 20, announced: { openInflaters: 20_000 } },
+    collected: { ...collected, announced: { openInflaters: 0 } },
+  };
+  return { ...cell, phases };
+};
+
+test('the table: figures in MiB, what was not measured as a dash, states told below it', () => {
+  expect(reporters.table(resultOf([withLeft(glibc), mmap, skipped]), plain)).toMatchSnapshot();
+});
+
+test('markdown', () => {
+  expect(reporters.markdown(resultOf([withLeft(glibc), skipped]))).toMatchSnapshot();
+});
+
+test('csv has raw bytes, and an empty field where nothing was measured', () => {
+  const [head = '', first = '', second = ''] = reporters
+    .csv(resultOf([glibc, skipped]))
+    .trim()
+    .split('\n');
+  const row = (line: string) => Object.fromEntries(head.split(',').map((name, index) => [name, line.split(',')[index]]));
+  expect(row(first)).toMatchObject({
+    configuration: 'glibc',
+    state: 'ok',
+    settledRssBytes: '1992294400',
+    returned: '0',
+    burstMs: '1234',
+    settledLiveBytes: '',
+  });
+  expect(row(second)).toMatchObject({ configuration: 'jemalloc', state: 'skipped', settledRssBytes: '', returned: '' });
+});
+
+test('json is the result file itself', () => {
+  const result = resultOf([glibc, skipped], false);
+  expect(JSON.parse(reporters.json(result))).toEqual(result);
+});
+
+test.each(formats)('%s of a result with no cell at all is still text', (format) => {
+  expect(typeof reporters[format](resultOf([], false), plain)).toBe('string');
+});
+
+test('without a burst the sentence says so, and why', () => {
+  const phases = phasesOf({ baseline: 1100, scanned: 1110, collected: 1108, settled: 1108 });
+  expect(narrate(resultOf([cellOf({ phases, scenario: { ...scenario, loader: 'fixed' } })]))).toEqual([
+    'No burst: RSS grew by at most 10 MiB during the scan, because the fixed loader ends its Inflaters itself. There is nothing for an allocator to keep.',
+  ]);
+});
+
+test('when nothing returns more than glibc, no allocator is praised', () => {
+  const jemalloc = cellOf({ ...glibc, configuration: 'jemalloc', allocator: 'jemalloc' });
+  expect(narrate(resultOf([glibc, jemalloc])).join(' ')).toContain('jemalloc, the best of the others, returned 0 %');
+});
+
+test('the chart draws all cells on one scale and marks the phases', () => {
+  const timeline = (rssBytes: number[]) => ({
+    intervalMs: 1000,
+    atMs: rssBytes.map((_, index) => index * 1000),
+    rssBytes: rssBytes.map((mib) => mib * 2 ** 20),
+  });
+  const cells = [
+    cellOf({ ...glibc, timeline: timeline([0, 100, 200, 200, 200]) }),
+    cellOf({ ...mmap, timeline: timeline([0, 100, 200, 50, 50]) }),
+  ];
+  expect(renderChart(resultOf(cells), { width: 27 })).toMatchSnapshot();
+});
