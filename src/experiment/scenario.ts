@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Scenario } from '../model/result.ts';
@@ -14,11 +14,13 @@ const reproJar = process.env['OFFHEAP_REPRO_JAR'] ?? join(packageRoot, 'build', 
  * The fat jar that the reproducer scans, built on first use from the classes of the JDK's own image, and cached by the JDK's version.
  */
 export async function ensureScanSet(jdk: Jdk, runner: ProcessRunner, onBuild: () => void): Promise<string> {
-  const folder = join(cacheFolder(), 'scan-set', `jdk-${jdk.version}`);
-  const path = join(folder, 'app.jar');
-  if (existsSync(path)) return path;
+  const inside = (folder: string) => join(folder, 'scan-set', `jdk-${jdk.version}`, 'app.jar');
+  // An image or a package may bring one in a build folder that this user cannot write to.
+  const built = [inside(join(packageRoot, 'build')), inside(cacheFolder())].find((candidate) => existsSync(candidate));
+  if (built !== undefined) return built;
   onBuild();
-  await mkdir(folder, { recursive: true });
+  const path = inside(cacheFolder());
+  await mkdir(dirname(path), { recursive: true });
   const child = await runner.start({
     command: jdk.launcher,
     args: ['-jar', requireReproJar(), 'build-scan-set', `--output=${path}`],

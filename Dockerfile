@@ -1,0 +1,40 @@
+# All allocators, a JDK and offheap in one image:
+#   docker build -t offheap . && docker run --rm offheap repro --allocator=all
+ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends g++ make python3 default-jdk-headless \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY binding.gyp tsconfig.json tsconfig.build.json ./
+COPY bin bin
+COPY data data
+COPY scripts scripts
+COPY native native
+COPY java-repro java-repro
+COPY src src
+RUN npm run build && npm prune --omit=dev
+# The scan set comes from the JDK's own classes: built here, so that a container starts with the work itself.
+RUN node bin/offheap.js scan-set \
+ && rm -rf build/Release/.deps build/Release/obj.target build/setup
+
+FROM ${NODE_IMAGE}
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends default-jre-headless libtcmalloc-minimal4 libjemalloc2 libmimalloc2.0 \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --user-group --home-dir /nonexistent offheap
+COPY --from=build /app/package.json /app/
+COPY --from=build /app/bin /app/bin
+COPY --from=build /app/data /app/data
+COPY --from=build /app/node_modules /app/node_modules
+COPY --from=build /app/build /app/build
+COPY --from=build /app/dist /app/dist
+# /app belongs to root: raw results go to /tmp, so that a read-only root file system with a tmpfs is enough.
+ENV XDG_CACHE_HOME=/tmp
+USER offheap
+WORKDIR /tmp
+ENTRYPOINT ["node", "/app/bin/offheap.js"]
+CMD ["--help"]

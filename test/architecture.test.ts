@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const filesOf = (folder: string, name: RegExp) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => name.test(file))
+    .map((file) => join(folder, file))
+    .sort();
+const modules = filesOf('src', /\.ts$/);
+
+/** Nothing imports upward. Folders of one floor may import each other. */
+const floors: Record<string, number> = {
+  model: 0,
+  parse: 1,
+  stats: 1,
+  process: 2,
+  native: 2,
+  allocators: 2,
+  jvm: 3,
+  experiment: 4,
+  reporters: 5,
+  commands: 6,
+};
+const top = 7;
+
+interface Import {
+  file: string;
+  target: string;
+}
+
+const imports: Import[] = modules.flatMap((file) =>
+  [...read(file).matchAll(/(?:from|import\() ?'([^']+)'/g)].map((match) => {
+    const target = match[1] ?? '';
+    return { file, target: target.startsWith('.') ? normalize(join(dirname(file), target)) : target };
+  }),
+);
+const folderOf = (file: string) => relative('src', dirname(file)).split('/')[0] ?? '';
+const floorOf = (file: string) => (folderOf(file) === '' ? top : (floors[folderOf(file)] ?? Number.NaN));
+const own = imports.filter(({ target }) => target.startsWith('src/'));
+
+describe('TypeScript', () => {
+  test('every folder of src has a floor', () => {
+    expect(modules.filter((file) => Number.isNaN(floorOf(file)))).toEqual([]);
+  });
+
+  test('nothing imports upward', () => {
+    expect(own.filter(({ file, target }) => floorOf(target) > floorOf(file))).toEqual([]);
+  });
+
+  test('reporters know only model and stats', () => {
+    const allowed = new Set(['reporters', 'model', 'stats']);
+    expect(own.filter(({ file, target }) => folderOf(file) === 'reporters' && !allowed.has(folderOf(target)))).toEqual([]);
+    const touching = imports.filter(
+      ({ file, target }) => folderOf(file) === 'reporters' && /^node:(fs|child_process|process)/.test(target),
+    );
+    expect(touching).toEqual([]);
+  });
+
+  test('model, parse and stats are pure: no file, no process', () => {
+    const pure = new Set(['model', 'parse', 'stats']);
+    expect(imports.filter(({ file, target }) => pure.has(folderOf(file)) && target.startsWith('node:'))).toEqual([]);
+  });
+
+  test('execa and child_process appear only in process/', () => {
+    expect(
+      imports.filter(({ file, target }) => /^(execa|node:child_process)/.test(target) && folderOf(file) !== 'process'),
+    ).toEqual([]);
+  });
+
+  test('only native/binding.ts loads the addon', () => {
+    expect(modules.filter((file) => /createRequire|process\.dlopen|offheap\.node/.test(read(file)))).toEqual([
+      'src/native/binding.ts',
+    ]);
+  });
+
+  test('a module stays small enough to be read at once', () => {
+    const long = modules.filter((file) => read(file).split('\n').length > 250);
+    expect(long).toEqual([]);
+  });
+});
+
+describe('native', () => {
+  const includes = filesOf('native', /\.(c|h|cc)$/).flatMap((file) =>
+    [...read(file).matchAll(/#include "([^"]+)"/g)].map((match) => ({ file, include: match[1] ?? '' })),
+  );
+  const folder = (path: string) => path.split('/').at(-2) ?? '';
+  const isOf = (file: string, name: string) => file.startsWith(`native/${name}/`);
+
+  test('the addon includes the shared contract and the readers, none of the writers', () => {
+    const writers = new Set(['counters', 'mmapalloc', 'meter']);
+    expect(includes.filter(({ file, include }) => isOf(file, 'addon') && writers.has(folder(include)))).toEqual([]);
+  });
+
+  test('base and shared include nothing above them', () => {
+    const above = new Set(['counters', 'mmapalloc', 'meter', 'inspect', 'addon']);
+    const wrong = includes.filter(
+      ({ file, include }) => (isOf(file, 'base') || isOf(file, 'shared')) && above.has(folder(include)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('memory is mapped and unmapped in one file', () => {
+    const callers = filesOf('native', /^(base|counters|mmapalloc)\/.*\.c$/).filter((file) =>
+      /\b(mmap|munmap|mremap|madvise)\(/.test(stripComments(read(file))),
+    );
+    expect(callers).toEqual(['native/base/sys_pages.c']);
+  });
+
+  test('binding.gyp and CMakeLists.txt build the same sources', () => {
+    const sources = (text: string) =>
+      [...new Set([...text.matchAll(/[\w./-]+\.(?:c|cc)\b/g)].map(([path]) => path.replace(/^native\//, '')))].sort();
+    const cmake = sources(read('native/CMakeLists.txt')).filter((path) => !path.includes('test'));
+    expect(cmake).toEqual(sources(read('binding.gyp')));
+  });
+
+  test('libmmapalloc.so exports the malloc family and nothing else', () => {
+    const symbols = execFileSync('nm', ['-D', '--defined-only', join(root, 'build/Release/libmmapalloc.so')], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').at(-1));
+    expect(symbols.sort()).toEqual([
+      'aligned_alloc',
+      'calloc',
+      'free',
+      'free_aligned_sized',
+      'free_sized',
+      'malloc',
+      'malloc_usable_size',
+      'memalign',
+      'posix_memalign',
+      'pvalloc',
+      'realloc',
+      'reallocarray',
+      'valloc',
+    ]);
+  });
+});
+
+describe('package', () => {
+  test('bin only loads the compiled command line', () => {
+    expect(read('bin/offheap.js').trim().split('\n').length).toBeLessThanOrEqual(4);
+  });
+
+  test('the lock file names no registry', () => {
+    expect(read('package-lock.json')).not.toMatch(/"resolved"/);
+  });
+});
+
+function stripComments(source: string): string {
+  return source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/\/\/.*$/gm, '');
+}
