@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
+import { resolveJdk } from '../../src/jvm/java-home.ts';
+import { parseNmtTotal } from '../../src/parse/nmt.ts';
+import { execaRunner } from '../../src/process/execa-runner.ts';
+
+const source = `public class Idle { public static void main(String[] a) throws Exception { System.out.println("ready"); System.in.read(); } }`;
+const timeoutMs = 20_000;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offheap-attach-'));
+  await writeFile(join(folder, 'Idle.java'), source);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function withJvm<Result>(flags: string[], use: (pid: number) => Promise<Result>): Promise<Result> {
+  const { launcher } = await resolveJdk(undefined, execaRunner);
+  const child = spawn(launcher, [...flags, 'Idle.java'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+  try {
+    await once(createInterface({ input: child.stdout }), 'line');
+    return await use(child.pid ?? 0);
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+}
+
+describe('HotSpot attach protocol', () => {
+  test('runs diagnostic commands, leaves no trigger file, and serves a second command on the same socket', async () => {
+    await withJvm(['-XX:NativeMemoryTracking=summary', '-Xmx64m', '-XX:+UseSerialGC'], async (pid) => {
+      expect(await runDiagnosticCommand(pid, 'VM.flags', { timeoutMs })).toContain('-XX:+UseSerialGC');
+      const total = parseNmtTotal(await runDiagnosticCommand(pid, 'VM.native_memory summary', { timeoutMs }));
+      expect(total?.committedBytes).toBeGreaterThan(10_000_000);
+      expect((await readdir(folder)).filter((name) => name.startsWith('.attach_pid'))).toEqual([]);
+      expect(existsSync(`/tmp/.attach_pid${pid}`)).toBe(false);
+    });
+  });
+
+  test("a command the JVM does not know is the JVM's own sentence", async () => {
+    await withJvm([], async (pid) => {
+      await expect(runDiagnosticCommand(pid, 'No.such_command', { timeoutMs })).rejects.toThrow(
+        /^Could not attach to process \d+: the JVM refused `No\.such_command`: .*Unknown diagnostic command/,
+      );
+    });
+  });
+
+  test('a stopped JVM is a time-out, not a hang', async () => {
+    await withJvm([], async (pid) => {
+      await runDiagnosticCommand(pid, 'VM.version', { timeoutMs });
+      process.kill(pid, 'SIGSTOP');
+      await expect(runDiagnosticCommand(pid, 'VM.version', { timeoutMs: 300 })).rejects.toThrow('the JVM did not answer in time');
+    });
+  });
+
+  test('a process that is no JVM gets no SIGQUIT and lives on', async () => {
+    const child = spawn('sleep', ['60']);
+    try {
+      await once(child, 'spawn');
+      await expect(runDiagnosticCommand(child.pid ?? 0, 'VM.version', { timeoutMs })).rejects.toThrow('it does not handle SIGQUIT');
+      expect(child.exitCode).toBeNull();
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  test('a pid that does not exist', async () => {
+    await expect(runDiagnosticCommand(2 ** 22 + 1, 'VM.version', { timeoutMs })).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
+  });
+});
+
+describe('resolveJdk', () => {
+  test('knows the version, the home and the flags of the JVM', async () => {
+    const jdk = await resolveJdk(undefined, execaRunner);
+    expect(jdk.version).toMatch(/^\d+/);
+    expect(existsSync(join(jdk.home, 'bin', 'java'))).toBe(true);
+    expect(jdk.flags.has('MaxHeapSize')).toBe(true);
+  });
+
+  test('a home without a JDK is a sentence that names it', async () => {
+    await expect(resolveJdk(folder, execaRunner)).rejects.toThrow(
+      `Expected --java to be the folder of a JDK, but "${folder}/bin/java" does not exist.`,
+    );
+  });
+});
