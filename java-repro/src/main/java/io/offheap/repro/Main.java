@@ -24,8 +24,8 @@ public final class Main {
               --package=NAME                 the package of --scan=package (default java/util/zip/)
               --threads=N                    threads that scan (default 8)
               --passes=N                     scan again and again (default 1)
-              --streams=N                    classes opened in a pass, going round when there are fewer
-                                             (default 32000; each class once with --scan=package)
+              --streams=N                    classes opened in a pass (default 32000); --scan=all goes round when
+                                             there are fewer, --scan=package reads each once
               --settle-ms=N                  idle time after the GC (default 5000)
               --step                         wait for a line on stdin after each @phase line; end when stdin ends
               --hold                         stay when done, until SIGTERM or the end of stdin

@@ -18,22 +18,16 @@ record ScanOptions(Path jars, Loader loader, Scan scan, String packagePrefix, in
     private static final int DEFAULT_STREAMS = 32_000;
     /** Each stream leaves 24 bytes of bookkeeping in the heap. */
     private static final int MAX_STREAMS = 50_000_000;
-    /** Of {@link #streams}: each class once. */
-    private static final int EACH_CLASS_ONCE = 0;
 
     static ScanOptions parse(List<String> arguments) {
         Arguments given = new Arguments(arguments, List.of("--jars=", "--loader=", "--scan=", "--package=", "--threads=",
                 "--passes=", "--streams=", "--settle-ms=", "--step", "--hold"));
-        Scan scan = given.choice("--scan", Scan.ALL);
-        if (given.has("--package") && scan != Scan.PACKAGE)
-            throw new UsageError("Expected --package only together with --scan=package, found --scan="
-                    + Arguments.nameOf(scan) + ".");
         int passes = given.number("--passes", 1, 1, 10_000);
-        int streams = given.number("--streams", scan == Scan.ALL ? DEFAULT_STREAMS : EACH_CLASS_ONCE, 1, MAX_STREAMS);
+        int streams = given.number("--streams", DEFAULT_STREAMS, 1, MAX_STREAMS);
         if ((long) passes * streams > MAX_STREAMS)
             throw new UsageError("Expected --passes times --streams to be at most " + MAX_STREAMS + ", found "
                     + (long) passes * streams + ".");
-        return new ScanOptions(given.path("--jars"), given.choice("--loader", Loader.LEAKY), scan,
+        return new ScanOptions(given.path("--jars"), given.choice("--loader", Loader.LEAKY), given.choice("--scan", Scan.ALL),
                 prefixOf(given.text("--package", "java/util/zip/")), given.number("--threads", 8, 1, 1024), passes, streams,
                 given.number("--settle-ms", 5000, 0, 86_400_000), given.has("--step"), given.has("--hold"));
     }
@@ -44,8 +38,13 @@ record ScanOptions(Path jars, Loader loader, Scan scan, String packagePrefix, in
         return path.endsWith("/") ? path : path + "/";
     }
 
-    /** @param classes how many the scan covers */
+    /**
+     * A scan of everything goes round the classes until it has opened all its streams, so that any set of jars leaves the same burst.
+     * A scan of one package must not: that it opens few streams is its point.
+     *
+     * @param classes how many the scan covers
+     */
     int streamsPerPass(int classes) {
-        return streams == EACH_CLASS_ONCE || classes == 0 ? classes : streams;
+        return scan == Scan.ALL ? streams : Math.min(streams, classes);
     }
 }
