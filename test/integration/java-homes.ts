@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+export interface JavaHome {
+  readonly java: string;
+  readonly version: string;
+}
+
+const oldestFeature = 17;
+
+/** Every JDK of this machine that runs the reproducer: at JAVA_HOME, on PATH, and where Linux distributions put them. */
+export function findJavaHomes(): JavaHome[] {
+  const folders = [
+    process.env['JAVA_HOME'] ?? '',
+    ...(process.env['PATH'] ?? '').split(delimiter).flatMap(homeOfLauncherIn),
+    ...(existsSync('/usr/lib/jvm') ? readdirSync('/usr/lib/jvm').map((name) => join('/usr/lib/jvm', name)) : []),
+  ];
+  const homes = new Set(folders.filter((home) => existsSync(join(home, 'bin', 'java'))).map((home) => realpathSync(home)));
+  return [...homes]
+    .map((home) => ({ java: join(home, 'bin', 'java'), version: readVersion(home) }))
+    .filter(({ version }) => Number.parseInt(version, 10) >= oldestFeature);
+}
+
+/** `/usr/bin/java` is a link to a link: the home is where it ends. */
+function homeOfLauncherIn(folder: string): string[] {
+  const launcher = join(folder, 'java');
+  return existsSync(launcher) ? [join(realpathSync(launcher), '..', '..')] : [];
+}
+
+function readVersion(home: string): string {
+  const release = join(home, 'release');
+  return existsSync(release) ? (/^JAVA_VERSION="(.+)"$/m.exec(readFileSync(release, 'utf8'))?.[1] ?? '') : '';
+}

@@ -1,0 +1,30 @@
+import { execa } from 'execa';
+import type { JavaHome } from './java-homes.ts';
+import { readRssBytes, reproJar, steadyFlags } from './java-process.ts';
+
+/** Answers each phase of `scan --step`; returns the exit status. */
+export async function step(home: JavaHome, args: string[], onPhase: (name: string, pid: number) => Promise<boolean>) {
+  const child = execa(home.java, [...steadyFlags, '-jar', reproJar, 'scan', '--step', ...args], {
+    reject: false,
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
+    extendEnv: false,
+    timeout: 60_000,
+  });
+  for await (const line of child.iterable()) {
+    const [, name] = /^@phase (\w+)/.exec(line) ?? [];
+    if (name === undefined || child.pid === undefined) continue;
+    if (await onPhase(name, child.pid)) child.stdin.write('\n');
+    else child.stdin.end();
+  }
+  return (await child).exitCode;
+}
+
+/** RSS at each phase, read while the program stands still. */
+export async function measureRss(home: JavaHome, args: string[]): Promise<{ baseline: number; scanned: number; settled: number }> {
+  const rss = { baseline: Number.NaN, scanned: Number.NaN, settled: Number.NaN };
+  await step(home, args, async (name, pid) => {
+    Object.assign(rss, { [name]: await readRssBytes(pid) });
+    return true;
+  });
+  return rss;
+}
