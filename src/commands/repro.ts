@@ -43,8 +43,8 @@ export function registerRepro(program: Command): void {
     .command('repro')
     .summary('run the bundled jar scanner under several allocators and compare what they return')
     .description(
-      'Starts a JVM per configuration that scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did, and measures RSS from\n' +
-        'outside before the scan, after it, after the GC has freed everything, when all is settled, and after malloc_trim.',
+      'Starts a JVM per configuration that scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did, and measures its RSS ' +
+        'from outside: before the scan, after it, after the GC has freed everything, when all has settled, and after malloc_trim.',
     )
     .option('--allocator <keys>', `comma list of configurations, or all: ${configurations.map(({ key }) => key).join(', ')}`, 'all')
     .addOption(
@@ -59,8 +59,8 @@ export function registerRepro(program: Command): void {
     .option('--package <prefix>', 'what --scan=package scans', 'java/util/zip/')
     .option('--threads <n>', 'threads that scan', '8')
     .option('--passes <n>', 'how often everything is scanned', '1')
-    .option('--streams <n>', 'streams opened in a pass', '20000')
-    .option('--heap <size>', 'Java heap, fixed and touched beforehand', '1g')
+    .option('--streams <n>', 'streams opened in a pass', '32000')
+    .option('--heap <size>', 'Java heap, fixed and touched beforehand', '384m')
     .option('--settle <duration>', 'idle time between the GC and the last measurement', '5s')
     .option('--timeout <duration>', 'longest time a cell may take', '2m')
     .option('--jars <path>', 'scan this fat jar, or the jars of this folder, instead of the built-in set')

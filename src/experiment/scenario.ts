@@ -32,12 +32,20 @@ export async function ensureScanSet(jdk: Jdk, runner: ProcessRunner, onBuild: ()
   return path;
 }
 
-/** JVM arguments of a cell. The heap is fixed and touched beforehand, so that every later change of RSS is native. */
+/** What a heap needs beside its young generation: the reproducer's own lists, and room for G1 to evacuate into. */
+const oldGenerationMiB = 64;
+
+/**
+ * JVM arguments of a cell. The heap is fixed and touched beforehand, so that every later change of RSS is native; all of it but 64 MiB is
+ * young generation, so that no collection interrupts the scan (java-repro/README.md says why for each flag). A heap of under 256 MiB
+ * is left to G1: there collections are what the user wants to see.
+ */
 export function javaArguments(scenario: Scenario, jvmFlags: readonly string[], crashFolder: string): string[] {
-  const heap = `${Math.round(scenario.heapBytes / bytesPerMiB)}m`;
+  const heapMiB = Math.round(scenario.heapBytes / bytesPerMiB);
   return [
-    `-Xms${heap}`,
-    `-Xmx${heap}`,
+    `-Xms${heapMiB}m`,
+    `-Xmx${heapMiB}m`,
+    ...(heapMiB < 4 * oldGenerationMiB ? [] : [`-Xmn${heapMiB - oldGenerationMiB}m`]),
     '-XX:+AlwaysPreTouch',
     '-XX:+UseG1GC',
     '-XX:NativeMemoryTracking=summary',

@@ -11,7 +11,9 @@ const returnedLittle = 0.4;
 export function describeRun({ cells, host, complete }: ResultFile): string {
   const scenario = cells[0]?.scenario;
   if (!scenario) return 'No cell was run.';
-  const what = `${scenario.loader} loader, scan ${scenario.scan}, ${scenario.streams.toLocaleString('en-US')} streams × ${scenario.passes} on ${scenario.threads} threads, heap ${formatMiB(scenario.heapBytes)} MiB`;
+  const opened = cells.map((cell) => cell.phases.scanned?.announced?.['streams']).find((streams) => typeof streams === 'number');
+  const streams = (opened ?? scenario.streams * scenario.passes).toLocaleString('en-US');
+  const what = `${scenario.loader} loader, scan ${scenario.scan}, ${streams} streams on ${scenario.threads} threads, heap ${formatMiB(scenario.heapBytes)} MiB`;
   const where = `JDK ${host.jdk.version}, ${host.libc}, Linux ${host.kernel}, ${host.cpus} CPUs`;
   return `${what}; ${where}${complete ? '' : ' (interrupted)'}`;
 }

@@ -3,7 +3,7 @@ import { formatMiB, formatSeconds } from '../model/units.ts';
 import { returnedShare } from '../stats/returned.ts';
 
 /** The columns of the result table, the same in the terminal and in Markdown. Sizes are MiB. */
-export const columns = [
+const columns = [
   'configuration',
   'baseline',
   'scanned',
@@ -15,15 +15,23 @@ export const columns = [
   'live scanned',
   'live settled',
   'scan',
-] as const;
+];
 
 /** What stands in a table where nothing was measured. */
-export const notMeasured = '–';
+const notMeasured = '–';
 
-/** One line of text cells per cell of the matrix; for one that is not ok, its state and the phases it reached. */
-export function tableRows({ cells }: ResultFile): string[][] {
+export interface TextTable {
+  head: string[];
+  rows: string[][];
+}
+
+/** One row per cell of the matrix, one column per figure that at least one cell measured. */
+export function textTable({ cells }: ResultFile): TextTable {
   const repeated = new Set(cells.map((cell) => cell.repeat)).size > 1;
-  return cells.map((cell) => tableRow(cell, repeated));
+  const rows = cells.map((cell) => tableRow(cell, repeated));
+  const measured = columns.map((_, index) => rows.some((row) => row[index] !== notMeasured));
+  const keep = (row: string[]) => row.filter((_, index) => measured[index]);
+  return { head: keep(columns), rows: rows.map(keep) };
 }
 
 /** A sentence per cell that is not ok. */
@@ -53,3 +61,7 @@ function tableRow(cell: Cell, repeated: boolean): string[] {
     cell.burstMs === undefined ? notMeasured : formatSeconds(cell.burstMs),
   ];
 }
+
+/** Says the unit and the terms of the table. */
+export const tableNote =
+  'RSS, NMT and live in MiB. returned = (scanned − settled) / (scanned − baseline); live = bytes asked for and not freed.';

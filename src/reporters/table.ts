@@ -4,22 +4,24 @@ import type { ResultFile } from '../model/result.ts';
 import { renderChart } from './chart.ts';
 import { describeRun, narrate } from './narrative.ts';
 import type { RenderOptions } from './reporter.ts';
-import { columns, stateLines, tableRows } from './rows.ts';
+import { stateLines, tableNote, textTable } from './rows.ts';
 
 /** For a person at a terminal: what was run, the table, what it means, and RSS over time. */
 export function renderTable(result: ResultFile, { color, width }: RenderOptions): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
+  const { head, rows } = textTable(result);
   const table = new Table({
-    head: columns.map((name) => paint('bold', name)),
-    colAligns: columns.map((_, index) => (index === 0 ? 'left' : 'right')),
+    // Two words stand above each other: the table has to fit a terminal.
+    head: head.map((name) => paint('bold', name.replace(' ', '\n'))),
+    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
     style: { head: [], border: color ? ['gray'] : [], compact: true },
   });
-  table.push(...tableRows(result));
+  table.push(...rows);
   const parts = [
     describeRun(result),
     table.toString(),
-    'RSS, NMT and live in MiB. returned = (scanned − settled) / (scanned − baseline); live = bytes asked for and not freed.',
+    tableNote,
     ...(stateLines(result).length > 0 ? [stateLines(result).join('\n')] : []),
     ...narrate(result).map((sentence) => wrap(sentence, width)),
     renderChart(result, { width }),
