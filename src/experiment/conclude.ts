@@ -4,6 +4,8 @@ import type { ProcessEnd } from '../process/runner.ts';
 
 export interface Ending {
   end: ProcessEnd;
+  /** The last lines the program wrote to stdout beside its phases. */
+  said: readonly string[];
   phases: Cell['phases'];
   /** Set when offheap ended the process because its time was over. */
   timedOutAfterMs: number | undefined;
@@ -14,7 +16,7 @@ export interface Ending {
 }
 
 /** The state of a cell from how its process ended: pure, so that every way to die has a test. */
-export function conclude({ end, phases, timedOutAfterMs, problem, oomKills }: Ending): { state: CellState; reason?: string } {
+export function conclude({ end, said, phases, timedOutAfterMs, problem, oomKills }: Ending): { state: CellState; reason?: string } {
   const reached = phaseNames.filter((name) => phases[name] !== undefined).at(-1);
   const where = reached === undefined ? 'before its first phase' : `after phase ${reached}`;
   if (timedOutAfterMs !== undefined) {
@@ -27,7 +29,10 @@ export function conclude({ end, phases, timedOutAfterMs, problem, oomKills }: En
   if (end.signal !== undefined)
     return { state: 'failed', reason: `The JVM was killed by ${end.signal} ${where}${oomHint(end, oomKills)}.` };
   if (end.exitCode !== 0)
-    return { state: 'failed', reason: `The JVM ended with status ${end.exitCode} ${where}: ${lastWords(end.stderrTail)}` };
+    return {
+      state: 'failed',
+      reason: `The JVM ended with status ${end.exitCode} ${where}: ${lastWords([...end.stderrTail.split('\n'), ...said])}`,
+    };
   if (reached !== 'settled' && reached !== 'trimmed')
     return { state: 'failed', reason: `The JVM ended with status 0 ${where}, before it had settled.` };
   return { state: 'ok' };
@@ -38,8 +43,8 @@ function oomHint({ signal }: ProcessEnd, oomKills: number | undefined): string {
   return oomKills > 0 ? ': out of memory, by the OOM killer of its cgroup' : ', not by the OOM killer of its cgroup';
 }
 
-/** What a dying program says first matters most; what follows is often its stack. */
-function lastWords(stderrTail: string): string {
-  const lines = stderrTail.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /error|expected|cannot|could not|exception/i.test(line)) ?? lines[0] ?? 'it said nothing on stderr.';
+/** What a dying program says first matters most; what follows is often its stack. Lines that only announce an error say less than the next one. */
+function lastWords(spoken: readonly string[]): string {
+  const lines = spoken.filter((line) => line.trim() !== '' && !/^Error occurred during initialization of VM/.test(line));
+  return lines.find((line) => /error|expected|cannot|could not|exception|invalid/i.test(line)) ?? lines[0] ?? 'it said nothing.';
 }

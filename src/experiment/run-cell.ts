@@ -22,6 +22,9 @@ export interface CellContext {
   onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
 }
 
+/** Of what a program says beside its phases, this many lines are kept for the reason of its failure. */
+const keptLines = 20;
+
 /** Runs one cell to its end. Undefined when it was interrupted: a cell is whole or, if it died by itself, a failed one. */
 export async function runCell(plan: CellPlan, context: CellContext): Promise<Cell | undefined> {
   const reason = whySkipped(plan, context.jdk);
@@ -39,6 +42,7 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   const child = await runner.start({ command: jdk.launcher, args, env });
   const timeline = new TimelineRecorder(child.pid, startedAt, context.sampleIntervalMs);
   const session = new CellSession(plan, child.pid, startedAt, timeline);
+  const said: string[] = [];
   let timedOutAfterMs: number | undefined;
   const kill = () => child.kill('SIGKILL');
   const timer = setTimeout(() => {
@@ -48,18 +52,17 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   signal.addEventListener('abort', kill, { once: true });
   if (signal.aborted) kill();
   try {
-    const problem = await follow(child, session, (phase) => context.onPhase(plan, phase, timeline.lastRssBytes)).catch(
-      (error: Error) => {
-        kill();
-        return error.message;
-      },
-    );
+    const onPhase = (phase: string) => context.onPhase(plan, phase, timeline.lastRssBytes);
+    const problem = await follow(child, session, said, onPhase).catch((error: Error) => {
+      kill();
+      return error.message;
+    });
     const end = await child.ended;
     if (signal.aborted) return undefined;
     const oomKills = difference(readMemoryCgroup()?.oomKills, oomKillsBefore);
     return {
       ...describe(plan),
-      ...conclude({ end, phases: session.phases, timedOutAfterMs, problem, oomKills }),
+      ...conclude({ end, said, phases: session.phases, timedOutAfterMs, problem, oomKills }),
       command: [jdk.launcher, ...args],
       wallMs: Math.round(performance.now() - startedAt),
       phases: session.phases,
@@ -77,11 +80,23 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   }
 }
 
-/** Takes the program through its phases: it waits at each until it has been measured. Undefined when nothing went wrong. */
-async function follow(child: RunningProcess, session: CellSession, onPhase: (phase: string) => void): Promise<string | undefined> {
+/**
+ * Takes the program through its phases: it waits at each until it has been measured. What else it says is kept in `said`, the last lines
+ * of it: a JVM that cannot start says why on stdout. Undefined when nothing went wrong.
+ */
+async function follow(
+  child: RunningProcess,
+  session: CellSession,
+  said: string[],
+  onPhase: (phase: string) => void,
+): Promise<string | undefined> {
   for await (const line of child.lines) {
     const phase = parsePhaseLine(line);
-    if (!phase) continue;
+    if (!phase) {
+      said.push(line);
+      if (said.length > keptLines) said.shift();
+      continue;
+    }
     onPhase(phase.name);
     await session.reach(phase);
     child.sendLine('');

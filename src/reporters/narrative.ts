@@ -67,7 +67,7 @@ function theCure(glibc: Cell, bursting: readonly Cell[]): string | undefined {
   const { settled, trimmed } = glibc.phases;
   const trim =
     settled && trimmed && settled.rssBytes - trimmed.rssBytes >= smallestBurstBytes
-      ? `One malloc_trim gave back ${formatMiB(settled.rssBytes - trimmed.rssBytes)} MiB of it at once.`
+      ? `One malloc_trim gave back ${formatMiB(settled.rssBytes - trimmed.rssBytes)} MiB at once: that was free memory, no leak.`
       : undefined;
   const cured = bursting.filter(
     (cell) => cell.allocator !== 'mmap' && cell !== glibc && (returnedShare(cell, 'settled') ?? 0) >= returnedEnough,

@@ -5,6 +5,7 @@ const sample = { atMs: 1, rssBytes: 4096 };
 const ending = (changes: Partial<Ending>): Ending => ({
   end: { exitCode: 0, signal: undefined, stderrTail: '' },
   phases: { baseline: sample, scanned: sample, collected: sample, settled: sample },
+  said: [],
   timedOutAfterMs: undefined,
   problem: undefined,
   oomKills: undefined,
@@ -29,7 +30,14 @@ test('a failure names the status, the phase and what the program said first', ()
     'The JVM ended with status 1 before its first phase: Error: Could not reserve enough space',
   );
   expect(conclude(ending({ end: { exitCode: 1, signal: undefined, stderrTail: '' }, phases: {} })).reason).toContain(
-    'it said nothing on stderr.',
+    'it said nothing.',
+  );
+});
+
+test('a JVM that cannot start says why on stdout', () => {
+  const said = ['Error occurred during initialization of VM', 'Invalid maximum heap size: -Xmx1x', 'x'];
+  expect(conclude(ending({ end: { exitCode: 1, signal: undefined, stderrTail: '' }, said, phases: {} })).reason).toBe(
+    'The JVM ended with status 1 before its first phase: Invalid maximum heap size: -Xmx1x',
   );
 });
 

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { offheap } from './offheap.ts';
+
+test('offheap --help', async () => {
+  const { status, stdout, stderr } = await offheap(['--help']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatchSnapshot();
+});
+
+test.each(['repro', 'allocators', 'counters', 'scan-set'])('offheap %s --help', async (command) => {
+  const { status, stdout, stderr } = await offheap([command, '--help']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatchSnapshot();
+});
+
+test('offheap --version is the version of package.json', async () => {
+  const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  expect((await offheap(['--version'])).stdout).toBe(`${manifest.version}\n`);
+});

@@ -1,0 +1,246 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
+import { bytesPerMiB } from '../../src/model/units.ts';
+import { burstBytes, retainedBytes, returnedShare } from '../../src/stats/returned.ts';
+import { offheap, startOffheap } from '../cli/offheap.ts';
+import { findJavaHomes } from './java-homes.ts';
+
+const all = ['glibc', 'glibc-arena1', 'glibc-arena2', 'glibc-trim', 'tcmalloc', 'jemalloc', 'mimalloc', 'mmap'];
+const quick = ['--quiet', '--format=json', '--settle=2s'];
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offheap-repro-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function repro(...args: string[]): Promise<ResultFile> {
+  const { status, stdout, stderr } = await offheap(['repro', ...quick, `--results=${join(folder, 'raw.json')}`, ...args]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return resultFile.parse(JSON.parse(stdout));
+}
+
+/** The JVM that a harness has started, as soon as it is there. */
+async function jvmOf(harnessPid: number): Promise<number> {
+  for (;;) {
+    const children = readFileSync(`/proc/${harnessPid}/task/${harnessPid}/children`, 'utf8').split(' ').map(Number).filter(Boolean);
+    const jvm = children.find((pid) => commandOf(pid).includes('--loader='));
+    if (jvm !== undefined) return jvm;
+    await delay(20);
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** A zombie has no command line any more. */
+const isAlive = (pid: number) => commandOf(pid) !== '';
+
+describe('the story, on every configuration', () => {
+  let result: ResultFile;
+  let cells: Record<string, Cell>;
+  const cell = (key: string): Cell => {
+    const found = cells[key];
+    if (!found) throw new Error(`no cell ${key}`);
+    return found;
+  };
+  const returned = (key: string) => returnedShare(cell(key), 'settled') ?? Number.NaN;
+
+  beforeAll(async () => {
+    result = await repro('--allocator=all');
+    cells = Object.fromEntries(result.cells.map((one) => [one.configuration, one]));
+  });
+
+  test('every cell is ok, in order, and the raw file is the printed one', async () => {
+    expect(result.cells.map(({ configuration, state, reason }) => [configuration, state, reason])).toEqual(
+      all.map((key) => [key, 'ok', undefined]),
+    );
+    expect(result.complete).toBe(true);
+    expect(JSON.parse(await readFile(join(folder, 'raw.json'), 'utf8'))).toEqual(result);
+  });
+
+  test.each(all)('%s: proven to be in force, all streams left to the GC, a burst of at least 400 MB', (key) => {
+    const { provenance, phases } = cell(key);
+    expect(provenance).toMatchObject({ verified: true, problems: [] });
+    expect(phases.scanned?.announced).toMatchObject({ streams: 32_000, openInflaters: 32_000, gcs: 0 });
+    expect(phases.collected?.announced).toMatchObject({ openInflaters: 0 });
+    expect(burstBytes(cell(key))).toBeGreaterThan(400e6);
+    expect(phases.scanned?.nmtCommittedBytes).toBeLessThan((phases.scanned?.rssBytes ?? 0) - 300 * bytesPerMiB);
+  });
+
+  test('glibc keeps what was freed, with any number of arenas; the JVM that trims does not', () => {
+    expect(returned('glibc')).toBeLessThan(0.4);
+    expect(returned('glibc-arena1')).toBeLessThan(0.4);
+    expect(returned('glibc-arena2')).toBeLessThan(0.4);
+    expect(returned('glibc-trim')).toBeGreaterThan(0.75);
+  });
+
+  test('malloc_trim gives it back', () => {
+    for (const key of ['glibc', 'glibc-arena1', 'glibc-arena2']) expect(returnedShare(cell(key), 'trimmed')).toBeGreaterThan(0.75);
+  });
+
+  test('tcmalloc and mimalloc keep it as well, jemalloc returns more than they do', () => {
+    expect(returned('tcmalloc')).toBeLessThan(0.4);
+    expect(returned('mimalloc')).toBeLessThan(0.4);
+    expect(returned('jemalloc')).toBeGreaterThan(returned('tcmalloc') + 0.1);
+  });
+
+  test('the mmap allocator returns it, and its counters say why', () => {
+    const { phases, counters, timeline } = cell('mmap');
+    expect(returned('mmap')).toBeGreaterThan(0.75);
+    const growth = (phases.scanned?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0);
+    expect(growth).toBeGreaterThan(32_000 * 39_928);
+    expect(growth).toBeLessThan(32_000 * 39_928 * 1.05);
+    expect((phases.collected?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0)).toBeLessThan(growth * 0.05);
+    expect(retainedBytes(cell('mmap'))).toBeLessThan(64 * bytesPerMiB);
+    expect(counters).toMatchObject({ calls: { malloc: expect.any(Number) } });
+    expect(timeline?.liveBytes?.length).toBe(timeline?.atMs.length);
+    expect(Math.max(...(timeline?.liveBytes ?? []).map((bytes) => bytes ?? 0))).toBeGreaterThanOrEqual(32_000 * 39_928);
+  });
+
+  test.each(all)('%s: RSS was sampled at 50 Hz or more, from start to end, and its peak is at or above every phase', (key) => {
+    const { timeline, phases, wallMs = 0 } = cell(key);
+    if (!timeline) throw new Error('no timeline');
+    expect(timeline.atMs.length).toBeGreaterThan((wallMs / 1000) * 50);
+    expect(timeline.rssBytes.length).toBe(timeline.atMs.length);
+    expect(timeline.atMs.at(-1)).toBeGreaterThan(phases.settled?.atMs ?? Number.POSITIVE_INFINITY);
+    expect(Math.max(...timeline.rssBytes)).toBeGreaterThan((phases.scanned?.rssBytes ?? 0) - 8 * bytesPerMiB);
+  });
+});
+
+test.each(['--loader=fixed', '--loader=jdk', '--scan=package', '--scan=none'])('%s has no burst', async (option) => {
+  const [cell] = (await repro('--allocator=glibc', option)).cells;
+  if (!cell) throw new Error('no cell');
+  expect(burstBytes(cell)).toBeLessThan(32 * bytesPerMiB);
+});
+
+test("--scan=package is the article's fix: some streams are still left to the GC, but few", async () => {
+  const [cell] = (await repro('--allocator=glibc', '--scan=package')).cells;
+  const { streams, openInflaters } = cell?.phases.scanned?.announced ?? {};
+  expect(openInflaters).toBe(streams);
+  expect(streams).toBeGreaterThan(10);
+  expect(streams).toBeLessThan(1000);
+});
+
+test('half, as Boot 2.0.5: one Inflater of two is left to the GC, a burst of a sixth', async () => {
+  const [cell] = (await repro('--allocator=mmap', '--loader=half')).cells;
+  if (!cell) throw new Error('no cell');
+  expect(cell.phases.scanned?.announced?.['openInflaters']).toBe(32_000);
+  const growth = (cell.phases.scanned?.liveBytes ?? 0) - (cell.phases.baseline?.liveBytes ?? 0);
+  expect(growth).toBeGreaterThan(32_000 * 7160);
+  expect(growth).toBeLessThan(32_000 * 7160 * 1.1);
+});
+
+for (const { java, version } of findJavaHomes()) {
+  test(`JDK ${version} tells the story`, async () => {
+    const { cells } = await repro('--allocator=glibc,mmap', `--java=${dirname(dirname(java))}`);
+    expect(cells.map(({ state, reason }) => [state, reason])).toEqual([
+      ['ok', undefined],
+      ['ok', undefined],
+    ]);
+    const [glibc, mmap] = cells.map((cell) => returnedShare(cell, 'settled'));
+    expect(glibc).toBeLessThan(0.4);
+    expect(mmap).toBeGreaterThan(0.75);
+  });
+}
+
+describe('cells that go wrong', () => {
+  const raw = () => join(folder, 'wrong.json');
+  const readRaw = async () => resultFile.parse(JSON.parse(await readFile(raw(), 'utf8')));
+
+  test('a time-out keeps what was measured, and the next cell runs', async () => {
+    const { status, stdout } = await offheap([
+      'repro',
+      ...quick,
+      `--results=${raw()}`,
+      '--allocator=glibc',
+      '--settle=60s',
+      '--timeout=6s',
+    ]);
+    expect(status).toBe(1);
+    const [cell] = resultFile.parse(JSON.parse(stdout)).cells;
+    expect(cell).toMatchObject({
+      state: 'timeout',
+      reason: 'Not done within 6.0 s; ended after phase collected. Allow more by --timeout.',
+    });
+    expect(cell?.phases.collected?.rssBytes).toBeGreaterThan(0);
+  });
+
+  test('a JVM that cannot start is a failed cell with its own words', async () => {
+    const { status, stdout } = await offheap([
+      'repro',
+      ...quick,
+      `--results=${raw()}`,
+      '--allocator=glibc',
+      '--heap=100000g',
+      '--streams=1',
+    ]);
+    expect(status).toBe(1);
+    expect(resultFile.parse(JSON.parse(stdout)).cells[0]).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^The JVM ended with status 1 before its first phase: .*(heap|memory|reserve)/i),
+    });
+  });
+
+  test('a JVM that is killed is a failed cell; the cells before and after it are kept', async () => {
+    const { child, finished } = startOffheap([
+      'repro',
+      ...quick,
+      `--results=${raw()}`,
+      '--allocator=glibc,glibc-arena1',
+      '--settle=2s',
+    ]);
+    const pid = await jvmOf(child.pid ?? 0);
+    process.kill(pid, 'SIGKILL');
+    const { status, stdout } = await finished;
+    expect(status).toBe(1);
+    const { cells } = resultFile.parse(JSON.parse(stdout));
+    expect(cells.map(({ state }) => state)).toEqual(['failed', 'ok']);
+    expect(cells[0]?.reason).toMatch(/^The JVM was killed by SIGKILL /);
+  });
+
+  test('Ctrl-C ends the JVM, keeps and prints the finished cells, and is status 130', async () => {
+    const { child, finished } = startOffheap([
+      'repro',
+      ...quick,
+      `--results=${raw()}`,
+      '--allocator=glibc,glibc-arena1',
+      '--settle=1s',
+    ]);
+    while ((await readRaw().catch(() => undefined))?.cells.length !== 1) await delay(50);
+    const jvm = await jvmOf(child.pid ?? 0);
+    child.kill('SIGINT');
+    const { status, stdout } = await finished;
+    expect(status).toBe(130);
+    const printed = resultFile.parse(JSON.parse(stdout));
+    expect(printed).toMatchObject({ complete: false, cells: [{ configuration: 'glibc', state: 'ok' }] });
+    expect(await readRaw()).toEqual(printed);
+    expect(isAlive(jvm)).toBe(false);
+  });
+
+  test('a harness that is killed leaves a readable result file and no JVM', async () => {
+    const { child, finished } = startOffheap([
+      'repro',
+      ...quick,
+      `--results=${raw()}`,
+      '--allocator=glibc,glibc-arena1',
+      '--settle=1s',
+    ]);
+    const jvm = await jvmOf(child.pid ?? 0);
+    child.kill('SIGKILL');
+    await finished;
+    expect((await readRaw()).complete).toBe(false);
+    for (let tries = 0; tries < 200 && isAlive(jvm); tries++) await delay(50);
+    expect(isAlive(jvm)).toBe(false);
+  });
+});
