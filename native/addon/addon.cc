@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "counter_map.h"
+#include "fault_guard.h"
+
+#include <napi.h>
+
+namespace {
+
+struct Field {
+    const char *kind;
+    const char *name;
+    const char *unit;
+    const char *doc;
+    int first_cell;
+    int width;
+};
+
+constexpr Field fields[] = {
+#define OFFHEAP_FIELD(kind, name, width, unit, doc) {#kind, #name, #unit, doc, counter_##name, width},
+    OFFHEAP_COUNTER_FIELDS
+#undef OFFHEAP_FIELD
+};
+
+/* { version: number, cellCount: number, fields: { kind, name, unit, doc, firstCell, width }[] } */
+Napi::Object DescribePage(Napi::Env env) {
+    Napi::Array list = Napi::Array::New(env);
+    uint32_t count = 0;
+    for (const Field &field : fields) {
+        Napi::Object object = Napi::Object::New(env);
+        object["kind"] = Napi::String::New(env, field.kind);
+        object["name"] = Napi::String::New(env, field.name);
+        object["unit"] = Napi::String::New(env, field.unit);
+        object["doc"] = Napi::String::New(env, field.doc);
+        object["firstCell"] = Napi::Number::New(env, field.first_cell);
+        object["width"] = Napi::Number::New(env, field.width);
+        list[count++] = object;
+    }
+    Napi::Object page = Napi::Object::New(env);
+    page["version"] = Napi::Number::New(env, counter_page_version);
+    page["bytes"] = Napi::Number::New(env, counter_page_bytes);
+    page["cellCount"] = Napi::Number::New(env, counter_cell_count);
+    page["fields"] = list;
+    return page;
+}
+
+/* { counterPage, mapCounters } */
+Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
+    if (!fault_guard_install()) {
+        Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
+        return exports;
+    }
+    /* One constructor per environment: the addon may be loaded in several worker threads. */
+    auto *constructor = new Napi::FunctionReference(Napi::Persistent(CounterMap::Define(env)));
+    env.SetInstanceData(constructor);
+    exports["counterPage"] = DescribePage(env);
+    exports["mapCounters"] = Napi::Function::New(env, CounterMap::Open, "mapCounters", constructor);
+    return exports;
+}
+
+} // namespace
+
+NODE_API_MODULE(offheap, Initialize)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_COMPILER_H
+#define OFFHEAP_COMPILER_H
+
+#define EXPORT   __attribute__((visibility("default")))
+#define COLD     __attribute__((cold, noinline))
+#define NORETURN __attribute__((noreturn))
+
+#define likely(condition)   __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
+/*
+ * Thread-local storage of a preloaded library is laid out when the process starts. initial-exec says so: access is one
+ * instruction, where the default model may call malloc.
+ */
+#define THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+
+#endif

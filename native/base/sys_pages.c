@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "sys_pages.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA           0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
+#endif
+
+size_t pages_size(void) {
+    return (size_t)sysconf(_SC_PAGESIZE); /* glibc answers from the auxiliary vector: no system call */
+}
+
+size_t pages_round_up(size_t bytes) {
+    size_t mask = pages_size() - 1;
+    return (bytes + mask) & ~mask;
+}
+
+void *pages_map(size_t bytes) {
+    void *address = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return address == MAP_FAILED ? NULL : address;
+}
+
+bool pages_unmap(void *address, size_t bytes) {
+    return munmap(address, bytes) == 0;
+}
+
+void *pages_resize(void *address, size_t old_bytes, size_t new_bytes) {
+    void *moved = mremap(address, old_bytes, new_bytes, MREMAP_MAYMOVE);
+    return moved == MAP_FAILED ? NULL : moved;
+}
+
+void pages_discard(void *address, size_t bytes) {
+    (void)madvise(address, bytes, MADV_DONTNEED);
+}
+
+void pages_name(void *address, size_t bytes, const char *name) {
+    int saved_errno = errno;
+    (void)prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, (unsigned long)(uintptr_t)address, bytes,
+                (unsigned long)(uintptr_t)name);
+    errno = saved_errno;
+}
+
+bool pages_replace_by_private(void *address, size_t bytes) {
+    return mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == address;
+}
+
+bool pages_replace_by_file(void *address, size_t bytes, int descriptor) {
+    return mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0) == address;
+}
+
+const void *pages_map_file(int descriptor, size_t bytes) {
+    void *address = mmap(NULL, bytes, PROT_READ, MAP_SHARED, descriptor, 0);
+    return address == MAP_FAILED ? NULL : address;
+}
+
+bool pages_unmap_file(const void *address, size_t bytes) {
+    return munmap((void *)(uintptr_t)address, bytes) == 0;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "page_file.h"
+
+#include "counter_page.h"
+#include "line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+/* Programs count on small descriptors being theirs: a shell's `exec 3>file`, select(2) below 1024. */
+#define memfd_low_bound 512
+/* Images executed, and processes of a reused pid, that may leave a file each in one directory. */
+#define max_files_per_pid 10000
+
+/* The memfd that this process keeps open; -1: none. */
+static int kept_descriptor = -1;
+static dev_t kept_device;
+static ino_t kept_inode;
+
+/* Making a file larger than RLIMIT_FSIZE does not only fail: it raises SIGXFSZ, which ends the program. */
+static bool file_size_is_allowed(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur >= counter_page_bytes;
+}
+
+static int open_memfd(void) {
+    unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    int descriptor = memfd_create("offheap-counters", flags | MFD_NOEXEC_SEAL);
+    return descriptor >= 0 || errno != EINVAL ? descriptor : memfd_create("offheap-counters", flags);
+}
+
+static bool create_memfd(struct page_file *file, const char **reason) {
+    file->named = false;
+    *reason = "cannot create a memfd";
+    file->descriptor = open_memfd();
+    if (file->descriptor < 0) {
+        return false;
+    }
+    *reason = "cannot size the memfd";
+    if (ftruncate(file->descriptor, counter_page_bytes) != 0) {
+        page_file_discard(file);
+        return false;
+    }
+    /* A memfd has no limit of storage; sealed, nobody can cut it under the writer. Best effort. */
+    (void)fcntl(file->descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
+    return true;
+}
+
+static bool open_numbered(const char *directory, struct page_file *file) {
+    for (unsigned number = 0; number < max_files_per_pid; number++) {
+        struct line path;
+        line_begin(&path);
+        line_add(&path, directory);
+        line_add(&path, "/");
+        line_add_decimal(&path, (uint64_t)getpid());
+        line_add(&path, "-");
+        line_add_decimal(&path, number);
+        line_add(&path, ".counters");
+        if (path.cut) {
+            errno = ENAMETOOLONG;
+            return false;
+        }
+        memcpy(file->path, path.text, path.length + 1);
+        file->descriptor = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (file->descriptor >= 0 || errno != EEXIST) {
+            return file->descriptor >= 0;
+        }
+    }
+    return false;
+}
+
+static bool create_named(const char *directory, struct page_file *file, const char **reason) {
+    file->named = true;
+    *reason = "cannot create a file in OFFHEAP_COUNTERS_DIR";
+    if (!open_numbered(directory, file)) {
+        return false;
+    }
+    /* Storage is taken now: a full file system would otherwise end the program by SIGBUS at the first write to a new
+     * page of the mapping. */
+    *reason = "no space for the file in OFFHEAP_COUNTERS_DIR";
+    int error = posix_fallocate(file->descriptor, 0, counter_page_bytes);
+    if (error != 0) {
+        page_file_discard(file);
+        errno = error;
+        return false;
+    }
+    return true;
+}
+
+bool page_file_create(const char *directory, struct page_file *file, const char **reason) {
+    if (!file_size_is_allowed()) {
+        *reason = "the limit of file sizes (ulimit -f) is too low";
+        errno = EFBIG;
+        return false;
+    }
+    return directory[0] == '\0' ? create_memfd(file, reason) : create_named(directory, file, reason);
+}
+
+bool page_file_write(const struct page_file *file, const void *content, size_t bytes) {
+    const char *from = content;
+    for (size_t done = 0; done < bytes;) {
+        ssize_t written = pwrite(file->descriptor, from + done, bytes - done, (off_t)done);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return false;
+        }
+        done += (size_t)written;
+    }
+    return true;
+}
+
+void page_file_keep(struct page_file *file) {
+    if (file->named) {
+        close(file->descriptor);
+        return;
+    }
+    int high = fcntl(file->descriptor, F_DUPFD_CLOEXEC, memfd_low_bound);
+    if (high >= 0) {
+        close(file->descriptor);
+        file->descriptor = high;
+    }
+    struct stat status;
+    if (fstat(file->descriptor, &status) == 0) {
+        kept_descriptor = file->descriptor;
+        kept_device = status.st_dev;
+        kept_inode = status.st_ino;
+    }
+}
+
+void page_file_discard(struct page_file *file) {
+    int saved_errno = errno;
+    close(file->descriptor);
+    if (file->named) {
+        unlink(file->path);
+    }
+    errno = saved_errno;
+}
+
+void page_file_forget(void) {
+    struct stat status;
+    if (kept_descriptor >= 0 && fstat(kept_descriptor, &status) == 0 && status.st_dev == kept_device &&
+        status.st_ino == kept_inode) {
+        close(kept_descriptor);
+    }
+    kept_descriptor = -1;
+}

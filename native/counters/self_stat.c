@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "self_stat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+uint64_t self_start_time_ticks(void) {
+    char text[1024]; /* 52 numbers and a name of 64 bytes at most */
+    int descriptor = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return 0;
+    }
+    ssize_t length;
+    do {
+        length = read(descriptor, text, sizeof text);
+    } while (length < 0 && errno == EINTR);
+    close(descriptor);
+    return length <= 0 ? 0 : parse_start_time_ticks(text, (size_t)length);
+}
+
+uint64_t parse_start_time_ticks(const char *text, size_t length) {
+    const char *end = text + length;
+    const char *at = memrchr(text, ')', length);
+    if (at == NULL) {
+        return 0;
+    }
+    /* The blank after the name comes before field 3. */
+    for (unsigned field = 2; at < end && field < 22; at++) {
+        field += *at == ' ';
+    }
+    uint64_t ticks = 0;
+    for (; at < end && *at >= '0' && *at <= '9'; at++) {
+        ticks = ticks * 10 + (uint64_t)(*at - '0');
+    }
+    return ticks;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "thread_slot.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+THREAD_LOCAL struct thread_counting thread_counting;
+bool counting_is_off;
+
+static pthread_key_t slot_key;
+static bool slot_key_exists;
+
+/* No slot below it is free, as far as anybody knows: a hint, which is corrected by a search from 0 before a thread goes
+ * without a slot. */
+static counter_half lowest_free_hint;
+
+/*
+ * Adds an ended thread's values to the process block and empties its slot. Between folds_begun and folds_ended a value
+ * may be in both or in neither; readers see that and try again.
+ */
+static void fold(struct counter_slot *slot) {
+    struct counter_page *page = counters_page;
+    atomic_fetch_add_explicit(&page->header.folds_begun, 1, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release);
+    for (unsigned index = 0; index < counter_cell_count; index++) {
+        int64_t value = atomic_exchange_explicit(&slot->block.cells[index], 0, memory_order_relaxed);
+        if (value != 0) {
+            atomic_fetch_add_explicit(&page->process.cells[index], value, memory_order_relaxed);
+        }
+    }
+    atomic_store_explicit(&slot->state, counter_slot_free, memory_order_release);
+    atomic_fetch_add_explicit(&page->header.folds_ended, 1, memory_order_release);
+    uint32_t index = (uint32_t)(slot - page->slots);
+    if (index < atomic_load_explicit(&lowest_free_hint, memory_order_relaxed)) {
+        atomic_store_explicit(&lowest_free_hint, index, memory_order_relaxed);
+    }
+}
+
+/* Destructor of slot_key. Destructors that run later, and libc's own last calls of free, count into the process block.
+ */
+static void on_thread_end(void *value) {
+    struct counter_slot *slot = value;
+    if (thread_counting.slot != slot) {
+        return;
+    }
+    thread_counting.slotless = true;
+    thread_counting.slot = NULL;
+    fold(slot);
+}
+
+void thread_slots_start(void) {
+    slot_key_exists = pthread_key_create(&slot_key, on_thread_end) == 0;
+    if (slot_key_exists && thread_counting.slot != NULL) {
+        pthread_setspecific(slot_key, thread_counting.slot);
+    }
+}
+
+static bool try_claim(struct counter_slot *slot) {
+    uint32_t expected = counter_slot_free;
+    return atomic_load_explicit(&slot->state, memory_order_relaxed) == counter_slot_free &&
+           atomic_compare_exchange_strong_explicit(&slot->state, &expected, counter_slot_used, memory_order_acquire,
+                                                   memory_order_relaxed);
+}
+
+static struct counter_slot *claim_between(uint32_t from, uint32_t to) {
+    struct counter_page *page = counters_page;
+    for (uint32_t index = from; index < to; index++) {
+        if (!try_claim(&page->slots[index])) {
+            continue;
+        }
+        atomic_store_explicit(&lowest_free_hint, index + 1, memory_order_relaxed);
+        uint32_t limit = atomic_load_explicit(&page->header.slot_limit, memory_order_relaxed);
+        while (limit <= index && !atomic_compare_exchange_weak_explicit(&page->header.slot_limit, &limit, index + 1,
+                                                                        memory_order_release, memory_order_relaxed)) {
+        }
+        return &page->slots[index];
+    }
+    return NULL;
+}
+
+struct counter_slot *thread_slot_claim(void) {
+    int saved_errno = errno;
+    uint32_t hint = atomic_load_explicit(&lowest_free_hint, memory_order_relaxed);
+    struct counter_slot *slot = counting_is_off ? NULL : claim_between(hint, counter_slot_count);
+    if (slot == NULL && !counting_is_off) {
+        slot = claim_between(0, hint);
+    }
+    if (thread_counting.slot != NULL) { /* a signal handler claimed one meanwhile */
+        if (slot != NULL) {
+            fold(slot);
+        }
+        return thread_counting.slot;
+    }
+    thread_counting.slot = slot;
+    thread_counting.slotless = slot == NULL;
+    if (slot != NULL) {
+        atomic_store_explicit(&slot->tid, (uint32_t)syscall(SYS_gettid), memory_order_relaxed);
+        thread_slot_rename(slot);
+        /* May call malloc (keys of high numbers): the slot is in place by now. */
+        if (slot_key_exists) {
+            pthread_setspecific(slot_key, slot);
+        }
+    }
+    errno = saved_errno;
+    return slot;
+}
+
+void thread_slot_rename(struct counter_slot *slot) {
+    int saved_errno = errno;
+    uint64_t name[2] = {0, 0};
+    (void)prctl(PR_GET_NAME, (unsigned long)(uintptr_t)name, 0, 0, 0);
+    atomic_store_explicit(&slot->name[0], name[0], memory_order_relaxed);
+    atomic_store_explicit(&slot->name[1], name[1], memory_order_relaxed);
+    errno = saved_errno;
+}
+
+void thread_slots_forget(void) {
+    thread_counting.slot = NULL;
+    thread_counting.slotless = false;
+    atomic_store_explicit(&lowest_free_hint, 0, memory_order_relaxed);
+    if (slot_key_exists) {
+        pthread_setspecific(slot_key, NULL);
+    }
+}

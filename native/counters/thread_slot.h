@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_THREAD_SLOT_H
+#define OFFHEAP_THREAD_SLOT_H
+
+#include "compiler.h"
+#include "page.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How the calling thread counts. Zero in a new thread. */
+struct thread_counting {
+    struct counter_slot *slot; /* NULL: not claimed yet, or `slotless` */
+    bool slotless; /* counts into the process block: no slot was free, or the thread has already given its slot back */
+    uint64_t calls;
+};
+extern THREAD_LOCAL struct thread_counting thread_counting;
+
+/* True in a child of a fork that could not leave its parent's page: it counts nothing. */
+extern bool counting_is_off;
+
+/* Makes threads give their slots back when they end. Before, their slots stay theirs for good, and nothing is lost. */
+void thread_slots_start(void);
+
+/* Claims a slot for the calling thread. NULL when it has to count into the process block. */
+COLD struct counter_slot *thread_slot_claim(void);
+
+/* Copies the thread's name, which may have changed, into its slot. A system call. */
+COLD void thread_slot_rename(struct counter_slot *slot);
+
+/* In the child of a fork: the calling thread has no slot any more. */
+void thread_slots_forget(void);
+
+static inline struct counter_slot *thread_slot(void) {
+    struct counter_slot *slot = thread_counting.slot;
+    return likely(slot != NULL || thread_counting.slotless) ? slot : thread_slot_claim();
+}
+
+#endif

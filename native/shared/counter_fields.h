@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_COUNTER_FIELDS_H
+#define OFFHEAP_COUNTER_FIELDS_H
+
+#include "entry_points.h"
+
+/*
+ * Every counter, once: X(kind, name, width, unit, doc). Layout of the page, sums, names in JavaScript and docs come
+ * from this list. Any change of it is a new counter_page_version.
+ *
+ *   counter  only grows; the process's value is the sum over its blocks (threads, and the process block)
+ *   level    goes up and down; one thread's share may be negative (it freed what others allocated), the sum is the
+ * process's live value peak     highest value the level of the same name ever had, exact across threads; kept in the
+ * process block only
+ *
+ * width is the number of cells: 1, or the buckets of a histogram. Requested bytes are those the caller asked for;
+ * mapped bytes are whole pages. What is not stored because it follows: rounding waste = live_mapped_bytes -
+ * live_requested_bytes.
+ */
+#define counter_histogram_buckets 48
+
+/* clang-format off */
+#define OFFHEAP_CALL_FIELD(name, type, parameters, arguments) \
+    OFFHEAP_FIELD(counter, calls_##name, 1, calls, "Calls of " #name ", failed ones and those with NULL included.")
+#define OFFHEAP_FAILURE_FIELD(name, type, parameters, arguments) \
+    OFFHEAP_FIELD(counter, failures_##name, 1, calls, "Calls of " #name " that gave no memory: none to be had, or a wrong argument.")
+
+/* Expands OFFHEAP_FIELD, which the includer defines first and undefines afterwards. */
+#define OFFHEAP_COUNTER_FIELDS \
+    OFFHEAP_ENTRY_POINTS(OFFHEAP_CALL_FIELD) \
+    OFFHEAP_ALLOCATING_ENTRY_POINTS(OFFHEAP_FAILURE_FIELD) \
+    OFFHEAP_FIELD(counter, map_failures, 1, calls, \
+        "Times there were no pages for a block, new or growing: memory, address space or vm.max_map_count.") \
+    OFFHEAP_FIELD(counter, unmap_failures, 1, calls, \
+        "Times the kernel refused to unmap (vm.max_map_count): the pages were given back, their addresses were not.") \
+    OFFHEAP_FIELD(level, live_allocations, 1, blocks, "Blocks allocated and not freed.") \
+    OFFHEAP_FIELD(level, live_requested_bytes, 1, bytes, "Bytes the live blocks were asked for.") \
+    OFFHEAP_FIELD(peak, peak_live_requested_bytes, 1, bytes, "Highest live_requested_bytes so far.") \
+    OFFHEAP_FIELD(level, live_mapped_bytes, 1, bytes, "Bytes of the pages that hold the live blocks, resident or not.") \
+    OFFHEAP_FIELD(peak, peak_live_mapped_bytes, 1, bytes, "Highest live_mapped_bytes so far.") \
+    OFFHEAP_FIELD(counter, total_requested_bytes, 1, bytes, \
+        "Bytes asked for by every call that succeeded; a realloc counts with its whole new size.") \
+    OFFHEAP_FIELD(counter, total_mapped_pages, 1, pages, \
+        "Pages taken from the kernel for blocks; a block that grows counts with the pages added.") \
+    OFFHEAP_FIELD(level, live_sizes, counter_histogram_buckets, blocks, \
+        "Live blocks by bit width of the requested size: bucket 0 is size 0, bucket k is 2^(k-1) to 2^k - 1, the last has all above.") \
+    OFFHEAP_FIELD(counter, total_sizes, counter_histogram_buckets, blocks, \
+        "Blocks ever allocated, by bit width of the requested size, as in live_sizes; each successful realloc is one more.")
+/* clang-format on */
+
+#endif
