@@ -1,13 +1,14 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { configurations, parseConfigurations } from '../allocators/configurations.ts';
 import { runRepro } from '../experiment/repro.ts';
 import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { ensureScanSet } from '../experiment/scenario.ts';
 import { resolveJdk } from '../jvm/java-home.ts';
-import { exitCodes } from '../model/errors.ts';
+import { exitCodes, OffheapError } from '../model/errors.ts';
 import type { ResultFile, Scenario } from '../model/result.ts';
-import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
+import { parseByteSize, parseDuration, parseInteger, quote } from '../model/units.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { cacheFolder } from '../process/paths.ts';
 import { type Format, formats, reporters } from '../reporters/reporter.ts';
@@ -83,13 +84,13 @@ async function runReproCommand(options: ReproOptions): Promise<void> {
   const resultsFolder = join(cacheFolder(), 'results');
   const resultsFile =
     options.results ?? join(resultsFolder, `repro-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}.json`);
+  const ownJars = options.jars === undefined ? undefined : requireJars(options.jars);
   if (options.output !== undefined) await requireWritable(options.output);
   const jdk = await resolveJdk(options.java, execaRunner);
   const progress = startProgress(options.quiet !== true);
   const interruption = interruptible();
   try {
-    const jars =
-      options.jars ?? (await ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set (once per JDK)')));
+    const jars = ownJars ?? (await ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set (once per JDK)')));
     const result = await runRepro({
       configurations: wanted,
       scenario: { ...scenario, jars },
@@ -113,18 +114,22 @@ async function runReproCommand(options: ReproOptions): Promise<void> {
 }
 
 function parseScenario(options: ReproOptions): Omit<Scenario, 'jars'> {
-  const many = { min: 1, max: 1_000_000 };
   return {
     name: 'java-repro',
     loader: options.loader,
     scan: options.scan,
     package: options.package,
     threads: parseInteger(options.threads, '--threads', { min: 1, max: 1024 }),
-    passes: parseInteger(options.passes, '--passes', many),
-    streams: parseInteger(options.streams, '--streams', many),
+    passes: parseInteger(options.passes, '--passes', { min: 1, max: 10_000 }),
+    streams: parseInteger(options.streams, '--streams', { min: 1, max: 1_000_000 }),
     heapBytes: parseByteSize(options.heap, '--heap'),
     settleMs: parseDuration(options.settle, '--settle'),
   };
+}
+
+function requireJars(path: string): string {
+  if (existsSync(path)) return resolve(path);
+  throw new OffheapError('MISSING_FILE', `Expected --jars to be a jar or a folder of jars, but ${quote(path)} does not exist.`);
 }
 
 async function present(result: ResultFile, { format, output }: ReproOptions): Promise<void> {

@@ -34,7 +34,11 @@ export class RssReader {
   readonly #buffer = Buffer.alloc(128);
 
   constructor(pid: number) {
-    this.#descriptor = openSync(`/proc/${pid}/statm`, 'r');
+    try {
+      this.#descriptor = openSync(`/proc/${pid}/statm`, 'r');
+    } catch {
+      // Already gone: it has no samples.
+    }
   }
 
   /** Undefined once the process has ended: statm of a zombie reads as zeros. */

@@ -43,6 +43,14 @@ describe('what cannot be done: status 1, one sentence with the cure', () => {
     );
   });
 
+  test('jars that do not exist', async () => {
+    const { status, stderr } = await offheap(['repro', `--jars=${missing}`]);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `offheap: Expected --jars to be a jar or a folder of jars, but "${missing}" does not exist.\n`,
+    });
+  });
+
   test('a result that could not be kept fails before anything is run', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'offheap-cli-')), 'file');
     writeFileSync(file, '');
