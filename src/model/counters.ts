@@ -1,0 +1,85 @@
+/** Entry points that can fail for want of memory or by a wrong argument. */
+export const allocatingEntryPoints = [
+  'malloc',
+  'calloc',
+  'realloc',
+  'reallocarray',
+  'posix_memalign',
+  'aligned_alloc',
+  'memalign',
+  'valloc',
+  'pvalloc',
+] as const;
+
+/** The malloc family, in the order of native/shared/entry_points.h; a test compares the two. */
+export const entryPoints = [...allocatingEntryPoints, 'free', 'free_sized', 'free_aligned_sized', 'malloc_usable_size'] as const;
+
+export type AllocatingEntryPoint = (typeof allocatingEntryPoints)[number];
+export type EntryPoint = (typeof entryPoints)[number];
+
+/**
+ * What a preloaded library has counted so far in one process. Requested bytes are those the program asked for, mapped bytes are whole pages.
+ * Sums over threads are not an instant: each is off by what happened during the reading, a few microseconds, and a level near zero may
+ * even be negative. Meaning of each: docs/counters.md, or `describeCounters()`.
+ */
+export interface CounterSnapshot {
+  calls: Record<EntryPoint, number>;
+  failures: Record<AllocatingEntryPoint, number>;
+  /** Times there were no pages for a block: memory, address space or vm.max_map_count. */
+  mapFailures: number;
+  /** Times the kernel refused to unmap (vm.max_map_count): memory was given back, addresses were not. */
+  unmapFailures: number;
+  liveAllocations: number;
+  liveRequestedBytes: number;
+  /** Exact across threads, as is peakLiveMappedBytes. */
+  peakLiveRequestedBytes: number;
+  liveMappedBytes: number;
+  peakLiveMappedBytes: number;
+  totalRequestedBytes: number;
+  totalMappedPages: number;
+  /** liveMappedBytes − liveRequestedBytes: what rounding to pages costs now. */
+  roundingWasteBytes: number;
+  /** Blocks by bit width of the requested size: index 0 is size 0, index k is 2^(k−1) to 2^k − 1, the last has everything above. */
+  sizeHistogram: { live: number[]; total: number[] };
+  /** False when a thread was ending at every try (or the process was killed in that moment): it may be counted twice or not at all. */
+  settled: boolean;
+}
+
+/** What one living thread has counted. Live figures are negative in a thread that frees what others allocate. */
+export interface ThreadCounters {
+  tid: number;
+  /** As prctl(PR_GET_NAME) gives it: 15 bytes at most. A JVM's thread has its Java name, cut. Seen at a power of two of the thread's calls. */
+  name: string;
+  /** Of all entry points. */
+  calls: number;
+  liveAllocations: number;
+  liveRequestedBytes: number;
+  liveMappedBytes: number;
+  totalRequestedBytes: number;
+}
+
+/** Whose page it is. */
+export interface CounterInfo {
+  /** In the writer's own pid namespace. */
+  pid: number;
+  /** Clock ticks since boot, field 22 of /proc/PID/stat: names the process for good together with its pid. 0 when the writer could not tell. */
+  startTime: number;
+  createdUnixMs: number;
+  /** The library that counts: `mmapalloc`. */
+  writer: string;
+  /** Version of the page's layout. */
+  version: number;
+  /** The file that is mapped. */
+  path: string;
+}
+
+export type CounterKind = 'counter' | 'level' | 'peak';
+
+/** One counter of the page, as native/shared/counter_fields.h declares it. */
+export interface CounterField {
+  /** counter: only grows. level: goes up and down. peak: the level's highest value so far. */
+  kind: CounterKind;
+  name: string;
+  unit: string;
+  doc: string;
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { CounterField } from '../model/counters.ts';
+import { OffheapError } from '../model/errors.ts';
+import { packageRoot } from '../process/paths.ts';
+
+/** How a look at a page ended; `expected` and `found` are numbers whose meaning `what` tells. See native/addon/counter_reader.h. */
+export interface NativeVerdict {
+  status: 'ok' | 'unsettled' | 'not-ready' | 'truncated' | 'foreign' | 'version' | 'invalid' | 'system-error';
+  what: string;
+  expected: number;
+  found: number;
+}
+
+export interface NativeCounterMap {
+  readonly info: { pid: number; startTimeTicks: number; createdUnixMs: number; writer: string };
+  /** Fills an array of `counterPage.cellCount` numbers. */
+  read(cells: Float64Array): NativeVerdict;
+  threads(): NativeVerdict & { threads?: { tid: number; name: string; cells: Float64Array }[] };
+  close(): void;
+}
+
+export interface NativeBinding {
+  readonly counterPage: {
+    version: number;
+    bytes: number;
+    cellCount: number;
+    fields: (CounterField & { firstCell: number; width: number })[];
+  };
+  mapCounters(path: string): NativeVerdict & { map?: NativeCounterMap };
+}
+
+let loaded: NativeBinding | undefined;
+
+/** The addon, loaded once. `OFFHEAP_ADDON_PATH` names another file than the one the build makes. */
+export function loadBinding(): NativeBinding {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): NativeBinding {
+  const override = process.env['OFFHEAP_ADDON_PATH'];
+  const candidates = override ? [override] : ['Release', 'Debug'].map((type) => join(packageRoot, 'build', type, 'offheap.node'));
+  const path = candidates.find((candidate) => existsSync(candidate));
+  const cure = `Build it: npm run build:native (in ${packageRoot})`;
+  if (path === undefined) {
+    throw new OffheapError(
+      'NATIVE_MISSING',
+      `Expected the native addon offheap.node, found none at ${candidates.join(' or ')}. ${cure}`,
+    );
+  }
+  try {
+    return createRequire(import.meta.url)(path) as NativeBinding;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OffheapError(
+      'NATIVE_MISSING',
+      `Expected ${path} to be an addon for this Node, but it does not load: ${reason}. ${cure}`,
+      {
+        cause,
+      },
+    );
+  }
+}

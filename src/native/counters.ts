@@ -1,0 +1,122 @@
+import type { CounterField, CounterInfo, CounterSnapshot, ThreadCounters } from '../model/counters.ts';
+import { OffheapError } from '../model/errors.ts';
+import { loadBinding, type NativeCounterMap } from './binding.ts';
+import { toCounterError } from './counter-errors.ts';
+import { toSnapshot, toThreadCounters } from './counter-snapshot.ts';
+import { counterPagePaths, processStartTime } from './counter-source.ts';
+
+export type { CounterField, CounterInfo, CounterSnapshot, EntryPoint, ThreadCounters } from '../model/counters.ts';
+
+/**
+ * Opens the counters of a process that runs on libmmapalloc.so, by its pid, or those that a process left in OFFHEAP_COUNTERS_DIR, by their
+ * path: then it may long be dead.
+ *
+ * @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION, or COUNTERS_… when there is no page, or none that can be believed.
+ */
+export function openCounters(source: { pid: number } | { path: string }): CounterReader {
+  if ('path' in source) {
+    const { path } = source;
+    return new CounterReader(mapPage(path), path, undefined);
+  }
+  return openByPid(source.pid);
+}
+
+/** Every counter of the page: name, kind, unit, and what it means in a sentence. */
+export function describeCounters(): CounterField[] {
+  return loadBinding().counterPage.fields.map(({ kind, name, unit, doc }) => ({ kind, name, unit, doc }));
+}
+
+/** An open counter page. Reading takes microseconds and no system call, and does not disturb the process. */
+export class CounterReader {
+  readonly info: CounterInfo;
+  readonly #map: NativeCounterMap;
+  readonly #fields = loadBinding().counterPage.fields;
+  readonly #cells = new Float64Array(loadBinding().counterPage.cellCount);
+  readonly #localPid: number;
+  #closed = false;
+
+  /** Made by openCounters(). `localPid` is the writer's pid as this process sees it, when that is known. */
+  constructor(map: NativeCounterMap, path: string, localPid: number | undefined) {
+    const { pid, startTimeTicks, createdUnixMs, writer } = map.info;
+    const { version } = loadBinding().counterPage;
+    this.info = { pid, startTime: startTimeTicks, createdUnixMs, writer, version, path };
+    this.#map = map;
+    this.#localPid = localPid ?? pid;
+  }
+
+  /** The counters now; of a dead process, as it left them. */
+  read(): CounterSnapshot {
+    this.#requireOpen();
+    const verdict = this.#map.read(this.#cells);
+    if (verdict.status !== 'ok' && verdict.status !== 'unsettled') throw toCounterError(this.info.path, verdict);
+    return toSnapshot(this.#fields, this.#cells, verdict.status === 'ok');
+  }
+
+  /** The threads that live now, or lived when the process died. What ended threads counted is in read() alone. */
+  readThreads(): ThreadCounters[] {
+    this.#requireOpen();
+    const { threads, ...verdict } = this.#map.threads();
+    if (!threads) throw toCounterError(this.info.path, verdict);
+    return threads.map((thread) => toThreadCounters(this.#fields, thread));
+  }
+
+  /** Whether the process that writes the page still runs. A page opened by its path in another pid namespace counts as dead. */
+  isWriterAlive(): boolean {
+    return processStartTime(this.#localPid) === this.info.startTime;
+  }
+
+  /** Unmaps the page. More calls do nothing. */
+  close(): void {
+    this.#closed = true;
+    this.#map.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) {
+      throw new OffheapError(
+        'COUNTERS_CLOSED',
+        `Expected the reader of ${this.info.path} to be open; it was closed. Open it again.`,
+      );
+    }
+  }
+}
+
+function mapPage(path: string): NativeCounterMap {
+  const { map, ...verdict } = loadBinding().mapCounters(path);
+  if (!map) throw toCounterError(path, verdict);
+  return map;
+}
+
+function openByPid(pid: number): CounterReader {
+  if (!Number.isSafeInteger(pid) || pid <= 0) {
+    throw new OffheapError('USAGE', `Expected a pid to be a whole number over 0, got ${pid}.`);
+  }
+  let failure: unknown;
+  for (const path of counterPagePaths(pid)) {
+    try {
+      return openOwnPage(path, pid);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure ?? noPage(pid);
+}
+
+/** A forked child has its parent's page mapped until it has its own, and for ever when it was made by a raw clone(2). */
+function openOwnPage(path: string, pid: number): CounterReader {
+  const map = mapPage(path);
+  const { startTimeTicks, pid: writerPid } = map.info;
+  if (startTimeTicks === 0 || startTimeTicks === processStartTime(pid)) return new CounterReader(map, path, pid);
+  map.close();
+  throw new OffheapError(
+    'COUNTERS_NOT_READY',
+    `Expected process ${pid} to have a counter page of its own; the one it has belongs to process ${writerPid}, from which it was forked. Try again in a moment, or read process ${writerPid}.`,
+  );
+}
+
+function noPage(pid: number): OffheapError {
+  return new OffheapError(
+    'COUNTERS_NOT_FOUND',
+    `Expected process ${pid} to have a counter page, found none: it does not run on libmmapalloc.so, has just begun or ended, or was started with OFFHEAP_COUNTERS=off. Start it with LD_PRELOAD=…/libmmapalloc.so (offheap allocators shows the path).`,
+  );
+}
