@@ -1,37 +1,67 @@
 import type { CounterSnapshot, ThreadCounters } from '../model/counters.ts';
 import type { NativeBinding } from './binding.ts';
 
-type Fields = NativeBinding['counterPage']['fields'];
+type Field = NativeBinding['counterPage']['fields'][number];
 
-/** The cells of a page → a snapshot. Names come from the addon, that is from native/shared/counter_fields.h. */
-export function toSnapshot(fields: Fields, cells: Float64Array, settled: boolean): CounterSnapshot {
-  const calls: Record<string, number> = {};
-  const failures: Record<string, number> = {};
-  const sizeHistogram: Record<string, number[]> = {};
-  const scalars: Record<string, number> = {};
-  for (const { name, firstCell, width } of fields) {
-    const value = cells[firstCell] ?? 0;
-    if (name.startsWith('calls_')) calls[name.slice('calls_'.length)] = value;
-    else if (name.startsWith('failures_')) failures[name.slice('failures_'.length)] = value;
-    else if (name.endsWith('_sizes'))
-      sizeHistogram[name.slice(0, -'_sizes'.length)] = [...cells.subarray(firstCell, firstCell + width)];
-    else scalars[toCamelCase(name)] = value;
+/** Turns the cells of a page into objects. Made once per page: where each name has its cell is looked up beforehand. */
+export class CounterDecoder {
+  readonly #calls: Place[];
+  readonly #failures: Place[];
+  readonly #scalars: Place[];
+  readonly #histograms: Place[];
+
+  /** Names come from the addon, that is from native/shared/counter_fields.h. */
+  constructor(fields: readonly Field[]) {
+    const isHistogram = ({ width }: Field) => width > 1;
+    const isGroup = ({ name }: Field) => /^(calls|failures)_/.test(name);
+    this.#calls = places(fields, ({ name }) => name.startsWith('calls_'), /^calls_/);
+    this.#failures = places(fields, ({ name }) => name.startsWith('failures_'), /^failures_/);
+    this.#histograms = places(fields, isHistogram, /_sizes$/);
+    const scalars = fields.filter((field) => !isHistogram(field) && !isGroup(field));
+    this.#scalars = scalars.map((field) => ({ ...field, key: toCamelCase(field.name) }));
   }
-  const roundingWasteBytes = (scalars['liveMappedBytes'] ?? 0) - (scalars['liveRequestedBytes'] ?? 0);
-  // The unit test of this file compares the keys with the type's.
-  return { calls, failures, ...scalars, roundingWasteBytes, sizeHistogram, settled } as unknown as CounterSnapshot;
+
+  toSnapshot(cells: Float64Array, settled: boolean): CounterSnapshot {
+    const scalars = pick(this.#scalars, cells);
+    const histograms = this.#histograms.map(({ key, firstCell, width }) => [
+      key,
+      [...cells.subarray(firstCell, firstCell + width)],
+    ]);
+    const snapshot = {
+      calls: pick(this.#calls, cells),
+      failures: pick(this.#failures, cells),
+      ...scalars,
+      roundingWasteBytes: (scalars['liveMappedBytes'] ?? 0) - (scalars['liveRequestedBytes'] ?? 0),
+      sizeHistogram: Object.fromEntries(histograms),
+      settled,
+    };
+    // A test compares these keys with the type's.
+    return snapshot as unknown as CounterSnapshot;
+  }
+
+  /** The part of a thread's cells that says something about one thread. */
+  toThreadCounters({ tid, name, cells }: { tid: number; name: string; cells: Float64Array }): ThreadCounters {
+    const { calls, ...snapshot } = this.toSnapshot(cells, true);
+    const { liveAllocations, liveRequestedBytes, liveMappedBytes, totalRequestedBytes } = snapshot;
+    const allCalls = Object.values(calls).reduce((sum, count) => sum + count, 0);
+    return { tid, name, calls: allCalls, liveAllocations, liveRequestedBytes, liveMappedBytes, totalRequestedBytes };
+  }
 }
 
-/** The part of a thread's cells that says something about one thread. */
-export function toThreadCounters(fields: Fields, thread: { tid: number; name: string; cells: Float64Array }): ThreadCounters {
-  const { tid, name } = thread;
-  const { calls, liveAllocations, liveRequestedBytes, liveMappedBytes, totalRequestedBytes } = toSnapshot(
-    fields,
-    thread.cells,
-    true,
-  );
-  const allCalls = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  return { tid, name, calls: allCalls, liveAllocations, liveRequestedBytes, liveMappedBytes, totalRequestedBytes };
+interface Place {
+  key: string;
+  firstCell: number;
+  width: number;
+}
+
+function places(fields: readonly Field[], wanted: (field: Field) => boolean, affix: RegExp): Place[] {
+  return fields.filter(wanted).map(({ name, firstCell, width }) => ({ key: name.replace(affix, ''), firstCell, width }));
+}
+
+function pick(from: readonly Place[], cells: Float64Array): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const { key, firstCell } of from) values[key] = cells[firstCell] ?? 0;
+  return values;
 }
 
 function toCamelCase(name: string): string {

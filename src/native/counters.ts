@@ -2,7 +2,7 @@ import type { CounterField, CounterInfo, CounterSnapshot, ThreadCounters } from 
 import { OffheapError } from '../model/errors.ts';
 import { loadBinding, type NativeCounterMap } from './binding.ts';
 import { toCounterError } from './counter-errors.ts';
-import { toSnapshot, toThreadCounters } from './counter-snapshot.ts';
+import { CounterDecoder } from './counter-snapshot.ts';
 import { counterPagePaths, processStartTime } from './counter-source.ts';
 
 export type { CounterField, CounterInfo, CounterSnapshot, EntryPoint, ThreadCounters } from '../model/counters.ts';
@@ -30,7 +30,7 @@ export function describeCounters(): CounterField[] {
 export class CounterReader {
   readonly info: CounterInfo;
   readonly #map: NativeCounterMap;
-  readonly #fields = loadBinding().counterPage.fields;
+  readonly #decoder = new CounterDecoder(loadBinding().counterPage.fields);
   readonly #cells = new Float64Array(loadBinding().counterPage.cellCount);
   readonly #localPid: number;
   #closed = false;
@@ -49,7 +49,7 @@ export class CounterReader {
     this.#requireOpen();
     const verdict = this.#map.read(this.#cells);
     if (verdict.status !== 'ok' && verdict.status !== 'unsettled') throw toCounterError(this.info.path, verdict);
-    return toSnapshot(this.#fields, this.#cells, verdict.status === 'ok');
+    return this.#decoder.toSnapshot(this.#cells, verdict.status === 'ok');
   }
 
   /** The threads that live now, or lived when the process died. What ended threads counted is in read() alone. */
@@ -57,7 +57,7 @@ export class CounterReader {
     this.#requireOpen();
     const { threads, ...verdict } = this.#map.threads();
     if (!threads) throw toCounterError(this.info.path, verdict);
-    return threads.map((thread) => toThreadCounters(this.#fields, thread));
+    return threads.map((thread) => this.#decoder.toThreadCounters(thread));
   }
 
   /** Whether the process that writes the page still runs. A page opened by its path in another pid namespace counts as dead. */

@@ -1,0 +1,137 @@
+import Table from 'cli-table3';
+import { type CounterInfo, type CounterSnapshot, entryPoints, type ThreadCounters } from '../model/counters.ts';
+import { bytesPerMiB } from '../model/units.ts';
+
+/** One reading of a counter page. */
+export interface CounterReading {
+  info: CounterInfo;
+  alive: boolean;
+  snapshot: CounterSnapshot;
+  threads: readonly ThreadCounters[];
+}
+
+const threadsShown = 10;
+const barWidth = 30;
+
+/** For a person at a terminal: what is live, what was called, who holds it, and how large the blocks are. */
+export function renderCountersTable({ info, alive, snapshot, threads }: CounterReading): string {
+  const parts = [
+    describeProcess(info, alive),
+    renderLive(snapshot),
+    ...renderProblems(snapshot),
+    renderCalls(snapshot),
+    renderThreads(snapshot, threads),
+    renderHistogram(snapshot),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function describeProcess({ pid, writer, createdUnixMs }: CounterInfo, alive: boolean): string {
+  const state = alive ? 'running' : 'ended: these are its last counters';
+  return `Process ${pid}, counted by ${writer} since ${new Date(createdUnixMs).toISOString()}, ${state}.`;
+}
+
+function renderLive(snapshot: CounterSnapshot): string {
+  const table = newTable(['', 'now', 'peak'], 1);
+  table.push(
+    ['live blocks', count(snapshot.liveAllocations), ''],
+    ['live, requested', mib(snapshot.liveRequestedBytes), mib(snapshot.peakLiveRequestedBytes)],
+    ['live, mapped pages', mib(snapshot.liveMappedBytes), mib(snapshot.peakLiveMappedBytes)],
+    ['waste by rounding', mib(snapshot.roundingWasteBytes), ''],
+    ['requested in total', mib(snapshot.totalRequestedBytes), ''],
+    ['pages mapped in total', count(snapshot.totalMappedPages), ''],
+  );
+  return table.toString();
+}
+
+function renderProblems({ mapFailures, unmapFailures, settled }: CounterSnapshot): string[] {
+  return [
+    mapFailures > 0
+      ? `${count(mapFailures)} times there were no pages for a block: out of memory, or vm.max_map_count is too low (sysctl vm.max_map_count).`
+      : '',
+    unmapFailures > 0
+      ? `${count(unmapFailures)} times the kernel refused to unmap (vm.max_map_count): the memory was given back, the addresses were not.`
+      : '',
+    settled ? '' : 'A thread was ending during every reading: it may be counted twice or not at all.',
+  ];
+}
+
+function renderCalls({ calls, failures }: CounterSnapshot): string {
+  const table = newTable(['call', 'calls', 'failed'], 1);
+  const failed: Partial<Record<string, number>> = failures;
+  for (const name of entryPoints.filter((entryPoint) => calls[entryPoint] > 0))
+    table.push([name, count(calls[name]), count(failed[name] ?? 0)]);
+  return table.length > 0 ? table.toString() : 'No call was counted yet.';
+}
+
+function renderThreads(snapshot: CounterSnapshot, threads: readonly ThreadCounters[]): string {
+  if (threads.length === 0) return '';
+  const table = newTable(['thread that allocated it', 'tid', 'live blocks', 'live, requested', 'calls'], 2);
+  const byLive = threads.toSorted((a, b) => b.liveRequestedBytes - a.liveRequestedBytes);
+  for (const thread of byLive.slice(0, threadsShown)) {
+    const { name, tid, liveAllocations, liveRequestedBytes, calls } = thread;
+    table.push([name || '(no name)', String(tid), count(liveAllocations), mib(liveRequestedBytes), count(calls)]);
+  }
+  const others = byLive.slice(threadsShown);
+  if (others.length > 0) {
+    table.push([
+      `${others.length} more threads`,
+      '',
+      count(sum(others, 'liveAllocations')),
+      mib(sum(others, 'liveRequestedBytes')),
+      count(sum(others, 'calls')),
+    ]);
+  }
+  const allCalls = Object.values(snapshot.calls).reduce((total, calls) => total + calls, 0);
+  table.push([
+    'threads that ended',
+    '',
+    count(snapshot.liveAllocations - sum(threads, 'liveAllocations')),
+    mib(snapshot.liveRequestedBytes - sum(threads, 'liveRequestedBytes')),
+    count(allCalls - sum(threads, 'calls')),
+  ]);
+  return `${table.toString()}\nA thread that frees what others allocated has less than nothing.`;
+}
+
+function renderHistogram({ sizeHistogram: { live, total } }: CounterSnapshot): string {
+  const used = total.map((_, bucket) => bucket).filter((bucket) => (total[bucket] ?? 0) > 0 || (live[bucket] ?? 0) !== 0);
+  if (used.length === 0) return '';
+  const table = newTable(['requested size', 'live blocks', 'in total', 'live'], 1);
+  const most = Math.max(1, ...live);
+  for (let bucket = Math.min(...used); bucket <= Math.max(...used); bucket++) {
+    const blocks = live[bucket] ?? 0;
+    const bar = '█'.repeat(Math.ceil((Math.max(0, blocks) / most) * barWidth));
+    table.push([bucketName(bucket, live.length), count(blocks), count(total[bucket] ?? 0), { hAlign: 'left', content: bar }]);
+  }
+  return table.toString();
+}
+
+/** Bucket k holds the sizes of k bits: 2^(k−1) to 2^k − 1. */
+function bucketName(bucket: number, buckets: number): string {
+  if (bucket === 0) return '0 B';
+  const from = shortBytes(2 ** (bucket - 1));
+  return bucket === buckets - 1 ? `${from} and more` : `${from} to < ${shortBytes(2 ** bucket)}`;
+}
+
+function shortBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${bytes / 1024 ** step} ${units[step]}`;
+}
+
+function newTable(head: string[], textColumns: number): InstanceType<typeof Table> {
+  const colAligns = head.map((_, index) => (index < textColumns ? ('left' as const) : ('right' as const)));
+  return new Table({ head, colAligns, style: { head: [], border: [], compact: true } });
+}
+
+function sum(threads: readonly ThreadCounters[], key: 'liveAllocations' | 'liveRequestedBytes' | 'calls'): number {
+  return threads.reduce((total, thread) => total + thread[key], 0);
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / bytesPerMiB).toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })} MiB`;
+}
