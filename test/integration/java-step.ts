@@ -2,9 +2,11 @@ import { execa } from 'execa';
 import type { JavaHome } from './java-homes.ts';
 import { readRssBytes, reproJar, steadyFlags } from './java-process.ts';
 
+type OnPhase = (name: string, pid: number) => Promise<boolean>;
+
 /** Answers each phase of `scan --step`; returns the exit status. */
-export async function step(home: JavaHome, args: string[], onPhase: (name: string, pid: number) => Promise<boolean>) {
-  const child = execa(home.java, [...steadyFlags, '-jar', reproJar, 'scan', '--step', ...args], {
+export async function step(home: JavaHome, args: string[], onPhase: OnPhase, flags: string[] = []) {
+  const child = execa(home.java, [...steadyFlags, ...flags, '-jar', reproJar, 'scan', '--step', ...args], {
     reject: false,
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
     extendEnv: false,
@@ -20,11 +22,12 @@ export async function step(home: JavaHome, args: string[], onPhase: (name: strin
 }
 
 /** RSS at each phase, read while the program stands still. */
-export async function measureRss(home: JavaHome, args: string[]): Promise<{ baseline: number; scanned: number; settled: number }> {
+export async function measureRss(home: JavaHome, args: string[], flags: string[] = []) {
   const rss = { baseline: Number.NaN, scanned: Number.NaN, settled: Number.NaN };
-  await step(home, args, async (name, pid) => {
+  const read: OnPhase = async (name, pid) => {
     Object.assign(rss, { [name]: await readRssBytes(pid) });
     return true;
-  });
+  };
+  await step(home, args, read, flags);
   return rss;
 }
