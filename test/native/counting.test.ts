@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { type AllocatingEntryPoint, allocatingEntryPoints, type EntryPoint, entryPoints } from '../../src/model/counters.ts';
+import { compile, onlyPage, type Page, pagePrime, pageSize, prime, runProgram } from './preloaded.ts';
+
+const buckets = 48;
+const noCalls = Object.fromEntries(entryPoints.map((name) => [name, 0])) as Record<EntryPoint, number>;
+const noFailures = Object.fromEntries(allocatingEntryPoints.map((name) => [name, 0])) as Record<AllocatingEntryPoint, number>;
+const bitWidth = (size: number) => (size === 0 ? 0 : Math.floor(Math.log2(size)) + 1);
+const pagesOf = (size: number) => Math.max(1, Math.ceil(size / pageSize));
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+const bytesOfPages = (sizes: number[]) => sum(sizes.map(pagesOf)) * pageSize;
+
+function histogram(sizes: number[]): number[] {
+  const counts = Array<number>(buckets).fill(0);
+  for (const size of sizes) counts[bitWidth(size)] = (counts[bitWidth(size)] ?? 0) + 1;
+  return counts;
+}
+
+/** The part of a page that a list of live sizes determines. */
+const live = ({ liveAllocations, liveRequestedBytes, liveMappedBytes, roundingWasteBytes, sizeHistogram }: Page) => ({
+  liveAllocations,
+  liveRequestedBytes,
+  liveMappedBytes,
+  roundingWasteBytes,
+  histogram: sizeHistogram.live,
+});
+const liveOf = (sizes: number[]) => ({
+  liveAllocations: sizes.length,
+  liveRequestedBytes: sum(sizes),
+  liveMappedBytes: bytesOfPages(sizes),
+  roundingWasteBytes: bytesOfPages(sizes) - sum(sizes),
+  histogram: histogram(sizes),
+});
+
+test('a program that allocates nothing has counted nothing', () => {
+  const finished = runProgram('nothing');
+  expect(finished.status).toBe(0);
+  const page = onlyPage(finished);
+  expect(page).toMatchObject({ calls: noCalls, failures: noFailures, totalMappedPages: 0, peakLiveMappedBytes: 0, settled: true });
+  expect(live(page)).toEqual(liveOf([]));
+});
+
+describe('known work', () => {
+  const kept = [prime, pagePrime * 3, 5, 7, 8, 9, 0];
+  const requested = [prime, prime * 2, pagePrime, pagePrime * 3, prime, 11, 5, 6, 7, 8, 9, 0];
+  const page = () => {
+    const finished = runProgram('known_work');
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+    return onlyPage(finished);
+  };
+
+  test('calls and failures by entry point', () => {
+    const { calls, failures, mapFailures, unmapFailures } = page();
+    expect(calls).toEqual({
+      ...noCalls,
+      malloc: 5,
+      calloc: 2,
+      realloc: 3,
+      reallocarray: 1,
+      posix_memalign: 2,
+      aligned_alloc: 2,
+      memalign: 1,
+      valloc: 1,
+      pvalloc: 1,
+      free: 2,
+      free_sized: 1,
+      free_aligned_sized: 1,
+      malloc_usable_size: 1,
+    });
+    expect(failures).toEqual({
+      ...noFailures,
+      malloc: 1,
+      calloc: 1,
+      realloc: 1,
+      reallocarray: 1,
+      posix_memalign: 1,
+      aligned_alloc: 1,
+    });
+    // Refused before the kernel was asked.
+    expect({ mapFailures, unmapFailures }).toEqual({ mapFailures: 0, unmapFailures: 0 });
+  });
+
+  test('live blocks, to the byte', () => {
+    expect(live(page())).toEqual(liveOf(kept));
+  });
+
+  test('totals: every size that was asked for, and every page that was mapped', () => {
+    const { totalRequestedBytes, totalMappedPages, sizeHistogram } = page();
+    expect(totalRequestedBytes).toBe(sum(requested));
+    expect(sizeHistogram.total).toEqual(histogram(requested));
+    // Two reallocs: one added the pages it lacked, one gave pages back.
+    const mappedAnew = [prime, prime * 2, pagePrime, prime, 5, 6, 7, 8, 9, 0];
+    expect(totalMappedPages).toBe(sum(mappedAnew.map(pagesOf)) + pagesOf(pagePrime * 3) - pagesOf(pagePrime));
+  });
+
+  test('peaks: the moment when most was live', () => {
+    const { peakLiveRequestedBytes, peakLiveMappedBytes } = page();
+    expect(peakLiveRequestedBytes).toBe(prime * 3);
+    expect(peakLiveMappedBytes).toBe(bytesOfPages([prime, prime * 2]));
+  });
+});
+
+describe('threads', () => {
+  test('blocks that other threads free: live is exact', () => {
+    const finished = runProgram('threads');
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+    const { calls, sizeHistogram, settled } = onlyPage(finished);
+    expect({ free: calls.free >= 16 * 499, settled }).toEqual({ free: true, settled: true });
+    expect(sizeHistogram.total[bitWidth(pagePrime)]).toBe(16 * 500);
+    expect(sizeHistogram.live[bitWidth(pagePrime)]).toBe(16);
+  });
+
+  test('20,000 threads come and go: nothing is lost when a slot is given back and taken again', () => {
+    const finished = runProgram('thread_churn', ['20000']);
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+    const { sizeHistogram } = onlyPage(finished);
+    expect(sizeHistogram.total[bitWidth(prime)]).toBe(20_000);
+    expect(sizeHistogram.live[bitWidth(prime)]).toBe(20_000);
+    expect(sizeHistogram.total[bitWidth(pagePrime)]).toBe(20_000);
+    expect(sizeHistogram.live[bitWidth(pagePrime)]).toBe(0);
+  });
+
+  test('more threads at once than there are slots: the rest count too', (context) => {
+    const finished = runProgram('many_threads');
+    if (finished.status === 77) context.skip('this machine does not allow 4,300 threads at once');
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(onlyPage(finished).sizeHistogram.live[bitWidth(pagePrime)]).toBe(4300);
+  });
+});
+
+test('a signal handler that allocates: every call counts once', () => {
+  const finished = runProgram('signal_handler');
+  expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+  const { calls, liveAllocations, liveRequestedBytes } = onlyPage(finished);
+  const expected = Number(finished.stdout);
+  expect({ malloc: calls.malloc, free: calls.free }).toEqual({ malloc: expected, free: expected });
+  expect({ liveAllocations, liveRequestedBytes }).toEqual({ liveAllocations: 0, liveRequestedBytes: 0 });
+});
+
+test('calls before main and after it count', () => {
+  const finished = runProgram('late_calls');
+  expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+  const page = onlyPage(finished);
+  expect({ malloc: page.calls.malloc, free: page.calls.free }).toEqual({ malloc: 2, free: 2 });
+  expect(live(page)).toEqual(liveOf([]));
+});
+
+describe('fork', () => {
+  test.each([0, 5])('of a process with %i other threads: the child has its own page, with the parent’s live blocks', (threads) => {
+    const finished = runProgram('fork', [String(threads)]);
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+    const [parent, child, ...others] = finished.pages;
+    expect(others).toEqual([]);
+    if (!parent || !child) throw new Error('expected two pages');
+    expect(child.info.pid).not.toBe(parent.info.pid);
+    const primes = (page: Page) => page.sizeHistogram.live[bitWidth(prime)];
+    const pagePrimes = (page: Page) => page.sizeHistogram.live[bitWidth(pagePrime)];
+    expect({ primes: primes(parent), pagePrimes: pagePrimes(parent) }).toEqual({ primes: threads + 1, pagePrimes: 0 });
+    expect({ primes: primes(child), pagePrimes: pagePrimes(child) }).toEqual({ primes: threads, pagePrimes: 2 });
+    // The child did one free and two mallocs; the parent did nothing after the fork.
+    const delta = child.liveRequestedBytes - parent.liveRequestedBytes;
+    expect(delta).toBe(2 * pagePrime - prime);
+    expect(child.calls.malloc - parent.calls.malloc).toBe(2);
+    expect(child.calls.free - parent.calls.free).toBe(1);
+  });
+
+  test('while other threads allocate: every child works, and so does its child', () => {
+    const { status, stderr, pages } = runProgram('fork_while_busy');
+    expect({ status, stderr, pages: pages.length }).toEqual({ status: 0, stderr: '', pages: 201 });
+  });
+
+  test('vfork and exec: the child’s calls are the parent’s, the program executed has a page of its own', () => {
+    const finished = runProgram('vfork_exec', [compile('late_calls')]);
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+    const [parent, executed, ...others] = finished.pages;
+    expect(others).toEqual([]);
+    expect(parent?.calls).toMatchObject({ malloc: 2, free: 2 });
+    expect(executed?.calls).toMatchObject({ malloc: 2, free: 2 });
+    expect(parent?.info.pid).not.toBe(executed?.info.pid);
+  });
+
+  test('exec in the same process: a second file, which starts at zero', () => {
+    const finished = runProgram('exec_self', [compile('late_calls')]);
+    expect(finished.status).toBe(0);
+    const [before, after, ...others] = finished.pages;
+    expect(others).toEqual([]);
+    expect([before?.file, after?.file]).toEqual([`${before?.info.pid}-0.counters`, `${before?.info.pid}-1.counters`]);
+    expect([before?.liveRequestedBytes, after?.liveRequestedBytes]).toEqual([prime, 0]);
+  });
+});

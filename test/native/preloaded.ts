@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { type CounterInfo, type CounterSnapshot, openCounters } from '../../src/native/counters.ts';
+import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+
+const sources = fileURLToPath(new URL('programs', import.meta.url));
+const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url));
+
+/** Sizes that the programs allocate (expect.h): nobody else does. */
+export const prime = 1_999_993;
+export const pagePrime = 4093;
+export const pageSize = 4096;
+export const library = preloadLibraryPath('mmapalloc');
+
+export interface Page extends CounterSnapshot {
+  file: string;
+  info: CounterInfo;
+}
+
+export interface Finished {
+  /** Exit status, or the name of the signal that ended the program. */
+  status: number | string;
+  stdout: string;
+  stderr: string;
+  /** The pages that the program and its children left, by pid and number. */
+  pages: Page[];
+}
+
+/** Compiles programs/NAME.c when it is newer than what is there, and returns the path of the executable. */
+export function compile(name: string): string {
+  const source = join(sources, `${name}.c`);
+  const executable = join(built, name);
+  const newest = Math.max(...[source, join(sources, 'expect.h')].map((file) => statSync(file).mtimeMs));
+  if (existsSync(executable) && statSync(executable).mtimeMs > newest) return executable;
+  mkdirSync(built, { recursive: true });
+  // -fno-builtin: a compiler that knows malloc leaves out calls whose result nobody uses. Some warnings are about the misuse under test.
+  const flags = [
+    ...['-std=gnu11', '-O1', '-g', '-pthread', '-fno-builtin', '-Wl,-z,dynamic-undefined-weak'],
+    ...['-Wall', '-Wextra', '-Werror', '-Wno-use-after-free', '-Wno-alloc-size-larger-than', '-Wno-free-nonheap-object'],
+  ];
+  const partial = `${executable}.${process.pid}`;
+  const { status, stderr } = spawnSync('cc', [...flags, source, '-o', partial], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${source} does not compile:\n${stderr}`);
+  renameSync(partial, executable);
+  return executable;
+}
+
+/** Runs a command to its end on the mmap allocator. `env` replaces or, where undefined, removes variables. */
+export function runPreloaded(command: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Finished {
+  const folder = temporaryFolder();
+  const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, LD_PRELOAD: library, OFFHEAP_COUNTERS_DIR: folder, ...env },
+    timeout: 50_000,
+  });
+  if (error) throw error;
+  return { status: status ?? signal ?? '', stdout, stderr, pages: readPages(folder) };
+}
+
+/** Compiles and runs one of programs/. */
+export function runProgram(name: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Finished {
+  return runPreloaded(compile(name), args, env);
+}
+
+/** A folder for this test, removed when it ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'offheap-native-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function readPages(folder: string): Page[] {
+  return readdirSync(folder)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .map((file) => readPage(join(folder, file)));
+}
+
+export function readPage(path: string): Page {
+  const reader = openCounters({ path });
+  try {
+    return { file: basename(path), info: reader.info, ...reader.read() };
+  } finally {
+    reader.close();
+  }
+}
+
+/** The only page of a program that has no children. */
+export function onlyPage({ pages }: Finished): Page {
+  const [page, ...others] = pages;
+  if (!page || others.length > 0) throw new Error(`Expected one page, found ${pages.map(({ file }) => file).join(', ') || 'none'}`);
+  return page;
+}
