@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Finished, type Page, runPreloaded, temporaryFolder } from './preloaded.ts';
+
+const has = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+
+interface RealProgram {
+  name: string;
+  needs: string;
+  command: string[];
+  /** Programs that leave a page: more when they run others. */
+  fewestPages: number;
+}
+
+const programs: RealProgram[] = [
+  { name: 'java -version', needs: 'java', command: ['java', '-Xmx64m', '-version'], fewestPages: 1 },
+  { name: 'java --list-modules', needs: 'java', command: ['java', '-Xmx64m', '--list-modules'], fewestPages: 1 },
+  {
+    name: 'node',
+    needs: 'node',
+    command: [process.execPath, '-e', 'console.log(JSON.stringify([...Array(1000).keys()]))'],
+    fewestPages: 1,
+  },
+  {
+    name: 'python3',
+    needs: '/usr/bin/python3',
+    command: ['/usr/bin/python3', '-c', 'print(sum(len(str(i)) for i in range(10000)))'],
+    fewestPages: 1,
+  },
+  {
+    name: 'python3 with threads and a child',
+    needs: '/usr/bin/python3',
+    command: [
+      '/usr/bin/python3',
+      '-c',
+      'import subprocess as s, concurrent.futures as c\nwith c.ThreadPoolExecutor(8) as e: print(sum(e.map(len, ["x" * n for n in range(999)])))\nprint(s.check_output(["uname"]))',
+    ],
+    fewestPages: 2,
+  },
+  { name: 'git --version', needs: 'git', command: ['git', '--version'], fewestPages: 1 },
+  {
+    name: 'a shell pipeline',
+    needs: 'sort',
+    command: ['sh', '-c', 'seq 1 5000 | sort -r | awk "{ sum += \\$1 } END { print sum }" | tee /dev/stderr'],
+    fewestPages: 5,
+  },
+  { name: 'a program that fails', needs: 'ls', command: ['ls', '/nonexistent'], fewestPages: 1 },
+];
+
+/** What is true of any program's counters when it has ended, whatever it did. */
+function expectPlausible({ calls, failures, sizeHistogram, ...page }: Page): void {
+  const allocating = ['malloc', 'calloc', 'realloc', 'reallocarray', 'posix_memalign', 'aligned_alloc', 'memalign'] as const;
+  const allocations = allocating.reduce((sum, name) => sum + calls[name] - failures[name], 0);
+  const total = sizeHistogram.total.reduce((sum, count) => sum + count, 0);
+  // realloc(block, 0) is a successful call that allocates nothing.
+  expect(total).toBeLessThanOrEqual(allocations);
+  expect(total).toBeGreaterThanOrEqual(allocations - calls.realloc - calls.reallocarray);
+  expect(sizeHistogram.live.reduce((sum, count) => sum + count, 0)).toBe(page.liveAllocations);
+  expect(Math.min(...sizeHistogram.live)).toBeGreaterThanOrEqual(0);
+  expect(page.liveRequestedBytes).toBeLessThanOrEqual(page.liveMappedBytes);
+  expect(page.liveMappedBytes % 4096).toBe(0);
+  expect(page.liveMappedBytes).toBeLessThanOrEqual(page.peakLiveMappedBytes);
+  expect(page.liveRequestedBytes).toBeLessThanOrEqual(page.peakLiveRequestedBytes);
+  expect(page.peakLiveRequestedBytes).toBeLessThanOrEqual(page.totalRequestedBytes);
+  expect({ map: page.mapFailures, unmap: page.unmapFailures, settled: page.settled }).toEqual({ map: 0, unmap: 0, settled: true });
+}
+
+const output = ({ status, stdout, stderr }: Pick<Finished, 'status' | 'stdout' | 'stderr'>) => ({ status, stdout, stderr });
+
+describe.each(programs)('$name', ({ needs, command: [command = '', ...args], fewestPages }) => {
+  test.skipIf(!has(needs))(`the same output and status as without${has(needs) ? '' : `: ${needs} is not installed`}`, () => {
+    const plain = runPreloaded(command, args, { LD_PRELOAD: undefined });
+    expect(plain.pages).toEqual([]);
+    const preloaded = runPreloaded(command, args);
+    expect(output(preloaded)).toEqual(output(plain));
+    expect(preloaded.pages.length).toBeGreaterThanOrEqual(fewestPages);
+    for (const page of preloaded.pages) expectPlausible(page);
+  });
+});
+
+test.skipIf(!has('gcc'))('gcc compiles the same object file', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'a.c'), '#include <stdio.h>\nint main(void) { return puts("hello") < 0; }\n');
+  const compileTo = (name: string, env: NodeJS.ProcessEnv) => {
+    mkdirSync(join(folder, name));
+    const finished = runPreloaded('gcc', ['-O2', '-c', join(folder, 'a.c'), '-o', join(folder, name, 'a.o')], env);
+    expect(output(finished)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(existsSync(join(folder, name, 'a.o'))).toBe(true);
+    return finished.pages;
+  };
+  expect(compileTo('plain', { LD_PRELOAD: undefined })).toEqual([]);
+  const pages = compileTo('preloaded', {});
+  // The driver, the compiler proper and the assembler.
+  expect(pages.length).toBeGreaterThanOrEqual(3);
+  for (const page of pages) expectPlausible(page);
+  expect(spawnSync('cmp', [join(folder, 'plain', 'a.o'), join(folder, 'preloaded', 'a.o')]).status).toBe(0);
+});
