@@ -106,12 +106,14 @@ struct thread_work {
     uint32_t index;
     struct counter_thread *thread;
     bool found;
+    struct counter_verdict verdict;
 };
 
 static void find_thread_guarded(void *context) {
     struct thread_work *work = context;
-    uint32_t slots = counter_slots_used(work->page);
-    while (work->index < slots && !work->found) {
+    uint32_t slots = 0;
+    work->verdict = counter_recheck(work->page, &slots);
+    while (work->verdict.status == counter_ok && work->index < slots && !work->found) {
         work->found = counter_read_thread(work->page, work->index++, work->thread);
     }
 }
@@ -124,5 +126,5 @@ struct counter_verdict counter_file_next_thread(const struct counter_file *file,
     }
     *index = work.index;
     *found = work.found;
-    return verdict(counter_ok, "", 0, 0);
+    return work.verdict;
 }

@@ -94,29 +94,29 @@ void counter_read_info(const struct counter_page *page, struct counter_info *inf
     info->writer[length] = '\0';
 }
 
-/* Again at each reading: a file may have been cut and grown again, or overwritten, since it was checked. */
-static bool header_is_gone(const struct counter_page_header *header) {
-    return atomic_load_explicit(&header->magic, memory_order_relaxed) != counter_page_magic ||
-           header->version != counter_page_version;
+struct counter_verdict counter_recheck(const struct counter_page *page, uint32_t *slots) {
+    const struct counter_page_header *header = &page->header;
+    uint64_t magic = atomic_load_explicit(&header->magic, memory_order_relaxed);
+    if (magic != counter_page_magic) {
+        return verdict(counter_invalid, "magic number", counter_page_magic, magic);
+    }
+    if (header->version != counter_page_version) {
+        return verdict(counter_invalid, "version", counter_page_version, header->version);
+    }
+    *slots = atomic_load_explicit(&header->slot_limit, memory_order_acquire);
+    if (*slots > counter_slot_count) {
+        return verdict(counter_invalid, "slots in use", counter_slot_count, *slots);
+    }
+    return verdict(counter_ok, "", 0, 0);
 }
 
 struct counter_verdict counter_read_sum(const struct counter_page *page, int64_t sum[counter_cell_count]) {
-    const struct counter_page_header *header = &page->header;
-    if (header_is_gone(header)) {
-        return verdict(counter_invalid, "magic number", counter_page_magic,
-                       atomic_load_explicit(&header->magic, memory_order_relaxed));
+    uint32_t slots;
+    struct counter_verdict result = counter_recheck(page, &slots);
+    if (result.status == counter_ok && !counter_page_sum(page, slots, sum)) {
+        result.status = counter_unsettled;
     }
-    uint32_t slots = atomic_load_explicit(&header->slot_limit, memory_order_acquire);
-    if (slots > counter_slot_count) {
-        return verdict(counter_invalid, "slots in use", counter_slot_count, slots);
-    }
-    bool settled = counter_page_sum(page, slots, sum);
-    return verdict(settled ? counter_ok : counter_unsettled, "", 0, 0);
-}
-
-uint32_t counter_slots_used(const struct counter_page *page) {
-    uint32_t slots = atomic_load_explicit(&page->header.slot_limit, memory_order_acquire);
-    return slots < counter_slot_count ? slots : counter_slot_count;
+    return result;
 }
 
 bool counter_read_thread(const struct counter_page *page, uint32_t index, struct counter_thread *thread) {

@@ -60,13 +60,16 @@ struct counter_verdict counter_check(const void *memory, size_t bytes);
 
 void counter_read_info(const struct counter_page *page, struct counter_info *info);
 
-/* The process's values, index by enum counter_index. A process that runs on may have changed the page's header: hence
- * the verdict. */
+/*
+ * Again before each reading: a file may have been cut and grown, or overwritten, since counter_check() saw it. *slots
+ * is how many slots may be in use, at most counter_slot_count.
+ */
+struct counter_verdict counter_recheck(const struct counter_page *page, uint32_t *slots);
+
+/* The process's values, index by enum counter_index. Rechecks the page. */
 struct counter_verdict counter_read_sum(const struct counter_page *page, int64_t sum[counter_cell_count]);
 
-/* Slots that may be in use: pass each index below to counter_read_thread(), which returns false when the slot is free.
- */
-uint32_t counter_slots_used(const struct counter_page *page);
+/* One slot; false when it is free. pre: index < *slots of counter_recheck() */
 bool counter_read_thread(const struct counter_page *page, uint32_t index, struct counter_thread *thread);
 
 #ifdef __cplusplus
