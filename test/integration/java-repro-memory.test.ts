@@ -5,13 +5,13 @@ import { measureRss } from './java-step.ts';
 
 const mebibyte = 1024 * 1024;
 
+/** C2 compiles the scan's hot methods in arenas that are malloc's: 14 MB at times, and none of it is an Inflater's. */
+const withoutC2 = ['-XX:TieredStopAtLevel=1'];
+
 describe.each(findJavaHomes())('native memory on JDK $version', (home) => {
-  const measure = async (...args: string[]) => {
-    const { baseline, scanned, settled } = await measureRss(home, [
-      `--jars=${await ensureScanSet(home)}`,
-      '--settle-ms=0',
-      ...args,
-    ]);
+  const measure = async (args: string[] = [], flags: string[] = []) => {
+    const jars = `--jars=${await ensureScanSet(home)}`;
+    const { baseline, scanned, settled } = await measureRss(home, [jars, '--settle-ms=0', ...args], flags);
     return { burst: scanned - baseline, kept: settled - baseline };
   };
 
@@ -23,6 +23,6 @@ describe.each(findJavaHomes())('native memory on JDK $version', (home) => {
 
   // The two cures of the article: a loader that ends its Inflaters, and a scan that is told its package.
   test.each([['--loader=fixed'], ['--loader=jdk'], ['--scan=package'], ['--scan=none']])('no burst with %s', async (cure) => {
-    expect((await measure(cure)).burst).toBeLessThan(20 * mebibyte);
+    expect((await measure([cure], withoutC2)).burst).toBeLessThan(10 * mebibyte);
   });
 });
