@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AllocatingEntryPoint, allocatingEntryPoints, type EntryPoint, entryPoints } from '../../src/model/counters.ts';
+import { describeCounters } from '../../src/native/counters.ts';
 import { compile, onlyPage, type Page, pagePrime, pageSize, prime, runProgram } from './preloaded.ts';
 
 const buckets = 48;
@@ -187,4 +188,23 @@ describe('fork', () => {
     expect([before?.file, after?.file]).toEqual([`${before?.info.pid}-0.counters`, `${before?.info.pid}-1.counters`]);
     expect([before?.liveRequestedBytes, after?.liveRequestedBytes]).toEqual([prime, 0]);
   });
+});
+
+test('the addon’s fields are the snapshot’s keys: the lists in C and in TypeScript agree', () => {
+  const names = describeCounters().map(({ name }) => name);
+  const of = (prefix: string) => names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  expect(of('calls_')).toEqual(entryPoints);
+  expect(of('failures_')).toEqual(allocatingEntryPoints);
+  const { calls: _calls, failures: _failures, file: _file, info: _info, ...rest } = onlyPage(runProgram('nothing'));
+  expect(Object.keys(rest).sort()).toEqual(
+    [
+      ...['mapFailures', 'unmapFailures', 'liveAllocations', 'liveRequestedBytes', 'peakLiveRequestedBytes', 'liveMappedBytes'],
+      ...['peakLiveMappedBytes', 'totalRequestedBytes', 'totalMappedPages', 'roundingWasteBytes', 'sizeHistogram', 'settled'],
+    ].sort(),
+  );
+  expect(Object.keys(rest.sizeHistogram).sort()).toEqual(['live', 'total']);
+  for (const { doc, kind } of describeCounters()) {
+    expect(doc).toMatch(/^[A-Z].*\.$/);
+    expect(['counter', 'level', 'peak']).toContain(kind);
+  }
 });

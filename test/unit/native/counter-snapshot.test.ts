@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { allocatingEntryPoints, type CounterField, entryPoints } from '../../../src/model/counters.ts';
+import { CounterDecoder } from '../../../src/native/counter-snapshot.ts';
+
+const field = (name: string, firstCell: number, width = 1) => {
+  const described: CounterField = { kind: 'counter', name, unit: 'calls', doc: '' };
+  return { ...described, firstCell, width };
+};
+const decoder = new CounterDecoder([
+  field('calls_malloc', 0),
+  field('calls_posix_memalign', 1),
+  field('failures_malloc', 2),
+  field('live_requested_bytes', 3),
+  field('live_mapped_bytes', 4),
+  field('live_allocations', 5),
+  field('live_sizes', 6, 3),
+  field('total_sizes', 9, 3),
+]);
+const cells = Float64Array.from([7, 2, 1, 100, 4096, -1, 10, 20, 30, 40, 50, 60]);
+
+test('cells become named numbers, groups and histograms; the waste is derived', () => {
+  expect(decoder.toSnapshot(cells, true)).toEqual({
+    calls: { malloc: 7, posix_memalign: 2 },
+    failures: { malloc: 1 },
+    liveRequestedBytes: 100,
+    liveMappedBytes: 4096,
+    liveAllocations: -1,
+    roundingWasteBytes: 3996,
+    sizeHistogram: { live: [10, 20, 30], total: [40, 50, 60] },
+    settled: true,
+  });
+});
+
+test('a snapshot does not change when the cells are filled again', () => {
+  const reused = Float64Array.from(cells);
+  const snapshot = decoder.toSnapshot(reused, false);
+  reused.fill(0);
+  expect(snapshot).toMatchObject({ calls: { malloc: 7 }, sizeHistogram: { live: [10, 20, 30] }, settled: false });
+});
+
+test('of a thread the calls are added up', () => {
+  expect(decoder.toThreadCounters({ tid: 5, name: 'main', cells })).toMatchObject({
+    tid: 5,
+    name: 'main',
+    calls: 9,
+    liveRequestedBytes: 100,
+  });
+});
+
+test('the lists of entry points have no name twice', () => {
+  expect(new Set(entryPoints).size).toBe(entryPoints.length);
+  expect(entryPoints.slice(0, allocatingEntryPoints.length)).toEqual(allocatingEntryPoints);
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { parsePageMappings, parseStat, processStartTime } from '../../../src/native/counter-source.ts';
+
+test('the pages of a process are the shared writable mappings that are named so', () => {
+  const maps = `
+7f0000000000-7f0000490000 rw-s 00000000 00:1a 4711                       /dev/shm/app/12-0.counters
+7f0000500000-7f0000990000 rw-s 00000000 00:01 1033                       /memfd:offheap-counters (deleted)
+00400000-00890000 rw-s 00000000 00:1a 5                                  /tmp/a b\\012c.counters (deleted)
+7f1000000000-7f1000490000 r--s 00000000 00:1a 4711                       /dev/shm/another-process/7-0.counters
+7f2000000000-7f2000490000 rw-p 00000000 00:1a 4711                       /dev/shm/app/copy.counters
+7f3000000000-7f3000490000 rw-s 00001000 00:1a 4711                       /dev/shm/app/offset.counters
+7f4000000000-7f4000490000 rw-s 00000000 00:01 9                          /memfd:doublemapper (deleted)
+7f5000000000-7f5000021000 rw-p 00000000 00:00 0 
+7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0                          [stack]
+`;
+  expect(parsePageMappings(maps)).toEqual([
+    { range: '7f0000000000-7f0000490000', inode: 4711, path: '/dev/shm/app/12-0.counters', deleted: false },
+    { range: '7f0000500000-7f0000990000', inode: 1033, path: '/memfd:offheap-counters', deleted: true },
+    { range: '400000-890000', inode: 5, path: '/tmp/a b\nc.counters', deleted: true },
+  ]);
+});
+
+test('a process without pages has none, a zombie’s maps are empty', () => {
+  expect(parsePageMappings('')).toEqual([]);
+});
+
+test('start time is field 22, whatever the name of the process', () => {
+  const fields = Array.from({ length: 50 }, (_, index) => String(index + 3));
+  expect(parseStat(`42 (a) b (c) R ${fields.slice(1).join(' ')}`)).toEqual({ state: 'R', startTime: 22 });
+  expect(parseStat(`42 (java) Z ${fields.slice(1).join(' ')}`)).toEqual({ state: 'Z', startTime: 22 });
+});
+
+test('start time of this process, and of none', () => {
+  expect(processStartTime(process.pid)).toBeGreaterThan(0);
+  expect(processStartTime(2 ** 30)).toBeUndefined();
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { allocatingEntryPoints, type CounterSnapshot, entryPoints, type ThreadCounters } from '../../../src/model/counters.ts';
+import { renderCountersTable } from '../../../src/reporters/counters-table.ts';
+
+const zeros = <Name extends string>(names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+const buckets = (counts: Record<number, number>) => Array.from({ length: 48 }, (_, bucket) => counts[bucket] ?? 0);
+
+const snapshot: CounterSnapshot = {
+  calls: { ...zeros(entryPoints), malloc: 1234, free: 1000, realloc: 5 },
+  failures: { ...zeros(allocatingEntryPoints), malloc: 2 },
+  mapFailures: 2,
+  unmapFailures: 0,
+  liveAllocations: 234,
+  liveRequestedBytes: 400_000,
+  peakLiveRequestedBytes: 3_000_000,
+  liveMappedBytes: 1_048_576,
+  peakLiveMappedBytes: 5_242_880,
+  totalRequestedBytes: 9_000_000,
+  totalMappedPages: 2345,
+  roundingWasteBytes: 648_576,
+  sizeHistogram: { live: buckets({ 5: 200, 6: 30, 16: 4 }), total: buckets({ 0: 1, 5: 1000, 6: 200, 16: 8 }) },
+  settled: true,
+};
+const info = { pid: 42, startTime: 7, createdUnixMs: Date.UTC(2026, 0, 2, 3, 4, 5), writer: 'mmapalloc', version: 1, path: '/x' };
+const thread = (tid: number, liveRequestedBytes: number): ThreadCounters => ({
+  tid,
+  name: `thread-${tid}`,
+  calls: 100,
+  liveAllocations: 10,
+  liveRequestedBytes,
+  liveMappedBytes: 40_960,
+  totalRequestedBytes: 1,
+});
+
+test('a running process', () => {
+  const threads = Array.from({ length: 12 }, (_, index) => thread(100 + index, 10_000 * index));
+  expect(renderCountersTable({ info, alive: true, snapshot, threads })).toMatchSnapshot();
+});
+
+test('a dead process, without threads, unsettled', () => {
+  const text = renderCountersTable({
+    info,
+    alive: false,
+    snapshot: { ...snapshot, mapFailures: 0, unmapFailures: 3, settled: false },
+    threads: [],
+  });
+  expect(text).toContain('Process 42, counted by mmapalloc since 2026-01-02T03:04:05.000Z, ended: these are its last counters.');
+  expect(text).toContain('3 times the kernel refused to unmap (vm.max_map_count)');
+  expect(text).toContain('A thread was ending during every reading');
+  expect(text).not.toContain('no pages for a block');
+  expect(text).not.toContain('thread that allocated it');
+});
+
+test('nothing counted yet', () => {
+  const none: CounterSnapshot = {
+    ...snapshot,
+    calls: zeros(entryPoints),
+    failures: zeros(allocatingEntryPoints),
+    sizeHistogram: { live: buckets({}), total: buckets({}) },
+  };
+  const text = renderCountersTable({ info, alive: true, snapshot: none, threads: [] });
+  expect(text).toContain('No call was counted yet.');
+  expect(text).not.toContain('requested size');
+});
