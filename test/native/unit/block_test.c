@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "alloc.h"
+#include "check.h"
+#include "counters.h"
+#include "page.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { thread_count = 4, slot_count = 64, step_count = 4000, largest = 200000 };
+
+/* One block of the random program, filled with its tag. */
+struct held {
+    unsigned char *block;
+    size_t size;
+    unsigned char tag;
+};
+
+static uint64_t next_random(uint64_t *state) {
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return *state >> 33;
+}
+
+static void check_filled(const struct held *held, size_t size) {
+    for (size_t index = 0; index < size; index++) {
+        CHECK(held->block[index] == held->tag);
+    }
+}
+
+static void allocate(struct held *held, uint64_t *random) {
+    held->size = next_random(random) % largest;
+    held->tag = (unsigned char)next_random(random);
+    bool aligned = next_random(random) % 4 == 0;
+    size_t alignment = (size_t)1 << next_random(random) % 18;
+    held->block = aligned ? mmapalloc_memalign(alignment, held->size) : mmapalloc_malloc(held->size);
+    CHECK(held->block != NULL && (!aligned || (uintptr_t)held->block % alignment == 0));
+    memset(held->block, held->tag, held->size);
+}
+
+static void resize(struct held *held, uint64_t *random) {
+    size_t size = next_random(random) % largest + 1;
+    held->block = mmapalloc_realloc(held->block, size);
+    CHECK(held->block != NULL && mmapalloc_malloc_usable_size(held->block) >= size);
+    check_filled(held, size < held->size ? size : held->size);
+    held->size = size;
+    memset(held->block, held->tag, size);
+}
+
+/* A random program: nobody else ever writes into a block, whatever is created, resized and destroyed around it. */
+static void *run(void *argument) {
+    struct held held[slot_count] = {{0}};
+    uint64_t random = (uintptr_t)argument;
+    for (unsigned step = 0; step < step_count; step++) {
+        struct held *one = &held[next_random(&random) % slot_count];
+        if (one->block == NULL) {
+            allocate(one, &random);
+        } else if (next_random(&random) % 3 == 0) {
+            resize(one, &random);
+        } else {
+            check_filled(one, one->size);
+            mmapalloc_free(one->block);
+            one->block = NULL;
+        }
+    }
+    for (unsigned index = 0; index < slot_count; index++) {
+        mmapalloc_free(held[index].block);
+    }
+    return NULL;
+}
+
+int main(void) {
+    pthread_t threads[thread_count];
+    for (uintptr_t seed = 0; seed < thread_count; seed++) {
+        CHECK(pthread_create(&threads[seed], NULL, run, (void *)seed) == 0);
+    }
+    int64_t live = 0;
+    int64_t mapped = 0;
+    for (unsigned index = 0; index < thread_count; index++) {
+        CHECK(pthread_join(threads[index], NULL) == 0);
+    }
+    for (unsigned index = 0; index < thread_count; index++) {
+        live += counters_page->slots[index].block.cells[counter_live_allocations];
+        mapped += counters_page->slots[index].block.cells[counter_live_mapped_bytes];
+    }
+    CHECK(live == 0 && mapped == 0);
+    return 0;
+}
