@@ -97,9 +97,7 @@ test('OFFHEAP_COUNTERS=off: no page', async () => {
 
 test('a relative OFFHEAP_COUNTERS_DIR is that of the start', () => {
   const folder = temporaryFolder();
-  const { status } = runPreloaded('sh', ['-c', 'cd "$0" && exec "$1"', folder, compile('late_calls')], {
-    OFFHEAP_COUNTERS_DIR: '.',
-  });
+  const { status } = runPreloaded('sh', ['-c', 'cd "$0" && OFFHEAP_COUNTERS_DIR=. exec "$1"', folder, compile('late_calls')]);
   expect(status).toBe(0);
   expect(readdirSync(folder)).toHaveLength(1);
 });
