@@ -15,7 +15,9 @@ mkdirSync(output, { recursive: true });
 const scratch = mkdtempSync(join(output, 'classes-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-must(run(tool('javac'), ['--release', oldestJdk, '-Xlint:all', '-Werror', '-d', scratch, ...javaFiles(sources)]));
+must(
+  run(tool('javac'), ['--release', oldestJdk, '-encoding', 'UTF-8', '-Xlint:all', '-Werror', '-d', scratch, ...javaFiles(sources)]),
+);
 const jar = join(scratch, 'offheap-repro.jar');
 const manifest = join(root, 'java-repro', 'src', 'main', 'manifest.mf');
 must(run(tool('jar'), ['--create', '--file', jar, '--manifest', manifest, '-C', scratch, 'io']));
