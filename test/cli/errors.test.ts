@@ -17,7 +17,7 @@ describe('wrong usage: status 2, one sentence, no result', () => {
       ['repro', '--loader=boot'],
       "error: option '--loader <name>' argument 'boot' is invalid. Allowed choices are leaky, half, fixed, jdk.\n",
     ],
-    [['repro', '--loder=leaky'], "error: unknown option '--loder=leaky'\n(Did you mean --loader?)\n"],
+    [['repro', '--loder', 'leaky'], "error: unknown option '--loder'\n(Did you mean --loader?)\n"],
     [['repo'], "error: unknown command 'repo'\n(Did you mean repro?)\n"],
   ])('%j', async (args, sentence) => {
     const { status, stdout, stderr } = await offheap(args);
