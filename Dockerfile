@@ -25,7 +25,7 @@ FROM ${NODE_IMAGE}
 RUN apt-get update \
  && apt-get install -y --no-install-recommends default-jre-headless libtcmalloc-minimal4 libjemalloc2 libmimalloc2.0 \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --user-group --home-dir /nonexistent offheap
+ && useradd --uid 10001 --user-group --home-dir /nonexistent offheap
 COPY --from=build /app/package.json /app/
 COPY --from=build /app/bin /app/bin
 COPY --from=build /app/data /app/data

@@ -8,6 +8,7 @@ import { toolVersion } from './process/tool-version.ts';
 
 /** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
+  endQuietlyOnClosedPipe();
   const program = new Command('offheap')
     .description('Where is the memory of a JVM that is far larger than its heap, and which setting gives it back?')
     .version(toolVersion)
@@ -33,5 +34,20 @@ function report(error: unknown): number {
     process.stderr.write(`offheap: ${error.message}\n`);
     return error.exitCode;
   }
-  throw error;
+  process.stderr.write(`offheap: ${describeUnforeseen(error)}\n`);
+  return exitCodes.failed;
+}
+
+/** What nobody foresaw is still one line for a person; OFFHEAP_DEBUG shows a developer where it came from. */
+function describeUnforeseen(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return process.env['OFFHEAP_DEBUG'] ? (error.stack ?? error.message) : `${error.message} (OFFHEAP_DEBUG=1 shows where)`;
+}
+
+/** A reader that has seen enough, as in `offheap … | head`, is no failure. */
+function endQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+    throw error;
+  });
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { OffheapError } from '../model/errors.ts';
 import { isWritable } from './writable.ts';
 
 /** The folder of package.json: two levels above both src/process and dist/process. */
@@ -13,7 +14,14 @@ export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
  */
 export function cacheFolder(): string {
   const folder = process.env['OFFHEAP_CACHE_DIR'] ?? (isWritable(packageRoot) ? join(packageRoot, 'build') : userCacheFolder());
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new OffheapError(
+      'WRITE_FAILED',
+      `Expected a folder for scan sets and raw results, could not create ${folder}: ${(error as Error).message}. Name one that is writable by OFFHEAP_CACHE_DIR.`,
+    );
+  }
   return folder;
 }
 

@@ -51,6 +51,16 @@ describe('what cannot be done: status 1, one sentence with the cure', () => {
     });
   });
 
+  test('nowhere to keep raw results', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'offheap-cli-')), 'file');
+    writeFileSync(file, '');
+    const { status, stderr } = await offheap(['repro'], { OFFHEAP_CACHE_DIR: `${file}/cache` });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^offheap: Expected a folder for scan sets and raw results, could not create .* by OFFHEAP_CACHE_DIR\.\n$/,
+    );
+  });
+
   test('a result that could not be kept fails before anything is run', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'offheap-cli-')), 'file');
     writeFileSync(file, '');
