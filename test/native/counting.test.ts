@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type AllocatingEntryPoint, allocatingEntryPoints, type EntryPoint, entryPoints } from '../../src/model/counters.ts';
 import { describeCounters } from '../../src/native/counters.ts';
@@ -207,4 +208,12 @@ test('the addon’s fields are the snapshot’s keys: the lists in C and in Type
     expect(doc).toMatch(/^[A-Z].*\.$/);
     expect(['counter', 'level', 'peak']).toContain(kind);
   }
+});
+
+test('docs/counters.md has every counter, as the header describes it', () => {
+  const documented = readFileSync(new URL('../../docs/counters.md', import.meta.url), 'utf8');
+  const missing = describeCounters().filter(
+    ({ name, kind, unit, doc }) => !documented.includes(`| \`${name}\` | ${kind} | ${unit} | ${doc} |`),
+  );
+  expect(missing).toEqual([]);
 });
