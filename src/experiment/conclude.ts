@@ -25,26 +25,42 @@ export function conclude({ end, said, phases, timedOutAfterMs, problem, oomKills
       reason: `Not done within ${formatSeconds(timedOutAfterMs)}; ended ${where}. Allow more by --timeout.`,
     };
   }
-  if (problem !== undefined) return { state: 'failed', reason: problem };
-  if (end.signal !== undefined)
-    return { state: 'failed', reason: `The JVM was killed by ${end.signal} ${where}${oomHint(end, oomKills)}.` };
-  if (end.exitCode !== 0)
-    return {
-      state: 'failed',
-      reason: `The JVM ended with status ${end.exitCode} ${where}: ${lastWords([...end.stderrTail.split('\n'), ...said])}`,
-    };
-  if (reached !== 'settled' && reached !== 'trimmed')
-    return { state: 'failed', reason: `The JVM ended with status 0 ${where}, before it had settled.` };
+  if (problem !== undefined) return failed(problem);
+  const spoken = [...end.stderrTail.split('\n'), ...said];
+  if (end.signal === 'SIGKILL') return failed(`The JVM was killed by SIGKILL ${where}${oomHint(oomKills)}.`);
+  if (end.signal !== undefined) {
+    return failed(`The JVM ended by ${end.signal} ${where}: ${lastWords(spoken)}${crashReport(spoken)}`);
+  }
+  if (end.exitCode !== 0) {
+    return failed(`The JVM ended with status ${end.exitCode} ${where}: ${lastWords(spoken)}${crashReport(spoken)}`);
+  }
+  if (reached !== 'settled' && reached !== 'trimmed') {
+    return failed(`The JVM ended with status 0 ${where}, before it had settled.`);
+  }
   return { state: 'ok' };
 }
 
-function oomHint({ signal }: ProcessEnd, oomKills: number | undefined): string {
-  if (signal !== 'SIGKILL' || oomKills === undefined) return '';
+function failed(reason: string): { state: CellState; reason: string } {
+  return { state: 'failed', reason };
+}
+
+function oomHint(oomKills: number | undefined): string {
+  if (oomKills === undefined) return '';
   return oomKills > 0 ? ': out of memory, by the OOM killer of its cgroup' : ', not by the OOM killer of its cgroup';
+}
+
+/** A JVM that crashes says where it has put the details. */
+function crashReport(spoken: readonly string[]): string {
+  const path = spoken.map((line) => /\/\S*hs_err\S*\.log/.exec(line)?.[0]).find((found) => found !== undefined);
+  return path === undefined ? '' : ` (report: ${path})`;
 }
 
 /** What a dying program says first matters most; what follows is often its stack. Lines that only announce an error say less than the next one. */
 function lastWords(spoken: readonly string[]): string {
   const lines = spoken.filter((line) => line.trim() !== '' && !/^Error occurred during initialization of VM/.test(line));
-  return lines.find((line) => /error|expected|cannot|could not|exception|invalid/i.test(line)) ?? lines[0] ?? 'it said nothing.';
+  return (
+    lines.find((line) => /error|expected|cannot|could not|exception|invalid|not a live block/i.test(line)) ??
+    lines[0] ??
+    'it said nothing.'
+  );
 }

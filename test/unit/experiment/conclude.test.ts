@@ -50,6 +50,28 @@ test('SIGKILL is called out of memory only when the cgroup counted an OOM kill',
   expect(conclude(ending({ end: killed, phases })).reason).toBe('The JVM was killed by SIGKILL after phase baseline.');
 });
 
+test('a crash names the signal and where the JVM has put its report; an abort of the allocator its own line', () => {
+  const said = [
+    '#',
+    '# A fatal error has been detected by the Java Runtime Environment:',
+    '#',
+    '#  SIGSEGV (0xb)',
+    '# /r/hs_err_12.log',
+    '#',
+  ];
+  const crashed = { exitCode: undefined, signal: 'SIGABRT', stderrTail: '' };
+  expect(conclude(ending({ end: crashed, said, phases: {} })).reason).toBe(
+    'The JVM ended by SIGABRT before its first phase: # A fatal error has been detected by the Java Runtime Environment: (report: /r/hs_err_12.log)',
+  );
+  const aborted = {
+    ...crashed,
+    stderrTail: 'offheap mmapalloc: free(0x10): not a live block of this allocator (foreign pointer, or freed twice)',
+  };
+  expect(conclude(ending({ end: aborted, phases: {} })).reason).toBe(
+    `The JVM ended by SIGABRT before its first phase: ${aborted.stderrTail}`,
+  );
+});
+
 test('our own time-out is no crash, and says how to allow more', () => {
   expect(conclude(ending({ end: killed, phases: { baseline: sample }, timedOutAfterMs: 2000, problem: 'gone' }))).toEqual({
     state: 'timeout',
