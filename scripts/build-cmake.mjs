@@ -40,6 +40,6 @@ step(`compiling with cmake into ${folder}`, () => {
   if (!done || !existsSync(folder)) fail('the native code does not compile with cmake; the output is above.');
 });
 step('running the native unit tests', () => {
-  if (!run('ctest', ['--test-dir', folder, '--output-on-failure'], { cwd: root }))
+  if (!run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error'], { cwd: root }))
     fail('native unit tests failed; the output is above.');
 });

@@ -1,4 +1,5 @@
+export type { CounterField, CounterInfo, CounterSnapshot, EntryPoint, ThreadCounters } from './model/counters.ts';
 export { type ErrorCode, OffheapError } from './model/errors.ts';
 export type { Cell, CellState, Host, PhaseSample, Provenance, ResultFile, Scenario, Timeline } from './model/result.ts';
 export { resultFile } from './model/result.ts';
-export { type CounterReader, type CounterSnapshot, openCounters, type ThreadCounters } from './native/counters.ts';
+export { type CounterReader, describeCounters, openCounters } from './native/counters.ts';

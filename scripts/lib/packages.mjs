@@ -17,7 +17,7 @@ const forRunning = [
   tool('python3'),
   { name: 'javac (a JDK, 17 or later)', apt: ['default-jdk-headless'], required: true, present: hasJavac },
 ];
-const forTesting = [tool('clang-format'), tool('git'), tool('nm', 'binutils')];
+const forTesting = [tool('cmake'), tool('clang-format'), tool('git'), tool('nm', 'binutils')];
 
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */
 export function ensurePackages({ root, purpose }) {

@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+test.each(['', 'address', 'undefined', 'thread'])(
+  'cmake builds without a warning and the native unit tests pass, sanitizer: %j',
+  { timeout: 240_000 },
+  (sanitizer) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'build-cmake.mjs'), sanitizer], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/running the native unit tests: done/);
+  },
+);
