@@ -63,7 +63,7 @@ function isKnownToApt(name) {
 function report(missing) {
   const required = missing.filter((requirement) => requirement.required);
   const optional = missing.filter((requirement) => !requirement.required);
-  const command = `sudo apt-get install -y --no-install-recommends ${missing.map(({ apt }) => apt.at(-1)).join(' ')}`;
+  const command = `sudo apt-get install -y --no-install-recommends ${missing.map(({ apt }) => apt.find(isKnownToApt) ?? apt[0]).join(' ')}`;
   const names = (list) => list.map((requirement) => requirement.name).join(', ');
   if (required.length > 0) fail(`missing: ${names(required)}. On Debian or Ubuntu, run: ${command}`);
   if (optional.length > 0)

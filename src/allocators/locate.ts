@@ -20,7 +20,7 @@ const multiarch: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aar
 export async function locateAllocator(key: AllocatorKey, runner: ProcessRunner): Promise<Location> {
   if (key === 'glibc') return locateGlibc();
   const path = key === 'mmap' ? existing(preloadLibraryPath('mmapalloc')) : findLibrary(key);
-  if (path === undefined) return { found: false, reason: howToInstall(key) };
+  if (path === undefined) return { found: false, reason: await howToInstall(key, runner) };
   return { found: true, preload: path, library: path, version: key === 'mmap' ? undefined : await packageVersion(path, runner) };
 }
 
@@ -54,7 +54,7 @@ function locateGlibc(): Location {
 }
 
 function findLibrary(key: AllocatorKey): string | undefined {
-  const override = process.env[`OFFHEAP_${key.toUpperCase()}_LIBRARY`];
+  const override = process.env[overrideVariable(key)];
   if (override !== undefined) return existing(override);
   const names = allocators[key].libraries;
   return names.flatMap((name) => libraryFolders().map((folder) => join(folder, name))).find((path) => existsSync(path));
@@ -64,12 +64,23 @@ function existing(path: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-function howToInstall(key: AllocatorKey): string {
+async function howToInstall(key: AllocatorKey, runner: ProcessRunner): Promise<string> {
   const { libraries, packages } = allocators[key];
   const looked = `${libraries.join(' or ')} is not installed.`;
   if (!packages) return `${looked} Run: npm run build:native`;
-  const apt = packages.apt?.at(-1);
-  return `${looked} Run: apt-get install ${apt} (or name the file in OFFHEAP_${key.toUpperCase()}_LIBRARY).`;
+  return `${looked} Run: apt-get install ${await aptName(packages.apt ?? [], runner)} (or name the file in ${overrideVariable(key)}).`;
+}
+
+/** Releases name a package differently: the first name that this one knows, or the first of all where there is no apt. */
+async function aptName(names: readonly string[], runner: ProcessRunner): Promise<string | undefined> {
+  for (const name of names) {
+    if ((await runner.capture('apt-cache', ['show', name])) !== undefined) return name;
+  }
+  return names[0];
+}
+
+function overrideVariable(key: AllocatorKey): string {
+  return `OFFHEAP_${key.toUpperCase()}_LIBRARY`;
 }
 
 /** The version by the package that owns the file (dpkg, rpm), else by the file's own name behind its links, else undefined. */
