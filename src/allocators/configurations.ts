@@ -1,5 +1,3 @@
-import { OffheapError } from '../model/errors.ts';
-import { quote } from '../model/units.ts';
 import type { AllocatorKey } from './registry.ts';
 
 /** An allocator with its settings: what one cell runs under. */
@@ -32,9 +30,45 @@ export const configurations: readonly Configuration[] = [
     jvmFlags: ['-XX:TrimNativeHeapInterval=1000'],
     summary: 'the JVM calls malloc_trim once a second (JDK 17.0.15, 21.0.3, 22 and later)',
   },
+  {
+    ...plain,
+    key: 'glibc-mmap16k',
+    allocator: 'glibc',
+    env: { MALLOC_MMAP_THRESHOLD_: '16384' },
+    summary: 'blocks of 16 KiB and more are mappings of their own',
+  },
+  {
+    ...plain,
+    key: 'glibc-trim128k',
+    allocator: 'glibc',
+    env: { GLIBC_TUNABLES: 'glibc.malloc.trim_threshold=131072' },
+    summary: 'the tops of arenas are cut above 128 KiB, and the threshold stays there',
+  },
   { ...plain, key: 'tcmalloc', allocator: 'tcmalloc', summary: 'gperftools, as it comes' },
+  {
+    ...plain,
+    key: 'tcmalloc-decommit',
+    allocator: 'tcmalloc',
+    env: { TCMALLOC_AGGRESSIVE_DECOMMIT: 't' },
+    summary: 'free spans go back to the system at once',
+  },
   { ...plain, key: 'jemalloc', allocator: 'jemalloc', summary: 'as it comes: decay of 10 s, no background thread' },
+  {
+    ...plain,
+    key: 'jemalloc-bg',
+    allocator: 'jemalloc',
+    env: { MALLOC_CONF: 'background_thread:true,dirty_decay_ms:1000' },
+    summary: 'a thread of its own returns pages a second after they were freed',
+  },
   { ...plain, key: 'mimalloc', allocator: 'mimalloc', summary: 'as it comes' },
+  {
+    ...plain,
+    key: 'mimalloc-purge0',
+    allocator: 'mimalloc',
+    // The option's name until 2.0.9, and since 2.1.
+    env: { MIMALLOC_DECOMMIT_DELAY: '0', MIMALLOC_PURGE_DELAY: '0' },
+    summary: 'free pages go back at once, but only when the thread that owns them allocates again',
+  },
   {
     ...plain,
     key: 'mmap',
@@ -43,20 +77,3 @@ export const configurations: readonly Configuration[] = [
     summary: "the article's: one mapping per allocation, unmapped at free; counts what is live",
   },
 ];
-
-/**
- * `glibc,mmap`, `all`, or aliases → configurations in the order asked for, each once.
- * An unknown key is a usage error that names the known ones.
- */
-export function parseConfigurations(text: string): Configuration[] {
-  const keys = text.split(',').map((key) => key.trim());
-  const found = keys.flatMap((key) => (key === 'all' ? configurations : [findConfiguration(key)]));
-  return [...new Set(found)];
-}
-
-function findConfiguration(key: string): Configuration {
-  const configuration = configurations.find((candidate) => candidate.key === key || candidate.aliases.includes(key));
-  if (configuration) return configuration;
-  const known = configurations.flatMap((candidate) => [candidate.key, ...candidate.aliases]).join(', ');
-  throw new OffheapError('USAGE', `Expected --allocator to be a comma list of ${known}, or all; got ${quote(key)}.`);
-}

@@ -1,7 +1,10 @@
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { configurations, parseConfigurations } from '../allocators/configurations.ts';
+import { type Configuration, configurations } from '../allocators/configurations.ts';
+import { simulateCores } from '../allocators/cores.ts';
+import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import { runRepro } from '../experiment/repro.ts';
 import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { ensureScanSet } from '../experiment/scenario.ts';
@@ -15,6 +18,7 @@ import { type Format, formats, reporters } from '../reporters/reporter.ts';
 import { startProgress } from './progress.ts';
 import { terminalWidth } from './terminal.ts';
 
+const defaultReference = 'glibc';
 const loaders = ['leaky', 'half', 'fixed', 'jdk'];
 const scans = ['none', 'package', 'all'];
 /** 100 Hz: a scan of two seconds has two hundred points. */
@@ -31,6 +35,10 @@ interface ReproOptions {
   heap: string;
   settle: string;
   timeout: string;
+  repeats: string;
+  seed?: string;
+  reference: string;
+  cores?: string;
   jars?: string;
   java?: string;
   format: Format;
@@ -47,7 +55,11 @@ export function registerRepro(program: Command): void {
       'Starts a JVM per configuration that scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did, and measures its RSS ' +
         'from outside: before the scan, after it, after the GC has freed everything, when all has settled, and after malloc_trim.',
     )
-    .option('--allocator <keys>', `comma list of configurations, or all: ${configurations.map(({ key }) => key).join(', ')}`, 'all')
+    .option(
+      '--allocator <list>',
+      `all, or a comma list of ${configurations.map(({ key }) => key).join(', ')}; VARIABLE=value and -XX:… after one add to it, NAME= before it names it`,
+      'all',
+    )
     .addOption(
       new Option(
         '--loader <name>',
@@ -64,6 +76,10 @@ export function registerRepro(program: Command): void {
     .option('--heap <size>', 'Java heap, fixed and touched beforehand', '384m')
     .option('--settle <duration>', 'idle time between the GC and the last measurement', '5s')
     .option('--timeout <duration>', 'longest time a cell may take', '2m')
+    .option('--repeats <n>', 'run every configuration so often, in blocks of random order', '1')
+    .option('--reference <key>', 'the configuration that the others are compared with', defaultReference)
+    .option('--seed <n>', 'of the random order, to have it again')
+    .option('--cores <n>', "as on a host of n cores: glibc's limit of arenas is set to 8 n")
     .option('--jars <path>', 'scan this fat jar, or the jars of this folder, instead of the built-in set')
     .option('--java <home>', 'the JDK to run (default: JAVA_HOME, else java on PATH)')
     .addOption(new Option('--format <format>', 'how the result is printed').choices(formats).default('table'))
@@ -72,13 +88,15 @@ export function registerRepro(program: Command): void {
     .option('--quiet', 'no progress on stderr')
     .addHelpText(
       'after',
-      '\nExamples:\n  offheap repro --allocator=glibc,mmap\n  offheap repro --allocator=all --loader=fixed --format=markdown --output=fixed.md',
+      '\nExamples:\n  offheap repro --allocator=glibc,mmap\n  offheap repro --allocator=all --repeats=6 --format=markdown --output=table.md\n  offheap repro --allocator=glibc,fast=jemalloc,MALLOC_CONF=background_thread:true,dirty_decay_ms:0',
     )
     .action(runReproCommand);
 }
 
 async function runReproCommand(options: ReproOptions): Promise<void> {
-  const wanted = parseConfigurations(options.allocator);
+  const wanted = configurationsOf(options);
+  const repeats = parseInteger(options.repeats, '--repeats', { min: 1, max: 1000 });
+  const seed = options.seed === undefined ? randomInt(2 ** 31) : parseInteger(options.seed, '--seed', { min: 0, max: 2 ** 31 - 1 });
   const scenario = parseScenario(options);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   const resultsFolder = join(cacheFolder(), 'results');
@@ -93,6 +111,9 @@ async function runReproCommand(options: ReproOptions): Promise<void> {
     const jars = ownJars ?? (await ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set (once per JDK)')));
     const result = await runRepro({
       configurations: wanted,
+      repeats,
+      seed,
+      reference: options.reference,
       scenario: { ...scenario, jars },
       jdk,
       runner: execaRunner,
@@ -111,6 +132,20 @@ async function runReproCommand(options: ReproOptions): Promise<void> {
     progress.stop();
     interruption.release();
   }
+}
+
+function configurationsOf({ allocator, cores, reference }: ReproOptions): Configuration[] {
+  const wanted = parseConfigurations(allocator);
+  if (wanted.length > 1 && reference !== defaultReference && !wanted.some(({ key }) => key === reference)) {
+    const keys = wanted.map(({ key }) => key).join(', ');
+    throw new OffheapError(
+      'USAGE',
+      `Expected --reference to be one of the configurations that are run (${keys}), got ${quote(reference)}.`,
+    );
+  }
+  if (cores === undefined) return wanted;
+  const count = parseInteger(cores, '--cores', { min: 1, max: 4096 });
+  return wanted.map((configuration) => simulateCores(configuration, count));
 }
 
 function parseScenario(options: ReproOptions): Omit<Scenario, 'jars'> {

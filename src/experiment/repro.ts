@@ -4,6 +4,7 @@ import { type Cell, type ResultFile, type Scenario, schemaVersion } from '../mod
 import { toolVersion } from '../process/tool-version.ts';
 import { summariseConfigurations } from '../stats/summary.ts';
 import { describeHost } from './host.ts';
+import { type Matrix, planCells } from './matrix.ts';
 import type { CellPlan } from './plan.ts';
 import { type CellContext, runCell } from './run-cell.ts';
 import { runSchedule } from './schedule.ts';
@@ -11,6 +12,11 @@ import { runSchedule } from './schedule.ts';
 export interface ReproRequest extends Omit<CellContext, 'onPhase'> {
   configurations: readonly Configuration[];
   scenario: Scenario;
+  /** How often every configuration is run. */
+  repeats: number;
+  seed: number;
+  /** Key of the configuration that the others are compared with. */
+  reference: string;
   onProgress: (progress: CellProgress) => void;
   /** Called before the first cell and after every one with the result so far. */
   onResult: (result: ResultFile) => Promise<void>;
@@ -27,19 +33,17 @@ export interface CellProgress {
 
 /** Runs the reproducer under every configuration and returns the whole result. */
 export async function runRepro(request: ReproRequest): Promise<ResultFile> {
-  const { configurations, scenario, jdk, runner, signal, onProgress, onResult } = request;
-  const plans: CellPlan[] = [];
+  const { configurations, scenario, jdk, runner, signal, repeats, seed, reference, onProgress, onResult } = request;
+  const located: Matrix['configurations'][number][] = [];
   for (const configuration of configurations) {
-    plans.push({ configuration, location: await locateAllocator(configuration.allocator, runner), scenario, repeat: 1 });
+    located.push({ configuration, location: await locateAllocator(configuration.allocator, runner) });
   }
-  const frame = {
-    schemaVersion,
-    tool: { name: 'offheap', version: toolVersion },
-    startedAt: new Date().toISOString(),
-    host: describeHost(jdk),
-  } as const;
+  const plans = planCells({ configurations: located, scenario, repeats, seed });
+  const order = configurations.map(({ key }) => key);
+  const tool = { name: 'offheap', version: toolVersion } as const;
+  const frame = { schemaVersion, tool, startedAt: new Date().toISOString(), host: describeHost(jdk), seed } as const;
   const resultOf = (cells: readonly Cell[], complete: boolean): ResultFile => {
-    return { ...frame, complete, cells: [...cells], summary: summariseConfigurations(cells) };
+    return { ...frame, complete, cells: [...cells], summary: summariseConfigurations(cells, order, reference) };
   };
   const report = (plan: CellPlan, phase?: string, rssBytes?: number) =>
     onProgress({ configuration: plan.configuration.key, position: plans.indexOf(plan) + 1, total: plans.length, phase, rssBytes });

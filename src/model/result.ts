@@ -110,20 +110,51 @@ const host = z.object({
 });
 export type Host = z.infer<typeof host>;
 
+const interval = z.object({
+  median: z.number(),
+  /** Bounds of the 95 % bootstrap interval of the median. With one sample they are the sample. */
+  low: z.number(),
+  high: z.number(),
+  samples: count,
+});
+export type Interval = z.infer<typeof interval>;
+
+const comparison = z.object({
+  reference: z.string(),
+  /** settled RSS less the reference's, paired by block; negative is smaller. */
+  settledDifferenceBytes: interval,
+  /** Duration of the scan over the reference's, paired by block. */
+  burstMsRatio: interval.optional(),
+  /** Of settled RSS. `too few repeats`: with so few pairs chance alone could show any difference. */
+  verdict: z.enum(['smaller', 'larger', 'no difference', 'too few repeats']),
+});
+export type Comparison = z.infer<typeof comparison>;
+
+/** Names of what is summarised per configuration. */
+const figureNames = [
+  'burstBytes',
+  'settledBytes',
+  'returned',
+  'returnedAfterTrim',
+  'returnedAfter100Ms',
+  'returnedAfter1S',
+  'returnedAfter5S',
+  'returnedAfter10S',
+  'returnHalfLifeMs',
+  'retainedBytes',
+  'burstMs',
+] as const;
+export type FigureName = (typeof figureNames)[number];
+
 const configurationSummary = z.object({
   configuration: z.string(),
   cells: count,
   okCells: count,
-  /** Medians over the ok cells; absent when no cell measured it. */
-  burstBytes: z.number().optional(),
-  settledBytes: z.number().optional(),
-  /** (scanned − settled) / (scanned − baseline). Absent when there was no burst to return. */
-  returned: z.number().optional(),
-  /** (scanned − trimmed) / (scanned − baseline). */
-  returnedAfterTrim: z.number().optional(),
-  /** Native memory freed by the program and still resident at `settled`: RSS growth since baseline less growth of live bytes, where those are counted. */
-  retainedBytes: z.number().optional(),
-  burstMs: z.number().optional(),
+  /** Medians over the ok cells; a figure that no cell measured is absent. */
+  figures: z.partialRecord(z.enum(figureNames), interval),
+  comparison: comparison.optional(),
+  /** Repeats whose settled RSS is far from the other ones' (modified z-score over 3.5). They are counted like any other. */
+  outliers: z.array(count),
 });
 export type ConfigurationSummary = z.infer<typeof configurationSummary>;
 
@@ -133,6 +164,8 @@ export const resultFile = z.object({
   startedAt: z.iso.datetime(),
   /** False while cells are still to come, or when the run was interrupted. */
   complete: z.boolean(),
+  /** Of the order of cells within their blocks. */
+  seed: count,
   host,
   cells: z.array(cell),
   summary: z.array(configurationSummary),

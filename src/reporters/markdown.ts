@@ -12,7 +12,7 @@ export function renderMarkdown(result: ResultFile): string {
   const parts = [
     describeRun(result),
     table,
-    tableNote,
+    tableNote(result),
     stateLines(result)
       .map((line) => `- ${line}`)
       .join('\n'),

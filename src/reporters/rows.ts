@@ -1,6 +1,7 @@
 import { type Cell, phaseNames, type ResultFile } from '../model/result.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
 import { returnedShare } from '../stats/returned.ts';
+import { notMeasured, summaryColumns, summaryRow } from './summary-rows.ts';
 
 /** The columns of the result table, the same in the terminal and in Markdown. Sizes are MiB. */
 const columns = [
@@ -17,38 +18,45 @@ const columns = [
   'scan',
 ];
 
-/** What stands in a table where nothing was measured. */
-const notMeasured = '–';
-
 export interface TextTable {
   head: string[];
   rows: string[][];
 }
 
-/** One row per cell of the matrix, one column per figure that at least one cell measured. */
-export function textTable({ cells }: ResultFile): TextTable {
-  const repeated = new Set(cells.map((cell) => cell.repeat)).size > 1;
-  const rows = cells.map((cell) => tableRow(cell, repeated));
-  const measured = columns.map((_, index) => rows.some((row) => row[index] !== notMeasured));
-  const keep = (row: string[]) => row.filter((_, index) => measured[index]);
-  return { head: keep(columns), rows: rows.map(keep) };
+/**
+ * One row per cell of the matrix or, when configurations were repeated, one per configuration with medians and intervals; one column per
+ * figure that at least one row has.
+ */
+export function textTable(result: ResultFile): TextTable {
+  return isRepeated(result)
+    ? withoutEmptyColumns(summaryColumns, result.summary.map(summaryRow))
+    : withoutEmptyColumns(columns, result.cells.map(tableRow));
+}
+
+function isRepeated({ cells }: ResultFile): boolean {
+  return cells.some((cell) => cell.repeat > 1);
+}
+
+function withoutEmptyColumns(head: readonly string[], rows: string[][]): TextTable {
+  const measured = head.map((_, index) => rows.some((row) => row[index] !== notMeasured));
+  const keep = (row: readonly string[]) => row.filter((_, index) => measured[index]);
+  return { head: keep(head), rows: rows.map(keep) };
 }
 
 /** A sentence per cell that is not ok. */
 export function stateLines({ cells }: ResultFile): string[] {
   return cells
     .filter((cell) => cell.state !== 'ok')
-    .map((cell) => `${cell.configuration}: ${cell.state}. ${cell.reason ?? ''}`.trim());
+    .map((cell) => `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}: ${cell.state}. ${cell.reason ?? ''}`.trim());
 }
 
-function tableRow(cell: Cell, repeated: boolean): string[] {
+function tableRow(cell: Cell): string[] {
   const { phases, state } = cell;
-  const name = repeated ? `${cell.configuration} #${cell.repeat}` : cell.configuration;
   const mib = (bytes: number | undefined) => (bytes === undefined ? notMeasured : formatMiB(bytes));
   const rss = Object.fromEntries(phaseNames.map((phase) => [phase, mib(phases[phase]?.rssBytes)]));
   const returned = returnedShare(cell, 'settled');
   return [
-    state === 'ok' ? name : `${name} (${state})`,
+    state === 'ok' ? cell.configuration : `${cell.configuration} (${state})`,
     rss['baseline'] ?? notMeasured,
     rss['scanned'] ?? notMeasured,
     mib(phases.scanned?.nmtCommittedBytes),
@@ -63,5 +71,9 @@ function tableRow(cell: Cell, repeated: boolean): string[] {
 }
 
 /** Says the unit and the terms of the table. */
-export const tableNote =
-  'RSS, NMT and live in MiB. returned = (scanned − settled) / (scanned − baseline); live = bytes asked for and not freed.';
+export function tableNote(result: ResultFile): string {
+  const terms =
+    'RSS, NMT and live in MiB. returned = (scanned − settled) / (scanned − baseline); live = bytes asked for and not freed.';
+  if (!isRepeated(result)) return terms;
+  return `Medians with 95 % bootstrap intervals; ${terms} Differences and ratios are paired by block with the reference.`;
+}

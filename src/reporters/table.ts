@@ -21,7 +21,7 @@ export function renderTable(result: ResultFile, { color, width }: RenderOptions)
   const parts = [
     describeRun(result),
     table.toString(),
-    tableNote,
+    tableNote(result),
     ...(stateLines(result).length > 0 ? [stateLines(result).join('\n')] : []),
     ...narrate(result).map((sentence) => wrap(sentence, width)),
     renderChart(result, { width }),

@@ -1,31 +1,48 @@
-import { median } from 'simple-statistics';
-import type { Cell, ConfigurationSummary } from '../model/result.ts';
+import type { Cell, ConfigurationSummary, FigureName } from '../model/result.ts';
+import { estimateMedian } from './bootstrap.ts';
+import { compareToReference } from './compare.ts';
+import { returnedShareAfter, returnHalfLifeMs } from './curve.ts';
+import { findOutliers } from './outliers.ts';
 import { burstBytes, retainedBytes, returnedShare } from './returned.ts';
 
-/** One line per configuration, in the order of the cells: medians over its ok cells. */
-export function summariseConfigurations(cells: readonly Cell[]): ConfigurationSummary[] {
-  const keys = [...new Set(cells.map((cell) => cell.configuration))];
-  return keys.map((key) =>
-    summariseConfiguration(
-      key,
-      cells.filter((cell) => cell.configuration === key),
-    ),
-  );
+const figures: Record<FigureName, (cell: Cell) => number | undefined> = {
+  burstBytes,
+  settledBytes: (cell) => cell.phases.settled?.rssBytes,
+  returned: (cell) => returnedShare(cell, 'settled'),
+  returnedAfterTrim: (cell) => returnedShare(cell, 'trimmed'),
+  returnedAfter100Ms: (cell) => returnedShareAfter(cell, 100),
+  returnedAfter1S: (cell) => returnedShareAfter(cell, 1000),
+  returnedAfter5S: (cell) => returnedShareAfter(cell, 5000),
+  returnedAfter10S: (cell) => returnedShareAfter(cell, 10_000),
+  returnHalfLifeMs,
+  retainedBytes,
+  burstMs: (cell) => cell.burstMs,
+};
+
+/** One entry per configuration, in the order given; compared with the reference when that is among them. */
+export function summariseConfigurations(
+  cells: readonly Cell[],
+  order: readonly string[],
+  reference: string,
+): ConfigurationSummary[] {
+  const cellsOf = (key: string) => cells.filter((cell) => cell.configuration === key);
+  return order
+    .filter((key) => cellsOf(key).length > 0)
+    .map((key) => {
+      const comparison = key === reference ? undefined : compareToReference(cellsOf(key), cellsOf(reference), reference);
+      return { ...summariseConfiguration(key, cellsOf(key)), ...(comparison ? { comparison } : {}) };
+    });
 }
 
 function summariseConfiguration(configuration: string, cells: readonly Cell[]): ConfigurationSummary {
   const ok = cells.filter((cell) => cell.state === 'ok');
-  const figures: [keyof ConfigurationSummary, (cell: Cell) => number | undefined][] = [
-    ['burstBytes', burstBytes],
-    ['settledBytes', (cell) => cell.phases.settled?.rssBytes],
-    ['returned', (cell) => returnedShare(cell, 'settled')],
-    ['returnedAfterTrim', (cell) => returnedShare(cell, 'trimmed')],
-    ['retainedBytes', retainedBytes],
-    ['burstMs', (cell) => cell.burstMs],
-  ];
-  const medians = figures.flatMap(([name, figure]) => {
-    const values = ok.map(figure).filter((value) => value !== undefined);
-    return values.length === 0 ? [] : [[name, median(values)]];
+  const estimates = Object.entries(figures).flatMap(([name, figure]) => {
+    const estimate = estimateMedian(ok.map(figure).filter((value) => value !== undefined));
+    return estimate ? [[name, estimate]] : [];
   });
-  return { configuration, cells: cells.length, okCells: ok.length, ...Object.fromEntries(medians) };
+  const settled = ok.flatMap((cell) =>
+    cell.phases.settled ? [{ repeat: cell.repeat, rssBytes: cell.phases.settled.rssBytes }] : [],
+  );
+  const outliers = findOutliers(settled.map(({ rssBytes }) => rssBytes)).map((index) => settled[index]?.repeat ?? 0);
+  return { configuration, cells: cells.length, okCells: ok.length, figures: Object.fromEntries(estimates), outliers };
 }

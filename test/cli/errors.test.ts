@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { configurations } from '../../src/allocators/configurations.ts';
 import { offheap } from './offheap.ts';
 
 const missing = '/nonexistent/offheap';
@@ -11,6 +12,11 @@ describe('wrong usage: status 2, one sentence, no result', () => {
     [['repro', '--allocator=tcmaloc'], 'offheap: Expected --allocator to be a comma list of glibc, glibc-arena1, '],
     [['repro', '--threads=0'], 'offheap: Expected --threads to be a whole number from 1 to 1024, got "0".\n'],
     [['repro', '--streams=many'], 'offheap: Expected --streams to be a whole number from 1 to 1000000, got "many".\n'],
+    [['repro', '--repeats=0'], 'offheap: Expected --repeats to be a whole number from 1 to 1000, got "0".\n'],
+    [
+      ['repro', '--allocator=glibc,mmap', '--reference=jemalloc'],
+      'offheap: Expected --reference to be one of the configurations that are run (glibc, mmap), got "jemalloc".\n',
+    ],
     [['repro', '--heap=big'], 'offheap: Expected --heap to be a size such as 512m or 1g, got "big".\n'],
     [['repro', '--settle=soon'], 'offheap: Expected --settle to be a duration such as 500ms, 5s or 2m, got "soon".\n'],
     [

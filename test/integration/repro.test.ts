@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configurations } from '../../src/allocators/configurations.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { burstBytes, retainedBytes, returnedShare } from '../../src/stats/returned.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
 import { findJavaHomes } from './java-homes.ts';
 
-const all = ['glibc', 'glibc-arena1', 'glibc-arena2', 'glibc-trim', 'tcmalloc', 'jemalloc', 'mimalloc', 'mmap'];
+const all = configurations.map(({ key }) => key);
 const quick = ['--quiet', '--format=json', '--settle=2s'];
 let folder: string;
 
@@ -85,6 +86,17 @@ describe('the story, on every configuration', () => {
     expect(returned('glibc-trim')).toBeGreaterThan(0.75);
   });
 
+  test('settings that return it: a window is a mapping of its own, free spans decommitted, a background thread', () => {
+    expect(returned('glibc-mmap16k')).toBeGreaterThan(0.4);
+    expect(returned('tcmalloc-decommit')).toBeGreaterThan(0.75);
+    expect(returned('jemalloc-bg')).toBeGreaterThan(0.75);
+  });
+
+  test('settings that do not: a trim threshold cuts tops only, and an idle thread of mimalloc purges nothing', () => {
+    expect(returned('glibc-trim128k')).toBeLessThan(0.4);
+    expect(returned('mimalloc-purge0')).toBeLessThan(0.4);
+  });
+
   test('malloc_trim gives it back', () => {
     for (const key of ['glibc', 'glibc-arena1', 'glibc-arena2']) expect(returnedShare(cell(key), 'trimmed')).toBeGreaterThan(0.75);
   });
@@ -116,6 +128,25 @@ describe('the story, on every configuration', () => {
     expect(timeline.atMs.at(-1)).toBeGreaterThan(phases.settled?.atMs ?? Number.POSITIVE_INFINITY);
     expect(Math.max(...timeline.rssBytes)).toBeGreaterThan((phases.scanned?.rssBytes ?? 0) - 8 * bytesPerMiB);
   });
+});
+
+test('repeats: blocks of random order, intervals, a comparison with the reference that admits what too few repeats cannot tell', async () => {
+  const result = await repro('--allocator=glibc,mine=mmap', '--repeats=2', '--settle=1s', '--seed=4', '--cores=3');
+  expect(result.cells.map(({ repeat }) => repeat)).toEqual([1, 1, 2, 2]);
+  expect(result.seed).toBe(4);
+  expect(result.cells.find(({ configuration }) => configuration === 'glibc')?.provenance?.environment).toEqual({
+    GLIBC_TUNABLES: 'glibc.malloc.arena_max=24',
+  });
+  expect(result.summary.map(({ configuration, okCells }) => [configuration, okCells])).toEqual([
+    ['glibc', 2],
+    ['mine', 2],
+  ]);
+  const [, mine] = result.summary;
+  expect(mine?.comparison).toMatchObject({ reference: 'glibc', verdict: 'too few repeats' });
+  expect(mine?.comparison?.settledDifferenceBytes.high).toBeLessThan(-200 * bytesPerMiB);
+  expect(mine?.comparison?.burstMsRatio?.median).toBeGreaterThan(1);
+  expect(mine?.figures.returnedAfter1S?.median).toBeGreaterThan(0.75);
+  expect(mine?.figures.returnHalfLifeMs?.median).toBeGreaterThan(0);
 });
 
 test.each(['--loader=fixed', '--loader=jdk', '--scan=package', '--scan=none'])('%s has no burst', async (option) => {

@@ -36,16 +36,15 @@ test('a summary has medians of ok cells only, and leaves out what no cell measur
     cellOf({ repeat: 3, state: 'failed', reason: 'x', phases: settled(100) }),
     cellOf({ configuration: 'mmap', state: 'skipped', reason: 'y' }),
   ];
-  expect(summariseConfigurations(cells)).toEqual([
-    {
-      configuration: 'glibc',
-      cells: 3,
-      okCells: 2,
-      burstBytes: 800 * bytesPerMiB,
-      settledBytes: 850 * bytesPerMiB,
-      returned: (0.125 + 0.25) / 2,
-      burstMs: 2000,
-    },
-    { configuration: 'mmap', cells: 1, okCells: 0 },
-  ]);
+  const [glibc, mmap] = summariseConfigurations(cells, ['glibc', 'mmap', 'jemalloc'], 'glibc');
+  expect(glibc).toMatchObject({ configuration: 'glibc', cells: 3, okCells: 2, outliers: [] });
+  expect(Object.keys(glibc?.figures ?? {}).sort()).toEqual(['burstBytes', 'burstMs', 'returned', 'settledBytes']);
+  expect(glibc?.figures.settledBytes).toEqual({
+    median: 850 * bytesPerMiB,
+    low: 800 * bytesPerMiB,
+    high: 900 * bytesPerMiB,
+    samples: 2,
+  });
+  expect(glibc?.figures.burstMs?.median).toBe(2000);
+  expect(mmap).toEqual({ configuration: 'mmap', cells: 1, okCells: 0, figures: {}, outliers: [] });
 });

@@ -1,0 +1,35 @@
+import type { Configuration } from '../allocators/configurations.ts';
+import type { Location } from '../allocators/locate.ts';
+import type { Scenario } from '../model/result.ts';
+import { seededRandom } from '../stats/random.ts';
+import type { CellPlan } from './plan.ts';
+
+export interface Matrix {
+  configurations: readonly { configuration: Configuration; location: Location }[];
+  scenario: Scenario;
+  repeats: number;
+  /** Decides the order within each block. */
+  seed: number;
+}
+
+/**
+ * The cells in the order they are to run: blocks, each with every configuration once. A machine that slows down meets all of a block alike; a random
+ * order within it keeps one from always following the same other. A single block stays in the order asked for.
+ */
+export function planCells({ configurations, scenario, repeats, seed }: Matrix): CellPlan[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
+    const block = configurations.map(({ configuration, location }): CellPlan => ({ configuration, location, scenario, repeat }));
+    return repeats === 1 ? block : shuffle(block, random);
+  });
+}
+
+/** Fisher and Yates: every order is equally likely. */
+function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
+  const shuffled = [...items];
+  for (let last = shuffled.length - 1; last > 0; last--) {
+    const chosen = Math.floor(random() * (last + 1));
+    [shuffled[last], shuffled[chosen]] = [shuffled[chosen] as Item, shuffled[last] as Item];
+  }
+  return shuffled;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { configurations } from '../../../src/allocators/configurations.ts';
+import { planCells } from '../../../src/experiment/matrix.ts';
+import { scenario } from '../../fixtures/cells.ts';
+
+const located = configurations.map((configuration) => ({ configuration, location: { found: false as const, reason: 'test' } }));
+const order = (repeats: number, seed: number) =>
+  planCells({ configurations: located, scenario, repeats, seed }).map(
+    ({ configuration, repeat }) => `${repeat} ${configuration.key}`,
+  );
+const keys = configurations.map(({ key }) => key);
+
+test('a single block stays in the order asked for', () => {
+  expect(order(1, 5)).toEqual(keys.map((key) => `1 ${key}`));
+});
+
+test('every block has every configuration once, and the blocks follow each other', () => {
+  const plans = order(3, 5);
+  expect(plans.map((plan) => plan[0])).toEqual([...'123'].flatMap((repeat) => keys.map(() => repeat)));
+  for (const repeat of '123') {
+    const block = plans.filter((plan) => plan.startsWith(repeat)).map((plan) => plan.slice(2));
+    expect(block.toSorted()).toEqual(keys.toSorted());
+  }
+});
+
+test('the order is random, differs between blocks, and can be had again by its seed', () => {
+  expect(order(2, 5)).toEqual(order(2, 5));
+  expect(order(2, 5)).not.toEqual(order(2, 6));
+  const [first, second] = ['1', '2'].map((repeat) =>
+    order(2, 5).flatMap((plan) => (plan.startsWith(repeat) ? [plan.slice(2)] : [])),
+  );
+  expect(first).not.toEqual(second);
+});
