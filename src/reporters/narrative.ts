@@ -81,10 +81,8 @@ function theCure(glibc: Cell, bursting: readonly Cell[]): string | undefined {
   const cured = bursting.filter(
     (cell) => cell.allocator !== 'mmap' && cell !== glibc && (returnedShare(cell, 'settled') ?? 0) >= returnedEnough,
   );
-  const settings =
-    cured.length > 0
-      ? `Without a change of code, ${cured.map((cell) => cell.configuration).join(' and ')} would have returned it by itself.`
-      : undefined;
+  const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(cured.map((cell) => cell.configuration));
+  const settings = cured.length > 0 ? `Without a change of code, ${names} would have returned it by itself.` : undefined;
   const sentences = [trim, settings].filter((sentence) => sentence !== undefined);
   return sentences.length > 0 ? sentences.join(' ') : undefined;
 }
