@@ -1,4 +1,4 @@
-# Two artefacts in build/Release: offheap.node (the addon) and libmmapalloc.so (to be preloaded). The source lists are literal: native/CMakeLists.txt
+# Three artefacts in build/Release: offheap.node (the addon), libmmapalloc.so and libmeter.so (to be preloaded). The source lists are literal: native/CMakeLists.txt
 # has the same ones, and a test compares them. node-gyp empties product_prefix, hence 'lib' below.
 {
   'target_defaults': {
@@ -48,6 +48,31 @@
       # Without -fno-builtin-malloc GCC turns code that allocates and clears into a call of calloc: of the function it is compiling.
       'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-pthread'],
       # initfirst: the page is shared before another library's constructor can start a thread that counts into it.
+      'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst'],
+    },
+    {
+      'target_name': 'meter',
+      'type': 'shared_library',
+      'product_prefix': 'lib',
+      'sources': [
+        'native/base/early_env.c',
+        'native/base/fatal.c',
+        'native/base/line.c',
+        'native/base/sys_pages.c',
+        'native/counters/counters.c',
+        'native/counters/fork.c',
+        'native/counters/page.c',
+        'native/counters/page_file.c',
+        'native/counters/process_level.c',
+        'native/counters/self_stat.c',
+        'native/counters/thread_slot.c',
+        'native/meter/hooks.c',
+        'native/meter/inherit.c',
+        'native/meter/real_malloc.c',
+      ],
+      'include_dirs': ['native/counters'],
+      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-pthread'],
+      'libraries': ['-ldl'],
       'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst'],
     },
   ],

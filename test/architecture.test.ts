@@ -105,7 +105,7 @@ describe('native', () => {
   });
 
   test('memory is mapped and unmapped in one file', () => {
-    const callers = filesOf('native', /^(base|counters|mmapalloc)\/.*\.c$/).filter((file) =>
+    const callers = filesOf('native', /^(base|counters|mmapalloc|meter)\/.*\.c$/).filter((file) =>
       /\b(mmap|munmap|mremap|madvise)\(/.test(stripComments(read(file))),
     );
     expect(callers).toEqual(['native/base/sys_pages.c']);
@@ -118,8 +118,15 @@ describe('native', () => {
     expect(cmake).toEqual(sources(read('binding.gyp')));
   });
 
-  test('libmmapalloc.so exports the malloc family and nothing else', () => {
-    const symbols = execFileSync('nm', ['-D', '--defined-only', join(root, 'build/Release/libmmapalloc.so')], { encoding: 'utf8' })
+  test('mmapalloc and meter never include each other', () => {
+    const headersOf = (name: string) => new Set(filesOf(`native/${name}`, /\.h$/).map((file) => file.split('/').at(-1)));
+    const crossing = (from: string, to: string) =>
+      includes.filter(({ file, include }) => isOf(file, from) && headersOf(to).has(include.split('/').at(-1)));
+    expect([...crossing('mmapalloc', 'meter'), ...crossing('meter', 'mmapalloc')]).toEqual([]);
+  });
+
+  test.each(['libmmapalloc.so', 'libmeter.so'])('%s exports the malloc family and nothing else', (library) => {
+    const symbols = execFileSync('nm', ['-D', '--defined-only', join(root, 'build/Release', library)], { encoding: 'utf8' })
       .trim()
       .split('\n')
       .map((line) => line.split(' ').at(-1));

@@ -3,6 +3,7 @@
 
 #include "early_env.h"
 #include "fork.h"
+#include "own_target.h"
 #include "page.h"
 #include "process_level.h"
 #include "sys_pages.h"
@@ -11,54 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where the calling thread's numbers go: its slot's cells, which it alone writes, or the process block's, which it
- * shares. */
-struct target {
-    counter_cell *cells;
-    bool shared;
-};
-
-static inline struct target own_target(void) {
-    struct counter_slot *slot = thread_slot();
-    if (likely(slot != NULL)) {
-        return (struct target){slot->block.cells, false};
-    }
-    return (struct target){counters_page->process.cells, true};
-}
-
-/*
- * Adds to a cell that only this thread writes. One instruction on x86-64, so that a signal handler that counts too
- * comes before or after it, never between a load and a store; elsewhere an atomic addition that no other core contends
- * for.
- */
-static inline void add_by_owner(counter_cell *cell, int64_t delta) {
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
-    __asm__ volatile("addq %1, %0" : "+m"(*(int64_t *)(uintptr_t)cell) : "er"(delta) : "cc");
-#else
-    atomic_fetch_add_explicit(cell, delta, memory_order_relaxed);
-#endif
-}
-
-static inline void add(struct target target, unsigned index, int64_t delta) {
-    if (likely(!target.shared)) {
-        add_by_owner(&target.cells[index], delta);
-    } else if (!counting_is_off) {
-        atomic_fetch_add_explicit(&target.cells[index], delta, memory_order_relaxed);
-    }
-}
-
-static inline unsigned histogram_bucket(size_t size) {
-    unsigned width = size == 0 ? 0 : 64 - (unsigned)__builtin_clzll(size);
-    return width < counter_histogram_buckets ? width : counter_histogram_buckets - 1;
-}
-
 void counters_call(enum counter_index field) {
-    add(own_target(), field, 1);
-    /* A JVM names its threads after their first allocations: look again at the 1st, 2nd, 4th, 8th … call. */
-    uint64_t calls = ++thread_counting.calls;
-    if (unlikely((calls & (calls - 1)) == 0) && thread_counting.slot != NULL) {
-        thread_slot_rename(thread_counting.slot);
-    }
+    count_call(own_target(), field);
 }
 
 void counters_event(enum counter_index field) {

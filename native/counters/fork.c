@@ -65,7 +65,8 @@ static void after_fork_in_child(void) {
         for (unsigned index = 0; index < counter_cell_count; index++) {
             atomic_store_explicit(&counters_page->process.cells[index], sum->cells[index], memory_order_relaxed);
         }
-        process_levels_set(sum->cells[counter_live_requested_bytes], sum->cells[counter_live_mapped_bytes]);
+        process_levels_set(sum->cells[counter_live_requested_bytes], sum->cells[counter_live_mapped_bytes],
+                           sum->cells[counter_live_usable_bytes]);
         page_share(page_settings);
     }
     drop_sum();

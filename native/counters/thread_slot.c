@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "thread_slot.h"
 
+#include "process_level.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
@@ -50,6 +52,7 @@ static void on_thread_end(void *value) {
     }
     thread_counting.slotless = true;
     thread_counting.slot = NULL;
+    process_usable_publish();
     fold(slot);
 }
 
@@ -122,6 +125,7 @@ void thread_slot_rename(struct counter_slot *slot) {
 void thread_slots_forget(void) {
     thread_counting.slot = NULL;
     thread_counting.slotless = false;
+    atomic_store_explicit(&thread_counting.unpublished_usable, 0, memory_order_relaxed);
     atomic_store_explicit(&lowest_free_hint, 0, memory_order_relaxed);
     if (slot_key_exists) {
         pthread_setspecific(slot_key, NULL);

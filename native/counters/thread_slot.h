@@ -13,6 +13,7 @@ struct thread_counting {
     struct counter_slot *slot; /* NULL: not claimed yet, or `slotless` */
     bool slotless; /* counts into the process block: no slot was free, or the thread has already given its slot back */
     uint64_t calls;
+    counter_cell unpublished_usable; /* part of its live usable bytes that process_level.c does not know yet */
 };
 extern THREAD_LOCAL struct thread_counting thread_counting;
 

@@ -10,12 +10,17 @@
  *
  *   counter  only grows; the process's value is the sum over its blocks (threads, and the process block)
  *   level    goes up and down; one thread's share may be negative (it freed what others allocated), the sum is the
- * process's live value peak     highest value the level of the same name ever had, exact across threads; kept in the
- * process block only
+ *            process's live value
+ *   peak     highest value the level of the same name ever had, exact across threads where its text says nothing else;
+ *            kept in the process block only
  *
  * width is the number of cells: 1, or the buckets of a histogram. Requested bytes are those the caller asked for;
- * mapped bytes are whole pages. What is not stored because it follows: rounding waste = live_mapped_bytes -
- * live_requested_bytes.
+ * mapped bytes are whole pages, usable bytes are what malloc_usable_size says. What is not stored because it follows:
+ * rounding waste = live_mapped_bytes - live_requested_bytes.
+ *
+ * No writer has them all: mmapalloc knows nothing of usable bytes, and the meter, which stands in front of allocators
+ * that it knows nothing of, only has usable bytes of live blocks. Cells that a writer does not have stay 0, and a
+ * reader leaves them out, by the writer's name.
  */
 #define counter_histogram_buckets 48
 
@@ -38,14 +43,17 @@
     OFFHEAP_FIELD(peak, peak_live_requested_bytes, 1, bytes, "Highest live_requested_bytes so far.") \
     OFFHEAP_FIELD(level, live_mapped_bytes, 1, bytes, "Bytes of the pages that hold the live blocks, resident or not.") \
     OFFHEAP_FIELD(peak, peak_live_mapped_bytes, 1, bytes, "Highest live_mapped_bytes so far.") \
+    OFFHEAP_FIELD(level, live_usable_bytes, 1, bytes, "Usable bytes of the live blocks: what malloc_usable_size says.") \
+    OFFHEAP_FIELD(peak, peak_live_usable_bytes, 1, bytes, \
+        "Highest live_usable_bytes so far, within 64 KiB for each thread that lived at the time.") \
     OFFHEAP_FIELD(counter, total_requested_bytes, 1, bytes, \
         "Bytes asked for by every call that succeeded; a realloc counts with its whole new size.") \
     OFFHEAP_FIELD(counter, total_mapped_pages, 1, pages, \
         "Pages taken from the kernel for blocks; a block that grows counts with the pages added.") \
     OFFHEAP_FIELD(level, live_sizes, counter_histogram_buckets, blocks, \
-        "Live blocks by bit width of the requested size: bucket 0 is size 0, bucket k is 2^(k-1) to 2^k - 1, the last has all above.") \
+        "Live blocks by bit width of the requested size (meter: usable size): bucket 0 is size 0, bucket k is 2^(k-1) to 2^k - 1, the last has all above.") \
     OFFHEAP_FIELD(counter, total_sizes, counter_histogram_buckets, blocks, \
-        "Blocks ever allocated, by bit width of the requested size, as in live_sizes; each successful realloc is one more.")
+        "Blocks ever allocated, by bit width of the size, as in live_sizes; each successful realloc is one more.")
 /* clang-format on */
 
 #endif

@@ -35,7 +35,7 @@ typedef _Atomic uint32_t counter_half;
 #endif
 
 #define counter_page_magic   UINT64_C(0x435041454846464f) /* in memory: "OFFHEAPC" */
-#define counter_page_version 1                            /* higher with every change of layout or meaning */
+#define counter_page_version 2                            /* higher with every change of layout or meaning */
 #define counter_slot_count   4096
 /* Two cache lines: neighbouring lines are fetched in pairs. */
 #define counter_alignment 128
@@ -104,6 +104,6 @@ static_assert(sizeof(struct counter_block) == counter_cell_count * 8, "a block i
 static_assert(offsetof(struct counter_slot, block) == 24, "no padding in a slot");
 static_assert(sizeof(struct counter_slot) % counter_alignment == 0, "two threads never share a cache line");
 /* Changes with the field list: then counter_page_version must change as well. */
-static_assert(counter_cell_count == 127, "the layout changed: raise counter_page_version, then correct this number");
+static_assert(counter_cell_count == 129, "the layout changed: raise counter_page_version, then correct this number");
 
 #endif

@@ -1,5 +1,6 @@
 import { proveProvenance } from '../allocators/provenance.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
+import { liveBytesOf } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import { type Cell, type PhaseName, type Provenance, phaseNames } from '../model/result.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
@@ -69,9 +70,9 @@ export class CellSession {
       );
     }
     if (configuration.allocator === 'mmap') {
-      const reader = openCounters({ pid: this.#pid });
+      const reader = openCounters({ pid: this.#pid, writer: 'mmapalloc' });
       this.#reader = reader;
-      this.#timeline.recordLiveBytes(() => reader.read().liveRequestedBytes);
+      this.#timeline.recordLiveBytes(() => liveBytesOf(reader.read()));
     }
   }
 

@@ -1,4 +1,5 @@
 import { runDiagnosticCommand } from '../jvm/attach.ts';
+import { liveBytesOf } from '../model/counters.ts';
 import type { PhaseSample } from '../model/result.ts';
 import type { CounterReader } from '../native/counters.ts';
 import { parseNmtTotal } from '../parse/nmt.ts';
@@ -23,7 +24,8 @@ export async function measurePhase(
   return {
     atMs,
     ...memory,
-    ...(snapshot ? { liveBytes: snapshot.liveRequestedBytes, liveMappedBytes: snapshot.liveMappedBytes } : {}),
+    ...(snapshot ? { liveBytes: liveBytesOf(snapshot) } : {}),
+    ...(snapshot?.liveMappedBytes === undefined ? {} : { liveMappedBytes: snapshot.liveMappedBytes }),
     ...(announced ? { announced } : {}),
   };
 }

@@ -18,7 +18,9 @@ export type AllocatingEntryPoint = (typeof allocatingEntryPoints)[number];
 export type EntryPoint = (typeof entryPoints)[number];
 
 /**
- * What a preloaded library has counted so far in one process. Requested bytes are those the program asked for, mapped bytes are whole pages.
+ * What a preloaded library has counted so far in one process. Requested bytes are those the program asked for, mapped bytes are whole pages,
+ * usable bytes are what malloc_usable_size says. A value that the library does not have is absent, never 0: libmeter.so has no `…Mapped…`,
+ * no `mapFailures`, and requested bytes only in total; libmmapalloc.so has no usable bytes.
  * Sums over threads are not an instant: each is off by what happened during the reading, a few microseconds, and a level near zero may
  * even be negative. Meaning of each: docs/counters.md, or `describeCounters()`.
  */
@@ -26,20 +28,23 @@ export interface CounterSnapshot {
   calls: Record<EntryPoint, number>;
   failures: Record<AllocatingEntryPoint, number>;
   /** Times there were no pages for a block: memory, address space or vm.max_map_count. */
-  mapFailures: number;
+  mapFailures?: number;
   /** Times the kernel refused to unmap (vm.max_map_count): memory was given back, addresses were not. */
-  unmapFailures: number;
+  unmapFailures?: number;
   liveAllocations: number;
-  liveRequestedBytes: number;
+  liveRequestedBytes?: number;
   /** Exact across threads, as is peakLiveMappedBytes. */
-  peakLiveRequestedBytes: number;
-  liveMappedBytes: number;
-  peakLiveMappedBytes: number;
+  peakLiveRequestedBytes?: number;
+  liveMappedBytes?: number;
+  peakLiveMappedBytes?: number;
+  liveUsableBytes?: number;
+  /** Right within 64 KiB for each thread that lived at the time; never less than liveUsableBytes. */
+  peakLiveUsableBytes?: number;
   totalRequestedBytes: number;
-  totalMappedPages: number;
+  totalMappedPages?: number;
   /** liveMappedBytes − liveRequestedBytes: what rounding to pages costs now. */
-  roundingWasteBytes: number;
-  /** Blocks by bit width of the requested size: index 0 is size 0, index k is 2^(k−1) to 2^k − 1, the last has everything above. */
+  roundingWasteBytes?: number;
+  /** Blocks by bit width of the requested size (libmeter.so: of the usable size): index 0 is size 0, index k is 2^(k−1) to 2^k − 1, the last has everything above. */
   sizeHistogram: { live: number[]; total: number[] };
   /** False when a thread was ending at every try (or the process was killed in that moment): it may be counted twice or not at all. */
   settled: boolean;
@@ -53,10 +58,19 @@ export interface ThreadCounters {
   /** Of all entry points. */
   calls: number;
   liveAllocations: number;
-  liveRequestedBytes: number;
-  liveMappedBytes: number;
+  liveRequestedBytes?: number;
+  liveMappedBytes?: number;
+  liveUsableBytes?: number;
   totalRequestedBytes: number;
 }
+
+/** Live bytes by the measure that the library has: requested (libmmapalloc.so) or usable (libmeter.so). */
+export function liveBytesOf(counters: Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>): number {
+  return counters.liveRequestedBytes ?? counters.liveUsableBytes ?? Number.NaN;
+}
+
+/** Libraries that write counter pages. */
+export type CounterWriter = 'meter' | 'mmapalloc';
 
 /** Whose page it is. */
 export interface CounterInfo {
@@ -65,7 +79,7 @@ export interface CounterInfo {
   /** Clock ticks since boot, field 22 of /proc/PID/stat: names the process for good together with its pid. 0 when the writer could not tell. */
   startTime: number;
   createdUnixMs: number;
-  /** The library that counts: `mmapalloc`. */
+  /** The library that counts: `mmapalloc` or `meter`. */
   writer: string;
   /** Version of the page's layout. */
   version: number;

@@ -20,7 +20,7 @@ export function toCounterError(path: string, { status, what, expected, found }: 
     case 'foreign':
       return error(
         'COUNTERS_FOREIGN',
-        `Expected ${path} to be a counter page of offheap (a file PID-N.counters), found something else: its ${what} differs. Give the pid of a process that runs on libmmapalloc.so, or the file it wrote in OFFHEAP_COUNTERS_DIR.`,
+        `Expected ${path} to be a counter page of offheap (a file PID-N.counters), found something else: its ${what} differs. Give the pid of a process that runs on libmmapalloc.so or behind libmeter.so, or the file it wrote in OFFHEAP_COUNTERS_DIR.`,
       );
     case 'version':
       return error(

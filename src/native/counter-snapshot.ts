@@ -3,6 +3,10 @@ import type { NativeBinding } from './binding.ts';
 
 type Field = NativeBinding['counterPage']['fields'][number];
 
+/** Cells that a writer leaves at 0 because it cannot know them: not shown, because they were not measured as 0. */
+const unknownToMeter = /^(un)?map_failures$|_mapped_|^(peak_)?live_requested_bytes$/;
+const unknownToOthers = /_usable_/;
+
 /** Turns the cells of a page into objects. Made once per page: where each name has its cell is looked up beforehand. */
 export class CounterDecoder {
   readonly #calls: Place[];
@@ -11,13 +15,14 @@ export class CounterDecoder {
   readonly #histograms: Place[];
 
   /** Names come from the addon, that is from native/shared/counter_fields.h. */
-  constructor(fields: readonly Field[]) {
+  constructor(fields: readonly Field[], writer: string) {
+    const unknown = writer === 'meter' ? unknownToMeter : unknownToOthers;
     const isHistogram = ({ width }: Field) => width > 1;
     const isGroup = ({ name }: Field) => /^(calls|failures)_/.test(name);
     this.#calls = places(fields, ({ name }) => name.startsWith('calls_'), /^calls_/);
     this.#failures = places(fields, ({ name }) => name.startsWith('failures_'), /^failures_/);
     this.#histograms = places(fields, isHistogram, /_sizes$/);
-    const scalars = fields.filter((field) => !isHistogram(field) && !isGroup(field));
+    const scalars = fields.filter((field) => !isHistogram(field) && !isGroup(field) && !unknown.test(field.name));
     this.#scalars = scalars.map((field) => ({ ...field, key: toCamelCase(field.name) }));
   }
 
@@ -31,7 +36,7 @@ export class CounterDecoder {
       calls: pick(this.#calls, cells),
       failures: pick(this.#failures, cells),
       ...scalars,
-      roundingWasteBytes: (scalars['liveMappedBytes'] ?? 0) - (scalars['liveRequestedBytes'] ?? 0),
+      ...derive(scalars),
       sizeHistogram: Object.fromEntries(histograms),
       settled,
     };
@@ -42,10 +47,29 @@ export class CounterDecoder {
   /** The part of a thread's cells that says something about one thread. */
   toThreadCounters({ tid, name, cells }: { tid: number; name: string; cells: Float64Array }): ThreadCounters {
     const { calls, ...snapshot } = this.toSnapshot(cells, true);
-    const { liveAllocations, liveRequestedBytes, liveMappedBytes, totalRequestedBytes } = snapshot;
+    const { liveAllocations, liveRequestedBytes, liveMappedBytes, liveUsableBytes, totalRequestedBytes } = snapshot;
     const allCalls = Object.values(calls).reduce((sum, count) => sum + count, 0);
-    return { tid, name, calls: allCalls, liveAllocations, liveRequestedBytes, liveMappedBytes, totalRequestedBytes };
+    return {
+      ...{ tid, name, calls: allCalls, liveAllocations },
+      ...(liveRequestedBytes === undefined ? {} : { liveRequestedBytes }),
+      ...(liveMappedBytes === undefined ? {} : { liveMappedBytes }),
+      ...(liveUsableBytes === undefined ? {} : { liveUsableBytes }),
+      totalRequestedBytes,
+    };
   }
+}
+
+function derive(scalars: Record<string, number>): Record<string, number> {
+  const { liveMappedBytes, liveRequestedBytes, liveUsableBytes, peakLiveUsableBytes } = scalars;
+  return {
+    ...(liveMappedBytes !== undefined && liveRequestedBytes !== undefined
+      ? { roundingWasteBytes: liveMappedBytes - liveRequestedBytes }
+      : {}),
+    // Threads tell their part of the peak in steps, so that it may lag behind what is live.
+    ...(liveUsableBytes !== undefined && peakLiveUsableBytes !== undefined
+      ? { peakLiveUsableBytes: Math.max(peakLiveUsableBytes, liveUsableBytes) }
+      : {}),
+  };
 }
 
 interface Place {

@@ -1,24 +1,24 @@
-import type { CounterField, CounterInfo, CounterSnapshot, ThreadCounters } from '../model/counters.ts';
+import type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, ThreadCounters } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import { loadBinding, type NativeCounterMap } from './binding.ts';
 import { toCounterError } from './counter-errors.ts';
 import { CounterDecoder } from './counter-snapshot.ts';
 import { counterPagePaths, processStartTime } from './counter-source.ts';
 
-export type { CounterField, CounterInfo, CounterSnapshot, EntryPoint, ThreadCounters } from '../model/counters.ts';
+export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPoint, ThreadCounters } from '../model/counters.ts';
 
 /**
- * Opens the counters of a process that runs on libmmapalloc.so, by its pid, or those that a process left in OFFHEAP_COUNTERS_DIR, by their
- * path: then it may long be dead.
+ * Opens the counters of a process that runs on libmmapalloc.so or behind libmeter.so, by its pid, or those that a process left in OFFHEAP_COUNTERS_DIR, by their
+ * path: then it may long be dead. A process that has both libraries has two pages: `writer` says which, without it it is the meter's.
  *
  * @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION, or COUNTERS_… when there is no page, or none that can be believed.
  */
-export function openCounters(source: { pid: number } | { path: string }): CounterReader {
+export function openCounters(source: { pid: number; writer?: CounterWriter } | { path: string }): CounterReader {
   if ('path' in source) {
     const { path } = source;
     return new CounterReader(mapPage(path), path, undefined);
   }
-  return openByPid(source.pid);
+  return openByPid(source.pid, source.writer);
 }
 
 /** Every counter of the page: name, kind, unit, and what it means in a sentence. */
@@ -30,7 +30,7 @@ export function describeCounters(): CounterField[] {
 export class CounterReader {
   readonly info: CounterInfo;
   readonly #map: NativeCounterMap;
-  readonly #decoder = new CounterDecoder(loadBinding().counterPage.fields);
+  readonly #decoder: CounterDecoder;
   readonly #cells = new Float64Array(loadBinding().counterPage.cellCount);
   readonly #localPid: number;
   #closed = false;
@@ -41,6 +41,7 @@ export class CounterReader {
     const { version } = loadBinding().counterPage;
     this.info = { pid, startTime: startTimeTicks, createdUnixMs, writer, version, path };
     this.#map = map;
+    this.#decoder = new CounterDecoder(loadBinding().counterPage.fields, writer);
     this.#localPid = localPid ?? pid;
   }
 
@@ -87,19 +88,27 @@ function mapPage(path: string): NativeCounterMap {
   return map;
 }
 
-function openByPid(pid: number): CounterReader {
+function openByPid(pid: number, writer: CounterWriter | undefined): CounterReader {
   if (!Number.isSafeInteger(pid) || pid <= 0) {
     throw new OffheapError('USAGE', `Expected a pid to be a whole number over 0, got ${pid}.`);
   }
   let failure: unknown;
+  let second: CounterReader | undefined;
   for (const path of counterPagePaths(pid)) {
     try {
-      return openOwnPage(path, pid);
+      const reader = openOwnPage(path, pid);
+      if (reader.info.writer === (writer ?? 'meter')) {
+        second?.close();
+        return reader;
+      }
+      if (writer === undefined && !second) second = reader;
+      else reader.close();
     } catch (error) {
       failure ??= error;
     }
   }
-  throw failure ?? noPage(pid);
+  if (second) return second;
+  throw failure ?? noPage(pid, writer);
 }
 
 /** A forked child has its parent's page mapped until it has its own, and for ever when it was made by a raw clone(2). */
@@ -114,9 +123,10 @@ function openOwnPage(path: string, pid: number): CounterReader {
   );
 }
 
-function noPage(pid: number): OffheapError {
+function noPage(pid: number, writer: CounterWriter | undefined): OffheapError {
+  const libraries = writer ? `lib${writer}.so` : 'libmeter.so or libmmapalloc.so';
   return new OffheapError(
     'COUNTERS_NOT_FOUND',
-    `Expected process ${pid} to have a counter page, found none: it does not run on libmmapalloc.so, has just begun or ended, or was started with OFFHEAP_COUNTERS=off. Start it with LD_PRELOAD=…/libmmapalloc.so (offheap allocators shows the path).`,
+    `Expected process ${pid} to have a counter page, found none: it was started without ${libraries} or with OFFHEAP_COUNTERS=off, or has just begun or ended. Start it with LD_PRELOAD=…/lib${writer ?? 'meter'}.so (npm run build:native makes it in build/Release).`,
   );
 }

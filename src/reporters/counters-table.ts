@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { type CounterInfo, type CounterSnapshot, entryPoints, type ThreadCounters } from '../model/counters.ts';
+import { type CounterInfo, type CounterSnapshot, entryPoints, liveBytesOf, type ThreadCounters } from '../model/counters.ts';
 import { bytesPerMiB } from '../model/units.ts';
 
 /** One reading of a counter page. */
@@ -33,18 +33,20 @@ function describeProcess({ pid, writer, createdUnixMs }: CounterInfo, alive: boo
 
 function renderLive(snapshot: CounterSnapshot): string {
   const table = newTable(['', 'now', 'peak'], 1);
-  table.push(
-    ['live blocks', count(snapshot.liveAllocations), ''],
-    ['live, requested', mib(snapshot.liveRequestedBytes), mib(snapshot.peakLiveRequestedBytes)],
-    ['live, mapped pages', mib(snapshot.liveMappedBytes), mib(snapshot.peakLiveMappedBytes)],
-    ['waste by rounding', mib(snapshot.roundingWasteBytes), ''],
-    ['requested in total', mib(snapshot.totalRequestedBytes), ''],
-    ['pages mapped in total', count(snapshot.totalMappedPages), ''],
-  );
+  const row = (name: string, show: (value: number) => string, now: number | undefined, peak?: number) => {
+    if (now !== undefined) table.push([name, show(now), peak === undefined ? '' : show(peak)]);
+  };
+  row('live blocks', count, snapshot.liveAllocations);
+  row('live, requested', mib, snapshot.liveRequestedBytes, snapshot.peakLiveRequestedBytes);
+  row('live, mapped pages', mib, snapshot.liveMappedBytes, snapshot.peakLiveMappedBytes);
+  row('live, usable', mib, snapshot.liveUsableBytes, snapshot.peakLiveUsableBytes);
+  row('waste by rounding', mib, snapshot.roundingWasteBytes);
+  row('requested in total', mib, snapshot.totalRequestedBytes);
+  row('pages mapped in total', count, snapshot.totalMappedPages);
   return table.toString();
 }
 
-function renderProblems({ mapFailures, unmapFailures, settled }: CounterSnapshot): string[] {
+function renderProblems({ mapFailures = 0, unmapFailures = 0, settled }: CounterSnapshot): string[] {
   return [
     mapFailures > 0
       ? `${count(mapFailures)} times there were no pages for a block: out of memory, or vm.max_map_count is too low (sysctl vm.max_map_count).`
@@ -66,37 +68,38 @@ function renderCalls({ calls, failures }: CounterSnapshot): string {
 
 function renderThreads(snapshot: CounterSnapshot, threads: readonly ThreadCounters[]): string {
   if (threads.length === 0) return '';
-  const table = newTable(['thread that allocated it', 'tid', 'live blocks', 'live, requested', 'calls'], 2);
-  const byLive = threads.toSorted((a, b) => b.liveRequestedBytes - a.liveRequestedBytes);
+  const table = newTable(['thread that allocated it', 'tid', 'live blocks', `live, ${measureOf(snapshot)}`, 'calls'], 2);
+  const byLive = threads.toSorted((a, b) => liveBytesOf(b) - liveBytesOf(a));
   for (const thread of byLive.slice(0, threadsShown)) {
-    const { name, tid, liveAllocations, liveRequestedBytes, calls } = thread;
-    table.push([name || '(no name)', String(tid), count(liveAllocations), mib(liveRequestedBytes), count(calls)]);
+    const { name, tid, liveAllocations, calls } = thread;
+    table.push([name || '(no name)', String(tid), count(liveAllocations), mib(liveBytesOf(thread)), count(calls)]);
   }
   const others = byLive.slice(threadsShown);
   if (others.length > 0) {
     table.push([
       `${others.length} more threads`,
       '',
-      count(sum(others, 'liveAllocations')),
-      mib(sum(others, 'liveRequestedBytes')),
-      count(sum(others, 'calls')),
+      count(sum(others, ({ liveAllocations }) => liveAllocations)),
+      mib(sum(others, liveBytesOf)),
+      count(sum(others, ({ calls }) => calls)),
     ]);
   }
   const allCalls = Object.values(snapshot.calls).reduce((total, calls) => total + calls, 0);
   table.push([
     'threads that ended',
     '',
-    count(snapshot.liveAllocations - sum(threads, 'liveAllocations')),
-    mib(snapshot.liveRequestedBytes - sum(threads, 'liveRequestedBytes')),
-    count(allCalls - sum(threads, 'calls')),
+    count(snapshot.liveAllocations - sum(threads, ({ liveAllocations }) => liveAllocations)),
+    mib(liveBytesOf(snapshot) - sum(threads, liveBytesOf)),
+    count(allCalls - sum(threads, ({ calls }) => calls)),
   ]);
   return `${table.toString()}\nA thread that frees what others allocated has less than nothing.`;
 }
 
-function renderHistogram({ sizeHistogram: { live, total } }: CounterSnapshot): string {
+function renderHistogram(snapshot: CounterSnapshot): string {
+  const { live, total } = snapshot.sizeHistogram;
   const used = total.map((_, bucket) => bucket).filter((bucket) => (total[bucket] ?? 0) > 0 || (live[bucket] ?? 0) !== 0);
   if (used.length === 0) return '';
-  const table = newTable(['requested size', 'live blocks', 'in total', 'live'], 1);
+  const table = newTable([`${measureOf(snapshot)} size`, 'live blocks', 'in total', 'live'], 1);
   const most = Math.max(1, ...live);
   for (let bucket = Math.min(...used); bucket <= Math.max(...used); bucket++) {
     const blocks = live[bucket] ?? 0;
@@ -124,8 +127,12 @@ function newTable(head: string[], textColumns: number): InstanceType<typeof Tabl
   return new Table({ head, colAligns, style: { head: [], border: [], compact: true } });
 }
 
-function sum(threads: readonly ThreadCounters[], key: 'liveAllocations' | 'liveRequestedBytes' | 'calls'): number {
-  return threads.reduce((total, thread) => total + thread[key], 0);
+function measureOf({ liveRequestedBytes }: CounterSnapshot): 'requested' | 'usable' {
+  return liveRequestedBytes === undefined ? 'usable' : 'requested';
+}
+
+function sum(threads: readonly ThreadCounters[], measure: (thread: ThreadCounters) => number): number {
+  return threads.reduce((total, thread) => total + measure(thread), 0);
 }
 
 function count(value: number): string {

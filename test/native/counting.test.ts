@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type AllocatingEntryPoint, allocatingEntryPoints, type EntryPoint, entryPoints } from '../../src/model/counters.ts';
+import {
+  type AllocatingEntryPoint,
+  allocatingEntryPoints,
+  type EntryPoint,
+  entryPoints,
+  liveBytesOf,
+} from '../../src/model/counters.ts';
 import { describeCounters } from '../../src/native/counters.ts';
 import { compile, onlyPage, type Page, pagePrime, pageSize, prime, runProgram } from './preloaded.ts';
 
@@ -160,7 +166,7 @@ describe('fork', () => {
     expect({ primes: primes(parent), pagePrimes: pagePrimes(parent) }).toEqual({ primes: threads + 1, pagePrimes: 0 });
     expect({ primes: primes(child), pagePrimes: pagePrimes(child) }).toEqual({ primes: threads, pagePrimes: 2 });
     // The child did one free and two mallocs; the parent did nothing after the fork.
-    const delta = child.liveRequestedBytes - parent.liveRequestedBytes;
+    const delta = liveBytesOf(child) - liveBytesOf(parent);
     expect(delta).toBe(2 * pagePrime - prime);
     expect(child.calls.malloc - parent.calls.malloc).toBe(2);
     expect(child.calls.free - parent.calls.free).toBe(1);

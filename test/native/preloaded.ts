@@ -15,6 +15,20 @@ export const prime = 1_999_993;
 export const pagePrime = 4093;
 export const pageSize = 4096;
 export const library = preloadLibraryPath('mmapalloc');
+export const meter = preloadLibraryPath('meter');
+
+const debianLibraries = '/usr/lib/x86_64-linux-gnu';
+/** What the meter is tested in front of. `missing`: not on this machine. */
+export const allocatorsBehindMeter = [
+  { name: 'glibc', behind: '' },
+  { name: 'tcmalloc', behind: join(debianLibraries, 'libtcmalloc_minimal.so.4') },
+  { name: 'jemalloc', behind: join(debianLibraries, 'libjemalloc.so.2') },
+  { name: 'mimalloc', behind: join(debianLibraries, 'libmimalloc.so.2') },
+  { name: 'the mmap allocator', behind: library },
+].map((allocator) => ({ ...allocator, missing: allocator.behind !== '' && !existsSync(allocator.behind) }));
+
+/** Environment that puts the meter in front of a library, or of glibc. */
+export const metered = (behind = '') => ({ LD_PRELOAD: [meter, behind].filter(Boolean).join(':') });
 
 export interface Page extends CounterSnapshot {
   file: string;
@@ -30,8 +44,8 @@ export interface Finished {
   pages: Page[];
 }
 
-/** Compiles programs/NAME.c when it is newer than what is there, and returns the path of the executable. */
-export function compile(name: string): string {
+/** Compiles programs/NAME.c when it is newer than what is there, and returns the path of the executable, or of the shared library. */
+export function compile(name: string, kind: 'program' | 'library' = 'program'): string {
   const source = join(sources, `${name}.c`);
   const executable = join(built, name);
   const newest = Math.max(...[source, join(sources, 'expect.h')].map((file) => statSync(file).mtimeMs));
@@ -40,6 +54,7 @@ export function compile(name: string): string {
   // -fno-builtin: a compiler that knows malloc leaves out calls whose result nobody uses. Some warnings are about the misuse under test.
   const flags = [
     ...['-std=gnu11', '-O1', '-g', '-pthread', '-fno-builtin', '-Wl,-z,dynamic-undefined-weak'],
+    ...(kind === 'library' ? ['-shared', '-fPIC'] : []),
     ...['-Wall', '-Wextra', '-Werror', '-Wno-use-after-free', '-Wno-alloc-size-larger-than', '-Wno-free-nonheap-object'],
   ];
   const partial = `${executable}.${process.pid}`;

@@ -63,7 +63,8 @@ static void test_threads_that_end_are_folded_exactly(void) {
           cells[counter_live_mapped_bytes] == expected * mapped);
     CHECK(cells[counter_peak_live_requested_bytes] == expected * size);
     CHECK(cells[counter_live_sizes + 7] == expected && cells[counter_total_sizes + 7] == expected);
-    CHECK(atomic_load(&counters_page->header.slot_limit) <= at_once + 2); /* slots are used again */
+    /* Slots are used again; not always the lowest, which is only a hint. */
+    CHECK(atomic_load(&counters_page->header.slot_limit) <= 64);
 }
 
 static void test_a_thread_without_a_slot_counts_into_the_process_block(void) {

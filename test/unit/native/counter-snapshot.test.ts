@@ -6,7 +6,7 @@ const field = (name: string, firstCell: number, width = 1) => {
   const described: CounterField = { kind: 'counter', name, unit: 'calls', doc: '' };
   return { ...described, firstCell, width };
 };
-const decoder = new CounterDecoder([
+const fields = [
   field('calls_malloc', 0),
   field('calls_posix_memalign', 1),
   field('failures_malloc', 2),
@@ -15,8 +15,12 @@ const decoder = new CounterDecoder([
   field('live_allocations', 5),
   field('live_sizes', 6, 3),
   field('total_sizes', 9, 3),
-]);
-const cells = Float64Array.from([7, 2, 1, 100, 4096, -1, 10, 20, 30, 40, 50, 60]);
+  field('live_usable_bytes', 12),
+  field('peak_live_usable_bytes', 13),
+  field('map_failures', 14),
+];
+const decoder = new CounterDecoder(fields, 'mmapalloc');
+const cells = Float64Array.from([7, 2, 1, 100, 4096, -1, 10, 20, 30, 40, 50, 60, 112, 64, 3]);
 
 test('cells become named numbers, groups and histograms; the waste is derived', () => {
   expect(decoder.toSnapshot(cells, true)).toEqual({
@@ -26,9 +30,26 @@ test('cells become named numbers, groups and histograms; the waste is derived', 
     liveMappedBytes: 4096,
     liveAllocations: -1,
     roundingWasteBytes: 3996,
+    mapFailures: 3,
     sizeHistogram: { live: [10, 20, 30], total: [40, 50, 60] },
     settled: true,
   });
+});
+
+test('what the meter does not count is absent, and its peak is never below what is live', () => {
+  const meter = new CounterDecoder(fields, 'meter');
+  expect(meter.toSnapshot(cells, true)).toEqual({
+    calls: { malloc: 7, posix_memalign: 2 },
+    failures: { malloc: 1 },
+    liveUsableBytes: 112,
+    peakLiveUsableBytes: 112,
+    liveAllocations: -1,
+    sizeHistogram: { live: [10, 20, 30], total: [40, 50, 60] },
+    settled: true,
+  });
+  const thread = meter.toThreadCounters({ tid: 5, name: 'main', cells });
+  expect(thread).toMatchObject({ liveUsableBytes: 112 });
+  expect(Object.keys(thread)).not.toContain('liveRequestedBytes');
 });
 
 test('a snapshot does not change when the cells are filled again', () => {

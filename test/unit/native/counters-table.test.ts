@@ -52,6 +52,24 @@ test('a dead process, without threads, unsettled', () => {
   expect(text).not.toContain('thread that allocated it');
 });
 
+test('a page of the meter: usable bytes, and nothing of what it does not count', () => {
+  const { calls, failures, liveAllocations, totalRequestedBytes, sizeHistogram, settled } = snapshot;
+  const metered: CounterSnapshot = {
+    ...{ calls, failures, liveAllocations, totalRequestedBytes, sizeHistogram, settled },
+    ...{ liveUsableBytes: 5_242_880, peakLiveUsableBytes: 10_485_760 },
+  };
+  const shared = { calls: 1, liveAllocations: 1, totalRequestedBytes: 1 };
+  const threads = [
+    { ...shared, tid: 1, name: 'holds-little', liveUsableBytes: 1_048_576 },
+    { ...shared, tid: 2, name: 'holds-most', liveUsableBytes: 3_145_728 },
+  ];
+  const text = renderCountersTable({ info: { ...info, writer: 'meter' }, alive: true, snapshot: metered, threads });
+  expect(text).toMatch(/live, usable +│ +5\.0 MiB │ 10\.0 MiB/);
+  expect(text).toMatch(/holds-most [^\n]* 3\.0 MiB[\s\S]*holds-little [^\n]* 1\.0 MiB[\s\S]*threads that ended [^\n]* 1\.0 MiB/);
+  expect(text).toContain('usable size');
+  expect(text).not.toMatch(/live, requested|mapped|rounding|NaN/);
+});
+
 test('nothing counted yet', () => {
   const none: CounterSnapshot = {
     ...snapshot,

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_REAL_MALLOC_H
+#define OFFHEAP_REAL_MALLOC_H
+
+/*
+ * The allocator behind the meter: the next definition of each function in the order of the dynamic linker. Functions
+ * that C or POSIX defines by others are not looked up, because they need not exist, and because glibc's call the
+ * program's realloc and free, which are the meter's: they would count twice. reallocarray is realloc of the checked
+ * product; free_sized and free_aligned_sized are free.
+ */
+
+#include "compiler.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REAL_FUNCTIONS(X)                                                                                              \
+    X(malloc, void *, (size_t size), (size))                                                                           \
+    X(calloc, void *, (size_t count, size_t size), (count, size))                                                      \
+    X(realloc, void *, (void *block, size_t size), (block, size))                                                      \
+    X(posix_memalign, int, (void **block, size_t alignment, size_t size), (block, alignment, size))                    \
+    X(aligned_alloc, void *, (size_t alignment, size_t size), (alignment, size))                                       \
+    X(memalign, void *, (size_t alignment, size_t size), (alignment, size))                                            \
+    X(valloc, void *, (size_t size), (size))                                                                           \
+    X(pvalloc, void *, (size_t size), (size))                                                                          \
+    X(free, void, (void *block), (block))                                                                              \
+    X(malloc_usable_size, size_t, (void *block), (block))
+
+/* Callable at any time: before they are resolved they resolve themselves, and meanwhile serve from the bootstrap arena.
+ */
+struct real_malloc {
+#define REAL_POINTER(name, type, parameters, arguments) type(*name) parameters;
+    REAL_FUNCTIONS(REAL_POINTER)
+#undef REAL_POINTER
+};
+extern struct real_malloc real;
+
+/* Resolves. By the constructor at the latest: there is one thread then. */
+void real_malloc_start(void);
+
+/*
+ * Static memory for who allocates while dlsym() looks up the functions (dlsym itself, in some versions of glibc). Never
+ * given back.
+ */
+#define bootstrap_bytes ((size_t)64 * 1024)
+extern unsigned char bootstrap_arena[bootstrap_bytes];
+
+static inline bool bootstrap_owns(const void *block) {
+    return (uintptr_t)block - (uintptr_t)bootstrap_arena < bootstrap_bytes;
+}
+
+/* Usable bytes of a bootstrap block. pre: bootstrap_owns(block) */
+COLD size_t bootstrap_usable_size(const void *block);
+
+/* A block of the real allocator with the contents of a bootstrap block. NULL as malloc gives it. */
+COLD void *bootstrap_move_out(const void *block, size_t size);
+
+/*
+ * glibc's struct malloc_chunk: the word before the block is the chunk's size, its lowest 3 bits are flags. A chunk that
+ * is a mapping of its own (flag 2) loses two words, any other one. pre: the block is glibc's, on x86-64
+ */
+static inline size_t glibc_size(const void *block) {
+    size_t word = ((const size_t *)block)[-1];
+    return (word & ~(size_t)7) - ((word & 2) != 0 ? 2 * sizeof(size_t) : sizeof(size_t));
+}
+
+/* True when glibc_size() may be believed: the real functions are all glibc's, and for a number of blocks it has agreed
+ * with malloc_usable_size. */
+extern _Atomic bool glibc_size_is_true;
+
+size_t real_size_checked(void *block);
+
+/* What malloc_usable_size says, and for glibc without calling it. pre: a live block of the real allocator */
+static inline size_t real_size(void *block) {
+    bool from_header = likely(atomic_load_explicit(&glibc_size_is_true, memory_order_relaxed));
+    return from_header ? glibc_size(block) : real_size_checked(block);
+}
+
+#endif

@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openCounters } from '../../src/native/counters.ts';
+import {
+  allocatorsBehindMeter,
+  compile,
+  type Finished,
+  library,
+  metered,
+  onlyPage,
+  type Page,
+  prime,
+  readPages,
+  runProgram,
+  temporaryFolder,
+} from './preloaded.ts';
+
+const clean = { status: 0, stderr: '' };
+const outcome = ({ status, stderr }: Finished) => ({ status, stderr });
+/** The page that the meter wrote: an allocator of ours behind it has one as well. */
+const meterPage = (finished: Finished) =>
+  onlyPage({ ...finished, pages: finished.pages.filter(({ info }) => info.writer === 'meter') });
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+const liveIn = (page: Page | undefined, bucket: number) => page?.sizeHistogram.live[bucket];
+
+describe.each(allocatorsBehindMeter)('in front of $name', ({ behind, missing }) => {
+  const skip = missing ? `: ${behind} is not installed` : '';
+
+  test.skipIf(missing)(`live usable bytes are those of the blocks that are live, to the byte${skip}`, () => {
+    const finished = runProgram('metered_calls', [], metered(behind));
+    // tcmalloc complains of sizes that are too large.
+    const problems = finished.stderr.replace(/^tcmalloc: large alloc .*\n/gm, '');
+    expect({ status: finished.status, stderr: problems }).toEqual(clean);
+    // What the allocator's own libraries keep: jemalloc's C++ runtime has a block for exceptions.
+    const idle = meterPage(runProgram('nothing', [], metered(behind)));
+    const [blocks, bytes] = finished.stdout.trim().split(' ').map(Number);
+    const { liveAllocations, liveUsableBytes, peakLiveUsableBytes = 0, sizeHistogram, calls, failures } = meterPage(finished);
+    expect(liveAllocations - idle.liveAllocations).toBe(blocks);
+    expect((liveUsableBytes ?? 0) - (idle.liveUsableBytes ?? 0)).toBe(bytes);
+    expect(sum(sizeHistogram.live)).toBe(liveAllocations);
+    // The largest block was 20 primes, then 3; other allocators round them up to a size of theirs.
+    const above = peakLiveUsableBytes - (liveUsableBytes ?? 0) - 17 * prime;
+    expect(above).toBeGreaterThan(-512 * 1024);
+    expect(above).toBeLessThan(behind === '' ? 512 * 1024 : 5 * prime);
+    expect(calls).toMatchObject({ posix_memalign: 2, valloc: 1, aligned_alloc: 1, reallocarray: 2, free_sized: 1 });
+    expect(failures).toMatchObject({ malloc: 1, calloc: 1, realloc: 1, reallocarray: 1, posix_memalign: 1, memalign: 0 });
+  });
+
+  test.skipIf(missing)(`8 threads that free each other's blocks: live returns to where it was, to the byte${skip}`, () => {
+    const [idle, busy] = ['0', '50'].map((rounds) => {
+      const finished = runProgram('metered_threads', [rounds], metered(behind));
+      expect(outcome(finished)).toEqual(clean);
+      return meterPage(finished);
+    });
+    expect(busy?.calls.free).toBeGreaterThan(8 * 50 * 97);
+    expect(busy?.liveUsableBytes).toBe(idle?.liveUsableBytes);
+    expect(busy?.sizeHistogram.live).toEqual(idle?.sizeHistogram.live);
+    expect(busy?.settled).toBe(true);
+  });
+});
+
+test('a page of the meter has what the meter counts, and nothing that it does not', () => {
+  const page = onlyPage(runProgram('nothing', [], metered()));
+  expect(page).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, peakLiveUsableBytes: 0, totalRequestedBytes: 0 });
+  expect(page.info).toMatchObject({ writer: 'meter', version: 2 });
+  const { calls: _calls, failures: _failures, file: _file, info: _info, ...rest } = page;
+  const scalars = ['liveAllocations', 'liveUsableBytes', 'peakLiveUsableBytes', 'totalRequestedBytes'];
+  expect(Object.keys(rest).sort()).toEqual([...scalars, 'settled', 'sizeHistogram'].sort());
+});
+
+test('5,000 threads come and go, and free in their key’s destructor: nothing is lost', () => {
+  const finished = runProgram('thread_churn', ['5000'], metered());
+  expect(outcome(finished)).toEqual(clean);
+  const { sizeHistogram } = onlyPage(finished);
+  // 1,999,993 bytes have 21 bits; 4,093 bytes become 4,104, which have 13.
+  expect([sizeHistogram.total[21], sizeHistogram.live[21]]).toEqual([5000, 5000]);
+  expect([sizeHistogram.total[13], sizeHistogram.live[13]]).toEqual([5000, 0]);
+});
+
+test('calls before main, after it and in signal handlers count', () => {
+  const late = runProgram('late_calls', [], metered());
+  expect(outcome(late)).toEqual(clean);
+  expect(onlyPage(late)).toMatchObject({ calls: { malloc: 2, free: 2 }, liveAllocations: 0, liveUsableBytes: 0 });
+  const handled = runProgram('signal_handler', [], metered());
+  expect(outcome(handled)).toEqual(clean);
+  const calls = Number(handled.stdout);
+  expect(onlyPage(handled)).toMatchObject({ calls: { malloc: calls, free: calls }, liveAllocations: 0, liveUsableBytes: 0 });
+});
+
+describe('children', () => {
+  test('of fork start with their parent’s live blocks', () => {
+    const finished = runProgram('fork', ['5'], metered());
+    expect(outcome(finished)).toEqual(clean);
+    const [parent, child] = finished.pages;
+    expect([liveIn(parent, 21), liveIn(child, 21)]).toEqual([6, 5]);
+    expect([liveIn(parent, 13), liveIn(child, 13)]).toEqual([0, 2]);
+  });
+
+  test('of vfork count into their parent’s page until they execute a program', () => {
+    const finished = runProgram('vfork_exec', [compile('late_calls')], metered());
+    expect(outcome(finished)).toEqual(clean);
+    expect(finished.pages.map(({ calls }) => [calls.malloc, calls.free])).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
+  });
+
+  test('are not metered with OFFHEAP_METER_INHERIT=off, but stay behind the allocator', () => {
+    const both = { ...metered(library), OFFHEAP_METER_INHERIT: 'off' };
+    const finished = runProgram('vfork_exec', [compile('late_calls')], both);
+    expect(outcome(finished)).toEqual(clean);
+    expect(finished.pages.map(({ info }) => info.writer).sort()).toEqual(['meter', 'mmapalloc', 'mmapalloc']);
+  });
+});
+
+test('two libraries, two pages: the meter’s unless another is asked for; after SIGKILL the files stay', async () => {
+  const directory = temporaryFolder();
+  const env = { ...process.env, ...metered(library), OFFHEAP_COUNTERS_DIR: directory };
+  const child = spawn(compile('wait_named'), { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  const pid = child.pid ?? 0;
+  const writers = ([undefined, 'meter', 'mmapalloc'] as const).map((writer) => {
+    const reader = openCounters(writer ? { pid, writer } : { pid });
+    expect(reader.read().sizeHistogram.live[21]).toBe(3);
+    reader.close();
+    return reader.info.writer;
+  });
+  expect(writers).toEqual(['meter', 'meter', 'mmapalloc']);
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+  const pages = readPages(directory);
+  expect(pages.map(({ info }) => info.writer).sort()).toEqual(['meter', 'mmapalloc']);
+  expect(pages.map((page) => liveIn(page, 21))).toEqual([3, 3]);
+});
+
+test('a dlsym that allocates is served from the bootstrap arena', () => {
+  const hungry = compile('hungry_dlsym', 'library');
+  const finished = runProgram('late_calls', [], metered(hungry));
+  expect(outcome(finished)).toEqual(clean);
+  expect(onlyPage(finished)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0 });
+});
