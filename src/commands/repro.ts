@@ -45,6 +45,7 @@ interface ReproOptions {
   output?: string;
   results?: string;
   quiet?: boolean;
+  meter: boolean;
 }
 
 export function registerRepro(program: Command): void {
@@ -80,6 +81,7 @@ export function registerRepro(program: Command): void {
     .option('--reference <key>', 'the configuration that the others are compared with', defaultReference)
     .option('--seed <n>', 'of the random order, to have it again')
     .option('--cores <n>', "as on a host of n cores: glibc's limit of arenas is set to 8 n")
+    .option('--no-meter', 'do not put libmeter.so in front of the allocators: no live bytes, but for mmap')
     .option('--jars <path>', 'scan this fat jar, or the jars of this folder, instead of the built-in set')
     .option('--java <home>', 'the JDK to run (default: JAVA_HOME, else java on PATH)')
     .addOption(new Option('--format <format>', 'how the result is printed').choices(formats).default('table'))
@@ -111,6 +113,7 @@ async function runReproCommand(options: ReproOptions): Promise<void> {
     const jars = ownJars ?? (await ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set (once per JDK)')));
     const result = await runRepro({
       configurations: wanted,
+      meter: options.meter,
       repeats,
       seed,
       reference: options.reference,

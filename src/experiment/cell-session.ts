@@ -55,7 +55,7 @@ export class CellSession {
 
   /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
   async #begin(): Promise<void> {
-    const { configuration, location } = this.#plan;
+    const { configuration, location, counter } = this.#plan;
     if (!location.found) return;
     this.provenance = await proveProvenance(this.#pid, {
       configuration,
@@ -69,8 +69,8 @@ export class CellSession {
         `The configuration did not reach the process: ${this.provenance.problems.join('; ')}.`,
       );
     }
-    if (configuration.allocator === 'mmap') {
-      const reader = openCounters({ pid: this.#pid, writer: 'mmapalloc' });
+    if (counter !== undefined) {
+      const reader = openCounters({ pid: this.#pid, writer: counter });
       this.#reader = reader;
       this.#timeline.recordLiveBytes(() => liveBytesOf(reader.read()));
     }

@@ -7,6 +7,8 @@ import type { CellPlan } from './plan.ts';
 export interface Matrix {
   configurations: readonly { configuration: Configuration; location: Location }[];
   scenario: Scenario;
+  /** Whether libmeter.so is put in front of allocators that do not count themselves. */
+  meter: boolean;
   repeats: number;
   /** Decides the order within each block. */
   seed: number;
@@ -16,10 +18,18 @@ export interface Matrix {
  * The cells in the order they are to run: blocks, each with every configuration once. A machine that slows down meets all of a block alike; a random
  * order within it keeps one from always following the same other. A single block stays in the order asked for.
  */
-export function planCells({ configurations, scenario, repeats, seed }: Matrix): CellPlan[] {
+export function planCells({ configurations, scenario, meter, repeats, seed }: Matrix): CellPlan[] {
   const random = seededRandom(seed);
   return Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
-    const block = configurations.map(({ configuration, location }): CellPlan => ({ configuration, location, scenario, repeat }));
+    const block = configurations.map(
+      ({ configuration, location }): CellPlan => ({
+        configuration,
+        location,
+        scenario,
+        counter: configuration.allocator === 'mmap' ? 'mmapalloc' : meter ? 'meter' : undefined,
+        repeat,
+      }),
+    );
     return repeats === 1 ? block : shuffle(block, random);
   });
 }

@@ -1,6 +1,7 @@
 import type { Configuration } from '../allocators/configurations.ts';
 import type { Location } from '../allocators/locate.ts';
 import type { Jdk } from '../jvm/java-home.ts';
+import type { CounterWriter } from '../model/counters.ts';
 import type { Scenario } from '../model/result.ts';
 
 /** One cell to run. */
@@ -8,6 +9,8 @@ export interface CellPlan {
   configuration: Configuration;
   location: Location;
   scenario: Scenario;
+  /** What counts live bytes: the mmap allocator itself, libmeter.so in front of any other one, or nothing. */
+  counter: CounterWriter | undefined;
   /** Counts from 1. */
   repeat: number;
 }

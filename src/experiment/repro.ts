@@ -12,6 +12,8 @@ import { runSchedule } from './schedule.ts';
 export interface ReproRequest extends Omit<CellContext, 'onPhase'> {
   configurations: readonly Configuration[];
   scenario: Scenario;
+  /** Whether libmeter.so counts live bytes where the allocator does not. */
+  meter: boolean;
   /** How often every configuration is run. */
   repeats: number;
   seed: number;
@@ -33,12 +35,12 @@ export interface CellProgress {
 
 /** Runs the reproducer under every configuration and returns the whole result. */
 export async function runRepro(request: ReproRequest): Promise<ResultFile> {
-  const { configurations, scenario, jdk, runner, signal, repeats, seed, reference, onProgress, onResult } = request;
+  const { configurations, scenario, meter, jdk, runner, signal, repeats, seed, reference, onProgress, onResult } = request;
   const located: Matrix['configurations'][number][] = [];
   for (const configuration of configurations) {
     located.push({ configuration, location: await locateAllocator(configuration.allocator, runner) });
   }
-  const plans = planCells({ configurations: located, scenario, repeats, seed });
+  const plans = planCells({ configurations: located, scenario, meter, repeats, seed });
   const order = configurations.map(({ key }) => key);
   const tool = { name: 'offheap', version: toolVersion } as const;
   const frame = { schemaVersion, tool, startedAt: new Date().toISOString(), host: describeHost(jdk), seed } as const;

@@ -1,5 +1,6 @@
 import type { Jdk } from '../jvm/java-home.ts';
 import type { Cell } from '../model/result.ts';
+import { preloadLibraryPath } from '../native/preload-paths.ts';
 import { parsePhaseLine } from '../parse/phase-line.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { cleanEnvironment } from '../process/environment.ts';
@@ -104,9 +105,15 @@ async function follow(
   return undefined;
 }
 
-function settingsOf({ configuration, location }: CellPlan, counterFolder: string): Record<string, string> {
-  if (!location.found || location.preload === undefined) return { ...configuration.env };
-  return { ...configuration.env, LD_PRELOAD: location.preload, OFFHEAP_COUNTERS_DIR: counterFolder };
+/** The meter comes first: it forwards to the allocator behind it, or to glibc. */
+function settingsOf({ configuration, location, counter }: CellPlan, counterFolder: string): Record<string, string> {
+  const allocator = location.found ? location.preload : undefined;
+  const preload = [counter === 'meter' ? preloadLibraryPath('meter') : undefined, allocator].filter((path) => path !== undefined);
+  return {
+    ...configuration.env,
+    ...(preload.length === 0 ? {} : { LD_PRELOAD: preload.join(':') }),
+    ...(counter === undefined ? {} : { OFFHEAP_COUNTERS_DIR: counterFolder }),
+  };
 }
 
 function describe({

@@ -20,7 +20,7 @@ const phaseSample = z.object({
   rssBytes: bytes,
   anonymousBytes: bytes.optional(),
   swapBytes: bytes.optional(),
-  /** Bytes the program has asked for and not freed, where the preloaded library counts them. */
+  /** Bytes allocated and not freed, where a preloaded library counts them: as requested (mmap allocator) or as usable (meter). */
   liveBytes: bytes.optional(),
   /** Bytes of the mappings that hold the live bytes: live bytes rounded up to pages. */
   liveMappedBytes: bytes.optional(),

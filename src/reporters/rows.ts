@@ -14,7 +14,7 @@ const columns = [
   'trimmed',
   'returned',
   'live scanned',
-  'live settled',
+  'live collected',
   'scan',
 ];
 
@@ -65,7 +65,7 @@ function tableRow(cell: Cell): string[] {
     rss['trimmed'] ?? notMeasured,
     returned === undefined ? notMeasured : `${Math.round(returned * 100)} %`,
     mib(phases.scanned?.liveBytes),
-    mib(phases.settled?.liveBytes),
+    mib(phases.collected?.liveBytes),
     cell.burstMs === undefined ? notMeasured : formatSeconds(cell.burstMs),
   ];
 }

@@ -79,6 +79,22 @@ describe('the story, on every configuration', () => {
     expect(phases.scanned?.nmtCommittedBytes).toBeLessThan((phases.scanned?.rssBytes ?? 0) - 300 * bytesPerMiB);
   });
 
+  test.each(all)('%s: live bytes rise by every Inflater and are back at collected, whatever RSS does', (key) => {
+    const { baseline, scanned, collected, settled } = cell(key).phases;
+    const [before = Number.NaN, full = Number.NaN, after = Number.NaN] = [baseline, scanned, collected].map(
+      (phase) => phase?.liveBytes,
+    );
+    expect(full - before).toBeGreaterThan(32_000 * 39_928);
+    expect(full - before).toBeLessThan(32_000 * 39_928 * 1.1);
+    expect(after - before).toBeLessThan((full - before) * 0.05);
+    expect(settled?.liveBytes).toBeGreaterThan(0);
+  });
+
+  test('what glibc holds at settled is retained, not live', () => {
+    expect(retainedBytes(cell('glibc'))).toBeGreaterThan(200 * bytesPerMiB);
+    expect(cell('glibc').provenance?.preloaded).toEqual([expect.stringMatching(/libmeter\.so$/)]);
+  });
+
   test('glibc keeps what was freed, with any number of arenas; the JVM that trims does not', () => {
     expect(returned('glibc')).toBeLessThan(0.4);
     expect(returned('glibc-arena1')).toBeLessThan(0.4);
@@ -134,7 +150,7 @@ test('repeats: blocks of random order, intervals, a comparison with the referenc
   const result = await repro('--allocator=glibc,mine=mmap', '--repeats=2', '--settle=1s', '--seed=4', '--cores=3');
   expect(result.cells.map(({ repeat }) => repeat)).toEqual([1, 1, 2, 2]);
   expect(result.seed).toBe(4);
-  expect(result.cells.find(({ configuration }) => configuration === 'glibc')?.provenance?.environment).toEqual({
+  expect(result.cells.find(({ configuration }) => configuration === 'glibc')?.provenance?.environment).toMatchObject({
     GLIBC_TUNABLES: 'glibc.malloc.arena_max=24',
   });
   expect(result.summary.map(({ configuration, okCells }) => [configuration, okCells])).toEqual([
@@ -161,6 +177,13 @@ test("--scan=package is the article's fix: some streams are still left to the GC
   expect(openInflaters).toBe(streams);
   expect(streams).toBeGreaterThan(10);
   expect(streams).toBeLessThan(1000);
+});
+
+test('--no-meter leaves the allocator alone, and live bytes unknown', async () => {
+  const [glibc] = (await repro('--allocator=glibc', '--no-meter', '--settle=1s')).cells;
+  expect(glibc?.provenance?.preloaded).toEqual([]);
+  expect(glibc?.phases.scanned).not.toHaveProperty('liveBytes');
+  expect(glibc).not.toHaveProperty('counters');
 });
 
 test('half, as Boot 2.0.5: one Inflater of two is left to the GC, a burst of a sixth', async () => {

@@ -5,7 +5,7 @@ import { scenario } from '../../fixtures/cells.ts';
 
 const located = configurations.map((configuration) => ({ configuration, location: { found: false as const, reason: 'test' } }));
 const order = (repeats: number, seed: number) =>
-  planCells({ configurations: located, scenario, repeats, seed }).map(
+  planCells({ configurations: located, scenario, meter: true, repeats, seed }).map(
     ({ configuration, repeat }) => `${repeat} ${configuration.key}`,
   );
 const keys = configurations.map(({ key }) => key);
@@ -30,4 +30,14 @@ test('the order is random, differs between blocks, and can be had again by its s
     order(2, 5).flatMap((plan) => (plan.startsWith(repeat) ? [plan.slice(2)] : [])),
   );
   expect(first).not.toEqual(second);
+});
+
+test('the mmap allocator counts itself, any other has the meter in front, unless it is not wanted', () => {
+  const counters = (meter: boolean) =>
+    planCells({ configurations: located, scenario, meter, repeats: 1, seed: 1 }).map(({ configuration, counter }) => [
+      configuration.key,
+      counter,
+    ]);
+  expect(counters(true)).toEqual(keys.map((key) => [key, key === 'mmap' ? 'mmapalloc' : 'meter']));
+  expect(counters(false)).toEqual(keys.map((key) => [key, key === 'mmap' ? 'mmapalloc' : undefined]));
 });

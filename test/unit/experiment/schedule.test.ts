@@ -8,6 +8,7 @@ const plans: CellPlan[] = configurations.slice(0, 3).map((configuration) => ({
   configuration,
   location: { found: false, reason: 'test' },
   scenario,
+  counter: undefined,
   repeat: 1,
 }));
 
