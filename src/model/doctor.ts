@@ -77,6 +77,8 @@ export interface GrowthEvidence {
   intervalMs: number;
   rssBytes: number;
   mallocLiveBytes?: number;
+  /** Of zlib states by the census. */
+  zlibBytes?: number;
   javaHeapRssBytes?: number;
   threads: number;
 }
