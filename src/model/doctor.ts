@@ -155,6 +155,8 @@ export interface Fix {
 /** A prediction and what became of it. */
 export interface AppliedFix {
   kind: 'trim' | 'gc';
+  /** What the two figures are of: a GC frees blocks, which are not given back by that; a trim gives back RSS. */
+  measure: 'rss' | 'live malloc';
   predictedBytes: number;
   actualBytes: number;
   rssBeforeBytes: number;

@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AppliedFix, DoctorResult, Evidence } from '../model/doctor.ts';
+import { toolVersion } from '../process/tool-version.ts';
+import { applyGc, applyTrim, type Patient } from './apply.ts';
+import { diagnose } from './diagnose.ts';
+import { withGrowth } from './growth.ts';
+
+export interface Examination {
+  /** Time between two looks; one look when undefined. */
+  forMs: number | undefined;
+  gc: boolean;
+  trim: boolean;
+}
+
+/** Looks, judges, and applies what was asked for. The findings are of before: what a fix changed is in `applied`. */
+export async function examine(patient: Patient, { forMs, gc, trim }: Examination): Promise<DoctorResult> {
+  const startedAt = performance.now();
+  const evidence = await lookFor(patient, forMs);
+  const { verdict, findings } = diagnose(evidence);
+  const applied: AppliedFix[] = [];
+  // In this order: a trim finds what the collection has freed.
+  if (gc) applied.push(await applyGc(patient));
+  if (trim) applied.push(await applyTrim(patient));
+  const durationMs = Math.round(performance.now() - startedAt);
+  return { schemaVersion: 1, tool: { name: 'offheap', version: toolVersion }, verdict, findings, evidence, applied, durationMs };
+}
+
+async function lookFor({ look }: Patient, forMs: number | undefined): Promise<Evidence> {
+  const first = await look();
+  if (forMs === undefined) return first;
+  await delay(forMs);
+  return withGrowth(first, await look());
+}
