@@ -30,8 +30,8 @@ export function hasTrimInterval(version: string): boolean {
 }
 
 /** By itself it gives nothing back: it leaves fewer tops for a trim to miss. Empty where the process has it. */
-export function fewerArenas({ allocator }: Evidence): Fix[] {
-  if (allocator.environment['MALLOC_ARENA_MAX'] !== undefined) return [];
+export function fewerArenas({ allocator: { environment } }: Evidence): Fix[] {
+  if (environment['MALLOC_ARENA_MAX'] !== undefined) return [];
   return [
     {
       action: 'Share two arenas among all threads: it gives nothing back by itself, but makes a trim reach nearly everything.',

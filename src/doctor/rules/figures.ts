@@ -50,13 +50,3 @@ export function zlibRssBytes(evidence: Evidence): number | undefined {
   const liveBytes = malloc.totals.liveBytes + malloc.mmapped.sizeBytes;
   return liveBytes === 0 ? 0 : Math.round(figures.liveRssBytes * Math.min(1, malloc.census.bytes / liveBytes));
 }
-
-/** The environment's value of one of the colon- or comma-separated settings `name:value` or `name=value`. */
-export function settingOf(text: string | undefined, name: string, separator: ':' | '='): string | undefined {
-  const list = separator === ':' ? ',' : ':';
-  return text
-    ?.split(list)
-    .find((item) => item.trim().startsWith(`${name}${separator}`))
-    ?.trim()
-    .slice(name.length + 1);
-}
