@@ -1,6 +1,5 @@
 import { proveProvenance } from '../allocators/provenance.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
-import { liveBytesOf } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import { type Cell, type PhaseName, type Provenance, phaseNames } from '../model/result.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
@@ -42,7 +41,11 @@ export class CellSession {
     this.phases[name] = await measurePhase(this.#instruments, values);
     if (name === 'scanned') await this.#atScanned(values);
     if (name === 'settled' && this.#plan.configuration.allocator === 'glibc') await this.#trim();
-    this.counters = this.#reader?.read() ?? this.counters;
+  }
+
+  /** When the process has ended, however it did: its counters outlive it. */
+  readLastCounters(): void {
+    this.counters = this.#reader?.read();
   }
 
   close(): void {
@@ -72,7 +75,7 @@ export class CellSession {
     if (counter !== undefined) {
       const reader = openCounters({ pid: this.#pid, writer: counter });
       this.#reader = reader;
-      this.#timeline.recordLiveBytes(() => liveBytesOf(reader.read()));
+      this.#timeline.watchCounters(reader.info);
     }
   }
 

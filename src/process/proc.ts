@@ -1,9 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { parsePageSize } from '../parse/auxv.ts';
-import { parseKiBFields, parseStatmRssBytes } from '../parse/proc-fields.ts';
-
-const pageSizeBytes = parsePageSize(readFileSync('/proc/self/auxv')) ?? 4096;
+import { parseKiBFields } from '../parse/proc-fields.ts';
 
 export interface ResidentMemory {
   rssBytes: number;
@@ -23,37 +19,4 @@ export async function readResidentMemory(pid: number): Promise<ResidentMemory> {
     ...(anonymousBytes === undefined ? {} : { anonymousBytes }),
     ...(swapBytes === undefined ? {} : { swapBytes }),
   };
-}
-
-/**
- * RSS of one process from statm, by one descriptor that stays open: some 10 µs a reading, and never another process, because a
- * descriptor of /proc/PID does not follow a reused pid. The kernel counts per CPU and folds late: the figure may lag by some 64 pages a CPU.
- */
-export class RssReader {
-  #descriptor: number | undefined;
-  readonly #buffer = Buffer.alloc(128);
-
-  constructor(pid: number) {
-    try {
-      this.#descriptor = openSync(`/proc/${pid}/statm`, 'r');
-    } catch {
-      // Already gone: it has no samples.
-    }
-  }
-
-  /** Undefined once the process has ended: statm of a zombie reads as zeros. */
-  read(): number | undefined {
-    if (this.#descriptor === undefined) return undefined;
-    try {
-      const length = readSync(this.#descriptor, this.#buffer, 0, this.#buffer.length, 0);
-      return parseStatmRssBytes(this.#buffer.toString('latin1', 0, length), pageSizeBytes) || undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-  }
 }
