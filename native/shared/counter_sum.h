@@ -19,9 +19,9 @@ static inline void counter_add_cells(const struct counter_block *block, unsigned
 }
 
 /*
- * Adds up cells first … first + count of the process block and of the first `slot_limit` slots. Returns false when the sum
- * is not trustworthy, because a fold was going on at every try: one ended thread may then be in it twice or not at all.
- * pre: slot_limit <= counter_slot_count, first + count <= counter_cell_count
+ * Adds up cells first … first + count of the process block and of the first `slot_limit` slots. Returns false when the
+ * sum is not trustworthy, because a fold was going on at every try: one ended thread may then be in it twice or not at
+ * all. pre: slot_limit <= counter_slot_count, first + count <= counter_cell_count
  */
 static inline bool counter_page_sum_cells(const struct counter_page *page, uint32_t slot_limit, unsigned first,
                                           unsigned count, int64_t *sum) {
