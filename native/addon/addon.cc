@@ -50,7 +50,7 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, sampleFields, startSampler } */
+/* { counterPage, mapCounters, sampleFields, startSampler, readSmaps } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -63,6 +63,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["mapCounters"] = Napi::Function::New(env, CounterMap::Open, "mapCounters", &constructors->counter_map);
     exports["sampleFields"] = Napi::Number::New(env, sample_doubles);
     exports["startSampler"] = Napi::Function::New(env, SamplerObject::Start, "startSampler", &constructors->sampler);
+    exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
     return exports;
 }
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "memory_source.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -38,19 +39,20 @@ bool memory_source_read_rss(const struct memory_source *source, uint64_t *rss_by
     return read_statm(source->statm, source->page_bytes, rss_bytes);
 }
 
-/*
- * Opened anew each time: a descriptor of smaps keeps to the memory from before an execve(2). If the pid is another
- * process's by now, statm has nothing more to say.
- */
-static bool read_smaps_of(const struct memory_source *source, struct smaps_parser *parser) {
-    int descriptor = open_proc(source->pid, parser->range_count > 0 ? "smaps" : "smaps_rollup");
+bool read_smaps_of_process(int32_t pid, const struct address_range *ranges, size_t range_count,
+                           struct smaps_sums *sums) {
+    int descriptor = open_proc(pid, range_count > 0 ? "smaps" : "smaps_rollup");
     if (descriptor == not_open) {
         return false;
     }
-    bool is_read = read_smaps(descriptor, parser);
+    struct smaps_parser parser = {.ranges = ranges, .range_count = range_count};
+    errno = 0;
+    bool is_read = read_smaps(descriptor, &parser);
+    *sums = parser.sums;
+    int error = errno;
     (void)close(descriptor);
-    uint64_t rss_bytes = 0;
-    return is_read && memory_source_read_rss(source, &rss_bytes);
+    errno = error;
+    return is_read;
 }
 
 void memory_source_add_details(const struct memory_source *source, const struct address_range *ranges,
@@ -59,11 +61,14 @@ void memory_source_add_details(const struct memory_source *source, const struct 
     if (source->cgroup != not_open && read_number(source->cgroup, &usage_bytes)) {
         sample->cgroup_bytes = (double)usage_bytes;
     }
-    struct smaps_parser parser = {.ranges = ranges, .range_count = range_count};
-    if (read_smaps_of(source, &parser)) {
-        sample->exact_rss_bytes = (double)parser.sums.rss_bytes;
-        sample->anonymous_bytes = (double)parser.sums.anonymous_bytes;
-        sample->swap_bytes = (double)parser.sums.swap_bytes;
-        sample->ranges_rss_bytes = range_count > 0 ? (double)parser.sums.rss_in_ranges_bytes : NAN;
+    /* Opened anew each time: a descriptor of smaps keeps to the memory from before an execve(2). If the pid is another
+     * process's by now, statm has nothing more to say. */
+    struct smaps_sums sums;
+    uint64_t rss_bytes = 0;
+    if (read_smaps_of_process(source->pid, ranges, range_count, &sums) && memory_source_read_rss(source, &rss_bytes)) {
+        sample->exact_rss_bytes = (double)sums.rss_bytes;
+        sample->anonymous_bytes = (double)sums.anonymous_bytes;
+        sample->swap_bytes = (double)sums.swap_bytes;
+        sample->ranges_rss_bytes = range_count > 0 ? (double)sums.rss_in_ranges_bytes : NAN;
     }
 }

@@ -7,6 +7,10 @@
 #include "proc_memory.h"
 #include "sample.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct memory_source {
     int32_t pid;
     uint64_t page_bytes;
@@ -28,5 +32,16 @@ bool memory_source_read_rss(const struct memory_source *source, uint64_t *rss_by
  */
 void memory_source_add_details(const struct memory_source *source, const struct address_range *ranges,
                                size_t range_count, struct sample *sample);
+
+/*
+ * Reads /proc/PID/smaps, or smaps_rollup when there are no ranges, into *sums. False and errno when the process is gone
+ * or another user's; errno 0 when it ended meanwhile.
+ */
+bool read_smaps_of_process(int32_t pid, const struct address_range *ranges, size_t range_count,
+                           struct smaps_sums *sums);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

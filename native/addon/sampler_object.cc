@@ -2,11 +2,12 @@
 #include "sampler_object.h"
 
 #include "counter_reader.h"
+#include "memory_source.h"
 
-#include <array>
 #include <cerrno>
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -22,6 +23,14 @@ Napi::Value Refuse(Napi::Env env, const char *expected) {
 double NumberOf(const Napi::Object &object, const char *name) {
     Napi::Value value = object.Get(name);
     return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : NAN;
+}
+
+std::vector<address_range> RangesOf(const Napi::Float64Array &bounds) {
+    std::vector<address_range> ranges;
+    for (size_t index = 0; index + 1 < bounds.ElementLength(); index += 2) {
+        ranges.push_back({static_cast<uint64_t>(bounds[index]), static_cast<uint64_t>(bounds[index + 1])});
+    }
+    return ranges;
 }
 
 } // namespace
@@ -60,12 +69,35 @@ Napi::Value SamplerObject::Start(const Napi::CallbackInfo &info) {
         return env.Undefined();
     }
     sampler *started = sampler_start(&options);
+    int error = errno;
     if (started == nullptr) {
         Napi::Object failure = Napi::Object::New(env);
-        failure["errno"] = Napi::Number::New(env, errno);
+        failure["errno"] = Napi::Number::New(env, error);
         return failure;
     }
     Unwrap(object)->sampler_ = started;
+    return object;
+}
+
+/* readSmaps(pid, bounds) */
+Napi::Value SamplerObject::ReadSmaps(const Napi::CallbackInfo &info) {
+    Napi::Env env = info.Env();
+    if (info.Length() < 2 || !info[0].IsNumber() || !IsFloat64Array(info[1])) {
+        return Refuse(env, "Expected a pid and a Float64Array of bounds");
+    }
+    std::vector<address_range> ranges = RangesOf(info[1].As<Napi::Float64Array>());
+    smaps_sums sums = {};
+    bool is_read = read_smaps_of_process(info[0].As<Napi::Number>().Int32Value(), ranges.data(), ranges.size(), &sums);
+    int error = errno;
+    Napi::Object object = Napi::Object::New(env);
+    if (!is_read) {
+        object["errno"] = Napi::Number::New(env, error);
+        return object;
+    }
+    object["rssBytes"] = Napi::Number::New(env, static_cast<double>(sums.rss_bytes));
+    object["anonymousBytes"] = Napi::Number::New(env, static_cast<double>(sums.anonymous_bytes));
+    object["swapBytes"] = Napi::Number::New(env, static_cast<double>(sums.swap_bytes));
+    object["rangesRssBytes"] = Napi::Number::New(env, static_cast<double>(sums.rss_in_ranges_bytes));
     return object;
 }
 
@@ -95,16 +127,8 @@ Napi::Value SamplerObject::WatchRanges(const Napi::CallbackInfo &info) {
     if (sampler_ == nullptr || info.Length() < 1 || !IsFloat64Array(info[0])) {
         return Refuse(env, "Expected a Float64Array of bounds");
     }
-    auto bounds = info[0].As<Napi::Float64Array>();
-    size_t count = bounds.ElementLength() / 2;
-    std::array<address_range, sampler_max_ranges> ranges = {};
-    if (count > ranges.size()) {
-        return Napi::Boolean::New(env, false);
-    }
-    for (size_t index = 0; index < count; index++) {
-        ranges[index] = {static_cast<uint64_t>(bounds[2 * index]), static_cast<uint64_t>(bounds[2 * index + 1])};
-    }
-    return Napi::Boolean::New(env, sampler_watch_ranges(sampler_, ranges.data(), count));
+    std::vector<address_range> ranges = RangesOf(info[0].As<Napi::Float64Array>());
+    return Napi::Boolean::New(env, sampler_watch_ranges(sampler_, ranges.data(), ranges.size()));
 }
 
 Napi::Value SamplerObject::Drain(const Napi::CallbackInfo &info) {

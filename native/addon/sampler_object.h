@@ -17,11 +17,17 @@
  *     status(): { droppedSamples: number, cpuMs: number, endedAtMs?: number }
  *     stop(): void
  *   }
+ *
+ * And, without a thread: readSmaps(pid: number, bounds: Float64Array):
+ *   { rssBytes, anonymousBytes, swapBytes, rangesRssBytes: number } | { errno: number }   // errno 0: it ended
+ * meanwhile
  */
 class SamplerObject : public Napi::ObjectWrap<SamplerObject> {
   public:
     static Napi::Function Define(Napi::Env env);
     static Napi::Value Start(const Napi::CallbackInfo &info);
+
+    static Napi::Value ReadSmaps(const Napi::CallbackInfo &info);
 
     explicit SamplerObject(const Napi::CallbackInfo &info);
     ~SamplerObject() override;

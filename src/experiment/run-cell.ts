@@ -46,7 +46,7 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
     intervalMs: context.sampleIntervalMs,
     cgroupFile: cgroup?.usageFile,
   });
-  const session = new CellSession(plan, child.pid, startedAt, timeline);
+  const session = new CellSession(plan, { pid: child.pid, startedAt }, timeline, runner.capture);
   const said: string[] = [];
   let timedOutAfterMs: number | undefined;
   const kill = () => child.kill('SIGKILL');

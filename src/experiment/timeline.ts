@@ -1,3 +1,4 @@
+import type { AddressRange } from '../model/address-range.ts';
 import type { CounterInfo } from '../model/counters.ts';
 import type { Timeline } from '../model/result.ts';
 import { type MemorySample, Sampler } from '../native/sampler.ts';
@@ -38,7 +39,7 @@ export class TimelineRecorder {
     this.#sampler.watchCounters(info);
   }
 
-  watchJavaHeap(ranges: readonly { start: number; end: number }[]): void {
+  watchJavaHeap(ranges: readonly AddressRange[]): void {
     this.#sampler.watchRanges(ranges);
   }
 

@@ -46,6 +46,8 @@ const provenance = z.object({
   allocatorVersion: z.string().optional(),
   /** Allocator settings found in /proc/PID/environ. */
   environment: z.record(z.string(), z.string()),
+  /** Settings as the allocator itself reports them, by its own names; empty where it has no way to be asked. */
+  readBack: z.record(z.string(), z.string()),
   /** Flags of the configuration as the JVM itself reports them (VM.flags). */
   jvmFlags: z.array(z.string()),
 });

@@ -48,6 +48,10 @@ export interface NativeBinding {
     originMs: number;
     cgroupFile?: string | undefined;
   }): NativeSampler | { errno: number };
+  readSmaps(
+    pid: number,
+    bounds: Float64Array,
+  ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
 }
 
 let loaded: NativeBinding | undefined;

@@ -1,7 +1,7 @@
-import { constants } from 'node:os';
+import type { AddressRange } from '../model/address-range.ts';
 import type { CounterInfo } from '../model/counters.ts';
-import { OffheapError } from '../model/errors.ts';
 import { loadBinding, type NativeSampler } from './binding.ts';
+import { toProcessError } from './process-errors.ts';
 
 /** One look at a process. A figure that was not read this time, or could not be, is absent. */
 export interface MemorySample {
@@ -68,7 +68,7 @@ export class Sampler {
     // performance.now() and the sampler's CLOCK_MONOTONIC run alike and count from different moments.
     const originMs = Number(process.hrtime.bigint()) / 1e6 - (performance.now() - startedAt);
     const started = binding.startSampler({ pid, ...options, originMs });
-    if ('errno' in started) throw toSamplerError(pid, started.errno);
+    if ('errno' in started) throw toProcessError(pid, started.errno);
     this.#native = started;
     this.#fields = binding.sampleFields;
     this.#buffer = new Float64Array(samplesPerDrain * this.#fields);
@@ -82,7 +82,7 @@ export class Sampler {
   }
 
   /** From the next detail on, `rangesRssBytes` is of these address ranges; at most 16. False when there are more. */
-  watchRanges(ranges: readonly { start: number; end: number }[]): boolean {
+  watchRanges(ranges: readonly AddressRange[]): boolean {
     return this.#native.watchRanges(Float64Array.from(ranges.flatMap(({ start, end }) => [start, end])));
   }
 
@@ -113,15 +113,4 @@ export class Sampler {
     });
     return sample;
   }
-}
-
-function toSamplerError(pid: number, errno: number): OffheapError {
-  const { ENOENT, ESRCH } = constants.errno;
-  if (errno === ENOENT || errno === ESRCH) {
-    return new OffheapError('NO_SUCH_PROCESS', `Expected process ${pid} to run, found none with that pid.`);
-  }
-  return new OffheapError(
-    'CHILD_FAILED',
-    `Expected a thread to sample process ${pid} from, but the system gave none (errno ${errno}).`,
-  );
 }
