@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "counter_map.h"
 #include "fault_guard.h"
+#include "sampler_object.h"
 
 #include <napi.h>
 
@@ -43,17 +44,26 @@ Napi::Object DescribePage(Napi::Env env) {
     return page;
 }
 
-/* { counterPage, mapCounters } */
+/* One of each per environment: the addon may be loaded in several worker threads. */
+struct Constructors {
+    Napi::FunctionReference counter_map;
+    Napi::FunctionReference sampler;
+};
+
+/* { counterPage, mapCounters, sampleFields, startSampler, readSmaps } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
         return exports;
     }
-    /* One constructor per environment: the addon may be loaded in several worker threads. */
-    auto *constructor = new Napi::FunctionReference(Napi::Persistent(CounterMap::Define(env)));
-    env.SetInstanceData(constructor);
+    auto *constructors =
+        new Constructors{Napi::Persistent(CounterMap::Define(env)), Napi::Persistent(SamplerObject::Define(env))};
+    env.SetInstanceData(constructors);
     exports["counterPage"] = DescribePage(env);
-    exports["mapCounters"] = Napi::Function::New(env, CounterMap::Open, "mapCounters", constructor);
+    exports["mapCounters"] = Napi::Function::New(env, CounterMap::Open, "mapCounters", &constructors->counter_map);
+    exports["sampleFields"] = Napi::Number::New(env, sample_doubles);
+    exports["startSampler"] = Napi::Function::New(env, SamplerObject::Start, "startSampler", &constructors->sampler);
+    exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
     return exports;
 }
 

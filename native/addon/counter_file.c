@@ -101,6 +101,23 @@ struct counter_verdict counter_file_sum(const struct counter_file *file, int64_t
     return fault_guard_run(file->page, file->bytes, sum_guarded, &work) ? work.verdict : cut_while_open(file);
 }
 
+struct cell_work {
+    const struct counter_page *page;
+    unsigned cell;
+    int64_t *value;
+    struct counter_verdict verdict;
+};
+
+static void read_cell_guarded(void *context) {
+    struct cell_work *work = context;
+    work->verdict = counter_read_cell(work->page, work->cell, work->value);
+}
+
+struct counter_verdict counter_file_cell(const struct counter_file *file, unsigned cell, int64_t *value) {
+    struct cell_work work = {.page = file->page, .cell = cell, .value = value};
+    return fault_guard_run(file->page, file->bytes, read_cell_guarded, &work) ? work.verdict : cut_while_open(file);
+}
+
 struct thread_work {
     const struct counter_page *page;
     uint32_t index;

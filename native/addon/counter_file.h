@@ -23,6 +23,9 @@ void counter_file_close(struct counter_file *file);
 /* The process's values. counter_ok and counter_unsettled fill the array, any other leaves its contents unspecified. */
 struct counter_verdict counter_file_sum(const struct counter_file *file, int64_t sum[counter_cell_count]);
 
+/* One cell of them. pre: cell < counter_cell_count */
+struct counter_verdict counter_file_cell(const struct counter_file *file, unsigned cell, int64_t *value);
+
 /*
  * The first thread at slot *index or later, and *index moved behind it; *found is false when there is none.
  */

@@ -119,6 +119,15 @@ struct counter_verdict counter_read_sum(const struct counter_page *page, int64_t
     return result;
 }
 
+struct counter_verdict counter_read_cell(const struct counter_page *page, unsigned cell, int64_t *value) {
+    uint32_t slots;
+    struct counter_verdict result = counter_recheck(page, &slots);
+    if (result.status == counter_ok && !counter_page_sum_cells(page, slots, cell, 1, value)) {
+        result.status = counter_unsettled;
+    }
+    return result;
+}
+
 bool counter_read_thread(const struct counter_page *page, uint32_t index, struct counter_thread *thread) {
     const struct counter_slot *slot = &page->slots[index];
     if (atomic_load_explicit(&slot->state, memory_order_acquire) != counter_slot_used) {

@@ -12,32 +12,32 @@
  * fold. */
 #define counter_sum_attempts 64
 
-static inline void counter_add_block(const struct counter_block *block, int64_t sum[counter_cell_count]) {
-    for (unsigned index = 0; index < counter_cell_count; index++) {
-        sum[index] += atomic_load_explicit(&block->cells[index], memory_order_relaxed);
+static inline void counter_add_cells(const struct counter_block *block, unsigned first, unsigned count, int64_t *sum) {
+    for (unsigned index = 0; index < count; index++) {
+        sum[index] += atomic_load_explicit(&block->cells[first + index], memory_order_relaxed);
     }
 }
 
 /*
- * Adds up the process block and the first `slot_limit` slots. Returns false when the sum is not trustworthy, because a
- * fold was going on at every try: one ended thread may then be in it twice or not at all. pre: slot_limit <=
- * counter_slot_count
+ * Adds up cells first … first + count of the process block and of the first `slot_limit` slots. Returns false when the
+ * sum is not trustworthy, because a fold was going on at every try: one ended thread may then be in it twice or not at
+ * all. pre: slot_limit <= counter_slot_count, first + count <= counter_cell_count
  */
-static inline bool counter_page_sum(const struct counter_page *page, uint32_t slot_limit,
-                                    int64_t sum[counter_cell_count]) {
+static inline bool counter_page_sum_cells(const struct counter_page *page, uint32_t slot_limit, unsigned first,
+                                          unsigned count, int64_t *sum) {
     const struct counter_page_header *header = &page->header;
     for (unsigned attempt = 0; attempt < counter_sum_attempts; attempt++) {
         /* In this order: equal numbers then mean that nothing was being folded when folds_begun was read. */
         uint64_t ended = atomic_load_explicit(&header->folds_ended, memory_order_acquire);
         uint64_t begun = atomic_load_explicit(&header->folds_begun, memory_order_acquire);
-        for (unsigned index = 0; index < counter_cell_count; index++) {
+        for (unsigned index = 0; index < count; index++) {
             sum[index] = 0;
         }
-        counter_add_block(&page->process, sum);
+        counter_add_cells(&page->process, first, count, sum);
         for (uint32_t index = 0; index < slot_limit; index++) {
             const struct counter_slot *slot = &page->slots[index];
             if (atomic_load_explicit(&slot->state, memory_order_acquire) == counter_slot_used) {
-                counter_add_block(&slot->block, sum);
+                counter_add_cells(&slot->block, first, count, sum);
             }
         }
         atomic_thread_fence(memory_order_acquire);
@@ -46,6 +46,12 @@ static inline bool counter_page_sum(const struct counter_page *page, uint32_t sl
         }
     }
     return false;
+}
+
+/* All cells: see counter_page_sum_cells(). */
+static inline bool counter_page_sum(const struct counter_page *page, uint32_t slot_limit,
+                                    int64_t sum[counter_cell_count]) {
+    return counter_page_sum_cells(page, slot_limit, 0, counter_cell_count, sum);
 }
 
 #endif

@@ -5,7 +5,9 @@ import type { Provenance } from '../model/result.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { isAllocatorVariable } from '../process/environment.ts';
+import type { ProcessRunner } from '../process/runner.ts';
 import type { Configuration } from './configurations.ts';
+import { readBackSettings } from './read-back.ts';
 import { allocatorKeys, allocators } from './registry.ts';
 
 export interface Expected {
@@ -15,23 +17,32 @@ export interface Expected {
   version: string | undefined;
   /** `VM.flags` of the process, when it is a JVM that was asked. */
   reportedFlags: string | undefined;
+  /** For asking the allocator what it made of its settings. */
+  capture: ProcessRunner['capture'];
 }
 
 /**
  * Looks whether a running process really runs under its configuration: the allocator's library is mapped and no other allocator is, its
- * environment holds every setting, the JVM reports every flag. Reads /proc only.
+ * environment holds every setting, the JVM reports every flag, the allocator took its settings. Of the process it reads /proc only.
  */
 export async function proveProvenance(pid: number, expected: Expected): Promise<Provenance> {
   const files = parseMappedFiles(await readFile(`/proc/${pid}/maps`, 'utf8'));
   const environ = parseEnviron(await readFile(`/proc/${pid}/environ`, 'utf8'));
-  return compareProvenance(files, environ, expected, (path) => realpathSync(path));
+  const compared = compareProvenance(files, environ, expected, (path) => realpathSync(path));
+  const { allocator, env } = expected.configuration;
+  const { settings, problems } = await readBackSettings({
+    ...{ allocator, env, library: compared.allocatorLibrary, capture: expected.capture },
+    loader: [...files].find((path) => /^ld(-|64|\.so)/.test(basename(path))),
+  });
+  const all = [...compared.problems, ...problems];
+  return { ...compared, readBack: settings, verified: all.length === 0, problems: all };
 }
 
 /** The pure half of proveProvenance; `realpath` resolves the links that a library's name is made of. */
 export function compareProvenance(
   mappedFiles: ReadonlySet<string>,
   environ: ReadonlyMap<string, string>,
-  { configuration, library, version, reportedFlags }: Expected,
+  { configuration, library, version, reportedFlags }: Omit<Expected, 'capture'>,
   realpath: (path: string) => string,
 ): Provenance {
   const { env, jvmFlags } = configuration;
@@ -56,6 +67,7 @@ export function compareProvenance(
     preloaded: (environ.get('LD_PRELOAD') ?? '').split(/[ :]/).filter((path) => path !== ''),
     allocatorLibrary: wanted,
     ...(version === undefined ? {} : { allocatorVersion: version }),
+    readBack: {},
     environment: Object.fromEntries([...environ].filter(([name]) => isAllocatorVariable(name))),
     jvmFlags: jvmFlags.filter((flag) => reported.has(flag)),
   };

@@ -22,7 +22,7 @@ const defaultReference = 'glibc';
 const loaders = ['leaky', 'half', 'fixed', 'jdk'];
 const scans = ['none', 'package', 'all'];
 /** 100 Hz: a scan of two seconds has two hundred points. */
-const sampleIntervalMs = 10;
+const sampleIntervalMs = 5;
 
 interface ReproOptions {
   allocator: string;

@@ -1,10 +1,12 @@
 import { proveProvenance } from '../allocators/provenance.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
-import { liveBytesOf } from '../model/counters.ts';
+import { readJavaHeapRanges } from '../jvm/heap-range.ts';
+import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
 import { type Cell, type PhaseName, type Provenance, phaseNames } from '../model/result.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
+import type { ProcessRunner } from '../process/runner.ts';
 import { type Instruments, measurePhase, readNmtCommittedBytes } from './measure.ts';
 import type { CellPlan } from './plan.ts';
 import type { TimelineRecorder } from './timeline.ts';
@@ -25,13 +27,21 @@ export class CellSession {
   readonly #timeline: TimelineRecorder;
   readonly #pid: number;
   readonly #startedAt: number;
+  readonly #capture: ProcessRunner['capture'];
+  #javaHeap: AddressRange[] | undefined;
   #reader: CounterReader | undefined;
 
-  constructor(plan: CellPlan, pid: number, startedAt: number, timeline: TimelineRecorder) {
+  constructor(
+    plan: CellPlan,
+    process: { pid: number; startedAt: number },
+    timeline: TimelineRecorder,
+    capture: ProcessRunner['capture'],
+  ) {
     this.#plan = plan;
-    this.#pid = pid;
-    this.#startedAt = startedAt;
+    this.#pid = process.pid;
+    this.#startedAt = process.startedAt;
     this.#timeline = timeline;
+    this.#capture = capture;
   }
 
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
@@ -39,10 +49,14 @@ export class CellSession {
     if (!isPhaseName(name))
       throw new OffheapError('CHILD_FAILED', `Expected one of the phases ${phaseNames.join(', ')}; the program announced ${name}.`);
     if (name === 'baseline') await this.#begin();
-    this.phases[name] = await measurePhase(this.#instruments, values);
+    this.phases[name] = measurePhase(this.#instruments, values);
     if (name === 'scanned') await this.#atScanned(values);
     if (name === 'settled' && this.#plan.configuration.allocator === 'glibc') await this.#trim();
-    this.counters = this.#reader?.read() ?? this.counters;
+  }
+
+  /** When the process has ended, however it did: its counters outlive it. */
+  readLastCounters(): void {
+    this.counters = this.#reader?.read();
   }
 
   close(): void {
@@ -50,7 +64,7 @@ export class CellSession {
   }
 
   get #instruments(): Instruments {
-    return { pid: this.#pid, startedAt: this.#startedAt, counters: this.#reader };
+    return { pid: this.#pid, startedAt: this.#startedAt, counters: this.#reader, javaHeap: this.#javaHeap };
   }
 
   /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
@@ -61,6 +75,7 @@ export class CellSession {
       configuration,
       library: location.library,
       version: location.version,
+      capture: this.#capture,
       reportedFlags: await runDiagnosticCommand(this.#pid, 'VM.flags', { timeoutMs: attachTimeoutMs }),
     });
     if (!this.provenance.verified) {
@@ -69,10 +84,13 @@ export class CellSession {
         `The configuration did not reach the process: ${this.provenance.problems.join('; ')}.`,
       );
     }
+    this.#javaHeap = await readJavaHeapRanges(this.#pid, { timeoutMs: attachTimeoutMs });
+    if (this.#javaHeap) this.#timeline.watchJavaHeap(this.#javaHeap);
+    else this.notes.push('native RSS unknown: this JVM does not tell where its heap lies');
     if (counter !== undefined) {
       const reader = openCounters({ pid: this.#pid, writer: counter });
       this.#reader = reader;
-      this.#timeline.recordLiveBytes(() => liveBytesOf(reader.read()));
+      this.#timeline.watchCounters(reader.info);
     }
   }
 
@@ -92,7 +110,7 @@ export class CellSession {
       this.notes.push(`no trimmed phase: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
-    this.phases.trimmed = await measurePhase(this.#instruments);
+    this.phases.trimmed = measurePhase(this.#instruments);
   }
 }
 

@@ -37,12 +37,16 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   const { runner, jdk, signal, timeoutMs } = context;
   const { env, removed } = cleanEnvironment(process.env, settingsOf(plan, counterFolder));
   const args = javaArguments(plan.scenario, plan.configuration.jvmFlags, context.crashFolder);
-  const oomKillsBefore = readMemoryCgroup()?.oomKills;
+  const cgroup = readMemoryCgroup();
 
   const startedAt = performance.now();
   const child = await runner.start({ command: jdk.launcher, args, env });
-  const timeline = new TimelineRecorder(child.pid, startedAt, context.sampleIntervalMs);
-  const session = new CellSession(plan, child.pid, startedAt, timeline);
+  const timeline = new TimelineRecorder(child.pid, {
+    startedAt,
+    intervalMs: context.sampleIntervalMs,
+    cgroupFile: cgroup?.usageFile,
+  });
+  const session = new CellSession(plan, { pid: child.pid, startedAt }, timeline, runner.capture);
   const said: string[] = [];
   let timedOutAfterMs: number | undefined;
   const kill = () => child.kill('SIGKILL');
@@ -59,8 +63,9 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
       return error.message;
     });
     const end = await child.ended;
+    session.readLastCounters();
     if (signal.aborted) return undefined;
-    const oomKills = difference(readMemoryCgroup()?.oomKills, oomKillsBefore);
+    const oomKills = difference(readMemoryCgroup()?.oomKills, cgroup?.oomKills);
     return {
       ...describe(plan),
       ...conclude({ end, said, phases: session.phases, timedOutAfterMs, problem, oomKills }),

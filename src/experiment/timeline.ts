@@ -1,47 +1,93 @@
+import type { AddressRange } from '../model/address-range.ts';
+import type { CounterInfo } from '../model/counters.ts';
 import type { Timeline } from '../model/result.ts';
-import { RssReader } from '../process/proc.ts';
+import { type MemorySample, Sampler } from '../native/sampler.ts';
+import { findGaps } from '../stats/gaps.ts';
 
-/** Samples RSS, and live bytes where there is a source of them, at a fixed rate from outside the process. */
+export interface TimelineOptions {
+  /** performance.now() that all times of the cell count from. */
+  startedAt: number;
+  intervalMs: number;
+  /** Usage of the memory cgroup. */
+  cgroupFile?: string | undefined;
+}
+
+const detailIntervalMs = 500;
+/** Long before the sampler's ring is full, even at 1 kHz. */
+const drainIntervalMs = 1000;
+
+/** Collects what the native sampler sees of one process from its start to its end. */
 export class TimelineRecorder {
   readonly #intervalMs: number;
-  readonly #startedAt: number;
-  readonly #rss: RssReader;
+  readonly #sampler: Sampler;
   readonly #timer: NodeJS.Timeout;
-  readonly #atMs: number[] = [];
-  readonly #rssBytes: number[] = [];
-  readonly #liveBytes: (number | null)[] = [];
-  #readLiveBytes: (() => number | undefined) | undefined;
+  readonly #samples: MemorySample[] = [];
 
-  /** `startedAt` is the performance.now() that all times of the cell count from. */
-  constructor(pid: number, startedAt: number, intervalMs: number) {
-    this.#intervalMs = intervalMs;
-    this.#startedAt = startedAt;
-    this.#rss = new RssReader(pid);
-    this.#timer = setInterval(() => this.#sample(), intervalMs);
-    this.#sample();
+  /** @throws OffheapError NO_SUCH_PROCESS */
+  constructor(pid: number, options: TimelineOptions) {
+    this.#intervalMs = options.intervalMs;
+    this.#sampler = new Sampler(pid, { ...options, detailIntervalMs });
+    this.#timer = setInterval(() => this.#drain(), drainIntervalMs);
   }
 
   get lastRssBytes(): number | undefined {
-    return this.#rssBytes.at(-1);
+    this.#drain();
+    return this.#samples.findLast(({ rssBytes }) => rssBytes !== undefined)?.rssBytes;
   }
 
-  recordLiveBytes(read: () => number | undefined): void {
-    this.#readLiveBytes = read;
+  watchCounters(info: CounterInfo): void {
+    this.#sampler.watchCounters(info);
+  }
+
+  watchJavaHeap(ranges: readonly AddressRange[]): void {
+    this.#sampler.watchRanges(ranges);
   }
 
   /** Stops and returns what was sampled, up to the death of the process if it has died. May be called again. */
   stop(): Timeline {
     clearInterval(this.#timer);
-    this.#rss.close();
-    const timeline = { intervalMs: this.#intervalMs, atMs: this.#atMs, rssBytes: this.#rssBytes };
-    return this.#readLiveBytes ? { ...timeline, liveBytes: this.#liveBytes } : timeline;
+    this.#sampler.stop();
+    this.#drain();
+    const { droppedSamples, cpuMs } = this.#sampler.status();
+    // The sample after the end has no RSS: a process that is gone has none, which is not 0.
+    const samples = this.#samples.filter(({ rssBytes }) => rssBytes !== undefined);
+    const atMs = samples.map((sample) => toTenth(sample.atMs));
+    const hasLiveBytes = samples.some(({ liveBytes }) => liveBytes !== undefined);
+    return {
+      intervalMs: this.#intervalMs,
+      atMs,
+      rssBytes: samples.map(({ rssBytes }) => rssBytes ?? 0),
+      ...(hasLiveBytes ? { liveBytes: samples.map(({ liveBytes }) => levelOf(liveBytes)) } : {}),
+      gaps: findGaps(atMs, this.#intervalMs),
+      droppedSamples,
+      samplerCpuMs: toTenth(cpuMs),
+      details: detailsOf(samples),
+    };
   }
 
-  #sample(): void {
-    const rssBytes = this.#rss.read();
-    if (rssBytes === undefined) return;
-    this.#atMs.push(Math.round((performance.now() - this.#startedAt) * 10) / 10);
-    this.#rssBytes.push(rssBytes);
-    this.#liveBytes.push(this.#readLiveBytes?.() ?? null);
+  #drain(): void {
+    for (const sample of this.#sampler.drain()) this.#samples.push(sample);
   }
+}
+
+function detailsOf(samples: readonly MemorySample[]): Timeline['details'] {
+  const detailed = samples.filter(({ exactRssBytes, cgroupBytes }) => exactRssBytes !== undefined || cgroupBytes !== undefined);
+  const series = (field: keyof MemorySample) => detailed.map((sample) => sample[field] ?? null);
+  return {
+    atMs: detailed.map(({ atMs }) => toTenth(atMs)),
+    rssBytes: series('exactRssBytes'),
+    anonymousBytes: series('anonymousBytes'),
+    swapBytes: series('swapBytes'),
+    javaHeapRssBytes: series('rangesRssBytes'),
+    cgroupBytes: series('cgroupBytes'),
+  };
+}
+
+/** A sum over threads that is read while they count may be below zero by what they do in that moment. */
+function levelOf(bytes: number | undefined): number | null {
+  return bytes === undefined ? null : Math.max(0, bytes);
+}
+
+function toTenth(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }

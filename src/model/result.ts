@@ -20,6 +20,10 @@ const phaseSample = z.object({
   rssBytes: bytes,
   anonymousBytes: bytes.optional(),
   swapBytes: bytes.optional(),
+  /** Resident part of the Java heap. Absent for what is no JVM, and where the JVM did not tell its heap's address. */
+  javaHeapRssBytes: bytes.optional(),
+  /** rssBytes − javaHeapRssBytes, from one reading of smaps. */
+  nativeRssBytes: bytes.optional(),
   /** Bytes allocated and not freed, where a preloaded library counts them: as requested (mmap allocator) or as usable (meter). */
   liveBytes: bytes.optional(),
   /** Bytes of the mappings that hold the live bytes: live bytes rounded up to pages. */
@@ -42,17 +46,42 @@ const provenance = z.object({
   allocatorVersion: z.string().optional(),
   /** Allocator settings found in /proc/PID/environ. */
   environment: z.record(z.string(), z.string()),
+  /** Settings as the allocator itself reports them, by its own names; empty where it has no way to be asked. */
+  readBack: z.record(z.string(), z.string()),
   /** Flags of the configuration as the JVM itself reports them (VM.flags). */
   jvmFlags: z.array(z.string()),
 });
 export type Provenance = z.infer<typeof provenance>;
 
+/** Null where a figure could not be read at that moment. */
+const series = z.array(bytes.nullable());
+
 const timeline = z.object({
+  /** Asked for. What came out is in `atMs`. */
   intervalMs: milliseconds,
   atMs: z.array(milliseconds),
+  /** From statm, which lags by some pages per CPU. */
   rssBytes: z.array(bytes),
   /** Null where there was no reading yet. */
   liveBytes: z.array(bytes.nullable()).optional(),
+  /** Spans of over five intervals without a sample, on a machine that was too busy: what happened meanwhile is not known. */
+  gaps: z.array(z.object({ fromMs: milliseconds, toMs: milliseconds })),
+  /** Samples that were taken and lost, because offheap itself did not come to fetch them. */
+  droppedSamples: count,
+  /** Processor time that sampling took. */
+  samplerCpuMs: milliseconds,
+  /** What is read at a lower rate, for it costs the kernel more. */
+  details: z.object({
+    atMs: z.array(milliseconds),
+    /** From smaps: exact. */
+    rssBytes: series,
+    anonymousBytes: series,
+    swapBytes: series,
+    /** Resident part of the Java heap; null before its address was known. */
+    javaHeapRssBytes: series,
+    /** Usage of the memory cgroup, with its page cache and other processes. */
+    cgroupBytes: series,
+  }),
 });
 export type Timeline = z.infer<typeof timeline>;
 

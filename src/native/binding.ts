@@ -21,6 +21,16 @@ export interface NativeCounterMap {
   close(): void;
 }
 
+export interface NativeSampler {
+  watchCounters(path: string, cell: number): boolean;
+  /** Start and end of each range, one after the other. */
+  watchRanges(bounds: Float64Array): boolean;
+  /** Returns how many samples it wrote, `sampleFields` numbers each; NaN: not read. */
+  drain(samples: Float64Array): number;
+  status(): { droppedSamples: number; cpuMs: number; endedAtMs?: number };
+  stop(): void;
+}
+
 export interface NativeBinding {
   readonly counterPage: {
     version: number;
@@ -29,6 +39,19 @@ export interface NativeBinding {
     fields: (CounterField & { firstCell: number; width: number })[];
   };
   mapCounters(path: string): NativeVerdict & { map?: NativeCounterMap };
+  readonly sampleFields: number;
+  startSampler(options: {
+    pid: number;
+    intervalMs: number;
+    detailIntervalMs: number;
+    /** CLOCK_MONOTONIC, in milliseconds, of the moment that counts as 0. */
+    originMs: number;
+    cgroupFile?: string | undefined;
+  }): NativeSampler | { errno: number };
+  readSmaps(
+    pid: number,
+    bounds: Float64Array,
+  ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
 }
 
 let loaded: NativeBinding | undefined;

@@ -14,11 +14,6 @@ export function parseStatusLine(text: string, name: string): string | undefined 
   return new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(text)?.[1]?.trim();
 }
 
-/** Second field of statm (proc(5)): resident pages → bytes. */
-export function parseStatmRssBytes(text: string, pageSizeBytes: number): number {
-  return Number(text.split(' ')[1]) * pageSizeBytes;
-}
-
 /** NUL-separated `KEY=value` entries of environ. The last entry of a name wins, as for getenv of most shells' children. */
 export function parseEnviron(text: string): Map<string, string> {
   const variables = new Map<string, string>();

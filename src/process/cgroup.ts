@@ -7,6 +7,8 @@ export interface MemoryCgroup {
   limitBytes?: number;
   /** How many processes of the group the kernel has killed for want of memory; absent on kernels that do not count it. */
   oomKills?: number;
+  /** The file that has the group's usage in bytes, page cache included. */
+  usageFile: string;
 }
 
 /** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
@@ -24,23 +26,32 @@ export function readMemoryCgroup(): MemoryCgroup | undefined {
 }
 
 function readV1(path: string): MemoryCgroup | undefined {
-  const read = readerOf('/sys/fs/cgroup/memory', path, 'memory.limit_in_bytes');
-  if (!read) return undefined;
-  const limit = Number(read('memory.limit_in_bytes'));
-  return { version: 1, ...(limit < unlimitedV1 ? { limitBytes: limit } : {}), ...oomKills(read('memory.oom_control')) };
+  const folder = folderOf('/sys/fs/cgroup/memory', path, 'memory.limit_in_bytes');
+  if (folder === undefined) return undefined;
+  const limit = Number(read(join(folder, 'memory.limit_in_bytes')));
+  return {
+    version: 1,
+    usageFile: join(folder, 'memory.usage_in_bytes'),
+    ...(limit < unlimitedV1 ? { limitBytes: limit } : {}),
+    ...oomKills(read(join(folder, 'memory.oom_control'))),
+  };
 }
 
 function readV2(path: string): MemoryCgroup | undefined {
-  const read = readerOf('/sys/fs/cgroup', path, 'memory.current');
-  if (!read) return undefined;
-  const limit = read('memory.max')?.trim();
-  return { version: 2, ...(limit && limit !== 'max' ? { limitBytes: Number(limit) } : {}), ...oomKills(read('memory.events')) };
+  const folder = folderOf('/sys/fs/cgroup', path, 'memory.current');
+  if (folder === undefined) return undefined;
+  const limit = read(join(folder, 'memory.max'))?.trim();
+  return {
+    version: 2,
+    usageFile: join(folder, 'memory.current'),
+    ...(limit && limit !== 'max' ? { limitBytes: Number(limit) } : {}),
+    ...oomKills(read(join(folder, 'memory.events'))),
+  };
 }
 
 /** Inside a container the path of /proc/self/cgroup is the host's, and the group itself is mounted at the root. */
-function readerOf(mount: string, path: string, probe: string): ((file: string) => string | undefined) | undefined {
-  const folder = [join(mount, path), mount].find((candidate) => read(join(candidate, probe)) !== undefined);
-  return folder === undefined ? undefined : (file) => read(join(folder, file));
+function folderOf(mount: string, path: string, probe: string): string | undefined {
+  return [join(mount, path), mount].find((candidate) => read(join(candidate, probe)) !== undefined);
 }
 
 function oomKills(text: string | undefined): { oomKills?: number } {

@@ -8,8 +8,8 @@ const stderrTailLines = 20;
 
 export const execaRunner: ProcessRunner = {
   start: startProcess,
-  async capture(command, args) {
-    const { stdout, stderr, failed } = await execa(command, args, { reject: false, stdin: 'ignore' });
+  async capture(command, args, { env = {} } = {}) {
+    const { stdout, stderr, failed } = await execa(command, args, { env, reject: false, stdin: 'ignore' });
     return failed ? undefined : { stdout, stderr };
   },
 };

@@ -33,6 +33,10 @@ export interface Captured {
 export interface ProcessRunner {
   /** Rejects with an OffheapError when the program cannot be started. */
   start(spec: ProcessSpec): Promise<RunningProcess>;
-  /** What a short command printed; undefined when it is missing or fails. */
-  capture(command: string, args: readonly string[]): Promise<Captured | undefined>;
+  /** What a short command printed; undefined when it is missing or fails. `env` is added to this process's own environment. */
+  capture(
+    command: string,
+    args: readonly string[],
+    options?: { env?: Readonly<Record<string, string>> },
+  ): Promise<Captured | undefined>;
 }

@@ -7,32 +7,46 @@ import type { RenderOptions } from './reporter.ts';
 const labelGap = 2;
 const smallestWidth = 20;
 
-/** RSS over time, a line per cell, all on one time axis and one scale from 0: who falls after the scan and who does not. */
+/**
+ * RSS over time and, below it, live bytes, for each cell; all on one time axis and one scale from 0: who falls after the scan, and who stays
+ * up while nothing is in use any more.
+ */
 export function renderChart({ cells }: ResultFile, { width }: Pick<RenderOptions, 'width'>): string {
   const drawn = cells.filter(
     (cell): cell is Cell & { timeline: Timeline } => cell.timeline !== undefined && cell.timeline.atMs.length > 0,
   );
   if (drawn.length === 0) return '';
   const endMs = Math.max(...drawn.map(({ timeline }) => timeline.atMs.at(-1) ?? 0));
-  const maxBytes = Math.max(...drawn.map(({ timeline }) => timeline.rssBytes.reduce((a, b) => Math.max(a, b))));
-  const labelWidth = Math.max(...drawn.map(({ configuration }) => configuration.length)) + labelGap;
+  const maxBytes = drawn
+    .flatMap(({ timeline }) => [...timeline.rssBytes, ...knownLevels(timeline)])
+    .reduce((a, b) => Math.max(a, b));
+  const nameWidth = Math.max(...drawn.map(({ configuration }) => configuration.length)) + labelGap;
+  const labelWidth = nameWidth + 'live'.length + labelGap;
   const lineWidth = Math.max(smallestWidth, width - labelWidth);
+  const curve = (name: string, what: string, atMs: readonly number[], levels: readonly (number | null)[]) =>
+    name.padEnd(nameWidth) +
+    what.padEnd(labelWidth - nameWidth) +
+    sparkly(resample(atMs, levels, endMs, lineWidth), { minimum: 0, maximum: maxBytes }).trimEnd();
   const lines = drawn.flatMap(({ configuration, timeline, phases }) => [
-    configuration.padEnd(labelWidth) + sparkly(resample(timeline, endMs, lineWidth), { minimum: 0, maximum: maxBytes }).trimEnd(),
+    curve(configuration, 'RSS', timeline.atMs, timeline.rssBytes),
+    ...(timeline.liveBytes ? [curve('', 'live', timeline.atMs, timeline.liveBytes)] : []),
     ' '.repeat(labelWidth) + phaseMarks(phases, endMs, lineWidth),
   ]);
   const legend = phaseNames.map((name, index) => `${index + 1} ${name}`).join(', ');
-  return `RSS over ${formatSeconds(endMs)}; full height is ${formatMiB(maxBytes)} MiB. ${legend}.\n${lines.join('\n')}`;
+  return `RSS and live bytes over ${formatSeconds(endMs)}; full height is ${formatMiB(maxBytes)} MiB. ${legend}.\n${lines.join('\n')}`;
+}
+
+function knownLevels({ liveBytes = [] }: Timeline): number[] {
+  return liveBytes.filter((level) => level !== null);
 }
 
 /** The highest sample of each column, so that a short peak stays visible; NaN, drawn as a blank, where there is none. */
-function resample({ atMs, rssBytes }: Timeline, endMs: number, columns: number): number[] {
+function resample(atMs: readonly number[], levels: readonly (number | null)[], endMs: number, columns: number): number[] {
   const peaks = Array<number>(columns).fill(Number.NaN);
   atMs.forEach((at, index) => {
+    const level = levels[index] ?? null;
     const column = columnOf(at, endMs, columns);
-    const peak = peaks[column] ?? Number.NaN;
-    const sample = rssBytes[index] ?? 0;
-    if (!(peak > sample)) peaks[column] = sample;
+    if (level !== null && !((peaks[column] ?? Number.NaN) > level)) peaks[column] = level;
   });
   return peaks;
 }

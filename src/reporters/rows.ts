@@ -1,6 +1,7 @@
-import { type Cell, phaseNames, type ResultFile } from '../model/result.ts';
+import type { Cell, ResultFile } from '../model/result.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
-import { returnedShare } from '../stats/returned.ts';
+import { returnedShareAfter } from '../stats/curve.ts';
+import { retainedBytes, returnedShare } from '../stats/returned.ts';
 import { notMeasured, summaryColumns, summaryRow } from './summary-rows.ts';
 
 /** The columns of the result table, the same in the terminal and in Markdown. Sizes are MiB. */
@@ -8,15 +9,20 @@ const columns = [
   'configuration',
   'baseline',
   'scanned',
-  'NMT scanned',
   'collected',
   'settled',
   'trimmed',
   'returned',
+  'returned 1 s',
+  'returned 5 s',
+  'retained',
   'live scanned',
   'live collected',
   'scan',
+  'scan ratio',
 ];
+
+const fiveSecondsMs = 5000;
 
 export interface TextTable {
   head: string[];
@@ -30,7 +36,10 @@ export interface TextTable {
 export function textTable(result: ResultFile): TextTable {
   return isRepeated(result)
     ? withoutEmptyColumns(summaryColumns, result.summary.map(summaryRow))
-    : withoutEmptyColumns(columns, result.cells.map(tableRow));
+    : withoutEmptyColumns(
+        columns,
+        result.cells.map((cell) => tableRow(cell, result)),
+      );
 }
 
 function isRepeated({ cells }: ResultFile): boolean {
@@ -50,30 +59,34 @@ export function stateLines({ cells }: ResultFile): string[] {
     .map((cell) => `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}: ${cell.state}. ${cell.reason ?? ''}`.trim());
 }
 
-function tableRow(cell: Cell): string[] {
-  const { phases, state } = cell;
+function tableRow(cell: Cell, { summary }: ResultFile): string[] {
+  const { phases, state, scenario } = cell;
   const mib = (bytes: number | undefined) => (bytes === undefined ? notMeasured : formatMiB(bytes));
-  const rss = Object.fromEntries(phaseNames.map((phase) => [phase, mib(phases[phase]?.rssBytes)]));
-  const returned = returnedShare(cell, 'settled');
+  const percent = (share: number | undefined) => (share === undefined ? notMeasured : `${Math.round(share * 100)} %`);
+  const ratio = summary.find(({ configuration }) => configuration === cell.configuration)?.comparison?.burstMsRatio;
   return [
     state === 'ok' ? cell.configuration : `${cell.configuration} (${state})`,
-    rss['baseline'] ?? notMeasured,
-    rss['scanned'] ?? notMeasured,
-    mib(phases.scanned?.nmtCommittedBytes),
-    rss['collected'] ?? notMeasured,
-    rss['settled'] ?? notMeasured,
-    rss['trimmed'] ?? notMeasured,
-    returned === undefined ? notMeasured : `${Math.round(returned * 100)} %`,
+    mib(phases.baseline?.rssBytes),
+    mib(phases.scanned?.rssBytes),
+    mib(phases.collected?.rssBytes),
+    mib(phases.settled?.rssBytes),
+    mib(phases.trimmed?.rssBytes),
+    percent(returnedShare(cell, 'settled')),
+    percent(returnedShareAfter(cell, 1000)),
+    // A cell that settles in so long has it in `returned` already.
+    percent(scenario.settleMs > fiveSecondsMs ? returnedShareAfter(cell, fiveSecondsMs) : undefined),
+    mib(retainedBytes(cell)),
     mib(phases.scanned?.liveBytes),
     mib(phases.collected?.liveBytes),
     cell.burstMs === undefined ? notMeasured : formatSeconds(cell.burstMs),
+    ratio === undefined ? notMeasured : `${ratio.median.toFixed(2)}×`,
   ];
 }
 
 /** Says the unit and the terms of the table. */
 export function tableNote(result: ResultFile): string {
   const terms =
-    'RSS, NMT and live in MiB. returned = (scanned − settled) / (scanned − baseline); live = bytes asked for and not freed.';
+    'Sizes in MiB. returned = (scanned − settled) / (scanned − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.';
   if (!isRepeated(result)) return terms;
   return `Medians with 95 % bootstrap intervals; ${terms} Differences and ratios are paired by block with the reference.`;
 }

@@ -21,10 +21,11 @@ export function returnedShare(cell: Cell, phase: 'settled' | 'trimmed'): number 
 }
 
 /**
- * RSS at `settled` that growth of live bytes since the baseline does not explain, in bytes. The Java heap is touched beforehand, so all
- * growth is native. Undefined where live bytes are not counted: RSS alone cannot tell kept from used.
+ * Growth of native RSS from baseline to `settled` that growth of live bytes does not explain, in bytes: freed and still resident. Undefined
+ * where live bytes are not counted, for RSS alone cannot tell kept from used, and where the Java heap's part is not known.
  */
 export function retainedBytes({ phases: { baseline, settled } }: Cell): number | undefined {
   if (baseline?.liveBytes === undefined || settled?.liveBytes === undefined) return undefined;
-  return settled.rssBytes - baseline.rssBytes - (settled.liveBytes - baseline.liveBytes);
+  if (baseline.nativeRssBytes === undefined || settled.nativeRssBytes === undefined) return undefined;
+  return settled.nativeRssBytes - baseline.nativeRssBytes - (settled.liveBytes - baseline.liveBytes);
 }

@@ -43,6 +43,7 @@ test('glibc alone, with its setting in the environment, is verified', () => {
     preloaded: [],
     allocatorLibrary: libc,
     allocatorVersion: '1',
+    readBack: {},
     environment: { MALLOC_ARENA_MAX: '1' },
     jvmFlags: [],
   });

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { parsePageSize } from '../../../src/parse/auxv.ts';
 import { parseMappedFiles } from '../../../src/parse/maps.ts';
-import { parseEnviron, parseKiBFields, parseStatmRssBytes, parseStatusLine } from '../../../src/parse/proc-fields.ts';
+import { parseEnviron, parseKiBFields, parseStatusLine } from '../../../src/parse/proc-fields.ts';
 
 test('smaps_rollup: fields in kB become bytes, its address line is no field', () => {
   const text = `55d0c0a00000-7ffd3a5f9000 ---p 00000000 00:00 0    [rollup]
@@ -10,10 +9,6 @@ Anonymous:       1013204 kB
 Swap:                  0 kB
 `;
   expect(Object.fromEntries(parseKiBFields(text))).toEqual({ Rss: 1_066_758_144, Anonymous: 1_037_520_896, Swap: 0 });
-});
-
-test('statm: the second number is resident pages', () => {
-  expect(parseStatmRssBytes('2894437 260439 6310 1 0 316047 0\n', 4096)).toBe(260_439 * 4096);
 });
 
 test('status: one line by its name; NSpid of a container has several pids', () => {
@@ -35,14 +30,4 @@ test('maps: only files; a deleted one keeps its name, an escaped newline is a ne
     '7ffc0a9f4000-7ffc0aa16000 rw-p 00000000 00:00 0                          [stack]',
   ].join('\n');
   expect([...parseMappedFiles(text)]).toEqual(['/usr/lib/x86_64-linux-gnu/libc.so.6', '/tmp/a b\nc']);
-});
-
-test('auxv: AT_PAGESZ is entry 6', () => {
-  const auxv = Buffer.alloc(48);
-  auxv.writeBigUInt64LE(33n, 0);
-  auxv.writeBigUInt64LE(6n, 16);
-  auxv.writeBigUInt64LE(16_384n, 24);
-  expect(parsePageSize(auxv)).toBe(16_384);
-  expect(parsePageSize(auxv.subarray(0, 16))).toBeUndefined();
-  expect(parsePageSize(Buffer.alloc(7))).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderChart } from '../../../src/reporters/chart.ts';
 import { narrate } from '../../../src/reporters/narrative.ts';
 import { formats, reporters } from '../../../src/reporters/reporter.ts';
-import { cellOf, phasesOf, resultOf, scenario } from '../../fixtures/cells.ts';
+import { cellOf, phasesOf, resultOf, scenario, timelineOf } from '../../fixtures/cells.ts';
 
 const plain = { color: false, width: 100 };
 const glibc = cellOf({
@@ -79,15 +79,11 @@ test('when nothing returns more than glibc, no allocator is praised', () => {
   expect(narrate(resultOf([glibc, jemalloc])).join(' ')).toContain('jemalloc, the best of the others, returned 0 %');
 });
 
-test('the chart draws all cells on one scale and marks the phases', () => {
-  const timeline = (rssBytes: number[]) => ({
-    intervalMs: 1000,
-    atMs: rssBytes.map((_, index) => index * 1000),
-    rssBytes: rssBytes.map((mib) => mib * 2 ** 20),
-  });
+test('the chart draws RSS and live bytes of all cells on one scale and marks the phases', () => {
+  const atMs = [0, 1000, 2000, 3000, 4000];
   const cells = [
-    cellOf({ ...glibc, timeline: timeline([0, 100, 200, 200, 200]) }),
-    cellOf({ ...mmap, timeline: timeline([0, 100, 200, 50, 50]) }),
+    cellOf({ ...glibc, timeline: timelineOf(atMs, [0, 100, 200, 200, 200], [0, 50, 100, 0, 0]) }),
+    cellOf({ ...mmap, timeline: timelineOf(atMs, [0, 100, 200, 50, 50]) }),
   ];
-  expect(renderChart(resultOf(cells), { width: 27 })).toMatchSnapshot();
+  expect(renderChart(resultOf(cells), { width: 32 })).toMatchSnapshot();
 });

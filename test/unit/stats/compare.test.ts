@@ -3,7 +3,7 @@ import type { Cell } from '../../../src/model/result.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { compareToReference } from '../../../src/stats/compare.ts';
 import { returnedShareAfter, returnHalfLifeMs } from '../../../src/stats/curve.ts';
-import { cellOf, phasesOf } from '../../fixtures/cells.ts';
+import { cellOf, phasesOf, timelineOf } from '../../fixtures/cells.ts';
 
 const run = (configuration: string, settledMiB: number[], burstMs = 1000): Cell[] =>
   settledMiB.map((settled, index) =>
@@ -42,11 +42,7 @@ const falling = cellOf({
     collected: { atMs: 2000, rssBytes: 1000 * bytesPerMiB },
     settled: { atMs: 8000, rssBytes: 600 * bytesPerMiB },
   },
-  timeline: {
-    intervalMs: 1000,
-    atMs: [0, 1000, 2000, 3000, 4000, 5000, 8000],
-    rssBytes: [200, 1000, 1000, 800, 600, 600, 600].map((mib) => mib * bytesPerMiB),
-  },
+  timeline: timelineOf([0, 1000, 2000, 3000, 4000, 5000, 8000], [200, 1000, 1000, 800, 600, 600, 600]),
 });
 
 test('returned share some time after collected is that of the last sample until then', () => {

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "proc_memory.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { short_file_bytes = 256, smaps_piece_bytes = 32768, bytes_per_kib = 1024 };
+
+/* Reads a short file whole; false when nothing came. NUL-terminated. */
+static bool read_short(int descriptor, char text[short_file_bytes]) {
+    ssize_t bytes = pread(descriptor, text, short_file_bytes - 1, 0);
+    text[bytes > 0 ? bytes : 0] = '\0';
+    return bytes > 0;
+}
+
+bool parse_statm_rss_pages(const char *text, uint64_t *pages) {
+    char *end = NULL;
+    (void)strtoull(text, &end, 10);
+    if (end == text || *end != ' ') {
+        return false;
+    }
+    const char *second = end;
+    *pages = strtoull(second, &end, 10);
+    return end != second;
+}
+
+bool read_statm(int descriptor, uint64_t page_bytes, uint64_t *rss_bytes) {
+    char text[short_file_bytes];
+    uint64_t pages = 0;
+    if (!read_short(descriptor, text) || !parse_statm_rss_pages(text, &pages) || pages == 0) {
+        return false;
+    }
+    *rss_bytes = pages * page_bytes;
+    return true;
+}
+
+bool read_number(int descriptor, uint64_t *number) {
+    char text[short_file_bytes];
+    if (!read_short(descriptor, text) || !isdigit((unsigned char)text[0])) {
+        return false;
+    }
+    *number = strtoull(text, NULL, 10);
+    return true;
+}
+
+/* "7f0a-7f0b rw-p …": only the first line of a mapping begins with a lower-case hexadecimal digit. */
+static void take_header(struct smaps_parser *parser) {
+    uint64_t start = strtoull(parser->line, NULL, 16);
+    parser->in_range = false;
+    for (size_t index = 0; index < parser->range_count; index++) {
+        const struct address_range *range = &parser->ranges[index];
+        parser->in_range |= start >= range->start && start < range->end;
+    }
+}
+
+static bool take_field(const struct smaps_parser *parser, const char *name, uint64_t *bytes) {
+    size_t length = strlen(name);
+    if (strncmp(parser->line, name, length) != 0) {
+        return false;
+    }
+    *bytes = strtoull(parser->line + length, NULL, 10) * bytes_per_kib;
+    return true;
+}
+
+static void take_line(struct smaps_parser *parser) {
+    parser->line[parser->line_bytes] = '\0';
+    uint64_t bytes = 0;
+    struct smaps_sums *sums = &parser->sums;
+    char first = parser->line[0];
+    if (isdigit((unsigned char)first) || (first >= 'a' && first <= 'f')) {
+        take_header(parser);
+    } else if (take_field(parser, "Rss:", &bytes)) {
+        sums->rss_bytes += bytes;
+        sums->rss_in_ranges_bytes += parser->in_range ? bytes : 0;
+        sums->is_complete = true;
+    } else if (take_field(parser, "Anonymous:", &bytes)) {
+        sums->anonymous_bytes += bytes;
+    } else if (take_field(parser, "Swap:", &bytes)) {
+        sums->swap_bytes += bytes;
+    }
+    parser->line_bytes = 0;
+}
+
+void smaps_parser_feed(struct smaps_parser *parser, const char *text, size_t bytes) {
+    for (size_t index = 0; index < bytes; index++) {
+        if (text[index] == '\n') {
+            take_line(parser);
+        } else if (parser->line_bytes < sizeof parser->line - 1) {
+            parser->line[parser->line_bytes++] = text[index];
+        }
+    }
+}
+
+bool read_smaps(int descriptor, struct smaps_parser *parser) {
+    char piece[smaps_piece_bytes];
+    off_t offset = 0;
+    ssize_t bytes = 0;
+    while ((bytes = pread(descriptor, piece, sizeof piece, offset)) > 0) {
+        smaps_parser_feed(parser, piece, (size_t)bytes);
+        offset += bytes;
+    }
+    return bytes == 0 && parser->sums.is_complete;
+}
