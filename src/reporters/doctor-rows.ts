@@ -52,7 +52,7 @@ export function mallocRows({ malloc }: Evidence): string[][] | undefined {
 /** Who it is, in a line. */
 export function describePatient({ evidence, durationMs }: DoctorResult): string {
   const { pid, command, jvm, allocator, malloc, uptimeMs, threads } = evidence;
-  const text = command.join(' ');
+  const text = printable(command.join(' '));
   const what = text.length > longestCommand ? `${text.slice(0, longestCommand)}…` : text;
   const runtime = jvm ? `JDK ${jvm.version}, ` : '';
   const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
@@ -98,8 +98,8 @@ export function nextCommands({ evidence, findings, applied }: DoctorResult): str
 
 function largestOf({ largest, mappings }: Region): string {
   const [first] = largest;
-  if (!first || mappings < 2) return first?.name ?? '';
-  return first.name === '' ? '' : `${first.name} (${mib(first.rssBytes)})`;
+  if (!first || first.name === '') return '';
+  return mappings < 2 ? printable(first.name) : `${printable(first.name)} (${mib(first.rssBytes)})`;
 }
 
 /** Eighths of a character, so that small parts can be seen. */
@@ -119,4 +119,9 @@ function percent(share: number, digits = 1): string {
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** Arguments, threads and files may be called anything: control characters would reach the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '?');
 }

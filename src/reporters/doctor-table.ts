@@ -41,17 +41,18 @@ function renderFinding({ code, severity, summary, fixes }: Finding, width: numbe
   const mark = severity === 'problem' ? paint(['red', 'bold'], 'problem') : paint('yellow', 'notice');
   const lines = [`${mark} ${paint('bold', code)}`, ...indented(summary, width)];
   for (const fix of fixes) {
-    lines.push(...indented(`→ ${fix.action}`, width));
+    lines.push(...indented(`→ ${fix.action}`, width, indent));
     for (const { where, line } of settingLines(fix))
       lines.push(`${indent}  ${where.padEnd('Dockerfile'.length)}  ${paint('cyan', line)}`);
   }
   return lines.join('\n');
 }
 
-function indented(text: string, width: number): string[] {
-  return wrap(text, width - indent.length)
+/** `hanging`: what further lines are indented by more. */
+function indented(text: string, width: number, hanging = ''): string[] {
+  return wrap(text, width - indent.length - hanging.length)
     .split('\n')
-    .map((line) => indent + line);
+    .map((line, index) => indent + (index === 0 ? '' : hanging) + line);
 }
 
 function tableOf(head: string[], rows: string[][], right: number[], color: boolean): string {
