@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "counter_map.h"
 #include "fault_guard.h"
+#include "inspector.h"
 
 #include <napi.h>
 
@@ -43,7 +44,7 @@ Napi::Object DescribePage(Napi::Env env) {
     return page;
 }
 
-/* { counterPage, mapCounters } */
+/* { counterPage, mapCounters, inspectHeap } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -54,6 +55,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     env.SetInstanceData(constructor);
     exports["counterPage"] = DescribePage(env);
     exports["mapCounters"] = Napi::Function::New(env, CounterMap::Open, "mapCounters", constructor);
+    exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     return exports;
 }
 
