@@ -167,6 +167,20 @@ export interface AppliedFix {
   reasons: string[];
 }
 
+/** With --peek: what pages of one mapping look like. */
+export interface PeekedMapping {
+  start: number;
+  end: number;
+  /** Whose it is, as far as it is known. */
+  name: string;
+  rssBytes: number;
+  /** How many were sampled, and of these how many look like what; see src/parse/page-content.ts. */
+  pages: number;
+  contents: Record<string, number>;
+  /** Runs of text, bytes that are not printable escaped. */
+  excerpts: string[];
+}
+
 /** `offheap doctor --format=json`. */
 export interface DoctorResult {
   schemaVersion: 1;
@@ -176,6 +190,8 @@ export interface DoctorResult {
   findings: Finding[];
   evidence: Evidence;
   applied: AppliedFix[];
+  /** Only with --peek, since it shows memory contents. */
+  peek?: PeekedMapping[];
   /** How long the looking took. */
   durationMs: number;
 }

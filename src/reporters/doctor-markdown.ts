@@ -7,6 +7,8 @@ import {
   mallocHead,
   mallocRows,
   nextCommands,
+  peekHead,
+  peekRows,
   regionHead,
   regionRows,
 } from './doctor-rows.ts';
@@ -16,6 +18,7 @@ import { settingLines } from './doctor-settings.ts';
 export function renderDoctorMarkdown(result: DoctorResult): string {
   const { evidence, findings, verdict, applied } = result;
   const malloc = mallocRows(evidence);
+  const peeked = peekRows(result);
   const parts = [
     escapeText(describePatient(result)),
     `**${escapeText(verdict)}**`,
@@ -23,6 +26,7 @@ export function renderDoctorMarkdown(result: DoctorResult): string {
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map(escapeText).join('\n')),
     tableOf(regionHead, regionRows(evidence)),
     ...(malloc ? [tableOf(mallocHead, malloc)] : []),
+    ...(peeked ? [tableOf(peekHead, peeked)] : []),
     ...listOf('Not looked at:', blindLines(evidence).map(escapeText)),
     ...listOf(
       'Next:',
@@ -41,7 +45,7 @@ function renderFinding({ code, severity, summary, fixes }: Finding): string {
 }
 
 function tableOf(head: string[], rows: string[][]): string {
-  return markdownTable([head, ...rows.map((row) => row.map((cell) => escapeText(cell)))]);
+  return markdownTable([head, ...rows.map((row) => row.map((cell) => escapeText(cell).replaceAll('\n', '<br>')))]);
 }
 
 function listOf(title: string, lines: readonly string[]): string[] {

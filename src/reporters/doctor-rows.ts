@@ -49,6 +49,22 @@ export function mallocRows({ malloc }: Evidence): string[][] | undefined {
   return rows.filter(([, bytes]) => bytes > 0).map(([name, bytes, cure]) => [name, mib(bytes), cure]);
 }
 
+export const peekHead = ['mapping', 'whose', 'RSS MiB', 'pages looked at', 'text in them'];
+
+/** Undefined where nobody peeked. */
+export function peekRows({ peek }: DoctorResult): string[][] | undefined {
+  return peek?.map(({ start, name, rssBytes, contents, excerpts }) => {
+    const kinds = Object.entries(contents).sort(([, a], [, b]) => b - a);
+    return [
+      start.toString(16),
+      name,
+      mib(rssBytes),
+      kinds.map(([kind, pages]) => `${pages} ${kind}`).join('\n'),
+      excerpts.join('\n'),
+    ];
+  });
+}
+
 /** Who it is, in a line. */
 export function describePatient({ evidence, durationMs }: DoctorResult): string {
   const { pid, command, jvm, allocator, malloc, uptimeMs, threads } = evidence;

@@ -8,6 +8,8 @@ import {
   mallocHead,
   mallocRows,
   nextCommands,
+  peekHead,
+  peekRows,
   regionHead,
   regionRows,
 } from './doctor-rows.ts';
@@ -24,6 +26,7 @@ export function renderDoctorTable(result: DoctorResult, { color, width }: Render
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const { evidence, findings, verdict, applied } = result;
   const malloc = mallocRows(evidence);
+  const peeked = peekRows(result);
   const parts = [
     describePatient(result),
     paint('bold', wrap(verdict, width)),
@@ -31,6 +34,7 @@ export function renderDoctorTable(result: DoctorResult, { color, width }: Render
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, width)).join('\n')),
     tableOf(regionHead, regionRows(evidence), [1, 2, 4, 5], color),
     ...(malloc ? [tableOf(mallocHead, malloc, [1], color)] : []),
+    ...(peeked ? [tableOf(peekHead, peeked, [2], color)] : []),
     ...titled('Not looked at:', blindLines(evidence)),
     ...titled('Next:', nextCommands(result)),
   ];

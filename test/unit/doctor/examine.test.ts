@@ -30,13 +30,13 @@ const keeping = (rss: number, live: number, free: Parameters<typeof figures>[1],
 
 test('nothing is asked of the process unasked', async () => {
   const patient = patientOf(keeping(400, 30, { pageBytes: 100 }));
-  const result = await examine(patient, { forMs: undefined, gc: false, trim: false });
+  const result = await examine(patient, { forMs: undefined, gc: false, trim: false, peek: false });
   expect(result).toMatchObject({ findings: [{ code: 'retained-pages' }], applied: [] });
   expect(patient.asked).toEqual([]);
 });
 
 describe('--trim', () => {
-  const trim = { forMs: undefined, gc: false, trim: true };
+  const trim = { forMs: undefined, gc: false, trim: true, peek: false };
 
   test('predicted, given back, and the error of RSS', async () => {
     const patient = patientOf(keeping(400, 30, { pageBytes: 80, mainTopBytes: 20 }), keeping(304, 30, { pageBytes: 4 }));
@@ -89,7 +89,7 @@ describe('--trim', () => {
 });
 
 describe('--gc', () => {
-  const gc = { forMs: undefined, gc: true, trim: false };
+  const gc = { forMs: undefined, gc: true, trim: false, peek: false };
 
   test('the states that it frees are blocks of malloc, and stay resident', async () => {
     const patient = patientOf(keeping(400, 130, {}, 100), keeping(400, 30, { pageBytes: 100 }, 0));
