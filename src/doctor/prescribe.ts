@@ -107,12 +107,11 @@ export function endZlibStates(): Fix {
   };
 }
 
-export function findLeak({ jvm }: Evidence): Fix {
+export function findLeak({ pid, jvm }: Evidence): Fix {
   if (!jvm)
     return { action: 'Find who allocates: heaptrack or bcc’s memleak on this process, or offheap’s meter for its threads.' };
   return {
-    action:
-      'Find who allocates: async-profiler’s nativemem event shows the Java stacks of blocks that are not freed; NMT shows the JVM’s own part.',
-    command: 'asprof -e nativemem -d 30 -f leak.html PID',
+    action: 'Find who allocates: async-profiler shows the Java stacks of blocks that are not freed.',
+    command: `offheap doctor ${pid} --stacks=30s`,
   };
 }

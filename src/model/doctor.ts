@@ -181,6 +181,17 @@ export interface PeekedMapping {
   excerpts: string[];
 }
 
+/** With --stacks: who allocated what was not freed while it was watched. */
+export interface AllocationStacks {
+  intervalMs: number;
+  /** Of all stacks; sampled, so an estimate. */
+  bytes: number;
+  /** The largest, innermost frame first, without the allocator's own. */
+  top: { bytes: number; frames: string[] }[];
+  collapsedFile: string;
+  flameGraphFile: string;
+}
+
 /** `offheap doctor --format=json`. */
 export interface DoctorResult {
   schemaVersion: 1;
@@ -192,6 +203,7 @@ export interface DoctorResult {
   applied: AppliedFix[];
   /** Only with --peek, since it shows memory contents. */
   peek?: PeekedMapping[];
+  stacks?: AllocationStacks;
   /** How long the looking took. */
   durationMs: number;
 }

@@ -11,6 +11,7 @@ import {
   peekRows,
   regionHead,
   regionRows,
+  stackParagraphs,
 } from './doctor-rows.ts';
 import { settingLines } from './doctor-settings.ts';
 
@@ -27,6 +28,7 @@ export function renderDoctorMarkdown(result: DoctorResult): string {
     tableOf(regionHead, regionRows(evidence)),
     ...(malloc ? [tableOf(mallocHead, malloc)] : []),
     ...(peeked ? [tableOf(peekHead, peeked)] : []),
+    ...stackParagraphs(result).map((text) => ['```', text, '```'].join('\n')),
     ...listOf('Not looked at:', blindLines(evidence).map(escapeText)),
     ...listOf(
       'Next:',

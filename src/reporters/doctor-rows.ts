@@ -65,6 +65,17 @@ export function peekRows({ peek }: DoctorResult): string[][] | undefined {
   });
 }
 
+/** A paragraph per stack; none where nobody watched. */
+export function stackParagraphs({ stacks }: DoctorResult): string[] {
+  if (!stacks) return [];
+  const { intervalMs, bytes, top, collapsedFile, flameGraphFile } = stacks;
+  const summary = `Allocated in ${formatSeconds(intervalMs)} and not freed: ${mib(bytes)} MiB (sampled). All stacks: ${collapsedFile}, as a flame graph: ${flameGraphFile}`;
+  return [
+    summary,
+    ...top.map((stack) => [`${mib(stack.bytes)} MiB`, ...stack.frames.map((frame) => `    at ${printable(frame)}`)].join('\n')),
+  ];
+}
+
 /** Who it is, in a line. */
 export function describePatient({ evidence, durationMs }: DoctorResult): string {
   const { pid, command, jvm, allocator, malloc, uptimeMs, threads } = evidence;

@@ -12,6 +12,7 @@ import {
   peekRows,
   regionHead,
   regionRows,
+  stackParagraphs,
 } from './doctor-rows.ts';
 import { settingLines } from './doctor-settings.ts';
 import type { RenderOptions } from './reporter.ts';
@@ -35,6 +36,7 @@ export function renderDoctorTable(result: DoctorResult, { color, width }: Render
     tableOf(regionHead, regionRows(evidence), [1, 2, 4, 5], color),
     ...(malloc ? [tableOf(mallocHead, malloc, [1], color)] : []),
     ...(peeked ? [tableOf(peekHead, peeked, [2], color)] : []),
+    ...stackParagraphs(result),
     ...titled('Not looked at:', blindLines(evidence)),
     ...titled('Next:', nextCommands(result)),
   ];
