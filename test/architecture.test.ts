@@ -23,6 +23,7 @@ const floors: Record<string, number> = {
   allocators: 2,
   jvm: 3,
   experiment: 4,
+  doctor: 4,
   reporters: 5,
   commands: 6,
 };

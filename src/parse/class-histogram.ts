@@ -7,5 +7,9 @@ export interface ClassCount {
 /** Rows of `GC.class_histogram`, largest first as the JVM prints them; the module behind the name is left out. */
 export function parseClassHistogram(text: string): ClassCount[] {
   const rows = text.matchAll(/^ *\d+: +(\d+) +(\d+) +(\S+)/gm);
-  return [...rows].map(([, instances, bytes, className = '']) => ({ className, instances: Number(instances), bytes: Number(bytes) }));
+  return [...rows].map(([, instances, bytes, className = '']) => ({
+    className,
+    instances: Number(instances),
+    bytes: Number(bytes),
+  }));
 }

@@ -65,7 +65,10 @@ function sizesOf(text: string): { committedBytes?: number; usedBytes?: number } 
   // G1 of 24 and later says "total reserved …, committed …"; all others "total", by which they mean committed.
   const lines = [...text.matchAll(/total (?:reserved \d+K, committed )?(\d+)K, used (\d+)K/g)];
   if (lines.length === 0) return {};
-  return { committedBytes: sum(lines.map((line) => bytes(line[1], 'K'))), usedBytes: sum(lines.map((line) => bytes(line[2], 'K'))) };
+  return {
+    committedBytes: sum(lines.map((line) => bytes(line[1], 'K'))),
+    usedBytes: sum(lines.map((line) => bytes(line[2], 'K'))),
+  };
 }
 
 function bytes(digits: string | undefined, unit: string | undefined): number {

@@ -67,7 +67,9 @@ export interface NmtRange extends AddressRange {
 
 /** The virtual memory map of `VM.native_memory detail`: reserved regions by category. Empty when NMT is not at `detail`. */
 export function parseNmtRanges(text: string): NmtRange[] {
-  const lines = text.matchAll(/^\[(0x[0-9a-f]+) - (0x[0-9a-f]+)\] reserved (?:and committed )?\d+[KMGB]* for (.+?)(?: from)?\s*$/gm);
+  const lines = text.matchAll(
+    /^\[(0x[0-9a-f]+) - (0x[0-9a-f]+)\] reserved (?:and committed )?\d+[KMGB]* for (.+?)(?: from)?\s*$/gm,
+  );
   return [...lines]
     .map(([, start, end, category = '']) => ({ start: parseAddress(start), end: parseAddress(end), category }))
     .sort((a, b) => a.start - b.start);

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { type AddressRange, joinRanges } from '../parse/address-range.ts';
+import { parseHeapInfo } from '../parse/heap-info.ts';
+import { type Mapping, parseSmaps } from '../parse/smaps.ts';
+import { parseVmInfo } from '../parse/vm-info.ts';
+import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
+
+export interface JavaHeapRss {
+  /** As the kernel counts RSS. ZGC before JDK 21 maps the heap three times, and each page counts once for each view that has touched it. */
+  rssBytes: number;
+  /** Memory that the heap really occupies: below `rssBytes` only where pages are mapped more than once. */
+  occupiedBytes: number;
+  swapBytes: number;
+}
+
+/** ZGC's heap is a memfd or a file of this name, in every version; no other collector has one by default. */
+const zHeapName = /\/(?:memfd:)?java_heap(?:\.|$)/;
+
+/**
+ * Where a running JVM's heap is reserved: as `GC.heap_info` prints it, else `VM.info`. It stays the same until the JVM ends, so it need be asked once.
+ * Empty under ZGC, whose heap is known by its mappings' name.
+ */
+export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[]> {
+  const { collector, ranges } = parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options));
+  if (ranges.length > 0 || collector === 'ZGC') return ranges;
+  const { heap } = parseVmInfo(await runDiagnosticCommand(pid, 'VM.info', options));
+  return heap ? [heap] : [];
+}
+
+/** What of the Java heap is resident now. Undefined when its addresses are not known: a heap of 0 bytes does not exist. */
+export async function readJavaHeapRss(pid: number, ranges: readonly AddressRange[]): Promise<JavaHeapRss | undefined> {
+  return sumJavaHeap(parseSmaps(await readFile(`/proc/${pid}/smaps`, 'utf8')), ranges);
+}
+
+/**
+ * Sums the mappings that lie within the heap. The heap is reserved as a whole and committed with other permissions than its neighbours', so no mapping
+ * reaches beyond it by more than the alignment the kernel merges at; one that does counts by its share.
+ */
+export function sumJavaHeap(mappings: readonly Mapping[], ranges: readonly AddressRange[]): JavaHeapRss | undefined {
+  const heap = { rssBytes: 0, occupiedBytes: 0, swapBytes: 0 };
+  let found = false;
+  const wanted = joinRanges(ranges);
+  for (const mapping of mappings) {
+    const inside = isZHeap(mapping) ? mapping.end - mapping.start : overlap(mapping, wanted);
+    if (inside === 0) continue;
+    found = true;
+    const share = inside / (mapping.end - mapping.start);
+    heap.rssBytes += mapping.rssBytes * share;
+    heap.occupiedBytes += (isZHeap(mapping) ? mapping.pssBytes : mapping.rssBytes) * share;
+    heap.swapBytes += mapping.swapBytes * share;
+  }
+  return found ? heap : undefined;
+}
+
+export function isZHeap({ path }: Pick<Mapping, 'path'>): boolean {
+  return zHeapName.test(path);
+}
+
+function overlap(mapping: AddressRange, ranges: readonly AddressRange[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + Math.max(0, Math.min(end, mapping.end) - Math.max(start, mapping.start)), 0);
+}
