@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { profileStacks } from '../doctor/allocation-stacks.ts';
 import type { Patient } from '../doctor/apply.ts';
 import { collectEvidence } from '../doctor/collect.ts';
 import { examine } from '../doctor/examine.ts';
-import { profileStacks } from '../doctor/stacks.ts';
 import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { findJvms } from '../jvm/find-jvms.ts';

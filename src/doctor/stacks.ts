@@ -1,118 +1,78 @@
-import { chown, copyFile, mkdir, mkdtemp, readFile, readlink, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.ts';
-import { runDiagnosticCommand } from '../jvm/attach.ts';
-import type { AllocationStacks } from '../model/doctor.ts';
-import { OffheapError } from '../model/errors.ts';
-import { parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
-import type { ProcessRunner } from '../process/runner.ts';
+import { parseNmtRanges } from '../parse/nmt.ts';
+import type { Mapping } from '../parse/smaps.ts';
+import { parseThreadPrint } from '../parse/thread-print.ts';
+import type { ThreadPlace } from '../process/threads.ts';
+import type { Knowledge } from './known-ranges.ts';
+import type { KnownRange } from './ranges.ts';
 
-/** On the average one of so many bytes is recorded: a block below it by chance, one above it always. */
-const samplingBytes = 65_536;
-const stacksKept = 5;
-const framesKept = 12;
-/** Of the allocator and of the profiler in front of it: the same in every stack. */
-const machinery =
-  /^(malloc_hook|calloc_hook|realloc_hook|posix_memalign_hook|aligned_alloc_hook|os::malloc|os::realloc|AllocateHeap)$/;
-const loadTimeoutMs = 10_000;
-
-export interface StacksRequest {
-  forMs: number;
-  runner: ProcessRunner;
-  /** Where the profiler is kept. */
-  cacheFolder: string;
-  /** Where the collapsed stacks and the flame graph are put. */
-  outputFolder: string;
+interface Stack {
+  name: string;
+  start: number;
+  end: number;
+  exact: boolean;
 }
+
+/** A guard is a few pages, the JVM's own four and glibc's one; below this size a reserved mapping under a stack is taken for its guard. */
+const maxGuardBytes = 1024 ** 2;
 
 /**
- * The stacks of native allocations that were not freed within `forMs`, by async-profiler's nativemem, which is loaded into the JVM and
- * stays there, idle. It sees what is allocated from now on only.
+ * Stacks by the mapping that a thread's stack pointer lies in. Where NMT tells the stack's addresses they are exact. Else its lower end is, for
+ * there is a guard; its upper end is the mapping's, but the kernel may have merged the stack with what lies above it: then it ends where most stacks of
+ * this process would.
  */
-export async function profileStacks(
-  pid: number,
-  { forMs, runner, cacheFolder, outputFolder }: StacksRequest,
-): Promise<AllocationStacks> {
-  const profiler = await resolveAsyncProfiler(cacheFolder, runner);
-  const { folder, inside } = await lendFolder(pid);
-  try {
-    await copyFile(profiler.library, join(folder, basename(profiler.library)));
-    const agent = join(inside, basename(profiler.library));
-    const recording = join(inside, 'native.jfr');
-    await load(pid, agent, `start,event=nativemem,nativemem=${samplingBytes},jfr,file=${recording}`);
-    await delay(forMs);
-    await load(pid, agent, `stop,file=${recording}`);
-    return await convert(pid, { profiler, recording: join(folder, 'native.jfr'), runner, outputFolder, forMs });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+export function stackRanges({ mappings, texts, threads }: Pick<Knowledge, 'mappings' | 'texts' | 'threads'>): KnownRange[] {
+  const known = parseNmtRanges(texts.get('VM.native_memory detail scale=1') ?? '').filter(
+    ({ category }) => category === 'Thread Stack',
+  );
+  const stacks = pointers(threads, texts.get('Thread.print') ?? '').flatMap(({ name, address }): Stack[] => {
+    const exact = known[findLast(known, address)];
+    if (exact && address < exact.end) return [{ name, start: exact.start, end: exact.end, exact: true }];
+    return stackAround(mappings, address, name);
+  });
+  const usual = usualSize(stacks);
+  return stacks.map(({ name, start, end, exact }) => ({
+    start,
+    end: exact || usual === undefined ? end : Math.min(end, start + usual),
+    kind: 'thread stacks',
+    name,
+  }));
+}
+
+/** Names as the JVM gives them, since the kernel cuts them at 15 bytes. */
+function pointers(threads: readonly ThreadPlace[], print: string): { name: string; address: number }[] {
+  const java = new Map(parseThreadPrint(print).map((thread) => [thread.nativeId, thread]));
+  return threads.flatMap(({ innerTid, name, stackPointer }) => {
+    const thread = java.get(innerTid);
+    const address = stackPointer ?? thread?.stackAddress;
+    return address === undefined ? [] : [{ name: thread?.name ?? name, address }];
+  });
+}
+
+function stackAround(mappings: readonly Mapping[], address: number, name: string): Stack[] {
+  const index = findLast(mappings, address);
+  const mapping = mappings[index];
+  if (!mapping || address >= mapping.end || mapping.path !== '' || mapping.perms !== 'rw-p') return [];
+  const below = mappings[index - 1];
+  const isGuard = below?.end === mapping.start && below.perms === '---p' && below.end - below.start <= maxGuardBytes;
+  return [{ name, start: isGuard ? below.start : mapping.start, end: mapping.end, exact: false }];
+}
+
+/** The most frequent size; the smaller of two as frequent. Of fewer than three stacks none is usual. */
+function usualSize(stacks: readonly Stack[]): number | undefined {
+  if (stacks.length < 3) return undefined;
+  const counts = new Map<number, number>();
+  for (const { start, end } of stacks) counts.set(end - start, (counts.get(end - start) ?? 0) + 1);
+  return [...counts].sort(([sizeA, a], [sizeB, b]) => b - a || sizeA - sizeB)[0]?.[0];
+}
+
+/** Index of the last range that starts at or below an address, by bisection; -1 when none does. */
+function findLast(ranges: readonly { start: number }[], address: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.start ?? Number.POSITIVE_INFINITY) <= address) low = middle + 1;
+    else high = middle;
   }
-}
-
-/** A folder that the JVM can read and write, in its own mount namespace, and under which name it knows it. */
-async function lendFolder(pid: number): Promise<{ folder: string; inside: string }> {
-  const root = `/proc/${pid}/root`;
-  const folder = await mkdtemp(join(root, 'tmp', 'offheap-stacks-'));
-  const { uid, gid } = await stat(`/proc/${pid}`);
-  if (process.getuid?.() === 0) await chown(folder, uid, gid);
-  return { folder, inside: folder.slice(root.length) };
-}
-
-/** HotSpot's parser takes `=` for the end of an option's name, unless the whole is quoted. */
-async function load(pid: number, agent: string, options: string): Promise<void> {
-  const reply = await runDiagnosticCommand(pid, `JVMTI.agent_load ${agent} "${options}"`, { timeoutMs: loadTimeoutMs });
-  const code = /return code: (-?\d+)/.exec(reply)?.[1];
-  if (code !== '0') {
-    throw new OffheapError(
-      'ATTACH_FAILED',
-      `Expected process ${pid} to load async-profiler, but it answered ${code === undefined ? reply.trim() : `status ${code}`}. See what the JVM wrote to its stderr.`,
-    );
-  }
-}
-
-interface Conversion {
-  profiler: AsyncProfiler;
-  recording: string;
-  runner: ProcessRunner;
-  outputFolder: string;
-  forMs: number;
-}
-
-async function convert(pid: number, { profiler, recording, runner, outputFolder, forMs }: Conversion): Promise<AllocationStacks> {
-  await mkdir(outputFolder, { recursive: true });
-  const output = (ending: string) => join(outputFolder, `stacks-${pid}.${ending}`);
-  const java = await launcherOf(pid);
-  const run = (...args: string[]) =>
-    runner.capture(java, ['-jar', profiler.converter, '--nativemem', '--leak', '--total', ...args]);
-  const collapsed = await run('-o', 'collapsed', recording, output('collapsed'));
-  const graph = await run(recording, output('html'));
-  if (!collapsed || !graph)
-    throw new OffheapError('CHILD_FAILED', `Could not convert the recording of process ${pid} with ${java}.`);
-  const stacks = parseCollapsedStacks(await readFile(output('collapsed'), 'utf8'));
-  return {
-    intervalMs: forMs,
-    bytes: stacks.reduce((sum, { bytes }) => sum + bytes, 0),
-    top: stacks.slice(0, stacksKept).map(({ frames, bytes }) => ({ bytes, frames: innermost(frames) })),
-    collapsedFile: output('collapsed'),
-    flameGraphFile: output('html'),
-  };
-}
-
-/** The frames that say who allocates, the innermost first. */
-function innermost(frames: readonly string[]): string[] {
-  return frames
-    .filter((frame) => !machinery.test(frame))
-    .reverse()
-    .slice(0, framesKept);
-}
-
-/** The JVM's own launcher, if it can be run from here; else the one on PATH. */
-async function launcherOf(pid: number): Promise<string> {
-  const own = await readlink(`/proc/${pid}/exe`).catch(() => '');
-  return basename(own) === 'java' && (await isSameRoot(pid)) ? own : 'java';
-}
-
-async function isSameRoot(pid: number): Promise<boolean> {
-  const [own, other] = await Promise.all(['self', pid].map((name) => readlink(`/proc/${name}/ns/mnt`).catch(() => String(name))));
-  return own === other;
+  return low - 1;
 }
