@@ -28,6 +28,7 @@ static void add_figures(struct inspect_figures *sum, const struct heap_figures *
     sum->main_top_bytes += heap->main_top_bytes;
     sum->arena_top_bytes += heap->arena_top_bytes;
     sum->sub_page_bytes += heap->sub_page_bytes;
+    sum->unknown_bytes += heap->unknown_bytes;
     sum->unreadable_bytes += heap->unreadable_bytes;
     sum->doubtful_bytes += heap->doubtful_bytes;
 }
@@ -47,8 +48,10 @@ static bool fill_arenas(const struct work *work, struct inspection *result) {
         to->has_attached_threads = heaps->layout.attached_at != 0;
         to->attached_threads = from->state.attached_threads;
         to->heaps = from->heaps;
-        to->figures.unknown_bytes = glibc_fastbin_bytes(&work->target, heaps, from);
-        result->totals.unknown_bytes += to->figures.unknown_bytes;
+        if (heaps->tcache_key == 0) {
+            to->figures.unknown_bytes = glibc_fastbin_bytes(&work->target, heaps, from);
+            result->totals.unknown_bytes += to->figures.unknown_bytes;
+        }
     }
     for (size_t index = 0; index < heaps->heap_count; index++) {
         struct inspect_arena *arena = &result->arenas[heaps->heaps[index].stretch.arena];
@@ -116,7 +119,9 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     if (!fill_arenas(work, result) || !fill_ranges(work, result)) {
         return inspect_failure("memory", ENOMEM);
     }
-    add_tcaches(work, result);
+    if (work->heaps.tcache_key == 0) {
+        add_tcaches(work, result);
+    }
     result->mmapped_chunks = work->mmapped.chunks;
     result->mmapped_size = work->mmapped.size_bytes;
     result->mmapped_rss = work->mmapped.rss_bytes;

@@ -39,6 +39,7 @@ static struct heap_figures sum_of_sample(const struct glibc_heaps *heaps, const 
         sum.page_bytes += heap->page_bytes;
         sum.arena_top_bytes += heap->arena_top_bytes;
         sum.sub_page_bytes += heap->sub_page_bytes;
+        sum.unknown_bytes += heap->unknown_bytes;
     }
     return sum;
 }
@@ -52,6 +53,7 @@ static void impute(struct heap_figures *heap, const struct heap_figures *sum) {
     heap->page_bytes = (uint64_t)((double)sum->page_bytes * share);
     heap->arena_top_bytes = (uint64_t)((double)sum->arena_top_bytes * share);
     heap->sub_page_bytes = (uint64_t)((double)sum->sub_page_bytes * share);
+    heap->unknown_bytes = (uint64_t)((double)sum->unknown_bytes * share);
 }
 
 /* Half the 95 % interval of the estimated total, in bytes. */

@@ -103,6 +103,7 @@ static void complete(struct crew *crew, size_t slot) {
     figures->sub_page_bytes = tally->sub_page_bytes;
     figures->unreadable_bytes = tally->unreadable_bytes;
     figures->doubtful_bytes = tally->doubtful_bytes;
+    figures->unknown_bytes = tally->fast_bytes + tally->tcache_bytes;
     tally_add(crew->result->sum, tally);
     keep_candidates(crew->result, tally);
     crew->result->walked++;
