@@ -112,7 +112,9 @@ static double consistency_of(const struct inspect_figures *figures) {
 }
 
 static struct inspect_verdict fill(struct work *work, struct inspection *result) {
-    result->heaps_walked = work->walked.walked;
+    for (size_t index = 0; index < work->heaps.heap_count; index++) {
+        result->heaps_walked += work->walked.heaps[index].is_walked;
+    }
     result->heaps_total = work->heaps.heap_count;
     result->scale = 1;
     sample_scale(&work->heaps, &work->walked, result);
