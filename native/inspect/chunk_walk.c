@@ -8,7 +8,8 @@ enum {
     is_mmapped = 2,
     non_main_arena = 4,
     flag_bits = 7,
-    fence_bytes = 16, /* CHUNK_HDR_SZ: sysmalloc's fenceposts */
+    fence_bytes = 16,    /* CHUNK_HDR_SZ: sysmalloc's fenceposts */
+    fastbin_bytes = 176, /* the largest that M_MXFAST may make a fastbin chunk: MAX_FAST_SIZE and the header */
     rereads = 3,
     refresh_limit = 16,
     search_limit = 1 << 22, /* headers, 64 MB of them */
@@ -19,6 +20,7 @@ enum judgement { chunk_bad, chunk_plain, chunk_fence, chunk_final, chunk_top, ch
 struct header {
     uint64_t prev_size;
     uint64_t word;
+    enum chunk_use use; /* if it is in use */
 };
 
 static uint64_t size_of(const struct header *header) {
@@ -70,7 +72,7 @@ static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, boo
         return;
     }
     if (is_live) {
-        tally_live(walk->tally, chunk->at, chunk->size);
+        tally_live(walk->tally, walk->bits, chunk->at, chunk->size, chunk->use);
     } else {
         tally_free(walk->tally, walk->bits, chunk->at, chunk->size);
     }
@@ -103,6 +105,7 @@ static void finish(struct chunk_walk *walk) {
     if (walk->is_searching && walk->candidate != 0) {
         accept(walk);
     }
+    tally_end(walk->tally, walk->bits);
     walk->state = walk_done;
 }
 
@@ -116,6 +119,7 @@ void chunk_walk_stop(struct chunk_walk *walk) {
     if (walk->state != walk_done && from < walk->stretch.end) {
         walk->tally->unreadable_bytes += walk->stretch.end - from;
     }
+    tally_end(walk->tally, walk->bits);
     walk->state = walk_done;
 }
 
@@ -245,7 +249,7 @@ static void step(struct chunk_walk *walk, const struct header *header) {
         finish(walk);
     } else {
         walk->found_fence |= judgement == chunk_fence;
-        walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence};
+        walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence, header->use};
         go_to(walk, walk->wants + size);
     }
 }
@@ -258,6 +262,32 @@ static void try_candidate(struct chunk_walk *walk, const struct header *header) 
     } else {
         search_from(walk, walk->wants + chunk_align);
     }
+}
+
+static enum chunk_use use_of(const struct free_marks *marks, uint64_t at, uint64_t size, const uint64_t words[4]) {
+    if (marks->tcache_key == 0) {
+        return chunk_live;
+    }
+    if (words[3] == marks->tcache_key) {
+        return chunk_in_tcache;
+    }
+    uint64_t next = (at + chunk_header_bytes) >> 12 ^ words[2];
+    bool is_link = next == 0 || (next % chunk_align == 0 && next >= marks->low && next < marks->high);
+    return size <= fastbin_bytes && is_link ? chunk_in_fastbin : chunk_live;
+}
+
+static struct header parse(const struct chunk_walk *walk, const unsigned char *data, size_t bytes) {
+    uint64_t words[4];
+    struct header header = {0, 0, chunk_live};
+    if (bytes >= sizeof words) {
+        memcpy(words, data, sizeof words);
+        header.use = use_of(&walk->stretch.marks, walk->wants, words[1] & ~(uint64_t)flag_bits, words);
+    } else {
+        memcpy(words, data, chunk_header_bytes);
+    }
+    header.prev_size = words[0];
+    header.word = words[1];
+    return header;
 }
 
 void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
@@ -273,8 +303,7 @@ void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_
     walk->is_stale = false;
     while (walk->state == walk_wants && !walk->is_stale && walk->wants >= from &&
            walk->wants + chunk_header_bytes <= from + bytes) {
-        struct header header;
-        memcpy(&header, data + (walk->wants - from), sizeof header);
+        struct header header = parse(walk, data + (walk->wants - from), (size_t)(from + bytes - walk->wants));
         if (walk->is_searching && walk->candidate == 0) {
             try_candidate(walk, &header);
         } else {

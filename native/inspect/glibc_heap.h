@@ -31,6 +31,7 @@ struct glibc_heaps {
     struct heap *heaps; /* in order of address */
     size_t heap_count;
     uint64_t heap_bytes; /* HEAP_MAX_SIZE */
+    uint64_t tcache_key; /* see struct free_marks */
 };
 
 struct inspect_verdict glibc_heaps_find(const struct target *target, struct glibc_heaps *heaps);

@@ -28,6 +28,7 @@ static void add_figures(struct inspect_figures *sum, const struct heap_figures *
     sum->main_top_bytes += heap->main_top_bytes;
     sum->arena_top_bytes += heap->arena_top_bytes;
     sum->sub_page_bytes += heap->sub_page_bytes;
+    sum->unknown_bytes += heap->unknown_bytes;
     sum->unreadable_bytes += heap->unreadable_bytes;
     sum->doubtful_bytes += heap->doubtful_bytes;
 }
@@ -47,8 +48,10 @@ static bool fill_arenas(const struct work *work, struct inspection *result) {
         to->has_attached_threads = heaps->layout.attached_at != 0;
         to->attached_threads = from->state.attached_threads;
         to->heaps = from->heaps;
-        to->figures.unknown_bytes = glibc_fastbin_bytes(&work->target, heaps, from);
-        result->totals.unknown_bytes += to->figures.unknown_bytes;
+        if (heaps->tcache_key == 0) {
+            to->figures.unknown_bytes = glibc_fastbin_bytes(&work->target, heaps, from);
+            result->totals.unknown_bytes += to->figures.unknown_bytes;
+        }
     }
     for (size_t index = 0; index < heaps->heap_count; index++) {
         struct inspect_arena *arena = &result->arenas[heaps->heaps[index].stretch.arena];
@@ -109,14 +112,18 @@ static double consistency_of(const struct inspect_figures *figures) {
 }
 
 static struct inspect_verdict fill(struct work *work, struct inspection *result) {
-    result->heaps_walked = work->walked.walked;
+    for (size_t index = 0; index < work->heaps.heap_count; index++) {
+        result->heaps_walked += work->walked.heaps[index].is_walked;
+    }
     result->heaps_total = work->heaps.heap_count;
     result->scale = 1;
     sample_scale(&work->heaps, &work->walked, result);
     if (!fill_arenas(work, result) || !fill_ranges(work, result)) {
         return inspect_failure("memory", ENOMEM);
     }
-    add_tcaches(work, result);
+    if (work->heaps.tcache_key == 0) {
+        add_tcaches(work, result);
+    }
     result->mmapped_chunks = work->mmapped.chunks;
     result->mmapped_size = work->mmapped.size_bytes;
     result->mmapped_rss = work->mmapped.rss_bytes;

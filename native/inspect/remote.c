@@ -7,17 +7,19 @@
 
 /*
  * One system call. The kernel stops at the first piece that it cannot read: *done is how many pieces are settled, the
- * unreadable one among them.
+ * unreadable one among them. pre: count is 1 to remote_batch
  */
 static struct inspect_verdict read_some(pid_t pid, struct remote_piece *pieces, size_t count, size_t *done) {
     struct iovec local[remote_batch];
     struct iovec remote[remote_batch];
-    for (size_t index = 0; index < count; index++) {
+    size_t filled = 0;
+    do {
+        size_t index = filled++;
         local[index] = (struct iovec){pieces[index].to, pieces[index].bytes};
         /* An address of the other process, never followed here. */
         remote[index] = (struct iovec){(void *)(uintptr_t)pieces[index].address, pieces[index].bytes};
         pieces[index].is_read = false;
-    }
+    } while (filled < count);
     ssize_t bytes = process_vm_readv(pid, local, count, remote, count, 0);
     if (bytes < 0 && errno != EFAULT) {
         return inspect_failure("process_vm_readv", errno);

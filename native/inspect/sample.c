@@ -39,12 +39,18 @@ static struct heap_figures sum_of_sample(const struct glibc_heaps *heaps, const 
         sum.page_bytes += heap->page_bytes;
         sum.arena_top_bytes += heap->arena_top_bytes;
         sum.sub_page_bytes += heap->sub_page_bytes;
+        sum.unknown_bytes += heap->unknown_bytes;
     }
     return sum;
 }
 
+/* Without one heap that was walked there is nothing to go by. */
 static void impute(struct heap_figures *heap, const struct heap_figures *sum) {
-    double share = sum->rss == 0 ? 0 : (double)heap->rss / (double)sum->rss;
+    if (sum->rss == 0) {
+        heap->unreadable_bytes = heap->size;
+        return;
+    }
+    double share = (double)heap->rss / (double)sum->rss;
     heap->live_bytes = (uint64_t)((double)sum->live_bytes * share);
     heap->live_chunks = (uint64_t)((double)sum->live_chunks * share);
     heap->free_bytes = (uint64_t)((double)sum->free_bytes * share);
@@ -52,6 +58,7 @@ static void impute(struct heap_figures *heap, const struct heap_figures *sum) {
     heap->page_bytes = (uint64_t)((double)sum->page_bytes * share);
     heap->arena_top_bytes = (uint64_t)((double)sum->arena_top_bytes * share);
     heap->sub_page_bytes = (uint64_t)((double)sum->sub_page_bytes * share);
+    heap->unknown_bytes = (uint64_t)((double)sum->unknown_bytes * share);
 }
 
 /* Half the 95 % interval of the estimated total, in bytes. */
@@ -74,7 +81,7 @@ void sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked, s
     size_t all;
     struct heap_figures sum = sum_of_sample(heaps, walked, &count, &all);
     double estimate = 0;
-    if (walked->walked == heaps->heap_count || walked->walked_rss == 0) {
+    if (all == count) {
         return;
     }
     for (size_t index = 0; index < heaps->heap_count; index++) {
@@ -83,7 +90,7 @@ void sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked, s
         }
         estimate += (double)resident_free(&walked->heaps[index]);
     }
-    result->scale = (double)walked->total_rss / (double)walked->walked_rss;
+    result->scale = walked->walked_rss == 0 ? 1 : (double)walked->total_rss / (double)walked->walked_rss;
     result->relative_error = 1;
     if (count > 1 && sum.rss > 0 && estimate > 0) {
         double ratio = (double)resident_free(&sum) / (double)sum.rss;

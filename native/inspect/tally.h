@@ -30,6 +30,8 @@ struct tally {
     uint64_t sub_page_bytes;
     uint64_t unreadable_bytes;
     uint64_t doubtful_bytes; /* of chunks whose two boundary tags disagreed; they are counted */
+    uint64_t fast_bytes;     /* in fastbins; among the live ones */
+    uint64_t tcache_bytes;   /* in tcaches; among the live ones */
     uint64_t walked_bytes;
     uint32_t exact_live[exact_count]; /* index: size / chunk_align */
     uint32_t exact_free[exact_count];
@@ -39,6 +41,17 @@ struct tally {
     uint64_t power_free_bytes[power_count];
     uint64_t candidates[tcache_candidates]; /* live chunks of the size of a thread's tcache */
     uint32_t candidate_count;
+    /* Free chunks in a row, which malloc_trim would have merged: fastbin chunks are free to it. */
+    uint64_t run_start;
+    uint64_t run_end;
+    uint64_t run_fast_bytes;
+};
+
+/* What the walk can tell of a chunk that looks in use. */
+enum chunk_use {
+    chunk_live,
+    chunk_in_fastbin,
+    chunk_in_tcache,
 };
 
 /* What malloc_trim(3) would do with the top chunk. */
@@ -47,9 +60,11 @@ enum top_rule {
     top_is_kept, /* any other */
 };
 
-void tally_live(struct tally *tally, uint64_t at, uint64_t size);
+/* In order of address. After the last chunk comes tally_top() or tally_end(). */
+void tally_live(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum chunk_use use);
 void tally_free(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size);
 void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum top_rule rule);
+void tally_end(struct tally *tally, const struct page_bits *bits);
 
 /* sum += part, all but the candidates. */
 void tally_add(struct tally *sum, const struct tally *part);

@@ -10,7 +10,7 @@
 #include <time.h>
 
 enum {
-    walks_at_once = 64,
+    walks_at_once = 32,
     candidate_limit = 8192,
     launch_percent = 70, /* of the budget, after which no heap is begun */
 };
@@ -103,6 +103,7 @@ static void complete(struct crew *crew, size_t slot) {
     figures->sub_page_bytes = tally->sub_page_bytes;
     figures->unreadable_bytes = tally->unreadable_bytes;
     figures->doubtful_bytes = tally->doubtful_bytes;
+    figures->unknown_bytes = tally->fast_bytes + tally->tcache_bytes;
     tally_add(crew->result->sum, tally);
     keep_candidates(crew->result, tally);
     crew->result->walked++;
@@ -148,6 +149,16 @@ static struct inspect_verdict round_of(struct crew *crew) {
     return verdict;
 }
 
+/* Time is up. No other heap tells of the main arena's: it is shown as far as it was walked. */
+static void give_up(struct crew *crew) {
+    for (size_t slot = 0; slot < crew->task_count; slot++) {
+        if (crew->heaps->heaps[crew->task_heaps[slot]].stretch.kind != stretch_arena) {
+            walk_task_cut(crew->tasks[slot]);
+            complete(crew, slot);
+        }
+    }
+}
+
 static struct inspect_verdict run(struct crew *crew, size_t slots) {
     struct inspect_verdict verdict = inspect_good();
     while (crew->task_count < slots && launch(crew, crew->task_count)) {
@@ -155,6 +166,9 @@ static struct inspect_verdict run(struct crew *crew, size_t slots) {
     }
     while (crew->task_count > 0 && verdict.status == inspect_ok && now_ns() < crew->until) {
         verdict = round_of(crew);
+    }
+    if (verdict.status == inspect_ok) {
+        give_up(crew);
     }
     return verdict;
 }

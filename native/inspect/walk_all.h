@@ -29,7 +29,8 @@ struct heap_figures {
     uint64_t sub_page_bytes;
     uint64_t unreadable_bytes;
     uint64_t doubtful_bytes;
-    uint64_t end; /* of what was found to be heap */
+    uint64_t unknown_bytes; /* in tcaches and fastbins; 0 also when glibc_heaps has no tcache_key */
+    uint64_t end;           /* of what was found to be heap */
 };
 
 struct tcache_candidates {

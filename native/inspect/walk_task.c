@@ -165,6 +165,11 @@ bool walk_task_advance(struct walk_task *task, struct remote_piece *piece) {
     }
 }
 
+void walk_task_cut(struct walk_task *task) {
+    chunk_walk_stop(&task->walk);
+    (void)end_try(task);
+}
+
 void walk_task_take(struct walk_task *task, const struct remote_piece *piece) {
     task->window_from = piece->address;
     task->window_bytes = piece->is_read ? piece->bytes : 0;

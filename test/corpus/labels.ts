@@ -83,7 +83,7 @@ export const labels: readonly Label[] = [
     problems: [],
     notices: ['allocator-idle'],
   },
-  { name: 'deep stacks', program: java('DeepStacks', '-Xmx32m'), problems: ['thread-stacks'], notices: [] },
+  { name: 'deep stacks', program: java('DeepStacks', '-Xmx32m', '-Xss4m'), problems: ['thread-stacks'], notices: [] },
   { name: 'many class loaders', program: java('ManyLoaders', '-Xmx64m'), problems: ['metaspace'], notices: [] },
   {
     name: 'direct buffers',

@@ -10,6 +10,8 @@ import type { Label } from './labels.ts';
 
 const sources = fileURLToPath(new URL('.', import.meta.url));
 const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
+/** Each takes under two seconds on an idle machine. */
+const readyTimeoutMs = 30_000;
 const cgroups = '/sys/fs/cgroup/memory';
 
 export interface Patient {
@@ -78,8 +80,11 @@ export async function startPatient(label: Label): Promise<Patient> {
     await ended;
     if (group) rmdirSync(group);
   };
+  const timer = setTimeout(() => child.kill('SIGKILL'), readyTimeoutMs);
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line === '@phase ready') return { pid: child.pid ?? 0, stop };
+    if (line !== '@phase ready') continue;
+    clearTimeout(timer);
+    return { pid: child.pid ?? 0, stop };
   }
   await stop();
   throw new Error(`${label.name}: the program ended before it was ready`);
