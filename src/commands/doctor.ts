@@ -4,6 +4,7 @@ import { profileStacks } from '../doctor/allocation-stacks.ts';
 import type { Patient } from '../doctor/apply.ts';
 import { collectEvidence } from '../doctor/collect.ts';
 import { examine } from '../doctor/examine.ts';
+import { takeSecondLook } from '../doctor/growth.ts';
 import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { findJvms } from '../jvm/find-jvms.ts';
@@ -91,8 +92,10 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
 }
 
 function patientOf(pid: number, histogram: boolean, timeoutMs: number): Patient {
+  const options = { inspect: inspectHeap, histogram, timeoutMs };
   return {
-    look: () => collectEvidence(pid, { inspect: inspectHeap, histogram, timeoutMs }),
+    look: () => collectEvidence(pid, options),
+    lookAgain: (first) => takeSecondLook(first, options),
     inspect: () => inspectHeap(pid),
     ask: (command) => runDiagnosticCommand(pid, command, { timeoutMs }),
   };

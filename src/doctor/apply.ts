@@ -8,6 +8,8 @@ import { mallocRss } from './rules/figures.ts';
 /** What a fix needs of the process: to be looked at, and to be asked. */
 export interface Patient {
   look(): Promise<Evidence>;
+  /** With what has changed since the first look. */
+  lookAgain(first: Evidence): Promise<Evidence>;
   inspect(): Promise<HeapInspection>;
   /** Runs a diagnostic command of the JVM. */
   ask(command: string): Promise<string>;

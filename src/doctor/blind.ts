@@ -86,7 +86,6 @@ function hasViews(mappings: readonly Mapping[]): boolean {
 function cureOf(failure: string): { cure?: string } {
   if (/stopped or very busy/.test(failure))
     return { cure: 'If it is stopped, let it go on: kill -CONT PID. If it is busy, try again.' };
-  if (/SIGQUIT/.test(failure)) return { cure: 'Start the JVM without -Xrs.' };
   if (/same user/.test(failure)) return { cure: 'Run offheap as the user of the JVM, or as root.' };
   return {};
 }

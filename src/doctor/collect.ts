@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
 import { detectAllocator } from '../allocators/detect.ts';
 import { type AskOptions, askJvm, type JvmAnswers } from '../jvm/ask.ts';
 import { toJvmEvidence } from '../jvm/evidence.ts';
 import { sumJavaHeap } from '../jvm/heap-range.ts';
+import { readPerfData } from '../jvm/perf-data.ts';
 import { liveBytesOf } from '../model/counters.ts';
-import type { AllocatorEvidence, Evidence, GrowthEvidence, Region } from '../model/doctor.ts';
+import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { openCounters } from '../native/counters.ts';
 import { parseHeapInfo } from '../parse/heap-info.ts';
@@ -14,6 +14,7 @@ import { type Mapping, parseSmaps } from '../parse/smaps.ts';
 import { parseVmInfo } from '../parse/vm-info.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { PageMap } from '../process/page-map.ts';
+import { readProgram } from '../process/program.ts';
 import { readThreadPlaces } from '../process/threads.ts';
 import { allocatorBlindness, attachBlindness, type BlindSpot, jvmBlindness } from './blind.ts';
 import { knownRanges } from './known-ranges.ts';
@@ -27,18 +28,19 @@ export interface CollectOptions {
   inspect: InspectHeap;
   /** Ask the JVM for a class histogram, which stops it while it walks its heap. */
   histogram?: boolean;
+  /** Ask a JVM whose NMT is at `detail` for its addresses by category: exact, but the JVM works on them for a second. */
+  nmtRanges?: boolean;
   /** For all answers of the JVM together. */
   timeoutMs?: number;
   /** For the walk of the malloc heaps. */
   budgetMs?: number;
 }
 
-const defaults = { histogram: false, timeoutMs: 1000, budgetMs: 1500 };
+const defaults = { histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs: 1500 };
 /** Thread.print takes some microseconds a thread, at a safepoint; of more threads than this the names are the kernel's. */
 const maxPrintedThreads = 2000;
 /** Address space whose page map is read to divide mappings: 8 bytes a page, so this is 8 MiB. */
 const maxPageMapBytes = 4 * 1024 ** 3;
-const maxProgramBytes = 16 * 1024 ** 2;
 
 interface Look {
   mappings: Mapping[];
@@ -53,7 +55,7 @@ interface Look {
  * @throws OffheapError NO_SUCH_PROCESS, also when it ends meanwhile, or NO_PERMISSION.
  */
 export async function collectEvidence(pid: number, options: CollectOptions): Promise<Evidence> {
-  const { histogram, timeoutMs, budgetMs } = { ...defaults, ...options };
+  const { histogram, nmtRanges, timeoutMs, budgetMs } = { ...defaults, ...options };
   const target = await readTarget(pid);
   const takenAt = new Date().toISOString();
   const [maps, environ, cmdline] = await Promise.all(['maps', 'environ', 'cmdline'].map((file) => readTargetFile(pid, file)));
@@ -63,14 +65,16 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   const isJvm = files.some((file) => file.endsWith('/libjvm.so'));
   const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
   const blind: BlindSpot[] = [...allocatorBlindness(allocator, isJvm)];
-  const ask = { timeoutMs, histogram, threads: target.threads <= maxPrintedThreads };
+  const ask = { timeoutMs, histogram, nmtRanges, threads: target.threads <= maxPrintedThreads };
   const [answers, inspection] = await Promise.all([
     isJvm ? askUnlessRefused(pid, ask, command, environment, blind) : undefined,
     allocator.name === 'glibc' ? inspectOrSay(pid, options.inspect, budgetMs, blind) : undefined,
   ]);
   const mappings = parseSmaps(await readTargetFile(pid, 'smaps'));
   const regions = toRegions(pid, { mappings, answers, inspection }, { allocator, isJvm }, blind);
-  const jvm = answers && toJvmEvidence(answers, sumJavaHeap(mappings, heapRanges(answers)));
+  const jvm =
+    answers &&
+    toJvmEvidence(answers, { heapRss: sumJavaHeap(mappings, heapRanges(answers)), counters: await readPerfData(pid, files) });
   if (answers) blind.push(...jvmBlindness(answers, { mappings, histogram, threads: ask.threads }));
   await requireSame(target);
   const cgroup = readMemoryCgroup(pid);
@@ -90,21 +94,6 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
     ...(counters ? { counters } : {}),
     ...(jvm ? { jvm: { ...jvm, canTrim: jvm.canTrim && allocator.name === 'glibc' } } : {}),
     blind,
-  };
-}
-
-/** The change from an earlier look to a later one at the same process, for `--for`. Differences may be negative. */
-export function compareLooks(first: Evidence, second: Evidence): GrowthEvidence {
-  const difference = (a: number | undefined, b: number | undefined) => (a === undefined || b === undefined ? undefined : b - a);
-  const live = ({ malloc, counters }: Evidence) => counters?.liveBytes ?? malloc?.totals.liveBytes;
-  const mallocLiveBytes = difference(live(first), live(second));
-  const javaHeapRssBytes = difference(first.jvm?.heap?.rssBytes, second.jvm?.heap?.rssBytes);
-  return {
-    intervalMs: Date.parse(second.takenAt) - Date.parse(first.takenAt),
-    rssBytes: second.rssBytes - first.rssBytes,
-    ...(mallocLiveBytes === undefined ? {} : { mallocLiveBytes }),
-    ...(javaHeapRssBytes === undefined ? {} : { javaHeapRssBytes }),
-    threads: second.threads - first.threads,
   };
 }
 
@@ -184,21 +173,6 @@ function heapRanges({ texts }: JvmAnswers) {
   const { ranges } = parseHeapInfo(texts.get('GC.heap_info') ?? '');
   const { heap } = parseVmInfo(texts.get('VM.info') ?? '');
   return ranges.length > 0 || !heap ? ranges : [heap];
-}
-
-async function readProgram(pid: number): Promise<{ program?: Uint8Array; programPath?: string }> {
-  try {
-    const file = await open(`/proc/${pid}/exe`);
-    try {
-      const buffer = Buffer.alloc(Math.min(maxProgramBytes, (await file.stat()).size));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-      return { program: buffer.subarray(0, bytesRead), programPath: `/proc/${pid}/exe` };
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return {};
-  }
 }
 
 function readCounters(pid: number): Evidence['counters'] {

@@ -3,7 +3,6 @@ import type { AppliedFix, DoctorResult, Evidence } from '../model/doctor.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { applyGc, applyTrim, type Patient } from './apply.ts';
 import { diagnose } from './diagnose.ts';
-import { withGrowth } from './growth.ts';
 import { peek } from './peek.ts';
 
 export interface Examination {
@@ -31,9 +30,9 @@ export async function examine(patient: Patient, { forMs, gc, trim, peek: wanted 
   return { schemaVersion: 1, tool, verdict, findings, evidence, applied, ...(peeked ? { peek: peeked } : {}), durationMs };
 }
 
-async function lookFor({ look }: Patient, forMs: number | undefined): Promise<Evidence> {
+async function lookFor({ look, lookAgain }: Patient, forMs: number | undefined): Promise<Evidence> {
   const first = await look();
   if (forMs === undefined) return first;
   await delay(forMs);
-  return withGrowth(first, await look());
+  return lookAgain(first);
 }

@@ -16,6 +16,8 @@ export interface AskOptions {
   timeoutMs: number;
   /** GC.class_histogram too: it stops the JVM while it walks the whole heap. */
   histogram: boolean;
+  /** The addresses by category of NMT, where it is at `detail`: the JVM works on them for a second, for it looks up the names of all allocation sites. */
+  nmtRanges: boolean;
   /** Thread.print too: it stops the JVM for some microseconds a thread. */
   threads: boolean;
 }
@@ -28,13 +30,12 @@ const always = [
   'GC.heap_info',
   'VM.info',
   'VM.metaspace',
-  'PerfCounter.print',
   'VM.native_memory summary scale=1',
 ];
 const nmtDetail = 'VM.native_memory detail scale=1';
 
 /** Asks one command after the other, since the JVM has one thread that answers. The first that gets no answer in time is the last. */
-export async function askJvm(pid: number, { timeoutMs, histogram, threads }: AskOptions): Promise<JvmAnswers> {
+export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, threads }: AskOptions): Promise<JvmAnswers> {
   const texts = new Map<string, string>();
   const deadline = performance.now() + timeoutMs;
   const ask = async (command: string) => {
@@ -47,9 +48,9 @@ export async function askJvm(pid: number, { timeoutMs, histogram, threads }: Ask
   try {
     await ask('help');
     for (const command of always) await ask(command);
-    if (parseVmFlags(texts.get('VM.flags') ?? '').includes('-XX:NativeMemoryTracking=detail')) await ask(nmtDetail);
     if (threads) await ask('Thread.print');
     if (histogram) await ask('GC.class_histogram -all');
+    if (nmtRanges && parseVmFlags(texts.get('VM.flags') ?? '').includes('-XX:NativeMemoryTracking=detail')) await ask(nmtDetail);
   } catch (error) {
     if (!(error instanceof OffheapError)) throw error;
     return { texts, commands: parseCommandNames(texts.get('help') ?? ''), failure: error.message };

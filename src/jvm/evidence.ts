@@ -1,8 +1,8 @@
 import type { JvmEvidence } from '../model/doctor.ts';
 import { parseClassHistogram } from '../parse/class-histogram.ts';
+import { parseCollections } from '../parse/collections.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
 import { type NmtSummary, parseNmtSummary } from '../parse/nmt.ts';
-import { parseCollections, parsePerfCounters } from '../parse/perf-counters.ts';
 import { parseThreadPrint, threadGroup } from '../parse/thread-print.ts';
 import { parseVmInfo } from '../parse/vm-info.ts';
 import { parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
@@ -11,8 +11,14 @@ import type { JavaHeapRss } from './heap-range.ts';
 
 const topClasses = 20;
 
+/** What was read of the JVM without asking it. */
+export interface OwnReadings {
+  heapRss: JavaHeapRss | undefined;
+  counters: ReadonlyMap<string, string> | undefined;
+}
+
 /** Puts together what the JVM said of itself. Undefined when it did not even tell its version. */
-export function toJvmEvidence({ texts, commands }: JvmAnswers, heapRss: JavaHeapRss | undefined): JvmEvidence | undefined {
+export function toJvmEvidence({ texts, commands }: JvmAnswers, { heapRss, counters }: OwnReadings): JvmEvidence | undefined {
   const text = (command: string) => texts.get(command) ?? '';
   const version = parseVmVersion(text('VM.version'));
   if (version === undefined) return undefined;
@@ -30,7 +36,7 @@ export function toJvmEvidence({ texts, commands }: JvmAnswers, heapRss: JavaHeap
     flags: parseVmFlags(text('VM.flags')),
     ...nmtOf(nmt),
     ...threadsOf(text('Thread.print')),
-    ...collectionsOf(text('PerfCounter.print'), uptimeMs),
+    ...collectionsOf(counters, uptimeMs),
     ...histogramOf(text('GC.class_histogram -all')),
     canTrim: commands.has('System.trim_native_heap'),
   };
@@ -78,8 +84,8 @@ function threadsOf(text: string): Pick<JvmEvidence, 'threads'> {
   return { threads: { count: threads.length, groups } };
 }
 
-function collectionsOf(text: string, uptimeMs: number | undefined): Pick<JvmEvidence, 'gc'> {
-  const found = parseCollections(parsePerfCounters(text));
+function collectionsOf(counters: OwnReadings['counters'], uptimeMs: number | undefined): Pick<JvmEvidence, 'gc'> {
+  const found = counters && parseCollections(counters);
   if (!found) return {};
   const ago = (atMs: number | undefined) =>
     atMs === undefined || uptimeMs === undefined ? undefined : Math.max(0, uptimeMs - atMs);

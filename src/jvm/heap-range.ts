@@ -5,7 +5,7 @@ import type { Mapping } from '../parse/smaps.ts';
 import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
 
 export interface JavaHeapRss {
-  /** As the kernel counts RSS. ZGC before JDK 21 maps the heap three times, and each page counts once for each view that has touched it. */
+  /** As the kernel counts RSS. ZGC without generations (up to JDK 23) maps the heap three times, and each page counts once for each view that has touched it. */
   rssBytes: number;
   /** Memory that the heap really occupies: below `rssBytes` only where pages are mapped more than once. */
   occupiedBytes: number;

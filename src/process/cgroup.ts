@@ -7,7 +7,7 @@ export interface MemoryCgroup {
   limitBytes?: number;
   /** What the group uses now, page cache among it. */
   usageBytes?: number;
-  /** How many processes of the group the kernel has killed for want of memory; absent on kernels that do not count it. */
+  /** How many processes of the process's own group the kernel has killed for want of memory; absent on kernels that do not count it. */
   oomKills?: number;
   /** The file that has the group's usage in bytes, page cache included. */
   usageFile: string;
@@ -70,7 +70,10 @@ function inForce(
     .filter((folder) => read(join(folder, probe)) !== undefined)
     .map((folder) => readGroup((file) => read(join(folder, file)), folder));
   const limits = groups.flatMap(({ limitBytes }) => limitBytes ?? []);
-  return groups.find(({ limitBytes }) => limits.length > 0 && limitBytes === Math.min(...limits)) ?? groups[0];
+  const [own] = groups;
+  if (!own) return undefined;
+  const { oomKills, ...found } = groups.find(({ limitBytes }) => limits.length > 0 && limitBytes === Math.min(...limits)) ?? own;
+  return own.oomKills === undefined ? found : { ...found, oomKills: own.oomKills };
 }
 
 /** `/a/b` → `/a/b`, `/a`, `/`. */

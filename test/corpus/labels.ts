@@ -39,7 +39,7 @@ export const labels: readonly Label[] = [
   {
     name: 'a Java heap in a container that is too small',
     program: java('JavaHeap', '-Xmx400m'),
-    limitMib: 390,
+    limitMib: 370,
     problems: ['near-limit'],
     notices: ['java-heap-dominates'],
   },

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { collectEvidence } from '../../src/doctor/collect.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
-import { withGrowth } from '../../src/doctor/growth.ts';
+import { takeSecondLook } from '../../src/doctor/growth.ts';
 import type { Evidence } from '../../src/model/doctor.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { type Label, labels } from '../corpus/labels.ts';
@@ -41,11 +41,11 @@ describe.each(labels.map((label) => [label.name, label] as const))('%s', (_, lab
 });
 
 async function lookAt(pid: number, { forMs }: Label): Promise<Evidence> {
-  const look = () => collectEvidence(pid, { inspect: inspectHeap, histogram: false, timeoutMs: 5000 });
-  const first = await look();
+  const options = { inspect: inspectHeap, histogram: false, timeoutMs: 5000 };
+  const first = await collectEvidence(pid, options);
   if (forMs === undefined) return first;
   await delay(forMs);
-  return withGrowth(first, await look());
+  return takeSecondLook(first, options);
 }
 
 /** For whoever reads a failure. */

@@ -4,7 +4,7 @@ import java.lang.reflect.Proxy;
 
 /** Class loaders that were made in a loop and are held: each keeps chunks of metaspace for its few classes. */
 final class ManyLoaders {
-    static final int LOADERS = 5_003;
+    static final int LOADERS = 9_001;
     static final Object[] HELD = new Object[LOADERS];
 
     /** With an interface that only its own loader sees, so that the proxy class is defined there. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Patient } from '../../../src/doctor/apply.ts';
 import { examine } from '../../../src/doctor/examine.ts';
-import { withGrowth } from '../../../src/doctor/growth.ts';
+import { compareLooks } from '../../../src/doctor/growth.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
-import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
+import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence } from '../../fixtures/evidence.ts';
 
 /** Is seen in these states, the last one for ever; a command moves it on. */
 function patientOf(...states: [Evidence, ...Evidence[]]): Patient & { asked: string[] } {
@@ -12,6 +12,7 @@ function patientOf(...states: [Evidence, ...Evidence[]]): Patient & { asked: str
   return {
     asked,
     look: async () => now(),
+    lookAgain: async (first) => ({ ...now(), growth: compareLooks(first, now()) }),
     inspect: async () => now().malloc ?? mallocOf(figures(0)),
     ask: async (command) => {
       asked.push(command);
@@ -127,9 +128,10 @@ describe('--gc', () => {
 
 describe('two looks', () => {
   test('what changed, of what both have seen', () => {
-    const first = { ...keeping(400, 30, {}, 10), uptimeMs: 1000 };
-    const second = { ...keeping(450, 70, {}, 45), uptimeMs: 31_000, threads: 33, regions: regionsOf({ 'java heap': 103 }) };
-    expect(withGrowth(first, second).growth).toEqual({
+    const heap = (rss: number) => jvmOf({ heap: { reservedBytes: 0, committedBytes: 0, usedBytes: 0, rssBytes: mib(rss) } });
+    const first = { ...keeping(400, 30, {}, 10), jvm: heap(100) };
+    const second = { ...keeping(450, 70, {}, 45), takenAt: '2026-01-02T03:04:35.000Z', threads: 33, jvm: heap(103) };
+    expect(compareLooks(first, second)).toEqual({
       intervalMs: 30_000,
       rssBytes: mib(50),
       threads: 2,
@@ -141,8 +143,8 @@ describe('two looks', () => {
 
   test('what one of them has not seen has no growth', () => {
     const { malloc: _, ...blind } = keeping(400, 30, {});
-    expect(withGrowth(keeping(400, 30, {}), blind).growth).not.toHaveProperty('mallocLiveBytes');
+    expect(compareLooks(keeping(400, 30, {}), blind)).not.toHaveProperty('mallocLiveBytes');
     const counted = (live: number) => ({ ...blind, counters: { liveBytes: mib(live) } });
-    expect(withGrowth(counted(10), counted(14)).growth).toMatchObject({ mallocLiveBytes: mib(4) });
+    expect(compareLooks(counted(10), counted(14))).toMatchObject({ mallocLiveBytes: mib(4) });
   });
 });

@@ -1,9 +1,3 @@
-/** `name=value` lines of `PerfCounter.print`: the JVM's own jvmstat counters. Strings lose their quotes. */
-export function parsePerfCounters(text: string): Map<string, string> {
-  const lines = text.matchAll(/^([\w.-]+)=(.*)$/gm);
-  return new Map([...lines].map(([, name = '', value = '']) => [name, value.replace(/^"(.*)"$/, '$1')]));
-}
-
 export interface Collections {
   collections: number;
   /** Since the JVM's start, of the last one that ended. */
