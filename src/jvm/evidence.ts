@@ -32,7 +32,7 @@ export function toJvmEvidence({ texts, commands }: JvmAnswers, { heapRss, counte
     ...(uptimeMs === undefined ? {} : { uptimeMs }),
     ...(info.collector === 'unknown' ? {} : { collector: info.collector }),
     ...heapOf(info, parseVmFlags(text('VM.flags')), heapRss),
-    ...metaspaceOf(text('VM.metaspace')),
+    ...metaspaceOf(text('GC.heap_info'), text('VM.metaspace')),
     flags: parseVmFlags(text('VM.flags')),
     ...nmtOf(nmt),
     ...threadsOf(text('Thread.print')),
@@ -51,9 +51,9 @@ function heapOf({ ranges, committedBytes, usedBytes }: HeapInfo, flags: string[]
   };
 }
 
-function metaspaceOf(text: string): Pick<JvmEvidence, 'metaspace'> {
-  const { metaspace } = parseHeapInfo(text);
-  return metaspace ? { metaspace: { ...metaspace, ...parseMetaspaceCounts(text) } } : {};
+function metaspaceOf(heapInfo: string, counts: string): Pick<JvmEvidence, 'metaspace'> {
+  const { metaspace } = parseHeapInfo(heapInfo);
+  return metaspace ? { metaspace: { ...metaspace, ...parseMetaspaceCounts(counts) } } : {};
 }
 
 function nmtOf(nmt: NmtSummary | undefined): Pick<JvmEvidence, 'nmt' | 'directBuffers'> {
