@@ -30,12 +30,27 @@ export function stackRanges({ mappings, texts, threads }: Pick<Knowledge, 'mappi
     return stackAround(mappings, address, name);
   });
   const usual = usualSize(stacks);
-  return stacks.map(({ name, start, end, exact }) => ({
-    start,
-    end: exact || usual === undefined ? end : Math.min(end, start + usual),
-    kind: 'thread stacks',
-    name,
-  }));
+  const pointedAt = stacks.map(
+    ({ name, start, end, exact }): KnownRange => ({
+      start,
+      end: exact || usual === undefined ? end : Math.min(end, start + usual),
+      kind: 'thread stacks',
+      name,
+    }),
+  );
+  return [...pointedAt, ...(usual === undefined ? [] : stacksByShape(mappings, usual))];
+}
+
+/**
+ * A guard and writable memory above it, together of the usual size: the stack of a thread that runs just now and shows no stack pointer, or one that glibc
+ * keeps for the next thread.
+ */
+function stacksByShape(mappings: readonly Mapping[], usual: number): KnownRange[] {
+  return mappings.flatMap((mapping, index): KnownRange[] => {
+    const guard = guardBelow(mappings, index);
+    if (!guard || mapping.end - guard.start !== usual || mapping.path !== '' || mapping.perms !== 'rw-p') return [];
+    return [{ start: guard.start, end: mapping.end, kind: 'thread stacks', name: 'running, or kept for the next thread' }];
+  });
 }
 
 /** Names as the JVM gives them, since the kernel cuts them at 15 bytes. */
@@ -52,9 +67,13 @@ function stackAround(mappings: readonly Mapping[], address: number, name: string
   const index = findLast(mappings, address);
   const mapping = mappings[index];
   if (!mapping || address >= mapping.end || mapping.path !== '' || mapping.perms !== 'rw-p') return [];
+  return [{ name, start: guardBelow(mappings, index)?.start ?? mapping.start, end: mapping.end, exact: false }];
+}
+
+function guardBelow(mappings: readonly Mapping[], index: number): Mapping | undefined {
   const below = mappings[index - 1];
-  const isGuard = below?.end === mapping.start && below.perms === '---p' && below.end - below.start <= maxGuardBytes;
-  return [{ name, start: isGuard ? below.start : mapping.start, end: mapping.end, exact: false }];
+  const isGuard = below?.end === mappings[index]?.start && below?.perms === '---p' && below.end - below.start <= maxGuardBytes;
+  return isGuard ? below : undefined;
 }
 
 /** The most frequent size; the smaller of two as frequent. Of fewer than three stacks none is usual. */
