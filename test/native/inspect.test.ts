@@ -87,6 +87,16 @@ test('free memory that shares its pages with live blocks', async () => {
   expect(Math.abs((await trim(target)) - predicted)).toBeLessThanOrEqual(8192);
 });
 
+test('small blocks freed in random order: fastbins are merged before the trim, tcaches are not', async () => {
+  const target = await startHeap('heap_shuffled');
+  const inspection = await inspectHeap(target.pid);
+  const { totals } = inspection;
+  expect(totals.unknownBytes).toBeGreaterThan(1 << 20);
+  const predicted = predictionOf(inspection);
+  expect(predicted).toBeGreaterThan(1 << 20);
+  expect(Math.abs(predicted - (await trim(target)))).toBeLessThanOrEqual(16_384);
+});
+
 test('a main heap that went on by mmap', async () => {
   const target = await startHeap('heap_without_brk');
   const inspection = await inspectHeap(target.pid, allSizes);
