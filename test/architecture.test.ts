@@ -105,6 +105,13 @@ describe('native', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('the inspector includes nothing of the others, and writes to no process', () => {
+    const inspector = filesOf('native/inspect', /\.(c|h)$/);
+    const own = new Set(inspector.map((file) => file.split('/').at(-1)));
+    expect(includes.filter(({ file, include }) => isOf(file, 'inspect') && !own.has(include))).toEqual([]);
+    expect(inspector.filter((file) => /\b(process_vm_writev|ptrace|kill)\(/.test(stripComments(read(file))))).toEqual([]);
+  });
+
   test('memory is mapped and unmapped in one file', () => {
     const callers = filesOf('native', /^(base|counters|mmapalloc|meter)\/.*\.c$/).filter((file) =>
       /\b(mmap|munmap|mremap|madvise)\(/.test(stripComments(read(file))),

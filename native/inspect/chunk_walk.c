@@ -299,10 +299,15 @@ void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, co
     go_to(walk, stretch->start);
 }
 
+bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes) {
+    uint64_t at = walk->wants;
+    uint64_t needed = at == from ? chunk_header_bytes : chunk_min;
+    return at >= from && at + needed <= from + bytes;
+}
+
 void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_t from, size_t bytes) {
     walk->is_stale = false;
-    while (walk->state == walk_wants && !walk->is_stale && walk->wants >= from &&
-           walk->wants + chunk_header_bytes <= from + bytes) {
+    while (walk->state == walk_wants && !walk->is_stale && chunk_walk_holds(walk, from, bytes)) {
         struct header header = parse(walk, data + (walk->wants - from), (size_t)(from + bytes - walk->wants));
         if (walk->is_searching && walk->candidate == 0) {
             try_candidate(walk, &header);

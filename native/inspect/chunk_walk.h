@@ -84,7 +84,13 @@ struct chunk_walk {
 void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
                       struct tally *tally);
 
-/* pre: state is walk_wants, `from` <= wants, wants + chunk_header_bytes <= from + bytes */
+/*
+ * Whether these bytes of the target have what it wants. The words behind a header, which tell chunks of tcaches and
+ * fastbins, are waived only where the bytes begin with the header: then there are no more, for their page is absent.
+ */
+bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes);
+
+/* Goes on as far as the bytes reach. pre: state is walk_wants, chunk_walk_holds() */
 void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_t from, size_t bytes);
 
 /* The bytes at `wants` could not be read. */

@@ -10,7 +10,7 @@
 #include <time.h>
 
 enum {
-    walks_at_once = 32,
+    walks_at_once = 8, /* more would be half-walked when time is up */
     candidate_limit = 8192,
     launch_percent = 70, /* of the budget, after which no heap is begun */
 };

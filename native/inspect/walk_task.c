@@ -116,11 +116,6 @@ static bool end_try(struct walk_task *task) {
     return task->tries < try_limit && (trouble(task->best) > 0 || has_top_moved_far(task));
 }
 
-static bool holds(const struct walk_task *task, uint64_t address) {
-    return !task->walk.is_stale && address >= task->window_from &&
-           address + chunk_header_bytes <= task->window_from + task->window_bytes;
-}
-
 static void want(struct walk_task *task, struct remote_piece *piece) {
     uint64_t at = task->walk.wants;
     uint64_t window_end = task->window_from + task->window_bytes;
@@ -153,7 +148,7 @@ bool walk_task_advance(struct walk_task *task, struct remote_piece *piece) {
             } else {
                 chunk_walk_resume(walk);
             }
-        } else if (holds(task, walk->wants)) {
+        } else if (!walk->is_stale && chunk_walk_holds(walk, task->window_from, task->window_bytes)) {
             chunk_walk_feed(walk, task->window, task->window_from, task->window_bytes);
         } else {
             want(task, piece);

@@ -128,7 +128,8 @@ const zlibChunks = {
 
 function takeCensus(rows: readonly HeapHistogramRow[]): ZlibCensus {
   const liveOf = new Map(rows.map(({ fromBytes, liveChunks }) => [fromBytes, liveChunks]));
-  const live = (chunkBytes: number) => liveOf.get(chunkBytes) ?? 0;
+  // A chunk is 16 bytes larger when what would be left of a split is too little for a chunk of its own.
+  const live = (chunkBytes: number) => (liveOf.get(chunkBytes) ?? 0) + (liveOf.get(chunkBytes + 16) ?? 0);
   const inflaters = live(zlibChunks.inflateState);
   // A window without a state is no Inflater's.
   const inflaterWindows = Math.min(inflaters, live(zlibChunks.inflateWindow));

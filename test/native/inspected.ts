@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import { parseKiBFields } from '../../src/parse/proc-fields.ts';
 import { compile } from './preloaded.ts';
+
+/** A thread of the kernel; undefined where none is to be seen, as in a container. */
+export const kernelThread = existsSync('/proc/2/comm') && readFileSync('/proc/2/comm', 'utf8') === 'kthreadd\n' ? 2 : undefined;
 
 export interface Inspected {
   pid: number;
