@@ -121,7 +121,14 @@ async function present(result: DoctorResult, { format, output }: DoctorOptions):
 
 async function whichProcess(): Promise<OffheapError> {
   const jvms = await findJvms();
-  const lines = jvms.map(({ pid, command }) => `\n  offheap doctor ${pid}   # ${command.join(' ').slice(0, terminalWidth())}`);
+  const lines = jvms.map(({ pid, command }) => `\n  offheap doctor ${pid}   # ${abbreviate(command.join(' '), terminalWidth())}`);
   const found = jvms.length === 0 ? 'No JVM runs here that this user may look at.' : `The JVMs that run here:${lines.join('')}`;
   return new OffheapError('USAGE', `Expected the pid of a process, got none. ${found}`);
+}
+
+/** The launcher and, since that is where the program's own name is, the end. */
+function abbreviate(text: string, width: number): string {
+  const printable = text.replaceAll(/\p{Cc}/gu, '?');
+  const [launcher = ''] = printable.split(' ', 1);
+  return printable.length <= width ? printable : `${launcher} … ${printable.slice(launcher.length + 3 - width)}`;
 }
