@@ -14,6 +14,7 @@ import { formatSeconds, parseDuration, parseInteger } from '../model/units.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { cacheFolder } from '../process/paths.ts';
+import { abbreviateCommand } from '../reporters/abbreviate.ts';
 import { type DoctorFormat, doctorFormats, doctorReporters } from '../reporters/doctor.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { terminalWidth } from './terminal.ts';
@@ -121,14 +122,7 @@ async function present(result: DoctorResult, { format, output }: DoctorOptions):
 
 async function whichProcess(): Promise<OffheapError> {
   const jvms = await findJvms();
-  const lines = jvms.map(({ pid, command }) => `\n  offheap doctor ${pid}   # ${abbreviate(command.join(' '), terminalWidth())}`);
+  const lines = jvms.map(({ pid, command }) => `\n  offheap doctor ${pid}   # ${abbreviateCommand(command, terminalWidth())}`);
   const found = jvms.length === 0 ? 'No JVM runs here that this user may look at.' : `The JVMs that run here:${lines.join('')}`;
   return new OffheapError('USAGE', `Expected the pid of a process, got none. ${found}`);
-}
-
-/** The launcher and, since that is where the program's own name is, the end. */
-function abbreviate(text: string, width: number): string {
-  const printable = text.replaceAll(/\p{Cc}/gu, '?');
-  const [launcher = ''] = printable.split(' ', 1);
-  return printable.length <= width ? printable : `${launcher} … ${printable.slice(launcher.length + 3 - width)}`;
 }

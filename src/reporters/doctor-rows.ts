@@ -1,5 +1,6 @@
 import type { AppliedFix, DoctorResult, Evidence, Region } from '../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../model/units.ts';
+import { abbreviateCommand } from './abbreviate.ts';
 
 const barWidth = 24;
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
@@ -83,8 +84,7 @@ export function stackParagraphs({ stacks }: DoctorResult): string[] {
 /** Who it is, in a line. */
 export function describePatient({ evidence, durationMs }: DoctorResult): string {
   const { pid, command, jvm, allocator, malloc, uptimeMs, threads } = evidence;
-  const text = printable(command.join(' '));
-  const what = text.length > longestCommand ? `${text.slice(0, longestCommand)}…` : text;
+  const what = abbreviateCommand(command, longestCommand);
   const runtime = jvm ? `JDK ${jvm.version}, ` : '';
   const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
   return `Process ${pid}: ${what} (${runtime}${library}, ${threads} threads, up ${formatSeconds(uptimeMs)}; looked at in ${formatSeconds(durationMs)})`;

@@ -74,6 +74,15 @@ test('a trim that cannot reach the tops of arenas is not predicted to', async ()
   expect(findings[0]).not.toHaveProperty('predictedBytes');
 });
 
+test('--peek shows what the largest mappings hold, and does not make pages present by looking', async () => {
+  const pid = await start('a cache');
+  const before = (await diagnose(pid)).evidence.rssBytes;
+  const { peek, evidence } = await diagnose(pid, '--peek');
+  expect(peek?.[0]).toMatchObject({ name: 'glibc main', pages: 64, contents: { binary: 64 }, excerpts: [] });
+  expect(evidence.rssBytes).toBe(before);
+  expect((await diagnose(pid)).evidence.rssBytes).toBe(before);
+});
+
 describe('bad conditions: one sentence, and status 1', () => {
   const refusal = async (pid: number) => {
     const { status, stdout, stderr } = await offheap(['doctor', String(pid)]);
