@@ -71,7 +71,9 @@
         'native/meter/real_malloc.c',
       ],
       'include_dirs': ['native/counters'],
-      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-pthread'],
+      # No frame pointer: malloc and free count and jump on without a frame of their own.
+      'cflags!': ['-fno-omit-frame-pointer'],
+      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-fomit-frame-pointer', '-pthread'],
       'libraries': ['-ldl'],
       'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst'],
     },

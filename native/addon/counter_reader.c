@@ -132,5 +132,6 @@ bool counter_read_thread(const struct counter_page *page, uint32_t index, struct
     for (unsigned cell = 0; cell < counter_cell_count; cell++) {
         thread->cells[cell] = atomic_load_explicit(&slot->block.cells[cell], memory_order_relaxed);
     }
+    counter_derive(thread->cells);
     return true;
 }

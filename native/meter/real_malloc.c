@@ -12,11 +12,14 @@
 
 enum { bootstrap_alignment = 16, sizes_to_agree = 256 };
 
+/* The word before a bootstrap block: its size, and flags that no chunk of glibc's has together: a mapping of its own,
+ * and part of an arena that is not the main one. free() then sees from the word alone that the block is special. */
+enum { bootstrap_flags = 6, bootstrap_flag_bits = 3 };
+
 _Alignas(4096) unsigned char bootstrap_arena[bootstrap_bytes];
 static _Atomic size_t bootstrap_used;
 
-_Atomic bool glibc_size_is_true;
-static _Atomic bool real_is_glibc;
+_Atomic unsigned size_source;
 static _Atomic unsigned sizes_agreed;
 
 enum { unresolved, resolving, resolved };
@@ -39,7 +42,6 @@ static COLD NORETURN void bootstrap_is_full(size_t requested, size_t available) 
     end_with(&line);
 }
 
-/* Each block has its size in front. */
 static COLD void *bootstrap_allocate(size_t alignment, size_t size) {
     if (alignment < bootstrap_alignment) {
         alignment = bootstrap_alignment;
@@ -53,14 +55,15 @@ static COLD void *bootstrap_allocate(size_t alignment, size_t size) {
         bootstrap_is_full(bytes, from < bootstrap_bytes ? bootstrap_bytes - from : 0);
     }
     size_t at = (from + bootstrap_alignment + alignment - 1) & ~(alignment - 1);
-    memcpy(&bootstrap_arena[at - sizeof size], &size, sizeof size);
+    size_t word = size << bootstrap_flag_bits | bootstrap_flags;
+    memcpy(&bootstrap_arena[at - sizeof word], &word, sizeof word);
     return &bootstrap_arena[at];
 }
 
 size_t bootstrap_usable_size(const void *block) {
-    size_t size;
-    memcpy(&size, (const unsigned char *)block - sizeof size, sizeof size);
-    return size;
+    size_t word;
+    memcpy(&word, (const unsigned char *)block - sizeof word, sizeof word);
+    return word >> bootstrap_flag_bits;
 }
 
 void *bootstrap_move_out(const void *block, size_t size) {
@@ -181,9 +184,8 @@ static void resolve(void) {
     }
     REAL_FUNCTIONS(RESOLVE)
 #undef RESOLVE
-#if defined(__x86_64__)
-    /* Elsewhere memory tags may take a part of the block. */
-    atomic_store(&real_is_glibc, all_glibc);
+#if !defined(__x86_64__)
+    all_glibc = false; /* memory tags may take a part of the block, and of the pointer */
 #endif
     if (!all_glibc) {
         /* tcmalloc's first malloc_usable_size allocates by operator new, which may be a program's own that calls
@@ -191,6 +193,7 @@ static void resolve(void) {
         (void)found.malloc_usable_size(NULL);
     }
     real = found;
+    atomic_store(&size_source, all_glibc ? size_unproven : size_asked);
 }
 
 void real_malloc_start(void) {
@@ -200,11 +203,13 @@ void real_malloc_start(void) {
 /* Trust is earned: after one disagreement the header is never read again. */
 size_t real_size_checked(void *block) {
     size_t size = real.malloc_usable_size(block);
-    if (atomic_load_explicit(&real_is_glibc, memory_order_relaxed)) {
+    if (size_source_now() == size_unproven) {
         if (glibc_size(block) != size) {
-            atomic_store_explicit(&real_is_glibc, false, memory_order_relaxed);
+            atomic_store_explicit(&size_source, size_asked, memory_order_relaxed);
         } else if (atomic_fetch_add_explicit(&sizes_agreed, 1, memory_order_relaxed) + 1 == sizes_to_agree) {
-            atomic_store_explicit(&glibc_size_is_true, true, memory_order_relaxed);
+            unsigned expected = size_unproven;
+            atomic_compare_exchange_strong_explicit(&size_source, &expected, size_in_header, memory_order_relaxed,
+                                                    memory_order_relaxed);
         }
     }
     return size;

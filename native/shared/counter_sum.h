@@ -19,12 +19,39 @@ static inline void counter_add_block(const struct counter_block *block, int64_t 
 }
 
 /*
- * Adds up the process block and the first `slot_limit` slots. Returns false when the sum is not trustworthy, because a
- * fold was going on at every try: one ended thread may then be in it twice or not at all. pre: slot_limit <=
- * counter_slot_count
+ * From what cells hold to what fields mean, for one block or for a sum of blocks. A block that comes is counted once,
+ * in total_sizes, and one that goes once, in live_sizes, whoever was called:
+ *
+ *   live_sizes        holds minus the blocks that are gone     value: total_sizes + cell, each bucket
+ *   live_allocations  holds nothing                            value: sum of live_sizes
+ *   calls_malloc      holds calls less blocks that came        value: cell + sum of total_sizes
+ *   calls_free        holds calls less blocks that are gone    value: cell + the blocks gone
+ *
+ * So malloc and free themselves, when they succeed, write neither of their calls. Unsigned, because nothing is known of
+ * a damaged page, and signed overflow is undefined.
  */
-static inline bool counter_page_sum(const struct counter_page *page, uint32_t slot_limit,
-                                    int64_t sum[counter_cell_count]) {
+static inline void counter_derive(int64_t cells[counter_cell_count]) {
+    uint64_t came = 0;
+    uint64_t live = 0;
+    for (unsigned bucket = 0; bucket < counter_histogram_buckets; bucket++) {
+        uint64_t total = (uint64_t)cells[counter_total_sizes + bucket];
+        uint64_t left = total + (uint64_t)cells[counter_live_sizes + bucket];
+        cells[counter_live_sizes + bucket] = (int64_t)left;
+        came += total;
+        live += left;
+    }
+    cells[counter_live_allocations] = (int64_t)live;
+    cells[counter_calls_malloc] = (int64_t)((uint64_t)cells[counter_calls_malloc] + came);
+    cells[counter_calls_free] = (int64_t)((uint64_t)cells[counter_calls_free] + came - live);
+}
+
+/*
+ * Adds up what the cells hold: the process block and the first `slot_limit` slots. Returns false when the sum is not
+ * trustworthy, because a fold was going on at every try: one ended thread may then be in it twice or not at all. pre:
+ * slot_limit <= counter_slot_count
+ */
+static inline bool counter_page_sum_cells(const struct counter_page *page, uint32_t slot_limit,
+                                          int64_t sum[counter_cell_count]) {
     const struct counter_page_header *header = &page->header;
     for (unsigned attempt = 0; attempt < counter_sum_attempts; attempt++) {
         /* In this order: equal numbers then mean that nothing was being folded when folds_begun was read. */
@@ -46,6 +73,14 @@ static inline bool counter_page_sum(const struct counter_page *page, uint32_t sl
         }
     }
     return false;
+}
+
+/* The same, as values of the fields. */
+static inline bool counter_page_sum(const struct counter_page *page, uint32_t slot_limit,
+                                    int64_t sum[counter_cell_count]) {
+    bool settled = counter_page_sum_cells(page, slot_limit, sum);
+    counter_derive(sum);
+    return settled;
 }
 
 #endif
