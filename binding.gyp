@@ -66,6 +66,8 @@
         'native/counters/process_level.c',
         'native/counters/self_stat.c',
         'native/counters/thread_slot.c',
+        'native/meter/bootstrap.c',
+        'native/meter/count.c',
         'native/meter/hooks.c',
         'native/meter/inherit.c',
         'native/meter/real_malloc.c',

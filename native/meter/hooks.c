@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include "bootstrap.h"
+#include "count.h"
 #include "counters.h"
 #include "inherit.h"
 #include "own_target.h"
@@ -16,84 +18,8 @@ void free_aligned_sized(void *block, size_t alignment, size_t size);
 
 /*
  * The only functions that libmeter.so exports. Each gives the caller what the real one gave, errno included: nothing
- * here changes it. Blocks of the bootstrap arena are no allocator's, and not counted as blocks.
+ * here changes it.
  */
-
-/* How far the slot's live usable bytes are from what the process was told of them. */
-static inline bool has_news(struct counter_slot *slot) {
-    int64_t live = atomic_load_explicit(&slot->block.cells[counter_live_usable_bytes], memory_order_relaxed);
-    int64_t told = atomic_load_explicit(&thread_counting.told_usable, memory_order_relaxed);
-    return (uint64_t)(live - told + process_usable_step) > 2 * process_usable_step;
-}
-
-static inline void count_usable(struct target target, int64_t delta) {
-    add(target, counter_live_usable_bytes, delta);
-    if (unlikely(target.shared)) {
-        process_usable_add(delta);
-    } else if (unlikely(has_news(thread_counting.slot))) {
-        process_usable_publish(thread_counting.slot);
-    }
-}
-
-/*
- * The general way, good for every call: of a thread with a slot or without, a real block, a bootstrap block or none.
- */
-
-/* A call that gives a new block. Returns it. */
-static NOINLINE void *count_new(enum counter_index call, enum counter_index failure, void *block, size_t requested) {
-    struct target target = own_target();
-    count_call(target, call);
-    if (unlikely(block == NULL)) {
-        add(target, failure, 1);
-    } else if (likely(!bootstrap_owns(block))) {
-        size_t usable = real_size(block);
-        add(target, counter_total_requested_bytes, (int64_t)requested);
-        count_came(target, usable);
-        count_usable(target, (int64_t)usable);
-    }
-    return block;
-}
-
-/* Counts before the block is given back: another thread may get it at once. */
-static NOINLINE void count_and_free(enum counter_index call, void *block) {
-    struct target target = own_target();
-    count_call(target, call);
-    if (unlikely(bootstrap_owns(block))) {
-        return;
-    }
-    if (likely(block != NULL)) {
-        size_t usable = real_size(block);
-        count_gone(target, usable);
-        count_usable(target, -(int64_t)usable);
-    }
-    real.free(block);
-}
-
-static void *count_and_resize(enum counter_index call, enum counter_index failure, void *block, size_t size) {
-    if (block == NULL) {
-        return count_new(call, failure, real.realloc(NULL, size), size);
-    }
-    if (unlikely(bootstrap_owns(block))) {
-        return count_new(call, failure, bootstrap_move_out(block, size), size);
-    }
-    size_t old_usable = real_size(block);
-    void *resized = real.realloc(block, size);
-    struct target target = own_target();
-    count_call(target, call);
-    if (likely(resized != NULL)) {
-        size_t usable = real_size(resized);
-        count_gone(target, old_usable);
-        add(target, counter_total_requested_bytes, (int64_t)size);
-        count_came(target, usable);
-        count_usable(target, (int64_t)usable - (int64_t)old_usable);
-    } else if (size == 0) { /* it has freed the block: glibc, and all who follow it */
-        count_gone(target, old_usable);
-        count_usable(target, -(int64_t)old_usable);
-    } else {
-        add(target, failure, 1);
-    }
-    return resized;
-}
 
 /*
  * The quick way, for malloc and free alone, when the thread has a slot and the block's size is known. Three cells are

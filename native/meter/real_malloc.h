@@ -40,23 +40,6 @@ extern HIDDEN struct real_malloc real;
 /* Resolves. By the constructor at the latest: there is one thread then. */
 void real_malloc_start(void);
 
-/*
- * Static memory for who allocates while dlsym() looks up the functions (dlsym itself, in some versions of glibc). Never
- * given back.
- */
-#define bootstrap_bytes ((size_t)64 * 1024)
-extern HIDDEN unsigned char bootstrap_arena[bootstrap_bytes];
-
-static inline bool bootstrap_owns(const void *block) {
-    return (uintptr_t)block - (uintptr_t)bootstrap_arena < bootstrap_bytes;
-}
-
-/* Usable bytes of a bootstrap block. pre: bootstrap_owns(block) */
-COLD size_t bootstrap_usable_size(const void *block);
-
-/* A block of the real allocator with the contents of a bootstrap block. NULL as malloc gives it. */
-COLD void *bootstrap_move_out(const void *block, size_t size);
-
 /* How the usable bytes of a block are found out. */
 enum size_source {
     size_unproven, /* by malloc_usable_size, and compared with the header when the real functions are all glibc's */
