@@ -25,13 +25,13 @@ if (!process.argv.includes('--report')) {
 writeSection(renderSection(JSON.parse(readFileSync(rawFile, 'utf8'))));
 
 async function measure() {
-  const { pairs, forward } = buildBenchmark(root);
+  const { pairs, ...floors } = buildBenchmark(root);
   const scratch = mkdtempSync(join(tmpdir(), 'offheap-bench-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const random = seededRandom(seed);
   const [rounds, budgetMs, scanPairs] = isQuick ? [5, 10, 2] : [21, 40, 12];
   const allocators = await locateAll();
-  const groups = planGroups(allocators, forward, scratch);
+  const groups = planGroups(allocators, floors, scratch);
   const start = { startedAt: new Date().toISOString(), host: describeHost(), versions: await versionsOf(allocators, groups) };
   const onRound = (what, of) => (round) => say(`${what}: round ${round + 1} of ${of}`);
   const cells = measureGroups(groups, { pairs, rounds, budgetMs, random, onRound: onRound('pairs', rounds) });

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, run } from '../../scripts/lib/run.mjs';
 
-/** @returns the paths of `pairs` and `forward` */
+/** @returns the paths of the program `pairs` and of the libraries `forward` and `askSizes` */
 export function buildBenchmark(root) {
   const folder = join(root, 'build', 'bench');
   mkdirSync(folder, { recursive: true });
@@ -13,8 +13,11 @@ export function buildBenchmark(root) {
   const forward = join(folder, 'libforward.so');
   // -fno-builtin: a compiler that knows malloc leaves out pairs whose block nobody uses.
   compile('-fno-builtin', '-pthread', source('pairs.c'), '-o', pairs);
-  compile('-fPIC', '-shared', '-fvisibility=hidden', ...includes, source('forward.c'), '-o', forward, '-Wl,-z,now,-z,initfirst');
-  return { pairs, forward };
+  const askSizes = join(folder, 'libasksizes.so');
+  const library = ['-fno-builtin', '-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-z,now,-z,initfirst', ...includes];
+  compile(...library, source('forward.c'), '-o', forward);
+  compile(...library, source('ask_sizes.c'), '-o', askSizes);
+  return { pairs, forward, askSizes };
 }
 
 function compile(...args) {

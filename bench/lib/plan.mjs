@@ -19,18 +19,23 @@ export async function locateAll() {
  * Groups of `{ allocator, threads, batch, depth, variants: [{ name, preload: [paths], env, reason? }] }`. A variant with a reason is not run. The first
  * variant of a group is what the others are compared with.
  */
-export function planGroups(allocators, forward, scratch) {
+export function planGroups(allocators, floors, scratch) {
   const shapes = [1, 2, 8].map((threads) => ({ threads, batch: 1, depth: 0 }));
   const all = [...shapes, { threads: 1, batch: 1000, depth: 0 }];
-  const counting = allocators.flatMap((allocator) => all.map((shape) => countingGroup(allocator, shape, forward)));
+  const counting = allocators.flatMap((allocator) => all.map((shape) => countingGroup(allocator, shape, floors)));
   const profiled = [...shapes, { threads: 1, batch: 1, depth: depths[1] }];
   return [...counting, ...profiled.flatMap((shape) => profilerGroups(shape, scratch))];
 }
 
-function countingGroup({ key, found, preload, reason }, shape, forward) {
+function countingGroup({ key, found, preload, reason }, shape, { forward, askSizes }) {
   const behind = preload ? [preload] : [];
   const variant = (name, first) => ({ name, preload: [...first, ...behind], env: {}, ...(found ? {} : { reason }) });
-  const variants = [variant('bare', []), variant('forward', [forward]), variant('meter', [preloadLibraryPath('meter')])];
+  const variants = [
+    variant('bare', []),
+    variant('forward', [forward]),
+    variant('ask sizes', [askSizes]),
+    variant('meter', [preloadLibraryPath('meter')]),
+  ];
   return { kind: 'counting', allocator: key, ...shape, variants };
 }
 
