@@ -9,10 +9,12 @@
 
 /*
  * The floor under every preloaded library that stands in front of malloc: the meter's entry points, each of which does
- * nothing but jump to the next definition. What it adds is the price of being called at all.
+ * nothing but jump to the next definition. What it adds is the price of being called at all. With ASK_SIZES malloc and
+ * free ask for the block's size too, as whoever counts usable bytes exactly has to: the floor under that.
  */
 
-/* dlsym() of glibc 2.34 and later allocates nothing, and the constructor has run before anything else does. */
+/* Linked with -z initfirst: the constructor has run before anything else does, and nobody allocates in dlsym() since
+ * glibc 2.34. */
 #define NEXT(name, type, parameters, arguments) static type(*next_##name) parameters;
 OFFHEAP_ENTRY_POINTS(NEXT)
 #undef NEXT

@@ -8,8 +8,9 @@
 #include <time.h>
 
 /*
- * pairs THREADS BATCH MILLISECONDS: what a pair of malloc and free costs. BATCH 1 frees each block at once; a larger
- * BATCH keeps so many live, and frees them in the order in which they came. Sizes are 16 to 1,039 bytes, random, the
+ * pairs THREADS BATCH DEPTH MILLISECONDS: what a pair of malloc and free costs. BATCH 1 frees each block at once; a
+ * larger BATCH keeps so many live, and frees them in the order in which they came. DEPTH frames of calls are on the
+ * stack, which matters to who walks it. Sizes are 16 to 1,039 bytes, random, the
  * same at each run. Every thread goes on until it has used MILLISECONDS of processor time. Prints nanoseconds a pair:
  * processor time of the thread, mean of all, and wall time of the same.
  */
@@ -25,6 +26,7 @@ struct work {
 
 static pthread_barrier_t together;
 static size_t batch;
+static size_t stack_depth;
 static int64_t budget_ns;
 
 static int64_t now_ns(clockid_t clock) {
@@ -73,6 +75,15 @@ static void measure(struct work *work, const uint16_t *sizes) {
     work->wall_ns = (double)(now_ns(CLOCK_MONOTONIC) - wall) / (double)pairs;
 }
 
+static __attribute__((noinline)) void measure_at_depth(struct work *work, const uint16_t *sizes, size_t depth) {
+    if (depth == 0) {
+        measure(work, sizes);
+    } else {
+        measure_at_depth(work, sizes, depth - 1);
+    }
+    __asm__ volatile("" ::: "memory"); /* or the call above becomes a loop */
+}
+
 static void *run(void *argument) {
     struct work *work = argument;
     uint16_t sizes[size_count];
@@ -85,20 +96,21 @@ static void *run(void *argument) {
         allocate_and_free(sizes);
     }
     pthread_barrier_wait(&together);
-    measure(work, sizes);
+    measure_at_depth(work, sizes, stack_depth);
     return NULL;
 }
 
 int main(int argc, char **argv) {
     static struct work works[most_threads];
-    size_t threads = argc == 4 ? strtoul(argv[1], NULL, 10) : 0;
-    batch = argc == 4 ? strtoul(argv[2], NULL, 10) : 0;
+    size_t threads = argc == 5 ? strtoul(argv[1], NULL, 10) : 0;
+    batch = argc == 5 ? strtoul(argv[2], NULL, 10) : 0;
     if (threads == 0 || threads > most_threads || batch == 0 || pairs_between_looks % batch != 0 ||
         batch > largest_batch) {
-        fprintf(stderr, "usage: pairs THREADS BATCH MILLISECONDS; BATCH divides %d\n", pairs_between_looks);
+        fprintf(stderr, "usage: pairs THREADS BATCH DEPTH MILLISECONDS; BATCH divides %d\n", pairs_between_looks);
         return 2;
     }
-    budget_ns = (int64_t)strtoul(argv[3], NULL, 10) * 1000000;
+    stack_depth = strtoul(argv[3], NULL, 10);
+    budget_ns = (int64_t)strtoul(argv[4], NULL, 10) * 1000000;
     pthread_barrier_init(&together, NULL, (unsigned)threads);
     double cpu_ns = 0;
     double wall_ns = 0;
