@@ -44,6 +44,7 @@ interface ReproOptions {
   format: Format;
   output?: string;
   results?: string;
+  hold?: boolean;
   quiet?: boolean;
   meter: boolean;
 }
@@ -82,6 +83,7 @@ export function registerRepro(program: Command): void {
     .option('--seed <n>', 'of the random order, to have it again')
     .option('--cores <n>', "as on a host of n cores: glibc's limit of arenas is set to 8 n")
     .option('--no-meter', 'do not put libmeter.so in front of the allocators: no live bytes, but for mmap')
+    .option('--hold', 'keep the last JVM at settled, print @hold pid=PID, and wait to be interrupted: a patient for the doctor')
     .option('--jars <path>', 'scan this fat jar, or the jars of this folder, instead of the built-in set')
     .option('--java <home>', 'the JDK to run (default: JAVA_HOME, else java on PATH)')
     .addOption(new Option('--format <format>', 'how the result is printed').choices(formats).default('table'))
@@ -125,6 +127,11 @@ async function runReproCommand(options: ReproOptions): Promise<void> {
       crashFolder: resultsFolder,
       signal: interruption.signal,
       onProgress: progress.onCell,
+      hold: options.hold === true,
+      onHold: (pid) => {
+        progress.stop();
+        process.stdout.write(`@hold pid=${pid}\n`);
+      },
       onResult: (partial) => writeWhole(resultsFile, reporters.json(partial)),
     });
     progress.stop();

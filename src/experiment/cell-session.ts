@@ -51,7 +51,7 @@ export class CellSession {
     if (name === 'baseline') await this.#begin();
     this.phases[name] = measurePhase(this.#instruments, values);
     if (name === 'scanned') await this.#atScanned(values);
-    if (name === 'settled' && this.#plan.configuration.allocator === 'glibc') await this.#trim();
+    if (name === 'settled' && this.#plan.configuration.allocator === 'glibc' && !this.#plan.hold) await this.#trim();
   }
 
   /** When the process has ended, however it did: its counters outlive it. */

@@ -10,6 +10,8 @@ export interface Matrix {
   /** Whether libmeter.so is put in front of allocators that do not count themselves. */
   meter: boolean;
   repeats: number;
+  /** Whether the last cell is held. */
+  hold: boolean;
   /** Decides the order within each block. */
   seed: number;
 }
@@ -18,9 +20,9 @@ export interface Matrix {
  * The cells in the order they are to run: blocks, each with every configuration once. A machine that slows down meets all of a block alike; a random
  * order within it keeps one from always following the same other. A single block stays in the order asked for.
  */
-export function planCells({ configurations, scenario, meter, repeats, seed }: Matrix): CellPlan[] {
+export function planCells({ configurations, scenario, meter, repeats, hold, seed }: Matrix): CellPlan[] {
   const random = seededRandom(seed);
-  return Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
+  const plans = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
     const block = configurations.map(
       ({ configuration, location }): CellPlan => ({
         configuration,
@@ -28,10 +30,12 @@ export function planCells({ configurations, scenario, meter, repeats, seed }: Ma
         scenario,
         counter: configuration.allocator === 'mmap' ? 'mmapalloc' : meter ? 'meter' : undefined,
         repeat,
+        hold: false,
       }),
     );
     return repeats === 1 ? block : shuffle(block, random);
   });
+  return plans.map((plan, index) => ({ ...plan, hold: hold && index === plans.length - 1 }));
 }
 
 /** Fisher and Yates: every order is equally likely. */

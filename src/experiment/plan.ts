@@ -13,6 +13,8 @@ export interface CellPlan {
   counter: CounterWriter | undefined;
   /** Counts from 1. */
   repeat: number;
+  /** Whether its JVM is kept at `settled`, and not trimmed, until offheap is interrupted. */
+  hold: boolean;
 }
 
 /** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */

@@ -17,6 +17,8 @@ export interface ReproRequest extends Omit<CellContext, 'onPhase'> {
   /** How often every configuration is run. */
   repeats: number;
   seed: number;
+  /** Whether the JVM of the last cell is kept at `settled` until `signal`. */
+  hold: boolean;
   /** Key of the configuration that the others are compared with. */
   reference: string;
   onProgress: (progress: CellProgress) => void;
@@ -35,12 +37,12 @@ export interface CellProgress {
 
 /** Runs the reproducer under every configuration and returns the whole result. */
 export async function runRepro(request: ReproRequest): Promise<ResultFile> {
-  const { configurations, scenario, meter, jdk, runner, signal, repeats, seed, reference, onProgress, onResult } = request;
+  const { configurations, scenario, meter, jdk, runner, signal, repeats, seed, hold, reference, onProgress, onResult } = request;
   const located: Matrix['configurations'][number][] = [];
   for (const configuration of configurations) {
     located.push({ configuration, location: await locateAllocator(configuration.allocator, runner) });
   }
-  const plans = planCells({ configurations: located, scenario, meter, repeats, seed });
+  const plans = planCells({ configurations: located, scenario, meter, repeats, seed, hold });
   const order = configurations.map(({ key }) => key);
   const tool = { name: 'offheap', version: toolVersion } as const;
   const frame = { schemaVersion, tool, startedAt: new Date().toISOString(), host: describeHost(jdk), seed } as const;

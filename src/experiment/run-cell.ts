@@ -21,6 +21,8 @@ export interface CellContext {
   crashFolder: string;
   signal: AbortSignal;
   onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
+  /** Called when the JVM of a plan with `hold` has settled: it is kept from then on until `signal`, or its own end. */
+  onHold: (pid: number) => void;
 }
 
 /** Of what a program says beside its phases, this many lines are kept for the reason of its failure. */
@@ -49,6 +51,7 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   const session = new CellSession(plan, { pid: child.pid, startedAt }, timeline, runner.capture);
   const said: string[] = [];
   let timedOutAfterMs: number | undefined;
+  let held = false;
   const kill = () => child.kill('SIGKILL');
   const timer = setTimeout(() => {
     timedOutAfterMs = timeoutMs;
@@ -58,17 +61,27 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   if (signal.aborted) kill();
   try {
     const onPhase = (phase: string) => context.onPhase(plan, phase, timeline.lastRssBytes);
-    const problem = await follow(child, session, said, onPhase).catch((error: Error) => {
+    const hold = async () => {
+      held = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', kill);
+      timeline.stop();
+      context.onHold(child.pid);
+      await Promise.race([interrupted(signal), child.ended]);
+    };
+    const onReached = async (phase: string) => (plan.hold && phase === 'settled' ? hold() : undefined);
+    const problem = await follow(child, session, said, { onPhase, onReached }).catch((error: Error) => {
       kill();
       return error.message;
     });
     const end = await child.ended;
     session.readLastCounters();
-    if (signal.aborted) return undefined;
+    if (signal.aborted && !held) return undefined;
     const oomKills = difference(readMemoryCgroup()?.oomKills, cgroup?.oomKills);
     return {
       ...describe(plan),
-      ...conclude({ end, said, phases: session.phases, timedOutAfterMs, problem, oomKills }),
+      // Ctrl-C reaches a held JVM too: how it ends is no part of what was measured.
+      ...(held ? { state: 'ok' as const } : conclude({ end, said, phases: session.phases, timedOutAfterMs, problem, oomKills })),
       command: [jdk.launcher, ...args],
       wallMs: Math.round(performance.now() - startedAt),
       phases: session.phases,
@@ -94,7 +107,7 @@ async function follow(
   child: RunningProcess,
   session: CellSession,
   said: string[],
-  onPhase: (phase: string) => void,
+  { onPhase, onReached }: { onPhase: (phase: string) => void; onReached: (phase: string) => Promise<void> },
 ): Promise<string | undefined> {
   for await (const line of child.lines) {
     const phase = parsePhaseLine(line);
@@ -105,6 +118,7 @@ async function follow(
     }
     onPhase(phase.name);
     await session.reach(phase);
+    await onReached(phase.name);
     child.sendLine('');
   }
   return undefined;
@@ -128,6 +142,13 @@ function describe({
 }: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
   const { key, allocator, env, jvmFlags } = configuration;
   return { configuration: key, allocator, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, scenario, repeat };
+}
+
+function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function difference(after: number | undefined, before: number | undefined): number | undefined {

@@ -10,6 +10,7 @@ const plans: CellPlan[] = configurations.slice(0, 3).map((configuration) => ({
   scenario,
   counter: undefined,
   repeat: 1,
+  hold: false,
 }));
 
 async function record(interruptAt?: string) {
