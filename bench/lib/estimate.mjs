@@ -1,5 +1,5 @@
 // Medians and intervals over paired rounds.
-import { median, quantile, sampleWithReplacement } from 'simple-statistics';
+import { median, sampleWithReplacement } from 'simple-statistics';
 import { estimateMedian } from '../../dist/stats/bootstrap.js';
 import { seededRandom } from '../../dist/stats/random.js';
 
@@ -40,7 +40,10 @@ export function addedRatioOf(values, divisor, reference) {
   };
   const random = seededRandom(1);
   const ratios = Array.from({ length: resamples }, () => ratio(sampleWithReplacement(rounds, rounds.length, random)));
-  return { median: ratio(rounds), low: quantile(ratios, tail), high: quantile(ratios, 1 - tail), samples: rounds.length };
+  // Not quantile(): it interpolates, and some may be Infinity.
+  ratios.sort((a, b) => (a < b ? -1 : 1));
+  const at = (share) => ratios[Math.round(share * (resamples - 1))];
+  return { median: ratio(rounds), low: at(tail), high: at(1 - tail), samples: rounds.length };
 }
 
 function pairsOf(values, reference) {

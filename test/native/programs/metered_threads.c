@@ -3,7 +3,7 @@
 #include <pthread.h>
 static void *blocks[8][97];
 static pthread_barrier_t together;
-static size_t rounds; /* of each thread */
+static size_t rounds;
 
 static void *work(void *argument) {
     void **own = blocks[(size_t)argument], **neighbours = blocks[((size_t)argument + 1) % 8];
