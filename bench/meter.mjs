@@ -5,13 +5,17 @@ import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageVersion } from '../dist/allocators/locate.js';
+import { ensureScanSet } from '../dist/experiment/scenario.js';
+import { resolveJdk } from '../dist/jvm/java-home.js';
+import { preloadLibraryPath } from '../dist/native/preload-paths.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
 import { seededRandom } from '../dist/stats/random.js';
 import { say } from '../scripts/lib/run.mjs';
 import { buildBenchmark } from './lib/build.mjs';
-import { measureGroups, measureScans } from './lib/measure.mjs';
+import { measureGroups } from './lib/measure.mjs';
 import { locateAll, planGroups } from './lib/plan.mjs';
 import { renderSection } from './lib/report.mjs';
+import { measureScans, passes } from './lib/scan.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const rawFile = join(root, 'bench', 'results', 'meter.json');
@@ -35,9 +39,13 @@ async function measure() {
   const start = { startedAt: new Date().toISOString(), host: describeHost(), versions: await versionsOf(allocators, groups) };
   const onRound = (what, of) => (round) => say(`${what}: round ${round + 1} of ${of}`);
   const cells = measureGroups(groups, { pairs, rounds, budgetMs, random, onRound: onRound('pairs', rounds) });
-  const scanOptions = { pairs: scanPairs, random, onRound: onRound('JVM scan', scanPairs) };
-  const scans = measureScans(root, join(scratch, 'scan.json'), scanOptions);
-  return { schemaVersion: 1, ...start, seed, rounds, budgetMs, cells, scans };
+  const jdk = await resolveJdk(undefined, execaRunner);
+  const scanSet = await ensureScanSet(jdk, execaRunner, () => say('building the set of classes that is scanned'));
+  const program = { launcher: jdk.launcher, jar: join(root, 'build', 'java', 'offheap-repro.jar'), scanSet };
+  const more = { meter: preloadLibraryPath('meter'), scratch, pairs: scanPairs, random, onRound: onRound('JVM scan', scanPairs) };
+  const scans = measureScans({ ...program, ...more });
+  const versions = { ...start.versions, JDK: `${jdk.version}` };
+  return { schemaVersion: 1, ...start, versions, seed, rounds, budgetMs, passes, cells, scans };
 }
 
 function describeHost() {

@@ -30,31 +30,3 @@ function runPairs(pairs, { threads, batch, depth }, { preload, env }, budgetMs) 
   const reason = complaint ?? error?.message ?? signal ?? `exit status ${status}: ${(stderr ?? '').trim().split('\n').at(-1)}`;
   return { state: 'failed', reason };
 }
-
-/** The JVM scan end to end, with the meter and without it, in pairs of random order. @returns cells `{ variant, round, state, burstMs?, reason? }` */
-export function measureScans(root, resultFile, { pairs, random, onRound }) {
-  const cells = [];
-  for (let round = 0; round < pairs; round++) {
-    onRound(round);
-    for (const variant of shuffle(['bare', 'meter'], random)) cells.push({ variant, round, ...runScan(root, resultFile, variant) });
-  }
-  return cells;
-}
-
-function runScan(root, resultFile, variant) {
-  const args = ['bin/offheap.js', 'repro', '--allocator=glibc', '--settle=100ms', '--format=json', '--quiet'];
-  const meter = variant === 'meter' ? [] : ['--no-meter'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...args, `--results=${resultFile}`, ...meter], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 << 20,
-    timeout: 180_000,
-  });
-  if (status !== 0) return { state: 'failed', reason: (stderr ?? '').trim().split('\n').at(-1) };
-  const [cell] = JSON.parse(stdout).cells;
-  const { state, reason, burstMs, provenance } = cell;
-  if (state !== 'ok' || burstMs === undefined) return { state: 'failed', reason: reason ?? 'no burst was measured' };
-  const isMetered = provenance.preloaded.some((path) => path.endsWith('libmeter.so'));
-  if (isMetered !== (variant === 'meter')) return { state: 'failed', reason: `the meter was ${isMetered ? '' : 'not '}preloaded` };
-  return { state, burstMs };
-}

@@ -21,7 +21,7 @@ export function renderSection(raw) {
     'The same, for tools that keep a record of allocations. Stack: frames below the measured loop, which profilers walk.',
     profilerTable(groupsOf(raw, 'profilers')),
     '### The JVM scan, end to end',
-    scan(raw.scans),
+    scan(raw),
     problems(raw),
   ]
     .filter(Boolean)
@@ -66,6 +66,7 @@ function countingTable(groups) {
     'batch',
     'bare',
     'forwarding adds',
+    'asking sizes adds',
     'meter adds',
     'meter / bare',
     'meter adds / forwarding adds',
@@ -115,11 +116,24 @@ function verdict(raw) {
   return lines.length === 0 ? '' : `Aims:\n\n${lines.join('\n')}`;
 }
 
-function scan(cells) {
-  const [bare, meter] = ['bare', 'meter'].map((variant) => valuesOf(cells, variant, 'burstMs'));
-  const ratio = ratioOf(meter, bare);
-  if (!ratio) return 'Not measured: see below.';
-  return `\`offheap repro --allocator=glibc\` with the meter and with \`--no-meter\`, ${ratio.samples} pairs in random order. The scan took ${milliseconds(medianOf(bare))} without the meter and ${milliseconds(medianOf(meter))} with it; ratio, pair by pair, ${times(ratio, 3)}. Aim of at most ${aims.scan}×: ${judge(ratio, (value) => value <= aims.scan)}.`;
+function scan({ scans, passes }) {
+  const figure = (key) => {
+    const [bare, meter] = ['bare', 'meter'].map((variant) => valuesOf(scans, variant, key));
+    const ratio = ratioOf(meter, bare);
+    return (
+      ratio && {
+        ratio,
+        text: `${milliseconds(medianOf(bare))} without, ${milliseconds(medianOf(meter))} with the meter; ratio, pair by pair, ${times(ratio, 3)}`,
+      }
+    );
+  };
+  const [cpu, wall] = ['cpuMs', 'wallMs'].map(figure);
+  if (!cpu || !wall) return 'Not measured: see below.';
+  return [
+    `The reproducer's scan on glibc, 8 threads, ${passes} passes, ${cpu.ratio.samples} pairs in random order.`,
+    `- Processor time of the whole JVM: ${cpu.text}. Aim of at most ${aims.scan}×: ${judge(cpu.ratio, (value) => value <= aims.scan)}.`,
+    `- Duration of the scan: ${wall.text}.`,
+  ].join('\n\n');
 }
 
 function problems({ cells, scans }) {

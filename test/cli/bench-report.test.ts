@@ -15,6 +15,8 @@ const { addedRatioOf } = (await module('estimate')) as {
   addedRatioOf(values: Values, divisor: Values, reference: Values): Estimate | undefined;
 };
 
+/** Columns without their padding. */
+const squeeze = (table: string) => table.replaceAll(/ +/g, ' ');
 const rounds = 9;
 const group = { kind: 'counting', allocator: 'glibc', threads: 1, batch: 1, depth: 0 };
 /** The same in every round but for a drift that meets all variants alike. */
@@ -34,15 +36,16 @@ const raw = {
   seed: 1,
   rounds,
   budgetMs: 10,
+  passes: 4,
   cells: [...cellsOf('bare', 10), ...cellsOf('forward', 11), ...cellsOf('ask sizes', 15), ...cellsOf('meter', 12)],
   scans: [0, 1].flatMap((round) => [
-    { variant: 'bare', round, state: 'ok', burstMs: 1000 },
-    { variant: 'meter', round, state: 'ok', burstMs: 1010 },
+    { variant: 'bare', round, state: 'ok', cpuMs: 1000, wallMs: 500 },
+    { variant: 'meter', round, state: 'ok', cpuMs: 1010, wallMs: 505 },
   ]),
 };
 
 test('what a variant adds is taken round by round, so that a drift of the machine does not show', () => {
-  const section = renderSection(raw);
+  const section = squeeze(renderSection(raw));
   expect(section).toContain('| 14.0 (11.0 to 17.0) | 1.0 (1.0 to 1.0) | 5.0 (5.0 to 5.0) | 2.0 (2.0 to 2.0) |');
   expect(section).toContain('At most 1.5× what forwarding adds (glibc, 1 thread): **missed**, 2.0× (2.0 to 2.0)');
   expect(section).toContain('1.010× (1.010 to 1.010). Aim of at most 1.02×: **too few rounds to tell**');
@@ -52,9 +55,9 @@ test('a run that failed or did not take place has no figure, and is told with it
   const lost = raw.cells.map((cell) =>
     cell.variant === 'meter' ? { ...group, variant: cell.variant, round: cell.round, state: 'failed', reason: 'SIGSEGV' } : cell,
   );
-  const section = renderSection({ ...raw, cells: lost });
+  const section = squeeze(renderSection({ ...raw, cells: lost }));
   expect(section).toContain('- glibc, meter: failed: SIGSEGV (9 runs)');
-  expect(section).toMatch(/\| 5\.0 \(5\.0 to 5\.0\) \| +— \| +— \| +— \|/);
+  expect(section).toContain('| 5.0 (5.0 to 5.0) | — | — | — |');
   expect(section).not.toContain('At most 1.5×');
 });
 
