@@ -93,7 +93,7 @@ EXPORT void *malloc(size_t size) {
             size_t usable = glibc_heap_size(block);
             return count_quick_new(slot, block, size, usable, glibc_heap_bucket(usable));
         }
-        if (likely(source == size_asked)) {
+        if (likely(source == size_asked && !bootstrap_owns(block))) {
             return count_asked_new(slot, block, size);
         }
     }
