@@ -23,6 +23,7 @@ const floors: Record<string, number> = {
   allocators: 2,
   jvm: 3,
   experiment: 4,
+  doctor: 4,
   reporters: 5,
   commands: 6,
 };
@@ -102,6 +103,13 @@ describe('native', () => {
       ({ file, include }) => (isOf(file, 'base') || isOf(file, 'shared')) && above.has(folder(include)),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test('the inspector includes nothing of the others, and writes to no process', () => {
+    const inspector = filesOf('native/inspect', /\.(c|h)$/);
+    const own = new Set(inspector.map((file) => file.split('/').at(-1)));
+    expect(includes.filter(({ file, include }) => isOf(file, 'inspect') && !own.has(include))).toEqual([]);
+    expect(inspector.filter((file) => /\b(process_vm_writev|ptrace|kill)\(/.test(stripComments(read(file))))).toEqual([]);
   });
 
   test('memory is mapped and unmapped in one file', () => {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "counter_map.h"
 #include "fault_guard.h"
+#include "inspector.h"
 #include "sampler_object.h"
 
 #include <napi.h>
@@ -50,7 +51,7 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, sampleFields, startSampler, readSmaps } */
+/* { counterPage, mapCounters, inspectHeap, sampleFields, startSampler, readSmaps } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -64,6 +65,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["sampleFields"] = Napi::Number::New(env, sample_doubles);
     exports["startSampler"] = Napi::Function::New(env, SamplerObject::Start, "startSampler", &constructors->sampler);
     exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
+    exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     return exports;
 }
 

@@ -1,4 +1,4 @@
-import { lstat, open, readFile, unlink } from 'node:fs/promises';
+import { chown, lstat, open, readFile, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
@@ -49,7 +49,7 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   if (await isSocket(socketPath)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n) throw failure(pid, 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
-  const trigger = await createTrigger(pid, innerPid);
+  const trigger = await createTrigger(pid, innerPid, status);
   try {
     process.kill(pid, 'SIGQUIT');
     while (!(await isSocket(socketPath))) {
@@ -63,15 +63,24 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   }
 }
 
-async function createTrigger(pid: number, innerPid: string): Promise<string> {
+/** JVMs before 14 want the file to be their own even from root (jdk: AttachListener::is_init_trigger), so root hands it over. */
+async function createTrigger(pid: number, innerPid: string, status: string): Promise<string> {
   const candidates = [`/proc/${pid}/cwd/.attach_pid${innerPid}`, `/proc/${pid}/root/tmp/.attach_pid${innerPid}`];
   for (const path of candidates) {
     try {
       await (await open(path, 'w', 0o600)).close();
+      await handOver(path, status);
       return path;
     } catch {}
   }
   throw failure(pid, `could not create ${candidates.join(' or ')}. Run offheap as the same user as the JVM.`);
+}
+
+async function handOver(path: string, status: string): Promise<void> {
+  if (process.geteuid?.() !== 0) return;
+  // Real, effective, saved, file system.
+  const effective = (name: string) => Number(parseStatusLine(status, name)?.split(/\s+/)[1]);
+  await chown(path, effective('Uid'), effective('Gid'));
 }
 
 function exchange(socketPath: string, request: string, timeoutMs: number, pid: number): Promise<string> {

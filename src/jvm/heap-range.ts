@@ -1,7 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressRange } from '../model/address-range.ts';
+import { joinRanges } from '../parse/address-range.ts';
 import { parseHeapRanges } from '../parse/heap-info.ts';
+import type { Mapping } from '../parse/smaps.ts';
 import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
+
+export interface JavaHeapRss {
+  /** As the kernel counts RSS. ZGC without generations (up to JDK 23) maps the heap three times, and each page counts once for each view that has touched it. */
+  rssBytes: number;
+  /** Memory that the heap really occupies: below `rssBytes` only where pages are mapped more than once. */
+  occupiedBytes: number;
+  swapBytes: number;
+}
+
+/** ZGC's heap is a memfd or a file of this name, in every version; no other collector has one by default. */
+const zHeapName = /\/(?:memfd:)?java_heap(?:\.|$)/;
 
 /** ZGC maps its heap from a memory file of this name (jdk: zPhysicalMemoryBacking_linux.cpp). */
 const zHeapMapping = /^([\da-f]+)-[\da-f]+ .*\/memfd:java_heap/gm;
@@ -24,4 +37,32 @@ export async function readJavaHeapRanges(pid: number, options: AttachOptions): P
 function zViews(starts: readonly number[]): AddressRange[] {
   const powers = new Set(starts.map((start) => 2 ** Math.floor(Math.log2(start))));
   return [...powers].map((start) => ({ start, end: 2 * start }));
+}
+
+/**
+ * Sums the mappings that lie within the heap. The heap is reserved as a whole and committed with other permissions than its neighbours', so no mapping
+ * reaches beyond it by more than the alignment the kernel merges at; one that does counts by its share.
+ */
+export function sumJavaHeap(mappings: readonly Mapping[], ranges: readonly AddressRange[]): JavaHeapRss | undefined {
+  const heap = { rssBytes: 0, occupiedBytes: 0, swapBytes: 0 };
+  let found = false;
+  const wanted = joinRanges(ranges);
+  for (const mapping of mappings) {
+    const inside = isZHeap(mapping) ? mapping.end - mapping.start : overlap(mapping, wanted);
+    if (inside === 0) continue;
+    found = true;
+    const share = inside / (mapping.end - mapping.start);
+    heap.rssBytes += mapping.rssBytes * share;
+    heap.occupiedBytes += (isZHeap(mapping) ? mapping.pssBytes : mapping.rssBytes) * share;
+    heap.swapBytes += mapping.swapBytes * share;
+  }
+  return found ? heap : undefined;
+}
+
+export function isZHeap({ path }: Pick<Mapping, 'path'>): boolean {
+  return zHeapName.test(path);
+}
+
+function overlap(mapping: AddressRange, ranges: readonly AddressRange[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + Math.max(0, Math.min(end, mapping.end) - Math.max(start, mapping.start)), 0);
 }

@@ -77,6 +77,8 @@ export interface GrowthEvidence {
   intervalMs: number;
   rssBytes: number;
   mallocLiveBytes?: number;
+  /** Of zlib states by the census. */
+  zlibBytes?: number;
   javaHeapRssBytes?: number;
   threads: number;
 }
@@ -153,6 +155,8 @@ export interface Fix {
 /** A prediction and what became of it. */
 export interface AppliedFix {
   kind: 'trim' | 'gc';
+  /** What the two figures are of: a GC frees blocks, which are not given back by that; a trim gives back RSS. */
+  measure: 'rss' | 'live malloc';
   predictedBytes: number;
   actualBytes: number;
   rssBeforeBytes: number;
@@ -161,6 +165,31 @@ export interface AppliedFix {
   errorShare: number;
   /** Why it fell short, when it did. */
   reasons: string[];
+}
+
+/** With --peek: what pages of one mapping look like. */
+export interface PeekedMapping {
+  start: number;
+  end: number;
+  /** Whose it is, as far as it is known. */
+  name: string;
+  rssBytes: number;
+  /** How many were sampled, and of these how many look like what; see src/parse/page-content.ts. */
+  pages: number;
+  contents: Record<string, number>;
+  /** Runs of text, bytes that are not printable escaped. */
+  excerpts: string[];
+}
+
+/** With --stacks: who allocated what was not freed while it was watched. */
+export interface AllocationStacks {
+  intervalMs: number;
+  /** Of all stacks; sampled, so an estimate. */
+  bytes: number;
+  /** The largest, innermost frame first, without the allocator's own. */
+  top: { bytes: number; frames: string[] }[];
+  collapsedFile: string;
+  flameGraphFile: string;
 }
 
 /** `offheap doctor --format=json`. */
@@ -172,6 +201,9 @@ export interface DoctorResult {
   findings: Finding[];
   evidence: Evidence;
   applied: AppliedFix[];
+  /** Only with --peek, since it shows memory contents. */
+  peek?: PeekedMapping[];
+  stacks?: AllocationStacks;
   /** How long the looking took. */
   durationMs: number;
 }

@@ -20,11 +20,14 @@ export interface HeapInspection {
   /** Where the heaps lie, for attributing mappings. Sorted by start, without overlap. */
   ranges: HeapRange[];
   histogram: HeapHistogramRow[];
+  /** Chunk sizes by bytes, the largest sum first; only when they were asked for. */
+  sizes?: HeapSizeRow[];
   census: ZlibCensus;
-  /** Present when not every heap was walked: then `totals` and the other sums are scaled up. */
+  /** Present when not every heap was walked: then `totals` and the other sums are scaled up by resident bytes. */
   sample?: {
     heapsWalked: number;
-    heapsTotal: number /** of the 95 % interval of totals.residentFree, as a share of it */;
+    heapsTotal: number;
+    /** Half the 95 % interval of the sum of totals.residentFree, as a share of that sum. */
     relativeError: number;
   };
 }
@@ -52,7 +55,10 @@ export interface ResidentFree {
   pageBytes: number;
   /** Whole pages of the main arena's top chunk: malloc_trim returns them too. */
   mainTopBytes: number;
-  /** Whole pages of other arenas' top chunks: malloc_trim does not return them. */
+  /**
+   * Whole pages of other arenas' top chunks: malloc_trim does not return them. Nor does it cut the main arena's top when that is not at
+   * the program break, since brk failed or somebody else moved it: such a top is counted here as well.
+   */
   arenaTopBytes: number;
   /** Parts of pages that they share with live chunks or headers: nothing returns them. */
   subPageBytes: number;
@@ -78,6 +84,17 @@ export interface HeapRange {
 export interface HeapHistogramRow {
   fromBytes: number;
   toBytes: number;
+  liveChunks: number;
+  liveBytes: number;
+  freeChunks: number;
+  freeBytes: number;
+}
+
+/** One chunk size. From 128 KiB on sizes are not told apart: such a row is a range, as in the histogram, from its `chunkBytes`. */
+export interface HeapSizeRow {
+  chunkBytes: number;
+  /** Last size of a range. */
+  toBytes?: number;
   liveChunks: number;
   liveBytes: number;
   freeChunks: number;

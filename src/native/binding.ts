@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { CounterField } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
+import type { HeapFigures, HeapHistogramRow } from '../model/inspection.ts';
 import { packageRoot } from '../process/paths.ts';
 
 /** How a look at a page ended; `expected` and `found` are numbers whose meaning `what` tells. See native/addon/counter_reader.h. */
@@ -31,6 +32,37 @@ export interface NativeSampler {
   stop(): void;
 }
 
+/** How an inspection ended; `error` is an errno or 0. See native/inspect/verdict.h. */
+export interface NativeInspectVerdict {
+  status: 'ok' | 'no-process' | 'no-permission' | 'kernel-thread' | 'zombie' | 'not-glibc' | 'gone' | 'no-memory' | 'system-error';
+  what: string;
+  error: number;
+  inspection?: NativeInspection;
+}
+
+export type NativeFigures = HeapFigures & { doubtfulBytes: number };
+
+/** What native/inspect/inspect.h has, in its order; sums are scaled, `sizes` are to be multiplied by `scale`. */
+export interface NativeInspection {
+  totals: NativeFigures;
+  arenas: (NativeFigures & {
+    address: number;
+    isMain: boolean;
+    heaps: number;
+    heapsWalked: number;
+    attachedThreads?: number;
+  })[];
+  mmapped: { chunks: number; sizeBytes: number; rssBytes: number };
+  /** Triples of start, end and kind: 0 main, 1 arena, 2 mmapped. */
+  ranges: Float64Array;
+  sizes: HeapHistogramRow[];
+  scale: number;
+  heapsWalked: number;
+  heapsTotal: number;
+  relativeError: number;
+  consistency: number;
+}
+
 export interface NativeBinding {
   readonly counterPage: {
     version: number;
@@ -52,6 +84,7 @@ export interface NativeBinding {
     pid: number,
     bounds: Float64Array,
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
+  inspectHeap(pid: number, budgetMs: number, seed: number): Promise<NativeInspectVerdict>;
 }
 
 let loaded: NativeBinding | undefined;

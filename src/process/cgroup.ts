@@ -5,7 +5,9 @@ export interface MemoryCgroup {
   version: 1 | 2;
   /** Absent when the group has no limit. */
   limitBytes?: number;
-  /** How many processes of the group the kernel has killed for want of memory; absent on kernels that do not count it. */
+  /** What the group uses now, page cache among it. */
+  usageBytes?: number;
+  /** How many processes of the process's own group the kernel has killed for want of memory; absent on kernels that do not count it. */
   oomKills?: number;
   /** The file that has the group's usage in bytes, page cache included. */
   usageFile: string;
@@ -14,9 +16,9 @@ export interface MemoryCgroup {
 /** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
 const unlimitedV1 = 2 ** 62;
 
-/** The memory cgroup of this process (cgroups(7)), v1 or v2; undefined when no memory controller is mounted. */
-export function readMemoryCgroup(): MemoryCgroup | undefined {
-  for (const line of (read('/proc/self/cgroup') ?? '').split('\n')) {
+/** The memory cgroup of a process (cgroups(7)), this one by default, v1 or v2; undefined when no memory controller is mounted. */
+export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | undefined {
+  for (const line of (read(`/proc/${pid}/cgroup`) ?? '').split('\n')) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (controllers === undefined || path === undefined) continue;
     const group = controllers.split(',').includes('memory') ? readV1(path) : controllers === '' ? readV2(path) : undefined;
@@ -26,32 +28,62 @@ export function readMemoryCgroup(): MemoryCgroup | undefined {
 }
 
 function readV1(path: string): MemoryCgroup | undefined {
-  const folder = folderOf('/sys/fs/cgroup/memory', path, 'memory.limit_in_bytes');
-  if (folder === undefined) return undefined;
-  const limit = Number(read(join(folder, 'memory.limit_in_bytes')));
-  return {
-    version: 1,
-    usageFile: join(folder, 'memory.usage_in_bytes'),
-    ...(limit < unlimitedV1 ? { limitBytes: limit } : {}),
-    ...oomKills(read(join(folder, 'memory.oom_control'))),
-  };
+  return inForce('/sys/fs/cgroup/memory', path, 'memory.usage_in_bytes', (file, folder) => {
+    const limit = Number(file('memory.limit_in_bytes'));
+    return {
+      version: 1,
+      usageFile: join(folder, 'memory.usage_in_bytes'),
+      ...(limit < unlimitedV1 ? { limitBytes: limit } : {}),
+      ...usage(file('memory.usage_in_bytes')),
+      ...oomKills(file('memory.oom_control')),
+    };
+  });
 }
 
 function readV2(path: string): MemoryCgroup | undefined {
-  const folder = folderOf('/sys/fs/cgroup', path, 'memory.current');
-  if (folder === undefined) return undefined;
-  const limit = read(join(folder, 'memory.max'))?.trim();
-  return {
-    version: 2,
-    usageFile: join(folder, 'memory.current'),
-    ...(limit && limit !== 'max' ? { limitBytes: Number(limit) } : {}),
-    ...oomKills(read(join(folder, 'memory.events'))),
-  };
+  return inForce('/sys/fs/cgroup', path, 'memory.current', (file, folder) => {
+    const limit = file('memory.max')?.trim();
+    return {
+      version: 2,
+      usageFile: join(folder, 'memory.current'),
+      ...(limit && limit !== 'max' ? { limitBytes: Number(limit) } : {}),
+      ...usage(file('memory.current')),
+      ...oomKills(file('memory.events')),
+    };
+  });
 }
 
-/** Inside a container the path of /proc/self/cgroup is the host's, and the group itself is mounted at the root. */
-function folderOf(mount: string, path: string, probe: string): string | undefined {
-  return [join(mount, path), mount].find((candidate) => read(join(candidate, probe)) !== undefined);
+type ReadFile = (file: string) => string | undefined;
+
+/**
+ * The group itself, or the one above it with the lowest limit: that one is in force. Inside a container the path of /proc/PID/cgroup is the
+ * host's, and the group itself is mounted at the root, so the root is looked at last.
+ */
+function inForce(
+  mount: string,
+  path: string,
+  probe: string,
+  readGroup: (file: ReadFile, folder: string) => MemoryCgroup,
+): MemoryCgroup | undefined {
+  const groups = withAncestors(path)
+    .map((group) => join(mount, group))
+    .filter((folder) => read(join(folder, probe)) !== undefined)
+    .map((folder) => readGroup((file) => read(join(folder, file)), folder));
+  const limits = groups.flatMap(({ limitBytes }) => limitBytes ?? []);
+  const [own] = groups;
+  if (!own) return undefined;
+  const { oomKills, ...found } = groups.find(({ limitBytes }) => limits.length > 0 && limitBytes === Math.min(...limits)) ?? own;
+  return own.oomKills === undefined ? found : { ...found, oomKills: own.oomKills };
+}
+
+/** `/a/b` → `/a/b`, `/a`, `/`. */
+function withAncestors(path: string): string[] {
+  const parts = path.split('/').filter((part) => part !== '');
+  return Array.from({ length: parts.length + 1 }, (_, cut) => `/${parts.slice(0, parts.length - cut).join('/')}`);
+}
+
+function usage(text: string | undefined): { usageBytes?: number } {
+  return text === undefined ? {} : { usageBytes: Number(text) };
 }
 
 function oomKills(text: string | undefined): { oomKills?: number } {

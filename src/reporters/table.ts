@@ -5,6 +5,7 @@ import { renderChart } from './chart.ts';
 import { describeRun, narrate } from './narrative.ts';
 import type { RenderOptions } from './reporter.ts';
 import { stateLines, tableNote, textTable } from './rows.ts';
+import { wrap } from './wrap.ts';
 
 /** For a person at a terminal: what was run, the table, what it means, and RSS over time. */
 export function renderTable(result: ResultFile, { color, width }: RenderOptions): string {
@@ -27,14 +28,4 @@ export function renderTable(result: ResultFile, { color, width }: RenderOptions)
     renderChart(result, { width }),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
-
-function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join('\n');
 }

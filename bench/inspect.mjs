@@ -1,0 +1,118 @@
+// npm run bench:inspect: how long the heap inspector takes against copying the same memory, what it does to its target, and how it stands a
+// target that allocates at full speed. Writes bench/results/inspect.json and its section of BENCHMARKS.md. Needs the builds and a C compiler.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspectHeap } from '../dist/native/inspector.js';
+import { writeSection } from './inspect-section.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const built = join(root, 'build', 'bench');
+const pairs = 15;
+const walks = 1000;
+const keptBlock = 20_032; // heap_busy.c keeps blocks of 20,011 bytes
+
+const shapes = [
+  { name: 'Inflaters, 99 of 100 ended', threads: 8, mib: 128, shape: 'freed-inflaters' },
+  { name: 'live Inflaters', threads: 8, mib: 128, shape: 'live-inflaters' },
+  { name: 'live, 16 B to 64 KiB', threads: 8, mib: 128, shape: '65536' },
+  { name: 'live, 16 B to 4 KiB', threads: 8, mib: 128, shape: '4096' },
+  { name: 'live, 16 B to 128 B', threads: 8, mib: 128, shape: '128' },
+  { name: 'live, 16 B to 128 B, large', threads: 16, mib: 384, shape: '128' },
+];
+
+function compile(source, sources = []) {
+  mkdirSync(built, { recursive: true });
+  const output = join(built, source.replace(/^.*\//, '').replace(/\.c$/, ''));
+  const inspect = ['page_map', 'page_bits', 'remote', 'proc_maps'].map((name) => join(root, 'native', 'inspect', `${name}.c`));
+  const flags = ['-std=gnu11', '-O2', '-pthread', '-fno-builtin-malloc', `-I${join(root, 'native', 'inspect')}`];
+  execFileSync('cc', [...flags, join(root, source), ...(sources.length > 0 ? inspect : []), '-o', output], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return output;
+}
+
+async function start(program, args = []) {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { GLIBC_TUNABLES: 'glibc.malloc.arena_max=64' } });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function stop(child) {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+function footprint(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const kib = (file, name) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))[1]) * 1024;
+  return { rssBytes: kib('smaps_rollup', 'Rss'), pageTableBytes: kib('status', 'VmPTE'), minorFaults: Number(stat[7]) };
+}
+
+function copy(program, pid, ranges) {
+  const input = ranges.map(({ start: from, end }) => `${from.toString(16)} ${end.toString(16)}\n`).join('');
+  const [bytes, nanoseconds] = execFileSync(program, [String(pid)], { input, encoding: 'utf8' })
+    .trim()
+    .split(' ')
+    .map(Number);
+  return { bytes, ms: nanoseconds / 1e6 };
+}
+
+async function measureShape({ name, threads, mib, shape }, programs) {
+  const child = await start(programs.shape, [String(threads), String(mib), shape]);
+  try {
+    const { ranges, totals, arenas } = await inspectHeap(child.pid);
+    const before = footprint(child.pid);
+    const rounds = [];
+    for (let pair = 0; pair < pairs; pair++) {
+      const first = pair % 2 === 0 ? copy(programs.copy, child.pid, ranges) : undefined;
+      const look = await inspectHeap(child.pid);
+      const { bytes, ms } = first ?? copy(programs.copy, child.pid, ranges);
+      rounds.push({ inspectMs: look.durationMs, copyMs: ms, copiedBytes: bytes, sample: look.sample });
+    }
+    const chunks = totals.liveChunks + totals.freeChunks;
+    const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, 0);
+    return { name, threads, mib, shape, heaps, chunks, rssBytes: totals.rssBytes, before, after: footprint(child.pid), rounds };
+  } finally {
+    await stop(child);
+  }
+}
+
+async function measureBusy(program) {
+  const child = await start(program);
+  const kept = 500 * cpus().length;
+  try {
+    const looks = [];
+    for (let walk = 0; walk < walks; walk++) {
+      const { durationMs, consistency, totals, sizes } = await inspectHeap(child.pid, { sizes: 10_000 });
+      const liveKept = sizes.find(({ chunkBytes }) => chunkBytes === keptBlock)?.liveChunks ?? 0;
+      looks.push({ durationMs, consistency, unreadableBytes: totals.unreadableBytes, liveKept });
+    }
+    return { walks, kept, looks };
+  } finally {
+    await stop(child);
+  }
+}
+
+const programs = { shape: compile('bench/programs/heap_shape.c'), copy: compile('bench/programs/copy_pages.c', ['inspect']) };
+const result = {
+  takenAt: new Date().toISOString(),
+  kernel: release(),
+  cpus: cpus().length,
+  cpu: cpus()[0].model,
+  node: process.version,
+  shapes: [],
+};
+for (const shape of shapes) {
+  process.stderr.write(`bench: ${shape.name} …\n`);
+  result.shapes.push(await measureShape(shape, programs));
+}
+process.stderr.write(`bench: ${walks} walks of a busy program …\n`);
+result.busy = await measureBusy(compile('test/native/programs/heap_busy.c'));
+mkdirSync(join(root, 'bench', 'results'), { recursive: true });
+writeFileSync(join(root, 'bench', 'results', 'inspect.json'), `${JSON.stringify(result)}\n`);
+writeSection(root);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "inspector.h"
+
+#include "../inspect/inspect.h"
+
+namespace {
+
+Napi::Number ToNumber(Napi::Env env, uint64_t value) {
+    return Napi::Number::New(env, static_cast<double>(value));
+}
+
+void PutFigures(Napi::Env env, Napi::Object object, const inspect_figures &figures) {
+    object["sizeBytes"] = ToNumber(env, figures.size);
+    object["rssBytes"] = ToNumber(env, figures.rss);
+    object["liveBytes"] = ToNumber(env, figures.live_bytes);
+    object["liveChunks"] = ToNumber(env, figures.live_chunks);
+    object["freeBytes"] = ToNumber(env, figures.free_bytes);
+    object["freeChunks"] = ToNumber(env, figures.free_chunks);
+    Napi::Object resident_free = Napi::Object::New(env);
+    resident_free["pageBytes"] = ToNumber(env, figures.page_bytes);
+    resident_free["mainTopBytes"] = ToNumber(env, figures.main_top_bytes);
+    resident_free["arenaTopBytes"] = ToNumber(env, figures.arena_top_bytes);
+    resident_free["subPageBytes"] = ToNumber(env, figures.sub_page_bytes);
+    object["residentFree"] = resident_free;
+    object["unknownBytes"] = ToNumber(env, figures.unknown_bytes);
+    object["unreadableBytes"] = ToNumber(env, figures.unreadable_bytes);
+    object["doubtfulBytes"] = ToNumber(env, figures.doubtful_bytes);
+}
+
+Napi::Array Arenas(Napi::Env env, const inspection &result) {
+    Napi::Array list = Napi::Array::New(env, result.arena_count);
+    for (size_t index = 0; index < result.arena_count; index++) {
+        const inspect_arena &arena = result.arenas[index];
+        Napi::Object object = Napi::Object::New(env);
+        object["address"] = ToNumber(env, arena.address);
+        object["isMain"] = Napi::Boolean::New(env, arena.is_main);
+        object["heaps"] = ToNumber(env, arena.heaps);
+        object["heapsWalked"] = ToNumber(env, arena.heaps_walked);
+        if (arena.has_attached_threads) {
+            object["attachedThreads"] = ToNumber(env, arena.attached_threads);
+        }
+        PutFigures(env, object, arena.figures);
+        list[static_cast<uint32_t>(index)] = object;
+    }
+    return list;
+}
+
+/* Triples of start, end and kind (0 main, 1 arena, 2 mmapped). */
+Napi::Float64Array Ranges(Napi::Env env, const inspection &result) {
+    Napi::Float64Array list = Napi::Float64Array::New(env, result.range_count * 3);
+    for (size_t index = 0; index < result.range_count; index++) {
+        list[index * 3] = static_cast<double>(result.ranges[index].start);
+        list[index * 3 + 1] = static_cast<double>(result.ranges[index].end);
+        list[index * 3 + 2] = result.ranges[index].kind;
+    }
+    return list;
+}
+
+Napi::Object Row(Napi::Env env, double from, double to, double live, double live_bytes, double free,
+                 double free_bytes) {
+    Napi::Object row = Napi::Object::New(env);
+    row["fromBytes"] = Napi::Number::New(env, from);
+    row["toBytes"] = Napi::Number::New(env, to);
+    row["liveChunks"] = Napi::Number::New(env, live);
+    row["liveBytes"] = Napi::Number::New(env, live_bytes);
+    row["freeChunks"] = Napi::Number::New(env, free);
+    row["freeBytes"] = Napi::Number::New(env, free_bytes);
+    return row;
+}
+
+/* Chunks by size: one by one where they were counted so, then by powers of two. */
+Napi::Array Sizes(Napi::Env env, const tally &sizes) {
+    Napi::Array list = Napi::Array::New(env);
+    uint32_t count = 0;
+    for (unsigned index = 0; index < exact_count; index++) {
+        double size = static_cast<double>(index) * chunk_align;
+        double live = sizes.exact_live[index];
+        double free = sizes.exact_free[index];
+        if (live > 0 || free > 0) {
+            list[count++] = Row(env, size, size, live, live * size, free, free * size);
+        }
+    }
+    for (unsigned bits = 1; bits < power_count; bits++) {
+        double live = sizes.power_live[bits];
+        double free = sizes.power_free[bits];
+        if (live > 0 || free > 0) {
+            double from = static_cast<double>(UINT64_C(1) << (bits - 1));
+            list[count++] =
+                Row(env, from, from * 2 - chunk_align, live, static_cast<double>(sizes.power_live_bytes[bits]), free,
+                    static_cast<double>(sizes.power_free_bytes[bits]));
+        }
+    }
+    return list;
+}
+
+Napi::Object ToObject(Napi::Env env, const inspection &result) {
+    Napi::Object object = Napi::Object::New(env);
+    Napi::Object totals = Napi::Object::New(env);
+    Napi::Object mmapped = Napi::Object::New(env);
+    PutFigures(env, totals, result.totals);
+    mmapped["chunks"] = ToNumber(env, result.mmapped_chunks);
+    mmapped["sizeBytes"] = ToNumber(env, result.mmapped_size);
+    mmapped["rssBytes"] = ToNumber(env, result.mmapped_rss);
+    object["totals"] = totals;
+    object["arenas"] = Arenas(env, result);
+    object["mmapped"] = mmapped;
+    object["ranges"] = Ranges(env, result);
+    object["sizes"] = Sizes(env, *result.sizes);
+    object["scale"] = Napi::Number::New(env, result.scale);
+    object["heapsWalked"] = ToNumber(env, result.heaps_walked);
+    object["heapsTotal"] = ToNumber(env, result.heaps_total);
+    object["relativeError"] = Napi::Number::New(env, result.relative_error);
+    object["consistency"] = Napi::Number::New(env, result.consistency);
+    return object;
+}
+
+class InspectWorker : public Napi::AsyncWorker {
+  public:
+    InspectWorker(Napi::Env env, pid_t pid, const inspect_options &options)
+        : Napi::AsyncWorker(env, "offheap:inspect"), deferred_(Napi::Promise::Deferred::New(env)), pid_(pid),
+          options_(options) {}
+    ~InspectWorker() override {
+        inspection_free(&result_);
+    }
+    InspectWorker(const InspectWorker &) = delete;
+    InspectWorker &operator=(const InspectWorker &) = delete;
+
+    Napi::Promise Promise() const {
+        return deferred_.Promise();
+    }
+
+  protected:
+    void Execute() override {
+        verdict_ = inspect_process(pid_, &options_, &result_);
+    }
+
+    void OnOK() override {
+        Napi::Env env = Env();
+        Napi::Object object = Napi::Object::New(env);
+        object["status"] = Napi::String::New(env, inspect_status_name(verdict_.status));
+        object["what"] = Napi::String::New(env, verdict_.what);
+        object["error"] = Napi::Number::New(env, verdict_.error);
+        if (verdict_.status == inspect_ok) {
+            object["inspection"] = ToObject(env, result_);
+        }
+        deferred_.Resolve(object);
+    }
+
+    void OnError(const Napi::Error &error) override {
+        deferred_.Reject(error.Value());
+    }
+
+  private:
+    Napi::Promise::Deferred deferred_;
+    pid_t pid_;
+    inspect_options options_;
+    inspection result_ = {};
+    inspect_verdict verdict_ = {inspect_system_error, "", 0};
+};
+
+} // namespace
+
+Napi::Value InspectHeap(const Napi::CallbackInfo &info) {
+    Napi::Env env = info.Env();
+    if (info.Length() < 3 || !info[0].IsNumber() || !info[1].IsNumber() || !info[2].IsNumber()) {
+        Napi::TypeError::New(env, "Expected a pid, a budget and a seed").ThrowAsJavaScriptException();
+        return env.Undefined();
+    }
+    inspect_options options = {static_cast<uint64_t>(info[1].As<Napi::Number>().Int64Value()),
+                               static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value())};
+    auto *worker = new InspectWorker(env, info[0].As<Napi::Number>().Int32Value(), options);
+    Napi::Promise promise = worker->Promise();
+    worker->Queue();
+    return promise;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_INSPECTOR_H
+#define OFFHEAP_INSPECTOR_H
+
+#include <napi.h>
+
+/*
+ * inspectHeap(pid: number, budgetMs: number, seed: number): Promise<Verdict & { inspection?: NativeInspection }>
+ *
+ * Off the JavaScript thread. Failures are data ({ status, what, error }); src/native/inspector.ts makes errors of them
+ * and says what NativeInspection is.
+ */
+Napi::Value InspectHeap(const Napi::CallbackInfo &info);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_ARENA_HEAPS_H
+#define OFFHEAP_ARENA_HEAPS_H
+
+/* The heaps of arenas other than main, by their headers. */
+
+#include "target.h"
+
+/* The first words of struct heap_info. */
+struct heap_info {
+    uint64_t ar_ptr;
+    uint64_t prev;
+    uint64_t size;
+    uint64_t mprotect_size;
+};
+
+struct arena_heap {
+    uint64_t base;
+    struct heap_info info;
+    bool is_proven; /* it is an arena's first heap, or its chain leads to one */
+};
+
+/* Those that lie on multiples of heap_bytes, in order of address. *list is for free(). */
+struct inspect_verdict arena_heaps_find(const struct target *target, uint64_t heap_bytes, struct arena_heap **list,
+                                        size_t *count);
+
+/* Where the arena's state lies in its first heap: sizeof(struct heap_info). */
+bool arena_heap_is_first(const struct arena_heap *heap);
+
+#endif

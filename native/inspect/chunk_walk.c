@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+#include "chunk_walk.h"
+
+#include <string.h>
+
+enum {
+    prev_inuse = 1,
+    is_mmapped = 2,
+    non_main_arena = 4,
+    flag_bits = 7,
+    fence_bytes = 16,    /* CHUNK_HDR_SZ: sysmalloc's fenceposts */
+    fastbin_bytes = 176, /* the largest that M_MXFAST may make a fastbin chunk: MAX_FAST_SIZE and the header */
+    rereads = 3,
+    refresh_limit = 16,
+    search_limit = 1 << 22, /* headers, 64 MB of them */
+};
+
+enum judgement { chunk_bad, chunk_plain, chunk_fence, chunk_final, chunk_top, chunk_too_long };
+
+struct header {
+    uint64_t prev_size;
+    uint64_t word;
+    enum chunk_use use; /* if it is in use */
+};
+
+static uint64_t size_of(const struct header *header) {
+    return header->word & ~(uint64_t)flag_bits;
+}
+
+/* sysmalloc ends a heap that is not the arena's last by a chunk of 0, a piece of the main arena by two of 16 bytes. */
+static enum judgement judge_small(const struct chunk_walk *walk, const struct header *header) {
+    uint64_t left = walk->stretch.end - walk->wants;
+    uint64_t size = size_of(header);
+    bool is_arena = walk->stretch.kind == stretch_arena;
+    if ((header->word & prev_inuse) == 0 && size == 0) {
+        return chunk_bad;
+    }
+    if (size == 0) {
+        return is_arena && left == fence_bytes ? chunk_final : chunk_bad;
+    }
+    if (is_arena) {
+        return left == 2 * fence_bytes ? chunk_fence : chunk_bad;
+    }
+    return left == fence_bytes ? chunk_final : chunk_fence;
+}
+
+static enum judgement judge(const struct chunk_walk *walk, const struct header *header) {
+    const struct stretch *stretch = &walk->stretch;
+    uint64_t size = size_of(header);
+    uint64_t left = stretch->end - walk->wants;
+    if ((header->word & is_mmapped) != 0 || size % chunk_align != 0) {
+        return chunk_bad;
+    }
+    if (stretch->kind != stretch_arena && (header->word & non_main_arena) != 0) {
+        return chunk_bad;
+    }
+    if (size < chunk_min) {
+        return size == 0 || size == fence_bytes ? judge_small(walk, header) : chunk_bad;
+    }
+    if (size > left) {
+        return chunk_too_long;
+    }
+    if (size == left) {
+        return chunk_top;
+    }
+    bool ends_a_page = (walk->wants + size) % page_bytes() == 0;
+    return walk->wants == stretch->top && ends_a_page ? chunk_top : chunk_plain;
+}
+
+static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, bool is_live) {
+    if (chunk->is_fence) {
+        return;
+    }
+    if (is_live) {
+        tally_live(walk->tally, walk->bits, chunk->at, chunk->size, chunk->use);
+    } else {
+        tally_free(walk->tally, walk->bits, chunk->at, chunk->size);
+    }
+}
+
+/* The chain holds again from walk->candidate on. */
+static void accept(struct chunk_walk *walk) {
+    walk->tally->unreadable_bytes += walk->candidate - walk->lost_from;
+    walk->is_searching = false;
+    walk->candidate = 0;
+    for (unsigned index = 0; index < walk->proof_count; index++) {
+        count(walk, &walk->proof[index], walk->proof_live[index]);
+    }
+    walk->proof_count = 0;
+}
+
+static void record(struct chunk_walk *walk, const struct walked_chunk *chunk, bool is_live) {
+    if (!walk->is_searching) {
+        count(walk, chunk, is_live);
+        return;
+    }
+    walk->proof[walk->proof_count] = *chunk;
+    walk->proof_live[walk->proof_count++] = is_live;
+    if (walk->proof_count == chunk_walk_proof) {
+        accept(walk);
+    }
+}
+
+static void finish(struct chunk_walk *walk) {
+    if (walk->is_searching && walk->candidate != 0) {
+        accept(walk);
+    }
+    tally_end(walk->tally, walk->bits);
+    walk->state = walk_done;
+}
+
+void chunk_walk_stop(struct chunk_walk *walk) {
+    uint64_t from = walk->wants;
+    if (walk->is_searching) {
+        from = walk->lost_from;
+    } else if (walk->last.size != 0) {
+        from = walk->last.at;
+    }
+    if (walk->state != walk_done && from < walk->stretch.end) {
+        walk->tally->unreadable_bytes += walk->stretch.end - from;
+    }
+    tally_end(walk->tally, walk->bits);
+    walk->state = walk_done;
+}
+
+/* Search on from an address: absent pages hold no headers. */
+static void search_from(struct chunk_walk *walk, uint64_t address) {
+    walk->candidate = 0;
+    walk->proof_count = 0;
+    walk->last.size = 0;
+    walk->wants = page_bits_next(walk->bits, address);
+    walk->state = walk_wants;
+    if (walk->wants + chunk_header_bytes > walk->stretch.end || ++walk->searched > search_limit) {
+        chunk_walk_stop(walk);
+    }
+}
+
+/*
+ * The header at `wants` does not follow. The chunk before it may just have been merged or split: it is read again
+ * first, and only then is the chain given up.
+ */
+static void lose(struct chunk_walk *walk) {
+    if (walk->is_searching) {
+        search_from(walk, walk->candidate + chunk_align);
+        return;
+    }
+    uint64_t from = walk->last.size != 0 ? walk->last.at : walk->wants;
+    if (walk->reread != from) {
+        walk->reread = from;
+        walk->reread_count = 0;
+    }
+    walk->last.size = 0;
+    walk->is_stale = true;
+    if (walk->reread_count++ < rereads && page_bits_has(walk->bits, from)) {
+        walk->wants = from;
+        walk->state = walk_wants;
+        return;
+    }
+    walk->breaks++;
+    walk->lost_from = from;
+    walk->is_searching = true;
+    search_from(walk, from + chunk_align);
+}
+
+/* To the header at an address, which the chain says is there. */
+static void go_to(struct chunk_walk *walk, uint64_t address) {
+    walk->wants = address;
+    walk->state = walk_wants;
+    if (address >= walk->stretch.end) {
+        finish(walk);
+    } else if (!page_bits_has(walk->bits, address)) {
+        if (!walk->is_searching && walk->refreshes < refresh_limit) {
+            walk->refreshes++;
+            walk->state = walk_absent;
+        } else {
+            lose(walk);
+        }
+    }
+}
+
+/* What the header tells of the chunk before it. False: the two do not belong together. */
+static bool settle_last(struct chunk_walk *walk, const struct header *header) {
+    struct walked_chunk last = walk->last;
+    if (last.size == 0) {
+        return true;
+    }
+    bool is_live = (header->word & prev_inuse) != 0;
+    if (!is_live && header->prev_size != last.size) {
+        if (walk->is_searching) {
+            return false;
+        }
+        walk->tally->doubtful_bytes += last.size;
+    }
+    walk->last.size = 0;
+    record(walk, &last, is_live);
+    return true;
+}
+
+static void end_at_top(struct chunk_walk *walk, uint64_t size) {
+    const struct stretch *stretch = &walk->stretch;
+    uint64_t after = walk->wants + size;
+    bool is_cut = stretch->kind == stretch_brk && after == stretch->end;
+    if (walk->is_searching && walk->candidate != 0) {
+        accept(walk);
+    }
+    walk->found_top = true;
+    walk->top = walk->wants;
+    tally_top(walk->tally, walk->bits, walk->wants, size, is_cut ? top_is_cut : top_is_kept);
+    if (after == stretch->end || stretch->kind != stretch_mapped) {
+        walk->tally->unreadable_bytes += stretch->end - after;
+        walk->state = walk_done;
+    } else {
+        go_to(walk, after);
+    }
+}
+
+/* Behind a piece of the main arena that mmap gave, another may follow, or a mapping of somebody else. */
+static bool ends_here(const struct chunk_walk *walk) {
+    bool at_seam = walk->wants % page_bytes() == 0 && walk->wants != walk->stretch.start;
+    return walk->stretch.kind == stretch_mapped && at_seam && !walk->is_searching &&
+           (walk->last.size == 0 || walk->last.is_fence);
+}
+
+static void step(struct chunk_walk *walk, const struct header *header) {
+    enum judgement judgement = judge(walk, header);
+    uint64_t size = size_of(header);
+    if (judgement == chunk_too_long && !walk->is_searching && walk->refreshes < refresh_limit && !ends_here(walk)) {
+        walk->refreshes++;
+        walk->state = walk_overrun;
+        return;
+    }
+    if (judgement == chunk_bad || judgement == chunk_too_long) {
+        if (ends_here(walk)) {
+            walk->stretch.end = walk->wants;
+            finish(walk);
+        } else {
+            lose(walk);
+        }
+        return;
+    }
+    if (!settle_last(walk, header)) {
+        lose(walk);
+        return;
+    }
+    if (judgement == chunk_top) {
+        end_at_top(walk, size);
+    } else if (judgement == chunk_final) {
+        walk->found_fence = true;
+        finish(walk);
+    } else {
+        walk->found_fence |= judgement == chunk_fence;
+        walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence, header->use};
+        go_to(walk, walk->wants + size);
+    }
+}
+
+static void try_candidate(struct chunk_walk *walk, const struct header *header) {
+    enum judgement judgement = judge(walk, header);
+    if (judgement == chunk_plain || judgement == chunk_top) {
+        walk->candidate = walk->wants;
+        step(walk, header);
+    } else {
+        search_from(walk, walk->wants + chunk_align);
+    }
+}
+
+static enum chunk_use use_of(const struct free_marks *marks, uint64_t at, uint64_t size, const uint64_t words[4]) {
+    if (marks->tcache_key == 0) {
+        return chunk_live;
+    }
+    if (words[3] == marks->tcache_key) {
+        return chunk_in_tcache;
+    }
+    uint64_t next = (at + chunk_header_bytes) >> 12 ^ words[2];
+    bool is_link = next == 0 || (next % chunk_align == 0 && next >= marks->low && next < marks->high);
+    return size <= fastbin_bytes && is_link ? chunk_in_fastbin : chunk_live;
+}
+
+static struct header parse(const struct chunk_walk *walk, const unsigned char *data, size_t bytes) {
+    uint64_t words[4];
+    struct header header = {0, 0, chunk_live};
+    if (bytes >= sizeof words) {
+        memcpy(words, data, sizeof words);
+        header.use = use_of(&walk->stretch.marks, walk->wants, words[1] & ~(uint64_t)flag_bits, words);
+    } else {
+        memcpy(words, data, chunk_header_bytes);
+    }
+    header.prev_size = words[0];
+    header.word = words[1];
+    return header;
+}
+
+void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
+                      struct tally *tally) {
+    memset(walk, 0, sizeof *walk);
+    walk->stretch = *stretch;
+    walk->bits = bits;
+    walk->tally = tally;
+    go_to(walk, stretch->start);
+}
+
+bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes) {
+    uint64_t at = walk->wants;
+    uint64_t needed = at == from ? chunk_header_bytes : chunk_min;
+    return at >= from && at + needed <= from + bytes;
+}
+
+void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_t from, size_t bytes) {
+    walk->is_stale = false;
+    while (walk->state == walk_wants && !walk->is_stale && chunk_walk_holds(walk, from, bytes)) {
+        struct header header = parse(walk, data + (walk->wants - from), (size_t)(from + bytes - walk->wants));
+        if (walk->is_searching && walk->candidate == 0) {
+            try_candidate(walk, &header);
+        } else {
+            step(walk, &header);
+        }
+    }
+}
+
+void chunk_walk_refuse(struct chunk_walk *walk) {
+    if (walk->is_searching && walk->candidate == 0) {
+        search_from(walk, (walk->wants / page_bytes() + 1) * page_bytes());
+    } else {
+        lose(walk);
+    }
+}
+
+void chunk_walk_resume(struct chunk_walk *walk) {
+    walk->is_stale = true;
+    if (page_bits_has(walk->bits, walk->wants) && walk->wants < walk->stretch.end) {
+        walk->state = walk_wants;
+    } else {
+        lose(walk);
+    }
+}

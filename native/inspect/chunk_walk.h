@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_CHUNK_WALK_H
+#define OFFHEAP_CHUNK_WALK_H
+
+/*
+ * Follows the boundary tags of one stretch of heap (malloc/malloc.c, "malloc_chunk details"): the word at +8 of a chunk
+ * is its size with three flags, the next chunk follows, and bit 0 there tells whether this one is in use; when it is
+ * not, the word at +0 there repeats its size. Makes no system call: it says which bytes it wants and is fed them, so
+ * many walks share a system call and a test needs no process. Where the chain breaks, because the program changed it or
+ * a page is not there, it looks for a place from which `chunk_walk_proof` chunks in a row hold together.
+ */
+
+#include "tally.h"
+
+enum {
+    chunk_walk_proof = 12,
+    chunk_header_bytes = 16,
+};
+
+enum stretch_kind {
+    stretch_brk,    /* main arena, by the program break */
+    stretch_mapped, /* main arena, by mmap after brk had failed */
+    stretch_arena,  /* a heap of another arena */
+};
+
+/*
+ * How blocks that the program has freed are told from those in use (malloc/malloc.c 2.34 and later): the second word of
+ * a block in a tcache is the process's tcache_key, and the first word of a block in a tcache or a fastbin is the next
+ * one's address XOR the place's own, shifted (PROTECT_PTR).
+ */
+struct free_marks {
+    uint64_t tcache_key; /* 0: not known, then no block is told */
+    uint64_t low;        /* between these lie all heaps of the arenas of this kind */
+    uint64_t high;
+};
+
+struct stretch {
+    enum stretch_kind kind;
+    uint64_t start; /* address of the first chunk */
+    uint64_t end;
+    uint64_t top;   /* the arena's top chunk when it is known to lie here, else 0 */
+    uint32_t arena; /* index */
+    struct free_marks marks;
+};
+
+enum walk_state {
+    walk_wants,   /* bytes at `wants` */
+    walk_overrun, /* a chunk ends behind the stretch: has it grown? chunk_walk_resume() */
+    walk_absent,  /* a header is due on a page that was absent: is it there now? chunk_walk_resume() */
+    walk_done,
+};
+
+struct walked_chunk {
+    uint64_t at;
+    uint64_t size;
+    bool is_fence;
+    enum chunk_use use;
+};
+
+struct chunk_walk {
+    struct stretch stretch;
+    const struct page_bits *bits;
+    struct tally *tally;
+    enum walk_state state;
+    uint64_t wants;           /* chunk_header_bytes and more from here on */
+    bool is_stale;            /* what was read before must be read again */
+    struct walked_chunk last; /* in use or free, as the next header will tell; size 0: none */
+    uint64_t reread;          /* the chunk that was read again because of what followed it, and how often */
+    unsigned reread_count;
+    bool found_top;
+    bool found_fence;   /* the end of a piece of the main arena that is no longer its last */
+    uint64_t top;       /* where it was found */
+    uint64_t lost_from; /* while looking for the chain: what is lost starts here */
+    bool is_searching;
+    uint64_t candidate; /* while proving one: where it began; 0: none */
+    struct walked_chunk proof[chunk_walk_proof];
+    bool proof_live[chunk_walk_proof];
+    unsigned proof_count;
+    unsigned breaks;
+    unsigned refreshes; /* how often the stretch or its pages were looked at again */
+    uint64_t searched;  /* headers tried; bounded */
+};
+
+void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
+                      struct tally *tally);
+
+/*
+ * Whether these bytes of the target have what it wants. The words behind a header, which tell chunks of tcaches and
+ * fastbins, are waived only where the bytes begin with the header: then there are no more, for their page is absent.
+ */
+bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes);
+
+/* Goes on as far as the bytes reach. pre: state is walk_wants, chunk_walk_holds() */
+void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_t from, size_t bytes);
+
+/* The bytes at `wants` could not be read. */
+void chunk_walk_refuse(struct chunk_walk *walk);
+
+/* After walk_overrun or walk_absent, when stretch.end and *bits are up to date. */
+void chunk_walk_resume(struct chunk_walk *walk);
+
+/* Ends it where it is; the rest is unreadable. */
+void chunk_walk_stop(struct chunk_walk *walk);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_GLIBC_LAYOUT_H
+#define OFFHEAP_GLIBC_LAYOUT_H
+
+/*
+ * Where the fields of glibc's struct malloc_state are in this process, told from its contents and not from a version.
+ * What all versions share (malloc/malloc.c of 2.17 to 2.41): `top` and `last_remainder`, then 127 pairs of bins, then
+ * four words of 32 bits, then `next`. An empty bin points to itself, and `next` is a ring through all arenas. What
+ * differs is before them (2.27 put have_fastchunks there) and after (2.23 put attached_threads there).
+ */
+
+#include "target.h"
+
+enum {
+    bin_pairs = 127,
+    fast_bins = 10,
+    arena_limit = 65536,
+};
+
+struct glibc_layout {
+    bool is_known;
+    uint64_t main_arena;
+    uint64_t top_at; /* offsets in malloc_state */
+    uint64_t next_at;
+    uint64_t attached_at; /* 0: there is no such field */
+    uint64_t system_mem_at;
+    uint64_t state_bytes;
+};
+
+struct arena_state {
+    uint64_t address;
+    uint64_t top;
+    uint64_t next;
+    uint64_t system_mem; /* bytes got from the system */
+    uint32_t attached_threads;
+    bool is_noncontiguous;    /* main arena: went on by mmap, or met a foreign sbrk */
+    uint64_t fast[fast_bins]; /* heads of the fastbins */
+};
+
+/* Finds the main arena in libc's data, or the program's when it is linked statically. */
+bool glibc_layout_find(const struct target *target, struct glibc_layout *layout);
+
+/* Reads an arena's state; false when it is not readable or is none. */
+bool glibc_arena_read(const struct target *target, const struct glibc_layout *layout, uint64_t address,
+                      struct arena_state *state);
+
+/* Whether `words`, which are at `address` in the target, begin with a malloc_state whose top is at `top_at`. */
+bool glibc_layout_matches(const struct proc_maps *maps, const uint64_t *words, size_t count, uint64_t address,
+                          uint64_t top_at);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "inspect.h"
+
+#include "glibc_free.h"
+#include "mmapped.h"
+#include "sample.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one inspection holds while it is made. */
+struct work {
+    struct target target;
+    struct glibc_heaps heaps;
+    struct walk_result walked;
+    struct mmapped mmapped;
+};
+
+static void add_figures(struct inspect_figures *sum, const struct heap_figures *heap) {
+    sum->size += heap->size;
+    sum->rss += heap->rss;
+    sum->live_bytes += heap->live_bytes;
+    sum->live_chunks += heap->live_chunks;
+    sum->free_bytes += heap->free_bytes;
+    sum->free_chunks += heap->free_chunks;
+    sum->page_bytes += heap->page_bytes;
+    sum->main_top_bytes += heap->main_top_bytes;
+    sum->arena_top_bytes += heap->arena_top_bytes;
+    sum->sub_page_bytes += heap->sub_page_bytes;
+    sum->unknown_bytes += heap->unknown_bytes;
+    sum->unreadable_bytes += heap->unreadable_bytes;
+    sum->doubtful_bytes += heap->doubtful_bytes;
+}
+
+static bool fill_arenas(const struct work *work, struct inspection *result) {
+    const struct glibc_heaps *heaps = &work->heaps;
+    result->arenas = calloc(heaps->arena_count + 1, sizeof *result->arenas);
+    if (result->arenas == NULL) {
+        return false;
+    }
+    result->arena_count = heaps->arena_count;
+    for (size_t index = 0; index < heaps->arena_count; index++) {
+        const struct arena *from = &heaps->arenas[index];
+        struct inspect_arena *to = &result->arenas[index];
+        to->address = from->state.address;
+        to->is_main = from->is_main;
+        to->has_attached_threads = heaps->layout.attached_at != 0;
+        to->attached_threads = from->state.attached_threads;
+        to->heaps = from->heaps;
+        if (heaps->tcache_key == 0) {
+            to->figures.unknown_bytes = glibc_fastbin_bytes(&work->target, heaps, from);
+            result->totals.unknown_bytes += to->figures.unknown_bytes;
+        }
+    }
+    for (size_t index = 0; index < heaps->heap_count; index++) {
+        struct inspect_arena *arena = &result->arenas[heaps->heaps[index].stretch.arena];
+        const struct heap_figures *figures = &work->walked.heaps[index];
+        arena->heaps_walked += figures->is_walked;
+        add_figures(&arena->figures, figures);
+        add_figures(&result->totals, figures);
+    }
+    return true;
+}
+
+static void add_tcaches(const struct work *work, struct inspection *result) {
+    for (size_t index = 0; index < work->walked.candidates.count; index++) {
+        uint64_t address = work->walked.candidates.list[index];
+        uint64_t bytes = glibc_tcache_bytes(&work->target, &work->heaps, address);
+        const struct heap *heap = glibc_heaps_at(&work->heaps, address);
+        if (bytes > 0 && heap != NULL) {
+            /* Blocks in a tcache may be of any arena; they are attributed to that of the thread. */
+            result->arenas[heap->stretch.arena].figures.unknown_bytes += bytes;
+            result->totals.unknown_bytes += bytes;
+        }
+    }
+}
+
+static int compare_ranges(const void *left, const void *right) {
+    const struct inspect_range *a = left;
+    const struct inspect_range *b = right;
+    return (a->start > b->start) - (a->start < b->start);
+}
+
+static bool fill_ranges(const struct work *work, struct inspection *result) {
+    size_t most = work->heaps.heap_count + work->mmapped.count;
+    result->ranges = calloc(most + 1, sizeof *result->ranges);
+    if (result->ranges == NULL) {
+        return false;
+    }
+    for (size_t index = 0; index < work->heaps.heap_count; index++) {
+        const struct heap *heap = &work->heaps.heaps[index];
+        const struct heap_figures *figures = &work->walked.heaps[index];
+        bool is_arena = heap->stretch.kind == stretch_arena;
+        if (!figures->is_gone) {
+            result->ranges[result->range_count++] = (struct inspect_range){
+                heap->base, is_arena ? heap->limit : figures->end, is_arena ? range_arena : range_main};
+        }
+    }
+    for (size_t index = 0; index < work->mmapped.count; index++) {
+        const struct mmapped_chunk *chunk = &work->mmapped.list[index];
+        result->ranges[result->range_count++] = (struct inspect_range){chunk->start, chunk->end, range_mmapped};
+    }
+    qsort(result->ranges, result->range_count, sizeof *result->ranges, compare_ranges);
+    return true;
+}
+
+static double consistency_of(const struct inspect_figures *figures) {
+    double troubled = (double)(figures->unreadable_bytes + figures->doubtful_bytes);
+    double size = (double)figures->size;
+    return figures->size == 0 || troubled == 0 ? 1 : (troubled < size ? 1 - troubled / size : 0);
+}
+
+static struct inspect_verdict fill(struct work *work, struct inspection *result) {
+    for (size_t index = 0; index < work->heaps.heap_count; index++) {
+        result->heaps_walked += work->walked.heaps[index].is_walked;
+    }
+    result->heaps_total = work->heaps.heap_count;
+    result->scale = 1;
+    sample_scale(&work->heaps, &work->walked, result);
+    if (!fill_arenas(work, result) || !fill_ranges(work, result)) {
+        return inspect_failure("memory", ENOMEM);
+    }
+    if (work->heaps.tcache_key == 0) {
+        add_tcaches(work, result);
+    }
+    result->mmapped_chunks = work->mmapped.chunks;
+    result->mmapped_size = work->mmapped.size_bytes;
+    result->mmapped_rss = work->mmapped.rss_bytes;
+    result->consistency = consistency_of(&result->totals);
+    result->sizes = work->walked.sum;
+    work->walked.sum = NULL;
+    return inspect_good();
+}
+
+static struct inspect_verdict look(struct work *work, const struct inspect_options *options,
+                                   struct inspection *result) {
+    struct walk_options walk = {options->budget_ms * UINT64_C(1000000), options->seed};
+    struct inspect_verdict verdict = glibc_heaps_find(&work->target, &work->heaps);
+    if (verdict.status == inspect_ok) {
+        verdict = walk_all(&work->target, &work->heaps, &walk, &work->walked);
+    }
+    if (verdict.status == inspect_ok) {
+        verdict = mmapped_find(&work->target, &work->heaps, &work->mmapped);
+    }
+    return verdict.status == inspect_ok ? fill(work, result) : verdict;
+}
+
+struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
+    struct work work;
+    memset(&work, 0, sizeof work);
+    memset(result, 0, sizeof *result);
+    struct inspect_verdict verdict = target_open(pid, &work.target);
+    if (verdict.status != inspect_ok) {
+        return verdict;
+    }
+    verdict = look(&work, options, result);
+    /* What failed because the process ended says so, and what was read of its ruins is not shown. */
+    struct inspect_verdict still = target_check(&work.target);
+    if (still.status != inspect_ok && verdict.status != inspect_no_permission) {
+        verdict = still;
+    }
+    glibc_heaps_free(&work.heaps);
+    walk_result_free(&work.walked);
+    mmapped_free(&work.mmapped);
+    target_close(&work.target);
+    if (verdict.status != inspect_ok) {
+        inspection_free(result);
+    }
+    return verdict;
+}
+
+void inspection_free(struct inspection *result) {
+    free(result->arenas);
+    free(result->ranges);
+    free(result->sizes);
+    memset(result, 0, sizeof *result);
+}
+
+const char *inspect_status_name(enum inspect_status status) {
+    switch (status) {
+    case inspect_ok:
+        return "ok";
+    case inspect_no_process:
+        return "no-process";
+    case inspect_no_permission:
+        return "no-permission";
+    case inspect_kernel_thread:
+        return "kernel-thread";
+    case inspect_zombie:
+        return "zombie";
+    case inspect_not_glibc:
+        return "not-glibc";
+    case inspect_gone:
+        return "gone";
+    case inspect_no_memory:
+        return "no-memory";
+    case inspect_system_error:
+        break;
+    }
+    return "system-error";
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_INSPECT_H
+#define OFFHEAP_INSPECT_H
+
+/*
+ * The glibc heaps of a process, read from outside while it runs: nothing is stopped, loaded or written, and only pages
+ * that are present are touched. Figures are explained in src/model/inspection.ts and docs/inspector.md. All sizes are
+ * bytes.
+ */
+
+#include "tally.h"
+#include "verdict.h"
+
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct inspect_options {
+    uint64_t budget_ms; /* for walking heaps; when it does not suffice, those walked stand for the others */
+    uint64_t seed;      /* of the choice */
+};
+
+struct inspect_figures {
+    uint64_t size;
+    uint64_t rss;
+    uint64_t live_bytes;
+    uint64_t live_chunks;
+    uint64_t free_bytes;
+    uint64_t free_chunks;
+    uint64_t page_bytes;
+    uint64_t main_top_bytes;
+    uint64_t arena_top_bytes;
+    uint64_t sub_page_bytes;
+    uint64_t unknown_bytes;
+    uint64_t unreadable_bytes;
+    uint64_t doubtful_bytes;
+};
+
+struct inspect_arena {
+    uint64_t address;
+    bool is_main;
+    bool has_attached_threads;
+    uint32_t attached_threads;
+    uint32_t heaps;
+    uint32_t heaps_walked;
+    struct inspect_figures figures;
+};
+
+enum inspect_range_kind { range_main, range_arena, range_mmapped };
+
+struct inspect_range {
+    uint64_t start;
+    uint64_t end;
+    enum inspect_range_kind kind;
+};
+
+struct inspection {
+    struct inspect_figures totals;
+    struct inspect_arena *arenas;
+    size_t arena_count;
+    struct inspect_range *ranges; /* in order of address, without overlap */
+    size_t range_count;
+    uint64_t mmapped_chunks;
+    uint64_t mmapped_size;
+    uint64_t mmapped_rss;
+    struct tally *sizes; /* chunks by size, of the heaps that were walked */
+    double scale;        /* by which sizes are to be multiplied: over 1 when not every heap was walked */
+    size_t heaps_walked;
+    size_t heaps_total;
+    double relative_error; /* of the resident free bytes, half the 95 % interval, as a share; when sampled */
+    double consistency;
+};
+
+/* On failure *result needs no inspection_free(). */
+struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result);
+void inspection_free(struct inspection *result);
+
+/* The name that JavaScript knows a status by. */
+const char *inspect_status_name(enum inspect_status status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

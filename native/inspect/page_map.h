@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_PAGE_MAP_H
+#define OFFHEAP_PAGE_MAP_H
+
+/*
+ * Which pages of a process are in memory, without touching one. PAGEMAP_SCAN (Linux 6.7,
+ * Documentation/admin-guide/mm/pagemap.rst) where the kernel has it, else one word a page of /proc/PID/pagemap. A page
+ * that is swapped out, or mapped to the shared page of zeros where the kernel says so, counts as absent: the first
+ * would be swapped in by reading it, neither is in RSS.
+ */
+
+#include "verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct page_map {
+    int descriptor;
+    bool has_scan;
+};
+
+/* Presence of the pages of [start, end), one bit each. */
+struct page_bits {
+    uint64_t start; /* page-aligned */
+    uint64_t end;
+    uint64_t *words;
+    size_t capacity; /* of words */
+};
+
+struct inspect_verdict page_map_open(pid_t pid, struct page_map *map);
+void page_map_close(struct page_map *map);
+
+/* Fills bits for [start, end); grows bits->words when it must. */
+struct inspect_verdict page_map_load(const struct page_map *map, uint64_t start, uint64_t end, struct page_bits *bits);
+void page_bits_free(struct page_bits *bits);
+
+/* Addresses outside of the range are absent. */
+bool page_bits_has(const struct page_bits *bits, uint64_t address);
+
+/* First present page at or after the address's page, as its address or the address itself; `end` when there is none. */
+uint64_t page_bits_next(const struct page_bits *bits, uint64_t address);
+
+/* Bytes from the address to the first absent page, at most `bytes`. pre: the address is present */
+size_t page_bits_run(const struct page_bits *bits, uint64_t address, size_t bytes);
+
+/* Present bytes of [from, to), which need not be page-aligned. */
+uint64_t page_bits_present(const struct page_bits *bits, uint64_t from, uint64_t to);
+
+/* Bytes of a page. */
+uint64_t page_bytes(void);
+
+#endif

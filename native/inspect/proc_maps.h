@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_PROC_MAPS_H
+#define OFFHEAP_PROC_MAPS_H
+
+/* /proc/PID/maps (proc_pid_maps(5)) as an array, in order of address. */
+
+#include "verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum mapping_kind {
+    mapping_anonymous, /* no file, no name or one that was given by prctl, or hugetlb pages */
+    mapping_brk,       /* [heap] */
+    mapping_libc,      /* libc.so.6 or libc-2.NN.so */
+    mapping_program,   /* the first file: the executable */
+    mapping_other,
+};
+
+struct mapping {
+    uint64_t start;
+    uint64_t end;
+    enum mapping_kind kind;
+    bool writable; /* and readable and private */
+};
+
+struct proc_maps {
+    struct mapping *list;
+    size_t count;
+    bool has_libc;
+};
+
+struct inspect_verdict proc_maps_read(pid_t pid, struct proc_maps *maps);
+void proc_maps_free(struct proc_maps *maps);
+
+/* The mapping that holds the address; NULL when none does. */
+const struct mapping *proc_maps_find(const struct proc_maps *maps, uint64_t address);
+
+/* Whether it lies in memory that the program can write and that is private to it: where heaps are. */
+bool proc_maps_is_writable(const struct proc_maps *maps, uint64_t address);
+
+/* Where the writable memory that holds the address ends, neighbouring mappings included; 0 when none does. */
+uint64_t proc_maps_writable_end(const struct proc_maps *maps, uint64_t address);
+
+/* One line into a mapping; false when it is none. */
+bool proc_maps_parse_line(const char *line, struct mapping *mapping);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "remote.h"
+
+#include <errno.h>
+#include <sys/uio.h>
+
+/*
+ * One system call. The kernel stops at the first piece that it cannot read: *done is how many pieces are settled, the
+ * unreadable one among them. pre: count is 1 to remote_batch
+ */
+static struct inspect_verdict read_some(pid_t pid, struct remote_piece *pieces, size_t count, size_t *done) {
+    struct iovec local[remote_batch];
+    struct iovec remote[remote_batch];
+    size_t filled = 0;
+    do {
+        size_t index = filled++;
+        local[index] = (struct iovec){pieces[index].to, pieces[index].bytes};
+        /* An address of the other process, never followed here. */
+        remote[index] = (struct iovec){(void *)(uintptr_t)pieces[index].address, pieces[index].bytes};
+        pieces[index].is_read = false;
+    } while (filled < count);
+    ssize_t bytes = process_vm_readv(pid, local, count, remote, count, 0);
+    if (bytes < 0 && errno != EFAULT) {
+        return inspect_failure("process_vm_readv", errno);
+    }
+    size_t left = bytes < 0 ? 0 : (size_t)bytes;
+    size_t index = 0;
+    while (index < count && left >= pieces[index].bytes) {
+        left -= pieces[index].bytes;
+        pieces[index++].is_read = true;
+    }
+    *done = index < count ? index + 1 : count;
+    return inspect_good();
+}
+
+struct inspect_verdict remote_read_pieces(pid_t pid, struct remote_piece *pieces, size_t count) {
+    for (size_t index = 0; index < count;) {
+        size_t batch = count - index < remote_batch ? count - index : (size_t)remote_batch;
+        size_t done = 0;
+        struct inspect_verdict verdict = read_some(pid, pieces + index, batch, &done);
+        if (verdict.status != inspect_ok) {
+            return verdict;
+        }
+        index += done;
+    }
+    return inspect_good();
+}
+
+bool remote_read(pid_t pid, uint64_t address, void *to, size_t bytes) {
+    struct remote_piece piece = {address, bytes, to, false};
+    return remote_read_pieces(pid, &piece, 1).status == inspect_ok && piece.is_read;
+}

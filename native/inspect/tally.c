@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "tally.h"
+
+/* sizeof(struct malloc_chunk), malloc/malloc.c: what mtrim leaves of a free chunk, and what MINSIZE is made of. */
+static const uint64_t malloc_chunk_bytes = 48;
+
+static unsigned power_of(uint64_t size) {
+    unsigned bits = 64 - (unsigned)__builtin_clzll(size | 1);
+    return bits < power_count ? bits : (unsigned)power_count - 1;
+}
+
+bool tally_is_tcache_size(uint64_t size) {
+    return size == 0x250 || size == 0x290;
+}
+
+/* mtrim of malloc/malloc.c (2.36): whole pages after the chunk's own fields. */
+void tally_end(struct tally *tally, const struct page_bits *bits) {
+    uint64_t mask = page_bytes() - 1;
+    uint64_t first = (tally->run_start + malloc_chunk_bytes + mask) & ~mask;
+    uint64_t last = tally->run_end & ~mask;
+    uint64_t resident = page_bits_present(bits, tally->run_start, tally->run_end);
+    uint64_t whole = first < last ? page_bits_present(bits, first, last) : 0;
+    uint64_t rest = resident - whole;
+    tally->page_bytes += whole;
+    tally->sub_page_bytes += rest > tally->run_fast_bytes ? rest - tally->run_fast_bytes : 0;
+    tally->run_start = tally->run_end = tally->run_fast_bytes = 0;
+}
+
+/* mtrim begins with malloc_consolidate, which merges the chunks of fastbins with their free neighbours. */
+static void extend_run(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size) {
+    if (tally->run_end != at) {
+        tally_end(tally, bits);
+        tally->run_start = at;
+    }
+    tally->run_end = at + size;
+}
+
+static void count_live(struct tally *tally, uint64_t at, uint64_t size) {
+    tally->live_bytes += size;
+    tally->live_chunks++;
+    if (size < exact_limit) {
+        tally->exact_live[size / chunk_align]++;
+        if (tally_is_tcache_size(size) && tally->candidate_count < tcache_candidates) {
+            tally->candidates[tally->candidate_count++] = at;
+        }
+    } else {
+        tally->power_live[power_of(size)]++;
+        tally->power_live_bytes[power_of(size)] += size;
+    }
+}
+
+void tally_live(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum chunk_use use) {
+    count_live(tally, at, size);
+    if (use == chunk_in_fastbin) {
+        extend_run(tally, bits, at, size);
+        tally->run_fast_bytes += size;
+        tally->fast_bytes += size;
+    } else if (use == chunk_in_tcache) {
+        tally->tcache_bytes += size;
+    }
+}
+
+static void count_free(struct tally *tally, uint64_t size) {
+    tally->free_bytes += size;
+    tally->free_chunks++;
+    if (size < exact_limit) {
+        tally->exact_free[size / chunk_align]++;
+    } else {
+        tally->power_free[power_of(size)]++;
+        tally->power_free_bytes[power_of(size)] += size;
+    }
+}
+
+void tally_free(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size) {
+    count_free(tally, size);
+    extend_run(tally, bits, at, size);
+}
+
+/* systrim of malloc/malloc.c (2.36) with pad 0: ALIGN_DOWN(top_size - MINSIZE - 1, page) off the end. */
+void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum top_rule rule) {
+    uint64_t mask = page_bytes() - 1;
+    uint64_t end = at + size;
+    count_free(tally, size);
+    extend_run(tally, bits, at, size);
+    uint64_t merged = end - tally->run_start;
+    uint64_t cut = merged > chunk_min ? (merged - chunk_min - 1) & ~mask : 0;
+    uint64_t resident = page_bits_present(bits, tally->run_start, end);
+    uint64_t whole = page_bits_present(bits, end - cut, end);
+    *(rule == top_is_cut ? &tally->main_top_bytes : &tally->arena_top_bytes) += whole;
+    tally->sub_page_bytes += resident - whole;
+    tally->run_start = tally->run_end = tally->run_fast_bytes = 0;
+}
+
+static void add_powers(struct tally *sum, const struct tally *part) {
+    for (unsigned index = 0; index < power_count; index++) {
+        sum->power_live[index] += part->power_live[index];
+        sum->power_free[index] += part->power_free[index];
+        sum->power_live_bytes[index] += part->power_live_bytes[index];
+        sum->power_free_bytes[index] += part->power_free_bytes[index];
+    }
+}
+
+void tally_add(struct tally *sum, const struct tally *part) {
+    sum->live_bytes += part->live_bytes;
+    sum->live_chunks += part->live_chunks;
+    sum->free_bytes += part->free_bytes;
+    sum->free_chunks += part->free_chunks;
+    sum->page_bytes += part->page_bytes;
+    sum->main_top_bytes += part->main_top_bytes;
+    sum->arena_top_bytes += part->arena_top_bytes;
+    sum->sub_page_bytes += part->sub_page_bytes;
+    sum->unreadable_bytes += part->unreadable_bytes;
+    sum->doubtful_bytes += part->doubtful_bytes;
+    sum->fast_bytes += part->fast_bytes;
+    sum->tcache_bytes += part->tcache_bytes;
+    sum->walked_bytes += part->walked_bytes;
+    for (unsigned index = 0; index < exact_count; index++) {
+        sum->exact_live[index] += part->exact_live[index];
+        sum->exact_free[index] += part->exact_free[index];
+    }
+    add_powers(sum, part);
+}

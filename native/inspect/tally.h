@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_TALLY_H
+#define OFFHEAP_TALLY_H
+
+/* Counts of chunks, of one stretch of heap or of many added up. All sizes are chunk sizes: with the 8-byte header. */
+
+#include "page_map.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    chunk_align = 16,         /* MALLOC_ALIGNMENT of every 64-bit glibc */
+    chunk_min = 32,           /* MINSIZE: a free chunk's four words */
+    exact_limit = 128 * 1024, /* sizes below are counted one by one, sizes above by powers of two */
+    exact_count = exact_limit / chunk_align,
+    power_count = 48,
+    tcache_candidates = 64, /* a stretch */
+};
+
+struct tally {
+    uint64_t live_bytes;
+    uint64_t live_chunks;
+    uint64_t free_bytes;
+    uint64_t free_chunks;
+    uint64_t page_bytes; /* see struct residentFree of src/model/inspection.ts for these four */
+    uint64_t main_top_bytes;
+    uint64_t arena_top_bytes;
+    uint64_t sub_page_bytes;
+    uint64_t unreadable_bytes;
+    uint64_t doubtful_bytes; /* of chunks whose two boundary tags disagreed; they are counted */
+    uint64_t fast_bytes;     /* in fastbins; among the live ones */
+    uint64_t tcache_bytes;   /* in tcaches; among the live ones */
+    uint64_t walked_bytes;
+    uint32_t exact_live[exact_count]; /* index: size / chunk_align */
+    uint32_t exact_free[exact_count];
+    uint32_t power_live[power_count]; /* index: bits of the size */
+    uint32_t power_free[power_count];
+    uint64_t power_live_bytes[power_count];
+    uint64_t power_free_bytes[power_count];
+    uint64_t candidates[tcache_candidates]; /* live chunks of the size of a thread's tcache */
+    uint32_t candidate_count;
+    /* Free chunks in a row, which malloc_trim would have merged: fastbin chunks are free to it. */
+    uint64_t run_start;
+    uint64_t run_end;
+    uint64_t run_fast_bytes;
+};
+
+/* What the walk can tell of a chunk that looks in use. */
+enum chunk_use {
+    chunk_live,
+    chunk_in_fastbin,
+    chunk_in_tcache,
+};
+
+/* What malloc_trim(3) would do with the top chunk. */
+enum top_rule {
+    top_is_cut,  /* systrim: main arena whose top ends at the program break */
+    top_is_kept, /* any other */
+};
+
+/* In order of address. After the last chunk comes tally_top() or tally_end(). */
+void tally_live(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum chunk_use use);
+void tally_free(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size);
+void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum top_rule rule);
+void tally_end(struct tally *tally, const struct page_bits *bits);
+
+/* sum += part, all but the candidates. */
+void tally_add(struct tally *sum, const struct tally *part);
+
+/* Whether a chunk of this size may be a tcache_perthread_struct (glibc_free.h). */
+bool tally_is_tcache_size(uint64_t size);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_TARGET_H
+#define OFFHEAP_TARGET_H
+
+/* The process that is looked at: what every step needs. */
+
+#include "page_map.h"
+#include "proc_maps.h"
+#include "remote.h"
+
+struct target {
+    pid_t pid;
+    uint64_t start_ticks; /* /proc/PID/stat field 22: another process with the same pid has another */
+    struct proc_maps maps;
+    struct page_map pages;
+};
+
+/* Refuses what has no memory to look at. On failure there is nothing to close. */
+struct inspect_verdict target_open(pid_t pid, struct target *target);
+void target_close(struct target *target);
+
+/* inspect_gone when it has ended or became another. */
+struct inspect_verdict target_check(const struct target *target);
+
+/* remote_read() of bytes whose pages are present; false also when one is not. */
+bool target_read(const struct target *target, uint64_t address, void *to, size_t bytes);
+
+/* remote_read() of a range whose absent pages read as zeros. */
+bool target_read_sparse(const struct target *target, uint64_t address, void *to, size_t bytes);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "walk_all.h"
+
+#include "walk_task.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    walks_at_once = 8, /* more would be half-walked when time is up */
+    candidate_limit = 8192,
+    launch_percent = 70, /* of the budget, after which no heap is begun */
+};
+
+struct crew {
+    const struct target *target;
+    const struct glibc_heaps *heaps;
+    struct walk_result *result;
+    size_t *order;
+    size_t next; /* in order */
+    struct walk_task **tasks;
+    size_t *task_heaps; /* index of the heap that each task walks */
+    size_t task_count;  /* under way; they are the first ones */
+    uint64_t launch_until;
+    uint64_t until;
+};
+
+uint64_t now_ns(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}
+
+/* xorshift64*, Vigna 2014. */
+static uint64_t draw(uint64_t *state) {
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return *state * UINT64_C(2685821657736338717);
+}
+
+/* At random, the main arena's first: it is one heap however large, and no sample of others tells of it. */
+static void make_order(const struct glibc_heaps *heaps, uint64_t seed, size_t *order) {
+    uint64_t state = seed * 2 + 1;
+    size_t front = 0;
+    for (size_t index = 0; index < heaps->heap_count; index++) {
+        order[index] = index;
+    }
+    for (size_t index = heaps->heap_count; index > 1; index--) {
+        size_t other = (size_t)(draw(&state) % index);
+        size_t kept = order[index - 1];
+        order[index - 1] = order[other];
+        order[other] = kept;
+    }
+    for (size_t index = 0; index < heaps->heap_count; index++) {
+        if (heaps->heaps[order[index]].stretch.kind != stretch_arena) {
+            size_t kept = order[front];
+            order[front++] = order[index];
+            order[index] = kept;
+        }
+    }
+}
+
+static void keep_candidates(struct walk_result *result, const struct tally *tally) {
+    for (uint32_t index = 0; index < tally->candidate_count && result->candidates.count < candidate_limit; index++) {
+        result->candidates.list[result->candidates.count++] = tally->candidates[index];
+    }
+}
+
+/* A mapping that only looked like a piece of the main arena has neither its top nor a fence. */
+static bool is_no_heap(const struct walk_task *task) {
+    const struct chunk_walk *walk = &task->walk;
+    if (walk->stretch.kind == stretch_mapped) {
+        return !walk->found_top && !walk->found_fence;
+    }
+    uint64_t word;
+    return task->best->unreadable_bytes > 0 && !target_read(task->target, task->heap->base, &word, sizeof word);
+}
+
+static void complete(struct crew *crew, size_t slot) {
+    const struct walk_task *task = crew->tasks[slot];
+    struct heap_figures *figures = &crew->result->heaps[crew->task_heaps[slot]];
+    const struct tally *tally = task->best;
+    memset(figures, 0, sizeof *figures);
+    figures->is_walked = true;
+    figures->is_gone = is_no_heap(task);
+    if (figures->is_gone) {
+        return;
+    }
+    figures->end = task->best_end;
+    figures->size = tally->walked_bytes;
+    figures->rss = task->best_rss;
+    figures->live_bytes = tally->live_bytes;
+    figures->live_chunks = tally->live_chunks;
+    figures->free_bytes = tally->free_bytes;
+    figures->free_chunks = tally->free_chunks;
+    figures->page_bytes = tally->page_bytes;
+    figures->main_top_bytes = tally->main_top_bytes;
+    figures->arena_top_bytes = tally->arena_top_bytes;
+    figures->sub_page_bytes = tally->sub_page_bytes;
+    figures->unreadable_bytes = tally->unreadable_bytes;
+    figures->doubtful_bytes = tally->doubtful_bytes;
+    figures->unknown_bytes = tally->fast_bytes + tally->tcache_bytes;
+    tally_add(crew->result->sum, tally);
+    keep_candidates(crew->result, tally);
+    crew->result->walked++;
+    crew->result->walked_rss += figures->rss;
+}
+
+/* Gives a task the next heap, if one is left. */
+static bool launch(struct crew *crew, size_t slot) {
+    if (crew->next >= crew->heaps->heap_count || now_ns() >= crew->launch_until) {
+        return false;
+    }
+    size_t heap = crew->order[crew->next++];
+    crew->task_heaps[slot] = heap;
+    walk_task_begin(crew->tasks[slot], crew->target, crew->heaps, &crew->heaps->heaps[heap]);
+    return true;
+}
+
+static void drop(struct crew *crew, size_t slot) {
+    size_t last = --crew->task_count;
+    struct walk_task *kept = crew->tasks[slot];
+    crew->tasks[slot] = crew->tasks[last];
+    crew->tasks[last] = kept;
+    crew->task_heaps[slot] = crew->task_heaps[last];
+}
+
+/* One round: every walk that wants memory gets it by the same system calls. */
+static struct inspect_verdict round_of(struct crew *crew) {
+    struct remote_piece pieces[walks_at_once];
+    for (size_t slot = 0; slot < crew->task_count;) {
+        if (walk_task_advance(crew->tasks[slot], &pieces[slot])) {
+            slot++;
+        } else {
+            complete(crew, slot);
+            if (!launch(crew, slot)) {
+                drop(crew, slot);
+            }
+        }
+    }
+    struct inspect_verdict verdict = remote_read_pieces(crew->target->pid, pieces, crew->task_count);
+    for (size_t slot = 0; slot < crew->task_count && verdict.status == inspect_ok; slot++) {
+        walk_task_take(crew->tasks[slot], &pieces[slot]);
+    }
+    return verdict;
+}
+
+/* Time is up. No other heap tells of the main arena's: it is shown as far as it was walked. */
+static void give_up(struct crew *crew) {
+    for (size_t slot = 0; slot < crew->task_count; slot++) {
+        if (crew->heaps->heaps[crew->task_heaps[slot]].stretch.kind != stretch_arena) {
+            walk_task_cut(crew->tasks[slot]);
+            complete(crew, slot);
+        }
+    }
+}
+
+static struct inspect_verdict run(struct crew *crew, size_t slots) {
+    struct inspect_verdict verdict = inspect_good();
+    while (crew->task_count < slots && launch(crew, crew->task_count)) {
+        crew->task_count++;
+    }
+    while (crew->task_count > 0 && verdict.status == inspect_ok && now_ns() < crew->until) {
+        verdict = round_of(crew);
+    }
+    if (verdict.status == inspect_ok) {
+        give_up(crew);
+    }
+    return verdict;
+}
+
+/* RSS of heaps that were not walked, for scaling. */
+static void measure_rest(const struct target *target, const struct glibc_heaps *heaps, struct walk_result *result) {
+    struct page_bits bits = {0};
+    result->total_rss = result->walked_rss;
+    for (size_t index = 0; index < heaps->heap_count; index++) {
+        const struct heap *heap = &heaps->heaps[index];
+        struct heap_figures *figures = &result->heaps[index];
+        if (figures->is_walked) {
+            continue;
+        }
+        figures->size = heap->stretch.end - heap->base;
+        figures->end = heap->stretch.end;
+        if (page_map_load(&target->pages, heap->base, heap->stretch.end, &bits).status == inspect_ok) {
+            figures->rss = page_bits_present(&bits, heap->base, heap->stretch.end);
+        }
+        result->total_rss += figures->rss;
+    }
+    page_bits_free(&bits);
+}
+
+static bool allocate(struct crew *crew, size_t slots) {
+    size_t heaps = crew->heaps->heap_count + 1;
+    struct walk_result *result = crew->result;
+    memset(result, 0, sizeof *result);
+    result->heaps = calloc(heaps, sizeof *result->heaps);
+    result->sum = calloc(1, sizeof *result->sum);
+    result->candidates.list = malloc(candidate_limit * sizeof *result->candidates.list);
+    crew->order = malloc(heaps * sizeof *crew->order);
+    crew->tasks = calloc(slots + 1, sizeof *crew->tasks);
+    crew->task_heaps = calloc(slots + 1, sizeof *crew->task_heaps);
+    bool is_good = result->heaps != NULL && result->sum != NULL && result->candidates.list != NULL &&
+                   crew->order != NULL && crew->tasks != NULL && crew->task_heaps != NULL;
+    for (size_t slot = 0; is_good && slot < slots; slot++) {
+        crew->tasks[slot] = walk_task_create();
+        is_good = crew->tasks[slot] != NULL;
+    }
+    return is_good;
+}
+
+static void release(struct crew *crew, size_t slots) {
+    for (size_t slot = 0; crew->tasks != NULL && slot < slots; slot++) {
+        walk_task_destroy(crew->tasks[slot]);
+    }
+    free(crew->order);
+    free(crew->tasks);
+    free(crew->task_heaps);
+}
+
+struct inspect_verdict walk_all(const struct target *target, const struct glibc_heaps *heaps,
+                                const struct walk_options *options, struct walk_result *result) {
+    struct crew crew = {.target = target, .heaps = heaps, .result = result};
+    size_t slots = heaps->heap_count < walks_at_once ? heaps->heap_count : (size_t)walks_at_once;
+    crew.until = now_ns() + options->budget_ns;
+    crew.launch_until = crew.until - options->budget_ns * (100 - launch_percent) / 100;
+    struct inspect_verdict verdict = inspect_failure("memory", ENOMEM);
+    if (allocate(&crew, slots)) {
+        make_order(heaps, options->seed, crew.order);
+        verdict = run(&crew, slots);
+    }
+    if (verdict.status == inspect_ok) {
+        measure_rest(target, heaps, result);
+    }
+    release(&crew, slots);
+    if (verdict.status != inspect_ok) {
+        walk_result_free(result);
+    }
+    return verdict;
+}
+
+void walk_result_free(struct walk_result *result) {
+    free(result->heaps);
+    free(result->sum);
+    free(result->candidates.list);
+    memset(result, 0, sizeof *result);
+}

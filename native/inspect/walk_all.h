@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_WALK_ALL_H
+#define OFFHEAP_WALK_ALL_H
+
+/*
+ * Walks all heaps of a process, many at a time: each system call fetches the next header of every walk under way, so a
+ * heap of large chunks costs one small read a chunk and no system call of its own. Windows grow where chunks are small.
+ */
+
+#include "glibc_heap.h"
+
+struct walk_options {
+    uint64_t budget_ns; /* when it is over no further heap is begun, and those under way are dropped */
+    uint64_t seed;      /* of the order in which heaps are walked */
+};
+
+struct heap_figures {
+    bool is_walked;
+    bool is_gone; /* unmapped meanwhile, or no heap after all: all other fields are 0 */
+    uint64_t size;
+    uint64_t rss;
+    uint64_t live_bytes;
+    uint64_t live_chunks;
+    uint64_t free_bytes;
+    uint64_t free_chunks;
+    uint64_t page_bytes;
+    uint64_t main_top_bytes;
+    uint64_t arena_top_bytes;
+    uint64_t sub_page_bytes;
+    uint64_t unreadable_bytes;
+    uint64_t doubtful_bytes;
+    uint64_t unknown_bytes; /* in tcaches and fastbins; 0 also when glibc_heaps has no tcache_key */
+    uint64_t end;           /* of what was found to be heap */
+};
+
+struct tcache_candidates {
+    uint64_t *list;
+    size_t count;
+};
+
+struct walk_result {
+    struct heap_figures *heaps; /* as many as glibc_heaps has, in its order */
+    struct tally *sum;          /* of the heaps that were walked */
+    struct tcache_candidates candidates;
+    size_t walked;
+    uint64_t walked_rss;
+    uint64_t total_rss;
+};
+
+struct inspect_verdict walk_all(const struct target *target, const struct glibc_heaps *heaps,
+                                const struct walk_options *options, struct walk_result *result);
+void walk_result_free(struct walk_result *result);
+
+/* Monotonic clock. */
+uint64_t now_ns(void);
+
+#endif

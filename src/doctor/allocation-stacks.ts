@@ -1,0 +1,118 @@
+import { chown, copyFile, mkdir, mkdtemp, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.ts';
+import { runDiagnosticCommand } from '../jvm/attach.ts';
+import type { AllocationStacks } from '../model/doctor.ts';
+import { OffheapError } from '../model/errors.ts';
+import { parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+
+/** On the average one of so many bytes is recorded: a block below it by chance, one above it always. */
+const samplingBytes = 65_536;
+const stacksKept = 5;
+const framesKept = 12;
+/** Of the allocator and of the profiler in front of it: the same in every stack. */
+const machinery =
+  /^(malloc_hook|calloc_hook|realloc_hook|posix_memalign_hook|aligned_alloc_hook|os::malloc|os::realloc|AllocateHeap)$/;
+const loadTimeoutMs = 10_000;
+
+export interface StacksRequest {
+  forMs: number;
+  runner: ProcessRunner;
+  /** Where the profiler is kept. */
+  cacheFolder: string;
+  /** Where the collapsed stacks and the flame graph are put. */
+  outputFolder: string;
+}
+
+/**
+ * The stacks of native allocations that were not freed within `forMs`, by async-profiler's nativemem, which is loaded into the JVM and
+ * stays there, idle. It sees what is allocated from now on only.
+ */
+export async function profileStacks(
+  pid: number,
+  { forMs, runner, cacheFolder, outputFolder }: StacksRequest,
+): Promise<AllocationStacks> {
+  const profiler = await resolveAsyncProfiler(cacheFolder, runner);
+  const { folder, inside } = await lendFolder(pid);
+  try {
+    await copyFile(profiler.library, join(folder, basename(profiler.library)));
+    const agent = join(inside, basename(profiler.library));
+    const recording = join(inside, 'native.jfr');
+    await load(pid, agent, `start,event=nativemem,nativemem=${samplingBytes},jfr,file=${recording}`);
+    await delay(forMs);
+    await load(pid, agent, `stop,file=${recording}`);
+    return await convert(pid, { profiler, recording: join(folder, 'native.jfr'), runner, outputFolder, forMs });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A folder that the JVM can read and write, in its own mount namespace, and under which name it knows it. */
+async function lendFolder(pid: number): Promise<{ folder: string; inside: string }> {
+  const root = `/proc/${pid}/root`;
+  const folder = await mkdtemp(join(root, 'tmp', 'offheap-stacks-'));
+  const { uid, gid } = await stat(`/proc/${pid}`);
+  if (process.getuid?.() === 0) await chown(folder, uid, gid);
+  return { folder, inside: folder.slice(root.length) };
+}
+
+/** HotSpot's parser takes `=` for the end of an option's name, unless the whole is quoted. */
+async function load(pid: number, agent: string, options: string): Promise<void> {
+  const reply = await runDiagnosticCommand(pid, `JVMTI.agent_load ${agent} "${options}"`, { timeoutMs: loadTimeoutMs });
+  const code = /return code: (-?\d+)/.exec(reply)?.[1];
+  if (code !== '0') {
+    throw new OffheapError(
+      'ATTACH_FAILED',
+      `Expected process ${pid} to load async-profiler, but it answered ${code === undefined ? reply.trim() : `status ${code}`}. See what the JVM wrote to its stderr.`,
+    );
+  }
+}
+
+interface Conversion {
+  profiler: AsyncProfiler;
+  recording: string;
+  runner: ProcessRunner;
+  outputFolder: string;
+  forMs: number;
+}
+
+async function convert(pid: number, { profiler, recording, runner, outputFolder, forMs }: Conversion): Promise<AllocationStacks> {
+  await mkdir(outputFolder, { recursive: true });
+  const output = (ending: string) => join(outputFolder, `stacks-${pid}.${ending}`);
+  const java = await launcherOf(pid);
+  const run = (...args: string[]) =>
+    runner.capture(java, ['-jar', profiler.converter, '--nativemem', '--leak', '--total', ...args]);
+  const collapsed = await run('-o', 'collapsed', recording, output('collapsed'));
+  const graph = await run(recording, output('html'));
+  if (!collapsed || !graph)
+    throw new OffheapError('CHILD_FAILED', `Could not convert the recording of process ${pid} with ${java}.`);
+  const stacks = parseCollapsedStacks(await readFile(output('collapsed'), 'utf8'));
+  return {
+    intervalMs: forMs,
+    bytes: stacks.reduce((sum, { bytes }) => sum + bytes, 0),
+    top: stacks.slice(0, stacksKept).map(({ frames, bytes }) => ({ bytes, frames: innermost(frames) })),
+    collapsedFile: output('collapsed'),
+    flameGraphFile: output('html'),
+  };
+}
+
+/** The frames that say who allocates, the innermost first. */
+function innermost(frames: readonly string[]): string[] {
+  return frames
+    .filter((frame) => !machinery.test(frame))
+    .reverse()
+    .slice(0, framesKept);
+}
+
+/** The JVM's own launcher, if it can be run from here; else the one on PATH. */
+async function launcherOf(pid: number): Promise<string> {
+  const own = await readlink(`/proc/${pid}/exe`).catch(() => '');
+  return basename(own) === 'java' && (await isSameRoot(pid)) ? own : 'java';
+}
+
+async function isSameRoot(pid: number): Promise<boolean> {
+  const [own, other] = await Promise.all(['self', pid].map((name) => readlink(`/proc/${name}/ns/mnt`).catch(() => String(name))));
+  return own === other;
+}

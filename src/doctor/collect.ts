@@ -1,0 +1,208 @@
+import { detectAllocator } from '../allocators/detect.ts';
+import { type AskOptions, askJvm, type JvmAnswers } from '../jvm/ask.ts';
+import { toJvmEvidence } from '../jvm/evidence.ts';
+import { sumJavaHeap } from '../jvm/heap-range.ts';
+import { readPerfData } from '../jvm/perf-data.ts';
+import { liveBytesOf } from '../model/counters.ts';
+import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
+import type { HeapInspection } from '../model/inspection.ts';
+import { openCounters } from '../native/counters.ts';
+import { parseHeapInfo } from '../parse/heap-info.ts';
+import { parseMappedFiles } from '../parse/maps.ts';
+import { parseEnviron } from '../parse/proc-fields.ts';
+import { type Mapping, parseSmaps } from '../parse/smaps.ts';
+import { parseVmInfo } from '../parse/vm-info.ts';
+import { readMemoryCgroup } from '../process/cgroup.ts';
+import { PageMap } from '../process/page-map.ts';
+import { readProgram } from '../process/program.ts';
+import { readThreadPlaces } from '../process/threads.ts';
+import { allocatorBlindness, attachBlindness, type BlindSpot, jvmBlindness } from './blind.ts';
+import { knownRanges } from './known-ranges.ts';
+import { cutMappings, needsPageMap, type Piece, sumRegions } from './regions.ts';
+import { readTarget, readTargetFile, requireSame } from './target.ts';
+
+/** The glibc heap inspector. */
+export type InspectHeap = (pid: number, options: { budgetMs: number }) => Promise<HeapInspection>;
+
+export interface CollectOptions {
+  inspect: InspectHeap;
+  /** Ask the JVM for a class histogram, which stops it while it walks its heap. */
+  histogram?: boolean;
+  /** Ask a JVM whose NMT is at `detail` for its addresses by category: exact, but the JVM works on them for a second. */
+  nmtRanges?: boolean;
+  /** For all answers of the JVM together. */
+  timeoutMs?: number;
+  /** For the walk of the malloc heaps. */
+  budgetMs?: number;
+}
+
+const defaults = { histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs: 1500 };
+/** Thread.print takes some microseconds a thread, at a safepoint; of more threads than this the names are the kernel's. */
+const maxPrintedThreads = 2000;
+/** Address space whose page map is read to divide mappings: 8 bytes a page, so this is 8 MiB. */
+const maxPageMapBytes = 4 * 1024 ** 3;
+
+interface Look {
+  mappings: Mapping[];
+  answers: JvmAnswers | undefined;
+  inspection: HeapInspection | undefined;
+}
+
+/**
+ * Everything that can be known of a process from outside: nothing is loaded into it, and it is not stopped. What could not be looked at is in
+ * `blind`.
+ *
+ * @throws OffheapError NO_SUCH_PROCESS, also when it ends meanwhile, or NO_PERMISSION.
+ */
+export async function collectEvidence(pid: number, options: CollectOptions): Promise<Evidence> {
+  const { histogram, nmtRanges, timeoutMs, budgetMs } = { ...defaults, ...options };
+  const target = await readTarget(pid);
+  const takenAt = new Date().toISOString();
+  const [maps, environ, cmdline] = await Promise.all(['maps', 'environ', 'cmdline'].map((file) => readTargetFile(pid, file)));
+  const command = (cmdline ?? '').replace(/\0$/, '').split('\0');
+  const environment = parseEnviron(environ ?? '');
+  const files = [...parseMappedFiles(maps ?? '')];
+  const isJvm = files.some((file) => file.endsWith('/libjvm.so'));
+  const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
+  const blind: BlindSpot[] = [...allocatorBlindness(allocator, isJvm)];
+  const ask = { timeoutMs, histogram, nmtRanges, threads: target.threads <= maxPrintedThreads };
+  const [answers, inspection] = await Promise.all([
+    isJvm ? askUnlessRefused(pid, ask, command, environment, blind) : undefined,
+    allocator.name === 'glibc' ? inspectOrSay(pid, options.inspect, budgetMs, blind) : undefined,
+  ]);
+  const mappings = parseSmaps(await readTargetFile(pid, 'smaps'));
+  const regions = toRegions(pid, { mappings, answers, inspection }, { allocator, isJvm }, blind);
+  const jvm =
+    answers &&
+    toJvmEvidence(answers, { heapRss: sumJavaHeap(mappings, heapRanges(answers)), counters: await readPerfData(pid, files) });
+  if (answers) blind.push(...jvmBlindness(answers, { mappings, histogram, threads: ask.threads }));
+  await requireSame(target);
+  const cgroup = readMemoryCgroup(pid);
+  const counters = readCounters(pid);
+  return {
+    pid,
+    command,
+    takenAt,
+    uptimeMs: target.uptimeMs,
+    rssBytes: sumOf(mappings, 'rssBytes'),
+    swapBytes: sumOf(mappings, 'swapBytes'),
+    threads: target.threads,
+    regions,
+    ...(cgroup ? { cgroup: cgroupOf(cgroup) } : {}),
+    allocator,
+    ...(inspection ? { malloc: inspection } : {}),
+    ...(counters ? { counters } : {}),
+    ...(jvm ? { jvm: { ...jvm, canTrim: jvm.canTrim && allocator.name === 'glibc' } } : {}),
+    blind,
+  };
+}
+
+async function askUnlessRefused(
+  pid: number,
+  options: AskOptions,
+  command: readonly string[],
+  environment: ReadonlyMap<string, string>,
+  blind: BlindSpot[],
+): Promise<JvmAnswers> {
+  const refusal = attachBlindness(command, environment);
+  // Such a JVM takes SIGQUIT for a request to print all stacks on its stdout, so it is not sent one.
+  if (refusal) {
+    blind.push(refusal);
+    return { texts: new Map(), commands: new Set() };
+  }
+  return askJvm(pid, options);
+}
+
+async function inspectOrSay(
+  pid: number,
+  inspect: InspectHeap,
+  budgetMs: number,
+  blind: BlindSpot[],
+): Promise<HeapInspection | undefined> {
+  try {
+    return await inspect(pid, { budgetMs });
+  } catch (error) {
+    blind.push({ instrument: 'malloc heap inspector', reason: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  }
+}
+
+function toRegions(
+  pid: number,
+  { mappings, answers, inspection }: Look,
+  { allocator, isJvm }: { allocator: AllocatorEvidence; isJvm: boolean },
+  blind: BlindSpot[],
+): Region[] {
+  const ranges = knownRanges({
+    mappings,
+    texts: answers?.texts ?? new Map(),
+    inspection,
+    threads: readThreadPlaces(pid),
+    isJvm,
+    isGlibc: allocator.name === 'glibc',
+  });
+  const pieces = cutMappings(mappings, ranges, allocator.name);
+  const skipped = readPageMap(pid, pieces);
+  if (skipped > 0) {
+    blind.push({
+      instrument: 'page map',
+      reason: `${skipped} parts of mappings of two kinds are divided by size, since their pages could not be looked at.`,
+    });
+  }
+  return sumRegions(pieces);
+}
+
+/** Tells the pieces of divided mappings what of them is present. Returns how many could not be told. */
+function readPageMap(pid: number, pieces: readonly Piece[]): number {
+  const wanted = pieces.filter(needsPageMap);
+  if (wanted.length === 0) return 0;
+  const pageMap = PageMap.open(pid);
+  let left = maxPageMapBytes;
+  let skipped = 0;
+  for (const piece of wanted) {
+    left -= piece.end - piece.start;
+    const present = left < 0 ? undefined : pageMap?.presentBytes(piece.start, piece.end);
+    if (present === undefined) skipped++;
+    else piece.presentBytes = present;
+  }
+  pageMap?.close();
+  return skipped;
+}
+
+function heapRanges({ texts }: JvmAnswers) {
+  const { ranges } = parseHeapInfo(texts.get('GC.heap_info') ?? '');
+  const { heap } = parseVmInfo(texts.get('VM.info') ?? '');
+  return ranges.length > 0 || !heap ? ranges : [heap];
+}
+
+function readCounters(pid: number): Evidence['counters'] {
+  try {
+    const reader = openCounters({ pid });
+    try {
+      const snapshot = reader.read();
+      const peak = snapshot.peakLiveRequestedBytes ?? snapshot.peakLiveUsableBytes;
+      return { liveBytes: liveBytesOf(snapshot), ...(peak === undefined ? {} : { peakLiveBytes: peak }) };
+    } finally {
+      reader.close();
+    }
+  } catch {
+    // Most processes have no counter page.
+    return undefined;
+  }
+}
+
+function cgroupOf({
+  version,
+  limitBytes,
+  usageBytes,
+}: NonNullable<ReturnType<typeof readMemoryCgroup>>): NonNullable<Evidence['cgroup']> {
+  return {
+    version,
+    ...(limitBytes === undefined ? {} : { limitBytes }),
+    ...(usageBytes === undefined ? {} : { usageBytes }),
+  };
+}
+
+function sumOf(mappings: readonly Mapping[], field: 'rssBytes' | 'swapBytes'): number {
+  return mappings.reduce((sum, mapping) => sum + mapping[field], 0);
+}

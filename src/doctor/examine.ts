@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AppliedFix, DoctorResult, Evidence } from '../model/doctor.ts';
+import { toolVersion } from '../process/tool-version.ts';
+import { applyGc, applyTrim, type Patient } from './apply.ts';
+import { diagnose } from './diagnose.ts';
+import { peek } from './peek.ts';
+
+export interface Examination {
+  /** Time between two looks; one look when undefined. */
+  forMs: number | undefined;
+  gc: boolean;
+  trim: boolean;
+  /** Whether to show what the largest mappings hold. */
+  peek: boolean;
+}
+
+/** Looks, judges, and applies what was asked for. The findings are of before: what a fix changed is in `applied`. */
+export async function examine(patient: Patient, { forMs, gc, trim, peek: wanted }: Examination): Promise<DoctorResult> {
+  const startedAt = performance.now();
+  const evidence = await lookFor(patient, forMs);
+  const { verdict, findings } = diagnose(evidence);
+  // Before anything is changed.
+  const peeked = wanted ? await peek(evidence) : undefined;
+  const applied: AppliedFix[] = [];
+  // In this order: a trim finds what the collection has freed.
+  if (gc) applied.push(await applyGc(patient));
+  if (trim) applied.push(await applyTrim(patient));
+  const durationMs = Math.round(performance.now() - startedAt);
+  const tool = { name: 'offheap', version: toolVersion } as const;
+  return { schemaVersion: 1, tool, verdict, findings, evidence, applied, ...(peeked ? { peek: peeked } : {}), durationMs };
+}
+
+async function lookFor({ look, lookAgain }: Patient, forMs: number | undefined): Promise<Evidence> {
+  const first = await look();
+  if (forMs === undefined) return first;
+  await delay(forMs);
+  return lookAgain(first);
+}

@@ -1,0 +1,44 @@
+import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
+import { OffheapError } from '../model/errors.ts';
+import { type CollectOptions, collectEvidence } from './collect.ts';
+
+/**
+ * Looks again at the process of an earlier look, and adds what has changed since. The caller waits between the two.
+ *
+ * @throws OffheapError as collectEvidence does; NO_SUCH_PROCESS also when another process has the pid now.
+ */
+export async function takeSecondLook(first: Evidence, options: CollectOptions): Promise<Evidence> {
+  const second = await collectEvidence(first.pid, options);
+  // A process that began after the first look is another one. The clock of the start has ticks of 10 ms.
+  if (second.uptimeMs + startSlackMs < first.uptimeMs + elapsedMs(first, second)) {
+    throw new OffheapError(
+      'NO_SUCH_PROCESS',
+      `Process ${first.pid} has ended since the first look, and its pid is another process now.`,
+    );
+  }
+  return { ...second, growth: compareLooks(first, second) };
+}
+
+const startSlackMs = 1000;
+
+/** The change from an earlier look to a later one at the same process, for `--for`. Differences may be negative. */
+export function compareLooks(first: Evidence, second: Evidence): GrowthEvidence {
+  const difference = (a: number | undefined, b: number | undefined) => (a === undefined || b === undefined ? undefined : b - a);
+  const live = ({ malloc, counters }: Evidence) =>
+    malloc === undefined ? counters?.liveBytes : malloc.totals.liveBytes + malloc.mmapped.sizeBytes;
+  const mallocLiveBytes = difference(live(first), live(second));
+  const zlibBytes = difference(first.malloc?.census.bytes, second.malloc?.census.bytes);
+  const javaHeapRssBytes = difference(first.jvm?.heap?.rssBytes, second.jvm?.heap?.rssBytes);
+  return {
+    intervalMs: Date.parse(second.takenAt) - Date.parse(first.takenAt),
+    rssBytes: second.rssBytes - first.rssBytes,
+    ...(mallocLiveBytes === undefined ? {} : { mallocLiveBytes }),
+    ...(zlibBytes === undefined ? {} : { zlibBytes }),
+    ...(javaHeapRssBytes === undefined ? {} : { javaHeapRssBytes }),
+    threads: second.threads - first.threads,
+  };
+}
+
+function elapsedMs(first: Evidence, second: Evidence): number {
+  return Date.parse(second.takenAt) - Date.parse(first.takenAt);
+}

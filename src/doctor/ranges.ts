@@ -1,0 +1,37 @@
+import type { AddressRange } from '../model/address-range.ts';
+import type { RegionKind } from '../model/doctor.ts';
+
+/** Addresses that somebody who must know has claimed for a kind of memory. */
+export interface KnownRange extends AddressRange {
+  kind: RegionKind;
+  /** What the members of the kind are told apart by, such as a thread. */
+  name?: string;
+}
+
+/** Lays layers over each other, the most trusted first: what an earlier one claims no later one gets. Sorted, without overlap. */
+export function layRanges(layers: readonly (readonly KnownRange[])[]): KnownRange[] {
+  return layers.reduce<KnownRange[]>((claimed, layer) => merge(claimed, clip(layer, claimed)), []);
+}
+
+/** The parts of `layer` that no range of `claimed` covers; within a layer the lower range wins. */
+function clip(layer: readonly KnownRange[], claimed: readonly KnownRange[]): KnownRange[] {
+  const free: KnownRange[] = [];
+  let next = 0;
+  let from = 0;
+  for (const range of [...layer].sort((a, b) => a.start - b.start)) {
+    let start = Math.max(range.start, from);
+    while ((claimed[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next++;
+    for (let index = next; start < range.end; index++) {
+      const other = claimed[index];
+      const end = Math.min(range.end, other?.start ?? range.end);
+      if (end > start) free.push({ ...range, start, end });
+      start = Math.max(end, other?.end ?? range.end);
+    }
+    from = Math.max(from, range.end);
+  }
+  return free;
+}
+
+function merge(a: readonly KnownRange[], b: readonly KnownRange[]): KnownRange[] {
+  return [...a, ...b].sort((left, right) => left.start - right.start);
+}

@@ -1,0 +1,47 @@
+import type { Evidence, Finding } from '../../model/doctor.ts';
+import { formatMiB } from '../../model/units.ts';
+import { countLive, purge } from '../prescribe.ts';
+import { rssOf } from './figures.ts';
+import { isLarge, isMaterial } from './thresholds.ts';
+
+const purging = new Set(['jemalloc', 'tcmalloc', 'mimalloc']);
+
+/** RSS of another allocator beyond what is live, when that is known; when it is not, whether its settings let it give anything back. */
+export function allocatorIdle(evidence: Evidence): Finding[] {
+  const { allocator, counters } = evidence;
+  if (!purging.has(allocator.name)) return [];
+  const heldBytes = rssOf(evidence, 'allocator', 'unexplained');
+  if (counters) return idle(evidence, heldBytes, counters.liveBytes);
+  return isLarge(evidence, heldBytes) ? unknown(evidence, heldBytes) : [];
+}
+
+/** Live blocks need not be resident, so the difference is the least that is idle. */
+function idle(evidence: Evidence, heldBytes: number, liveBytes: number): Finding[] {
+  const { allocator } = evidence;
+  const idleBytes = heldBytes - liveBytes;
+  if (!isMaterial(evidence, idleBytes)) return [];
+  return [
+    {
+      code: 'allocator-idle',
+      severity: 'problem',
+      summary: `${allocator.name} keeps ${formatMiB(idleBytes)} of ${formatMiB(evidence.rssBytes)} MiB that nobody uses: ${formatMiB(heldBytes)} MiB are resident for ${formatMiB(liveBytes)} MiB of live blocks.`,
+      evidence: { bytes: idleBytes, heldBytes, liveBytes, allocator: allocator.name },
+      fixes: purge(allocator),
+    },
+  ];
+}
+
+function unknown(evidence: Evidence, heldBytes: number): Finding[] {
+  const { allocator } = evidence;
+  const fixes = purge(allocator);
+  if (fixes.length === 0) return [];
+  return [
+    {
+      code: 'allocator-idle',
+      severity: 'notice',
+      summary: `${formatMiB(heldBytes)} of ${formatMiB(evidence.rssBytes)} MiB are ${allocator.name}’s, which by its settings gives little back when idle; how much of it is live is not known.`,
+      evidence: { bytes: heldBytes, allocator: allocator.name },
+      fixes: [countLive(), ...fixes],
+    },
+  ];
+}

@@ -1,0 +1,52 @@
+import type { Evidence, Finding, Region, RegionKind } from '../../model/doctor.ts';
+
+/** A pure function: it looks at nothing but the evidence, and says nothing about what the evidence does not hold. */
+export type Rule = (evidence: Evidence) => Finding[];
+
+export function regionOf({ regions }: Evidence, kind: RegionKind): Region | undefined {
+  return regions.find((region) => region.kind === kind);
+}
+
+export function rssOf(evidence: Evidence, ...kinds: RegionKind[]): number {
+  return kinds.reduce((sum, kind) => sum + (regionOf(evidence, kind)?.rssBytes ?? 0), 0);
+}
+
+/** Whether it is a JVM, though it may not have answered. */
+export function isJvm({ jvm, command, blind }: Evidence): boolean {
+  return (
+    jvm !== undefined || /(^|\/)java$/.test(command[0] ?? '') || blind.some(({ instrument }) => /jvm|attach/i.test(instrument))
+  );
+}
+
+export interface MallocRss {
+  /** Resident bytes of blocks in use, mmapped ones among them. */
+  liveRssBytes: number;
+  /** What malloc_trim(3) gives back. */
+  trimmableBytes: number;
+  arenaTopBytes: number;
+  subPageBytes: number;
+  /** Free and resident, of any class. */
+  freeRssBytes: number;
+}
+
+/** How the RSS of glibc's heaps divides. Undefined where the heaps were not read. */
+export function mallocRss({ malloc }: Evidence): MallocRss | undefined {
+  if (!malloc) return undefined;
+  const { rssBytes, residentFree, unreadableBytes } = malloc.totals;
+  const { pageBytes, mainTopBytes, arenaTopBytes, subPageBytes } = residentFree;
+  const freeRssBytes = pageBytes + mainTopBytes + arenaTopBytes + subPageBytes;
+  const liveRssBytes = Math.max(0, rssBytes - freeRssBytes - unreadableBytes) + malloc.mmapped.rssBytes;
+  return { liveRssBytes, trimmableBytes: pageBytes + mainTopBytes, arenaTopBytes, subPageBytes, freeRssBytes };
+}
+
+/**
+ * Resident bytes of zlib states: a window is allocated whole and touched as far as it was used, so their part of the live blocks is taken
+ * of the resident ones. 0 where none are, undefined where nobody looked.
+ */
+export function zlibRssBytes(evidence: Evidence): number | undefined {
+  const { malloc } = evidence;
+  const figures = mallocRss(evidence);
+  if (!malloc || !figures) return undefined;
+  const liveBytes = malloc.totals.liveBytes + malloc.mmapped.sizeBytes;
+  return liveBytes === 0 ? 0 : Math.round(figures.liveRssBytes * Math.min(1, malloc.census.bytes / liveBytes));
+}

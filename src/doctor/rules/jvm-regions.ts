@@ -1,0 +1,84 @@
+import type { Evidence, Finding } from '../../model/doctor.ts';
+import { bytesPerMiB, formatMiB } from '../../model/units.ts';
+import { regionOf, rssOf } from './figures.ts';
+import { isLarge } from './thresholds.ts';
+
+/** Half of RSS: whoever wants a smaller process begins here. A heap below 128 MiB is small in any process. */
+const dominantShare = 0.5;
+const leastDominantBytes = 128 * bytesPerMiB;
+/** An application server has some hundreds; loaders beyond that were made in a loop or were not let go. */
+const manyLoaders = 1000;
+
+export function javaHeapDominates(evidence: Evidence): Finding[] {
+  const bytes = rssOf(evidence, 'java heap');
+  if (bytes < leastDominantBytes || bytes < dominantShare * evidence.rssBytes) return [];
+  const usedBytes = evidence.jvm?.heap?.usedBytes;
+  return [
+    {
+      code: 'java-heap-dominates',
+      severity: 'notice',
+      summary: `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB are the Java heap${usedBytes === undefined ? '' : `, ${formatMiB(usedBytes)} of them in use`}: that is a matter of -Xmx and the GC, not of native memory.`,
+      evidence: { bytes, ...(usedBytes === undefined ? {} : { usedBytes }) },
+      fixes: [
+        { action: 'Bound the heap by what the application needs.', jvmFlags: ['-XX:MaxRAMPercentage=50'] },
+        {
+          action: 'Let the collector give more back when the heap is mostly empty.',
+          jvmFlags: ['-XX:MaxHeapFreeRatio=30', '-XX:MinHeapFreeRatio=10'],
+        },
+      ],
+    },
+  ];
+}
+
+export function threadStacks(evidence: Evidence): Finding[] {
+  const region = regionOf(evidence, 'thread stacks');
+  if (!region || !isLarge(evidence, region.rssBytes)) return [];
+  const group = evidence.jvm?.threads?.groups[0];
+  const most = group && group.count > 1 ? `, most of them named ${group.name} (${group.count})` : '';
+  return [
+    {
+      code: 'thread-stacks',
+      severity: 'problem',
+      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are the stacks of ${evidence.threads} threads${most}.`,
+      evidence: {
+        bytes: region.rssBytes,
+        threads: evidence.threads,
+        bytesPerThread: Math.round(region.rssBytes / Math.max(1, evidence.threads)),
+        ...(group ? { largestGroup: group.name, largestGroupThreads: group.count } : {}),
+      },
+      fixes: [
+        { action: 'Bound the pool that makes them. What a thread once touched of its stack stays resident until it ends.' },
+        { action: 'Bound each stack; deep recursion then fails earlier, by a StackOverflowError.', jvmFlags: ['-Xss512k'] },
+      ],
+    },
+  ];
+}
+
+/** Large metaspace is a need; with very many loaders it is a leak of them, or a loop that makes them. */
+export function metaspace(evidence: Evidence): Finding[] {
+  const bytes = rssOf(evidence, 'metaspace');
+  if (!isLarge(evidence, bytes)) return [];
+  const { classes, loaders } = evidence.jvm?.metaspace ?? {};
+  const of = [classes, loaders].every((count) => count !== undefined)
+    ? ` of ${classes?.toLocaleString('en-US')} classes in ${loaders?.toLocaleString('en-US')} loaders`
+    : '';
+  return [
+    {
+      code: 'metaspace',
+      severity: loaders !== undefined && loaders >= manyLoaders ? 'problem' : 'notice',
+      summary: `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB are the metaspace${of}.`,
+      evidence: { bytes, ...(classes === undefined ? {} : { classes }), ...(loaders === undefined ? {} : { loaders }) },
+      fixes: [
+        { action: 'See which loaders hold how many classes.', command: `jcmd ${evidence.pid} VM.classloader_stats` },
+        {
+          action:
+            'In the code: keep and reuse loaders and generated classes (proxies, scripts, templates) instead of making them per request.',
+        },
+        {
+          action: 'Bound it, so that a leak of loaders fails early instead of filling the container.',
+          jvmFlags: ['-XX:MaxMetaspaceSize=256m'],
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+import type { Evidence, Finding } from '../../model/doctor.ts';
+import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
+import { findLeak } from '../prescribe.ts';
+import { directBytes } from './direct-buffers.ts';
+import { mallocRss, zlibRssBytes } from './figures.ts';
+import { isLarge } from './thresholds.ts';
+import { isWaitingForGc } from './waiting-for-gc.ts';
+
+/** A JIT that compiles moves some MiB of its arenas up and down; a leak slower than this needs a longer look. */
+const leastGrowthBytes = 4 * bytesPerMiB;
+/** As much as a cache that is filling, or a burst of requests, moves without a leak. */
+const growthShare = 0.02;
+
+/** Live, resident, and not told by a finding of its own. One look cannot tell a leak from a need, so it is a notice. */
+export function liveMalloc(evidence: Evidence): Finding[] {
+  const liveRssBytes = mallocRss(evidence)?.liveRssBytes ?? evidence.counters?.liveBytes;
+  if (liveRssBytes === undefined) return [];
+  const waitingBytes = isWaitingForGc(evidence) ? (zlibRssBytes(evidence) ?? 0) : 0;
+  const otherBytes = liveRssBytes - waitingBytes - (directBytes(evidence) ?? 0);
+  if (!isLarge(evidence, otherBytes)) return [];
+  const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
+  return [
+    {
+      code: 'live-malloc',
+      severity: 'notice',
+      summary: `${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB are blocks of malloc in use: no setting gives them back, and a second look (--for=30s) tells whether they grow.`,
+      evidence: { bytes: otherBytes, liveRssBytes, ...(blocks === undefined ? {} : { blocks }) },
+      fixes: [findLeak(evidence)],
+    },
+  ];
+}
+
+/** Between two looks. What zlib's states grew by is left to the GC when they wait for it. */
+export function mallocGrowing(evidence: Evidence): Finding[] {
+  const { growth, malloc, counters } = evidence;
+  if (growth?.mallocLiveBytes === undefined) return [];
+  const waitingBytes = isWaitingForGc(evidence) ? Math.max(0, growth.zlibBytes ?? 0) : 0;
+  const grownBytes = growth.mallocLiveBytes - waitingBytes;
+  const liveBytes = malloc === undefined ? (counters?.liveBytes ?? 0) : malloc.totals.liveBytes + malloc.mmapped.sizeBytes;
+  if (grownBytes < Math.max(leastGrowthBytes, growthShare * liveBytes)) return [];
+  const perMinute = Math.round((grownBytes / growth.intervalMs) * 60_000);
+  return [
+    {
+      code: 'malloc-growing',
+      severity: 'problem',
+      summary: `Blocks of malloc in use grew by ${formatMiB(grownBytes)} MiB in ${formatSeconds(growth.intervalMs)}, ${formatMiB(perMinute)} MiB a minute, to ${formatMiB(liveBytes)} MiB: a leak, unless something is filling up.`,
+      evidence: { bytes: liveBytes, grownBytes, intervalMs: growth.intervalMs, bytesPerMinute: perMinute },
+      fixes: [findLeak(evidence)],
+    },
+  ];
+}

@@ -1,0 +1,55 @@
+import type { Evidence, Finding } from '../../model/doctor.ts';
+import { formatMiB } from '../../model/units.ts';
+import { isJvm, regionOf, rssOf } from './figures.ts';
+import { isLarge } from './thresholds.ts';
+
+/** Clean pages of files are the kernel's to take when memory is short: a notice. */
+export function mappedFiles(evidence: Evidence): Finding[] {
+  const region = regionOf(evidence, 'mapped files');
+  if (!region || !isLarge(evidence, region.rssBytes)) return [];
+  const [first] = region.largest;
+  return [
+    {
+      code: 'mapped-files',
+      severity: 'notice',
+      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are mapped files${first ? `, most of it ${first.name}` : ''}: page cache, which the kernel takes back when it needs it.`,
+      evidence: {
+        bytes: region.rssBytes,
+        mappings: region.mappings,
+        ...(first ? { largest: first.name, largestBytes: first.rssBytes } : {}),
+      },
+      fixes: [
+        { action: 'Nothing, unless the container is near its limit; then map less at a time, or unmap what is no longer read.' },
+      ],
+    },
+  ];
+}
+
+/**
+ * Anonymous memory that is neither malloc's nor the JVM's. Only where both have been looked at: what was not looked at is not another's.
+ * A program of one's own may map what it likes; in a JVM somebody has to be found.
+ */
+export function mmapUser(evidence: Evidence): Finding[] {
+  const region = regionOf(evidence, 'unexplained');
+  if (!region || !isLarge(evidence, region.rssBytes)) return [];
+  const lookedAt =
+    (evidence.malloc !== undefined || evidence.allocator.name === 'mmap') && (!isJvm(evidence) || evidence.jvm !== undefined);
+  if (!lookedAt) return [];
+  return [
+    {
+      code: 'mmap-user',
+      severity: isJvm(evidence) ? 'problem' : 'notice',
+      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are anonymous mappings that neither malloc nor the JVM made: some code maps memory by itself.`,
+      evidence: { bytes: region.rssBytes, mappings: region.mappings, largestBytes: region.largest[0]?.rssBytes ?? 0 },
+      fixes: [
+        { action: 'See what they hold.', command: `offheap doctor ${evidence.pid} --peek` },
+        { action: 'See who maps it.', command: `strace -f -k -e trace=mmap,munmap -p ${evidence.pid}` },
+      ],
+    },
+  ];
+}
+
+/** Of the process's RSS, what the kernel cannot take back by dropping pages of files. */
+export function unreclaimableBytes(evidence: Evidence): number {
+  return evidence.rssBytes - rssOf(evidence, 'mapped files', 'libraries', 'cds');
+}

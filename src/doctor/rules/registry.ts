@@ -1,0 +1,29 @@
+import type { FindingCode } from '../../model/doctor.ts';
+import { allocatorIdle } from './allocator-idle.ts';
+import { directBuffers } from './direct-buffers.ts';
+import type { Rule } from './figures.ts';
+import { javaHeapDominates, metaspace, threadStacks } from './jvm-regions.ts';
+import { liveMalloc, mallocGrowing } from './live-malloc.ts';
+import { nearLimit } from './near-limit.ts';
+import { mappedFiles, mmapUser } from './other-regions.ts';
+import { retainedArenaTops, retainedPages, retainedSubPage, tooManyArenas } from './retained.ts';
+import { waitingForGc } from './waiting-for-gc.ts';
+
+/** `not-enough-evidence` is no rule: it is what is left when none of these says anything (diagnose.ts). */
+export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = {
+  'java-heap-dominates': javaHeapDominates,
+  'malloc-growing': mallocGrowing,
+  'waiting-for-gc': waitingForGc,
+  'live-malloc': liveMalloc,
+  'retained-pages': retainedPages,
+  'retained-arena-tops': retainedArenaTops,
+  'retained-sub-page': retainedSubPage,
+  'too-many-arenas': tooManyArenas,
+  'allocator-idle': allocatorIdle,
+  'thread-stacks': threadStacks,
+  metaspace,
+  'direct-buffers': directBuffers,
+  'mapped-files': mappedFiles,
+  'mmap-user': mmapUser,
+  'near-limit': nearLimit,
+};

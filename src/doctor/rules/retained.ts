@@ -1,0 +1,84 @@
+import type { Evidence, Finding } from '../../model/doctor.ts';
+import { formatMiB } from '../../model/units.ts';
+import { fewerArenas, fixedTrimThreshold, otherAllocator, trimNow, trimRegularly } from '../prescribe.ts';
+import { mallocRss } from './figures.ts';
+import { isMaterial } from './thresholds.ts';
+
+/**
+ * Above what any host of up to four cores can have by default is 32, and a JVM with a dozen busy threads on a small container stays at 16;
+ * more than this means that each thread has kept a heap for itself.
+ */
+const manyArenas = 24;
+
+export function retainedPages(evidence: Evidence): Finding[] {
+  const figures = mallocRss(evidence);
+  if (!figures || !isMaterial(evidence, figures.trimmableBytes)) return [];
+  const { trimmableBytes, liveRssBytes } = figures;
+  return [
+    {
+      code: 'retained-pages',
+      severity: 'problem',
+      summary: `${formatMiB(trimmableBytes)} of ${formatMiB(evidence.rssBytes)} MiB are free memory that glibc keeps in whole pages; a trim gives them back.`,
+      evidence: {
+        bytes: trimmableBytes,
+        pageBytes: evidence.malloc?.totals.residentFree.pageBytes ?? 0,
+        mainTopBytes: evidence.malloc?.totals.residentFree.mainTopBytes ?? 0,
+        liveRssBytes,
+      },
+      fixes: [trimNow(evidence), ...trimRegularly(evidence), ...fewerArenas(evidence)],
+      predictedBytes: trimmableBytes,
+    },
+  ];
+}
+
+export function retainedArenaTops(evidence: Evidence): Finding[] {
+  const figures = mallocRss(evidence);
+  if (!figures || !isMaterial(evidence, figures.arenaTopBytes)) return [];
+  const arenas = (evidence.malloc?.arenas ?? []).filter(({ isMain }) => !isMain);
+  const largestBytes = Math.max(0, ...arenas.map(({ residentFree }) => residentFree.arenaTopBytes));
+  return [
+    {
+      code: 'retained-arena-tops',
+      severity: 'problem',
+      summary: `${formatMiB(figures.arenaTopBytes)} of ${formatMiB(evidence.rssBytes)} MiB are free at the tops of ${arenas.length} arenas of glibc, where malloc_trim does not look.`,
+      evidence: { bytes: figures.arenaTopBytes, arenas: arenas.length, largestBytes },
+      fixes: [...fixedTrimThreshold(evidence), ...fewerArenas(evidence)],
+    },
+  ];
+}
+
+export function retainedSubPage(evidence: Evidence): Finding[] {
+  const figures = mallocRss(evidence);
+  if (!figures || !isMaterial(evidence, figures.subPageBytes)) return [];
+  return [
+    {
+      code: 'retained-sub-page',
+      severity: 'problem',
+      summary: `${formatMiB(figures.subPageBytes)} of ${formatMiB(evidence.rssBytes)} MiB are free in pieces of pages that live blocks pin: no trim gives them back.`,
+      evidence: {
+        bytes: figures.subPageBytes,
+        liveRssBytes: figures.liveRssBytes,
+        freeChunks: evidence.malloc?.totals.freeChunks ?? 0,
+      },
+      fixes: [{ action: 'In the code: allocate what lives long before, or apart from, what lives shortly.' }, otherAllocator()],
+    },
+  ];
+}
+
+/** Each arena keeps its own free memory, which threads of the others cannot use. */
+export function tooManyArenas(evidence: Evidence): Finding[] {
+  const arenas = (evidence.malloc?.arenas ?? []).filter(({ isMain }) => !isMain);
+  const keptBytes = arenas.reduce((sum, { residentFree: { pageBytes, arenaTopBytes, subPageBytes } }) => {
+    return sum + pageBytes + arenaTopBytes + subPageBytes;
+  }, 0);
+  if (arenas.length < manyArenas || !isMaterial(evidence, keptBytes)) return [];
+  return [
+    {
+      code: 'too-many-arenas',
+      severity: 'problem',
+      summary: `${arenas.length} arenas of glibc, beside the main one, keep ${formatMiB(keptBytes)} MiB of free memory that they cannot lend each other.`,
+      evidence: { bytes: keptBytes, arenas: arenas.length, threads: evidence.threads },
+      fixes: fewerArenas(evidence),
+    },
+  ];
+}

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { OffheapError } from '../model/errors.ts';
+import { parseStat } from '../native/counter-source.ts';
+import { parseStatusLine } from '../parse/proc-fields.ts';
+
+/** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
+export interface Target {
+  pid: number;
+  startTimeTicks: number;
+  uptimeMs: number;
+  threads: number;
+}
+
+/** USER_HZ of every Linux architecture that Node runs on (getconf CLK_TCK). */
+const ticksPerSecond = 100;
+
+/** @throws OffheapError NO_SUCH_PROCESS for a pid that is free, a zombie's, or a kernel thread's. */
+export async function readTarget(pid: number): Promise<Target> {
+  const [stat, status, uptime] = await Promise.all([
+    readTargetFile(pid, 'stat'),
+    readTargetFile(pid, 'status'),
+    readFile('/proc/uptime', 'utf8'),
+  ]);
+  const { state, startTime } = parseStat(stat);
+  if (state === 'Z' || state === 'X') {
+    const parent = parseStatusLine(status, 'PPid');
+    throw new OffheapError(
+      'NO_SUCH_PROCESS',
+      `Expected a running process ${pid}, found one that has ended and has no memory any more (a zombie, which its parent ${parent} has not reaped).`,
+    );
+  }
+  if (parseStatusLine(status, 'VmSize') === undefined) {
+    throw new OffheapError(
+      'NO_SUCH_PROCESS',
+      `Expected a process with memory of its own, but ${pid} is a kernel thread. List processes: ps -e -o pid,rss,args --sort=-rss`,
+    );
+  }
+  const tgid = parseStatusLine(status, 'Tgid');
+  if (tgid !== String(pid)) {
+    throw new OffheapError(
+      'NO_SUCH_PROCESS',
+      `Expected a process, but ${pid} is a thread of process ${tgid}. Run: offheap doctor ${tgid}`,
+    );
+  }
+  const uptimeMs = (Number.parseFloat(uptime) - startTime / ticksPerSecond) * 1000;
+  return {
+    pid,
+    startTimeTicks: startTime,
+    uptimeMs: Math.max(0, Math.round(uptimeMs)),
+    threads: Number(parseStatusLine(status, 'Threads')),
+  };
+}
+
+/** @throws OffheapError NO_SUCH_PROCESS when the process that was looked at is gone, whoever has its pid now. */
+export async function requireSame({ pid, startTimeTicks }: Target): Promise<void> {
+  const now = parseStat(await readTargetFile(pid, 'stat'));
+  if (now.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
+  throw new OffheapError(
+    'NO_SUCH_PROCESS',
+    `Process ${pid} ended while it was looked at${now.startTime === startTimeTicks ? '' : ', and its pid is another process now'}.`,
+  );
+}
+
+/** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, or NO_PERMISSION with every cure there is. */
+export async function readTargetFile(pid: number, file: string): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/${file}`, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') {
+      throw new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
+        cause,
+      });
+    }
+    if (code === 'EACCES' || code === 'EPERM') throw await noPermission(pid, file, cause);
+    throw cause;
+  }
+}
+
+async function noPermission(pid: number, file: string, cause: unknown): Promise<OffheapError> {
+  const owner = await readFile(`/proc/${pid}/status`, 'utf8').then(
+    (status) => parseStatusLine(status, 'Uid')?.split(/\s+/)[1],
+    () => undefined,
+  );
+  const user = process.geteuid?.();
+  const why =
+    owner === undefined || Number(owner) !== user
+      ? `it belongs to user ${owner}, and this is user ${user}`
+      : 'the kernel refuses (ptrace_scope, a seccomp or AppArmor profile, or a process that is not dumpable)';
+  const cure =
+    Number(owner) === user
+      ? 'Run it with sudo; or set kernel.yama.ptrace_scope to 0; in a container add the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE).'
+      : `Run it as that user (sudo -u '#${owner}' offheap doctor ${pid}) or as root; in a container as root with the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE).`;
+  return new OffheapError('NO_PERMISSION', `Expected to be allowed to read /proc/${pid}/${file}, but ${why}. ${cure}`, { cause });
+}

@@ -1,0 +1,44 @@
+import { getSystemErrorName } from 'node:util';
+import { OffheapError } from '../model/errors.ts';
+import type { NativeInspectVerdict } from './binding.ts';
+
+/** Why a process cannot be inspected, as a sentence with its cure. */
+export function toInspectError(pid: number, { status, what, error }: NativeInspectVerdict): OffheapError {
+  switch (status) {
+    case 'no-process':
+      return new OffheapError('NO_SUCH_PROCESS', `Expected a process ${pid}, found none. List them: ps -e`);
+    case 'no-permission':
+      return new OffheapError('NO_PERMISSION', describeRefusal(pid, what));
+    case 'kernel-thread':
+      return new OffheapError(
+        'NOT_INSPECTABLE',
+        `Expected process ${pid} to be a program, but it is a thread of the kernel: it has no heap.`,
+      );
+    case 'zombie':
+      return new OffheapError(
+        'NOT_INSPECTABLE',
+        `Expected process ${pid} to run, but it has ended and waits for its parent to take note: its memory is gone.`,
+      );
+    case 'not-glibc':
+      return new OffheapError(
+        'NOT_GLIBC',
+        `Expected process ${pid} to use glibc's malloc; it has neither a libc of GNU nor a heap in its form (musl, Go or another allocator). See what it maps: pmap ${pid}`,
+      );
+    case 'gone':
+      return new OffheapError('PROCESS_ENDED', `Process ${pid} ended, or became another program, while it was read.`);
+    case 'no-memory':
+      return new OffheapError('INSPECT_FAILED', `Expected memory to inspect process ${pid} with, got none.`);
+    default:
+      return new OffheapError(
+        'INSPECT_FAILED',
+        `Process ${pid} cannot be read: ${what} failed with ${getSystemErrorName(-error)}.`,
+      );
+  }
+}
+
+function describeRefusal(pid: number, what: string): string {
+  return (
+    `Expected to be allowed to read the memory of process ${pid}, but ${what} was refused. Run as the same user and in the same container, or as root: sudo offheap …; ` +
+    'with kernel.yama.ptrace_scope=1 or higher only root or CAP_SYS_PTRACE may (sysctl kernel.yama.ptrace_scope=0); a container needs --cap-add=SYS_PTRACE.'
+  );
+}

@@ -1,0 +1,140 @@
+import type { HeapFigures, HeapHistogramRow, HeapInspection, HeapRange, HeapSizeRow, ZlibCensus } from '../model/inspection.ts';
+import { loadBinding, type NativeFigures, type NativeInspection } from './binding.ts';
+import { readGlibcVersion } from './glibc-version.ts';
+import { toInspectError } from './inspect-errors.ts';
+
+export interface InspectOptions {
+  /** Time for walking heaps; where it does not suffice, heaps walked until then, at random, stand for the others. Default 1,600. */
+  budgetMs?: number;
+  /** Of the random order. Default 1. */
+  seed?: number;
+  /** How many chunk sizes to list. Default none. */
+  sizes?: number;
+}
+
+const defaultBudgetMs = 1600;
+const rangeKinds = ['main', 'arena', 'mmapped'] as const;
+
+/**
+ * Reads the glibc heaps of a process from outside, off the JavaScript thread. The process does not stop, and its RSS does not change. Rejects
+ * with an OffheapError when there is nothing to read or no permission to.
+ */
+export async function inspectHeap(pid: number, options: InspectOptions = {}): Promise<HeapInspection> {
+  const started = performance.now();
+  const { budgetMs = defaultBudgetMs, seed = 1 } = options;
+  const { inspection, ...verdict } = await loadBinding().inspectHeap(pid, budgetMs, seed);
+  if (!inspection) throw toInspectError(pid, verdict);
+  const glibcVersion = await readGlibcVersion(pid);
+  return {
+    pid,
+    durationMs: performance.now() - started,
+    ...(glibcVersion === undefined ? {} : { glibcVersion }),
+    ...toInspection(inspection),
+    ...(options.sizes === undefined ? {} : { sizes: largestSizes(scaleRows(inspection), options.sizes) }),
+  };
+}
+
+function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'durationMs' | 'glibcVersion' | 'sizes'> {
+  const { heapsWalked, heapsTotal, relativeError } = native;
+  const rows = scaleRows(native);
+  return {
+    consistency: native.consistency,
+    totals: toFigures(native.totals),
+    arenas: native.arenas.map((arena) => ({
+      ...toFigures(arena),
+      address: arena.address,
+      isMain: arena.isMain,
+      heaps: arena.heaps,
+      ...(arena.attachedThreads === undefined ? {} : { attachedThreads: arena.attachedThreads }),
+      consistency: consistencyOf(arena),
+    })),
+    mmapped: native.mmapped,
+    ranges: toRanges(native.ranges),
+    histogram: toHistogram(rows),
+    census: takeCensus(rows),
+    ...(heapsWalked < heapsTotal ? { sample: { heapsWalked, heapsTotal, relativeError } } : {}),
+  };
+}
+
+function toFigures({ doubtfulBytes: _, ...figures }: NativeFigures): HeapFigures {
+  const { sizeBytes, rssBytes, liveBytes, liveChunks, freeBytes, freeChunks, residentFree, unknownBytes, unreadableBytes } =
+    figures;
+  return { sizeBytes, rssBytes, liveBytes, liveChunks, freeBytes, freeChunks, residentFree, unknownBytes, unreadableBytes };
+}
+
+function consistencyOf({ sizeBytes, unreadableBytes, doubtfulBytes }: NativeFigures): number {
+  return sizeBytes === 0 ? 1 : Math.max(0, 1 - (unreadableBytes + doubtfulBytes) / sizeBytes);
+}
+
+function toRanges(triples: Float64Array): HeapRange[] {
+  return Array.from({ length: triples.length / 3 }, (_, index) => ({
+    start: triples[index * 3] ?? 0,
+    end: triples[index * 3 + 1] ?? 0,
+    kind: rangeKinds[triples[index * 3 + 2] ?? 0] ?? 'main',
+  }));
+}
+
+function scaleRows({ sizes, scale }: NativeInspection): HeapHistogramRow[] {
+  if (scale === 1) return sizes;
+  return sizes.map((row) => ({
+    ...row,
+    liveChunks: Math.round(row.liveChunks * scale),
+    liveBytes: Math.round(row.liveBytes * scale),
+    freeChunks: Math.round(row.freeChunks * scale),
+    freeBytes: Math.round(row.freeBytes * scale),
+  }));
+}
+
+/** Rows by powers of two; a row of sizes never straddles one. */
+function toHistogram(rows: readonly HeapHistogramRow[]): HeapHistogramRow[] {
+  const classes = new Map<number, HeapHistogramRow>();
+  for (const row of rows) {
+    const fromBytes = 2 ** Math.floor(Math.log2(row.fromBytes));
+    const sum = classes.get(fromBytes) ?? {
+      ...{ fromBytes, toBytes: fromBytes * 2 - 1 },
+      ...{ liveChunks: 0, liveBytes: 0, freeChunks: 0, freeBytes: 0 },
+    };
+    sum.liveChunks += row.liveChunks;
+    sum.liveBytes += row.liveBytes;
+    sum.freeChunks += row.freeChunks;
+    sum.freeBytes += row.freeBytes;
+    classes.set(fromBytes, sum);
+  }
+  return [...classes.values()];
+}
+
+function largestSizes(rows: readonly HeapHistogramRow[], count: number): HeapSizeRow[] {
+  const bytesOf = (row: HeapHistogramRow) => row.liveBytes + row.freeBytes;
+  return rows
+    .toSorted((a, b) => bytesOf(b) - bytesOf(a))
+    .slice(0, count)
+    .map(({ fromBytes, toBytes, ...counts }) => ({
+      chunkBytes: fromBytes,
+      ...(toBytes > fromBytes ? { toBytes } : {}),
+      ...counts,
+    }));
+}
+
+/** The chunk that malloc makes of a request: its header of 8 bytes more, in multiples of 16. */
+const chunkOf = (requestBytes: number) => Math.ceil((requestBytes + 8) / 16) * 16;
+
+/** What zlib 1.2.11 to 1.3.1 asks for on 64-bit Linux. A Deflater has four of the last, for its window, its chains, its hash and its output. */
+const zlibChunks = {
+  inflateState: chunkOf(7160),
+  inflateWindow: chunkOf(32_768),
+  deflateState: chunkOf(5952),
+  deflateTable: chunkOf(65_536),
+};
+
+function takeCensus(rows: readonly HeapHistogramRow[]): ZlibCensus {
+  const liveOf = new Map(rows.map(({ fromBytes, liveChunks }) => [fromBytes, liveChunks]));
+  // A chunk is 16 bytes larger when what would be left of a split is too little for a chunk of its own.
+  const live = (chunkBytes: number) => (liveOf.get(chunkBytes) ?? 0) + (liveOf.get(chunkBytes + 16) ?? 0);
+  const inflaters = live(zlibChunks.inflateState);
+  // A window without a state is no Inflater's.
+  const inflaterWindows = Math.min(inflaters, live(zlibChunks.inflateWindow));
+  const deflaters = Math.min(live(zlibChunks.deflateState), Math.floor(live(zlibChunks.deflateTable) / 4));
+  const { inflateState, inflateWindow, deflateState, deflateTable } = zlibChunks;
+  const bytes = inflaters * inflateState + inflaterWindows * inflateWindow + deflaters * (deflateState + 4 * deflateTable);
+  return { inflaters, inflaterWindows, deflaters, bytes };
+}

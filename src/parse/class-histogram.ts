@@ -1,0 +1,15 @@
+export interface ClassCount {
+  className: string;
+  instances: number;
+  bytes: number;
+}
+
+/** Rows of `GC.class_histogram`, largest first as the JVM prints them; the module behind the name is left out. */
+export function parseClassHistogram(text: string): ClassCount[] {
+  const rows = text.matchAll(/^ *\d+: +(\d+) +(\d+) +(\S+)/gm);
+  return [...rows].map(([, instances, bytes, className = '']) => ({
+    className,
+    instances: Number(instances),
+    bytes: Number(bytes),
+  }));
+}

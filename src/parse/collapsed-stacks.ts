@@ -1,0 +1,15 @@
+export interface CollapsedStack {
+  /** From the thread's start to the allocation. */
+  frames: string[];
+  bytes: number;
+}
+
+/** Lines of `frame;frame;frame 123`, as flame graph tools exchange them, largest first. */
+export function parseCollapsedStacks(text: string): CollapsedStack[] {
+  const stacks: CollapsedStack[] = [];
+  for (const line of text.split('\n')) {
+    const [, frames, bytes] = /^(.+) (\d+)$/.exec(line) ?? [];
+    if (frames !== undefined) stacks.push({ frames: frames.split(';'), bytes: Number(bytes) });
+  }
+  return stacks.sort((a, b) => b.bytes - a.bytes);
+}

@@ -1,0 +1,35 @@
+export interface Collections {
+  collections: number;
+  /** Since the JVM's start, of the last one that ended. */
+  lastAnyMs?: number;
+  /** Of the last one that looked at the whole heap: a full collection, or a concurrent cycle. */
+  lastFullMs?: number;
+}
+
+/**
+ * Collections from jvmstat. Collector 0 is the young generation's under the generational collectors (jdk: serviceability names
+ * "… young collection pauses", "PSScavenge", "Copy"); the others go through the whole heap. Undefined without the counters (-XX:-UsePerfData).
+ */
+export function parseCollections(counters: ReadonlyMap<string, string>): Collections | undefined {
+  const frequency = Number(counters.get('sun.os.hrt.frequency'));
+  const found = [...counters.keys()].flatMap((name) => /^sun\.gc\.collector\.(\d+)\.invocations$/.exec(name)?.[1] ?? []);
+  if (!(frequency > 0) || found.length === 0) return undefined;
+  const collectors = found.map((index) => readCollector(counters, index, frequency));
+  const last = (of: typeof collectors) => Math.max(...of.map(({ lastMs }) => lastMs));
+  const ran = collectors.filter(({ invocations }) => invocations > 0);
+  const whole = ran.filter(({ young }) => !young);
+  return {
+    collections: ran.reduce((total, { invocations }) => total + invocations, 0),
+    ...(ran.length > 0 ? { lastAnyMs: last(ran) } : {}),
+    ...(whole.length > 0 ? { lastFullMs: last(whole) } : {}),
+  };
+}
+
+function readCollector(counters: ReadonlyMap<string, string>, index: string, frequency: number) {
+  const read = (name: string) => counters.get(`sun.gc.collector.${index}.${name}`) ?? '';
+  return {
+    invocations: Number(read('invocations')),
+    lastMs: (Number(read('lastExitTime')) / frequency) * 1000,
+    young: /young|minor|scavenge|copy|parnew/i.test(read('name')),
+  };
+}

@@ -1,0 +1,38 @@
+import type { AddressRange } from '../model/address-range.ts';
+import { joinRanges, parseAddress } from './address-range.ts';
+
+/** Addresses that `VM.info` prints (jdk: vmError.cpp, print_vm_info). Lists are empty and figures absent when it does not. */
+export interface VmInfo {
+  /** As in `Temurin-25.0.3+9 (25.0.3+9-LTS, mixed mode, …)`, the whole line behind `Java VM:`. */
+  jvm?: string;
+  heap?: AddressRange;
+  cds: AddressRange[];
+  classSpace: AddressRange[];
+  codeHeaps: AddressRange[];
+  /** Card table and mark bitmaps, the parts of the collector's own memory whose addresses it tells. */
+  gc: AddressRange[];
+}
+
+const address = '(0x[0-9a-f]+)';
+const bytesPerMiB = 1024 ** 2;
+
+export function parseVmInfo(text: string): VmInfo {
+  const jvm = /^# Java VM: (.*)$/m.exec(text)?.[1];
+  const heap = new RegExp(`^Heap address: ${address}, size: (\\d+) MB`, 'm').exec(text);
+  const start = parseAddress(heap?.[1]);
+  return {
+    ...(jvm === undefined ? {} : { jvm }),
+    ...(heap ? { heap: { start, end: start + Number(heap[2]) * bytesPerMiB } } : {}),
+    // [static archive - dynamic archive - end of both)
+    cds: all(text, `^CDS archive\\(s\\) mapped at: \\[${address}-(?:0x[0-9a-f]+-)?${address}\\)`),
+    classSpace: all(text, `^Compressed class space mapped at: ${address}-${address}`),
+    // [low, committed end, reserved end]
+    codeHeaps: all(text, `^ bounds \\[${address}, 0x[0-9a-f]+, ${address}\\]`),
+    gc: [...all(text, `^Card table byte_map: \\[${address},${address}\\]`), ...all(text, `Bits: \\[${address}, ${address}\\)`)],
+  };
+}
+
+function all(text: string, pattern: string): AddressRange[] {
+  const matches = text.matchAll(new RegExp(pattern, 'gm'));
+  return joinRanges([...matches].map(([, start, end]) => ({ start: parseAddress(start), end: parseAddress(end) })));
+}

@@ -1,0 +1,26 @@
+/** `JDK 25.0.3` of `VM.version` → `25.0.3`; undefined when it says nothing of the kind. */
+export function parseVmVersion(text: string): string | undefined {
+  return /^JDK (\S+)$/m.exec(text)?.[1];
+}
+
+/** `5.317 s` of `VM.uptime` → milliseconds. */
+export function parseVmUptimeMs(text: string): number | undefined {
+  const seconds = /^([\d.]+) s$/m.exec(text)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+/** `-XX:…` of `VM.flags`. */
+export function parseVmFlags(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word.startsWith('-XX:'));
+}
+
+/** Names of the commands that `help` lists. */
+export function parseCommandNames(text: string): Set<string> {
+  return new Set(text.match(/^[A-Z]\w*\.\w+$/gm) ?? []);
+}
+
+/** `Total Usage - 2 loaders, 776 classes (742 shared):` of `VM.metaspace`. */
+export function parseMetaspaceCounts(text: string): { loaders: number; classes: number } | undefined {
+  const match = /^Total Usage *- *(\d+) loaders?, (\d+) classes/m.exec(text);
+  return match ? { loaders: Number(match[1]), classes: Number(match[2]) } : undefined;
+}

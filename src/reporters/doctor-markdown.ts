@@ -1,0 +1,60 @@
+import { markdownTable } from 'markdown-table';
+import type { DoctorResult, Finding } from '../model/doctor.ts';
+import {
+  blindLines,
+  describeApplied,
+  describePatient,
+  mallocHead,
+  mallocRows,
+  nextCommands,
+  peekHead,
+  peekRows,
+  regionHead,
+  regionRows,
+  stackParagraphs,
+} from './doctor-rows.ts';
+import { settingLines } from './doctor-settings.ts';
+
+/** For an issue or a chat. */
+export function renderDoctorMarkdown(result: DoctorResult): string {
+  const { evidence, findings, verdict, applied } = result;
+  const malloc = mallocRows(evidence);
+  const peeked = peekRows(result);
+  const parts = [
+    escapeText(describePatient(result)),
+    `**${escapeText(verdict)}**`,
+    ...findings.map(renderFinding),
+    ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map(escapeText).join('\n')),
+    tableOf(regionHead, regionRows(evidence)),
+    ...(malloc ? [tableOf(mallocHead, malloc)] : []),
+    ...(peeked ? [tableOf(peekHead, peeked)] : []),
+    ...stackParagraphs(result).map((text) => ['```', text, '```'].join('\n')),
+    ...listOf('Not looked at:', blindLines(evidence).map(escapeText)),
+    ...listOf(
+      'Next:',
+      nextCommands(result).map((line) => `\`${line}\``),
+    ),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function renderFinding({ code, severity, summary, fixes }: Finding): string {
+  const lines = fixes.flatMap((fix) => [
+    `- ${escapeText(fix.action)}`,
+    ...settingLines(fix).map(({ where, line }) => `  - ${where}: \`${line}\``),
+  ]);
+  return [`### ${severity}: ${code}`, escapeText(summary), lines.join('\n')].join('\n\n');
+}
+
+function tableOf(head: string[], rows: string[][]): string {
+  return markdownTable([head, ...rows.map((row) => row.map((cell) => escapeText(cell).replaceAll('\n', '<br>')))]);
+}
+
+function listOf(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [[title, '', ...lines.map((line) => `- ${line}`)].join('\n')];
+}
+
+/** Names of files and threads are the program's, and may hold anything. */
+function escapeText(text: string): string {
+  return text.replaceAll(/[|*_`<>]/g, '\\$&');
+}

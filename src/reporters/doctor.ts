@@ -1,0 +1,13 @@
+import type { DoctorResult } from '../model/doctor.ts';
+import { renderDoctorMarkdown } from './doctor-markdown.ts';
+import { renderDoctorTable } from './doctor-table.ts';
+import type { RenderOptions } from './reporter.ts';
+
+export const doctorReporters = {
+  table: renderDoctorTable,
+  json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
+  markdown: renderDoctorMarkdown,
+} satisfies Record<string, (result: DoctorResult, options: RenderOptions) => string>;
+
+export type DoctorFormat = keyof typeof doctorReporters;
+export const doctorFormats = Object.keys(doctorReporters) as DoctorFormat[];

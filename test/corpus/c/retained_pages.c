@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads that freed nearly everything: what each keeps holds its arena's top down, and the pages below are free and
+ * resident. */
+#include "ready.h"
+
+enum { threads = 8, blocks = 499, block = 40009 }; /* a zlib state and its window: 160 MB */
+
+static void *work(void *barrier) {
+    char *own[blocks];
+    for (int i = 0; i < blocks; i++)
+        own[i] = touched(block);
+    pthread_barrier_wait(barrier);
+    for (int i = 0; i < blocks - 1; i++)
+        free(own[i]);
+    pthread_barrier_wait(barrier);
+    return pause(), own[blocks - 1];
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_barrier_t barrier;
+    pthread_barrier_init(&barrier, NULL, threads + 1);
+    for (int i = 0; i < threads; i++)
+        pthread_create(&thread, NULL, work, &barrier);
+    pthread_barrier_wait(&barrier);
+    pthread_barrier_wait(&barrier);
+    return ready();
+}

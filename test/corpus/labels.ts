@@ -1,0 +1,103 @@
+import type { FindingCode } from '../../src/model/doctor.ts';
+
+/** A program whose memory is known, and what the doctor has to say about it. */
+export interface Label {
+  /** Unique among the labels. */
+  name: string;
+  /** c/NAME.c, or java/NAME.java. */
+  program: { c: string } | { java: string; flags: string[] };
+  environment?: Record<string, string>;
+  /** Mapped into it before it starts, by LD_PRELOAD, in this order. */
+  preload?: readonly ('meter' | 'jemalloc' | 'tcmalloc' | 'mmap_user')[];
+  /** Of a memory cgroup of its own, in MiB. */
+  limitMib?: number;
+  /** Time between two looks; one look when absent. */
+  forMs?: number;
+  /** Exactly these, in any order. */
+  problems: readonly FindingCode[];
+  notices: readonly FindingCode[];
+}
+
+/** Serial: it has no threads and no structures of its own, so that the JVM around the program is small and the same each time. */
+const small = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const java = (name: string, ...flags: string[]) => ({ java: name, flags: [...small, ...flags] });
+/** As on a host of 16 cores. */
+const manyCores = { GLIBC_TUNABLES: 'glibc.malloc.arena_max=128' };
+
+export const labels: readonly Label[] = [
+  { name: 'a healthy JVM', program: java('HealthyService', '-Xmx64m'), problems: [], notices: [] },
+  {
+    name: 'a healthy JVM on G1',
+    program: { java: 'HealthyService', flags: ['-XX:+UseG1GC', '-Xmx64m'] },
+    problems: [],
+    notices: [],
+  },
+  { name: 'a healthy JVM, looked at twice', program: java('HealthyService', '-Xmx64m'), forMs: 500, problems: [], notices: [] },
+  { name: 'a healthy program', program: { c: 'healthy' }, problems: [], notices: [] },
+  { name: 'a cache', program: { c: 'live_cache' }, forMs: 200, problems: [], notices: ['live-malloc'] },
+  { name: 'a Java heap', program: java('JavaHeap', '-Xmx400m'), problems: [], notices: ['java-heap-dominates'] },
+  {
+    name: 'a Java heap in a container that is too small',
+    program: java('JavaHeap', '-Xmx400m'),
+    limitMib: 370,
+    problems: ['near-limit'],
+    notices: ['java-heap-dominates'],
+  },
+  { name: 'a leak', program: { c: 'leak' }, forMs: 1000, problems: ['malloc-growing'], notices: [] },
+  { name: 'a leak of a JVM', program: java('NativeLeak', '-Xmx32m'), forMs: 1000, problems: ['malloc-growing'], notices: [] },
+  {
+    name: 'waiting for the GC',
+    program: java('WaitingForGc', '-Xms200m', '-Xmx200m', '-Xmn150m'),
+    problems: ['waiting-for-gc'],
+    notices: [],
+  },
+  { name: 'Deflaters that are held', program: java('HeldDeflaters', '-Xmx32m'), problems: [], notices: ['live-malloc'] },
+  { name: 'retained pages', program: { c: 'retained_pages' }, problems: ['retained-pages'], notices: [] },
+  { name: 'tops of arenas', program: { c: 'arena_tops' }, problems: ['retained-arena-tops'], notices: [] },
+  { name: 'pinned pages', program: { c: 'sub_page' }, problems: ['retained-sub-page'], notices: [] },
+  {
+    name: 'too many arenas',
+    program: { c: 'many_arenas' },
+    environment: manyCores,
+    problems: ['retained-pages', 'too-many-arenas'],
+    notices: [],
+  },
+  {
+    name: 'jemalloc without a thread that purges',
+    program: { c: 'retained_pages' },
+    preload: ['meter', 'jemalloc'],
+    problems: ['allocator-idle'],
+    notices: [],
+  },
+  {
+    name: 'tcmalloc as it comes',
+    program: { c: 'retained_pages' },
+    preload: ['meter', 'tcmalloc'],
+    problems: ['allocator-idle'],
+    notices: [],
+  },
+  {
+    name: 'jemalloc whose live bytes nobody counts',
+    program: { c: 'retained_pages' },
+    preload: ['jemalloc'],
+    problems: [],
+    notices: ['allocator-idle'],
+  },
+  { name: 'deep stacks', program: java('DeepStacks', '-Xmx32m', '-Xss4m'), problems: ['thread-stacks'], notices: [] },
+  { name: 'many class loaders', program: java('ManyLoaders', '-Xmx64m'), problems: ['metaspace'], notices: [] },
+  {
+    name: 'direct buffers',
+    program: java('DirectBuffers', '-Xmx200m', '-XX:NativeMemoryTracking=summary'),
+    problems: ['direct-buffers'],
+    notices: [],
+  },
+  { name: 'a mapped file', program: java('MappedFile', '-Xmx32m'), problems: [], notices: ['mapped-files'] },
+  { name: 'a program that maps by itself', program: { c: 'mmap_user' }, problems: [], notices: ['mmap-user'] },
+  {
+    name: 'a library that maps inside a JVM',
+    program: java('HealthyService', '-Xmx64m'),
+    preload: ['mmap_user'],
+    problems: ['mmap-user'],
+    notices: [],
+  },
+];

@@ -1,0 +1,106 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { locateAllocator } from '../../src/allocators/locate.ts';
+import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { execaRunner } from '../../src/process/execa-runner.ts';
+import type { Label } from './labels.ts';
+
+const sources = fileURLToPath(new URL('.', import.meta.url));
+const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
+/** Each takes under two seconds on an idle machine. */
+const readyTimeoutMs = 30_000;
+const cgroups = '/sys/fs/cgroup/memory';
+
+export interface Patient {
+  pid: number;
+  /** Ends the program, and waits for its end. */
+  stop(): Promise<void>;
+}
+
+/** Compiles what the labels name, when the sources are newer than what is there. */
+export function compileCorpus(): void {
+  mkdirSync(built, { recursive: true });
+  // -fno-builtin: a compiler that knows malloc leaves out blocks that nobody reads.
+  const flags = ['-std=gnu11', '-O1', '-fno-builtin', '-pthread', '-Wall', '-Wextra', '-Werror'];
+  const c = join(sources, 'c');
+  for (const name of readdirSync(c).filter((file) => file.endsWith('.c'))) {
+    compile('cc', [...flags, join(c, name), '-o', join(built, name.replace(/\.c$/, ''))]);
+  }
+  compile('cc', [...flags, '-DLIBRARY', '-shared', '-fPIC', join(c, 'mmap_user.c'), '-o', join(built, 'mmap_user.so')]);
+  const java = join(sources, 'java');
+  compile('javac', [
+    '--release',
+    '17',
+    '-nowarn',
+    '-XDignore.symbol.file',
+    '-d',
+    built,
+    ...readdirSync(java).map((file) => join(java, file)),
+  ]);
+}
+
+function compile(command: string, args: string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.at(-1)} failed:\n${stderr}`);
+}
+
+/** Why this machine cannot run it; undefined when it can. */
+export async function whyNot({ preload = [], limitMib }: Label): Promise<string | undefined> {
+  if (limitMib !== undefined && !existsSync(join(cgroups, 'memory.limit_in_bytes'))) return 'no memory cgroup v1 is mounted';
+  if (limitMib !== undefined && process.getuid?.() !== 0) return 'only root makes a memory cgroup';
+  for (const name of preload) {
+    if (name === 'meter' || name === 'mmap_user') continue;
+    const location = await locateAllocator(name, execaRunner);
+    if (!location.found) return location.reason;
+  }
+  return undefined;
+}
+
+/** Starts it, and resolves when it says that its memory is as the label tells. */
+export async function startPatient(label: Label): Promise<Patient> {
+  const { program, environment = {}, limitMib } = label;
+  const preload = await Promise.all((label.preload ?? []).map(libraryOf));
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    ...(process.env['JAVA_HOME'] ? { JAVA_HOME: process.env['JAVA_HOME'] } : {}),
+    ...environment,
+    ...(preload.length > 0 ? { LD_PRELOAD: preload.join(':') } : {}),
+  };
+  const command = 'c' in program ? [join(built, program.c)] : ['java', ...program.flags, '-cp', built, program.java];
+  const group = limitMib === undefined ? undefined : makeGroup(limitMib);
+  // The shell goes into the group before it becomes the program, so that every page is charged there.
+  const [file = '', ...args] = group ? ['sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh', ...command] : command;
+  const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+    if (group) rmdirSync(group);
+  };
+  const timer = setTimeout(() => child.kill('SIGKILL'), readyTimeoutMs);
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line !== '@phase ready') continue;
+    clearTimeout(timer);
+    return { pid: child.pid ?? 0, stop };
+  }
+  await stop();
+  throw new Error(`${label.name}: the program ended before it was ready`);
+}
+
+async function libraryOf(name: NonNullable<Label['preload']>[number]): Promise<string> {
+  if (name === 'meter') return preloadLibraryPath('meter');
+  if (name === 'mmap_user') return join(built, 'mmap_user.so');
+  const location = await locateAllocator(name, execaRunner);
+  if (!location.found) throw new Error(location.reason);
+  return location.library;
+}
+
+function makeGroup(limitMib: number): string {
+  const group = join(cgroups, `offheap-corpus-${process.pid}-${statSync(built).ino}`);
+  mkdirSync(group);
+  writeFileSync(join(group, 'memory.limit_in_bytes'), `${limitMib}M`);
+  return group;
+}

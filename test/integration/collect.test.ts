@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { collectEvidence } from '../../src/doctor/collect.ts';
+import { takeSecondLook } from '../../src/doctor/growth.ts';
+import { readJavaHeapRanges, sumJavaHeap } from '../../src/jvm/heap-range.ts';
+import { OffheapError } from '../../src/model/errors.ts';
+import { parseSmaps } from '../../src/parse/smaps.ts';
+import { findJavaHomes } from './java-homes.ts';
+
+/** 40 MiB of Java heap, 16 MiB of direct buffer, 5 sleeping threads of a pool; on each line of input a collection, or 8 MiB more. */
+const source = `import java.nio.ByteBuffer;
+import java.util.*;
+import java.util.concurrent.*;
+public class Known {
+  static List<Object> kept = new ArrayList<>();
+  public static void main(String[] args) throws Exception {
+    for (int i = 0; i < 40; i++) kept.add(filled(1 << 20));
+    direct(16 << 20);
+    ExecutorService pool = Executors.newFixedThreadPool(5);
+    CountDownLatch started = new CountDownLatch(5);
+    for (int i = 0; i < 5; i++) pool.submit(() -> { started.countDown(); Thread.sleep(Long.MAX_VALUE); return null; });
+    started.await();
+    System.out.println("ready");
+    for (int c; (c = System.in.read()) >= 0; ) {
+      if (c == 'g') System.gc();
+      if (c == 'd') direct(8 << 20);
+      if (c == 'g' || c == 'd') System.out.println("done");
+    }
+    pool.shutdownNow();
+  }
+  static byte[] filled(int size) { byte[] bytes = new byte[size]; Arrays.fill(bytes, (byte) 1); return bytes; }
+  static void direct(int size) { ByteBuffer b = ByteBuffer.allocateDirect(size); while (b.hasRemaining()) b.put((byte) 1); kept.add(b); }
+}`;
+const mib = 1024 ** 2;
+const timeoutMs = 20_000;
+const noInspector = async () => {
+  throw new OffheapError('NATIVE_MISSING', 'no inspector in this test');
+};
+const options = { inspect: noInspector, timeoutMs };
+const homes = findJavaHomes();
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offheap-collect-'));
+  await writeFile(join(folder, 'Known.java'), source);
+  // Bytecode of the oldest JDK here runs on all.
+  const oldest = [...homes].sort((a, b) => Number.parseInt(a.version, 10) - Number.parseInt(b.version, 10))[0];
+  await execa(join(dirname(oldest?.java ?? ''), 'javac'), ['-d', folder, join(folder, 'Known.java')]);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Running {
+  pid: number;
+  /** Resolves with the line that the program answers. */
+  tell(letter: string): Promise<string>;
+}
+
+async function withJvm<Result>(java: string, flags: string[], use: (jvm: Running) => Promise<Result>): Promise<Result> {
+  const child = spawn(java, ['-Xms128m', '-Xmx128m', ...flags, '-cp', folder, 'Known'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  try {
+    await once(lines, 'line');
+    const tell = async (letter: string) => {
+      const answer = once(lines, 'line');
+      child.stdin.write(letter);
+      return String((await answer)[0]);
+    };
+    return await use({ pid: child.pid ?? 0, tell });
+  } finally {
+    await end(child);
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+const collectors = ['G1', 'Parallel', 'Serial', 'Z'].flatMap((collector) => homes.map((home) => ({ collector, ...home })));
+
+describe.each(collectors)('JDK $version, $collector', ({ collector, java, version }) => {
+  test('regions sum to RSS, and hold what the program is known to have', async () => {
+    await withJvm(java, [`-XX:+Use${collector}GC`, '-XX:NativeMemoryTracking=summary'], async ({ pid, tell }) => {
+      await tell('g');
+      const evidence = await collectEvidence(pid, options);
+      const rss = (kind: string) => evidence.regions.find((region) => region.kind === kind)?.rssBytes ?? 0;
+      expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
+      expect(rss('java heap')).toBeGreaterThanOrEqual(40 * mib);
+      expect(rss('thread stacks')).toBeGreaterThan(20 * 4096);
+      expect(rss('metaspace')).toBeGreaterThan(0.2 * mib);
+      expect(rss('code cache')).toBeGreaterThan(0.2 * mib);
+      // The direct buffer is a block of malloc, which only the inspector can tell from other anonymous memory.
+      expect(rss('unexplained')).toBeGreaterThanOrEqual(16 * mib);
+      expect(rss('unexplained')).toBeLessThan(32 * mib);
+      const stacks = evidence.regions.find(({ kind }) => kind === 'thread stacks')?.largest.map(({ name }) => name);
+      expect(stacks?.some((name) => /^pool-1-thread-\d$/.test(name))).toBe(true);
+      expect(evidence.jvm).toMatchObject({ version, collector: collector === 'Z' ? 'ZGC' : collector });
+      expect(evidence.jvm?.directBuffers?.capacityBytes).toBeGreaterThanOrEqual(16 * mib);
+      expect(evidence.jvm?.gc?.collections).toBeGreaterThanOrEqual(1);
+      expect(evidence.jvm?.gc?.lastFullAgoMs).toBeLessThan(timeoutMs);
+      expect(evidence.jvm?.threads?.groups[0]).toEqual({ name: 'pool-N-thread-N', count: 5 });
+    });
+  });
+
+  test('the Java heap by its addresses is the region, and what it occupies is below its maximum', async () => {
+    await withJvm(java, [`-XX:+Use${collector}GC`], async ({ pid }) => {
+      const ranges = await readJavaHeapRanges(pid, { timeoutMs });
+      const heap = sumJavaHeap(parseSmaps(await readFile(`/proc/${pid}/smaps`, 'utf8')), ranges ?? []);
+      expect(heap?.occupiedBytes).toBeGreaterThanOrEqual(40 * mib);
+      expect(heap?.occupiedBytes).toBeLessThanOrEqual(128 * mib);
+      expect(heap?.rssBytes).toBeGreaterThanOrEqual(heap?.occupiedBytes ?? Number.NaN);
+      if (collector !== 'Z') expect(ranges?.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(128 * mib);
+    });
+  });
+});
+
+describe('collectEvidence', () => {
+  const java = homes[0]?.java ?? '';
+
+  test('a second look tells the difference', async () => {
+    await withJvm(java, [], async ({ pid, tell }) => {
+      const first = await collectEvidence(pid, options);
+      await tell('d');
+      const { growth } = await takeSecondLook(first, options);
+      expect(growth?.rssBytes).toBeGreaterThanOrEqual(8 * mib);
+      expect(growth?.rssBytes).toBeLessThan(16 * mib);
+      expect(growth?.mallocLiveBytes).toBeUndefined();
+    });
+  });
+
+  test('a histogram only when it is asked for', async () => {
+    await withJvm(java, [], async ({ pid }) => {
+      expect((await collectEvidence(pid, options)).jvm?.histogram).toBeUndefined();
+      const { jvm } = await collectEvidence(pid, { ...options, histogram: true });
+      expect(jvm?.histogram?.top.find(({ className }) => className === '[B')?.bytes).toBeGreaterThanOrEqual(40 * mib);
+    });
+  });
+
+  test('a stopped JVM: everything but its own answers, and why', async () => {
+    await withJvm(java, [], async ({ pid }) => {
+      process.kill(pid, 'SIGSTOP');
+      const evidence = await collectEvidence(pid, { ...options, timeoutMs: 300 });
+      expect(evidence.jvm).toBeUndefined();
+      expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
+      expect(evidence.blind).toContainEqual(
+        expect.objectContaining({ instrument: 'JVM', cure: expect.stringContaining('kill -CONT') }),
+      );
+    });
+  });
+
+  test('a JVM that lets nobody attach is not signalled, and it is said', async () => {
+    await withJvm(java, ['-XX:+DisableAttachMechanism'], async ({ pid, tell }) => {
+      const evidence = await collectEvidence(pid, options);
+      expect(evidence.jvm).toBeUndefined();
+      const spot = evidence.blind.find(({ instrument }) => instrument === 'JVM');
+      expect(spot?.reason).toContain('-XX:+DisableAttachMechanism');
+      expect(spot?.cure).toBeDefined();
+      // SIGQUIT would have made it print all its stacks on stdout: the next line there is its own.
+      await expect(tell('g')).resolves.toBe('done');
+    });
+  });
+
+  test('a JVM with -Xrs handles no SIGQUIT, but has its socket open from the start', async () => {
+    await withJvm(java, ['-Xrs'], async ({ pid }) => {
+      expect((await collectEvidence(pid, options)).jvm?.flags).toContain('-XX:+ReduceSignalUsage');
+    });
+  });
+
+  test('a process that is no JVM', async () => {
+    const child = spawn('sleep', ['60']);
+    try {
+      await once(child, 'spawn');
+      const evidence = await collectEvidence(child.pid ?? 0, options);
+      expect(evidence.jvm).toBeUndefined();
+      expect(evidence.allocator.name).toBe('glibc');
+      expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
+      expect(evidence.blind.map(({ instrument }) => instrument)).toEqual(['malloc heap inspector']);
+    } finally {
+      await end(child);
+    }
+  });
+
+  test('a pid that is free, a zombie, a thread, a kernel thread', async () => {
+    const look = (pid: number) => collectEvidence(pid, options);
+    await expect(look(2 ** 22 + 1)).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60']);
+    try {
+      const [zombie] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+      await expect.poll(() => look(Number(zombie)).catch((error: Error) => error.message), { timeout: 5000 }).toContain('a zombie');
+    } finally {
+      await end(parent);
+    }
+    if (existsSync('/proc/2/stat')) await expect(look(2)).rejects.toThrow('kernel thread');
+  });
+});

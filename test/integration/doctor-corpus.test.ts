@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { collectEvidence } from '../../src/doctor/collect.ts';
+import { diagnose } from '../../src/doctor/diagnose.ts';
+import { takeSecondLook } from '../../src/doctor/growth.ts';
+import type { Evidence } from '../../src/model/doctor.ts';
+import { inspectHeap } from '../../src/native/inspector.ts';
+import { type Label, labels } from '../corpus/labels.ts';
+import { compileCorpus, type Patient, startPatient, whyNot } from '../corpus/start.ts';
+
+const runs = [1, 2, 3];
+/** What the parts may differ from RSS by, of it. They are taken from one reading, so it should be nothing. */
+const tolerance = 0.001;
+
+let patient: Patient | undefined;
+beforeAll(compileCorpus);
+afterEach(async () => {
+  await patient?.stop();
+  patient = undefined;
+});
+
+describe.each(labels.map((label) => [label.name, label] as const))('%s', (_, label) => {
+  test.each(runs)('run %d', async (_run) => {
+    const reason = await whyNot(label);
+    if (reason !== undefined) return console.warn(`skipped: ${label.name}: ${reason}`);
+    patient = await startPatient(label);
+    const evidence = await lookAt(patient.pid, label);
+    const { findings } = diagnose(evidence);
+    const codes = (severity: string) =>
+      findings
+        .filter((finding) => finding.severity === severity)
+        .map(({ code }) => code)
+        .sort();
+    expect({ problems: codes('problem'), notices: codes('notice') }, describeEvidence(evidence)).toEqual({
+      problems: [...label.problems].sort(),
+      notices: [...label.notices].sort(),
+    });
+    const sum = evidence.regions.reduce((total, { rssBytes }) => total + rssBytes, 0);
+    expect(Math.abs(sum - evidence.rssBytes) / evidence.rssBytes).toBeLessThan(tolerance);
+  });
+});
+
+async function lookAt(pid: number, { forMs }: Label): Promise<Evidence> {
+  const options = { inspect: inspectHeap, histogram: false, timeoutMs: 5000 };
+  const first = await collectEvidence(pid, options);
+  if (forMs === undefined) return first;
+  await delay(forMs);
+  return takeSecondLook(first, options);
+}
+
+/** For whoever reads a failure. */
+function describeEvidence({ regions, malloc, growth, counters, jvm, blind, cgroup }: Evidence): string {
+  const parts = Object.fromEntries(
+    regions.filter(({ rssBytes }) => rssBytes > 0).map(({ kind, rssBytes }) => [kind, rssBytes >> 20]),
+  );
+  return JSON.stringify(
+    {
+      parts,
+      totals: malloc?.totals,
+      mmapped: malloc?.mmapped,
+      census: malloc?.census,
+      arenas: malloc?.arenas.length,
+      growth,
+      counters,
+      gc: jvm?.gc,
+      metaspace: jvm?.metaspace,
+      direct: jvm?.directBuffers,
+      cgroup,
+      blind,
+    },
+    undefined,
+    1,
+  );
+}

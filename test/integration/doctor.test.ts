@@ -1,0 +1,133 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { DoctorResult } from '../../src/model/doctor.ts';
+import { offheap, root, startOffheap } from '../cli/offheap.ts';
+import { labels } from '../corpus/labels.ts';
+import { compileCorpus, startPatient } from '../corpus/start.ts';
+import { findJavaHomes } from './java-homes.ts';
+
+/** |predicted − actual| / RSS that a trim's prediction may be off by. */
+const toleratedError = 0.03;
+
+const bin = join(root, 'bin', 'offheap.js');
+
+beforeAll(compileCorpus);
+
+async function start(name: string): Promise<number> {
+  const label = labels.find((candidate) => candidate.name === name);
+  if (!label) throw new Error(`no program of the corpus is named ${name}`);
+  const { pid, stop } = await startPatient(label);
+  onTestFinished(stop);
+  return pid;
+}
+
+async function diagnose(pid: number, ...options: string[]): Promise<DoctorResult & { status: number | null }> {
+  const { status, stdout, stderr } = await offheap(['doctor', String(pid), '--format=json', ...options]);
+  expect(stderr).toBe('');
+  return { ...(JSON.parse(stdout) as DoctorResult), status };
+}
+
+describe.each(findJavaHomes())('the held JVM of a repro, JDK $version', ({ java }) => {
+  test('is diagnosed as retained by glibc, and a trim gives back what was predicted', async () => {
+    const args = ['repro', '--allocator=glibc', '--hold', '--settle=500ms', '--quiet', `--java=${dirname(dirname(java))}`];
+    const { child, finished } = startOffheap(args);
+    let pid = 0;
+    for await (const line of createInterface({ input: child.stdout })) {
+      pid = Number(/^@hold pid=(\d+)$/.exec(line)?.[1]);
+      break;
+    }
+    try {
+      const { status, findings, applied } = await diagnose(pid, '--trim');
+      expect({ status, lead: findings[0]?.code }).toEqual({ status: 3, lead: 'retained-pages' });
+      const [trim] = applied;
+      expect(trim?.predictedBytes).toBe(findings[0]?.predictedBytes);
+      expect(Math.abs(trim?.errorShare ?? 1)).toBeLessThanOrEqual(toleratedError);
+      const after = await diagnose(pid);
+      expect(after.findings.map(({ code }) => code)).not.toContain('retained-pages');
+    } finally {
+      child.kill('SIGINT');
+      expect((await finished).status).toBe(0);
+    }
+    expect(() => readFileSync(`/proc/${pid}/stat`)).toThrow('ENOENT');
+  });
+});
+
+test('--gc frees what waits for it, and says that it stays until it is trimmed', async () => {
+  const pid = await start('waiting for the GC');
+  const { findings, applied } = await diagnose(pid, '--gc', '--histogram');
+  expect(findings[0]).toMatchObject({ code: 'waiting-for-gc', evidence: { inflaters: 4096, inflaterObjects: expect.any(Number) } });
+  const [gc] = applied;
+  expect(Math.abs(gc?.errorShare ?? 1)).toBeLessThanOrEqual(toleratedError);
+  expect(gc?.reasons).toEqual([expect.stringContaining('--trim gives back what can be given back')]);
+});
+
+test('a trim that cannot reach the tops of arenas is not predicted to', async () => {
+  const pid = await start('tops of arenas');
+  const { findings } = await diagnose(pid);
+  expect(findings).toMatchObject([{ code: 'retained-arena-tops', fixes: [{ environment: expect.anything() }, expect.anything()] }]);
+  expect(findings[0]).not.toHaveProperty('predictedBytes');
+});
+
+describe('bad conditions: one sentence, and status 1', () => {
+  const refusal = async (pid: number) => {
+    const { status, stdout, stderr } = await offheap(['doctor', String(pid)]);
+    expect({ status, stdout, lines: stderr.trim().split('\n').length }).toEqual({ status: 1, stdout: '', lines: 1 });
+    return stderr;
+  };
+
+  test('no such process', async () => {
+    expect(await refusal(4_194_304)).toMatch(/^offheap: .*4194304/);
+  });
+
+  test('a zombie', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [output] = await once(parent.stdout, 'data');
+    const pid = Number(String(output));
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+    expect(await refusal(pid)).toMatch(/zombie|ended/i);
+  });
+
+  test('a kernel thread', async () => {
+    if (!readFileSync('/proc/2/status', 'utf8').includes('kthreadd'))
+      return console.warn('skipped: kernel threads are not seen here');
+    expect(await refusal(2)).toMatch(/kernel thread/i);
+  });
+
+  test('another user’s process: the cures are named', async () => {
+    if (process.getuid?.() !== 0) return console.warn('skipped: only root can become somebody else');
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, bin, 'doctor', String(process.pid)];
+    const { status, stdout, stderr } = spawnSync('setpriv', nobody, { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/same user|sudo|CAP_SYS_PTRACE/);
+  });
+});
+
+test('a JVM that is stopped does not answer: the rest is told, and that it is missing', async () => {
+  const pid = await start('a healthy JVM');
+  process.kill(pid, 'SIGSTOP');
+  const { evidence, status } = await diagnose(pid, '--timeout=300ms');
+  process.kill(pid, 'SIGCONT');
+  expect(status).toBe(0);
+  expect(evidence).not.toHaveProperty('jvm');
+  expect(evidence.blind.map(({ reason }) => reason).join()).toMatch(/did not answer|attach socket in time/);
+  expect(evidence.malloc?.totals.liveBytes).toBeGreaterThan(0);
+});
+
+test('without a pid: the JVMs of this host, and status 2', async () => {
+  const pid = await start('a healthy JVM');
+  const { status, stdout, stderr } = await offheap(['doctor']);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`offheap doctor ${pid} +# java .*HealthyService`));
+});
+
+test('a healthy JVM: status 0, as a table', async () => {
+  const { status, stdout } = await offheap(['doctor', String(await start('a healthy JVM'))]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^Nothing wrong: of \d+ MiB/m);
+  expect(stdout).toMatch(/^│ RSS .*100 %/m);
+});

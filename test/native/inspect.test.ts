@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import type { HeapInspection } from '../../src/model/inspection.ts';
+import { inspectHeap } from '../../src/native/inspector.ts';
+import { footprint, kernelThread, rssOf, startHeap } from './inspected.ts';
+import { library } from './preloaded.ts';
+
+const chunkOf = (request: number) => Math.ceil((request + 8) / 16) * 16;
+const allSizes = { sizes: 10_000 };
+const liveOf = ({ sizes = [] }: HeapInspection, request: number) =>
+  sizes.find(({ chunkBytes, toBytes }) => chunkBytes === chunkOf(request) && toBytes === undefined)?.liveChunks ?? 0;
+const predictionOf = ({ totals }: HeapInspection) => totals.residentFree.pageBytes + totals.residentFree.mainTopBytes;
+const halfLive = { pages: 1500, tops: 0 };
+
+/** Trims, and returns what the program's RSS lost. */
+async function trim(process: { pid: number; prod(): Promise<void> }): Promise<number> {
+  const before = rssOf(process.pid);
+  await process.prod();
+  return before - rssOf(process.pid);
+}
+
+test('counts live chunks exactly and predicts malloc_trim to the page', async () => {
+  const target = await startHeap('heap_pages');
+  const inspection = await inspectHeap(target.pid, allSizes);
+  expect(inspection).toMatchObject({
+    consistency: 1,
+    totals: { unreadableBytes: 0 },
+    mmapped: { chunks: 1, sizeBytes: 2_002_944, rssBytes: 4096 },
+  });
+  expect(liveOf(inspection, 4999)).toBe(halfLive.pages);
+  expect(inspection.arenas.filter(({ isMain }) => isMain)).toHaveLength(1);
+  expect(inspection.arenas.filter(({ isMain, liveChunks }) => !isMain && liveChunks >= 300)).toHaveLength(5);
+  const predicted = predictionOf(inspection);
+  expect(predicted).toBeGreaterThan(50 << 20);
+  expect(Math.abs(predicted - (await trim(target)))).toBeLessThanOrEqual(64 << 10);
+  const after = await inspectHeap(target.pid, allSizes);
+  expect(liveOf(after, 4999)).toBe(halfLive.pages);
+  expect(after.totals.residentFree.pageBytes).toBe(0);
+});
+
+test('figures of arenas sum to the totals; live, free and the rest to the size', async () => {
+  const { totals, arenas, histogram, ranges } = await inspectHeap((await startHeap('heap_pages')).pid);
+  const sum = (pick: (figures: HeapInspection['totals']) => number) => arenas.reduce((all, arena) => all + pick(arena), 0);
+  for (const key of ['sizeBytes', 'rssBytes', 'liveBytes', 'liveChunks', 'freeBytes', 'freeChunks'] as const)
+    expect(sum((figures) => figures[key])).toBe(totals[key]);
+  expect(histogram.reduce((all, { liveBytes }) => all + liveBytes, 0)).toBe(totals.liveBytes);
+  expect(histogram.reduce((all, { freeBytes }) => all + freeBytes, 0)).toBe(totals.freeBytes);
+  // Each arena's heap_info and malloc_state, no more.
+  const overhead = totals.sizeBytes - totals.liveBytes - totals.freeBytes;
+  expect(overhead).toBeGreaterThanOrEqual(5 * 2048);
+  expect(overhead).toBeLessThan(5 * 4096);
+  expect(ranges).toEqual(ranges.toSorted((a, b) => a.start - b.start));
+});
+
+test('looking at a process changes neither its RSS nor its page tables, and causes no fault', async () => {
+  const { pid } = await startHeap('heap_pages');
+  const before = footprint(pid);
+  for (let look = 0; look < 20; look++) await inspectHeap(pid);
+  expect(footprint(pid)).toEqual(before);
+});
+
+test('arena tops: malloc_trim returns none of them', async () => {
+  const target = await startHeap('heap_tops', { GLIBC_TUNABLES: 'glibc.malloc.arena_max=64' });
+  const { totals, arenas } = await inspectHeap(target.pid);
+  const { arenaTopBytes, pageBytes } = totals.residentFree;
+  // 8 threads × 9,600 blocks × (4,096 + 16) bytes, in whole pages and less the last page of each.
+  const burst = 8 * 9600 * 4112;
+  expect(arenas.filter(({ residentFree }) => residentFree.arenaTopBytes > 30 << 20)).toHaveLength(8);
+  expect(arenaTopBytes).toBeGreaterThan(burst - 8 * 65_536);
+  expect(arenaTopBytes).toBeLessThan(burst + 8 * 65_536);
+  expect(pageBytes).toBeLessThan(65_536);
+  expect(Math.abs(await trim(target))).toBeLessThan(1 << 20);
+});
+
+test('free memory that shares its pages with live blocks', async () => {
+  const target = await startHeap('heap_sub_page');
+  const { totals } = await inspectHeap(target.pid);
+  // Of the 10,000 freed blocks, 7 are in the tcache only when they fit there: they do not.
+  expect(totals.freeChunks).toBeGreaterThanOrEqual(10_000);
+  expect(totals.residentFree.subPageBytes).toBeGreaterThanOrEqual(10_000 * chunkOf(1500));
+  expect(totals.residentFree.subPageBytes).toBeLessThan(10_000 * chunkOf(1500) + 8192);
+  expect(totals.residentFree.pageBytes).toBe(0);
+  const predicted = totals.residentFree.mainTopBytes;
+  expect(Math.abs((await trim(target)) - predicted)).toBeLessThanOrEqual(8192);
+});
+
+test('small blocks freed in random order: fastbins are merged before the trim, tcaches are not', async () => {
+  const target = await startHeap('heap_shuffled');
+  const inspection = await inspectHeap(target.pid);
+  const { totals } = inspection;
+  expect(totals.unknownBytes).toBeGreaterThan(1 << 20);
+  const predicted = predictionOf(inspection);
+  expect(predicted).toBeGreaterThan(1 << 20);
+  expect(Math.abs(predicted - (await trim(target)))).toBeLessThanOrEqual(16_384);
+});
+
+test('a main heap that went on by mmap', async () => {
+  const target = await startHeap('heap_without_brk');
+  const inspection = await inspectHeap(target.pid, allSizes);
+  expect(liveOf(inspection, 20_011)).toBe(900);
+  expect(inspection.totals.unreadableBytes).toBe(0);
+  expect(inspection.ranges.filter(({ kind }) => kind === 'main').length).toBeGreaterThan(1);
+  expect(Math.abs(predictionOf(inspection) - (await trim(target)))).toBeLessThanOrEqual(64 << 10);
+});
+
+test('100 walks of a program that allocates on all cores as fast as it can', async () => {
+  const { pid } = await startHeap('heap_busy');
+  const kept = 500 * Number(readFileSync('/proc/stat', 'utf8').match(/^cpu\d/gm)?.length);
+  for (let look = 0; look < 100; look++) {
+    const inspection = await inspectHeap(pid, allSizes);
+    const unread = inspection.totals.unreadableBytes;
+    // What is kept never moves: it is counted, or said to be unreadable.
+    expect(liveOf(inspection, 20_011) + Math.ceil(unread / chunkOf(20_011))).toBeGreaterThanOrEqual(kept);
+    expect(inspection.consistency).toBeGreaterThan(0.5);
+  }
+});
+
+test('a target that is killed while it is read', async () => {
+  for (let round = 0; round < 10; round++) {
+    const target = await startHeap('heap_busy');
+    const looks = (async () => {
+      for (;;) await inspectHeap(target.pid);
+    })();
+    const outcome = expect(looks).rejects.toMatchObject({
+      code: expect.stringMatching(/^(PROCESS_ENDED|NO_SUCH_PROCESS|NOT_INSPECTABLE)$/),
+    });
+    await sleep(round * 3);
+    await target.kill();
+    await outcome;
+  }
+});
+
+test('a budget that is too small: fewer heaps, or none, and both are said', async () => {
+  const { pid } = await startHeap('heap_pages');
+  const whole = await inspectHeap(pid);
+  expect(whole.sample).toBeUndefined();
+  const { sample, totals, consistency } = await inspectHeap(pid, { budgetMs: 0 });
+  expect(sample).toEqual({ heapsWalked: 0, heapsTotal: 6, relativeError: 1 });
+  expect({ consistency, unread: totals.unreadableBytes }).toEqual({ consistency: 0, unread: whole.totals.sizeBytes });
+  expect(totals.rssBytes).toBe(whole.totals.rssBytes);
+});
+
+test('no process', async () => {
+  await expect(inspectHeap(4_194_303)).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
+});
+
+test.runIf(kernelThread !== undefined)('a thread of the kernel', async () => {
+  await expect(inspectHeap(kernelThread ?? 0)).rejects.toMatchObject({ code: 'NOT_INSPECTABLE' });
+});
+
+test("a program whose malloc is another's: no heap, and none is made up", async () => {
+  const { pid } = await startHeap('heap_pages', { LD_PRELOAD: library });
+  expect(await inspectHeap(pid, allSizes)).toMatchObject({
+    ...{ arenas: [], ranges: [], sizes: [], consistency: 1 },
+    ...{ totals: { sizeBytes: 0, liveChunks: 0 }, mmapped: { chunks: 0 } },
+  });
+});
+
+test('a zombie', async () => {
+  const shell = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void shell.kill('SIGKILL'));
+  const [text] = await once(shell.stdout, 'data');
+  const pid = Number(String(text));
+  while (!/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await sleep(1);
+  await expect(inspectHeap(pid)).rejects.toMatchObject({ code: 'NOT_INSPECTABLE' });
+});

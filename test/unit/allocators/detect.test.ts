@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { detectAllocator } from '../../../src/allocators/detect.ts';
+
+const libc = '/usr/lib/x86_64-linux-gnu/libc.so.6';
+const jemalloc = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2';
+const detect = (mappedFiles: string[], environment: Record<string, string> = {}, program = '') =>
+  detectAllocator({
+    mappedFiles,
+    environment: new Map(Object.entries(environment)),
+    program: Buffer.from(program, 'latin1'),
+    programPath: '/bin/x',
+  });
+
+describe('detectAllocator', () => {
+  test.each([
+    ['/lib/libtcmalloc_minimal.so.4', 'tcmalloc'],
+    ['/lib/libtcmalloc.so.4.5.9', 'tcmalloc'],
+    [jemalloc, 'jemalloc'],
+    ['/lib/libmimalloc.so.2.0', 'mimalloc'],
+    ['/lib/libmimalloc-secure.so.2.0', 'mimalloc'],
+    ['/x/libmmapalloc.so', 'mmap'],
+  ])('%s preloaded', (library, name) => {
+    expect(detect([libc, library], { LD_PRELOAD: library })).toMatchObject({ name, library, preloaded: [library] });
+  });
+
+  test('the meter ahead of another counts and does not serve', () => {
+    const meter = '/x/libmeter.so';
+    expect(detect([libc, jemalloc, meter], { LD_PRELOAD: `${meter}:${jemalloc}` })).toMatchObject({
+      name: 'jemalloc',
+      preloaded: [meter, jemalloc],
+    });
+    expect(detect([libc, meter], { LD_PRELOAD: meter })).toMatchObject({ name: 'glibc', library: libc });
+  });
+
+  test('of two that are preloaded the first serves; a bare name and a link are found', () => {
+    const tcmalloc = '/lib/libtcmalloc_minimal.so.4.5.9';
+    expect(detect([libc, jemalloc, tcmalloc], { LD_PRELOAD: 'libtcmalloc_minimal.so.4 libjemalloc.so.2' })).toMatchObject({
+      name: 'tcmalloc',
+      library: tcmalloc,
+    });
+  });
+
+  test('a library that was loaded later serves nobody', () => {
+    expect(detect([libc, jemalloc])).toMatchObject({ name: 'glibc', preloaded: [] });
+  });
+
+  test('a library that the program names, and one that is linked into it', () => {
+    expect(detect([libc, jemalloc], {}, '\0libjemalloc.so.2\0libc.so.6\0')).toMatchObject({ name: 'jemalloc', library: jemalloc });
+    expect(detect([libc], {}, '…<jemalloc>: Error')).toMatchObject({ name: 'jemalloc', library: '/bin/x' });
+  });
+
+  test('musl, an older glibc, and none', () => {
+    expect(detect(['/lib/ld-musl-x86_64.so.1']).name).toBe('musl');
+    expect(detect(['/lib/x86_64-linux-gnu/libc-2.28.so']).name).toBe('glibc');
+    expect(detect(['/bin/x'])).toMatchObject({ name: 'unknown', library: '' });
+  });
+
+  test('settings, and nothing else of the environment', () => {
+    const settings = { MALLOC_ARENA_MAX: '2', GLIBC_TUNABLES: 'glibc.malloc.arena_max=2', _RJEM_MALLOC_CONF: 'a', PATH: '/bin' };
+    expect(detect([libc], settings).environment).toEqual({
+      MALLOC_ARENA_MAX: '2',
+      GLIBC_TUNABLES: 'glibc.malloc.arena_max=2',
+      _RJEM_MALLOC_CONF: 'a',
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import type { Patient } from '../../../src/doctor/apply.ts';
+import { examine } from '../../../src/doctor/examine.ts';
+import { compareLooks } from '../../../src/doctor/growth.ts';
+import type { Evidence } from '../../../src/model/doctor.ts';
+import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence } from '../../fixtures/evidence.ts';
+
+/** Is seen in these states, the last one for ever; a command moves it on. */
+function patientOf(...states: [Evidence, ...Evidence[]]): Patient & { asked: string[] } {
+  const asked: string[] = [];
+  const now = () => states[Math.min(asked.length, states.length - 1)] as Evidence;
+  return {
+    asked,
+    look: async () => now(),
+    lookAgain: async (first) => ({ ...now(), growth: compareLooks(first, now()) }),
+    inspect: async () => now().malloc ?? mallocOf(figures(0)),
+    ask: async (command) => {
+      asked.push(command);
+      return '';
+    },
+  };
+}
+
+const keeping = (rss: number, live: number, free: Parameters<typeof figures>[1], zlib = 0) =>
+  evidenceOf({
+    rssBytes: mib(rss),
+    malloc: mallocOf(figures(live, free), {
+      census: { inflaters: zlib * 25, inflaterWindows: zlib * 25, deflaters: 0, bytes: mib(zlib) },
+    }),
+  });
+
+test('nothing is asked of the process unasked', async () => {
+  const patient = patientOf(keeping(400, 30, { pageBytes: 100 }));
+  const result = await examine(patient, { forMs: undefined, gc: false, trim: false, peek: false });
+  expect(result).toMatchObject({ findings: [{ code: 'retained-pages' }], applied: [] });
+  expect(patient.asked).toEqual([]);
+});
+
+describe('--trim', () => {
+  const trim = { forMs: undefined, gc: false, trim: true, peek: false };
+
+  test('predicted, given back, and the error of RSS', async () => {
+    const patient = patientOf(keeping(400, 30, { pageBytes: 80, mainTopBytes: 20 }), keeping(304, 30, { pageBytes: 4 }));
+    const { applied, findings } = await examine(patient, trim);
+    expect(patient.asked).toEqual(['System.trim_native_heap']);
+    expect(findings.map(({ code }) => code)).toEqual(['retained-pages']);
+    expect(applied).toEqual([
+      {
+        kind: 'trim',
+        measure: 'rss',
+        predictedBytes: mib(100),
+        actualBytes: mib(96),
+        rssBeforeBytes: mib(400),
+        rssAfterBytes: mib(304),
+        errorShare: 0.01,
+        reasons: [],
+      },
+    ]);
+  });
+
+  test('what it cannot reach is said', async () => {
+    const patient = patientOf(keeping(400, 30, { arenaTopBytes: 100, subPageBytes: 50 }));
+    const { applied } = await examine(patient, trim);
+    expect(applied[0]).toMatchObject({
+      predictedBytes: 0,
+      actualBytes: 0,
+      reasons: [
+        '100 MiB stay free at the tops of arenas, which malloc_trim does not cut.',
+        '50 MiB stay free in pages that live blocks pin.',
+      ],
+    });
+  });
+
+  test.each([
+    [380, 0, '80 MiB less than predicted: the program used that memory again before, or while, it was trimmed.'],
+    [380, 60, '80 MiB less than predicted: 60 MiB were freed again since.'],
+    [200, 0, '100 MiB more than predicted: the program freed memory meanwhile.'],
+  ])('RSS of %d MiB afterwards, %d of them free again', async (rss, pageBytes, reason) => {
+    const patient = patientOf(keeping(400, 30, { pageBytes: 100 }), keeping(rss, 30, { pageBytes }));
+    expect((await examine(patient, trim)).applied[0]?.reasons).toEqual([reason]);
+  });
+
+  test.each<[string, Evidence, RegExp]>([
+    ['no JVM', programEvidence(), /process 4711 is none, or does not answer\. Call malloc_trim/],
+    ['an old JVM', evidenceOf({ jvm: jvmOf({ version: '17.0.1+12', canTrim: false }) }), /JDK 17\.0\.1\+12 has no such command/],
+    ['unread heaps', { ...evidenceOf(), malloc: undefined } as unknown as Evidence, /could not be read/],
+  ])('%s: one sentence', async (_, evidence, sentence) => {
+    await expect(examine(patientOf(evidence), trim)).rejects.toThrow(sentence);
+  });
+});
+
+describe('--gc', () => {
+  const gc = { forMs: undefined, gc: true, trim: false, peek: false };
+
+  test('the states that it frees are blocks of malloc, and stay resident', async () => {
+    const patient = patientOf(keeping(400, 130, {}, 100), keeping(400, 30, { pageBytes: 100 }, 0));
+    const { applied, findings } = await examine(patient, gc);
+    expect(patient.asked).toEqual(['GC.run']);
+    expect(findings.map(({ code }) => code)).toEqual(['waiting-for-gc']);
+    expect(applied).toMatchObject([
+      { kind: 'gc', measure: 'live malloc', predictedBytes: mib(100), actualBytes: mib(100), rssAfterBytes: mib(400) },
+    ]);
+    expect(applied[0]?.reasons).toEqual(['glibc keeps 100 MiB of free memory: --trim gives back what can be given back.']);
+  });
+
+  test('states that survive are held by the program', async () => {
+    const patient = patientOf(keeping(400, 130, {}, 100));
+    expect((await examine(patient, gc)).applied[0]?.reasons).toEqual([
+      '100 MiB of zlib states survived the collection: the program holds them, and only its code can end them.',
+    ]);
+  });
+
+  test('a trim comes after it, and its prediction as well', async () => {
+    const patient = patientOf(keeping(400, 130, {}, 100), keeping(400, 30, { pageBytes: 100 }), keeping(300, 30, {}));
+    const { applied } = await examine(patient, { ...gc, trim: true });
+    expect(applied.map(({ kind, predictedBytes, actualBytes }) => [kind, predictedBytes, actualBytes])).toEqual([
+      ['gc', mib(100), mib(100)],
+      ['trim', mib(100), mib(100)],
+    ]);
+  });
+
+  test('no JVM: one sentence', async () => {
+    await expect(examine(patientOf(programEvidence()), gc)).rejects.toThrow(
+      'Expected a JVM on glibc for --gc, but process 4711 is none',
+    );
+  });
+});
+
+describe('two looks', () => {
+  test('what changed, of what both have seen', () => {
+    const heap = (rss: number) => jvmOf({ heap: { reservedBytes: 0, committedBytes: 0, usedBytes: 0, rssBytes: mib(rss) } });
+    const first = { ...keeping(400, 30, {}, 10), jvm: heap(100) };
+    const second = { ...keeping(450, 70, {}, 45), takenAt: '2026-01-02T03:04:35.000Z', threads: 33, jvm: heap(103) };
+    expect(compareLooks(first, second)).toEqual({
+      intervalMs: 30_000,
+      rssBytes: mib(50),
+      threads: 2,
+      javaHeapRssBytes: mib(3),
+      mallocLiveBytes: mib(40),
+      zlibBytes: mib(35),
+    });
+  });
+
+  test('what one of them has not seen has no growth', () => {
+    const { malloc: _, ...blind } = keeping(400, 30, {});
+    expect(compareLooks(keeping(400, 30, {}), blind)).not.toHaveProperty('mallocLiveBytes');
+    const counted = (live: number) => ({ ...blind, counters: { liveBytes: mib(live) } });
+    expect(compareLooks(counted(10), counted(14))).toMatchObject({ mallocLiveBytes: mib(4) });
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../../src/doctor/diagnose.ts';
+import { fewerArenas, fixedTrimThreshold, hasTrimInterval, purge } from '../../../src/doctor/prescribe.ts';
+import { settingLines } from '../../../src/reporters/doctor-settings.ts';
+import { evidenceOf, figures, jvmOf, mallocOf, programEvidence } from '../../fixtures/evidence.ts';
+
+const glibc = (environment: Record<string, string> = {}, glibcVersion = '2.36') =>
+  evidenceOf({
+    allocator: { name: 'glibc', library: '/lib/libc.so.6', preloaded: [], environment },
+    malloc: mallocOf(figures(25, { pageBytes: 60 }), { glibcVersion }),
+  });
+const retained = (evidence = glibc()) => diagnose(evidence).findings[0]?.fixes ?? [];
+
+test.each([
+  ['17.0.14+7', false],
+  ['17.0.15+6-Debian-1deb12u1', true],
+  ['18.0.2+9', false],
+  ['21.0.2+13', false],
+  ['21.0.3+9-LTS', true],
+  ['22+36', true],
+  ['25.0.3+9-LTS', true],
+  ['11.0.30', false],
+])('JDK %s has TrimNativeHeapInterval: %s', (version, has) => {
+  expect(hasTrimInterval(version)).toBe(has);
+});
+
+describe('retained pages', () => {
+  test('now, regularly, and fewer arenas', () => {
+    expect(retained()).toMatchObject([
+      { command: 'jcmd 4711 System.trim_native_heap' },
+      { jvmFlags: ['-XX:TrimNativeHeapInterval=60000'] },
+      { environment: { MALLOC_ARENA_MAX: '2' } },
+    ]);
+  });
+
+  test('what the process has already is not prescribed', () => {
+    const jvm = jvmOf({ flags: ['-XX:TrimNativeHeapInterval=1000'] });
+    expect(retained({ ...glibc({ MALLOC_ARENA_MAX: '1' }), jvm })).toHaveLength(1);
+  });
+
+  test('without a JVM that can, gdb', () => {
+    const { malloc } = glibc();
+    const command = 'gdb -p 4711 -batch -ex "call (int)malloc_trim(0)"';
+    expect(retained(programEvidence(malloc ? { malloc } : {}))[0]).toMatchObject({ command });
+    expect(retained({ ...glibc(), jvm: jvmOf({ canTrim: false }) })[0]).toMatchObject({ command });
+  });
+});
+
+test.each<[Record<string, string>, string, object[]]>([
+  [{}, '2.36', [{ environment: { GLIBC_TUNABLES: 'glibc.malloc.trim_threshold=131072' } }]],
+  [{}, '2.25', [{ environment: { MALLOC_TRIM_THRESHOLD_: '131072' } }]],
+  [
+    { GLIBC_TUNABLES: 'glibc.malloc.arena_max=4' },
+    '2.36',
+    [{ environment: { GLIBC_TUNABLES: 'glibc.malloc.arena_max=4:glibc.malloc.trim_threshold=131072' } }],
+  ],
+  [{ MALLOC_TRIM_THRESHOLD_: '1' }, '2.36', []],
+  [{ GLIBC_TUNABLES: 'glibc.malloc.trim_threshold=1' }, '2.36', []],
+])('a fixed trim threshold beside %j on glibc %s', (environment, version, fixes) => {
+  expect(fixedTrimThreshold(glibc(environment, version))).toMatchObject(fixes);
+});
+
+test('fewer arenas, unless they are few', () => {
+  expect(fewerArenas(glibc({ MALLOC_ARENA_MAX: '8' }))).toEqual([]);
+});
+
+test.each([
+  ['jemalloc', {}, { MALLOC_CONF: 'background_thread:true,dirty_decay_ms:1000' }],
+  ['jemalloc', { MALLOC_CONF: 'narenas:2' }, { MALLOC_CONF: 'narenas:2,background_thread:true,dirty_decay_ms:1000' }],
+  ['tcmalloc', {}, { TCMALLOC_AGGRESSIVE_DECOMMIT: 't' }],
+  ['mimalloc', {}, { MIMALLOC_PURGE_DELAY: '0', MIMALLOC_DECOMMIT_DELAY: '0' }],
+] as const)('%s with %j', (name, environment, wanted) => {
+  const [fix, ...more] = purge({ name, library: '', preloaded: [], environment });
+  expect(more).toEqual([]);
+  expect(fix?.environment).toEqual(wanted);
+});
+
+test('a fix as lines to paste', () => {
+  expect(
+    settingLines({ action: '', environment: { MALLOC_ARENA_MAX: '2' }, jvmFlags: ['-Xss512k', '-Xmx1g'], command: 'jcmd' }),
+  ).toEqual([
+    { where: 'run now', line: 'jcmd' },
+    { where: 'JVM flags', line: '-Xss512k -Xmx1g' },
+    { where: 'Dockerfile', line: 'ENV MALLOC_ARENA_MAX="2"' },
+    { where: 'Kubernetes', line: 'env: [{ name: MALLOC_ARENA_MAX, value: "2" }]' },
+    { where: 'systemd', line: 'Environment="MALLOC_ARENA_MAX=2"' },
+  ]);
+});

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type KnownRange, layRanges } from '../../../src/doctor/ranges.ts';
+import { cutMappings, needsPageMap, sumRegions } from '../../../src/doctor/regions.ts';
+import { regionKinds } from '../../../src/model/doctor.ts';
+import type { Mapping } from '../../../src/parse/smaps.ts';
+
+const page = 4096;
+
+function mapping(start: number, pages: number, fields: Partial<Mapping> = {}): Mapping {
+  const rssBytes = fields.rssBytes ?? pages * page;
+  const base = { offset: 0, inode: 0, path: '', deleted: false, swapBytes: 0, vmFlags: 'ac', perms: 'rw-p' };
+  return {
+    ...base,
+    start: start * page,
+    end: (start + pages) * page,
+    rssBytes,
+    pssBytes: rssBytes,
+    anonymousBytes: rssBytes,
+    ...fields,
+  };
+}
+
+const range = (start: number, pages: number, kind: KnownRange['kind'], name?: string): KnownRange => ({
+  start: start * page,
+  end: (start + pages) * page,
+  kind,
+  ...(name === undefined ? {} : { name }),
+});
+
+/** Mappings in order without overlap, and any ranges. */
+const worlds = fc.record({
+  mappings: fc
+    .array(fc.record({ gap: fc.nat(3), pages: fc.integer({ min: 1, max: 20 }), resident: fc.nat(20), swapped: fc.nat(20) }))
+    .map((parts) => {
+      let at = 1;
+      return parts.map(({ gap, pages, resident, swapped }) => {
+        const start = at + gap;
+        at = start + pages;
+        return mapping(start, pages, { rssBytes: Math.min(resident, pages) * page, swapBytes: Math.min(swapped, pages) * page });
+      });
+    }),
+  layers: fc.array(
+    fc.array(
+      fc
+        .tuple(fc.nat(200), fc.integer({ min: 1, max: 30 }), fc.constantFrom(...regionKinds))
+        .map(([start, pages, kind]) => range(start, pages, kind)),
+    ),
+    { maxLength: 4 },
+  ),
+});
+
+describe('regions', () => {
+  test('sum to the RSS and the swap of all mappings, to the byte, with the page map and without', () => {
+    fc.assert(
+      fc.property(worlds, fc.array(fc.nat(20), { minLength: 1 }), fc.boolean(), ({ mappings, layers }, present, withPages) => {
+        const pieces = cutMappings(mappings, layRanges(layers), 'glibc');
+        if (withPages) {
+          pieces.filter(needsPageMap).forEach((piece, index) => {
+            piece.presentBytes = Math.min(piece.end - piece.start, (present[index % present.length] ?? 0) * page);
+          });
+        }
+        const regions = sumRegions(pieces);
+        const sum = (list: readonly { rssBytes: number; swapBytes: number }[], field: 'rssBytes' | 'swapBytes') =>
+          list.reduce((total, item) => total + item[field], 0);
+        expect(sum(regions, 'rssBytes')).toBe(sum(mappings, 'rssBytes'));
+        expect(sum(regions, 'swapBytes')).toBe(sum(mappings, 'swapBytes'));
+        expect(regions.reduce((total, { sizeBytes }) => total + sizeBytes, 0)).toBe(
+          mappings.reduce((total, { start, end }) => total + end - start, 0),
+        );
+      }),
+    );
+  });
+
+  test('ranges never overlap, and each address belongs to the first layer that claims it', () => {
+    fc.assert(
+      fc.property(worlds, ({ layers }) => {
+        const laid = layRanges(layers);
+        laid.forEach((found, index) => {
+          expect(found.start).toBeGreaterThanOrEqual(laid[index - 1]?.end ?? 0);
+          expect(found.end).toBeGreaterThan(found.start);
+        });
+        for (let at = 0; at < 240; at++) {
+          const claims = (list: readonly KnownRange[]) => list.filter(({ start, end }) => start <= at * page && at * page < end);
+          const layer = layers.map(claims).find((list) => list.length > 0);
+          expect(claims(laid).length).toBe(layer ? 1 : 0);
+          expect(layer?.map(({ kind }) => kind) ?? [undefined]).toContain(claims(laid)[0]?.kind);
+        }
+      }),
+    );
+  });
+
+  test('a mapping of two kinds is divided by what is present in each', () => {
+    const ranges = [range(10, 5, 'thread stacks', 'pool-1-thread-1')];
+    const pieces = cutMappings([mapping(10, 20, { rssBytes: 6 * page })], ranges, 'glibc');
+    pieces.forEach((piece, index) => {
+      piece.presentBytes = [2, 4][index] === undefined ? 0 : (index === 0 ? 2 : 4) * page;
+    });
+    expect(sumRegions(pieces).map(({ kind, rssBytes }) => [kind, rssBytes])).toEqual([
+      ['thread stacks', 2 * page],
+      ['unexplained', 4 * page],
+    ]);
+  });
+
+  test('mappings that nobody claims go by their name', () => {
+    const named = (start: number, path: string, perms = 'r--p') => mapping(start, 1, { path, perms, inode: 1 });
+    const mappings = [
+      named(1, '/opt/app/program', 'r-xp'),
+      named(2, '/opt/app/program', 'rw-p'),
+      mapping(3, 1),
+      named(10, '[heap]', 'rw-p'),
+      named(20, '/opt/app/app.jar'),
+      named(30, '/memfd:java_heap', 'rw-s'),
+      named(40, '/dev/shm/x', 'rw-s'),
+      named(50, '/jdk/lib/server/classes.jsa'),
+      mapping(60, 1),
+      named(70, '[stack]', 'rw-p'),
+    ];
+    const regions = sumRegions(cutMappings(mappings, [], 'glibc'));
+    expect(Object.fromEntries(regions.map(({ kind, mappings: count }) => [kind, count]))).toEqual({
+      libraries: 3,
+      'glibc main': 1,
+      'mapped files': 1,
+      'java heap': 1,
+      'shared memory': 1,
+      cds: 1,
+      unexplained: 1,
+      'thread stacks': 1,
+    });
+  });
+
+  test('60,000 mappings and as many ranges: one pass', () => {
+    const mappings = Array.from({ length: 60_000 }, (_, index) => mapping(index * 3 + 1, 2));
+    const ranges = mappings.map(({ start }) => ({ start, end: start + page, kind: 'glibc mmapped' as const }));
+    const pieces = cutMappings(mappings, layRanges([[], ranges]), 'glibc');
+    expect(pieces).toHaveLength(120_000);
+    expect(sumRegions(pieces).map(({ kind, rssBytes }) => [kind, rssBytes])).toEqual([
+      ['glibc mmapped', 60_000 * page],
+      ['unexplained', 60_000 * page],
+    ]);
+  });
+});

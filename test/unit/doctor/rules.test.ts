@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../../src/doctor/diagnose.ts';
+import { rules } from '../../../src/doctor/rules/registry.ts';
+import { type Evidence, findingCodes } from '../../../src/model/doctor.ts';
+import { arenasOf, evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
+
+/** Codes, problems marked. */
+const found = (evidence: Evidence) =>
+  diagnose(evidence).findings.map(({ code, severity }) => (severity === 'problem' ? `!${code}` : code));
+
+const zlib = (inflaters: number, bytes: number) => ({ inflaters, inflaterWindows: inflaters, deflaters: 0, bytes });
+const other = (name: 'jemalloc' | 'tcmalloc' | 'mimalloc', environment: Record<string, string> = {}) => {
+  const { malloc: _, ...evidence } = evidenceOf({
+    allocator: { name, library: `/lib/lib${name}.so`, preloaded: [], environment },
+    regions: regionsOf({ 'java heap': 100, allocator: 200 }),
+  });
+  return evidence;
+};
+
+test('every code has a rule, but for the one that is left when no rule says anything', () => {
+  expect([...Object.keys(rules), 'not-enough-evidence'].sort()).toEqual([...findingCodes].sort());
+});
+
+test('a JVM in which nothing is wrong', () => {
+  expect(diagnose(evidenceOf())).toEqual({
+    verdict:
+      'Nothing wrong: of 400 MiB no part is larger than it should be, and nothing worth a setting is kept. The largest part is java heap, 100 MiB.',
+    findings: [],
+  });
+});
+
+describe('what glibc keeps', () => {
+  const keeping = (free: Parameters<typeof figures>[1], rss = 400) =>
+    found(evidenceOf({ rssBytes: mib(rss), malloc: mallocOf(figures(25, free)) }));
+
+  test.each<[Parameters<typeof figures>[1], number, string[]]>([
+    [{ pageBytes: 39.9 }, 400, []],
+    [{ pageBytes: 40 }, 400, ['!retained-pages']],
+    [{ pageBytes: 20, mainTopBytes: 20 }, 400, ['!retained-pages']],
+    [{ pageBytes: 20, arenaTopBytes: 20 }, 400, []],
+    [{ pageBytes: 31.9 }, 100, []],
+    [{ pageBytes: 32 }, 100, ['!retained-pages']],
+    // A tenth of it would be 2 GiB: half a GiB is always worth a setting.
+    [{ pageBytes: 511 }, 20_480, []],
+    [{ pageBytes: 512 }, 20_480, ['!retained-pages']],
+    [{ arenaTopBytes: 40 }, 400, ['!retained-arena-tops']],
+    [{ subPageBytes: 40 }, 400, ['!retained-sub-page']],
+    [
+      { pageBytes: 60, arenaTopBytes: 80, subPageBytes: 40 },
+      400,
+      ['!retained-arena-tops', '!retained-pages', '!retained-sub-page'],
+    ],
+  ])('%j of %d MiB', (free, rss, codes) => {
+    expect(keeping(free, rss)).toEqual(codes);
+  });
+
+  test.each([
+    [23, 3, []],
+    [24, 3, ['!too-many-arenas']],
+    [24, 1, []],
+  ])('%d arenas that keep %d MiB each', (count, each, codes) => {
+    const arenas = arenasOf(count, { pageBytes: each });
+    expect(found(evidenceOf({ malloc: mallocOf(figures(25), { arenas }) }))).toEqual(codes);
+  });
+
+  test('a prediction is what malloc_trim gives back: not the tops of arenas', () => {
+    const malloc = mallocOf(figures(25, { pageBytes: 60, mainTopBytes: 7, arenaTopBytes: 80 }));
+    const [tops, pages] = diagnose(evidenceOf({ malloc })).findings;
+    expect(pages).toMatchObject({
+      code: 'retained-pages',
+      predictedBytes: mib(67),
+      evidence: { bytes: mib(67), liveRssBytes: mib(25) },
+    });
+    expect(tops).not.toHaveProperty('predictedBytes');
+  });
+});
+
+describe('live blocks', () => {
+  test.each([
+    [79.9, []],
+    [80, ['live-malloc']],
+  ])('%d of 400 MiB in use: a notice, since one look cannot tell a leak', (live, codes) => {
+    expect(found(evidenceOf({ malloc: mallocOf(figures(live)) }))).toEqual(codes);
+  });
+
+  test('mappings of their own are live too', () => {
+    const mmapped = { chunks: 3, sizeBytes: mib(90), rssBytes: mib(70) };
+    expect(found(evidenceOf({ malloc: mallocOf(figures(10), { mmapped }) }))).toEqual(['live-malloc']);
+  });
+
+  test.each([
+    [3.9, 10, []],
+    [4, 10, ['!malloc-growing']],
+    [4.9, 250, ['live-malloc']],
+    [5, 250, ['!malloc-growing', 'live-malloc']],
+    [-5, 10, []],
+  ])('grown by %d MiB to %d', (grown, live, codes) => {
+    const growth = { intervalMs: 30_000, rssBytes: 0, threads: 0, mallocLiveBytes: mib(grown) };
+    expect(found(evidenceOf({ growth, malloc: mallocOf(figures(live)) }))).toEqual(codes);
+  });
+
+  test('growth is told by the minute', () => {
+    const growth = { intervalMs: 30_000, rssBytes: 0, threads: 0, mallocLiveBytes: mib(8) };
+    expect(diagnose(evidenceOf({ growth })).findings[0]?.evidence).toEqual({
+      bytes: mib(25),
+      grownBytes: mib(8),
+      intervalMs: 30_000,
+      bytesPerMinute: mib(16),
+    });
+  });
+
+  test('growth of a process whose heaps are not known is no growth', () => {
+    expect(found(evidenceOf({ growth: { intervalMs: 30_000, rssBytes: mib(100), threads: 0 } }))).toEqual([]);
+  });
+});
+
+describe('waiting for the GC', () => {
+  const states = { malloc: mallocOf(figures(60), { census: zlib(1300, mib(50)) }) };
+
+  test.each<[string, Parameters<typeof jvmOf>[0], string[]]>([
+    ['no collection yet', { gc: { collections: 0 } }, ['!waiting-for-gc']],
+    ['only young ones', { gc: { collections: 9, lastAnyAgoMs: 100 } }, ['!waiting-for-gc']],
+    ['nothing known of the GC', {}, ['!waiting-for-gc']],
+    ['the whole heap collected 10 s ago', { gc: { collections: 9, lastFullAgoMs: 10_000 } }, ['!waiting-for-gc']],
+    ['the whole heap collected just now: they are held', { gc: { collections: 9, lastFullAgoMs: 9_999 } }, []],
+    ['as many Inflaters in the heap', { histogram: { inflaters: 650, deflaters: 0, top: [] } }, ['!waiting-for-gc']],
+    ['few Inflaters in the heap: blocks of the same size', { histogram: { inflaters: 649, deflaters: 0, top: [] } }, []],
+  ])('%s', (_, jvm, codes) => {
+    expect(found(evidenceOf({ ...states, jvm: jvmOf(jvm) }))).toEqual(codes);
+  });
+
+  test('states of a program that has no GC wait for none', () => {
+    expect(found(programEvidence(states))).toEqual([]);
+  });
+
+  test('few states', () => {
+    expect(found(evidenceOf({ malloc: mallocOf(figures(60), { census: zlib(1000, mib(39)) }) }))).toEqual([]);
+  });
+
+  test('live blocks that wait are not told twice, neither is their growth', () => {
+    const malloc = mallocOf(figures(200), { census: zlib(4000, mib(150)) });
+    const growth = { intervalMs: 1000, rssBytes: mib(60), threads: 0, mallocLiveBytes: mib(60), zlibBytes: mib(58) };
+    expect(found(evidenceOf({ malloc, growth }))).toEqual(['!waiting-for-gc']);
+    expect(found(evidenceOf({ malloc, growth: { ...growth, zlibBytes: 0 } }))).toEqual(['!malloc-growing', '!waiting-for-gc']);
+  });
+});
+
+describe('parts of a JVM', () => {
+  const parts = (regions: Parameters<typeof regionsOf>[0], jvm = jvmOf()) =>
+    found(evidenceOf({ regions: regionsOf(regions), jvm }));
+
+  test.each<[Parameters<typeof regionsOf>[0], string[]]>([
+    [{ 'java heap': 199 }, []],
+    [{ 'java heap': 200 }, ['java-heap-dominates']],
+    [{ 'thread stacks': 79 }, []],
+    [{ 'thread stacks': 80 }, ['!thread-stacks']],
+    [{ 'direct buffers': 79 }, []],
+    [{ 'direct buffers': 80 }, ['!direct-buffers']],
+    [{ 'mapped files': 80 }, ['mapped-files']],
+    [{ unexplained: 79 }, []],
+    [{ unexplained: 80 }, ['!mmap-user']],
+    [{ metaspace: 80 }, ['metaspace']],
+  ])('%j of 400 MiB', (regions, codes) => {
+    expect(parts(regions)).toEqual(codes);
+  });
+
+  test.each([
+    [999, 'metaspace'],
+    [1000, '!metaspace'],
+  ])('metaspace of %d loaders', (loaders, code) => {
+    const metaspace = { reservedBytes: mib(200), committedBytes: mib(100), usedBytes: mib(90), classes: 9000, loaders };
+    expect(parts({ metaspace: 100 }, jvmOf({ metaspace }))).toEqual([code]);
+  });
+
+  test('a small process has no large parts', () => {
+    const evidence = evidenceOf({ rssBytes: mib(60), regions: regionsOf({ 'thread stacks': 40, metaspace: 20 }) });
+    expect(found(evidence)).toEqual([]);
+  });
+
+  test('direct buffers by their capacity, where they have no region, and not as live blocks as well', () => {
+    const jvm = jvmOf({ directBuffers: { count: 100, capacityBytes: mib(100) } });
+    const mmapped = { chunks: 100, sizeBytes: mib(100), rssBytes: mib(100) };
+    expect(found(evidenceOf({ jvm, malloc: mallocOf(figures(20), { mmapped }) }))).toEqual(['!direct-buffers']);
+  });
+});
+
+describe('somebody who maps by himself', () => {
+  const regions = regionsOf({ unexplained: 300 });
+
+  test('in a program of one’s own it is a notice', () => {
+    expect(found(programEvidence({ regions }))).toEqual(['mmap-user']);
+  });
+
+  test('what was not looked at is not another’s', () => {
+    const blind = [{ instrument: 'JVM attach', reason: 'the JVM did not answer in time.', cure: 'Wait until it runs.' }];
+    expect(found(programEvidence({ regions, command: ['java'], blind }))).toEqual(['not-enough-evidence']);
+    const { malloc: _, ...unread } = evidenceOf({ regions, blind: [{ instrument: 'heap inspector', reason: 'no permission.' }] });
+    expect(found(unread)).toEqual(['not-enough-evidence']);
+  });
+});
+
+describe('other allocators', () => {
+  test.each<[number, string[]]>([
+    [161, []],
+    [160, ['!allocator-idle']],
+  ])('%d MiB live of 200', (live, codes) => {
+    expect(found({ ...other('jemalloc'), counters: { liveBytes: mib(live) } })).toEqual([...codes, 'live-malloc']);
+  });
+
+  test('live bytes unknown: the settings tell', () => {
+    expect(found(other('jemalloc'))).toEqual(['allocator-idle']);
+    expect(found(other('jemalloc', { MALLOC_CONF: 'background_thread:true' }))).toEqual([]);
+    expect(found(other('tcmalloc', { TCMALLOC_AGGRESSIVE_DECOMMIT: 't' }))).toEqual([]);
+    expect(found(other('mimalloc'))).toEqual(['allocator-idle']);
+  });
+});
+
+describe('the limit of the container', () => {
+  test.each([
+    [1000, []],
+    [1001, ['!near-limit']],
+  ])('%d MiB that cannot be dropped, of 1112', (rss, codes) => {
+    const cgroup = { version: 2 as const, limitBytes: mib(1112), usageBytes: mib(1112) };
+    expect(found(evidenceOf({ rssBytes: mib(rss), regions: [], cgroup }))).toEqual(codes);
+  });
+
+  test('pages of files can be dropped', () => {
+    const cgroup = { version: 2 as const, limitBytes: mib(400), usageBytes: mib(400) };
+    expect(found(evidenceOf({ regions: regionsOf({ 'mapped files': 60 }), cgroup }))).toEqual([]);
+  });
+
+  test('it comes before anything else', () => {
+    const cgroup = { version: 1 as const, limitBytes: mib(420) };
+    const malloc = mallocOf(figures(25, { pageBytes: 60 }));
+    expect(found(evidenceOf({ cgroup, malloc, regions: [] }))).toEqual(['!near-limit', '!retained-pages']);
+  });
+});
+
+test('the verdict is the heaviest problem, and says how many more there are', () => {
+  const malloc = mallocOf(figures(25, { pageBytes: 60, arenaTopBytes: 80, subPageBytes: 40 }));
+  expect(diagnose(evidenceOf({ malloc })).verdict).toBe(
+    '80 of 400 MiB are free at the tops of 0 arenas of glibc, where malloc_trim does not look, and there are 2 more problems.',
+  );
+});

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseClassHistogram } from '../../../src/parse/class-histogram.ts';
+import { parseCollections } from '../../../src/parse/collections.ts';
+import { parseHeapInfo } from '../../../src/parse/heap-info.ts';
+import { parseNmtRanges, parseNmtSummary } from '../../../src/parse/nmt.ts';
+import { parseThreadPrint, threadGroup } from '../../../src/parse/thread-print.ts';
+import { parseVmInfo } from '../../../src/parse/vm-info.ts';
+import { parseMetaspaceCounts, parseVmUptimeMs, parseVmVersion } from '../../../src/parse/vm-texts.ts';
+
+const fixture = (name: string) => readFileSync(new URL(`../../fixtures/jvm/${name}.txt`, import.meta.url), 'utf8');
+const heap256 = [{ start: 0xf0000000, end: 0x100000000 }];
+const kiB = 1024;
+
+describe('GC.heap_info', () => {
+  test.each([
+    ['17-G1', 'G1', 262144, 42932],
+    ['25-G1', 'G1', 262144, 44461],
+    ['17-Parallel', 'Parallel', 76288 + 175104, 27034],
+    ['25-Parallel', 'Parallel', 76288 + 175104, 31253 + 1166],
+    ['17-Serial', 'Serial', 78656 + 174784, 27475],
+    ['25-Serial', 'Serial', 78656 + 174784, 32047 + 1166],
+    ['17-Shenandoah', 'Shenandoah', 256 * kiB, 22784],
+    ['25-Shenandoah', 'Shenandoah', 256 * kiB, 24064],
+  ])('of %s: the whole heap is one range', (name, collector, committedKiB, usedKiB) => {
+    const info = parseHeapInfo(fixture(`heap-info-${name}`));
+    expect(info).toMatchObject({ collector, committedBytes: committedKiB * kiB, usedBytes: usedKiB * kiB });
+    expect(info.ranges).toEqual(heap256);
+  });
+
+  test.each([
+    ['17-Z', 44],
+    ['25-Z', 48],
+  ])('of %s prints no address', (name, usedMiB) => {
+    expect(parseHeapInfo(fixture(`heap-info-${name}`))).toMatchObject({
+      collector: 'ZGC',
+      ranges: [],
+      committedBytes: 256 * kiB * kiB,
+      usedBytes: usedMiB * kiB * kiB,
+    });
+  });
+
+  test('an unknown text is an unknown collector, without figures', () => {
+    expect(parseHeapInfo('Epsilon? no.\n')).toEqual({ collector: 'unknown', ranges: [] });
+  });
+});
+
+describe('VM.info', () => {
+  test('of 25: heap, archives, class space, code, the collector', () => {
+    expect(parseVmInfo(fixture('vm-info-25'))).toEqual({
+      jvm: expect.stringContaining('Temurin-25.0.3+9'),
+      heap: heap256[0],
+      cds: [{ start: 0x50000000, end: 0x50d95000 }],
+      classSpace: [{ start: 0x51000000, end: 0x91000000 }],
+      codeHeaps: [{ start: 0x7f0d743ff000, end: 0x7f0d83400000 }],
+      gc: [
+        { start: 0x7f0d90461000, end: 0x7f0d904e1000 },
+        { start: 0x7f0d6fc00000, end: 0x7f0d70000000 },
+      ],
+    });
+  });
+
+  test('of 17 has the same parts', () => {
+    const { heap, cds, classSpace, codeHeaps, gc } = parseVmInfo(fixture('vm-info-17'));
+    expect([heap ? 1 : 0, cds.length, classSpace.length, codeHeaps.length, gc.length]).toEqual([1, 1, 1, 1, 2]);
+  });
+});
+
+describe('VM.native_memory', () => {
+  test.each([17, 25])('of %i: the categories sum to the total', (version) => {
+    const summary = parseNmtSummary(fixture(`nmt-summary-${version}`));
+    const sum = (field: 'reservedBytes' | 'committedBytes') =>
+      summary?.categories.reduce((total, category) => total + category[field], 0);
+    expect(summary).toBeDefined();
+    expect(sum('committedBytes')).toBe(summary?.committedBytes);
+    expect(sum('reservedBytes')).toBe(summary?.reservedBytes);
+    expect(summary?.categories.find(({ name }) => name === 'Other')).toMatchObject({ mallocBytes: 8 * kiB * kiB, mallocCount: 1 });
+  });
+
+  test('NMT that is off', () => {
+    expect(parseNmtSummary('Native memory tracking is not enabled\n')).toBeUndefined();
+  });
+
+  test.each([17, 25])('detail of %i: ranges by category, sorted', (version) => {
+    const ranges = parseNmtRanges(fixture(`nmt-ranges-${version}`));
+    expect(ranges.filter(({ category }) => category === 'Java Heap')).toEqual([{ ...heap256[0], category: 'Java Heap' }]);
+    expect(ranges.filter(({ category }) => category === 'Thread Stack').length).toBeGreaterThan(15);
+    expect(ranges.map(({ start }) => start)).toEqual(ranges.map(({ start }) => start).sort((a, b) => a - b));
+  });
+});
+
+describe('Thread.print', () => {
+  test.each([
+    [17, 0x5932, 0x7fd5787fe000],
+    [25, 27993, 0x7f314f9fe000],
+  ])('of %i: native ids, hexadecimal or decimal, and an address in the stack', (version, nativeId, stackAddress) => {
+    const threads = parseThreadPrint(fixture(`thread-print-${version}`));
+    expect(threads[0]).toEqual({ name: 'main', nativeId, stackAddress });
+    expect(threads.find(({ name }) => name === 'Signal Dispatcher')).not.toHaveProperty('stackAddress');
+    expect(threads.filter(({ name }) => threadGroup(name) === 'pool-N-thread-N')).toHaveLength(5);
+  });
+
+  test('of 11, and a name with quotes and brackets', () => {
+    const text =
+      '"a \\"b\\" [c]" #12 prio=5 os_prio=0 cpu=0.1ms elapsed=1.0s tid=0x00007f0001 nid=0x10 runnable  [0x00007f0000001000]\n';
+    expect(parseThreadPrint(text)).toEqual([{ name: 'a \\"b\\" [c]', nativeId: 16, stackAddress: 0x7f0000001000 }]);
+  });
+});
+
+test('GC.class_histogram', () => {
+  expect(parseClassHistogram(fixture('class-histogram-17')).slice(0, 2)).toEqual([
+    { className: '[B', instances: 7287, bytes: 21306768 },
+    { className: 'java.lang.Class', instances: 1450, bytes: 178616 },
+  ]);
+});
+
+test('VM.metaspace, VM.version, VM.uptime', () => {
+  expect(parseMetaspaceCounts(fixture('metaspace-17'))).toEqual({ loaders: 3, classes: 644 });
+  expect(parseMetaspaceCounts(fixture('metaspace-25'))).toEqual({ loaders: 2, classes: 776 });
+  expect(parseVmVersion('OpenJDK 64-Bit Server VM version 25.0.3+9-LTS\nJDK 25.0.3\n')).toBe('25.0.3');
+  expect(parseVmUptimeMs('5.317 s\n')).toBe(5317);
+});
+
+describe('collections', () => {
+  const counters = (values: Record<string, string>) => new Map(Object.entries({ 'sun.os.hrt.frequency': '1000000000', ...values }));
+  const collector = (index: number, name: string, invocations: number, lastExitTime: number) => ({
+    [`sun.gc.collector.${index}.name`]: name,
+    [`sun.gc.collector.${index}.invocations`]: String(invocations),
+    [`sun.gc.collector.${index}.lastExitTime`]: String(lastExitTime),
+  });
+
+  test('a young collection is not one of the whole heap, a concurrent cycle is', () => {
+    const young = collector(0, 'G1 young collection pauses', 3, 9e9);
+    expect(parseCollections(counters({ ...young, ...collector(2, 'G1 concurrent cycle pauses', 0, 0) }))).toEqual({
+      collections: 3,
+      lastAnyMs: 9000,
+    });
+    expect(parseCollections(counters({ ...young, ...collector(2, 'G1 concurrent cycle pauses', 2, 4e9) }))).toEqual({
+      collections: 5,
+      lastAnyMs: 9000,
+      lastFullMs: 4000,
+    });
+  });
+
+  test('counters without collectors tell nothing', () => {
+    expect(parseCollections(counters({}))).toBeUndefined();
+  });
+});

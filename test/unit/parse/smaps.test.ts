@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseSmaps } from '../../../src/parse/smaps.ts';
+
+const fixture = readFileSync(new URL('../../fixtures/jvm/smaps-25-G1.txt', import.meta.url), 'utf8');
+
+describe('parseSmaps', () => {
+  test('a real beginning: anonymous, a file, reserved', () => {
+    const [first, file, reserved, ...rest] = parseSmaps(fixture);
+    expect(first).toMatchObject({
+      start: 0x10000000,
+      end: 0x10001000,
+      perms: '---p',
+      path: '',
+      rssBytes: 4096,
+      vmFlags: 'mr mw me ac',
+    });
+    expect(file).toMatchObject({
+      inode: 315633,
+      offset: 0x1000,
+      rssBytes: 13616 * 1024,
+      anonymousBytes: 10384 * 1024,
+      deleted: false,
+    });
+    expect(file?.path).toMatch(/classes\.jsa$/);
+    expect(reserved).toMatchObject({ rssBytes: 0, perms: '---p' });
+    expect(rest).toEqual([]);
+  });
+
+  test('a deleted file, a newline in a name, the last mapping of the address space', () => {
+    const lines = [
+      '7f00000000-7f00001000 rw-s 00000000 00:01 7   /memfd:a\\012b (deleted)',
+      'Rss:                   4 kB',
+      'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]',
+    ];
+    const [memfd, vsyscall] = parseSmaps(lines.join('\n'));
+    expect(memfd).toMatchObject({ path: '/memfd:a\nb', deleted: true, rssBytes: 4096 });
+    expect((vsyscall?.end ?? 0) - (vsyscall?.start ?? 0)).toBe(4096);
+  });
+
+  test('any mappings come back as they were written', () => {
+    const mapping = fc.record({
+      start: fc.integer({ min: 1, max: 2 ** 35 }).map((page) => page * 4096),
+      pages: fc.integer({ min: 1, max: 2 ** 20 }),
+      rssKiB: fc.nat(),
+      path: fc.stringMatching(/^(\/[ -[\]-~]{0,20}[!-[\]-~])?$/).filter((path) => !path.endsWith('(deleted)')),
+    });
+    fc.assert(
+      fc.property(fc.array(mapping), (written) => {
+        const text = written
+          .map(({ start, pages, rssKiB, path }) => {
+            const end = start + pages * 4096;
+            return `${start.toString(16)}-${end.toString(16)} rw-p 00000000 00:00 0      ${path}\nRss:   ${rssKiB} kB\nVmFlags: rd\n`;
+          })
+          .join('');
+        const read = parseSmaps(text).map(({ start, end, rssBytes, path }) => ({ start, end, rssBytes, path }));
+        expect(read).toEqual(
+          written.map(({ start, pages, rssKiB, path }) => ({ start, end: start + pages * 4096, rssBytes: rssKiB * 1024, path })),
+        );
+      }),
+    );
+  });
+
+  test('no text is an exception', () => {
+    fc.assert(fc.property(fc.string(), (text) => parseSmaps(text).every(({ rssBytes }) => rssBytes >= 0)));
+  });
+});
