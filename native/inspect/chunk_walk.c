@@ -1,71 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "chunk_walk.h"
 
+#include "chunk_header.h"
+
 #include <string.h>
 
 enum {
-    prev_inuse = 1,
-    is_mmapped = 2,
-    non_main_arena = 4,
-    flag_bits = 7,
-    fence_bytes = 16,    /* CHUNK_HDR_SZ: sysmalloc's fenceposts */
-    fastbin_bytes = 176, /* the largest that M_MXFAST may make a fastbin chunk: MAX_FAST_SIZE and the header */
     rereads = 3,
     refresh_limit = 16,
     search_limit = 1 << 22, /* headers, 64 MB of them */
 };
-
-enum judgement { chunk_bad, chunk_plain, chunk_fence, chunk_final, chunk_top, chunk_too_long };
-
-struct header {
-    uint64_t prev_size;
-    uint64_t word;
-    enum chunk_use use; /* if it is in use */
-};
-
-static uint64_t size_of(const struct header *header) {
-    return header->word & ~(uint64_t)flag_bits;
-}
-
-/* sysmalloc ends a heap that is not the arena's last by a chunk of 0, a piece of the main arena by two of 16 bytes. */
-static enum judgement judge_small(const struct chunk_walk *walk, const struct header *header) {
-    uint64_t left = walk->stretch.end - walk->wants;
-    uint64_t size = size_of(header);
-    bool is_arena = walk->stretch.kind == stretch_arena;
-    if ((header->word & prev_inuse) == 0 && size == 0) {
-        return chunk_bad;
-    }
-    if (size == 0) {
-        return is_arena && left == fence_bytes ? chunk_final : chunk_bad;
-    }
-    if (is_arena) {
-        return left == 2 * fence_bytes ? chunk_fence : chunk_bad;
-    }
-    return left == fence_bytes ? chunk_final : chunk_fence;
-}
-
-static enum judgement judge(const struct chunk_walk *walk, const struct header *header) {
-    const struct stretch *stretch = &walk->stretch;
-    uint64_t size = size_of(header);
-    uint64_t left = stretch->end - walk->wants;
-    if ((header->word & is_mmapped) != 0 || size % chunk_align != 0) {
-        return chunk_bad;
-    }
-    if (stretch->kind != stretch_arena && (header->word & non_main_arena) != 0) {
-        return chunk_bad;
-    }
-    if (size < chunk_min) {
-        return size == 0 || size == fence_bytes ? judge_small(walk, header) : chunk_bad;
-    }
-    if (size > left) {
-        return chunk_too_long;
-    }
-    if (size == left) {
-        return chunk_top;
-    }
-    bool ends_a_page = (walk->wants + size) % page_bytes() == 0;
-    return walk->wants == stretch->top && ends_a_page ? chunk_top : chunk_plain;
-}
 
 static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, bool is_live) {
     if (chunk->is_fence) {
@@ -179,12 +123,12 @@ static void go_to(struct chunk_walk *walk, uint64_t address) {
 }
 
 /* What the header tells of the chunk before it. False: the two do not belong together. */
-static bool settle_last(struct chunk_walk *walk, const struct header *header) {
+static bool settle_last(struct chunk_walk *walk, const struct chunk_header *header) {
     struct walked_chunk last = walk->last;
     if (last.size == 0) {
         return true;
     }
-    bool is_live = (header->word & prev_inuse) != 0;
+    bool is_live = (header->word & chunk_prev_inuse) != 0;
     if (!is_live && header->prev_size != last.size) {
         if (walk->is_searching) {
             return false;
@@ -221,9 +165,9 @@ static bool ends_here(const struct chunk_walk *walk) {
            (walk->last.size == 0 || walk->last.is_fence);
 }
 
-static void step(struct chunk_walk *walk, const struct header *header) {
-    enum judgement judgement = judge(walk, header);
-    uint64_t size = size_of(header);
+static void step(struct chunk_walk *walk, const struct chunk_header *header) {
+    enum chunk_judgement judgement = chunk_judge(&walk->stretch, walk->wants, header);
+    uint64_t size = chunk_size(header);
     if (judgement == chunk_too_long && !walk->is_searching && walk->refreshes < refresh_limit && !ends_here(walk)) {
         walk->refreshes++;
         walk->state = walk_overrun;
@@ -254,40 +198,14 @@ static void step(struct chunk_walk *walk, const struct header *header) {
     }
 }
 
-static void try_candidate(struct chunk_walk *walk, const struct header *header) {
-    enum judgement judgement = judge(walk, header);
+static void try_candidate(struct chunk_walk *walk, const struct chunk_header *header) {
+    enum chunk_judgement judgement = chunk_judge(&walk->stretch, walk->wants, header);
     if (judgement == chunk_plain || judgement == chunk_top) {
         walk->candidate = walk->wants;
         step(walk, header);
     } else {
         search_from(walk, walk->wants + chunk_align);
     }
-}
-
-static enum chunk_use use_of(const struct free_marks *marks, uint64_t at, uint64_t size, const uint64_t words[4]) {
-    if (marks->tcache_key == 0) {
-        return chunk_live;
-    }
-    if (words[3] == marks->tcache_key) {
-        return chunk_in_tcache;
-    }
-    uint64_t next = (at + chunk_header_bytes) >> 12 ^ words[2];
-    bool is_link = next == 0 || (next % chunk_align == 0 && next >= marks->low && next < marks->high);
-    return size <= fastbin_bytes && is_link ? chunk_in_fastbin : chunk_live;
-}
-
-static struct header parse(const struct chunk_walk *walk, const unsigned char *data, size_t bytes) {
-    uint64_t words[4];
-    struct header header = {0, 0, chunk_live};
-    if (bytes >= sizeof words) {
-        memcpy(words, data, sizeof words);
-        header.use = use_of(&walk->stretch.marks, walk->wants, words[1] & ~(uint64_t)flag_bits, words);
-    } else {
-        memcpy(words, data, chunk_header_bytes);
-    }
-    header.prev_size = words[0];
-    header.word = words[1];
-    return header;
 }
 
 void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
@@ -308,7 +226,8 @@ bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes
 void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_t from, size_t bytes) {
     walk->is_stale = false;
     while (walk->state == walk_wants && !walk->is_stale && chunk_walk_holds(walk, from, bytes)) {
-        struct header header = parse(walk, data + (walk->wants - from), (size_t)(from + bytes - walk->wants));
+        struct chunk_header header = chunk_parse(&walk->stretch.marks, walk->wants, data + (walk->wants - from),
+                                                 (size_t)(from + bytes - walk->wants));
         if (walk->is_searching && walk->candidate == 0) {
             try_candidate(walk, &header);
         } else {

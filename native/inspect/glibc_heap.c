@@ -238,25 +238,3 @@ const struct heap *glibc_heaps_at(const struct glibc_heaps *heaps, uint64_t addr
     }
     return low < heaps->heap_count && heaps->heaps[low].base <= address ? &heaps->heaps[low] : NULL;
 }
-
-uint64_t glibc_heap_end(const struct target *target, const struct heap *heap) {
-    struct heap_info info;
-    if (heap->stretch.kind == stretch_arena) {
-        bool is_read = target_read(target, heap->base, &info, sizeof info);
-        bool is_sane = is_read && info.size >= page_bytes() && info.size <= heap->limit - heap->base &&
-                       info.size % page_bytes() == 0;
-        return is_sane ? heap->base + info.size : heap->stretch.end;
-    }
-    struct proc_maps maps;
-    uint64_t end = heap->stretch.end;
-    if (proc_maps_read(target->pid, &maps).status == inspect_ok) {
-        const struct mapping *mapping = proc_maps_find(&maps, heap->base);
-        while (mapping != NULL &&
-               mapping->kind == (heap->stretch.kind == stretch_brk ? mapping_brk : mapping_anonymous)) {
-            end = mapping->end;
-            mapping = mapping + 1 < maps.list + maps.count && mapping[1].start == end ? mapping + 1 : NULL;
-        }
-    }
-    proc_maps_free(&maps);
-    return end;
-}

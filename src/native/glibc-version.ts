@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { parseMappedFiles } from '../parse/maps.ts';
+
+/** By file: reading 2 MB and searching them takes longer than inspecting many a process. */
+const known = new Map<string, string | undefined>();
 
 /**
  * The version that the process's libc names itself by, from the file in the process's own root; undefined for a static program, a file that
@@ -9,10 +12,18 @@ export async function readGlibcVersion(pid: number): Promise<string | undefined>
   try {
     const files = parseMappedFiles(await readFile(`/proc/${pid}/maps`, 'utf8'));
     const libc = [...files].find((path) => /\/libc(?:\.so\.6|-2\.\d+\.so)$/.test(path));
-    if (libc === undefined) return undefined;
-    const text = (await readFile(`/proc/${pid}/root${libc}`)).toString('latin1');
-    return /GNU C Library [^\n]*version (\d+\.\d+)/.exec(text)?.[1];
+    return libc === undefined ? undefined : await readVersionOf(`/proc/${pid}/root${libc}`);
   } catch {
     return undefined;
   }
+}
+
+async function readVersionOf(path: string): Promise<string | undefined> {
+  const { dev, ino, size, mtimeMs } = await stat(path);
+  const identity = `${dev}:${ino}:${size}:${mtimeMs}`;
+  if (!known.has(identity)) {
+    const text = (await readFile(path)).toString('latin1');
+    known.set(identity, /GNU C Library [^\n]*version (\d+\.\d+)/.exec(text)?.[1]);
+  }
+  return known.get(identity);
 }

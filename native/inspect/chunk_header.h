@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_CHUNK_HEADER_H
+#define OFFHEAP_CHUNK_HEADER_H
+
+/* What one chunk's header can be, where it stands (malloc/malloc.c, struct malloc_chunk; the fenceposts of sysmalloc).
+ */
+
+#include "chunk_walk.h"
+
+enum { chunk_prev_inuse = 1 };
+
+enum chunk_judgement {
+    chunk_bad,
+    chunk_plain,
+    chunk_fence, /* one of the two behind what was once a top */
+    chunk_final, /* the last header of a stretch that has no top */
+    chunk_top,
+    chunk_too_long, /* it ends behind the stretch */
+};
+
+struct chunk_header {
+    uint64_t prev_size;
+    uint64_t word;
+    enum chunk_use use; /* if it is in use */
+};
+
+static inline uint64_t chunk_size(const struct chunk_header *header) {
+    return header->word & ~UINT64_C(7);
+}
+
+/* pre: bytes >= chunk_header_bytes. With fewer than chunk_min its use is not told. */
+struct chunk_header chunk_parse(const struct free_marks *marks, uint64_t at, const unsigned char *data, size_t bytes);
+
+enum chunk_judgement chunk_judge(const struct stretch *stretch, uint64_t at, const struct chunk_header *header);
+
+#endif
