@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fail, run, which } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const files = ['native', 'test/native'].flatMap((folder) =>
+const files = ['native', 'test/native', 'bench/native'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true })
     .filter((file) => /\.(c|h|cc)$/.test(file))
     .map((file) => join(folder, file)),
@@ -14,5 +14,7 @@ const files = ['native', 'test/native'].flatMap((folder) =>
 if (which('clang-format') === undefined)
   fail('expected clang-format on PATH, found none. Install it: apt-get install clang-format');
 if (!run('clang-format', ['--dry-run', '-Werror', ...files], { cwd: root })) {
-  fail(`native sources are not formatted. Run: clang-format -i native/*/*.[ch] native/*/*.cc test/native/*/*.[ch]`);
+  fail(
+    `native sources are not formatted. Run: clang-format -i native/*/*.[ch] native/*/*.cc test/native/*/*.[ch] bench/native/*.c`,
+  );
 }

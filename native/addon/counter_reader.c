@@ -122,7 +122,7 @@ struct counter_verdict counter_read_sum(const struct counter_page *page, int64_t
 struct counter_verdict counter_read_cell(const struct counter_page *page, unsigned cell, int64_t *value) {
     uint32_t slots;
     struct counter_verdict result = counter_recheck(page, &slots);
-    if (result.status == counter_ok && !counter_page_sum_cells(page, slots, cell, 1, value)) {
+    if (result.status == counter_ok && !counter_page_sum_range(page, slots, cell, 1, value)) {
         result.status = counter_unsettled;
     }
     return result;
@@ -141,5 +141,6 @@ bool counter_read_thread(const struct counter_page *page, uint32_t index, struct
     for (unsigned cell = 0; cell < counter_cell_count; cell++) {
         thread->cells[cell] = atomic_load_explicit(&slot->block.cells[cell], memory_order_relaxed);
     }
+    counter_derive(thread->cells);
     return true;
 }

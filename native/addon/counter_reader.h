@@ -69,7 +69,10 @@ struct counter_verdict counter_recheck(const struct counter_page *page, uint32_t
 /* The process's values, index by enum counter_index. Rechecks the page. */
 struct counter_verdict counter_read_sum(const struct counter_page *page, int64_t sum[counter_cell_count]);
 
-/* The process's value of one cell alone: cheap enough for every sample, however many threads. Rechecks the page. */
+/*
+ * What one cell alone holds: cheap enough for every sample, however many threads. Rechecks the page. pre: a field that
+ * is not derived (counter_sum.h), such as live bytes
+ */
 struct counter_verdict counter_read_cell(const struct counter_page *page, unsigned cell, int64_t *value);
 
 /* One slot; false when it is free. pre: index < *slots of counter_recheck() */

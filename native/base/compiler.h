@@ -3,6 +3,8 @@
 #define OFFHEAP_COMPILER_H
 
 #define EXPORT   __attribute__((visibility("default")))
+#define HIDDEN   __attribute__((visibility("hidden"))) /* on declarations: addressed directly, not through the GOT */
+#define NOINLINE __attribute__((noinline))
 #define COLD     __attribute__((cold, noinline))
 #define NORETURN __attribute__((noreturn))
 

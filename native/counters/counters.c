@@ -21,10 +21,8 @@ void counters_event(enum counter_index field) {
 }
 
 static inline void count_new_size(struct target target, size_t requested) {
-    unsigned bucket = histogram_bucket(requested);
     add(target, counter_total_requested_bytes, (int64_t)requested);
-    add(target, counter_live_sizes + bucket, 1);
-    add(target, counter_total_sizes + bucket, 1);
+    count_came(target, requested);
 }
 
 static inline void count_levels(struct target target, int64_t requested, int64_t mapped) {
@@ -35,7 +33,6 @@ static inline void count_levels(struct target target, int64_t requested, int64_t
 
 void counters_allocated(size_t requested, size_t mapped) {
     struct target target = own_target();
-    add(target, counter_live_allocations, 1);
     add(target, counter_total_mapped_pages, (int64_t)(mapped / pages_size()));
     count_new_size(target, requested);
     count_levels(target, (int64_t)requested, (int64_t)mapped);
@@ -43,8 +40,7 @@ void counters_allocated(size_t requested, size_t mapped) {
 
 void counters_released(size_t requested, size_t mapped) {
     struct target target = own_target();
-    add(target, counter_live_allocations, -1);
-    add(target, counter_live_sizes + histogram_bucket(requested), -1);
+    count_gone(target, requested);
     count_levels(target, -(int64_t)requested, -(int64_t)mapped);
 }
 
@@ -53,7 +49,7 @@ void counters_resized(size_t old_requested, size_t old_mapped, size_t requested,
     if (mapped > old_mapped) {
         add(target, counter_total_mapped_pages, (int64_t)((mapped - old_mapped) / pages_size()));
     }
-    add(target, counter_live_sizes + histogram_bucket(old_requested), -1);
+    count_gone(target, old_requested);
     count_new_size(target, requested);
     count_levels(target, (int64_t)requested - (int64_t)old_requested, (int64_t)mapped - (int64_t)old_mapped);
 }

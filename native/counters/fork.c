@@ -21,7 +21,8 @@ static THREAD_LOCAL struct fork_sum *fork_sum;
 
 static void sum_page(struct fork_sum *sum) {
     struct counter_page *page = counters_page;
-    (void)counter_page_sum(page, atomic_load_explicit(&page->header.slot_limit, memory_order_acquire), sum->cells);
+    (void)counter_page_sum_cells(page, atomic_load_explicit(&page->header.slot_limit, memory_order_acquire),
+                                 sum->cells);
     /* Peaks live in the process block alone, and so their sum is themselves. */
 }
 

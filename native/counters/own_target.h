@@ -65,4 +65,17 @@ static inline unsigned histogram_bucket(size_t size) {
     return width < counter_histogram_buckets ? width : counter_histogram_buckets - 1;
 }
 
+/* A block comes, or goes, in a call that was counted: calls_malloc and calls_free hold less by that, see counter_sum.h.
+ */
+
+static inline void count_came(struct target target, size_t size) {
+    add(target, counter_calls_malloc, -1);
+    add(target, counter_total_sizes + histogram_bucket(size), 1);
+}
+
+static inline void count_gone(struct target target, size_t size) {
+    add(target, counter_calls_free, -1);
+    add(target, counter_live_sizes + histogram_bucket(size), -1);
+}
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef OFFHEAP_PAGE_H
 #define OFFHEAP_PAGE_H
 
+#include "compiler.h"
 #include "counter_page.h"
 
 #include <stdbool.h>
@@ -14,7 +15,7 @@ union page_memory {
     struct counter_page page;
     unsigned char bytes[counter_page_bytes];
 };
-extern union page_memory page_memory;
+extern HIDDEN union page_memory page_memory;
 #define counters_page (&page_memory.page)
 
 /* Where the page is shared. Copied from the environment at start: a program may change its own later. */

@@ -26,10 +26,16 @@ void process_levels_add(int64_t requested, int64_t mapped) {
     }
 }
 
-void process_usable_publish(void) {
-    int64_t delta = atomic_load_explicit(&thread_counting.unpublished_usable, memory_order_relaxed);
-    /* A signal handler may publish in between: what it published too much is then missing in the thread's part. */
-    add_by_owner(&thread_counting.unpublished_usable, -delta);
+void process_usable_publish(struct counter_slot *slot) {
+    int64_t live = atomic_load_explicit(&slot->block.cells[counter_live_usable_bytes], memory_order_relaxed);
+    int64_t delta = live - atomic_load_explicit(&thread_counting.told_usable, memory_order_relaxed);
+    /* A signal handler may tell in between. What is then told twice is in told_usable twice, and taken back next time.
+     */
+    add_by_owner(&thread_counting.told_usable, delta);
+    process_usable_add(delta);
+}
+
+void process_usable_add(int64_t delta) {
     int64_t now = atomic_fetch_add_explicit(&levels.usable, delta, memory_order_relaxed) + delta;
     if (!counting_is_off) {
         raise_peak(&counters_page->process.cells[counter_peak_live_usable_bytes], now);

@@ -2,6 +2,9 @@
 #ifndef OFFHEAP_PROCESS_LEVEL_H
 #define OFFHEAP_PROCESS_LEVEL_H
 
+#include "compiler.h"
+#include "counter_page.h"
+
 #include <stdint.h>
 
 /*
@@ -19,8 +22,11 @@ void process_levels_add(int64_t requested, int64_t mapped);
  */
 #define process_usable_step (64 * 1024)
 
-/* Tells the calling thread's part now. */
-void process_usable_publish(void);
+/* Tells the calling thread's part now. pre: the slot is, or was until now, the calling thread's */
+COLD void process_usable_publish(struct counter_slot *slot);
+
+/* For a thread without a slot, which has no part of its own. */
+void process_usable_add(int64_t delta);
 
 /* In the child of a fork: what its page starts with. */
 void process_levels_set(int64_t requested, int64_t mapped, int64_t usable);

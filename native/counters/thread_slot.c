@@ -17,9 +17,22 @@ bool counting_is_off;
 static pthread_key_t slot_key;
 static bool slot_key_exists;
 
-/* No slot below it is free, as far as anybody knows: a hint, which is corrected by a search from 0 before a thread goes
- * without a slot. */
-static counter_half lowest_free_hint;
+/*
+ * Low half: no slot below this index is free. High half: how many slots were given back, so that a thread which has
+ * searched while one was given back sees that it must not raise the index past it. Only in the instant between a slot's
+ * being free and this word's saying so is it too high; a search from 0 comes before a thread goes without a slot.
+ */
+static counter_word lowest_free;
+
+static void lower_lowest_free(uint32_t index) {
+    uint64_t known = atomic_load_explicit(&lowest_free, memory_order_relaxed);
+    uint64_t wanted;
+    do {
+        uint64_t lowest = (uint32_t)known < index ? (uint32_t)known : index;
+        wanted = (((known >> 32) + 1) << 32) | lowest;
+    } while (!atomic_compare_exchange_weak_explicit(&lowest_free, &known, wanted, memory_order_release,
+                                                    memory_order_relaxed));
+}
 
 /*
  * Adds an ended thread's values to the process block and empties its slot. Between folds_begun and folds_ended a value
@@ -37,10 +50,7 @@ static void fold(struct counter_slot *slot) {
     }
     atomic_store_explicit(&slot->state, counter_slot_free, memory_order_release);
     atomic_fetch_add_explicit(&page->header.folds_ended, 1, memory_order_release);
-    uint32_t index = (uint32_t)(slot - page->slots);
-    if (index < atomic_load_explicit(&lowest_free_hint, memory_order_relaxed)) {
-        atomic_store_explicit(&lowest_free_hint, index, memory_order_relaxed);
-    }
+    lower_lowest_free((uint32_t)(slot - page->slots));
 }
 
 /* Destructor of slot_key. Destructors that run later, and libc's own last calls of free, count into the process block.
@@ -52,7 +62,8 @@ static void on_thread_end(void *value) {
     }
     thread_counting.slotless = true;
     thread_counting.slot = NULL;
-    process_usable_publish();
+    process_usable_publish(slot);
+    atomic_store_explicit(&thread_counting.told_usable, 0, memory_order_relaxed);
     fold(slot);
 }
 
@@ -70,13 +81,16 @@ static bool try_claim(struct counter_slot *slot) {
                                                    memory_order_relaxed);
 }
 
-static struct counter_slot *claim_between(uint32_t from, uint32_t to) {
+/* pre: `known` is what lowest_free was, `from` its index or 0 */
+static struct counter_slot *claim_between(uint64_t known, uint32_t from, uint32_t to) {
     struct counter_page *page = counters_page;
     for (uint32_t index = from; index < to; index++) {
         if (!try_claim(&page->slots[index])) {
             continue;
         }
-        atomic_store_explicit(&lowest_free_hint, index + 1, memory_order_relaxed);
+        uint64_t raised = (known & ~(uint64_t)UINT32_MAX) | (index + 1);
+        (void)atomic_compare_exchange_strong_explicit(&lowest_free, &known, raised, memory_order_relaxed,
+                                                      memory_order_relaxed);
         uint32_t limit = atomic_load_explicit(&page->header.slot_limit, memory_order_relaxed);
         while (limit <= index && !atomic_compare_exchange_weak_explicit(&page->header.slot_limit, &limit, index + 1,
                                                                         memory_order_release, memory_order_relaxed)) {
@@ -88,10 +102,11 @@ static struct counter_slot *claim_between(uint32_t from, uint32_t to) {
 
 struct counter_slot *thread_slot_claim(void) {
     int saved_errno = errno;
-    uint32_t hint = atomic_load_explicit(&lowest_free_hint, memory_order_relaxed);
-    struct counter_slot *slot = counting_is_off ? NULL : claim_between(hint, counter_slot_count);
+    uint64_t known = atomic_load_explicit(&lowest_free, memory_order_acquire);
+    uint32_t lowest = (uint32_t)known;
+    struct counter_slot *slot = counting_is_off ? NULL : claim_between(known, lowest, counter_slot_count);
     if (slot == NULL && !counting_is_off) {
-        slot = claim_between(0, hint);
+        slot = claim_between(known, 0, lowest);
     }
     if (thread_counting.slot != NULL) { /* a signal handler claimed one meanwhile */
         if (slot != NULL) {
@@ -125,8 +140,8 @@ void thread_slot_rename(struct counter_slot *slot) {
 void thread_slots_forget(void) {
     thread_counting.slot = NULL;
     thread_counting.slotless = false;
-    atomic_store_explicit(&thread_counting.unpublished_usable, 0, memory_order_relaxed);
-    atomic_store_explicit(&lowest_free_hint, 0, memory_order_relaxed);
+    atomic_store_explicit(&thread_counting.told_usable, 0, memory_order_relaxed);
+    atomic_store_explicit(&lowest_free, 0, memory_order_relaxed);
     if (slot_key_exists) {
         pthread_setspecific(slot_key, NULL);
     }

@@ -13,12 +13,12 @@ struct thread_counting {
     struct counter_slot *slot; /* NULL: not claimed yet, or `slotless` */
     bool slotless; /* counts into the process block: no slot was free, or the thread has already given its slot back */
     uint64_t calls;
-    counter_cell unpublished_usable; /* part of its live usable bytes that process_level.c does not know yet */
+    counter_cell told_usable; /* the slot's live usable bytes when process_level.c was told them */
 };
-extern THREAD_LOCAL struct thread_counting thread_counting;
+extern HIDDEN THREAD_LOCAL struct thread_counting thread_counting;
 
 /* True in a child of a fork that could not leave its parent's page: it counts nothing. */
-extern bool counting_is_off;
+extern HIDDEN bool counting_is_off;
 
 /* Makes threads give their slots back when they end. Before, their slots stay theirs for good, and nothing is lost. */
 void thread_slots_start(void);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include "bootstrap.h"
+#include "count.h"
 #include "counters.h"
 #include "inherit.h"
 #include "own_target.h"
@@ -16,82 +18,64 @@ void free_aligned_sized(void *block, size_t alignment, size_t size);
 
 /*
  * The only functions that libmeter.so exports. Each gives the caller what the real one gave, errno included: nothing
- * here changes it. Blocks of the bootstrap arena are no allocator's, and not counted as blocks.
+ * here changes it.
  */
 
-static inline void count_usable(struct target target, int64_t delta) {
-    add(target, counter_live_usable_bytes, delta);
-    add_by_owner(&thread_counting.unpublished_usable, delta);
-    int64_t unpublished = atomic_load_explicit(&thread_counting.unpublished_usable, memory_order_relaxed);
-    bool is_small = unpublished <= process_usable_step && unpublished >= -process_usable_step;
-    if (unlikely(!is_small || target.shared)) {
-        process_usable_publish();
-    }
-}
+/*
+ * The quick way, for malloc and free alone, when the thread has a slot and the block's size is known. Three cells are
+ * written by malloc and two by free: what follows from them is left to the reader (counter_sum.h). What happens seldom
+ * is a call at the very end, so that a call that counts and returns needs no stack frame.
+ */
 
-static inline void count_size(struct target target, size_t requested, size_t usable) {
-    unsigned bucket = histogram_bucket(usable);
-    add(target, counter_total_requested_bytes, (int64_t)requested);
-    add(target, counter_live_sizes + bucket, 1);
-    add(target, counter_total_sizes + bucket, 1);
-}
-
-/* A call that gives a new block. Returns it. */
-static inline void *count_new(enum counter_index call, enum counter_index failure, void *block, size_t requested) {
-    struct target target = own_target();
-    count_call(target, call);
-    if (unlikely(block == NULL)) {
-        add(target, failure, 1);
-    } else if (likely(!bootstrap_owns(block))) {
-        size_t usable = real_size(block);
-        add(target, counter_live_allocations, 1);
-        count_size(target, requested, usable);
-        count_usable(target, (int64_t)usable);
-    }
+static COLD void *tell_and_return(struct counter_slot *slot, void *block) {
+    process_usable_publish(slot);
     return block;
 }
 
-static inline void count_gone(struct target target, size_t usable) {
-    add(target, counter_live_allocations, -1);
-    add(target, counter_live_sizes + histogram_bucket(usable), -1);
-    count_usable(target, -(int64_t)usable);
+static COLD void *rename_and_return(struct counter_slot *slot, void *block) {
+    thread_slot_rename(slot);
+    return has_news(slot) ? tell_and_return(slot, block) : block;
 }
 
-/* Counts before the block is given back: another thread may get it at once. */
-static inline void count_and_free(enum counter_index call, void *block) {
-    struct target target = own_target();
-    count_call(target, call);
-    if (unlikely(bootstrap_owns(block))) {
-        return;
+static COLD void tell_and_free(struct counter_slot *slot, void *block) {
+    process_usable_publish(slot);
+    real.free(block);
+}
+
+static inline void *count_quick_new(struct counter_slot *slot, void *block, size_t size, size_t usable,
+                                    unsigned bucket) {
+    counter_cell *blocks_came = &slot->block.cells[counter_total_sizes + bucket];
+    add_by_owner(&slot->block.cells[counter_total_requested_bytes], (int64_t)size);
+    add_by_owner(&slot->block.cells[counter_live_usable_bytes], (int64_t)usable);
+    add_by_owner(blocks_came, 1);
+    /* A JVM names its threads after their first allocations: look again at the 1st, 2nd, 4th … block of a size. */
+    uint64_t came = (uint64_t)atomic_load_explicit(blocks_came, memory_order_relaxed);
+    if (unlikely((came & (came - 1)) == 0)) {
+        return rename_and_return(slot, block);
     }
-    if (likely(block != NULL)) {
-        count_gone(target, real_size(block));
+    return unlikely(has_news(slot)) ? tell_and_return(slot, block) : block;
+}
+
+static inline void count_quick_free(struct counter_slot *slot, void *block, size_t usable, unsigned bucket) {
+    add_by_owner(&slot->block.cells[counter_live_sizes + bucket], -1);
+    add_by_owner(&slot->block.cells[counter_live_usable_bytes], -(int64_t)usable);
+    if (unlikely(has_news(slot))) {
+        tell_and_free(slot, block);
+        return;
     }
     real.free(block);
 }
 
-static void *count_and_resize(enum counter_index call, enum counter_index failure, void *block, size_t size) {
-    if (block == NULL) {
-        return count_new(call, failure, real.realloc(NULL, size), size);
-    }
-    if (unlikely(bootstrap_owns(block))) {
-        return count_new(call, failure, bootstrap_move_out(block, size), size);
-    }
-    size_t old_usable = real_size(block);
-    void *resized = real.realloc(block, size);
-    struct target target = own_target();
-    count_call(target, call);
-    if (likely(resized != NULL)) {
-        size_t usable = real_size(resized);
-        add(target, counter_live_sizes + histogram_bucket(old_usable), -1);
-        count_size(target, size, usable);
-        count_usable(target, (int64_t)usable - (int64_t)old_usable);
-    } else if (size == 0) { /* it has freed the block: glibc, and all who follow it */
-        count_gone(target, old_usable);
-    } else {
-        add(target, failure, 1);
-    }
-    return resized;
+/* An allocator other than glibc's, whose malloc_usable_size must be called. */
+
+static NOINLINE void *count_asked_new(struct counter_slot *slot, void *block, size_t size) {
+    size_t usable = real.malloc_usable_size(block);
+    return count_quick_new(slot, block, size, usable, histogram_bucket(usable));
+}
+
+static NOINLINE void count_asked_free(struct counter_slot *slot, void *block) {
+    size_t usable = real.malloc_usable_size(block);
+    count_quick_free(slot, block, usable, histogram_bucket(usable));
 }
 
 /* Saturated where the product overflows: then the call fails, and it is not counted. */
@@ -101,7 +85,19 @@ static inline size_t product(size_t count, size_t size) {
 }
 
 EXPORT void *malloc(size_t size) {
-    return count_new(counter_calls_malloc, counter_failures_malloc, real.malloc(size), size);
+    void *block = real.malloc(size);
+    struct counter_slot *slot = thread_counting.slot;
+    if (likely(block != NULL && slot != NULL)) {
+        unsigned source = size_source_now();
+        if (likely(source == size_in_header && glibc_is_in_heap(block))) {
+            size_t usable = glibc_heap_size(block);
+            return count_quick_new(slot, block, size, usable, glibc_heap_bucket(usable));
+        }
+        if (likely(source == size_asked && !bootstrap_owns(block))) {
+            return count_asked_new(slot, block, size);
+        }
+    }
+    return count_new(counter_calls_malloc, counter_failures_malloc, block, size);
 }
 
 EXPORT void *calloc(size_t count, size_t size) {
@@ -146,6 +142,19 @@ EXPORT void *pvalloc(size_t size) {
 }
 
 EXPORT void free(void *block) {
+    struct counter_slot *slot = thread_counting.slot;
+    if (likely(block != NULL && slot != NULL)) {
+        unsigned source = size_source_now();
+        if (likely(source == size_in_header && glibc_is_in_heap(block))) {
+            size_t usable = glibc_heap_size(block);
+            count_quick_free(slot, block, usable, glibc_heap_bucket(usable));
+            return;
+        }
+        if (likely(source == size_asked && !bootstrap_owns(block))) {
+            count_asked_free(slot, block);
+            return;
+        }
+    }
     count_and_free(counter_calls_free, block);
 }
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "real_malloc.h"
 
+#include "bootstrap.h"
 #include "line.h"
 
 #include <dlfcn.h>
@@ -10,67 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { bootstrap_alignment = 16, sizes_to_agree = 256 };
+enum { sizes_to_agree = 256 };
 
-_Alignas(4096) unsigned char bootstrap_arena[bootstrap_bytes];
-static _Atomic size_t bootstrap_used;
-
-_Atomic bool glibc_size_is_true;
-static _Atomic bool real_is_glibc;
+_Atomic unsigned size_source;
 static _Atomic unsigned sizes_agreed;
 
 enum { unresolved, resolving, resolved };
 static _Atomic int resolution;
 static void resolve(void);
-
-static COLD NORETURN void end_with(struct line *line) {
-    line_write_to_stderr(line);
-    abort();
-}
-
-static COLD NORETURN void bootstrap_is_full(size_t requested, size_t available) {
-    struct line line;
-    line_begin(&line);
-    line_add(&line, "offheap meter: bootstrap memory is used up: ");
-    line_add_decimal(&line, requested);
-    line_add(&line, " bytes requested, ");
-    line_add_decimal(&line, available);
-    line_add(&line, " available");
-    end_with(&line);
-}
-
-/* Each block has its size in front. */
-static COLD void *bootstrap_allocate(size_t alignment, size_t size) {
-    if (alignment < bootstrap_alignment) {
-        alignment = bootstrap_alignment;
-    }
-    if (size > bootstrap_bytes || alignment > 4096) {
-        bootstrap_is_full(size, bootstrap_bytes);
-    }
-    size_t bytes = bootstrap_alignment + alignment + size;
-    size_t from = atomic_fetch_add_explicit(&bootstrap_used, bytes, memory_order_relaxed);
-    if (from > bootstrap_bytes || bytes > bootstrap_bytes - from) {
-        bootstrap_is_full(bytes, from < bootstrap_bytes ? bootstrap_bytes - from : 0);
-    }
-    size_t at = (from + bootstrap_alignment + alignment - 1) & ~(alignment - 1);
-    memcpy(&bootstrap_arena[at - sizeof size], &size, sizeof size);
-    return &bootstrap_arena[at];
-}
-
-size_t bootstrap_usable_size(const void *block) {
-    size_t size;
-    memcpy(&size, (const unsigned char *)block - sizeof size, sizeof size);
-    return size;
-}
-
-void *bootstrap_move_out(const void *block, size_t size) {
-    void *moved = real.malloc(size);
-    if (moved != NULL) {
-        size_t old_size = bootstrap_usable_size(block);
-        memcpy(moved, block, old_size < size ? old_size : size);
-    }
-    return moved;
-}
 
 /* True when the real functions are there; false inside of resolve(). */
 static bool try_resolve(void) {
@@ -148,17 +96,45 @@ struct real_malloc real = {
 #undef EARLY
 };
 
-static void *next(const char *name) {
-    void *function = dlsym(RTLD_NEXT, name);
-    if (function == NULL) {
-        struct line line;
-        line_begin(&line);
-        line_add(&line, "offheap meter: expected a function behind the meter, found none: ");
-        line_add(&line, name);
-        end_with(&line);
-    }
-    return function;
+static COLD NORETURN void is_missing(const char *name) {
+    struct line line;
+    line_begin(&line);
+    line_add(&line, "offheap meter: expected a function behind the meter, found none: ");
+    line_add(&line, name);
+    line_write_to_stderr(&line);
+    abort();
 }
+
+/* What a libc may lack, because POSIX has dropped it or does not have it yet. A program that never calls it runs. */
+
+static void *missing_aligned_alloc(size_t alignment, size_t size) {
+    (void)alignment;
+    (void)size;
+    is_missing("aligned_alloc");
+}
+
+static void *missing_memalign(size_t alignment, size_t size) {
+    (void)alignment;
+    (void)size;
+    is_missing("memalign");
+}
+
+static void *missing_valloc(size_t size) {
+    (void)size;
+    is_missing("valloc");
+}
+
+static void *missing_pvalloc(size_t size) {
+    (void)size;
+    is_missing("pvalloc");
+}
+
+static const struct real_malloc missing = {
+    .aligned_alloc = missing_aligned_alloc,
+    .memalign = missing_memalign,
+    .valloc = missing_valloc,
+    .pvalloc = missing_pvalloc,
+};
 
 static bool is_of_object(void *function, const void *base) {
     Dl_info info;
@@ -172,18 +148,28 @@ static void resolve(void) {
     const char *(*libc_version)(void) = gnu_get_libc_version;
     memcpy(&libc_function, &libc_version, sizeof libc_function);
     bool all_glibc = dladdr(libc_function, &libc) != 0;
+    bool all_found = true;
     /* POSIX has function pointers in a void *, C does not: hence memcpy. */
 #define RESOLVE(name, type, parameters, arguments)                                                                     \
     {                                                                                                                  \
-        void *function = next(#name);                                                                                  \
-        memcpy(&found.name, &function, sizeof function);                                                               \
+        void *function = dlsym(RTLD_NEXT, #name);                                                                      \
+        all_found = all_found && function != NULL;                                                                     \
+        if (function == NULL && missing.name == NULL) {                                                                \
+            is_missing(#name);                                                                                         \
+        }                                                                                                              \
+        found.name = missing.name;                                                                                     \
+        if (function != NULL) {                                                                                        \
+            memcpy(&found.name, &function, sizeof function);                                                           \
+        }                                                                                                              \
         all_glibc = all_glibc && is_of_object(function, libc.dli_fbase);                                               \
     }
     REAL_FUNCTIONS(RESOLVE)
 #undef RESOLVE
-#if defined(__x86_64__)
-    /* Elsewhere memory tags may take a part of the block. */
-    atomic_store(&real_is_glibc, all_glibc);
+    if (!all_found) {
+        (void)dlerror(); /* ours, not the program's */
+    }
+#if !defined(__x86_64__)
+    all_glibc = false; /* memory tags may take a part of the block, and of the pointer */
 #endif
     if (!all_glibc) {
         /* tcmalloc's first malloc_usable_size allocates by operator new, which may be a program's own that calls
@@ -191,6 +177,7 @@ static void resolve(void) {
         (void)found.malloc_usable_size(NULL);
     }
     real = found;
+    atomic_store(&size_source, all_glibc ? size_unproven : size_asked);
 }
 
 void real_malloc_start(void) {
@@ -200,11 +187,13 @@ void real_malloc_start(void) {
 /* Trust is earned: after one disagreement the header is never read again. */
 size_t real_size_checked(void *block) {
     size_t size = real.malloc_usable_size(block);
-    if (atomic_load_explicit(&real_is_glibc, memory_order_relaxed)) {
+    if (size_source_now() == size_unproven) {
         if (glibc_size(block) != size) {
-            atomic_store_explicit(&real_is_glibc, false, memory_order_relaxed);
+            atomic_store_explicit(&size_source, size_asked, memory_order_relaxed);
         } else if (atomic_fetch_add_explicit(&sizes_agreed, 1, memory_order_relaxed) + 1 == sizes_to_agree) {
-            atomic_store_explicit(&glibc_size_is_true, true, memory_order_relaxed);
+            unsigned expected = size_unproven;
+            atomic_compare_exchange_strong_explicit(&size_source, &expected, size_in_header, memory_order_relaxed,
+                                                    memory_order_relaxed);
         }
     }
     return size;

@@ -13,6 +13,9 @@
  * has what no slot has: ended threads, threads that found no free slot, peaks. Every cell is one aligned 64-bit word,
  * so a reader never sees half a number; it may see one cell of a call and not yet the next. A sum over slots is not an
  * instant: it is off by what happens during the read.
+ *
+ * Some cells hold less than their field says, because a writer that counts every malloc must not write what follows
+ * from other cells. counter_sum.h has the rules, and applies them.
  */
 
 #include "counter_fields.h"
@@ -35,7 +38,7 @@ typedef _Atomic uint32_t counter_half;
 #endif
 
 #define counter_page_magic   UINT64_C(0x435041454846464f) /* in memory: "OFFHEAPC" */
-#define counter_page_version 2                            /* higher with every change of layout or meaning */
+#define counter_page_version 3                            /* higher with every change of layout or meaning */
 #define counter_slot_count   4096
 /* Two cache lines: neighbouring lines are fetched in pairs. */
 #define counter_alignment 128

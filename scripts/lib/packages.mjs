@@ -17,11 +17,17 @@ const forRunning = [
   tool('python3'),
   { name: 'javac (a JDK, 17 or later)', apt: ['default-jdk-headless'], required: true, present: hasJavac },
 ];
+const library = (name, file, apt) => ({ name, apt, required: false, present: () => isInstalled(file) });
+const profilers = [
+  { ...tool('heaptrack'), required: false },
+  library('gperftools with its heap profiler', 'libtcmalloc.so.4', ['libgoogle-perftools4t64', 'libgoogle-perftools4']),
+];
 const forTesting = [tool('cmake'), tool('clang-format'), tool('git'), tool('nm', 'binutils')];
 
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */
 export function ensurePackages({ root, purpose }) {
-  const requirements = [...forRunning, ...(purpose === 'test' ? forTesting : []), ...allocatorLibraries(root)];
+  const more = { run: [], test: forTesting, bench: profilers }[purpose];
+  const requirements = [...forRunning, ...more, ...allocatorLibraries(root)];
   let missing = requirements.filter((requirement) => !requirement.present());
   if (missing.length === 0) return;
   if (canInstall()) {
@@ -39,8 +45,12 @@ function allocatorLibraries(root) {
       name: key,
       apt: allocator.packages.apt,
       required: false,
-      present: () => allocator.libraries.some((file) => libraryFolders.some((folder) => existsSync(join(folder, file)))),
+      present: () => allocator.libraries.some(isInstalled),
     }));
+}
+
+function isInstalled(file) {
+  return libraryFolders.some((folder) => existsSync(join(folder, file)));
 }
 
 function canInstall() {
@@ -66,6 +76,5 @@ function report(missing) {
   const command = `sudo apt-get install -y --no-install-recommends ${missing.map(({ apt }) => apt.find(isKnownToApt) ?? apt[0]).join(' ')}`;
   const names = (list) => list.map((requirement) => requirement.name).join(', ');
   if (required.length > 0) fail(`missing: ${names(required)}. On Debian or Ubuntu, run: ${command}`);
-  if (optional.length > 0)
-    say(`these allocators are not installed and will be skipped: ${names(optional)}. To have them, run: ${command}`);
+  if (optional.length > 0) say(`these are not installed and will be skipped: ${names(optional)}. To have them, run: ${command}`);
 }

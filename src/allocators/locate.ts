@@ -84,7 +84,7 @@ function overrideVariable(key: AllocatorKey): string {
 }
 
 /** The version by the package that owns the file (dpkg, rpm), else by the file's own name behind its links, else undefined. */
-async function packageVersion(path: string, runner: ProcessRunner): Promise<string | undefined> {
+export async function packageVersion(path: string, runner: ProcessRunner): Promise<string | undefined> {
   const file = realpathSync(path);
   const query = async (command: string, ...args: string[]) => (await runner.capture(command, args))?.stdout.trim();
   const owner = (await query('dpkg-query', '--search', file))?.split(/[:,]/)[0];

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { type AddressRange, joinRanges } from '../parse/address-range.ts';
+import type { AddressRange } from '../model/address-range.ts';
+import { joinRanges } from '../parse/address-range.ts';
 import { parseHeapRanges } from '../parse/heap-info.ts';
-import { type Mapping, parseSmaps } from '../parse/smaps.ts';
+import type { Mapping } from '../parse/smaps.ts';
 import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
 
 export interface JavaHeapRss {
@@ -36,11 +37,6 @@ export async function readJavaHeapRanges(pid: number, options: AttachOptions): P
 function zViews(starts: readonly number[]): AddressRange[] {
   const powers = new Set(starts.map((start) => 2 ** Math.floor(Math.log2(start))));
   return [...powers].map((start) => ({ start, end: 2 * start }));
-}
-
-/** What of the Java heap is resident now. Undefined when its addresses are not known: a heap of 0 bytes does not exist. */
-export async function readJavaHeapRss(pid: number, ranges: readonly AddressRange[]): Promise<JavaHeapRss | undefined> {
-  return sumJavaHeap(parseSmaps(await readFile(`/proc/${pid}/smaps`, 'utf8')), ranges);
 }
 
 /**

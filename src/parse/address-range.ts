@@ -1,8 +1,4 @@
-/** Half open: `end` is the first address behind it. */
-export interface AddressRange {
-  start: number;
-  end: number;
-}
+import type { AddressRange } from '../model/address-range.ts';
 
 /** Sorted by start; ranges that touch or overlap are one, and those with no bytes are gone. */
 export function joinRanges(ranges: readonly AddressRange[]): AddressRange[] {

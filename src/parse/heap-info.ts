@@ -1,4 +1,5 @@
-import { type AddressRange, joinRanges, parseAddress } from './address-range.ts';
+import type { AddressRange } from '../model/address-range.ts';
+import { joinRanges, parseAddress } from './address-range.ts';
 
 /** What `GC.heap_info` tells. A figure is absent when this collector does not print it. */
 export interface HeapInfo {

@@ -1,4 +1,5 @@
-import { type AddressRange, parseAddress } from './address-range.ts';
+import type { AddressRange } from '../model/address-range.ts';
+import { parseAddress } from './address-range.ts';
 
 const unitBytes: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 

@@ -1,4 +1,5 @@
-import { type AddressRange, joinRanges, parseAddress } from './address-range.ts';
+import type { AddressRange } from '../model/address-range.ts';
+import { joinRanges, parseAddress } from './address-range.ts';
 
 /** Addresses that `VM.info` prints (jdk: vmError.cpp, print_vm_info). Lists are empty and figures absent when it does not. */
 export interface VmInfo {

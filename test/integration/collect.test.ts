@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,8 +9,9 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectEvidence } from '../../src/doctor/collect.ts';
 import { takeSecondLook } from '../../src/doctor/growth.ts';
-import { readJavaHeapRanges, readJavaHeapRss } from '../../src/jvm/heap-range.ts';
+import { readJavaHeapRanges, sumJavaHeap } from '../../src/jvm/heap-range.ts';
 import { OffheapError } from '../../src/model/errors.ts';
+import { parseSmaps } from '../../src/parse/smaps.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 /** 40 MiB of Java heap, 16 MiB of direct buffer, 5 sleeping threads of a pool; on each line of input a collection, or 8 MiB more. */
@@ -113,7 +114,7 @@ describe.each(collectors)('JDK $version, $collector', ({ collector, java, versio
   test('the Java heap by its addresses is the region, and what it occupies is below its maximum', async () => {
     await withJvm(java, [`-XX:+Use${collector}GC`], async ({ pid }) => {
       const ranges = await readJavaHeapRanges(pid, { timeoutMs });
-      const heap = await readJavaHeapRss(pid, ranges ?? []);
+      const heap = sumJavaHeap(parseSmaps(await readFile(`/proc/${pid}/smaps`, 'utf8')), ranges ?? []);
       expect(heap?.occupiedBytes).toBeGreaterThanOrEqual(40 * mib);
       expect(heap?.occupiedBytes).toBeLessThanOrEqual(128 * mib);
       expect(heap?.rssBytes).toBeGreaterThanOrEqual(heap?.occupiedBytes ?? Number.NaN);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { registerCounters } from '../../src/commands/counters.ts';
-import { compile, library, pagePrime, prime, runPreloaded, temporaryFolder } from './preloaded.ts';
+import { compile, library, metered, pagePrime, prime, runPreloaded, temporaryFolder } from './preloaded.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -19,9 +19,9 @@ async function runCounters(...args: string[]): Promise<string[]> {
 }
 
 /** Leaves the page of a program that has ended. */
-function leavePage(program: string): string {
+function leavePage(program: string, env: NodeJS.ProcessEnv = {}): string {
   const folder = temporaryFolder();
-  const { status } = runPreloaded('sh', ['-c', 'cd / && exec "$0"', compile(program)], { OFFHEAP_COUNTERS_DIR: folder });
+  const { status } = runPreloaded('sh', ['-c', 'cd / && exec "$0"', compile(program)], { OFFHEAP_COUNTERS_DIR: folder, ...env });
   expect(status).toBe(0);
   const shellPid = /(\d+)-1\.counters/.exec(runPreloaded('ls', [folder], { LD_PRELOAD: undefined }).stdout)?.[1];
   return join(folder, `${shellPid}-1.counters`);
@@ -33,7 +33,7 @@ test('a file of a dead process, as JSON', async () => {
   expect(JSON.parse(text)).toMatchObject({
     schemaVersion: 1,
     alive: false,
-    info: { writer: 'mmapalloc', version: 2 },
+    info: { writer: 'mmapalloc', version: 3 },
     counters: { liveRequestedBytes: prime + pagePrime * 3 + 5 + 7 + 8 + 9, settled: true },
     threads: [{ name: 'known_work' }],
   });
@@ -43,6 +43,30 @@ test('a file of a dead process, as a table', async () => {
   const text = (await runCounters(leavePage('known_work'))).join('');
   expect(text).toMatch(/^Process \d+, counted by mmapalloc since .*, ended: these are its last counters\.$/m);
   expect(text).toContain('│ live blocks           │       7 │');
+});
+
+test('the meter’s file of a dead process, as JSON: usable bytes, and nothing that the meter does not know', async () => {
+  const [text = '', ...more] = await runCounters(leavePage('wait_named', metered()), '--format=json');
+  expect(more).toEqual([]);
+  const { info, alive, counters, threads } = JSON.parse(text);
+  expect({ alive, writer: info.writer }).toEqual({ alive: false, writer: 'meter' });
+  expect(counters.calls.malloc - counters.failures.malloc).toBeGreaterThanOrEqual(3);
+  expect(counters.sizeHistogram.live[21]).toBe(3);
+  // Blocks of their own mappings, of whole pages.
+  expect(counters.liveUsableBytes).toBeGreaterThan(3 * prime);
+  expect(counters.peakLiveUsableBytes).toBeGreaterThanOrEqual(counters.liveUsableBytes);
+  expect(Object.keys(counters).filter((key) => /mapped|liveRequested|roundingWaste|mapFailures/i.test(key))).toEqual([]);
+  // glibc's chunk for 4,093 bytes has 4,104 usable ones.
+  const late = { name: 'late-name', calls: 2, liveAllocations: 2, liveUsableBytes: 2 * 4104, totalRequestedBytes: 2 * pagePrime };
+  expect(threads.filter(({ name }: { name: string }) => name === 'late-name')).toMatchObject([late]);
+});
+
+test('the meter’s file of a dead process, as a table', async () => {
+  const text = (await runCounters(leavePage('wait_named', metered()))).join('');
+  expect(text).toMatch(/^Process \d+, counted by meter since .*, ended: these are its last counters\.$/m);
+  expect(text).toMatch(/│ late-name +│ +\d+ │ +2 │ +0\.0 MiB │ +2 │/);
+  expect(text).toMatch(/│ 1 MiB to < 2 MiB +│ +3 │ +3 │/);
+  expect(text).not.toMatch(/mapped|rounding/);
 });
 
 test('--watch prints until the process ends, and its last state last', async () => {

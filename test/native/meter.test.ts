@@ -10,6 +10,7 @@ import {
   metered,
   onlyPage,
   type Page,
+  pagePrime,
   prime,
   readPages,
   runProgram,
@@ -63,7 +64,7 @@ describe.each(allocatorsBehindMeter)('in front of $name', ({ behind, missing }) 
 test('a page of the meter has what the meter counts, and nothing that it does not', () => {
   const page = onlyPage(runProgram('nothing', [], metered()));
   expect(page).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, peakLiveUsableBytes: 0, totalRequestedBytes: 0 });
-  expect(page.info).toMatchObject({ writer: 'meter', version: 2 });
+  expect(page.info).toMatchObject({ writer: 'meter', version: 3 });
   const { calls: _calls, failures: _failures, file: _file, info: _info, ...rest } = page;
   const scalars = ['liveAllocations', 'liveUsableBytes', 'peakLiveUsableBytes', 'totalRequestedBytes'];
   expect(Object.keys(rest).sort()).toEqual([...scalars, 'settled', 'sizeHistogram'].sort());
@@ -136,9 +137,21 @@ test('two libraries, two pages: the meter’s unless another is asked for; after
   expect(pages.map((page) => liveIn(page, 21))).toEqual([3, 3]);
 });
 
-test('a dlsym that allocates is served from the bootstrap arena', () => {
+test('a libc without pvalloc and valloc: only who calls them ends, with their name', () => {
+  const poor = compile('poor_dlsym', 'library');
+  const spared = runProgram('late_calls', [], metered(poor));
+  expect(outcome(spared)).toEqual(clean);
+  expect(onlyPage(spared)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0 });
+  expect(runProgram('lone_pvalloc', [], metered(poor))).toMatchObject({
+    status: 'SIGABRT',
+    stdout: 'started\n',
+    stderr: 'offheap meter: expected a function behind the meter, found none: pvalloc\n',
+  });
+});
+
+test('a dlsym that allocates is served from the bootstrap arena, whose blocks can be resized and freed later', () => {
   const hungry = compile('hungry_dlsym', 'library');
   const finished = runProgram('late_calls', [], metered(hungry));
   expect(outcome(finished)).toEqual(clean);
-  expect(onlyPage(finished)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0 });
+  expect(onlyPage(finished)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, totalRequestedBytes: 2 * prime + pagePrime });
 });

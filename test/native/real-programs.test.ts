@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findJavaHomes } from '../integration/java-homes.ts';
 import { allocatorsBehindMeter, type Finished, metered, type Page, runPreloaded, temporaryFolder } from './preloaded.ts';
 
 const has = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
@@ -15,8 +16,10 @@ interface RealProgram {
 }
 
 const programs: RealProgram[] = [
-  { name: 'java -version', needs: 'java', command: ['java', '-Xmx64m', '-version'], fewestPages: 1 },
-  { name: 'java --list-modules', needs: 'java', command: ['java', '-Xmx64m', '--list-modules'], fewestPages: 1 },
+  ...findJavaHomes().flatMap(({ java, version }): RealProgram[] => [
+    { name: `java -version of JDK ${version}`, needs: java, command: [java, '-Xmx64m', '-version'], fewestPages: 1 },
+    { name: `java --list-modules of JDK ${version}`, needs: java, command: [java, '-Xmx64m', '--list-modules'], fewestPages: 1 },
+  ]),
   {
     name: 'node',
     needs: 'node',
@@ -40,6 +43,12 @@ const programs: RealProgram[] = [
     fewestPages: 2,
   },
   { name: 'git --version', needs: 'git', command: ['git', '--version'], fewestPages: 1 },
+  {
+    name: 'git diff',
+    needs: 'git',
+    command: ['git', 'diff', '--no-index', '--stat', '/etc/passwd', '/etc/services'],
+    fewestPages: 1,
+  },
   {
     name: 'a shell pipeline',
     needs: 'sort',

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "alloc.h"
 #include "check.h"
+#include "counter_sum.h"
 #include "counters.h"
 #include "page.h"
 
@@ -75,15 +76,11 @@ int main(void) {
     for (uintptr_t seed = 0; seed < thread_count; seed++) {
         CHECK(pthread_create(&threads[seed], NULL, run, (void *)seed) == 0);
     }
-    int64_t live = 0;
-    int64_t mapped = 0;
     for (unsigned index = 0; index < thread_count; index++) {
         CHECK(pthread_join(threads[index], NULL) == 0);
     }
-    for (unsigned index = 0; index < thread_count; index++) {
-        live += counters_page->slots[index].block.cells[counter_live_allocations];
-        mapped += counters_page->slots[index].block.cells[counter_live_mapped_bytes];
-    }
-    CHECK(live == 0 && mapped == 0);
+    int64_t cells[counter_cell_count];
+    CHECK(counter_page_sum(counters_page, atomic_load(&counters_page->header.slot_limit), cells));
+    CHECK(cells[counter_live_allocations] == 0 && cells[counter_live_mapped_bytes] == 0);
     return 0;
 }

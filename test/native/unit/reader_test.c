@@ -46,6 +46,26 @@ static void test_a_page(void) {
     CHECK(counter_check(NULL, 0).status == counter_not_ready);
 }
 
+/* Two mallocs of 100 and 200 bytes, a calloc of 100; one free of 100, one of NULL. */
+static void test_cells_become_values(void) {
+    make_page();
+    counter_cell *cells = page.page.slots[0].block.cells;
+    page.page.slots[0].state = counter_slot_used;
+    page.page.header.slot_limit = 1;
+    cells[counter_total_sizes + 7] = 2;
+    cells[counter_total_sizes + 8] = 1;
+    cells[counter_calls_calloc] = 1;
+    cells[counter_calls_malloc] = -1; /* one of the three blocks came otherwise */
+    cells[counter_live_sizes + 7] = -1;
+    cells[counter_calls_free] = 1; /* one call without a block */
+    int64_t sum[counter_cell_count];
+    struct counter_thread thread;
+    CHECK(counter_read_sum(&page.page, sum).status == counter_ok && counter_read_thread(&page.page, 0, &thread));
+    CHECK(memcmp(sum, thread.cells, sizeof sum) == 0);
+    CHECK(sum[counter_calls_malloc] == 2 && sum[counter_calls_calloc] == 1 && sum[counter_calls_free] == 2);
+    CHECK(sum[counter_live_sizes + 7] == 1 && sum[counter_live_sizes + 8] == 1 && sum[counter_live_allocations] == 2);
+}
+
 static void test_sums(void) {
     int64_t sum[counter_cell_count];
     make_page();
@@ -102,6 +122,7 @@ static void test_a_file_cut_while_open(void) {
 int main(void) {
     CHECK(fault_guard_install() && fault_guard_install());
     test_a_page();
+    test_cells_become_values();
     test_sums();
     test_random_headers();
     test_a_file_cut_while_open();

@@ -1,0 +1,81 @@
+// What the meter costs: measures, keeps the raw results in bench/results/meter.json and writes BENCHMARKS.md's section from them.
+// Usage: npm run bench:meter [-- --quick | --report] [--seed=N]   (--report writes the section anew from the raw file)
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { packageVersion } from '../dist/allocators/locate.js';
+import { ensureScanSet } from '../dist/experiment/scenario.js';
+import { resolveJdk } from '../dist/jvm/java-home.js';
+import { preloadLibraryPath } from '../dist/native/preload-paths.js';
+import { execaRunner } from '../dist/process/execa-runner.js';
+import { seededRandom } from '../dist/stats/random.js';
+import { say } from '../scripts/lib/run.mjs';
+import { buildBenchmark } from './lib/build.mjs';
+import { measureGroups } from './lib/measure.mjs';
+import { locateAll, planGroups } from './lib/plan.mjs';
+import { renderSection } from './lib/report.mjs';
+import { measureScans, passes } from './lib/scan.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const rawFile = join(root, 'bench', 'results', 'meter.json');
+const isQuick = process.argv.includes('--quick');
+const seed = Number(/--seed=(\d+)/.exec(process.argv.join(' '))?.[1] ?? Date.now() % 2 ** 31);
+
+if (!process.argv.includes('--report')) {
+  mkdirSync(join(root, 'bench', 'results'), { recursive: true });
+  writeFileSync(rawFile, `${JSON.stringify(await measure(), undefined, 1)}\n`);
+}
+writeSection(renderSection(JSON.parse(readFileSync(rawFile, 'utf8'))));
+
+async function measure() {
+  const { pairs, ...floors } = buildBenchmark(root);
+  const scratch = mkdtempSync(join(tmpdir(), 'offheap-bench-'));
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const random = seededRandom(seed);
+  const [rounds, budgetMs, scanPairs] = isQuick ? [5, 10, 2] : [21, 40, 12];
+  const allocators = await locateAll();
+  const groups = planGroups(allocators, floors, scratch);
+  const start = { startedAt: new Date().toISOString(), host: describeHost(), versions: await versionsOf(allocators, groups) };
+  const onRound = (what, of) => (round) => say(`${what}: round ${round + 1} of ${of}`);
+  const cells = measureGroups(groups, { pairs, rounds, budgetMs, random, onRound: onRound('pairs', rounds) });
+  const jdk = await resolveJdk(undefined, execaRunner);
+  const scanSet = await ensureScanSet(jdk, execaRunner, () => say('building the set of classes that is scanned'));
+  const program = { launcher: jdk.launcher, jar: join(root, 'build', 'java', 'offheap-repro.jar'), scanSet };
+  const more = { meter: preloadLibraryPath('meter'), scratch, pairs: scanPairs, random, onRound: onRound('JVM scan', scanPairs) };
+  const scans = measureScans({ ...program, ...more });
+  const versions = { ...start.versions, JDK: `${jdk.version}` };
+  return { schemaVersion: 1, ...start, versions, seed, rounds, budgetMs, passes, cells, scans };
+}
+
+function describeHost() {
+  const { header } = process.report.getReport();
+  const system = /^PRETTY_NAME="?(.*?)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+  const [loadAverage] = loadavg();
+  return {
+    cpus: cpus().length,
+    cpuModel: cpus()[0].model,
+    system,
+    kernel: release(),
+    libc: header.glibcVersionRuntime,
+    loadAverage,
+  };
+}
+
+async function versionsOf(allocators, groups) {
+  const located = allocators.filter(({ found }) => found).map(({ key, version }) => [key, version]);
+  const heaptrack = groups.flatMap(({ variants }) => variants).find(({ name, reason }) => name === 'heaptrack' && !reason);
+  const version = heaptrack && (await packageVersion(heaptrack.preload[0], execaRunner));
+  return Object.fromEntries([...located, ...(version ? [['heaptrack', version]] : [])]);
+}
+
+function writeSection(section) {
+  const file = join(root, 'BENCHMARKS.md');
+  const text = existsSync(file)
+    ? readFileSync(file, 'utf8')
+    : '# Benchmarks\n\nEach section is written by the script that measured it.\n';
+  const [begin, end] = ['<!-- meter:begin -->', '<!-- meter:end -->'];
+  const block = `${begin}\n${section}\n${end}`;
+  const known = new RegExp(`${begin}[\\s\\S]*${end}`);
+  writeFileSync(file, known.test(text) ? text.replace(known, () => block) : `${text.trimEnd()}\n\n${block}\n`);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "count.h"
+
+#include "bootstrap.h"
+#include "own_target.h"
+#include "process_level.h"
+#include "real_malloc.h"
+
+static inline void count_usable(struct target target, int64_t delta) {
+    add(target, counter_live_usable_bytes, delta);
+    if (unlikely(target.shared)) {
+        process_usable_add(delta);
+    } else if (unlikely(has_news(thread_counting.slot))) {
+        process_usable_publish(thread_counting.slot);
+    }
+}
+
+void *count_new(enum counter_index call, enum counter_index failure, void *block, size_t requested) {
+    struct target target = own_target();
+    count_call(target, call);
+    if (unlikely(block == NULL)) {
+        add(target, failure, 1);
+    } else if (likely(!bootstrap_owns(block))) {
+        size_t usable = real_size(block);
+        add(target, counter_total_requested_bytes, (int64_t)requested);
+        count_came(target, usable);
+        count_usable(target, (int64_t)usable);
+    }
+    return block;
+}
+
+/* Counts before the block is given back: another thread may get it at once. */
+void count_and_free(enum counter_index call, void *block) {
+    struct target target = own_target();
+    count_call(target, call);
+    if (unlikely(bootstrap_owns(block))) {
+        return;
+    }
+    if (likely(block != NULL)) {
+        size_t usable = real_size(block);
+        count_gone(target, usable);
+        count_usable(target, -(int64_t)usable);
+    }
+    real.free(block);
+}
+
+void *count_and_resize(enum counter_index call, enum counter_index failure, void *block, size_t size) {
+    if (block == NULL) {
+        return count_new(call, failure, real.realloc(NULL, size), size);
+    }
+    if (unlikely(bootstrap_owns(block))) {
+        return count_new(call, failure, bootstrap_move_out(block, size), size);
+    }
+    size_t old_usable = real_size(block);
+    void *resized = real.realloc(block, size);
+    struct target target = own_target();
+    count_call(target, call);
+    if (likely(resized != NULL)) {
+        size_t usable = real_size(resized);
+        count_gone(target, old_usable);
+        add(target, counter_total_requested_bytes, (int64_t)size);
+        count_came(target, usable);
+        count_usable(target, (int64_t)usable - (int64_t)old_usable);
+    } else if (size == 0) { /* it has freed the block: glibc, and all who follow it */
+        count_gone(target, old_usable);
+        count_usable(target, -(int64_t)old_usable);
+    } else {
+        add(target, failure, 1);
+    }
+    return resized;
+}
