@@ -95,11 +95,12 @@ describe.each(collectors)('JDK $version, $collector', ({ collector, java, versio
       expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
       expect(rss('java heap')).toBeGreaterThanOrEqual(40 * mib);
       expect(rss('thread stacks')).toBeGreaterThan(20 * 4096);
-      expect(rss('metaspace')).toBeGreaterThan(0.2 * mib);
       expect(rss('code cache')).toBeGreaterThan(0.2 * mib);
-      // The direct buffer is a block of malloc, which only the inspector can tell from other anonymous memory.
-      expect(rss('unexplained')).toBeGreaterThanOrEqual(16 * mib);
-      expect(rss('unexplained')).toBeLessThan(32 * mib);
+      // The direct buffer is a block of malloc, which only the inspector can tell from other anonymous memory. The kernel may merge it with the
+      // first pages of metaspace, which then are known by their shape no more.
+      const byShape = rss('metaspace') + rss('unexplained');
+      expect(byShape).toBeGreaterThanOrEqual(16.2 * mib);
+      expect(byShape).toBeLessThan(32 * mib);
       const stacks = evidence.regions.find(({ kind }) => kind === 'thread stacks')?.largest.map(({ name }) => name);
       expect(stacks?.some((name) => /^pool-1-thread-\d$/.test(name))).toBe(true);
       expect(evidence.jvm).toMatchObject({ version, collector: collector === 'Z' ? 'ZGC' : collector });
