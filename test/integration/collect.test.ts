@@ -192,7 +192,7 @@ describe('collectEvidence', () => {
   test('a pid that is free, a zombie, a thread, a kernel thread', async () => {
     const look = (pid: number) => collectEvidence(pid, options);
     await expect(look(2 ** 22 + 1)).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60']);
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60']);
     try {
       const [zombie] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
       await expect.poll(() => look(Number(zombie)).catch((error: Error) => error.message), { timeout: 5000 }).toContain('a zombie');
