@@ -127,6 +127,21 @@ describe('--gc', () => {
 });
 
 describe('two looks', () => {
+  test.each([
+    ['a JVM, whose first answer moves its own memory', evidenceOf(), 2],
+    ['another program', programEvidence(), 1],
+  ])('%s', async (_, evidence, looks) => {
+    const patient = patientOf(evidence);
+    let looked = 0;
+    const look = () => {
+      looked++;
+      return patient.look();
+    };
+    const { evidence: second } = await examine({ ...patient, look }, { forMs: 1, gc: false, trim: false, peek: false });
+    expect(looked).toBe(looks);
+    expect(second.growth).toMatchObject({ mallocLiveBytes: 0 });
+  });
+
   test('what changed, of what both have seen', () => {
     const heap = (rss: number) => jvmOf({ heap: { reservedBytes: 0, committedBytes: 0, usedBytes: 0, rssBytes: mib(rss) } });
     const first = { ...keeping(400, 30, {}, 10), jvm: heap(100) };
