@@ -20,9 +20,9 @@ afterEach(async () => {
 });
 
 describe.each(labels.map((label) => [label.name, label] as const))('%s', (_, label) => {
-  test.each(runs)('run %d', async (_run) => {
+  test.for(runs)('run %d', async (_run, { skip }) => {
     const reason = await whyNot(label);
-    if (reason !== undefined) return console.warn(`skipped: ${label.name}: ${reason}`);
+    if (reason !== undefined) skip(reason);
     patient = await startPatient(label);
     const evidence = await lookAt(patient.pid, label);
     const { findings } = diagnose(evidence);
