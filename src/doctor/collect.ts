@@ -16,7 +16,7 @@ import { readMemoryCgroup } from '../process/cgroup.ts';
 import { PageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
 import { readThreadPlaces } from '../process/threads.ts';
-import { allocatorBlindness, attachBlindness, type BlindSpot, jvmBlindness } from './blind.ts';
+import { type AttachClues, allocatorBlindness, attachBlindness, type BlindSpot, jvmBlindness } from './blind.ts';
 import { knownRanges } from './known-ranges.ts';
 import { cutMappings, needsPageMap, type Piece, sumRegions } from './regions.ts';
 import { readTarget, readTargetFile, requireSame } from './target.ts';
@@ -67,7 +67,7 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   const blind: BlindSpot[] = [...allocatorBlindness(allocator, isJvm)];
   const ask = { timeoutMs, histogram, nmtRanges, threads: target.threads <= maxPrintedThreads };
   const [answers, inspection] = await Promise.all([
-    isJvm ? askUnlessRefused(pid, ask, command, environment, blind) : undefined,
+    isJvm ? askUnlessRefused(pid, ask, { command, environment, counters: await readPerfData(pid, files) }, blind) : undefined,
     allocator.name === 'glibc' ? inspectOrSay(pid, options.inspect, budgetMs, blind) : undefined,
   ]);
   const mappings = parseSmaps(await readTargetFile(pid, 'smaps'));
@@ -97,14 +97,8 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   };
 }
 
-async function askUnlessRefused(
-  pid: number,
-  options: AskOptions,
-  command: readonly string[],
-  environment: ReadonlyMap<string, string>,
-  blind: BlindSpot[],
-): Promise<JvmAnswers> {
-  const refusal = attachBlindness(command, environment);
+async function askUnlessRefused(pid: number, options: AskOptions, clues: AttachClues, blind: BlindSpot[]): Promise<JvmAnswers> {
+  const refusal = attachBlindness(clues);
   // Such a JVM takes SIGQUIT for a request to print all stacks on its stdout, so it is not sent one.
   if (refusal) {
     blind.push(refusal);

@@ -145,19 +145,29 @@ describe('collectEvidence', () => {
   });
 
   test('a stopped JVM: everything but its own answers, and why', async () => {
-    await withJvm(java, [], async ({ pid }) => {
+    await withJvm(java, [], async ({ pid, tell }) => {
       process.kill(pid, 'SIGSTOP');
-      const evidence = await collectEvidence(pid, { ...options, timeoutMs: 300 });
+      await expect.poll(() => readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^State:\s+T/m);
+      const evidence = await collectEvidence(pid, options);
       expect(evidence.jvm).toBeUndefined();
       expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
       expect(evidence.blind).toContainEqual(
         expect.objectContaining({ instrument: 'JVM', cure: expect.stringContaining('kill -CONT') }),
       );
+      // It was left no SIGQUIT, which would make it print all its stacks on stdout as it goes on: the next line there is its own.
+      process.kill(pid, 'SIGCONT');
+      await expect(tell('g')).resolves.toBe('done');
     });
   });
 
-  test('a JVM that lets nobody attach is not signalled, and it is said', async () => {
-    await withJvm(java, ['-XX:+DisableAttachMechanism'], async ({ pid, tell }) => {
+  test.each([
+    ['on the command line', '-XX:+DisableAttachMechanism'],
+    ['in a file that the launcher reads', '@no-attach'],
+    ['on the command line, without counters', '-XX:-UsePerfData -XX:+DisableAttachMechanism'],
+  ])('a JVM told %s to let nobody attach is not signalled, and it is said', async (_, flags) => {
+    await writeFile(join(folder, 'no-attach'), '-XX:+DisableAttachMechanism');
+    const words = flags.replace('@', `@${folder}/`).split(' ');
+    await withJvm(java, words, async ({ pid, tell }) => {
       const evidence = await collectEvidence(pid, options);
       expect(evidence.jvm).toBeUndefined();
       const spot = evidence.blind.find(({ instrument }) => instrument === 'JVM');
