@@ -1,17 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { locateAllocator } from '../../src/allocators/locate.ts';
 import { collectEvidence } from '../../src/doctor/collect.ts';
 import { takeSecondLook } from '../../src/doctor/growth.ts';
 import { readJavaHeapRanges, sumJavaHeap } from '../../src/jvm/heap-range.ts';
 import { OffheapError } from '../../src/model/errors.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
+import { execaRunner } from '../../src/process/execa-runner.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 /** 40 MiB of Java heap, 16 MiB of direct buffer, 5 sleeping threads of a pool; on each line of input a collection, or 8 MiB more. */
@@ -49,6 +51,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-collect-'));
+  await chmod(folder, 0o755); // another user runs it too
   await writeFile(join(folder, 'Known.java'), source);
   // Bytecode of the oldest JDK here runs on all.
   const oldest = [...homes].sort((a, b) => Number.parseInt(a.version, 10) - Number.parseInt(b.version, 10))[0];
@@ -62,8 +65,16 @@ interface Running {
   tell(letter: string): Promise<string>;
 }
 
-async function withJvm<Result>(java: string, flags: string[], use: (jvm: Running) => Promise<Result>): Promise<Result> {
-  const child = spawn(java, ['-Xms128m', '-Xmx128m', ...flags, '-cp', folder, 'Known'], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function withJvm<Result>(
+  java: string,
+  flags: string[],
+  use: (jvm: Running) => Promise<Result>,
+  settings: Pick<SpawnOptions, 'uid' | 'gid' | 'env'> = {},
+): Promise<Result> {
+  const child = spawn(java, ['-Xms128m', '-Xmx128m', ...flags, '-cp', folder, 'Known'], {
+    ...settings,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout });
   try {
     await once(lines, 'line');
@@ -119,6 +130,57 @@ describe.each(collectors)('JDK $version, $collector', ({ collector, java, versio
       expect(heap?.rssBytes).toBeGreaterThanOrEqual(heap?.occupiedBytes ?? Number.NaN);
       if (collector !== 'Z') expect(ranges?.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(128 * mib);
     });
+  });
+});
+
+describe.each(homes)('JDK $version', ({ java, version }) => {
+  test.skipIf(process.geteuid?.() !== 0)('root asks the JVM of another user', async () => {
+    await withJvm(
+      java,
+      [],
+      async ({ pid }) => {
+        const evidence = await collectEvidence(pid, options);
+        expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^Uid:\s+65534\s/m);
+        expect(evidence.jvm).toMatchObject({ version, collector: expect.any(String) });
+        expect(evidence.blind.filter(({ instrument }) => instrument === 'JVM')).toEqual([]);
+      },
+      { uid: 65534, gid: 65534 },
+    );
+  });
+
+  test('NMT at detail: addresses by category when asked for, and no byte twice', async () => {
+    await withJvm(java, ['-XX:+UseG1GC', '-XX:NativeMemoryTracking=detail'], async ({ pid }) => {
+      const evidence = await collectEvidence(pid, { ...options, nmtRanges: true });
+      const rss = (kind: string) => evidence.regions.find((region) => region.kind === kind)?.rssBytes ?? 0;
+      expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
+      expect(rss('java heap')).toBeGreaterThanOrEqual(40 * mib);
+      expect(rss('java heap')).toBeLessThanOrEqual(128 * mib);
+      expect(evidence.jvm?.nmt?.categories.find(({ name }) => name === 'Java Heap')?.reservedBytes).toBe(128 * mib);
+      expect(evidence.jvm?.directBuffers).toMatchObject({ capacityBytes: expect.any(Number), count: expect.any(Number) });
+    });
+  });
+
+  test.each(['jemalloc', 'tcmalloc', 'mimalloc'] as const)('%s serves malloc: what is blind is said', async (key) => {
+    const location = await locateAllocator(key, execaRunner);
+    if (!location.found) return expect(location.reason).toContain('not installed');
+    const env = { ...process.env, LD_PRELOAD: location.preload };
+    await withJvm(
+      java,
+      [],
+      async ({ pid }) => {
+        const evidence = await collectEvidence(pid, options);
+        const rss = (kind: string) => evidence.regions.find((region) => region.kind === kind)?.rssBytes ?? 0;
+        expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
+        expect(evidence.allocator).toMatchObject({ name: key, environment: { LD_PRELOAD: location.preload } });
+        expect(evidence.allocator.preloaded).toHaveLength(1);
+        expect(rss('allocator')).toBeGreaterThanOrEqual(16 * mib); // the direct buffer
+        expect(evidence.jvm?.canTrim).toBe(false);
+        expect(evidence.blind.map(({ instrument }) => instrument)).toEqual(
+          expect.arrayContaining(['malloc heap inspector', 'System.trim_native_heap and the C-Heap line of VM.info']),
+        );
+      },
+      { env },
+    );
   });
 });
 
