@@ -5,6 +5,7 @@ import { sumJavaHeap } from '../jvm/heap-range.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import { liveBytesOf } from '../model/counters.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
+import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { openCounters } from '../native/counters.ts';
 import { parseHeapInfo } from '../parse/heap-info.ts';
@@ -78,7 +79,7 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   if (answers) blind.push(...jvmBlindness(answers, { mappings, histogram, threads: ask.threads }));
   await requireSame(target);
   const cgroup = readMemoryCgroup(pid);
-  const counters = readCounters(pid);
+  const counters = readCounters(pid, blind);
   return {
     pid,
     command,
@@ -169,7 +170,7 @@ function heapRanges({ texts }: JvmAnswers) {
   return ranges.length > 0 || !heap ? ranges : [heap];
 }
 
-function readCounters(pid: number): Evidence['counters'] {
+function readCounters(pid: number, blind: BlindSpot[]): Evidence['counters'] {
   try {
     const reader = openCounters({ pid });
     try {
@@ -179,8 +180,10 @@ function readCounters(pid: number): Evidence['counters'] {
     } finally {
       reader.close();
     }
-  } catch {
+  } catch (error) {
+    if (!(error instanceof OffheapError)) throw error;
     // Most processes have no counter page.
+    if (error.code !== 'COUNTERS_NOT_FOUND') blind.push({ instrument: 'counter page', reason: error.message });
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,7 @@ import { collectEvidence } from '../../src/doctor/collect.ts';
 import { takeSecondLook } from '../../src/doctor/growth.ts';
 import { readJavaHeapRanges, sumJavaHeap } from '../../src/jvm/heap-range.ts';
 import { OffheapError } from '../../src/model/errors.ts';
+import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { findJavaHomes } from './java-homes.ts';
@@ -257,6 +258,29 @@ describe('collectEvidence', () => {
       expect(evidence.blind.map(({ instrument }) => instrument)).toEqual(['malloc heap inspector']);
     } finally {
       await end(child);
+    }
+  });
+
+  test('live bytes from a counter page, and a damaged page is said', async () => {
+    const pages = await mkdtemp(join(tmpdir(), 'offheap-pages-'));
+    const env = { ...process.env, LD_PRELOAD: preloadLibraryPath('meter'), OFFHEAP_COUNTERS_DIR: pages };
+    const child = spawn('cat', [], { env, stdio: 'pipe' });
+    try {
+      child.stdin.write('started\n');
+      await once(child.stdout, 'data');
+      const evidence = await collectEvidence(child.pid ?? 0, options);
+      expect(evidence.counters?.liveBytes).toBeGreaterThan(0);
+      expect(evidence.allocator.name).toBe('glibc'); // the meter only counts
+      const [page] = await readdir(pages);
+      const file = await open(join(pages, page ?? ''), 'r+');
+      await file.write(Buffer.alloc(64), 0, 64, 0);
+      await file.close();
+      const damaged = await collectEvidence(child.pid ?? 0, options);
+      expect(damaged.counters).toBeUndefined();
+      expect(damaged.blind.map(({ instrument }) => instrument)).toContain('counter page');
+    } finally {
+      await end(child);
+      await rm(pages, { recursive: true });
     }
   });
 
