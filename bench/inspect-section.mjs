@@ -1,12 +1,11 @@
 // Writes the inspector's section of BENCHMARKS.md from bench/results/inspect.json. Alone: node bench/inspect-section.mjs
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markdownTable } from 'markdown-table';
 import { median, quantile } from 'simple-statistics';
+import { writeSection } from './lib/section.mjs';
 
-const begin = '<!-- inspect:begin -->';
-const end = '<!-- inspect:end -->';
 const mib = (bytes) => Math.round(bytes / 1_048_576).toLocaleString('en-US');
 
 function shapeRow({ name, heaps, chunks, rssBytes, before, after, rounds }) {
@@ -39,7 +38,6 @@ function section(result) {
   const align = head.map((_, index) => (index === 0 ? 'l' : 'r'));
   const consistencies = busy.looks.map(({ consistency }) => consistency);
   return [
-    begin,
     '## Heap inspector',
     '',
     `${result.cpus} × ${result.cpu}, Linux ${result.kernel}, Node ${result.node}, ${result.takenAt.slice(0, 10)}. Again: \`npm run bench:inspect\`; raw data in bench/results/inspect.json.`,
@@ -53,16 +51,13 @@ function section(result) {
       `consistency ${Math.min(...consistencies).toFixed(4)} at worst, ${median(consistencies).toFixed(4)} in the median; of the ${busy.kept.toLocaleString('en-US')} blocks that it keeps, ` +
       `${Math.min(...busy.looks.map(({ liveKept }) => liveKept)).toLocaleString('en-US')} were found by the worst; at most ${Math.max(...busy.looks.map(({ unreadableBytes }) => unreadableBytes)).toLocaleString('en-US')} bytes could not be read; ` +
       `${median(busy.looks.map(({ durationMs }) => durationMs)).toFixed(0)} ms in the median, ${Math.max(...busy.looks.map(({ durationMs }) => durationMs)).toFixed(0)} ms at most.`,
-    end,
   ].join('\n');
 }
 
-export function writeSection(root) {
-  const file = join(root, 'BENCHMARKS.md');
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '# Benchmarks\n';
-  const written = section(JSON.parse(readFileSync(join(root, 'bench', 'results', 'inspect.json'), 'utf8')));
-  const old = new RegExp(`${begin}[\\s\\S]*${end}`);
-  writeFileSync(file, old.test(text) ? text.replace(old, () => written) : `${text.trimEnd()}\n\n${written}\n`);
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export function writeInspectSection() {
+  writeSection('inspect', section(JSON.parse(readFileSync(join(root, 'bench', 'results', 'inspect.json'), 'utf8'))));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeSection(fileURLToPath(new URL('..', import.meta.url)));
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeInspectSection();

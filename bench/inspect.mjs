@@ -7,7 +7,7 @@ import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectHeap } from '../dist/native/inspector.js';
-import { writeSection } from './inspect-section.mjs';
+import { writeInspectSection } from './inspect-section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'build', 'bench');
@@ -115,4 +115,4 @@ process.stderr.write(`bench: ${walks} walks of a busy program …\n`);
 result.busy = await measureBusy(compile('test/native/programs/heap_busy.c'));
 mkdirSync(join(root, 'bench', 'results'), { recursive: true });
 writeFileSync(join(root, 'bench', 'results', 'inspect.json'), `${JSON.stringify(result)}\n`);
-writeSection(root);
+writeInspectSection();

@@ -1,6 +1,6 @@
 // What the meter costs: measures, keeps the raw results in bench/results/meter.json and writes BENCHMARKS.md's section from them.
 // Usage: npm run bench:meter [-- --quick | --report] [--seed=N]   (--report writes the section anew from the raw file)
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,7 @@ import { measureGroups } from './lib/measure.mjs';
 import { locateAll, planGroups } from './lib/plan.mjs';
 import { renderSection } from './lib/report.mjs';
 import { measureScans, passes } from './lib/scan.mjs';
+import { writeSection } from './lib/section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const rawFile = join(root, 'bench', 'results', 'meter.json');
@@ -26,7 +27,7 @@ if (!process.argv.includes('--report')) {
   mkdirSync(join(root, 'bench', 'results'), { recursive: true });
   writeFileSync(rawFile, `${JSON.stringify(await measure(), undefined, 1)}\n`);
 }
-writeSection(renderSection(JSON.parse(readFileSync(rawFile, 'utf8'))));
+writeSection('meter', renderSection(JSON.parse(readFileSync(rawFile, 'utf8'))));
 
 async function measure() {
   const { pairs, ...floors } = buildBenchmark(root);
@@ -67,15 +68,4 @@ async function versionsOf(allocators, groups) {
   const heaptrack = groups.flatMap(({ variants }) => variants).find(({ name, reason }) => name === 'heaptrack' && !reason);
   const version = heaptrack && (await packageVersion(heaptrack.preload[0], execaRunner));
   return Object.fromEntries([...located, ...(version ? [['heaptrack', version]] : [])]);
-}
-
-function writeSection(section) {
-  const file = join(root, 'BENCHMARKS.md');
-  const text = existsSync(file)
-    ? readFileSync(file, 'utf8')
-    : '# Benchmarks\n\nEach section is written by the script that measured it.\n';
-  const [begin, end] = ['<!-- meter:begin -->', '<!-- meter:end -->'];
-  const block = `${begin}\n${section}\n${end}`;
-  const known = new RegExp(`${begin}[\\s\\S]*${end}`);
-  writeFileSync(file, known.test(text) ? text.replace(known, () => block) : `${text.trimEnd()}\n\n${block}\n`);
 }

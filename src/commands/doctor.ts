@@ -14,6 +14,7 @@ import { formatSeconds, parseDuration, parseInteger } from '../model/units.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { cacheFolder } from '../process/paths.ts';
+import { abbreviateCommand } from '../reporters/abbreviate.ts';
 import { type DoctorFormat, doctorFormats, doctorReporters } from '../reporters/doctor.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { terminalWidth } from './terminal.ts';
@@ -121,7 +122,7 @@ async function present(result: DoctorResult, { format, output }: DoctorOptions):
 
 async function whichProcess(): Promise<OffheapError> {
   const jvms = await findJvms();
-  const lines = jvms.map(({ pid, command }) => `\n  offheap doctor ${pid}   # ${command.join(' ').slice(0, terminalWidth())}`);
+  const lines = jvms.map(({ pid, command }) => `\n  offheap doctor ${pid}   # ${abbreviateCommand(command, terminalWidth())}`);
   const found = jvms.length === 0 ? 'No JVM runs here that this user may look at.' : `The JVMs that run here:${lines.join('')}`;
   return new OffheapError('USAGE', `Expected the pid of a process, got none. ${found}`);
 }

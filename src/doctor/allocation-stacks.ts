@@ -15,6 +15,10 @@ const framesKept = 12;
 /** Of the allocator and of the profiler in front of it: the same in every stack. */
 const machinery =
   /^(malloc_hook|calloc_hook|realloc_hook|posix_memalign_hook|aligned_alloc_hook|os::malloc|os::realloc|AllocateHeap)$/;
+/** How a Java frame was compiled, as the converter marks it. */
+const frameMark = /_\[\w\]$/;
+/** Of what was not freed: the rest is the profiler's and the JIT's own. */
+const smallestShare = 0.01;
 const loadTimeoutMs = 10_000;
 
 export interface StacksRequest {
@@ -89,10 +93,12 @@ async function convert(pid: number, { profiler, recording, runner, outputFolder,
   if (!collapsed || !graph)
     throw new OffheapError('CHILD_FAILED', `Could not convert the recording of process ${pid} with ${java}.`);
   const stacks = parseCollapsedStacks(await readFile(output('collapsed'), 'utf8'));
+  const bytes = stacks.reduce((sum, stack) => sum + stack.bytes, 0);
+  const worthShowing = stacks.filter((stack) => stack.bytes >= smallestShare * bytes);
   return {
     intervalMs: forMs,
-    bytes: stacks.reduce((sum, { bytes }) => sum + bytes, 0),
-    top: stacks.slice(0, stacksKept).map(({ frames, bytes }) => ({ bytes, frames: innermost(frames) })),
+    bytes,
+    top: worthShowing.slice(0, stacksKept).map((stack) => ({ bytes: stack.bytes, frames: innermost(stack.frames) })),
     collapsedFile: output('collapsed'),
     flameGraphFile: output('html'),
   };
@@ -103,6 +109,7 @@ function innermost(frames: readonly string[]): string[] {
   return frames
     .filter((frame) => !machinery.test(frame))
     .reverse()
+    .map((frame) => frame.replace(frameMark, ''))
     .slice(0, framesKept);
 }
 

@@ -39,14 +39,22 @@ const heapKinds: Record<HeapRange['kind'], RegionKind> = {
 export function knownRanges(knowledge: Knowledge): KnownRange[] {
   const { inspection, mappings, isGlibc, isJvm } = knowledge;
   const glibc = inspection?.ranges.map(({ start, end, kind }) => ({ start, end, kind: heapKinds[kind] }));
+  const certain = layRanges([fromJvm(knowledge.texts), glibc ?? [], stackRanges(knowledge)]);
   return layRanges([
-    fromJvm(knowledge.texts),
-    glibc ?? [],
-    stackRanges(knowledge),
-    glibc || !isGlibc ? [] : guessHeaps(mappings),
-    isJvm ? guessMetaspace(mappings) : [],
+    certain,
+    glibc || !isGlibc ? [] : withoutOverlap(guessHeaps(mappings), certain),
+    isJvm ? withoutOverlap(guessMetaspace(mappings), certain) : [],
     nmtStacks(knowledge.texts),
   ]);
+}
+
+/** What is known by its shape only is something else when a part of it is certain to be. Both are sorted. */
+function withoutOverlap(guesses: readonly KnownRange[], certain: readonly KnownRange[]): KnownRange[] {
+  let next = 0;
+  return guesses.filter(({ start, end }) => {
+    while ((certain[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next++;
+    return (certain[next]?.start ?? Number.POSITIVE_INFINITY) >= end;
+  });
 }
 
 function fromJvm(texts: Knowledge['texts']): KnownRange[] {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { readJavaHeapRanges } from '../jvm/heap-range.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import type { Evidence, PeekedMapping } from '../model/doctor.ts';
-import { type Mapping, parseMappings } from '../parse/mappings.ts';
 import { classifyPage, excerptOf } from '../parse/page-content.ts';
+import { type Mapping, parseSmaps } from '../parse/smaps.ts';
 import { samplePages } from '../process/sample-pages.ts';
 
 /** Enough to tell what a mapping is mostly made of; 1.3 MB are read in all. */
@@ -18,7 +18,7 @@ const attachTimeoutMs = 2000;
  */
 export async function peek({ pid, malloc, jvm }: Evidence): Promise<PeekedMapping[]> {
   const javaHeap = jvm ? await readJavaHeapRanges(pid, { timeoutMs: attachTimeoutMs }).catch(() => undefined) : undefined;
-  const mappings = parseMappings(await readFile(`/proc/${pid}/smaps`, 'utf8'))
+  const mappings = parseSmaps(await readFile(`/proc/${pid}/smaps`, 'utf8'))
     .filter((mapping) => isAnonymous(mapping) && !javaHeap?.some((range) => overlap(range, mapping)))
     .sort((a, b) => b.rssBytes - a.rssBytes)
     .slice(0, mappingsPeeked);
@@ -31,15 +31,15 @@ export async function peek({ pid, malloc, jvm }: Evidence): Promise<PeekedMappin
   );
 }
 
-function isAnonymous({ inode, name, rssBytes }: Mapping): boolean {
-  return inode === 0 && rssBytes > 0 && !/^\[(stack|vdso|vvar|vsyscall)/.test(name);
+function isAnonymous({ inode, path, rssBytes }: Mapping): boolean {
+  return inode === 0 && rssBytes > 0 && !/^\[(stack|vdso|vvar|vsyscall)/.test(path);
 }
 
 function describe(
-  { start, end, name, rssBytes }: Mapping,
+  { start, end, path, rssBytes }: Mapping,
   owner: string | undefined,
 ): Pick<PeekedMapping, 'start' | 'end' | 'name' | 'rssBytes'> {
-  return { start, end, rssBytes, name: owner ?? (name || 'anonymous') };
+  return { start, end, rssBytes, name: owner ?? (path || 'anonymous') };
 }
 
 function summarise(pages: readonly Uint8Array[]): Pick<PeekedMapping, 'pages' | 'contents' | 'excerpts'> {

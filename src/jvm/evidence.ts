@@ -52,7 +52,8 @@ function heapOf({ ranges, committedBytes, usedBytes }: HeapInfo, flags: string[]
 }
 
 function metaspaceOf(heapInfo: string, counts: string): Pick<JvmEvidence, 'metaspace'> {
-  const { metaspace } = parseHeapInfo(heapInfo);
+  // JDK 25 tells the sizes in the text of VM.metaspace, older ones in that of GC.heap_info.
+  const metaspace = parseHeapInfo(heapInfo).metaspace ?? parseHeapInfo(counts).metaspace;
   return metaspace ? { metaspace: { ...metaspace, ...parseMetaspaceCounts(counts) } } : {};
 }
 

@@ -1,9 +1,14 @@
 import type { AppliedFix, DoctorResult, Evidence, Region } from '../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../model/units.ts';
+import { abbreviateCommand } from './abbreviate.ts';
 
 const barWidth = 24;
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const longestCommand = 80;
+/** Of files: their end says more than their beginning, and the table has to fit a terminal. */
+const longestName = 28;
+/** Shown as 0.0 otherwise. */
+const leastShownBytes = 0.05 * bytesPerMiB;
 
 export const regionHead = ['part', 'RSS MiB', 'share', '', 'mapped MiB', 'mappings', 'largest'];
 
@@ -46,7 +51,7 @@ export function mallocRows({ malloc }: Evidence): string[][] | undefined {
       `${count(census.inflaters)} Inflaters, ${count(census.deflaters)} Deflaters, at most`,
     ],
   ];
-  return rows.filter(([, bytes]) => bytes > 0).map(([name, bytes, cure]) => [name, mib(bytes), cure]);
+  return rows.filter(([, bytes]) => bytes >= leastShownBytes).map(([name, bytes, cure]) => [name, mib(bytes), cure]);
 }
 
 export const peekHead = ['mapping', 'whose', 'RSS MiB', 'pages looked at', 'text in them'];
@@ -79,8 +84,7 @@ export function stackParagraphs({ stacks }: DoctorResult): string[] {
 /** Who it is, in a line. */
 export function describePatient({ evidence, durationMs }: DoctorResult): string {
   const { pid, command, jvm, allocator, malloc, uptimeMs, threads } = evidence;
-  const text = printable(command.join(' '));
-  const what = text.length > longestCommand ? `${text.slice(0, longestCommand)}…` : text;
+  const what = abbreviateCommand(command, longestCommand);
   const runtime = jvm ? `JDK ${jvm.version}, ` : '';
   const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
   return `Process ${pid}: ${what} (${runtime}${library}, ${threads} threads, up ${formatSeconds(uptimeMs)}; looked at in ${formatSeconds(durationMs)})`;
@@ -126,7 +130,9 @@ export function nextCommands({ evidence, findings, applied }: DoctorResult): str
 function largestOf({ largest, mappings }: Region): string {
   const [first] = largest;
   if (!first || first.name === '') return '';
-  return mappings < 2 ? printable(first.name) : `${printable(first.name)} (${mib(first.rssBytes)})`;
+  const text = printable(first.name);
+  const name = text.length > longestName ? `…${text.slice(1 - longestName)}` : text;
+  return mappings < 2 ? name : `${name} (${mib(first.rssBytes)})`;
 }
 
 /** Eighths of a character, so that small parts can be seen. */

@@ -38,8 +38,9 @@ export const labels: readonly Label[] = [
   { name: 'a Java heap', program: java('JavaHeap', '-Xmx400m'), problems: [], notices: ['java-heap-dominates'] },
   {
     name: 'a Java heap in a container that is too small',
-    program: java('JavaHeap', '-Xmx400m'),
-    limitMib: 370,
+    // Touched as a whole, so that every JDK is as large: more than nine tenths of the limit, and less than it.
+    program: java('JavaHeap', '-Xms400m', '-Xmx400m', '-XX:+AlwaysPreTouch'),
+    limitMib: 440,
     problems: ['near-limit'],
     notices: ['java-heap-dominates'],
   },

@@ -107,11 +107,12 @@ describe.each(collectors)('JDK $version, $collector', ({ collector, java, versio
       expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
       expect(rss('java heap')).toBeGreaterThanOrEqual(40 * mib);
       expect(rss('thread stacks')).toBeGreaterThan(20 * 4096);
-      expect(rss('metaspace')).toBeGreaterThan(0.2 * mib);
       expect(rss('code cache')).toBeGreaterThan(0.2 * mib);
-      // The direct buffer is a block of malloc, which only the inspector can tell from other anonymous memory.
-      expect(rss('unexplained')).toBeGreaterThanOrEqual(16 * mib);
-      expect(rss('unexplained')).toBeLessThan(32 * mib);
+      // The direct buffer is a block of malloc, which only the inspector can tell from other anonymous memory. The kernel may merge it with the
+      // first pages of metaspace, which then are known by their shape no more.
+      const byShape = rss('metaspace') + rss('unexplained');
+      expect(byShape).toBeGreaterThanOrEqual(16.2 * mib);
+      expect(byShape).toBeLessThan(32 * mib);
       const stacks = evidence.regions.find(({ kind }) => kind === 'thread stacks')?.largest.map(({ name }) => name);
       expect(stacks?.some((name) => /^pool-1-thread-\d$/.test(name))).toBe(true);
       expect(evidence.jvm).toMatchObject({ version, collector: collector === 'Z' ? 'ZGC' : collector });
@@ -287,7 +288,7 @@ describe('collectEvidence', () => {
   test('a pid that is free, a zombie, a thread, a kernel thread', async () => {
     const look = (pid: number) => collectEvidence(pid, options);
     await expect(look(2 ** 22 + 1)).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60']);
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60']);
     try {
       const [zombie] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
       await expect.poll(() => look(Number(zombie)).catch((error: Error) => error.message), { timeout: 5000 }).toContain('a zombie');

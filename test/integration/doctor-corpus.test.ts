@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { collectEvidence } from '../../src/doctor/collect.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
+import { lookFor } from '../../src/doctor/examine.ts';
 import { takeSecondLook } from '../../src/doctor/growth.ts';
 import type { Evidence } from '../../src/model/doctor.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
@@ -40,12 +40,10 @@ describe.each(labels.map((label) => [label.name, label] as const))('%s', (_, lab
   });
 });
 
-async function lookAt(pid: number, { forMs }: Label): Promise<Evidence> {
+function lookAt(pid: number, { forMs }: Label): Promise<Evidence> {
   const options = { inspect: inspectHeap, histogram: false, timeoutMs: 5000 };
-  const first = await collectEvidence(pid, options);
-  if (forMs === undefined) return first;
-  await delay(forMs);
-  return takeSecondLook(first, options);
+  const look = () => collectEvidence(pid, options);
+  return lookFor({ look, lookAgain: (first) => takeSecondLook(first, options) }, forMs);
 }
 
 /** For whoever reads a failure. */

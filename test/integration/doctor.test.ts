@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DoctorResult } from '../../src/model/doctor.ts';
+import { bytesPerMiB } from '../../src/model/units.ts';
 import { offheap, root, startOffheap } from '../cli/offheap.ts';
 import { labels } from '../corpus/labels.ts';
 import { compileCorpus, startPatient } from '../corpus/start.ts';
@@ -44,7 +45,8 @@ describe.each(findJavaHomes())('the held JVM of a repro, JDK $version', ({ java 
       const { status, findings, applied } = await diagnose(pid, '--trim');
       expect({ status, lead: findings[0]?.code }).toEqual({ status: 3, lead: 'retained-pages' });
       const [trim] = applied;
-      expect(trim?.predictedBytes).toBe(findings[0]?.predictedBytes);
+      // Two looks, between which the JVM answered: its own blocks have moved a little.
+      expect(Math.abs((trim?.predictedBytes ?? 0) - (findings[0]?.predictedBytes ?? 0))).toBeLessThan(bytesPerMiB);
       expect(Math.abs(trim?.errorShare ?? 1)).toBeLessThanOrEqual(toleratedError);
       const after = await diagnose(pid);
       expect(after.findings.map(({ code }) => code)).not.toContain('retained-pages');
@@ -70,6 +72,15 @@ test('a trim that cannot reach the tops of arenas is not predicted to', async ()
   const { findings } = await diagnose(pid);
   expect(findings).toMatchObject([{ code: 'retained-arena-tops', fixes: [{ environment: expect.anything() }, expect.anything()] }]);
   expect(findings[0]).not.toHaveProperty('predictedBytes');
+});
+
+test('--peek shows what the largest mappings hold, and does not make pages present by looking', async () => {
+  const pid = await start('a cache');
+  const before = (await diagnose(pid)).evidence.rssBytes;
+  const { peek, evidence } = await diagnose(pid, '--peek');
+  expect(peek?.[0]).toMatchObject({ name: 'glibc main', pages: 64, contents: { binary: 64 }, excerpts: [] });
+  expect(evidence.rssBytes).toBe(before);
+  expect((await diagnose(pid)).evidence.rssBytes).toBe(before);
 });
 
 describe('bad conditions: one sentence, and status 1', () => {

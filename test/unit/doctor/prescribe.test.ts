@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
-import { fewerArenas, fixedTrimThreshold, hasTrimInterval, purge } from '../../../src/doctor/prescribe.ts';
+import { fewerArenas, fixedTrimThreshold, hasTrimInterval, otherAllocator, purge } from '../../../src/doctor/prescribe.ts';
 import { settingLines } from '../../../src/reporters/doctor-settings.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, programEvidence } from '../../fixtures/evidence.ts';
 
@@ -68,11 +68,16 @@ test.each([
   ['jemalloc', {}, { MALLOC_CONF: 'background_thread:true,dirty_decay_ms:1000' }],
   ['jemalloc', { MALLOC_CONF: 'narenas:2' }, { MALLOC_CONF: 'narenas:2,background_thread:true,dirty_decay_ms:1000' }],
   ['tcmalloc', {}, { TCMALLOC_AGGRESSIVE_DECOMMIT: 't' }],
-  ['mimalloc', {}, { MIMALLOC_PURGE_DELAY: '0', MIMALLOC_DECOMMIT_DELAY: '0' }],
 ] as const)('%s with %j', (name, environment, wanted) => {
   const [fix, ...more] = purge({ name, library: '', preloaded: [], environment });
   expect(more).toEqual([]);
   expect(fix?.environment).toEqual(wanted);
+});
+
+test('mimalloc: another allocator first, since no setting takes pages from an idle thread', () => {
+  const [other, ...more] = purge({ name: 'mimalloc', library: '', preloaded: [], environment: {} });
+  expect(other).toEqual(otherAllocator());
+  expect(more.map(({ environment }) => environment)).toEqual([{ MIMALLOC_PURGE_DELAY: '0', MIMALLOC_DECOMMIT_DELAY: '0' }]);
 });
 
 test('a fix as lines to paste', () => {
