@@ -1,5 +1,6 @@
 import type { JvmAnswers } from '../jvm/ask.ts';
 import { isZHeap } from '../jvm/heap-range.ts';
+import { allowsAttach } from '../jvm/perf-data.ts';
 import type { AllocatorEvidence, Evidence } from '../model/doctor.ts';
 import type { Mapping } from '../parse/smaps.ts';
 
@@ -30,16 +31,26 @@ export function allocatorBlindness({ name, library }: AllocatorEvidence, isJvm: 
   ];
 }
 
-/** A JVM that was told not to let anyone attach; undefined when it was not, as far as its command line and environment tell. */
-export function attachBlindness(command: readonly string[], environment: ReadonlyMap<string, string>): BlindSpot | undefined {
-  const options = ['JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS', '_JAVA_OPTIONS'].map((name) => environment.get(name) ?? '');
-  const words = [...command, ...options.flatMap((text) => text.split(/\s+/))];
-  if (!words.includes('-XX:+DisableAttachMechanism')) return undefined;
+export interface AttachClues {
+  command: readonly string[];
+  environment: ReadonlyMap<string, string>;
+  /** jvmstat's. */
+  counters: ReadonlyMap<string, string> | undefined;
+}
+
+/** A JVM that was told not to let anyone attach; undefined when it was not, as its counters tell, or else its command line and environment. */
+export function attachBlindness({ command, environment, counters }: AttachClues): BlindSpot | undefined {
+  if (allowsAttach(counters) ?? !isToldToRefuse(command, environment)) return undefined;
   return {
     instrument: 'JVM',
     reason: 'It was started with -XX:+DisableAttachMechanism and answers no questions about its heap, threads and classes.',
     cure: 'Start it without that flag.',
   };
+}
+
+function isToldToRefuse(command: readonly string[], environment: ReadonlyMap<string, string>): boolean {
+  const options = ['JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS', '_JAVA_OPTIONS'].map((name) => environment.get(name) ?? '');
+  return [...command, ...options.flatMap((text) => text.split(/\s+/))].includes('-XX:+DisableAttachMechanism');
 }
 
 /** What the JVM did not tell. */
@@ -84,6 +95,7 @@ function hasViews(mappings: readonly Mapping[]): boolean {
 }
 
 function cureOf(failure: string): { cure?: string } {
+  if (/it is stopped/.test(failure)) return { cure: 'Let it go on: kill -CONT PID, or end the debugger.' };
   if (/stopped or very busy/.test(failure))
     return { cure: 'If it is stopped, let it go on: kill -CONT PID. If it is busy, try again.' };
   if (/same user/.test(failure)) return { cure: 'Run offheap as the user of the JVM, or as root.' };

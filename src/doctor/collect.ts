@@ -5,6 +5,7 @@ import { sumJavaHeap } from '../jvm/heap-range.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import { liveBytesOf } from '../model/counters.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
+import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { openCounters } from '../native/counters.ts';
 import { parseHeapInfo } from '../parse/heap-info.ts';
@@ -16,7 +17,7 @@ import { readMemoryCgroup } from '../process/cgroup.ts';
 import { PageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
 import { readThreadPlaces } from '../process/threads.ts';
-import { allocatorBlindness, attachBlindness, type BlindSpot, jvmBlindness } from './blind.ts';
+import { type AttachClues, allocatorBlindness, attachBlindness, type BlindSpot, jvmBlindness } from './blind.ts';
 import { knownRanges } from './known-ranges.ts';
 import { cutMappings, needsPageMap, type Piece, sumRegions } from './regions.ts';
 import { readTarget, readTargetFile, requireSame } from './target.ts';
@@ -67,7 +68,7 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   const blind: BlindSpot[] = [...allocatorBlindness(allocator, isJvm)];
   const ask = { timeoutMs, histogram, nmtRanges, threads: target.threads <= maxPrintedThreads };
   const [answers, inspection] = await Promise.all([
-    isJvm ? askUnlessRefused(pid, ask, command, environment, blind) : undefined,
+    isJvm ? askUnlessRefused(pid, ask, { command, environment, counters: await readPerfData(pid, files) }, blind) : undefined,
     allocator.name === 'glibc' ? inspectOrSay(pid, options.inspect, budgetMs, blind) : undefined,
   ]);
   const mappings = parseSmaps(await readTargetFile(pid, 'smaps'));
@@ -78,7 +79,7 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   if (answers) blind.push(...jvmBlindness(answers, { mappings, histogram, threads: ask.threads }));
   await requireSame(target);
   const cgroup = readMemoryCgroup(pid);
-  const counters = readCounters(pid);
+  const counters = readCounters(pid, blind);
   return {
     pid,
     command,
@@ -97,14 +98,8 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   };
 }
 
-async function askUnlessRefused(
-  pid: number,
-  options: AskOptions,
-  command: readonly string[],
-  environment: ReadonlyMap<string, string>,
-  blind: BlindSpot[],
-): Promise<JvmAnswers> {
-  const refusal = attachBlindness(command, environment);
+async function askUnlessRefused(pid: number, options: AskOptions, clues: AttachClues, blind: BlindSpot[]): Promise<JvmAnswers> {
+  const refusal = attachBlindness(clues);
   // Such a JVM takes SIGQUIT for a request to print all stacks on its stdout, so it is not sent one.
   if (refusal) {
     blind.push(refusal);
@@ -175,7 +170,7 @@ function heapRanges({ texts }: JvmAnswers) {
   return ranges.length > 0 || !heap ? ranges : [heap];
 }
 
-function readCounters(pid: number): Evidence['counters'] {
+function readCounters(pid: number, blind: BlindSpot[]): Evidence['counters'] {
   try {
     const reader = openCounters({ pid });
     try {
@@ -185,8 +180,10 @@ function readCounters(pid: number): Evidence['counters'] {
     } finally {
       reader.close();
     }
-  } catch {
+  } catch (error) {
+    if (!(error instanceof OffheapError)) throw error;
     // Most processes have no counter page.
+    if (error.code !== 'COUNTERS_NOT_FOUND') blind.push({ instrument: 'counter page', reason: error.message });
     return undefined;
   }
 }

@@ -40,7 +40,8 @@ function encodeRequest(operation: string, operands: readonly string[]): string {
 
 /**
  * The JVM opens its socket only when it is asked to: by a file `.attach_pidN` in its working directory or /tmp, and SIGQUIT. The signal
- * ends a process that does not handle it, so it is sent only to one that does.
+ * ends a process that does not handle it, so it is sent only to one that does. A stopped JVM would see it when it goes on and, with the file
+ * gone by then, print all its stacks on its stdout: it is sent none.
  */
 async function listeningSocket(pid: number, deadline: number): Promise<string> {
   const status = await readProcess(pid, 'status');
@@ -49,6 +50,7 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   if (await isSocket(socketPath)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n) throw failure(pid, 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
+  if (/^t/i.test(parseStatusLine(status, 'State') ?? '')) throw failure(pid, 'it is stopped, by a signal or a debugger.');
   const trigger = await createTrigger(pid, innerPid, status);
   try {
     process.kill(pid, 'SIGQUIT');

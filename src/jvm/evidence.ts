@@ -70,9 +70,9 @@ function nmtOf(nmt: NmtSummary | undefined): Pick<JvmEvidence, 'nmt' | 'directBu
   const other = nmt.categories.find(({ name }) => name === 'Other');
   return {
     nmt: { totalReservedBytes: nmt.reservedBytes, totalCommittedBytes: nmt.committedBytes, categories },
-    ...(other?.mallocBytes === undefined
+    ...(other?.mallocBytes === undefined || other.mallocCount === undefined
       ? {}
-      : { directBuffers: { count: other.mallocCount ?? 1, capacityBytes: other.mallocBytes } }),
+      : { directBuffers: { count: other.mallocCount, capacityBytes: other.mallocBytes } }),
   };
 }
 

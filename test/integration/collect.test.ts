@@ -1,17 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { locateAllocator } from '../../src/allocators/locate.ts';
 import { collectEvidence } from '../../src/doctor/collect.ts';
 import { takeSecondLook } from '../../src/doctor/growth.ts';
 import { readJavaHeapRanges, sumJavaHeap } from '../../src/jvm/heap-range.ts';
 import { OffheapError } from '../../src/model/errors.ts';
+import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
+import { execaRunner } from '../../src/process/execa-runner.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 /** 40 MiB of Java heap, 16 MiB of direct buffer, 5 sleeping threads of a pool; on each line of input a collection, or 8 MiB more. */
@@ -49,6 +52,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-collect-'));
+  await chmod(folder, 0o755); // another user runs it too
   await writeFile(join(folder, 'Known.java'), source);
   // Bytecode of the oldest JDK here runs on all.
   const oldest = [...homes].sort((a, b) => Number.parseInt(a.version, 10) - Number.parseInt(b.version, 10))[0];
@@ -62,8 +66,16 @@ interface Running {
   tell(letter: string): Promise<string>;
 }
 
-async function withJvm<Result>(java: string, flags: string[], use: (jvm: Running) => Promise<Result>): Promise<Result> {
-  const child = spawn(java, ['-Xms128m', '-Xmx128m', ...flags, '-cp', folder, 'Known'], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function withJvm<Result>(
+  java: string,
+  flags: string[],
+  use: (jvm: Running) => Promise<Result>,
+  settings: Pick<SpawnOptions, 'uid' | 'gid' | 'env'> = {},
+): Promise<Result> {
+  const child = spawn(java, ['-Xms128m', '-Xmx128m', ...flags, '-cp', folder, 'Known'], {
+    ...settings,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout });
   try {
     await once(lines, 'line');
@@ -123,6 +135,57 @@ describe.each(collectors)('JDK $version, $collector', ({ collector, java, versio
   });
 });
 
+describe.each(homes)('JDK $version', ({ java, version }) => {
+  test.skipIf(process.geteuid?.() !== 0)('root asks the JVM of another user', async () => {
+    await withJvm(
+      java,
+      [],
+      async ({ pid }) => {
+        const evidence = await collectEvidence(pid, options);
+        expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^Uid:\s+65534\s/m);
+        expect(evidence.jvm).toMatchObject({ version, collector: expect.any(String) });
+        expect(evidence.blind.filter(({ instrument }) => instrument === 'JVM')).toEqual([]);
+      },
+      { uid: 65534, gid: 65534 },
+    );
+  });
+
+  test('NMT at detail: addresses by category when asked for, and no byte twice', async () => {
+    await withJvm(java, ['-XX:+UseG1GC', '-XX:NativeMemoryTracking=detail'], async ({ pid }) => {
+      const evidence = await collectEvidence(pid, { ...options, nmtRanges: true });
+      const rss = (kind: string) => evidence.regions.find((region) => region.kind === kind)?.rssBytes ?? 0;
+      expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
+      expect(rss('java heap')).toBeGreaterThanOrEqual(40 * mib);
+      expect(rss('java heap')).toBeLessThanOrEqual(128 * mib);
+      expect(evidence.jvm?.nmt?.categories.find(({ name }) => name === 'Java Heap')?.reservedBytes).toBe(128 * mib);
+      expect(evidence.jvm?.directBuffers).toMatchObject({ capacityBytes: expect.any(Number), count: expect.any(Number) });
+    });
+  });
+
+  test.each(['jemalloc', 'tcmalloc', 'mimalloc'] as const)('%s serves malloc: what is blind is said', async (key) => {
+    const location = await locateAllocator(key, execaRunner);
+    if (!location.found) return expect(location.reason).toContain('not installed');
+    const env = { ...process.env, LD_PRELOAD: location.preload };
+    await withJvm(
+      java,
+      [],
+      async ({ pid }) => {
+        const evidence = await collectEvidence(pid, options);
+        const rss = (kind: string) => evidence.regions.find((region) => region.kind === kind)?.rssBytes ?? 0;
+        expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
+        expect(evidence.allocator).toMatchObject({ name: key, environment: { LD_PRELOAD: location.preload } });
+        expect(evidence.allocator.preloaded).toHaveLength(1);
+        expect(rss('allocator')).toBeGreaterThanOrEqual(16 * mib); // the direct buffer
+        expect(evidence.jvm?.canTrim).toBe(false);
+        expect(evidence.blind.map(({ instrument }) => instrument)).toEqual(
+          expect.arrayContaining(['malloc heap inspector', 'System.trim_native_heap and the C-Heap line of VM.info']),
+        );
+      },
+      { env },
+    );
+  });
+});
+
 describe('collectEvidence', () => {
   const java = homes[0]?.java ?? '';
 
@@ -146,19 +209,29 @@ describe('collectEvidence', () => {
   });
 
   test('a stopped JVM: everything but its own answers, and why', async () => {
-    await withJvm(java, [], async ({ pid }) => {
+    await withJvm(java, [], async ({ pid, tell }) => {
       process.kill(pid, 'SIGSTOP');
-      const evidence = await collectEvidence(pid, { ...options, timeoutMs: 300 });
+      await expect.poll(() => readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^State:\s+T/m);
+      const evidence = await collectEvidence(pid, options);
       expect(evidence.jvm).toBeUndefined();
       expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
       expect(evidence.blind).toContainEqual(
         expect.objectContaining({ instrument: 'JVM', cure: expect.stringContaining('kill -CONT') }),
       );
+      // It was left no SIGQUIT, which would make it print all its stacks on stdout as it goes on: the next line there is its own.
+      process.kill(pid, 'SIGCONT');
+      await expect(tell('g')).resolves.toBe('done');
     });
   });
 
-  test('a JVM that lets nobody attach is not signalled, and it is said', async () => {
-    await withJvm(java, ['-XX:+DisableAttachMechanism'], async ({ pid, tell }) => {
+  test.each([
+    ['on the command line', '-XX:+DisableAttachMechanism'],
+    ['in a file that the launcher reads', '@no-attach'],
+    ['on the command line, without counters', '-XX:-UsePerfData -XX:+DisableAttachMechanism'],
+  ])('a JVM told %s to let nobody attach is not signalled, and it is said', async (_, flags) => {
+    await writeFile(join(folder, 'no-attach'), '-XX:+DisableAttachMechanism');
+    const words = flags.replace('@', `@${folder}/`).split(' ');
+    await withJvm(java, words, async ({ pid, tell }) => {
       const evidence = await collectEvidence(pid, options);
       expect(evidence.jvm).toBeUndefined();
       const spot = evidence.blind.find(({ instrument }) => instrument === 'JVM');
@@ -186,6 +259,29 @@ describe('collectEvidence', () => {
       expect(evidence.blind.map(({ instrument }) => instrument)).toEqual(['malloc heap inspector']);
     } finally {
       await end(child);
+    }
+  });
+
+  test('live bytes from a counter page, and a damaged page is said', async () => {
+    const pages = await mkdtemp(join(tmpdir(), 'offheap-pages-'));
+    const env = { ...process.env, LD_PRELOAD: preloadLibraryPath('meter'), OFFHEAP_COUNTERS_DIR: pages };
+    const child = spawn('cat', [], { env, stdio: 'pipe' });
+    try {
+      child.stdin.write('started\n');
+      await once(child.stdout, 'data');
+      const evidence = await collectEvidence(child.pid ?? 0, options);
+      expect(evidence.counters?.liveBytes).toBeGreaterThan(0);
+      expect(evidence.allocator.name).toBe('glibc'); // the meter only counts
+      const [page] = await readdir(pages);
+      const file = await open(join(pages, page ?? ''), 'r+');
+      await file.write(Buffer.alloc(64), 0, 64, 0);
+      await file.close();
+      const damaged = await collectEvidence(child.pid ?? 0, options);
+      expect(damaged.counters).toBeUndefined();
+      expect(damaged.blind.map(({ instrument }) => instrument)).toContain('counter page');
+    } finally {
+      await end(child);
+      await rm(pages, { recursive: true });
     }
   });
 
