@@ -8,7 +8,7 @@ import { writeSection } from './lib/section.mjs';
 
 const mib = (bytes) => Math.round(bytes / 1_048_576).toLocaleString('en-US');
 
-function shapeRow({ name, heaps, chunks, rssBytes, before, after, rounds }) {
+function shapeRow({ name, heaps, chunks, rssBytes, before, after, rounds, gdb }) {
   const ratios = rounds.map(({ inspectMs, copyMs }) => inspectMs / copyMs);
   const sample = rounds.at(-1).sample;
   return [
@@ -19,6 +19,7 @@ function shapeRow({ name, heaps, chunks, rssBytes, before, after, rounds }) {
     median(rounds.map(({ inspectMs }) => inspectMs)).toFixed(0),
     median(rounds.map(({ copyMs }) => copyMs)).toFixed(0),
     `${median(ratios).toFixed(2)} (${quantile(ratios, 0.25).toFixed(2)}–${quantile(ratios, 0.75).toFixed(2)})`,
+    gdb ? `${gdb.walkMs.toFixed(0)} (${gdb.stoppedMs.toFixed(0)})` : '–',
     `${after.rssBytes - before.rssBytes} / ${after.minorFaults - before.minorFaults} / ${after.pageTableBytes - before.pageTableBytes}`,
   ];
 }
@@ -33,6 +34,7 @@ function section(result) {
     'inspect ms',
     'copy ms',
     'ratio, median (quartiles)',
+    'gdb ms (in all)',
     'RSS / faults / tables',
   ];
   const align = head.map((_, index) => (index === 0 ? 'l' : 'r'));
@@ -44,6 +46,8 @@ function section(result) {
     '',
     `${shapes[0].rounds.length} pairs each of an inspection (\`inspectHeap\`, all of it) and of a copy of all resident pages of the same ranges by process_vm_readv, in turns.`,
     'The last column is by how much RSS, minor faults and page tables of the target changed over all of them, in bytes and faults.',
+    '',
+    '*gdb*: the same heaps walked chunk by chunk by a gdb script, once, and in parentheses with its start and attach, in which the process stands still for the most part; – where there are too many chunks for that.',
     '',
     markdownTable([head, ...shapes.map(shapeRow)], { align }),
     '',

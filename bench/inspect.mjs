@@ -1,6 +1,6 @@
 // npm run bench:inspect: how long the heap inspector takes against copying the same memory, what it does to its target, and how it stands a
 // target that allocates at full speed. Writes bench/results/inspect.json and its section of BENCHMARKS.md. Needs the builds and a C compiler.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
@@ -13,6 +13,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'build', 'bench');
 const pairs = 15;
 const walks = 1000;
+const heapBytes = 64 * 1_048_576; // HEAP_MAX_SIZE of glibc's malloc/arena.c
+const mostGdbChunks = 60_000;
+const hasGdb = spawnSync('gdb', ['--version'], { stdio: 'ignore' }).status === 0;
 const keptBlock = 20_032; // heap_busy.c keeps blocks of 20,011 bytes
 
 const shapes = [
@@ -62,6 +65,23 @@ function copy(program, pid, ranges) {
   return { bytes, ms: nanoseconds / 1e6 };
 }
 
+/** What a gdb script takes for the same heaps, the process standing still: once, for it is so much slower. Undefined without gdb, or for too many chunks. */
+function walkByGdb(pid, ranges, chunks) {
+  if (chunks > mostGdbChunks || !hasGdb) return undefined;
+  const addresses = ranges
+    .filter(({ kind }) => kind === 'arena')
+    .flatMap(({ start: from, end }) => Array.from({ length: (end - from) / heapBytes }, (_, index) => from + index * heapBytes));
+  const list = addresses.map((address) => address.toString(16)).join(',');
+  const startedAt = performance.now();
+  const script = join(root, 'bench', 'programs', 'walk.py');
+  const output = execFileSync('gdb', ['-batch', '-p', String(pid), '-ex', `python addresses='${list}'`, '-x', script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [, walked, free, ms] = /^@walk (\d+) (\d+) ([\d.]+)$/m.exec(output).map(Number);
+  return { chunks: walked, freeChunks: free, walkMs: ms, stoppedMs: performance.now() - startedAt };
+}
+
 async function measureShape({ name, threads, mib, shape }, programs) {
   const child = await start(programs.shape, [String(threads), String(mib), shape]);
   try {
@@ -75,8 +95,10 @@ async function measureShape({ name, threads, mib, shape }, programs) {
       rounds.push({ inspectMs: look.durationMs, copyMs: ms, copiedBytes: bytes, sample: look.sample });
     }
     const chunks = totals.liveChunks + totals.freeChunks;
+    const after = footprint(child.pid);
+    const gdb = walkByGdb(child.pid, ranges, chunks);
     const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, 0);
-    return { name, threads, mib, shape, heaps, chunks, rssBytes: totals.rssBytes, before, after: footprint(child.pid), rounds };
+    return { name, threads, mib, shape, heaps, chunks, rssBytes: totals.rssBytes, before, after, rounds, gdb };
   } finally {
     await stop(child);
   }
