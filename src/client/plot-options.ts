@@ -1,0 +1,94 @@
+import type uPlot from 'uplot';
+import { bytesPerMiB } from '../model/units.ts';
+import { cssVariable } from './dom.ts';
+
+/** One line of the chart. */
+export interface Line {
+  label: string;
+  /** Custom property of its colour; read whenever it is drawn, so that a theme can change. */
+  color: string;
+  dashed: boolean;
+}
+
+export interface PlotEvents {
+  /** In seconds of the axis; undefined when the cursor has left. */
+  onCursor: (atSeconds: number | undefined) => void;
+  onSelect: (fromSeconds: number, toSeconds: number) => void;
+  onReset: () => void;
+  onFocus: (line: number | undefined) => void;
+  onDraw: (plot: uPlot) => void;
+}
+
+/** Points of a line that the cursor looks at when there is none under it: samples are rarer than pixels when zoomed in far. */
+const nearestPoints = 60;
+const smallestDrag = 4;
+
+export function plotOptions(
+  size: { width: number; height: number },
+  lines: readonly Line[],
+  maxBytes: number,
+  events: PlotEvents,
+): uPlot.Options {
+  const axis = (label: string): uPlot.Axis => ({
+    label,
+    labelSize: 20,
+    font: '12px system-ui, sans-serif',
+    labelFont: '12px system-ui, sans-serif',
+    stroke: () => cssVariable('--muted'),
+    grid: { stroke: () => cssVariable('--grid'), width: 1 },
+    ticks: { stroke: () => cssVariable('--grid'), width: 1 },
+  });
+  return {
+    ...size,
+    legend: { show: false },
+    scales: { x: { time: false }, y: { range: [0, maxBytes * 1.08] } },
+    axes: [
+      axis('seconds'),
+      { ...axis('MiB'), size: 56, incrs: byteSteps(), values: (_, ticks) => ticks.map((bytes) => (bytes / bytesPerMiB).toLocaleString('en-US')) },
+    ],
+    series: [{}, ...lines.map(seriesOf)],
+    focus: { alpha: 0.2 },
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      focus: { prox: 30 },
+      points: { size: 7 },
+      dataIdx: nearestIndex,
+      bind: {
+        dblclick: () => () => {
+          events.onReset();
+          return null;
+        },
+      },
+    },
+    hooks: {
+      setCursor: [({ cursor, posToVal }) => events.onCursor((cursor.left ?? -1) < 0 ? undefined : posToVal(cursor.left ?? 0, 'x'))],
+      setSelect: [({ select, posToVal }) => select.width > smallestDrag && events.onSelect(posToVal(select.left, 'x'), posToVal(select.left + select.width, 'x'))],
+      setSeries: [(_, index, changes) => 'focus' in changes && events.onFocus(index ?? undefined)],
+      draw: [events.onDraw],
+    },
+  };
+}
+
+function seriesOf({ label, color, dashed }: Line): uPlot.Series {
+  return {
+    label,
+    stroke: () => cssVariable(color),
+    width: dashed ? 1.25 : 2,
+    points: { show: false },
+    ...(dashed ? { dash: [5, 4] } : {}),
+  };
+}
+
+/** Steps of the axis that are round in MiB, not in bytes. */
+function byteSteps(): number[] {
+  return [1, 10, 100, 1000, 10_000, 100_000].flatMap((decade) => [1, 2, 5].map((digit) => digit * decade * bytesPerMiB));
+}
+
+function nearestIndex(plot: uPlot, line: number, index: number): number {
+  const levels = plot.data[line];
+  for (let distance = 0; levels && distance < nearestPoints; distance++) {
+    if (typeof levels[index - distance] === 'number') return index - distance;
+    if (typeof levels[index + distance] === 'number') return index + distance;
+  }
+  return index;
+}
