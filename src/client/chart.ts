@@ -5,7 +5,7 @@ import { cssVariable, isChecked, required } from './dom.ts';
 import { listenToKeys } from './keys.ts';
 import { Legend } from './legend.ts';
 import { drawDots, drawPhaseLines } from './marks.ts';
-import { type Line, plotOptions } from './plot-options.ts';
+import { alphaOf, type Line, plotOptions } from './plot-options.ts';
 import { axisOf, resample } from './resample.ts';
 import { pan, type View, zoom } from './view.ts';
 
@@ -26,16 +26,17 @@ class Chart {
   readonly #legend: Legend;
   #plot: uPlot | undefined;
   #drawn: Drawn[] = [];
-  #alignment: Alignment = 'start';
+  #alignment: Alignment;
   #all: View = { fromMs: 0, toMs: 1 };
   #view: View = this.#all;
   #atMs: number | undefined;
 
-  constructor(curves: readonly Curve[]) {
+  constructor(curves: readonly Curve[], alignment: Alignment) {
     this.#curves = curves;
+    this.#alignment = alignment;
     this.#legend = new Legend(
       () => this.rebuild(),
-      () => this.#focus(),
+      () => this.#highlight(),
     );
     this.#align();
   }
@@ -53,7 +54,10 @@ class Chart {
       onCursor: (seconds) => this.#moveTo(seconds === undefined ? undefined : seconds * 1000),
       onSelect: (from, to) => this.show({ fromMs: from * 1000, toMs: to * 1000 }),
       onReset: () => this.show(this.#all),
-      onFocus: (line) => this.#legend.pickNamed(line === undefined ? undefined : this.#drawn[line - 1]?.curve.configuration),
+      onFocus: (line) => {
+        this.#legend.pickNamed(line === undefined ? undefined : this.#drawn[line - 1]?.curve.configuration);
+        this.#highlight();
+      },
       onDraw: (plot) => this.#drawMarks(plot),
     });
     this.#plot = new uPlot(options, this.#dataOf(width), this.#frame);
@@ -111,7 +115,10 @@ class Chart {
       shown
         .filter((curve) => curve[level])
         .map((curve) => ({ curve, level, dashed, label: curve.configuration, color: this.#legend.colorOf(curve.configuration) }));
-    return [...(isChecked('show-live') ? lines('liveBytes', true) : []), ...(isChecked('show-rss') ? lines('rssBytes', false) : [])];
+    return [
+      ...(isChecked('show-live') ? lines('liveBytes', true) : []),
+      ...(isChecked('show-rss') ? lines('rssBytes', false) : []),
+    ];
   }
 
   #dataOf(widthPx: number): uPlot.AlignedData {
@@ -138,16 +145,20 @@ class Chart {
     );
   }
 
-  /** By the legend: its line comes to the fore. uPlot does the same by itself for the line next to the mouse. */
-  #focus(): void {
-    const line = this.#drawn.findLastIndex(({ curve }) => curve.configuration === this.#legend.picked);
-    this.#plot?.setSeries(line === -1 ? null : line + 1, { focus: line !== -1 }, false);
+  /** Brings the picked configuration to the fore. */
+  #highlight(): void {
+    const picked = this.#legend.picked;
+    this.#drawn.forEach(({ dashed, curve }, index) => {
+      const series = this.#plot?.series[index + 1];
+      if (series)
+        series.alpha = alphaOf(dashed && curve.configuration !== picked, picked !== undefined && curve.configuration !== picked);
+    });
     this.repaint();
   }
 
   #step(by: 1 | -1): void {
     this.#legend.step(by);
-    this.#focus();
+    this.#highlight();
     this.#announce();
   }
 
@@ -160,7 +171,8 @@ class Chart {
 
   #moveTo(atMs: number | undefined): void {
     this.#atMs = atMs;
-    required('cursor-time', HTMLElement).textContent = atMs === undefined ? '' : `, at ${(atMs / 1000).toFixed(2)} s`;
+    required('cursor-time', HTMLElement).textContent =
+      atMs === undefined ? '' : `, at ${(atMs / 1000).toFixed(2)} s`.replace('-', '−');
     this.#legend.showValues(this.#curves, (curve) => {
       const origin = originMs(curve, this.#alignment);
       return atMs === undefined || origin === undefined ? undefined : atMs + origin;
@@ -175,13 +187,15 @@ class Chart {
 
 export function startChart(area: HTMLElement, curves: readonly Curve[]): { repaint: () => void } {
   area.hidden = false;
-  const chart = new Chart(curves);
+  required('chart-absent', HTMLElement).hidden = true;
+  const align = required('align', HTMLSelectElement);
+  const chart = new Chart(curves, align.value as Alignment);
   const frame = required('chart', HTMLDivElement);
   for (const button of area.querySelectorAll<HTMLButtonElement>('button[data-chart]')) {
     button.addEventListener('click', () => chart.do(button.dataset['chart'] ?? ''));
   }
-  for (const box of area.querySelectorAll<HTMLInputElement>('.toolbar input')) box.addEventListener('change', () => chart.rebuild());
-  const align = required('align', HTMLSelectElement);
+  for (const box of area.querySelectorAll<HTMLInputElement>('.toolbar input'))
+    box.addEventListener('change', () => chart.rebuild());
   align.addEventListener('change', () => chart.alignTo(align.value as Alignment));
   listenToKeys(frame, (action) => chart.do(action));
   let width = frame.clientWidth;

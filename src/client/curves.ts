@@ -15,7 +15,9 @@ export interface Curve {
 
 export function curvesOf({ cells }: ResultFile): Curve[] {
   const representatives = new Set(representativeCells(cells));
-  const withoutOk = cells.filter((cell) => !cells.some((other) => other.configuration === cell.configuration && representatives.has(other)));
+  const withoutOk = cells.filter(
+    (cell) => !cells.some((other) => other.configuration === cell.configuration && representatives.has(other)),
+  );
   return cells.flatMap((cell) => {
     if (!cell.timeline || cell.timeline.atMs.length === 0) return [];
     const { atMs, rssBytes, liveBytes, gaps } = cell.timeline;

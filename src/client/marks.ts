@@ -31,6 +31,7 @@ export function drawPhaseLines(plot: uPlot, curve: Curve, alignment: Alignment):
   ctx.save();
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   ctx.strokeStyle = cssVariable('--muted');
   ctx.fillStyle = cssVariable('--muted');
   ctx.lineWidth = devicePixelRatio;

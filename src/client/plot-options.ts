@@ -43,15 +43,21 @@ export function plotOptions(
     legend: { show: false },
     scales: { x: { time: false }, y: { range: [0, maxBytes * 1.08] } },
     axes: [
-      axis('seconds'),
-      { ...axis('MiB'), size: 56, incrs: byteSteps(), values: (_, ticks) => ticks.map((bytes) => (bytes / bytesPerMiB).toLocaleString('en-US')) },
+      { ...axis('seconds'), size: 36 },
+      {
+        ...axis('MiB'),
+        size: 56,
+        incrs: byteSteps(),
+        values: (_, ticks) => ticks.map((bytes) => (bytes / bytesPerMiB).toLocaleString('en-US')),
+      },
     ],
     series: [{}, ...lines.map(seriesOf)],
-    focus: { alpha: 0.2 },
+    // One configuration is two lines: chart.ts fades the others itself.
+    focus: { alpha: 1 },
     cursor: {
       drag: { x: true, y: false, setScale: false },
       focus: { prox: 30 },
-      points: { size: 7 },
+      points: { show: false },
       dataIdx: nearestIndex,
       bind: {
         dblclick: () => () => {
@@ -62,7 +68,10 @@ export function plotOptions(
     },
     hooks: {
       setCursor: [({ cursor, posToVal }) => events.onCursor((cursor.left ?? -1) < 0 ? undefined : posToVal(cursor.left ?? 0, 'x'))],
-      setSelect: [({ select, posToVal }) => select.width > smallestDrag && events.onSelect(posToVal(select.left, 'x'), posToVal(select.left + select.width, 'x'))],
+      setSelect: [
+        ({ select, posToVal }) =>
+          select.width > smallestDrag && events.onSelect(posToVal(select.left, 'x'), posToVal(select.left + select.width, 'x')),
+      ],
       setSeries: [(_, index, changes) => 'focus' in changes && events.onFocus(index ?? undefined)],
       draw: [events.onDraw],
     },
@@ -72,11 +81,17 @@ export function plotOptions(
 function seriesOf({ label, color, dashed }: Line): uPlot.Series {
   return {
     label,
+    alpha: alphaOf(dashed, false),
     stroke: () => cssVariable(color),
     width: dashed ? 1.25 : 2,
     points: { show: false },
-    ...(dashed ? { dash: [5, 4] } : {}),
+    ...(dashed ? { dash: [4, 4] } : {}),
   };
+}
+
+export function alphaOf(dashed: boolean, faded: boolean): number {
+  if (faded) return 0.15;
+  return dashed ? 0.55 : 1;
 }
 
 /** Steps of the axis that are round in MiB, not in bytes. */

@@ -56,7 +56,9 @@ const evidence = z.object({
   allocator: z.object({ name: z.string(), library: z.string(), preloaded: z.array(z.string()), environment: settings }),
   malloc: z.object({ glibcVersion: z.string().optional(), arenas: z.array(arena) }).optional(),
   counters: z.object({ liveBytes: bytes, peakLiveBytes: bytes.optional() }).optional(),
-  jvm: z.object({ version: z.string(), vendor: z.string().optional(), collector: z.string().optional(), flags: z.array(z.string()) }).optional(),
+  jvm: z
+    .object({ version: z.string(), vendor: z.string().optional(), collector: z.string().optional(), flags: z.array(z.string()) })
+    .optional(),
   blind: z.array(z.object({ instrument: z.string(), reason: z.string(), cure: z.string().optional() })),
 });
 

@@ -1,12 +1,11 @@
 import { type Cell, type PhaseSample, phaseNames, type ResultFile } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
-import { representativeCells } from '../../stats/representative.ts';
-import { configurationHeader, scrollable } from './configurations.ts';
+import { configurationHeader, representativesInOrder, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
 
 /** RSS at each phase, split into the Java heap and the rest, with the live bytes as a mark: what lies beyond the mark is kept, or not malloc's. */
 export function renderBreakdown(result: ResultFile): Markup | undefined {
-  const cells = representativeCells(result.cells);
+  const cells = representativesInOrder(result);
   const phases = phaseNames.filter((phase) => cells.some((cell) => cell.phases[phase]));
   if (phases.length === 0) return undefined;
   const scaleBytes = Math.max(...cells.flatMap((cell) => phases.map((phase) => extentOf(cell.phases[phase]))));
@@ -15,7 +14,8 @@ export function renderBreakdown(result: ResultFile): Markup | undefined {
 Live bytes may exceed native RSS: what was allocated and never touched is not resident.</caption>
 <thead><tr><th scope="col">configuration</th>${phases.map((phase) => html`<th scope="col">${phase}</th>`)}</tr></thead>
 <tbody>${cells.map(
-    (cell) => html`<tr>${configurationHeader(result, cell.configuration)}${phases.map((phase) => renderPhase(cell, phase, scaleBytes))}</tr>\n`,
+    (cell) =>
+      html`<tr>${configurationHeader(result, cell.configuration)}${phases.map((phase) => renderPhase(cell, phase, scaleBytes))}</tr>\n`,
   )}</tbody>
 </table>`;
   return html`<p class="key"><span class="box heap"></span>Java heap <span class="box native"></span>native <span class="box live"></span>live bytes</p>
@@ -45,7 +45,7 @@ function renderPhase(cell: Cell, phase: (typeof phaseNames)[number], scaleBytes:
     liveBytes !== undefined && `live ${formatMiB(liveBytes)}`,
   ].filter((part) => part !== false);
   return html`<td><span class="stack" aria-hidden="true">
-<span class="heap" style="width:${width(heap)}"></span><span class="native" style="width:${width(rssBytes - heap)}"></span>
+<span class="heap" style="width:${width(heap)}"></span><span class="${javaHeapRssBytes === undefined ? 'whole' : 'native'}" style="width:${width(rssBytes - heap)}"></span>
 ${liveBytes !== undefined && javaHeapRssBytes !== undefined && html`<span class="live" style="left:${width(heap)};width:${width(liveBytes)}"></span>`}</span>
 <b>${formatMiB(rssBytes)}</b> <span class="parts">${parts.join(' · ')}</span></td>`;
 }

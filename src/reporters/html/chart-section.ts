@@ -1,11 +1,12 @@
-import { type Cell, phaseNames, type ResultFile, type Timeline } from '../../model/result.ts';
+import { type Cell, type PhaseName, phaseNames, type ResultFile, type Timeline } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
-import { representativeCells } from '../../stats/representative.ts';
-import { colorIndex, configurationHeader, scrollable } from './configurations.ts';
-import { html, type Markup } from './markup.ts';
+import { colorIndex, configurationHeader, configurationKeys, representativesInOrder, scrollable } from './configurations.ts';
+import { html, Markup } from './markup.ts';
 
 type Watched = Cell & { timeline: Timeline };
 
+/** Where the burst ends: what comes after is what is compared, however long the burst took. */
+const burstEnd: PhaseName = 'scanned';
 /** Moments of the table that says what the chart shows: enough to follow a curve, few enough to be read. */
 const tableMoments = 13;
 
@@ -13,21 +14,26 @@ const tableMoments = 13;
 export function renderChartSection(result: ResultFile): Markup | undefined {
   const watched = result.cells.filter((cell): cell is Watched => (cell.timeline?.atMs.length ?? 0) > 0);
   if (watched.length === 0) return undefined;
-  const keys = [...new Set(watched.map(({ configuration }) => configuration))];
-  return html`<noscript><p class="warning">The chart needs JavaScript; the table below has its values.</p></noscript>
+  const keys = configurationKeys(result).filter((key) => watched.some(({ configuration }) => configuration === key));
+  return html`<p id="chart-absent" class="warning">The chart needs JavaScript; the table below has its values.</p>
 <div id="chart-area" hidden>
 ${renderToolbar(watched)}
+<div class="chart-columns">
 <div id="chart" tabindex="0" role="application" aria-roledescription="chart" aria-label="RSS and live bytes over time" aria-describedby="chart-help"></div>
+${renderLegend(result, keys)}
+</div>
 <p id="chart-help" class="hint">Drag to zoom, double-click to see all. Keys: ← → move the cursor, Shift+← → the view, + − zoom, 0 all, ↑ ↓ pick a configuration.
 Dots are the exact readings at the phases.</p>
 <p id="chart-status" class="visually-hidden" role="status"></p>
-${renderLegend(result, keys)}
 </div>
 ${renderMoments(result)}`;
 }
 
 function renderToolbar(watched: readonly Watched[]): Markup {
   const common = phaseNames.filter((phase) => watched.some((cell) => cell.phases[phase]));
+  const initial = watched.every((cell) => cell.phases[burstEnd]) ? burstEnd : 'start';
+  const option = (value: string, text: string) =>
+    html`<option value="${value}"${value === initial && new Markup(' selected')}>${text}</option>`;
   const button = (action: string, label: string, text: string) =>
     html`<button type="button" data-chart="${action}" aria-label="${label}">${text}</button>`;
   return html`<div class="toolbar" role="group" aria-label="Chart controls">
@@ -41,7 +47,7 @@ function renderToolbar(watched: readonly Watched[]): Markup {
 <label><input type="checkbox" id="show-rss" checked> RSS <span class="line solid"></span></label>
 <label><input type="checkbox" id="show-live" checked> live <span class="line dashed"></span></label>
 ${watched.some(({ repeat }) => repeat > 1) && html`<label><input type="checkbox" id="show-repeats"> every repeat</label>`}
-<label>time from <select id="align"><option value="start">process start</option>${common.map((phase) => html`<option value="${phase}">${phase}</option>`)}</select></label>
+<label>time from <select id="align">${option('start', 'process start')}${common.map((phase) => option(phase, phase))}</select></label>
 </div>`;
 }
 
@@ -60,14 +66,15 @@ function renderLegend(result: ResultFile, keys: readonly string[]): Markup {
 }
 
 function renderMoments(result: ResultFile): Markup {
-  const cells = representativeCells(result.cells).filter((cell): cell is Watched => (cell.timeline?.atMs.length ?? 0) > 0);
+  const cells = representativesInOrder(result).filter((cell): cell is Watched => (cell.timeline?.atMs.length ?? 0) > 0);
   const endMs = Math.max(0, ...cells.map(({ timeline }) => timeline.atMs.at(-1) ?? 0));
   const moments = Array.from({ length: tableMoments }, (_, index) => (endMs * index) / (tableMoments - 1));
   const table = html`<table class="figures">
 <caption>RSS in MiB at moments since the start of the process; the last sample before each. – where the process was not there.</caption>
 <thead><tr><th scope="col">configuration</th>${moments.map((ms) => html`<th scope="col">${(ms / 1000).toFixed(1)} s</th>`)}</tr></thead>
 <tbody>${cells.map(
-    (cell) => html`<tr>${configurationHeader(result, cell.configuration)}${moments.map((ms) => html`<td>${rssAt(cell, ms)}</td>`)}</tr>\n`,
+    (cell) =>
+      html`<tr>${configurationHeader(result, cell.configuration)}${moments.map((ms) => html`<td>${rssAt(cell, ms)}</td>`)}</tr>\n`,
   )}</tbody>
 </table>`;
   return html`<details><summary>The chart as a table</summary>${scrollable('RSS over time', table)}</details>`;

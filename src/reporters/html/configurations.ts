@@ -1,4 +1,5 @@
-import type { ResultFile } from '../../model/result.ts';
+import type { Cell, ResultFile } from '../../model/result.ts';
+import { representativeCells } from '../../stats/representative.ts';
 import { html, type Markup } from './markup.ts';
 
 /** How many colours report.css has, `--series-0` and on; with more configurations they come again. */
@@ -7,6 +8,12 @@ export const seriesColors = 14;
 /** The configurations in the order of the run's plan; blocks of repeats are shuffled, the summary is not. */
 export function configurationKeys({ summary, cells }: ResultFile): string[] {
   return [...new Set([...summary.map(({ configuration }) => configuration), ...cells.map(({ configuration }) => configuration)])];
+}
+
+/** One ok cell of each configuration, in the order of the plan. */
+export function representativesInOrder(result: ResultFile): Cell[] {
+  const keys = configurationKeys(result);
+  return representativeCells(result.cells).sort((a, b) => keys.indexOf(a.configuration) - keys.indexOf(b.configuration));
 }
 
 /** The same configuration has the same colour in the whole report. */

@@ -20,7 +20,8 @@ ${Object.keys(evidence).length > 0 && html`<details><summary>The numbers it was 
 
 function renderFix(fix: DoctorFix, predictedBytes: number | undefined): Markup {
   const paste = linesToPaste(fix).join('\n');
-  const prediction = predictedBytes !== undefined && html` <span class="parts">gives back about ${formatMiB(predictedBytes)} MiB at once</span>`;
+  const prediction =
+    predictedBytes !== undefined && html` <span class="parts">gives back about ${formatMiB(predictedBytes)} MiB at once</span>`;
   return html`<p>${fix.action}${prediction}</p>${paste !== '' && html`<pre tabindex="0" aria-label="To paste"><code>${paste}</code></pre>`}`;
 }
 

@@ -48,7 +48,13 @@ function renderRegions({ evidence }: DoctorFile): Markup {
 <caption>The parts sum up to the RSS of ${formatMiB(evidence.rssBytes)} MiB; no byte is in two. Sizes in MiB.</caption>
 <thead><tr><th scope="col">kind</th><th scope="col">RSS</th><th scope="col">share</th><th scope="col">size</th><th scope="col">mappings</th><th scope="col">largest</th></tr></thead>
 <tbody>${regions.map(
-    ({ kind, rssBytes, sizeBytes, mappings, largest }) => html`<tr><th scope="row">${kind}</th><td><b>${formatMiB(rssBytes)}</b></td>
+    ({
+      kind,
+      rssBytes,
+      sizeBytes,
+      mappings,
+      largest,
+    }) => html`<tr><th scope="row">${kind}</th><td><b>${formatMiB(rssBytes)}</b></td>
 <td class="wide"><span class="track" aria-hidden="true"><span class="bar" style="width:${((100 * rssBytes) / scaleBytes).toFixed(2)}%"></span></span>
 <span class="parts">${Math.round((100 * rssBytes) / (evidence.rssBytes || 1))} %</span></td>
 <td>${formatMiB(sizeBytes)}</td><td>${mappings}</td><td class="names">${largest.slice(0, 3).map(({ name, rssBytes: own }) => html`<code>${name}</code> ${formatMiB(own)}<br>`)}</td></tr>\n`,
@@ -79,7 +85,9 @@ function renderApplied({ applied }: DoctorFile): Markup | undefined {
 <caption>What was predicted of a fix, and what became of it, in MiB.</caption>
 <thead><tr>${['fix', 'RSS before', 'RSS after', 'predicted', 'given back', 'error'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${applied.map((fix) => {
-    const sizes = [fix.rssBeforeBytes, fix.rssAfterBytes, fix.predictedBytes, fix.actualBytes].map((size) => html`<td>${formatMiB(size)}</td>`);
+    const sizes = [fix.rssBeforeBytes, fix.rssAfterBytes, fix.predictedBytes, fix.actualBytes].map(
+      (size) => html`<td>${formatMiB(size)}</td>`,
+    );
     return html`<tr><th scope="row">${fix.kind}</th>${sizes}<td>${(100 * fix.errorShare).toFixed(1)} %</td></tr>\n`;
   })}</tbody>
 </table>`;

@@ -52,7 +52,7 @@ function renderInterval({ format, scaleFrom, scaleTo }: Column, interval: Interv
   const span = scaleTo - scaleFrom || 1;
   const at = (value: number) => ((100 * (value - scaleFrom)) / span).toFixed(2);
   const bounds = samples > 1 && html` <span class="parts">[${format(low)}, ${format(high)}]</span>`;
-  return html`<td><span class="track" aria-hidden="true"><span class="bar" style="width:${at(median)}%"></span>
+  return html`<td><span class="measure"><span class="track" aria-hidden="true"><span class="bar" style="width:${at(median)}%"></span>
 <span class="whisker" style="left:${at(low)}%;width:${((100 * (high - low)) / span).toFixed(2)}%"></span><span class="dot" style="left:${at(median)}%"></span></span>
-<b>${format(median)}</b>${bounds}</td>`;
+<span><b>${format(median)}</b>${bounds}</span></span></td>`;
 }

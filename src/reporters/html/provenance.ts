@@ -1,28 +1,28 @@
 import type { Cell, Provenance, ResultFile } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
-import { configurationKeys, colorIndex } from './configurations.ts';
+import { colorIndex, configurationKeys } from './configurations.ts';
 import { type Fragment, html, type Markup } from './markup.ts';
 
 /** Per configuration: what was asked for, and what was seen in the running process. */
 export function renderProvenance(result: ResultFile): Markup {
   return html`<p>What proves that each configuration was in force in the process that was measured.</p>
 ${configurationKeys(result).map((key) => {
-    const cells = result.cells.filter((cell) => cell.configuration === key);
-    const cell = cells.find(({ state }) => state === 'ok') ?? cells[0];
-    return cell && renderConfiguration(result, cell, [...new Set(cells.flatMap(({ notes }) => notes))]);
-  })}`;
+  const cells = result.cells.filter((cell) => cell.configuration === key);
+  const cell = cells.find(({ state }) => state === 'ok') ?? cells[0];
+  return cell && renderConfiguration(result, cell, [...new Set(cells.flatMap(({ notes }) => notes))]);
+})}`;
 }
 
 function renderConfiguration(result: ResultFile, cell: Cell, notes: readonly string[]): Markup {
   const { provenance, settings } = cell;
   return html`<details><summary><span class="swatch s${colorIndex(result, cell.configuration)}"></span>${cell.configuration} ${badge(cell)}</summary>
 ${definitions([
-    ['asked for', lines([...assignments(settings.env), ...settings.jvmFlags])],
-    ...(provenance ? seen(provenance) : []),
-    ['command', cell.command && html`<code>${cell.command.join(' ')}</code>`],
-    ['notes', lines(notes)],
-    ['reason', cell.reason],
-  ])}</details>\n`;
+  ['asked for', lines([...assignments(settings.env), ...settings.jvmFlags])],
+  ...(provenance ? seen(provenance) : []),
+  ['command', cell.command && html`<code>${cell.command.join(' ')}</code>`],
+  ['notes', lines(notes)],
+  ['reason', cell.reason],
+])}</details>\n`;
 }
 
 function badge({ state, provenance }: Cell): Markup {
@@ -66,7 +66,11 @@ export function renderHost({ host, startedAt, seed, tool }: ResultFile): Markup 
     ['memory', `${formatMiB(host.memoryBytes)} MiB`],
     ['JDK', `${jdk.version}, ${jdk.vendor}`],
     ['JAVA_HOME', html`<code>${jdk.home}</code>`],
-    ['cgroup', cgroup && `version ${cgroup.version}, ${cgroup.limitBytes === undefined ? 'no limit' : `limit ${formatMiB(cgroup.limitBytes)} MiB`}`],
+    [
+      'cgroup',
+      cgroup &&
+        `version ${cgroup.version}, ${cgroup.limitBytes === undefined ? 'no limit' : `limit ${formatMiB(cgroup.limitBytes)} MiB`}`,
+    ],
     ['transparent huge pages', host.transparentHugePages],
     ['vm.max_map_count', host.maxMapCount],
     ['started', startedAt],

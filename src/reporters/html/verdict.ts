@@ -20,7 +20,9 @@ function renderTiles(result: ResultFile): Markup | undefined {
   const referenceKey = settled.find(({ comparison }) => comparison)?.comparison?.reference;
   const reference = settled.find(({ configuration }) => configuration === referenceKey);
   if (!reference) return undefined;
-  const instruments = new Set(result.cells.filter(({ allocator }) => allocator === 'mmap').map(({ configuration }) => configuration));
+  const instruments = new Set(
+    result.cells.filter(({ allocator }) => allocator === 'mmap').map(({ configuration }) => configuration),
+  );
   const others = settled.filter((entry) => entry !== reference && !instruments.has(entry.configuration));
   const smallest = others.toSorted((a, b) => settledBytes(a) - settledBytes(b))[0];
   if (!smallest) return undefined;
@@ -38,7 +40,9 @@ function settledBytes({ figures }: ConfigurationSummary): number {
 
 function verdictOf({ comparison, okCells }: ConfigurationSummary): string {
   if (!comparison) return '';
-  return comparison.verdict === 'too few repeats' ? `, in ${okCells === 1 ? 'one run' : `${okCells} runs`} each` : `: ${comparison.verdict}`;
+  return comparison.verdict === 'too few repeats'
+    ? `, in ${okCells === 1 ? 'one run' : `${okCells} runs`} each`
+    : `: ${comparison.verdict}`;
 }
 
 /** The table of the terminal and of Markdown, with the same columns. */
@@ -51,9 +55,15 @@ export function renderFigures(result: ResultFile): Markup {
 <thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(([name = '', ...values]) => {
     const header = keys.includes(name) ? configurationHeader(result, name) : html`<th scope="row">${name}</th>`;
-    return html`<tr>${header}${values.map((value) => html`<td>${value}</td>`)}</tr>\n`;
+    return html`<tr>${header}${values.map(renderValue)}</tr>\n`;
   })}</tbody>
 </table>`;
   return html`${scrollable('Table of figures', table)}
 ${states.length > 0 && html`<ul class="states">${states.map((line) => html`<li>${line}</li>`)}</ul>`}`;
+}
+
+/** An interval goes beneath its median: the table has many columns. */
+function renderValue(value: string): Markup {
+  const [middle, interval] = value.split(' [');
+  return interval === undefined ? html`<td>${value}</td>` : html`<td>${middle} <span class="parts below">[${interval}</span></td>`;
 }
