@@ -1,5 +1,5 @@
 import type { ResultFile } from '../model/result.ts';
-import { startChart } from './chart.ts';
+import { startChart } from './controls.ts';
 import { curvesOf } from './curves.ts';
 import { startDownloads } from './downloads.ts';
 import { startTheme } from './theme.ts';

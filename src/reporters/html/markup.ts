@@ -32,6 +32,6 @@ export function escapeText(text: string): string {
  * older JavaScript; as \u escapes they mean the same to JSON.
  */
 export function embeddedJson(value: unknown): Markup {
-  const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return new Markup(JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, escape));
+  const toEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return new Markup(JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, toEscape));
 }
