@@ -64,6 +64,8 @@ const evidence = z.object({
 
 const appliedFix = z.object({
   kind: z.enum(['trim', 'gc']),
+  /** What the figures are of; RSS when it is absent. */
+  measure: z.string().optional(),
   predictedBytes: bytes,
   actualBytes: bytes,
   rssBeforeBytes: bytes,
