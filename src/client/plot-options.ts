@@ -22,6 +22,10 @@ export interface PlotEvents {
 /** Points of a line that the cursor looks at when there is none under it: samples are rarer than pixels when zoomed in far. */
 const nearestPoints = 60;
 const smallestDrag = 4;
+/** Pixels from the mouse to a line that is brought to the fore. */
+const focusDistance = 30;
+/** The names of the phases stand above the highest line. */
+const roomAbove = 1.08;
 
 export function plotOptions(
   size: { width: number; height: number },
@@ -29,6 +33,26 @@ export function plotOptions(
   maxBytes: number,
   events: PlotEvents,
 ): uPlot.Options {
+  return {
+    ...size,
+    legend: { show: false },
+    scales: { x: { time: false }, y: { range: [0, maxBytes * roomAbove] } },
+    axes: axes(),
+    series: [{}, ...lines.map(seriesOf)],
+    // One configuration is two lines: chart.ts fades the others itself.
+    focus: { alpha: 1 },
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      focus: { prox: focusDistance },
+      points: { show: false },
+      dataIdx: nearestIndex,
+      bind: { dblclick: () => resetBy(events) },
+    },
+    hooks: hooksOf(events),
+  };
+}
+
+function axes(): uPlot.Axis[] {
   const axis = (label: string): uPlot.Axis => ({
     label,
     labelSize: 20,
@@ -38,43 +62,31 @@ export function plotOptions(
     grid: { stroke: () => cssVariable('--grid'), width: 1 },
     ticks: { stroke: () => cssVariable('--grid'), width: 1 },
   });
+  const inMiB = (bytes: number) => (bytes / bytesPerMiB).toLocaleString('en-US');
+  return [
+    { ...axis('seconds'), size: 36 },
+    { ...axis('MiB'), size: 56, incrs: byteSteps(), values: (_, ticks) => ticks.map(inMiB) },
+  ];
+}
+
+function hooksOf(events: PlotEvents): uPlot.Hooks.Arrays {
   return {
-    ...size,
-    legend: { show: false },
-    scales: { x: { time: false }, y: { range: [0, maxBytes * 1.08] } },
-    axes: [
-      { ...axis('seconds'), size: 36 },
-      {
-        ...axis('MiB'),
-        size: 56,
-        incrs: byteSteps(),
-        values: (_, ticks) => ticks.map((bytes) => (bytes / bytesPerMiB).toLocaleString('en-US')),
+    setCursor: [({ cursor: { left = -1 }, posToVal }) => events.onCursor(left < 0 ? undefined : posToVal(left, 'x'))],
+    setSelect: [
+      ({ select: { left, width }, posToVal }) => {
+        if (width > smallestDrag) events.onSelect(posToVal(left, 'x'), posToVal(left + width, 'x'));
       },
     ],
-    series: [{}, ...lines.map(seriesOf)],
-    // One configuration is two lines: chart.ts fades the others itself.
-    focus: { alpha: 1 },
-    cursor: {
-      drag: { x: true, y: false, setScale: false },
-      focus: { prox: 30 },
-      points: { show: false },
-      dataIdx: nearestIndex,
-      bind: {
-        dblclick: () => () => {
-          events.onReset();
-          return null;
-        },
-      },
-    },
-    hooks: {
-      setCursor: [({ cursor, posToVal }) => events.onCursor((cursor.left ?? -1) < 0 ? undefined : posToVal(cursor.left ?? 0, 'x'))],
-      setSelect: [
-        ({ select, posToVal }) =>
-          select.width > smallestDrag && events.onSelect(posToVal(select.left, 'x'), posToVal(select.left + select.width, 'x')),
-      ],
-      setSeries: [(_, index, changes) => 'focus' in changes && events.onFocus(index ?? undefined)],
-      draw: [events.onDraw],
-    },
+    setSeries: [(_, index, changes) => 'focus' in changes && events.onFocus(index ?? undefined)],
+    draw: [events.onDraw],
+  };
+}
+
+/** In place of uPlot's own, which would show all of what has been resampled for the present view. */
+function resetBy(events: PlotEvents): uPlot.Cursor.MouseListener {
+  return () => {
+    events.onReset();
+    return null;
   };
 }
 

@@ -21,22 +21,9 @@ export interface Page {
 
 /** The frame of every report: one file that asks for nothing from outside, and may not, by its own content security policy. */
 export function renderPage(page: Page, assets: ReportAssets): string {
-  const scriptHash = createHash('sha256').update(assets.script).digest('base64');
-  const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
   const { text } = html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="${page.tool.name} ${page.tool.version}">
-<title>${page.title} · offheap</title>
-<!--
-${new Markup(assets.licences.replaceAll('--', '- -'))}
--->
-<style>${new Markup(assets.style.replaceAll('</', '<\\/'))}</style>
-</head>
+${head(page, assets)}
 <body>
 <a class="skip" href="#main">Skip to the report</a>
 ${banner(page)}
@@ -50,6 +37,23 @@ ${page.files.map(({ id, content }) => html`<script type="application/json" id="$
 </html>
 `;
   return text;
+}
+
+function head({ title, tool }: Page, { script, style, licences }: ReportAssets): Markup {
+  const scriptHash = createHash('sha256').update(script).digest('base64');
+  const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
+  return html`<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="${tool.name} ${tool.version}">
+<title>${title} · offheap</title>
+<!--
+${new Markup(licences.replaceAll('--', '- -'))}
+-->
+<style>${new Markup(style.replaceAll('</', '<\\/'))}</style>
+</head>`;
 }
 
 function banner({ title, about, sections }: Page): Markup {
