@@ -21,14 +21,16 @@ export class Chart {
   readonly #legend: Legend;
   #plot: uPlot | undefined;
   #drawn: Drawn[] = [];
+  readonly #nameOf: (phase: string) => string;
   #alignment: Alignment;
   #all: View;
   #view: View;
   #atMs: number | undefined;
 
-  constructor(curves: readonly Curve[], alignment: Alignment) {
+  constructor(curves: readonly Curve[], alignment: Alignment, nameOf: (phase: string) => string) {
     this.#curves = curves;
     this.#alignment = alignment;
+    this.#nameOf = nameOf;
     this.#legend = new Legend(
       () => this.rebuild(),
       () => this.#highlight(),
@@ -104,7 +106,7 @@ export class Chart {
   #drawMarks(plot: uPlot): void {
     const rss = this.#drawn.filter(({ level }) => level === 'rssBytes');
     const named = this.#drawn.find(({ curve }) => curve.configuration === this.#legend.picked) ?? rss[0] ?? this.#drawn[0];
-    if (named) drawPhaseLines(plot, named.curve, this.#alignment);
+    if (named) drawPhaseLines(plot, named.curve, this.#alignment, this.#nameOf);
     const curves = rss.map(({ curve }) => curve);
     const faded = (curve: Curve) => this.#legend.picked !== undefined && curve.configuration !== this.#legend.picked;
     drawDots(

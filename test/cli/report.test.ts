@@ -25,7 +25,7 @@ test('a result becomes one HTML file, with the bundled script, style and licence
     stderr: `report: ${output}\n`,
   });
   const page = readFileSync(output, 'utf8');
-  expect(titleOf(page)).toBe('java-repro under 1 configuration · offheap');
+  expect(titleOf(page)).toBe('Memory under 1 configuration · offheap');
   expect(page).toContain('Copyright (c) 2022 Leon Sorokin');
   for (const part of ['report.js', 'report.css'])
     expect(page).toContain(readFileSync(join(root, 'dist/client', part), 'utf8').trim());

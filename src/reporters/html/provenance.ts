@@ -64,8 +64,8 @@ export function renderHost({ host, startedAt, seed, tool }: ResultFile): Markup 
     ['C library', host.libc],
     ['CPUs', host.cpus],
     ['memory', `${formatMiB(host.memoryBytes)} MiB`],
-    ['JDK', `${jdk.version}, ${jdk.vendor}`],
-    ['JAVA_HOME', html`<code>${jdk.home}</code>`],
+    ['JDK', jdk && `${jdk.version}, ${jdk.vendor}`],
+    ['JAVA_HOME', jdk && html`<code>${jdk.home}</code>`],
     [
       'cgroup',
       cgroup &&

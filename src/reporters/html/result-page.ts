@@ -15,7 +15,7 @@ export function renderHtml(result: ResultFile, { assets }: Pick<RenderOptions, '
   const configurations = configurationKeys(result).length;
   return renderPage(
     {
-      title: `${result.cells[0]?.scenario.name ?? 'Nothing'} under ${configurations} ${configurations === 1 ? 'configuration' : 'configurations'}`,
+      title: `Memory under ${configurations} ${configurations === 1 ? 'configuration' : 'configurations'}`,
       about: describeRun(result),
       tool: result.tool,
       sections: sectionsOf(result).filter(({ content }) => content !== undefined),
