@@ -9,7 +9,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY binding.gyp tsconfig.json tsconfig.build.json ./
+COPY binding.gyp tsconfig.json tsconfig.build.json tsconfig.client.json ./
 COPY bin bin
 COPY data data
 COPY scripts scripts

@@ -28,11 +28,14 @@ buildWhenChanged({
 buildWhenChanged({
   root,
   name: 'typescript',
-  inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
-  outputs: ['dist/cli.js'],
+  inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build-client.mjs'],
+  outputs: ['dist/cli.js', 'dist/client/report.js', 'dist/client/report.css'],
   build: () =>
     step('compiling TypeScript', () =>
-      must('npm run build:ts', node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')),
+      must(
+        'npm run build:ts',
+        node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json') && node('scripts/build-client.mjs'),
+      ),
     ),
 });
 buildWhenChanged({

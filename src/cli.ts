@@ -3,10 +3,22 @@ import { registerAllocators } from './commands/allocators.ts';
 import { registerCounters } from './commands/counters.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerHisto } from './commands/histo.ts';
+import { registerReport } from './commands/report.ts';
 import { registerRepro } from './commands/repro.ts';
 import { registerScanSet } from './commands/scan-set.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
 import { toolVersion } from './process/tool-version.ts';
+
+/** In the order of the help. */
+const commands = [
+  registerRepro,
+  registerDoctor,
+  registerReport,
+  registerAllocators,
+  registerCounters,
+  registerHisto,
+  registerScanSet,
+];
 
 /** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -20,8 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       'after',
       '\nstdout is the result, stderr is progress. Exit status: 0 done, 1 something failed, 2 wrong usage, 3 done and problems found, 130 interrupted.',
     );
-  for (const register of [registerRepro, registerDoctor, registerAllocators, registerCounters, registerHisto, registerScanSet])
-    register(program);
+  for (const register of commands) register(program);
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? exitCodes.ok);

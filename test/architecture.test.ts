@@ -26,6 +26,8 @@ const floors: Record<string, number> = {
   doctor: 4,
   reporters: 5,
   commands: 6,
+  // The script of the HTML report: it runs in a browser and comes in as text.
+  client: 6,
 };
 const top = 7;
 
@@ -60,6 +62,15 @@ describe('TypeScript', () => {
       ({ file, target }) => folderOf(file) === 'reporters' && /^node:(fs|child_process|process)/.test(target),
     );
     expect(touching).toEqual([]);
+  });
+
+  test('nothing imports the client; it takes values only from pure modules, and only it knows uPlot', () => {
+    const client = (file: string) => folderOf(file) === 'client';
+    expect(own.filter(({ file, target }) => client(target) && !client(file))).toEqual([]);
+    const usable = new Set(['client', 'model', 'stats']);
+    expect(own.filter(({ file, target }) => client(file) && !usable.has(folderOf(target)))).toEqual([]);
+    expect(imports.filter(({ file, target }) => client(file) && target.startsWith('node:'))).toEqual([]);
+    expect(imports.filter(({ file, target }) => target === 'uplot' && !client(file))).toEqual([]);
   });
 
   test('model, parse and stats are pure: no file, no process', () => {

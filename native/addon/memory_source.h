@@ -4,8 +4,8 @@
 
 /* Where the samples of one process come from. Its statm stays open: it keeps to the process when the pid is reused. */
 
+#include "memory_sample.h"
 #include "proc_memory.h"
-#include "sample.h"
 
 #ifdef __cplusplus
 extern "C" {

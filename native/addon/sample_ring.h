@@ -7,7 +7,7 @@
  * that neither ever waits for the other. A sample that finds no room is dropped and counted.
  */
 
-#include "sample.h"
+#include "memory_sample.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

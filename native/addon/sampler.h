@@ -9,8 +9,8 @@
  * too.
  */
 
+#include "memory_sample.h"
 #include "proc_memory.h"
-#include "sample.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -17,6 +17,7 @@ import { cacheFolder } from '../process/paths.ts';
 import { abbreviateCommand } from '../reporters/abbreviate.ts';
 import { type DoctorFormat, doctorFormats, doctorReporters } from '../reporters/doctor.ts';
 import { type Progress, startProgress } from './progress.ts';
+import { loadReportAssets } from './report-assets.ts';
 import { terminalWidth } from './terminal.ts';
 
 /** Linux: PID_MAX_LIMIT. */
@@ -115,7 +116,8 @@ async function watchStacks(pid: number, forMs: number, progress: Progress): Prom
 
 async function present(result: DoctorResult, { format, output }: DoctorOptions): Promise<void> {
   const toTerminal = output === undefined && process.stdout.isTTY === true;
-  const text = doctorReporters[format](result, { color: toTerminal && !process.env['NO_COLOR'], width: terminalWidth() });
+  const color = toTerminal && !process.env['NO_COLOR'];
+  const text = doctorReporters[format](result, { color, width: terminalWidth(), assets: loadReportAssets });
   if (output === undefined) process.stdout.write(text);
   else await writeWhole(output, text);
 }

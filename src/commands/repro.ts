@@ -16,6 +16,7 @@ import { execaRunner } from '../process/execa-runner.ts';
 import { cacheFolder } from '../process/paths.ts';
 import { type Format, formats, reporters } from '../reporters/reporter.ts';
 import { startProgress } from './progress.ts';
+import { loadReportAssets } from './report-assets.ts';
 import { terminalWidth } from './terminal.ts';
 
 const defaultReference = 'glibc';
@@ -179,7 +180,8 @@ function requireJars(path: string): string {
 
 async function present(result: ResultFile, { format, output }: ReproOptions): Promise<void> {
   const toTerminal = output === undefined && process.stdout.isTTY === true;
-  const text = reporters[format](result, { color: toTerminal && !process.env['NO_COLOR'], width: terminalWidth() });
+  const color = toTerminal && !process.env['NO_COLOR'];
+  const text = reporters[format](result, { color, width: terminalWidth(), assets: loadReportAssets });
   if (output === undefined) process.stdout.write(text);
   else await writeWhole(output, text);
 }

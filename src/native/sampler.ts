@@ -42,7 +42,7 @@ export interface SamplerOptions {
 
 const samplesPerDrain = 1024;
 
-/** Fields of a sample as the addon lays them out: native/addon/sample.h. */
+/** Fields of a sample as the addon lays them out: native/addon/memory_sample.h. */
 const detailFields = [
   'rssBytes',
   'liveBytes',

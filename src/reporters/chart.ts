@@ -2,7 +2,7 @@ import sparkly from 'sparkly';
 import type { Cell, ResultFile, Timeline } from '../model/result.ts';
 import { phaseNames } from '../model/result.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
-import type { RenderOptions } from './reporter.ts';
+import type { TerminalOptions } from './reporter.ts';
 
 const labelGap = 2;
 const smallestWidth = 20;
@@ -11,7 +11,7 @@ const smallestWidth = 20;
  * RSS over time and, below it, live bytes, for each cell; all on one time axis and one scale from 0: who falls after the scan, and who stays
  * up while nothing is in use any more.
  */
-export function renderChart({ cells }: ResultFile, { width }: Pick<RenderOptions, 'width'>): string {
+export function renderChart({ cells }: ResultFile, { width }: Pick<TerminalOptions, 'width'>): string {
   const drawn = cells.filter(
     (cell): cell is Cell & { timeline: Timeline } => cell.timeline !== undefined && cell.timeline.atMs.length > 0,
   );

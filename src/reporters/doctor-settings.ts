@@ -1,4 +1,9 @@
-import type { Fix } from '../model/doctor.ts';
+/** The part of a fix that is a setting, or a command. */
+export interface Settings {
+  environment?: Readonly<Record<string, string>> | undefined;
+  jvmFlags?: readonly string[] | undefined;
+  command?: string | undefined;
+}
 
 export interface SettingLine {
   where: 'Dockerfile' | 'Kubernetes' | 'systemd' | 'JVM flags' | 'run now';
@@ -6,7 +11,7 @@ export interface SettingLine {
 }
 
 /** A fix as lines to paste where the service is configured. JVM flags also go by JAVA_TOOL_OPTIONS, which every launcher reads. */
-export function settingLines({ environment, jvmFlags, command }: Fix): SettingLine[] {
+export function settingLines({ environment, jvmFlags, command }: Settings): SettingLine[] {
   const variables = Object.entries(environment ?? {});
   return [
     ...(command === undefined ? [] : [{ where: 'run now' as const, line: command }]),

@@ -15,7 +15,7 @@ import {
   stackParagraphs,
 } from './doctor-rows.ts';
 import { settingLines } from './doctor-settings.ts';
-import type { RenderOptions } from './reporter.ts';
+import type { TerminalOptions } from './reporter.ts';
 import { wrap } from './wrap.ts';
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
@@ -23,7 +23,7 @@ type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 const indent = '  ';
 
 /** For a person at a terminal: the verdict, what was found and what to do, then where the memory is. */
-export function renderDoctorTable(result: DoctorResult, { color, width }: RenderOptions): string {
+export function renderDoctorTable(result: DoctorResult, { color, width }: TerminalOptions): string {
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const { evidence, findings, verdict, applied } = result;
   const malloc = mallocRows(evidence);

@@ -1,12 +1,14 @@
 import type { DoctorResult } from '../model/doctor.ts';
 import { renderDoctorMarkdown } from './doctor-markdown.ts';
 import { renderDoctorTable } from './doctor-table.ts';
+import { renderDoctorHtml } from './html/doctor-page.ts';
 import type { RenderOptions } from './reporter.ts';
 
 export const doctorReporters = {
   table: renderDoctorTable,
   json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
   markdown: renderDoctorMarkdown,
+  html: (result, options) => renderDoctorHtml(result, options),
 } satisfies Record<string, (result: DoctorResult, options: RenderOptions) => string>;
 
 export type DoctorFormat = keyof typeof doctorReporters;

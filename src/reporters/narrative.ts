@@ -1,5 +1,6 @@
 import type { Cell, ResultFile } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
+import { representativeCells } from '../stats/representative.ts';
 import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
 
 /** Returned at least this much: nothing worth a setting is kept. */
@@ -20,7 +21,7 @@ export function describeRun({ cells, host, complete }: ResultFile): string {
 
 /** Two or three sentences that read the table: was there a burst, who kept it, what gives it back. Only figures of this result. */
 export function narrate({ cells }: ResultFile): string[] {
-  const ok = representatives(cells.filter((cell) => cell.state === 'ok'));
+  const ok = representativeCells(cells);
   const bursting = ok.filter((cell) => (burstBytes(cell) ?? 0) >= smallestBurstBytes);
   const first = ok[0];
   if (!first) return [];
@@ -28,15 +29,6 @@ export function narrate({ cells }: ResultFile): string[] {
   const glibc = bursting.find((cell) => cell.configuration === 'glibc') ?? bursting[0];
   if (!glibc) return [];
   return [theBurst(glibc), whoKept(glibc, bursting), theCure(glibc, bursting)].filter((sentence) => sentence !== undefined);
-}
-
-/** Of each configuration the cell with the median settled RSS: one that was measured, and so its figures belong together. */
-function representatives(ok: readonly Cell[]): Cell[] {
-  return [...new Set(ok.map((cell) => cell.configuration))].flatMap((key) => {
-    const own = ok.filter((cell) => cell.configuration === key);
-    const sorted = own.sort((a, b) => (a.phases.settled?.rssBytes ?? 0) - (b.phases.settled?.rssBytes ?? 0));
-    return sorted[Math.floor((sorted.length - 1) / 2)] ?? [];
-  });
 }
 
 function noBurst(ok: readonly Cell[]): string {

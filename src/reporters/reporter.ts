@@ -1,12 +1,19 @@
 import type { ResultFile } from '../model/result.ts';
 import { renderCsv } from './csv.ts';
+import type { ReportAssets } from './html/page.ts';
+import { renderHtml } from './html/result-page.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderTable } from './table.ts';
 
-export interface RenderOptions {
+export interface TerminalOptions {
   color: boolean;
   /** Columns of the terminal. */
   width: number;
+}
+
+export interface RenderOptions extends TerminalOptions {
+  /** Script and style of the HTML report; asked for by that one only, since they are files. */
+  assets: () => ReportAssets;
 }
 
 /** A result as text. Reporters touch no process and no file. */
@@ -17,6 +24,7 @@ export const reporters = {
   json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
   markdown: renderMarkdown,
   csv: renderCsv,
+  html: renderHtml,
 } satisfies Record<string, Reporter>;
 
 export type Format = keyof typeof reporters;

@@ -3,12 +3,12 @@ import Table from 'cli-table3';
 import type { ResultFile } from '../model/result.ts';
 import { renderChart } from './chart.ts';
 import { describeRun, narrate } from './narrative.ts';
-import type { RenderOptions } from './reporter.ts';
+import type { TerminalOptions } from './reporter.ts';
 import { stateLines, tableNote, textTable } from './rows.ts';
 import { wrap } from './wrap.ts';
 
 /** For a person at a terminal: what was run, the table, what it means, and RSS over time. */
-export function renderTable(result: ResultFile, { color, width }: RenderOptions): string {
+export function renderTable(result: ResultFile, { color, width }: TerminalOptions): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
   const { head, rows } = textTable(result);

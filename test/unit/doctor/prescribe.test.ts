@@ -81,9 +81,7 @@ test('mimalloc: another allocator first, since no setting takes pages from an id
 });
 
 test('a fix as lines to paste', () => {
-  expect(
-    settingLines({ action: '', environment: { MALLOC_ARENA_MAX: '2' }, jvmFlags: ['-Xss512k', '-Xmx1g'], command: 'jcmd' }),
-  ).toEqual([
+  expect(settingLines({ environment: { MALLOC_ARENA_MAX: '2' }, jvmFlags: ['-Xss512k', '-Xmx1g'], command: 'jcmd' })).toEqual([
     { where: 'run now', line: 'jcmd' },
     { where: 'JVM flags', line: '-Xss512k -Xmx1g' },
     { where: 'Dockerfile', line: 'ENV MALLOC_ARENA_MAX="2"' },

@@ -4,7 +4,7 @@ import { narrate } from '../../../src/reporters/narrative.ts';
 import { formats, reporters } from '../../../src/reporters/reporter.ts';
 import { cellOf, phasesOf, resultOf, scenario, timelineOf } from '../../fixtures/cells.ts';
 
-const plain = { color: false, width: 100 };
+const plain = { color: false, width: 100, assets: () => ({ script: '', style: '', licences: '' }) };
 const glibc = cellOf({
   burstMs: 1234,
   wallMs: 9000,

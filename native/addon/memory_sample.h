@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef OFFHEAP_SAMPLE_H
-#define OFFHEAP_SAMPLE_H
+#ifndef OFFHEAP_MEMORY_SAMPLE_H
+#define OFFHEAP_MEMORY_SAMPLE_H
 
 /* One look at the process. NaN: not read this time, or there was nothing to read. */
 struct sample {

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OffheapError } from '../model/errors.ts';
+import { packageRoot } from '../process/paths.ts';
+import type { ReportAssets } from '../reporters/html/page.ts';
+
+/** What scripts/build-client.mjs has bundled. */
+const folder = join(packageRoot, 'dist', 'client');
+
+/** Script, style and licences of the HTML report. */
+export function loadReportAssets(): ReportAssets {
+  return { script: read('report.js'), style: read('report.css'), licences: read('LICENSES.txt') };
+}
+
+function read(name: string): string {
+  try {
+    return readFileSync(join(folder, name), 'utf8');
+  } catch {
+    throw new OffheapError(
+      'MISSING_FILE',
+      `Expected the parts of the HTML report, but ${join(folder, name)} cannot be read. In a checkout, run: npm run build:ts`,
+    );
+  }
+}

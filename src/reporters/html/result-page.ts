@@ -1,0 +1,41 @@
+import type { ResultFile } from '../../model/result.ts';
+import { renderCsv } from '../csv.ts';
+import { describeRun } from '../narrative.ts';
+import type { RenderOptions } from '../reporter.ts';
+import { renderBreakdown } from './breakdown.ts';
+import { renderChartSection } from './chart-section.ts';
+import { configurationKeys } from './configurations.ts';
+import { renderIntervals } from './intervals.ts';
+import { type Page, renderPage } from './page.ts';
+import { renderHost, renderProvenance } from './provenance.ts';
+import { renderFigures, renderVerdict } from './verdict.ts';
+
+/** A result as one HTML file that works offline. Without JavaScript everything but the chart and the downloads is there. */
+export function renderHtml(result: ResultFile, { assets }: Pick<RenderOptions, 'assets'>): string {
+  const configurations = configurationKeys(result).length;
+  return renderPage(
+    {
+      title: `Memory under ${configurations} ${configurations === 1 ? 'configuration' : 'configurations'}`,
+      about: describeRun(result),
+      tool: result.tool,
+      sections: sectionsOf(result).filter(({ content }) => content !== undefined),
+      files: [
+        { id: 'offheap-result', name: 'result.json', mediaType: 'application/json', content: result },
+        { id: 'offheap-csv', name: 'cells.csv', mediaType: 'text/csv', content: renderCsv(result) },
+      ],
+    },
+    assets(),
+  );
+}
+
+function sectionsOf(result: ResultFile): Page['sections'] {
+  return [
+    { id: 'verdict', heading: 'Verdict', content: renderVerdict(result) },
+    { id: 'figures', heading: 'Figures', content: renderFigures(result) },
+    { id: 'timeline', heading: 'Over time', content: renderChartSection(result) },
+    { id: 'kept', heading: 'Retained and returned', content: renderIntervals(result) },
+    { id: 'breakdown', heading: 'What RSS is made of', content: renderBreakdown(result) },
+    { id: 'provenance', heading: 'Provenance', content: renderProvenance(result) },
+    { id: 'host', heading: 'Host', content: renderHost(result) },
+  ];
+}

@@ -1,0 +1,69 @@
+import type { ConfigurationSummary, ResultFile } from '../../model/result.ts';
+import { formatMiB } from '../../model/units.ts';
+import { narrate } from '../narrative.ts';
+import { stateLines, tableNote, textTable } from '../rows.ts';
+import { configurationHeader, configurationKeys, scrollable } from './configurations.ts';
+import { html, type Markup } from './markup.ts';
+
+/** The figures that a reader takes along, then the sentences that read the table. */
+export function renderVerdict(result: ResultFile): Markup {
+  const sentences = narrate(result);
+  const nothing = 'No cell was measured to its end, so there is nothing to conclude; the table says why.';
+  return html`${renderTiles(result)}
+${(sentences.length > 0 ? sentences : [nothing]).map((sentence) => html`<p class="sentence">${sentence}</p>`)}
+${result.complete ? undefined : html`<p class="warning">The run was interrupted: these are the cells that were finished.</p>`}`;
+}
+
+/** Settled RSS of the reference and of the smallest configuration. The mmap allocator is an instrument, nothing to be shipped. */
+function renderTiles(result: ResultFile): Markup | undefined {
+  const settled = result.summary.filter(({ figures }) => figures.settledBytes !== undefined);
+  const referenceKey = settled.find(({ comparison }) => comparison)?.comparison?.reference;
+  const reference = settled.find(({ configuration }) => configuration === referenceKey);
+  if (!reference) return undefined;
+  const instruments = new Set(
+    result.cells.filter(({ allocator }) => allocator === 'mmap').map(({ configuration }) => configuration),
+  );
+  const others = settled.filter((entry) => entry !== reference && !instruments.has(entry.configuration));
+  const smallest = others.toSorted((a, b) => settledBytes(a) - settledBytes(b))[0];
+  if (!smallest) return undefined;
+  const difference = settledBytes(reference) - settledBytes(smallest);
+  return html`<ul class="tiles">
+<li><span class="figure">${formatMiB(settledBytes(reference))} <small>MiB</small></span> RSS that <b>${reference.configuration}</b>, the reference, settles at</li>
+<li><span class="figure">${formatMiB(settledBytes(smallest))} <small>MiB</small></span> RSS that <b>${smallest.configuration}</b> settles at, the smallest${verdictOf(smallest)}</li>
+${difference > 0 && html`<li><span class="figure">${formatMiB(difference)} <small>MiB</small></span> less per process</li>`}
+</ul>`;
+}
+
+function settledBytes({ figures }: ConfigurationSummary): number {
+  return figures.settledBytes?.median ?? Number.POSITIVE_INFINITY;
+}
+
+function verdictOf({ comparison, okCells }: ConfigurationSummary): string {
+  if (!comparison) return '';
+  return comparison.verdict === 'too few repeats'
+    ? `, in ${okCells === 1 ? 'one run' : `${okCells} runs`} each`
+    : `: ${comparison.verdict}`;
+}
+
+/** The table of the terminal and of Markdown, with the same columns. */
+export function renderFigures(result: ResultFile): Markup {
+  const { head, rows } = textTable(result);
+  const keys = configurationKeys(result);
+  const states = stateLines(result);
+  const table = html`<table class="figures">
+<caption>${tableNote(result)}</caption>
+<thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(([name = '', ...values]) => {
+    const header = keys.includes(name) ? configurationHeader(result, name) : html`<th scope="row">${name}</th>`;
+    return html`<tr>${header}${values.map(renderValue)}</tr>\n`;
+  })}</tbody>
+</table>`;
+  return html`${scrollable('Table of figures', table)}
+${states.length > 0 && html`<ul class="states">${states.map((line) => html`<li>${line}</li>`)}</ul>`}`;
+}
+
+/** An interval goes beneath its median: the table has many columns. */
+function renderValue(value: string): Markup {
+  const [middle, interval] = value.split(' [');
+  return interval === undefined ? html`<td>${value}</td>` : html`<td>${middle} <span class="parts below">[${interval}</span></td>`;
+}

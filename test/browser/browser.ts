@@ -1,0 +1,42 @@
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { loadReportAssets } from '../../src/commands/report-assets.ts';
+
+export const assets = loadReportAssets;
+
+/** A user of root's cannot have Chromium's sandbox; the pages are our own. */
+const launchOptions = { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] };
+
+export interface OpenedPage {
+  page: Page;
+  /** What went to the console, and errors that nobody caught. */
+  complaints: string[];
+  /** What the page asked for beside itself. */
+  requests: string[];
+  context: BrowserContext;
+}
+
+/** Debian's Chromium for the tests of one file, with the network off. */
+export function useBrowser(): { open: (file: string, options?: BrowserContextOptions) => Promise<OpenedPage> } {
+  const running: { browser?: Awaited<ReturnType<typeof chromium.launch>> } = {};
+  beforeAll(async () => {
+    running.browser = await chromium.launch(launchOptions);
+  });
+  afterAll(async () => {
+    await running.browser?.close();
+  });
+  return {
+    open: async (file, options = {}) => {
+      if (!running.browser) throw new Error('the browser has not been started');
+      const context = await running.browser.newContext({ offline: true, viewport: { width: 1280, height: 900 }, ...options });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      const requests: string[] = [];
+      page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('request', (request) => requests.push(request.url()));
+      await page.goto(`file://${file}`);
+      return { page, complaints, requests, context };
+    },
+  };
+}
