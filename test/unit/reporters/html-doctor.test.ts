@@ -27,7 +27,9 @@ test('the parts of RSS, largest first', () => {
 });
 
 test('what was tried, and what came of it', () => {
-  expect(render()).toContain('<th scope="row">trim</th><td>RSS</td><td>900</td><td>504</td><td>400</td><td>396</td><td>0.44 %</td>');
+  expect(render()).toContain(
+    '<th scope="row">trim</th><td>RSS</td><td>900</td><td>504</td><td>400</td><td>396</td><td>0.44 %</td>',
+  );
   expect(render({ applied: [] })).not.toContain('id="applied"');
 });
 
