@@ -101,7 +101,7 @@ function renderApplied({ applied }: DoctorFile): Markup | undefined {
     const sizes = [fix.rssBeforeBytes, fix.rssAfterBytes, fix.predictedBytes, fix.actualBytes].map(
       (size) => html`<td>${formatMiB(size)}</td>`,
     );
-    return html`<tr><th scope="row">${fix.kind}</th><td>${fix.measure ?? 'RSS'}</td>${sizes}<td>${(100 * fix.errorShare).toFixed(1)} %</td></tr>\n`;
+    return html`<tr><th scope="row">${fix.kind}</th><td>${fix.measure === undefined || fix.measure === 'rss' ? 'RSS' : fix.measure}</td>${sizes}<td>${(100 * fix.errorShare).toFixed(1)} %</td></tr>\n`;
   })}</tbody>
 </table>`;
   const reasons = applied.flatMap((fix) => fix.reasons);
