@@ -15,6 +15,9 @@ import type { TimelineRecorder } from './timeline.ts';
 /** A JVM answers an attach in milliseconds; a machine that is swapping may need far longer. */
 const attachTimeoutMs = 10_000;
 
+/** A configuration that turns out not to apply to the program. */
+export class CellSkipped extends Error {}
+
 /** What is done with the running process of one cell at each of its phases. */
 export class CellSession {
   readonly phases: Cell['phases'] = {};
@@ -107,6 +110,7 @@ export class CellSession {
   async #prove(): Promise<void> {
     const { configuration, location } = this.#plan;
     if (!location.found) return;
+    if (configuration.jvmFlags.length > 0 && !this.#isJvm) throw new CellSkipped('It sets JVM flags, and the program is no JVM.');
     this.provenance = await proveProvenance(this.#pid, {
       configuration,
       library: location.library,

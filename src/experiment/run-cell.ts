@@ -3,7 +3,7 @@ import type { Cell } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessEnd, ProcessRunner, RunningProcess } from '../process/runner.ts';
-import { CellSession } from './cell-session.ts';
+import { CellSession, CellSkipped } from './cell-session.ts';
 import { conclude } from './conclude.ts';
 import { requireDrivable } from './driven-script.ts';
 import { type Launch, launchOf } from './launch.ts';
@@ -76,6 +76,7 @@ class CellRun {
   readonly #timer: NodeJS.Timeout;
   #timedOutAfterMs: number | undefined;
   #held = false;
+  #skipped = false;
 
   constructor(started: Started) {
     this.#started = started;
@@ -96,6 +97,7 @@ class CellRun {
     const { context, child } = this.#started;
     const problem = await this.#play().catch((error: Error) => {
       const isOver = error.name === 'AbortError' && this.#over.signal.aborted;
+      this.#skipped = error instanceof CellSkipped;
       this.#kill();
       return isOver ? undefined : error.message;
     });
@@ -140,17 +142,25 @@ class CellRun {
     await Promise.race([interrupted(context.signal), child.ended]);
   }
 
+  #conclude(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Pick<Cell, 'state' | 'reason'> {
+    // How a program ends that was held is no part of what was measured.
+    if (this.#held) return { state: 'ok' };
+    if (this.#skipped && problem !== undefined) return { state: 'skipped', reason: problem };
+    const { plan, output } = this.#started;
+    const { stopped, waitingFor } = this.#record;
+    const subject = plan.scenario.name === 'command' ? 'program' : 'JVM';
+    const seen = { end, said: output.said, phases: this.#session.phases, timedOutAfterMs: this.#timedOutAfterMs, oomKills };
+    return conclude({ subject, ...seen, problem, stopped, waitingFor });
+  }
+
   #toCell(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Cell {
     const { plan, launch, output, startedAt } = this.#started;
     const { phases, provenance, burstMs, counters, notes } = this.#session;
-    const { load, stopped, waitingFor } = this.#record;
-    const subject = plan.scenario.name === 'command' ? 'program' : 'JVM';
-    const ending = { end, said: output.said, phases, timedOutAfterMs: this.#timedOutAfterMs, problem, oomKills };
+    const { load } = this.#record;
     const metrics = { ...output.metrics, ...this.#record.metrics };
     return {
       ...describe(plan),
-      // How a program ends that was held is no part of what was measured.
-      ...(this.#held ? { state: 'ok' as const } : conclude({ ...ending, subject, stopped, waitingFor })),
+      ...this.#conclude(end, problem, oomKills),
       command: [launch.command, ...launch.args],
       wallMs: Math.round(performance.now() - startedAt),
       phases,
