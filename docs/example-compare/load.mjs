@@ -30,7 +30,8 @@ async function fetchUntilDone() {
   while (left-- > 0) {
     const startedAt = performance.now();
     const answer = await send('GET', '/words');
-    if (answer.status !== 200 || answer.encoding !== 'gzip') throw new Error(`expected 200 and gzip, got ${JSON.stringify(answer)}`);
+    if (answer.status !== 200 || answer.encoding !== 'gzip')
+      throw new Error(`expected 200 and gzip, got ${JSON.stringify(answer)}`);
     latenciesMs.push(performance.now() - startedAt);
   }
 }

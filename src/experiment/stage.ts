@@ -8,7 +8,7 @@ import type { ProgramOutput } from './program-output.ts';
 export interface Stage {
   runner: ProcessRunner;
   child: RunningProcess;
-  session: CellSession;
+  session: Pick<CellSession, 'notes' | 'collect' | 'burstMs'>;
   output: ProgramOutput;
   /** Aborted when the program has ended or is being ended: nothing is to be waited for any more. */
   over: AbortSignal;

@@ -19,7 +19,11 @@ export const quantities: Readonly<Record<string, Quantity>> = {
   'live-growth': { unit: 'bytes', meaning: 'live bytes then, less those at baseline', measure: liveGrowth },
   burst: { unit: 'bytes', meaning: 'RSS gained by the burst', measure: burstBytes },
   peak: { unit: 'bytes', meaning: 'highest RSS', measure: peakBytes },
-  growth: { unit: 'bytesPerMinute', meaning: 'RSS gained per time in the second half of the burst', measure: growthPerMinute },
+  growth: {
+    unit: 'bytesPerMinute',
+    meaning: 'RSS gained per time in the second half of a burst of 10 s or more',
+    measure: growthPerMinute,
+  },
   returned: {
     unit: 'share',
     meaning: 'share of the burst given back when settled',

@@ -29,7 +29,9 @@ function guard(bounds: string[], command: string[], env: Record<string, string> 
 const junit = () => readFile(join(folder, 'guard.xml'), 'utf8');
 
 test('a loader that leaves its Inflaters to the GC breaks the bound: status 3, a line, an annotation, a failure', async () => {
-  const { status, stdout, stderr } = await guard(['--max-retained=64MB', '--max-settled=1g'], scan('leaky'), { GITHUB_ACTIONS: 'true' });
+  const { status, stdout, stderr } = await guard(['--max-retained=64MB', '--max-settled=1g'], scan('leaky'), {
+    GITHUB_ACTIONS: 'true',
+  });
   expect(status).toBe(3);
   expect(stdout.split('\n')).toEqual([
     expect.stringContaining('--loader=leaky'),
@@ -38,11 +40,14 @@ test('a loader that leaves its Inflaters to the GC breaks the bound: status 3, a
     '',
   ]);
   expect(stderr).toMatch(/^::error title=offheap guard::retained \d{3} MiB breaks --max-retained=64 MiB\n$/);
-  expect(await junit()).toMatch(/tests="2" failures="1" errors="0"[^]*<failure message="retained \d{3} MiB breaks/);
+  expect(await junit()).toMatch(/tests="2" failures="1" errors="0"[\s\S]*<failure message="retained \d{3} MiB breaks/);
 });
 
 test('a loader that ends its Inflaters keeps it: status 0', async () => {
-  const { status, stdout, stderr } = await guard(['--max-retained=64MB', '--max-settled=1g', '--max-live-growth=32m'], scan('fixed'));
+  const { status, stdout, stderr } = await guard(
+    ['--max-retained=64MB', '--max-settled=1g', '--max-live-growth=32m'],
+    scan('fixed'),
+  );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout.match(/^kept/gm)?.length).toBe(3);
   expect(await junit()).toContain('tests="3" failures="0" errors="0"');
@@ -69,5 +74,7 @@ test('wrong usage', async () => {
   expect(await usage('--max-growth=1MB')).toMatch(/^offheap: Expected --max-growth to be a rate such as 1MB\/min, got "1MB"/);
   expect(await usage('--max-settled=x')).toMatch(/^offheap: Expected --max-settled to be a size/);
   expect(await usage('--min-returned=2')).toMatch(/^offheap: Expected --min-returned to be a share such as 75%/);
-  expect(await usage('--max-settled=1g', '--allocator=glibc,jemalloc')).toMatch(/^offheap: Expected guard to run one configuration/);
+  expect(await usage('--max-settled=1g', '--allocator=glibc,jemalloc')).toMatch(
+    /^offheap: Expected guard to run one configuration/,
+  );
 });
