@@ -29,7 +29,7 @@ export function registerCompare(program: Command): void {
     )
     .argument('<command...>', 'the program and its arguments, after --')
     .usage('[options] -- java -jar app.jar …')
-    .option(...allocatorOption(shippable.join(',')));
+    .addOption(allocatorOption(shippable.join(','), 'all but mmap'));
   addCommandOptions(command);
   addMatrixOptions(command);
   addOutputOptions(command)

@@ -30,13 +30,12 @@ export interface MatrixOptions {
   quiet?: boolean;
 }
 
-export function allocatorOption(fallback: string): [flags: string, description: string, fallback: string] {
+export function allocatorOption(fallback: string, inWords?: string): Option {
   const keys = configurations.map(({ key }) => key).join(', ');
-  return [
+  return new Option(
     '--allocator <list>',
     `all, or a comma list of ${keys}; VARIABLE=value and -XX:… after one add to it, NAME= before it names it`,
-    fallback,
-  ];
+  ).default(fallback, inWords);
 }
 
 export function addMatrixOptions(command: Command): Command {

@@ -13,10 +13,10 @@ export function addBoundOptions(command: Command): Command {
     const kind = lowerBounded.has(name) ? 'min' : 'max';
     command.option(`--${kind}-${name} <${placeholders[unit]}>`, meaning);
   }
-  const collect = (value: string, values: string[]) => [...values, value];
+  const collect = (value: string, values: string[] = []) => [...values, value];
   return command
-    .option('--max-metric <name=value>', 'a figure that the load prints as @metric name=value; may be repeated', collect, [])
-    .option('--min-metric <name=value>', 'the same, where less is worse', collect, []);
+    .option('--max-metric <name=value>', 'a figure that the load prints as @metric name=value; may be repeated', collect)
+    .option('--min-metric <name=value>', 'the same, where less is worse', collect);
 }
 
 /** The bounds among the options of the command line, in the order of help. */

@@ -34,7 +34,7 @@ export function registerGuard(program: Command): void {
     .usage('[options] -- java -jar app.jar …');
   addBoundOptions(command);
   addCommandOptions(command)
-    .option(...allocatorOption('glibc'))
+    .addOption(allocatorOption('glibc'))
     .option('--no-meter', 'do not put libmeter.so in front of the allocator: no live bytes, and nothing retained')
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .addOption(new Option('--format <format>', 'how the verdicts are printed').choices(['table', 'json']).default('table'))

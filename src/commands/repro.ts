@@ -44,7 +44,7 @@ export function registerRepro(program: Command): void {
       'Starts a JVM per configuration that scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did, and measures its RSS ' +
         'from outside: before the scan, after it, after the GC has freed everything, when all has settled, and after malloc_trim.',
     )
-    .option(...allocatorOption('all'))
+    .addOption(allocatorOption('all'))
     .addOption(
       new Option(
         '--loader <name>',
