@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { registerAllocators } from './commands/allocators.ts';
+import { registerCompare } from './commands/compare.ts';
 import { registerCounters } from './commands/counters.ts';
+import { registerGuard } from './commands/guard.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRepro } from './commands/repro.ts';
 import { registerScanSet } from './commands/scan-set.ts';
@@ -19,7 +21,16 @@ export async function main(argv: readonly string[]): Promise<number> {
       'after',
       '\nstdout is the result, stderr is progress. Exit status: 0 done, 1 something failed, 2 wrong usage, 3 done and problems found, 130 interrupted.',
     );
-  for (const register of [registerRepro, registerReport, registerAllocators, registerCounters, registerScanSet]) register(program);
+  for (const register of [
+    registerRepro,
+    registerCompare,
+    registerGuard,
+    registerReport,
+    registerAllocators,
+    registerCounters,
+    registerScanSet,
+  ])
+    register(program);
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? exitCodes.ok);

@@ -7,7 +7,7 @@ test('offheap --help', async () => {
   expect(stdout).toMatchSnapshot();
 });
 
-test.each(['repro', 'report', 'allocators', 'counters', 'scan-set'])('offheap %s --help', async (command) => {
+test.each(['repro', 'report', 'compare', 'guard', 'allocators', 'counters', 'scan-set'])('offheap %s --help', async (command) => {
   const { status, stdout, stderr } = await offheap([command, '--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();
