@@ -101,7 +101,7 @@ function renderApplied({ applied }: DoctorFile): Markup | undefined {
     const sizes = [fix.rssBeforeBytes, fix.rssAfterBytes, fix.predictedBytes, fix.actualBytes].map(
       (size) => html`<td>${formatMiB(size)}</td>`,
     );
-    return html`<tr><th scope="row">${fix.kind}</th><td>${fix.measure ?? 'RSS'}</td>${sizes}<td>${(100 * fix.errorShare).toFixed(1)} %</td></tr>\n`;
+    return html`<tr><th scope="row">${fix.kind}</th><td>${fix.measure === undefined || fix.measure === 'rss' ? 'RSS' : fix.measure}</td>${sizes}<td>${(100 * fix.errorShare).toFixed(1)} %</td></tr>\n`;
   })}</tbody>
 </table>`;
   const reasons = applied.flatMap((fix) => fix.reasons);
@@ -120,7 +120,7 @@ function renderProcess({ evidence, durationMs }: DoctorFile): Markup {
     ['allocator', html`${allocator.name} <code>${allocator.library}</code>`],
     ['its settings', environment.length > 0 && environment],
     ['JVM', jvm && [jvm.version, jvm.vendor, jvm.collector].filter((part) => part !== undefined).join(', ')],
-    ['flags', jvm && jvm.flags.length > 0 && html`<code>${jvm.flags.join(' ')}</code>`],
+    ['flags', jvm && jvm.flags.length > 0 && html`<code class="long">${jvm.flags.join(' ')}</code>`],
     ['cgroup', cgroup && `version ${cgroup.version}`],
   ])}
 ${blind.length > 0 && html`<h3>Could not be looked at</h3><ul>${blind.map(({ instrument, reason, cure }) => html`<li>${instrument}: ${reason} ${cure && html`<code>${cure}</code>`}</li>`)}</ul>`}`;

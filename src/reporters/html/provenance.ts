@@ -19,7 +19,7 @@ function renderConfiguration(result: ResultFile, cell: Cell, notes: readonly str
 ${definitions([
   ['asked for', lines([...assignments(settings.env), ...settings.jvmFlags])],
   ...(provenance ? seen(provenance) : []),
-  ['command', cell.command && html`<code>${cell.command.join(' ')}</code>`],
+  ['command', cell.command && html`<code class="long">${cell.command.join(' ')}</code>`],
   ['notes', lines(notes)],
   ['reason', cell.reason],
 ])}</details>\n`;
