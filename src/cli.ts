@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { registerAllocators } from './commands/allocators.ts';
+import { registerCompare } from './commands/compare.ts';
 import { registerCounters } from './commands/counters.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerGuard } from './commands/guard.ts';
 import { registerHisto } from './commands/histo.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRepro } from './commands/repro.ts';
@@ -12,6 +14,8 @@ import { toolVersion } from './process/tool-version.ts';
 /** In the order of the help. */
 const commands = [
   registerRepro,
+  registerCompare,
+  registerGuard,
   registerDoctor,
   registerReport,
   registerAllocators,

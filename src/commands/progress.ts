@@ -1,5 +1,5 @@
 import ora from 'ora';
-import type { CellProgress } from '../experiment/repro.ts';
+import type { CellProgress } from '../experiment/experiment.ts';
 import { formatMiB } from '../model/units.ts';
 
 export interface Progress {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ensureScanSet } from '../experiment/scenario.ts';
+import { ensureScanSet } from '../experiment/repro-launch.ts';
 import { resolveJdk } from '../jvm/java-home.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { startProgress } from './progress.ts';

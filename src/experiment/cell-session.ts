@@ -9,14 +9,16 @@ import type { PhaseLine } from '../parse/phase-line.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { type Instruments, measurePhase, readNmtCommittedBytes } from './measure.ts';
 import type { CellPlan } from './plan.ts';
+import { findTarget } from './target.ts';
 import type { TimelineRecorder } from './timeline.ts';
 
 /** A JVM answers an attach in milliseconds; a machine that is swapping may need far longer. */
 const attachTimeoutMs = 10_000;
 
-/**
- * What is done with the running process of one cell at each phase it announces. The program waits meanwhile: no reading races with it.
- */
+/** A configuration that turns out not to apply to the program. */
+export class CellSkipped extends Error {}
+
+/** What is done with the running process of one cell at each of its phases. */
 export class CellSession {
   readonly phases: Cell['phases'] = {};
   readonly notes: string[] = [];
@@ -25,9 +27,10 @@ export class CellSession {
   burstMs: number | undefined;
   readonly #plan: CellPlan;
   readonly #timeline: TimelineRecorder;
-  readonly #pid: number;
   readonly #startedAt: number;
   readonly #capture: ProcessRunner['capture'];
+  #pid: number;
+  #isJvm = false;
   #javaHeap: AddressRange[] | undefined;
   #reader: CounterReader | undefined;
 
@@ -45,13 +48,25 @@ export class CellSession {
   }
 
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
-  async reach({ name, values }: PhaseLine): Promise<void> {
+  async reach({ name, values }: PhaseLine, { trim = false } = {}): Promise<void> {
     if (!isPhaseName(name))
       throw new OffheapError('CHILD_FAILED', `Expected one of the phases ${phaseNames.join(', ')}; the program announced ${name}.`);
     if (name === 'baseline') await this.#begin();
     this.phases[name] = measurePhase(this.#instruments, values);
     if (name === 'scanned') await this.#atScanned(values);
-    if (name === 'settled' && this.#plan.configuration.allocator === 'glibc' && !this.#plan.hold) await this.#trim();
+    if (name === 'settled' && trim && this.#plan.configuration.allocator === 'glibc') await this.#trim();
+  }
+
+  /** Asks the JVM for two collections: what the first makes unreachable is freed by Cleaners before the second ends. A note says why not. */
+  async collect(): Promise<boolean> {
+    try {
+      await this.#ask('GC.run');
+      await this.#ask('GC.run');
+      return true;
+    } catch (error) {
+      this.notes.push(`not collected: ${messageOf(error)}`);
+      return false;
+    }
   }
 
   /** When the process has ended, however it did: its counters outlive it. */
@@ -67,53 +82,95 @@ export class CellSession {
     return { pid: this.#pid, startedAt: this.#startedAt, counters: this.#reader, javaHeap: this.#javaHeap };
   }
 
+  #ask(command: string): Promise<string> {
+    return runDiagnosticCommand(this.#pid, command, { timeoutMs: attachTimeoutMs });
+  }
+
   /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
   async #begin(): Promise<void> {
-    const { configuration, location, counter } = this.#plan;
+    this.#findProcess();
+    await this.#prove();
+    await this.#findJavaHeap();
+    const { counter } = this.#plan;
+    if (counter === undefined) return;
+    const reader = openCounters({ pid: this.#pid, writer: counter });
+    this.#reader = reader;
+    this.#timeline.watchCounters(reader.info);
+  }
+
+  #findProcess(): void {
+    const { pid, isJvm } = findTarget(this.#pid);
+    this.#isJvm = isJvm;
+    if (pid === this.#pid) return;
+    this.notes.push(`measured process ${pid}, the JVM that the command has started, not the command itself`);
+    this.#pid = pid;
+    this.#timeline.follow(pid);
+  }
+
+  async #prove(): Promise<void> {
+    const { configuration, location } = this.#plan;
     if (!location.found) return;
+    if (configuration.jvmFlags.length > 0 && !this.#isJvm) throw new CellSkipped('It sets JVM flags, and the program is no JVM.');
     this.provenance = await proveProvenance(this.#pid, {
       configuration,
       library: location.library,
       version: location.version,
       capture: this.#capture,
-      reportedFlags: await runDiagnosticCommand(this.#pid, 'VM.flags', { timeoutMs: attachTimeoutMs }),
+      reportedFlags: this.#isJvm ? await this.#reportedFlags() : undefined,
     });
-    if (!this.provenance.verified) {
-      throw new OffheapError(
-        'CHILD_FAILED',
-        `The configuration did not reach the process: ${this.provenance.problems.join('; ')}.`,
-      );
+    if (this.provenance.verified) return;
+    const problems = this.provenance.problems.join('; ');
+    throw new OffheapError('CHILD_FAILED', `The configuration did not reach the process: ${problems}.`);
+  }
+
+  async #reportedFlags(): Promise<string | undefined> {
+    try {
+      return await this.#ask('VM.flags');
+    } catch (error) {
+      if (this.#plan.scenario.name === 'java-repro') throw error;
+      // A JVM of the user's may refuse to be asked: -XX:+DisableAttachMechanism.
+      this.notes.push(`the JVM cannot be asked: ${messageOf(error)}`);
+      return undefined;
     }
-    this.#javaHeap = await readJavaHeapRanges(this.#pid, { timeoutMs: attachTimeoutMs });
+  }
+
+  async #findJavaHeap(): Promise<void> {
+    if (!this.#isJvm) {
+      this.#javaHeap = [];
+      return;
+    }
+    this.#javaHeap = await readJavaHeapRanges(this.#pid, { timeoutMs: attachTimeoutMs }).catch(() => undefined);
     if (this.#javaHeap) this.#timeline.watchJavaHeap(this.#javaHeap);
     else this.notes.push('native RSS unknown: this JVM does not tell where its heap lies');
-    if (counter !== undefined) {
-      const reader = openCounters({ pid: this.#pid, writer: counter });
-      this.#reader = reader;
-      this.#timeline.watchCounters(reader.info);
-    }
   }
 
   async #atScanned(values: PhaseLine['values']): Promise<void> {
     const elapsedMs = values['elapsedMs'];
     if (typeof elapsedMs === 'number') this.burstMs = elapsedMs;
+    const { baseline, scanned } = this.phases;
+    if (this.burstMs === undefined && baseline && scanned) this.burstMs = scanned.atMs - baseline.atMs;
+    if (this.#plan.scenario.name !== 'java-repro') return;
     const nmtCommittedBytes = await readNmtCommittedBytes(this.#pid, attachTimeoutMs);
-    const { scanned } = this.phases;
     if (scanned && nmtCommittedBytes !== undefined) this.phases.scanned = { ...scanned, nmtCommittedBytes };
   }
 
   /** What malloc_trim(3) still gets back when everything has settled. */
   async #trim(): Promise<void> {
+    if (!this.#isJvm) return;
     try {
-      await runDiagnosticCommand(this.#pid, 'System.trim_native_heap', { timeoutMs: attachTimeoutMs });
+      await this.#ask('System.trim_native_heap');
     } catch (error) {
-      this.notes.push(`no trimmed phase: ${error instanceof Error ? error.message : String(error)}`);
+      this.notes.push(`no trimmed phase: ${messageOf(error)}`);
       return;
     }
     this.phases.trimmed = measurePhase(this.#instruments);
   }
 }
 
-function isPhaseName(name: string): name is PhaseName {
+export function isPhaseName(name: string): name is PhaseName {
   return (phaseNames as readonly string[]).includes(name);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,11 @@
-import { type Cell, type CellState, phaseNames } from '../model/result.ts';
+import { type Cell, type CellState, type PhaseName, phaseNames } from '../model/result.ts';
 import { formatSeconds } from '../model/units.ts';
 import type { ProcessEnd } from '../process/runner.ts';
+import { lastLines } from './last-lines.ts';
 
 export interface Ending {
+  /** What the program is called in a sentence. */
+  subject: 'JVM' | 'program';
   end: ProcessEnd;
   /** The last lines the program wrote to stdout beside its phases. */
   said: readonly string[];
@@ -13,31 +16,49 @@ export interface Ending {
   problem: string | undefined;
   /** How much the cgroup's count of OOM kills rose meanwhile; undefined when it is not counted. */
   oomKills: number | undefined;
+  /** What was waited for last; undefined when that says nothing. */
+  waitingFor?: string | undefined;
+  /** Whether the program was asked to end when all was measured. */
+  stopped: boolean;
 }
 
 /** The state of a cell from how its process ended: pure, so that every way to die has a test. */
-export function conclude({ end, said, phases, timedOutAfterMs, problem, oomKills }: Ending): { state: CellState; reason?: string } {
-  const reached = phaseNames.filter((name) => phases[name] !== undefined).at(-1);
-  const where = reached === undefined ? 'before its first phase' : `after phase ${reached}`;
-  if (timedOutAfterMs !== undefined) {
-    return {
-      state: 'timeout',
-      reason: `Not done within ${formatSeconds(timedOutAfterMs)}; ended ${where}. Allow more by --timeout.`,
-    };
-  }
-  if (problem !== undefined) return failed(problem);
+export function conclude(ending: Ending): { state: CellState; reason?: string } {
+  const { subject, end, said, phases, timedOutAfterMs, problem, stopped } = ending;
   const spoken = [...end.stderrTail.split('\n'), ...said];
-  if (end.signal === 'SIGKILL') return failed(`The JVM was killed by SIGKILL ${where}${oomHint(oomKills)}.`);
-  if (end.signal !== undefined) {
-    return failed(`The JVM ended by ${end.signal} ${where}: ${lastWords(spoken)}${crashReport(spoken)}`);
+  const last = subject === 'program' ? ` It said last: ${lastLines(spoken)}` : '';
+  const reached = phaseNames.filter((name) => phases[name] !== undefined).at(-1);
+  if (timedOutAfterMs !== undefined) return timedOut(ending, timedOutAfterMs, whereIn(reached), last);
+  if (problem !== undefined) return failed(`${problem}${last}`);
+  if (!stopped) {
+    const how = abnormalEnd(ending, whereIn(reached), spoken);
+    if (how !== undefined) return failed(`${how}${last}`);
   }
-  if (end.exitCode !== 0) {
-    return failed(`The JVM ended with status ${end.exitCode} ${where}: ${lastWords(spoken)}${crashReport(spoken)}`);
-  }
-  if (reached !== 'settled' && reached !== 'trimmed') {
-    return failed(`The JVM ended with status 0 ${where}, before it had settled.`);
-  }
-  return { state: 'ok' };
+  if (reached === 'settled' || reached === 'trimmed') return { state: 'ok' };
+  const hint =
+    subject === 'program' && reached === undefined ? ' Say by --ready when it is ready, or let it print @phase lines.' : '';
+  return failed(`The ${subject} ended with status 0 ${whereIn(reached)}, before it had settled.${hint}${last}`);
+}
+
+function timedOut({ waitingFor }: Ending, timeoutMs: number, where: string, last: string): { state: CellState; reason: string } {
+  const waited = waitingFor === undefined ? '' : `, waiting for ${waitingFor}`;
+  return {
+    state: 'timeout',
+    reason: `Not done within ${formatSeconds(timeoutMs)}; ended ${where}${waited}. Allow more by --timeout.${last}`,
+  };
+}
+
+/** Undefined for status 0. */
+function abnormalEnd({ subject, end, oomKills }: Ending, where: string, spoken: readonly string[]): string | undefined {
+  if (end.signal === 'SIGKILL') return `The ${subject} was killed by SIGKILL ${where}${oomHint(oomKills)}.`;
+  if (end.signal === undefined && end.exitCode === 0) return undefined;
+  const how = end.signal === undefined ? `with status ${end.exitCode}` : `by ${end.signal}`;
+  const words = subject === 'JVM' ? `: ${lastWords(spoken)}` : '.';
+  return `The ${subject} ended ${how} ${where}${words}${crashReport(spoken)}`;
+}
+
+function whereIn(reached: PhaseName | undefined): string {
+  return reached === undefined ? 'before its first phase' : `after phase ${reached}`;
 }
 
 function failed(reason: string): { state: CellState; reason: string } {

@@ -6,7 +6,7 @@ import type { Host } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 
 /** What of this machine bears on the figures. */
-export function describeHost({ version, vendor, home }: Jdk): Host {
+export function describeHost(jdk: Jdk | undefined): Host {
   const glibc = glibcVersion();
   const maxMapCount = Number(readSetting('/proc/sys/vm/max_map_count'));
   const transparentHugePages = /\[(\w+)\]/.exec(readSetting('/sys/kernel/mm/transparent_hugepage/enabled') ?? '')?.[1];
@@ -21,7 +21,7 @@ export function describeHost({ version, vendor, home }: Jdk): Host {
     ...(cgroup
       ? { cgroup: { version: cgroup.version, ...(cgroup.limitBytes === undefined ? {} : { limitBytes: cgroup.limitBytes }) } }
       : {}),
-    jdk: { version, vendor, home },
+    ...(jdk ? { jdk: { version: jdk.version, vendor: jdk.vendor, home: jdk.home } } : {}),
   };
 }
 

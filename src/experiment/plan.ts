@@ -18,12 +18,13 @@ export interface CellPlan {
 }
 
 /** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
-export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk): string | undefined {
+export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk | undefined): string | undefined {
   if (!location.found) return location.reason;
+  if (!jdk) return undefined;
   for (const flag of configuration.jvmFlags) {
     const name = /^-XX:[+-]?(\w+)/.exec(flag)?.[1];
     if (name !== undefined && !jdk.flags.has(name)) {
-      return `JDK ${jdk.version} has no ${name}. Run with a newer one: --java=HOME (TrimNativeHeapInterval came with 17.0.15, 21.0.3 and 22).`;
+      return `JDK ${jdk.version} has no ${name}. Run with a newer one (repro: --java=HOME; TrimNativeHeapInterval came with 17.0.15, 21.0.3 and 22).`;
     }
   }
   return undefined;

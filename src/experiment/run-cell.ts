@@ -1,23 +1,25 @@
 import type { Jdk } from '../jvm/java-home.ts';
 import type { Cell } from '../model/result.ts';
-import { preloadLibraryPath } from '../native/preload-paths.ts';
-import { parsePhaseLine } from '../parse/phase-line.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
-import { cleanEnvironment } from '../process/environment.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
-import type { ProcessRunner, RunningProcess } from '../process/runner.ts';
-import { CellSession } from './cell-session.ts';
+import type { ProcessEnd, ProcessRunner, RunningProcess } from '../process/runner.ts';
+import { CellSession, CellSkipped } from './cell-session.ts';
 import { conclude } from './conclude.ts';
+import { requireDrivable } from './driven-script.ts';
+import { type Launch, launchOf } from './launch.ts';
 import { type CellPlan, whySkipped } from './plan.ts';
-import { javaArguments } from './scenario.ts';
+import { ProgramOutput } from './program-output.ts';
+import { scriptOf } from './script.ts';
+import type { CellRecord } from './stage.ts';
 import { TimelineRecorder } from './timeline.ts';
 
 export interface CellContext {
   runner: ProcessRunner;
-  jdk: Jdk;
+  /** The JDK of the reproducer, or of a command that is a `java`; undefined for any other program. */
+  jdk: Jdk | undefined;
   timeoutMs: number;
   sampleIntervalMs: number;
-  /** Where the JVM puts its error log if it crashes. */
+  /** Where the reproducer's JVM puts its error log if it crashes. */
   crashFolder: string;
   signal: AbortSignal;
   onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
@@ -25,114 +27,152 @@ export interface CellContext {
   onHold: (pid: number) => void;
 }
 
-/** Of what a program says beside its phases, this many lines are kept for the reason of its failure. */
-const keptLines = 20;
-
 /** Runs one cell to its end. Undefined when it was interrupted: a cell is whole or, if it died by itself, a failed one. */
 export async function runCell(plan: CellPlan, context: CellContext): Promise<Cell | undefined> {
   const reason = whySkipped(plan, context.jdk);
   if (reason !== undefined) return { ...describe(plan), state: 'skipped', reason, phases: {}, notes: [] };
-  return withPrivateFolder((folder) => runProcess(plan, context, folder));
+  try {
+    if (plan.scenario.name === 'command') await requireDrivable(plan.scenario);
+    return await withPrivateFolder((counterFolder) => runProcess(plan, context, counterFolder));
+  } catch (error) {
+    if (context.signal.aborted) return undefined;
+    return { ...describe(plan), state: 'failed', reason: (error as Error).message, phases: {}, notes: [] };
+  }
 }
 
 async function runProcess(plan: CellPlan, context: CellContext, counterFolder: string): Promise<Cell | undefined> {
-  const { runner, jdk, signal, timeoutMs } = context;
-  const { env, removed } = cleanEnvironment(process.env, settingsOf(plan, counterFolder));
-  const args = javaArguments(plan.scenario, plan.configuration.jvmFlags, context.crashFolder);
+  const launch = launchOf(plan, { ...context, counterFolder });
   const cgroup = readMemoryCgroup();
-
+  const output = new ProgramOutput();
   const startedAt = performance.now();
-  const child = await runner.start({ command: jdk.launcher, args, env });
-  const timeline = new TimelineRecorder(child.pid, {
-    startedAt,
-    intervalMs: context.sampleIntervalMs,
-    cgroupFile: cgroup?.usageFile,
-  });
-  const session = new CellSession(plan, { pid: child.pid, startedAt }, timeline, runner.capture);
-  const said: string[] = [];
-  let timedOutAfterMs: number | undefined;
-  let held = false;
-  const kill = () => child.kill('SIGKILL');
-  const timer = setTimeout(() => {
-    timedOutAfterMs = timeoutMs;
-    kill();
-  }, timeoutMs);
-  signal.addEventListener('abort', kill, { once: true });
-  if (signal.aborted) kill();
+  const { command, args, env, stdin } = launch;
+  const onErrorLine = (line: string) => output.takeErrorLine(line);
+  const child = await context.runner.start({ command, args, env, stdin, onErrorLine });
+  const run = new CellRun({ plan, context, launch, child, output, startedAt, cgroupFile: cgroup?.usageFile });
   try {
-    const onPhase = (phase: string) => context.onPhase(plan, phase, timeline.lastRssBytes);
-    const hold = async () => {
-      held = true;
-      clearTimeout(timer);
-      signal.removeEventListener('abort', kill);
-      timeline.stop();
-      context.onHold(child.pid);
-      await Promise.race([interrupted(signal), child.ended]);
-    };
-    const onReached = async (phase: string) => (plan.hold && phase === 'settled' ? hold() : undefined);
-    const problem = await follow(child, session, said, { onPhase, onReached }).catch((error: Error) => {
-      kill();
-      return error.message;
+    return await run.toEnd(cgroup?.oomKills);
+  } finally {
+    run.close();
+  }
+}
+
+interface Started {
+  plan: CellPlan;
+  context: CellContext;
+  launch: Launch;
+  child: RunningProcess;
+  output: ProgramOutput;
+  startedAt: number;
+  cgroupFile: string | undefined;
+}
+
+/** A cell whose program runs. */
+class CellRun {
+  readonly #started: Started;
+  readonly #timeline: TimelineRecorder;
+  readonly #session: CellSession;
+  readonly #record: CellRecord = { metrics: {}, stopped: false };
+  readonly #over = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #timedOutAfterMs: number | undefined;
+  #held = false;
+  #skipped = false;
+
+  constructor(started: Started) {
+    this.#started = started;
+    const { plan, context, child, startedAt, cgroupFile } = started;
+    this.#timeline = new TimelineRecorder(child.pid, { startedAt, intervalMs: context.sampleIntervalMs, cgroupFile });
+    this.#session = new CellSession(plan, { pid: child.pid, startedAt }, this.#timeline, context.runner.capture);
+    this.#timer = setTimeout(() => {
+      this.#timedOutAfterMs = context.timeoutMs;
+      this.#kill();
+    }, context.timeoutMs);
+    context.signal.addEventListener('abort', this.#kill, { once: true });
+    if (context.signal.aborted) this.#kill();
+    void child.ended.then(() => this.#over.abort());
+  }
+
+  /** Takes the program through its script and says how it ended. */
+  async toEnd(oomKillsBefore: number | undefined): Promise<Cell | undefined> {
+    const { context, child } = this.#started;
+    const problem = await this.#play().catch((error: Error) => {
+      const isOver = error.name === 'AbortError' && this.#over.signal.aborted;
+      this.#skipped = error instanceof CellSkipped;
+      this.#kill();
+      return isOver ? undefined : error.message;
     });
     const end = await child.ended;
-    session.readLastCounters();
-    if (signal.aborted && !held) return undefined;
-    const oomKills = difference(readMemoryCgroup()?.oomKills, cgroup?.oomKills);
+    this.#session.readLastCounters();
+    if (context.signal.aborted && !this.#held) return undefined;
+    return this.#toCell(end, problem, difference(readMemoryCgroup()?.oomKills, oomKillsBefore));
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#started.context.signal.removeEventListener('abort', this.#kill);
+    this.#timeline.stop();
+    this.#session.close();
+  }
+
+  readonly #kill = (): void => {
+    this.#over.abort();
+    this.#started.child.kill('SIGKILL');
+  };
+
+  async #play(): Promise<undefined> {
+    const { plan, context, child, output } = this.#started;
+    const script = scriptOf(plan.scenario, async (phase) => (plan.hold && phase === 'settled' ? this.#hold() : undefined));
+    await script({
+      ...{ runner: context.runner, child, session: this.#session, output, over: this.#over.signal, record: this.#record },
+      reach: async (phase) => {
+        context.onPhase(plan, phase.name, this.#timeline.lastRssBytes);
+        await this.#session.reach(phase, { trim: !plan.hold });
+      },
+    });
+    return undefined;
+  }
+
+  async #hold(): Promise<void> {
+    const { context, child } = this.#started;
+    this.#held = true;
+    clearTimeout(this.#timer);
+    context.signal.removeEventListener('abort', this.#kill);
+    this.#timeline.stop();
+    context.onHold(child.pid);
+    await Promise.race([interrupted(context.signal), child.ended]);
+  }
+
+  #conclude(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Pick<Cell, 'state' | 'reason'> {
+    // How a program ends that was held is no part of what was measured.
+    if (this.#held) return { state: 'ok' };
+    if (this.#skipped && problem !== undefined) return { state: 'skipped', reason: problem };
+    const { plan, output } = this.#started;
+    const { stopped, waitingFor } = this.#record;
+    const subject = plan.scenario.name === 'command' ? 'program' : 'JVM';
+    const seen = { end, said: output.said, phases: this.#session.phases, timedOutAfterMs: this.#timedOutAfterMs, oomKills };
+    return conclude({ subject, ...seen, problem, stopped, waitingFor });
+  }
+
+  #toCell(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Cell {
+    const { plan, launch, output, startedAt } = this.#started;
+    const { phases, provenance, burstMs, counters, notes } = this.#session;
+    const { load } = this.#record;
+    const metrics = { ...output.metrics, ...this.#record.metrics };
     return {
       ...describe(plan),
-      // Ctrl-C reaches a held JVM too: how it ends is no part of what was measured.
-      ...(held ? { state: 'ok' as const } : conclude({ end, said, phases: session.phases, timedOutAfterMs, problem, oomKills })),
-      command: [jdk.launcher, ...args],
+      ...this.#conclude(end, problem, oomKills),
+      command: [launch.command, ...launch.args],
       wallMs: Math.round(performance.now() - startedAt),
-      phases: session.phases,
-      timeline: timeline.stop(),
-      ...(session.provenance ? { provenance: session.provenance } : {}),
-      ...(session.burstMs === undefined ? {} : { burstMs: session.burstMs }),
-      ...(session.counters ? { counters: { ...session.counters } } : {}),
-      notes: [...(removed.length > 0 ? [`not passed on to the JVM: ${removed.join(', ')}`] : []), ...session.notes],
+      phases,
+      timeline: this.#timeline.stop(),
+      ...(provenance ? { provenance } : {}),
+      ...(burstMs === undefined ? {} : { burstMs }),
+      ...(load ? { load } : {}),
+      ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
+      ...(counters ? { counters: { ...counters } } : {}),
+      notes: [...(launch.removed.length > 0 ? [`not passed on to the program: ${launch.removed.join(', ')}`] : []), ...notes],
     };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', kill);
-    timeline.stop();
-    session.close();
   }
-}
-
-/**
- * Takes the program through its phases: it waits at each until it has been measured. What else it says is kept in `said`, the last lines
- * of it: a JVM that cannot start says why on stdout. Undefined when nothing went wrong.
- */
-async function follow(
-  child: RunningProcess,
-  session: CellSession,
-  said: string[],
-  { onPhase, onReached }: { onPhase: (phase: string) => void; onReached: (phase: string) => Promise<void> },
-): Promise<string | undefined> {
-  for await (const line of child.lines) {
-    const phase = parsePhaseLine(line);
-    if (!phase) {
-      said.push(line);
-      if (said.length > keptLines) said.shift();
-      continue;
-    }
-    onPhase(phase.name);
-    await session.reach(phase);
-    await onReached(phase.name);
-    child.sendLine('');
-  }
-  return undefined;
-}
-
-/** The meter comes first: it forwards to the allocator behind it, or to glibc. */
-function settingsOf({ configuration, location, counter }: CellPlan, counterFolder: string): Record<string, string> {
-  const allocator = location.found ? location.preload : undefined;
-  const preload = [counter === 'meter' ? preloadLibraryPath('meter') : undefined, allocator].filter((path) => path !== undefined);
-  return {
-    ...configuration.env,
-    ...(preload.length === 0 ? {} : { LD_PRELOAD: preload.join(':') }),
-    ...(counter === undefined ? {} : { OFFHEAP_COUNTERS_DIR: counterFolder }),
-  };
 }
 
 function describe({

@@ -18,14 +18,14 @@ const drainIntervalMs = 1000;
 
 /** Collects what the native sampler sees of one process from its start to its end. */
 export class TimelineRecorder {
-  readonly #intervalMs: number;
-  readonly #sampler: Sampler;
+  readonly #options: TimelineOptions;
+  #sampler: Sampler;
   readonly #timer: NodeJS.Timeout;
-  readonly #samples: MemorySample[] = [];
+  #samples: MemorySample[] = [];
 
   /** @throws OffheapError NO_SUCH_PROCESS */
   constructor(pid: number, options: TimelineOptions) {
-    this.#intervalMs = options.intervalMs;
+    this.#options = options;
     this.#sampler = new Sampler(pid, { ...options, detailIntervalMs });
     this.#timer = setInterval(() => this.#drain(), drainIntervalMs);
   }
@@ -33,6 +33,13 @@ export class TimelineRecorder {
   get lastRssBytes(): number | undefined {
     this.#drain();
     return this.#samples.findLast(({ rssBytes }) => rssBytes !== undefined)?.rssBytes;
+  }
+
+  /** From now on of another process. What was sampled of the first is dropped: two processes are not one curve. */
+  follow(pid: number): void {
+    this.#sampler.stop();
+    this.#samples = [];
+    this.#sampler = new Sampler(pid, { ...this.#options, detailIntervalMs });
   }
 
   watchCounters(info: CounterInfo): void {
@@ -48,17 +55,18 @@ export class TimelineRecorder {
     clearInterval(this.#timer);
     this.#sampler.stop();
     this.#drain();
+    const { intervalMs } = this.#options;
     const { droppedSamples, cpuMs } = this.#sampler.status();
     // The sample after the end has no RSS: a process that is gone has none, which is not 0.
     const samples = this.#samples.filter(({ rssBytes }) => rssBytes !== undefined);
     const atMs = samples.map((sample) => toTenth(sample.atMs));
     const hasLiveBytes = samples.some(({ liveBytes }) => liveBytes !== undefined);
     return {
-      intervalMs: this.#intervalMs,
+      intervalMs,
       atMs,
       rssBytes: samples.map(({ rssBytes }) => rssBytes ?? 0),
       ...(hasLiveBytes ? { liveBytes: samples.map(({ liveBytes }) => levelOf(liveBytes)) } : {}),
-      gaps: findGaps(atMs, this.#intervalMs),
+      gaps: findGaps(atMs, intervalMs),
       droppedSamples,
       samplerCpuMs: toTenth(cpuMs),
       details: detailsOf(samples),

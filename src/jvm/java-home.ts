@@ -16,7 +16,11 @@ export interface Jdk extends JavaSettings {
  * The JDK to run: `--java=HOME`, else JAVA_HOME, else `java` on PATH. It is started once, to learn its version and its flags.
  */
 export async function resolveJdk(home: string | undefined, runner: ProcessRunner): Promise<Jdk> {
-  const { launcher, source } = findLauncher(home);
+  return resolveLauncher(findLauncher(home), runner);
+}
+
+/** The JDK of a launcher; `source` says where its name is from. */
+export async function resolveLauncher({ launcher, source }: Launcher, runner: ProcessRunner): Promise<Jdk> {
   const args = ['-XX:+UnlockDiagnosticVMOptions', '-XX:+PrintFlagsFinal', '-XshowSettings:properties', '-version'];
   const { stdout, stderr } = (await runner.capture(launcher, args)) ?? { stdout: '', stderr: '' };
   const settings = parseJavaSettings(stderr);
@@ -29,7 +33,12 @@ export async function resolveJdk(home: string | undefined, runner: ProcessRunner
   return { ...settings, launcher, flags: parseFlagNames(stdout) };
 }
 
-function findLauncher(home: string | undefined): { launcher: string; source: string } {
+interface Launcher {
+  launcher: string;
+  source: string;
+}
+
+function findLauncher(home: string | undefined): Launcher {
   const candidates = [
     { root: home, source: '--java' },
     { root: process.env['JAVA_HOME'] || undefined, source: 'JAVA_HOME' },

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { configurationSummary } from './result-summary.ts';
+import { scenario } from './scenario.ts';
+
+export type { Comparison, ConfigurationSummary, FigureName, Interval } from './result-summary.ts';
+export type { CommandScenario, ReproScenario, Scenario } from './scenario.ts';
 
 /**
- * The result file: what `repro` measured, as JSON. Every byte figure is in bytes, every time in milliseconds, every share is 0 to 1.
+ * The result file: what `repro`, `compare` and `guard` measured, as JSON. Every byte figure is in bytes, every time in milliseconds, every share is 0 to 1.
  * A figure that was not measured is absent; it is never 0. docs/result-schema.md explains each field.
  */
 export const schemaVersion = 1;
@@ -30,6 +35,11 @@ const phaseSample = z.object({
   liveMappedBytes: bytes.optional(),
   /** NMT's total of what the JVM itself has committed, Java heap included. Blind to malloc calls of other native code, such as zlib's caller. */
   nmtCommittedBytes: bytes.optional(),
+  /** Processor time since the start of the process, user and system, to a hundredth of a second. */
+  cpuMs: milliseconds.optional(),
+  /** Page faults since the start of the process that needed no disk, and those that did. */
+  minorFaults: count.optional(),
+  majorFaults: count.optional(),
   /** What the program said of itself on its phase line. */
   announced: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
@@ -88,24 +98,24 @@ export type Timeline = z.infer<typeof timeline>;
 /** Totals of the counter page at the last phase. Names as in docs/counters.md. */
 const counters = z.record(z.string(), z.unknown());
 
-const scenario = z.object({
-  name: z.literal('java-repro'),
-  loader: z.string(),
-  scan: z.string(),
-  package: z.string(),
-  threads: count,
-  passes: count,
-  streams: count,
-  heapBytes: bytes,
-  settleMs: milliseconds,
-  jars: z.string(),
+/** A figure of the user's own, from a line `@metric NAME=VALUE`. */
+const metric = z.object({
+  value: z.number(),
+  /** Which way is an improvement, when the line says so by `better=higher` or `better=lower`. */
+  better: z.enum(['higher', 'lower']).optional(),
 });
-export type Scenario = z.infer<typeof scenario>;
+export type Metric = z.infer<typeof metric>;
+
+/** How the load command ended. Absent figures: it was ended by a signal, or was still running when the cell was over. */
+const load = z.object({ exitCode: count.optional(), signal: z.string().optional(), wallMs: milliseconds });
+export type LoadEnd = z.infer<typeof load>;
+
+const settings = z.object({ env: z.record(z.string(), z.string()), jvmFlags: z.array(z.string()) });
 
 const cell = z.object({
   configuration: z.string(),
   allocator: z.string(),
-  settings: z.object({ env: z.record(z.string(), z.string()), jvmFlags: z.array(z.string()) }),
+  settings,
   scenario,
   repeat: count,
   /** `skipped`: could not be tried here, the reason says how to change that. `failed` and `timeout`: tried; what was measured until then is kept. */
@@ -113,8 +123,10 @@ const cell = z.object({
   reason: z.string().optional(),
   command: z.array(z.string()).optional(),
   provenance: provenance.optional(),
-  /** Duration of the burst itself, as the program measured it: the cost of the configuration. */
+  /** Duration of the burst itself, as the program or the load command took it: the cost of the configuration. */
   burstMs: milliseconds.optional(),
+  load: load.optional(),
+  metrics: z.record(z.string(), metric).optional(),
   /** From the start of the process to its end, idle time included. Absent for a skipped cell. */
   wallMs: milliseconds.optional(),
   phases: z.partialRecord(z.enum(phaseNames), phaseSample),
@@ -135,57 +147,21 @@ const host = z.object({
   transparentHugePages: z.string().optional(),
   /** The memory cgroup's limit in force for offheap itself. Absent when there is none. */
   cgroup: z.object({ version: z.union([z.literal(1), z.literal(2)]), limitBytes: bytes.optional() }).optional(),
-  jdk: z.object({ version: z.string(), vendor: z.string(), home: z.string() }),
+  /** Absent where the program is not started by a `java` of its own. */
+  jdk: z.object({ version: z.string(), vendor: z.string(), home: z.string() }).optional(),
 });
 export type Host = z.infer<typeof host>;
 
-const interval = z.object({
-  median: z.number(),
-  /** Bounds of the 95 % bootstrap interval of the median. With one sample they are the sample. */
-  low: z.number(),
-  high: z.number(),
-  samples: count,
-});
-export type Interval = z.infer<typeof interval>;
-
-const comparison = z.object({
+/** All that decides which cells are to be run: a run that was interrupted is resumed by the same plan. */
+const plan = z.object({
+  scenario,
+  configurations: z.array(z.object({ key: z.string(), allocator: z.string(), settings })),
+  repeats: count,
+  meter: z.boolean(),
   reference: z.string(),
-  /** settled RSS less the reference's, paired by block; negative is smaller. */
-  settledDifferenceBytes: interval,
-  /** Duration of the scan over the reference's, paired by block. */
-  burstMsRatio: interval.optional(),
-  /** Of settled RSS. `too few repeats`: with so few pairs chance alone could show any difference. */
-  verdict: z.enum(['smaller', 'larger', 'no difference', 'too few repeats']),
+  timeoutMs: milliseconds,
 });
-export type Comparison = z.infer<typeof comparison>;
-
-/** Names of what is summarised per configuration. */
-const figureNames = [
-  'burstBytes',
-  'settledBytes',
-  'returned',
-  'returnedAfterTrim',
-  'returnedAfter100Ms',
-  'returnedAfter1S',
-  'returnedAfter5S',
-  'returnedAfter10S',
-  'returnHalfLifeMs',
-  'retainedBytes',
-  'burstMs',
-] as const;
-export type FigureName = (typeof figureNames)[number];
-
-const configurationSummary = z.object({
-  configuration: z.string(),
-  cells: count,
-  okCells: count,
-  /** Medians over the ok cells; a figure that no cell measured is absent. */
-  figures: z.partialRecord(z.enum(figureNames), interval),
-  comparison: comparison.optional(),
-  /** Repeats whose settled RSS is far from the other ones' (modified z-score over 3.5). They are counted like any other. */
-  outliers: z.array(count),
-});
-export type ConfigurationSummary = z.infer<typeof configurationSummary>;
+export type Plan = z.infer<typeof plan>;
 
 export const resultFile = z.object({
   schemaVersion: z.literal(schemaVersion),
@@ -196,6 +172,7 @@ export const resultFile = z.object({
   /** Of the order of cells within their blocks. */
   seed: count,
   host,
+  plan: plan.optional(),
   cells: z.array(cell),
   summary: z.array(configurationSummary),
 });

@@ -28,7 +28,13 @@ export function parseInteger(text: string, option: string, { min, max }: { min: 
 
 /** Bytes as whole MiB with thousands separators, the one unit of all tables: figures of one table can be compared at a glance. */
 export function formatMiB(bytes: number): string {
-  return Math.round(bytes / bytesPerMiB).toLocaleString('en-US');
+  // A small negative rounds to -0.
+  return (Math.round(bytes / bytesPerMiB) + 0).toLocaleString('en-US');
+}
+
+/** A figure of any size with three or more significant digits, and thousands separators. */
+export function formatFigure(value: number): string {
+  return value.toLocaleString('en-US', Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 });
 }
 
 export function formatSeconds(milliseconds: number): string {

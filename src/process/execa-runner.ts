@@ -1,8 +1,9 @@
-import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
+import { boundedLines } from './lines.ts';
 import type { ProcessEnd, ProcessRunner, ProcessSpec, RunningProcess } from './runner.ts';
+import { watchGroup } from './watchdog.ts';
 
 const stderrTailLines = 20;
 
@@ -14,35 +15,55 @@ export const execaRunner: ProcessRunner = {
   },
 };
 
-async function startProcess({ command, args, env }: ProcessSpec): Promise<RunningProcess> {
-  // `cleanup` ends the child when offheap itself is ended by a signal; a program that waits for a line on stdin sees its end as well.
-  const child = execa(command, args, { env, extendEnv: false, reject: false, buffer: false, cleanup: true });
-  const stderrTail: string[] = [];
-  const stderr = createInterface({ input: child.stderr });
-  stderr.on('line', (line) => {
-    stderrTail.push(line);
-    if (stderrTail.length > stderrTailLines) stderrTail.shift();
+async function startProcess({ command, args, env, stdin = 'none', onErrorLine }: ProcessSpec): Promise<RunningProcess> {
+  // A group of its own: a wrapper script and what it has started are signalled as one.
+  const child = execa(command, args, {
+    env,
+    extendEnv: false,
+    reject: false,
+    buffer: false,
+    detached: true,
+    stdin: stdin === 'lines' ? 'pipe' : 'ignore',
   });
-  const stderrClosed = new Promise<void>((resolve) => stderr.once('close', resolve));
-  // Writing to a program that has just died is no error of ours: its end is reported by `ended`.
-  child.stdin.on('error', () => {});
   const { pid } = child;
   if (pid === undefined) {
     const { originalMessage } = await child;
     throw new OffheapError('CHILD_FAILED', `Could not start ${quote(command)}: ${originalMessage ?? 'unknown cause'}.`);
   }
+  const callOff = watchGroup(pid);
+  // What it leaves running would hold its output open, and is not to outlive the cell.
+  child.once('exit', () => killGroup(pid, 'SIGKILL'));
+  const stderr = keepTail(child.stderr, onErrorLine);
+  // Writing to a program that has just died is no error of ours: its end is reported by `ended`.
+  child.stdin?.on('error', () => {});
   return {
     pid,
-    lines: createInterface({ input: child.stdout }),
+    lines: boundedLines(child.stdout),
     ended: child.then(async ({ exitCode, signal }): Promise<ProcessEnd> => {
-      await stderrClosed;
-      return { exitCode, signal, stderrTail: stderrTail.join('\n') };
+      callOff();
+      return { exitCode, signal, stderrTail: (await stderr).join('\n') };
     }),
     sendLine: (line) => {
-      if (child.stdin.writable) child.stdin.write(`${line}\n`);
+      if (child.stdin?.writable) child.stdin.write(`${line}\n`);
     },
-    kill: (signal) => {
-      child.kill(signal);
-    },
+    kill: (signal) => killGroup(pid, signal),
   };
+}
+
+async function keepTail(stream: NodeJS.ReadableStream, onLine: ((line: string) => void) | undefined): Promise<string[]> {
+  const tail: string[] = [];
+  for await (const line of boundedLines(stream)) {
+    onLine?.(line);
+    tail.push(line);
+    if (tail.length > stderrTailLines) tail.shift();
+  }
+  return tail;
+}
+
+function killGroup(groupId: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-groupId, signal);
+  } catch {
+    // All of it has ended.
+  }
 }

@@ -4,6 +4,10 @@ export interface ProcessSpec {
   args: readonly string[];
   /** The complete environment; nothing is inherited. */
   env: Readonly<Record<string, string>>;
+  /** `lines`: what sendLine() writes. `none`, the default: /dev/null. */
+  stdin?: 'lines' | 'none';
+  /** Called with every line it writes to stderr. */
+  onErrorLine?: (line: string) => void;
 }
 
 export interface ProcessEnd {
@@ -17,10 +21,11 @@ export interface RunningProcess {
   readonly pid: number;
   /** What the program writes to stdout, line by line, until it closes it. To be read: a program whose output nobody takes stands still. */
   readonly lines: AsyncIterable<string>;
-  /** Settles when the process has ended; never rejects. */
+  /** Settles when the process has ended and its output is closed; never rejects. What is left of its process group is killed then. */
   readonly ended: Promise<ProcessEnd>;
   /** Writes a line to the program's stdin; does nothing once it has ended. */
   sendLine(line: string): void;
+  /** Signals the program and what it has started, unless that has left its process group. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 

@@ -1,9 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { phaseNames, type ResultFile } from '../model/result.ts';
-import { returnedShare } from '../stats/returned.ts';
+import { burstUse, returnedShare } from '../stats/returned.ts';
 
 /** One line per cell for a spreadsheet: raw bytes and milliseconds, empty where nothing was measured. */
 export function renderCsv({ cells }: ResultFile): string {
+  const metrics = [...new Set(cells.flatMap(({ metrics = {} }) => Object.keys(metrics)))];
   const rows = cells.map((cell) => ({
     configuration: cell.configuration,
     allocator: cell.allocator,
@@ -14,6 +15,11 @@ export function renderCsv({ cells }: ResultFile): string {
     scannedNmtCommittedBytes: cell.phases.scanned?.nmtCommittedBytes,
     returned: returnedShare(cell, 'settled'),
     burstMs: cell.burstMs,
+    burstCpuMs: burstUse(cell, 'cpuMs'),
+    burstMinorFaults: burstUse(cell, 'minorFaults'),
+    burstMajorFaults: burstUse(cell, 'majorFaults'),
+    loadExitCode: cell.load?.exitCode,
+    ...Object.fromEntries(metrics.map((name) => [`metric.${name}`, cell.metrics?.[name]?.value])),
     wallMs: cell.wallMs,
     reason: cell.reason,
   }));

@@ -13,7 +13,7 @@ import {
   regionRows,
   stackParagraphs,
 } from './doctor-rows.ts';
-import { settingLines } from './doctor-settings.ts';
+import { pasteLines } from './paste-lines.ts';
 
 /** For an issue or a chat. */
 export function renderDoctorMarkdown(result: DoctorResult): string {
@@ -41,7 +41,7 @@ export function renderDoctorMarkdown(result: DoctorResult): string {
 function renderFinding({ code, severity, summary, fixes }: Finding): string {
   const lines = fixes.flatMap((fix) => [
     `- ${escapeText(fix.action)}`,
-    ...settingLines(fix).map(({ where, line }) => `  - ${where}: \`${line}\``),
+    ...pasteLines(fix).map(({ where, line }) => `  - ${where}: \`${line}\``),
   ]);
   return [`### ${severity}: ${code}`, escapeText(summary), lines.join('\n')].join('\n\n');
 }

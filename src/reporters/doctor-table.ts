@@ -14,7 +14,7 @@ import {
   regionRows,
   stackParagraphs,
 } from './doctor-rows.ts';
-import { settingLines } from './doctor-settings.ts';
+import { pasteLines } from './paste-lines.ts';
 import type { TerminalOptions } from './reporter.ts';
 import { wrap } from './wrap.ts';
 
@@ -48,7 +48,7 @@ function renderFinding({ code, severity, summary, fixes }: Finding, width: numbe
   const lines = [`${mark} ${paint('bold', code)}`, ...indented(summary, width)];
   for (const fix of fixes) {
     lines.push(...indented(`→ ${fix.action}`, width, indent));
-    for (const { where, line } of settingLines(fix))
+    for (const { where, line } of pasteLines(fix))
       lines.push(`${indent}  ${where.padEnd('Dockerfile'.length)}  ${paint('cyan', line)}`);
   }
   return lines.join('\n');

@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { ResultFile } from '../model/result.ts';
-import { describeRun, narrate } from './narrative.ts';
+import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
+import { renderRecommendation } from './recommendation.ts';
 import { stateLines, tableNote, textTable } from './rows.ts';
 
 /** For a README or an issue. */
@@ -17,8 +18,18 @@ export function renderMarkdown(result: ResultFile): string {
       .map((line) => `- ${line}`)
       .join('\n'),
     ...narrate(result),
+    renderPasteLines(result),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A block each: they are pasted into different files. */
+function renderPasteLines(result: ResultFile): string {
+  if (!endsWithRecommendation(result)) return '';
+  const { lines } = renderRecommendation(result);
+  const places = [...new Set(lines.map(({ where }) => where))];
+  const block = (place: string) => lines.filter(({ where }) => where === place).map(({ line }) => line);
+  return places.map((place) => `${place}:\n\n\`\`\`\n${block(place).join('\n')}\n\`\`\``).join('\n\n');
 }
 
 function escapeCell(text: string): string {

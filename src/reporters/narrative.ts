@@ -1,7 +1,8 @@
-import type { Cell, ResultFile } from '../model/result.ts';
-import { formatMiB } from '../model/units.ts';
+import type { Cell, CommandScenario, ReproScenario, ResultFile } from '../model/result.ts';
+import { formatMiB, formatSeconds } from '../model/units.ts';
 import { representativeCells } from '../stats/representative.ts';
 import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
+import { renderRecommendation } from './recommendation.ts';
 
 /** Returned at least this much: nothing worth a setting is kept. */
 const returnedEnough = 0.75;
@@ -12,15 +13,31 @@ const returnedLittle = 0.4;
 export function describeRun({ cells, host, complete }: ResultFile): string {
   const scenario = cells[0]?.scenario;
   if (!scenario) return 'No cell was run.';
-  const opened = cells.map((cell) => cell.phases.scanned?.announced?.['streams']).find((streams) => typeof streams === 'number');
-  const streams = (opened ?? scenario.streams * scenario.passes).toLocaleString('en-US');
-  const what = `${scenario.loader} loader, scan ${scenario.scan}, ${streams} streams on ${scenario.threads} threads, heap ${formatMiB(scenario.heapBytes)} MiB`;
-  const where = `JDK ${host.jdk.version}, ${host.libc}, Linux ${host.kernel}, ${host.cpus} CPUs`;
+  const jdk = host.jdk ? `JDK ${host.jdk.version}, ` : '';
+  const where = `${jdk}${host.libc}, Linux ${host.kernel}, ${host.cpus} CPUs`;
+  const what = scenario.name === 'command' ? describeCommand(scenario) : describeScan(scenario, cells);
   return `${what}; ${where}${complete ? '' : ' (interrupted)'}`;
 }
 
+function describeScan({ loader, scan, threads, heapBytes, ...scenario }: ReproScenario, cells: readonly Cell[]): string {
+  const opened = cells.map((cell) => cell.phases.scanned?.announced?.['streams']).find((streams) => typeof streams === 'number');
+  const streams = (opened ?? scenario.streams * scenario.passes).toLocaleString('en-US');
+  return `${loader} loader, scan ${scan}, ${streams} streams on ${threads} threads, heap ${formatMiB(heapBytes)} MiB`;
+}
+
+function describeCommand({ command, load, durationMs, settleMs }: CommandScenario): string {
+  const burst = load
+    ? `, load ${load.join(' ')}`
+    : durationMs === undefined
+      ? ''
+      : `, ${formatSeconds(durationMs)} of its own work`;
+  return `${command.join(' ')}${burst}, settled for ${formatSeconds(settleMs)}`;
+}
+
 /** Two or three sentences that read the table: was there a burst, who kept it, what gives it back. Only figures of this result. */
-export function narrate({ cells }: ResultFile): string[] {
+export function narrate(result: ResultFile): string[] {
+  const { cells } = result;
+  if (endsWithRecommendation(result)) return renderRecommendation(result).sentences;
   const ok = representativeCells(cells);
   const bursting = ok.filter((cell) => (burstBytes(cell) ?? 0) >= smallestBurstBytes);
   const first = ok[0];
@@ -31,9 +48,15 @@ export function narrate({ cells }: ResultFile): string[] {
   return [theBurst(glibc), whoKept(glibc, bursting), theCure(glibc, bursting)].filter((sentence) => sentence !== undefined);
 }
 
+/** The story of the Inflaters is the reproducer's; what a user's own program is compared for is a setting to ship. */
+export function endsWithRecommendation({ cells, plan }: ResultFile): boolean {
+  return cells[0]?.scenario.name === 'command' && (plan?.configurations.length ?? 0) > 1;
+}
+
 function noBurst(ok: readonly Cell[]): string {
   const largest = Math.max(...ok.map((cell) => burstBytes(cell) ?? 0));
-  const { loader = 'leaky', scan = 'all' } = ok[0]?.scenario ?? {};
+  const scenario = ok[0]?.scenario;
+  const { loader, scan } = scenario?.name === 'java-repro' ? scenario : { loader: 'leaky', scan: 'all' };
   const cause = scan === 'all' ? `the ${loader} loader ends its Inflaters itself` : `scan ${scan} opens few streams`;
   return `No burst: RSS grew by at most ${formatMiB(largest)} MiB during the scan, because ${cause}. There is nothing for an allocator to keep.`;
 }

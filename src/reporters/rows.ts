@@ -1,7 +1,7 @@
-import type { Cell, ResultFile } from '../model/result.ts';
-import { formatMiB, formatSeconds } from '../model/units.ts';
+import type { Cell, ConfigurationSummary, Interval, ResultFile } from '../model/result.ts';
+import { formatFigure, formatMiB, formatSeconds } from '../model/units.ts';
 import { returnedShareAfter } from '../stats/curve.ts';
-import { retainedBytes, returnedShare } from '../stats/returned.ts';
+import { burstUse, retainedBytes, returnedShare } from '../stats/returned.ts';
 import { notMeasured, summaryColumns, summaryRow } from './summary-rows.ts';
 
 /** The columns of the result table, the same in the terminal and in Markdown. Sizes are MiB. */
@@ -20,6 +20,9 @@ const columns = [
   'live collected',
   'scan',
   'scan ratio',
+  'CPU',
+  'CPU ratio',
+  'page faults',
 ];
 
 const fiveSecondsMs = 5000;
@@ -34,12 +37,48 @@ export interface TextTable {
  * figure that at least one row has.
  */
 export function textTable(result: ResultFile): TextTable {
+  const metrics = metricNames(result);
+  const name = (column: string) => (isCommand(result) ? (commandNames[column] ?? column) : column);
   return isRepeated(result)
-    ? withoutEmptyColumns(summaryColumns, result.summary.map(summaryRow))
+    ? withoutEmptyColumns(
+        [...summaryColumns.map(name), ...metrics],
+        result.summary.map((summary) => [
+          ...summaryRow(summary, isCommand(result)),
+          ...metrics.map((metric) => metricMedian(summary, metric)),
+        ]),
+      )
     : withoutEmptyColumns(
-        columns,
-        result.cells.map((cell) => tableRow(cell, result)),
+        [...columns.map(name), ...metrics],
+        result.cells.map((cell) => [...tableRow(cell, result), ...metrics.map((metric) => metricOf(cell, metric))]),
       );
+}
+
+/** What the reproducer's columns are called for a program of the user's. */
+const commandNames: Readonly<Record<string, string>> = {
+  scanned: 'burst',
+  'live scanned': 'live burst',
+  scan: 'load',
+  'scan ratio': 'load ratio',
+};
+
+function isCommand({ cells }: ResultFile): boolean {
+  return cells[0]?.scenario.name === 'command';
+}
+
+function metricNames({ cells }: ResultFile): string[] {
+  return [...new Set(cells.flatMap(({ metrics = {} }) => Object.keys(metrics)))];
+}
+
+function metricOf({ metrics }: Cell, name: string): string {
+  const value = metrics?.[name]?.value;
+  return value === undefined ? notMeasured : formatFigure(value);
+}
+
+/** With its ratio to the reference, where there is one. */
+function metricMedian({ metrics, comparison }: ConfigurationSummary, name: string): string {
+  const [value, ratio] = [metrics?.[name]?.median, comparison?.metricRatios?.[name]?.median];
+  if (value === undefined) return notMeasured;
+  return ratio === undefined ? formatFigure(value) : `${formatFigure(value)} (${ratio.toFixed(2)}×)`;
 }
 
 function isRepeated({ cells }: ResultFile): boolean {
@@ -61,9 +100,11 @@ export function stateLines({ cells }: ResultFile): string[] {
 
 function tableRow(cell: Cell, { summary }: ResultFile): string[] {
   const { phases, state, scenario } = cell;
+  const [cpuMs, faults] = [useOf(cell, 'cpuMs'), useOf(cell, 'minorFaults')];
   const mib = (bytes: number | undefined) => (bytes === undefined ? notMeasured : formatMiB(bytes));
   const percent = (share: number | undefined) => (share === undefined ? notMeasured : `${Math.round(share * 100)} %`);
-  const ratio = summary.find(({ configuration }) => configuration === cell.configuration)?.comparison?.burstMsRatio;
+  const comparison = summary.find(({ configuration }) => configuration === cell.configuration)?.comparison;
+  const times = (ratio: Interval | undefined) => (ratio === undefined ? notMeasured : `${ratio.median.toFixed(2)}×`);
   return [
     state === 'ok' ? cell.configuration : `${cell.configuration} (${state})`,
     mib(phases.baseline?.rssBytes),
@@ -79,14 +120,23 @@ function tableRow(cell: Cell, { summary }: ResultFile): string[] {
     mib(phases.scanned?.liveBytes),
     mib(phases.collected?.liveBytes),
     cell.burstMs === undefined ? notMeasured : formatSeconds(cell.burstMs),
-    ratio === undefined ? notMeasured : `${ratio.median.toFixed(2)}×`,
+    times(comparison?.burstMsRatio),
+    cpuMs === undefined ? notMeasured : formatSeconds(cpuMs),
+    times(scenario.name === 'command' ? comparison?.burstCpuRatio : undefined),
+    faults === undefined ? notMeasured : formatFigure(faults),
   ];
+}
+
+/** The reproducer's table is about memory, and wide enough; the result file has what it used. */
+function useOf(cell: Cell, figure: 'cpuMs' | 'minorFaults'): number | undefined {
+  return cell.scenario.name === 'command' ? burstUse(cell, figure) : undefined;
 }
 
 /** Says the unit and the terms of the table. */
 export function tableNote(result: ResultFile): string {
-  const terms =
-    'Sizes in MiB. returned = (scanned − settled) / (scanned − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.';
+  const burst = isCommand(result) ? 'burst' : 'scanned';
+  const used = isCommand(result) ? ' CPU and page faults are the program’s during the burst.' : '';
+  const terms = `Sizes in MiB. returned = (${burst} − settled) / (${burst} − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.${used}`;
   if (!isRepeated(result)) return terms;
   return `Medians with 95 % bootstrap intervals; ${terms} Differences and ratios are paired by block with the reference.`;
 }

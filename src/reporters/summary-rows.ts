@@ -14,6 +14,7 @@ export const summaryColumns = [
   'scan',
   'settled − reference',
   'scan ratio',
+  'CPU ratio',
   'verdict',
 ];
 
@@ -21,7 +22,10 @@ export const summaryColumns = [
 export const notMeasured = '–';
 
 /** Median of each figure, and the interval of those that are compared; verdicts are of settled RSS against the reference. */
-export function summaryRow({ configuration, cells, okCells, figures, comparison, outliers }: ConfigurationSummary): string[] {
+export function summaryRow(
+  { configuration, cells, okCells, figures, comparison, outliers }: ConfigurationSummary,
+  isCommand: boolean,
+): string[] {
   const percent = (share: number) => `${Math.round(share * 100)} %`;
   return [
     configuration,
@@ -35,6 +39,7 @@ export function summaryRow({ configuration, cells, okCells, figures, comparison,
     median(figures.burstMs, formatSeconds),
     withInterval(comparison?.settledDifferenceBytes, formatMiB),
     withInterval(comparison?.burstMsRatio, (ratio) => `${ratio.toFixed(2)}×`),
+    isCommand ? median(comparison?.burstCpuRatio, (ratio) => `${ratio.toFixed(2)}×`) : notMeasured,
     verdictOf(comparison, outliers),
   ];
 }

@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { ResultFile } from '../model/result.ts';
 import { renderChart } from './chart.ts';
-import { describeRun, narrate } from './narrative.ts';
+import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
+import { renderRecommendation } from './recommendation.ts';
 import type { TerminalOptions } from './reporter.ts';
 import { stateLines, tableNote, textTable } from './rows.ts';
 import { wrap } from './wrap.ts';
@@ -25,7 +26,14 @@ export function renderTable(result: ResultFile, { color, width }: TerminalOption
     tableNote(result),
     ...(stateLines(result).length > 0 ? [stateLines(result).join('\n')] : []),
     ...narrate(result).map((sentence) => wrap(sentence, width)),
+    renderPasteLines(result),
     renderChart(result, { width }),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function renderPasteLines(result: ResultFile): string {
+  if (!endsWithRecommendation(result)) return '';
+  const { lines } = renderRecommendation(result);
+  return lines.map(({ where, line }) => `  ${where.padEnd('Dockerfile'.length)}  ${line}`).join('\n');
 }

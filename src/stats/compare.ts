@@ -1,5 +1,6 @@
 import type { Cell, Comparison, Interval } from '../model/result.ts';
 import { estimateMedian } from './bootstrap.ts';
+import { burstUse } from './returned.ts';
 
 /** With fewer pairs even a difference seen in every one of them has a chance of over 5 % under no difference (sign test, two-sided: 2 / 2^n). */
 const fewestPairs = 6;
@@ -17,15 +18,47 @@ export function compareToReference(
     const partner = referenceCells.find((candidate) => candidate.repeat === cell.repeat && candidate.state === 'ok');
     return cell.state === 'ok' && partner ? [{ cell, partner }] : [];
   });
-  const differences = pairs.flatMap(({ cell, partner }) => {
-    const [own, other] = [cell.phases.settled?.rssBytes, partner.phases.settled?.rssBytes];
-    return own === undefined || other === undefined ? [] : [own - other];
-  });
-  const ratios = pairs.flatMap(({ cell, partner }) => (cell.burstMs && partner.burstMs ? [cell.burstMs / partner.burstMs] : []));
-  const settledDifferenceBytes = estimateMedian(differences);
-  const burstMsRatio = estimateMedian(ratios);
+  const settledDifferenceBytes = estimateMedian(
+    pairs.flatMap(({ cell, partner }) => {
+      const [own, other] = [cell.phases.settled?.rssBytes, partner.phases.settled?.rssBytes];
+      return own === undefined || other === undefined ? [] : [own - other];
+    }),
+  );
   if (!settledDifferenceBytes) return undefined;
-  return { reference, settledDifferenceBytes, ...(burstMsRatio ? { burstMsRatio } : {}), verdict: judge(settledDifferenceBytes) };
+  const burstMsRatio = ratioOf(pairs, (cell) => cell.burstMs);
+  const burstCpuRatio = ratioOf(pairs, (cell) => burstUse(cell, 'cpuMs'));
+  const metricRatios = ratiosOfMetrics(pairs);
+  return {
+    ...{ reference, settledDifferenceBytes },
+    ...(burstMsRatio ? { burstMsRatio } : {}),
+    ...(burstCpuRatio ? { burstCpuRatio } : {}),
+    ...(Object.keys(metricRatios).length > 0 ? { metricRatios } : {}),
+    verdict: judge(settledDifferenceBytes),
+  };
+}
+
+interface Pair {
+  cell: Cell;
+  partner: Cell;
+}
+
+/** Pairs in which one of the two was not measured, or was 0, have no ratio. */
+function ratioOf(pairs: readonly Pair[], figure: (cell: Cell) => number | undefined): Interval | undefined {
+  return estimateMedian(
+    pairs.flatMap(({ cell, partner }) => {
+      const [own, other] = [figure(cell), figure(partner)];
+      return own && other ? [own / other] : [];
+    }),
+  );
+}
+
+function ratiosOfMetrics(pairs: readonly Pair[]): Record<string, Interval> {
+  const names = new Set(pairs.flatMap(({ cell }) => Object.keys(cell.metrics ?? {})));
+  const entries = [...names].flatMap((name) => {
+    const ratio = ratioOf(pairs, (cell) => cell.metrics?.[name]?.value);
+    return ratio ? [[name, ratio] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 function judge({ low, high, samples }: Interval): Comparison['verdict'] {

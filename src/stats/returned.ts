@@ -29,3 +29,10 @@ export function retainedBytes({ phases: { baseline, settled } }: Cell): number |
   if (baseline.nativeRssBytes === undefined || settled.nativeRssBytes === undefined) return undefined;
   return settled.nativeRssBytes - baseline.nativeRssBytes - (settled.liveBytes - baseline.liveBytes);
 }
+
+/** What the program used from baseline to the end of the burst; undefined where it was not measured. */
+export function burstUse(cell: Cell, figure: 'cpuMs' | 'minorFaults' | 'majorFaults'): number | undefined {
+  const { baseline, scanned } = cell.phases;
+  const [before, after] = [baseline?.[figure], scanned?.[figure]];
+  return before === undefined || after === undefined ? undefined : after - before;
+}

@@ -1,9 +1,9 @@
-import type { Cell, ConfigurationSummary, FigureName } from '../model/result.ts';
+import type { Cell, ConfigurationSummary, FigureName, Interval } from '../model/result.ts';
 import { estimateMedian } from './bootstrap.ts';
 import { compareToReference } from './compare.ts';
 import { returnedShareAfter, returnHalfLifeMs } from './curve.ts';
 import { findOutliers } from './outliers.ts';
-import { burstBytes, retainedBytes, returnedShare } from './returned.ts';
+import { burstBytes, burstUse, retainedBytes, returnedShare } from './returned.ts';
 
 const figures: Record<FigureName, (cell: Cell) => number | undefined> = {
   burstBytes,
@@ -17,6 +17,9 @@ const figures: Record<FigureName, (cell: Cell) => number | undefined> = {
   returnHalfLifeMs,
   retainedBytes,
   burstMs: (cell) => cell.burstMs,
+  burstCpuMs: (cell) => burstUse(cell, 'cpuMs'),
+  burstMinorFaults: (cell) => burstUse(cell, 'minorFaults'),
+  burstMajorFaults: (cell) => burstUse(cell, 'majorFaults'),
 };
 
 /** One entry per configuration, in the order given; compared with the reference when that is among them. */
@@ -44,5 +47,19 @@ function summariseConfiguration(configuration: string, cells: readonly Cell[]): 
     cell.phases.settled ? [{ repeat: cell.repeat, rssBytes: cell.phases.settled.rssBytes }] : [],
   );
   const outliers = findOutliers(settled.map(({ rssBytes }) => rssBytes)).map((index) => settled[index]?.repeat ?? 0);
-  return { configuration, cells: cells.length, okCells: ok.length, figures: Object.fromEntries(estimates), outliers };
+  const metrics = summariseMetrics(ok);
+  return {
+    ...{ configuration, cells: cells.length, okCells: ok.length, figures: Object.fromEntries(estimates) },
+    ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
+    outliers,
+  };
+}
+
+function summariseMetrics(ok: readonly Cell[]): Record<string, Interval> {
+  const names = new Set(ok.flatMap((cell) => Object.keys(cell.metrics ?? {})));
+  const entries = [...names].flatMap((name) => {
+    const estimate = estimateMedian(ok.flatMap((cell) => cell.metrics?.[name]?.value ?? []));
+    return estimate ? [[name, estimate] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }

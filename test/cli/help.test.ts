@@ -7,7 +7,8 @@ test('offheap --help', async () => {
   expect(stdout).toMatchSnapshot();
 });
 
-test.each(['repro', 'doctor', 'report', 'allocators', 'counters', 'histo', 'scan-set'])('offheap %s --help', async (command) => {
+const commands = ['repro', 'compare', 'guard', 'doctor', 'report', 'allocators', 'counters', 'histo', 'scan-set'];
+test.each(commands)('offheap %s --help', async (command) => {
   const { status, stdout, stderr } = await offheap([command, '--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();

@@ -1,6 +1,6 @@
 import type { DoctorFile, DoctorFinding, DoctorFix } from '../../model/doctor-file.ts';
 import { formatMiB } from '../../model/units.ts';
-import { settingLines } from '../doctor-settings.ts';
+import { pasteLines } from '../paste-lines.ts';
 import { html, type Markup } from './markup.ts';
 import { definitions } from './provenance.ts';
 
@@ -20,7 +20,7 @@ ${Object.keys(evidence).length > 0 && html`<details><summary>The numbers it was 
 }
 
 function renderFix(fix: DoctorFix, predictedBytes: number | undefined): Markup {
-  const lines = settingLines(fix);
+  const lines = pasteLines(fix);
   const prediction =
     predictedBytes !== undefined && html` <span class="parts">gives back about ${formatMiB(predictedBytes)} MiB at once</span>`;
   return html`<p>${fix.action}${prediction}</p>${lines.length > 0 && definitions(lines.map(({ where, line }) => [where, html`<code>${line}</code>`] as const))}`;

@@ -1,6 +1,7 @@
 import type { ConfigurationSummary, ResultFile } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
-import { narrate } from '../narrative.ts';
+import { endsWithRecommendation, narrate } from '../narrative.ts';
+import { renderRecommendation } from '../recommendation.ts';
 import { stateLines, tableNote, textTable } from '../rows.ts';
 import { configurationHeader, configurationKeys, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
@@ -11,7 +12,18 @@ export function renderVerdict(result: ResultFile): Markup {
   const nothing = 'No cell was measured to its end, so there is nothing to conclude; the table says why.';
   return html`${renderTiles(result)}
 ${(sentences.length > 0 ? sentences : [nothing]).map((sentence) => html`<p class="sentence">${sentence}</p>`)}
+${renderPasteLines(result)}
 ${result.complete ? undefined : html`<p class="warning">The run was interrupted: these are the cells that were finished.</p>`}`;
+}
+
+/** The recommended setting, a block for each place that it may be pasted into. */
+function renderPasteLines(result: ResultFile): Markup[] {
+  if (!endsWithRecommendation(result)) return [];
+  const { lines } = renderRecommendation(result);
+  return [...new Set(lines.map(({ where }) => where))].map((place) => {
+    const block = lines.filter(({ where }) => where === place).map(({ line }) => line);
+    return html`<h3>${place}</h3><pre tabindex="0" aria-label="For ${place}"><code>${block.join('\n')}</code></pre>`;
+  });
 }
 
 /** Settled RSS of the reference and of the smallest configuration. The mmap allocator is an instrument, nothing to be shipped. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { fewerArenas, fixedTrimThreshold, hasTrimInterval, otherAllocator, purge } from '../../../src/doctor/prescribe.ts';
-import { settingLines } from '../../../src/reporters/doctor-settings.ts';
+import { pasteLines } from '../../../src/reporters/paste-lines.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, programEvidence } from '../../fixtures/evidence.ts';
 
 const glibc = (environment: Record<string, string> = {}, glibcVersion = '2.36') =>
@@ -81,7 +81,7 @@ test('mimalloc: another allocator first, since no setting takes pages from an id
 });
 
 test('a fix as lines to paste', () => {
-  expect(settingLines({ environment: { MALLOC_ARENA_MAX: '2' }, jvmFlags: ['-Xss512k', '-Xmx1g'], command: 'jcmd' })).toEqual([
+  expect(pasteLines({ environment: { MALLOC_ARENA_MAX: '2' }, jvmFlags: ['-Xss512k', '-Xmx1g'], command: 'jcmd' })).toEqual([
     { where: 'run now', line: 'jcmd' },
     { where: 'JVM flags', line: '-Xss512k -Xmx1g' },
     { where: 'Dockerfile', line: 'ENV MALLOC_ARENA_MAX="2"' },

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
-import type { Scenario } from '../model/result.ts';
+import type { ReproScenario } from '../model/result.ts';
 import { bytesPerMiB } from '../model/units.ts';
 import { cacheFolder, packageRoot } from '../process/paths.ts';
 import type { ProcessRunner } from '../process/runner.ts';
@@ -40,7 +40,7 @@ const oldGenerationMiB = 64;
  * young generation, so that no collection interrupts the scan (java-repro/README.md says why for each flag). A heap of under 256 MiB
  * is left to G1: there collections are what the user wants to see.
  */
-export function javaArguments(scenario: Scenario, jvmFlags: readonly string[], crashFolder: string): string[] {
+export function javaArguments(scenario: ReproScenario, jvmFlags: readonly string[], crashFolder: string): string[] {
   const heapMiB = Math.round(scenario.heapBytes / bytesPerMiB);
   return [
     `-Xms${heapMiB}m`,

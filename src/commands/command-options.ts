@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import parseArgv from 'string-argv';
+import { isJava } from '../experiment/launch.ts';
+import { parseReadiness } from '../experiment/ready.ts';
+import { type Jdk, resolveLauncher } from '../jvm/java-home.ts';
+import { OffheapError } from '../model/errors.ts';
+import type { CommandScenario } from '../model/result.ts';
+import { parseDuration, quote } from '../model/units.ts';
+import { execaRunner } from '../process/execa-runner.ts';
+
+/** Options that say how the phases of a user's program come about. */
+export interface CommandOptions {
+  ready?: string;
+  load?: string;
+  duration?: string;
+  gc?: boolean;
+  settle: string;
+  grace: string;
+  step?: boolean;
+  timeout: string;
+}
+
+export function addCommandOptions(command: Command): Command {
+  return command
+    .option('--ready <when>', 'baseline: tcp:PORT accepts, http://127.0.0.1:PORT/PATH answers, or a line of output matches a REGEX')
+    .option('--load <command>', 'the burst: a command that puts the program under load and ends; run without a shell')
+    .option('--duration <time>', 'the burst: so long of the program’s own work, instead of --load')
+    .option('--gc', 'after the burst, have the JVM collect')
+    .option('--settle <duration>', 'idle time before the last measurement', '5s')
+    .option('--step', 'the program waits for a line on its stdin at each phase that it announces')
+    .option('--grace <duration>', 'how long it may take to end after SIGTERM', '10s')
+    .option('--timeout <duration>', 'longest time a cell may take', '5m');
+}
+
+export function parseCommandScenario(command: readonly string[], options: CommandOptions): CommandScenario {
+  const { ready, load, duration } = options;
+  if (load !== undefined && duration !== undefined)
+    throw new OffheapError('USAGE', 'Expected either --load or --duration: the load says itself how long the burst is.');
+  if (ready !== undefined) parseReadiness(ready);
+  return {
+    name: 'command',
+    command: [...command],
+    ...(ready === undefined ? {} : { ready }),
+    ...(load === undefined ? {} : { load: splitLoad(load) }),
+    ...(duration === undefined ? {} : { durationMs: parseDuration(duration, '--duration') }),
+    gc: options.gc === true,
+    settleMs: parseDuration(options.settle, '--settle'),
+    step: options.step === true,
+    graceMs: parseDuration(options.grace, '--grace'),
+  };
+}
+
+/** The JDK of a command that is a `java` itself; what a wrapper script starts is not known before. */
+export async function jdkOf([program = '']: readonly string[]): Promise<Jdk | undefined> {
+  return isJava(program) ? resolveLauncher({ launcher: program, source: 'the command' }, execaRunner) : undefined;
+}
+
+/** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */
+function splitLoad(load: string): string[] {
+  const words = parseArgv(load);
+  if (words.length > 0) return words;
+  throw new OffheapError('USAGE', `Expected --load to be a command, got ${quote(load)}.`);
+}

@@ -1,0 +1,103 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type Configuration, configurations } from '../allocators/configurations.ts';
+import { simulateCores } from '../allocators/cores.ts';
+import { parseConfigurations } from '../allocators/parse-configurations.ts';
+import { readResult } from '../experiment/resume.ts';
+import { OffheapError } from '../model/errors.ts';
+import type { ResultFile } from '../model/result.ts';
+import { parseInteger, quote } from '../model/units.ts';
+import { cacheFolder } from '../process/paths.ts';
+import { type Format, formats } from '../reporters/reporter.ts';
+
+const defaultReference = 'glibc';
+/** 200 Hz: a scan of a second has two hundred points. */
+export const sampleIntervalMs = 5;
+
+/** Options that every command that runs a matrix of cells has. */
+export interface MatrixOptions {
+  allocator: string;
+  repeats: string;
+  seed?: string;
+  reference: string;
+  cores?: string;
+  meter: boolean;
+  format: Format;
+  output?: string;
+  results?: string;
+  resume?: string;
+  quiet?: boolean;
+}
+
+export function allocatorOption(fallback: string, inWords?: string): Option {
+  const keys = configurations.map(({ key }) => key).join(', ');
+  return new Option(
+    '--allocator <list>',
+    `all, or a comma list of ${keys}; VARIABLE=value and -XX:… after one add to it, NAME= before it names it`,
+  ).default(fallback, inWords);
+}
+
+export function addMatrixOptions(command: Command): Command {
+  return command
+    .option('--repeats <n>', 'run every configuration so often, in blocks of random order', '1')
+    .option('--reference <key>', 'the configuration that the others are compared with', defaultReference)
+    .option('--seed <n>', 'of the random order, to have it again')
+    .option('--cores <n>', "as on a host of n cores: glibc's limit of arenas is set to 8 n")
+    .option('--no-meter', 'do not put libmeter.so in front of the allocators: no live bytes, but for mmap')
+    .option('--resume <file>', 'a raw result file that was interrupted: run only the cells it lacks');
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'how the result is printed').choices(formats).default('table'))
+    .option('--output <file>', 'write the result to a file instead of stdout')
+    .option('--results <file>', 'where the raw result file is kept (default: a new file in build/results, or that of --resume)')
+    .option('--quiet', 'no progress on stderr');
+}
+
+export interface MatrixRequest {
+  configurations: Configuration[];
+  repeats: number;
+  seed: number;
+  reference: string;
+  meter: boolean;
+  resumed: ResultFile | undefined;
+}
+
+export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest> {
+  const resumed = options.resume === undefined ? undefined : await readResult(options.resume);
+  const seed = options.seed === undefined ? undefined : parseInteger(options.seed, '--seed', { min: 0, max: 2 ** 31 - 1 });
+  return {
+    configurations: configurationsOf(options),
+    repeats: parseInteger(options.repeats, '--repeats', { min: 1, max: 1000 }),
+    seed: seed ?? resumed?.seed ?? randomInt(2 ** 31),
+    reference: options.reference,
+    meter: options.meter,
+    resumed,
+  };
+}
+
+/** The raw result file of a run, and the folder where such files are kept. */
+export function resultPaths(
+  { results, resume }: Pick<MatrixOptions, 'results' | 'resume'>,
+  command: string,
+): { file: string; folder: string } {
+  const folder = join(cacheFolder(), 'results');
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return { file: results ?? resume ?? join(folder, `${command}-${stamp}.json`), folder };
+}
+
+function configurationsOf({ allocator, cores, reference }: MatrixOptions): Configuration[] {
+  const wanted = parseConfigurations(allocator);
+  if (wanted.length > 1 && reference !== defaultReference && !wanted.some(({ key }) => key === reference)) {
+    const keys = wanted.map(({ key }) => key).join(', ');
+    throw new OffheapError(
+      'USAGE',
+      `Expected --reference to be one of the configurations that are run (${keys}), got ${quote(reference)}.`,
+    );
+  }
+  if (cores === undefined) return wanted;
+  const count = parseInteger(cores, '--cores', { min: 1, max: 4096 });
+  return wanted.map((configuration) => simulateCores(configuration, count));
+}

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { OffheapError } from '../model/errors.ts';
+import type { Bound, Unit } from '../model/guard.ts';
+import { parseByteSize, parseDuration, quote } from '../model/units.ts';
+import { quantities } from '../stats/quantities.ts';
+
+/** Of these, less is worse. */
+const lowerBounded = new Set(['returned']);
+
+/** An option for every quantity, and for metrics. */
+export function addBoundOptions(command: Command): Command {
+  for (const [name, { meaning, unit }] of Object.entries(quantities)) {
+    const kind = lowerBounded.has(name) ? 'min' : 'max';
+    command.option(`--${kind}-${name} <${placeholders[unit]}>`, meaning);
+  }
+  const collect = (value: string, values: string[] = []) => [...values, value];
+  return command
+    .option('--max-metric <name=value>', 'a figure that the load prints as @metric name=value; may be repeated', collect)
+    .option('--min-metric <name=value>', 'the same, where less is worse', collect);
+}
+
+/** The bounds among the options of the command line, in the order of help. */
+export function parseBounds(options: Readonly<Record<string, unknown>>): Bound[] {
+  const own = Object.entries(quantities).flatMap(([quantity, { unit }]): Bound[] => {
+    const kind = lowerBounded.has(quantity) ? 'min' : 'max';
+    const text = options[camelCase(`${kind}-${quantity}`)];
+    const option = `--${kind}-${quantity}`;
+    return typeof text === 'string' ? [{ quantity, isMetric: false, kind, unit, limit: parseLimit(text, unit, option) }] : [];
+  });
+  const metrics = (['max', 'min'] as const).flatMap((kind) =>
+    ((options[`${kind}Metric`] ?? []) as string[]).map((text) => parseMetricBound(text, kind)),
+  );
+  const bounds = [...own, ...metrics];
+  if (bounds.length > 0) return bounds;
+  throw new OffheapError('USAGE', 'Expected at least one bound, such as --max-settled=500MB or --max-retained=64MB.');
+}
+
+const placeholders: Record<Unit, string> = {
+  bytes: 'size',
+  bytesPerMinute: 'size/time',
+  milliseconds: 'duration',
+  count: 'n',
+  share: 'percent',
+};
+
+function parseLimit(text: string, unit: Unit, option: string): number {
+  if (unit === 'bytes') return parseByteSize(text, option);
+  if (unit === 'milliseconds') return parseDuration(text, option);
+  if (unit === 'bytesPerMinute') return parseRate(text, option);
+  const match = unit === 'share' ? /^(\d+(?:\.\d+)?) ?%$/.exec(text) : /^(\d+)$/.exec(text);
+  if (match) return unit === 'share' ? Number(match[1]) / 100 : Number(match[1]);
+  throw new OffheapError(
+    'USAGE',
+    `Expected ${option} to be ${unit === 'share' ? 'a share such as 75%' : 'a whole number'}, got ${quote(text)}.`,
+  );
+}
+
+const perMinute: Readonly<Record<string, number>> = { s: 60, min: 1, h: 1 / 60 };
+
+function parseRate(text: string, option: string): number {
+  const [, size = '', time = ''] = /^(.+)\/(s|min|h)$/.exec(text) ?? [];
+  const factor = perMinute[time];
+  if (factor === undefined) throw new OffheapError('USAGE', `Expected ${option} to be a rate such as 1MB/min, got ${quote(text)}.`);
+  return parseByteSize(size, option) * factor;
+}
+
+function parseMetricBound(text: string, kind: Bound['kind']): Bound {
+  const [, quantity, limit] = /^([A-Za-z][\w.-]*)=(-?\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (quantity !== undefined) return { quantity, isMetric: true, kind, unit: 'count', limit: Number(limit) };
+  throw new OffheapError('USAGE', `Expected --${kind}-metric to be name=value, got ${quote(text)}.`);
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

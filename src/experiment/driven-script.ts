@@ -1,0 +1,105 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OffheapError } from '../model/errors.ts';
+import type { CommandScenario } from '../model/result.ts';
+import { formatSeconds } from '../model/units.ts';
+import type { PhaseLine } from '../parse/phase-line.ts';
+import { isPhaseName } from './cell-session.ts';
+import { runLoad } from './load.ts';
+import { describeReadiness, parseReadiness, requireUnanswered, untilReady } from './ready.ts';
+import type { CellScript, Stage } from './stage.ts';
+import { stopGracefully } from './stop.ts';
+
+/**
+ * offheap leads the program through its phases: ready, under load, collected, settled, stopped. What the scenario leaves open, the start or the end of the
+ * burst, the program announces by phase lines.
+ */
+export function drivenScript(scenario: CommandScenario): CellScript {
+  return async (stage) => {
+    const announced = new Announcements(stage);
+    const reading = stage.output.consume(stage.child.lines, (phase) => announced.take(phase, ownPhases(scenario)));
+    // A flood ends the cell, whatever it waits for.
+    const flooded = reading.then(() => new Promise<never>(() => {}));
+    await Promise.race([lead(scenario, stage, announced), flooded]);
+    await reading;
+  };
+}
+
+/** Where something else than offheap answers at the program's address, the cell cannot be tried. */
+export async function requireDrivable({ ready }: CommandScenario): Promise<void> {
+  if (ready !== undefined) await requireUnanswered(parseReadiness(ready));
+}
+
+async function lead(scenario: CommandScenario, stage: Stage, announced: Announcements): Promise<void> {
+  const { reach, session, over } = stage;
+  await untilBaseline(scenario, stage, announced);
+  await reach(phase('baseline'));
+  await untilBurstEnds(scenario, stage, announced);
+  await reach(phase('scanned'));
+  if (scenario.gc && (await session.collect())) await reach(phase('collected'));
+  stage.record.waitingFor = `${formatSeconds(scenario.settleMs)} of settling`;
+  await delay(scenario.settleMs, undefined, { signal: over });
+  await reach(phase('settled'));
+  await stopGracefully(stage, scenario.graceMs);
+}
+
+async function untilBaseline({ ready }: CommandScenario, stage: Stage, announced: Announcements): Promise<void> {
+  const readiness = ready === undefined ? undefined : parseReadiness(ready);
+  stage.record.waitingFor = readiness ? describeReadiness(readiness) : 'a line @phase baseline';
+  if (readiness) await untilReady(readiness, stage.output, stage.over);
+  else await announced.baseline;
+}
+
+async function untilBurstEnds({ load, durationMs }: CommandScenario, stage: Stage, announced: Announcements): Promise<void> {
+  const { runner, record, session, over } = stage;
+  if (load) {
+    record.waitingFor = 'the load to end';
+    const { end, metrics, problem } = await runLoad(load, runner, over);
+    record.load = end;
+    Object.assign(record.metrics, metrics);
+    over.throwIfAborted();
+    if (problem !== undefined) throw new OffheapError('CHILD_FAILED', problem);
+    session.burstMs = end.wallMs;
+  } else if (durationMs !== undefined) {
+    record.waitingFor = `${formatSeconds(durationMs)} of its own work`;
+    await delay(durationMs, undefined, { signal: over });
+  } else {
+    record.waitingFor = 'a line @phase scanned';
+    await announced.scanned;
+  }
+}
+
+/** Phases that offheap brings about itself. */
+function ownPhases({ ready, load, durationMs, gc }: CommandScenario): string[] {
+  const burst = load || durationMs !== undefined ? ['scanned'] : [];
+  return [...(ready === undefined ? [] : ['baseline']), ...burst, ...(gc ? ['collected'] : []), 'settled', 'trimmed'];
+}
+
+/** Phases that the program announces while offheap leads: the two that may be waited for, and `collected`, which is measured when it comes. */
+class Announcements {
+  readonly baseline: Promise<unknown>;
+  readonly scanned: Promise<unknown>;
+  readonly #events = new EventEmitter();
+  readonly #stage: Stage;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    const wait = (name: string) => once(this.#events, name, { signal: stage.over });
+    [this.baseline, this.scanned] = [wait('baseline'), wait('scanned')];
+    for (const promise of [this.baseline, this.scanned]) promise.catch(() => {});
+  }
+
+  async take(announced: PhaseLine, own: readonly string[]): Promise<void> {
+    const { name } = announced;
+    if (!isPhaseName(name) || own.includes(name)) {
+      const note = `ignored the program's own @phase ${name}`;
+      const { notes } = this.#stage.session;
+      if (!notes.includes(note)) notes.push(note);
+    } else if (name === 'collected') await this.#stage.reach(announced);
+    else this.#events.emit(name);
+  }
+}
+
+function phase(name: string): PhaseLine {
+  return { name, values: {} };
+}

@@ -1,0 +1,92 @@
+import type { Configuration } from '../allocators/configurations.ts';
+import { locateAllocator } from '../allocators/locate.ts';
+import { type Cell, type Plan, type ResultFile, type Scenario, schemaVersion } from '../model/result.ts';
+import { toolVersion } from '../process/tool-version.ts';
+import { summariseConfigurations } from '../stats/summary.ts';
+import { describeHost } from './host.ts';
+import { type Matrix, planCells } from './matrix.ts';
+import type { CellPlan } from './plan.ts';
+import { requireSamePlan } from './resume.ts';
+import { type CellContext, runCell } from './run-cell.ts';
+import { runSchedule } from './schedule.ts';
+
+export interface ExperimentRequest extends Omit<CellContext, 'onPhase'> {
+  configurations: readonly Configuration[];
+  scenario: Scenario;
+  /** Whether libmeter.so counts live bytes where the allocator does not. */
+  meter: boolean;
+  /** How often every configuration is run. */
+  repeats: number;
+  seed: number;
+  /** Whether the program of the last cell is kept at `settled` until `signal`. */
+  hold: boolean;
+  /** Key of the configuration that the others are compared with. */
+  reference: string;
+  /** A result of the same plan that was interrupted: its cells are kept, and those it lacks are run. */
+  resumed?: ResultFile | undefined;
+  onProgress: (progress: CellProgress) => void;
+  /** Called before the first cell and after every one with the result so far. */
+  onResult: (result: ResultFile) => Promise<void>;
+}
+
+export interface CellProgress {
+  configuration: string;
+  /** Counts from 1. */
+  position: number;
+  total: number;
+  phase: string | undefined;
+  rssBytes: number | undefined;
+}
+
+/** Runs a scenario under every configuration and returns the whole result. */
+export async function runExperiment(request: ExperimentRequest): Promise<ResultFile> {
+  const { configurations, jdk, signal, seed, reference, resumed, onProgress, onResult } = request;
+  const plans = await planExperiment(request);
+  const plan = planOf(request);
+  const host = describeHost(jdk);
+  if (resumed) requireSamePlan(resumed, { plan, seed, host });
+  const order = configurations.map(({ key }) => key);
+  const tool = { name: 'offheap', version: toolVersion } as const;
+  const startedAt = resumed?.startedAt ?? new Date().toISOString();
+  const resultOf = (cells: readonly Cell[], complete: boolean): ResultFile => {
+    const summary = summariseConfigurations(cells, order, reference);
+    return { schemaVersion, tool, startedAt, complete, seed, host, plan, cells: [...cells], summary };
+  };
+  const report = (plan: CellPlan, phase?: string, rssBytes?: number) =>
+    onProgress({ configuration: plan.configuration.key, position: plans.indexOf(plan) + 1, total: plans.length, phase, rssBytes });
+
+  await onResult(resultOf(resumed?.cells ?? [], false));
+  const { cells, complete } = await runSchedule(plans, {
+    signal,
+    finished: resumed?.cells ?? [],
+    runCell: (plan) => {
+      report(plan);
+      return runCell(plan, { ...request, onPhase: report });
+    },
+    onCell: (finished) => onResult(resultOf(finished, finished.length === plans.length)),
+  });
+  const result = resultOf(cells, complete);
+  // Where every cell was there already, none was written above.
+  if (complete) await onResult(result);
+  return result;
+}
+
+async function planExperiment({ configurations, runner, ...request }: ExperimentRequest): Promise<CellPlan[]> {
+  const located: Matrix['configurations'][number][] = [];
+  for (const configuration of configurations) {
+    located.push({ configuration, location: await locateAllocator(configuration.allocator, runner) });
+  }
+  return planCells({ configurations: located, ...request });
+}
+
+function planOf({ scenario, configurations, repeats, meter, reference, timeoutMs }: ExperimentRequest): Plan {
+  return {
+    scenario,
+    configurations: configurations.map(({ key, allocator, env, jvmFlags }) => ({
+      key,
+      allocator,
+      settings: { env: { ...env }, jvmFlags: [...jvmFlags] },
+    })),
+    ...{ repeats, meter, reference, timeoutMs },
+  };
+}

@@ -1,0 +1,42 @@
+import { OffheapError } from '../model/errors.ts';
+import type { LoadEnd, Metric } from '../model/result.ts';
+import { cleanEnvironment } from '../process/environment.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+import { lastLines } from './last-lines.ts';
+import { ProgramOutput } from './program-output.ts';
+
+export interface LoadOutcome {
+  end: LoadEnd;
+  metrics: Record<string, Metric>;
+  /** Why the cell cannot be ok with this load; undefined when the load did its work. */
+  problem: string | undefined;
+}
+
+/**
+ * Runs the load command to its end, without a shell, on the plain allocator; ends it when `signal` does. Its wall time is the time that the program took
+ * for the work.
+ */
+export async function runLoad(command: readonly string[], runner: ProcessRunner, signal: AbortSignal): Promise<LoadOutcome> {
+  const [program = '', ...args] = command;
+  const output = new ProgramOutput();
+  const startedAt = performance.now();
+  const child = await runner.start({ command: program, args, env: cleanEnvironment(process.env, {}).env }).catch((error: Error) => {
+    throw new OffheapError('CHILD_FAILED', `The load could not be started: ${error.message}`);
+  });
+  const kill = () => child.kill('SIGKILL');
+  signal.addEventListener('abort', kill, { once: true });
+  if (signal.aborted) kill();
+  try {
+    const flooded = await output.consume(child.lines, () => {}).catch((error: Error) => error.message);
+    if (flooded !== undefined) kill();
+    const { exitCode, signal: endedBy, stderrTail } = await child.ended;
+    const wallMs = Math.round(performance.now() - startedAt);
+    const end = { ...(exitCode === undefined ? {} : { exitCode }), ...(endedBy === undefined ? {} : { signal: endedBy }), wallMs };
+    const how = endedBy === undefined ? `with status ${exitCode}` : `by ${endedBy}`;
+    const spoken = lastLines([...stderrTail.split('\n'), ...output.said]);
+    const problem = exitCode === 0 ? undefined : `The load ended ${how}: ${spoken}`;
+    return { end, metrics: output.metrics, problem: flooded === undefined ? problem : `The load: ${flooded}` };
+  } finally {
+    signal.removeEventListener('abort', kill);
+  }
+}

@@ -1,0 +1,55 @@
+import { EventEmitter } from 'node:events';
+import { OffheapError } from '../model/errors.ts';
+import type { Metric } from '../model/result.ts';
+import { bytesPerMiB } from '../model/units.ts';
+import { parseMetricLine } from '../parse/metric-line.ts';
+import { type PhaseLine, parsePhaseLine } from '../parse/phase-line.ts';
+
+/** Of what a program says beside its phases, this many lines are kept for the reason of its failure. */
+const keptLines = 20;
+/** Reading more takes processor time that the figures would show: such a program belongs to be measured with its log in a file. */
+const mostBytes = 256 * bytesPerMiB;
+
+/** What a program says: phase and metric lines are taken out, of the others the last are kept. */
+export class ProgramOutput {
+  readonly said: string[] = [];
+  readonly metrics: Record<string, Metric> = {};
+  /** Emits `line` with every line of stdout and stderr that is no phase. */
+  readonly events = new EventEmitter();
+  #bytes = 0;
+
+  /** Reads until the program closes its stdout; waits for `onPhase`. Rejects when it writes more than can be read without harm. */
+  async consume(lines: AsyncIterable<string>, onPhase: (phase: PhaseLine) => Promise<void> | void): Promise<void> {
+    for await (const line of lines) {
+      const phase = parsePhaseLine(line);
+      if (phase) await onPhase(phase);
+      else this.#take(line);
+      this.#count(line);
+    }
+  }
+
+  /** A line of stderr, whose last lines the runner keeps. */
+  takeErrorLine(line: string): void {
+    this.events.emit('line', line);
+  }
+
+  #take(line: string): void {
+    const metric = parseMetricLine(line);
+    if (metric) {
+      const { name, ...figure } = metric;
+      this.metrics[name] = figure;
+    }
+    this.said.push(line);
+    if (this.said.length > keptLines) this.said.shift();
+    this.events.emit('line', line);
+  }
+
+  #count(line: string): void {
+    this.#bytes += line.length + 1;
+    if (this.#bytes <= mostBytes) return;
+    throw new OffheapError(
+      'CHILD_FAILED',
+      `It wrote over ${mostBytes / bytesPerMiB} MiB to stdout, and reading that takes the processor time that is to be measured. Send its log to a file.`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+/** The bundled scanner: it announces its phases and waits at each. */
+const reproScenario = z.object({
+  name: z.literal('java-repro'),
+  loader: z.string(),
+  scan: z.string(),
+  package: z.string(),
+  threads: count,
+  passes: count,
+  streams: count,
+  heapBytes: count,
+  settleMs: milliseconds,
+  jars: z.string(),
+});
+export type ReproScenario = z.infer<typeof reproScenario>;
+
+/** A program of the user's. Its phases come from what is given here; where nothing is given, the program announces them by phase lines. */
+const commandScenario = z.object({
+  name: z.literal('command'),
+  /** Program and arguments as given. */
+  command: z.array(z.string()).min(1),
+  /** When it is at its baseline: `tcp:PORT`, an http URL, or a regular expression that a line of its output matches. */
+  ready: z.string().optional(),
+  /** The command that puts it under load: program and arguments. */
+  load: z.array(z.string()).min(1).optional(),
+  /** Without a load of offheap's: how long the burst is. */
+  durationMs: milliseconds.optional(),
+  /** Whether the JVM is asked to collect after the burst. */
+  gc: z.boolean(),
+  settleMs: milliseconds,
+  /** Whether the program waits for a line on stdin at each phase that it announces. */
+  step: z.boolean(),
+  /** How long it may take to end after SIGTERM. */
+  graceMs: milliseconds,
+});
+export type CommandScenario = z.infer<typeof commandScenario>;
+
+export const scenario = z.discriminatedUnion('name', [reproScenario, commandScenario]);
+export type Scenario = z.infer<typeof scenario>;

@@ -1,0 +1,24 @@
+import { execa } from 'execa';
+
+/**
+ * What outlives offheap: a shell that waits for the end of its stdin, which comes when offheap ends in whatever way, SIGKILL included, and then kills
+ * the process group. Neither a JVM nor a server under test is left behind.
+ */
+const script = 'while read -r _; do :; done; kill -s KILL -- "-$1"';
+
+/** Returns how to call it off, once the group has ended. */
+export function watchGroup(groupId: number): () => void {
+  const watchdog = execa('/bin/sh', ['-c', script, 'offheap-watchdog', String(groupId)], {
+    env: { PATH: '/usr/bin:/bin' },
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'ignore',
+  });
+  watchdog.stdin.on('error', () => {});
+  return () => watchdog.kill('SIGKILL');
+}

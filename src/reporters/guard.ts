@@ -1,0 +1,46 @@
+import type { Bound, BoundVerdict, GuardReport } from '../model/guard.ts';
+import { bytesPerMiB, formatFigure, formatSeconds } from '../model/units.ts';
+
+/** A line per bound: first those that are broken. */
+export function renderGuard({ configuration, command, state, reason, verdicts }: GuardReport): string {
+  const head = `${command.join(' ')} on ${configuration}`;
+  if (state !== 'ok') return `${head}: ${state}. ${reason ?? ''}`.trim().concat('\n');
+  const order: readonly BoundVerdict['state'][] = ['broken', 'unknown', 'kept'];
+  const lines = order.flatMap((wanted) => verdicts.filter((verdict) => verdict.state === wanted).map(renderLine));
+  return `${head}\n${lines.join('\n')}\n`;
+}
+
+/** Workflow commands of GitHub Actions: an error each for what is not kept. */
+export function renderAnnotations({ state, reason, verdicts }: GuardReport): string {
+  const messages =
+    state === 'ok' ? verdicts.filter((verdict) => verdict.state !== 'kept').map(describeVerdict) : [`${state}. ${reason ?? ''}`];
+  return messages.map((message) => `::error title=offheap guard::${escapeData(message)}\n`).join('');
+}
+
+export function describeVerdict({ bound, measured, state }: BoundVerdict): string {
+  if (measured === undefined) return `${bound.quantity} was not measured, so nobody knows whether ${describeBound(bound)} is kept`;
+  const relation = state === 'kept' ? 'keeps' : 'breaks';
+  return `${bound.quantity} ${formatQuantity(measured, bound.unit)} ${relation} ${describeBound(bound)}`;
+}
+
+export function describeBound({ quantity, isMetric, kind, limit, unit }: Bound): string {
+  const value = formatQuantity(limit, unit);
+  return isMetric ? `--${kind}-metric ${quantity}=${value}` : `--${kind}-${quantity}=${value}`;
+}
+
+function renderLine(verdict: BoundVerdict): string {
+  return `${verdict.state.padEnd('unknown'.length)}  ${describeVerdict(verdict)}`;
+}
+
+function formatQuantity(value: number, unit: Bound['unit']): string {
+  const mib = (bytes: number) => `${formatFigure(bytes / bytesPerMiB)} MiB`;
+  if (unit === 'bytes') return mib(value);
+  if (unit === 'bytesPerMinute') return `${mib(value)}/min`;
+  if (unit === 'milliseconds') return formatSeconds(value);
+  return unit === 'share' ? `${Math.round(value * 100)} %` : formatFigure(value);
+}
+
+/** As the runner unescapes it (actions/toolkit: packages/core/src/command.ts). */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}

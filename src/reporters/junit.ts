@@ -1,0 +1,41 @@
+import type { BoundVerdict, GuardReport } from '../model/guard.ts';
+import { describeBound, describeVerdict } from './guard.ts';
+
+/** JUnit's XML, as CI servers read it: a test case per bound; one more that is in error when the program could not be measured. */
+export function renderJunit({ configuration, state, reason, verdicts }: GuardReport): string {
+  const cases = state === 'ok' ? verdicts.map(toCase) : [errorCase(`${state}. ${reason ?? ''}`)];
+  const count = (wanted: BoundVerdict['state']) =>
+    state === 'ok' ? verdicts.filter((verdict) => verdict.state === wanted).length : 0;
+  const errors = state === 'ok' ? count('unknown') : 1;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites><testsuite name="offheap guard ${escapeXml(configuration)}" tests="${cases.length}" failures="${count('broken')}" errors="${errors}">`,
+    ...cases,
+    '</testsuite></testsuites>\n',
+  ].join('\n');
+}
+
+function toCase(verdict: BoundVerdict): string {
+  const open = `<testcase classname="offheap.guard" name="${escapeXml(describeBound(verdict.bound))}">`;
+  const message = escapeXml(describeVerdict(verdict));
+  const body = { kept: '', broken: `<failure message="${message}"/>`, unknown: `<error message="${message}"/>` }[verdict.state];
+  return `${open}${body}</testcase>`;
+}
+
+function errorCase(message: string): string {
+  return `<testcase classname="offheap.guard" name="the program is measured"><error message="${escapeXml(message)}"/></testcase>`;
+}
+
+/** What XML 1.0 does not allow at all, such as the escape codes of a terminal, is left out. */
+function escapeXml(text: string): string {
+  const names: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+    '\n': '&#10;',
+  };
+  const forbidden = /[^\P{Cc}\t\n]|\p{Cs}|[\ufffe\uffff]/gu;
+  return text.replaceAll(forbidden, '').replaceAll(/[&<>"'\n]/g, (sign) => names[sign] ?? sign);
+}

@@ -1,0 +1,49 @@
+import type { Cell, ResultFile } from '../model/result.ts';
+import { formatMiB } from '../model/units.ts';
+import { type Candidate, type CostChange, type Recommendation, recommend } from '../stats/recommend.ts';
+import { type PasteLine, pasteLines } from './paste-lines.ts';
+
+/** Which setting to ship, in sentences, and the lines to paste; no lines where nothing is to be changed. */
+export function renderRecommendation(result: ResultFile): { sentences: string[]; lines: PasteLine[] } {
+  const recommendation = recommend(result);
+  if (recommendation.kind === 'unknown') return { sentences: [`No recommendation: ${recommendation.reason}`], lines: [] };
+  const costly = recommendation.smallerButCostly.map((candidate) => describeCostly(candidate));
+  const caution = recommendation.firm ? [] : ['This rests on fewer than six repeats: a direction, no proof. --repeats=6 tells.'];
+  if (recommendation.kind === 'keep') {
+    const none =
+      costly.length > 0
+        ? 'no smaller configuration costs as little'
+        : 'no configuration settles at 5 % less, or at less than its cells differ by';
+    return { sentences: [`Recommendation: keep ${recommendation.reference}; ${none}.`, ...costly, ...caution], lines: [] };
+  }
+  const cell = result.cells.find((one) => one.configuration === recommendation.choice.configuration && one.state === 'ok');
+  return { sentences: [describeChoice(recommendation), ...costly, ...caution], lines: cell ? pasteLines(settingsOf(cell)) : [] };
+}
+
+function describeChoice({ reference, referenceBytes, choice }: Recommendation & { kind: 'change' }): string {
+  const { configuration, savedBytes, settledBytes, costs } = choice;
+  const share = Math.round((savedBytes / referenceBytes) * 100);
+  const cost = costs.length === 0 ? 'no cost was measured' : `cost against ${reference}: ${costs.map(describeCost).join(', ')}`;
+  return `Recommendation: ${configuration}. It settles at ${formatMiB(settledBytes)} MiB, ${formatMiB(savedBytes)} MiB (${share} %) less than ${reference} per replica; ${cost}.`;
+}
+
+function describeCostly({ configuration, savedBytes, costs }: Candidate): string {
+  const reasons = costs.filter(({ judgement }) => judgement === 'worse' || judgement === 'unknown');
+  const hint = reasons.some(({ judgement }) => judgement === 'unknown')
+    ? ' (let the load say which way is better: @metric name=value better=higher)'
+    : '';
+  return `${configuration} would save ${formatMiB(savedBytes)} MiB, but ${reasons.map(describeCost).join(', ')}${hint}.`;
+}
+
+function describeCost({ name, ratio, noise, judgement }: CostChange): string {
+  const percent = Math.round((ratio - 1) * 100);
+  const signed = percent > 0 ? `+${percent} %` : percent < 0 ? `−${-percent} %` : '±0 %';
+  return judgement === 'within noise' ? `${name} ${signed}` : `${name} ${signed} (noise ${Math.round(noise * 100)} %)`;
+}
+
+/** What makes the configuration: its library by the name that the dynamic linker looks up, its variables, its flags. */
+function settingsOf({ settings, provenance, allocator }: Cell): Parameters<typeof pasteLines>[0] {
+  const library = provenance?.preloaded.find((path) => !path.endsWith('/libmeter.so'));
+  const preload = allocator === 'glibc' || library === undefined ? {} : { LD_PRELOAD: library.split('/').at(-1) ?? library };
+  return { environment: { ...preload, ...settings.env }, jvmFlags: settings.jvmFlags };
+}

@@ -1,0 +1,238 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
+import { offheap, root, startOffheap } from '../cli/offheap.ts';
+import { compile } from '../native/preloaded.ts';
+import { freePort, leftBehind, loadOf, serverScript } from './compare-programs.ts';
+
+const quick = ['--quiet', '--format=json', '--settle=300ms'];
+const jar = join(root, 'build', 'java', 'offheap-repro.jar');
+let folder: string;
+const raw = () => join(folder, 'raw.json');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offheap-compare-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function compare(args: string[], command: string[], status = 0): Promise<ResultFile> {
+  const finished = await offheap(['compare', ...quick, `--results=${raw()}`, '--allocator=glibc', ...args, '--', ...command]);
+  expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status, stderr: '' });
+  return resultFile.parse(JSON.parse(finished.stdout));
+}
+
+async function failedCell(args: string[], command: string[]): Promise<Cell> {
+  const [cell] = (await compare(args, command, 1)).cells;
+  if (!cell) throw new Error('no cell');
+  return cell;
+}
+
+describe('a program that is no JVM', () => {
+  test('Python behind http: phases, load, metrics, processor time, and native RSS is RSS', async () => {
+    const port = await freePort();
+    const ready = `--ready=http://127.0.0.1:${port}/`;
+    const { cells, host, plan } = await compare(
+      ['--allocator=glibc,jemalloc', ready, `--load=${loadOf(port, 40)}`],
+      ['python3', serverScript, String(port)],
+    );
+    expect(cells.map(({ state, reason }) => [state, reason])).toEqual([
+      ['ok', undefined],
+      ['ok', undefined],
+    ]);
+    expect(host).not.toHaveProperty('jdk');
+    expect(plan?.configurations.map(({ key }) => key)).toEqual(['glibc', 'jemalloc']);
+    for (const { phases, load, metrics, burstMs, provenance, notes } of cells) {
+      expect(Object.keys(phases)).toEqual(['baseline', 'scanned', 'settled']);
+      expect(phases.settled?.nativeRssBytes).toBe(phases.settled?.rssBytes);
+      expect(phases.settled?.liveBytes).toBeGreaterThan(1e6);
+      expect(phases.scanned?.cpuMs).toBeGreaterThan(phases.baseline?.cpuMs ?? Number.NaN);
+      expect(phases.scanned?.minorFaults).toBeGreaterThanOrEqual(phases.baseline?.minorFaults ?? Number.NaN);
+      expect(load).toEqual({ exitCode: 0, wallMs: burstMs });
+      expect(metrics).toEqual({
+        p50Ms: { value: expect.any(Number), better: 'lower' },
+        requests: { value: 40, better: 'higher' },
+      });
+      expect(provenance).toMatchObject({ verified: true });
+      expect(notes).toEqual([]);
+    }
+    expect(await leftBehind(serverScript)).toBe(0);
+  });
+
+  test('C behind tcp, for so long of its own work, on every kind of counter', async () => {
+    const port = await freePort();
+    const { cells } = await compare(
+      ['--allocator=glibc,glibc-trim,mmap', `--ready=tcp:${port}`, '--duration=200ms'],
+      [compile('echo_server'), String(port)],
+    );
+    expect(cells.map(({ configuration, state }) => [configuration, state])).toEqual([
+      ['glibc', 'ok'],
+      ['glibc-trim', 'skipped'],
+      ['mmap', 'ok'],
+    ]);
+    expect(cells[1]?.reason).toBe('It sets JVM flags, and the program is no JVM.');
+    const { baseline, scanned } = cells[0]?.phases ?? {};
+    expect((scanned?.atMs ?? 0) - (baseline?.atMs ?? 0)).toBeGreaterThanOrEqual(200);
+  });
+});
+
+describe('a JVM', () => {
+  const steps = ['-Xmx128m', '-jar', jar, 'scan', '--step', '--loader=leaky', '--streams=2000', '--settle-ms=100'];
+
+  test('behind a wrapper script: the JVM is found and measured, and told so', async () => {
+    const { cells } = await compare(
+      ['--allocator=glibc,glibc-trim', '--step'],
+      ['sh', '-c', `java ${steps.slice(0, -1).join(' ')} --settle-ms=100 --jars=${jar}; exit $?`],
+    );
+    expect(cells.map(({ state, reason }) => [state, reason])).toEqual([
+      ['ok', undefined],
+      ['ok', undefined],
+    ]);
+    expect(cells[0]?.notes).toContainEqual(expect.stringMatching(/^measured process \d+, the JVM that the command has started/));
+    expect(cells[0]?.phases.settled?.javaHeapRssBytes).toBeGreaterThan(1e6);
+    expect(cells[1]?.provenance?.jvmFlags).toEqual(['-XX:TrimNativeHeapInterval=1000']);
+  });
+
+  test('a line of its output is its baseline, --gc collects, and SIGTERM ends it', async () => {
+    const { cells } = await compare(
+      ['--ready=@ready here', '--duration=100ms', '--gc'],
+      [...['java', '-Xmx64m', '-cp', jar, await javaSource()]],
+    );
+    expect(cells[0]?.state).toBe('ok');
+    expect(Object.keys(cells[0]?.phases ?? {})).toEqual(['baseline', 'scanned', 'collected', 'settled', 'trimmed']);
+    expect(await leftBehind('Waits.java')).toBe(0);
+  });
+
+  async function javaSource(): Promise<string> {
+    const path = join(folder, 'Waits.java');
+    const body = 'System.out.println("@ready here"); Thread.sleep(600_000);';
+    await writeFile(path, `class Waits { public static void main(String[] args) throws Exception { ${body} } }`);
+    return path;
+  }
+});
+
+describe('cells that go wrong', () => {
+  test('never ready: a time-out that says what was waited for, and what it said last', async () => {
+    const cell = await failedCell(['--ready=never said', '--timeout=1s'], ['sh', '-c', 'echo still booting; exec sleep 601.25']);
+    expect(cell).toMatchObject({
+      state: 'timeout',
+      reason:
+        'Not done within 1.0 s; ended before its first phase, waiting for a line that matches /never said/. Allow more by --timeout. It said last: still booting',
+    });
+    expect(await leftBehind('sleep 601.25')).toBe(0);
+  });
+
+  test('a crash: the signal or the status, and its last words from stderr', async () => {
+    const crash = await failedCell(['--ready=x'], ['sh', '-c', 'echo about to die >&2; kill -SEGV $$']);
+    expect(crash.state).toBe('failed');
+    expect(crash.reason).toBe('The program ended by SIGSEGV before its first phase. It said last: about to die');
+    const status = await failedCell(['--ready=up', '--duration=5s'], ['sh', '-c', 'echo up; sleep 0.5; echo gone; exit 7']);
+    expect(status.reason).toBe('The program ended with status 7 after phase baseline. It said last: up | gone');
+  });
+
+  test('a program that is over before it was ready is told how to say that it is', async () => {
+    const { reason } = await failedCell([], ['echo', 'hello']);
+    expect(reason).toBe(
+      'The program ended with status 0 before its first phase, before it had settled. Say by --ready when it is ready, or let it print @phase lines. It said last: hello',
+    );
+  });
+
+  test('a flood of output ends the cell, and not offheap', async () => {
+    const { state, reason } = await failedCell(['--ready=never'], ['yes', 'x'.repeat(60_000)]);
+    expect(state).toBe('failed');
+    expect(reason).toMatch(/^It wrote over 256 MiB to stdout, .* Send its log to a file\./);
+    expect(reason?.length).toBeLessThan(2000);
+  });
+
+  test('a flood without an end of line is cut, too', async () => {
+    const { reason } = await failedCell(['--ready=never'], ['cat', '/dev/zero']);
+    expect(reason).toMatch(/^It wrote over 256 MiB to stdout/);
+  });
+
+  test('a program that does not exist, and a load that does not', async () => {
+    expect((await failedCell(['--ready=x'], ['no-such-program'])).reason).toMatch(/^Could not start "no-such-program"/);
+    const { state, reason } = await failedCell(['--ready=up', '--load=no-such-load'], ['sh', '-c', 'echo up; exec sleep 601.5']);
+    expect([state, reason]).toEqual(['failed', expect.stringMatching(/^The load could not be started: .*no-such-load/)]);
+    expect(await leftBehind('sleep 601.5')).toBe(0);
+  });
+
+  test('a load that fails is in the cell, with its status and its words', async () => {
+    const command = ['sh', '-c', 'echo up; exec sleep 602.5'];
+    const { load, reason, phases } = await failedCell(["--load=sh -c 'echo no answer; exit 3'", '--ready=up'], command);
+    expect(load).toEqual({ exitCode: 3, wallMs: expect.any(Number) });
+    expect(reason).toMatch(/^The load ended with status 3: no answer/);
+    expect(Object.keys(phases)).toEqual(['baseline']);
+  });
+
+  test('a port that answers already is not taken for the program', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    const { reason } = await failedCell([`--ready=tcp:${port}`, '--duration=1s'], ['sleep', '603']);
+    other.close();
+    expect(reason).toMatch(new RegExp(`^Something listens on 127.0.0.1:${port} already`));
+  });
+
+  test('SIGTERM that is ignored: killed after the grace time, with a note', async () => {
+    const port = await freePort();
+    const { cells } = await compare(
+      [`--ready=tcp:${port}`, '--duration=10ms', '--grace=300ms'],
+      ['python3', serverScript, String(port), '--slow-stop'],
+    );
+    expect(cells[0]).toMatchObject({ state: 'ok', notes: ['did not end within 0.3 s of SIGTERM, and was killed'] });
+  });
+});
+
+test('wrong usage is told before anything is started', async () => {
+  const usage = async (...args: string[]) => (await offheap(['compare', ...args, '--', 'true'])).stderr;
+  expect(await usage('--ready=tcp:x')).toMatch(/^offheap: Expected --ready to be tcp:PORT/);
+  expect(await usage('--load=x', '--duration=1s')).toMatch(/^offheap: Expected either --load or --duration/);
+  expect(await usage('--load= ')).toMatch(/^offheap: Expected --load to be a command/);
+  expect(await usage('--resume=/no/such.json')).toMatch(/^offheap: Expected "\/no\/such.json" to be a result file/);
+});
+
+describe('interruptions', () => {
+  const args = ['--allocator=glibc,glibc-arena1', '--repeats=2', '--seed=7', '--ready=up', '--duration=200ms'];
+  const wrapped = ['sh', '-c', 'echo up; sleep 604.75; exit 1'];
+
+  test('killed at any moment: nothing is left, the file is readable, and --resume completes the same plan', async () => {
+    for (const afterMs of [350, 700, 1100, 1500, 1900]) {
+      await rm(raw(), { force: true });
+      const { child, finished } = startOffheap(['compare', ...quick, `--results=${raw()}`, ...args, '--', ...wrapped]);
+      setTimeout(() => child.kill('SIGKILL'), afterMs);
+      await finished;
+      expect(await leftBehind('sleep 604.75')).toBe(0);
+      const text = await readFile(raw(), 'utf8').catch(() => undefined);
+      if (text === undefined) continue;
+      const before = resultFile.parse(JSON.parse(text));
+      const after = await compare([...args.slice(1), args[0] ?? '', `--resume=${raw()}`], wrapped);
+      expect(after.complete).toBe(true);
+      expect(after.cells.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok']);
+      expect(after.cells.slice(0, before.cells.length)).toEqual(before.cells);
+    }
+  });
+
+  test('--resume refuses a file of another plan, and says what differs', async () => {
+    const finished = await offheap(['compare', ...quick, ...args, `--resume=${raw()}`, '--', 'true']);
+    expect(finished.status).toBe(2);
+    expect(finished.stderr).toMatch(/^offheap: Expected --resume to name a result of the same plan, but its scenario is another\./);
+  });
+
+  test('Ctrl-C ends the program and all it has started, and the file can be resumed', async () => {
+    const { child, finished } = startOffheap([
+      'compare',
+      ...quick,
+      `--results=${raw()}`,
+      ...args,
+      '--settle=20s',
+      '--',
+      ...wrapped,
+    ]);
+    setTimeout(() => child.kill('SIGINT'), 1000);
+    expect((await finished).status).toBe(130);
+    expect(await leftBehind('sleep 604.75')).toBe(0);
+    expect(resultFile.parse(JSON.parse(await readFile(raw(), 'utf8'))).complete).toBe(false);
+  });
+});

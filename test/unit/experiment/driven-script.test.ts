@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { drivenScript } from '../../../src/experiment/driven-script.ts';
+import { ProgramOutput } from '../../../src/experiment/program-output.ts';
+import { scriptOf } from '../../../src/experiment/script.ts';
+import type { CellScript, Stage } from '../../../src/experiment/stage.ts';
+import type { CommandScenario } from '../../../src/model/result.ts';
+import type { ProcessEnd, ProcessRunner, RunningProcess } from '../../../src/process/runner.ts';
+
+const plain: CommandScenario = { name: 'command', command: ['app'], gc: false, settleMs: 1, step: false, graceMs: 20 };
+
+/** A program that says these lines and then waits to be ended; `stubborn` ignores SIGTERM. */
+function scripted(events: string[], lines: readonly string[], { stubborn = false } = {}): RunningProcess {
+  let end: (value: ProcessEnd) => void = () => {};
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    end = resolve;
+  });
+  async function* output() {
+    for (const line of lines) {
+      await delay(1);
+      yield line;
+    }
+    await ended;
+  }
+  return {
+    ...{ pid: 1, lines: output(), ended },
+    sendLine: () => events.push('answer'),
+    kill: (signal) => {
+      events.push(signal);
+      if (signal === 'SIGKILL' || !stubborn) end({ exitCode: undefined, signal, stderrTail: '' });
+    },
+  };
+}
+
+/** A load that says one line and ends with this status. */
+const loadRunner = (exitCode: number): ProcessRunner => ({
+  start: async ({ command, args }) => {
+    async function* lines() {
+      yield `@metric ran=1`;
+    }
+    const end = { exitCode, signal: undefined, stderrTail: [command, ...args].join(' ') };
+    return { pid: 2, lines: lines(), ended: Promise.resolve(end), sendLine: () => {}, kill: () => {} };
+  },
+  capture: async () => undefined,
+});
+
+async function play(script: CellScript, lines: readonly string[], { stubborn = false, loadStatus = 0 } = {}) {
+  const events: string[] = [];
+  const over = new AbortController();
+  const child = scripted(events, lines, { stubborn });
+  void child.ended.then(() => over.abort());
+  const session: Stage['session'] = {
+    notes: [],
+    burstMs: undefined,
+    collect: async () => {
+      events.push('collect');
+      return true;
+    },
+  };
+  const record: Stage['record'] = { metrics: {}, stopped: false };
+  const reach = async ({ name }: { name: string }) => {
+    events.push(name);
+  };
+  const stage: Stage = {
+    child,
+    session,
+    record,
+    reach,
+    runner: loadRunner(loadStatus),
+    output: new ProgramOutput(),
+    over: over.signal,
+  };
+  const problem = await script(stage).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  return { events, record, notes: session.notes, problem };
+}
+
+test('ready by a line, a load, a collection, settled, and a polite end, in this order', async () => {
+  const scenario = { ...plain, ready: 'up', load: ['work', 'hard'], gc: true };
+  const { events, record, problem, notes } = await play(drivenScript(scenario), ['booting', 'up and running']);
+  expect(problem).toBeUndefined();
+  expect(events).toEqual(['baseline', 'scanned', 'collect', 'collected', 'settled', 'SIGTERM']);
+  expect(record).toMatchObject({ stopped: true, load: { exitCode: 0 }, metrics: { ran: { value: 1 } } });
+  expect(notes).toEqual([]);
+});
+
+test('what is not given is announced: the baseline, the end of the burst, a collection', async () => {
+  const announced = ['@phase baseline', '@phase scanned', '@phase baseline'];
+  expect((await play(drivenScript({ ...plain, durationMs: 1 }), announced)).events).toEqual([
+    'baseline',
+    'scanned',
+    'settled',
+    'SIGTERM',
+  ]);
+  const { events, notes } = await play(drivenScript({ ...plain, ready: 'up', settleMs: 50 }), [
+    'up',
+    ...announced,
+    '@phase collected',
+  ]);
+  expect(events).toEqual(['baseline', 'scanned', 'collected', 'settled', 'SIGTERM']);
+  expect(notes).toEqual(["ignored the program's own @phase baseline"]);
+});
+
+test('a load that fails is the reason, and nothing is measured after it', async () => {
+  const { events, problem } = await play(drivenScript({ ...plain, ready: 'up', load: ['work', 'hard'] }), ['up'], {
+    loadStatus: 3,
+  });
+  expect(events).toEqual(['baseline']);
+  expect(problem).toBe('The load ended with status 3: work hard | @metric ran=1');
+});
+
+test('who ignores SIGTERM is killed after the grace time, with a note', async () => {
+  const { events, notes } = await play(drivenScript({ ...plain, ready: 'up', durationMs: 1 }), ['up'], { stubborn: true });
+  expect(events.slice(-2)).toEqual(['SIGTERM', 'SIGKILL']);
+  expect(notes).toEqual(['did not end within 0.0 s of SIGTERM, and was killed']);
+});
+
+test('with no option at all every phase is announced and answered, and a program that has settled is ended', async () => {
+  const lines = ['@phase baseline', '@phase scanned', '@phase settled'];
+  const { events } = await play(
+    scriptOf(plain, async () => {}),
+    lines,
+  );
+  expect(events).toEqual(['baseline', 'answer', 'scanned', 'answer', 'settled', 'answer', 'SIGTERM']);
+});
