@@ -47,7 +47,7 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   const startedAt = performance.now();
   const { command, args, env, stdin } = launch;
   const onErrorLine = (line: string) => output.takeErrorLine(line);
-  const child = await context.runner.start({ command, args, env, stdin, onErrorLine });
+  const child = await context.runner.start({ command, args, env, stdin, privateFolder: counterFolder, onErrorLine });
   const run = new CellRun({ plan, context, launch, child, output, startedAt, cgroupFile: cgroup?.usageFile });
   try {
     return await run.toEnd(cgroup?.oomKills);
