@@ -28,7 +28,7 @@ export function conclude(ending: Ending): { state: CellState; reason?: string } 
   const spoken = [...end.stderrTail.split('\n'), ...said];
   const last = subject === 'program' ? ` It said last: ${lastLines(spoken)}` : '';
   const reached = phaseNames.filter((name) => phases[name] !== undefined).at(-1);
-  if (timedOutAfterMs !== undefined) return timedOut(ending, timedOutAfterMs, whereIn(reached), last);
+  if (timedOutAfterMs !== undefined && !stopped) return timedOut(ending, timedOutAfterMs, whereIn(reached), last);
   if (problem !== undefined) return failed(`${problem}${last}`);
   if (!stopped) {
     const how = abnormalEnd(ending, whereIn(reached), spoken);

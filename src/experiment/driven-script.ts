@@ -10,6 +10,9 @@ import { describeReadiness, parseReadiness, requireUnanswered, untilReady } from
 import type { CellScript, Stage } from './stage.ts';
 import { stopGracefully } from './stop.ts';
 
+/** How long after its connections a program that dies may take to be gone: one that leaves a core or a report needs it. */
+const deathMs = 500;
+
 /**
  * offheap leads the program through its phases: ready, under load, collected, settled, stopped. What the scenario leaves open, the start or the end of the
  * burst, the program announces by phase lines.
@@ -58,7 +61,11 @@ async function untilBurstEnds({ load, durationMs }: CommandScenario, stage: Stag
     record.load = end;
     Object.assign(record.metrics, metrics);
     over.throwIfAborted();
-    if (problem !== undefined) throw new OffheapError('CHILD_FAILED', problem);
+    if (problem !== undefined) {
+      // A load fails when its program dies: then how that ended is the reason.
+      await delay(deathMs, undefined, { signal: over });
+      throw new OffheapError('CHILD_FAILED', problem);
+    }
     session.burstMs = end.wallMs;
   } else if (durationMs !== undefined) {
     record.waitingFor = `${formatSeconds(durationMs)} of its own work`;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -52,12 +51,23 @@ export async function untilReady(readiness: Readiness, output: ProgramOutput, si
   while (!(await answers())) await delay(pollMs, undefined, { signal });
 }
 
-async function untilLine(pattern: RegExp, { said, events }: ProgramOutput, signal: AbortSignal): Promise<void> {
-  if (said.some((line) => pattern.test(line))) return;
-  for (;;) {
-    const [line] = await once(events, 'line', { signal });
-    if (pattern.test(String(line))) return;
-  }
+/** One listener for the whole time: several lines may come in one turn. */
+function untilLine(pattern: RegExp, { said, events }: ProgramOutput, signal: AbortSignal): Promise<void> {
+  if (said.some((line) => pattern.test(line))) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const onLine = (line: string) => {
+      if (pattern.test(line)) settle(resolve);
+    };
+    const onAbort = () => settle(() => reject(signal.reason));
+    const settle = (how: () => void) => {
+      events.off('line', onLine);
+      signal.removeEventListener('abort', onAbort);
+      how();
+    };
+    events.on('line', onLine);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

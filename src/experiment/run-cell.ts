@@ -1,4 +1,5 @@
 import type { Jdk } from '../jvm/java-home.ts';
+import { OffheapError } from '../model/errors.ts';
 import type { Cell } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
@@ -36,7 +37,8 @@ export async function runCell(plan: CellPlan, context: CellContext): Promise<Cel
     return await withPrivateFolder((counterFolder) => runProcess(plan, context, counterFolder));
   } catch (error) {
     if (context.signal.aborted) return undefined;
-    return { ...describe(plan), state: 'failed', reason: (error as Error).message, phases: {}, notes: [] };
+    if (!(error instanceof OffheapError) || error.code !== 'CHILD_FAILED') throw error;
+    return { ...describe(plan), state: 'failed', reason: error.message, phases: {}, notes: [] };
   }
 }
 
@@ -47,7 +49,7 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   const startedAt = performance.now();
   const { command, args, env, stdin } = launch;
   const onErrorLine = (line: string) => output.takeErrorLine(line);
-  const child = await context.runner.start({ command, args, env, stdin, onErrorLine });
+  const child = await context.runner.start({ command, args, env, stdin, privateFolder: counterFolder, onErrorLine });
   const run = new CellRun({ plan, context, launch, child, output, startedAt, cgroupFile: cgroup?.usageFile });
   try {
     return await run.toEnd(cgroup?.oomKills);

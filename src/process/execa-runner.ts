@@ -15,7 +15,14 @@ export const execaRunner: ProcessRunner = {
   },
 };
 
-async function startProcess({ command, args, env, stdin = 'none', onErrorLine }: ProcessSpec): Promise<RunningProcess> {
+async function startProcess({
+  command,
+  args,
+  env,
+  stdin = 'none',
+  privateFolder,
+  onErrorLine,
+}: ProcessSpec): Promise<RunningProcess> {
   // A group of its own: a wrapper script and what it has started are signalled as one.
   const child = execa(command, args, {
     env,
@@ -30,7 +37,7 @@ async function startProcess({ command, args, env, stdin = 'none', onErrorLine }:
     const { originalMessage } = await child;
     throw new OffheapError('CHILD_FAILED', `Could not start ${quote(command)}: ${originalMessage ?? 'unknown cause'}.`);
   }
-  const callOff = watchGroup(pid);
+  const callOff = watchGroup(pid, privateFolder);
   // What it leaves running would hold its output open, and is not to outlive the cell.
   child.once('exit', () => killGroup(pid, 'SIGKILL'));
   const stderr = keepTail(child.stderr, onErrorLine);

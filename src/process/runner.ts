@@ -6,6 +6,8 @@ export interface ProcessSpec {
   env: Readonly<Record<string, string>>;
   /** `lines`: what sendLine() writes. `none`, the default: /dev/null. */
   stdin?: 'lines' | 'none';
+  /** A folder made for it: removed, should offheap be killed before it can do so. */
+  privateFolder?: string;
   /** Called with every line it writes to stderr. */
   onErrorLine?: (line: string) => void;
 }

@@ -10,17 +10,17 @@ export interface PasteLine {
   line: string;
 }
 
-/** Settings as lines to paste where the service is configured. JVM flags also go by JAVA_TOOL_OPTIONS, which every launcher reads. */
+/** Settings as lines to paste where the service is configured. JVM flags go on the command line or, as a variable, by JAVA_TOOL_OPTIONS: one of the two. */
 export function pasteLines({ environment, jvmFlags, command }: Settings): PasteLine[] {
-  const variables = Object.entries(environment ?? {});
+  const hasFlags = jvmFlags !== undefined && jvmFlags.length > 0;
+  const variables = Object.entries({ ...environment, ...(hasFlags ? { JAVA_TOOL_OPTIONS: jvmFlags.join(' ') } : {}) });
+  // A list under one key: two keys of the same name are an error in YAML.
+  const entries = variables.map(([name, value]) => `{ name: ${name}, value: ${quoted(value)} }`);
   return [
     ...(command === undefined ? [] : [{ where: 'run now' as const, line: command }]),
-    ...(jvmFlags === undefined || jvmFlags.length === 0 ? [] : [{ where: 'JVM flags' as const, line: jvmFlags.join(' ') }]),
+    ...(hasFlags ? [{ where: 'JVM flags' as const, line: jvmFlags.join(' ') }] : []),
     ...variables.map(([name, value]) => ({ where: 'Dockerfile' as const, line: `ENV ${name}=${quoted(value)}` })),
-    ...variables.map(([name, value]) => ({
-      where: 'Kubernetes' as const,
-      line: `env: [{ name: ${name}, value: ${quoted(value)} }]`,
-    })),
+    ...(variables.length > 0 ? [{ where: 'Kubernetes' as const, line: `env: [${entries.join(', ')}]` }] : []),
     ...variables.map(([name, value]) => ({ where: 'systemd' as const, line: `Environment=${quoted(`${name}=${value}`)}` })),
   ];
 }

@@ -17,7 +17,11 @@ export function renderRecommendation(result: ResultFile): { sentences: string[];
     return { sentences: [`Recommendation: keep ${recommendation.reference}; ${none}.`, ...costly, ...caution], lines: [] };
   }
   const cell = result.cells.find((one) => one.configuration === recommendation.choice.configuration && one.state === 'ok');
-  return { sentences: [describeChoice(recommendation), ...costly, ...caution], lines: cell ? pasteLines(settingsOf(cell)) : [] };
+  const library = cell ? describeLibrary(cell) : [];
+  return {
+    sentences: [describeChoice(recommendation), ...costly, ...caution, ...library],
+    lines: cell ? pasteLines(settingsOf(cell)) : [],
+  };
 }
 
 function describeChoice({ reference, referenceBytes, choice }: Recommendation & { kind: 'change' }): string {
@@ -39,6 +43,15 @@ function describeCost({ name, ratio, noise, judgement }: CostChange): string {
   const percent = Math.round((ratio - 1) * 100);
   const signed = percent > 0 ? `+${percent} %` : percent < 0 ? `−${-percent} %` : '±0 %';
   return judgement === 'within noise' ? `${name} ${signed}` : `${name} ${signed} (noise ${Math.round(noise * 100)} %)`;
+}
+
+/** A preload that is not there is a warning of the dynamic linker, and no error. */
+function describeLibrary({ allocator, provenance }: Cell): string[] {
+  if (allocator === 'glibc' || !provenance) return [];
+  const { allocatorLibrary, allocatorVersion } = provenance;
+  return [
+    `Install the library where the service runs; here it is ${allocatorLibrary}${allocatorVersion ? `, ${allocatorVersion}` : ''}.`,
+  ];
 }
 
 /** What makes the configuration: its library by the name that the dynamic linker looks up, its variables, its flags. */

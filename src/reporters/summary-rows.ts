@@ -1,5 +1,5 @@
 import type { Comparison, ConfigurationSummary, Interval } from '../model/result.ts';
-import { formatMiB, formatSeconds } from '../model/units.ts';
+import { formatFigure, formatMiB, formatSeconds } from '../model/units.ts';
 
 /** The columns of a table of repeated configurations. */
 export const summaryColumns = [
@@ -15,6 +15,7 @@ export const summaryColumns = [
   'settled − reference',
   'scan ratio',
   'CPU ratio',
+  'page faults',
   'verdict',
 ];
 
@@ -40,6 +41,7 @@ export function summaryRow(
     withInterval(comparison?.settledDifferenceBytes, formatMiB),
     withInterval(comparison?.burstMsRatio, (ratio) => `${ratio.toFixed(2)}×`),
     isCommand ? median(comparison?.burstCpuRatio, (ratio) => `${ratio.toFixed(2)}×`) : notMeasured,
+    isCommand ? median(figures.burstMinorFaults, formatFigure) : notMeasured,
     verdictOf(comparison, outliers),
   ];
 }

@@ -19,6 +19,12 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Where the program that a harness runs now has its counter page. */
+export function counterFoldersOf(harnessPid: number): string[] {
+  const children = readFileSync(`/proc/${harnessPid}/task/${harnessPid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.flatMap((pid) => /OFFHEAP_COUNTERS_DIR=([^\0]+)/.exec(textOf(`/proc/${pid}/environ`))?.[1] ?? []);
+}
+
 /** Processes whose command line has this text; zombies have none. */
 export function processesWith(text: string): number[] {
   return pids().filter((pid) => pid !== process.pid && commandOf(pid).includes(text));
@@ -37,8 +43,13 @@ function pids(): number[] {
 }
 
 function commandOf(pid: number): string {
+  return textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+}
+
+/** A process may end between two looks. */
+function textOf(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }

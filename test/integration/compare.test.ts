@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { offheap, root, startOffheap } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
-import { freePort, leftBehind, loadOf, serverScript } from './compare-programs.ts';
+import { counterFoldersOf, freePort, leftBehind, loadOf, serverScript } from './compare-programs.ts';
 
 const quick = ['--quiet', '--format=json', '--settle=300ms'];
 const jar = join(root, 'build', 'java', 'offheap-repro.jar');
@@ -198,20 +199,28 @@ describe('interruptions', () => {
   const wrapped = ['sh', '-c', 'echo up; sleep 604.75; exit 1'];
 
   test('killed at any moment: nothing is left, the file is readable, and --resume completes the same plan', async () => {
+    let seenFolders = 0;
     for (const afterMs of [350, 700, 1100, 1500, 1900]) {
       await rm(raw(), { force: true });
       const { child, finished } = startOffheap(['compare', ...quick, `--results=${raw()}`, ...args, '--', ...wrapped]);
-      setTimeout(() => child.kill('SIGKILL'), afterMs);
+      let folders: string[] = [];
+      setTimeout(() => {
+        folders = counterFoldersOf(child.pid ?? 0);
+        child.kill('SIGKILL');
+      }, afterMs);
       await finished;
       expect(await leftBehind('sleep 604.75')).toBe(0);
+      seenFolders += folders.length;
+      await expect.poll(() => folders.filter((path) => existsSync(path)), { timeout: 5000 }).toEqual([]);
       const text = await readFile(raw(), 'utf8').catch(() => undefined);
       if (text === undefined) continue;
-      const before = resultFile.parse(JSON.parse(text));
+      const kept = resultFile.parse(JSON.parse(text)).cells;
       const after = await compare([...args.slice(1), args[0] ?? '', `--resume=${raw()}`], wrapped);
       expect(after.complete).toBe(true);
       expect(after.cells.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok']);
-      expect(after.cells.slice(0, before.cells.length)).toEqual(before.cells);
+      expect(after.cells.slice(0, kept.length)).toEqual(kept);
     }
+    expect(seenFolders).toBeGreaterThan(0);
   });
 
   test('--resume refuses a file of another plan, and says what differs', async () => {

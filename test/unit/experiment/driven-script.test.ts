@@ -10,7 +10,7 @@ import type { ProcessEnd, ProcessRunner, RunningProcess } from '../../../src/pro
 const plain: CommandScenario = { name: 'command', command: ['app'], gc: false, settleMs: 1, step: false, graceMs: 20 };
 
 /** A program that says these lines and then waits to be ended; `stubborn` ignores SIGTERM. */
-function scripted(events: string[], lines: readonly string[], { stubborn = false } = {}): RunningProcess {
+function scripted(events: string[], lines: readonly string[], { stubborn = false, dies = false } = {}): RunningProcess {
   let end: (value: ProcessEnd) => void = () => {};
   const ended = new Promise<ProcessEnd>((resolve) => {
     end = resolve;
@@ -20,6 +20,7 @@ function scripted(events: string[], lines: readonly string[], { stubborn = false
       await delay(1);
       yield line;
     }
+    if (dies) end({ exitCode: 9, signal: undefined, stderrTail: '' });
     await ended;
   }
   return {
@@ -44,10 +45,10 @@ const loadRunner = (exitCode: number): ProcessRunner => ({
   capture: async () => undefined,
 });
 
-async function play(script: CellScript, lines: readonly string[], { stubborn = false, loadStatus = 0 } = {}) {
+async function play(script: CellScript, lines: readonly string[], { stubborn = false, dies = false, loadStatus = 0 } = {}) {
   const events: string[] = [];
   const over = new AbortController();
-  const child = scripted(events, lines, { stubborn });
+  const child = scripted(events, lines, { stubborn, dies });
   void child.ended.then(() => over.abort());
   const session: Stage['session'] = {
     notes: [],
@@ -72,7 +73,7 @@ async function play(script: CellScript, lines: readonly string[], { stubborn = f
   };
   const problem = await script(stage).then(
     () => undefined,
-    (error: Error) => error.message,
+    (error: Error) => (error.name === 'AbortError' ? 'over' : error.message),
   );
   return { events, record, notes: session.notes, problem };
 }
@@ -109,6 +110,15 @@ test('a load that fails is the reason, and nothing is measured after it', async 
   });
   expect(events).toEqual(['baseline']);
   expect(problem).toBe('The load ended with status 3: work hard | @metric ran=1');
+});
+
+test('a load that fails because its program dies leaves the reason to that', async () => {
+  const outcome = await play(drivenScript({ ...plain, ready: 'up', load: ['work'] }), ['up', 'dying'], {
+    loadStatus: 3,
+    dies: true,
+  });
+  expect(outcome.problem).toBe('over');
+  expect(outcome.record.load).toMatchObject({ exitCode: 3 });
 });
 
 test('who ignores SIGTERM is killed after the grace time, with a note', async () => {

@@ -61,8 +61,10 @@ test('lines to paste, quoted for where they go', () => {
     'run now: run',
     'JVM flags: -XX:B=1',
     'Dockerfile: ENV A="x\\"y"',
-    'Kubernetes: env: [{ name: A, value: "x\\"y" }]',
+    'Dockerfile: ENV JAVA_TOOL_OPTIONS="-XX:B=1"',
+    'Kubernetes: env: [{ name: A, value: "x\\"y" }, { name: JAVA_TOOL_OPTIONS, value: "-XX:B=1" }]',
     'systemd: Environment="A=x\\"y"',
+    'systemd: Environment="JAVA_TOOL_OPTIONS=-XX:B=1"',
   ]);
   expect(pasteLines({ environment: {}, jvmFlags: [] })).toEqual([]);
 });

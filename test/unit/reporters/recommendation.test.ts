@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { Cell, CommandScenario, ResultFile } from '../../../src/model/result.ts';
+import { renderRecommendation } from '../../../src/reporters/recommendation.ts';
+import { reporters } from '../../../src/reporters/reporter.ts';
+import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
+
+const scenario: CommandScenario = {
+  ...{ name: 'command', command: ['./app'], load: ['wrk', '-d1s'], gc: false, settleMs: 5000, step: false, graceMs: 1 },
+};
+const library = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2';
+const provenance = {
+  ...{ verified: true, problems: [], preloaded: ['/x/libmeter.so', library], allocatorLibrary: library, allocatorVersion: '5.3.0' },
+  ...{ environment: {}, readBack: {}, jvmFlags: [] },
+};
+
+function cell(configuration: string, settled: number, changes: Partial<Cell> = {}): Cell {
+  return cellOf({
+    ...{ configuration, scenario, burstMs: 2000, phases: phasesOf({ baseline: 100, scanned: 900, settled }) },
+    metrics: { rate: { value: 50, better: 'higher' } },
+    ...changes,
+  });
+}
+
+const jemalloc = (settled: number, changes: Partial<Cell> = {}) =>
+  cell('jemalloc-bg', settled, {
+    ...{ allocator: 'jemalloc', provenance, settings: { env: { MALLOC_CONF: 'a:b,c:1' }, jvmFlags: [] } },
+    ...changes,
+  });
+
+function planned(cells: Cell[]): ResultFile {
+  const configurations = cells.map(({ configuration: key, allocator, settings }) => ({ key, allocator, settings }));
+  return { ...resultOf(cells), plan: { scenario, configurations, repeats: 1, meter: true, reference: 'glibc', timeoutMs: 1 } };
+}
+
+test('what to ship, what it saves and costs, and the lines to paste', () => {
+  const { sentences, lines } = renderRecommendation(planned([cell('glibc', 800), jemalloc(300, { burstMs: 2060 })]));
+  expect(sentences).toEqual([
+    'Recommendation: jemalloc-bg. It settles at 300 MiB, 500 MiB (63 %) less than glibc per replica; cost against glibc: load time +3 %, rate ±0 %.',
+    'This rests on fewer than six repeats: a direction, no proof. --repeats=6 tells.',
+    `Install the library where the service runs; here it is ${library}, 5.3.0.`,
+  ]);
+  expect(lines.map(({ line }) => line)).toEqual([
+    'ENV LD_PRELOAD="libjemalloc.so.2"',
+    'ENV MALLOC_CONF="a:b,c:1"',
+    'env: [{ name: LD_PRELOAD, value: "libjemalloc.so.2" }, { name: MALLOC_CONF, value: "a:b,c:1" }]',
+    'Environment="LD_PRELOAD=libjemalloc.so.2"',
+    'Environment="MALLOC_CONF=a:b,c:1"',
+  ]);
+});
+
+test('nothing differs: it says so, and has nothing to paste', () => {
+  expect(renderRecommendation(planned([cell('glibc', 800), jemalloc(790)]))).toMatchObject({
+    sentences: [expect.stringMatching(/^Recommendation: keep glibc; no configuration settles at 5 % less/), expect.anything()],
+    lines: [],
+  });
+});
+
+test('smaller at a price: the price is named', () => {
+  const { sentences, lines } = renderRecommendation(
+    planned([cell('glibc', 800), jemalloc(300, { burstMs: 3000, metrics: { rate: { value: 40 } } })]),
+  );
+  expect(sentences.slice(0, 2)).toEqual([
+    'Recommendation: keep glibc; no smaller configuration costs as little.',
+    'jemalloc-bg would save 500 MiB, but load time +50 % (noise 5 %), rate −20 % (noise 5 %).',
+  ]);
+  expect(lines).toEqual([]);
+});
+
+test('the table and the markdown of a command: its own columns, metrics, and the recommendation', () => {
+  const result = planned([cell('glibc', 800), jemalloc(300)]);
+  expect(reporters.table(result, { color: false, width: 100 })).toMatchSnapshot();
+  expect(reporters.markdown(result)).toMatchSnapshot();
+});
