@@ -85,7 +85,12 @@ test('a fix as lines to paste', () => {
     { where: 'run now', line: 'jcmd' },
     { where: 'JVM flags', line: '-Xss512k -Xmx1g' },
     { where: 'Dockerfile', line: 'ENV MALLOC_ARENA_MAX="2"' },
-    { where: 'Kubernetes', line: 'env: [{ name: MALLOC_ARENA_MAX, value: "2" }]' },
+    { where: 'Dockerfile', line: 'ENV JAVA_TOOL_OPTIONS="-Xss512k -Xmx1g"' },
+    {
+      where: 'Kubernetes',
+      line: 'env: [{ name: MALLOC_ARENA_MAX, value: "2" }, { name: JAVA_TOOL_OPTIONS, value: "-Xss512k -Xmx1g" }]',
+    },
     { where: 'systemd', line: 'Environment="MALLOC_ARENA_MAX=2"' },
+    { where: 'systemd', line: 'Environment="JAVA_TOOL_OPTIONS=-Xss512k -Xmx1g"' },
   ]);
 });
