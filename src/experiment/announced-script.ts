@@ -1,4 +1,5 @@
-import type { CellScript } from './stage.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CellScript, Stage } from './stage.ts';
 import { stopGracefully } from './stop.ts';
 
 export interface AnnouncedOptions {
@@ -6,10 +7,12 @@ export interface AnnouncedOptions {
   onReached?: (phase: string) => Promise<void>;
   /** When given, a program that has settled is asked to end, and killed after so long; without, it ends by itself. */
   graceMs?: number;
+  /** Whether it waits for an answer at each phase: then it may first end by itself, for so long. */
+  step?: boolean;
 }
 
 /** The program announces every phase; one that waits on stdin goes on when the phase was measured. */
-export function announcedScript({ onReached, graceMs }: AnnouncedOptions): CellScript {
+export function announcedScript({ onReached, graceMs, step = false }: AnnouncedOptions): CellScript {
   return async (stage) => {
     const { child, output, reach, record } = stage;
     record.waitingFor = 'a line @phase baseline';
@@ -19,7 +22,14 @@ export function announcedScript({ onReached, graceMs }: AnnouncedOptions): CellS
       await onReached?.(phase.name);
       child.sendLine('');
       // Its output is still read meanwhile, so it can end.
-      if (graceMs !== undefined && phase.name === 'settled') void stopGracefully(stage, graceMs);
+      if (graceMs !== undefined && phase.name === 'settled') void stop(stage, graceMs, step);
     });
   };
+}
+
+/** An end by itself and a signal at the same time would tell nothing about its own end. */
+async function stop(stage: Stage, graceMs: number, step: boolean): Promise<void> {
+  const isOver = () => true;
+  if (step && (await delay(graceMs, false, { signal: stage.over }).catch(isOver))) return;
+  await stopGracefully(stage, graceMs);
 }

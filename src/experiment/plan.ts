@@ -2,7 +2,7 @@ import type { Configuration } from '../allocators/configurations.ts';
 import type { Location } from '../allocators/locate.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { CounterWriter } from '../model/counters.ts';
-import type { Scenario } from '../model/result.ts';
+import type { Cell, Scenario } from '../model/result.ts';
 
 /** One cell to run. */
 export interface CellPlan {
@@ -28,4 +28,14 @@ export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk | und
     }
   }
   return undefined;
+}
+
+/** What of a plan its cell repeats. */
+export function describePlan({
+  configuration,
+  scenario,
+  repeat,
+}: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
+  const { key, allocator, env, jvmFlags } = configuration;
+  return { configuration: key, allocator, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, scenario, repeat };
 }

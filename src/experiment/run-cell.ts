@@ -3,16 +3,12 @@ import { OffheapError } from '../model/errors.ts';
 import type { Cell } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
-import type { ProcessEnd, ProcessRunner, RunningProcess } from '../process/runner.ts';
-import { CellSession, CellSkipped } from './cell-session.ts';
-import { conclude } from './conclude.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+import { CellRun } from './cell-run.ts';
 import { requireDrivable } from './driven-script.ts';
-import { type Launch, launchOf } from './launch.ts';
-import { type CellPlan, whySkipped } from './plan.ts';
+import { launchOf } from './launch.ts';
+import { type CellPlan, describePlan, whySkipped } from './plan.ts';
 import { ProgramOutput } from './program-output.ts';
-import { scriptOf } from './script.ts';
-import type { CellRecord } from './stage.ts';
-import { TimelineRecorder } from './timeline.ts';
 
 export interface CellContext {
   runner: ProcessRunner;
@@ -31,14 +27,14 @@ export interface CellContext {
 /** Runs one cell to its end. Undefined when it was interrupted: a cell is whole or, if it died by itself, a failed one. */
 export async function runCell(plan: CellPlan, context: CellContext): Promise<Cell | undefined> {
   const reason = whySkipped(plan, context.jdk);
-  if (reason !== undefined) return { ...describe(plan), state: 'skipped', reason, phases: {}, notes: [] };
+  if (reason !== undefined) return { ...describePlan(plan), state: 'skipped', reason, phases: {}, notes: [] };
   try {
     if (plan.scenario.name === 'command') await requireDrivable(plan.scenario);
     return await withPrivateFolder((counterFolder) => runProcess(plan, context, counterFolder));
   } catch (error) {
     if (context.signal.aborted) return undefined;
     if (!(error instanceof OffheapError) || error.code !== 'CHILD_FAILED') throw error;
-    return { ...describe(plan), state: 'failed', reason: error.message, phases: {}, notes: [] };
+    return { ...describePlan(plan), state: 'failed', reason: error.message, phases: {}, notes: [] };
   }
 }
 
@@ -56,143 +52,4 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   } finally {
     run.close();
   }
-}
-
-interface Started {
-  plan: CellPlan;
-  context: CellContext;
-  launch: Launch;
-  child: RunningProcess;
-  output: ProgramOutput;
-  startedAt: number;
-  cgroupFile: string | undefined;
-}
-
-/** A cell whose program runs. */
-class CellRun {
-  readonly #started: Started;
-  readonly #timeline: TimelineRecorder;
-  readonly #session: CellSession;
-  readonly #record: CellRecord = { metrics: {}, stopped: false };
-  readonly #over = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  #timedOutAfterMs: number | undefined;
-  #held = false;
-  #skipped = false;
-
-  constructor(started: Started) {
-    this.#started = started;
-    const { plan, context, child, startedAt, cgroupFile } = started;
-    this.#timeline = new TimelineRecorder(child.pid, { startedAt, intervalMs: context.sampleIntervalMs, cgroupFile });
-    this.#session = new CellSession(plan, { pid: child.pid, startedAt }, this.#timeline, context.runner.capture);
-    this.#timer = setTimeout(() => {
-      this.#timedOutAfterMs = context.timeoutMs;
-      this.#kill();
-    }, context.timeoutMs);
-    context.signal.addEventListener('abort', this.#kill, { once: true });
-    if (context.signal.aborted) this.#kill();
-    void child.ended.then(() => this.#over.abort());
-  }
-
-  /** Takes the program through its script and says how it ended. */
-  async toEnd(oomKillsBefore: number | undefined): Promise<Cell | undefined> {
-    const { context, child } = this.#started;
-    const problem = await this.#play().catch((error: Error) => {
-      const isOver = error.name === 'AbortError' && this.#over.signal.aborted;
-      this.#skipped = error instanceof CellSkipped;
-      this.#kill();
-      return isOver ? undefined : error.message;
-    });
-    const end = await child.ended;
-    this.#session.readLastCounters();
-    if (context.signal.aborted && !this.#held) return undefined;
-    return this.#toCell(end, problem, difference(readMemoryCgroup()?.oomKills, oomKillsBefore));
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#started.context.signal.removeEventListener('abort', this.#kill);
-    this.#timeline.stop();
-    this.#session.close();
-  }
-
-  readonly #kill = (): void => {
-    this.#over.abort();
-    this.#started.child.kill('SIGKILL');
-  };
-
-  async #play(): Promise<undefined> {
-    const { plan, context, child, output } = this.#started;
-    const script = scriptOf(plan.scenario, async (phase) => (plan.hold && phase === 'settled' ? this.#hold() : undefined));
-    await script({
-      ...{ runner: context.runner, child, session: this.#session, output, over: this.#over.signal, record: this.#record },
-      reach: async (phase) => {
-        context.onPhase(plan, phase.name, this.#timeline.lastRssBytes);
-        await this.#session.reach(phase, { trim: !plan.hold });
-      },
-    });
-    return undefined;
-  }
-
-  async #hold(): Promise<void> {
-    const { context, child } = this.#started;
-    this.#held = true;
-    clearTimeout(this.#timer);
-    context.signal.removeEventListener('abort', this.#kill);
-    this.#timeline.stop();
-    context.onHold(child.pid);
-    await Promise.race([interrupted(context.signal), child.ended]);
-  }
-
-  #conclude(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Pick<Cell, 'state' | 'reason'> {
-    // How a program ends that was held is no part of what was measured.
-    if (this.#held) return { state: 'ok' };
-    if (this.#skipped && problem !== undefined) return { state: 'skipped', reason: problem };
-    const { plan, output } = this.#started;
-    const { stopped, waitingFor } = this.#record;
-    const subject = plan.scenario.name === 'command' ? 'program' : 'JVM';
-    const seen = { end, said: output.said, phases: this.#session.phases, timedOutAfterMs: this.#timedOutAfterMs, oomKills };
-    return conclude({ subject, ...seen, problem, stopped, waitingFor });
-  }
-
-  #toCell(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Cell {
-    const { plan, launch, output, startedAt } = this.#started;
-    const { phases, provenance, burstMs, counters, notes } = this.#session;
-    const { load } = this.#record;
-    const metrics = { ...output.metrics, ...this.#record.metrics };
-    return {
-      ...describe(plan),
-      ...this.#conclude(end, problem, oomKills),
-      command: [launch.command, ...launch.args],
-      wallMs: Math.round(performance.now() - startedAt),
-      phases,
-      timeline: this.#timeline.stop(),
-      ...(provenance ? { provenance } : {}),
-      ...(burstMs === undefined ? {} : { burstMs }),
-      ...(load ? { load } : {}),
-      ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
-      ...(counters ? { counters: { ...counters } } : {}),
-      notes: [...(launch.removed.length > 0 ? [`not passed on to the program: ${launch.removed.join(', ')}`] : []), ...notes],
-    };
-  }
-}
-
-function describe({
-  configuration,
-  scenario,
-  repeat,
-}: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
-  const { key, allocator, env, jvmFlags } = configuration;
-  return { configuration: key, allocator, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, scenario, repeat };
-}
-
-function interrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-function difference(after: number | undefined, before: number | undefined): number | undefined {
-  return after === undefined || before === undefined ? undefined : after - before;
 }

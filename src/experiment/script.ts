@@ -6,7 +6,7 @@ import type { CellScript } from './stage.ts';
 /** Who brings the phases of a scenario about: the program by its phase lines alone, or offheap. */
 export function scriptOf(scenario: Scenario, onReached: NonNullable<AnnouncedOptions['onReached']>): CellScript {
   if (scenario.name === 'java-repro') return announcedScript({ onReached });
-  const { ready, load, durationMs, graceMs } = scenario;
+  const { ready, load, durationMs, graceMs, step } = scenario;
   const isDriven = ready !== undefined || load !== undefined || durationMs !== undefined;
-  return isDriven ? drivenScript(scenario) : announcedScript({ onReached, graceMs });
+  return isDriven ? drivenScript(scenario) : announcedScript({ onReached, graceMs, step });
 }
