@@ -25,13 +25,14 @@ function describeScan({ loader, scan, threads, heapBytes, ...scenario }: ReproSc
   return `${loader} loader, scan ${scan}, ${streams} streams on ${threads} threads, heap ${formatMiB(heapBytes)} MiB`;
 }
 
-function describeCommand({ command, load, durationMs, settleMs }: CommandScenario): string {
+function describeCommand({ command, ready, load, durationMs, settleMs }: CommandScenario): string {
   const burst = load
     ? `, load ${load.join(' ')}`
     : durationMs === undefined
       ? ''
       : `, ${formatSeconds(durationMs)} of its own work`;
-  return `${command.join(' ')}${burst}, settled for ${formatSeconds(settleMs)}`;
+  const isDriven = ready !== undefined || burst !== '';
+  return `${command.join(' ')}${burst}${isDriven ? `, settled for ${formatSeconds(settleMs)}` : ''}`;
 }
 
 /** Two or three sentences that read the table: was there a burst, who kept it, what gives it back. Only figures of this result. */
