@@ -3,8 +3,9 @@
 #define OFFHEAP_REMOTE_H
 
 /*
- * Memory of another process by process_vm_readv(2): the process does not stop and is not told. Reading a page that is
- * not present makes the kernel put one there, in the other process: ask page_map.h first.
+ * Memory of another process by process_vm_readv(2), or by /proc/PID/mem where a seccomp filter forbids that: the
+ * process does not stop and is not told. Reading a page that is not present makes the kernel put one there, in the
+ * other process: ask page_map.h first.
  */
 
 #include "verdict.h"

@@ -116,16 +116,19 @@ function whyHeld(before: Evidence, after: Evidence): string[] {
 }
 
 function cannotTrim(evidence: Evidence): OffheapError {
-  const cure = 'Call malloc_trim(0) in the program, or by gdb.';
+  const cure = evidence.jvm?.canTrim ? '' : ' Call malloc_trim(0) in the program, or by gdb.';
   return new OffheapError(
     'ATTACH_FAILED',
-    `Expected a JVM with System.trim_native_heap for --trim, but ${whatIsMissing(evidence)} ${cure}`,
+    `Expected a JVM with System.trim_native_heap for --trim, but ${whatIsMissing(evidence)}${cure}`,
   );
 }
 
-function whatIsMissing({ pid, jvm, malloc, allocator }: Evidence): string {
+function whatIsMissing({ pid, jvm, malloc, allocator, blind }: Evidence): string {
   if (!jvm) return `process ${pid} is none, or does not answer.`;
   if (allocator.name !== 'glibc') return `process ${pid} runs on ${allocator.name}.`;
-  if (!malloc) return `the heaps of process ${pid} could not be read.`;
+  if (!malloc) {
+    const { reason } = blind.find(({ instrument }) => instrument === 'malloc heap inspector') ?? { reason: 'unknown' };
+    return `the heaps of process ${pid} could not be read, so that nothing could be predicted: ${reason}`;
+  }
   return `JDK ${jvm.version} has no such command (18 and later, 17.0.9, 11.0.21).`;
 }
