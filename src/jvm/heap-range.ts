@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressRange } from '../model/address-range.ts';
 import { joinRanges } from '../parse/address-range.ts';
-import { parseHeapRanges } from '../parse/heap-info.ts';
+import { parseHeapInfo } from '../parse/heap-info.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
 
@@ -26,8 +26,8 @@ const zHeapMapping = /^([\da-f]+)-[\da-f]+ .*\/memfd:java_heap/gm;
  * @throws OffheapError ATTACH_FAILED
  */
 export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[] | undefined> {
-  const told = parseHeapRanges(await runDiagnosticCommand(pid, 'GC.heap_info', options));
-  if (told.length > 0) return told;
+  const { ranges } = parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options));
+  if (ranges.length > 0) return ranges;
   const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
   const starts = [...maps.matchAll(zHeapMapping)].map(([, start]) => Number.parseInt(start ?? '', 16));
   return starts.length > 0 ? zViews(starts) : undefined;

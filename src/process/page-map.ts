@@ -1,13 +1,14 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import type { AddressRange } from '../model/address-range.ts';
 import { parsePageSize } from '../parse/auxv.ts';
 
-const pageSizeBytes = parsePageSize(readFileSync('/proc/self/auxv')) ?? 4096;
+export const pageSizeBytes = parsePageSize(readFileSync('/proc/self/auxv')) ?? 4096;
 const entryBytes = 8;
 const chunkEntries = 8192;
 /** Bit 63 of an entry: the page is present (kernel: Documentation/admin-guide/mm/pagemap.rst). It is shown to whoever may read the file. */
 const presentBit = 0x80;
 
-/** Resident bytes of address ranges by /proc/PID/pagemap: 8 bytes read for every page of address space, so ask for few. Undefined when it may not be read. */
+/** Which pages of a process are in memory, by /proc/PID/pagemap: 8 bytes are read for every page of address space, so ask for few. */
 export class PageMap {
   readonly #descriptor: number;
 
@@ -15,6 +16,7 @@ export class PageMap {
     this.#descriptor = descriptor;
   }
 
+  /** Undefined when it may not be read. */
   static open(pid: number): PageMap | undefined {
     try {
       return new PageMap(openSync(`/proc/${pid}/pagemap`, 'r'));
@@ -23,19 +25,29 @@ export class PageMap {
     }
   }
 
+  /** Undefined when the process has gone. */
   presentBytes(start: number, end: number): number | undefined {
+    const pages = this.presentPages({ start, end });
+    return pages === undefined ? undefined : pages.length * pageSizeBytes;
+  }
+
+  /** Addresses of the pages that are in memory, in order; undefined when the process has gone. */
+  presentPages({ start, end }: AddressRange): number[] | undefined {
     const buffer = Buffer.allocUnsafe(chunkEntries * entryBytes);
-    let present = 0;
+    const present: number[] = [];
     try {
       for (let page = start / pageSizeBytes; page < end / pageSizeBytes; page += chunkEntries) {
         const wanted = Math.min(chunkEntries, end / pageSizeBytes - page) * entryBytes;
         const length = readSync(this.#descriptor, buffer, 0, wanted, page * entryBytes);
-        for (let at = entryBytes - 1; at < length; at += entryBytes) if ((buffer[at] ?? 0) & presentBit) present++;
+        for (let index = 0; index < length / entryBytes; index++) {
+          const lastByte = buffer[index * entryBytes + entryBytes - 1] ?? 0;
+          if ((lastByte & presentBit) !== 0) present.push((page + index) * pageSizeBytes);
+        }
       }
     } catch {
       return undefined;
     }
-    return present * pageSizeBytes;
+    return present;
   }
 
   close(): void {
