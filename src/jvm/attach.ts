@@ -24,13 +24,36 @@ export interface AttachOptions {
  */
 export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs }: AttachOptions): Promise<string> {
   const deadline = performance.now() + timeoutMs;
+  const request = encodeRequest('jcmd', [command]);
+  const send = async (socketPath: string) => exchange(socketPath, request, deadline - performance.now(), pid);
   const socketPath = await listeningSocket(pid, deadline);
-  const reply = await exchange(socketPath, encodeRequest('jcmd', [command]), deadline - performance.now(), pid);
+  const reply = await send(socketPath).catch(async (error: Error) => {
+    if (!isRefusal(error)) throw error;
+    await removeStale(socketPath, pid);
+    return send(await listeningSocket(pid, deadline));
+  });
   const newline = reply.indexOf('\n');
   const status = reply.slice(0, newline);
   const text = reply.slice(newline + 1);
   if (status !== '0') throw failure(pid, `the JVM refused \`${command}\`: ${text.split('\n')[0] || `status ${status}`}.`);
   return text;
+}
+
+function isRefusal({ cause }: Error): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+}
+
+/**
+ * A JVM that was killed leaves its socket, and another one may get its pid: in containers every one is process 1. It removes the old socket
+ * when it starts, unless that was another user's. Nobody listens there, and a JVM's own socket listens before it gets its name.
+ */
+async function removeStale(socketPath: string, pid: number): Promise<void> {
+  await unlink(socketPath).catch((cause: Error) => {
+    throw failure(
+      pid,
+      `an earlier process with its pid has left the attach socket ${socketPath}, which cannot be removed (${cause.message}).`,
+    );
+  });
 }
 
 function encodeRequest(operation: string, operands: readonly string[]): string {
@@ -96,7 +119,7 @@ function exchange(socketPath: string, request: string, timeoutMs: number, pid: n
     );
     socket.on('connect', () => socket.write(request));
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    socket.on('error', (error) => reject(error instanceof OffheapError ? error : failure(pid, `${error.message}.`)));
+    socket.on('error', (error) => reject(error instanceof OffheapError ? error : failure(pid, `${error.message}.`, error)));
     socket.on('close', () => {
       clearTimeout(timer);
       resolve(Buffer.concat(chunks).toString());
@@ -119,6 +142,6 @@ async function isSocket(path: string): Promise<boolean> {
   );
 }
 
-function failure(pid: number, cause: string): OffheapError {
-  return new OffheapError('ATTACH_FAILED', `Could not attach to process ${pid}: ${cause}`);
+function failure(pid: number, why: string, cause?: Error): OffheapError {
+  return new OffheapError('ATTACH_FAILED', `Could not attach to process ${pid}: ${why}`, { cause });
 }

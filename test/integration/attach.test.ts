@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import { resolveJdk } from '../../src/jvm/java-home.ts';
@@ -41,6 +42,16 @@ describe('HotSpot attach protocol', () => {
       expect(total?.committedBytes).toBeGreaterThan(10_000_000);
       expect((await readdir(folder)).filter((name) => name.startsWith('.attach_pid'))).toEqual([]);
       expect(existsSync(`/tmp/.attach_pid${pid}`)).toBe(false);
+    });
+  });
+
+  test('a socket that an earlier process with the same pid has left is not taken for the JVM’s', async () => {
+    await withJvm([], async (pid) => {
+      const path = `/tmp/.java_pid${pid}`;
+      // Bound and never listened to, as the killed process's is now; a listening server of Node removes its own when it closes.
+      await execa('python3', ['-c', `import socket; socket.socket(socket.AF_UNIX).bind(${JSON.stringify(path)})`]);
+      expect(existsSync(path)).toBe(true);
+      expect(await runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).toContain('JDK');
     });
   });
 
