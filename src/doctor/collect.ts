@@ -9,7 +9,7 @@ import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { openCounters } from '../native/counters.ts';
 import { parseHeapInfo } from '../parse/heap-info.ts';
-import { parseMappedFiles } from '../parse/maps.ts';
+import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
 import { parseVmInfo } from '../parse/vm-info.ts';
@@ -63,7 +63,7 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   const command = (cmdline ?? '').replace(/\0$/, '').split('\0');
   const environment = parseEnviron(environ ?? '');
   const files = [...parseMappedFiles(maps ?? '')];
-  const isJvm = files.some((file) => file.endsWith('/libjvm.so'));
+  const isJvm = isMappedByJvm(files);
   const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
   const blind: BlindSpot[] = [...allocatorBlindness(allocator, isJvm)];
   const ask = { timeoutMs, histogram, nmtRanges, threads: target.threads <= maxPrintedThreads };

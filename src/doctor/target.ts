@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
-import { parseStat } from '../native/counter-source.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
+import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
 export interface Target {
@@ -10,9 +10,6 @@ export interface Target {
   uptimeMs: number;
   threads: number;
 }
-
-/** USER_HZ of every Linux architecture that Node runs on (getconf CLK_TCK). */
-const ticksPerSecond = 100;
 
 /** @throws OffheapError NO_SUCH_PROCESS for a pid that is free, a zombie's, or a kernel thread's. */
 export async function readTarget(pid: number): Promise<Target> {

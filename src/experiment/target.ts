@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { parseMappedFiles } from '../parse/maps.ts';
+import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseKiBFields } from '../parse/proc-fields.ts';
 
 export interface Target {
@@ -32,7 +31,7 @@ function childrenOf(pid: number): number[] {
 }
 
 function mapsJvm(pid: number): boolean {
-  return [...parseMappedFiles(read(`/proc/${pid}/maps`) ?? '')].some((path) => basename(path) === 'libjvm.so');
+  return isMappedByJvm(parseMappedFiles(read(`/proc/${pid}/maps`) ?? ''));
 }
 
 function rssOf(pid: number): number {

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 
 export interface FoundJvm {
   pid: number;
@@ -6,7 +7,7 @@ export interface FoundJvm {
   command: string[];
 }
 
-/** The JVMs of this host that this user may look at: processes that map libjvm.so, as every launcher of HotSpot does. */
+/** The JVMs of this host that this user may look at. */
 export async function findJvms(): Promise<FoundJvm[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
@@ -16,7 +17,7 @@ export async function findJvms(): Promise<FoundJvm[]> {
 }
 
 async function isJvm(pid: number): Promise<boolean> {
-  return (await read(`/proc/${pid}/maps`)).includes('/libjvm.so');
+  return isMappedByJvm(parseMappedFiles(await read(`/proc/${pid}/maps`)));
 }
 
 async function readCommand(pid: number): Promise<string[]> {

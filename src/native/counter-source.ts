@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { OffheapError } from '../model/errors.ts';
+import { parseStat } from '../parse/proc-stat.ts';
 
 /**
  * Paths through which the counter pages of a running process may be opened, best first. Empty when it has none. A page is a file that the
@@ -44,13 +45,6 @@ export function parsePageMappings(maps: string): PageMapping[] {
     pages.push({ range: `${match[1]}-${match[2]}`, inode: Number(match[3]), path, deleted: match[5] !== undefined });
   }
   return pages;
-}
-
-/** State and start time from the text of a stat file. The name in parentheses may hold anything. */
-export function parseStat(text: string): { state: string; startTime: number } {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // Field 3 is the first one after the name.
-  return { state: fields[0] ?? '', startTime: Number(fields[22 - 3]) };
 }
 
 function descriptorsOf(pid: number, inode: number): string[] {

@@ -7,3 +7,8 @@ export function parseMappedFiles(text: string): Set<string> {
   }
   return files;
 }
+
+/** Whether a process with these files mapped is a JVM: every launcher of HotSpot maps this library. */
+export function isMappedByJvm(files: Iterable<string>): boolean {
+  return [...files].some((path) => path.endsWith('/libjvm.so'));
+}

@@ -7,16 +7,27 @@ export interface ResourceUse {
 }
 
 /** USER_HZ, in which the kernel tells times to programs on every architecture that this package is built for (proc(5), times(2)). */
-const ticksPerSecond = 100;
+export const ticksPerSecond = 100;
 
-/** Positions counted from the state, which is the first field after the name: a name may have spaces and parentheses of its own. */
-const field = { minorFaults: 7, majorFaults: 9, userTicks: 11, systemTicks: 12 } as const;
+/** Positions counted from the state, which is the first field after the name. */
+const field = { state: 0, minorFaults: 7, majorFaults: 9, userTicks: 11, systemTicks: 12, startTime: 19 } as const;
+
+/** State, and start time in clock ticks since boot, which names a process for good together with its pid. */
+export function parseStat(stat: string): { state: string; startTime: number } {
+  const fields = fieldsAfterName(stat);
+  return { state: fields[field.state] ?? '', startTime: Number(fields[field.startTime]) };
+}
 
 /** Undefined for text of another shape. */
 export function parseResourceUse(stat: string): ResourceUse | undefined {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsAfterName(stat);
   const read = (name: keyof typeof field) => Number(fields[field[name]]);
   const cpuMs = ((read('userTicks') + read('systemTicks')) * 1000) / ticksPerSecond;
   const use = { cpuMs, minorFaults: read('minorFaults'), majorFaults: read('majorFaults') };
   return Object.values(use).every(Number.isSafeInteger) ? use : undefined;
+}
+
+/** A name may have spaces and parentheses of its own. */
+function fieldsAfterName(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

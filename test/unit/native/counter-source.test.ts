@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parsePageMappings, parseStat, processStartTime } from '../../../src/native/counter-source.ts';
+import { parsePageMappings, processStartTime } from '../../../src/native/counter-source.ts';
+import { parseStat } from '../../../src/parse/proc-stat.ts';
 
 test('the pages of a process are the shared writable mappings that are named so', () => {
   const maps = `
