@@ -3,6 +3,7 @@ import { registerAllocators } from './commands/allocators.ts';
 import { registerCompare } from './commands/compare.ts';
 import { registerCounters } from './commands/counters.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerFit } from './commands/fit.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerHisto } from './commands/histo.ts';
 import { registerReport } from './commands/report.ts';
@@ -16,6 +17,7 @@ const commands = [
   registerRepro,
   registerCompare,
   registerGuard,
+  registerFit,
   registerDoctor,
   registerReport,
   registerAllocators,

@@ -89,8 +89,10 @@ export class CellSession {
   /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
   async #begin(): Promise<void> {
     this.#findProcess();
-    await this.#prove();
-    await this.#findJavaHeap();
+    if (this.#plan.attach) {
+      await this.#prove();
+      await this.#findJavaHeap();
+    }
     const { counter } = this.#plan;
     if (counter === undefined) return;
     const reader = openCounters({ pid: this.#pid, writer: counter });
@@ -149,14 +151,14 @@ export class CellSession {
     if (typeof elapsedMs === 'number') this.burstMs = elapsedMs;
     const { baseline, scanned } = this.phases;
     if (this.burstMs === undefined && baseline && scanned) this.burstMs = scanned.atMs - baseline.atMs;
-    if (this.#plan.scenario.name !== 'java-repro') return;
+    if (this.#plan.scenario.name !== 'java-repro' || !this.#plan.attach) return;
     const nmtCommittedBytes = await readNmtCommittedBytes(this.#pid, attachTimeoutMs);
     if (scanned && nmtCommittedBytes !== undefined) this.phases.scanned = { ...scanned, nmtCommittedBytes };
   }
 
   /** What malloc_trim(3) still gets back when everything has settled. */
   async #trim(): Promise<void> {
-    if (!this.#isJvm) return;
+    if (!this.#isJvm || !this.#plan.attach) return;
     try {
       await this.#ask('System.trim_native_heap');
     } catch (error) {

@@ -31,6 +31,7 @@ export function planCells({ configurations, scenario, meter, repeats, hold, seed
         counter: configuration.allocator === 'mmap' ? 'mmapalloc' : meter ? 'meter' : undefined,
         repeat,
         hold: false,
+        attach: true,
       }),
     );
     return repeats === 1 ? block : shuffle(block, random);

@@ -15,6 +15,8 @@ export interface CellPlan {
   repeat: number;
   /** Whether its JVM is kept at `settled`, and not trimmed, until offheap is interrupted. */
   hold: boolean;
+  /** Whether the process is proved to run as configured and a JVM is asked for its heap, which costs the JVM some MiB of its own. */
+  attach: boolean;
 }
 
 /** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */

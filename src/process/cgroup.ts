@@ -11,6 +11,8 @@ export interface MemoryCgroup {
   oomKills?: number;
   /** The file that has the group's usage in bytes, page cache included. */
   usageFile: string;
+  /** The same file of the process's own group, where the limit in force is one above it. */
+  ownUsageFile: string;
 }
 
 /** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
@@ -63,7 +65,7 @@ function inForce(
   mount: string,
   path: string,
   probe: string,
-  readGroup: (file: ReadFile, folder: string) => MemoryCgroup,
+  readGroup: (file: ReadFile, folder: string) => Omit<MemoryCgroup, 'ownUsageFile'>,
 ): MemoryCgroup | undefined {
   const groups = withAncestors(path)
     .map((group) => join(mount, group))
@@ -73,7 +75,8 @@ function inForce(
   const [own] = groups;
   if (!own) return undefined;
   const { oomKills, ...found } = groups.find(({ limitBytes }) => limits.length > 0 && limitBytes === Math.min(...limits)) ?? own;
-  return own.oomKills === undefined ? found : { ...found, oomKills: own.oomKills };
+  const ofOwn = { ownUsageFile: own.usageFile, ...(own.oomKills === undefined ? {} : { oomKills: own.oomKills }) };
+  return { ...found, ...ofOwn };
 }
 
 /** `/a/b` → `/a/b`, `/a`, `/`. */

@@ -11,6 +11,7 @@ const plans: CellPlan[] = configurations.slice(0, 3).map((configuration) => ({
   counter: undefined,
   repeat: 1,
   hold: false,
+  attach: true,
 }));
 
 async function record(interruptAt?: string) {

@@ -1,0 +1,143 @@
+import { totalmem } from 'node:os';
+import type { Configuration } from '../allocators/configurations.ts';
+import { locateAllocator } from '../allocators/locate.ts';
+import { type Attempt, type FitOfConfiguration, type FitResult, fitSchemaVersion } from '../model/fit.ts';
+import type { Scenario } from '../model/result.ts';
+import { readMemoryCgroup } from '../process/cgroup.ts';
+import { toolVersion } from '../process/tool-version.ts';
+import { nextLimit, type TriedLimit } from '../stats/limit-search.ts';
+import { type AttemptContext, runAttempt } from './attempt.ts';
+import { describeHost } from './host.ts';
+import type { CellPlan } from './plan.ts';
+
+export interface FitRequest extends Omit<AttemptContext, 'onPhase' | 'onHold' | 'sampleIntervalMs'> {
+  configurations: readonly Configuration[];
+  scenario: Scenario;
+  reference: string;
+  repeats: number;
+  resolutionBytes: number;
+  maxSlowdown: number;
+  /** Called before every attempt. */
+  onAttempt: (configuration: string, limitBytes: number | undefined, position: { attempt: number; repeats: number }) => void;
+  /** Called after every attempt with the result so far. */
+  onResult: (result: FitResult) => Promise<void>;
+}
+
+/** 20 Hz: for the peak without a limit; the cgroup counts its own. */
+const sampleIntervalMs = 50;
+/** Starting a process takes its time whatever it does. */
+const leastTimeoutMs = 5000;
+
+/** Finds the smallest memory limit under which a program survives its load, for one configuration after the other. */
+export async function runFit(request: FitRequest): Promise<FitResult> {
+  const { configurations, scenario, reference, repeats, resolutionBytes, maxSlowdown, timeoutMs, limiter, jdk } = request;
+  const result: FitResult = {
+    ...{ schemaVersion: fitSchemaVersion, kind: 'fit', tool: { name: 'offheap', version: toolVersion } },
+    ...{ startedAt: new Date().toISOString(), complete: false, host: describeHost(jdk) },
+    limits: { kind: 'cgroup', version: limiter.version, folder: limiter.folder },
+    plan: {
+      ...{ scenario, configurations: configurations.map(({ key }) => key), reference },
+      ...{ repeats, resolutionBytes, maxSlowdown, timeoutMs },
+    },
+    configurations: [],
+  };
+  await request.onResult(result);
+  for (const configuration of configurations) {
+    const plan = await planOf(configuration, request);
+    const fit: FitOfConfiguration = { configuration: configuration.key, state: 'unfit', attempts: [] };
+    result.configurations.push(fit);
+    const search = new Search(plan, fit, request, () => request.onResult(result));
+    if (!(await search.toEnd())) return result;
+    await request.onResult(result);
+  }
+  result.complete = true;
+  await request.onResult(result);
+  return result;
+}
+
+async function planOf(configuration: Configuration, { runner, scenario }: FitRequest): Promise<CellPlan> {
+  const location = await locateAllocator(configuration.allocator, runner);
+  // No meter: its page would count against the limit. No attach either, but for the run without a limit, which proves the configuration.
+  return { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false };
+}
+
+/** The search of one configuration. */
+class Search {
+  readonly #plan: CellPlan;
+  readonly #fit: FitOfConfiguration;
+  readonly #request: FitRequest;
+  readonly #keep: () => Promise<void>;
+
+  constructor(plan: CellPlan, fit: FitOfConfiguration, request: FitRequest, keep: () => Promise<void>) {
+    this.#plan = plan;
+    this.#fit = fit;
+    this.#request = request;
+    this.#keep = keep;
+  }
+
+  /** False when it was interrupted. */
+  async toEnd(): Promise<boolean> {
+    const free = await this.#attempt(undefined, 1);
+    if (!free) return false;
+    if (free.outcome !== 'survived') return true;
+    const { resolutionBytes } = this.#request;
+    const bounds = { resolutionBytes, startBytes: free.peakBytes ?? free.peakRssBytes ?? resolutionBytes, ceilingBytes: ceiling() };
+    const timeoutMs = Math.min(this.#request.timeoutMs, Math.max(leastTimeoutMs, free.wallMs * this.#request.maxSlowdown));
+    const tried: TriedLimit[] = [];
+    for (;;) {
+      const next = nextLimit(tried, bounds);
+      if (next.kind === 'none') return this.#unfit();
+      if (next.kind === 'found') {
+        const { limitBytes, largestTooSmallBytes } = next;
+        const tooSmall = largestTooSmallBytes === undefined ? {} : { tooSmallBytes: largestTooSmallBytes };
+        Object.assign(this.#fit, { state: 'found', limitBytes, ...tooSmall });
+        return true;
+      }
+      const survived = await this.#tryLimit(next.limitBytes, timeoutMs);
+      if (survived === undefined) return false;
+      tried.push({ limitBytes: next.limitBytes, survived });
+    }
+  }
+
+  /** Whether every attempt at a limit survives; one that does not decides. Undefined when it was interrupted. */
+  async #tryLimit(limitBytes: number, timeoutMs: number): Promise<boolean | undefined> {
+    for (let count = 1; count <= this.#request.repeats; count++) {
+      const attempt = await this.#attempt(limitBytes, count, timeoutMs);
+      if (!attempt) return undefined;
+      if (attempt.outcome !== 'survived') return false;
+    }
+    return true;
+  }
+
+  async #attempt(limitBytes: number | undefined, count: number, timeoutMs = this.#request.timeoutMs): Promise<Attempt | undefined> {
+    const { onAttempt, repeats } = this.#request;
+    onAttempt(this.#fit.configuration, limitBytes, { attempt: count, repeats: limitBytes === undefined ? 1 : repeats });
+    const plan = { ...this.#plan, attach: limitBytes === undefined };
+    const context = { ...this.#request, timeoutMs, sampleIntervalMs, onPhase: () => {}, onHold: () => {} };
+    const tried = await runAttempt(plan, limitBytes, context);
+    if (!tried) return undefined;
+    const { attempt, cell } = tried;
+    // What could not be tried here was not attempted.
+    if (cell.state !== 'skipped') this.#fit.attempts.push(attempt);
+    if (limitBytes === undefined && attempt.outcome !== 'survived') {
+      const state = cell.state === 'skipped' ? 'skipped' : 'failed';
+      Object.assign(this.#fit, {
+        state,
+        reason: attempt.reason ?? 'A process of it was killed for want of memory without a limit.',
+      });
+    }
+    await this.#keep();
+    return attempt;
+  }
+
+  #unfit(): true {
+    const last = this.#fit.attempts.at(-1)?.reason;
+    this.#fit.reason = `No limit up to ${ceiling()} bytes is survived.${last === undefined ? '' : ` ${last}`}`;
+    return true;
+  }
+}
+
+/** All memory of this machine, or of the cgroup that offheap itself runs in. */
+function ceiling(): number {
+  return Math.min(totalmem(), readMemoryCgroup()?.limitBytes ?? Number.POSITIVE_INFINITY);
+}
