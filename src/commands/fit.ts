@@ -51,7 +51,8 @@ export function registerFit(program: Command): void {
     .description(
       'Runs the program in a memory cgroup of its own, first without a limit and then with real ones, and narrows them down by bisection, per configuration. ' +
         'At a limit every attempt has to survive; whether one was killed by the OOM killer, failed otherwise or became too slow is told apart. A JVM sees ' +
-        'the limit as in a container, so a heap by -XX:MaxRAMPercentage follows it. Phases and load as for compare. Without a command it is the bundled reproducer.',
+        'the limit as in a container, so a heap by -XX:MaxRAMPercentage follows it. Phases and load as for compare; a program without them does its work and survives by ' +
+        'ending with status 0. Without a command it is the bundled reproducer.',
     )
     .argument('[command...]', 'the program and its arguments, after --')
     .usage('[options] [-- java -jar app.jar …]')

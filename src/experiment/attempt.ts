@@ -1,5 +1,5 @@
 import type { Attempt, AttemptOutcome } from '../model/fit.ts';
-import type { Cell } from '../model/result.ts';
+import type { Cell, Scenario } from '../model/result.ts';
 import type { MemoryLimiter } from '../process/memory-limiter.ts';
 import type { CellPlan } from './plan.ts';
 import { type CellContext, runCell } from './run-cell.ts';
@@ -24,10 +24,11 @@ export async function runAttempt(
     const cell = await runCell(plan, { ...context, group });
     if (!cell) return undefined;
     const [oomKills, peakBytes] = [group.oomKills(), group.peakBytes()];
+    const outcome = outcomeOf(cell, oomKills);
     const attempt: Attempt = {
       ...(limitBytes === undefined ? {} : { limitBytes }),
-      outcome: outcomeOf(cell, oomKills),
-      ...(cell.reason === undefined ? {} : { reason: cell.reason }),
+      outcome,
+      ...reasonOf(cell, outcome),
       ...(oomKills === undefined ? {} : { oomKills }),
       ...(peakBytes === undefined ? {} : { peakBytes }),
       ...peakRss(cell),
@@ -39,11 +40,28 @@ export async function runAttempt(
   }
 }
 
-/** A program whose helper was killed may go on: it did not survive as a whole. */
-export function outcomeOf({ state }: Pick<Cell, 'state'>, oomKills: number | undefined): AttemptOutcome {
+function reasonOf({ reason, end }: Cell, outcome: AttemptOutcome): Pick<Attempt, 'reason'> {
+  if (outcome === 'survived') return {};
+  if (outcome === 'oom-killed' && end?.exitCode === 0)
+    return { reason: 'The OOM killer of its cgroup killed a process that it had started; it ended with status 0 itself.' };
+  return reason === undefined ? {} : { reason };
+}
+
+/** A program whose helper was killed may go on: it did not survive as a whole. One that is told nothing survives by ending with status 0. */
+export function outcomeOf(
+  { state, scenario, end }: Pick<Cell, 'state' | 'scenario' | 'end'>,
+  oomKills: number | undefined,
+): AttemptOutcome {
   if (oomKills !== undefined && oomKills > 0) return 'oom-killed';
-  if (state === 'ok') return 'survived';
+  if (state === 'ok' || (isBatch(scenario) && state === 'failed' && end?.exitCode === 0)) return 'survived';
   return state === 'timeout' ? 'timeout' : 'failed';
+}
+
+/** Whether it has no phases that offheap brings about or waits for: it does its work and ends. */
+function isBatch(scenario: Scenario): boolean {
+  if (scenario.name !== 'command') return false;
+  const { ready, load, durationMs, step } = scenario;
+  return ready === undefined && load === undefined && durationMs === undefined && !step;
 }
 
 function peakRss({ timeline }: Cell): Pick<Attempt, 'peakRssBytes'> {

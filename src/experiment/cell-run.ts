@@ -141,6 +141,10 @@ export class CellRun {
       ...(provenance ? { provenance } : {}),
       ...(burstMs === undefined ? {} : { burstMs }),
       ...(load ? { load } : {}),
+      end: {
+        ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
+        ...(end.signal === undefined ? {} : { signal: end.signal }),
+      },
       ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
       ...(counters ? { counters: { ...counters } } : {}),
       notes: [...(launch.removed.length > 0 ? [`not passed on to the program: ${launch.removed.join(', ')}`] : []), ...notes],

@@ -5,6 +5,7 @@ import { type Attempt, type FitOfConfiguration, type FitResult, fitSchemaVersion
 import type { Scenario } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { toolVersion } from '../process/tool-version.ts';
+import { unlimited } from '../stats/fit-figures.ts';
 import { nextLimit, type TriedLimit } from '../stats/limit-search.ts';
 import { type AttemptContext, runAttempt } from './attempt.ts';
 import { describeHost } from './host.ts';
@@ -57,7 +58,7 @@ export async function runFit(request: FitRequest): Promise<FitResult> {
 
 async function planOf(configuration: Configuration, { runner, scenario }: FitRequest): Promise<CellPlan> {
   const location = await locateAllocator(configuration.allocator, runner);
-  // No meter: its page would count against the limit. No attach either, but for the run without a limit, which proves the configuration.
+  // No meter: its page would count against the limit. No attach either, but for the first run without a limit, which proves the configuration.
   return { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false };
 }
 
@@ -77,12 +78,13 @@ class Search {
 
   /** False when it was interrupted. */
   async toEnd(): Promise<boolean> {
-    const free = await this.#attempt(undefined, 1);
-    if (!free) return false;
-    if (free.outcome !== 'survived') return true;
-    const { resolutionBytes } = this.#request;
-    const bounds = { resolutionBytes, startBytes: free.peakBytes ?? free.peakRssBytes ?? resolutionBytes, ceilingBytes: ceiling() };
-    const timeoutMs = Math.min(this.#request.timeoutMs, Math.max(leastTimeoutMs, free.wallMs * this.#request.maxSlowdown));
+    const { resolutionBytes, maxSlowdown } = this.#request;
+    const free = await this.#tryLimit(undefined, this.#request.timeoutMs);
+    if (free === undefined) return false;
+    if (!free) return true;
+    const { peakBytes, peakRssBytes, wallMs } = unlimited(this.#fit);
+    const bounds = { resolutionBytes, startBytes: peakBytes ?? peakRssBytes ?? resolutionBytes, ceilingBytes: ceiling() };
+    const timeoutMs = Math.min(this.#request.timeoutMs, Math.max(leastTimeoutMs, (wallMs ?? 0) * maxSlowdown));
     const tried: TriedLimit[] = [];
     for (;;) {
       const next = nextLimit(tried, bounds);
@@ -100,7 +102,7 @@ class Search {
   }
 
   /** Whether every attempt at a limit survives; one that does not decides. Undefined when it was interrupted. */
-  async #tryLimit(limitBytes: number, timeoutMs: number): Promise<boolean | undefined> {
+  async #tryLimit(limitBytes: number | undefined, timeoutMs: number): Promise<boolean | undefined> {
     for (let count = 1; count <= this.#request.repeats; count++) {
       const attempt = await this.#attempt(limitBytes, count, timeoutMs);
       if (!attempt) return undefined;
@@ -109,10 +111,10 @@ class Search {
     return true;
   }
 
-  async #attempt(limitBytes: number | undefined, count: number, timeoutMs = this.#request.timeoutMs): Promise<Attempt | undefined> {
+  async #attempt(limitBytes: number | undefined, count: number, timeoutMs: number): Promise<Attempt | undefined> {
     const { onAttempt, repeats } = this.#request;
-    onAttempt(this.#fit.configuration, limitBytes, { attempt: count, repeats: limitBytes === undefined ? 1 : repeats });
-    const plan = { ...this.#plan, attach: limitBytes === undefined };
+    onAttempt(this.#fit.configuration, limitBytes, { attempt: count, repeats });
+    const plan = { ...this.#plan, attach: limitBytes === undefined && count === 1 };
     const context = { ...this.#request, timeoutMs, sampleIntervalMs, onPhase: () => {}, onHold: () => {} };
     const tried = await runAttempt(plan, limitBytes, context);
     if (!tried) return undefined;

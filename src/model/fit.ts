@@ -61,10 +61,3 @@ export interface FitResult {
   };
   configurations: FitOfConfiguration[];
 }
-
-/** What a replica under this configuration needs less than one under the reference; undefined for the reference itself and where a limit was not found. */
-export function savedBytes(fit: FitOfConfiguration, { configurations, plan }: FitResult): number | undefined {
-  const reference = configurations.find(({ configuration }) => configuration === plan.reference);
-  if (fit === reference || fit.limitBytes === undefined || reference?.limitBytes === undefined) return undefined;
-  return reference.limitBytes - fit.limitBytes;
-}

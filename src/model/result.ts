@@ -126,6 +126,8 @@ const cell = z.object({
   /** Duration of the burst itself, as the program or the load command took it: the cost of the configuration. */
   burstMs: milliseconds.optional(),
   load: load.optional(),
+  /** How the program itself ended: of its own, or as it was told to by offheap. */
+  end: z.object({ exitCode: count.optional(), signal: z.string().optional() }).optional(),
   metrics: z.record(z.string(), metric).optional(),
   /** From the start of the process to its end, idle time included. Absent for a skipped cell. */
   wallMs: milliseconds.optional(),

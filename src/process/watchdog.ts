@@ -5,9 +5,16 @@ import { execa } from 'execa';
  * the process group and removes its private folder and its cgroup, which takes until the last of its processes is gone. Neither a JVM nor a server under
  * test is left behind, nor pages in /dev/shm.
  */
-const script =
-  'while read -r _; do :; done; kill -s KILL -- "-$1"; [ -z "$2" ] || rm -rf -- "$2"; [ -z "$3" ] || ' +
-  'for _ in 1 2 3 4 5 6 7 8 9 10; do rmdir -- "$3" && break; sleep 0.2; done';
+const script = `
+while read -r _; do :; done
+kill -s KILL -- "-$1"
+[ -z "$2" ] || rm -rf -- "$2"
+[ -n "$3" ] || exit
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  while read -r pid; do kill -s KILL "$pid"; done < "$3/cgroup.procs"
+  rmdir -- "$3" && exit
+  sleep 0.2
+done`;
 
 /** Returns how to call it off, once the group has ended. */
 export function watchGroup(

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
-import { type Attempt, type AttemptOutcome, type FitOfConfiguration, type FitResult, savedBytes } from '../model/fit.ts';
+import type { Attempt, AttemptOutcome, FitOfConfiguration, FitResult } from '../model/fit.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
+import { atTheLimit, savedBytes, unlimited } from '../stats/fit-figures.ts';
 import { describeScenario } from './narrative.ts';
 import { notMeasured } from './summary-rows.ts';
 import { wrap } from './wrap.ts';
@@ -37,20 +38,18 @@ function note({ plan }: FitResult): string {
 }
 
 function row(fit: FitOfConfiguration, result: FitResult): string[] {
-  const free = fit.attempts.find(({ limitBytes }) => limitBytes === undefined);
-  const atLimit = fit.attempts.filter(({ limitBytes, outcome }) => limitBytes === fit.limitBytes && outcome === 'survived');
-  const slowest = Math.max(...atLimit.map(({ wallMs }) => wallMs));
-  const hasLimit = fit.limitBytes !== undefined;
+  const free = unlimited(fit);
+  const { wallMs } = atTheLimit(fit);
   return [
     fit.configuration,
     mib(fit.limitBytes),
     mib(fit.tooSmallBytes),
     mib(savedBytes(fit, result)),
-    mib(free?.peakRssBytes),
-    mib(free?.peakBytes),
-    hasLimit && free && free.wallMs > 0 ? (slowest / free.wallMs).toFixed(2) : notMeasured,
+    mib(free.peakRssBytes),
+    mib(free.peakBytes),
+    wallMs !== undefined && free.wallMs ? (wallMs / free.wallMs).toFixed(2) : notMeasured,
     String(fit.attempts.length),
-    hasLimit ? endings(fit.attempts) : fit.state,
+    fit.limitBytes !== undefined ? endings(fit.attempts) : fit.state,
   ];
 }
 

@@ -13,9 +13,6 @@ export interface LimitSearch {
   ceilingBytes: number;
 }
 
-/** How much a limit rises that was too small to begin with. */
-const growth = 1.25;
-
 export type NextLimit =
   | { kind: 'try'; limitBytes: number }
   /** The smallest limit that was survived, with none above it that was not. */
@@ -24,7 +21,7 @@ export type NextLimit =
 
 /**
  * Bisection between the largest limit that some attempt did not survive and the smallest above it that all survived. A program near its limit lives by
- * chance: a death above a survived limit outweighs it, and the search goes on from there.
+ * chance: a death above a survived limit outweighs it, and the search goes on from there, in steps that double.
  */
 export function nextLimit(tried: readonly TriedLimit[], { resolutionBytes, startBytes, ceilingBytes }: LimitSearch): NextLimit {
   const align = (bytes: number) => Math.max(1, Math.ceil(bytes / resolutionBytes)) * resolutionBytes;
@@ -33,7 +30,8 @@ export function nextLimit(tried: readonly TriedLimit[], { resolutionBytes, start
   const tooSmall = deaths.length === 0 ? undefined : Math.max(...deaths);
   const survived = tried.filter((one) => one.survived && one.limitBytes > (tooSmall ?? 0)).map(({ limitBytes }) => limitBytes);
   if (survived.length === 0) {
-    const limitBytes = Math.min(ceiling, align(tooSmall === undefined ? startBytes : tooSmall * growth));
+    const rise = resolutionBytes * 2 ** deaths.filter((limitBytes) => limitBytes >= align(startBytes)).length;
+    const limitBytes = Math.min(ceiling, align(tooSmall === undefined ? startBytes : tooSmall + rise / 2));
     return limitBytes > (tooSmall ?? 0) ? { kind: 'try', limitBytes } : { kind: 'none' };
   }
   const smallest = Math.min(...survived);
