@@ -73,7 +73,7 @@ export function registerFit(program: Command): void {
       'after',
       "\nExamples:\n  offheap fit --allocator=glibc,glibc-arena2,jemalloc-bg --ready=tcp:8080 --load='node load.js' -- java -XX:MaxRAMPercentage=60 -jar app.jar\n" +
         '  offheap fit --allocator=all --streams=8000\n' +
-        '  docker run --rm --privileged --user 0 offheap fit --allocator=all',
+        '  docker run --rm --user 0 --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup offheap fit --allocator=all',
     )
     .action(runFitCommand);
 }

@@ -3,6 +3,7 @@ import type { Configuration } from '../allocators/configurations.ts';
 import { locateAllocator } from '../allocators/locate.ts';
 import { type Attempt, type FitOfConfiguration, type FitResult, fitSchemaVersion } from '../model/fit.ts';
 import type { Scenario } from '../model/result.ts';
+import { formatMiB } from '../model/units.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { unlimited } from '../stats/fit-figures.ts';
@@ -123,10 +124,7 @@ class Search {
     if (cell.state !== 'skipped') this.#fit.attempts.push(attempt);
     if (limitBytes === undefined && attempt.outcome !== 'survived') {
       const state = cell.state === 'skipped' ? 'skipped' : 'failed';
-      Object.assign(this.#fit, {
-        state,
-        reason: attempt.reason ?? 'A process of it was killed for want of memory without a limit.',
-      });
+      Object.assign(this.#fit, { state, reason: `${attempt.reason ?? ''}${ofOuterLimit(attempt)}` });
     }
     await this.#keep();
     return attempt;
@@ -134,9 +132,16 @@ class Search {
 
   #unfit(): true {
     const last = this.#fit.attempts.at(-1)?.reason;
-    this.#fit.reason = `No limit up to ${ceiling()} bytes is survived.${last === undefined ? '' : ` ${last}`}`;
+    this.#fit.reason = `No limit up to ${formatMiB(ceiling())} MiB is survived.${last === undefined ? '' : ` ${last}`}`;
     return true;
   }
+}
+
+/** Where offheap itself runs under a limit, that ends what has none of its own. */
+function ofOuterLimit({ outcome }: Attempt): string {
+  const outer = readMemoryCgroup()?.limitBytes;
+  if (outcome !== 'oom-killed' || outer === undefined) return '';
+  return ` offheap's own memory cgroup has a limit of ${formatMiB(outer)} MiB: run it where there is more.`;
 }
 
 /** All memory of this machine, or of the cgroup that offheap itself runs in. */

@@ -14,15 +14,16 @@ export interface MemoryLimiter {
   close(): void;
 }
 
+const inDocker = 'in Docker: docker run --rm --user 0 --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup IMAGE fit …';
 const cures = {
-  1: 'Run it as root, or in Docker: docker run --rm --privileged --user 0 IMAGE fit ….',
-  2: 'Run it in a scope of yours: systemd-run --user --scope --quiet offheap fit …; or as root; or in Docker: docker run --rm --privileged --user 0 IMAGE fit ….',
+  1: `Run it as root, or ${inDocker}.`,
+  2: `Run it in a scope of yours: systemd-run --user --scope --quiet offheap fit …; or as root; or ${inDocker}.`,
 };
 
 /**
  * Finds where this process may limit the memory of others: below its own memory cgroup, or beside it, in whose limits both stay.
  *
- * @param ownPath the folder of the own group; found by default.
+ * @param own the version and folder of the own group; found by default.
  * @throws OffheapError NO_PERMISSION where neither can be written.
  */
 export function findMemoryLimiter(own: { version: CgroupVersion; folder: string } | undefined = ownGroup()): MemoryLimiter {

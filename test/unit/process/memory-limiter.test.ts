@@ -14,7 +14,7 @@ function noCgroup(): string {
 }
 
 test.each([
-  [1, /\(v1\) below .*\/own, which is not allowed here\. Run it as root, or in Docker: docker run --rm --privileged/],
+  [1, /\(v1\) below .*\/own, which is not allowed here\. Run it as root, or in Docker: docker run --rm --user 0 --cgroupns=host/],
   [2, /\(v2\) below .*\/own, which is not allowed here\. Run it in a scope of yours: systemd-run --user --scope/],
 ] as const)('where no group can be made with v%d it says how to get one', (version, message) => {
   const folder = noCgroup();
