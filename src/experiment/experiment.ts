@@ -5,7 +5,7 @@ import { toolVersion } from '../process/tool-version.ts';
 import { summariseConfigurations } from '../stats/summary.ts';
 import { describeHost } from './host.ts';
 import { type Matrix, planCells } from './matrix.ts';
-import type { CellPlan } from './plan.ts';
+import { type CellPlan, settingsOf } from './plan.ts';
 import { requireSamePlan } from './resume.ts';
 import { type CellContext, runCell } from './run-cell.ts';
 import { runSchedule } from './schedule.ts';
@@ -82,10 +82,10 @@ async function planExperiment({ configurations, runner, ...request }: Experiment
 function planOf({ scenario, configurations, repeats, meter, reference, timeoutMs }: ExperimentRequest): Plan {
   return {
     scenario,
-    configurations: configurations.map(({ key, allocator, env, jvmFlags }) => ({
-      key,
-      allocator,
-      settings: { env: { ...env }, jvmFlags: [...jvmFlags] },
+    configurations: configurations.map((configuration) => ({
+      key: configuration.key,
+      allocator: configuration.allocator,
+      settings: settingsOf(configuration),
     })),
     ...{ repeats, meter, reference, timeoutMs },
   };

@@ -110,7 +110,13 @@ export type Metric = z.infer<typeof metric>;
 const load = z.object({ exitCode: count.optional(), signal: z.string().optional(), wallMs: milliseconds });
 export type LoadEnd = z.infer<typeof load>;
 
-const settings = z.object({ env: z.record(z.string(), z.string()), jvmFlags: z.array(z.string()) });
+const settings = z.object({
+  env: z.record(z.string(), z.string()),
+  jvmFlags: z.array(z.string()),
+  /** The part of GLIBC_TUNABLES by which `--cores` stands for another host. */
+  simulatedTunable: z.string().optional(),
+});
+export type Settings = z.infer<typeof settings>;
 
 const cell = z.object({
   configuration: z.string(),
