@@ -1,30 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { registerAllocators } from './commands/allocators.ts';
-import { registerCompare } from './commands/compare.ts';
-import { registerCounters } from './commands/counters.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerFit } from './commands/fit.ts';
-import { registerGuard } from './commands/guard.ts';
-import { registerHisto } from './commands/histo.ts';
-import { registerReport } from './commands/report.ts';
-import { registerRepro } from './commands/repro.ts';
-import { registerScanSet } from './commands/scan-set.ts';
+import { addCommands } from './command-list.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
 import { toolVersion } from './process/tool-version.ts';
-
-/** In the order of the help. */
-const commands = [
-  registerRepro,
-  registerCompare,
-  registerGuard,
-  registerFit,
-  registerDoctor,
-  registerReport,
-  registerAllocators,
-  registerCounters,
-  registerHisto,
-  registerScanSet,
-];
 
 /** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -34,12 +11,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(toolVersion)
     .showSuggestionAfterError()
     .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
       'after',
       '\nstdout is the result, stderr is progress. Exit status: 0 done, 1 something failed, 2 wrong usage, 3 done and problems found, 130 interrupted.',
     );
-  for (const register of commands) register(program);
   try {
+    await addCommands(program, argv);
     await program.parseAsync(argv);
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {

@@ -47,7 +47,6 @@ const reproOnly = ['loader', 'scan', 'package', 'threads', 'passes', 'streams', 
 export function registerFit(program: Command): void {
   const command = program
     .command('fit')
-    .summary('find the smallest memory limit under which your program survives its load')
     .description(
       'Runs the program in a memory cgroup of its own, first without a limit and then with real ones, and narrows them down by bisection, per configuration. ' +
         'At a limit every attempt has to survive; whether one was killed by the OOM killer, failed otherwise or became too slow is told apart. A JVM sees ' +

@@ -25,7 +25,6 @@ interface GuardOptions extends CommandOptions {
 export function registerGuard(program: Command): void {
   const command = program
     .command('guard')
-    .summary('run your program once and fail when its memory exceeds a bound: for CI')
     .description(
       'Takes the program through its phases as compare does, on one configuration, and ends with status 3 and a line per broken bound. ' +
         'A bound whose quantity was not measured is no bound kept: status 1. In GitHub Actions every one is an annotation.',

@@ -22,7 +22,6 @@ interface ReproCommandOptions extends MatrixOptions, ReproOptions {
 export function registerRepro(program: Command): void {
   const command = program
     .command('repro')
-    .summary('run the bundled jar scanner under several allocators and compare what they return')
     .description(
       'Starts a JVM per configuration that scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did, and measures its RSS ' +
         'from outside: before the scan, after it, after the GC has freed everything, when all has settled, and after malloc_trim.',
