@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
-import { type FitRequest, runFit } from '../experiment/fit.ts';
+import { type FitRequest, readFit, runFit } from '../experiment/fit.ts';
 import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { type Jdk, resolveJdk } from '../jvm/java-home.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
@@ -26,6 +26,7 @@ interface FitOptions extends CommandOptions, ReproOptions {
   format: 'table' | 'json';
   output?: string;
   results?: string;
+  resume?: string;
   quiet?: boolean;
 }
 
@@ -66,7 +67,8 @@ export function registerFit(program: Command): void {
   command
     .addOption(new Option('--format <format>', 'how the result is printed').choices(['table', 'json']).default('table'))
     .option('--output <file>', 'write the result to a file instead of stdout')
-    .option('--results <file>', 'where the raw result file is kept (default: a new file in build/results)')
+    .option('--results <file>', 'where the raw result file is kept (default: a new file in build/results, or that of --resume)')
+    .option('--resume <file>', 'a raw result file that was interrupted: make only the attempts that it lacks')
     .option('--quiet', 'no progress on stderr')
     .addHelpText(
       'after',
@@ -80,6 +82,7 @@ export function registerFit(program: Command): void {
 async function runFitCommand(words: string[], options: FitOptions, command: Command): Promise<void> {
   const configurations = parseConfigurations(options.allocator);
   const limits = parseLimits(options);
+  const resumed = options.resume === undefined ? undefined : await readFit(options.resume);
   const paths = resultPaths(options, 'fit');
   if (options.output !== undefined) await requireWritable(options.output);
   await requireWritable(paths.file);
@@ -89,7 +92,7 @@ async function runFitCommand(words: string[], options: FitOptions, command: Comm
   const interruption = interruptible();
   try {
     const result = await runFit({
-      ...{ configurations, ...limits, reference: options.reference, jdk, limiter, runner: execaRunner },
+      ...{ configurations, ...limits, reference: options.reference, resumed, jdk, limiter, runner: execaRunner },
       ...{ crashFolder: paths.folder, signal: interruption.signal },
       scenario: await prepare(progress),
       onAttempt: (key, limitBytes, { attempt, repeats }) => {

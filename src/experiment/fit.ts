@@ -1,150 +1,71 @@
-import { totalmem } from 'node:os';
 import type { Configuration } from '../allocators/configurations.ts';
 import { locateAllocator } from '../allocators/locate.ts';
-import { type Attempt, type FitOfConfiguration, type FitResult, fitSchemaVersion } from '../model/fit.ts';
+import { type FitOfConfiguration, type FitPlan, type FitResult, fitFile, fitSchemaVersion } from '../model/fit.ts';
 import type { Scenario } from '../model/result.ts';
-import { formatMiB } from '../model/units.ts';
-import { readMemoryCgroup } from '../process/cgroup.ts';
 import { toolVersion } from '../process/tool-version.ts';
-import { unlimited } from '../stats/fit-figures.ts';
-import { nextLimit, type TriedLimit } from '../stats/limit-search.ts';
-import { type AttemptContext, runAttempt } from './attempt.ts';
 import { describeHost } from './host.ts';
-import type { CellPlan } from './plan.ts';
+import { type CellPlan, settingsOf } from './plan.ts';
+import { readChecked, requireSame } from './resume.ts';
+import { Search, type SearchContext } from './search.ts';
 
-export interface FitRequest extends Omit<AttemptContext, 'onPhase' | 'onHold' | 'sampleIntervalMs'> {
+export interface FitRequest extends SearchContext {
   configurations: readonly Configuration[];
   scenario: Scenario;
   reference: string;
-  repeats: number;
-  resolutionBytes: number;
-  maxSlowdown: number;
-  /** Called before every attempt. */
-  onAttempt: (configuration: string, limitBytes: number | undefined, position: { attempt: number; repeats: number }) => void;
-  /** Called after every attempt with the result so far. */
+  /** A result of the same plan that was interrupted: what it has found and tried is kept. */
+  resumed?: FitResult | undefined;
+  /** Called before the first attempt, and after every one, with the result so far. */
   onResult: (result: FitResult) => Promise<void>;
 }
 
-/** 20 Hz: for the peak without a limit; the cgroup counts its own. */
-const sampleIntervalMs = 50;
-/** Starting a process takes its time whatever it does. */
-const leastTimeoutMs = 5000;
-
 /** Finds the smallest memory limit under which a program survives its load, for one configuration after the other. */
 export async function runFit(request: FitRequest): Promise<FitResult> {
-  const { configurations, scenario, reference, repeats, resolutionBytes, maxSlowdown, timeoutMs, limiter, jdk } = request;
+  const { configurations, resumed, limiter, jdk, onResult } = request;
   const result: FitResult = {
     ...{ schemaVersion: fitSchemaVersion, kind: 'fit', tool: { name: 'offheap', version: toolVersion } },
-    ...{ startedAt: new Date().toISOString(), complete: false, host: describeHost(jdk) },
+    ...{ startedAt: resumed?.startedAt ?? new Date().toISOString(), complete: false, host: describeHost(jdk) },
     limits: { kind: 'cgroup', version: limiter.version, folder: limiter.folder },
-    plan: {
-      ...{ scenario, configurations: configurations.map(({ key }) => key), reference },
-      ...{ repeats, resolutionBytes, maxSlowdown, timeoutMs },
-    },
-    configurations: [],
+    plan: planOf(request),
+    configurations: resumed?.configurations ?? [],
   };
-  await request.onResult(result);
+  if (resumed) requireSame(resumed, result);
+  await onResult(result);
   for (const configuration of configurations) {
-    const plan = await planOf(configuration, request);
-    const fit: FitOfConfiguration = { configuration: configuration.key, state: 'unfit', attempts: [] };
-    result.configurations.push(fit);
-    const search = new Search(plan, fit, request, () => request.onResult(result));
+    const fit = entryOf(result, configuration);
+    if (fit.state !== 'searching') continue;
+    const search = new Search(await planCell(configuration, request), fit, request, () => onResult(result));
     if (!(await search.toEnd())) return result;
-    await request.onResult(result);
   }
   result.complete = true;
-  await request.onResult(result);
+  await onResult(result);
   return result;
 }
 
-async function planOf(configuration: Configuration, { runner, scenario }: FitRequest): Promise<CellPlan> {
+/** Reads a result file to be resumed. */
+export function readFit(path: string): Promise<FitResult> {
+  return readChecked(path, fitFile);
+}
+
+function planOf({ configurations, scenario, reference, repeats, resolutionBytes, maxSlowdown, timeoutMs }: FitRequest): FitPlan {
+  return {
+    scenario,
+    configurations: configurations.map((configuration) => ({
+      ...{ key: configuration.key, allocator: configuration.allocator, settings: settingsOf(configuration) },
+    })),
+    ...{ reference, repeats, resolutionBytes, maxSlowdown, timeoutMs },
+  };
+}
+
+function entryOf({ configurations }: FitResult, { key }: Configuration): FitOfConfiguration {
+  const known = configurations.find(({ configuration }) => configuration === key);
+  if (known) return known;
+  const entry: FitOfConfiguration = { configuration: key, state: 'searching', attempts: [] };
+  configurations.push(entry);
+  return entry;
+}
+
+async function planCell(configuration: Configuration, { runner, scenario }: FitRequest): Promise<CellPlan> {
   const location = await locateAllocator(configuration.allocator, runner);
   // No meter: its page would count against the limit. No attach either, but for the first run without a limit, which proves the configuration.
   return { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false };
-}
-
-/** The search of one configuration. */
-class Search {
-  readonly #plan: CellPlan;
-  readonly #fit: FitOfConfiguration;
-  readonly #request: FitRequest;
-  readonly #keep: () => Promise<void>;
-
-  constructor(plan: CellPlan, fit: FitOfConfiguration, request: FitRequest, keep: () => Promise<void>) {
-    this.#plan = plan;
-    this.#fit = fit;
-    this.#request = request;
-    this.#keep = keep;
-  }
-
-  /** False when it was interrupted. */
-  async toEnd(): Promise<boolean> {
-    const { resolutionBytes, maxSlowdown } = this.#request;
-    const free = await this.#tryLimit(undefined, this.#request.timeoutMs);
-    if (free === undefined) return false;
-    if (!free) return true;
-    const { peakBytes, peakRssBytes, wallMs } = unlimited(this.#fit);
-    const bounds = { resolutionBytes, startBytes: peakBytes ?? peakRssBytes ?? resolutionBytes, ceilingBytes: ceiling() };
-    const timeoutMs = Math.min(this.#request.timeoutMs, Math.max(leastTimeoutMs, (wallMs ?? 0) * maxSlowdown));
-    const tried: TriedLimit[] = [];
-    for (;;) {
-      const next = nextLimit(tried, bounds);
-      if (next.kind === 'none') return this.#unfit();
-      if (next.kind === 'found') {
-        const { limitBytes, largestTooSmallBytes } = next;
-        const tooSmall = largestTooSmallBytes === undefined ? {} : { tooSmallBytes: largestTooSmallBytes };
-        Object.assign(this.#fit, { state: 'found', limitBytes, ...tooSmall });
-        return true;
-      }
-      const survived = await this.#tryLimit(next.limitBytes, timeoutMs);
-      if (survived === undefined) return false;
-      tried.push({ limitBytes: next.limitBytes, survived });
-    }
-  }
-
-  /** Whether every attempt at a limit survives; one that does not decides. Undefined when it was interrupted. */
-  async #tryLimit(limitBytes: number | undefined, timeoutMs: number): Promise<boolean | undefined> {
-    for (let count = 1; count <= this.#request.repeats; count++) {
-      const attempt = await this.#attempt(limitBytes, count, timeoutMs);
-      if (!attempt) return undefined;
-      if (attempt.outcome !== 'survived') return false;
-    }
-    return true;
-  }
-
-  async #attempt(limitBytes: number | undefined, count: number, timeoutMs: number): Promise<Attempt | undefined> {
-    const { onAttempt, repeats } = this.#request;
-    onAttempt(this.#fit.configuration, limitBytes, { attempt: count, repeats });
-    const plan = { ...this.#plan, attach: limitBytes === undefined && count === 1 };
-    const context = { ...this.#request, timeoutMs, sampleIntervalMs, onPhase: () => {}, onHold: () => {} };
-    const tried = await runAttempt(plan, limitBytes, context);
-    if (!tried) return undefined;
-    const { attempt, cell } = tried;
-    // What could not be tried here was not attempted.
-    if (cell.state !== 'skipped') this.#fit.attempts.push(attempt);
-    if (limitBytes === undefined && attempt.outcome !== 'survived') {
-      const state = cell.state === 'skipped' ? 'skipped' : 'failed';
-      Object.assign(this.#fit, { state, reason: `${attempt.reason ?? ''}${ofOuterLimit(attempt)}` });
-    }
-    await this.#keep();
-    return attempt;
-  }
-
-  #unfit(): true {
-    const last = this.#fit.attempts.at(-1)?.reason;
-    this.#fit.reason = `No limit up to ${formatMiB(ceiling())} MiB is survived.${last === undefined ? '' : ` ${last}`}`;
-    return true;
-  }
-}
-
-/** Where offheap itself runs under a limit, that ends what has none of its own. */
-function ofOuterLimit({ outcome }: Attempt): string {
-  const outer = readMemoryCgroup()?.limitBytes;
-  if (outcome !== 'oom-killed' || outer === undefined) return '';
-  return ` offheap's own memory cgroup has a limit of ${formatMiB(outer)} MiB: run it where there is more.`;
-}
-
-/** All memory of this machine, or of the cgroup that offheap itself runs in. */
-function ceiling(): number {
-  return Math.min(totalmem(), readMemoryCgroup()?.limitBytes ?? Number.POSITIVE_INFINITY);
 }

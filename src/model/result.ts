@@ -146,7 +146,7 @@ const cell = z.object({
 export type Cell = z.infer<typeof cell>;
 export type CellState = Cell['state'];
 
-const host = z.object({
+export const host = z.object({
   kernel: z.string(),
   libc: z.string(),
   cpus: count,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FitOfConfiguration, FitResult } from '../../src/model/fit.ts';
+import { type FitOfConfiguration, type FitResult, fitFile } from '../../src/model/fit.ts';
 import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
@@ -28,7 +28,7 @@ function fitArguments(args: string[], command: string[]): string[] {
 async function fit(args: string[], command: string[], status = 0): Promise<FitResult> {
   const finished = await offheap(fitArguments(args, command));
   expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status, stderr: '' });
-  const result: FitResult = JSON.parse(finished.stdout);
+  const result = fitFile.parse(JSON.parse(finished.stdout));
   expect(result.complete).toBe(true);
   expect(JSON.parse(await readFile(raw(), 'utf8'))).toEqual(result);
   return result;
@@ -161,15 +161,27 @@ test('killed by SIGKILL it leaves neither the program nor its cgroup', async () 
   expect(JSON.parse(await readFile(raw(), 'utf8'))).toMatchObject({ complete: false, configurations: [] });
 });
 
-test('interrupted it keeps the attempts that were made: status 130', async () => {
-  const { child, finished } = startOffheap(fitArguments(['--repeats=1'], ['sleep', '1.01']));
-  const attempts = async () => only(JSON.parse(await readFile(raw(), 'utf8'))).attempts.length;
-  await expect.poll(attempts, { timeout: 20_000 }).toBeGreaterThan(0);
+test('interrupted it keeps the attempts that were made, and goes on from them: status 130, then 0', async () => {
+  const args = ['--repeats=3', '--resolution=64k'];
+  const { child, finished } = startOffheap(fitArguments(args, ['sleep', '0.51']));
+  const attempts = async () => JSON.parse(await readFile(raw(), 'utf8')).configurations[0]?.attempts.length;
+  await expect.poll(attempts, { timeout: 20_000 }).toBeGreaterThan(1);
   child.kill('SIGINT');
   const { status, stdout } = await finished;
   expect(status).toBe(130);
-  const { complete, configurations } = JSON.parse(stdout) as FitResult;
-  expect([complete, configurations[0]?.attempts[0]?.outcome]).toEqual([false, 'survived']);
+  const interrupted = fitFile.parse(JSON.parse(stdout));
+  expect([interrupted.complete, only(interrupted).state, only(interrupted).attempts[0]?.outcome]).toEqual([
+    false,
+    'searching',
+    'survived',
+  ]);
+
+  const other = await offheap(fitArguments(['--repeats=2', `--resume=${raw()}`], ['sleep', '0.51']));
+  expect(other).toMatchObject({ status: 2, stderr: expect.stringContaining('of the same plan, but its repeats is another') });
+  const whole = await fit([...args, `--resume=${raw()}`], ['sleep', '0.51']);
+  expect(only(whole).state).toBe('found');
+  expect(only(whole).attempts.slice(0, only(interrupted).attempts.length)).toEqual(only(interrupted).attempts);
+  expect(whole.startedAt).toBe(interrupted.startedAt);
 });
 
 describe('wrong usage', () => {
