@@ -128,7 +128,7 @@ export class CellRun {
 
   #toCell(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Cell {
     const { plan, launch, output, startedAt } = this.#started;
-    const { phases, provenance, burstMs, counters, notes } = this.#session;
+    const { phases, provenance, burstMs, census, counters, notes } = this.#session;
     const { load } = this.#record;
     const metrics = { ...output.metrics, ...this.#record.metrics };
     return {
@@ -146,6 +146,7 @@ export class CellRun {
         ...(end.signal === undefined ? {} : { signal: end.signal }),
       },
       ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
+      ...(census ? { census } : {}),
       ...(counters ? { counters: { ...counters } } : {}),
       notes: [...(launch.removed.length > 0 ? [`not passed on to the program: ${launch.removed.join(', ')}`] : []), ...notes],
     };

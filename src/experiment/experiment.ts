@@ -15,6 +15,8 @@ export interface ExperimentRequest extends Omit<CellContext, 'onPhase'> {
   scenario: Scenario;
   /** Whether libmeter.so counts live bytes where the allocator does not. */
   meter: boolean;
+  /** Whether zlib's states are counted at the end of the burst. */
+  census?: boolean;
   /** How often every configuration is run. */
   repeats: number;
   seed: number;
@@ -79,7 +81,7 @@ async function planExperiment({ configurations, runner, ...request }: Experiment
   return planCells({ configurations: located, ...request });
 }
 
-function planOf({ scenario, configurations, repeats, meter, reference, timeoutMs }: ExperimentRequest): Plan {
+function planOf({ scenario, configurations, repeats, meter, census, reference, timeoutMs }: ExperimentRequest): Plan {
   return {
     scenario,
     configurations: configurations.map((configuration) => ({
@@ -87,6 +89,6 @@ function planOf({ scenario, configurations, repeats, meter, reference, timeoutMs
       allocator: configuration.allocator,
       settings: settingsOf(configuration),
     })),
-    ...{ repeats, meter, reference, timeoutMs },
+    ...{ repeats, meter, ...(census ? { census } : {}), reference, timeoutMs },
   };
 }

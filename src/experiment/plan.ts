@@ -17,6 +17,8 @@ export interface CellPlan {
   hold: boolean;
   /** Whether the process is proved to run as configured and a JVM is asked for its heap, which costs the JVM some MiB of its own. */
   attach: boolean;
+  /** Whether zlib's states are counted at the end of the burst. */
+  census: boolean;
 }
 
 /** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */

@@ -107,6 +107,19 @@ const metric = z.object({
 export type Metric = z.infer<typeof metric>;
 
 /** How the load command ended. Absent figures: it was ended by a signal, or was still running when the cell was over. */
+/** zlib's states at the end of the burst. Absent: not to be counted in this program, or under this allocator. */
+const census = z.object({
+  /** Live blocks of malloc of the size of an Inflater's state: an upper bound, since other code may ask for the same size. glibc only. */
+  inflaterBlocks: count.optional(),
+  deflaterBlocks: count.optional(),
+  /** Of both, with their windows. */
+  blockBytes: bytes.optional(),
+  /** Java objects, unreachable ones too. JVMs only. */
+  inflaterObjects: count.optional(),
+  deflaterObjects: count.optional(),
+});
+export type Census = z.infer<typeof census>;
+
 const load = z.object({ exitCode: count.optional(), signal: z.string().optional(), wallMs: milliseconds });
 export type LoadEnd = z.infer<typeof load>;
 
@@ -135,6 +148,7 @@ const cell = z.object({
   /** How the program itself ended: of its own, or as it was told to by offheap. */
   end: z.object({ exitCode: count.optional(), signal: z.string().optional() }).optional(),
   metrics: z.record(z.string(), metric).optional(),
+  census: census.optional(),
   /** From the start of the process to its end, idle time included. Absent for a skipped cell. */
   wallMs: milliseconds.optional(),
   phases: z.partialRecord(z.enum(phaseNames), phaseSample),
@@ -166,6 +180,7 @@ const plan = z.object({
   configurations: z.array(z.object({ key: z.string(), allocator: z.string(), settings })),
   repeats: count,
   meter: z.boolean(),
+  census: z.boolean().optional(),
   reference: z.string(),
   timeoutMs: milliseconds,
 });

@@ -12,6 +12,7 @@ const plans: CellPlan[] = configurations.slice(0, 3).map((configuration) => ({
   repeat: 1,
   hold: false,
   attach: true,
+  census: false,
 }));
 
 async function record(interruptAt?: string) {
