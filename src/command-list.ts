@@ -36,6 +36,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).registerDoctor,
   },
   {
+    name: 'watch',
+    summary: 'a live view of the memory of running processes',
+    load: async () => (await import('./commands/watch.ts')).registerWatch,
+  },
+  {
     name: 'report',
     summary: 'make one HTML file of a result, to be read offline and shared',
     load: async () => (await import('./commands/report.ts')).registerReport,
