@@ -3,6 +3,7 @@ import { registerAllocators } from './commands/allocators.ts';
 import { registerCompare } from './commands/compare.ts';
 import { registerCounters } from './commands/counters.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerExport } from './commands/export.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerHisto } from './commands/histo.ts';
 import { registerReport } from './commands/report.ts';
@@ -17,6 +18,7 @@ const commands = [
   registerCompare,
   registerGuard,
   registerDoctor,
+  registerExport,
   registerReport,
   registerAllocators,
   registerCounters,

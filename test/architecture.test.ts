@@ -25,6 +25,7 @@ const floors: Record<string, number> = {
   experiment: 4,
   doctor: 4,
   reporters: 5,
+  exporter: 5,
   commands: 6,
   // The script of the HTML report: it runs in a browser and comes in as text.
   client: 6,

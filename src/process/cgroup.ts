@@ -16,19 +16,33 @@ export interface MemoryCgroup {
 /** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
 const unlimitedV1 = 2 ** 62;
 
+const ownMount = '/sys/fs/cgroup';
+
 /** The memory cgroup of a process (cgroups(7)), this one by default, v1 or v2; undefined when no memory controller is mounted. */
 export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | undefined {
   for (const line of (read(`/proc/${pid}/cgroup`) ?? '').split('\n')) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (controllers === undefined || path === undefined) continue;
-    const group = controllers.split(',').includes('memory') ? readV1(path) : controllers === '' ? readV2(path) : undefined;
+    const group = findGroup(pid, controllers.split(','), path);
     if (group) return group;
   }
   return undefined;
 }
 
-function readV1(path: string): MemoryCgroup | undefined {
-  return inForce('/sys/fs/cgroup/memory', path, 'memory.usage_in_bytes', (file, folder) => {
+/**
+ * By its path where that is mounted here. In a container it is not: there the group itself is mounted at the root, of this process in its own container, of
+ * another process in that one's, and this container's limit is not another's.
+ */
+function findGroup(pid: number | 'self', controllers: readonly string[], path: string): MemoryCgroup | undefined {
+  const readGroup = controllers.includes('memory') ? readV1 : controllers[0] === '' ? readV2 : undefined;
+  if (!readGroup) return undefined;
+  const isOwn = pid === 'self' || path === '/';
+  const mounted = withAncestors(path).filter((group) => isOwn || group !== '/');
+  return readGroup(ownMount, mounted) ?? (isOwn ? undefined : readGroup(`/proc/${pid}/root${ownMount}`, withAncestors(path)));
+}
+
+function readV1(mount: string, groups: readonly string[]): MemoryCgroup | undefined {
+  return inForce(join(mount, 'memory'), groups, 'memory.usage_in_bytes', (file, folder) => {
     const limit = Number(file('memory.limit_in_bytes'));
     return {
       version: 1,
@@ -40,8 +54,8 @@ function readV1(path: string): MemoryCgroup | undefined {
   });
 }
 
-function readV2(path: string): MemoryCgroup | undefined {
-  return inForce('/sys/fs/cgroup', path, 'memory.current', (file, folder) => {
+function readV2(mount: string, groups: readonly string[]): MemoryCgroup | undefined {
+  return inForce(mount, groups, 'memory.current', (file, folder) => {
     const limit = file('memory.max')?.trim();
     return {
       version: 2,
@@ -55,17 +69,14 @@ function readV2(path: string): MemoryCgroup | undefined {
 
 type ReadFile = (file: string) => string | undefined;
 
-/**
- * The group itself, or the one above it with the lowest limit: that one is in force. Inside a container the path of /proc/PID/cgroup is the
- * host's, and the group itself is mounted at the root, so the root is looked at last.
- */
+/** The group itself, or the one above it with the lowest limit: that one is in force. */
 function inForce(
   mount: string,
-  path: string,
+  paths: readonly string[],
   probe: string,
   readGroup: (file: ReadFile, folder: string) => MemoryCgroup,
 ): MemoryCgroup | undefined {
-  const groups = withAncestors(path)
+  const groups = paths
     .map((group) => join(mount, group))
     .filter((folder) => read(join(folder, probe)) !== undefined)
     .map((folder) => readGroup((file) => read(join(folder, file)), folder));
