@@ -20,6 +20,7 @@ interface ExportOptions {
   quiet?: boolean;
 }
 
+const discoverMs = 5000;
 const largestPort = 65_535;
 const mostProcesses = 1000;
 const mostThreads = 100;
@@ -72,6 +73,7 @@ function toExporterOptions(options: ExportOptions): ExporterOptions {
     maxProcesses: parseInteger(options.maxProcesses, '--max-processes', { min: 1, max: mostProcesses }),
     topThreads: parseInteger(options.threads, '--threads', { min: 0, max: mostThreads }),
     intervalMs: positive('--interval', options.interval),
+    discoverMs,
     attachIntervalMs: options.attach ? positive('--attach-interval', options.attachInterval) : undefined,
     cpuShare: parseShare(options.cpu),
     scrapeBudgetMs: positive('--budget', options.budget),

@@ -13,6 +13,7 @@ export interface ExporterOptions {
   maxProcesses: number;
   topThreads: number;
   intervalMs: number;
+  discoverMs: number;
   attachIntervalMs: number | undefined;
   /** Of one core, for looking in the background. */
   cpuShare: number;

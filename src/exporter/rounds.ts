@@ -5,8 +5,6 @@ import type { Pace } from './pace.ts';
 import type { Roster } from './roster.ts';
 import type { Instrument, Subject } from './subject.ts';
 
-/** How soon a process that was started is found. */
-const discoverMs = 5000;
 const longestPauseMs = 250;
 /** A process may hold a look up, as one whose memory map is locked; it is not to hold up the others. */
 const lookTimeoutMs = 10_000;
@@ -22,6 +20,8 @@ export interface RoundsJournal {
 export interface RoundsOptions extends Omit<LookOptions, 'report'> {
   /** Time between two looks at one process, or more where the pace does not allow it. */
   intervalMs: number;
+  /** How soon a process that was started is found. */
+  discoverMs: number;
 }
 
 /** Looks at one process after the other in the background, the one that has waited longest first. */
@@ -50,7 +50,7 @@ export class Rounds {
 
   /** Does one thing, and returns how long there is nothing to do. */
   async #step(): Promise<number> {
-    if (performance.now() - this.#discoveredAt >= discoverMs) {
+    if (performance.now() - this.#discoveredAt >= this.#options.discoverMs) {
       await this.#pace.spend(() => this.#discover());
       return 0;
     }

@@ -6,6 +6,8 @@ import type { Scraper } from './scraper.ts';
 
 /** More scrapers than this at once are a mistake of somebody. */
 const maxConnections = 64;
+/** Longer than most scrape intervals: the connection is there for the next one, and not closed as it begins. */
+const keepAliveMs = 65_000;
 const home = 'offheap export: the metrics are at /metrics\n';
 
 export interface Listening {
@@ -19,6 +21,7 @@ export async function serve(scraper: Scraper, { host, port }: { host: string; po
     answer(scraper, request, response).catch(() => response.destroy());
   });
   server.maxConnections = maxConnections;
+  server.keepAliveTimeout = keepAliveMs;
   await listen(server, host, port);
   const { address, family, port: bound } = server.address() as AddressInfo;
   return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}/metrics`, close: () => close(server) };
