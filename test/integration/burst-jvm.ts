@@ -17,6 +17,8 @@ export interface BurstOptions {
   count?: number;
   flags?: string[];
   env?: Record<string, string>;
+  /** To run as; this one's by default. */
+  user?: number;
 }
 
 const source = fileURLToPath(new URL('programs/Burst.java', import.meta.url));
@@ -28,9 +30,13 @@ export async function compileBurst(folder: string): Promise<void> {
 
 /** A JVM with a heap of 16 MiB; it ends with its stdin, so also with the test. */
 export async function startBurst(folder: string, options: BurstOptions = {}): Promise<BurstJvm> {
-  const { threads = 1, count = 1, flags = [], env = {} } = options;
+  const { threads = 1, count = 1, flags = [], env = {}, user } = options;
   const args = ['-Xmx16m', '-XX:TieredStopAtLevel=1', ...flags, '-cp', folder, 'Burst', String(threads), String(count)];
-  const child = spawn('java', args, { stdio: ['pipe', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] ?? '', ...env } });
+  const child = spawn('java', args, {
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();
   const tell = async (letter: string) => {
