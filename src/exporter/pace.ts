@@ -1,15 +1,18 @@
 /** Processor time that may be spent ahead, so that a new process need not wait for its first look. */
-const burstMs = 2000;
+const burstMs = 1000;
 
 /** Bounds the processor time of work in the background: what was spent has to be earned at a share of one core before more is done. */
 export class Pace {
   readonly #share: number;
-  #creditMs = burstMs;
+  #creditMs: number;
+  readonly #burstMs: number;
   #earnedAt = performance.now();
 
-  /** `share` of one core, 0 to 1. */
-  constructor(share: number) {
+  /** `share` of one core, 0 to 1; `burst` in milliseconds. */
+  constructor(share: number, burst = burstMs) {
     this.#share = share;
+    this.#creditMs = burst;
+    this.#burstMs = burst;
   }
 
   /** Runs the work and charges what this process used meanwhile, its native threads included, and what it did beside as well. */
@@ -26,7 +29,7 @@ export class Pace {
   /** How long to wait until there is credit; 0 when there is some. */
   waitMs(): number {
     const now = performance.now();
-    this.#creditMs = Math.min(burstMs, this.#creditMs + (now - this.#earnedAt) * this.#share);
+    this.#creditMs = Math.min(this.#burstMs, this.#creditMs + (now - this.#earnedAt) * this.#share);
     this.#earnedAt = now;
     return this.#creditMs > 0 ? 0 : -this.#creditMs / this.#share;
   }

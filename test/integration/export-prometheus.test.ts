@@ -15,6 +15,7 @@ import { type BurstJvm, compileBurst, startBurst } from './burst-jvm.ts';
 import { type Prometheus, prometheusFolder, startPrometheus } from './prometheus.ts';
 
 const mib = 1024 ** 2;
+const docs = fileURLToPath(new URL('../../docs', import.meta.url));
 let folder: string;
 let jvms: BurstJvm[] = [];
 let exporter: Listening;
@@ -102,15 +103,41 @@ describe('the rules', () => {
 interface RuleFile {
   groups: { rules: { alert?: string }[] }[];
 }
+interface QueryTests {
+  tests: { promql_expr_test: { expr: string }[] }[];
+}
 interface TestFile {
   tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[];
 }
 
-test('every expression of docs/fleet.md is taken by Prometheus', async () => {
-  const text = await readFile(fileURLToPath(new URL('../../docs/fleet.md', import.meta.url)), 'utf8');
-  const expressions = [...text.matchAll(/^```promql\n([\s\S]*?)^```/gm)].map(([, expr = '']) => expr);
-  expect(expressions.length).toBeGreaterThan(3);
-  for (const expr of expressions) await prometheus.query(expr);
+describe('docs/fleet.md', () => {
+  test('every query of it has a test with known answers, which holds', async () => {
+    const text = await readFile(join(docs, 'fleet.md'), 'utf8');
+    const asked = [...text.matchAll(/^```promql\n([\s\S]*?)\n```/gm)].map(([, expr = '']) => expr);
+    const tests = parse(await readFile(join(prometheusFolder, 'queries.test.yml'), 'utf8')) as QueryTests;
+    const tested = tests.tests.flatMap(({ promql_expr_test }) => promql_expr_test).map(({ expr }) => expr.trim());
+    expect(tested.sort()).toEqual(asked.sort());
+    const { stdout } = await execa('promtool', ['test', 'rules', 'queries.test.yml'], { cwd: prometheusFolder });
+    expect(stdout).toContain('SUCCESS');
+    for (const expr of asked) await prometheus.query(expr);
+  });
+
+  const vector = (values: number[]) =>
+    values.map((value, index) => `label_replace(vector(${value}), "node", "n${index}", "", "")`).join(' or ');
+  const compareArms = async (a: number[], b: number[]) => {
+    const args = [`--prometheus=${prometheus.url}`, `--a=${vector(a)}`, `--b=${vector(b)}`];
+    const { stdout } = await execa('node', [join(docs, 'fleet', 'compare-arms.mjs'), ...args]);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  };
+
+  test('compare-arms.mjs pairs what Prometheus answers', async () => {
+    const before = [500, 510, 490, 700, 505, 520];
+    const after = [400, 420, 400, 590, 410, 425];
+    expect(await compareArms(before, after)).toEqual({ median: -95, low: -107.5, high: -90, samples: 6, verdict: 'smaller' });
+    // The seventh node has one arm only.
+    expect(await compareArms([...before, 1], before)).toMatchObject({ median: 0, samples: 6, verdict: 'no difference' });
+    expect(await compareArms(before.slice(1), after.slice(1))).toMatchObject({ samples: 5, verdict: 'too few repeats' });
+  });
 });
 
 test('reclaimable falls for the process that is trimmed, and for no other', async () => {

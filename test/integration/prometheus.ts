@@ -15,6 +15,7 @@ export interface Series {
 }
 
 export interface Prometheus {
+  readonly url: string;
   /** @throws Error with Prometheus's own message for an expression that it does not take. */
   query(expr: string): Promise<Series[]>;
   /** Asks until the condition holds; fails after half a minute. */
@@ -63,7 +64,7 @@ function client(base: string, end: Prometheus['end']): Prometheus {
     }
     throw new Error(`what was waited for did not come: ${expr} is ${JSON.stringify(await query(expr))}`);
   };
-  return { query, until, get, end };
+  return { url: base, query, until, get, end };
 }
 
 interface Answer {
