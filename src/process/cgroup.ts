@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface MemoryCgroup {
@@ -20,25 +20,42 @@ const ownMount = '/sys/fs/cgroup';
 
 /** The memory cgroup of a process (cgroups(7)), this one by default, v1 or v2; undefined when no memory controller is mounted. */
 export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | undefined {
-  for (const line of (read(`/proc/${pid}/cgroup`) ?? '').split('\n')) {
-    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (controllers === undefined || path === undefined) continue;
-    const group = findGroup(pid, controllers.split(','), path);
+  const own = readPaths('self');
+  for (const [controllers, path] of readPaths(pid)) {
+    const group = findGroup(pid, controllers, path, own.get(controllers));
     if (group) return group;
   }
   return undefined;
 }
 
+/** Controllers as the kernel lists them → path. */
+function readPaths(pid: number | 'self'): Map<string, string> {
+  const lines = (read(`/proc/${pid}/cgroup`) ?? '').matchAll(/^\d+:([^:\n]*):(.*)$/gm);
+  return new Map([...lines].map(([, controllers = '', path = '']) => [controllers, path]));
+}
+
 /**
- * By its path where that is mounted here. In a container it is not: there the group itself is mounted at the root, of this process in its own container, of
- * another process in that one's, and this container's limit is not another's.
+ * By its path where that is mounted here. In a container it is not: there the container's own group is mounted at the root, which says something about
+ * what runs in it, and nothing about a process of another container. That one is asked where it has its root.
  */
-function findGroup(pid: number | 'self', controllers: readonly string[], path: string): MemoryCgroup | undefined {
-  const readGroup = controllers.includes('memory') ? readV1 : controllers[0] === '' ? readV2 : undefined;
+function findGroup(pid: number | 'self', controllers: string, path: string, own: string | undefined): MemoryCgroup | undefined {
+  const readGroup = controllers.split(',').includes('memory') ? readV1 : controllers === '' ? readV2 : undefined;
   if (!readGroup) return undefined;
-  const isOwn = pid === 'self' || path === '/';
-  const mounted = withAncestors(path).filter((group) => isOwn || group !== '/');
-  return readGroup(ownMount, mounted) ?? (isOwn ? undefined : readGroup(`/proc/${pid}/root${ownMount}`, withAncestors(path)));
+  const isInside = path === '/' || (own !== undefined && `${path}/`.startsWith(`${own}/`));
+  const mounted = withAncestors(path).filter((group) => isInside || group !== '/');
+  const group = readGroup(ownMount, mounted);
+  const theirMount = `/proc/${pid}/root${ownMount}`;
+  return group ?? (isInside || isSameFolder(theirMount, ownMount) ? undefined : readGroup(theirMount, withAncestors(path)));
+}
+
+/** Of a root that may not be entered nothing can be read either. */
+function isSameFolder(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.ino === b.ino && a.dev === b.dev;
+  } catch {
+    return false;
+  }
 }
 
 function readV1(mount: string, groups: readonly string[]): MemoryCgroup | undefined {
