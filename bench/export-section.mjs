@@ -23,6 +23,7 @@ function section(result) {
     ['processor time, % of one core', (cpuShare * 100).toFixed(2), '–', '≤ 2', verdict(cpuShare <= bounds.cpuShare)],
   ];
   const perJvm = (series.ofProcesses - series.ofNmt) / jvmCount;
+  const nodes = Math.round(1000 / jvmCount);
   const perNmt = series.ofNmt / result.withNmt;
   return [
     '## Exporter',
@@ -42,7 +43,29 @@ function section(result) {
     `- ${series.all.toLocaleString('en-US')} series: ${perJvm.toFixed(0)} a JVM, ${perNmt.toFixed(0)} more with NMT; a scrape of ${(scrapes.at(-1).bytes / 1024).toFixed(0)} KiB.`,
     `- Stored: ${stored.samples.toLocaleString('en-US')} samples, which are the second half of these scrapes over and over for two hours, make a block of ` +
       `${mb(stored.bytes)} MB (promtool): ${(stored.bytes / stored.samples).toFixed(2)} bytes a sample, ${mb((stored.bytes * 12) / jvmCount)} MB a JVM and day.`,
+    '',
+    '### A node, and 1,000 pods',
+    '',
+    `From the figures above: ${jvmCount} JVMs a node, half of them with NMT, scraped each ${result.scrapeIntervalMs / 1000} s. 1,000 pods are ${nodes} such nodes.`,
+    '',
+    markdownTable(costs(result, nodes), { align: ['l', 'r', 'r'] }),
   ].join('\n');
+}
+
+/** What is measured on one machine, times the nodes that 1,000 JVMs make. */
+function costs({ exporterCpuMs, wallMs, scrapes, series, stored }, nodes) {
+  const cores = exporterCpuMs / wallMs;
+  const rssBytes = max(scrapes.map((scrape) => scrape.rssBytes));
+  const dayBytes = stored.bytes * 12;
+  const row = (name, one, format) => [name, format(one), format(one * nodes)];
+  return [
+    ['', 'a node', '1,000 pods'],
+    row('processor time, cores', cores, (value) => value.toFixed(3)),
+    row('RSS of exporters, MB', rssBytes / 1e6, (value) => Math.round(value).toLocaleString('en-US')),
+    row('series in Prometheus', series.all, (value) => Math.round(value).toLocaleString('en-US')),
+    row('stored a day, MB', dayBytes / 1e6, (value) => value.toFixed(0)),
+    row('stored in 15 days, GB', (15 * dayBytes) / 1e9, (value) => value.toFixed(2)),
+  ];
 }
 
 export function writeExportSection() {
