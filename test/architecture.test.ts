@@ -85,6 +85,10 @@ describe('TypeScript', () => {
     ).toEqual([]);
   });
 
+  test('only the exporter knows prom-client', () => {
+    expect(imports.filter(({ file, target }) => target === 'prom-client' && folderOf(file) !== 'exporter')).toEqual([]);
+  });
+
   test('only native/binding.ts loads the addon', () => {
     expect(modules.filter((file) => /createRequire|process\.dlopen|offheap\.node/.test(read(file)))).toEqual([
       'src/native/binding.ts',
