@@ -8,7 +8,8 @@ import { writeSection } from './lib/section.mjs';
 
 const mib = (bytes) => Math.round(bytes / 1_048_576).toLocaleString('en-US');
 
-function shapeRow({ name, heaps, chunks, rssBytes, before, after, rounds, gdb }) {
+function shapeRow({ name, skipped, heaps, chunks, rssBytes, before, after, rounds, gdb }) {
+  if (skipped) return [name, `not run: ${skipped}`];
   const ratios = rounds.map(({ inspectMs, copyMs }) => inspectMs / copyMs);
   const sample = rounds.at(-1).sample;
   return [

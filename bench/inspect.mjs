@@ -11,7 +11,7 @@ import { writeInspectSection } from './inspect-section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'build', 'bench');
-const pairs = 15;
+const [manyPairs, fewPairs] = [15, 5];
 const walks = 1000;
 const heapBytes = 64 * 1_048_576; // HEAP_MAX_SIZE of glibc's malloc/arena.c
 const mostGdbChunks = 60_000;
@@ -25,7 +25,18 @@ const shapes = [
   { name: 'live, 16 B to 4 KiB', threads: 8, mib: 128, shape: '4096' },
   { name: 'live, 16 B to 128 B', threads: 8, mib: 128, shape: '128' },
   { name: 'live, 16 B to 128 B, large', threads: 16, mib: 384, shape: '128' },
+  // How it grows: with the size of the heap, and with the number of chunks.
+  { name: 'live, 16 B to 64 KiB, 4 GiB', threads: 16, mib: 256, shape: '65536', pairs: fewPairs },
+  { name: 'live, 16 B to 64 KiB, 16 GiB', threads: 16, mib: 1024, shape: '65536', pairs: fewPairs },
+  { name: '10⁸ chunks of 32 B to 96 B', threads: 16, mib: 416, shape: '64', pairs: fewPairs },
 ];
+
+/** What would push the machine into swapping, or the OOM killer, is not run. */
+function whyNot({ threads, mib }) {
+  const availableMib = Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) / 1024;
+  const neededMib = Math.round(threads * mib * 1.15);
+  return availableMib < neededMib ? `needs ${neededMib} MiB, ${Math.round(availableMib)} MiB are available` : undefined;
+}
 
 function compile(source, sources = []) {
   mkdirSync(built, { recursive: true });
@@ -82,7 +93,7 @@ function walkByGdb(pid, ranges, chunks) {
   return { chunks: walked, freeChunks: free, walkMs: ms, stoppedMs: performance.now() - startedAt };
 }
 
-async function measureShape({ name, threads, mib, shape }, programs) {
+async function measureShape({ name, threads, mib, shape, pairs = manyPairs }, programs) {
   const child = await start(programs.shape, [String(threads), String(mib), shape]);
   try {
     const { ranges, totals, arenas } = await inspectHeap(child.pid);
@@ -131,7 +142,8 @@ const result = {
 };
 for (const shape of shapes) {
   process.stderr.write(`bench: ${shape.name} …\n`);
-  result.shapes.push(await measureShape(shape, programs));
+  const reason = whyNot(shape);
+  result.shapes.push(reason ? { name: shape.name, skipped: reason } : await measureShape(shape, programs));
 }
 process.stderr.write(`bench: ${walks} walks of a busy program …\n`);
 result.busy = await measureBusy(compile('test/native/programs/heap_busy.c'));

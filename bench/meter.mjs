@@ -1,17 +1,18 @@
 // What the meter costs: measures, keeps the raw results in bench/results/meter.json and writes BENCHMARKS.md's section from them.
 // Usage: npm run bench:meter [-- --quick | --report] [--seed=N]   (--report writes the section anew from the raw file)
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, release, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageVersion } from '../dist/allocators/locate.js';
-import { ensureScanSet } from '../dist/experiment/scenario.js';
+import { ensureScanSet } from '../dist/experiment/repro-launch.js';
 import { resolveJdk } from '../dist/jvm/java-home.js';
 import { preloadLibraryPath } from '../dist/native/preload-paths.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
 import { seededRandom } from '../dist/stats/random.js';
 import { say } from '../scripts/lib/run.mjs';
 import { buildBenchmark } from './lib/build.mjs';
+import { describeHost } from './lib/host.mjs';
 import { measureGroups } from './lib/measure.mjs';
 import { locateAll, planGroups } from './lib/plan.mjs';
 import { renderSection } from './lib/report.mjs';
@@ -30,7 +31,8 @@ if (!process.argv.includes('--report')) {
 writeSection('meter', renderSection(JSON.parse(readFileSync(rawFile, 'utf8'))));
 
 async function measure() {
-  const { pairs, ...floors } = buildBenchmark(root);
+  const { pairs, forward, askSizes } = buildBenchmark(root);
+  const floors = { forward, askSizes };
   const scratch = mkdtempSync(join(tmpdir(), 'offheap-bench-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const random = seededRandom(seed);
@@ -44,23 +46,9 @@ async function measure() {
   const scanSet = await ensureScanSet(jdk, execaRunner, () => say('building the set of classes that is scanned'));
   const program = { launcher: jdk.launcher, jar: join(root, 'build', 'java', 'offheap-repro.jar'), scanSet };
   const more = { meter: preloadLibraryPath('meter'), scratch, pairs: scanPairs, random, onRound: onRound('JVM scan', scanPairs) };
-  const scans = measureScans({ ...program, ...more });
+  const scans = await measureScans({ ...program, ...more });
   const versions = { ...start.versions, JDK: `${jdk.version}` };
   return { schemaVersion: 1, ...start, versions, seed, rounds, budgetMs, passes, cells, scans };
-}
-
-function describeHost() {
-  const { header } = process.report.getReport();
-  const system = /^PRETTY_NAME="?(.*?)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
-  const [loadAverage] = loadavg();
-  return {
-    cpus: cpus().length,
-    cpuModel: cpus()[0].model,
-    system,
-    kernel: release(),
-    libc: header.glibcVersionRuntime,
-    loadAverage,
-  };
 }
 
 async function versionsOf(allocators, groups) {

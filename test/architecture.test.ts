@@ -56,6 +56,19 @@ describe('TypeScript', () => {
     expect(own.filter(({ file, target }) => floorOf(target) > floorOf(file))).toEqual([]);
   });
 
+  test('scripts and benchmarks import compiled modules that exist', () => {
+    const scripts = ['bench', 'scripts'].flatMap((folder) => filesOf(folder, /\.mjs$/));
+    const compiled = scripts.flatMap((file) =>
+      [...read(file).matchAll(/(?:from|import\() ?'([^']*\/dist\/[^']+)\.js'/g)].map(([, target = '']) =>
+        normalize(join(dirname(file), target)),
+      ),
+    );
+    expect(compiled.length).toBeGreaterThan(10);
+    expect(compiled.map((target) => `${target.replace(/^dist/, 'src')}.ts`).filter((source) => !modules.includes(source))).toEqual(
+      [],
+    );
+  });
+
   test('reporters know only model and stats', () => {
     const allowed = new Set(['reporters', 'model', 'stats']);
     expect(own.filter(({ file, target }) => folderOf(file) === 'reporters' && !allowed.has(folderOf(target)))).toEqual([]);

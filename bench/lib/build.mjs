@@ -1,9 +1,9 @@
-// Compiles what the benchmark of the meter runs: the program that is measured, and the library that only forwards.
+// Compiles what the benchmarks of the preload libraries run: the programs that are measured, and the libraries that are compared with.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, run } from '../../scripts/lib/run.mjs';
 
-/** @returns the paths of the program `pairs` and of the libraries `forward` and `askSizes` */
+/** @returns the paths of the programs `pairs` and `blocks` and of the libraries `forward`, `askSizes` and `oneMapping` */
 export function buildBenchmark(root) {
   const folder = join(root, 'build', 'bench');
   mkdirSync(folder, { recursive: true });
@@ -17,7 +17,12 @@ export function buildBenchmark(root) {
   const library = ['-fno-builtin', '-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-z,now,-z,initfirst', ...includes];
   compile(...library, source('forward.c'), '-o', forward);
   compile(...library, source('ask_sizes.c'), '-o', askSizes);
-  return { pairs, forward, askSizes };
+  const blocks = join(folder, 'blocks');
+  compile('-fno-builtin', source('blocks.c'), '-o', blocks);
+  const oneMapping = join(folder, 'libonemapping.so');
+  // -fno-builtin too: a malloc followed by a memset would become a call of calloc, from within calloc.
+  compile('-fno-builtin', '-fPIC', '-shared', source('one_mapping.c'), '-o', oneMapping);
+  return { pairs, blocks, forward, askSizes, oneMapping };
 }
 
 function compile(...args) {

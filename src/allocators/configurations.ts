@@ -7,6 +7,8 @@ export interface Configuration {
   aliases: readonly string[];
   env: Readonly<Record<string, string>>;
   jvmFlags: readonly string[];
+  /** The part of GLIBC_TUNABLES that stands for another host, and is nothing to ship. */
+  simulatedTunable?: string;
   /** What it changes, in a clause. */
   summary: string;
 }

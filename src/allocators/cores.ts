@@ -13,5 +13,6 @@ export function simulateCores(configuration: Configuration, cores: number): Conf
   if (allocator !== 'glibc' || env['MALLOC_ARENA_MAX'] !== undefined || tunables?.includes('glibc.malloc.arena_max'))
     return configuration;
   const arenaMax = `glibc.malloc.arena_max=${arenasPerCore * cores}`;
-  return { ...configuration, env: { ...env, GLIBC_TUNABLES: tunables === undefined ? arenaMax : `${tunables}:${arenaMax}` } };
+  const all = tunables === undefined ? arenaMax : `${tunables}:${arenaMax}`;
+  return { ...configuration, env: { ...env, GLIBC_TUNABLES: all }, simulatedTunable: arenaMax };
 }

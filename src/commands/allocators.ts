@@ -9,7 +9,6 @@ const formats = ['table', 'json'] as const;
 export function registerAllocators(program: Command): void {
   program
     .command('allocators')
-    .summary('list the configurations, and which allocators this machine has')
     .addOption(new Option('--format <format>', 'how the list is printed').choices(formats).default('table'))
     .action(async ({ format }: { format: (typeof formats)[number] }) => {
       const entries = await Promise.all(

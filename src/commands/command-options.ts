@@ -20,13 +20,13 @@ export interface CommandOptions {
   timeout: string;
 }
 
-export function addCommandOptions(command: Command): Command {
+export function addCommandOptions(command: Command, { settle = '5s' } = {}): Command {
   return command
     .option('--ready <when>', 'baseline: tcp:PORT accepts, http://127.0.0.1:PORT/PATH answers, or a line of output matches a REGEX')
     .option('--load <command>', 'the burst: a command that puts the program under load and ends; run without a shell')
     .option('--duration <time>', 'the burst: so long of the program’s own work, instead of --load')
     .option('--gc', 'after the burst, have the JVM collect')
-    .option('--settle <duration>', 'idle time before the last measurement', '5s')
+    .option('--settle <duration>', 'idle time before the last measurement', settle)
     .option('--step', 'the program waits for a line on its stdin at each phase that it announces')
     .option('--grace <duration>', 'how long it may take to end after SIGTERM', '10s')
     .option('--timeout <duration>', 'longest time a cell may take', '5m');

@@ -21,7 +21,6 @@ const shippable = configurations.filter(({ allocator }) => allocator !== 'mmap')
 export function registerCompare(program: Command): void {
   const command = program
     .command('compare')
-    .summary('run your program under several allocators and say which setting to ship')
     .description(
       'Starts the program once per configuration and repeat, takes it through its phases (ready, under load, collected, settled), measures memory, time ' +
         'and faults from outside, and ends with a recommendation as lines to paste. Where an option does not say how a phase comes about, the program ' +

@@ -17,7 +17,6 @@ interface CountersOptions {
 export function registerCounters(program: Command): void {
   program
     .command('counters')
-    .summary('print what a process under libmeter.so or libmmapalloc.so has allocated, even after its death')
     .description(
       'Reads the counter page of a process from outside, without stopping it: live bytes, peaks, calls, failures, the threads that hold most, ' +
         'and a histogram of sizes. A process that was started with OFFHEAP_COUNTERS_DIR=DIR leaves its page in DIR/PID-N.counters.',

@@ -40,7 +40,6 @@ interface DoctorOptions {
 export function registerDoctor(program: Command): void {
   program
     .command('doctor')
-    .summary('where the memory of a running process is, why it stays, and what gives it back')
     .description(
       'Looks at a running process from outside: RSS by part, the heaps of glibc chunk by chunk, what the JVM says of itself. Nothing is stopped, ' +
         'restarted or loaded, and nothing is changed unless --gc or --trim asks for it. JVMs first; any process on glibc as well.',

@@ -23,6 +23,7 @@ export interface MatrixOptions {
   reference: string;
   cores?: string;
   meter: boolean;
+  census?: boolean;
   format: Format;
   output?: string;
   results?: string;
@@ -45,6 +46,7 @@ export function addMatrixOptions(command: Command): Command {
     .option('--seed <n>', 'of the random order, to have it again')
     .option('--cores <n>', "as on a host of n cores: glibc's limit of arenas is set to 8 n")
     .option('--no-meter', 'do not put libmeter.so in front of the allocators: no live bytes, but for mmap')
+    .option('--census', 'at the end of the burst, count zlib’s states in the heap of malloc (glibc) and Inflaters in that of Java')
     .option('--resume <file>', 'a raw result file that was interrupted: run only the cells it lacks');
 }
 
@@ -62,6 +64,7 @@ export interface MatrixRequest {
   seed: number;
   reference: string;
   meter: boolean;
+  census: boolean;
   resumed: ResultFile | undefined;
 }
 
@@ -74,6 +77,7 @@ export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest
     seed: seed ?? resumed?.seed ?? randomInt(2 ** 31),
     reference: options.reference,
     meter: options.meter,
+    census: options.census === true,
     resumed,
   };
 }

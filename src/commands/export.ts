@@ -28,7 +28,6 @@ const mostThreads = 100;
 export function registerExport(program: Command): void {
   program
     .command('export')
-    .summary('serve the figures of all JVMs of this host to Prometheus')
     .description(
       'Serves /metrics over HTTP, for Prometheus or OpenMetrics: RSS by part, what glibc holds and what a trim would give back, zlib states, NMT, cgroup. ' +
         'Processes are looked at in the background, one after the other, within a bound of processor time; a scrape takes what was found last.',

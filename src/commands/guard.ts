@@ -25,7 +25,6 @@ interface GuardOptions extends CommandOptions {
 export function registerGuard(program: Command): void {
   const command = program
     .command('guard')
-    .summary('run your program once and fail when its memory exceeds a bound: for CI')
     .description(
       'Takes the program through its phases as compare does, on one configuration, and ends with status 3 and a line per broken bound. ' +
         'A bound whose quantity was not measured is no bound kept: status 1. In GitHub Actions every one is an annotation.',
@@ -57,7 +56,15 @@ async function runGuardCommand(words: string[], options: GuardOptions): Promise<
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   if (options.junit !== undefined) await requireWritable(options.junit);
   const result = await runMatrix({
-    ...{ configurations, repeats: 1, seed: 0, reference: configurations[0]?.key ?? '', meter: options.meter, resumed: undefined },
+    ...{
+      configurations,
+      repeats: 1,
+      seed: 0,
+      reference: configurations[0]?.key ?? '',
+      meter: options.meter,
+      census: false,
+      resumed: undefined,
+    },
     ...{ jdk: await jdkOf(words), timeoutMs, hold: false, quiet: options.quiet === true, paths: resultPaths(options, 'guard') },
     prepare: async () => scenario,
   });

@@ -18,7 +18,6 @@ interface HistoOptions {
 export function registerHisto(program: Command): void {
   program
     .command('histo')
-    .summary('print the live and free malloc chunks of a process by size, like jmap -histo for glibc')
     .description(
       "Reads the heaps of a process that uses glibc's malloc from outside, without stopping it: chunks by size, how much is free and resident and whether " +
         'malloc_trim would return it, and how many zlib states there are.',

@@ -7,7 +7,6 @@ import { startProgress } from './progress.ts';
 export function registerScanSet(program: Command): void {
   program
     .command('scan-set')
-    .summary('build the jars that repro scans, if they are not there yet, and print their path')
     .option('--java <home>', 'the JDK whose classes are taken (default: JAVA_HOME, else java on PATH)')
     .option('--quiet', 'no progress on stderr')
     .action(async ({ java, quiet }: { java?: string; quiet?: boolean }) => {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import type { Cell } from '../model/result.ts';
-import { readMemoryCgroup } from '../process/cgroup.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
 import { CellSession, CellSkipped } from './cell-session.ts';
 import { conclude } from './conclude.ts';
@@ -57,8 +56,12 @@ export class CellRun {
     void child.ended.then(() => this.#over.abort());
   }
 
-  /** Takes the program through its script and says how it ended. */
-  async toEnd(oomKillsBefore: number | undefined): Promise<Cell | undefined> {
+  /**
+   * Takes the program through its script and says how it ended.
+   *
+   * @param oomKillsMeanwhile how many processes of its cgroup the kernel has killed since the start; undefined where that is not counted.
+   */
+  async toEnd(oomKillsMeanwhile: () => number | undefined): Promise<Cell | undefined> {
     const { context, child } = this.#started;
     const problem = await this.#play().catch(async (error: Error) => {
       this.#skipped = error instanceof CellSkipped;
@@ -69,7 +72,7 @@ export class CellRun {
     const end = await child.ended;
     this.#session.readLastCounters();
     if (context.signal.aborted && !this.#held) return undefined;
-    return this.#toCell(end, problem, difference(readMemoryCgroup()?.oomKills, oomKillsBefore));
+    return this.#toCell(end, problem, oomKillsMeanwhile());
   }
 
   close(): void {
@@ -125,7 +128,7 @@ export class CellRun {
 
   #toCell(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Cell {
     const { plan, launch, output, startedAt } = this.#started;
-    const { phases, provenance, burstMs, counters, notes } = this.#session;
+    const { phases, provenance, burstMs, census, counters, notes } = this.#session;
     const { load } = this.#record;
     const metrics = { ...output.metrics, ...this.#record.metrics };
     return {
@@ -138,7 +141,12 @@ export class CellRun {
       ...(provenance ? { provenance } : {}),
       ...(burstMs === undefined ? {} : { burstMs }),
       ...(load ? { load } : {}),
+      end: {
+        ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
+        ...(end.signal === undefined ? {} : { signal: end.signal }),
+      },
       ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
+      ...(census ? { census } : {}),
       ...(counters ? { counters: { ...counters } } : {}),
       notes: [...(launch.removed.length > 0 ? [`not passed on to the program: ${launch.removed.join(', ')}`] : []), ...notes],
     };
@@ -150,8 +158,4 @@ function interrupted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-function difference(after: number | undefined, before: number | undefined): number | undefined {
-  return after === undefined || before === undefined ? undefined : after - before;
 }

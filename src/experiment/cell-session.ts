@@ -3,10 +3,11 @@ import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { readJavaHeapRanges } from '../jvm/heap-range.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
-import { type Cell, type PhaseName, type Provenance, phaseNames } from '../model/result.ts';
+import { type Cell, type Census, type PhaseName, type Provenance, phaseNames } from '../model/result.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import { takeCensus } from './census.ts';
 import { type Instruments, measurePhase, readNmtCommittedBytes } from './measure.ts';
 import type { CellPlan } from './plan.ts';
 import { findTarget } from './target.ts';
@@ -25,6 +26,7 @@ export class CellSession {
   provenance: Provenance | undefined;
   counters: CounterSnapshot | undefined;
   burstMs: number | undefined;
+  census: Census | undefined;
   readonly #plan: CellPlan;
   readonly #timeline: TimelineRecorder;
   readonly #startedAt: number;
@@ -89,8 +91,10 @@ export class CellSession {
   /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
   async #begin(): Promise<void> {
     this.#findProcess();
-    await this.#prove();
-    await this.#findJavaHeap();
+    if (this.#plan.attach) {
+      await this.#prove();
+      await this.#findJavaHeap();
+    }
     const { counter } = this.#plan;
     if (counter === undefined) return;
     const reader = openCounters({ pid: this.#pid, writer: counter });
@@ -149,14 +153,25 @@ export class CellSession {
     if (typeof elapsedMs === 'number') this.burstMs = elapsedMs;
     const { baseline, scanned } = this.phases;
     if (this.burstMs === undefined && baseline && scanned) this.burstMs = scanned.atMs - baseline.atMs;
-    if (this.#plan.scenario.name !== 'java-repro') return;
+    if (this.#plan.census) await this.#count();
+    if (this.#plan.scenario.name !== 'java-repro' || !this.#plan.attach) return;
     const nmtCommittedBytes = await readNmtCommittedBytes(this.#pid, attachTimeoutMs);
     if (scanned && nmtCommittedBytes !== undefined) this.phases.scanned = { ...scanned, nmtCommittedBytes };
   }
 
+  async #count(): Promise<void> {
+    const isGlibc = this.#plan.configuration.allocator === 'glibc';
+    const subject = { pid: this.#pid, isJvm: this.#isJvm, isGlibc, attachTimeoutMs };
+    try {
+      this.census = await takeCensus(subject);
+    } catch (error) {
+      this.notes.push(`no census: ${messageOf(error)}`);
+    }
+  }
+
   /** What malloc_trim(3) still gets back when everything has settled. */
   async #trim(): Promise<void> {
-    if (!this.#isJvm) return;
+    if (!this.#isJvm || !this.#plan.attach) return;
     try {
       await this.#ask('System.trim_native_heap');
     } catch (error) {

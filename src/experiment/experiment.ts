@@ -5,7 +5,7 @@ import { toolVersion } from '../process/tool-version.ts';
 import { summariseConfigurations } from '../stats/summary.ts';
 import { describeHost } from './host.ts';
 import { type Matrix, planCells } from './matrix.ts';
-import type { CellPlan } from './plan.ts';
+import { type CellPlan, settingsOf } from './plan.ts';
 import { requireSamePlan } from './resume.ts';
 import { type CellContext, runCell } from './run-cell.ts';
 import { runSchedule } from './schedule.ts';
@@ -15,6 +15,8 @@ export interface ExperimentRequest extends Omit<CellContext, 'onPhase'> {
   scenario: Scenario;
   /** Whether libmeter.so counts live bytes where the allocator does not. */
   meter: boolean;
+  /** Whether zlib's states are counted at the end of the burst. */
+  census?: boolean;
   /** How often every configuration is run. */
   repeats: number;
   seed: number;
@@ -79,14 +81,14 @@ async function planExperiment({ configurations, runner, ...request }: Experiment
   return planCells({ configurations: located, ...request });
 }
 
-function planOf({ scenario, configurations, repeats, meter, reference, timeoutMs }: ExperimentRequest): Plan {
+function planOf({ scenario, configurations, repeats, meter, census, reference, timeoutMs }: ExperimentRequest): Plan {
   return {
     scenario,
-    configurations: configurations.map(({ key, allocator, env, jvmFlags }) => ({
-      key,
-      allocator,
-      settings: { env: { ...env }, jvmFlags: [...jvmFlags] },
+    configurations: configurations.map((configuration) => ({
+      key: configuration.key,
+      allocator: configuration.allocator,
+      settings: settingsOf(configuration),
     })),
-    ...{ repeats, meter, reference, timeoutMs },
+    ...{ repeats, meter, ...(census ? { census } : {}), reference, timeoutMs },
   };
 }

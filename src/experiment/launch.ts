@@ -6,7 +6,7 @@ import type { ProcessSpec } from '../process/runner.ts';
 import type { CellPlan } from './plan.ts';
 import { javaArguments } from './repro-launch.ts';
 
-export interface Launch extends Required<Omit<ProcessSpec, 'onErrorLine' | 'privateFolder'>> {
+export interface Launch extends Required<Omit<ProcessSpec, 'onErrorLine' | 'privateFolder' | 'group'>> {
   /** Variables that were set outside and would have changed the measurement. */
   removed: string[];
 }

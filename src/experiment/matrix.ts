@@ -9,6 +9,8 @@ export interface Matrix {
   scenario: Scenario;
   /** Whether libmeter.so is put in front of allocators that do not count themselves. */
   meter: boolean;
+  /** Whether zlib's states are counted at the end of the burst. */
+  census?: boolean;
   repeats: number;
   /** Whether the last cell is held. */
   hold: boolean;
@@ -20,7 +22,7 @@ export interface Matrix {
  * The cells in the order they are to run: blocks, each with every configuration once. A machine that slows down meets all of a block alike; a random
  * order within it keeps one from always following the same other. A single block stays in the order asked for.
  */
-export function planCells({ configurations, scenario, meter, repeats, hold, seed }: Matrix): CellPlan[] {
+export function planCells({ configurations, scenario, meter, census = false, repeats, hold, seed }: Matrix): CellPlan[] {
   const random = seededRandom(seed);
   const plans = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
     const block = configurations.map(
@@ -31,6 +33,8 @@ export function planCells({ configurations, scenario, meter, repeats, hold, seed
         counter: configuration.allocator === 'mmap' ? 'mmapalloc' : meter ? 'meter' : undefined,
         repeat,
         hold: false,
+        attach: true,
+        census,
       }),
     );
     return repeats === 1 ? block : shuffle(block, random);

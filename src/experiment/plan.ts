@@ -2,7 +2,7 @@ import type { Configuration } from '../allocators/configurations.ts';
 import type { Location } from '../allocators/locate.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { CounterWriter } from '../model/counters.ts';
-import type { Cell, Scenario } from '../model/result.ts';
+import type { Cell, Scenario, Settings } from '../model/result.ts';
 
 /** One cell to run. */
 export interface CellPlan {
@@ -15,6 +15,10 @@ export interface CellPlan {
   repeat: number;
   /** Whether its JVM is kept at `settled`, and not trimmed, until offheap is interrupted. */
   hold: boolean;
+  /** Whether the process is proved to run as configured and a JVM is asked for its heap, which costs the JVM some MiB of its own. */
+  attach: boolean;
+  /** Whether zlib's states are counted at the end of the burst. */
+  census: boolean;
 }
 
 /** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
@@ -36,6 +40,10 @@ export function describePlan({
   scenario,
   repeat,
 }: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
-  const { key, allocator, env, jvmFlags } = configuration;
-  return { configuration: key, allocator, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, scenario, repeat };
+  const { key, allocator } = configuration;
+  return { configuration: key, allocator, settings: settingsOf(configuration), scenario, repeat };
+}
+
+export function settingsOf({ env, jvmFlags, simulatedTunable }: Configuration): Settings {
+  return { env: { ...env }, jvmFlags: [...jvmFlags], ...(simulatedTunable === undefined ? {} : { simulatedTunable }) };
 }

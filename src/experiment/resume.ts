@@ -1,15 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
 import { OffheapError } from '../model/errors.ts';
 import { type Host, type Plan, type ResultFile, resultFile } from '../model/result.ts';
 import { quote } from '../model/units.ts';
 
-/** Reads a result file to be resumed. */
-export async function readResult(path: string): Promise<ResultFile> {
+/** Reads a result file to be resumed, or shown. */
+export function readResult(path: string): Promise<ResultFile> {
+  return readChecked(path, resultFile);
+}
+
+/** Reads a JSON file of a kind. @throws OffheapError MISSING_FILE, INVALID_FILE */
+export async function readChecked<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new OffheapError('MISSING_FILE', `Expected ${quote(path)} to be a result file: ${error.message}.`);
   });
-  const parsed = resultFile.safeParse(parseJson(text));
+  const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
@@ -21,11 +27,20 @@ export async function readResult(path: string): Promise<ResultFile> {
 
 /** @throws OffheapError that names what differs: cells of another plan, or of another machine, cannot be compared with those to come. */
 export function requireSamePlan(resumed: ResultFile, { plan, seed, host }: { plan: Plan; seed: number; host: Host }): void {
-  if (!resumed.plan) throw differs('it does not say what was planned');
-  for (const [part, wanted] of Object.entries(plan) as [keyof Plan, unknown][]) {
-    if (!isDeepStrictEqual(resumed.plan[part], plain(wanted))) throw differs(`its ${part} is another`);
-  }
+  requireSame(resumed, { plan, host });
   if (resumed.seed !== seed) throw differs(`its seed is ${resumed.seed}`);
+}
+
+/** As requireSamePlan(), for whatever has a plan. */
+export function requireSame(
+  resumed: { plan?: object | undefined; host: Host },
+  { plan, host }: { plan: object; host: Host },
+): void {
+  const found = resumed.plan as Readonly<Record<string, unknown>> | undefined;
+  if (!found) throw differs('it does not say what was planned');
+  for (const [part, wanted] of Object.entries(plan)) {
+    if (!isDeepStrictEqual(found[part], plain(wanted))) throw differs(`its ${part} is another`);
+  }
   for (const part of ['kernel', 'libc', 'cpus', 'memoryBytes', 'jdk'] as const) {
     if (!isDeepStrictEqual(resumed.host[part], host[part])) throw differs(`it was measured with another ${part}`);
   }

@@ -2,6 +2,7 @@ import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Cell } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
+import type { LimitedGroup } from '../process/limited-group.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { CellRun } from './cell-run.ts';
@@ -19,6 +20,8 @@ export interface CellContext {
   /** Where the reproducer's JVM puts its error log if it crashes. */
   crashFolder: string;
   signal: AbortSignal;
+  /** The memory cgroup that the program is to run in; by default it is offheap's own. */
+  group?: LimitedGroup;
   onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
   /** Called when the JVM of a plan with `hold` has settled: it is kept from then on until `signal`, or its own end. */
   onHold: (pid: number) => void;
@@ -40,16 +43,24 @@ export async function runCell(plan: CellPlan, context: CellContext): Promise<Cel
 
 async function runProcess(plan: CellPlan, context: CellContext, counterFolder: string): Promise<Cell | undefined> {
   const launch = launchOf(plan, { ...context, counterFolder });
-  const cgroup = readMemoryCgroup();
+  const own = readMemoryCgroup();
+  const oomKills = () => (context.group ? context.group.oomKills() : readMemoryCgroup()?.oomKills);
+  const oomKillsBefore = oomKills();
   const output = new ProgramOutput();
   const startedAt = performance.now();
   const { command, args, env, stdin } = launch;
   const onErrorLine = (line: string) => output.takeErrorLine(line);
-  const child = await context.runner.start({ command, args, env, stdin, privateFolder: counterFolder, onErrorLine });
-  const run = new CellRun({ plan, context, launch, child, output, startedAt, cgroupFile: cgroup?.usageFile });
+  const confinement = { privateFolder: counterFolder, ...(context.group ? { group: context.group } : {}) };
+  const child = await context.runner.start({ command, args, env, stdin, ...confinement, onErrorLine });
+  const cgroupFile = context.group?.usageFile ?? own?.usageFile;
+  const run = new CellRun({ plan, context, launch, child, output, startedAt, cgroupFile });
   try {
-    return await run.toEnd(cgroup?.oomKills);
+    return await run.toEnd(() => difference(oomKills(), oomKillsBefore));
   } finally {
     run.close();
   }
+}
+
+function difference(after: number | undefined, before: number | undefined): number | undefined {
+  return after === undefined || before === undefined ? undefined : after - before;
 }

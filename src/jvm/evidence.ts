@@ -8,6 +8,7 @@ import { parseVmInfo } from '../parse/vm-info.ts';
 import { parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
 import type { JvmAnswers } from './ask.ts';
 import type { JavaHeapRss } from './heap-range.ts';
+import { countZlibObjects } from './zlib-objects.ts';
 
 const topClasses = 20;
 
@@ -103,13 +104,6 @@ function collectionsOf(counters: OwnReadings['counters'], uptimeMs: number | und
 
 function histogramOf(text: string): Pick<JvmEvidence, 'histogram'> {
   const classes = parseClassHistogram(text);
-  if (classes.length === 0) return {};
-  const count = (wanted: string) => classes.find(({ className }) => className === wanted)?.instances ?? 0;
-  return {
-    histogram: {
-      inflaters: count('java.util.zip.Inflater'),
-      deflaters: count('java.util.zip.Deflater'),
-      top: classes.slice(0, topClasses),
-    },
-  };
+  const objects = countZlibObjects(classes);
+  return objects ? { histogram: { ...objects, top: classes.slice(0, topClasses) } } : {};
 }

@@ -107,10 +107,29 @@ const metric = z.object({
 export type Metric = z.infer<typeof metric>;
 
 /** How the load command ended. Absent figures: it was ended by a signal, or was still running when the cell was over. */
+/** zlib's states at the end of the burst. Absent: not to be counted in this program, or under this allocator. */
+const census = z.object({
+  /** Live blocks of malloc of the size of an Inflater's state: an upper bound, since other code may ask for the same size. glibc only. */
+  inflaterBlocks: count.optional(),
+  deflaterBlocks: count.optional(),
+  /** Of both, with their windows. */
+  blockBytes: bytes.optional(),
+  /** Java objects, unreachable ones too. JVMs only. */
+  inflaterObjects: count.optional(),
+  deflaterObjects: count.optional(),
+});
+export type Census = z.infer<typeof census>;
+
 const load = z.object({ exitCode: count.optional(), signal: z.string().optional(), wallMs: milliseconds });
 export type LoadEnd = z.infer<typeof load>;
 
-const settings = z.object({ env: z.record(z.string(), z.string()), jvmFlags: z.array(z.string()) });
+const settings = z.object({
+  env: z.record(z.string(), z.string()),
+  jvmFlags: z.array(z.string()),
+  /** The part of GLIBC_TUNABLES by which `--cores` stands for another host. */
+  simulatedTunable: z.string().optional(),
+});
+export type Settings = z.infer<typeof settings>;
 
 const cell = z.object({
   configuration: z.string(),
@@ -126,7 +145,10 @@ const cell = z.object({
   /** Duration of the burst itself, as the program or the load command took it: the cost of the configuration. */
   burstMs: milliseconds.optional(),
   load: load.optional(),
+  /** How the program itself ended: of its own, or as it was told to by offheap. */
+  end: z.object({ exitCode: count.optional(), signal: z.string().optional() }).optional(),
   metrics: z.record(z.string(), metric).optional(),
+  census: census.optional(),
   /** From the start of the process to its end, idle time included. Absent for a skipped cell. */
   wallMs: milliseconds.optional(),
   phases: z.partialRecord(z.enum(phaseNames), phaseSample),
@@ -138,7 +160,7 @@ const cell = z.object({
 export type Cell = z.infer<typeof cell>;
 export type CellState = Cell['state'];
 
-const host = z.object({
+export const host = z.object({
   kernel: z.string(),
   libc: z.string(),
   cpus: count,
@@ -158,6 +180,7 @@ const plan = z.object({
   configurations: z.array(z.object({ key: z.string(), allocator: z.string(), settings })),
   repeats: count,
   meter: z.boolean(),
+  census: z.boolean().optional(),
   reference: z.string(),
   timeoutMs: milliseconds,
 });

@@ -11,6 +11,8 @@ export interface MemoryCgroup {
   oomKills?: number;
   /** The file that has the group's usage in bytes, page cache included. */
   usageFile: string;
+  /** The same file of the process's own group, where the limit in force is one above it. */
+  ownUsageFile: string;
 }
 
 /** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
@@ -41,11 +43,16 @@ function readPaths(pid: number | 'self'): Map<string, string> {
 function findGroup(pid: number | 'self', controllers: string, path: string, own: string | undefined): MemoryCgroup | undefined {
   const readGroup = controllers.split(',').includes('memory') ? readV1 : controllers === '' ? readV2 : undefined;
   if (!readGroup) return undefined;
-  const isInside = path === '/' || (own !== undefined && `${path}/`.startsWith(`${own}/`));
+  const isInside = path === '/' || (own !== undefined && isWithin(path, own));
   const mounted = withAncestors(path).filter((group) => isInside || group !== '/');
   const group = readGroup(ownMount, mounted);
   const theirMount = `/proc/${pid}/root${ownMount}`;
   return group ?? (isInside || isSameFolder(theirMount, ownMount) ? undefined : readGroup(theirMount, withAncestors(path)));
+}
+
+/** As this process's cgroup namespace sees it, where what is outside of it begins with `/..`. */
+function isWithin(path: string, group: string): boolean {
+  return group === '/' ? !path.startsWith('/..') : `${path}/`.startsWith(`${group}/`);
 }
 
 /** Of a root that may not be entered nothing can be read either. */
@@ -91,7 +98,7 @@ function inForce(
   mount: string,
   paths: readonly string[],
   probe: string,
-  readGroup: (file: ReadFile, folder: string) => MemoryCgroup,
+  readGroup: (file: ReadFile, folder: string) => Omit<MemoryCgroup, 'ownUsageFile'>,
 ): MemoryCgroup | undefined {
   const groups = paths
     .map((group) => join(mount, group))
@@ -101,7 +108,8 @@ function inForce(
   const [own] = groups;
   if (!own) return undefined;
   const { oomKills, ...found } = groups.find(({ limitBytes }) => limits.length > 0 && limitBytes === Math.min(...limits)) ?? own;
-  return own.oomKills === undefined ? found : { ...found, oomKills: own.oomKills };
+  const ofOwn = { ownUsageFile: own.usageFile, ...(own.oomKills === undefined ? {} : { oomKills: own.oomKills }) };
+  return { ...found, ...ofOwn };
 }
 
 /** `/a/b` → `/a/b`, `/a`, `/`. */

@@ -3,6 +3,7 @@ import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
 import { boundedLines } from './lines.ts';
 import type { ProcessEnd, ProcessRunner, ProcessSpec, RunningProcess } from './runner.ts';
+import { startInGroup } from './start-in-group.ts';
 import { watchGroup } from './watchdog.ts';
 
 const stderrTailLines = 20;
@@ -21,11 +22,13 @@ async function startProcess({
   env,
   stdin = 'none',
   privateFolder,
+  group,
   onErrorLine,
 }: ProcessSpec): Promise<RunningProcess> {
   // A group of its own: a wrapper script and what it has started are signalled as one.
-  const child = execa(command, args, {
-    env,
+  const start = group ? startInGroup(group, { command, args, env }) : { command, args, env };
+  const child = execa(start.command, start.args, {
+    env: start.env,
     extendEnv: false,
     reject: false,
     buffer: false,
@@ -37,7 +40,7 @@ async function startProcess({
     const { originalMessage } = await child;
     throw new OffheapError('CHILD_FAILED', `Could not start ${quote(command)}: ${originalMessage ?? 'unknown cause'}.`);
   }
-  const callOff = watchGroup(pid, privateFolder);
+  const callOff = watchGroup(pid, { privateFolder, cgroup: group?.folder });
   // What it leaves running would hold its output open, and is not to outlive the cell.
   child.once('exit', () => killGroup(pid, 'SIGKILL'));
   const stderr = keepTail(child.stderr, onErrorLine);

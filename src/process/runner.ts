@@ -1,3 +1,5 @@
+import type { LimitedGroup } from './limited-group.ts';
+
 /** How a program is started: nothing here goes through a shell. */
 export interface ProcessSpec {
   command: string;
@@ -8,6 +10,8 @@ export interface ProcessSpec {
   stdin?: 'lines' | 'none';
   /** A folder made for it: removed, should offheap be killed before it can do so. */
   privateFolder?: string;
+  /** The memory cgroup it is to start in; removed as well. */
+  group?: LimitedGroup;
   /** Called with every line it writes to stderr. */
   onErrorLine?: (line: string) => void;
 }

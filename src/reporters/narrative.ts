@@ -1,4 +1,4 @@
-import type { Cell, CommandScenario, ReproScenario, ResultFile } from '../model/result.ts';
+import type { Cell, CommandScenario, ReproScenario, ResultFile, Scenario } from '../model/result.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
 import { representativeCells } from '../stats/representative.ts';
 import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
@@ -15,8 +15,12 @@ export function describeRun({ cells, host, complete }: ResultFile): string {
   if (!scenario) return 'No cell was run.';
   const jdk = host.jdk ? `JDK ${host.jdk.version}, ` : '';
   const where = `${jdk}${host.libc}, Linux ${host.kernel}, ${host.cpus} CPUs`;
-  const what = scenario.name === 'command' ? describeCommand(scenario) : describeScan(scenario, cells);
-  return `${what}; ${where}${complete ? '' : ' (interrupted)'}`;
+  return `${describeScenario(scenario, cells)}; ${where}${complete ? '' : ' (interrupted)'}`;
+}
+
+/** @param cells of the scenario, in which it may have said what it has opened. */
+export function describeScenario(scenario: Scenario, cells: readonly Cell[] = []): string {
+  return scenario.name === 'command' ? describeCommand(scenario) : describeScan(scenario, cells);
 }
 
 function describeScan({ loader, scan, threads, heapBytes, ...scenario }: ReproScenario, cells: readonly Cell[]): string {

@@ -58,5 +58,12 @@ function describeLibrary({ allocator, provenance }: Cell): string[] {
 function settingsOf({ settings, provenance, allocator }: Cell): Parameters<typeof pasteLines>[0] {
   const library = provenance?.preloaded.find((path) => !path.endsWith('/libmeter.so'));
   const preload = allocator === 'glibc' || library === undefined ? {} : { LD_PRELOAD: library.split('/').at(-1) ?? library };
-  return { environment: { ...preload, ...settings.env }, jvmFlags: settings.jvmFlags };
+  return { environment: { ...preload, ...toShip(settings) }, jvmFlags: settings.jvmFlags };
+}
+
+/** The variables without the tunable that stands for another host. */
+function toShip({ env, simulatedTunable }: Cell['settings']): Record<string, string> {
+  const { GLIBC_TUNABLES: tunables = '', ...others } = env;
+  const shipped = tunables.split(':').filter((tunable) => tunable !== '' && tunable !== simulatedTunable);
+  return shipped.length === 0 ? others : { ...others, GLIBC_TUNABLES: shipped.join(':') };
 }

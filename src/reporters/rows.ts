@@ -18,6 +18,8 @@ const columns = [
   'retained',
   'live scanned',
   'live collected',
+  'zlib blocks',
+  'Inflaters',
   'scan',
   'scan ratio',
   'CPU',
@@ -102,6 +104,7 @@ function tableRow(cell: Cell, { summary }: ResultFile): string[] {
   const { phases, state, scenario } = cell;
   const [cpuMs, faults] = [useOf(cell, 'cpuMs'), useOf(cell, 'minorFaults')];
   const mib = (bytes: number | undefined) => (bytes === undefined ? notMeasured : formatMiB(bytes));
+  const amount = (count: number | undefined) => (count === undefined ? notMeasured : formatFigure(count));
   const percent = (share: number | undefined) => (share === undefined ? notMeasured : `${Math.round(share * 100)} %`);
   const comparison = summary.find(({ configuration }) => configuration === cell.configuration)?.comparison;
   const times = (ratio: Interval | undefined) => (ratio === undefined ? notMeasured : `${ratio.median.toFixed(2)}×`);
@@ -119,11 +122,13 @@ function tableRow(cell: Cell, { summary }: ResultFile): string[] {
     mib(retainedBytes(cell)),
     mib(phases.scanned?.liveBytes),
     mib(phases.collected?.liveBytes),
+    amount(cell.census?.inflaterBlocks),
+    amount(cell.census?.inflaterObjects),
     cell.burstMs === undefined ? notMeasured : formatSeconds(cell.burstMs),
     times(comparison?.burstMsRatio),
     cpuMs === undefined ? notMeasured : formatSeconds(cpuMs),
     times(scenario.name === 'command' ? comparison?.burstCpuRatio : undefined),
-    faults === undefined ? notMeasured : formatFigure(faults),
+    amount(faults),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { commandList } from '../../src/command-list.ts';
 import { offheap } from './offheap.ts';
 
 test('offheap --help', async () => {
@@ -7,8 +8,7 @@ test('offheap --help', async () => {
   expect(stdout).toMatchSnapshot();
 });
 
-const commands = ['repro', 'compare', 'guard', 'doctor', 'export', 'report', 'allocators', 'counters', 'histo', 'scan-set'];
-test.each(commands)('offheap %s --help', async (command) => {
+test.each(commandList.map(({ name }) => name))('offheap %s --help', async (command) => {
   const { status, stdout, stderr } = await offheap([command, '--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();

@@ -345,3 +345,25 @@ describe('cells that go wrong', () => {
     expect(isAlive(jvm)).toBe(false);
   });
 });
+
+test.each([
+  // Streams opened, Inflaters made for each, and how many of them nobody ends.
+  ['leaky', 1, 1],
+  ['half', 2, 1],
+  ['fixed', 1, 0],
+])('--census of the %s loader: blocks of zlib’s sizes are the Inflaters that nobody has ended', async (loader, made, left) => {
+  const streams = 4001;
+  const own = [`--loader=${loader}`, `--streams=${streams}`, '--settle=100ms', '--census'];
+  const { cells, plan } = await repro('--allocator=glibc,jemalloc', ...own);
+  expect(plan?.census).toBe(true);
+  const [glibc, jemalloc] = cells.map(({ census }) => census);
+  // The JVM's own, for the jar of its class path.
+  const others = 20;
+  expect(glibc?.inflaterBlocks).toBeGreaterThanOrEqual(left * streams);
+  expect(glibc?.inflaterBlocks).toBeLessThan(left * streams + others);
+  for (const census of [glibc, jemalloc]) {
+    expect(census?.inflaterObjects).toBeGreaterThanOrEqual(left * streams);
+    expect(census?.inflaterObjects).toBeLessThan(made * streams + others);
+  }
+  expect(jemalloc?.inflaterBlocks).toBeUndefined();
+});

@@ -11,6 +11,8 @@ const plans: CellPlan[] = configurations.slice(0, 3).map((configuration) => ({
   counter: undefined,
   repeat: 1,
   hold: false,
+  attach: true,
+  census: false,
 }));
 
 async function record(interruptAt?: string) {

@@ -48,6 +48,21 @@ test('what to ship, what it saves and costs, and the lines to paste', () => {
   ]);
 });
 
+test('what stood for another host is nothing to ship', () => {
+  const settings = {
+    ...{ env: { GLIBC_TUNABLES: 'glibc.malloc.trim_threshold=131072:glibc.malloc.arena_max=128' }, jvmFlags: [] },
+    simulatedTunable: 'glibc.malloc.arena_max=128',
+  };
+  const paste = (changes: Partial<Cell>) => renderRecommendation(planned([cell('glibc', 800), cell('other', 300, changes)])).lines;
+  expect(paste({ settings })[0]?.line).toBe('ENV GLIBC_TUNABLES="glibc.malloc.trim_threshold=131072"');
+  const flags = { ...settings, env: { GLIBC_TUNABLES: settings.simulatedTunable }, jvmFlags: ['-XX:TrimNativeHeapInterval=1000'] };
+  expect(
+    paste({ settings: flags })
+      .map(({ line }) => line)
+      .join(),
+  ).not.toContain('GLIBC_TUNABLES');
+});
+
 test('nothing differs: it says so, and has nothing to paste', () => {
   expect(renderRecommendation(planned([cell('glibc', 800), jemalloc(790)]))).toMatchObject({
     sentences: [expect.stringMatching(/^Recommendation: keep glibc; no configuration settles at 5 % less/), expect.anything()],

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { ensureScanSet } from '../experiment/repro-launch.ts';
+import type { Jdk } from '../jvm/java-home.ts';
+import { OffheapError } from '../model/errors.ts';
+import type { ReproScenario } from '../model/result.ts';
+import { parseByteSize, parseDuration, parseInteger, quote } from '../model/units.ts';
+import { execaRunner } from '../process/execa-runner.ts';
+import type { Progress } from './progress.ts';
+
+const loaders = ['leaky', 'half', 'fixed', 'jdk'];
+const scans = ['none', 'package', 'all'];
+
+/** Options that say what the bundled reproducer does. */
+export interface ReproOptions {
+  loader: string;
+  scan: string;
+  package: string;
+  threads: string;
+  passes: string;
+  streams: string;
+  heap: string;
+  settle: string;
+  jars?: string;
+  java?: string;
+}
+
+export function addReproOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--loader <name>',
+        'who ends the Inflaters: leaky (nobody, as Boot 2.0.4), half (2.0.5–2.0.9), fixed (2.1.0), jdk (JarFile)',
+      )
+        .choices(loaders)
+        .default('leaky'),
+    )
+    .addOption(new Option('--scan <degree>', 'how much is scanned').choices(scans).default('all'))
+    .option('--package <prefix>', 'what --scan=package scans', 'java/util/zip/')
+    .option('--threads <n>', 'threads that scan', '8')
+    .option('--passes <n>', 'how often everything is scanned', '1')
+    .option('--streams <n>', 'streams opened in a pass', '32000')
+    .option('--heap <size>', 'Java heap, fixed and touched beforehand', '384m')
+    .option('--jars <path>', 'scan this fat jar, or the jars of this folder, instead of the built-in set')
+    .option('--java <home>', 'the JDK to run (default: JAVA_HOME, else java on PATH)');
+}
+
+/** Checks the options, and returns what makes what the reproducer scans, once per JDK. */
+export function prepareRepro(options: ReproOptions): (jdk: Jdk, progress: Pick<Progress, 'update'>) => Promise<ReproScenario> {
+  const scenario = parseScenario(options);
+  const ownJars = options.jars === undefined ? undefined : requireJars(options.jars);
+  return async (jdk, progress) => {
+    const building = () => progress.update('building the scan set (once per JDK)');
+    return { ...scenario, jars: ownJars ?? (await ensureScanSet(jdk, execaRunner, building)) };
+  };
+}
+
+function parseScenario(options: ReproOptions): Omit<ReproScenario, 'jars'> {
+  return {
+    name: 'java-repro',
+    loader: options.loader,
+    scan: options.scan,
+    package: options.package,
+    threads: parseInteger(options.threads, '--threads', { min: 1, max: 1024 }),
+    passes: parseInteger(options.passes, '--passes', { min: 1, max: 10_000 }),
+    streams: parseInteger(options.streams, '--streams', { min: 1, max: 1_000_000 }),
+    heapBytes: parseByteSize(options.heap, '--heap'),
+    settleMs: parseDuration(options.settle, '--settle'),
+  };
+}
+
+function requireJars(path: string): string {
+  if (existsSync(path)) return resolve(path);
+  throw new OffheapError('MISSING_FILE', `Expected --jars to be a jar or a folder of jars, but ${quote(path)} does not exist.`);
+}

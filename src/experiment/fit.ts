@@ -1,0 +1,71 @@
+import type { Configuration } from '../allocators/configurations.ts';
+import { locateAllocator } from '../allocators/locate.ts';
+import { type FitOfConfiguration, type FitPlan, type FitResult, fitFile, fitSchemaVersion } from '../model/fit.ts';
+import type { Scenario } from '../model/result.ts';
+import { toolVersion } from '../process/tool-version.ts';
+import { describeHost } from './host.ts';
+import { type CellPlan, settingsOf } from './plan.ts';
+import { readChecked, requireSame } from './resume.ts';
+import { Search, type SearchContext } from './search.ts';
+
+export interface FitRequest extends SearchContext {
+  configurations: readonly Configuration[];
+  scenario: Scenario;
+  reference: string;
+  /** A result of the same plan that was interrupted: what it has found and tried is kept. */
+  resumed?: FitResult | undefined;
+  /** Called before the first attempt, and after every one, with the result so far. */
+  onResult: (result: FitResult) => Promise<void>;
+}
+
+/** Finds the smallest memory limit under which a program survives its load, for one configuration after the other. */
+export async function runFit(request: FitRequest): Promise<FitResult> {
+  const { configurations, resumed, limiter, jdk, onResult } = request;
+  const result: FitResult = {
+    ...{ schemaVersion: fitSchemaVersion, kind: 'fit', tool: { name: 'offheap', version: toolVersion } },
+    ...{ startedAt: resumed?.startedAt ?? new Date().toISOString(), complete: false, host: describeHost(jdk) },
+    limits: { kind: 'cgroup', version: limiter.version, folder: limiter.folder },
+    plan: planOf(request),
+    configurations: resumed?.configurations ?? [],
+  };
+  if (resumed) requireSame(resumed, result);
+  await onResult(result);
+  for (const configuration of configurations) {
+    const fit = entryOf(result, configuration);
+    if (fit.state !== 'searching') continue;
+    const search = new Search(await planCell(configuration, request), fit, request, () => onResult(result));
+    if (!(await search.toEnd())) return result;
+  }
+  result.complete = true;
+  await onResult(result);
+  return result;
+}
+
+/** Reads a result file to be resumed. */
+export function readFit(path: string): Promise<FitResult> {
+  return readChecked(path, fitFile);
+}
+
+function planOf({ configurations, scenario, reference, repeats, resolutionBytes, maxSlowdown, timeoutMs }: FitRequest): FitPlan {
+  return {
+    scenario,
+    configurations: configurations.map((configuration) => ({
+      ...{ key: configuration.key, allocator: configuration.allocator, settings: settingsOf(configuration) },
+    })),
+    ...{ reference, repeats, resolutionBytes, maxSlowdown, timeoutMs },
+  };
+}
+
+function entryOf({ configurations }: FitResult, { key }: Configuration): FitOfConfiguration {
+  const known = configurations.find(({ configuration }) => configuration === key);
+  if (known) return known;
+  const entry: FitOfConfiguration = { configuration: key, state: 'searching', attempts: [] };
+  configurations.push(entry);
+  return entry;
+}
+
+async function planCell(configuration: Configuration, { runner, scenario }: FitRequest): Promise<CellPlan> {
+  const location = await locateAllocator(configuration.allocator, runner);
+  // No meter: its page would count against the limit. No attach either, but for the first run without a limit, which proves the configuration.
+  return { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false, census: false };
+}

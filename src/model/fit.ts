@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { host } from './result.ts';
+import { scenario } from './scenario.ts';
+
+/** The result file of `offheap fit`. Bytes and milliseconds; a figure that was not measured is absent. */
+export const fitSchemaVersion = 1;
+
+const count = z.number().int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+/** One run of the program in a memory cgroup of its own. */
+const attempt = z.object({
+  /** Absent: it ran without a limit. */
+  limitBytes: count.optional(),
+  /**
+   * `oom-killed`: the kernel killed a process of it at the limit. `failed`: it ended otherwise, such as by an OutOfMemoryError of a heap that follows the
+   * limit. `timeout`: it took too long, as programs do whose pages are taken away as fast as they are read.
+   */
+  outcome: z.enum(['survived', 'oom-killed', 'failed', 'timeout']),
+  /** How it ended, when it did not survive. */
+  reason: z.string().optional(),
+  /** Processes of it that the kernel has killed. */
+  oomKills: count.optional(),
+  /** The most that its cgroup has used, page cache included: what the limit bounds. */
+  peakBytes: count.optional(),
+  /** The largest RSS that was sampled. */
+  peakRssBytes: count.optional(),
+  wallMs: milliseconds,
+});
+export type Attempt = z.infer<typeof attempt>;
+export type AttemptOutcome = Attempt['outcome'];
+
+const fitOfConfiguration = z.object({
+  configuration: z.string(),
+  /** `searching`: it was interrupted. `failed`: it does not survive without a limit either. `unfit`: no limit that can be set here is survived. */
+  state: z.enum(['searching', 'found', 'failed', 'unfit', 'skipped']),
+  reason: z.string().optional(),
+  /** The smallest limit at which every attempt survived. */
+  limitBytes: count.optional(),
+  /** The largest limit at which some attempt did not; absent when the smallest that can be set was survived. */
+  tooSmallBytes: count.optional(),
+  /** In the order they were made; the first ones without a limit. */
+  attempts: z.array(attempt),
+});
+export type FitOfConfiguration = z.infer<typeof fitOfConfiguration>;
+
+const plan = z.object({
+  scenario,
+  configurations: z.array(z.object({ key: z.string(), allocator: z.string(), settings: z.record(z.string(), z.unknown()) })),
+  reference: z.string(),
+  /** Attempts at each limit, all of which must survive. */
+  repeats: count,
+  resolutionBytes: count,
+  /** An attempt that takes longer than this times the run without a limit counts as a time-out. */
+  maxSlowdown: z.number(),
+  timeoutMs: milliseconds,
+});
+export type FitPlan = z.infer<typeof plan>;
+
+export const fitFile = z.object({
+  schemaVersion: z.literal(fitSchemaVersion),
+  kind: z.literal('fit'),
+  tool: z.object({ name: z.literal('offheap'), version: z.string() }),
+  startedAt: z.iso.datetime(),
+  /** False while limits are still to be tried, or when it was interrupted. */
+  complete: z.boolean(),
+  host,
+  /** By what the limits were set. */
+  limits: z.object({ kind: z.literal('cgroup'), version: z.union([z.literal(1), z.literal(2)]), folder: z.string() }),
+  plan,
+  configurations: z.array(fitOfConfiguration),
+});
+export type FitResult = z.infer<typeof fitFile>;

@@ -1,0 +1,128 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OffheapError } from '../model/errors.ts';
+
+/** The files of a memory cgroup by version (kernel: admin-guide/cgroup-v1/memory.rst, admin-guide/cgroup-v2.rst). */
+const files = {
+  1: {
+    limit: 'memory.limit_in_bytes',
+    usage: 'memory.usage_in_bytes',
+    peak: 'memory.max_usage_in_bytes',
+    events: 'memory.oom_control',
+  },
+  2: { limit: 'memory.max', usage: 'memory.current', peak: 'memory.peak', events: 'memory.events' },
+} as const;
+
+export type CgroupVersion = keyof typeof files;
+
+/** How long the kernel may take to let go of a group whose processes have been killed. */
+const removalMs = 5000;
+
+/** A memory cgroup made for one run of a program, with nothing else in it. */
+export interface LimitedGroup {
+  /** What offheap watches for, should it be killed itself: the group is removed when its processes are gone. */
+  folder: string;
+  /** Writing 0 into it moves the writer into the group. */
+  procsFile: string;
+  /** Its usage in bytes, page cache of the program included. */
+  usageFile: string;
+  /** Processes of the group that the kernel has killed at the limit. */
+  oomKills(): number | undefined;
+  /** The most it has used, page cache included: at the limit this is the limit. Absent before Linux 5.19 on v2. */
+  peakBytes(): number | undefined;
+  /** Kills what is left in it and removes it. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes a group of its own below `parent` with a limit, or without one. Swap is closed to it, where the kernel accounts for swap: a program that
+ * swaps survives any limit.
+ *
+ * @throws OffheapError NO_PERMISSION
+ */
+export function makeLimitedGroup(
+  { version, folder: parent }: { version: CgroupVersion; folder: string },
+  name: string,
+  limitBytes?: number,
+): LimitedGroup {
+  const folder = join(parent, name);
+  const names = files[version];
+  try {
+    mkdirSync(folder);
+    if (limitBytes !== undefined) writeFileSync(join(folder, names.limit), String(limitBytes));
+    closeSwap(version, folder, limitBytes);
+  } catch (error) {
+    removeEmpty(folder);
+    throw new OffheapError('NO_PERMISSION', `Expected to make the memory cgroup ${folder}: ${(error as Error).message}.`);
+  }
+  const figure = (file: string, pattern: RegExp) => figureOf(readText(join(folder, file)), pattern);
+  return {
+    folder,
+    procsFile: join(folder, 'cgroup.procs'),
+    usageFile: join(folder, names.usage),
+    oomKills: () => figure(names.events, /^oom_kill (\d+)$/m),
+    peakBytes: () => figure(names.peak, /^(\d+)$/m),
+    remove: () => remove(folder),
+  };
+}
+
+/** Whether groups with a limit can be made below a folder, found by making one. */
+export function canLimitBelow(version: CgroupVersion, folder: string, name: string): boolean {
+  try {
+    const group = makeLimitedGroup({ version, folder }, name, 2 ** 40);
+    const usable = existsSync(join(group.folder, files[version].limit)) && existsSync(group.usageFile);
+    removeEmpty(group.folder);
+    return usable;
+  } catch {
+    return false;
+  }
+}
+
+function closeSwap(version: CgroupVersion, folder: string, limitBytes: number | undefined): void {
+  const [file, value] = version === 2 ? ['memory.swap.max', 0] : ['memory.memsw.limit_in_bytes', limitBytes];
+  // Absent where the kernel does not account for swap.
+  if (value !== undefined && existsSync(join(folder, file))) writeFileSync(join(folder, file), String(value));
+}
+
+async function remove(folder: string): Promise<void> {
+  const giveUpAt = performance.now() + removalMs;
+  while (!removeEmpty(folder) && performance.now() < giveUpAt) {
+    killAll(readText(join(folder, 'cgroup.procs')) ?? '');
+    await delay(20);
+  }
+}
+
+/** A process that is dying stays a member for a moment, and the group cannot be removed until then. */
+function killAll(members: string): void {
+  for (const pid of members.split('\n').map(Number)) {
+    try {
+      if (pid > 0) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+/** True when the folder is gone. */
+function removeEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+function figureOf(text: string | undefined, pattern: RegExp): number | undefined {
+  const digits = pattern.exec(text ?? '')?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,202 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FitOfConfiguration, type FitResult, fitFile } from '../../src/model/fit.ts';
+import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
+import { offheap, startOffheap } from '../cli/offheap.ts';
+import { compile } from '../native/preloaded.ts';
+import { leftBehind, processesWith } from './compare-programs.ts';
+
+const mib = 2 ** 20;
+const hold = compile('hold_memory');
+let folder: string;
+const raw = () => join(folder, 'raw.json');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offheap-fit-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function fitArguments(args: string[], command: string[]): string[] {
+  const own = ['fit', '--quiet', '--format=json', '--resolution=1m', '--repeats=2', `--results=${raw()}`];
+  return [...own, ...args, ...(command.length > 0 ? ['--', ...command] : [])];
+}
+
+async function fit(args: string[], command: string[], status = 0): Promise<FitResult> {
+  const finished = await offheap(fitArguments(args, command));
+  expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status, stderr: '' });
+  const result = fitFile.parse(JSON.parse(finished.stdout));
+  expect(result.complete).toBe(true);
+  expect(JSON.parse(await readFile(raw(), 'utf8'))).toEqual(result);
+  return result;
+}
+
+function only({ configurations: [one] }: FitResult): FitOfConfiguration {
+  if (!one) throw new Error('no configuration');
+  return one;
+}
+
+describe('a program that keeps 61 MiB', () => {
+  test('needs those and a little, and real OOM kills show it', async () => {
+    const { limitBytes = 0, tooSmallBytes = 0, state, attempts } = only(await fit([], [hold, '61', '65536']));
+    expect(state).toBe('found');
+    expect(limitBytes).toBeGreaterThan(61 * mib);
+    expect(limitBytes).toBeLessThanOrEqual(64 * mib);
+    expect(tooSmallBytes).toBe(limitBytes - mib);
+    const died = attempts.filter(({ outcome }) => outcome !== 'survived');
+    expect(died.length).toBeGreaterThanOrEqual(3);
+    for (const { outcome, oomKills, limitBytes: limit, reason } of died) {
+      expect([outcome, oomKills]).toEqual(['oom-killed', 1]);
+      expect(limit).toBeLessThan(limitBytes);
+      expect(reason).toMatch(
+        /^The program was killed by SIGKILL before its first phase: out of memory, by the OOM killer of its cgroup/,
+      );
+    }
+    for (const { limitBytes: limit, outcome, oomKills, peakBytes = 0 } of attempts) {
+      if (outcome === 'survived') expect(oomKills).toBe(0);
+      expect(peakBytes).toBeLessThanOrEqual(limit ?? Number.POSITIVE_INFINITY);
+    }
+    const atTheLimit = attempts.filter((attempt) => attempt.limitBytes === limitBytes);
+    expect(atTheLimit.map(({ outcome }) => outcome)).toEqual(['survived', 'survived']);
+  });
+
+  test('in a child that is killed did not survive, though it ends with status 0', async () => {
+    const { limitBytes = 0, attempts } = only(await fit(['--repeats=1'], [hold, '61', '65536', 'child']));
+    expect(limitBytes).toBeGreaterThan(61 * mib);
+    expect(limitBytes).toBeLessThanOrEqual(64 * mib);
+    expect(attempts.find(({ outcome }) => outcome === 'oom-killed')).toMatchObject({
+      oomKills: 1,
+      reason: 'The OOM killer of its cgroup killed a process that it had started; it ended with status 0 itself.',
+    });
+  });
+
+  test('the allocators need what their peaks are: a page and 4,097 bytes take two pages of the mmap allocator', async () => {
+    const result = await fit(['--allocator=glibc,mmap', '--repeats=1'], [hold, '31', '4097']);
+    const [glibc, mmap] = result.configurations.map(({ limitBytes = 0 }) => limitBytes / mib);
+    expect(glibc).toBeLessThan(36);
+    expect(mmap).toBeGreaterThan(61);
+    expect(mmap).toBeLessThan(70);
+  });
+});
+
+test('a JVM whose heap follows the limit: what its OutOfMemoryError ends is no OOM kill', async () => {
+  await writeFile(
+    join(folder, 'Keep.java'),
+    `public class Keep {
+       public static void main(String[] arguments) {
+         byte[][] kept = new byte[61][];
+         for (int mib = 0; mib < kept.length; mib++) kept[mib] = new byte[1 << 19];
+       }
+     }`,
+  );
+  await execa('javac', ['-d', folder, join(folder, 'Keep.java')]);
+  const flags = ['-XX:MaxRAMPercentage=25', '-XX:MinRAMPercentage=25', '-XX:+UseSerialGC', '-Xshare:auto'];
+  const {
+    limitBytes = 0,
+    tooSmallBytes,
+    attempts,
+  } = only(await fit(['--repeats=1', '--resolution=4m'], ['java', ...flags, '-cp', folder, 'Keep']));
+  // 30.5 MiB of arrays are live in the end, in a heap of a quarter of the limit.
+  expect(limitBytes).toBeGreaterThan(4 * 30.5 * mib);
+  expect(limitBytes).toBeLessThan(8 * 30.5 * mib);
+  expect(attempts.find((attempt) => attempt.limitBytes === tooSmallBytes)).toMatchObject({
+    outcome: 'failed',
+    oomKills: 0,
+    reason: expect.stringContaining('java.lang.OutOfMemoryError: Java heap space'),
+  });
+});
+
+test('the bundled reproducer, as a table', async () => {
+  const own = ['fit', '--quiet', `--results=${raw()}`, '--repeats=1', '--resolution=32m'];
+  const { status, stdout, stderr } = await offheap([...own, '--streams=2000', '--heap=64m', '--allocator=glibc']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^leaky loader, scan all, 2,000 streams on 8 threads, heap 64 MiB; JDK .*; limits by cgroup v[12] in \//);
+  const cells =
+    /^│ glibc +│ (.*) │$/m
+      .exec(stdout)?.[1]
+      ?.split('│')
+      .map((text) => text.trim()) ?? [];
+  const [limit, tooSmall, saved, peakRss] = cells;
+  expect(Number(limit)).toBeGreaterThan(64);
+  expect(Number(limit)).toBeLessThan(256);
+  expect([Number(limit) - Number(tooSmall), saved]).toEqual([32, '–']);
+  expect(Number(peakRss)).toBeGreaterThan(100);
+  expect(cells.at(-1)).toMatch(/^OOM killed ×\d$/);
+});
+
+test('a program that fails without a limit too is not searched', async () => {
+  const result = await fit([], ['sh', '-c', 'echo "no config"; exit 4'], 1);
+  expect(only(result)).toMatchObject({
+    state: 'failed',
+    reason: 'The program ended with status 4 before its first phase. It said last: no config',
+    attempts: [{ outcome: 'failed', oomKills: 0 }],
+  });
+  expect(only(result).attempts.length).toBe(1);
+});
+
+test('a program that is too slow at a limit did not survive it', async () => {
+  // Only its second run takes long.
+  const slow = 'echo >> "$1"; test $(wc -l < "$1") = 2 && sleep 60; true';
+  const { attempts, limitBytes, tooSmallBytes } = only(
+    await fit(['--repeats=1', '--timeout=1s', '--resolution=1g'], ['sh', '-c', slow, 'sh', join(folder, 'runs')]),
+  );
+  expect(attempts.map(({ outcome }) => outcome)).toEqual(['survived', 'timeout', 'survived']);
+  expect([tooSmallBytes, limitBytes]).toEqual([2 ** 30, 2 ** 31]);
+  expect(attempts[1]?.reason).toMatch(/^Not done within 1\.0 s/);
+});
+
+test('killed by SIGKILL it leaves neither the program nor its cgroup', async () => {
+  const command = ['sh', '-c', 'setsid sleep 605.25 & sleep 605.25'];
+  const { child, finished } = startOffheap(fitArguments([], command));
+  await expect.poll(() => processesWith('sleep 605.25').length, { timeout: 20_000 }).toBeGreaterThan(2);
+  const group = join(findMemoryLimiter().folder, `offheap-fit-${child.pid}-1`);
+  expect(existsSync(group)).toBe(true);
+  child.kill('SIGKILL');
+  await finished;
+  expect(await leftBehind('sleep 605.25')).toBe(0);
+  await expect.poll(() => existsSync(group), { timeout: 5000 }).toBe(false);
+  expect(JSON.parse(await readFile(raw(), 'utf8'))).toMatchObject({ complete: false, configurations: [] });
+});
+
+test('interrupted it keeps the attempts that were made, and goes on from them: status 130, then 0', async () => {
+  const args = ['--repeats=3', '--resolution=64k'];
+  const { child, finished } = startOffheap(fitArguments(args, ['sleep', '0.51']));
+  const attempts = async () => JSON.parse(await readFile(raw(), 'utf8')).configurations[0]?.attempts.length;
+  await expect.poll(attempts, { timeout: 20_000 }).toBeGreaterThan(1);
+  child.kill('SIGINT');
+  const { status, stdout } = await finished;
+  expect(status).toBe(130);
+  const interrupted = fitFile.parse(JSON.parse(stdout));
+  expect([interrupted.complete, only(interrupted).state, only(interrupted).attempts[0]?.outcome]).toEqual([
+    false,
+    'searching',
+    'survived',
+  ]);
+
+  const other = await offheap(fitArguments(['--repeats=2', `--resume=${raw()}`], ['sleep', '0.51']));
+  expect(other).toMatchObject({ status: 2, stderr: expect.stringContaining('of the same plan, but its repeats is another') });
+  const whole = await fit([...args, `--resume=${raw()}`], ['sleep', '0.51']);
+  expect(only(whole).state).toBe('found');
+  expect(only(whole).attempts.slice(0, only(interrupted).attempts.length)).toEqual(only(interrupted).attempts);
+  expect(whole.startedAt).toBe(interrupted.startedAt);
+});
+
+describe('wrong usage', () => {
+  const stderrOf = async (args: string[], command: string[] = []) => {
+    const { status, stderr } = await offheap(['fit', ...args, ...(command.length > 0 ? ['--', ...command] : [])]);
+    expect(status).toBe(2);
+    return stderr;
+  };
+  test.each([
+    [['--resolution=100k'], ['true'], /Expected --resolution to be a multiple of 64k/],
+    [['--max-slowdown=1'], ['true'], /Expected --max-slowdown to be a number above 1, got "1"/],
+    [['--repeats=0'], ['true'], /Expected --repeats to be a whole number from 1/],
+    [['--loader=fixed'], ['true'], /Expected no --loader here: it is about the bundled reproducer/],
+    [['--ready=tcp:80'], [], /Expected no --ready here: it is about a program of yours/],
+  ])('%j -- %j', async (args, command, message) => {
+    expect(await stderrOf(args, command)).toMatch(message);
+  });
+});
