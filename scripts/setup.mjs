@@ -17,6 +17,15 @@ if (!npmPackagesMatchLock()) {
     must('npm ci', run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })),
   );
 }
+if (purpose === 'test') {
+  buildWhenChanged({
+    root,
+    name: 'python',
+    inputs: ['test/requirements.txt'],
+    outputs: ['build/python/bin/kubernetes-validate'],
+    build: () => step('installing the checker of Kubernetes manifests', installPythonTools),
+  });
+}
 buildWhenChanged({
   root,
   name: 'native',
@@ -45,6 +54,13 @@ buildWhenChanged({
   outputs: ['build/java/offheap-repro.jar'],
   build: () => step('compiling the Java reproducer', () => must('npm run build:java', node('scripts/build-java.mjs'))),
 });
+
+function installPythonTools() {
+  const folder = join(root, 'build', 'python');
+  const packages = ['-q', '--disable-pip-version-check', '-r', join(root, 'test', 'requirements.txt')];
+  must('python3 -m venv build/python', run('python3', ['-m', 'venv', folder], { cwd: root }));
+  must('pip install -r test/requirements.txt', run(join(folder, 'bin', 'pip'), ['install', ...packages], { cwd: root }));
+}
 
 function node(script, ...args) {
   return run(process.execPath, [join(root, script), ...args], { cwd: root });

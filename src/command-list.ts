@@ -41,6 +41,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/watch.ts')).registerWatch,
   },
   {
+    name: 'export',
+    summary: 'serve the figures of all JVMs of this host to Prometheus',
+    load: async () => (await import('./commands/export.ts')).registerExport,
+  },
+  {
     name: 'report',
     summary: 'make one HTML file of a result, to be read offline and shared',
     load: async () => (await import('./commands/report.ts')).registerReport,

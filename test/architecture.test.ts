@@ -25,6 +25,7 @@ const floors: Record<string, number> = {
   experiment: 4,
   doctor: 4,
   reporters: 5,
+  exporter: 5,
   commands: 6,
   // The script of the HTML report: it runs in a browser and comes in as text.
   client: 6,
@@ -95,6 +96,10 @@ describe('TypeScript', () => {
     expect(
       imports.filter(({ file, target }) => /^(execa|node:child_process)/.test(target) && folderOf(file) !== 'process'),
     ).toEqual([]);
+  });
+
+  test('only the exporter knows prom-client', () => {
+    expect(imports.filter(({ file, target }) => target === 'prom-client' && folderOf(file) !== 'exporter')).toEqual([]);
   });
 
   test('only native/binding.ts loads the addon', () => {

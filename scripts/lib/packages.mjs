@@ -22,7 +22,17 @@ const profilers = [
   { ...tool('heaptrack'), required: false },
   library('gperftools with its heap profiler', 'libtcmalloc.so.4', ['libgoogle-perftools4t64', 'libgoogle-perftools4']),
 ];
-const forTesting = [tool('cmake'), tool('clang-format'), tool('git'), tool('nm', 'binutils'), tool('chromium')];
+/** ensurepip, which Debian has in a package of its own. */
+const hasVenv = () => spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0;
+const forTesting = [
+  { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv },
+  tool('cmake'),
+  tool('clang-format'),
+  tool('git'),
+  tool('nm', 'binutils'),
+  tool('chromium'),
+  tool('prometheus'),
+];
 
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */
 export function ensurePackages({ root, purpose }) {

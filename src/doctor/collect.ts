@@ -43,7 +43,7 @@ const maxPrintedThreads = 2000;
 /** Address space whose page map is read to divide mappings: 8 bytes a page, so this is 8 MiB. */
 const maxPageMapBytes = 4 * 1024 ** 3;
 
-interface Look {
+export interface Look {
   mappings: Mapping[];
   answers: JvmAnswers | undefined;
   inspection: HeapInspection | undefined;
@@ -122,7 +122,8 @@ async function inspectOrSay(
   }
 }
 
-function toRegions(
+/** RSS by part. Parts that had to be divided without the page map are told in `blind`. */
+export function toRegions(
   pid: number,
   { mappings, answers, inspection }: Look,
   { allocator, isJvm }: { allocator: AllocatorEvidence; isJvm: boolean },

@@ -49,7 +49,7 @@ export async function readTarget(pid: number): Promise<Target> {
 }
 
 /** @throws OffheapError NO_SUCH_PROCESS when the process that was looked at is gone, whoever has its pid now. */
-export async function requireSame({ pid, startTimeTicks }: Target): Promise<void> {
+export async function requireSame({ pid, startTimeTicks }: Pick<Target, 'pid' | 'startTimeTicks'>): Promise<void> {
   const now = parseStat(await readTargetFile(pid, 'stat'));
   if (now.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
   throw new OffheapError(

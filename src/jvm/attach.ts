@@ -1,4 +1,4 @@
-import { chown, lstat, open, readFile, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readFile, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
@@ -12,6 +12,8 @@ import { parseStatusLine } from '../parse/proc-fields.ts';
 const protocolVersion = '1';
 const maxArguments = 3;
 const pollMs = 5;
+/** A class histogram of 100,000 classes is some 10 MB. Whoever listens at the socket is not to fill our memory. */
+const maxReplyBytes = 64 * 1024 ** 2;
 const sigQuitBit = 1n << 2n;
 
 export interface AttachOptions {
@@ -93,19 +95,29 @@ async function createTrigger(pid: number, innerPid: string, status: string): Pro
   const candidates = [`/proc/${pid}/cwd/.attach_pid${innerPid}`, `/proc/${pid}/root/tmp/.attach_pid${innerPid}`];
   for (const path of candidates) {
     try {
-      await (await open(path, 'w', 0o600)).close();
-      await handOver(path, status);
+      await createOwn(path, status);
       return path;
     } catch {}
   }
   throw failure(pid, `could not create ${candidates.join(' or ')}. Run offheap as the same user as the JVM.`);
 }
 
-async function handOver(path: string, status: string): Promise<void> {
+/** The folder is the JVM's: what it has put there under this name, a link to a file of somebody else's perhaps, is neither written to nor given away. */
+async function createOwn(path: string, status: string): Promise<void> {
+  await unlink(path).catch(() => {});
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await handOver(file, status);
+  } finally {
+    await file.close();
+  }
+}
+
+async function handOver(file: FileHandle, status: string): Promise<void> {
   if (process.geteuid?.() !== 0) return;
   // Real, effective, saved, file system.
   const effective = (name: string) => Number(parseStatusLine(status, name)?.split(/\s+/)[1]);
-  await chown(path, effective('Uid'), effective('Gid'));
+  await file.chown(effective('Uid'), effective('Gid'));
 }
 
 function exchange(socketPath: string, request: string, timeoutMs: number, pid: number): Promise<string> {
@@ -118,7 +130,12 @@ function exchange(socketPath: string, request: string, timeoutMs: number, pid: n
       timeoutMs,
     );
     socket.on('connect', () => socket.write(request));
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let bytes = 0;
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > maxReplyBytes) socket.destroy(failure(pid, 'its answer has no end, so it is no JVM’s.'));
+    });
     socket.on('error', (error) => reject(error instanceof OffheapError ? error : failure(pid, `${error.message}.`, error)));
     socket.on('close', () => {
       clearTimeout(timer);

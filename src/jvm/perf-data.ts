@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { parsePerfData } from '../parse/perf-data.ts';
+import { readForeignFile } from '../process/foreign-file.ts';
+
+/** -XX:PerfDataMemorySize is 32 KiB by default, 32 MiB at most. */
+const maxBytes = 32 * 1024 ** 2;
 
 /**
  * The JVM's jvmstat counters, from the file that it has mapped: costs the JVM nothing. Undefined under -XX:+PerfDisableSharedMem or
@@ -9,7 +12,7 @@ export async function readPerfData(pid: number, mappedFiles: readonly string[]):
   const path = mappedFiles.find((file) => /\/hsperfdata_[^/]*\/\d+$/.test(file));
   if (path === undefined) return undefined;
   try {
-    return parsePerfData(await readFile(`/proc/${pid}/root${path}`));
+    return parsePerfData(await readForeignFile(`/proc/${pid}/root${path}`, maxBytes));
   } catch {
     return undefined;
   }

@@ -1,5 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { parseMappedFiles } from '../parse/maps.ts';
+import { readForeignFile } from '../process/foreign-file.ts';
+
+/** It is some 2 MB. */
+const maxLibcBytes = 64 * 1024 ** 2;
 
 /** By file: reading 2 MB and searching them takes longer than inspecting many a process. */
 const known = new Map<string, string | undefined>();
@@ -22,7 +26,7 @@ async function readVersionOf(path: string): Promise<string | undefined> {
   const { dev, ino, size, mtimeMs } = await stat(path);
   const identity = `${dev}:${ino}:${size}:${mtimeMs}`;
   if (!known.has(identity)) {
-    const text = (await readFile(path)).toString('latin1');
+    const text = (await readForeignFile(path, maxLibcBytes)).toString('latin1');
     known.set(identity, /GNU C Library [^\n]*version (\d+\.\d+)/.exec(text)?.[1]);
   }
   return known.get(identity);

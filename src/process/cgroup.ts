@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface MemoryCgroup {
@@ -18,19 +18,55 @@ export interface MemoryCgroup {
 /** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
 const unlimitedV1 = 2 ** 62;
 
+const ownMount = '/sys/fs/cgroup';
+
 /** The memory cgroup of a process (cgroups(7)), this one by default, v1 or v2; undefined when no memory controller is mounted. */
 export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | undefined {
-  for (const line of (read(`/proc/${pid}/cgroup`) ?? '').split('\n')) {
-    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (controllers === undefined || path === undefined) continue;
-    const group = controllers.split(',').includes('memory') ? readV1(path) : controllers === '' ? readV2(path) : undefined;
+  const own = readPaths('self');
+  for (const [controllers, path] of readPaths(pid)) {
+    const group = findGroup(pid, controllers, path, own.get(controllers));
     if (group) return group;
   }
   return undefined;
 }
 
-function readV1(path: string): MemoryCgroup | undefined {
-  return inForce('/sys/fs/cgroup/memory', path, 'memory.usage_in_bytes', (file, folder) => {
+/** Controllers as the kernel lists them → path. */
+function readPaths(pid: number | 'self'): Map<string, string> {
+  const lines = (read(`/proc/${pid}/cgroup`) ?? '').matchAll(/^\d+:([^:\n]*):(.*)$/gm);
+  return new Map([...lines].map(([, controllers = '', path = '']) => [controllers, path]));
+}
+
+/**
+ * By its path where that is mounted here. In a container it is not: there the container's own group is mounted at the root, which says something about
+ * what runs in it, and nothing about a process of another container. That one is asked where it has its root.
+ */
+function findGroup(pid: number | 'self', controllers: string, path: string, own: string | undefined): MemoryCgroup | undefined {
+  const readGroup = controllers.split(',').includes('memory') ? readV1 : controllers === '' ? readV2 : undefined;
+  if (!readGroup) return undefined;
+  const isInside = path === '/' || (own !== undefined && isWithin(path, own));
+  const mounted = withAncestors(path).filter((group) => isInside || group !== '/');
+  const group = readGroup(ownMount, mounted);
+  const theirMount = `/proc/${pid}/root${ownMount}`;
+  return group ?? (isInside || isSameFolder(theirMount, ownMount) ? undefined : readGroup(theirMount, withAncestors(path)));
+}
+
+/** As this process's cgroup namespace sees it, where what is outside of it begins with `/..`. */
+function isWithin(path: string, group: string): boolean {
+  return group === '/' ? !path.startsWith('/..') : `${path}/`.startsWith(`${group}/`);
+}
+
+/** Of a root that may not be entered nothing can be read either. */
+function isSameFolder(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.ino === b.ino && a.dev === b.dev;
+  } catch {
+    return false;
+  }
+}
+
+function readV1(mount: string, groups: readonly string[]): MemoryCgroup | undefined {
+  return inForce(join(mount, 'memory'), groups, 'memory.usage_in_bytes', (file, folder) => {
     const limit = Number(file('memory.limit_in_bytes'));
     return {
       version: 1,
@@ -42,8 +78,8 @@ function readV1(path: string): MemoryCgroup | undefined {
   });
 }
 
-function readV2(path: string): MemoryCgroup | undefined {
-  return inForce('/sys/fs/cgroup', path, 'memory.current', (file, folder) => {
+function readV2(mount: string, groups: readonly string[]): MemoryCgroup | undefined {
+  return inForce(mount, groups, 'memory.current', (file, folder) => {
     const limit = file('memory.max')?.trim();
     return {
       version: 2,
@@ -57,17 +93,14 @@ function readV2(path: string): MemoryCgroup | undefined {
 
 type ReadFile = (file: string) => string | undefined;
 
-/**
- * The group itself, or the one above it with the lowest limit: that one is in force. Inside a container the path of /proc/PID/cgroup is the
- * host's, and the group itself is mounted at the root, so the root is looked at last.
- */
+/** The group itself, or the one above it with the lowest limit: that one is in force. */
 function inForce(
   mount: string,
-  path: string,
+  paths: readonly string[],
   probe: string,
   readGroup: (file: ReadFile, folder: string) => Omit<MemoryCgroup, 'ownUsageFile'>,
 ): MemoryCgroup | undefined {
-  const groups = withAncestors(path)
+  const groups = paths
     .map((group) => join(mount, group))
     .filter((folder) => read(join(folder, probe)) !== undefined)
     .map((folder) => readGroup((file) => read(join(folder, file)), folder));

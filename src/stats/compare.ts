@@ -33,7 +33,7 @@ export function compareToReference(
     ...(burstMsRatio ? { burstMsRatio } : {}),
     ...(burstCpuRatio ? { burstCpuRatio } : {}),
     ...(Object.keys(metricRatios).length > 0 ? { metricRatios } : {}),
-    verdict: judge(settledDifferenceBytes),
+    verdict: judgeDifference(settledDifferenceBytes),
   };
 }
 
@@ -61,7 +61,8 @@ function ratiosOfMetrics(pairs: readonly Pair[]): Record<string, Interval> {
   return Object.fromEntries(entries);
 }
 
-function judge({ low, high, samples }: Interval): Comparison['verdict'] {
+/** Whether the interval of a difference, less the reference, leaves 0 out. */
+export function judgeDifference({ low, high, samples }: Interval): Comparison['verdict'] {
   if (samples < fewestPairs) return 'too few repeats';
   if (high < 0) return 'smaller';
   return low > 0 ? 'larger' : 'no difference';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -52,6 +52,16 @@ describe('HotSpot attach protocol', () => {
       await execa('python3', ['-c', `import socket; socket.socket(socket.AF_UNIX).bind(${JSON.stringify(path)})`]);
       expect(existsSync(path)).toBe(true);
       expect(await runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).toContain('JDK');
+    });
+  });
+
+  test('a link in place of the trigger is not followed', async () => {
+    await withJvm([], async (pid) => {
+      const victim = join(folder, 'victim');
+      await writeFile(victim, 'precious');
+      await symlink(victim, join(folder, `.attach_pid${pid}`));
+      expect(await runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).toContain('JDK');
+      expect(await readFile(victim, 'utf8')).toBe('precious');
     });
   });
 

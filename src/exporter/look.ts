@@ -1,0 +1,150 @@
+import { detectAllocator } from '../allocators/detect.ts';
+import type { BlindSpot } from '../doctor/blind.ts';
+import { toRegions } from '../doctor/collect.ts';
+import { readTargetFile, requireSame } from '../doctor/target.ts';
+import { isZHeap } from '../jvm/heap-range.ts';
+import type { AllocatorEvidence, Region } from '../model/doctor.ts';
+import { OffheapError } from '../model/errors.ts';
+import type { HeapInspection } from '../model/inspection.ts';
+import { parsePageMappings } from '../native/counter-source.ts';
+import { openCounters } from '../native/counters.ts';
+import { inspectHeap } from '../native/inspector.ts';
+import { parseHeapInfo } from '../parse/heap-info.ts';
+import { parseMappedFiles } from '../parse/maps.ts';
+import { parseEnviron } from '../parse/proc-fields.ts';
+import { type Mapping, parseSmaps } from '../parse/smaps.ts';
+import { readMemoryCgroup } from '../process/cgroup.ts';
+import { readProgram } from '../process/program.ts';
+import { askSeldom } from './attach.ts';
+import type { JvmAnswersSeldom, Look, MallocLook, ReportFailure, Subject } from './subject.ts';
+
+export interface LookOptions {
+  /** Time between two questions to a JVM; undefined: it is never asked. */
+  attachIntervalMs: number | undefined;
+  /** For the walk of the malloc heaps. */
+  inspectBudgetMs: number;
+  report: ReportFailure;
+}
+
+/**
+ * Looks at a process once: its RSS by part, its malloc heaps, its cgroup, and, seldom, what its JVM says. As the doctor does, but what does not change
+ * is remembered, and the JVM is asked less.
+ *
+ * @throws OffheapError NO_SUCH_PROCESS when it has ended, NO_PERMISSION when it may not be looked at.
+ */
+export async function lookAt(subject: Subject, options: LookOptions): Promise<Look> {
+  const { pid, isJvm } = subject;
+  const maps = await readTargetFile(pid, 'maps');
+  const files = [...parseMappedFiles(maps)];
+  const environment = await readEnvironment(pid, options.report);
+  const allocator = await rememberAllocator(subject, files, environment);
+  openPage(subject, maps, options.report);
+  const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
+  const inspection = allocator.name === 'glibc' ? await inspectOrReport(pid, options) : undefined;
+  const mappings = parseSmaps(await readTargetFile(pid, 'smaps'));
+  const regions = divideRss(subject, { mappings, inspection, allocator, answers }, options.report);
+  await requireSame(subject);
+  const cgroup = readMemoryCgroup(pid);
+  return {
+    takenAtMs: Date.now(),
+    rssBytes: sumOf(mappings, 'rssBytes'),
+    swapBytes: sumOf(mappings, 'swapBytes'),
+    regions,
+    ...nativeRss(mappings, regions, answers),
+    allocator: allocator.name,
+    ...(inspection ? { malloc: toMallocLook(inspection) } : {}),
+    ...(cgroup ? { cgroup } : {}),
+    ...(answers?.nmt ? { nmt: answers.nmt } : {}),
+  };
+}
+
+/** Undefined when it may not be read: a process of another user, without CAP_DAC_READ_SEARCH. */
+async function readEnvironment(pid: number, report: ReportFailure): Promise<Map<string, string> | undefined> {
+  try {
+    return parseEnviron(await readTargetFile(pid, 'environ'));
+  } catch (error) {
+    if (!(error instanceof OffheapError) || error.code !== 'NO_PERMISSION') throw error;
+    report('environment', error.code);
+    return undefined;
+  }
+}
+
+/** Which allocator serves a process is settled when its program is linked. Without its environment nobody knows what was preloaded. */
+async function rememberAllocator(
+  { pid, memory }: Subject,
+  mappedFiles: readonly string[],
+  environment: ReadonlyMap<string, string> | undefined,
+): Promise<AllocatorEvidence> {
+  if (memory.allocator) return memory.allocator;
+  if (!environment) return { name: 'unknown', library: '', preloaded: [], environment: {} };
+  const allocator = detectAllocator({ mappedFiles, environment, ...(await readProgram(pid)) });
+  if (allocator.name !== 'unknown') memory.allocator = allocator;
+  return allocator;
+}
+
+function openPage({ pid, memory }: Subject, maps: string, report: ReportFailure): void {
+  if (memory.counters || parsePageMappings(maps).length === 0) return;
+  try {
+    memory.counters = openCounters({ pid });
+  } catch (error) {
+    if (!(error instanceof OffheapError)) throw error;
+    report('counters', error.code);
+  }
+}
+
+async function rememberAnswers(
+  subject: Subject,
+  files: readonly string[],
+  environment: ReadonlyMap<string, string> | undefined,
+  { attachIntervalMs, report }: LookOptions,
+): Promise<JvmAnswersSeldom | undefined> {
+  if (attachIntervalMs === undefined) return undefined;
+  subject.memory.answers = await askSeldom(subject, { files, environment: environment ?? new Map() }, attachIntervalMs, report);
+  return subject.memory.answers;
+}
+
+async function inspectOrReport(pid: number, { inspectBudgetMs, report }: LookOptions): Promise<HeapInspection | undefined> {
+  try {
+    return await inspectHeap(pid, { budgetMs: inspectBudgetMs });
+  } catch (error) {
+    if (!(error instanceof OffheapError) || error.code === 'NO_SUCH_PROCESS' || error.code === 'PROCESS_ENDED') throw error;
+    report('heaps', error.code);
+    return undefined;
+  }
+}
+
+interface Parts {
+  mappings: Mapping[];
+  inspection: HeapInspection | undefined;
+  allocator: AllocatorEvidence;
+  answers: JvmAnswersSeldom | undefined;
+}
+
+function divideRss({ pid, isJvm }: Subject, { mappings, inspection, allocator, answers }: Parts, report: ReportFailure): Region[] {
+  const blind: BlindSpot[] = [];
+  const told = answers && { texts: answers.texts, commands: new Set<string>() };
+  const regions = toRegions(pid, { mappings, answers: told, inspection }, { allocator, isJvm }, blind);
+  for (const _ of blind) report('page map', 'NO_PERMISSION');
+  return regions;
+}
+
+/** Absent where nobody has told which of the RSS is Java heap. */
+function nativeRss(
+  mappings: readonly Mapping[],
+  regions: readonly Region[],
+  answers: JvmAnswersSeldom | undefined,
+): Pick<Look, 'nativeRssBytes'> {
+  const isTold = parseHeapInfo(answers?.texts.get('GC.heap_info') ?? '').ranges.length > 0;
+  if (!isTold && !mappings.some(isZHeap)) return {};
+  const heap = regions.find(({ kind }) => kind === 'java heap');
+  return { nativeRssBytes: sumOf(mappings, 'rssBytes') - (heap?.rssBytes ?? 0) };
+}
+
+function toMallocLook({ totals, mmapped, census, consistency, arenas }: HeapInspection): MallocLook {
+  const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, 0);
+  return { totals, mmapped, census, consistency, arenas: arenas.length, heaps };
+}
+
+function sumOf(mappings: readonly Mapping[], field: 'rssBytes' | 'swapBytes'): number {
+  return mappings.reduce((sum, mapping) => sum + mapping[field], 0);
+}

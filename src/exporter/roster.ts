@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { parseContainerPlace } from '../parse/container.ts';
+import { nameCommand } from '../parse/java-command.ts';
+import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
+import { parseRssPages, parseStat } from '../parse/proc-stat.ts';
+import { isSelected, type Selection } from './select.ts';
+import type { Subject } from './subject.ts';
+
+/** What was found is believed for so long: a program may load a JVM late, or be replaced by another (execve), and stay the same process. */
+const believedMs = 60_000;
+
+interface Candidate {
+  pid: number;
+  startTimeTicks: number;
+  rssPages: number;
+}
+
+interface Verdict {
+  startTimeTicks: number;
+  foundAt: number;
+  /** Undefined of a process that is not selected. */
+  subject?: Subject;
+}
+
+export interface RosterOptions {
+  selection: Selection;
+  /** How many processes are exported at most: those with the largest RSS. */
+  maxProcesses: number;
+}
+
+/**
+ * The selected processes of this host. A process that is known costs one read of its `stat`, some 15 µs, at each refresh; that file and no other is read
+ * without leaving the JavaScript thread, since the kernel makes nobody wait for it, whatever state the process is in.
+ */
+export class Roster {
+  readonly #options: RosterOptions;
+  readonly #verdicts = new Map<number, Verdict>();
+  #subjects: Subject[] = [];
+  #leftOut = 0;
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+  }
+
+  get subjects(): readonly Subject[] {
+    return this.#subjects;
+  }
+
+  /** How many were selected and found no place. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  async refresh(): Promise<void> {
+    const candidates = listCandidates();
+    const present = new Set(candidates.map(({ pid }) => pid));
+    for (const pid of this.#verdicts.keys()) if (!present.has(pid)) this.#forget(pid);
+    for (const candidate of candidates) await this.#judge(candidate);
+    const rss = new Map(candidates.map(({ pid, rssPages }) => [pid, rssPages]));
+    const selected = [...this.#verdicts.values()].flatMap(({ subject }) => subject ?? []);
+    selected.sort((a, b) => (rss.get(b.pid) ?? 0) - (rss.get(a.pid) ?? 0));
+    this.#subjects = selected.slice(0, this.#options.maxProcesses);
+    this.#leftOut = selected.length - this.#subjects.length;
+  }
+
+  /** A process that has ended, without waiting for the next refresh. */
+  drop(subject: Subject): void {
+    if (this.#verdicts.get(subject.pid)?.subject === subject) this.#verdicts.delete(subject.pid);
+    subject.memory.counters?.close();
+    this.#subjects = this.#subjects.filter((other) => other !== subject);
+  }
+
+  close(): void {
+    for (const pid of this.#verdicts.keys()) this.#forget(pid);
+    this.#subjects = [];
+  }
+
+  #forget(pid: number): void {
+    this.#verdicts.get(pid)?.subject?.memory.counters?.close();
+    this.#verdicts.delete(pid);
+  }
+
+  async #judge({ pid, startTimeTicks }: Candidate): Promise<void> {
+    const known = this.#verdicts.get(pid);
+    const isSame = known?.startTimeTicks === startTimeTicks;
+    if (isSame && performance.now() - known.foundAt < believedMs) return;
+    const found = await describe(pid, startTimeTicks, this.#options.selection);
+    // Its figures go on where nothing about it has changed.
+    const isUnchanged =
+      isSame && found?.argv.join('\0') === known.subject?.argv.join('\0') && found?.isJvm === known.subject?.isJvm;
+    if (known && !isUnchanged) this.#forget(pid);
+    const subject = isUnchanged ? known.subject : found;
+    this.#verdicts.set(pid, { startTimeTicks, foundAt: performance.now(), ...(subject ? { subject } : {}) });
+  }
+}
+
+/** Start time and RSS of a process that lives; undefined of one that has ended. */
+export function readPulse(pid: number): { startTimeTicks: number; rssPages: number } | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const { state, startTime } = parseStat(stat);
+  return state === 'Z' || state === 'X' ? undefined : { startTimeTicks: startTime, rssPages: parseRssPages(stat) };
+}
+
+/** Every process with memory of its own, but this one. */
+function listCandidates(): Candidate[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.flatMap((name): Candidate[] => {
+    const pulse = readPulse(Number(name));
+    return pulse === undefined || pulse.rssPages === 0 ? [] : [{ pid: Number(name), ...pulse }];
+  });
+}
+
+async function describe(pid: number, startTimeTicks: number, selection: Selection): Promise<Subject | undefined> {
+  const [maps, cmdline, cgroup] = await Promise.all(['maps', 'cmdline', 'cgroup'].map((file) => read(`/proc/${pid}/${file}`)));
+  const argv = (cmdline ?? '').replace(/\0+$/, '').split('\0');
+  const isJvm = isMappedByJvm(parseMappedFiles(maps ?? ''));
+  if (!isSelected(selection, isJvm, argv)) return undefined;
+  const command = nameCommand(argv, isJvm);
+  const place = parseContainerPlace(cgroup ?? '');
+  return { pid, startTimeTicks, argv, command, isJvm, place, triedAt: Number.NEGATIVE_INFINITY, memory: {} };
+}
+
+/** Empty for a process that is gone, or another user's. */
+async function read(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}

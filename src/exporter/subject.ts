@@ -1,0 +1,69 @@
+import type { AllocatorEvidence, Region } from '../model/doctor.ts';
+import type { HeapInspection } from '../model/inspection.ts';
+import type { CounterReader } from '../native/counters.ts';
+import type { ContainerPlace } from '../parse/container.ts';
+import type { NmtSummary } from '../parse/nmt.ts';
+import type { MemoryCgroup } from '../process/cgroup.ts';
+
+/** A selected process and what is known of it. Pid and start time name it for good. */
+export interface Subject {
+  readonly pid: number;
+  readonly startTimeTicks: number;
+  readonly argv: readonly string[];
+  /** A name for people. */
+  readonly command: string;
+  readonly isJvm: boolean;
+  readonly place: ContainerPlace;
+  /** Undefined until it has been looked at. */
+  look?: Look;
+  /** performance.now() of the beginning of the last try, -Infinity before the first. */
+  triedAt: number;
+  /** A look that has not come back: another one would only wait behind it. */
+  pending?: Promise<unknown>;
+  readonly memory: Memory;
+}
+
+/** What does not change, or seldom, and is read as seldom. */
+export interface Memory {
+  allocator?: AllocatorEvidence;
+  /** The page of a preloaded library, open while the process lives. */
+  counters?: CounterReader;
+  answers?: JvmAnswersSeldom;
+}
+
+/** What the JVM told when it was last asked. */
+export interface JvmAnswersSeldom {
+  /** performance.now(). */
+  askedAt: number;
+  /** Diagnostic command → its text. */
+  texts: ReadonlyMap<string, string>;
+  nmt?: NmtSummary;
+}
+
+/** One look, its figures of one moment. Absent is what could not be read. */
+export interface Look {
+  /** Unix time in milliseconds. */
+  takenAtMs: number;
+  rssBytes: number;
+  swapBytes: number;
+  /** They sum to `rssBytes`. */
+  regions: Region[];
+  /** RSS outside of the Java heap; of a JVM that has told where its heap is. */
+  nativeRssBytes?: number;
+  allocator: AllocatorEvidence['name'];
+  malloc?: MallocLook;
+  cgroup?: MemoryCgroup;
+  nmt?: NmtSummary;
+}
+
+/** Of an inspection what is exported; its lists of ranges and sizes are long. */
+export interface MallocLook extends Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency'> {
+  arenas: number;
+  heaps: number;
+}
+
+/** What could not be looked at, told to whoever counts: `code` is an OffheapError's or UNFORESEEN. */
+export type ReportFailure = (instrument: Instrument, code: string) => void;
+
+export const instruments = ['discovery', 'process', 'environment', 'heaps', 'page map', 'counters', 'jvm', 'scrape'] as const;
+export type Instrument = (typeof instruments)[number];

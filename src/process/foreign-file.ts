@@ -1,0 +1,19 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/**
+ * A file that another process has mapped, by its path, which that process may meanwhile have made something else: no link is followed in its place, no pipe
+ * waited for, and nothing larger than was expected read.
+ *
+ * @throws Error when it cannot be opened, or is no such file.
+ */
+export async function readForeignFile(path: string, maxBytes: number): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile() || stat.size > maxBytes) throw new Error(`expected a file of at most ${maxBytes} bytes: ${path}`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+export interface BurstJvm {
+  readonly pid: number;
+  /** `a`: allocate, `f`: free most. Resolves when it is done. */
+  tell(letter: 'a' | 'f'): Promise<void>;
+  end(): Promise<void>;
+}
+
+export interface BurstOptions {
+  threads?: number;
+  /** Inflaters a thread and letter, 40 KiB each. */
+  count?: number;
+  flags?: string[];
+  env?: Record<string, string>;
+  /** To run as; this one's by default. */
+  user?: number;
+}
+
+const source = fileURLToPath(new URL('programs/Burst.java', import.meta.url));
+
+/** Compiles programs/Burst.java into a folder. */
+export async function compileBurst(folder: string): Promise<void> {
+  await execa('javac', ['-d', folder, source]);
+}
+
+/** A JVM with a heap of 16 MiB; it ends with its stdin, so also with the test. */
+export async function startBurst(folder: string, options: BurstOptions = {}): Promise<BurstJvm> {
+  const { threads = 1, count = 1, flags = [], env = {}, user } = options;
+  const args = ['-Xmx16m', '-XX:TieredStopAtLevel=1', ...flags, '-cp', folder, 'Burst', String(threads), String(count)];
+  const child = spawn('java', args, {
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  const tell = async (letter: string) => {
+    child.stdin.write(letter);
+    await lines.next();
+  };
+  return { pid: child.pid ?? 0, tell, end: () => end(child) };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { buildDashboard, expressionsOf } from '../../../deploy/grafana/dashboard.ts';
+import { allProcessMetrics } from '../../../src/exporter/metrics.ts';
+
+const shipped = fileURLToPath(new URL('../../../deploy/grafana/offheap.json', import.meta.url));
+
+test('offheap.json is what dashboard.ts makes, which is checked by types made from Grafana’s schemas', async () => {
+  // After a change: npx vitest run --project=unit -u test/unit/deploy
+  await expect(`${JSON.stringify(buildDashboard(), undefined, 2)}\n`).toMatchFileSnapshot(shipped);
+});
+
+test('every metric of a process that the dashboard asks for is exported', () => {
+  const exported = new Set(['offheap_process_info', ...allProcessMetrics.map(({ name }) => name)]);
+  const asked = expressionsOf(buildDashboard()).flatMap((expr) =>
+    [...expr.matchAll(/(?<![:\w])(?:offheap_(?!exporter)|jvm_)\w+/g)].map(([name]) => name),
+  );
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter((name) => !exported.has(name))).toEqual([]);
+});

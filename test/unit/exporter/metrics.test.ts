@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { Exposition } from '../../../src/exporter/exposition.ts';
+import { allProcessMetrics } from '../../../src/exporter/metrics.ts';
+import type { Reading } from '../../../src/exporter/reading.ts';
+import type { Subject } from '../../../src/exporter/subject.ts';
+
+const subject: Subject = {
+  ...{ pid: 7, startTimeTicks: 1, argv: ['java'], command: 'a "b"\\', isJvm: true, place: { podUid: 'u' }, triedAt: 0, memory: {} },
+};
+const reading: Reading = { subject, rssBytes: 4096 };
+const samples = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+test('a process that has not been looked at has its RSS, and nothing that is not known', async () => {
+  const exposition = new Exposition();
+  exposition.fill([reading]);
+  const { text } = await exposition.render('text');
+  const labels = 'pid="7",command="a \\"b\\"\\\\",container_id="",pod_uid="u"';
+  expect(samples(text)).toEqual([
+    `offheap_process_info{${labels},allocator="",jvm="true"} 1`,
+    `offheap_process_resident_memory_bytes{${labels}} 4096`,
+  ]);
+});
+
+test('a process that has ended leaves nothing behind', async () => {
+  const exposition = new Exposition();
+  exposition.fill([reading]);
+  exposition.fill([]);
+  expect(samples((await exposition.render('openmetrics')).text)).toEqual([]);
+});
+
+test('threads of a meter, and a limit', async () => {
+  const exposition = new Exposition();
+  const look = { takenAtMs: 1500, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'jemalloc' as const };
+  const cgroup = { version: 2 as const, usageFile: '', ownUsageFile: '', limitBytes: 10 };
+  const metered = { liveBytes: 9, threads: new Map([['pool-N', 5]]) };
+  exposition.fill([{ ...reading, metered, subject: { ...subject, look: { ...look, cgroup } } }]);
+  const values = samples((await exposition.render('text')).text).map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));
+  expect(values).toEqual([
+    'offheap_process_info{allocator="jemalloc",jvm="true"} 1',
+    'offheap_process_resident_memory_bytes{} 4096',
+    'offheap_process_looked_at_timestamp_seconds{} 1.5',
+    'offheap_process_swap_bytes{} 0',
+    'offheap_meter_live_bytes{} 9',
+    'offheap_meter_thread_live_bytes{thread="pool-N"} 5',
+    'offheap_cgroup_memory_limit_bytes{} 10',
+  ]);
+});
+
+test('docs/export.md has every metric, with its label and what it means', () => {
+  const text = readFileSync(new URL('../../../docs/export.md', import.meta.url), 'utf8');
+  for (const { name, label, help } of allProcessMetrics) {
+    expect(text).toContain(`| \`${name}\` | ${label === undefined ? '' : `\`${label}\``} | ${help} |`);
+  }
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { isSelected, parseSelection } from '../../../src/exporter/select.ts';
+
+test('java selects JVMs, whatever they are called', () => {
+  const selection = parseSelection('java');
+  expect(isSelected(selection, true, ['/opt/app/launcher'])).toBe(true);
+  expect(isSelected(selection, false, ['java'])).toBe(false);
+});
+
+test('anything else is a pattern for the whole command line', () => {
+  const selection = parseSelection('^python3 .*server');
+  expect(isSelected(selection, false, ['python3', '-u', 'server.py'])).toBe(true);
+  expect(isSelected(selection, true, ['java', 'python3 server'])).toBe(false);
+});
+
+test('what is no pattern is told', () => {
+  expect(() => parseSelection('(')).toThrow('Expected --select to be java or a regular expression for command lines, got "(".');
+});

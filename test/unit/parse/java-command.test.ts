@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { nameCommand } from '../../../src/parse/java-command.ts';
+
+test.each([
+  [['java', '-jar', '/app/orders.jar', '--server.port=1'], 'orders.jar'],
+  [['/opt/jdk/bin/java', '-Xmx1g', '-cp', 'a.jar:b.jar', 'com.example.Main', 'x'], 'com.example.Main'],
+  [['java', '--class-path', 'lib/*', '-Dx=-jar', 'com/example/Main'], 'Main'],
+  [['java', '-p', 'mods', '-m', 'app/com.example.Main'], 'app/com.example.Main'],
+  [['java', '--module=app/com.example.Main'], 'app/com.example.Main'],
+  [['java', '@options', 'Main'], 'Main'],
+  [['/usr/bin/java', '@everything'], 'java'],
+  [['/usr/bin/java', '-jar'], 'java'],
+  [['java', 'Bad\u0007Name'], 'Bad?Name'],
+  [['java', 'x'.repeat(100)], 'x'.repeat(64)],
+  [[], ''],
+])('%j is called %j', (argv, name) => {
+  expect(nameCommand(argv, true)).toBe(name);
+});
+
+test('another program is called by its file', () => {
+  expect(nameCommand(['/usr/sbin/nginx', '-jar', 'x.jar'], false)).toBe('nginx');
+});
