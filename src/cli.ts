@@ -8,6 +8,7 @@ import { registerHisto } from './commands/histo.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRepro } from './commands/repro.ts';
 import { registerScanSet } from './commands/scan-set.ts';
+import { registerSyscalls } from './commands/syscalls.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
 import { toolVersion } from './process/tool-version.ts';
 
@@ -21,6 +22,7 @@ const commands = [
   registerAllocators,
   registerCounters,
   registerHisto,
+  registerSyscalls,
   registerScanSet,
 ];
 

@@ -7,7 +7,7 @@ test('offheap --help', async () => {
   expect(stdout).toMatchSnapshot();
 });
 
-const commands = ['repro', 'compare', 'guard', 'doctor', 'report', 'allocators', 'counters', 'histo', 'scan-set'];
+const commands = ['repro', 'compare', 'guard', 'doctor', 'report', 'allocators', 'counters', 'histo', 'syscalls', 'scan-set'];
 test.each(commands)('offheap %s --help', async (command) => {
   const { status, stdout, stderr } = await offheap([command, '--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
