@@ -23,6 +23,7 @@ export interface MatrixOptions {
   reference: string;
   cores?: string;
   meter: boolean;
+  stacks?: boolean;
   format: Format;
   output?: string;
   results?: string;
@@ -45,6 +46,7 @@ export function addMatrixOptions(command: Command): Command {
     .option('--seed <n>', 'of the random order, to have it again')
     .option('--cores <n>', "as on a host of n cores: glibc's limit of arenas is set to 8 n")
     .option('--no-meter', 'do not put libmeter.so in front of the allocators: no live bytes, but for mmap')
+    .option('--stacks', 'profile each JVM from its start by async-profiler: the Java stacks of what is live after the burst')
     .option('--resume <file>', 'a raw result file that was interrupted: run only the cells it lacks');
 }
 
@@ -63,6 +65,7 @@ export interface MatrixRequest {
   reference: string;
   meter: boolean;
   resumed: ResultFile | undefined;
+  stacks: boolean;
 }
 
 export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest> {
@@ -75,6 +78,7 @@ export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest
     reference: options.reference,
     meter: options.meter,
     resumed,
+    stacks: options.stacks === true,
   };
 }
 

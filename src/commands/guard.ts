@@ -57,6 +57,7 @@ async function runGuardCommand(words: string[], options: GuardOptions): Promise<
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   if (options.junit !== undefined) await requireWritable(options.junit);
   const result = await runMatrix({
+    stacks: false,
     ...{ configurations, repeats: 1, seed: 0, reference: configurations[0]?.key ?? '', meter: options.meter, resumed: undefined },
     ...{ jdk: await jdkOf(words), timeoutMs, hold: false, quiet: options.quiet === true, paths: resultPaths(options, 'guard') },
     prepare: async () => scenario,

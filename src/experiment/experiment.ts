@@ -79,7 +79,7 @@ async function planExperiment({ configurations, runner, ...request }: Experiment
   return planCells({ configurations: located, ...request });
 }
 
-function planOf({ scenario, configurations, repeats, meter, reference, timeoutMs }: ExperimentRequest): Plan {
+function planOf({ scenario, configurations, repeats, meter, reference, timeoutMs, profiler }: ExperimentRequest): Plan {
   return {
     scenario,
     configurations: configurations.map(({ key, allocator, env, jvmFlags }) => ({
@@ -88,5 +88,6 @@ function planOf({ scenario, configurations, repeats, meter, reference, timeoutMs
       settings: { env: { ...env }, jvmFlags: [...jvmFlags] },
     })),
     ...{ repeats, meter, reference, timeoutMs },
+    ...(profiler ? { stacks: true as const } : {}),
   };
 }

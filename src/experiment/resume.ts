@@ -25,6 +25,7 @@ export function requireSamePlan(resumed: ResultFile, { plan, seed, host }: { pla
   for (const [part, wanted] of Object.entries(plan) as [keyof Plan, unknown][]) {
     if (!isDeepStrictEqual(resumed.plan[part], plain(wanted))) throw differs(`its ${part} is another`);
   }
+  if (resumed.plan.stacks !== plan.stacks) throw differs('one was run with --stacks and the other without');
   if (resumed.seed !== seed) throw differs(`its seed is ${resumed.seed}`);
   for (const part of ['kernel', 'libc', 'cpus', 'memoryBytes', 'jdk'] as const) {
     if (!isDeepStrictEqual(resumed.host[part], host[part])) throw differs(`it was measured with another ${part}`);

@@ -1,3 +1,4 @@
+import type { AsyncProfiler } from '../jvm/async-profiler.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Cell } from '../model/result.ts';
@@ -8,6 +9,7 @@ import { CellRun } from './cell-run.ts';
 import { requireDrivable } from './driven-script.ts';
 import { launchOf } from './launch.ts';
 import { type CellPlan, describePlan, whySkipped } from './plan.ts';
+import { CellProfile } from './profile.ts';
 import { ProgramOutput } from './program-output.ts';
 
 export interface CellContext {
@@ -18,6 +20,8 @@ export interface CellContext {
   sampleIntervalMs: number;
   /** Where the reproducer's JVM puts its error log if it crashes. */
   crashFolder: string;
+  /** When given, every JVM is profiled from its start. */
+  profiler?: AsyncProfiler | undefined;
   signal: AbortSignal;
   onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
   /** Called when the JVM of a plan with `hold` has settled: it is kept from then on until `signal`, or its own end. */
@@ -39,14 +43,16 @@ export async function runCell(plan: CellPlan, context: CellContext): Promise<Cel
 }
 
 async function runProcess(plan: CellPlan, context: CellContext, counterFolder: string): Promise<Cell | undefined> {
-  const launch = launchOf(plan, { ...context, counterFolder });
+  const { profiler, crashFolder: outputFolder, runner } = context;
+  const profile = profiler && new CellProfile({ profiler, folder: counterFolder, outputFolder, runner });
+  const launch = launchOf(plan, { ...context, counterFolder, profilerFlag: profile?.jvmFlag });
   const cgroup = readMemoryCgroup();
   const output = new ProgramOutput();
   const startedAt = performance.now();
   const { command, args, env, stdin } = launch;
   const onErrorLine = (line: string) => output.takeErrorLine(line);
   const child = await context.runner.start({ command, args, env, stdin, privateFolder: counterFolder, onErrorLine });
-  const run = new CellRun({ plan, context, launch, child, output, startedAt, cgroupFile: cgroup?.usageFile });
+  const run = new CellRun({ plan, context, launch, child, output, profile, startedAt, cgroupFile: cgroup?.usageFile });
   try {
     return await run.toEnd(cgroup?.oomKills);
   } finally {
