@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* By a thread "mapper": 7 mmaps of a prime size, 5 of them unmapped, one grown to three times the size, and the break raised by 11 pages. */
+/* By a thread "mapper": 7 mmaps of a prime size, 5 of them unmapped, one grown to three times the size, and the break
+ * raised by 11 pages. */
 #define _GNU_SOURCE
 #include "expect.h"
 #include <pthread.h>
@@ -12,7 +13,8 @@ static void *work(void *argument) {
         maps[i] = mmap(NULL, prime, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         EXPECT(maps[i] != MAP_FAILED);
     }
-    for (int i = 0; i < 5; i++) EXPECT(munmap(maps[i], prime) == 0);
+    for (int i = 0; i < 5; i++)
+        EXPECT(munmap(maps[i], prime) == 0);
     EXPECT(mremap(maps[5], prime, 3L * prime, MREMAP_MAYMOVE) != MAP_FAILED);
     return argument;
 }
