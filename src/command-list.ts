@@ -66,6 +66,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/histo.ts')).registerHisto,
   },
   {
+    name: 'syscalls',
+    summary: 'brk, mmap, munmap, mremap, mprotect and madvise by thread, from the start of a program',
+    load: async () => (await import('./commands/syscalls.ts')).registerSyscalls,
+  },
+  {
     name: 'scan-set',
     summary: 'build the jars that repro scans, if they are not there yet, and print their path',
     load: async () => (await import('./commands/scan-set.ts')).registerScanSet,

@@ -24,6 +24,7 @@ const floors: Record<string, number> = {
   jvm: 3,
   experiment: 4,
   doctor: 4,
+  trace: 4,
   reporters: 5,
   exporter: 5,
   commands: 6,

@@ -32,6 +32,7 @@ const forTesting = [
   tool('nm', 'binutils'),
   tool('chromium'),
   tool('prometheus'),
+  tool('strace'),
 ];
 
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */

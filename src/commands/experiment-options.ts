@@ -24,6 +24,7 @@ export interface MatrixOptions {
   cores?: string;
   meter: boolean;
   census?: boolean;
+  stacks?: boolean;
   format: Format;
   output?: string;
   results?: string;
@@ -47,6 +48,7 @@ export function addMatrixOptions(command: Command): Command {
     .option('--cores <n>', "as on a host of n cores: glibc's limit of arenas is set to 8 n")
     .option('--no-meter', 'do not put libmeter.so in front of the allocators: no live bytes, but for mmap')
     .option('--census', 'at the end of the burst, count zlib’s states in the heap of malloc (glibc) and Inflaters in that of Java')
+    .option('--stacks', 'profile each JVM from its start by async-profiler: the Java stacks of what is live after the burst')
     .option('--resume <file>', 'a raw result file that was interrupted: run only the cells it lacks');
 }
 
@@ -66,6 +68,7 @@ export interface MatrixRequest {
   meter: boolean;
   census: boolean;
   resumed: ResultFile | undefined;
+  stacks: boolean;
 }
 
 export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest> {
@@ -79,6 +82,7 @@ export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest
     meter: options.meter,
     census: options.census === true,
     resumed,
+    stacks: options.stacks === true,
   };
 }
 

@@ -57,13 +57,8 @@ async function runGuardCommand(words: string[], options: GuardOptions): Promise<
   if (options.junit !== undefined) await requireWritable(options.junit);
   const result = await runMatrix({
     ...{
-      configurations,
-      repeats: 1,
-      seed: 0,
-      reference: configurations[0]?.key ?? '',
-      meter: options.meter,
-      census: false,
-      resumed: undefined,
+      ...{ configurations, repeats: 1, seed: 0, reference: configurations[0]?.key ?? '', meter: options.meter },
+      ...{ census: false, stacks: false, resumed: undefined },
     },
     ...{ jdk: await jdkOf(words), timeoutMs, hold: false, quiet: options.quiet === true, paths: resultPaths(options, 'guard') },
     prepare: async () => scenario,

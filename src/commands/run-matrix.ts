@@ -1,8 +1,10 @@
 import { type ExperimentRequest, runExperiment } from '../experiment/experiment.ts';
 import { requireWritable, writeWhole } from '../experiment/result-store.ts';
+import { resolveAsyncProfiler } from '../jvm/async-profiler.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { ResultFile } from '../model/result.ts';
 import { execaRunner } from '../process/execa-runner.ts';
+import { cacheFolder } from '../process/paths.ts';
 import { type Format, reporters } from '../reporters/reporter.ts';
 import { type MatrixRequest, sampleIntervalMs } from './experiment-options.ts';
 import { interruptible } from './interruptible.ts';
@@ -18,13 +20,15 @@ export interface MatrixRun extends MatrixRequest, Pick<ExperimentRequest, 'jdk' 
 }
 
 /** Runs the cells with progress on stderr, interruptible, and keeps the raw result file. */
-export async function runMatrix({ paths, quiet, prepare, ...matrix }: MatrixRun): Promise<ResultFile> {
+export async function runMatrix({ paths, quiet, prepare, stacks, ...matrix }: MatrixRun): Promise<ResultFile> {
   await requireWritable(paths.file);
   const progress = startProgress(!quiet);
   const interruption = interruptible();
   try {
+    const profiler = stacks ? await resolveAsyncProfiler(cacheFolder(), execaRunner) : undefined;
     const result = await runExperiment({
       ...matrix,
+      profiler,
       scenario: await prepare(progress),
       runner: execaRunner,
       sampleIntervalMs,

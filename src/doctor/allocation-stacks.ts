@@ -5,7 +5,7 @@ import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { AllocationStacks } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
-import { parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
+import { type CollapsedStack, parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
 /** On the average one of so many bytes is recorded: a block below it by chance, one above it always. */
@@ -44,13 +44,26 @@ export async function profileStacks(
     await copyFile(profiler.library, join(folder, basename(profiler.library)));
     const agent = join(inside, basename(profiler.library));
     const recording = join(inside, 'native.jfr');
-    await load(pid, agent, `start,event=nativemem,nativemem=${samplingBytes},jfr,file=${recording}`);
+    await load(pid, agent, startOptions(recording, samplingBytes));
     await delay(forMs);
     await load(pid, agent, `stop,file=${recording}`);
-    return await convert(pid, { profiler, recording: join(folder, 'native.jfr'), runner, outputFolder, forMs });
+    const java = await launcherOf(pid);
+    const name = `stacks-${pid}`;
+    const converted = await convertRecording({ profiler, recording: join(folder, 'native.jfr'), runner, outputFolder, name, java });
+    return { intervalMs: forMs, ...converted };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Options of the agent that begin a recording. */
+export function startOptions(recording: string, everyBytes: number): string {
+  return `start,event=nativemem,nativemem=${everyBytes},jfr,file=${recording}`;
+}
+
+/** Ends the recording of an agent that was loaded when its JVM began. */
+export async function stopRecording(pid: number, agent: string, recording: string): Promise<void> {
+  await load(pid, agent, `stop,file=${recording}`);
 }
 
 /** A folder that the JVM can read and write, in its own mount namespace, and under which name it knows it. */
@@ -74,34 +87,54 @@ async function load(pid: number, agent: string, options: string): Promise<void> 
   }
 }
 
-interface Conversion {
+export interface Conversion {
   profiler: AsyncProfiler;
   recording: string;
   runner: ProcessRunner;
   outputFolder: string;
-  forMs: number;
+  /** Of the files, without their endings. */
+  name: string;
+  /** The launcher that runs the converter. */
+  java: string;
 }
 
-async function convert(pid: number, { profiler, recording, runner, outputFolder, forMs }: Conversion): Promise<AllocationStacks> {
+/** Sums what was allocated and not freed by stack, and writes all stacks as text and as a flame graph. */
+export async function convertRecording({
+  profiler,
+  recording,
+  runner,
+  outputFolder,
+  name,
+  java,
+}: Conversion): Promise<Omit<AllocationStacks, 'intervalMs'>> {
   await mkdir(outputFolder, { recursive: true });
-  const output = (ending: string) => join(outputFolder, `stacks-${pid}.${ending}`);
-  const java = await launcherOf(pid);
+  const output = (ending: string) => join(outputFolder, `${name}.${ending}`);
   const run = (...args: string[]) =>
     runner.capture(java, ['-jar', profiler.converter, '--nativemem', '--leak', '--total', ...args]);
   const collapsed = await run('-o', 'collapsed', recording, output('collapsed'));
   const graph = await run(recording, output('html'));
-  if (!collapsed || !graph)
-    throw new OffheapError('CHILD_FAILED', `Could not convert the recording of process ${pid} with ${java}.`);
+  if (!collapsed || !graph) throw new OffheapError('CHILD_FAILED', `Could not convert the recording ${recording} with ${java}.`);
   const stacks = parseCollapsedStacks(await readFile(output('collapsed'), 'utf8'));
   const bytes = stacks.reduce((sum, stack) => sum + stack.bytes, 0);
-  const worthShowing = stacks.filter((stack) => stack.bytes >= smallestShare * bytes);
+  const worthShowing = joinAlike(stacks).filter((stack) => stack.bytes >= smallestShare * bytes);
   return {
-    intervalMs: forMs,
     bytes,
-    top: worthShowing.slice(0, stacksKept).map((stack) => ({ bytes: stack.bytes, frames: innermost(stack.frames) })),
+    top: worthShowing.slice(0, stacksKept),
     collapsedFile: output('collapsed'),
     flameGraphFile: output('html'),
   };
+}
+
+/** The same frames are interpreted at first and compiled later, and called from here and there: what is shown alike is one stack. */
+function joinAlike(stacks: readonly CollapsedStack[]): AllocationStacks['top'] {
+  const joined = new Map<string, AllocationStacks['top'][number]>();
+  for (const stack of stacks) {
+    const frames = innermost(stack.frames);
+    const known = joined.get(frames.join('\n'));
+    if (known) known.bytes += stack.bytes;
+    else joined.set(frames.join('\n'), { bytes: stack.bytes, frames });
+  }
+  return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
 /** The frames that say who allocates, the innermost first. */
@@ -114,7 +147,7 @@ function innermost(frames: readonly string[]): string[] {
 }
 
 /** The JVM's own launcher, if it can be run from here; else the one on PATH. */
-async function launcherOf(pid: number): Promise<string> {
+export async function launcherOf(pid: number): Promise<string> {
   const own = await readlink(`/proc/${pid}/exe`).catch(() => '');
   return basename(own) === 'java' && (await isSameRoot(pid)) ? own : 'java';
 }

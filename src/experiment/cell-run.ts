@@ -6,6 +6,7 @@ import { CellSession, CellSkipped } from './cell-session.ts';
 import { conclude } from './conclude.ts';
 import type { Launch } from './launch.ts';
 import { type CellPlan, describePlan } from './plan.ts';
+import type { CellProfile } from './profile.ts';
 import type { ProgramOutput } from './program-output.ts';
 import type { CellContext } from './run-cell.ts';
 import { scriptOf } from './script.ts';
@@ -18,6 +19,7 @@ export interface Started {
   launch: Launch;
   child: RunningProcess;
   output: ProgramOutput;
+  profile: CellProfile | undefined;
   startedAt: number;
   cgroupFile: string | undefined;
 }
@@ -44,9 +46,9 @@ export class CellRun {
 
   constructor(started: Started) {
     this.#started = started;
-    const { plan, context, child, startedAt, cgroupFile } = started;
+    const { plan, context, child, profile, startedAt, cgroupFile } = started;
     this.#timeline = new TimelineRecorder(child.pid, { startedAt, intervalMs: context.sampleIntervalMs, cgroupFile });
-    this.#session = new CellSession(plan, { pid: child.pid, startedAt }, this.#timeline, context.runner.capture);
+    this.#session = new CellSession(plan, { pid: child.pid, startedAt }, this.#timeline, context.runner.capture, profile);
     this.#timer = setTimeout(() => {
       this.#timedOutAfterMs = context.timeoutMs;
       this.#kill();
@@ -72,6 +74,7 @@ export class CellRun {
     const end = await child.ended;
     this.#session.readLastCounters();
     if (context.signal.aborted && !this.#held) return undefined;
+    await this.#started.profile?.convert(this.#session.notes);
     return this.#toCell(end, problem, oomKillsMeanwhile());
   }
 
@@ -127,7 +130,7 @@ export class CellRun {
   }
 
   #toCell(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Cell {
-    const { plan, launch, output, startedAt } = this.#started;
+    const { plan, launch, output, profile, startedAt } = this.#started;
     const { phases, provenance, burstMs, census, counters, notes } = this.#session;
     const { load } = this.#record;
     const metrics = { ...output.metrics, ...this.#record.metrics };
@@ -147,6 +150,7 @@ export class CellRun {
       },
       ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
       ...(census ? { census } : {}),
+      ...(profile?.stacks ? { stacks: profile.stacks } : {}),
       ...(counters ? { counters: { ...counters } } : {}),
       notes: [...(launch.removed.length > 0 ? [`not passed on to the program: ${launch.removed.join(', ')}`] : []), ...notes],
     };

@@ -10,6 +10,7 @@ import type { ProcessRunner } from '../process/runner.ts';
 import { takeCensus } from './census.ts';
 import { type Instruments, measurePhase, readNmtCommittedBytes } from './measure.ts';
 import type { CellPlan } from './plan.ts';
+import type { CellProfile } from './profile.ts';
 import { findTarget } from './target.ts';
 import type { TimelineRecorder } from './timeline.ts';
 
@@ -30,6 +31,7 @@ export class CellSession {
   readonly #plan: CellPlan;
   readonly #timeline: TimelineRecorder;
   readonly #startedAt: number;
+  readonly #profile: CellProfile | undefined;
   readonly #capture: ProcessRunner['capture'];
   #pid: number;
   #isJvm = false;
@@ -41,12 +43,14 @@ export class CellSession {
     process: { pid: number; startedAt: number },
     timeline: TimelineRecorder,
     capture: ProcessRunner['capture'],
+    profile?: CellProfile,
   ) {
     this.#plan = plan;
     this.#pid = process.pid;
     this.#startedAt = process.startedAt;
     this.#timeline = timeline;
     this.#capture = capture;
+    this.#profile = profile;
   }
 
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
@@ -149,6 +153,7 @@ export class CellSession {
   }
 
   async #atScanned(values: PhaseLine['values']): Promise<void> {
+    await this.#profile?.stop(this.#pid, this.#isJvm, this.notes);
     const elapsedMs = values['elapsedMs'];
     if (typeof elapsedMs === 'number') this.burstMs = elapsedMs;
     const { baseline, scanned } = this.phases;

@@ -81,7 +81,7 @@ async function planExperiment({ configurations, runner, ...request }: Experiment
   return planCells({ configurations: located, ...request });
 }
 
-function planOf({ scenario, configurations, repeats, meter, census, reference, timeoutMs }: ExperimentRequest): Plan {
+function planOf({ scenario, configurations, repeats, meter, census, reference, timeoutMs, profiler }: ExperimentRequest): Plan {
   return {
     scenario,
     configurations: configurations.map((configuration) => ({
@@ -90,5 +90,6 @@ function planOf({ scenario, configurations, repeats, meter, census, reference, t
       settings: settingsOf(configuration),
     })),
     ...{ repeats, meter, ...(census ? { census } : {}), reference, timeoutMs },
+    ...(profiler ? { stacks: true as const } : {}),
   };
 }

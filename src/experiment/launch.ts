@@ -17,12 +17,14 @@ export interface LaunchContext {
   /** Where the reproducer's JVM puts its error log if it crashes. */
   crashFolder: string;
   counterFolder: string;
+  /** A flag that loads the profiler into the JVM. */
+  profilerFlag?: string | undefined;
 }
 
 /** How the program of a cell is started under its configuration. */
-export function launchOf(plan: CellPlan, { jdk, crashFolder, counterFolder }: LaunchContext): Launch {
+export function launchOf(plan: CellPlan, { jdk, crashFolder, counterFolder, profilerFlag }: LaunchContext): Launch {
   const { scenario, configuration } = plan;
-  const { jvmFlags } = configuration;
+  const jvmFlags = [...configuration.jvmFlags, ...(profilerFlag === undefined ? [] : [profilerFlag])];
   const settings = settingsOf(plan, counterFolder);
   if (scenario.name === 'java-repro') {
     const args = javaArguments(scenario, jvmFlags, crashFolder);

@@ -1,3 +1,4 @@
+import type { AsyncProfiler } from '../jvm/async-profiler.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Cell } from '../model/result.ts';
@@ -9,6 +10,7 @@ import { CellRun } from './cell-run.ts';
 import { requireDrivable } from './driven-script.ts';
 import { launchOf } from './launch.ts';
 import { type CellPlan, describePlan, whySkipped } from './plan.ts';
+import { CellProfile } from './profile.ts';
 import { ProgramOutput } from './program-output.ts';
 
 export interface CellContext {
@@ -19,6 +21,8 @@ export interface CellContext {
   sampleIntervalMs: number;
   /** Where the reproducer's JVM puts its error log if it crashes. */
   crashFolder: string;
+  /** When given, every JVM is profiled from its start. */
+  profiler?: AsyncProfiler | undefined;
   signal: AbortSignal;
   /** The memory cgroup that the program is to run in; by default it is offheap's own. */
   group?: LimitedGroup;
@@ -42,7 +46,9 @@ export async function runCell(plan: CellPlan, context: CellContext): Promise<Cel
 }
 
 async function runProcess(plan: CellPlan, context: CellContext, counterFolder: string): Promise<Cell | undefined> {
-  const launch = launchOf(plan, { ...context, counterFolder });
+  const { profiler, crashFolder: outputFolder, runner } = context;
+  const profile = profiler && new CellProfile({ profiler, folder: counterFolder, outputFolder, runner });
+  const launch = launchOf(plan, { ...context, counterFolder, profilerFlag: profile?.jvmFlag });
   const own = readMemoryCgroup();
   const oomKills = () => (context.group ? context.group.oomKills() : readMemoryCgroup()?.oomKills);
   const oomKillsBefore = oomKills();
@@ -51,9 +57,9 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   const { command, args, env, stdin } = launch;
   const onErrorLine = (line: string) => output.takeErrorLine(line);
   const confinement = { privateFolder: counterFolder, ...(context.group ? { group: context.group } : {}) };
-  const child = await context.runner.start({ command, args, env, stdin, ...confinement, onErrorLine });
+  const child = await runner.start({ command, args, env, stdin, ...confinement, onErrorLine });
   const cgroupFile = context.group?.usageFile ?? own?.usageFile;
-  const run = new CellRun({ plan, context, launch, child, output, startedAt, cgroupFile });
+  const run = new CellRun({ plan, context, launch, child, output, profile, startedAt, cgroupFile });
   try {
     return await run.toEnd(() => difference(oomKills(), oomKillsBefore));
   } finally {

@@ -74,6 +74,24 @@ const appliedFix = z.object({
   reasons: z.array(z.string()),
 });
 
+const peeked = z.object({
+  start: z.number(),
+  end: z.number(),
+  name: z.string(),
+  rssBytes: bytes,
+  pages: z.number(),
+  contents: z.record(z.string(), z.number()),
+  excerpts: z.array(z.string()),
+});
+
+const allocationStacks = z.object({
+  intervalMs: z.number(),
+  bytes,
+  top: z.array(z.object({ bytes, frames: z.array(z.string()) })),
+  collapsedFile: z.string(),
+  flameGraphFile: z.string(),
+});
+
 export const doctorFile = z.object({
   schemaVersion: z.literal(1),
   tool: z.object({ name: z.literal('offheap'), version: z.string() }),
@@ -81,6 +99,8 @@ export const doctorFile = z.object({
   findings: z.array(finding),
   evidence,
   applied: z.array(appliedFix),
+  peek: z.array(peeked).optional(),
+  stacks: allocationStacks.optional(),
   durationMs: z.number(),
 });
 export type DoctorFile = z.infer<typeof doctorFile>;

@@ -123,6 +123,19 @@ export type Census = z.infer<typeof census>;
 const load = z.object({ exitCode: count.optional(), signal: z.string().optional(), wallMs: milliseconds });
 export type LoadEnd = z.infer<typeof load>;
 
+/** With --stacks: who allocated what was live at the end of the burst, from the start of the JVM on. */
+const stacks = z.object({
+  /**
+   * Of all stacks, as requested: a lower bound. The profiler leaves out what several threads allocate at the same moment, and what was there before it.
+   */
+  bytes,
+  /** The largest, innermost frame first, without the allocator's own. */
+  top: z.array(z.object({ bytes, frames: z.array(z.string()) })),
+  collapsedFile: z.string(),
+  flameGraphFile: z.string(),
+});
+export type CellStacks = z.infer<typeof stacks>;
+
 const settings = z.object({
   env: z.record(z.string(), z.string()),
   jvmFlags: z.array(z.string()),
@@ -154,6 +167,7 @@ const cell = z.object({
   phases: z.partialRecord(z.enum(phaseNames), phaseSample),
   counters: counters.optional(),
   timeline: timeline.optional(),
+  stacks: stacks.optional(),
   /** What was noticed beside the figures, such as a trim command that this JDK does not have. */
   notes: z.array(z.string()),
 });
@@ -183,6 +197,8 @@ const plan = z.object({
   census: z.boolean().optional(),
   reference: z.string(),
   timeoutMs: milliseconds,
+  /** Whether the JVMs were profiled, which changes what is measured. Absent: they were not. */
+  stacks: z.literal(true).optional(),
 });
 export type Plan = z.infer<typeof plan>;
 

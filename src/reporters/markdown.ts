@@ -1,5 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import type { ResultFile } from '../model/result.ts';
+import { stackParagraphs } from './cell-stacks.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
 import { renderRecommendation } from './recommendation.ts';
 import { stateLines, tableNote, textTable } from './rows.ts';
@@ -19,6 +20,7 @@ export function renderMarkdown(result: ResultFile): string {
       .join('\n'),
     ...narrate(result),
     renderPasteLines(result),
+    ...stackParagraphs(result).map((stacks) => `\`\`\`\n${stacks}\n\`\`\``),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

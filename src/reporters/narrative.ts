@@ -50,6 +50,7 @@ export function narrate(result: ResultFile): string[] {
   if (bursting.length === 0) return [noBurst(ok)];
   const glibc = bursting.find((cell) => cell.configuration === 'glibc') ?? bursting[0];
   if (!glibc) return [];
+  if (glibc.scenario.name === 'command') return [theLoad(glibc)];
   return [theBurst(glibc), whoKept(glibc, bursting), theCure(glibc, bursting)].filter((sentence) => sentence !== undefined);
 }
 
@@ -61,9 +62,18 @@ export function endsWithRecommendation({ cells, plan }: ResultFile): boolean {
 function noBurst(ok: readonly Cell[]): string {
   const largest = Math.max(...ok.map((cell) => burstBytes(cell) ?? 0));
   const scenario = ok[0]?.scenario;
-  const { loader, scan } = scenario?.name === 'java-repro' ? scenario : { loader: 'leaky', scan: 'all' };
+  if (scenario?.name !== 'java-repro')
+    return `No burst: RSS grew by at most ${formatMiB(largest)} MiB. There is nothing for an allocator to keep.`;
+  const { loader, scan } = scenario;
   const cause = scan === 'all' ? `the ${loader} loader ends its Inflaters itself` : `scan ${scan} opens few streams`;
   return `No burst: RSS grew by at most ${formatMiB(largest)} MiB during the scan, because ${cause}. There is nothing for an allocator to keep.`;
+}
+
+/** Of a program of the user's on one configuration, where there is nothing to recommend. */
+function theLoad(cell: Cell): string {
+  const returned = returnedShare(cell, 'settled');
+  const rest = returned === undefined ? '' : `, of which ${Math.round(returned * 100)} % had been returned when it had settled`;
+  return `RSS on ${cell.configuration} rose by ${formatMiB(burstBytes(cell) ?? 0)} MiB in the burst${rest}.`;
 }
 
 function theBurst(cell: Cell): string {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { ResultFile } from '../model/result.ts';
+import { stackParagraphs } from './cell-stacks.ts';
 import { renderChart } from './chart.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
 import { renderRecommendation } from './recommendation.ts';
@@ -27,6 +28,7 @@ export function renderTable(result: ResultFile, { color, width }: TerminalOption
     ...(stateLines(result).length > 0 ? [stateLines(result).join('\n')] : []),
     ...narrate(result).map((sentence) => wrap(sentence, width)),
     renderPasteLines(result),
+    ...stackParagraphs(result),
     renderChart(result, { width }),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

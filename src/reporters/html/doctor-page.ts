@@ -6,6 +6,7 @@ import { renderFindings } from './doctor-findings.ts';
 import { type Fragment, html, type Markup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 import { definitions } from './provenance.ts';
+import { renderDoctorStacks, renderPeek } from './stacks.ts';
 
 const largestShown = 3;
 /** A JVM on a large host has hundreds of arenas; most of them are small. */
@@ -33,6 +34,8 @@ function sectionsOf(result: DoctorFile): Page['sections'] {
     { id: 'applied', heading: 'What was tried', content: renderApplied(result) },
     { id: 'regions', heading: 'What RSS is made of', content: renderRegions(result) },
     { id: 'arenas', heading: 'Arenas of malloc', content: renderArenas(result) },
+    { id: 'stacks', heading: 'Who allocates', content: renderDoctorStacks(result) },
+    { id: 'peek', heading: 'What mappings hold', content: renderPeek(result) },
     { id: 'process', heading: 'Process', content: renderProcess(result) },
   ];
 }

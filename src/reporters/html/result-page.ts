@@ -8,6 +8,7 @@ import { configurationKeys } from './configurations.ts';
 import { renderIntervals } from './intervals.ts';
 import { type Page, renderPage } from './page.ts';
 import { renderHost, renderProvenance } from './provenance.ts';
+import { renderCellStacks } from './stacks.ts';
 import { renderFigures, renderVerdict } from './verdict.ts';
 
 /** A result as one HTML file that works offline. Without JavaScript everything but the chart and the downloads is there. */
@@ -35,6 +36,7 @@ function sectionsOf(result: ResultFile): Page['sections'] {
     { id: 'timeline', heading: 'Over time', content: renderChartSection(result) },
     { id: 'kept', heading: 'Retained and returned', content: renderIntervals(result) },
     { id: 'breakdown', heading: 'What RSS is made of', content: renderBreakdown(result) },
+    { id: 'stacks', heading: 'Who allocated it', content: renderCellStacks(result) },
     { id: 'provenance', heading: 'Provenance', content: renderProvenance(result) },
     { id: 'host', heading: 'Host', content: renderHost(result) },
   ];

@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { OffheapError } from '../model/errors.ts';
+import type { CountedSyscalls, ThreadMappings } from '../model/syscalls.ts';
+import { quote } from '../model/units.ts';
+import { type CounterReader, type CounterSnapshot, openCounters, type ThreadCounters } from '../native/counters.ts';
+import { withPrivateFolder } from '../process/private-folder.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+import { type RunLimits, runNamed } from './traced-run.ts';
+
+export interface CountRequest extends RunLimits {
+  command: string;
+  args: readonly string[];
+  /** That preloads the mmap allocator. */
+  env: Readonly<Record<string, string>>;
+  runner: ProcessRunner;
+}
+
+type Counted = Pick<CountedSyscalls, 'pid' | 'threads' | 'ended' | 'mappedPages' | 'mapFailures' | 'unmapFailures' | 'notes'>;
+
+/**
+ * The mmap allocator makes one mapping of each block, so its own counters say by thread what a trace would, and the program is not slowed
+ * down by one. They outlive the process.
+ */
+export async function countSyscalls({ command, args, env, runner, ...limits }: CountRequest): Promise<Counted> {
+  return withPrivateFolder(async (folder) => {
+    const started = { ...env, OFFHEAP_COUNTERS_DIR: folder };
+    const child = await runner.start({ command, args, env: started, privateFolder: folder, onErrorLine: limits.onLine });
+    const { names, stopped } = await runNamed(child, child.pid, limits);
+    const reader = largestPage(folder);
+    if (!reader)
+      throw new OffheapError(
+        'CHILD_FAILED',
+        `Expected ${quote(command)} to leave counters, found none: it has just begun or changed its environment.`,
+      );
+    try {
+      const nameOf = (tid: number) => names.jvm.get(tid);
+      const notes = stopped ? ['The program was ended when the time was over.'] : [];
+      return { pid: reader.info.pid, ...tell(reader.read(), reader.readThreads(), nameOf), notes };
+    } finally {
+      reader.close();
+    }
+  });
+}
+
+/** What the command has started leaves pages too: the one that asked for most is told. */
+function largestPage(folder: string): CounterReader | undefined {
+  const readers = readdirSync(folder).flatMap((file) =>
+    file.endsWith('.counters') ? openCounters({ path: join(folder, file) }) : [],
+  );
+  const [largest, ...others] = readers.sort((a, b) => b.read().totalRequestedBytes - a.read().totalRequestedBytes);
+  for (const other of others) other.close();
+  return largest;
+}
+
+function tell(
+  snapshot: CounterSnapshot,
+  counted: readonly ThreadCounters[],
+  fullName: (tid: number) => string | undefined,
+): Pick<Counted, 'threads' | 'ended' | 'mappedPages' | 'mapFailures' | 'unmapFailures'> {
+  const threads = counted.map((thread): ThreadMappings => {
+    const name = fullName(thread.tid) ?? (thread.name || undefined);
+    return { tid: thread.tid, ...(name === undefined ? {} : { name }), ...mappingsOf(thread, thread.calls) };
+  });
+  const sum = (pick: (thread: ThreadMappings) => number) => threads.reduce((total, thread) => total + pick(thread), 0);
+  const allCalls = Object.values(snapshot.calls).reduce((total, calls) => total + calls, 0);
+  const whole = mappingsOf(snapshot, allCalls);
+  const { totalMappedPages: mappedPages, mapFailures, unmapFailures } = snapshot;
+  return {
+    threads: threads.sort((a, b) => b.requestedBytes - a.requestedBytes),
+    ended: {
+      calls: whole.calls - sum(({ calls }) => calls),
+      requestedBytes: whole.requestedBytes - sum(({ requestedBytes }) => requestedBytes),
+      ...(whole.netBytes === undefined ? {} : { netBytes: whole.netBytes - sum(({ netBytes = 0 }) => netBytes) }),
+      liveBlocks: whole.liveBlocks - sum(({ liveBlocks }) => liveBlocks),
+    },
+    ...(mappedPages === undefined ? {} : { mappedPages }),
+    ...(mapFailures === undefined ? {} : { mapFailures }),
+    ...(unmapFailures === undefined ? {} : { unmapFailures }),
+  };
+}
+
+function mappingsOf(
+  { totalRequestedBytes, liveMappedBytes, liveAllocations }: CounterSnapshot | ThreadCounters,
+  calls: number,
+): Omit<ThreadMappings, 'tid' | 'name'> {
+  const net = liveMappedBytes === undefined ? {} : { netBytes: liveMappedBytes };
+  return { calls, requestedBytes: totalRequestedBytes, ...net, liveBlocks: liveAllocations };
+}

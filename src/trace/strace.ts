@@ -1,0 +1,115 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OffheapError } from '../model/errors.ts';
+import type { TracedSyscalls } from '../model/syscalls.ts';
+import { quote } from '../model/units.ts';
+import { parseStrace } from '../parse/strace.ts';
+import { boundedLines } from '../process/lines.ts';
+import { pageSizeBytes } from '../process/page-map.ts';
+import { withPrivateFolder } from '../process/private-folder.ts';
+import type { ProcessEnd, ProcessRunner } from '../process/runner.ts';
+import { summariseTrace, type TraceContext } from '../stats/memory-calls.ts';
+import { type RunLimits, runNamed } from './traced-run.ts';
+
+/** Memory, who made whom, and how threads are called. */
+const calls = 'brk,mmap,munmap,mremap,mprotect,madvise,clone,clone3,fork,vfork,execve,prctl';
+
+export interface TraceRequest extends Omit<RunLimits, 'onLine'>, Pick<TraceContext, 'largeFromBytes' | 'largeShown'> {
+  /** A program to start with its settings, or a process that runs. */
+  target:
+    | {
+        command: string;
+        args: readonly string[];
+        env: Readonly<Record<string, string>>;
+        settings: Readonly<Record<string, string>>;
+      }
+    | { pid: number };
+  runner: ProcessRunner;
+  /** Called with what the program writes, to stdout or stderr. */
+  onLine: (line: string) => void;
+}
+
+/** @throws OffheapError MISSING_TOOL without strace, NO_PERMISSION where tracing is refused, CHILD_FAILED when the program cannot be started */
+export async function traceSyscalls(
+  request: TraceRequest,
+): Promise<Pick<TracedSyscalls, 'pid' | 'threads' | 'arenaHeaps' | 'largeMappings' | 'largeCount' | 'largeFromBytes' | 'notes'>> {
+  const { target, runner, onLine, largeFromBytes, largeShown } = request;
+  await requireStrace(runner);
+  return withPrivateFolder(async (folder) => {
+    const file = join(folder, 'trace');
+    const before = 'pid' in target ? placesOf(target.pid) : {};
+    const child = await runner.start({ ...commandOf(target, file), privateFolder: folder, onErrorLine: (line) => onLine(line) });
+    // Of a running process strace is no parent.
+    const { end, names, stopped } = await runNamed(child, 'pid' in target ? target.pid : child.pid, request);
+    const lines: string[] = [];
+    for await (const line of boundedLines(createReadStream(file))) lines.push(line);
+    requireTrace(lines, end, target);
+    const events = parseStrace(lines);
+    const maps = { pageBytes: pageSizeBytes, kernelNames: names.kernel, jvmNames: names.jvm, largeFromBytes, largeShown };
+    const pid = 'pid' in target ? target.pid : (events[0]?.tid ?? child.pid);
+    return { pid, ...summariseTrace(events, { ...before, ...maps }), notes: notesOf(end, stopped, 'pid' in target) };
+  });
+}
+
+async function requireStrace(runner: ProcessRunner): Promise<void> {
+  if (await runner.capture('strace', ['-V'])) return;
+  throw new OffheapError('MISSING_TOOL', 'Expected strace on PATH, found none. Install it: apt-get install strace.');
+}
+
+function commandOf(target: TraceRequest['target'], file: string): { command: string; args: string[]; env: Record<string, string> } {
+  const options = ['-f', '-q', '-ttt', '-y', '-e', `trace=${calls}`, '-e', 'signal=none', '-o', file];
+  const own = { PATH: process.env['PATH'] ?? '' };
+  if ('pid' in target) return { command: 'strace', args: [...options, '-p', String(target.pid)], env: own };
+  // What is preloaded into the program is nothing for strace.
+  const settings = Object.entries(target.settings).flatMap(([name, value]) => ['-E', `${name}=${value}`]);
+  return { command: 'strace', args: [...options, ...settings, '--', target.command, ...target.args], env: { ...target.env } };
+}
+
+/** What a process had mapped when it began to be traced, and where its break was: brk(2) rounds it up to a page, as glibc does. */
+function placesOf(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
+  const text = readMaps(pid);
+  const mapped = [...text.matchAll(/^([0-9a-f]+)-([0-9a-f]+) .*$/gm)].map(([line, start = '', end = '']) => ({
+    start: Number.parseInt(start, 16),
+    end: Number.parseInt(end, 16),
+    isHeap: line.endsWith('[heap]'),
+  }));
+  const heap = mapped.filter(({ isHeap, end }) => isHeap && Number.isSafeInteger(end)).at(-1);
+  const known = mapped.filter(({ end, isHeap }) => !isHeap && Number.isSafeInteger(end));
+  return { mapped: known, ...(heap ? { programBreak: heap.end } : {}) };
+}
+
+function readMaps(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/maps`, 'utf8');
+  } catch {
+    throw new OffheapError(
+      'NO_SUCH_PROCESS',
+      `Expected process ${pid} to run and to belong to this user; its memory map cannot be read. Name another one, or run as its user or as root.`,
+    );
+  }
+}
+
+/** strace says on stderr why it did not trace. */
+function requireTrace(lines: readonly string[], { stderrTail }: ProcessEnd, target: TraceRequest['target']): void {
+  if (lines.length > 0) return;
+  const said = stderrTail.split('\n').filter((line) => line.startsWith('strace:'));
+  const refusal = said.find((line) => /ptrace|PTRACE|attach/.test(line));
+  if (refusal !== undefined && /not permitted|denied/i.test(refusal)) {
+    throw new OffheapError(
+      'NO_PERMISSION',
+      `Expected strace to be let trace, but the kernel refused it (${refusal}). Run as root or, where /proc/sys/kernel/yama/ptrace_scope forbids it, after ` +
+        'sysctl kernel.yama.ptrace_scope=0; in a container, start that with --cap-add=SYS_PTRACE.',
+    );
+  }
+  if ('pid' in target && said.length === 0) return;
+  const what = 'pid' in target ? `process ${target.pid}` : quote(target.command);
+  throw new OffheapError('CHILD_FAILED', `Could not trace ${what}: ${said.at(-1) ?? 'strace wrote nothing'}.`);
+}
+
+function notesOf({ exitCode, signal }: ProcessEnd, stopped: boolean, attached: boolean): string[] {
+  const notes = ['Traced by strace, which makes each of these calls slower: times are later than without it.'];
+  if (attached) return notes;
+  if (stopped) return [...notes, 'The program was ended when the time was over.'];
+  if (exitCode !== 0) return [...notes, `The program ended ${signal === undefined ? `with status ${exitCode}` : `by ${signal}`}.`];
+  return notes;
+}

@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { findTarget } from '../experiment/target.ts';
+import { runDiagnosticCommand } from '../jvm/attach.ts';
+import { parseThreadPrint } from '../parse/thread-print.ts';
+import { readThreadPlaces } from '../process/threads.ts';
+
+const pollMs = 500;
+const attachTimeoutMs = 2000;
+/** One that refuses, or does not answer, is not asked for ever. */
+const mostFailures = 5;
+
+/** Names of threads, looked at while they live: those of threads that have ended are kept. */
+export class ThreadNames {
+  /** At most 15 bytes. */
+  readonly kernel = new Map<number, string>();
+  /** In full. */
+  readonly jvm = new Map<number, string>();
+  /** The process whose threads were named last. */
+  pid: number;
+  readonly #root: number;
+  #failures = 0;
+
+  /** `rootPid` is the process, or one that has started it, such as strace. */
+  constructor(rootPid: number) {
+    this.#root = rootPid;
+    this.pid = rootPid;
+  }
+
+  /** Looks every half second until `over` is aborted. Thread.print stops a JVM for some microseconds a thread. */
+  async watch(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      await delay(pollMs, undefined, { signal: over }).catch(() => {});
+      if (!over.aborted) await this.look();
+    }
+  }
+
+  async look(): Promise<void> {
+    const { pid, isJvm } = findTarget(this.#root);
+    this.pid = pid;
+    const places = readThreadPlaces(pid);
+    const others = pid === this.#root ? [] : readThreadPlaces(this.#root);
+    for (const { tid, name } of [...others, ...places]) this.kernel.set(tid, name);
+    if (!isJvm || this.#failures >= mostFailures) return;
+    try {
+      const java = parseThreadPrint(await runDiagnosticCommand(pid, 'Thread.print', { timeoutMs: attachTimeoutMs }));
+      const outer = new Map(places.map(({ tid, innerTid }) => [innerTid, tid]));
+      for (const { nativeId, name } of java) {
+        const tid = outer.get(nativeId);
+        if (tid !== undefined) this.jvm.set(tid, name);
+      }
+    } catch {
+      // Its start is not over, it ends, or it may not be asked: then the kernel's names have to do.
+      this.#failures++;
+    }
+  }
+}

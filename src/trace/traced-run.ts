@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
+import { ThreadNames } from './thread-names.ts';
+
+export interface RunLimits {
+  /** Undefined: until the program ends. */
+  forMs: number | undefined;
+  /** How long it may take to end after SIGTERM. */
+  graceMs: number;
+  signal: AbortSignal;
+  /** Called with what the program writes to stdout. */
+  onLine: (line: string) => void;
+}
+
+export interface RunEnd {
+  end: ProcessEnd;
+  names: ThreadNames;
+  /** Whether it was asked to end, rather than having ended by itself. */
+  stopped: boolean;
+}
+
+/** Lets a program run to its end or its time, naming its threads meanwhile. `rootPid` is looked for the program, below it too. */
+export async function runNamed(
+  child: RunningProcess,
+  rootPid: number,
+  { forMs, graceMs, signal, onLine }: RunLimits,
+): Promise<RunEnd> {
+  const over = new AbortController();
+  void child.ended.then(() => over.abort());
+  const reading = (async () => {
+    for await (const line of child.lines) onLine(line);
+  })();
+  const names = new ThreadNames(rootPid);
+  const naming = names.watch(over.signal);
+  const until = AbortSignal.any([signal, over.signal]);
+  // A timer's longest is 2^31 − 1 ms; no time given means until the end.
+  await delay(forMs ?? 2 ** 31 - 1, undefined, { signal: until }).catch(() => {});
+  const stopped = !over.signal.aborted;
+  if (stopped) {
+    await names.look();
+    child.kill('SIGTERM');
+    await delay(graceMs, undefined, { signal: over.signal }).catch(() => {});
+    if (!over.signal.aborted) child.kill('SIGKILL');
+  }
+  const end = await child.ended;
+  await Promise.all([naming, reading]);
+  return { end, names, stopped };
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ResultFile, resultFile } from '../../src/model/result.ts';
+import { offheap } from '../cli/offheap.ts';
+
+/** Of zlib's own, once an Inflater is used: its state, and a window that is as long as it was asked for. */
+const inflaterBytes = 39_928;
+const streams = 8000;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offheap-stacks-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function run(...args: string[]): Promise<ResultFile> {
+  const options = ['--quiet', '--format=json', `--results=${join(folder, 'raw.json')}`];
+  const { status, stdout } = await offheap([args[0] ?? '', ...options, ...args.slice(1)]);
+  expect(status).toBe(0);
+  return resultFile.parse(JSON.parse(stdout));
+}
+
+// One thread: of what several allocate at the same moment the profiler leaves out some.
+test('repro --stacks: who makes the Inflaters, and how much they hold', async () => {
+  const { cells, plan } = await run(
+    'repro',
+    '--stacks',
+    '--threads=1',
+    '--allocator=glibc',
+    `--streams=${streams}`,
+    '--settle=100ms',
+  );
+  const { stacks, notes, command } = cells[0] ?? {};
+  expect(plan?.stacks).toBe(true);
+  expect(notes?.some((note) => note.startsWith('profiled: '))).toBe(true);
+  expect(command?.some((word) => word.startsWith('-agentpath:'))).toBe(true);
+  const inflating = stacks?.top.filter(({ frames }) => frames.some((frame) => frame.startsWith('java/util/zip/Inflater.'))) ?? [];
+  const made = inflating.find(({ frames }) => frames.includes('io/offheap/repro/loader/LeakyStream.<init>'));
+  expect(made?.frames).toContain('java/util/zip/Inflater.<init>');
+  const bytes = inflating.reduce((sum, stack) => sum + stack.bytes, 0);
+  expect(Math.abs(bytes / (streams * inflaterBytes) - 1)).toBeLessThan(0.05);
+  expect(await readFile(stacks?.flameGraphFile ?? '', 'utf8')).toContain('LeakyStream');
+});
+
+test('compare --stacks: of what is no JVM a note says why there are none', async () => {
+  const { cells } = await run(
+    'compare',
+    '--stacks',
+    '--allocator=glibc',
+    '--ready=r',
+    '--duration=100ms',
+    '--settle=0s',
+    '--',
+    'sh',
+    '-c',
+    'echo r; exec sleep 60',
+  );
+  expect(cells[0]?.state).toBe('ok');
+  expect(cells[0]?.stacks).toBeUndefined();
+  expect(cells[0]?.notes).toContain('no stacks: the program is no JVM');
+});
