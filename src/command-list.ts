@@ -36,6 +36,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).registerDoctor,
   },
   {
+    name: 'watch',
+    summary: 'a live view of the memory of running processes',
+    load: async () => (await import('./commands/watch.ts')).registerWatch,
+  },
+  {
     name: 'export',
     summary: 'serve the figures of all JVMs of this host to Prometheus',
     load: async () => (await import('./commands/export.ts')).registerExport,

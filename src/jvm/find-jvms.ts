@@ -8,12 +8,21 @@ export interface FoundJvm {
 }
 
 /** The JVMs of this host that this user may look at. */
-export async function findJvms(): Promise<FoundJvm[]> {
+export function findJvms(): Promise<FoundJvm[]> {
+  return findProcesses(undefined);
+}
+
+/** The processes of this host whose command line matches, this one excepted, or its JVMs; those that this user may look at. */
+export async function findProcesses(pattern: RegExp | undefined): Promise<FoundJvm[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
-    pids.map(async (pid) => ((await isJvm(pid)) ? { pid, command: await readCommand(pid) } : undefined)),
+    pids.map(async (pid) => {
+      const command = await readCommand(pid);
+      const isWanted = pattern ? pid !== process.pid && pattern.test(command.join(' ')) : await isJvm(pid);
+      return isWanted && command.length > 0 ? { pid, command } : undefined;
+    }),
   );
-  return found.filter((jvm) => jvm !== undefined).sort((a, b) => a.pid - b.pid);
+  return found.filter((one) => one !== undefined).sort((a, b) => a.pid - b.pid);
 }
 
 async function isJvm(pid: number): Promise<boolean> {

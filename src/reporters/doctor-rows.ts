@@ -1,9 +1,9 @@
 import type { AppliedFix, DoctorResult, Evidence, Region } from '../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../model/units.ts';
 import { abbreviateCommand } from './abbreviate.ts';
+import { bar } from './bar.ts';
 
 const barWidth = 24;
-const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const longestCommand = 80;
 /** Of files: their end says more than their beginning, and the table has to fit a terminal. */
 const longestName = 28;
@@ -21,7 +21,7 @@ export function regionRows({ regions, rssBytes, swapBytes }: Evidence): string[]
       region.kind,
       mib(region.rssBytes),
       percent(region.rssBytes / rssBytes),
-      bar(region.rssBytes / rssBytes),
+      bar(region.rssBytes / rssBytes, barWidth),
       mib(region.sizeBytes),
       String(region.mappings),
       largestOf(region),
@@ -133,12 +133,6 @@ function largestOf({ largest, mappings }: Region): string {
   const text = printable(first.name);
   const name = text.length > longestName ? `…${text.slice(1 - longestName)}` : text;
   return mappings < 2 ? name : `${name} (${mib(first.rssBytes)})`;
-}
-
-/** Eighths of a character, so that small parts can be seen. */
-function bar(share: number): string {
-  const units = Math.round(Math.max(0, Math.min(1, share)) * barWidth * 8);
-  return '█'.repeat(Math.floor(units / 8)) + (eighths[units % 8] ?? '');
 }
 
 /** A decimal below 10 MiB: parts of a small process differ by less than one. */

@@ -1,0 +1,147 @@
+import { applyGc, applyTrim, type Patient } from '../doctor/apply.ts';
+import { collectEvidence } from '../doctor/collect.ts';
+import { diagnose } from '../doctor/diagnose.ts';
+import { takeSecondLook } from '../doctor/growth.ts';
+import { Monitor, readCommand } from '../doctor/monitor.ts';
+import { writeWhole } from '../experiment/result-store.ts';
+import { runDiagnosticCommand } from '../jvm/attach.ts';
+import type { DoctorResult } from '../model/doctor.ts';
+import type { WatchView } from '../model/watch.ts';
+import { inspectHeap } from '../native/inspector.ts';
+import { toolVersion } from '../process/tool-version.ts';
+import { describeApplied } from '../reporters/doctor-rows.ts';
+
+export interface SessionOptions {
+  rateHz: number;
+  timeoutMs: number;
+  /** Finds the processes to watch now. */
+  find: () => Promise<number[]>;
+  /** Where `s` saves a doctor's result. */
+  fileFor: (pid: number) => string;
+}
+
+/** How often new processes are looked for. */
+const findMs = 2000;
+
+/** The processes that are watched, and what is done with them. Knows of no terminal. */
+export class WatchSession {
+  readonly #options: SessionOptions;
+  readonly #monitors: Monitor[] = [];
+  #foundAt = Number.NEGATIVE_INFINITY;
+  #focus = 0;
+  #message = '';
+  #armed: 'trim' | 'gc' | undefined;
+  #acting: Promise<void> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get view(): WatchView {
+    const { rateHz } = this.#options;
+    const glances = this.#monitors.map((monitor) => monitor.glance());
+    return { glances, focus: this.#focus, rateHz, message: this.#message, armed: this.#armed };
+  }
+
+  get hasEnded(): boolean {
+    return this.#monitors.length > 0 && this.#monitors.every(({ hasEnded }) => hasEnded);
+  }
+
+  async tick(): Promise<void> {
+    if (performance.now() - this.#foundAt >= findMs) await this.#find();
+    await Promise.all(this.#monitors.map((monitor) => monitor.tick()));
+    // The focused one is looked at in the background; the others when it is not due, one at a time.
+    const next = this.#focused;
+    if (next) void next.look();
+  }
+
+  /** Returns false when the session is to end. */
+  press(name: string): boolean {
+    const armed = this.#armed;
+    this.#armed = undefined;
+    if (name === 'q' || name === 'interrupt') return false;
+    if (name === 'up' || name === 'k') this.#move(-1);
+    else if (name === 'down' || name === 'j' || name === 'tab') this.#move(1);
+    else if (name === 's') this.#act('saving …', (monitor) => this.#save(monitor));
+    else if (name === 't') this.#confirm('trim', armed);
+    else if (name === 'g') this.#confirm('gc', armed);
+    return true;
+  }
+
+  /** When what was begun by a key is done. */
+  async settled(): Promise<void> {
+    await this.#acting;
+  }
+
+  close(): void {
+    for (const monitor of this.#monitors) monitor.close();
+  }
+
+  get #focused(): Monitor | undefined {
+    return this.#monitors[this.#focus];
+  }
+
+  async #find(): Promise<void> {
+    this.#foundAt = performance.now();
+    const known = new Set(this.#monitors.filter(({ hasEnded }) => !hasEnded).map(({ pid }) => pid));
+    for (const pid of await this.#options.find()) if (!known.has(pid)) await this.#add(pid);
+  }
+
+  async #add(pid: number): Promise<void> {
+    const { timeoutMs } = this.#options;
+    const command = await readCommand(pid);
+    const look = () => collectEvidence(pid, { inspect: inspectHeap, timeoutMs });
+    this.#monitors.push(await Monitor.open(pid, { command, look }));
+  }
+
+  #move(by: number): void {
+    const count = this.#monitors.length;
+    if (count > 0) this.#focus = (this.#focus + by + count) % count;
+  }
+
+  #confirm(what: 'trim' | 'gc', armed: 'trim' | 'gc' | undefined): void {
+    if (armed !== what) this.#armed = what;
+    else this.#act(what === 'trim' ? 'trimming …' : 'collecting …', (monitor) => this.#apply(monitor, what));
+  }
+
+  #act(doing: string, action: (monitor: Monitor) => Promise<string>): void {
+    const monitor = this.#focused;
+    if (!monitor || this.#acting) return;
+    this.#message = doing;
+    this.#acting = action(monitor)
+      .catch((error: Error) => error.message)
+      .then((message) => {
+        this.#message = message;
+        this.#acting = undefined;
+      });
+  }
+
+  async #apply(monitor: Monitor, what: 'trim' | 'gc'): Promise<string> {
+    const { pid } = monitor;
+    const options = { inspect: inspectHeap, timeoutMs: this.#options.timeoutMs };
+    const patient: Patient = {
+      look: () => collectEvidence(pid, options),
+      lookAgain: (first) => takeSecondLook(first, options),
+      inspect: () => inspectHeap(pid),
+      ask: (command) => runDiagnosticCommand(pid, command, { timeoutMs: this.#options.timeoutMs }),
+    };
+    const applied = await (what === 'trim' ? applyTrim(patient) : applyGc(patient));
+    await monitor.look({ now: true });
+    return describeApplied(applied);
+  }
+
+  /** The last look at a process that has ended is still worth saving. */
+  async #save(monitor: Monitor): Promise<string> {
+    const startedAt = performance.now();
+    await monitor.look({ now: true });
+    const { evidence } = monitor;
+    if (!evidence) return `Nothing to save: process ${monitor.pid} was not looked at yet.`;
+    const result: DoctorResult = {
+      ...{ schemaVersion: 1, tool: { name: 'offheap', version: toolVersion }, ...diagnose(evidence), evidence },
+      ...{ applied: [], durationMs: Math.round(performance.now() - startedAt) },
+    };
+    const file = this.#options.fileFor(monitor.pid);
+    await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`);
+    return `saved: ${file}, to be read by offheap report`;
+  }
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import headless from '@xterm/headless';
+import { expect, onTestFinished } from 'vitest';
+import { root } from '../cli/offheap.ts';
+
+const script = fileURLToPath(new URL('programs/terminal.py', import.meta.url));
+const enough = { timeout: 30_000, interval: 50 };
+
+/** offheap in a real terminal, whose screen is what a user would see. */
+export function openTerminal(args: readonly string[], { rows, columns }: { rows: number; columns: number }) {
+  const screen = new headless.Terminal({ rows, cols: columns, allowProposedApi: true });
+  const command = [process.execPath, `${root}/bin/offheap.js`, ...args];
+  const child = spawn('python3', [script, String(rows), String(columns), ...command], {
+    env: { ...process.env, NO_COLOR: '1', TERM: 'xterm-256color' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'close').then(([status]) => status as number);
+  let raw = '';
+  child.stdout.on('data', (data: Buffer) => {
+    raw += data.toString();
+    screen.write(data);
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const lines = () => {
+    const { active } = screen.buffer;
+    return Array.from({ length: screen.rows }, (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '');
+  };
+  const send = (message: string | number[]) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  return {
+    lines,
+    ended,
+    /** Everything that was written to the terminal. */
+    raw: () => raw,
+    type: (text: string) => send(text),
+    resize: (newRows: number, newColumns: number) => {
+      screen.resize(newColumns, newRows);
+      send([newRows, newColumns]);
+    },
+    until: (pattern: RegExp) => expect.poll(() => lines().join('\n'), enough).toMatch(pattern),
+  };
+}

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+import { offheap, startOffheap } from '../cli/offheap.ts';
+import { openTerminal } from './terminal.ts';
+
+/** The reproducer's JVM, all of whose Inflaters are freed, and most of that kept by glibc. */
+async function startPatient(): Promise<number> {
+  const { child, finished } = startOffheap([
+    'repro',
+    '--allocator=glibc',
+    '--hold',
+    '--settle=100ms',
+    '--streams=8000',
+    '--heap=64m',
+    '--quiet',
+  ]);
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await finished;
+  });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return Number(/^@hold pid=(\d+)$/.exec(line)?.[1]);
+}
+
+const figure = (lines: readonly string[], name: string) =>
+  Number(new RegExp(`^${name} +([\\d,]+)`, 'm').exec(lines.join('\n'))?.[1]?.replaceAll(',', ''));
+
+test('a JVM in a terminal: figures, a trim by two keys, a change of size, a saved result, its end, and the terminal as it was', async () => {
+  const pid = await startPatient();
+  const terminal = openTerminal(['watch', String(pid), '--rate=10'], { rows: 24, columns: 80 });
+  await terminal.until(/^java heap +\d+ {2}█/m);
+  const before = terminal.lines();
+  expect(before[0]).toMatch(new RegExp(`^offheap watch ${pid} {2}10 Hz, up \\d`));
+  const [rss, free] = ['RSS', 'free in heaps'].map((name) => figure(before, name));
+  expect(free).toBeGreaterThan(50);
+  expect(figure(before, 'live')).toBeLessThan(30);
+  expect(figure(before, 'glibc arenas')).toBeGreaterThan(50);
+  expect(before.join('\n')).toMatch(/^\d+ arenas; most free, of resident MiB: \d+ of \d+/m);
+
+  terminal.type('t');
+  await terminal.until(/t again: have the JVM call malloc_trim; any other key: not/);
+  terminal.type('x');
+  await terminal.until(/^t trim {2}g GC {2}s save {2}q quit$/m);
+  terminal.type('tt');
+  await terminal.until(/^Trim: gave back \d+ MiB; predicted \d+ MiB/m);
+  await expect.poll(() => figure(terminal.lines(), 'RSS')).toBeLessThan((rss ?? 0) - (free ?? 0) / 2);
+
+  terminal.resize(10, 40);
+  // The first line of ten is the title, and the last one is the keys.
+  await terminal.until(/^offheap watch [\s\S]*\nt trim {2}g GC {2}s save {2}q quit$/);
+  terminal.resize(50, 160);
+  await terminal.until(/^thread stacks +\d/m);
+
+  terminal.type('s');
+  await terminal.until(/^saved: \/\S+\.json, to be read by offheap report/m);
+  const file = /^saved: (\S+),/m.exec(terminal.lines().join('\n'))?.[1] ?? '';
+  onTestFinished(() => rm(file));
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ schemaVersion: 1, evidence: { pid } });
+
+  process.kill(pid, 'SIGKILL');
+  await terminal.until(new RegExp(`${pid} {2}has ended at [\\d:]+: its last values`));
+  expect(figure(terminal.lines(), 'RSS')).toBeGreaterThan(0);
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+  const raw = terminal.raw();
+  expect(raw.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(raw.lastIndexOf('\x1b[?1049h'));
+  expect(raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw.lastIndexOf('\x1b[?25l'));
+});
+
+test('Ctrl-C and SIGTERM give the terminal back', async () => {
+  const terminal = openTerminal(['watch', String(process.pid)], { rows: 24, columns: 80 });
+  await terminal.until(/^RSS +\d+/m);
+  terminal.type('\x03');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.raw()).toContain('\x1b[?1049l');
+});
+
+test('several processes: the list, and another one in focus', async () => {
+  const marks = ['605.11', '605.12', '605.13'];
+  const sleepers = marks.map((mark) => spawn('sleep', [mark], { stdio: 'ignore' }));
+  onTestFinished(() => sleepers.forEach((sleeper) => void sleeper.kill('SIGKILL')));
+  const terminal = openTerminal(['watch', '--select=^sleep 605\\.1', '--rate=10'], { rows: 24, columns: 80 });
+  await terminal.until(/^▸ +\d+ .* sleep 605\.11$/m);
+  expect(terminal.lines().filter((line) => /sleep 605\.1\d$/.test(line)).length).toBe(4);
+  terminal.type('\x1b[B');
+  await terminal.until(/^▸ +\d+ .* sleep 605\.12$/m);
+  terminal.type('kk');
+  await terminal.until(/^▸ +\d+ .* sleep 605\.13$/m);
+  sleepers[0]?.kill('SIGKILL');
+  await terminal.until(/^ +\d+ .* ended +sleep 605\.11$/m);
+  const late = spawn('sleep', ['605.14'], { stdio: 'ignore' });
+  onTestFinished(() => void late.kill('SIGKILL'));
+  await terminal.until(/^ +\d+ .* sleep 605\.14$/m);
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+});
+
+test('without a terminal: a line per tick, as JSON too, until the process has ended', async () => {
+  const sleeper = spawn('sleep', ['605.15'], { stdio: 'ignore' });
+  onTestFinished(() => void sleeper.kill('SIGKILL'));
+  const { status, stdout, stderr } = await offheap(['watch', String(sleeper.pid), '--rate=10', '--for=500ms']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const lines = stdout.trim().split('\n');
+  expect(lines.length).toBeGreaterThanOrEqual(3);
+  for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\S+Z \d+, RSS \d+ MiB.* {2}sleep 605\.15$/);
+
+  const json = startOffheap(['watch', String(sleeper.pid), '--rate=10', '--format=json']);
+  setTimeout(() => sleeper.kill('SIGKILL'), 700);
+  const finished = await json.finished;
+  expect(finished.status).toBe(0);
+  const glances = finished.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(glances[0]).toMatchObject({ pid: sleeper.pid, command: ['sleep', '605.15'], rssBytes: expect.any(Number) });
+  expect(glances[0]).not.toHaveProperty('liveBytes');
+  expect(glances.at(-1)).toMatchObject({ ended: expect.stringMatching(/^has ended at/) });
+});
+
+test.each([
+  [['4194303'], 1, /^offheap: Expected a running process 4194303, found none/],
+  [[], 2, /^offheap: Expected either a pid or --select/],
+  [['--select=(', '--for=1s'], 2, /^offheap: Expected --select to be java or a regular expression, got "\("/],
+  [
+    ['--select=no such program 605', '--for=1s'],
+    1,
+    /^offheap: Expected a running process for --select=no such program 605, found none/,
+  ],
+  [['1', '--rate=11'], 2, /^offheap: Expected --rate to be a whole number from 1 to 10/],
+])('wrong usage: %j', async (args, expected, message) => {
+  const { status, stdout, stderr } = await offheap(['watch', ...args]);
+  expect({ status, stdout }).toEqual({ status: expected, stdout: '' });
+  expect(stderr).toMatch(message);
+});
