@@ -1,8 +1,9 @@
-import { type FileHandle, lstat, open, readFile, unlink } from 'node:fs/promises';
+import { lstat, readFile, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
+import { createTrigger } from './attach-trigger.ts';
 
 /**
  * HotSpot's attach protocol, version 1, spoken directly (jdk: src/hotspot/os/posix/attachListener_posix.cpp and
@@ -76,48 +77,25 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n) throw failure(pid, 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
   if (/^t/i.test(parseStatusLine(status, 'State') ?? '')) throw failure(pid, 'it is stopped, by a signal or a debugger.');
-  const trigger = await createTrigger(pid, innerPid, status);
+  const folders = [`/proc/${pid}/cwd/`, `/proc/${pid}/root/tmp/`];
+  const trigger = await createTrigger(folders, `.attach_pid${innerPid}`, status);
+  if (!trigger)
+    throw failure(
+      pid,
+      `could not create .attach_pid${innerPid} in ${folders.join(' or ')}. Run offheap as the same user as the JVM.`,
+    );
   try {
     process.kill(pid, 'SIGQUIT');
     while (!(await isSocket(socketPath))) {
+      await requireRunning(pid);
       if (performance.now() > deadline)
         throw failure(pid, 'the JVM did not open its attach socket in time; is it stopped or very busy?');
       await delay(pollMs);
     }
     return socketPath;
   } finally {
-    await unlink(trigger).catch(() => {});
+    await trigger.remove();
   }
-}
-
-/** JVMs before 14 want the file to be their own even from root (jdk: AttachListener::is_init_trigger), so root hands it over. */
-async function createTrigger(pid: number, innerPid: string, status: string): Promise<string> {
-  const candidates = [`/proc/${pid}/cwd/.attach_pid${innerPid}`, `/proc/${pid}/root/tmp/.attach_pid${innerPid}`];
-  for (const path of candidates) {
-    try {
-      await createOwn(path, status);
-      return path;
-    } catch {}
-  }
-  throw failure(pid, `could not create ${candidates.join(' or ')}. Run offheap as the same user as the JVM.`);
-}
-
-/** The folder is the JVM's: what it has put there under this name, a link to a file of somebody else's perhaps, is neither written to nor given away. */
-async function createOwn(path: string, status: string): Promise<void> {
-  await unlink(path).catch(() => {});
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await handOver(file, status);
-  } finally {
-    await file.close();
-  }
-}
-
-async function handOver(file: FileHandle, status: string): Promise<void> {
-  if (process.geteuid?.() !== 0) return;
-  // Real, effective, saved, file system.
-  const effective = (name: string) => Number(parseStatusLine(status, name)?.split(/\s+/)[1]);
-  await file.chown(effective('Uid'), effective('Gid'));
 }
 
 function exchange(socketPath: string, request: string, timeoutMs: number, pid: number): Promise<string> {
@@ -150,6 +128,14 @@ async function readProcess(pid: number, file: string): Promise<string> {
   } catch {
     throw new OffheapError('NO_SUCH_PROCESS', `There is no process ${pid}.`);
   }
+}
+
+/** Of a process that has ended, a zombie too, the root is gone. */
+async function requireRunning(pid: number): Promise<void> {
+  await lstat(`/proc/${pid}/root/`).catch(({ code }: NodeJS.ErrnoException) => {
+    if (code === 'ENOENT' || code === 'ESRCH')
+      throw new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was asked.`);
+  });
 }
 
 async function isSocket(path: string): Promise<boolean> {

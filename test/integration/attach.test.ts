@@ -65,6 +65,20 @@ describe('HotSpot attach protocol', () => {
     });
   });
 
+  test('a process that ends while it is asked is not waited for, and leaves no trigger', async () => {
+    const script =
+      'import signal, time; signal.signal(signal.SIGQUIT, lambda *_: print("asked", flush=True)); print("ready", flush=True); time.sleep(60)';
+    const child = spawn('python3', ['-c', script], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    await lines.next();
+    const asked = runDiagnosticCommand(child.pid ?? 0, 'VM.version', { timeoutMs: 60_000 });
+    await lines.next();
+    expect(existsSync(join(folder, `.attach_pid${child.pid}`))).toBe(true);
+    child.kill('SIGKILL');
+    await expect(asked).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
+    expect(existsSync(join(folder, `.attach_pid${child.pid}`))).toBe(false);
+  });
+
   test("a command the JVM does not know is the JVM's own sentence", async () => {
     await withJvm([], async (pid) => {
       await expect(runDiagnosticCommand(pid, 'No.such_command', { timeoutMs })).rejects.toThrow(

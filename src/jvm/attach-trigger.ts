@@ -1,0 +1,51 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { parseStatusLine } from '../parse/proc-fields.ts';
+
+/** The file that tells a JVM to open its attach socket. */
+export interface Trigger {
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes the file in the first of these folders that takes it; undefined when none does. The folder is kept open until the file is removed: where it is named
+ * by /proc/PID it has no name any more when the process has ended. The folder is the JVM's: what it has put there under this name, a link to a file of
+ * somebody else's perhaps, is neither written to nor given away.
+ *
+ * @param status of the JVM. Those before 14 want the file to be their own even from root (jdk: AttachListener::is_init_trigger), so root hands it over.
+ */
+export async function createTrigger(folders: readonly string[], name: string, status: string): Promise<Trigger | undefined> {
+  for (const path of folders) {
+    const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined);
+    if (!folder) continue;
+    const file = `/proc/self/fd/${folder.fd}/${name}`;
+    const remove = async () => {
+      await unlink(file).catch(() => {});
+      await folder.close();
+    };
+    try {
+      await unlink(file).catch(() => {});
+      await create(file, status);
+      return { remove };
+    } catch {
+      await remove();
+    }
+  }
+  return undefined;
+}
+
+async function create(path: string, status: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await handOver(file, status);
+  } finally {
+    await file.close();
+  }
+}
+
+async function handOver(file: FileHandle, status: string): Promise<void> {
+  if (process.geteuid?.() !== 0) return;
+  // Real, effective, saved, file system.
+  const effective = (name: string) => Number(parseStatusLine(status, name)?.split(/\s+/)[1]);
+  await file.chown(effective('Uid'), effective('Gid'));
+}
