@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
 
 // `configure build`, not `rebuild`: that one removes build/, where scan sets are kept too.
-const args = [nodeGyp, 'configure', 'build', '--release', '--loglevel=error', ...nodeHeaders()];
+const args = [nodeGyp, 'configure', 'build', '--release', '--loglevel=error', '--jobs=max', ...nodeHeaders()];
 if (!run(process.execPath, args, { cwd: root })) {
   fail(
     'the native libraries do not compile; the output is above. They need a C11 and C++17 compiler, make and python3: apt-get install g++ make python3',
