@@ -56,7 +56,7 @@ async function runGuardCommand(words: string[], options: GuardOptions): Promise<
     throw new OffheapError('USAGE', 'Expected guard to run one configuration. offheap compare runs several.');
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   if (options.junit !== undefined) await requireWritable(options.junit);
-  const result = await runMatrix({
+  const { result, unkept } = await runMatrix({
     ...{ configurations, repeats: 1, seed: 0, reference: configurations[0]?.key ?? '', meter: options.meter, resumed: undefined },
     ...{ jdk: await jdkOf(words), timeoutMs, hold: false, quiet: options.quiet === true, paths: resultPaths(options, 'guard') },
     prepare: async () => scenario,
@@ -66,13 +66,14 @@ async function runGuardCommand(words: string[], options: GuardOptions): Promise<
     return;
   }
   await present(toReport(result, bounds, words), options);
+  if (unkept) throw unkept;
 }
 
 async function present(report: GuardReport, { format, junit }: GuardOptions): Promise<void> {
-  if (junit !== undefined) await writeWhole(junit, renderJunit(report));
   process.stdout.write(format === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : renderGuard(report));
   if (process.env['GITHUB_ACTIONS'] === 'true') process.stderr.write(renderAnnotations(report));
   process.exitCode = exitCodeOf(report);
+  if (junit !== undefined) await writeWhole(junit, renderJunit(report));
 }
 
 function toReport({ cells: [cell] }: ResultFile, bounds: readonly Bound[], command: readonly string[]): GuardReport {

@@ -81,7 +81,7 @@ async function runReproCommand(options: ReproOptions): Promise<void> {
   const ownJars = options.jars === undefined ? undefined : requireJars(options.jars);
   if (options.output !== undefined) await requireWritable(options.output);
   const jdk = await resolveJdk(options.java, execaRunner);
-  const result = await runMatrix({
+  const { result, unkept } = await runMatrix({
     ...matrix,
     ...{ jdk, timeoutMs, paths, quiet: options.quiet === true, hold: options.hold === true },
     prepare: async (progress) => {
@@ -90,6 +90,7 @@ async function runReproCommand(options: ReproOptions): Promise<void> {
     },
   });
   await present(result, options);
+  if (unkept) throw unkept;
   process.exitCode = exitCodeOf(result);
 }
 

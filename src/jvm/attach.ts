@@ -1,8 +1,9 @@
-import { chown, lstat, open, readFile, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
+import { checkSocket, createTrigger } from './attach-files.ts';
 
 /**
  * HotSpot's attach protocol, version 1, spoken directly (jdk: src/hotspot/os/posix/attachListener_posix.cpp and
@@ -70,14 +71,14 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   const status = await readProcess(pid, 'status');
   const innerPid = parseStatusLine(status, 'NSpid')?.split(/\s+/).at(-1) ?? String(pid);
   const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
-  if (await isSocket(socketPath)) return socketPath;
+  if (await isReady(socketPath, pid, status)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n) throw failure(pid, 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
   if (/^t/i.test(parseStatusLine(status, 'State') ?? '')) throw failure(pid, 'it is stopped, by a signal or a debugger.');
-  const trigger = await createTrigger(pid, innerPid, status);
+  const trigger = await leaveTrigger(pid, innerPid, status);
   try {
     process.kill(pid, 'SIGQUIT');
-    while (!(await isSocket(socketPath))) {
+    while (!(await isReady(socketPath, pid, status))) {
       if (performance.now() > deadline)
         throw failure(pid, 'the JVM did not open its attach socket in time; is it stopped or very busy?');
       await delay(pollMs);
@@ -88,24 +89,18 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   }
 }
 
-/** JVMs before 14 want the file to be their own even from root (jdk: AttachListener::is_init_trigger), so root hands it over. */
-async function createTrigger(pid: number, innerPid: string, status: string): Promise<string> {
+async function leaveTrigger(pid: number, innerPid: string, status: string): Promise<string> {
   const candidates = [`/proc/${pid}/cwd/.attach_pid${innerPid}`, `/proc/${pid}/root/tmp/.attach_pid${innerPid}`];
-  for (const path of candidates) {
-    try {
-      await (await open(path, 'w', 0o600)).close();
-      await handOver(path, status);
-      return path;
-    } catch {}
-  }
+  for (const path of candidates) if (await createTrigger(path, status)) return path;
   throw failure(pid, `could not create ${candidates.join(' or ')}. Run offheap as the same user as the JVM.`);
 }
 
-async function handOver(path: string, status: string): Promise<void> {
-  if (process.geteuid?.() !== 0) return;
-  // Real, effective, saved, file system.
-  const effective = (name: string) => Number(parseStatusLine(status, name)?.split(/\s+/)[1]);
-  await chown(path, effective('Uid'), effective('Gid'));
+/** Another user's socket would be told what is asked, and could answer anything. */
+async function isReady(socketPath: string, pid: number, status: string): Promise<boolean> {
+  const check = await checkSocket(socketPath, status);
+  if (check.state === 'foreign')
+    throw failure(pid, `${socketPath} is not the socket of this JVM: ${check.why}. Remove it and try again.`);
+  return check.state === 'own';
 }
 
 function exchange(socketPath: string, request: string, timeoutMs: number, pid: number): Promise<string> {
@@ -133,13 +128,6 @@ async function readProcess(pid: number, file: string): Promise<string> {
   } catch {
     throw new OffheapError('NO_SUCH_PROCESS', `There is no process ${pid}.`);
   }
-}
-
-async function isSocket(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stat) => stat.isSocket(),
-    () => false,
-  );
 }
 
 function failure(pid: number, why: string, cause?: Error): OffheapError {
