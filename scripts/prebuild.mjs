@@ -45,7 +45,16 @@ function compileForOther() {
     LINK: `${cross.tools}g++`,
     AR: `${cross.tools}ar`,
   };
-  const args = [nodeGyp, 'configure', 'build', '--release', `--arch=${cross.arch}`, '--loglevel=error', '--jobs=max', ...nodeHeaders()];
+  const args = [
+    nodeGyp,
+    'configure',
+    'build',
+    '--release',
+    `--arch=${cross.arch}`,
+    '--loglevel=error',
+    '--jobs=max',
+    ...nodeHeaders(),
+  ];
   if (!run(process.execPath, args, { cwd: folder, env }))
     fail(`the native code does not compile for ${cross.arch}; the output is above.`);
   keep(cross.arch, join(folder, 'build', 'Release'), cross.tools);

@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { registerAllocators } from './commands/allocators.ts';
 import { registerCompare } from './commands/compare.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerCounters } from './commands/counters.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerHisto } from './commands/histo.ts';
+import { addManuals } from './commands/manual.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRepro } from './commands/repro.ts';
 import { registerScanSet } from './commands/scan-set.ts';
@@ -22,6 +24,7 @@ const commands = [
   registerCounters,
   registerHisto,
   registerScanSet,
+  registerCompletion,
 ];
 
 /** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
@@ -37,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       '\nstdout is the result, stderr is progress. Exit status: 0 done, 1 something failed, 2 wrong usage, 3 done and problems found, 130 interrupted.',
     );
   for (const register of commands) register(program);
+  addManuals(program);
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? exitCodes.ok);

@@ -38,7 +38,7 @@ export function registerGuard(program: Command): void {
     .option('--no-meter', 'do not put libmeter.so in front of the allocator: no live bytes, and nothing retained')
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .addOption(new Option('--format <format>', 'how the verdicts are printed').choices(['table', 'json']).default('table'))
-    .option('--results <file>', 'where the raw result file is kept (default: a new file in build/results)')
+    .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files)')
     .option('--quiet', 'no progress on stderr')
     .addHelpText(
       'after',

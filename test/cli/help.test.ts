@@ -7,11 +7,12 @@ test('offheap --help', async () => {
   expect(stdout).toMatchSnapshot();
 });
 
-const commands = ['repro', 'compare', 'guard', 'doctor', 'report', 'allocators', 'counters', 'histo', 'scan-set'];
+const commands = ['repro', 'compare', 'guard', 'doctor', 'report', 'allocators', 'counters', 'histo', 'scan-set', 'completion'];
 test.each(commands)('offheap %s --help', async (command) => {
   const { status, stdout, stderr } = await offheap([command, '--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();
+  for (const section of ['Examples:', 'Exit status:', 'See also:']) expect(stdout).toContain(`\n${section}`);
 });
 
 test('offheap --version is the version of package.json', async () => {
