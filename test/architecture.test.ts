@@ -84,6 +84,13 @@ describe('TypeScript', () => {
     ).toEqual([]);
   });
 
+  test('no string is run as a shell command: programs are started by their argument lists', () => {
+    const shells = modules.filter((file) => /\bshell:|\bexec(Sync|aCommand)\b|execa`|\$`/.test(read(file)));
+    expect(shells).toEqual([]);
+    // The watchdog's script is constant: what it is about comes as its arguments.
+    expect(modules.filter((file) => /\/bin\/sh/.test(read(file)))).toEqual(['src/process/watchdog.ts']);
+  });
+
   test('only native/binding.ts loads the addon', () => {
     expect(modules.filter((file) => /createRequire|process\.dlopen|offheap\.node/.test(read(file)))).toEqual([
       'src/native/binding.ts',
