@@ -8,7 +8,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY binding.gyp tsconfig.json tsconfig.build.json tsconfig.client.json ./
 COPY bin bin
 COPY data data

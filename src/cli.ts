@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addCommands } from './command-list.ts';
+import { addManuals } from './commands/manual.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
 import { toolVersion } from './process/tool-version.ts';
 
@@ -18,6 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
   try {
     await addCommands(program, argv);
+    addManuals(program);
     await program.parseAsync(argv);
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {

@@ -75,12 +75,19 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'build the jars that repro scans, if they are not there yet, and print their path',
     load: async () => (await import('./commands/scan-set.ts')).registerScanSet,
   },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands and options in a shell',
+    load: async () => (await import('./commands/completion.ts')).registerCompletion,
+  },
 ];
 
 /** Adds to a program the commands whose name is among the words, and of the others name and summary, for the help. */
 export async function addCommands(program: Command, words: readonly string[]): Promise<void> {
+  // A completion script is about the options of all of them.
+  const areAllWanted = words.includes('completion');
   for (const { name, summary, load } of commandList) {
-    if (words.includes(name)) {
+    if (areAllWanted || words.includes(name)) {
       const register = await load();
       register(program);
     } else program.command(name);

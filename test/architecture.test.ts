@@ -103,6 +103,14 @@ describe('TypeScript', () => {
     expect(imports.filter(({ file, target }) => target === 'prom-client' && folderOf(file) !== 'exporter')).toEqual([]);
   });
 
+  test('no string is run as a shell command: programs are started by their argument lists', () => {
+    const shells = modules.filter((file) => /\bshell: (true|')|\bexec(Sync|aCommand)\b|\bexeca`/.test(read(file)));
+    expect(shells).toEqual([]);
+    // These scripts are constant: what they are about comes as their arguments.
+    const constant = ['src/process/start-in-group.ts', 'src/process/watchdog.ts'];
+    expect(modules.filter((file) => /\/bin\/sh/.test(read(file)))).toEqual(constant);
+  });
+
   test('only native/binding.ts loads the addon', () => {
     expect(modules.filter((file) => /createRequire|process\.dlopen|offheap\.node/.test(read(file)))).toEqual([
       'src/native/binding.ts',

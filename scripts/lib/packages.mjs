@@ -33,6 +33,8 @@ const forTesting = [
   tool('chromium'),
   tool('prometheus'),
   tool('strace'),
+  tool('zsh'),
+  tool('fish'),
 ];
 
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { nativeCure } from '../native/native-folder.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { type AllocatorKey, allocators } from './registry.ts';
@@ -67,7 +68,7 @@ function existing(path: string): string | undefined {
 async function howToInstall(key: AllocatorKey, runner: ProcessRunner): Promise<string> {
   const { libraries, packages } = allocators[key];
   const looked = `${libraries.join(' or ')} is not installed.`;
-  if (!packages) return `${looked} Run: npm run build:native`;
+  if (!packages) return `${looked} ${nativeCure}`;
   return `${looked} Run: apt-get install ${await aptName(packages.apt ?? [], runner)} (or name the file in ${overrideVariable(key)}).`;
 }
 

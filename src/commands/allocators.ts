@@ -9,7 +9,12 @@ const formats = ['table', 'json'] as const;
 export function registerAllocators(program: Command): void {
   program
     .command('allocators')
+    .description(
+      'Lists every configuration that --allocator understands: its settings, and the library of this machine it would run on, with its version; ' +
+        'for one that is missing, the command that installs it. Starts nothing but the package manager’s own query.',
+    )
     .addOption(new Option('--format <format>', 'how the list is printed').choices(formats).default('table'))
+    .addHelpText('after', '\nExamples:\n  offheap allocators\n  offheap allocators --format=json')
     .action(async ({ format }: { format: (typeof formats)[number] }) => {
       const entries = await Promise.all(
         configurations.map(async (configuration) => ({

@@ -47,11 +47,12 @@ async function runCompareCommand(words: string[], options: CompareOptions): Prom
   const paths = resultPaths(options, 'compare');
   if (options.output !== undefined) await requireWritable(options.output);
   const jdk = await jdkOf(words);
-  const result = await runMatrix({
+  const { result, unkept } = await runMatrix({
     ...matrix,
     ...{ jdk, timeoutMs, paths, quiet: options.quiet === true, hold: false },
     prepare: async () => scenario,
   });
   await present(result, options);
+  if (unkept) throw unkept;
   process.exitCode = exitCodeOf(result);
 }

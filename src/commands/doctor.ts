@@ -60,7 +60,7 @@ export function registerDoctor(program: Command): void {
     .option('--quiet', 'no progress on stderr')
     .addHelpText(
       'after',
-      '\nExit status: 0 nothing wrong, 1 could not look, 3 problems found.\n\nExamples:\n  offheap doctor 4711\n  offheap doctor 4711 --for=30s --format=markdown --output=report.md\n  offheap doctor 4711 --gc --trim',
+      '\nExamples:\n  offheap doctor 4711\n  offheap doctor 4711 --for=30s --format=markdown --output=report.md\n  offheap doctor 4711 --gc --trim',
     )
     .action(runDoctor);
 }

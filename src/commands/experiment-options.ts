@@ -56,7 +56,7 @@ export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'how the result is printed').choices(formats).default('table'))
     .option('--output <file>', 'write the result to a file instead of stdout')
-    .option('--results <file>', 'where the raw result file is kept (default: a new file in build/results, or that of --resume)')
+    .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files, or that of --resume)')
     .option('--quiet', 'no progress on stderr');
 }
 

@@ -37,7 +37,7 @@ export function registerGuard(program: Command): void {
     .option('--no-meter', 'do not put libmeter.so in front of the allocator: no live bytes, and nothing retained')
     .option('--junit <file>', 'write the verdicts as JUnit XML')
     .addOption(new Option('--format <format>', 'how the verdicts are printed').choices(['table', 'json']).default('table'))
-    .option('--results <file>', 'where the raw result file is kept (default: a new file in build/results)')
+    .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files)')
     .option('--quiet', 'no progress on stderr')
     .addHelpText(
       'after',
@@ -55,7 +55,7 @@ async function runGuardCommand(words: string[], options: GuardOptions): Promise<
     throw new OffheapError('USAGE', 'Expected guard to run one configuration. offheap compare runs several.');
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   if (options.junit !== undefined) await requireWritable(options.junit);
-  const result = await runMatrix({
+  const { result, unkept } = await runMatrix({
     ...{
       ...{ configurations, repeats: 1, seed: 0, reference: configurations[0]?.key ?? '', meter: options.meter },
       ...{ census: false, stacks: false, resumed: undefined },
@@ -68,13 +68,14 @@ async function runGuardCommand(words: string[], options: GuardOptions): Promise<
     return;
   }
   await present(toReport(result, bounds, words), options);
+  if (unkept) throw unkept;
 }
 
 async function present(report: GuardReport, { format, junit }: GuardOptions): Promise<void> {
-  if (junit !== undefined) await writeWhole(junit, renderJunit(report));
   process.stdout.write(format === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : renderGuard(report));
   if (process.env['GITHUB_ACTIONS'] === 'true') process.stderr.write(renderAnnotations(report));
   process.exitCode = exitCodeOf(report);
+  if (junit !== undefined) await writeWhole(junit, renderJunit(report));
 }
 
 function toReport({ cells: [cell] }: ResultFile, bounds: readonly Bound[], command: readonly string[]): GuardReport {

@@ -19,7 +19,7 @@ export function registerReport(program: Command): void {
   program
     .command('report')
     .description(
-      'Reads a result that was written with --format=json, or a raw result of build/results, and writes it as one HTML file that needs nothing else: ' +
+      'Reads a result that was written with --format=json, or a raw result, and writes it as one HTML file that needs nothing else: ' +
         'figures, RSS and live bytes over time, what RSS is made of, provenance, and the raw data to download.',
     )
     .argument('<result>', 'a result file of offheap')

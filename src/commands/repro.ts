@@ -49,11 +49,12 @@ async function runReproCommand(options: ReproCommandOptions): Promise<void> {
   const paths = resultPaths(options, 'repro');
   if (options.output !== undefined) await requireWritable(options.output);
   const jdk = await resolveJdk(options.java, execaRunner);
-  const result = await runMatrix({
+  const { result, unkept } = await runMatrix({
     ...matrix,
     ...{ jdk, timeoutMs, paths, quiet: options.quiet === true, hold: options.hold === true },
     prepare: (progress) => prepared(jdk, progress),
   });
   await present(result, options);
+  if (unkept) throw unkept;
   process.exitCode = exitCodeOf(result);
 }

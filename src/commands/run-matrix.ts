@@ -19,11 +19,18 @@ export interface MatrixRun extends MatrixRequest, Pick<ExperimentRequest, 'jdk' 
   prepare: (progress: Progress) => Promise<ExperimentRequest['scenario']>;
 }
 
+export interface MatrixOutcome {
+  result: ResultFile;
+  /** Why the raw result file is not what was measured last; to be thrown when the result has been presented. */
+  unkept: unknown;
+}
+
 /** Runs the cells with progress on stderr, interruptible, and keeps the raw result file. */
-export async function runMatrix({ paths, quiet, prepare, stacks, ...matrix }: MatrixRun): Promise<ResultFile> {
+export async function runMatrix({ paths, quiet, prepare, stacks, ...matrix }: MatrixRun): Promise<MatrixOutcome> {
   await requireWritable(paths.file);
   const progress = startProgress(!quiet);
   const interruption = interruptible();
+  const raw = new RawResult(paths.file);
   try {
     const profiler = stacks ? await resolveAsyncProfiler(cacheFolder(), execaRunner) : undefined;
     const result = await runExperiment({
@@ -39,23 +46,51 @@ export async function runMatrix({ paths, quiet, prepare, stacks, ...matrix }: Ma
         progress.stop();
         process.stdout.write(`@hold pid=${pid}\n`);
       },
-      onResult: (partial) => writeWhole(paths.file, reporters.json(partial)),
+      onResult: (partial) => raw.write(reporters.json(partial)),
     });
     progress.stop();
-    progress.say(`raw result: ${paths.file}`);
-    return result;
+    if (raw.failure === undefined) progress.say(`raw result: ${paths.file}`);
+    return { result, unkept: raw.failure };
   } finally {
     progress.stop();
     interruption.release();
   }
 }
 
+/** A full disk ends the run before its first cell; later it costs no cell that was measured: the next write may succeed, and the result is printed. */
+class RawResult {
+  failure: unknown;
+  #begun = false;
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async write(text: string): Promise<void> {
+    try {
+      await writeWhole(this.#file, text);
+      this.failure = undefined;
+      this.#begun = true;
+    } catch (error) {
+      if (!this.#begun) throw error;
+      this.failure = error;
+    }
+  }
+}
+
+/** Throws when the file cannot be written, after the result went to stdout instead. */
 export async function present(result: ResultFile, { format, output }: { format: Format; output?: string }): Promise<void> {
   const toTerminal = output === undefined && process.stdout.isTTY === true;
   const color = toTerminal && !process.env['NO_COLOR'];
   const text = reporters[format](result, { color, width: terminalWidth(), assets: loadReportAssets });
   if (output === undefined) process.stdout.write(text);
-  else await writeWhole(output, text);
+  else {
+    await writeWhole(output, text).catch((error: unknown) => {
+      process.stdout.write(text);
+      throw error;
+    });
+  }
 }
 
 /** A skipped cell is no failure: what it needs is optional. That nothing could be run is one. */

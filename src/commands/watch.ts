@@ -45,8 +45,7 @@ export function registerWatch(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nKeys: t malloc_trim and g GC by the JVM, each pressed twice; s save a doctor’s result; ↑ ↓ choose a process; q quit.\n\n' +
-        'Exit status: 0 also when the process has ended.\n\nExamples:\n  offheap watch 4711\n  offheap watch --select=java --rate=1\n  offheap watch 4711 --for=1m --format=json | tee watch.jsonl',
+      '\nKeys: t malloc_trim and g GC by the JVM, each pressed twice; s save a doctor’s result; ↑ ↓ choose a process; q quit.\n\nExamples:\n  offheap watch 4711\n  offheap watch --select=java --rate=1\n  offheap watch 4711 --for=1m --format=json | tee watch.jsonl',
     )
     .action(runWatch);
 }

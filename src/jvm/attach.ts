@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
+import { checkSocket } from './attach-socket.ts';
 import { createTrigger } from './attach-trigger.ts';
 
 /**
@@ -73,7 +74,7 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   const status = await readProcess(pid, 'status');
   const innerPid = parseStatusLine(status, 'NSpid')?.split(/\s+/).at(-1) ?? String(pid);
   const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
-  if (await isSocket(socketPath)) return socketPath;
+  if (await isReady(socketPath, pid, status)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n) throw failure(pid, 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
   if (/^t/i.test(parseStatusLine(status, 'State') ?? '')) throw failure(pid, 'it is stopped, by a signal or a debugger.');
@@ -86,7 +87,7 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
     );
   try {
     process.kill(pid, 'SIGQUIT');
-    while (!(await isSocket(socketPath))) {
+    while (!(await isReady(socketPath, pid, status))) {
       await requireRunning(pid);
       if (performance.now() > deadline)
         throw failure(pid, 'the JVM did not open its attach socket in time; is it stopped or very busy?');
@@ -96,6 +97,14 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   } finally {
     await trigger.remove();
   }
+}
+
+/** Another user's socket would be told what is asked, and could answer anything. */
+async function isReady(socketPath: string, pid: number, status: string): Promise<boolean> {
+  const check = await checkSocket(socketPath, status);
+  if (check.state === 'foreign')
+    throw failure(pid, `${socketPath} is not the socket of this JVM: ${check.why}. Remove it and try again.`);
+  return check.state === 'own';
 }
 
 function exchange(socketPath: string, request: string, timeoutMs: number, pid: number): Promise<string> {
@@ -136,13 +145,6 @@ async function requireRunning(pid: number): Promise<void> {
     if (code === 'ENOENT' || code === 'ESRCH')
       throw new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was asked.`);
   });
-}
-
-async function isSocket(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stat) => stat.isSocket(),
-    () => false,
-  );
 }
 
 function failure(pid: number, why: string, cause?: Error): OffheapError {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CounterField } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapFigures, HeapHistogramRow } from '../model/inspection.ts';
-import { packageRoot } from '../process/paths.ts';
+import { nativeCure, nativeFolders } from './native-folder.ts';
 
 /** How a look at a page ended; `expected` and `found` are numbers whose meaning `what` tells. See native/addon/counter_reader.h. */
 export interface NativeVerdict {
@@ -89,7 +89,7 @@ export interface NativeBinding {
 
 let loaded: NativeBinding | undefined;
 
-/** The addon, loaded once. `OFFHEAP_ADDON_PATH` names another file than the one the build makes. */
+/** The addon, loaded once. `OFFHEAP_ADDON_PATH` names another file than the one that was built or came with the package. */
 export function loadBinding(): NativeBinding {
   loaded ??= load();
   return loaded;
@@ -97,13 +97,12 @@ export function loadBinding(): NativeBinding {
 
 function load(): NativeBinding {
   const override = process.env['OFFHEAP_ADDON_PATH'];
-  const candidates = override ? [override] : ['Release', 'Debug'].map((type) => join(packageRoot, 'build', type, 'offheap.node'));
+  const candidates = override ? [override] : nativeFolders.map((folder) => join(folder, 'offheap.node'));
   const path = candidates.find((candidate) => existsSync(candidate));
-  const cure = `Build it: npm run build:native (in ${packageRoot})`;
   if (path === undefined) {
     throw new OffheapError(
       'NATIVE_MISSING',
-      `Expected the native addon offheap.node, found none at ${candidates.join(' or ')}. ${cure}`,
+      `Expected the native addon offheap.node, found none at ${candidates.join(' or ')}. ${nativeCure}`,
     );
   }
   try {
@@ -112,7 +111,7 @@ function load(): NativeBinding {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OffheapError(
       'NATIVE_MISSING',
-      `Expected ${path} to be an addon for this Node, but it does not load: ${reason}. ${cure}`,
+      `Expected ${path} to be an addon for this Node, but it does not load: ${reason}. ${nativeCure}`,
       {
         cause,
       },

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,16 @@ import { isWritable } from './writable.ts';
 /** The folder of package.json: two levels above both src/process and dist/process. */
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Sources lie beside: this is the project's own folder, and no installed package, whose files the next installation removes. */
+const isCheckout = existsSync(join(packageRoot, 'src'));
+
 /**
- * Where built scan sets and raw results go: `OFFHEAP_CACHE_DIR`, else `build/` of the checkout, else (the package is installed read-only)
- * the user's cache folder. Created when it is missing.
+ * Where built scan sets and raw results go: `OFFHEAP_CACHE_DIR`, else `build/` of a checkout that can be written, else the user's cache
+ * folder. Created when it is missing.
  */
 export function cacheFolder(): string {
-  const folder = process.env['OFFHEAP_CACHE_DIR'] ?? (isWritable(packageRoot) ? join(packageRoot, 'build') : userCacheFolder());
+  const folder =
+    process.env['OFFHEAP_CACHE_DIR'] ?? (isCheckout && isWritable(packageRoot) ? join(packageRoot, 'build') : userCacheFolder());
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { AppliedFix, DoctorResult, Evidence, Region } from '../model/doctor.ts';
+import { printable } from '../model/printable.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../model/units.ts';
 import { abbreviateCommand } from './abbreviate.ts';
 import { bar } from './bar.ts';
@@ -62,7 +63,7 @@ export function peekRows({ peek }: DoctorResult): string[][] | undefined {
     const kinds = Object.entries(contents).sort(([, a], [, b]) => b - a);
     return [
       start.toString(16),
-      name,
+      printable(name),
       mib(rssBytes),
       kinds.map(([kind, pages]) => `${pages} ${kind}`).join('\n'),
       excerpts.join('\n'),
@@ -146,9 +147,4 @@ function percent(share: number, digits = 1): string {
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
-}
-
-/** Arguments, threads and files may be called anything: control characters would reach the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?');
 }

@@ -12,6 +12,7 @@ test.each(commandList.map(({ name }) => name))('offheap %s --help', async (comma
   const { status, stdout, stderr } = await offheap([command, '--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();
+  for (const section of ['Examples:', 'Exit status:', 'See also:']) expect(stdout).toContain(`\n${section}`);
 });
 
 test('offheap --version is the version of package.json', async () => {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,18 +50,55 @@ describe('HotSpot attach protocol', () => {
     await withJvm([], async (pid) => {
       const path = `/tmp/.java_pid${pid}`;
       // Bound and never listened to, as the killed process's is now; a listening server of Node removes its own when it closes.
-      await execa('python3', ['-c', `import socket; socket.socket(socket.AF_UNIX).bind(${JSON.stringify(path)})`]);
+      await execa('python3', [
+        '-c',
+        `import os,socket; os.umask(0o177); socket.socket(socket.AF_UNIX).bind(${JSON.stringify(path)})`,
+      ]);
       expect(existsSync(path)).toBe(true);
       expect(await runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).toContain('JDK');
     });
   });
 
-  test('a link in place of the trigger is not followed', async () => {
+  test.skipIf(process.getuid?.() !== 0).each([
+    [
+      'is another user’s',
+      (path: string) => chown(path, 65_534, 65_534),
+      'it belongs to user 65534, and the process runs as user 0',
+    ],
+    ['may be used by others', (path: string) => chmod(path, 0o666), 'others may use it (mode 666)'],
+  ])('a socket that %s is not talked to', async (_, change, why) => {
+    await withJvm([], async (pid) => {
+      const path = `/tmp/.java_pid${pid}`;
+      let connections = 0;
+      const server = createServer(() => connections++).listen(path);
+      try {
+        await once(server, 'listening');
+        await chmod(path, 0o600);
+        await change(path);
+        await expect(runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).rejects.toThrow(
+          `Could not attach to process ${pid}: /proc/${pid}/root${path} is not the socket of this JVM: ${why}. Remove it and try again.`,
+        );
+        expect(connections).toBe(0);
+      } finally {
+        server.close();
+      }
+    });
+  });
+
+  test('a link that waits where the trigger goes is not followed: its target keeps its content, owner and mode', async () => {
     await withJvm([], async (pid) => {
       const victim = join(folder, 'victim');
-      await writeFile(victim, 'precious');
-      await symlink(victim, join(folder, `.attach_pid${pid}`));
-      expect(await runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).toContain('JDK');
+      await writeFile(victim, 'precious', { mode: 0o640 });
+      const before = await stat(victim);
+      const links = [join(folder, `.attach_pid${pid}`), `/tmp/.attach_pid${pid}`];
+      try {
+        for (const link of links) await symlink(victim, link);
+        expect(await runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).toContain('JDK');
+      } finally {
+        for (const link of links) await rm(link, { force: true });
+      }
+      const { uid, gid, mode, mtimeMs } = await stat(victim);
+      expect({ uid, gid, mode, mtimeMs }).toEqual({ uid: before.uid, gid: before.gid, mode: before.mode, mtimeMs: before.mtimeMs });
       expect(await readFile(victim, 'utf8')).toBe('precious');
     });
   });

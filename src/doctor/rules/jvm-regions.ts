@@ -1,4 +1,5 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
+import { printable } from '../../model/printable.ts';
 import { bytesPerMiB, formatMiB } from '../../model/units.ts';
 import { regionOf, rssOf } from './figures.ts';
 import { isLarge } from './thresholds.ts';
@@ -34,7 +35,7 @@ export function threadStacks(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'thread stacks');
   if (!region || !isLarge(evidence, region.rssBytes)) return [];
   const group = evidence.jvm?.threads?.groups[0];
-  const most = group && group.count > 1 ? `, most of them named ${group.name} (${group.count})` : '';
+  const most = group && group.count > 1 ? `, most of them named ${printable(group.name)} (${group.count})` : '';
   return [
     {
       code: 'thread-stacks',

@@ -1,4 +1,5 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
+import { printable } from '../../model/printable.ts';
 import { formatMiB } from '../../model/units.ts';
 import { isJvm, regionOf, rssOf } from './figures.ts';
 import { isLarge } from './thresholds.ts';
@@ -12,7 +13,7 @@ export function mappedFiles(evidence: Evidence): Finding[] {
     {
       code: 'mapped-files',
       severity: 'notice',
-      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are mapped files${first ? `, most of it ${first.name}` : ''}: page cache, which the kernel takes back when it needs it.`,
+      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are mapped files${first ? `, most of it ${printable(first.name)}` : ''}: page cache, which the kernel takes back when it needs it.`,
       evidence: {
         bytes: region.rssBytes,
         mappings: region.mappings,

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Ran {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command to its end in a folder, with nothing of npm's or of this project in its environment. */
+export function run(folder: string, command: string, args: readonly string[], env: Record<string, string> = {}): Ran {
+  const own = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    NO_COLOR: '1',
+  };
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...own, ...env },
+    timeout: 100_000,
+  });
+  if (error) throw error;
+  return { status, stdout, stderr };
+}
+
+export function must(ran: Ran): string {
+  if (ran.status !== 0) throw new Error(`ended with ${ran.status}: ${ran.stdout}${ran.stderr}`);
+  return ran.stdout;
+}
+
+export interface Consumer {
+  folder: string;
+  /** Where npm has put the package. */
+  installed: string;
+  remove(): void;
+}
+
+/** Somebody's empty project, with offheap installed from the tarball that would be published. */
+export function installPacked(): Consumer {
+  const folder = mkdtempSync(join(tmpdir(), 'offheap-consumer-'));
+  must(run(root, 'npm', ['pack', '--silent', `--pack-destination=${folder}`]));
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  must(run(folder, 'npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`]));
+  return {
+    folder,
+    installed: join(folder, 'node_modules', 'offheap'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

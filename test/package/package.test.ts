@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { resultFile } from '../../src/model/result.ts';
+import { type Consumer, installPacked, must, type Ran, root, run } from './consumer.ts';
+
+let consumer: Consumer;
+beforeAll(() => {
+  consumer = installPacked();
+});
+afterAll(() => consumer.remove());
+
+const prebuilds = () => join(consumer.installed, 'prebuilds', `linux-${process.arch}`);
+/** `npx` takes what is installed; `--no-install` makes sure that it fetches nothing. */
+const npx = (...args: string[]): Ran => run(consumer.folder, 'npx', ['--no-install', 'offheap', ...args]);
+
+/** A process on glibc that waits, until the test ends. */
+async function waiting(): Promise<string> {
+  const child = spawn('python3', ['-c', 'import sys\nprint("up", flush=True)\nsys.stdin.read()'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return String(child.pid);
+}
+
+describe('installed from its tarball into an empty project', () => {
+  test('has what it runs with and nothing of how it was made; nothing was compiled', () => {
+    expect(readdirSync(consumer.installed).sort()).toEqual(
+      [
+        'BENCHMARKS.md',
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'bin',
+        'binding.gyp',
+        'build',
+        'data',
+        'dist',
+        'docs',
+        'native',
+        'package.json',
+        'prebuilds',
+        'scripts',
+      ].sort(),
+    );
+    expect(readdirSync(join(consumer.installed, 'build'))).toEqual(['java']);
+    expect(readdirSync(prebuilds()).sort()).toEqual(['libmeter.so', 'libmmapalloc.so', 'offheap.node']);
+  });
+
+  test('npx offheap allocators: the mmap allocator is the one of the package', () => {
+    const list = JSON.parse(must(npx('allocators', '--format=json')));
+    expect(list.find(({ key }: { key: string }) => key === 'mmap')).toMatchObject({
+      found: true,
+      library: join(prebuilds(), 'libmmapalloc.so'),
+    });
+    expect(list[0]).toMatchObject({ key: 'glibc', found: true });
+  });
+
+  test('npx offheap doctor and histo look at a process', async () => {
+    const pid = await waiting();
+    const examined = npx('doctor', pid, '--format=json');
+    expect([0, 3]).toContain(examined.status);
+    expect(JSON.parse(examined.stdout)).toMatchObject({ evidence: { pid: Number(pid), rssBytes: expect.any(Number) } });
+    expect(must(npx('histo', pid))).toContain('glibc');
+  });
+
+  test('npx offheap repro: the meter and the reproducer of the package, results in the cache folder of the user', () => {
+    const options = [
+      '--allocator=glibc',
+      '--heap=64m',
+      '--threads=2',
+      '--streams=500',
+      '--settle=100ms',
+      '--format=json',
+      '--quiet',
+    ];
+    const { cells } = resultFile.parse(JSON.parse(must(npx('repro', ...options))));
+    expect(cells.map(({ state }) => state)).toEqual(['ok']);
+    expect(cells[0]?.provenance?.preloaded).toContain(join(prebuilds(), 'libmeter.so'));
+    expect(cells[0]?.phases.scanned?.liveBytes).toBeGreaterThan(0);
+    expect(readdirSync(join(consumer.folder, 'cache', 'offheap')).sort()).toEqual(['results', 'scan-set']);
+  });
+
+  test('a program imports it', async () => {
+    const code = `import { inspectHeap } from 'offheap'; console.log((await inspectHeap(${await waiting()})).arenas.length > 0)`;
+    expect(must(run(consumer.folder, process.execPath, ['--input-type=module', '-e', code]))).toBe('true\n');
+  });
+
+  test.each(['nodenext', 'bundler'])('types resolve with moduleResolution %s, and are types', (resolution) => {
+    const source = join(consumer.folder, `types-${resolution}.ts`);
+    writeFileSync(
+      source,
+      `import { inspectHeap, OffheapError, type HeapInspection, resultFile } from 'offheap';
+export const look = (pid: number): Promise<HeapInspection> => inspectHeap(pid);
+export const code = (error: OffheapError): string => error.code;
+export const states: string[] = resultFile.parse({}).cells.map((cell) => cell.state);
+// @ts-expect-error a pid is a number
+inspectHeap('1');
+`,
+    );
+    const module = resolution === 'bundler' ? 'esnext' : 'nodenext';
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--target',
+      'es2023',
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+      '--types',
+      '',
+    ];
+    const { status, stdout } = run(consumer.folder, process.execPath, [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      ...options,
+      source,
+    ]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+
+  test('publint has nothing to say', () => {
+    const { status, stdout } = run(root, process.execPath, [
+      'node_modules/publint/src/cli.js',
+      'run',
+      consumer.installed,
+      '--strict',
+      '--pack=false',
+    ]);
+    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('All good!') });
+  });
+});
+
+describe('where no prebuilt code fits', () => {
+  let folder: string;
+  let installed: string;
+  beforeAll(() => {
+    folder = join(consumer.folder, 'without');
+    cpSync(join(consumer.folder, 'node_modules'), join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
+    cpSync(join(consumer.folder, 'package.json'), join(folder, 'package.json'));
+    installed = join(folder, 'node_modules', 'offheap');
+    rmSync(join(installed, 'prebuilds'), { recursive: true });
+  });
+  const offheap = (...args: string[]) => run(folder, process.execPath, ['node_modules/offheap/bin/offheap.js', ...args]);
+
+  test('and there is no compiler: one sentence with its cure, and what needs no native code works', async () => {
+    const onlyNode = join(folder, 'only-node');
+    mkdirSync(onlyNode);
+    symlinkSync(process.execPath, join(onlyNode, 'node'));
+    const { status, stderr } = run(installed, process.execPath, ['scripts/install.mjs'], { PATH: onlyNode });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr:
+        'offheap setup: no prebuilt native code fits this machine, and to compile it a C++ compiler, make, python3 is missing. ' +
+        'offheap is installed without its native part: no counters, no heap inspection, no timelines. ' +
+        'On Debian or Ubuntu: sudo apt-get install g++ make python3. Then run: npm rebuild offheap\n',
+    });
+    expect(must(offheap('allocators'))).toContain('Compile it: npm rebuild offheap');
+    expect(must(offheap('--help'))).toContain('Usage: offheap');
+    const looked = offheap('histo', await waiting());
+    expect(looked).toMatchObject({ status: 1, stdout: '' });
+    expect(looked.stderr).toMatch(
+      /^offheap: Expected the native addon offheap\.node, found none at .*\. Compile it: npm rebuild offheap, in the project that has it, with g\+\+, make and python3 installed \(apt-get install g\+\+ make python3\)\n$/,
+    );
+  });
+
+  test('npm rebuild compiles it', async () => {
+    must(run(folder, 'npm', ['rebuild', 'offheap']));
+    expect(existsSync(join(installed, 'build', 'Release', 'libmeter.so'))).toBe(true);
+    expect(must(offheap('histo', await waiting()))).toContain('glibc');
+  });
+});
