@@ -86,6 +86,7 @@ enum call allocate_as(struct worker *worker, struct model *model) {
         HOLDS(worker, (uintptr_t)block % alignment == 0);
         break;
     default:
+        model->size = size = size == 0 ? 1 : size; /* of 0 bytes ThreadSanitizer gives a page that may not be written */
         block = valloc(size);
         HOLDS(worker, (uintptr_t)block % (size_t)sysconf(_SC_PAGESIZE) == 0);
     }
