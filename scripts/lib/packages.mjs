@@ -22,7 +22,12 @@ const profilers = [
   { ...tool('heaptrack'), required: false },
   library('gperftools with its heap profiler', 'libtcmalloc.so.4', ['libgoogle-perftools4t64', 'libgoogle-perftools4']),
 ];
-const forTesting = [tool('cmake'), tool('clang-format'), tool('git'), tool('nm', 'binutils'), tool('chromium')];
+const forTesting = [
+  ...[tool('cmake'), tool('clang-format'), tool('git'), tool('nm', 'binutils'), tool('chromium')],
+  { ...tool('clang'), required: false },
+  { ...tool('redis-server'), required: false },
+  { ...tool('sqlite3'), required: false },
+];
 
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */
 export function ensurePackages({ root, purpose }) {
