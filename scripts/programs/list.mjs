@@ -57,7 +57,7 @@ export const programsOf = (root) => [
     needs: ['git', join(root, '.git')],
     quick: false,
     script:
-      'git clone -q --no-hardlinks $ROOT copy; cd copy; git fsck --no-progress; git rev-parse HEAD^{tree}; git log --stat -20 | sha256sum; git gc -q',
+      'git clone -q --no-hardlinks $ROOT copy; cd copy; git fsck --no-progress --no-dangling; git rev-parse HEAD^{tree}; git log --stat -20 | sha256sum; git gc -q',
   },
   {
     name: 'sqlite3',
