@@ -4,6 +4,7 @@
 
 #include "bootstrap.h"
 #include "line.h"
+#include "sys_pages.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -141,6 +142,27 @@ static bool is_of_object(void *function, const void *base) {
     return dladdr(function, &info) != 0 && info.dli_fbase == base;
 }
 
+/* jemalloc has no pvalloc, so glibc's is the next definition; but its blocks are none that jemalloc can free, or tell
+ * the size of. Such an allocator's memalign serves. */
+static void *pvalloc_by_memalign(size_t size) {
+    size_t page = pages_size();
+    size_t rounded = size == 0 ? page : (size + page - 1) & ~(page - 1);
+    if (rounded < size) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return real.memalign(page, rounded);
+}
+
+static bool is_of_same_object(void *(*function)(size_t), void *(*other)(size_t)) {
+    void *address;
+    void *other_address;
+    Dl_info info;
+    memcpy(&address, &function, sizeof address);
+    memcpy(&other_address, &other, sizeof other_address);
+    return dladdr(other_address, &info) != 0 && is_of_object(address, info.dli_fbase);
+}
+
 static void resolve(void) {
     struct real_malloc found;
     Dl_info libc;
@@ -165,6 +187,9 @@ static void resolve(void) {
     }
     REAL_FUNCTIONS(RESOLVE)
 #undef RESOLVE
+    if (found.pvalloc != missing.pvalloc && !is_of_same_object(found.pvalloc, found.malloc)) {
+        found.pvalloc = pvalloc_by_memalign;
+    }
     if (!all_found) {
         (void)dlerror(); /* ours, not the program's */
     }

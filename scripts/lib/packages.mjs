@@ -24,6 +24,11 @@ const profilers = [
 ];
 /** ensurepip, which Debian has in a package of its own. */
 const hasVenv = () => spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0;
+/** libFuzzer, which Debian has in a package beside the compiler's. */
+const hasFuzzer = () => {
+  const { status, stdout } = spawnSync('clang', ['-print-file-name=libclang_rt.fuzzer-x86_64.a'], { encoding: 'utf8' });
+  return status === 0 && stdout.includes('/');
+};
 const forTesting = [
   { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv },
   tool('cmake'),
@@ -35,6 +40,10 @@ const forTesting = [
   tool('strace'),
   tool('zsh'),
   tool('fish'),
+  { ...tool('clang'), required: false },
+  { name: 'libFuzzer', apt: ['libclang-rt-dev', 'libclang-rt-14-dev'], required: false, present: hasFuzzer },
+  { ...tool('redis-server'), required: false },
+  { ...tool('sqlite3'), required: false },
 ];
 
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */

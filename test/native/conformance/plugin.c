@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* A library that has blocks from its constructor to its destructor, and gives others away. */
+#include <stdlib.h>
+#include <string.h>
+
+void *plugin_make(size_t size);
+
+static char *own;
+
+__attribute__((constructor)) static void load(void) {
+    own = malloc(3000);
+    memset(own, 7, 3000);
+}
+
+__attribute__((destructor)) static void unload(void) {
+    if (own[0] != 7 || own[2999] != 7) {
+        abort();
+    }
+    free(own);
+}
+
+void *plugin_make(size_t size) {
+    return malloc(size);
+}

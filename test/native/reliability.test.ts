@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const script = (...args: string[]) => spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+/** clang, and the runtime of its fuzzer, which Debian has in a package of its own. */
+const input = 'int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long bytes) { return data == 0 && bytes == 1; }';
+const hasFuzzer = spawnSync('clang', ['-fsanitize=fuzzer,address', '-xc', '-', '-o', '/dev/null'], { input }).status === 0;
+
+test.skipIf(!hasFuzzer)(
+  `three seconds of each fuzzer find nothing${hasFuzzer ? '' : ': clang with libFuzzer is not installed'}`,
+  () => {
+    const { status, stdout, stderr } = script(join('scripts', 'fuzz.mjs'), '--seconds=3');
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.match(/^\| (counter_page|chunk_walk) \| 3 s \| [1-9]\d+ \|/gm)).toHaveLength(2);
+  },
+);
+
+test('sqlite3 and python3 give the same results under both libraries', { timeout: 120_000 }, () => {
+  const { status, stderr } = script(join('scripts', 'test-programs.mjs'), '--quick');
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stderr).toMatch(/python3, mmapalloc: same/);
+});
