@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ensureScanSet } from '../experiment/repro-launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
+import { resolveSpringBootLoader, springBootVersion } from '../jvm/spring-boot-loader.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { ReproScenario } from '../model/result.ts';
 import { parseByteSize, parseDuration, parseInteger, quote } from '../model/units.ts';
 import { execaRunner } from '../process/execa-runner.ts';
+import { cacheFolder } from '../process/paths.ts';
 import type { Progress } from './progress.ts';
 
 const loaders = ['leaky', 'half', 'fixed', 'jdk'];
@@ -31,9 +33,11 @@ export function addReproOptions(command: Command): Command {
     .addOption(
       new Option(
         '--loader <name>',
-        'who ends the Inflaters: leaky (nobody, as Boot 2.0.4), half (2.0.5–2.0.9), fixed (2.1.0), jdk (JarFile)',
+        'who ends the Inflaters: leaky (nobody, as Boot 2.0.4), half (2.0.5–2.0.9), fixed (2.1.0), jdk (JarFile); ' +
+          'or spring-boot:VERSION, the classes of that release, from Maven Central',
       )
         .choices(loaders)
+        .argParser(parseLoader)
         .default('leaky'),
     )
     .addOption(new Option('--scan <degree>', 'how much is scanned').choices(scans).default('all'))
@@ -46,14 +50,30 @@ export function addReproOptions(command: Command): Command {
     .option('--java <home>', 'the JDK to run (default: JAVA_HOME, else java on PATH)');
 }
 
+const releasePrefix = 'spring-boot:';
+
+function parseLoader(text: string): string {
+  if (loaders.includes(text) || /^spring-boot:\d[\w.-]*$/.test(text)) return text;
+  throw new InvalidArgumentError(`Allowed choices are ${loaders.join(', ')}, ${releasePrefix}VERSION.`);
+}
+
 /** Checks the options, and returns what makes what the reproducer scans, once per JDK. */
 export function prepareRepro(options: ReproOptions): (jdk: Jdk, progress: Pick<Progress, 'update'>) => Promise<ReproScenario> {
   const scenario = parseScenario(options);
   const ownJars = options.jars === undefined ? undefined : requireJars(options.jars);
   return async (jdk, progress) => {
     const building = () => progress.update('building the scan set (once per JDK)');
-    return { ...scenario, jars: ownJars ?? (await ensureScanSet(jdk, execaRunner, building)) };
+    const jars = ownJars ?? (await ensureScanSet(jdk, execaRunner, building));
+    return { ...scenario, jars, ...(await releasedLoader(scenario.loader, progress)) };
   };
+}
+
+/** The classes of a released loader; nothing for the built-in ones. */
+async function releasedLoader(loader: string, progress: Pick<Progress, 'update'>): Promise<Pick<ReproScenario, 'loaderJar'>> {
+  if (!loader.startsWith(releasePrefix)) return {};
+  const version = springBootVersion(loader.slice(releasePrefix.length));
+  progress.update(`the loader of Spring Boot ${version}`);
+  return { loaderJar: await resolveSpringBootLoader(version, cacheFolder(), execaRunner) };
 }
 
 function parseScenario(options: ReproOptions): Omit<ReproScenario, 'jars'> {

@@ -56,7 +56,9 @@ export function javaArguments(scenario: ReproScenario, jvmFlags: readonly string
     'scan',
     '--step',
     `--jars=${scenario.jars}`,
-    `--loader=${scenario.loader}`,
+    ...(scenario.loaderJar === undefined
+      ? [`--loader=${scenario.loader}`]
+      : ['--loader=boot', `--loader-jar=${scenario.loaderJar}`]),
     `--scan=${scenario.scan}`,
     `--package=${scenario.package}`,
     `--threads=${scenario.threads}`,

@@ -7,6 +7,8 @@ const milliseconds = z.number().nonnegative();
 const reproScenario = z.object({
   name: z.literal('java-repro'),
   loader: z.string(),
+  /** Of `spring-boot:VERSION`: the jar with its classes, which are driven directly, without an application. */
+  loaderJar: z.string().optional(),
   scan: z.string(),
   package: z.string(),
   threads: count,

@@ -78,7 +78,9 @@ function theLoad(cell: Cell): string {
 
 function theBurst(cell: Cell): string {
   const { scanned, collected } = cell.phases;
-  const left = Number(scanned?.announced?.['openInflaters'] ?? 0).toLocaleString('en-US');
+  const open = scanned?.announced?.['openInflaters'];
+  // A released loader's Inflaters are its own, and only a census knows them.
+  const left = (typeof open === 'number' ? open : (cell.census?.inflaterBlocks ?? 0)).toLocaleString('en-US');
   const nmt =
     scanned?.nmtCommittedBytes === undefined
       ? ''

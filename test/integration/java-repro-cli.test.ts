@@ -15,7 +15,10 @@ test.each<[string, string]>([
   ['scan', 'Expected --jars=PATH, found no such option.'],
   ['scan --jars=', 'Expected a value for --jars, found an empty one.'],
   ['scan --laoder=fixed', 'Unknown option "--laoder". Did you mean --loader?'],
-  ['scan --jars=x --loader=leeky', 'Expected --loader to be one of leaky, half, fixed, jdk, found "leeky". Did you mean leaky?'],
+  [
+    'scan --jars=x --loader=leeky',
+    'Expected --loader to be one of leaky, half, fixed, jdk, boot, found "leeky". Did you mean leaky?',
+  ],
   ['scan --jars=x --scan=everything', 'Expected --scan to be one of none, package, all, found "everything".'],
   ['scan --jars=x --threads=many', 'Expected --threads to be a whole number from 1 to 1024, found "many".'],
   ['scan --streams=0', 'Expected --streams to be a whole number from 1 to 50000000, found "0".'],

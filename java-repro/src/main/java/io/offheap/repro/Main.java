@@ -20,6 +20,8 @@ public final class Main {
 
               --loader=leaky|half|fixed|jdk  who ends the Inflaters: nobody (Spring Boot 2.0.4), one of two
                                              (2.0.5-2.0.9), all (2.1.0), or the JDK's JarFile (default leaky)
+              --loader=boot                  the classes of a released Spring Boot loader
+              --loader-jar=FILE              which: spring-boot-loader-VERSION.jar
               --scan=all|package|none        what is scanned (default all)
               --package=NAME                 the package of --scan=package (default java/util/zip/)
               --threads=N                    threads that scan (default 8)

@@ -6,6 +6,7 @@ import io.offheap.repro.loader.EntryReader;
 import io.offheap.repro.loader.InflaterLedger;
 import io.offheap.repro.loader.JdkReader;
 import io.offheap.repro.loader.Loader;
+import io.offheap.repro.loader.SpringBootReader;
 import io.offheap.repro.scan.ClassPath;
 import io.offheap.repro.scan.Collector;
 import io.offheap.repro.scan.ScannerThreads;
@@ -26,7 +27,10 @@ final class ScanCommand {
         Phases phases = new Phases(options.step());
         ScannerThreads threads;
 
-        try (EntryReader reader = reader(classPath, options.loader(), ledger)) {
+        boolean isKnown = options.loader() != Loader.BOOT;
+        if (!isKnown) collector.warmUpUnknown();
+
+        try (EntryReader reader = reader(classPath, options, ledger)) {
             threads = new ScannerThreads(options.threads(), classes, reader);
             threads.warmUp();
             System.gc(); // the GC's own threads and tables exist from here on, and the scan finds an empty young generation
@@ -37,12 +41,13 @@ final class ScanCommand {
             Stopwatch scan = new Stopwatch(collector);
             for (int i = 0; i < options.passes(); i++) threads.pass(streams);
             String figures = threads.tally() + scan.figures();
-            phases.announce("scanned", figures + " openInflaters=" + ledger.countOpen());
+            phases.announce("scanned", figures + openInflaters(isKnown, ledger));
         }
 
         Stopwatch collection = new Stopwatch(collector);
-        collector.collect(ledger);
-        phases.announce("collected", collection.figures().strip() + " openInflaters=" + ledger.countOpen());
+        if (isKnown) collector.collect(ledger);
+        else collector.collectUnknown();
+        phases.announce("collected", collection.figures().strip() + openInflaters(isKnown, ledger));
         Thread.sleep(options.settleMs());
         phases.announce("settled", "");
         if (options.hold()) phases.hold();
@@ -62,8 +67,17 @@ final class ScanCommand {
         };
     }
 
-    private static EntryReader reader(ClassPath classPath, Loader loader, InflaterLedger ledger) throws IOException {
-        return loader == Loader.JDK ? new JdkReader(classPath.jars()) : new BootReader(loader, ledger);
+    private static EntryReader reader(ClassPath classPath, ScanOptions options, InflaterLedger ledger) throws IOException {
+        return switch (options.loader()) {
+            case JDK -> new JdkReader(classPath.jars());
+            case BOOT -> new SpringBootReader(options.loaderJar(), classPath.jars());
+            case LEAKY, HALF, FIXED -> new BootReader(options.loader(), ledger);
+        };
+    }
+
+    /** Nothing for a loader whose Inflaters are its own. */
+    private static String openInflaters(boolean isKnown, InflaterLedger ledger) {
+        return isKnown ? " openInflaters=" + ledger.countOpen() : "";
     }
 
     /** Time and GCs since it was made. */

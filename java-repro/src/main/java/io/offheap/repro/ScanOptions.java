@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What `scan` was asked to do. */
 record ScanOptions(Path jars, Loader loader, Scan scan, String packagePrefix, int threads, int passes, int streams, int settleMs,
-        boolean step, boolean hold) {
+        boolean step, boolean hold, Path loaderJar) {
     /** How much is scanned: the article's cure was to go from all to one package. */
     enum Scan { NONE, PACKAGE, ALL }
 
@@ -21,15 +21,17 @@ record ScanOptions(Path jars, Loader loader, Scan scan, String packagePrefix, in
 
     static ScanOptions parse(List<String> arguments) {
         Arguments given = new Arguments(arguments, List.of("--jars=", "--loader=", "--scan=", "--package=", "--threads=",
-                "--passes=", "--streams=", "--settle-ms=", "--step", "--hold"));
+                "--passes=", "--streams=", "--settle-ms=", "--step", "--hold", "--loader-jar="));
         int passes = given.number("--passes", 1, 1, 10_000);
         int streams = given.number("--streams", DEFAULT_STREAMS, 1, MAX_STREAMS);
         if ((long) passes * streams > MAX_STREAMS)
             throw new UsageError("Expected --passes times --streams to be at most " + MAX_STREAMS + ", found "
                     + (long) passes * streams + ".");
-        return new ScanOptions(given.path("--jars"), given.choice("--loader", Loader.LEAKY), given.choice("--scan", Scan.ALL),
+        Loader loader = given.choice("--loader", Loader.LEAKY);
+        return new ScanOptions(given.path("--jars"), loader, given.choice("--scan", Scan.ALL),
                 prefixOf(given.text("--package", "java/util/zip/")), given.number("--threads", 8, 1, 1024), passes, streams,
-                given.number("--settle-ms", 5000, 0, 86_400_000), given.has("--step"), given.has("--hold"));
+                given.number("--settle-ms", 5000, 0, 86_400_000), given.has("--step"), given.has("--hold"),
+                loader == Loader.BOOT ? given.path("--loader-jar") : null);
     }
 
     /** {@code --package} takes java.util.zip as well as java/util/zip/. */

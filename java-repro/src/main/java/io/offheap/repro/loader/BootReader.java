@@ -24,7 +24,7 @@ public final class BootReader implements EntryReader {
             case LEAKY -> new LeakyStream(raw, ledger, entry.size());
             case HALF -> new HalfStream(raw, ledger, entry.size());
             case FIXED -> new FixedStream(raw, ledger, entry.size());
-            case JDK -> throw new IllegalStateException("JdkReader reads for this one");
+            case JDK, BOOT -> throw new IllegalStateException("another reader reads for this one");
         };
     }
 

@@ -6,7 +6,9 @@ public enum Loader {
     LEAKY(1),
     HALF(2),
     FIXED(1),
-    JDK(0);
+    JDK(0),
+    /** A released Spring Boot loader, by its own classes. */
+    BOOT(0);
 
     private final int inflatersPerStream;
 

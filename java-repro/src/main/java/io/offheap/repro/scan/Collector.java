@@ -33,6 +33,17 @@ public final class Collector {
         }
     }
 
+    /** The same for Inflaters that were made by somebody else, whom no ledger knows. */
+    public void collectUnknown() throws InterruptedException {
+        System.gc();
+        InflaterHistogram.awaitCleaner();
+    }
+
+    /** What the first counting makes in the JVM and keeps. */
+    public void warmUpUnknown() {
+        InflaterHistogram.count();
+    }
+
     /** Whether all Inflaters were freed before {@code patience} polls in a row saw no progress. */
     private static boolean drain(InflaterLedger ledger, int patience, long startedAt) throws InterruptedException {
         int least = Integer.MAX_VALUE;
