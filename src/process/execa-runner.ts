@@ -4,7 +4,7 @@ import { quote } from '../model/units.ts';
 import { boundedLines } from './lines.ts';
 import type { ProcessEnd, ProcessRunner, ProcessSpec, RunningProcess } from './runner.ts';
 import { startInGroup } from './start-in-group.ts';
-import { watchGroup } from './watchdog.ts';
+import { armWatchdog } from './watchdog.ts';
 
 const stderrTailLines = 20;
 
@@ -25,10 +25,11 @@ async function startProcess({
   group,
   onErrorLine,
 }: ProcessSpec): Promise<RunningProcess> {
+  const watchdog = armWatchdog({ privateFolder, cgroup: group?.folder });
   // A group of its own: a wrapper script and what it has started are signalled as one.
   const start = group ? startInGroup(group, { command, args, env }) : { command, args, env };
   const child = execa(start.command, start.args, {
-    env: start.env,
+    env: { ...start.env, ...watchdog.mark },
     extendEnv: false,
     reject: false,
     buffer: false,
@@ -37,10 +38,11 @@ async function startProcess({
   });
   const { pid } = child;
   if (pid === undefined) {
+    watchdog.callOff();
     const { originalMessage } = await child;
     throw new OffheapError('CHILD_FAILED', `Could not start ${quote(command)}: ${originalMessage ?? 'unknown cause'}.`);
   }
-  const callOff = watchGroup(pid, { privateFolder, cgroup: group?.folder });
+  watchdog.watch(pid);
   // What it leaves running would hold its output open, and is not to outlive the cell.
   child.once('exit', () => killGroup(pid, 'SIGKILL'));
   const stderr = keepTail(child.stderr, onErrorLine);
@@ -50,7 +52,7 @@ async function startProcess({
     pid,
     lines: boundedLines(child.stdout),
     ended: child.then(async ({ exitCode, signal }): Promise<ProcessEnd> => {
-      callOff();
+      watchdog.callOff();
       return { exitCode, signal, stderrTail: (await stderr).join('\n') };
     }),
     sendLine: (line) => {

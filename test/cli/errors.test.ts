@@ -21,7 +21,7 @@ describe('wrong usage: status 2, one sentence, no result', () => {
     [['repro', '--settle=soon'], 'offheap: Expected --settle to be a duration such as 500ms, 5s or 2m, got "soon".\n'],
     [
       ['repro', '--loader=boot'],
-      "error: option '--loader <name>' argument 'boot' is invalid. Allowed choices are leaky, half, fixed, jdk.\n",
+      "error: option '--loader <name>' argument 'boot' is invalid. Allowed choices are leaky, half, fixed, jdk, spring-boot:VERSION.\n",
     ],
     [['repro', '--loder', 'leaky'], "error: unknown option '--loder'\n(Did you mean --loader?)\n"],
     [['repo'], "error: unknown command 'repo'\n(Did you mean repro?)\n"],
