@@ -22,8 +22,10 @@ describe.each(findJavaHomes())('the heaps of JDK $version', (home) => {
       return true;
     });
     const { baseline = Number.NaN, scanned = Number.NaN, settled = Number.NaN } = census;
-    expect(scanned - baseline).toBe(streams);
-    expect(settled).toBe(baseline);
+    // An upper bound: other code may ask malloc for the same sizes.
+    expect(scanned - baseline).toBeGreaterThanOrEqual(streams);
+    expect(scanned - baseline).toBeLessThanOrEqual(streams + 3);
+    expect(Math.abs(settled - baseline)).toBeLessThanOrEqual(3);
     expect(prediction.predicted).toBeGreaterThan(20 << 20);
     expect(Math.abs(prediction.predicted - prediction.actual) / prediction.rss).toBeLessThanOrEqual(0.03);
   });
