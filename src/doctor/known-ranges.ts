@@ -4,8 +4,9 @@ import { parseHeapInfo } from '../parse/heap-info.ts';
 import { parseNmtRanges } from '../parse/nmt.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { parseVmInfo } from '../parse/vm-info.ts';
+import { parseMetaspaceNodes } from '../parse/vm-texts.ts';
 import type { ThreadPlace } from '../process/threads.ts';
-import { guessHeaps, guessMetaspace } from './guess.ts';
+import { committedWithin, findNodes, guessHeaps, guessMetaspace, placesOfNodes } from './guess.ts';
 import { type KnownRange, layRanges } from './ranges.ts';
 import { stackRanges } from './stacks.ts';
 
@@ -43,9 +44,18 @@ export function knownRanges(knowledge: Knowledge): KnownRange[] {
   return layRanges([
     certain,
     glibc || !isGlibc ? [] : withoutOverlap(guessHeaps(mappings), certain),
-    isJvm ? withoutOverlap(guessMetaspace(mappings), certain) : [],
+    isJvm ? metaspaceByShape(knowledge, certain) : [],
     nmtStacks(knowledge.texts),
   ]);
+}
+
+function metaspaceByShape({ mappings, texts }: Knowledge, certain: readonly KnownRange[]): KnownRange[] {
+  const shaped = withoutOverlap(guessMetaspace(mappings), certain);
+  const told = parseMetaspaceNodes(texts.get('VM.metaspace') ?? '');
+  if (!told || told.nodes <= shaped.length) return shaped;
+  const committedBytes = told.committedBytes - shaped.reduce((sum, node) => sum + committedWithin(mappings, node), 0);
+  const places = withoutOverlap(placesOfNodes(mappings), layRanges([certain, shaped]));
+  return [...shaped, ...findNodes(mappings, places, { nodes: told.nodes - shaped.length, committedBytes })];
 }
 
 /** What is known by its shape only is something else when a part of it is certain to be. Both are sorted. */

@@ -35,3 +35,15 @@ function clip(layer: readonly KnownRange[], claimed: readonly KnownRange[]): Kno
 function merge(a: readonly KnownRange[], b: readonly KnownRange[]): KnownRange[] {
   return [...a, ...b].sort((left, right) => left.start - right.start);
 }
+
+/** Index of the last range that starts at or below an address, by bisection; -1 when none does. */
+export function findLast(ranges: readonly { start: number }[], address: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.start ?? Number.POSITIVE_INFINITY) <= address) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

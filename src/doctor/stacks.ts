@@ -3,7 +3,7 @@ import type { Mapping } from '../parse/smaps.ts';
 import { parseThreadPrint } from '../parse/thread-print.ts';
 import type { ThreadPlace } from '../process/threads.ts';
 import type { Knowledge } from './known-ranges.ts';
-import type { KnownRange } from './ranges.ts';
+import { findLast, type KnownRange } from './ranges.ts';
 
 interface Stack {
   name: string;
@@ -82,16 +82,4 @@ function usualSize(stacks: readonly Stack[]): number | undefined {
   const counts = new Map<number, number>();
   for (const { start, end } of stacks) counts.set(end - start, (counts.get(end - start) ?? 0) + 1);
   return [...counts].sort(([sizeA, a], [sizeB, b]) => b - a || sizeA - sizeB)[0]?.[0];
-}
-
-/** Index of the last range that starts at or below an address, by bisection; -1 when none does. */
-function findLast(ranges: readonly { start: number }[], address: number): number {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ranges[middle]?.start ?? Number.POSITIVE_INFINITY) <= address) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { guessHeaps, guessMetaspace } from '../../../src/doctor/guess.ts';
+import { findNodes, guessHeaps, guessMetaspace, placesOfNodes } from '../../../src/doctor/guess.ts';
 import { stackRanges } from '../../../src/doctor/stacks.ts';
 import type { Mapping } from '../../../src/parse/smaps.ts';
 
@@ -69,5 +69,30 @@ describe('by shape', () => {
     const [used] = node('rd wr ac');
     expect(guessMetaspace([used as Mapping, mapping(140, nodeKiB, '---p')])).toEqual([]);
     expect(guessMetaspace([mapping(0, nodeKiB)])).toEqual([]);
+  });
+
+  describe('a node whose shape does not give it away is found by what the JVM says is committed', () => {
+    const search = (mappings: Mapping[], nodes: number, committedKiB: number) =>
+      inKiB(findNodes(mappings, placesOfNodes(mappings), { nodes, committedBytes: committedKiB * kiB }));
+
+    test('the kernel merged its first mapping with that of its neighbour below', () => {
+      const merged = [mapping(-2052, 2052 + 700), mapping(700, 4096 - 700, '---p'), mapping(4096, nodeKiB - 4096)];
+      expect(guessMetaspace(merged)).toEqual([]);
+      expect(search(merged, 1, nodeKiB - 4096 + 700)).toEqual([[0, nodeKiB, undefined]]);
+      expect(search(merged, 1, 20_000)).toEqual([]);
+    });
+
+    test('one that is committed to its end, below the newest', () => {
+      const full = [mapping(0, 700), mapping(700, nodeKiB - 700, '---p'), mapping(nodeKiB, nodeKiB)];
+      expect(search(full, 2, nodeKiB + 700)).toEqual([
+        [nodeKiB, 2 * nodeKiB, undefined],
+        [0, nodeKiB, undefined],
+      ]);
+    });
+
+    test('as much memory that is accounted otherwise, or has a gap, is none', () => {
+      expect(search([mapping(0, nodeKiB, 'rw-p', 'rd wr nr')], 1, nodeKiB)).toEqual([]);
+      expect(search([mapping(0, 8192), mapping(8196, nodeKiB - 8196)], 1, nodeKiB - 4)).toEqual([]);
+    });
   });
 });
