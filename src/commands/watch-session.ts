@@ -50,9 +50,8 @@ export class WatchSession {
   async tick(): Promise<void> {
     if (performance.now() - this.#foundAt >= findMs) await this.#find();
     await Promise.all(this.#monitors.map((monitor) => monitor.tick()));
-    // The focused one is looked at in the background; the others when it is not due, one at a time.
-    const next = this.#focused;
-    if (next) void next.look();
+    // In the background, and of the focused one only: a look reads the heaps, which a list of a hundred processes could not pay for.
+    void this.#focused?.look();
   }
 
   /** Returns false when the session is to end. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import headless from '@xterm/headless';
 import { expect, onTestFinished } from 'vitest';
@@ -29,13 +30,14 @@ export function openTerminal(args: readonly string[], { rows, columns }: { rows:
     const { active } = screen.buffer;
     return Array.from({ length: screen.rows }, (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '');
   };
-  const send = (message: string | number[]) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  const send = (message: string | number | number[]) => child.stdin.write(`${JSON.stringify(message)}\n`);
   return {
     lines,
     ended,
     /** Everything that was written to the terminal. */
     raw: () => raw,
     type: (text: string) => send(text),
+    signal: (name: NodeJS.Signals) => send(constants.signals[name]),
     resize: (newRows: number, newColumns: number) => {
       screen.resize(newColumns, newRows);
       send([newRows, newColumns]);

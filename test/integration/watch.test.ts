@@ -70,10 +70,11 @@ test('a JVM in a terminal: figures, a trim by two keys, a change of size, a save
   expect(raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw.lastIndexOf('\x1b[?25l'));
 });
 
-test('Ctrl-C and SIGTERM give the terminal back', async () => {
+test.each(['Ctrl-C', 'SIGTERM'])('%s gives the terminal back', async (end) => {
   const terminal = openTerminal(['watch', String(process.pid)], { rows: 24, columns: 80 });
   await terminal.until(/^RSS +\d+/m);
-  terminal.type('\x03');
+  if (end === 'SIGTERM') terminal.signal(end);
+  else terminal.type('\x03');
   expect(await terminal.ended).toBe(0);
   expect(terminal.raw()).toContain('\x1b[?1049l');
 });

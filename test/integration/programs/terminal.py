@@ -1,5 +1,5 @@
 """terminal.py ROWS COLUMNS COMMAND…: runs a command in a terminal of its own. What it prints comes out of stdout as it is. A line of JSON on stdin is a
-string, which is typed, or [rows, columns], to which the terminal changes. Ends with the command's own status."""
+string, which is typed, [rows, columns], to which the terminal changes, or a number, a signal for the command. Ends with the command's own status."""
 
 import fcntl
 import json
@@ -36,6 +36,8 @@ while True:
         for line in map(json.loads, lines):
             if isinstance(line, str):
                 os.write(terminal, line.encode())
+            elif isinstance(line, int):
+                os.kill(pid, line)
             else:
                 resize(terminal, *line)
     if terminal in readable:
