@@ -15,6 +15,7 @@ import { OffheapError } from '../../src/model/errors.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { startZombie } from '../zombie.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 /** 40 MiB of Java heap, 16 MiB of direct buffer, 5 sleeping threads of a pool; on each line of input a collection, or 8 MiB more. */
@@ -288,13 +289,7 @@ describe('collectEvidence', () => {
   test('a pid that is free, a zombie, a thread, a kernel thread', async () => {
     const look = (pid: number) => collectEvidence(pid, options);
     await expect(look(2 ** 22 + 1)).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
-    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60']);
-    try {
-      const [zombie] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
-      await expect.poll(() => look(Number(zombie)).catch((error: Error) => error.message), { timeout: 5000 }).toContain('a zombie');
-    } finally {
-      await end(parent);
-    }
+    await expect(look(await startZombie())).rejects.toThrow('a zombie');
     if (existsSync('/proc/2/stat')) await expect(look(2)).rejects.toThrow('kernel thread');
   });
 });

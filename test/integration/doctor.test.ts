@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +8,7 @@ import { bytesPerMiB } from '../../src/model/units.ts';
 import { offheap, root, startOffheap } from '../cli/offheap.ts';
 import { labels } from '../corpus/labels.ts';
 import { compileCorpus, startPatient } from '../corpus/start.ts';
+import { startZombie } from '../zombie.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 /** |predicted − actual| / RSS that a trim's prediction may be off by. */
@@ -95,12 +95,7 @@ describe('bad conditions: one sentence, and status 1', () => {
   });
 
   test('a zombie', async () => {
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    onTestFinished(() => void parent.kill('SIGKILL'));
-    const [output] = await once(parent.stdout, 'data');
-    const pid = Number(String(output));
-    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
-    expect(await refusal(pid)).toMatch(/zombie|ended/i);
+    expect(await refusal(await startZombie())).toMatch(/zombie|ended/i);
   });
 
   test('a kernel thread', async () => {

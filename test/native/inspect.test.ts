@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { HeapInspection } from '../../src/model/inspection.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
+import { startZombie } from '../zombie.ts';
 import { footprint, kernelThread, rssOf, startHeap } from './inspected.ts';
 import { library } from './preloaded.ts';
 
@@ -160,10 +159,5 @@ test("a program whose malloc is another's: no heap, and none is made up", async 
 });
 
 test('a zombie', async () => {
-  const shell = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void shell.kill('SIGKILL'));
-  const [text] = await once(shell.stdout, 'data');
-  const pid = Number(String(text));
-  while (!/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await sleep(1);
-  await expect(inspectHeap(pid)).rejects.toMatchObject({ code: 'NOT_INSPECTABLE' });
+  await expect(inspectHeap(await startZombie())).rejects.toMatchObject({ code: 'NOT_INSPECTABLE' });
 });
