@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+package io.offheap.article;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.reflections.Reflections;
+import org.reflections.scanners.SubTypesScanner;
+import org.reflections.util.ConfigurationBuilder;
+import org.reflections.util.FilterBuilder;
+
+/**
+ * What the article's service did at its start: Reflections scans the class path of a fat jar, through the loader that came with it. Started by
+ * {@code java -jar}, that is by Spring Boot's own launcher. No application context is made: the scan is what is measured, and old versions of
+ * Spring cannot start one on today's JDKs.
+ *
+ * <p>Announces phases as {@code @phase NAME figures} and, with {@code --step}, waits for a line on stdin after each.
+ */
+public final class Main {
+    private static final String ALL = "all";
+    private static final String NONE = "none";
+    /** As after {@code System.gc()} twice: the first one queues what is dead, and what the Cleaner's thread holds dies in the second. */
+    private static final int COLLECTIONS = 2;
+    private static final int SETTLE_MS = 1000;
+
+    private Main() {}
+
+    /** {@code [--scan=all|none|PACKAGE] [--step]}, all by default. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        boolean step = Arrays.asList(arguments).contains("--step");
+        String scan = Arrays.stream(arguments).filter(argument -> argument.startsWith("--scan="))
+                .map(argument -> argument.substring("--scan=".length())).reduce(ALL, (first, last) -> last);
+        ClassLoader loader = Main.class.getClassLoader();
+        announce("baseline pid=" + ProcessHandle.current().pid() + " classLoader=" + loader.getClass().getName() + " scan=" + scan, step);
+
+        long startedAt = System.nanoTime();
+        int types = scan.equals(NONE) ? 0 : scan(scan, loader);
+        announce("scanned types=" + types + " elapsedMs=" + (System.nanoTime() - startedAt) / 1_000_000, step);
+
+        for (int i = 0; i < COLLECTIONS; i++) {
+            System.gc();
+            Thread.sleep(SETTLE_MS);
+        }
+        announce("collected", step);
+        announce("settled", step);
+    }
+
+    /** How many types have a super type, so that what was scanned cannot be nothing. */
+    private static int scan(String scan, ClassLoader loader) {
+        Collection<URL> urls = List.of(((URLClassLoader) loader).getURLs());
+        ConfigurationBuilder configuration = new ConfigurationBuilder()
+                .setUrls(urls).setScanners(new SubTypesScanner(false)).addClassLoader(loader).setExpandSuperTypes(false);
+        // Reflections opens every class of a jar whose name passes; all of them when it is not told a package.
+        if (!scan.equals(ALL)) configuration.filterInputsBy(new FilterBuilder().includePackage(scan));
+        return new Reflections(configuration).getStore().get("SubTypesScanner").size();
+    }
+
+    private static void announce(String figures, boolean step) throws IOException {
+        System.out.println("@phase " + figures);
+        System.out.flush();
+        if (step && !lineCame()) System.exit(0);
+    }
+
+    private static boolean lineCame() throws IOException {
+        for (int character = System.in.read(); character != '\n'; character = System.in.read()) {
+            if (character < 0) return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PhaseName, resultFile } from '../../src/model/result.ts';
+import { offheap, root } from '../cli/offheap.ts';
+
+/** Types of all jars whose super type Reflections stored: the same for every loader that left the libraries alone. */
+const types = 68_140;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offheap-fat-jar-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const build = (version: string) => execa({ reject: false })`node ${root}/scripts/build-fat-jar.mjs ${version}`;
+
+async function pack(version: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await build(version);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return stdout;
+}
+
+/** A young generation that takes the whole scan: without a GC in it, what the loader leaves is all there. */
+async function scan(jar: string, degree: string) {
+  const { status, stdout, stderr } = await offheap([
+    ...['compare', '--allocator=glibc', '--census', '--step', '--settle=100ms', '--format=json', '--quiet'],
+    ...[`--results=${join(folder, 'raw.json')}`, '--', 'java', '-Xms3g', '-Xmx3g', '-Xmn1800m', '-XX:TieredStopAtLevel=1'],
+    ...['-jar', jar, `--scan=${degree}`, '--step'],
+  ]);
+  const [cell] = resultFile.parse(JSON.parse(stdout)).cells;
+  expect({ status, stderr, reason: cell?.reason }).toEqual({ status: 0, stderr: '', reason: undefined });
+  expect(cell).toMatchObject({ state: 'ok' });
+  const liveMiB = (phase: PhaseName) =>
+    ((cell?.phases[phase]?.liveBytes ?? Number.NaN) - (cell?.phases['baseline']?.liveBytes ?? 0)) / 2 ** 20;
+  const { phases, census } = cell ?? {};
+  return {
+    announced: phases?.['scanned']?.announced,
+    loader: phases?.['baseline']?.announced?.['classLoader'],
+    inflaters: census?.inflaterBlocks,
+    liveMiB,
+  };
+}
+
+test('Reflections in a fat jar that 2.0.4 started: an Inflater for each class it opened, all given to free by the GC; one package costs a sixteenth', async () => {
+  const jar = await pack('2.0.4.RELEASE');
+  const all = await scan(jar, 'all');
+  expect(all).toMatchObject({ loader: 'org.springframework.boot.loader.LaunchedURLClassLoader', announced: { types } });
+  expect(all.inflaters).toBeGreaterThan(50_000);
+  expect(all.inflaters).toBeLessThan(51_000);
+  expect(all.liveMiB('scanned')).toBeGreaterThan(1_850);
+  expect(all.liveMiB('collected')).toBeLessThan(20);
+  const onePackage = await scan(jar, 'org.springframework.boot');
+  expect(onePackage.announced).toMatchObject({ types: 2848 });
+  expect(onePackage.inflaters).toBeGreaterThan(2_800);
+  expect(onePackage.inflaters).toBeLessThan(3_300);
+  const none = await scan(jar, 'none');
+  expect(none.inflaters).toBeLessThan(100);
+});
+
+test('the same classes in one that 2.0.9 started: two for each class, one of them, never used, left to the GC', async () => {
+  const all = await scan(await pack('2.0.9.RELEASE'), 'all');
+  expect(all.announced).toMatchObject({ types });
+  expect(all.inflaters).toBeGreaterThan(50_000);
+  expect(all.inflaters).toBeLessThan(51_000);
+  expect(all.liveMiB('scanned')).toBeGreaterThan(320);
+  expect(all.liveMiB('scanned')).toBeLessThan(380);
+  expect(all.liveMiB('collected')).toBeLessThan(20);
+});
+
+test('the same classes in one that 2.1.0 started: what is left are those of the jars, not of the classes', async () => {
+  const all = await scan(await pack('2.1.0.RELEASE'), 'all');
+  expect(all.announced).toMatchObject({ types });
+  expect(all.inflaters).toBeLessThan(1_000);
+  expect(all.liveMiB('scanned')).toBeLessThan(40);
+});
+
+test('a version that is no version, or that there is not: a sentence with the cure', async () => {
+  expect(await build('../x')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/^offheap setup: expected a version of Spring Boot/),
+  });
+  expect(await build('0.0.1')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/Maven could not pack Spring Boot 0\.0\.1; .*Check the version/),
+  });
+});
