@@ -80,13 +80,15 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   if (/^t/i.test(parseStatusLine(status, 'State') ?? '')) throw failure(pid, 'it is stopped, by a signal or a debugger.');
   const folders = [`/proc/${pid}/cwd/`, `/proc/${pid}/root/tmp/`];
   const trigger = await createTrigger(folders, `.attach_pid${innerPid}`, status);
-  if (!trigger)
+  if (!trigger) {
+    await requireRunning(pid);
     throw failure(
       pid,
       `could not create .attach_pid${innerPid} in ${folders.join(' or ')}. Run offheap as the same user as the JVM.`,
     );
+  }
   try {
-    process.kill(pid, 'SIGQUIT');
+    sendSigQuit(pid);
     while (!(await isReady(socketPath, pid, status))) {
       await requireRunning(pid);
       if (performance.now() > deadline)
@@ -96,6 +98,18 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
     return socketPath;
   } finally {
     await trigger.remove();
+  }
+}
+
+function sendSigQuit(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') throw ended(pid);
+    throw failure(
+      pid,
+      'it could not be sent SIGQUIT. Run offheap as the same user as the JVM, or as root with the capability CAP_KILL.',
+    );
   }
 }
 
@@ -142,9 +156,12 @@ async function readProcess(pid: number, file: string): Promise<string> {
 /** Of a process that has ended, a zombie too, the root is gone. */
 async function requireRunning(pid: number): Promise<void> {
   await lstat(`/proc/${pid}/root/`).catch(({ code }: NodeJS.ErrnoException) => {
-    if (code === 'ENOENT' || code === 'ESRCH')
-      throw new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was asked.`);
+    if (code === 'ENOENT' || code === 'ESRCH') throw ended(pid);
   });
+}
+
+function ended(pid: number): OffheapError {
+  return new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was asked.`);
 }
 
 function failure(pid: number, why: string, cause?: Error): OffheapError {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import { resolveJdk } from '../../src/jvm/java-home.ts';
 import { parseNmtTotal } from '../../src/parse/nmt.ts';
@@ -115,6 +115,17 @@ describe('HotSpot attach protocol', () => {
     child.kill('SIGKILL');
     await expect(asked).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
     expect(existsSync(join(folder, `.attach_pid${child.pid}`))).toBe(false);
+  });
+
+  test('one that ends just before the signal is sent: the same', async () => {
+    await withJvm([], async (pid) => {
+      const kill = vi.spyOn(process, 'kill').mockImplementationOnce(() => {
+        throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' });
+      });
+      onTestFinished(() => kill.mockRestore());
+      await expect(runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
+      expect(existsSync(`/proc/${pid}/cwd/.attach_pid${pid}`)).toBe(false);
+    });
   });
 
   test("a command the JVM does not know is the JVM's own sentence", async () => {

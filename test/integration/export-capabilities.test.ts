@@ -44,6 +44,7 @@ async function exportWith(capabilities: string[]): Promise<string> {
 test.skipIf(process.geteuid?.() !== 0).each([
   { capabilities: ['sys_ptrace'], heaps: 0, jvmTold: 0, failures: ['environment NO_PERMISSION', 'jvm ATTACH_FAILED'] },
   { capabilities: ['sys_ptrace', 'dac_read_search'], heaps: 1, jvmTold: 0, failures: ['jvm ATTACH_FAILED'] },
+  { capabilities: ['sys_ptrace', 'dac_override', 'chown'], heaps: 1, jvmTold: 0, failures: ['jvm ATTACH_FAILED'] },
   { capabilities: ['sys_ptrace', 'dac_override', 'kill', 'chown'], heaps: 1, jvmTold: 1, failures: [] },
 ])('of another user’s JVM, with $capabilities: heaps $heaps, NMT $jvmTold', async ({ capabilities, heaps, jvmTold, failures }) => {
   jvm = await startBurst(folder, { flags: ['-XX:NativeMemoryTracking=summary'], user: anotherUser });
