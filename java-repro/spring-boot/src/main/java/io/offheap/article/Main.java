@@ -23,9 +23,13 @@ import org.reflections.vfs.Vfs;
 public final class Main {
     private static final String ALL = "all";
     private static final String NONE = "none";
-    /** As after {@code System.gc()} twice: the first one queues what is dead, and what the Cleaner's thread holds dies in the second. */
+    /** The first one finds what is dead; what only the Cleaner's thread still held dies in the second. */
     private static final int COLLECTIONS = 2;
-    private static final int SETTLE_MS = 1000;
+    /** Idle time, for allocators that give back by the clock. */
+    private static final int SETTLE_MS = 2000;
+    private static final int POLL_MS = 10;
+    /** One look may fall between two of its objects. */
+    private static final int IDLE_LOOKS = 10;
 
     private Main() {}
 
@@ -45,10 +49,23 @@ public final class Main {
 
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
-            Thread.sleep(SETTLE_MS);
+            awaitCleaner();
         }
         announce("collected", step);
+        Thread.sleep(SETTLE_MS);
         announce("settled", step);
+    }
+
+    /**
+     * Until the thread that frees what belongs to dead objects, Inflaters among them, waits for more. The one that hands it the objects is no
+     * help: it is RUNNABLE when it waits, since it does so in the VM.
+     */
+    private static void awaitCleaner() throws InterruptedException {
+        Thread cleaner = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("Common-Cleaner")).findAny().orElseThrow();
+        for (int idle = 0; idle < IDLE_LOOKS; Thread.sleep(POLL_MS)) {
+            idle = cleaner.getState() == Thread.State.TIMED_WAITING ? idle + 1 : 0;
+        }
     }
 
     /** How many pairs of a type and one that it extends or implements were found. */
