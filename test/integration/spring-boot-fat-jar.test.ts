@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PhaseName, resultFile } from '../../src/model/result.ts';
 import { offheap, root } from '../cli/offheap.ts';
+import { findJavaHomes } from './java-homes.ts';
 
 /** Classes that Reflections reads, and the pairs of a type and one that it extends or implements that it finds: the same by every loader. */
 const whole = { streams: 49_226, relations: 68_141 };
@@ -17,17 +18,26 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const build = (version: string) => execa({ reject: false })`node ${root}/scripts/build-fat-jar.mjs ${version}`;
 
-async function pack(version: string): Promise<string> {
+const packed = new Map<string, Promise<string>>();
+
+/** The path of the jar; each is packed once. */
+function pack(version: string): Promise<string> {
+  const jar = packed.get(version) ?? packAnew(version);
+  packed.set(version, jar);
+  return jar;
+}
+
+async function packAnew(version: string): Promise<string> {
   const { exitCode, stdout, stderr } = await build(version);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   return stdout;
 }
 
 /** A young generation that takes the whole scan: without a GC in it, what the loader leaves is all there. */
-async function scan(jar: string, degree: string) {
+async function scan(jar: string, degree: string, java = 'java') {
   const { status, stdout, stderr } = await offheap([
     ...['compare', '--allocator=glibc', '--census', '--step', '--settle=100ms', '--format=json', '--quiet'],
-    ...[`--results=${join(folder, 'raw.json')}`, '--', 'java', '-Xms3g', '-Xmx3g', '-Xmn1800m', '-XX:TieredStopAtLevel=1'],
+    ...[`--results=${join(folder, 'raw.json')}`, '--', java, '-Xms3g', '-Xmx3g', '-Xmn1800m', '-XX:TieredStopAtLevel=1'],
     ...['-jar', jar, `--scan=${degree}`, '--step'],
   ]);
   const [cell] = resultFile.parse(JSON.parse(stdout)).cells;
@@ -44,7 +54,7 @@ async function scan(jar: string, degree: string) {
   };
 }
 
-test('Reflections in a fat jar that 2.0.4 started: an Inflater for each class it opened, all given to free by the GC; one package costs a sixteenth', async () => {
+test('Reflections in a fat jar that 2.0.4 started: an Inflater for each class it opened, all given to free by the GC', async () => {
   const jar = await pack('2.0.4.RELEASE');
   const all = await scan(jar, 'all');
   expect(all).toMatchObject({ loader: 'org.springframework.boot.loader.LaunchedURLClassLoader', announced: whole });
@@ -52,12 +62,22 @@ test('Reflections in a fat jar that 2.0.4 started: an Inflater for each class it
   expect(all.inflaters).toBeLessThan(51_000);
   expect(all.liveMiB('scanned')).toBeGreaterThan(1_850);
   expect(all.liveMiB('collected')).toBeLessThan(20);
-  const onePackage = await scan(jar, 'org.springframework.boot');
-  expect(onePackage.announced).toMatchObject({ streams: 2148, relations: 2848 });
-  expect(onePackage.inflaters).toBeGreaterThan(2_800);
-  expect(onePackage.inflaters).toBeLessThan(3_300);
-  const none = await scan(jar, 'none');
-  expect(none.inflaters).toBeLessThan(100);
+});
+
+test.each(findJavaHomes())('one package by 2.0.4 on JDK $version: a sixteenth of it; by 2.1.0 nothing', async ({ java }) => {
+  const onePackage = { streams: 2148, relations: 2848 };
+  const leaky = await scan(await pack('2.0.4.RELEASE'), 'org.springframework.boot', java);
+  expect(leaky.announced).toMatchObject(onePackage);
+  // Those of the launcher, which reads manifests, are left as well.
+  expect(leaky.inflaters).toBeGreaterThan(2_800);
+  expect(leaky.inflaters).toBeLessThan(3_300);
+  const bytesLeft = leaky.liveMiB('scanned') * 2 ** 20;
+  expect(bytesLeft).toBeGreaterThan(2148 * 39_944);
+  expect(bytesLeft).toBeLessThan(3_300 * 39_944);
+  const fixed = await scan(await pack('2.1.0.RELEASE'), 'org.springframework.boot', java);
+  expect(fixed.announced).toMatchObject(onePackage);
+  expect(fixed.inflaters).toBeLessThan(1_000);
+  expect(fixed.liveMiB('scanned')).toBeLessThan(20);
 });
 
 test('the same classes in one that 2.0.9 started: two for each class, one of them, never used, left to the GC', async () => {
