@@ -21,7 +21,7 @@ mkdirSync(folder, { recursive: true });
 const configured = run('cmake', ['-S', join(root, 'native'), '-B', join(folder, 'cmake'), '-DOFFHEAP_FUZZ=ON'], {
   env: { ...process.env, CC: 'clang', CXX: 'clang++' },
 });
-const names = ['counter_page', 'chunk_walk'];
+const names = ['counter_page', 'chunk_walk', 'page_map'];
 const targets = names.map((name) => `${name}_fuzz`);
 if (!configured || !run('make', ['-s', '-C', join(folder, 'cmake'), ...targets]))
   fail('the fuzzers do not compile; the output is above.');

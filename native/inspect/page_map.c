@@ -76,8 +76,9 @@ static bool scan(const struct page_map *map, struct page_bits *bits) {
             return false;
         }
         for (int index = 0; index < count; index++) {
-            if (regions[index].start >= bits->start && regions[index].end <= bits->end) {
-                set_pages(bits, regions[index].start, regions[index].end);
+            const struct scan_region *region = &regions[index];
+            if (region->start >= bits->start && region->start < region->end && region->end <= bits->end) {
+                set_pages(bits, region->start, region->end);
             }
         }
         if (argument.walk_end <= argument.start) {
@@ -98,11 +99,11 @@ static bool read_words(const struct page_map *map, struct page_bits *bits) {
         if (bytes < 0) {
             return false;
         }
-        if (bytes == 0) {
+        size_t found = (size_t)bytes / sizeof *words;
+        if (found == 0) {
             errno = ESRCH; /* the process has no memory any more */
             return false;
         }
-        size_t found = (size_t)bytes / sizeof *words;
         for (size_t index = 0; index < found; index++) {
             if ((words[index] & word_present) != 0) {
                 set_pages(bits, at + index * page_bytes(), at + (index + 1) * page_bytes());
