@@ -49,13 +49,17 @@ const expectedOf = ({ stdout }: Finished) =>
 /** Seeds: one of always, and one of this run, which the failure names. */
 const seeds = [1, Date.now() % 1_000_000_000];
 
-describe('random operations against a model', () => {
+/** For a long run: docs/reliability.md. */
+const longRun = Number(process.env['OFFHEAP_PROPERTY_OPERATIONS'] ?? 0);
+const timeoutMs = longRun > 0 ? 1_800_000 : 50_000;
+
+describe('random operations against a model', { timeout: 4 * timeoutMs }, () => {
   test.each([
-    { name: 'the mmap allocator', env: { LD_PRELOAD: library }, operations: 60_000 },
-    { name: 'the meter', env: metered(), operations: 1_000_000 },
+    { name: 'the mmap allocator', env: { LD_PRELOAD: library }, operations: longRun || 60_000 },
+    { name: 'the meter', env: metered(), operations: longRun || 1_000_000 },
   ])('of four threads, on $name: blocks keep their bytes, and the counters are exact', ({ env, operations }) => {
     for (const seed of seeds) {
-      const finished = runPreloaded(property, [String(seed), String(operations / 4), '4'], env);
+      const finished = runPreloaded(property, [String(seed), String(operations / 4), '4'], env, timeoutMs);
       expect({ seed, status: finished.status, stderr: finished.stderr }).toEqual({ seed, status: 0, stderr: '' });
       const { operations: done, live, usable, ...calls } = expectedOf(finished);
       const page = onlyPage(finished);

@@ -65,12 +65,17 @@ export function compile(name: string, kind: 'program' | 'library' = 'program'): 
 }
 
 /** Runs a command to its end on the mmap allocator. `env` replaces or, where undefined, removes variables. */
-export function runPreloaded(command: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Finished {
+export function runPreloaded(
+  command: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+  timeoutMs = 50_000,
+): Finished {
   const folder = temporaryFolder();
   const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
     env: { ...process.env, LD_PRELOAD: library, OFFHEAP_COUNTERS_DIR: folder, ...env },
-    timeout: 50_000,
+    timeout: timeoutMs,
   });
   if (error) throw error;
   return { status: status ?? signal ?? '', stdout, stderr, pages: readPages(folder) };
