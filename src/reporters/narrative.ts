@@ -26,7 +26,8 @@ export function describeScenario(scenario: Scenario, cells: readonly Cell[] = []
 function describeScan({ loader, scan, threads, heapBytes, ...scenario }: ReproScenario, cells: readonly Cell[]): string {
   const opened = cells.map((cell) => cell.phases.scanned?.announced?.['streams']).find((streams) => typeof streams === 'number');
   const streams = (opened ?? scenario.streams * scenario.passes).toLocaleString('en-US');
-  return `${loader} loader, scan ${scan}, ${streams} streams on ${threads} threads, heap ${formatMiB(heapBytes)} MiB`;
+  const way = scenario.loaderJar === undefined ? '' : ' (its classes, driven directly)';
+  return `${loader} loader${way}, scan ${scan}, ${streams} streams on ${threads} threads, heap ${formatMiB(heapBytes)} MiB`;
 }
 
 function describeCommand({ command, ready, load, durationMs, settleMs }: CommandScenario): string {
@@ -80,7 +81,8 @@ function theBurst(cell: Cell): string {
   const { scanned, collected } = cell.phases;
   const open = scanned?.announced?.['openInflaters'];
   // A released loader's Inflaters are its own, and only a census knows them.
-  const left = (typeof open === 'number' ? open : (cell.census?.inflaterBlocks ?? 0)).toLocaleString('en-US');
+  const count = typeof open === 'number' ? open : cell.census?.inflaterBlocks;
+  const left = count === undefined ? 'an unknown number of' : count.toLocaleString('en-US');
   const nmt =
     scanned?.nmtCommittedBytes === undefined
       ? ''
@@ -89,7 +91,7 @@ function theBurst(cell: Cell): string {
     collected?.announced?.['openInflaters'] === 0
       ? ' At collected the GC has ended every one of them, so their memory is free.'
       : '';
-  return `The scan left ${left} Inflaters to the GC, and RSS on ${cell.configuration} rose by ${formatMiB(burstBytes(cell) ?? 0)} MiB.${nmt}${freed}`;
+  return `The scan left ${left} Inflaters to the GC${count === undefined ? ' (--census counts them)' : ''}, and RSS on ${cell.configuration} rose by ${formatMiB(burstBytes(cell) ?? 0)} MiB.${nmt}${freed}`;
 }
 
 function whoKept(glibc: Cell, bursting: readonly Cell[]): string | undefined {

@@ -74,6 +74,14 @@ test('without a burst the sentence says so, and why', () => {
   ]);
 });
 
+test("a released loader's Inflaters are told when a census has counted them, and no number is made up", () => {
+  const driven = cellOf({ ...glibc, scenario: { ...scenario, loader: 'spring-boot:2.0.4', loaderJar: '/cache/loader.jar' } });
+  expect(narrate(resultOf([driven]))[0]).toContain('left an unknown number of Inflaters to the GC (--census counts them), and RSS');
+  const counted = cellOf({ ...driven, census: { inflaterBlocks: 1009 } });
+  expect(narrate(resultOf([counted]))[0]).toContain('left 1,009 Inflaters to the GC, and RSS');
+  expect(reporters.table(resultOf([counted]), plain)).toContain('spring-boot:2.0.4 loader (its classes, driven directly), scan');
+});
+
 test('when nothing returns more than glibc, no allocator is praised', () => {
   const jemalloc = cellOf({ ...glibc, configuration: 'jemalloc', allocator: 'jemalloc' });
   expect(narrate(resultOf([glibc, jemalloc])).join(' ')).toContain('jemalloc, the best of the others, returned 0 %');
