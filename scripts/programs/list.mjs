@@ -26,7 +26,7 @@ const ofJdk = ({ home, major }) => [
     script: `${home}/bin/javac --release 17 -d out $(find $ROOT/java-repro/src -name '*.java') && cd out && find . -name '*.class' | sort | xargs sha256sum`,
   },
   {
-    name: `the scan and jcmd, JDK ${major}`,
+    name: `the scan and jcmd on JDK ${major}`,
     version: `${home}/bin/java -version 2>&1`,
     check: 'classes and streams of the scan; jcmd answers',
     needs: [`${home}/bin/jcmd`],
