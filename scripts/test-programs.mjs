@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { writePart } from './lib/reliability-doc.mjs';
+import { readPart, writePart } from './lib/reliability-doc.mjs';
 import { say, which } from './lib/run.mjs';
 import { programsOf } from './programs/list.mjs';
 
@@ -31,8 +31,8 @@ const variants = [
 ];
 
 const header = `| program | check | without | ${variants.map(({ name }) => name).join(' | ')} |`;
-const lines = [header, `|---|---|---:|${variants.map(() => '---').join('|')}|`];
 const only = values.only?.split(',');
+const lines = [header, `|---|---|---:|${variants.map(() => '---').join('|')}|`, ...rowsOfOthers()];
 let allSame = true;
 for (const program of programsOf(root).filter(isWanted)) {
   const { ok, line } = tryProgram(program);
@@ -43,6 +43,13 @@ for (const program of programsOf(root).filter(isWanted)) {
 }
 process.stdout.write(`${lines.join('\n')}\n`);
 process.exitCode = allSame ? 0 : 1;
+
+/** Of an earlier run, beside which only some are run anew. */
+function rowsOfOthers() {
+  if (!only || !values.write) return [];
+  const rows = readPart('programs').split('\n').slice(2);
+  return rows.filter((row) => !only.some((name) => row.startsWith(`| ${name} (`)));
+}
 
 function isWanted({ name, quick }) {
   return only ? only.includes(name) : quick || !values.quick;

@@ -29,11 +29,13 @@ const hasFuzzer = () => {
   const { status, stdout } = spawnSync('clang', ['-print-file-name=libclang_rt.fuzzer-x86_64.a'], { encoding: 'utf8' });
   return status === 0 && stdout.includes('/');
 };
+const maven = tool('mvn', 'maven');
 const forTesting = [
   { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv },
   tool('cmake'),
   tool('clang-format'),
   tool('git'),
+  maven,
   tool('nm', 'binutils'),
   tool('chromium'),
   tool('prometheus'),
@@ -48,7 +50,7 @@ const forTesting = [
 
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */
 export function ensurePackages({ root, purpose }) {
-  const more = { run: [], test: forTesting, bench: profilers }[purpose];
+  const more = { run: [], test: forTesting, bench: profilers, article: [maven, tool('strace')] }[purpose];
   const requirements = [...forRunning, ...more, ...allocatorLibraries(root)];
   let missing = requirements.filter((requirement) => !requirement.present());
   if (missing.length === 0) return;

@@ -16,7 +16,20 @@ function homes() {
   return [...ofMajor.values()];
 }
 
+/** Where the JDK has its own sources with it: a large tree. */
+const ofSources = ({ home, major }) => ({
+  name: `javac ${major} of java.xml`,
+  version: `${home}/bin/java -version 2>&1`,
+  check: "1,800 source files of the JDK's own: class files, byte by byte",
+  needs: [`${home}/bin/javac`],
+  quick: false,
+  script: `${home}/bin/jar xf ${home}/lib/src.zip java.xml
+${home}/bin/javac -nowarn -proc:none -d out --patch-module java.xml=java.xml $(find java.xml -name '*.java' | sort)
+cd out && find . -name '*.class' | wc -l && find . -name '*.class' | sort | xargs sha256sum`,
+});
+
 const ofJdk = ({ home, major }) => [
+  ...(existsSync(join(home, 'lib', 'src.zip')) ? [ofSources({ home, major })] : []),
   {
     name: `javac ${major}`,
     version: `${home}/bin/java -version 2>&1`,
