@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The reader of counter pages: any bytes are refused or can be read, sums, single cells and threads. */
+#include "../readable_header.h"
 #include "counter_reader.h"
 
 #include <stdlib.h>
@@ -30,25 +31,13 @@ static void read_all(const struct counter_page *page) {
     }
 }
 
-static void make_header(struct counter_page_header *header) {
-    memset(header, 0, sizeof *header);
-    header->magic = counter_page_magic;
-    header->version = counter_page_version;
-    header->header_bytes = sizeof *header;
-    header->page_bytes = counter_page_bytes;
-    header->slot_count = counter_slot_count;
-    header->slot_bytes = sizeof(struct counter_slot);
-    header->cell_count = counter_cell_count;
-    header->ready = 1;
-    header->slot_limit = 3;
-}
-
 /* A page as it should be; the input's first byte says how many bytes of its header are changed, by (place, byte), and
  * the rest is what lies behind the header. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     static _Alignas(4096) unsigned char page[counter_page_bytes];
     struct counter_page_header *header = (struct counter_page_header *)page;
-    make_header(header);
+    make_readable_header(header);
+    header->slot_limit = 3;
     size_t edits = bytes > 0 ? data[0] % 8 : 0;
     size_t at = 1;
     for (; edits > 0 && at + 1 < bytes; edits--, at += 2) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "../readable_header.h"
 #include "check.h"
 #include "counter_file.h"
 #include "counter_reader.h"
@@ -13,18 +14,10 @@
 static union page_memory page;
 
 static void make_header(void) {
-    memset(&page.page.header, 0, sizeof page.page.header);
     struct counter_page_header *header = &page.page.header;
-    atomic_store(&header->magic, counter_page_magic);
-    header->version = counter_page_version;
-    header->header_bytes = sizeof *header;
-    header->page_bytes = counter_page_bytes;
-    header->slot_count = counter_slot_count;
-    header->slot_bytes = sizeof(struct counter_slot);
-    header->cell_count = counter_cell_count;
+    make_readable_header(header);
     header->pid = 42;
     memset(header->writer, 'w', sizeof header->writer); /* no NUL */
-    atomic_store(&header->ready, 1);
 }
 
 static void make_page(void) {
