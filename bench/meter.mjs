@@ -31,8 +31,8 @@ if (!process.argv.includes('--report')) {
 writeSection('meter', renderSection(JSON.parse(readFileSync(rawFile, 'utf8'))));
 
 async function measure() {
-  const { pairs, forward, askSizes } = buildBenchmark(root);
-  const floors = { forward, askSizes };
+  const { pairs, forward, countLeast, askSizes } = buildBenchmark(root);
+  const floors = { forward, countLeast, askSizes };
   const scratch = mkdtempSync(join(tmpdir(), 'offheap-bench-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const random = seededRandom(seed);

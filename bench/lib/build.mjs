@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, run } from '../../scripts/lib/run.mjs';
 
-/** @returns the paths of the programs `pairs` and `blocks` and of the libraries `forward`, `askSizes` and `oneMapping` */
+/** @returns the paths of the programs `pairs` and `blocks` and of the libraries `forward`, `countLeast`, `askSizes` and `oneMapping` */
 export function buildBenchmark(root) {
   const folder = join(root, 'build', 'bench');
   mkdirSync(folder, { recursive: true });
@@ -13,16 +13,18 @@ export function buildBenchmark(root) {
   const forward = join(folder, 'libforward.so');
   // -fno-builtin: a compiler that knows malloc leaves out pairs whose block nobody uses.
   compile('-fno-builtin', '-pthread', source('pairs.c'), '-o', pairs);
+  const countLeast = join(folder, 'libcountleast.so');
   const askSizes = join(folder, 'libasksizes.so');
   const library = ['-fno-builtin', '-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-z,now,-z,initfirst', ...includes];
   compile(...library, source('forward.c'), '-o', forward);
+  compile(...library, source('count_least.c'), '-o', countLeast);
   compile(...library, source('ask_sizes.c'), '-o', askSizes);
   const blocks = join(folder, 'blocks');
   compile('-fno-builtin', source('blocks.c'), '-o', blocks);
   const oneMapping = join(folder, 'libonemapping.so');
   // -fno-builtin too: a malloc followed by a memset would become a call of calloc, from within calloc.
   compile('-fno-builtin', '-fPIC', '-shared', source('one_mapping.c'), '-o', oneMapping);
-  return { pairs, blocks, forward, askSizes, oneMapping };
+  return { pairs, blocks, forward, countLeast, askSizes, oneMapping };
 }
 
 function compile(...args) {

@@ -3,7 +3,7 @@ import { markdownTable } from 'markdown-table';
 import { addedRatioOf, differenceOf, medianOf, ratioOf, valuesOf } from './estimate.mjs';
 
 const missing = '—';
-const countingVariants = ['bare', 'forward', 'ask sizes', 'meter'];
+const countingVariants = ['bare', 'forward', 'count least', 'ask sizes', 'meter'];
 /** Fewer pairs can always agree by chance: see src/stats/compare.ts. */
 const fewestPairs = 6;
 const aims = { forward: 1.5, scan: 1.02, heaptrack: 100 };
@@ -14,7 +14,7 @@ export function renderSection(raw) {
     '## What the meter costs',
     preamble(raw),
     '### In front of allocators',
-    'Nanoseconds of processor time for a pair of `malloc` and `free`, medians with 95 % intervals. *Added* is the difference to the bare allocator, round by round; the last column is what the meter adds in multiples of what the forwarding library adds. Asking sizes is a library that only calls `malloc_usable_size` for each block that comes or goes: what exact bytes cost where the size cannot be read from the block.',
+    'Nanoseconds of processor time for a pair of `malloc` and `free`, medians with 95 % intervals. *Added* is the difference to the bare allocator, round by round; the last column is what the meter adds in multiples of what the forwarding library adds. Least counting is a library that keeps the sums and histograms of the meter for blocks of glibc and nothing else: no check, no peak, no page to be read by others. Asking sizes is a library that only calls `malloc_usable_size` for each block that comes or goes: what exact bytes cost where the size cannot be read from the block.',
     countingTable(groupsOf(raw, 'counting')),
     verdict(raw),
     '### Beside profilers',
@@ -52,11 +52,11 @@ function groupsOf({ cells }, kind) {
 
 function countingTable(groups) {
   const rows = groups.map((cells) => {
-    const [bare, forward, ask, meter] = countingVariants.map((variant) => valuesOf(cells, variant, 'cpuNs'));
+    const [bare, forward, least, ask, meter] = countingVariants.map((variant) => valuesOf(cells, variant, 'cpuNs'));
     const { allocator, threads, batch } = cells[0];
     return [
       ...[allocator, String(threads), batch.toLocaleString('en-US'), nanoseconds(medianOf(bare))],
-      ...[forward, ask, meter].map((values) => nanoseconds(differenceOf(values, bare))),
+      ...[forward, least, ask, meter].map((values) => nanoseconds(differenceOf(values, bare))),
       ...[times(ratioOf(meter, bare)), times(addedRatioOf(meter, forward, bare), 1)],
     ];
   });
@@ -66,12 +66,13 @@ function countingTable(groups) {
     'batch',
     'bare',
     'forwarding adds',
+    'least counting adds',
     'asking sizes adds',
     'meter adds',
     'meter / bare',
     'meter adds / forwarding adds',
   ];
-  return markdownTable([head, ...rows], { align: ['l', ...Array(8).fill('r')] });
+  return markdownTable([head, ...rows], { align: ['l', ...Array(9).fill('r')] });
 }
 
 function profilerTable(groups) {
@@ -105,6 +106,10 @@ function verdict(raw) {
     lines.push(
       `- At most ${aims.forward}× what forwarding adds (glibc, 1 thread): ${judge(ratio, (value) => value <= aims.forward)}, ${times(ratio, 1)}.`,
     );
+  const least = counted && addedRatioOf(of(counted, 'count least'), of(counted, 'forward'), of(counted, 'bare'));
+  const overLeast = counted && addedRatioOf(of(counted, 'meter'), of(counted, 'count least'), of(counted, 'bare'));
+  if (least && overLeast)
+    lines.push(`  The limit: the least counting adds ${times(least, 1)}; the meter ${times(overLeast, 1)} of that.`);
   for (const depth of [0, 32]) {
     const cells = find('profilers', 'glibc', { threads: 1, depth });
     const below = cells && addedRatioOf(of(cells, 'heaptrack'), of(cells, 'meter'), of(cells, 'bare'));

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "compiler.h"
+#include "next_function.h"
 
-#include <dlfcn.h>
 #include <stddef.h>
-#include <string.h>
 
 /*
  * The floor under whoever counts usable bytes exactly and knows nothing of the allocator: malloc and free do nothing
@@ -29,14 +28,9 @@ EXPORT void free(void *block) {
     next_free(block);
 }
 
-static void resolve(const char *name, void *pointer) {
-    void *function = dlsym(RTLD_NEXT, name);
-    memcpy(pointer, &function, sizeof function);
-}
-
 /* Linked with -z initfirst: before anything else runs. */
 __attribute__((constructor)) static void start(void) {
-    resolve("malloc", &next_malloc);
-    resolve("free", &next_free);
-    resolve("malloc_usable_size", &next_malloc_usable_size);
+    resolve_next("malloc", &next_malloc);
+    resolve_next("free", &next_free);
+    resolve_next("malloc_usable_size", &next_malloc_usable_size);
 }

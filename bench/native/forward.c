@@ -2,15 +2,13 @@
 #define _GNU_SOURCE
 #include "compiler.h"
 #include "entry_points.h"
+#include "next_function.h"
 
-#include <dlfcn.h>
 #include <stddef.h>
-#include <string.h>
 
 /*
  * The floor under every preloaded library that stands in front of malloc: the meter's entry points, each of which does
- * nothing but jump to the next definition. What it adds is the price of being called at all. With ASK_SIZES malloc and
- * free ask for the block's size too, as whoever counts usable bytes exactly has to: the floor under that.
+ * nothing but jump to the next definition. What it adds is the price of being called at all.
  */
 
 /* Linked with -z initfirst: the constructor has run before anything else does, and nobody allocates in dlsym() since
@@ -19,12 +17,8 @@
 OFFHEAP_ENTRY_POINTS(NEXT)
 #undef NEXT
 
-static COLD void resolve(void){
-#define RESOLVE(name, type, parameters, arguments)                                                                     \
-    {                                                                                                                  \
-        void *function = dlsym(RTLD_NEXT, #name);                                                                      \
-        memcpy(&next_##name, &function, sizeof function);                                                              \
-    }
+static COLD void resolve(void) {
+#define RESOLVE(name, type, parameters, arguments) resolve_next(#name, &next_##name);
     OFFHEAP_ENTRY_POINTS(RESOLVE)
 #undef RESOLVE
 }
@@ -36,6 +30,6 @@ static COLD void resolve(void){
     }
 OFFHEAP_ENTRY_POINTS(FORWARD)
 
-    __attribute__((constructor)) static void start(void) {
+__attribute__((constructor)) static void start(void) {
     resolve();
 }
