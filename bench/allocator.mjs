@@ -22,7 +22,7 @@ await runBenchmark('allocator', { measure, render });
 
 async function measure({ isQuick, random, onRound }) {
   const { blocks, oneMapping } = buildBenchmark(root);
-  const [rounds, budgetMs, scanRounds] = isQuick ? [5, 20, 5] : [21, 100, 9];
+  const [rounds, budgetMs, scanRounds] = isQuick ? [5, 20, 5] : [21, 100, 21];
   const variants = [
     { name: variantNames[0], preload: oneMapping },
     { name: variantNames[1], preload: preloadLibraryPath('mmapalloc') },

@@ -2,7 +2,10 @@
 #define _GNU_SOURCE
 #include "sys_pages.h"
 
+#include "compiler.h"
+
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -14,7 +17,15 @@
 #endif
 
 size_t pages_size(void) {
-    return (size_t)sysconf(_SC_PAGESIZE); /* glibc answers from the auxiliary vector: no system call */
+    /* glibc answers from the auxiliary vector, without a system call; but pages of its code and data that nobody else
+     * needs at the moment are dear to look up after an munmap. */
+    static _Atomic size_t known;
+    size_t size = atomic_load_explicit(&known, memory_order_relaxed);
+    if (unlikely(size == 0)) {
+        size = (size_t)sysconf(_SC_PAGESIZE);
+        atomic_store_explicit(&known, size, memory_order_relaxed);
+    }
+    return size;
 }
 
 size_t pages_round_up(size_t bytes) {
