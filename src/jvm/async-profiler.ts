@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
@@ -41,20 +41,17 @@ export async function resolveAsyncProfiler(cacheFolder: string, runner: ProcessR
 
 /** Whole or not at all: into a folder beside it, which then takes its name. */
 async function fetchInto(folder: string, runner: ProcessRunner): Promise<void> {
-  const partial = `${folder}.${process.pid}`;
-  await mkdir(partial, { recursive: true });
-  const maven = (goal: string, artifact: string, ...more: string[]) =>
-    runner.capture('mvn', [
-      '-B',
-      '-q',
-      `${plugin}:${goal}`,
-      `-Dartifact=tools.profiler:${artifact}:${version}`,
-      `-DoutputDirectory=${partial}`,
-      ...more,
-    ]);
-  const markers = `-DmarkersDirectory=${join(partial, 'markers')}`;
-  const unpacked = await maven('unpack', 'async-profiler', '-Dmdep.unpack.includes=linux-*/**', markers);
+  const partial = resolve(`${folder}.${process.pid}`);
+  // What the plugin notes that it has unpacked goes to the folder it runs in, as ${project.basedir}, when there is no project.
+  const cwd = join(partial, 'maven');
+  await mkdir(cwd, { recursive: true });
+  const maven = (goal: string, artifact: string, ...more: string[]) => {
+    const properties = [`-Dartifact=tools.profiler:${artifact}:${version}`, `-DoutputDirectory=${partial}`, ...more];
+    return runner.capture('mvn', ['-B', '-q', `${plugin}:${goal}`, ...properties], { cwd });
+  };
+  const unpacked = await maven('unpack', 'async-profiler', '-Dmdep.unpack.includes=linux-*/**');
   const copied = unpacked && (await maven('copy', 'jfr-converter'));
+  await rm(cwd, { recursive: true });
   if (copied && !existsSync(folder)) await rename(partial, folder);
   else await rm(partial, { recursive: true, force: true });
 }

@@ -10,8 +10,9 @@ const stderrTailLines = 20;
 
 export const execaRunner: ProcessRunner = {
   start: startProcess,
-  async capture(command, args, { env = {} } = {}) {
-    const { stdout, stderr, failed } = await execa(command, args, { env, reject: false, stdin: 'ignore' });
+  async capture(command, args, { env = {}, cwd } = {}) {
+    const options = { env, reject: false, stdin: 'ignore', ...(cwd === undefined ? {} : { cwd }) } as const;
+    const { stdout, stderr, failed } = await execa(command, args, options);
     return failed ? undefined : { stdout, stderr };
   },
 };

@@ -44,10 +44,10 @@ export interface Captured {
 export interface ProcessRunner {
   /** Rejects with an OffheapError when the program cannot be started. */
   start(spec: ProcessSpec): Promise<RunningProcess>;
-  /** What a short command printed; undefined when it is missing or fails. `env` is added to this process's own environment. */
+  /** What a short command printed; undefined when it is missing or fails. `env` is added to this process's own environment; `cwd` is where it runs. */
   capture(
     command: string,
     args: readonly string[],
-    options?: { env?: Readonly<Record<string, string>> },
+    options?: { env?: Readonly<Record<string, string>>; cwd?: string },
   ): Promise<Captured | undefined>;
 }
