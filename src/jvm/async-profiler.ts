@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import { fetchArtifact } from './maven.ts';
 
 /** The newest version of which Maven Central has the profiler and its converter. */
 const version = '4.5';
-/** Pinned: what it is called with is this version's. */
-const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 const architectures: Partial<Record<string, string>> = { x64: 'linux-x64', arm64: 'linux-arm64' };
 
 export interface AsyncProfiler {
@@ -42,16 +41,10 @@ export async function resolveAsyncProfiler(cacheFolder: string, runner: ProcessR
 /** Whole or not at all: into a folder beside it, which then takes its name. */
 async function fetchInto(folder: string, runner: ProcessRunner): Promise<void> {
   const partial = resolve(`${folder}.${process.pid}`);
-  // What the plugin notes that it has unpacked goes to the folder it runs in, as ${project.basedir}, when there is no project.
-  const cwd = join(partial, 'maven');
-  await mkdir(cwd, { recursive: true });
-  const maven = (goal: string, artifact: string, ...more: string[]) => {
-    const properties = [`-Dartifact=tools.profiler:${artifact}:${version}`, `-DoutputDirectory=${partial}`, ...more];
-    return runner.capture('mvn', ['-B', '-q', `${plugin}:${goal}`, ...properties], { cwd });
-  };
-  const unpacked = await maven('unpack', 'async-profiler', '-Dmdep.unpack.includes=linux-*/**');
-  const copied = unpacked && (await maven('copy', 'jfr-converter'));
-  await rm(cwd, { recursive: true });
+  const fetch = (goal: 'copy' | 'unpack', name: string, ...options: string[]) =>
+    fetchArtifact(goal, `tools.profiler:${name}:${version}`, partial, runner, ...options);
+  const unpacked = await fetch('unpack', 'async-profiler', '-Dmdep.unpack.includes=linux-*/**');
+  const copied = unpacked && (await fetch('copy', 'jfr-converter'));
   if (copied && !existsSync(folder)) await rename(partial, folder);
   else await rm(partial, { recursive: true, force: true });
 }

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import type { ProcessRunner } from '../process/runner.ts';
-
-/** Pinned: what it is called with is this version's. */
-const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
+import { fetchArtifact } from './maven.ts';
 
 /** As Maven Central spells it: up to 2.3 a version ends in `.RELEASE`. */
 export function springBootVersion(text: string): string {
@@ -24,11 +22,9 @@ export async function resolveSpringBootLoader(version: string, cacheFolder: stri
   const name = `spring-boot-loader-${version}.jar`;
   const jar = join(folder, name);
   if (existsSync(jar)) return jar;
-  const partial = join(folder, `${version}.${process.pid}`);
-  await mkdir(partial, { recursive: true });
+  const partial = resolve(folder, `${version}.${process.pid}`);
   try {
-    const artifact = `-Dartifact=org.springframework.boot:spring-boot-loader:${version}`;
-    await runner.capture('mvn', ['-B', '-q', `${plugin}:copy`, artifact, `-DoutputDirectory=${partial}`]);
+    await fetchArtifact('copy', `org.springframework.boot:spring-boot-loader:${version}`, partial, runner);
     if (existsSync(join(partial, name))) await rename(join(partial, name), jar);
   } finally {
     await rm(partial, { recursive: true, force: true });
