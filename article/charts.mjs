@@ -1,13 +1,14 @@
 // The charts of the page, as SVG files.
 import { init } from 'echarts';
+import { bytesPerMiB } from '../dist/model/units.js';
 import { growth, nativeRss } from './figures.mjs';
-import { degrees, drawn, leaky, versions } from './plan.mjs';
+import { drawn, leaky, versions } from './plan.mjs';
 
 const size = { width: 820, height: 380 };
-const bytesPerMiB = 2 ** 20;
 /** Of a curve: more than the pixels it is drawn on are of no use. */
 const maxPoints = 400;
 const phases = ['scanned', 'settled', 'trimmed'];
+const mibAxis = { type: 'value', axisLabel: { formatter: (value) => value.toLocaleString('en-US') } };
 const colors = ['#4c78a8', '#f58518', '#54a24b', '#e45756', '#72b7b2'];
 
 /** @returns file name → SVG; a chart of which nothing was measured is left out */
@@ -42,7 +43,7 @@ function curves(find) {
   return {
     title: { text: 'Growth since the start of the scan, MiB: RSS, and live bytes of malloc (dotted)' },
     xAxis: { type: 'value', axisLabel: { formatter: '{value} s' } },
-    yAxis: { type: 'value', min: 0, axisLabel: { formatter: (value) => value.toLocaleString('en-US') } },
+    yAxis: { ...mibAxis, min: 0 },
     series: cells.flatMap(({ configuration, timeline, phases: reached }, index) => {
       const startMs = reached.baseline.atMs;
       const points = (series, base) =>
@@ -64,20 +65,18 @@ function thin(points) {
 }
 
 function allocators(find, configurations) {
-  const measured = configurations.filter((configuration) => !find(leaky, 'all', configuration).reason);
-  return bars('Native RSS that a scan of all packages adds, by configuration, MiB', measured, (configuration, phase) =>
-    find(leaky, 'all', configuration).value(growth(nativeRss, phase, 'baseline')),
-  );
+  const foundOf = (configuration) => find(leaky, 'all', configuration);
+  return bars('Native RSS that a scan of all packages adds, by configuration, MiB', configurations, foundOf);
 }
 
 function byVersion(find) {
-  const measured = versions.filter((version) => !find(version, degrees.at(-1).key, 'glibc').reason);
-  return bars('Native RSS that a scan of all packages adds on glibc, by Spring Boot release, MiB', measured, (version, phase) =>
-    find(version, 'all', 'glibc').value(growth(nativeRss, phase, 'baseline')),
-  );
+  const foundOf = (version) => find(version, 'all', 'glibc');
+  return bars('Native RSS that a scan of all packages adds on glibc, by Spring Boot release, MiB', versions, foundOf);
 }
 
-function bars(text, categories, heightOf) {
+/** A bar a phase and category, of those of which something was measured. */
+function bars(text, names, foundOf) {
+  const categories = names.filter((name) => !foundOf(name).reason);
   if (categories.length === 0) return undefined;
   return {
     title: { text },
@@ -86,12 +85,12 @@ function bars(text, categories, heightOf) {
       data: categories.map((name) => name.replace('.RELEASE', '')),
       axisLabel: { interval: 0, rotate: categories.length > 8 ? 35 : 0 },
     },
-    yAxis: { type: 'value', axisLabel: { formatter: (value) => value.toLocaleString('en-US') } },
+    yAxis: mibAxis,
     series: phases.map((phase) => ({
       type: 'bar',
       name: phase,
       data: categories.map((category) => {
-        const bytes = heightOf(category, phase);
+        const bytes = foundOf(category).value(growth(nativeRss, phase, 'baseline'));
         return bytes === undefined ? null : Math.round(bytes / bytesPerMiB);
       }),
     })),

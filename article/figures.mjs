@@ -5,7 +5,7 @@ export const notMeasured = 'not measured in this run';
 
 /**
  * @param rows by name: a result of `offheap compare`, or `{ reason }`
- * @returns `find(version, degree, configuration)` → `{ value(get), reason? }`: medians over the cells that are ok; or why there is none
+ * @returns `find(version, degree, configuration)` → `{ cells, value(get), reason? }`: the cells that are ok, and medians over them; or why there is none
  */
 export function figuresOf(rows) {
   return (version, degree, configuration) => {

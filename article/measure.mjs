@@ -9,7 +9,7 @@ import { drawn, jvmFlags, leaky } from './plan.mjs';
 /** Where the jar of a Spring Boot version is, from the repository's folder. */
 export const jarOf = (version) => `build/java/spring-boot/${version}/app.jar`;
 
-/** Packs the version's fat jar: its path, or the reason why there is none. */
+/** Packs the version's fat jar. @returns `{ reason }` where it cannot be */
 export async function packJar(root, version) {
   const { exitCode, stderr } = await execa({ cwd: root, reject: false })`node scripts/build-fat-jar.mjs ${version}`;
   return exitCode === 0 ? {} : { reason: lastLine(stderr) };

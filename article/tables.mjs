@@ -1,5 +1,6 @@
 // The tables of the page.
 import { markdownTable } from 'markdown-table';
+import { bytesPerMiB } from '../dist/model/units.js';
 import {
   bytesPerStream,
   classLoader,
@@ -13,7 +14,6 @@ import {
 } from './figures.mjs';
 import { degrees, leaky, versions } from './plan.mjs';
 
-const bytesPerMiB = 2 ** 20;
 const missing = '–';
 
 export function mib(bytes) {

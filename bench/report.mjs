@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { loadReportAssets } from '../dist/commands/report-assets.js';
+import { bytesPerMiB } from '../dist/model/units.js';
 import { renderHtml } from '../dist/reporters/html/result-page.js';
 import { summariseConfigurations } from '../dist/stats/summary.js';
 
 const [cellCount, sampleCount, intervalMs, rounds, boundMs] = [20, 10_000, 5, 7, 2000];
-const bytesPerMiB = 2 ** 20;
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-bench-report-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

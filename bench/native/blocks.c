@@ -38,17 +38,20 @@ static char *require(void *block) {
     return block;
 }
 
+static char *make_block(void) {
+    char *block = require(malloc(inflater_bytes));
+    *(volatile char *)block = 1;
+    return block;
+}
+
 static void keep_some(void) {
     for (int kept = 0; kept < kept_blocks; kept++) {
-        char *block = require(malloc(inflater_bytes));
-        *(volatile char *)block = 1;
+        (void)make_block();
     }
 }
 
 static void pair(void) {
-    char *block = require(malloc(inflater_bytes));
-    *(volatile char *)block = 1;
-    free(block);
+    free(make_block());
 }
 
 static void clear(void) {

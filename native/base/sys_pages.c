@@ -17,8 +17,7 @@
 #endif
 
 size_t pages_size(void) {
-    /* glibc answers from the auxiliary vector, without a system call; but pages of its code and data that nobody else
-     * needs at the moment are dear to look up after an munmap. */
+    /* Asked for several times at every malloc and free, so it is kept, although glibc answers without a system call. */
     static _Atomic size_t known;
     size_t size = atomic_load_explicit(&known, memory_order_relaxed);
     if (unlikely(size == 0)) {
