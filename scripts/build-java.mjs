@@ -1,11 +1,9 @@
 // Compiles java-repro to build/java/offheap-repro.jar. Plain Node, no dependency; says nothing unless it fails.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fail, run, which } from './lib/run.mjs';
-
-/** The oldest JDK that the reproducer runs on; a newer javac is told to keep to it. */
-const oldestJdk = '17';
+import { findJdk, oldestJdk } from './lib/jdk.mjs';
+import { fail, run } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = join(root, 'java-repro', 'src', 'main', 'java');
@@ -16,7 +14,17 @@ const scratch = mkdtempSync(join(output, 'classes-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 must(
-  run(tool('javac'), ['--release', oldestJdk, '-encoding', 'UTF-8', '-Xlint:all', '-Werror', '-d', scratch, ...javaFiles(sources)]),
+  run(tool('javac'), [
+    '--release',
+    String(oldestJdk),
+    '-encoding',
+    'UTF-8',
+    '-Xlint:all',
+    '-Werror',
+    '-d',
+    scratch,
+    ...javaFiles(sources),
+  ]),
 );
 const jar = join(scratch, 'offheap-repro.jar');
 const manifest = join(root, 'java-repro', 'src', 'main', 'manifest.mf');
@@ -24,16 +32,16 @@ must(run(tool('jar'), ['--create', '--file', jar, '--manifest', manifest, '-C', 
 // Renamed when complete: a process that starts meanwhile finds the old jar or the new one.
 renameSync(jar, join(output, 'offheap-repro.jar'));
 
-/** A tool of the JDK at JAVA_HOME, or else of the one on PATH. */
 function tool(name) {
-  const inJavaHome = join(process.env['JAVA_HOME'] ?? '', 'bin', name);
-  if (process.env['JAVA_HOME'] && existsSync(inJavaHome)) return inJavaHome;
-  const cure = 'Install a JDK: apt-get install default-jdk-headless';
-  return which(name) ?? fail(`expected ${name} in JAVA_HOME/bin or on PATH, found none. ${cure}`);
+  const { home, found } = findJdk();
+  if (home !== undefined) return join(home, 'bin', name);
+  return fail(
+    `expected JDK ${oldestJdk} or later (from JAVA_HOME, PATH or the distribution's folder), found ${found}. Run: npm run setup`,
+  );
 }
 
 function must(succeeded) {
-  if (!succeeded) fail(`java-repro does not compile; the output is above. It needs JDK ${oldestJdk} or later.`);
+  if (!succeeded) fail(`java-repro does not compile; the output is above. `);
 }
 
 function javaFiles(folder) {

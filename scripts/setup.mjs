@@ -1,14 +1,14 @@
 // Makes a fresh clone ready: system packages, npm packages, native libraries, TypeScript, Java. Plain Node, no dependency, because
-// it runs before there is a node_modules. Does nothing, quickly, when nothing is to do. Usage: node scripts/setup.mjs [--for=test|bench|article]
+// it runs before there is a node_modules. Does nothing, quickly, when nothing is to do. Usage: node scripts/setup.mjs [--for=test|bench|article|fat-jar]
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensurePackages } from './lib/packages.mjs';
+import { ensurePackages, purposeNames } from './lib/packages.mjs';
 import { fail, run, step } from './lib/run.mjs';
 import { buildWhenChanged } from './lib/stamp.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const purpose = ['test', 'bench', 'article'].find((name) => process.argv.includes(`--for=${name}`)) ?? 'run';
+const purpose = purposeNames.find((name) => process.argv.includes(`--for=${name}`)) ?? 'run';
 
 requireNode(20, 17);
 ensurePackages({ root, purpose });

@@ -2,24 +2,30 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, run, say, which } from './run.mjs';
+import { hasApt, install, installCommand, packageName, updateLists } from './apt.mjs';
+import { findJdk, oldestJdk } from './jdk.mjs';
+import { fail, say, which } from './run.mjs';
 
 const multiarch = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch];
 const libraryFolders = [`/usr/lib/${multiarch}`, `/lib/${multiarch}`, '/usr/lib64', '/usr/lib', '/usr/local/lib'];
 
-const hasJavac = () =>
-  process.env['JAVA_HOME'] ? existsSync(join(process.env['JAVA_HOME'], 'bin', 'javac')) : which('javac') !== undefined;
 const tool = (name, apt = name) => ({ name, apt: [apt], required: true, present: () => which(name) !== undefined });
+const optional = (requirement) => ({ ...requirement, required: false });
 
-const forRunning = [
-  tool('g++'),
-  tool('make'),
-  tool('python3'),
-  { name: 'javac (a JDK, 17 or later)', apt: ['default-jdk-headless'], required: true, present: hasJavac },
-];
+const jdk = {
+  name: `javac of JDK ${oldestJdk} or later`,
+  apt: ['default-jdk-headless', 'openjdk-17-jdk-headless', 'openjdk-21-jdk-headless', 'openjdk-25-jdk-headless'],
+  since: oldestJdk,
+  required: true,
+  present: () => findJdk().home !== undefined,
+  /** What no package cures: this variable goes before all that is installed. */
+  obstacle: () =>
+    process.env['JAVA_HOME'] && `found ${findJdk().found}. Unset JAVA_HOME, or have it lead to JDK ${oldestJdk} or later`,
+};
+const forRunning = [tool('g++'), tool('make'), tool('python3'), jdk];
 const library = (name, file, apt) => ({ name, apt, required: false, present: () => isInstalled(file) });
 const profilers = [
-  { ...tool('heaptrack'), required: false },
+  optional(tool('heaptrack')),
   library('gperftools with its heap profiler', 'libtcmalloc.so.4', ['libgoogle-perftools4t64', 'libgoogle-perftools4']),
 ];
 /** ensurepip, which Debian has in a package of its own. */
@@ -30,6 +36,7 @@ const hasFuzzer = () => {
   return status === 0 && stdout.includes('/');
 };
 const maven = tool('mvn', 'maven');
+const strace = tool('strace');
 const forTesting = [
   { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv },
   tool('cmake'),
@@ -37,28 +44,35 @@ const forTesting = [
   tool('git'),
   maven,
   tool('nm', 'binutils'),
-  tool('chromium'),
-  tool('prometheus'),
-  tool('strace'),
-  tool('zsh'),
-  tool('fish'),
-  { ...tool('clang'), required: false },
+  strace,
+  optional(tool('chromium')),
+  optional(tool('prometheus')),
+  optional(tool('zsh')),
+  optional(tool('fish')),
+  optional(tool('clang')),
   { name: 'libFuzzer', apt: ['libclang-rt-dev', 'libclang-rt-14-dev'], required: false, present: hasFuzzer },
-  { ...tool('redis-server'), required: false },
-  { ...tool('sqlite3'), required: false },
+  optional(tool('redis-server')),
+  optional(tool('sqlite3')),
 ];
 
-/** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */
+const purposes = { run: [], test: forTesting, bench: profilers, article: [maven, strace], 'fat-jar': [maven] };
+export const purposeNames = Object.keys(purposes);
+
+/**
+ * Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing; what is
+ * optional is named and done without.
+ */
 export function ensurePackages({ root, purpose }) {
-  const more = { run: [], test: forTesting, bench: profilers, article: [maven, tool('strace')] }[purpose];
-  const requirements = [...forRunning, ...more, ...allocatorLibraries(root)];
+  const requirements = [...forRunning, ...purposes[purpose], ...allocatorLibraries(root)];
   let missing = requirements.filter((requirement) => !requirement.present());
   if (missing.length === 0) return;
-  if (canInstall()) {
+  refuseWhatNoPackageCures(missing);
+  const installs = mayInstall() && isWorthInstalling(missing);
+  if (installs) {
     installByApt(missing);
     missing = missing.filter((requirement) => !requirement.present());
   }
-  report(missing);
+  report(missing, installs);
 }
 
 function allocatorLibraries(root) {
@@ -77,28 +91,48 @@ function isInstalled(file) {
   return libraryFolders.some((folder) => existsSync(join(folder, file)));
 }
 
-function canInstall() {
-  return process.getuid() === 0 && which('apt-get') !== undefined && process.env['OFFHEAP_SETUP_NO_APT'] === undefined;
+function refuseWhatNoPackageCures(missing) {
+  for (const { name, obstacle } of missing) {
+    const found = obstacle?.();
+    if (found) fail(`expected ${name}, ${found}, and run the same command again.`);
+  }
 }
 
+function mayInstall() {
+  return process.getuid() === 0 && hasApt() && process.env['OFFHEAP_SETUP_NO_APT'] === undefined;
+}
+
+/** Optional things that this release has no package of are not looked for again at each run. */
+function isWorthInstalling(missing) {
+  return missing.some(({ required }) => required) || packageNames(missing).length > 0;
+}
+
+/** What is required in one go, since it is all or nothing; what is optional one by one where it does not go in one, so that none keeps the others away. */
 function installByApt(missing) {
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  say(`installing by apt: ${missing.map((requirement) => requirement.name).join(', ')} …`);
-  run('apt-get', ['-qq', 'update'], { env: environment });
-  const names = missing.map(({ apt }) => apt.find(isKnownToApt)).filter((name) => name !== undefined);
-  if (names.length > 0) run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', ...names], { env: environment });
+  updateLists();
+  const required = packageNames(missing.filter((requirement) => requirement.required));
+  const others = packageNames(missing.filter((requirement) => !requirement.required));
+  say(`installing by apt: ${[...required, ...others].join(' ')} …`);
+  install(required);
+  if (!install(others) && others.length > 1) for (const name of others) install([name]);
 }
 
-function isKnownToApt(name) {
-  const { stdout } = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
-  return /Candidate: (?!\(none\))/.test(stdout ?? '');
+function packageNames(requirements) {
+  return requirements.map(packageName).filter((name) => name !== undefined);
 }
 
-function report(missing) {
+function report(missing, wasTried) {
   const required = missing.filter((requirement) => requirement.required);
-  const optional = missing.filter((requirement) => !requirement.required);
-  const command = `sudo apt-get install -y --no-install-recommends ${missing.map(({ apt }) => apt.find(isKnownToApt) ?? apt[0]).join(' ')}`;
-  const names = (list) => list.map((requirement) => requirement.name).join(', ');
-  if (required.length > 0) fail(`missing: ${names(required)}. On Debian or Ubuntu, run: ${command}`);
-  if (optional.length > 0) say(`these are not installed and will be skipped: ${names(optional)}. To have them, run: ${command}`);
+  const others = missing.filter((requirement) => !requirement.required);
+  const list = (requirements) => requirements.map(({ name }) => name).join(', ');
+  const names = packageNames(missing);
+  const command = names.length > 0 ? installCommand(names) : undefined;
+  if (required.length > 0) {
+    const cure = wasTried ? 'What apt said is above: mend that and run the same command again, or run' : 'On Debian or Ubuntu, run';
+    fail(`missing: ${list(required)}.${command ? ` ${cure}: ${command}` : ''}`);
+  }
+  if (others.length > 0) {
+    const cure = command ? `To have what is in a package here, run: ${command}` : 'This release has no package of it.';
+    say(`not installed, and done without: ${list(others)}. ${cure}`);
+  }
 }
