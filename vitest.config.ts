@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** CommonJS packages as Node imports them, so that what passes here runs there. */
+const deps = { interopDefault: false };
 // The machine that runs the suite is often small, and integration tests measure the RSS of real JVMs: those run one file at a time.
 const alone = { fileParallelism: false, maxWorkers: 1 } as const;
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'] } },
+      { test: { name: 'unit', deps, include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'] } },
       { test: { name: 'native', include: ['test/native/**/*.test.ts'], testTimeout: 60_000, ...alone } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...alone } },
       { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...alone } },

@@ -28,13 +28,14 @@ const counterFolder = '/dev/shm/offheap-*, else TMPDIR   counters of a running c
 const cacheFolder = 'OFFHEAP_CACHE_DIR     CACHE: default XDG_CACHE_HOME/offheap or ~/.cache/offheap; in a checkout build/';
 const libraries = 'OFFHEAP_TCMALLOC_LIBRARY, …_JEMALLOC_…, …_MIMALLOC_…   the file to take instead of the one found';
 const javaHome = 'JAVA_HOME             the JDK, unless --java names one';
+const mavenRepository = 'OFFHEAP_MAVEN_REPOSITORY   URL instead of Maven Central, for --stacks and --loader=spring-boot:VERSION';
 const noColor = 'NO_COLOR              any value: no colours';
 
 const manuals: Record<string, Manual> = {
   repro: {
     exit: [...exits.matrix, exits.usage, exits.interrupted],
     files: [results, scanSet, counterFolder],
-    environment: [cacheFolder, javaHome, libraries, noColor],
+    environment: [cacheFolder, javaHome, libraries, mavenRepository, noColor],
     seeAlso: ['offheap compare', 'offheap report', 'docs/result-schema.md'],
   },
   compare: {
@@ -82,9 +83,9 @@ const manuals: Record<string, Manual> = {
     files: [
       '/proc/PID/…              smaps, maps, status, pagemap, memory of malloc’s heaps (read only)',
       '/tmp/.java_pidPID        attach socket of the JVM, as jcmd uses it',
-      'CACHE/async-profiler-*/  fetched by the machine’s own Maven, for --stacks alone',
+      'CACHE/async-profiler-*/  fetched from Maven Central, for --stacks alone',
     ],
-    environment: [cacheFolder, noColor],
+    environment: [cacheFolder, mavenRepository, noColor],
     seeAlso: ['offheap histo', 'docs/doctor.md', 'docs/security.md'],
   },
   report: {

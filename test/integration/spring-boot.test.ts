@@ -62,7 +62,7 @@ test('a version that there is not: one sentence with the cure', async () => {
   const { status, stderr } = await offheap(['repro', '--allocator=glibc', '--loader=spring-boot:0.0.1', '--quiet']);
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^offheap: Expected the loader of Spring Boot 0\.0\.1\.RELEASE in .*Check the version, install Maven .*\n$/,
+    /^offheap: Expected the loader of Spring Boot 0\.0\.1\.RELEASE in .*could not be fetched: .*\. Check the version, name a repository by OFFHEAP_MAVEN_REPOSITORY=URL, or put .*\n$/,
   );
   const usage = await offheap(['repro', '--loader=spring-boot:../x']);
   expect(usage).toMatchObject({ status: 2, stderr: expect.stringContaining('leaky, half, fixed, jdk, spring-boot:VERSION') });
