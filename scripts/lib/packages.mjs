@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { architectures, others } from './cross.mjs';
 import { fail, run, say, which } from './run.mjs';
 
 const multiarch = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch];
@@ -48,9 +49,18 @@ const forTesting = [
   { ...tool('sqlite3'), required: false },
 ];
 
+/** A package carries native code for machines of another kind as well. */
+const forPackaging = others.map((arch) => tool(`${architectures[arch].tools}g++`, architectures[arch].apt));
+
 /** Installs what is missing by apt when that is possible; otherwise says the one command that does. Ends the script when a required tool stays missing. */
 export function ensurePackages({ root, purpose }) {
-  const more = { run: [], test: forTesting, bench: profilers, article: [maven, tool('strace')] }[purpose];
+  const more = {
+    run: [],
+    test: [...forTesting, ...forPackaging],
+    package: forPackaging,
+    bench: profilers,
+    article: [maven, tool('strace')],
+  }[purpose];
   const requirements = [...forRunning, ...more, ...allocatorLibraries(root)];
   let missing = requirements.filter((requirement) => !requirement.present());
   if (missing.length === 0) return;

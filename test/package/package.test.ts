@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { resultFile } from '../../src/model/result.ts';
 import { type Consumer, installPacked, must, type Ran, root, run } from './consumer.ts';
+import { countLinks, deadLinks, pagesOf } from './pages.ts';
 
 let consumer: Consumer;
 beforeAll(() => {
@@ -38,8 +39,10 @@ describe('installed from its tarball into an empty project', () => {
         'binding.gyp',
         'build',
         'data',
+        'deploy',
         'dist',
         'docs',
+        'java-repro',
         'native',
         'package.json',
         'prebuilds',
@@ -47,7 +50,20 @@ describe('installed from its tarball into an empty project', () => {
       ].sort(),
     );
     expect(readdirSync(join(consumer.installed, 'build'))).toEqual(['java']);
-    expect(readdirSync(prebuilds()).sort()).toEqual(['libmeter.so', 'libmmapalloc.so', 'offheap.node']);
+    expect(readdirSync(join(consumer.installed, 'prebuilds')).sort()).toEqual(['linux-arm64', 'linux-x64']);
+    const files = readdirSync(consumer.installed, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => /\.map$|\.mts$|(?<!\.d)\.ts$/.test(file))).toEqual(['deploy/grafana/dashboard.ts']);
+    const scripts = files.filter((file) => /^dist\/.*\.js$/.test(file));
+    expect(scripts.filter((file) => readFileSync(join(consumer.installed, file), 'utf8').includes('sourceMappingURL='))).toEqual(
+      [],
+    );
+  });
+
+  test('every link of its pages leads to something that it has', () => {
+    const pages = pagesOf(consumer.installed);
+    expect(pages).toContain('docs/counters.md');
+    expect(countLinks(consumer.installed, pages)).toBeGreaterThan(50);
+    expect(deadLinks(consumer.installed, pages)).toEqual([]);
   });
 
   test('npx offheap allocators: the mmap allocator is the one of the package', () => {
