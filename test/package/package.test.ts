@@ -18,9 +18,10 @@ const prebuilds = () => join(consumer.installed, 'prebuilds', `linux-${process.a
 const npx = (...args: string[]): Ran => run(consumer.folder, 'npx', ['--no-install', 'offheap', ...args]);
 
 /** A process on glibc that waits, until the test ends. */
-async function waiting(): Promise<string> {
+async function waiting(env: Record<string, string> = {}): Promise<string> {
   const child = spawn('python3', ['-c', 'import sys\nprint("up", flush=True)\nsys.stdin.read()'], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
@@ -66,6 +67,21 @@ describe('installed from its tarball into an empty project', () => {
     expect(deadLinks(consumer.installed, pages)).toEqual([]);
   });
 
+  test('npx offheap allocators --path: a library to preload, and with it a process that is counted', async () => {
+    const meter = must(npx('allocators', '--path=meter')).trimEnd();
+    expect(meter).toBe(join(prebuilds(), 'libmeter.so'));
+    expect(must(npx('allocators', '--path=mmap'))).toBe(`${join(prebuilds(), 'libmmapalloc.so')}\n`);
+    const pid = await waiting({ LD_PRELOAD: meter });
+    expect(JSON.parse(must(npx('counters', pid, '--format=json')))).toMatchObject({ info: { writer: 'meter' } });
+  });
+
+  test('of a process that is not counted it says which library to preload, not how to build one', async () => {
+    const { status, stderr } = npx('counters', await waiting());
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Start it with LD_PRELOAD=${join(prebuilds(), 'libmeter.so')}`);
+    expect(stderr).not.toMatch(/npm run|build\/Release/);
+  });
+
   test('npx offheap allocators: the mmap allocator is the one of the package', () => {
     const list = JSON.parse(must(npx('allocators', '--format=json')));
     expect(list.find(({ key }: { key: string }) => key === 'mmap')).toMatchObject({
@@ -109,7 +125,10 @@ describe('installed from its tarball into an empty project', () => {
     const source = join(consumer.folder, `types-${resolution}.ts`);
     writeFileSync(
       source,
-      `import { inspectHeap, OffheapError, type HeapInspection, resultFile } from 'offheap';
+      `import { inspectHeap, locatePreloadLibrary, OffheapError, type HeapInspection, resultFile } from 'offheap';
+export const meter: string = locatePreloadLibrary('meter');
+// @ts-expect-error it is called mmapalloc
+locatePreloadLibrary('mmap');
 export const look = (pid: number): Promise<HeapInspection> => inspectHeap(pid);
 export const code = (error: OffheapError): string => error.code;
 export const states: string[] = resultFile.parse({}).cells.map((cell) => cell.state);
