@@ -11,7 +11,15 @@ export default defineConfig({
       { test: { name: 'unit', deps, include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'] } },
       { test: { name: 'native', include: ['test/native/**/*.test.ts'], testTimeout: 60_000, ...alone } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...alone } },
-      { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...alone } },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.{ts,mjs}'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...alone,
+        },
+      },
       { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000, ...alone } },
       {
         test: {

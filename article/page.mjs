@@ -28,7 +28,7 @@ export function renderPage({ mode, rows, chapters }, configurations, charts) {
     `**Measured** ${startedAt?.slice(0, 10)} by \`npm run article${mode === 'quick' ? ' -- --quick' : ''}\`: JDK ${host?.jdk?.version}, ${host?.libc}, Linux ${host?.kernel}, ${host?.cpus} CPUs.
     The program is [java-repro/spring-boot](../java-repro/README.md#a-real-fat-jar): ${integer(glibc.value(streams))} classes of 153 jars, read by Reflections through the
     loader of the release that packed and started it. The JVM has the article's flags, and one more, \`-Xmn2g\`: its young generation takes the whole scan, as the
-    service's did until its first GC. Sizes are MiB; *native RSS* is RSS without the resident Java heap, from one reading of \`smaps\`. Raw results: [article/results](../article/results).`,
+    service's did until its first GC. Sizes are MiB; *native RSS* is RSS without the resident Java heap, from one reading of \`smaps\`. Raw results: \`article/results\` of the repository.`,
     fence(`java ${jvmFlags.join(' ')} \\\n  -jar app.jar --scan=all|org.springframework.boot|none`),
 
     '## The answer',

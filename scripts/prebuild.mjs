@@ -1,63 +1,49 @@
-// Puts the native code that a package carries into prebuilds/linux-ARCH: this machine's as build/Release has it, and arm64's where its cross
-// compiler is installed. Node-API, so that one addon serves every Node. Usage: node scripts/prebuild.mjs
+// Puts the native code that a package carries into prebuilds/linux-ARCH: this machine's as build/Release has it, the other's by its cross compiler.
+// Node-API, so that one addon serves every Node. A package that lacks one of them, or needs more of a system than README says, is none: it fails.
+// Usage: node scripts/prebuild.mjs
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { architectures, others } from './lib/cross.mjs';
+import { newest, readNeeds, tooNew } from './lib/elf.mjs';
 import { nodeHeaders } from './lib/headers.mjs';
-import { fail, run, say, step, which } from './lib/run.mjs';
+import { fail, run, step, which } from './lib/run.mjs';
 import { buildWhenChanged } from './lib/stamp.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = ['offheap.node', 'libmmapalloc.so', 'libmeter.so'];
-const cross = { arch: 'arm64', tools: 'aarch64-linux-gnu-' };
 
 keep(process.arch, join(root, 'build', 'Release'), '');
-if (process.arch === cross.arch) {
-  // Built natively above.
-} else if (which(`${cross.tools}g++`) === undefined) {
-  say(
-    `without native code for ${cross.arch}: it will be compiled where it is installed. To carry it: apt-get install g++-aarch64-linux-gnu`,
-  );
-} else {
+for (const arch of others) {
+  const { tools, apt } = architectures[arch];
+  if (which(`${tools}g++`) === undefined) {
+    fail(`the package carries native code for ${arch} too, and ${tools}g++ is missing. Install it: apt-get install ${apt}`);
+  }
   buildWhenChanged({
     root,
-    name: `prebuild-${cross.arch}`,
+    name: `prebuild-${arch}`,
     inputs: ['binding.gyp', 'native', 'scripts/prebuild.mjs'],
     extra: [process.version],
-    outputs: files.map((file) => join('prebuilds', `linux-${cross.arch}`, file)),
-    build: () => step(`compiling for ${cross.arch}`, compileForOther),
+    outputs: files.map((file) => join('prebuilds', `linux-${arch}`, file)),
+    build: () => step(`compiling for ${arch}`, () => compileForOther(arch, tools)),
   });
 }
+for (const arch of Object.keys(architectures)) check(arch);
 
 /** In a folder of its own: node-gyp knows no other place for its output than build/ beside binding.gyp. */
-function compileForOther() {
-  const folder = join(root, 'build', `prebuild-${cross.arch}`);
+function compileForOther(arch, tools) {
+  const folder = join(root, 'build', `prebuild-${arch}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const input of ['binding.gyp', 'native', 'package.json'])
     cpSync(join(root, input), join(folder, input), { recursive: true });
   const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
-  const env = {
-    ...process.env,
-    CC: `${cross.tools}gcc`,
-    CXX: `${cross.tools}g++`,
-    LINK: `${cross.tools}g++`,
-    AR: `${cross.tools}ar`,
-  };
-  const args = [
-    nodeGyp,
-    'configure',
-    'build',
-    '--release',
-    `--arch=${cross.arch}`,
-    '--loglevel=error',
-    '--jobs=max',
-    ...nodeHeaders(),
-  ];
-  if (!run(process.execPath, args, { cwd: folder, env }))
-    fail(`the native code does not compile for ${cross.arch}; the output is above.`);
-  keep(cross.arch, join(folder, 'build', 'Release'), cross.tools);
+  const env = { ...process.env, CC: `${tools}gcc`, CXX: `${tools}g++`, LINK: `${tools}g++`, AR: `${tools}ar` };
+  const options = ['--release', `--arch=${arch}`, '--loglevel=error', '--jobs=max', ...nodeHeaders()];
+  if (!run(process.execPath, [nodeGyp, 'configure', 'build', ...options], { cwd: folder, env }))
+    fail(`the native code does not compile for ${arch}; the output is above.`);
+  keep(arch, join(folder, 'build', 'Release'), tools);
   rmSync(folder, { recursive: true });
 }
 
@@ -67,5 +53,21 @@ function keep(arch, from, tools) {
   for (const file of files) {
     if (!run(`${tools}strip`, ['--strip-unneeded', '-o', join(folder, file), join(from, file)]))
       fail(`${join(from, file)} could not be copied; the output is above.`);
+  }
+}
+
+function check(arch) {
+  for (const file of files) {
+    const path = join('prebuilds', `linux-${arch}`, file);
+    const { machine, versions } = readNeeds(join(root, path));
+    const expected = architectures[arch].machine;
+    if (machine !== expected) fail(`expected ${path} to be for ${expected}, found ${machine}. Remove prebuilds/ and pack again.`);
+    const above = tooNew(versions);
+    if (above.length > 0) {
+      fail(
+        `expected ${path} to need glibc ${newest.GLIBC} and libstdc++ ${newest.GLIBCXX} at most, found ${above.join(', ')}. ` +
+          'Pack on Debian 12 or Ubuntu 22.04, whose compilers ask for no more.',
+      );
+    }
   }
 }

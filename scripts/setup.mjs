@@ -1,6 +1,6 @@
 // Makes a fresh clone ready: system packages, npm packages, native libraries, TypeScript, Java. Plain Node, no dependency, because
-// it runs before there is a node_modules. Does nothing, quickly, when nothing is to do. Usage: node scripts/setup.mjs [--for=test|bench|article|fat-jar]
-import { existsSync, readFileSync } from 'node:fs';
+// it runs before there is a node_modules. Does nothing, quickly, when nothing is to do. Usage: node scripts/setup.mjs [--for=test|bench|article|fat-jar|package]
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
@@ -40,12 +40,14 @@ buildWhenChanged({
   inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build-client.mjs'],
   outputs: ['dist/cli.js', 'dist/client/report.js', 'dist/client/report.css'],
   build: () =>
-    step('compiling TypeScript', () =>
+    step('compiling TypeScript', () => {
+      // What is in dist is packed: nothing of a module that is no more.
+      rmSync(join(root, 'dist'), { recursive: true, force: true });
       must(
         'npm run build:ts',
         node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json') && node('scripts/build-client.mjs'),
-      ),
-    ),
+      );
+    }),
 });
 buildWhenChanged({
   root,

@@ -1,5 +1,5 @@
 // node docs/fleet/compare-arms.mjs --prometheus=URL --by=LABEL --a=PROMQL --b=PROMQL: the difference b − a of two queries, paired by a label, as median with its
-// bootstrap interval, and a verdict. Needs the TypeScript build (npm run build:ts).
+// bootstrap interval, and a verdict. A checkout needs its TypeScript build (npm run build:ts).
 import { parseArgs } from 'node:util';
 import { estimateMedian } from '../../dist/stats/bootstrap.js';
 import { judgeDifference } from '../../dist/stats/compare.js';

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasApt, install, installCommand, packageName, updateLists } from './apt.mjs';
+import { architectures, others } from './cross.mjs';
 import { findJdk, oldestJdk } from './jdk.mjs';
 import { fail, say, which } from './run.mjs';
 
@@ -55,7 +56,16 @@ const forTesting = [
   optional(tool('sqlite3')),
 ];
 
-const purposes = { run: [], test: forTesting, bench: profilers, article: [maven, strace], 'fat-jar': [maven] };
+/** A package carries native code for machines of another kind as well. */
+const forPackaging = others.map((arch) => tool(`${architectures[arch].tools}g++`, architectures[arch].apt));
+const purposes = {
+  run: [],
+  test: [...forTesting, ...forPackaging],
+  package: forPackaging,
+  bench: profilers,
+  article: [maven, strace],
+  'fat-jar': [maven],
+};
 export const purposeNames = Object.keys(purposes);
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
-import { packageRoot } from '../process/paths.ts';
+import { buildCure, packageRoot } from '../process/paths.ts';
 import type { ReportAssets } from '../reporters/html/page.ts';
 
 /** What scripts/build-client.mjs has bundled. */
@@ -18,7 +18,7 @@ function read(name: string): string {
   } catch {
     throw new OffheapError(
       'MISSING_FILE',
-      `Expected the parts of the HTML report, but ${join(folder, name)} cannot be read. In a checkout, run: npm run build:ts`,
+      `Expected the parts of the HTML report, but ${join(folder, name)} cannot be read. ${buildCure('build:ts')}`,
     );
   }
 }

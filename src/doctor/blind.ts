@@ -17,7 +17,9 @@ export function allocatorBlindness({ name, library }: AllocatorEvidence, isJvm: 
       instrument: 'malloc heap inspector',
       reason: `It reads the heaps of glibc; this process is served by ${server}. Its memory is told by elimination.`,
       ...(foreign.has(name)
-        ? { cure: 'Start the process with libmeter.so ahead in LD_PRELOAD, which counts live bytes in front of any allocator.' }
+        ? {
+            cure: 'Start the process with libmeter.so ahead in LD_PRELOAD, which counts live bytes in front of any allocator. Its path: offheap allocators --path=meter',
+          }
         : {}),
     },
   ];

@@ -86,7 +86,8 @@ export function purge({ name, environment }: AllocatorEvidence): Fix[] {
 /** For a process whose allocator tells nobody what is live. */
 export function countLive(): Fix {
   return {
-    action: 'Start it with offheap’s meter ahead of the allocator, and ask the doctor again: then live bytes are known.',
+    action:
+      'Start it with offheap’s meter ahead of the allocator, and ask the doctor again: then live bytes are known. Its path: offheap allocators --path=meter',
     environment: { LD_PRELOAD: 'libmeter.so:…' },
   };
 }

@@ -5,7 +5,7 @@ import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { ReproScenario } from '../model/result.ts';
 import { bytesPerMiB } from '../model/units.ts';
-import { cacheFolder, packageRoot } from '../process/paths.ts';
+import { buildCure, cacheFolder, packageRoot } from '../process/paths.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
 const reproJar = process.env['OFFHEAP_REPRO_JAR'] ?? join(packageRoot, 'build', 'java', 'offheap-repro.jar');
@@ -70,5 +70,8 @@ export function javaArguments(scenario: ReproScenario, jvmFlags: readonly string
 
 function requireReproJar(): string {
   if (existsSync(reproJar)) return reproJar;
-  throw new OffheapError('MISSING_FILE', `The Java reproducer is not built: ${reproJar} does not exist. Run: npm run build:java`);
+  throw new OffheapError(
+    'MISSING_FILE',
+    `Expected the Java reproducer, but ${reproJar} does not exist. ${buildCure('build:java')}`,
+  );
 }

@@ -4,6 +4,7 @@ import { loadBinding, type NativeCounterMap } from './binding.ts';
 import { toCounterError } from './counter-errors.ts';
 import { CounterDecoder } from './counter-snapshot.ts';
 import { counterPagePaths, processStartTime } from './counter-source.ts';
+import { preloadLibraryPath } from './preload-paths.ts';
 
 export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPoint, ThreadCounters } from '../model/counters.ts';
 
@@ -127,6 +128,6 @@ function noPage(pid: number, writer: CounterWriter | undefined): OffheapError {
   const libraries = writer ? `lib${writer}.so` : 'libmeter.so or libmmapalloc.so';
   return new OffheapError(
     'COUNTERS_NOT_FOUND',
-    `Expected process ${pid} to have a counter page, found none: it was started without ${libraries} or with OFFHEAP_COUNTERS=off, or has just begun or ended. Start it with LD_PRELOAD=…/lib${writer ?? 'meter'}.so (npm run build:native makes it in build/Release).`,
+    `Expected process ${pid} to have a counter page, found none: it was started without ${libraries} or with OFFHEAP_COUNTERS=off, or has just begun or ended. Start it with LD_PRELOAD=${preloadLibraryPath(writer ?? 'meter')}`,
   );
 }

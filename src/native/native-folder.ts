@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../process/paths.ts';
+import { isCheckout, packageRoot } from '../process/paths.ts';
 
 /** Where native code may be, best first: what was compiled on this machine, then what the package carries for it. */
 export const nativeFolders = ['build/Release', 'build/Debug', `prebuilds/${process.platform}-${process.arch}`].map((folder) =>
@@ -13,6 +13,6 @@ export function nativeFolderOf(file: string): string | undefined {
 }
 
 /** What a person does when it is missing: in a checkout, and in an installed package. */
-export const nativeCure = existsSync(join(packageRoot, 'src'))
+export const nativeCure = isCheckout
   ? `Build it: npm run build:native (in ${packageRoot})`
   : 'Compile it: npm rebuild offheap, in the project that has it, with g++, make and python3 installed (apt-get install g++ make python3)';

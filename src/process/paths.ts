@@ -9,7 +9,14 @@ import { isWritable } from './writable.ts';
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Sources lie beside: this is the project's own folder, and no installed package, whose files the next installation removes. */
-const isCheckout = existsSync(join(packageRoot, 'src'));
+export const isCheckout = existsSync(join(packageRoot, 'src'));
+
+/** What a person does about a missing file that the build makes: an installed package has brought it. */
+export function buildCure(script: string): string {
+  return isCheckout
+    ? `Run: npm run ${script} (in ${packageRoot})`
+    : 'The package is not complete; install it again: npm install offheap';
+}
 
 /**
  * Where built scan sets and raw results go: `OFFHEAP_CACHE_DIR`, else `build/` of a checkout that can be written, else the user's cache

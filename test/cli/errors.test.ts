@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
-import { offheap } from './offheap.ts';
+import { offheap, root } from './offheap.ts';
 
 const missing = '/nonexistent/offheap';
 
@@ -106,4 +106,23 @@ test('offheap allocators lists every configuration with its library or the comma
   const table = await offheap(['allocators'], { OFFHEAP_MIMALLOC_LIBRARY: missing });
   expect(table.stdout).toContain('mmap = custom = zjbmalloc');
   expect(table.stdout).toContain('OFFHEAP_MIMALLOC_LIBRARY');
+});
+
+test('offheap allocators --path prints one path and nothing else', async () => {
+  expect(await offheap(['allocators', '--path=meter'])).toEqual({
+    status: 0,
+    stdout: `${join(root, 'build', 'Release', 'libmeter.so')}\n`,
+    stderr: '',
+  });
+  const jemalloc = join(root, 'package.json');
+  const named = await offheap(['allocators', '--path=jemalloc'], { OFFHEAP_JEMALLOC_LIBRARY: jemalloc });
+  expect(named.stdout).toBe(`${jemalloc}\n`);
+  const { status, stdout, stderr } = await offheap(['allocators', '--path=jemalloc'], { OFFHEAP_JEMALLOC_LIBRARY: missing });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(
+    /^offheap: Expected jemalloc on this machine: libjemalloc\.so\.2 is not installed\. Run: apt-get install .*\n$/,
+  );
+  const moved = await offheap(['allocators', '--path=mmap'], { OFFHEAP_PRELOAD_DIR: missing });
+  expect(moved).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('npm run build:native') });
+  expect((await offheap(['allocators', '--path=glibc'])).status).toBe(2);
 });

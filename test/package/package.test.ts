@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { resultFile } from '../../src/model/result.ts';
 import { type Consumer, installPacked, must, type Ran, root, run } from './consumer.ts';
+import { countLinks, deadLinks, pagesOf } from './pages.ts';
 
 let consumer: Consumer;
 beforeAll(() => {
@@ -17,9 +18,10 @@ const prebuilds = () => join(consumer.installed, 'prebuilds', `linux-${process.a
 const npx = (...args: string[]): Ran => run(consumer.folder, 'npx', ['--no-install', 'offheap', ...args]);
 
 /** A process on glibc that waits, until the test ends. */
-async function waiting(): Promise<string> {
+async function waiting(env: Record<string, string> = {}): Promise<string> {
   const child = spawn('python3', ['-c', 'import sys\nprint("up", flush=True)\nsys.stdin.read()'], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
@@ -38,8 +40,10 @@ describe('installed from its tarball into an empty project', () => {
         'binding.gyp',
         'build',
         'data',
+        'deploy',
         'dist',
         'docs',
+        'java-repro',
         'native',
         'package.json',
         'prebuilds',
@@ -47,7 +51,35 @@ describe('installed from its tarball into an empty project', () => {
       ].sort(),
     );
     expect(readdirSync(join(consumer.installed, 'build'))).toEqual(['java']);
-    expect(readdirSync(prebuilds()).sort()).toEqual(['libmeter.so', 'libmmapalloc.so', 'offheap.node']);
+    expect(readdirSync(join(consumer.installed, 'prebuilds')).sort()).toEqual(['linux-arm64', 'linux-x64']);
+    const files = readdirSync(consumer.installed, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => /\.map$|\.mts$|(?<!\.d)\.ts$/.test(file))).toEqual(['deploy/grafana/dashboard.ts']);
+    const scripts = files.filter((file) => /^dist\/.*\.js$/.test(file));
+    expect(scripts.filter((file) => readFileSync(join(consumer.installed, file), 'utf8').includes('sourceMappingURL='))).toEqual(
+      [],
+    );
+  });
+
+  test('every link of its pages leads to something that it has', () => {
+    const pages = pagesOf(consumer.installed);
+    expect(pages).toContain('docs/counters.md');
+    expect(countLinks(consumer.installed, pages)).toBeGreaterThan(50);
+    expect(deadLinks(consumer.installed, pages)).toEqual([]);
+  });
+
+  test('npx offheap allocators --path: a library to preload, and with it a process that is counted', async () => {
+    const meter = must(npx('allocators', '--path=meter')).trimEnd();
+    expect(meter).toBe(join(prebuilds(), 'libmeter.so'));
+    expect(must(npx('allocators', '--path=mmap'))).toBe(`${join(prebuilds(), 'libmmapalloc.so')}\n`);
+    const pid = await waiting({ LD_PRELOAD: meter });
+    expect(JSON.parse(must(npx('counters', pid, '--format=json')))).toMatchObject({ info: { writer: 'meter' } });
+  });
+
+  test('of a process that is not counted it says which library to preload, not how to build one', async () => {
+    const { status, stderr } = npx('counters', await waiting());
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Start it with LD_PRELOAD=${join(prebuilds(), 'libmeter.so')}`);
+    expect(stderr).not.toMatch(/npm run|build\/Release/);
   });
 
   test('npx offheap allocators: the mmap allocator is the one of the package', () => {
@@ -93,7 +125,10 @@ describe('installed from its tarball into an empty project', () => {
     const source = join(consumer.folder, `types-${resolution}.ts`);
     writeFileSync(
       source,
-      `import { inspectHeap, OffheapError, type HeapInspection, resultFile } from 'offheap';
+      `import { inspectHeap, locatePreloadLibrary, OffheapError, type HeapInspection, resultFile } from 'offheap';
+export const meter: string = locatePreloadLibrary('meter');
+// @ts-expect-error it is called mmapalloc
+locatePreloadLibrary('mmap');
 export const look = (pid: number): Promise<HeapInspection> => inspectHeap(pid);
 export const code = (error: OffheapError): string => error.code;
 export const states: string[] = resultFile.parse({}).cells.map((cell) => cell.state);

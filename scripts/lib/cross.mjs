@@ -1,0 +1,8 @@
+/** The two kinds of machine that a package carries native code for, and the tools that compile for each on the other. */
+export const architectures = {
+  x64: { tools: 'x86_64-linux-gnu-', apt: 'g++-x86-64-linux-gnu', machine: 'Advanced Micro Devices X86-64' },
+  arm64: { tools: 'aarch64-linux-gnu-', apt: 'g++-aarch64-linux-gnu', machine: 'AArch64' },
+};
+
+/** Those that this machine has to compile for by other tools than its own. */
+export const others = Object.keys(architectures).filter((arch) => arch !== process.arch);

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { architectures, others } from '../../scripts/lib/cross.mjs';
+import { newest, readNeeds, tooNew } from '../../scripts/lib/elf.mjs';
+import { which } from '../../scripts/lib/run.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const prebuild = (env = process.env) =>
+  spawnSync(process.execPath, [join(root, 'scripts', 'prebuild.mjs')], { encoding: 'utf8', env });
+
+beforeAll(() => {
+  const { status, stderr } = prebuild();
+  if (status !== 0) throw new Error(stderr);
+});
+
+test.each(Object.entries(architectures))(
+  'native code for %s is there and needs no newer system than README says',
+  (arch, { machine }) => {
+    const folder = join(root, 'prebuilds', `linux-${arch}`);
+    expect(readdirSync(folder).sort()).toEqual(['libmeter.so', 'libmmapalloc.so', 'offheap.node']);
+    for (const file of readdirSync(folder)) {
+      const { versions, ...rest } = readNeeds(join(folder, file));
+      expect(rest).toEqual({ machine });
+      expect(versions).toContain('GLIBC_2.17');
+      expect(tooNew(versions)).toEqual([]);
+    }
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`glibc ${newest.GLIBC} or later`);
+  },
+);
+
+test('without a cross compiler nothing is packed: one sentence names the cure', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'offheap-tools-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['strip', 'readelf']) symlinkSync(which(name), join(folder, name));
+  const { status, stderr } = prebuild({ ...process.env, PATH: folder });
+  const [arch] = others;
+  const { tools, apt } = architectures[arch];
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: `offheap setup: the package carries native code for ${arch} too, and ${tools}g++ is missing. Install it: apt-get install ${apt}\n`,
+  });
+});
