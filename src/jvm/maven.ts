@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { utf8Locale } from '../process/environment.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
 /** Pinned: what it is called with is this version's. */
@@ -23,7 +24,7 @@ export async function fetchArtifact(
   const cwd = join(folder, 'maven');
   await mkdir(cwd, { recursive: true });
   const properties = [`-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`, ...options];
-  const captured = await runner.capture('mvn', ['-B', '-q', `${plugin}:${goal}`, ...properties], { cwd });
+  const captured = await runner.capture('mvn', ['-B', '-q', `${plugin}:${goal}`, ...properties], { cwd, env: utf8Locale });
   await rm(cwd, { recursive: true, force: true });
   return captured !== undefined;
 }
