@@ -5,7 +5,7 @@ import { mountOf, parseMountInfo } from '../parse/mountinfo.ts';
 export function whyNotExecutable(path: string): string | undefined {
   const mount = noexecMountOf(path);
   if (mount === undefined) return undefined;
-  return `Expected to load ${path}, but ${mount} is mounted noexec: nothing that lies there can be run. Move offheap, or what names that file, to another file system, or as root: mount -o remount,exec ${shellQuoted(mount)}`;
+  return `Expected to load ${path}, but ${mount} is mounted noexec: nothing that lies there can be run. Put it on another file system, or as root: mount -o remount,exec ${shellQuoted(mount)}`;
 }
 
 function noexecMountOf(path: string): string | undefined {
