@@ -21,7 +21,12 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 // A copy: two versions may be packed at the same time.
 cpSync(join(root, 'java-repro', 'spring-boot'), scratch, { recursive: true });
 const goals = ['resources:resources', 'compiler:compile', 'jar:jar', 'spring-boot:repackage'];
-if (!run('mvn', ['-B', '-q', ...goals, `-Dspring-boot.version=${version}`], { cwd: scratch }))
+if (
+  !run('mvn', ['-B', '-q', ...goals, `-Dspring-boot.version=${version}`], {
+    cwd: scratch,
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  })
+)
   fail(
     `Maven could not pack Spring Boot ${version}; its output is above. Check the version and that Maven Central can be reached.`,
   );

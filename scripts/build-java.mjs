@@ -13,22 +13,18 @@ mkdirSync(output, { recursive: true });
 const scratch = mkdtempSync(join(output, 'classes-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
+// Without UTF-8 in the locale neither tool can open a file below a folder whose name has other letters than ASCII's.
+const env = { ...process.env, LC_ALL: 'C.UTF-8' };
 must(
-  run(tool('javac'), [
-    '--release',
-    String(oldestJdk),
-    '-encoding',
-    'UTF-8',
-    '-Xlint:all',
-    '-Werror',
-    '-d',
-    scratch,
-    ...javaFiles(sources),
-  ]),
+  run(
+    tool('javac'),
+    ['--release', String(oldestJdk), '-encoding', 'UTF-8', '-Xlint:all', '-Werror', '-d', scratch, ...javaFiles(sources)],
+    { env },
+  ),
 );
 const jar = join(scratch, 'offheap-repro.jar');
 const manifest = join(root, 'java-repro', 'src', 'main', 'manifest.mf');
-must(run(tool('jar'), ['--create', '--file', jar, '--manifest', manifest, '-C', scratch, 'io']));
+must(run(tool('jar'), ['--create', '--file', jar, '--manifest', manifest, '-C', scratch, 'io'], { env }));
 // Renamed when complete: a process that starts meanwhile finds the old jar or the new one.
 renameSync(jar, join(output, 'offheap-repro.jar'));
 

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whyNothingRuns } from './lib/noexec.mjs';
 import { run, say, which } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,7 +13,10 @@ const prebuilt = join(root, 'prebuilds', `${process.platform}-${process.arch}`, 
 const isCheckout = existsSync(join(root, 'src'));
 const cure = 'On Debian or Ubuntu: sudo apt-get install g++ make python3. Then run: npm rebuild offheap';
 
-if (!isCheckout && (process.env['npm_config_build_from_source'] || !loads(prebuilt))) compile();
+const noexec = whyNothingRuns(root);
+
+if (!isCheckout && noexec !== undefined) say(noexec);
+else if (!isCheckout && (process.env['npm_config_build_from_source'] || !loads(prebuilt))) compile();
 
 /** In a process of its own: an addon for another libc may end the one that loads it. */
 function loads(addon) {

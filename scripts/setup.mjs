@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whyNothingRuns } from './lib/noexec.mjs';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
 import { fail, run, step } from './lib/run.mjs';
 import { buildWhenChanged } from './lib/stamp.mjs';
@@ -11,6 +12,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const purpose = purposeNames.find((name) => process.argv.includes(`--for=${name}`)) ?? 'run';
 
 requireNode(20, 17);
+const noexec = whyNothingRuns(root);
+if (noexec !== undefined) fail(noexec);
 ensurePackages({ root, purpose });
 if (!npmPackagesMatchLock()) {
   step('installing npm packages', () =>

@@ -5,6 +5,7 @@ import type { Provenance } from '../model/result.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { isAllocatorVariable } from '../process/environment.ts';
+import { behindPlainPath } from '../process/plain-path.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import type { Configuration } from './configurations.ts';
 import { readBackSettings } from './read-back.ts';
@@ -35,7 +36,8 @@ export async function proveProvenance(pid: number, expected: Expected): Promise<
     loader: [...files].find((path) => /^ld(-|64|\.so)/.test(basename(path))),
   });
   const all = [...compared.problems, ...problems];
-  return { ...compared, readBack: settings, verified: all.length === 0, problems: all };
+  const preloaded = compared.preloaded.map(behindPlainPath);
+  return { ...compared, preloaded, readBack: settings, verified: all.length === 0, problems: all };
 }
 
 /** The pure half of proveProvenance; `realpath` resolves the links that a library's name is made of. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseJemallocOptions, parseMimallocOptions, parseTunables } from '../parse/allocator-options.ts';
-import type { ProcessRunner } from '../process/runner.ts';
+import { plainPath } from '../process/plain-path.ts';
+import { withPrivateFolder } from '../process/private-folder.ts';
+import type { Captured, ProcessRunner } from '../process/runner.ts';
 import type { AllocatorKey } from './registry.ts';
 
 export interface ReadBack {
@@ -83,7 +85,7 @@ async function readJemalloc({ env, library, capture }: ReadBackRequest): Promise
   const conf = env['MALLOC_CONF'];
   if (conf === undefined) return nothing;
   const asking = `${conf},stats_print:true,stats_print_opts:Jmdablxe`;
-  const asked = await capture('true', [], { env: { ...env, MALLOC_CONF: asking, LD_PRELOAD: library } });
+  const asked = await askUnder(library, { ...env, MALLOC_CONF: asking }, capture);
   const reported = parseJemallocOptions(asked?.stderr ?? '');
   if (!reported) return nothing;
   const wanted = conf.split(',').map((pair): [string, string] => {
@@ -100,7 +102,7 @@ async function readJemalloc({ env, library, capture }: ReadBackRequest): Promise
 }
 
 async function readMimalloc({ env, library, capture }: ReadBackRequest): Promise<ReadBack> {
-  const asked = await capture('true', [], { env: { ...env, MIMALLOC_VERBOSE: '1', LD_PRELOAD: library } });
+  const asked = await askUnder(library, { ...env, MIMALLOC_VERBOSE: '1' }, capture);
   const options = parseMimallocOptions(asked?.stderr ?? '');
   if (options.size === 0) return nothing;
   const wanted = Object.entries(env)
@@ -115,6 +117,15 @@ async function readMimalloc({ env, library, capture }: ReadBackRequest): Promise
     if (effective !== undefined) return { problem: `mimalloc runs with ${name}=${effective}, expected ${value}` };
     return isKnownOtherwise(name) ? {} : { problem: `this mimalloc has no option ${name}` };
   });
+}
+
+/** What a short program under the allocator writes. */
+function askUnder(
+  library: string,
+  env: ReadBackRequest['env'],
+  capture: ReadBackRequest['capture'],
+): Promise<Captured | undefined> {
+  return withPrivateFolder((folder) => capture('true', [], { env: { ...env, LD_PRELOAD: plainPath(library, folder) } }));
 }
 
 /** gperftools says nothing of its settings; what can be told is that the library looks for a variable of that name. */

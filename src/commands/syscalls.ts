@@ -8,6 +8,7 @@ import { OffheapError } from '../model/errors.ts';
 import type { SyscallsResult } from '../model/syscalls.ts';
 import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
 import { execaRunner } from '../process/execa-runner.ts';
+import { withPrivateFolder } from '../process/private-folder.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { renderSyscallsTable } from '../reporters/syscalls-table.ts';
 import { countSyscalls } from '../trace/counted.ts';
@@ -95,18 +96,21 @@ async function look(words: readonly string[], options: SyscallsOptions): Promise
     ...{ startedAt, durationMs: Math.round(performance.now() - begun) },
   });
   try {
-    if (isRunning) {
-      const pid = parseInteger(first, 'PID', { min: 1, max: 2 ** 22 });
-      const found = await traceSyscalls({ target: { pid }, runner: execaRunner, ...limits, ...larges });
+    return await withPrivateFolder(async (folder) => {
+      const run = { folder, runner: execaRunner, ...limits };
+      if (isRunning) {
+        const pid = parseInteger(first, 'PID', { min: 1, max: 2 ** 22 });
+        const found = await traceSyscalls({ target: { pid }, ...run, ...larges });
+        return { ...head(), source: 'strace', ...found };
+      }
+      const program = await programOf(words, options.allocator, folder);
+      if (program.isCounted) {
+        const found = await countSyscalls({ ...program, ...run });
+        return { ...head(), source: 'counters', ...found };
+      }
+      const found = await traceSyscalls({ target: program, ...run, ...larges });
       return { ...head(), source: 'strace', ...found };
-    }
-    const program = await programOf(words, options.allocator);
-    if (program.isCounted) {
-      const found = await countSyscalls({ ...program, runner: execaRunner, ...limits });
-      return { ...head(), source: 'counters', ...found };
-    }
-    const found = await traceSyscalls({ target: program, runner: execaRunner, ...limits, ...larges });
-    return { ...head(), source: 'strace', ...found };
+    });
   } finally {
     interruption.release();
   }
@@ -122,7 +126,7 @@ interface Program {
 }
 
 /** Without --allocator it is started as a shell would. */
-async function programOf(words: readonly string[], allocator: string | undefined): Promise<Program> {
+async function programOf(words: readonly string[], allocator: string | undefined, folder: string): Promise<Program> {
   const [command = '', ...args] = words;
   if (allocator === undefined) {
     const inherited = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
@@ -130,15 +134,15 @@ async function programOf(words: readonly string[], allocator: string | undefined
   }
   const [configuration, ...others] = parseConfigurations(allocator);
   if (!configuration || others.length > 0) throw new OffheapError('USAGE', 'Expected --allocator to name one configuration.');
-  return underConfiguration(words, configuration);
+  return underConfiguration(words, configuration, folder);
 }
 
-async function underConfiguration(words: readonly string[], configuration: Configuration): Promise<Program> {
+async function underConfiguration(words: readonly string[], configuration: Configuration, privateFolder: string): Promise<Program> {
   const location = await locateAllocator(configuration.allocator, execaRunner);
   if (!location.found) throw new OffheapError('MISSING_TOOL', location.reason);
   const scenario = { name: 'command' as const, command: [...words], gc: false, settleMs: 0, step: false, graceMs: 0 };
   const plan = { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false, census: false };
-  const { command, args, env } = launchOf(plan, { jdk: undefined, crashFolder: '', counterFolder: '' });
+  const { command, args, env } = launchOf(plan, { jdk: undefined, crashFolder: '', privateFolder });
   const isCounted = configuration.allocator === 'mmap';
   return { command, args: [...args], ...(isCounted ? { env: { ...env }, settings: {} } : apart(env)), isCounted };
 }

@@ -6,6 +6,9 @@ import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { AllocationStacks } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import { type CollapsedStack, parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
+import { utf8Locale } from '../process/environment.ts';
+import { plainPath } from '../process/plain-path.ts';
+import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
 /** On the average one of so many bytes is recorded: a block below it by chance, one above it always. */
@@ -110,7 +113,10 @@ export async function convertRecording({
   await mkdir(outputFolder, { recursive: true });
   const output = (ending: string) => join(outputFolder, `${name}.${ending}`);
   const run = (...args: string[]) =>
-    runner.capture(java, ['-jar', profiler.converter, '--nativemem', '--leak', '--total', ...args]);
+    withPrivateFolder((folder) => {
+      const converter = plainPath(profiler.converter, folder);
+      return runner.capture(java, ['-jar', converter, '--nativemem', '--leak', '--total', ...args], { env: utf8Locale });
+    });
   const collapsed = await run('-o', 'collapsed', recording, output('collapsed'));
   const graph = await run(recording, output('html'));
   if (!collapsed || !graph) throw new OffheapError('CHILD_FAILED', `Could not convert the recording ${recording} with ${java}.`);

@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import type { Jdk } from '../jvm/java-home.ts';
+import { OffheapError } from '../model/errors.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
-import { cleanEnvironment } from '../process/environment.ts';
+import { cleanEnvironment, utf8Locale } from '../process/environment.ts';
+import { whyNotExecutable } from '../process/noexec.ts';
+import { plainPath } from '../process/plain-path.ts';
 import type { ProcessSpec } from '../process/runner.ts';
 import type { CellPlan } from './plan.ts';
 import { javaArguments } from './repro-launch.ts';
@@ -16,19 +19,25 @@ export interface LaunchContext {
   jdk: Jdk | undefined;
   /** Where the reproducer's JVM puts its error log if it crashes. */
   crashFolder: string;
-  counterFolder: string;
+  /** Of the cell alone: its counters, and names of the libraries to be preloaded that LD_PRELOAD can carry. Has to stay as long as the program runs. */
+  privateFolder: string;
   /** A flag that loads the profiler into the JVM. */
   profilerFlag?: string | undefined;
 }
 
 /** How the program of a cell is started under its configuration. */
-export function launchOf(plan: CellPlan, { jdk, crashFolder, counterFolder, profilerFlag }: LaunchContext): Launch {
+export function launchOf(plan: CellPlan, { jdk, crashFolder, privateFolder, profilerFlag }: LaunchContext): Launch {
   const { scenario, configuration } = plan;
   const jvmFlags = [...configuration.jvmFlags, ...(profilerFlag === undefined ? [] : [profilerFlag])];
-  const settings = settingsOf(plan, counterFolder);
+  const settings = settingsOf(plan, privateFolder);
   if (scenario.name === 'java-repro') {
-    const args = javaArguments(scenario, jvmFlags, crashFolder);
-    return { command: jdk?.launcher ?? 'java', args, stdin: 'lines', ...cleanEnvironment(process.env, settings) };
+    const args = javaArguments(scenario, jvmFlags, { crashFolder, privateFolder });
+    return {
+      command: jdk?.launcher ?? 'java',
+      args,
+      stdin: 'lines',
+      ...cleanEnvironment(process.env, { ...settings, ...utf8Locale }),
+    };
   }
   const [command = '', ...args] = scenario.command;
   const stdin = scenario.step ? 'lines' : 'none';
@@ -44,12 +53,19 @@ export function isJava(command: string): boolean {
 }
 
 /** The meter comes first: it forwards to the allocator behind it, or to glibc. */
-function settingsOf({ configuration, location, counter }: CellPlan, counterFolder: string): Record<string, string> {
+function settingsOf({ configuration, location, counter }: CellPlan, privateFolder: string): Record<string, string> {
   const allocator = location.found ? location.preload : undefined;
   const preload = [counter === 'meter' ? preloadLibraryPath('meter') : undefined, allocator].filter((path) => path !== undefined);
   return {
     ...configuration.env,
-    ...(preload.length === 0 ? {} : { LD_PRELOAD: preload.join(':') }),
-    ...(counter === undefined ? {} : { OFFHEAP_COUNTERS_DIR: counterFolder }),
+    ...(preload.length === 0 ? {} : { LD_PRELOAD: preload.map((path) => preloadable(path, privateFolder)).join(':') }),
+    ...(counter === undefined ? {} : { OFFHEAP_COUNTERS_DIR: privateFolder }),
   };
+}
+
+/** The dynamic linker goes on without a library that it cannot load: the program would run under another allocator. */
+function preloadable(path: string, privateFolder: string): string {
+  const reason = whyNotExecutable(path);
+  if (reason !== undefined) throw new OffheapError('CHILD_FAILED', reason);
+  return plainPath(path, privateFolder);
 }

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertRecording, launcherOf, startOptions, stopRecording } from '../doctor/allocation-stacks.ts';
 import type { AsyncProfiler } from '../jvm/async-profiler.ts';
+import { OffheapError } from '../model/errors.ts';
 import type { CellStacks } from '../model/result.ts';
+import { whyNotExecutable } from '../process/noexec.ts';
+import { plainCopy } from '../process/plain-path.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
 export interface CellProfileOptions {
@@ -22,11 +25,16 @@ export class CellProfile {
   /** Of several JVMs of one command each writes its own file: `%p` is the pid. */
   readonly jvmFlag: string;
   readonly #options: CellProfileOptions;
+  /** The agent under a name that JVM options can carry, of which JAVA_TOOL_OPTIONS is one text. */
+  readonly #agent: string;
   #recorded: { pid: number; recording: string; java: string } | undefined;
 
   constructor(options: CellProfileOptions) {
     this.#options = options;
-    this.jvmFlag = `-agentpath:${options.profiler.library}=${startOptions(join(options.folder, 'native-%p.jfr'), everyAllocation)}`;
+    this.#agent = plainCopy(options.profiler.library, options.folder);
+    const reason = whyNotExecutable(this.#agent);
+    if (reason !== undefined) throw new OffheapError('CHILD_FAILED', reason);
+    this.jvmFlag = `-agentpath:${this.#agent}=${startOptions(join(options.folder, 'native-%p.jfr'), everyAllocation)}`;
   }
 
   /** What is recorded is kept as it is now. */
@@ -39,7 +47,7 @@ export class CellProfile {
     const recording = join(this.#options.folder, `native-${pid}.jfr`);
     try {
       const java = await launcherOf(pid);
-      await stopRecording(pid, this.#options.profiler.library, recording);
+      await stopRecording(pid, this.#agent, recording);
       this.#recorded = { pid, recording, java };
     } catch (error) {
       notes.push(`no stacks: ${(error as Error).message}`);

@@ -5,7 +5,10 @@ import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { ReproScenario } from '../model/result.ts';
 import { bytesPerMiB } from '../model/units.ts';
+import { utf8Locale } from '../process/environment.ts';
 import { buildCure, cacheFolder, packageRoot } from '../process/paths.ts';
+import { plainPath } from '../process/plain-path.ts';
+import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
 const reproJar = process.env['OFFHEAP_REPRO_JAR'] ?? join(packageRoot, 'build', 'java', 'offheap-repro.jar');
@@ -21,13 +24,15 @@ export async function ensureScanSet(jdk: Jdk, runner: ProcessRunner, onBuild: ()
   onBuild();
   const path = inside(cacheFolder());
   await mkdir(dirname(path), { recursive: true });
-  const child = await runner.start({
-    command: jdk.launcher,
-    args: ['-jar', requireReproJar(), 'build-scan-set', `--output=${path}`],
-    env: { PATH: process.env['PATH'] ?? '' },
+  const end = await withPrivateFolder(async (folder) => {
+    const child = await runner.start({
+      command: jdk.launcher,
+      args: ['-jar', reproJarFor(folder), 'build-scan-set', `--output=${path}`],
+      env: { PATH: process.env['PATH'] ?? '', ...utf8Locale },
+    });
+    for await (const _ of child.lines);
+    return child.ended;
   });
-  for await (const _ of child.lines);
-  const end = await child.ended;
   if (end.exitCode !== 0) throw new OffheapError('CHILD_FAILED', `Could not build the scan set ${path}: ${end.stderrTail}`);
   return path;
 }
@@ -40,7 +45,11 @@ const oldGenerationMiB = 64;
  * young generation, so that no collection interrupts the scan (java-repro/README.md says why for each flag). A heap of under 256 MiB
  * is left to G1: there collections are what the user wants to see.
  */
-export function javaArguments(scenario: ReproScenario, jvmFlags: readonly string[], crashFolder: string): string[] {
+export function javaArguments(
+  scenario: ReproScenario,
+  jvmFlags: readonly string[],
+  { crashFolder, privateFolder }: { crashFolder: string; privateFolder: string },
+): string[] {
   const heapMiB = Math.round(scenario.heapBytes / bytesPerMiB);
   return [
     `-Xms${heapMiB}m`,
@@ -52,7 +61,7 @@ export function javaArguments(scenario: ReproScenario, jvmFlags: readonly string
     `-XX:ErrorFile=${join(crashFolder, 'hs_err_%p.log')}`,
     ...jvmFlags,
     '-jar',
-    requireReproJar(),
+    reproJarFor(privateFolder),
     'scan',
     '--step',
     `--jars=${scenario.jars}`,
@@ -68,8 +77,9 @@ export function javaArguments(scenario: ReproScenario, jvmFlags: readonly string
   ];
 }
 
-function requireReproJar(): string {
-  if (existsSync(reproJar)) return reproJar;
+/** Of `-jar` a JVM makes a class path, where a colon separates. */
+function reproJarFor(privateFolder: string): string {
+  if (existsSync(reproJar)) return plainPath(reproJar, privateFolder);
   throw new OffheapError(
     'MISSING_FILE',
     `Expected the Java reproducer, but ${reproJar} does not exist. ${buildCure('build:java')}`,

@@ -37,7 +37,7 @@ export async function runCell(plan: CellPlan, context: CellContext): Promise<Cel
   if (reason !== undefined) return { ...describePlan(plan), state: 'skipped', reason, phases: {}, notes: [] };
   try {
     if (plan.scenario.name === 'command') await requireDrivable(plan.scenario);
-    return await withPrivateFolder((counterFolder) => runProcess(plan, context, counterFolder));
+    return await withPrivateFolder((privateFolder) => runProcess(plan, context, privateFolder));
   } catch (error) {
     if (context.signal.aborted) return undefined;
     if (!(error instanceof OffheapError) || error.code !== 'CHILD_FAILED') throw error;
@@ -45,10 +45,10 @@ export async function runCell(plan: CellPlan, context: CellContext): Promise<Cel
   }
 }
 
-async function runProcess(plan: CellPlan, context: CellContext, counterFolder: string): Promise<Cell | undefined> {
+async function runProcess(plan: CellPlan, context: CellContext, privateFolder: string): Promise<Cell | undefined> {
   const { profiler, crashFolder: outputFolder, runner } = context;
-  const profile = profiler && new CellProfile({ profiler, folder: counterFolder, outputFolder, runner });
-  const launch = launchOf(plan, { ...context, counterFolder, profilerFlag: profile?.jvmFlag });
+  const profile = profiler && new CellProfile({ profiler, folder: privateFolder, outputFolder, runner });
+  const launch = launchOf(plan, { ...context, privateFolder, profilerFlag: profile?.jvmFlag });
   const own = readMemoryCgroup();
   const oomKills = () => (context.group ? context.group.oomKills() : readMemoryCgroup()?.oomKills);
   const oomKillsBefore = oomKills();
@@ -56,7 +56,7 @@ async function runProcess(plan: CellPlan, context: CellContext, counterFolder: s
   const startedAt = performance.now();
   const { command, args, env, stdin } = launch;
   const onErrorLine = (line: string) => output.takeErrorLine(line);
-  const confinement = { privateFolder: counterFolder, ...(context.group ? { group: context.group } : {}) };
+  const confinement = { privateFolder, ...(context.group ? { group: context.group } : {}) };
   const child = await runner.start({ command, args, env, stdin, ...confinement, onErrorLine });
   const cgroupFile = context.group?.usageFile ?? own?.usageFile;
   const run = new CellRun({ plan, context, launch, child, output, profile, startedAt, cgroupFile });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
 import { type JavaSettings, parseFlagNames, parseJavaSettings } from '../parse/java-settings.ts';
+import { utf8Locale } from '../process/environment.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
 export interface Jdk extends JavaSettings {
@@ -22,7 +23,7 @@ export async function resolveJdk(home: string | undefined, runner: ProcessRunner
 /** The JDK of a launcher; `source` says where its name is from. */
 export async function resolveLauncher({ launcher, source }: Launcher, runner: ProcessRunner): Promise<Jdk> {
   const args = ['-XX:+UnlockDiagnosticVMOptions', '-XX:+PrintFlagsFinal', '-XshowSettings:properties', '-version'];
-  const { stdout, stderr } = (await runner.capture(launcher, args)) ?? { stdout: '', stderr: '' };
+  const { stdout, stderr } = (await runner.capture(launcher, args, { env: utf8Locale })) ?? { stdout: '', stderr: '' };
   const settings = parseJavaSettings(stderr);
   if (!settings) {
     throw new OffheapError(

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promis
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type MavenSettings, parseMavenSettings } from '../parse/maven-settings.ts';
+import { utf8Locale } from '../process/environment.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
 /** Pinned: what it is called with is this version's. */
@@ -64,7 +65,9 @@ async function copyLocal(artifact: string, jar: string, { localRepository }: Mav
 async function runMaven(artifact: string, folder: string, runner: ProcessRunner): Promise<boolean> {
   const properties = [`-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`];
   // Where there is no project, the plugin leaves its notes where it runs, in a folder named ${project.basedir}.
-  return (await runner.capture('mvn', ['-B', '-q', `${plugin}:copy`, ...properties], { cwd: folder })) !== undefined;
+  return (
+    (await runner.capture('mvn', ['-B', '-q', `${plugin}:copy`, ...properties], { cwd: folder, env: utf8Locale })) !== undefined
+  );
 }
 
 async function download(artifact: string, jar: string, { centralMirror }: MavenSettings): Promise<Fetched> {

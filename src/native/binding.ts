@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CounterField } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapFigures, HeapHistogramRow } from '../model/inspection.ts';
+import { whyNotExecutable } from '../process/noexec.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
 
 /** How a look at a page ended; `expected` and `found` are numbers whose meaning `what` tells. See native/addon/counter_reader.h. */
@@ -108,6 +109,8 @@ function load(): NativeBinding {
   try {
     return createRequire(import.meta.url)(path) as NativeBinding;
   } catch (cause) {
+    const mounted = whyNotExecutable(path);
+    if (mounted !== undefined) throw new OffheapError('NATIVE_MISSING', mounted, { cause });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OffheapError(
       'NATIVE_MISSING',

@@ -7,6 +7,12 @@ const allocatorVariables =
 const javaVariables = /^(JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/;
 const ownVariables = /^OFFHEAP_/;
 
+/**
+ * For a JVM that offheap starts for itself: where the locale has no UTF-8, it cannot open a file whose name has other letters than ASCII's. Every glibc
+ * that a supported Node runs on has this locale, as musl does.
+ */
+export const utf8Locale: Readonly<Record<string, string>> = { LC_ALL: 'C.UTF-8' };
+
 export interface CleanEnvironment {
   env: Record<string, string>;
   /** Names that were set outside and would have changed the measurement. */

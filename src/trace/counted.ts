@@ -4,7 +4,6 @@ import { OffheapError } from '../model/errors.ts';
 import type { CountedSyscalls, ThreadMappings } from '../model/syscalls.ts';
 import { quote } from '../model/units.ts';
 import { type CounterReader, type CounterSnapshot, openCounters, type ThreadCounters } from '../native/counters.ts';
-import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { type RunLimits, runNamed } from './traced-run.ts';
 
@@ -13,6 +12,8 @@ export interface CountRequest extends RunLimits {
   args: readonly string[];
   /** That preloads the mmap allocator. */
   env: Readonly<Record<string, string>>;
+  /** Of this run alone. */
+  folder: string;
   runner: ProcessRunner;
 }
 
@@ -22,25 +23,23 @@ type Counted = Pick<CountedSyscalls, 'pid' | 'threads' | 'ended' | 'mappedPages'
  * The mmap allocator makes one mapping of each block, so its own counters say by thread what a trace would, and the program is not slowed
  * down by one. They outlive the process.
  */
-export async function countSyscalls({ command, args, env, runner, ...limits }: CountRequest): Promise<Counted> {
-  return withPrivateFolder(async (folder) => {
-    const started = { ...env, OFFHEAP_COUNTERS_DIR: folder };
-    const child = await runner.start({ command, args, env: started, privateFolder: folder, onErrorLine: limits.onLine });
-    const { names, stopped } = await runNamed(child, child.pid, limits);
-    const reader = largestPage(folder);
-    if (!reader)
-      throw new OffheapError(
-        'CHILD_FAILED',
-        `Expected ${quote(command)} to leave counters, found none: it has just begun or changed its environment.`,
-      );
-    try {
-      const nameOf = (tid: number) => names.jvm.get(tid);
-      const notes = stopped ? ['The program was ended when the time was over.'] : [];
-      return { pid: reader.info.pid, ...tell(reader.read(), reader.readThreads(), nameOf), notes };
-    } finally {
-      reader.close();
-    }
-  });
+export async function countSyscalls({ command, args, env, folder, runner, ...limits }: CountRequest): Promise<Counted> {
+  const started = { ...env, OFFHEAP_COUNTERS_DIR: folder };
+  const child = await runner.start({ command, args, env: started, privateFolder: folder, onErrorLine: limits.onLine });
+  const { names, stopped } = await runNamed(child, child.pid, limits);
+  const reader = largestPage(folder);
+  if (!reader)
+    throw new OffheapError(
+      'CHILD_FAILED',
+      `Expected ${quote(command)} to leave counters, found none: it has just begun or changed its environment.`,
+    );
+  try {
+    const nameOf = (tid: number) => names.jvm.get(tid);
+    const notes = stopped ? ['The program was ended when the time was over.'] : [];
+    return { pid: reader.info.pid, ...tell(reader.read(), reader.readThreads(), nameOf), notes };
+  } finally {
+    reader.close();
+  }
 }
 
 /** What the command has started leaves pages too: the one that asked for most is told. */

@@ -6,7 +6,6 @@ import { quote } from '../model/units.ts';
 import { parseStrace } from '../parse/strace.ts';
 import { boundedLines } from '../process/lines.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
-import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessEnd, ProcessRunner } from '../process/runner.ts';
 import { summariseTrace, type TraceContext } from '../stats/memory-calls.ts';
 import { type RunLimits, runNamed } from './traced-run.ts';
@@ -24,6 +23,8 @@ export interface TraceRequest extends Omit<RunLimits, 'onLine'>, Pick<TraceConte
         settings: Readonly<Record<string, string>>;
       }
     | { pid: number };
+  /** Of this run alone. */
+  folder: string;
   runner: ProcessRunner;
   /** Called with what the program writes, to stdout or stderr. */
   onLine: (line: string) => void;
@@ -33,22 +34,20 @@ export interface TraceRequest extends Omit<RunLimits, 'onLine'>, Pick<TraceConte
 export async function traceSyscalls(
   request: TraceRequest,
 ): Promise<Pick<TracedSyscalls, 'pid' | 'threads' | 'arenaHeaps' | 'largeMappings' | 'largeCount' | 'largeFromBytes' | 'notes'>> {
-  const { target, runner, onLine, largeFromBytes, largeShown } = request;
+  const { target, folder, runner, onLine, largeFromBytes, largeShown } = request;
   await requireStrace(runner);
-  return withPrivateFolder(async (folder) => {
-    const file = join(folder, 'trace');
-    const before = 'pid' in target ? placesOf(target.pid) : {};
-    const child = await runner.start({ ...commandOf(target, file), privateFolder: folder, onErrorLine: (line) => onLine(line) });
-    // Of a running process strace is no parent.
-    const { end, names, stopped } = await runNamed(child, 'pid' in target ? target.pid : child.pid, request);
-    const lines: string[] = [];
-    for await (const line of boundedLines(createReadStream(file))) lines.push(line);
-    requireTrace(lines, end, target);
-    const events = parseStrace(lines);
-    const maps = { pageBytes: pageSizeBytes, kernelNames: names.kernel, jvmNames: names.jvm, largeFromBytes, largeShown };
-    const pid = 'pid' in target ? target.pid : (events[0]?.tid ?? child.pid);
-    return { pid, ...summariseTrace(events, { ...before, ...maps }), notes: notesOf(end, stopped, 'pid' in target) };
-  });
+  const file = join(folder, 'trace');
+  const before = 'pid' in target ? placesOf(target.pid) : {};
+  const child = await runner.start({ ...commandOf(target, file), privateFolder: folder, onErrorLine: (line) => onLine(line) });
+  // Of a running process strace is no parent.
+  const { end, names, stopped } = await runNamed(child, 'pid' in target ? target.pid : child.pid, request);
+  const lines: string[] = [];
+  for await (const line of boundedLines(createReadStream(file))) lines.push(line);
+  requireTrace(lines, end, target);
+  const events = parseStrace(lines);
+  const maps = { pageBytes: pageSizeBytes, kernelNames: names.kernel, jvmNames: names.jvm, largeFromBytes, largeShown };
+  const pid = 'pid' in target ? target.pid : (events[0]?.tid ?? child.pid);
+  return { pid, ...summariseTrace(events, { ...before, ...maps }), notes: notesOf(end, stopped, 'pid' in target) };
 }
 
 async function requireStrace(runner: ProcessRunner): Promise<void> {

@@ -15,16 +15,22 @@ export interface Finished {
 
 /** Starts the compiled command line, as a user's shell does. */
 export function startOffheap(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [bin, ...args], {
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const finished = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
-    ([[status], stdout, stderr]): Finished => ({ status, stdout, stderr }),
-  );
-  return { child, finished };
+  return startScript(bin, args, { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env });
 }
 
 export function offheap(args: string[], env: Record<string, string> = {}): Promise<Finished> {
   return startOffheap(args, env).finished;
+}
+
+/** Another copy of it, with nothing but this environment. */
+export function runScript(script: string, args: string[], env: Record<string, string>): Promise<Finished> {
+  return startScript(script, args, env).finished;
+}
+
+function startScript(script: string, args: string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const finished = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
+    ([[status], stdout, stderr]): Finished => ({ status, stdout, stderr }),
+  );
+  return { child, finished };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OffheapError } from '../../src/model/errors.ts';
 import type { CountedSyscalls, TracedSyscalls } from '../../src/model/syscalls.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { withPrivateFolder } from '../../src/process/private-folder.ts';
 import type { ProcessRunner } from '../../src/process/runner.ts';
 import { traceSyscalls } from '../../src/trace/strace.ts';
 import { offheap } from '../cli/offheap.ts';
@@ -94,7 +95,7 @@ describe('what is missing is told with its cure', () => {
 
   test('no strace', async () => {
     const runner: ProcessRunner = { ...execaRunner, capture: async () => undefined };
-    await expect(traceSyscalls({ ...request, ...rest, runner })).rejects.toThrow(
+    await expect(withPrivateFolder((folder) => traceSyscalls({ ...request, ...rest, folder, runner }))).rejects.toThrow(
       new OffheapError('MISSING_TOOL', 'Expected strace on PATH, found none. Install it: apt-get install strace.'),
     );
   });
@@ -106,7 +107,9 @@ describe('what is missing is told with its cure', () => {
       ...execaRunner,
       start: (spec) => execaRunner.start({ ...spec, command: '/bin/sh', args: ['-c', script, 'sh', ...spec.args] }),
     };
-    await expect(traceSyscalls({ ...request, ...rest, forMs: 5000, runner })).rejects.toMatchObject({
+    await expect(
+      withPrivateFolder((folder) => traceSyscalls({ ...request, ...rest, folder, forMs: 5000, runner })),
+    ).rejects.toMatchObject({
       code: 'NO_PERMISSION',
       message: expect.stringContaining('--cap-add=SYS_PTRACE'),
     });
