@@ -33,7 +33,6 @@ const maven = tool('mvn', 'maven');
 const forTesting = [
   { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv },
   tool('cmake'),
-  tool('clang-format'),
   tool('git'),
   maven,
   tool('nm', 'binutils'),
