@@ -199,8 +199,8 @@ describe('package', () => {
     expect(read('bin/offheap.js').trim().split('\n').length).toBeLessThanOrEqual(4);
   });
 
-  test('the lock file names no registry', () => {
-    expect(read('package-lock.json')).not.toMatch(/"resolved"/);
+  test.each(['package-lock.json', 'scripts/browser/package-lock.json'])('%s names no registry', (file) => {
+    expect(read(file)).not.toMatch(/"resolved"/);
   });
 });
 

@@ -36,7 +36,6 @@ const forTesting = [
   tool('git'),
   maven,
   tool('nm', 'binutils'),
-  tool('chromium'),
   tool('prometheus'),
   tool('strace'),
   tool('zsh'),
