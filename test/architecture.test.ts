@@ -204,6 +204,13 @@ describe('package', () => {
   });
 });
 
+test('no test is skipped without a reason, and none keeps the others from running', () => {
+  const bare = /\b(skipIf|runIf|todo)\b|\b(test|it|describe)\.(skip|only)\b|\bskip\(\)|\bskip\(![^,;]*\);|console\.\w+\(.*skip/;
+  const own = ['test/architecture.test.ts', 'test/skip.ts'];
+  const tests = filesOf('test', /\.ts$/).filter((file) => !own.includes(file));
+  expect(tests.filter((file) => bare.test(read(file)))).toEqual([]);
+});
+
 function stripComments(source: string): string {
   return source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/\/\/.*$/gm, '');
 }
