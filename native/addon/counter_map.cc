@@ -26,8 +26,7 @@ void CopyCells(const int64_t *cells, Napi::Float64Array to) {
 /* A thread's name is bytes that somebody gave to prctl; only what is ASCII is shown as it is. */
 std::string Printable(const char *name) {
     std::string text(name);
-    std::replace_if(
-        text.begin(), text.end(), [](char character) { return character < ' ' || character > '~'; }, '?');
+    std::replace_if(text.begin(), text.end(), [](char character) { return character < ' ' || character > '~'; }, '?');
     return text;
 }
 

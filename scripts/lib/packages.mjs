@@ -41,12 +41,10 @@ const strace = tool('strace');
 const forTesting = [
   { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv },
   tool('cmake'),
-  tool('clang-format'),
   tool('git'),
   maven,
   tool('nm', 'binutils'),
   strace,
-  optional(tool('chromium')),
   optional(tool('prometheus')),
   optional(tool('zsh')),
   optional(tool('fish')),

@@ -1,11 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
+import { browserOptions } from '../../scripts/lib/browser.mjs';
 import { loadReportAssets } from '../../src/commands/report-assets.ts';
+import { skipUnless } from '../skip.ts';
 
 export const assets = loadReportAssets;
 
-/** A user of root's cannot have Chromium's sandbox; the pages are our own. */
-const launchOptions = { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] };
+const launchOptions = browserOptions(fileURLToPath(new URL('../..', import.meta.url)));
 
 export interface OpenedPage {
   page: Page;
@@ -16,11 +18,12 @@ export interface OpenedPage {
   context: BrowserContext;
 }
 
-/** Debian's Chromium for the tests of one file, with the network off. */
+/** Chromium for the tests of one file, with the network off. */
 export function useBrowser(): { open: (file: string, options?: BrowserContextOptions) => Promise<OpenedPage> } {
   const running: { browser?: Awaited<ReturnType<typeof chromium.launch>> } = {};
+  skipUnless(launchOptions !== undefined, 'there is no browser');
   beforeAll(async () => {
-    running.browser = await chromium.launch(launchOptions);
+    if (launchOptions) running.browser = await chromium.launch(launchOptions);
   });
   afterAll(async () => {
     await running.browser?.close();

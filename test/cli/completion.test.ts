@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../native/preloaded.ts';
+import { has } from '../skip.ts';
 import { offheap } from './offheap.ts';
 
 const scripts: Record<string, string> = {};
@@ -13,7 +14,6 @@ beforeAll(async () => {
     scripts[shell] = stdout;
   }
 });
-const has = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
 
 function run(shell: string, args: string[]): string[] {
   const { status, stdout, stderr } = spawnSync(shell, args, {
@@ -52,12 +52,14 @@ describe('bash', () => {
   });
 });
 
-test.skipIf(!has('zsh'))('zsh: the script is one that its completion system takes', () => {
+test('zsh: the script is one that its completion system takes', (context) => {
+  context.skip(!has('zsh'), 'zsh is not installed');
   const script = 'autoload -Uz compinit; compinit -D -u; source $1; print -r -- $_comps[offheap]; whence -w _offheap';
   expect(run('zsh', ['-f', '-c', script, 'zsh', file('zsh')])).toEqual(['_offheap', '_offheap: function']);
 });
 
-test.skipIf(!has('fish'))('fish: commands, options and values', () => {
+test('fish: commands, options and values', (context) => {
+  context.skip(!has('fish'), 'fish is not installed');
   const complete = (line: string) =>
     run('fish', ['--no-config', '-c', `source ${file('fish')}; complete -C ${JSON.stringify(line)}`]).map(
       (row) => row.split('\t')[0],

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { sameEverywhere } from '../compiler-flags.ts';
 import type { Label } from './labels.ts';
 
 const sources = fileURLToPath(new URL('.', import.meta.url));
@@ -24,7 +25,7 @@ export interface Patient {
 export function compileCorpus(): void {
   mkdirSync(built, { recursive: true });
   // -fno-builtin: a compiler that knows malloc leaves out blocks that nobody reads.
-  const flags = ['-std=gnu11', '-O1', '-fno-builtin', '-pthread', '-Wall', '-Wextra', '-Werror'];
+  const flags = [...sameEverywhere, '-std=gnu11', '-O1', '-fno-builtin', '-pthread', '-Wall', '-Wextra', '-Werror'];
   const c = join(sources, 'c');
   for (const name of readdirSync(c).filter((file) => file.endsWith('.c'))) {
     compile('cc', [...flags, join(c, name), '-o', join(built, name.replace(/\.c$/, ''))]);

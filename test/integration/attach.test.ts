@@ -12,6 +12,7 @@ import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import { resolveJdk } from '../../src/jvm/java-home.ts';
 import { parseNmtTotal } from '../../src/parse/nmt.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { isRoot } from '../skip.ts';
 
 const source = `public class Idle { public static void main(String[] a) throws Exception { System.out.println("ready"); System.in.read(); } }`;
 const timeoutMs = 20_000;
@@ -59,14 +60,15 @@ describe('HotSpot attach protocol', () => {
     });
   });
 
-  test.skipIf(process.getuid?.() !== 0).each([
-    [
-      'is another user’s',
-      (path: string) => chown(path, 65_534, 65_534),
-      'it belongs to user 65534, and the process runs as user 0',
-    ],
-    ['may be used by others', (path: string) => chmod(path, 0o666), 'others may use it (mode 666)'],
-  ])('a socket that %s is not talked to', async (_, change, why) => {
+  test.for([
+    {
+      what: 'is another user’s',
+      change: (path: string) => chown(path, 65_534, 65_534),
+      why: 'it belongs to user 65534, and the process runs as user 0',
+    },
+    { what: 'may be used by others', change: (path: string) => chmod(path, 0o666), why: 'others may use it (mode 666)' },
+  ])('a socket that $what is not talked to', async ({ change, why }, { skip }) => {
+    skip(!isRoot, 'only root gives a file away');
     await withJvm([], async (pid) => {
       const path = `/tmp/.java_pid${pid}`;
       let connections = 0;

@@ -15,6 +15,7 @@ import { OffheapError } from '../../src/model/errors.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { isRoot } from '../skip.ts';
 import { startZombie } from '../zombie.ts';
 import { findJavaHomes } from './java-homes.ts';
 
@@ -137,7 +138,8 @@ describe.each(collectors)('JDK $version, $collector', ({ collector, java, versio
 });
 
 describe.each(homes)('JDK $version', ({ java, version }) => {
-  test.skipIf(process.geteuid?.() !== 0)('root asks the JVM of another user', async () => {
+  test('root asks the JVM of another user', async (context) => {
+    context.skip(!isRoot, 'only root starts a program of another user');
     await withJvm(
       java,
       [],

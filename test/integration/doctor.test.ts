@@ -1,20 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DoctorResult } from '../../src/model/doctor.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
-import { offheap, root, startOffheap } from '../cli/offheap.ts';
+import { offheap, startOffheap } from '../cli/offheap.ts';
 import { labels } from '../corpus/labels.ts';
 import { compileCorpus, startPatient } from '../corpus/start.ts';
+import { copyForEveryone } from '../fixtures/copy-for-everyone.ts';
+import { kernelThread, noKernelThread } from '../native/inspected.ts';
+import { isRoot } from '../skip.ts';
 import { startZombie } from '../zombie.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 /** |predicted − actual| / RSS that a trim's prediction may be off by. */
 const toleratedError = 0.03;
-
-const bin = join(root, 'bin', 'offheap.js');
 
 beforeAll(compileCorpus);
 
@@ -98,16 +99,16 @@ describe('bad conditions: one sentence, and status 1', () => {
     expect(await refusal(await startZombie())).toMatch(/zombie|ended/i);
   });
 
-  test('a kernel thread', async () => {
-    if (!readFileSync('/proc/2/status', 'utf8').includes('kthreadd'))
-      return console.warn('skipped: kernel threads are not seen here');
-    expect(await refusal(2)).toMatch(/kernel thread/i);
+  test('a kernel thread', async ({ skip }) => {
+    const thread = kernelThread ?? skip(noKernelThread);
+    expect(await refusal(thread)).toMatch(/kernel thread/i);
   });
 
-  test('another user’s process: the cures are named', async () => {
-    if (process.getuid?.() !== 0) return console.warn('skipped: only root can become somebody else');
-    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, bin, 'doctor', String(process.pid)];
-    const { status, stdout, stderr } = spawnSync('setpriv', nobody, { encoding: 'utf8' });
+  test('another user’s process: the cures are named', async (context) => {
+    context.skip(!isRoot, 'only root becomes another user');
+    const { node, bin } = copyForEveryone();
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', node, bin, 'doctor', String(process.pid)];
+    const { status, stdout, stderr } = spawnSync('setpriv', nobody, { encoding: 'utf8', cwd: '/' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/same user|sudo|CAP_SYS_PTRACE/);
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { isRoot, skipUnless } from '../skip.ts';
 import { type BurstJvm, compileBurst, startBurst } from './burst-jvm.ts';
 import { find, scrapeUntil } from './scrape.ts';
 
@@ -14,6 +15,7 @@ const anotherUser = 65_534;
 let folder: string;
 let jvm: BurstJvm;
 
+skipUnless(isRoot, 'only root gives capabilities away');
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-capabilities-'));
   await compileBurst(folder);
@@ -41,7 +43,7 @@ async function exportWith(capabilities: string[]): Promise<string> {
 }
 
 /** docs/fleet.md has this table. */
-test.skipIf(process.geteuid?.() !== 0).each([
+test.each([
   { capabilities: ['sys_ptrace'], heaps: 0, jvmTold: 0, failures: ['environment NO_PERMISSION', 'jvm ATTACH_FAILED'] },
   { capabilities: ['sys_ptrace', 'dac_read_search'], heaps: 1, jvmTold: 0, failures: ['jvm ATTACH_FAILED'] },
   { capabilities: ['sys_ptrace', 'dac_override', 'chown'], heaps: 1, jvmTold: 0, failures: ['jvm ATTACH_FAILED'] },

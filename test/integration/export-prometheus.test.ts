@@ -11,6 +11,7 @@ import { parseSelection } from '../../src/exporter/select.ts';
 import type { Listening } from '../../src/exporter/server.ts';
 import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { has, skipUnless } from '../skip.ts';
 import { type BurstJvm, compileBurst, startBurst } from './burst-jvm.ts';
 import { type Prometheus, prometheusFolder, startPrometheus } from './prometheus.ts';
 
@@ -21,7 +22,9 @@ let jvms: BurstJvm[] = [];
 let exporter: Listening;
 let prometheus: Prometheus;
 
+const possible = skipUnless(has('prometheus') && has('promtool'), 'prometheus is not installed');
 beforeAll(async () => {
+  if (!possible) return;
   folder = await mkdtemp(join(tmpdir(), 'offheap-prometheus-'));
   await compileBurst(folder);
   const flags = ['-XX:NativeMemoryTracking=summary'];
@@ -38,6 +41,7 @@ beforeAll(async () => {
   prometheus = await startPrometheus(folder, new URL(exporter.url).host);
 });
 afterAll(async () => {
+  if (!possible) return;
   await prometheus?.end();
   await exporter?.close();
   await Promise.all(jvms.map((jvm) => jvm.end()));

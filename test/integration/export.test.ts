@@ -10,6 +10,7 @@ import { parseSelection } from '../../src/exporter/select.ts';
 import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { has } from '../skip.ts';
 import { type BurstJvm, type BurstOptions, compileBurst, startBurst } from './burst-jvm.ts';
 import { find, scrape, scrapeUntil, sum } from './scrape.ts';
 
@@ -88,7 +89,8 @@ test('tells of a JVM what the inspector, the kernel and the JVM tell', async () 
   await scrapeUntil(url, (all) => sum(find(all, 'offheap_malloc_reclaimable_bytes', { pid: String(jvm.pid) })) < mib);
 });
 
-test('both formats are what Prometheus reads', async () => {
+test('both formats are what Prometheus reads', async ({ skip }) => {
+  skip(!has('promtool'), 'prometheus is not installed');
   const jvm = await start();
   const url = await exportBursts();
   await scrapeUntil(url, (all) => find(all, ...looked(jvm.pid)).length === 1);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { OffheapError } from '../../src/model/errors.ts';
 import type { CountedSyscalls, TracedSyscalls } from '../../src/model/syscalls.ts';
@@ -18,7 +19,12 @@ async function syscalls<Result>(...args: string[]): Promise<Result> {
 
 const pages = (bytes: number) => Math.ceil(bytes / pageSize) * pageSize;
 
-test('a C program: every call of its thread, to the byte', async () => {
+/** A container may forbid ptrace. */
+const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+const cannotTrace = 'strace is not installed, or may not trace here';
+
+test('a C program: every call of its thread, to the byte', async ({ skip }) => {
+  skip(!canTrace, cannotTrace);
   const { threads, largeMappings } = await syscalls<TracedSyscalls>('--large=3m', '--', compile('known_maps'));
   const callsOf = (name: string) => threads.find((thread) => thread.name === name)?.calls ?? [];
   const mapper = callsOf('mapper');
@@ -51,7 +57,8 @@ test('a C program: every call of its thread, to the byte', async () => {
 });
 
 describe.each(findJavaHomes())('JDK $version', (home) => {
-  test('threads of a JVM by their whole names, and which made a heap of an arena', async () => {
+  test('threads of a JVM by their whole names, and which made a heap of an arena', async ({ skip }) => {
+    skip(!canTrace, cannotTrace);
     const jars = await ensureScanSet(home);
     const args = ['-jar', reproJar, 'scan', `--jars=${jars}`, '--loader=leaky', '--threads=8', '--settle-ms=2000'];
     const result = await syscalls<TracedSyscalls>('--', home.java, '-Xmx384m', ...args);
@@ -77,7 +84,8 @@ describe.each(findJavaHomes())('JDK $version', (home) => {
   });
 });
 
-test('a process that runs goes on when the trace is over', async () => {
+test('a process that runs goes on when the trace is over', async ({ skip }) => {
+  skip(!canTrace, cannotTrace);
   const child = await execaRunner.start({ command: 'sleep', args: ['60'], env: { PATH: process.env['PATH'] ?? '' } });
   try {
     const result = await syscalls<TracedSyscalls>('--for=300ms', String(child.pid));

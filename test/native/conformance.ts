@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sameEverywhere } from '../compiler-flags.ts';
 
 const folder = fileURLToPath(new URL('conformance', import.meta.url));
 const shared = fileURLToPath(new URL('../../native/shared', import.meta.url));
 const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url));
 const flags = [
+  ...sameEverywhere,
   '-std=gnu11',
   '-D_GNU_SOURCE',
   '-O1',

@@ -2,13 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { kernelThread, startHeap } from './inspected.ts';
+import { copyForEveryone } from '../fixtures/copy-for-everyone.ts';
+import { isRoot } from '../skip.ts';
+import { kernelThread, noKernelThread, startHeap } from './inspected.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const nobody = 65_534;
 
-function histo(args: string[], options: { uid?: number } = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin', 'offheap.js'), 'histo', ...args], {
+const ours = { node: process.execPath, bin: join(root, 'bin', 'offheap.js') };
+
+function histo(args: string[], options: { uid?: number } = {}, { node, bin } = ours) {
+  const { status, stdout, stderr } = spawnSync(node, [bin, 'histo', ...args], {
     encoding: 'utf8',
     cwd: '/',
     ...options,
@@ -41,14 +45,16 @@ test.each([
   expect(histo(args)).toEqual({ status, stdout: '', stderr });
 });
 
-test.runIf(kernelThread !== undefined)('a thread of the kernel', () => {
+test('a thread of the kernel', ({ skip }) => {
+  if (kernelThread === undefined) skip(noKernelThread);
   const stderr = `offheap: Expected process ${kernelThread} to be a program, but it is a thread of the kernel: it has no heap.\n`;
   expect(histo([String(kernelThread)])).toEqual({ status: 1, stdout: '', stderr });
 });
 
-test.runIf(process.getuid?.() === 0)('of another user: what is refused, and the cures', async () => {
+test('of another user: what is refused, and the cures', async (context) => {
+  context.skip(!isRoot, 'only root becomes another user');
   const { pid } = await startHeap('heap_sub_page');
-  const { status, stdout, stderr } = histo([String(pid)], { uid: nobody });
+  const { status, stdout, stderr } = histo([String(pid)], { uid: nobody }, copyForEveryone());
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(
     new RegExp(

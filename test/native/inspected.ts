@@ -9,6 +9,9 @@ import { compile } from './preloaded.ts';
 /** A thread of the kernel; undefined where none is to be seen, as in a container. */
 export const kernelThread = existsSync('/proc/2/comm') && readFileSync('/proc/2/comm', 'utf8') === 'kthreadd\n' ? 2 : undefined;
 
+/** Why tests of it are skipped. */
+export const noKernelThread = 'no thread of the kernel is to be seen here';
+
 export interface Inspected {
   pid: number;
   /** Makes the program do what it does for a byte of stdin, and waits until it says so. */

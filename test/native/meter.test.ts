@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCounters } from '../../src/native/counters.ts';
+import { skipUnless } from '../skip.ts';
 import {
   allocatorsBehindMeter,
   compile,
@@ -26,9 +27,9 @@ const sum = (numbers: number[]) => numbers.reduce((total, number) => total + num
 const liveIn = (page: Page | undefined, bucket: number) => page?.sizeHistogram.live[bucket];
 
 describe.each(allocatorsBehindMeter)('in front of $name', ({ behind, missing }) => {
-  const skip = missing ? `: ${behind} is not installed` : '';
+  skipUnless(missing === undefined, missing ?? '');
 
-  test.skipIf(missing)(`live usable bytes are those of the blocks that are live, to the byte${skip}`, () => {
+  test('live usable bytes are those of the blocks that are live, to the byte', () => {
     const finished = runProgram('metered_calls', [], metered(behind));
     // tcmalloc complains of sizes that are too large.
     const problems = finished.stderr.replace(/^tcmalloc: large alloc .*\n/gm, '');
@@ -48,7 +49,7 @@ describe.each(allocatorsBehindMeter)('in front of $name', ({ behind, missing }) 
     expect(failures).toMatchObject({ malloc: 1, calloc: 1, realloc: 1, reallocarray: 1, posix_memalign: 1, memalign: 0 });
   });
 
-  test.skipIf(missing)(`8 threads that free each other's blocks: live returns to where it was, to the byte${skip}`, () => {
+  test("8 threads that free each other's blocks: live returns to where it was, to the byte", () => {
     const [idle, busy] = ['0', '50'].map((rounds) => {
       const finished = runProgram('metered_threads', [rounds], metered(behind));
       expect(outcome(finished)).toEqual(clean);

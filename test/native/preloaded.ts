@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { libraryFolders } from '../../src/allocators/locate.ts';
+import { allocators } from '../../src/allocators/registry.ts';
 import { type CounterInfo, type CounterSnapshot, openCounters } from '../../src/native/counters.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { sameEverywhere } from '../compiler-flags.ts';
 
 const sources = fileURLToPath(new URL('programs', import.meta.url));
 const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url));
@@ -17,15 +20,27 @@ export const pageSize = 4096;
 export const library = preloadLibraryPath('mmapalloc');
 export const meter = preloadLibraryPath('meter');
 
-const debianLibraries = '/usr/lib/x86_64-linux-gnu';
-/** What the meter is tested in front of. `missing`: not on this machine. */
-export const allocatorsBehindMeter = [
+interface BehindMeter {
+  name: string;
+  /** For LD_PRELOAD; empty for glibc. */
+  behind: string;
+  /** Why this machine cannot test it. */
+  missing?: string;
+}
+
+/** What the meter is tested in front of. */
+export const allocatorsBehindMeter: BehindMeter[] = [
   { name: 'glibc', behind: '' },
-  { name: 'tcmalloc', behind: join(debianLibraries, 'libtcmalloc_minimal.so.4') },
-  { name: 'jemalloc', behind: join(debianLibraries, 'libjemalloc.so.2') },
-  { name: 'mimalloc', behind: join(debianLibraries, 'libmimalloc.so.2') },
+  ...(['tcmalloc', 'jemalloc', 'mimalloc'] as const).map(installed),
   { name: 'the mmap allocator', behind: library },
-].map((allocator) => ({ ...allocator, missing: allocator.behind !== '' && !existsSync(allocator.behind) }));
+];
+
+function installed(name: 'tcmalloc' | 'jemalloc' | 'mimalloc'): BehindMeter {
+  const { libraries } = allocators[name];
+  const paths = libraries.flatMap((file) => libraryFolders().map((folder) => join(folder, file)));
+  const behind = paths.find((path) => existsSync(path));
+  return behind === undefined ? { name, behind: '', missing: `${libraries[0]} is not installed` } : { name, behind };
+}
 
 /** Environment that puts the meter in front of a library, or of glibc. */
 export const metered = (behind = '') => ({ LD_PRELOAD: [meter, behind].filter(Boolean).join(':') });
@@ -53,6 +68,7 @@ export function compile(name: string, kind: 'program' | 'library' = 'program'): 
   mkdirSync(built, { recursive: true });
   // -fno-builtin: a compiler that knows malloc leaves out calls whose result nobody uses. Some warnings are about the misuse under test.
   const flags = [
+    ...sameEverywhere,
     ...['-std=gnu11', '-O1', '-g', '-pthread', '-fno-builtin', '-Wl,-z,dynamic-undefined-weak'],
     ...(kind === 'library' ? ['-shared', '-fPIC'] : []),
     ...['-Wall', '-Wextra', '-Werror', '-Wno-use-after-free', '-Wno-alloc-size-larger-than', '-Wno-free-nonheap-object'],

@@ -3,9 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findJavaHomes } from '../integration/java-homes.ts';
+import { has, skipUnless } from '../skip.ts';
 import { allocatorsBehindMeter, type Finished, metered, type Page, runPreloaded, temporaryFolder } from './preloaded.ts';
-
-const has = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
 interface RealProgram {
   name: string;
@@ -90,7 +89,8 @@ function expectPlausibleOfMeter({ sizeHistogram, liveUsableBytes = absent, peakL
 const output = ({ status, stdout, stderr }: Pick<Finished, 'status' | 'stdout' | 'stderr'>) => ({ status, stdout, stderr });
 
 describe.each(programs)('$name', ({ needs, command: [command = '', ...args], fewestPages }) => {
-  test.skipIf(!has(needs))(`the same output and status as without${has(needs) ? '' : `: ${needs} is not installed`}`, () => {
+  test('the same output and status as without', (context) => {
+    context.skip(!has(needs), `${needs} is not installed`);
     const plain = runPreloaded(command, args, { LD_PRELOAD: undefined });
     expect(plain.pages).toEqual([]);
     const preloaded = runPreloaded(command, args);
@@ -101,11 +101,12 @@ describe.each(programs)('$name', ({ needs, command: [command = '', ...args], few
 });
 
 describe.each(allocatorsBehindMeter)('the meter in front of $name', ({ behind, missing }) => {
-  const lacks = (needs: string) => (missing ? `: ${behind} is not installed` : has(needs) ? '' : `: ${needs} is not installed`);
+  skipUnless(missing === undefined, missing ?? '');
 
   for (const { name, needs, command, fewestPages } of programs) {
     const [executable = '', ...args] = command;
-    test.skipIf(lacks(needs) !== '')(`${name}: the same output and status as without${lacks(needs)}`, () => {
+    test(`${name}: the same output and status as without`, (context) => {
+      context.skip(!has(needs), `${needs} is not installed`);
       const plain = runPreloaded(executable, args, { LD_PRELOAD: undefined });
       const preloaded = runPreloaded(executable, args, metered(behind));
       expect(output(preloaded)).toEqual(output(plain));
@@ -116,7 +117,8 @@ describe.each(allocatorsBehindMeter)('the meter in front of $name', ({ behind, m
   }
 });
 
-test.skipIf(!has('gcc'))('gcc compiles the same object file', () => {
+test('gcc compiles the same object file', (context) => {
+  context.skip(!has('gcc'), 'gcc is not installed');
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'a.c'), '#include <stdio.h>\nint main(void) { return puts("hello") < 0; }\n');
   const compileTo = (name: string, env: NodeJS.ProcessEnv) => {
@@ -128,7 +130,7 @@ test.skipIf(!has('gcc'))('gcc compiles the same object file', () => {
   };
   expect(compileTo('plain', { LD_PRELOAD: undefined })).toEqual([]);
   for (const { name, behind, missing } of allocatorsBehindMeter) {
-    if (missing) continue;
+    if (missing !== undefined) continue;
     compileTo(name, metered(behind));
     expect(spawnSync('cmp', [join(folder, 'plain', 'a.o'), join(folder, name, 'a.o')]).status).toBe(0);
   }

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { type PhaseName, phaseNames, type ResultFile, resultFile } from '../../../src/model/result.ts';
 import { withPrivateFolder } from '../../../src/process/private-folder.ts';
 import { offheap, root, startOffheap } from '../../cli/offheap.ts';
-import { canMount, inMountNamespace } from '../../fixtures/namespace.ts';
+import { canMount, cannotMount, inMountNamespace } from '../../fixtures/namespace.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
+import { skipUnless } from '../../skip.ts';
 import { findJavaHomes } from '../java-homes.ts';
 import { runCommand } from './run-command.ts';
 
@@ -47,7 +48,8 @@ describe('killed when a phase has been measured', () => {
   });
 });
 
-describe.skipIf(!canMount)('file systems', () => {
+describe('file systems', () => {
+  skipUnless(canMount, cannotMount);
   test('/dev/shm is full: counters go to the temporary folder, and are counted', () => {
     const mount = 'mount -t tmpfs -o size=64k tmpfs /dev/shm; dd if=/dev/zero of=/dev/shm/full bs=64k count=1 2>/dev/null; "$@"';
     const { status, stdout, stderr } = runCommand(

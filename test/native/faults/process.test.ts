@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCounters } from '../../../src/native/counters.ts';
 import { offheap, root } from '../../cli/offheap.ts';
-import { canMount, inMountNamespace } from '../../fixtures/namespace.ts';
+import { canMount, cannotMount, inMountNamespace } from '../../fixtures/namespace.ts';
 import { runCommand } from '../../integration/faults/run-command.ts';
+import { isRoot, skipUnless } from '../../skip.ts';
 import { compile, library, meter, onlyPage, readPages, runProgram, temporaryFolder } from '../preloaded.ts';
-
-const isRoot = process.getuid?.() === 0;
 
 async function started(child: ChildProcess): Promise<string> {
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -17,7 +16,8 @@ async function started(child: ChildProcess): Promise<string> {
   return String(child.pid);
 }
 
-describe.skipIf(!canMount)('the folder of the counter page', () => {
+describe('the folder of the counter page', () => {
+  skipUnless(canMount, cannotMount);
   const run = (options: string) => {
     const folder = temporaryFolder();
     const script = `mount -t tmpfs ${options} tmpfs "$1"; [ "$2" = empty ] || dd if=/dev/zero of="$1"/full bs=4k count=4 2>/dev/null; shift 2; exec "$@"`;
@@ -53,7 +53,8 @@ test('a page is for its user alone, whatever the umask', () => {
   expect(modes).toEqual([0o600]);
 });
 
-test.skipIf(!isRoot)('a page of another user is refused with a sentence', () => {
+test('a page of another user is refused with a sentence', (context) => {
+  context.skip(!isRoot, 'only root becomes another user');
   const finished = runProgram('late_calls', [], { OFFHEAP_COUNTERS_DIR: undefined });
   expect(finished.pages).toEqual([]);
   const folder = temporaryFolder();
@@ -77,7 +78,8 @@ function pagesOf(folder: string) {
   return readPages(folder);
 }
 
-test.skipIf(!canMount)('a pid that another process has by now: the page of the first is not taken for its own', () => {
+test('a pid that another process has by now: the page of the first is not taken for its own', (context) => {
+  context.skip(!canMount, cannotMount);
   const folder = temporaryFolder();
   const script = `
     started() { cut -d' ' -f22 "/proc/$1/stat"; }

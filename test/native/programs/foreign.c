@@ -13,7 +13,7 @@ int main(int argc, char **argv) {
     } else if (strcmp(what, "on the stack") == 0) {
         pointer = (uintptr_t)&pointer;
     } else if (strcmp(what, "static") == 0) {
-        pointer = (uintptr_t) "text";
+        pointer = (uintptr_t)"text";
     } else if (strcmp(what, "no address") == 0) {
         pointer = (uintptr_t)1 << 60;
     }
