@@ -50,5 +50,5 @@ const rows = names.map((name) => {
   return `| ${name} | ${seconds} s | ${executions} | ${edges} | 0 |`;
 });
 const table = ['| fuzzer | time | inputs | edges covered | failures |', '|---|---:|---:|---:|---:|', ...rows].join('\n');
-if (values.write) (await import('./lib/reliability-doc.mjs')).writePart('fuzz', table);
+if (values.write) (await import('./lib/doc-part.mjs')).writePart('fuzz', table);
 process.stdout.write(`${table}\n`);

@@ -59,7 +59,7 @@ writeFileSync(
   join(root, 'build', 'soak', 'soak.json'),
   JSON.stringify({ minutes, doctor, exitStatus, samples, outcome }, undefined, 1),
 );
-if (values.write) (await import('./lib/reliability-doc.mjs')).writePart('soak', report(outcome));
+if (values.write) (await import('./lib/doc-part.mjs')).writePart('soak', report(outcome));
 process.stdout.write(report(outcome));
 for (const problem of outcome.problems) say(problem);
 process.exitCode = outcome.problems.length > 0 ? 1 : 0;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readPart, writePart } from './lib/reliability-doc.mjs';
+import { readPart, writePart } from './lib/doc-part.mjs';
 import { say, which } from './lib/run.mjs';
 import { programsOf } from './programs/list.mjs';
 

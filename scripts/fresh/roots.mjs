@@ -1,0 +1,79 @@
+// Minimal roots of other distributions: nothing but what debootstrap's minbase has, git and ca-certificates. Made once and kept as archives, unpacked
+// anew for each use.
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fail, run, say, step, which } from '../lib/run.mjs';
+
+/** By code name, oldest glibc first. */
+export const roots = {
+  jammy: { title: 'Ubuntu 22.04', distribution: 'ubuntu' },
+  bookworm: { title: 'Debian 12', distribution: 'debian' },
+  noble: { title: 'Ubuntu 24.04', distribution: 'ubuntu' },
+  trixie: { title: 'Debian 13', distribution: 'debian' },
+};
+
+const bootstrap = {
+  // debootstrap has no script for releases newer than itself; Ubuntu's are all links to this one. Its own mirror is that of the script.
+  ubuntu: { script: 'gutsy', components: 'main,universe', keyring: '/usr/share/keyrings/ubuntu-archive-keyring.gpg' },
+  debian: { script: 'sid', components: 'main', keyring: '/usr/share/keyrings/debian-archive-keyring.gpg' },
+};
+
+export const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'offheap', 'fresh');
+
+/** Unpacks a root into a new folder below the cache; whoever asked removes it. The folder's own name is plain, whatever is then put into it. */
+export function unpackRoot(name) {
+  const archive = makeArchive(name);
+  const folder = mkdtempSync(join(cache, `${name}-`));
+  if (!run('tar', ['--extract', '--file', archive, '--directory', folder, '--numeric-owner']))
+    fail(`${archive} could not be unpacked.`);
+  takeNetworkSettings(folder);
+  return folder;
+}
+
+function makeArchive(name) {
+  const archive = join(cache, 'roots', `${name}.tar`);
+  if (existsSync(archive)) return archive;
+  if (which('debootstrap') === undefined) fail('expected debootstrap on PATH, found none. Install it: apt-get install debootstrap');
+  mkdirSync(join(cache, 'roots'), { recursive: true });
+  const folder = mkdtempSync(join(cache, `bootstrap-${name}-`));
+  const { script, components, keyring } = bootstrap[roots[name].distribution];
+  const isKnown = existsSync(keyring);
+  if (!isKnown) say(`${keyring} is not installed: the signatures of ${roots[name].title} are not checked`);
+  const options = ['--variant=minbase', `--components=${components}`, '--include=ca-certificates,git'];
+  const check = isKnown ? `--keyring=${keyring}` : '--no-check-gpg';
+  step(`bootstrapping ${roots[name].title}`, () => {
+    if (!run('debootstrap', [...options, check, name, folder, '', script])) fail('debootstrap failed; its output is above.');
+    if (!run('tar', ['--create', '--file', `${archive}.part`, '--directory', folder, '.']))
+      fail(`${archive} could not be written.`);
+  });
+  renameSync(`${archive}.part`, archive);
+  rmSync(folder, { recursive: true });
+  return archive;
+}
+
+/** What this machine needs to reach its registries: name resolution, certificates of its own, and its user's npm settings. */
+function takeNetworkSettings(folder) {
+  for (const file of ['/etc/resolv.conf', '/etc/hosts']) cpSync(file, join(folder, file), { dereference: true });
+  const own = '/usr/local/share/ca-certificates';
+  if (existsSync(own) && readdirSync(own).length > 0) {
+    cpSync(own, join(folder, own), { recursive: true });
+    if (spawnSync('chroot', [folder, 'update-ca-certificates'], { stdio: 'ignore' }).status !== 0)
+      fail(`update-ca-certificates failed in ${folder}.`);
+  }
+  const { stdout } = spawnSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', cwd: '/' });
+  appendFileSync(join(folder, 'etc', 'npmrc'), `registry=${stdout.trim()}\n`);
+  // Updates as a machine of today has them, beside what the release was published with.
+  const sources = join(folder, 'etc', 'apt', 'sources.list');
+  const [, , mirror, suite, ...components] = /^(deb) (\S+) (\S+) (.+)$/m.exec(readFileSync(sources, 'utf8')) ?? [];
+  if (mirror) appendFileSync(sources, `deb ${mirror} ${suite}-updates ${components.join(' ')}\n`);
+}
+
+/** Environment that says how this machine reaches the network; all else that a user's shell has stays outside. */
+export function networkEnvironment() {
+  const names = /^(https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|PIP_CERT|PIP_INDEX_URL)$/i;
+  return Object.entries(process.env)
+    .filter(([name]) => names.test(name))
+    .map(([name, value]) => `${name}=${value}`);
+}

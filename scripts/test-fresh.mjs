@@ -1,0 +1,72 @@
+// Tries the README's commands, and the package, on fresh machines: minimal roots of four distributions, with each Node, as root and as an ordinary user, at usual and unusual
+// places. Needs root, debootstrap and the network; takes hours in full. Usage: npm run test:fresh -- [--only=NAME,NAME] [--root=NAME] [--write]
+// (--only: rows by name; --root: those of one root, such as trixie; --write: the table into docs/support.md)
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { rows } from './fresh/rows.mjs';
+import { renderTable } from './fresh/table.mjs';
+import { isGreen, tryRow } from './fresh/try-row.mjs';
+import { writePart } from './lib/doc-part.mjs';
+import { fail, run, say, which } from './lib/run.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const options = { only: { type: 'string' }, root: { type: 'string' }, write: { type: 'boolean', default: false } };
+const { values } = parseArgs({ options });
+const scratch = join(root, 'build', 'fresh');
+const resultFile = join(root, 'test', 'fresh', 'results.json');
+
+const wanted = chooseRows();
+if (process.getuid() !== 0) fail('expected root, for chroot and mounts, found an ordinary user. Run: sudo npm run test:fresh');
+if (which('debootstrap') === undefined) fail('expected debootstrap on PATH, found none. Install it: apt-get install debootstrap');
+
+mkdirSync(scratch, { recursive: true });
+const from = { bundle: bundle(), tarball: wanted.some((row) => row.package) ? pack() : undefined };
+const results = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : {};
+let failed = 0;
+for (const row of wanted) {
+  const log = join(scratch, `${row.name}.log`);
+  say(`${row.name} (${wanted.indexOf(row) + 1} of ${wanted.length}); its output: ${log}`);
+  const result = tryRow(row, { ...from, log });
+  const green = isGreen(result);
+  if (!green) failed += 1;
+  say(`${row.name}: ${green ? 'as it should be' : `not as it should be: ${result.error ?? JSON.stringify(result.steps)}`}`);
+  // After each: a run that is stopped has what it did.
+  results[row.name] = result;
+  mkdirSync(join(root, 'test', 'fresh'), { recursive: true });
+  if (values.write) {
+    writeFileSync(resultFile, `${JSON.stringify(results, null, 2)}\n`);
+    writePart('fresh', renderTable(results), 'support.md');
+  }
+}
+process.stdout.write(`${renderTable(Object.fromEntries(wanted.map(({ name }) => [name, results[name]])))}\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function chooseRows() {
+  const names = values.only?.split(',');
+  const unknown = names?.filter((name) => !rows.some((row) => row.name === name)) ?? [];
+  if (unknown.length > 0) fail(`expected rows of ${rows.map(({ name }) => name).join(', ')}, found ${unknown.join(', ')}.`);
+  const chosen = rows.filter((row) => (names?.includes(row.name) ?? true) && (values.root ?? row.root) === row.root);
+  return chosen.length > 0
+    ? chosen
+    : fail(`expected a root of ${[...new Set(rows.map((row) => row.root))].join(', ')}, found ${values.root}.`);
+}
+
+/** What is committed: a fresh clone has nothing else. */
+function bundle() {
+  const file = join(scratch, 'offheap.bundle');
+  if (!run('git', ['bundle', 'create', '--quiet', file, 'HEAD'], { cwd: root })) fail('git bundle failed; its output is above.');
+  return file;
+}
+
+function pack() {
+  const folder = join(scratch, 'package');
+  mkdirSync(folder, { recursive: true });
+  if (!run('npm', ['pack', '--silent', `--pack-destination=${folder}`], { cwd: root }))
+    fail('npm pack failed; its output is above.');
+  return join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.tgz')),
+  );
+}
