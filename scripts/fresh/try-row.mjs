@@ -39,7 +39,7 @@ function tryClone({ user, folder, commands }, bundle, root, shell) {
   must(shell(`git clone --quiet /tmp/offheap.bundle "${folder}"`, { timeoutMs: limits.clone }));
   return commands.flatMap((command) => {
     const inClone = `cd "${folder}" && ${command}`;
-    const [asked, told] = user ? installAsTold(root, inClone, shell) : [[], undefined];
+    const [asked, told] = user ? installAsTold(inClone, shell) : [[], undefined];
     if (told?.status !== undefined && told.status !== 0) return [{ command, ...told }];
     const first = outcome(command, shell(inClone));
     // Sets nothing up again: the set-up script alone is what would.
@@ -49,7 +49,7 @@ function tryClone({ user, folder, commands }, bundle, root, shell) {
 }
 
 /** An ordinary user is told one command; an administrator runs it, less the sudo. */
-function installAsTold(root, command, shell) {
+function installAsTold(command, shell) {
   const refused = shell(command);
   const told = /, run: (.+)$/m.exec(refused.output)?.[1];
   if (refused.status === 0) return [[], undefined];
