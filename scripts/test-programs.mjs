@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { findLibrary } from '../dist/allocators/locate.js';
 import { readPart, writePart } from './lib/reliability-doc.mjs';
 import { say, which } from './lib/run.mjs';
 import { programsOf } from './programs/list.mjs';
@@ -20,10 +21,10 @@ const options = {
 const { values } = parseArgs({ options });
 const ours = (name) => join(root, 'build', 'Release', `lib${name}.so`);
 const meter = ours('meter');
-const behind = ['libtcmalloc_minimal.so.4', 'libjemalloc.so.2', 'libmimalloc.so.2']
-  .map((name) => join('/usr/lib/x86_64-linux-gnu', name))
-  .filter((path) => existsSync(path))
-  .map((path) => ({ name: `meter before ${/lib([a-z]+)/.exec(path.split('/').at(-1))?.[1]}`, preload: `${meter}:${path}` }));
+const behind = ['tcmalloc', 'jemalloc', 'mimalloc']
+  .map((key) => ({ key, path: findLibrary(key) }))
+  .filter(({ path }) => path !== undefined)
+  .map(({ key, path }) => ({ name: `meter before ${key}`, preload: `${meter}:${path}` }));
 const variants = [
   { name: 'mmapalloc', preload: ours('mmapalloc') },
   { name: 'meter before glibc', preload: meter },

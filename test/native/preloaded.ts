@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { findLibrary } from '../../src/allocators/locate.ts';
+import { allocators } from '../../src/allocators/registry.ts';
 import { type CounterInfo, type CounterSnapshot, openCounters } from '../../src/native/counters.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 
@@ -17,15 +19,15 @@ export const pageSize = 4096;
 export const library = preloadLibraryPath('mmapalloc');
 export const meter = preloadLibraryPath('meter');
 
-const debianLibraries = '/usr/lib/x86_64-linux-gnu';
 /** What the meter is tested in front of. `missing`: not on this machine. */
 export const allocatorsBehindMeter = [
-  { name: 'glibc', behind: '' },
-  { name: 'tcmalloc', behind: join(debianLibraries, 'libtcmalloc_minimal.so.4') },
-  { name: 'jemalloc', behind: join(debianLibraries, 'libjemalloc.so.2') },
-  { name: 'mimalloc', behind: join(debianLibraries, 'libmimalloc.so.2') },
-  { name: 'the mmap allocator', behind: library },
-].map((allocator) => ({ ...allocator, missing: allocator.behind !== '' && !existsSync(allocator.behind) }));
+  { name: 'glibc', behind: '', missing: false },
+  ...(['tcmalloc', 'jemalloc', 'mimalloc'] as const).map((name) => {
+    const found = findLibrary(name);
+    return { name, behind: found ?? allocators[name].libraries.join(' or '), missing: found === undefined };
+  }),
+  { name: 'the mmap allocator', behind: library, missing: false },
+];
 
 /** Environment that puts the meter in front of a library, or of glibc. */
 export const metered = (behind = '') => ({ LD_PRELOAD: [meter, behind].filter(Boolean).join(':') });
