@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { libraryFolders } from '../dist/allocators/locate.js';
-import { allocators } from '../dist/allocators/registry.js';
+import { findLibrary } from '../dist/allocators/locate.js';
 import { readPart, writePart } from './lib/doc-part.mjs';
 import { say, which } from './lib/run.mjs';
 import { programsOf } from './programs/list.mjs';
@@ -22,13 +21,10 @@ const options = {
 const { values } = parseArgs({ options });
 const ours = (name) => join(root, 'build', 'Release', `lib${name}.so`);
 const meter = ours('meter');
-const installed = (name) =>
-  allocators[name].libraries
-    .flatMap((file) => libraryFolders().map((folder) => join(folder, file)))
-    .find((path) => existsSync(path));
 const behind = ['tcmalloc', 'jemalloc', 'mimalloc']
-  .filter(installed)
-  .map((name) => ({ name: `meter before ${name}`, preload: `${meter}:${installed(name)}` }));
+  .map((key) => ({ key, path: findLibrary(key) }))
+  .filter(({ path }) => path !== undefined)
+  .map(({ key, path }) => ({ name: `meter before ${key}`, preload: `${meter}:${path}` }));
 const variants = [
   { name: 'mmapalloc', preload: ours('mmapalloc') },
   { name: 'meter before glibc', preload: meter },

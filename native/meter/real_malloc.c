@@ -154,13 +154,27 @@ static void *pvalloc_by_memalign(size_t size) {
     return real.memalign(page, rounded);
 }
 
-static bool is_of_same_object(void *(*function)(size_t), void *(*other)(size_t)) {
+/* POSIX has function pointers in a void *, C does not: hence memcpy. */
+static bool is_of_same_object(void *(*function)(size_t), void *other_address) {
     void *address;
-    void *other_address;
     Dl_info info;
     memcpy(&address, &function, sizeof address);
-    memcpy(&other_address, &other, sizeof other_address);
     return dladdr(other_address, &info) != 0 && is_of_object(address, info.dli_fbase);
+}
+
+/*
+ * tcmalloc's first malloc_usable_size allocates by operator new, which may be a program's own that calls malloc: to
+ * count that block its size is asked for, and so on for ever. Asked while resolving, the bootstrap arena serves it. No
+ * other allocator is asked so early: mimalloc 3.0 knows no pointer, not even NULL, before its first malloc or its
+ * constructor, and jemalloc, made to allocate here, never runs its background thread.
+ */
+static void wake_tcmalloc(const struct real_malloc *found) {
+    void *its_own = dlsym(RTLD_NEXT, "tc_malloc");
+    if (its_own == NULL) {
+        (void)dlerror(); /* ours, not the program's */
+    } else if (is_of_same_object(found->malloc, its_own)) {
+        (void)found->malloc_usable_size(NULL);
+    }
 }
 
 static void resolve(void) {
@@ -171,7 +185,6 @@ static void resolve(void) {
     memcpy(&libc_function, &libc_version, sizeof libc_function);
     bool all_glibc = dladdr(libc_function, &libc) != 0;
     bool all_found = true;
-    /* POSIX has function pointers in a void *, C does not: hence memcpy. */
 #define RESOLVE(name, type, parameters, arguments)                                                                     \
     {                                                                                                                  \
         void *function = dlsym(RTLD_NEXT, #name);                                                                      \
@@ -187,19 +200,19 @@ static void resolve(void) {
     }
     REAL_FUNCTIONS(RESOLVE)
 #undef RESOLVE
-    if (found.pvalloc != missing.pvalloc && !is_of_same_object(found.pvalloc, found.malloc)) {
+    void *found_malloc;
+    memcpy(&found_malloc, &found.malloc, sizeof found_malloc);
+    if (found.pvalloc != missing.pvalloc && !is_of_same_object(found.pvalloc, found_malloc)) {
         found.pvalloc = pvalloc_by_memalign;
     }
     if (!all_found) {
-        (void)dlerror(); /* ours, not the program's */
+        (void)dlerror();
     }
 #if !defined(__x86_64__)
     all_glibc = false; /* memory tags may take a part of the block, and of the pointer */
 #endif
     if (!all_glibc) {
-        /* tcmalloc's first malloc_usable_size allocates by operator new, which may be a program's own that calls
-         * malloc: to count that block its size is asked for, and so on for ever. Here the bootstrap arena serves it. */
-        (void)found.malloc_usable_size(NULL);
+        wake_tcmalloc(&found);
     }
     real = found;
     atomic_store(&size_source, all_glibc ? size_unproven : size_asked);

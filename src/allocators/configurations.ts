@@ -69,7 +69,7 @@ export const configurations: readonly Configuration[] = [
     allocator: 'mimalloc',
     // The option's name until 2.0.9, and since 2.1.
     env: { MIMALLOC_DECOMMIT_DELAY: '0', MIMALLOC_PURGE_DELAY: '0' },
-    summary: 'free pages go back at once, but only when the thread that owns them allocates again',
+    summary: 'free pages go back at once; before mimalloc 3 only when the thread that owns them allocates again',
   },
   {
     ...plain,

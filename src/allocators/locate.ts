@@ -54,7 +54,8 @@ function locateGlibc(): Location {
   return { found: true, preload: undefined, library: path, version };
 }
 
-function findLibrary(key: AllocatorKey): string | undefined {
+/** The file of an allocator that is not ours: the first of its names that a folder has, or the one that the user's variable names. */
+export function findLibrary(key: AllocatorKey): string | undefined {
   const override = process.env[overrideVariable(key)];
   if (override !== undefined) return existing(override);
   const names = allocators[key].libraries;

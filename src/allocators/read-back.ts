@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseJemallocOptions, parseMimallocOptions, parseTunables } from '../parse/allocator-options.ts';
+import { mimallocMeans, parseJemallocOptions, parseMimallocOptions, parseTunables } from '../parse/allocator-options.ts';
 import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { Captured, ProcessRunner } from '../process/runner.ts';
@@ -113,7 +113,7 @@ async function readMimalloc({ env, library, capture }: ReadBackRequest): Promise
     renamedMimallocOptions.some((group) => group.includes(name) && group.some((other) => names.has(other) && options.has(other)));
   return compare(wanted, (name, value) => {
     const effective = options.get(name);
-    if (effective === value) return { effective };
+    if (effective !== undefined && mimallocMeans(name, effective, value)) return { effective };
     if (effective !== undefined) return { problem: `mimalloc runs with ${name}=${effective}, expected ${value}` };
     return isKnownOtherwise(name) ? {} : { problem: `this mimalloc has no option ${name}` };
   });

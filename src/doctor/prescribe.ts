@@ -64,7 +64,7 @@ export function otherAllocator(): Fix {
 const jemallocSettings = { MALLOC_CONF: 'background_thread:true,dirty_decay_ms:1000' };
 
 /** Lets the allocator in force give back what is idle; empty where the setting is in force, or there is none. */
-export function purge({ name, environment }: AllocatorEvidence): Fix[] {
+export function purge({ name, library, environment }: AllocatorEvidence): Fix[] {
   if (name === 'jemalloc' && !environment['MALLOC_CONF']?.includes('background_thread:true')) {
     const own = environment['MALLOC_CONF'];
     const MALLOC_CONF = own ? `${own},${jemallocSettings.MALLOC_CONF}` : jemallocSettings.MALLOC_CONF;
@@ -75,12 +75,19 @@ export function purge({ name, environment }: AllocatorEvidence): Fix[] {
   if (name === 'tcmalloc' && environment['TCMALLOC_AGGRESSIVE_DECOMMIT'] === undefined)
     return [{ action: 'Give free spans back at once.', environment: { TCMALLOC_AGGRESSIVE_DECOMMIT: 't' } }];
   if (name === 'mimalloc') {
+    const settings = { MIMALLOC_PURGE_DELAY: '0', MIMALLOC_DECOMMIT_DELAY: '0' };
+    const isSet = environment['MIMALLOC_PURGE_DELAY'] !== undefined;
+    if (mimallocMajor(library) >= 3) return isSet ? [] : [{ action: 'Purge free pages at once.', environment: settings }];
     // No setting makes mimalloc 2 take pages from a thread that is idle, as `offheap repro --allocator=mimalloc-purge0` shows.
     const action = 'Purge free pages at once; but only the thread that owns them does it, when it allocates again.';
-    const settings = { MIMALLOC_PURGE_DELAY: '0', MIMALLOC_DECOMMIT_DELAY: '0' };
-    return [otherAllocator(), ...(environment['MIMALLOC_PURGE_DELAY'] === undefined ? [{ action, environment: settings }] : [])];
+    return [otherAllocator(), ...(isSet ? [] : [{ action, environment: settings }])];
   }
   return [];
+}
+
+/** By the library's file name, libmimalloc.so.3.0; 0 where it does not say. */
+function mimallocMajor(library: string): number {
+  return Number(/libmimalloc[\w-]*\.so\.(\d+)/.exec(library)?.[1] ?? 0);
 }
 
 /** For a process whose allocator tells nobody what is live. */

@@ -27,7 +27,25 @@ export function parseJemallocOptions(text: string): JemallocOptions | undefined 
   }
 }
 
-/** What mimalloc writes to stderr with `MIMALLOC_VERBOSE=1`, lines `mimalloc: option 'name': value` → value by name. */
+/** What mimalloc writes to stderr with `MIMALLOC_VERBOSE=1`, lines `mimalloc: option 'name': value` → value by name, with its unit (2.1: `64 KiB`). */
 export function parseMimallocOptions(text: string): Map<string, string> {
-  return new Map([...text.matchAll(/^mimalloc: option '(\w+)': (\S+)/gm)].map(([, name = '', value = '']) => [name, value]));
+  return new Map(
+    [...text.matchAll(/^mimalloc: option '(\w+)': (\S+(?: KiB)?)/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+}
+
+/** mimalloc 2.0 writes these sizes without their unit. */
+const sizesInKiB = ['reserve_os_memory', 'arena_reserve'];
+
+/** A variable's value as mimalloc takes it: words for 0 and 1, and sizes in bytes or with a unit, rounded up to KiB. */
+export function mimallocMeans(name: string, reported: string, wanted: string): boolean {
+  const effective = Number.parseInt(reported, 10);
+  const word = wanted.toLowerCase();
+  if (/^(true|yes|on)$/.test(word)) return effective === 1;
+  if (/^(false|no|off)$/.test(word)) return effective === 0;
+  if (!reported.endsWith('KiB') && !sizesInKiB.includes(name)) return reported === wanted;
+  const [, digits, unit] = /^(\d+)(?:([kmgt])?(?:i?b)?)$/.exec(word) ?? [];
+  if (digits === undefined) return false;
+  const kibibytes = unit === undefined ? Math.ceil(Number(digits) / 1024) : Number(digits) * 1024 ** 'kmgt'.indexOf(unit);
+  return effective === kibibytes;
 }

@@ -156,3 +156,10 @@ test('a dlsym that allocates is served from the bootstrap arena, whose blocks ca
   expect(outcome(finished)).toEqual(clean);
   expect(onlyPage(finished)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, totalRequestedBytes: 2 * prime + pagePrime });
 });
+
+test('an allocator that knows no pointer before its first malloc is not asked about one', () => {
+  const unready = compile('unready_allocator', 'library');
+  const finished = runProgram('late_calls', [], metered(unready));
+  expect(outcome(finished)).toEqual(clean);
+  expect(onlyPage(finished)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, totalRequestedBytes: prime + pagePrime });
+});

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { libraryFolders } from '../../src/allocators/locate.ts';
+import { findLibrary } from '../../src/allocators/locate.ts';
 import { allocators } from '../../src/allocators/registry.ts';
 import { type CounterInfo, type CounterSnapshot, openCounters } from '../../src/native/counters.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
@@ -36,10 +36,10 @@ export const allocatorsBehindMeter: BehindMeter[] = [
 ];
 
 function installed(name: 'tcmalloc' | 'jemalloc' | 'mimalloc'): BehindMeter {
-  const { libraries } = allocators[name];
-  const paths = libraries.flatMap((file) => libraryFolders().map((folder) => join(folder, file)));
-  const behind = paths.find((path) => existsSync(path));
-  return behind === undefined ? { name, behind: '', missing: `${libraries[0]} is not installed` } : { name, behind };
+  const behind = findLibrary(name);
+  return behind === undefined
+    ? { name, behind: '', missing: `${allocators[name].libraries[0]} is not installed` }
+    : { name, behind };
 }
 
 /** Environment that puts the meter in front of a library, or of glibc. */

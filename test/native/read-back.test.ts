@@ -31,7 +31,7 @@ test.each<[Key, Record<string, string>, Record<string, string>]>([
     { MALLOC_CONF: 'background_thread:true,dirty_decay_ms:1000' },
     { background_thread: 'true', dirty_decay_ms: '1000' },
   ],
-  ['mimalloc', { MIMALLOC_EAGER_COMMIT_DELAY: '7' }, { eager_commit_delay: '7' }],
+  ['mimalloc', { MIMALLOC_EAGER_COMMIT_DELAY: '7', MIMALLOC_EAGER_COMMIT: 'yes' }, { eager_commit_delay: '7', eager_commit: '1' }],
 ])('%s reads %o back', async (allocator, env, settings) => {
   expect(await readBack(allocator, env)).toEqual({ settings, problems: [] });
 });
@@ -41,9 +41,16 @@ test.each<[Key, Record<string, string>, string]>([
   ['glibc', { MALLOC_ARENA_MAX: 'two' }, 'glibc runs with glibc.malloc.arena_max=0, expected two'],
   ['jemalloc', { MALLOC_CONF: 'dirty_decay:1' }, 'jemalloc says: Invalid conf pair: dirty_decay:1'],
   ['jemalloc', { MALLOC_CONF: 'background_thread:yes' }, 'jemalloc says: Invalid conf value: background_thread:yes'],
+  ['mimalloc', { MIMALLOC_EAGER_COMMIT_DELAY: 'soon' }, 'mimalloc runs with eager_commit_delay='],
   ['mimalloc', { MIMALLOC_PURGE_DELAI: '0' }, 'this mimalloc has no option purge_delai'],
   ['tcmalloc', { TCMALLOC_AGRESSIVE_DECOMMIT: 't' }, 'does not know the variable TCMALLOC_AGRESSIVE_DECOMMIT'],
 ])('%s does not take %o', async (allocator, env, problem) => {
   const { problems } = await readBack(allocator, env);
   expect(problems[0]).toContain(problem);
+});
+
+test('a size of mimalloc is in force in whatever unit it was written', async () => {
+  const { settings, problems } = await readBack('mimalloc', { MIMALLOC_RESERVE_OS_MEMORY: '2MiB' });
+  expect({ ...settings, problems }).toEqual({ reserve_os_memory: expect.stringMatching(/^2048( KiB)?$/), problems: [] });
+  expect((await readBack('mimalloc', { MIMALLOC_RESERVE_OS_MEMORY: '2097152' })).problems).toEqual([]);
 });

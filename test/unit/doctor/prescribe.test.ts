@@ -80,6 +80,16 @@ test('mimalloc: another allocator first, since no setting takes pages from an id
   expect(more.map(({ environment }) => environment)).toEqual([{ MIMALLOC_PURGE_DELAY: '0', MIMALLOC_DECOMMIT_DELAY: '0' }]);
 });
 
+test('mimalloc 3: its setting alone, which serves idle threads too', () => {
+  const library = '/usr/lib/x86_64-linux-gnu/libmimalloc.so.3.0';
+  const [fix, ...more] = purge({ name: 'mimalloc', library, preloaded: [], environment: {} });
+  expect({ environment: fix?.environment, more }).toEqual({
+    environment: { MIMALLOC_PURGE_DELAY: '0', MIMALLOC_DECOMMIT_DELAY: '0' },
+    more: [],
+  });
+  expect(purge({ name: 'mimalloc', library, preloaded: [], environment: { MIMALLOC_PURGE_DELAY: '0' } })).toEqual([]);
+});
+
 test('a fix as lines to paste', () => {
   expect(pasteLines({ environment: { MALLOC_ARENA_MAX: '2' }, jvmFlags: ['-Xss512k', '-Xmx1g'], command: 'jcmd' })).toEqual([
     { where: 'run now', line: 'jcmd' },
