@@ -11,6 +11,7 @@ import {
   parseMatrix,
   resultPaths,
 } from './experiment-options.ts';
+import { missingProgram } from './missing-target.ts';
 import { exitCodeOf, present, runMatrix } from './run-matrix.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions {}
@@ -26,7 +27,7 @@ export function registerCompare(program: Command): void {
         'and faults from outside, and ends with a recommendation as lines to paste. Where an option does not say how a phase comes about, the program ' +
         'announces it by a line `@phase NAME`; figures of the load are compared when it prints `@metric name=value [better=higher|lower]`.',
     )
-    .argument('<command...>', 'the program and its arguments, after --')
+    .argument('[command...]', 'the program and its arguments, after --')
     .usage('[options] -- java -jar app.jar …')
     .addOption(allocatorOption(shippable.join(','), 'all but mmap'));
   addCommandOptions(command);
@@ -41,6 +42,7 @@ export function registerCompare(program: Command): void {
 }
 
 async function runCompareCommand(words: string[], options: CompareOptions): Promise<void> {
+  if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const scenario = parseCommandScenario(words, options);
   const matrix = await parseMatrix(options);
   const timeoutMs = parseDuration(options.timeout, '--timeout');

@@ -1,6 +1,7 @@
 import { Argument, type Command, type Option } from 'commander';
 import { configurations } from '../allocators/configurations.ts';
 import { type CompletedCommand, type CompletedOption, completionScripts } from './completion-scripts.ts';
+import { missing } from './missing-target.ts';
 
 const shells = Object.keys(completionScripts) as (keyof typeof completionScripts)[];
 const keys = configurations.map(({ key }) => key);
@@ -12,7 +13,7 @@ export function registerCompletion(program: Command): void {
   program
     .command('completion')
     .description('Prints a completion script for a shell, made from the commands and options of this very version.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addArgument(new Argument('[shell]', 'the shell').choices(shells))
     .addHelpText(
       'after',
       [
@@ -22,7 +23,8 @@ export function registerCompletion(program: Command): void {
         '  offheap completion fish > ~/.config/fish/completions/offheap.fish',
       ].join('\n'),
     )
-    .action((shell: (typeof shells)[number]) => {
+    .action((shell: (typeof shells)[number] | undefined) => {
+      if (shell === undefined) throw missing(`a shell, one of ${shells.join(', ')}`, 'For example: offheap completion bash');
       process.stdout.write(completionScripts[shell](describeCommands(program)));
     });
 }

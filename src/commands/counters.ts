@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { parseInteger } from '../model/units.ts';
 import { type CounterReader, openCounters } from '../native/counters.ts';
 import { type CounterReading, renderCountersTable } from '../reporters/counters-table.ts';
+import { missingCounters } from './missing-target.ts';
 
 const formats = ['table', 'json'] as const;
 const clearScreen = '\x1b[H\x1b[2J';
@@ -21,7 +22,7 @@ export function registerCounters(program: Command): void {
       'Reads the counter page of a process from outside, without stopping it: live bytes, peaks, calls, failures, the threads that hold most, ' +
         'and a histogram of sizes. A process that was started with OFFHEAP_COUNTERS_DIR=DIR leaves its page in DIR/PID-N.counters.',
     )
-    .argument('<pid|file>', 'a running process, or a file that one has left')
+    .argument('[pid|file]', 'a running process, or a file that one has left; without one the processes with counters are listed')
     .option('--watch', 'again and again until the process ends; with --format=json one line each')
     .option('--interval-ms <n>', 'time between two readings of --watch', '1000')
     .addOption(new Option('--format <format>', 'how the counters are printed').choices(formats).default('table'))
@@ -32,7 +33,8 @@ export function registerCounters(program: Command): void {
     .action(runCounters);
 }
 
-async function runCounters(target: string, options: CountersOptions): Promise<void> {
+async function runCounters(target: string | undefined, options: CountersOptions): Promise<void> {
+  if (target === undefined) throw await missingCounters();
   const intervalMs = parseInteger(options.intervalMs, '--interval-ms', { min: 1, max: longestIntervalMs });
   const reader = openCounters(/^\d+$/.test(target) ? { pid: Number(target) } : { path: target });
   try {

@@ -7,15 +7,14 @@ import { examine } from '../doctor/examine.ts';
 import { takeSecondLook } from '../doctor/growth.ts';
 import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
-import { findJvms } from '../jvm/find-jvms.ts';
 import type { AllocationStacks, DoctorResult } from '../model/doctor.ts';
-import { exitCodes, OffheapError } from '../model/errors.ts';
+import { exitCodes } from '../model/errors.ts';
 import { formatSeconds, parseDuration, parseInteger } from '../model/units.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { cacheFolder } from '../process/paths.ts';
-import { abbreviateCommand } from '../reporters/abbreviate.ts';
 import { type DoctorFormat, doctorFormats, doctorReporters } from '../reporters/doctor.ts';
+import { missingProcess } from './missing-target.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { loadReportAssets } from './report-assets.ts';
 import { terminalWidth } from './terminal.ts';
@@ -66,7 +65,7 @@ export function registerDoctor(program: Command): void {
 }
 
 async function runDoctor(target: string | undefined, options: DoctorOptions): Promise<void> {
-  if (target === undefined) throw await whichProcess();
+  if (target === undefined) throw await missingProcess('doctor');
   const pid = parseInteger(target, 'PID', { min: 1, max: largestPid });
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   const forMs = options.for === undefined ? undefined : parseDuration(options.for, '--for');
@@ -119,11 +118,4 @@ async function present(result: DoctorResult, { format, output }: DoctorOptions):
   const text = doctorReporters[format](result, { color, width: terminalWidth(), assets: loadReportAssets });
   if (output === undefined) process.stdout.write(text);
   else await writeWhole(output, text);
-}
-
-async function whichProcess(): Promise<OffheapError> {
-  const jvms = await findJvms();
-  const lines = jvms.map(({ pid, command }) => `\n  offheap doctor ${pid}   # ${abbreviateCommand(command, terminalWidth())}`);
-  const found = jvms.length === 0 ? 'No JVM runs here that this user may look at.' : `The JVMs that run here:${lines.join('')}`;
-  return new OffheapError('USAGE', `Expected the pid of a process, got none. ${found}`);
 }

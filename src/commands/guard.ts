@@ -11,6 +11,7 @@ import { judgeBound } from '../stats/quantities.ts';
 import { addCommandOptions, type CommandOptions, jdkOf, parseCommandScenario } from './command-options.ts';
 import { allocatorOption, resultPaths } from './experiment-options.ts';
 import { addBoundOptions, parseBounds } from './guard-bounds.ts';
+import { missingProgram } from './missing-target.ts';
 import { runMatrix } from './run-matrix.ts';
 
 interface GuardOptions extends CommandOptions {
@@ -29,7 +30,7 @@ export function registerGuard(program: Command): void {
       'Takes the program through its phases as compare does, on one configuration, and ends with status 3 and a line per broken bound. ' +
         'A bound whose quantity was not measured is no bound kept: status 1. In GitHub Actions every one is an annotation.',
     )
-    .argument('<command...>', 'the program and its arguments, after --')
+    .argument('[command...]', 'the program and its arguments, after --')
     .usage('[options] -- java -jar app.jar …');
   addBoundOptions(command);
   addCommandOptions(command)
@@ -48,6 +49,8 @@ export function registerGuard(program: Command): void {
 }
 
 async function runGuardCommand(words: string[], options: GuardOptions): Promise<void> {
+  if (words.length === 0)
+    throw missingProgram('offheap guard --max-retained=64MB --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const bounds = parseBounds({ ...options });
   const scenario = parseCommandScenario(words, options);
   const configurations = parseConfigurations(options.allocator);

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { parseInteger } from '../model/units.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { renderHistoTable } from '../reporters/histo-table.ts';
+import { missingProcess } from './missing-target.ts';
 
 const formats = ['table', 'json'] as const;
 const mostSizes = 10_000;
@@ -22,7 +23,7 @@ export function registerHisto(program: Command): void {
       "Reads the heaps of a process that uses glibc's malloc from outside, without stopping it: chunks by size, how much is free and resident and whether " +
         'malloc_trim would return it, and how many zlib states there are.',
     )
-    .argument('<pid>', 'a running process')
+    .argument('[pid]', 'a running process; without one the JVMs of this host are listed')
     .option('--top <n>', 'how many chunk sizes, those of most bytes first', '20')
     .option('--arenas', 'one line for each arena as well')
     .option('--budget-ms <n>', 'time for walking heaps; beyond it a random sample stands for all', '1600')
@@ -31,8 +32,9 @@ export function registerHisto(program: Command): void {
     .action(runHisto);
 }
 
-async function runHisto(target: string, options: HistoOptions): Promise<void> {
-  const pid = parseInteger(target, '<pid>', { min: 1, max: largestPid });
+async function runHisto(target: string | undefined, options: HistoOptions): Promise<void> {
+  if (target === undefined) throw await missingProcess('histo');
+  const pid = parseInteger(target, 'PID', { min: 1, max: largestPid });
   const sizes = parseInteger(options.top, '--top', { min: 0, max: mostSizes });
   const budgetMs = parseInteger(options.budgetMs, '--budget-ms', { min: 1, max: longestBudgetMs });
   const inspection = await inspectHeap(pid, { budgetMs, sizes });

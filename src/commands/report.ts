@@ -7,6 +7,7 @@ import { resultFile } from '../model/result.ts';
 import { quote } from '../model/units.ts';
 import { renderDoctorHtml } from '../reporters/html/doctor-page.ts';
 import { renderHtml } from '../reporters/html/result-page.ts';
+import { missing } from './missing-target.ts';
 import { loadReportAssets } from './report-assets.ts';
 
 const stdout = '-';
@@ -22,7 +23,7 @@ export function registerReport(program: Command): void {
       'Reads a result that was written with --format=json, or a raw result, and writes it as one HTML file that needs nothing else: ' +
         'figures, RSS and live bytes over time, what RSS is made of, provenance, and the raw data to download.',
     )
-    .argument('<result>', 'a result file of offheap')
+    .argument('[result]', 'a result file of offheap')
     .option('--output <file>', 'the file to write; - is stdout', 'report.html')
     .addHelpText(
       'after',
@@ -31,7 +32,12 @@ export function registerReport(program: Command): void {
     .action(runReport);
 }
 
-async function runReport(input: string, { output }: ReportOptions): Promise<void> {
+async function runReport(input: string | undefined, { output }: ReportOptions): Promise<void> {
+  if (input === undefined)
+    throw missing(
+      'a result of offheap',
+      'Make one: offheap repro --format=json --output=result.json, then: offheap report result.json',
+    );
   if (output !== stdout) await requireWritable(output);
   const text = renderFile(await readJson(input), input);
   if (output === stdout) process.stdout.write(text);

@@ -14,6 +14,7 @@ import { renderSyscallsTable } from '../reporters/syscalls-table.ts';
 import { countSyscalls } from '../trace/counted.ts';
 import { traceSyscalls } from '../trace/strace.ts';
 import { interruptible } from './interruptible.ts';
+import { missingProgramOrProcess } from './missing-target.ts';
 
 const formats = ['table', 'json'] as const;
 const attachedDuration = '10s';
@@ -38,7 +39,7 @@ export function registerSyscalls(program: Command): void {
       'Starts a program under strace, or attaches to one, and tells which thread asked the kernel for how much memory, by the names that Java gives ' +
         'threads; which thread made glibc reserve a heap of 64 MiB for an arena; and the large mappings in the order they came.',
     )
-    .argument('<command...>', 'the program and its arguments, after --; or the pid of a process that runs')
+    .argument('[command...]', 'the program and its arguments, after --; or the pid of a process that runs')
     .usage('[options] -- java -jar app.jar …')
     .option(
       '--for <duration>',
@@ -61,6 +62,7 @@ export function registerSyscalls(program: Command): void {
 }
 
 async function runSyscalls(words: string[], options: SyscallsOptions): Promise<void> {
+  if (words.length === 0) throw await missingProgramOrProcess('syscalls', 'offheap syscalls --for=20s -- java -jar app.jar');
   const threadsShown = parseInteger(options.threads, '--threads', { min: 1, max: mostShown });
   if (options.output !== undefined) await requireWritable(options.output);
   const result = await look(words, options);

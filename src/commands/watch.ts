@@ -8,6 +8,7 @@ import { parseDuration, parseInteger, quote } from '../model/units.ts';
 import { cacheFolder } from '../process/paths.ts';
 import { renderFrame, renderWatchLine } from '../reporters/watch/frame.ts';
 import { interruptible } from './interruptible.ts';
+import { missingProcess } from './missing-target.ts';
 import { readKeys } from './watch-keys.ts';
 import { WatchSession } from './watch-session.ts';
 
@@ -33,7 +34,7 @@ export function registerWatch(program: Command): void {
       'RSS, live bytes, what the heaps keep, RSS by part, arenas and threads of a running process, live. RSS and counters are read at every tick, which costs ' +
         'microseconds; the rest by looks from outside, as the doctor’s, that take a twentieth of a core at most. Where stdout is no terminal it is a line per tick.',
     )
-    .argument('[pid]', 'the process')
+    .argument('[pid]', 'the process; without one the JVMs of this host are listed')
     .option('--select <which>', 'instead of a pid: java, for all JVMs, or a REGEX that command lines match; new ones join')
     .option('--rate <hz>', 'ticks a second, 1 to 10', '2')
     .option('--for <duration>', 'end by itself after so long')
@@ -71,8 +72,9 @@ async function runWatch(target: string | undefined, options: WatchOptions): Prom
 }
 
 async function selectionOf(target: string | undefined, select: string | undefined): Promise<() => Promise<number[]>> {
-  if ((target === undefined) === (select === undefined))
-    throw new OffheapError('USAGE', 'Expected either a pid or --select, such as --select=java. List JVMs: offheap doctor');
+  if (target === undefined && select === undefined)
+    throw await missingProcess('watch', 'the pid of a process, or --select, such as --select=java');
+  if (target !== undefined && select !== undefined) throw new OffheapError('USAGE', 'Expected either a pid or --select, got both.');
   if (target !== undefined) {
     const pid = parseInteger(target, 'PID', { min: 1, max: largestPid });
     await readTarget(pid);

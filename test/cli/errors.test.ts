@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
+import { counterPagePaths } from '../../src/native/counter-source.ts';
+import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { offheap, root } from './offheap.ts';
 
 const missing = '/nonexistent/offheap';
@@ -29,6 +32,66 @@ describe('wrong usage: status 2, one sentence, no result', () => {
     const { status, stdout, stderr } = await offheap(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr.startsWith(sentence) ? sentence : stderr).toBe(sentence);
+  });
+});
+
+describe('nothing to work on: status 2, what is expected and the command to run next', () => {
+  const processes =
+    / (The JVMs that run here:(\n {2}offheap COMMAND \d+ {3}# .+)+|No JVM runs here that this user may look at; other processes are listed by: ps -e)\n$/;
+  const forCommand = (command: string) => new RegExp(processes.source.replace('COMMAND', command));
+
+  test.each([
+    ['compare', 'a program after --', 'For example: offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar'],
+    [
+      'guard',
+      'a program after --',
+      'For example: offheap guard --max-retained=64MB --ready=tcp:8080 --duration=1m -- java -jar app.jar',
+    ],
+    [
+      'report',
+      'a result of offheap',
+      'Make one: offheap repro --format=json --output=result.json, then: offheap report result.json',
+    ],
+    ['completion', 'a shell, one of bash, zsh, fish', 'For example: offheap completion bash'],
+  ])('%s', async (command, expected, cure) => {
+    expect(await offheap([command])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `offheap: Expected ${expected}, got none. ${cure}\n`,
+    });
+  });
+
+  test.each([
+    ['doctor', 'the pid of a process'],
+    ['histo', 'the pid of a process'],
+    ['watch', 'the pid of a process, or --select, such as --select=java'],
+  ])('%s lists what it can look at', async (command, expected) => {
+    const { status, stdout, stderr } = await offheap([command]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr.startsWith(`offheap: Expected ${expected}, got none. `) || stderr).toBe(true);
+    expect(stderr).toMatch(forCommand(command));
+  });
+
+  test('syscalls has an example, and lists what it can attach to', async () => {
+    const { status, stdout, stderr } = await offheap(['syscalls']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr.split('\n')[0]).toBe(
+      'offheap: Expected a program after --, or the pid of a process, got none. For example: offheap syscalls --for=20s -- java -jar app.jar',
+    );
+    expect(stderr.replace('\n', ' ')).toMatch(forCommand('syscalls'));
+  });
+
+  test('counters lists the processes that have some', async () => {
+    const env = { ...process.env, LD_PRELOAD: preloadLibraryPath('meter') };
+    const child = spawn('sleep', ['60'], { env, stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await vi.waitUntil(() => counterPagePaths(child.pid ?? 0).length > 0, { timeout: 10_000 });
+    const { status, stdout, stderr } = await offheap(['counters']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(
+      'offheap: Expected the pid of a process that counts, or a file that one has left, got none. The processes with counters that run here:\n',
+    );
+    expect(stderr).toContain(`\n  offheap counters ${child.pid}   # sleep 60\n`);
   });
 });
 

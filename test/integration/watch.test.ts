@@ -123,7 +123,7 @@ test('without a terminal: a line per tick, as JSON too, until the process has en
 
 test.each([
   [['4194303'], 1, /^offheap: Expected a running process 4194303, found none/],
-  [[], 2, /^offheap: Expected either a pid or --select/],
+  [[], 2, /^offheap: Expected the pid of a process, or --select, such as --select=java, got none/],
   [['--select=(', '--for=1s'], 2, /^offheap: Expected --select to be java or a regular expression, got "\("/],
   [
     ['--select=no such program 605', '--for=1s'],
