@@ -195,8 +195,10 @@ describe('native', () => {
 });
 
 describe('package', () => {
-  test('bin only loads the compiled command line', () => {
-    expect(read('bin/offheap.js').trim().split('\n').length).toBeLessThanOrEqual(4);
+  test('bin looks at nothing but Node before it loads the compiled command line', () => {
+    const bin = read('bin/offheap.js');
+    expect([...bin.matchAll(/^import .* from '(.*)';$/gm)].map(([, name]) => name)).toEqual(['node:fs', 'node:url']);
+    expect([...bin.matchAll(/import\('(.*)'\)/g)].map(([, name]) => name)).toEqual(['../dist/cli.js']);
   });
 
   test.each(['package-lock.json', 'scripts/browser/package-lock.json'])('%s names no registry', (file) => {

@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resultFile } from '../../src/model/result.ts';
 import { canMount, inMountNamespace } from '../fixtures/namespace.ts';
 import { copyPackage } from '../fixtures/package-copy.ts';
+import { skipUnless } from '../skip.ts';
 import { root } from './offheap.ts';
 
 /** Mounts a noexec file system at $1, puts what is at $2 there, and runs the rest. */
 const script = 'mount -t tmpfs -o noexec tmpfs "$1"; cp -R "$2/." "$1"; shift 2; exec "$@"';
 
-describe.skipIf(!canMount)('what is mounted noexec', () => {
+describe('what is mounted noexec', () => {
+  skipUnless(canMount, 'nothing can be mounted');
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'offheap-noexec-'));
   const [from, at] = [join(folder, 'from'), join(folder, 'at')];
   beforeAll(() => {

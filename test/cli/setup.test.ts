@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { isRoot } from '../skip.ts';
 import { root } from './offheap.ts';
 
 const setup = (args: string[], env: Record<string, string>) => {
@@ -33,7 +34,8 @@ test('without the right to install, what is missing is one sentence with one com
   );
 });
 
-test.skipIf(process.getuid?.() !== 0)('root whose apt fails reads what apt said, and a command without sudo', () => {
+test('root whose apt fails reads what apt said, and a command without sudo', ({ skip }) => {
+  skip(!isRoot, 'only root installs');
   const apt = 'echo "Reading lists"; echo "E: Could not get lock /var/lib/apt/lists/lock" >&2; exit 100';
   const { status, stderr } = setup([], { PATH: pathOf({ 'apt-get': apt }) });
   expect(status).toBe(1);
@@ -45,7 +47,8 @@ test.skipIf(process.getuid?.() !== 0)('root whose apt fails reads what apt said,
   );
 });
 
-test.skipIf(process.getuid?.() !== 0)('what is optional and cannot be installed keeps nothing else away', () => {
+test('what is optional and cannot be installed keeps nothing else away', ({ skip }) => {
+  skip(!isRoot, 'only root installs');
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
   const apt = 'echo "$*" >>"${0%/*}/log"; case "$*" in *zsh*) echo "E: held broken packages" >&2; exit 100;; esac';
   const PATH = pathOf({ 'apt-get': apt });
