@@ -20,6 +20,8 @@ const bootstrap = {
   debian: { script: 'sid', components: 'main', keyring: '/usr/share/keyrings/debian-archive-keyring.gpg' },
 };
 
+const lists = 'var/lib/apt/lists';
+
 export const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'offheap', 'fresh');
 
 /** Unpacks a root into a new folder below the cache; whoever asked removes it. The folder's own name is plain, whatever is then put into it. */
@@ -28,6 +30,8 @@ export function unpackRoot(name) {
   const folder = mkdtempSync(join(cache, `${name}-`));
   if (!run('tar', ['--extract', '--file', archive, '--directory', folder, '--numeric-owner']))
     fail(`${archive} could not be unpacked.`);
+  // As in an image: no lists of apt's, so that names have to be known without.
+  for (const list of readdirSync(join(folder, lists))) rmSync(join(folder, lists, list), { recursive: true });
   takeNetworkSettings(folder);
   return folder;
 }
