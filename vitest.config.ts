@@ -5,6 +5,7 @@ const alone = { fileParallelism: false, maxWorkers: 1 } as const;
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/leftovers.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'] } },
       { test: { name: 'native', include: ['test/native/**/*.test.ts'], testTimeout: 60_000, ...alone } },

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../native/preloaded.ts';
 import { root } from './offheap.ts';
 
 const setup = (args: string[], env: Record<string, string>) => {
@@ -14,7 +15,7 @@ const setup = (args: string[], env: Record<string, string>) => {
 };
 
 test('without the right to install, what is missing is one sentence with one command', () => {
-  const onlyNode = mkdtempSync(join(tmpdir(), 'offheap-path-'));
+  const onlyNode = temporaryFolder();
   symlinkSync(process.execPath, join(onlyNode, 'node'));
   const { status, stdout, stderr } = setup([], { PATH: onlyNode, OFFHEAP_SETUP_NO_APT: '1' });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
