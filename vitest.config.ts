@@ -9,6 +9,7 @@ const alone = { fileParallelism: false, maxWorkers: 1 } as const;
 export default defineConfig({
   test: {
     reporters: ['default', new SkippedReporter()],
+    globalSetup: ['test/leftovers.ts'],
     projects: [
       { test: { name: 'unit', deps, include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'] } },
       { test: { name: 'native', include: ['test/native/**/*.test.ts'], testTimeout: 60_000, ...alone } },

@@ -72,6 +72,7 @@ export class CellRun {
       return isOver ? undefined : error.message;
     });
     const end = await child.ended;
+    await this.#session.removeTraces();
     this.#session.readLastCounters();
     if (context.signal.aborted && !this.#held) return undefined;
     await this.#started.profile?.convert(this.#session.notes);

@@ -1,5 +1,6 @@
 import { proveProvenance } from '../allocators/provenance.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
+import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import { readJavaHeapRanges } from '../jvm/heap-range.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
@@ -73,6 +74,11 @@ export class CellSession {
       this.notes.push(`not collected: ${messageOf(error)}`);
       return false;
     }
+  }
+
+  /** When the process has ended, however it did: what it would have removed itself, had it not been killed. */
+  async removeTraces(): Promise<void> {
+    if (this.#isJvm) await removeAttachSocket(this.#pid);
   }
 
   /** When the process has ended, however it did: its counters outlive it. */

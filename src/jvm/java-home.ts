@@ -13,11 +13,25 @@ export interface Jdk extends JavaSettings {
   flags: ReadonlySet<string>;
 }
 
+/** scripts/build-java.mjs compiles the reproducer for it. */
+const oldestFeature = 17;
+
 /**
- * The JDK to run: `--java=HOME`, else JAVA_HOME, else `java` on PATH. It is started once, to learn its version and its flags.
+ * The JDK, or JRE, that runs the reproducer: `--java=HOME`, else JAVA_HOME, else `java` on PATH. It is started once, to learn its version and its flags.
  */
 export async function resolveJdk(home: string | undefined, runner: ProcessRunner): Promise<Jdk> {
-  return resolveLauncher(findLauncher(home), runner);
+  const launcher = findLauncher(home);
+  const jdk = await resolveLauncher(launcher, runner);
+  if (featureOf(jdk.version) >= oldestFeature) return jdk;
+  throw new OffheapError(
+    'MISSING_TOOL',
+    `Expected Java ${oldestFeature} or later (from ${launcher.source}), found ${jdk.version} at ${quote(jdk.home)}. Install one (apt-get install openjdk-${oldestFeature}-jre-headless) or name it by --java=HOME.`,
+  );
+}
+
+/** 8 of 1.8.0_392, 17 of 17.0.15. */
+function featureOf(version: string): number {
+  return Number.parseInt(version.replace(/^1\./, ''), 10);
 }
 
 /** The JDK of a launcher; `source` says where its name is from. */

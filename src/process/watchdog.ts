@@ -4,18 +4,20 @@ import { execa } from 'execa';
 /**
  * What outlives offheap: a shell that waits for the end of its stdin, which comes when offheap ends in whatever way, SIGKILL included. Then it kills
  * the process group whose id it was told, and whatever else has the run's mark in its environment: a program that offheap had just started when it was killed, and what has
- * left the group. It removes the private folder, and the cgroup, which takes until the last of its processes is gone. Neither a JVM nor a server
+ * left the group. It removes their attach sockets, the private folder, and the cgroup, which takes until the last of its processes is gone. Neither a JVM nor a server
  * under test is left behind, nor pages in /dev/shm.
  */
 const script = `
 group=
 while read -r line; do group=$line; done
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  [ -z "$group" ] || kill -s KILL -- "-$group"
+  [ -z "$group" ] || { kill -s KILL -- "-$group"; rm -f -- "/tmp/.java_pid$group"; }
   for environ in /proc/[0-9]*/environ; do
     grep -qsazxF -- "$1" "$environ" || continue
     pid=\${environ#/proc/}
-    kill -s KILL "\${pid%/environ}"
+    pid=\${pid%/environ}
+    kill -s KILL "$pid"
+    rm -f -- "/tmp/.java_pid$pid"
   done
   [ -z "$2" ] || rm -rf -- "$2"
   [ -z "$3" ] || rmdir -- "$3"

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
 import { ThreadNames } from './thread-names.ts';
 
@@ -44,5 +45,6 @@ export async function runNamed(
   }
   const end = await child.ended;
   await Promise.all([naming, reading]);
+  if (rootPid === child.pid) await removeAttachSocket(names.pid);
   return { end, names, stopped };
 }

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { ResultFile } from '../../src/model/result.ts';
 import { renderDoctorHtml } from '../../src/reporters/html/doctor-page.ts';
 import { renderHtml } from '../../src/reporters/html/result-page.ts';
@@ -12,6 +12,7 @@ import { doctorResultOf } from '../fixtures/doctor.ts';
 import { assets, useBrowser } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-report-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const hostile = '</script><img src=x onerror="alert(1)">';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
 import { counterPagePaths } from '../../src/native/counter-source.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { temporaryFolder } from '../native/preloaded.ts';
 import { offheap, root } from './offheap.ts';
 
 const missing = '/nonexistent/offheap';
@@ -121,7 +122,7 @@ describe('what cannot be done: status 1, one sentence with the cure', () => {
   });
 
   test('nowhere to keep raw results', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'offheap-cli-')), 'file');
+    const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     const { status, stderr } = await offheap(['repro'], { OFFHEAP_CACHE_DIR: `${file}/cache` });
     expect(status).toBe(1);
@@ -131,7 +132,7 @@ describe('what cannot be done: status 1, one sentence with the cure', () => {
   });
 
   test('a result that could not be kept fails before anything is run', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'offheap-cli-')), 'file');
+    const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     const { status, stdout, stderr } = await offheap(['repro', `--output=${file}/result.json`]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

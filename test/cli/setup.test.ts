@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../native/preloaded.ts';
 import { isRoot } from '../skip.ts';
 import { root } from './offheap.ts';
 
@@ -16,8 +17,7 @@ const setup = (args: string[], env: Record<string, string>) => {
 
 /** A folder of programs that stands for PATH: node, and what a test puts there. */
 function pathOf(programs: Record<string, string> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'offheap-path-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   symlinkSync(process.execPath, join(folder, 'node'));
   for (const [name, script] of Object.entries(programs))
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });

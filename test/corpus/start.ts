@@ -7,6 +7,7 @@ import { locateAllocator } from '../../src/allocators/locate.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
+import { endJvm } from '../end-jvm.ts';
 import type { Label } from './labels.ts';
 
 const sources = fileURLToPath(new URL('.', import.meta.url));
@@ -75,10 +76,8 @@ export async function startPatient(label: Label): Promise<Patient> {
   // The shell goes into the group before it becomes the program, so that every page is charged there.
   const [file = '', ...args] = group ? ['sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh', ...command] : command;
   const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stop = async () => {
-    child.kill('SIGKILL');
-    await ended;
+    await endJvm(child);
     if (group) rmdirSync(group);
   };
   const timer = setTimeout(() => child.kill('SIGKILL'), readyTimeoutMs);

@@ -9,9 +9,11 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
+import { removeAttachSocket } from '../../src/jvm/attach-leftover.ts';
 import { resolveJdk } from '../../src/jvm/java-home.ts';
 import { parseNmtTotal } from '../../src/parse/nmt.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { endJvm } from '../end-jvm.ts';
 import { isRoot } from '../skip.ts';
 
 const source = `public class Idle { public static void main(String[] a) throws Exception { System.out.println("ready"); System.in.read(); } }`;
@@ -31,8 +33,7 @@ async function withJvm<Result>(flags: string[], use: (pid: number) => Promise<Re
     await once(createInterface({ input: child.stdout }), 'line');
     return await use(child.pid ?? 0);
   } finally {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await endJvm(child);
   }
 }
 
@@ -103,6 +104,21 @@ describe('HotSpot attach protocol', () => {
       expect({ uid, gid, mode, mtimeMs }).toEqual({ uid: before.uid, gid: before.gid, mode: before.mode, mtimeMs: before.mtimeMs });
       expect(await readFile(victim, 'utf8')).toBe('precious');
     });
+  });
+
+  test('of a JVM that was killed the socket is removed; one that somebody listens at stays', async () => {
+    const path = await withJvm([], async (pid) => {
+      await runDiagnosticCommand(pid, 'VM.version', { timeoutMs });
+      process.kill(pid, 'SIGKILL');
+      await removeAttachSocket(pid);
+      return `/tmp/.java_pid${pid}`;
+    });
+    expect(existsSync(path)).toBe(false);
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    await removeAttachSocket(Number(/\d+$/.exec(path)?.[0]));
+    expect(existsSync(path)).toBe(true);
   });
 
   test('a process that ends while it is asked is not waited for, and leaves no trigger', async () => {

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { endJvm } from '../end-jvm.ts';
 
 export interface BurstJvm {
   readonly pid: number;
@@ -43,11 +43,5 @@ export async function startBurst(folder: string, options: BurstOptions = {}): Pr
     child.stdin.write(letter);
     await lines.next();
   };
-  return { pid: child.pid ?? 0, tell, end: () => end(child) };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  return { pid: child.pid ?? 0, tell, end: () => endJvm(child) };
 }

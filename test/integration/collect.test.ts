@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -15,6 +15,7 @@ import { OffheapError } from '../../src/model/errors.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { endJvm } from '../end-jvm.ts';
 import { isRoot } from '../skip.ts';
 import { startZombie } from '../zombie.ts';
 import { findJavaHomes } from './java-homes.ts';
@@ -88,14 +89,8 @@ async function withJvm<Result>(
     };
     return await use({ pid: child.pid ?? 0, tell });
   } finally {
-    await end(child);
+    await endJvm(child);
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
 }
 
 const collectors = ['G1', 'Parallel', 'Serial', 'Z'].flatMap((collector) => homes.map((home) => ({ collector, ...home })));
@@ -261,7 +256,7 @@ describe('collectEvidence', () => {
       expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
       expect(evidence.blind.map(({ instrument }) => instrument)).toEqual(['malloc heap inspector']);
     } finally {
-      await end(child);
+      await endJvm(child);
     }
   });
 
@@ -283,7 +278,7 @@ describe('collectEvidence', () => {
       expect(damaged.counters).toBeUndefined();
       expect(damaged.blind.map(({ instrument }) => instrument)).toContain('counter page');
     } finally {
-      await end(child);
+      await endJvm(child);
       await rm(pages, { recursive: true });
     }
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,6 +27,10 @@ async function repro(...args: string[]): Promise<ResultFile> {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return resultFile.parse(JSON.parse(stdout));
 }
+
+/** What a JVM that was attached to leaves when it is killed, unless somebody removes it. */
+const attachSocketOf = (pid: number) => `/tmp/.java_pid${pid}`;
+const attached = (pid: number) => expect.poll(() => existsSync(attachSocketOf(pid)), { interval: 10, timeout: 20_000 }).toBe(true);
 
 /** The JVM that a harness has started, as soon as it is there. */
 async function jvmOf(harnessPid: number): Promise<number> {
@@ -309,12 +313,14 @@ describe('cells that go wrong', () => {
       '--settle=2s',
     ]);
     const pid = await jvmOf(child.pid ?? 0);
+    await attached(pid);
     process.kill(pid, 'SIGKILL');
     const { status, stdout } = await finished;
     expect(status).toBe(1);
     const { cells } = resultFile.parse(JSON.parse(stdout));
     expect(cells.map(({ state }) => state)).toEqual(['failed', 'ok']);
     expect(cells[0]?.reason).toMatch(/^The JVM was killed by SIGKILL /);
+    expect(existsSync(attachSocketOf(pid))).toBe(false);
   });
 
   test('Ctrl-C ends the JVM, keeps and prints the finished cells, and is status 130', async () => {
@@ -327,6 +333,7 @@ describe('cells that go wrong', () => {
     ]);
     while ((await readRaw().catch(() => undefined))?.cells.length !== 1) await delay(50);
     const jvm = await jvmOf(child.pid ?? 0);
+    await attached(jvm);
     child.kill('SIGINT');
     const { status, stdout } = await finished;
     expect(status).toBe(130);
@@ -334,6 +341,7 @@ describe('cells that go wrong', () => {
     expect(printed).toMatchObject({ complete: false, cells: [{ configuration: 'glibc', state: 'ok' }] });
     expect(await readRaw()).toEqual(printed);
     expect(isAlive(jvm)).toBe(false);
+    expect(existsSync(attachSocketOf(jvm))).toBe(false);
   });
 
   test('a harness that is killed leaves a readable result file and no JVM', async () => {
@@ -345,11 +353,13 @@ describe('cells that go wrong', () => {
       '--settle=1s',
     ]);
     const jvm = await jvmOf(child.pid ?? 0);
+    await attached(jvm);
     child.kill('SIGKILL');
     await finished;
     expect((await readRaw()).complete).toBe(false);
     for (let tries = 0; tries < 200 && isAlive(jvm); tries++) await delay(50);
     expect(isAlive(jvm)).toBe(false);
+    await expect.poll(() => existsSync(attachSocketOf(jvm)), { timeout: 5000 }).toBe(false);
   });
 });
 

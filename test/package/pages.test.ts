@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../native/preloaded.ts';
 import { root } from './consumer.ts';
 import { countLinks, deadLinks, pagesOf } from './pages.ts';
 
@@ -13,8 +13,7 @@ test('every link of the checkout’s pages leads to something', () => {
 });
 
 test('a dead link is found: a file that is missing, one outside, an anchor that no heading has', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'offheap-pages-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const links = ['gone.md', '../outside.md', '#no-such', 'page.md#a-heading-1', '#a-heading', 'page.md', 'https://example.org/x'];
   const headings = '# A heading\n\n## `A` *heading*\n\n```\n# no-such\n[code](code.md)\n```\n';
   writeFileSync(

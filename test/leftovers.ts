@@ -1,0 +1,46 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseStatusLine } from '../src/parse/proc-fields.ts';
+
+/** HotSpot's own folder, whatever TMPDIR says. */
+const socketFolder = '/tmp';
+const socketName = /^\.java_pid(\d+)(\.tmp)?$/;
+
+/**
+ * Before the first test of a run: a temporary folder of its own. After the last one: fails the run, when something is left there, or an attach socket of a JVM that
+ * the run has started.
+ */
+export default function watchLeftovers(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'offheap-tests-'));
+  // As /tmp is: some tests run as another user.
+  chmodSync(folder, 0o1777);
+  process.env['TMPDIR'] = folder;
+  const sockets = new Set<string>();
+  // A JVM lives when its socket appears: only then can be told whose it is.
+  const watcher = watch(socketFolder, (_, name) => {
+    const pid = socketName.exec(name ?? '')?.[1];
+    if (pid !== undefined && isOfThisRun(Number(pid))) sockets.add(join(socketFolder, `.java_pid${pid}`));
+  });
+  return () => {
+    watcher.close();
+    const left = [...readdirSync(folder).map((name) => join(folder, name)), ...[...sockets].filter((path) => existsSync(path))];
+    for (const path of [folder, ...left]) rmSync(path, { recursive: true, force: true });
+    if (left.length === 0) return;
+    process.stderr.write(`Expected the tests to leave nothing, found ${left.join(', ')} (removed now).\n`);
+    process.exitCode = 1;
+  };
+}
+
+function isOfThisRun(pid: number): boolean {
+  for (let ancestor = pid; ancestor > 1; ancestor = parentOf(ancestor)) if (ancestor === process.pid) return true;
+  return false;
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(parseStatusLine(readFileSync(`/proc/${pid}/status`, 'utf8'), 'PPid'));
+  } catch {
+    return 0;
+  }
+}
