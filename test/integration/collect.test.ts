@@ -165,9 +165,9 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
     });
   });
 
-  test.each(['jemalloc', 'tcmalloc', 'mimalloc'] as const)('%s serves malloc: what is blind is said', async (key) => {
+  test.for(['jemalloc', 'tcmalloc', 'mimalloc'] as const)('%s serves malloc: what is blind is said', async (key, { skip }) => {
     const location = await locateAllocator(key, execaRunner);
-    if (!location.found) return expect(location.reason).toContain('not installed');
+    if (!location.found) return skip(location.reason);
     const env = { ...process.env, LD_PRELOAD: location.preload };
     await withJvm(
       java,
