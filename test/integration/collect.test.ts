@@ -44,7 +44,7 @@ public class Known {
   static void direct(int size) { ByteBuffer b = ByteBuffer.allocateDirect(size); while (b.hasRemaining()) b.put((byte) 1); kept.add(b); }
 }`;
 const mib = 1024 ** 2;
-const timeoutMs = 20_000;
+const timeoutMs = 120_000;
 const noInspector = async () => {
   throw new OffheapError('NATIVE_MISSING', 'no inspector in this test');
 };

@@ -163,13 +163,13 @@ test('a program that is too slow at a limit did not survive it', async () => {
 test('killed by SIGKILL it leaves neither the program nor its cgroup', async () => {
   const command = ['sh', '-c', 'setsid sleep 605.25 & sleep 605.25'];
   const { child, finished } = startOffheap(fitArguments([], command));
-  await expect.poll(() => processesWith('sleep 605.25').length, { timeout: 20_000 }).toBeGreaterThan(2);
+  await expect.poll(() => processesWith('sleep 605.25').length).toBeGreaterThan(2);
   const group = join(findMemoryLimiter().folder, `offheap-fit-${child.pid}-1`);
   expect(existsSync(group)).toBe(true);
   child.kill('SIGKILL');
   await finished;
   expect(await leftBehind('sleep 605.25')).toBe(0);
-  await expect.poll(() => existsSync(group), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => existsSync(group)).toBe(false);
   expect(JSON.parse(await readFile(raw(), 'utf8'))).toMatchObject({ complete: false, configurations: [] });
 });
 
@@ -177,7 +177,7 @@ test('interrupted it keeps the attempts that were made, and goes on from them: s
   const args = ['--repeats=3', '--resolution=64k'];
   const { child, finished } = startOffheap(fitArguments(args, ['sleep', '0.51']));
   const attempts = async () => JSON.parse(await readFile(raw(), 'utf8')).configurations[0]?.attempts.length;
-  await expect.poll(attempts, { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect.poll(attempts).toBeGreaterThan(1);
   child.kill('SIGINT');
   const { status, stdout } = await finished;
   expect(status).toBe(130);
