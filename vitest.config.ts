@@ -3,37 +3,20 @@ import { SkippedReporter } from './test/skipped-reporter.ts';
 
 /** CommonJS packages as Node imports them, so that what passes here runs there. */
 const deps = { interopDefault: false };
-// The machine that runs the suite is often small, and integration tests measure the RSS of real JVMs: those run one file at a time.
-const alone = { fileParallelism: false, maxWorkers: 1 } as const;
+// The machine that runs the suite is often small, and integration tests measure the RSS of real JVMs: those run one file at a time. It is often
+// busy as well: a bound of time only ends what hangs.
+const bounds = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } } as const;
+const alone = { fileParallelism: false, maxWorkers: 1, ...bounds } as const;
 
 export default defineConfig({
   test: {
     reporters: ['default', new SkippedReporter()],
     globalSetup: ['test/leftovers.ts'],
     projects: [
-      { test: { name: 'unit', deps, include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'] } },
-      { test: { name: 'native', include: ['test/native/**/*.test.ts'], testTimeout: 60_000, ...alone } },
-      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...alone } },
-      {
-        test: {
-          name: 'package',
-          include: ['test/package/**/*.test.{ts,mjs}'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          ...alone,
-        },
-      },
-      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000, ...alone } },
-      {
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          globalSetup: [],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          ...alone,
-        },
-      },
+      { test: { name: 'unit', deps, include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'], ...bounds } },
+      ...['native', 'browser', 'package', 'cli', 'integration'].map((name) => ({
+        test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...alone },
+      })),
     ],
   },
 });

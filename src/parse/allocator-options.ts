@@ -16,12 +16,13 @@ export interface JemallocOptions {
 /** What jemalloc writes to stderr with `stats_print:true,stats_print_opts:Jmdablxe`; undefined when that has no JSON of its options. */
 export function parseJemallocOptions(text: string): JemallocOptions | undefined {
   const complaints = [...text.matchAll(/^<jemalloc>: (.*)$/gm)].map(([, complaint = '']) => complaint);
-  const start = text.indexOf('{"jemalloc"');
-  if (start === -1) return undefined;
+  // Not the whole: 5.2 breaks off in the middle of what follows.
+  const [, version = ''] = /"version":\s*"([^"]*)"/.exec(text) ?? [];
+  const [, opt] = /"opt":\s*(\{[^{}]*\})/.exec(text) ?? [];
+  if (opt === undefined) return undefined;
   try {
-    const { jemalloc } = JSON.parse(text.slice(start)) as { jemalloc: { version: string; opt: Record<string, unknown> } };
-    const options = Object.entries(jemalloc.opt).map(([name, value]): [string, string] => [name, String(value)]);
-    return { version: jemalloc.version, options: new Map(options), complaints };
+    const options = Object.entries(JSON.parse(opt)).map(([name, value]): [string, string] => [name, String(value)]);
+    return { version, options: new Map(options), complaints };
   } catch {
     return undefined;
   }

@@ -9,6 +9,9 @@ export const assets = loadReportAssets;
 
 const launchOptions = browserOptions(fileURLToPath(new URL('../..', import.meta.url)));
 
+/** Nothing takes as long on an idle machine. */
+const timeoutMs = 120_000;
+
 export interface OpenedPage {
   page: Page;
   /** What went to the console, and errors that nobody caught. */
@@ -23,7 +26,7 @@ export function useBrowser(): { open: (file: string, options?: BrowserContextOpt
   const running: { browser?: Awaited<ReturnType<typeof chromium.launch>> } = {};
   skipUnless(launchOptions !== undefined, 'there is no browser');
   beforeAll(async () => {
-    if (launchOptions) running.browser = await chromium.launch(launchOptions);
+    if (launchOptions) running.browser = await chromium.launch({ ...launchOptions, timeout: timeoutMs });
   });
   afterAll(async () => {
     await running.browser?.close();
@@ -32,6 +35,7 @@ export function useBrowser(): { open: (file: string, options?: BrowserContextOpt
     open: async (file, options = {}) => {
       if (!running.browser) throw new Error('the browser has not been started');
       const context = await running.browser.newContext({ offline: true, viewport: { width: 1280, height: 900 }, ...options });
+      context.setDefaultTimeout(timeoutMs);
       const page = await context.newPage();
       const complaints: string[] = [];
       const requests: string[] = [];

@@ -13,7 +13,7 @@ import type { Label } from './labels.ts';
 const sources = fileURLToPath(new URL('.', import.meta.url));
 const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
 /** Each takes under two seconds on an idle machine. */
-const readyTimeoutMs = 30_000;
+const readyTimeoutMs = 250_000;
 const cgroups = '/sys/fs/cgroup/memory';
 
 export interface Patient {

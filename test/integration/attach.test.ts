@@ -17,7 +17,7 @@ import { endJvm } from '../end-jvm.ts';
 import { isRoot } from '../skip.ts';
 
 const source = `public class Idle { public static void main(String[] a) throws Exception { System.out.println("ready"); System.in.read(); } }`;
-const timeoutMs = 20_000;
+const timeoutMs = 120_000;
 let folder: string;
 
 beforeAll(async () => {

@@ -45,7 +45,7 @@ public class Known {
   static void direct(int size) { ByteBuffer b = ByteBuffer.allocateDirect(size); while (b.hasRemaining()) b.put((byte) 1); kept.add(b); }
 }`;
 const mib = 1024 ** 2;
-const timeoutMs = 20_000;
+const timeoutMs = 120_000;
 const noInspector = async () => {
   throw new OffheapError('NATIVE_MISSING', 'no inspector in this test');
 };
@@ -160,9 +160,9 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
     });
   });
 
-  test.each(['jemalloc', 'tcmalloc', 'mimalloc'] as const)('%s serves malloc: what is blind is said', async (key) => {
+  test.for(['jemalloc', 'tcmalloc', 'mimalloc'] as const)('%s serves malloc: what is blind is said', async (key, { skip }) => {
     const location = await locateAllocator(key, execaRunner);
-    if (!location.found) return expect(location.reason).toContain('not installed');
+    if (!location.found) return skip(location.reason);
     const env = { ...process.env, LD_PRELOAD: location.preload };
     await withJvm(
       java,

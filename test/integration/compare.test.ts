@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { locateAllocator } from '../../src/allocators/locate.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
+import { execaRunner } from '../../src/process/execa-runner.ts';
 import { offheap, root, startOffheap } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
 import { counterFoldersOf, freePort, leftBehind, loadOf, serverScript } from './compare-programs.ts';
@@ -32,7 +34,9 @@ async function failedCell(args: string[], command: string[]): Promise<Cell> {
 }
 
 describe('a program that is no JVM', () => {
-  test('Python behind http: phases, load, metrics, processor time, and native RSS is RSS', async () => {
+  test('Python behind http: phases, load, metrics, processor time, and native RSS is RSS', async ({ skip }) => {
+    const jemalloc = await locateAllocator('jemalloc', execaRunner);
+    if (!jemalloc.found) skip(jemalloc.reason);
     const port = await freePort();
     const ready = `--ready=http://127.0.0.1:${port}/`;
     const { cells, host, plan } = await compare(
@@ -211,7 +215,7 @@ describe('interruptions', () => {
       await finished;
       expect(await leftBehind('sleep 604.75')).toBe(0);
       seenFolders += folders.length;
-      await expect.poll(() => folders.filter((path) => existsSync(path)), { timeout: 5000 }).toEqual([]);
+      await expect.poll(() => folders.filter((path) => existsSync(path))).toEqual([]);
       const text = await readFile(raw(), 'utf8').catch(() => undefined);
       if (text === undefined) continue;
       const kept = resultFile.parse(JSON.parse(text)).cells;

@@ -41,7 +41,7 @@ describe.each(labels.map((label) => [label.name, label] as const))('%s', (_, lab
 });
 
 function lookAt(pid: number, { forMs }: Label): Promise<Evidence> {
-  const options = { inspect: inspectHeap, histogram: false, timeoutMs: 5000 };
+  const options = { inspect: inspectHeap, histogram: false, timeoutMs: 120_000 };
   const look = () => collectEvidence(pid, options);
   return lookFor({ look, lookAgain: (first) => takeSecondLook(first, options) }, forMs);
 }

@@ -85,7 +85,7 @@ test('tells of a JVM what the inspector, the kernel and the JVM tell', async () 
   expect(sum(find(samples, 'offheap_exporter_errors_total'))).toBe(0);
 
   // A trim shows at a later look, of the one that was trimmed.
-  await runDiagnosticCommand(jvm.pid, 'System.trim_native_heap', { timeoutMs: 10_000 });
+  await runDiagnosticCommand(jvm.pid, 'System.trim_native_heap', { timeoutMs: 120_000 });
   await scrapeUntil(url, (all) => sum(find(all, 'offheap_malloc_reclaimable_bytes', { pid: String(jvm.pid) })) < mib);
 });
 

@@ -8,17 +8,29 @@ import { type FitOfConfiguration, type FitResult, fitFile } from '../../src/mode
 import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
+import { skipUnless } from '../skip.ts';
 import { leftBehind, processesWith } from './compare-programs.ts';
 
 const mib = 2 ** 20;
 const hold = compile('hold_memory');
 let folder: string;
+
+skipUnless(canLimit(), 'this user may not limit memory by a cgroup');
 const raw = () => join(folder, 'raw.json');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-fit-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+function canLimit(): boolean {
+  try {
+    findMemoryLimiter().close();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function fitArguments(args: string[], command: string[]): string[] {
   const own = ['fit', '--quiet', '--format=json', '--resolution=1m', '--repeats=2', `--results=${raw()}`];
@@ -151,13 +163,13 @@ test('a program that is too slow at a limit did not survive it', async () => {
 test('killed by SIGKILL it leaves neither the program nor its cgroup', async () => {
   const command = ['sh', '-c', 'setsid sleep 605.25 & sleep 605.25'];
   const { child, finished } = startOffheap(fitArguments([], command));
-  await expect.poll(() => processesWith('sleep 605.25').length, { timeout: 20_000 }).toBeGreaterThan(2);
+  await expect.poll(() => processesWith('sleep 605.25').length).toBeGreaterThan(2);
   const group = join(findMemoryLimiter().folder, `offheap-fit-${child.pid}-1`);
   expect(existsSync(group)).toBe(true);
   child.kill('SIGKILL');
   await finished;
   expect(await leftBehind('sleep 605.25')).toBe(0);
-  await expect.poll(() => existsSync(group), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => existsSync(group)).toBe(false);
   expect(JSON.parse(await readFile(raw(), 'utf8'))).toMatchObject({ complete: false, configurations: [] });
 });
 
@@ -165,7 +177,7 @@ test('interrupted it keeps the attempts that were made, and goes on from them: s
   const args = ['--repeats=3', '--resolution=64k'];
   const { child, finished } = startOffheap(fitArguments(args, ['sleep', '0.51']));
   const attempts = async () => JSON.parse(await readFile(raw(), 'utf8')).configurations[0]?.attempts.length;
-  await expect.poll(attempts, { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect.poll(attempts).toBeGreaterThan(1);
   child.kill('SIGINT');
   const { status, stdout } = await finished;
   expect(status).toBe(130);
@@ -182,21 +194,4 @@ test('interrupted it keeps the attempts that were made, and goes on from them: s
   expect(only(whole).state).toBe('found');
   expect(only(whole).attempts.slice(0, only(interrupted).attempts.length)).toEqual(only(interrupted).attempts);
   expect(whole.startedAt).toBe(interrupted.startedAt);
-});
-
-describe('wrong usage', () => {
-  const stderrOf = async (args: string[], command: string[] = []) => {
-    const { status, stderr } = await offheap(['fit', ...args, ...(command.length > 0 ? ['--', ...command] : [])]);
-    expect(status).toBe(2);
-    return stderr;
-  };
-  test.each([
-    [['--resolution=100k'], ['true'], /Expected --resolution to be a multiple of 64k/],
-    [['--max-slowdown=1'], ['true'], /Expected --max-slowdown to be a number above 1, got "1"/],
-    [['--repeats=0'], ['true'], /Expected --repeats to be a whole number from 1/],
-    [['--loader=fixed'], ['true'], /Expected no --loader here: it is about the bundled reproducer/],
-    [['--ready=tcp:80'], [], /Expected no --ready here: it is about a program of yours/],
-  ])('%j -- %j', async (args, command, message) => {
-    expect(await stderrOf(args, command)).toMatch(message);
-  });
 });

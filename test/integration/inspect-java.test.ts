@@ -35,9 +35,9 @@ const predictionOf = ({ totals }: HeapInspection) => totals.residentFree.pageByt
 
 async function trim(pid: number) {
   // The first attach makes the JVM start threads: not between the two looks.
-  await runDiagnosticCommand(pid, 'VM.version', { timeoutMs: 10_000 });
+  await runDiagnosticCommand(pid, 'VM.version', { timeoutMs: 120_000 });
   const predicted = predictionOf(await inspectHeap(pid));
   const rss = rssOf(pid);
-  await runDiagnosticCommand(pid, 'System.trim_native_heap', { timeoutMs: 10_000 });
+  await runDiagnosticCommand(pid, 'System.trim_native_heap', { timeoutMs: 120_000 });
   return { predicted, actual: rss - rssOf(pid), rss };
 }

@@ -29,7 +29,7 @@ export async function repro(home: JavaHome, args: string[], options: { flags?: s
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
     extendEnv: false,
     input: options.input ?? '',
-    timeout: 60_000,
+    timeout: 250_000,
   });
   return { exitCode, stdout, stderr, phases: parsePhases(stdout) };
 }

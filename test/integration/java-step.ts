@@ -10,7 +10,7 @@ export async function step(home: JavaHome, args: string[], onPhase: OnPhase, fla
     reject: false,
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
     extendEnv: false,
-    timeout: 60_000,
+    timeout: 250_000,
   });
   for await (const line of child.iterable()) {
     const [, name] = /^@phase (\w+)/.exec(line) ?? [];

@@ -18,7 +18,7 @@ export interface Prometheus {
   readonly url: string;
   /** @throws Error with Prometheus's own message for an expression that it does not take. */
   query(expr: string): Promise<Series[]>;
-  /** Asks until the condition holds; fails after half a minute. */
+  /** Asks until the condition holds; fails after two minutes. */
   until(expr: string, holds: (series: Series[]) => boolean): Promise<Series[]>;
   get(path: string): Promise<unknown>;
   end(): Promise<void>;
@@ -58,7 +58,7 @@ function client(base: string, end: Prometheus['end']): Prometheus {
     return result.map(({ metric, value: [, text] }) => ({ metric, value: Number(text) }));
   };
   const until: Prometheus['until'] = async (expr, holds) => {
-    for (const deadline = performance.now() + 30_000; performance.now() < deadline; await delay(100)) {
+    for (const deadline = performance.now() + 120_000; performance.now() < deadline; await delay(100)) {
       const series = await query(expr).catch((): Series[] => []);
       if (holds(series)) return series;
     }

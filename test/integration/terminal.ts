@@ -7,7 +7,7 @@ import { expect, onTestFinished } from 'vitest';
 import { root } from '../cli/offheap.ts';
 
 const script = fileURLToPath(new URL('programs/terminal.py', import.meta.url));
-const enough = { timeout: 30_000, interval: 50 };
+const enough = { timeout: 120_000, interval: 50 };
 
 /** offheap in a real terminal, whose screen is what a user would see. */
 export function openTerminal(args: readonly string[], { rows, columns }: { rows: number; columns: number }) {

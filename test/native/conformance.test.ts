@@ -51,7 +51,7 @@ const seeds = [1, Date.now() % 1_000_000_000];
 
 /** For a long run: docs/reliability.md. */
 const longRun = Number(process.env['OFFHEAP_PROPERTY_OPERATIONS'] ?? 0);
-const timeoutMs = longRun > 0 ? 1_800_000 : 50_000;
+const timeoutMs = longRun > 0 ? 1_800_000 : 250_000;
 
 describe('random operations against a model', { timeout: 4 * timeoutMs }, () => {
   test.each([

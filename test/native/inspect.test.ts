@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { HeapInspection } from '../../src/model/inspection.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { startZombie } from '../zombie.ts';
-import { footprint, kernelThread, noKernelThread, rssOf, startHeap } from './inspected.ts';
+import { footprint, kernelThread, noKernelThread, rssOf, startHeap, untilAsleep } from './inspected.ts';
 import { library } from './preloaded.ts';
 
 const chunkOf = (request: number) => Math.ceil((request + 8) / 16) * 16;
@@ -56,6 +56,7 @@ test('figures of arenas sum to the totals; live, free and the rest to the size',
 
 test('looking at a process changes neither its RSS nor its page tables, and causes no fault', async () => {
   const { pid } = await startHeap('heap_pages');
+  await untilAsleep(pid);
   const before = footprint(pid);
   for (let look = 0; look < 20; look++) await inspectHeap(pid);
   expect(footprint(pid)).toEqual(before);

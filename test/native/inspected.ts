@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { parseKiBFields } from '../../src/parse/proc-fields.ts';
 import { compile } from './preloaded.ts';
@@ -39,6 +40,12 @@ export async function startHeap(program: string, env: NodeJS.ProcessEnv = {}): P
     return heard('trimmed');
   };
   return { pid: child.pid ?? 0, prod, kill };
+}
+
+/** Waits until every thread does: on its way there, which is long on a busy machine, it has faults of its own. */
+export async function untilAsleep(pid: number): Promise<void> {
+  const sleeps = (thread: string) => /\) S /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'));
+  while (!readdirSync(`/proc/${pid}/task`).every(sleeps)) await delay(1);
 }
 
 /** What must not change by looking at a process. */

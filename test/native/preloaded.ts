@@ -85,7 +85,7 @@ export function runPreloaded(
   command: string,
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
-  timeoutMs = 50_000,
+  timeoutMs = 250_000,
 ): Finished {
   const folder = temporaryFolder();
   const { status, signal, stdout, stderr, error } = spawnSync(command, args, {

@@ -16,7 +16,7 @@ test('three seconds of each fuzzer find nothing', (context) => {
   expect(stdout.match(/^\| (counter_page|chunk_walk) \| 3 s \| [1-9]\d+ \|/gm)).toHaveLength(2);
 });
 
-test('sqlite3 and python3 give the same results under both libraries', { timeout: 120_000 }, () => {
+test('sqlite3 and python3 give the same results under both libraries', () => {
   const { status, stderr } = script(join('scripts', 'test-programs.mjs'), '--quick');
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   expect(stderr).toMatch(/python3, mmapalloc: same/);

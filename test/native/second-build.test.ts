@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 test.each(['', 'address', 'undefined', 'thread'])(
   'cmake builds without a warning and the native unit tests pass, sanitizer: %j',
-  { timeout: 240_000 },
+  { timeout: 900_000 },
   (sanitizer) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'build-cmake.mjs'), sanitizer], {
       encoding: 'utf8',

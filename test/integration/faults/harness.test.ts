@@ -44,7 +44,7 @@ describe('killed when a phase has been measured', () => {
     expect(kept(raw)).toMatchObject({ complete: false, cells: [] });
     const [pid = '', counters = ''] = readFileSync(said, 'utf8').trim().split(' ');
     expect(counters).toMatch(/\/offheap-\w+$/);
-    await expect.poll(() => [existsSync(`/proc/${pid}`), existsSync(counters)], { timeout: 5000 }).toEqual([false, false]);
+    await expect.poll(() => [existsSync(`/proc/${pid}`), existsSync(counters)]).toEqual([false, false]);
   });
 });
 

@@ -4,7 +4,7 @@ export function runCommand([command, args]: [string, string[]], env: Record<stri
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env },
-    timeout: 60_000,
+    timeout: 250_000,
   });
   if (error) throw error;
   return { status, stdout, stderr };

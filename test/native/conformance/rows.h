@@ -64,7 +64,7 @@ enum { row_kept = 0, row_broken = 1, row_not_here = 2 };
 #define EXPECT(condition)                                                                                              \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
-            dprintf(STDERR_FILENO, "%s:%d: %s\n", __FILE_NAME__, __LINE__, #condition);                                \
+            dprintf(STDERR_FILENO, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                     \
             _exit(row_broken);                                                                                         \
         }                                                                                                              \
     } while (0)
