@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 // The machine that runs the suite is often small, and integration tests measure the RSS of real JVMs: those run one file at a time.
 const alone = { fileParallelism: false, maxWorkers: 1 } as const;
 
+// A JVM or javac that a test starts has to read the checkout's path, whose letters may be any.
+process.env['LC_ALL'] = 'C.UTF-8';
+
 export default defineConfig({
   test: {
     projects: [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
 import { counterPagePaths } from '../../src/native/counter-source.ts';
-import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { preloadable } from '../fixtures/preload.ts';
 import { offheap } from './offheap.ts';
 
 const missing = '/nonexistent/offheap';
@@ -82,7 +82,7 @@ describe('nothing to work on: status 2, what is expected and the command to run 
   });
 
   test('counters lists the processes that have some', async () => {
-    const env = { ...process.env, LD_PRELOAD: preloadLibraryPath('meter') };
+    const env = { ...process.env, LD_PRELOAD: preloadable('meter') };
     const child = spawn('sleep', ['60'], { env, stdio: 'ignore' });
     onTestFinished(() => void child.kill('SIGKILL'));
     await vi.waitUntil(() => counterPagePaths(child.pid ?? 0).length > 0, { timeout: 10_000 });

@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml';
 import { registerExport } from '../../src/commands/export.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const validator = join(root, 'build', 'python', 'bin', 'kubernetes-validate');
+const python = join(root, 'build', 'python', 'bin', 'python3');
 const versions = ['1.28', '1.37'];
 const folder = mkdtempSync(join(tmpdir(), 'offheap-kubernetes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,7 +40,9 @@ function build(overlay: string): string {
 function validate(text: string, version: string) {
   const file = join(folder, 'manifest.yaml');
   writeFileSync(file, text);
-  const { status, stdout, stderr } = spawnSync(validator, ['--strict', '-k', version, file], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(python, ['-m', 'kubernetes_validate', '--strict', '-k', version, file], {
+    encoding: 'utf8',
+  });
   return { status, output: stdout + stderr };
 }
 

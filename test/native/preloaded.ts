@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type CounterInfo, type CounterSnapshot, openCounters } from '../../src/native/counters.ts';
-import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { preloadable } from '../fixtures/preload.ts';
 
 const sources = fileURLToPath(new URL('programs', import.meta.url));
 const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url));
@@ -14,8 +14,8 @@ const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url
 export const prime = 1_999_993;
 export const pagePrime = 4093;
 export const pageSize = 4096;
-export const library = preloadLibraryPath('mmapalloc');
-export const meter = preloadLibraryPath('meter');
+export const library = preloadable('mmapalloc');
+export const meter = preloadable('meter');
 
 const debianLibraries = '/usr/lib/x86_64-linux-gnu';
 /** What the meter is tested in front of. `missing`: not on this machine. */
