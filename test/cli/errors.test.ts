@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
 import { counterPagePaths } from '../../src/native/counter-source.ts';
@@ -110,6 +110,17 @@ describe('what cannot be done: status 1, one sentence with the cure', () => {
     expect(stderr).toBe(
       'offheap: Expected a JDK (from PATH), but "java" does not run as one. Install one (apt-get install default-jdk-headless) or name it by --java=HOME.\n',
     );
+  });
+
+  test('a JDK where no JVM starts', async () => {
+    const home = join(mkdtempSync(join(tmpdir(), 'offheap-cli-')), 'jdk:17');
+    onTestFinished(() => rmSync(dirname(home), { recursive: true }));
+    mkdirSync(join(home, 'bin'), { recursive: true });
+    writeFileSync(join(home, 'bin', 'java'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    expect(await offheap(['repro', '--quiet', `--java=${home}`])).toEqual({
+      ...{ status: 1, stdout: '' },
+      stderr: `offheap: Expected a JDK (from --java), but "${home}/bin/java" does not run as one. No JVM starts in a folder whose path has a colon: move it.\n`,
+    });
   });
 
   test('jars that do not exist', async () => {
