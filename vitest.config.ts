@@ -8,6 +8,9 @@ const deps = { interopDefault: false };
 const bounds = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } } as const;
 const alone = { fileParallelism: false, maxWorkers: 1, ...bounds } as const;
 
+// A JVM or javac that a test starts has to read the checkout's path, whose letters may be any.
+process.env['LC_ALL'] = 'C.UTF-8';
+
 export default defineConfig({
   test: {
     reporters: ['default', new SkippedReporter()],

@@ -1,9 +1,9 @@
 // The second build of the native code, for its developers: with warnings as errors, and with a sanitizer when one is named. Runs the native unit
 // tests. Usage: node scripts/build-cmake.mjs [address|undefined|thread]   (asan, ubsan and tsan are understood too)
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plainRoot } from './lib/plain-root.mjs';
 import { fail, run, step, which } from './lib/run.mjs';
 
 const sanitizers = {
@@ -22,11 +22,14 @@ const sanitizer = sanitizers[wanted];
 if (sanitizer === undefined) fail(`expected address, undefined, thread or nothing, got ${JSON.stringify(wanted)}.`);
 if (which('cmake') === undefined) fail('expected cmake on PATH, found none. Install it: apt-get install cmake');
 
-const folder = join(root, `build-cmake${sanitizer && `-${sanitizer}`}`);
-const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
+const name = `build-cmake${sanitizer && `-${sanitizer}`}`;
+const project = plainRoot(root);
+const folder = join(project, name);
+// CMake's cache is for one path alone, and a link has another name each time.
+if (project !== root) rmSync(folder, { recursive: true, force: true });
 const options = [
   '--directory',
-  'native',
+  join(project, 'native'),
   '--out',
   folder,
   '--prefer-make',
@@ -35,11 +38,15 @@ const options = [
   '--log-level',
   'error',
 ];
-step(`compiling with cmake into ${folder}`, () => {
-  const done = run(process.execPath, [cmakeJs, 'build', ...options, `--CDOFFHEAP_SANITIZER=${sanitizer}`], { cwd: root });
+step(`compiling with cmake into ${join(root, name)}`, () => {
+  const cmakeJs = join(project, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
+  const node = ['--preserve-symlinks', '--preserve-symlinks-main'];
+  const done = run(process.execPath, [...node, cmakeJs, 'build', ...options, `--CDOFFHEAP_SANITIZER=${sanitizer}`], {
+    ...{ cwd: project, env: { ...process.env, PWD: project } },
+  });
   if (!done || !existsSync(folder)) fail('the native code does not compile with cmake; the output is above.');
 });
 step('running the native unit tests', () => {
-  if (!run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error'], { cwd: root }))
+  if (!run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error'], { cwd: project }))
     fail('native unit tests failed; the output is above.');
 });

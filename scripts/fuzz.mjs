@@ -1,10 +1,11 @@
 // Runs the fuzzers of test/native/fuzz by clang's libFuzzer, one after another. Usage: npm run fuzz -- [--seconds=5] [--write]   (seconds for
 // each; --write: the figures into docs/reliability.md). The corpus is kept in build/fuzz; what crashes is a file there and fails the run.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { plainRoot } from './lib/plain-root.mjs';
 import { fail, run, say, which } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,9 +17,12 @@ if (!Number.isInteger(seconds) || seconds < 1)
   fail(`expected --seconds to be a whole number, got ${JSON.stringify(values.seconds)}.`);
 if (which('clang') === undefined) fail('expected clang on PATH, found none. Install it: apt-get install clang');
 
-const folder = join(root, 'build', 'fuzz');
+const project = plainRoot(root);
+const folder = join(project, 'build', 'fuzz');
 mkdirSync(folder, { recursive: true });
-const configured = run('cmake', ['-S', join(root, 'native'), '-B', join(folder, 'cmake'), '-DOFFHEAP_FUZZ=ON'], {
+// CMake's cache is for one path alone, and a link has another name each time.
+if (project !== root) rmSync(join(folder, 'cmake'), { recursive: true, force: true });
+const configured = run('cmake', ['-S', join(project, 'native'), '-B', join(folder, 'cmake'), '-DOFFHEAP_FUZZ=ON'], {
   env: { ...process.env, CC: 'clang', CXX: 'clang++' },
 });
 const names = ['counter_page', 'chunk_walk', 'page_map'];

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { installBrowser, packagedBrowser } from './lib/browser.mjs';
 import { whyNothingRuns } from './lib/noexec.mjs';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
+import { plainRoot } from './lib/plain-root.mjs';
 import { fail, run, step } from './lib/run.mjs';
 import { buildWhenChanged } from './lib/stamp.mjs';
 
@@ -68,10 +69,14 @@ buildWhenChanged({
 });
 
 function installPythonTools() {
-  const folder = join(root, 'build', 'python');
+  // Python makes no environment in a path with a colon, but runs one there.
+  const folder = join(plainRoot(root), 'build', 'python');
   const packages = ['-q', '--disable-pip-version-check', '-r', join(root, 'test', 'requirements.txt')];
   must('python3 -m venv build/python', run('python3', ['-m', 'venv', folder], { cwd: root }));
-  must('pip install -r test/requirements.txt', run(join(folder, 'bin', 'pip'), ['install', ...packages], { cwd: root }));
+  must(
+    'pip install -r test/requirements.txt',
+    run(join(folder, 'bin', 'python3'), ['-m', 'pip', 'install', ...packages], { cwd: root }),
+  );
 }
 
 function node(script, ...args) {

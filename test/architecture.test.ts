@@ -195,10 +195,9 @@ describe('native', () => {
 });
 
 describe('package', () => {
-  test('bin looks at nothing but Node before it loads the compiled command line', () => {
-    const bin = read('bin/offheap.js');
-    expect([...bin.matchAll(/^import .* from '(.*)';$/gm)].map(([, name]) => name)).toEqual(['node:fs', 'node:url']);
-    expect([...bin.matchAll(/import\('(.*)'\)/g)].map(([, name]) => name)).toEqual(['../dist/cli.js']);
+  test('bin only loads the compiled command line, and needs nothing to say that it is not there', () => {
+    const imported = [...read('bin/offheap.js').matchAll(/\b(?:from|import\() ?'([^']+)'/g)].map(([, name]) => name);
+    expect(imported).toEqual(['node:fs', 'node:url', '../dist/cli.js']);
   });
 
   test.each(['package-lock.json', 'scripts/browser/package-lock.json'])('%s names no registry', (file) => {

@@ -23,7 +23,8 @@ const units = 'Sizes: 512k, 64MB, 1g (powers of 1024). Durations: 500ms, 5s, 2m,
 
 const results = 'CACHE/results/           raw results and crash logs, one file a run, written after each cell';
 const scanSet = 'CACHE/scan-set/          jars that repro scans, one set for each JDK';
-const counterFolder = '/dev/shm/offheap-*, else TMPDIR   counters of a running cell: private, removed with it';
+const counterFolder =
+  '/dev/shm/offheap-*, else TMPDIR   counters of a running cell and links to what it preloads: private, removed with it';
 
 const cacheFolder = 'OFFHEAP_CACHE_DIR     CACHE: default XDG_CACHE_HOME/offheap or ~/.cache/offheap; in a checkout build/';
 const libraries = 'OFFHEAP_TCMALLOC_LIBRARY, …_JEMALLOC_…, …_MIMALLOC_…   the file to take instead of the one found';

@@ -40,10 +40,10 @@ export async function resolveLauncher({ launcher, source }: Launcher, runner: Pr
   const { stdout, stderr } = (await runner.capture(launcher, args, { env: utf8Locale })) ?? { stdout: '', stderr: '' };
   const settings = parseJavaSettings(stderr);
   if (!settings) {
-    throw new OffheapError(
-      'MISSING_TOOL',
-      `Expected a JDK (from ${source}), but ${quote(launcher)} does not run as one. Install one (apt-get install default-jdk-headless) or name it by --java=HOME.`,
-    );
+    const cure = launcher.includes(':')
+      ? 'No JVM starts in a folder whose path has a colon: move it.'
+      : 'Install one (apt-get install default-jdk-headless) or name it by --java=HOME.';
+    throw new OffheapError('MISSING_TOOL', `Expected a JDK (from ${source}), but ${quote(launcher)} does not run as one. ${cure}`);
   }
   return { ...settings, launcher, flags: parseFlagNames(stdout) };
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
 import { counterPagePaths } from '../../src/native/counter-source.ts';
-import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { preloadable } from '../fixtures/preload.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
 import { offheap, root } from './offheap.ts';
 
@@ -83,7 +83,7 @@ describe('nothing to work on: status 2, what is expected and the command to run 
   });
 
   test('counters lists the processes that have some', async () => {
-    const env = { ...process.env, LD_PRELOAD: preloadLibraryPath('meter') };
+    const env = { ...process.env, LD_PRELOAD: preloadable('meter') };
     const child = spawn('sleep', ['60'], { env, stdio: 'ignore' });
     onTestFinished(() => void child.kill('SIGKILL'));
     await vi.waitUntil(() => counterPagePaths(child.pid ?? 0).length > 0, { timeout: 10_000 });
@@ -111,6 +111,17 @@ describe('what cannot be done: status 1, one sentence with the cure', () => {
     expect(stderr).toBe(
       'offheap: Expected a JDK (from PATH), but "java" does not run as one. Install one (apt-get install default-jdk-headless) or name it by --java=HOME.\n',
     );
+  });
+
+  test('a JDK where no JVM starts', async () => {
+    const home = join(mkdtempSync(join(tmpdir(), 'offheap-cli-')), 'jdk:17');
+    onTestFinished(() => rmSync(dirname(home), { recursive: true }));
+    mkdirSync(join(home, 'bin'), { recursive: true });
+    writeFileSync(join(home, 'bin', 'java'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    expect(await offheap(['repro', '--quiet', `--java=${home}`])).toEqual({
+      ...{ status: 1, stdout: '' },
+      stderr: `offheap: Expected a JDK (from --java), but "${home}/bin/java" does not run as one. No JVM starts in a folder whose path has a colon: move it.\n`,
+    });
   });
 
   test('jars that do not exist', async () => {

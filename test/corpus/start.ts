@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { locateAllocator } from '../../src/allocators/locate.ts';
-import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
 import { endJvm } from '../end-jvm.ts';
+import { plain, preloadable } from '../fixtures/preload.ts';
 import type { Label } from './labels.ts';
 
 const sources = fileURLToPath(new URL('.', import.meta.url));
@@ -71,7 +71,7 @@ export async function startPatient(label: Label): Promise<Patient> {
     ...environment,
     ...(preload.length > 0 ? { LD_PRELOAD: preload.join(':') } : {}),
   };
-  const command = 'c' in program ? [join(built, program.c)] : ['java', ...program.flags, '-cp', built, program.java];
+  const command = 'c' in program ? [join(built, program.c)] : ['java', ...program.flags, '-cp', plain(built), program.java];
   const group = limitMib === undefined ? undefined : makeGroup(limitMib);
   // The shell goes into the group before it becomes the program, so that every page is charged there.
   const [file = '', ...args] = group ? ['sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh', ...command] : command;
@@ -91,8 +91,8 @@ export async function startPatient(label: Label): Promise<Patient> {
 }
 
 async function libraryOf(name: NonNullable<Label['preload']>[number]): Promise<string> {
-  if (name === 'meter') return preloadLibraryPath('meter');
-  if (name === 'mmap_user') return join(built, 'mmap_user.so');
+  if (name === 'meter') return preloadable('meter');
+  if (name === 'mmap_user') return plain(join(built, 'mmap_user.so'));
   const location = await locateAllocator(name, execaRunner);
   if (!location.found) throw new Error(location.reason);
   return location.library;

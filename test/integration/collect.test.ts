@@ -12,10 +12,10 @@ import { collectEvidence } from '../../src/doctor/collect.ts';
 import { takeSecondLook } from '../../src/doctor/growth.ts';
 import { readJavaHeapRanges, sumJavaHeap } from '../../src/jvm/heap-range.ts';
 import { OffheapError } from '../../src/model/errors.ts';
-import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { endJvm } from '../end-jvm.ts';
+import { preloadable } from '../fixtures/preload.ts';
 import { isRoot } from '../skip.ts';
 import { startZombie } from '../zombie.ts';
 import { findJavaHomes } from './java-homes.ts';
@@ -262,7 +262,7 @@ describe('collectEvidence', () => {
 
   test('live bytes from a counter page, and a damaged page is said', async () => {
     const pages = await mkdtemp(join(tmpdir(), 'offheap-pages-'));
-    const env = { ...process.env, LD_PRELOAD: preloadLibraryPath('meter'), OFFHEAP_COUNTERS_DIR: pages };
+    const env = { ...process.env, LD_PRELOAD: preloadable('meter'), OFFHEAP_COUNTERS_DIR: pages };
     const child = spawn('cat', [], { env, stdio: 'pipe' });
     try {
       child.stdin.write('started\n');

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
-import { offheap, root, startOffheap } from '../cli/offheap.ts';
+import { offheap, startOffheap } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
 import { counterFoldersOf, freePort, leftBehind, loadOf, serverScript } from './compare-programs.ts';
+import { reproJar } from './java-process.ts';
 
 const quick = ['--quiet', '--format=json', '--settle=300ms'];
-const jar = join(root, 'build', 'java', 'offheap-repro.jar');
 let folder: string;
 const raw = () => join(folder, 'raw.json');
 
@@ -84,12 +84,12 @@ describe('a program that is no JVM', () => {
 });
 
 describe('a JVM', () => {
-  const steps = ['-Xmx128m', '-jar', jar, 'scan', '--step', '--loader=leaky', '--streams=2000', '--settle-ms=100'];
+  const steps = ['-Xmx128m', '-jar', reproJar, 'scan', '--step', '--loader=leaky', '--streams=2000', '--settle-ms=100'];
 
   test('behind a wrapper script: the JVM is found and measured, and told so', async () => {
     const { cells } = await compare(
       ['--allocator=glibc,glibc-trim', '--step'],
-      ['sh', '-c', `java ${steps.slice(0, -1).join(' ')} --settle-ms=100 --jars=${jar}; exit $?`],
+      ['sh', '-c', `java ${steps.slice(0, -1).join(' ')} --settle-ms=100 --jars=${reproJar}; exit $?`],
     );
     expect(cells.map(({ state, reason }) => [state, reason])).toEqual([
       ['ok', undefined],
@@ -103,7 +103,7 @@ describe('a JVM', () => {
   test('a line of its output is its baseline, --gc collects, and SIGTERM ends it', async () => {
     const { cells } = await compare(
       ['--ready=@ready here', '--duration=100ms', '--gc'],
-      [...['java', '-Xmx64m', '-cp', jar, await javaSource()]],
+      [...['java', '-Xmx64m', '-cp', reproJar, await javaSource()]],
     );
     expect(cells[0]?.state).toBe('ok');
     expect(Object.keys(cells[0]?.phases ?? {})).toEqual(['baseline', 'scanned', 'collected', 'settled', 'trimmed']);

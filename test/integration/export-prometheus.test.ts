@@ -10,7 +10,7 @@ import { startExporter } from '../../src/exporter/exporter.ts';
 import { parseSelection } from '../../src/exporter/select.ts';
 import type { Listening } from '../../src/exporter/server.ts';
 import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
-import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { preloadable } from '../fixtures/preload.ts';
 import { has, skipUnless } from '../skip.ts';
 import { type BurstJvm, compileBurst, startBurst } from './burst-jvm.ts';
 import { type Prometheus, prometheusFolder, startPrometheus } from './prometheus.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await compileBurst(folder);
   const flags = ['-XX:NativeMemoryTracking=summary'];
   jvms = await Promise.all([
-    startBurst(folder, { threads: 4, count: 250, flags, env: { LD_PRELOAD: preloadLibraryPath('meter') } }),
+    startBurst(folder, { threads: 4, count: 250, flags, env: { LD_PRELOAD: preloadable('meter') } }),
     startBurst(folder, { threads: 4, count: 250 }),
   ]);
   for (const jvm of jvms) await jvm.tell('a');

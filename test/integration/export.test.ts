@@ -9,7 +9,7 @@ import { type ExporterOptions, startExporter } from '../../src/exporter/exporter
 import { parseSelection } from '../../src/exporter/select.ts';
 import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
-import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
+import { preloadable } from '../fixtures/preload.ts';
 import { has } from '../skip.ts';
 import { type BurstJvm, type BurstOptions, compileBurst, startBurst } from './burst-jvm.ts';
 import { find, scrape, scrapeUntil, sum } from './scrape.ts';
@@ -108,7 +108,7 @@ test('both formats are what Prometheus reads', async ({ skip }) => {
 });
 
 test('behind libmeter.so: live bytes by thread, which sum to those of the process', async () => {
-  const jvm = await start({ threads: 3, count: 50, env: { LD_PRELOAD: preloadLibraryPath('meter') } });
+  const jvm = await start({ threads: 3, count: 50, env: { LD_PRELOAD: preloadable('meter') } });
   await jvm.tell('a');
   const url = await exportBursts({ topThreads: 2 });
   const metered = (all: Parameters<typeof find>[0]) => find(all, 'offheap_meter_live_bytes', { pid: String(jvm.pid) });
@@ -145,7 +145,7 @@ test('processes for which there is no time or no place are skipped, and counted'
 });
 
 test('a process that may not be read is counted by instrument and code', async () => {
-  const jvm = await start({ env: { LD_PRELOAD: preloadLibraryPath('mmapalloc'), OFFHEAP_COUNTERS: 'off' } });
+  const jvm = await start({ env: { LD_PRELOAD: preloadable('mmapalloc'), OFFHEAP_COUNTERS: 'off' } });
   process.kill(jvm.pid, 'SIGSTOP');
   const url = await exportBursts();
   const failed = (all: Parameters<typeof find>[0]) => find(all, 'offheap_exporter_errors_total', { code: 'ATTACH_FAILED' });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GuardReport } from '../../src/model/guard.ts';
-import { offheap, root } from '../cli/offheap.ts';
+import { offheap } from '../cli/offheap.ts';
+import { reproJar } from './java-process.ts';
 
-const jar = join(root, 'build', 'java', 'offheap-repro.jar');
 let folder: string;
 let jars: string;
 
@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** The reproducer as a user's program: it announces its phases and waits at each. */
 const scan = (loader: string) => [
-  ...['java', '-Xms384m', '-Xmx384m', '-Xmn320m', '-XX:+UseG1GC', '-jar', jar],
+  ...['java', '-Xms384m', '-Xmx384m', '-Xmn320m', '-XX:+UseG1GC', '-jar', reproJar],
   ...['scan', '--step', `--jars=${jars}`, `--loader=${loader}`, '--settle-ms=500'],
 ];
 

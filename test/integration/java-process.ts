@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { plain } from '../fixtures/preload.ts';
 import type { JavaHome } from './java-homes.ts';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
-export const reproJar = join(projectRoot, 'build', 'java', 'offheap-repro.jar');
+export const reproJar = plain(join(projectRoot, 'build', 'java', 'offheap-repro.jar'));
 
 /** See java-repro/README.md for the reason of each. */
 export const steadyFlags = ['-Xms384m', '-Xmx384m', '-Xmn320m', '-XX:+AlwaysPreTouch', '-XX:+UseG1GC'];
@@ -26,7 +27,7 @@ export async function repro(home: JavaHome, args: string[], options: { flags?: s
   const { exitCode, stdout, stderr } = await execa(home.java, [...(options.flags ?? steadyFlags), '-jar', reproJar, ...args], {
     reject: false,
     // An allocator, or a setting of one, that the shell has exported is no part of these tests; and messages are the same in any locale.
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
     extendEnv: false,
     input: options.input ?? '',
     timeout: 250_000,

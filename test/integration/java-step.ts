@@ -8,7 +8,7 @@ type OnPhase = (name: string, pid: number) => Promise<boolean>;
 export async function step(home: JavaHome, args: string[], onPhase: OnPhase, flags: string[] = []) {
   const child = execa(home.java, [...steadyFlags, ...flags, '-jar', reproJar, 'scan', '--step', ...args], {
     reject: false,
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
     extendEnv: false,
     timeout: 250_000,
   });

@@ -32,7 +32,7 @@ function build(overlay: string): string {
 function validate(text: string, version: string) {
   const file = join(folder, 'manifest.yaml');
   writeFileSync(file, text);
-  const { status, stdout, stderr } = spawnSync(tool('kubernetes-validate'), ['--strict', '-k', version, file], {
+  const { status, stdout, stderr } = spawnSync(tool('python3'), ['-m', 'kubernetes_validate', '--strict', '-k', version, file], {
     encoding: 'utf8',
   });
   return { status, output: stdout + stderr };

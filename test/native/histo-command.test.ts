@@ -39,7 +39,7 @@ test('JSON with as many sizes as were asked for', async () => {
 });
 
 test.each([
-  [['0'], 2, 'offheap: Expected <pid> to be a whole number from 1 to 4194304, got "0".\n'],
+  [['0'], 2, 'offheap: Expected PID to be a whole number from 1 to 4194304, got "0".\n'],
   [['4194303'], 1, 'offheap: Expected a process 4194303, found none. List them: ps -e\n'],
 ])('%j', (args, status, stderr) => {
   expect(histo(args)).toEqual({ status, stdout: '', stderr });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCounters } from '../../src/native/counters.ts';
+import { plain } from '../fixtures/preload.ts';
 import { skipUnless } from '../skip.ts';
 import {
   allocatorsBehindMeter,
@@ -139,7 +140,7 @@ test('two libraries, two pages: the meter’s unless another is asked for; after
 });
 
 test('a libc without pvalloc and valloc: only who calls them ends, with their name', () => {
-  const poor = compile('poor_dlsym', 'library');
+  const poor = plain(compile('poor_dlsym', 'library'));
   const spared = runProgram('late_calls', [], metered(poor));
   expect(outcome(spared)).toEqual(clean);
   expect(onlyPage(spared)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0 });
@@ -151,7 +152,7 @@ test('a libc without pvalloc and valloc: only who calls them ends, with their na
 });
 
 test('a dlsym that allocates is served from the bootstrap arena, whose blocks can be resized and freed later', () => {
-  const hungry = compile('hungry_dlsym', 'library');
+  const hungry = plain(compile('hungry_dlsym', 'library'));
   const finished = runProgram('late_calls', [], metered(hungry));
   expect(outcome(finished)).toEqual(clean);
   expect(onlyPage(finished)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, totalRequestedBytes: 2 * prime + pagePrime });

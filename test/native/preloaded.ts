@@ -7,8 +7,8 @@ import { onTestFinished } from 'vitest';
 import { findLibrary } from '../../src/allocators/locate.ts';
 import { allocators } from '../../src/allocators/registry.ts';
 import { type CounterInfo, type CounterSnapshot, openCounters } from '../../src/native/counters.ts';
-import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
+import { preloadable } from '../fixtures/preload.ts';
 
 const sources = fileURLToPath(new URL('programs', import.meta.url));
 const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url));
@@ -17,8 +17,8 @@ const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url
 export const prime = 1_999_993;
 export const pagePrime = 4093;
 export const pageSize = 4096;
-export const library = preloadLibraryPath('mmapalloc');
-export const meter = preloadLibraryPath('meter');
+export const library = preloadable('mmapalloc');
+export const meter = preloadable('meter');
 
 interface BehindMeter {
   name: string;

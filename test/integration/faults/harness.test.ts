@@ -5,6 +5,7 @@ import { type PhaseName, phaseNames, type ResultFile, resultFile } from '../../.
 import { withPrivateFolder } from '../../../src/process/private-folder.ts';
 import { offheap, root, startOffheap } from '../../cli/offheap.ts';
 import { canMount, cannotMount, inMountNamespace } from '../../fixtures/namespace.ts';
+import { plain } from '../../fixtures/preload.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
 import { skipUnless } from '../../skip.ts';
 import { findJavaHomes } from '../java-homes.ts';
@@ -106,7 +107,7 @@ describe('file systems', () => {
 });
 
 test('the wall clock jumps by an hour at every look at it: no duration and no timeline notices', async () => {
-  const jumping = compile('jumping_clock', 'library');
+  const jumping = plain(compile('jumping_clock', 'library'));
   const raw = join(temporaryFolder(), 'raw.json');
   const began = performance.now();
   const { status, stdout } = await offheap([...stepwise, `--results=${raw}`, '--', ...phases('nobody', '')], {
