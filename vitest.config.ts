@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'package',
           include: ['test/package/**/*.test.{ts,mjs}'],
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
           ...alone,
         },
       },

@@ -24,7 +24,7 @@ export function run(folder: string, command: string, args: readonly string[], en
     cwd: folder,
     encoding: 'utf8',
     env: { ...own, ...env },
-    timeout: 100_000,
+    timeout: 240_000,
   });
   if (error) throw error;
   return { status, stdout, stderr };
