@@ -9,7 +9,7 @@ const script = (...args: string[]) => spawnSync(process.execPath, args, { cwd: r
 const input = 'int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long bytes) { return data == 0 && bytes == 1; }';
 const hasFuzzer = spawnSync('clang', ['-fsanitize=fuzzer,address', '-xc', '-', '-o', '/dev/null'], { input }).status === 0;
 
-test('three seconds of each fuzzer find nothing', (context) => {
+test('three seconds of each fuzzer find nothing', { timeout: 900_000 }, (context) => {
   context.skip(!hasFuzzer, 'clang with libFuzzer is not installed');
   const { status, stdout, stderr } = script(join('scripts', 'fuzz.mjs'), '--seconds=3');
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
