@@ -8,8 +8,8 @@ const javaVariables = /^(JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/;
 const ownVariables = /^OFFHEAP_/;
 
 /**
- * For a JVM that offheap starts for itself: where the locale has no UTF-8, it cannot open a file whose name has other letters than ASCII's. Every glibc
- * that a supported Node runs on has this locale, as musl does.
+ * For a JVM that offheap starts for itself: by a locale without UTF-8 it cannot open a file whose name has other letters than ASCII's. Debian, Ubuntu and
+ * Fedora had this locale long before the oldest glibc that a supported Node runs on, and musl has no other; without it ASCII names work on.
  */
 export const utf8Locale: Readonly<Record<string, string>> = { LC_ALL: 'C.UTF-8' };
 
