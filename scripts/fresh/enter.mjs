@@ -10,6 +10,9 @@ const script = `
 set -eu
 root=$1 user=$2
 shift 2
+# A mount of its own, as the root of a machine is: else nothing can be mounted privately inside.
+mount --bind "$root" "$root"
+cd "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount -t tmpfs -o mode=755 tmpfs "$root/dev"
@@ -19,6 +22,7 @@ mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 for node in null zero full random urandom tty; do touch "$root/dev/$node"; mount --bind "/dev/$node" "$root/dev/$node"; done
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
+for name in stdin:0 stdout:1 stderr:2; do ln -s "/proc/self/fd/\${name#*:}" "$root/dev/\${name%:*}"; done
 exec chroot --userspec="$user" "$root" "$@"
 `;
 

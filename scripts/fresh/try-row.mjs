@@ -83,7 +83,8 @@ function tryPackage(root, tarball, shell) {
   return commands.map((command) => outcome(command, shell(`cd empty && ${command}`)));
 }
 
-function outcome(command, { status, seconds, output }) {
+/** What is kept of a command that ended: its set-up's own steps, and Vitest's own count. */
+export function outcome(command, { status, seconds, output }) {
   return { command, status, seconds, setupSeconds: setupSeconds(output), ...testsOf(output) };
 }
 
