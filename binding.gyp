@@ -94,14 +94,19 @@
         'native/meter/count.c',
         'native/meter/hooks.c',
         'native/meter/inherit.c',
+        'native/meter/operators.c',
+        'native/meter/own_symbols.c',
         'native/meter/real_malloc.c',
+        'native/meter/real_operators.c',
       ],
       'include_dirs': ['native/counters'],
       # No frame pointer: malloc and free count and jump on without a frame of their own.
       'cflags!': ['-fno-omit-frame-pointer'],
-      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-fomit-frame-pointer', '-pthread'],
+      # An exception of an allocator's operator new passes through the meter's.
+      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-fomit-frame-pointer', '-fexceptions', '-pthread'],
       'libraries': ['-ldl'],
-      'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst'],
+      # separate-code: own_symbols.c writes into the symbol table.
+      'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst,-z,separate-code'],
     },
   ],
 }

@@ -57,6 +57,10 @@ void pages_discard(void *address, size_t bytes) {
     (void)madvise(address, bytes, MADV_DONTNEED);
 }
 
+bool pages_protect(void *address, size_t bytes, bool writable) {
+    return mprotect(address, bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ) == 0;
+}
+
 void pages_name(void *address, size_t bytes, const char *name) {
     int saved_errno = errno;
     (void)prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, (unsigned long)(uintptr_t)address, bytes,

@@ -3,9 +3,9 @@
 #define OFFHEAP_SYS_PAGES_H
 
 /*
- * The only calls of mmap, munmap, mremap and madvise. Sizes and addresses are multiples of pages_size() unless a
- * function says otherwise. A function that returns bool returns true when it did what its name says; on failure errno
- * is the kernel's.
+ * The only calls of mmap, munmap, mremap, mprotect and madvise. Sizes and addresses are multiples of pages_size()
+ * unless a function says otherwise. A function that returns bool returns true when it did what its name says; on
+ * failure errno is the kernel's.
  */
 
 #include <stdbool.h>
@@ -36,6 +36,9 @@ void pages_discard(void *address, size_t bytes);
 /* Names the mapping in /proc/PID/maps where the kernel can (CONFIG_ANON_VMA_NAME, 5.17). The string must outlive the
  * mapping. */
 void pages_name(void *address, size_t bytes, const char *name);
+
+/* Makes pages readable and writable, or readable only. */
+bool pages_protect(void *address, size_t bytes, bool writable);
 
 /* Puts fresh private pages, or a shared file, in the place of what is mapped at `address`. */
 bool pages_replace_by_private(void *address, size_t bytes);

@@ -6,6 +6,8 @@
 #include "process_level.h"
 #include "real_malloc.h"
 
+THREAD_LOCAL struct operator_call operator_call;
+
 static inline void count_usable(struct target target, int64_t delta) {
     add(target, counter_live_usable_bytes, delta);
     if (unlikely(target.shared)) {
@@ -25,23 +27,29 @@ void *count_new(enum counter_index call, enum counter_index failure, void *block
         add(target, counter_total_requested_bytes, (int64_t)requested);
         count_came(target, usable);
         count_usable(target, (int64_t)usable);
+        operator_call.came = block;
     }
     return block;
 }
 
-/* Counts before the block is given back: another thread may get it at once. */
-void count_and_free(enum counter_index call, void *block) {
+void count_going(enum counter_index call, void *block) {
     struct target target = own_target();
     count_call(target, call);
-    if (unlikely(bootstrap_owns(block))) {
-        return;
-    }
-    if (likely(block != NULL)) {
+    if (likely(block != NULL && !bootstrap_owns(block))) {
         size_t usable = real_size(block);
         count_gone(target, usable);
         count_usable(target, -(int64_t)usable);
     }
-    real.free(block);
+}
+
+/* Counts before the block is given back: another thread may get it at once. */
+void count_and_free(enum counter_index call, void *block) {
+    if (likely(block == NULL || operator_call.going != block)) {
+        count_going(call, block);
+    }
+    if (likely(!bootstrap_owns(block))) {
+        real.free(block);
+    }
 }
 
 void *count_and_resize(enum counter_index call, enum counter_index failure, void *block, size_t size) {

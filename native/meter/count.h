@@ -16,8 +16,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * Some allocators' operator new and delete call malloc and free, others do not, and either may call a new-handler that
+ * allocates and frees blocks of its own. So each block is counted by what it is, not by who calls whom: the block that
+ * malloc has counted last is not counted again by the operator that returns it, and free does not count the one that an
+ * operator delete has counted and now gives back. Only for an allocator that brings operators: those of libstdc++ call
+ * malloc and free, and count nothing.
+ */
+struct operator_call {
+    void *came;
+    void *going;
+};
+extern HIDDEN THREAD_LOCAL struct operator_call operator_call;
+
 /* A call that gave a new block, or NULL. Returns it. */
 HIDDEN void *count_new(enum counter_index call, enum counter_index failure, void *block, size_t requested);
+
+/* Counts a block that is given back next. `block` may be NULL. */
+HIDDEN void count_going(enum counter_index call, void *block);
 
 /* Counts and frees. `block` may be NULL. */
 HIDDEN void count_and_free(enum counter_index call, void *block);

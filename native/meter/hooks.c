@@ -4,8 +4,7 @@
 #include "count.h"
 #include "counters.h"
 #include "inherit.h"
-#include "own_target.h"
-#include "process_level.h"
+#include "quick.h"
 #include "real_malloc.h"
 
 #include <errno.h>
@@ -17,48 +16,17 @@ void free_sized(void *block, size_t size);
 void free_aligned_sized(void *block, size_t alignment, size_t size);
 
 /*
- * The only functions that libmeter.so exports. Each gives the caller what the real one gave, errno included: nothing
- * here changes it.
+ * The functions of C that libmeter.so exports; operators.c has those of C++. Each gives the caller what the real one
+ * gave, errno included: nothing here changes it.
  */
-
-/*
- * The quick way, for malloc and free alone, when the thread has a slot and the block's size is known. Three cells are
- * written by malloc and two by free: what follows from them is left to the reader (counter_sum.h). What happens seldom
- * is a call at the very end, so that a call that counts and returns needs no stack frame.
- */
-
-static COLD void *tell_and_return(struct counter_slot *slot, void *block) {
-    process_usable_publish(slot);
-    return block;
-}
-
-static COLD void *rename_and_return(struct counter_slot *slot, void *block) {
-    thread_slot_rename(slot);
-    return has_news(slot) ? tell_and_return(slot, block) : block;
-}
 
 static COLD void tell_and_free(struct counter_slot *slot, void *block) {
     process_usable_publish(slot);
     real.free(block);
 }
 
-static inline void *count_quick_new(struct counter_slot *slot, void *block, size_t size, size_t usable,
-                                    unsigned bucket) {
-    counter_cell *blocks_came = &slot->block.cells[counter_total_sizes + bucket];
-    add_by_owner(&slot->block.cells[counter_total_requested_bytes], (int64_t)size);
-    add_by_owner(&slot->block.cells[counter_live_usable_bytes], (int64_t)usable);
-    add_by_owner(blocks_came, 1);
-    /* A JVM names its threads after their first allocations: look again at the 1st, 2nd, 4th … block of a size. */
-    uint64_t came = (uint64_t)atomic_load_explicit(blocks_came, memory_order_relaxed);
-    if (unlikely((came & (came - 1)) == 0)) {
-        return rename_and_return(slot, block);
-    }
-    return unlikely(has_news(slot)) ? tell_and_return(slot, block) : block;
-}
-
 static inline void count_quick_free(struct counter_slot *slot, void *block, size_t usable, unsigned bucket) {
-    add_by_owner(&slot->block.cells[counter_live_sizes + bucket], -1);
-    add_by_owner(&slot->block.cells[counter_live_usable_bytes], -(int64_t)usable);
+    count_quick_gone(slot, usable, bucket);
     if (unlikely(has_news(slot))) {
         tell_and_free(slot, block);
         return;
@@ -66,14 +34,20 @@ static inline void count_quick_free(struct counter_slot *slot, void *block, size
     real.free(block);
 }
 
-/* An allocator other than glibc's, whose malloc_usable_size must be called. */
+/* An allocator other than glibc's, whose malloc_usable_size must be called. Its operators of C++ may come here, too:
+ * see operator_call. */
 
 static NOINLINE void *count_asked_new(struct counter_slot *slot, void *block, size_t size) {
     size_t usable = real.malloc_usable_size(block);
+    operator_call.came = block;
     return count_quick_new(slot, block, size, usable, histogram_bucket(usable));
 }
 
 static NOINLINE void count_asked_free(struct counter_slot *slot, void *block) {
+    if (unlikely(operator_call.going == block)) {
+        real.free(block);
+        return;
+    }
     size_t usable = real.malloc_usable_size(block);
     count_quick_free(slot, block, usable, histogram_bucket(usable));
 }

@@ -4,6 +4,7 @@
 
 #include "bootstrap.h"
 #include "line.h"
+#include "real_operators.h"
 #include "sys_pages.h"
 
 #include <dlfcn.h>
@@ -97,7 +98,7 @@ struct real_malloc real = {
 #undef EARLY
 };
 
-static COLD NORETURN void is_missing(const char *name) {
+void real_is_missing(const char *name) {
     struct line line;
     line_begin(&line);
     line_add(&line, "offheap meter: expected a function behind the meter, found none: ");
@@ -111,23 +112,23 @@ static COLD NORETURN void is_missing(const char *name) {
 static void *missing_aligned_alloc(size_t alignment, size_t size) {
     (void)alignment;
     (void)size;
-    is_missing("aligned_alloc");
+    real_is_missing("aligned_alloc");
 }
 
 static void *missing_memalign(size_t alignment, size_t size) {
     (void)alignment;
     (void)size;
-    is_missing("memalign");
+    real_is_missing("memalign");
 }
 
 static void *missing_valloc(size_t size) {
     (void)size;
-    is_missing("valloc");
+    real_is_missing("valloc");
 }
 
 static void *missing_pvalloc(size_t size) {
     (void)size;
-    is_missing("pvalloc");
+    real_is_missing("pvalloc");
 }
 
 static const struct real_malloc missing = {
@@ -190,7 +191,7 @@ static void resolve(void) {
         void *function = dlsym(RTLD_NEXT, #name);                                                                      \
         all_found = all_found && function != NULL;                                                                     \
         if (function == NULL && missing.name == NULL) {                                                                \
-            is_missing(#name);                                                                                         \
+            real_is_missing(#name);                                                                                    \
         }                                                                                                              \
         found.name = missing.name;                                                                                     \
         if (function != NULL) {                                                                                        \
@@ -212,6 +213,7 @@ static void resolve(void) {
     all_glibc = false; /* memory tags may take a part of the block, and of the pointer */
 #endif
     if (!all_glibc) {
+        real_operators_look_up(found_malloc);
         wake_tcmalloc(&found);
     }
     real = found;

@@ -40,6 +40,9 @@ extern HIDDEN struct real_malloc real;
 /* Resolves. By the constructor at the latest: there is one thread then. */
 void real_malloc_start(void);
 
+/* Ends the process with a line on stderr. */
+COLD NORETURN void real_is_missing(const char *name);
+
 /* How the usable bytes of a block are found out. */
 enum size_source {
     size_unproven, /* by malloc_usable_size, and compared with the header when the real functions are all glibc's */

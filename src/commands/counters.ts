@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { whyLiveIsWithdrawn, withoutLive } from '../model/counters.ts';
 import { parseInteger } from '../model/units.ts';
 import { type CounterReader, openCounters } from '../native/counters.ts';
 import { type CounterReading, renderCountersTable } from '../reporters/counters-table.ts';
@@ -65,5 +66,8 @@ function takeReading(reader: CounterReader): CounterReading {
 function render(reading: CounterReading, format: CountersOptions['format'], indent: number | undefined): string {
   if (format === 'table') return renderCountersTable(reading);
   const { info, alive, snapshot, threads } = reading;
-  return `${JSON.stringify({ schemaVersion: 1, info, alive, counters: snapshot, threads }, undefined, indent)}\n`;
+  const liveWithdrawn = whyLiveIsWithdrawn(snapshot);
+  const figures =
+    liveWithdrawn === undefined ? { counters: snapshot, threads } : { counters: withoutLive(snapshot), liveWithdrawn };
+  return `${JSON.stringify({ schemaVersion: 1, info, alive, ...figures }, undefined, indent)}\n`;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ThreadCounters } from '../model/counters.ts';
-import { liveBytesOf } from '../model/counters.ts';
+import { credibleLiveBytesOf, liveBytesOf } from '../model/counters.ts';
 import type { Evidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Glance } from '../model/watch.ts';
@@ -119,7 +119,7 @@ export class Monitor {
   #readCounters(): void {
     try {
       this.#reader ??= openCounters({ pid: this.pid });
-      this.#liveBytes = liveBytesOf(this.#reader.read());
+      this.#liveBytes = credibleLiveBytesOf(this.#reader.read());
       const held = (thread: ThreadCounters) => liveBytesOf(thread);
       this.#threads = this.#reader
         .readThreads()
@@ -157,7 +157,7 @@ export class Monitor {
   /** Its counters outlive it. */
   #end(): void {
     this.#ended = `has ended at ${new Date().toLocaleTimeString('en-GB')}`;
-    if (this.#reader) this.#liveBytes = liveBytesOf(this.#reader.read());
+    if (this.#reader) this.#liveBytes = credibleLiveBytesOf(this.#reader.read());
   }
 }
 

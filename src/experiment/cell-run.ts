@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import type { Cell } from '../model/result.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
+import { withCredibleLiveBytes } from '../stats/credible.ts';
 import { CellSession, CellSkipped } from './cell-session.ts';
 import { conclude } from './conclude.ts';
 import type { Launch } from './launch.ts';
@@ -135,7 +136,7 @@ export class CellRun {
     const { phases, provenance, burstMs, census, counters, notes } = this.#session;
     const { load } = this.#record;
     const metrics = { ...output.metrics, ...this.#record.metrics };
-    return {
+    return withCredibleLiveBytes({
       ...describePlan(plan),
       ...this.#conclude(end, problem, oomKills),
       command: [launch.command, ...launch.args],
@@ -154,7 +155,7 @@ export class CellRun {
       ...(profile?.stacks ? { stacks: profile.stacks } : {}),
       ...(counters ? { counters: { ...counters } } : {}),
       notes: [...(launch.removed.length > 0 ? [`not passed on to the program: ${launch.removed.join(', ')}`] : []), ...notes],
-    };
+    });
   }
 }
 

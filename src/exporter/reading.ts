@@ -1,4 +1,4 @@
-import { liveBytesOf, type ThreadCounters } from '../model/counters.ts';
+import { credibleLiveBytesOf, type ThreadCounters } from '../model/counters.ts';
 import type { CounterReader } from '../native/counters.ts';
 import { threadGroup } from '../parse/thread-print.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
@@ -24,13 +24,14 @@ export function readSubject(subject: Subject, topThreads: number): Reading | und
   return {
     subject,
     rssBytes: pulse.rssPages * pageSizeBytes,
-    ...(counters ? { metered: readMetered(counters, topThreads) } : {}),
+    ...(counters ? readMetered(counters, topThreads) : {}),
   };
 }
 
-/** Threads by name without their numbers, so that a pool is one; their sum is that of the process. */
-function readMetered(counters: CounterReader, topThreads: number): NonNullable<Reading['metered']> {
-  const liveBytes = liveBytesOf(counters.read());
+/** Threads by name without their numbers, so that a pool is one; their sum is that of the process. Nothing where that cannot be. */
+function readMetered(counters: CounterReader, topThreads: number): Pick<Reading, 'metered'> {
+  const liveBytes = credibleLiveBytesOf(counters.read());
+  if (liveBytes === undefined) return {};
   const groups = new Map<string, number>();
   for (const thread of counters.readThreads()) {
     const group = threadGroup(thread.name);
@@ -38,7 +39,8 @@ function readMetered(counters: CounterReader, topThreads: number): NonNullable<R
   }
   const largest = [...groups].sort(([, a], [, b]) => b - a).slice(0, topThreads);
   const rest = liveBytes - largest.reduce((sum, [, bytes]) => sum + bytes, 0);
-  return { liveBytes, threads: new Map([...largest.filter(([name]) => name !== otherThreads), [otherThreads, rest]]) };
+  const threads = new Map([...largest.filter(([name]) => name !== otherThreads), [otherThreads, rest] as const]);
+  return { metered: { liveBytes, threads } };
 }
 
 function liveOf({ liveRequestedBytes, liveUsableBytes }: ThreadCounters): number {

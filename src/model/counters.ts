@@ -1,3 +1,5 @@
+import { formatMiB } from './units.ts';
+
 /** Entry points that can fail for want of memory or by a wrong argument. */
 export const allocatingEntryPoints = [
   'malloc',
@@ -67,6 +69,25 @@ export interface ThreadCounters {
 /** Live bytes by the measure that the library has: requested (libmmapalloc.so) or usable (libmeter.so). */
 export function liveBytesOf(counters: Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>): number {
   return counters.liveRequestedBytes ?? counters.liveUsableBytes ?? Number.NaN;
+}
+
+/** The same, or undefined below zero, which cannot be: blocks came or went past the library. */
+export function credibleLiveBytesOf(counters: Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>): number | undefined {
+  const liveBytes = liveBytesOf(counters);
+  return liveBytes < 0 ? undefined : liveBytes;
+}
+
+/** The sentence in the place of live figures that cannot be; undefined where they can. */
+export function whyLiveIsWithdrawn(counters: Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>): string | undefined {
+  if (credibleLiveBytesOf(counters) !== undefined) return undefined;
+  return `Live figures are not shown: the page says ${formatMiB(liveBytesOf(counters))} MiB live, less than nothing. Blocks came or went past the meter, by functions that only the allocator has.`;
+}
+
+/** A snapshot's figures of what is called and allocated in total, without those of what is live. */
+export function withoutLive(counters: CounterSnapshot): Partial<CounterSnapshot> {
+  const { sizeHistogram, ...scalars } = counters;
+  const kept = Object.entries(scalars).filter(([name]) => !/^(live|peakLive|roundingWaste)/.test(name));
+  return { ...Object.fromEntries(kept), sizeHistogram: { total: sizeHistogram.total } as CounterSnapshot['sizeHistogram'] };
 }
 
 /** Libraries that write counter pages. */

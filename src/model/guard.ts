@@ -18,6 +18,8 @@ export interface BoundVerdict {
   measured: number | undefined;
   /** `unknown`: not measured, so nobody can say that it is kept. */
   state: 'kept' | 'broken' | 'unknown';
+  /** Why a figure that was counted is not given as measured. */
+  reason?: string;
 }
 
 /** What guard found, as JSON. Units as in the result file; rates are bytes per minute. */

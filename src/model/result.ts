@@ -168,6 +168,8 @@ const cell = z.object({
   counters: counters.optional(),
   timeline: timeline.optional(),
   stacks: stacks.optional(),
+  /** Why live bytes, and with them what is retained, are not among the figures although they were counted: what was counted cannot be. */
+  liveWithdrawn: z.string().optional(),
   /** What was noticed beside the figures, such as a trim command that this JDK does not have. */
   notes: z.array(z.string()),
 });

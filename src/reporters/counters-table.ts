@@ -1,5 +1,12 @@
 import Table from 'cli-table3';
-import { type CounterInfo, type CounterSnapshot, entryPoints, liveBytesOf, type ThreadCounters } from '../model/counters.ts';
+import {
+  type CounterInfo,
+  type CounterSnapshot,
+  entryPoints,
+  liveBytesOf,
+  type ThreadCounters,
+  whyLiveIsWithdrawn,
+} from '../model/counters.ts';
 import { bytesPerMiB } from '../model/units.ts';
 
 /** One reading of a counter page. */
@@ -15,13 +22,14 @@ const barWidth = 30;
 
 /** For a person at a terminal: what is live, what was called, who holds it, and how large the blocks are. */
 export function renderCountersTable({ info, alive, snapshot, threads }: CounterReading): string {
+  const impossible = whyLiveIsWithdrawn(snapshot);
+  const known = impossible === undefined;
   const parts = [
     describeProcess(info, alive),
-    renderLive(snapshot),
+    ...(known ? [renderLive(snapshot)] : [impossible]),
     ...renderProblems(snapshot),
     renderCalls(snapshot),
-    renderThreads(snapshot, threads),
-    renderHistogram(snapshot),
+    ...(known ? [renderThreads(snapshot, threads), renderHistogram(snapshot)] : []),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -17,8 +17,12 @@ export function renderAnnotations({ state, reason, verdicts }: GuardReport): str
   return messages.map((message) => `::error title=offheap guard::${escapeData(message)}\n`).join('');
 }
 
-export function describeVerdict({ bound, measured, state }: BoundVerdict): string {
-  if (measured === undefined) return `${bound.quantity} was not measured, so nobody knows whether ${describeBound(bound)} is kept`;
+export function describeVerdict({ bound, measured, state, reason }: BoundVerdict): string {
+  if (measured === undefined) {
+    const what = reason === undefined ? 'was not measured' : 'cannot be told';
+    const why = reason === undefined ? '' : `. ${reason}`;
+    return `${bound.quantity} ${what}, so nobody knows whether ${describeBound(bound)} is kept${why}`;
+  }
   const relation = state === 'kept' ? 'keeps' : 'breaks';
   return `${bound.quantity} ${formatQuantity(measured, bound.unit)} ${relation} ${describeBound(bound)}`;
 }

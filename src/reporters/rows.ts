@@ -93,11 +93,15 @@ function withoutEmptyColumns(head: readonly string[], rows: string[][]): TextTab
   return { head: keep(head), rows: rows.map(keep) };
 }
 
-/** A sentence per cell that is not ok. */
+/** A sentence per cell that is not ok, or lacks a figure that it should have. */
 export function stateLines({ cells }: ResultFile): string[] {
-  return cells
-    .filter((cell) => cell.state !== 'ok')
-    .map((cell) => `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}: ${cell.state}. ${cell.reason ?? ''}`.trim());
+  return cells.flatMap((cell) => {
+    const name = `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}`;
+    return [
+      ...(cell.state === 'ok' ? [] : [`${name}: ${cell.state}. ${cell.reason ?? ''}`.trim()]),
+      ...(cell.liveWithdrawn === undefined ? [] : [`${name}: ${cell.liveWithdrawn}`]),
+    ];
+  });
 }
 
 function tableRow(cell: Cell, { summary }: ResultFile): string[] {

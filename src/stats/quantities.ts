@@ -35,11 +35,16 @@ export const quantities: Readonly<Record<string, Quantity>> = {
   'major-faults': { unit: 'count', meaning: 'those that went to disk', measure: (cell) => burstUse(cell, 'majorFaults') },
 };
 
+const ofLiveBytes = new Set(['retained', 'live', 'live-growth']);
+
 /** Whether a cell keeps to a bound; a bound that is met exactly is kept. */
 export function judgeBound(cell: Cell, bound: Bound): BoundVerdict {
   const { quantity, isMetric, kind, limit } = bound;
   const measured = isMetric ? cell.metrics?.[quantity]?.value : quantities[quantity]?.measure(cell);
-  if (measured === undefined) return { bound, measured, state: 'unknown' };
+  if (measured === undefined) {
+    const reason = isMetric || !ofLiveBytes.has(quantity) ? undefined : cell.liveWithdrawn;
+    return { bound, measured, state: 'unknown', ...(reason === undefined ? {} : { reason }) };
+  }
   const isKept = kind === 'max' ? measured <= limit : measured >= limit;
   return { bound, measured, state: isKept ? 'kept' : 'broken' };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { registerCounters } from '../../src/commands/counters.ts';
-import { compile, library, metered, pagePrime, prime, runPreloaded, temporaryFolder } from './preloaded.ts';
+import { allocatorsBehindMeter, compile, library, metered, pagePrime, prime, runPreloaded, temporaryFolder } from './preloaded.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -43,6 +43,21 @@ test('a file of a dead process, as a table', async () => {
   const text = (await runCounters(leavePage('known_work'))).join('');
   expect(text).toMatch(/^Process \d+, counted by mmapalloc since .*, ended: these are its last counters\.$/m);
   expect(text).toContain('│ live blocks           │       7 │');
+});
+
+const tcmalloc = allocatorsBehindMeter.find(({ name }) => name === 'tcmalloc');
+
+test.skipIf(tcmalloc?.missing)('live bytes below nothing are not shown, and the reason is', async () => {
+  const page = leavePage('past_meter', metered(tcmalloc?.behind));
+  const reason = /^Live figures are not shown: the page says -1,9\d\d MiB live, less than nothing\. /;
+  const { counters, liveWithdrawn, threads } = JSON.parse((await runCounters(page, '--format=json')).join(''));
+  expect(liveWithdrawn).toMatch(reason);
+  expect(threads).toBeUndefined();
+  expect(Object.keys(counters).filter((name) => /live/i.test(name))).toEqual([]);
+  expect(counters.calls.free).toBeGreaterThanOrEqual(1000);
+  const table = (await runCounters(page)).join('');
+  expect(table).toMatch(new RegExp(reason.source, 'm'));
+  expect(table).not.toContain('live, usable');
 });
 
 test('the meter’s file of a dead process, as JSON: usable bytes, and nothing that the meter does not know', async () => {

@@ -59,9 +59,10 @@ export interface Finished {
   pages: Page[];
 }
 
-/** Compiles programs/NAME.c when it is newer than what is there, and returns the path of the executable, or of the shared library. */
+/** Compiles programs/NAME.c, or NAME.cc, when it is newer than what is there, and returns the path of the executable, or of the shared library. */
 export function compile(name: string, kind: 'program' | 'library' = 'program'): string {
-  const source = join(sources, `${name}.c`);
+  const isCpp = existsSync(join(sources, `${name}.cc`));
+  const source = join(sources, `${name}.${isCpp ? 'cc' : 'c'}`);
   const executable = join(built, name);
   const newest = Math.max(...[source, join(sources, 'expect.h')].map((file) => statSync(file).mtimeMs));
   if (existsSync(executable) && statSync(executable).mtimeMs > newest) return executable;
@@ -69,12 +70,12 @@ export function compile(name: string, kind: 'program' | 'library' = 'program'): 
   // -fno-builtin: a compiler that knows malloc leaves out calls whose result nobody uses. Some warnings are about the misuse under test.
   const flags = [
     ...sameEverywhere,
-    ...['-std=gnu11', '-O1', '-g', '-pthread', '-fno-builtin', '-Wl,-z,dynamic-undefined-weak'],
+    ...[isCpp ? '-std=c++17' : '-std=gnu11', '-O1', '-g', '-pthread', '-fno-builtin', '-Wl,-z,dynamic-undefined-weak'],
     ...(kind === 'library' ? ['-shared', '-fPIC'] : []),
     ...['-Wall', '-Wextra', '-Werror', '-Wno-use-after-free', '-Wno-alloc-size-larger-than', '-Wno-free-nonheap-object'],
   ];
   const partial = `${executable}.${process.pid}`;
-  const { status, stderr } = spawnSync('cc', [...flags, source, '-o', partial], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(isCpp ? 'c++' : 'cc', [...flags, source, '-o', partial], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${source} does not compile:\n${stderr}`);
   renameSync(partial, executable);
   return executable;

@@ -79,9 +79,9 @@ function expectPlausible({ calls, failures, sizeHistogram, ...page }: Page): voi
   expect({ map: page.mapFailures, unmap: page.unmapFailures, settled: page.settled }).toEqual({ map: 0, unmap: 0, settled: true });
 }
 
-/** Not that nothing is below zero: an allocator's own operator new is not metered, and some of its blocks go to free. */
 function expectPlausibleOfMeter({ sizeHistogram, liveUsableBytes = absent, peakLiveUsableBytes = absent, ...page }: Page): void {
   expect(sizeHistogram.live.reduce((sum, count) => sum + count, 0)).toBe(page.liveAllocations);
+  expect(Math.min(...sizeHistogram.live)).toBeGreaterThanOrEqual(0);
   expect(liveUsableBytes).toBeLessThanOrEqual(peakLiveUsableBytes);
   expect(page.settled).toBe(true);
 }

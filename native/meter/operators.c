@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "compiler.h"
+#include "own_symbols.h"
+#include "quick.h"
+#include "real_operators.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * C++'s operators new and delete, by their mangled names and so without a C++ library. jemalloc, tcmalloc and mimalloc
+ * bring their own, which never come through malloc: these are counted here. Where the allocator has none, libstdc++'s
+ * or a program's serve, which come through malloc and are counted there: then ours are taken back (own_symbols.h), and
+ * who was linked to them before is passed on. Exceptions and new-handlers pass through: nothing here has to be undone
+ * when a call does not return.
+ */
+
+/* A hidden name, so that its address is never another object's. */
+#define DECLARE(type, name, parameters)                                                                                \
+    EXPORT type name parameters;                                                                                       \
+    extern HIDDEN __typeof__(name) own##name __attribute__((alias(#name)));
+#define DECLARE_NEW(name, parameters, arguments, call) DECLARE(void *, name, parameters)
+#define DECLARE_DELETE(name, parameters, arguments)    DECLARE(void, name, parameters)
+OPERATORS_NEW(DECLARE_NEW)
+OPERATORS_DELETE(DECLARE_DELETE)
+
+static inline void *count_operator_new(void *block, size_t size, enum counter_index call, enum counter_index failure) {
+    struct counter_slot *slot = thread_counting.slot;
+    if (likely(block != NULL && slot != NULL && call == counter_calls_malloc)) {
+        if (operator_call.came == block) {
+            return block;
+        }
+        size_t usable = real.malloc_usable_size(block);
+        operator_call.came = block;
+        return count_quick_new(slot, block, size, usable, histogram_bucket(usable));
+    }
+    return block != NULL && operator_call.came == block ? block : count_new(call, failure, block, size);
+}
+
+static inline void count_operator_delete(void *block) {
+    struct counter_slot *slot = thread_counting.slot;
+    if (unlikely(block == NULL || slot == NULL)) {
+        count_going(counter_calls_free, block);
+        return;
+    }
+    size_t usable = real.malloc_usable_size(block);
+    count_quick_gone(slot, usable, histogram_bucket(usable));
+    if (unlikely(has_news(slot))) {
+        process_usable_publish(slot);
+    }
+}
+
+/* Of a library that was linked before ours were taken back. */
+static COLD void *find_next(const char *name) {
+    void *function = dlsym(RTLD_NEXT, name);
+    if (function == NULL) {
+        real_is_missing(name);
+    }
+    return function;
+}
+
+#define SERVE(name)                                                                                                    \
+    if (unlikely(real_operators.name.serve == NULL)) {                                                                 \
+        void *function = find_next(#name);                                                                             \
+        memcpy(&real_operators.name.serve, &function, sizeof function);                                                \
+    }
+
+#define DEFINE_NEW(name, parameters, arguments, call)                                                                  \
+    EXPORT void *name parameters {                                                                                     \
+        if (likely(real_operators.name.is_own)) {                                                                      \
+            operator_call.came = NULL;                                                                                 \
+            return count_operator_new(real_operators.name.serve arguments, size, counter_calls_##call,                 \
+                                      counter_failures_##call);                                                        \
+        }                                                                                                              \
+        SERVE(name)                                                                                                    \
+        return real_operators.name.serve arguments;                                                                    \
+    }
+OPERATORS_NEW(DEFINE_NEW)
+
+/* What was found as `going` is put back: an operator that calls another has it, and so has who is interrupted by a
+ * signal whose handler deletes. */
+#define DEFINE_DELETE(name, parameters, arguments)                                                                     \
+    EXPORT void name parameters {                                                                                      \
+        if (likely(real_operators.name.is_own)) {                                                                      \
+            void *outer = operator_call.going;                                                                         \
+            if (likely(outer != block || block == NULL)) {                                                             \
+                count_operator_delete(block);                                                                          \
+            }                                                                                                          \
+            operator_call.going = block;                                                                               \
+            real_operators.name.serve arguments;                                                                       \
+            operator_call.going = outer;                                                                               \
+            return;                                                                                                    \
+        }                                                                                                              \
+        SERVE(name)                                                                                                    \
+        real_operators.name.serve arguments;                                                                           \
+    }
+OPERATORS_DELETE(DEFINE_DELETE)
+
+static void take_back_others(void) {
+    const void *others[20];
+    size_t count = 0;
+#define OTHER(name, ...)                                                                                               \
+    if (!real_operators.name.is_own) {                                                                                 \
+        others[count++] = (const void *)(uintptr_t)own##name;                                                          \
+    }
+    OPERATORS_NEW(OTHER)
+    OPERATORS_DELETE(OTHER)
+#undef OTHER
+    own_symbols_hide(others, count);
+}
+
+__attribute__((constructor)) static void start(void) {
+    real_malloc_start();
+    take_back_others();
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_QUICK_H
+#define OFFHEAP_QUICK_H
+
+/*
+ * The quick way, for malloc, free and the operators of C++ alone, when the thread has a slot and the block's size is
+ * known. Three cells are written when a block comes and two when it goes: what follows from them is left to the reader
+ * (counter_sum.h). What happens seldom is a call at the very end, so that a call that counts and returns needs no stack
+ * frame.
+ */
+
+#include "count.h"
+#include "own_target.h"
+#include "process_level.h"
+#include "real_malloc.h"
+
+static COLD void *tell_and_return(struct counter_slot *slot, void *block) {
+    process_usable_publish(slot);
+    return block;
+}
+
+static COLD void *rename_and_return(struct counter_slot *slot, void *block) {
+    thread_slot_rename(slot);
+    return has_news(slot) ? tell_and_return(slot, block) : block;
+}
+
+static inline void *count_quick_new(struct counter_slot *slot, void *block, size_t size, size_t usable,
+                                    unsigned bucket) {
+    counter_cell *blocks_came = &slot->block.cells[counter_total_sizes + bucket];
+    add_by_owner(&slot->block.cells[counter_total_requested_bytes], (int64_t)size);
+    add_by_owner(&slot->block.cells[counter_live_usable_bytes], (int64_t)usable);
+    add_by_owner(blocks_came, 1);
+    /* A JVM names its threads after their first allocations: look again at the 1st, 2nd, 4th … block of a size. */
+    uint64_t came = (uint64_t)atomic_load_explicit(blocks_came, memory_order_relaxed);
+    if (unlikely((came & (came - 1)) == 0)) {
+        return rename_and_return(slot, block);
+    }
+    return unlikely(has_news(slot)) ? tell_and_return(slot, block) : block;
+}
+
+static inline void count_quick_gone(struct counter_slot *slot, size_t usable, unsigned bucket) {
+    add_by_owner(&slot->block.cells[counter_live_sizes + bucket], -1);
+    add_by_owner(&slot->block.cells[counter_live_usable_bytes], -(int64_t)usable);
+}
+
+#endif
