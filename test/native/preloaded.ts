@@ -11,6 +11,8 @@ import { sameEverywhere } from '../compiler-flags.ts';
 import { preloadable } from '../fixtures/preload.ts';
 
 const sources = fileURLToPath(new URL('programs', import.meta.url));
+/** What says how they are compiled. */
+const withFlags = [import.meta.url, new URL('../compiler-flags.ts', import.meta.url)].map((url) => fileURLToPath(url));
 const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url));
 
 /** Sizes that the programs allocate (expect.h): nobody else does. */
@@ -64,7 +66,7 @@ export function compile(name: string, kind: 'program' | 'library' = 'program'): 
   const isCpp = existsSync(join(sources, `${name}.cc`));
   const source = join(sources, `${name}.${isCpp ? 'cc' : 'c'}`);
   const executable = join(built, name);
-  const newest = Math.max(...[source, join(sources, 'expect.h')].map((file) => statSync(file).mtimeMs));
+  const newest = Math.max(...[source, join(sources, 'expect.h'), ...withFlags].map((file) => statSync(file).mtimeMs));
   if (existsSync(executable) && statSync(executable).mtimeMs > newest) return executable;
   mkdirSync(built, { recursive: true });
   // -fno-builtin: a compiler that knows malloc leaves out calls whose result nobody uses. Some warnings are about the misuse under test.
