@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PhaseName, resultFile } from '../../src/model/result.ts';
 import { offheap, root } from '../cli/offheap.ts';
+import { plain } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 /** Classes that Reflections reads, and the pairs of a type and one that it extends or implements that it finds: the same by every loader. */
@@ -38,7 +39,7 @@ async function scan(jar: string, degree: string, java = 'java') {
   const { status, stdout, stderr } = await offheap([
     ...['compare', '--allocator=glibc', '--census', '--step', '--settle=100ms', '--format=json', '--quiet'],
     ...[`--results=${join(folder, 'raw.json')}`, '--', java, '-Xms3g', '-Xmx3g', '-Xmn1800m', '-XX:TieredStopAtLevel=1'],
-    ...['-jar', jar, `--scan=${degree}`, '--step'],
+    ...['-jar', plain(jar), `--scan=${degree}`, '--step'],
   ]);
   const [cell] = resultFile.parse(JSON.parse(stdout)).cells;
   expect({ status, stderr, reason: cell?.reason }).toEqual({ status: 0, stderr: '', reason: undefined });
