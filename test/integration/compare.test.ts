@@ -228,6 +228,7 @@ describe('interruptions', () => {
   });
 
   test('--resume refuses a file of another plan, and says what differs', async () => {
+    await compare(args.slice(1), wrapped);
     const finished = await offheap(['compare', ...quick, ...args, `--resume=${raw()}`, '--', 'true']);
     expect(finished.status).toBe(2);
     expect(finished.stderr).toMatch(/^offheap: Expected --resume to name a result of the same plan, but its scenario is another\./);
