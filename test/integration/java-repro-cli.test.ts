@@ -94,6 +94,6 @@ test('without a javac the build says how to get one', async () => {
   });
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
   expect(stderr).toBe(
-    'offheap setup: expected javac in JAVA_HOME/bin or on PATH, found none. Install a JDK: apt-get install default-jdk-headless',
+    "offheap setup: expected JDK 17 or later (from JAVA_HOME, PATH or the distribution's folder), found no javac in /nowhere (JAVA_HOME). Run: npm run setup",
   );
 });

@@ -102,14 +102,14 @@ test('several processes: the list, and another one in focus', async () => {
 test('without a terminal: a line per tick, as JSON too, until the process has ended', async () => {
   const sleeper = spawn('sleep', ['605.15'], { stdio: 'ignore' });
   onTestFinished(() => void sleeper.kill('SIGKILL'));
-  const { status, stdout, stderr } = await offheap(['watch', String(sleeper.pid), '--rate=10', '--for=500ms']);
+  const { status, stdout, stderr } = await offheap(['watch', String(sleeper.pid), '--rate=10', '--for=2s']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const lines = stdout.trim().split('\n');
   expect(lines.length).toBeGreaterThanOrEqual(3);
   for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\S+Z \d+, RSS \d+ MiB.* {2}sleep 605\.15$/);
 
   const json = startOffheap(['watch', String(sleeper.pid), '--rate=10', '--format=json']);
-  setTimeout(() => sleeper.kill('SIGKILL'), 700);
+  json.child.stdout?.once('data', () => sleeper.kill('SIGKILL'));
   const finished = await json.finished;
   expect(finished.status).toBe(0);
   const glances = finished.stdout

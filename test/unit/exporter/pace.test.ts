@@ -1,14 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Pace } from '../../../src/exporter/pace.ts';
 
-function burn(ms: number): void {
-  const before = process.cpuUsage();
-  for (let used = 0; used < ms; ) {
-    const { user, system } = process.cpuUsage(before);
-    used = (user + system) / 1000;
-  }
-}
-
 /** Time that stands still unless it is told to go on: what the machine leaves of it to this process is no matter. */
 function stopClock() {
   const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
@@ -16,24 +8,32 @@ function stopClock() {
   return clock;
 }
 
+/** The next work uses so much of the processor, by the user's and the kernel's part. */
+function workTakes(userMs: number, systemMs: number) {
+  const usage = vi.spyOn(process, 'cpuUsage');
+  onTestFinished(() => usage.mockRestore());
+  usage.mockReturnValueOnce({ user: 70_000, system: 10_000 });
+  usage.mockReturnValueOnce({ user: userMs * 1000, system: systemMs * 1000 });
+  return usage;
+}
+
 test('what was spent over the burst has to be earned at the share', async () => {
   stopClock();
   const pace = new Pace(0.01, 10);
   expect(pace.waitMs()).toBe(0);
-  await pace.spend(async () => burn(30));
+  const usage = workTakes(25, 5);
+  expect(await pace.spend(async () => 'done')).toBe('done');
+  expect(usage.mock.calls).toEqual([[], [{ user: 70_000, system: 10_000 }]]);
   // 20 ms are owed, at 1 % two seconds of waiting.
-  expect(pace.waitMs()).toBeGreaterThanOrEqual(2000);
+  expect(pace.waitMs()).toBeCloseTo(2000);
 });
 
 test('work that fails is paid for as well', async () => {
   stopClock();
   const pace = new Pace(0.01, 10);
-  const failing = pace.spend(async () => {
-    burn(30);
-    throw new Error('no');
-  });
-  await expect(failing).rejects.toThrow('no');
-  expect(pace.waitMs()).toBeGreaterThanOrEqual(2000);
+  workTakes(30, 0);
+  await expect(pace.spend(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(pace.waitMs()).toBeCloseTo(2000);
 });
 
 test('nothing is earned beyond the burst', async () => {
@@ -41,8 +41,23 @@ test('nothing is earned beyond the burst', async () => {
   const pace = new Pace(1, 10);
   clock.mockReturnValue(1_000_000);
   expect(pace.waitMs()).toBe(0);
-  await pace.spend(async () => burn(30));
-  expect(pace.waitMs()).toBeGreaterThanOrEqual(20);
-  clock.mockReturnValue(1_000_300);
+  workTakes(0, 30);
+  await pace.spend(async () => {});
+  expect(pace.waitMs()).toBeCloseTo(20);
+  clock.mockReturnValue(1_000_021);
   expect(pace.waitMs()).toBe(0);
+});
+
+test("the processor's own account is what is charged", async () => {
+  stopClock();
+  const pace = new Pace(0.01, 0);
+  const before = process.cpuUsage();
+  await pace.spend(async () => {
+    for (let used = 0; used < 30_000; ) {
+      const { user, system } = process.cpuUsage(before);
+      used = user + system;
+    }
+  });
+  // The kernel's account of a busy machine may step back by a tick or two.
+  expect(pace.waitMs()).toBeGreaterThan(1000);
 });
