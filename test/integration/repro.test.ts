@@ -271,19 +271,18 @@ describe('cells that go wrong', () => {
       ...quick,
       `--results=${raw()}`,
       '--allocator=glibc',
-      '--settle=60s',
-      '--timeout=8s',
+      // Soon done, on a busy machine too, but for the settling.
+      '--streams=10',
+      '--settle=600s',
+      '--timeout=15s',
     ]);
     expect(status).toBe(1);
     const [cell] = resultFile.parse(JSON.parse(stdout)).cells;
-    expect(cell?.state).toBe('timeout');
-    // On a quiet machine it is collected within two seconds, on a busy one it may not have got so far.
-    const last = /^Not done within 8\.0 s; ended after phase (baseline|scanned|collected)\. Allow more by --timeout\.$/.exec(
-      cell?.reason ?? '',
-    )?.[1] as 'baseline' | 'scanned' | 'collected' | undefined;
-    expect(last, cell?.reason).toBeDefined();
-    expect(last && cell?.phases[last]?.rssBytes).toBeGreaterThan(0);
-    expect(cell?.phases.settled).toBeUndefined();
+    expect(cell).toMatchObject({
+      state: 'timeout',
+      reason: 'Not done within 15 s; ended after phase collected. Allow more by --timeout.',
+    });
+    expect(cell?.phases.collected?.rssBytes).toBeGreaterThan(0);
   });
 
   test('a JVM that cannot start is a failed cell with its own words', async () => {
