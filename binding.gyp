@@ -62,6 +62,7 @@
         'native/counters/page_file.c',
         'native/counters/process_level.c',
         'native/counters/self_stat.c',
+        'native/counters/thread_name.c',
         'native/counters/thread_slot.c',
         'native/mmapalloc/alloc.c',
         'native/mmapalloc/block.c',
@@ -71,6 +72,7 @@
       'include_dirs': ['native/counters'],
       # Without -fno-builtin-malloc GCC turns code that allocates and clears into a call of calloc: of the function it is compiling.
       'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-pthread'],
+      'libraries': ['-ldl'],
       # initfirst: the page is shared before another library's constructor can start a thread that counts into it.
       'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst'],
     },
@@ -89,6 +91,7 @@
         'native/counters/page_file.c',
         'native/counters/process_level.c',
         'native/counters/self_stat.c',
+        'native/counters/thread_name.c',
         'native/counters/thread_slot.c',
         'native/meter/bootstrap.c',
         'native/meter/count.c',

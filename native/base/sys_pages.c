@@ -8,13 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <unistd.h>
-
-#ifndef PR_SET_VMA
-#define PR_SET_VMA           0x53564d41
-#define PR_SET_VMA_ANON_NAME 0
-#endif
 
 size_t pages_size(void) {
     /* Asked for several times at every malloc and free, so it is kept, although glibc answers without a system call. */
@@ -59,13 +53,6 @@ void pages_discard(void *address, size_t bytes) {
 
 bool pages_protect(void *address, size_t bytes, bool writable) {
     return mprotect(address, bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ) == 0;
-}
-
-void pages_name(void *address, size_t bytes, const char *name) {
-    int saved_errno = errno;
-    (void)prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, (unsigned long)(uintptr_t)address, bytes,
-                (unsigned long)(uintptr_t)name);
-    errno = saved_errno;
 }
 
 bool pages_replace_by_private(void *address, size_t bytes) {

@@ -33,10 +33,6 @@ void *pages_resize(void *address, size_t old_bytes, size_t new_bytes);
 /* Gives the contents back to the kernel and keeps the addresses. Best effort. */
 void pages_discard(void *address, size_t bytes);
 
-/* Names the mapping in /proc/PID/maps where the kernel can (CONFIG_ANON_VMA_NAME, 5.17). The string must outlive the
- * mapping. */
-void pages_name(void *address, size_t bytes, const char *name);
-
 /* Makes pages readable and writable, or readable only. */
 bool pages_protect(void *address, size_t bytes, bool writable);
 

@@ -53,11 +53,6 @@ static inline void add(struct target target, unsigned index, int64_t delta) {
 
 static inline void count_call(struct target target, enum counter_index field) {
     add(target, field, 1);
-    /* A JVM names its threads after their first allocations: look again at the 1st, 2nd, 4th, 8th … call. */
-    uint64_t calls = ++thread_counting.calls;
-    if (unlikely((calls & (calls - 1)) == 0) && thread_counting.slot != NULL) {
-        thread_slot_rename(thread_counting.slot);
-    }
 }
 
 static inline unsigned histogram_bucket(size_t size) {

@@ -4,6 +4,7 @@
 
 #include "process_level.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
@@ -13,6 +14,11 @@
 
 THREAD_LOCAL struct thread_counting thread_counting;
 bool counting_is_off;
+
+/* Where glibc keeps a thread's id; 0: not known, and the kernel is asked. */
+static uint32_t tid_offset;
+/* The process's at its start: threads begin with the name of the one that creates them. */
+static counter_word first_name[2];
 
 static pthread_key_t slot_key;
 static bool slot_key_exists;
@@ -67,13 +73,6 @@ static void on_thread_end(void *value) {
     fold(slot);
 }
 
-void thread_slots_start(void) {
-    slot_key_exists = pthread_key_create(&slot_key, on_thread_end) == 0;
-    if (slot_key_exists && thread_counting.slot != NULL) {
-        pthread_setspecific(slot_key, thread_counting.slot);
-    }
-}
-
 static bool try_claim(struct counter_slot *slot) {
     uint32_t expected = counter_slot_free;
     return atomic_load_explicit(&slot->state, memory_order_relaxed) == counter_slot_free &&
@@ -100,6 +99,51 @@ static struct counter_slot *claim_between(uint64_t known, uint32_t from, uint32_
     return NULL;
 }
 
+static uint32_t tid_at(uint32_t offset) {
+    uint32_t tid;
+    memcpy(&tid, (const char *)pthread_self() + offset, sizeof tid);
+    return tid;
+}
+
+/* No system call: a filter that was installed meanwhile may end the process for it. */
+static uint32_t own_tid(void) {
+    return tid_offset != 0 ? tid_at(tid_offset) : (uint32_t)syscall(SYS_gettid);
+}
+
+/* By what glibc's debugging library goes by (nptl_db): bits, number and offset of the field. */
+static void find_tid_offset(void) {
+    const uint32_t *field = dlvsym(RTLD_DEFAULT, "_thread_db_pthread_tid", "GLIBC_PRIVATE");
+    if (field == NULL) {
+        (void)dlerror(); /* ours, not the program's; the second call frees it */
+        (void)dlerror();
+    } else if (field[0] == 32 && field[1] == 1 && field[2] < 2048 &&
+               tid_at(field[2]) == (uint32_t)syscall(SYS_gettid)) {
+        tid_offset = field[2];
+    }
+}
+
+static void copy_name(struct counter_slot *slot, const counter_word from[2]) {
+    for (unsigned word = 0; word < 2; word++) {
+        atomic_store_explicit(&slot->name[word], atomic_load_explicit(&from[word], memory_order_relaxed),
+                              memory_order_relaxed);
+    }
+}
+
+void thread_slots_start(void) {
+    uint64_t name[2] = {0, 0};
+    (void)prctl(PR_GET_NAME, (unsigned long)(uintptr_t)name, 0, 0, 0);
+    atomic_store_explicit(&first_name[0], name[0], memory_order_relaxed);
+    atomic_store_explicit(&first_name[1], name[1], memory_order_relaxed);
+    find_tid_offset();
+    slot_key_exists = pthread_key_create(&slot_key, on_thread_end) == 0;
+    if (thread_counting.slot != NULL) {
+        copy_name(thread_counting.slot, first_name);
+        if (slot_key_exists) {
+            pthread_setspecific(slot_key, thread_counting.slot);
+        }
+    }
+}
+
 struct counter_slot *thread_slot_claim(void) {
     int saved_errno = errno;
     uint64_t known = atomic_load_explicit(&lowest_free, memory_order_acquire);
@@ -117,8 +161,8 @@ struct counter_slot *thread_slot_claim(void) {
     thread_counting.slot = slot;
     thread_counting.slotless = slot == NULL;
     if (slot != NULL) {
-        atomic_store_explicit(&slot->tid, (uint32_t)syscall(SYS_gettid), memory_order_relaxed);
-        thread_slot_rename(slot);
+        atomic_store_explicit(&slot->tid, own_tid(), memory_order_relaxed);
+        copy_name(slot, first_name);
         /* May call malloc (keys of high numbers): the slot is in place by now. */
         if (slot_key_exists) {
             pthread_setspecific(slot_key, slot);
@@ -128,13 +172,16 @@ struct counter_slot *thread_slot_claim(void) {
     return slot;
 }
 
-void thread_slot_rename(struct counter_slot *slot) {
-    int saved_errno = errno;
-    uint64_t name[2] = {0, 0};
-    (void)prctl(PR_GET_NAME, (unsigned long)(uintptr_t)name, 0, 0, 0);
-    atomic_store_explicit(&slot->name[0], name[0], memory_order_relaxed);
-    atomic_store_explicit(&slot->name[1], name[1], memory_order_relaxed);
-    errno = saved_errno;
+void thread_slot_name(const char *name) {
+    struct counter_slot *slot = thread_slot();
+    if (slot == NULL) {
+        return;
+    }
+    char bytes[sizeof slot->name] = {0};
+    counter_word words[2];
+    (void)strncpy(bytes, name, sizeof bytes - 1);
+    memcpy(words, bytes, sizeof bytes);
+    copy_name(slot, words);
 }
 
 void thread_slots_forget(void) {

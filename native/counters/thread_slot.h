@@ -12,7 +12,6 @@
 struct thread_counting {
     struct counter_slot *slot; /* NULL: not claimed yet, or `slotless` */
     bool slotless; /* counts into the process block: no slot was free, or the thread has already given its slot back */
-    uint64_t calls;
     counter_cell told_usable; /* the slot's live usable bytes when process_level.c was told them */
 };
 extern HIDDEN THREAD_LOCAL struct thread_counting thread_counting;
@@ -26,8 +25,8 @@ void thread_slots_start(void);
 /* Claims a slot for the calling thread. NULL when it has to count into the process block. */
 COLD struct counter_slot *thread_slot_claim(void);
 
-/* Copies the thread's name, which may have changed, into its slot. A system call. */
-COLD void thread_slot_rename(struct counter_slot *slot);
+/* Copies the calling thread's new name into its slot. */
+void thread_slot_name(const char *name);
 
 /* In the child of a fork: the calling thread has no slot any more. */
 void thread_slots_forget(void);

@@ -19,22 +19,11 @@ static COLD void *tell_and_return(struct counter_slot *slot, void *block) {
     return block;
 }
 
-static COLD void *rename_and_return(struct counter_slot *slot, void *block) {
-    thread_slot_rename(slot);
-    return has_news(slot) ? tell_and_return(slot, block) : block;
-}
-
 static inline void *count_quick_new(struct counter_slot *slot, void *block, size_t size, size_t usable,
                                     unsigned bucket) {
-    counter_cell *blocks_came = &slot->block.cells[counter_total_sizes + bucket];
     add_by_owner(&slot->block.cells[counter_total_requested_bytes], (int64_t)size);
     add_by_owner(&slot->block.cells[counter_live_usable_bytes], (int64_t)usable);
-    add_by_owner(blocks_came, 1);
-    /* A JVM names its threads after their first allocations: look again at the 1st, 2nd, 4th … block of a size. */
-    uint64_t came = (uint64_t)atomic_load_explicit(blocks_came, memory_order_relaxed);
-    if (unlikely((came & (came - 1)) == 0)) {
-        return rename_and_return(slot, block);
-    }
+    add_by_owner(&slot->block.cells[counter_total_sizes + bucket], 1);
     return unlikely(has_news(slot)) ? tell_and_return(slot, block) : block;
 }
 

@@ -34,13 +34,7 @@ static _Atomic(struct region_leaf *) spare_leaf;
 
 struct region_leaf *region_reserve(void) {
     struct region_leaf *leaf = atomic_exchange_explicit(&spare_leaf, NULL, memory_order_acquire);
-    if (leaf == NULL) {
-        leaf = pages_map(sizeof *leaf);
-        if (leaf != NULL) {
-            pages_name(leaf, sizeof *leaf, "offheap mmapalloc table");
-        }
-    }
-    return leaf;
+    return leaf != NULL ? leaf : pages_map(sizeof *leaf);
 }
 
 /* A spare leaf is always empty: entries are only written once it is in the root. */

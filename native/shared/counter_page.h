@@ -38,7 +38,7 @@ typedef _Atomic uint32_t counter_half;
 #endif
 
 #define counter_page_magic   UINT64_C(0x435041454846464f) /* in memory: "OFFHEAPC" */
-#define counter_page_version 3                            /* higher with every change of layout or meaning */
+#define counter_page_version 4                            /* higher with every change of layout or meaning */
 #define counter_slot_count   4096
 /* Two cache lines: neighbouring lines are fetched in pairs. */
 #define counter_alignment 128
@@ -64,7 +64,8 @@ enum counter_slot_state { counter_slot_free = 0, counter_slot_used = 1 };
 struct counter_slot {
     alignas(counter_alignment) counter_half state;
     counter_half tid;
-    counter_word name[2]; /* 16 bytes as prctl(PR_GET_NAME) gives them; may be a mix of two names while it changes */
+    counter_word name[2]; /* 16 bytes, NUL-terminated: the one that the thread gave itself by pthread_setname_np, or the
+                             process's at its start; may be a mix of two while it changes */
     struct counter_block block;
 };
 

@@ -55,7 +55,7 @@ export interface CounterSnapshot {
 /** What one living thread has counted. Live figures are negative in a thread that frees what others allocate. */
 export interface ThreadCounters {
   tid: number;
-  /** As prctl(PR_GET_NAME) gives it: 15 bytes at most. A JVM's thread has its Java name, cut. Seen at a power of two of the thread's calls. */
+  /** 15 bytes at most; a JVM's thread has its Java name, cut. Of a living process as /proc says it now, of a dead one as the thread named itself. */
   name: string;
   /** Of all entry points. */
   calls: number;

@@ -1,5 +1,6 @@
 import type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, ThreadCounters } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
+import { livingThreadNames } from '../process/threads.ts';
 import { loadBinding, type NativeCounterMap } from './binding.ts';
 import { toCounterError } from './counter-errors.ts';
 import { CounterDecoder } from './counter-snapshot.ts';
@@ -59,7 +60,8 @@ export class CounterReader {
     this.#requireOpen();
     const { threads, ...verdict } = this.#map.threads();
     if (!threads) throw toCounterError(this.info.path, verdict);
-    return threads.map((thread) => this.#decoder.toThreadCounters(thread));
+    const nameOf = this.isWriterAlive() ? livingThreadNames(this.#localPid, this.info.pid) : () => undefined;
+    return threads.map((thread) => this.#decoder.toThreadCounters({ ...thread, name: nameOf(thread.tid) ?? thread.name }));
   }
 
   /** Whether the process that writes the page still runs. A page opened by its path in another pid namespace counts as dead. */

@@ -8,7 +8,7 @@ import { type ErrorCode, OffheapError } from '../../src/model/errors.ts';
 import { openCounters } from '../../src/native/counters.ts';
 import { compile, library } from './preloaded.ts';
 
-// Offsets of native/shared/counter_page.h, version 3. Written out here on purpose: a change of layout has to fail this test.
+// Offsets of native/shared/counter_page.h, version 4. Written out here on purpose: a change of layout has to fail this test.
 const offsets = {
   version: 8,
   headerBytes: 12,
