@@ -108,7 +108,7 @@
       # An exception of an allocator's operator new passes through the meter's.
       'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-fomit-frame-pointer', '-fexceptions', '-pthread'],
       'libraries': ['-ldl'],
-      # separate-code: own_symbols.c writes into the symbol table.
+      # separate-code: the meter writes into its own symbol table.
       'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst,-z,separate-code'],
     },
   ],

@@ -171,12 +171,17 @@ describe('native', () => {
     expect([...crossing('mmapalloc', 'meter'), ...crossing('meter', 'mmapalloc')]).toEqual([]);
   });
 
-  test.each(['libmmapalloc.so', 'libmeter.so'])('%s exports the malloc family and nothing else', (library) => {
+  const operators = [...read('native/meter/real_operators.h').matchAll(/X\((_Z\w+),/g)].map(([, name = '']) => name);
+  test.each([
+    ['libmmapalloc.so', 'the malloc family, how threads get their names, and nothing else', []],
+    ['libmeter.so', "the malloc family, C++'s 20 operators, how threads get their names, and nothing else", operators],
+  ])('%s exports %s', (library, _what, more) => {
+    expect(more.length === 0 || more.length === 20).toBe(true);
     const symbols = execFileSync('nm', ['-D', '--defined-only', join(root, 'build/Release', library)], { encoding: 'utf8' })
       .trim()
       .split('\n')
       .map((line) => line.split(' ').at(-1));
-    expect(symbols.sort()).toEqual([
+    const family = [
       'aligned_alloc',
       'calloc',
       'free',
@@ -186,11 +191,13 @@ describe('native', () => {
       'malloc_usable_size',
       'memalign',
       'posix_memalign',
+      'pthread_setname_np',
       'pvalloc',
       'realloc',
       'reallocarray',
       'valloc',
-    ]);
+    ];
+    expect(symbols.sort()).toEqual([...family, ...more].sort());
   });
 });
 
