@@ -16,7 +16,7 @@ const runnerOf = (version: string): ProcessRunner => ({
   }),
 });
 
-const oldest = /^const oldestJdk = '(\d+)';$/m.exec(readFileSync(join(packageRoot, 'scripts', 'build-java.mjs'), 'utf8'))?.[1];
+const oldest = /^export const oldestJdk = (\d+);$/m.exec(readFileSync(join(packageRoot, 'scripts', 'lib', 'jdk.mjs'), 'utf8'))?.[1];
 
 test.each(['1.8.0_392', '11.0.31', '16'])('Java %s is too old for the reproducer: one sentence with the cure', async (version) => {
   vi.stubEnv('JAVA_HOME', '');
