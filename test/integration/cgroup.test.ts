@@ -45,7 +45,10 @@ async function read(name: string, pid: number | undefined): Promise<{ limitBytes
 }
 
 describe('a process of another container (cgroup v1)', () => {
-  const possible = skipUnless(canMount && isPossible(), 'no memory cgroup v1 in which root makes groups, or none that can be mounted');
+  const possible = skipUnless(
+    canMount && isPossible(),
+    'no memory cgroup v1 in which root makes groups, or none that can be mounted',
+  );
   beforeAll(() => {
     if (!possible) return;
     for (const name of ['', 'a', 'b']) mkdirSync(join(group, name));
