@@ -55,6 +55,7 @@
         'native/base/early_env.c',
         'native/base/fatal.c',
         'native/base/line.c',
+        'native/base/raw_file.c',
         'native/base/sys_pages.c',
         'native/counters/counters.c',
         'native/counters/fork.c',
@@ -71,7 +72,7 @@
       ],
       'include_dirs': ['native/counters'],
       # Without -fno-builtin-malloc GCC turns code that allocates and clears into a call of calloc: of the function it is compiling.
-      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-pthread'],
+      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-Wstack-usage=400', '-pthread'],
       'libraries': ['-ldl'],
       # initfirst: the page is shared before another library's constructor can start a thread that counts into it.
       'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst'],
@@ -84,6 +85,7 @@
         'native/base/early_env.c',
         'native/base/fatal.c',
         'native/base/line.c',
+        'native/base/raw_file.c',
         'native/base/sys_pages.c',
         'native/counters/counters.c',
         'native/counters/fork.c',
@@ -106,7 +108,7 @@
       # No frame pointer: malloc and free count and jump on without a frame of their own.
       'cflags!': ['-fno-omit-frame-pointer'],
       # An exception of an allocator's operator new passes through the meter's.
-      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-fomit-frame-pointer', '-fexceptions', '-pthread'],
+      'cflags': ['-fno-builtin-malloc', '-ftls-model=initial-exec', '-Wstack-usage=400', '-fomit-frame-pointer', '-fexceptions', '-pthread'],
       'libraries': ['-ldl'],
       # separate-code: the meter writes into its own symbol table.
       'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst,-z,separate-code'],

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "line.h"
 
+#include "raw_file.h"
+
 #include <errno.h>
 #include <unistd.h>
 
 static void add_char(struct line *line, char character) {
     /* One byte stays for the newline and one for the NUL. */
     if (line->length >= sizeof line->text - 2) {
-        line->cut = true;
         return;
     }
     line->text[line->length++] = character;
@@ -28,7 +29,6 @@ static void add_number(struct line *line, uint64_t number, unsigned base) {
 
 void line_begin(struct line *line) {
     line->length = 0;
-    line->cut = false;
     line->text[0] = '\0';
 }
 
@@ -52,7 +52,7 @@ void line_write_to_stderr(struct line *line) {
     line->text[line->length] = '\n';
     size_t written = 0;
     while (written <= line->length) {
-        ssize_t result = write(STDERR_FILENO, line->text + written, line->length + 1 - written);
+        ssize_t result = raw_write(STDERR_FILENO, line->text + written, line->length + 1 - written);
         if (result < 0 && errno == EINTR) {
             continue;
         }

@@ -6,12 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Text put together in a fixed buffer, without malloc, stdio or locale. What does not fit is cut off and `cut` says so.
- */
+/* One line of text put together in a fixed buffer, without malloc, stdio or locale. What does not fit is cut off. It is
+ * small, since it may be on a small stack. */
 struct line {
     size_t length;
-    bool cut;
-    char text[4352]; /* a path of PATH_MAX, a file name and some words */
+    char text[256];
 };
 
 void line_begin(struct line *line);

@@ -54,7 +54,7 @@ static void after_fork_in_parent(void) {
 
 static void after_fork_in_child(void) {
     int saved_errno = errno;
-    struct fork_sum late;
+    static struct fork_sum late; /* spares the stack: there is one thread */
     struct fork_sum *sum = fork_sum;
     if (sum == NULL) { /* no memory before the fork: what the parent's page says now is at most a little too new */
         sum_page(&late);

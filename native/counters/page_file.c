@@ -3,7 +3,7 @@
 #include "page_file.h"
 
 #include "counter_page.h"
-#include "line.h"
+#include "raw_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +21,10 @@
 #define memfd_low_bound 512
 /* Images executed, and processes of a reused pid, that may leave a file each in one directory. */
 #define max_files_per_pid 10000
+
+/* Of the named file: directory, pid, number. Static, to spare the stack: files are made while there is one thread, at
+ * the start of a process or of the child of a fork. */
+static char path[4352];
 
 /* The memfd that this process keeps open; -1: none. */
 static int kept_descriptor = -1;
@@ -56,27 +60,60 @@ static bool create_memfd(struct page_file *file, const char **reason) {
     return true;
 }
 
+/* Appends at `end`, which may be NULL; NULL when it does not fit. */
+static char *append(char *end, const char *text) {
+    for (; end != NULL && *text != '\0'; text++) {
+        end = end < path + sizeof path - 1 ? end : NULL;
+        if (end != NULL) {
+            *end++ = *text;
+            *end = '\0';
+        }
+    }
+    return end;
+}
+
+static char *append_number(char *end, unsigned number) {
+    char digits[11] = {0}; /* of 2^32 - 1 */
+    char *first = digits + sizeof digits - 1;
+    do {
+        *--first = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    return append(end, first);
+}
+
 static bool open_numbered(const char *directory, struct page_file *file) {
+    char *stem = append(append_number(append(append(path, directory), "/"), (unsigned)getpid()), "-");
     for (unsigned number = 0; number < max_files_per_pid; number++) {
-        struct line path;
-        line_begin(&path);
-        line_add(&path, directory);
-        line_add(&path, "/");
-        line_add_decimal(&path, (uint64_t)getpid());
-        line_add(&path, "-");
-        line_add_decimal(&path, number);
-        line_add(&path, ".counters");
-        if (path.cut) {
+        if (append(append_number(stem, number), ".counters") == NULL) {
             errno = ENAMETOOLONG;
             return false;
         }
-        memcpy(file->path, path.text, path.length + 1);
-        file->descriptor = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        file->descriptor = raw_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (file->descriptor >= 0 || errno != EEXIST) {
             return file->descriptor >= 0;
         }
     }
     return false;
+}
+
+/* Storage is taken now: a full file system would otherwise end the program by SIGBUS at the first write to a new page
+ * of the mapping. */
+static bool reserve(int descriptor) {
+    int result;
+    do {
+        result = raw_fallocate(descriptor, 0, counter_page_bytes);
+    } while (result != 0 && errno == EINTR);
+    if (result == 0 || errno != EOPNOTSUPP) {
+        return result == 0;
+    }
+    enum { smallest_block = 512 };
+    for (int64_t offset = smallest_block - 1; offset < (int64_t)counter_page_bytes; offset += smallest_block) {
+        if (raw_pwrite(descriptor, "", 1, offset) != 1) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool create_named(const char *directory, struct page_file *file, const char **reason) {
@@ -85,13 +122,9 @@ static bool create_named(const char *directory, struct page_file *file, const ch
     if (!open_numbered(directory, file)) {
         return false;
     }
-    /* Storage is taken now: a full file system would otherwise end the program by SIGBUS at the first write to a new
-     * page of the mapping. */
     *reason = "no space for the file in OFFHEAP_COUNTERS_DIR";
-    int error = posix_fallocate(file->descriptor, 0, counter_page_bytes);
-    if (error != 0) {
+    if (!reserve(file->descriptor)) {
         page_file_discard(file);
-        errno = error;
         return false;
     }
     return true;
@@ -109,7 +142,7 @@ bool page_file_create(const char *directory, struct page_file *file, const char 
 bool page_file_write(const struct page_file *file, const void *content, size_t bytes) {
     const char *from = content;
     for (size_t done = 0; done < bytes;) {
-        ssize_t written = pwrite(file->descriptor, from + done, bytes - done, (off_t)done);
+        ssize_t written = raw_pwrite(file->descriptor, from + done, bytes - done, (int64_t)done);
         if (written < 0 && errno == EINTR) {
             continue;
         }
@@ -123,12 +156,12 @@ bool page_file_write(const struct page_file *file, const void *content, size_t b
 
 void page_file_keep(struct page_file *file) {
     if (file->named) {
-        close(file->descriptor);
+        (void)raw_close(file->descriptor);
         return;
     }
     int high = fcntl(file->descriptor, F_DUPFD_CLOEXEC, memfd_low_bound);
     if (high >= 0) {
-        close(file->descriptor);
+        (void)raw_close(file->descriptor);
         file->descriptor = high;
     }
     struct stat status;
@@ -141,9 +174,9 @@ void page_file_keep(struct page_file *file) {
 
 void page_file_discard(struct page_file *file) {
     int saved_errno = errno;
-    close(file->descriptor);
+    (void)raw_close(file->descriptor);
     if (file->named) {
-        unlink(file->path);
+        (void)unlink(path);
     }
     errno = saved_errno;
 }
@@ -152,7 +185,7 @@ void page_file_forget(void) {
     struct stat status;
     if (kept_descriptor >= 0 && fstat(kept_descriptor, &status) == 0 && status.st_dev == kept_device &&
         status.st_ino == kept_inode) {
-        close(kept_descriptor);
+        (void)raw_close(kept_descriptor);
     }
     kept_descriptor = -1;
 }

@@ -8,8 +8,7 @@
 /* The file behind a shared page, of counter_page_bytes. */
 struct page_file {
     int descriptor;
-    bool named;      /* has a path; else it is a memfd */
-    char path[4352]; /* directory, pid, number */
+    bool named; /* has a path; else it is a memfd */
 };
 
 /*

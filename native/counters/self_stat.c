@@ -2,22 +2,24 @@
 #define _GNU_SOURCE
 #include "self_stat.h"
 
+#include "raw_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 uint64_t self_start_time_ticks(void) {
-    char text[1024]; /* 52 numbers and a name of 64 bytes at most */
-    int descriptor = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    /* 52 numbers and a name of 64 bytes at most. Static, to spare the stack: called while there is one thread. */
+    static char text[1024];
+    int descriptor = raw_open("/proc/self/stat", O_RDONLY | O_CLOEXEC, 0);
     if (descriptor < 0) {
         return 0;
     }
     ssize_t length;
     do {
-        length = read(descriptor, text, sizeof text);
+        length = raw_read(descriptor, text, sizeof text);
     } while (length < 0 && errno == EINTR);
-    close(descriptor);
+    (void)raw_close(descriptor);
     return length <= 0 ? 0 : parse_start_time_ticks(text, (size_t)length);
 }
 

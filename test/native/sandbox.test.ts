@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allocatorsBehindMeter, library, metered, runProgram } from './preloaded.ts';
 
 /** After its start a process must not end for a system call that only the library makes. */
@@ -26,4 +26,31 @@ test('a filter that allows what glibc needs allows the meter too, in a thread th
 test('the mmap allocator needs brk, mmap, munmap, mremap and madvise, and nothing else; so does the meter in front of it', () => {
   expect(outcomeOf('seccomp_filter', ['no-mprotect'], {})).toEqual({ status: 0, stderr: '' });
   expect(outcomeOf('seccomp_filter', ['no-mprotect'], metered(library))).toEqual({ status: 0, stderr: '' });
+});
+
+const preloads = [
+  { name: 'the mmap allocator', preload: { LD_PRELOAD: library } },
+  { name: 'the meter', preload: metered() },
+  { name: 'both', preload: metered(library) },
+];
+/** As a file and as a memfd: another way through the child's half of fork. */
+const pages = [{ OFFHEAP_COUNTERS_DIR: '' }, {}];
+
+describe.each(preloads)('$name', ({ preload }) => {
+  test('forks on the smallest stacks, and in a thread that is to be cancelled, as bare', () => {
+    for (const program of ['small_stacks', 'cancel_fork'])
+      for (const page of pages) expect(outcomeOf(program, [], { ...preload, ...page })).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('takes at most 1 KiB of stack for each library, below any entry point and in fork', () => {
+    const measure = (env: NodeJS.ProcessEnv) => runProgram('stack_depth', [], env).stdout.trim().split(' ').map(Number);
+    const bare = measure({ LD_PRELOAD: undefined });
+    expect(bare).toHaveLength(3);
+    const libraries = preload.LD_PRELOAD.split(':').length;
+    for (const page of pages) {
+      const added = measure({ ...preload, ...page }).map((depth, index) => depth - (bare[index] ?? Number.NaN));
+      expect(added).toHaveLength(3);
+      expect(Math.max(...added)).toBeLessThanOrEqual(1024 * libraries);
+    }
+  });
 });

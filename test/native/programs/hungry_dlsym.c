@@ -7,6 +7,9 @@
 static char *kept, *freed;
 
 void *dlsym(void *restrict handle, const char *restrict name) {
+    if (strncmp(name, "pthread_", 8) == 0) {
+        return NULL; /* looked up apart from malloc */
+    }
     char *zeroed = calloc(3, 41);
     char *grown = realloc(strcpy(malloc(83), "contents"), 167);
     EXPECT(zeroed != NULL && zeroed[122] == 0 && grown != NULL && (size_t)memalign(64, 5) % 64 == 0);

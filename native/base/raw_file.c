@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "raw_file.h"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int raw_open(const char *path, int flags, mode_t mode) {
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int raw_close(int descriptor) {
+    return (int)syscall(SYS_close, descriptor);
+}
+
+ssize_t raw_read(int descriptor, void *bytes, size_t size) {
+    return syscall(SYS_read, descriptor, bytes, size);
+}
+
+ssize_t raw_write(int descriptor, const void *bytes, size_t size) {
+    return syscall(SYS_write, descriptor, bytes, size);
+}
+
+ssize_t raw_pwrite(int descriptor, const void *bytes, size_t size, int64_t offset) {
+    return syscall(SYS_pwrite64, descriptor, bytes, size, offset);
+}
+
+int raw_fallocate(int descriptor, int64_t offset, int64_t size) {
+    return (int)syscall(SYS_fallocate, descriptor, 0, offset, size);
+}
