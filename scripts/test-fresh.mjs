@@ -1,8 +1,9 @@
 // Tries the README's commands, and the package, on fresh machines: minimal roots of four distributions, with each Node, as root and as an ordinary user, at usual and unusual
 // places. Needs root, debootstrap and the network; takes hours in full. Usage: npm run test:fresh -- [--only=NAME,NAME] [--root=NAME] [--write]
 // (--only: rows by name; --root: those of one root, such as trixie; --write: the table into docs/support.md)
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rows } from './fresh/rows.mjs';
@@ -22,25 +23,23 @@ if (process.getuid() !== 0) fail('expected root, for chroot and mounts, found an
 if (which('debootstrap') === undefined) fail('expected debootstrap on PATH, found none. Install it: apt-get install debootstrap');
 
 mkdirSync(scratch, { recursive: true });
+mkdirSync(dirname(resultFile), { recursive: true });
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 const from = { bundle: bundle(), tarball: wanted.some((row) => row.package) ? pack() : undefined };
-const results = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : {};
+const results = {};
 let failed = 0;
 for (const row of wanted) {
   const log = join(scratch, `${row.name}.log`);
   say(`${row.name} (${wanted.indexOf(row) + 1} of ${wanted.length}); its output: ${log}`);
-  const result = tryRow(row, { ...from, log });
+  const result = { ...tryRow(row, { ...from, log }), commit };
   const green = isGreen(result);
   if (!green) failed += 1;
   say(`${row.name}: ${green ? 'as it should be' : `not as it should be: ${result.error ?? JSON.stringify(result.steps)}`}`);
-  // After each: a run that is stopped has what it did.
   results[row.name] = result;
-  mkdirSync(join(root, 'test', 'fresh'), { recursive: true });
-  if (values.write) {
-    writeFileSync(resultFile, `${JSON.stringify(results, null, 2)}\n`);
-    writePart('fresh', renderTable(results), 'support.md');
-  }
+  // After each: a run that is stopped has what it did.
+  if (values.write) keep(row.name, result);
 }
-process.stdout.write(`${renderTable(Object.fromEntries(wanted.map(({ name }) => [name, results[name]])))}\n`);
+process.stdout.write(`${renderTable(results)}\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function chooseRows() {
@@ -53,9 +52,20 @@ function chooseRows() {
     : fail(`expected a root of ${[...new Set(rows.map((row) => row.root))].join(', ')}, found ${values.root}.`);
 }
 
+/** Beside the results of other runs, which may be under way; in the order of the rows. */
+function keep(name, result) {
+  const kept = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : {};
+  const all = { ...kept, [name]: result };
+  const ordered = Object.fromEntries(rows.filter((row) => all[row.name]).map((row) => [row.name, all[row.name]]));
+  writeFileSync(`${resultFile}.part`, `${JSON.stringify(ordered, null, 2)}\n`);
+  renameSync(`${resultFile}.part`, resultFile);
+  writePart('fresh', renderTable(ordered), 'support.md');
+}
+
 /** What is committed: a fresh clone has nothing else. */
 function bundle() {
-  const file = join(scratch, 'offheap.bundle');
+  const file = join(scratch, `offheap-${process.pid}.bundle`);
+  process.on('exit', () => rmSync(file, { force: true }));
   if (!run('git', ['bundle', 'create', '--quiet', file, 'HEAD'], { cwd: root })) fail('git bundle failed; its output is above.');
   return file;
 }

@@ -3,14 +3,14 @@ import { isGreen } from './try-row.mjs';
 
 /** A row a fresh machine, in Markdown, from the results by name. */
 export function renderTable(results) {
-  const header = ['machine', 'Node', 'as', 'in', 'command', 'set-up', 'whole', 'tests', 'set up again', 'on', ''];
+  const header = ['machine', 'Node', 'as', 'in', 'command', 'set-up', 'whole', 'tests', 'set up again', 'commit', 'on', ''];
   return markdownTable([header, ...Object.values(results).flatMap(linesOf)]);
 }
 
 function linesOf(result) {
-  const { title, node, user, folder, at, steps, error } = result;
+  const { title, node, user, folder, at, commit, steps, error } = result;
   const common = [title, node.replace(/^v/, ''), user, folder === undefined ? 'an empty folder' : `\`${folder}\``];
-  if (error !== undefined) return [[...common, error, '', '', '', '', at, '✗']];
+  if (error !== undefined) return [[...common, error, '', '', '', '', commit, at, '✗']];
   return steps.map((step) => [
     ...common,
     `\`${step.command.replaceAll('|', '\\|')}\``,
@@ -18,6 +18,7 @@ function linesOf(result) {
     seconds(step.seconds),
     testsOf(step),
     step.silentAgain === undefined ? '' : step.silentAgain ? 'nothing' : 'something',
+    commit,
     at,
     isGreen({ steps: [step] }) ? '✓' : `✗ (status ${step.status ?? 'none in time'})`,
   ]);

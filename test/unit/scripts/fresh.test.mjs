@@ -40,7 +40,14 @@ test('a row is green when every command of it ended with 0 and a second set-up h
 });
 
 test('the table has a line a command, and what went wrong in words', () => {
-  const common = { title: 'Debian GNU/Linux 13 (trixie)', node: 'v20.20.2', user: 'root', folder: 'offheap', at: '2026-11-25' };
+  const common = {
+    title: 'Debian GNU/Linux 13 (trixie)',
+    node: 'v20.20.2',
+    user: 'root',
+    folder: 'offheap',
+    commit: 'c0ffee5',
+    at: '2026-11-25',
+  };
   const step = { command: 'npm test', status: 0, seconds: 703, setupSeconds: 61, silentAgain: true };
   const results = {
     one: { ...common, steps: [{ ...step, tests: { passed: 1300, failed: 0, skipped: 2 } }] },
@@ -53,9 +60,9 @@ test('the table has a line a command, and what went wrong in words', () => {
   const machine = ['Debian GNU/Linux 13 (trixie)', '20.20.2', 'root'];
   expect(one?.slice(1, -1)).toEqual([
     ...machine,
-    ...['`offheap`', '`npm test`', '61 s', '11.7 min', '1300 passed, 0 failed, 2 skipped', 'nothing', '2026-11-25', '✓'],
+    ...['`offheap`', '`npm test`', '61 s', '11.7 min', '1300 passed, 0 failed, 2 skipped', 'nothing', 'c0ffee5', '2026-11-25', '✓'],
   ]);
-  expect(two?.slice(-5, -1)).toEqual(['', 'something', '2026-11-25', '✗ (status none in time)']);
+  expect(two?.slice(-6, -1)).toEqual(['', 'something', 'c0ffee5', '2026-11-25', '✗ (status none in time)']);
   expect(three?.slice(4, 6)).toEqual(['an empty folder', 'no JRE']);
 });
 
