@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findLibrary } from '../dist/allocators/locate.js';
+import { fetchArtifact } from '../dist/jvm/maven.js';
+import { execaRunner } from '../dist/process/execa-runner.js';
 import { readPart, writePart } from './lib/reliability-doc.mjs';
 import { say, which } from './lib/run.mjs';
-import { programsOf } from './programs/list.mjs';
+import { programsOf, rocksDb } from './programs/list.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const options = {
@@ -33,6 +35,10 @@ const variants = [
 
 const header = `| program | check | without | ${variants.map(({ name }) => name).join(' | ')} |`;
 const only = values.only?.split(',');
+if (!values.quick && !existsSync(join(root, rocksDb.jar))) {
+  say('fetching RocksDB …');
+  await fetchArtifact('copy', rocksDb.artifact, join(root, rocksDb.folder), execaRunner);
+}
 const lines = [header, `|---|---|---:|${variants.map(() => '---').join('|')}|`, ...rowsOfOthers()];
 let allSame = true;
 for (const program of programsOf(root).filter(isWanted)) {
