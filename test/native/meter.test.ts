@@ -63,7 +63,7 @@ describe.each(allocatorsBehindMeter)('in front of $name', ({ name, behind, missi
   });
 });
 
-describe.each(allocatorsBehindMeter)('C++ in front of $name', ({ behind, missing }) => {
+describe.each(allocatorsBehindMeter)('C++ in front of $name', ({ name, behind, missing }) => {
   const run = (...args: string[]) => {
     const finished = runProgram('cpp_blocks', args, metered(behind));
     expect(outcome(finished)).toEqual(clean);
@@ -88,6 +88,19 @@ describe.each(allocatorsBehindMeter)('C++ in front of $name', ({ behind, missing
     const aligned = ({ calls }: Page) => calls.aligned_alloc + calls.posix_memalign + calls.memalign;
     expect(aligned(gone) - aligned(idle)).toBe(25_000);
     expect(gone.calls.free - idle.calls.free).toBe(50_000);
+  });
+
+  test.skipIf(missing)('live bytes are what the allocator’s own statistics say, within 5 %', () => {
+    const finished = runProgram('cpp_statistics', [], metered(behind));
+    expect(outcome(finished)).toEqual(clean);
+    const { liveUsableBytes = Number.NaN } = meterPage(finished);
+    // Two of four maps, of 20,000 keys and vectors of 1 KB on average; the mmap allocator takes a page for each block.
+    expect(liveUsableBytes).toBeGreaterThan(40e6);
+    expect(liveUsableBytes).toBeLessThan(behind === library ? 600e6 : 60e6);
+    const own = Number(finished.stdout);
+    // glibc, mimalloc and the mmap allocator are not asked.
+    if (['tcmalloc', 'jemalloc'].includes(name)) expect(own).toBeGreaterThan(0);
+    if (own > 0) expect(Math.abs(liveUsableBytes / own - 1)).toBeLessThan(0.05);
   });
 
   test.skipIf(missing)('new-handlers are called, bad_alloc passes through, and nothing is left live', () => {
