@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findLibrary } from '../dist/allocators/locate.js';
+import { fetchJar } from '../dist/jvm/maven.js';
+import { execaRunner } from '../dist/process/execa-runner.js';
 import { readPart, writePart } from './lib/doc-part.mjs';
 import { say, which } from './lib/run.mjs';
-import { programsOf } from './programs/list.mjs';
+import { programsOf, rocksDb } from './programs/list.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const options = {
@@ -33,6 +35,11 @@ const variants = [
 
 const header = `| program | check | without | ${variants.map(({ name }) => name).join(' | ')} |`;
 const only = values.only?.split(',');
+if (!values.quick && !existsSync(join(root, rocksDb.jar))) {
+  say('fetching RocksDB …');
+  const fetched = await fetchJar(rocksDb.artifact, join(root, rocksDb.jar), execaRunner);
+  if (!fetched.ok) say(`RocksDB could not be fetched: ${fetched.reason}`);
+}
 const lines = [header, `|---|---|---:|${variants.map(() => '---').join('|')}|`, ...rowsOfOthers()];
 let allSame = true;
 for (const program of programsOf(root).filter(isWanted)) {

@@ -213,8 +213,8 @@ static void resolve(void) {
     all_glibc = false; /* memory tags may take a part of the block, and of the pointer */
 #endif
     if (!all_glibc) {
-        real_operators_look_up(found_malloc);
         wake_tcmalloc(&found);
+        real_operators_look_up(found_malloc); /* only now: what tcmalloc keeps from waking up is not counted */
     }
     real = found;
     atomic_store(&size_source, all_glibc ? size_unproven : size_asked);

@@ -53,7 +53,20 @@ tail -1 answer.txt; kill $java; wait $java || true`,
   },
 ];
 
+/** C++ under a JVM, whose operators new and delete are the allocator's where it has some. */
+export const rocksDb = { artifact: 'org.rocksdb:rocksdbjni:9.7.3', jar: 'build/jars/rocksdbjni-9.7.3.jar' };
+
+const ofRocksDb = (root) => ({
+  name: 'RocksDB by JNI',
+  version: `echo ${rocksDb.artifact}`,
+  check: 'a hash of 100,000 rows: written, compacted and read in order',
+  needs: ['java', join(root, rocksDb.jar)],
+  quick: false,
+  script: `java -Xmx128m -cp $ROOT/${rocksDb.jar} $ROOT/scripts/programs/Rocks.java`,
+});
+
 export const programsOf = (root) => [
+  ofRocksDb(root),
   {
     name: 'gcc',
     version: 'gcc --version',
