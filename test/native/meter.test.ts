@@ -27,7 +27,7 @@ const meterPage = (finished: Finished) =>
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 const liveIn = (page: Page | undefined, bucket: number) => page?.sizeHistogram.live[bucket];
 
-describe.each(allocatorsBehindMeter)('in front of $name', ({ behind, missing }) => {
+describe.each(allocatorsBehindMeter)('in front of $name', ({ name, behind, missing }) => {
   skipUnless(missing === undefined, missing ?? '');
 
   test('live usable bytes are those of the blocks that are live, to the byte', () => {
