@@ -1,9 +1,20 @@
 // Minimal roots of other distributions: nothing but what debootstrap's minbase has, git and ca-certificates. Made once and kept as archives, unpacked
 // anew for each use.
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fail, run, say, step, which } from '../lib/run.mjs';
 
 /** By code name, oldest glibc first. */
@@ -66,12 +77,19 @@ function takeNetworkSettings(folder) {
     if (spawnSync('chroot', [folder, 'update-ca-certificates'], { stdio: 'ignore' }).status !== 0)
       fail(`update-ca-certificates failed in ${folder}.`);
   }
-  const { stdout } = spawnSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', cwd: '/' });
-  appendFileSync(join(folder, 'etc', 'npmrc'), `registry=${stdout.trim()}\n`);
+  writeNpmSettings(folder);
   // Updates as a machine of today has them, beside what the release was published with.
   const sources = join(folder, 'etc', 'apt', 'sources.list');
   const [, , mirror, suite, ...components] = /^(deb) (\S+) (\S+) (.+)$/m.exec(readFileSync(sources, 'utf8')) ?? [];
   if (mirror) appendFileSync(sources, `deb ${mirror} ${suite}-updates ${components.join(' ')}\n`);
+}
+
+/** In the configuration of the whole machine, for what is started without a user's environment. */
+function writeNpmSettings(folder) {
+  const { stdout } = spawnSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', cwd: '/' });
+  const file = join(folder, 'usr', 'local', 'etc', 'npmrc');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `registry=${stdout.trim()}\ncafile=/etc/ssl/certs/ca-certificates.crt\n`);
 }
 
 /** Environment that says how this machine reaches the network; all else that a user's shell has stays outside. */

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { OffheapError } from '../model/errors.ts';
 import type { Provenance } from '../model/result.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
@@ -27,7 +28,10 @@ export interface Expected {
  * environment holds every setting, the JVM reports every flag, the allocator took its settings. Of the process it reads /proc only.
  */
 export async function proveProvenance(pid: number, expected: Expected): Promise<Provenance> {
-  const files = parseMappedFiles(await readFile(`/proc/${pid}/maps`, 'utf8'));
+  const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
+  // A process that is ending has no mappings any more: that says nothing of its configuration.
+  if (maps === '') throw new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was looked at.`);
+  const files = parseMappedFiles(maps);
   const environ = parseEnviron(await readFile(`/proc/${pid}/environ`, 'utf8'));
   const compared = compareProvenance(files, environ, expected, (path) => realpathSync(path));
   const { allocator, env } = expected.configuration;

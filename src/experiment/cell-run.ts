@@ -29,8 +29,9 @@ export interface Started {
 const deathMs = 500;
 
 /** What reading a process ends with when that ends meanwhile: then how it ended is the reason. */
-function isSymptomOfDeath(error: Error): boolean {
-  return error instanceof OffheapError && /^(NO_SUCH_PROCESS|ATTACH_FAILED|COUNTERS_\w+)$/.test(error.code);
+function isSymptomOfDeath(error: NodeJS.ErrnoException): boolean {
+  if (error instanceof OffheapError) return /^(NO_SUCH_PROCESS|ATTACH_FAILED|COUNTERS_\w+)$/.test(error.code);
+  return error.code === 'ESRCH' || (error.code === 'ENOENT' && error.path?.startsWith('/proc/') === true);
 }
 
 /** A cell whose program runs. */

@@ -6,7 +6,7 @@ export const arenaHeapBytes = 64 * 1024 ** 2;
 
 /**
  * Recognises how glibc makes a heap for an arena (glibc 2.36: malloc/arena.c, alloc_new_heap): it reserves 64 MiB at a hint that follows an earlier heap, or
- * 128 MiB of which it unmaps what lies around an aligned 64, and then makes the heap's beginning writable by mprotect. Others, the JVM among them,
+ * 128 MiB of which it unmaps what lies around an aligned 64, and then makes the heap's beginning writable by mprotect. It reserves with MAP_NORESERVE in 2.36, without in 2.39. Others, the JVM among them,
  * reserve 64 MiB as well; they do not continue by mprotect at a multiple of 64 MiB.
  */
 export class ArenaHeaps {
@@ -18,7 +18,7 @@ export class ArenaHeaps {
   take(event: MemoryCall): void {
     const { tid } = event;
     if (event.call === 'mmap') {
-      const isReservation = event.protection === 'PROT_NONE' && event.flags.includes('MAP_NORESERVE');
+      const isReservation = event.protection === 'PROT_NONE' && event.flags.includes('MAP_ANONYMOUS');
       const isHeaps = event.sizeBytes === arenaHeapBytes || event.sizeBytes === 2 * arenaHeapBytes;
       const { atMs, address, sizeBytes } = event;
       if (isReservation && isHeaps) this.#reserved.set(tid, { atMs, start: address, end: address + sizeBytes });

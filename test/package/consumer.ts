@@ -12,9 +12,15 @@ export interface Ran {
   stderr: string;
 }
 
+/** How this machine reaches a registry: a proxy, certificates of its own. */
+const network = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => /^(https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i.test(name)),
+) as Record<string, string>;
+
 /** Runs a command to its end in a folder, with nothing of npm's or of this project in its environment. */
 export function run(folder: string, command: string, args: readonly string[], env: Record<string, string> = {}): Ran {
   const own = {
+    ...network,
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
     XDG_CACHE_HOME: join(folder, 'cache'),

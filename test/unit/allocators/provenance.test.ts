@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Configuration } from '../../../src/allocators/configurations.ts';
-import { compareProvenance } from '../../../src/allocators/provenance.ts';
+import { compareProvenance, proveProvenance } from '../../../src/allocators/provenance.ts';
+import { startZombie } from '../../zombie.ts';
 
 const libc = '/usr/lib/x86_64-linux-gnu/libc.so.6';
 const jemalloc = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2';
@@ -87,4 +88,10 @@ test('a JVM flag counts only when the JVM itself reports it', () => {
   expect(prove([libc], {}, { jvmFlags: [flag] }, libc, '-XX:TrimNativeHeapInterval=10000').problems).toEqual([
     `the JVM does not report ${flag}`,
   ]);
+});
+
+test('a process that has ended has no mappings: that is no wrong configuration', async () => {
+  const zombie = await startZombie();
+  const expected = { configuration: configuration({}), library: libc, reportedFlags: undefined, capture: async () => undefined };
+  await expect(proveProvenance(zombie, { ...expected, version: undefined })).rejects.toMatchObject({ code: 'NO_SUCH_PROCESS' });
 });

@@ -34,6 +34,18 @@ test('a heap of an arena: reserved, cut to 64 MiB, made writable', () => {
   ]);
 });
 
+test('a heap of an arena, as glibc 2.39 makes it', () => {
+  const lines = [
+    '61 1.0 mmap(NULL, 134217728, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7fd030000000',
+    '61 1.1 munmap(0x7fd034000000, 67108864 <unfinished ...>',
+    '55 1.2 mprotect(0x7fd0641a7000, 4096, PROT_READ|PROT_WRITE) = 0',
+    '61 1.3 <... munmap resumed>) = 0',
+    '61 1.4 mprotect(0x7fd030000000, 135168, PROT_READ|PROT_WRITE) = 0',
+  ];
+  const { arenaHeaps } = summariseTrace(parseStrace(lines), context);
+  expect(arenaHeaps).toMatchObject([{ tid: 61, address: 0x7fd030000000, sizeBytes: 64 * 1024 ** 2 }]);
+});
+
 test('what a JVM reserves of 64 MiB is no heap of an arena', () => {
   const reserve = '7 1.0 mmap(0xfc000000, 67108864, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE, -1, 0) = 0xfc000000';
   const commit = '7 1.1 mmap(0xfc000000, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0) = 0xfc000000';
