@@ -68,7 +68,7 @@ test('a repository by OFFHEAP_MAVEN_REPOSITORY; what it does not have, or has da
   };
   expect(await reasonOf()).toBe(`${origin()}/m2${path} does not have the checksum that is published beside it`);
   answers[`/m2${path}`] = { status: 200, headers: { 'content-length': String(2 ** 30) } };
-  expect(await reasonOf()).toBe(`${origin()}/m2${path} has 1073741824 bytes, expected at most 67108864`);
+  expect(await reasonOf()).toBe(`${origin()}/m2${path} has 1073741824 bytes, expected at most 134217728`);
   answers = {};
   expect(await reasonOf()).toBe(`${origin()}/m2${path} answered 404`);
   vi.stubEnv('OFFHEAP_MAVEN_REPOSITORY', 'http://127.0.0.1:1/m2');
