@@ -77,10 +77,10 @@ function tryPackage(root, tarball, shell) {
   const commands = [
     'npm install --no-audit --no-fund /tmp/offheap.tgz',
     'npx offheap repro --allocator=glibc,mmap --settle=1s',
-    'LD_PRELOAD=$(npx offheap allocators --path=meter) sleep 30 & sleep 1; npx offheap counters $!',
+    'meter=$(npx offheap allocators --path=meter); LD_PRELOAD=$meter sleep 60 & npx offheap counters $!',
     'npx offheap doctor $$; test $? = 0 -o $? = 3',
   ];
-  return commands.map((command) => outcome(command, shell(`cd empty && ${command}`)));
+  return commands.map((command) => outcome(command, shell(`cd empty && { ${command}; }`)));
 }
 
 /** What is kept of a command that ended: its set-up's own steps, and Vitest's own count. */
