@@ -103,6 +103,7 @@
         'native/meter/own_symbols.c',
         'native/meter/real_malloc.c',
         'native/meter/real_operators.c',
+        'native/meter/strings.c',
       ],
       'include_dirs': ['native/counters'],
       # No frame pointer: malloc and free count and jump on without a frame of their own.

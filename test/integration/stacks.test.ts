@@ -41,7 +41,7 @@ test('repro --stacks: who makes the Inflaters, and how much they hold', async ()
   expect(made?.frames).toContain('java/util/zip/Inflater.<init>');
   const bytes = inflating.reduce((sum, stack) => sum + stack.bytes, 0);
   // A lower bound: stacks that it could not walk, as of code that is being compiled, are not among these.
-  expect(bytes / (streams * inflaterBytes)).toBeGreaterThan(0.8);
+  expect(bytes / (streams * inflaterBytes)).toBeGreaterThan(0.7);
   expect(bytes / (streams * inflaterBytes)).toBeLessThan(1.05);
   expect(await readFile(stacks?.flameGraphFile ?? '', 'utf8')).toContain('LeakyStream');
 });

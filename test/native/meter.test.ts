@@ -65,6 +65,28 @@ describe.each(allocatorsBehindMeter)('in front of $name', ({ name, behind, missi
   });
 });
 
+const bringsStrdup = { name: 'one that brings strdup', behind: 'own_strdup', missing: undefined };
+
+describe.each([...allocatorsBehindMeter, bringsStrdup])('strings in front of $name', ({ behind, missing }) => {
+  skipUnless(missing === undefined, missing ?? '');
+
+  test('blocks of strdup and strndup are counted when they come, as they are when they go', () => {
+    const preload = behind === bringsStrdup.behind ? compile(behind, 'library') : behind;
+    const run = (program: string, ...args: string[]) => {
+      const finished = runProgram(program, args, metered(preload));
+      expect(outcome(finished)).toEqual(clean);
+      return meterPage(finished);
+    };
+    const idle = run('nothing');
+    const [kept, gone] = [run('strings', 'keep'), run('strings')];
+    expect(kept.liveAllocations - idle.liveAllocations).toBe(2003);
+    // Of every even length the whole, of every odd one half, and an end for each.
+    expect(kept.totalRequestedBytes - idle.totalRequestedBytes).toBe(1_003_002 + 500_500 + 2003);
+    expect(gone.sizeHistogram.live).toEqual(idle.sizeHistogram.live);
+    expect(gone.liveUsableBytes).toBe(idle.liveUsableBytes);
+  });
+});
+
 describe.each(allocatorsBehindMeter)('C++ in front of $name', ({ name, behind, missing }) => {
   skipUnless(missing === undefined, missing ?? '');
 
