@@ -122,8 +122,10 @@ describe('HotSpot attach protocol', () => {
   });
 
   test('a process that ends while it is asked is not waited for, and leaves no trigger', async () => {
+    // Short sleeps: a signal that comes just before a long one would be told only at its end.
     const script =
-      'import signal, time; signal.signal(signal.SIGQUIT, lambda *_: print("asked", flush=True)); print("ready", flush=True); time.sleep(60)';
+      'import signal, time; signal.signal(signal.SIGQUIT, lambda *_: print("asked", flush=True)); print("ready", flush=True)\n' +
+      'for _ in range(1200): time.sleep(0.05)';
     const child = spawn('python3', ['-c', script], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     await lines.next();

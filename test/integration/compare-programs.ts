@@ -30,6 +30,11 @@ export function processesWith(text: string): number[] {
   return pids().filter((pid) => pid !== process.pid && commandOf(pid).includes(text));
 }
 
+/** Whether the program itself runs with this text in its command line, and not only who was told to start it. */
+export function isRunning(program: string, text: string): boolean {
+  return processesWith(text).some((pid) => textOf(`/proc/${pid}/comm`) === `${program}\n`);
+}
+
 /** Waits until no process has this text in its command line, and says how many still have it when the time is over. */
 export async function leftBehind(text: string): Promise<number> {
   for (let tries = 0; tries < 100 && processesWith(text).length > 0; tries++) await delay(50);

@@ -9,7 +9,7 @@ import { type Cell, type ResultFile, resultFile } from '../../src/model/result.t
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
-import { counterFoldersOf, freePort, leftBehind, loadOf, serverScript } from './compare-programs.ts';
+import { counterFoldersOf, freePort, isRunning, leftBehind, loadOf, serverScript } from './compare-programs.ts';
 import { reproJar } from './java-process.ts';
 
 const quick = ['--quiet', '--format=json', '--settle=300ms'];
@@ -244,7 +244,8 @@ describe('interruptions', () => {
       '--',
       ...wrapped,
     ]);
-    setTimeout(() => child.kill('SIGINT'), 1000);
+    await expect.poll(() => isRunning('sleep', '604.75')).toBe(true);
+    child.kill('SIGINT');
     expect((await finished).status).toBe(130);
     expect(await leftBehind('sleep 604.75')).toBe(0);
     expect(resultFile.parse(JSON.parse(await readFile(raw(), 'utf8'))).complete).toBe(false);
