@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import type { Provenance } from '../model/result.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
@@ -28,10 +29,7 @@ export interface Expected {
  * environment holds every setting, the JVM reports every flag, the allocator took its settings. Of the process it reads /proc only.
  */
 export async function proveProvenance(pid: number, expected: Expected): Promise<Provenance> {
-  const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
-  // A process that is ending has no mappings any more: that says nothing of its configuration.
-  if (maps === '') throw new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was looked at.`);
-  const files = parseMappedFiles(maps);
+  const files = parseMappedFiles(await readMaps(pid));
   const environ = parseEnviron(await readFile(`/proc/${pid}/environ`, 'utf8'));
   const compared = compareProvenance(files, environ, expected, (path) => realpathSync(path));
   const { allocator, env } = expected.configuration;
@@ -42,6 +40,16 @@ export async function proveProvenance(pid: number, expected: Expected): Promise<
   const all = [...compared.problems, ...problems];
   const preloaded = compared.preloaded.map(behindPlainPath);
   return { ...compared, preloaded, readBack: settings, verified: all.length === 0, problems: all };
+}
+
+/** A process that becomes another program has no mappings for a moment, and one that has ended none any more: that says nothing of its configuration. */
+async function readMaps(pid: number): Promise<string> {
+  for (let tries = 0; tries < 50; tries++) {
+    const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
+    if (maps !== '') return maps;
+    await delay(10);
+  }
+  throw new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was looked at.`);
 }
 
 /** The pure half of proveProvenance; `realpath` resolves the links that a library's name is made of. */

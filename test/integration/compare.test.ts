@@ -158,13 +158,13 @@ describe('cells that go wrong', () => {
 
   test('a program that does not exist, and a load that does not', async () => {
     expect((await failedCell(['--ready=x'], ['no-such-program'])).reason).toMatch(/^Could not start "no-such-program"/);
-    const { state, reason } = await failedCell(['--ready=up', '--load=no-such-load'], ['sh', '-c', 'echo up; exec sleep 601.5']);
+    const { state, reason } = await failedCell(['--ready=up', '--load=no-such-load'], ['sh', '-c', 'echo up; sleep 601.5; exit 0']);
     expect([state, reason]).toEqual(['failed', expect.stringMatching(/^The load could not be started: .*no-such-load/)]);
     expect(await leftBehind('sleep 601.5')).toBe(0);
   });
 
   test('a load that fails is in the cell, with its status and its words', async () => {
-    const command = ['sh', '-c', 'echo up; exec sleep 602.5'];
+    const command = ['sh', '-c', 'echo up; sleep 602.5; exit 0'];
     const { load, reason, phases } = await failedCell(["--load=sh -c 'echo no answer; exit 3'", '--ready=up'], command);
     expect(load).toEqual({ exitCode: 3, wallMs: expect.any(Number) });
     expect(reason).toMatch(/^The load ended with status 3: no answer/);

@@ -61,7 +61,7 @@ test("a user's own library with a space in its name: preloaded behind the meter,
   const own = await locateAllocator('jemalloc', execaRunner);
   if (!own.found) return skip('jemalloc is not installed');
   cpSync(realpathSync(own.library), join(folder, 'my libjemalloc.so.2'));
-  const program = ['--ready=up', '--duration=200ms', '--settle=100ms', '--', 'sh', '-c', 'echo up; exec sleep 60'];
+  const program = ['--ready=up', '--duration=200ms', '--settle=100ms', '--', 'sh', '-c', 'echo up; sleep 60; exit 0'];
   const [cell] = await cellsOf('compare', '--allocator=jemalloc,MALLOC_CONF=dirty_decay_ms:0', ...program);
   expect(cell).toMatchObject({
     state: 'ok',

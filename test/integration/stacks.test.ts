@@ -57,7 +57,7 @@ test('compare --stacks: of what is no JVM a note says why there are none', async
     '--',
     'sh',
     '-c',
-    'echo r; exec sleep 60',
+    'echo r; sleep 60; exit 0',
   );
   expect(cells[0]?.state).toBe('ok');
   expect(cells[0]?.stacks).toBeUndefined();
