@@ -12,7 +12,6 @@ const firstReleases = {
   'libtcmalloc-minimal4t64': { debian: 13, ubuntu: 24.04 },
   'libgoogle-perftools4t64': { debian: 13, ubuntu: 24.04 },
   libmimalloc3: { debian: 13, ubuntu: 25.04 },
-  chromium: { debian: 12, ubuntu: Number.POSITIVE_INFINITY },
 };
 
 const lists = '/var/lib/apt/lists';
