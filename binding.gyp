@@ -99,6 +99,7 @@
         'native/meter/count.c',
         'native/meter/hooks.c',
         'native/meter/inherit.c',
+        'native/meter/loaded.c',
         'native/meter/operators.c',
         'native/meter/own_symbols.c',
         'native/meter/real_malloc.c',

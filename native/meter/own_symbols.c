@@ -16,13 +16,15 @@ static ElfW(Sym) * symbol_of(const void *function) {
 }
 
 /* A symbol without a value and a section is an undefined one: no lookup ends at it. */
-void own_symbols_hide(const void *const *functions, size_t count) {
+void own_symbols_hide(const void *const functions[own_symbols_most], size_t count) {
+    ElfW(Sym) * symbols[own_symbols_most];
     ElfW(Sym) *first = NULL;
     ElfW(Sym) *last = NULL;
     for (size_t index = 0; index < count; index++) {
         ElfW(Sym) *symbol = symbol_of(functions[index]);
         first = symbol != NULL && (first == NULL || symbol < first) ? symbol : first;
         last = symbol > last ? symbol : last;
+        symbols[index] = symbol;
     }
     if (first == NULL) {
         return;
@@ -33,10 +35,9 @@ void own_symbols_hide(const void *const *functions, size_t count) {
         return;
     }
     for (size_t index = 0; index < count; index++) {
-        ElfW(Sym) *symbol = symbol_of(functions[index]);
-        if (symbol != NULL) {
-            symbol->st_value = 0;
-            symbol->st_shndx = SHN_UNDEF;
+        if (symbols[index] != NULL) {
+            symbols[index]->st_value = 0;
+            symbols[index]->st_shndx = SHN_UNDEF;
         }
     }
     (void)pages_protect(pages, bytes, false);

@@ -4,6 +4,7 @@
 
 #include "bootstrap.h"
 #include "line.h"
+#include "loaded.h"
 #include "real_operators.h"
 #include "sys_pages.h"
 
@@ -138,11 +139,6 @@ static const struct real_malloc missing = {
     .pvalloc = missing_pvalloc,
 };
 
-static bool is_of_object(void *function, const void *base) {
-    Dl_info info;
-    return dladdr(function, &info) != 0 && info.dli_fbase == base;
-}
-
 /* jemalloc has no pvalloc, so glibc's is the next definition; but its blocks are none that jemalloc can free, or tell
  * the size of. Such an allocator's memalign serves. */
 static void *pvalloc_by_memalign(size_t size) {
@@ -156,11 +152,10 @@ static void *pvalloc_by_memalign(size_t size) {
 }
 
 /* POSIX has function pointers in a void *, C does not: hence memcpy. */
-static bool is_of_same_object(void *(*function)(size_t), void *other_address) {
+static bool is_of(struct loaded_object object, void *(*function)(size_t)) {
     void *address;
-    Dl_info info;
     memcpy(&address, &function, sizeof address);
-    return dladdr(other_address, &info) != 0 && is_of_object(address, info.dli_fbase);
+    return loaded_has(object, address);
 }
 
 /*
@@ -173,18 +168,18 @@ static void wake_tcmalloc(const struct real_malloc *found) {
     void *its_own = dlsym(RTLD_NEXT, "tc_malloc");
     if (its_own == NULL) {
         (void)dlerror(); /* ours, not the program's */
-    } else if (is_of_same_object(found->malloc, its_own)) {
+    } else if (is_of(loaded_object_of(its_own), found->malloc)) {
         (void)found->malloc_usable_size(NULL);
     }
 }
 
 static void resolve(void) {
     struct real_malloc found;
-    Dl_info libc;
     void *libc_function;
     const char *(*libc_version)(void) = gnu_get_libc_version;
     memcpy(&libc_function, &libc_version, sizeof libc_function);
-    bool all_glibc = dladdr(libc_function, &libc) != 0;
+    struct loaded_object libc = loaded_object_of(libc_function);
+    bool all_glibc = true;
     bool all_found = true;
 #define RESOLVE(name, type, parameters, arguments)                                                                     \
     {                                                                                                                  \
@@ -197,13 +192,14 @@ static void resolve(void) {
         if (function != NULL) {                                                                                        \
             memcpy(&found.name, &function, sizeof function);                                                           \
         }                                                                                                              \
-        all_glibc = all_glibc && is_of_object(function, libc.dli_fbase);                                               \
+        all_glibc = all_glibc && loaded_has(libc, function);                                                           \
     }
     REAL_FUNCTIONS(RESOLVE)
 #undef RESOLVE
     void *found_malloc;
     memcpy(&found_malloc, &found.malloc, sizeof found_malloc);
-    if (found.pvalloc != missing.pvalloc && !is_of_same_object(found.pvalloc, found_malloc)) {
+    struct loaded_object allocator = loaded_object_of(found_malloc);
+    if (found.pvalloc != missing.pvalloc && !is_of(allocator, found.pvalloc)) {
         found.pvalloc = pvalloc_by_memalign;
     }
     if (!all_found) {
@@ -214,7 +210,7 @@ static void resolve(void) {
 #endif
     if (!all_glibc) {
         wake_tcmalloc(&found);
-        real_operators_look_up(found_malloc); /* only now: what tcmalloc keeps from waking up is not counted */
+        real_operators_look_up(allocator); /* only now: what tcmalloc keeps from waking up is not counted */
     }
     real = found;
     atomic_store(&size_source, all_glibc ? size_unproven : size_asked);

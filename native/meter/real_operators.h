@@ -5,6 +5,7 @@
 /* C++'s operators new and delete behind the meter, by their mangled names. */
 
 #include "compiler.h"
+#include "loaded.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,6 +63,6 @@ struct real_operators {
 extern HIDDEN struct real_operators real_operators;
 
 /* Looks all up, for an allocator that is not glibc's: glibc has none. dlsym() may allocate meanwhile. */
-void real_operators_look_up(void *malloc_function);
+void real_operators_look_up(struct loaded_object allocator);
 
 #endif
