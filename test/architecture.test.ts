@@ -195,6 +195,7 @@ describe('native', () => {
       'malloc_usable_size',
       'memalign',
       'posix_memalign',
+      'pthread_create',
       'pthread_setname_np',
       'pvalloc',
       'realloc',

@@ -84,7 +84,7 @@ Napi::Value CounterMap::Info(const Napi::CallbackInfo &info) {
     Napi::Env env = info.Env();
     Napi::Object object = Napi::Object::New(env);
     object["pid"] = Napi::Number::New(env, info_.pid);
-    object["startTimeTicks"] = Napi::Number::New(env, static_cast<double>(info_.start_time_ticks));
+    object["createdTicks"] = Napi::Number::New(env, static_cast<double>(info_.created_ticks));
     object["createdUnixMs"] = Napi::Number::New(env, static_cast<double>(info_.created_unix_ms));
     object["writer"] = Napi::String::New(env, info_.writer);
     return object;

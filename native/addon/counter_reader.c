@@ -84,7 +84,7 @@ struct counter_verdict counter_check(const void *memory, size_t bytes) {
 void counter_read_info(const struct counter_page *page, struct counter_info *info) {
     const struct counter_page_header *header = &page->header;
     info->pid = header->pid;
-    info->start_time_ticks = header->start_time_ticks;
+    info->created_ticks = header->created_ticks;
     info->created_unix_ms = header->created_unix_ms;
     size_t length = 0;
     while (length < sizeof header->writer && header->writer[length] >= ' ' && header->writer[length] <= '~') {

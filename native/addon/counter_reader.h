@@ -39,7 +39,7 @@ struct counter_verdict {
 
 struct counter_info {
     int32_t pid;
-    uint64_t start_time_ticks;
+    uint64_t created_ticks;
     int64_t created_unix_ms;
     char writer[sizeof(((struct counter_page_header *)0)->writer) + 1]; /* NUL-terminated, printable ASCII */
 };

@@ -25,7 +25,3 @@ ssize_t raw_write(int descriptor, const void *bytes, size_t size) {
 ssize_t raw_pwrite(int descriptor, const void *bytes, size_t size, int64_t offset) {
     return syscall(SYS_pwrite64, descriptor, bytes, size, offset);
 }
-
-int raw_fallocate(int descriptor, int64_t offset, int64_t size) {
-    return (int)syscall(SYS_fallocate, descriptor, 0, offset, size);
-}

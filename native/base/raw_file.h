@@ -16,6 +16,5 @@ int raw_close(int descriptor);
 ssize_t raw_read(int descriptor, void *bytes, size_t size);
 ssize_t raw_write(int descriptor, const void *bytes, size_t size);
 ssize_t raw_pwrite(int descriptor, const void *bytes, size_t size, int64_t offset);
-int raw_fallocate(int descriptor, int64_t offset, int64_t size);
 
 #endif

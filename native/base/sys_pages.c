@@ -5,17 +5,20 @@
 #include "compiler.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 size_t pages_size(void) {
-    /* Asked for several times at every malloc and free, so it is kept, although glibc answers without a system call. */
-    static _Atomic size_t known;
+    /* Asked for several times at every malloc and free, so it is kept, although libc answers without a system call. */
+    CLUSTERED static _Atomic size_t known;
     size_t size = atomic_load_explicit(&known, memory_order_relaxed);
     if (unlikely(size == 0)) {
-        size = (size_t)sysconf(_SC_PAGESIZE);
+        size = (size_t)getauxval(AT_PAGESZ);
         atomic_store_explicit(&known, size, memory_order_relaxed);
     }
     return size;
@@ -61,6 +64,11 @@ bool pages_replace_by_private(void *address, size_t bytes) {
 
 bool pages_replace_by_file(void *address, size_t bytes, int descriptor) {
     return mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0) == address;
+}
+
+/* Nothing is blocked: the kernel writes down which signals are. */
+bool pages_get_memory(void *word) {
+    return syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, word, sizeof(uint64_t)) == 0;
 }
 
 const void *pages_map_file(int descriptor, size_t bytes) {

@@ -40,6 +40,12 @@ bool pages_protect(void *address, size_t bytes, bool writable);
 bool pages_replace_by_private(void *address, size_t bytes);
 bool pages_replace_by_file(void *address, size_t bytes, int descriptor);
 
+/*
+ * Gets memory for the page that holds the 8 bytes at `word`, which then hold anything; false where there is none, which
+ * a write of one's own would learn by SIGBUS: a mapped file whose file system is full.
+ */
+bool pages_get_memory(void *word);
+
 /* A file's first `bytes` (any number over 0), read-only and shared; NULL on failure. Reading past the file's end raises
  * SIGBUS. */
 const void *pages_map_file(int descriptor, size_t bytes);

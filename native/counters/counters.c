@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include "counters.h"
 
 #include "early_env.h"
@@ -54,19 +55,24 @@ void counters_resized(size_t old_requested, size_t old_mapped, size_t requested,
     count_levels(target, (int64_t)requested - (int64_t)old_requested, (int64_t)mapped - (int64_t)old_mapped);
 }
 
-/* The program may change its directory, and its children start there. A path cut at `size` is still longer than the
+/* Copied: a program may write over its environment later. */
+static char absolute_directory[4096];
+
+/* The program may change its directory, and its children start there. A path cut at the end is still longer than the
  * kernel takes. */
-static void make_absolute(const char *path, char *absolute, size_t size) {
+static const char *make_absolute(const char *path) {
     size_t used = 0;
-    if (path[0] != '/' && getcwd(absolute, size - 1) != NULL) {
-        used = strlen(absolute);
-        absolute[used++] = '/';
+    if (path[0] != '/' && getcwd(absolute_directory, sizeof absolute_directory - 1) != NULL) {
+        used = strlen(absolute_directory);
+        absolute_directory[used++] = '/';
     }
-    strncpy(absolute + used, path, size - 1 - used);
+    memcpy(absolute_directory + used, path, strnlen(path, sizeof absolute_directory - 1 - used));
+    return absolute_directory;
 }
 
 static void read_settings(struct page_settings *settings, const char *writer, char *const *environment) {
-    settings->writer = writer;
+    memcpy(settings->writer, writer, strlen(writer));
+    settings->directory = "";
     if (early_env_is_untrusted()) {
         return;
     }
@@ -76,12 +82,12 @@ static void read_settings(struct page_settings *settings, const char *writer, ch
     settings->verbose = verbose != NULL && verbose[0] != '\0';
     settings->off = share != NULL && strcmp(share, "off") == 0;
     if (directory != NULL && directory[0] != '\0') {
-        make_absolute(directory, settings->directory, sizeof settings->directory);
+        settings->directory = make_absolute(directory);
     }
 }
 
 void counters_start(const char *writer, char *const *environment) {
-    static struct page_settings settings;
+    CLUSTERED static struct page_settings settings;
     read_settings(&settings, writer, environment);
     thread_slots_start();
     page_share(&settings);

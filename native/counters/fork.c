@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <pthread.h>
 
-static const struct page_settings *page_settings;
+CLUSTERED static const struct page_settings *page_settings;
 
 /* What the forking thread found in its page just before. Private memory, so the child has it as it was; the page itself
  * runs on. */
@@ -18,6 +18,10 @@ struct fork_sum {
     int64_t cells[counter_cell_count];
 };
 static THREAD_LOCAL struct fork_sum *fork_sum;
+
+/* For one thread at a time. Who forks meanwhile maps memory for it. */
+CLUSTERED static struct fork_sum first_sum;
+CLUSTERED static _Atomic bool first_is_taken;
 
 static void sum_page(struct fork_sum *sum) {
     struct counter_page *page = counters_page;
@@ -30,51 +34,50 @@ static size_t sum_bytes(void) {
     return pages_round_up(sizeof(struct fork_sum));
 }
 
-static void drop_sum(void) {
-    if (fork_sum != NULL) {
-        (void)pages_unmap(fork_sum, sum_bytes());
-        fork_sum = NULL;
-    }
-}
-
 static void before_fork(void) {
     int saved_errno = errno;
-    fork_sum = pages_map(sum_bytes());
+    bool is_free = !atomic_exchange_explicit(&first_is_taken, true, memory_order_acquire);
+    fork_sum = is_free ? &first_sum : pages_map(sum_bytes());
     if (fork_sum != NULL) {
         sum_page(fork_sum);
     }
     errno = saved_errno;
 }
 
-static void after_fork_in_parent(void) {
+static void drop_sum(void) {
     int saved_errno = errno;
-    drop_sum();
+    if (fork_sum == &first_sum) {
+        atomic_store_explicit(&first_is_taken, false, memory_order_release);
+    } else if (fork_sum != NULL) {
+        (void)pages_unmap(fork_sum, sum_bytes());
+    }
+    fork_sum = NULL;
     errno = saved_errno;
 }
 
 static void after_fork_in_child(void) {
     int saved_errno = errno;
+    if (fork_sum != &first_sum) { /* whoever had it is a thread of the parent's */
+        atomic_store_explicit(&first_is_taken, false, memory_order_relaxed);
+    }
     static struct fork_sum late; /* spares the stack: there is one thread */
-    struct fork_sum *sum = fork_sum;
+    const struct fork_sum *sum = fork_sum;
     if (sum == NULL) { /* no memory before the fork: what the parent's page says now is at most a little too new */
         sum_page(&late);
         sum = &late;
     }
     thread_slots_forget();
-    counting_is_off = !page_unshare();
-    if (!counting_is_off) {
-        for (unsigned index = 0; index < counter_cell_count; index++) {
-            atomic_store_explicit(&counters_page->process.cells[index], sum->cells[index], memory_order_relaxed);
-        }
-        process_levels_set(sum->cells[counter_live_requested_bytes], sum->cells[counter_live_mapped_bytes],
-                           sum->cells[counter_live_usable_bytes]);
-        page_share(page_settings);
-    }
+    counting_is_off = !page_share_anew(page_settings, sum->cells);
+    process_levels_set(sum->cells[counter_live_requested_bytes], sum->cells[counter_live_mapped_bytes],
+                       sum->cells[counter_live_usable_bytes]);
     drop_sum();
     errno = saved_errno;
 }
 
 void fork_start(const struct page_settings *settings) {
+    if (settings->off) { /* the child goes on counting where nobody reads */
+        return;
+    }
     page_settings = settings;
-    (void)pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    (void)pthread_atfork(before_fork, drop_sum, after_fork_in_child);
 }

@@ -18,24 +18,25 @@ union page_memory {
 extern HIDDEN union page_memory page_memory;
 #define counters_page (&page_memory.page)
 
-/* Where the page is shared. Copied from the environment at start: a program may change its own later. */
+/* Where the page is shared. */
 struct page_settings {
-    const char *writer;
+    char writer[sizeof((struct counter_page_header *)0)->writer];
     bool off;
     bool verbose;
-    char directory[4096]; /* empty: memfd */
+    const char *directory; /* empty: memfd */
 };
 
 /*
  * Creates the file, copies what was counted so far into it and maps it over the page. When it cannot, the page stays as
- * it was, and private. pre: no other thread counts meanwhile (constructor, or child of a fork)
+ * it was, and private. pre: no other thread counts meanwhile (constructor)
  */
 void page_share(const struct page_settings *settings);
 
 /*
- * In the child of a fork: takes the parent's file away from under the page, which is then private and zero. False when
- * the kernel refuses; the page is then still the parent's and must not be written.
+ * In the child of a fork: leaves the parent's page for one of its own, which begins with `process`; private when it
+ * cannot be shared. False when the kernel refuses that as well: the page is then still the parent's and must not be
+ * written.
  */
-bool page_unshare(void);
+bool page_share_anew(const struct page_settings *settings, const int64_t process[counter_cell_count]);
 
 #endif

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "page_file.h"
 
+#include "compiler.h"
 #include "counter_page.h"
 #include "raw_file.h"
 
@@ -18,18 +19,23 @@
 #endif
 
 /* Programs count on small descriptors being theirs: a shell's `exec 3>file`, select(2) below 1024. */
-#define memfd_low_bound 512
+enum { memfd_wanted = 512 };
 /* Images executed, and processes of a reused pid, that may leave a file each in one directory. */
 #define max_files_per_pid 10000
 
 /* Of the named file: directory, pid, number. Static, to spare the stack: files are made while there is one thread, at
- * the start of a process or of the child of a fork. */
-static char path[4352];
+ * the start of a process or of the child of a fork. Of two sizes, because few are long. */
+CLUSTERED static char short_path[256];
+static char long_path[4352];
+CLUSTERED static char *path;
+CLUSTERED static size_t path_size;
+/* What comes after the directory: /4294967295-4294967295.counters */
+enum { longest_name = 32 };
 
 /* The memfd that this process keeps open; -1: none. */
 static int kept_descriptor = -1;
-static dev_t kept_device;
-static ino_t kept_inode;
+CLUSTERED static dev_t kept_device;
+CLUSTERED static ino_t kept_inode;
 
 /* Making a file larger than RLIMIT_FSIZE does not only fail: it raises SIGXFSZ, which ends the program. */
 static bool file_size_is_allowed(void) {
@@ -47,23 +53,13 @@ static bool create_memfd(struct page_file *file, const char **reason) {
     file->named = false;
     *reason = "cannot create a memfd";
     file->descriptor = open_memfd();
-    if (file->descriptor < 0) {
-        return false;
-    }
-    *reason = "cannot size the memfd";
-    if (ftruncate(file->descriptor, counter_page_bytes) != 0) {
-        page_file_discard(file);
-        return false;
-    }
-    /* A memfd has no limit of storage; sealed, nobody can cut it under the writer. Best effort. */
-    (void)fcntl(file->descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
-    return true;
+    return file->descriptor >= 0;
 }
 
 /* Appends at `end`, which may be NULL; NULL when it does not fit. */
 static char *append(char *end, const char *text) {
     for (; end != NULL && *text != '\0'; text++) {
-        end = end < path + sizeof path - 1 ? end : NULL;
+        end = end < path + path_size - 1 ? end : NULL;
         if (end != NULL) {
             *end++ = *text;
             *end = '\0';
@@ -83,6 +79,9 @@ static char *append_number(char *end, unsigned number) {
 }
 
 static bool open_numbered(const char *directory, struct page_file *file) {
+    bool is_long = strlen(directory) + longest_name > sizeof short_path;
+    path = is_long ? long_path : short_path;
+    path_size = is_long ? sizeof long_path : sizeof short_path;
     char *stem = append(append_number(append(append(path, directory), "/"), (unsigned)getpid()), "-");
     for (unsigned number = 0; number < max_files_per_pid; number++) {
         if (append(append_number(stem, number), ".counters") == NULL) {
@@ -97,37 +96,10 @@ static bool open_numbered(const char *directory, struct page_file *file) {
     return false;
 }
 
-/* Storage is taken now: a full file system would otherwise end the program by SIGBUS at the first write to a new page
- * of the mapping. */
-static bool reserve(int descriptor) {
-    int result;
-    do {
-        result = raw_fallocate(descriptor, 0, counter_page_bytes);
-    } while (result != 0 && errno == EINTR);
-    if (result == 0 || errno != EOPNOTSUPP) {
-        return result == 0;
-    }
-    enum { smallest_block = 512 };
-    for (int64_t offset = smallest_block - 1; offset < (int64_t)counter_page_bytes; offset += smallest_block) {
-        if (raw_pwrite(descriptor, "", 1, offset) != 1) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool create_named(const char *directory, struct page_file *file, const char **reason) {
     file->named = true;
     *reason = "cannot create a file in OFFHEAP_COUNTERS_DIR";
-    if (!open_numbered(directory, file)) {
-        return false;
-    }
-    *reason = "no space for the file in OFFHEAP_COUNTERS_DIR";
-    if (!reserve(file->descriptor)) {
-        page_file_discard(file);
-        return false;
-    }
-    return true;
+    return open_numbered(directory, file);
 }
 
 bool page_file_create(const char *directory, struct page_file *file, const char **reason) {
@@ -136,13 +108,26 @@ bool page_file_create(const char *directory, struct page_file *file, const char 
         errno = EFBIG;
         return false;
     }
-    return directory[0] == '\0' ? create_memfd(file, reason) : create_named(directory, file, reason);
+    bool created = directory[0] == '\0' ? create_memfd(file, reason) : create_named(directory, file, reason);
+    if (!created) {
+        return false;
+    }
+    *reason = "cannot size the file";
+    if (ftruncate(file->descriptor, counter_page_bytes) != 0) {
+        page_file_discard(file);
+        return false;
+    }
+    if (!file->named) {
+        /* Sealed, nobody can cut it under the writer. Best effort. */
+        (void)fcntl(file->descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
+    }
+    return true;
 }
 
-bool page_file_write(const struct page_file *file, const void *content, size_t bytes) {
+bool page_file_write(const struct page_file *file, size_t offset, const void *content, size_t bytes) {
     const char *from = content;
     for (size_t done = 0; done < bytes;) {
-        ssize_t written = raw_pwrite(file->descriptor, from + done, bytes - done, (int64_t)done);
+        ssize_t written = raw_pwrite(file->descriptor, from + done, bytes - done, (int64_t)(offset + done));
         if (written < 0 && errno == EINTR) {
             continue;
         }
@@ -154,16 +139,29 @@ bool page_file_write(const struct page_file *file, const void *content, size_t b
     return true;
 }
 
+/* To a high number, or to the highest where RLIMIT_NOFILE allows none such. */
+static void move_up(struct page_file *file) {
+    struct rlimit limit;
+    int low = memfd_wanted;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur <= memfd_wanted) {
+        low = (int)limit.rlim_cur - 1;
+    }
+    for (; low > file->descriptor; low /= 2) { /* what is taken there already may leave none above */
+        int high = fcntl(file->descriptor, F_DUPFD_CLOEXEC, low);
+        if (high >= 0) {
+            (void)raw_close(file->descriptor);
+            file->descriptor = high;
+            return;
+        }
+    }
+}
+
 void page_file_keep(struct page_file *file) {
     if (file->named) {
         (void)raw_close(file->descriptor);
         return;
     }
-    int high = fcntl(file->descriptor, F_DUPFD_CLOEXEC, memfd_low_bound);
-    if (high >= 0) {
-        (void)raw_close(file->descriptor);
-        file->descriptor = high;
-    }
+    move_up(file);
     struct stat status;
     if (fstat(file->descriptor, &status) == 0) {
         kept_descriptor = file->descriptor;

@@ -12,16 +12,17 @@ struct page_file {
 };
 
 /*
- * A new file in `directory`, or a memfd when that is "". Its storage is reserved: writing to its mapping cannot fail
- * later. On failure *reason says what could not be done, errno why.
+ * A new sparse file in `directory`, or a memfd when that is "": no storage yet, see page_storage.h. On failure *reason
+ * says what could not be done, errno why.
  */
 bool page_file_create(const char *directory, struct page_file *file, const char **reason);
 
-/* The first `bytes` of the file. */
-bool page_file_write(const struct page_file *file, const void *content, size_t bytes);
+/* Writes to the file, which has storage there then: up to the end of a page of memory, writing to its mapping cannot
+ * fail. */
+bool page_file_write(const struct page_file *file, size_t offset, const void *content, size_t bytes);
 
-/* After mapping: a named file's descriptor is closed; a memfd's stays open at a high number, as the one way for a
- * reader to open it. */
+/* After mapping: a named file's descriptor is closed; a memfd's stays open, at as high a number as the process
+ * may have, as the one way for a reader to open it. */
 void page_file_keep(struct page_file *file);
 
 /* Closes and removes a file that is not used after all. */

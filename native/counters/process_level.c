@@ -4,7 +4,7 @@
 #include "own_target.h"
 
 /* One cache line for all: a writer counts either requested and mapped bytes, always together, or usable ones. */
-static struct {
+CLUSTERED static struct {
     _Alignas(counter_alignment) counter_cell requested;
     counter_cell mapped;
     counter_cell usable;

@@ -10,7 +10,7 @@
 
 EXPORT int pthread_setname_np(pthread_t thread, const char *name);
 
-static int (*next_setname)(pthread_t thread, const char *name);
+CLUSTERED static int (*next_setname)(pthread_t thread, const char *name);
 
 /* At the start, for the stack's sake. It is not found there where libpthread is a library of its own that comes later.
  */

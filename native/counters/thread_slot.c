@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "thread_slot.h"
 
+#include "page_storage.h"
 #include "process_level.h"
 
 #include <dlfcn.h>
@@ -13,22 +14,22 @@
 #include <unistd.h>
 
 THREAD_LOCAL struct thread_counting thread_counting;
-bool counting_is_off;
+CLUSTERED bool counting_is_off;
 
 /* Where glibc keeps a thread's id; 0: not known, and the kernel is asked. */
-static uint32_t tid_offset;
+CLUSTERED static uint32_t tid_offset;
 /* The process's at its start: threads begin with the name of the one that creates them. */
-static counter_word first_name[2];
+CLUSTERED static counter_word first_name[2];
 
-static pthread_key_t slot_key;
-static bool slot_key_exists;
+CLUSTERED static pthread_key_t slot_key;
+CLUSTERED static bool slot_key_exists;
 
 /*
  * Low half: no slot below this index is free. High half: how many slots were given back, so that a thread which has
  * searched while one was given back sees that it must not raise the index past it. Only in the instant between a slot's
  * being free and this word's saying so is it too high; a search from 0 comes before a thread goes without a slot.
  */
-static counter_word lowest_free;
+CLUSTERED static counter_word lowest_free;
 
 static void lower_lowest_free(uint32_t index) {
     uint64_t known = atomic_load_explicit(&lowest_free, memory_order_relaxed);
@@ -84,6 +85,9 @@ static bool try_claim(struct counter_slot *slot) {
 static struct counter_slot *claim_between(uint64_t known, uint32_t from, uint32_t to) {
     struct counter_page *page = counters_page;
     for (uint32_t index = from; index < to; index++) {
+        if (!page_has_slots(index + 1)) {
+            return NULL;
+        }
         if (!try_claim(&page->slots[index])) {
             continue;
         }
@@ -119,6 +123,27 @@ static void find_tid_offset(void) {
     } else if (field[0] == 32 && field[1] == 1 && field[2] < 2048 &&
                tid_at(field[2]) == (uint32_t)syscall(SYS_gettid)) {
         tid_offset = field[2];
+    }
+}
+
+/* Threads that were created and have no slot yet. Too many rather than too few: a thread may end without one. */
+CLUSTERED static _Atomic uint32_t threads_to_come;
+
+void thread_slots_expect_one(void) {
+    if (counting_is_off) {
+        return;
+    }
+    int saved_errno = errno;
+    uint32_t to_come = atomic_fetch_add_explicit(&threads_to_come, 1, memory_order_relaxed) + 1;
+    uint32_t slots = atomic_load_explicit(&counters_page->header.slot_limit, memory_order_relaxed) + to_come;
+    page_store_slots(slots < counter_slot_count ? slots : counter_slot_count);
+    errno = saved_errno;
+}
+
+void thread_slots_expect_one_less(void) {
+    uint32_t to_come = atomic_load_explicit(&threads_to_come, memory_order_relaxed);
+    while (to_come > 0 && !atomic_compare_exchange_weak_explicit(&threads_to_come, &to_come, to_come - 1,
+                                                                 memory_order_relaxed, memory_order_relaxed)) {
     }
 }
 
@@ -160,6 +185,7 @@ struct counter_slot *thread_slot_claim(void) {
     }
     thread_counting.slot = slot;
     thread_counting.slotless = slot == NULL;
+    thread_slots_expect_one_less();
     if (slot != NULL) {
         atomic_store_explicit(&slot->tid, own_tid(), memory_order_relaxed);
         copy_name(slot, first_name);
@@ -189,7 +215,6 @@ void thread_slots_forget(void) {
     thread_counting.slotless = false;
     atomic_store_explicit(&thread_counting.told_usable, 0, memory_order_relaxed);
     atomic_store_explicit(&lowest_free, 0, memory_order_relaxed);
-    if (slot_key_exists) {
-        pthread_setspecific(slot_key, NULL);
-    }
+    atomic_store_explicit(&threads_to_come, 0, memory_order_relaxed);
+    /* The key keeps its value, which on_thread_end() passes over: it is not thread_counting.slot. */
 }

@@ -22,7 +22,16 @@ extern HIDDEN bool counting_is_off;
 /* Makes threads give their slots back when they end. Before, their slots stay theirs for good, and nothing is lost. */
 void thread_slots_start(void);
 
-/* Claims a slot for the calling thread. NULL when it has to count into the process block. */
+/*
+ * A thread is about to be created, or will not be after all. Slots get their memory here, where the system call for it
+ * is one that pthread_create(3) makes as well (glibc from 2.32, and musl): when a thread first allocates, a sandbox may
+ * allow no more than an allocator's calls.
+ */
+void thread_slots_expect_one(void);
+void thread_slots_expect_one_less(void);
+
+/* Claims a slot for the calling thread. NULL when it has to count into the process block: no slot is free, or no memory
+ * was got for one. */
 COLD struct counter_slot *thread_slot_claim(void);
 
 /* Copies the calling thread's new name into its slot. */

@@ -14,7 +14,7 @@ enum { bootstrap_alignment = 16 };
 enum { bootstrap_flags = 6, bootstrap_flag_bits = 3 };
 
 _Alignas(4096) unsigned char bootstrap_arena[bootstrap_bytes];
-static _Atomic size_t bootstrap_used;
+CLUSTERED static _Atomic size_t bootstrap_used;
 
 static COLD NORETURN void bootstrap_is_full(size_t requested, size_t available) {
     struct line line;

@@ -100,7 +100,7 @@ OPERATORS_NEW(DEFINE_NEW)
 OPERATORS_DELETE(DEFINE_DELETE)
 
 static void take_back_others(void) {
-    const void *others[own_symbols_most];
+    const void *others[20];
     size_t count = 0;
 #define OTHER(name, ...)                                                                                               \
     if (!real_operators.name.is_own) {                                                                                 \

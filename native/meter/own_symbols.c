@@ -2,43 +2,65 @@
 #define _GNU_SOURCE
 #include "own_symbols.h"
 
+#include "compiler.h"
 #include "sys_pages.h"
 
-#include <dlfcn.h>
 #include <link.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-static ElfW(Sym) * symbol_of(const void *function) {
-    Dl_info info;
-    void *symbol = NULL;
-    bool found = dladdr1(function, &info, &symbol, RTLD_DL_SYMENT) != 0 && info.dli_saddr == function;
-    return found ? symbol : NULL;
+/* The start of this library, made by the linker; link.h has _DYNAMIC. */
+extern HIDDEN const ElfW(Ehdr) __ehdr_start;
+
+/* glibc makes addresses of what stands here, other libcs leave the offsets. */
+static uintptr_t dynamic_address(ElfW(Sxword) tag) {
+    uintptr_t base = (uintptr_t)&__ehdr_start;
+    for (const ElfW(Dyn) *entry = _DYNAMIC; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag == tag) {
+            return entry->d_un.d_ptr < base ? base + entry->d_un.d_ptr : entry->d_un.d_ptr;
+        }
+    }
+    return 0;
+}
+
+/* Of DT_HASH: how many buckets, and how many chains, one for each symbol (System V ABI, "Hash Table"). */
+static size_t symbol_count(void) {
+    const uint32_t *hash = (const uint32_t *)dynamic_address(DT_HASH);
+    return hash != NULL ? hash[1] : 0;
+}
+
+static bool is_any_of(uintptr_t address, const void *const *functions, size_t count) {
+    for (size_t index = 0; index < count; index++) {
+        if (address == (uintptr_t)functions[index]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A symbol without a value and a section is an undefined one: no lookup ends at it. */
-void own_symbols_hide(const void *const functions[own_symbols_most], size_t count) {
-    ElfW(Sym) * symbols[own_symbols_most];
-    ElfW(Sym) *first = NULL;
-    ElfW(Sym) *last = NULL;
-    for (size_t index = 0; index < count; index++) {
-        ElfW(Sym) *symbol = symbol_of(functions[index]);
-        first = symbol != NULL && (first == NULL || symbol < first) ? symbol : first;
-        last = symbol > last ? symbol : last;
-        symbols[index] = symbol;
-    }
-    if (first == NULL) {
-        return;
-    }
-    char *pages = (char *)first - (uintptr_t)first % pages_size();
-    size_t bytes = pages_round_up((size_t)((char *)(last + 1) - pages));
-    if (!pages_protect(pages, bytes, true)) {
-        return;
-    }
-    for (size_t index = 0; index < count; index++) {
-        if (symbols[index] != NULL) {
-            symbols[index]->st_value = 0;
-            symbols[index]->st_shndx = SHN_UNDEF;
+static void hide_in(ElfW(Sym) * symbols, size_t symbol_count, const void *const *functions, size_t count) {
+    for (size_t index = 0; index < symbol_count; index++) {
+        ElfW(Sym) *symbol = &symbols[index];
+        bool is_defined = symbol->st_shndx != SHN_UNDEF;
+        if (is_defined && is_any_of((uintptr_t)&__ehdr_start + symbol->st_value, functions, count)) {
+            symbol->st_value = 0;
+            symbol->st_shndx = SHN_UNDEF;
         }
     }
-    (void)pages_protect(pages, bytes, false);
+}
+
+void own_symbols_hide(const void *const *functions, size_t count) {
+    ElfW(Sym) *symbols = (ElfW(Sym) *)dynamic_address(DT_SYMTAB);
+    size_t symbols_count = symbol_count();
+    if (symbols == NULL || symbols_count == 0) {
+        return;
+    }
+    char *pages = (char *)symbols - (uintptr_t)symbols % pages_size();
+    size_t bytes = pages_round_up((size_t)((char *)(symbols + symbols_count) - pages));
+    if (pages_protect(pages, bytes, true)) {
+        hide_in(symbols, symbols_count, functions, count);
+        (void)pages_protect(pages, bytes, false);
+    }
 }

@@ -16,11 +16,11 @@
 
 enum { sizes_to_agree = 256 };
 
-_Atomic unsigned size_source;
-static _Atomic unsigned sizes_agreed;
+CLUSTERED _Atomic unsigned size_source;
+CLUSTERED static _Atomic unsigned sizes_agreed;
 
 enum { unresolved, resolving, resolved };
-static _Atomic int resolution;
+CLUSTERED static _Atomic int resolution;
 static void resolve(void);
 
 /* True when the real functions are there; false inside of resolve(). */

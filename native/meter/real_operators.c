@@ -5,7 +5,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
-struct real_operators real_operators;
+CLUSTERED struct real_operators real_operators;
 
 void real_operators_look_up(struct loaded_object allocator) {
     void *function;

@@ -9,6 +9,8 @@
  *
  *   header | process block | slot 0 | slot 1 | … | slot 4095
  *
+ * The file is sparse: it has storage up to the slots that were ever used, one page of the kernel's at first.
+ *
  * A slot belongs to one thread at a time, which alone writes it, without atomic read-modify-write. The process block
  * has what no slot has: ended threads, threads that found no free slot, peaks. Every cell is one aligned 64-bit word,
  * so a reader never sees half a number; it may see one cell of a call and not yet the next. A sum over slots is not an
@@ -38,7 +40,7 @@ typedef _Atomic uint32_t counter_half;
 #endif
 
 #define counter_page_magic   UINT64_C(0x435041454846464f) /* in memory: "OFFHEAPC" */
-#define counter_page_version 4                            /* higher with every change of layout or meaning */
+#define counter_page_version 5                            /* higher with every change of layout or meaning */
 #define counter_slot_count   4096
 /* Two cache lines: neighbouring lines are fetched in pairs. */
 #define counter_alignment 128
@@ -67,6 +69,8 @@ struct counter_slot {
     counter_word name[2]; /* 16 bytes, NUL-terminated: the one that the thread gave itself by pthread_setname_np, or the
                              process's at its start; may be a mix of two while it changes */
     struct counter_block block;
+    counter_word unused[11];
+    counter_word scratch; /* means nothing: the writer gets the page's memory by it */
 };
 
 struct counter_page_header {
@@ -76,12 +80,12 @@ struct counter_page_header {
     uint64_t page_bytes; /* of the whole file */
     uint32_t slot_count;
     uint32_t slot_bytes;
-    uint32_t cell_count;       /* of a block */
-    counter_half ready;        /* 1 when everything in the file is valid; written last */
-    int32_t pid;               /* in the writer's own pid namespace */
-    uint32_t flags;            /* none defined: 0 */
-    uint64_t start_time_ticks; /* field 22 of the writer's /proc/self/stat: with the pid it names the process for good;
-                                  0: unknown */
+    uint32_t cell_count;    /* of a block */
+    counter_half ready;     /* 1 when everything in the file is valid; written last */
+    int32_t pid;            /* in the writer's own pid namespace */
+    uint32_t flags;         /* none defined: 0 */
+    uint64_t created_ticks; /* clock ticks since boot, as in field 22 of /proc/PID/stat: a process of this pid that
+                               started later is another one; 0: unknown */
     int64_t created_unix_ms;
     char writer[32]; /* name of the library, NUL-terminated */
     /* Folds of an ended thread's slot into the process block. Unequal: one is going on, and sums may have that thread
@@ -108,6 +112,7 @@ static_assert(offsetof(struct counter_page_header, folds_begun) == 96, "no paddi
 static_assert(sizeof(struct counter_block) == counter_cell_count * 8, "a block is an array of 64-bit words");
 static_assert(offsetof(struct counter_slot, block) == 24, "no padding in a slot");
 static_assert(sizeof(struct counter_slot) % counter_alignment == 0, "two threads never share a cache line");
+static_assert(offsetof(struct counter_slot, scratch) == sizeof(struct counter_slot) - 8, "a slot's last word");
 /* Changes with the field list: then counter_page_version must change as well. */
 static_assert(counter_cell_count == 129, "the layout changed: raise counter_page_version, then correct this number");
 

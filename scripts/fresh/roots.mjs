@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -41,6 +42,7 @@ export function unpackRoot(name) {
   const folder = mkdtempSync(join(cache, `${name}-`));
   if (!run('tar', ['--extract', '--file', archive, '--directory', folder, '--numeric-owner']))
     fail(`${archive} could not be unpacked.`);
+  chmodSync(folder, 0o755); // it is `/`, which every user may enter; a temporary folder is its owner's alone
   // As in an image: no lists of apt's, so that names have to be known without.
   for (const list of readdirSync(join(folder, lists))) rmSync(join(folder, lists, list), { recursive: true });
   takeNetworkSettings(folder);

@@ -2,7 +2,7 @@ import { lstat, readFile, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
-import { parseStatusLine } from '../parse/proc-fields.ts';
+import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 import { checkSocket } from './attach-socket.ts';
 import { createTrigger } from './attach-trigger.ts';
 
@@ -72,7 +72,7 @@ function encodeRequest(operation: string, operands: readonly string[]): string {
  */
 async function listeningSocket(pid: number, deadline: number): Promise<string> {
   const status = await readProcess(pid, 'status');
-  const innerPid = parseStatusLine(status, 'NSpid')?.split(/\s+/).at(-1) ?? String(pid);
+  const innerPid = parseInnermostId(status) ?? pid;
   const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);

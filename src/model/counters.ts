@@ -97,8 +97,7 @@ export type CounterWriter = 'meter' | 'mmapalloc';
 export interface CounterInfo {
   /** In the writer's own pid namespace. */
   pid: number;
-  /** Clock ticks since boot, field 22 of /proc/PID/stat: names the process for good together with its pid. 0 when the writer could not tell. */
-  startTime: number;
+  /** When the page was made: at the start of the program, or at a fork. Together with the pid it names the process. */
   createdUnixMs: number;
   /** The library that counts: `mmapalloc` or `meter`. */
   writer: string;

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import { parseStat } from '../parse/proc-stat.ts';
 
@@ -22,6 +23,16 @@ export function processStartTime(pid: number): number | undefined {
     return fields.state === 'Z' || fields.state === 'X' ? undefined : fields.startTime;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a process writes a page of this file's name; one that may not be looked at is believed to. */
+export function mapsPage(pid: number, path: string): boolean {
+  try {
+    const maps = readFileSync(`/proc/${pid}/maps`, 'utf8');
+    return parsePageMappings(maps).some((page) => basename(page.path) === basename(path));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
   }
 }
 

@@ -1,10 +1,10 @@
 import type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, ThreadCounters } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
-import { livingThreadNames } from '../process/threads.ts';
+import { innermostPid, livingThreadNames } from '../process/threads.ts';
 import { loadBinding, type NativeCounterMap } from './binding.ts';
 import { toCounterError } from './counter-errors.ts';
 import { CounterDecoder } from './counter-snapshot.ts';
-import { counterPagePaths, processStartTime } from './counter-source.ts';
+import { counterPagePaths, mapsPage, processStartTime } from './counter-source.ts';
 import { preloadLibraryPath } from './preload-paths.ts';
 
 export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPoint, ThreadCounters } from '../model/counters.ts';
@@ -18,7 +18,9 @@ export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPo
 export function openCounters(source: { pid: number; writer?: CounterWriter } | { path: string }): CounterReader {
   if ('path' in source) {
     const { path } = source;
-    return new CounterReader(mapPage(path), path, undefined);
+    const map = mapPage(path);
+    const { pid } = map.info;
+    return new CounterReader(map, path, isAsOld(pid, map) && mapsPage(pid, path) ? pid : undefined);
   }
   return openByPid(source.pid, source.writer);
 }
@@ -34,17 +36,19 @@ export class CounterReader {
   readonly #map: NativeCounterMap;
   readonly #decoder: CounterDecoder;
   readonly #cells = new Float64Array(loadBinding().counterPage.cellCount);
-  readonly #localPid: number;
+  /** The process that writes the page, as this process sees it; undefined when it lived no more at the opening. */
+  readonly #process: { pid: number; startTime: number } | undefined;
   #closed = false;
 
-  /** Made by openCounters(). `localPid` is the writer's pid as this process sees it, when that is known. */
-  constructor(map: NativeCounterMap, path: string, localPid: number | undefined) {
-    const { pid, startTimeTicks, createdUnixMs, writer } = map.info;
+  /** Made by openCounters(). `pid` is the writer's as this process sees it, `undefined` when it is dead or unknown. */
+  constructor(map: NativeCounterMap, path: string, pid: number | undefined) {
+    const { createdUnixMs, writer } = map.info;
     const { version } = loadBinding().counterPage;
-    this.info = { pid, startTime: startTimeTicks, createdUnixMs, writer, version, path };
+    this.info = { pid: map.info.pid, createdUnixMs, writer, version, path };
     this.#map = map;
     this.#decoder = new CounterDecoder(loadBinding().counterPage.fields, writer);
-    this.#localPid = localPid ?? pid;
+    const startTime = pid === undefined ? undefined : processStartTime(pid);
+    this.#process = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
   }
 
   /** The counters now; of a dead process, as it left them. */
@@ -60,13 +64,13 @@ export class CounterReader {
     this.#requireOpen();
     const { threads, ...verdict } = this.#map.threads();
     if (!threads) throw toCounterError(this.info.path, verdict);
-    const nameOf = this.isWriterAlive() ? livingThreadNames(this.#localPid, this.info.pid) : () => undefined;
+    const nameOf = this.#process && this.isWriterAlive() ? livingThreadNames(this.#process.pid, this.info.pid) : () => undefined;
     return threads.map((thread) => this.#decoder.toThreadCounters({ ...thread, name: nameOf(thread.tid) ?? thread.name }));
   }
 
   /** Whether the process that writes the page still runs. A page opened by its path in another pid namespace counts as dead. */
   isWriterAlive(): boolean {
-    return processStartTime(this.#localPid) === this.info.startTime;
+    return this.#process !== undefined && processStartTime(this.#process.pid) === this.#process.startTime;
   }
 
   /** Unmaps the page. More calls do nothing. */
@@ -114,11 +118,17 @@ function openByPid(pid: number, writer: CounterWriter | undefined): CounterReade
   throw failure ?? noPage(pid, writer);
 }
 
+/** Whether the process that has this pid now had it when the page was made: no other one had it then. */
+function isAsOld(pid: number, { info: { createdTicks } }: NativeCounterMap): boolean {
+  const startTime = processStartTime(pid);
+  return startTime !== undefined && (createdTicks === 0 || startTime <= createdTicks);
+}
+
 /** A forked child has its parent's page mapped until it has its own, and for ever when it was made by a raw clone(2). */
 function openOwnPage(path: string, pid: number): CounterReader {
   const map = mapPage(path);
-  const { startTimeTicks, pid: writerPid } = map.info;
-  if (startTimeTicks === 0 || startTimeTicks === processStartTime(pid)) return new CounterReader(map, path, pid);
+  const { pid: writerPid } = map.info;
+  if (innermostPid(pid) === writerPid && isAsOld(pid, map)) return new CounterReader(map, path, pid);
   map.close();
   throw new OffheapError(
     'COUNTERS_NOT_READY',

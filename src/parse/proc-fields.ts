@@ -14,6 +14,12 @@ export function parseStatusLine(text: string, name: string): string | undefined 
   return new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(text)?.[1]?.trim();
 }
 
+/** From the status of a process, or of a thread: its id in its own pid namespace; undefined from a kernel without such namespaces. */
+export function parseInnermostId(status: string): number | undefined {
+  const id = parseStatusLine(status, 'NSpid')?.split(/\s+/).at(-1);
+  return id === undefined ? undefined : Number(id);
+}
+
 /** NUL-separated `KEY=value` entries of environ. The last entry of a name wins, as for getenv of most shells' children. */
 export function parseEnviron(text: string): Map<string, string> {
   const variables = new Map<string, string>();

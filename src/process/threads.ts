@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseStatusLine } from '../parse/proc-fields.ts';
+import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 
 export interface ThreadPlace {
   /** As this process sees it. */
@@ -20,7 +20,7 @@ export function readThreadPlaces(pid: number): ThreadPlace[] {
     const name = read(`${folder}/${entry}/comm`);
     if (name === undefined) return [];
     const tid = Number(entry);
-    const innerTid = isNested ? innermostId(read(`${folder}/${entry}/status`)) : tid;
+    const innerTid = isNested ? parseInnermostId(read(`${folder}/${entry}/status`) ?? '') : tid;
     const stackPointer = parseStackPointer(read(`${folder}/${entry}/syscall`));
     return [{ tid, innerTid: innerTid ?? tid, name: name.trimEnd(), ...(stackPointer === undefined ? {} : { stackPointer }) }];
   });
@@ -47,11 +47,10 @@ function parseStackPointer(text: string | undefined): number | undefined {
   return field?.startsWith('0x') ? Number(field) : undefined;
 }
 
-function innermostId(status: string | undefined): number | undefined {
-  const id = parseStatusLine(status ?? '', 'NSpid')
-    ?.split(/\s+/)
-    .at(-1);
-  return id === undefined ? undefined : Number(id);
+/** The pid of a process in its own pid namespace; undefined when there is no such process. */
+export function innermostPid(pid: number): number | undefined {
+  const status = read(`/proc/${pid}/status`);
+  return status === undefined ? undefined : (parseInnermostId(status) ?? pid);
 }
 
 function list(folder: string): string[] {

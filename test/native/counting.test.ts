@@ -8,12 +8,11 @@ import {
   liveBytesOf,
 } from '../../src/model/counters.ts';
 import { describeCounters } from '../../src/native/counters.ts';
-import { compile, onlyPage, type Page, pagePrime, pageSize, prime, runProgram } from './preloaded.ts';
+import { bitWidth, compile, onlyPage, type Page, pagePrime, pageSize, prime, runProgram } from './preloaded.ts';
 
 const buckets = 48;
 const noCalls = Object.fromEntries(entryPoints.map((name) => [name, 0])) as Record<EntryPoint, number>;
 const noFailures = Object.fromEntries(allocatingEntryPoints.map((name) => [name, 0])) as Record<AllocatingEntryPoint, number>;
-const bitWidth = (size: number) => (size === 0 ? 0 : Math.floor(Math.log2(size)) + 1);
 const pagesOf = (size: number) => Math.max(1, Math.ceil(size / pageSize));
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 const bytesOfPages = (sizes: number[]) => sum(sizes.map(pagesOf)) * pageSize;

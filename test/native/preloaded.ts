@@ -19,6 +19,8 @@ const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url
 export const prime = 1_999_993;
 export const pagePrime = 4093;
 export const pageSize = 4096;
+/** Index of the histogram's bucket for a size. */
+export const bitWidth = (size: number) => (size === 0 ? 0 : Math.floor(Math.log2(size)) + 1);
 export const library = preloadable('mmapalloc');
 export const meter = preloadable('meter');
 
@@ -60,6 +62,10 @@ export interface Finished {
   /** The pages that the program and its children left, by pid and number. */
   pages: Page[];
 }
+
+/** Blocks of pagePrime bytes, as requested or as usable: 8 or 12 bytes more are the next power of two. */
+export const liveOfPagePrime = ({ sizeHistogram: { live } }: CounterSnapshot) =>
+  (live[bitWidth(pagePrime)] ?? 0) + (live[bitWidth(pagePrime + 12)] ?? 0);
 
 /** Compiles programs/NAME.c, or NAME.cc, when it is newer than what is there, and returns the path of the executable, or of the shared library. */
 export function compile(name: string, kind: 'program' | 'library' = 'program'): string {

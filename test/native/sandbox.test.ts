@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allocatorsBehindMeter, library, metered, runProgram } from './preloaded.ts';
+import { allocatorsBehindMeter, library, liveOfPagePrime, metered, runProgram } from './preloaded.ts';
 
 /** After its start a process must not end for a system call that only the library makes. */
 const outcomeOf = (program: string, args: string[], preload: NodeJS.ProcessEnv) => {
@@ -17,15 +17,22 @@ test.each(allocatorsBehindMeter.filter(({ behind }) => behind !== library))(
   },
 );
 
-test('a filter that allows what glibc needs allows the meter too, in a thread that has allocated nothing before', () => {
-  const bare = outcomeOf('seccomp_filter', [], { LD_PRELOAD: undefined });
-  expect(bare).toEqual({ status: 0, stderr: '' });
-  expect(outcomeOf('seccomp_filter', [], metered())).toEqual(bare);
+/** More than the page has memory for at its start; each then has its slot nevertheless, and so its name. */
+const threads = 41;
+
+function finishedUnderFilter(more: string[], preload: NodeJS.ProcessEnv) {
+  const { status, stderr, pages } = runProgram('seccomp_filter', [String(threads), ...more], preload);
+  return { status, stderr, counted: pages.map(liveOfPagePrime) };
+}
+
+test('a filter that allows what glibc needs allows the meter too, in threads that have allocated nothing before', () => {
+  expect(outcomeOf('seccomp_filter', [String(threads)], { LD_PRELOAD: undefined })).toEqual({ status: 0, stderr: '' });
+  expect(finishedUnderFilter([], metered())).toEqual({ status: 0, stderr: '', counted: [threads] });
 });
 
 test('the mmap allocator needs brk, mmap, munmap, mremap and madvise, and nothing else; so does the meter in front of it', () => {
-  expect(outcomeOf('seccomp_filter', ['no-mprotect'], {})).toEqual({ status: 0, stderr: '' });
-  expect(outcomeOf('seccomp_filter', ['no-mprotect'], metered(library))).toEqual({ status: 0, stderr: '' });
+  expect(finishedUnderFilter(['no-mprotect'], {})).toEqual({ status: 0, stderr: '', counted: [threads] });
+  expect(finishedUnderFilter(['no-mprotect'], metered(library))).toEqual({ status: 0, stderr: '', counted: [threads, threads] });
 });
 
 const preloads = [

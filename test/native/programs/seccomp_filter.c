@@ -1,14 +1,19 @@
-/* A new thread, which has allocated nothing yet, allocates in every way under a filter that ends the process for all
- * system calls but those that an allocator makes. */
+/* New threads, which have allocated nothing yet, allocate in every way under a filter that ends the process for all
+ * system calls but those that an allocator makes. Arguments: how many threads; anything more: without mprotect and
+ * futex. Each leaves a block, and the last one ends the process. */
 #include "expect.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #define ALLOW(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
+static pthread_barrier_t all_there;
+static _Atomic int to_come;
 
 static void *work(void *argument) {
     struct sock_filter rules[] = {
@@ -18,16 +23,19 @@ static void *work(void *argument) {
         ALLOW(munmap),
         ALLOW(mremap),
         ALLOW(madvise),
+        ALLOW(sched_yield),
+        ALLOW(futex),
         ALLOW(mprotect),
         ALLOW(write),
         ALLOW(exit_group),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
     };
-    /* mprotect is glibc's, for its arenas; not when argv[1] says so. */
+    /* These two are glibc's, for its arenas; not when argv[2] says so. */
     if (argument != NULL) {
-        memmove(&rules[11], &rules[13], sizeof rules - 13 * sizeof *rules);
+        memmove(&rules[13], &rules[17], sizeof rules - 17 * sizeof *rules);
     }
-    struct sock_fprog program = {sizeof rules / sizeof *rules - (argument != NULL ? 2 : 0), rules};
+    struct sock_fprog program = {sizeof rules / sizeof *rules - (argument != NULL ? 4 : 0), rules};
+    pthread_barrier_wait(&all_there);
     EXPECT(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
     for (size_t size = 1; size < 3000000; size += size / 3 + 7) {
         void *aligned;
@@ -35,12 +43,21 @@ static void *work(void *argument) {
         EXPECT(posix_memalign(&aligned, 64, size) == 0 && malloc_usable_size(aligned) >= size);
         free(aligned);
     }
-    syscall(SYS_exit_group, 0);
-    return NULL;
+    EXPECT(malloc(page_prime) != NULL);
+    if (--to_come == 0)
+        syscall(SYS_exit_group, 0);
+    for (;;)
+        sched_yield();
 }
 
 int main(int argc, char **argv) {
-    pthread_t thread;
-    EXPECT(pthread_create(&thread, NULL, work, argc > 1 ? argv[1] : NULL) == 0);
-    pthread_join(thread, NULL);
+    int count = argc > 1 ? atoi(argv[1]) : 1;
+    to_come = count;
+    pthread_barrier_init(&all_there, NULL, (unsigned)count);
+    for (int index = 0; index < count; index++) {
+        pthread_t thread;
+        EXPECT(pthread_create(&thread, NULL, work, argc > 2 ? argv[2] : NULL) == 0);
+    }
+    for (;;)
+        pause();
 }

@@ -1,4 +1,5 @@
-/* Holds 3 blocks in main and 2 in a thread that gets its name late; says "ready", then waits for the end of stdin. */
+/* Holds 3 blocks in main and 2 in each of argv[1] threads, 1 by default, that get their name late; says "ready", then
+ * waits for the end of stdin. */
 #define _GNU_SOURCE
 #include "expect.h"
 #include <pthread.h>
@@ -14,11 +15,16 @@ static void *work(void *argument) {
     return argument;
 }
 
-int main(void) {
-    pthread_t thread;
+int main(int argc, char **argv) {
+    unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : 1;
     void *blocks[] = {malloc(prime), malloc(prime), malloc(prime)};
-    pthread_barrier_init(&ready, NULL, 2);
-    EXPECT(blocks[2] != NULL && pthread_create(&thread, NULL, work, NULL) == 0);
+    pthread_attr_t small;
+    EXPECT(pthread_attr_init(&small) == 0 && pthread_attr_setstacksize(&small, 1 << 16) == 0);
+    pthread_barrier_init(&ready, NULL, count + 1);
+    for (unsigned index = 0; index < count; index++) {
+        pthread_t thread;
+        EXPECT(blocks[2] != NULL && pthread_create(&thread, &small, work, NULL) == 0);
+    }
     pthread_barrier_wait(&ready);
     EXPECT(write(STDOUT_FILENO, "ready\n", 6) == 6);
     char end;

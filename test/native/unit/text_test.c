@@ -2,7 +2,6 @@
 #include "check.h"
 #include "early_env.h"
 #include "line.h"
-#include "self_stat.h"
 
 #include <string.h>
 
@@ -29,20 +28,8 @@ static void test_environment(void) {
     CHECK(early_env_get(environment, "NA") == NULL && early_env_get(NULL, "NAME") == NULL);
 }
 
-static uint64_t parse(const char *text) {
-    return parse_start_time_ticks(text, strlen(text));
-}
-
-static void test_stat(void) {
-    CHECK(parse("1 (a) b) R 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24\n") == 22);
-    CHECK(parse("1 (sh) R 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 987654321098") == 987654321098);
-    CHECK(parse("") == 0 && parse("1 (sh") == 0 && parse("1 (sh) R 4 5") == 0);
-    CHECK(self_start_time_ticks() > 0);
-}
-
 int main(void) {
     test_line();
     test_environment();
-    test_stat();
     return 0;
 }

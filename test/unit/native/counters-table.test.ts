@@ -22,7 +22,7 @@ const snapshot: CounterSnapshot = {
   sizeHistogram: { live: buckets({ 5: 200, 6: 30, 16: 4 }), total: buckets({ 0: 1, 5: 1000, 6: 200, 16: 8 }) },
   settled: true,
 };
-const info = { pid: 42, startTime: 7, createdUnixMs: Date.UTC(2026, 0, 2, 3, 4, 5), writer: 'mmapalloc', version: 1, path: '/x' };
+const info = { pid: 42, createdUnixMs: Date.UTC(2026, 0, 2, 3, 4, 5), writer: 'mmapalloc', version: 1, path: '/x' };
 const thread = (tid: number, liveRequestedBytes: number): ThreadCounters => ({
   tid,
   name: `thread-${tid}`,
