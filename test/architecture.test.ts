@@ -196,6 +196,7 @@ describe('native', () => {
       'memalign',
       'posix_memalign',
       'pthread_create',
+      'pthread_key_create',
       'pthread_setname_np',
       'pvalloc',
       'realloc',

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, run } from '../../scripts/lib/run.mjs';
 
-/** @returns the paths of the programs `pairs` and `blocks` and of the libraries `forward`, `countLeast`, `askSizes` and `oneMapping` */
+/** @returns the paths of the programs `pairs`, `blocks` and `forks` and of the libraries `forward`, `countLeast`, `askSizes`, `nothing` and `oneMapping` */
 export function buildBenchmark(root) {
   const folder = join(root, 'build', 'bench');
   mkdirSync(folder, { recursive: true });
@@ -21,10 +21,14 @@ export function buildBenchmark(root) {
   compile(...library, source('ask_sizes.c'), '-o', askSizes);
   const blocks = join(folder, 'blocks');
   compile('-fno-builtin', source('blocks.c'), '-o', blocks);
+  const forks = join(folder, 'forks');
+  compile(source('forks.c'), '-o', forks);
+  const nothing = join(folder, 'libnothing.so');
+  compile('-fPIC', '-shared', source('nothing.c'), '-o', nothing);
   const oneMapping = join(folder, 'libonemapping.so');
   // -fno-builtin too: a malloc followed by a memset would become a call of calloc, from within calloc.
   compile('-fno-builtin', '-fPIC', '-shared', source('one_mapping.c'), '-o', oneMapping);
-  return { pairs, blocks, forward, countLeast, askSizes, oneMapping };
+  return { pairs, blocks, forks, forward, countLeast, askSizes, nothing, oneMapping };
 }
 
 function compile(...args) {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "compiler.h"
+#include "next_function.h"
 #include "thread_slot.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
-#include <string.h>
 
 typedef int pthread_create_function(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
                                     void *argument);
@@ -15,13 +14,8 @@ EXPORT pthread_create_function pthread_create;
 
 CLUSTERED static pthread_create_function *next_create;
 
-/* See thread_name.c: the same holds here. */
 __attribute__((constructor)) static void find_next(void) {
-    void *function = dlsym(RTLD_NEXT, "pthread_create");
-    if (function == NULL) {
-        (void)dlerror(); /* ours, not the program's */
-    }
-    memcpy(&next_create, &function, sizeof function);
+    next_function_find("pthread_create", &next_create);
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {

@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "compiler.h"
+#include "next_function.h"
 #include "thread_slot.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
-#include <string.h>
 
 EXPORT int pthread_setname_np(pthread_t thread, const char *name);
 
 CLUSTERED static int (*next_setname)(pthread_t thread, const char *name);
 
-/* At the start, for the stack's sake. It is not found there where libpthread is a library of its own that comes later.
- */
 __attribute__((constructor)) static void find_next(void) {
-    void *function = dlsym(RTLD_NEXT, "pthread_setname_np");
-    if (function == NULL) {
-        (void)dlerror(); /* ours, not the program's */
-    }
-    memcpy(&next_setname, &function, sizeof function);
+    next_function_find("pthread_setname_np", &next_setname);
 }
 
 /*

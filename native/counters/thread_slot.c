@@ -22,7 +22,9 @@ CLUSTERED static uint32_t tid_offset;
 CLUSTERED static counter_word first_name[2];
 
 CLUSTERED static pthread_key_t slot_key;
-CLUSTERED static bool slot_key_exists;
+CLUSTERED static _Atomic bool slot_key_exists;
+/* Threads that are giving the key a value just now. */
+CLUSTERED static _Atomic uint32_t slot_key_users;
 
 /*
  * Low half: no slot below this index is free. High half: how many slots were given back, so that a thread which has
@@ -154,18 +156,38 @@ static void copy_name(struct counter_slot *slot, const counter_word from[2]) {
     }
 }
 
+/* May call malloc (keys of high numbers): the slot is in place by now. */
+static void give_back_at_end(struct counter_slot *slot) {
+    atomic_fetch_add(&slot_key_users, 1);
+    if (atomic_load(&slot_key_exists)) {
+        (void)pthread_setspecific(slot_key, slot);
+    }
+    atomic_fetch_sub(&slot_key_users, 1);
+}
+
+bool thread_slots_give_key_up(void) {
+    enum { looks = 1000000 }; /* whoever gives it a value is done in a microsecond, if he is not stopped */
+    if (!atomic_exchange(&slot_key_exists, false)) {
+        return false;
+    }
+    for (unsigned look = 0; look < looks; look++) {
+        if (atomic_load(&slot_key_users) == 0) {
+            return pthread_key_delete(slot_key) == 0;
+        }
+    }
+    return false;
+}
+
 void thread_slots_start(void) {
     uint64_t name[2] = {0, 0};
     (void)prctl(PR_GET_NAME, (unsigned long)(uintptr_t)name, 0, 0, 0);
     atomic_store_explicit(&first_name[0], name[0], memory_order_relaxed);
     atomic_store_explicit(&first_name[1], name[1], memory_order_relaxed);
     find_tid_offset();
-    slot_key_exists = pthread_key_create(&slot_key, on_thread_end) == 0;
+    atomic_store(&slot_key_exists, pthread_key_create(&slot_key, on_thread_end) == 0);
     if (thread_counting.slot != NULL) {
         copy_name(thread_counting.slot, first_name);
-        if (slot_key_exists) {
-            pthread_setspecific(slot_key, thread_counting.slot);
-        }
+        give_back_at_end(thread_counting.slot);
     }
 }
 
@@ -189,10 +211,7 @@ struct counter_slot *thread_slot_claim(void) {
     if (slot != NULL) {
         atomic_store_explicit(&slot->tid, own_tid(), memory_order_relaxed);
         copy_name(slot, first_name);
-        /* May call malloc (keys of high numbers): the slot is in place by now. */
-        if (slot_key_exists) {
-            pthread_setspecific(slot_key, slot);
-        }
+        give_back_at_end(slot);
     }
     errno = saved_errno;
     return slot;

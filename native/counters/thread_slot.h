@@ -34,6 +34,10 @@ void thread_slots_expect_one_less(void);
  * was got for one. */
 COLD struct counter_slot *thread_slot_claim(void);
 
+/* The program needs the key of thread-specific data by which threads give their slots back. From now on they keep them;
+ * what they counted stays. False when there is none to give. */
+bool thread_slots_give_key_up(void);
+
 /* Copies the calling thread's new name into its slot. */
 void thread_slot_name(const char *name);
 

@@ -16,7 +16,7 @@ const slotBytes = 1152;
 function threadsOf(path: string) {
   const reader = openCounters({ path });
   const threads = reader.readThreads();
-  const blocks = liveOfPagePrime(reader.read());
+  const blocks = liveOfPagePrime([{ info: reader.info, ...reader.read() }]);
   reader.close();
   return { names: threads.filter(({ name }) => name === 'late-name').length, blocks };
 }

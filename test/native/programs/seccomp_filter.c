@@ -1,6 +1,6 @@
 /* New threads, which have allocated nothing yet, allocate in every way under a filter that ends the process for all
- * system calls but those that an allocator makes. Arguments: how many threads; anything more: without mprotect and
- * futex. Each leaves a block, and the last one ends the process. */
+ * system calls but those that an allocator makes. Arguments: how many threads; anything more: without what glibc's
+ * arenas need. Each leaves a block, and the last one ends the process. */
 #include "expect.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -53,6 +53,8 @@ static void *work(void *argument) {
 int main(int argc, char **argv) {
     int count = argc > 1 ? atoi(argv[1]) : 1;
     to_come = count;
+    /* Or glibc looks up how many processors there are, and how memory is committed. */
+    EXPECT(mallopt(M_ARENA_MAX, 4) == 1 && mallopt(M_TRIM_THRESHOLD, 1 << 30) == 1);
     pthread_barrier_init(&all_there, NULL, (unsigned)count);
     for (int index = 0; index < count; index++) {
         pthread_t thread;

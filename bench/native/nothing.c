@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+/* A library that does nothing: what preloading any library costs a process. */
+extern int nothing;
+int nothing;
