@@ -95,6 +95,7 @@
         'native/counters/self_stat.c',
         'native/counters/thread_name.c',
         'native/counters/thread_slot.c',
+        'native/meter/block_size.c',
         'native/meter/bootstrap.c',
         'native/meter/count.c',
         'native/meter/hooks.c',

@@ -22,6 +22,7 @@ void free_aligned_sized(void *block, size_t alignment, size_t size);
 
 static COLD void tell_and_free(struct counter_slot *slot, void *block) {
     process_usable_publish(slot);
+    block_size_recheck(block);
     real.free(block);
 }
 
@@ -62,12 +63,12 @@ EXPORT void *malloc(size_t size) {
     void *block = real.malloc(size);
     struct counter_slot *slot = thread_counting.slot;
     if (likely(block != NULL && slot != NULL)) {
-        unsigned source = size_source_now();
-        if (likely(source == size_in_header && glibc_is_in_heap(block))) {
-            size_t usable = glibc_heap_size(block);
-            return count_quick_new(slot, block, size, usable, glibc_heap_bucket(usable));
+        size_t unproven = size_unproven();
+        if (likely(unproven != 0 && size_is_proven(block, unproven))) {
+            size_t usable = chunk_usable(block);
+            return count_quick_new(slot, block, size, usable, chunk_bucket(usable));
         }
-        if (likely(source == size_asked && !bootstrap_owns(block))) {
+        if (likely(unproven == 0 && !bootstrap_owns(block))) {
             return count_asked_new(slot, block, size);
         }
     }
@@ -118,13 +119,13 @@ EXPORT void *pvalloc(size_t size) {
 EXPORT void free(void *block) {
     struct counter_slot *slot = thread_counting.slot;
     if (likely(block != NULL && slot != NULL)) {
-        unsigned source = size_source_now();
-        if (likely(source == size_in_header && glibc_is_in_heap(block))) {
-            size_t usable = glibc_heap_size(block);
-            count_quick_free(slot, block, usable, glibc_heap_bucket(usable));
+        size_t unproven = size_unproven();
+        if (likely(unproven != 0 && size_is_proven(block, unproven))) {
+            size_t usable = chunk_usable(block);
+            count_quick_free(slot, block, usable, chunk_bucket(usable));
             return;
         }
-        if (likely(source == size_asked && !bootstrap_owns(block))) {
+        if (likely(unproven == 0 && !bootstrap_owns(block))) {
             count_asked_free(slot, block);
             return;
         }
