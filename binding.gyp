@@ -52,6 +52,7 @@
       'type': 'shared_library',
       'product_prefix': 'lib',
       'sources': [
+        'native/base/definition.c',
         'native/base/early_env.c',
         'native/base/fatal.c',
         'native/base/line.c',
@@ -67,6 +68,7 @@
         'native/counters/thread_slot.c',
         'native/mmapalloc/alloc.c',
         'native/mmapalloc/block.c',
+        'native/mmapalloc/others.c',
         'native/mmapalloc/override.c',
         'native/mmapalloc/region.c',
       ],
@@ -82,6 +84,7 @@
       'type': 'shared_library',
       'product_prefix': 'lib',
       'sources': [
+        'native/base/definition.c',
         'native/base/early_env.c',
         'native/base/fatal.c',
         'native/base/line.c',
@@ -95,6 +98,7 @@
         'native/counters/self_stat.c',
         'native/counters/thread_name.c',
         'native/counters/thread_slot.c',
+        'native/meter/before_own.c',
         'native/meter/block_size.c',
         'native/meter/bootstrap.c',
         'native/meter/count.c',

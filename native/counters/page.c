@@ -69,6 +69,7 @@ void page_share(const struct page_settings *settings) {
         return;
     }
     fill_header(settings->writer);
+    page->header.flags = settings->flags;
     uint32_t slots = atomic_load_explicit(&page->header.slot_limit, memory_order_relaxed);
     size_t used = offsetof(struct counter_page, slots) + slots * sizeof(struct counter_slot);
     const char *failure = NULL;

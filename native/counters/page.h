@@ -6,6 +6,7 @@
 #include "counter_page.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * The page, at a constant address: private zeroed memory of the library until page_share() puts the shared file in its
@@ -23,6 +24,7 @@ struct page_settings {
     const char *writer;
     bool off;
     bool verbose;
+    uint32_t flags;       /* of the header */
     char directory[4096]; /* empty: memfd */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include "before_own.h"
 #include "bootstrap.h"
 #include "count.h"
 #include "counters.h"
@@ -8,6 +9,7 @@
 #include "real_malloc.h"
 
 #include <errno.h>
+#include <stddef.h>
 
 /* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet. */
 #include <malloc.h>
@@ -89,6 +91,9 @@ EXPORT void *reallocarray(void *block, size_t count, size_t size) {
         errno = ENOMEM;
         return count_new(counter_calls_reallocarray, counter_failures_reallocarray, NULL, 0);
     }
+    if (unlikely(before_own.realloc != NULL)) {
+        return before_own.realloc(block, bytes);
+    }
     return count_and_resize(counter_calls_reallocarray, counter_failures_reallocarray, block, bytes);
 }
 
@@ -133,15 +138,23 @@ EXPORT void free(void *block) {
     count_and_free(counter_calls_free, block);
 }
 
+static void free_of_known_size(enum counter_index call, void *block) {
+    if (unlikely(before_own.free != NULL)) {
+        before_own.free(block);
+    } else {
+        count_and_free(call, block);
+    }
+}
+
 EXPORT void free_sized(void *block, size_t size) {
     (void)size;
-    count_and_free(counter_calls_free_sized, block);
+    free_of_known_size(counter_calls_free_sized, block);
 }
 
 EXPORT void free_aligned_sized(void *block, size_t alignment, size_t size) {
     (void)alignment;
     (void)size;
-    count_and_free(counter_calls_free_aligned_sized, block);
+    free_of_known_size(counter_calls_free_aligned_sized, block);
 }
 
 EXPORT size_t malloc_usable_size(void *block) {
@@ -154,6 +167,6 @@ __attribute__((constructor)) static void start(int argument_count, char **argume
     (void)argument_count;
     (void)arguments;
     real_malloc_start();
-    counters_start("meter", environment);
+    counters_start("meter", before_own.has_malloc, environment);
     inherit_start(environment);
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "real_malloc.h"
 
+#include "before_own.h"
 #include "block_size.h"
 #include "bootstrap.h"
 #include "line.h"
@@ -215,6 +216,7 @@ static void resolve(void) {
         wake_tcmalloc(&found);
         real_operators_look_up(found_malloc); /* only now: what tcmalloc keeps from waking up is not counted */
     }
+    before_own_look_up();
     real = found;
     block_size_start(all_glibc);
 }

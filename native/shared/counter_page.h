@@ -38,7 +38,7 @@ typedef _Atomic uint32_t counter_half;
 #endif
 
 #define counter_page_magic   UINT64_C(0x435041454846464f) /* in memory: "OFFHEAPC" */
-#define counter_page_version 4                            /* higher with every change of layout or meaning */
+#define counter_page_version 5                            /* higher with every change of layout or meaning */
 #define counter_slot_count   4096
 /* Two cache lines: neighbouring lines are fetched in pairs. */
 #define counter_alignment 128
@@ -58,6 +58,12 @@ enum counter_index {
 struct counter_block {
     counter_cell cells[counter_cell_count];
 };
+
+/*
+ * Another definition of malloc comes before the writer's: the executable's own, or that of a library preloaded earlier.
+ * When none of its calls come through, the program is served by an allocator that the writer sees nothing of.
+ */
+#define counter_flag_preceded UINT32_C(1)
 
 enum counter_slot_state { counter_slot_free = 0, counter_slot_used = 1 };
 
@@ -79,7 +85,7 @@ struct counter_page_header {
     uint32_t cell_count;       /* of a block */
     counter_half ready;        /* 1 when everything in the file is valid; written last */
     int32_t pid;               /* in the writer's own pid namespace */
-    uint32_t flags;            /* none defined: 0 */
+    uint32_t flags;            /* counter_flag_… */
     uint64_t start_time_ticks; /* field 22 of the writer's /proc/self/stat: with the pid it names the process for good;
                                   0: unknown */
     int64_t created_unix_ms;

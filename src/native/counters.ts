@@ -39,11 +39,11 @@ export class CounterReader {
 
   /** Made by openCounters(). `localPid` is the writer's pid as this process sees it, when that is known. */
   constructor(map: NativeCounterMap, path: string, localPid: number | undefined) {
-    const { pid, startTimeTicks, createdUnixMs, writer } = map.info;
+    const { pid, startTimeTicks, createdUnixMs, isPreceded, writer } = map.info;
     const { version } = loadBinding().counterPage;
-    this.info = { pid, startTime: startTimeTicks, createdUnixMs, writer, version, path };
+    this.info = { pid, startTime: startTimeTicks, createdUnixMs, writer, isPreceded, version, path };
     this.#map = map;
-    this.#decoder = new CounterDecoder(loadBinding().counterPage.fields, writer);
+    this.#decoder = new CounterDecoder(loadBinding().counterPage.fields, { writer, isPreceded });
     this.#localPid = localPid ?? pid;
   }
 

@@ -1,4 +1,4 @@
-import { type CounterSnapshot, withoutLive } from '../model/counters.ts';
+import { type CounterSnapshot, ownAllocatorServes, pastTheLibrary, withoutLive } from '../model/counters.ts';
 import type { Cell, PhaseSample } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
 import { retainedBytes } from './returned.ts';
@@ -22,6 +22,7 @@ export function withCredibleLiveBytes(cell: Cell): Cell {
 }
 
 function whyImpossible(cell: Cell): string | undefined {
+  if (cell.counters?.['ownAllocator'] === true) return `Live bytes are not shown: ${ownAllocatorServes}`;
   for (const [name, { liveBytes }] of Object.entries(cell.phases)) {
     if (liveBytes !== undefined && liveBytes < 0)
       return `Live bytes are not shown: the counters say ${formatMiB(liveBytes)} MiB at ${name}, less than nothing. ${cause}`;
@@ -31,7 +32,7 @@ function whyImpossible(cell: Cell): string | undefined {
   return `Live bytes are not shown: by them ${formatMiB(retained)} MiB would be retained of a native RSS of ${formatMiB(rss)}. ${cause}`;
 }
 
-const cause = 'Blocks came or went past the meter, by functions that only the allocator has (docs/counters.md).';
+const cause = `${pastTheLibrary} See docs/counters.md.`;
 
 function withoutLivePhase({ liveBytes: _live, liveMappedBytes: _mapped, ...phase }: PhaseSample): PhaseSample {
   return phase;

@@ -161,7 +161,7 @@ test.each(allocatorsBehindMeter)(
 test('a page of the meter has what the meter counts, and nothing that it does not', () => {
   const page = onlyPage(runProgram('nothing', [], metered()));
   expect(page).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, peakLiveUsableBytes: 0, totalRequestedBytes: 0 });
-  expect(page.info).toMatchObject({ writer: 'meter', version: 4 });
+  expect(page.info).toMatchObject({ writer: 'meter', version: 5 });
   const { calls: _calls, failures: _failures, file: _file, info: _info, ...rest } = page;
   const scalars = ['liveAllocations', 'liveUsableBytes', 'peakLiveUsableBytes', 'totalRequestedBytes'];
   expect(Object.keys(rest).sort()).toEqual([...scalars, 'settled', 'sizeHistogram'].sort());

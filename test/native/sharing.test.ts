@@ -37,7 +37,7 @@ const codeOf = (action: () => unknown) => {
 test('a running process is read by its pid, through its memfd', async () => {
   const { pid, end } = await startWaiting({});
   const reader = openCounters({ pid });
-  expect(reader.info).toMatchObject({ pid, writer: 'mmapalloc', version: 4 });
+  expect(reader.info).toMatchObject({ pid, writer: 'mmapalloc', version: 5 });
   expect(reader.info.path).toMatch(new RegExp(`^/proc/${pid}/fd/\\d+$`));
   expect(Math.abs(reader.info.createdUnixMs - Date.now())).toBeLessThan(60_000);
   expect(reader.isWriterAlive()).toBe(true);
