@@ -19,7 +19,8 @@ void free_aligned_sized(void *block, size_t alignment, size_t size);
 
 /*
  * The functions of C that libmeter.so exports; operators.c has those of C++. Each gives the caller what the real one
- * gave, errno included: nothing here changes it.
+ * gave, errno included: nothing here changes it. So posix_memalign may set errno, as glibc's does, though POSIX
+ * has the error returned alone.
  */
 
 static COLD void tell_and_free(struct counter_slot *slot, void *block) {
