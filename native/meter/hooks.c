@@ -9,6 +9,7 @@
 #include "real_malloc.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet. */
@@ -88,12 +89,15 @@ EXPORT void *realloc(void *block, size_t size) {
 
 EXPORT void *reallocarray(void *block, size_t count, size_t size) {
     size_t bytes;
-    if (unlikely(__builtin_mul_overflow(count, size, &bytes))) {
+    bool overflows = __builtin_mul_overflow(count, size, &bytes);
+    if (unlikely(overflows)) {
         errno = ENOMEM;
-        return count_new(counter_calls_reallocarray, counter_failures_reallocarray, NULL, 0);
     }
     if (unlikely(before_own.realloc != NULL)) {
-        return before_own.realloc(block, bytes);
+        return overflows ? NULL : before_own.realloc(block, bytes);
+    }
+    if (unlikely(overflows)) {
+        return count_new(counter_calls_reallocarray, counter_failures_reallocarray, NULL, 0);
     }
     return count_and_resize(counter_calls_reallocarray, counter_failures_reallocarray, block, bytes);
 }

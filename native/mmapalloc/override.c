@@ -5,6 +5,7 @@
 #include "counters.h"
 #include "others.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 /* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet. */
@@ -42,9 +43,13 @@ OVERRIDE_UNLESS_PROGRAM(valloc, void *, (size_t size), (size))
 OVERRIDE_UNLESS_PROGRAM(pvalloc, void *, (size_t size), (size))
 
 EXPORT void *reallocarray(void *block, size_t count, size_t size) {
-    size_t bytes;
-    if (likely(others.first_realloc == NULL) || __builtin_mul_overflow(count, size, &bytes)) {
+    if (likely(others.first_realloc == NULL)) {
         return mmapalloc_reallocarray(block, count, size);
+    }
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
     }
     return others.first_realloc(block, bytes);
 }

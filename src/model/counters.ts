@@ -78,13 +78,13 @@ export function whyLiveIsWrong(counters: LiveCounters): string | undefined {
   if (counters.ownAllocator) return ownAllocatorServes;
   const { liveAllocations } = counters;
   const liveBytes = liveBytesOf(counters);
-  if (liveBytes >= 0 && liveAllocations >= 0) return undefined;
+  if (!(liveBytes < 0 || liveAllocations < 0)) return undefined;
   const live = liveBytes < 0 ? `${formatMiB(liveBytes)} MiB` : `${liveAllocations} blocks`;
   return `the page says ${live} live, less than nothing. ${pastTheLibrary}`;
 }
 type LiveCounters = Pick<CounterSnapshot, 'liveAllocations' | 'liveRequestedBytes' | 'liveUsableBytes' | 'ownAllocator'>;
 
-export const ownAllocatorServes =
+const ownAllocatorServes =
   'an allocator of the program’s own serves it. Its malloc comes before that of the preloaded library, which sees none of its blocks.';
 export const pastTheLibrary =
   'Blocks came or went past the preloaded library: by functions that only the allocator has, or in a library opened with RTLD_DEEPBIND.';

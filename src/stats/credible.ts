@@ -1,4 +1,4 @@
-import { type CounterSnapshot, ownAllocatorServes, pastTheLibrary, withoutLive } from '../model/counters.ts';
+import { type CounterSnapshot, pastTheLibrary, whyLiveIsWrong, withoutLive } from '../model/counters.ts';
 import type { Cell, PhaseSample } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
 import { retainedBytes } from './returned.ts';
@@ -22,14 +22,15 @@ export function withCredibleLiveBytes(cell: Cell): Cell {
 }
 
 function whyImpossible(cell: Cell): string | undefined {
-  if (cell.counters?.['ownAllocator'] === true) return `Live bytes are not shown: ${ownAllocatorServes}`;
   for (const [name, { liveBytes }] of Object.entries(cell.phases)) {
     if (liveBytes !== undefined && liveBytes < 0)
       return `Live bytes are not shown: the counters say ${formatMiB(liveBytes)} MiB at ${name}, less than nothing. ${cause}`;
   }
   const [retained, rss] = [retainedBytes(cell), cell.phases.settled?.nativeRssBytes];
-  if (retained === undefined || rss === undefined || retained <= rss) return undefined;
-  return `Live bytes are not shown: by them ${formatMiB(retained)} MiB would be retained of a native RSS of ${formatMiB(rss)}. ${cause}`;
+  if (retained !== undefined && rss !== undefined && retained > rss)
+    return `Live bytes are not shown: by them ${formatMiB(retained)} MiB would be retained of a native RSS of ${formatMiB(rss)}. ${cause}`;
+  const wrong = cell.counters && whyLiveIsWrong(cell.counters as unknown as CounterSnapshot);
+  return wrong && `Live bytes are not shown: ${wrong}`;
 }
 
 const cause = `${pastTheLibrary} See docs/counters.md.`;
