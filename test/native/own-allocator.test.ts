@@ -73,6 +73,14 @@ describe.each([
     expect(seen(runProgram('own_malloc', args, bare))).toEqual(seen(finished));
   });
 
+  test('a program’s malloc that passes every call on is counted as ever', () => {
+    const finished = runProgram('wrapping_malloc', [], { LD_PRELOAD: preload });
+    expect(seen(finished)).toEqual({ status: 0, stdout: '', stderr: '' });
+    const page = firstPage(finished);
+    expect(page).toMatchObject({ info: { isPreceded: true }, liveAllocations: 1, calls: { calloc: 1, reallocarray: 0 } });
+    expect([page?.sizeHistogram.live[21], page?.ownAllocator]).toEqual([1, undefined]);
+  });
+
   test('blocks of libc that came past it are libc’s to free, to resize and to measure', () => {
     const args = [compile('block_maker', 'library'), 'deepbind', 'program'];
     const finished = runProgram('open_apart', args, { LD_PRELOAD: preload });
