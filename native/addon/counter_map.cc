@@ -86,6 +86,7 @@ Napi::Value CounterMap::Info(const Napi::CallbackInfo &info) {
     object["pid"] = Napi::Number::New(env, info_.pid);
     object["createdTicks"] = Napi::Number::New(env, static_cast<double>(info_.created_ticks));
     object["createdUnixMs"] = Napi::Number::New(env, static_cast<double>(info_.created_unix_ms));
+    object["isPreceded"] = Napi::Boolean::New(env, info_.is_preceded);
     object["writer"] = Napi::String::New(env, info_.writer);
     return object;
 }

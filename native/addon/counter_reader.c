@@ -43,7 +43,7 @@ static struct counter_verdict check_layout(const struct counter_page_header *hea
         {"slot count", counter_slot_count, header->slot_count},
         {"slot bytes", sizeof(struct counter_slot), header->slot_bytes},
         {"cell count", counter_cell_count, header->cell_count},
-        {"flags", 0, header->flags},
+        {"flags", header->flags & counter_flag_preceded, header->flags},
     };
     for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {
         if (numbers[index].expected != numbers[index].found) {
@@ -86,6 +86,7 @@ void counter_read_info(const struct counter_page *page, struct counter_info *inf
     info->pid = header->pid;
     info->created_ticks = header->created_ticks;
     info->created_unix_ms = header->created_unix_ms;
+    info->is_preceded = (header->flags & counter_flag_preceded) != 0;
     size_t length = 0;
     while (length < sizeof header->writer && header->writer[length] >= ' ' && header->writer[length] <= '~') {
         info->writer[length] = header->writer[length];

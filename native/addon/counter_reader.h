@@ -41,6 +41,7 @@ struct counter_info {
     int32_t pid;
     uint64_t created_ticks;
     int64_t created_unix_ms;
+    bool is_preceded;                                                   /* another malloc comes before the writer's */
     char writer[sizeof(((struct counter_page_header *)0)->writer) + 1]; /* NUL-terminated, printable ASCII */
 };
 

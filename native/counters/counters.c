@@ -86,8 +86,9 @@ static void read_settings(struct page_settings *settings, const char *writer, ch
     }
 }
 
-void counters_start(const char *writer, char *const *environment) {
+void counters_start(const char *writer, bool is_preceded, char *const *environment) {
     CLUSTERED static struct page_settings settings;
+    settings.flags = is_preceded ? counter_flag_preceded : 0;
     read_settings(&settings, writer, environment);
     thread_slots_start();
     page_share(&settings);

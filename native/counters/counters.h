@@ -14,17 +14,19 @@
 
 #include "counter_page.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
  * Shares the page: called once, by the library's constructor, with the environment that it was given. Until then, and
- * when the page cannot be shared, counting goes on in private memory. `writer` must live as long as the process.
+ * when the page cannot be shared, counting goes on in private memory. `writer` must live as long as the process;
+ * `is_preceded` says that another malloc comes before its own.
  *
  *   OFFHEAP_COUNTERS=off       do not share
  *   OFFHEAP_COUNTERS_DIR=DIR   a file DIR/PID-N.counters, which outlives the process. Unset: a memfd, gone with it
  *   OFFHEAP_VERBOSE=1          say on stderr why the page is not shared
  */
-void counters_start(const char *writer, char *const *environment);
+void counters_start(const char *writer, bool is_preceded, char *const *environment);
 
 /* One call of an entry point: counter_calls_… */
 void counters_call(enum counter_index field);

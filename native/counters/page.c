@@ -62,6 +62,7 @@ static void fill_header(struct counter_page_header *header, const struct page_se
     header->slot_bytes = sizeof(struct counter_slot);
     header->cell_count = counter_cell_count;
     header->pid = getpid();
+    header->flags = settings->flags;
     header->created_ticks = (uint64_t)since_boot.tv_sec * user_hz + (uint64_t)since_boot.tv_nsec * user_hz / 1000000000;
     header->created_unix_ms = (int64_t)unix_time.tv_sec * 1000 + unix_time.tv_nsec / 1000000;
     memcpy(header->writer, settings->writer, sizeof header->writer);

@@ -6,6 +6,7 @@
 #include "counter_page.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * The page, at a constant address: private zeroed memory of the library until page_share() puts the shared file in its
@@ -24,6 +25,7 @@ struct page_settings {
     bool off;
     bool verbose;
     const char *directory; /* empty: memfd */
+    uint32_t flags;        /* of the header */
 };
 
 /*

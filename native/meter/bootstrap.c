@@ -4,6 +4,7 @@
 #include "line.h"
 #include "real_malloc.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 

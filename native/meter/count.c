@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "count.h"
 
+#include "block_size.h"
 #include "bootstrap.h"
 #include "own_target.h"
 #include "process_level.h"
@@ -23,7 +24,7 @@ void *count_new(enum counter_index call, enum counter_index failure, void *block
     if (unlikely(block == NULL)) {
         add(target, failure, 1);
     } else if (likely(!bootstrap_owns(block))) {
-        size_t usable = real_size(block);
+        size_t usable = block_size(block);
         add(target, counter_total_requested_bytes, (int64_t)requested);
         count_came(target, usable);
         count_usable(target, (int64_t)usable);
@@ -36,7 +37,7 @@ void count_going(enum counter_index call, void *block) {
     struct target target = own_target();
     count_call(target, call);
     if (likely(block != NULL && !bootstrap_owns(block))) {
-        size_t usable = real_size(block);
+        size_t usable = block_size(block);
         count_gone(target, usable);
         count_usable(target, -(int64_t)usable);
     }
@@ -59,12 +60,12 @@ void *count_and_resize(enum counter_index call, enum counter_index failure, void
     if (unlikely(bootstrap_owns(block))) {
         return count_new(call, failure, bootstrap_move_out(block, size), size);
     }
-    size_t old_usable = real_size(block);
+    size_t old_usable = block_size(block);
     void *resized = real.realloc(block, size);
     struct target target = own_target();
     count_call(target, call);
     if (likely(resized != NULL)) {
-        size_t usable = real_size(resized);
+        size_t usable = block_size(resized);
         count_gone(target, old_usable);
         add(target, counter_total_requested_bytes, (int64_t)size);
         count_came(target, usable);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include "before_own.h"
 #include "bootstrap.h"
 #include "count.h"
 #include "counters.h"
@@ -8,6 +9,8 @@
 #include "real_malloc.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet. */
 #include <malloc.h>
@@ -17,11 +20,13 @@ void free_aligned_sized(void *block, size_t alignment, size_t size);
 
 /*
  * The functions of C that libmeter.so exports; operators.c has those of C++. Each gives the caller what the real one
- * gave, errno included: nothing here changes it.
+ * gave, errno included: nothing here changes it. So posix_memalign may set errno, as glibc's does, though POSIX
+ * has the error returned alone.
  */
 
 static COLD void tell_and_free(struct counter_slot *slot, void *block) {
     process_usable_publish(slot);
+    block_size_recheck(block);
     real.free(block);
 }
 
@@ -62,12 +67,12 @@ EXPORT void *malloc(size_t size) {
     void *block = real.malloc(size);
     struct counter_slot *slot = thread_counting.slot;
     if (likely(block != NULL && slot != NULL)) {
-        unsigned source = size_source_now();
-        if (likely(source == size_in_header && glibc_is_in_heap(block))) {
-            size_t usable = glibc_heap_size(block);
-            return count_quick_new(slot, block, size, usable, glibc_heap_bucket(usable));
+        size_t unproven = size_unproven();
+        if (likely(unproven != 0 && size_is_proven(block, unproven))) {
+            size_t usable = chunk_usable(block);
+            return count_quick_new(slot, block, size, usable, chunk_bucket(usable));
         }
-        if (likely(source == size_asked && !bootstrap_owns(block))) {
+        if (likely(unproven == 0 && !bootstrap_owns(block))) {
             return count_asked_new(slot, block, size);
         }
     }
@@ -84,8 +89,14 @@ EXPORT void *realloc(void *block, size_t size) {
 
 EXPORT void *reallocarray(void *block, size_t count, size_t size) {
     size_t bytes;
-    if (unlikely(__builtin_mul_overflow(count, size, &bytes))) {
+    bool overflows = __builtin_mul_overflow(count, size, &bytes);
+    if (unlikely(overflows)) {
         errno = ENOMEM;
+    }
+    if (unlikely(before_own.realloc != NULL)) {
+        return overflows ? NULL : before_own.realloc(block, bytes);
+    }
+    if (unlikely(overflows)) {
         return count_new(counter_calls_reallocarray, counter_failures_reallocarray, NULL, 0);
     }
     return count_and_resize(counter_calls_reallocarray, counter_failures_reallocarray, block, bytes);
@@ -118,13 +129,13 @@ EXPORT void *pvalloc(size_t size) {
 EXPORT void free(void *block) {
     struct counter_slot *slot = thread_counting.slot;
     if (likely(block != NULL && slot != NULL)) {
-        unsigned source = size_source_now();
-        if (likely(source == size_in_header && glibc_is_in_heap(block))) {
-            size_t usable = glibc_heap_size(block);
-            count_quick_free(slot, block, usable, glibc_heap_bucket(usable));
+        size_t unproven = size_unproven();
+        if (likely(unproven != 0 && size_is_proven(block, unproven))) {
+            size_t usable = chunk_usable(block);
+            count_quick_free(slot, block, usable, chunk_bucket(usable));
             return;
         }
-        if (likely(source == size_asked && !bootstrap_owns(block))) {
+        if (likely(unproven == 0 && !bootstrap_owns(block))) {
             count_asked_free(slot, block);
             return;
         }
@@ -132,15 +143,23 @@ EXPORT void free(void *block) {
     count_and_free(counter_calls_free, block);
 }
 
+static void free_of_known_size(enum counter_index call, void *block) {
+    if (unlikely(before_own.free != NULL)) {
+        before_own.free(block);
+    } else {
+        count_and_free(call, block);
+    }
+}
+
 EXPORT void free_sized(void *block, size_t size) {
     (void)size;
-    count_and_free(counter_calls_free_sized, block);
+    free_of_known_size(counter_calls_free_sized, block);
 }
 
 EXPORT void free_aligned_sized(void *block, size_t alignment, size_t size) {
     (void)alignment;
     (void)size;
-    count_and_free(counter_calls_free_aligned_sized, block);
+    free_of_known_size(counter_calls_free_aligned_sized, block);
 }
 
 EXPORT size_t malloc_usable_size(void *block) {
@@ -153,6 +172,6 @@ __attribute__((constructor)) static void start(int argument_count, char **argume
     (void)argument_count;
     (void)arguments;
     real_malloc_start();
-    counters_start("meter", environment);
+    counters_start("meter", before_own.has_malloc, environment);
     inherit_start(environment);
 }

@@ -9,6 +9,7 @@
  * frame.
  */
 
+#include "block_size.h"
 #include "count.h"
 #include "own_target.h"
 #include "process_level.h"
@@ -16,6 +17,7 @@
 
 static COLD void *tell_and_return(struct counter_slot *slot, void *block) {
     process_usable_publish(slot);
+    block_size_recheck(block);
     return block;
 }
 

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "real_malloc.h"
 
+#include "before_own.h"
+#include "block_size.h"
 #include "bootstrap.h"
 #include "line.h"
 #include "loaded.h"
@@ -11,13 +13,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <gnu/libc-version.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { sizes_to_agree = 256 };
-
-CLUSTERED _Atomic unsigned size_source;
-CLUSTERED static _Atomic unsigned sizes_agreed;
 
 enum { unresolved, resolving, resolved };
 CLUSTERED static _Atomic int resolution;
@@ -212,25 +212,11 @@ static void resolve(void) {
         wake_tcmalloc(&found);
         real_operators_look_up(allocator); /* only now: what tcmalloc keeps from waking up is not counted */
     }
+    before_own_look_up();
     real = found;
-    atomic_store(&size_source, all_glibc ? size_unproven : size_asked);
+    block_size_start(all_glibc);
 }
 
 void real_malloc_start(void) {
     (void)try_resolve();
-}
-
-/* Trust is earned: after one disagreement the header is never read again. */
-size_t real_size_checked(void *block) {
-    size_t size = real.malloc_usable_size(block);
-    if (size_source_now() == size_unproven) {
-        if (glibc_size(block) != size) {
-            atomic_store_explicit(&size_source, size_asked, memory_order_relaxed);
-        } else if (atomic_fetch_add_explicit(&sizes_agreed, 1, memory_order_relaxed) + 1 == sizes_to_agree) {
-            unsigned expected = size_unproven;
-            atomic_compare_exchange_strong_explicit(&size_source, &expected, size_in_header, memory_order_relaxed,
-                                                    memory_order_relaxed);
-        }
-    }
-    return size;
 }

@@ -5,6 +5,7 @@
 #include "compiler.h"
 #include "counters.h"
 #include "fatal.h"
+#include "others.h"
 #include "sys_pages.h"
 
 #include <errno.h>
@@ -13,8 +14,12 @@
 
 static_assert(sizeof(size_t) == 8 && PTRDIFF_MAX == INT64_MAX, "64-bit only");
 
-static COLD NORETURN void not_live(const char *function, const void *block) {
-    fatal_block("mmapalloc", function, block, "not a live block of this allocator (foreign pointer, or freed twice)");
+/* Returns when the pointer is for another allocator to judge. */
+static COLD void require_of_others(const char *function, const void *block) {
+    if (!others_may_have(block)) {
+        fatal_block("mmapalloc", function, block,
+                    "not a live block of this allocator (foreign pointer, or freed twice)");
+    }
 }
 
 static COLD void *fail(enum counter_index failure, int error) {
@@ -38,8 +43,9 @@ static void destroy(const char *function, void *block) {
         return;
     }
     int saved_errno = errno;
-    if (!block_destroy(block)) {
-        not_live(function, block);
+    if (unlikely(!block_destroy(block))) {
+        require_of_others(function, block);
+        others.next_free(block);
     }
     errno = saved_errno;
 }
@@ -55,7 +61,9 @@ static void *resize(const char *function, void *block, size_t size, enum counter
     int saved_errno = errno;
     switch (block_resize(&block, size)) {
     case block_not_live:
-        not_live(function, block);
+        require_of_others(function, block);
+        errno = saved_errno;
+        return others.next_realloc(block, size);
     case block_out_of_memory:
         return fail(failure, ENOMEM);
     case block_resized:
@@ -166,7 +174,8 @@ size_t mmapalloc_malloc_usable_size(void *block) {
     counters_call(counter_calls_malloc_usable_size);
     size_t bytes = 0;
     if (block != NULL && !block_usable_bytes(block, &bytes)) {
-        not_live("malloc_usable_size", block);
+        require_of_others("malloc_usable_size", block);
+        bytes = others.next_malloc_usable_size(block);
     }
     return bytes;
 }

@@ -132,6 +132,13 @@ enum block_resize_result block_resize(void **address, size_t requested) {
     return block_resized;
 }
 
+bool block_was_at(const void *pointer) {
+    const void *block;
+    size_t requested;
+    return region_knows(pointer) || (region_find_below(pointer, &block, &requested) &&
+                                     (uintptr_t)pointer - (uintptr_t)block < mapped_bytes(requested));
+}
+
 bool block_usable_bytes(const void *address, size_t *bytes) {
     size_t requested;
     if (unlikely(!region_find(address, &requested))) {

@@ -25,6 +25,10 @@ enum block_resize_result { block_resized, block_not_live, block_out_of_memory };
  */
 enum block_resize_result block_resize(void **address, size_t requested);
 
+/* Whether a pointer that is not a live block was one before, or points into one that is live, or is no address at all.
+ */
+bool block_was_at(const void *pointer);
+
 /* Bytes of the block's pages. False when it is not a live block. */
 bool block_usable_bytes(const void *address, size_t *bytes);
 

@@ -3,6 +3,10 @@
 #include "alloc.h"
 #include "compiler.h"
 #include "counters.h"
+#include "others.h"
+
+#include <errno.h>
+#include <stddef.h>
 
 /* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet. */
 #include <malloc.h>
@@ -10,13 +14,61 @@
 void free_sized(void *block, size_t size);
 void free_aligned_sized(void *block, size_t alignment, size_t size);
 
-/* The only functions that libmmapalloc.so exports. */
+/*
+ * The only functions that libmmapalloc.so exports. Who has a malloc of its own may lack others of the family: of these
+ * libc gives blocks of its own, or calls the program's realloc and free, and so do we.
+ */
+
 #define OVERRIDE(name, type, parameters, arguments)                                                                    \
     EXPORT type name parameters {                                                                                      \
         return mmapalloc_##name arguments;                                                                             \
     }
-OFFHEAP_ENTRY_POINTS(OVERRIDE)
-#undef OVERRIDE
+#define OVERRIDE_UNLESS_PROGRAM(name, type, parameters, arguments)                                                     \
+    EXPORT type name parameters {                                                                                      \
+        if (unlikely(others.program_has_malloc) && others.next_##name != NULL) {                                       \
+            return others.next_##name arguments;                                                                       \
+        }                                                                                                              \
+        return mmapalloc_##name arguments;                                                                             \
+    }
+
+OVERRIDE(malloc, void *, (size_t size), (size))
+OVERRIDE(calloc, void *, (size_t count, size_t size), (count, size))
+OVERRIDE(realloc, void *, (void *block, size_t size), (block, size))
+OVERRIDE(free, void, (void *block), (block))
+OVERRIDE(malloc_usable_size, size_t, (void *block), (block))
+OVERRIDE_UNLESS_PROGRAM(posix_memalign, int, (void **block, size_t alignment, size_t size), (block, alignment, size))
+OVERRIDE_UNLESS_PROGRAM(aligned_alloc, void *, (size_t alignment, size_t size), (alignment, size))
+OVERRIDE_UNLESS_PROGRAM(memalign, void *, (size_t alignment, size_t size), (alignment, size))
+OVERRIDE_UNLESS_PROGRAM(valloc, void *, (size_t size), (size))
+OVERRIDE_UNLESS_PROGRAM(pvalloc, void *, (size_t size), (size))
+
+EXPORT void *reallocarray(void *block, size_t count, size_t size) {
+    if (likely(others.first_realloc == NULL)) {
+        return mmapalloc_reallocarray(block, count, size);
+    }
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return others.first_realloc(block, bytes);
+}
+
+EXPORT void free_sized(void *block, size_t size) {
+    if (unlikely(others.first_free != NULL)) {
+        others.first_free(block);
+    } else {
+        mmapalloc_free_sized(block, size);
+    }
+}
+
+EXPORT void free_aligned_sized(void *block, size_t alignment, size_t size) {
+    if (unlikely(others.first_free != NULL)) {
+        others.first_free(block);
+    } else {
+        mmapalloc_free_aligned_sized(block, alignment, size);
+    }
+}
 
 /*
  * The library is linked with -z initfirst: this runs before the constructor of any other library could start a thread.
@@ -26,5 +78,5 @@ OFFHEAP_ENTRY_POINTS(OVERRIDE)
 __attribute__((constructor)) static void start(int argument_count, char **arguments, char **environment) {
     (void)argument_count;
     (void)arguments;
-    counters_start("mmapalloc", environment);
+    counters_start("mmapalloc", others_start(), environment);
 }

@@ -20,8 +20,15 @@
 
 static_assert(sizeof(void *) == 8, "64-bit only");
 
-/* 0: no block starts at this page; else its requested size + 1. */
+/* What an entry says of its page: no block has ever begun there, one has but is gone, or the requested size + 1 of the
+ * one that begins there now. */
 typedef _Atomic size_t region_entry;
+#define entry_untouched ((size_t)0)
+#define entry_gone      SIZE_MAX
+
+static bool is_live(size_t entry) {
+    return entry != entry_untouched && entry != entry_gone;
+}
 
 struct region_leaf {
     region_entry entries[1 << leaf_bits];
@@ -108,17 +115,37 @@ static region_entry *entry_of(const void *address) {
 bool region_take(const void *address, size_t *requested) {
     region_entry *entry = entry_of(address);
     /* A look first: an exchange would make a page of the table resident for any foreign pointer. */
-    if (entry == NULL || atomic_load_explicit(entry, memory_order_relaxed) == 0) {
+    if (entry == NULL || !is_live(atomic_load_explicit(entry, memory_order_relaxed))) {
         return false;
     }
-    size_t taken = atomic_exchange_explicit(entry, 0, memory_order_acq_rel);
+    size_t taken = atomic_exchange_explicit(entry, entry_gone, memory_order_acq_rel);
     *requested = taken - 1;
-    return taken != 0;
+    return is_live(taken);
 }
 
 bool region_find(const void *address, size_t *requested) {
     region_entry *entry = entry_of(address);
-    size_t found = entry == NULL ? 0 : atomic_load_explicit(entry, memory_order_acquire);
+    size_t found = entry == NULL ? entry_untouched : atomic_load_explicit(entry, memory_order_acquire);
     *requested = found - 1;
-    return found != 0;
+    return is_live(found);
+}
+
+bool region_knows(const void *address) {
+    region_entry *entry = entry_of(address);
+    return unit_of(address) >> leaf_bits >= root_size ||
+           (entry != NULL && atomic_load_explicit(entry, memory_order_relaxed) != entry_untouched);
+}
+
+bool region_find_below(const void *address, const void **block, size_t *requested) {
+    uintptr_t unit = unit_of(address);
+    struct region_leaf *leaf = leaf_of(unit);
+    for (size_t index = unit % leaf_size + 1; leaf != NULL && index-- > 0;) {
+        size_t found = atomic_load_explicit(&leaf->entries[index], memory_order_acquire);
+        if (is_live(found)) {
+            *block = (const void *)((unit - unit % leaf_size + index) << unit_bits);
+            *requested = found - 1;
+            return true;
+        }
+    }
+    return false;
 }

@@ -27,6 +27,12 @@ bool region_take(const void *address, size_t *requested);
 /* Looks a block up and leaves it. Says nothing about later: another thread may free it at once. */
 bool region_find(const void *address, size_t *requested);
 
+/* Whether a block begins at this address, or ever did; true also of what is no address at all. */
+bool region_knows(const void *address);
+
+/* Looks up the live block nearest to an address that is not below it, in its gigabyte alone. Slow: for errors. */
+bool region_find_below(const void *address, const void **block, size_t *requested);
+
 /*
  * For a caller that cannot go back once it has an address: reserves beforehand what an insertion may need. NULL when
  * there is no memory. region_insert_reserved() then always succeeds and ends the reservation; region_unreserve() ends

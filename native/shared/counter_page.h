@@ -61,6 +61,12 @@ struct counter_block {
     counter_cell cells[counter_cell_count];
 };
 
+/*
+ * Another definition of malloc comes before the writer's: the executable's own, or that of a library preloaded earlier.
+ * When none of its calls come through, the program is served by an allocator that the writer sees nothing of.
+ */
+#define counter_flag_preceded UINT32_C(1)
+
 enum counter_slot_state { counter_slot_free = 0, counter_slot_used = 1 };
 
 struct counter_slot {
@@ -83,7 +89,7 @@ struct counter_page_header {
     uint32_t cell_count;    /* of a block */
     counter_half ready;     /* 1 when everything in the file is valid; written last */
     int32_t pid;            /* in the writer's own pid namespace */
-    uint32_t flags;         /* none defined: 0 */
+    uint32_t flags;         /* counter_flag_… */
     uint64_t created_ticks; /* clock ticks since boot, as in field 22 of /proc/PID/stat: a process of this pid that
                                started later is another one; 0: unknown */
     int64_t created_unix_ms;

@@ -3,11 +3,10 @@ import { type AskOptions, askJvm, type JvmAnswers } from '../jvm/ask.ts';
 import { toJvmEvidence } from '../jvm/evidence.ts';
 import { sumJavaHeap } from '../jvm/heap-range.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
-import { credibleLiveBytesOf, liveBytesOf } from '../model/counters.ts';
+import { liveBytesOf, whyLiveIsWithdrawn } from '../model/counters.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
-import { formatMiB } from '../model/units.ts';
 import { openCounters } from '../native/counters.ts';
 import { parseHeapInfo } from '../parse/heap-info.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
@@ -178,15 +177,12 @@ function readCounters(pid: number, blind: BlindSpot[]): Evidence['counters'] {
     try {
       const snapshot = reader.read();
       const peak = snapshot.peakLiveRequestedBytes ?? snapshot.peakLiveUsableBytes;
-      const liveBytes = credibleLiveBytesOf(snapshot);
-      if (liveBytes === undefined) {
-        blind.push({
-          instrument: 'counter page',
-          reason: `It says ${formatMiB(liveBytesOf(snapshot))} MiB live, less than nothing: blocks came or went past the meter, by functions that only the allocator has.`,
-        });
+      const reason = whyLiveIsWithdrawn(snapshot);
+      if (reason !== undefined) {
+        blind.push({ instrument: 'counter page', reason });
         return undefined;
       }
-      return { liveBytes, ...(peak === undefined ? {} : { peakLiveBytes: peak }) };
+      return { liveBytes: liveBytesOf(snapshot), ...(peak === undefined ? {} : { peakLiveBytes: peak }) };
     } finally {
       reader.close();
     }

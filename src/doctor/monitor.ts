@@ -121,10 +121,8 @@ export class Monitor {
       this.#reader ??= openCounters({ pid: this.pid });
       this.#liveBytes = credibleLiveBytesOf(this.#reader.read());
       const held = (thread: ThreadCounters) => liveBytesOf(thread);
-      this.#threads = this.#reader
-        .readThreads()
-        .sort((a, b) => held(b) - held(a))
-        .slice(0, threadsKept);
+      const threads = this.#liveBytes === undefined ? [] : this.#reader.readThreads();
+      this.#threads = threads.sort((a, b) => held(b) - held(a)).slice(0, threadsKept);
     } catch (error) {
       // Most processes have no counter page.
       if (!(error instanceof OffheapError)) throw error;

@@ -50,6 +50,8 @@ export interface CounterSnapshot {
   sizeHistogram: { live: number[]; total: number[] };
   /** False when a thread was ending at every try (or the process was killed in that moment): it may be counted twice or not at all. */
   settled: boolean;
+  /** Present where the program is served by another allocator, its own as a rule: that one's malloc comes first, and no call came through it. */
+  ownAllocator?: true;
 }
 
 /** What one living thread has counted. Live figures are negative in a thread that frees what others allocate. */
@@ -71,16 +73,31 @@ export function liveBytesOf(counters: Pick<CounterSnapshot, 'liveRequestedBytes'
   return counters.liveRequestedBytes ?? counters.liveUsableBytes ?? Number.NaN;
 }
 
-/** The same, or undefined below zero, which cannot be: blocks came or went past the library. */
-export function credibleLiveBytesOf(counters: Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>): number | undefined {
+/** Why live figures cannot be right: blocks came or went past the library. Undefined where they can. */
+export function whyLiveIsWrong(counters: LiveCounters): string | undefined {
+  if (counters.ownAllocator) return ownAllocatorServes;
+  const { liveAllocations } = counters;
   const liveBytes = liveBytesOf(counters);
-  return liveBytes < 0 ? undefined : liveBytes;
+  if (!(liveBytes < 0 || liveAllocations < 0)) return undefined;
+  const live = liveBytes < 0 ? `${formatMiB(liveBytes)} MiB` : `${liveAllocations} blocks`;
+  return `the page says ${live} live, less than nothing. ${pastTheLibrary}`;
+}
+type LiveCounters = Pick<CounterSnapshot, 'liveAllocations' | 'liveRequestedBytes' | 'liveUsableBytes' | 'ownAllocator'>;
+
+const ownAllocatorServes =
+  'an allocator of the program’s own serves it. Its malloc comes before that of the preloaded library, which sees none of its blocks.';
+export const pastTheLibrary =
+  'Blocks came or went past the preloaded library: by functions that only the allocator has, or in a library opened with RTLD_DEEPBIND.';
+
+/** Live bytes, or undefined where they cannot be right. */
+export function credibleLiveBytesOf(counters: LiveCounters): number | undefined {
+  return whyLiveIsWrong(counters) === undefined ? liveBytesOf(counters) : undefined;
 }
 
-/** The sentence in the place of live figures that cannot be; undefined where they can. */
-export function whyLiveIsWithdrawn(counters: Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>): string | undefined {
-  if (credibleLiveBytesOf(counters) !== undefined) return undefined;
-  return `Live figures are not shown: the page says ${formatMiB(liveBytesOf(counters))} MiB live, less than nothing. Blocks came or went past the meter, by functions that only the allocator has.`;
+/** The sentence in the place of live figures that cannot be right; undefined where they can. */
+export function whyLiveIsWithdrawn(counters: LiveCounters): string | undefined {
+  const reason = whyLiveIsWrong(counters);
+  return reason === undefined ? undefined : `Live figures are not shown: ${reason}`;
 }
 
 /** A snapshot's figures of what is called and allocated in total, without those of what is live. */
@@ -101,6 +118,8 @@ export interface CounterInfo {
   createdUnixMs: number;
   /** The library that counts: `mmapalloc` or `meter`. */
   writer: string;
+  /** Another definition of malloc comes before the library's: the program's own, or that of a library preloaded before. */
+  isPreceded: boolean;
   /** Version of the page's layout. */
   version: number;
   /** The file that is mapped. */

@@ -16,7 +16,7 @@ export interface NativeVerdict {
 }
 
 export interface NativeCounterMap {
-  readonly info: { pid: number; createdTicks: number; createdUnixMs: number; writer: string };
+  readonly info: { pid: number; createdTicks: number; createdUnixMs: number; isPreceded: boolean; writer: string };
   /** Fills an array of `counterPage.cellCount` numbers. */
   read(cells: Float64Array): NativeVerdict;
   threads(): NativeVerdict & { threads?: { tid: number; name: string; cells: Float64Array }[] };

@@ -1,4 +1,4 @@
-import type { CounterSnapshot, ThreadCounters } from '../model/counters.ts';
+import type { CounterInfo, CounterSnapshot, ThreadCounters } from '../model/counters.ts';
 import type { NativeBinding } from './binding.ts';
 
 type Field = NativeBinding['counterPage']['fields'][number];
@@ -13,9 +13,11 @@ export class CounterDecoder {
   readonly #failures: Place[];
   readonly #scalars: Place[];
   readonly #histograms: Place[];
+  readonly #isPreceded: boolean;
 
   /** Names come from the addon, that is from native/shared/counter_fields.h. */
-  constructor(fields: readonly Field[], writer: string) {
+  constructor(fields: readonly Field[], { writer, isPreceded }: Pick<CounterInfo, 'writer' | 'isPreceded'>) {
+    this.#isPreceded = isPreceded;
     const unknown = writer === 'meter' ? unknownToMeter : unknownToOthers;
     const isHistogram = ({ width }: Field) => width > 1;
     const isGroup = ({ name }: Field) => /^(calls|failures)_/.test(name);
@@ -32,13 +34,15 @@ export class CounterDecoder {
       key,
       [...cells.subarray(firstCell, firstCell + width)],
     ]);
+    const calls = pick(this.#calls, cells);
     const snapshot = {
-      calls: pick(this.#calls, cells),
+      calls,
       failures: pick(this.#failures, cells),
       ...scalars,
       ...derive(scalars),
       sizeHistogram: Object.fromEntries(histograms),
       settled,
+      ...(this.#isPreceded && allocatesElsewhere(calls) ? { ownAllocator: true } : {}),
     };
     // A test compares these keys with the type's.
     return snapshot as unknown as CounterSnapshot;
@@ -57,6 +61,11 @@ export class CounterDecoder {
       totalRequestedBytes,
     };
   }
+}
+
+/** Blocks for aligned memory alone come here where the allocator that serves the program has none. */
+function allocatesElsewhere({ malloc = 0, calloc = 0, realloc = 0 }: Record<string, number>): boolean {
+  return malloc + calloc + realloc === 0;
 }
 
 function derive(scalars: Record<string, number>): Record<string, number> {

@@ -42,11 +42,11 @@ export class CounterReader {
 
   /** Made by openCounters(). `pid` is the writer's as this process sees it, `undefined` when it is dead or unknown. */
   constructor(map: NativeCounterMap, path: string, pid: number | undefined) {
-    const { createdUnixMs, writer } = map.info;
+    const { createdUnixMs, isPreceded, writer } = map.info;
     const { version } = loadBinding().counterPage;
-    this.info = { pid: map.info.pid, createdUnixMs, writer, version, path };
+    this.info = { pid: map.info.pid, createdUnixMs, writer, isPreceded, version, path };
     this.#map = map;
-    this.#decoder = new CounterDecoder(loadBinding().counterPage.fields, writer);
+    this.#decoder = new CounterDecoder(loadBinding().counterPage.fields, { writer, isPreceded });
     const startTime = pid === undefined ? undefined : processStartTime(pid);
     this.#process = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
   }

@@ -26,9 +26,9 @@ export function renderCountersTable({ info, alive, snapshot, threads }: CounterR
   const known = impossible === undefined;
   const parts = [
     describeProcess(info, alive),
-    ...(known ? [renderLive(snapshot)] : [impossible]),
+    ...(known ? [renderPreceding(info), renderLive(snapshot)] : [impossible]),
     ...renderProblems(snapshot),
-    renderCalls(snapshot),
+    renderCalls(snapshot, known),
     ...(known ? [renderThreads(snapshot, threads), renderHistogram(snapshot)] : []),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -37,6 +37,10 @@ export function renderCountersTable({ info, alive, snapshot, threads }: CounterR
 function describeProcess({ pid, writer, createdUnixMs }: CounterInfo, alive: boolean): string {
   const state = alive ? 'running' : 'ended: these are its last counters';
   return `Process ${pid}, counted by ${writer} since ${new Date(createdUnixMs).toISOString()}, ${state}.`;
+}
+
+function renderPreceding({ isPreceded, writer }: CounterInfo): string {
+  return isPreceded ? `Another malloc comes before that of lib${writer}.so: what it does not pass on is not counted.` : '';
 }
 
 function renderLive(snapshot: CounterSnapshot): string {
@@ -66,12 +70,13 @@ function renderProblems({ mapFailures = 0, unmapFailures = 0, settled }: Counter
   ];
 }
 
-function renderCalls({ calls, failures }: CounterSnapshot): string {
+function renderCalls({ calls, failures }: CounterSnapshot, areExpected: boolean): string {
   const table = newTable(['call', 'calls', 'failed'], 1);
   const failed: Partial<Record<string, number>> = failures;
   for (const name of entryPoints.filter((entryPoint) => calls[entryPoint] > 0))
     table.push([name, count(calls[name]), count(failed[name] ?? 0)]);
-  return table.length > 0 ? table.toString() : 'No call was counted yet.';
+  if (table.length > 0) return table.toString();
+  return areExpected ? 'No call was counted yet.' : '';
 }
 
 function renderThreads(snapshot: CounterSnapshot, threads: readonly ThreadCounters[]): string {

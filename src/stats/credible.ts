@@ -1,4 +1,4 @@
-import { type CounterSnapshot, withoutLive } from '../model/counters.ts';
+import { type CounterSnapshot, pastTheLibrary, whyLiveIsWrong, withoutLive } from '../model/counters.ts';
 import type { Cell, PhaseSample } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
 import { retainedBytes } from './returned.ts';
@@ -27,11 +27,13 @@ function whyImpossible(cell: Cell): string | undefined {
       return `Live bytes are not shown: the counters say ${formatMiB(liveBytes)} MiB at ${name}, less than nothing. ${cause}`;
   }
   const [retained, rss] = [retainedBytes(cell), cell.phases.settled?.nativeRssBytes];
-  if (retained === undefined || rss === undefined || retained <= rss) return undefined;
-  return `Live bytes are not shown: by them ${formatMiB(retained)} MiB would be retained of a native RSS of ${formatMiB(rss)}. ${cause}`;
+  if (retained !== undefined && rss !== undefined && retained > rss)
+    return `Live bytes are not shown: by them ${formatMiB(retained)} MiB would be retained of a native RSS of ${formatMiB(rss)}. ${cause}`;
+  const wrong = cell.counters && whyLiveIsWrong(cell.counters as unknown as CounterSnapshot);
+  return wrong && `Live bytes are not shown: ${wrong}`;
 }
 
-const cause = 'Blocks came or went past the meter, by functions that only the allocator has (docs/counters.md).';
+const cause = `${pastTheLibrary} See docs/counters.md.`;
 
 function withoutLivePhase({ liveBytes: _live, liveMappedBytes: _mapped, ...phase }: PhaseSample): PhaseSample {
   return phase;

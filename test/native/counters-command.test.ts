@@ -33,7 +33,7 @@ test('a file of a dead process, as JSON', async () => {
   expect(JSON.parse(text)).toMatchObject({
     schemaVersion: 1,
     alive: false,
-    info: { writer: 'mmapalloc', version: 4 },
+    info: { writer: 'mmapalloc', version: 5 },
     counters: { liveRequestedBytes: prime + pagePrime * 3 + 5 + 7 + 8 + 9, settled: true },
     threads: [{ name: 'known_work' }],
   });

@@ -52,6 +52,14 @@ describe.each(allocatorsBehindMeter)('in front of $name', ({ name, behind, missi
     expect(failures).toMatchObject({ malloc: 1, calloc: 1, realloc: 1, reallocarray: 1, posix_memalign: 1, memalign: 0 });
   });
 
+  test('what fails leaves the errno that the allocator leaves', () => {
+    const [bare, behindMeter] = [{ LD_PRELOAD: behind || undefined }, metered(behind)].map((env) =>
+      runProgram('failing_errno', [], env),
+    );
+    expect(bare?.stdout).toMatch(/^posix_memalign 22 \d+\n(\w+ \d+ \d+\n){7}$/);
+    expect([behindMeter?.stdout, behindMeter?.status]).toEqual([bare?.stdout, 0]);
+  });
+
   test("8 threads that free each other's blocks: live returns to where it was, to the byte", () => {
     const [idle, busy] = ['0', '50'].map((rounds) => {
       const finished = runProgram('metered_threads', [rounds], metered(behind));
@@ -161,7 +169,7 @@ test.each(allocatorsBehindMeter)(
 test('a page of the meter has what the meter counts, and nothing that it does not', () => {
   const page = onlyPage(runProgram('nothing', [], metered()));
   expect(page).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, peakLiveUsableBytes: 0, totalRequestedBytes: 0 });
-  expect(page.info).toMatchObject({ writer: 'meter', version: 4 });
+  expect(page.info).toMatchObject({ writer: 'meter', version: 5 });
   const { calls: _calls, failures: _failures, file: _file, info: _info, ...rest } = page;
   const scalars = ['liveAllocations', 'liveUsableBytes', 'peakLiveUsableBytes', 'totalRequestedBytes'];
   expect(Object.keys(rest).sort()).toEqual([...scalars, 'settled', 'sizeHistogram'].sort());

@@ -69,11 +69,14 @@ export function liveOfPagePrime(pages: readonly Pick<Page, 'info' | 'sizeHistogr
   return ofRequested ? ofRequested.sizeHistogram.live[bitWidth(pagePrime)] : pages[0]?.sizeHistogram.live[bitWidth(pagePrime + 8)];
 }
 
+/** `fixed`: a program at a fixed address, as some distributions' python3 is. */
+type Kind = 'program' | 'library' | 'fixed';
+
 /** Compiles programs/NAME.c, or NAME.cc, when it is newer than what is there, and returns the path of the executable, or of the shared library. */
-export function compile(name: string, kind: 'program' | 'library' = 'program'): string {
+export function compile(name: string, kind: Kind = 'program'): string {
   const isCpp = existsSync(join(sources, `${name}.cc`));
   const source = join(sources, `${name}.${isCpp ? 'cc' : 'c'}`);
-  const executable = join(built, name);
+  const executable = join(built, kind === 'fixed' ? `${name}-fixed` : name);
   const newest = Math.max(...[source, join(sources, 'expect.h'), ...withFlags].map((file) => statSync(file).mtimeMs));
   if (existsSync(executable) && statSync(executable).mtimeMs > newest) return executable;
   mkdirSync(built, { recursive: true });
@@ -81,7 +84,7 @@ export function compile(name: string, kind: 'program' | 'library' = 'program'): 
   const flags = [
     ...sameEverywhere,
     ...[isCpp ? '-std=c++17' : '-std=gnu11', '-O1', '-g', '-pthread', '-fno-builtin', '-Wl,-z,dynamic-undefined-weak'],
-    ...(kind === 'library' ? ['-shared', '-fPIC'] : []),
+    ...{ program: [], library: ['-shared', '-fPIC'], fixed: ['-no-pie', '-fno-pie'] }[kind],
     ...['-Wall', '-Wextra', '-Werror', '-Wno-use-after-free', '-Wno-alloc-size-larger-than', '-Wno-free-nonheap-object'],
   ];
   const partial = `${executable}.${process.pid}`;
@@ -109,8 +112,13 @@ export function runPreloaded(
 }
 
 /** Compiles and runs one of programs/. */
-export function runProgram(name: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Finished {
-  return runPreloaded(compile(name), args, env);
+export function runProgram(
+  name: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+  kind: Kind = 'program',
+): Finished {
+  return runPreloaded(compile(name, kind), args, env);
 }
 
 /** A folder for this test, removed when it ends. */

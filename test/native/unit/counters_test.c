@@ -118,7 +118,7 @@ static void test_a_child_has_the_parents_values_and_its_own_page(void) {
 }
 
 int main(void) {
-    counters_start("test", NULL);
+    counters_start("test", false, NULL);
     CHECK(atomic_load(&counters_page->header.ready) == 1);
     test_threads_that_end_are_folded_exactly();
     test_a_thread_without_a_slot_counts_into_the_process_block();

@@ -27,6 +27,18 @@ static void test_one_block(void) {
     CHECK(region_take(address(0), &requested) && requested == 0);
 }
 
+static void test_what_was_a_block_is_known(void) {
+    size_t requested = 0;
+    const void *block = NULL;
+    char *at = address(500);
+    CHECK(!region_knows(at) && !region_find_below(at, &block, &requested));
+    CHECK(region_insert(at, 2 * page) && region_knows(at) && !region_knows(at + page) && !region_knows(at + 8));
+    CHECK(region_find_below(at + 8 * page + 8, &block, &requested) && block == at && requested == 2 * page);
+    CHECK(region_find_below(at, &block, &requested) && !region_find_below(at - 8, &block, &requested));
+    CHECK(region_take(at, &requested) && region_knows(at) && !region_find_below(at + 8, &block, &requested));
+    CHECK(region_knows((void *)((uintptr_t)1 << 60)));
+}
+
 static void test_addresses_that_cannot_be_blocks(void) {
     size_t requested = 0;
     CHECK(!region_take(NULL, &requested) && !region_take((void *)UINTPTR_MAX, &requested));
@@ -80,6 +92,7 @@ static void test_threads(void) {
 
 int main(void) {
     test_one_block();
+    test_what_was_a_block_is_known();
     test_addresses_that_cannot_be_blocks();
     test_reservation();
     test_threads();

@@ -19,7 +19,7 @@ const fields = [
   field('peak_live_usable_bytes', 13),
   field('map_failures', 14),
 ];
-const decoder = new CounterDecoder(fields, 'mmapalloc');
+const decoder = new CounterDecoder(fields, { writer: 'mmapalloc', isPreceded: false });
 const cells = Float64Array.from([7, 2, 1, 100, 4096, -1, 10, 20, 30, 40, 50, 60, 112, 64, 3]);
 
 test('cells become named numbers, groups and histograms; the waste is derived', () => {
@@ -37,7 +37,7 @@ test('cells become named numbers, groups and histograms; the waste is derived', 
 });
 
 test('what the meter does not count is absent, and its peak is never below what is live', () => {
-  const meter = new CounterDecoder(fields, 'meter');
+  const meter = new CounterDecoder(fields, { writer: 'meter', isPreceded: false });
   expect(meter.toSnapshot(cells, true)).toEqual({
     calls: { malloc: 7, posix_memalign: 2 },
     failures: { malloc: 1 },
@@ -72,3 +72,17 @@ test('the lists of entry points have no name twice', () => {
   expect(new Set(entryPoints).size).toBe(entryPoints.length);
   expect(entryPoints.slice(0, allocatingEntryPoints.length)).toEqual(allocatingEntryPoints);
 });
+
+test.each([
+  [false, [0, 2], undefined],
+  [true, [0, 2], true],
+  [true, [1, 2], undefined],
+])(
+  'another malloc before the library’s: %s; calls of malloc and posix_memalign: %o',
+  (isPreceded, [malloc = 0, aligned = 0], expected) => {
+    const counted = Float64Array.from(cells);
+    counted.set([malloc, aligned]);
+    const { ownAllocator } = new CounterDecoder(fields, { writer: 'meter', isPreceded }).toSnapshot(counted, true);
+    expect(ownAllocator).toBe(expected);
+  },
+);

@@ -22,7 +22,14 @@ const snapshot: CounterSnapshot = {
   sizeHistogram: { live: buckets({ 5: 200, 6: 30, 16: 4 }), total: buckets({ 0: 1, 5: 1000, 6: 200, 16: 8 }) },
   settled: true,
 };
-const info = { pid: 42, createdUnixMs: Date.UTC(2026, 0, 2, 3, 4, 5), writer: 'mmapalloc', version: 1, path: '/x' };
+const info = {
+  pid: 42,
+  createdUnixMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+  writer: 'mmapalloc',
+  isPreceded: false,
+  version: 1,
+  path: '/x',
+};
 const thread = (tid: number, liveRequestedBytes: number): ThreadCounters => ({
   tid,
   name: `thread-${tid}`,
@@ -80,4 +87,27 @@ test('nothing counted yet', () => {
   const text = renderCountersTable({ info, alive: true, snapshot: none, threads: [] });
   expect(text).toContain('No call was counted yet.');
   expect(text).not.toContain('requested size');
+});
+
+test('an allocator of the program’s own that passes nothing on: a sentence, and neither figures nor "no call was counted"', () => {
+  const preceded = { ...info, isPreceded: true };
+  const calls = { ...zeros(entryPoints), posix_memalign: 3 };
+  const reading = { info: preceded, alive: true, threads: [thread(1, 5)] };
+  const served = renderCountersTable({ ...reading, snapshot: { ...snapshot, calls, ownAllocator: true } });
+  expect(served).toContain(
+    'Live figures are not shown: an allocator of the program’s own serves it. Its malloc comes before that of the preloaded library, which sees none of its blocks.',
+  );
+  expect(served).toMatch(/posix_memalign +│ +3 /);
+  expect(served).not.toMatch(/live blocks|thread-1|requested size/);
+  const silent = renderCountersTable({ ...reading, snapshot: { ...snapshot, calls: zeros(entryPoints), ownAllocator: true } });
+  expect(silent).not.toContain('No call was counted yet.');
+  const passing = renderCountersTable({ ...reading, snapshot });
+  expect(passing).toContain('Another malloc comes before that of libmmapalloc.so: what it does not pass on is not counted.');
+  expect(passing).toContain('live blocks');
+});
+
+test('fewer blocks than none, though bytes are left: no live figures', () => {
+  const text = renderCountersTable({ info, alive: true, snapshot: { ...snapshot, liveAllocations: -3 }, threads: [] });
+  expect(text).toContain('the page says -3 blocks live, less than nothing. Blocks came or went past the preloaded library');
+  expect(text).not.toContain('live blocks');
 });

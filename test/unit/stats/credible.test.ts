@@ -32,3 +32,14 @@ test.each([
   const file = resultOf([cell]);
   expect(stateLines(file)).toEqual([`glibc: ${cell.liveWithdrawn}`]);
 });
+
+test('an allocator of the program’s own: no live bytes, and the sentence', () => {
+  const counters = { calls: { malloc: 0 }, liveUsableBytes: 0, ownAllocator: true, sizeHistogram: { live: [0], total: [0] } };
+  const cell = withCredibleLiveBytes(cellOf({ phases: phasesOf({ baseline: [100, 0], settled: [250, 0] }), counters }));
+  expect(cell.liveWithdrawn).toMatch(
+    /^Live bytes are not shown: an allocator of the program’s own serves it\. Its malloc comes before/,
+  );
+  expect(Object.values(cell.phases).filter((phase) => 'liveBytes' in phase)).toEqual([]);
+  expect(cell.counters).toEqual({ calls: { malloc: 0 }, ownAllocator: true, sizeHistogram: { total: [0] } });
+  expect(retainedBytes(cell)).toBeUndefined();
+});

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_MMAPALLOC_OTHERS_H
+#define OFFHEAP_MMAPALLOC_OTHERS_H
+
+/*
+ * Allocators that are in the process besides this one. An executable may have a malloc of its own, which comes before
+ * ours: what it lacks of the malloc family is then libc's affair, as if we were not there. And a library that is opened
+ * with RTLD_DEEPBIND comes past us, to libc's malloc, and gives its blocks to a program that frees them here. All is
+ * unset, and no pointer another's, until others_start().
+ */
+
+#include "compiler.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Those that a libc has. */
+#define OTHERS_FUNCTIONS(X)                                                                                            \
+    X(realloc, void *, (void *block, size_t size), (block, size))                                                      \
+    X(posix_memalign, int, (void **block, size_t alignment, size_t size), (block, alignment, size))                    \
+    X(aligned_alloc, void *, (size_t alignment, size_t size), (alignment, size))                                       \
+    X(memalign, void *, (size_t alignment, size_t size), (alignment, size))                                            \
+    X(valloc, void *, (size_t size), (size))                                                                           \
+    X(pvalloc, void *, (size_t size), (size))                                                                          \
+    X(free, void, (void *block), (block))                                                                              \
+    X(malloc_usable_size, size_t, (void *block), (block))
+
+struct others {
+    /* The next definitions; NULL where there is none. */
+#define OTHERS_POINTER(name, type, parameters, arguments) type(*next_##name) parameters;
+    OTHERS_FUNCTIONS(OTHERS_POINTER)
+#undef OTHERS_POINTER
+    /* Those that come before ours; NULL where ours are the first. */
+    void *(*first_realloc)(void *block, size_t size);
+    void (*first_free)(void *block);
+    bool program_has_malloc; /* the executable itself */
+};
+extern HIDDEN struct others others;
+
+/* Looks all up. By the constructor. Returns whether another malloc comes before ours. */
+bool others_start(void);
+
+/*
+ * Whether a pointer that is no live block of ours is for the next allocator to judge. False where a block of ours was,
+ * which then is freed twice, and inside of one that is live; and always before the start. Where the executable has a
+ * malloc of its own, no pointer is ours to judge.
+ */
+COLD bool others_may_have(const void *pointer);
+
+#endif
