@@ -173,6 +173,27 @@ static void wake_tcmalloc(const struct real_malloc *found) {
     }
 }
 
+/*
+ * libc_malloc_debug.so has its functions under the versions that programs ask for and under no default one, so that
+ * dlsym() passes it over; and dlvsym() passes over who has none at all, as most allocators.
+ */
+static void *next_definition(const char *name, struct loaded_object libc) {
+    void *function = dlsym(RTLD_NEXT, name);
+    if (!loaded_has(libc, function)) {
+        return function;
+    }
+#if defined(__x86_64__)
+    const char *version = strcmp(name, "aligned_alloc") == 0 ? "GLIBC_2.16" : "GLIBC_2.2.5";
+#else
+    const char *version = "GLIBC_2.17";
+#endif
+    void *of_version = dlvsym(RTLD_NEXT, name, version);
+    if (of_version == NULL) {
+        (void)dlerror(); /* ours, not the program's */
+    }
+    return of_version != NULL ? of_version : function;
+}
+
 static void resolve(void) {
     struct real_malloc found;
     void *libc_function;
@@ -183,7 +204,7 @@ static void resolve(void) {
     bool all_found = true;
 #define RESOLVE(name, type, parameters, arguments)                                                                     \
     {                                                                                                                  \
-        void *function = dlsym(RTLD_NEXT, #name);                                                                      \
+        void *function = next_definition(#name, libc);                                                                 \
         all_found = all_found && function != NULL;                                                                     \
         if (function == NULL && missing.name == NULL) {                                                                \
             real_is_missing(#name);                                                                                    \

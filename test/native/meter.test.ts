@@ -6,6 +6,7 @@ import { plain } from '../fixtures/preload.ts';
 import { skipUnless } from '../skip.ts';
 import {
   allocatorsBehindMeter,
+  bitWidth,
   compile,
   type Finished,
   library,
@@ -259,6 +260,17 @@ test('a dlsym that allocates is served from the bootstrap arena, whose blocks ca
   const finished = runProgram('late_calls', [], metered(hungry));
   expect(outcome(finished)).toEqual(clean);
   expect(onlyPage(finished)).toMatchObject({ liveAllocations: 0, liveUsableBytes: 0, totalRequestedBytes: 2 * prime + pagePrime });
+});
+
+test('glibc’s checks stand behind the meter as they do bare', () => {
+  const checks = 'libc_malloc_debug.so.0';
+  const ended = (preload: NodeJS.ProcessEnv) => runProgram('overrun', [], { MALLOC_CHECK_: '3', ...preload }).status;
+  expect([ended({ LD_PRELOAD: undefined }), ended(metered())]).toEqual([0, 0]);
+  expect([ended({ LD_PRELOAD: checks }), ended(metered(checks))]).toEqual(['SIGABRT', 'SIGABRT']);
+  const finished = runProgram('threads', [], { MALLOC_CHECK_: '3', ...metered(checks) });
+  expect(outcome(finished)).toEqual(clean);
+  // With checks the usable bytes are those requested.
+  expect(liveIn(onlyPage(finished), bitWidth(pagePrime))).toBe(16);
 });
 
 test('an allocator that knows no pointer before its first malloc is not asked about one', () => {
