@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allocatorsBehindMeter, library, liveOfPagePrime, metered, runProgram } from './preloaded.ts';
+import { allocatorsBehindMeter, compile, library, liveOfPagePrime, metered, runPreloaded, runProgram } from './preloaded.ts';
 
 /** After its start a process must not end for a system call that only the library makes. */
 const outcomeOf = (program: string, args: string[], preload: NodeJS.ProcessEnv) => {
@@ -43,7 +43,20 @@ const preloads = [
 /** As a file and as a memfd: another way through the child's half of fork. */
 const pages = [{ OFFHEAP_COUNTERS_DIR: '' }, {}];
 
+const refused = ['openat', 'memfd_create', 'ftruncate', 'pwrite64', 'mmap', 'fcntl', 'getpid', 'gettid', 'prctl', 'prlimit64'];
+
 describe.each(preloads)('$name', ({ preload }) => {
+  test.each([...refused, 'clock_gettime', 'rt_sigprocmask', 'all'])('runs on as bare where %s is refused with EACCES', (call) => {
+    for (const [program, ...args] of [['wait_named', '31'], ['fork']] as const) {
+      const script = 'exec "$@" < /dev/null';
+      const command = ['-c', script, 'sh', compile('refuse'), call, compile(program), ...args];
+      for (const page of pages) {
+        const { status, stderr } = runPreloaded('sh', command, { ...preload, ...page });
+        expect({ program, status, stderr }).toEqual({ program, status: 0, stderr: '' });
+      }
+    }
+  });
+
   test('forks on the smallest stacks, and in a thread that is to be cancelled, as bare', () => {
     for (const program of ['small_stacks', 'cancel_fork'])
       for (const page of pages) expect(outcomeOf(program, [], { ...preload, ...page })).toEqual({ status: 0, stderr: '' });
