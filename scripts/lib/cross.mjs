@@ -1,7 +1,12 @@
-/** The two kinds of machine that a package carries native code for, and the tools that compile for each on the other. */
+/** The two kinds of machine that a package carries native code for, and the tools that compile for each on the other, and run it. */
 export const architectures = {
-  x64: { tools: 'x86_64-linux-gnu-', apt: 'g++-x86-64-linux-gnu', machine: 'Advanced Micro Devices X86-64' },
-  arm64: { tools: 'aarch64-linux-gnu-', apt: 'g++-aarch64-linux-gnu', machine: 'AArch64' },
+  x64: {
+    tools: 'x86_64-linux-gnu-',
+    apt: 'g++-x86-64-linux-gnu',
+    machine: 'Advanced Micro Devices X86-64',
+    emulator: 'qemu-x86_64',
+  },
+  arm64: { tools: 'aarch64-linux-gnu-', apt: 'g++-aarch64-linux-gnu', machine: 'AArch64', emulator: 'qemu-aarch64' },
 };
 
 /** Those that this machine has to compile for by other tools than its own. */

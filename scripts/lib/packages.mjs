@@ -56,9 +56,10 @@ const forTesting = [
 
 /** A package carries native code for machines of another kind as well. */
 const forPackaging = others.map((arch) => tool(`${architectures[arch].tools}g++`, architectures[arch].apt));
+const emulators = others.map((arch) => optional(tool(architectures[arch].emulator, 'qemu-user')));
 const purposes = {
   run: [],
-  test: [...forTesting, ...forPackaging],
+  test: [...forTesting, ...forPackaging, ...emulators],
   package: forPackaging,
   bench: profilers,
   article: [maven, strace],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildConformance, buildProperty } from './conformance.ts';
+import { buildConformance, buildProperty, parsePromises } from './conformance.ts';
 import { allocatorsBehindMeter, type Finished, library, metered, onlyPage, runPreloaded } from './preloaded.ts';
 
 const { program, plugin } = buildConformance();
@@ -7,12 +7,7 @@ const property = buildProperty();
 
 /** State by promise. */
 function promisesOf(env: NodeJS.ProcessEnv): Map<string, string> {
-  const { stdout } = runPreloaded(program, [plugin], { ...env, OFFHEAP_COUNTERS_DIR: undefined });
-  const rows = stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.split('\t'));
-  return new Map(rows.map(([state = '', , promise = '']) => [promise, state]));
+  return parsePromises(runPreloaded(program, [plugin], { ...env, OFFHEAP_COUNTERS_DIR: undefined }).stdout);
 }
 const notKept = (promises: Map<string, string>) =>
   [...promises].filter(([, state]) => state !== 'kept').map(([promise]) => promise);

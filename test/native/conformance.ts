@@ -19,19 +19,33 @@ const flags = [
   `-I${shared}`,
 ];
 
-function build(name: string, sources: string[], more: string[] = []): string {
+/** `tools`: those of another kind of machine, by what their names begin with. */
+function build(name: string, sources: string[], { more = [], tools = '' }: { more?: string[]; tools?: string } = {}): string {
   mkdirSync(built, { recursive: true });
-  const output = join(built, name);
+  const output = join(built, `${tools}${name}`);
   const paths = sources.map((source) => join(folder, source));
-  const { status, stderr } = spawnSync('cc', [...flags, ...more, ...paths, '-o', output], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(tools === '' ? 'cc' : `${tools}gcc`, [...flags, ...more, ...paths, '-o', output], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`${name} does not compile:\n${stderr}`);
   return output;
 }
 
 /** The program of conformance/main.c; its argument is the library. */
-export const buildConformance = () => ({
-  program: build('conformance', ['main.c', 'c_rows.c', 'posix_rows.c', 'glibc_rows.c', 'thread_rows.c', 'process_rows.c']),
-  plugin: build('conformance-plugin.so', ['plugin.c'], ['-shared', '-fPIC']),
+export const buildConformance = (tools = '') => ({
+  program: build('conformance', ['main.c', 'c_rows.c', 'posix_rows.c', 'glibc_rows.c', 'thread_rows.c', 'process_rows.c'], {
+    tools,
+  }),
+  plugin: build('conformance-plugin.so', ['plugin.c'], { more: ['-shared', '-fPIC'], tools }),
 });
+
+/** State by promise, from what the program prints. */
+export function parsePromises(stdout: string): Map<string, string> {
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'));
+  return new Map(rows.map(([state = '', , promise = '']) => [promise, state]));
+}
 
 export const buildProperty = () => build('property', ['property.c', 'property_model.c']);

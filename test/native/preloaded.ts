@@ -72,11 +72,11 @@ export function liveOfPagePrime(pages: readonly Pick<Page, 'info' | 'sizeHistogr
 /** `fixed`: a program at a fixed address, as some distributions' python3 is. */
 type Kind = 'program' | 'library' | 'fixed';
 
-/** Compiles programs/NAME.c, or NAME.cc, when it is newer than what is there, and returns the path of the executable, or of the shared library. */
-export function compile(name: string, kind: Kind = 'program'): string {
+/** Compiles programs/NAME.c, or NAME.cc, when it is newer than what is there, and returns the path of the executable, or of the shared library. `tools`: as in conformance.ts. */
+export function compile(name: string, kind: Kind = 'program', tools = ''): string {
   const isCpp = existsSync(join(sources, `${name}.cc`));
   const source = join(sources, `${name}.${isCpp ? 'cc' : 'c'}`);
-  const executable = join(built, kind === 'fixed' ? `${name}-fixed` : name);
+  const executable = join(built, `${tools}${name}${kind === 'fixed' ? '-fixed' : ''}`);
   const newest = Math.max(...[source, join(sources, 'expect.h'), ...withFlags].map((file) => statSync(file).mtimeMs));
   if (existsSync(executable) && statSync(executable).mtimeMs > newest) return executable;
   mkdirSync(built, { recursive: true });
@@ -87,8 +87,10 @@ export function compile(name: string, kind: Kind = 'program'): string {
     ...{ program: [], library: ['-shared', '-fPIC'], fixed: ['-no-pie', '-fno-pie'] }[kind],
     ...['-Wall', '-Wextra', '-Werror', '-Wno-use-after-free', '-Wno-alloc-size-larger-than', '-Wno-free-nonheap-object'],
   ];
+  const own = isCpp ? 'c++' : 'cc';
+  const compiler = tools === '' ? own : `${tools}${isCpp ? 'g++' : 'gcc'}`;
   const partial = `${executable}.${process.pid}`;
-  const { status, stderr } = spawnSync(isCpp ? 'c++' : 'cc', [...flags, source, '-o', partial], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(compiler, [...flags, source, '-o', partial], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${source} does not compile:\n${stderr}`);
   renameSync(partial, executable);
   return executable;

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { architectures, others } from '../../scripts/lib/cross.mjs';
+import { buildConformance, parsePromises } from '../native/conformance.ts';
+import { compile, liveOfPagePrime, readPages, temporaryFolder } from '../native/preloaded.ts';
+import { has, skipUnless } from '../skip.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { arm64, x64 } = architectures;
+const other = others[0] === 'arm64' ? arm64 : x64;
+/** Where the compiler for the other kind of machine has its libc. */
+const sysroot = `/usr/${other.tools.replace(/-$/, '')}`;
+
+describe(`the libraries for ${others[0]}, emulated`, () => {
+  if (!skipUnless(has(other.emulator), `${other.emulator} is not installed`)) return;
+
+  let conformance;
+  beforeAll(() => {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'prebuild.mjs')], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    conformance = buildConformance(other.tools);
+  });
+
+  function run(library, [program, ...args], pages = '') {
+    const preload = library ? [`LD_PRELOAD=${join(root, 'prebuilds', `linux-${others[0]}`, library)}`] : [];
+    const settings = [...preload, `OFFHEAP_COUNTERS_DIR=${pages}`].flatMap((entry) => ['-E', entry]);
+    const { status, stdout } = spawnSync(other.emulator, ['-L', sysroot, ...settings, program, ...args], {
+      encoding: 'utf8',
+    });
+    return { status, stdout };
+  }
+  const promisesUnder = (library) => parsePromises(run(library, [conformance.program, conformance.plugin]).stdout);
+
+  test.each(['libmeter.so', 'libmmapalloc.so'])('what libc keeps, %s keeps', (library) => {
+    const bare = promisesUnder(undefined);
+    const behind = promisesUnder(library);
+    const kept = [...bare].filter(([, state]) => state === 'kept').map(([promise]) => promise);
+    expect(kept.length).toBeGreaterThan(40);
+    expect(kept.filter((promise) => behind.get(promise) !== 'kept')).toEqual([]);
+    expect(behind.get('free_sized and free_aligned_sized free')).toBe('kept');
+  });
+
+  test.each(['libmeter.so', 'libmmapalloc.so'])('%s counts to the block, in a page that this machine reads', (library) => {
+    const folder = temporaryFolder();
+    expect(run(library, [compile('threads', 'program', other.tools)], folder).status).toBe(0);
+    expect(liveOfPagePrime(readPages(folder))).toBe(16);
+  });
+});
