@@ -25,7 +25,7 @@ test.each(Object.entries(architectures))(
     for (const file of readdirSync(folder)) {
       const { versions, ...rest } = readNeeds(join(folder, file));
       expect(rest).toEqual({ machine });
-      expect(versions).toContain('GLIBC_2.17');
+      expect(versions.some((version) => version.startsWith('GLIBC_2.'))).toBe(true);
       expect(tooNew(versions)).toEqual([]);
     }
     expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`glibc ${newest.GLIBC} or later`);
