@@ -173,25 +173,26 @@ static void wake_tcmalloc(const struct real_malloc *found) {
     }
 }
 
+#if defined(__x86_64__)
+#define first_version    "GLIBC_2.2.5"
+#define version_of(name) (strcmp(name, "aligned_alloc") == 0 ? "GLIBC_2.16" : first_version)
+#else
+#define first_version    "GLIBC_2.17"
+#define version_of(name) first_version
+#endif
+
 /*
  * libc_malloc_debug.so has its functions under the versions that programs ask for and under no default one, so that
  * dlsym() passes it over; and dlvsym() passes over who has none at all, as most allocators.
  */
-static void *next_definition(const char *name, struct loaded_object libc) {
-    void *function = dlsym(RTLD_NEXT, name);
-    if (!loaded_has(libc, function)) {
-        return function;
-    }
-#if defined(__x86_64__)
-    const char *version = strcmp(name, "aligned_alloc") == 0 ? "GLIBC_2.16" : "GLIBC_2.2.5";
-#else
-    const char *version = "GLIBC_2.17";
-#endif
-    void *of_version = dlvsym(RTLD_NEXT, name, version);
-    if (of_version == NULL) {
-        (void)dlerror(); /* ours, not the program's */
-    }
-    return of_version != NULL ? of_version : function;
+static void *next_definition(const char *name, bool is_by_version) {
+    void *function = is_by_version ? dlvsym(RTLD_NEXT, name, version_of(name)) : NULL;
+    return function != NULL ? function : dlsym(RTLD_NEXT, name);
+}
+
+static bool has_definitions_by_version(struct loaded_object libc) {
+    return loaded_has(libc, dlsym(RTLD_NEXT, "malloc")) &&
+           !loaded_has(libc, dlvsym(RTLD_NEXT, "malloc", first_version));
 }
 
 static void resolve(void) {
@@ -200,11 +201,12 @@ static void resolve(void) {
     const char *(*libc_version)(void) = gnu_get_libc_version;
     memcpy(&libc_function, &libc_version, sizeof libc_function);
     struct loaded_object libc = loaded_object_of(libc_function);
+    bool is_by_version = has_definitions_by_version(libc);
     bool all_glibc = true;
     bool all_found = true;
 #define RESOLVE(name, type, parameters, arguments)                                                                     \
     {                                                                                                                  \
-        void *function = next_definition(#name, libc);                                                                 \
+        void *function = next_definition(#name, is_by_version);                                                        \
         all_found = all_found && function != NULL;                                                                     \
         if (function == NULL && missing.name == NULL) {                                                                \
             real_is_missing(#name);                                                                                    \
