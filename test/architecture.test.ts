@@ -13,25 +13,26 @@ const filesOf = (folder: string, name: RegExp) =>
     .sort();
 const modules = filesOf('src', /\.ts$/);
 
-/** Nothing imports upward. Folders of one floor may import each other. */
+/** Nothing imports upward, nor sideways: folders of one floor do not know each other. */
 const floors: Record<string, number> = {
   model: 0,
   parse: 1,
-  stats: 1,
-  process: 2,
-  native: 2,
-  allocators: 2,
-  jvm: 3,
-  experiment: 4,
-  doctor: 4,
-  trace: 4,
-  reporters: 5,
-  exporter: 5,
-  commands: 6,
+  stats: 2,
+  process: 3,
+  native: 4,
+  allocators: 5,
+  jvm: 5,
+  observe: 6,
+  doctor: 7,
+  experiment: 7,
+  exporter: 7,
+  trace: 7,
+  reporters: 7,
+  commands: 8,
   // The script of the HTML report: it runs in a browser and comes in as text.
-  client: 6,
+  client: 8,
 };
-const top = 7;
+const top = 9;
 
 interface Import {
   file: string;
@@ -44,6 +45,26 @@ const imports: Import[] = modules.flatMap((file) =>
     return { file, target: target.startsWith('.') ? normalize(join(dirname(file), target)) : target };
   }),
 );
+/** Files that lead back to the first of them; undefined when none do. */
+function circleOf(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return path.slice(path.indexOf(file));
+    if (done.has(file)) return undefined;
+    for (const target of graph.get(file) ?? []) {
+      const circle = visit(target, [...path, file]);
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const circle = visit(file, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
 const folderOf = (file: string) => relative('src', dirname(file)).split('/')[0] ?? '';
 const floorOf = (file: string) => (folderOf(file) === '' ? top : (floors[folderOf(file)] ?? Number.NaN));
 const own = imports.filter(({ target }) => target.startsWith('src/'));
@@ -53,8 +74,30 @@ describe('TypeScript', () => {
     expect(modules.filter((file) => Number.isNaN(floorOf(file)))).toEqual([]);
   });
 
-  test('nothing imports upward', () => {
-    expect(own.filter(({ file, target }) => floorOf(target) > floorOf(file))).toEqual([]);
+  test('nothing imports upward or sideways', () => {
+    const isWrong = ({ file, target }: Import) =>
+      floorOf(target) > floorOf(file) || (floorOf(target) === floorOf(file) && folderOf(target) !== folderOf(file));
+    expect(own.filter(isWrong)).toEqual([]);
+  });
+
+  test('files do not import each other in a circle', () => {
+    expect(
+      circleOf(new Map(modules.map((file) => [file, own.filter((one) => one.file === file).map(({ target }) => target)]))),
+    ).toBe(undefined);
+    const three = new Map([
+      ['a', ['b']],
+      ['b', ['c', 'd']],
+      ['c', ['a']],
+      ['d', []],
+    ]);
+    expect(circleOf(three)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('what a JVM answers is parsed in one place', () => {
+    const parsers =
+      /\bparse(HeapInfo|VmInfo|ThreadPrint|Nmt(?:Summary|Ranges|Total)|ClassHistogram|Metaspace\w+|VmVersion|VmUptimeMs)\(/;
+    const callers = modules.filter((file) => folderOf(file) !== 'parse' && parsers.test(read(file)));
+    expect(callers).toEqual(['src/observe/jvm.ts']);
   });
 
   test('scripts and benchmarks import compiled modules that exist', () => {

@@ -1,13 +1,14 @@
 import { applyGc, applyTrim, type Patient } from '../doctor/apply.ts';
-import { collectEvidence } from '../doctor/collect.ts';
 import { diagnose } from '../doctor/diagnose.ts';
-import { takeSecondLook } from '../doctor/growth.ts';
-import { Monitor, readCommand } from '../doctor/monitor.ts';
 import { writeWhole } from '../experiment/result-store.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { DoctorResult } from '../model/doctor.ts';
 import type { WatchView } from '../model/watch.ts';
 import { inspectHeap } from '../native/inspector.ts';
+import { collectEvidence } from '../observe/evidence.ts';
+import { takeSecondLook } from '../observe/growth.ts';
+import { readCommand } from '../observe/identity.ts';
+import { Monitor } from '../observe/monitor.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { describeApplied } from '../reporters/doctor-rows.ts';
 

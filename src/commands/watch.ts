@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { readTarget } from '../doctor/target.ts';
 import { findProcesses } from '../jvm/find-jvms.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import { parseDuration, parseInteger, quote } from '../model/units.ts';
+import { readIdentity } from '../observe/identity.ts';
 import { cacheFolder } from '../process/paths.ts';
 import { renderFrame, renderWatchLine } from '../reporters/watch/frame.ts';
 import { interruptible } from './interruptible.ts';
@@ -77,7 +77,7 @@ async function selectionOf(target: string | undefined, select: string | undefine
   if (target !== undefined && select !== undefined) throw new OffheapError('USAGE', 'Expected either a pid or --select, got both.');
   if (target !== undefined) {
     const pid = parseInteger(target, 'PID', { min: 1, max: largestPid });
-    await readTarget(pid);
+    await readIdentity(pid);
     // Once: whoever has the pid after its end is another one.
     const pids = [pid];
     return async () => pids.splice(0);

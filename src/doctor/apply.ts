@@ -3,7 +3,7 @@ import type { AppliedFix, Evidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { bytesPerMiB, formatMiB } from '../model/units.ts';
-import { mallocRss } from './rules/figures.ts';
+import { mallocRss } from '../stats/process-figures.ts';
 
 /** What a fix needs of the process: to be looked at, and to be asked. */
 export interface Patient {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppliedFix, DoctorResult, Evidence } from '../model/doctor.ts';
+import { peek } from '../observe/peek.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { applyGc, applyTrim, type Patient } from './apply.ts';
 import { diagnose } from './diagnose.ts';
-import { peek } from './peek.ts';
 
 export interface Examination {
   /** Time between two looks; one look when undefined. */

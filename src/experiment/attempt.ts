@@ -1,8 +1,9 @@
 import type { Attempt, AttemptOutcome } from '../model/fit.ts';
 import type { Cell, Scenario } from '../model/result.ts';
 import type { MemoryLimiter } from '../process/memory-limiter.ts';
+import type { CellContext } from './cell-context.ts';
 import type { CellPlan } from './plan.ts';
-import { type CellContext, runCell } from './run-cell.ts';
+import { runCell } from './run-cell.ts';
 
 export interface AttemptContext extends Omit<CellContext, 'group'> {
   limiter: MemoryLimiter;

@@ -1,18 +1,19 @@
 import { proveProvenance } from '../allocators/provenance.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { removeAttachSocket } from '../jvm/attach-leftover.ts';
-import { readJavaHeapRanges } from '../jvm/heap-range.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
 import { type Cell, type Census, type PhaseName, type Provenance, phaseNames } from '../model/result.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
+import { findTarget } from '../observe/find-jvm.ts';
+import { readJavaHeapRanges } from '../observe/heap-range.ts';
+import { askNmtCommitted } from '../observe/jvm.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { takeCensus } from './census.ts';
-import { type Instruments, measurePhase, readNmtCommittedBytes } from './measure.ts';
+import { type Instruments, measurePhase } from './measure.ts';
 import type { CellPlan } from './plan.ts';
 import type { CellProfile } from './profile.ts';
-import { findTarget } from './target.ts';
 import type { TimelineRecorder } from './timeline.ts';
 
 /** A JVM answers an attach in milliseconds; a machine that is swapping may need far longer. */
@@ -166,7 +167,7 @@ export class CellSession {
     if (this.burstMs === undefined && baseline && scanned) this.burstMs = scanned.atMs - baseline.atMs;
     if (this.#plan.census) await this.#count();
     if (this.#plan.scenario.name !== 'java-repro' || !this.#plan.attach) return;
-    const nmtCommittedBytes = await readNmtCommittedBytes(this.#pid, attachTimeoutMs);
+    const nmtCommittedBytes = await askNmtCommitted(this.#pid, { timeoutMs: attachTimeoutMs });
     if (scanned && nmtCommittedBytes !== undefined) this.phases.scanned = { ...scanned, nmtCommittedBytes };
   }
 

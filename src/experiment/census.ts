@@ -1,7 +1,7 @@
-import { runDiagnosticCommand } from '../jvm/attach.ts';
-import { countZlibObjects } from '../jvm/zlib-objects.ts';
 import type { Census } from '../model/result.ts';
 import { inspectHeap } from '../native/inspector.ts';
+import { askClasses } from '../observe/jvm.ts';
+import { countZlibObjects } from '../observe/zlib-objects.ts';
 
 export interface Subject {
   pid: number;
@@ -15,8 +15,7 @@ export interface Subject {
 export async function takeCensus({ pid, isJvm, isGlibc, attachTimeoutMs }: Subject): Promise<Census> {
   const blocks = isGlibc ? (await inspectHeap(pid)).census : undefined;
   // -all: without it the JVM collects first, and the objects that wait for the GC are gone.
-  const histogram = isJvm ? await runDiagnosticCommand(pid, 'GC.class_histogram -all', { timeoutMs: attachTimeoutMs }) : undefined;
-  const objects = histogram === undefined ? undefined : countZlibObjects(histogram);
+  const objects = isJvm ? countZlibObjects(await askClasses(pid, { timeoutMs: attachTimeoutMs })) : undefined;
   return {
     ...(blocks ? { inflaterBlocks: blocks.inflaters, deflaterBlocks: blocks.deflaters, blockBytes: blocks.bytes } : {}),
     ...(objects ? { inflaterObjects: objects.inflaters, deflaterObjects: objects.deflaters } : {}),

@@ -3,11 +3,12 @@ import { locateAllocator } from '../allocators/locate.ts';
 import { type Cell, type Plan, type ResultFile, type Scenario, schemaVersion } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { summariseConfigurations } from '../stats/summary.ts';
+import type { CellContext } from './cell-context.ts';
 import { describeHost } from './host.ts';
 import { type Matrix, planCells } from './matrix.ts';
 import { type CellPlan, settingsOf } from './plan.ts';
 import { requireSamePlan } from './resume.ts';
-import { type CellContext, runCell } from './run-cell.ts';
+import { runCell } from './run-cell.ts';
 import { runSchedule } from './schedule.ts';
 
 export interface ExperimentRequest extends Omit<CellContext, 'onPhase'> {

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { liveBytesOf } from '../model/counters.ts';
 import type { PhaseSample } from '../model/result.ts';
 import type { CounterReader } from '../native/counters.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
-import { parseNmtTotal } from '../parse/nmt.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
 import { parseResourceUse, type ResourceUse } from '../parse/proc-stat.ts';
 
@@ -33,11 +31,6 @@ export function measurePhase({ pid, startedAt, counters, javaHeap }: Instruments
     ...readResourceUse(pid),
     ...(announced ? { announced } : {}),
   };
-}
-
-/** What the JVM itself says it has committed; undefined when NMT is off. */
-export async function readNmtCommittedBytes(pid: number, timeoutMs: number): Promise<number | undefined> {
-  return parseNmtTotal(await runDiagnosticCommand(pid, 'VM.native_memory summary', { timeoutMs }))?.committedBytes;
 }
 
 function readResourceUse(pid: number): ResourceUse | undefined {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { convertRecording, launcherOf, startOptions, stopRecording } from '../doctor/allocation-stacks.ts';
 import type { AsyncProfiler } from '../jvm/async-profiler.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { CellStacks } from '../model/result.ts';
+import { convertRecording, launcherOf, startOptions, stopRecording } from '../observe/allocation-stacks.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import { plainCopy } from '../process/plain-path.ts';
 import type { ProcessRunner } from '../process/runner.ts';

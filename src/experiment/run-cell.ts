@@ -1,35 +1,14 @@
-import type { AsyncProfiler } from '../jvm/async-profiler.ts';
-import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Cell } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
-import type { LimitedGroup } from '../process/limited-group.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
-import type { ProcessRunner } from '../process/runner.ts';
+import type { CellContext } from './cell-context.ts';
 import { CellRun } from './cell-run.ts';
 import { requireDrivable } from './driven-script.ts';
 import { launchOf } from './launch.ts';
 import { type CellPlan, describePlan, whySkipped } from './plan.ts';
 import { CellProfile } from './profile.ts';
 import { ProgramOutput } from './program-output.ts';
-
-export interface CellContext {
-  runner: ProcessRunner;
-  /** The JDK of the reproducer, or of a command that is a `java`; undefined for any other program. */
-  jdk: Jdk | undefined;
-  timeoutMs: number;
-  sampleIntervalMs: number;
-  /** Where the reproducer's JVM puts its error log if it crashes. */
-  crashFolder: string;
-  /** When given, every JVM is profiled from its start. */
-  profiler?: AsyncProfiler | undefined;
-  signal: AbortSignal;
-  /** The memory cgroup that the program is to run in; by default it is offheap's own. */
-  group?: LimitedGroup;
-  onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
-  /** Called when the JVM of a plan with `hold` has settled: it is kept from then on until `signal`, or its own end. */
-  onHold: (pid: number) => void;
-}
 
 /** Runs one cell to its end. Undefined when it was interrupted: a cell is whole or, if it died by itself, a failed one. */
 export async function runCell(plan: CellPlan, context: CellContext): Promise<Cell | undefined> {

@@ -1,8 +1,8 @@
-import { attachBlindness } from '../doctor/blind.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import { OffheapError } from '../model/errors.ts';
-import { parseNmtSummary } from '../parse/nmt.ts';
+import { attachBlindness } from '../observe/blind.ts';
+import { toFacts } from '../observe/jvm.ts';
 import type { JvmAnswersSeldom, ReportFailure, Subject } from './subject.ts';
 
 const nmtCommand = 'VM.native_memory summary scale=1';
@@ -21,13 +21,12 @@ export async function askSeldom(
   const known = subject.memory.answers;
   const now = performance.now();
   if (known && now - known.askedAt < intervalMs) return known;
-  if (known && known.texts.size > 0 && known.nmt === undefined) return known;
+  if (known?.jvm.hasAnswered && known.jvm.nmt === undefined) return known;
   const counters = await readPerfData(subject.pid, files);
   // Such a JVM takes the request for one to print all stacks on its stdout.
   const isRefused = attachBlindness({ command: subject.argv, environment, counters }) !== undefined;
   const texts = isRefused ? new Map<string, string>() : await ask(subject, known?.texts, report);
-  const nmt = parseNmtSummary(texts.get(nmtCommand) ?? '');
-  return { askedAt: now, texts, ...(nmt ? { nmt } : {}) };
+  return { askedAt: now, texts, jvm: toFacts({ texts, commands: new Set() }) };
 }
 
 async function ask(

@@ -1,15 +1,14 @@
 import { detectAllocator } from '../allocators/detect.ts';
-import type { BlindSpot } from '../doctor/blind.ts';
-import { toRegions } from '../doctor/collect.ts';
-import { readTargetFile, requireSame } from '../doctor/target.ts';
-import { isZHeap } from '../jvm/heap-range.ts';
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { parsePageMappings } from '../native/counter-source.ts';
 import { openCounters } from '../native/counters.ts';
 import { inspectHeap } from '../native/inspector.ts';
-import { parseHeapInfo } from '../parse/heap-info.ts';
+import type { BlindSpot } from '../observe/blind.ts';
+import { toRegions } from '../observe/evidence.ts';
+import { isZHeap } from '../observe/heap-range.ts';
+import { readProcFile, requireSame } from '../observe/identity.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
@@ -34,14 +33,14 @@ export interface LookOptions {
  */
 export async function lookAt(subject: Subject, options: LookOptions): Promise<Look> {
   const { pid, isJvm } = subject;
-  const maps = await readTargetFile(pid, 'maps');
+  const maps = await readProcFile(pid, 'maps');
   const files = [...parseMappedFiles(maps)];
   const environment = await readEnvironment(pid, options.report);
   const allocator = await rememberAllocator(subject, files, environment);
   openPage(subject, maps, options.report);
   const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
   const inspection = allocator.name === 'glibc' ? await inspectOrReport(pid, options) : undefined;
-  const mappings = parseSmaps(await readTargetFile(pid, 'smaps'));
+  const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
   const regions = divideRss(subject, { mappings, inspection, allocator, answers }, options.report);
   await requireSame(subject);
   const cgroup = readMemoryCgroup(pid);
@@ -54,14 +53,14 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
     allocator: allocator.name,
     ...(inspection ? { malloc: toMallocLook(inspection) } : {}),
     ...(cgroup ? { cgroup } : {}),
-    ...(answers?.nmt ? { nmt: answers.nmt } : {}),
+    ...(answers?.jvm.nmt ? { nmt: answers.jvm.nmt } : {}),
   };
 }
 
 /** Undefined when it may not be read: a process of another user, without CAP_DAC_READ_SEARCH. */
 async function readEnvironment(pid: number, report: ReportFailure): Promise<Map<string, string> | undefined> {
   try {
-    return parseEnviron(await readTargetFile(pid, 'environ'));
+    return parseEnviron(await readProcFile(pid, 'environ'));
   } catch (error) {
     if (!(error instanceof OffheapError) || error.code !== 'NO_PERMISSION') throw error;
     report('environment', error.code);
@@ -122,8 +121,7 @@ interface Parts {
 
 function divideRss({ pid, isJvm }: Subject, { mappings, inspection, allocator, answers }: Parts, report: ReportFailure): Region[] {
   const blind: BlindSpot[] = [];
-  const told = answers && { texts: answers.texts, commands: new Set<string>() };
-  const regions = toRegions(pid, { mappings, answers: told, inspection }, { allocator, isJvm }, blind);
+  const regions = toRegions(pid, { mappings, jvm: answers?.jvm, inspection }, { allocator, isJvm }, blind);
   for (const _ of blind) report('page map', 'NO_PERMISSION');
   return regions;
 }
@@ -134,7 +132,7 @@ function nativeRss(
   regions: readonly Region[],
   answers: JvmAnswersSeldom | undefined,
 ): Pick<Look, 'nativeRssBytes'> {
-  const isTold = parseHeapInfo(answers?.texts.get('GC.heap_info') ?? '').ranges.length > 0;
+  const isTold = answers !== undefined && answers.jvm.heap.ranges.length > 0;
   if (!isTold && !mappings.some(isZHeap)) return {};
   const heap = regions.find(({ kind }) => kind === 'java heap');
   return { nativeRssBytes: sumOf(mappings, 'rssBytes') - (heap?.rssBytes ?? 0) };

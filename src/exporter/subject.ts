@@ -1,6 +1,7 @@
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import type { CounterReader } from '../native/counters.ts';
+import type { JvmFacts } from '../observe/jvm.ts';
 import type { ContainerPlace } from '../parse/container.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
 import type { MemoryCgroup } from '../process/cgroup.ts';
@@ -35,9 +36,9 @@ export interface Memory {
 export interface JvmAnswersSeldom {
   /** performance.now(). */
   askedAt: number;
-  /** Diagnostic command → its text. */
+  /** Diagnostic command → its text, for what is not asked again. */
   texts: ReadonlyMap<string, string>;
-  nmt?: NmtSummary;
+  jvm: JvmFacts;
 }
 
 /** One look, its figures of one moment. Absent is what could not be read. */

@@ -2,7 +2,7 @@ import sparkly from 'sparkly';
 import type { Cell, ResultFile, Timeline } from '../model/result.ts';
 import { phaseNames } from '../model/result.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
-import type { TerminalOptions } from './reporter.ts';
+import type { TerminalOptions } from './render-options.ts';
 
 const labelGap = 2;
 const smallestWidth = 20;

@@ -15,7 +15,7 @@ import {
   stackParagraphs,
 } from './doctor-rows.ts';
 import { pasteLines } from './paste-lines.ts';
-import type { TerminalOptions } from './reporter.ts';
+import type { TerminalOptions } from './render-options.ts';
 import { wrap } from './wrap.ts';
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;

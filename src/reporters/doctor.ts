@@ -2,7 +2,7 @@ import type { DoctorResult } from '../model/doctor.ts';
 import { renderDoctorMarkdown } from './doctor-markdown.ts';
 import { renderDoctorTable } from './doctor-table.ts';
 import { renderDoctorHtml } from './html/doctor-page.ts';
-import type { RenderOptions } from './reporter.ts';
+import type { RenderOptions } from './render-options.ts';
 
 export const doctorReporters = {
   table: renderDoctorTable,

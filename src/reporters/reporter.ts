@@ -1,20 +1,9 @@
 import type { ResultFile } from '../model/result.ts';
 import { renderCsv } from './csv.ts';
-import type { ReportAssets } from './html/page.ts';
 import { renderHtml } from './html/result-page.ts';
 import { renderMarkdown } from './markdown.ts';
+import type { RenderOptions } from './render-options.ts';
 import { renderTable } from './table.ts';
-
-export interface TerminalOptions {
-  color: boolean;
-  /** Columns of the terminal. */
-  width: number;
-}
-
-export interface RenderOptions extends TerminalOptions {
-  /** Script and style of the HTML report; asked for by that one only, since they are files. */
-  assets: () => ReportAssets;
-}
 
 /** A result as text. Reporters touch no process and no file. */
 export type Reporter = (result: ResultFile, options: RenderOptions) => string;

@@ -5,7 +5,7 @@ import { stackParagraphs } from './cell-stacks.ts';
 import { renderChart } from './chart.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
 import { renderRecommendation } from './recommendation.ts';
-import type { TerminalOptions } from './reporter.ts';
+import type { TerminalOptions } from './render-options.ts';
 import { stateLines, tableNote, textTable } from './rows.ts';
 import { wrap } from './wrap.ts';
 

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { findTarget } from '../experiment/target.ts';
-import { runDiagnosticCommand } from '../jvm/attach.ts';
-import { parseThreadPrint } from '../parse/thread-print.ts';
+import { findTarget } from '../observe/find-jvm.ts';
+import { askThreads } from '../observe/jvm.ts';
 import { readThreadPlaces } from '../process/threads.ts';
 
 const pollMs = 500;
@@ -42,7 +41,7 @@ export class ThreadNames {
     for (const { tid, name } of [...others, ...places]) this.kernel.set(tid, name);
     if (!isJvm || this.#failures >= mostFailures) return;
     try {
-      const java = parseThreadPrint(await runDiagnosticCommand(pid, 'Thread.print', { timeoutMs: attachTimeoutMs }));
+      const java = await askThreads(pid, { timeoutMs: attachTimeoutMs });
       const outer = new Map(places.map(({ tid, innerTid }) => [innerTid, tid]));
       for (const { nativeId, name } of java) {
         const tid = outer.get(nativeId);

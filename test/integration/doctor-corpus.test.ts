@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { collectEvidence } from '../../src/doctor/collect.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
 import { lookFor } from '../../src/doctor/examine.ts';
-import { takeSecondLook } from '../../src/doctor/growth.ts';
 import type { Evidence } from '../../src/model/doctor.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
+import { collectEvidence } from '../../src/observe/evidence.ts';
+import { takeSecondLook } from '../../src/observe/growth.ts';
 import { type Label, labels } from '../corpus/labels.ts';
 import { compileCorpus, type Patient, startPatient, whyNot } from '../corpus/start.ts';
 

@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { rssOf } from '../../stats/process-figures.ts';
 import { countLive, purge } from '../prescribe.ts';
-import { rssOf } from './figures.ts';
 import { isLarge, isMaterial } from './thresholds.ts';
 
 const purging = new Set(['jemalloc', 'tcmalloc', 'mimalloc']);

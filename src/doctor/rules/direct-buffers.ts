@@ -1,6 +1,6 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
-import { rssOf } from './figures.ts';
+import { rssOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
 
 /** Resident, where a region of their own is known; else their capacity, which a program mostly touches. */

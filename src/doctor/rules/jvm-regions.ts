@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { printable } from '../../model/printable.ts';
 import { bytesPerMiB, formatMiB } from '../../model/units.ts';
-import { regionOf, rssOf } from './figures.ts';
+import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
 
 /** Half of RSS: whoever wants a smaller process begins here. A heap below 128 MiB is small in any process. */

@@ -1,8 +1,8 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
+import { mallocRss, zlibRssBytes } from '../../stats/process-figures.ts';
 import { findLeak } from '../prescribe.ts';
 import { directBytes } from './direct-buffers.ts';
-import { mallocRss, zlibRssBytes } from './figures.ts';
 import { isLarge } from './thresholds.ts';
 import { isWaitingForGc } from './waiting-for-gc.ts';
 

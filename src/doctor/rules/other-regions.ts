@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { printable } from '../../model/printable.ts';
 import { formatMiB } from '../../model/units.ts';
-import { isJvm, regionOf, rssOf } from './figures.ts';
+import { isJvm, regionOf, rssOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
 
 /** Clean pages of files are the kernel's to take when memory is short: a notice. */

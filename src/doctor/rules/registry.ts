@@ -1,13 +1,15 @@
-import type { FindingCode } from '../../model/doctor.ts';
+import type { Evidence, Finding, FindingCode } from '../../model/doctor.ts';
 import { allocatorIdle } from './allocator-idle.ts';
 import { directBuffers } from './direct-buffers.ts';
-import type { Rule } from './figures.ts';
 import { javaHeapDominates, metaspace, threadStacks } from './jvm-regions.ts';
 import { liveMalloc, mallocGrowing } from './live-malloc.ts';
 import { nearLimit } from './near-limit.ts';
 import { mappedFiles, mmapUser } from './other-regions.ts';
 import { retainedArenaTops, retainedPages, retainedSubPage, tooManyArenas } from './retained.ts';
 import { waitingForGc } from './waiting-for-gc.ts';
+
+/** A pure function: it looks at nothing but the evidence, and says nothing about what the evidence does not hold. */
+type Rule = (evidence: Evidence) => Finding[];
 
 /** `not-enough-evidence` is no rule: it is what is left when none of these says anything (diagnose.ts). */
 export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = {

@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { mallocRss } from '../../stats/process-figures.ts';
 import { fewerArenas, fixedTrimThreshold, otherAllocator, trimNow, trimRegularly } from '../prescribe.ts';
-import { mallocRss } from './figures.ts';
 import { isMaterial } from './thresholds.ts';
 
 /**

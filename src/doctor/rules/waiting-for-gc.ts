@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB, formatSeconds } from '../../model/units.ts';
+import { zlibRssBytes } from '../../stats/process-figures.ts';
 import { collectNow, collectRegularly, endZlibStates } from '../prescribe.ts';
-import { zlibRssBytes } from './figures.ts';
 import { isMaterial } from './thresholds.ts';
 
 /** Cleaners free within seconds of a collection of the whole heap: what is live after that is held by the program. */

@@ -1,6 +1,6 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
-import type { RenderOptions } from '../reporter.ts';
+import type { RenderOptions } from '../render-options.ts';
 import { scrollable } from './configurations.ts';
 import { renderFindings } from './doctor-findings.ts';
 import { type Fragment, html, type Markup } from './markup.ts';

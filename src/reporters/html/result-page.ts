@@ -1,7 +1,7 @@
 import type { ResultFile } from '../../model/result.ts';
 import { renderCsv } from '../csv.ts';
 import { describeRun } from '../narrative.ts';
-import type { RenderOptions } from '../reporter.ts';
+import type { RenderOptions } from '../render-options.ts';
 import { renderBreakdown } from './breakdown.ts';
 import { renderChartSection } from './chart-section.ts';
 import { configurationKeys } from './configurations.ts';

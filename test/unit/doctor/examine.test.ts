@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Patient } from '../../../src/doctor/apply.ts';
 import { examine } from '../../../src/doctor/examine.ts';
-import { compareLooks } from '../../../src/doctor/growth.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
+import { compareLooks } from '../../../src/observe/growth.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence } from '../../fixtures/evidence.ts';
 
 /** Is seen in these states, the last one for ever; a command moves it on. */

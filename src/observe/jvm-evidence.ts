@@ -1,13 +1,9 @@
 import type { JvmEvidence } from '../model/doctor.ts';
-import { parseClassHistogram } from '../parse/class-histogram.ts';
 import { parseCollections } from '../parse/collections.ts';
-import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
-import { type NmtSummary, parseNmtSummary } from '../parse/nmt.ts';
-import { parseThreadPrint, threadGroup } from '../parse/thread-print.ts';
-import { parseVmInfo } from '../parse/vm-info.ts';
-import { parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
-import type { JvmAnswers } from './ask.ts';
+import type { NmtSummary } from '../parse/nmt.ts';
+import { threadGroup } from '../parse/thread-print.ts';
 import type { JavaHeapRss } from './heap-range.ts';
+import type { JvmFacts } from './jvm.ts';
 import { countZlibObjects } from './zlib-objects.ts';
 
 const topClasses = 20;
@@ -19,43 +15,32 @@ export interface OwnReadings {
 }
 
 /** Puts together what the JVM said of itself. Undefined when it did not even tell its version. */
-export function toJvmEvidence({ texts, commands }: JvmAnswers, { heapRss, counters }: OwnReadings): JvmEvidence | undefined {
-  const text = (command: string) => texts.get(command) ?? '';
-  const version = parseVmVersion(text('VM.version'));
+export function toJvmEvidence(facts: JvmFacts, { heapRss, counters }: OwnReadings): JvmEvidence | undefined {
+  const { version, uptimeMs, heap, info, flags, metaspace, metaspaceCounts, commands } = facts;
   if (version === undefined) return undefined;
-  const info = parseHeapInfo(text('GC.heap_info'));
-  const uptimeMs = parseVmUptimeMs(text('VM.uptime'));
-  const vendor = parseVmInfo(text('VM.info')).jvm;
-  const nmt = parseNmtSummary(text('VM.native_memory summary scale=1'));
   return {
     version,
-    ...(vendor === undefined ? {} : { vendor: vendor.replace(/ \(.*/, '') }),
+    ...(info.jvm === undefined ? {} : { vendor: info.jvm.replace(/ \(.*/, '') }),
     ...(uptimeMs === undefined ? {} : { uptimeMs }),
-    ...(info.collector === 'unknown' ? {} : { collector: info.collector }),
-    ...heapOf(info, parseVmFlags(text('VM.flags')), heapRss),
-    ...metaspaceOf(text('GC.heap_info'), text('VM.metaspace')),
-    flags: parseVmFlags(text('VM.flags')),
-    ...nmtOf(nmt),
-    ...threadsOf(text('Thread.print')),
+    ...(heap.collector === 'unknown' ? {} : { collector: heap.collector }),
+    ...heapOf(facts, heapRss),
+    ...(metaspace ? { metaspace: { ...metaspace, ...metaspaceCounts } } : {}),
+    flags,
+    ...nmtOf(facts.nmt),
+    ...threadsOf(facts.threads),
     ...collectionsOf(counters, uptimeMs),
-    ...histogramOf(text('GC.class_histogram -all')),
+    ...histogramOf(facts.classes ?? []),
     canTrim: commands.has('System.trim_native_heap'),
   };
 }
 
-function heapOf({ ranges, committedBytes, usedBytes }: HeapInfo, flags: string[], rss?: JavaHeapRss): Pick<JvmEvidence, 'heap'> {
+function heapOf({ heap: { ranges, committedBytes, usedBytes }, flags }: JvmFacts, rss?: JavaHeapRss): Pick<JvmEvidence, 'heap'> {
   if (committedBytes === undefined || usedBytes === undefined || !rss) return {};
   const maximum = flags.map((flag) => /^-XX:MaxHeapSize=(\d+)$/.exec(flag)?.[1]).find((digits) => digits !== undefined);
   const reserved = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   return {
     heap: { reservedBytes: reserved || Number(maximum ?? committedBytes), committedBytes, usedBytes, rssBytes: rss.rssBytes },
   };
-}
-
-function metaspaceOf(heapInfo: string, counts: string): Pick<JvmEvidence, 'metaspace'> {
-  // JDK 25 tells the sizes in the text of VM.metaspace, older ones in that of GC.heap_info.
-  const metaspace = parseHeapInfo(heapInfo).metaspace ?? parseHeapInfo(counts).metaspace;
-  return metaspace ? { metaspace: { ...metaspace, ...parseMetaspaceCounts(counts) } } : {};
 }
 
 function nmtOf(nmt: NmtSummary | undefined): Pick<JvmEvidence, 'nmt' | 'directBuffers'> {
@@ -77,8 +62,7 @@ function nmtOf(nmt: NmtSummary | undefined): Pick<JvmEvidence, 'nmt' | 'directBu
   };
 }
 
-function threadsOf(text: string): Pick<JvmEvidence, 'threads'> {
-  const threads = parseThreadPrint(text);
+function threadsOf(threads: JvmFacts['threads']): Pick<JvmEvidence, 'threads'> {
   if (threads.length === 0) return {};
   const counts = new Map<string, number>();
   for (const { name } of threads) counts.set(threadGroup(name), (counts.get(threadGroup(name)) ?? 0) + 1);
@@ -102,8 +86,7 @@ function collectionsOf(counters: OwnReadings['counters'], uptimeMs: number | und
   };
 }
 
-function histogramOf(text: string): Pick<JvmEvidence, 'histogram'> {
-  const classes = parseClassHistogram(text);
+function histogramOf(classes: NonNullable<JvmFacts['classes']>): Pick<JvmEvidence, 'histogram'> {
   const objects = countZlibObjects(classes);
   return objects ? { histogram: { ...objects, top: classes.slice(0, topClasses) } } : {};
 }

@@ -1,19 +1,16 @@
-import type { RegionKind } from '../model/doctor.ts';
-import type { HeapInspection, HeapRange } from '../model/inspection.ts';
-import { parseHeapInfo } from '../parse/heap-info.ts';
-import { parseNmtRanges } from '../parse/nmt.ts';
-import type { Mapping } from '../parse/smaps.ts';
-import { parseVmInfo } from '../parse/vm-info.ts';
-import { parseMetaspaceNodes } from '../parse/vm-texts.ts';
-import type { ThreadPlace } from '../process/threads.ts';
+import type { RegionKind } from '../../model/doctor.ts';
+import type { HeapInspection, HeapRange } from '../../model/inspection.ts';
+import type { Mapping } from '../../parse/smaps.ts';
+import type { ThreadPlace } from '../../process/threads.ts';
+import type { JvmFacts } from '../jvm.ts';
 import { committedWithin, findNodes, guessHeaps, guessMetaspace, placesOfNodes } from './guess.ts';
 import { type KnownRange, layRanges } from './ranges.ts';
 import { stackRanges } from './stacks.ts';
 
 export interface Knowledge {
   mappings: readonly Mapping[];
-  /** Diagnostic command → its text; empty when the process is no JVM or did not answer. */
-  texts: ReadonlyMap<string, string>;
+  /** What the JVM told; nothing when the process is none, or did not answer. */
+  jvm: JvmFacts;
   inspection: HeapInspection | undefined;
   threads: readonly ThreadPlace[];
   isJvm: boolean;
@@ -40,18 +37,18 @@ const heapKinds: Record<HeapRange['kind'], RegionKind> = {
 export function knownRanges(knowledge: Knowledge): KnownRange[] {
   const { inspection, mappings, isGlibc, isJvm } = knowledge;
   const glibc = inspection?.ranges.map(({ start, end, kind }) => ({ start, end, kind: heapKinds[kind] }));
-  const certain = layRanges([fromJvm(knowledge.texts), glibc ?? [], stackRanges(knowledge)]);
+  const certain = layRanges([fromJvm(knowledge.jvm), glibc ?? [], stackRanges(knowledge)]);
   return layRanges([
     certain,
     glibc || !isGlibc ? [] : withoutOverlap(guessHeaps(mappings), certain),
     isJvm ? metaspaceByShape(knowledge, certain) : [],
-    nmtStacks(knowledge.texts),
+    nmtStacks(knowledge.jvm),
   ]);
 }
 
-function metaspaceByShape({ mappings, texts }: Knowledge, certain: readonly KnownRange[]): KnownRange[] {
+function metaspaceByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]): KnownRange[] {
   const shaped = withoutOverlap(guessMetaspace(mappings), certain);
-  const told = parseMetaspaceNodes(texts.get('VM.metaspace') ?? '');
+  const told = jvm.metaspaceNodes;
   if (!told || told.nodes <= shaped.length) return shaped;
   const committedBytes = told.committedBytes - shaped.reduce((sum, node) => sum + committedWithin(mappings, node), 0);
   const places = withoutOverlap(placesOfNodes(mappings), layRanges([certain, shaped]));
@@ -67,14 +64,11 @@ function withoutOverlap(guesses: readonly KnownRange[], certain: readonly KnownR
   });
 }
 
-function fromJvm(texts: Knowledge['texts']): KnownRange[] {
-  const { ranges } = parseHeapInfo(texts.get('GC.heap_info') ?? '');
-  const info = parseVmInfo(texts.get('VM.info') ?? '');
-  const nmt = nmtRanges(texts).filter(({ kind }) => kind !== 'thread stacks');
-  const heap = ranges.length > 0 || !info.heap ? ranges : [info.heap];
+function fromJvm({ info, heapRanges, nmtRanges }: JvmFacts): KnownRange[] {
+  const nmt = ofNmt(nmtRanges).filter(({ kind }) => kind !== 'thread stacks');
   const claim = (kind: RegionKind, list: readonly { start: number; end: number }[]) => list.map((range) => ({ ...range, kind }));
   return layRanges([
-    claim('java heap', heap),
+    claim('java heap', heapRanges),
     nmt,
     claim('code cache', info.codeHeaps),
     claim('cds', info.cds),
@@ -83,8 +77,8 @@ function fromJvm(texts: Knowledge['texts']): KnownRange[] {
   ]);
 }
 
-function nmtRanges(texts: Knowledge['texts']): KnownRange[] {
-  return parseNmtRanges(texts.get('VM.native_memory detail scale=1') ?? '').map(({ start, end, category }) => ({
+function ofNmt(ranges: JvmFacts['nmtRanges']): KnownRange[] {
+  return ranges.map(({ start, end, category }) => ({
     start,
     end,
     kind: nmtKinds[category] ?? 'jvm other',
@@ -93,6 +87,6 @@ function nmtRanges(texts: Knowledge['texts']): KnownRange[] {
 }
 
 /** Stacks of threads whose stack pointer could not be read. */
-function nmtStacks(texts: Knowledge['texts']): KnownRange[] {
-  return nmtRanges(texts).filter(({ kind }) => kind === 'thread stacks');
+function nmtStacks({ nmtRanges }: JvmFacts): KnownRange[] {
+  return ofNmt(nmtRanges).filter(({ kind }) => kind === 'thread stacks');
 }

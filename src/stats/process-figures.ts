@@ -1,7 +1,4 @@
-import type { Evidence, Finding, Region, RegionKind } from '../../model/doctor.ts';
-
-/** A pure function: it looks at nothing but the evidence, and says nothing about what the evidence does not hold. */
-export type Rule = (evidence: Evidence) => Finding[];
+import type { Evidence, Region, RegionKind } from '../model/doctor.ts';
 
 export function regionOf({ regions }: Evidence, kind: RegionKind): Region | undefined {
   return regions.find((region) => region.kind === kind);

@@ -1,5 +1,5 @@
-import type { AddressRange } from '../model/address-range.ts';
-import type { RegionKind } from '../model/doctor.ts';
+import type { AddressRange } from '../../model/address-range.ts';
+import type { RegionKind } from '../../model/doctor.ts';
 
 /** Addresses that somebody who must know has claimed for a kind of memory. */
 export interface KnownRange extends AddressRange {

@@ -1,9 +1,13 @@
-import { parseNmtRanges } from '../parse/nmt.ts';
-import type { Mapping } from '../parse/smaps.ts';
-import { parseThreadPrint } from '../parse/thread-print.ts';
-import type { ThreadPlace } from '../process/threads.ts';
-import type { Knowledge } from './known-ranges.ts';
+import type { Mapping } from '../../parse/smaps.ts';
+import type { ThreadPlace } from '../../process/threads.ts';
+import type { JvmFacts } from '../jvm.ts';
 import { findLast, type KnownRange } from './ranges.ts';
+
+export interface StackClues {
+  mappings: readonly Mapping[];
+  threads: readonly ThreadPlace[];
+  jvm: Pick<JvmFacts, 'nmtRanges' | 'threads'>;
+}
 
 interface Stack {
   name: string;
@@ -20,11 +24,9 @@ const maxGuardBytes = 1024 ** 2;
  * there is a guard; its upper end is the mapping's, but the kernel may have merged the stack with what lies above it: then it ends where most stacks of
  * this process would.
  */
-export function stackRanges({ mappings, texts, threads }: Pick<Knowledge, 'mappings' | 'texts' | 'threads'>): KnownRange[] {
-  const known = parseNmtRanges(texts.get('VM.native_memory detail scale=1') ?? '').filter(
-    ({ category }) => category === 'Thread Stack',
-  );
-  const stacks = pointers(threads, texts.get('Thread.print') ?? '').flatMap(({ name, address }): Stack[] => {
+export function stackRanges({ mappings, jvm, threads }: StackClues): KnownRange[] {
+  const known = jvm.nmtRanges.filter(({ category }) => category === 'Thread Stack');
+  const stacks = pointers(threads, jvm.threads).flatMap(({ name, address }): Stack[] => {
     const exact = known[findLast(known, address)];
     if (exact && address < exact.end) return [{ name, start: exact.start, end: exact.end, exact: true }];
     return stackAround(mappings, address, name);
@@ -54,8 +56,8 @@ function stacksByShape(mappings: readonly Mapping[], usual: number): KnownRange[
 }
 
 /** Names as the JVM gives them, since the kernel cuts them at 15 bytes. */
-function pointers(threads: readonly ThreadPlace[], print: string): { name: string; address: number }[] {
-  const java = new Map(parseThreadPrint(print).map((thread) => [thread.nativeId, thread]));
+function pointers(threads: readonly ThreadPlace[], javaThreads: JvmFacts['threads']): { name: string; address: number }[] {
+  const java = new Map(javaThreads.map((thread) => [thread.nativeId, thread]));
   return threads.flatMap(({ innerTid, name, stackPointer }) => {
     const thread = java.get(innerTid);
     const address = stackPointer ?? thread?.stackAddress;

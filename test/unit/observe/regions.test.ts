@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type KnownRange, layRanges } from '../../../src/doctor/ranges.ts';
-import { cutMappings, needsPageMap, sumRegions } from '../../../src/doctor/regions.ts';
 import { regionKinds } from '../../../src/model/doctor.ts';
+import { type KnownRange, layRanges } from '../../../src/observe/regions/ranges.ts';
+import { cutMappings, needsPageMap, sumRegions } from '../../../src/observe/regions/regions.ts';
 import type { Mapping } from '../../../src/parse/smaps.ts';
 
 const page = 4096;

@@ -1,26 +1,25 @@
 import { detectAllocator } from '../allocators/detect.ts';
-import { type AskOptions, askJvm, type JvmAnswers } from '../jvm/ask.ts';
-import { toJvmEvidence } from '../jvm/evidence.ts';
-import { sumJavaHeap } from '../jvm/heap-range.ts';
+import type { AskOptions } from '../jvm/ask.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import { liveBytesOf, whyLiveIsWithdrawn } from '../model/counters.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { openCounters } from '../native/counters.ts';
-import { parseHeapInfo } from '../parse/heap-info.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
-import { parseVmInfo } from '../parse/vm-info.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { PageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
 import { readThreadPlaces } from '../process/threads.ts';
 import { type AttachClues, allocatorBlindness, attachBlindness, type BlindSpot, jvmBlindness } from './blind.ts';
-import { knownRanges } from './known-ranges.ts';
-import { cutMappings, needsPageMap, type Piece, sumRegions } from './regions.ts';
-import { readTarget, readTargetFile, requireSame } from './target.ts';
+import { sumJavaHeap } from './heap-range.ts';
+import { readCommand, readIdentity, readProcFile, requireSame } from './identity.ts';
+import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
+import { toJvmEvidence } from './jvm-evidence.ts';
+import { knownRanges } from './regions/known-ranges.ts';
+import { cutMappings, needsPageMap, type Piece, sumRegions } from './regions/regions.ts';
 
 /** The glibc heap inspector. */
 export type InspectHeap = (pid: number, options: { budgetMs: number }) => Promise<HeapInspection>;
@@ -45,7 +44,7 @@ const maxPageMapBytes = 4 * 1024 ** 3;
 
 export interface Look {
   mappings: Mapping[];
-  answers: JvmAnswers | undefined;
+  jvm: JvmFacts | undefined;
   inspection: HeapInspection | undefined;
 }
 
@@ -57,37 +56,36 @@ export interface Look {
  */
 export async function collectEvidence(pid: number, options: CollectOptions): Promise<Evidence> {
   const { histogram, nmtRanges, timeoutMs, budgetMs } = { ...defaults, ...options };
-  const target = await readTarget(pid);
+  const identity = await readIdentity(pid);
   const takenAt = new Date().toISOString();
-  const [maps, environ, cmdline] = await Promise.all(['maps', 'environ', 'cmdline'].map((file) => readTargetFile(pid, file)));
-  const command = (cmdline ?? '').replace(/\0$/, '').split('\0');
+  const [maps, environ] = await Promise.all(['maps', 'environ'].map((file) => readProcFile(pid, file)));
+  const command = await readCommand(pid);
   const environment = parseEnviron(environ ?? '');
   const files = [...parseMappedFiles(maps ?? '')];
   const isJvm = isMappedByJvm(files);
   const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
   const blind: BlindSpot[] = [...allocatorBlindness(allocator, isJvm)];
-  const ask = { timeoutMs, histogram, nmtRanges, threads: target.threads <= maxPrintedThreads };
-  const [answers, inspection] = await Promise.all([
+  const ask = { timeoutMs, histogram, nmtRanges, threads: identity.threads <= maxPrintedThreads };
+  const [told, inspection] = await Promise.all([
     isJvm ? askUnlessRefused(pid, ask, { command, environment, counters: await readPerfData(pid, files) }, blind) : undefined,
     allocator.name === 'glibc' ? inspectOrSay(pid, options.inspect, budgetMs, blind) : undefined,
   ]);
-  const mappings = parseSmaps(await readTargetFile(pid, 'smaps'));
-  const regions = toRegions(pid, { mappings, answers, inspection }, { allocator, isJvm }, blind);
+  const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
+  const regions = toRegions(pid, { mappings, jvm: told, inspection }, { allocator, isJvm }, blind);
   const jvm =
-    answers &&
-    toJvmEvidence(answers, { heapRss: sumJavaHeap(mappings, heapRanges(answers)), counters: await readPerfData(pid, files) });
-  if (answers) blind.push(...jvmBlindness(answers, { mappings, histogram, threads: ask.threads }));
-  await requireSame(target);
+    told && toJvmEvidence(told, { heapRss: sumJavaHeap(mappings, told.heapRanges), counters: await readPerfData(pid, files) });
+  if (told) blind.push(...jvmBlindness(told, { mappings, histogram, threads: ask.threads }));
+  await requireSame(identity);
   const cgroup = readMemoryCgroup(pid);
   const counters = readCounters(pid, blind);
   return {
     pid,
     command,
     takenAt,
-    uptimeMs: target.uptimeMs,
+    uptimeMs: identity.uptimeMs,
     rssBytes: sumOf(mappings, 'rssBytes'),
     swapBytes: sumOf(mappings, 'swapBytes'),
-    threads: target.threads,
+    threads: identity.threads,
     regions,
     ...(cgroup ? { cgroup: cgroupOf(cgroup) } : {}),
     allocator,
@@ -98,14 +96,14 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   };
 }
 
-async function askUnlessRefused(pid: number, options: AskOptions, clues: AttachClues, blind: BlindSpot[]): Promise<JvmAnswers> {
+async function askUnlessRefused(pid: number, options: AskOptions, clues: AttachClues, blind: BlindSpot[]): Promise<JvmFacts> {
   const refusal = attachBlindness(clues);
   // Such a JVM takes SIGQUIT for a request to print all stacks on its stdout, so it is not sent one.
   if (refusal) {
     blind.push(refusal);
-    return { texts: new Map(), commands: new Set() };
+    return noFacts;
   }
-  return askJvm(pid, options);
+  return askFacts(pid, options);
 }
 
 async function inspectOrSay(
@@ -125,13 +123,13 @@ async function inspectOrSay(
 /** RSS by part. Parts that had to be divided without the page map are told in `blind`. */
 export function toRegions(
   pid: number,
-  { mappings, answers, inspection }: Look,
+  { mappings, jvm, inspection }: Look,
   { allocator, isJvm }: { allocator: AllocatorEvidence; isJvm: boolean },
   blind: BlindSpot[],
 ): Region[] {
   const ranges = knownRanges({
     mappings,
-    texts: answers?.texts ?? new Map(),
+    jvm: jvm ?? noFacts,
     inspection,
     threads: readThreadPlaces(pid),
     isJvm,
@@ -163,12 +161,6 @@ function readPageMap(pid: number, pieces: readonly Piece[]): number {
   }
   pageMap?.close();
   return skipped;
-}
-
-function heapRanges({ texts }: JvmAnswers) {
-  const { ranges } = parseHeapInfo(texts.get('GC.heap_info') ?? '');
-  const { heap } = parseVmInfo(texts.get('VM.info') ?? '');
-  return ranges.length > 0 || !heap ? ranges : [heap];
 }
 
 function readCounters(pid: number, blind: BlindSpot[]): Evidence['counters'] {

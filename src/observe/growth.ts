@@ -1,6 +1,6 @@
 import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
-import { type CollectOptions, collectEvidence } from './collect.ts';
+import { type CollectOptions, collectEvidence } from './evidence.ts';
 
 /**
  * Looks again at the process of an earlier look, and adds what has changed since. The caller waits between the two.

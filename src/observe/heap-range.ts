@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { AttachOptions } from '../jvm/attach.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { joinRanges } from '../parse/address-range.ts';
-import { parseHeapInfo } from '../parse/heap-info.ts';
 import type { Mapping } from '../parse/smaps.ts';
-import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
+import { askHeapRanges } from './jvm.ts';
 
 export interface JavaHeapRss {
   /** As the kernel counts RSS. ZGC without generations (up to JDK 23) maps the heap three times, and each page counts once for each view that has touched it. */
@@ -26,7 +26,7 @@ const zHeapMapping = /^([\da-f]+)-[\da-f]+ .*\/memfd:java_heap/gm;
  * @throws OffheapError ATTACH_FAILED
  */
 export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[] | undefined> {
-  const { ranges } = parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options));
+  const ranges = await askHeapRanges(pid, options);
   if (ranges.length > 0) return ranges;
   const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
   const starts = [...maps.matchAll(zHeapMapping)].map(([, start]) => Number.parseInt(start ?? '', 16));

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { ThreadCounters } from '../model/counters.ts';
 import { credibleLiveBytesOf, liveBytesOf } from '../model/counters.ts';
 import type { Evidence } from '../model/doctor.ts';
@@ -6,9 +5,8 @@ import { OffheapError } from '../model/errors.ts';
 import type { Glance } from '../model/watch.ts';
 import { type CounterReader, openCounters } from '../native/counters.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
-import { parseStat } from '../parse/proc-stat.ts';
-import { mallocRss } from './rules/figures.ts';
-import { readTarget, readTargetFile, type Target } from './target.ts';
+import { mallocRss } from '../stats/process-figures.ts';
+import { type Identity, readIdentity, readProcFile, requireSame } from './identity.ts';
 
 export interface MonitorOptions {
   command: readonly string[];
@@ -26,7 +24,7 @@ const leastBetweenLooksMs = 2000;
  * take a twentieth of one core at most. Survives the process, and keeps what was seen last.
  */
 export class Monitor {
-  readonly #target: Target;
+  readonly #identity: Identity;
   readonly #options: MonitorOptions;
   readonly #history: number[] = [];
   #reader: CounterReader | undefined;
@@ -41,18 +39,18 @@ export class Monitor {
 
   /** @throws OffheapError NO_SUCH_PROCESS or NO_PERMISSION */
   static async open(pid: number, options: MonitorOptions): Promise<Monitor> {
-    const monitor = new Monitor(await readTarget(pid), options);
+    const monitor = new Monitor(await readIdentity(pid), options);
     await monitor.tick();
     return monitor;
   }
 
-  private constructor(target: Target, options: MonitorOptions) {
-    this.#target = target;
+  private constructor(identity: Identity, options: MonitorOptions) {
+    this.#identity = identity;
     this.#options = options;
   }
 
   get pid(): number {
-    return this.#target.pid;
+    return this.#identity.pid;
   }
 
   get evidence(): Evidence | undefined {
@@ -67,8 +65,8 @@ export class Monitor {
   async tick(): Promise<void> {
     if (this.#ended !== undefined) return;
     try {
-      await this.#requireSame();
-      const rssKiB = Number.parseInt(parseStatusLine(await readTargetFile(this.pid, 'status'), 'VmRSS') ?? '', 10);
+      await requireSame(this.#identity);
+      const rssKiB = Number.parseInt(parseStatusLine(await readProcFile(this.pid, 'status'), 'VmRSS') ?? '', 10);
       // A process that is ending has no memory any more.
       if (Number.isNaN(rssKiB)) throw new OffheapError('PROCESS_ENDED', `Process ${this.pid} has ended.`);
       this.#history.push(rssKiB * 1024);
@@ -108,12 +106,6 @@ export class Monitor {
   close(): void {
     this.#reader?.close();
     this.#reader = undefined;
-  }
-
-  async #requireSame(): Promise<void> {
-    const { startTime, state } = parseStat(await readTargetFile(this.pid, 'stat'));
-    if (startTime !== this.#target.startTimeTicks || state === 'Z' || state === 'X')
-      throw new OffheapError('PROCESS_ENDED', `Process ${this.pid} has ended.`);
   }
 
   #readCounters(): void {
@@ -161,9 +153,4 @@ export class Monitor {
 
 function isEnd(error: unknown): boolean {
   return error instanceof OffheapError && (error.code === 'NO_SUCH_PROCESS' || error.code === 'PROCESS_ENDED');
-}
-
-export async function readCommand(pid: number): Promise<string[]> {
-  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return text.replace(/\0$/, '').split('\0');
 }

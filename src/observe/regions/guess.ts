@@ -1,5 +1,5 @@
-import type { AddressRange } from '../model/address-range.ts';
-import type { Mapping } from '../parse/smaps.ts';
+import type { AddressRange } from '../../model/address-range.ts';
+import type { Mapping } from '../../parse/smaps.ts';
 import { findLast, type KnownRange } from './ranges.ts';
 
 /** glibc's HEAP_MAX_SIZE of 64-bit systems (malloc/arena.c), and the size of a metaspace node since JDK 16 (metaspaceSettings.hpp). */

@@ -1,5 +1,5 @@
-import { type AllocatorEvidence, type Region, type RegionKind, regionKinds } from '../model/doctor.ts';
-import type { Mapping } from '../parse/smaps.ts';
+import { type AllocatorEvidence, type Region, type RegionKind, regionKinds } from '../../model/doctor.ts';
+import type { Mapping } from '../../parse/smaps.ts';
 import { classifyMapping, type MappingContext } from './classify.ts';
 import type { KnownRange } from './ranges.ts';
 

@@ -4,7 +4,7 @@ import { parseStatusLine } from '../parse/proc-fields.ts';
 import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
-export interface Target {
+export interface Identity {
   pid: number;
   startTimeTicks: number;
   uptimeMs: number;
@@ -12,10 +12,10 @@ export interface Target {
 }
 
 /** @throws OffheapError NO_SUCH_PROCESS for a pid that is free, a zombie's, or a kernel thread's. */
-export async function readTarget(pid: number): Promise<Target> {
+export async function readIdentity(pid: number): Promise<Identity> {
   const [stat, status, uptime] = await Promise.all([
-    readTargetFile(pid, 'stat'),
-    readTargetFile(pid, 'status'),
+    readProcFile(pid, 'stat'),
+    readProcFile(pid, 'status'),
     readFile('/proc/uptime', 'utf8'),
   ]);
   const { state, startTime } = parseStat(stat);
@@ -49,8 +49,8 @@ export async function readTarget(pid: number): Promise<Target> {
 }
 
 /** @throws OffheapError NO_SUCH_PROCESS when the process that was looked at is gone, whoever has its pid now. */
-export async function requireSame({ pid, startTimeTicks }: Pick<Target, 'pid' | 'startTimeTicks'>): Promise<void> {
-  const now = parseStat(await readTargetFile(pid, 'stat'));
+export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' | 'startTimeTicks'>): Promise<void> {
+  const now = parseStat(await readProcFile(pid, 'stat'));
   if (now.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
   throw new OffheapError(
     'NO_SUCH_PROCESS',
@@ -59,7 +59,7 @@ export async function requireSame({ pid, startTimeTicks }: Pick<Target, 'pid' | 
 }
 
 /** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, or NO_PERMISSION with every cure there is. */
-export async function readTargetFile(pid: number, file: string): Promise<string> {
+export async function readProcFile(pid: number, file: string): Promise<string> {
   try {
     return await readFile(`/proc/${pid}/${file}`, 'utf8');
   } catch (cause) {
@@ -72,6 +72,12 @@ export async function readTargetFile(pid: number, file: string): Promise<string>
     if (code === 'EACCES' || code === 'EPERM') throw await noPermission(pid, file, cause);
     throw cause;
   }
+}
+
+/** Its arguments as it was started with, or as it has written since; empty when they may not be read. */
+export async function readCommand(pid: number): Promise<string[]> {
+  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return text.replace(/\0$/, '').split('\0');
 }
 
 async function noPermission(pid: number, file: string, cause: unknown): Promise<OffheapError> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { findNodes, guessHeaps, guessMetaspace, placesOfNodes } from '../../../src/doctor/guess.ts';
-import { stackRanges } from '../../../src/doctor/stacks.ts';
+import { noFacts, toFacts } from '../../../src/observe/jvm.ts';
+import { findNodes, guessHeaps, guessMetaspace, placesOfNodes } from '../../../src/observe/regions/guess.ts';
+import { stackRanges } from '../../../src/observe/regions/stacks.ts';
 import type { Mapping } from '../../../src/parse/smaps.ts';
 
 const kiB = 1024;
@@ -28,7 +29,7 @@ describe('stackRanges', () => {
   const threads = [thread(1, 1000), thread(2, 3000), thread(3, 5000), thread(4, 6200)];
 
   test('a stack that the kernel merged with what lies above ends where most do; one of a running thread is known by its size', () => {
-    expect(inKiB(stackRanges({ mappings, texts: new Map(), threads }))).toEqual([
+    expect(inKiB(stackRanges({ mappings, jvm: noFacts, threads }))).toEqual([
       [0, 1024, 't1'],
       [2048, 3072, 't2'],
       [4096, 5120, 't3'],
@@ -40,15 +41,19 @@ describe('stackRanges', () => {
   test('a Java thread has its full name, and a stack by Thread.print when the kernel shows no pointer', () => {
     const print = `"a thread of a long name" #9 prio=5 nid=2 waiting on condition  [0x${(base + 3000 * kiB).toString(16)}]\n`;
     const hidden = { tid: 2, innerTid: 2, name: 'a thread of a l' };
-    expect(inKiB(stackRanges({ mappings, texts: new Map([['Thread.print', print]]), threads: [hidden] }))).toEqual([
-      [2048, 3072, 'a thread of a long name'],
-    ]);
+    expect(
+      inKiB(
+        stackRanges({
+          mappings,
+          jvm: toFacts({ texts: new Map([['Thread.print', print]]), commands: new Set() }),
+          threads: [hidden],
+        }),
+      ),
+    ).toEqual([[2048, 3072, 'a thread of a long name']]);
   });
 
   test('a pointer into no mapping, or into code, is no stack', () => {
-    expect(stackRanges({ mappings: [mapping(0, 64, 'r-xp')], texts: new Map(), threads: [thread(1, 4), thread(2, 900)] })).toEqual(
-      [],
-    );
+    expect(stackRanges({ mappings: [mapping(0, 64, 'r-xp')], jvm: noFacts, threads: [thread(1, 4), thread(2, 900)] })).toEqual([]);
   });
 });
 

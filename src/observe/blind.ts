@@ -1,8 +1,8 @@
-import type { JvmAnswers } from '../jvm/ask.ts';
-import { isZHeap } from '../jvm/heap-range.ts';
 import { allowsAttach } from '../jvm/perf-data.ts';
 import type { AllocatorEvidence, Evidence } from '../model/doctor.ts';
 import type { Mapping } from '../parse/smaps.ts';
+import { isZHeap } from './heap-range.ts';
+import type { JvmFacts } from './jvm.ts';
 
 export type BlindSpot = Evidence['blind'][number];
 
@@ -57,25 +57,25 @@ function isToldToRefuse(command: readonly string[], environment: ReadonlyMap<str
 
 /** What the JVM did not tell. */
 export function jvmBlindness(
-  { texts, failure }: JvmAnswers,
+  { isNmtOff, hasAnswered, classes, failure }: JvmFacts,
   { mappings, histogram, threads }: { mappings: readonly Mapping[]; histogram: boolean; threads: boolean },
 ): BlindSpot[] {
   const spots: BlindSpot[] = [];
   if (failure !== undefined) spots.push({ instrument: 'JVM', reason: failure, ...cureOf(failure) });
-  if (/tracking is not enabled/i.test(texts.get('VM.native_memory summary scale=1') ?? '')) {
+  if (isNmtOff) {
     spots.push({
       instrument: 'Native Memory Tracking',
       reason: 'It is off, so what the JVM itself allocated is not told by category.',
       cure: 'Start the JVM with -XX:NativeMemoryTracking=summary.',
     });
   }
-  if (texts.size > 0 && !threads) {
+  if (hasAnswered && !threads) {
     spots.push({
       instrument: 'Thread.print',
       reason: 'There are too many threads to list them without stopping the JVM for long.',
     });
   }
-  if (histogram && texts.size > 0 && !texts.has('GC.class_histogram -all')) {
+  if (histogram && hasAnswered && !classes) {
     spots.push({ instrument: 'GC.class_histogram', reason: 'The JVM did not give it in time.' });
   }
   if (mappings.filter(isZHeap).length > 1 && hasViews(mappings)) {

@@ -1,5 +1,5 @@
-import type { AllocatorEvidence, RegionKind } from '../model/doctor.ts';
-import type { Mapping } from '../parse/smaps.ts';
+import type { AllocatorEvidence, RegionKind } from '../../model/doctor.ts';
+import type { Mapping } from '../../parse/smaps.ts';
 
 export interface MappingContext {
   allocator: AllocatorEvidence['name'];

@@ -1,0 +1,24 @@
+import type { AsyncProfiler } from '../jvm/async-profiler.ts';
+import type { Jdk } from '../jvm/java-home.ts';
+import type { LimitedGroup } from '../process/limited-group.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+import type { CellPlan } from './plan.ts';
+
+/** What all cells of a run have in common. */
+export interface CellContext {
+  runner: ProcessRunner;
+  /** The JDK of the reproducer, or of a command that is a `java`; undefined for any other program. */
+  jdk: Jdk | undefined;
+  timeoutMs: number;
+  sampleIntervalMs: number;
+  /** Where the reproducer's JVM puts its error log if it crashes. */
+  crashFolder: string;
+  /** When given, every JVM is profiled from its start. */
+  profiler?: AsyncProfiler | undefined;
+  signal: AbortSignal;
+  /** The memory cgroup that the program is to run in; by default it is offheap's own. */
+  group?: LimitedGroup;
+  onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
+  /** Called when the JVM of a plan with `hold` has settled: it is kept from then on until `signal`, or its own end. */
+  onHold: (pid: number) => void;
+}

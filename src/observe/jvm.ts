@@ -1,0 +1,95 @@
+import { type AskOptions, askJvm, type JvmAnswers } from '../jvm/ask.ts';
+import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
+import type { AddressRange } from '../model/address-range.ts';
+import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
+import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
+import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
+import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
+import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
+import { parseMetaspaceCounts, parseMetaspaceNodes, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
+
+/** What a JVM says of itself, in values: the texts of its answers end here. Absent, or empty, is what it did not tell. */
+export interface JvmFacts {
+  version?: string;
+  uptimeMs?: number;
+  flags: string[];
+  heap: HeapInfo;
+  info: VmInfo;
+  /** Reserved addresses of the Java heap, by whichever of its answers has them; empty under ZGC, which has none. */
+  heapRanges: AddressRange[];
+  metaspace?: HeapInfo['metaspace'];
+  metaspaceCounts?: ReturnType<typeof parseMetaspaceCounts>;
+  metaspaceNodes?: ReturnType<typeof parseMetaspaceNodes>;
+  nmt?: NmtSummary;
+  isNmtOff: boolean;
+  nmtRanges: NmtRange[];
+  threads: JavaThread[];
+  /** Undefined when it was not asked, or not told in time. */
+  classes?: ClassCount[];
+  /** Diagnostic commands that this JVM has. */
+  commands: ReadonlySet<string>;
+  hasAnswered: boolean;
+  /** Why it answered nothing, or nothing more. */
+  failure?: string;
+}
+
+/** @throws OffheapError NO_SUCH_PROCESS */
+export async function askFacts(pid: number, options: AskOptions): Promise<JvmFacts> {
+  return toFacts(await askJvm(pid, options));
+}
+
+export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
+  const text = (command: string) => texts.get(command) ?? '';
+  const heap = parseHeapInfo(text('GC.heap_info'));
+  const info = parseVmInfo(text('VM.info'));
+  const nmt = parseNmtSummary(text('VM.native_memory summary scale=1'));
+  const histogram = texts.get('GC.class_histogram -all');
+  const counts = text('VM.metaspace');
+  return {
+    ...present('version', parseVmVersion(text('VM.version'))),
+    ...present('uptimeMs', parseVmUptimeMs(text('VM.uptime'))),
+    flags: parseVmFlags(text('VM.flags')),
+    heap,
+    info,
+    heapRanges: heap.ranges.length > 0 || !info.heap ? heap.ranges : [info.heap],
+    // JDK 25 tells the sizes in the text of VM.metaspace, older ones in that of GC.heap_info.
+    ...present('metaspace', heap.metaspace ?? parseHeapInfo(counts).metaspace),
+    ...present('metaspaceCounts', parseMetaspaceCounts(counts)),
+    ...present('metaspaceNodes', parseMetaspaceNodes(counts)),
+    ...present('nmt', nmt),
+    isNmtOff: /tracking is not enabled/i.test(text('VM.native_memory summary scale=1')),
+    nmtRanges: parseNmtRanges(text('VM.native_memory detail scale=1')),
+    threads: parseThreadPrint(text('Thread.print')),
+    ...present('classes', histogram === undefined ? undefined : parseClassHistogram(histogram)),
+    commands,
+    hasAnswered: texts.size > 0,
+    ...present('failure', failure),
+  };
+}
+
+/** Of a process that is no JVM, or one that is not to be asked. */
+export const noFacts: JvmFacts = toFacts({ texts: new Map(), commands: new Set() });
+
+/** Where the Java heap lies. @throws OffheapError ATTACH_FAILED */
+export async function askHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[]> {
+  return parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options)).ranges;
+}
+
+/** All objects by class, dead ones among them: the JVM stands still while it walks its heap. @throws OffheapError ATTACH_FAILED */
+export async function askClasses(pid: number, options: AttachOptions): Promise<ClassCount[]> {
+  return parseClassHistogram(await runDiagnosticCommand(pid, 'GC.class_histogram -all', options));
+}
+
+/** Committed bytes of all categories; undefined where Native Memory Tracking is off. @throws OffheapError ATTACH_FAILED */
+export async function askNmtCommitted(pid: number, options: AttachOptions): Promise<number | undefined> {
+  return parseNmtTotal(await runDiagnosticCommand(pid, 'VM.native_memory summary', options))?.committedBytes;
+}
+
+/** Java threads, at a safepoint of some microseconds a thread. @throws OffheapError ATTACH_FAILED */
+export async function askThreads(pid: number, options: AttachOptions): Promise<JavaThread[]> {
+  return parseThreadPrint(await runDiagnosticCommand(pid, 'Thread.print', options));
+}
+
+function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
+}
