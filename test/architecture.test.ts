@@ -250,6 +250,15 @@ describe('native', () => {
   });
 });
 
+test('docs/security.md says what each command does', () => {
+  const rows = read('docs/security.md')
+    .split('\n')
+    .filter((line) => /^\| `/.test(line) && line.split('|').length === 6);
+  const told = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name));
+  const commands = [...read('src/command-list.ts').matchAll(/name: '([\w-]+)'/g)].map(([, name = '']) => name);
+  expect(told.sort()).toEqual(commands.sort());
+});
+
 describe('package', () => {
   test('bin only loads the compiled command line, and needs nothing to say that it is not there', () => {
     const imported = [...read('bin/offheap.js').matchAll(/\b(?:from|import\() ?'([^']+)'/g)].map(([, name]) => name);

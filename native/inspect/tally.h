@@ -24,7 +24,7 @@ struct tally {
     uint64_t live_chunks;
     uint64_t free_bytes;
     uint64_t free_chunks;
-    uint64_t page_bytes; /* see struct residentFree of src/model/inspection.ts for these four */
+    uint64_t page_bytes; /* see ResidentFree of src/model/inspection.ts for these four */
     uint64_t main_top_bytes;
     uint64_t arena_top_bytes;
     uint64_t sub_page_bytes;

@@ -84,11 +84,15 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     if (stacksMs !== undefined) result.stacks = await watchStacks(pid, stacksMs, progress);
     progress.stop();
     await present(result, options);
-    const problems = result.findings.some(({ severity }) => severity === 'problem');
-    process.exitCode = problems ? exitCodes.problems : exitCodes.ok;
+    process.exitCode = exitCodeOf(result);
   } finally {
     progress.stop();
   }
+}
+
+function exitCodeOf({ findings }: DoctorResult): number {
+  if (findings.some(({ severity }) => severity === 'problem')) return exitCodes.problems;
+  return findings.some(({ code }) => code === 'not-enough-evidence') ? exitCodes.failed : exitCodes.ok;
 }
 
 function patientOf(pid: number, histogram: boolean, timeoutMs: number): Patient {

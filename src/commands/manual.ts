@@ -80,7 +80,12 @@ const manuals: Record<string, Manual> = {
     seeAlso: ['offheap repro --stacks', 'docs/syscalls.md'],
   },
   doctor: {
-    exit: ['0    nothing wrong', '1    could not look', exits.usage, '3    problems found'],
+    exit: [
+      '0    nothing wrong',
+      '1    could not look, or not well enough to say that nothing is wrong',
+      exits.usage,
+      '3    problems found',
+    ],
     files: [
       '/proc/PID/…              smaps, maps, status, pagemap, memory of malloc’s heaps (read only)',
       '/tmp/.java_pidPID        attach socket of the JVM, as jcmd uses it',

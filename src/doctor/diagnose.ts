@@ -15,7 +15,8 @@ export function diagnose(evidence: Evidence): Diagnosis {
   const found = Object.values(rules)
     .flatMap((rule) => rule(evidence))
     .sort(byWeight);
-  const findings = found.length > 0 ? found : notEnoughEvidence(evidence);
+  const hasProblem = found.some(({ severity }) => severity === 'problem');
+  const findings = hasProblem ? found : [...found, ...notEnoughEvidence(evidence, found.length === 0)];
   return { verdict: verdictOf(evidence, findings), findings };
 }
 
@@ -29,24 +30,34 @@ function urgency({ code }: Finding): number {
   return code === 'near-limit' || code === 'malloc-growing' ? 1 : 0;
 }
 
-/** Only when nothing else can be said, and an instrument was missing that might have said something. */
-function notEnoughEvidence(evidence: Evidence): Finding[] {
+/** Where an instrument was missing that might have found a problem; `isSilent`: nothing at all was found. */
+function notEnoughEvidence(evidence: Evidence, isSilent: boolean): Finding[] {
   const unknownBytes = evidence.regions
     .filter(({ kind }) => kind === 'unexplained' || kind === 'allocator')
     .reduce((sum, { rssBytes }) => sum + rssBytes, 0);
-  if (evidence.blind.length === 0 || !isLarge(evidence, unknownBytes)) return [];
+  const missing = evidence.blind.find((spot) => isIndispensable(spot, evidence)) ?? evidence.blind[0];
+  const isUnknown = isSilent && isLarge(evidence, unknownBytes);
+  if (!missing || !(isUnknown || isIndispensable(missing, evidence))) return [];
   const instruments = evidence.blind.map(({ instrument }) => instrument);
+  const what = isUnknown
+    ? `${formatMiB(unknownBytes)} of ${formatMiB(evidence.rssBytes)} MiB could not be looked into`
+    : 'There is not enough evidence to say that nothing is wrong';
   return [
     {
       code: 'not-enough-evidence',
       severity: 'notice',
-      summary: `${formatMiB(unknownBytes)} of ${formatMiB(evidence.rssBytes)} MiB could not be looked into: ${evidence.blind[0]?.reason ?? ''}`,
+      summary: `${what}: ${missing.reason}`,
       evidence: { bytes: unknownBytes, blind: instruments.join(', ') },
       fixes: evidence.blind.flatMap(({ instrument, cure }) =>
         cure === undefined ? [] : [{ action: `For ${instrument}: ${cure}` }],
       ),
     },
   ];
+}
+
+/** Without what the JVM says, or without what malloc holds, most of what can be wrong goes unseen. The meter's page tells as well what malloc holds. */
+function isIndispensable({ instrument }: Evidence['blind'][number], { counters }: Evidence): boolean {
+  return instrument === 'JVM' || (instrument === 'malloc heap inspector' && counters === undefined);
 }
 
 function verdictOf(evidence: Evidence, findings: readonly Finding[]): string {

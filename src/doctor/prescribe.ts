@@ -91,11 +91,11 @@ function mimallocMajor(library: string): number {
 }
 
 /** For a process whose allocator tells nobody what is live. */
-export function countLive(): Fix {
+export function countLive({ allocator: { library } }: Evidence): Fix {
   return {
     action:
-      'Start it with offheap’s meter ahead of the allocator, and ask the doctor again: then live bytes are known. Its path: offheap allocators --path=meter',
-    environment: { LD_PRELOAD: 'libmeter.so:…' },
+      'Start it with offheap’s meter ahead of the allocator, and ask the doctor again: then live bytes are known. In the shell that starts it:',
+    command: `export LD_PRELOAD="$(offheap allocators --path=meter):${library}"`,
   };
 }
 

@@ -30,7 +30,7 @@ const deathMs = 500;
 
 /** What reading a process ends with when that ends meanwhile: then how it ended is the reason. */
 function isSymptomOfDeath(error: NodeJS.ErrnoException): boolean {
-  if (error instanceof OffheapError) return /^(NO_SUCH_PROCESS|ATTACH_FAILED|COUNTERS_\w+)$/.test(error.code);
+  if (error instanceof OffheapError) return /^(NO_SUCH_PROCESS|PROCESS_ENDED|ATTACH_FAILED|COUNTERS_\w+)$/.test(error.code);
   return error.code === 'ESRCH' || (error.code === 'ENOENT' && error.path?.startsWith('/proc/') === true);
 }
 

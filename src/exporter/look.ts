@@ -1,6 +1,6 @@
 import { detectAllocator } from '../allocators/detect.ts';
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
-import { OffheapError } from '../model/errors.ts';
+import { isGone, OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { parsePageMappings } from '../native/counter-source.ts';
 import { openCounters } from '../native/counters.ts';
@@ -106,7 +106,7 @@ async function inspectOrReport(pid: number, { inspectBudgetMs, report }: LookOpt
   try {
     return await inspectHeap(pid, { budgetMs: inspectBudgetMs });
   } catch (error) {
-    if (!(error instanceof OffheapError) || error.code === 'NO_SUCH_PROCESS' || error.code === 'PROCESS_ENDED') throw error;
+    if (!(error instanceof OffheapError) || isGone(error)) throw error;
     report('heaps', error.code);
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { OffheapError } from '../model/errors.ts';
+import { isGone, OffheapError } from '../model/errors.ts';
 import { type LookOptions, lookAt } from './look.ts';
 import type { Pace } from './pace.ts';
 import type { Roster } from './roster.ts';
@@ -98,11 +98,10 @@ export class Rounds {
       subject.look = await look;
       this.#journal.looked(performance.now() - triedAt);
     } catch (error) {
-      const code = codeOf(error);
-      if (code === 'NO_SUCH_PROCESS' || code === 'PROCESS_ENDED') {
+      if (isGone(error)) {
         this.#roster.drop(subject);
         this.#journal.gone();
-      } else this.#journal.failed('process', code);
+      } else this.#journal.failed('process', codeOf(error));
     }
   }
 }

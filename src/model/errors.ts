@@ -24,6 +24,11 @@ export type ErrorCode =
   | 'ATTACH_FAILED'
   | 'CHILD_FAILED';
 
+/** Whether a process is not there any more: it was not at first, or ended, or became another program, while it was looked at. */
+export function isGone(error: unknown): boolean {
+  return error instanceof OffheapError && (error.code === 'NO_SUCH_PROCESS' || error.code === 'PROCESS_ENDED');
+}
+
 /**
  * Every failure that offheap foresees. `message` is one sentence or two for a person: what was expected, what was found, and what
  * cures it. `code` is for programs and does not change within a major version.

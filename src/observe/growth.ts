@@ -5,14 +5,14 @@ import { type CollectOptions, collectEvidence } from './evidence.ts';
 /**
  * Looks again at the process of an earlier look, and adds what has changed since. The caller waits between the two.
  *
- * @throws OffheapError as collectEvidence does; NO_SUCH_PROCESS also when another process has the pid now.
+ * @throws OffheapError as collectEvidence does; PROCESS_ENDED when another process has the pid now.
  */
 export async function takeSecondLook(first: Evidence, options: CollectOptions): Promise<Evidence> {
   const second = await collectEvidence(first.pid, options);
   // A process that began after the first look is another one. The clock of the start has ticks of 10 ms.
   if (second.uptimeMs + startSlackMs < first.uptimeMs + elapsedMs(first, second)) {
     throw new OffheapError(
-      'NO_SUCH_PROCESS',
+      'PROCESS_ENDED',
       `Process ${first.pid} has ended since the first look, and its pid is another process now.`,
     );
   }

@@ -48,13 +48,15 @@ export async function readIdentity(pid: number): Promise<Identity> {
   };
 }
 
-/** @throws OffheapError NO_SUCH_PROCESS when the process that was looked at is gone, whoever has its pid now. */
+/** @throws OffheapError PROCESS_ENDED when the process that was looked at is gone, whoever has its pid now. */
 export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' | 'startTimeTicks'>): Promise<void> {
-  const now = parseStat(await readProcFile(pid, 'stat'));
-  if (now.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const now = stat === undefined ? undefined : parseStat(stat);
+  if (now?.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
+  const isReused = now !== undefined && now.startTime !== startTimeTicks;
   throw new OffheapError(
-    'NO_SUCH_PROCESS',
-    `Process ${pid} ended while it was looked at${now.startTime === startTimeTicks ? '' : ', and its pid is another process now'}.`,
+    'PROCESS_ENDED',
+    `Process ${pid} ended while it was looked at${isReused ? ', and its pid is another process now' : ''}.`,
   );
 }
 

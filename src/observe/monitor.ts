@@ -1,7 +1,7 @@
 import type { ThreadCounters } from '../model/counters.ts';
 import { credibleLiveBytesOf, liveBytesOf } from '../model/counters.ts';
 import type { Evidence } from '../model/doctor.ts';
-import { OffheapError } from '../model/errors.ts';
+import { isGone, OffheapError } from '../model/errors.ts';
 import type { Glance } from '../model/watch.ts';
 import { type CounterReader, openCounters } from '../native/counters.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
@@ -73,7 +73,7 @@ export class Monitor {
       if (this.#history.length > historyTicks) this.#history.shift();
       this.#readCounters();
     } catch (error) {
-      if (isEnd(error)) this.#end();
+      if (isGone(error)) this.#end();
       else throw error;
     }
   }
@@ -127,7 +127,7 @@ export class Monitor {
       this.#evidence = await this.#options.look();
       this.#problem = undefined;
     } catch (error) {
-      if (isEnd(error)) this.#end();
+      if (isGone(error)) this.#end();
       else this.#problem = error instanceof Error ? error.message : String(error);
     }
     this.#lookedAt = performance.now();
@@ -149,8 +149,4 @@ export class Monitor {
     this.#ended = `has ended at ${new Date().toLocaleTimeString('en-GB')}`;
     if (this.#reader) this.#liveBytes = credibleLiveBytesOf(this.#reader.read());
   }
-}
-
-function isEnd(error: unknown): boolean {
-  return error instanceof OffheapError && (error.code === 'NO_SUCH_PROCESS' || error.code === 'PROCESS_ENDED');
 }

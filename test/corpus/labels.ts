@@ -82,7 +82,7 @@ export const labels: readonly Label[] = [
     program: { c: 'retained_pages' },
     preload: ['jemalloc'],
     problems: [],
-    notices: ['allocator-idle'],
+    notices: ['allocator-idle', 'not-enough-evidence'],
   },
   { name: 'deep stacks', program: java('DeepStacks', '-Xmx32m', '-Xss4m'), problems: ['thread-stacks'], notices: [] },
   { name: 'many class loaders', program: java('ManyLoaders', '-Xmx64m'), problems: ['metaspace'], notices: [] },

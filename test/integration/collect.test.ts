@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { OffheapError } from '../../src/model/errors.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
@@ -249,7 +249,8 @@ describe('collectEvidence', () => {
   test('a process that is no JVM', async () => {
     const child = spawn('sleep', ['60']);
     try {
-      await once(child, 'spawn');
+      // Before it sleeps the dynamic linker may not be done with it.
+      await vi.waitUntil(async () => / S /.test(await readFile(`/proc/${child.pid}/stat`, 'utf8')), { timeout: 60_000 });
       const evidence = await collectEvidence(child.pid ?? 0, options);
       expect(evidence.jvm).toBeUndefined();
       expect(evidence.allocator.name).toBe('glibc');

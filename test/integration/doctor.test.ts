@@ -119,7 +119,7 @@ test('a JVM that is stopped does not answer: the rest is told, and that it is mi
   process.kill(pid, 'SIGSTOP');
   const { evidence, status } = await diagnose(pid, '--timeout=300ms');
   process.kill(pid, 'SIGCONT');
-  expect(status).toBe(0);
+  expect(status).toBe(1);
   expect(evidence).not.toHaveProperty('jvm');
   expect(evidence.blind.map(({ reason }) => reason).join()).toMatch(/it is stopped/);
   expect(evidence.malloc?.totals.liveBytes).toBeGreaterThan(0);

@@ -41,7 +41,7 @@ function unknown(evidence: Evidence, heldBytes: number): Finding[] {
       severity: 'notice',
       summary: `${formatMiB(heldBytes)} of ${formatMiB(evidence.rssBytes)} MiB are ${allocator.name}’s, which by its settings gives little back when idle; how much of it is live is not known.`,
       evidence: { bytes: heldBytes, allocator: allocator.name },
-      fixes: [countLive(), ...fixes],
+      fixes: [countLive(evidence), ...fixes],
     },
   ];
 }

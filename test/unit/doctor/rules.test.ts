@@ -199,6 +199,31 @@ describe('somebody who maps by himself', () => {
   });
 });
 
+describe('what was not looked at is never “nothing wrong”', () => {
+  const unanswered = { instrument: 'JVM', reason: 'the JVM did not open its attach socket in time.' };
+
+  test('a JVM that did not answer, though nothing else is wrong', () => {
+    const { jvm: _, ...evidence } = evidenceOf({ blind: [unanswered] });
+    expect(found(evidence)).toEqual(['not-enough-evidence']);
+    expect(diagnose(evidence).verdict).toBe(
+      'There is not enough evidence to say that nothing is wrong: the JVM did not open its attach socket in time.',
+    );
+  });
+
+  test('an allocator whose heaps cannot be read, unless the meter counts for it', () => {
+    const blind = [{ instrument: 'malloc heap inspector', reason: 'It reads the heaps of glibc.' }];
+    const { malloc: _, ...unread } = evidenceOf({ blind });
+    expect(found(unread)).toEqual(['not-enough-evidence']);
+    expect(found({ ...unread, counters: { liveBytes: mib(20) } })).toEqual([]);
+  });
+
+  test('a problem that was found stands by itself', () => {
+    expect(found(evidenceOf({ malloc: mallocOf(figures(25, { pageBytes: 60 })), blind: [unanswered] }))).toEqual([
+      '!retained-pages',
+    ]);
+  });
+});
+
 describe('other allocators', () => {
   test.each<[number, string[]]>([
     [161, []],
