@@ -6,6 +6,13 @@
 #include <stddef.h>
 #include <string.h>
 
+/* After a lookup that found nothing: what dlerror() would say is ours, not the program's, and the second call frees it.
+ */
+static inline void clear_dlerror(void) {
+    (void)dlerror();
+    (void)dlerror();
+}
+
 /*
  * Looks up who would serve a function if this library did not, and stores the address in `pointer`, a pointer to a
  * function pointer: POSIX has those in a void *, C does not, hence memcpy. NULL when nobody does. At the start, for the
@@ -14,7 +21,7 @@
 static inline void next_function_find(const char *name, void *pointer) {
     void *function = dlsym(RTLD_NEXT, name);
     if (function == NULL) {
-        (void)dlerror(); /* ours, not the program's */
+        clear_dlerror();
     }
     memcpy(pointer, &function, sizeof function);
 }

@@ -91,6 +91,6 @@ void counters_start(const char *writer, bool is_preceded, char *const *environme
     settings.flags = is_preceded ? counter_flag_preceded : 0;
     read_settings(&settings, writer, environment);
     thread_slots_start();
-    page_share(&settings);
+    page_share(&settings, thread_counting.slot == NULL && !thread_counting.slotless);
     fork_start(&settings);
 }

@@ -110,15 +110,17 @@ static bool can_be_mapped(void) {
     return (uintptr_t)counters_page % pages_size() == 0 && counter_page_bytes % pages_size() == 0;
 }
 
-void page_share(const struct page_settings *settings) {
+void page_share(const struct page_settings *settings, bool is_untouched) {
     if (settings->off) {
         return;
     }
     int saved_errno = errno;
     if (can_be_mapped()) {
-        uint32_t slots = atomic_load_explicit(&counters_page->header.slot_limit, memory_order_relaxed);
+        /* An untouched page is not even looked at: that alone would cost a page fault. */
+        uint32_t slots =
+            is_untouched ? 0 : atomic_load_explicit(&counters_page->header.slot_limit, memory_order_relaxed);
         struct beginning beginning = {.process = &counters_page->process,
-                                      .bytes = page_slots_end(slots) - sizeof beginning.header};
+                                      .bytes = is_untouched ? 0 : page_slots_end(slots) - sizeof beginning.header};
         fill_header(&beginning.header, settings, slots);
         (void)replace_by_file(settings, &beginning);
     } else {

@@ -30,9 +30,9 @@ struct page_settings {
 
 /*
  * Creates the file, copies what was counted so far into it and maps it over the page. When it cannot, the page stays as
- * it was, and private. pre: no other thread counts meanwhile (constructor)
+ * it was, and private. `is_untouched`: nothing was counted yet. pre: no other thread counts meanwhile (constructor)
  */
-void page_share(const struct page_settings *settings);
+void page_share(const struct page_settings *settings, bool is_untouched);
 
 /*
  * In the child of a fork: leaves the parent's page for one of its own, which begins with `process`; private when it

@@ -2,10 +2,10 @@
 #define _GNU_SOURCE
 #include "thread_slot.h"
 
+#include "next_function.h"
 #include "page_storage.h"
 #include "process_level.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
@@ -116,12 +116,22 @@ static uint32_t own_tid(void) {
     return tid_offset != 0 ? tid_at(tid_offset) : (uint32_t)syscall(SYS_gettid);
 }
 
-/* By what glibc's debugging library goes by (nptl_db): bits, number and offset of the field. */
+/* Where it is in glibc 2.36 (struct pthread, nptl/descr.h): a look there is cheaper than a lookup. */
+#if defined(__x86_64__)
+enum { usual_tid_offset = 720 };
+#else
+enum { usual_tid_offset = 208 };
+#endif
+
+/* Or by what glibc's debugging library goes by (nptl_db): bits, number and offset of the field. */
 static void find_tid_offset(void) {
+    if (tid_at(usual_tid_offset) == (uint32_t)syscall(SYS_gettid)) {
+        tid_offset = usual_tid_offset;
+        return;
+    }
     const uint32_t *field = dlvsym(RTLD_DEFAULT, "_thread_db_pthread_tid", "GLIBC_PRIVATE");
     if (field == NULL) {
-        (void)dlerror(); /* ours, not the program's; the second call frees it */
-        (void)dlerror();
+        clear_dlerror();
     } else if (field[0] == 32 && field[1] == 1 && field[2] < 2048 &&
                tid_at(field[2]) == (uint32_t)syscall(SYS_gettid)) {
         tid_offset = field[2];

@@ -7,6 +7,7 @@
 #include "bootstrap.h"
 #include "line.h"
 #include "loaded.h"
+#include "next_function.h"
 #include "real_operators.h"
 #include "sys_pages.h"
 
@@ -167,7 +168,7 @@ static bool is_of(struct loaded_object object, void *(*function)(size_t)) {
 static void wake_tcmalloc(const struct real_malloc *found) {
     void *its_own = dlsym(RTLD_NEXT, "tc_malloc");
     if (its_own == NULL) {
-        (void)dlerror(); /* ours, not the program's */
+        clear_dlerror();
     } else if (is_of(loaded_object_of(its_own), found->malloc)) {
         (void)found->malloc_usable_size(NULL);
     }
@@ -226,7 +227,7 @@ static void resolve(void) {
         found.pvalloc = pvalloc_by_memalign;
     }
     if (!all_found) {
-        (void)dlerror();
+        clear_dlerror();
     }
 #if !defined(__x86_64__)
     all_glibc = false; /* memory tags may take a part of the block, and of the pointer */

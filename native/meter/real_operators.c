@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "real_operators.h"
 
+#include "next_function.h"
+
 #include <dlfcn.h>
 #include <string.h>
 
@@ -17,5 +19,5 @@ void real_operators_look_up(struct loaded_object allocator) {
     OPERATORS_NEW(LOOK_UP)
     OPERATORS_DELETE(LOOK_UP)
 #undef LOOK_UP
-    (void)dlerror(); /* ours, not the program's */
+    clear_dlerror();
 }

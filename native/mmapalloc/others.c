@@ -4,6 +4,7 @@
 
 #include "block.h"
 #include "definition.h"
+#include "next_function.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -21,7 +22,7 @@ bool others_start(void) {
     OTHERS_FUNCTIONS(LOOK_UP)
 #undef LOOK_UP
     if (!all_found) {
-        (void)dlerror(); /* ours, not the program's */
+        clear_dlerror();
     }
     function = definition_before_own("realloc");
     memcpy(&others.first_realloc, &function, sizeof function);
