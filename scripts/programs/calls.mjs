@@ -1,0 +1,89 @@
+// The meter's calls against those of a witness, count_calls.c, in every process of a run.
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openCounters } from '../../dist/index.js';
+import { entryPoints } from '../../dist/model/counters.js';
+import { fail, run } from '../lib/run.mjs';
+
+// As in count_calls.c.
+const slotCount = 1 << 16;
+const cellsOfSlot = 2 + entryPoints.length;
+const bytesOfBook = (slotCount * cellsOfSlot + 1) * 8;
+
+/** Compiles the witness into `folder`, which all users of the run may read. Returns its path. */
+export function buildWitness(root, folder) {
+  const library = join(folder, 'libcount_calls.so');
+  const include = ['base', 'shared'].map((name) => `-I${join(root, 'native', name)}`);
+  const flags = ['-std=gnu11', '-O2', '-fPIC', '-shared', '-fno-builtin', ...include];
+  if (!run('gcc', [...flags, join(root, 'scripts', 'programs', 'count_calls.c'), '-o', library]))
+    fail('expected gcc to compile scripts/programs/count_calls.c; what it said is above.');
+  return library;
+}
+
+/** Makes `folder` ready for a run, whose processes may be of any user. Returns what they are to have in their environment. */
+export function prepareCount(folder, witness, meter) {
+  const [pages, library, book] = ['pages', 'libcount_calls.so', 'calls'].map((name) => join(folder, name));
+  mkdirSync(pages);
+  cpSync(witness, library);
+  writeFileSync(book, '');
+  truncateSync(book, bytesOfBook);
+  chmodSync(folder, 0o755);
+  chmodSync(pages, 0o1777);
+  chmodSync(book, 0o666);
+  return { LD_PRELOAD: `${library}:${meter}`, OFFHEAP_COUNTERS_DIR: pages };
+}
+
+/**
+ * When all processes of the run have ended.
+ *
+ * @returns {{ processes: number, calls: number, without: number, apart: { pid: number, name: string, witness: number, meter: number }[] }} `calls` and `processes` by
+ * the witness; `without`: those that have no page; `apart`: entry points of processes that the two counted differently.
+ */
+export function compareCalls(folder) {
+  const witness = readBook(join(folder, 'calls'));
+  const meter = readPages(join(folder, 'pages'));
+  const pagesOf = byPid(meter);
+  let without = 0;
+  const apart = [];
+  for (const [pid, ours] of byPid(witness)) {
+    const theirs = pagesOf.get(pid) ?? [];
+    without += Math.max(0, ours.length - theirs.length);
+    theirs.forEach(({ calls }, index) => {
+      const own = ours[index]?.calls ?? calls.map(() => 0);
+      entryPoints.forEach((name, kind) => {
+        if (own[kind] !== calls[kind]) apart.push({ pid, name, witness: own[kind], meter: calls[kind], index });
+      });
+    });
+  }
+  return { processes: witness.length, calls: witness.reduce((sum, { made }) => sum + made, 0), without, apart };
+}
+
+function readBook(file) {
+  const bytes = readFileSync(file);
+  const cells = new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+  const taken = Math.min(Number(cells[slotCount * cellsOfSlot]), slotCount);
+  return Array.from({ length: taken }, (_, number) => {
+    const [pid, inherited, ...calls] = Array.from(cells.subarray(number * cellsOfSlot, (number + 1) * cellsOfSlot), Number);
+    return { pid, calls, made: total(calls) - inherited };
+  });
+}
+
+function readPages(folder) {
+  return readdirSync(folder).map((name) => {
+    const reader = openCounters({ path: join(folder, name) });
+    const { calls } = reader.read();
+    const page = { pid: reader.info.pid, calls: entryPoints.map((entry) => calls[entry]) };
+    reader.close();
+    return page;
+  });
+}
+
+const total = (calls) => calls.reduce((sum, count) => sum + count, 0);
+
+/** A process that executes other programs has several, which are paired by how much they called. */
+function byPid(counts) {
+  const groups = new Map();
+  for (const count of counts) groups.set(count.pid, [...(groups.get(count.pid) ?? []), count]);
+  for (const group of groups.values()) group.sort((one, other) => total(one.calls) - total(other.calls));
+  return groups;
+}
