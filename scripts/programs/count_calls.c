@@ -40,16 +40,25 @@ static struct slot *_Atomic own = &unshared;
 #define NEXT(name, type, parameters, arguments) static type(*next_##name) parameters;
 OFFHEAP_ENTRY_POINTS(NEXT)
 
+/* What a process had counted before it forked: the slot itself runs on. */
+static THREAD_LOCAL struct slot at_fork;
+
 /* An executed program starts at zero, a forked child with its parent's calls, as the meter's do. */
 static void take_slot(void) {
     uint64_t number = book == NULL ? slot_count : atomic_fetch_add(&book->taken, 1);
     if (number < slot_count) {
+        struct slot *slot = &book->slots[number];
         for (enum kind kind = 0; kind < kinds; kind++) {
-            book->slots[number].calls[kind] = own->calls[kind];
-            book->slots[number].inherited += own->calls[kind];
+            slot->inherited += slot->calls[kind] = at_fork.calls[kind];
         }
-        book->slots[number].pid = (uint64_t)getpid();
-        own = &book->slots[number];
+        slot->pid = (uint64_t)getpid();
+        own = slot;
+    }
+}
+
+static void before_fork(void) {
+    for (enum kind kind = 0; kind < kinds; kind++) {
+        at_fork.calls[kind] = own->calls[kind];
     }
 }
 
@@ -89,5 +98,5 @@ static COLD void start(void) {
 OFFHEAP_ENTRY_POINTS(COUNT)
 
 __attribute__((constructor)) static void watch_forks(void) {
-    (void)pthread_atfork(NULL, NULL, take_slot);
+    (void)pthread_atfork(before_fork, NULL, take_slot);
 }

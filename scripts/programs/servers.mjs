@@ -77,7 +77,7 @@ printf '#!/bin/sh\\necho Content-Type: text/plain; echo; seq 1 500\\n' > www/a.c
 printf '%s\\n' "ServerRoot $WORK" "Listen 127.0.0.1:$port" 'ServerName localhost' "DocumentRoot $WORK/www" "PidFile $WORK/pid" "ErrorLog $WORK/log.txt" "DefaultRuntimeDir $WORK" "Mutex file:$WORK" \\
   'TypesConfig /dev/null' 'AddType text/plain .txt' 'AddOutputFilterByType DEFLATE text/plain' 'StartServers 4' 'MaxRequestWorkers 8' 'MaxConnectionsPerChild 40' \\
   "<Directory $WORK/www>" 'Options +ExecCGI' 'AddHandler cgi-script .cgi' '</Directory>'; [ $(id -u) != 0 ] || printf 'User #65534\\nGroup #65534\\n'; } > conf
-/usr/sbin/apache2 -f $WORK/conf -DFOREGROUND & server=$!
+setsid /usr/sbin/apache2 -f $WORK/conf -DFOREGROUND & server=$!
 until curl -s -o /dev/null http://127.0.0.1:$port/1.txt; do kill -0 $server; done
 ${hasLibrary('$server')}
 get() { for n in $(seq 10); do curl -s $2 "http://127.0.0.1:$port/[$n-200:10].txt"; curl -s http://127.0.0.1:$port/a.cgi; done; }
