@@ -10,7 +10,7 @@ import { findLibrary } from '../dist/allocators/locate.js';
 import { fetchJar } from '../dist/jvm/maven.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
 import { readPart, writePart } from './lib/doc-part.mjs';
-import { say } from './lib/run.mjs';
+import { fail, say } from './lib/run.mjs';
 import { buildWitness } from './programs/calls.mjs';
 import { rocksDb } from './programs/databases.mjs';
 import { installPrograms } from './programs/install.mjs';
@@ -30,7 +30,7 @@ const programs = programsOf(root);
 const wanted = programs.filter(({ name, quick }) => (only ? only.includes(name) : quick || !values.quick));
 const unknown = only?.filter((name) => programs.every((program) => program.name !== name)) ?? [];
 if (unknown.length > 0)
-  say(`expected names of programs, got ${unknown.join(', ')}. There are: ${programs.map(({ name }) => name).join(', ')}.`);
+  fail(`expected names of programs, got ${unknown.join(', ')}. There are: ${programs.map(({ name }) => name).join(', ')}.`);
 
 if (values.install)
   installPrograms([...new Set(wanted.filter((program) => missingOf(program).length > 0).flatMap(({ packages = [] }) => packages))]);
@@ -47,7 +47,7 @@ const meter = readableByAll('meter');
 const behind = ['tcmalloc', 'jemalloc', 'mimalloc']
   .map((key) => ({ key, path: findLibrary(key) }))
   .filter(({ path }) => path !== undefined)
-  .map(({ key, path }) => ({ name: `meter before ${key}`, preload: `${meter}:${path}` }));
+  .map(({ key, path }) => ({ name: `meter before ${key}`, preload: `${meter}:${path}`, alone: path }));
 const variants = [
   { name: 'mmapalloc', preload: readableByAll('mmapalloc') },
   { name: 'meter before glibc', preload: meter },
@@ -58,7 +58,7 @@ const columns = ['program', 'check', 'without', ...variants.map(({ name }) => na
 const header = [`| ${columns.join(' | ')} |`, `|---|---|---:|${'---|'.repeat(columns.length - 3)}`];
 
 const lines = rowsOfOthers();
-let allSame = unknown.length === 0;
+let allSame = true;
 for (const program of wanted) {
   const { ok, cells } = tryProgram(program, { root, variants, witness, meter });
   allSame &&= ok;

@@ -35,7 +35,7 @@ $pg/pgbench -q -i -s 2 -h $WORK -U postgres postgres 2> bench.txt
 $pg/pgbench -n -c 4 -j 2 -t 500 --random-seed=7 -h $WORK -U postgres postgres > bench.txt
 $pg/psql -v ON_ERROR_STOP=1 -qAt -h $WORK -U postgres postgres < $ROOT/scripts/programs/payload/queries.sql
 $ORDINARY $pg/pg_ctl -D data -m fast stop > stop.txt; wait $server
-grep -c 'database system is shut down' log.txt; ! grep -E 'signal|PANIC|FATAL' log.txt`,
+grep -c 'database system is shut down' log.txt; ! grep -E 'terminated by signal|PANIC' log.txt`,
   },
   {
     name: 'MariaDB',

@@ -42,7 +42,7 @@ const compileChurn = (home) =>
   `${home}/bin/javac -d out $ROOT/scripts/programs/payload/Churn.java && ${home}/bin/jar cf churn.jar -C out .`;
 
 const ofCollector = ({ home, major }, { name }) => ({
-  name: `JDK ${major}, ${name}`,
+  name: `JDK ${major} ${name}`,
   version: `${home}/bin/java -version 2>&1`,
   check: 'eight threads of objects, direct buffers, Inflaters, Deflaters and class loaders: a sum of what came back',
   needs: [{ command: `${home}/bin/java -XX:+Use${name}GC -version`, why: `this JDK has no ${name} collector` }],

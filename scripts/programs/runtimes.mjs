@@ -71,10 +71,21 @@ print(len(t), r[5], len(re.findall("x+", t)), sorted(d, key=lambda o: o["s"])[-1
     'PHP',
     'php',
     'php --version',
-    'arrays, JSON, regular expressions and generators without its own allocator (USE_ZEND_ALLOC=0) and with it; pcntl_fork',
+    'arrays, JSON, regular expressions and generators without its own allocator (USE_ZEND_ALLOC=0) and with it; pcntl_fork; no loaded modules',
     ['php-cli'],
-    `php ${payload('arrays.php')}; USE_ZEND_ALLOC=0 php ${payload('arrays.php')}`,
+    `php -n ${payload('arrays.php')}; USE_ZEND_ALLOC=0 php -n ${payload('arrays.php')}`,
   ),
+  {
+    ...entry(
+      'PHP with modules',
+      'php',
+      'php --version',
+      'the same with the modules of its configuration',
+      ['php-cli'],
+      `php ${payload('arrays.php')}`,
+    ),
+    limit: 'its modules, loaded with RTLD_DEEPBIND, call glibc’s malloc past any preloaded one',
+  },
   entry(
     'Erlang',
     'erl',

@@ -49,7 +49,7 @@ coproc tr a-z A-Z; echo hello >&$\{COPROC[1]}; eval "exec $\{COPROC[1]}>&-"; rea
 trap 'echo trapped' USR1; kill -USR1 $BASHPID; seq 1 30000 | while read -r n; do echo $((n % 7)); done | sort | uniq -c`,
   },
   {
-    name: 'find, xargs and sort',
+    name: 'xargs and sort',
     version: 'sort --version',
     check: 'xargs -P4 of sha256sum over this project; sort --parallel of 500,000 lines; awk',
     needs: ['xargs', 'awk'],
@@ -59,9 +59,9 @@ seq 1 500000 | awk '{ print ($1 * 7919) % 1000003, $1 }' > numbers; sort --paral
 awk '{ sum[$1 % 1000] += $2 } END { for (key in sum) print key, sum[key] }' numbers | sort -n | sha256sum`,
   },
   {
-    name: 'tar, gzip, xz and zstd',
+    name: 'tar and its compressors',
     version: 'xz --version',
-    check: 'archives of this project by one thread and by four, byte by byte, and back',
+    check: 'gzip, xz and zstd by four threads of this project’s sources, byte by byte, and back',
     needs: ['tar', 'xz', 'zstd'],
     packages: ['xz-utils', 'zstd'],
     quick: false,

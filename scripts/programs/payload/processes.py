@@ -6,7 +6,7 @@ from multiprocessing import shared_memory
 
 
 def digest(number):
-    text = ",".join(str(number * step) for step in range(2000))
+    text = ",".join(str(number * step) for step in range(500))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -18,14 +18,14 @@ def add_up(name, number):
 
 def churn(stop):
     while not stop.is_set():
-        blocks = [bytes(size) for size in range(0, 5000, 7)]
+        blocks = [bytes(size) for size in range(0, 5000, 97)]
         del blocks
 
 
 def by(method):
     context = multiprocessing.get_context(method)
     with context.Pool(4, maxtasksperchild=20) as pool:
-        digests = pool.map(digest, range(200), chunksize=5)
+        digests = pool.map(digest, range(100), chunksize=5)
     memory = shared_memory.SharedMemory(create=True, size=64)
     children = [context.Process(target=add_up, args=(memory.name, number)) for number in range(8)]
     for child in children:

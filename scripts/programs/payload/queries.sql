@@ -33,6 +33,7 @@ begin
   end loop;
   return number;
 end $$;
+set jit = off;
 select refused();
 vacuum (full, analyze) pgbench_accounts;
 reindex table pgbench_accounts;
