@@ -30,7 +30,7 @@ export const databases = (root) => [
     script: `${postgres}
 $ORDINARY $pg/initdb -D data -U postgres -A trust --no-sync > init.txt
 $ORDINARY $pg/postgres -D data -k $WORK -c listen_addresses= -c fsync=off -c max_parallel_workers=4 > log.txt 2>&1 & server=$!
-until $pg/pg_isready -q -h $WORK -U postgres; do kill -0 $server; done
+until $pg/pg_isready -q -h $WORK -U postgres; do kill -0 $server; sleep 0.1; done
 $pg/pgbench -q -i -s 2 -h $WORK -U postgres postgres 2> bench.txt
 $pg/pgbench -n -c 4 -j 2 -t 500 --random-seed=7 -h $WORK -U postgres postgres > bench.txt
 $pg/psql -v ON_ERROR_STOP=1 -qAt -h $WORK -U postgres postgres < $ROOT/scripts/programs/payload/queries.sql
@@ -47,7 +47,7 @@ grep -c 'database system is shut down' log.txt; ! grep -E 'terminated by signal|
     script: `$ORDINARY mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db --datadir=$WORK/data > init.txt 2>&1
 $ORDINARY mariadbd --no-defaults --datadir=$WORK/data --socket=$WORK/s --pid-file=$WORK/pid --skip-networking > log.txt 2>&1 & server=$!
 sql() { mariadb --no-defaults -N -u root -S $WORK/s "$@"; }
-until sql -e 'select 1' > /dev/null 2>&1; do kill -0 $server; done
+until sql -e 'select 1' > /dev/null 2>&1; do kill -0 $server; sleep 0.1; done
 sql -e 'create database d; create table d.t (a int primary key, b varchar(200), c double, key(b)) engine=innodb'
 for part in 0 1 2 3; do sql d -e "insert into t select seq, repeat(hex(seq * 7919), seq % 20), seq * 0.5 from seq_1_to_50000 where seq % 4 = $part" & clients="$clients $!"; done
 wait $clients
@@ -62,10 +62,10 @@ sql -e shutdown; wait $server; grep -c 'Shutdown complete' log.txt; ! grep -i si
     packages: ['redis-server', 'redis-tools'],
     quick: false,
     script: `redis-server --port 0 --unixsocket $WORK/s --save '' > log.txt & server=$!
-until redis-cli -s s ping > /dev/null 2>&1; do kill -0 $server; done
+until redis-cli -s s ping > /dev/null 2>&1; do kill -0 $server; sleep 0.1; done
 redis-benchmark -s s -q -n 20000 -r 5000 -d 300 -t set,get,lpush,lpop,hset,zadd > /dev/null
 redis-cli -s s flushall; redis-cli -s s eval "for i=1,20000 do redis.call('set','k'..i,string.rep('v',i%400)) end return redis.call('dbsize')" 0
-redis-cli -s s bgsave > /dev/null; until redis-cli -s s info persistence | grep -q rdb_bgsave_in_progress:0; do kill -0 $server; done
+redis-cli -s s bgsave > /dev/null; until redis-cli -s s info persistence | grep -q rdb_bgsave_in_progress:0; do kill -0 $server; sleep 0.1; done
 redis-cli -s s info persistence | grep rdb_last_bgsave_status; redis-check-rdb dump.rdb | grep -o 'RDB looks OK'
 redis-cli -s s strlen k399; redis-cli -s s shutdown nosave || true; wait $server; echo ended`,
   },

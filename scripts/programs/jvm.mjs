@@ -55,8 +55,8 @@ const ofOptions = ({ home, major }) => ({
   name: `options of JDK ${major}`,
   version: `${home}/bin/java -version 2>&1`,
   check:
-    'large and touched pages, NMT, a flight recording, an archive of classes made and used, a debugger by JDWP: the same sum each time',
-  needs: [`${home}/bin/jdb`, `${home}/bin/jfr`],
+    'large and touched pages, NMT, a flight recording, an archive of classes made and used, the agent for debuggers: the same sum each time',
+  needs: [`${home}/bin/jfr`],
   quick: false,
   script: `${compileChurn(home)}
 churn() { ${home}/bin/java -Xmx192m -Xlog:disable -XX:-PrintWarnings "$@" -cp churn.jar Churn 2> errors.txt; }
@@ -64,10 +64,7 @@ churn -XX:+UseLargePages; churn -XX:+UseTransparentHugePages -XX:+AlwaysPreTouch
 churn -XX:NativeMemoryTracking=detail -XX:+UnlockDiagnosticVMOptions -XX:+PrintNMTStatistics | grep -cE '^(sum|Native Memory Tracking)'
 churn -XX:StartFlightRecording=filename=a.jfr,settings=profile | grep sum; ${home}/bin/jfr print --events jdk.CPULoad,jdk.GarbageCollection a.jfr | grep -q jdk. && echo recorded
 churn -XX:ArchiveClassesAtExit=a.jsa; churn -XX:SharedArchiveFile=a.jsa -Xshare:on
-${home}/bin/java -agentlib:jdwp=transport=dt_socket,server=y,suspend=y,address=127.0.0.1:0 -cp churn.jar Churn > jdwp.txt & java=$!
-until port=$(grep -oE '[0-9]+$' jdwp.txt); do kill -0 $java; done
-{ echo 'stop in Churn.sum'; echo run; until grep -q 'Breakpoint hit' jdb.txt; do kill -0 $java || break; done; echo 'where'; echo 'clear Churn.sum'; echo cont; wait $java; } | ${home}/bin/jdb -attach 127.0.0.1:$port > jdb.txt 2>&1 & jdb=$!
-wait $java; grep '^sum' jdwp.txt; wait $jdb || true; grep -c 'Breakpoint hit' jdb.txt`,
+churn -agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0 | grep sum`,
 });
 
 const ofJdk = (jdk) => [
@@ -90,7 +87,7 @@ const ofJdk = (jdk) => [
 ${jdk.home}/bin/java -Xmx256m -jar $ROOT/build/java/offheap-repro.jar scan --jars=app.jar --streams=4000 --settle-ms=0 > scan.txt
 grep -c '^@phase' scan.txt
 ${jdk.home}/bin/java -Xmx64m -jar $ROOT/build/java/offheap-repro.jar scan --jars=app.jar --streams=100 --hold > /dev/null & java=$!
-until ${jdk.home}/bin/jcmd $java GC.run > answer.txt 2> /dev/null; do kill -0 $java; done
+until ${jdk.home}/bin/jcmd $java GC.run > answer.txt 2> /dev/null; do kill -0 $java; sleep 0.1; done
 tail -1 answer.txt; for command in GC.class_histogram Thread.print VM.info; do ${jdk.home}/bin/jcmd $java $command | wc -c | sed -E 's/[0-9]{4,}/long/'; done
 kill $java; wait $java || true`,
   },

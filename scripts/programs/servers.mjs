@@ -26,7 +26,7 @@ printf '%s\\n' "Port $port" 'ListenAddress 127.0.0.1' "HostKey $WORK/host" "Auth
 /usr/sbin/sshd -D -f config -E $WORK/log.txt & server=$!
 options="-F none -o Port=$port -i $WORK/own -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=$WORK/known -o LogLevel=ERROR"
 at() { bare ssh $options root@127.0.0.1 "$@"; }
-until at true 2> /dev/null; do kill -0 $server; done
+until at true 2> /dev/null; do kill -0 $server; sleep 0.1; done
 ${hasLibrary('$server')}
 at 'id -un; seq 1 20000 | sha256sum'
 head -c 8000000 /dev/zero | at 'cat | sha256sum'
@@ -54,7 +54,7 @@ printf '%s\\n' "worker_processes 2; pid $WORK/pid; error_log $WORK/log.txt info;
   "client_body_temp_path $WORK/b; proxy_temp_path $WORK/p; fastcgi_temp_path $WORK/f; uwsgi_temp_path $WORK/u; scgi_temp_path $WORK/c;" \\
   "server { listen unix:$WORK/s; root $WORK/www; } }" > conf
 /usr/sbin/nginx -c $WORK/conf -g 'daemon off;' 2> /dev/null & server=$!
-until curl -s -o /dev/null --unix-socket s http://h/1; do kill -0 $server; done
+until curl -s -o /dev/null --unix-socket s http://h/1; do kill -0 $server; sleep 0.1; done
 ${hasLibrary('$server')}
 for client in 1 2 3 4; do
   { curl -s --unix-socket s 'http://h/[1-200]'; curl -s --compressed --unix-socket s 'http://h/[1-200]'; } | sha256sum > sum.$client & clients="$clients $!"
@@ -78,12 +78,12 @@ printf '%s\\n' "ServerRoot $WORK" "Listen 127.0.0.1:$port" 'ServerName localhost
   'TypesConfig /dev/null' 'AddType text/plain .txt' 'AddOutputFilterByType DEFLATE text/plain' 'StartServers 4' 'MaxRequestWorkers 8' 'MaxConnectionsPerChild 40' \\
   "<Directory $WORK/www>" 'Options +ExecCGI' 'AddHandler cgi-script .cgi' '</Directory>'; [ $(id -u) != 0 ] || printf 'User #65534\\nGroup #65534\\n'; } > conf
 setsid /usr/sbin/apache2 -f $WORK/conf -DFOREGROUND & server=$!
-until curl -s -o /dev/null http://127.0.0.1:$port/1.txt; do kill -0 $server; done
+until curl -s -o /dev/null http://127.0.0.1:$port/1.txt; do kill -0 $server; sleep 0.1; done
 ${hasLibrary('$server')}
 get() { for n in $(seq 10); do curl -s $2 "http://127.0.0.1:$port/[$n-200:10].txt"; curl -s http://127.0.0.1:$port/a.cgi; done; }
 for client in 1 2 3; do { get; get $client --compressed; } | sha256sum > sum.$client & clients="$clients $!"; done
 wait $clients; cat sum.*
-kill -USR1 $server; until grep -q 'resuming normal operations.*' <(tail -n +4 log.txt); do kill -0 $server; done
+kill -USR1 $server; until grep -q 'resuming normal operations.*' <(tail -n +4 log.txt); do kill -0 $server; sleep 0.1; done
 get | sha256sum
 kill -WINCH $server; wait $server; ! grep -iE 'exit signal|segmentation' log.txt`,
   },

@@ -79,7 +79,7 @@ mkdir out; tar -C out -xf a.tar; find out -type f | wc -l`,
     quick: false,
     script: `${compileAllocating}
 gdb -q -nx -batch -ex 'set debuginfod enabled off' -ex 'break checkpoint' -ex run -ex 'backtrace 1' -ex 'print total' -ex 'print (long) strlen((char *) malloc(7)) >= 0' -ex 'delete' -ex continue ./allocating 2> errors.txt |
-  sed -E 's/0x[0-9a-f]+/ADDRESS/g' | grep -E '^(#0|\\$|total|.*exited)' | sed -E 's/process [0-9]+/process/'`,
+  sed -E 's/0x[0-9a-f]+/ADDRESS/g' | grep -E '^(#0|\\$|total|.Inferior)' | sed -E 's/process [0-9]+/process/'`,
   },
   {
     name: 'valgrind',
