@@ -50,17 +50,26 @@ export function compareCalls(folder) {
     calls: witness.reduce((sum, { made }) => sum + made, 0),
     apart: [],
   };
-  for (const [pid, ours] of byPid(witness))
-    for (const [index, own] of ours.entries()) {
-      const page = meter.get(pid)?.[index];
-      const missing = entryPoints.map((_, kind) => own.calls[kind] - (page?.calls[kind] ?? 0));
-      const caught = total(missing);
-      if (page !== undefined && caught <= page.threads && missing.every((count) => count >= 0)) {
+  const slots = byPid(witness);
+  for (const pid of new Set([...slots.keys(), ...meter.keys()])) {
+    const [ours, theirs] = [slots.get(pid) ?? [], meter.get(pid) ?? []];
+    for (let index = 0; index < Math.max(ours.length, theirs.length); index++) {
+      const [own, page] = [ours[index], theirs[index]];
+      const caught = own && page && caughtCalls(own, page);
+      if (caught === undefined) result.apart.push({ pid, witness: own?.calls, meter: page?.calls });
+      else {
         result.agree++;
         result.caught += caught;
-      } else result.apart.push({ pid, witness: own.calls, meter: page?.calls });
+      }
     }
+  }
   return result;
+}
+
+/** How many more calls the witness knows: one at most for each thread; undefined where the two differ otherwise. */
+function caughtCalls(own, page) {
+  const missing = entryPoints.map((_, kind) => own.calls[kind] - page.calls[kind]);
+  return total(missing) <= page.threads && missing.every((count) => count >= 0) ? total(missing) : undefined;
 }
 
 function readBook(file) {
