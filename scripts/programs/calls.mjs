@@ -7,7 +7,7 @@ import { fail, run } from '../lib/run.mjs';
 
 // As in count_calls.c.
 const slotCount = 1 << 16;
-const cellsOfSlot = 2 + entryPoints.length;
+const cellsOfSlot = 3 + entryPoints.length;
 const bytesOfBook = (slotCount * cellsOfSlot + 1) * 8;
 
 /** Compiles the witness into `folder`, which all users of the run may read. Returns its path. */
@@ -34,9 +34,10 @@ export function prepareCount(folder, witness, meter) {
 }
 
 /**
- * When all processes of the run have ended. A thread that the end of its process caught between the witness and the meter has one call that only the witness knows.
+ * When all processes of the run have ended. A process that ends while a thread is between the witness and the meter leaves a call that only the witness knows; a child that
+ * is forked while other threads call starts with what each of the two had at an instant of its own.
  *
- * @returns {{ processes: number, agree: number, caught: number, calls: number, apart: object[] }} by the witness; `caught`: calls that processes ended in;
+ * @returns {{ processes: number, agree: number, caught: number, calls: number, apart: object[] }} by the witness; `caught`: calls that only one of the two knows for that;
  * `apart`: entry points of processes that the two counted differently, or that only one of them knows
  */
 export function compareCalls(folder) {
@@ -66,10 +67,12 @@ export function compareCalls(folder) {
   return result;
 }
 
-/** How many more calls the witness knows: one at most for each thread; undefined where the two differ otherwise. */
+/** How many calls only one of the two knows; undefined where they cannot be such as an end or a fork came between. */
 function caughtCalls(own, page) {
-  const missing = entryPoints.map((_, kind) => own.calls[kind] - page.calls[kind]);
-  return total(missing) <= page.threads && missing.every((count) => count >= 0) ? total(missing) : undefined;
+  const differences = entryPoints.map((_, kind) => own.calls[kind] - page.calls[kind]);
+  const byWitness = total(differences.filter((count) => count > 0));
+  const byMeter = -total(differences.filter((count) => count < 0));
+  return byWitness <= page.threads && byMeter <= own.unsure ? byWitness + byMeter : undefined;
 }
 
 function readBook(file) {
@@ -77,8 +80,8 @@ function readBook(file) {
   const cells = new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
   const taken = Math.min(Number(cells[slotCount * cellsOfSlot]), slotCount);
   return Array.from({ length: taken }, (_, number) => {
-    const [pid, inherited, ...calls] = Array.from(cells.subarray(number * cellsOfSlot, (number + 1) * cellsOfSlot), Number);
-    return { pid, calls, made: total(calls) - inherited };
+    const [pid, inherited, unsure, ...calls] = Array.from(cells.subarray(number * cellsOfSlot, (number + 1) * cellsOfSlot), Number);
+    return { pid, calls, unsure, made: total(calls) - inherited };
   });
 }
 

@@ -25,7 +25,8 @@ enum kind { OFFHEAP_ENTRY_POINTS(INDEX) kinds };
 enum { slot_count = 1 << 16 };
 struct slot {
     _Atomic uint64_t pid;
-    _Atomic uint64_t inherited; /* calls that its parent had made */
+    _Atomic uint64_t inherited; /* calls that its parent had made before it forked */
+    _Atomic uint64_t unsure;    /* calls of the parent from then until the child ran: the meter may have some of them */
     _Atomic uint64_t calls[kinds];
 };
 struct book {
@@ -50,6 +51,7 @@ static void take_slot(void) {
         struct slot *slot = &book->slots[number];
         for (enum kind kind = 0; kind < kinds; kind++) {
             slot->inherited += slot->calls[kind] = at_fork.calls[kind];
+            slot->unsure += own->calls[kind] - at_fork.calls[kind];
         }
         slot->pid = (uint64_t)getpid();
         own = slot;

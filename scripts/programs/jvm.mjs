@@ -75,7 +75,7 @@ const ofJdk = (jdk) => [
     check: 'class files of the reproducer, byte by byte',
     needs: [`${jdk.home}/bin/javac`],
     quick: false,
-    script: `${jdk.home}/bin/javac --release 17 -d out $(find $ROOT/java-repro/src -name '*.java') && cd out && find . -name '*.class' | sort | xargs sha256sum`,
+    script: `${jdk.home}/bin/javac --release 17 -encoding UTF-8 -d out $(find $ROOT/java-repro/src -name '*.java') && cd out && find . -name '*.class' | sort | xargs sha256sum`,
   },
   {
     name: `the scan and jcmd on JDK ${jdk.major}`,
