@@ -8,7 +8,7 @@ import { fail } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const style = readFileSync(join(root, '.clang-format'), 'utf8');
-const files = ['native', 'test', 'bench'].flatMap((folder) =>
+const files = ['native', 'test', 'bench', 'scripts'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true })
     .filter((file) => /\.(c|h|cc)$/.test(file))
     .map((file) => join(folder, file)),

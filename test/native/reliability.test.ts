@@ -16,8 +16,10 @@ test('three seconds of each fuzzer find nothing', { timeout: 900_000 }, (context
   expect(stdout.match(/^\| (counter_page|chunk_walk) \| 3 s \| [1-9]\d+ \|/gm)).toHaveLength(2);
 });
 
-test('sqlite3 and python3 give the same results under both libraries', () => {
+test('sqlite3 and python3 give the same results under both libraries, and calls that a witness counts alike', () => {
   const { status, stderr } = script(join('scripts', 'test-programs.mjs'), '--quick');
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   expect(stderr).toMatch(/python3, mmapalloc: same/);
+  // bash, timeout and what the script runs, each counted as the witness does.
+  expect(stderr.match(/processes that agree and calls: ([1-9]\d*) of \1, [1-9]/g)).toHaveLength(2);
 });

@@ -1,0 +1,11 @@
+;; Compiles a function, conses, collects and adds big integers.
+(defun work (n)
+  (let ((table (make-hash-table)))
+    (dotimes (i n) (setf (gethash i table) (make-array (mod i 50) :initial-element i)))
+    (loop for key being the hash-keys of table using (hash-value value) sum (* key (length value)))))
+(compile 'work)
+(print (work 100000))
+(sb-ext:gc :full t)
+(print (mod (reduce #'* (loop for i from 1 to 4000 collect i)) (1+ (expt 2 61))))
+(print (length (sort (loop for i below 200000 collect (mod (* i 7919) 1000003)) #'<)))
+(terpri)

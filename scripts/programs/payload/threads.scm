@@ -1,0 +1,10 @@
+;; Threads, big integers, hash tables and strings.
+(use-modules (ice-9 threads) (srfi srfi-1))
+(define (work seed)
+  (let ((table (make-hash-table)))
+    (for-each (lambda (n) (hash-set! table n (make-string (modulo (* n seed) 97) #\x))) (iota 20000))
+    (gc)
+    (hash-fold (lambda (key value sum) (+ sum (* key (string-length value)))) 0 table)))
+(for-each (lambda (sum) (display sum) (newline)) (par-map work (iota 6 1)))
+(display (modulo (apply * (iota 3000 1)) 1000003)) (newline)
+(display (modulo (expt 7 20000) 1000000007)) (newline)
