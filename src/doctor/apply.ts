@@ -43,7 +43,10 @@ export async function applyGc({ look, inspect, ask }: Patient): Promise<AppliedF
   await untilCleaned(inspect);
   const after = await look();
   const predictedBytes = before.malloc.census.bytes;
-  const freedBytes = before.malloc.totals.liveBytes - (after.malloc?.totals.liveBytes ?? Number.NaN);
+  if (!after.malloc) {
+    throw new OffheapError('ATTACH_FAILED', `Expected to see what the collection freed, but ${whatIsMissing(after)}`);
+  }
+  const freedBytes = before.malloc.totals.liveBytes - after.malloc.totals.liveBytes;
   const fix = compare('gc', before, after, predictedBytes, freedBytes);
   return { ...fix, reasons: whyHeld(before, after) };
 }

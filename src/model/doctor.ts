@@ -12,7 +12,6 @@ export const regionKinds = [
   'glibc arenas',
   'glibc mmapped',
   'allocator',
-  'direct buffers',
   'jvm other',
   'mapped files',
   'libraries',

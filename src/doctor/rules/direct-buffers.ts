@@ -1,23 +1,18 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
-import { rssOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
 
-/** Resident, where a region of their own is known; else their capacity, which a program mostly touches. */
-export function directBytes(evidence: Evidence): number | undefined {
-  return rssOf(evidence, 'direct buffers') || evidence.jvm?.directBuffers?.capacityBytes;
-}
-
+/** Their capacity, as NMT tells it: a program mostly touches all of it. They are blocks of malloc's, and so no region of RSS by themselves. */
 export function directBuffers(evidence: Evidence): Finding[] {
-  const bytes = directBytes(evidence);
-  if (bytes === undefined || !isLarge(evidence, bytes)) return [];
-  const { count, capacityBytes } = evidence.jvm?.directBuffers ?? {};
+  const direct = evidence.jvm?.directBuffers;
+  if (!direct || !isLarge(evidence, direct.capacityBytes)) return [];
+  const { count, capacityBytes: bytes } = direct;
   return [
     {
       code: 'direct-buffers',
       severity: 'problem',
       summary: `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB are direct buffers, which live as long as their Java objects do.`,
-      evidence: { bytes, ...(count === undefined ? {} : { count }), ...(capacityBytes === undefined ? {} : { capacityBytes }) },
+      evidence: { bytes, count, capacityBytes: bytes },
       fixes: [
         {
           action: 'Bound them: a collection is forced before the bound is passed. It is as large as the heap by default.',

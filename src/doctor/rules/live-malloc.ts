@@ -2,7 +2,6 @@ import type { Evidence, Finding } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
 import { mallocRss, zlibRssBytes } from '../../stats/process-figures.ts';
 import { findLeak } from '../prescribe.ts';
-import { directBytes } from './direct-buffers.ts';
 import { isLarge } from './thresholds.ts';
 import { isWaitingForGc } from './waiting-for-gc.ts';
 
@@ -16,7 +15,7 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const liveRssBytes = mallocRss(evidence)?.liveRssBytes ?? evidence.counters?.liveBytes;
   if (liveRssBytes === undefined) return [];
   const waitingBytes = isWaitingForGc(evidence) ? (zlibRssBytes(evidence) ?? 0) : 0;
-  const otherBytes = liveRssBytes - waitingBytes - (directBytes(evidence) ?? 0);
+  const otherBytes = liveRssBytes - waitingBytes - (evidence.jvm?.directBuffers?.capacityBytes ?? 0);
   if (!isLarge(evidence, otherBytes)) return [];
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
   return [

@@ -154,14 +154,19 @@ describe('parts of a JVM', () => {
     [{ 'java heap': 200 }, ['java-heap-dominates']],
     [{ 'thread stacks': 79 }, []],
     [{ 'thread stacks': 80 }, ['!thread-stacks']],
-    [{ 'direct buffers': 79 }, []],
-    [{ 'direct buffers': 80 }, ['!direct-buffers']],
     [{ 'mapped files': 80 }, ['mapped-files']],
     [{ unexplained: 79 }, []],
     [{ unexplained: 80 }, ['!mmap-user']],
     [{ metaspace: 80 }, ['metaspace']],
   ])('%j of 400 MiB', (regions, codes) => {
     expect(parts(regions)).toEqual(codes);
+  });
+
+  test.each<[number, string[]]>([
+    [79, []],
+    [80, ['!direct-buffers']],
+  ])('direct buffers of %d MiB', (capacity, codes) => {
+    expect(parts({}, jvmOf({ directBuffers: { count: 7, capacityBytes: mib(capacity) } }))).toEqual(codes);
   });
 
   test.each([
