@@ -67,7 +67,7 @@ export function registerFit(program: Command): void {
   command
     .addOption(new Option('--format <format>', 'how the result is printed').choices(['table', 'json']).default('table'))
     .option('--output <file>', 'write the result to a file instead of stdout')
-    .option('--results <file>', 'where the raw result file is kept (default: a new file in build/results, or that of --resume)')
+    .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files, or that of --resume)')
     .option('--resume <file>', 'a raw result file that was interrupted: make only the attempts that it lacks')
     .option('--quiet', 'no progress on stderr')
     .addHelpText(
