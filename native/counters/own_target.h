@@ -7,8 +7,9 @@
  * for it would cost as much as they do.
  */
 
+#include "cell.h"
 #include "compiler.h"
-#include "page.h"
+#include "page_memory.h"
 #include "thread_slot.h"
 
 #include <stdbool.h>
@@ -28,19 +29,6 @@ static inline struct target own_target(void) {
         return (struct target){slot->block.cells, false};
     }
     return (struct target){counters_page->process.cells, true};
-}
-
-/*
- * Adds to a cell that only this thread writes. One instruction on x86-64, so that a signal handler that counts too
- * comes before or after it, never between a load and a store; elsewhere an atomic addition that no other core contends
- * for.
- */
-static inline void add_by_owner(counter_cell *cell, int64_t delta) {
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
-    __asm__ volatile("addq %1, %0" : "+m"(*(int64_t *)(uintptr_t)cell) : "er"(delta) : "cc");
-#else
-    atomic_fetch_add_explicit(cell, delta, memory_order_relaxed);
-#endif
 }
 
 static inline void add(struct target target, unsigned index, int64_t delta) {

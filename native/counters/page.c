@@ -4,6 +4,7 @@
 
 #include "line.h"
 #include "page_file.h"
+#include "page_memory.h"
 #include "page_storage.h"
 #include "sys_pages.h"
 
@@ -14,20 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* MAP_FIXED needs the alignment of the kernel's pages; x86-64 linkers do not promise more than 4 KiB on older systems.
- */
-#if defined(__x86_64__)
-#define page_memory_alignment 4096
-#else
-#define page_memory_alignment counter_page_granule
-#endif
-
 /* Clock ticks a second in what the kernel shows (include/asm-generic/param.h), on x86-64 and arm64. */
 enum { user_hz = 100 };
-
-_Alignas(page_memory_alignment) union page_memory page_memory;
-
-static_assert(sizeof page_memory == counter_page_bytes, "the file covers the object and nothing else");
 
 static void complain(const struct page_settings *settings, const char *what) {
     if (!settings->verbose) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "page_storage.h"
 
-#include "page.h"
+#include "page_memory.h"
 #include "sys_pages.h"
 
 _Atomic size_t page_stored_bytes = counter_page_bytes;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "process_level.h"
 
-#include "own_target.h"
+#include "cell.h"
+#include "page_memory.h"
+#include "thread_counting.h"
 
 /* One cache line for all: a writer counts either requested and mapped bytes, always together, or usable ones. */
 CLUSTERED static struct {

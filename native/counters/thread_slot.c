@@ -13,9 +13,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-THREAD_LOCAL struct thread_counting thread_counting;
-CLUSTERED bool counting_is_off;
-
 /* Where glibc keeps a thread's id; 0: not known, and the kernel is asked. */
 CLUSTERED static uint32_t tid_offset;
 /* The process's at its start: threads begin with the name of the one that creates them. */

@@ -3,21 +3,11 @@
 #define OFFHEAP_THREAD_SLOT_H
 
 #include "compiler.h"
-#include "page.h"
+#include "page_memory.h"
+#include "thread_counting.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* How the calling thread counts. Zero in a new thread. */
-struct thread_counting {
-    struct counter_slot *slot; /* NULL: not claimed yet, or `slotless` */
-    bool slotless; /* counts into the process block: no slot was free, or the thread has already given its slot back */
-    counter_cell told_usable; /* the slot's live usable bytes when process_level.c was told them */
-};
-extern HIDDEN THREAD_LOCAL struct thread_counting thread_counting;
-
-/* True in a child of a fork that could not leave its parent's page: it counts nothing. */
-extern HIDDEN bool counting_is_off;
 
 /* Makes threads give their slots back when they end. Before, their slots stay theirs for good, and nothing is lost. */
 void thread_slots_start(void);

@@ -103,3 +103,20 @@ uint64_t glibc_tcache_key(const struct target *target, const struct glibc_heaps 
     }
     return 0;
 }
+
+/* Fastbin chunks of one arena link to each other; all heaps of arenas other than main are taken as one. */
+void glibc_free_mark(const struct target *target, struct glibc_heaps *heaps) {
+    struct free_marks marks[2] = {{0, UINT64_MAX, 0}, {0, UINT64_MAX, 0}};
+    heaps->tcache_key = glibc_tcache_key(target, heaps);
+    for (size_t index = 0; index < heaps->heap_count; index++) {
+        const struct heap *heap = &heaps->heaps[index];
+        struct free_marks *mark = &marks[heap->stretch.kind == stretch_arena];
+        mark->tcache_key = heaps->tcache_key;
+        mark->low = heap->base < mark->low ? heap->base : mark->low;
+        mark->high = heap->limit > mark->high ? heap->limit : mark->high;
+    }
+    for (size_t index = 0; index < heaps->heap_count; index++) {
+        struct heap *heap = &heaps->heaps[index];
+        heap->stretch.marks = marks[heap->stretch.kind == stretch_arena];
+    }
+}

@@ -11,6 +11,9 @@
 
 #include "glibc_heap.h"
 
+/* Gives every heap what tells its free blocks that the chain shows as in use: see struct free_marks. */
+void glibc_free_mark(const struct target *target, struct glibc_heaps *heaps);
+
 /* The process's tcache_key (2.34 and later), read from a block in a thread's tcache; 0 when none was found. */
 uint64_t glibc_tcache_key(const struct target *target, const struct glibc_heaps *heaps);
 

@@ -2,7 +2,6 @@
 #include "glibc_heap.h"
 
 #include "arena_heaps.h"
-#include "glibc_free.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -181,23 +180,6 @@ static bool take_main(const struct target *target, struct glibc_heaps *heaps) {
            take_brk(target, heaps);
 }
 
-/* Fastbin chunks of one arena link to each other; all heaps of arenas other than main are taken as one. */
-static void mark_free(const struct target *target, struct glibc_heaps *heaps) {
-    struct free_marks marks[2] = {{0, UINT64_MAX, 0}, {0, UINT64_MAX, 0}};
-    heaps->tcache_key = glibc_tcache_key(target, heaps);
-    for (size_t index = 0; index < heaps->heap_count; index++) {
-        const struct heap *heap = &heaps->heaps[index];
-        struct free_marks *mark = &marks[heap->stretch.kind == stretch_arena];
-        mark->tcache_key = heaps->tcache_key;
-        mark->low = heap->base < mark->low ? heap->base : mark->low;
-        mark->high = heap->limit > mark->high ? heap->limit : mark->high;
-    }
-    for (size_t index = 0; index < heaps->heap_count; index++) {
-        struct heap *heap = &heaps->heaps[index];
-        heap->stretch.marks = marks[heap->stretch.kind == stretch_arena];
-    }
-}
-
 struct inspect_verdict glibc_heaps_find(const struct target *target, struct glibc_heaps *heaps) {
     memset(heaps, 0, sizeof *heaps);
     bool has_main = glibc_layout_find(target, &heaps->layout);
@@ -213,8 +195,6 @@ struct inspect_verdict glibc_heaps_find(const struct target *target, struct glib
     }
     if (verdict.status != inspect_ok) {
         glibc_heaps_free(heaps);
-    } else {
-        mark_free(target, heaps);
     }
     return verdict;
 }

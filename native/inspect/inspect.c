@@ -138,6 +138,7 @@ static struct inspect_verdict look(struct work *work, const struct inspect_optio
     struct walk_options walk = {options->budget_ms * UINT64_C(1000000), options->seed};
     struct inspect_verdict verdict = glibc_heaps_find(&work->target, &work->heaps);
     if (verdict.status == inspect_ok) {
+        glibc_free_mark(&work->target, &work->heaps);
         verdict = walk_all(&work->target, &work->heaps, &walk, &work->walked);
     }
     if (verdict.status == inspect_ok) {

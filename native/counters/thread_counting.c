@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+#include "thread_counting.h"
+
+THREAD_LOCAL struct thread_counting thread_counting;
+CLUSTERED bool counting_is_off;

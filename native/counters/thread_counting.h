@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_THREAD_COUNTING_H
+#define OFFHEAP_THREAD_COUNTING_H
+
+#include "compiler.h"
+#include "counter_page.h"
+
+#include <stdbool.h>
+
+/* How the calling thread counts. Zero in a new thread. */
+struct thread_counting {
+    struct counter_slot *slot; /* NULL: not claimed yet, or `slotless` */
+    bool slotless; /* counts into the process block: no slot was free, or the thread has already given its slot back */
+    counter_cell told_usable; /* the slot's live usable bytes when process_level.c was told them */
+};
+extern HIDDEN THREAD_LOCAL struct thread_counting thread_counting;
+
+/* True in a child of a fork that could not leave its parent's page: it counts nothing. */
+extern HIDDEN bool counting_is_off;
+
+#endif
