@@ -318,12 +318,14 @@ describe('cells that go wrong', () => {
     const [cell] = resultFile.parse(JSON.parse(stdout)).cells;
     expect(cell).toMatchObject({ state: 'failed', reason: expect.stringContaining('SIGKILL') });
     expect(Object.keys(cell?.phases ?? {})).toEqual(['baseline']);
-    // What was seen before the signal is the least it can have been; the burst goes on for as long as the signal takes.
+    // What was seen before the signal is nearly the least it can have been: the burst goes on for as long as the signal takes, and the arenas of
+    // compilers come and go.
+    const arenas = 16 * bytesPerMiB;
     const last = Number(cell?.counters?.['liveUsableBytes']);
-    expect(last).toBeGreaterThanOrEqual(seen);
+    expect(last).toBeGreaterThanOrEqual(seen - arenas);
     expect(last).toBeLessThan(32_000 * 39_928 * 1.15);
     const lastSampled = cell?.timeline?.liveBytes?.at(-1) ?? Number.NaN;
-    expect(lastSampled).toBeLessThanOrEqual(last);
+    expect(lastSampled).toBeLessThanOrEqual(last + arenas);
     expect(lastSampled).toBeGreaterThan(last / 2);
     expect(cell?.timeline?.rssBytes.at(-1)).toBeGreaterThan(cell?.phases.baseline?.rssBytes ?? Number.POSITIVE_INFINITY);
   });

@@ -3,7 +3,7 @@
 #include "check.h"
 #include "counter_sum.h"
 #include "counters.h"
-#include "page.h"
+#include "page_memory.h"
 
 #include <pthread.h>
 #include <stdbool.h>

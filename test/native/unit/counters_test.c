@@ -3,7 +3,7 @@
 
 #include "check.h"
 #include "counter_sum.h"
-#include "page.h"
+#include "page_memory.h"
 #include "thread_slot.h"
 
 #include <pthread.h>

@@ -4,7 +4,7 @@
 #include "counter_file.h"
 #include "counter_reader.h"
 #include "fault_guard.h"
-#include "page.h"
+#include "page_memory.h"
 
 #include <stdint.h>
 #include <string.h>
