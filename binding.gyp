@@ -52,7 +52,7 @@
       'type': 'shared_library',
       'product_prefix': 'lib',
       'sources': [
-        'native/base/definition.c',
+        'native/base/before_own.c',
         'native/base/early_env.c',
         'native/base/fatal.c',
         'native/base/line.c',
@@ -89,7 +89,7 @@
       'type': 'shared_library',
       'product_prefix': 'lib',
       'sources': [
-        'native/base/definition.c',
+        'native/base/before_own.c',
         'native/base/early_env.c',
         'native/base/fatal.c',
         'native/base/line.c',
@@ -108,7 +108,6 @@
         'native/counters/thread_key.c',
         'native/counters/thread_name.c',
         'native/counters/thread_slot.c',
-        'native/meter/before_own.c',
         'native/meter/block_size.c',
         'native/meter/bootstrap.c',
         'native/meter/count.c',

@@ -12,7 +12,8 @@
  *
  *   mapCounters(path: string): Verdict & { map?: CounterMap }
  *   class CounterMap {
- *     readonly info: { pid: number, createdTicks: number, createdUnixMs: number, writer: string }
+ *     readonly info: { pid: number, createdTicks: number, createdUnixMs: number, isPreceded: boolean,
+ *                     writer: string }
  *     read(cells: Float64Array): Verdict        // fills the array, which has a place for every cell
  *     threads(): Verdict & { threads?: { tid: number, name: string, cells: Float64Array }[] }
  *     close(): void                             // and any number of times more; read and threads then throw

@@ -14,10 +14,6 @@ int raw_close(int descriptor) {
     return (int)syscall(SYS_close, descriptor);
 }
 
-ssize_t raw_read(int descriptor, void *bytes, size_t size) {
-    return syscall(SYS_read, descriptor, bytes, size);
-}
-
 ssize_t raw_write(int descriptor, const void *bytes, size_t size) {
     return syscall(SYS_write, descriptor, bytes, size);
 }

@@ -13,7 +13,6 @@
 
 int raw_open(const char *path, int flags, mode_t mode);
 int raw_close(int descriptor);
-ssize_t raw_read(int descriptor, void *bytes, size_t size);
 ssize_t raw_write(int descriptor, const void *bytes, size_t size);
 ssize_t raw_pwrite(int descriptor, const void *bytes, size_t size, int64_t offset);
 

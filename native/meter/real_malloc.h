@@ -10,6 +10,7 @@
  */
 
 #include "compiler.h"
+#include "entry_points.h"
 
 #include <stddef.h>
 
@@ -17,11 +18,7 @@
     X(malloc, void *, (size_t size), (size))                                                                           \
     X(calloc, void *, (size_t count, size_t size), (count, size))                                                      \
     X(realloc, void *, (void *block, size_t size), (block, size))                                                      \
-    X(posix_memalign, int, (void **block, size_t alignment, size_t size), (block, alignment, size))                    \
-    X(aligned_alloc, void *, (size_t alignment, size_t size), (alignment, size))                                       \
-    X(memalign, void *, (size_t alignment, size_t size), (alignment, size))                                            \
-    X(valloc, void *, (size_t size), (size))                                                                           \
-    X(pvalloc, void *, (size_t size), (size))                                                                          \
+    OFFHEAP_ALIGNING_ENTRY_POINTS(X)                                                                                   \
     X(free, void, (void *block), (block))                                                                              \
     X(malloc_usable_size, size_t, (void *block), (block))
 

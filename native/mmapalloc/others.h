@@ -10,6 +10,7 @@
  */
 
 #include "compiler.h"
+#include "entry_points.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,28 +18,20 @@
 /* Those that a libc has. */
 #define OTHERS_FUNCTIONS(X)                                                                                            \
     X(realloc, void *, (void *block, size_t size), (block, size))                                                      \
-    X(posix_memalign, int, (void **block, size_t alignment, size_t size), (block, alignment, size))                    \
-    X(aligned_alloc, void *, (size_t alignment, size_t size), (alignment, size))                                       \
-    X(memalign, void *, (size_t alignment, size_t size), (alignment, size))                                            \
-    X(valloc, void *, (size_t size), (size))                                                                           \
-    X(pvalloc, void *, (size_t size), (size))                                                                          \
+    OFFHEAP_ALIGNING_ENTRY_POINTS(X)                                                                                   \
     X(free, void, (void *block), (block))                                                                              \
     X(malloc_usable_size, size_t, (void *block), (block))
 
+/* The next definitions; NULL where there is none. What comes before ours is in before_own.h. */
 struct others {
-    /* The next definitions; NULL where there is none. */
 #define OTHERS_POINTER(name, type, parameters, arguments) type(*next_##name) parameters;
     OTHERS_FUNCTIONS(OTHERS_POINTER)
 #undef OTHERS_POINTER
-    /* Those that come before ours; NULL where ours are the first. */
-    void *(*first_realloc)(void *block, size_t size);
-    void (*first_free)(void *block);
-    bool program_has_malloc; /* the executable itself */
 };
 extern HIDDEN struct others others;
 
-/* Looks all up. By the constructor. Returns whether another malloc comes before ours. */
-bool others_start(void);
+/* Looks all up, what comes before ours as well. By the constructor. */
+void others_start(void);
 
 /*
  * Whether a pointer that is no live block of ours is for the next allocator to judge. False where a block of ours was,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "alloc.h"
+#include "before_own.h"
 #include "compiler.h"
 #include "counters.h"
 #include "others.h"
@@ -25,7 +26,7 @@ void free_aligned_sized(void *block, size_t alignment, size_t size);
     }
 #define OVERRIDE_UNLESS_PROGRAM(name, type, parameters, arguments)                                                     \
     EXPORT type name parameters {                                                                                      \
-        if (unlikely(others.program_has_malloc) && others.next_##name != NULL) {                                       \
+        if (unlikely(before_own.program_has_malloc) && others.next_##name != NULL) {                                   \
             return others.next_##name arguments;                                                                       \
         }                                                                                                              \
         return mmapalloc_##name arguments;                                                                             \
@@ -36,14 +37,10 @@ OVERRIDE(calloc, void *, (size_t count, size_t size), (count, size))
 OVERRIDE(realloc, void *, (void *block, size_t size), (block, size))
 OVERRIDE(free, void, (void *block), (block))
 OVERRIDE(malloc_usable_size, size_t, (void *block), (block))
-OVERRIDE_UNLESS_PROGRAM(posix_memalign, int, (void **block, size_t alignment, size_t size), (block, alignment, size))
-OVERRIDE_UNLESS_PROGRAM(aligned_alloc, void *, (size_t alignment, size_t size), (alignment, size))
-OVERRIDE_UNLESS_PROGRAM(memalign, void *, (size_t alignment, size_t size), (alignment, size))
-OVERRIDE_UNLESS_PROGRAM(valloc, void *, (size_t size), (size))
-OVERRIDE_UNLESS_PROGRAM(pvalloc, void *, (size_t size), (size))
+OFFHEAP_ALIGNING_ENTRY_POINTS(OVERRIDE_UNLESS_PROGRAM)
 
 EXPORT void *reallocarray(void *block, size_t count, size_t size) {
-    if (likely(others.first_realloc == NULL)) {
+    if (likely(before_own.realloc == NULL)) {
         return mmapalloc_reallocarray(block, count, size);
     }
     size_t bytes;
@@ -51,20 +48,20 @@ EXPORT void *reallocarray(void *block, size_t count, size_t size) {
         errno = ENOMEM;
         return NULL;
     }
-    return others.first_realloc(block, bytes);
+    return before_own.realloc(block, bytes);
 }
 
 EXPORT void free_sized(void *block, size_t size) {
-    if (unlikely(others.first_free != NULL)) {
-        others.first_free(block);
+    if (unlikely(before_own.free != NULL)) {
+        before_own.free(block);
     } else {
         mmapalloc_free_sized(block, size);
     }
 }
 
 EXPORT void free_aligned_sized(void *block, size_t alignment, size_t size) {
-    if (unlikely(others.first_free != NULL)) {
-        others.first_free(block);
+    if (unlikely(before_own.free != NULL)) {
+        before_own.free(block);
     } else {
         mmapalloc_free_aligned_sized(block, alignment, size);
     }
@@ -78,5 +75,6 @@ EXPORT void free_aligned_sized(void *block, size_t alignment, size_t size) {
 __attribute__((constructor)) static void start(int argument_count, char **arguments, char **environment) {
     (void)argument_count;
     (void)arguments;
-    counters_start("mmapalloc", others_start(), environment);
+    others_start();
+    counters_start("mmapalloc", before_own.has_malloc, environment);
 }

@@ -58,10 +58,9 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
   const { histogram, nmtRanges, timeoutMs, budgetMs } = { ...defaults, ...options };
   const identity = await readIdentity(pid);
   const takenAt = new Date().toISOString();
-  const [maps, environ] = await Promise.all(['maps', 'environ'].map((file) => readProcFile(pid, file)));
-  const command = await readCommand(pid);
-  const environment = parseEnviron(environ ?? '');
-  const files = [...parseMappedFiles(maps ?? '')];
+  const [command, maps, environ] = await Promise.all([readCommand(pid), readProcFile(pid, 'maps'), readProcFile(pid, 'environ')]);
+  const environment = parseEnviron(environ);
+  const files = [...parseMappedFiles(maps)];
   const isJvm = isMappedByJvm(files);
   const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
   const blind: BlindSpot[] = [...allocatorBlindness(allocator, isJvm)];
