@@ -1,15 +1,13 @@
 import { applyGc, applyTrim, type Patient } from '../doctor/apply.ts';
-import { diagnose } from '../doctor/diagnose.ts';
+import { toResult } from '../doctor/examine.ts';
 import { writeWhole } from '../experiment/result-store.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
-import type { DoctorResult } from '../model/doctor.ts';
 import type { WatchView } from '../model/watch.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { collectEvidence } from '../observe/evidence.ts';
 import { takeSecondLook } from '../observe/growth.ts';
 import { readCommand } from '../observe/identity.ts';
 import { Monitor } from '../observe/monitor.ts';
-import { toolVersion } from '../process/tool-version.ts';
 import { describeApplied } from '../reporters/doctor-rows.ts';
 
 export interface SessionOptions {
@@ -136,10 +134,7 @@ export class WatchSession {
     await monitor.look({ now: true });
     const { evidence } = monitor;
     if (!evidence) return `Nothing to save: process ${monitor.pid} was not looked at yet.`;
-    const result: DoctorResult = {
-      ...{ schemaVersion: 1, tool: { name: 'offheap', version: toolVersion }, ...diagnose(evidence), evidence },
-      ...{ applied: [], durationMs: Math.round(performance.now() - startedAt) },
-    };
+    const result = toResult(evidence, Math.round(performance.now() - startedAt));
     const file = this.#options.fileFor(monitor.pid);
     await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`);
     return `saved: ${file}, to be read by offheap report`;

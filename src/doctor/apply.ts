@@ -126,12 +126,12 @@ function cannotTrim(evidence: Evidence): OffheapError {
   );
 }
 
-function whatIsMissing({ pid, jvm, malloc, allocator, blind }: Evidence): string {
+function whatIsMissing({ pid, jvm, malloc, allocator, unknown }: Evidence): string {
   if (!jvm) return `process ${pid} is none, or does not answer.`;
   if (allocator.name !== 'glibc') return `process ${pid} runs on ${allocator.name}.`;
   if (!malloc) {
-    const { reason } = blind.find(({ instrument }) => instrument === 'malloc heap inspector') ?? { reason: 'unknown' };
-    return `the heaps of process ${pid} could not be read, so that nothing could be predicted: ${reason}`;
+    const failure = unknown.find(({ instrument }) => instrument === 'heaps');
+    return `the heaps of process ${pid} could not be read, so that nothing could be predicted: ${failure?.detail ?? 'unknown'}`;
   }
   return `JDK ${jvm.version} has no such command (18 and later, 17.0.9, 11.0.21).`;
 }

@@ -1,5 +1,7 @@
 import type { Evidence, Finding } from '../model/doctor.ts';
 import { formatMiB } from '../model/units.ts';
+import type { Unknown } from '../model/unknown.ts';
+import { explainUnknown } from './explain.ts';
 import { rules } from './rules/registry.ts';
 import { isLarge } from './rules/thresholds.ts';
 
@@ -35,10 +37,11 @@ function notEnoughEvidence(evidence: Evidence, isSilent: boolean): Finding[] {
   const unknownBytes = evidence.regions
     .filter(({ kind }) => kind === 'unexplained' || kind === 'allocator')
     .reduce((sum, { rssBytes }) => sum + rssBytes, 0);
-  const missing = evidence.blind.find((spot) => isIndispensable(spot, evidence)) ?? evidence.blind[0];
+  const spots = explainUnknown(evidence);
+  const indispensable = evidence.unknown.findIndex((unknown) => isIndispensable(unknown, evidence));
+  const missing = spots[Math.max(0, indispensable)];
   const isUnknown = isSilent && isLarge(evidence, unknownBytes);
-  if (!missing || !(isUnknown || isIndispensable(missing, evidence))) return [];
-  const instruments = evidence.blind.map(({ instrument }) => instrument);
+  if (!missing || !(isUnknown || indispensable >= 0)) return [];
   const what = isUnknown
     ? `${formatMiB(unknownBytes)} of ${formatMiB(evidence.rssBytes)} MiB could not be looked into`
     : 'There is not enough evidence to say that nothing is wrong';
@@ -47,17 +50,15 @@ function notEnoughEvidence(evidence: Evidence, isSilent: boolean): Finding[] {
       code: 'not-enough-evidence',
       severity: 'notice',
       summary: `${what}: ${missing.reason}`,
-      evidence: { bytes: unknownBytes, blind: instruments.join(', ') },
-      fixes: evidence.blind.flatMap(({ instrument, cure }) =>
-        cure === undefined ? [] : [{ action: `For ${instrument}: ${cure}` }],
-      ),
+      evidence: { bytes: unknownBytes, blind: spots.map(({ instrument }) => instrument).join(', ') },
+      fixes: spots.flatMap(({ instrument, cure }) => (cure === undefined ? [] : [{ action: `For ${instrument}: ${cure}` }])),
     },
   ];
 }
 
 /** Without what the JVM says, or without what malloc holds, most of what can be wrong goes unseen. The meter's page tells as well what malloc holds. */
-function isIndispensable({ instrument }: Evidence['blind'][number], { counters }: Evidence): boolean {
-  return instrument === 'JVM' || (instrument === 'malloc heap inspector' && counters === undefined);
+function isIndispensable({ instrument }: Unknown, { counters }: Evidence): boolean {
+  return instrument === 'jvm' || (instrument === 'heaps' && counters === undefined);
 }
 
 function verdictOf(evidence: Evidence, findings: readonly Finding[]): string {

@@ -4,6 +4,7 @@ import { peek } from '../observe/peek.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { applyGc, applyTrim, type Patient } from './apply.ts';
 import { diagnose } from './diagnose.ts';
+import { explainUnknown } from './explain.ts';
 
 export interface Examination {
   /** Time between two looks; one look when undefined. */
@@ -18,7 +19,6 @@ export interface Examination {
 export async function examine(patient: Patient, { forMs, gc, trim, peek: wanted }: Examination): Promise<DoctorResult> {
   const startedAt = performance.now();
   const evidence = await lookFor(patient, forMs);
-  const { verdict, findings } = diagnose(evidence);
   // Before anything is changed.
   const peeked = wanted ? await peek(evidence) : undefined;
   const applied: AppliedFix[] = [];
@@ -26,8 +26,14 @@ export async function examine(patient: Patient, { forMs, gc, trim, peek: wanted 
   if (gc) applied.push(await applyGc(patient));
   if (trim) applied.push(await applyTrim(patient));
   const durationMs = Math.round(performance.now() - startedAt);
+  return { ...toResult(evidence, durationMs), applied, ...(peeked ? { peek: peeked } : {}) };
+}
+
+/** The result of a look after which nothing was applied. */
+export function toResult(evidence: Evidence, durationMs: number): DoctorResult {
   const tool = { name: 'offheap', version: toolVersion } as const;
-  return { schemaVersion: 1, tool, verdict, findings, evidence, applied, ...(peeked ? { peek: peeked } : {}), durationMs };
+  const blindSpots = explainUnknown(evidence);
+  return { schemaVersion: 2, tool, ...diagnose(evidence), evidence, blindSpots, applied: [], durationMs };
 }
 
 /** One look, or two with `forMs` between them, the second with what has grown since the first. */

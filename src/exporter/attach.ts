@@ -1,7 +1,7 @@
 import { runDiagnosticCommand } from '../jvm/attach.ts';
+import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import { OffheapError } from '../model/errors.ts';
-import { attachBlindness } from '../observe/blind.ts';
 import { toFacts } from '../observe/jvm.ts';
 import type { JvmAnswersSeldom, ReportFailure, Subject } from './subject.ts';
 
@@ -23,9 +23,8 @@ export async function askSeldom(
   if (known && now - known.askedAt < intervalMs) return known;
   if (known?.jvm.hasAnswered && known.jvm.nmt === undefined) return known;
   const counters = await readPerfData(subject.pid, files);
-  // Such a JVM takes the request for one to print all stacks on its stdout.
-  const isRefused = attachBlindness({ command: subject.argv, environment, counters }) !== undefined;
-  const texts = isRefused ? new Map<string, string>() : await ask(subject, known?.texts, report);
+  const isAllowed = allowsAttach({ argv: subject.argv, environment, counters });
+  const texts = isAllowed ? await ask(subject, known?.texts, report) : new Map<string, string>();
   return { askedAt: now, texts, jvm: toFacts({ texts, commands: new Set() }) };
 }
 

@@ -5,15 +5,16 @@ import type { HeapInspection } from '../model/inspection.ts';
 import { parsePageMappings } from '../native/counter-source.ts';
 import { openCounters } from '../native/counters.ts';
 import { inspectHeap } from '../native/inspector.ts';
-import type { BlindSpot } from '../observe/blind.ts';
-import { toRegions } from '../observe/evidence.ts';
 import { isZHeap } from '../observe/heap-range.ts';
 import { readProcFile, requireSame } from '../observe/identity.ts';
+import { divideRss, type MemoryReadings } from '../observe/regions/divide.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
+import { withPageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
+import { readThreadPlaces } from '../process/threads.ts';
 import { askSeldom } from './attach.ts';
 import type { JvmAnswersSeldom, Look, MallocLook, ReportFailure, Subject } from './subject.ts';
 
@@ -41,7 +42,7 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
   const inspection = allocator.name === 'glibc' ? await inspectOrReport(pid, options) : undefined;
   const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
-  const regions = divideRss(subject, { mappings, inspection, allocator, answers }, options.report);
+  const regions = regionsOf(subject, { mappings, inspection, allocator: allocator.name, jvm: answers?.jvm }, options.report);
   await requireSame(subject);
   const cgroup = readMemoryCgroup(pid);
   return {
@@ -112,17 +113,11 @@ async function inspectOrReport(pid: number, { inspectBudgetMs, report }: LookOpt
   }
 }
 
-interface Parts {
-  mappings: Mapping[];
-  inspection: HeapInspection | undefined;
-  allocator: AllocatorEvidence;
-  answers: JvmAnswersSeldom | undefined;
-}
-
-function divideRss({ pid, isJvm }: Subject, { mappings, inspection, allocator, answers }: Parts, report: ReportFailure): Region[] {
-  const blind: BlindSpot[] = [];
-  const regions = toRegions(pid, { mappings, jvm: answers?.jvm, inspection }, { allocator, isJvm }, blind);
-  for (const _ of blind) report('page map', 'NO_PERMISSION');
+function regionsOf({ pid, isJvm }: Subject, memory: Omit<MemoryReadings, 'isJvm' | 'threads'>, report: ReportFailure): Region[] {
+  const { regions, guessedParts } = withPageMap(pid, (presentBytes) =>
+    divideRss({ ...memory, isJvm, threads: readThreadPlaces(pid) }, presentBytes),
+  );
+  if (guessedParts > 0) report('page map', 'NO_PERMISSION');
   return regions;
 }
 

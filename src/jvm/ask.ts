@@ -1,6 +1,7 @@
 import { OffheapError } from '../model/errors.ts';
 import { parseCommandNames, parseVmFlags } from '../parse/vm-texts.ts';
 import { runDiagnosticCommand } from './attach.ts';
+import { AttachError, type AttachProblem, isRefused } from './attach-error.ts';
 
 export interface JvmAnswers {
   /** Command → its text. A command the JVM has not, or refuses, is absent. */
@@ -8,7 +9,12 @@ export interface JvmAnswers {
   /** Names of the commands this JVM has. */
   commands: ReadonlySet<string>;
   /** Why the JVM answered nothing, or nothing more. */
-  failure?: string;
+  failure?: AttachFailure;
+}
+
+export interface AttachFailure {
+  problem: AttachProblem;
+  message: string;
 }
 
 export interface AskOptions {
@@ -42,7 +48,7 @@ export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, thr
     try {
       texts.set(command, await runDiagnosticCommand(pid, command, { timeoutMs: Math.max(1, deadline - performance.now()) }));
     } catch (error) {
-      if (!(error instanceof OffheapError) || !error.message.includes(': the JVM refused ')) throw error;
+      if (!isRefused(error)) throw error;
     }
   };
   try {
@@ -53,7 +59,11 @@ export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, thr
     if (nmtRanges && parseVmFlags(texts.get('VM.flags') ?? '').includes('-XX:NativeMemoryTracking=detail')) await ask(nmtDetail);
   } catch (error) {
     if (!(error instanceof OffheapError)) throw error;
-    return { texts, commands: parseCommandNames(texts.get('help') ?? ''), failure: error.message };
+    return { texts, commands: parseCommandNames(texts.get('help') ?? ''), failure: failureOf(error) };
   }
   return { texts, commands: parseCommandNames(texts.get('help') ?? '') };
+}
+
+function failureOf(error: OffheapError): AttachFailure {
+  return { problem: error instanceof AttachError ? error.problem : 'failed', message: error.message };
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
+import { AttachError } from './attach-error.ts';
 import { checkSocket } from './attach-socket.ts';
 import { createTrigger } from './attach-trigger.ts';
 
@@ -23,8 +24,9 @@ export interface AttachOptions {
 }
 
 /**
- * Runs a diagnostic command, as `jcmd PID COMMAND` does, and returns its text. Throws ATTACH_FAILED when the process is no JVM, does not
- * answer in time, or refuses the command; in the last case the message is the JVM's own first line.
+ * Runs a diagnostic command, as `jcmd PID COMMAND` does, and returns its text.
+ *
+ * @throws AttachError; where the JVM refuses the command, with its own first line. OffheapError NO_SUCH_PROCESS.
  */
 export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs }: AttachOptions): Promise<string> {
   const deadline = performance.now() + timeoutMs;
@@ -39,7 +41,8 @@ export async function runDiagnosticCommand(pid: number, command: string, { timeo
   const newline = reply.indexOf('\n');
   const status = reply.slice(0, newline);
   const text = reply.slice(newline + 1);
-  if (status !== '0') throw failure(pid, `the JVM refused \`${command}\`: ${text.split('\n')[0] || `status ${status}`}.`);
+  if (status !== '0')
+    throw new AttachError(pid, 'refused', `the JVM refused \`${command}\`: ${text.split('\n')[0] || `status ${status}`}.`);
   return text;
 }
 
@@ -53,8 +56,9 @@ function isRefusal({ cause }: Error): boolean {
  */
 async function removeStale(socketPath: string, pid: number): Promise<void> {
   await unlink(socketPath).catch((cause: Error) => {
-    throw failure(
+    throw new AttachError(
       pid,
+      'failed',
       `an earlier process with its pid has left the attach socket ${socketPath}, which cannot be removed (${cause.message}).`,
     );
   });
@@ -76,14 +80,17 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
   const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
-  if ((caught & sigQuitBit) === 0n) throw failure(pid, 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
-  if (/^t/i.test(parseStatusLine(status, 'State') ?? '')) throw failure(pid, 'it is stopped, by a signal or a debugger.');
+  if ((caught & sigQuitBit) === 0n)
+    throw new AttachError(pid, 'not-attachable', 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
+  if (/^t/i.test(parseStatusLine(status, 'State') ?? ''))
+    throw new AttachError(pid, 'stopped', 'it is stopped, by a signal or a debugger.');
   const folders = [`/proc/${pid}/cwd/`, `/proc/${pid}/root/tmp/`];
   const trigger = await createTrigger(folders, `.attach_pid${innerPid}`, status);
   if (!trigger) {
     await requireRunning(pid);
-    throw failure(
+    throw new AttachError(
       pid,
+      'not-permitted',
       `could not create .attach_pid${innerPid} in ${folders.join(' or ')}. Run offheap as the same user as the JVM.`,
     );
   }
@@ -92,7 +99,7 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
     while (!(await isReady(socketPath, pid, status))) {
       await requireRunning(pid);
       if (performance.now() > deadline)
-        throw failure(pid, 'the JVM did not open its attach socket in time; is it stopped or very busy?');
+        throw new AttachError(pid, 'no-answer', 'the JVM did not open its attach socket in time; is it stopped or very busy?');
       await delay(pollMs);
     }
     return socketPath;
@@ -106,8 +113,9 @@ function sendSigQuit(pid: number): void {
     process.kill(pid, 'SIGQUIT');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') throw ended(pid);
-    throw failure(
+    throw new AttachError(
       pid,
+      'not-permitted',
       'it could not be sent SIGQUIT. Run offheap as the same user as the JVM, or as root with the capability CAP_KILL.',
     );
   }
@@ -117,7 +125,11 @@ function sendSigQuit(pid: number): void {
 async function isReady(socketPath: string, pid: number, status: string): Promise<boolean> {
   const check = await checkSocket(socketPath, status);
   if (check.state === 'foreign')
-    throw failure(pid, `${socketPath} is not the socket of this JVM: ${check.why}. Remove it and try again.`);
+    throw new AttachError(
+      pid,
+      'foreign-socket',
+      `${socketPath} is not the socket of this JVM: ${check.why}. Remove it and try again.`,
+    );
   return check.state === 'own';
 }
 
@@ -127,7 +139,7 @@ function exchange(socketPath: string, request: string, timeoutMs: number, pid: n
     const socket = connect(socketPath);
     // A timer for the whole exchange: a stopped JVM accepts the connection and never answers.
     const timer = setTimeout(
-      () => socket.destroy(failure(pid, 'the JVM did not answer in time; is it stopped or very busy?')),
+      () => socket.destroy(new AttachError(pid, 'no-answer', 'the JVM did not answer in time; is it stopped or very busy?')),
       timeoutMs,
     );
     socket.on('connect', () => socket.write(request));
@@ -135,9 +147,12 @@ function exchange(socketPath: string, request: string, timeoutMs: number, pid: n
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > maxReplyBytes) socket.destroy(failure(pid, 'its answer has no end, so it is no JVM’s.'));
+      if (bytes > maxReplyBytes)
+        socket.destroy(new AttachError(pid, 'foreign-socket', 'its answer has no end, so it is no JVM’s.'));
     });
-    socket.on('error', (error) => reject(error instanceof OffheapError ? error : failure(pid, `${error.message}.`, error)));
+    socket.on('error', (error) =>
+      reject(error instanceof OffheapError ? error : new AttachError(pid, 'failed', `${error.message}.`, error)),
+    );
     socket.on('close', () => {
       clearTimeout(timer);
       resolve(Buffer.concat(chunks).toString());
@@ -162,8 +177,4 @@ async function requireRunning(pid: number): Promise<void> {
 
 function ended(pid: number): OffheapError {
   return new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was asked.`);
-}
-
-function failure(pid: number, why: string, cause?: Error): OffheapError {
-  return new OffheapError('ATTACH_FAILED', `Could not attach to process ${pid}: ${why}`, { cause });
 }

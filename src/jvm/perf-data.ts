@@ -17,12 +17,3 @@ export async function readPerfData(pid: number, mappedFiles: readonly string[]):
     return undefined;
   }
 }
-
-/**
- * Whether the JVM lets anyone attach: the first of its capabilities, which is `!DisableAttachMechanism` wherever that was set (jdk:
- * services/runtimeService.cpp, RuntimeService::init). Undefined when the counters do not tell.
- */
-export function allowsAttach(counters: ReadonlyMap<string, string> | undefined): boolean | undefined {
-  const first = counters?.get('sun.rt.jvmCapabilities')?.[0];
-  return first === undefined ? undefined : first === '1';
-}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blindSpot, unknown } from './unknown.ts';
 
 /**
  * What a report shows of a doctor's result, checked when it is read from a file. A `DoctorResult` is one, and has more besides.
@@ -59,7 +60,8 @@ const evidence = z.object({
   jvm: z
     .object({ version: z.string(), vendor: z.string().optional(), collector: z.string().optional(), flags: z.array(z.string()) })
     .optional(),
-  blind: z.array(z.object({ instrument: z.string(), reason: z.string(), cure: z.string().optional() })),
+  isJvm: z.boolean(),
+  unknown: z.array(unknown),
 });
 
 const appliedFix = z.object({
@@ -92,17 +94,40 @@ const allocationStacks = z.object({
   flameGraphFile: z.string(),
 });
 
-export const doctorFile = z.object({
-  schemaVersion: z.literal(1),
+const current = z.object({
+  schemaVersion: z.literal(2),
   tool: z.object({ name: z.literal('offheap'), version: z.string() }),
   verdict: z.string(),
   findings: z.array(finding),
   evidence,
+  blindSpots: z.array(blindSpot),
   applied: z.array(appliedFix),
   peek: z.array(peeked).optional(),
   stacks: allocationStacks.optional(),
   durationMs: z.number(),
 });
-export type DoctorFile = z.infer<typeof doctorFile>;
+
+/** Version 1 had what could not be looked at as sentences only, in `evidence.blind`. A JVM was one that had answered, or of which it was said that it had not. */
+const firstVersion = z.looseObject({
+  schemaVersion: z.literal(1),
+  evidence: z.looseObject({ blind: z.array(blindSpot.omit({ code: true })), jvm: z.unknown().optional() }),
+});
+
+function isJvmOfFirst({ jvm, blind }: z.infer<typeof firstVersion>['evidence']): boolean {
+  return jvm !== undefined || blind.some(({ instrument }) => instrument === 'JVM');
+}
+
+export const doctorFile = z.preprocess((file) => {
+  const first = firstVersion.safeParse(file);
+  if (!first.success) return file;
+  const { blind, ...evidence } = first.data.evidence;
+  return {
+    ...first.data,
+    schemaVersion: 2,
+    evidence: { ...evidence, isJvm: isJvmOfFirst(first.data.evidence), unknown: [] },
+    blindSpots: blind.map((spot) => ({ ...spot, code: 'failed' })),
+  };
+}, current);
+export type DoctorFile = z.infer<typeof current>;
 export type DoctorFinding = z.infer<typeof finding>;
 export type DoctorFix = z.infer<typeof fix>;

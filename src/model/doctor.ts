@@ -1,4 +1,5 @@
 import type { HeapInspection } from './inspection.ts';
+import type { BlindSpot, Unknown } from './unknown.ts';
 
 /** Kinds of memory, in the order of the breakdown. docs/doctor.md explains each. */
 export const regionKinds = [
@@ -101,10 +102,12 @@ export interface Evidence {
   malloc?: HeapInspection;
   /** From a counter page, when the process runs behind one of our libraries. */
   counters?: { liveBytes: number; peakLiveBytes?: number };
+  /** It has libjvm.so mapped; whether or not it answers. */
+  isJvm: boolean;
   jvm?: JvmEvidence;
   growth?: GrowthEvidence;
-  /** What could not be looked at, why, and the command that cures it. */
-  blind: { instrument: string; reason: string; cure?: string }[];
+  /** What could not be looked at. */
+  unknown: Unknown[];
 }
 
 /** Codes of findings; docs/doctor.md has a section for each. They do not change within a major version. */
@@ -193,12 +196,14 @@ export interface AllocationStacks {
 
 /** `offheap doctor --format=json`. */
 export interface DoctorResult {
-  schemaVersion: 1;
+  schemaVersion: 2;
   tool: { name: 'offheap'; version: string };
   /** One sentence. */
   verdict: string;
   findings: Finding[];
   evidence: Evidence;
+  /** `evidence.unknown` for people. */
+  blindSpots: BlindSpot[];
   applied: AppliedFix[];
   /** Only with --peek, since it shows memory contents. */
   peek?: PeekedMapping[];

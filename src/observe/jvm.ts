@@ -1,4 +1,4 @@
-import { type AskOptions, askJvm, type JvmAnswers } from '../jvm/ask.ts';
+import { type AskOptions, type AttachFailure, askJvm, type JvmAnswers } from '../jvm/ask.ts';
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
@@ -30,7 +30,7 @@ export interface JvmFacts {
   commands: ReadonlySet<string>;
   hasAnswered: boolean;
   /** Why it answered nothing, or nothing more. */
-  failure?: string;
+  failure?: AttachFailure;
 }
 
 /** @throws OffheapError NO_SUCH_PROCESS */

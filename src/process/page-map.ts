@@ -54,3 +54,21 @@ export class PageMap {
     closeSync(this.#descriptor);
   }
 }
+
+/** Bytes of an address range that are in memory; undefined where it may not be known. */
+export type PresentBytes = (start: number, end: number) => number | undefined;
+
+/** Runs `use` with the page map of a process, which is opened at its first question. */
+export function withPageMap<Result>(pid: number, use: (presentBytes: PresentBytes) => Result): Result {
+  let pageMap: PageMap | undefined;
+  let isOpened = false;
+  try {
+    return use((start, end) => {
+      if (!isOpened) pageMap = PageMap.open(pid);
+      isOpened = true;
+      return pageMap?.presentBytes(start, end);
+    });
+  } finally {
+    pageMap?.close();
+  }
+}

@@ -29,7 +29,7 @@ export function renderDoctorMarkdown(result: DoctorResult): string {
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map(escapeText).join('\n')),
     ...(peeked ? [tableOf(peekHead, peeked)] : []),
     ...stackParagraphs(result).map((text) => ['```', text, '```'].join('\n')),
-    ...listOf('Not looked at:', blindLines(evidence).map(escapeText)),
+    ...listOf('Not looked at:', blindLines(result).map(escapeText)),
     ...listOf(
       'Next:',
       nextCommands(result).map((line) => `\`${line}\``),

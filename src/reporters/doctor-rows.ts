@@ -107,8 +107,8 @@ export function describeApplied({
 }
 
 /** What could not be looked at. */
-export function blindLines({ blind }: Evidence): string[] {
-  return blind.map(({ instrument, reason, cure }) => `${instrument}: ${reason}${cure === undefined ? '' : ` ${cure}`}`);
+export function blindLines({ blindSpots }: Pick<DoctorResult, 'blindSpots'>): string[] {
+  return blindSpots.map(({ instrument, reason, cure }) => `${instrument}: ${reason}${cure === undefined ? '' : ` ${cure}`}`);
 }
 
 /** Commands that tell or do more, those that fit this process. */

@@ -37,7 +37,7 @@ export function renderDoctorTable(result: DoctorResult, { color, width }: Termin
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, width)).join('\n')),
     ...(peeked ? [tableOf(peekHead, peeked, [2], color)] : []),
     ...stackParagraphs(result),
-    ...titled('Not looked at:', blindLines(evidence)),
+    ...titled('Not looked at:', blindLines(result)),
     ...titled('Next:', nextCommands(result)),
   ];
   return `${parts.join('\n\n')}\n`;

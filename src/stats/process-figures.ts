@@ -8,13 +8,6 @@ export function rssOf(evidence: Evidence, ...kinds: RegionKind[]): number {
   return kinds.reduce((sum, kind) => sum + (regionOf(evidence, kind)?.rssBytes ?? 0), 0);
 }
 
-/** Whether it is a JVM, though it may not have answered. */
-export function isJvm({ jvm, command, blind }: Evidence): boolean {
-  return (
-    jvm !== undefined || /(^|\/)java$/.test(command[0] ?? '') || blind.some(({ instrument }) => /jvm|attach/i.test(instrument))
-  );
-}
-
 export interface MallocRss {
   /** Resident bytes of blocks in use, mmapped ones among them. */
   liveRssBytes: number;

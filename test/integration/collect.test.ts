@@ -141,7 +141,7 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
       async ({ pid }) => {
         const evidence = await collectEvidence(pid, options);
         expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^Uid:\s+65534\s/m);
-        expect(evidence.blind.filter(({ instrument }) => instrument === 'JVM')).toEqual([]);
+        expect(evidence.unknown.filter(({ instrument }) => instrument === 'jvm')).toEqual([]);
         expect(evidence.jvm).toMatchObject({ version, collector: expect.any(String) });
       },
       { uid: 65534, gid: 65534 },
@@ -175,8 +175,11 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
         expect(evidence.allocator.preloaded).toHaveLength(1);
         expect(rss('allocator')).toBeGreaterThanOrEqual(16 * mib); // the direct buffer
         expect(evidence.jvm?.canTrim).toBe(false);
-        expect(evidence.blind.map(({ instrument }) => instrument)).toEqual(
-          expect.arrayContaining(['malloc heap inspector', 'System.trim_native_heap and the C-Heap line of VM.info']),
+        expect(evidence.unknown).toEqual(
+          expect.arrayContaining([
+            { instrument: 'heaps', code: 'other-allocator' },
+            { instrument: 'trim', code: 'other-allocator' },
+          ]),
         );
       },
       { env },
@@ -213,9 +216,11 @@ describe('collectEvidence', () => {
       const evidence = await collectEvidence(pid, options);
       expect(evidence.jvm).toBeUndefined();
       expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
-      expect(evidence.blind).toContainEqual(
-        expect.objectContaining({ instrument: 'JVM', cure: expect.stringContaining('kill -CONT') }),
-      );
+      expect(evidence.unknown).toContainEqual({
+        instrument: 'jvm',
+        code: 'stopped',
+        detail: `Could not attach to process ${pid}: it is stopped, by a signal or a debugger.`,
+      });
       // It was left no SIGQUIT, which would make it print all its stacks on stdout as it goes on: the next line there is its own.
       process.kill(pid, 'SIGCONT');
       await expect(tell('g')).resolves.toBe('done');
@@ -232,9 +237,7 @@ describe('collectEvidence', () => {
     await withJvm(java, words, async ({ pid, tell }) => {
       const evidence = await collectEvidence(pid, options);
       expect(evidence.jvm).toBeUndefined();
-      const spot = evidence.blind.find(({ instrument }) => instrument === 'JVM');
-      expect(spot?.reason).toContain('-XX:+DisableAttachMechanism');
-      expect(spot?.cure).toBeDefined();
+      expect(evidence.unknown).toContainEqual({ instrument: 'jvm', code: 'attach-disabled' });
       // SIGQUIT would have made it print all its stacks on stdout: the next line there is its own.
       await expect(tell('g')).resolves.toBe('done');
     });
@@ -255,7 +258,8 @@ describe('collectEvidence', () => {
       expect(evidence.jvm).toBeUndefined();
       expect(evidence.allocator.name).toBe('glibc');
       expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);
-      expect(evidence.blind.map(({ instrument }) => instrument)).toEqual(['malloc heap inspector']);
+      expect(evidence.isJvm).toBe(false);
+      expect(evidence.unknown.map(({ instrument }) => instrument)).toEqual(['heaps']);
     } finally {
       await endJvm(child);
     }
@@ -277,7 +281,7 @@ describe('collectEvidence', () => {
       await file.close();
       const damaged = await collectEvidence(child.pid ?? 0, options);
       expect(damaged.counters).toBeUndefined();
-      expect(damaged.blind.map(({ instrument }) => instrument)).toContain('counter page');
+      expect(damaged.unknown.map(({ instrument }) => instrument)).toContain('counters');
     } finally {
       await endJvm(child);
       await rm(pages, { recursive: true });

@@ -47,7 +47,7 @@ function lookAt(pid: number, { forMs }: Label): Promise<Evidence> {
 }
 
 /** For whoever reads a failure. */
-function describeEvidence({ regions, malloc, growth, counters, jvm, blind, cgroup }: Evidence): string {
+function describeEvidence({ regions, malloc, growth, counters, jvm, unknown, cgroup }: Evidence): string {
   const parts = Object.fromEntries(
     regions.filter(({ rssBytes }) => rssBytes > 0).map(({ kind, rssBytes }) => [kind, rssBytes >> 20]),
   );
@@ -64,7 +64,7 @@ function describeEvidence({ regions, malloc, growth, counters, jvm, blind, cgrou
       metaspace: jvm?.metaspace,
       direct: jvm?.directBuffers,
       cgroup,
-      blind,
+      unknown,
     },
     undefined,
     1,

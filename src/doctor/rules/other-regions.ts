@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { printable } from '../../model/printable.ts';
 import { formatMiB } from '../../model/units.ts';
-import { isJvm, regionOf, rssOf } from '../../stats/process-figures.ts';
+import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
 
 /** Clean pages of files are the kernel's to take when memory is short: a notice. */
@@ -34,12 +34,12 @@ export function mmapUser(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'unexplained');
   if (!region || !isLarge(evidence, region.rssBytes)) return [];
   const lookedAt =
-    (evidence.malloc !== undefined || evidence.allocator.name === 'mmap') && (!isJvm(evidence) || evidence.jvm !== undefined);
+    (evidence.malloc !== undefined || evidence.allocator.name === 'mmap') && (!evidence.isJvm || evidence.jvm !== undefined);
   if (!lookedAt) return [];
   return [
     {
       code: 'mmap-user',
-      severity: isJvm(evidence) ? 'problem' : 'notice',
+      severity: evidence.isJvm ? 'problem' : 'notice',
       summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are anonymous mappings that neither malloc nor the JVM made: some code maps memory by itself.`,
       evidence: { bytes: region.rssBytes, mappings: region.mappings, largestBytes: region.largest[0]?.rssBytes ?? 0 },
       fixes: [

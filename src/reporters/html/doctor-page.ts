@@ -111,8 +111,8 @@ function renderApplied({ applied }: DoctorFile): Markup | undefined {
   return html`${scrollable('Fixes tried', table)}${reasons.length > 0 && html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}`;
 }
 
-function renderProcess({ evidence, durationMs }: DoctorFile): Markup {
-  const { allocator, jvm, blind, cgroup } = evidence;
+function renderProcess({ evidence, blindSpots, durationMs }: DoctorFile): Markup {
+  const { allocator, jvm, cgroup } = evidence;
   const environment = Object.entries(allocator.environment).map(([name, value]) => html`<code>${name}=${value}</code><br>`);
   return html`${definitions([
     ['process', evidence.pid],
@@ -126,5 +126,5 @@ function renderProcess({ evidence, durationMs }: DoctorFile): Markup {
     ['flags', jvm && jvm.flags.length > 0 && html`<code class="long">${jvm.flags.join(' ')}</code>`],
     ['cgroup', cgroup && `version ${cgroup.version}`],
   ])}
-${blind.length > 0 && html`<h3>Could not be looked at</h3><ul>${blind.map(({ instrument, reason, cure }) => html`<li>${instrument}: ${reason} ${cure && html`<code>${cure}</code>`}</li>`)}</ul>`}`;
+${blindSpots.length > 0 && html`<h3>Could not be looked at</h3><ul>${blindSpots.map(({ instrument, reason, cure }) => html`<li>${instrument}: ${reason} ${cure && html`<code>${cure}</code>`}</li>`)}</ul>`}`;
 }

@@ -189,6 +189,12 @@ describe('parts of a JVM', () => {
   });
 });
 
+const unanswered = {
+  instrument: 'jvm',
+  code: 'no-answer',
+  detail: 'the JVM did not open its attach socket in time.',
+} as const;
+
 describe('somebody who maps by himself', () => {
   const regions = regionsOf({ unexplained: 300 });
 
@@ -197,18 +203,18 @@ describe('somebody who maps by himself', () => {
   });
 
   test('what was not looked at is not another’s', () => {
-    const blind = [{ instrument: 'JVM attach', reason: 'the JVM did not answer in time.', cure: 'Wait until it runs.' }];
-    expect(found(programEvidence({ regions, command: ['java'], blind }))).toEqual(['not-enough-evidence']);
-    const { malloc: _, ...unread } = evidenceOf({ regions, blind: [{ instrument: 'heap inspector', reason: 'no permission.' }] });
+    expect(found(programEvidence({ regions, isJvm: true, unknown: [unanswered] }))).toEqual(['not-enough-evidence']);
+    const { malloc: _, ...unread } = evidenceOf({
+      regions,
+      unknown: [{ instrument: 'heaps', code: 'not-permitted', detail: 'No permission.' }],
+    });
     expect(found(unread)).toEqual(['not-enough-evidence']);
   });
 });
 
 describe('what was not looked at is never “nothing wrong”', () => {
-  const unanswered = { instrument: 'JVM', reason: 'the JVM did not open its attach socket in time.' };
-
   test('a JVM that did not answer, though nothing else is wrong', () => {
-    const { jvm: _, ...evidence } = evidenceOf({ blind: [unanswered] });
+    const { jvm: _, ...evidence } = evidenceOf({ unknown: [unanswered] });
     expect(found(evidence)).toEqual(['not-enough-evidence']);
     expect(diagnose(evidence).verdict).toBe(
       'There is not enough evidence to say that nothing is wrong: the JVM did not open its attach socket in time.',
@@ -216,14 +222,13 @@ describe('what was not looked at is never “nothing wrong”', () => {
   });
 
   test('an allocator whose heaps cannot be read, unless the meter counts for it', () => {
-    const blind = [{ instrument: 'malloc heap inspector', reason: 'It reads the heaps of glibc.' }];
-    const { malloc: _, ...unread } = evidenceOf({ blind });
+    const { malloc: _, ...unread } = evidenceOf({ unknown: [{ instrument: 'heaps', code: 'other-allocator' }] });
     expect(found(unread)).toEqual(['not-enough-evidence']);
     expect(found({ ...unread, counters: { liveBytes: mib(20) } })).toEqual([]);
   });
 
   test('a problem that was found stands by itself', () => {
-    expect(found(evidenceOf({ malloc: mallocOf(figures(25, { pageBytes: 60 })), blind: [unanswered] }))).toEqual([
+    expect(found(evidenceOf({ malloc: mallocOf(figures(25, { pageBytes: 60 })), unknown: [unanswered] }))).toEqual([
       '!retained-pages',
     ]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../../src/doctor/diagnose.ts';
+import { toResult } from '../../../src/doctor/examine.ts';
 import type { DoctorResult, Evidence } from '../../../src/model/doctor.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { arenasOf, evidenceOf, figures, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
@@ -23,12 +23,11 @@ const patient = evidenceOf({
       largest: [{ name: '/usr/lib/libjvm.so', sizeBytes: mib(20), rssBytes: mib(19) }],
     },
   ],
-  blind: [{ instrument: 'NMT', reason: 'it is off.', cure: 'Start the JVM with -XX:NativeMemoryTracking=summary.' }],
+  unknown: [{ instrument: 'nmt', code: 'switched-off' }],
 });
 
 function resultOf(evidence: Evidence, more: Partial<DoctorResult> = {}): DoctorResult {
-  const tool = { name: 'offheap', version: '0.0.0' } as const;
-  return { schemaVersion: 1, tool, ...diagnose(evidence), evidence, applied: [], durationMs: 120, ...more };
+  return { ...toResult(evidence, 120), tool: { name: 'offheap', version: '0.0.0' }, ...more };
 }
 
 const trimmed: DoctorResult['applied'] = [

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { doctorFile } from '../../../src/model/doctor-file.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
@@ -10,6 +11,21 @@ const render = (changes = {}) => renderDoctorHtml(doctorResultOf(changes), { ass
 test('a result of the doctor is what its schema reads', () => {
   const result = doctorResultOf();
   expect(doctorFile.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+});
+
+test('a result of the first version is read, with its sentences as they were', async () => {
+  const old = await readFile(new URL('../../fixtures/results/doctor-1.json', import.meta.url), 'utf8');
+  const result = doctorFile.parse(JSON.parse(old));
+  expect(result.evidence).toMatchObject({ isJvm: true, unknown: [] });
+  expect(result.blindSpots).toEqual([
+    {
+      instrument: 'JVM',
+      code: 'failed',
+      reason: 'It was started with -XX:+DisableAttachMechanism and answers no questions about its heap, threads and classes.',
+      cure: 'Start it without that flag.',
+    },
+  ]);
+  expect(renderDoctorHtml(result, { assets })).toContain('JVM: It was started with -XX:+DisableAttachMechanism');
 });
 
 test('findings: problems first, with lines to paste and what the first fix gives back', () => {

@@ -1,0 +1,81 @@
+import type { AllocatorEvidence, Evidence } from '../model/doctor.ts';
+import type { BlindSpot, Instrument, Unknown, UnknownCode } from '../model/unknown.ts';
+
+/** What people know the instruments by. */
+const names: Record<Instrument, string> = {
+  heaps: 'malloc heap inspector',
+  trim: 'System.trim_native_heap and the C-Heap line of VM.info',
+  jvm: 'JVM',
+  nmt: 'Native Memory Tracking',
+  threads: 'Thread.print',
+  classes: 'GC.class_histogram',
+  'java heap': 'RSS of the Java heap',
+  'page map': 'page map',
+  counters: 'counter page',
+};
+
+type Sentences = Pick<BlindSpot, 'reason' | 'cure'>;
+
+/** What could not be looked at, as sentences: why, and what lets it be looked at. */
+export function explainUnknown(evidence: Evidence): BlindSpot[] {
+  return evidence.unknown.map((unknown) => ({
+    instrument: names[unknown.instrument],
+    code: unknown.code,
+    ...sentences[unknown.code](unknown, evidence),
+  }));
+}
+
+const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => Sentences> = {
+  'other-allocator': ({ instrument }, { allocator }) =>
+    instrument === 'trim' ? explainIdleTrim(allocator) : explainForeignHeaps(allocator),
+  'attach-disabled': () => ({
+    reason: 'It was started with -XX:+DisableAttachMechanism and answers no questions about its heap, threads and classes.',
+    cure: 'Start it without that flag.',
+  }),
+  'not-attachable': asTold,
+  stopped: (unknown, { pid }) => ({ ...asTold(unknown), cure: `Let it go on: kill -CONT ${pid}, or end the debugger.` }),
+  'no-answer': ({ instrument, detail }, { pid }) =>
+    instrument === 'classes'
+      ? { reason: 'The JVM did not give it in time.' }
+      : { ...asTold({ detail }), cure: `If it is stopped, let it go on: kill -CONT ${pid}. If it is busy, try again.` },
+  'not-permitted': (unknown) =>
+    unknown.instrument === 'jvm'
+      ? { ...asTold(unknown), cure: 'Run offheap as the user of the JVM, or as root.' }
+      : asTold(unknown),
+  'foreign-socket': asTold,
+  'switched-off': () => ({
+    reason: 'It is off, so what the JVM itself allocated is not told by category.',
+    cure: 'Start the JVM with -XX:NativeMemoryTracking=summary.',
+  }),
+  'too-many': () => ({ reason: 'There are too many threads to list them without stopping the JVM for long.' }),
+  'counted-twice': () => ({
+    reason:
+      'ZGC maps the heap more than once, and the kernel counts a page for each view that has touched it: RSS is larger than the memory.',
+  }),
+  'divided-by-size': ({ detail }) => ({
+    reason: `${detail} parts of mappings of two kinds are divided by size, since their pages could not be looked at.`,
+  }),
+  'not-credible': asTold,
+  failed: asTold,
+};
+
+function asTold({ detail = '' }: Pick<Unknown, 'detail'>): Sentences {
+  return { reason: detail };
+}
+
+const withMeter: ReadonlySet<AllocatorEvidence['name']> = new Set(['tcmalloc', 'jemalloc', 'mimalloc', 'mmap']);
+
+function explainForeignHeaps({ name, library }: AllocatorEvidence): Sentences {
+  const server = name === 'unknown' ? 'an allocator that is not known here' : `${name} (${library})`;
+  const reason = `It reads the heaps of glibc; this process is served by ${server}. Its memory is told by elimination.`;
+  if (!withMeter.has(name)) return { reason };
+  return {
+    reason,
+    cure: 'Start the process with libmeter.so ahead in LD_PRELOAD, which counts live bytes in front of any allocator. Its path: offheap allocators --path=meter',
+  };
+}
+
+function explainIdleTrim({ name }: AllocatorEvidence): Sentences {
+  const held = name === 'unknown' ? 'the allocator' : name;
+  return { reason: `They ask glibc, which serves nothing here: they say +0B and 0K whatever ${held} holds.` };
+}

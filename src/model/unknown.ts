@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/**
+ * What looks at a process. `heaps`: the inspector of glibc's heaps. `trim`: System.trim_native_heap, and the C-Heap line of VM.info. `threads`:
+ * Thread.print. `classes`: GC.class_histogram. `java heap`: the RSS of it. `counters`: the page of a preloaded library.
+ */
+export const instruments = ['heaps', 'trim', 'jvm', 'nmt', 'threads', 'classes', 'java heap', 'page map', 'counters'] as const;
+export type Instrument = (typeof instruments)[number];
+
+/**
+ * Why something could not be looked at. What `detail` has, where it is there: of `divided-by-size` how many parts, of `not-credible` what
+ * contradicts the figures, of all others the words of the one who failed.
+ *
+ * - `other-allocator`: it is for glibc, and another allocator serves the process
+ * - `attach-disabled`: the JVM was told to let nobody attach
+ * - `not-attachable`, `stopped`, `not-permitted`, `no-answer`, `foreign-socket`: as an `AttachProblem`; `not-permitted` of others too
+ * - `switched-off`: it has to be on when the process starts
+ * - `too-many`: it would stop the process for long
+ * - `counted-twice`: the kernel counts a page for each of its mappings
+ * - `divided-by-size`: parts of mappings whose pages could not be told apart
+ * - `not-credible`: its figures contradict themselves
+ * - `failed`: anything else
+ */
+export const unknownCodes = [
+  'other-allocator',
+  'attach-disabled',
+  'not-attachable',
+  'stopped',
+  'not-permitted',
+  'no-answer',
+  'foreign-socket',
+  'switched-off',
+  'too-many',
+  'counted-twice',
+  'divided-by-size',
+  'not-credible',
+  'failed',
+] as const;
+export type UnknownCode = (typeof unknownCodes)[number];
+
+export const unknown = z.object({
+  instrument: z.enum(instruments),
+  code: z.enum(unknownCodes),
+  detail: z.string().optional(),
+});
+
+/** Something that could not be looked at. Sentences and cures are made of it by `doctor/explain.ts`. */
+export type Unknown = z.infer<typeof unknown>;
+
+/** The same for people. */
+export const blindSpot = z.object({
+  /** By the name that people know it by. */
+  instrument: z.string(),
+  code: z.string(),
+  /** A sentence, or some. */
+  reason: z.string(),
+  /** What lets it be looked at, where something does. */
+  cure: z.string().optional(),
+});
+export type BlindSpot = z.infer<typeof blindSpot>;

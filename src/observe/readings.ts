@@ -1,0 +1,134 @@
+import { detectAllocator } from '../allocators/detect.ts';
+import type { AskOptions } from '../jvm/ask.ts';
+import { allowsAttach } from '../jvm/attach-allowed.ts';
+import { readPerfData } from '../jvm/perf-data.ts';
+import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
+import type { HeapInspection } from '../model/inspection.ts';
+import type { Unknown } from '../model/unknown.ts';
+import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
+import { parseEnviron } from '../parse/proc-fields.ts';
+import { type Mapping, parseSmaps } from '../parse/smaps.ts';
+import { withPageMap } from '../process/page-map.ts';
+import { readProgram } from '../process/program.ts';
+import { readThreadPlaces } from '../process/threads.ts';
+import { readContainer } from './container.ts';
+import { type Identity, readCommand, readIdentity, readProcFile, requireSame } from './identity.ts';
+import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
+import { readLiveCounters } from './live-counters.ts';
+import { divideRss } from './regions/divide.ts';
+import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
+
+/** The glibc heap inspector. */
+export type InspectHeap = (pid: number, options: { budgetMs: number }) => Promise<HeapInspection>;
+
+export interface ReadingOptions {
+  inspect: InspectHeap;
+  /** Ask the JVM for a class histogram, which stops it while it walks its heap. */
+  histogram: boolean;
+  /** Ask a JVM whose NMT is at `detail` for its addresses by category: exact, but the JVM works on them for a second. */
+  nmtRanges: boolean;
+  /** For all answers of the JVM together. */
+  timeoutMs: number;
+  /** For the walk of the malloc heaps. */
+  budgetMs: number;
+}
+
+/** What was read of a process, each instrument once. */
+export interface Readings {
+  identity: Identity;
+  /** ISO 8601. */
+  takenAt: string;
+  argv: string[];
+  isJvm: boolean;
+  allocator: AllocatorEvidence;
+  mappings: Mapping[];
+  regions: Region[];
+  /** Undefined of what is no JVM. */
+  jvm: JvmFacts | undefined;
+  /** jvmstat's, after the JVM has answered. */
+  perfData: ReadonlyMap<string, string> | undefined;
+  inspection: HeapInspection | undefined;
+  cgroup: Evidence['cgroup'];
+  counters: Evidence['counters'];
+  unknown: Unknown[];
+}
+
+/** Thread.print takes some microseconds a thread, at a safepoint; of more threads than this the names are the kernel's. */
+const maxPrintedThreads = 2000;
+
+/** @throws OffheapError NO_SUCH_PROCESS, PROCESS_ENDED or NO_PERMISSION */
+export async function takeReadings(pid: number, options: ReadingOptions): Promise<Readings> {
+  const identity = await readIdentity(pid);
+  const takenAt = new Date().toISOString();
+  const start = await readStart(pid);
+  const { argv, files, environment } = start;
+  const isJvm = isMappedByJvm(files);
+  const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
+  const threads = identity.threads <= maxPrintedThreads;
+  const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
+  // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
+  const heaps = allocator.name === 'glibc' ? await inspectHeaps(pid, options) : nothing;
+  const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
+  const memory = { mappings, jvm: jvm.value, inspection: heaps.value, allocator: allocator.name, isJvm };
+  const { regions, guessedParts } = withPageMap(pid, (presentBytes) =>
+    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes),
+  );
+  const perfData = isJvm ? await readPerfData(pid, files) : undefined;
+  await requireSame(identity);
+  const counters = readLiveCounters(pid);
+  return {
+    identity,
+    takenAt,
+    argv,
+    isJvm,
+    allocator,
+    mappings,
+    regions,
+    jvm: jvm.value,
+    perfData,
+    inspection: heaps.value,
+    cgroup: readContainer(pid),
+    counters: counters.value,
+    unknown: [
+      ...unknownUnder(allocator, isJvm),
+      ...jvm.unknown,
+      ...heaps.unknown,
+      ...unknownOfDivision(guessedParts),
+      ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
+      ...counters.unknown,
+    ],
+  };
+}
+
+const nothing: Looked<never> = { unknown: [] };
+
+interface Start {
+  argv: string[];
+  environment: Map<string, string>;
+  /** Mapped since. */
+  files: string[];
+}
+
+async function readStart(pid: number): Promise<Start> {
+  const [argv, maps, environ] = await Promise.all([readCommand(pid), readProcFile(pid, 'maps'), readProcFile(pid, 'environ')]);
+  return { argv, files: [...parseMappedFiles(maps)], environment: parseEnviron(environ) };
+}
+
+async function askJvm(pid: number, { argv, environment, files }: Start, options: AskOptions): Promise<Looked<JvmFacts>> {
+  if (allowsAttach({ argv, environment, counters: await readPerfData(pid, files) })) {
+    return { value: await askFacts(pid, options), unknown: [] };
+  }
+  return { value: noFacts, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
+}
+
+async function inspectHeaps(pid: number, { inspect, budgetMs }: ReadingOptions): Promise<Looked<HeapInspection>> {
+  try {
+    return { value: await inspect(pid, { budgetMs }), unknown: [] };
+  } catch (error) {
+    return { unknown: [unknownBecause('heaps', error)] };
+  }
+}
+
+function unknownOfDivision(guessedParts: number): Unknown[] {
+  return guessedParts === 0 ? [] : [{ instrument: 'page map', code: 'divided-by-size', detail: String(guessedParts) }];
+}

@@ -1,0 +1,55 @@
+import type { AllocatorEvidence, Region } from '../../model/doctor.ts';
+import type { HeapInspection } from '../../model/inspection.ts';
+import type { Mapping } from '../../parse/smaps.ts';
+import type { PresentBytes } from '../../process/page-map.ts';
+import type { ThreadPlace } from '../../process/threads.ts';
+import { type JvmFacts, noFacts } from '../jvm.ts';
+import { knownRanges } from './known-ranges.ts';
+import { cutMappings, needsPageMap, type Piece, sumRegions } from './regions.ts';
+
+/** Address space whose page map is read to divide mappings: 8 bytes a page, so this is 8 MiB. */
+const maxPageMapBytes = 4 * 1024 ** 3;
+
+/** All of one moment. */
+export interface MemoryReadings {
+  mappings: readonly Mapping[];
+  threads: readonly ThreadPlace[];
+  /** Undefined of what is no JVM, or was not asked. */
+  jvm: JvmFacts | undefined;
+  inspection: HeapInspection | undefined;
+  allocator: AllocatorEvidence['name'];
+  isJvm: boolean;
+}
+
+export interface DividedRss {
+  /** They sum to the RSS of the mappings, to the byte. */
+  regions: Region[];
+  /** Parts of mappings that were divided by their size, since nobody could tell which of their pages are in memory. */
+  guessedParts: number;
+}
+
+/** RSS by part. */
+export function divideRss(
+  { mappings, threads, jvm, inspection, allocator, isJvm }: MemoryReadings,
+  presentBytes: PresentBytes,
+): DividedRss {
+  const isGlibc = allocator === 'glibc';
+  const ranges = knownRanges({ mappings, jvm: jvm ?? noFacts, inspection, threads, isJvm, isGlibc });
+  const pieces = measurePieces(cutMappings(mappings, ranges, allocator), presentBytes);
+  return { regions: sumRegions(pieces), guessedParts: pieces.filter(isGuessed).length };
+}
+
+/** Tells the pieces of divided mappings what of them is present, as far as that can be told. */
+function measurePieces(pieces: readonly Piece[], presentBytes: PresentBytes): Piece[] {
+  let leftBytes = maxPageMapBytes;
+  return pieces.map((piece) => {
+    if (!needsPageMap(piece)) return piece;
+    leftBytes -= piece.end - piece.start;
+    const present = leftBytes < 0 ? undefined : presentBytes(piece.start, piece.end);
+    return present === undefined ? piece : { ...piece, presentBytes: present };
+  });
+}
+
+function isGuessed(piece: Piece): boolean {
+  return needsPageMap(piece) && piece.presentBytes === undefined;
+}

@@ -1,0 +1,51 @@
+import type { AllocatorEvidence } from '../model/doctor.ts';
+import { OffheapError } from '../model/errors.ts';
+import type { Instrument, Unknown } from '../model/unknown.ts';
+import type { Mapping } from '../parse/smaps.ts';
+import { isZHeap } from './heap-range.ts';
+import type { JvmFacts } from './jvm.ts';
+
+/** What an instrument told, and what it could not. */
+export interface Looked<Value> {
+  value?: Value;
+  unknown: Unknown[];
+}
+
+/** What cannot be known under an allocator that is not glibc's. */
+export function unknownUnder({ name }: AllocatorEvidence, isJvm: boolean): Unknown[] {
+  if (name === 'glibc') return [];
+  const heaps: Unknown = { instrument: 'heaps', code: 'other-allocator' };
+  return isJvm ? [heaps, { instrument: 'trim', code: 'other-allocator' }] : [heaps];
+}
+
+/** @throws what is no OffheapError: a fault of our own. */
+export function unknownBecause(instrument: Instrument, error: unknown): Unknown {
+  if (!(error instanceof OffheapError)) throw error;
+  const code = error.code === 'NO_PERMISSION' ? 'not-permitted' : 'failed';
+  return { instrument, code, detail: error.message };
+}
+
+/** What the JVM did not tell. */
+export function unknownOfJvm(
+  { isNmtOff, hasAnswered, classes, failure }: JvmFacts,
+  { mappings, histogram, threads }: { mappings: readonly Mapping[]; histogram: boolean; threads: boolean },
+): Unknown[] {
+  const unknown: Unknown[] = [];
+  if (failure !== undefined) {
+    const { problem, message } = failure;
+    unknown.push({ instrument: 'jvm', code: problem === 'refused' ? 'failed' : problem, detail: message });
+  }
+  if (isNmtOff) unknown.push({ instrument: 'nmt', code: 'switched-off' });
+  if (hasAnswered && !threads) unknown.push({ instrument: 'threads', code: 'too-many' });
+  if (hasAnswered && histogram && !classes) unknown.push({ instrument: 'classes', code: 'no-answer' });
+  if (isMappedTwice(mappings)) unknown.push({ instrument: 'java heap', code: 'counted-twice' });
+  return unknown;
+}
+
+/** Whether two resident mappings show the same part of ZGC's heap. */
+function isMappedTwice(mappings: readonly Mapping[]): boolean {
+  const places = mappings
+    .filter((mapping) => isZHeap(mapping) && mapping.rssBytes > 0)
+    .map(({ inode, offset }) => `${inode}:${offset}`);
+  return new Set(places).size < places.length;
+}

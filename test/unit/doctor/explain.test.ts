@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { explainUnknown } from '../../../src/doctor/explain.ts';
+import type { Evidence } from '../../../src/model/doctor.ts';
+import { type Unknown, unknownCodes } from '../../../src/model/unknown.ts';
+import { evidenceOf } from '../../fixtures/evidence.ts';
+
+const explain = (unknown: Unknown, more: Partial<Evidence> = {}) => explainUnknown(evidenceOf({ ...more, unknown: [unknown] }))[0];
+
+describe('what could not be looked at, for people', () => {
+  test.each(unknownCodes)('%s is one or more whole sentences', (code) => {
+    const spot = explain({ instrument: 'jvm', code, detail: 'The words of the one who failed.' });
+    expect(spot).toMatchObject({ code, instrument: 'JVM' });
+    expect(spot?.reason).toMatch(/^[A-Z].*\.$/);
+    if (spot?.cure !== undefined) expect(spot.cure).toMatch(/^[A-Z]/);
+  });
+
+  test('a stopped process is let go on by its own pid', () => {
+    expect(explain({ instrument: 'jvm', code: 'stopped', detail: 'It is stopped.' })).toEqual({
+      instrument: 'JVM',
+      code: 'stopped',
+      reason: 'It is stopped.',
+      cure: 'Let it go on: kill -CONT 4711, or end the debugger.',
+    });
+  });
+
+  test('who may not attach is told as whom to; an error of another instrument has its cure in its words', () => {
+    const detail = 'Expected to be allowed to. Run it with sudo.';
+    expect(explain({ instrument: 'jvm', code: 'not-permitted', detail })?.cure).toBe(
+      'Run offheap as the user of the JVM, or as root.',
+    );
+    expect(explain({ instrument: 'heaps', code: 'not-permitted', detail })).not.toHaveProperty('cure');
+  });
+
+  test.each([
+    ['jemalloc', 'jemalloc (/usr/lib/x.so)', true],
+    ['unknown', 'an allocator that is not known here', false],
+    ['musl', 'musl (/usr/lib/x.so)', false],
+  ] as const)('heaps that are %s’s, and whether the meter helps', (name, server, isCounted) => {
+    const allocator = { name, library: '/usr/lib/x.so', preloaded: [], environment: {} };
+    const spot = explain({ instrument: 'heaps', code: 'other-allocator' }, { allocator });
+    expect(spot?.reason).toContain(`this process is served by ${server}.`);
+    expect(spot?.cure !== undefined).toBe(isCounted);
+  });
+});
