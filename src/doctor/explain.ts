@@ -34,10 +34,10 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
   }),
   'not-attachable': asTold,
   stopped: (unknown, { pid }) => ({ ...asTold(unknown), cure: `Let it go on: kill -CONT ${pid}, or end the debugger.` }),
-  'no-answer': ({ instrument, detail }, { pid }) =>
-    instrument === 'classes'
+  'no-answer': (unknown, { pid }) =>
+    unknown.instrument === 'classes'
       ? { reason: 'The JVM did not give it in time.' }
-      : { ...asTold({ detail }), cure: `If it is stopped, let it go on: kill -CONT ${pid}. If it is busy, try again.` },
+      : { ...asTold(unknown), cure: `If it is stopped, let it go on: kill -CONT ${pid}. If it is busy, try again.` },
   'not-permitted': (unknown) =>
     unknown.instrument === 'jvm'
       ? { ...asTold(unknown), cure: 'Run offheap as the user of the JVM, or as root.' }

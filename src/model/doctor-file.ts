@@ -1,111 +1,48 @@
 import { z } from 'zod';
+import { appliedFix, doctorResult, finding } from './doctor.ts';
+import { allocatorEvidence, evidence, jvmEvidence, region } from './evidence.ts';
+import { arenaInspection, heapInspection } from './inspection.ts';
 import { blindSpot, unknown } from './unknown.ts';
 
+const findingRead = finding.extend({ code: z.string() });
+
+const regionRead = region.extend({ kind: z.string() });
+
+const arenaRead = arenaInspection.pick({
+  isMain: true,
+  heaps: true,
+  attachedThreads: true,
+  sizeBytes: true,
+  rssBytes: true,
+  liveBytes: true,
+  freeBytes: true,
+  residentFree: true,
+});
+
+const evidenceRead = evidence.omit({ growth: true }).extend({
+  regions: z.array(regionRead),
+  unknown: z.array(unknown.extend({ instrument: z.string(), code: z.string() })),
+  allocator: allocatorEvidence.extend({ name: z.string() }),
+  malloc: heapInspection
+    .pick({ glibcVersion: true })
+    .extend({ arenas: z.array(arenaRead) })
+    .exactOptional(),
+  jvm: jvmEvidence.pick({ version: true, vendor: true, collector: true, flags: true }).exactOptional(),
+});
+
+/** `measure` was not told at first, when every figure was of RSS. */
+const appliedRead = appliedFix.extend({ measure: z.string().exactOptional() });
+
 /**
- * What a report shows of a doctor's result, checked when it is read from a file. A `DoctorResult` is one, and has more besides.
+ * What a report shows of a doctor's result, checked when it is read from a file. A `DoctorResult` is one, and has more besides. Files of other versions are
+ * read as well: what no report shows may be missing, and kinds and codes may be words that this version does not have.
  */
-const bytes = z.number();
-const settings = z.record(z.string(), z.string());
-
-const fix = z.object({
-  action: z.string(),
-  environment: settings.optional(),
-  jvmFlags: z.array(z.string()).optional(),
-  command: z.string().optional(),
+const current = doctorResult.extend({
+  findings: z.array(findingRead),
+  evidence: evidenceRead,
+  applied: z.array(appliedRead),
 });
-
-const finding = z.object({
-  code: z.string(),
-  severity: z.enum(['problem', 'notice']),
-  summary: z.string(),
-  evidence: z.record(z.string(), z.union([z.number(), z.string()])),
-  fixes: z.array(fix),
-  predictedBytes: bytes.optional(),
-});
-
-const region = z.object({
-  kind: z.string(),
-  sizeBytes: bytes,
-  rssBytes: bytes,
-  swapBytes: bytes,
-  mappings: z.number(),
-  largest: z.array(z.object({ name: z.string(), sizeBytes: bytes, rssBytes: bytes })),
-});
-
-const residentFree = z.object({ pageBytes: bytes, mainTopBytes: bytes, arenaTopBytes: bytes, subPageBytes: bytes });
-const arena = z.object({
-  isMain: z.boolean(),
-  heaps: z.number(),
-  attachedThreads: z.number().optional(),
-  sizeBytes: bytes,
-  rssBytes: bytes,
-  liveBytes: bytes,
-  freeBytes: bytes,
-  residentFree,
-});
-
-const evidence = z.object({
-  pid: z.number(),
-  command: z.array(z.string()),
-  takenAt: z.string(),
-  uptimeMs: z.number(),
-  rssBytes: bytes,
-  swapBytes: bytes,
-  threads: z.number(),
-  regions: z.array(region),
-  cgroup: z.object({ version: z.number(), limitBytes: bytes.optional(), usageBytes: bytes.optional() }).optional(),
-  allocator: z.object({ name: z.string(), library: z.string(), preloaded: z.array(z.string()), environment: settings }),
-  malloc: z.object({ glibcVersion: z.string().optional(), arenas: z.array(arena) }).optional(),
-  counters: z.object({ liveBytes: bytes, peakLiveBytes: bytes.optional() }).optional(),
-  jvm: z
-    .object({ version: z.string(), vendor: z.string().optional(), collector: z.string().optional(), flags: z.array(z.string()) })
-    .optional(),
-  isJvm: z.boolean(),
-  unknown: z.array(unknown),
-});
-
-const appliedFix = z.object({
-  kind: z.enum(['trim', 'gc']),
-  /** What the figures are of; RSS when it is absent. */
-  measure: z.string().optional(),
-  predictedBytes: bytes,
-  actualBytes: bytes,
-  rssBeforeBytes: bytes,
-  rssAfterBytes: bytes,
-  errorShare: z.number(),
-  reasons: z.array(z.string()),
-});
-
-const peeked = z.object({
-  start: z.number(),
-  end: z.number(),
-  name: z.string(),
-  rssBytes: bytes,
-  pages: z.number(),
-  contents: z.record(z.string(), z.number()),
-  excerpts: z.array(z.string()),
-});
-
-const allocationStacks = z.object({
-  intervalMs: z.number(),
-  bytes,
-  top: z.array(z.object({ bytes, frames: z.array(z.string()) })),
-  collapsedFile: z.string(),
-  flameGraphFile: z.string(),
-});
-
-const current = z.object({
-  schemaVersion: z.literal(2),
-  tool: z.object({ name: z.literal('offheap'), version: z.string() }),
-  verdict: z.string(),
-  findings: z.array(finding),
-  evidence,
-  blindSpots: z.array(blindSpot),
-  applied: z.array(appliedFix),
-  peek: z.array(peeked).optional(),
-  stacks: allocationStacks.optional(),
-  durationMs: z.number(),
-});
+export type DoctorFile = z.infer<typeof current>;
 
 /** Version 1 had what could not be looked at as sentences only, in `evidence.blind`. A JVM was one that had answered, or of which it was said that it had not. */
 const firstVersion = z.looseObject({
@@ -117,6 +54,7 @@ function isJvmOfFirst({ jvm, blind }: z.infer<typeof firstVersion>['evidence']):
   return jvm !== undefined || blind.some(({ instrument }) => instrument === 'JVM');
 }
 
+/** A file of any version. */
 export const doctorFile = z.preprocess((file) => {
   const first = firstVersion.safeParse(file);
   if (!first.success) return file;
@@ -128,6 +66,4 @@ export const doctorFile = z.preprocess((file) => {
     blindSpots: blind.map((spot) => ({ ...spot, code: 'failed' })),
   };
 }, current);
-export type DoctorFile = z.infer<typeof current>;
-export type DoctorFinding = z.infer<typeof finding>;
-export type DoctorFix = z.infer<typeof fix>;
+export type DoctorFinding = z.infer<typeof findingRead>;

@@ -41,7 +41,7 @@ export type UnknownCode = (typeof unknownCodes)[number];
 export const unknown = z.object({
   instrument: z.enum(instruments),
   code: z.enum(unknownCodes),
-  detail: z.string().optional(),
+  detail: z.string().exactOptional(),
 });
 
 /** Something that could not be looked at. Sentences and cures are made of it by `doctor/explain.ts`. */
@@ -55,6 +55,6 @@ export const blindSpot = z.object({
   /** A sentence, or some. */
   reason: z.string(),
   /** What lets it be looked at, where something does. */
-  cure: z.string().optional(),
+  cure: z.string().exactOptional(),
 });
 export type BlindSpot = z.infer<typeof blindSpot>;

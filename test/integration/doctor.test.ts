@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { DoctorResult } from '../../src/model/doctor.ts';
+import { type DoctorResult, doctorResult } from '../../src/model/doctor.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
 import { labels } from '../corpus/labels.ts';
@@ -30,7 +30,10 @@ async function start(name: string): Promise<number> {
 async function diagnose(pid: number, ...options: string[]): Promise<DoctorResult & { status: number | null }> {
   const { status, stdout, stderr } = await offheap(['doctor', String(pid), '--format=json', ...options]);
   expect(stderr).toBe('');
-  return { ...(JSON.parse(stdout) as DoctorResult), status };
+  const result: unknown = JSON.parse(stdout);
+  // All that is written is in the schema: a field that is not would be missing in what it reads.
+  expect(doctorResult.parse(result)).toEqual(result);
+  return { ...doctorResult.parse(result), status };
 }
 
 describe.each(findJavaHomes())('the held JVM of a repro, JDK $version', ({ java }) => {

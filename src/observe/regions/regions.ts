@@ -1,4 +1,5 @@
-import { type AllocatorEvidence, type Region, type RegionKind, regionKinds } from '../../model/doctor.ts';
+import type { AllocatorEvidence, Region } from '../../model/doctor.ts';
+import { type RegionKind, regionKinds } from '../../model/region-kinds.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import { classifyMapping, type MappingContext } from './classify.ts';
 import type { KnownRange } from './ranges.ts';

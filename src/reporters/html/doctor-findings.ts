@@ -1,4 +1,5 @@
-import type { DoctorFile, DoctorFinding, DoctorFix } from '../../model/doctor-file.ts';
+import type { Fix } from '../../model/doctor.ts';
+import type { DoctorFile, DoctorFinding } from '../../model/doctor-file.ts';
 import { formatMiB } from '../../model/units.ts';
 import { pasteLines } from '../paste-lines.ts';
 import { html, type Markup } from './markup.ts';
@@ -19,7 +20,7 @@ ${Object.keys(evidence).length > 0 && html`<details><summary>The numbers it was 
 </article>\n`;
 }
 
-function renderFix(fix: DoctorFix, predictedBytes: number | undefined): Markup {
+function renderFix(fix: Fix, predictedBytes: number | undefined): Markup {
   const lines = pasteLines(fix);
   const prediction =
     predictedBytes !== undefined && html` <span class="parts">gives back about ${formatMiB(predictedBytes)} MiB at once</span>`;

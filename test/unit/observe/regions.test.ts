@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { regionKinds } from '../../../src/model/doctor.ts';
+import { regionKinds } from '../../../src/model/region-kinds.ts';
 import { type KnownRange, layRanges } from '../../../src/observe/regions/ranges.ts';
 import { cutMappings, needsPageMap, sumRegions } from '../../../src/observe/regions/regions.ts';
 import type { Mapping } from '../../../src/parse/smaps.ts';

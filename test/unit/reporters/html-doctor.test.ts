@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { doctorResult } from '../../../src/model/doctor.ts';
 import { doctorFile } from '../../../src/model/doctor-file.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { renderDoctorHtml } from '../../../src/reporters/html/doctor-page.ts';
@@ -11,6 +12,34 @@ const render = (changes = {}) => renderDoctorHtml(doctorResultOf(changes), { ass
 test('a result of the doctor is what its schema reads', () => {
   const result = doctorResultOf();
   expect(doctorFile.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+  expect(doctorResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+});
+
+test('a file of another version is read: words that this one has not, and less than it writes', () => {
+  const { evidence, applied, findings, ...result } = doctorResultOf();
+  const [region] = evidence.regions;
+  const { measure: _, ...unmeasured } = applied[0] ?? {};
+  const old = {
+    ...result,
+    findings: findings.map((finding) => ({ ...finding, code: 'another-finding' })),
+    evidence: {
+      ...evidence,
+      regions: [{ ...region, kind: 'direct buffers' }],
+      malloc: { arenas: [] },
+      jvm: { version: '17', flags: [] },
+    },
+    applied: [unmeasured],
+  };
+  expect(doctorFile.parse(old)).toEqual(old);
+  expect(doctorResult.safeParse(old).error?.issues.map(({ path }) => path.join('.'))).toEqual(
+    expect.arrayContaining([
+      'findings.0.code',
+      'evidence.regions.0.kind',
+      'evidence.malloc.totals',
+      'evidence.jvm.canTrim',
+      'applied.0.measure',
+    ]),
+  );
 });
 
 test('a result of the first version is read, with its sentences as they were', async () => {

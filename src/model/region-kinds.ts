@@ -1,0 +1,19 @@
+/** Kinds of memory, in the order of the breakdown. docs/doctor.md explains each. */
+export const regionKinds = [
+  'java heap',
+  'metaspace',
+  'code cache',
+  'cds',
+  'gc',
+  'thread stacks',
+  'glibc main',
+  'glibc arenas',
+  'glibc mmapped',
+  'allocator',
+  'jvm other',
+  'mapped files',
+  'libraries',
+  'shared memory',
+  'unexplained',
+] as const;
+export type RegionKind = (typeof regionKinds)[number];
