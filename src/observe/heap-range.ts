@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { AttachOptions } from '../jvm/attach.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { joinRanges } from '../parse/address-range.ts';
+import { parseMaps } from '../parse/maps.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { askHeapRanges } from './jvm.ts';
 
@@ -13,11 +14,8 @@ export interface JavaHeapRss {
   swapBytes: number;
 }
 
-/** ZGC's heap is a memfd or a file of this name, in every version; no other collector has one by default. */
+/** ZGC's heap is a memfd or a file of this name, in every version (jdk: zPhysicalMemoryBacking_linux.cpp); no other collector has one by default. */
 const zHeapName = /\/(?:memfd:)?java_heap(?:\.|$)/;
-
-/** ZGC maps its heap from a memory file of this name (jdk: zPhysicalMemoryBacking_linux.cpp). */
-const zHeapMapping = /^([\da-f]+)-[\da-f]+ .*\/memfd:java_heap/gm;
 
 /**
  * Where the Java heap lies: as the JVM says or, for ZGC, which does not, as its mappings tell. ZGC until JDK 22 maps each page at up to
@@ -28,14 +26,13 @@ const zHeapMapping = /^([\da-f]+)-[\da-f]+ .*\/memfd:java_heap/gm;
 export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[] | undefined> {
   const ranges = await askHeapRanges(pid, options);
   if (ranges.length > 0) return ranges;
-  const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
-  const starts = [...maps.matchAll(zHeapMapping)].map(([, start]) => Number.parseInt(start ?? '', 16));
-  return starts.length > 0 ? zViews(starts) : undefined;
+  const mapped = parseMaps(await readFile(`/proc/${pid}/maps`, 'utf8')).filter(isZHeap);
+  return mapped.length > 0 ? zViews(mapped) : undefined;
 }
 
 /** Each view of ZGC's heap begins at a power of two and has the addresses up to the next (zAddress), where it grows as it needs. */
-function zViews(starts: readonly number[]): AddressRange[] {
-  const powers = new Set(starts.map((start) => 2 ** Math.floor(Math.log2(start))));
+function zViews(mapped: readonly AddressRange[]): AddressRange[] {
+  const powers = new Set(mapped.map(({ start }) => 2 ** Math.floor(Math.log2(start))));
   return [...powers].map((start) => ({ start, end: 2 * start }));
 }
 
