@@ -36,8 +36,6 @@ export interface Memory {
 export interface JvmAnswersSeldom {
   /** performance.now(). */
   askedAt: number;
-  /** Diagnostic command → its text, for what is not asked again. */
-  texts: ReadonlyMap<string, string>;
   jvm: JvmFacts;
 }
 

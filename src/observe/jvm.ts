@@ -1,5 +1,6 @@
 import { type AskOptions, type AttachFailure, askJvm, type JvmAnswers } from '../jvm/ask.ts';
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
+import { isRefused } from '../jvm/attach-error.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
@@ -38,11 +39,13 @@ export async function askFacts(pid: number, options: AskOptions): Promise<JvmFac
   return toFacts(await askJvm(pid, options));
 }
 
+const nmtSummary = 'VM.native_memory summary scale=1';
+
 export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
   const text = (command: string) => texts.get(command) ?? '';
   const heap = parseHeapInfo(text('GC.heap_info'));
   const info = parseVmInfo(text('VM.info'));
-  const nmt = parseNmtSummary(text('VM.native_memory summary scale=1'));
+  const nmt = parseNmtSummary(text(nmtSummary));
   const histogram = texts.get('GC.class_histogram -all');
   const counts = text('VM.metaspace');
   return {
@@ -57,7 +60,7 @@ export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
     ...present('metaspaceCounts', parseMetaspaceCounts(counts)),
     ...present('metaspaceNodes', parseMetaspaceNodes(counts)),
     ...present('nmt', nmt),
-    isNmtOff: /tracking is not enabled/i.test(text('VM.native_memory summary scale=1')),
+    isNmtOff: /tracking is not enabled/i.test(text(nmtSummary)),
     nmtRanges: parseNmtRanges(text('VM.native_memory detail scale=1')),
     threads: parseThreadPrint(text('Thread.print')),
     ...present('classes', histogram === undefined ? undefined : parseClassHistogram(histogram)),
@@ -69,6 +72,28 @@ export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
 
 /** Of a process that is no JVM, or one that is not to be asked. */
 export const noFacts: JvmFacts = toFacts({ texts: new Map(), commands: new Set() });
+
+/**
+ * Where its heap and its code lie, and nothing else of the facts. VM.info, which knows more addresses, is not asked: for its sake a JVM reads its own
+ * symbol tables and keeps 4 to 5 MiB of malloc.
+ *
+ * @throws OffheapError ATTACH_FAILED
+ */
+export async function askPlaces(pid: number, options: AttachOptions): Promise<JvmFacts> {
+  const texts = new Map([['GC.heap_info', await runDiagnosticCommand(pid, 'GC.heap_info', options)]]);
+  try {
+    // It prints the bounds of the code heaps as VM.info does, and nothing else of it.
+    texts.set('VM.info', await runDiagnosticCommand(pid, 'Compiler.codecache', options));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+  return toFacts({ texts, commands: new Set() });
+}
+
+/** Undefined where Native Memory Tracking is off. @throws OffheapError ATTACH_FAILED */
+export async function askNmt(pid: number, options: AttachOptions): Promise<NmtSummary | undefined> {
+  return parseNmtSummary(await runDiagnosticCommand(pid, nmtSummary, options));
+}
 
 /** Where the Java heap lies. @throws OffheapError ATTACH_FAILED */
 export async function askHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[]> {
