@@ -11,6 +11,7 @@ const names: Record<Instrument, string> = {
   classes: 'GC.class_histogram',
   'java heap': 'RSS of the Java heap',
   'page map': 'page map',
+  mounts: 'file systems in memory',
   counters: 'counter page',
 };
 

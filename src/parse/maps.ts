@@ -5,6 +5,8 @@ export interface MapsEntry extends AddressRange {
   /** `rwxp`, or `s` for shared. */
   perms: string;
   offset: number;
+  /** Of the file system, `major:minor` in decimal digits as in mountinfo; `0:0` of anonymous memory. */
+  device: string;
   inode: number;
   /** Path or name such as `[heap]` or `[anon:name]`, without ` (deleted)`; empty for anonymous memory. */
   path: string;
@@ -12,14 +14,14 @@ export interface MapsEntry extends AddressRange {
   deleted: boolean;
 }
 
-const entry = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) ([0-9a-f]+) \S+ (\d+) *(.*)$/;
+const entry = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) ([0-9a-f]+) ([0-9a-f]+):([0-9a-f]+) (\d+) *(.*)$/;
 const deletedSuffix = ' (deleted)';
 
 /** Undefined for a line of another form. smaps begins each mapping with such a line as well. */
 export function parseMapsEntry(line: string): MapsEntry | undefined {
   const match = entry.exec(line);
   if (!match) return undefined;
-  const [, start = '', end = '', perms = '', offset = '', inode = '', name = ''] = match;
+  const [, start = '', end = '', perms = '', offset = '', major = '', minor = '', inode = '', name = ''] = match;
   const deleted = name.endsWith(deletedSuffix);
   const path = deleted ? name.slice(0, -deletedSuffix.length) : name;
   return {
@@ -27,6 +29,7 @@ export function parseMapsEntry(line: string): MapsEntry | undefined {
     end: Number.parseInt(end, 16),
     perms,
     offset: Number.parseInt(offset, 16),
+    device: `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`,
     inode: Number(inode),
     // The kernel escapes nothing but a newline, and not even the backslash: a name that holds `\012` itself reads as a newline.
     path: path.includes('\\012') ? path.replaceAll('\\012', '\n') : path,

@@ -18,6 +18,8 @@ export interface MemoryReadings {
   jvm: JvmFacts | undefined;
   inspection: HeapInspection | undefined;
   allocator: AllocatorEvidence['name'];
+  /** Of file systems in memory, as `readMemoryDevices` tells them. */
+  memoryDevices: ReadonlySet<string>;
   isJvm: boolean;
 }
 
@@ -30,12 +32,12 @@ export interface DividedRss {
 
 /** RSS by part. */
 export function divideRss(
-  { mappings, threads, jvm, inspection, allocator, isJvm }: MemoryReadings,
+  { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm }: MemoryReadings,
   presentBytes: PresentBytes,
 ): DividedRss {
   const isGlibc = allocator === 'glibc';
   const ranges = knownRanges({ mappings, jvm: jvm ?? noFacts, inspection, threads, isJvm, isGlibc });
-  const pieces = measurePieces(cutMappings(mappings, ranges, allocator), presentBytes);
+  const pieces = measurePieces(cutMappings(mappings, ranges, { allocator, memoryDevices }), presentBytes);
   return { regions: sumRegions(pieces), guessedParts: pieces.filter(isGuessed).length };
 }
 
