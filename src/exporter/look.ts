@@ -7,6 +7,7 @@ import { openCounters } from '../native/counters.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { isZHeap } from '../observe/heap-range.ts';
 import { readProcFile, requireSame } from '../observe/identity.ts';
+import { noFacts } from '../observe/jvm.ts';
 import { readMemoryDevices } from '../observe/memory-devices.ts';
 import { divideRss, type MemoryReadings } from '../observe/regions/divide.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
@@ -44,7 +45,7 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   const inspection = allocator.name === 'glibc' ? await inspectOrReport(pid, options) : undefined;
   const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
   const memoryDevices = await memoryDevicesOf(pid, options.report);
-  const memory = { mappings, inspection, allocator: allocator.name, memoryDevices, jvm: answers?.jvm };
+  const memory = { mappings, inspection, allocator: allocator.name, memoryDevices, jvm: answers?.jvm ?? noFacts };
   const regions = regionsOf(subject, memory, options.report);
   await requireSame(subject);
   const cgroup = readMemoryCgroup(pid);

@@ -4,10 +4,13 @@ import { isRefused } from '../jvm/attach-error.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
+import { parseMaps } from '../parse/maps.ts';
 import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
 import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
 import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
 import { parseMetaspaceCounts, parseMetaspaceNodes, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
+import { zHeapRanges } from './heap-range.ts';
+import { readProcFile } from './identity.ts';
 
 /** What a JVM says of itself, in values: the texts of its answers end here. Absent, or empty, is what it did not tell. */
 export interface JvmFacts {
@@ -95,9 +98,14 @@ export async function askNmt(pid: number, options: AttachOptions): Promise<NmtSu
   return parseNmtSummary(await runDiagnosticCommand(pid, nmtSummary, options));
 }
 
-/** Where the Java heap lies. @throws OffheapError ATTACH_FAILED */
-export async function askHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[]> {
-  return parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options)).ranges;
+/**
+ * Where the Java heap lies: as the JVM says or, for ZGC, which does not, as its mappings tell. Undefined when neither does.
+ *
+ * @throws OffheapError ATTACH_FAILED
+ */
+export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[] | undefined> {
+  const { ranges } = parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options));
+  return ranges.length > 0 ? ranges : zHeapRanges(parseMaps(await readProcFile(pid, 'maps')));
 }
 
 /** All objects by class, dead ones among them: the JVM stands still while it walks its heap. @throws OffheapError ATTACH_FAILED */

@@ -72,7 +72,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
   const mounts = await readMemoryDevices(pid);
   const memoryDevices = mounts.value ?? noDevices;
-  const memory = { mappings, jvm: jvm.value, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };
+  const memory = { mappings, jvm: jvm.value ?? noFacts, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };
   const { regions, guessedParts } = withPageMap(pid, (presentBytes) =>
     divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes),
   );
