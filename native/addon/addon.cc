@@ -51,7 +51,7 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, inspectHeap, sampleFields, startSampler, readSmaps } */
+/* { counterPage, mapCounters, heapFigures, inspectHeap, sampleFields, startSampler, readSmaps } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -65,6 +65,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["sampleFields"] = Napi::Number::New(env, sample_doubles);
     exports["startSampler"] = Napi::Function::New(env, SamplerObject::Start, "startSampler", &constructors->sampler);
     exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
+    exports["heapFigures"] = DescribeHeapFigures(env);
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     return exports;
 }

@@ -1,5 +1,6 @@
 import type { CounterInfo, CounterSnapshot, ThreadCounters } from '../model/counters.ts';
 import type { NativeBinding } from './binding.ts';
+import { toCamelCase } from './camel-case.ts';
 
 type Field = NativeBinding['counterPage']['fields'][number];
 
@@ -95,8 +96,4 @@ function pick(from: readonly Place[], cells: Float64Array): Record<string, numbe
   const values: Record<string, number> = {};
   for (const { key, firstCell } of from) values[key] = cells[firstCell] ?? 0;
   return values;
-}
-
-function toCamelCase(name: string): string {
-  return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
