@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { CounterField } from '../model/counters.ts';
+import type { CounterField, CounterWriter } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapHistogramRow } from '../model/inspection.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
@@ -76,7 +76,7 @@ export interface NativeBinding {
     version: number;
     bytes: number;
     cellCount: number;
-    fields: (CounterField & { firstCell: number; width: number })[];
+    fields: (CounterField & { writer: CounterWriter | 'any'; firstCell: number; width: number })[];
   };
   mapCounters(path: string): NativeVerdict & { map?: NativeCounterMap };
   readonly sampleFields: number;

@@ -173,7 +173,8 @@ function readCounters(pid: number, blind: BlindSpot[]): Evidence['counters'] {
         blind.push({ instrument: 'counter page', reason });
         return undefined;
       }
-      return { liveBytes: liveBytesOf(snapshot), ...(peak === undefined ? {} : { peakLiveBytes: peak }) };
+      const liveBytes = liveBytesOf(snapshot);
+      return liveBytes === undefined ? undefined : { liveBytes, ...(peak === undefined ? {} : { peakLiveBytes: peak }) };
     } finally {
       reader.close();
     }
