@@ -106,7 +106,6 @@ const metric = z.object({
 });
 export type Metric = z.infer<typeof metric>;
 
-/** How the load command ended. Absent figures: it was ended by a signal, or was still running when the cell was over. */
 /** zlib's states at the end of the burst. Absent: not to be counted in this program, or under this allocator. */
 const census = z.object({
   /** Live blocks of malloc of the size of an Inflater's state: an upper bound, since other code may ask for the same size. glibc only. */
@@ -120,6 +119,7 @@ const census = z.object({
 });
 export type Census = z.infer<typeof census>;
 
+/** How the load command ended. Absent figures: it was ended by a signal, or was still running when the cell was over. */
 const load = z.object({ exitCode: count.optional(), signal: z.string().optional(), wallMs: milliseconds });
 export type LoadEnd = z.infer<typeof load>;
 
