@@ -1,6 +1,5 @@
 import { applyGc, applyTrim, type Patient } from '../doctor/apply.ts';
 import { diagnose } from '../doctor/diagnose.ts';
-import { writeWhole } from '../experiment/result-store.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { DoctorResult } from '../model/doctor.ts';
 import type { WatchView } from '../model/watch.ts';
@@ -10,6 +9,7 @@ import { takeSecondLook } from '../observe/growth.ts';
 import { readCommand } from '../observe/identity.ts';
 import { Monitor } from '../observe/monitor.ts';
 import { toolVersion } from '../process/tool-version.ts';
+import { writeWhole } from '../process/whole-file.ts';
 import { describeApplied } from '../reporters/doctor-rows.ts';
 
 export interface SessionOptions {
