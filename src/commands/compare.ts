@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { configurations } from '../allocators/configurations.ts';
-import { requireWritable } from '../experiment/result-store.ts';
 import { parseDuration } from '../model/units.ts';
+import { requireWritable } from '../process/whole-file.ts';
 import { addCommandOptions, type CommandOptions, jdkOf, parseCommandScenario } from './command-options.ts';
 import {
   addMatrixOptions,
