@@ -82,12 +82,13 @@ describe('regions', () => {
           expect(found.start).toBeGreaterThanOrEqual(laid[index - 1]?.end ?? 0);
           expect(found.end).toBeGreaterThan(found.start);
         });
-        for (let at = 0; at < 240; at++) {
-          const claims = (list: readonly KnownRange[]) => list.filter(({ start, end }) => start <= at * page && at * page < end);
+        const wrong = Array.from({ length: 240 }, (_, index) => index * page).filter((at) => {
+          const claims = (list: readonly KnownRange[]) => list.filter(({ start, end }) => start <= at && at < end);
           const layer = layers.map(claims).find((list) => list.length > 0);
-          expect(claims(laid).length).toBe(layer ? 1 : 0);
-          expect(layer?.map(({ kind }) => kind) ?? [undefined]).toContain(claims(laid)[0]?.kind);
-        }
+          const found = claims(laid);
+          return layer ? found.length !== 1 || !layer.some(({ kind }) => kind === found[0]?.kind) : found.length > 0;
+        });
+        expect(wrong).toEqual([]);
       }),
     );
   });
