@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import { cleanEnvironment } from '../allocators/environment.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
-import { cleanEnvironment, utf8Locale } from '../process/environment.ts';
+import { utf8Locale } from '../process/environment.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import { plainPath } from '../process/plain-path.ts';
 import type { ProcessSpec } from '../process/runner.ts';
