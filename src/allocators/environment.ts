@@ -1,6 +1,7 @@
+import { javaOptionsVariables } from '../model/java-options.ts';
 import { allocatorNames, allocators } from './registry.ts';
 
-const javaVariables = /^(JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/;
+const javaVariables: ReadonlySet<string> = new Set(javaOptionsVariables);
 const ownVariables = /^OFFHEAP_/;
 
 export interface CleanEnvironment {
@@ -18,7 +19,7 @@ export function cleanEnvironment(inherited: NodeJS.ProcessEnv, settings: Readonl
   const removed: string[] = [];
   for (const [name, value] of Object.entries(inherited)) {
     if (value === undefined || ownVariables.test(name)) continue;
-    if (changesMalloc(name) || javaVariables.test(name)) removed.push(name);
+    if (changesMalloc(name) || javaVariables.has(name)) removed.push(name);
     else env[name] = value;
   }
   return { env: { ...env, ...settings }, removed };
