@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Configuration } from '../allocators/configurations.ts';
 import { locateAllocator } from '../allocators/locate.ts';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
+import { runnable } from '../allocators/registry.ts';
 import { launchOf } from '../experiment/launch.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { SyscallsResult } from '../model/syscalls.ts';
@@ -145,7 +146,7 @@ async function underConfiguration(words: readonly string[], configuration: Confi
   const scenario = { name: 'command' as const, command: [...words], gc: false, settleMs: 0, step: false, graceMs: 0 };
   const plan = { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false, census: false };
   const { command, args, env } = launchOf(plan, { jdk: undefined, crashFolder: '', privateFolder });
-  const isCounted = configuration.allocator === 'mmap';
+  const isCounted = runnable[configuration.allocator].sight.liveBytes === 'itself';
   return { command, args: [...args], ...(isCounted ? { env: { ...env }, settings: {} } : apart(env)), isCounted };
 }
 

@@ -1,4 +1,6 @@
+import type { Sight } from '../allocators/allocator.ts';
 import { proveProvenance } from '../allocators/provenance.ts';
+import { runnable } from '../allocators/registry.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { AddressRange } from '../model/address-range.ts';
@@ -30,6 +32,7 @@ export class CellSession {
   burstMs: number | undefined;
   census: Census | undefined;
   readonly #plan: CellPlan;
+  readonly #sight: Sight;
   readonly #timeline: TimelineRecorder;
   readonly #startedAt: number;
   readonly #profile: CellProfile | undefined;
@@ -47,6 +50,7 @@ export class CellSession {
     profile?: CellProfile,
   ) {
     this.#plan = plan;
+    this.#sight = runnable[plan.configuration.allocator].sight;
     this.#pid = process.pid;
     this.#startedAt = process.startedAt;
     this.#timeline = timeline;
@@ -61,7 +65,7 @@ export class CellSession {
     if (name === 'baseline') await this.#begin();
     this.phases[name] = measurePhase(this.#instruments, values);
     if (name === 'scanned') await this.#atScanned(values);
-    if (name === 'settled' && trim && this.#plan.configuration.allocator === 'glibc') await this.#trim();
+    if (name === 'settled' && trim && this.#sight.byJvm) await this.#trim();
   }
 
   /** Asks the JVM for two collections: what the first makes unreachable is freed by Cleaners before the second ends. A note says why not. */
@@ -171,8 +175,7 @@ export class CellSession {
   }
 
   async #count(): Promise<void> {
-    const isGlibc = this.#plan.configuration.allocator === 'glibc';
-    const subject = { pid: this.#pid, isJvm: this.#isJvm, isGlibc, attachTimeoutMs };
+    const subject = { pid: this.#pid, isJvm: this.#isJvm, isInspectable: this.#sight.byInspector, attachTimeoutMs };
     try {
       this.census = await takeCensus(subject);
     } catch (error) {

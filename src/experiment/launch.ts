@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
+import { cleanEnvironment } from '../allocators/environment.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
+import { javaOptionsVariable } from '../model/java-options.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
-import { cleanEnvironment, utf8Locale } from '../process/environment.ts';
+import { utf8Locale } from '../process/environment.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import { plainPath } from '../process/plain-path.ts';
 import type { ProcessSpec } from '../process/runner.ts';
@@ -42,8 +44,7 @@ export function launchOf(plan: CellPlan, { jdk, crashFolder, privateFolder, prof
   const [command = '', ...args] = scenario.command;
   const stdin = scenario.step ? 'lines' : 'none';
   if (isJava(command)) return { command, args: [...jvmFlags, ...args], stdin, ...cleanEnvironment(process.env, settings) };
-  // Whatever starts the JVM in the end: each reads this variable (JVMTI specification, "JAVA_TOOL_OPTIONS").
-  const flags: Record<string, string> = jvmFlags.length > 0 ? { JAVA_TOOL_OPTIONS: jvmFlags.join(' ') } : {};
+  const flags: Record<string, string> = jvmFlags.length > 0 ? { [javaOptionsVariable]: jvmFlags.join(' ') } : {};
   return { command, args, stdin, ...cleanEnvironment(process.env, { ...settings, ...flags }) };
 }
 

@@ -1,4 +1,5 @@
 import type { Configuration } from '../allocators/configurations.ts';
+import { trimIntervalJdks } from '../allocators/glibc.ts';
 import type { Location } from '../allocators/locate.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { CounterWriter } from '../model/counters.ts';
@@ -21,6 +22,9 @@ export interface CellPlan {
   census: boolean;
 }
 
+/** `17.0.15, 21.0.3 and 22`. */
+const inWords = new Intl.ListFormat('en-GB');
+
 /** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
 export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk | undefined): string | undefined {
   if (!location.found) return location.reason;
@@ -28,7 +32,7 @@ export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk | und
   for (const flag of configuration.jvmFlags) {
     const name = /^-XX:[+-]?(\w+)/.exec(flag)?.[1];
     if (name !== undefined && !jdk.flags.has(name)) {
-      return `JDK ${jdk.version} has no ${name}. Run with a newer one (repro: --java=HOME; TrimNativeHeapInterval came with 17.0.15, 21.0.3 and 22).`;
+      return `JDK ${jdk.version} has no ${name}. Run with a newer one (repro: --java=HOME; TrimNativeHeapInterval came with ${inWords.format(trimIntervalJdks)}).`;
     }
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { detectAllocator } from '../allocators/detect.ts';
+import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
@@ -42,7 +43,7 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   const allocator = await rememberAllocator(subject, files, environment);
   openPage(subject, maps, options.report);
   const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
-  const inspection = allocator.name === 'glibc' ? await inspectOrReport(pid, options) : undefined;
+  const inspection = allocatorNamed(allocator.name).sight.byInspector ? await inspectOrReport(pid, options) : undefined;
   const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
   const memoryDevices = await memoryDevicesOf(pid, options.report);
   const memory = { mappings, inspection, allocator: allocator.name, memoryDevices, jvm: answers?.jvm ?? noFacts };

@@ -1,4 +1,5 @@
 import { detectAllocator } from '../allocators/detect.ts';
+import { allocators } from '../allocators/registry.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
@@ -68,7 +69,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const threads = identity.threads <= maxPrintedThreads;
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
   // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
-  const heaps = allocator.name === 'glibc' ? await inspectHeaps(pid, options) : nothing;
+  const heaps = allocators[allocator.name].sight.byInspector ? await inspectHeaps(pid, options) : nothing;
   const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
   const mounts = await readMemoryDevices(pid);
   const memoryDevices = mounts.value ?? noDevices;
