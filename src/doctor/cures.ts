@@ -7,6 +7,7 @@ import { jvmFlag, type Setting, variable } from '../allocators/setting.ts';
 const maxRamPercentage = jvmFlag('MaxRAMPercentage');
 const maxStackSize: Setting = { name: '-Xss', equals: '' };
 const maxCachedBufferSize: Setting = { name: '-Djdk.nio.maxCachedBufferSize', equals: '=' };
+const temporaryFolder: Setting = { name: '-Djava.io.tmpdir', equals: '=' };
 /** ZGC and Shenandoah collect by themselves when idle. */
 const collectionInterval = jvmFlag('G1PeriodicGCInterval', { firstJdks: ['12'], collector: 'G1' });
 
@@ -66,6 +67,11 @@ export const cures = {
   boundedDirectMemory: {
     action: 'Bound them: a collection is forced before the bound is passed. It is as large as the heap by default.',
     assignments: [[jvmFlag('MaxDirectMemorySize'), '256m']],
+  },
+  temporaryFilesOnDisk: {
+    action:
+      'Let Java make its temporary files on a disk, where their pages are page cache, which the kernel takes back when it needs it.',
+    assignments: [[temporaryFolder, '/var/tmp']],
   },
   boundedThreadBuffers: {
     action: 'Bound the buffers that each thread keeps for reading and writing heap buffers through channels.',

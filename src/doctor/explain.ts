@@ -68,7 +68,7 @@ function asTold({ detail = '' }: Pick<Unknown, 'detail'>): Sentences {
 function explainForeignHeaps({ name, library }: AllocatorEvidence): Sentences {
   const server = name === 'unknown' ? 'an allocator that is not known here' : `${name} (${library})`;
   const reason = `It reads the heaps of glibc; this process is served by ${server}. Its memory is told by elimination.`;
-  if (allocatorNamed(name).sight.liveBytes === 'nobody') return { reason };
+  if (allocatorNamed(name).sight.liveBytes !== 'meter') return { reason };
   return {
     reason,
     cure: 'Start the process with libmeter.so ahead in LD_PRELOAD, which counts live bytes in front of any allocator. Its path: offheap allocators --path=meter',

@@ -2,6 +2,8 @@ import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
 import { printable } from '../../model/printable.ts';
 import { formatMiB } from '../../model/units.ts';
 import { regionOf } from '../../stats/process-figures.ts';
+import { cures } from '../cures.ts';
+import { prescribe } from '../prescribe.ts';
 import { isLarge } from './thresholds.ts';
 
 /**
@@ -30,13 +32,10 @@ export function sharedMemory(evidence: Evidence): Finding[] {
 /** What the kernel makes for memfd_create(2), shmget(2) and shared anonymous memory has no place of its own. */
 const placeless = /^\/(?:memfd:|SYSV|dev\/zero|anon_hugepage)/;
 
-function fixesFor({ isJvm }: Evidence, path: string): Fix[] {
+function fixesFor(evidence: Evidence, path: string): Fix[] {
   if (placeless.test(path)) {
     return [{ action: 'In the code: unmap and close what is no longer used; the memory is freed when the last one does.' }];
   }
-  const disk = 'Put the file on a disk: there its pages are page cache, which the kernel takes back when it needs it.';
-  if (isJvm && path.startsWith('/tmp/')) {
-    return [{ action: `${disk} /tmp is a tmpfs here; for files that Java makes there:`, jvmFlags: ['-Djava.io.tmpdir=/var/tmp'] }];
-  }
-  return [{ action: disk }];
+  if (evidence.isJvm && path.startsWith('/tmp/')) return prescribe(cures.temporaryFilesOnDisk, evidence);
+  return [{ action: 'Put the file on a disk: there its pages are page cache, which the kernel takes back when it needs it.' }];
 }
