@@ -9,6 +9,7 @@ import { parseDuration, parseInteger, quote } from '../model/units.ts';
 interface ExportOptions {
   host: string;
   port: string;
+  allowHost: string[];
   select: string;
   interval: string;
   attach: boolean;
@@ -34,6 +35,7 @@ export function registerExport(program: Command): void {
     )
     .option('--host <address>', 'address to listen on; there is no password', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0: any that is free', '9967')
+    .option('--allow-host <names...>', 'names that it may be asked by, beside addresses, localhost and the name of this host', [])
     .option('--select <what>', 'java, or a regular expression that command lines have to match', 'java')
     .option('--interval <duration>', 'time between two looks at a process, at least', '30s')
     .option('--attach-interval <duration>', 'time between two questions to a JVM for its NMT', '10m')
@@ -68,6 +70,7 @@ function toExporterOptions(options: ExportOptions): ExporterOptions {
   return {
     host: options.host,
     port: parseInteger(options.port, '--port', { min: 0, max: largestPort }),
+    allowedHosts: options.allowHost.map((name) => name.toLowerCase()),
     selection: parseSelection(options.select),
     maxProcesses: parseInteger(options.maxProcesses, '--max-processes', { min: 1, max: mostProcesses }),
     topThreads: parseInteger(options.threads, '--threads', { min: 0, max: mostThreads }),

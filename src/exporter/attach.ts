@@ -4,6 +4,7 @@ import { OffheapError } from '../model/errors.ts';
 import { askNmt, askPlaces, type JvmFacts, noFacts } from '../observe/jvm.ts';
 import type { JvmAnswersSeldom, ReportFailure, Subject } from './subject.ts';
 
+/** For all answers together. */
 const timeoutMs = 2000;
 
 /** Asks a JVM where its heap and its code lie, which it does once, and for its NMT, again after `intervalMs`, if that is on: it cannot be switched on later. */
@@ -24,10 +25,12 @@ export async function askSeldom(
 
 /** What was known stays known where it does not answer, but for its NMT. */
 async function ask({ pid }: Subject, known: JvmFacts, report: ReportFailure): Promise<JvmFacts> {
+  const deadline = performance.now() + timeoutMs;
+  const left = () => Math.max(1, deadline - performance.now());
   let { nmt: _, ...facts }: JvmFacts = known;
   try {
-    if (!facts.hasAnswered) facts = await askPlaces(pid, { timeoutMs });
-    const nmt = await askNmt(pid, { timeoutMs });
+    if (!facts.hasAnswered) facts = await askPlaces(pid, { timeoutMs: left() });
+    const nmt = await askNmt(pid, { timeoutMs: left() });
     return nmt ? { ...facts, nmt } : { ...facts, isNmtOff: true };
   } catch (error) {
     if (!(error instanceof OffheapError) || error.code === 'NO_SUCH_PROCESS') throw error;

@@ -3,12 +3,9 @@ import { Roster } from './roster.ts';
 import { Rounds } from './rounds.ts';
 import { Scraper } from './scraper.ts';
 import type { Selection } from './select.ts';
-import { type Listening, serve } from './server.ts';
+import { type Listening, type ListenOptions, serve } from './server.ts';
 
-export interface ExporterOptions {
-  host: string;
-  /** 0: any that is free. */
-  port: number;
+export interface ExporterOptions extends ListenOptions {
   selection: Selection;
   maxProcesses: number;
   topThreads: number;

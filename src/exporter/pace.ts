@@ -1,5 +1,15 @@
 /** Processor time that may be spent ahead, so that a new process need not wait for its first look. */
 const burstMs = 1000;
+/** What one piece of work may take of the time that all share. What it uses beyond is its own debt: at 1 % of a core each 100 ms are 10 s in which nobody else is looked at. */
+const commonMs = 250;
+/** The part of the processor time that pays such debts; the rest is everybody's. */
+const debtPart = 0.25;
+
+export interface Spent<Result> {
+  result: Result;
+  /** What it used beyond what comes out of the common time. */
+  excessMs: number;
+}
 
 /** Bounds the processor time of work in the background: what was spent has to be earned at a share of one core before more is done. */
 export class Pace {
@@ -16,21 +26,39 @@ export class Pace {
   }
 
   /** Runs the work and charges what this process used meanwhile, its native threads included, and what it did beside as well. */
-  async spend<Result>(work: () => Promise<Result>): Promise<Result> {
+  async spend<Result>(work: () => Promise<Result>): Promise<Spent<Result>> {
     const before = process.cpuUsage();
     try {
-      return await work();
-    } finally {
-      const { user, system } = process.cpuUsage(before);
-      this.#creditMs -= (user + system) / 1000;
+      const result = await work();
+      return { result, excessMs: this.#charge(before) };
+    } catch (error) {
+      this.#charge(before);
+      throw error;
     }
   }
 
   /** How long to wait until there is credit; 0 when there is some. */
   waitMs(): number {
     const now = performance.now();
-    this.#creditMs = Math.min(this.#burstMs, this.#creditMs + (now - this.#earnedAt) * this.#share);
+    this.#creditMs = Math.min(this.#burstMs, this.#creditMs + (now - this.#earnedAt) * this.#commonShare);
     this.#earnedAt = now;
-    return this.#creditMs > 0 ? 0 : -this.#creditMs / this.#share;
+    return this.#creditMs > 0 ? 0 : -this.#creditMs / this.#commonShare;
+  }
+
+  /** How long whoever caused an excess is left alone, so that all who do, `debtors` of them, use their part of the processor time together. */
+  debtMs(excessMs: number, debtors: number): number {
+    return (excessMs * Math.max(1, debtors)) / (this.#share * debtPart);
+  }
+
+  /** Returns what is left to pay. */
+  #charge(before: NodeJS.CpuUsage): number {
+    const { user, system } = process.cpuUsage(before);
+    const usedMs = (user + system) / 1000;
+    this.#creditMs -= Math.min(commonMs, usedMs);
+    return Math.max(0, usedMs - commonMs);
+  }
+
+  get #commonShare(): number {
+    return this.#share * (1 - debtPart);
   }
 }

@@ -123,7 +123,11 @@ async function describe(pid: number, startTimeTicks: number, selection: Selectio
   if (!isSelected(selection, isJvm, argv)) return undefined;
   const command = nameCommand(argv, isJvm);
   const place = parseContainerPlace(cgroup ?? '');
-  return { pid, startTimeTicks, argv, command, isJvm, place, triedAt: Number.NEGATIVE_INFINITY, memory: {} };
+  return { pid, startTimeTicks, argv, command, isJvm, place, turn: firstTurn(), memory: {} };
+}
+
+function firstTurn(): Subject['turn'] {
+  return { dueAt: Number.NEGATIVE_INFINITY, failures: 0, isDebtor: false };
 }
 
 /** Empty for a process that is gone, or another user's. */

@@ -8,6 +8,10 @@ import type { Instrument, Subject } from './subject.ts';
 const longestPauseMs = 250;
 /** A process may hold a look up, as one whose memory map is locked; it is not to hold up the others. */
 const lookTimeoutMs = 10_000;
+/** After so many failures in a row the time between two tries no longer doubles: it is an hour, at 30 s each. */
+const mostDoublings = 7;
+/** Figures of a process that cannot be looked at any more are let go after so many times the time between two looks. */
+const staleAfterIntervals = 3;
 
 /** What the rounds tell of themselves. */
 export interface RoundsJournal {
@@ -42,21 +46,22 @@ export class Rounds {
   /** Until it is called off. Never rejects: whatever fails is told to the journal. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const pauseMs = this.#pace.waitMs() || (await this.#step());
+      const pauseMs = this.#pace.waitMs() || (await this.#step(signal));
       // In short pieces, since the next discovery may be due earlier than the credit is earned.
       if (pauseMs > 0) await delay(Math.min(pauseMs, longestPauseMs), undefined, { signal }).catch(() => {});
     }
   }
 
   /** Does one thing, and returns how long there is nothing to do. */
-  async #step(): Promise<number> {
+  async #step(signal: AbortSignal): Promise<number> {
     if (performance.now() - this.#discoveredAt >= this.#options.discoverMs) {
       await this.#pace.spend(() => this.#discover());
       return 0;
     }
     const next = this.#mostOverdue();
     if (!next) return longestPauseMs;
-    await this.#pace.spend(() => this.#look(next));
+    const { excessMs } = await this.#pace.spend(() => this.#look(next, signal));
+    this.#settle(next, excessMs);
     return 0;
   }
 
@@ -70,39 +75,70 @@ export class Rounds {
   }
 
   #mostOverdue(): Subject | undefined {
-    const due = performance.now() - this.#options.intervalMs;
-    const waiting = this.#roster.subjects.filter(({ triedAt, pending }) => !pending && triedAt <= due);
+    const now = performance.now();
+    const waiting = this.#roster.subjects.filter(({ turn }) => !turn.pending && turn.dueAt <= now);
     return waiting.reduce<Subject | undefined>(
-      (first, other) => (first && first.triedAt <= other.triedAt ? first : other),
+      (first, other) => (first && first.turn.dueAt <= other.turn.dueAt ? first : other),
       undefined,
     );
   }
 
-  async #look(subject: Subject): Promise<void> {
-    subject.triedAt = performance.now();
-    const report = (instrument: Instrument, code: string) => this.#journal.failed(instrument, code);
-    const look = this.#finish(subject, lookAt(subject, { ...this.#options, report }));
-    subject.pending = look.finally(() => delete subject.pending);
-    const timeout = new AbortController();
-    const inTime = await Promise.race([
-      look.then(() => true),
-      delay(lookTimeoutMs, false, { signal: timeout.signal }).catch(() => false),
-    ]);
-    timeout.abort();
-    if (!inTime) this.#journal.failed('process', 'TIMEOUT');
+  /** What a look cost beyond its part is paid by the process that it was of, by waiting. */
+  #settle({ turn }: Subject, excessMs: number): void {
+    turn.isDebtor = excessMs > 0;
+    const debtors = this.#roster.subjects.filter((subject) => subject.turn.isDebtor).length;
+    turn.dueAt = Math.max(turn.dueAt, performance.now() + this.#pace.debtMs(excessMs, debtors));
   }
 
-  async #finish(subject: Subject, look: ReturnType<typeof lookAt>): Promise<void> {
-    const { triedAt } = subject;
+  /** Resolves when the look is done, its time is up, or the rounds are called off. */
+  async #look(subject: Subject, signal: AbortSignal): Promise<void> {
+    const { turn } = subject;
+    const startedAt = performance.now();
+    const report = (instrument: Instrument, code: string) => this.#journal.failed(instrument, code);
+    const look = this.#finish(subject, startedAt, lookAt(subject, { ...this.#options, report }));
+    turn.pending = look.finally(() => delete turn.pending);
+    turn.dueAt = startedAt + this.#options.intervalMs;
+    if (!(await isLate(look, signal))) return;
+    this.#journal.failed('process', 'TIMEOUT');
+    this.#backOff(subject, startedAt);
+  }
+
+  async #finish(subject: Subject, startedAt: number, look: ReturnType<typeof lookAt>): Promise<void> {
     try {
       subject.look = await look;
-      this.#journal.looked(performance.now() - triedAt);
+      subject.turn.failures = 0;
+      this.#journal.looked(performance.now() - startedAt);
     } catch (error) {
       if (isGone(error)) {
         this.#roster.drop(subject);
         this.#journal.gone();
-      } else this.#journal.failed('process', codeOf(error));
+      } else {
+        this.#journal.failed('process', codeOf(error));
+        this.#backOff(subject, startedAt);
+      }
     }
+  }
+
+  /** A process that cannot be looked at is tried more and more seldom, and its old figures do not stay for ever. */
+  #backOff(subject: Subject, startedAt: number): void {
+    const { turn, look } = subject;
+    const { intervalMs } = this.#options;
+    turn.failures++;
+    turn.dueAt = startedAt + intervalMs * 2 ** Math.min(turn.failures, mostDoublings);
+    if (look && Date.now() - look.takenAtMs > staleAfterIntervals * intervalMs) delete subject.look;
+  }
+}
+
+/** Whether its time is up before it is done, or the rounds are called off. */
+async function isLate(look: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  const over = new AbortController();
+  const callOff = () => over.abort();
+  signal.addEventListener('abort', callOff, { once: true });
+  try {
+    return await Promise.race([look.then(() => false), delay(lookTimeoutMs, true, { signal: over.signal }).catch(() => false)]);
+  } finally {
+    signal.removeEventListener('abort', callOff);
+    over.abort();
   }
 }
 

@@ -1,13 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OffheapError } from '../model/errors.ts';
+import { boundConnections } from './connections.ts';
 import type { Format } from './exposition.ts';
+import { isKnownHost } from './known-host.ts';
 import type { Scraper } from './scraper.ts';
 
 /** More scrapers than this at once are a mistake of somebody. */
-const maxConnections = 64;
+const connectionBounds = { most: 64, mostOfAddress: 32 };
+/** A scraper sends its few lines at once; who does not is cut off, and the check for it comes once a second. */
+const headersTimeoutMs = 5000;
+const checkIntervalMs = 1000;
 /** Longer than most scrape intervals: the connection is there for the next one, and not closed as it begins. */
 const keepAliveMs = 65_000;
+const longestHostShown = 100;
 const home = 'offheap export: the metrics are at /metrics\n';
 
 export interface Listening {
@@ -15,13 +21,27 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+export interface ListenOptions {
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+  /** Names that it is asked by, beside addresses, localhost and the host's own name; in small letters. */
+  allowedHosts: readonly string[];
+}
+
 /** Serves /metrics, and /healthz for a probe, which reads nothing. */
-export async function serve(scraper: Scraper, { host, port }: { host: string; port: number }): Promise<Listening> {
-  const server = createServer((request, response) => {
-    answer(scraper, request, response).catch(() => response.destroy());
+export async function serve(scraper: Scraper, { host, port, allowedHosts }: ListenOptions): Promise<Listening> {
+  const options = {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: checkIntervalMs,
+    keepAliveTimeout: keepAliveMs,
+  };
+  const server = createServer(options, (request, response) => {
+    if (isKnownHost(request.headers.host, allowedHosts)) answer(scraper, request, response).catch(() => response.destroy());
+    else refuseHost(request, response);
   });
-  server.maxConnections = maxConnections;
-  server.keepAliveTimeout = keepAliveMs;
+  boundConnections(server, connectionBounds);
   await listen(server, host, port);
   const { address, family, port: bound } = server.address() as AddressInfo;
   return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}/metrics`, close: () => close(server) };
@@ -40,6 +60,12 @@ async function answer(scraper: Scraper, request: IncomingMessage, response: Serv
     // It has been counted; Prometheus tells the rest by `up`.
     send(response, 500, 'The scrape failed; offheap_exporter_errors_total counts it.\n');
   }
+}
+
+function refuseHost({ headers }: IncomingMessage, response: ServerResponse): void {
+  const asked = JSON.stringify((headers.host ?? '').slice(0, longestHostShown));
+  const cure = 'If that is a name of this host, start offheap export with --allow-host=NAME.';
+  send(response, 403, `Expected to be asked by an address, localhost or the host's own name, was asked as ${asked}. ${cure}\n`);
 }
 
 /** OpenMetrics for who names it, as Prometheus does; the older text format for everybody else. */

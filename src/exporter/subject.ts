@@ -17,11 +17,20 @@ export interface Subject {
   readonly place: ContainerPlace;
   /** Undefined until it has been looked at. */
   look?: Look;
-  /** performance.now() of the beginning of the last try, -Infinity before the first. */
-  triedAt: number;
+  readonly turn: Turn;
+  readonly memory: Memory;
+}
+
+/** When it is looked at next. */
+export interface Turn {
+  /** performance.now(); -Infinity before the first look. */
+  dueAt: number;
+  /** Looks that have failed since the last that did not. */
+  failures: number;
+  /** Its looks cost more than is everybody's to pay. */
+  isDebtor: boolean;
   /** A look that has not come back: another one would only wait behind it. */
   pending?: Promise<unknown>;
-  readonly memory: Memory;
 }
 
 /** What does not change, or seldom, and is read as seldom. */

@@ -35,7 +35,14 @@ beforeAll(async () => {
   for (const jvm of jvms) await jvm.tell('a');
   for (const jvm of jvms) await jvm.tell('f');
   exporter = await startExporter({
-    ...{ host: '127.0.0.1', port: 0, selection: parseSelection(`-cp ${folder} `), maxProcesses: 10, topThreads: 10 },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      selection: parseSelection(`-cp ${folder} `),
+      maxProcesses: 10,
+      topThreads: 10,
+    },
     ...{ intervalMs: 300, discoverMs: 500, attachIntervalMs: 1000, cpuShare: 1, scrapeBudgetMs: 1000 },
   });
   prometheus = await startPrometheus(folder, new URL(exporter.url).host);

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type ExporterOptions, startExporter } from '../../src/exporter/exporter.ts';
@@ -36,7 +40,14 @@ async function start(options?: BurstOptions): Promise<BurstJvm> {
 /** Of the JVMs of this test: others may run beside it. Looks as often as it can. */
 async function exportBursts(options: Partial<ExporterOptions> = {}): Promise<string> {
   const exporter = await startExporter({
-    ...{ host: '127.0.0.1', port: 0, selection: parseSelection(`-cp ${folder} `), maxProcesses: 100, topThreads: 10 },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      selection: parseSelection(`-cp ${folder} `),
+      maxProcesses: 100,
+      topThreads: 10,
+    },
     ...{ intervalMs: 200, discoverMs: 100, attachIntervalMs: 500, cpuShare: 1, scrapeBudgetMs: 5000 },
     ...options,
   });
@@ -188,4 +199,38 @@ test('1,000 scrapes while processes start and die: every answer is whole, no ser
   expect(sum(find(samples, 'offheap_exporter_scrape_duration_seconds_count'))).toBeGreaterThanOrEqual(1000);
   expect(find(samples, 'offheap_exporter_errors_total', { code: 'UNFORESEEN' })).toEqual([]);
   expect(complaints).toEqual([]);
+});
+
+test('connections that send nothing, or read nothing, shut nobody out', async () => {
+  const url = new URL(await exportBursts());
+  const sockets = Array.from({ length: 200 }, (_, index) => {
+    const socket = connect({ port: Number(url.port), host: url.hostname, localAddress: `127.0.0.${2 + (index % 4)}` });
+    socket.on('error', () => {});
+    // Half of them begin a request that they never end, or ask and never read.
+    if (index % 2 === 0) socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n');
+    else socket.pause();
+    return socket;
+  });
+  onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+  await Promise.all(sockets.map((socket) => (socket.connecting ? once(socket, 'connect').catch(() => {}) : undefined)));
+  const answers = await Promise.all(
+    ['/healthz', '/metrics', '/healthz'].map(async (path) => (await fetch(new URL(path, url))).status),
+  );
+  expect(answers).toEqual([200, 200, 200]);
+});
+
+test('who asks by another name is refused, and told what to do', async () => {
+  const url = await exportBursts({ allowedHosts: ['metrics.example'] });
+  const ask = (host: string) =>
+    new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+      get(url, { headers: { host } }, (response) => {
+        text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+      }).on('error', reject);
+    });
+  expect((await ask('metrics.example:9967')).status).toBe(200);
+  const { status, body } = await ask('evil.example');
+  expect(status).toBe(403);
+  expect(body).toBe(
+    'Expected to be asked by an address, localhost or the host\'s own name, was asked as "evil.example". If that is a name of this host, start offheap export with --allow-host=NAME.\n',
+  );
 });

@@ -6,7 +6,16 @@ import type { Reading } from '../../../src/exporter/reading.ts';
 import type { Subject } from '../../../src/exporter/subject.ts';
 
 const subject: Subject = {
-  ...{ pid: 7, startTimeTicks: 1, argv: ['java'], command: 'a "b"\\', isJvm: true, place: { podUid: 'u' }, triedAt: 0, memory: {} },
+  ...{
+    pid: 7,
+    startTimeTicks: 1,
+    argv: ['java'],
+    command: 'a "b"\\',
+    isJvm: true,
+    place: { podUid: 'u' },
+    turn: { dueAt: 0, failures: 0, isDebtor: false },
+    memory: {},
+  },
 };
 const reading: Reading = { subject, rssBytes: 4096 };
 const samples = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -22,10 +22,10 @@ test('what was spent over the burst has to be earned at the share', async () => 
   const pace = new Pace(0.01, 10);
   expect(pace.waitMs()).toBe(0);
   const usage = workTakes(25, 5);
-  expect(await pace.spend(async () => 'done')).toBe('done');
+  expect(await pace.spend(async () => 'done')).toEqual({ result: 'done', excessMs: 0 });
   expect(usage.mock.calls).toEqual([[], [{ user: 70_000, system: 10_000 }]]);
-  // 20 ms are owed, at 1 % two seconds of waiting.
-  expect(pace.waitMs()).toBeCloseTo(2000);
+  // 20 ms are owed, at three quarters of 1 % 2.7 seconds of waiting.
+  expect(pace.waitMs()).toBeCloseTo(20 / 0.0075);
 });
 
 test('work that fails is paid for as well', async () => {
@@ -33,7 +33,7 @@ test('work that fails is paid for as well', async () => {
   const pace = new Pace(0.01, 10);
   workTakes(30, 0);
   await expect(pace.spend(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  expect(pace.waitMs()).toBeCloseTo(2000);
+  expect(pace.waitMs()).toBeCloseTo(20 / 0.0075);
 });
 
 test('nothing is earned beyond the burst', async () => {
@@ -43,9 +43,20 @@ test('nothing is earned beyond the burst', async () => {
   expect(pace.waitMs()).toBe(0);
   workTakes(0, 30);
   await pace.spend(async () => {});
-  expect(pace.waitMs()).toBeCloseTo(20);
-  clock.mockReturnValue(1_000_021);
+  expect(pace.waitMs()).toBeCloseTo(20 / 0.75);
+  clock.mockReturnValue(1_000_027);
   expect(pace.waitMs()).toBe(0);
+});
+
+test('of what costs much a part alone is paid by all; the rest is a debt, and all debts together have a quarter of the share', async () => {
+  stopClock();
+  const pace = new Pace(0.01, 0);
+  workTakes(4000, 250);
+  expect(await pace.spend(async () => 'done')).toEqual({ result: 'done', excessMs: 4000 });
+  expect(pace.waitMs()).toBeCloseTo(250 / 0.0075);
+  expect(pace.debtMs(4000, 1)).toBeCloseTo(4000 / 0.0025);
+  expect(pace.debtMs(4000, 5)).toBeCloseTo((5 * 4000) / 0.0025);
+  expect(pace.debtMs(0, 5)).toBe(0);
 });
 
 test("the processor's own account is what is charged", async () => {

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { lookAt } from '../../../src/exporter/look.ts';
+import { Pace } from '../../../src/exporter/pace.ts';
+import type { Roster } from '../../../src/exporter/roster.ts';
+import { Rounds, type RoundsJournal } from '../../../src/exporter/rounds.ts';
+import type { Look, Subject } from '../../../src/exporter/subject.ts';
+import { OffheapError } from '../../../src/model/errors.ts';
+
+vi.mock('../../../src/exporter/look.ts', () => ({ lookAt: vi.fn() }));
+
+/** On the timers that these tests let go on. */
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (ms: number, value?: unknown, { signal }: { signal?: AbortSignal } = {}) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', callOff);
+        resolve(value);
+      }, ms);
+      const callOff = () => {
+        clearTimeout(timer);
+        reject(new Error('called off'));
+      };
+      if (signal?.aborted) callOff();
+      else signal?.addEventListener('abort', callOff, { once: true });
+    }),
+}));
+
+const intervalMs = 1000;
+const look: Look = { takenAtMs: 0, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'glibc' };
+
+function subjectOf(pid: number): Subject {
+  const turn = { dueAt: Number.NEGATIVE_INFINITY, failures: 0, isDebtor: false };
+  return { pid, startTimeTicks: 1, argv: [], command: '', isJvm: false, place: {}, turn, memory: {} };
+}
+
+/** What a look at each pid does. */
+type Behaviour = (pid: number) => Promise<Look>;
+
+let stop: AbortController;
+let ended: Promise<void>;
+let cpuMs = 0;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(process, 'cpuUsage').mockImplementation((before) => ({ user: cpuMs * 1000 - (before?.user ?? 0), system: 0 }));
+  stop = new AbortController();
+});
+afterEach(async () => {
+  stop.abort();
+  await vi.runAllTimersAsync();
+  await ended;
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+function runRounds(pids: readonly number[], behave: Behaviour, share = 1) {
+  const subjects = pids.map(subjectOf);
+  const looks: { pid: number; atMs: number }[] = [];
+  const failures: string[] = [];
+  const startedAt = performance.now();
+  vi.mocked(lookAt).mockImplementation(({ pid }) => {
+    looks.push({ pid, atMs: Math.round(performance.now() - startedAt) });
+    return behave(pid);
+  });
+  const roster = { subjects, refresh: async () => {}, drop: () => {} } as unknown as Roster;
+  const journal: RoundsJournal = { looked: () => {}, gone: () => {}, failed: (_, code) => failures.push(code) };
+  const options = { intervalMs, discoverMs: 1e9, attachIntervalMs: undefined, inspectBudgetMs: 1 };
+  ended = new Rounds(roster, new Pace(share), journal, options).run(stop.signal);
+  const timesOf = (pid: number) => looks.filter((entry) => entry.pid === pid).map(({ atMs }) => atMs);
+  return { subjects, failures, timesOf };
+}
+
+const succeed = async () => ({ ...look, takenAtMs: Date.now() });
+const fail = () => Promise.reject(new OffheapError('NO_PERMISSION', 'no'));
+
+describe('the rounds', () => {
+  test('a process that cannot be looked at is tried more and more seldom, the others as ever', async () => {
+    const { failures, timesOf } = runRounds([1, 2], (pid) => (pid === 1 ? fail() : succeed()));
+    await vi.advanceTimersByTimeAsync(16_000);
+    expect(timesOf(1).map((atMs) => Math.floor(atMs / intervalMs))).toEqual([0, 2, 6, 14]);
+    expect(timesOf(2).length).toBeGreaterThanOrEqual(13);
+    expect(failures).toEqual(Array(4).fill('NO_PERMISSION'));
+  });
+
+  test('figures of one that fails are let go when they are old, and it is looked at as ever when it no longer does', async () => {
+    let fails = false;
+    const { subjects, timesOf } = runRounds([1], () => (fails ? fail() : succeed()));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(subjects[0]?.look).toBeDefined();
+    fails = true;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(subjects[0]?.look).toBeDefined();
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(subjects[0]?.look).toBeUndefined();
+    fails = false;
+    await vi.advanceTimersByTimeAsync(20_000);
+    const gaps = timesOf(1).map((atMs, index, all) => atMs - (all[index - 1] ?? 0));
+    expect(gaps.at(-1)).toBeLessThan(2 * intervalMs);
+  });
+
+  test('one that never comes back holds the others up for ten seconds once, and is not begun again', async () => {
+    const { failures, timesOf } = runRounds([1, 2], (pid) => (pid === 1 ? new Promise(() => {}) : succeed()));
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(timesOf(1)).toHaveLength(1);
+    expect(failures).toEqual(['TIMEOUT']);
+    const gaps = timesOf(2).map((atMs, index, all) => atMs - (all[index - 1] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(10_000 + intervalMs);
+    expect(gaps.filter((gap) => gap > 2 * intervalMs).length).toBeLessThanOrEqual(1);
+  });
+
+  test('one whose looks cost much pays by its own time: the others’ figures stay fresh', async () => {
+    const costly = async () => {
+      cpuMs += 4000;
+      return succeed();
+    };
+    const { timesOf } = runRounds([1, 2, 3, 4, 5, 6], (pid) => (pid < 6 ? costly() : succeed()), 0.1);
+    await vi.advanceTimersByTimeAsync(600_000);
+    const gaps = timesOf(6).map((atMs, index, all) => atMs - (all[index - 1] ?? 0));
+    // Five looks of the costly ones in a row, each of which takes a quarter of a second out of what all share: at 7.5 % of a core 3.3 s.
+    expect(Math.max(...gaps)).toBeLessThan(20_000);
+    const looks = [1, 2, 3, 4, 5].flatMap((pid) => timesOf(pid)).length;
+    // Each has its first look; from then on no more than the allowance of ten percent.
+    expect((looks - 5) * 4000).toBeLessThanOrEqual(0.1 * 600_000);
+  });
+
+  test('they end at once, whatever a look waits for', async () => {
+    runRounds([1], () => new Promise(() => {}));
+    await vi.advanceTimersByTimeAsync(100);
+    const begun = performance.now();
+    stop.abort();
+    await ended;
+    expect(performance.now() - begun).toBe(0);
+  });
+});
