@@ -58,7 +58,7 @@ async function runCompare(words: string[], options: CompareOptions): Promise<voi
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const jdk = await resolveCommandJdk(words);
-  const { exitCodeOf, present, runMatrix } = await import('./run/run-matrix.ts');
+  const { chooseExitCode, present, runMatrix } = await import('./run/run-matrix.ts');
   const { result, unkept } = await runMatrix({
     ...matrix,
     jdk,
@@ -70,5 +70,5 @@ async function runCompare(words: string[], options: CompareOptions): Promise<voi
   });
   await present(result, options);
   if (unkept) throw unkept;
-  process.exitCode = exitCodeOf(result);
+  process.exitCode = chooseExitCode(result);
 }

@@ -80,13 +80,13 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   await requireOutput(options.output);
   const { examine } = await import('../doctor/examine.ts');
   const { doctorReporters } = await import('../reporters/doctor.ts');
-  const { patientOf } = await import('./run/patient.ts');
+  const { makePatient } = await import('./run/patient.ts');
   const { startProgress } = await import('./run/progress.ts');
   const progress = startProgress(options.quiet !== true);
   try {
     if (forMs !== undefined) progress.update(`looking twice at process ${pid}, ${options.for} apart`);
     const stacksMs = parseStacksDuration(options.stacks);
-    const patient = patientOf(pid, { timeoutMs, histogram: options.histogram === true });
+    const patient = makePatient(pid, { timeoutMs, histogram: options.histogram === true });
     const result = await examine(patient, {
       forMs,
       gc: options.gc === true,
@@ -96,13 +96,13 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     if (stacksMs !== undefined) result.stacks = await recordStacks(pid, stacksMs, progress);
     progress.stop();
     await writeOutput(doctorReporters[options.format](result, renderOptions(options.output)), options.output);
-    process.exitCode = exitCodeOf(result);
+    process.exitCode = chooseExitCode(result);
   } finally {
     progress.stop();
   }
 }
 
-function exitCodeOf({ findings }: DoctorResult): number {
+function chooseExitCode({ findings }: DoctorResult): number {
   if (findings.some(({ severity }) => severity === 'problem')) return exitCodes.problems;
   return findings.some(({ code }) => code === 'not-enough-evidence') ? exitCodes.failed : exitCodes.ok;
 }

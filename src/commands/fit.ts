@@ -92,7 +92,7 @@ async function runFit(words: string[], options: FitOptions, command: Command): P
     quiet: options.quiet === true,
   });
   await writeOutput(await render(result, options.format), options.output);
-  process.exitCode = exitCodeOf(result);
+  process.exitCode = chooseExitCode(result);
 }
 
 async function readResumed(path: string | undefined): Promise<FitResult | undefined> {
@@ -124,7 +124,7 @@ async function render(result: FitResult, format: FitOptions['format']): Promise<
   return renderFit(result, { width: terminalWidth() });
 }
 
-function exitCodeOf({ configurations, complete }: FitResult): number {
+function chooseExitCode({ configurations, complete }: FitResult): number {
   if (!complete) return exitCodes.interrupted;
   const hasFailed = configurations.some(({ state }) => state === 'failed' || state === 'unfit');
   return hasFailed || !configurations.some(({ state }) => state === 'found') ? exitCodes.failed : exitCodes.ok;

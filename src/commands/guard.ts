@@ -100,7 +100,7 @@ async function present(report: GuardReport, { format, junit }: GuardOptions): Pr
   const { renderAnnotations, renderGuard } = await import('../reporters/guard.ts');
   process.stdout.write(format === 'json' ? toJson(report) : renderGuard(report));
   if (process.env['GITHUB_ACTIONS'] === 'true') process.stderr.write(renderAnnotations(report));
-  process.exitCode = exitCodeOf(report);
+  process.exitCode = chooseExitCode(report);
   if (junit !== undefined) await writeJunit(report, junit);
 }
 
@@ -118,7 +118,7 @@ async function judge({ cells: [cell] }: ResultFile, bounds: readonly Bound[], co
   return { schemaVersion: 1, configuration, command, state, ...(reason === undefined ? {} : { reason }), verdicts };
 }
 
-function exitCodeOf({ state, verdicts }: GuardReport): number {
+function chooseExitCode({ state, verdicts }: GuardReport): number {
   if (verdicts.some((verdict) => verdict.state === 'broken')) return exitCodes.problems;
   return state === 'ok' && verdicts.every((verdict) => verdict.state === 'kept') ? exitCodes.ok : exitCodes.failed;
 }

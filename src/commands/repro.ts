@@ -63,7 +63,7 @@ async function runRepro(options: ReproCommandOptions): Promise<void> {
   const { resolveJdk } = await import('../jvm/java-home.ts');
   const { execaRunner } = await import('../process/execa-runner.ts');
   const jdk = await resolveJdk(options.java, execaRunner);
-  const { exitCodeOf, present, runMatrix } = await import('./run/run-matrix.ts');
+  const { chooseExitCode, present, runMatrix } = await import('./run/run-matrix.ts');
   const { result, unkept } = await runMatrix({
     ...matrix,
     jdk,
@@ -75,5 +75,5 @@ async function runRepro(options: ReproCommandOptions): Promise<void> {
   });
   await present(result, options);
   if (unkept) throw unkept;
-  process.exitCode = exitCodeOf(result);
+  process.exitCode = chooseExitCode(result);
 }

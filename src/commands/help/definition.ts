@@ -11,8 +11,8 @@ export interface CommandDefinition {
   /** What its help has below the options. */
   manual: Manual;
   /**
-   * Adds arguments, options and the action. Every start of the command line reads the modules of all commands, so what an action works with is imported
-   * within it.
+   * Adds arguments, options and the action. What an action works with is imported within it: the help of the command line reads the modules of all commands,
+   * and that of a command its own, for nothing else.
    */
   configure(command: Command): void;
 }

@@ -5,7 +5,7 @@ import { collectEvidence } from '../../observe/evidence.ts';
 import { takeSecondLook } from '../../observe/growth.ts';
 
 /** A running process as the doctor looks at it, and asks it. */
-export function patientOf(pid: number, { timeoutMs, histogram = false }: { timeoutMs: number; histogram?: boolean }): Patient {
+export function makePatient(pid: number, { timeoutMs, histogram = false }: { timeoutMs: number; histogram?: boolean }): Patient {
   const options = { inspect: inspectHeap, histogram, timeoutMs };
   return {
     look: () => collectEvidence(pid, options),

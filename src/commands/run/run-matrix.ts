@@ -89,7 +89,7 @@ export async function present(result: ResultFile, { format, output }: { format: 
 }
 
 /** A skipped cell is no failure: what it needs is optional. That nothing could be run is one. */
-export function exitCodeOf({ cells, complete }: ResultFile): number {
+export function chooseExitCode({ cells, complete }: ResultFile): number {
   if (!complete) return exitCodes.interrupted;
   const failed = cells.some((cell) => cell.state === 'failed' || cell.state === 'timeout');
   return failed || !cells.some((cell) => cell.state === 'ok') ? exitCodes.failed : exitCodes.ok;

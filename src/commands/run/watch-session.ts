@@ -8,7 +8,7 @@ import { Monitor } from '../../observe/monitor.ts';
 import { writeWhole } from '../../process/whole-file.ts';
 import { describeApplied } from '../../reporters/doctor-lines.ts';
 import { toJson } from './json.ts';
-import { patientOf } from './patient.ts';
+import { makePatient } from './patient.ts';
 
 export interface SessionOptions {
   rateHz: number;
@@ -115,7 +115,7 @@ export class WatchSession {
   }
 
   async #apply(monitor: Monitor, what: 'trim' | 'gc'): Promise<string> {
-    const patient = patientOf(monitor.pid, { timeoutMs: this.#options.timeoutMs });
+    const patient = makePatient(monitor.pid, { timeoutMs: this.#options.timeoutMs });
     const applied = await (what === 'trim' ? applyTrim(patient) : applyGc(patient));
     await monitor.look({ now: true });
     return describeApplied(applied);

@@ -4,8 +4,11 @@ import { readKeys } from './watch-keys.ts';
 import type { WatchSession } from './watch-session.ts';
 
 /** ECMA-48 and xterm's DECSET: the alternate screen without a cursor, and back; what stood in the terminal is there again then. */
-const [enterScreen, leaveScreen] = ['\x1b[?1049h\x1b[?25l', '\x1b[?1049l\x1b[?25h'];
-const [home, eraseLine, eraseBelow] = ['\x1b[H', '\x1b[K', '\x1b[J'];
+const enterScreen = '\x1b[?1049h\x1b[?25l';
+const leaveScreen = '\x1b[?1049l\x1b[?25h';
+const home = '\x1b[H';
+const eraseLine = '\x1b[K';
+const eraseBelow = '\x1b[J';
 
 export interface WatchRun {
   rateHz: number;
@@ -19,14 +22,14 @@ export async function printLines(session: WatchSession, { rateHz, endMs, signal,
   await everyTick(session, { rateHz, endMs, signal }, () => {
     for (const glance of session.view.glances) {
       const { rssHistory, threads: _threads, ...figures } = glance;
-      const json = () => `${JSON.stringify({ at: new Date().toISOString(), ...figures, look: summaryOf(glance) })}\n`;
+      const json = () => `${JSON.stringify({ at: new Date().toISOString(), ...figures, look: summariseLook(glance) })}\n`;
       process.stdout.write(format === 'json' ? json() : renderWatchLine(glance));
     }
     return !session.hasEnded;
   });
 }
 
-function summaryOf({ look }: WatchSession['view']['glances'][number]) {
+function summariseLook({ look }: WatchSession['view']['glances'][number]) {
   if (!look) return undefined;
   const { evidence, ...figures } = look;
   return { ...figures, regions: Object.fromEntries(evidence.regions.map(({ kind, rssBytes }) => [kind, rssBytes])) };
