@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { loadReportAssets } from '../dist/commands/report-assets.js';
+import { loadReportAssets } from '../dist/commands/run/report-assets.js';
 import { bytesPerMiB } from '../dist/model/units.js';
 import { renderHtml } from '../dist/reporters/html/result-page.js';
 import { summariseConfigurations } from '../dist/stats/summary.js';

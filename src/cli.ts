@@ -1,10 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { addCommands } from './command-list.ts';
+import { commandList } from './command-list.ts';
+import { addCommand } from './commands/help/definition.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
 import { toolVersion } from './process/tool-version.ts';
-
-/** What Commander prints the help of a command for. */
-const helpWords: ReadonlySet<string> = new Set(['-h', '--help', 'help']);
 
 /** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -21,12 +19,18 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
   try {
     await addCommands(program, argv);
-    if (argv.some((word) => helpWords.has(word))) (await import('./commands/manual.ts')).addManuals(program);
     await program.parseAsync(argv);
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {
     return report(error);
   }
+}
+
+/** The command that the first word names. All of them where it names none, for what is said of all, and for a completion script, which has the options of all. */
+async function addCommands(program: Command, [, , word]: readonly string[]): Promise<void> {
+  const named = commandList.filter(({ name }) => name === word && name !== 'completion');
+  const wanted = named.length > 0 ? named : commandList;
+  for (const definition of await Promise.all(wanted.map(({ load }) => load()))) addCommand(program, definition);
 }
 
 function report(error: unknown): number {

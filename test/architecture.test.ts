@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { commandList } from '../src/command-list.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -65,6 +66,14 @@ function circleOf(graph: ReadonlyMap<string, readonly string[]>): string[] | und
   return undefined;
 }
 
+/** What a module reads when it is read itself: neither types nor what a function of it imports. */
+function valueImports(file: string): string[] {
+  const statement = /^(?:import|export) (?!type\b)(?:(?:\w+, )?(?:\{([^}]*)\}|[\w* ]+) from )?'([^']+)'/gm;
+  return [...read(file).matchAll(statement)]
+    .filter(([, names]) => names === undefined || names.split(',').some((name) => !/^\s*(type |$)/.test(name)))
+    .map(([, , target = '']) => (target.startsWith('.') ? normalize(join(dirname(file), target)) : target));
+}
+
 const folderOf = (file: string) => relative('src', dirname(file)).split('/')[0] ?? '';
 const floorOf = (file: string) => (folderOf(file) === '' ? top : (floors[folderOf(file)] ?? Number.NaN));
 const own = imports.filter(({ target }) => target.startsWith('src/'));
@@ -109,6 +118,34 @@ describe('TypeScript', () => {
       [...read(file).matchAll(/^import (?!type )[^;]*? from '([^']+)';/gms)].map(([, target = '']) => ({ file, target })),
     );
     expect(values.filter(({ target }) => /^node:|\/(process|native|jvm|identity|readings)(\/|\.ts)/.test(target))).toEqual([]);
+  });
+
+  test('src/commands has one file a command, and each says its own name', async () => {
+    const names = commandList.map(({ name }) => name);
+    const files = readdirSync(join(root, 'src/commands'), { withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.map(({ name }) => name).sort()).toEqual(names.map((name) => `${name}.ts`).sort());
+    const definitions = await Promise.all(commandList.map(({ load }) => load()));
+    expect(definitions.map(({ name }) => name)).toEqual(names);
+  });
+
+  test('the help of all commands is read without any package but commander', () => {
+    const reached = new Set(['src/cli.ts', ...commandList.map(({ name }) => `src/commands/${name}.ts`)]);
+    for (const file of reached) for (const target of valueImports(file)) if (target.startsWith('src/')) reached.add(target);
+    const packages = [...reached].flatMap(valueImports).filter((target) => !/^(src\/|node:|package\.json$)/.test(target));
+    expect(new Set(packages)).toEqual(new Set(['commander']));
+  });
+
+  test('files are renamed into their place, and results written, in one file', () => {
+    const writers = modules.filter((file) => /\brename(Sync)?\(|\bwriteFile\w*\(/.test(read(file)));
+    expect(writers).toEqual([
+      // What is fetched: a jar, and what is unpacked of one.
+      'src/jvm/async-profiler.ts',
+      'src/jvm/maven.ts',
+      // Settings of a cgroup.
+      'src/process/limited-group.ts',
+      'src/process/memory-limiter.ts',
+      'src/process/whole-file.ts',
+    ]);
   });
 
   test('scripts and benchmarks import compiled modules that exist', () => {
@@ -282,8 +319,7 @@ test('docs/security.md says what each command does', () => {
     .split('\n')
     .filter((line) => /^\| `/.test(line) && line.split('|').length === 6);
   const told = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name));
-  const commands = [...read('src/command-list.ts').matchAll(/name: '([\w-]+)'/g)].map(([, name = '']) => name);
-  expect(told.sort()).toEqual(commands.sort());
+  expect(told.sort()).toEqual(commandList.map(({ name }) => name).sort());
 });
 
 describe('package', () => {

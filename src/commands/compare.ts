@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
 import { configurations } from '../allocators/configurations.ts';
 import { runnable } from '../allocators/registry.ts';
 import { parseDuration } from '../model/units.ts';
-import { requireWritable } from '../process/whole-file.ts';
-import { addCommandOptions, type CommandOptions, jdkOf, parseCommandScenario } from './command-options.ts';
+import type { CommandDefinition } from './help/definition.ts';
+import { libraryVariables } from './help/library-variables.ts';
+import { environment, exits, files } from './help/manual.ts';
+import { addCommandOptions, type CommandOptions, parseCommandScenario, resolveCommandJdk } from './options/command-options.ts';
 import {
   addMatrixOptions,
   addOutputOptions,
@@ -11,51 +12,63 @@ import {
   type MatrixOptions,
   parseMatrix,
   resultPaths,
-} from './experiment-options.ts';
-import { missingProgram } from './missing-target.ts';
-import { exitCodeOf, present, runMatrix } from './run-matrix.ts';
+} from './options/experiment-options.ts';
+import { missingProgram } from './run/missing-target.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions {}
 
 /** All that one could ship; the mmap allocator is an instrument, and takes part when it is named. */
 const shippable = configurations.filter(({ allocator }) => !runnable[allocator].isInstrument).map(({ key }) => key);
 
-export function registerCompare(program: Command): void {
-  const command = program
-    .command('compare')
-    .description(
-      'Starts the program once per configuration and repeat, takes it through its phases (ready, under load, collected, settled), measures memory, time ' +
-        'and faults from outside, and ends with a recommendation as lines to paste. Where an option does not say how a phase comes about, the program ' +
-        'announces it by a line `@phase NAME`; figures of the load are compared when it prints `@metric name=value [better=higher|lower]`.',
-    )
-    .argument('[command...]', 'the program and its arguments, after --')
-    .usage('[options] -- java -jar app.jar …')
-    .addOption(allocatorOption(shippable.join(','), 'all but mmap'));
-  addCommandOptions(command);
-  addMatrixOptions(command);
-  addOutputOptions(command)
-    .addHelpText(
-      'after',
-      "\nExamples:\n  offheap compare --ready=http://127.0.0.1:8080/health --load='wrk -d20s http://127.0.0.1:8080/' --gc --repeats=3 -- java -jar app.jar\n" +
-        '  offheap compare --allocator=glibc,jemalloc-bg --ready=tcp:5432 --duration=1m -- ./server --port=5432',
-    )
-    .action(runCompareCommand);
-}
+export const compareCommand: CommandDefinition = {
+  name: 'compare',
+  summary: 'run your program under several allocators and say which setting to ship',
+  description:
+    'Starts the program once per configuration and repeat, takes it through its phases (ready, under load, collected, settled), measures memory, time ' +
+    'and faults from outside, and ends with a recommendation as lines to paste. Where an option does not say how a phase comes about, the program ' +
+    'announces it by a line `@phase NAME`; figures of the load are compared when it prints `@metric name=value [better=higher|lower]`.',
+  manual: {
+    examples: [
+      "offheap compare --ready=http://127.0.0.1:8080/health --load='wrk -d20s http://127.0.0.1:8080/' --gc --repeats=3 -- java -jar app.jar",
+      'offheap compare --allocator=glibc,jemalloc-bg --ready=tcp:5432 --duration=1m -- ./server --port=5432',
+    ],
+    exit: [exits.cellsOk, exits.cellFailed, exits.usage, exits.interrupted],
+    files: [files.results, files.counterFolder],
+    environment: [environment.cacheFolder, libraryVariables, environment.noColor],
+    seeAlso: ['offheap guard', 'offheap report', 'docs/compare.md'],
+  },
+  configure: (command) => {
+    command
+      .argument('[command...]', 'the program and its arguments, after --')
+      .usage('[options] -- java -jar app.jar …')
+      .addOption(allocatorOption(shippable.join(','), 'all but mmap'))
+      .action(runCompare);
+    addCommandOptions(command);
+    addMatrixOptions(command);
+    addOutputOptions(command);
+  },
+};
 
-async function runCompareCommand(words: string[], options: CompareOptions): Promise<void> {
+async function runCompare(words: string[], options: CompareOptions): Promise<void> {
   if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
-  const scenario = parseCommandScenario(words, options);
+  const scenario = await parseCommandScenario(words, options);
   const matrix = await parseMatrix(options);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   const paths = resultPaths(options, 'compare');
-  if (options.output !== undefined) await requireWritable(options.output);
-  const jdk = await jdkOf(words);
+  const { requireOutput } = await import('./run/output.ts');
+  await requireOutput(options.output);
+  const jdk = await resolveCommandJdk(words);
+  const { chooseExitCode, present, runMatrix } = await import('./run/run-matrix.ts');
   const { result, unkept } = await runMatrix({
     ...matrix,
-    ...{ jdk, timeoutMs, paths, quiet: options.quiet === true, hold: false },
+    jdk,
+    timeoutMs,
+    paths,
+    quiet: options.quiet === true,
+    hold: false,
     prepare: async () => scenario,
   });
   await present(result, options);
   if (unkept) throw unkept;
-  process.exitCode = exitCodeOf(result);
+  process.exitCode = chooseExitCode(result);
 }

@@ -1,32 +1,36 @@
 import { Argument, type Command, type Option } from 'commander';
 import { configurations } from '../allocators/configurations.ts';
-import { type CompletedCommand, type CompletedOption, completionScripts } from './completion-scripts.ts';
-import { missing } from './missing-target.ts';
+import type { CommandDefinition } from './help/definition.ts';
+import { exits } from './help/manual.ts';
+import type { CompletedCommand, CompletedOption, Shell } from './run/completion-scripts.ts';
+import { missing } from './run/missing-target.ts';
 
-const shells = Object.keys(completionScripts) as (keyof typeof completionScripts)[];
+const shells: readonly Shell[] = ['bash', 'zsh', 'fish'];
 const keys = configurations.map(({ key }) => key);
 /** What the options' own texts do not say for a program. */
 const knownValues: Record<string, readonly string[]> = { '--allocator': ['all', ...keys], '--reference': keys };
 const takesFile = /<(file|path|home)>/;
 
-export function registerCompletion(program: Command): void {
-  program
-    .command('completion')
-    .description('Prints a completion script for a shell, made from the commands and options of this very version.')
-    .addArgument(new Argument('[shell]', 'the shell').choices(shells))
-    .addHelpText(
-      'after',
-      [
-        '\nExamples:',
-        '  source <(offheap completion bash)        # in ~/.bashrc',
-        '  offheap completion zsh > "$fpath[1]/_offheap"',
-        '  offheap completion fish > ~/.config/fish/completions/offheap.fish',
-      ].join('\n'),
-    )
-    .action((shell: (typeof shells)[number] | undefined) => {
-      if (shell === undefined) throw missing(`a shell, one of ${shells.join(', ')}`, 'For example: offheap completion bash');
-      process.stdout.write(completionScripts[shell](describeCommands(program)));
-    });
+export const completionCommand: CommandDefinition = {
+  name: 'completion',
+  summary: 'print a script that completes commands and options in a shell',
+  description: 'Prints a completion script for a shell, made from the commands and options of this very version.',
+  manual: {
+    examples: [
+      'source <(offheap completion bash)        # in ~/.bashrc',
+      'offheap completion zsh > "$fpath[1]/_offheap"',
+      'offheap completion fish > ~/.config/fish/completions/offheap.fish',
+    ],
+    exit: [exits.ok, exits.usage],
+    seeAlso: ['offheap --help'],
+  },
+  configure: (command) => command.addArgument(new Argument('[shell]', 'the shell').choices(shells)).action(runCompletion),
+};
+
+async function runCompletion(shell: Shell | undefined, _options: object, command: Command): Promise<void> {
+  if (shell === undefined) throw missing(`a shell, one of ${shells.join(', ')}`, 'For example: offheap completion bash');
+  const { completionScripts } = await import('./run/completion-scripts.ts');
+  process.stdout.write(completionScripts[shell](describeCommands(command.parent ?? command)));
 }
 
 function describeCommands(program: Command): CompletedCommand[] {

@@ -1,18 +1,17 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import type { Bound, GuardReport } from '../model/guard.ts';
 import type { ResultFile } from '../model/result.ts';
 import { parseDuration } from '../model/units.ts';
-import { requireWritable, writeWhole } from '../process/whole-file.ts';
-import { renderAnnotations, renderGuard } from '../reporters/guard.ts';
-import { renderJunit } from '../reporters/junit.ts';
-import { judgeBound } from '../stats/quantities.ts';
-import { addCommandOptions, type CommandOptions, jdkOf, parseCommandScenario } from './command-options.ts';
-import { allocatorOption, resultPaths } from './experiment-options.ts';
-import { addBoundOptions, parseBounds } from './guard-bounds.ts';
-import { missingProgram } from './missing-target.ts';
-import { runMatrix } from './run-matrix.ts';
+import type { CommandDefinition } from './help/definition.ts';
+import { libraryVariables } from './help/library-variables.ts';
+import { environment, exits, files } from './help/manual.ts';
+import { addCommandOptions, type CommandOptions, parseCommandScenario, resolveCommandJdk } from './options/command-options.ts';
+import { allocatorOption, resultPaths } from './options/experiment-options.ts';
+import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
+import { toJson } from './run/json.ts';
+import { missingProgram } from './run/missing-target.ts';
 
 interface GuardOptions extends CommandOptions {
   allocator: string;
@@ -23,72 +22,103 @@ interface GuardOptions extends CommandOptions {
   quiet?: boolean;
 }
 
-export function registerGuard(program: Command): void {
-  const command = program
-    .command('guard')
-    .description(
-      'Takes the program through its phases as compare does, on one configuration, and ends with status 3 and a line per broken bound. ' +
-        'A bound whose quantity was not measured is no bound kept: status 1. In GitHub Actions every one is an annotation.',
-    )
-    .argument('[command...]', 'the program and its arguments, after --')
-    .usage('[options] -- java -jar app.jar …');
-  addBoundOptions(command);
-  addCommandOptions(command)
-    .addOption(allocatorOption('glibc'))
-    .option('--no-meter', 'do not put libmeter.so in front of the allocator: no live bytes, and nothing retained')
-    .option('--junit <file>', 'write the verdicts as JUnit XML')
-    .addOption(new Option('--format <format>', 'how the verdicts are printed').choices(['table', 'json']).default('table'))
-    .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files)')
-    .option('--quiet', 'no progress on stderr')
-    .addHelpText(
-      'after',
-      "\nExamples:\n  offheap guard --max-retained=64MB --max-settled=500MB --ready=tcp:8080 --load='node load.js' -- java -jar app.jar\n" +
-        '  offheap guard --max-growth=1MB/min --ready=Started --duration=2m --junit=memory.xml -- java -jar app.jar',
-    )
-    .action(runGuardCommand);
-}
+export const guardCommand: CommandDefinition = {
+  name: 'guard',
+  summary: 'run your program once and fail when its memory exceeds a bound: for CI',
+  description:
+    'Takes the program through its phases as compare does, on one configuration, and ends with status 3 and a line per broken bound. ' +
+    'A bound whose quantity was not measured is no bound kept: status 1. In GitHub Actions every one is an annotation.',
+  manual: {
+    examples: [
+      "offheap guard --max-retained=64MB --max-settled=500MB --ready=tcp:8080 --load='node load.js' -- java -jar app.jar",
+      'offheap guard --max-growth=1MB/min --ready=Started --duration=2m --junit=memory.xml -- java -jar app.jar',
+    ],
+    exit: [
+      '0    every bound is kept',
+      '1    a bound could not be checked, or the program failed',
+      exits.usage,
+      '3    a bound is broken',
+      exits.interrupted,
+    ],
+    files: [files.results, files.counterFolder],
+    environment: [environment.cacheFolder, libraryVariables, 'GITHUB_ACTIONS=true   annotations on stderr'],
+    seeAlso: ['offheap compare', 'docs/compare.md'],
+  },
+  configure: (command) => {
+    command
+      .argument('[command...]', 'the program and its arguments, after --')
+      .usage('[options] -- java -jar app.jar …')
+      .action(runGuard);
+    addBoundOptions(command);
+    addCommandOptions(command)
+      .addOption(allocatorOption('glibc'))
+      .option('--no-meter', 'do not put libmeter.so in front of the allocator: no live bytes, and nothing retained')
+      .option('--junit <file>', 'write the verdicts as JUnit XML')
+      .addOption(new Option('--format <format>', 'how the verdicts are printed').choices(['table', 'json']).default('table'))
+      .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files)')
+      .option('--quiet', 'no progress on stderr');
+  },
+};
 
-async function runGuardCommand(words: string[], options: GuardOptions): Promise<void> {
+async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   if (words.length === 0)
     throw missingProgram('offheap guard --max-retained=64MB --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const bounds = parseBounds({ ...options });
-  const scenario = parseCommandScenario(words, options);
+  const scenario = await parseCommandScenario(words, options);
   const configurations = parseConfigurations(options.allocator);
   if (configurations.length !== 1)
     throw new OffheapError('USAGE', 'Expected guard to run one configuration. offheap compare runs several.');
   const timeoutMs = parseDuration(options.timeout, '--timeout');
-  if (options.junit !== undefined) await requireWritable(options.junit);
+  const { requireOutput } = await import('./run/output.ts');
+  await requireOutput(options.junit);
+  const { runMatrix } = await import('./run/run-matrix.ts');
   const { result, unkept } = await runMatrix({
-    ...{
-      ...{ configurations, repeats: 1, seed: 0, reference: configurations[0]?.key ?? '', meter: options.meter },
-      ...{ census: false, stacks: false, resumed: undefined },
-    },
-    ...{ jdk: await jdkOf(words), timeoutMs, hold: false, quiet: options.quiet === true, paths: resultPaths(options, 'guard') },
+    configurations,
+    repeats: 1,
+    seed: 0,
+    reference: configurations[0]?.key ?? '',
+    meter: options.meter,
+    census: false,
+    stacks: false,
+    resumed: undefined,
+    jdk: await resolveCommandJdk(words),
+    timeoutMs,
+    hold: false,
+    quiet: options.quiet === true,
+    paths: resultPaths(options, 'guard'),
     prepare: async () => scenario,
   });
   if (!result.complete) {
     process.exitCode = exitCodes.interrupted;
     return;
   }
-  await present(toReport(result, bounds, words), options);
+  await present(await judge(result, bounds, words), options);
   if (unkept) throw unkept;
 }
 
 async function present(report: GuardReport, { format, junit }: GuardOptions): Promise<void> {
-  process.stdout.write(format === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : renderGuard(report));
+  const { renderAnnotations, renderGuard } = await import('../reporters/guard.ts');
+  process.stdout.write(format === 'json' ? toJson(report) : renderGuard(report));
   if (process.env['GITHUB_ACTIONS'] === 'true') process.stderr.write(renderAnnotations(report));
-  process.exitCode = exitCodeOf(report);
-  if (junit !== undefined) await writeWhole(junit, renderJunit(report));
+  process.exitCode = chooseExitCode(report);
+  if (junit !== undefined) await writeJunit(report, junit);
 }
 
-function toReport({ cells: [cell] }: ResultFile, bounds: readonly Bound[], command: readonly string[]): GuardReport {
+async function writeJunit(report: GuardReport, file: string): Promise<void> {
+  const { renderJunit } = await import('../reporters/junit.ts');
+  const { writeWhole } = await import('../process/whole-file.ts');
+  await writeWhole(file, renderJunit(report));
+}
+
+async function judge({ cells: [cell] }: ResultFile, bounds: readonly Bound[], command: readonly string[]): Promise<GuardReport> {
+  const { judgeBound } = await import('../stats/quantities.ts');
   if (!cell) throw new OffheapError('CHILD_FAILED', 'The program was not run.');
   const { configuration, state, reason } = cell;
   const verdicts = state === 'ok' ? bounds.map((bound) => judgeBound(cell, bound)) : [];
   return { schemaVersion: 1, configuration, command, state, ...(reason === undefined ? {} : { reason }), verdicts };
 }
 
-function exitCodeOf({ state, verdicts }: GuardReport): number {
+function chooseExitCode({ state, verdicts }: GuardReport): number {
   if (verdicts.some((verdict) => verdict.state === 'broken')) return exitCodes.problems;
   return state === 'ok' && verdicts.every((verdict) => verdict.state === 'kept') ? exitCodes.ok : exitCodes.failed;
 }

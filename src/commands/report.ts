@@ -1,14 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { doctorFile } from '../model/doctor-file.ts';
-import { OffheapError } from '../model/errors.ts';
-import { resultFile } from '../model/result.ts';
-import { quote } from '../model/units.ts';
-import { requireWritable, writeWhole } from '../process/whole-file.ts';
-import { renderDoctorHtml } from '../reporters/html/doctor-page.ts';
-import { renderHtml } from '../reporters/html/result-page.ts';
-import { missing } from './missing-target.ts';
-import { loadReportAssets } from './report-assets.ts';
+import type { CommandDefinition } from './help/definition.ts';
+import { exits } from './help/manual.ts';
+import { missing } from './run/missing-target.ts';
 
 const stdout = '-';
 
@@ -16,21 +8,23 @@ interface ReportOptions {
   output: string;
 }
 
-export function registerReport(program: Command): void {
-  program
-    .command('report')
-    .description(
-      'Reads a result that was written with --format=json, or a raw result, and writes it as one HTML file that needs nothing else: ' +
-        'figures, RSS and live bytes over time, what RSS is made of, provenance, and the raw data to download.',
-    )
-    .argument('[result]', 'a result file of offheap')
-    .option('--output <file>', 'the file to write; - is stdout', 'report.html')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  offheap report result.json\n  offheap repro --format=json | offheap report /dev/stdin --output=- > report.html',
-    )
-    .action(runReport);
-}
+export const reportCommand: CommandDefinition = {
+  name: 'report',
+  summary: 'make one HTML file of a result, to be read offline and shared',
+  description:
+    'Reads a result that was written with --format=json, or a raw result, and writes it as one HTML file that needs nothing else: ' +
+    'figures, RSS and live bytes over time, what RSS is made of, provenance, and the raw data to download.',
+  manual: {
+    examples: ['offheap report result.json', 'offheap repro --format=json | offheap report /dev/stdin --output=- > report.html'],
+    exit: [exits.ok, exits.failed, exits.usage],
+    seeAlso: ['offheap repro', 'offheap doctor --format=html', 'docs/report.md'],
+  },
+  configure: (command) =>
+    command
+      .argument('[result]', 'a result file of offheap')
+      .option('--output <file>', 'the file to write; - is stdout', 'report.html')
+      .action(runReport),
+};
 
 async function runReport(input: string | undefined, { output }: ReportOptions): Promise<void> {
   if (input === undefined)
@@ -38,48 +32,10 @@ async function runReport(input: string | undefined, { output }: ReportOptions): 
       'a result of offheap',
       'Make one: offheap repro --format=json --output=result.json, then: offheap report result.json',
     );
-  if (output !== stdout) await requireWritable(output);
-  const text = renderFile(await readJson(input), input);
-  if (output === stdout) process.stdout.write(text);
-  else {
-    await writeWhole(output, text);
-    process.stderr.write(`report: ${output}\n`);
-  }
-}
-
-function renderFile(json: unknown, input: string): string {
-  const result = resultFile.safeParse(json);
-  if (result.success) return renderHtml(result.data, { assets: loadReportAssets });
-  const doctor = doctorFile.safeParse(json);
-  if (doctor.success) return renderDoctorHtml(doctor.data, { assets: loadReportAssets }, json);
-  const { error } = isObject(json) && 'evidence' in json ? doctor : result;
-  const first = error.issues[0];
-  const where = first && first.path.length > 0 ? `at ${first.path.join('.')}: ` : '';
-  throw new OffheapError(
-    'INVALID_FILE',
-    `Expected a result of offheap ${supported(json)}, but ${quote(input)} is none (${where}${first?.message ?? 'not an object'}). Make one by: offheap repro --format=json --output=result.json`,
-  );
-}
-
-function supported(json: unknown): string {
-  const version = isObject(json) ? json['schemaVersion'] : undefined;
-  return typeof version === 'number' && version !== 1 ? `in schema version 1, not ${version}` : 'as JSON';
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new OffheapError('MISSING_FILE', `Expected a result file, but ${quote(path)} cannot be read: ${error.message}.`);
-  });
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new OffheapError(
-      'INVALID_FILE',
-      `Expected a result of offheap as JSON, but ${quote(path)} is no JSON. Make one by: offheap repro --format=json --output=result.json`,
-    );
-  }
+  const file = output === stdout ? undefined : output;
+  const { requireOutput, writeOutput } = await import('./run/output.ts');
+  await requireOutput(file);
+  const { readJson, renderReport } = await import('./run/html-report.ts');
+  await writeOutput(renderReport(await readJson(input), input), file);
+  if (file !== undefined) process.stderr.write(`report: ${file}\n`);
 }

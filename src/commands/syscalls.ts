@@ -1,21 +1,13 @@
-import { type Command, Option } from 'commander';
-import type { Configuration } from '../allocators/configurations.ts';
-import { locateAllocator } from '../allocators/locate.ts';
-import { parseConfigurations } from '../allocators/parse-configurations.ts';
-import { runnable } from '../allocators/registry.ts';
-import { launchOf } from '../experiment/launch.ts';
+import { Option } from 'commander';
 import { OffheapError } from '../model/errors.ts';
-import type { SyscallsResult } from '../model/syscalls.ts';
 import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
-import { execaRunner } from '../process/execa-runner.ts';
-import { withPrivateFolder } from '../process/private-folder.ts';
-import { toolVersion } from '../process/tool-version.ts';
-import { requireWritable, writeWhole } from '../process/whole-file.ts';
-import { renderSyscallsTable } from '../reporters/syscalls-table.ts';
-import { countSyscalls } from '../trace/counted.ts';
-import { traceSyscalls } from '../trace/strace.ts';
-import { interruptible } from './interruptible.ts';
-import { missingProgramOrProcess } from './missing-target.ts';
+import type { CommandDefinition } from './help/definition.ts';
+import { libraryVariables } from './help/library-variables.ts';
+import { exits } from './help/manual.ts';
+import { parsePid } from './options/pid.ts';
+import { toJson } from './run/json.ts';
+import { missingProgramOrProcess } from './run/missing-target.ts';
+import type { SyscallsLimits, SyscallsTarget } from './run/run-syscalls.ts';
 
 const formats = ['table', 'json'] as const;
 const attachedDuration = '10s';
@@ -33,124 +25,72 @@ interface SyscallsOptions {
   quiet?: boolean;
 }
 
-export function registerSyscalls(program: Command): void {
-  program
-    .command('syscalls')
-    .description(
-      'Starts a program under strace, or attaches to one, and tells which thread asked the kernel for how much memory, by the names that Java gives ' +
-        'threads; which thread made glibc reserve a heap of 64 MiB for an arena; and the large mappings in the order they came.',
-    )
-    .argument('[command...]', 'the program and its arguments, after --; or the pid of a process that runs')
-    .usage('[options] -- java -jar app.jar …')
-    .option(
-      '--for <duration>',
-      `so long, then the program is ended; one that ran already goes on, after ${attachedDuration} by default`,
-    )
-    .option('--allocator <key>', 'start it under this configuration; mmap is not traced, its counters tell the same')
-    .option('--large <size>', 'from which size on a mapping is in the time line', '8m')
-    .option('--timeline <n>', 'how many large mappings are told', '20')
-    .option('--threads <n>', 'how many threads the table shows, those that asked for most', '20')
-    .option('--grace <duration>', 'how long it may take to end after SIGTERM', '10s')
-    .addOption(new Option('--format <format>', 'how it is printed').choices(formats).default('table'))
-    .option('--output <file>', 'write the result to a file instead of stdout')
-    .option('--quiet', 'nothing of what the program writes on stderr')
-    .addHelpText(
-      'after',
-      '\nNeeds strace (apt-get install strace), which slows the traced calls down.\n\nExamples:\n  offheap syscalls --for=20s -- java -jar app.jar\n' +
-        '  offheap syscalls 4711 --for=5s --format=json\n  offheap syscalls --allocator=mmap --for=20s -- java -jar app.jar',
-    )
-    .action(runSyscalls);
-}
+export const syscallsCommand: CommandDefinition = {
+  name: 'syscalls',
+  summary: 'brk, mmap, munmap, mremap, mprotect and madvise by thread, from the start of a program',
+  description:
+    'Starts a program under strace, or attaches to one, and tells which thread asked the kernel for how much memory, by the names that Java gives ' +
+    'threads; which thread made glibc reserve a heap of 64 MiB for an arena; and the large mappings in the order they came.',
+  manual: {
+    note: 'Needs strace (apt-get install strace), which slows the traced calls down.',
+    examples: [
+      'offheap syscalls --for=20s -- java -jar app.jar',
+      'offheap syscalls 4711 --for=5s --format=json',
+      'offheap syscalls --allocator=mmap --for=20s -- java -jar app.jar',
+    ],
+    exit: [exits.ok, exits.failed, exits.usage],
+    environment: [libraryVariables],
+    seeAlso: ['offheap repro --stacks', 'docs/syscalls.md'],
+  },
+  configure: (command) =>
+    command
+      .argument('[command...]', 'the program and its arguments, after --; or the pid of a process that runs')
+      .usage('[options] -- java -jar app.jar …')
+      .option(
+        '--for <duration>',
+        `so long, then the program is ended; one that ran already goes on, after ${attachedDuration} by default`,
+      )
+      .option('--allocator <key>', 'start it under this configuration; mmap is not traced, its counters tell the same')
+      .option('--large <size>', 'from which size on a mapping is in the time line', '8m')
+      .option('--timeline <n>', 'how many large mappings are told', '20')
+      .option('--threads <n>', 'how many threads the table shows, those that asked for most', '20')
+      .option('--grace <duration>', 'how long it may take to end after SIGTERM', '10s')
+      .addOption(new Option('--format <format>', 'how it is printed').choices(formats).default('table'))
+      .option('--output <file>', 'write the result to a file instead of stdout')
+      .option('--quiet', 'nothing of what the program writes on stderr')
+      .action(runSyscalls),
+};
 
 async function runSyscalls(words: string[], options: SyscallsOptions): Promise<void> {
   if (words.length === 0) throw await missingProgramOrProcess('syscalls', 'offheap syscalls --for=20s -- java -jar app.jar');
   const threadsShown = parseInteger(options.threads, '--threads', { min: 1, max: mostShown });
-  if (options.output !== undefined) await requireWritable(options.output);
-  const result = await look(words, options);
-  const text =
-    options.format === 'json' ? `${JSON.stringify(result, undefined, 2)}\n` : renderSyscallsTable(result, { threadsShown });
-  if (options.output === undefined) process.stdout.write(text);
-  else await writeWhole(options.output, text);
+  const { requireOutput, writeOutput } = await import('./run/output.ts');
+  await requireOutput(options.output);
+  const target = parseTarget(words, options);
+  const limits = parseLimits(options, 'pid' in target);
+  const { recordSyscalls } = await import('./run/run-syscalls.ts');
+  const { renderSyscallsTable } = await import('../reporters/syscalls-table.ts');
+  const result = await recordSyscalls(target, limits);
+  const text = options.format === 'json' ? toJson(result) : renderSyscallsTable(result, { threadsShown });
+  await writeOutput(text, options.output);
 }
 
-async function look(words: readonly string[], options: SyscallsOptions): Promise<SyscallsResult> {
+function parseTarget(words: readonly string[], { allocator }: SyscallsOptions): SyscallsTarget {
   const [first = ''] = words;
   const isRunning = words.length === 1 && /^\d+$/.test(first);
-  if (isRunning && options.allocator !== undefined)
-    throw new OffheapError('USAGE', 'Expected --allocator with a program to start; a process that runs has its allocator.');
+  if (!isRunning) return { command: words, allocator };
+  if (allocator === undefined) return { pid: parsePid(first) };
+  throw new OffheapError('USAGE', 'Expected --allocator with a program to start; a process that runs has its allocator.');
+}
+
+function parseLimits(options: SyscallsOptions, isRunning: boolean): SyscallsLimits {
   const forText = options.for ?? (isRunning ? attachedDuration : undefined);
-  const larges = {
+  return {
     largeFromBytes: parseByteSize(options.large, '--large'),
     largeShown: parseInteger(options.timeline, '--timeline', { min: 0, max: mostShown }),
-  };
-  const interruption = interruptible();
-  const limits = {
     forMs: forText === undefined ? undefined : parseDuration(forText, '--for'),
     graceMs: parseDuration(options.grace, '--grace'),
-    signal: interruption.signal,
     // stdout is the result.
-    onLine: (line: string) => void (options.quiet === true || process.stderr.write(`${line}\n`)),
+    onLine: (line) => void (options.quiet === true || process.stderr.write(`${line}\n`)),
   };
-  const [startedAt, begun] = [new Date().toISOString(), performance.now()];
-  const head = () => ({
-    schemaVersion: 1 as const,
-    tool: { name: 'offheap' as const, version: toolVersion },
-    ...(isRunning ? {} : { command: [...words] }),
-    ...{ startedAt, durationMs: Math.round(performance.now() - begun) },
-  });
-  try {
-    return await withPrivateFolder(async (folder) => {
-      const run = { folder, runner: execaRunner, ...limits };
-      if (isRunning) {
-        const pid = parseInteger(first, 'PID', { min: 1, max: 2 ** 22 });
-        const found = await traceSyscalls({ target: { pid }, ...run, ...larges });
-        return { ...head(), source: 'strace', ...found };
-      }
-      const program = await programOf(words, options.allocator, folder);
-      if (program.isCounted) {
-        const found = await countSyscalls({ ...program, ...run });
-        return { ...head(), source: 'counters', ...found };
-      }
-      const found = await traceSyscalls({ target: program, ...run, ...larges });
-      return { ...head(), source: 'strace', ...found };
-    });
-  } finally {
-    interruption.release();
-  }
-}
-
-interface Program {
-  command: string;
-  args: string[];
-  env: Record<string, string>;
-  /** Of `env`, what is for the program alone, and not for strace. */
-  settings: Record<string, string>;
-  isCounted: boolean;
-}
-
-/** Without --allocator it is started as a shell would. */
-async function programOf(words: readonly string[], allocator: string | undefined, folder: string): Promise<Program> {
-  const [command = '', ...args] = words;
-  if (allocator === undefined) {
-    const inherited = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-    return { command, args, ...apart(Object.fromEntries(inherited)), isCounted: false };
-  }
-  const [configuration, ...others] = parseConfigurations(allocator);
-  if (!configuration || others.length > 0) throw new OffheapError('USAGE', 'Expected --allocator to name one configuration.');
-  return underConfiguration(words, configuration, folder);
-}
-
-async function underConfiguration(words: readonly string[], configuration: Configuration, privateFolder: string): Promise<Program> {
-  const location = await locateAllocator(configuration.allocator, execaRunner);
-  if (!location.found) throw new OffheapError('MISSING_TOOL', location.reason);
-  const scenario = { name: 'command' as const, command: [...words], gc: false, settleMs: 0, step: false, graceMs: 0 };
-  const plan = { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false, census: false };
-  const { command, args, env } = launchOf(plan, { jdk: undefined, crashFolder: '', privateFolder });
-  const isCounted = runnable[configuration.allocator].sight.liveBytes === 'itself';
-  return { command, args: [...args], ...(isCounted ? { env: { ...env }, settings: {} } : apart(env)), isCounted };
-}
-
-function apart(env: Readonly<Record<string, string>>): Pick<Program, 'env' | 'settings'> {
-  const { LD_PRELOAD: preload, ...rest } = env;
-  return { env: rest, settings: preload === undefined ? {} : { LD_PRELOAD: preload } };
 }

@@ -4,7 +4,7 @@ export type Unit = 'bytes' | 'bytesPerMinute' | 'milliseconds' | 'count' | 'shar
 
 /** What is to be kept to, such as `--max-retained=64MB`. */
 export interface Bound {
-  /** Name of a quantity (stats/quantities.ts), or of a metric that the program or its load prints. */
+  /** Name of a quantity (quantities.ts), or of a metric that the program or its load prints. */
   quantity: string;
   isMetric: boolean;
   kind: 'max' | 'min';

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OffheapError } from '../model/errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { isWritable } from './writable.ts';
 
 /** The folder of package.json: two levels above both src/process and dist/process. */
@@ -26,7 +27,7 @@ export function cacheFolder(): string {
   const folder =
     process.env['OFFHEAP_CACHE_DIR'] ?? (isCheckout && isWritable(packageRoot) ? join(packageRoot, 'build') : userCacheFolder());
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new OffheapError(
       'WRITE_FAILED',

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, rmSync, writeFile } from 'node:fs';
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { onExit } from 'signal-exit';
 import { OffheapError } from '../model/errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { isWritable } from './writable.ts';
 import { findTarget, type WriteTarget, writeFailure } from './write-target.ts';
 
@@ -17,8 +18,8 @@ type FileTarget = Extract<WriteTarget, { kind: 'file' }>;
  * @throws OffheapError WRITE_FAILED; nothing is left behind then
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  await explained(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+  await explainFailure(path, async () => {
+    makeFolder(dirname(path));
     const target = await findTarget(path);
     if (target.kind === 'file') await replace(target, text);
     else if (target.kind === 'stream') await writeInto(target.path, text);
@@ -28,8 +29,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 
 /** Fails before the work is done rather than after it, when its result could not be kept. */
 export async function requireWritable(path: string): Promise<void> {
-  await explained(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+  await explainFailure(path, async () => {
+    makeFolder(dirname(path));
     const target = await findTarget(path);
     if (target.kind === 'stream') accessSync(target.path, constants.W_OK);
     if (target.kind !== 'file') return;
@@ -38,7 +39,7 @@ export async function requireWritable(path: string): Promise<void> {
   });
 }
 
-async function explained(path: string, action: () => Promise<void>): Promise<void> {
+async function explainFailure(path: string, action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {

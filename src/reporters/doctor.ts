@@ -1,6 +1,7 @@
 import type { DoctorResult } from '../model/doctor.ts';
 import { renderDoctorMarkdown } from './doctor-markdown.ts';
 import { renderDoctorTable } from './doctor-table.ts';
+import type { DoctorFormat } from './formats.ts';
 import { renderDoctorHtml } from './html/doctor-page.ts';
 import type { RenderOptions } from './render-options.ts';
 
@@ -9,7 +10,4 @@ export const doctorReporters = {
   json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
   markdown: renderDoctorMarkdown,
   html: (result, options) => renderDoctorHtml(result, options),
-} satisfies Record<string, (result: DoctorResult, options: RenderOptions) => string>;
-
-export type DoctorFormat = keyof typeof doctorReporters;
-export const doctorFormats = Object.keys(doctorReporters) as DoctorFormat[];
+} satisfies Record<DoctorFormat, (result: DoctorResult, options: RenderOptions) => string>;

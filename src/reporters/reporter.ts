@@ -1,5 +1,6 @@
 import type { ResultFile } from '../model/result.ts';
 import { renderCsv } from './csv.ts';
+import type { Format } from './formats.ts';
 import { renderHtml } from './html/result-page.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -14,7 +15,4 @@ export const reporters = {
   markdown: renderMarkdown,
   csv: renderCsv,
   html: renderHtml,
-} satisfies Record<string, Reporter>;
-
-export type Format = keyof typeof reporters;
-export const formats = Object.keys(reporters) as Format[];
+} satisfies Record<Format, Reporter>;

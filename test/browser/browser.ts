@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { browserOptions } from '../../scripts/lib/browser.mjs';
-import { loadReportAssets } from '../../src/commands/report-assets.ts';
+import { loadReportAssets } from '../../src/commands/run/report-assets.ts';
 import { skipUnless } from '../skip.ts';
 
 export const assets = loadReportAssets;

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { registerExport } from '../../src/commands/export.ts';
+import { exportCommand } from '../../src/commands/export.ts';
+import { addCommand } from '../../src/commands/help/definition.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tool = (name: string) => join(root, 'build', 'python', 'bin', name);
@@ -80,7 +81,7 @@ describe('deploy/kubernetes', () => {
     const [container] = find(parse(build('base')), 'DaemonSet').template.spec.containers;
     const [name, ...args] = container.args as string[];
     const program = new Command();
-    registerExport(program);
+    addCommand(program, exportCommand);
     const command = program.commands.find((each) => each.name() === name);
     expect(command?.parseOptions(args).unknown).toEqual([]);
     expect(command?.opts()).toMatchObject({ host: '0.0.0.0', port: String(container.ports[0].containerPort) });

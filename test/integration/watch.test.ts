@@ -58,7 +58,7 @@ test('a JVM in a terminal: figures, a trim by two keys, a change of size, a save
   await terminal.until(/^saved: \/\S+\.json, to be read by offheap report/m);
   const file = /^saved: (\S+),/m.exec(terminal.lines().join('\n'))?.[1] ?? '';
   onTestFinished(() => rm(file));
-  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ schemaVersion: 1, evidence: { pid } });
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ schemaVersion: 2, evidence: { pid } });
 
   process.kill(pid, 'SIGKILL');
   await terminal.until(new RegExp(`${pid} {2}has ended at [\\d:]+: its last values`));

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { registerCounters } from '../../src/commands/counters.ts';
+import { countersCommand } from '../../src/commands/counters.ts';
+import { addCommand } from '../../src/commands/help/definition.ts';
 import { allocatorsBehindMeter, compile, library, metered, pagePrime, prime, runPreloaded, temporaryFolder } from './preloaded.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -11,7 +12,7 @@ afterEach(() => vi.restoreAllMocks());
 /** What the command writes to stdout, write by write. */
 async function runCounters(...args: string[]): Promise<string[]> {
   const program = new Command().exitOverride();
-  registerCounters(program);
+  addCommand(program, countersCommand);
   const written: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   await program.parseAsync(['counters', ...args], { from: 'user' });

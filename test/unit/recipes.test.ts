@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { allocatorKeys, allocatorNames } from '../../src/allocators/registry.ts';
+import { commandList } from '../../src/command-list.ts';
 import { regionKinds } from '../../src/model/region-kinds.ts';
 import { toCamelCase } from '../../src/native/camel-case.ts';
 
@@ -84,4 +85,25 @@ describe.each(['a counter', 'a region'])('to add %s', (wanted) => {
 test('docs/evidence.md says what each region is, in the order of the breakdown', () => {
   const rows = [...read('docs/evidence.md').matchAll(/^\| `([a-z ]+)` \| .+ \|$/gm)].map(([, kind]) => kind);
   expect(rows).toEqual(regionKinds);
+});
+
+describe('to add a command', () => {
+  const { example = '' } = recipes.find(({ what }) => what === 'a command') ?? {};
+
+  test('the example is a command that is there, with parts left out', async () => {
+    const parts = example.split(/^ *…\n/m);
+    expect(parts.length).toBeGreaterThan(3);
+    const source = read('src/commands/histo.ts');
+    const positions = parts.map((part) => source.indexOf(part));
+    expect(positions.every((position) => position > 0)).toBe(true);
+    expect(positions).toEqual([...positions].sort((a, b) => a - b));
+    const entry = commandList.find(({ name }) => name === 'histo');
+    expect((await entry?.load())?.name).toBe('histo');
+  });
+
+  test('all that are there were added so', () => {
+    const rows = [...read('README.md').matchAll(/^\| `offheap ([\w-]+)/gm)].map(([, name]) => name);
+    expect(rows.sort()).toEqual(commandList.map(({ name }) => name).sort());
+    for (const { name } of commandList) expect(existsSync(`${root}src/commands/${name}.ts`), name).toBe(true);
+  });
 });

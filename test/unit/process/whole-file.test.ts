@@ -112,6 +112,10 @@ describe('a regular file', () => {
     await bothFail(path('file', 'result.json'), `EEXIST: file already exists, mkdir '${path('file')}'`);
   });
 
+  test('where no folder can be made is said', async () => {
+    await bothFail('/proc/none/result.json', "ENOENT: no such file or directory, mkdir '/proc/none'");
+  });
+
   test('a link into a folder that is not there is said', async () => {
     symlinkSync('missing/result.json', path('link'));
     await bothFail(path('link'), `ENOENT: no such file or directory, realpath '${path('missing')}'`);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { renderChart } from '../../../src/reporters/chart.ts';
+import { formats } from '../../../src/reporters/formats.ts';
 import { narrate } from '../../../src/reporters/narrative.ts';
-import { formats, reporters } from '../../../src/reporters/reporter.ts';
+import { reporters } from '../../../src/reporters/reporter.ts';
 import { cellOf, phasesOf, resultOf, scenario, timelineOf } from '../../fixtures/cells.ts';
 
 const plain = { color: false, width: 100, assets: () => ({ script: '', style: '', licences: '' }) };

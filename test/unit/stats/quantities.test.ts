@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Bound } from '../../../src/model/guard.ts';
+import { quantities } from '../../../src/model/quantities.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { growthPerMinute } from '../../../src/stats/growth.ts';
-import { judgeBound, quantities } from '../../../src/stats/quantities.ts';
+import { judgeBound, measureQuantity } from '../../../src/stats/quantities.ts';
 import { cellOf, phasesOf, timelineOf } from '../../fixtures/cells.ts';
 
 const bound = (quantity: string, limit: number, changes: Partial<Bound> = {}): Bound => ({
@@ -23,7 +24,7 @@ test('a bound that is met exactly is kept, a byte over it breaks', () => {
 });
 
 test('quantities, by what they are', () => {
-  const measured = Object.fromEntries(Object.entries(quantities).map(([name, { measure }]) => [name, measure(cell)]));
+  const measured = Object.fromEntries(Object.keys(quantities).map((name) => [name, measureQuantity(name, cell)]));
   expect(measured).toMatchObject({
     retained: 148 * bytesPerMiB,
     settled: 250 * bytesPerMiB,
@@ -34,6 +35,7 @@ test('quantities, by what they are', () => {
     returned: 0.25,
   });
   expect(measured['cpu-time']).toBeUndefined();
+  expect(measureQuantity('toString', cell)).toBeUndefined();
   expect(judgeBound(cell, bound('cpu-time', 1)).state).toBe('unknown');
   expect(judgeBound(cellOf({}), bound('peak', 1)).state).toBe('unknown');
 });

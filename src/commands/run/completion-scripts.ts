@@ -108,3 +108,4 @@ function quoted(text: string): string {
 }
 
 export const completionScripts = { bash, zsh, fish };
+export type Shell = keyof typeof completionScripts;

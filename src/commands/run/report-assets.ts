@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OffheapError } from '../model/errors.ts';
-import { buildCure, packageRoot } from '../process/paths.ts';
-import type { ReportAssets } from '../reporters/html/page.ts';
+import { OffheapError } from '../../model/errors.ts';
+import { buildCure, packageRoot } from '../../process/paths.ts';
+import type { ReportAssets } from '../../reporters/html/page.ts';
 
 /** What scripts/build-client.mjs has bundled. */
 const folder = join(packageRoot, 'dist', 'client');

@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ensureScanSet } from '../experiment/repro-launch.ts';
-import type { Jdk } from '../jvm/java-home.ts';
-import { resolveSpringBootLoader, springBootVersion } from '../jvm/spring-boot-loader.ts';
-import { OffheapError } from '../model/errors.ts';
-import type { ReproScenario } from '../model/result.ts';
-import { parseByteSize, parseDuration, parseInteger, quote } from '../model/units.ts';
-import { execaRunner } from '../process/execa-runner.ts';
-import { cacheFolder } from '../process/paths.ts';
-import type { Progress } from './progress.ts';
+import type { Jdk } from '../../jvm/java-home.ts';
+import { OffheapError } from '../../model/errors.ts';
+import type { ReproScenario } from '../../model/result.ts';
+import { parseByteSize, parseDuration, parseInteger, quote } from '../../model/units.ts';
+import { cacheFolder } from '../../process/paths.ts';
+import type { Progress } from '../run/progress.ts';
 
 const loaders = ['leaky', 'half', 'fixed', 'jdk'];
 const scans = ['none', 'package', 'all'];
@@ -62,15 +59,25 @@ export function prepareRepro(options: ReproOptions): (jdk: Jdk, progress: Pick<P
   const scenario = parseScenario(options);
   const ownJars = options.jars === undefined ? undefined : requireJars(options.jars);
   return async (jdk, progress) => {
-    const building = () => progress.update('building the scan set (once per JDK)');
-    const jars = ownJars ?? (await ensureScanSet(jdk, execaRunner, building));
-    return { ...scenario, jars, ...(await releasedLoader(scenario.loader, progress)) };
+    const jars = ownJars ?? (await prepareScanSet(jdk, progress));
+    return { ...scenario, jars, ...(await prepareReleasedLoader(scenario.loader, progress)) };
   };
 }
 
+async function prepareScanSet(jdk: Jdk, progress: Pick<Progress, 'update'>): Promise<string> {
+  const { ensureScanSet } = await import('../../experiment/repro-launch.ts');
+  const { execaRunner } = await import('../../process/execa-runner.ts');
+  return ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set (once per JDK)'));
+}
+
 /** The classes of a released loader; nothing for the built-in ones. */
-async function releasedLoader(loader: string, progress: Pick<Progress, 'update'>): Promise<Pick<ReproScenario, 'loaderJar'>> {
+async function prepareReleasedLoader(
+  loader: string,
+  progress: Pick<Progress, 'update'>,
+): Promise<Pick<ReproScenario, 'loaderJar'>> {
   if (!loader.startsWith(releasePrefix)) return {};
+  const { resolveSpringBootLoader, springBootVersion } = await import('../../jvm/spring-boot-loader.ts');
+  const { execaRunner } = await import('../../process/execa-runner.ts');
   const version = springBootVersion(loader.slice(releasePrefix.length));
   progress.update(`the loader of Spring Boot ${version}`);
   return { loaderJar: await resolveSpringBootLoader(version, cacheFolder(), execaRunner) };

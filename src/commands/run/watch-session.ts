@@ -1,14 +1,14 @@
-import { applyGc, applyTrim, type Patient } from '../doctor/apply.ts';
-import { toResult } from '../doctor/examine.ts';
-import { runDiagnosticCommand } from '../jvm/attach.ts';
-import type { WatchView } from '../model/watch.ts';
-import { inspectHeap } from '../native/inspector.ts';
-import { collectEvidence } from '../observe/evidence.ts';
-import { takeSecondLook } from '../observe/growth.ts';
-import { readCommand } from '../observe/identity.ts';
-import { Monitor } from '../observe/monitor.ts';
-import { writeWhole } from '../process/whole-file.ts';
-import { describeApplied } from '../reporters/doctor-lines.ts';
+import { applyGc, applyTrim } from '../../doctor/apply.ts';
+import { toResult } from '../../doctor/examine.ts';
+import type { WatchView } from '../../model/watch.ts';
+import { inspectHeap } from '../../native/inspector.ts';
+import { collectEvidence } from '../../observe/evidence.ts';
+import { readCommand } from '../../observe/identity.ts';
+import { Monitor } from '../../observe/monitor.ts';
+import { writeWhole } from '../../process/whole-file.ts';
+import { describeApplied } from '../../reporters/doctor-lines.ts';
+import { toJson } from './json.ts';
+import { makePatient } from './patient.ts';
 
 export interface SessionOptions {
   rateHz: number;
@@ -115,14 +115,7 @@ export class WatchSession {
   }
 
   async #apply(monitor: Monitor, what: 'trim' | 'gc'): Promise<string> {
-    const { pid } = monitor;
-    const options = { inspect: inspectHeap, timeoutMs: this.#options.timeoutMs };
-    const patient: Patient = {
-      look: () => collectEvidence(pid, options),
-      lookAgain: (first) => takeSecondLook(first, options),
-      inspect: () => inspectHeap(pid),
-      ask: (command) => runDiagnosticCommand(pid, command, { timeoutMs: this.#options.timeoutMs }),
-    };
+    const patient = makePatient(monitor.pid, { timeoutMs: this.#options.timeoutMs });
     const applied = await (what === 'trim' ? applyTrim(patient) : applyGc(patient));
     await monitor.look({ now: true });
     return describeApplied(applied);
@@ -136,7 +129,7 @@ export class WatchSession {
     if (!evidence) return `Nothing to save: process ${monitor.pid} was not looked at yet.`;
     const result = toResult(evidence, Math.round(performance.now() - startedAt));
     const file = this.#options.fileFor(monitor.pid);
-    await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`);
+    await writeWhole(file, toJson(result));
     return `saved: ${file}, to be read by offheap report`;
   }
 }

@@ -1,15 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Configuration, configurations } from '../allocators/configurations.ts';
-import { simulateCores } from '../allocators/cores.ts';
-import { parseConfigurations } from '../allocators/parse-configurations.ts';
-import { readResult } from '../experiment/resume.ts';
-import { OffheapError } from '../model/errors.ts';
-import type { ResultFile } from '../model/result.ts';
-import { parseInteger, quote } from '../model/units.ts';
-import { cacheFolder } from '../process/paths.ts';
-import { type Format, formats } from '../reporters/reporter.ts';
+import { type Configuration, configurations } from '../../allocators/configurations.ts';
+import { simulateCores } from '../../allocators/cores.ts';
+import { parseConfigurations } from '../../allocators/parse-configurations.ts';
+import { OffheapError } from '../../model/errors.ts';
+import type { ResultFile } from '../../model/result.ts';
+import { parseInteger, quote } from '../../model/units.ts';
+import { cacheFolder } from '../../process/paths.ts';
+import { type Format, formats } from '../../reporters/formats.ts';
 
 const defaultReference = 'glibc';
 /** 200 Hz: a scan of a second has two hundred points. */
@@ -72,10 +71,10 @@ export interface MatrixRequest {
 }
 
 export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest> {
-  const resumed = options.resume === undefined ? undefined : await readResult(options.resume);
+  const resumed = await readResumed(options.resume);
   const seed = options.seed === undefined ? undefined : parseInteger(options.seed, '--seed', { min: 0, max: 2 ** 31 - 1 });
   return {
-    configurations: configurationsOf(options),
+    configurations: parseMatrixConfigurations(options),
     repeats: parseInteger(options.repeats, '--repeats', { min: 1, max: 1000 }),
     seed: seed ?? resumed?.seed ?? randomInt(2 ** 31),
     reference: options.reference,
@@ -84,6 +83,12 @@ export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest
     resumed,
     stacks: options.stacks === true,
   };
+}
+
+async function readResumed(path: string | undefined): Promise<ResultFile | undefined> {
+  if (path === undefined) return undefined;
+  const { readResult } = await import('../../experiment/resume.ts');
+  return readResult(path);
 }
 
 /** The raw result file of a run, and the folder where such files are kept. */
@@ -96,7 +101,7 @@ export function resultPaths(
   return { file: results ?? resume ?? join(folder, `${command}-${stamp}.json`), folder };
 }
 
-function configurationsOf({ allocator, cores, reference }: MatrixOptions): Configuration[] {
+function parseMatrixConfigurations({ allocator, cores, reference }: MatrixOptions): Configuration[] {
   const wanted = parseConfigurations(allocator);
   if (wanted.length > 1 && reference !== defaultReference && !wanted.some(({ key }) => key === reference)) {
     const keys = wanted.map(({ key }) => key).join(', ');

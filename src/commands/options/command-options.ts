@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
-import parseArgv from 'string-argv';
-import { isJava } from '../experiment/launch.ts';
-import { parseReadiness } from '../experiment/ready.ts';
-import { type Jdk, resolveLauncher } from '../jvm/java-home.ts';
-import { OffheapError } from '../model/errors.ts';
-import type { CommandScenario } from '../model/result.ts';
-import { parseDuration, quote } from '../model/units.ts';
-import { execaRunner } from '../process/execa-runner.ts';
+import type { Jdk } from '../../jvm/java-home.ts';
+import { OffheapError } from '../../model/errors.ts';
+import type { CommandScenario } from '../../model/result.ts';
+import { parseDuration, quote } from '../../model/units.ts';
 
 /** Options that say how the phases of a user's program come about. */
 export interface CommandOptions {
@@ -32,16 +28,16 @@ export function addCommandOptions(command: Command, { settle = '5s' } = {}): Com
     .option('--timeout <duration>', 'longest time a cell may take', '5m');
 }
 
-export function parseCommandScenario(command: readonly string[], options: CommandOptions): CommandScenario {
+export async function parseCommandScenario(command: readonly string[], options: CommandOptions): Promise<CommandScenario> {
   const { ready, load, duration } = options;
   if (load !== undefined && duration !== undefined)
     throw new OffheapError('USAGE', 'Expected either --load or --duration: the load says itself how long the burst is.');
-  if (ready !== undefined) parseReadiness(ready);
+  if (ready !== undefined) await requireReadiness(ready);
   return {
     name: 'command',
     command: [...command],
     ...(ready === undefined ? {} : { ready }),
-    ...(load === undefined ? {} : { load: splitLoad(load) }),
+    ...(load === undefined ? {} : { load: await splitLoad(load) }),
     ...(duration === undefined ? {} : { durationMs: parseDuration(duration, '--duration') }),
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),
@@ -51,12 +47,22 @@ export function parseCommandScenario(command: readonly string[], options: Comman
 }
 
 /** The JDK of a command that is a `java` itself; what a wrapper script starts is not known before. */
-export async function jdkOf([program = '']: readonly string[]): Promise<Jdk | undefined> {
-  return isJava(program) ? resolveLauncher({ launcher: program, source: 'the command' }, execaRunner) : undefined;
+export async function resolveCommandJdk([program = '']: readonly string[]): Promise<Jdk | undefined> {
+  const { isJava } = await import('../../experiment/launch.ts');
+  if (!isJava(program)) return undefined;
+  const { execaRunner } = await import('../../process/execa-runner.ts');
+  const { resolveLauncher } = await import('../../jvm/java-home.ts');
+  return resolveLauncher({ launcher: program, source: 'the command' }, execaRunner);
+}
+
+async function requireReadiness(text: string): Promise<void> {
+  const { parseReadiness } = await import('../../experiment/ready.ts');
+  parseReadiness(text);
 }
 
 /** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */
-function splitLoad(load: string): string[] {
+async function splitLoad(load: string): Promise<string[]> {
+  const { default: parseArgv } = await import('string-argv');
   const words = parseArgv(load);
   if (words.length > 0) return words;
   throw new OffheapError('USAGE', `Expected --load to be a command, got ${quote(load)}.`);

@@ -1,16 +1,16 @@
-import { type ExperimentRequest, runExperiment } from '../experiment/experiment.ts';
-import { resolveAsyncProfiler } from '../jvm/async-profiler.ts';
-import { exitCodes } from '../model/errors.ts';
-import type { ResultFile } from '../model/result.ts';
-import { execaRunner } from '../process/execa-runner.ts';
-import { cacheFolder } from '../process/paths.ts';
-import { requireWritable, writeWhole } from '../process/whole-file.ts';
-import { type Format, reporters } from '../reporters/reporter.ts';
-import { type MatrixRequest, sampleIntervalMs } from './experiment-options.ts';
+import { type ExperimentRequest, runExperiment } from '../../experiment/experiment.ts';
+import { resolveAsyncProfiler } from '../../jvm/async-profiler.ts';
+import { exitCodes } from '../../model/errors.ts';
+import type { ResultFile } from '../../model/result.ts';
+import { execaRunner } from '../../process/execa-runner.ts';
+import { cacheFolder } from '../../process/paths.ts';
+import { requireWritable, writeWhole } from '../../process/whole-file.ts';
+import type { Format } from '../../reporters/formats.ts';
+import { reporters } from '../../reporters/reporter.ts';
+import { type MatrixRequest, sampleIntervalMs } from '../options/experiment-options.ts';
 import { interruptible } from './interruptible.ts';
+import { renderOptions, writeOutput } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { loadReportAssets } from './report-assets.ts';
-import { terminalWidth } from './terminal.ts';
 
 export interface MatrixRun extends MatrixRequest, Pick<ExperimentRequest, 'jdk' | 'timeoutMs' | 'hold'> {
   paths: { file: string; folder: string };
@@ -81,20 +81,15 @@ class RawResult {
 
 /** Throws when the file cannot be written, after the result went to stdout instead. */
 export async function present(result: ResultFile, { format, output }: { format: Format; output?: string }): Promise<void> {
-  const toTerminal = output === undefined && process.stdout.isTTY === true;
-  const color = toTerminal && !process.env['NO_COLOR'];
-  const text = reporters[format](result, { color, width: terminalWidth(), assets: loadReportAssets });
-  if (output === undefined) process.stdout.write(text);
-  else {
-    await writeWhole(output, text).catch((error: unknown) => {
-      process.stdout.write(text);
-      throw error;
-    });
-  }
+  const text = reporters[format](result, renderOptions(output));
+  await writeOutput(text, output).catch((error: unknown) => {
+    process.stdout.write(text);
+    throw error;
+  });
 }
 
 /** A skipped cell is no failure: what it needs is optional. That nothing could be run is one. */
-export function exitCodeOf({ cells, complete }: ResultFile): number {
+export function chooseExitCode({ cells, complete }: ResultFile): number {
   if (!complete) return exitCodes.interrupted;
   const failed = cells.some((cell) => cell.state === 'failed' || cell.state === 'timeout');
   return failed || !cells.some((cell) => cell.state === 'ok') ? exitCodes.failed : exitCodes.ok;

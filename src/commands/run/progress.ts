@@ -1,6 +1,6 @@
 import ora from 'ora';
-import type { CellProgress } from '../experiment/experiment.ts';
-import { formatMiB } from '../model/units.ts';
+import type { CellProgress } from '../../experiment/experiment.ts';
+import { formatMiB } from '../../model/units.ts';
 
 export interface Progress {
   update(text: string): void;

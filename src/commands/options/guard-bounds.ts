@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { OffheapError } from '../model/errors.ts';
-import type { Bound, Unit } from '../model/guard.ts';
-import { parseByteSize, parseDuration, quote } from '../model/units.ts';
-import { quantities } from '../stats/quantities.ts';
+import { OffheapError } from '../../model/errors.ts';
+import type { Bound, Unit } from '../../model/guard.ts';
+import { quantities } from '../../model/quantities.ts';
+import { parseByteSize, parseDuration, quote } from '../../model/units.ts';
 
 /** Of these, less is worse. */
 const lowerBounded = new Set(['returned']);
@@ -21,16 +21,16 @@ export function addBoundOptions(command: Command): Command {
 
 /** The bounds among the options of the command line, in the order of help. */
 export function parseBounds(options: Readonly<Record<string, unknown>>): Bound[] {
-  const own = Object.entries(quantities).flatMap(([quantity, { unit }]): Bound[] => {
+  const quantityBounds = Object.entries(quantities).flatMap(([quantity, { unit }]): Bound[] => {
     const kind = lowerBounded.has(quantity) ? 'min' : 'max';
     const text = options[camelCase(`${kind}-${quantity}`)];
     const option = `--${kind}-${quantity}`;
     return typeof text === 'string' ? [{ quantity, isMetric: false, kind, unit, limit: parseLimit(text, unit, option) }] : [];
   });
-  const metrics = (['max', 'min'] as const).flatMap((kind) =>
+  const metricBounds = (['max', 'min'] as const).flatMap((kind) =>
     ((options[`${kind}Metric`] ?? []) as string[]).map((text) => parseMetricBound(text, kind)),
   );
-  const bounds = [...own, ...metrics];
+  const bounds = [...quantityBounds, ...metricBounds];
   if (bounds.length > 0) return bounds;
   throw new OffheapError('USAGE', 'Expected at least one bound, such as --max-settled=500MB or --max-retained=64MB.');
 }

@@ -1,0 +1,49 @@
+import { type Configuration, configurations } from '../../allocators/configurations.ts';
+import { type Location, locateAllocator } from '../../allocators/locate.ts';
+import { locatePreloadLibrary } from '../../native/preload-paths.ts';
+import { execaRunner } from '../../process/execa-runner.ts';
+import { type Column, left, toTable } from '../../reporters/columns.ts';
+import { drawTable } from '../../reporters/terminal-table.ts';
+import { toJson } from './json.ts';
+
+interface ListedConfiguration {
+  configuration: Configuration;
+  location: Location;
+}
+
+const columns: Column<ListedConfiguration>[] = [
+  left('configuration', ({ configuration: { key, aliases } }) => [key, ...aliases].join(' = ')),
+  left('settings', ({ configuration: { env, jvmFlags, summary } }) => {
+    const assignments = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    return [...assignments, ...jvmFlags].join(' ') || summary;
+  }),
+  left('library', ({ location }) => (location.found ? location.library : `missing: ${location.reason}`)),
+  left('version', ({ location }) => (location.found ? (location.version ?? '') : '')),
+];
+
+/** Every configuration, with the library of this machine that it would run on. */
+export function listAllocators(): Promise<ListedConfiguration[]> {
+  return Promise.all(
+    configurations.map(async (configuration) => ({
+      configuration,
+      location: await locateAllocator(configuration.allocator, execaRunner),
+    })),
+  );
+}
+
+export function renderAllocators(listed: readonly ListedConfiguration[], format: 'table' | 'json'): string {
+  return format === 'json' ? toJson(listed.map(toPlainObject)) : `${drawTable(toTable(columns, listed))}\n${describeMeter()}\n`;
+}
+
+function toPlainObject({ configuration, location }: ListedConfiguration): object {
+  const { key, aliases, allocator, env, jvmFlags, summary } = configuration;
+  return { key, aliases, allocator, summary, settings: { env, jvmFlags }, ...location };
+}
+
+function describeMeter(): string {
+  try {
+    return `The meter, which counts in front of any of them: ${locatePreloadLibrary('meter')}`;
+  } catch (error) {
+    return `The meter is missing: ${(error as Error).message}`;
+  }
+}

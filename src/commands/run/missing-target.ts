@@ -1,0 +1,26 @@
+import { OffheapError } from '../../model/errors.ts';
+
+/** A command that was given nothing to work on: what it expects, and the commands to run next. */
+export async function missingProcess(command: string, expected = 'the pid of a process'): Promise<OffheapError> {
+  const { listJvms } = await import('./found-processes.ts');
+  return missing(expected, await listJvms(command));
+}
+
+export async function missingCounters(): Promise<OffheapError> {
+  const { listCountedProcesses } = await import('./found-processes.ts');
+  return missing('the pid of a process that counts, or a file that one has left', await listCountedProcesses());
+}
+
+export function missingProgram(example: string): OffheapError {
+  return missing('a program after --', `For example: ${example}`);
+}
+
+/** For a command that starts a program, or attaches to one. */
+export async function missingProgramOrProcess(command: string, example: string): Promise<OffheapError> {
+  const { listJvms } = await import('./found-processes.ts');
+  return missing('a program after --, or the pid of a process', `For example: ${example}\n${await listJvms(command)}`);
+}
+
+export function missing(expected: string, cure: string): OffheapError {
+  return new OffheapError('USAGE', `Expected ${expected}, got none. ${cure}`);
+}

@@ -1,0 +1,7 @@
+/** How results of experiments are printed; apart from what prints them, which is much to read for the help of a command. */
+export const formats = ['table', 'json', 'markdown', 'csv', 'html'] as const;
+export type Format = (typeof formats)[number];
+
+/** The same for what a doctor found. */
+export const doctorFormats = ['table', 'json', 'markdown', 'html'] as const;
+export type DoctorFormat = (typeof doctorFormats)[number];
