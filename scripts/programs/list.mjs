@@ -9,7 +9,7 @@ import { tools } from './tools.mjs';
 
 /**
  * @returns {{ name: string, version: string, check: string, needs: (string | { command: string, why: string })[], packages?: string[], quick: boolean,
- * script: string, callsApart?: string, limit?: string }[]} `version` and `script` are for bash; `needs`: executables, files, or what must succeed, and why the program is
- * skipped where it does not; `packages`: Debian's names of what it comes in; `quick`: of `npm test`; `callsApart` and `limit`: try.mjs
+ * script: string, callsApart?: string }[]} `version` and `script` are for bash; `needs`: executables, files, or what must succeed, and why the program is
+ * skipped where it does not; `packages`: Debian's names of what it comes in; `quick`: of `npm test`; `callsApart`: try.mjs
  */
 export const programsOf = (root) => [...servers, ...databases(root), ...browsers, ...runtimes, ...tools(root), ...javas()];
