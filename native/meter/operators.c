@@ -109,6 +109,6 @@ static void take_back_others(void) {
 }
 
 __attribute__((constructor)) static void start(void) {
-    real_malloc_start();
+    (void)real_malloc_start();
     take_back_others();
 }
