@@ -15,7 +15,6 @@ import { describeCounters } from '../../src/native/counters.ts';
 import {
   bitWidth,
   compile,
-  library,
   metered,
   onlyPage,
   type Page,
