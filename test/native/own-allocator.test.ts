@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { buildWitness } from '../../scripts/programs/calls.mjs';
 import { whyLiveIsWithdrawn } from '../../src/model/counters.ts';
-import { type Finished, library, meter, metered, prime, runProgram } from './preloaded.ts';
+import { type Finished, library, meter, metered, prime, runProgram, temporaryFolder } from './preloaded.ts';
 import { firstPage } from './whole-programs.ts';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 /** All but the pages. */
 const seen = ({ status, stdout, stderr }: Finished) => ({ status, stdout, stderr });
 
@@ -27,6 +30,12 @@ describe.each([
     if (page.info.writer === 'meter') expect(whyLiveIsWithdrawn(page)).toMatch(/less than nothing\. Blocks came or went past/);
     else expect(page.liveAllocations).toBeGreaterThanOrEqual(0);
   });
+});
+
+test('a library that stands behind and passes calls on finds libc’s malloc, not the one before it', () => {
+  const wrapper = buildWitness(root, temporaryFolder());
+  const finished = runProgram('past_meter', ['__libc_malloc'], { LD_PRELOAD: `${library}:${wrapper}` });
+  expect(seen(finished)).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 
 test('a program at a fixed address that takes the addresses of malloc and free has no malloc of its own', () => {
