@@ -15,6 +15,7 @@ import { fail, say } from './lib/run.mjs';
 import { buildWitness } from './programs/calls.mjs';
 import { rocksDb } from './programs/databases.mjs';
 import { installPrograms } from './programs/install.mjs';
+import { fetchKafka } from './programs/kafka.mjs';
 import { programsOf } from './programs/list.mjs';
 import { missingOf, tryProgram } from './programs/try.mjs';
 
@@ -40,6 +41,8 @@ if (wanted.some(({ name }) => name === rocksDb.name) && !existsSync(join(root, r
   const fetched = await fetchJar(rocksDb.artifact, join(root, rocksDb.jar), execaRunner);
   if (!fetched.ok) say(`RocksDB could not be fetched: ${fetched.reason}`);
 }
+
+if (wanted.some(({ name }) => name === 'Kafka')) fetchKafka(root);
 
 const libraries = mkdtempSync(join(tmpdir(), 'offheap-programs-libraries-'));
 process.on('exit', () => rmSync(libraries, { recursive: true, force: true }));

@@ -6,23 +6,43 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <threads.h>
 
-typedef int pthread_key_create_function(pthread_key_t *key, void (*destructor)(void *));
+/*
+ * A process has PTHREAD_KEYS_MAX keys. The program gets them all: the last one is that by which threads give their
+ * slots back. C11's tss_create() does not come by pthread_key_create(). __pthread_key_create() does not either, but its
+ * name is looked at, by C++ libraries that ask whether there are threads, and not called.
+ */
 
-EXPORT pthread_key_create_function pthread_key_create;
+typedef int key_create_function(unsigned *key, void (*destructor)(void *));
+_Static_assert(_Generic((pthread_key_t)0, unsigned: 1, default: 0) && _Generic((tss_t)0, unsigned: 1, default: 0),
+               "both are a number");
 
-CLUSTERED static pthread_key_create_function *next_key_create;
+EXPORT key_create_function pthread_key_create, tss_create;
+
+CLUSTERED static key_create_function *next_pthread_key_create;
+CLUSTERED static key_create_function *next_tss_create;
 
 __attribute__((constructor)) static void find_next(void) {
-    next_function_find("pthread_key_create", &next_key_create);
+    next_function_find("pthread_key_create", &next_pthread_key_create);
+    next_function_find("tss_create", &next_tss_create);
 }
 
-/* A process has PTHREAD_KEYS_MAX keys. The program gets them all: the last one is that by which threads give their
- * slots back. */
-int pthread_key_create(pthread_key_t *key, void (*destructor)(void *)) {
-    if (unlikely(next_key_create == NULL)) {
+static int create(key_create_function **next, int no_key_left, unsigned *key, void (*destructor)(void *)) {
+    if (unlikely(*next == NULL)) {
         find_next();
     }
-    int error = next_key_create != NULL ? next_key_create(key, destructor) : EAGAIN;
-    return error == EAGAIN && thread_slots_give_key_up() ? next_key_create(key, destructor) : error;
+    if (unlikely(*next == NULL)) {
+        return no_key_left;
+    }
+    int error = (*next)(key, destructor);
+    return error == no_key_left && thread_slots_give_key_up() ? (*next)(key, destructor) : error;
+}
+
+int pthread_key_create(unsigned *key, void (*destructor)(void *)) {
+    return create(&next_pthread_key_create, EAGAIN, key, destructor);
+}
+
+int tss_create(unsigned *key, void (*destructor)(void *)) {
+    return create(&next_tss_create, thrd_error, key, destructor);
 }

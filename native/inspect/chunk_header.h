@@ -5,9 +5,13 @@
 /* What one chunk's header can be, where it stands (malloc/malloc.c, struct malloc_chunk; the fenceposts of sysmalloc).
  */
 
-#include "chunk_walk.h"
+#include "stretch.h"
+#include "tally.h"
 
-enum { chunk_prev_inuse = 1 };
+enum {
+    chunk_header_bytes = 16,
+    chunk_prev_inuse = 1,
+};
 
 enum chunk_judgement {
     chunk_bad,

@@ -100,8 +100,9 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
         result->heaps_walked += work->walked.heaps[index].is_walked;
     }
     result->heaps_total = work->heaps.heap_count;
-    result->scale = 1;
-    sample_scale(&work->heaps, &work->walked, result);
+    struct sample_estimate estimate = sample_scale(&work->heaps, &work->walked);
+    result->scale = estimate.scale;
+    result->relative_error = estimate.relative_error;
     if (!fill_arenas(work, result) || !fill_ranges(work, result)) {
         return inspect_failure("memory", ENOMEM);
     }

@@ -62,13 +62,14 @@ static double half_interval(const struct glibc_heaps *heaps, const struct walk_r
     return normal_95 * (double)all * square_root(variance);
 }
 
-void sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked, struct inspection *result) {
+struct sample_estimate sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked) {
+    struct sample_estimate result = {.scale = 1, .relative_error = 0};
     size_t count;
     size_t all;
     struct heap_figures sum = sum_of_sample(heaps, walked, &count, &all);
     double estimate = 0;
     if (all == count) {
-        return;
+        return result;
     }
     for (size_t index = 0; index < heaps->heap_count; index++) {
         if (!walked->heaps[index].is_walked) {
@@ -76,10 +77,11 @@ void sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked, s
         }
         estimate += (double)heap_figures_resident_free(&walked->heaps[index].figures);
     }
-    result->scale = walked->walked_rss == 0 ? 1 : (double)walked->total_rss / (double)walked->walked_rss;
-    result->relative_error = 1;
+    result.scale = walked->walked_rss == 0 ? 1 : (double)walked->total_rss / (double)walked->walked_rss;
+    result.relative_error = 1;
     if (count > 1 && sum.rss_bytes > 0 && estimate > 0) {
         double ratio = (double)heap_figures_resident_free(&sum) / (double)sum.rss_bytes;
-        result->relative_error = half_interval(heaps, walked, ratio, count, all) / estimate;
+        result.relative_error = half_interval(heaps, walked, ratio, count, all) / estimate;
     }
+    return result;
 }

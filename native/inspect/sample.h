@@ -2,13 +2,17 @@
 #ifndef OFFHEAP_SAMPLE_H
 #define OFFHEAP_SAMPLE_H
 
-#include "inspect.h"
 #include "walk_all.h"
+
+struct sample_estimate {
+    double scale;          /* by which chunks that were walked are to be multiplied: 1 where all were */
+    double relative_error; /* of the resident free bytes, half the 95 % interval, as a share; 0 where all were walked */
+};
 
 /*
  * Where not every heap was walked: fills the figures of the others in proportion to their resident bytes (the ratio
- * estimator: Cochran, Sampling Techniques, 3rd ed., chapter 6), and sets result->scale and relative_error.
+ * estimator: Cochran, Sampling Techniques, 3rd ed., chapter 6).
  */
-void sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked, struct inspection *result);
+struct sample_estimate sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked);
 
 #endif

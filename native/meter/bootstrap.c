@@ -2,7 +2,6 @@
 #include "bootstrap.h"
 
 #include "line.h"
-#include "real_malloc.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -51,13 +50,4 @@ size_t bootstrap_usable_size(const void *block) {
     size_t word;
     memcpy(&word, (const unsigned char *)block - sizeof word, sizeof word);
     return word >> bootstrap_flag_bits;
-}
-
-void *bootstrap_move_out(const void *block, size_t size) {
-    void *moved = real.malloc(size);
-    if (moved != NULL) {
-        size_t old_size = bootstrap_usable_size(block);
-        memcpy(moved, block, old_size < size ? old_size : size);
-    }
-    return moved;
 }

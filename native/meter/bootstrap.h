@@ -25,7 +25,4 @@ COLD void *bootstrap_allocate(size_t alignment, size_t size);
 /* Usable bytes of a bootstrap block. pre: bootstrap_owns(block) */
 COLD size_t bootstrap_usable_size(const void *block);
 
-/* A block of the real allocator with the contents of a bootstrap block. NULL as malloc gives it. */
-COLD void *bootstrap_move_out(const void *block, size_t size);
-
 #endif

@@ -7,6 +7,8 @@
 #include "process_level.h"
 #include "real_malloc.h"
 
+#include <string.h>
+
 THREAD_LOCAL struct operator_call operator_call;
 
 static inline void count_usable(struct target target, int64_t delta) {
@@ -53,12 +55,22 @@ void count_and_free(enum counter_index call, void *block) {
     }
 }
 
+/* A block of the real allocator with the contents of a bootstrap block. NULL as malloc gives it. */
+static COLD void *move_out_of_bootstrap(const void *block, size_t size) {
+    void *moved = real.malloc(size);
+    if (moved != NULL) {
+        size_t old_size = bootstrap_usable_size(block);
+        memcpy(moved, block, old_size < size ? old_size : size);
+    }
+    return moved;
+}
+
 void *count_and_resize(enum counter_index call, enum counter_index failure, void *block, size_t size) {
     if (block == NULL) {
         return count_new(call, failure, real.realloc(NULL, size), size);
     }
     if (unlikely(bootstrap_owns(block))) {
-        return count_new(call, failure, bootstrap_move_out(block, size), size);
+        return count_new(call, failure, move_out_of_bootstrap(block, size), size);
     }
     size_t old_usable = block_size(block);
     void *resized = real.realloc(block, size);

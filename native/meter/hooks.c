@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "before_own.h"
+#include "block_size.h"
 #include "bootstrap.h"
 #include "count.h"
 #include "counters.h"
@@ -171,7 +172,7 @@ EXPORT size_t malloc_usable_size(void *block) {
 __attribute__((constructor)) static void start(int argument_count, char **arguments, char **environment) {
     (void)argument_count;
     (void)arguments;
-    real_malloc_start();
+    block_size_start(real_malloc_start());
     counters_start("meter", before_own.has_malloc, environment);
     inherit_start(environment);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "compiler.h"
-#include "own_symbols.h"
 #include "quick.h"
 #include "real_operators.h"
+#include "symbol_table.h"
 
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -13,17 +13,13 @@
 /*
  * C++'s operators new and delete, by their mangled names and so without a C++ library. jemalloc, tcmalloc and mimalloc
  * bring their own, which never come through malloc: these are counted here. Where the allocator has none, libstdc++'s
- * or a program's serve, which come through malloc and are counted there: then ours are taken back (own_symbols.h), and
+ * or a program's serve, which come through malloc and are counted there: then ours are taken back (symbol_table.h), and
  * who was linked to them before is passed on. Exceptions and new-handlers pass through: nothing here has to be undone
  * when a call does not return.
  */
 
-/* A hidden name, so that its address is never another object's. */
-#define DECLARE(type, name, parameters)                                                                                \
-    EXPORT type name parameters;                                                                                       \
-    extern HIDDEN __typeof__(name) own##name __attribute__((alias(#name)));
-#define DECLARE_NEW(name, parameters, arguments, call) DECLARE(void *, name, parameters)
-#define DECLARE_DELETE(name, parameters, arguments)    DECLARE(void, name, parameters)
+#define DECLARE_NEW(name, parameters, arguments, call) EXPORT void *name parameters;
+#define DECLARE_DELETE(name, parameters, arguments)    EXPORT void name parameters;
 OPERATORS_NEW(DECLARE_NEW)
 OPERATORS_DELETE(DECLARE_DELETE)
 
@@ -100,19 +96,19 @@ OPERATORS_NEW(DEFINE_NEW)
 OPERATORS_DELETE(DEFINE_DELETE)
 
 static void take_back_others(void) {
-    const void *others[20];
+    static struct symbol_target others[20];
     size_t count = 0;
-#define OTHER(name, ...)                                                                                               \
-    if (!real_operators.name.is_own) {                                                                                 \
-        others[count++] = (const void *)(uintptr_t)own##name;                                                          \
+#define OTHER(operator, ...)                                                                                           \
+    if (!real_operators.operator.is_own) {                                                                             \
+        others[count++] = (struct symbol_target){#operator, NULL};                                                     \
     }
     OPERATORS_NEW(OTHER)
     OPERATORS_DELETE(OTHER)
 #undef OTHER
-    own_symbols_hide(others, count);
+    symbol_table_retarget(others, others, count); /* in the object that has `others`: this one */
 }
 
 __attribute__((constructor)) static void start(void) {
-    real_malloc_start();
+    (void)real_malloc_start();
     take_back_others();
 }

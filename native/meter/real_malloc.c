@@ -3,7 +3,6 @@
 #include "real_malloc.h"
 
 #include "before_own.h"
-#include "block_size.h"
 #include "bootstrap.h"
 #include "line.h"
 #include "loaded.h"
@@ -22,6 +21,7 @@
 
 enum { unresolved, resolving, resolved };
 CLUSTERED static _Atomic int resolution;
+CLUSTERED static bool is_glibc;
 static void resolve(void);
 
 /* True when the real functions are there; false inside of resolve(). */
@@ -238,9 +238,10 @@ static void resolve(void) {
     }
     before_own_look_up();
     real = found;
-    block_size_start(all_glibc);
+    is_glibc = all_glibc;
 }
 
-void real_malloc_start(void) {
+bool real_malloc_start(void) {
     (void)try_resolve();
+    return is_glibc;
 }

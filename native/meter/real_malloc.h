@@ -12,6 +12,7 @@
 #include "compiler.h"
 #include "entry_points.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define REAL_FUNCTIONS(X)                                                                                              \
@@ -31,8 +32,9 @@ struct real_malloc {
 };
 extern HIDDEN struct real_malloc real;
 
-/* Resolves. By the constructor at the latest: there is one thread then. */
-void real_malloc_start(void);
+/* Resolves; by the constructor at the latest, when there is one thread. Whether all functions are glibc's, whose
+ * headers tell the sizes of blocks. */
+bool real_malloc_start(void);
 
 /* Ends the process with a line on stderr. */
 COLD NORETURN void real_is_missing(const char *name);

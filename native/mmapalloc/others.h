@@ -4,9 +4,9 @@
 
 /*
  * Allocators that are in the process besides this one. An executable may have a malloc of its own, which comes before
- * ours: what it lacks of the malloc family is then libc's affair, as if we were not there. And a library that is opened
- * with RTLD_DEEPBIND comes past us, to libc's malloc, and gives its blocks to a program that frees them here. All is
- * unset, and no pointer another's, until others_start().
+ * ours: what it lacks of the malloc family is then libc's affair, as if we were not there. And who calls libc's malloc
+ * by another name (__libc_malloc), or cannot be given ours (libc_names.h), has its blocks freed here. All is unset, and
+ * no pointer another's, until others_start().
  */
 
 #include "compiler.h"

@@ -4,6 +4,7 @@
 #include "before_own.h"
 #include "compiler.h"
 #include "counters.h"
+#include "libc_names.h"
 #include "others.h"
 
 #include <errno.h>
@@ -76,5 +77,6 @@ __attribute__((constructor)) static void start(int argument_count, char **argume
     (void)argument_count;
     (void)arguments;
     others_start();
+    libc_names_lead_here();
     counters_start("mmapalloc", before_own.has_malloc, environment);
 }

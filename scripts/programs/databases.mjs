@@ -1,5 +1,6 @@
 // Databases: a server that starts, works, answers and ends, or a library.
 import { join } from 'node:path';
+import { kafka } from './kafka.mjs';
 
 /** C++ under a JVM, whose operators new and delete are the allocator's where it has some. */
 export const rocksDb = {
@@ -19,6 +20,7 @@ export const databases = (root) => [
     quick: false,
     script: `java -Xmx128m -cp $ROOT/${rocksDb.jar} $ROOT/scripts/programs/payload/Rocks.java`,
   },
+  kafka(root),
   {
     name: 'PostgreSQL',
     version: `${postgres}; $pg/postgres --version`,

@@ -2,6 +2,7 @@
 // $ORDINARY begins a command that is to run as an ordinary user, $NODE is this Node.
 import { browsers } from './browsers.mjs';
 import { databases } from './databases.mjs';
+import { inspectors } from './inspectors.mjs';
 import { javas } from './jvm.mjs';
 import { runtimes } from './runtimes.mjs';
 import { servers } from './servers.mjs';
@@ -9,7 +10,15 @@ import { tools } from './tools.mjs';
 
 /**
  * @returns {{ name: string, version: string, check: string, needs: (string | { command: string, why: string })[], packages?: string[], quick: boolean,
- * script: string, callsApart?: string, limit?: string }[]} `version` and `script` are for bash; `needs`: executables, files, or what must succeed, and why the program is
- * skipped where it does not; `packages`: Debian's names of what it comes in; `quick`: of `npm test`; `callsApart` and `limit`: try.mjs
+ * script: string, callsApart?: string }[]} `version` and `script` are for bash; `needs`: executables, files, or what must succeed, and why the program is
+ * skipped where it does not; `packages`: Debian's names of what it comes in; `quick`: of `npm test`; `callsApart`: try.mjs
  */
-export const programsOf = (root) => [...servers, ...databases(root), ...browsers, ...runtimes, ...tools(root), ...javas()];
+export const programsOf = (root) => [
+  ...servers,
+  ...databases(root),
+  ...browsers,
+  ...runtimes,
+  ...tools(root),
+  ...inspectors,
+  ...javas(),
+];

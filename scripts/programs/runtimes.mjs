@@ -75,17 +75,14 @@ print(len(t), r[5], len(re.findall("x+", t)), sorted(d, key=lambda o: o["s"])[-1
     ['php-cli'],
     `php -n ${payload('arrays.php')}; USE_ZEND_ALLOC=0 php -n ${payload('arrays.php')}`,
   ),
-  {
-    ...entry(
-      'PHP with modules',
-      'php',
-      'php --version',
-      'the same with the modules of its configuration',
-      ['php-cli'],
-      `php ${payload('arrays.php')}`,
-    ),
-    limit: 'its modules, loaded with RTLD_DEEPBIND, call glibc’s malloc past any preloaded one',
-  },
+  entry(
+    'PHP with modules',
+    'php',
+    'php --version',
+    'the same with the modules of its configuration, loaded with RTLD_DEEPBIND',
+    ['php-cli'],
+    `php ${payload('arrays.php')}`,
+  ),
   entry(
     'Erlang',
     'erl',

@@ -1,9 +1,9 @@
 // Servers that fork, change user and put their children into sandboxes.
 /** One that nobody listens at: taken and given back. */
-const freePort = `$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')`;
+export const freePort = `$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')`;
 
 /** The library is in the process `pid` where the script has one: what is said of the server is of one that has it. */
-const hasLibrary = (pid) => `[ -z "$LD_PRELOAD" ] || grep -q "$\{LD_PRELOAD##*/}" /proc/${pid}/maps`;
+export const hasLibrary = (pid) => `[ -z "$LD_PRELOAD" ] || grep -q "$\{LD_PRELOAD##*/}" /proc/${pid}/maps`;
 
 const asRoot = { command: 'test $(id -u) = 0', why: 'it takes root' };
 

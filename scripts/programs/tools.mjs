@@ -1,8 +1,5 @@
-// Compilers, archivers, shells and debuggers: many short processes, threads, and what traces another.
+// Compilers, archivers, shells and what works on media: many short processes, and threads.
 import { join } from 'node:path';
-
-/** A source that allocates, and says so: what a debugger looks at. */
-const compileAllocating = 'gcc -g -O1 -pthread $ROOT/scripts/programs/payload/allocating.c -o allocating';
 
 export const tools = (root) => [
   {
@@ -69,38 +66,6 @@ awk '{ sum[$1 % 1000] += $2 } END { for (key in sum) print key, sum[key] }' numb
 gzip -nk a.tar; xz -k -3 -T4 --block-size=1MiB a.tar; zstd -q -k -5 -T4 a.tar; sha256sum a.tar.*
 for unpack in 'gzip -dc a.tar.gz' 'xz -dc -T4 a.tar.xz' 'zstd -q -dc a.tar.zst'; do $unpack | cmp - a.tar && echo same; done
 mkdir out; tar -C out -xf a.tar; find out -type f | wc -l`,
-  },
-  {
-    name: 'gdb',
-    version: 'gdb --version',
-    check: 'both gdb and a program of threads on the library: break, backtrace, a call of malloc, to the end',
-    needs: ['gdb', 'gcc'],
-    packages: ['gdb', 'gcc'],
-    quick: false,
-    script: `${compileAllocating}
-gdb -q -nx -batch -ex 'set debuginfod enabled off' -ex 'break checkpoint' -ex run -ex 'backtrace 1' -ex 'print total' -ex 'print (long) strlen((char *) malloc(7)) >= 0' -ex 'delete' -ex continue ./allocating 2> errors.txt |
-  sed -E 's/0x[0-9a-f]+/ADDRESS/g' | grep -E '^(#0|\\$|total|.Inferior)' | sed -E 's/process [0-9]+/process/'`,
-  },
-  {
-    name: 'valgrind',
-    version: 'valgrind --version',
-    check: 'a program of threads on the library under memcheck: its output, no error, no lost block',
-    needs: ['valgrind', 'gcc'],
-    packages: ['valgrind', 'gcc'],
-    quick: false,
-    script: `${compileAllocating}
-valgrind --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --log-file=log.txt ./allocating
-grep -E 'ERROR SUMMARY|definitely lost|All heap' log.txt | sed 's/^==[0-9]*== *//'`,
-  },
-  {
-    name: 'strace',
-    version: 'strace --version',
-    check: 'a program of threads on the library, traced with its threads: its output and end',
-    needs: ['strace', 'gcc'],
-    packages: ['strace', 'gcc'],
-    quick: false,
-    script: `${compileAllocating}
-strace -f -o trace.txt ./allocating; grep -c 'exited with 0' trace.txt; ! grep -E 'SIGSEGV|SIGABRT|killed by' trace.txt`,
   },
   {
     name: 'ffmpeg',

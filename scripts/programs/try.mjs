@@ -38,17 +38,13 @@ export function tryProgram(program, { root, variants, witness, meter }) {
   return { ok, cells: [first, program.check, `${plain.seconds.toFixed(1)} s`, ...results.map(({ text }) => text)] };
 }
 
-/**
- * Behind the meter an allocator has to do what it does alone, no more. `limit` of a program says why no preloaded allocator can serve it: then the libraries may fail
- * as others do.
- */
+/** Behind the meter an allocator has to do what it does alone, no more. */
 function judge(program, variant, plain, done, root) {
   const { name, alone } = variant;
   const ratio = `${(done.seconds / plain.seconds).toFixed(1)}×`;
   const isSame = isAlike(plain, done);
   say(`${program.name}, ${name}: ${isSame ? 'same' : 'DIFFERENT'}, ${plain.seconds.toFixed(1)} s ${ratio}`);
   if (isSame) return { ok: true, text: `same, ${ratio}` };
-  if (program.limit !== undefined && name === 'mmapalloc') return { ok: true, text: `fails (${done.status}): ${program.limit}` };
   if (alone !== undefined && !isAlike(plain, runScript(program, root, { LD_PRELOAD: alone })))
     return { ok: true, text: 'fails, as without the meter' };
   process.stderr.write(

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { skipUnless } from '../skip.ts';
 import { buildConformance, buildProperty, parsePromises } from './conformance.ts';
-import { allocatorsBehindMeter, type Finished, library, metered, onlyPage, runPreloaded } from './preloaded.ts';
+import { allocatorsBehindMeter, type Finished, library, metered, onlyPage, runPreloaded, runProgram } from './preloaded.ts';
+import { firstPage, wholePrograms } from './whole-programs.ts';
 
 const { program, plugin } = buildConformance();
 const property = buildProperty();
@@ -12,11 +14,14 @@ function promisesOf(env: NodeJS.ProcessEnv): Map<string, string> {
 const notKept = (promises: Map<string, string>) =>
   [...promises].filter(([, state]) => state !== 'kept').map(([promise]) => promise);
 
+/** The mmap allocator asks the kernel for each block. */
+const strictSandbox = 'free(malloc(100)) in a strict sandbox';
+
 describe('what C, POSIX and glibc promise', () => {
-  test('the mmap allocator keeps all of it', () => {
+  test('the mmap allocator keeps all of it but what no system call is allowed for', () => {
     const promises = promisesOf({ LD_PRELOAD: library });
-    expect(promises.size).toBeGreaterThan(45);
-    expect(notKept(promises)).toEqual([]);
+    expect(promises.size).toBeGreaterThan(55);
+    expect(notKept(promises)).toEqual([strictSandbox]);
   });
 
   test.for(allocatorsBehindMeter)('the meter in front of $name breaks nothing that it kept', ({ behind, missing }, { skip }) => {
@@ -26,9 +31,63 @@ describe('what C, POSIX and glibc promise', () => {
     expect(behindMeter.size).toBe(plain.size);
     const unkept = new Set(notKept(plain));
     expect(notKept(behindMeter).filter((promise) => !unkept.has(promise))).toEqual([]);
-    // C23's frees are the meter's own, and so is pvalloc where the allocator has none.
-    expect(behindMeter.get('free_sized and free_aligned_sized free')).toBe('kept');
-    expect(behindMeter.get('pvalloc: on a page, and whole pages')).toBe('kept');
+    // C23's frees are the meter's own, and so is pvalloc where the allocator has none; the others all allocators keep.
+    for (const promise of [
+      'free_sized and free_aligned_sized free',
+      'pvalloc: on a page, and whole pages',
+      'fork on a stack of PTHREAD_STACK_MIN',
+      'fork in a signal handler, on a stack of 8 KiB',
+      'fork, malloc and free in a thread that is to be cancelled',
+      'RTLD_DEEPBIND: a library frees its own blocks',
+      'a library in a namespace of its own frees its own blocks',
+    ])
+      expect([promise, behindMeter.get(promise)]).toEqual([promise, 'kept']);
+    expect(behindMeter.get(strictSandbox)).toBe(behind === library ? 'KILL' : 'kept');
+  });
+
+  test.each([
+    { name: 'the mmap allocator', env: { LD_PRELOAD: library }, unkept: [strictSandbox] },
+    { name: 'the meter', env: metered(), unkept: [] },
+    { name: 'both', env: metered(library), unkept: [strictSandbox] },
+  ])('as well where pages are files, of which each child of a fork makes one: $name', ({ env, unkept }) => {
+    const { stdout, pages } = runPreloaded(program, [plugin, 'threads'], env);
+    expect(notKept(parsePromises(stdout))).toEqual(unkept);
+    expect(pages.length).toBeGreaterThan(200);
+  });
+});
+
+const preloads: {
+  name: string;
+  preload: string;
+  plain: string | undefined;
+  missing?: string | undefined;
+  hasOperators: boolean;
+}[] = [
+  { name: 'the mmap allocator', preload: library, plain: undefined, hasOperators: false },
+  ...allocatorsBehindMeter.map(({ name, behind, missing }) => ({
+    name: `the meter in front of ${name}`,
+    preload: metered(behind).LD_PRELOAD,
+    plain: behind || undefined,
+    missing,
+    hasOperators: behind !== '' && behind !== library,
+  })),
+];
+
+describe.each(preloads)('whole programs on $name', ({ preload, plain, missing, hasOperators }) => {
+  skipUnless(missing === undefined, missing ?? '');
+
+  test.each(wholePrograms)('$promise', ({ program: name, args = () => [], idleArgs, env = {}, prints, printsSizes, counted }) => {
+    const run = (preloaded: string | undefined, ...given: string[]) => runProgram(name, given, { ...env, LD_PRELOAD: preloaded });
+    const bare = run(plain, ...args());
+    const finished = run(preload, ...args());
+    // What an allocator does not do alone it need not do behind the meter.
+    if (bare.status !== 0 && finished.status === bare.status) return;
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+    if (bare.status === 0 && !(printsSizes && preload === library)) expect(finished.stdout).toBe(bare.stdout);
+    if (prints) expect(finished.stdout).toMatch(prints);
+    if (!counted) return;
+    const page = firstPage(finished);
+    counted({ ...finished, page, idle: idleArgs ? firstPage(run(preload, ...idleArgs)) : page, hasOperators });
   });
 });
 

@@ -33,9 +33,13 @@ function build(name: string, sources: string[], { more = [], tools = '' }: { mor
 
 /** The program of conformance/main.c; its argument is the library. */
 export const buildConformance = (tools = '') => ({
-  program: build('conformance', ['main.c', 'c_rows.c', 'posix_rows.c', 'glibc_rows.c', 'thread_rows.c', 'process_rows.c'], {
-    tools,
-  }),
+  program: build(
+    'conformance',
+    ['main.c', 'c_rows.c', 'posix_rows.c', 'glibc_rows.c', 'thread_rows.c', 'process_rows.c', 'library_rows.c', 'confined_rows.c'],
+    {
+      tools,
+    },
+  ),
   plugin: build('conformance-plugin.so', ['plugin.c'], { more: ['-shared', '-fPIC'], tools }),
 });
 

@@ -12,7 +12,6 @@ test.each([
   'realloc_grow',
   'realloc_failure',
   'realloc_split',
-  'posix_memalign_errors',
   'aligned_alloc_errors',
   'usable_size',
   'free_keeps_errno',

@@ -15,8 +15,6 @@ import { describeCounters } from '../../src/native/counters.ts';
 import {
   bitWidth,
   compile,
-  library,
-  liveOfPagePrime,
   metered,
   onlyPage,
   type Page,
@@ -150,18 +148,6 @@ describe('threads', () => {
     expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
     expect(onlyPage(finished).sizeHistogram.live[bitWidth(pagePrime)]).toBe(4300);
   });
-});
-
-test.each([
-  { name: 'the mmap allocator', preload: {} },
-  { name: 'the meter', preload: metered() },
-  { name: 'both', preload: metered(library) },
-])('a program gets as many keys of thread-specific data as bare, and its threads go on counting: $name', ({ preload }) => {
-  const bare = runProgram('all_keys', [], { LD_PRELOAD: undefined });
-  const { status, stdout, stderr, pages } = runProgram('all_keys', [], preload);
-  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: bare.stdout, stderr: '' });
-  expect(Number(stdout)).toBeGreaterThan(1000);
-  expect(liveOfPagePrime(pages)).toBe(40);
 });
 
 test('a signal handler that allocates: every call counts once', () => {

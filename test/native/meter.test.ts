@@ -99,32 +99,6 @@ describe.each([...allocatorsBehindMeter, bringsStrdup])('strings in front of $na
 describe.each(allocatorsBehindMeter)('C++ in front of $name', ({ name, behind, missing }) => {
   skipUnless(missing === undefined, missing ?? '');
 
-  const run = (...args: string[]) => {
-    const finished = runProgram('cpp_blocks', args, metered(behind));
-    expect(outcome(finished)).toEqual(clean);
-    const [blocks = 0, bytes = 0] = finished.stdout.trim().split(' ').map(Number);
-    return { blocks, bytes, page: meterPage(finished) };
-  };
-
-  test('50,000 blocks of every operator new are live to the byte, and none once they are deleted', () => {
-    const { page: idle } = run('0');
-    const { page: kept, blocks, bytes } = run('6250', 'keep');
-    expect(blocks).toBe(50_000);
-    // The program's own table is the one block more.
-    expect(kept.liveAllocations - idle.liveAllocations).toBe(blocks + 1);
-    const table = (kept.liveUsableBytes ?? 0) - (idle.liveUsableBytes ?? 0) - bytes;
-    expect(table).toBeGreaterThanOrEqual(50_008);
-    expect(table).toBeLessThan(8 * 50_008 * 1.3);
-    const { page: gone } = run('6250');
-    expect([gone.liveAllocations, gone.liveUsableBytes]).toEqual([idle.liveAllocations, idle.liveUsableBytes]);
-    expect(gone.sizeHistogram.live).toEqual(idle.sizeHistogram.live);
-    expect(gone.calls.malloc - idle.calls.malloc).toBe(25_000);
-    // libstdc++ 12 makes aligned_alloc of it, libstdc++ 14 another.
-    const aligned = ({ calls }: Page) => calls.aligned_alloc + calls.posix_memalign + calls.memalign;
-    expect(aligned(gone) - aligned(idle)).toBe(25_000);
-    expect(gone.calls.free - idle.calls.free).toBe(50_000);
-  });
-
   test('live bytes are what the allocator’s own statistics say, within 5 %', () => {
     const finished = runProgram('cpp_statistics', [], metered(behind));
     expect(outcome(finished)).toEqual(clean);
@@ -137,35 +111,7 @@ describe.each(allocatorsBehindMeter)('C++ in front of $name', ({ name, behind, m
     if (['tcmalloc', 'jemalloc'].includes(name)) expect(own).toBeGreaterThan(0);
     if (own > 0) expect(Math.abs(liveUsableBytes / own - 1)).toBeLessThan(0.05);
   });
-
-  test('new-handlers are called, bad_alloc passes through, and nothing is left live', () => {
-    const plain = runProgram('cpp_failures', [], { LD_PRELOAD: behind || undefined });
-    const finished = runProgram('cpp_failures', [], metered(behind));
-    expect(finished.stdout).toBe(plain.stdout);
-    expect(finished.status).toBe(plain.status);
-    // mimalloc 2.0 throws nothing: it ends the program.
-    if (plain.status !== 0) return;
-    expect(finished.stdout).toMatch(/^300 /);
-    const { page: idle } = run('0');
-    const page = meterPage(finished);
-    expect([page.liveAllocations, page.liveUsableBytes]).toEqual([idle.liveAllocations, idle.liveUsableBytes]);
-  });
 });
-
-test.each(allocatorsBehindMeter)(
-  'a plugin’s own operators serve it as without the meter, in front of $name',
-  ({ behind, missing }) => {
-    if (missing) return;
-    const args = [compile('plugin_operators', 'library')];
-    const plain = runProgram('open_plugin', args, { LD_PRELOAD: behind || undefined });
-    const finished = runProgram('open_plugin', args, metered(behind));
-    expect([finished.stdout, outcome(finished)]).toEqual([plain.stdout, clean]);
-    // Only where the program has no C++ at all can its own be found.
-    if (behind === '' || behind === library) expect(finished.stdout).toBe('40 0 0\n');
-    const [page] = finished.pages.filter(({ info }) => info.writer === 'meter');
-    expect(page?.liveUsableBytes).toBeGreaterThanOrEqual(0);
-  },
-);
 
 test('a page of the meter has what the meter counts, and nothing that it does not', () => {
   const page = onlyPage(runProgram('nothing', [], metered()));

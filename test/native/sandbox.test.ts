@@ -1,21 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { allocatorsBehindMeter, compile, library, liveOfPagePrime, metered, runPreloaded, runProgram } from './preloaded.ts';
+import { compile, library, liveOfPagePrime, metered, runPreloaded, runProgram } from './preloaded.ts';
 
 /** After its start a process must not end for a system call that only the library makes. */
 const outcomeOf = (program: string, args: string[], preload: NodeJS.ProcessEnv) => {
   const { status, stderr } = runProgram(program, args, preload);
   return { status, stderr };
 };
-
-test.each(allocatorsBehindMeter.filter(({ behind }) => behind !== library))(
-  'a strict sandbox lets free(malloc()) be, behind the meter in front of $name',
-  ({ behind, missing }) => {
-    if (missing) return;
-    const bare = outcomeOf('seccomp_strict', [], { LD_PRELOAD: behind || undefined });
-    expect(bare).toEqual({ status: 0, stderr: '' });
-    expect(outcomeOf('seccomp_strict', [], metered(behind))).toEqual(bare);
-  },
-);
 
 /** More than the page has memory for at its start; each then has its slot nevertheless, and so its name. */
 const threads = 41;
@@ -55,11 +45,6 @@ describe.each(preloads)('$name', ({ preload }) => {
         expect({ program, status, stderr }).toEqual({ program, status: 0, stderr: '' });
       }
     }
-  });
-
-  test('forks on the smallest stacks, and in a thread that is to be cancelled, as bare', () => {
-    for (const program of ['small_stacks', 'cancel_fork'])
-      for (const page of pages) expect(outcomeOf(program, [], { ...preload, ...page })).toEqual({ status: 0, stderr: '' });
   });
 
   test('takes at most 1 KiB of stack for each library, below any entry point and in fork', () => {

@@ -33,12 +33,21 @@ describe(`the libraries for ${others[0]}, emulated`, () => {
   }
   const promisesUnder = (library) => parsePromises(run(library, [conformance.program, conformance.plugin]).stdout);
 
-  test.each(['libmeter.so', 'libmmapalloc.so'])('what libc keeps, %s keeps', (library) => {
+  // Where libc's symbol table lies beside its code: see "Libraries bound to themselves" in native/README.md.
+  const leftToLibc =
+    other === arm64
+      ? ["RTLD_DEEPBIND: a library frees the program's blocks", "the free that libc's handle has frees the program's blocks"]
+      : [];
+
+  test.each([
+    ['libmeter.so', []],
+    ['libmmapalloc.so', leftToLibc],
+  ])('what libc keeps, %s keeps', (library, broken) => {
     const bare = promisesUnder(undefined);
     const behind = promisesUnder(library);
     const kept = [...bare].filter(([, state]) => state === 'kept').map(([promise]) => promise);
     expect(kept.length).toBeGreaterThan(40);
-    expect(kept.filter((promise) => behind.get(promise) !== 'kept')).toEqual([]);
+    expect(kept.filter((promise) => behind.get(promise) !== 'kept')).toEqual(broken);
     expect(behind.get('free_sized and free_aligned_sized free')).toBe('kept');
   });
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Prints one line a row on stdout: "kept", "broken", "not here", or the signal that ended it, a tab, who promises it, a
- * tab, the promise. argv[1]: plugin.c's library. argv[2]: "threads" for only the
- * rows of processes and threads. Status 0 when every row is kept or not here.
+ * tab, the promise. argv[1]: plugin.c's library. argv[2]: "threads" for
+ * only the rows that fork or have threads. Status 0 when every row is kept or not here.
  */
 #include "rows.h"
 
@@ -122,7 +122,8 @@ static bool run(const struct rows *rows) {
 int main(int argc, char **argv) {
     plugin_path = argc > 1 ? argv[1] : NULL;
     size_t first = argc > 2 && strcmp(argv[2], "threads") == 0 ? first_of_threads : 0;
-    const struct rows *const all[] = {&rows_of_c, &rows_of_posix, &rows_of_glibc, &rows_of_processes, &rows_of_threads};
+    const struct rows *const all[] = {&rows_of_c,         &rows_of_posix,    &rows_of_glibc,  &rows_of_processes,
+                                      &rows_of_libraries, &rows_of_confined, &rows_of_threads};
     bool all_kept = true;
     for (size_t index = first; index < sizeof all / sizeof *all; index++) {
         all_kept = run(all[index]) && all_kept;

@@ -73,6 +73,18 @@ static void alignments(void) {
     }
 }
 
+/* The error is the result; errno is for functions that are said to set it. */
+static void memalign_errno(void) {
+    NEEDS(!CONFORMANCE_IS_METER); /* whose libc decides */
+    void *block = NULL;
+    errno = 4242;
+    EXPECT(posix_memalign(&block, 3, 8) == EINVAL && errno == 4242);
+    EXPECT(posix_memalign(&block, 64, opaque((size_t)PTRDIFF_MAX + 1)) == ENOMEM && errno == 4242);
+    EXPECT(posix_memalign(&block, (size_t)1 << 62, 8) == ENOMEM && errno == 4242);
+    EXPECT(posix_memalign(&block, 8, 8) == 0 && errno == 4242);
+    free(block);
+}
+
 static void memalign_of_nothing(void) {
     void *first = NULL;
     void *second = NULL;
@@ -90,6 +102,7 @@ static const struct row list[] = {
     {"POSIX.1-2024 free", "free keeps errno", free_keeps_errno},
     {"POSIX posix_memalign", "EINVAL for what is no power of two times sizeof(void *)", bad_alignments},
     {"POSIX posix_memalign", "every power of two up to 16 MiB; realloc keeps the bytes", alignments},
+    {"POSIX posix_memalign", "failing is told by the result, and errno stays", memalign_errno},
     {"POSIX posix_memalign", "size 0: NULL, or a pointer of its own that can be freed", memalign_of_nothing},
 };
 const struct rows rows_of_posix = {list, sizeof list / sizeof *list};

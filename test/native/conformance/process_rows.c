@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fork, programs started, exit handlers, libraries that come and go. */
+/* Fork, programs started, exit handlers. */
 #include "rows.h"
 
 #include <signal.h>
@@ -146,29 +146,6 @@ static void quick_end(void) {
     quick_exit(row_kept);
 }
 
-/* POSIX leaves open whether the library goes; what it allocated is the program's in any case. */
-static void unloaded(void) {
-    NEEDS(CONFORMANCE_PRELOADED && plugin_path != NULL);
-    for (unsigned round = 0; round < 200; round++) {
-        void *plugin = dlopen(plugin_path, (round % 2 == 0 ? RTLD_NOW : RTLD_LAZY) | RTLD_LOCAL);
-        EXPECT(plugin != NULL);
-        void *(*make)(size_t);
-        *(void **)&make = dlsym(plugin, "plugin_make");
-        void *block = make(5000);
-        fill(block, 5000, round);
-        EXPECT(dlclose(plugin) == 0);
-        EXPECT((block = realloc(block, 9000)) != NULL && is_filled(block, 5000, round));
-        free(block);
-    }
-}
-
-static void dl_errors(void) {
-    EXPECT(dlopen("/nonexistent/library.so", RTLD_NOW) == NULL);
-    const char *first = dlerror();
-    EXPECT(first != NULL && strstr(first, "/nonexistent/library.so") != NULL);
-    EXPECT(dlsym(RTLD_DEFAULT, "a_function_that_nobody_has") == NULL && dlerror() != NULL && dlerror() == NULL);
-}
-
 static const struct row list[] = {
     {"POSIX.1-2008 fork", "fork while other threads allocate: the child can use everything", fork_of_threads},
     {"POSIX pthread_atfork", "malloc and free in handlers of fork", fork_handlers},
@@ -176,7 +153,5 @@ static const struct row list[] = {
     {"C11 7.22.4.2", "malloc and free in functions that atexit registered", exit_handlers},
     {"C11 7.22.4.4", "exit while another thread allocates", exit_while_threads_run},
     {"C11 7.22.4.7", "malloc and free in functions that at_quick_exit registered", quick_end},
-    {"dlclose(3)", "a library is unloaded 200 times; its blocks stay", unloaded},
-    {"dlerror(3)", "messages of the dynamic linker are the program's", dl_errors},
 };
 const struct rows rows_of_processes = {list, sizeof list / sizeof *list};

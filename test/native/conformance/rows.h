@@ -54,7 +54,8 @@ struct rows {
     size_t count;
 };
 
-extern const struct rows rows_of_c, rows_of_posix, rows_of_glibc, rows_of_processes, rows_of_threads;
+extern const struct rows rows_of_c, rows_of_posix, rows_of_glibc, rows_of_processes, rows_of_libraries,
+    rows_of_confined, rows_of_threads;
 
 /* Path of plugin.c's library; NULL when there is none. */
 extern const char *plugin_path;

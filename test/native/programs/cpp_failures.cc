@@ -1,5 +1,5 @@
-// What operator new promises when there is no memory: a new-handler that frees its reserve is called and the block is
-// got, bad_alloc comes out of it, and nothrow gives a null pointer. Nothing is left.
+// argv[1] times what operator new promises when there is no memory: a new-handler that frees its reserve is called and
+// the block is got, bad_alloc comes out of it, and nothrow gives a null pointer. Nothing is left.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -17,9 +17,9 @@ static void handler() {
     std::set_new_handler(nullptr);
 }
 
-int main() {
-    int caught = 0;
-    for (int round = 0; round < 100; round++) {
+int main(int argc, char **argv) {
+    int caught = 0, rounds = argc > 1 ? std::atoi(argv[1]) : 0;
+    for (int round = 0; round < rounds; round++) {
         reserve = new char[1999993];
         std::set_new_handler(handler);
         try {

@@ -92,6 +92,7 @@ static void test_one_disagreement_ends_the_reading_of_headers(void) {
 
 int main(void) {
     void *kept[1000];
+    block_size_start(real_malloc_start());
     for (size_t index = 0; index < 1000; index++) {
         kept[index] = real.malloc(index * 131);
         CHECK(block_size(kept[index]) == malloc_usable_size(kept[index]));

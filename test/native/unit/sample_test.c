@@ -8,14 +8,12 @@
  */
 static struct heap heaps[5];
 static struct walked_heap parts[5];
-static struct inspection result;
+static struct sample_estimate result;
 
 static void sample(unsigned count, uint64_t noise) {
     struct glibc_heaps all = {.heaps = heaps, .heap_count = 5};
     struct walk_result walked = {.heaps = parts};
     memset(parts, 0, sizeof parts);
-    memset(&result, 0, sizeof result);
-    result.scale = 1;
     for (unsigned index = 0; index < 5; index++) {
         heaps[index].stretch.kind = index == 4 ? stretch_brk : stretch_arena;
         parts[index].figures.size_bytes = parts[index].figures.rss_bytes = 1000 * (index + 1);
@@ -26,7 +24,7 @@ static void sample(unsigned count, uint64_t noise) {
             walked.walked_rss += parts[index].figures.rss_bytes;
         }
     }
-    sample_scale(&all, &walked, &result);
+    result = sample_scale(&all, &walked);
 }
 
 int main(void) {

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_SYMBOL_TABLE_H
+#define OFFHEAP_SYMBOL_TABLE_H
+
+#include <stddef.h>
+
+/* Where lookups of a name shall lead that an object defines. */
+struct symbol_target {
+    const char *name;
+    const void *function; /* NULL: the dynamic linker passes this definition over, and finds whoever is next */
+};
+
+/*
+ * Changes the dynamic symbol table of the loaded object that has `address` in one of its segments, for all lookups from
+ * now on; who was linked before keeps the address that it has. Best effort: a table that shares a segment with code is
+ * left alone, because it could not be made writable without making code so. pre: there is one thread
+ */
+void symbol_table_retarget(const void *address, const struct symbol_target *targets, size_t count);
+
+#endif

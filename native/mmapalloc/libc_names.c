@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "libc_names.h"
+
+#include "before_own.h"
+#include "entry_points.h"
+#include "loaded.h"
+#include "others.h"
+#include "symbol_table.h"
+
+#include <dlfcn.h>
+#include <gnu/libc-version.h>
+#include <stddef.h>
+#include <string.h>
+
+static const char *const names[] = {
+#define NAME(name, type, parameters, arguments) #name,
+    OFFHEAP_ENTRY_POINTS(NAME)
+#undef NAME
+};
+enum { name_count = sizeof names / sizeof *names };
+
+/* POSIX has function pointers in a void *, C does not: hence memcpy. */
+static const void *address_in_libc(void) {
+    const char *(*function)(void) = gnu_get_libc_version;
+    const void *address;
+    memcpy(&address, &function, sizeof address);
+    return address;
+}
+
+void libc_names_lead_here(void) {
+    const void *libc = address_in_libc();
+    const void *next_free;
+    memcpy(&next_free, &others.next_free, sizeof next_free);
+    /* Who stands between us and libc may look up libc's, and would be given ours, which asks who is next. */
+    if (before_own.program_has_malloc || !loaded_has(loaded_object_of(libc), next_free)) {
+        return;
+    }
+    struct symbol_target targets[name_count];
+    for (size_t index = 0; index < name_count; index++) {
+        /* Ours, or those of a meter in front. */
+        targets[index] = (struct symbol_target){names[index], dlsym(RTLD_DEFAULT, names[index])};
+    }
+    symbol_table_retarget(libc, targets, name_count);
+}
