@@ -13,9 +13,12 @@ export interface Finished {
   stderr: string;
 }
 
-/** Starts the compiled command line, as a user's shell does. */
-export function startOffheap(args: string[], env: Record<string, string> = {}) {
-  return startScript(bin, args, { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env });
+/**
+ * Starts the compiled command line, as a user's shell does. Who kills it names a folder of his own: its JVM has the same one, where a killed
+ * harness leaves the trigger of an attach that it was about to make.
+ */
+export function startOffheap(args: string[], env: Record<string, string> = {}, cwd?: string) {
+  return startScript(bin, args, { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env }, cwd);
 }
 
 export function offheap(args: string[], env: Record<string, string> = {}): Promise<Finished> {
@@ -27,8 +30,8 @@ export function runScript(script: string, args: string[], env: Record<string, st
   return startScript(script, args, env).finished;
 }
 
-function startScript(script: string, args: string[], env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+function startScript(script: string, args: string[], env: NodeJS.ProcessEnv, cwd?: string) {
+  const child = spawn(process.execPath, [script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const finished = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
     ([[status], stdout, stderr]): Finished => ({ status, stdout, stderr }),
   );

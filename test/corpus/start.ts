@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,10 @@ import { plain, preloadable } from '../fixtures/preload.ts';
 import type { Label } from './labels.ts';
 
 const sources = fileURLToPath(new URL('.', import.meta.url));
+/** What says how they are compiled. */
+const withFlags = [import.meta.url, new URL('../compiler-flags.ts', import.meta.url)].map((url) => fileURLToPath(url));
 const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
+const stamp = join(built, 'compiled');
 /** Of a shell whose first argument is the folder. It becomes the program, as whose pid it goes on. */
 const mountAndRun = 'mount -t tmpfs tmpfs "$1"; shift; exec "$@"';
 /** Each takes under two seconds on an idle machine. */
@@ -25,16 +28,29 @@ export interface Patient {
   stop(): Promise<void>;
 }
 
-/** Compiles what the labels name, when the sources are newer than what is there. */
+/** Compiles what the labels name, when the sources are newer than what is there: in a folder of its own first, as another process may do so too. */
 export function compileCorpus(): void {
+  const languages = ['c', 'java'].map((name) => join(sources, name));
+  const files = [...withFlags, ...languages.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))];
+  const newest = Math.max(...files.map((file) => statSync(file).mtimeMs));
+  if (existsSync(stamp) && statSync(stamp).mtimeMs > newest) return;
+  const partial = `${built}.${process.pid}`;
+  compileInto(partial);
   mkdirSync(built, { recursive: true });
+  for (const name of readdirSync(partial)) renameSync(join(partial, name), join(built, name));
+  rmdirSync(partial);
+  writeFileSync(stamp, '');
+}
+
+function compileInto(folder: string): void {
+  mkdirSync(folder, { recursive: true });
   // -fno-builtin: a compiler that knows malloc leaves out blocks that nobody reads.
   const flags = [...sameEverywhere, '-std=gnu11', '-O1', '-fno-builtin', '-pthread', '-Wall', '-Wextra', '-Werror'];
   const c = join(sources, 'c');
   for (const name of readdirSync(c).filter((file) => file.endsWith('.c'))) {
-    compile('cc', [...flags, join(c, name), '-o', join(built, name.replace(/\.c$/, ''))]);
+    compile('cc', [...flags, join(c, name), '-o', join(folder, name.replace(/\.c$/, ''))]);
   }
-  compile('cc', [...flags, '-DLIBRARY', '-shared', '-fPIC', join(c, 'mmap_user.c'), '-o', join(built, 'mmap_user.so')]);
+  compile('cc', [...flags, '-DLIBRARY', '-shared', '-fPIC', join(c, 'mmap_user.c'), '-o', join(folder, 'mmap_user.so')]);
   const java = join(sources, 'java');
   compile('javac', [
     '--release',
@@ -42,7 +58,7 @@ export function compileCorpus(): void {
     '-nowarn',
     '-XDignore.symbol.file',
     '-d',
-    built,
+    folder,
     ...readdirSync(java).map((file) => join(java, file)),
   ]);
 }

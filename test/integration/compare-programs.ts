@@ -25,6 +25,10 @@ export function counterFoldersOf(harnessPid: number): string[] {
   return children.flatMap((pid) => /OFFHEAP_COUNTERS_DIR=([^\0]+)/.exec(textOf(`/proc/${pid}/environ`))?.[1] ?? []);
 }
 
+/** For sleep: so many seconds and a little, by which this run of the tests knows its own. */
+export const ownSeconds = (seconds: number) => `${seconds}.${String(process.pid).padStart(7, '0')}`;
+export const longSleep = (seconds: number) => `sleep ${ownSeconds(seconds)}`;
+
 /** Processes whose command line has this text; zombies have none. */
 export function processesWith(text: string): number[] {
   return pids().filter((pid) => pid !== process.pid && commandOf(pid).includes(text));

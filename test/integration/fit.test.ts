@@ -9,7 +9,7 @@ import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
 import { skipUnless } from '../skip.ts';
-import { leftBehind, processesWith } from './compare-programs.ts';
+import { leftBehind, longSleep, processesWith } from './compare-programs.ts';
 
 const mib = 2 ** 20;
 const hold = compile('hold_memory');
@@ -161,14 +161,14 @@ test('a program that is too slow at a limit did not survive it', async () => {
 });
 
 test('killed by SIGKILL it leaves neither the program nor its cgroup', async () => {
-  const command = ['sh', '-c', 'setsid sleep 605.25 & sleep 605.25'];
+  const command = ['sh', '-c', `setsid ${longSleep(605)} & ${longSleep(605)}`];
   const { child, finished } = startOffheap(fitArguments([], command));
-  await expect.poll(() => processesWith('sleep 605.25').length).toBeGreaterThan(2);
+  await expect.poll(() => processesWith(longSleep(605)).length).toBeGreaterThan(2);
   const group = join(findMemoryLimiter().folder, `offheap-fit-${child.pid}-1`);
   expect(existsSync(group)).toBe(true);
   child.kill('SIGKILL');
   await finished;
-  expect(await leftBehind('sleep 605.25')).toBe(0);
+  expect(await leftBehind(longSleep(605))).toBe(0);
   await expect.poll(() => existsSync(group)).toBe(false);
   expect(JSON.parse(await readFile(raw(), 'utf8'))).toMatchObject({ complete: false, configurations: [] });
 });

@@ -226,29 +226,34 @@ test('repeats: blocks of random order, intervals, a comparison with the referenc
   expect(mine?.figures.returnHalfLifeMs?.median).toBeGreaterThan(0);
 });
 
-test.each(['--loader=fixed', '--loader=jdk', '--scan=package', '--scan=none'])('%s has no burst', async (option) => {
-  const [cell] = (await repro('--allocator=glibc', option)).cells;
+/** Of a test that asks for nothing after the scan. */
+const soon = '--settle=100ms';
+
+test.each(['--loader=fixed', '--loader=jdk', '--scan=none'])('%s has no burst', async (option) => {
+  const [cell] = (await repro('--allocator=glibc', option, soon)).cells;
   if (!cell) throw new Error('no cell');
   expect(burstBytes(cell)).toBeLessThan(32 * bytesPerMiB);
 });
 
-test("--scan=package is the article's fix: some streams are still left to the GC, but few", async () => {
-  const [cell] = (await repro('--allocator=glibc', '--scan=package')).cells;
-  const { streams, openInflaters } = cell?.phases.scanned?.announced ?? {};
+test("--scan=package is the article's fix: no burst; some streams are still left to the GC, but few", async () => {
+  const [cell] = (await repro('--allocator=glibc', '--scan=package', soon)).cells;
+  if (!cell) throw new Error('no cell');
+  expect(burstBytes(cell)).toBeLessThan(32 * bytesPerMiB);
+  const { streams, openInflaters } = cell.phases.scanned?.announced ?? {};
   expect(openInflaters).toBe(streams);
   expect(streams).toBeGreaterThan(10);
   expect(streams).toBeLessThan(1000);
 });
 
 test('--no-meter leaves the allocator alone, and live bytes unknown', async () => {
-  const [glibc] = (await repro('--allocator=glibc', '--no-meter', '--settle=1s')).cells;
+  const [glibc] = (await repro('--allocator=glibc', '--no-meter', soon)).cells;
   expect(glibc?.provenance?.preloaded).toEqual([]);
   expect(glibc?.phases.scanned).not.toHaveProperty('liveBytes');
   expect(glibc).not.toHaveProperty('counters');
 });
 
 test('half, as Boot 2.0.5: one Inflater of two is left to the GC, a burst of a sixth', async () => {
-  const [cell] = (await repro('--allocator=mmap', '--loader=half')).cells;
+  const [cell] = (await repro('--allocator=mmap', '--loader=half', soon)).cells;
   if (!cell) throw new Error('no cell');
   expect(cell.phases.scanned?.announced?.['openInflaters']).toBe(32_000);
   const growth = (cell.phases.scanned?.liveBytes ?? 0) - (cell.phases.baseline?.liveBytes ?? 0);
@@ -258,7 +263,7 @@ test('half, as Boot 2.0.5: one Inflater of two is left to the GC, a burst of a s
 
 for (const { java, version } of findJavaHomes()) {
   test(`JDK ${version} tells the story`, async () => {
-    const { cells } = await repro('--allocator=glibc,mmap', `--java=${dirname(dirname(java))}`);
+    const { cells } = await repro('--allocator=glibc,mmap', '--settle=1s', `--java=${dirname(dirname(java))}`);
     expect(cells.map(({ state, reason }) => [state, reason])).toEqual([
       ['ok', undefined],
       ['ok', undefined],
@@ -272,6 +277,7 @@ for (const { java, version } of findJavaHomes()) {
 describe('cells that go wrong', () => {
   const raw = () => join(folder, 'wrong.json');
   const readRaw = async () => resultFile.parse(JSON.parse(await readFile(raw(), 'utf8')));
+  const start = (...args: string[]) => startOffheap(['repro', ...quick, `--results=${raw()}`, ...args], {}, folder);
 
   test('a time-out keeps what was measured, and the next cell runs', async () => {
     const { status, stdout } = await offheap([
@@ -310,7 +316,7 @@ describe('cells that go wrong', () => {
   });
 
   test('kill -9 in the middle of the burst: timeline and counters up to the last sample', async () => {
-    const { child, finished } = startOffheap(['repro', ...quick, `--results=${raw()}`, '--allocator=glibc']);
+    const { child, finished } = start('--allocator=glibc');
     const pid = await jvmOf(child.pid ?? 0);
     const seen = await killAtLiveBytes(pid, 400 * bytesPerMiB);
     const { status, stdout } = await finished;
@@ -331,13 +337,7 @@ describe('cells that go wrong', () => {
   });
 
   test('a JVM that is killed is a failed cell; the cells before and after it are kept', async () => {
-    const { child, finished } = startOffheap([
-      'repro',
-      ...quick,
-      `--results=${raw()}`,
-      '--allocator=glibc,glibc-arena1',
-      '--settle=2s',
-    ]);
+    const { child, finished } = start('--allocator=glibc,glibc-arena1', '--settle=1s');
     const pid = await jvmOf(child.pid ?? 0);
     await attached(pid);
     process.kill(pid, 'SIGKILL');
@@ -350,13 +350,7 @@ describe('cells that go wrong', () => {
   });
 
   test('Ctrl-C ends the JVM, keeps and prints the finished cells, and is status 130', async () => {
-    const { child, finished } = startOffheap([
-      'repro',
-      ...quick,
-      `--results=${raw()}`,
-      '--allocator=glibc,glibc-arena1',
-      '--settle=1s',
-    ]);
+    const { child, finished } = start('--allocator=glibc,glibc-arena1', '--settle=1s');
     while ((await readRaw().catch(() => undefined))?.cells.length !== 1) await delay(50);
     const jvm = await jvmOf(child.pid ?? 0);
     await attached(jvm);
@@ -371,13 +365,7 @@ describe('cells that go wrong', () => {
   });
 
   test('a harness that is killed leaves a readable result file and no JVM', async () => {
-    const { child, finished } = startOffheap([
-      'repro',
-      ...quick,
-      `--results=${raw()}`,
-      '--allocator=glibc,glibc-arena1',
-      '--settle=1s',
-    ]);
+    const { child, finished } = start('--allocator=glibc,glibc-arena1', '--settle=1s');
     const jvm = await jvmOf(child.pid ?? 0);
     await attached(jvm);
     child.kill('SIGKILL');
@@ -400,7 +388,7 @@ test.for([
     const located = await locateAllocator('jemalloc', execaRunner);
     if (!located.found) skip(located.reason);
     const streams = 4001;
-    const own = [`--loader=${loader}`, `--streams=${streams}`, '--settle=100ms', '--census'];
+    const own = [`--loader=${loader}`, `--streams=${streams}`, soon, '--census'];
     const { cells, plan } = await repro('--allocator=glibc,jemalloc', ...own);
     expect(plan?.census).toBe(true);
     const [glibc, jemalloc] = cells.map(({ census }) => census);

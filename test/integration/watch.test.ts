@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { offheap, startOffheap } from '../cli/offheap.ts';
+import { ownSeconds } from './compare-programs.ts';
 import { openTerminal } from './terminal.ts';
 
 /** The reproducer's JVM, all of whose Inflaters are freed, and most of that kept by glibc. */
@@ -80,21 +81,26 @@ test.each(['Ctrl-C', 'SIGTERM'])('%s gives the terminal back', async (end) => {
 });
 
 test('several processes: the list, and another one in focus', async () => {
-  const marks = ['605.11', '605.12', '605.13'];
-  const sleepers = marks.map((mark) => spawn('sleep', [mark], { stdio: 'ignore' }));
-  onTestFinished(() => sleepers.forEach((sleeper) => void sleeper.kill('SIGKILL')));
-  const terminal = openTerminal(['watch', '--select=^sleep 605\\.1', '--rate=10'], { rows: 24, columns: 80 });
-  await terminal.until(/^▸ +\d+ .* sleep 605\.11$/m);
-  expect(terminal.lines().filter((line) => /sleep 605\.1\d$/.test(line)).length).toBe(4);
+  const seconds = ownSeconds(605);
+  const command = `sleep ${seconds.replace('.', '\\.')}`;
+  const row = (before: string, digit: number | string) => new RegExp(`^${before}${command}${digit}$`, 'm');
+  const start = (digit: number) => {
+    const sleeper = spawn('sleep', [`${seconds}${digit}`], { stdio: 'ignore' });
+    onTestFinished(() => void sleeper.kill('SIGKILL'));
+    return sleeper;
+  };
+  const [first] = [1, 2, 3].map(start);
+  const terminal = openTerminal(['watch', `--select=^${command}`, '--rate=10'], { rows: 24, columns: 80 });
+  await terminal.until(row('▸ +\\d+ .* ', 1));
+  expect(terminal.lines().filter((line) => row('.*', '\\d').test(line)).length).toBe(4);
   terminal.type('\x1b[B');
-  await terminal.until(/^▸ +\d+ .* sleep 605\.12$/m);
+  await terminal.until(row('▸ +\\d+ .* ', 2));
   terminal.type('kk');
-  await terminal.until(/^▸ +\d+ .* sleep 605\.13$/m);
-  sleepers[0]?.kill('SIGKILL');
-  await terminal.until(/^ +\d+ .* ended +sleep 605\.11$/m);
-  const late = spawn('sleep', ['605.14'], { stdio: 'ignore' });
-  onTestFinished(() => void late.kill('SIGKILL'));
-  await terminal.until(/^ +\d+ .* sleep 605\.14$/m);
+  await terminal.until(row('▸ +\\d+ .* ', 3));
+  first?.kill('SIGKILL');
+  await terminal.until(row(' +\\d+ .* ended +', 1));
+  start(4);
+  await terminal.until(row(' +\\d+ .* ', 4));
   terminal.type('q');
   expect(await terminal.ended).toBe(0);
 });

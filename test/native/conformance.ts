@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileWhenNewer } from '../compile-when-newer.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
 
 const folder = fileURLToPath(new URL('conformance', import.meta.url));
@@ -19,16 +19,20 @@ const flags = [
   `-I${shared}`,
 ];
 
+const headersIn = (path: string) =>
+  readdirSync(path)
+    .filter((name) => name.endsWith('.h'))
+    .map((name) => join(path, name));
+
 /** `tools`: those of another kind of machine, by what their names begin with. */
 function build(name: string, sources: string[], { more = [], tools = '' }: { more?: string[]; tools?: string } = {}): string {
-  mkdirSync(built, { recursive: true });
-  const output = join(built, `${tools}${name}`);
   const paths = sources.map((source) => join(folder, source));
-  const { status, stderr } = spawnSync(tools === '' ? 'cc' : `${tools}gcc`, [...flags, ...more, ...paths, '-o', output], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`${name} does not compile:\n${stderr}`);
-  return output;
+  const inputs = [fileURLToPath(import.meta.url), ...paths, ...headersIn(folder), ...headersIn(shared)];
+  return compileWhenNewer(join(built, `${tools}${name}`), inputs, tools === '' ? 'cc' : `${tools}gcc`, [
+    ...flags,
+    ...more,
+    ...paths,
+  ]);
 }
 
 /** The program of conformance/main.c; its argument is the library. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,11 @@ import { installs } from '../../src/allocators/installs.ts';
 import { findLibrary } from '../../src/allocators/locate.ts';
 import { type AllocatorKey, packagedAllocators } from '../../src/allocators/registry.ts';
 import { type CounterInfo, type CounterSnapshot, openCounters } from '../../src/native/counters.ts';
+import { compileWhenNewer } from '../compile-when-newer.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
 import { preloadable } from '../fixtures/preload.ts';
 
 const sources = fileURLToPath(new URL('programs', import.meta.url));
-/** What says how they are compiled. */
-const withFlags = [import.meta.url, new URL('../compiler-flags.ts', import.meta.url)].map((url) => fileURLToPath(url));
 const built = fileURLToPath(new URL('../../build/test-programs', import.meta.url));
 
 /** Sizes that the programs allocate (expect.h): nobody else does. */
@@ -71,14 +70,11 @@ export function liveOfPagePrime(pages: readonly Pick<Page, 'info' | 'sizeHistogr
 /** `fixed`: a program at a fixed address, as some distributions' python3 is. */
 type Kind = 'program' | 'library' | 'fixed';
 
-/** Compiles programs/NAME.c, or NAME.cc, when it is newer than what is there, and returns the path of the executable, or of the shared library. `tools`: as in conformance.ts. */
+/** Compiles programs/NAME.c, or NAME.cc, and returns the path of the executable, or of the shared library. `tools`: as in conformance.ts. */
 export function compile(name: string, kind: Kind = 'program', tools = ''): string {
   const isCpp = existsSync(join(sources, `${name}.cc`));
   const source = join(sources, `${name}.${isCpp ? 'cc' : 'c'}`);
   const executable = join(built, `${tools}${name}${kind === 'fixed' ? '-fixed' : ''}`);
-  const newest = Math.max(...[source, join(sources, 'expect.h'), ...withFlags].map((file) => statSync(file).mtimeMs));
-  if (existsSync(executable) && statSync(executable).mtimeMs > newest) return executable;
-  mkdirSync(built, { recursive: true });
   // -fno-builtin: a compiler that knows malloc leaves out calls whose result nobody uses. Some warnings are about the misuse under test.
   const flags = [
     ...sameEverywhere,
@@ -88,11 +84,8 @@ export function compile(name: string, kind: Kind = 'program', tools = ''): strin
   ];
   const own = isCpp ? 'c++' : 'cc';
   const compiler = tools === '' ? own : `${tools}${isCpp ? 'g++' : 'gcc'}`;
-  const partial = `${executable}.${process.pid}`;
-  const { status, stderr } = spawnSync(compiler, [...flags, source, '-o', partial], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${source} does not compile:\n${stderr}`);
-  renameSync(partial, executable);
-  return executable;
+  const inputs = [fileURLToPath(import.meta.url), source, join(sources, 'expect.h')];
+  return compileWhenNewer(executable, inputs, compiler, [...flags, source]);
 }
 
 /** Runs a command to its end on the mmap allocator. `env` replaces or, where undefined, removes variables. */

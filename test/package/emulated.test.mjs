@@ -17,10 +17,12 @@ describe(`the libraries for ${others[0]}, emulated`, () => {
   if (!skipUnless(has(other.emulator), `${other.emulator} is not installed`)) return;
 
   let conformance;
+  let bare;
   beforeAll(() => {
     const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'prebuild.mjs')], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     conformance = buildConformance(other.tools);
+    bare = promisesUnder(undefined);
   });
 
   function run(library, [program, ...args], pages = '') {
@@ -43,7 +45,6 @@ describe(`the libraries for ${others[0]}, emulated`, () => {
     ['libmeter.so', []],
     ['libmmapalloc.so', leftToLibc],
   ])('what libc keeps, %s keeps', (library, broken) => {
-    const bare = promisesUnder(undefined);
     const behind = promisesUnder(library);
     const kept = [...bare].filter(([, state]) => state === 'kept').map(([promise]) => promise);
     expect(kept.length).toBeGreaterThan(40);
