@@ -26,7 +26,10 @@ export async function askSeldom(
 async function ask({ pid }: Subject, known: JvmFacts, report: ReportFailure): Promise<JvmFacts> {
   let { nmt: _, ...facts }: JvmFacts = known;
   try {
-    if (!facts.hasAnswered) facts = await askPlaces(pid, { timeoutMs });
+    if (!facts.hasAnswered) {
+      facts = await askPlaces(pid, { timeoutMs });
+      if (facts.tooLong.length > 0) report('jvm', 'ATTACH_FAILED');
+    }
     const nmt = await askNmt(pid, { timeoutMs });
     return nmt ? { ...facts, nmt } : { ...facts, isNmtOff: true };
   } catch (error) {
