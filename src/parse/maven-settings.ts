@@ -40,6 +40,6 @@ function includesCentral(mirrorOf: string): boolean {
 }
 
 function interpolate(value: string, variables: Readonly<Record<string, string | undefined>>): string | undefined {
-  const result = value.replace(/\$\{([^}]*)\}/g, (whole, name: string) => variables[name] ?? whole);
+  const result = value.replace(/\$\{([^${}]*)\}/g, (whole, name: string) => variables[name] ?? whole);
   return result.includes('${') ? undefined : result;
 }
