@@ -46,6 +46,9 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
       ? { ...asTold(unknown), cure: 'Run offheap as the user of the JVM, or as root.' }
       : asTold(unknown),
   'foreign-socket': asTold,
+  'too-long': ({ detail }) => ({
+    reason: `It answered \`${detail}\` at a greater length than any JVM does; the answer was not read to its end.`,
+  }),
   'switched-off': () => ({
     reason: 'It is off, so what the JVM itself allocated is not told by category.',
     cure: `Start the JVM with ${nmtFlag}.`,

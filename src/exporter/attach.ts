@@ -29,7 +29,10 @@ async function ask({ pid }: Subject, known: JvmFacts, report: ReportFailure): Pr
   const left = () => Math.max(1, deadline - performance.now());
   let { nmt: _, ...facts }: JvmFacts = known;
   try {
-    if (!facts.hasAnswered) facts = await askPlaces(pid, { timeoutMs: left() });
+    if (!facts.hasAnswered) {
+      facts = await askPlaces(pid, { timeoutMs: left() });
+      if (facts.tooLong.length > 0) report('jvm', 'ATTACH_FAILED');
+    }
     const nmt = await askNmt(pid, { timeoutMs: left() });
     return nmt ? { ...facts, nmt } : { ...facts, isNmtOff: true };
   } catch (error) {

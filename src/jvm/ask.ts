@@ -1,13 +1,15 @@
 import { OffheapError } from '../model/errors.ts';
 import { parseCommandNames, parseVmFlags } from '../parse/vm-texts.ts';
 import { runDiagnosticCommand } from './attach.ts';
-import { AttachError, type AttachProblem, isRefused } from './attach-error.ts';
+import { AttachError, type AttachProblem, isRefused, isTooLong } from './attach-error.ts';
 
 export interface JvmAnswers {
   /** Command → its text. A command the JVM has not, or refuses, is absent. */
   texts: ReadonlyMap<string, string>;
   /** Names of the commands this JVM has. */
   commands: ReadonlySet<string>;
+  /** Commands that it answered at a length beyond their bounds; of that nothing was kept. */
+  tooLong: readonly string[];
   /** Why the JVM answered nothing, or nothing more. */
   failure?: AttachFailure;
 }
@@ -40,28 +42,53 @@ const always = [
 ];
 const nmtDetail = 'VM.native_memory detail scale=1';
 
-/** Asks one command after the other, since the JVM has one thread that answers. The first that gets no answer in time is the last. */
+/**
+ * Asks one command after the other, since the JVM has one thread that answers. The first that gets no answer in time is the last; one whose answer
+ * is too long is that one alone.
+ */
 export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, threads }: AskOptions): Promise<JvmAnswers> {
-  const texts = new Map<string, string>();
-  const deadline = performance.now() + timeoutMs;
-  const ask = async (command: string) => {
-    try {
-      texts.set(command, await runDiagnosticCommand(pid, command, { timeoutMs: Math.max(1, deadline - performance.now()) }));
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-    }
-  };
+  const questions = new Questions(pid, timeoutMs);
   try {
-    await ask('help');
-    for (const command of always) await ask(command);
-    if (threads) await ask('Thread.print');
-    if (histogram) await ask('GC.class_histogram -all');
-    if (nmtRanges && parseVmFlags(texts.get('VM.flags') ?? '').includes('-XX:NativeMemoryTracking=detail')) await ask(nmtDetail);
+    await questions.ask('help');
+    for (const command of always) await questions.ask(command);
+    if (threads) await questions.ask('Thread.print');
+    if (histogram) await questions.ask('GC.class_histogram -all');
+    const flags = parseVmFlags(questions.texts.get('VM.flags') ?? '');
+    if (nmtRanges && flags.includes('-XX:NativeMemoryTracking=detail')) await questions.ask(nmtDetail);
+    return answersTo(questions);
   } catch (error) {
     if (!(error instanceof OffheapError)) throw error;
-    return { texts, commands: parseCommandNames(texts.get('help') ?? ''), failure: failureOf(error) };
+    return { ...answersTo(questions), failure: failureOf(error) };
   }
-  return { texts, commands: parseCommandNames(texts.get('help') ?? '') };
+}
+
+/** Questions to one JVM, with a time for all of them together. */
+export class Questions {
+  /** Command → its text. */
+  readonly texts = new Map<string, string>();
+  readonly tooLong: string[] = [];
+  readonly #pid: number;
+  readonly #deadline: number;
+
+  constructor(pid: number, timeoutMs: number) {
+    this.#pid = pid;
+    this.#deadline = performance.now() + timeoutMs;
+  }
+
+  /** A command that the JVM has not, or refuses, gets no text. @throws OffheapError when it is not to be asked any more. */
+  async ask(command: string): Promise<void> {
+    try {
+      const timeoutMs = Math.max(1, this.#deadline - performance.now());
+      this.texts.set(command, await runDiagnosticCommand(this.#pid, command, { timeoutMs }));
+    } catch (error) {
+      if (isTooLong(error)) this.tooLong.push(command);
+      else if (!isRefused(error)) throw error;
+    }
+  }
+}
+
+function answersTo({ texts, tooLong }: Questions): JvmAnswers {
+  return { texts, tooLong, commands: parseCommandNames(texts.get('help') ?? '') };
 }
 
 function failureOf(error: OffheapError): AttachFailure {

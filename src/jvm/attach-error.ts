@@ -4,9 +4,17 @@ import { OffheapError } from '../model/errors.ts';
  * Why a JVM was not asked, or did not answer. `refused`: it has no such command, or says no to this one. `not-attachable`: it handles no
  * SIGQUIT, so it is no JVM, or was told to leave signals alone (-Xrs). `stopped`: by a signal or a debugger. `not-permitted`: to make the file or
  * to send the signal that an attach begins with. `no-answer`: in the time it was given. `foreign-socket`: what listens there is not the JVM's.
- * `failed`: anything else.
+ * `too-long`: an answer beyond its command's bounds. `failed`: anything else.
  */
-export type AttachProblem = 'refused' | 'not-attachable' | 'stopped' | 'not-permitted' | 'no-answer' | 'foreign-socket' | 'failed';
+export type AttachProblem =
+  | 'refused'
+  | 'not-attachable'
+  | 'stopped'
+  | 'not-permitted'
+  | 'no-answer'
+  | 'foreign-socket'
+  | 'too-long'
+  | 'failed';
 
 /** Code ATTACH_FAILED, with the reason for programs. */
 export class AttachError extends OffheapError {
@@ -20,4 +28,8 @@ export class AttachError extends OffheapError {
 
 export function isRefused(error: unknown): boolean {
   return error instanceof AttachError && error.problem === 'refused';
+}
+
+export function isTooLong(error: unknown): boolean {
+  return error instanceof AttachError && error.problem === 'too-long';
 }

@@ -1,23 +1,16 @@
 import { lstat, readFile, unlink } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
+import { printable } from '../model/printable.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 import { AttachError } from './attach-error.ts';
+import { exchange } from './attach-exchange.ts';
 import { checkSocket } from './attach-socket.ts';
 import { createTrigger } from './attach-trigger.ts';
 
-/**
- * HotSpot's attach protocol, version 1, spoken directly (jdk: src/hotspot/os/posix/attachListener_posix.cpp and
- * src/jdk.attach/linux/classes/sun/tools/attach/VirtualMachineImpl.java). A command takes under a millisecond, where starting jcmd takes
- * 130 ms and a JVM of its own.
- */
-const protocolVersion = '1';
-const maxArguments = 3;
 const pollMs = 5;
-/** A class histogram of 100,000 classes is some 10 MB. Whoever listens at the socket is not to fill our memory. */
-const maxReplyBytes = 64 * 1024 ** 2;
 const sigQuitBit = 1n << 2n;
+const longestSentence = 300;
 
 export interface AttachOptions {
   timeoutMs: number;
@@ -30,8 +23,7 @@ export interface AttachOptions {
  */
 export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs }: AttachOptions): Promise<string> {
   const deadline = performance.now() + timeoutMs;
-  const request = encodeRequest('jcmd', [command]);
-  const send = async (socketPath: string) => exchange(socketPath, request, deadline - performance.now(), pid);
+  const send = (socketPath: string) => exchange(socketPath, { pid, command, timeoutMs: deadline - performance.now() });
   const socketPath = await listeningSocket(pid, deadline);
   const reply = await send(socketPath).catch(async (error: Error) => {
     if (!isRefusal(error)) throw error;
@@ -42,8 +34,14 @@ export async function runDiagnosticCommand(pid: number, command: string, { timeo
   const status = reply.slice(0, newline);
   const text = reply.slice(newline + 1);
   if (status !== '0')
-    throw new AttachError(pid, 'refused', `the JVM refused \`${command}\`: ${text.split('\n')[0] || `status ${status}`}.`);
+    throw new AttachError(pid, 'refused', `the JVM refused \`${command}\`: ${firstLine(text) || `status ${firstLine(status)}`}.`);
   return text;
+}
+
+/** For people: it is the JVM's, which may say anything at any length. */
+function firstLine(text: string): string {
+  const [line = ''] = text.slice(0, longestSentence).split('\n');
+  return printable(line);
 }
 
 function isRefusal({ cause }: Error): boolean {
@@ -62,11 +60,6 @@ async function removeStale(socketPath: string, pid: number): Promise<void> {
       `an earlier process with its pid has left the attach socket ${socketPath}, which cannot be removed (${cause.message}).`,
     );
   });
-}
-
-function encodeRequest(operation: string, operands: readonly string[]): string {
-  const padded = [...operands, ...Array<string>(maxArguments - operands.length).fill('')];
-  return [protocolVersion, operation, ...padded].map((field) => `${field}\0`).join('');
 }
 
 /**
@@ -131,33 +124,6 @@ async function isReady(socketPath: string, pid: number, status: string): Promise
       `${socketPath} is not the socket of this JVM: ${check.why}. Remove it and try again.`,
     );
   return check.state === 'own';
-}
-
-function exchange(socketPath: string, request: string, timeoutMs: number, pid: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    const socket = connect(socketPath);
-    // A timer for the whole exchange: a stopped JVM accepts the connection and never answers.
-    const timer = setTimeout(
-      () => socket.destroy(new AttachError(pid, 'no-answer', 'the JVM did not answer in time; is it stopped or very busy?')),
-      timeoutMs,
-    );
-    socket.on('connect', () => socket.write(request));
-    let bytes = 0;
-    socket.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > maxReplyBytes)
-        socket.destroy(new AttachError(pid, 'foreign-socket', 'its answer has no end, so it is no JVM’s.'));
-    });
-    socket.on('error', (error) =>
-      reject(error instanceof OffheapError ? error : new AttachError(pid, 'failed', `${error.message}.`, error)),
-    );
-    socket.on('close', () => {
-      clearTimeout(timer);
-      resolve(Buffer.concat(chunks).toString());
-    });
-  });
 }
 
 async function readProcess(pid: number, file: string): Promise<string> {

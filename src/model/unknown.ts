@@ -19,12 +19,13 @@ export const instruments = [
 export type Instrument = (typeof instruments)[number];
 
 /**
- * Why something could not be looked at. What `detail` has, where it is there: of `divided-by-size` how many parts, of `not-credible` what
- * contradicts the figures, of all others the words of the one who failed.
+ * Why something could not be looked at. What `detail` has, where it is there: of `divided-by-size` how many parts, of `too-long` which
+ * question, of `not-credible` what contradicts the figures, of all others the words of the one who failed.
  *
  * - `other-allocator`: it is for glibc, and another allocator serves the process
  * - `attach-disabled`: the JVM was told to let nobody attach
  * - `not-attachable`, `stopped`, `not-permitted`, `no-answer`, `foreign-socket`: as an `AttachProblem`; `not-permitted` of others too
+ * - `too-long`: the answer went beyond its bound, and nothing of it was kept
  * - `switched-off`: it has to be on when the process starts
  * - `too-many`: it would stop the process for long
  * - `counted-twice`: the kernel counts a page for each of its mappings
@@ -40,6 +41,7 @@ export const unknownCodes = [
   'not-permitted',
   'no-answer',
   'foreign-socket',
+  'too-long',
   'switched-off',
   'too-many',
   'counted-twice',

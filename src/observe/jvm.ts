@@ -1,6 +1,5 @@
-import { type AskOptions, type AttachFailure, askJvm, type JvmAnswers } from '../jvm/ask.ts';
+import { type AskOptions, type AttachFailure, askJvm, type JvmAnswers, Questions } from '../jvm/ask.ts';
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
-import { isRefused } from '../jvm/attach-error.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
@@ -33,6 +32,8 @@ export interface JvmFacts {
   /** Diagnostic commands that this JVM has. */
   commands: ReadonlySet<string>;
   hasAnswered: boolean;
+  /** Commands that it answered at a length beyond their bounds. */
+  tooLong: readonly string[];
   /** Why it answered nothing, or nothing more. */
   failure?: AttachFailure;
 }
@@ -42,9 +43,11 @@ export async function askFacts(pid: number, options: AskOptions): Promise<JvmFac
   return toFacts(await askJvm(pid, options));
 }
 
+/** It prints the bounds of the code heaps as VM.info does, and nothing else of it. */
+const codeBounds = 'Compiler.codecache';
 const nmtSummary = 'VM.native_memory summary scale=1';
 
-export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
+export function toFacts({ texts, commands, tooLong, failure }: JvmAnswers): JvmFacts {
   const text = (command: string) => texts.get(command) ?? '';
   const heap = parseHeapInfo(text('GC.heap_info'));
   const info = parseVmInfo(text('VM.info'));
@@ -69,12 +72,13 @@ export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
     ...present('classes', histogram === undefined ? undefined : parseClassHistogram(histogram)),
     commands,
     hasAnswered: texts.size > 0,
+    tooLong,
     ...present('failure', failure),
   };
 }
 
 /** Of a process that is no JVM, or one that is not to be asked. */
-export const noFacts: JvmFacts = toFacts({ texts: new Map(), commands: new Set() });
+export const noFacts: JvmFacts = toFacts({ texts: new Map(), commands: new Set(), tooLong: [] });
 
 /**
  * Where its heap and its code lie, and nothing else of the facts. VM.info, which knows more addresses, is not asked: for its sake a JVM reads its own
@@ -82,15 +86,12 @@ export const noFacts: JvmFacts = toFacts({ texts: new Map(), commands: new Set()
  *
  * @throws OffheapError ATTACH_FAILED
  */
-export async function askPlaces(pid: number, options: AttachOptions): Promise<JvmFacts> {
-  const texts = new Map([['GC.heap_info', await runDiagnosticCommand(pid, 'GC.heap_info', options)]]);
-  try {
-    // It prints the bounds of the code heaps as VM.info does, and nothing else of it.
-    texts.set('VM.info', await runDiagnosticCommand(pid, 'Compiler.codecache', options));
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-  }
-  return toFacts({ texts, commands: new Set() });
+export async function askPlaces(pid: number, { timeoutMs }: AttachOptions): Promise<JvmFacts> {
+  const questions = new Questions(pid, timeoutMs);
+  await questions.ask('GC.heap_info');
+  await questions.ask(codeBounds);
+  const texts = [...questions.texts].map(([command, text]) => [command === codeBounds ? 'VM.info' : command, text] as const);
+  return toFacts({ texts: new Map(texts), commands: new Set(), tooLong: questions.tooLong });
 }
 
 /** Undefined where Native Memory Tracking is off. @throws OffheapError ATTACH_FAILED */

@@ -30,7 +30,7 @@ export function unknownBecause(instrument: Instrument, error: unknown): Unknown 
 
 /** What the JVM did not tell. */
 export function unknownOfJvm(
-  { isNmtOff, hasAnswered, classes, failure }: JvmFacts,
+  { isNmtOff, hasAnswered, tooLong, classes, failure }: JvmFacts,
   { mappings, histogram, threads }: { mappings: readonly Mapping[]; histogram: boolean; threads: boolean },
 ): Unknown[] {
   const unknown: Unknown[] = [];
@@ -38,11 +38,23 @@ export function unknownOfJvm(
     const { problem, message } = failure;
     unknown.push({ instrument: 'jvm', code: problem === 'refused' ? 'failed' : problem, detail: message });
   }
+  unknown.push(...tooLong.map((command): Unknown => ({ instrument: instrumentOf(command), code: 'too-long', detail: command })));
   if (isNmtOff) unknown.push({ instrument: 'nmt', code: 'switched-off' });
   if (hasAnswered && !threads) unknown.push({ instrument: 'threads', code: 'too-many' });
-  if (hasAnswered && histogram && !classes) unknown.push({ instrument: 'classes', code: 'no-answer' });
+  if (hasAnswered && histogram && !classes && !tooLong.some(isOfClasses))
+    unknown.push({ instrument: 'classes', code: 'no-answer' });
   if (isMappedTwice(mappings)) unknown.push({ instrument: 'java heap', code: 'counted-twice' });
   return unknown;
+}
+
+function instrumentOf(command: string): Instrument {
+  if (isOfClasses(command)) return 'classes';
+  if (command.startsWith('VM.native_memory')) return 'nmt';
+  return command === 'Thread.print' ? 'threads' : 'jvm';
+}
+
+function isOfClasses(command: string): boolean {
+  return command.startsWith('GC.class_histogram');
 }
 
 /** Whether two resident mappings show the same part of ZGC's heap. */

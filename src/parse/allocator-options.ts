@@ -1,7 +1,11 @@
+import { matchLines } from './lines.ts';
+
 /** Output of `ld.so --list-tunables` (glibc 2.33 and later), lines `name: value (min: …, max: …)` → value by name. Strings are left out. */
 export function parseTunables(text: string): Map<string, bigint> {
   const tunables = new Map<string, bigint>();
-  for (const [, name = '', value = ''] of text.matchAll(/^(glibc\.[\w.]+): (0x[\da-f]+|\d+)/gm)) tunables.set(name, BigInt(value));
+  for (const [, name = '', value = ''] of matchLines(text, /^(glibc\.[\w.]+): (0x[\da-f]{1,16}|\d{1,20})(?![\da-f])/)) {
+    tunables.set(name, BigInt(value));
+  }
   return tunables;
 }
 
@@ -15,7 +19,7 @@ export interface JemallocOptions {
 
 /** What jemalloc writes to stderr with `stats_print:true,stats_print_opts:Jmdablxe`; undefined when that has no JSON of its options. */
 export function parseJemallocOptions(text: string): JemallocOptions | undefined {
-  const complaints = [...text.matchAll(/^<jemalloc>: (.*)$/gm)].map(([, complaint = '']) => complaint);
+  const complaints = [...matchLines(text, /^<jemalloc>: (.*)/)].map(([, complaint = '']) => complaint);
   // Not the whole: 5.2 breaks off in the middle of what follows.
   const [, version = ''] = /"version":\s*"([^"]*)"/.exec(text) ?? [];
   const [, opt] = /"opt":\s*(\{[^{}]*\})/.exec(text) ?? [];
@@ -31,7 +35,7 @@ export function parseJemallocOptions(text: string): JemallocOptions | undefined 
 /** What mimalloc writes to stderr with `MIMALLOC_VERBOSE=1`, lines `mimalloc: option 'name': value` → value by name, with its unit (2.1: `64 KiB`). */
 export function parseMimallocOptions(text: string): Map<string, string> {
   return new Map(
-    [...text.matchAll(/^mimalloc: option '(\w+)': (\S+(?: KiB)?)/gm)].map(([, name = '', value = '']) => [name, value]),
+    [...matchLines(text, /^mimalloc: option '(\w+)': (\S+(?: KiB)?)/)].map(([, name = '', value = '']) => [name, value]),
   );
 }
 

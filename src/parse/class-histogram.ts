@@ -1,3 +1,5 @@
+import { matchLines } from './lines.ts';
+
 export interface ClassCount {
   className: string;
   instances: number;
@@ -6,7 +8,7 @@ export interface ClassCount {
 
 /** Rows of `GC.class_histogram`, largest first as the JVM prints them; the module behind the name is left out. */
 export function parseClassHistogram(text: string): ClassCount[] {
-  const rows = text.matchAll(/^ *\d+: +(\d+) +(\d+) +(\S+)/gm);
+  const rows = matchLines(text, /^ *\d+: +(\d+) +(\d+) +(\S+)/);
   return [...rows].map(([, instances, bytes, className = '']) => ({
     className,
     instances: Number(instances),

@@ -8,8 +8,9 @@ export interface CollapsedStack {
 export function parseCollapsedStacks(text: string): CollapsedStack[] {
   const stacks: CollapsedStack[] = [];
   for (const line of text.split('\n')) {
-    const [, frames, bytes] = /^(.+) (\d+)$/.exec(line) ?? [];
-    if (frames !== undefined) stacks.push({ frames: frames.split(';'), bytes: Number(bytes) });
+    const space = line.lastIndexOf(' ');
+    const bytes = line.slice(space + 1);
+    if (space > 0 && /^\d+$/.test(bytes)) stacks.push({ frames: line.slice(0, space).split(';'), bytes: Number(bytes) });
   }
   return stacks.sort((a, b) => b.bytes - a.bytes);
 }

@@ -15,7 +15,7 @@ export function parseCollections(counters: ReadonlyMap<string, string>): Collect
   const found = [...counters.keys()].flatMap((name) => /^sun\.gc\.collector\.(\d+)\.invocations$/.exec(name)?.[1] ?? []);
   if (!(frequency > 0) || found.length === 0) return undefined;
   const collectors = found.map((index) => readCollector(counters, index, frequency));
-  const last = (of: typeof collectors) => Math.max(...of.map(({ lastMs }) => lastMs));
+  const last = (of: typeof collectors) => of.reduce((latest, { lastMs }) => Math.max(latest, lastMs), Number.NEGATIVE_INFINITY);
   const ran = collectors.filter(({ invocations }) => invocations > 0);
   const whole = ran.filter(({ young }) => !young);
   return {

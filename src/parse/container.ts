@@ -1,3 +1,5 @@
+import { matchLines } from './lines.ts';
+
 /** Where a process runs, as far as the paths of its cgroups tell. A part is absent when they do not. */
 export interface ContainerPlace {
   /** 64 hexadecimal digits, as `crictl ps --no-trunc` and `docker ps --no-trunc` print them. */
@@ -21,9 +23,8 @@ const pod = /(?:^|-)pod([\da-f]{8}(?:[-_]?[\da-f]{4}){3}[-_]?[\da-f]{12})(?:\.sl
  * innermost counts; in v1 the controllers agree, and the first that tells is believed.
  */
 export function parseContainerPlace(text: string): ContainerPlace {
-  for (const line of text.split('\n')) {
-    const path = /^\d+:[^:]*:(.*)$/.exec(line)?.[1];
-    const place = path === undefined ? {} : placeOf(path.split('/'));
+  for (const [, path = ''] of matchLines(text, /^\d+:[^:]*:(.*)$/)) {
+    const place = placeOf(path.split('/'));
     if (place.containerId !== undefined || place.podUid !== undefined) return place;
   }
   return {};

@@ -1,5 +1,6 @@
 import type { AddressRange } from '../model/address-range.ts';
 import { joinRanges, parseAddress } from './address-range.ts';
+import { linesOf } from './lines.ts';
 
 /** What `GC.heap_info` tells. A figure is absent when this collector does not print it. */
 export interface HeapInfo {
@@ -15,22 +16,23 @@ const unitBytes: Record<string, number> = { B: 1, K: 1024, M: 1024 ** 2, G: 1024
 
 /** JDK 11 to 25: names and spacing differ, the order of the figures does not (jdk: each collector's print_on). */
 const collectors: [HeapInfo['collector'], RegExp][] = [
-  ['G1', /^ *garbage-first heap/m],
-  ['Parallel', /^ *PSYoungGen/m],
-  ['CMS', /^ *concurrent mark-sweep generation/m],
-  ['Serial', /^ *(?:def new generation|DefNew) /m],
-  ['ZGC', /^ *(?:ZHeap|ZGC)\b/m],
-  ['Shenandoah', /^ *Shenandoah Heap/m],
-  ['Epsilon', /^ *Epsilon Heap/m],
+  ['G1', /^ *garbage-first heap/],
+  ['Parallel', /^ *PSYoungGen/],
+  ['CMS', /^ *concurrent mark-sweep generation/],
+  ['Serial', /^ *(?:def new generation|DefNew) /],
+  ['ZGC', /^ *(?:ZHeap|ZGC)\b/],
+  ['Shenandoah', /^ *Shenandoah Heap/],
+  ['Epsilon', /^ *Epsilon Heap/],
 ];
 
 export function parseHeapInfo(text: string): HeapInfo {
-  const collector = collectors.find(([, pattern]) => pattern.test(text))?.[0] ?? 'unknown';
-  const metaspace = /^ *Metaspace +used (\d+)K, (?:capacity \d+K, )?committed (\d+)K, reserved (\d+)K/m.exec(text);
+  const lines = [...linesOf(text)];
+  const collector = collectors.find(([, pattern]) => lines.some((line) => pattern.test(line)))?.[0] ?? 'unknown';
+  const metaspace = first(lines, /^ *Metaspace +used (\d+)K, (?:capacity \d+K, )?committed (\d+)K, reserved (\d+)K/);
   return {
     collector,
-    ranges: rangesOf(text),
-    ...sizesOf(text),
+    ranges: joinRanges(lines.flatMap((line) => rangeOf(line) ?? [])),
+    ...sizesOf(lines),
     ...(metaspace
       ? {
           metaspace: {
@@ -47,29 +49,40 @@ export function parseHeapInfo(text: string): HeapInfo {
  * A generation's line ends in `[low, committed end, reserved end)`, a whole heap's in `[low, high)`. Spaces within a generation are
  * `space … % used [`, and are no ranges of their own.
  */
-function rangesOf(text: string): AddressRange[] {
-  const generations = /(?:total|used) .*\[(0x[0-9a-f]+), (?:0x[0-9a-f]+, )?(0x[0-9a-f]+)\)/;
-  const shenandoah = /^ - \[(0x[0-9a-f]+), (0x[0-9a-f]+)\)/;
-  const ranges = text.split('\n').flatMap((line) => {
-    if (/space\s/.test(line)) return [];
-    const match = generations.exec(line) ?? shenandoah.exec(line);
-    return match ? [{ start: parseAddress(match[1]), end: parseAddress(match[2]) }] : [];
-  });
-  return joinRanges(ranges);
+function rangeOf(line: string): AddressRange | undefined {
+  const at = line.lastIndexOf('[');
+  const before = line.slice(0, Math.max(0, at));
+  const isGeneration = /(?:total|used) /.test(before) && !/space\s/.test(before);
+  // Shenandoah's stands alone.
+  if (!isGeneration && before !== ' - ') return undefined;
+  const [, start, end] = /^\[(0x[0-9a-f]+), (?:0x[0-9a-f]+, )?(0x[0-9a-f]+)\)/.exec(line.slice(at)) ?? [];
+  return start === undefined ? undefined : { start: parseAddress(start), end: parseAddress(end) };
 }
 
-function sizesOf(text: string): { committedBytes?: number; usedBytes?: number } {
-  const shenandoah = /(\d+)([BKMGT]) committed, (\d+)([BKMGT]) used/.exec(text);
+function sizesOf(lines: readonly string[]): { committedBytes?: number; usedBytes?: number } {
+  const shenandoah = first(lines, /\b(\d+)([BKMGT]) committed, (\d+)([BKMGT]) used/);
   if (shenandoah) return { committedBytes: bytes(shenandoah[1], shenandoah[2]), usedBytes: bytes(shenandoah[3], shenandoah[4]) };
-  const z = /^ *ZHeap +used (\d+)([BKMGT]), capacity (\d+)([BKMGT])/m.exec(text);
+  const z = first(lines, /^ *ZHeap +used (\d+)([BKMGT]), capacity (\d+)([BKMGT])/);
   if (z) return { committedBytes: bytes(z[3], z[4]), usedBytes: bytes(z[1], z[2]) };
   // G1 of 24 and later says "total reserved …, committed …"; all others "total", by which they mean committed.
-  const lines = [...text.matchAll(/total (?:reserved \d+K, committed )?(\d+)K, used (\d+)K/g)];
-  if (lines.length === 0) return {};
+  const figures = /total (?:reserved \d+K, committed )?(\d+)K, used (\d+)K/;
+  const found = lines.flatMap((line) => {
+    const match = figures.exec(line);
+    return match ? [match] : [];
+  });
+  if (found.length === 0) return {};
   return {
-    committedBytes: sum(lines.map((line) => bytes(line[1], 'K'))),
-    usedBytes: sum(lines.map((line) => bytes(line[2], 'K'))),
+    committedBytes: sum(found.map((match) => bytes(match[1], 'K'))),
+    usedBytes: sum(found.map((match) => bytes(match[2], 'K'))),
   };
+}
+
+function first(lines: readonly string[], pattern: RegExp): RegExpExecArray | undefined {
+  for (const line of lines) {
+    const match = pattern.exec(line);
+    if (match) return match;
+  }
+  return undefined;
 }
 
 function bytes(digits: string | undefined, unit: string | undefined): number {

@@ -1,4 +1,5 @@
 import type { AddressRange } from '../model/address-range.ts';
+import { linesOf } from './lines.ts';
 
 /** One line of /proc/PID/maps (proc_pid_maps(5)). Addresses below 2^53 are exact; so are multiples of the page size above. */
 export interface MapsEntry extends AddressRange {
@@ -14,7 +15,8 @@ export interface MapsEntry extends AddressRange {
   deleted: boolean;
 }
 
-const entry = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) ([0-9a-f]+) ([0-9a-f]+):([0-9a-f]+) (\d+) *(.*)$/;
+/** A path may have any byte but a newline, and what JavaScript takes for the end of a line too. */
+const entry = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) ([0-9a-f]+) ([0-9a-f]+):([0-9a-f]+) (\d+)(?: +(.*))?$/s;
 const deletedSuffix = ' (deleted)';
 
 /** Undefined for a line of another form. smaps begins each mapping with such a line as well. */
@@ -39,13 +41,13 @@ export function parseMapsEntry(line: string): MapsEntry | undefined {
 
 /** In the kernel's order, which is by address. Lines it does not know are left out. */
 export function parseMaps(text: string): MapsEntry[] {
-  return text.split('\n').flatMap((line) => parseMapsEntry(line) ?? []);
+  return [...linesOf(text)].flatMap((line) => parseMapsEntry(line) ?? []);
 }
 
 /** Paths of all files mapped into a process, from the text of /proc/PID/maps. */
 export function parseMappedFiles(text: string): Set<string> {
   // Most of 60,000 mappings are of no file.
-  const lines = text.split('\n').filter((line) => line.includes(' /'));
+  const lines = [...linesOf(text)].filter((line) => line.includes(' /'));
   return new Set(lines.flatMap((line) => parseMapsEntry(line)?.path ?? []).filter((path) => path.startsWith('/')));
 }
 

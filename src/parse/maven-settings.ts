@@ -17,16 +17,29 @@ const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name ===
 
 /**
  * What Maven's settings.xml says of where artifacts come from (maven.apache.org/settings.html). Values with `${…}` are resolved from `variables`, named as Maven
- * does: `env.NAME` and `user.home`; a value with another one is none.
+ * does: `env.NAME` and `user.home`; a value with another one is none. What is no XML says nothing.
  */
 export function parseMavenSettings(xml: string, variables: Readonly<Record<string, string | undefined>>): MavenSettings {
-  const { settings } = parser.parse(xml) as { settings?: { localRepository?: unknown; mirrors?: { mirror?: Partial<Mirror>[] } } };
+  const settings = parseXml(xml);
   const resolved = (value: unknown) => (typeof value === 'string' ? interpolate(value.trim(), variables) : undefined);
   const mirrors = (settings?.mirrors?.mirror ?? []).flatMap(({ mirrorOf, url }) => {
     const [of, at] = [resolved(mirrorOf), resolved(url)];
     return of !== undefined && at !== undefined ? [{ mirrorOf: of, url: at }] : [];
   });
   return { centralMirror: mirrorOfCentral(mirrors)?.url, localRepository: resolved(settings?.localRepository) };
+}
+
+interface Settings {
+  localRepository?: unknown;
+  mirrors?: { mirror?: Partial<Mirror>[] };
+}
+
+function parseXml(xml: string): Settings | undefined {
+  try {
+    return (parser.parse(xml) as { settings?: Settings }).settings;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A mirror that names it goes before one of a pattern, as in Maven's DefaultMirrorSelector. */
@@ -40,6 +53,6 @@ function includesCentral(mirrorOf: string): boolean {
 }
 
 function interpolate(value: string, variables: Readonly<Record<string, string | undefined>>): string | undefined {
-  const result = value.replace(/\$\{([^}]*)\}/g, (whole, name: string) => variables[name] ?? whole);
+  const result = value.replace(/\$\{([^${}]*)\}/g, (whole, name: string) => variables[name] ?? whole);
   return result.includes('${') ? undefined : result;
 }

@@ -1,3 +1,5 @@
+import { linesOf } from './lines.ts';
+
 export interface Mount {
   /** `major:minor` in decimal digits. */
   device: string;
@@ -9,7 +11,7 @@ export interface Mount {
 
 /** The lines of /proc/PID/mountinfo (proc_pid_mountinfo(5)), the latest mount last. */
 export function parseMountInfo(text: string): Mount[] {
-  return text.split('\n').flatMap((line) => {
+  return [...linesOf(text)].flatMap((line) => {
     const fields = line.split(' ');
     const [, , device, , folder, options] = fields;
     if (device === undefined || folder === undefined || options === undefined) return [];

@@ -1,5 +1,6 @@
 import type { AddressRange } from '../model/address-range.ts';
 import { parseAddress } from './address-range.ts';
+import { linesOf, matchLine, matchLines } from './lines.ts';
 
 const unitBytes: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
@@ -25,13 +26,18 @@ export interface NmtSummary extends NmtTotal {
 }
 
 const pair = /reserved=(\d+)(KB|MB|GB|), committed=(\d+)(KB|MB|GB|)/;
+const totalLine = new RegExp(`^Total:\\s+${pair.source}`);
+const categoryLine = new RegExp(`^- +(\\S[^(]*) \\(${pair.source}`);
+const mallocFigures = /\(malloc=(\d+)(KB|MB|GB|)(?: tag=[^#()]*)?(?: #(\d+))?\)/;
+const arenaFigures = /\(arena=(\d+)(KB|MB|GB|)/;
+const mappedFigures = new RegExp(`\\((?:mmap|stack): ${pair.source}`);
 
 /**
  * `Total: reserved=2853187KB, committed=1159035KB` of `VM.native_memory summary` (JDK 11 to 25; nmtCommon's scale=KB is the default).
  * Undefined when NMT is off.
  */
 export function parseNmtTotal(text: string): NmtTotal | undefined {
-  const match = new RegExp(`^Total:\\s+${pair.source}`, 'm').exec(text);
+  const match = matchLine(text, totalLine);
   if (!match) return undefined;
   return { reservedBytes: bytes(match[1], match[2]), committedBytes: bytes(match[3], match[4]) };
 }
@@ -40,26 +46,39 @@ export function parseNmtTotal(text: string): NmtTotal | undefined {
 export function parseNmtSummary(text: string): NmtSummary | undefined {
   const total = parseNmtTotal(text);
   if (!total) return undefined;
-  const categories = [...text.matchAll(/^- +(.+?) \((reserved=.*)\)$([\s\S]*?)(?=^ *$|^- |$(?![\s\S]))/gm)].map(
-    ([, name = '', sizes = '', body = '']) => parseCategory(name, sizes, body),
-  );
+  const categories: NmtCategoryFigures[] = [];
+  let current: NmtCategoryFigures | undefined;
+  for (const line of linesOf(text)) {
+    if (line.startsWith('- ')) {
+      current = parseCategory(line);
+      if (current) categories.push(current);
+    } else if (line.trim() === '') current = undefined;
+    else if (current) addPart(current, line);
+  }
   return { ...total, categories };
 }
 
-function parseCategory(name: string, sizes: string, body: string): NmtCategoryFigures {
-  const [, reserved, reservedUnit, committed, committedUnit] = pair.exec(sizes) ?? [];
-  const malloc = /\(malloc=(\d+)(KB|MB|GB|)(?: tag=[^#)]*?)?(?: #(\d+))?\)/.exec(body);
-  const arena = /\(arena=(\d+)(KB|MB|GB|)/.exec(body);
-  const mapped = new RegExp(`\\((?:mmap|stack): ${pair.source}`).exec(body);
-  return {
-    name,
-    reservedBytes: bytes(reserved, reservedUnit),
-    committedBytes: bytes(committed, committedUnit),
-    ...(malloc ? { mallocBytes: bytes(malloc[1], malloc[2]) } : {}),
-    ...(malloc?.[3] === undefined ? {} : { mallocCount: Number(malloc[3]) }),
-    ...(arena ? { arenaBytes: bytes(arena[1], arena[2]) } : {}),
-    ...(mapped ? { mmapReservedBytes: bytes(mapped[1], mapped[2]), mmapCommittedBytes: bytes(mapped[3], mapped[4]) } : {}),
-  };
+function parseCategory(line: string): NmtCategoryFigures | undefined {
+  const match = categoryLine.exec(line);
+  if (!match) return undefined;
+  const [, name = '', reserved, reservedUnit, committed, committedUnit] = match;
+  return { name, reservedBytes: bytes(reserved, reservedUnit), committedBytes: bytes(committed, committedUnit) };
+}
+
+/** The first of each kind is the category's. */
+function addPart(category: NmtCategoryFigures, line: string): void {
+  const malloc = category.mallocBytes === undefined ? mallocFigures.exec(line) : undefined;
+  if (malloc) {
+    category.mallocBytes = bytes(malloc[1], malloc[2]);
+    if (malloc[3] !== undefined) category.mallocCount = Number(malloc[3]);
+  }
+  const arena = category.arenaBytes === undefined ? arenaFigures.exec(line) : undefined;
+  if (arena) category.arenaBytes = bytes(arena[1], arena[2]);
+  const mapped = category.mmapReservedBytes === undefined ? mappedFigures.exec(line) : undefined;
+  if (mapped) {
+    category.mmapReservedBytes = bytes(mapped[1], mapped[2]);
+    category.mmapCommittedBytes = bytes(mapped[3], mapped[4]);
+  }
 }
 
 export interface NmtRange extends AddressRange {
@@ -68,11 +87,13 @@ export interface NmtRange extends AddressRange {
 
 /** The virtual memory map of `VM.native_memory detail`: reserved regions by category. Empty when NMT is not at `detail`. */
 export function parseNmtRanges(text: string): NmtRange[] {
-  const lines = text.matchAll(
-    /^\[(0x[0-9a-f]+) - (0x[0-9a-f]+)\] reserved (?:and committed )?\d+[KMGB]* for (.+?)(?: from)?\s*$/gm,
-  );
+  const lines = matchLines(text, /^\[(0x[0-9a-f]+) - (0x[0-9a-f]+)\] reserved (?:and committed )?\d+[KMGB]* for (.+)/);
   return [...lines]
-    .map(([, start, end, category = '']) => ({ start: parseAddress(start), end: parseAddress(end), category }))
+    .map(([, start, end, category = '']) => ({
+      start: parseAddress(start),
+      end: parseAddress(end),
+      category: category.trimEnd().replace(/ from$/, ''),
+    }))
     .sort((a, b) => a.start - b.start);
 }
 

@@ -8,8 +8,6 @@ const oldestClassVersion = 45;
 const newestClassVersion = 94;
 const zipMagics = ['PK\x03\x04', 'PK\x01\x02'];
 const elfMagic = '\x7fELF';
-/** `java/lang/Object` or `org.example.Main`. */
-const className = /(?:[a-z][\w$]*[./]){2,}[A-Z][\w$]+/g;
 const fewClassNames = 3;
 const textShare = 0.75;
 /** As `strings` does: shorter runs are chance. */
@@ -23,7 +21,7 @@ export function classifyPage(page: Uint8Array): PageContent {
   if (hasClassFile(page)) return 'class file';
   if (zipMagics.some((magic) => text.includes(magic))) return 'zip entry';
   if (text.includes(elfMagic)) return 'ELF';
-  if ((text.match(className)?.length ?? 0) >= fewClassNames) return 'class names';
+  if (countClassNames(text) >= fewClassNames) return 'class names';
   const printable = page.filter(isPrintable).length;
   return printable >= textShare * page.length ? 'text' : 'binary';
 }
@@ -38,6 +36,27 @@ export function excerptOf(page: Uint8Array): string | undefined {
 /** Printable ASCII as it is, everything else as `\xNN`: memory must not drive a terminal. */
 export function escapeBytes(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]|\\/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Such as `java/lang/Object` or `org.example.Main`: two packages at least, and a class. */
+function countClassNames(text: string): number {
+  let names = 0;
+  let packages = 0;
+  let end = 0;
+  for (const { 0: part, 1: word = '', index } of text.matchAll(/([\w$]+)[./]?/g)) {
+    if (index !== end) packages = 0;
+    end = index + part.length;
+    const isClass = packages >= 2 && /^[A-Z][\w$]/.test(word);
+    if (isClass) names++;
+    packages = isClass || part === word ? 0 : countPackages(packages, word);
+  }
+  return names;
+}
+
+/** What comes before the first package does not matter. */
+function countPackages(before: number, word: string): number {
+  if (before > 0 && /^[a-z]/.test(word)) return before + 1;
+  return /[a-z]/.test(word) ? 1 : 0;
 }
 
 function hasClassFile(page: Uint8Array): boolean {

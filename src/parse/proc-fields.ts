@@ -1,3 +1,5 @@
+import { linesOf, matchLines } from './lines.ts';
+
 const bytesPerKiB = 1024;
 
 /**
@@ -5,13 +7,15 @@ const bytesPerKiB = 1024;
  */
 export function parseKiBFields(text: string): Map<string, number> {
   const fields = new Map<string, number>();
-  for (const match of text.matchAll(/^(\w+):\s+(\d+) kB$/gm)) fields.set(match[1] ?? '', Number(match[2]) * bytesPerKiB);
+  for (const [, name = '', digits] of matchLines(text, /^(\w+):\s+(\d+) kB$/)) fields.set(name, Number(digits) * bytesPerKiB);
   return fields;
 }
 
 /** One line of status as text, for example `SigCgt` or `NSpid`; undefined when the kernel does not print it. */
 export function parseStatusLine(text: string, name: string): string | undefined {
-  return new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(text)?.[1]?.trim();
+  const label = `${name}:`;
+  for (const line of linesOf(text)) if (line.startsWith(label)) return line.slice(label.length).trim();
+  return undefined;
 }
 
 /** From the status of a process, or of a thread: its id in its own pid namespace; undefined from a kernel without such namespaces. */

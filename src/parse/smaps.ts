@@ -1,3 +1,4 @@
+import { maxLineLength } from './lines.ts';
 import { type MapsEntry, parseMapsEntry } from './maps.ts';
 
 /** One mapping of /proc/PID/smaps (proc_pid_smaps(5)). */
@@ -19,14 +20,15 @@ export function parseSmaps(text: string): Mapping[] {
   let current: Mapping | undefined;
   for (let from = 0; from < text.length; ) {
     const newline = text.indexOf('\n', from);
-    const to = newline < 0 ? text.length : newline;
+    const end = newline < 0 ? text.length : newline;
+    const to = Math.min(end, from + maxLineLength);
     const first = text.charCodeAt(from);
     // Fields begin with a capital, mappings with a hexadecimal digit.
     if (first >= lowerA || first < 58) {
       current = parseHeader(text.slice(from, to));
       if (current) mappings.push(current);
     } else if (current) readField(current, text, from, to);
-    from = to + 1;
+    from = end + 1;
   }
   return mappings;
 }

@@ -1,4 +1,5 @@
 import type { MemoryCallName } from '../model/syscalls.ts';
+import { maxLineLength } from './lines.ts';
 
 interface Happened {
   tid: number;
@@ -41,7 +42,7 @@ export function parseStrace(lines: Iterable<string>): TraceEvent[] {
   let number = 0;
   for (const line of lines) {
     number++;
-    const [, id = '', time = '', rest = ''] = /^(\d+)\s+(\d+\.\d+) (.*)$/.exec(line) ?? [];
+    const [, id = '', time = '', rest = ''] = /^(\d+)\s+(\d+\.\d+) (.*)/s.exec(line.slice(0, maxLineLength)) ?? [];
     const tid = Number(id);
     const begun = rest.endsWith(' <unfinished ...>');
     if (begun) {
@@ -49,7 +50,7 @@ export function parseStrace(lines: Iterable<string>): TraceEvent[] {
       unfinished.set(tid, { tid, atMs: Number(time) * 1000, begun: number, text });
       continue;
     }
-    const tail = /^<\.\.\. \w+ resumed>\s*(.*)$/.exec(rest)?.[1];
+    const tail = /^<\.\.\. \w+ resumed>\s*(.*)/s.exec(rest)?.[1];
     const start = tail === undefined ? undefined : unfinished.get(tid);
     unfinished.delete(tid);
     const whole = start ? joinHalves(start.text, tail ?? '') : rest;
@@ -65,7 +66,7 @@ function joinHalves(begin: string, end: string): string {
 }
 
 function parseCall(text: string, { tid, atMs }: Line): TraceEvent | undefined {
-  const [, name = '', args = '', result = ''] = /^(\w+)\((.*)\)\s+= (.*)$/.exec(text) ?? [];
+  const [, name = '', args = '', result = ''] = /^(\w+)\((.*)\)\s+= (.*)/s.exec(text) ?? [];
   const parse = parsers[name];
   // `= ?`: the process ended meanwhile.
   if (!parse || result.startsWith('?')) return undefined;

@@ -1,4 +1,5 @@
 import { parseAddress } from './address-range.ts';
+import { linesOf } from './lines.ts';
 
 export interface JavaThread {
   name: string;
@@ -13,11 +14,23 @@ export interface JavaThread {
  * threads have no stack of their own and are not in the list.
  */
 export function parseThreadPrint(text: string): JavaThread[] {
-  const lines = text.matchAll(/^"(.*)" .*\bnid=(0x[0-9a-f]+|\d+)\b(?:.*\[(0x[0-9a-f]+)\])?.*$/gm);
-  return [...lines].map(([, name = '', nid = '', address]) => {
-    const stackAddress = parseAddress(address);
-    return { name, nativeId: Number(nid), ...(stackAddress > 0 ? { stackAddress } : {}) };
-  });
+  const threads: JavaThread[] = [];
+  for (const line of linesOf(text)) {
+    const thread = line.startsWith('"') ? parseHeader(line) : undefined;
+    if (thread) threads.push(thread);
+  }
+  return threads;
+}
+
+/** A name may have quotes, brackets and `nid=` of its own: what counts is the last of each. */
+function parseHeader(line: string): JavaThread | undefined {
+  const at = line.lastIndexOf(' nid=');
+  const nameEnd = line.lastIndexOf('" ', at);
+  const nativeId = /^ nid=(0x[0-9a-f]+|\d+)\b/.exec(line.slice(Math.max(0, at)))?.[1];
+  if (at < 0 || nameEnd < 1 || nativeId === undefined) return undefined;
+  const address = line.lastIndexOf('[0x');
+  const stackAddress = address > at ? parseAddress(/^\[(0x[0-9a-f]+)\]/.exec(line.slice(address))?.[1]) : Number.NaN;
+  return { name: line.slice(1, nameEnd), nativeId: Number(nativeId), ...(stackAddress > 0 ? { stackAddress } : {}) };
 }
 
 /** `pool-1-thread-17` → `pool-N-thread-N`: threads of one pool are one group. */

@@ -1,5 +1,6 @@
 import type { AddressRange } from '../model/address-range.ts';
 import { joinRanges, parseAddress } from './address-range.ts';
+import { matchLine, matchLines } from './lines.ts';
 
 /** Addresses that `VM.info` prints (jdk: vmError.cpp, print_vm_info). Lists are empty and figures absent when it does not. */
 export interface VmInfo {
@@ -17,8 +18,8 @@ const address = '(0x[0-9a-f]+)';
 const bytesPerMiB = 1024 ** 2;
 
 export function parseVmInfo(text: string): VmInfo {
-  const jvm = /^# Java VM: (.*)$/m.exec(text)?.[1];
-  const heap = new RegExp(`^Heap address: ${address}, size: (\\d+) MB`, 'm').exec(text);
+  const jvm = matchLine(text, /^# Java VM: (.*)/)?.[1];
+  const heap = matchLine(text, new RegExp(`^Heap address: ${address}, size: (\\d+) MB`));
   const start = parseAddress(heap?.[1]);
   return {
     ...(jvm === undefined ? {} : { jvm }),
@@ -33,6 +34,7 @@ export function parseVmInfo(text: string): VmInfo {
 }
 
 function all(text: string, pattern: string): AddressRange[] {
-  const matches = text.matchAll(new RegExp(pattern, 'gm'));
-  return joinRanges([...matches].map(([, start, end]) => ({ start: parseAddress(start), end: parseAddress(end) })));
+  return joinRanges(
+    [...matchLines(text, new RegExp(pattern))].map(([, start, end]) => ({ start: parseAddress(start), end: parseAddress(end) })),
+  );
 }

@@ -1,11 +1,13 @@
+import { linesOf, matchLine } from './lines.ts';
+
 /** `JDK 25.0.3` of `VM.version` → `25.0.3`; undefined when it says nothing of the kind. */
 export function parseVmVersion(text: string): string | undefined {
-  return /^JDK (\S+)$/m.exec(text)?.[1];
+  return matchLine(text, /^JDK (\S+)$/)?.[1];
 }
 
 /** `5.317 s` of `VM.uptime` → milliseconds. */
 export function parseVmUptimeMs(text: string): number | undefined {
-  const seconds = /^([\d.]+) s$/m.exec(text)?.[1];
+  const seconds = matchLine(text, /^([\d.]+) s$/)?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
 
@@ -16,12 +18,12 @@ export function parseVmFlags(text: string): string[] {
 
 /** Names of the commands that `help` lists. */
 export function parseCommandNames(text: string): Set<string> {
-  return new Set(text.match(/^[A-Z]\w*\.\w+$/gm) ?? []);
+  return new Set([...linesOf(text)].filter((line) => /^[A-Z]\w*\.\w+$/.test(line)));
 }
 
 /** `Total Usage - 2 loaders, 776 classes (742 shared):` of `VM.metaspace`. */
 export function parseMetaspaceCounts(text: string): { loaders: number; classes: number } | undefined {
-  const match = /^Total Usage *- *(\d+) loaders?, (\d+) classes/m.exec(text);
+  const match = matchLine(text, /^Total Usage *- *(\d+) loaders?, (\d+) classes/);
   return match ? { loaders: Number(match[1]), classes: Number(match[2]) } : undefined;
 }
 
@@ -32,7 +34,7 @@ const bytesPerUnit: Record<string, number> = { bytes: 1, KB: 1024, MB: 1024 ** 2
  * `VM.metaspace` since JDK 16 (virtualSpaceList.cpp). Rounded to a hundredth of its unit.
  */
 export function parseMetaspaceNodes(text: string): { nodes: number; committedBytes: number } | undefined {
-  const match = /^ *Non-class space: .* reserved, +([\d.]+) (bytes|KB|MB|GB) .*committed, +(\d+) nodes?\./m.exec(text);
+  const match = matchLine(text, /^ *Non-class space: [^,]* reserved, +([\d.]+) (bytes|KB|MB|GB) [^,]*committed, +(\d+) nodes?\./);
   return match
     ? { committedBytes: Math.round(Number(match[1]) * (bytesPerUnit[match[2] ?? ''] ?? 1)), nodes: Number(match[3]) }
     : undefined;

@@ -56,7 +56,7 @@ describe('stackRanges', () => {
       inKiB(
         stackRanges({
           mappings,
-          jvm: toFacts({ texts: new Map([['Thread.print', print]]), commands: new Set() }),
+          jvm: toFacts({ texts: new Map([['Thread.print', print]]), commands: new Set(), tooLong: [] }),
           threads: [hidden],
         }),
       ),

@@ -1,0 +1,75 @@
+import { connect } from 'node:net';
+import { OffheapError } from '../model/errors.ts';
+import { AttachError } from './attach-error.ts';
+import { type ReplyBounds, replyBoundsOf } from './reply-bounds.ts';
+
+/**
+ * HotSpot's attach protocol, version 1, spoken directly (jdk: src/hotspot/os/posix/attachListener_posix.cpp and
+ * src/jdk.attach/linux/classes/sun/tools/attach/VirtualMachineImpl.java). A command takes under a millisecond, where starting jcmd takes
+ * 130 ms and a JVM of its own.
+ */
+const protocolVersion = '1';
+const maxArguments = 3;
+const newline = 0x0a;
+
+export interface Question {
+  pid: number;
+  /** A diagnostic command with its arguments. */
+  command: string;
+  /** For the whole exchange, however its bytes are spread. */
+  timeoutMs: number;
+}
+
+/** What is answered at an attach socket: a status, a newline, a text. Beyond the command's bounds it is not read, and nothing of it is kept. */
+export function exchange(socketPath: string, { pid, command, timeoutMs }: Question): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reply = new BoundedReply(replyBoundsOf(command));
+    const socket = connect(socketPath);
+    // A timer for the whole exchange: a stopped JVM accepts the connection and never answers.
+    const timer = setTimeout(
+      () => socket.destroy(new AttachError(pid, 'no-answer', 'the JVM did not answer in time; is it stopped or very busy?')),
+      timeoutMs,
+    );
+    socket.on('connect', () => socket.write(encodeRequest('jcmd', [command])));
+    socket.on('data', (chunk: Buffer) => {
+      if (reply.add(chunk)) return;
+      socket.destroy(new AttachError(pid, 'too-long', `its answer to \`${command}\` is longer than any JVM's.`));
+    });
+    socket.on('error', (error) =>
+      reject(error instanceof OffheapError ? error : new AttachError(pid, 'failed', `${error.message}.`, error)),
+    );
+    socket.on('close', (hasFailed) => {
+      clearTimeout(timer);
+      if (!hasFailed) resolve(reply.text());
+    });
+  });
+}
+
+function encodeRequest(operation: string, operands: readonly string[]): string {
+  const padded = [...operands, ...Array<string>(maxArguments - operands.length).fill('')];
+  return [protocolVersion, operation, ...padded].map((field) => `${field}\0`).join('');
+}
+
+class BoundedReply {
+  readonly #bounds: ReplyBounds;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #lines = 0;
+
+  constructor(bounds: ReplyBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** Whether there was room for it. */
+  add(chunk: Buffer): boolean {
+    this.#bytes += chunk.length;
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) this.#lines++;
+    if (this.#bytes > this.#bounds.bytes || this.#lines > this.#bounds.lines) return false;
+    this.#chunks.push(chunk);
+    return true;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
+}

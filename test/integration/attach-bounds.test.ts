@@ -1,0 +1,152 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
+import { replyBoundsOf } from '../../src/jvm/reply-bounds.ts';
+import { inspectHeap } from '../../src/native/inspector.ts';
+import { collectEvidence } from '../../src/observe/evidence.ts';
+import { askFacts, askNmt, askPlaces } from '../../src/observe/jvm.ts';
+import { endless, type FakeReply, withFakeJvm } from './fake-jvm.ts';
+
+const timeoutMs = 120_000;
+const mebibyte = 1024 ** 2;
+const status = '0\n';
+const version: Record<string, FakeReply> = { 'VM.version': { text: 'JDK 17.0.15\n', times: 1 } };
+const everything = { histogram: true, nmtRanges: true, threads: true };
+let folder: string;
+let library: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offheap-fake-jvm-'));
+  library = join(folder, 'libjvm.so');
+  await writeFile(library, 'x');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const fill = (text: string, bytes: number): FakeReply => ({ text, times: Math.floor((bytes - status.length) / text.length) });
+
+describe('an answer that has no end', () => {
+  test.each(['VM.version', 'VM.info', 'VM.native_memory detail scale=1', 'Thread.print', 'GC.class_histogram -all'])(
+    'of %s is cut off at its bound, and little more than that is kept',
+    async (command) => {
+      await withFakeJvm(library, { [command]: { text: 'x', times: endless } }, async ({ pid, asked }) => {
+        const before = process.memoryUsage.rss();
+        await expect(runDiagnosticCommand(pid, command, { timeoutMs })).rejects.toMatchObject({ problem: 'too-long' });
+        expect(process.memoryUsage.rss() - before).toBeLessThan(replyBoundsOf(command).bytes + 32 * mebibyte);
+        await expect.poll(() => asked).toEqual([command, `${command}: cut off`]);
+      });
+    },
+  );
+
+  test('the bounds are exact: the last byte and the last line that are taken, and one more', async () => {
+    const { bytes, lines } = replyBoundsOf('VM.version');
+    expect({ bytes, lines }).toEqual({ bytes: 65_536, lines: 2048 });
+    const ask = (reply: FakeReply) =>
+      withFakeJvm(library, { 'VM.version': reply }, async ({ pid }) => runDiagnosticCommand(pid, 'VM.version', { timeoutMs }));
+    expect(await ask({ text: 'x', times: bytes - status.length })).toHaveLength(bytes - status.length);
+    await expect(ask({ text: 'x', times: bytes - status.length + 1 })).rejects.toThrow(
+      "its answer to `VM.version` is longer than any JVM's.",
+    );
+    expect(await ask({ text: '\n', times: lines - 1 })).toHaveLength(lines - 1);
+    await expect(ask({ text: '\n', times: lines })).rejects.toMatchObject({ problem: 'too-long' });
+  });
+
+  test('is that of one question: the others are asked', async () => {
+    const replies = { ...version, help: { text: 'x', times: endless }, 'GC.heap_info': { text: 'total ', times: endless } };
+    await withFakeJvm(library, replies, async ({ pid, asked }) => {
+      const facts = await askFacts(pid, { timeoutMs, ...everything });
+      expect(facts).toMatchObject({ version: '17.0.15', tooLong: ['help', 'GC.heap_info'], hasAnswered: true });
+      expect(facts).not.toHaveProperty('failure');
+      expect(asked.filter((line) => !line.endsWith('cut off'))).toEqual([
+        'help',
+        'VM.version',
+        'VM.uptime',
+        'VM.flags',
+        'GC.heap_info',
+        'VM.info',
+        'VM.metaspace',
+        'VM.native_memory summary scale=1',
+        'Thread.print',
+        'GC.class_histogram -all',
+      ]);
+    });
+  });
+
+  test('what the exporter asks for: where the code lies, though the heap is not told; no NMT', async () => {
+    const replies = {
+      'GC.heap_info': { text: 'total ', times: endless },
+      'Compiler.codecache': { text: ' bounds [0x1000, 0x2000, 0x3000]\n', times: 1 },
+      'VM.native_memory summary scale=1': { text: '-  a (reserved=1, committed=1)\n', times: endless },
+    };
+    await withFakeJvm(library, replies, async ({ pid }) => {
+      const { info, tooLong } = await askPlaces(pid, { timeoutMs });
+      expect(info.codeHeaps).toEqual([{ start: 0x1000, end: 0x3000 }]);
+      expect(tooLong).toEqual(['GC.heap_info']);
+      await expect(askNmt(pid, { timeoutMs })).rejects.toMatchObject({ problem: 'too-long' });
+    });
+  });
+
+  test('is unknown to the doctor by what was asked', async () => {
+    const endlessly = { text: 'x\n', times: endless };
+    const replies = {
+      ...version,
+      'VM.info': endlessly,
+      'VM.native_memory summary scale=1': endlessly,
+      'Thread.print': endlessly,
+      'GC.class_histogram -all': endlessly,
+    };
+    await withFakeJvm(library, replies, async ({ pid }) => {
+      const { jvm, unknown } = await collectEvidence(pid, { inspect: inspectHeap, timeoutMs, histogram: true });
+      expect(jvm?.version).toBe('17.0.15');
+      expect(unknown.filter(({ code }) => code !== 'counted-twice')).toEqual([
+        { instrument: 'jvm', code: 'too-long', detail: 'VM.info' },
+        { instrument: 'nmt', code: 'too-long', detail: 'VM.native_memory summary scale=1' },
+        { instrument: 'threads', code: 'too-long', detail: 'Thread.print' },
+        { instrument: 'classes', code: 'too-long', detail: 'GC.class_histogram -all' },
+      ]);
+    });
+  });
+});
+
+describe('the time for all questions holds', () => {
+  test('for one byte a second', async () => {
+    const replies = { ...version, 'VM.uptime': { text: '1', times: 3600, dripSeconds: 1 } };
+    await withFakeJvm(library, replies, async ({ pid }) => {
+      const startedAt = performance.now();
+      const { failure, version: told } = await askFacts(pid, { timeoutMs: 2500, ...everything });
+      // The third byte came before the end, and a machine may be busy; the text has an hour.
+      expect(performance.now() - startedAt).toBeLessThan(60_000);
+      expect(told).toBe('17.0.15');
+      expect(failure?.problem).toBe('no-answer');
+    });
+  });
+
+  test('for answers that fill their bounds with what is worst to parse: nothing else waits for long', async () => {
+    const worst: Record<string, string> = {
+      help: 'A.',
+      'VM.uptime': '1.',
+      'VM.flags': ' -XX:NativeMemoryTracking=detail',
+      'GC.heap_info': 'total ',
+      'VM.info': 'Bits: [0x1, ',
+      'VM.metaspace': ' Non-class space: reserved, 1 KB committed, 1 ',
+      'VM.native_memory summary scale=1': '-  a (reserved=1, committed=1) (malloc=1 tag=',
+      'VM.native_memory detail scale=1': '[0x1 - 0x2] reserved 1 for a from  ',
+      'Thread.print': '"a" nid=1 [0x1] " nid=',
+      'GC.class_histogram -all': ' 1: 1 1 java.util.zip.Inflater    \n',
+    };
+    const filled = Object.entries(worst).map(([command, text]) => [command, fill(text, replyBoundsOf(command).bytes)] as const);
+    await withFakeJvm(library, { ...version, ...Object.fromEntries(filled) }, async ({ pid, asked }) => {
+      const delay = monitorEventLoopDelay({ resolution: 10 });
+      delay.enable();
+      const facts = await askFacts(pid, { timeoutMs, ...everything });
+      delay.disable();
+      expect(facts.tooLong).toEqual([]);
+      expect(facts.classes?.length).toBe(Math.floor((16 * mebibyte - 2) / 35));
+      expect(asked).toHaveLength(11);
+      // Nanoseconds. It was minutes.
+      expect(delay.max / 1e9).toBeLessThan(20);
+    });
+  });
+});

@@ -1,0 +1,32 @@
+import { readdirSync } from 'node:fs';
+
+const folder = new URL('../../../src/parse/', import.meta.url);
+const modules = await Promise.all(readdirSync(folder).map((file): Promise<object> => import(new URL(file, folder).href)));
+const isFunction = (entry: [string, unknown]): entry is [string, (...values: unknown[]) => unknown] =>
+  typeof entry[1] === 'function';
+const functions = new Map(modules.flatMap((module) => Object.entries(module)).filter(isFunction));
+
+/** Every function that a module of src/parse exports, sorted. */
+export const functionNames = [...functions.keys()].sort();
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+/** What a function gets for a text that does not take it as its one argument. */
+const argumentsFor: Record<string, (text: string) => unknown[]> = {
+  mimallocMeans: (text) => ['reserve_os_memory', '1 KiB', text],
+  parseMavenSettings: (text) => [text, {}],
+  parseStatusLine: (text) => [text, 'NSpid'],
+  parseStrace: (text) => [text.split('\n')],
+  classifyPage: (text) => [latin1(text)],
+  excerptOf: (text) => [latin1(text)],
+  parsePageSize: (text) => [latin1(text)],
+  parsePerfData: (text) => [latin1(text)],
+  nameCommand: (text) => [text.split(' '), true],
+};
+
+export function call(name: string, ...values: unknown[]): unknown {
+  return functions.get(name)?.(...values);
+}
+
+export function callWithText(name: string, text: string): unknown {
+  return call(name, ...(argumentsFor[name]?.(text) ?? [text]));
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { OffheapError } from '../../../src/model/errors.ts';
+import { call, callWithText, functionNames } from './parsers.ts';
+import { pieces, worstTexts } from './worst-texts.ts';
+
+const kiB = 1024;
+const growth = 4;
+const smallBytes = 16 * kiB;
+const largeBytes = growth * smallBytes;
+const mebibyte = 1024 * kiB;
+/** Processor time, in ms: below it nothing is compared. A pattern that is quadratic takes 16 times as long for 4 times the text. */
+const negligibleMs = 30;
+const toleratedGrowth = 2.5 * growth;
+/** For the worst megabyte, on the slowest machine: the slowest parser takes a tenth of it. A quadratic pattern takes a minute. */
+const mostMs = 5000;
+
+/** Functions that take no text, with the largest that they may be given. */
+const countersOf = (bytes: number) =>
+  new Map([
+    ['sun.os.hrt.frequency', '1'],
+    ...Array.from({ length: bytes / 40 }, (_, index) => [`sun.gc.collector.${index}.invocations`, '1'] as const),
+  ]);
+const rangesOf = (bytes: number) => Array.from({ length: bytes / 16 }, (_, index) => ({ start: index * 2, end: index * 2 + 1 }));
+const perfDataOf = (bytes: number, entryBytes: number) => {
+  const file = Buffer.alloc(bytes);
+  file.writeUInt32BE(0xcafec0c0, 0);
+  file.set([1, 2, 0, 1], 4);
+  file.writeUInt32LE(32, 24);
+  file.writeUInt32LE(0xffffffff, 28);
+  for (let at = 32; at + entryBytes <= bytes; at += entryBytes) {
+    file.writeUInt32LE(entryBytes, at);
+    file.writeUInt32LE(entryBytes, at + 8);
+    file.write('B', at + 12);
+  }
+  return file;
+};
+const others: Record<string, (bytes: number) => (() => unknown)[]> = {
+  parsePerfData: (bytes) => [20, 24, 4096].map((entryBytes) => () => call('parsePerfData', perfDataOf(bytes, entryBytes))),
+  parsePageSize: (bytes) => [() => call('parsePageSize', Buffer.alloc(bytes, 1))],
+  parseCollections: (bytes) => [() => call('parseCollections', countersOf(bytes))],
+  joinRanges: (bytes) => [() => call('joinRanges', rangesOf(bytes)), () => call('joinRanges', rangesOf(bytes).reverse())],
+  parseAddress: (bytes) => ['1', 'f', ' '].map((digit) => () => call('parseAddress', `0x${digit.repeat(bytes)}`)),
+  mountOf: (bytes) => [
+    () =>
+      call(
+        'mountOf',
+        '/a'.repeat(bytes / 4),
+        rangesOf(bytes / 4).map(() => ({ folder: '/a' })),
+      ),
+  ],
+  isMappedByJvm: (bytes) => [
+    () =>
+      call(
+        'isMappedByJvm',
+        rangesOf(bytes).map(() => '/a'),
+      ),
+  ],
+  linesOf: (bytes) =>
+    ['\n', 'a', 'a\n'].map((text) => () => [...(call('linesOf', text.repeat(bytes / text.length)) as Iterable<string>)]),
+  matchLine: (bytes) => [() => call('matchLine', '\n'.repeat(bytes), /^a/)],
+  matchLines: (bytes) => [() => [...(call('matchLines', '\n'.repeat(bytes), /^/) as Iterable<unknown>)]],
+};
+
+/** What a function is given, by size. */
+function casesOf(name: string, bytes: number): { name: string; run: () => unknown }[] {
+  const other = others[name];
+  if (other) return other(bytes).map((run, index) => ({ name: `${name} ${index}`, run }));
+  return worstTexts(pieces[name] ?? {}, bytes).map(({ name: of, text }) => ({ name: of, run: () => callWithText(name, text) }));
+}
+
+/** In the time of this process, which no other one lengthens. */
+function processorMs(run: () => unknown): number {
+  const before = process.cpuUsage();
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof OffheapError)) throw error;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+const best = (run: () => unknown) => Math.min(...Array.from({ length: 5 }, () => processorMs(run)));
+
+test('every function of src/parse has a worst case, and every worst case a function', () => {
+  expect([...Object.keys(pieces), ...Object.keys(others)].sort()).toEqual(functionNames);
+});
+
+test.each(functionNames)('%s takes time that grows with the text, and little for its worst megabyte', (name) => {
+  const small = casesOf(name, smallBytes);
+  const large = casesOf(name, largeBytes).map(({ name: of, run }, index) => ({ of, run, index, ms: processorMs(run) }));
+  for (const { of, run, index, ms } of large) {
+    if (ms <= negligibleMs) continue;
+    const smallMs = best(small[index]?.run ?? run);
+    expect(best(run), of).toBeLessThan(Math.max(negligibleMs, toleratedGrowth * smallMs));
+  }
+  const slowest = large.reduce((worst, other) => (other.ms > worst.ms ? other : worst));
+  const { run } = casesOf(name, mebibyte)[slowest.index] ?? slowest;
+  expect(processorMs(run), slowest.of).toBeLessThan(mostMs);
+});

@@ -1,0 +1,178 @@
+/** What may be repeated, and what may stand before it: of a parser's own pattern. What every parser gets besides is in `everyones`. */
+export interface Pieces {
+  repeated?: readonly string[];
+  before?: readonly string[];
+}
+
+const everyones = [' ', '\n', '1', 'a', 'A', '(', '"', 'a '];
+/** A pattern that was near its end fails here: at the first of the two where it takes a carriage return for the end of a line. */
+const afters = ['', '\r!'];
+
+export interface WorstText {
+  /** For a person. */
+  name: string;
+  text: string;
+}
+
+/** A text of `bytes` bytes for each piece, after each beginning and before each end. */
+export function worstTexts({ repeated = [], before = [] }: Pieces, bytes: number): WorstText[] {
+  return [...everyones, ...repeated].flatMap((piece) =>
+    ['', ...before].flatMap((start) =>
+      afters.map((after) => ({
+        name: JSON.stringify([start, piece, after]),
+        text: start + piece.repeat(Math.ceil(bytes / piece.length)).slice(0, bytes) + after,
+      })),
+    ),
+  );
+}
+
+const mapping = '7f00-7f01 r--p 0 0:0 1';
+const threadHeader = '"a" #1 nid=1 [0x1]';
+
+/** By name of the function: what its pattern is made of. A function that takes no text has its own entry in the test. */
+export const pieces: Readonly<Record<string, Pieces>> = {
+  parseTunables: { repeated: ['glibc.a', 'glibc.a: 1\n'], before: ['glibc.', 'glibc.a: ', 'glibc.a: 0x'] },
+  parseJemallocOptions: {
+    repeated: ['"version":', '"opt":', '"opt":{', '<jemalloc>: \n'],
+    before: ['"version":', '"version":"', '"opt":', '"opt":{'],
+  },
+  parseMimallocOptions: { repeated: ["mimalloc: option 'a': 1\n"], before: ["mimalloc: option '", "mimalloc: option 'a': "] },
+  mimallocMeans: { repeated: ['k', 'kib'], before: ['1', '1k'] },
+  parseClassHistogram: { repeated: ['1: ', ' 1: 1 1 a\n'], before: [' ', '1: ', '1: 1', '1: 1 1 '] },
+  parseCollapsedStacks: { repeated: ['a;', 'a 1\n', ' 1'], before: ['a ', 'a;'] },
+  parseContainerPlace: {
+    repeated: ['1:', '/', '-pod', 'pod1', ':', '-', '1::/\n'],
+    before: ['1:', '1::', '1::/', '1::/pod', '1::-'],
+  },
+  parseHeapInfo: {
+    repeated: ['total ', 'used ', 'total [', '[0x1, ', 'total 1K, used 1K ', 'total 1K\n', 'space ', '1M committed, ', 'ZHeap '],
+    before: ['total ', ' - ', ' - [0x', 'total [0x', 'total reserved ', ' Metaspace ', 'Metaspace used ', 'ZHeap used '],
+  },
+  parseJavaSettings: { repeated: [' java.version = 1\n', ' java.'], before: [' java.', ' java.home = '] },
+  parseFlagNames: { repeated: ['a a', 'a a =\n'], before: ['a', 'a ', 'a a'] },
+  parseMapsEntry: { repeated: ['a-', ' (deleted)', '\\012'], before: ['a', 'a-', `${mapping} `, `${mapping} /`] },
+  parseMaps: { repeated: [`${mapping} /a\n`, '\\012'], before: ['a', 'a-', mapping, `${mapping} `] },
+  parseMappedFiles: { repeated: [`${mapping} /a\n`, ' /', ' /\n'], before: ['a', 'a-', mapping, `${mapping} `, `${mapping} /`] },
+  parseMavenSettings: {
+    repeated: ['<a>', '<a/>', '${', '<mirror>', '<mirror/>', '&amp;', '&', '<![CDATA[', '<!--', '<?a', '<a b="c">', '</a>'],
+    before: [
+      '<settings>',
+      '<settings><localRepository>',
+      '<settings><localRepository>${',
+      '<',
+      '<a ',
+      '<a b="',
+      '<!DOCTYPE a [',
+      '<!--',
+    ],
+  },
+  parseMetricLine: {
+    repeated: ['.', 'e', 'e1', '-'],
+    before: ['@metric ', '@metric a=', '@metric a=1', '@metric a=1.', '@metric a=1 better='],
+  },
+  parseMountInfo: {
+    repeated: ['1 1 1:1 / / rw - a b c\n', ' -', ',', '\\040'],
+    before: ['1 1 1:1 / ', '1 1 1:1 / / ', '1 1 1:1 / / rw '],
+  },
+  parseNmtTotal: { repeated: ['Total:', 'Total: ', 'Total:\n', 'reserved='], before: ['Total:', 'Total: reserved='] },
+  parseNmtSummary: {
+    repeated: [
+      '- ',
+      '-  a (',
+      '-  a (reserved=1, committed=1)\n',
+      '(malloc=1 tag=',
+      '(malloc=',
+      '(mmap: ',
+      '(arena=1',
+      ' (reserved=',
+      '\n- a',
+    ],
+    before: ['-  a', '- ', '-  a (reserved=1, committed=1)\n', '-  a (reserved=1, committed=1)\n(malloc=1 tag='].map(
+      (text) => `Total: reserved=1, committed=1\n${text}`,
+    ),
+  },
+  parseNmtRanges: {
+    repeated: ['[0x1 - 0x2] reserved 1 for a from\n', ' from', 'KB', '0x1'],
+    before: ['[0x', '[0x1 - 0x', '[0x1 - 0x2] reserved ', '[0x1 - 0x2] reserved 1 for ', '[0x1 - 0x2] reserved 1 for a'],
+  },
+  classifyPage: { repeated: ['a/', 'a/A', 'a/a/A', 'aA', '\xca\xfe\xba\xbe', '\xca', 'PK', '\x7fEL'], before: ['a/', 'a/b/'] },
+  excerptOf: { repeated: ['a\0', '\x7f'] },
+  escapeBytes: { repeated: ['\0', '\\x'] },
+  parsePhaseLine: {
+    repeated: [' a=1', '=', ' a', ' a=', '-'],
+    before: ['@phase ', '@phase a', '@phase a ', '@phase a b=', '@phase a b=1'],
+  },
+  parseKiBFields: { repeated: ['a: 1 kB\n', 'a:', 'a:\n'], before: ['a', 'a:', 'a: 1'] },
+  parseStatusLine: { repeated: ['NSpid:', 'NSpid:\n'], before: ['NSpid:'] },
+  parseInnermostId: { repeated: ['NSpid:', 'NSpid:\n'], before: ['NSpid:'] },
+  parseEnviron: { repeated: ['a=\0', '=', '\0'], before: ['a='] },
+  parseStat: { repeated: [')', ') '], before: ['1 (a'] },
+  parseRssPages: { repeated: [')', ') '], before: ['1 (a'] },
+  parseResourceUse: { repeated: [')', ') '], before: ['1 (a'] },
+  parseSmaps: {
+    repeated: [`${mapping} /a\n`, `${mapping} /a\nRss: 1 kB\n`, 'Rss:', 'Rss:\n', '\\012', 'VmFlags: a\n'],
+    before: [mapping, `${mapping} `, `${mapping} /`, `${mapping} /a\nRss:`, `${mapping} /a\nVmFlags:`],
+  },
+  parseStrace: {
+    repeated: [
+      '1 1.1 brk(0) = 0\n',
+      ') = ',
+      ')',
+      '(',
+      ', ',
+      'PROT_',
+      '|',
+      '\\1',
+      '\\x41',
+      '\\"',
+      '1 1.1 brk(0 <unfinished ...>\n',
+      ' <unfinished ...>',
+    ],
+    before: [
+      '1 ',
+      '1 1.',
+      '1 1.1 <... brk resumed>',
+      '1 1.1 brk(',
+      '1 1.1 brk(0)',
+      '1 1.1 mprotect(, ',
+      '1 1.1 mmap(NULL, 1, a, a, ',
+      '1 1.1 prctl(PR_SET_NAME, "',
+    ],
+  },
+  parseThreadPrint: {
+    repeated: ['" nid=', '"', ' nid=1', '[0x1', '" ', ' nid=', `${threadHeader}\n`, '"\n', '"" nid=1\n'],
+    before: ['"', '"a" ', '"a" nid=', '"a" nid=1', '"a" nid=1 [0x'],
+  },
+  threadGroup: { repeated: ['1a'] },
+  parseVmInfo: {
+    repeated: ['Bits: [', 'Bits: [0x1, ', ' bounds [0x1, ', '# Java VM: \n', 'Bits: [0x1, 0x2)\n'],
+    before: [
+      '# Java VM: ',
+      'Heap address: 0x',
+      'Heap address: 0x1, size: ',
+      'CDS archive(s) mapped at: [0x',
+      ' bounds [0x',
+      'Bits: [0x',
+      'Card table byte_map: [0x',
+    ],
+  },
+  parseVmVersion: { repeated: ['JDK ', 'JDK\n'], before: ['JDK '] },
+  parseVmUptimeMs: { repeated: ['1.', '1 s', '1 s\n'], before: ['1', '1 '] },
+  parseVmFlags: { repeated: ['-XX:', ' -XX:'], before: ['-XX:'] },
+  parseCommandNames: { repeated: ['A.', 'A.a\n', 'Aa'], before: ['A', 'A.'] },
+  parseMetaspaceCounts: {
+    repeated: ['Total Usage ', 'Total Usage - 1'],
+    before: ['Total Usage', 'Total Usage -', 'Total Usage - ', 'Total Usage - 1 loaders, '],
+  },
+  parseMetaspaceNodes: {
+    repeated: [' reserved, 1 KB ', ' Non-class space: ', ' committed, 1 ', 'reserved, ', ' reserved,', '\nNon-class space:'],
+    before: [
+      ' ',
+      'Non-class space: ',
+      'Non-class space: a reserved, ',
+      'Non-class space: a reserved, 1 KB ',
+      'Non-class space: a reserved, 1 KB committed, ',
+    ],
+  },
+  nameCommand: { repeated: ['/', '\0', '-'], before: ['/'] },
+};
