@@ -25,7 +25,10 @@ async function inspectInTime({ pid }: Inspected): Promise<HeapInspection | Error
   return outcome;
 }
 
-const tooLate = { code: 'INSPECT_FAILED', message: expect.stringMatching(/ was not finished\. Give it more: offheap histo \d+ --budget-ms=20000$/) };
+const tooLate = {
+  code: 'INSPECT_FAILED',
+  message: expect.stringMatching(/ was not finished\. Give it more: offheap histo \d+ --budget-ms=20000$/),
+};
 const emptyMain = { arenas: [{ isMain: true, heaps: 1, consistency: 1 }], mmapped: { chunks: 0 }, consistency: 1 };
 
 test('16 TiB of address space with a page in each are passed over', async () => {
@@ -51,7 +54,13 @@ describe.each<Kind>(['address', 'thread'])('a program with the %s sanitizer', (k
 test('a ring of 20,000 heaps, of which none is the first of an arena, is followed once', async () => {
   const outcome = await inspectInTime(await startHeap('forged_ring', { args: ['20000'] }));
   // The main arena's and the one whose name they bear.
-  expect(outcome).toMatchObject({ arenas: [{ isMain: true, heaps: 1 }, { isMain: false, heaps: 1 }], consistency: 1 });
+  expect(outcome).toMatchObject({
+    arenas: [
+      { isMain: true, heaps: 1 },
+      { isMain: false, heaps: 1 },
+    ],
+    consistency: 1,
+  });
 });
 
 test('400 forged arenas are counted to the byte; of 50,000 as many as there is time for', async () => {
@@ -61,7 +70,8 @@ test('400 forged arenas are counted to the byte; of 50,000 as many as there is t
   expect(sample).toBeUndefined();
   expect(forged).toHaveLength(400);
   // heap_info has 48 bytes, malloc_state 2,200, and what follows is at a multiple of 16: the rest is top.
-  for (const { heaps, freeBytes, liveBytes } of forged) expect({ heaps, freeBytes, liveBytes }).toEqual({ heaps: 1, freeBytes: 4096 - 2256, liveBytes: 0 });
+  for (const { heaps, freeBytes, liveBytes } of forged)
+    expect({ heaps, freeBytes, liveBytes }).toEqual({ heaps: 1, freeBytes: 4096 - 2256, liveBytes: 0 });
   const outcome = await inspectInTime(await startHeap('forged_arenas', { args: ['50000'] }));
   if (outcome instanceof Error) expect(outcome).toMatchObject(tooLate);
   else expect(outcome.arenas).toHaveLength(50_002);
