@@ -118,8 +118,8 @@ static struct arena_heap *find(struct arena_heap *list, size_t count, uint64_t b
 }
 
 /*
- * A further heap belongs to the arena in the first heap of its chain. All heaps on the way share the result, so that each
- * chain is followed once, however many end in it.
+ * A further heap belongs to the arena in the first heap of its chain. All heaps on the way share the result, so that
+ * each chain is followed once, however many end in it.
  */
 static void prove(struct arena_heap *list, size_t count, struct arena_heap *heap) {
     struct arena_heap *at = heap;

@@ -133,8 +133,9 @@ static struct inspect_verdict look(struct work *work, const struct walk_options 
     if (verdict.status == inspect_ok) {
         verdict = fill(work, result);
     }
-    return verdict.status == inspect_ok ? deadline_verdict(work->target.deadline, "following malloc's lists of free chunks")
-                                        : verdict;
+    return verdict.status == inspect_ok
+               ? deadline_verdict(work->target.deadline, "following malloc's lists of free chunks")
+               : verdict;
 }
 
 struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {

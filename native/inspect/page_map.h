@@ -35,8 +35,8 @@ struct inspect_verdict page_map_open(pid_t pid, struct page_map *map);
 void page_map_close(struct page_map *map);
 
 /*
- * Fills bits for [start, end); grows bits->words when it must. Whatever the verdict, bits are of what was asked for or of
- * nothing.
+ * Fills bits for [start, end); grows bits->words when it must. Whatever the verdict, bits are of what was asked for or
+ * of nothing.
  */
 struct inspect_verdict page_map_load(const struct page_map *map, uint64_t start, uint64_t end, struct page_bits *bits);
 /* Bytes of [start, end) that are present; both are page-aligned. */

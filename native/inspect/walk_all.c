@@ -159,7 +159,8 @@ static struct inspect_verdict run(struct crew *crew, size_t slots) {
 }
 
 /* RSS of heaps that were not walked, for scaling. */
-static struct inspect_verdict measure_rest(const struct target *target, const struct glibc_heaps *heaps, struct walk_result *result) {
+static struct inspect_verdict measure_rest(const struct target *target, const struct glibc_heaps *heaps,
+                                           struct walk_result *result) {
     struct inspect_verdict verdict = deadline_verdict(target->deadline, "walking malloc's heaps");
     result->total_rss = result->walked_rss;
     for (size_t index = 0; index < heaps->heap_count && verdict.status == inspect_ok; index++) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The search for arenas and heaps and the walk through them, over a simulated process: a libc with a main arena, its
- * heap, and a heap of another arena, in whose words the input writes. The process also lies: pages come and go, and words
- * change between two reads. Whatever it does, no more is read once the inspection is called off, and what is accounted
- * for fits into what there is. The input: how it lies, then triples of (place, kind, word).
+ * heap, and a heap of another arena, in whose words the input writes. The process also lies: pages come and go, and
+ * words change between two reads. Whatever it does, no more is read once the inspection is called off, and what is
+ * accounted for fits into what there is. The input: how it lies, then triples of (place, kind, word).
  */
 #define _GNU_SOURCE
 #include "glibc_heap.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The readers of page maps, over whatever the kernel may answer: they end, at the latest when they are called off, and
- * set the bits of the pages that they were told of and no other. The input: kind and page range, then words of /proc/PID/pagemap, or the regions that
- * PAGEMAP_SCAN answers with.
+ * set the bits of the pages that they were told of and no other. The input: kind and page range, then words of
+ * /proc/PID/pagemap, or the regions that PAGEMAP_SCAN answers with.
  */
 #define _GNU_SOURCE
 #include "page_map.h"

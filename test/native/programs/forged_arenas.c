@@ -1,4 +1,5 @@
-/* forged_arenas N: so many arenas beside the two real ones, in glibc's ring, each a heap of one page whose top is all that it has. */
+/* forged_arenas N: so many arenas beside the two real ones, in glibc's ring, each a heap of one page whose top is all
+ * that it has. */
 #define _GNU_SOURCE
 #include "forge.h"
 

@@ -1,6 +1,6 @@
 /*
- * forged_pieces N: a main arena that is said to go on by mmap, and so many mappings that begin as its pieces do; in each
- * a chunk ends behind the mapping, as if it had just grown.
+ * forged_pieces N: a main arena that is said to go on by mmap, and so many mappings that begin as its pieces do; in
+ * each a chunk ends behind the mapping, as if it had just grown.
  */
 #define _GNU_SOURCE
 #include "forge.h"
