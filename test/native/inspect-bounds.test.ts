@@ -44,7 +44,7 @@ const randomBits = Number(readFileSync('/proc/sys/vm/mmap_rnd_bits', 'utf8'));
 describe.each<Kind>(['address', 'thread'])('a program with the %s sanitizer', (kind) => {
   test('its shadow is passed over, and glibc has no heap in it', async ({ skip }) => {
     skip(kind === 'thread' && randomBits > 28, `ThreadSanitizer does not run with vm.mmap_rnd_bits=${randomBits}`);
-    const target = await startHeap('sanitized', { kind });
+    const target = await startHeap('sanitized', {}, { kind });
     const { seconds, outcome } = await inSeconds(() => inspectHeap(target.pid));
     expect(outcome).toMatchObject({ arenas: [], totals: { sizeBytes: 0, liveChunks: 0 }, consistency: 1 });
     expect(seconds).toBeLessThan(1);
@@ -52,7 +52,7 @@ describe.each<Kind>(['address', 'thread'])('a program with the %s sanitizer', (k
 });
 
 test('a ring of 20,000 heaps, of which none is the first of an arena, is followed once', async () => {
-  const outcome = await inspectInTime(await startHeap('forged_ring', { args: ['20000'] }));
+  const outcome = await inspectInTime(await startHeap('forged_ring', {}, { args: ['20000'] }));
   // The main arena's and the one whose name they bear.
   expect(outcome).toMatchObject({
     arenas: [
@@ -64,7 +64,7 @@ test('a ring of 20,000 heaps, of which none is the first of an arena, is followe
 });
 
 test('400 forged arenas are counted to the byte; of 50,000 as many as there is time for', async () => {
-  const few = await startHeap('forged_arenas', { args: ['400'] });
+  const few = await startHeap('forged_arenas', {}, { args: ['400'] });
   const { arenas, sample } = await inspectHeap(few.pid);
   const forged = arenas.filter(({ sizeBytes }) => sizeBytes === 4096);
   expect(sample).toBeUndefined();
@@ -72,20 +72,20 @@ test('400 forged arenas are counted to the byte; of 50,000 as many as there is t
   // heap_info has 48 bytes, malloc_state 2,200, and what follows is at a multiple of 16: the rest is top.
   for (const { heaps, freeBytes, liveBytes } of forged)
     expect({ heaps, freeBytes, liveBytes }).toEqual({ heaps: 1, freeBytes: 4096 - 2256, liveBytes: 0 });
-  const outcome = await inspectInTime(await startHeap('forged_arenas', { args: ['50000'] }));
+  const outcome = await inspectInTime(await startHeap('forged_arenas', {}, { args: ['50000'] }));
   if (outcome instanceof Error) expect(outcome).toMatchObject(tooLate);
   else expect(outcome.arenas).toHaveLength(50_002);
 });
 
 test('60,000 mappings, 30,000 of which are blocks of their own', async () => {
-  const target = await startHeap('forged_mmapped', { args: ['30000'] });
+  const target = await startHeap('forged_mmapped', {}, { args: ['30000'] });
   const { seconds, outcome } = await inSeconds(() => inspectHeap(target.pid, { budgetMs: 60_000 }));
   expect(outcome).toMatchObject({ mmapped: { chunks: 30_000, sizeBytes: 30_000 * 4096, rssBytes: 30_000 * 4096 } });
   expect(seconds).toBeLessThan(limitSeconds + 1);
 });
 
 test('30,000 pieces of a main arena that all seem to grow: what was not reached is unreadable', async () => {
-  const outcome = await inspectInTime(await startHeap('forged_pieces', { args: ['30000'] }));
+  const outcome = await inspectInTime(await startHeap('forged_pieces', {}, { args: ['30000'] }));
   if (outcome instanceof Error) expect(outcome).toMatchObject(tooLate);
   else expect(outcome).toMatchObject({ sample: { heapsTotal: 30_002 }, consistency: 0 });
 });
@@ -101,7 +101,7 @@ test('a main arena that was overwritten is no empty heap: malloc could not be re
 });
 
 test('an inspection is called off, before it begins and while it goes on', async () => {
-  const target = await startHeap('forged_pieces', { args: ['30000'] });
+  const target = await startHeap('forged_pieces', {}, { args: ['30000'] });
   const reason = new Error('the user thought better of it');
   await expect(inspectHeap(target.pid, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   const calledOff = new AbortController();

@@ -77,7 +77,7 @@ test('the schema has the figures of native/inspect/heap_figures.h, in its order,
 });
 
 test('arena tops: malloc_trim returns none of them', async () => {
-  const target = await startHeap('heap_tops', { env: { GLIBC_TUNABLES: 'glibc.malloc.arena_max=64' } });
+  const target = await startHeap('heap_tops', { GLIBC_TUNABLES: 'glibc.malloc.arena_max=64' });
   const { totals, arenas } = await inspectHeap(target.pid);
   const { arenaTopBytes, pageBytes } = totals.residentFree;
   // 8 threads × 9,600 blocks × (4,096 + 16) bytes, in whole pages and less the last page of each.
@@ -167,7 +167,7 @@ test('a thread of the kernel', async ({ skip }) => {
 });
 
 test("a program whose malloc is another's: no heap, and none is made up", async () => {
-  const { pid } = await startHeap('heap_pages', { env: { LD_PRELOAD: library } });
+  const { pid } = await startHeap('heap_pages', { LD_PRELOAD: library });
   expect(await inspectHeap(pid, allSizes)).toMatchObject({
     ...{ arenas: [], ranges: [], sizes: [], consistency: 1 },
     ...{ totals: { sizeBytes: 0, liveChunks: 0 }, mmapped: { chunks: 0 } },

@@ -20,14 +20,17 @@ export interface Inspected {
   kill(): Promise<void>;
 }
 
-interface HeapOptions {
-  env?: NodeJS.ProcessEnv;
+interface HeapProgram {
   args?: readonly string[];
   kind?: Kind;
 }
 
 /** Starts one of programs/ that waits at "ready" on plain glibc, and waits until it is there. It ends with the test. */
-export async function startHeap(program: string, { env = {}, args = [], kind }: HeapOptions = {}): Promise<Inspected> {
+export async function startHeap(
+  program: string,
+  env: NodeJS.ProcessEnv = {},
+  { args = [], kind }: HeapProgram = {},
+): Promise<Inspected> {
   const child = spawn(compile(program, kind), args, { stdio: ['pipe', 'pipe', 'inherit'], env });
   const ended = once(child, 'exit');
   const kill = async () => {
