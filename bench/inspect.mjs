@@ -41,7 +41,9 @@ function whyNot({ threads, mib }) {
 function compile(source, sources = []) {
   mkdirSync(built, { recursive: true });
   const output = join(built, source.replace(/^.*\//, '').replace(/\.c$/, ''));
-  const inspect = ['page_map', 'page_bits', 'remote', 'proc_maps'].map((name) => join(root, 'native', 'inspect', `${name}.c`));
+  const inspect = ['page_map', 'page_bits', 'remote', 'proc_maps', 'deadline'].map((name) =>
+    join(root, 'native', 'inspect', `${name}.c`),
+  );
   const flags = ['-std=gnu11', '-O2', '-pthread', '-fno-builtin-malloc', `-I${join(root, 'native', 'inspect')}`];
   execFileSync('cc', [...flags, join(root, source), ...(sources.length > 0 ? inspect : []), '-o', output], {
     stdio: ['ignore', 'inherit', 'inherit'],

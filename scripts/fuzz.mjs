@@ -26,7 +26,7 @@ if (project !== root) rmSync(join(folder, 'cmake'), { recursive: true, force: tr
 const configured = run('cmake', ['-S', join(project, 'native'), '-B', join(folder, 'cmake'), '-DOFFHEAP_FUZZ=ON'], {
   env: { ...process.env, CC: 'clang', CXX: 'clang++' },
 });
-const names = ['counter_page', 'chunk_walk', 'page_map'];
+const names = ['counter_page', 'chunk_walk', 'page_map', 'heap_search'];
 const targets = names.map((name) => `${name}_fuzz`);
 if (!configured || !run('make', ['-s', `-j${availableParallelism()}`, '-C', join(folder, 'cmake'), ...targets]))
   fail('the fuzzers do not compile; the output is above.');
@@ -37,6 +37,7 @@ const rows = names.map((name) => {
   const options = [
     `-max_total_time=${seconds}`,
     '-max_len=8192',
+    '-len_control=0',
     '-timeout=10',
     '-print_final_stats=1',
     `-artifact_prefix=${folder}/`,

@@ -111,9 +111,9 @@ Napi::Object ToObject(Napi::Env env, const inspection &result) {
 
 class InspectWorker : public Napi::AsyncWorker {
   public:
-    InspectWorker(Napi::Env env, pid_t pid, const inspect_options &options)
-        : Napi::AsyncWorker(env, "offheap:inspect"), deferred_(Napi::Promise::Deferred::New(env)), pid_(pid),
-          options_(options) {}
+    InspectWorker(Napi::Env env, pid_t pid, const inspect_options &options, Napi::Int32Array cancelled)
+        : Napi::AsyncWorker(env, "offheap:inspect"), deferred_(Napi::Promise::Deferred::New(env)),
+          cancelled_(Napi::Persistent(cancelled.As<Napi::Object>())), pid_(pid), options_(options) {}
     ~InspectWorker() override {
         inspection_free(&result_);
     }
@@ -147,6 +147,7 @@ class InspectWorker : public Napi::AsyncWorker {
 
   private:
     Napi::Promise::Deferred deferred_;
+    Napi::ObjectReference cancelled_; /* options_ points into its memory */
     pid_t pid_;
     inspect_options options_;
     inspection result_ = {};
@@ -177,13 +178,18 @@ Napi::Array DescribeHeapFigures(Napi::Env env) {
 
 Napi::Value InspectHeap(const Napi::CallbackInfo &info) {
     Napi::Env env = info.Env();
-    if (info.Length() < 3 || !info[0].IsNumber() || !info[1].IsNumber() || !info[2].IsNumber()) {
-        Napi::TypeError::New(env, "Expected a pid, a budget and a seed").ThrowAsJavaScriptException();
+    bool are_numbers = info.Length() >= 4 && info[0].IsNumber() && info[1].IsNumber() && info[2].IsNumber();
+    if (!are_numbers || !info[3].IsTypedArray() ||
+        info[3].As<Napi::TypedArray>().TypedArrayType() != napi_int32_array ||
+        info[3].As<Napi::TypedArray>().ElementLength() != 1) {
+        Napi::TypeError::New(env, "Expected a pid, a budget, a seed and an Int32Array of one element")
+            .ThrowAsJavaScriptException();
         return env.Undefined();
     }
-    inspect_options options = {static_cast<uint64_t>(info[1].As<Napi::Number>().Int64Value()),
-                               static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value())};
-    auto *worker = new InspectWorker(env, info[0].As<Napi::Number>().Int32Value(), options);
+    auto cancelled = info[3].As<Napi::Int32Array>();
+    inspect_options options = {static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0)),
+                               static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()), cancelled.Data()};
+    auto *worker = new InspectWorker(env, info[0].As<Napi::Number>().Int32Value(), options, cancelled);
     Napi::Promise promise = worker->Promise();
     worker->Queue();
     return promise;

@@ -5,8 +5,10 @@
 #include <napi.h>
 
 /*
- * inspectHeap(pid: number, budgetMs: number, seed: number): Promise<Verdict & { inspection?: NativeInspection }>
+ * inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: Int32Array): Promise<Verdict & { inspection?:
+ * NativeInspection }>
  *
+ * Another number than 0 in `cancelled` calls it off.
  * Off the JavaScript thread. Failures are data ({ status, what, error }); src/native/inspector.ts makes errors of them
  * and says what NativeInspection is.
  */

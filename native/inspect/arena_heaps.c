@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     /* sizeof(struct heap_info) is 32 to 2.34 and 48 since; others are taken as well. */
@@ -31,65 +30,77 @@ static bool is_plausible(const struct target *target, const struct arena_heap *h
         return false;
     }
     /* maps may be older than the header: the heap may have grown. */
-    bool has_memory = proc_maps_writable_end(&target->maps, heap->base) >= heap->base + page_bytes();
-    return has_memory && (info->prev != 0 || arena_heap_is_first(heap));
+    return proc_maps_is_writable(&target->maps, heap->base) && (info->prev != 0 || arena_heap_is_first(heap));
 }
 
-static size_t candidate_count(const struct target *target, uint64_t heap_bytes) {
-    size_t count = 0;
-    for (size_t index = 0; index < target->maps.count; index++) {
-        const struct mapping *mapping = &target->maps.list[index];
-        if (mapping->writable && mapping->kind == mapping_anonymous) {
-            uint64_t first = round_up(mapping->start, heap_bytes);
-            count += first < mapping->end ? (size_t)((mapping->end - first - 1) / heap_bytes + 1) : 0;
-        }
-    }
-    return count;
-}
+/* What is found while it is looked for. */
+struct search {
+    const struct target *target;
+    uint64_t heap_bytes;
+    size_t limit;
+    struct arena_heap *list;
+    size_t count;
+    size_t capacity;
+    struct arena_heap batch[remote_batch]; /* whose headers are to be read */
+    size_t batch_count;
+};
 
-/* All multiples of heap_bytes whose page is present. */
-static size_t list_candidates(const struct target *target, uint64_t heap_bytes, struct arena_heap *list) {
-    struct page_bits bits = {0};
-    size_t count = 0;
-    for (size_t index = 0; index < target->maps.count; index++) {
-        const struct mapping *mapping = &target->maps.list[index];
-        if (!mapping->writable || mapping->kind != mapping_anonymous) {
-            continue;
-        }
-        for (uint64_t base = round_up(mapping->start, heap_bytes); base < mapping->end; base += heap_bytes) {
-            if (page_map_load(&target->pages, base, base + page_bytes(), &bits).status == inspect_ok &&
-                page_bits_has(&bits, base)) {
-                memset(&list[count], 0, sizeof *list);
-                list[count++].base = base;
-            }
-        }
+static struct inspect_verdict keep(struct search *search, const struct arena_heap *heap) {
+    if (search->count == search->limit) {
+        return inspect_refusal(inspect_too_large, "heaps of arenas");
     }
-    page_bits_free(&bits);
-    return count;
-}
-
-static struct inspect_verdict read_infos(const struct target *target, struct arena_heap *list, size_t *count,
-                                         uint64_t heap_bytes) {
-    struct remote_piece pieces[remote_batch];
-    size_t kept = 0;
-    for (size_t from = 0; from < *count; from += remote_batch) {
-        size_t batch = *count - from < remote_batch ? *count - from : (size_t)remote_batch;
-        for (size_t index = 0; index < batch; index++) {
-            struct arena_heap *heap = &list[from + index];
-            pieces[index] = (struct remote_piece){heap->base, sizeof heap->info, &heap->info, false};
+    if (search->count == search->capacity) {
+        size_t larger = search->capacity == 0 ? 256 : search->capacity * 2;
+        struct arena_heap *list = realloc(search->list, larger * sizeof *list);
+        if (list == NULL) {
+            return inspect_failure("memory", ENOMEM);
         }
-        struct inspect_verdict verdict = remote_read_pieces(target->pid, pieces, batch);
-        if (verdict.status != inspect_ok) {
-            return verdict;
-        }
-        for (size_t index = 0; index < batch; index++) {
-            if (pieces[index].is_read && is_plausible(target, &list[from + index], heap_bytes)) {
-                list[kept++] = list[from + index];
-            }
-        }
+        search->list = list;
+        search->capacity = larger;
     }
-    *count = kept;
+    search->list[search->count++] = *heap;
     return inspect_good();
+}
+
+/* Reads the headers of the batch by one call and keeps what may be heaps. */
+static struct inspect_verdict read_batch(struct search *search) {
+    struct remote_piece pieces[remote_batch];
+    for (size_t index = 0; index < search->batch_count; index++) {
+        struct arena_heap *heap = &search->batch[index];
+        pieces[index] = (struct remote_piece){heap->base, sizeof heap->info, &heap->info, false};
+    }
+    struct inspect_verdict verdict = remote_read_pieces(search->target->pid, pieces, search->batch_count);
+    for (size_t index = 0; index < search->batch_count && verdict.status == inspect_ok; index++) {
+        if (pieces[index].is_read && is_plausible(search->target, &search->batch[index], search->heap_bytes)) {
+            verdict = keep(search, &search->batch[index]);
+        }
+    }
+    search->batch_count = 0;
+    return verdict;
+}
+
+/*
+ * Multiples of heap_bytes whose page is present. The kernel passes over what is not mapped in; a kernel that cannot is
+ * asked for one page at a time.
+ */
+static struct inspect_verdict search_mapping(struct search *search, const struct mapping *mapping) {
+    const struct page_map *pages = &search->target->pages;
+    struct inspect_verdict verdict = inspect_good();
+    uint64_t base = round_up(mapping->start, search->heap_bytes);
+    while (base < mapping->end && verdict.status == inspect_ok) {
+        uint64_t page;
+        verdict = page_map_next(pages, base, pages->has_scan ? mapping->end : base + page_bytes(), &page);
+        if (verdict.status != inspect_ok) {
+            break;
+        }
+        if (page == base) {
+            search->batch[search->batch_count++] = (struct arena_heap){.base = base};
+            verdict = search->batch_count == remote_batch ? read_batch(search) : verdict;
+            page++;
+        }
+        base = round_up(page, search->heap_bytes);
+    }
+    return verdict;
 }
 
 static struct arena_heap *find(struct arena_heap *list, size_t count, uint64_t base) {
@@ -106,46 +117,61 @@ static struct arena_heap *find(struct arena_heap *list, size_t count, uint64_t b
     return low < count && list[low].base == base ? &list[low] : NULL;
 }
 
-/* A further heap belongs to the arena in the first heap of its chain. */
-static bool leads_to_first(struct arena_heap *list, size_t count, const struct arena_heap *heap) {
-    const struct arena_heap *at = heap;
-    for (size_t steps = 0; steps <= count; steps++) {
+/*
+ * A further heap belongs to the arena in the first heap of its chain. All heaps on the way share the result, so that
+ * each chain is followed once, however many end in it.
+ */
+static void prove(struct arena_heap *list, size_t count, struct arena_heap *heap) {
+    struct arena_heap *at = heap;
+    enum heap_proof proof = proof_none;
+    while (at->proof == proof_unknown) {
+        at->proof = proof_under_way;
         if (at->info.prev == 0) {
-            return arena_heap_is_first(at) && at->info.ar_ptr == heap->info.ar_ptr;
+            proof = arena_heap_is_first(at) ? proof_good : proof_none;
+            break;
         }
-        at = find(list, count, at->info.prev);
-        if (at == NULL || at->info.ar_ptr != heap->info.ar_ptr) {
-            return false;
+        struct arena_heap *before = find(list, count, at->info.prev);
+        if (before == NULL || before->info.ar_ptr != at->info.ar_ptr) {
+            break;
         }
-        if (at->is_proven) {
-            return true;
-        }
+        at = before;
+        proof = at->proof == proof_good ? proof_good : proof_none;
     }
-    return false;
+    for (at = heap; at != NULL && at->proof == proof_under_way; at = find(list, count, at->info.prev)) {
+        at->proof = proof;
+    }
 }
 
-struct inspect_verdict arena_heaps_find(const struct target *target, uint64_t heap_bytes, struct arena_heap **list,
-                                        size_t *count) {
-    size_t candidates = candidate_count(target, heap_bytes);
-    *count = 0;
-    *list = calloc(candidates + 1, sizeof **list);
-    if (*list == NULL) {
-        return inspect_failure("memory", ENOMEM);
-    }
-    size_t found = list_candidates(target, heap_bytes, *list);
-    struct inspect_verdict verdict = read_infos(target, *list, &found, heap_bytes);
-    if (verdict.status != inspect_ok) {
-        free(*list);
-        *list = NULL;
-        return verdict;
-    }
-    for (size_t index = 0; index < found; index++) {
-        (*list)[index].is_proven = leads_to_first(*list, found, &(*list)[index]);
-    }
-    for (size_t index = 0; index < found; index++) {
-        if ((*list)[index].is_proven) {
-            (*list)[(*count)++] = (*list)[index];
+static struct inspect_verdict search_all(struct search *search) {
+    const struct proc_maps *maps = &search->target->maps;
+    struct inspect_verdict verdict = inspect_good();
+    for (size_t index = 0; index < maps->count && verdict.status == inspect_ok; index++) {
+        const struct mapping *mapping = &maps->list[index];
+        if (mapping->writable && mapping->kind == mapping_anonymous) {
+            verdict = search_mapping(search, mapping);
         }
     }
+    return verdict.status == inspect_ok ? read_batch(search) : verdict;
+}
+
+struct inspect_verdict arena_heaps_find(const struct target *target, uint64_t heap_bytes, size_t limit,
+                                        struct arena_heap **list, size_t *count) {
+    struct search search = {.target = target, .heap_bytes = heap_bytes, .limit = limit};
+    struct inspect_verdict verdict = search_all(&search);
+    *list = NULL;
+    *count = 0;
+    if (verdict.status != inspect_ok) {
+        free(search.list);
+        return verdict;
+    }
+    for (size_t index = 0; index < search.count; index++) {
+        prove(search.list, search.count, &search.list[index]);
+    }
+    for (size_t index = 0; index < search.count; index++) {
+        if (search.list[index].proof == proof_good) {
+            search.list[(*count)++] = search.list[index];
+        }
+    }
+    *list = search.list;
     return verdict;
 }

@@ -9,36 +9,11 @@
  * arenas once more by the ring of `next`.
  */
 
-#include "chunk_walk.h"
-#include "glibc_layout.h"
+#include "heap_list.h"
+#include "target.h"
 
-struct arena {
-    struct arena_state state; /* of unknown layout: the address only */
-    bool is_main;
-    uint32_t heaps;
-};
-
-struct heap {
-    struct stretch stretch; /* index of its arena in there */
-    uint64_t base;          /* of heap_info, or the stretch's start */
-    uint64_t limit;         /* end of the address space it has reserved */
-};
-
-struct glibc_heaps {
-    struct glibc_layout layout;
-    struct arena *arenas;
-    size_t arena_count;
-    struct heap *heaps; /* in order of address */
-    size_t heap_count;
-    uint64_t heap_bytes; /* HEAP_MAX_SIZE */
-    uint64_t tcache_key; /* see struct free_marks */
-};
-
+/* inspect_no_main_arena when glibc's malloc is in use and its main arena, or that one's memory, is not to be found. */
 struct inspect_verdict glibc_heaps_find(const struct target *target, struct glibc_heaps *heaps);
-void glibc_heaps_free(struct glibc_heaps *heaps);
-
-/* Whether an address lies in a heap or what it has reserved. */
-const struct heap *glibc_heaps_at(const struct glibc_heaps *heaps, uint64_t address);
 
 /* Where the heap ends now; its old end when that cannot be told. */
 uint64_t glibc_heap_end(const struct target *target, const struct heap *heap);

@@ -45,10 +45,25 @@ bool glibc_layout_matches(const struct proc_maps *maps, const uint64_t *words, s
            proc_maps_is_writable(maps, next) && are_bins(maps, words + top + words_before_bins, address + top_at + 16);
 }
 
-/* Whether following `next` leads back, and how. */
+/* Before its first malloc a process has an arena without bins and memory, which is alone in its ring. */
+static bool is_unused(const uint64_t *words, size_t count, uint64_t address, uint64_t top_at) {
+    size_t next = (size_t)top_at / 8 + top_to_next / 8;
+    if (count <= next + 3 || words[next] != address || words[next + 1] != 0 || words[next + 2] > 1 ||
+        words[next + 3] != 0) {
+        return false;
+    }
+    for (size_t index = 0; index < next; index++) {
+        if (words[index] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether following `next` leads back. */
 static bool is_ring(const struct target *target, uint64_t first, uint64_t next_at) {
     uint64_t at = first;
-    for (unsigned count = 0; count < arena_limit; count++) {
+    for (unsigned count = 0; count < arena_limit && !deadline_is_over(target->deadline); count++) {
         if (!target_read(target, at + next_at, &at, sizeof at) || at % 8 != 0) {
             return false;
         }
@@ -78,13 +93,16 @@ static bool settle(const struct target *target, uint64_t address, uint64_t top_a
     }
     place_tail(layout, tail);
     layout->is_known = true;
+    layout->is_unused = false;
+    layout->is_alone = tail[0] == address;
     return true;
 }
 
 static bool search_words(const struct target *target, const uint64_t *words, size_t count, uint64_t address,
                          uint64_t top_at, struct glibc_layout *layout) {
-    for (size_t index = 0; index < count; index++) {
+    for (size_t index = 0; index < count && !deadline_is_over_at(target->deadline, index); index++) {
         uint64_t here = address + index * 8;
+        layout->is_unused |= is_unused(words + index, count - index, here, top_at);
         if (glibc_layout_matches(&target->maps, words + index, count - index, here, top_at) &&
             settle(target, here, top_at, layout)) {
             return true;
@@ -101,7 +119,7 @@ static bool search_data(const struct target *target, uint64_t start, uint64_t en
         for (size_t index = 0; index < sizeof usual_top_at / sizeof *usual_top_at && !is_found; index++) {
             is_found = search_words(target, words, bytes / 8, start, usual_top_at[index], layout);
         }
-        for (uint64_t top_at = 8; top_at <= largest_top_at && !is_found; top_at += 8) {
+        for (uint64_t top_at = 8; top_at <= largest_top_at && !is_found && !layout->is_unused; top_at += 8) {
             is_found = search_words(target, words, bytes / 8, start, top_at, layout);
         }
     }
@@ -144,4 +162,8 @@ bool glibc_arena_read(const struct target *target, const struct glibc_layout *la
         memcpy(state->fast, &words[layout->top_at / 8 - fast_bins], sizeof state->fast);
     }
     return true;
+}
+
+bool glibc_arena_is_empty(const struct glibc_layout *layout, const struct arena_state *state) {
+    return state->top >= state->address && state->top < state->address + layout->state_bytes;
 }

@@ -19,6 +19,8 @@ enum {
 
 struct glibc_layout {
     bool is_known;
+    bool is_unused; /* not known, for malloc of this glibc was never called */
+    bool is_alone;  /* no arena but the main one */
     uint64_t main_arena;
     uint64_t top_at; /* offsets in malloc_state */
     uint64_t next_at;
@@ -37,12 +39,15 @@ struct arena_state {
     uint64_t fast[fast_bins]; /* heads of the fastbins */
 };
 
-/* Finds the main arena in libc's data, or the program's when it is linked statically. */
+/* Finds the main arena in libc's data, or the program's when it is linked statically. False also when it is late. */
 bool glibc_layout_find(const struct target *target, struct glibc_layout *layout);
 
 /* Reads an arena's state; false when it is not readable or is none. */
 bool glibc_arena_read(const struct target *target, const struct glibc_layout *layout, uint64_t address,
                       struct arena_state *state);
+
+/* Before an arena's first allocation its top is the empty bin, in the arena itself. */
+bool glibc_arena_is_empty(const struct glibc_layout *layout, const struct arena_state *state);
 
 /* Whether `words`, which are at `address` in the target, begin with a malloc_state whose top is at `top_at`. */
 bool glibc_layout_matches(const struct proc_maps *maps, const uint64_t *words, size_t count, uint64_t address,

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* All but the walk may go on for a part of its time after it, or for half a second when that is longer. */
+enum { rest_part = 4, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
+static const uint64_t ns_a_ms = 1000000;
+
 /* What one inspection holds while it is made. */
 struct work {
     struct target target;
@@ -118,29 +122,36 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     return inspect_good();
 }
 
-static struct inspect_verdict look(struct work *work, const struct inspect_options *options,
-                                   struct inspection *result) {
-    struct walk_options walk = {options->budget_ms * UINT64_C(1000000), options->seed};
+static struct inspect_verdict look(struct work *work, const struct walk_options *walk, struct inspection *result) {
     struct inspect_verdict verdict = glibc_heaps_find(&work->target, &work->heaps);
     if (verdict.status == inspect_ok) {
         glibc_free_mark(&work->target, &work->heaps);
-        verdict = walk_all(&work->target, &work->heaps, &walk, &work->walked);
+        verdict = walk_all(&work->target, &work->heaps, walk, &work->walked);
     }
     if (verdict.status == inspect_ok) {
         verdict = mmapped_find(&work->target, &work->heaps, &work->mmapped);
     }
-    return verdict.status == inspect_ok ? fill(work, result) : verdict;
+    if (verdict.status == inspect_ok) {
+        verdict = fill(work, result);
+    }
+    return verdict.status == inspect_ok
+               ? deadline_verdict(work->target.deadline, "following malloc's lists of free chunks")
+               : verdict;
 }
 
 struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
     struct work work;
+    uint64_t budget_ms = options->budget_ms < longest_ms ? options->budget_ms : (uint64_t)longest_ms;
+    uint64_t rest_ms = budget_ms / rest_part > shortest_rest_ms ? budget_ms / rest_part : (uint64_t)shortest_rest_ms;
+    struct walk_options walk = {monotonic_ns() + budget_ms * ns_a_ms, options->seed};
+    struct deadline deadline = {walk.until_ns + rest_ms * ns_a_ms, options->cancelled};
     memset(&work, 0, sizeof work);
     memset(result, 0, sizeof *result);
-    struct inspect_verdict verdict = target_open(pid, &work.target);
+    struct inspect_verdict verdict = target_open(pid, &deadline, &work.target);
     if (verdict.status != inspect_ok) {
         return verdict;
     }
-    verdict = look(&work, options, result);
+    verdict = look(&work, &walk, result);
     /* What failed because the process ended says so, and what was read of its ruins is not shown. */
     struct inspect_verdict still = target_check(&work.target);
     if (still.status != inspect_ok && verdict.status != inspect_no_permission) {
@@ -177,6 +188,14 @@ const char *inspect_status_name(enum inspect_status status) {
         return "zombie";
     case inspect_not_glibc:
         return "not-glibc";
+    case inspect_no_main_arena:
+        return "no-main-arena";
+    case inspect_too_large:
+        return "too-large";
+    case inspect_deadline:
+        return "deadline";
+    case inspect_cancelled:
+        return "cancelled";
     case inspect_gone:
         return "gone";
     case inspect_no_memory:

@@ -19,8 +19,13 @@ extern "C" {
 #endif
 
 struct inspect_options {
-    uint64_t budget_ms; /* for walking heaps; when it does not suffice, those walked stand for the others */
-    uint64_t seed;      /* of the choice */
+    /*
+     * Then walking ends, and heaps that were walked stand for the others. Finding them, and what follows the walk, may
+     * take a quarter of it more, or half a second: after that it is inspect_deadline.
+     */
+    uint64_t budget_ms;
+    uint64_t seed;            /* of the choice */
+    const int32_t *cancelled; /* set to another value than 0 by another thread it calls the inspection off; or NULL */
 };
 
 struct inspect_arena {

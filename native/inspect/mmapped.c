@@ -42,8 +42,8 @@ static bool is_candidate(const struct glibc_heaps *heaps, const struct mapping *
 }
 
 /* Follows the chain of one mapping. The first page of each chunk has its header, so it is present. */
-static bool follow(const struct target *target, const struct mapping *mapping, const struct header *first,
-                   struct page_bits *bits, struct mmapped *mmapped) {
+static struct inspect_verdict follow(const struct target *target, const struct mapping *mapping,
+                                     const struct header *first, struct mmapped *mmapped) {
     struct header header = *first;
     uint64_t at = mapping->start;
     while (at < mapping->end) {
@@ -52,22 +52,22 @@ static bool follow(const struct target *target, const struct mapping *mapping, c
             break;
         }
         if (!add(mmapped, at, at + bytes)) {
-            return false;
+            return inspect_failure("memory", ENOMEM);
         }
         at += bytes;
         if (at >= mapping->end || !target_read(target, at, &header, sizeof header)) {
             break;
         }
     }
-    if (at > mapping->start && page_map_load(&target->pages, mapping->start, at, bits).status == inspect_ok) {
-        mmapped->rss_bytes += page_bits_present(bits, mapping->start, at);
-    }
-    return true;
+    uint64_t rss_bytes;
+    struct inspect_verdict verdict = page_map_count(&target->pages, mapping->start, at, &rss_bytes);
+    mmapped->rss_bytes += rss_bytes;
+    return verdict;
 }
 
 /* The first words of up to remote_batch mappings by one call. */
 static struct inspect_verdict look_at(const struct target *target, const struct mapping **mappings, size_t count,
-                                      struct page_bits *bits, struct mmapped *mmapped) {
+                                      struct mmapped *mmapped) {
     struct header headers[remote_batch];
     struct remote_piece pieces[remote_batch];
     for (size_t index = 0; index < count; index++) {
@@ -75,8 +75,8 @@ static struct inspect_verdict look_at(const struct target *target, const struct 
     }
     struct inspect_verdict verdict = remote_read_pieces(target->pid, pieces, count);
     for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
-        if (pieces[index].is_read && !follow(target, mappings[index], &headers[index], bits, mmapped)) {
-            verdict = inspect_failure("memory", ENOMEM);
+        if (pieces[index].is_read) {
+            verdict = follow(target, mappings[index], &headers[index], mmapped);
         }
     }
     return verdict;
@@ -86,26 +86,29 @@ struct inspect_verdict mmapped_find(const struct target *target, const struct gl
                                     struct mmapped *mmapped) {
     const struct mapping *batch[remote_batch];
     size_t count = 0;
-    struct page_bits bits = {0};
     struct inspect_verdict verdict = inspect_good();
     memset(mmapped, 0, sizeof *mmapped);
     for (size_t index = 0; index < target->maps.count && verdict.status == inspect_ok; index++) {
         const struct mapping *mapping = &target->maps.list[index];
-        if (!is_candidate(heaps, mapping) ||
-            page_map_load(&target->pages, mapping->start, mapping->start + page_bytes(), &bits).status != inspect_ok ||
-            !page_bits_has(&bits, mapping->start)) {
+        if (!is_candidate(heaps, mapping)) {
             continue;
         }
-        batch[count++] = mapping;
+        uint64_t page;
+        verdict = page_map_next(&target->pages, mapping->start, mapping->start + page_bytes(), &page);
+        if (verdict.status == inspect_ok && page == mapping->start) {
+            batch[count++] = mapping;
+        }
         if (count == remote_batch) {
-            verdict = look_at(target, batch, count, &bits, mmapped);
+            verdict = look_at(target, batch, count, mmapped);
             count = 0;
         }
     }
     if (verdict.status == inspect_ok) {
-        verdict = look_at(target, batch, count, &bits, mmapped);
+        verdict = look_at(target, batch, count, mmapped);
     }
-    page_bits_free(&bits);
+    if (verdict.status == inspect_ok) {
+        verdict = deadline_verdict(target->deadline, "finding blocks of their own mapping");
+    }
     if (verdict.status != inspect_ok) {
         mmapped_free(mmapped);
     }

@@ -38,6 +38,8 @@ enum {
     regions_a_call = 1024,
     words_a_call = 4096, /* of /proc/PID/pagemap */
 };
+/* Address space that one call walks: where every page table is there and empty, 64 GiB take some 0.1 s. */
+static const uint64_t span_a_call = UINT64_C(64) << 30;
 static const uint64_t word_present = UINT64_C(1) << 63;
 
 uint64_t page_bytes(void) {
@@ -48,75 +50,111 @@ uint64_t page_bytes(void) {
     return bytes;
 }
 
-static void set_pages(struct page_bits *bits, uint64_t from, uint64_t to) {
-    uint64_t last = (to - bits->start) / page_bytes();
-    for (uint64_t page = (from - bits->start) / page_bytes(); page < last; page++) {
+/* What becomes of a run of present pages; false: that is enough. */
+typedef bool take_run(void *to, uint64_t start, uint64_t end);
+
+static bool set_bits(void *to, uint64_t start, uint64_t end) {
+    struct page_bits *bits = to;
+    uint64_t last = (end - bits->start) / page_bytes();
+    for (uint64_t page = (start - bits->start) / page_bytes(); page < last; page++) {
         bits->words[page / 64] |= UINT64_C(1) << (page % 64);
     }
+    return true;
 }
 
-static bool scan(const struct page_map *map, struct page_bits *bits) {
+static bool add_bytes(void *to, uint64_t start, uint64_t end) {
+    *(uint64_t *)to += end - start;
+    return true;
+}
+
+static bool take_first(void *to, uint64_t start, uint64_t end) {
+    (void)end;
+    *(uint64_t *)to = start;
+    return false;
+}
+
+static struct inspect_verdict is_late(const struct page_map *map) {
+    return deadline_verdict(map->deadline, "finding which of its pages are in memory");
+}
+
+/* Asks for the runs of [start, end), for one page at most when that is enough. */
+static struct inspect_verdict scan(const struct page_map *map, uint64_t start, uint64_t end, take_run *take, void *to) {
     struct scan_region regions[regions_a_call];
     struct scan_argument argument = {
         .size = sizeof argument,
-        .start = bits->start,
-        .end = bits->end,
         .vec = (uint64_t)(uintptr_t)regions,
         .vec_len = regions_a_call,
+        .max_pages = take == take_first ? 1 : 0,
         .category_inverted = scan_zero_page,
         .category_mask = scan_present | scan_zero_page,
         .return_mask = scan_present,
     };
-    while (argument.start < argument.end) {
+    for (uint64_t at = start; at < end;) {
+        struct inspect_verdict verdict = is_late(map);
+        if (verdict.status != inspect_ok) {
+            return verdict;
+        }
+        argument.start = at;
+        argument.end = end - at < span_a_call ? end : at + span_a_call;
         int count = ioctl(map->descriptor, scan_request, &argument);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
         if (count < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            return false;
+            return inspect_failure("/proc/PID/pagemap", errno);
         }
         for (int index = 0; index < count; index++) {
             const struct scan_region *region = &regions[index];
-            if (region->start >= bits->start && region->start < region->end && region->end <= bits->end) {
-                set_pages(bits, region->start, region->end);
+            bool is_inside = region->start >= start && region->start < region->end && region->end <= end;
+            if (is_inside && !take(to, region->start, region->end)) {
+                return inspect_good();
             }
         }
-        if (argument.walk_end <= argument.start) {
+        if (argument.walk_end <= at) {
             break;
         }
-        argument.start = argument.walk_end;
+        at = argument.walk_end;
     }
-    return true;
+    return inspect_good();
 }
 
-static bool read_words(const struct page_map *map, struct page_bits *bits) {
+static struct inspect_verdict read_words(const struct page_map *map, uint64_t start, uint64_t end, take_run *take,
+                                         void *to) {
     uint64_t words[words_a_call];
-    for (uint64_t at = bits->start; at < bits->end;) {
-        uint64_t pages = (bits->end - at) / page_bytes();
+    for (uint64_t at = start; at < end;) {
+        struct inspect_verdict verdict = is_late(map);
+        if (verdict.status != inspect_ok) {
+            return verdict;
+        }
+        uint64_t pages = (end - at) / page_bytes();
         size_t count = pages < words_a_call ? (size_t)pages : (size_t)words_a_call;
         ssize_t bytes =
             pread(map->descriptor, words, count * sizeof *words, (off_t)(at / page_bytes() * sizeof *words));
-        if (bytes < 0) {
-            return false;
-        }
-        size_t found = (size_t)bytes / sizeof *words;
+        size_t found = bytes < 0 ? 0 : (size_t)bytes / sizeof *words;
         if (found == 0) {
-            errno = ESRCH; /* the process has no memory any more */
-            return false;
+            /* At its end there is no memory any more. */
+            return inspect_failure("/proc/PID/pagemap", bytes < 0 ? errno : ESRCH);
         }
         for (size_t index = 0; index < found; index++) {
-            if ((words[index] & word_present) != 0) {
-                set_pages(bits, at + index * page_bytes(), at + (index + 1) * page_bytes());
+            uint64_t page = at + index * page_bytes();
+            if ((words[index] & word_present) != 0 && !take(to, page, page + page_bytes())) {
+                return inspect_good();
             }
         }
         at += found * page_bytes();
     }
-    return true;
+    return inspect_good();
+}
+
+static struct inspect_verdict visit(const struct page_map *map, uint64_t start, uint64_t end, take_run *take,
+                                    void *to) {
+    return map->has_scan ? scan(map, start, end, take, to) : read_words(map, start, end, take, to);
 }
 
 struct inspect_verdict page_map_open(pid_t pid, struct page_map *map) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/pagemap", (long)pid);
+    map->deadline = NULL;
     map->descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (map->descriptor < 0) {
         return inspect_failure("/proc/PID/pagemap", errno);
@@ -133,25 +171,44 @@ void page_map_close(struct page_map *map) {
     map->descriptor = -1;
 }
 
-struct inspect_verdict page_map_load(const struct page_map *map, uint64_t start, uint64_t end, struct page_bits *bits) {
-    uint64_t mask = page_bytes() - 1;
-    bits->start = start & ~mask;
-    bits->end = (end + mask) & ~mask;
-    size_t words = (size_t)((bits->end - bits->start) / page_bytes() + 63) / 64;
-    if (words > bits->capacity) {
-        uint64_t *larger = realloc(bits->words, words * sizeof *larger);
-        if (larger == NULL) {
-            bits->end = bits->start;
-            return inspect_failure("memory", ENOMEM);
-        }
+static bool make_room(struct page_bits *bits, size_t words) {
+    if (words <= bits->capacity) {
+        return true;
+    }
+    uint64_t *larger = realloc(bits->words, words * sizeof *larger);
+    if (larger != NULL) {
         bits->words = larger;
         bits->capacity = words;
     }
+    return larger != NULL;
+}
+
+struct inspect_verdict page_map_load(const struct page_map *map, uint64_t start, uint64_t end, struct page_bits *bits) {
+    uint64_t mask = page_bytes() - 1;
+    uint64_t pages = (((end + mask) & ~mask) - (start & ~mask)) / page_bytes();
+    size_t words = (size_t)(pages + 63) / 64;
+    bits->start = bits->end = start & ~mask;
+    if (pages > page_bits_limit) {
+        return inspect_refusal(inspect_too_large, "memory in one piece");
+    }
+    if (!make_room(bits, words)) {
+        return inspect_failure("memory", ENOMEM);
+    }
+    bits->end = (end + mask) & ~mask;
     if (words > 0) {
         memset(bits->words, 0, words * sizeof *bits->words);
     }
-    bool is_read = map->has_scan ? scan(map, bits) : read_words(map, bits);
-    return is_read ? inspect_good() : inspect_failure("/proc/PID/pagemap", errno);
+    return visit(map, bits->start, bits->end, set_bits, bits);
+}
+
+struct inspect_verdict page_map_count(const struct page_map *map, uint64_t start, uint64_t end, uint64_t *bytes) {
+    *bytes = 0;
+    return visit(map, start, end, add_bytes, bytes);
+}
+
+struct inspect_verdict page_map_next(const struct page_map *map, uint64_t start, uint64_t end, uint64_t *page) {
+    *page = end;
+    return visit(map, start, end, take_first, page);
 }
 
 void page_bits_free(struct page_bits *bits) {

@@ -9,17 +9,19 @@
  * would be swapped in by reading it, neither is in RSS.
  */
 
-#include "verdict.h"
+#include "deadline.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 struct page_map {
     int descriptor;
-    bool has_scan;
+    bool has_scan; /* PAGEMAP_SCAN; it passes over what is not mapped in at the cost of its page tables */
+    const struct deadline *deadline; /* NULL: none */
 };
+
+/* Pages that one struct page_bits may be of: 1 TiB of 4 KiB pages, 32 MiB of bits. */
+static const uint64_t page_bits_limit = UINT64_C(1) << 28;
 
 /* Presence of the pages of [start, end), one bit each. */
 struct page_bits {
@@ -32,8 +34,15 @@ struct page_bits {
 struct inspect_verdict page_map_open(pid_t pid, struct page_map *map);
 void page_map_close(struct page_map *map);
 
-/* Fills bits for [start, end); grows bits->words when it must. */
+/*
+ * Fills bits for [start, end); grows bits->words when it must. Whatever the verdict, bits are of what was asked for or
+ * of nothing.
+ */
 struct inspect_verdict page_map_load(const struct page_map *map, uint64_t start, uint64_t end, struct page_bits *bits);
+/* Bytes of [start, end) that are present; both are page-aligned. */
+struct inspect_verdict page_map_count(const struct page_map *map, uint64_t start, uint64_t end, uint64_t *bytes);
+/* The first present page of [start, end), which are page-aligned; `end` when there is none. */
+struct inspect_verdict page_map_next(const struct page_map *map, uint64_t start, uint64_t end, uint64_t *page);
 void page_bits_free(struct page_bits *bits);
 
 /* Addresses outside of the range are absent. */

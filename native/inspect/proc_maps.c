@@ -48,18 +48,21 @@ bool proc_maps_parse_line(const char *line, struct mapping *mapping) {
     return true;
 }
 
-static bool append(struct proc_maps *maps, size_t *capacity, const struct mapping *mapping) {
+static struct inspect_verdict append(struct proc_maps *maps, size_t *capacity, const struct mapping *mapping) {
+    if (maps->count == mapping_limit) {
+        return inspect_refusal(inspect_too_large, "mappings");
+    }
     if (maps->count == *capacity) {
         size_t larger = *capacity == 0 ? 1024 : *capacity * 2;
         struct mapping *list = realloc(maps->list, larger * sizeof *list);
         if (list == NULL) {
-            return false;
+            return inspect_failure("memory", ENOMEM);
         }
         maps->list = list;
         *capacity = larger;
     }
     maps->list[maps->count++] = *mapping;
-    return true;
+    return inspect_good();
 }
 
 /* The executable's mappings are those of the first file, in sequence; its writable part is where a static glibc lies.
@@ -78,7 +81,7 @@ static void mark_program(struct proc_maps *maps, const char *line, char *program
     }
 }
 
-struct inspect_verdict proc_maps_read(pid_t pid, struct proc_maps *maps) {
+struct inspect_verdict proc_maps_read(pid_t pid, const struct deadline *deadline, struct proc_maps *maps) {
     char path[64];
     memset(maps, 0, sizeof *maps);
     snprintf(path, sizeof path, "/proc/%ld/maps", (long)pid);
@@ -92,13 +95,17 @@ struct inspect_verdict proc_maps_read(pid_t pid, struct proc_maps *maps) {
     char *line = NULL;
     char program[512] = "";
     struct mapping mapping;
-    while (getline(&line, &line_bytes, file) > 0) {
+    for (uint64_t round = 0; verdict.status == inspect_ok && getline(&line, &line_bytes, file) > 0; round++) {
+        if (deadline_is_over_at(deadline, round)) {
+            verdict = deadline_verdict(deadline, "reading the list of mappings");
+            break;
+        }
         line[strcspn(line, "\n")] = '\0';
         if (!proc_maps_parse_line(line, &mapping)) {
             continue;
         }
-        if (!append(maps, &capacity, &mapping)) {
-            verdict = inspect_failure("memory", ENOMEM);
+        verdict = append(maps, &capacity, &mapping);
+        if (verdict.status != inspect_ok) {
             break;
         }
         mark_program(maps, line, program, sizeof program);
@@ -135,16 +142,4 @@ const struct mapping *proc_maps_find(const struct proc_maps *maps, uint64_t addr
 bool proc_maps_is_writable(const struct proc_maps *maps, uint64_t address) {
     const struct mapping *mapping = proc_maps_find(maps, address);
     return mapping != NULL && mapping->writable;
-}
-
-uint64_t proc_maps_writable_end(const struct proc_maps *maps, uint64_t address) {
-    const struct mapping *mapping = proc_maps_find(maps, address);
-    if (mapping == NULL || !mapping->writable) {
-        return 0;
-    }
-    const struct mapping *last = &maps->list[maps->count - 1];
-    while (mapping < last && mapping[1].writable && mapping[1].start == mapping->end) {
-        mapping++;
-    }
-    return mapping->end;
 }

@@ -4,12 +4,12 @@
 
 /* /proc/PID/maps (proc_pid_maps(5)) as an array, in order of address. */
 
-#include "verdict.h"
+#include "deadline.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
+
+enum { mapping_limit = 1 << 21 }; /* read of one process: 64 MiB of struct mapping */
 
 enum mapping_kind {
     mapping_anonymous, /* no file, no name or one that was given by prctl, or hugetlb pages */
@@ -32,7 +32,8 @@ struct proc_maps {
     bool has_libc;
 };
 
-struct inspect_verdict proc_maps_read(pid_t pid, struct proc_maps *maps);
+/* pre: proc_maps_free() is called, whatever the verdict */
+struct inspect_verdict proc_maps_read(pid_t pid, const struct deadline *deadline, struct proc_maps *maps);
 void proc_maps_free(struct proc_maps *maps);
 
 /* The mapping that holds the address; NULL when none does. */
@@ -40,9 +41,6 @@ const struct mapping *proc_maps_find(const struct proc_maps *maps, uint64_t addr
 
 /* Whether it lies in memory that the program can write and that is private to it: where heaps are. */
 bool proc_maps_is_writable(const struct proc_maps *maps, uint64_t address);
-
-/* Where the writable memory that holds the address ends, neighbouring mappings included; 0 when none does. */
-uint64_t proc_maps_writable_end(const struct proc_maps *maps, uint64_t address);
 
 /* One line into a mapping; false when it is none. */
 bool proc_maps_parse_line(const char *line, struct mapping *mapping);

@@ -37,33 +37,30 @@ static struct inspect_verdict read_stat(pid_t pid, struct stat_line *stat) {
     return inspect_good();
 }
 
-static struct inspect_verdict refuse(enum inspect_status status) {
-    struct inspect_verdict verdict = {status, "", 0};
-    return verdict;
-}
-
-struct inspect_verdict target_open(pid_t pid, struct target *target) {
+struct inspect_verdict target_open(pid_t pid, const struct deadline *deadline, struct target *target) {
     struct stat_line stat;
     memset(target, 0, sizeof *target);
     target->pid = pid;
+    target->deadline = deadline;
     target->pages.descriptor = -1;
     struct inspect_verdict verdict = read_stat(pid, &stat);
     if (verdict.status != inspect_ok) {
         return verdict;
     }
     if ((stat.flags & kernel_thread_flag) != 0) {
-        return refuse(inspect_kernel_thread);
+        return inspect_refusal(inspect_kernel_thread, "");
     }
     if (stat.state == 'Z' || stat.state == 'X') {
-        return refuse(inspect_zombie);
+        return inspect_refusal(inspect_zombie, "");
     }
     target->start_ticks = stat.start_ticks;
-    verdict = proc_maps_read(pid, &target->maps);
+    verdict = proc_maps_read(pid, deadline, &target->maps);
     if (verdict.status == inspect_ok) {
         verdict = page_map_open(pid, &target->pages);
+        target->pages.deadline = deadline;
     }
     if (verdict.status == inspect_ok && target->maps.count == 0) {
-        verdict = refuse(inspect_gone);
+        verdict = inspect_refusal(inspect_gone, "");
     }
     if (verdict.status != inspect_ok) {
         target_close(target);
@@ -81,7 +78,7 @@ struct inspect_verdict target_check(const struct target *target) {
     struct inspect_verdict verdict = read_stat(target->pid, &stat);
     bool is_same = verdict.status == inspect_ok && stat.start_ticks == target->start_ticks && stat.state != 'Z' &&
                    stat.state != 'X';
-    return is_same ? inspect_good() : refuse(inspect_gone);
+    return is_same ? inspect_good() : inspect_refusal(inspect_gone, "");
 }
 
 bool target_read(const struct target *target, uint64_t address, void *to, size_t bytes) {

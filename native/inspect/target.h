@@ -13,10 +13,11 @@ struct target {
     uint64_t start_ticks; /* /proc/PID/stat field 22: another process with the same pid has another */
     struct proc_maps maps;
     struct page_map pages;
+    const struct deadline *deadline; /* of all that is read of it; NULL: none */
 };
 
 /* Refuses what has no memory to look at. On failure there is nothing to close. */
-struct inspect_verdict target_open(pid_t pid, struct target *target);
+struct inspect_verdict target_open(pid_t pid, const struct deadline *deadline, struct target *target);
 void target_close(struct target *target);
 
 /* inspect_gone when it has ended or became another. */

@@ -2,7 +2,7 @@
 #ifndef OFFHEAP_INSPECT_VERDICT_H
 #define OFFHEAP_INSPECT_VERDICT_H
 
-/* How an inspection ended. src/native/inspector.ts makes sentences of these. */
+/* How an inspection ended. src/native/inspect-errors.ts makes sentences of these. */
 
 enum inspect_status {
     inspect_ok,
@@ -11,6 +11,10 @@ enum inspect_status {
     inspect_kernel_thread, /* it has no memory of its own */
     inspect_zombie,        /* it has ended and waits for its parent */
     inspect_not_glibc,     /* no libc of GNU is mapped and no glibc heap was found */
+    inspect_no_main_arena, /* `what` of glibc's malloc could not be found */
+    inspect_too_large,     /* more than offheap reads of `what` */
+    inspect_deadline,      /* it was late, and `what` was not finished */
+    inspect_cancelled,     /* it was called off */
     inspect_gone,          /* it ended, or became another program, while it was read */
     inspect_no_memory,     /* malloc in this process failed */
     inspect_system_error,  /* `what` failed; error: errno */
@@ -24,6 +28,12 @@ struct inspect_verdict {
 
 static inline struct inspect_verdict inspect_good(void) {
     struct inspect_verdict verdict = {inspect_ok, "", 0};
+    return verdict;
+}
+
+/* Of a status that says all but `what`. */
+static inline struct inspect_verdict inspect_refusal(enum inspect_status status, const char *what) {
+    struct inspect_verdict verdict = {status, what, 0};
     return verdict;
 }
 

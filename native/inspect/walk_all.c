@@ -7,12 +7,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     walks_at_once = 8, /* more would be half-walked when time is up */
     candidate_limit = 8192,
-    launch_percent = 70, /* of the budget, after which no heap is begun */
+    launch_percent = 70, /* of the time for walking, after which no heap is begun */
 };
 
 struct crew {
@@ -25,14 +24,8 @@ struct crew {
     size_t *task_heaps; /* index of the heap that each task walks */
     size_t task_count;  /* under way; they are the first ones */
     uint64_t launch_until;
-    uint64_t until;
+    struct deadline deadline;
 };
-
-uint64_t now_ns(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
-}
 
 /* xorshift64*, Vigna 2014. */
 static uint64_t draw(uint64_t *state) {
@@ -100,7 +93,7 @@ static void complete(struct crew *crew, size_t slot) {
 
 /* Gives a task the next heap, if one is left. */
 static bool launch(struct crew *crew, size_t slot) {
-    if (crew->next >= crew->heaps->heap_count || now_ns() >= crew->launch_until) {
+    if (crew->next >= crew->heaps->heap_count || monotonic_ns() >= crew->launch_until) {
         return false;
     }
     size_t heap = crew->order[crew->next++];
@@ -121,13 +114,17 @@ static void drop(struct crew *crew, size_t slot) {
 static struct inspect_verdict round_of(struct crew *crew) {
     struct remote_piece pieces[walks_at_once];
     for (size_t slot = 0; slot < crew->task_count;) {
-        if (walk_task_advance(crew->tasks[slot], &pieces[slot])) {
+        enum walk_task_state state = walk_task_advance(crew->tasks[slot], &crew->deadline, &pieces[slot]);
+        if (state == walk_task_late) {
+            return inspect_good();
+        }
+        if (state == walk_task_wants) {
             slot++;
-        } else {
-            complete(crew, slot);
-            if (!launch(crew, slot)) {
-                drop(crew, slot);
-            }
+            continue;
+        }
+        complete(crew, slot);
+        if (!launch(crew, slot)) {
+            drop(crew, slot);
         }
     }
     struct inspect_verdict verdict = remote_read_pieces(crew->target->pid, pieces, crew->task_count);
@@ -152,7 +149,7 @@ static struct inspect_verdict run(struct crew *crew, size_t slots) {
     while (crew->task_count < slots && launch(crew, crew->task_count)) {
         crew->task_count++;
     }
-    while (crew->task_count > 0 && verdict.status == inspect_ok && now_ns() < crew->until) {
+    while (crew->task_count > 0 && verdict.status == inspect_ok && !deadline_is_over(&crew->deadline)) {
         verdict = round_of(crew);
     }
     if (verdict.status == inspect_ok) {
@@ -162,10 +159,11 @@ static struct inspect_verdict run(struct crew *crew, size_t slots) {
 }
 
 /* RSS of heaps that were not walked, for scaling. */
-static void measure_rest(const struct target *target, const struct glibc_heaps *heaps, struct walk_result *result) {
-    struct page_bits bits = {0};
+static struct inspect_verdict measure_rest(const struct target *target, const struct glibc_heaps *heaps,
+                                           struct walk_result *result) {
+    struct inspect_verdict verdict = deadline_verdict(target->deadline, "walking malloc's heaps");
     result->total_rss = result->walked_rss;
-    for (size_t index = 0; index < heaps->heap_count; index++) {
+    for (size_t index = 0; index < heaps->heap_count && verdict.status == inspect_ok; index++) {
         const struct heap *heap = &heaps->heaps[index];
         struct walked_heap *rest = &result->heaps[index];
         if (rest->is_walked) {
@@ -173,12 +171,10 @@ static void measure_rest(const struct target *target, const struct glibc_heaps *
         }
         rest->end = heap->stretch.end;
         rest->figures.size_bytes = heap->stretch.end - heap->base;
-        if (page_map_load(&target->pages, heap->base, heap->stretch.end, &bits).status == inspect_ok) {
-            rest->figures.rss_bytes = page_bits_present(&bits, heap->base, heap->stretch.end);
-        }
+        verdict = page_map_count(&target->pages, heap->base, heap->stretch.end, &rest->figures.rss_bytes);
         result->total_rss += rest->figures.rss_bytes;
     }
-    page_bits_free(&bits);
+    return verdict;
 }
 
 static bool allocate(struct crew *crew, size_t slots) {
@@ -213,15 +209,18 @@ struct inspect_verdict walk_all(const struct target *target, const struct glibc_
                                 const struct walk_options *options, struct walk_result *result) {
     struct crew crew = {.target = target, .heaps = heaps, .result = result};
     size_t slots = heaps->heap_count < walks_at_once ? heaps->heap_count : (size_t)walks_at_once;
-    crew.until = now_ns() + options->budget_ns;
-    crew.launch_until = crew.until - options->budget_ns * (100 - launch_percent) / 100;
+    uint64_t now = monotonic_ns();
+    uint64_t left = options->until_ns > now ? options->until_ns - now : 0;
+    crew.deadline.until_ns = options->until_ns;
+    crew.deadline.cancelled = target->deadline == NULL ? NULL : target->deadline->cancelled;
+    crew.launch_until = now + left / 100 * launch_percent;
     struct inspect_verdict verdict = inspect_failure("memory", ENOMEM);
     if (allocate(&crew, slots)) {
         make_order(heaps, options->seed, crew.order);
         verdict = run(&crew, slots);
     }
     if (verdict.status == inspect_ok) {
-        measure_rest(target, heaps, result);
+        verdict = measure_rest(target, heaps, result);
     }
     release(&crew, slots);
     if (verdict.status != inspect_ok) {

@@ -11,8 +11,8 @@
 #include "heap_figures.h"
 
 struct walk_options {
-    uint64_t budget_ns; /* when it is over no further heap is begun, and those under way are dropped */
-    uint64_t seed;      /* of the order in which heaps are walked */
+    uint64_t until_ns; /* by monotonic_ns(): then heaps under way are dropped, and none is begun in its last part */
+    uint64_t seed;     /* of the order in which heaps are walked */
 };
 
 struct walked_heap {
@@ -36,11 +36,9 @@ struct walk_result {
     uint64_t total_rss;
 };
 
+/* inspect_deadline when the resident bytes of heaps that were not walked could not be counted in the target's time. */
 struct inspect_verdict walk_all(const struct target *target, const struct glibc_heaps *heaps,
                                 const struct walk_options *options, struct walk_result *result);
 void walk_result_free(struct walk_result *result);
-
-/* Monotonic clock. */
-uint64_t now_ns(void);
 
 #endif

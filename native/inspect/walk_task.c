@@ -101,12 +101,24 @@ static bool has_top_moved_far(const struct walk_task *task) {
     return distance > (walk->stretch.end - walk->stretch.start) / moved_top_share;
 }
 
+/* Also of what was too long to be walked. */
+static uint64_t resident(const struct walk_task *task) {
+    uint64_t from = task->heap->base;
+    uint64_t to = task->walk.stretch.end;
+    uint64_t bytes = 0;
+    if (task->bits.end > task->bits.start) {
+        return page_bits_present(&task->bits, from, to);
+    }
+    (void)page_map_count(&task->target->pages, from, to, &bytes);
+    return bytes;
+}
+
 /* True: try again. */
 static bool end_try(struct walk_task *task) {
     task->tally->figures.size_bytes = task->walk.stretch.end - task->heap->base;
     bool is_better = !task->has_best || trouble(task->tally) <= trouble(task->best);
     if (is_better) {
-        task->tally->figures.rss_bytes = page_bits_present(&task->bits, task->heap->base, task->walk.stretch.end);
+        task->tally->figures.rss_bytes = resident(task);
         struct tally *worse = task->best;
         task->best = task->tally;
         task->tally = worse;
@@ -132,12 +144,13 @@ static void want(struct walk_task *task, struct remote_piece *piece) {
     piece->to = task->window;
 }
 
-bool walk_task_advance(struct walk_task *task, struct remote_piece *piece) {
+enum walk_task_state walk_task_advance(struct walk_task *task, const struct deadline *deadline,
+                                       struct remote_piece *piece) {
     struct chunk_walk *walk = &task->walk;
-    for (;;) {
+    while (!deadline_is_over(deadline)) {
         if (walk->state == walk_done) {
             if (!end_try(task)) {
-                return false;
+                return walk_task_done;
             }
             begin_try(task);
         } else if (walk->state == walk_overrun || walk->state == walk_absent) {
@@ -153,11 +166,12 @@ bool walk_task_advance(struct walk_task *task, struct remote_piece *piece) {
         } else {
             want(task, piece);
             if (piece->bytes >= chunk_header_bytes) {
-                return true;
+                return walk_task_wants;
             }
             chunk_walk_refuse(walk);
         }
     }
+    return walk_task_late;
 }
 
 void walk_task_cut(struct walk_task *task) {

@@ -31,8 +31,15 @@ void walk_task_destroy(struct walk_task *task);
 void walk_task_begin(struct walk_task *task, const struct target *target, const struct glibc_heaps *heaps,
                      const struct heap *heap);
 
-/* Goes on as far as it can. True: it wants *piece read, then walk_task_take(). False: done, the result is in best. */
-bool walk_task_advance(struct walk_task *task, struct remote_piece *piece);
+enum walk_task_state {
+    walk_task_wants, /* *piece read, then walk_task_take() */
+    walk_task_done,  /* the result is in best */
+    walk_task_late,  /* the deadline is over */
+};
+
+/* Goes on as far as it can. */
+enum walk_task_state walk_task_advance(struct walk_task *task, const struct deadline *deadline,
+                                       struct remote_piece *piece);
 /* Ends it where it is: the rest is unreadable, unless an earlier try had read more. */
 void walk_task_cut(struct walk_task *task);
 void walk_task_take(struct walk_task *task, const struct remote_piece *piece);

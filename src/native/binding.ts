@@ -35,7 +35,20 @@ export interface NativeSampler {
 
 /** How an inspection ended; `error` is an errno or 0. See native/inspect/verdict.h. */
 export interface NativeInspectVerdict {
-  status: 'ok' | 'no-process' | 'no-permission' | 'kernel-thread' | 'zombie' | 'not-glibc' | 'gone' | 'no-memory' | 'system-error';
+  status:
+    | 'ok'
+    | 'no-process'
+    | 'no-permission'
+    | 'kernel-thread'
+    | 'zombie'
+    | 'not-glibc'
+    | 'no-main-arena'
+    | 'too-large'
+    | 'deadline'
+    | 'cancelled'
+    | 'gone'
+    | 'no-memory'
+    | 'system-error';
   what: string;
   error: number;
   inspection?: NativeInspection;
@@ -93,7 +106,8 @@ export interface NativeBinding {
     bounds: Float64Array,
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
   readonly heapFigures: NativeHeapFigure[];
-  inspectHeap(pid: number, budgetMs: number, seed: number): Promise<NativeInspectVerdict>;
+  /** Another number than 0 in the one element of `cancelled` calls it off. */
+  inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: Int32Array<ArrayBuffer>): Promise<NativeInspectVerdict>;
 }
 
 let loaded: NativeBinding | undefined;

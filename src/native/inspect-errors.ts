@@ -24,6 +24,18 @@ export function toInspectError(pid: number, { status, what, error }: NativeInspe
         'NOT_GLIBC',
         `Expected process ${pid} to use glibc's malloc; it has neither a libc of GNU nor a heap in its form (musl, Go or another allocator). See what it maps: pmap ${pid}`,
       );
+    case 'no-main-arena':
+      return new OffheapError(
+        'INSPECT_FAILED',
+        `malloc of process ${pid} could not be read: ${what} was not found (overwritten, swapped out, or of another make than glibc 2.17 to 2.41 for 64 bits).`,
+      );
+    case 'too-large':
+      return new OffheapError('INSPECT_FAILED', `malloc of process ${pid} could not be read: it has more ${what} than are read.`);
+    case 'deadline':
+      return new OffheapError(
+        'INSPECT_FAILED',
+        `malloc of process ${pid} could not be read in the time for it: ${what} was not finished. Give it more: offheap histo ${pid} --budget-ms=20000`,
+      );
     case 'gone':
       return new OffheapError('PROCESS_ENDED', `Process ${pid} ended, or became another program, while it was read.`);
     case 'no-memory':

@@ -5,12 +5,17 @@ import { toFigures } from './heap-figures.ts';
 import { toInspectError } from './inspect-errors.ts';
 
 export interface InspectOptions {
-  /** Time for walking heaps; where it does not suffice, heaps walked until then, at random, stand for the others. Default 1,600. */
+  /**
+   * Time for the inspection. Where it does not suffice for walking all heaps, those walked until then, at random, stand for the others; where it
+   * and a quarter more, or half a second, do not suffice for finding them, that is an error. Default 1,600.
+   */
   budgetMs?: number;
   /** Of the random order. Default 1. */
   seed?: number;
   /** How many chunk sizes to list. Default none. */
   sizes?: number;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 const defaultBudgetMs = 1600;
@@ -23,7 +28,10 @@ const rangeKinds = ['main', 'arena', 'mmapped'] as const;
 export async function inspectHeap(pid: number, options: InspectOptions = {}): Promise<HeapInspection> {
   const started = performance.now();
   const { budgetMs = defaultBudgetMs, seed = 1 } = options;
-  const { inspection, ...verdict } = await loadBinding().inspectHeap(pid, budgetMs, seed);
+  const { inspection, ...verdict } = await inspectUnless(options.signal, (cancelled) =>
+    loadBinding().inspectHeap(pid, budgetMs, seed, cancelled),
+  );
+  options.signal?.throwIfAborted();
   if (!inspection) throw toInspectError(pid, verdict);
   const glibcVersion = await readGlibcVersion(pid);
   return {
@@ -33,6 +41,21 @@ export async function inspectHeap(pid: number, options: InspectOptions = {}): Pr
     ...toInspection(inspection),
     ...(options.sizes === undefined ? {} : { sizes: largestSizes(scaleRows(inspection), options.sizes) }),
   };
+}
+
+async function inspectUnless<Value>(
+  signal: AbortSignal | undefined,
+  inspect: (cancelled: Int32Array<ArrayBuffer>) => Promise<Value>,
+): Promise<Value> {
+  signal?.throwIfAborted();
+  const cancelled = new Int32Array(1);
+  const cancel = () => Atomics.store(cancelled, 0, 1);
+  signal?.addEventListener('abort', cancel);
+  try {
+    return await inspect(cancelled);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
 }
 
 function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'durationMs' | 'glibcVersion' | 'sizes'> {

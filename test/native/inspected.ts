@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { parseKiBFields } from '../../src/parse/proc-fields.ts';
-import { compile } from './preloaded.ts';
+import { compile, type Kind } from './preloaded.ts';
 
 /** A thread of the kernel; undefined where none is to be seen, as in a container. */
 export const kernelThread = existsSync('/proc/2/comm') && readFileSync('/proc/2/comm', 'utf8') === 'kthreadd\n' ? 2 : undefined;
@@ -20,9 +20,18 @@ export interface Inspected {
   kill(): Promise<void>;
 }
 
-/** Starts one of programs/heap_*.c on plain glibc and waits until it stands at "ready". It ends with the test. */
-export async function startHeap(program: string, env: NodeJS.ProcessEnv = {}): Promise<Inspected> {
-  const child = spawn(compile(program), { stdio: ['pipe', 'pipe', 'inherit'], env });
+interface HeapProgram {
+  args?: readonly string[];
+  kind?: Kind;
+}
+
+/** Starts one of programs/ that waits at "ready" on plain glibc, and waits until it is there. It ends with the test. */
+export async function startHeap(
+  program: string,
+  env: NodeJS.ProcessEnv = {},
+  { args = [], kind }: HeapProgram = {},
+): Promise<Inspected> {
+  const child = spawn(compile(program, kind), args, { stdio: ['pipe', 'pipe', 'inherit'], env });
   const ended = once(child, 'exit');
   const kill = async () => {
     child.kill('SIGKILL');

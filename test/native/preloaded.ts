@@ -67,24 +67,35 @@ export function liveOfPagePrime(pages: readonly Pick<Page, 'info' | 'sizeHistogr
   return ofRequested ? ofRequested.sizeHistogram.live[bitWidth(pagePrime)] : pages[0]?.sizeHistogram.live[bitWidth(pagePrime + 8)];
 }
 
-/** `fixed`: a program at a fixed address, as some distributions' python3 is. */
-type Kind = 'program' | 'library' | 'fixed';
+/** `fixed`: a program at a fixed address, as some distributions' python3 is; `address`, `thread`: with that sanitizer. */
+export type Kind = 'program' | 'library' | 'fixed' | 'address' | 'thread';
+
+const flagsOf: Record<Kind, string[]> = {
+  program: [],
+  library: ['-shared', '-fPIC'],
+  fixed: ['-no-pie', '-fno-pie'],
+  address: ['-fsanitize=address'],
+  thread: ['-fsanitize=thread'],
+};
+
+/** Headers of programs/ that others include. */
+const headers = ['expect.h', 'forge.h'].map((name) => join(sources, name));
 
 /** Compiles programs/NAME.c, or NAME.cc, and returns the path of the executable, or of the shared library. `tools`: as in conformance.ts. */
 export function compile(name: string, kind: Kind = 'program', tools = ''): string {
   const isCpp = existsSync(join(sources, `${name}.cc`));
   const source = join(sources, `${name}.${isCpp ? 'cc' : 'c'}`);
-  const executable = join(built, `${tools}${name}${kind === 'fixed' ? '-fixed' : ''}`);
+  const executable = join(built, `${tools}${name}${['program', 'library'].includes(kind) ? '' : `-${kind}`}`);
   // -fno-builtin: a compiler that knows malloc leaves out calls whose result nobody uses. Some warnings are about the misuse under test.
   const flags = [
     ...sameEverywhere,
     ...[isCpp ? '-std=c++17' : '-std=gnu11', '-O1', '-g', '-pthread', '-fno-builtin', '-Wl,-z,dynamic-undefined-weak'],
-    ...{ program: [], library: ['-shared', '-fPIC'], fixed: ['-no-pie', '-fno-pie'] }[kind],
+    ...flagsOf[kind],
     ...['-Wall', '-Wextra', '-Werror', '-Wno-use-after-free', '-Wno-alloc-size-larger-than', '-Wno-free-nonheap-object'],
   ];
   const own = isCpp ? 'c++' : 'cc';
   const compiler = tools === '' ? own : `${tools}${isCpp ? 'g++' : 'gcc'}`;
-  const inputs = [fileURLToPath(import.meta.url), source, join(sources, 'expect.h')];
+  const inputs = [fileURLToPath(import.meta.url), source, ...headers];
   return compileWhenNewer(executable, inputs, compiler, [...flags, source]);
 }
 

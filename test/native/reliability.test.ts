@@ -13,7 +13,7 @@ test('three seconds of each fuzzer find nothing', { timeout: 900_000 }, (context
   context.skip(!hasFuzzer, 'clang with libFuzzer is not installed');
   const { status, stdout, stderr } = script(join('scripts', 'fuzz.mjs'), '--seconds=3');
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout.match(/^\| (counter_page|chunk_walk) \| 3 s \| [1-9]\d+ \|/gm)).toHaveLength(2);
+  expect(stdout.match(/^\| (counter_page|chunk_walk|page_map|heap_search) \| 3 s \| [1-9]\d+ \|/gm)).toHaveLength(4);
 });
 
 test('sqlite3 and python3 give the same results under both libraries, and calls that a witness counts alike', () => {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The readers of page maps, over whatever the kernel may answer: they end, and set the bits of the pages that they were
- * told of and no other. The input: kind and page range, then words of /proc/PID/pagemap, or the regions that
- * PAGEMAP_SCAN answers with.
+ * The readers of page maps, over whatever the kernel may answer: they end, at the latest when they are called off, and
+ * set the bits of the pages that they were told of and no other. The input: kind and page range, then words of
+ * /proc/PID/pagemap, or the regions that PAGEMAP_SCAN answers with.
  */
 #define _GNU_SOURCE
 #include "page_map.h"
@@ -28,6 +28,7 @@ static size_t answer_bytes;
 static bool told[most_pages];
 static uint64_t range_start;
 static uint64_t range_end;
+static int32_t cancelled;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 int ioctl(int descriptor, unsigned long request, ...);
@@ -55,11 +56,12 @@ int ioctl(int descriptor, unsigned long request, ...) {
     uint64_t *argument = va_arg(arguments, uint64_t *);
     va_end(arguments);
     uint8_t kind = next_answer();
-    if (answer_bytes == 0 || kind == 1) {
+    cancelled |= answer_bytes == 0;
+    if (kind == 1) {
         errno = ESRCH;
         return -1;
     }
-    if (kind == 2) {
+    if (kind == 2 || cancelled) {
         errno = EINTR;
         return -1;
     }
@@ -100,6 +102,20 @@ static void read_words(struct page_map *map, const uint8_t *data, size_t bytes) 
     }
 }
 
+/* The same pages once more, counted and looked for. */
+static void check_again(const struct page_map *map, const struct page_bits *bits) {
+    uint64_t present;
+    uint64_t first;
+    if (page_map_count(map, range_start, range_end, &present).status == inspect_ok &&
+        present != page_bits_present(bits, range_start, range_end)) {
+        abort();
+    }
+    if (page_map_next(map, range_start, range_end, &first).status == inspect_ok &&
+        first != page_bits_next(bits, range_start)) {
+        abort();
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     if (bytes < header_input) {
         return 0;
@@ -108,7 +124,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     memset(told, 0, sizeof told);
     range_start = (uint64_t)first_page * page;
     range_end = range_start + pages * page;
-    struct page_map map = {.descriptor = -1, .has_scan = (data[0] & 1) != 0};
+    struct deadline deadline = {UINT64_MAX, &cancelled};
+    struct page_map map = {.descriptor = -1, .has_scan = (data[0] & 1) != 0, .deadline = &deadline};
+    cancelled = 0;
     if (map.has_scan) {
         answers = data + header_input;
         answer_bytes = bytes - header_input;
@@ -118,6 +136,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     struct page_bits bits = {0};
     struct inspect_verdict verdict = page_map_load(&map, range_start + data[3] % page, range_end, &bits);
     check(&bits, verdict.status == inspect_ok);
+    if (!map.has_scan && verdict.status == inspect_ok) {
+        check_again(&map, &bits);
+    }
     page_bits_free(&bits);
     page_map_close(&map);
     return 0;

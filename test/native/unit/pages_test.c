@@ -72,7 +72,7 @@ static void test_a_process_that_has_ended(void) {
     struct remote_piece piece = {4096, 1, &to, false};
     CHECK(remote_read_pieces(child, &piece, 1).status == inspect_no_process);
     struct proc_maps maps;
-    CHECK(proc_maps_read(child, &maps).status == inspect_no_process);
+    CHECK(proc_maps_read(child, NULL, &maps).status == inspect_no_process);
 }
 
 static void test_lines(void) {

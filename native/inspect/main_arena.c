@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "main_arena.h"
+
+static struct inspect_verdict add_main_heap(struct glibc_heaps *heaps, enum stretch_kind kind, uint64_t start,
+                                            uint64_t end) {
+    uint64_t top = heaps->arenas[0].state.top;
+    struct heap heap = {
+        .stretch = {.kind = kind, .start = start, .end = end, .top = top >= start && top < end ? top : 0, .arena = 0},
+        .base = start,
+        .limit = end,
+    };
+    return glibc_heaps_add(heaps, &heap);
+}
+
+/* Neighbouring mappings named [heap] are one piece. */
+static struct inspect_verdict take_brk(const struct target *target, struct glibc_heaps *heaps) {
+    const struct proc_maps *maps = &target->maps;
+    struct inspect_verdict verdict = inspect_good();
+    for (size_t index = 0; index < maps->count && verdict.status == inspect_ok; index++) {
+        if (maps->list[index].kind != mapping_brk || !maps->list[index].writable) {
+            continue;
+        }
+        uint64_t start = maps->list[index].start;
+        while (index + 1 < maps->count && maps->list[index + 1].kind == mapping_brk &&
+               maps->list[index + 1].start == maps->list[index].end && maps->list[index + 1].writable) {
+            index++;
+        }
+        verdict = add_main_heap(heaps, stretch_brk, start, maps->list[index].end);
+    }
+    return verdict;
+}
+
+/* sysmalloc, MORECORE_FAILURE: the piece begins with a chunk of the main arena, at the start of a mapping. */
+static bool begins_with_chunk(const struct target *target, const struct mapping *mapping) {
+    uint64_t words[2];
+    if (!target_read(target, mapping->start, words, sizeof words)) {
+        return false;
+    }
+    uint64_t size = words[1] & ~UINT64_C(7);
+    return words[0] == 0 && (words[1] & 7) == 1 && size % chunk_align == 0 && size >= chunk_min &&
+           size <= mapping->end - mapping->start;
+}
+
+/* Mappings are in order of address, as heaps are: what is added here holds no mapping that comes later. */
+struct inspect_verdict main_arena_take_mapped(const struct target *target, struct glibc_heaps *heaps) {
+    struct inspect_verdict verdict = inspect_good();
+    struct glibc_heaps before = *heaps;
+    for (size_t index = 0; index < target->maps.count && verdict.status == inspect_ok; index++) {
+        const struct mapping *mapping = &target->maps.list[index];
+        bool is_free =
+            mapping->writable && mapping->kind == mapping_anonymous && glibc_heaps_at(&before, mapping->start) == NULL;
+        if (is_free && begins_with_chunk(target, mapping)) {
+            verdict = add_main_heap(heaps, stretch_mapped, mapping->start, mapping->end);
+            before.heaps = heaps->heaps;
+        }
+    }
+    glibc_heaps_sort(heaps);
+    return verdict;
+}
+
+bool main_arena_has_heap(const struct glibc_heaps *heaps) {
+    for (size_t index = 0; index < heaps->heap_count; index++) {
+        if (heaps->heaps[index].stretch.kind != stretch_arena) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct inspect_verdict main_arena_take(const struct target *target, struct glibc_heaps *heaps) {
+    struct inspect_verdict verdict = glibc_heaps_add_arena(heaps, heaps->layout.main_arena, true);
+    if (verdict.status != inspect_ok) {
+        return verdict;
+    }
+    struct arena *arena = &heaps->arenas[0];
+    if (!glibc_arena_read(target, &heaps->layout, heaps->layout.main_arena, &arena->state)) {
+        return inspect_refusal(inspect_no_main_arena, "the state of its main arena");
+    }
+    arena->heaps = 1;
+    return glibc_arena_is_empty(&heaps->layout, &arena->state) ? verdict : take_brk(target, heaps);
+}
