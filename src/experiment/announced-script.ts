@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PhaseName } from '../model/phase.ts';
+import { requirePhase } from './phase.ts';
 import type { CellScript, Stage } from './stage.ts';
 import { stopGracefully } from './stop.ts';
 
 export interface AnnouncedOptions {
   /** Called when a phase was measured, before the program may go on. */
-  onReached?: (phase: string) => Promise<void>;
+  onReached?: (phase: PhaseName) => Promise<void>;
   /** When given, a program that has settled is asked to end, and killed after so long; without, it ends by itself. */
   graceMs?: number;
   /** Whether it waits for an answer at each phase: then it may first end by itself, for so long. */
@@ -16,7 +18,8 @@ export function announcedScript({ onReached, graceMs, step = false }: AnnouncedO
   return async (stage) => {
     const { child, output, reach, record } = stage;
     record.waitingFor = 'a line @phase baseline';
-    await output.consume(child.lines, async (phase) => {
+    await output.consume(child.lines, async (line) => {
+      const phase = requirePhase(line);
       await reach(phase);
       delete record.waitingFor;
       await onReached?.(phase.name);

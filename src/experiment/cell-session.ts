@@ -3,15 +3,15 @@ import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
-import { type Cell, type Census, type PhaseName, type Provenance, phaseNames } from '../model/result.ts';
+import type { Cell, Census, Provenance } from '../model/result.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
 import { findTarget } from '../observe/find-jvm.ts';
 import { readJavaHeapRanges } from '../observe/heap-range.ts';
 import { askNmtCommitted } from '../observe/jvm.ts';
-import type { PhaseLine } from '../parse/phase-line.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { takeCensus } from './census.ts';
 import { type Instruments, measurePhase } from './measure.ts';
+import type { Phase } from './phase.ts';
 import type { CellPlan } from './plan.ts';
 import type { CellProfile } from './profile.ts';
 import type { TimelineRecorder } from './timeline.ts';
@@ -56,12 +56,10 @@ export class CellSession {
   }
 
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
-  async reach({ name, values }: PhaseLine, { trim = false } = {}): Promise<void> {
-    if (!isPhaseName(name))
-      throw new OffheapError('CHILD_FAILED', `Expected one of the phases ${phaseNames.join(', ')}; the program announced ${name}.`);
+  async reach({ name, announced }: Phase, { trim = false } = {}): Promise<void> {
     if (name === 'baseline') await this.#begin();
-    this.phases[name] = measurePhase(this.#instruments, values);
-    if (name === 'scanned') await this.#atScanned(values);
+    this.phases[name] = measurePhase(this.#instruments, announced);
+    if (name === 'loaded') await this.#endBurst(announced);
     if (name === 'settled' && trim && this.#plan.configuration.allocator === 'glibc') await this.#trim();
   }
 
@@ -159,16 +157,16 @@ export class CellSession {
     else this.notes.push('native RSS unknown: this JVM does not tell where its heap lies');
   }
 
-  async #atScanned(values: PhaseLine['values']): Promise<void> {
+  async #endBurst(announced: Phase['announced']): Promise<void> {
     await this.#profile?.stop(this.#pid, this.#isJvm, this.notes);
-    const elapsedMs = values['elapsedMs'];
+    const elapsedMs = announced?.['elapsedMs'];
     if (typeof elapsedMs === 'number') this.burstMs = elapsedMs;
-    const { baseline, scanned } = this.phases;
-    if (this.burstMs === undefined && baseline && scanned) this.burstMs = scanned.atMs - baseline.atMs;
+    const { baseline, loaded } = this.phases;
+    if (this.burstMs === undefined && baseline && loaded) this.burstMs = loaded.atMs - baseline.atMs;
     if (this.#plan.census) await this.#count();
     if (this.#plan.scenario.name !== 'java-repro' || !this.#plan.attach) return;
     const nmtCommittedBytes = await askNmtCommitted(this.#pid, { timeoutMs: attachTimeoutMs });
-    if (scanned && nmtCommittedBytes !== undefined) this.phases.scanned = { ...scanned, nmtCommittedBytes };
+    if (loaded && nmtCommittedBytes !== undefined) this.phases.loaded = { ...loaded, nmtCommittedBytes };
   }
 
   async #count(): Promise<void> {
@@ -192,10 +190,6 @@ export class CellSession {
     }
     this.phases.trimmed = measurePhase(this.#instruments);
   }
-}
-
-export function isPhaseName(name: string): name is PhaseName {
-  return (phaseNames as readonly string[]).includes(name);
 }
 
 function messageOf(error: unknown): string {

@@ -1,11 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
+import type { PhaseName } from '../model/phase.ts';
 import type { CommandScenario } from '../model/result.ts';
 import { formatSeconds } from '../model/units.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
-import { isPhaseName } from './cell-session.ts';
 import { runLoad } from './load.ts';
+import { announcedPhase, type Phase } from './phase.ts';
 import { describeReadiness, parseReadiness, requireUnanswered, untilReady } from './ready.ts';
 import type { CellScript, Stage } from './stage.ts';
 import { stopGracefully } from './stop.ts';
@@ -38,7 +39,7 @@ async function lead(scenario: CommandScenario, stage: Stage, announced: Announce
   await untilBaseline(scenario, stage, announced);
   await reach(phase('baseline'));
   await untilBurstEnds(scenario, stage, announced);
-  await reach(phase('scanned'));
+  await reach(phase('loaded'));
   if (scenario.gc && (await session.collect())) await reach(phase('collected'));
   stage.record.waitingFor = `${formatSeconds(scenario.settleMs)} of settling`;
   await delay(scenario.settleMs, undefined, { signal: over });
@@ -71,42 +72,46 @@ async function untilBurstEnds({ load, durationMs }: CommandScenario, stage: Stag
     record.waitingFor = `${formatSeconds(durationMs)} of its own work`;
     await delay(durationMs, undefined, { signal: over });
   } else {
-    record.waitingFor = 'a line @phase scanned';
-    await announced.scanned;
+    record.waitingFor = 'a line @phase loaded';
+    await announced.loaded;
   }
 }
 
 /** Phases that offheap brings about itself. */
-function ownPhases({ ready, load, durationMs, gc }: CommandScenario): string[] {
-  const burst = load || durationMs !== undefined ? ['scanned'] : [];
-  return [...(ready === undefined ? [] : ['baseline']), ...burst, ...(gc ? ['collected'] : []), 'settled', 'trimmed'];
+function ownPhases({ ready, load, durationMs, gc }: CommandScenario): PhaseName[] {
+  const own: PhaseName[] = ['settled', 'trimmed'];
+  if (ready !== undefined) own.push('baseline');
+  if (load || durationMs !== undefined) own.push('loaded');
+  if (gc) own.push('collected');
+  return own;
 }
 
 /** Phases that the program announces while offheap leads: the two that may be waited for, and `collected`, which is measured when it comes. */
 class Announcements {
   readonly baseline: Promise<unknown>;
-  readonly scanned: Promise<unknown>;
+  readonly loaded: Promise<unknown>;
   readonly #events = new EventEmitter();
   readonly #stage: Stage;
 
   constructor(stage: Stage) {
     this.#stage = stage;
-    const wait = (name: string) => once(this.#events, name, { signal: stage.over });
-    [this.baseline, this.scanned] = [wait('baseline'), wait('scanned')];
-    for (const promise of [this.baseline, this.scanned]) promise.catch(() => {});
+    const wait = (name: PhaseName) => once(this.#events, name, { signal: stage.over });
+    this.baseline = wait('baseline');
+    this.loaded = wait('loaded');
+    for (const promise of [this.baseline, this.loaded]) promise.catch(() => {});
   }
 
-  async take(announced: PhaseLine, own: readonly string[]): Promise<void> {
-    const { name } = announced;
-    if (!isPhaseName(name) || own.includes(name)) {
-      const note = `ignored the program's own @phase ${name}`;
+  async take(line: PhaseLine, own: readonly PhaseName[]): Promise<void> {
+    const phase = announcedPhase(line);
+    if (!phase || own.includes(phase.name)) {
+      const note = `ignored the program's own @phase ${line.name}`;
       const { notes } = this.#stage.session;
       if (!notes.includes(note)) notes.push(note);
-    } else if (name === 'collected') await this.#stage.reach(announced);
-    else this.#events.emit(name);
+    } else if (phase.name === 'collected') await this.#stage.reach(phase);
+    else this.#events.emit(phase.name);
   }
 }
 
-function phase(name: string): PhaseLine {
-  return { name, values: {} };
+function phase(name: PhaseName): Phase {
+  return { name, announced: undefined };
 }

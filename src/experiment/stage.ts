@@ -1,7 +1,7 @@
 import type { LoadEnd, Metric } from '../model/result.ts';
-import type { PhaseLine } from '../parse/phase-line.ts';
 import type { ProcessRunner, RunningProcess } from '../process/runner.ts';
 import type { CellSession } from './cell-session.ts';
+import type { Phase } from './phase.ts';
 import type { ProgramOutput } from './program-output.ts';
 
 /** What a script has to work with while the program of a cell runs. */
@@ -13,7 +13,7 @@ export interface Stage {
   /** Aborted when the program has ended or is being ended: nothing is to be waited for any more. */
   over: AbortSignal;
   /** Measures a phase and tells the user of it. */
-  reach: (phase: PhaseLine) => Promise<void>;
+  reach: (phase: Phase) => Promise<void>;
   /** What the cell has to show beside its phases. */
   record: CellRecord;
 }

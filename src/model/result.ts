@@ -1,18 +1,13 @@
 import { z } from 'zod';
+import { phaseNames } from './phase.ts';
 import { configurationSummary } from './result-summary.ts';
+import { schemaVersion, toCurrentVersion } from './result-versions.ts';
 import { scenario } from './scenario.ts';
 
+export { type PhaseName, phaseNames } from './phase.ts';
 export type { Comparison, ConfigurationSummary, FigureName, Interval } from './result-summary.ts';
+export { schemaVersion } from './result-versions.ts';
 export type { CommandScenario, ReproScenario, Scenario } from './scenario.ts';
-
-/**
- * The result file: what `repro`, `compare` and `guard` measured, as JSON. Every byte figure is in bytes, every time in milliseconds, every share is 0 to 1.
- * A figure that was not measured is absent; it is never 0. docs/result-schema.md explains each field.
- */
-export const schemaVersion = 1;
-
-export const phaseNames = ['baseline', 'scanned', 'collected', 'settled', 'trimmed'] as const;
-export type PhaseName = (typeof phaseNames)[number];
 
 const count = z.number().int().nonnegative();
 const bytes = count;
@@ -106,7 +101,6 @@ const metric = z.object({
 });
 export type Metric = z.infer<typeof metric>;
 
-/** How the load command ended. Absent figures: it was ended by a signal, or was still running when the cell was over. */
 /** zlib's states at the end of the burst. Absent: not to be counted in this program, or under this allocator. */
 const census = z.object({
   /** Live blocks of malloc of the size of an Inflater's state: an upper bound, since other code may ask for the same size. glibc only. */
@@ -120,6 +114,7 @@ const census = z.object({
 });
 export type Census = z.infer<typeof census>;
 
+/** How the load command ended. Absent figures: it was ended by a signal, or was still running when the cell was over. */
 const load = z.object({ exitCode: count.optional(), signal: z.string().optional(), wallMs: milliseconds });
 export type LoadEnd = z.infer<typeof load>;
 
@@ -204,7 +199,7 @@ const plan = z.object({
 });
 export type Plan = z.infer<typeof plan>;
 
-export const resultFile = z.object({
+const currentResultFile = z.object({
   schemaVersion: z.literal(schemaVersion),
   tool: z.object({ name: z.literal('offheap'), version: z.string() }),
   startedAt: z.iso.datetime(),
@@ -217,4 +212,10 @@ export const resultFile = z.object({
   cells: z.array(cell),
   summary: z.array(configurationSummary),
 });
+
+/**
+ * The result file: what `repro`, `compare` and `guard` measured, as JSON. Every byte figure is in bytes, every time in milliseconds, every share is 0 to 1.
+ * A figure that was not measured is absent; it is never 0. docs/result-schema.md explains each field. Files of earlier versions are read as the current one.
+ */
+export const resultFile = z.preprocess(toCurrentVersion, currentResultFile);
 export type ResultFile = z.infer<typeof resultFile>;

@@ -8,7 +8,7 @@ import { notMeasured, summaryColumns, summaryRow } from './summary-rows.ts';
 const columns = [
   'configuration',
   'baseline',
-  'scanned',
+  'loaded',
   'collected',
   'settled',
   'trimmed',
@@ -16,7 +16,7 @@ const columns = [
   'returned 1 s',
   'returned 5 s',
   'retained',
-  'live scanned',
+  'live loaded',
   'live collected',
   'zlib blocks',
   'Inflaters',
@@ -55,10 +55,8 @@ export function textTable(result: ResultFile): TextTable {
       );
 }
 
-/** What the reproducer's columns are called for a program of the user's. */
+/** What the burst is called in the columns of its cost: the reproducer scans, a program of the user's is under load. */
 const commandNames: Readonly<Record<string, string>> = {
-  scanned: 'burst',
-  'live scanned': 'live burst',
   scan: 'load',
   'scan ratio': 'load ratio',
 };
@@ -115,7 +113,7 @@ function tableRow(cell: Cell, { summary }: ResultFile): string[] {
   return [
     state === 'ok' ? cell.configuration : `${cell.configuration} (${state})`,
     mib(phases.baseline?.rssBytes),
-    mib(phases.scanned?.rssBytes),
+    mib(phases.loaded?.rssBytes),
     mib(phases.collected?.rssBytes),
     mib(phases.settled?.rssBytes),
     mib(phases.trimmed?.rssBytes),
@@ -124,7 +122,7 @@ function tableRow(cell: Cell, { summary }: ResultFile): string[] {
     // A cell that settles in so long has it in `returned` already.
     percent(scenario.settleMs > fiveSecondsMs ? returnedShareAfter(cell, fiveSecondsMs) : undefined),
     mib(retainedBytes(cell)),
-    mib(phases.scanned?.liveBytes),
+    mib(phases.loaded?.liveBytes),
     mib(phases.collected?.liveBytes),
     amount(cell.census?.inflaterBlocks),
     amount(cell.census?.inflaterObjects),
@@ -143,9 +141,8 @@ function useOf(cell: Cell, figure: 'cpuMs' | 'minorFaults'): number | undefined 
 
 /** Says the unit and the terms of the table. */
 export function tableNote(result: ResultFile): string {
-  const burst = isCommand(result) ? 'burst' : 'scanned';
   const used = isCommand(result) ? ' CPU and page faults are the program’s during the burst.' : '';
-  const terms = `Sizes in MiB. returned = (${burst} − settled) / (${burst} − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.${used}`;
+  const terms = `Sizes in MiB. returned = (loaded − settled) / (loaded − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.${used}`;
   if (!isRepeated(result)) return terms;
   return `Medians with 95 % bootstrap intervals; ${terms} Differences and ratios are paired by block with the reference.`;
 }

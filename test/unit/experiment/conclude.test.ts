@@ -6,7 +6,7 @@ const ending = (changes: Partial<Ending>): Ending => ({
   subject: 'JVM',
   stopped: false,
   end: { exitCode: 0, signal: undefined, stderrTail: '' },
-  phases: { baseline: sample, scanned: sample, collected: sample, settled: sample },
+  phases: { baseline: sample, loaded: sample, collected: sample, settled: sample },
   said: [],
   timedOutAfterMs: undefined,
   problem: undefined,
