@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import parseArgv from 'string-argv';
-import { isJava } from '../experiment/launch.ts';
 import { parseReadiness } from '../experiment/ready.ts';
 import { type Jdk, resolveLauncher } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { CommandScenario } from '../model/result.ts';
 import { parseDuration, quote } from '../model/units.ts';
+import { isJavaLauncher } from '../parse/java-command.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 
 /** Options that say how the phases of a user's program come about. */
@@ -52,7 +52,7 @@ export function parseCommandScenario(command: readonly string[], options: Comman
 
 /** The JDK of a command that is a `java` itself; what a wrapper script starts is not known before. */
 export async function jdkOf([program = '']: readonly string[]): Promise<Jdk | undefined> {
-  return isJava(program) ? resolveLauncher({ launcher: program, source: 'the command' }, execaRunner) : undefined;
+  return isJavaLauncher(program) ? resolveLauncher({ launcher: program, source: 'the command' }, execaRunner) : undefined;
 }
 
 /** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */

@@ -1,8 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Configuration } from '../allocators/configurations.ts';
-import { locateAllocator } from '../allocators/locate.ts';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
-import { launchOf } from '../experiment/launch.ts';
 import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { SyscallsResult } from '../model/syscalls.ts';
@@ -12,6 +10,7 @@ import { withPrivateFolder } from '../process/private-folder.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { renderSyscallsTable } from '../reporters/syscalls-table.ts';
 import { countSyscalls } from '../trace/counted.ts';
+import { programAsItIs, programUnder } from '../trace/program.ts';
 import { traceSyscalls } from '../trace/strace.ts';
 import { interruptible } from './interruptible.ts';
 import { missingProgramOrProcess } from './missing-target.ts';
@@ -77,6 +76,7 @@ async function look(words: readonly string[], options: SyscallsOptions): Promise
   const isRunning = words.length === 1 && /^\d+$/.test(first);
   if (isRunning && options.allocator !== undefined)
     throw new OffheapError('USAGE', 'Expected --allocator with a program to start; a process that runs has its allocator.');
+  const configuration = configurationOf(options.allocator);
   const forText = options.for ?? (isRunning ? attachedDuration : undefined);
   const larges = {
     largeFromBytes: parseByteSize(options.large, '--large'),
@@ -102,15 +102,17 @@ async function look(words: readonly string[], options: SyscallsOptions): Promise
       const run = { folder, runner: execaRunner, ...limits };
       if (isRunning) {
         const pid = parseInteger(first, 'PID', { min: 1, max: 2 ** 22 });
-        const found = await traceSyscalls({ target: { pid }, ...run, ...larges });
+        const found = await traceSyscalls({ traced: { pid }, ...run, ...larges });
         return { ...head(), source: 'strace', ...found };
       }
-      const program = await programOf(words, options.allocator, folder);
-      if (program.isCounted) {
-        const found = await countSyscalls({ ...program, ...run });
+      const program = configuration
+        ? await programUnder(configuration, words, { privateFolder: folder, runner: execaRunner })
+        : programAsItIs(words);
+      if (configuration?.allocator === 'mmap') {
+        const found = await countSyscalls({ program, ...run });
         return { ...head(), source: 'counters', ...found };
       }
-      const found = await traceSyscalls({ target: program, ...run, ...larges });
+      const found = await traceSyscalls({ traced: program, ...run, ...larges });
       return { ...head(), source: 'strace', ...found };
     });
   } finally {
@@ -118,38 +120,10 @@ async function look(words: readonly string[], options: SyscallsOptions): Promise
   }
 }
 
-interface Program {
-  command: string;
-  args: string[];
-  env: Record<string, string>;
-  /** Of `env`, what is for the program alone, and not for strace. */
-  settings: Record<string, string>;
-  isCounted: boolean;
-}
-
 /** Without --allocator it is started as a shell would. */
-async function programOf(words: readonly string[], allocator: string | undefined, folder: string): Promise<Program> {
-  const [command = '', ...args] = words;
-  if (allocator === undefined) {
-    const inherited = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-    return { command, args, ...apart(Object.fromEntries(inherited)), isCounted: false };
-  }
+function configurationOf(allocator: string | undefined): Configuration | undefined {
+  if (allocator === undefined) return undefined;
   const [configuration, ...others] = parseConfigurations(allocator);
   if (!configuration || others.length > 0) throw new OffheapError('USAGE', 'Expected --allocator to name one configuration.');
-  return underConfiguration(words, configuration, folder);
-}
-
-async function underConfiguration(words: readonly string[], configuration: Configuration, privateFolder: string): Promise<Program> {
-  const location = await locateAllocator(configuration.allocator, execaRunner);
-  if (!location.found) throw new OffheapError('MISSING_TOOL', location.reason);
-  const scenario = { name: 'command' as const, command: [...words], gc: false, settleMs: 0, step: false, graceMs: 0 };
-  const plan = { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false, census: false };
-  const { command, args, env } = launchOf(plan, { jdk: undefined, crashFolder: '', privateFolder });
-  const isCounted = configuration.allocator === 'mmap';
-  return { command, args: [...args], ...(isCounted ? { env: { ...env }, settings: {} } : apart(env)), isCounted };
-}
-
-function apart(env: Readonly<Record<string, string>>): Pick<Program, 'env' | 'settings'> {
-  const { LD_PRELOAD: preload, ...rest } = env;
-  return { env: rest, settings: preload === undefined ? {} : { LD_PRELOAD: preload } };
+  return configuration;
 }

@@ -6,7 +6,7 @@ import { withCredibleLiveBytes } from '../stats/credible.ts';
 import type { CellContext } from './cell-context.ts';
 import { CellSession, CellSkipped } from './cell-session.ts';
 import { conclude } from './conclude.ts';
-import type { Launch } from './launch.ts';
+import type { CellLaunch } from './launch.ts';
 import { type CellPlan, describePlan } from './plan.ts';
 import type { CellProfile } from './profile.ts';
 import type { ProgramOutput } from './program-output.ts';
@@ -17,7 +17,7 @@ import { TimelineRecorder } from './timeline.ts';
 export interface Started {
   plan: CellPlan;
   context: CellContext;
-  launch: Launch;
+  launch: CellLaunch;
   child: RunningProcess;
   output: ProgramOutput;
   profile: CellProfile | undefined;

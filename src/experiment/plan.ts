@@ -1,16 +1,11 @@
 import type { Configuration } from '../allocators/configurations.ts';
-import type { Location } from '../allocators/locate.ts';
+import type { LaunchConfiguration } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
-import type { CounterWriter } from '../model/counters.ts';
 import type { Cell, Scenario, Settings } from '../model/result.ts';
 
 /** One cell to run. */
-export interface CellPlan {
-  configuration: Configuration;
-  location: Location;
+export interface CellPlan extends LaunchConfiguration {
   scenario: Scenario;
-  /** What counts live bytes: the mmap allocator itself, libmeter.so in front of any other one, or nothing. */
-  counter: CounterWriter | undefined;
   /** Counts from 1. */
   repeat: number;
   /** Whether its JVM is kept at `settled`, and not trimmed, until offheap is interrupted. */

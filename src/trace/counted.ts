@@ -5,13 +5,12 @@ import type { CountedSyscalls, ThreadMappings } from '../model/syscalls.ts';
 import { quote } from '../model/units.ts';
 import { type CounterReader, type CounterSnapshot, openCounters, type ThreadCounters } from '../native/counters.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import type { StartedProgram } from './program.ts';
 import { type RunLimits, runNamed } from './traced-run.ts';
 
 export interface CountRequest extends RunLimits {
-  command: string;
-  args: readonly string[];
-  /** That preloads the mmap allocator. */
-  env: Readonly<Record<string, string>>;
+  /** On the mmap allocator, which counts in `folder`. */
+  program: StartedProgram;
   /** Of this run alone. */
   folder: string;
   runner: ProcessRunner;
@@ -23,9 +22,10 @@ type Counted = Pick<CountedSyscalls, 'pid' | 'threads' | 'ended' | 'mappedPages'
  * The mmap allocator makes one mapping of each block, so its own counters say by thread what a trace would, and the program is not slowed
  * down by one. They outlive the process.
  */
-export async function countSyscalls({ command, args, env, folder, runner, ...limits }: CountRequest): Promise<Counted> {
-  const started = { ...env, OFFHEAP_COUNTERS_DIR: folder };
-  const child = await runner.start({ command, args, env: started, privateFolder: folder, onErrorLine: limits.onLine });
+export async function countSyscalls({ program, folder, runner, ...limits }: CountRequest): Promise<Counted> {
+  const { command, args, preload } = program;
+  const env = preload === undefined ? program.env : { ...program.env, LD_PRELOAD: preload };
+  const child = await runner.start({ command, args, env, privateFolder: folder, onErrorLine: limits.onLine });
   const { names, stopped } = await runNamed(child, child.pid, limits);
   const reader = largestPage(folder);
   if (!reader)

@@ -1,0 +1,37 @@
+import type { Configuration } from '../allocators/configurations.ts';
+import { launchUnder } from '../allocators/launch.ts';
+import { locateAllocator } from '../allocators/locate.ts';
+import { OffheapError } from '../model/errors.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+
+/** A program that is started to be traced, or counted. */
+export interface StartedProgram {
+  command: string;
+  args: readonly string[];
+  /** Its environment, without LD_PRELOAD. */
+  env: Readonly<Record<string, string>>;
+  /** LD_PRELOAD of the program; strace itself runs without it. */
+  preload: string | undefined;
+}
+
+/** A program as a shell would start it, in the environment of offheap itself. */
+export function programAsItIs([command = '', ...args]: readonly string[]): StartedProgram {
+  const { LD_PRELOAD: preload, ...inherited } = process.env;
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(inherited)) if (value !== undefined) env[name] = value;
+  return { command, args, env, preload };
+}
+
+/** @param privateFolder of this run alone: where the mmap allocator counts, and what LD_PRELOAD names. */
+export async function programUnder(
+  configuration: Configuration,
+  words: readonly string[],
+  { privateFolder, runner }: { privateFolder: string; runner: ProcessRunner },
+): Promise<StartedProgram> {
+  const location = await locateAllocator(configuration.allocator, runner);
+  if (!location.found) throw new OffheapError('MISSING_TOOL', location.reason);
+  const counter = configuration.allocator === 'mmap' ? 'mmapalloc' : undefined;
+  const launch = launchUnder({ configuration, location, counter }, words, { privateFolder });
+  const { LD_PRELOAD: preload, ...env } = launch.env;
+  return { command: launch.command, args: launch.args, env, preload };
+}
