@@ -2,7 +2,7 @@ import { environmentOf, type Launch, launchUnder } from '../allocators/launch.ts
 import type { Jdk } from '../jvm/java-home.ts';
 import { cleanEnvironment, utf8Locale } from '../process/environment.ts';
 import type { ProcessSpec } from '../process/runner.ts';
-import type { CellPlan } from './plan.ts';
+import type { PlannedCell } from './planned-cell.ts';
 import { javaArguments } from './repro-launch.ts';
 
 export interface CellLaunch extends Launch {
@@ -21,18 +21,18 @@ export interface CellLaunchOptions {
 }
 
 /** How the program of a cell is started under its configuration. */
-export function launchOf(plan: CellPlan, { jdk, crashFolder, privateFolder, profilerFlag }: CellLaunchOptions): CellLaunch {
-  const { scenario, configuration } = plan;
+export function launchOf(planned: PlannedCell, { jdk, crashFolder, privateFolder, profilerFlag }: CellLaunchOptions): CellLaunch {
+  const { scenario, configuration } = planned;
   const extraJvmFlags = profilerFlag === undefined ? [] : [profilerFlag];
   if (scenario.name === 'command') {
     const stdin = scenario.step ? 'lines' : 'none';
-    return { ...launchUnder(plan, scenario.command, { privateFolder, extraJvmFlags }), stdin };
+    return { ...launchUnder(planned, scenario.command, { privateFolder, extraJvmFlags }), stdin };
   }
   const jvmFlags = [...configuration.jvmFlags, ...extraJvmFlags];
   return {
     command: jdk?.launcher ?? 'java',
     args: javaArguments(scenario, jvmFlags, { crashFolder, privateFolder }),
-    ...cleanEnvironment(process.env, { ...environmentOf(plan, privateFolder), ...utf8Locale }),
+    ...cleanEnvironment(process.env, { ...environmentOf(planned, privateFolder), ...utf8Locale }),
     stdin: 'lines',
   };
 }

@@ -38,7 +38,7 @@ export async function runNamed(
   await delay(forMs ?? 2 ** 31 - 1, undefined, { signal: until }).catch(() => {});
   const stopped = !over.signal.aborted;
   if (stopped) {
-    await names.look();
+    await names.readNames();
     child.kill('SIGTERM');
     await delay(graceMs, undefined, { signal: over.signal }).catch(() => {});
     if (!over.signal.aborted) child.kill('SIGKILL');

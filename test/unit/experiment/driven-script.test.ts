@@ -4,7 +4,7 @@ import { announcedScript } from '../../../src/experiment/announced-script.ts';
 import { drivenScript } from '../../../src/experiment/driven-script.ts';
 import { ProgramOutput } from '../../../src/experiment/program-output.ts';
 import { scriptOf } from '../../../src/experiment/script.ts';
-import type { CellScript, Stage } from '../../../src/experiment/stage.ts';
+import type { CellScript, ScriptContext } from '../../../src/experiment/script-context.ts';
 import type { CommandScenario } from '../../../src/model/result.ts';
 import type { ProcessEnd, ProcessRunner, RunningProcess } from '../../../src/process/runner.ts';
 
@@ -51,40 +51,37 @@ async function play(script: CellScript, lines: readonly string[], { stubborn = f
   const over = new AbortController();
   const child = scripted(events, lines, { stubborn, dies });
   void child.ended.then(() => over.abort());
-  const session: Stage['session'] = {
-    notes: [],
-    burstMs: undefined,
+  const notes: string[] = [];
+  const report: ScriptContext['report'] = { metrics: {}, stopped: false };
+  const reach = async ({ name }: { name: string }) => {
+    events.push(name);
+  };
+  const context: ScriptContext = {
+    child,
+    notes,
+    report,
+    reach,
     collect: async () => {
       events.push('collect');
       return true;
     },
-  };
-  const record: Stage['record'] = { metrics: {}, stopped: false };
-  const reach = async ({ name }: { name: string }) => {
-    events.push(name);
-  };
-  const stage: Stage = {
-    child,
-    session,
-    record,
-    reach,
     runner: loadRunner(loadStatus),
     output: new ProgramOutput(),
     over: over.signal,
   };
-  const problem = await script(stage).then(
+  const problem = await script(context).then(
     () => undefined,
     (error: Error) => (error.name === 'AbortError' ? 'over' : error.message),
   );
-  return { events, record, notes: session.notes, problem };
+  return { events, report, notes, problem };
 }
 
 test('ready by a line, a load, a collection, settled, and a polite end, in this order', async () => {
   const scenario = { ...plain, ready: 'up', load: ['work', 'hard'], gc: true };
-  const { events, record, problem, notes } = await play(drivenScript(scenario), ['booting', 'up and running']);
+  const { events, report, problem, notes } = await play(drivenScript(scenario), ['booting', 'up and running']);
   expect(problem).toBeUndefined();
   expect(events).toEqual(['baseline', 'loaded', 'collect', 'collected', 'settled', 'SIGTERM']);
-  expect(record).toMatchObject({ stopped: true, load: { exitCode: 0 }, metrics: { ran: { value: 1 } } });
+  expect(report).toMatchObject({ stopped: true, load: { exitCode: 0 }, metrics: { ran: { value: 1 } } });
   expect(notes).toEqual([]);
 });
 
@@ -140,7 +137,7 @@ test('a load that fails because its program dies leaves the reason to that', asy
     dies: true,
   });
   expect(outcome.problem).toBe('over');
-  expect(outcome.record.load).toMatchObject({ exitCode: 3 });
+  expect(outcome.report.load).toMatchObject({ exitCode: 3 });
 });
 
 test('who ignores SIGTERM is killed after the grace time, with a note', async () => {

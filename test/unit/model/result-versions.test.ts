@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readResult, requireSamePlan } from '../../../src/experiment/resume.ts';
+import { readResult, requireResumable } from '../../../src/experiment/resume.ts';
 import { resultFile } from '../../../src/model/result.ts';
 import { toCurrentVersion } from '../../../src/model/result-versions.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
@@ -42,7 +42,7 @@ test.each([
 test('it is resumed, shown and judged like any other', async () => {
   const result = await readResult(path);
   const { plan, host } = written;
-  expect(() => requireSamePlan(result, { plan, seed: 7, host })).not.toThrow();
+  expect(() => requireResumable(result, { plan, seed: 7, host })).not.toThrow();
   expect(reporters.markdown(result)).toContain('| configuration | baseline | loaded | collected | settled | trimmed |');
   expect(reporters.csv(result).split('\n')[0]).toContain('baselineRssBytes,loadedRssBytes,collectedRssBytes');
   const [cell] = result.cells;

@@ -3,8 +3,8 @@ import type { LaunchConfiguration } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { Cell, Scenario, Settings } from '../model/result.ts';
 
-/** One cell to run. */
-export interface CellPlan extends LaunchConfiguration {
+/** A cell that is still to be run. */
+export interface PlannedCell extends LaunchConfiguration {
   scenario: Scenario;
   /** Counts from 1. */
   repeat: number;
@@ -16,8 +16,8 @@ export interface CellPlan extends LaunchConfiguration {
   census: boolean;
 }
 
-/** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
-export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk | undefined): string | undefined {
+/** Why a cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
+export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | undefined): string | undefined {
   if (!location.found) return location.reason;
   if (!jdk) return undefined;
   for (const flag of configuration.jvmFlags) {
@@ -29,12 +29,17 @@ export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk | und
   return undefined;
 }
 
-/** What of a plan its cell repeats. */
-export function describePlan({
+/** A cell of which nothing was measured: it could not be tried, or its program could not be started. */
+export function unmeasuredCell(planned: PlannedCell, state: 'skipped' | 'failed', reason: string): Cell {
+  return { ...plannedFields(planned), state, reason, phases: {}, notes: [] };
+}
+
+/** What a cell has from the plan. */
+export function plannedFields({
   configuration,
   scenario,
   repeat,
-}: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
+}: PlannedCell): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
   const { key, allocator } = configuration;
   return { configuration: key, allocator, settings: settingsOf(configuration), scenario, repeat };
 }
