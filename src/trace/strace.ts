@@ -9,12 +9,12 @@ import { pageSizeBytes } from '../process/page-map.ts';
 import type { ProcessEnd, ProcessRunner } from '../process/runner.ts';
 import { summariseTrace, type TraceContext } from '../stats/memory-calls.ts';
 import type { StartedProgram } from './program.ts';
-import { type RunLimits, runNamed } from './traced-run.ts';
+import { type RunOptions, runNamingThreads } from './traced-run.ts';
 
 /** Memory, who made whom, and how threads are called. */
 const calls = 'brk,mmap,munmap,mremap,mprotect,madvise,clone,clone3,fork,vfork,execve,prctl';
 
-export interface TraceRequest extends Omit<RunLimits, 'onLine'>, Pick<TraceContext, 'largeFromBytes' | 'largeShown'> {
+export interface TraceRequest extends Omit<RunOptions, 'onLine'>, Pick<TraceContext, 'largeFromBytes' | 'largeShown'> {
   /** A program to start, or a process that runs. */
   traced: StartedProgram | { pid: number };
   /** Of this run alone. */
@@ -31,17 +31,24 @@ export async function traceSyscalls(
   const { traced, folder, runner, onLine, largeFromBytes, largeShown } = request;
   await requireStrace(runner);
   const file = join(folder, 'trace');
-  const before = 'pid' in traced ? placesOf(traced.pid) : {};
+  const mappedBefore = 'pid' in traced ? mappedBy(traced.pid) : {};
   const child = await runner.start({ ...commandOf(traced, file), privateFolder: folder, onErrorLine: (line) => onLine(line) });
   // Of a running process strace is no parent.
-  const { end, names, stopped } = await runNamed(child, 'pid' in traced ? traced.pid : child.pid, request);
+  const { end, threadNames, stopped } = await runNamingThreads(child, 'pid' in traced ? traced.pid : child.pid, request);
   const lines: string[] = [];
   for await (const line of boundedLines(createReadStream(file))) lines.push(line);
   requireTrace(lines, end, traced);
   const events = parseStrace(lines);
-  const maps = { pageBytes: pageSizeBytes, kernelNames: names.kernel, jvmNames: names.jvm, largeFromBytes, largeShown };
   const pid = 'pid' in traced ? traced.pid : (events[0]?.tid ?? child.pid);
-  return { pid, ...summariseTrace(events, { ...before, ...maps }), notes: notesOf(end, stopped, 'pid' in traced) };
+  const summary = summariseTrace(events, {
+    ...mappedBefore,
+    pageBytes: pageSizeBytes,
+    kernelNames: threadNames.kernel,
+    jvmNames: threadNames.jvm,
+    largeFromBytes,
+    largeShown,
+  });
+  return { pid, ...summary, notes: notesOf(end, stopped, 'pid' in traced) };
 }
 
 async function requireStrace(runner: ProcessRunner): Promise<void> {
@@ -59,7 +66,7 @@ function commandOf(traced: TraceRequest['traced'], file: string): { command: str
 }
 
 /** What a process had mapped when it began to be traced, and where its break was: brk(2) rounds it up to a page, as glibc does. */
-function placesOf(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
+function mappedBy(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
   const text = readMaps(pid);
   const mapped = [...text.matchAll(/^([0-9a-f]+)-([0-9a-f]+) .*$/gm)].map(([line, start = '', end = '']) => ({
     start: Number.parseInt(start, 16),
