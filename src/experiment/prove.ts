@@ -8,7 +8,7 @@ import type { PlannedCell } from './planned-cell.ts';
 /** A configuration that turns out not to apply to the program. */
 export class CellSkipped extends Error {}
 
-export interface ProofContext {
+export interface ProofOptions {
   capture: ProcessRunner['capture'];
   notes: string[];
 }
@@ -17,7 +17,7 @@ export interface ProofContext {
 export async function seeConfiguration(
   { configuration, location, scenario }: PlannedCell,
   process: CellProcess,
-  { capture, notes }: ProofContext,
+  { capture, notes }: ProofOptions,
 ): Promise<Provenance | undefined> {
   if (!location.found) return undefined;
   const { pid, isJvm } = process;

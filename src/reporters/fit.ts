@@ -15,9 +15,9 @@ export function renderFit(result: FitResult, { width }: { width: number }): stri
     colAligns: head.map((_, index) => (index === 0 || index === head.length - 1 ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
-  const order = (one: FitOfConfiguration) => one.limitBytes ?? Number.POSITIVE_INFINITY;
+  const order = (fit: FitOfConfiguration) => fit.limitBytes ?? Number.POSITIVE_INFINITY;
   const sorted = [...result.configurations].sort((a, b) => order(a) - order(b) || 0);
-  table.push(...sorted.map((one) => row(one, result)));
+  table.push(...sorted.map((fit) => row(fit, result)));
   const parts = [describeFit(result), table.toString(), wrap(note(result), width), ...reasons(sorted)];
   return `${parts.join('\n\n')}\n`;
 }
@@ -61,7 +61,7 @@ function endings(attempts: readonly Attempt[]): string {
     timeout: 'too slow',
   };
   const counts = Object.entries(words).flatMap(([outcome, word]) => {
-    const count = attempts.filter((one) => one.limitBytes !== undefined && one.outcome === outcome).length;
+    const count = attempts.filter((attempt) => attempt.limitBytes !== undefined && attempt.outcome === outcome).length;
     return count === 0 ? [] : `${word} ×${count}`;
   });
   return counts.length === 0 ? notMeasured : counts.join(', ');
