@@ -1,6 +1,7 @@
 // The second build of the native code, for its developers: with warnings as errors, and with a sanitizer when one is named. Runs the native unit
 // tests. Usage: node scripts/build-cmake.mjs [address|undefined|thread]   (asan, ubsan and tsan are understood too)
 import { existsSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plainRoot } from './lib/plain-root.mjs';
@@ -25,6 +26,7 @@ if (which('cmake') === undefined) fail('expected cmake on PATH, found none. Inst
 const name = `build-cmake${sanitizer && `-${sanitizer}`}`;
 const project = plainRoot(root);
 const folder = join(project, name);
+const jobs = String(availableParallelism());
 // CMake's cache is for one path alone, and a link has another name each time.
 if (project !== root) rmSync(folder, { recursive: true, force: true });
 const options = [
@@ -33,6 +35,8 @@ const options = [
   '--out',
   folder,
   '--prefer-make',
+  '--parallel',
+  jobs,
   '--config',
   sanitizer ? 'Debug' : 'Release',
   '--log-level',
@@ -47,6 +51,6 @@ step(`compiling with cmake into ${join(root, name)}`, () => {
   if (!done || !existsSync(folder)) fail('the native code does not compile with cmake; the output is above.');
 });
 step('running the native unit tests', () => {
-  if (!run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error'], { cwd: project }))
+  if (!run('ctest', ['--test-dir', folder, '--parallel', jobs, '--output-on-failure', '--no-tests=error'], { cwd: project }))
     fail('native unit tests failed; the output is above.');
 });

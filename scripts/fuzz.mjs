@@ -2,6 +2,7 @@
 // each; --write: the figures into docs/reliability.md). The corpus is kept in build/fuzz; what crashes is a file there and fails the run.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -27,7 +28,7 @@ const configured = run('cmake', ['-S', join(project, 'native'), '-B', join(folde
 });
 const names = ['counter_page', 'chunk_walk', 'page_map'];
 const targets = names.map((name) => `${name}_fuzz`);
-if (!configured || !run('make', ['-s', '-C', join(folder, 'cmake'), ...targets]))
+if (!configured || !run('make', ['-s', `-j${availableParallelism()}`, '-C', join(folder, 'cmake'), ...targets]))
   fail('the fuzzers do not compile; the output is above.');
 
 const rows = names.map((name) => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findLibrary } from '../dist/allocators/locate.js';
+import { packagedAllocators } from '../dist/allocators/registry.js';
 import { fetchJar } from '../dist/jvm/maven.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
 import { readPart, writePart } from './lib/doc-part.mjs';
@@ -44,7 +45,7 @@ const libraries = mkdtempSync(join(tmpdir(), 'offheap-programs-libraries-'));
 process.on('exit', () => rmSync(libraries, { recursive: true, force: true }));
 chmodSync(libraries, 0o755);
 const meter = readableByAll('meter');
-const behind = ['tcmalloc', 'jemalloc', 'mimalloc']
+const behind = packagedAllocators
   .map((key) => ({ key, path: findLibrary(key) }))
   .filter(({ path }) => path !== undefined)
   .map(({ key, path }) => ({ name: `meter before ${key}`, preload: `${meter}:${path}`, alone: path }));

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addCommands } from './command-list.ts';
-import { addManuals } from './commands/manual.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
 import { toolVersion } from './process/tool-version.ts';
+
+/** What Commander prints the help of a command for. */
+const helpWords: ReadonlySet<string> = new Set(['-h', '--help', 'help']);
 
 /** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -19,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
   try {
     await addCommands(program, argv);
-    addManuals(program);
+    if (argv.some((word) => helpWords.has(word))) (await import('./commands/manual.ts')).addManuals(program);
     await program.parseAsync(argv);
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {

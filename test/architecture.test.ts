@@ -100,6 +100,17 @@ describe('TypeScript', () => {
     expect(callers).toEqual(['src/observe/jvm.ts']);
   });
 
+  test('what is made of the readings of a process is pure: no pid to look at it again', () => {
+    const isPure = (file: string) =>
+      /^src\/(observe\/(jvm-evidence|unknown|heap-range|zlib-objects|regions\/.*)|doctor\/(?!apply|examine).*)\.ts$/.test(file);
+    const pure = modules.filter(isPure);
+    expect(pure.length).toBeGreaterThan(20);
+    const values = pure.flatMap((file) =>
+      [...read(file).matchAll(/^import (?!type )[^;]*? from '([^']+)';/gms)].map(([, target = '']) => ({ file, target })),
+    );
+    expect(values.filter(({ target }) => /^node:|\/(process|native|jvm|identity|readings)(\/|\.ts)/.test(target))).toEqual([]);
+  });
+
   test('scripts and benchmarks import compiled modules that exist', () => {
     const scripts = ['bench', 'scripts'].flatMap((folder) => filesOf(folder, /\.mjs$/));
     const compiled = scripts.flatMap((file) =>

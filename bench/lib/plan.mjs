@@ -2,17 +2,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { libraryFolders, locateAllocator } from '../../dist/allocators/locate.js';
+import { allocatorKeys, runnable } from '../../dist/allocators/registry.js';
 import { preloadLibraryPath } from '../../dist/native/preload-paths.js';
 import { execaRunner } from '../../dist/process/execa-runner.js';
 
-const allocatorKeys = ['glibc', 'tcmalloc', 'jemalloc', 'mimalloc'];
 /** Frames on the stack where profilers are measured that walk it at every call: none of its own, and as deep as a JVM's. */
 const depths = [0, 32];
 
 /** Allocators as they are here: `{ key, preload?, version?, reason? }`. */
 export async function locateAll() {
-  const found = await Promise.all(allocatorKeys.map((key) => locateAllocator(key, execaRunner)));
-  return found.map((location, index) => ({ key: allocatorKeys[index], ...location }));
+  const keys = allocatorKeys.filter((key) => !runnable[key].isInstrument);
+  return Promise.all(keys.map(async (key) => ({ key, ...(await locateAllocator(key, execaRunner)) })));
 }
 
 /**

@@ -12,18 +12,19 @@ struct Field {
     const char *kind;
     const char *name;
     const char *unit;
+    const char *writer;
     const char *doc;
     int first_cell;
     int width;
 };
 
 constexpr Field fields[] = {
-#define OFFHEAP_FIELD(kind, name, width, unit, doc) {#kind, #name, #unit, doc, counter_##name, width},
+#define OFFHEAP_FIELD(kind, name, width, unit, writer, doc) {#kind, #name, #unit, #writer, doc, counter_##name, width},
     OFFHEAP_COUNTER_FIELDS
 #undef OFFHEAP_FIELD
 };
 
-/* { version: number, cellCount: number, fields: { kind, name, unit, doc, firstCell, width }[] } */
+/* { version: number, cellCount: number, fields: { kind, name, unit, writer, doc, firstCell, width }[] } */
 Napi::Object DescribePage(Napi::Env env) {
     Napi::Array list = Napi::Array::New(env);
     uint32_t count = 0;
@@ -32,6 +33,7 @@ Napi::Object DescribePage(Napi::Env env) {
         object["kind"] = Napi::String::New(env, field.kind);
         object["name"] = Napi::String::New(env, field.name);
         object["unit"] = Napi::String::New(env, field.unit);
+        object["writer"] = Napi::String::New(env, field.writer);
         object["doc"] = Napi::String::New(env, field.doc);
         object["firstCell"] = Napi::Number::New(env, field.first_cell);
         object["width"] = Napi::Number::New(env, field.width);
@@ -51,7 +53,7 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, inspectHeap, sampleFields, startSampler, readSmaps } */
+/* { counterPage, mapCounters, heapFigures, inspectHeap, sampleFields, startSampler, readSmaps } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -65,6 +67,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["sampleFields"] = Napi::Number::New(env, sample_doubles);
     exports["startSampler"] = Napi::Function::New(env, SamplerObject::Start, "startSampler", &constructors->sampler);
     exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
+    exports["heapFigures"] = DescribeHeapFigures(env);
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     return exports;
 }

@@ -3,28 +3,25 @@
 
 #include "../inspect/inspect.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace {
 
 Napi::Number ToNumber(Napi::Env env, uint64_t value) {
     return Napi::Number::New(env, static_cast<double>(value));
 }
 
-void PutFigures(Napi::Env env, Napi::Object object, const inspect_figures &figures) {
-    object["sizeBytes"] = ToNumber(env, figures.size);
-    object["rssBytes"] = ToNumber(env, figures.rss);
-    object["liveBytes"] = ToNumber(env, figures.live_bytes);
-    object["liveChunks"] = ToNumber(env, figures.live_chunks);
-    object["freeBytes"] = ToNumber(env, figures.free_bytes);
-    object["freeChunks"] = ToNumber(env, figures.free_chunks);
-    Napi::Object resident_free = Napi::Object::New(env);
-    resident_free["pageBytes"] = ToNumber(env, figures.page_bytes);
-    resident_free["mainTopBytes"] = ToNumber(env, figures.main_top_bytes);
-    resident_free["arenaTopBytes"] = ToNumber(env, figures.arena_top_bytes);
-    resident_free["subPageBytes"] = ToNumber(env, figures.sub_page_bytes);
-    object["residentFree"] = resident_free;
-    object["unknownBytes"] = ToNumber(env, figures.unknown_bytes);
-    object["unreadableBytes"] = ToNumber(env, figures.unreadable_bytes);
-    object["doubtfulBytes"] = ToNumber(env, figures.doubtful_bytes);
+/* In the order of OFFHEAP_HEAP_FIGURES, as DescribeHeapFigures() has them. Doubles are exact up to 2^53. */
+Napi::Float64Array Figures(Napi::Env env, const heap_figures &figures) {
+    const uint64_t values[] = {
+#define OFFHEAP_FIGURE(unwalked, group, name) figures.name,
+        OFFHEAP_HEAP_FIGURES
+#undef OFFHEAP_FIGURE
+    };
+    Napi::Float64Array list = Napi::Float64Array::New(env, std::size(values));
+    std::copy(std::begin(values), std::end(values), list.Data());
+    return list;
 }
 
 Napi::Array Arenas(Napi::Env env, const inspection &result) {
@@ -39,7 +36,7 @@ Napi::Array Arenas(Napi::Env env, const inspection &result) {
         if (arena.has_attached_threads) {
             object["attachedThreads"] = ToNumber(env, arena.attached_threads);
         }
-        PutFigures(env, object, arena.figures);
+        object["figures"] = Figures(env, arena.figures);
         list[static_cast<uint32_t>(index)] = object;
     }
     return list;
@@ -95,13 +92,11 @@ Napi::Array Sizes(Napi::Env env, const tally &sizes) {
 
 Napi::Object ToObject(Napi::Env env, const inspection &result) {
     Napi::Object object = Napi::Object::New(env);
-    Napi::Object totals = Napi::Object::New(env);
     Napi::Object mmapped = Napi::Object::New(env);
-    PutFigures(env, totals, result.totals);
     mmapped["chunks"] = ToNumber(env, result.mmapped_chunks);
     mmapped["sizeBytes"] = ToNumber(env, result.mmapped_size);
     mmapped["rssBytes"] = ToNumber(env, result.mmapped_rss);
-    object["totals"] = totals;
+    object["totals"] = Figures(env, result.totals);
     object["arenas"] = Arenas(env, result);
     object["mmapped"] = mmapped;
     object["ranges"] = Ranges(env, result);
@@ -159,6 +154,26 @@ class InspectWorker : public Napi::AsyncWorker {
 };
 
 } // namespace
+
+Napi::Array DescribeHeapFigures(Napi::Env env) {
+    const struct {
+        const char *group;
+        const char *name;
+    } figures[] = {
+#define OFFHEAP_FIGURE(unwalked, group, name) {#group, #name},
+        OFFHEAP_HEAP_FIGURES
+#undef OFFHEAP_FIGURE
+    };
+    Napi::Array list = Napi::Array::New(env);
+    uint32_t count = 0;
+    for (const auto &figure : figures) {
+        Napi::Object object = Napi::Object::New(env);
+        object["group"] = Napi::String::New(env, figure.group);
+        object["name"] = Napi::String::New(env, figure.name);
+        list[count++] = object;
+    }
+    return list;
+}
 
 Napi::Value InspectHeap(const Napi::CallbackInfo &info) {
     Napi::Env env = info.Env();

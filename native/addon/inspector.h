@@ -12,4 +12,7 @@
  */
 Napi::Value InspectHeap(const Napi::CallbackInfo &info);
 
+/* { group, name }[]: what stands where in a Float64Array of figures; see heap_figures.h. */
+Napi::Array DescribeHeapFigures(Napi::Env env);
+
 #endif

@@ -24,7 +24,7 @@ static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, boo
 
 /* The chain holds again from walk->candidate on. */
 static void accept(struct chunk_walk *walk) {
-    walk->tally->unreadable_bytes += walk->candidate - walk->lost_from;
+    walk->tally->figures.unreadable_bytes += walk->candidate - walk->lost_from;
     walk->is_searching = false;
     walk->candidate = 0;
     for (unsigned index = 0; index < walk->proof_count; index++) {
@@ -61,7 +61,7 @@ void chunk_walk_stop(struct chunk_walk *walk) {
         from = walk->last.at;
     }
     if (walk->state != walk_done && from < walk->stretch.end) {
-        walk->tally->unreadable_bytes += walk->stretch.end - from;
+        walk->tally->figures.unreadable_bytes += walk->stretch.end - from;
     }
     tally_end(walk->tally, walk->bits);
     walk->state = walk_done;
@@ -133,7 +133,7 @@ static bool settle_last(struct chunk_walk *walk, const struct chunk_header *head
         if (walk->is_searching) {
             return false;
         }
-        walk->tally->doubtful_bytes += last.size;
+        walk->tally->figures.doubtful_bytes += last.size;
     }
     walk->last.size = 0;
     record(walk, &last, is_live);
@@ -151,7 +151,7 @@ static void end_at_top(struct chunk_walk *walk, uint64_t size) {
     walk->top = walk->wants;
     tally_top(walk->tally, walk->bits, walk->wants, size, is_cut ? top_is_cut : top_is_kept);
     if (after == stretch->end || stretch->kind != stretch_mapped) {
-        walk->tally->unreadable_bytes += stretch->end - after;
+        walk->tally->figures.unreadable_bytes += stretch->end - after;
         walk->state = walk_done;
     } else {
         go_to(walk, after);

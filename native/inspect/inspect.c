@@ -17,22 +17,6 @@ struct work {
     struct mmapped mmapped;
 };
 
-static void add_figures(struct inspect_figures *sum, const struct heap_figures *heap) {
-    sum->size += heap->size;
-    sum->rss += heap->rss;
-    sum->live_bytes += heap->live_bytes;
-    sum->live_chunks += heap->live_chunks;
-    sum->free_bytes += heap->free_bytes;
-    sum->free_chunks += heap->free_chunks;
-    sum->page_bytes += heap->page_bytes;
-    sum->main_top_bytes += heap->main_top_bytes;
-    sum->arena_top_bytes += heap->arena_top_bytes;
-    sum->sub_page_bytes += heap->sub_page_bytes;
-    sum->unknown_bytes += heap->unknown_bytes;
-    sum->unreadable_bytes += heap->unreadable_bytes;
-    sum->doubtful_bytes += heap->doubtful_bytes;
-}
-
 static bool fill_arenas(const struct work *work, struct inspection *result) {
     const struct glibc_heaps *heaps = &work->heaps;
     result->arenas = calloc(heaps->arena_count + 1, sizeof *result->arenas);
@@ -55,10 +39,10 @@ static bool fill_arenas(const struct work *work, struct inspection *result) {
     }
     for (size_t index = 0; index < heaps->heap_count; index++) {
         struct inspect_arena *arena = &result->arenas[heaps->heaps[index].stretch.arena];
-        const struct heap_figures *figures = &work->walked.heaps[index];
-        arena->heaps_walked += figures->is_walked;
-        add_figures(&arena->figures, figures);
-        add_figures(&result->totals, figures);
+        const struct walked_heap *walked = &work->walked.heaps[index];
+        arena->heaps_walked += walked->is_walked;
+        heap_figures_add(&arena->figures, &walked->figures);
+        heap_figures_add(&result->totals, &walked->figures);
     }
     return true;
 }
@@ -90,11 +74,11 @@ static bool fill_ranges(const struct work *work, struct inspection *result) {
     }
     for (size_t index = 0; index < work->heaps.heap_count; index++) {
         const struct heap *heap = &work->heaps.heaps[index];
-        const struct heap_figures *figures = &work->walked.heaps[index];
+        const struct walked_heap *walked = &work->walked.heaps[index];
         bool is_arena = heap->stretch.kind == stretch_arena;
-        if (!figures->is_gone) {
+        if (!walked->is_gone) {
             result->ranges[result->range_count++] = (struct inspect_range){
-                heap->base, is_arena ? heap->limit : figures->end, is_arena ? range_arena : range_main};
+                heap->base, is_arena ? heap->limit : walked->end, is_arena ? range_arena : range_main};
         }
     }
     for (size_t index = 0; index < work->mmapped.count; index++) {
@@ -105,10 +89,10 @@ static bool fill_ranges(const struct work *work, struct inspection *result) {
     return true;
 }
 
-static double consistency_of(const struct inspect_figures *figures) {
+static double consistency_of(const struct heap_figures *figures) {
     double troubled = (double)(figures->unreadable_bytes + figures->doubtful_bytes);
-    double size = (double)figures->size;
-    return figures->size == 0 || troubled == 0 ? 1 : (troubled < size ? 1 - troubled / size : 0);
+    double size = (double)figures->size_bytes;
+    return figures->size_bytes == 0 || troubled == 0 ? 1 : (troubled < size ? 1 - troubled / size : 0);
 }
 
 static struct inspect_verdict fill(struct work *work, struct inspection *result) {

@@ -8,6 +8,7 @@
  * bytes.
  */
 
+#include "heap_figures.h"
 #include "tally.h"
 #include "verdict.h"
 
@@ -22,22 +23,6 @@ struct inspect_options {
     uint64_t seed;      /* of the choice */
 };
 
-struct inspect_figures {
-    uint64_t size;
-    uint64_t rss;
-    uint64_t live_bytes;
-    uint64_t live_chunks;
-    uint64_t free_bytes;
-    uint64_t free_chunks;
-    uint64_t page_bytes;
-    uint64_t main_top_bytes;
-    uint64_t arena_top_bytes;
-    uint64_t sub_page_bytes;
-    uint64_t unknown_bytes;
-    uint64_t unreadable_bytes;
-    uint64_t doubtful_bytes;
-};
-
 struct inspect_arena {
     uint64_t address;
     bool is_main;
@@ -45,7 +30,7 @@ struct inspect_arena {
     uint32_t attached_threads;
     uint32_t heaps;
     uint32_t heaps_walked;
-    struct inspect_figures figures;
+    struct heap_figures figures;
 };
 
 enum inspect_range_kind { range_main, range_arena, range_mmapped };
@@ -57,7 +42,7 @@ struct inspect_range {
 };
 
 struct inspection {
-    struct inspect_figures totals;
+    struct heap_figures totals;
     struct inspect_arena *arenas;
     size_t arena_count;
     struct inspect_range *ranges; /* in order of address, without overlap */

@@ -11,10 +11,6 @@ static double square_root(double value) {
     return value > 0 ? root : 0;
 }
 
-static uint64_t resident_free(const struct heap_figures *heap) {
-    return heap->page_bytes + heap->main_top_bytes + heap->arena_top_bytes + heap->sub_page_bytes;
-}
-
 /* Sums of the arena heaps that were walked: the main arena is no sample of them. */
 static struct heap_figures sum_of_sample(const struct glibc_heaps *heaps, const struct walk_result *walked,
                                          size_t *count, size_t *all) {
@@ -22,43 +18,32 @@ static struct heap_figures sum_of_sample(const struct glibc_heaps *heaps, const 
     *count = 0;
     *all = 0;
     for (size_t index = 0; index < heaps->heap_count; index++) {
-        const struct heap_figures *heap = &walked->heaps[index];
+        const struct walked_heap *heap = &walked->heaps[index];
         if (heaps->heaps[index].stretch.kind != stretch_arena || heap->is_gone) {
             continue;
         }
         ++*all;
-        if (!heap->is_walked) {
-            continue;
+        if (heap->is_walked) {
+            ++*count;
+            heap_figures_add(&sum, &heap->figures);
         }
-        ++*count;
-        sum.rss += heap->rss;
-        sum.live_bytes += heap->live_bytes;
-        sum.live_chunks += heap->live_chunks;
-        sum.free_bytes += heap->free_bytes;
-        sum.free_chunks += heap->free_chunks;
-        sum.page_bytes += heap->page_bytes;
-        sum.arena_top_bytes += heap->arena_top_bytes;
-        sum.sub_page_bytes += heap->sub_page_bytes;
-        sum.unknown_bytes += heap->unknown_bytes;
     }
     return sum;
 }
 
 /* Without one heap that was walked there is nothing to go by. */
 static void impute(struct heap_figures *heap, const struct heap_figures *sum) {
-    if (sum->rss == 0) {
-        heap->unreadable_bytes = heap->size;
+    if (sum->rss_bytes == 0) {
+        heap->unreadable_bytes = heap->size_bytes;
         return;
     }
-    double share = (double)heap->rss / (double)sum->rss;
-    heap->live_bytes = (uint64_t)((double)sum->live_bytes * share);
-    heap->live_chunks = (uint64_t)((double)sum->live_chunks * share);
-    heap->free_bytes = (uint64_t)((double)sum->free_bytes * share);
-    heap->free_chunks = (uint64_t)((double)sum->free_chunks * share);
-    heap->page_bytes = (uint64_t)((double)sum->page_bytes * share);
-    heap->arena_top_bytes = (uint64_t)((double)sum->arena_top_bytes * share);
-    heap->sub_page_bytes = (uint64_t)((double)sum->sub_page_bytes * share);
-    heap->unknown_bytes = (uint64_t)((double)sum->unknown_bytes * share);
+    double share = (double)heap->rss_bytes / (double)sum->rss_bytes;
+#define OFFHEAP_FIGURE(unwalked, group, name)                                                                          \
+    if (unwalked_##unwalked == unwalked_estimated) {                                                                   \
+        heap->name = (uint64_t)((double)sum->name * share);                                                            \
+    }
+    OFFHEAP_HEAP_FIGURES
+#undef OFFHEAP_FIGURE
 }
 
 /* Half the 95 % interval of the estimated total, in bytes. */
@@ -66,9 +51,10 @@ static double half_interval(const struct glibc_heaps *heaps, const struct walk_r
                             size_t count, size_t all) {
     double squares = 0;
     for (size_t index = 0; index < heaps->heap_count; index++) {
-        const struct heap_figures *heap = &walked->heaps[index];
+        const struct walked_heap *heap = &walked->heaps[index];
         if (heaps->heaps[index].stretch.kind == stretch_arena && heap->is_walked && !heap->is_gone) {
-            double residual = (double)resident_free(heap) - ratio * (double)heap->rss;
+            double residual =
+                (double)heap_figures_resident_free(&heap->figures) - ratio * (double)heap->figures.rss_bytes;
             squares += residual * residual;
         }
     }
@@ -86,14 +72,14 @@ void sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked, s
     }
     for (size_t index = 0; index < heaps->heap_count; index++) {
         if (!walked->heaps[index].is_walked) {
-            impute(&walked->heaps[index], &sum);
+            impute(&walked->heaps[index].figures, &sum);
         }
-        estimate += (double)resident_free(&walked->heaps[index]);
+        estimate += (double)heap_figures_resident_free(&walked->heaps[index].figures);
     }
     result->scale = walked->walked_rss == 0 ? 1 : (double)walked->total_rss / (double)walked->walked_rss;
     result->relative_error = 1;
-    if (count > 1 && sum.rss > 0 && estimate > 0) {
-        double ratio = (double)resident_free(&sum) / (double)sum.rss;
+    if (count > 1 && sum.rss_bytes > 0 && estimate > 0) {
+        double ratio = (double)heap_figures_resident_free(&sum) / (double)sum.rss_bytes;
         result->relative_error = half_interval(heaps, walked, ratio, count, all) / estimate;
     }
 }

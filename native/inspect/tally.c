@@ -21,8 +21,8 @@ void tally_end(struct tally *tally, const struct page_bits *bits) {
     uint64_t resident = page_bits_present(bits, tally->run_start, tally->run_end);
     uint64_t whole = first < last ? page_bits_present(bits, first, last) : 0;
     uint64_t rest = resident - whole;
-    tally->page_bytes += whole;
-    tally->sub_page_bytes += rest > tally->run_fast_bytes ? rest - tally->run_fast_bytes : 0;
+    tally->figures.page_bytes += whole;
+    tally->figures.sub_page_bytes += rest > tally->run_fast_bytes ? rest - tally->run_fast_bytes : 0;
     tally->run_start = tally->run_end = tally->run_fast_bytes = 0;
 }
 
@@ -36,8 +36,8 @@ static void extend_run(struct tally *tally, const struct page_bits *bits, uint64
 }
 
 static void count_live(struct tally *tally, uint64_t at, uint64_t size) {
-    tally->live_bytes += size;
-    tally->live_chunks++;
+    tally->figures.live_bytes += size;
+    tally->figures.live_chunks++;
     if (size < exact_limit) {
         tally->exact_live[size / chunk_align]++;
         if (tally_is_tcache_size(size) && tally->candidate_count < tcache_candidates) {
@@ -54,15 +54,15 @@ void tally_live(struct tally *tally, const struct page_bits *bits, uint64_t at, 
     if (use == chunk_in_fastbin) {
         extend_run(tally, bits, at, size);
         tally->run_fast_bytes += size;
-        tally->fast_bytes += size;
+        tally->figures.unknown_bytes += size;
     } else if (use == chunk_in_tcache) {
-        tally->tcache_bytes += size;
+        tally->figures.unknown_bytes += size;
     }
 }
 
 static void count_free(struct tally *tally, uint64_t size) {
-    tally->free_bytes += size;
-    tally->free_chunks++;
+    tally->figures.free_bytes += size;
+    tally->figures.free_chunks++;
     if (size < exact_limit) {
         tally->exact_free[size / chunk_align]++;
     } else {
@@ -86,8 +86,8 @@ void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, u
     uint64_t cut = merged > chunk_min ? (merged - chunk_min - 1) & ~mask : 0;
     uint64_t resident = page_bits_present(bits, tally->run_start, end);
     uint64_t whole = page_bits_present(bits, end - cut, end);
-    *(rule == top_is_cut ? &tally->main_top_bytes : &tally->arena_top_bytes) += whole;
-    tally->sub_page_bytes += resident - whole;
+    *(rule == top_is_cut ? &tally->figures.main_top_bytes : &tally->figures.arena_top_bytes) += whole;
+    tally->figures.sub_page_bytes += resident - whole;
     tally->run_start = tally->run_end = tally->run_fast_bytes = 0;
 }
 
@@ -101,19 +101,7 @@ static void add_powers(struct tally *sum, const struct tally *part) {
 }
 
 void tally_add(struct tally *sum, const struct tally *part) {
-    sum->live_bytes += part->live_bytes;
-    sum->live_chunks += part->live_chunks;
-    sum->free_bytes += part->free_bytes;
-    sum->free_chunks += part->free_chunks;
-    sum->page_bytes += part->page_bytes;
-    sum->main_top_bytes += part->main_top_bytes;
-    sum->arena_top_bytes += part->arena_top_bytes;
-    sum->sub_page_bytes += part->sub_page_bytes;
-    sum->unreadable_bytes += part->unreadable_bytes;
-    sum->doubtful_bytes += part->doubtful_bytes;
-    sum->fast_bytes += part->fast_bytes;
-    sum->tcache_bytes += part->tcache_bytes;
-    sum->walked_bytes += part->walked_bytes;
+    heap_figures_add(&sum->figures, &part->figures);
     for (unsigned index = 0; index < exact_count; index++) {
         sum->exact_live[index] += part->exact_live[index];
         sum->exact_free[index] += part->exact_free[index];

@@ -4,6 +4,7 @@
 
 /* Counts of chunks, of one stretch of heap or of many added up. All sizes are chunk sizes: with the 8-byte header. */
 
+#include "heap_figures.h"
 #include "page_map.h"
 
 #include <stdbool.h>
@@ -20,19 +21,7 @@ enum {
 };
 
 struct tally {
-    uint64_t live_bytes;
-    uint64_t live_chunks;
-    uint64_t free_bytes;
-    uint64_t free_chunks;
-    uint64_t page_bytes; /* see ResidentFree of src/model/inspection.ts for these four */
-    uint64_t main_top_bytes;
-    uint64_t arena_top_bytes;
-    uint64_t sub_page_bytes;
-    uint64_t unreadable_bytes;
-    uint64_t doubtful_bytes; /* of chunks whose two boundary tags disagreed; they are counted */
-    uint64_t fast_bytes;     /* in fastbins; among the live ones */
-    uint64_t tcache_bytes;   /* in tcaches; among the live ones */
-    uint64_t walked_bytes;
+    struct heap_figures figures;      /* the walk of a heap adds its size and RSS when it is over */
     uint32_t exact_live[exact_count]; /* index: size / chunk_align */
     uint32_t exact_free[exact_count];
     uint32_t power_live[power_count]; /* index: bits of the size */

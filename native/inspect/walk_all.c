@@ -77,37 +77,25 @@ static bool is_no_heap(const struct walk_task *task) {
         return !walk->found_top && !walk->found_fence;
     }
     uint64_t word;
-    return task->best->unreadable_bytes > 0 && !target_read(task->target, task->heap->base, &word, sizeof word);
+    return task->best->figures.unreadable_bytes > 0 && !target_read(task->target, task->heap->base, &word, sizeof word);
 }
 
 static void complete(struct crew *crew, size_t slot) {
     const struct walk_task *task = crew->tasks[slot];
-    struct heap_figures *figures = &crew->result->heaps[crew->task_heaps[slot]];
+    struct walked_heap *heap = &crew->result->heaps[crew->task_heaps[slot]];
     const struct tally *tally = task->best;
-    memset(figures, 0, sizeof *figures);
-    figures->is_walked = true;
-    figures->is_gone = is_no_heap(task);
-    if (figures->is_gone) {
+    memset(heap, 0, sizeof *heap);
+    heap->is_walked = true;
+    heap->is_gone = is_no_heap(task);
+    if (heap->is_gone) {
         return;
     }
-    figures->end = task->best_end;
-    figures->size = tally->walked_bytes;
-    figures->rss = task->best_rss;
-    figures->live_bytes = tally->live_bytes;
-    figures->live_chunks = tally->live_chunks;
-    figures->free_bytes = tally->free_bytes;
-    figures->free_chunks = tally->free_chunks;
-    figures->page_bytes = tally->page_bytes;
-    figures->main_top_bytes = tally->main_top_bytes;
-    figures->arena_top_bytes = tally->arena_top_bytes;
-    figures->sub_page_bytes = tally->sub_page_bytes;
-    figures->unreadable_bytes = tally->unreadable_bytes;
-    figures->doubtful_bytes = tally->doubtful_bytes;
-    figures->unknown_bytes = tally->fast_bytes + tally->tcache_bytes;
+    heap->end = task->best_end;
+    heap->figures = tally->figures;
     tally_add(crew->result->sum, tally);
     keep_candidates(crew->result, tally);
     crew->result->walked++;
-    crew->result->walked_rss += figures->rss;
+    crew->result->walked_rss += heap->figures.rss_bytes;
 }
 
 /* Gives a task the next heap, if one is left. */
@@ -179,16 +167,16 @@ static void measure_rest(const struct target *target, const struct glibc_heaps *
     result->total_rss = result->walked_rss;
     for (size_t index = 0; index < heaps->heap_count; index++) {
         const struct heap *heap = &heaps->heaps[index];
-        struct heap_figures *figures = &result->heaps[index];
-        if (figures->is_walked) {
+        struct walked_heap *rest = &result->heaps[index];
+        if (rest->is_walked) {
             continue;
         }
-        figures->size = heap->stretch.end - heap->base;
-        figures->end = heap->stretch.end;
+        rest->end = heap->stretch.end;
+        rest->figures.size_bytes = heap->stretch.end - heap->base;
         if (page_map_load(&target->pages, heap->base, heap->stretch.end, &bits).status == inspect_ok) {
-            figures->rss = page_bits_present(&bits, heap->base, heap->stretch.end);
+            rest->figures.rss_bytes = page_bits_present(&bits, heap->base, heap->stretch.end);
         }
-        result->total_rss += figures->rss;
+        result->total_rss += rest->figures.rss_bytes;
     }
     page_bits_free(&bits);
 }

@@ -8,29 +8,18 @@
  */
 
 #include "glibc_heap.h"
+#include "heap_figures.h"
 
 struct walk_options {
     uint64_t budget_ns; /* when it is over no further heap is begun, and those under way are dropped */
     uint64_t seed;      /* of the order in which heaps are walked */
 };
 
-struct heap_figures {
+struct walked_heap {
     bool is_walked;
-    bool is_gone; /* unmapped meanwhile, or no heap after all: all other fields are 0 */
-    uint64_t size;
-    uint64_t rss;
-    uint64_t live_bytes;
-    uint64_t live_chunks;
-    uint64_t free_bytes;
-    uint64_t free_chunks;
-    uint64_t page_bytes;
-    uint64_t main_top_bytes;
-    uint64_t arena_top_bytes;
-    uint64_t sub_page_bytes;
-    uint64_t unreadable_bytes;
-    uint64_t doubtful_bytes;
-    uint64_t unknown_bytes; /* in tcaches and fastbins; 0 also when glibc_heaps has no tcache_key */
-    uint64_t end;           /* of what was found to be heap */
+    bool is_gone;                /* unmapped meanwhile, or no heap after all: all other fields are 0 */
+    uint64_t end;                /* of what was found to be heap */
+    struct heap_figures figures; /* unknown_bytes is 0 also when glibc_heaps has no tcache_key */
 };
 
 struct tcache_candidates {
@@ -39,8 +28,8 @@ struct tcache_candidates {
 };
 
 struct walk_result {
-    struct heap_figures *heaps; /* as many as glibc_heaps has, in its order */
-    struct tally *sum;          /* of the heaps that were walked */
+    struct walked_heap *heaps; /* as many as glibc_heaps has, in its order */
+    struct tally *sum;         /* of the heaps that were walked */
     struct tcache_candidates candidates;
     size_t walked;
     uint64_t walked_rss;

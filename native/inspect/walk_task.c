@@ -86,7 +86,7 @@ void walk_task_begin(struct walk_task *task, const struct target *target, const 
 }
 
 static uint64_t trouble(const struct tally *tally) {
-    return tally->unreadable_bytes + tally->doubtful_bytes;
+    return tally->figures.unreadable_bytes + tally->figures.doubtful_bytes;
 }
 
 /* A chain that held together may still be of a moment that no longer is: the arena knows where its top is. */
@@ -103,15 +103,15 @@ static bool has_top_moved_far(const struct walk_task *task) {
 
 /* True: try again. */
 static bool end_try(struct walk_task *task) {
-    task->tally->walked_bytes = task->walk.stretch.end - task->heap->base;
+    task->tally->figures.size_bytes = task->walk.stretch.end - task->heap->base;
     bool is_better = !task->has_best || trouble(task->tally) <= trouble(task->best);
     if (is_better) {
+        task->tally->figures.rss_bytes = page_bits_present(&task->bits, task->heap->base, task->walk.stretch.end);
         struct tally *worse = task->best;
         task->best = task->tally;
         task->tally = worse;
         task->has_best = true;
         task->best_end = task->walk.stretch.end;
-        task->best_rss = page_bits_present(&task->bits, task->heap->base, task->walk.stretch.end);
     }
     return task->tries < try_limit && (trouble(task->best) > 0 || has_top_moved_far(task));
 }

@@ -16,7 +16,6 @@ struct walk_task {
     struct tally *best;  /* of the best try before */
     bool has_best;
     uint64_t best_end;
-    uint64_t best_rss;
     unsigned tries;
     unsigned char *window;
     uint64_t window_from;

@@ -50,7 +50,7 @@ typedef _Atomic uint32_t counter_half;
 
 /* Index of each field's first cell in a block, and of its last one. */
 enum counter_index {
-#define OFFHEAP_FIELD(kind, name, width, unit, doc)                                                                    \
+#define OFFHEAP_FIELD(kind, name, width, unit, writer, doc)                                                            \
     counter_##name, counter_##name##_last = counter_##name + (width) - 1,
     OFFHEAP_COUNTER_FIELDS
 #undef OFFHEAP_FIELD

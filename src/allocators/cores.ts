@@ -1,4 +1,6 @@
 import type { Configuration } from './configurations.ts';
+import { arenaMax, arenaMaxTunable } from './glibc.ts';
+import { isSet, spell, write } from './setting.ts';
 
 /** glibc's limit of arenas on 64 bit: malloc/arena.c, NARENAS_FROM_NCORES (2.17 to today). */
 const arenasPerCore = 8;
@@ -9,10 +11,9 @@ const arenasPerCore = 8;
  */
 export function simulateCores(configuration: Configuration, cores: number): Configuration {
   const { allocator, env } = configuration;
-  const tunables = env['GLIBC_TUNABLES'];
-  if (allocator !== 'glibc' || env['MALLOC_ARENA_MAX'] !== undefined || tunables?.includes('glibc.malloc.arena_max'))
-    return configuration;
-  const arenaMax = `glibc.malloc.arena_max=${arenasPerCore * cores}`;
-  const all = tunables === undefined ? arenaMax : `${tunables}:${arenaMax}`;
-  return { ...configuration, env: { ...env, GLIBC_TUNABLES: all }, simulatedTunable: arenaMax };
+  const isLimited = [arenaMax, arenaMaxTunable].some((setting) => isSet(setting, undefined, { env, jvmFlags: [] }));
+  if (allocator !== 'glibc' || isLimited) return configuration;
+  const limit = String(arenasPerCore * cores);
+  const simulated = write([[arenaMaxTunable, limit]], env).env;
+  return { ...configuration, env: { ...env, ...simulated }, simulatedTunable: spell(arenaMaxTunable, limit) };
 }

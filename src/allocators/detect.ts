@@ -1,4 +1,6 @@
 import type { AllocatorEvidence } from '../model/doctor.ts';
+import { isTelling } from './environment.ts';
+import { type AllocatorName, allocatorNames, allocators } from './registry.ts';
 
 export interface AllocatorClues {
   /** Files mapped into the process, in the order of their addresses. */
@@ -9,50 +11,44 @@ export interface AllocatorClues {
   programPath?: string;
 }
 
-type Name = AllocatorEvidence['name'];
+/** What of an allocator tells that it serves. Those of libc come last. */
+const recognitions = allocatorNames.flatMap((name) => {
+  const { recognition } = allocators[name];
+  return recognition ? [{ name, ...recognition }] : [];
+});
+const libraries = recognitions.filter(({ isLibc }) => !isLibc);
+const libcs = recognitions.filter(({ isLibc }) => isLibc);
+/** The longest text first: the more there is of it, the less has another program it by chance. */
+const texts = recognitions
+  .flatMap(({ name, inProgram }) => (inProgram === undefined ? [] : [{ name, text: inProgram }]))
+  .sort((a, b) => b.text.length - a.text.length);
 
-/** By file name. `libtcmalloc_minimal.so.4`, `libtcmalloc_minimal_debug.so.4`, `libjemalloc.so.2`, `libmimalloc-secure.so.2.0`, … */
-const libraries: [Name, RegExp][] = [
-  ['tcmalloc', /^libtcmalloc[\w-]*\.so/],
-  ['jemalloc', /^libjemalloc[\w-]*\.so/],
-  ['mimalloc', /^libmimalloc[\w-]*\.so/],
-  ['mmap', /^libmmapalloc\.so/],
-];
-const libc: [Name, RegExp][] = [
-  ['glibc', /^libc(?:-2\.\d+)?\.so(?:\.6)?$/],
-  ['musl', /^(?:ld-musl-.*|libc\.musl-.*)\.so/],
-];
-
-/** Text that a program has in it when the allocator was linked into it. */
-const builtIn: [Name, string][] = [
-  ['jemalloc', '<jemalloc>'],
-  ['tcmalloc', 'TCMALLOC_'],
-  ['mimalloc', 'mimalloc: '],
-];
-
-const settingNames = /^(?:MALLOC_|GLIBC_TUNABLES$|_RJEM_|JE_MALLOC_|TCMALLOC_|MIMALLOC_|OFFHEAP_|LD_PRELOAD$)/;
+/** As evidence, by a name that is one of the registry's. */
+export interface DetectedAllocator extends AllocatorEvidence {
+  name: AllocatorName;
+}
 
 /**
  * Which allocator serves malloc: the first preloaded one that is mapped, else one the program names among its libraries, else one linked into it, else
  * libc's own. A library that was merely loaded later, as some JNI code brings its own jemalloc, serves nobody else's malloc.
  */
-export function detectAllocator(clues: AllocatorClues): AllocatorEvidence {
+export function detectAllocator(clues: AllocatorClues): DetectedAllocator {
   const preloaded = mappedPreloads(clues);
-  const environment = Object.fromEntries([...clues.environment].filter(([name]) => settingNames.test(name)));
+  const environment = Object.fromEntries([...clues.environment].filter(([name]) => isTelling(name)));
   return { ...findServer(clues, preloaded), preloaded, environment };
 }
 
-function findServer(clues: AllocatorClues, preloaded: readonly string[]): { name: Name; library: string } {
+function findServer(clues: AllocatorClues, preloaded: readonly string[]): Pick<DetectedAllocator, 'name' | 'library'> {
   const program = clues.program === undefined ? '' : Buffer.from(clues.program).toString('latin1');
   const needed = clues.mappedFiles.filter((file) => match(libraries, file) && program.includes(`\0${baseName(file)}\0`));
   for (const file of [...preloaded, ...needed]) {
     const name = match(libraries, file);
     if (name) return { name, library: file };
   }
-  const inside = builtIn.find(([, text]) => program.includes(text));
-  if (inside) return { name: inside[0], library: clues.programPath ?? '' };
+  const inside = texts.find(({ text }) => program.includes(text));
+  if (inside) return { name: inside.name, library: clues.programPath ?? '' };
   for (const file of clues.mappedFiles) {
-    const name = match(libc, file);
+    const name = match(libcs, file);
     if (name) return { name, library: file };
   }
   return { name: 'unknown', library: '' };
@@ -68,8 +64,8 @@ function mappedPreloads({ environment, mappedFiles }: AllocatorClues): string[] 
   });
 }
 
-function match(table: [Name, RegExp][], file: string): Name | undefined {
-  return table.find(([, pattern]) => pattern.test(baseName(file)))?.[0];
+function match(candidates: typeof recognitions, path: string): AllocatorName | undefined {
+  return candidates.find(({ file }) => file.test(baseName(path)))?.name;
 }
 
 function baseName(path: string): string {

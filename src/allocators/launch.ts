@@ -1,11 +1,12 @@
 import type { CounterWriter } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
+import { javaOptionsVariable } from '../model/java-options.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
 import { isJavaLauncher } from '../parse/java-command.ts';
-import { cleanEnvironment } from '../process/environment.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import { plainPath } from '../process/plain-path.ts';
 import type { Configuration } from './configurations.ts';
+import { cleanEnvironment } from './environment.ts';
 import type { Location } from './locate.ts';
 
 /** What a program is launched under. */
@@ -41,8 +42,7 @@ export function launchUnder(
   const jvmFlags = [...under.configuration.jvmFlags, ...extraJvmFlags];
   const settings = environmentOf(under, privateFolder);
   if (isJavaLauncher(command)) return { command, args: [...jvmFlags, ...args], ...cleanEnvironment(process.env, settings) };
-  // Whatever starts the JVM in the end: each reads this variable (JVMTI specification, "JAVA_TOOL_OPTIONS").
-  if (jvmFlags.length > 0) settings['JAVA_TOOL_OPTIONS'] = jvmFlags.join(' ');
+  if (jvmFlags.length > 0) settings[javaOptionsVariable] = jvmFlags.join(' ');
   return { command, args, ...cleanEnvironment(process.env, settings) };
 }
 

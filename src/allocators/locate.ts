@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { nativeCure } from '../native/native-folder.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
 import type { ProcessRunner } from '../process/runner.ts';
-import { type AllocatorKey, allocators } from './registry.ts';
+import { installs } from './installs.ts';
+import { type AllocatorKey, runnable } from './registry.ts';
 
 export type Location =
   | {
@@ -19,10 +20,12 @@ const multiarch: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aar
 
 /** Finds the library of an allocator on this machine and its version, or says how to get it. */
 export async function locateAllocator(key: AllocatorKey, runner: ProcessRunner): Promise<Location> {
-  if (key === 'glibc') return locateGlibc();
-  const path = key === 'mmap' ? existing(preloadLibraryPath('mmapalloc')) : findLibrary(key);
+  const { origin } = runnable[key];
+  if (origin === 'libc') return locateGlibc();
+  const path = origin === 'offheap' ? existing(preloadLibraryPath('mmapalloc')) : findLibrary(key);
   if (path === undefined) return { found: false, reason: await howToInstall(key, runner) };
-  return { found: true, preload: path, library: path, version: key === 'mmap' ? undefined : await packageVersion(path, runner) };
+  const version = origin === 'offheap' ? undefined : await packageVersion(path, runner);
+  return { found: true, preload: path, library: path, version };
 }
 
 /** Where the dynamic linker of a usual distribution looks, the user's own folders first. */
@@ -58,7 +61,7 @@ function locateGlibc(): Location {
 export function findLibrary(key: AllocatorKey): string | undefined {
   const override = process.env[overrideVariable(key)];
   if (override !== undefined) return existing(override);
-  const names = allocators[key].libraries;
+  const names = installs[key].libraries;
   return names.flatMap((name) => libraryFolders().map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
@@ -67,7 +70,7 @@ function existing(path: string): string | undefined {
 }
 
 async function howToInstall(key: AllocatorKey, runner: ProcessRunner): Promise<string> {
-  const { libraries, packages } = allocators[key];
+  const { libraries, packages } = installs[key];
   const looked = `${libraries.join(' or ')} is not installed.`;
   if (!packages) return `${looked} ${nativeCure}`;
   return `${looked} Run: apt-get install ${await aptName(packages.apt ?? [], runner)} (or name the file in ${overrideVariable(key)}).`;

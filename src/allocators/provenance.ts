@@ -6,12 +6,13 @@ import { OffheapError } from '../model/errors.ts';
 import type { Provenance } from '../model/result.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
-import { isAllocatorVariable } from '../process/environment.ts';
 import { behindPlainPath } from '../process/plain-path.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import type { Configuration } from './configurations.ts';
+import { changesMalloc } from './environment.ts';
+import { installs } from './installs.ts';
 import { readBackSettings } from './read-back.ts';
-import { allocatorKeys, allocators } from './registry.ts';
+import { allocatorKeys, runnable } from './registry.ts';
 
 export interface Expected {
   configuration: Configuration;
@@ -82,13 +83,13 @@ export function compareProvenance(
     allocatorLibrary: wanted,
     ...(version === undefined ? {} : { allocatorVersion: version }),
     readBack: {},
-    environment: Object.fromEntries([...environ].filter(([name]) => isAllocatorVariable(name))),
+    environment: Object.fromEntries([...environ].filter(([name]) => changesMalloc(name))),
     jvmFlags: jvmFlags.filter((flag) => reported.has(flag)),
   };
 
   function isPreloadableAllocator(path: string): boolean {
     return allocatorKeys.some(
-      (key) => key !== 'glibc' && allocators[key].libraries.some((name) => isVersionOf(basename(path), name)),
+      (key) => runnable[key].origin !== 'libc' && installs[key].libraries.some((name) => isVersionOf(basename(path), name)),
     );
   }
 }

@@ -1,21 +1,28 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { packageRoot } from '../process/paths.ts';
+import type { Allocator, RunnableAllocator } from './allocator.ts';
+import { glibc } from './glibc.ts';
+import { jemalloc } from './jemalloc.ts';
+import { mimalloc } from './mimalloc.ts';
+import { mmap } from './mmap.ts';
+import { musl } from './musl.ts';
+import { tcmalloc } from './tcmalloc.ts';
+import { unknown } from './unknown.ts';
 
-export const allocatorKeys = ['glibc', 'tcmalloc', 'jemalloc', 'mimalloc', 'mmap'] as const;
-export type AllocatorKey = (typeof allocatorKeys)[number];
+const runnableOnes = { glibc, tcmalloc, jemalloc, mimalloc, mmap };
+export type AllocatorKey = keyof typeof runnableOnes;
+/** Those that offheap runs programs on, in the order in which it lists them. */
+export const runnable: Readonly<Record<AllocatorKey, RunnableAllocator>> = runnableOnes;
+export const allocatorKeys = Object.keys(runnable) as AllocatorKey[];
 
-const packages = z.record(z.enum(['apt', 'dnf', 'apk']), z.array(z.string()));
-const allocator = z.object({
-  title: z.string(),
-  /** File names as the dynamic linker knows them (DT_SONAME), the preferred one first. */
-  libraries: z.array(z.string()),
-  packages: packages.optional(),
-});
-export type Allocator = z.infer<typeof allocator>;
+const recognisedOnes = { ...runnableOnes, musl, unknown };
+export type AllocatorName = keyof typeof recognisedOnes;
+/** All that is known by name; `unknown` stands for the others. */
+export const allocators: Readonly<Record<AllocatorName, Allocator>> = recognisedOnes;
+export const allocatorNames = Object.keys(allocators) as AllocatorName[];
 
-/** data/allocators.json, which the set-up script reads too, before anything is compiled. */
-export const allocators: Record<AllocatorKey, Allocator> = z
-  .record(z.enum(allocatorKeys), allocator)
-  .parse(JSON.parse(readFileSync(join(packageRoot, 'data', 'allocators.json'), 'utf8')));
+/** By a name out of evidence, which may be from a file that another version of offheap wrote. */
+export function allocatorNamed(name: string): Allocator {
+  return Object.hasOwn(allocators, name) ? allocators[name as AllocatorName] : unknown;
+}
+
+/** Those whose library is another project's and comes in a package. */
+export const packagedAllocators = allocatorKeys.filter((key) => runnable[key].origin === 'package');

@@ -2,14 +2,14 @@ import Table from 'cli-table3';
 import { type Command, Option } from 'commander';
 import { type Configuration, configurations } from '../allocators/configurations.ts';
 import { type Location, locateAllocator } from '../allocators/locate.ts';
-import { allocatorKeys } from '../allocators/registry.ts';
+import { allocatorKeys, runnable } from '../allocators/registry.ts';
 import { OffheapError } from '../model/errors.ts';
 import { locatePreloadLibrary } from '../native/preload-paths.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 
 const formats = ['table', 'json'] as const;
 /** What can be preloaded. */
-const libraries = ['meter', ...allocatorKeys.filter((key) => key !== 'glibc')] as const;
+const libraries = ['meter', ...allocatorKeys.filter((key) => runnable[key].origin !== 'libc')] as const;
 type Library = (typeof libraries)[number];
 
 export function registerAllocators(program: Command): void {

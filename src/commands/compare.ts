@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { configurations } from '../allocators/configurations.ts';
-import { requireWritable } from '../experiment/result-store.ts';
+import { runnable } from '../allocators/registry.ts';
 import { parseDuration } from '../model/units.ts';
+import { requireWritable } from '../process/whole-file.ts';
 import { addCommandOptions, type CommandOptions, jdkOf, parseCommandScenario } from './command-options.ts';
 import {
   addMatrixOptions,
@@ -17,7 +18,7 @@ import { exitCodeOf, present, runMatrix } from './run-matrix.ts';
 interface CompareOptions extends MatrixOptions, CommandOptions {}
 
 /** All that one could ship; the mmap allocator is an instrument, and takes part when it is named. */
-const shippable = configurations.filter(({ allocator }) => allocator !== 'mmap').map(({ key }) => key);
+const shippable = configurations.filter(({ allocator }) => !runnable[allocator].isInstrument).map(({ key }) => key);
 
 export function registerCompare(program: Command): void {
   const command = program

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import { type FitRequest, readFit, runFit } from '../experiment/fit.ts';
-import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { type Jdk, resolveJdk } from '../jvm/java-home.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import type { FitResult } from '../model/fit.ts';
@@ -9,6 +8,7 @@ import type { Scenario } from '../model/result.ts';
 import { formatMiB, parseByteSize, parseDuration, parseInteger, quote } from '../model/units.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { findMemoryLimiter } from '../process/memory-limiter.ts';
+import { requireWritable, writeWhole } from '../process/whole-file.ts';
 import { renderFit } from '../reporters/fit.ts';
 import { addCommandOptions, type CommandOptions, jdkOf, parseCommandScenario } from './command-options.ts';
 import { allocatorOption, resultPaths } from './experiment-options.ts';

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
-import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import type { Bound, GuardReport } from '../model/guard.ts';
 import type { ResultFile } from '../model/result.ts';
 import { parseDuration } from '../model/units.ts';
+import { requireWritable, writeWhole } from '../process/whole-file.ts';
 import { renderAnnotations, renderGuard } from '../reporters/guard.ts';
 import { renderJunit } from '../reporters/junit.ts';
 import { judgeBound } from '../stats/quantities.ts';

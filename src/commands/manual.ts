@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { packagedAllocators } from '../allocators/registry.ts';
 
 interface Manual {
   exit: readonly string[];
@@ -27,7 +28,8 @@ const counterFolder =
   '/dev/shm/offheap-*, else TMPDIR   counters of a running cell and links to what it preloads: private, removed with it';
 
 const cacheFolder = 'OFFHEAP_CACHE_DIR     CACHE: default XDG_CACHE_HOME/offheap or ~/.cache/offheap; in a checkout build/';
-const libraries = 'OFFHEAP_TCMALLOC_LIBRARY, …_JEMALLOC_…, …_MIMALLOC_…   the file to take instead of the one found';
+const [firstPackaged, ...otherPackaged] = packagedAllocators.map((key) => key.toUpperCase());
+const libraries = `${[`OFFHEAP_${firstPackaged}_LIBRARY`, ...otherPackaged.map((key) => `…_${key}_…`)].join(', ')}   the file to take instead of the one found`;
 const javaHome = 'JAVA_HOME             the JDK, unless --java names one';
 const mavenRepository = 'OFFHEAP_MAVEN_REPOSITORY   URL instead of Maven Central, for --stacks and --loader=spring-boot:VERSION';
 const noColor = 'NO_COLOR              any value: no colours';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { doctorFile } from '../model/doctor-file.ts';
 import { OffheapError } from '../model/errors.ts';
 import { resultFile } from '../model/result.ts';
 import { readableVersions } from '../model/result-versions.ts';
 import { quote } from '../model/units.ts';
+import { requireWritable, writeWhole } from '../process/whole-file.ts';
 import { renderDoctorHtml } from '../reporters/html/doctor-page.ts';
 import { renderHtml } from '../reporters/html/result-page.ts';
 import { missing } from './missing-target.ts';

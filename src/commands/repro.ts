@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { requireWritable } from '../experiment/result-store.ts';
 import { resolveJdk } from '../jvm/java-home.ts';
 import { parseDuration } from '../model/units.ts';
 import { execaRunner } from '../process/execa-runner.ts';
+import { requireWritable } from '../process/whole-file.ts';
 import {
   addMatrixOptions,
   addOutputOptions,

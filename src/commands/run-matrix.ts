@@ -1,10 +1,10 @@
 import { type ExperimentRequest, runExperiment } from '../experiment/experiment.ts';
-import { requireWritable, writeWhole } from '../experiment/result-store.ts';
 import { resolveAsyncProfiler } from '../jvm/async-profiler.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { ResultFile } from '../model/result.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { cacheFolder } from '../process/paths.ts';
+import { requireWritable, writeWhole } from '../process/whole-file.ts';
 import { type Format, reporters } from '../reporters/reporter.ts';
 import { type MatrixRequest, sampleIntervalMs } from './experiment-options.ts';
 import { interruptible } from './interruptible.ts';

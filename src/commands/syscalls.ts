@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { Configuration } from '../allocators/configurations.ts';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
-import { requireWritable, writeWhole } from '../experiment/result-store.ts';
+import { runnable } from '../allocators/registry.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { SyscallsResult } from '../model/syscalls.ts';
 import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import { toolVersion } from '../process/tool-version.ts';
+import { requireWritable, writeWhole } from '../process/whole-file.ts';
 import { renderSyscallsTable } from '../reporters/syscalls-table.ts';
 import { countSyscalls } from '../trace/counted.ts';
 import { programAsItIs, programUnder } from '../trace/program.ts';
@@ -108,7 +109,7 @@ async function look(words: readonly string[], options: SyscallsOptions): Promise
       const program = configuration
         ? await programUnder(configuration, words, { privateFolder: folder, runner: execaRunner })
         : programAsItIs(words);
-      if (configuration?.allocator === 'mmap') {
+      if (configuration && runnable[configuration.allocator].sight.liveBytes === 'itself') {
         const found = await countSyscalls({ program, ...run });
         return { ...head(), source: 'counters', ...found };
       }

@@ -1,6 +1,5 @@
 import { applyGc, applyTrim, type Patient } from '../doctor/apply.ts';
 import { toResult } from '../doctor/examine.ts';
-import { writeWhole } from '../experiment/result-store.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { WatchView } from '../model/watch.ts';
 import { inspectHeap } from '../native/inspector.ts';
@@ -8,6 +7,7 @@ import { collectEvidence } from '../observe/evidence.ts';
 import { takeSecondLook } from '../observe/growth.ts';
 import { Monitor } from '../observe/monitor.ts';
 import { readCommandLine } from '../process/command-line.ts';
+import { writeWhole } from '../process/whole-file.ts';
 import { describeApplied } from '../reporters/doctor-rows.ts';
 
 export interface SessionOptions {

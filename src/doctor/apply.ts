@@ -30,7 +30,7 @@ export async function applyTrim({ look, ask }: Patient): Promise<AppliedFix> {
   await ask('System.trim_native_heap');
   const after = await look();
   const fix = compare('trim', before, after, figures.trimmableBytes, before.rssBytes - after.rssBytes);
-  return { ...fix, reasons: whyShort(fix, after) };
+  return { ...fix, reasons: whyTrimFellShort(fix, after) };
 }
 
 /** A collection of the whole heap, and which of the zlib states it freed. */
@@ -48,7 +48,7 @@ export async function applyGc({ look, inspect, ask }: Patient): Promise<AppliedF
   }
   const freedBytes = before.malloc.totals.liveBytes - after.malloc.totals.liveBytes;
   const fix = compare('gc', before, after, predictedBytes, freedBytes);
-  return { ...fix, reasons: whyHeld(before, after) };
+  return { ...fix, reasons: whyMemoryStayed(before, after) };
 }
 
 /** Until two looks in a row find as many states: then the Cleaner has nothing left to do. */
@@ -83,7 +83,7 @@ function compare(
 }
 
 /** What is still retained, and what moved meanwhile. */
-function whyShort({ errorShare, predictedBytes, actualBytes }: AppliedFix, after: Evidence): string[] {
+function whyTrimFellShort({ errorShare, predictedBytes, actualBytes }: AppliedFix, after: Evidence): string[] {
   const left = mallocRss(after);
   if (!left) return [];
   const { arenaTopBytes, subPageBytes, trimmableBytes } = left;
@@ -103,7 +103,7 @@ function whyShort({ errorShare, predictedBytes, actualBytes }: AppliedFix, after
   ];
 }
 
-function whyHeld(before: Evidence, after: Evidence): string[] {
+function whyMemoryStayed(before: Evidence, after: Evidence): string[] {
   const heldBytes = after.malloc?.census.bytes ?? 0;
   const keptBytes = mallocRss(after)?.freeRssBytes ?? 0;
   return [

@@ -62,12 +62,12 @@ function isIndispensable({ instrument }: Unknown, { counters }: Evidence): boole
 }
 
 function verdictOf(evidence: Evidence, findings: readonly Finding[]): string {
-  const [lead] = findings;
-  if (!lead) return healthy(evidence);
-  if (lead.severity === 'notice') return lead.summary;
-  const others = findings.filter((finding) => finding.severity === 'problem' && finding !== lead).length;
-  if (others === 0) return lead.summary;
-  return `${lead.summary.replace(/\.$/, '')}, and there ${others === 1 ? 'is one more problem' : `are ${others} more problems`}.`;
+  const [heaviest] = findings;
+  if (!heaviest) return healthy(evidence);
+  if (heaviest.severity === 'notice') return heaviest.summary;
+  const others = findings.filter((finding) => finding.severity === 'problem' && finding !== heaviest).length;
+  if (others === 0) return heaviest.summary;
+  return `${heaviest.summary.replace(/\.$/, '')}, and there ${others === 1 ? 'is one more problem' : `are ${others} more problems`}.`;
 }
 
 function healthy({ rssBytes, regions }: Evidence): string {

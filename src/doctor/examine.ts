@@ -16,11 +16,11 @@ export interface Examination {
 }
 
 /** Looks, judges, and applies what was asked for. The findings are of before: what a fix changed is in `applied`. */
-export async function examine(patient: Patient, { forMs, gc, trim, peek: wanted }: Examination): Promise<DoctorResult> {
+export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks }: Examination): Promise<DoctorResult> {
   const startedAt = performance.now();
   const evidence = await lookFor(patient, forMs);
   // Before anything is changed.
-  const peeked = wanted ? await peek(evidence) : undefined;
+  const peeked = peeks ? await peek(evidence) : undefined;
   const applied: AppliedFix[] = [];
   // In this order: a trim finds what the collection has freed.
   if (gc) applied.push(await applyGc(patient));

@@ -1,3 +1,4 @@
+import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence, Evidence } from '../model/doctor.ts';
 import type { BlindSpot, Instrument, Unknown, UnknownCode } from '../model/unknown.ts';
 
@@ -11,6 +12,7 @@ const names: Record<Instrument, string> = {
   classes: 'GC.class_histogram',
   'java heap': 'RSS of the Java heap',
   'page map': 'page map',
+  mounts: 'file systems in memory',
   counters: 'counter page',
 };
 
@@ -63,12 +65,10 @@ function asTold({ detail = '' }: Pick<Unknown, 'detail'>): Sentences {
   return { reason: detail };
 }
 
-const withMeter: ReadonlySet<AllocatorEvidence['name']> = new Set(['tcmalloc', 'jemalloc', 'mimalloc', 'mmap']);
-
 function explainForeignHeaps({ name, library }: AllocatorEvidence): Sentences {
   const server = name === 'unknown' ? 'an allocator that is not known here' : `${name} (${library})`;
   const reason = `It reads the heaps of glibc; this process is served by ${server}. Its memory is told by elimination.`;
-  if (!withMeter.has(name)) return { reason };
+  if (allocatorNamed(name).sight.liveBytes !== 'meter') return { reason };
   return {
     reason,
     cure: 'Start the process with libmeter.so ahead in LD_PRELOAD, which counts live bytes in front of any allocator. Its path: offheap allocators --path=meter',

@@ -1,3 +1,5 @@
+import type { Sight } from '../allocators/allocator.ts';
+import { runnable } from '../allocators/registry.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Cell, Census, Provenance } from '../model/result.ts';
@@ -30,6 +32,7 @@ export class CellMeasurement {
   burstMs: number | undefined;
   census: Census | undefined;
   readonly #planned: PlannedCell;
+  readonly #sight: Sight;
   readonly #options: MeasurementOptions;
   readonly #process: CellProcess;
   #javaHeap: AddressRange[] | undefined;
@@ -37,6 +40,7 @@ export class CellMeasurement {
 
   constructor(planned: PlannedCell, options: MeasurementOptions) {
     this.#planned = planned;
+    this.#sight = runnable[planned.configuration.allocator].sight;
     this.#options = options;
     this.#process = new CellProcess(options.pid);
   }
@@ -46,7 +50,7 @@ export class CellMeasurement {
     if (name === 'baseline') await this.#begin();
     this.phases[name] = this.#measure(announced);
     if (name === 'loaded') await this.#endBurst(announced);
-    if (name === 'settled' && trim && this.#planned.configuration.allocator === 'glibc') await this.#trim();
+    if (name === 'settled' && trim) await this.#trim();
   }
 
   /** Has the JVM collect; false when it cannot, and a note says why not. */
@@ -96,10 +100,10 @@ export class CellMeasurement {
     const elapsedMs = announced?.['elapsedMs'];
     if (typeof elapsedMs === 'number') this.burstMs = elapsedMs;
     else if (baseline && loaded) this.burstMs = loaded.atMs - baseline.atMs;
-    const { census, configuration, scenario, attach } = this.#planned;
+    const { census, scenario, attach } = this.#planned;
     if (census) {
       await this.#noting('no census', async () => {
-        this.census = await this.#process.takeCensus(configuration.allocator === 'glibc');
+        this.census = await this.#process.takeCensus(this.#sight.byInspector);
       });
     }
     if (scenario.name !== 'java-repro' || !attach) return;
@@ -108,7 +112,7 @@ export class CellMeasurement {
   }
 
   async #trim(): Promise<void> {
-    if (!this.#process.isJvm || !this.#planned.attach) return;
+    if (!this.#sight.byJvm || !this.#process.isJvm || !this.#planned.attach) return;
     if (await this.#noting('no trimmed phase', () => this.#process.trim())) this.phases.trimmed = this.#measure();
   }
 

@@ -3,8 +3,7 @@ import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import type { Census } from '../model/result.ts';
 import { findMeasuredProcess } from '../observe/find-jvm.ts';
-import { readJavaHeapRanges } from '../observe/heap-range.ts';
-import { askNmtCommitted } from '../observe/jvm.ts';
+import { askNmtCommitted, readJavaHeapRanges } from '../observe/jvm.ts';
 import { takeCensus } from './census.ts';
 
 /** A JVM answers an attach in milliseconds; a machine that is swapping may need far longer. */
@@ -63,8 +62,9 @@ export class CellProcess {
     return askNmtCommitted(this.#pid, { timeoutMs: attachTimeoutMs });
   }
 
-  takeCensus(isGlibc: boolean): Promise<Census> {
-    return takeCensus({ pid: this.#pid, isJvm: this.#isJvm, isGlibc, attachTimeoutMs });
+  /** @param isInspectable whether the malloc heap inspector walks the heap that serves it. */
+  takeCensus(isInspectable: boolean): Promise<Census> {
+    return takeCensus({ pid: this.#pid, isJvm: this.#isJvm, isInspectable, attachTimeoutMs });
   }
 
   /** When it has ended, however it did: what it would have removed itself, had it not been killed. */

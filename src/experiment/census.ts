@@ -7,13 +7,13 @@ export interface CensusRequest {
   pid: number;
   isJvm: boolean;
   /** Whether glibc's malloc serves the program: only its heap can be read from outside. */
-  isGlibc: boolean;
+  isInspectable: boolean;
   attachTimeoutMs: number;
 }
 
 /** Counts zlib's states from both sides: blocks of their sizes in the heap of malloc, and the Java objects that own them, reachable or not. */
-export async function takeCensus({ pid, isJvm, isGlibc, attachTimeoutMs }: CensusRequest): Promise<Census> {
-  const blocks = isGlibc ? (await inspectHeap(pid)).census : undefined;
+export async function takeCensus({ pid, isJvm, isInspectable, attachTimeoutMs }: CensusRequest): Promise<Census> {
+  const blocks = isInspectable ? (await inspectHeap(pid)).census : undefined;
   // -all: without it the JVM collects first, and the objects that wait for the GC are gone.
   const objects = isJvm ? countZlibObjects(await askClasses(pid, { timeoutMs: attachTimeoutMs })) : undefined;
   return {

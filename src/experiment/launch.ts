@@ -1,6 +1,7 @@
+import { cleanEnvironment } from '../allocators/environment.ts';
 import { environmentOf, type Launch, launchUnder } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
-import { cleanEnvironment, utf8Locale } from '../process/environment.ts';
+import { utf8Locale } from '../process/environment.ts';
 import type { ProcessSpec } from '../process/runner.ts';
 import type { PlannedCell } from './planned-cell.ts';
 import { javaArguments } from './repro-launch.ts';

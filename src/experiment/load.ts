@@ -1,6 +1,6 @@
+import { cleanEnvironment } from '../allocators/environment.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { LoadEnd, Metric } from '../model/result.ts';
-import { cleanEnvironment } from '../process/environment.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { lastLines } from './last-lines.ts';
 import { ProgramOutput } from './program-output.ts';

@@ -1,4 +1,5 @@
 import type { Configuration } from '../allocators/configurations.ts';
+import { trimIntervalJdks } from '../allocators/glibc.ts';
 import type { LaunchConfiguration } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { Cell, Scenario, Settings } from '../model/result.ts';
@@ -16,6 +17,9 @@ export interface PlannedCell extends LaunchConfiguration {
   census: boolean;
 }
 
+/** `17.0.15, 21.0.3 and 22`. */
+const inWords = new Intl.ListFormat('en-GB');
+
 /** Why a cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
 export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | undefined): string | undefined {
   if (!location.found) return location.reason;
@@ -23,7 +27,7 @@ export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | 
   for (const flag of configuration.jvmFlags) {
     const name = /^-XX:[+-]?(\w+)/.exec(flag)?.[1];
     if (name !== undefined && !jdk.flags.has(name)) {
-      return `JDK ${jdk.version} has no ${name}. Run with a newer one (repro: --java=HOME; TrimNativeHeapInterval came with 17.0.15, 21.0.3 and 22).`;
+      return `JDK ${jdk.version} has no ${name}. Run with a newer one (repro: --java=HOME; TrimNativeHeapInterval came with ${inWords.format(trimIntervalJdks)}).`;
     }
   }
   return undefined;

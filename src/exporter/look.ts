@@ -1,4 +1,5 @@
 import { detectAllocator } from '../allocators/detect.ts';
+import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
@@ -7,6 +8,8 @@ import { openCounters } from '../native/counters.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { isZHeap } from '../observe/heap-range.ts';
 import { readProcFile, requireSame } from '../observe/identity.ts';
+import { noFacts } from '../observe/jvm.ts';
+import { readMemoryDevices } from '../observe/memory-devices.ts';
 import { divideRss, type MemoryReadings } from '../observe/regions/divide.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
@@ -40,9 +43,11 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   const allocator = await rememberAllocator(subject, files, environment);
   openPage(subject, maps, options.report);
   const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
-  const inspection = allocator.name === 'glibc' ? await inspectOrReport(pid, options) : undefined;
+  const inspection = allocatorNamed(allocator.name).sight.byInspector ? await inspectOrReport(pid, options) : undefined;
   const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
-  const regions = regionsOf(subject, { mappings, inspection, allocator: allocator.name, jvm: answers?.jvm }, options.report);
+  const memoryDevices = await memoryDevicesOf(pid, options.report);
+  const memory = { mappings, inspection, allocator: allocator.name, memoryDevices, jvm: answers?.jvm ?? noFacts };
+  const regions = regionsOf(subject, memory, options.report);
   await requireSame(subject);
   const cgroup = readMemoryCgroup(pid);
   return {
@@ -111,6 +116,12 @@ async function inspectOrReport(pid: number, { inspectBudgetMs, report }: LookOpt
     report('heaps', error.code);
     return undefined;
   }
+}
+
+async function memoryDevicesOf(pid: number, report: ReportFailure): Promise<ReadonlySet<string>> {
+  const { value, unknown } = await readMemoryDevices(pid);
+  for (const { code } of unknown) report('mounts', code === 'not-permitted' ? 'NO_PERMISSION' : 'UNFORESEEN');
+  return value ?? new Set();
 }
 
 function regionsOf({ pid, isJvm }: Subject, memory: Omit<MemoryReadings, 'isJvm' | 'threads'>, report: ReportFailure): Region[] {

@@ -1,4 +1,4 @@
-import { credibleLiveBytesOf, type ThreadCounters } from '../model/counters.ts';
+import { credibleLiveBytesOf, liveShareOf } from '../model/counters.ts';
 import type { CounterReader } from '../native/counters.ts';
 import { threadGroup } from '../parse/thread-print.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
@@ -35,14 +35,10 @@ function readMetered(counters: CounterReader, topThreads: number): Pick<Reading,
   const groups = new Map<string, number>();
   for (const thread of counters.readThreads()) {
     const group = threadGroup(thread.name);
-    groups.set(group, (groups.get(group) ?? 0) + liveOf(thread));
+    groups.set(group, (groups.get(group) ?? 0) + liveShareOf(thread));
   }
   const largest = [...groups].sort(([, a], [, b]) => b - a).slice(0, topThreads);
   const rest = liveBytes - largest.reduce((sum, [, bytes]) => sum + bytes, 0);
   const threads = new Map([...largest.filter(([name]) => name !== otherThreads), [otherThreads, rest] as const]);
   return { metered: { liveBytes, threads } };
-}
-
-function liveOf({ liveRequestedBytes, liveUsableBytes }: ThreadCounters): number {
-  return liveRequestedBytes ?? liveUsableBytes ?? 0;
 }

@@ -36,8 +36,6 @@ export interface Memory {
 export interface JvmAnswersSeldom {
   /** performance.now(). */
   askedAt: number;
-  /** Diagnostic command → its text, for what is not asked again. */
-  texts: ReadonlyMap<string, string>;
   jvm: JvmFacts;
 }
 
@@ -66,5 +64,15 @@ export interface MallocLook extends Pick<HeapInspection, 'totals' | 'mmapped' | 
 /** What could not be looked at, told to whoever counts: `code` is an OffheapError's or UNFORESEEN. */
 export type ReportFailure = (instrument: Instrument, code: string) => void;
 
-export const instruments = ['discovery', 'process', 'environment', 'heaps', 'page map', 'counters', 'jvm', 'scrape'] as const;
+export const instruments = [
+  'discovery',
+  'process',
+  'environment',
+  'heaps',
+  'mounts',
+  'page map',
+  'counters',
+  'jvm',
+  'scrape',
+] as const;
 export type Instrument = (typeof instruments)[number];

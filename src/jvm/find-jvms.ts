@@ -23,7 +23,7 @@ export async function findProcesses(pattern: RegExp | undefined): Promise<FoundJ
       return isWanted && command.length > 0 ? { pid, command } : undefined;
     }),
   );
-  return found.filter((jvm) => jvm !== undefined).sort((a, b) => a.pid - b.pid);
+  return found.filter((process) => process !== undefined).sort((a, b) => a.pid - b.pid);
 }
 
 async function isJvm(pid: number): Promise<boolean> {

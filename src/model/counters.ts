@@ -68,21 +68,28 @@ export interface ThreadCounters {
   totalRequestedBytes: number;
 }
 
-/** Live bytes by the measure that the library has: requested (libmmapalloc.so) or usable (libmeter.so). */
-export function liveBytesOf(counters: Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>): number {
-  return counters.liveRequestedBytes ?? counters.liveUsableBytes ?? Number.NaN;
+type LiveMeasures = Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>;
+
+/** Live bytes by the measure that the library has: requested (libmmapalloc.so) or usable (libmeter.so). Undefined in counters without live figures. */
+export function liveBytesOf({ liveRequestedBytes, liveUsableBytes }: LiveMeasures): number | undefined {
+  return liveRequestedBytes ?? liveUsableBytes;
+}
+
+/** What a thread adds to the live bytes of its process. */
+export function liveShareOf(thread: ThreadCounters): number {
+  return liveBytesOf(thread) ?? 0;
 }
 
 /** Why live figures cannot be right: blocks came or went past the library. Undefined where they can. */
 export function whyLiveIsWrong(counters: LiveCounters): string | undefined {
   if (counters.ownAllocator) return ownAllocatorServes;
   const { liveAllocations } = counters;
-  const liveBytes = liveBytesOf(counters);
+  const liveBytes = liveBytesOf(counters) ?? 0;
   if (!(liveBytes < 0 || liveAllocations < 0)) return undefined;
   const live = liveBytes < 0 ? `${formatMiB(liveBytes)} MiB` : `${liveAllocations} blocks`;
   return `the page says ${live} live, less than nothing. ${pastTheLibrary}`;
 }
-type LiveCounters = Pick<CounterSnapshot, 'liveAllocations' | 'liveRequestedBytes' | 'liveUsableBytes' | 'ownAllocator'>;
+type LiveCounters = LiveMeasures & Pick<CounterSnapshot, 'liveAllocations' | 'ownAllocator'>;
 
 const ownAllocatorServes =
   'an allocator of the program’s own serves it. Its malloc comes before that of the preloaded library, which sees none of its blocks.';
@@ -100,10 +107,23 @@ export function whyLiveIsWithdrawn(counters: LiveCounters): string | undefined {
   return reason === undefined ? undefined : `Live figures are not shown: ${reason}`;
 }
 
+/** The levels and peaks of native/shared/counter_fields.h, which a test compares, and what follows from them. */
+export const liveFigures = [
+  'liveAllocations',
+  'liveRequestedBytes',
+  'peakLiveRequestedBytes',
+  'liveMappedBytes',
+  'peakLiveMappedBytes',
+  'liveUsableBytes',
+  'peakLiveUsableBytes',
+  'roundingWasteBytes',
+] as const satisfies readonly (keyof CounterSnapshot)[];
+const isLive: ReadonlySet<string> = new Set(liveFigures);
+
 /** A snapshot's figures of what is called and allocated in total, without those of what is live. */
 export function withoutLive(counters: CounterSnapshot): Partial<CounterSnapshot> {
   const { sizeHistogram, ...scalars } = counters;
-  const kept = Object.entries(scalars).filter(([name]) => !/^(live|peakLive|roundingWaste)/.test(name));
+  const kept = Object.entries(scalars).filter(([name]) => !isLive.has(name));
   return { ...Object.fromEntries(kept), sizeHistogram: { total: sizeHistogram.total } as CounterSnapshot['sizeHistogram'] };
 }
 

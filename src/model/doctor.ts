@@ -24,6 +24,7 @@ export const findingCodes = [
   'metaspace',
   'direct-buffers',
   'mapped-files',
+  'shared-memory',
   'mmap-user',
   'near-limit',
   'not-enough-evidence',

@@ -21,7 +21,8 @@ export const region = z.object({
 export type Region = z.infer<typeof region>;
 
 export const allocatorEvidence = z.object({
-  name: z.enum(['glibc', 'tcmalloc', 'jemalloc', 'mimalloc', 'mmap', 'musl', 'unknown']),
+  /** As src/allocators/registry.ts has it, `unknown` when none is recognised; a file may have the name of another version. */
+  name: z.string(),
   /** The mapped file that serves malloc; empty for `unknown`. */
   library: z.string(),
   /** Of LD_PRELOAD that are mapped. */

@@ -25,7 +25,7 @@ const figures = z.object({
   /** Of the heaps, mmapped chunks not among them. */
   sizeBytes: bytes,
   rssBytes: bytes,
-  /** Chunks in use, with their headers; tcache and fastbin chunks look in use and are counted here, see `unknown`. */
+  /** Chunks in use, with their headers; tcache and fastbin chunks look in use and are counted here, see `unknownBytes`. */
   liveBytes: bytes,
   liveChunks: count,
   /** Free chunks, tops included, resident or not. */

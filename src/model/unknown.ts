@@ -4,7 +4,18 @@ import { z } from 'zod';
  * What looks at a process. `heaps`: the inspector of glibc's heaps. `trim`: System.trim_native_heap, and the C-Heap line of VM.info. `threads`:
  * Thread.print. `classes`: GC.class_histogram. `java heap`: the RSS of it. `counters`: the page of a preloaded library.
  */
-export const instruments = ['heaps', 'trim', 'jvm', 'nmt', 'threads', 'classes', 'java heap', 'page map', 'counters'] as const;
+export const instruments = [
+  'heaps',
+  'trim',
+  'jvm',
+  'nmt',
+  'threads',
+  'classes',
+  'java heap',
+  'page map',
+  'mounts',
+  'counters',
+] as const;
 export type Instrument = (typeof instruments)[number];
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { CounterField } from '../model/counters.ts';
+import type { CounterField, CounterWriter } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
-import type { HeapFigures, HeapHistogramRow } from '../model/inspection.ts';
+import type { HeapHistogramRow } from '../model/inspection.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
 
@@ -41,18 +41,25 @@ export interface NativeInspectVerdict {
   inspection?: NativeInspection;
 }
 
-export type NativeFigures = HeapFigures & { doubtfulBytes: number };
+/** A figure as native/inspect/heap_figures.h declares it. */
+export interface NativeHeapFigure {
+  group: 'heap' | 'resident_free' | 'reading';
+  name: string;
+}
 
-/** What native/inspect/inspect.h has, in its order; sums are scaled, `sizes` are to be multiplied by `scale`. */
+/**
+ * What native/inspect/inspect.h has, in its order; figures are in the order of `heapFigures`. Sums are scaled, `sizes` are to be multiplied by `scale`.
+ */
 export interface NativeInspection {
-  totals: NativeFigures;
-  arenas: (NativeFigures & {
+  totals: Float64Array;
+  arenas: {
+    figures: Float64Array;
     address: number;
     isMain: boolean;
     heaps: number;
     heapsWalked: number;
     attachedThreads?: number;
-  })[];
+  }[];
   mmapped: { chunks: number; sizeBytes: number; rssBytes: number };
   /** Triples of start, end and kind: 0 main, 1 arena, 2 mmapped. */
   ranges: Float64Array;
@@ -69,7 +76,7 @@ export interface NativeBinding {
     version: number;
     bytes: number;
     cellCount: number;
-    fields: (CounterField & { firstCell: number; width: number })[];
+    fields: (CounterField & { writer: CounterWriter | 'any'; firstCell: number; width: number })[];
   };
   mapCounters(path: string): NativeVerdict & { map?: NativeCounterMap };
   readonly sampleFields: number;
@@ -85,6 +92,7 @@ export interface NativeBinding {
     pid: number,
     bounds: Float64Array,
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
+  readonly heapFigures: NativeHeapFigure[];
   inspectHeap(pid: number, budgetMs: number, seed: number): Promise<NativeInspectVerdict>;
 }
 

@@ -1,11 +1,8 @@
 import type { CounterInfo, CounterSnapshot, ThreadCounters } from '../model/counters.ts';
 import type { NativeBinding } from './binding.ts';
+import { toCamelCase } from './camel-case.ts';
 
 type Field = NativeBinding['counterPage']['fields'][number];
-
-/** Cells that a writer leaves at 0 because it cannot know them: not shown, because they were not measured as 0. */
-const unknownToMeter = /^(un)?map_failures$|_mapped_|^(peak_)?live_requested_bytes$/;
-const unknownToOthers = /_usable_/;
 
 /** Turns the cells of a page into objects. Made once per page: where each name has its cell is looked up beforehand. */
 export class CounterDecoder {
@@ -18,13 +15,14 @@ export class CounterDecoder {
   /** Names come from the addon, that is from native/shared/counter_fields.h. */
   constructor(fields: readonly Field[], { writer, isPreceded }: Pick<CounterInfo, 'writer' | 'isPreceded'>) {
     this.#isPreceded = isPreceded;
-    const unknown = writer === 'meter' ? unknownToMeter : unknownToOthers;
+    // Its cells stay 0 and are not shown, because they were not measured as 0.
+    const otherWriter = writer === 'meter' ? 'mmapalloc' : 'meter';
     const isHistogram = ({ width }: Field) => width > 1;
     const isGroup = ({ name }: Field) => /^(calls|failures)_/.test(name);
     this.#calls = places(fields, ({ name }) => name.startsWith('calls_'), /^calls_/);
     this.#failures = places(fields, ({ name }) => name.startsWith('failures_'), /^failures_/);
     this.#histograms = places(fields, isHistogram, /_sizes$/);
-    const scalars = fields.filter((field) => !isHistogram(field) && !isGroup(field) && !unknown.test(field.name));
+    const scalars = fields.filter((field) => !isHistogram(field) && !isGroup(field) && field.writer !== otherWriter);
     this.#scalars = scalars.map((field) => ({ ...field, key: toCamelCase(field.name) }));
   }
 
@@ -95,8 +93,4 @@ function pick(from: readonly Place[], cells: Float64Array): Record<string, numbe
   const values: Record<string, number> = {};
   for (const { key, firstCell } of from) values[key] = cells[firstCell] ?? 0;
   return values;
-}
-
-function toCamelCase(name: string): string {
-  return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

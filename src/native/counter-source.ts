@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
+import { type MapsEntry, parseMapsEntry } from '../parse/maps.ts';
 import { parseStat } from '../parse/proc-stat.ts';
 
 /**
@@ -12,7 +13,7 @@ export function counterPagePaths(pid: number): string[] {
   return pages.flatMap((page) => {
     const paths = page.deleted ? readProc(pid, () => descriptorsOf(pid, page.inode)) : [`/proc/${pid}/root${page.path}`];
     // Opens the mapping itself, whatever became of the file's name and descriptor; only for root (CAP_CHECKPOINT_RESTORE).
-    return [...paths, `/proc/${pid}/map_files/${page.range}`];
+    return [...paths, `/proc/${pid}/map_files/${rangeOf(page)}`];
   });
 }
 
@@ -36,26 +37,23 @@ export function mapsPage(pid: number, path: string): boolean {
   }
 }
 
-export interface PageMapping {
-  /** As /proc/PID/map_files names it. */
-  range: string;
-  inode: number;
-  /** As the process sees it. */
-  path: string;
-  /** The name is gone, or never was one (memfd). */
-  deleted: boolean;
+const memfdPath = '/memfd:offheap-counters';
+
+/** The mappings in the text of /proc/PID/maps that are counter pages which the process itself writes. */
+export function parsePageMappings(maps: string): MapsEntry[] {
+  // Some processes have 60,000 mappings, and nearly none is a page.
+  const lines = maps.split('\n').filter((line) => line.includes('.counters') || line.includes(memfdPath));
+  return lines.flatMap((line) => parseMapsEntry(line) ?? []).filter(isPage);
 }
 
-/** The lines of /proc/PID/maps that are counter pages which the process itself writes. */
-export function parsePageMappings(maps: string): PageMapping[] {
-  const pages: PageMapping[] = [];
-  for (const line of maps.split('\n')) {
-    const match = /^0*([0-9a-f]+)-0*([0-9a-f]+) rw-s 0+ \S+ (\d+)\s+(\/.*?)( \(deleted\))?$/.exec(line);
-    const path = match?.[4]?.replaceAll('\\012', '\n') ?? '';
-    if (!match || !(path.endsWith('.counters') || path === '/memfd:offheap-counters')) continue;
-    pages.push({ range: `${match[1]}-${match[2]}`, inode: Number(match[3]), path, deleted: match[5] !== undefined });
-  }
-  return pages;
+function isPage({ path, perms, offset }: MapsEntry): boolean {
+  const isNamed = (path.startsWith('/') && path.endsWith('.counters')) || path === memfdPath;
+  return isNamed && perms === 'rw-s' && offset === 0;
+}
+
+/** As /proc/PID/map_files names a mapping. */
+function rangeOf({ start, end }: MapsEntry): string {
+  return `${start.toString(16)}-${end.toString(16)}`;
 }
 
 function descriptorsOf(pid: number, inode: number): string[] {

@@ -1,6 +1,7 @@
-import type { HeapFigures, HeapHistogramRow, HeapInspection, HeapRange, HeapSizeRow, ZlibCensus } from '../model/inspection.ts';
-import { loadBinding, type NativeFigures, type NativeInspection } from './binding.ts';
+import type { HeapHistogramRow, HeapInspection, HeapRange, HeapSizeRow, ZlibCensus } from '../model/inspection.ts';
+import { loadBinding, type NativeInspection } from './binding.ts';
 import { readGlibcVersion } from './glibc-version.ts';
+import { toFigures } from './heap-figures.ts';
 import { toInspectError } from './inspect-errors.ts';
 
 export interface InspectOptions {
@@ -36,34 +37,28 @@ export async function inspectHeap(pid: number, options: InspectOptions = {}): Pr
 
 function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'durationMs' | 'glibcVersion' | 'sizes'> {
   const { heapsWalked, heapsTotal, relativeError } = native;
+  const { heapFigures } = loadBinding();
   const rows = scaleRows(native);
   return {
     consistency: native.consistency,
-    totals: toFigures(native.totals),
-    arenas: native.arenas.map((arena) => ({
-      ...toFigures(arena),
-      address: arena.address,
-      isMain: arena.isMain,
-      heaps: arena.heaps,
-      ...(arena.attachedThreads === undefined ? {} : { attachedThreads: arena.attachedThreads }),
-      consistency: consistencyOf(arena),
-    })),
+    totals: toFigures(heapFigures, native.totals).figures,
+    arenas: native.arenas.map((arena) => {
+      const { figures, consistency } = toFigures(heapFigures, arena.figures);
+      return {
+        ...figures,
+        address: arena.address,
+        isMain: arena.isMain,
+        heaps: arena.heaps,
+        ...(arena.attachedThreads === undefined ? {} : { attachedThreads: arena.attachedThreads }),
+        consistency,
+      };
+    }),
     mmapped: native.mmapped,
     ranges: toRanges(native.ranges),
     histogram: toHistogram(rows),
     census: takeCensus(rows),
     ...(heapsWalked < heapsTotal ? { sample: { heapsWalked, heapsTotal, relativeError } } : {}),
   };
-}
-
-function toFigures({ doubtfulBytes: _, ...figures }: NativeFigures): HeapFigures {
-  const { sizeBytes, rssBytes, liveBytes, liveChunks, freeBytes, freeChunks, residentFree, unknownBytes, unreadableBytes } =
-    figures;
-  return { sizeBytes, rssBytes, liveBytes, liveChunks, freeBytes, freeChunks, residentFree, unknownBytes, unreadableBytes };
-}
-
-function consistencyOf({ sizeBytes, unreadableBytes, doubtfulBytes }: NativeFigures): number {
-  return sizeBytes === 0 ? 1 : Math.max(0, 1 - (unreadableBytes + doubtfulBytes) / sizeBytes);
 }
 
 function toRanges(triples: Float64Array): HeapRange[] {

@@ -1,3 +1,4 @@
+import { allocatorNamed } from '../allocators/registry.ts';
 import type { Evidence } from '../model/doctor.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { sumJavaHeap } from './heap-range.ts';
@@ -47,7 +48,7 @@ function jvmOf({ jvm, mappings, perfData, allocator }: Readings): Evidence['jvm'
   if (!jvm) return undefined;
   const told = toJvmEvidence(jvm, { heapRss: sumJavaHeap(mappings, jvm.heapRanges), counters: perfData });
   // The JVM's command asks glibc, which has nothing to give back under another allocator.
-  return told && { ...told, canTrim: told.canTrim && allocator.name === 'glibc' };
+  return told && { ...told, canTrim: told.canTrim && allocatorNamed(allocator.name).sight.byJvm };
 }
 
 function sumOf(mappings: readonly Mapping[], field: 'rssBytes' | 'swapBytes'): number {

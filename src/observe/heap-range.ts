@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import type { AttachOptions } from '../jvm/attach.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { joinRanges } from '../parse/address-range.ts';
+import type { MapsEntry } from '../parse/maps.ts';
 import type { Mapping } from '../parse/smaps.ts';
-import { askHeapRanges } from './jvm.ts';
 
 export interface JavaHeapRss {
   /** As the kernel counts RSS. ZGC without generations (up to JDK 23) maps the heap three times, and each page counts once for each view that has touched it. */
@@ -13,30 +11,16 @@ export interface JavaHeapRss {
   swapBytes: number;
 }
 
-/** ZGC's heap is a memfd or a file of this name, in every version; no other collector has one by default. */
+/** ZGC's heap is a memfd or a file of this name, in every version (jdk: zPhysicalMemoryBacking_linux.cpp); no other collector has one by default. */
 const zHeapName = /\/(?:memfd:)?java_heap(?:\.|$)/;
 
-/** ZGC maps its heap from a memory file of this name (jdk: zPhysicalMemoryBacking_linux.cpp). */
-const zHeapMapping = /^([\da-f]+)-[\da-f]+ .*\/memfd:java_heap/gm;
-
 /**
- * Where the Java heap lies: as the JVM says or, for ZGC, which does not, as its mappings tell. ZGC until JDK 22 maps each page at up to
- * three addresses: RSS counts such a page as often, and so do these ranges. Undefined when neither tells.
- *
- * @throws OffheapError ATTACH_FAILED
+ * Where ZGC's heap lies, as its mappings tell; undefined where there are none. Until JDK 22 it maps each page at up to three addresses: RSS counts such a page
+ * as often, and so do these ranges. Each view begins at a power of two and has the addresses up to the next (zAddress), where it grows as it needs.
  */
-export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[] | undefined> {
-  const ranges = await askHeapRanges(pid, options);
-  if (ranges.length > 0) return ranges;
-  const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
-  const starts = [...maps.matchAll(zHeapMapping)].map(([, start]) => Number.parseInt(start ?? '', 16));
-  return starts.length > 0 ? zViews(starts) : undefined;
-}
-
-/** Each view of ZGC's heap begins at a power of two and has the addresses up to the next (zAddress), where it grows as it needs. */
-function zViews(starts: readonly number[]): AddressRange[] {
-  const powers = new Set(starts.map((start) => 2 ** Math.floor(Math.log2(start))));
-  return [...powers].map((start) => ({ start, end: 2 * start }));
+export function zHeapRanges(mappings: readonly MapsEntry[]): AddressRange[] | undefined {
+  const powers = new Set(mappings.filter(isZHeap).map(({ start }) => 2 ** Math.floor(Math.log2(start))));
+  return powers.size > 0 ? [...powers].map((start) => ({ start, end: 2 * start })) : undefined;
 }
 
 /**
@@ -59,7 +43,7 @@ export function sumJavaHeap(mappings: readonly Mapping[], ranges: readonly Addre
   return found ? heap : undefined;
 }
 
-export function isZHeap({ path }: Pick<Mapping, 'path'>): boolean {
+export function isZHeap({ path }: Pick<MapsEntry, 'path'>): boolean {
   return zHeapName.test(path);
 }
 

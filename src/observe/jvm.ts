@@ -1,12 +1,16 @@
 import { type AskOptions, type AttachFailure, askJvm, type JvmAnswers } from '../jvm/ask.ts';
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
+import { isRefused } from '../jvm/attach-error.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
+import { parseMaps } from '../parse/maps.ts';
 import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
 import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
 import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
 import { parseMetaspaceCounts, parseMetaspaceNodes, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
+import { zHeapRanges } from './heap-range.ts';
+import { readProcFile } from './identity.ts';
 
 /** What a JVM says of itself, in values: the texts of its answers end here. Absent, or empty, is what it did not tell. */
 export interface JvmFacts {
@@ -38,11 +42,13 @@ export async function askFacts(pid: number, options: AskOptions): Promise<JvmFac
   return toFacts(await askJvm(pid, options));
 }
 
+const nmtSummary = 'VM.native_memory summary scale=1';
+
 export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
   const text = (command: string) => texts.get(command) ?? '';
   const heap = parseHeapInfo(text('GC.heap_info'));
   const info = parseVmInfo(text('VM.info'));
-  const nmt = parseNmtSummary(text('VM.native_memory summary scale=1'));
+  const nmt = parseNmtSummary(text(nmtSummary));
   const histogram = texts.get('GC.class_histogram -all');
   const counts = text('VM.metaspace');
   return {
@@ -57,7 +63,7 @@ export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
     ...present('metaspaceCounts', parseMetaspaceCounts(counts)),
     ...present('metaspaceNodes', parseMetaspaceNodes(counts)),
     ...present('nmt', nmt),
-    isNmtOff: /tracking is not enabled/i.test(text('VM.native_memory summary scale=1')),
+    isNmtOff: /tracking is not enabled/i.test(text(nmtSummary)),
     nmtRanges: parseNmtRanges(text('VM.native_memory detail scale=1')),
     threads: parseThreadPrint(text('Thread.print')),
     ...present('classes', histogram === undefined ? undefined : parseClassHistogram(histogram)),
@@ -70,9 +76,36 @@ export function toFacts({ texts, commands, failure }: JvmAnswers): JvmFacts {
 /** Of a process that is no JVM, or one that is not to be asked. */
 export const noFacts: JvmFacts = toFacts({ texts: new Map(), commands: new Set() });
 
-/** Where the Java heap lies. @throws OffheapError ATTACH_FAILED */
-export async function askHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[]> {
-  return parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options)).ranges;
+/**
+ * Where its heap and its code lie, and nothing else of the facts. VM.info, which knows more addresses, is not asked: for its sake a JVM reads its own
+ * symbol tables and keeps 4 to 5 MiB of malloc.
+ *
+ * @throws OffheapError ATTACH_FAILED
+ */
+export async function askPlaces(pid: number, options: AttachOptions): Promise<JvmFacts> {
+  const texts = new Map([['GC.heap_info', await runDiagnosticCommand(pid, 'GC.heap_info', options)]]);
+  try {
+    // It prints the bounds of the code heaps as VM.info does, and nothing else of it.
+    texts.set('VM.info', await runDiagnosticCommand(pid, 'Compiler.codecache', options));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+  return toFacts({ texts, commands: new Set() });
+}
+
+/** Undefined where Native Memory Tracking is off. @throws OffheapError ATTACH_FAILED */
+export async function askNmt(pid: number, options: AttachOptions): Promise<NmtSummary | undefined> {
+  return parseNmtSummary(await runDiagnosticCommand(pid, nmtSummary, options));
+}
+
+/**
+ * Where the Java heap lies: as the JVM says or, for ZGC, which does not, as its mappings tell. Undefined when neither does.
+ *
+ * @throws OffheapError ATTACH_FAILED
+ */
+export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[] | undefined> {
+  const { ranges } = parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options));
+  return ranges.length > 0 ? ranges : zHeapRanges(parseMaps(await readProcFile(pid, 'maps')));
 }
 
 /** All objects by class, dead ones among them: the JVM stands still while it walks its heap. @throws OffheapError ATTACH_FAILED */

@@ -14,8 +14,10 @@ export function readLiveCounters(pid: number): Looked<NonNullable<Evidence['coun
       if (contradiction !== undefined) {
         return { unknown: [{ instrument: 'counters', code: 'not-credible', detail: contradiction }] };
       }
+      const liveBytes = liveBytesOf(snapshot);
+      if (liveBytes === undefined) return { unknown: [] };
       const peak = snapshot.peakLiveRequestedBytes ?? snapshot.peakLiveUsableBytes;
-      return { value: { liveBytes: liveBytesOf(snapshot), ...(peak === undefined ? {} : { peakLiveBytes: peak }) }, unknown: [] };
+      return { value: { liveBytes, ...(peak === undefined ? {} : { peakLiveBytes: peak }) }, unknown: [] };
     } finally {
       reader.close();
     }

@@ -1,5 +1,5 @@
 import type { ThreadCounters } from '../model/counters.ts';
-import { credibleLiveBytesOf, liveBytesOf } from '../model/counters.ts';
+import { credibleLiveBytesOf, liveShareOf } from '../model/counters.ts';
 import type { Evidence } from '../model/doctor.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
 import type { Glance } from '../model/watch.ts';
@@ -112,9 +112,8 @@ export class Monitor {
     try {
       this.#reader ??= openCounters({ pid: this.pid });
       this.#liveBytes = credibleLiveBytesOf(this.#reader.read());
-      const held = (thread: ThreadCounters) => liveBytesOf(thread);
       const threads = this.#liveBytes === undefined ? [] : this.#reader.readThreads();
-      this.#threads = threads.sort((a, b) => held(b) - held(a)).slice(0, threadsKept);
+      this.#threads = threads.sort((a, b) => liveShareOf(b) - liveShareOf(a)).slice(0, threadsKept);
     } catch (error) {
       // Most processes have no counter page.
       if (!(error instanceof OffheapError)) throw error;

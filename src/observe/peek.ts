@@ -4,7 +4,7 @@ import type { Evidence, PeekedMapping } from '../model/doctor.ts';
 import { classifyPage, excerptOf } from '../parse/page-content.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
 import { samplePages } from '../process/sample-pages.ts';
-import { readJavaHeapRanges } from './heap-range.ts';
+import { readJavaHeapRanges } from './jvm.ts';
 
 /** Enough to tell what a mapping is mostly made of; 1.3 MB are read in all. */
 const mappingsPeeked = 5;

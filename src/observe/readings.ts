@@ -1,4 +1,5 @@
 import { detectAllocator } from '../allocators/detect.ts';
+import { allocators } from '../allocators/registry.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
@@ -16,6 +17,7 @@ import { readContainer } from './container.ts';
 import { type Identity, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
+import { readMemoryDevices } from './memory-devices.ts';
 import { divideRss } from './regions/divide.ts';
 import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
 
@@ -68,9 +70,11 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const threads = identity.threads <= maxPrintedThreads;
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
   // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
-  const heaps = allocator.name === 'glibc' ? await inspectHeaps(pid, options) : nothing;
+  const heaps = allocators[allocator.name].sight.byInspector ? await inspectHeaps(pid, options) : nothing;
   const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
-  const memory = { mappings, jvm: jvm.value, inspection: heaps.value, allocator: allocator.name, isJvm };
+  const mounts = await readMemoryDevices(pid);
+  const memoryDevices = mounts.value ?? noDevices;
+  const memory = { mappings, jvm: jvm.value ?? noFacts, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };
   const { regions, guessedParts } = withPageMap(pid, (presentBytes) =>
     divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes),
   );
@@ -94,6 +98,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...unknownUnder(allocator, isJvm),
       ...jvm.unknown,
       ...heaps.unknown,
+      ...mounts.unknown,
       ...unknownOfDivision(guessedParts),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
       ...counters.unknown,
@@ -102,6 +107,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
 }
 
 const nothing: Looked<never> = { unknown: [] };
+const noDevices: ReadonlySet<string> = new Set();
 
 interface Start {
   argv: string[];

@@ -1,3 +1,4 @@
+import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Instrument, Unknown } from '../model/unknown.ts';
@@ -13,9 +14,11 @@ export interface Looked<Value> {
 
 /** What cannot be known under an allocator that is not glibc's. */
 export function unknownUnder({ name }: AllocatorEvidence, isJvm: boolean): Unknown[] {
-  if (name === 'glibc') return [];
-  const heaps: Unknown = { instrument: 'heaps', code: 'other-allocator' };
-  return isJvm ? [heaps, { instrument: 'trim', code: 'other-allocator' }] : [heaps];
+  const { byInspector, byJvm } = allocatorNamed(name).sight;
+  const unknown: Unknown[] = [];
+  if (!byInspector) unknown.push({ instrument: 'heaps', code: 'other-allocator' });
+  if (isJvm && !byJvm) unknown.push({ instrument: 'trim', code: 'other-allocator' });
+  return unknown;
 }
 
 /** @throws what is no OffheapError: a fault of our own. */

@@ -1,13 +1,22 @@
 export interface Mount {
+  /** `major:minor` in decimal digits. */
+  device: string;
   folder: string;
   options: string[];
+  /** Its type, such as `tmpfs`; empty where the line does not tell. */
+  fileSystem: string;
 }
 
 /** The lines of /proc/PID/mountinfo (proc_pid_mountinfo(5)), the latest mount last. */
 export function parseMountInfo(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
-    const [, , , , folder, options] = line.split(' ');
-    return folder === undefined || options === undefined ? [] : [{ folder: unescaped(folder), options: options.split(',') }];
+    const fields = line.split(' ');
+    const [, , device, , folder, options] = fields;
+    if (device === undefined || folder === undefined || options === undefined) return [];
+    // Any number of optional fields comes before the hyphen.
+    const hyphen = fields.indexOf('-', 6);
+    const fileSystem = (hyphen > 0 ? fields[hyphen + 1] : undefined) ?? '';
+    return [{ device, folder: unescaped(folder), options: options.split(','), fileSystem }];
   });
 }
 

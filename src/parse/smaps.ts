@@ -1,13 +1,7 @@
-/** One mapping of /proc/PID/smaps (proc_pid_smaps(5)). Addresses below 2^53 are exact; so are multiples of the page size above. */
-export interface Mapping {
-  start: number;
-  end: number;
-  perms: string;
-  offset: number;
-  inode: number;
-  /** Path or name such as `[heap]` or `[anon:name]`, without ` (deleted)`; empty for anonymous memory. */
-  path: string;
-  deleted: boolean;
+import { type MapsEntry, parseMapsEntry } from './maps.ts';
+
+/** One mapping of /proc/PID/smaps (proc_pid_smaps(5)). */
+export interface Mapping extends MapsEntry {
   rssBytes: number;
   pssBytes: number;
   anonymousBytes: number;
@@ -17,8 +11,6 @@ export interface Mapping {
 }
 
 const bytesPerKiB = 1024;
-const header = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) ([0-9a-f]+) \S+ (\d+) *(.*)$/;
-const deletedSuffix = ' (deleted)';
 const lowerA = 97;
 
 /** All mappings in the kernel's order, which is by address. Lines it does not know are left out. One pass: some processes have 60,000 of them. */
@@ -40,26 +32,8 @@ export function parseSmaps(text: string): Mapping[] {
 }
 
 function parseHeader(line: string): Mapping | undefined {
-  const match = header.exec(line);
-  if (!match) return undefined;
-  const [, start = '', end = '', perms = '', offset = '', inode = '', name = ''] = match;
-  const deleted = name.endsWith(deletedSuffix);
-  const path = deleted ? name.slice(0, -deletedSuffix.length) : name;
-  return {
-    start: Number.parseInt(start, 16),
-    end: Number.parseInt(end, 16),
-    perms,
-    offset: Number.parseInt(offset, 16),
-    inode: Number(inode),
-    // The kernel escapes nothing but a newline, and not even the backslash: a name that holds `\012` itself reads as a newline.
-    path: path.includes('\\012') ? path.replaceAll('\\012', '\n') : path,
-    deleted,
-    rssBytes: 0,
-    pssBytes: 0,
-    anonymousBytes: 0,
-    swapBytes: 0,
-    vmFlags: '',
-  };
+  const entry = parseMapsEntry(line);
+  return entry && { ...entry, rssBytes: 0, pssBytes: 0, anonymousBytes: 0, swapBytes: 0, vmFlags: '' };
 }
 
 function readField(mapping: Mapping, text: string, from: number, to: number): void {

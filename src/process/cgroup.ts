@@ -56,9 +56,9 @@ function isWithin(path: string, group: string): boolean {
 }
 
 /** Of a root that may not be entered nothing can be read either. */
-function isSameFolder(one: string, other: string): boolean {
+function isSameFolder(path: string, otherPath: string): boolean {
   try {
-    const [a, b] = [statSync(one), statSync(other)];
+    const [a, b] = [statSync(path), statSync(otherPath)];
     return a.ino === b.ino && a.dev === b.dev;
   } catch {
     return false;

@@ -4,6 +4,7 @@ import {
   type CounterSnapshot,
   entryPoints,
   liveBytesOf,
+  liveShareOf,
   type ThreadCounters,
   whyLiveIsWithdrawn,
 } from '../model/counters.ts';
@@ -82,10 +83,10 @@ function renderCalls({ calls, failures }: CounterSnapshot, areExpected: boolean)
 function renderThreads(snapshot: CounterSnapshot, threads: readonly ThreadCounters[]): string {
   if (threads.length === 0) return '';
   const table = newTable(['thread that allocated it', 'tid', 'live blocks', `live, ${measureOf(snapshot)}`, 'calls'], 2);
-  const byLive = threads.toSorted((a, b) => liveBytesOf(b) - liveBytesOf(a));
+  const byLive = threads.toSorted((a, b) => liveShareOf(b) - liveShareOf(a));
   for (const thread of byLive.slice(0, threadsShown)) {
     const { name, tid, liveAllocations, calls } = thread;
-    table.push([name || '(no name)', String(tid), count(liveAllocations), mib(liveBytesOf(thread)), count(calls)]);
+    table.push([name || '(no name)', String(tid), count(liveAllocations), mib(liveShareOf(thread)), count(calls)]);
   }
   const others = byLive.slice(threadsShown);
   if (others.length > 0) {
@@ -93,7 +94,7 @@ function renderThreads(snapshot: CounterSnapshot, threads: readonly ThreadCounte
       `${others.length} more threads`,
       '',
       count(sum(others, ({ liveAllocations }) => liveAllocations)),
-      mib(sum(others, liveBytesOf)),
+      mib(sum(others, liveShareOf)),
       count(sum(others, ({ calls }) => calls)),
     ]);
   }
@@ -102,7 +103,7 @@ function renderThreads(snapshot: CounterSnapshot, threads: readonly ThreadCounte
     'threads that ended',
     '',
     count(snapshot.liveAllocations - sum(threads, ({ liveAllocations }) => liveAllocations)),
-    mib(liveBytesOf(snapshot) - sum(threads, liveBytesOf)),
+    mib((liveBytesOf(snapshot) ?? 0) - sum(threads, liveShareOf)),
     count(allCalls - sum(threads, ({ calls }) => calls)),
   ]);
   return `${table.toString()}\nA thread that frees what others allocated has less than nothing.`;

@@ -1,5 +1,6 @@
 import type { Cell, CommandScenario, ReproScenario, ResultFile, Scenario } from '../model/result.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
+import { instruments } from '../stats/recommend.ts';
 import { representativeCells } from '../stats/representative.ts';
 import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
 import { renderRecommendation } from './recommendation.ts';
@@ -113,7 +114,7 @@ function theCure(glibc: Cell, bursting: readonly Cell[]): string | undefined {
       ? `One malloc_trim gave back ${formatMiB(settled.rssBytes - trimmed.rssBytes)} MiB at once: that was free memory, no leak.`
       : undefined;
   const cured = bursting.filter(
-    (cell) => cell.allocator !== 'mmap' && cell !== glibc && (returnedShare(cell, 'settled') ?? 0) >= returnedEnough,
+    (cell) => !instruments.has(cell.allocator) && cell !== glibc && (returnedShare(cell, 'settled') ?? 0) >= returnedEnough,
   );
   const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(cured.map((cell) => cell.configuration));
   const settings = cured.length > 0 ? `Without a change of code, ${names} would have returned it by itself.` : undefined;

@@ -1,3 +1,5 @@
+import { javaOptionsVariable } from '../model/java-options.ts';
+
 export interface Settings {
   environment?: Readonly<Record<string, string>> | undefined;
   jvmFlags?: readonly string[] | undefined;
@@ -10,10 +12,10 @@ export interface PasteLine {
   line: string;
 }
 
-/** Settings as lines to paste where the service is configured. JVM flags go on the command line or, as a variable, by JAVA_TOOL_OPTIONS: one of the two. */
+/** Settings as lines to paste where the service is configured. JVM flags go on the command line or, as a variable, by the one that every JVM reads: one of the two. */
 export function pasteLines({ environment, jvmFlags, command }: Settings): PasteLine[] {
   const hasFlags = jvmFlags !== undefined && jvmFlags.length > 0;
-  const variables = Object.entries({ ...environment, ...(hasFlags ? { JAVA_TOOL_OPTIONS: jvmFlags.join(' ') } : {}) });
+  const variables = Object.entries({ ...environment, ...(hasFlags ? { [javaOptionsVariable]: jvmFlags.join(' ') } : {}) });
   // A list under one key: two keys of the same name are an error in YAML.
   const entries = variables.map(([name, value]) => `{ name: ${name}, value: ${quoted(value)} }`);
   return [

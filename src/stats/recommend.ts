@@ -8,7 +8,7 @@ const leastNoiseShare = 0.05;
 /** With fewer pairs chance alone could explain any difference: compare.ts. */
 const firmRepeats = 6;
 /** An instrument of this tool and no allocator for production: every block takes a mapping, and the kernel limits their number. */
-const instruments = new Set(['mmap']);
+export const instruments: ReadonlySet<string> = new Set(['mmap']);
 
 export interface CostChange {
   /** `load time`, `CPU time`, or the name of a metric. */

@@ -1,6 +1,7 @@
 import type { Configuration } from '../allocators/configurations.ts';
 import { launchUnder } from '../allocators/launch.ts';
 import { locateAllocator } from '../allocators/locate.ts';
+import { runnable } from '../allocators/registry.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
@@ -30,7 +31,7 @@ export async function programUnder(
 ): Promise<StartedProgram> {
   const location = await locateAllocator(configuration.allocator, runner);
   if (!location.found) throw new OffheapError('MISSING_TOOL', location.reason);
-  const counter = configuration.allocator === 'mmap' ? 'mmapalloc' : undefined;
+  const counter = runnable[configuration.allocator].sight.liveBytes === 'itself' ? 'mmapalloc' : undefined;
   const launch = launchUnder({ configuration, location, counter }, words, { privateFolder });
   const { LD_PRELOAD: preload, ...env } = launch.env;
   return { command: launch.command, args: launch.args, env, preload };

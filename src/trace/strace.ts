@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import type { TracedSyscalls } from '../model/syscalls.ts';
 import { quote } from '../model/units.ts';
+import { parseMaps } from '../parse/maps.ts';
 import { parseStrace } from '../parse/strace.ts';
 import { boundedLines } from '../process/lines.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
@@ -67,15 +68,11 @@ function commandOf(traced: TraceRequest['traced'], file: string): { command: str
 
 /** What a process had mapped when it began to be traced, and where its break was: brk(2) rounds it up to a page, as glibc does. */
 function mappedBy(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
-  const text = readMaps(pid);
-  const mapped = [...text.matchAll(/^([0-9a-f]+)-([0-9a-f]+) .*$/gm)].map(([line, start = '', end = '']) => ({
-    start: Number.parseInt(start, 16),
-    end: Number.parseInt(end, 16),
-    isHeap: line.endsWith('[heap]'),
-  }));
-  const heap = mapped.filter(({ isHeap, end }) => isHeap && Number.isSafeInteger(end)).at(-1);
-  const known = mapped.filter(({ end, isHeap }) => !isHeap && Number.isSafeInteger(end));
-  return { mapped: known, ...(heap ? { programBreak: heap.end } : {}) };
+  // The vsyscall page at the end of the address space is no number.
+  const entries = parseMaps(readMaps(pid)).filter(({ end }) => Number.isSafeInteger(end));
+  const heap = entries.findLast(({ path }) => path === '[heap]');
+  const mapped = entries.filter(({ path }) => path !== '[heap]').map(({ start, end }) => ({ start, end }));
+  return { mapped, ...(heap ? { programBreak: heap.end } : {}) };
 }
 
 function readMaps(pid: number): string {

@@ -9,6 +9,8 @@ export interface Label {
   environment?: Record<string, string>;
   /** Mapped into it before it starts, by LD_PRELOAD, in this order. */
   preload?: readonly ('meter' | 'jemalloc' | 'tcmalloc' | 'mmap_user')[];
+  /** Where a tmpfs is mounted that only this program sees. */
+  tmpfs?: string;
   /** Of a memory cgroup of its own, in MiB. */
   limitMib?: number;
   /** Time between two looks; one look when absent. */
@@ -93,6 +95,15 @@ export const labels: readonly Label[] = [
     notices: [],
   },
   { name: 'a mapped file', program: java('MappedFile', '-Xmx32m'), problems: [], notices: ['mapped-files'] },
+  {
+    // As in a container whose emptyDir is in memory.
+    name: 'a mapped file on a tmpfs',
+    program: java('MappedFile', '-Xmx32m', '-Djava.io.tmpdir=/mnt'),
+    tmpfs: '/mnt',
+    problems: [],
+    notices: ['shared-memory'],
+  },
+  { name: 'shared memory without a file', program: { c: 'shared_memory' }, problems: [], notices: ['shared-memory'] },
   { name: 'a program that maps by itself', program: { c: 'mmap_user' }, problems: [], notices: ['mmap-user'] },
   {
     name: 'a library that maps inside a JVM',

@@ -7,11 +7,14 @@ import { locateAllocator } from '../../src/allocators/locate.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
 import { endJvm } from '../end-jvm.ts';
+import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.ts';
 import { plain, preloadable } from '../fixtures/preload.ts';
 import type { Label } from './labels.ts';
 
 const sources = fileURLToPath(new URL('.', import.meta.url));
 const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
+/** Of a shell whose first argument is the folder. It becomes the program, as whose pid it goes on. */
+const mountAndRun = 'mount -t tmpfs tmpfs "$1"; shift; exec "$@"';
 /** Each takes under two seconds on an idle machine. */
 const readyTimeoutMs = 250_000;
 const cgroups = '/sys/fs/cgroup/memory';
@@ -50,9 +53,10 @@ function compile(command: string, args: string[]): void {
 }
 
 /** Why this machine cannot run it; undefined when it can. */
-export async function whyNot({ preload = [], limitMib }: Label): Promise<string | undefined> {
+export async function whyNot({ preload = [], tmpfs, limitMib }: Label): Promise<string | undefined> {
   if (limitMib !== undefined && !existsSync(join(cgroups, 'memory.limit_in_bytes'))) return 'no memory cgroup v1 is mounted';
   if (limitMib !== undefined && process.getuid?.() !== 0) return 'only root makes a memory cgroup';
+  if (tmpfs !== undefined && !canMount) return cannotMount;
   for (const name of preload) {
     if (name === 'meter' || name === 'mmap_user') continue;
     const location = await locateAllocator(name, execaRunner);
@@ -63,7 +67,7 @@ export async function whyNot({ preload = [], limitMib }: Label): Promise<string 
 
 /** Starts it, and resolves when it says that its memory is as the label tells. */
 export async function startPatient(label: Label): Promise<Patient> {
-  const { program, environment = {}, limitMib } = label;
+  const { program, environment = {}, tmpfs, limitMib } = label;
   const preload = await Promise.all((label.preload ?? []).map(libraryOf));
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -71,7 +75,8 @@ export async function startPatient(label: Label): Promise<Patient> {
     ...environment,
     ...(preload.length > 0 ? { LD_PRELOAD: preload.join(':') } : {}),
   };
-  const command = 'c' in program ? [join(built, program.c)] : ['java', ...program.flags, '-cp', plain(built), program.java];
+  const bare = 'c' in program ? [join(built, program.c)] : ['java', ...program.flags, '-cp', plain(built), program.java];
+  const command = tmpfs === undefined ? bare : inMountNamespace(mountAndRun, [tmpfs, ...bare]).flat();
   const group = limitMib === undefined ? undefined : makeGroup(limitMib);
   // The shell goes into the group before it becomes the program, so that every page is charged there.
   const [file = '', ...args] = group ? ['sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh', ...command] : command;

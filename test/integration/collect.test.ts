@@ -8,10 +8,12 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { locateAllocator } from '../../src/allocators/locate.ts';
+import { packagedAllocators } from '../../src/allocators/registry.ts';
 import { OffheapError } from '../../src/model/errors.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { takeSecondLook } from '../../src/observe/growth.ts';
-import { readJavaHeapRanges, sumJavaHeap } from '../../src/observe/heap-range.ts';
+import { sumJavaHeap } from '../../src/observe/heap-range.ts';
+import { readJavaHeapRanges } from '../../src/observe/jvm.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { endJvm } from '../end-jvm.ts';
@@ -160,7 +162,7 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
     });
   });
 
-  test.for(['jemalloc', 'tcmalloc', 'mimalloc'] as const)('%s serves malloc: what is blind is said', async (key, { skip }) => {
+  test.for(packagedAllocators)('%s serves malloc: what is blind is said', async (key, { skip }) => {
     const location = await locateAllocator(key, execaRunner);
     if (!location.found) return skip(location.reason);
     const env = { ...process.env, LD_PRELOAD: location.preload };

@@ -49,7 +49,7 @@ async function killAtLiveBytes(pid: number, bytes: number): Promise<number> {
   let reader: CounterReader | undefined;
   for (;;) {
     reader ??= tryOpenCounters(pid);
-    const liveBytes = reader ? liveBytesOf(reader.read()) : 0;
+    const liveBytes = (reader && liveBytesOf(reader.read())) ?? 0;
     if (liveBytes >= bytes) {
       process.kill(pid, 'SIGKILL');
       reader?.close();

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   type AllocatingEntryPoint,
@@ -6,7 +7,10 @@ import {
   type EntryPoint,
   entryPoints,
   liveBytesOf,
+  liveFigures,
 } from '../../src/model/counters.ts';
+import { loadBinding } from '../../src/native/binding.ts';
+import { toCamelCase } from '../../src/native/camel-case.ts';
 import { describeCounters } from '../../src/native/counters.ts';
 import {
   bitWidth,
@@ -20,6 +24,7 @@ import {
   pageSize,
   prime,
   runProgram,
+  temporaryFolder,
 } from './preloaded.ts';
 
 const buckets = 48;
@@ -189,7 +194,7 @@ describe('fork', () => {
     expect({ primes: primes(parent), pagePrimes: pagePrimes(parent) }).toEqual({ primes: threads + 1, pagePrimes: 0 });
     expect({ primes: primes(child), pagePrimes: pagePrimes(child) }).toEqual({ primes: threads, pagePrimes: 2 });
     // The child did one free and two mallocs; the parent did nothing after the fork.
-    const delta = liveBytesOf(child) - liveBytesOf(parent);
+    const delta = (liveBytesOf(child) ?? 0) - (liveBytesOf(parent) ?? 0);
     expect(delta).toBe(2 * pagePrime - prime);
     expect(child.calls.malloc - parent.calls.malloc).toBe(2);
     expect(child.calls.free - parent.calls.free).toBe(1);
@@ -237,6 +242,31 @@ test('the addon’s fields are the snapshot’s keys: the lists in C and in Type
     expect(doc).toMatch(/^[A-Z].*\.$/);
     expect(['counter', 'level', 'peak']).toContain(kind);
   }
+});
+
+test('figures of what is live are the header’s levels and peaks, and the waste that follows from them', () => {
+  const live = describeCounters().filter(({ kind, name }) => kind !== 'counter' && !name.endsWith('_sizes'));
+  expect(new Set(liveFigures)).toEqual(new Set([...live.map(({ name }) => toCamelCase(name)), 'roundingWasteBytes']));
+});
+
+test.each([
+  { writer: 'mmapalloc', program: 'known_work', env: {}, own: ['live_requested_bytes', 'live_mapped_bytes', 'total_mapped_pages'] },
+  { writer: 'meter', program: 'metered_calls', env: metered(), own: ['live_usable_bytes', 'peak_live_usable_bytes'] },
+])('$writer writes no counter that counter_fields.h gives to the other library', ({ writer, program, env, own }) => {
+  const folder = temporaryFolder();
+  expect(runProgram(program, [], { ...env, OFFHEAP_COUNTERS_DIR: folder })).toMatchObject({ status: 0 });
+  const { fields, cellCount } = loadBinding().counterPage;
+  const cells = new Float64Array(cellCount);
+  const [file = ''] = readdirSync(folder);
+  const { map } = loadBinding().mapCounters(join(folder, file));
+  expect(map?.read(cells).status).toBe('ok');
+  expect(map?.info.writer).toBe(writer);
+  map?.close();
+  const written = fields.filter(({ firstCell, width }) =>
+    cells.subarray(firstCell, firstCell + width).some((value) => value !== 0),
+  );
+  expect(written.map(({ name }) => name)).toEqual(expect.arrayContaining(own));
+  expect(written.filter((field) => field.writer !== 'any' && field.writer !== writer)).toEqual([]);
 });
 
 test('docs/counters.md has every counter, as the header describes it', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { HeapInspection } from '../../src/model/inspection.ts';
+import { type HeapInspection, heapInspection } from '../../src/model/inspection.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { startZombie } from '../zombie.ts';
 import { footprint, kernelThread, noKernelThread, rssOf, startHeap, untilAsleep } from './inspected.ts';
@@ -60,6 +60,20 @@ test('looking at a process changes neither its RSS nor its page tables, and caus
   const before = footprint(pid);
   for (let look = 0; look < 20; look++) await inspectHeap(pid);
   expect(footprint(pid)).toEqual(before);
+});
+
+test('the schema has the figures of native/inspect/heap_figures.h, in its order, and docs/inspector.md explains each', async () => {
+  const { pid } = await startHeap('heap_pages');
+  const inspection = await inspectHeap(pid, allSizes);
+  const { totals } = heapInspection.shape;
+  expect(Object.keys(inspection.totals)).toEqual(Object.keys(totals.shape));
+  expect(Object.keys(inspection.totals.residentFree)).toEqual(Object.keys(totals.shape.residentFree.shape));
+  expect(heapInspection.parse(inspection)).toEqual(inspection);
+  const documented = readFileSync(new URL('../../docs/inspector.md', import.meta.url), 'utf8');
+  const explained = new Set([...documented.matchAll(/^- \*\*([^*]+)\*\*/gm)].flatMap(([, names = '']) => names.split(', ')));
+  const { residentFree, ...figures } = inspection.totals;
+  const names = [...Object.keys(figures), ...Object.keys(residentFree).map((name) => `residentFree.${name}`)];
+  expect(names.filter((name) => !explained.has(name))).toEqual([]);
 });
 
 test('arena tops: malloc_trim returns none of them', async () => {

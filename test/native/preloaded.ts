@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { installs } from '../../src/allocators/installs.ts';
 import { findLibrary } from '../../src/allocators/locate.ts';
-import { allocators } from '../../src/allocators/registry.ts';
+import { type AllocatorKey, packagedAllocators } from '../../src/allocators/registry.ts';
 import { type CounterInfo, type CounterSnapshot, openCounters } from '../../src/native/counters.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
 import { preloadable } from '../fixtures/preload.ts';
@@ -35,15 +36,13 @@ interface BehindMeter {
 /** What the meter is tested in front of. */
 export const allocatorsBehindMeter: BehindMeter[] = [
   { name: 'glibc', behind: '' },
-  ...(['tcmalloc', 'jemalloc', 'mimalloc'] as const).map(installed),
+  ...packagedAllocators.map(installed),
   { name: 'the mmap allocator', behind: library },
 ];
 
-function installed(name: 'tcmalloc' | 'jemalloc' | 'mimalloc'): BehindMeter {
+function installed(name: AllocatorKey): BehindMeter {
   const behind = findLibrary(name);
-  return behind === undefined
-    ? { name, behind: '', missing: `${allocators[name].libraries[0]} is not installed` }
-    : { name, behind };
+  return behind === undefined ? { name, behind: '', missing: `${installs[name].libraries[0]} is not installed` } : { name, behind };
 }
 
 /** Environment that puts the meter in front of a library, or of glibc. */

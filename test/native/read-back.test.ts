@@ -4,16 +4,14 @@ import { expect, type TestContext, test } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { readBackSettings } from '../../src/allocators/read-back.ts';
-import type { allocatorKeys } from '../../src/allocators/registry.ts';
+import type { AllocatorKey } from '../../src/allocators/registry.ts';
 import { parseMappedFiles } from '../../src/parse/maps.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 
 const loader = [...parseMappedFiles(readFileSync('/proc/self/maps', 'utf8'))].find((path) => basename(path).startsWith('ld-'));
 
-type Key = (typeof allocatorKeys)[number];
-
 /** Skips the test where the allocator is not installed. */
-async function readBack({ skip }: TestContext, allocator: Key, env: Record<string, string>) {
+async function readBack({ skip }: TestContext, allocator: AllocatorKey, env: Record<string, string>) {
   const location = await locateAllocator(allocator, execaRunner);
   if (!location.found) return skip(location.reason);
   return readBackSettings({ allocator, env, library: location.library, loader, capture: execaRunner.capture });
@@ -23,7 +21,7 @@ test.for(configurations)('$key: every setting is taken', async ({ allocator, env
   expect((await readBack(context, allocator, env)).problems).toEqual([]);
 });
 
-test.for<[Key, Record<string, string>, Record<string, string>]>([
+test.for<[AllocatorKey, Record<string, string>, Record<string, string>]>([
   ['glibc', { MALLOC_ARENA_MAX: '2' }, { 'glibc.malloc.arena_max': '2' }],
   ['glibc', { GLIBC_TUNABLES: 'glibc.malloc.trim_threshold=0x20000' }, { 'glibc.malloc.trim_threshold': '0x20000' }],
   ['glibc', { GLIBC_TUNABLES: 'glibc.malloc.arena_max=3', MALLOC_ARENA_MAX: '2' }, { 'glibc.malloc.arena_max': '3' }],
@@ -37,7 +35,7 @@ test.for<[Key, Record<string, string>, Record<string, string>]>([
   expect(await readBack(context, allocator, env)).toEqual({ settings, problems: [] });
 });
 
-test.for<[Key, Record<string, string>, string]>([
+test.for<[AllocatorKey, Record<string, string>, string]>([
   ['glibc', { GLIBC_TUNABLES: 'glibc.malloc.trim_treshold=1' }, 'this glibc has no tunable glibc.malloc.trim_treshold'],
   ['glibc', { MALLOC_ARENA_MAX: 'two' }, 'glibc runs with glibc.malloc.arena_max=0, expected two'],
   ['jemalloc', { MALLOC_CONF: 'dirty_decay:1' }, 'jemalloc says: Invalid conf pair: dirty_decay:1'],

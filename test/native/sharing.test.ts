@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { liveBytesOf } from '../../src/model/counters.ts';
+import { liveShareOf } from '../../src/model/counters.ts';
 import { openCounters } from '../../src/native/counters.ts';
 import { compile, library, prime, readPage, runPreloaded, runProgram, temporaryFolder } from './preloaded.ts';
 
@@ -71,7 +71,7 @@ test('threads: who allocated what, under the name a thread has taken since', asy
   });
   expect(threads.find(({ tid }) => tid === pid)?.liveRequestedBytes).toBeGreaterThanOrEqual(3 * prime);
   const { liveRequestedBytes, liveAllocations } = reader.read();
-  expect(threads.reduce((sum, thread) => sum + liveBytesOf(thread), 0)).toBe(liveRequestedBytes);
+  expect(threads.reduce((sum, thread) => sum + liveShareOf(thread), 0)).toBe(liveRequestedBytes);
   expect(threads.reduce((sum, thread) => sum + thread.liveAllocations, 0)).toBe(liveAllocations);
   reader.close();
 });

@@ -1,15 +1,15 @@
+import { allocatorNamed } from '../../allocators/registry.ts';
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
 import { rssOf } from '../../stats/process-figures.ts';
-import { countLive, purge } from '../prescribe.ts';
+import { countLive } from '../advice.ts';
+import { purge } from '../prescribe.ts';
 import { isLarge, isMaterial } from './thresholds.ts';
-
-const purging = new Set(['jemalloc', 'tcmalloc', 'mimalloc']);
 
 /** RSS of another allocator beyond what is live, when that is known; when it is not, whether its settings let it give anything back. */
 export function allocatorIdle(evidence: Evidence): Finding[] {
   const { allocator, counters } = evidence;
-  if (!purging.has(allocator.name)) return [];
+  if (!allocatorNamed(allocator.name).purge) return [];
   const heldBytes = rssOf(evidence, 'allocator', 'unexplained');
   if (counters) return idle(evidence, heldBytes, counters.liveBytes);
   return isLarge(evidence, heldBytes) ? unknown(evidence, heldBytes) : [];

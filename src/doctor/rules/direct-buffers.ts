@@ -1,5 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { cures } from '../cures.ts';
+import { prescribe } from '../prescribe.ts';
 import { isLarge } from './thresholds.ts';
 
 /** Their capacity, as NMT tells it: a program mostly touches all of it. They are blocks of malloc's, and so no region of RSS by themselves. */
@@ -14,14 +16,8 @@ export function directBuffers(evidence: Evidence): Finding[] {
       summary: `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB are direct buffers, which live as long as their Java objects do.`,
       evidence: { bytes, count, capacityBytes: bytes },
       fixes: [
-        {
-          action: 'Bound them: a collection is forced before the bound is passed. It is as large as the heap by default.',
-          jvmFlags: ['-XX:MaxDirectMemorySize=256m'],
-        },
-        {
-          action: 'Bound the buffers that each thread keeps for reading and writing heap buffers through channels.',
-          jvmFlags: ['-Djdk.nio.maxCachedBufferSize=262144'],
-        },
+        ...prescribe(cures.boundedDirectMemory, evidence),
+        ...prescribe(cures.boundedThreadBuffers, evidence),
         { action: 'In the code: reuse buffers, and release pooled ones (Netty: ResourceLeakDetector).' },
       ],
     },

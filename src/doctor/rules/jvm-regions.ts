@@ -2,6 +2,8 @@ import type { Evidence, Finding } from '../../model/doctor.ts';
 import { printable } from '../../model/printable.ts';
 import { bytesPerMiB, formatMiB } from '../../model/units.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
+import { cures } from '../cures.ts';
+import { prescribe } from '../prescribe.ts';
 import { isLarge } from './thresholds.ts';
 
 /** Half of RSS: whoever wants a smaller process begins here. A heap below 128 MiB is small in any process. */
@@ -20,13 +22,7 @@ export function javaHeapDominates(evidence: Evidence): Finding[] {
       severity: 'notice',
       summary: `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB are the Java heap${usedBytes === undefined ? '' : `, ${formatMiB(usedBytes)} of them in use`}: that is a matter of -Xmx and the GC, not of native memory.`,
       evidence: { bytes, ...(usedBytes === undefined ? {} : { usedBytes }) },
-      fixes: [
-        { action: 'Bound the heap by what the application needs.', jvmFlags: ['-XX:MaxRAMPercentage=50'] },
-        {
-          action: 'Let the collector give more back when the heap is mostly empty.',
-          jvmFlags: ['-XX:MaxHeapFreeRatio=30', '-XX:MinHeapFreeRatio=10'],
-        },
-      ],
+      fixes: [...prescribe(cures.smallerHeap, evidence), ...prescribe(cures.shrinkingHeap, evidence)],
     },
   ];
 }
@@ -49,7 +45,7 @@ export function threadStacks(evidence: Evidence): Finding[] {
       },
       fixes: [
         { action: 'Bound the pool that makes them. What a thread once touched of its stack stays resident until it ends.' },
-        { action: 'Bound each stack; deep recursion then fails earlier, by a StackOverflowError.', jvmFlags: ['-Xss512k'] },
+        ...prescribe(cures.smallerStacks, evidence),
       ],
     },
   ];
@@ -75,10 +71,7 @@ export function metaspace(evidence: Evidence): Finding[] {
           action:
             'In the code: keep and reuse loaders and generated classes (proxies, scripts, templates) instead of making them per request.',
         },
-        {
-          action: 'Bound it, so that a leak of loaders fails early instead of filling the container.',
-          jvmFlags: ['-XX:MaxMetaspaceSize=256m'],
-        },
+        ...prescribe(cures.boundedMetaspace, evidence),
       ],
     },
   ];

@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
 import { mallocRss, zlibRssBytes } from '../../stats/process-figures.ts';
-import { findLeak } from '../prescribe.ts';
+import { findLeak } from '../advice.ts';
 import { isLarge } from './thresholds.ts';
 import { isWaitingForGc } from './waiting-for-gc.ts';
 

@@ -1,5 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { cures } from '../cures.ts';
+import { prescribe } from '../prescribe.ts';
 import { unreclaimableBytes } from './other-regions.ts';
 
 /** A tenth is what a burst, or a fork, takes at once. */
@@ -22,7 +24,7 @@ export function nearLimit(evidence: Evidence): Finding[] {
       evidence: { bytes, limitBytes, ...(usageBytes === undefined ? {} : { usageBytes }) },
       fixes: [
         { action: 'Give back what the other findings name, or raise the limit of the container.' },
-        { action: 'Leave room for native memory: bound the heap by the container.', jvmFlags: ['-XX:MaxRAMPercentage=50'] },
+        ...prescribe(cures.roomBesideHeap, evidence),
       ],
     },
   ];

@@ -6,6 +6,7 @@ import { liveMalloc, mallocGrowing } from './live-malloc.ts';
 import { nearLimit } from './near-limit.ts';
 import { mappedFiles, mmapUser } from './other-regions.ts';
 import { retainedArenaTops, retainedPages, retainedSubPage, tooManyArenas } from './retained.ts';
+import { sharedMemory } from './shared-memory.ts';
 import { waitingForGc } from './waiting-for-gc.ts';
 
 /** A pure function: it looks at nothing but the evidence, and says nothing about what the evidence does not hold. */
@@ -26,6 +27,7 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   metaspace,
   'direct-buffers': directBuffers,
   'mapped-files': mappedFiles,
+  'shared-memory': sharedMemory,
   'mmap-user': mmapUser,
   'near-limit': nearLimit,
 };

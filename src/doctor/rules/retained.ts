@@ -1,7 +1,9 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
 import { mallocRss } from '../../stats/process-figures.ts';
-import { fewerArenas, fixedTrimThreshold, otherAllocator, trimNow, trimRegularly } from '../prescribe.ts';
+import { trimNow } from '../advice.ts';
+import { cures } from '../cures.ts';
+import { otherAllocator, prescribe } from '../prescribe.ts';
 import { isMaterial } from './thresholds.ts';
 
 /**
@@ -25,7 +27,7 @@ export function retainedPages(evidence: Evidence): Finding[] {
         mainTopBytes: evidence.malloc?.totals.residentFree.mainTopBytes ?? 0,
         liveRssBytes,
       },
-      fixes: [trimNow(evidence), ...trimRegularly(evidence), ...fewerArenas(evidence)],
+      fixes: [trimNow(evidence), ...prescribe(cures.trimRegularly, evidence), ...prescribe(cures.fewerArenas, evidence)],
       predictedBytes: trimmableBytes,
     },
   ];
@@ -42,7 +44,7 @@ export function retainedArenaTops(evidence: Evidence): Finding[] {
       severity: 'problem',
       summary: `${formatMiB(figures.arenaTopBytes)} of ${formatMiB(evidence.rssBytes)} MiB are free at the tops of ${arenas.length} arenas of glibc, where malloc_trim does not look.`,
       evidence: { bytes: figures.arenaTopBytes, arenas: arenas.length, largestBytes },
-      fixes: [...fixedTrimThreshold(evidence), ...fewerArenas(evidence)],
+      fixes: [...prescribe(cures.fixedTrimThreshold, evidence), ...prescribe(cures.fewerArenas, evidence)],
     },
   ];
 }
@@ -60,7 +62,7 @@ export function retainedSubPage(evidence: Evidence): Finding[] {
         liveRssBytes: figures.liveRssBytes,
         freeChunks: evidence.malloc?.totals.freeChunks ?? 0,
       },
-      fixes: [{ action: 'In the code: allocate what lives long before, or apart from, what lives shortly.' }, otherAllocator()],
+      fixes: [{ action: 'In the code: allocate what lives long before, or apart from, what lives shortly.' }, ...otherAllocator()],
     },
   ];
 }
@@ -78,7 +80,7 @@ export function tooManyArenas(evidence: Evidence): Finding[] {
       severity: 'problem',
       summary: `${arenas.length} arenas of glibc, beside the main one, keep ${formatMiB(keptBytes)} MiB of free memory that they cannot lend each other.`,
       evidence: { bytes: keptBytes, arenas: arenas.length, threads: evidence.threads },
-      fixes: fewerArenas(evidence),
+      fixes: prescribe(cures.fewerArenas, evidence),
     },
   ];
 }

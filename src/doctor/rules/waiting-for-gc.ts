@@ -1,7 +1,9 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB, formatSeconds } from '../../model/units.ts';
 import { zlibRssBytes } from '../../stats/process-figures.ts';
-import { collectNow, collectRegularly, endZlibStates } from '../prescribe.ts';
+import { collectNow, endZlibStates } from '../advice.ts';
+import { cures } from '../cures.ts';
+import { prescribe } from '../prescribe.ts';
 import { isMaterial } from './thresholds.ts';
 
 /** Cleaners free within seconds of a collection of the whole heap: what is live after that is held by the program. */
@@ -30,7 +32,7 @@ export function waitingForGc(evidence: Evidence): Finding[] {
         ...(jvm.histogram ? { inflaterObjects: jvm.histogram.inflaters, deflaterObjects: jvm.histogram.deflaters } : {}),
         ...(jvm.gc?.lastFullAgoMs === undefined ? {} : { lastFullGcAgoMs: jvm.gc.lastFullAgoMs }),
       },
-      fixes: [collectNow(evidence), endZlibStates(), ...collectRegularly(evidence)],
+      fixes: [collectNow(evidence), endZlibStates(), ...prescribe(cures.collectRegularly, evidence)],
     },
   ];
 }

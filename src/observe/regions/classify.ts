@@ -6,6 +6,8 @@ export interface MappingContext {
   previous: Mapping | undefined;
   /** Paths of which some mapping is executable. */
   programs: ReadonlySet<string>;
+  /** Of file systems in memory. */
+  memoryDevices: ReadonlySet<string>;
 }
 
 interface Kind {
@@ -37,12 +39,15 @@ function special({ path }: Mapping, { allocator }: MappingContext): Kind {
   return { kind: 'unexplained', name: path };
 }
 
-function file({ path, perms }: Mapping, { programs }: MappingContext): Kind {
+/** Shared memory that the kernel makes without a file system of anybody's: memfd_create(2), shmget(2), shared anonymous memory. */
+const kernelsOwn = /^\/(?:memfd:|SYSV|dev\/zero$|anon_hugepage)/;
+
+function file({ path, perms, device }: Mapping, { programs, memoryDevices }: MappingContext): Kind {
   if (/\/(?:memfd:)?java_heap(?:\.|$)/.test(path)) return { kind: 'java heap', name: path };
   if (path.endsWith('.jsa')) return { kind: 'cds', name: path };
   if (/\/hsperfdata_[^/]*\/\d+$/.test(path)) return { kind: 'jvm other', name: path };
-  if (/^\/(?:memfd:|SYSV|dev\/zero$|dev\/shm\/|anon_hugepage)/.test(path)) return { kind: 'shared memory', name: path };
   if (programs.has(path) || /\.so(?:\.[\d.]+)?$/.test(path)) return { kind: 'libraries', name: path };
+  if (memoryDevices.has(device) || kernelsOwn.test(path)) return { kind: 'shared memory', name: path };
   return { kind: perms[3] === 's' && path.startsWith('/dev/') ? 'shared memory' : 'mapped files', name: path };
 }
 

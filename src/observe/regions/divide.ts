@@ -3,7 +3,7 @@ import type { HeapInspection } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import type { PresentBytes } from '../../process/page-map.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
-import { type JvmFacts, noFacts } from '../jvm.ts';
+import type { JvmFacts } from '../jvm.ts';
 import { knownRanges } from './known-ranges.ts';
 import { cutMappings, needsPageMap, type Piece, sumRegions } from './regions.ts';
 
@@ -14,10 +14,12 @@ const maxPageMapBytes = 4 * 1024 ** 3;
 export interface MemoryReadings {
   mappings: readonly Mapping[];
   threads: readonly ThreadPlace[];
-  /** Undefined of what is no JVM, or was not asked. */
-  jvm: JvmFacts | undefined;
+  /** `noFacts` of what is no JVM, or was not asked. */
+  jvm: JvmFacts;
   inspection: HeapInspection | undefined;
   allocator: AllocatorEvidence['name'];
+  /** Of file systems in memory, as `readMemoryDevices` tells them. */
+  memoryDevices: ReadonlySet<string>;
   isJvm: boolean;
 }
 
@@ -30,12 +32,12 @@ export interface DividedRss {
 
 /** RSS by part. */
 export function divideRss(
-  { mappings, threads, jvm, inspection, allocator, isJvm }: MemoryReadings,
+  { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm }: MemoryReadings,
   presentBytes: PresentBytes,
 ): DividedRss {
   const isGlibc = allocator === 'glibc';
-  const ranges = knownRanges({ mappings, jvm: jvm ?? noFacts, inspection, threads, isJvm, isGlibc });
-  const pieces = measurePieces(cutMappings(mappings, ranges, allocator), presentBytes);
+  const ranges = knownRanges({ mappings, jvm, inspection, threads, isJvm, isGlibc });
+  const pieces = measurePieces(cutMappings(mappings, ranges, { allocator, memoryDevices }), presentBytes);
   return { regions: sumRegions(pieces), guessedParts: pieces.filter(isGuessed).length };
 }
 

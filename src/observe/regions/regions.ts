@@ -1,4 +1,4 @@
-import type { AllocatorEvidence, Region } from '../../model/doctor.ts';
+import type { Region } from '../../model/doctor.ts';
 import { type RegionKind, regionKinds } from '../../model/region-kinds.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import { classifyMapping, type MappingContext } from './classify.ts';
@@ -21,10 +21,10 @@ export interface Piece {
 export function cutMappings(
   mappings: readonly Mapping[],
   ranges: readonly KnownRange[],
-  allocator: AllocatorEvidence['name'],
+  { allocator, memoryDevices }: Pick<MappingContext, 'allocator' | 'memoryDevices'>,
 ): Piece[] {
   const pieces: Piece[] = [];
-  const context: MappingContext = { allocator, previous: undefined, programs: programsOf(mappings) };
+  const context: MappingContext = { allocator, memoryDevices, previous: undefined, programs: programsOf(mappings) };
   let next = 0;
   for (const mapping of mappings) {
     while (next < ranges.length && (ranges[next]?.end ?? 0) <= mapping.start) next++;

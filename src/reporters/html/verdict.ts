@@ -1,5 +1,6 @@
 import type { ConfigurationSummary, ResultFile } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
+import { instruments } from '../../stats/recommend.ts';
 import { endsWithRecommendation, narrate } from '../narrative.ts';
 import { renderRecommendation } from '../recommendation.ts';
 import { stateLines, tableNote, textTable } from '../rows.ts';
@@ -32,10 +33,10 @@ function renderTiles(result: ResultFile): Markup | undefined {
   const referenceKey = settled.find(({ comparison }) => comparison)?.comparison?.reference;
   const reference = settled.find(({ configuration }) => configuration === referenceKey);
   if (!reference) return undefined;
-  const instruments = new Set(
-    result.cells.filter(({ allocator }) => allocator === 'mmap').map(({ configuration }) => configuration),
+  const unshippable = new Set(
+    result.cells.filter(({ allocator }) => instruments.has(allocator)).map(({ configuration }) => configuration),
   );
-  const others = settled.filter((entry) => entry !== reference && !instruments.has(entry.configuration));
+  const others = settled.filter((entry) => entry !== reference && !unshippable.has(entry.configuration));
   const smallest = others.toSorted((a, b) => settledBytes(a) - settledBytes(b))[0];
   if (!smallest) return undefined;
   const difference = settledBytes(reference) - settledBytes(smallest);

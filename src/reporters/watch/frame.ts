@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import cliTruncate from 'cli-truncate';
 import sparkly from 'sparkly';
-import { liveBytesOf } from '../../model/counters.ts';
+import { liveShareOf } from '../../model/counters.ts';
 import type { Evidence } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
 import type { Glance, WatchView } from '../../model/watch.ts';
@@ -135,12 +135,12 @@ function arenaLines({ look }: Glance): string[] {
 }
 
 function threadLines({ threads }: Glance): string[] {
-  const holding = threads.filter((thread) => liveBytesOf(thread) >= leastShownBytes);
+  const holding = threads.filter((thread) => liveShareOf(thread) >= leastShownBytes);
   if (holding.length === 0) return [];
   return [
     '',
     'allocated less freed, by thread; a block may be freed by another one:',
-    ...holding.map((thread) => `${plain(thread.name).padEnd(nameWidth)}${number(liveBytesOf(thread))}`),
+    ...holding.map((thread) => `${plain(thread.name).padEnd(nameWidth)}${number(liveShareOf(thread))}`),
   ];
 }
 

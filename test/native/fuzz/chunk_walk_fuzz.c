@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
             chunk_walk_resume(&walk);
         }
     }
-    if (tally.live_bytes + tally.free_bytes + tally.unreadable_bytes > image_bytes) {
+    if (tally.figures.live_bytes + tally.figures.free_bytes + tally.figures.unreadable_bytes > image_bytes) {
         abort();
     }
     return 0;

@@ -7,23 +7,23 @@
 /* Four heaps of one arena, of which the first `count` were walked: 10 % of resident bytes are free pages, `noise` more.
  */
 static struct heap heaps[5];
-static struct heap_figures figures[5];
+static struct walked_heap parts[5];
 static struct inspection result;
 
 static void sample(unsigned count, uint64_t noise) {
     struct glibc_heaps all = {.heaps = heaps, .heap_count = 5};
-    struct walk_result walked = {.heaps = figures};
-    memset(figures, 0, sizeof figures);
+    struct walk_result walked = {.heaps = parts};
+    memset(parts, 0, sizeof parts);
     memset(&result, 0, sizeof result);
     result.scale = 1;
     for (unsigned index = 0; index < 5; index++) {
         heaps[index].stretch.kind = index == 4 ? stretch_brk : stretch_arena;
-        figures[index].size = figures[index].rss = 1000 * (index + 1);
-        figures[index].is_walked = index < count || index == 4;
-        walked.total_rss += figures[index].rss;
-        if (figures[index].is_walked) {
-            figures[index].page_bytes = figures[index].rss / 10 + (index % 2) * noise;
-            walked.walked_rss += figures[index].rss;
+        parts[index].figures.size_bytes = parts[index].figures.rss_bytes = 1000 * (index + 1);
+        parts[index].is_walked = index < count || index == 4;
+        walked.total_rss += parts[index].figures.rss_bytes;
+        if (parts[index].is_walked) {
+            parts[index].figures.page_bytes = parts[index].figures.rss_bytes / 10 + (index % 2) * noise;
+            walked.walked_rss += parts[index].figures.rss_bytes;
         }
     }
     sample_scale(&all, &walked, &result);
@@ -33,14 +33,15 @@ int main(void) {
     sample(4, 0);
     CHECK(result.scale == 1 && result.relative_error == 0);
     sample(2, 0);
-    CHECK(figures[2].page_bytes == 300 && figures[3].page_bytes == 400);
+    CHECK(parts[2].figures.page_bytes == 300 && parts[3].figures.page_bytes == 400);
     CHECK(result.scale == 15.0 / 8 && result.relative_error < 1e-6);
     sample(3, 60);
     /* By hand: ratio 660/6000; residuals −10, 40, −30; variance 2600/2 × (1 − 3/4) / 3; estimate 1600. */
-    CHECK(figures[3].page_bytes == 440);
+    CHECK(parts[3].figures.page_bytes == 440);
     double half = 1.959964 * 4 * 10.408330;
     CHECK(result.relative_error > half / 1600 * 0.999 && result.relative_error < half / 1600 * 1.001);
     sample(0, 0);
-    CHECK(figures[0].unreadable_bytes == 1000 && figures[4].unreadable_bytes == 0 && result.relative_error == 1);
+    CHECK(parts[0].figures.unreadable_bytes == 1000 && parts[4].figures.unreadable_bytes == 0 &&
+          result.relative_error == 1);
     return 0;
 }

@@ -53,17 +53,17 @@ static void run(enum stretch_kind kind, size_t window) {
 
 /* Every byte is one of live, free and unreadable. */
 static void check_sum(void) {
-    CHECK(tally.live_bytes + tally.free_bytes + tally.unreadable_bytes == image_bytes);
+    CHECK(tally.figures.live_bytes + tally.figures.free_bytes + tally.figures.unreadable_bytes == image_bytes);
 }
 
 static void test_counts(size_t window) {
     uint64_t top = fill(1008, 1001, 10);
     run(stretch_brk, window);
     CHECK(walk.found_top && walk.top == top && walk.breaks == 0);
-    CHECK(tally.live_chunks == 901 && tally.live_bytes == 901 * 1008);
-    CHECK(tally.free_chunks == 101 && tally.exact_free[1008 / chunk_align] == 100);
-    CHECK(tally.main_top_bytes == ((base + image_bytes - top - chunk_min - 1) & ~UINT64_C(4095)));
-    CHECK(tally.page_bytes == 0 && tally.arena_top_bytes == 0 && tally.doubtful_bytes == 0);
+    CHECK(tally.figures.live_chunks == 901 && tally.figures.live_bytes == 901 * 1008);
+    CHECK(tally.figures.free_chunks == 101 && tally.exact_free[1008 / chunk_align] == 100);
+    CHECK(tally.figures.main_top_bytes == ((base + image_bytes - top - chunk_min - 1) & ~UINT64_C(4095)));
+    CHECK(tally.figures.page_bytes == 0 && tally.figures.arena_top_bytes == 0 && tally.figures.doubtful_bytes == 0);
     check_sum();
 }
 
@@ -72,11 +72,11 @@ static void test_pages_of_free_chunks(void) {
     run(stretch_arena, 4096);
     /* From 48 bytes behind the chunk's start: the fourth page is shared with what follows only where chunks are not
      * aligned. */
-    CHECK(tally.page_bytes == 10 * 3 * 4096);
-    CHECK(tally.arena_top_bytes > 0 && tally.main_top_bytes == 0);
+    CHECK(tally.figures.page_bytes == 10 * 3 * 4096);
+    CHECK(tally.figures.arena_top_bytes > 0 && tally.figures.main_top_bytes == 0);
     present[0] = 0; /* and what is not resident does not count */
     run(stretch_arena, 4096);
-    CHECK(tally.page_bytes < 10 * 3 * 4096);
+    CHECK(tally.figures.page_bytes < 10 * 3 * 4096);
 }
 
 static void test_a_broken_header(void) {
@@ -85,7 +85,7 @@ static void test_a_broken_header(void) {
     run(stretch_brk, 65536);
     CHECK(walk.breaks == 1 && walk.found_top);
     /* The chunk whose successor was unreadable, and that one. */
-    CHECK(tally.unreadable_bytes == 2 * 1008 && tally.live_chunks == 998);
+    CHECK(tally.figures.unreadable_bytes == 2 * 1008 && tally.figures.live_chunks == 998);
     check_sum();
 }
 
@@ -93,7 +93,7 @@ static void test_an_absent_page(void) {
     (void)fill(1008, 1000, 0);
     present[0] &= ~(UINT64_C(1) << 20);
     run(stretch_brk, 65536);
-    CHECK(walk.found_top && tally.unreadable_bytes > 4096 && tally.unreadable_bytes < 4096 + 3 * 1008);
+    CHECK(walk.found_top && tally.figures.unreadable_bytes > 4096 && tally.figures.unreadable_bytes < 4096 + 3 * 1008);
     check_sum();
 }
 
@@ -101,7 +101,7 @@ static void test_tags_that_disagree(void) {
     (void)fill(1008, 1000, 10);
     put(base + 10 * 1008, 992, 1008);
     run(stretch_brk, 65536);
-    CHECK(tally.doubtful_bytes == 1008 && tally.unreadable_bytes == 0);
+    CHECK(tally.figures.doubtful_bytes == 1008 && tally.figures.unreadable_bytes == 0);
 }
 
 /* The end of a heap that is not its arena's last, and of a piece of the main arena. */
@@ -113,10 +113,11 @@ static void test_fences(void) {
     put(base + image_bytes - 16, 16, 1);
     run(stretch_arena, 65536);
     CHECK(!walk.found_top && walk.found_fence && walk.breaks == 0);
-    CHECK(tally.live_chunks == 1000 && tally.free_bytes == left - 32 && tally.unreadable_bytes == 0);
+    CHECK(tally.figures.live_chunks == 1000 && tally.figures.free_bytes == left - 32 &&
+          tally.figures.unreadable_bytes == 0);
     put(base + image_bytes - 16, 0, 17);
     run(stretch_mapped, 65536);
-    CHECK(!walk.found_top && walk.found_fence && tally.live_chunks == 1000);
+    CHECK(!walk.found_top && walk.found_fence && tally.figures.live_chunks == 1000);
 }
 
 /* Two runs of free pages with a fastbin chunk between are one to malloc_trim. */
@@ -137,8 +138,8 @@ static void test_fastbin_chunks(void) {
     memset(&tally, 0, sizeof tally);
     chunk_walk_begin(&walk, &stretch, &bits, &tally);
     chunk_walk_feed(&walk, image, base, image_bytes);
-    CHECK(walk.state == walk_done && tally.fast_bytes == 32 && tally.tcache_bytes == 32);
-    CHECK(tally.page_bytes == 3 * 4096 && tally.live_chunks == 2);
+    CHECK(walk.state == walk_done && tally.figures.unknown_bytes == 32 + 32);
+    CHECK(tally.figures.page_bytes == 3 * 4096 && tally.figures.live_chunks == 2);
 }
 
 /* Any memory: it ends, and every byte is accounted for. Deterministic; run it under the sanitizers. */
@@ -151,8 +152,9 @@ static void test_random_memory(void) {
             image[(random >> 33) % 65536] = (unsigned char)(random >> 56);
         }
         run(round % 3 == 0 ? stretch_arena : stretch_brk, round % 5 == 0 ? 64 : 65536);
-        CHECK(tally.live_bytes + tally.free_bytes + tally.unreadable_bytes <= image_bytes);
-        CHECK(tally.live_bytes + tally.free_bytes + tally.unreadable_bytes >= image_bytes - 4096);
+        CHECK(tally.figures.live_bytes + tally.figures.free_bytes + tally.figures.unreadable_bytes <= image_bytes);
+        CHECK(tally.figures.live_bytes + tally.figures.free_bytes + tally.figures.unreadable_bytes >=
+              image_bytes - 4096);
     }
 }
 

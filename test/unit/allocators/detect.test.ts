@@ -49,6 +49,12 @@ describe('detectAllocator', () => {
     expect(detect([libc], {}, '…<jemalloc>: Error')).toMatchObject({ name: 'jemalloc', library: '/bin/x' });
   });
 
+  test('of two texts in a program the longer tells: another may name a variable of tcmalloc', () => {
+    expect(detect([libc], {}, 'TCMALLOC_\0<jemalloc>')).toMatchObject({ name: 'jemalloc' });
+    expect(detect([libc], {}, 'TCMALLOC_\0mimalloc: ')).toMatchObject({ name: 'mimalloc' });
+    expect(detect([libc], {}, 'TCMALLOC_')).toMatchObject({ name: 'tcmalloc' });
+  });
+
   test('musl, an older glibc, and none', () => {
     expect(detect(['/lib/ld-musl-x86_64.so.1']).name).toBe('musl');
     expect(detect(['/lib/x86_64-linux-gnu/libc-2.28.so']).name).toBe('glibc');
@@ -56,8 +62,9 @@ describe('detectAllocator', () => {
   });
 
   test('settings, and nothing else of the environment', () => {
-    const settings = { MALLOC_ARENA_MAX: '2', GLIBC_TUNABLES: 'glibc.malloc.arena_max=2', _RJEM_MALLOC_CONF: 'a', PATH: '/bin' };
-    expect(detect([libc], settings).environment).toEqual({
+    const settings = { MALLOC_ARENA_MAX: '2', GLIBC_TUNABLES: 'glibc.malloc.arena_max=2', _RJEM_MALLOC_CONF: 'a' };
+    expect(detect([libc], { ...settings, OFFHEAP_COUNTERS_DIR: '/c', HEAPPROFILE: '/p', PATH: '/bin' }).environment).toEqual({
+      OFFHEAP_COUNTERS_DIR: '/c',
       MALLOC_ARENA_MAX: '2',
       GLIBC_TUNABLES: 'glibc.malloc.arena_max=2',
       _RJEM_MALLOC_CONF: 'a',

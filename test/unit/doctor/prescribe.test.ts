@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { cures } from '../../../src/doctor/cures.ts';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
-import { fewerArenas, fixedTrimThreshold, hasTrimInterval, otherAllocator, purge } from '../../../src/doctor/prescribe.ts';
+import { otherAllocator, prescribe, purge } from '../../../src/doctor/prescribe.ts';
 import { pasteLines } from '../../../src/reporters/paste-lines.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, programEvidence } from '../../fixtures/evidence.ts';
 
@@ -10,19 +11,6 @@ const glibc = (environment: Record<string, string> = {}, glibcVersion = '2.36') 
     malloc: mallocOf(figures(25, { pageBytes: 60 }), { glibcVersion }),
   });
 const retained = (evidence = glibc()) => diagnose(evidence).findings[0]?.fixes ?? [];
-
-test.each([
-  ['17.0.14+7', false],
-  ['17.0.15+6-Debian-1deb12u1', true],
-  ['18.0.2+9', false],
-  ['21.0.2+13', false],
-  ['21.0.3+9-LTS', true],
-  ['22+36', true],
-  ['25.0.3+9-LTS', true],
-  ['11.0.30', false],
-])('JDK %s has TrimNativeHeapInterval: %s', (version, has) => {
-  expect(hasTrimInterval(version)).toBe(has);
-});
 
 describe('retained pages', () => {
   test('now, regularly, and fewer arenas', () => {
@@ -57,11 +45,11 @@ test.each<[Record<string, string>, string, object[]]>([
   [{ MALLOC_TRIM_THRESHOLD_: '1' }, '2.36', []],
   [{ GLIBC_TUNABLES: 'glibc.malloc.trim_threshold=1' }, '2.36', []],
 ])('a fixed trim threshold beside %j on glibc %s', (environment, version, fixes) => {
-  expect(fixedTrimThreshold(glibc(environment, version))).toMatchObject(fixes);
+  expect(prescribe(cures.fixedTrimThreshold, glibc(environment, version))).toMatchObject(fixes);
 });
 
 test('fewer arenas, unless they are few', () => {
-  expect(fewerArenas(glibc({ MALLOC_ARENA_MAX: '8' }))).toEqual([]);
+  expect(prescribe(cures.fewerArenas, glibc({ MALLOC_ARENA_MAX: '8' }))).toEqual([]);
 });
 
 test.each([
@@ -76,7 +64,11 @@ test.each([
 
 test('mimalloc: another allocator first, since no setting takes pages from an idle thread', () => {
   const [other, ...more] = purge({ name: 'mimalloc', library: '', preloaded: [], environment: {} });
-  expect(other).toEqual(otherAllocator());
+  expect([other]).toEqual(otherAllocator());
+  expect(other?.environment).toEqual({
+    LD_PRELOAD: 'libjemalloc.so.2',
+    MALLOC_CONF: 'background_thread:true,dirty_decay_ms:1000',
+  });
   expect(more.map(({ environment }) => environment)).toEqual([{ MIMALLOC_PURGE_DELAY: '0', MIMALLOC_DECOMMIT_DELAY: '0' }]);
 });
 

@@ -155,6 +155,8 @@ describe('parts of a JVM', () => {
     [{ 'thread stacks': 79 }, []],
     [{ 'thread stacks': 80 }, ['!thread-stacks']],
     [{ 'mapped files': 80 }, ['mapped-files']],
+    [{ 'shared memory': 79 }, []],
+    [{ 'shared memory': 80 }, ['shared-memory']],
     [{ unexplained: 79 }, []],
     [{ unexplained: 80 }, ['!mmap-user']],
     [{ metaspace: 80 }, ['metaspace']],
@@ -194,6 +196,25 @@ const unanswered = {
   code: 'no-answer',
   detail: 'the JVM did not open its attach socket in time.',
 } as const;
+
+describe('shared memory', () => {
+  const fixes = (name: string, more: Partial<Evidence> = {}) => {
+    const [region] = regionsOf({ 'shared memory': 300 });
+    const largest = [{ name, sizeBytes: mib(300), rssBytes: mib(300) }];
+    const { findings } = diagnose(evidenceOf({ regions: region ? [{ ...region, largest }] : [], ...more }));
+    return findings.find(({ code }) => code === 'shared-memory')?.fixes;
+  };
+
+  test('a file goes to a disk; where Java makes it in /tmp, by its own flag', () => {
+    expect(fixes('/data/queue')).toEqual([{ action: expect.stringContaining('Put the file on a disk') }]);
+    expect(fixes('/tmp/a.index')?.[0]?.jvmFlags).toEqual(['-Djava.io.tmpdir=/var/tmp']);
+    expect(fixes('/tmp/a.index', { isJvm: false })?.[0]).not.toHaveProperty('jvmFlags');
+  });
+
+  test.each(['/memfd:queue', '/SYSV00000000', '/dev/zero'])('%s has no place of its own: only code lets it go', (name) => {
+    expect(fixes(name)).toEqual([{ action: expect.stringMatching(/^In the code:/) }]);
+  });
+});
 
 describe('somebody who maps by himself', () => {
   const regions = regionsOf({ unexplained: 300 });

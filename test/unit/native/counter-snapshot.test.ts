@@ -1,23 +1,27 @@
 import { expect, test } from 'vitest';
-import { allocatingEntryPoints, type CounterField, entryPoints } from '../../../src/model/counters.ts';
+import { allocatingEntryPoints, type CounterField, type CounterWriter, entryPoints } from '../../../src/model/counters.ts';
 import { CounterDecoder } from '../../../src/native/counter-snapshot.ts';
 
-const field = (name: string, firstCell: number, width = 1) => {
+const field = (
+  name: string,
+  firstCell: number,
+  { width = 1, writer = 'any' }: { width?: number; writer?: CounterWriter | 'any' } = {},
+) => {
   const described: CounterField = { kind: 'counter', name, unit: 'calls', doc: '' };
-  return { ...described, firstCell, width };
+  return { ...described, firstCell, width, writer };
 };
 const fields = [
   field('calls_malloc', 0),
   field('calls_posix_memalign', 1),
   field('failures_malloc', 2),
-  field('live_requested_bytes', 3),
-  field('live_mapped_bytes', 4),
+  field('live_requested_bytes', 3, { writer: 'mmapalloc' }),
+  field('live_mapped_bytes', 4, { writer: 'mmapalloc' }),
   field('live_allocations', 5),
-  field('live_sizes', 6, 3),
-  field('total_sizes', 9, 3),
-  field('live_usable_bytes', 12),
-  field('peak_live_usable_bytes', 13),
-  field('map_failures', 14),
+  field('live_sizes', 6, { width: 3 }),
+  field('total_sizes', 9, { width: 3 }),
+  field('live_usable_bytes', 12, { writer: 'meter' }),
+  field('peak_live_usable_bytes', 13, { writer: 'meter' }),
+  field('map_failures', 14, { writer: 'mmapalloc' }),
 ];
 const decoder = new CounterDecoder(fields, { writer: 'mmapalloc', isPreceded: false });
 const cells = Float64Array.from([7, 2, 1, 100, 4096, -1, 10, 20, 30, 40, 50, 60, 112, 64, 3]);

@@ -14,10 +14,19 @@ test('the pages of a process are the shared writable mappings that are named so'
 7f5000000000-7f5000021000 rw-p 00000000 00:00 0 
 7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0                          [stack]
 `;
+  const page = { perms: 'rw-s', offset: 0, device: '0:26' };
   expect(parsePageMappings(maps)).toEqual([
-    { range: '7f0000000000-7f0000490000', inode: 4711, path: '/dev/shm/app/12-0.counters', deleted: false },
-    { range: '7f0000500000-7f0000990000', inode: 1033, path: '/memfd:offheap-counters', deleted: true },
-    { range: '400000-890000', inode: 5, path: '/tmp/a b\nc.counters', deleted: true },
+    { ...page, start: 0x7f0000000000, end: 0x7f0000490000, inode: 4711, path: '/dev/shm/app/12-0.counters', deleted: false },
+    {
+      ...page,
+      start: 0x7f0000500000,
+      end: 0x7f0000990000,
+      device: '0:1',
+      inode: 1033,
+      path: '/memfd:offheap-counters',
+      deleted: true,
+    },
+    { ...page, start: 0x400000, end: 0x890000, inode: 5, path: '/tmp/a b\nc.counters', deleted: true },
   ]);
 });
 

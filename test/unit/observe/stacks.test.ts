@@ -10,7 +10,18 @@ const base = 0x7f0000000000;
 function mapping(startKiB: number, sizeKiB: number, perms = 'rw-p', vmFlags = 'rd wr ac'): Mapping {
   const figures = { rssBytes: 0, pssBytes: 0, anonymousBytes: 0, swapBytes: 0 };
   const start = base + startKiB * kiB;
-  return { start, end: start + sizeKiB * kiB, perms, offset: 0, inode: 0, path: '', deleted: false, vmFlags, ...figures };
+  return {
+    start,
+    end: start + sizeKiB * kiB,
+    perms,
+    offset: 0,
+    device: '0:0',
+    inode: 0,
+    path: '',
+    deleted: false,
+    vmFlags,
+    ...figures,
+  };
 }
 
 /** Guard of 16 KiB and stack of 1,008: 1 MiB, the JVM's default. */

@@ -19,3 +19,14 @@ test.each([
   expect(mount?.folder).toBe(folder);
   expect(mount?.options.includes('noexec')).toBe(noexec);
 });
+
+test('the device and the type of each, whatever optional fields come before them', () => {
+  expect(parseMountInfo(text).map(({ device, fileSystem }) => [device, fileSystem])).toEqual([
+    ['8:1', 'ext4'],
+    ['0:19', 'ext4'],
+    ['0:20', 'tmpfs'],
+    ['0:21', 'tmpfs'],
+    ['0:22', 'tmpfs'],
+  ]);
+  expect(parseMountInfo('26 21 0:23 / /x rw')).toEqual([{ device: '0:23', folder: '/x', options: ['rw'], fileSystem: '' }]);
+});

@@ -87,8 +87,7 @@ test('however calls of threads are torn apart, they are the same', () => {
   });
   fc.assert(
     fc.property(fc.array(call), (calls) => {
-      const args = (size: number, index: number) =>
-        ['0x1000', String(size), 'MREMAP_MAYMOVE'].map((part) => part.replace('1000', (4096 * (index + 1)).toString(16)));
+      const args = (size: number, index: number) => [`0x${(4096 * (index + 1)).toString(16)}`, String(size), 'MREMAP_MAYMOVE'];
       const whole = calls.map(({ tid, size }, index) => `${tid} ${index + 1}.25 madvise(${args(size, index).join(', ')}) = 0`);
       const torn = calls.flatMap(({ tid, size, cut }, index) => {
         const parts = args(size, index);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cleanEnvironment } from '../../../src/process/environment.ts';
+import { cleanEnvironment } from '../../../src/allocators/environment.ts';
 
 test('allocator and JVM options set outside do not reach a cell, and are named', () => {
   const inherited = {
@@ -10,7 +10,9 @@ test('allocator and JVM options set outside do not reach a cell, and are named',
     MALLOC_CONF: 'a:b',
     GLIBC_TUNABLES: 'g',
     TCMALLOC_AGGRESSIVE_DECOMMIT: 't',
+    HEAPPROFILE: '/p',
     MIMALLOC_PURGE_DELAY: '0',
+    _RJEM_MALLOC_CONF: 'a:b',
     JAVA_TOOL_OPTIONS: '-Xmx1g',
     OFFHEAP_CACHE_DIR: '/c',
     UNSET: undefined,
@@ -23,7 +25,9 @@ test('allocator and JVM options set outside do not reach a cell, and are named',
     'MALLOC_CONF',
     'GLIBC_TUNABLES',
     'TCMALLOC_AGGRESSIVE_DECOMMIT',
+    'HEAPPROFILE',
     'MIMALLOC_PURGE_DELAY',
+    '_RJEM_MALLOC_CONF',
     'JAVA_TOOL_OPTIONS',
   ]);
 });

@@ -1,0 +1,86 @@
+import { describeReleases, type FirstReleases } from '../model/jdk-releases.ts';
+import { parseTunables } from '../parse/allocator-options.ts';
+import type { RunnableAllocator } from './allocator.ts';
+import { type Asking, compareSettings, nothingRead, type ReadBack } from './asking.ts';
+import { jvmFlag, type Setting, variable } from './setting.ts';
+
+export const arenaMax = variable('MALLOC_ARENA_MAX');
+export const arenaMaxTunable = tunable('arena_max');
+/** glibc has tunables since 2.26; before, only variables of their own. */
+export const trimThreshold: Setting = {
+  ...tunable('trim_threshold'),
+  older: { beforeGlibc: '2.26', setting: variable('MALLOC_TRIM_THRESHOLD_') },
+};
+/** glibc's own; named explicitly it no longer rises with every large free. */
+export const defaultTrimThreshold = '131072';
+const mmapThreshold = variable('MALLOC_MMAP_THRESHOLD_');
+/** JDK-8293114 and its backports. */
+export const trimIntervalJdks: FirstReleases = ['17.0.15', '21.0.3', '22'];
+/** Milliseconds between two calls of malloc_trim by the JVM. */
+export const trimInterval = jvmFlag('TrimNativeHeapInterval', { firstJdks: trimIntervalJdks });
+
+/** Older variables that glibc still reads, by the tunable they set (elf/dl-tunables.list). */
+const tunableOfVariable: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: 'glibc.malloc.arena_max',
+  MALLOC_ARENA_TEST: 'glibc.malloc.arena_test',
+  MALLOC_MMAP_MAX_: 'glibc.malloc.mmap_max',
+  MALLOC_MMAP_THRESHOLD_: 'glibc.malloc.mmap_threshold',
+  MALLOC_TOP_PAD_: 'glibc.malloc.top_pad',
+  MALLOC_TRIM_THRESHOLD_: 'glibc.malloc.trim_threshold',
+};
+
+/** ptmalloc, of the GNU C library. */
+export const glibc: RunnableAllocator = {
+  recognition: { file: /^libc(?:-2\.\d+)?\.so(?:\.6)?$/, isLibc: true },
+  variables: /^(?:MALLOC_|GLIBC_TUNABLES$)/,
+  sight: { byInspector: true, byJvm: true, liveBytes: 'meter' },
+  origin: 'libc',
+  configurations: {
+    glibc: { summary: 'as it comes: up to 8 arenas a core, in regions of 64 MiB' },
+    'glibc-arena1': { assignments: [[arenaMax, '1']], summary: 'all threads share the main arena' },
+    'glibc-arena2': { assignments: [[arenaMax, '2']], summary: 'the main arena and one more' },
+    'glibc-trim': {
+      assignments: [[trimInterval, '1000']],
+      summary: `the JVM calls malloc_trim once a second (JDK ${describeReleases(trimIntervalJdks)})`,
+    },
+    'glibc-mmap16k': {
+      assignments: [[mmapThreshold, '16384']],
+      summary: 'blocks of 16 KiB and more are mappings of their own',
+    },
+    'glibc-trim128k': {
+      assignments: [[trimThreshold, defaultTrimThreshold]],
+      summary: 'the tops of arenas are cut above 128 KiB, and the threshold stays there',
+    },
+  },
+  readBack: readTunables,
+};
+
+function tunable(name: string): Setting {
+  return { name: `glibc.malloc.${name}`, equals: '=', variable: 'GLIBC_TUNABLES', separator: ':' };
+}
+
+async function readTunables({ env, loader, capture }: Asking): Promise<ReadBack> {
+  const listed = loader === undefined ? undefined : await capture(loader, ['--list-tunables'], { env });
+  const tunables = parseTunables(listed?.stdout ?? '');
+  if (tunables.size === 0) return nothingRead;
+  return compareSettings(wantedTunables(env), (name, value) => {
+    const effective = tunables.get(name);
+    if (effective === undefined) return { problem: `this glibc has no tunable ${name}` };
+    const isInForce = /^(0x[\da-f]+|\d+)$/i.test(value) && BigInt(value) === effective;
+    return isInForce ? { effective: value } : { problem: `glibc runs with ${name}=${effective}, expected ${value}` };
+  });
+}
+
+/** A tunable wins over the variable of the same meaning. */
+function wantedTunables(env: Asking['env']): [string, string][] {
+  const wanted = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    const tunableName = tunableOfVariable[name];
+    if (tunableName !== undefined) wanted.set(tunableName, value);
+  }
+  for (const pair of (env['GLIBC_TUNABLES'] ?? '').split(':').filter((text) => text !== '')) {
+    const [name = '', value = ''] = pair.split('=');
+    if (name.startsWith('glibc.malloc.')) wanted.set(name, value);
+  }
+  return [...wanted];
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { packageRoot } from '../process/paths.ts';
+import { type AllocatorKey, allocatorKeys } from './registry.ts';
+
+const install = z.object({
+  /** File names as the dynamic linker knows them (DT_SONAME), the preferred one first. */
+  libraries: z.array(z.string()),
+  packages: z.record(z.enum(['apt', 'dnf', 'apk']), z.array(z.string())).optional(),
+});
+
+/** data/allocators.json, which the set-up script reads too, before anything is compiled. */
+export const installs: Readonly<Record<AllocatorKey, z.infer<typeof install>>> = z
+  .record(z.enum(allocatorKeys), install)
+  .parse(JSON.parse(readFileSync(join(packageRoot, 'data', 'allocators.json'), 'utf8')));

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { RunnableAllocator } from './allocator.ts';
+import { type Asking, compareSettings, type ReadBack } from './asking.ts';
+import { type Assignment, variable } from './setting.ts';
+
+const aggressiveDecommit = variable('TCMALLOC_AGGRESSIVE_DECOMMIT');
+const decommitting: Assignment = [aggressiveDecommit, 't'];
+
+/** gperftools. */
+export const tcmalloc: RunnableAllocator = {
+  recognition: { file: /^libtcmalloc[\w-]*\.so/, inProgram: 'TCMALLOC_' },
+  variables: /^TCMALLOC_/,
+  profilerVariables: /^(?:HEAPPROFILE|HEAPCHECK)$/,
+  sight: { byInspector: false, byJvm: false, liveBytes: 'meter' },
+  origin: 'package',
+  configurations: {
+    tcmalloc: { summary: 'gperftools, as it comes' },
+    'tcmalloc-decommit': { assignments: [decommitting], summary: 'free spans go back to the system at once' },
+  },
+  purge: () => ({
+    action: 'Give free spans back at once.',
+    assignments: [decommitting],
+    unless: [[aggressiveDecommit]],
+    reachesIdleThreads: true,
+  }),
+  readBack: findVariableNames,
+};
+
+/** It says nothing of its settings; what can be told is that the library looks for a variable of that name. */
+async function findVariableNames({ env, library }: Asking): Promise<ReadBack> {
+  const bytes = await readFile(library);
+  return compareSettings(Object.entries(env), (name) =>
+    bytes.includes(`${name}\0`) ? {} : { problem: `${library} does not know the variable ${name}` },
+  );
+}

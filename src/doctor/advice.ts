@@ -1,0 +1,40 @@
+import type { Evidence, Fix } from '../model/doctor.ts';
+
+// What is to be run now or changed in the code, and is no setting.
+
+export function trimNow({ pid, jvm }: Evidence): Fix {
+  if (jvm?.canTrim) return { action: 'Give it back now, without a restart.', command: `jcmd ${pid} System.trim_native_heap` };
+  return {
+    action: 'Give it back now; gdb stops the process for that moment.',
+    command: `gdb -p ${pid} -batch -ex "call (int)malloc_trim(0)"`,
+  };
+}
+
+/** For a process whose allocator tells nobody what is live. */
+export function countLive({ allocator: { library } }: Evidence): Fix {
+  return {
+    action:
+      'Start it with offheap’s meter ahead of the allocator, and ask the doctor again: then live bytes are known. In the shell that starts it:',
+    command: `export LD_PRELOAD="$(offheap allocators --path=meter):${library}"`,
+  };
+}
+
+export function collectNow({ pid }: Evidence): Fix {
+  return { action: 'Collect now: the Cleaner of every unreachable state frees its native blocks.', command: `jcmd ${pid} GC.run` };
+}
+
+export function endZlibStates(): Fix {
+  return {
+    action:
+      'In the code: end every Inflater and Deflater (end(), or close the stream that owns it in try-with-resources); a stream that was given its own Inflater does not end it.',
+  };
+}
+
+export function findLeak({ pid, jvm }: Evidence): Fix {
+  if (!jvm)
+    return { action: 'Find who allocates: heaptrack or bcc’s memleak on this process, or offheap’s meter for its threads.' };
+  return {
+    action: 'Find who allocates: async-profiler shows the Java stacks of blocks that are not freed.',
+    command: `offheap doctor ${pid} --stacks=30s`,
+  };
+}

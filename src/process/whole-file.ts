@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, rmSync, writeFile } from 'node:fs';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { onExit } from 'signal-exit';
+import { OffheapError } from '../model/errors.ts';
+import { isWritable } from './writable.ts';
+import { findTarget, type WriteTarget, writeFailure } from './write-target.ts';
+
+type FileTarget = Extract<WriteTarget, { kind: 'file' }>;
+
+/**
+ * Writes a result where its user wants it. A regular file is replaced as a whole or not at all, and keeps its mode and owner; its folder is made where it is
+ * missing. A device, a pipe or what this process has open, as /dev/stdout, is written into.
+ *
+ * @throws OffheapError WRITE_FAILED; nothing is left behind then
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await explained(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    const target = await findTarget(path);
+    if (target.kind === 'file') await replace(target, text);
+    else if (target.kind === 'stream') await writeInto(target.path, text);
+    else await unlessClosed(writeToDescriptor(target.descriptor, text));
+  });
+}
+
+/** Fails before the work is done rather than after it, when its result could not be kept. */
+export async function requireWritable(path: string): Promise<void> {
+  await explained(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    const target = await findTarget(path);
+    if (target.kind === 'stream') accessSync(target.path, constants.W_OK);
+    if (target.kind !== 'file') return;
+    const folder = dirname(target.path);
+    if (!isWritable(folder)) throw writeFailure(path, `${folder} is not writable`);
+  });
+}
+
+async function explained(path: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (error instanceof OffheapError) throw error;
+    // The name of the temporary file tells nobody anything.
+    throw writeFailure(path, (error as Error).message.replace(/, \w+ '[^']*\/\.offheap-.*$/, ''));
+  }
+}
+
+/** By a file beside it, on the same file system, which takes its name when all of it is on the disk. */
+async function replace({ path, mode, owner }: FileTarget, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.offheap-${randomBytes(6).toString('hex')}`);
+  const discard = () => rmSync(temporary, { force: true });
+  const forget = onExit(discard);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(text);
+      if (owner !== undefined) await keepOwner(file, owner);
+      // Last: a change of owner takes bits away.
+      if (mode !== undefined) await file.chmod(mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    discard();
+    throw error;
+  } finally {
+    forget();
+  }
+}
+
+/** Only root may give a file away: another user's that is replaced becomes this user's. */
+async function keepOwner(file: FileHandle, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+  await file.chown(uid, gid).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPERM') throw error;
+  });
+}
+
+/** Neither created nor cut: a pipe is waited for until somebody reads it. */
+async function writeInto(path: string, text: string): Promise<void> {
+  const file = await open(path, constants.O_WRONLY);
+  try {
+    await unlessClosed(file.writeFile(text));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Through Node's own streams where there are: it lets stdout not block, which a plain write would take for an error. */
+async function writeToDescriptor(descriptor: number, text: string): Promise<void> {
+  const stream = { 1: process.stdout, 2: process.stderr }[descriptor];
+  if (!stream) return promisify(writeFile)(descriptor, text);
+  await new Promise<void>((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())));
+}
+
+/** A reader that has seen enough is no failure. */
+async function unlessClosed(writing: Promise<void>): Promise<void> {
+  await writing.catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

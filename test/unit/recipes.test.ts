@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { allocatorKeys, allocatorNames, packagedAllocators } from '../../src/allocators/registry.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string) => readFileSync(`${root}${file}`, 'utf8');
+const section = /\n## To add …\n([\s\S]*?)(?:\n## |$)/.exec(read('CONTRIBUTING.md'))?.[1] ?? '';
+/** What is touched to add something, by what it is. */
+const recipes = section
+  .trim()
+  .split(/\n\n(?=\*\*)/)
+  .map((text) => ({
+    what: /^\*\*(an? [\w ]+)/.exec(text)?.[1] ?? '',
+    files: [...new Set([...text.matchAll(/`((?:src|test|docs|data|native)\/[^`]*)`/g)].map(([, file = '']) => file))],
+    example: /```ts\n([\s\S]*?)```/.exec(text)?.[1],
+  }));
+
+describe.each(recipes)('to add $what', ({ files }) => {
+  test('each file that is named is there', () => {
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((file) => !file.includes('NAME') && !existsSync(`${root}${file}`))).toEqual([]);
+  });
+});
+
+describe('to add an allocator', () => {
+  const { files, example } = recipes.find(({ what }) => what === 'an allocator') ?? {};
+
+  test('at most three files are touched', () => {
+    expect(files).toEqual(['src/allocators/NAME.ts', 'src/allocators/registry.ts', 'data/allocators.json']);
+  });
+
+  test('the example is a file that is there', () => {
+    const source = read('src/allocators/musl.ts').replaceAll(/^ *\/[/*].*\n/gm, '');
+    expect(source.endsWith(`\n${example}`)).toBe(true);
+  });
+
+  test('all that are there were added so', () => {
+    for (const name of allocatorNames) {
+      expect(existsSync(`${root}src/allocators/${name}.ts`), name).toBe(true);
+      expect(read('src/allocators/registry.ts')).toContain(`from './${name}.ts'`);
+    }
+    expect(Object.keys(JSON.parse(read('data/allocators.json')))).toEqual(allocatorKeys);
+  });
+
+  test('no other file of src has a list of them to be extended', () => {
+    // Its sentences are about those in front of which the meter counts.
+    const others = new Set(['observe/blind.ts', ...allocatorNames.map((name) => `allocators/${name}.ts`)]);
+    const modules = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !others.has(file),
+    );
+    const quoted = new RegExp(`'(?:${packagedAllocators.join('|')}|musl)'`);
+    expect(modules.length).toBeGreaterThan(200);
+    expect(modules.filter((file) => quoted.test(read(`src/${file}`)))).toEqual([]);
+  });
+});
