@@ -18,7 +18,13 @@ export default defineConfig({
     projects: [
       {
         // They start next to nothing: most of their time would go into a process and the same modules for each of 71 files.
-        test: { name: 'unit', deps, include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'], isolate: false, ...bounds },
+        test: {
+          name: 'unit',
+          deps,
+          include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'],
+          isolate: false,
+          ...bounds,
+        },
       },
       ...['native', 'browser', 'package', 'cli', 'integration'].map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...alone },

@@ -51,6 +51,7 @@ const forTesting = [
   optional(tool('clang')),
   { name: 'libFuzzer', apt: ['libclang-rt-dev', 'libclang-rt-14-dev'], required: false, present: hasFuzzer },
   optional(tool('redis-server')),
+  library('the malloc of oneTBB', 'libtbbmalloc_proxy.so.2', ['libtbbmalloc2']),
   optional(tool('sqlite3')),
 ];
 

@@ -4,6 +4,8 @@ import { jemalloc } from './jemalloc.ts';
 import { mimalloc } from './mimalloc.ts';
 import { mmap } from './mmap.ts';
 import { musl } from './musl.ts';
+import { scudo } from './scudo.ts';
+import { tbbmalloc } from './tbbmalloc.ts';
 import { tcmalloc } from './tcmalloc.ts';
 import { unknown } from './unknown.ts';
 
@@ -13,7 +15,7 @@ export type AllocatorKey = keyof typeof runnableOnes;
 export const runnable: Readonly<Record<AllocatorKey, RunnableAllocator>> = runnableOnes;
 export const allocatorKeys = Object.keys(runnable) as AllocatorKey[];
 
-const recognisedOnes = { ...runnableOnes, musl, unknown };
+const recognisedOnes = { ...runnableOnes, scudo, tbbmalloc, musl, unknown };
 export type AllocatorName = keyof typeof recognisedOnes;
 /** All that is known by name; `unknown` stands for the others. */
 export const allocators: Readonly<Record<AllocatorName, Allocator>> = recognisedOnes;

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { type Command, Option } from 'commander';
 import { type Configuration, configurations } from '../allocators/configurations.ts';
 import { type Location, locateAllocator } from '../allocators/locate.ts';
@@ -6,6 +5,8 @@ import { allocatorKeys, runnable } from '../allocators/registry.ts';
 import { OffheapError } from '../model/errors.ts';
 import { locatePreloadLibrary } from '../native/preload-paths.ts';
 import { execaRunner } from '../process/execa-runner.ts';
+import { type Column, left, toTable } from '../reporters/columns.ts';
+import { drawTable } from '../reporters/terminal-table.ts';
 
 const formats = ['table', 'json'] as const;
 /** What can be preloaded. */
@@ -37,7 +38,9 @@ export function registerAllocators(program: Command): void {
         })),
       );
       process.stdout.write(
-        format === 'json' ? `${JSON.stringify(entries.map(toJson), undefined, 2)}\n` : `${toTable(entries)}\n${meterLine()}\n`,
+        format === 'json'
+          ? `${JSON.stringify(entries.map(toJson), undefined, 2)}\n`
+          : `${drawTable(toTable(columns, entries))}\n${meterLine()}\n`,
       );
     });
 }
@@ -72,16 +75,12 @@ function toJson({ configuration, location }: Entry): object {
   return { key, aliases, allocator, summary, settings: { env, jvmFlags }, ...location };
 }
 
-function toTable(entries: readonly Entry[]): string {
-  const table = new Table({
-    head: ['configuration', 'settings', 'library', 'version'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { configuration, location } of entries) {
-    const { key, aliases, env, jvmFlags, summary } = configuration;
-    const settings = [...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...jvmFlags].join(' ');
-    const found = location.found ? [location.library, location.version ?? ''] : [`missing: ${location.reason}`, ''];
-    table.push([[key, ...aliases].join(' = '), settings || summary, ...found]);
-  }
-  return table.toString();
-}
+const columns: Column<Entry>[] = [
+  left('configuration', ({ configuration: { key, aliases } }) => [key, ...aliases].join(' = ')),
+  left('settings', ({ configuration: { env, jvmFlags, summary } }) => {
+    const assignments = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    return [...assignments, ...jvmFlags].join(' ') || summary;
+  }),
+  left('library', ({ location }) => (location.found ? location.library : `missing: ${location.reason}`)),
+  left('version', ({ location }) => (location.found ? (location.version ?? '') : '')),
+];

@@ -8,7 +8,7 @@ import { takeSecondLook } from '../observe/growth.ts';
 import { Monitor } from '../observe/monitor.ts';
 import { readCommandLine } from '../process/command-line.ts';
 import { writeWhole } from '../process/whole-file.ts';
-import { describeApplied } from '../reporters/doctor-rows.ts';
+import { describeApplied } from '../reporters/doctor-lines.ts';
 
 export interface SessionOptions {
   rateHz: number;

@@ -2,7 +2,7 @@ import type { Cure } from '../allocators/allocator.ts';
 import { arenaMax, defaultTrimThreshold, trimInterval, trimThreshold } from '../allocators/glibc.ts';
 import { installs } from '../allocators/installs.ts';
 import { backgroundPurge } from '../allocators/jemalloc.ts';
-import { jvmFlag, type Setting, variable } from '../allocators/setting.ts';
+import { jvmFlag, type Setting, spell, variable } from '../allocators/setting.ts';
 
 const maxRamPercentage = jvmFlag('MaxRAMPercentage');
 const maxStackSize: Setting = { name: '-Xss', equals: '' };
@@ -10,6 +10,9 @@ const maxCachedBufferSize: Setting = { name: '-Djdk.nio.maxCachedBufferSize', eq
 const temporaryFolder: Setting = { name: '-Djava.io.tmpdir', equals: '=' };
 /** ZGC and Shenandoah collect by themselves when idle. */
 const collectionInterval = jvmFlag('G1PeriodicGCInterval', { firstJdks: ['12'], collector: 'G1' });
+
+/** What a JVM has to be started with so that it tells what it allocates itself. */
+export const nmtFlag = spell(jvmFlag('NativeMemoryTracking'), 'summary');
 
 /** What the doctor advises to set, beside what lets each allocator purge: that is in the allocator's own file. */
 export const cures = {

@@ -1,6 +1,7 @@
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence, Evidence } from '../model/doctor.ts';
 import type { BlindSpot, Instrument, Unknown, UnknownCode } from '../model/unknown.ts';
+import { nmtFlag } from './cures.ts';
 
 /** What people know the instruments by. */
 const names: Record<Instrument, string> = {
@@ -47,7 +48,7 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
   'foreign-socket': asTold,
   'switched-off': () => ({
     reason: 'It is off, so what the JVM itself allocated is not told by category.',
-    cure: 'Start the JVM with -XX:NativeMemoryTracking=summary.',
+    cure: `Start the JVM with ${nmtFlag}.`,
   }),
   'too-many': () => ({ reason: 'There are too many threads to list them without stopping the JVM for long.' }),
   'counted-twice': () => ({

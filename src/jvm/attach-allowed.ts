@@ -1,3 +1,5 @@
+import { javaOptionsVariables } from '../model/java-options.ts';
+
 export interface AttachClues {
   argv: readonly string[];
   environment: ReadonlyMap<string, string>;
@@ -6,8 +8,6 @@ export interface AttachClues {
 }
 
 const refusingFlag = '-XX:+DisableAttachMechanism';
-/** What HotSpot and its launcher take options from, besides argv. */
-const optionVariables = ['JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS', '_JAVA_OPTIONS'];
 
 /**
  * Whether the JVM lets anyone attach, as its counters tell, or else its command line and environment. One that does not takes SIGQUIT for a
@@ -27,6 +27,6 @@ function allowsByCounters(counters: AttachClues['counters']): boolean | undefine
 }
 
 function isToldToRefuse(argv: readonly string[], environment: ReadonlyMap<string, string>): boolean {
-  const options = optionVariables.flatMap((name) => (environment.get(name) ?? '').split(/\s+/));
+  const options = javaOptionsVariables.flatMap((name) => (environment.get(name) ?? '').split(/\s+/));
   return argv.includes(refusingFlag) || options.includes(refusingFlag);
 }

@@ -1,4 +1,4 @@
-/** Kinds of memory, in the order of the breakdown. docs/doctor.md explains each. */
+/** Kinds of memory, in the order of the breakdown. docs/evidence.md explains each. */
 export const regionKinds = [
   'java heap',
   'metaspace',

@@ -32,9 +32,32 @@ export function formatMiB(bytes: number): string {
   return (Math.round(bytes / bytesPerMiB) + 0).toLocaleString('en-US');
 }
 
+/** The same to a tenth. */
+export function formatMiBTenths(bytes: number): string {
+  return (bytes / bytesPerMiB).toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+/** A decimal below 10 MiB: parts of a small process differ by less than one. */
+export function formatSmallMiB(bytes: number): string {
+  return Math.abs(bytes) < 10 * bytesPerMiB ? (bytes / bytesPerMiB).toFixed(1) : formatMiB(bytes);
+}
+
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 /** A figure of any size with three or more significant digits, and thousands separators. */
 export function formatFigure(value: number): string {
   return value.toLocaleString('en-US', Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 });
+}
+
+/** A share of 0 to 1, whole per cent. */
+export function formatPercent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+export function formatRatio(ratio: number): string {
+  return `${ratio.toFixed(2)}×`;
 }
 
 export function formatSeconds(milliseconds: number): string {

@@ -1,33 +1,23 @@
 import { markdownTable } from 'markdown-table';
 import type { DoctorResult, Finding } from '../model/doctor.ts';
-import {
-  blindLines,
-  describeApplied,
-  describePatient,
-  mallocHead,
-  mallocRows,
-  nextCommands,
-  peekHead,
-  peekRows,
-  regionHead,
-  regionRows,
-  stackParagraphs,
-} from './doctor-rows.ts';
+import type { TextTable } from './columns.ts';
+import { blindLines, describeApplied, describePatient, nextCommands, stackParagraphs } from './doctor-lines.ts';
+import { mallocTable, peekTable, regionTable } from './doctor-tables.ts';
 import { pasteLines } from './paste-lines.ts';
 
 /** For an issue or a chat. */
 export function renderDoctorMarkdown(result: DoctorResult): string {
   const { evidence, findings, verdict, applied } = result;
-  const malloc = mallocRows(evidence);
-  const peeked = peekRows(result);
+  const malloc = mallocTable(evidence);
+  const peeked = peekTable(result);
   const parts = [
     escapeText(describePatient(result)),
     `**${escapeText(verdict)}**`,
     ...findings.map(renderFinding),
-    tableOf(regionHead, regionRows(evidence)),
-    ...(malloc ? [tableOf(mallocHead, malloc)] : []),
+    tableOf(regionTable(evidence)),
+    ...(malloc ? [tableOf(malloc)] : []),
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map(escapeText).join('\n')),
-    ...(peeked ? [tableOf(peekHead, peeked)] : []),
+    ...(peeked ? [tableOf(peeked)] : []),
     ...stackParagraphs(result).map((text) => ['```', text, '```'].join('\n')),
     ...listOf('Not looked at:', blindLines(result).map(escapeText)),
     ...listOf(
@@ -46,7 +36,8 @@ function renderFinding({ code, severity, summary, fixes }: Finding): string {
   return [`### ${severity}: ${code}`, escapeText(summary), lines.join('\n')].join('\n\n');
 }
 
-function tableOf(head: string[], rows: string[][]): string {
+function tableOf({ columns, rows }: TextTable): string {
+  const head = columns.map(({ heading }) => heading);
   return markdownTable([head, ...rows.map((row) => row.map((cell) => escapeText(cell).replaceAll('\n', '<br>')))]);
 }
 

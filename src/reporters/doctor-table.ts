@@ -1,21 +1,10 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import type { DoctorResult, Finding } from '../model/doctor.ts';
-import {
-  blindLines,
-  describeApplied,
-  describePatient,
-  mallocHead,
-  mallocRows,
-  nextCommands,
-  peekHead,
-  peekRows,
-  regionHead,
-  regionRows,
-  stackParagraphs,
-} from './doctor-rows.ts';
+import { blindLines, describeApplied, describePatient, nextCommands, stackParagraphs } from './doctor-lines.ts';
+import { mallocTable, peekTable, regionTable } from './doctor-tables.ts';
 import { pasteLines } from './paste-lines.ts';
 import type { TerminalOptions } from './render-options.ts';
+import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
@@ -26,16 +15,16 @@ const indent = '  ';
 export function renderDoctorTable(result: DoctorResult, { color, width }: TerminalOptions): string {
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const { evidence, findings, verdict, applied } = result;
-  const malloc = mallocRows(evidence);
-  const peeked = peekRows(result);
+  const malloc = mallocTable(evidence);
+  const peeked = peekTable(result);
   const parts = [
     describePatient(result),
     paint('bold', wrap(verdict, width)),
     ...findings.map((finding) => renderFinding(finding, width, paint)),
-    tableOf(regionHead, regionRows(evidence), [1, 2, 4, 5], color),
-    ...(malloc ? [tableOf(mallocHead, malloc, [1], color)] : []),
+    drawTable(regionTable(evidence), { color }),
+    ...(malloc ? [drawTable(malloc, { color })] : []),
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, width)).join('\n')),
-    ...(peeked ? [tableOf(peekHead, peeked, [2], color)] : []),
+    ...(peeked ? [drawTable(peeked, { color })] : []),
     ...stackParagraphs(result),
     ...titled('Not looked at:', blindLines(result)),
     ...titled('Next:', nextCommands(result)),
@@ -59,13 +48,6 @@ function indented(text: string, width: number, hanging = ''): string[] {
   return wrap(text, width - indent.length - hanging.length)
     .split('\n')
     .map((line, index) => indent + (index === 0 ? '' : hanging) + line);
-}
-
-function tableOf(head: string[], rows: string[][], right: number[], color: boolean): string {
-  const colAligns = head.map((_, index) => (right.includes(index) ? ('right' as const) : ('left' as const)));
-  const table = new Table({ head, colAligns, style: { head: [], border: color ? ['gray'] : [], compact: true } });
-  table.push(...rows);
-  return table.toString();
 }
 
 function titled(title: string, lines: readonly string[]): string[] {

@@ -1,24 +1,17 @@
-import Table from 'cli-table3';
 import type { Attempt, AttemptOutcome, FitOfConfiguration, FitResult } from '../model/fit.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
 import { atTheLimit, savedBytes, unlimited } from '../stats/fit-figures.ts';
+import { type Column, left, notMeasured, right, shown, toTable } from './columns.ts';
 import { describeScenario } from './narrative.ts';
-import { notMeasured } from './summary-rows.ts';
+import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
-
-const head = ['configuration', 'limit', 'too small', 'saved', 'peak RSS', 'peak', 'wall\nratio', 'attempts', 'below the limit'];
 
 /** For a person at a terminal: the limits, the smallest first, and how the program ends below them. Sizes are MiB. */
 export function renderFit(result: FitResult, { width }: { width: number }): string {
-  const table = new Table({
-    head,
-    colAligns: head.map((_, index) => (index === 0 || index === head.length - 1 ? 'left' : 'right')),
-    style: { head: [], border: [], compact: true },
-  });
   const order = (fit: FitOfConfiguration) => fit.limitBytes ?? Number.POSITIVE_INFINITY;
   const sorted = [...result.configurations].sort((a, b) => order(a) - order(b) || 0);
-  table.push(...sorted.map((fit) => row(fit, result)));
-  const parts = [describeFit(result), table.toString(), wrap(note(result), width), ...reasons(sorted)];
+  const table = drawTable(toTable(columnsOf(result), sorted));
+  const parts = [describeFit(result), table, wrap(note(result), width), ...reasons(sorted)];
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -37,20 +30,23 @@ function note({ plan }: FitResult): string {
   );
 }
 
-function row(fit: FitOfConfiguration, result: FitResult): string[] {
-  const free = unlimited(fit);
-  const { wallMs } = atTheLimit(fit);
+function columnsOf(result: FitResult): Column<FitOfConfiguration>[] {
   return [
-    fit.configuration,
-    mib(fit.limitBytes),
-    mib(fit.tooSmallBytes),
-    mib(savedBytes(fit, result)),
-    mib(free.peakRssBytes),
-    mib(free.peakBytes),
-    wallMs !== undefined && free.wallMs ? (wallMs / free.wallMs).toFixed(2) : notMeasured,
-    String(fit.attempts.length),
-    fit.limitBytes !== undefined ? endings(fit.attempts) : fit.state,
+    left('configuration', ({ configuration }) => configuration),
+    right('limit', ({ limitBytes }) => shown(limitBytes, formatMiB)),
+    right('too small', ({ tooSmallBytes }) => shown(tooSmallBytes, formatMiB)),
+    right('saved', (fit) => shown(savedBytes(fit, result), formatMiB)),
+    right('peak RSS', (fit) => shown(unlimited(fit).peakRssBytes, formatMiB)),
+    right('peak', (fit) => shown(unlimited(fit).peakBytes, formatMiB)),
+    right('wall\nratio', (fit) => shown(wallRatio(fit), (ratio) => ratio.toFixed(2))),
+    right('attempts', ({ attempts }) => String(attempts.length)),
+    left('below the limit', ({ limitBytes, attempts, state }) => (limitBytes === undefined ? state : endings(attempts))),
   ];
+}
+
+function wallRatio(fit: FitOfConfiguration): number | undefined {
+  const [limited, free] = [atTheLimit(fit).wallMs, unlimited(fit).wallMs];
+  return limited !== undefined && free ? limited / free : undefined;
 }
 
 /** How the attempts ended that did not survive their limit, each with how often. */
@@ -76,8 +72,4 @@ function reasons(fits: readonly FitOfConfiguration[]): string[] {
     return `${configuration}: at ${formatMiB(tooSmallBytes)} MiB it ended after ${formatSeconds(last.wallMs)} without an OOM kill. ${last.reason ?? ''}`.trim();
   });
   return lines.length === 0 ? [] : [lines.join('\n')];
-}
-
-function mib(bytes: number | undefined): string {
-  return bytes === undefined ? notMeasured : formatMiB(bytes);
 }

@@ -1,5 +1,5 @@
 import type { Bound, BoundVerdict, GuardReport } from '../model/guard.ts';
-import { bytesPerMiB, formatFigure, formatSeconds } from '../model/units.ts';
+import { bytesPerMiB, formatFigure, formatPercent, formatSeconds } from '../model/units.ts';
 
 /** A line per bound: first those that are broken. */
 export function renderGuard({ configuration, command, state, reason, verdicts }: GuardReport): string {
@@ -41,7 +41,7 @@ function formatQuantity(value: number, unit: Bound['unit']): string {
   if (unit === 'bytes') return mib(value);
   if (unit === 'bytesPerMinute') return `${mib(value)}/min`;
   if (unit === 'milliseconds') return formatSeconds(value);
-  return unit === 'share' ? `${Math.round(value * 100)} %` : formatFigure(value);
+  return unit === 'share' ? formatPercent(value) : formatFigure(value);
 }
 
 /** As the runner unescapes it (actions/toolkit: packages/core/src/command.ts). */

@@ -3,13 +3,13 @@ import type { ResultFile } from '../model/result.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
 import { renderRecommendation } from './recommendation.ts';
-import { stateLines, tableNote, textTable } from './rows.ts';
+import { resultTable, stateLines, tableNote } from './result-table.ts';
 
 /** For a README or an issue. */
 export function renderMarkdown(result: ResultFile): string {
-  const { head, rows } = textTable(result);
-  const table = markdownTable([head, ...rows.map((row) => row.map(escapeCell))], {
-    align: head.map((_, index) => (index === 0 ? 'left' : 'right')),
+  const { columns, rows } = resultTable(result);
+  const table = markdownTable([columns.map(({ heading }) => heading), ...rows.map((row) => row.map(escapeCell))], {
+    align: columns.map(({ align }) => align),
   });
   const parts = [
     describeRun(result),

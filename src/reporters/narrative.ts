@@ -1,5 +1,5 @@
 import type { Cell, CommandScenario, ReproScenario, ResultFile, Scenario } from '../model/result.ts';
-import { formatMiB, formatSeconds } from '../model/units.ts';
+import { formatCount, formatMiB, formatPercent, formatSeconds } from '../model/units.ts';
 import { instruments } from '../stats/recommend.ts';
 import { representativeCells } from '../stats/representative.ts';
 import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
@@ -26,7 +26,7 @@ export function describeScenario(scenario: Scenario, cells: readonly Cell[] = []
 
 function describeScan({ loader, scan, threads, heapBytes, ...scenario }: ReproScenario, cells: readonly Cell[]): string {
   const opened = cells.map((cell) => cell.phases.loaded?.announced?.['streams']).find((streams) => typeof streams === 'number');
-  const streams = (opened ?? scenario.streams * scenario.passes).toLocaleString('en-US');
+  const streams = formatCount(opened ?? scenario.streams * scenario.passes);
   const way = scenario.loaderJar === undefined ? '' : ' (its classes, driven directly)';
   return `${loader} loader${way}, scan ${scan}, ${streams} streams on ${threads} threads, heap ${formatMiB(heapBytes)} MiB`;
 }
@@ -83,7 +83,7 @@ function theBurst(cell: Cell): string {
   const open = loaded?.announced?.['openInflaters'];
   // A released loader's Inflaters are its own, and only a census knows them.
   const count = typeof open === 'number' ? open : cell.census?.inflaterBlocks;
-  const left = count === undefined ? 'an unknown number of' : count.toLocaleString('en-US');
+  const left = count === undefined ? 'an unknown number of' : formatCount(count);
   const nmt =
     loaded?.nmtCommittedBytes === undefined
       ? ''
@@ -98,13 +98,13 @@ function theBurst(cell: Cell): string {
 function whoKept(glibc: Cell, bursting: readonly Cell[]): string | undefined {
   const returned = returnedShare(glibc, 'settled') ?? 0;
   const best = bursting.filter((cell) => cell !== glibc).sort(byReturned)[0];
-  const kept = percent(1 - returned);
-  const own = `${glibc.configuration} returned ${percent(returned)} of it to the system and still holds ${kept}`;
+  const kept = formatPercent(1 - returned);
+  const own = `${glibc.configuration} returned ${formatPercent(returned)} of it to the system and still holds ${kept}`;
   if (!best) return `${own}.`;
   const bestReturned = returnedShare(best, 'settled') ?? 0;
   if (bestReturned < returnedEnough || returned > returnedLittle)
-    return `${own}; ${best.configuration}, the best of the others, returned ${percent(bestReturned)}.`;
-  return `${own}, while ${best.configuration} returned ${percent(bestReturned)} of the same work: what ${glibc.configuration} holds is no leak, it is free memory that the allocator keeps.`;
+    return `${own}; ${best.configuration}, the best of the others, returned ${formatPercent(bestReturned)}.`;
+  return `${own}, while ${best.configuration} returned ${formatPercent(bestReturned)} of the same work: what ${glibc.configuration} holds is no leak, it is free memory that the allocator keeps.`;
 }
 
 function theCure(glibc: Cell, bursting: readonly Cell[]): string | undefined {
@@ -124,8 +124,4 @@ function theCure(glibc: Cell, bursting: readonly Cell[]): string | undefined {
 
 function byReturned(a: Cell, b: Cell): number {
   return (returnedShare(b, 'settled') ?? 0) - (returnedShare(a, 'settled') ?? 0);
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

@@ -1,7 +1,17 @@
-import Table from 'cli-table3';
-import type { CountedSyscalls, SyscallsResult, ThreadSyscalls, TracedSyscalls } from '../model/syscalls.ts';
-import { bytesPerMiB, formatMiB, formatSeconds } from '../model/units.ts';
-import { notMeasured } from './summary-rows.ts';
+import type {
+  CallTotals,
+  CountedSyscalls,
+  LargeMapping,
+  SyscallsResult,
+  ThreadMappings,
+  ThreadSyscalls,
+  TracedSyscalls,
+} from '../model/syscalls.ts';
+import { formatCount, formatMiB, formatMiBTenths, formatSeconds } from '../model/units.ts';
+import { type Column, left, right, shown, toTable } from './columns.ts';
+import { drawTable } from './terminal-table.ts';
+
+const noName = '(no name)';
 
 /** `offheap syscalls` for a person: by thread, then the heaps of arenas, then the large mappings in the order they came. */
 export function renderSyscallsTable(result: SyscallsResult, { threadsShown }: { threadsShown: number }): string {
@@ -13,29 +23,36 @@ export function renderSyscallsTable(result: SyscallsResult, { threadsShown }: { 
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function traced(result: TracedSyscalls, shown: number): string[] {
-  return [renderThreads(result.threads, shown), renderHeaps(result), renderLarge(result)];
+function traced(result: TracedSyscalls, limit: number): string[] {
+  return [renderThreads(result.threads, limit), renderHeaps(result), renderLarge(result)];
 }
 
-function renderThreads(threads: readonly ThreadSyscalls[], shown: number): string {
+/** A thread's first call tells whose the following ones are. */
+interface CallRow extends CallTotals {
+  thread?: string;
+  tid?: number;
+}
+
+const callColumns: Column<CallRow>[] = [
+  left('thread', ({ thread = '' }) => thread),
+  left('tid', ({ tid = '' }) => String(tid)),
+  left('call', ({ call }) => call),
+  right('calls', ({ count }) => formatCount(count)),
+  right('failed', ({ failed }) => (failed === 0 ? '' : formatCount(failed))),
+  right('MiB', ({ bytes }) => shown(bytes, formatMiBTenths)),
+  right('net MiB', ({ netBytes }) => (netBytes === undefined ? '' : formatMiBTenths(netBytes))),
+];
+
+function renderThreads(threads: readonly ThreadSyscalls[], limit: number): string {
   if (threads.length === 0) return 'No thread asked the kernel for memory.';
-  const table = newTable(['thread', 'tid', 'call', 'calls', 'failed', 'MiB', 'net MiB'], 3);
-  for (const { tid, name = '(no name)', calls } of threads.slice(0, shown)) {
-    calls.forEach(({ call, count: times, failed, bytes, netBytes }, index) => {
-      const thread = index === 0 ? [name, String(tid)] : ['', ''];
-      table.push([
-        ...thread,
-        call,
-        count(times),
-        failed === 0 ? '' : count(failed),
-        mib(bytes),
-        netBytes === undefined ? '' : mib(netBytes),
-      ]);
-    });
-  }
-  const more = threads.length - shown;
-  const rest = more > 0 ? ` ${more} more threads asked for less; --format=json has them.` : '';
-  return `${table.toString()}\nnet = address space the process has more than before, none of it resident until touched.${rest}`;
+  const rows = threads
+    .slice(0, limit)
+    .flatMap(({ tid, name = noName, calls }) => calls.map((call, index) => (index === 0 ? { ...call, thread: name, tid } : call)));
+  return `${drawTable(toTable(callColumns, rows))}\nnet = address space the process has more than before, none of it resident until touched.${moreThreads(threads, limit)}`;
+}
+
+function moreThreads({ length }: readonly unknown[], limit: number): string {
+  return length > limit ? ` ${length - limit} more threads asked for less; --format=json has them.` : '';
 }
 
 function renderHeaps({ arenaHeaps }: TracedSyscalls): string {
@@ -45,55 +62,48 @@ function renderHeaps({ arenaHeaps }: TracedSyscalls): string {
       `  ${seconds(atMs)}  arena heap of ${formatMiB(sizeBytes)} MiB created by thread '${name ?? tid}'`,
   );
   const total = arenaHeaps.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return [`${count(arenaHeaps.length)} heaps of glibc arenas, ${formatMiB(total)} MiB reserved:`, ...lines].join('\n');
+  return [`${formatCount(arenaHeaps.length)} heaps of glibc arenas, ${formatMiB(total)} MiB reserved:`, ...lines].join('\n');
 }
+
+const mappingColumns: Column<LargeMapping>[] = [
+  left('at', ({ atMs }) => seconds(atMs)),
+  right('MiB', ({ sizeBytes }) => formatMiBTenths(sizeBytes)),
+  left('call', ({ call }) => call),
+  left('thread', ({ name, tid }) => name ?? String(tid)),
+  left('address', ({ address }) => `0x${address.toString(16)}`),
+  left('what', ({ file, protection }) => file ?? protection ?? ''),
+];
 
 function renderLarge({ largeMappings, largeCount, largeFromBytes }: TracedSyscalls): string {
-  const least = mib(largeFromBytes);
+  const least = formatMiBTenths(largeFromBytes);
   if (largeMappings.length === 0) return `No new mapping of ${least} MiB or more.`;
-  const table = newTable(['at', 'MiB', 'call', 'thread', 'address', 'what'], 1);
-  for (const { atMs, sizeBytes, call, name, tid, address, protection, file } of largeMappings)
-    table.push([seconds(atMs), mib(sizeBytes), call, name ?? String(tid), `0x${address.toString(16)}`, file ?? protection ?? '']);
   const those =
-    largeMappings.length < largeCount ? `the first ${largeMappings.length} of ${count(largeCount)}` : `all ${largeCount}`;
-  return `New mappings of ${least} MiB or more, ${those}:\n${table.toString()}`;
+    largeMappings.length < largeCount ? `the first ${largeMappings.length} of ${formatCount(largeCount)}` : `all ${largeCount}`;
+  return `New mappings of ${least} MiB or more, ${those}:\n${drawTable(toTable(mappingColumns, largeMappings))}`;
 }
 
-function counted({ threads, ended, mappedPages, mapFailures = 0, unmapFailures = 0 }: CountedSyscalls, shown: number): string[] {
-  const table = newTable(['thread', 'tid', 'calls', 'requested MiB', 'net mapped MiB', 'live blocks'], 2);
-  const row = ({ calls, requestedBytes, netBytes, liveBlocks }: CountedSyscalls['ended']) => [
-    count(calls),
-    mib(requestedBytes),
-    mib(netBytes),
-    count(liveBlocks),
-  ];
-  for (const thread of threads.slice(0, shown)) table.push([thread.name ?? '(no name)', String(thread.tid), ...row(thread)]);
-  table.push(['threads that ended', '', ...row(ended)]);
-  const more = threads.length - shown;
+type CountedRow = Omit<ThreadMappings, 'tid'> & { tid?: number };
+
+const countedColumns: Column<CountedRow>[] = [
+  left('thread', ({ name = noName }) => name),
+  left('tid', ({ tid = '' }) => String(tid)),
+  right('calls', ({ calls }) => formatCount(calls)),
+  right('requested MiB', ({ requestedBytes }) => formatMiBTenths(requestedBytes)),
+  right('net mapped MiB', ({ netBytes }) => shown(netBytes, formatMiBTenths)),
+  right('live blocks', ({ liveBlocks }) => formatCount(liveBlocks)),
+];
+
+function counted({ threads, ended, mappedPages, mapFailures = 0, unmapFailures = 0 }: CountedSyscalls, limit: number): string[] {
+  const rows: CountedRow[] = [...threads.slice(0, limit), { ...ended, name: 'threads that ended' }];
   return [
-    `${table.toString()}\nEach block is one mmap, each free one munmap.${more > 0 ? ` ${more} more threads asked for less; --format=json has them.` : ''}`,
-    mappedPages === undefined ? '' : `${count(mappedPages)} pages were mapped in all.`,
+    `${drawTable(toTable(countedColumns, rows))}\nEach block is one mmap, each free one munmap.${moreThreads(threads, limit)}`,
+    mappedPages === undefined ? '' : `${formatCount(mappedPages)} pages were mapped in all.`,
     mapFailures + unmapFailures === 0
       ? ''
-      : `The kernel refused ${count(mapFailures)} mmaps and ${count(unmapFailures)} munmaps: out of memory, or vm.max_map_count is too low.`,
+      : `The kernel refused ${formatCount(mapFailures)} mmaps and ${formatCount(unmapFailures)} munmaps: out of memory, or vm.max_map_count is too low.`,
   ];
-}
-
-function newTable(head: string[], textColumns: number): InstanceType<typeof Table> {
-  const isText = (name: string, index: number) => index < textColumns || ['call', 'thread', 'address', 'what'].includes(name);
-  const colAligns = head.map((name, index) => (isText(name, index) ? ('left' as const) : ('right' as const)));
-  return new Table({ head, colAligns, style: { head: [], border: [], compact: true } });
 }
 
 function seconds(atMs: number): string {
   return `${(atMs / 1000).toFixed(3)} s`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-function mib(bytes: number | undefined): string {
-  if (bytes === undefined) return notMeasured;
-  return (bytes / bytesPerMiB).toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }

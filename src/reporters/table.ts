@@ -1,29 +1,23 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import type { ResultFile } from '../model/result.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { renderChart } from './chart.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
 import { renderRecommendation } from './recommendation.ts';
 import type { TerminalOptions } from './render-options.ts';
-import { stateLines, tableNote, textTable } from './rows.ts';
+import { resultTable, stateLines, tableNote } from './result-table.ts';
+import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
 
 /** For a person at a terminal: what was run, the table, what it means, and RSS over time. */
 export function renderTable(result: ResultFile, { color, width }: TerminalOptions): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
-  const { head, rows } = textTable(result);
-  const table = new Table({
-    // Two words stand above each other: the table has to fit a terminal.
-    head: head.map((name) => paint('bold', name.replace(' ', '\n'))),
-    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
-    style: { head: [], border: color ? ['gray'] : [], compact: true },
-  });
-  table.push(...rows);
+  // Two words stand above each other: the table has to fit a terminal.
+  const formatHeading = (heading: string) => paint('bold', heading.replace(' ', '\n'));
   const parts = [
     describeRun(result),
-    table.toString(),
+    drawTable(resultTable(result), { color, formatHeading }),
     tableNote(result),
     ...(stateLines(result).length > 0 ? [stateLines(result).join('\n')] : []),
     ...narrate(result).map((sentence) => wrap(sentence, width)),

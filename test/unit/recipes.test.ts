@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { allocatorKeys, allocatorNames, packagedAllocators } from '../../src/allocators/registry.ts';
+import { regionKinds } from '../../src/model/region-kinds.ts';
+import { toCamelCase } from '../../src/native/camel-case.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(`${root}${file}`, 'utf8');
@@ -14,6 +16,10 @@ const recipes = section
     what: /^\*\*(an? [\w ]+)/.exec(text)?.[1] ?? '',
     files: [...new Set([...text.matchAll(/`((?:src|test|docs|data|native)\/[^`]*)`/g)].map(([, file = '']) => file))],
     example: /```ts\n([\s\S]*?)```/.exec(text)?.[1],
+    named: /For example `?([\w -]+?)`?[,:]/.exec(text)?.[1] ?? '',
+    code: [...text.matchAll(/```\w+\n([\s\S]*?)```/g)]
+      .flatMap(([, block = '']) => block.trim().split('\n'))
+      .map((line) => line.trim()),
   }));
 
 describe.each(recipes)('to add $what', ({ files }) => {
@@ -44,8 +50,7 @@ describe('to add an allocator', () => {
   });
 
   test('no other file of src has a list of them to be extended', () => {
-    // Its sentences are about those in front of which the meter counts.
-    const others = new Set(['observe/blind.ts', ...allocatorNames.map((name) => `allocators/${name}.ts`)]);
+    const others = new Set(allocatorNames.map((name) => `allocators/${name}.ts`));
     const modules = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && !others.has(file),
     );
@@ -53,4 +58,28 @@ describe('to add an allocator', () => {
     expect(modules.length).toBeGreaterThan(200);
     expect(modules.filter((file) => quoted.test(read(`src/${file}`)))).toEqual([]);
   });
+});
+
+describe.each(['a counter', 'a region'])('to add %s', (wanted) => {
+  const { files = [], named = '', code = [] } = recipes.find(({ what }) => what === wanted) ?? {};
+
+  test('the example is in each file that is named', () => {
+    const spellings = new Set([named, toCamelCase(named)]);
+    // The page's version is raised for it, and nothing of a region is among known ranges that is known by its name.
+    const others = new Set(['native/shared/counter_page.h', 'src/observe/regions/known-ranges.ts']);
+    const without = files.filter((file) => !others.has(file) && ![...spellings].some((spelling) => read(file).includes(spelling)));
+    expect(files.length).toBeGreaterThan(4);
+    expect(without).toEqual([]);
+  });
+
+  test('the lines that are shown are those of the sources', () => {
+    const lines = new Set(files.flatMap((file) => read(file).split('\n')).map((line) => line.trim()));
+    expect(code.length).toBeGreaterThan(0);
+    expect(code.filter((line) => !lines.has(line))).toEqual([]);
+  });
+});
+
+test('docs/evidence.md says what each region is, in the order of the breakdown', () => {
+  const rows = [...read('docs/evidence.md').matchAll(/^\| `([a-z ]+)` \| .+ \|$/gm)].map(([, kind]) => kind);
+  expect(rows).toEqual(regionKinds);
 });

@@ -1,8 +1,10 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
+import { notMeasured } from '../columns.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { scrollable } from './configurations.ts';
 import { renderFindings } from './doctor-findings.ts';
+import { type FigureColumn, figuresTable } from './figures-table.ts';
 import { type Fragment, html, type Markup } from './markup.ts';
 import { type Page, renderPage } from './page.ts';
 import { definitions } from './provenance.ts';
@@ -77,36 +79,46 @@ function renderLargest({ largest }: DoctorFile['evidence']['regions'][number]): 
   return seen.map(({ name, rssBytes }) => html`<code>${name}</code> ${formatMiB(rssBytes)}<br>`);
 }
 
+interface ArenaRow {
+  name: string | number;
+  arena: NonNullable<DoctorFile['evidence']['malloc']>['arenas'][number];
+}
+
+const arenaColumns: FigureColumn<ArenaRow>[] = [
+  { heading: 'arena', cell: ({ name }) => name },
+  { heading: 'threads', cell: ({ arena }) => arena.attachedThreads ?? notMeasured },
+  { heading: 'heaps', cell: ({ arena }) => arena.heaps },
+  { heading: 'size', cell: ({ arena }) => formatMiB(arena.sizeBytes) },
+  { heading: 'RSS', cell: ({ arena }) => formatMiB(arena.rssBytes) },
+  { heading: 'live', cell: ({ arena }) => formatMiB(arena.liveBytes) },
+  { heading: 'free', cell: ({ arena }) => formatMiB(arena.freeBytes) },
+  { heading: 'free pages', cell: ({ arena }) => formatMiB(arena.residentFree.pageBytes) },
+  { heading: 'free top', cell: ({ arena }) => formatMiB(arena.residentFree.mainTopBytes + arena.residentFree.arenaTopBytes) },
+  { heading: 'free parts of pages', cell: ({ arena }) => formatMiB(arena.residentFree.subPageBytes) },
+];
+
 function renderArenas({ evidence }: DoctorFile): Markup | undefined {
   const arenas = evidence.malloc?.arenas.toSorted((a, b) => b.rssBytes - a.rssBytes) ?? [];
   if (arenas.length === 0) return undefined;
-  const heads = ['arena', 'threads', 'heaps', 'size', 'RSS', 'live', 'free', 'free pages', 'free top', 'free parts of pages'];
-  const table = html`<table class="figures">
-<caption>Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages.${arenas.length > arenasShown && ` The largest ${arenasShown} of ${arenas.length}; all are in the file to download.`}</caption>
-<thead><tr>${heads.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${arenas
-    .slice(0, arenasShown)
-    .map(({ isMain, attachedThreads, heaps, sizeBytes, rssBytes, liveBytes, freeBytes, residentFree }, index) => {
-      const { pageBytes, mainTopBytes, arenaTopBytes, subPageBytes } = residentFree;
-      const sizes = [sizeBytes, rssBytes, liveBytes, freeBytes, pageBytes, mainTopBytes + arenaTopBytes, subPageBytes];
-      return html`<tr><th scope="row">${isMain ? 'main' : index + 1}</th><td>${attachedThreads ?? '–'}</td><td>${heaps}</td>${sizes.map((size) => html`<td>${formatMiB(size)}</td>`)}</tr>\n`;
-    })}</tbody>
-</table>`;
-  return scrollable('Arenas', table);
+  const rows = arenas.slice(0, arenasShown).map((arena, index) => ({ arena, name: arena.isMain ? 'main' : index + 1 }));
+  const caption = html`Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages.${arenas.length > arenasShown && ` The largest ${arenasShown} of ${arenas.length}; all are in the file to download.`}`;
+  return scrollable('Arenas', figuresTable(caption, arenaColumns, rows));
 }
+
+const appliedColumns: FigureColumn<DoctorFile['applied'][number]>[] = [
+  { heading: 'fix', cell: ({ kind }) => kind },
+  { heading: 'measured', cell: ({ measure }) => (measure === 'live malloc' ? measure : 'RSS') },
+  { heading: 'before', cell: ({ rssBeforeBytes }) => formatMiB(rssBeforeBytes) },
+  { heading: 'after', cell: ({ rssAfterBytes }) => formatMiB(rssAfterBytes) },
+  { heading: 'predicted', cell: ({ predictedBytes }) => formatMiB(predictedBytes) },
+  { heading: 'less by', cell: ({ actualBytes }) => formatMiB(actualBytes) },
+  { heading: 'error', cell: ({ errorShare }) => `${(100 * errorShare).toFixed(2)} %` },
+];
 
 function renderApplied({ applied }: DoctorFile): Markup | undefined {
   if (applied.length === 0) return undefined;
-  const table = html`<table class="figures">
-<caption>What was predicted of a fix, and what became of it, in MiB. Error: predicted less actual, as a share of before.</caption>
-<thead><tr>${['fix', 'measured', 'before', 'after', 'predicted', 'less by', 'error'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${applied.map((fix) => {
-    const sizes = [fix.rssBeforeBytes, fix.rssAfterBytes, fix.predictedBytes, fix.actualBytes].map(
-      (size) => html`<td>${formatMiB(size)}</td>`,
-    );
-    return html`<tr><th scope="row">${fix.kind}</th><td>${fix.measure === 'live malloc' ? fix.measure : 'RSS'}</td>${sizes}<td>${(100 * fix.errorShare).toFixed(2)} %</td></tr>\n`;
-  })}</tbody>
-</table>`;
+  const caption = 'What was predicted of a fix, and what became of it, in MiB. Error: predicted less actual, as a share of before.';
+  const table = figuresTable(caption, appliedColumns, applied);
   const reasons = applied.flatMap((fix) => fix.reasons);
   return html`${scrollable('Fixes tried', table)}${reasons.length > 0 && html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}`;
 }

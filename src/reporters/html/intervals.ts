@@ -1,5 +1,5 @@
 import type { ConfigurationSummary, FigureName, Interval, ResultFile } from '../../model/result.ts';
-import { formatMiB } from '../../model/units.ts';
+import { formatMiB, formatPercent } from '../../model/units.ts';
 import { configurationHeader, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -12,9 +12,8 @@ interface Column {
   scaleTo: number;
 }
 
-const percent = (share: number) => `${Math.round(share * 100)} %`;
 const columns: Column[] = [
-  { name: 'returned of the burst', figure: 'returned', format: percent, scaleFrom: 0, scaleTo: 1 },
+  { name: 'returned of the burst', figure: 'returned', format: formatPercent, scaleFrom: 0, scaleTo: 1 },
   { name: 'retained, MiB', figure: 'retainedBytes', format: formatMiB, scaleFrom: 0, scaleTo: 0 },
 ];
 

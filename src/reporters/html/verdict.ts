@@ -3,7 +3,7 @@ import { formatMiB } from '../../model/units.ts';
 import { instruments } from '../../stats/recommend.ts';
 import { endsWithRecommendation, narrate } from '../narrative.ts';
 import { renderRecommendation } from '../recommendation.ts';
-import { stateLines, tableNote, textTable } from '../rows.ts';
+import { resultTable, stateLines, tableNote } from '../result-table.ts';
 import { configurationHeader, configurationKeys, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -60,12 +60,12 @@ function verdictOf({ comparison, okCells }: ConfigurationSummary): string {
 
 /** The table of the terminal and of Markdown, with the same columns. */
 export function renderFigures(result: ResultFile): Markup {
-  const { head, rows } = textTable(result);
+  const { columns, rows } = resultTable(result);
   const keys = configurationKeys(result);
   const states = stateLines(result);
   const table = html`<table class="figures">
 <caption>${tableNote(result)}</caption>
-<thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead>
 <tbody>${rows.map(([name = '', ...values]) => {
     const header = keys.includes(name) ? configurationHeader(result, name) : html`<th scope="row">${name}</th>`;
     return html`<tr>${header}${values.map(renderValue)}</tr>\n`;

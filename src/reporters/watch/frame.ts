@@ -3,7 +3,7 @@ import cliTruncate from 'cli-truncate';
 import sparkly from 'sparkly';
 import { liveShareOf } from '../../model/counters.ts';
 import type { Evidence } from '../../model/doctor.ts';
-import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
+import { bytesPerMiB, formatCount, formatMiB, formatPercent, formatSeconds } from '../../model/units.ts';
 import type { Glance, WatchView } from '../../model/watch.ts';
 import { abbreviateCommand } from '../abbreviate.ts';
 import { bar } from '../bar.ts';
@@ -90,9 +90,7 @@ function memoryLines({ rssBytes, rssHistory, liveBytes, look, problem }: Glance,
     `${'RSS'.padEnd(nameWidth)}${number(rssBytes)}  ${paint('cyan', curve)}`,
     ...(limitBytes === undefined
       ? []
-      : [
-          `${'of the limit'.padEnd(nameWidth)}${number(limitBytes)}  ${bar(share, barWidthOf(width))} ${Math.round(share * 100)} %`,
-        ]),
+      : [`${'of the limit'.padEnd(nameWidth)}${number(limitBytes)}  ${bar(share, barWidthOf(width))} ${formatPercent(share)}`]),
     ...(liveBytes === undefined
       ? []
       : [`${'live'.padEnd(nameWidth)}${number(liveBytes)}  allocated and not freed, by the counter page`]),
@@ -130,7 +128,7 @@ function arenaLines({ look }: Glance): string[] {
   return [
     '',
     `${malloc.arenas.length} arenas; most free, of resident MiB: ${described.join(', ')}`,
-    `zlib: ${inflaters.toLocaleString('en-US')} Inflaters, ${deflaters.toLocaleString('en-US')} Deflaters at most; looked at ${formatSeconds(look.ageMs)} ago, in ${Math.round(look.durationMs)} ms`,
+    `zlib: ${formatCount(inflaters)} Inflaters, ${formatCount(deflaters)} Deflaters at most; looked at ${formatSeconds(look.ageMs)} ago, in ${Math.round(look.durationMs)} ms`,
   ];
 }
 

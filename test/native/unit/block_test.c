@@ -24,7 +24,8 @@ static uint64_t next_random(uint64_t *state) {
     return *state >> 33;
 }
 
-/* The first byte is the tag, and each the same as the one before it: memcmp, since a sanitizer looks up each byte of a loop. */
+/* The first byte is the tag, and each the same as the one before it: memcmp, since a sanitizer looks up each byte of a
+ * loop. */
 static void check_filled(const struct held *held, size_t size) {
     CHECK(size == 0 || (held->block[0] == held->tag && memcmp(held->block, held->block + 1, size - 1) == 0));
 }

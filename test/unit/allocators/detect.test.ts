@@ -19,6 +19,9 @@ describe('detectAllocator', () => {
     ['/lib/libmimalloc.so.2.0', 'mimalloc'],
     ['/lib/libmimalloc-secure.so.2.0', 'mimalloc'],
     ['/x/libmmapalloc.so', 'mmap'],
+    ['/lib/libclang_rt.scudo_standalone-x86_64.so', 'scudo'],
+    ['/lib/libclang_rt.scudo.so', 'scudo'],
+    ['/lib/libtbbmalloc_proxy.so.2.8', 'tbbmalloc'],
   ])('%s preloaded', (library, name) => {
     expect(detect([libc, library], { LD_PRELOAD: library })).toMatchObject({ name, library, preloaded: [library] });
   });
@@ -59,6 +62,11 @@ describe('detectAllocator', () => {
     expect(detect(['/lib/ld-musl-x86_64.so.1']).name).toBe('musl');
     expect(detect(['/lib/x86_64-linux-gnu/libc-2.28.so']).name).toBe('glibc');
     expect(detect(['/bin/x'])).toMatchObject({ name: 'unknown', library: '' });
+  });
+
+  test('a pool that a program asks by its own name serves no malloc', () => {
+    const pool = '/lib/libtbbmalloc.so.2';
+    expect(detect([libc, pool], { LD_PRELOAD: pool }).name).toBe('glibc');
   });
 
   test('settings, and nothing else of the environment', () => {

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { formatMiB, formatSeconds, parseByteSize, parseDuration, parseInteger } from '../../../src/model/units.ts';
+import {
+  formatCount,
+  formatMiB,
+  formatMiBTenths,
+  formatPercent,
+  formatRatio,
+  formatSeconds,
+  formatSmallMiB,
+  parseByteSize,
+  parseDuration,
+  parseInteger,
+} from '../../../src/model/units.ts';
 
 test.each([
   ['512m', 536_870_912],
@@ -44,4 +55,9 @@ test('figures of tables: MiB with separators, seconds', () => {
   expect(formatMiB(1_066_758_144)).toBe('1,017');
   expect(formatSeconds(1234)).toBe('1.2 s');
   expect(formatSeconds(120_000)).toBe('120 s');
+  expect(formatMiBTenths(1_066_758_144)).toBe('1,017.3');
+  expect([10_433_331, 10_485_760, -10_433_331].map(formatSmallMiB)).toEqual(['9.9', '10', '-9.9']);
+  expect(formatCount(1_234_567)).toBe('1,234,567');
+  expect([0.996, -0.004].map(formatPercent)).toEqual(['100 %', '0 %']);
+  expect(formatRatio(1.005)).toBe('1.00×');
 });

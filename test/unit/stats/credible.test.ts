@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { describeVerdict } from '../../../src/reporters/guard.ts';
-import { stateLines } from '../../../src/reporters/rows.ts';
+import { stateLines } from '../../../src/reporters/result-table.ts';
 import { withCredibleLiveBytes } from '../../../src/stats/credible.ts';
 import { judgeBound } from '../../../src/stats/quantities.ts';
 import { retainedBytes } from '../../../src/stats/returned.ts';

@@ -1,0 +1,63 @@
+import type { Cell, Comparison, Interval, ResultFile } from '../model/result.ts';
+import { formatFigure, formatMiB, formatPercent, formatRatio, formatSeconds } from '../model/units.ts';
+import { returnedShareAfter } from '../stats/curve.ts';
+import { burstUse, retainedBytes, returnedShare } from '../stats/returned.ts';
+import { type Column, left, right, shown } from './columns.ts';
+import type { ResultNames } from './result-names.ts';
+
+const fiveSecondsMs = 5000;
+
+/** Of a table with a row for each cell. Sizes are MiB. */
+export function cellColumns({ summary }: ResultFile, { isCommand, load, metrics }: ResultNames): Column<Cell>[] {
+  const comparisons = new Map(summary.map(({ configuration, comparison }) => [configuration, comparison]));
+  const ratio = (figure: (comparison: Comparison) => Interval | undefined) => (cell: Cell) => {
+    const comparison = comparisons.get(cell.configuration);
+    return shown(comparison && figure(comparison), ({ median }) => formatRatio(median));
+  };
+  return [
+    left('configuration', ({ configuration, state }) => (state === 'ok' ? configuration : `${configuration} (${state})`)),
+    right('baseline', ({ phases }) => mib(phases.baseline?.rssBytes)),
+    right('loaded', ({ phases }) => mib(phases.loaded?.rssBytes)),
+    right('collected', ({ phases }) => mib(phases.collected?.rssBytes)),
+    right('settled', ({ phases }) => mib(phases.settled?.rssBytes)),
+    right('trimmed', ({ phases }) => mib(phases.trimmed?.rssBytes)),
+    right('returned', (cell) => percent(returnedShare(cell, 'settled'))),
+    right('returned 1 s', (cell) => percent(returnedShareAfter(cell, 1000))),
+    right('returned 5 s', returnedAfterFiveSeconds),
+    right('retained', (cell) => mib(retainedBytes(cell))),
+    right('live loaded', ({ phases }) => mib(phases.loaded?.liveBytes)),
+    right('live collected', ({ phases }) => mib(phases.collected?.liveBytes)),
+    right('zlib blocks', ({ census }) => shown(census?.inflaterBlocks, formatFigure)),
+    right('Inflaters', ({ census }) => shown(census?.inflaterObjects, formatFigure)),
+    right(load, ({ burstMs }) => shown(burstMs, formatSeconds)),
+    right(
+      `${load} ratio`,
+      ratio(({ burstMsRatio }) => burstMsRatio),
+    ),
+    // The reproducer's table is about memory, and wide enough; the result file has what it used.
+    ...(isCommand
+      ? [
+          right<Cell>('CPU', (cell) => shown(burstUse(cell, 'cpuMs'), formatSeconds)),
+          right(
+            'CPU ratio',
+            ratio(({ burstCpuRatio }) => burstCpuRatio),
+          ),
+          right<Cell>('page faults', (cell) => shown(burstUse(cell, 'minorFaults'), formatFigure)),
+        ]
+      : []),
+    ...metrics.map((name) => right<Cell>(name, (cell) => shown(cell.metrics?.[name]?.value, formatFigure))),
+  ];
+}
+
+/** A cell that settles in so long has it in `returned` already. */
+function returnedAfterFiveSeconds(cell: Cell): string {
+  return percent(cell.scenario.settleMs > fiveSecondsMs ? returnedShareAfter(cell, fiveSecondsMs) : undefined);
+}
+
+function mib(bytes: number | undefined): string {
+  return shown(bytes, formatMiB);
+}
+
+function percent(share: number | undefined): string {
+  return shown(share, formatPercent);
+}

@@ -1,0 +1,42 @@
+import type { ResultFile } from '../model/result.ts';
+import { cellColumns } from './cell-columns.ts';
+import { measuredColumns, type TextTable, toTable } from './columns.ts';
+import { namesOf } from './result-names.ts';
+import { summaryColumns } from './summary-columns.ts';
+
+/**
+ * The result table, the same in the terminal, in Markdown and in HTML: one row per cell of the matrix or, when configurations were repeated, one per
+ * configuration with medians and intervals; one column per figure that at least one row has.
+ */
+export function resultTable(result: ResultFile): TextTable {
+  const names = namesOf(result);
+  if (isRepeated(result)) {
+    const rows = result.summary;
+    return toTable(measuredColumns(summaryColumns(names), rows), rows);
+  }
+  return toTable(measuredColumns(cellColumns(result, names), result.cells), result.cells);
+}
+
+function isRepeated({ cells }: ResultFile): boolean {
+  return cells.some((cell) => cell.repeat > 1);
+}
+
+/** A sentence per cell that is not ok, or lacks a figure that it should have. */
+export function stateLines({ cells }: ResultFile): string[] {
+  return cells.flatMap((cell) => {
+    const name = `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}`;
+    return [
+      ...(cell.state === 'ok' ? [] : [`${name}: ${cell.state}. ${cell.reason ?? ''}`.trim()]),
+      ...(cell.liveWithdrawn === undefined ? [] : [`${name}: ${cell.liveWithdrawn}`]),
+    ];
+  });
+}
+
+/** Says the unit and the terms of the table. */
+export function tableNote(result: ResultFile): string {
+  const { isCommand } = namesOf(result);
+  const used = isCommand ? ' CPU and page faults are the program’s during the burst.' : '';
+  const terms = `Sizes in MiB. returned = (loaded − settled) / (loaded − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.${used}`;
+  if (!isRepeated(result)) return terms;
+  return `Medians with 95 % bootstrap intervals; ${terms} Differences and ratios are paired by block with the reference.`;
+}

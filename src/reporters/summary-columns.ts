@@ -1,0 +1,53 @@
+import type { Comparison, ConfigurationSummary, Interval } from '../model/result.ts';
+import { formatFigure, formatMiB, formatPercent, formatRatio, formatSeconds } from '../model/units.ts';
+import { type Column, left, notMeasured, right } from './columns.ts';
+import type { ResultNames } from './result-names.ts';
+
+/** Of a table of repeated configurations: median of each figure, and the interval of those that are compared. */
+export function summaryColumns({ isCommand, load, metrics }: ResultNames): Column<ConfigurationSummary>[] {
+  return [
+    left('configuration', ({ configuration }) => configuration),
+    right('ok', ({ okCells, cells }) => `${okCells}/${cells}`),
+    right('settled', ({ figures }) => withInterval(figures.settledBytes, formatMiB)),
+    right('returned', ({ figures }) => median(figures.returned, formatPercent)),
+    right('returned 1 s', ({ figures }) => median(figures.returnedAfter1S, formatPercent)),
+    right('returned 5 s', ({ figures }) => median(figures.returnedAfter5S, formatPercent)),
+    right('half-life', ({ figures }) => median(figures.returnHalfLifeMs, (ms) => `${Math.round(ms)} ms`)),
+    right('retained', ({ figures }) => median(figures.retainedBytes, formatMiB)),
+    right(load, ({ figures }) => median(figures.burstMs, formatSeconds)),
+    right('settled − reference', ({ comparison }) => withInterval(comparison?.settledDifferenceBytes, formatMiB)),
+    right(`${load} ratio`, ({ comparison }) => withInterval(comparison?.burstMsRatio, formatRatio)),
+    ...(isCommand ? useColumns : []),
+    right('verdict', ({ comparison, outliers }) => verdictOf(comparison, outliers)),
+    ...metrics.map((name) => right<ConfigurationSummary>(name, (summary) => metricMedian(summary, name))),
+  ];
+}
+
+const useColumns: Column<ConfigurationSummary>[] = [
+  right('CPU ratio', ({ comparison }) => median(comparison?.burstCpuRatio, formatRatio)),
+  right('page faults', ({ figures }) => median(figures.burstMinorFaults, formatFigure)),
+];
+
+/** Without its interval, which the result file has: a table must fit a terminal. */
+function median(interval: Interval | undefined, format: (value: number) => string): string {
+  return interval ? format(interval.median) : notMeasured;
+}
+
+function withInterval(interval: Interval | undefined, format: (value: number) => string): string {
+  if (!interval) return notMeasured;
+  const [middle, low, high] = [interval.median, interval.low, interval.high].map(format);
+  return low === high ? `${middle}` : `${middle} [${low}, ${high}]`;
+}
+
+/** With its ratio to the reference, where there is one. */
+function metricMedian({ metrics, comparison }: ConfigurationSummary, name: string): string {
+  const [value, ratio] = [metrics?.[name]?.median, comparison?.metricRatios?.[name]?.median];
+  if (value === undefined) return notMeasured;
+  return ratio === undefined ? formatFigure(value) : `${formatFigure(value)} (${formatRatio(ratio)})`;
+}
+
+/** Of settled RSS against the reference. */
+function verdictOf(comparison: Comparison | undefined, outliers: readonly number[]): string {
+  const told = outliers.length > 0 ? `; outliers: repeats ${outliers.join(', ')}` : '';
+  return comparison ? `${comparison.verdict}${told}` : told.replace('; ', '') || notMeasured;
+}
