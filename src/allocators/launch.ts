@@ -8,6 +8,7 @@ import { plainPath } from '../process/plain-path.ts';
 import type { Configuration } from './configurations.ts';
 import { cleanEnvironment } from './environment.ts';
 import type { Location } from './locate.ts';
+import { runnable } from './registry.ts';
 
 /** What a program is launched under. */
 export interface LaunchConfiguration {
@@ -31,6 +32,11 @@ export interface Launch {
   env: Readonly<Record<string, string>>;
   /** Variables that were set outside and would have changed the measurement. */
   removed: readonly string[];
+}
+
+/** What counts under an allocator that counts itself; undefined for any other. */
+export function ownCounterOf({ allocator }: Configuration): CounterWriter | undefined {
+  return runnable[allocator].sight.liveBytes === 'itself' ? 'mmapalloc' : undefined;
 }
 
 /** How a program, given with its arguments, is started under a configuration. */

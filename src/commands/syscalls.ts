@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Configuration } from '../allocators/configurations.ts';
+import { ownCounterOf } from '../allocators/launch.ts';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
-import { runnable } from '../allocators/registry.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { SyscallsResult } from '../model/syscalls.ts';
 import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
@@ -11,7 +11,7 @@ import { toolVersion } from '../process/tool-version.ts';
 import { requireWritable, writeWhole } from '../process/whole-file.ts';
 import { renderSyscallsTable } from '../reporters/syscalls-table.ts';
 import { countSyscalls } from '../trace/counted.ts';
-import { programAsItIs, programUnder } from '../trace/program.ts';
+import { configuredLaunch, plainLaunch } from '../trace/launch.ts';
 import { traceSyscalls } from '../trace/strace.ts';
 import { interruptible } from './interruptible.ts';
 import { missingProgramOrProcess } from './missing-target.ts';
@@ -106,14 +106,14 @@ async function look(words: readonly string[], options: SyscallsOptions): Promise
         const found = await traceSyscalls({ traced: { pid }, ...run, ...larges });
         return { ...head(), source: 'strace', ...found };
       }
-      const program = configuration
-        ? await programUnder(configuration, words, { privateFolder: folder, runner: execaRunner })
-        : programAsItIs(words);
-      if (configuration && runnable[configuration.allocator].sight.liveBytes === 'itself') {
-        const found = await countSyscalls({ program, ...run });
+      const launch = configuration
+        ? await configuredLaunch(configuration, words, { privateFolder: folder, runner: execaRunner })
+        : plainLaunch(words);
+      if (configuration && ownCounterOf(configuration)) {
+        const found = await countSyscalls({ launch, ...run });
         return { ...head(), source: 'counters', ...found };
       }
-      const found = await traceSyscalls({ traced: program, ...run, ...larges });
+      const found = await traceSyscalls({ traced: launch, ...run, ...larges });
       return { ...head(), source: 'strace', ...found };
     });
   } finally {

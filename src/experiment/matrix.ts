@@ -1,6 +1,6 @@
 import type { Configuration } from '../allocators/configurations.ts';
+import { ownCounterOf } from '../allocators/launch.ts';
 import type { Location } from '../allocators/locate.ts';
-import { runnable } from '../allocators/registry.ts';
 import type { Scenario } from '../model/result.ts';
 import { seededRandom } from '../stats/random.ts';
 import type { PlannedCell } from './planned-cell.ts';
@@ -31,7 +31,7 @@ export function planCells({ configurations, scenario, meter, census = false, rep
         configuration,
         location,
         scenario,
-        counter: runnable[configuration.allocator].sight.liveBytes === 'itself' ? 'mmapalloc' : meter ? 'meter' : undefined,
+        counter: ownCounterOf(configuration) ?? (meter ? 'meter' : undefined),
         repeat,
         hold: false,
         attach: true,

@@ -5,12 +5,12 @@ import type { CountedSyscalls, ThreadMappings } from '../model/syscalls.ts';
 import { quote } from '../model/units.ts';
 import { type CounterReader, type CounterSnapshot, openCounters, type ThreadCounters } from '../native/counters.ts';
 import type { ProcessRunner } from '../process/runner.ts';
-import type { StartedProgram } from './program.ts';
+import type { TraceLaunch } from './launch.ts';
 import { type RunOptions, runNamingThreads } from './traced-run.ts';
 
 export interface CountRequest extends RunOptions {
   /** On the mmap allocator, which counts in `folder`. */
-  program: StartedProgram;
+  launch: TraceLaunch;
   /** Of this run alone. */
   folder: string;
   runner: ProcessRunner;
@@ -22,9 +22,9 @@ type Counted = Pick<CountedSyscalls, 'pid' | 'threads' | 'ended' | 'mappedPages'
  * The mmap allocator makes one mapping of each block, so its own counters say by thread what a trace would, and the program is not slowed
  * down by one. They outlive the process.
  */
-export async function countSyscalls({ program, folder, runner, ...options }: CountRequest): Promise<Counted> {
-  const { command, args, preload } = program;
-  const env = preload === undefined ? program.env : { ...program.env, LD_PRELOAD: preload };
+export async function countSyscalls({ launch, folder, runner, ...options }: CountRequest): Promise<Counted> {
+  const { command, args, preload } = launch;
+  const env = preload === undefined ? launch.env : { ...launch.env, LD_PRELOAD: preload };
   const child = await runner.start({ command, args, env, privateFolder: folder, onErrorLine: options.onLine });
   const { threadNames, stopped } = await runNamingThreads(child, child.pid, options);
   const reader = largestPage(folder);

@@ -9,7 +9,7 @@ import { boundedLines } from '../process/lines.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
 import type { ProcessEnd, ProcessRunner } from '../process/runner.ts';
 import { summariseTrace, type TraceContext } from '../stats/memory-calls.ts';
-import type { StartedProgram } from './program.ts';
+import type { TraceLaunch } from './launch.ts';
 import { type RunOptions, runNamingThreads } from './traced-run.ts';
 
 /** Memory, who made whom, and how threads are called. */
@@ -17,7 +17,7 @@ const calls = 'brk,mmap,munmap,mremap,mprotect,madvise,clone,clone3,fork,vfork,e
 
 export interface TraceRequest extends Omit<RunOptions, 'onLine'>, Pick<TraceContext, 'largeFromBytes' | 'largeShown'> {
   /** A program to start, or a process that runs. */
-  traced: StartedProgram | { pid: number };
+  traced: TraceLaunch | { pid: number };
   /** Of this run alone. */
   folder: string;
   runner: ProcessRunner;

@@ -1,12 +1,11 @@
 import type { Configuration } from '../allocators/configurations.ts';
-import { launchUnder } from '../allocators/launch.ts';
+import { launchUnder, ownCounterOf } from '../allocators/launch.ts';
 import { locateAllocator } from '../allocators/locate.ts';
-import { runnable } from '../allocators/registry.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
-/** A program that is started to be traced, or counted. */
-export interface StartedProgram {
+/** How a program is started to be traced, or counted. */
+export interface TraceLaunch {
   command: string;
   args: readonly string[];
   /** Its environment, without LD_PRELOAD. */
@@ -16,7 +15,7 @@ export interface StartedProgram {
 }
 
 /** A program as a shell would start it, in the environment of offheap itself. */
-export function programAsItIs([command = '', ...args]: readonly string[]): StartedProgram {
+export function plainLaunch([command = '', ...args]: readonly string[]): TraceLaunch {
   const { LD_PRELOAD: preload, ...inherited } = process.env;
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(inherited)) if (value !== undefined) env[name] = value;
@@ -24,15 +23,14 @@ export function programAsItIs([command = '', ...args]: readonly string[]): Start
 }
 
 /** @param privateFolder of this run alone: where the mmap allocator counts, and what LD_PRELOAD names. */
-export async function programUnder(
+export async function configuredLaunch(
   configuration: Configuration,
   words: readonly string[],
   { privateFolder, runner }: { privateFolder: string; runner: ProcessRunner },
-): Promise<StartedProgram> {
+): Promise<TraceLaunch> {
   const location = await locateAllocator(configuration.allocator, runner);
   if (!location.found) throw new OffheapError('MISSING_TOOL', location.reason);
-  const counter = runnable[configuration.allocator].sight.liveBytes === 'itself' ? 'mmapalloc' : undefined;
-  const launch = launchUnder({ configuration, location, counter }, words, { privateFolder });
+  const launch = launchUnder({ configuration, location, counter: ownCounterOf(configuration) }, words, { privateFolder });
   const { LD_PRELOAD: preload, ...env } = launch.env;
   return { command: launch.command, args: launch.args, env, preload };
 }
