@@ -1,5 +1,5 @@
 import type { Cure } from '../allocators/allocator.ts';
-import { arenaMax, defaultTrimThreshold, trimInterval, trimThreshold } from '../allocators/glibc.ts';
+import { arenaMax, arenaMaxTunable, defaultTrimThreshold, trimInterval, trimThreshold } from '../allocators/glibc.ts';
 import { installs } from '../allocators/installs.ts';
 import { backgroundPurge } from '../allocators/jemalloc.ts';
 import { jvmFlag, type Setting, spell, variable } from '../allocators/setting.ts';
@@ -26,7 +26,7 @@ export const cures = {
   fewerArenas: {
     action: 'Share two arenas among all threads: it gives nothing back by itself, but makes a trim reach nearly everything.',
     assignments: [[arenaMax, '2']],
-    unless: [[arenaMax]],
+    unless: [[arenaMax], [arenaMaxTunable]],
   },
   /** The tops of all arenas are cut by the free that makes them larger than that. */
   fixedTrimThreshold: {
@@ -43,6 +43,7 @@ export const cures = {
   collectRegularly: {
     action: 'Let G1 collect when it has not for five minutes.',
     assignments: [[collectionInterval, '300000']],
+    unless: [[collectionInterval]],
   },
   smallerHeap: {
     action: 'Bound the heap by what the application needs.',

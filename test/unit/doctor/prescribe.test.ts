@@ -50,6 +50,17 @@ test.each<[Record<string, string>, string, object[]]>([
 
 test('fewer arenas, unless they are few', () => {
   expect(prescribe(cures.fewerArenas, glibc({ MALLOC_ARENA_MAX: '8' }))).toEqual([]);
+  expect(prescribe(cures.fewerArenas, glibc({ GLIBC_TUNABLES: 'glibc.malloc.arena_max=8' }))).toEqual([]);
+});
+
+test('a program that is no JVM is given none of its flags', () => {
+  expect(prescribe(cures.roomBesideHeap, programEvidence())).toEqual([]);
+});
+
+test('a G1 that collects when idle is not told to', () => {
+  const jvm = jvmOf({ version: '17.0.15', collector: 'G1', flags: ['-XX:G1PeriodicGCInterval=60000'] });
+  expect(prescribe(cures.collectRegularly, evidenceOf({ jvm }))).toEqual([]);
+  expect(prescribe(cures.collectRegularly, evidenceOf({ jvm: { ...jvm, flags: [] } }))).toHaveLength(1);
 });
 
 test.each([
