@@ -32,7 +32,7 @@ export const nativeRss = (phase) => (cell) => cell.phases[phase]?.nativeRssBytes
 export const rss = (phase) => (cell) => cell.phases[phase]?.rssBytes;
 export const live = (phase) => (cell) => cell.phases[phase]?.liveBytes;
 export const mapped = (phase) => (cell) => cell.phases[phase]?.liveMappedBytes;
-export const streams = (cell) => cell.phases.scanned?.announced?.streams;
+export const streams = (cell) => cell.phases.loaded?.announced?.streams;
 export const classLoader = (cell) => cell.phases.baseline?.announced?.classLoader;
 export const inflaterBlocks = (cell) => cell.census?.inflaterBlocks;
 export const inflaterObjects = (cell) => cell.census?.inflaterObjects;
@@ -48,7 +48,7 @@ export const growth = (figure, to, from) => (cell) => {
  * as the manifests that the launcher reads and what the JIT holds, is not in it.
  */
 export function bytesPerStream(more, fewer) {
-  const [rise, count] = [growth(live, 'scanned', 'baseline'), streams];
+  const [rise, count] = [growth(live, 'loaded', 'baseline'), streams];
   const less = (figure) => fewer?.value(figure) ?? 0;
   return (more.value(rise) - less(rise)) / (more.value(count) - less(count));
 }

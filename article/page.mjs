@@ -38,11 +38,11 @@ export function renderPage({ mode, rows, chapters }, configurations, charts) {
     'What follows is how the authors got there.',
 
     '## top: 4 GB of heap, and how much more?',
-    `\`top\` shows RSS: ${of('glibc', rss('scanned'))} MiB after the scan, ${of('glibc', rss('collected'))} after the GC. What of it is whose, \`offheap doctor PID\` tells, adding up to RSS:`,
+    `\`top\` shows RSS: ${of('glibc', rss('loaded'))} MiB after the scan, ${of('glibc', rss('collected'))} after the GC. What of it is whose, \`offheap doctor PID\` tells, adding up to RSS:`,
     show('doctor-scanned', { command: true, table: /^│ part / }),
 
     '## NMT: the JVM does not know',
-    `The kernel counts ${of('glibc', rss('scanned'))} MiB. Native Memory Tracking sees what the JVM itself allocates, ${committedMib(chapters)} of them; zlib, called by \`libzip.so\`,
+    `The kernel counts ${of('glibc', rss('loaded'))} MiB. Native Memory Tracking sees what the JVM itself allocates, ${committedMib(chapters)} of them; zlib, called by \`libzip.so\`,
     calls malloc behind its back.`,
     show('nmt', { command: true, take: [/^Total:/] }),
 
@@ -56,8 +56,8 @@ export function renderPage({ mode, rows, chapters }, configurations, charts) {
     `Under gperftools the authors saw malloc's bytes climb to 3 GB and then drop to 700–800 MB and stay there, while RSS stayed up. That was no contradiction: a profiler counts blocks that
     are *live*, and the drop was the GC. \`libmeter.so\` counts live bytes in front of any allocator, at some nanoseconds a call, and \`compare\` draws them beside RSS:`,
     chart('curves.svg', 'RSS and live bytes of malloc during scan, GC and trim, by allocator'),
-    `On glibc live bytes rise from ${of('glibc', live('baseline'))} to ${of('glibc', live('scanned'))} MiB and fall to ${of('glibc', live('collected'))} by the GC; native RSS goes from
-    ${of('glibc', nativeRss('baseline'))} to ${of('glibc', nativeRss('scanned'))} and to ${of('glibc', nativeRss('collected'))}. (Fewer pages are resident than bytes are allocated: inflating a class touches a part of its 32 KB window.)`,
+    `On glibc live bytes rise from ${of('glibc', live('baseline'))} to ${of('glibc', live('loaded'))} MiB and fall to ${of('glibc', live('collected'))} by the GC; native RSS goes from
+    ${of('glibc', nativeRss('baseline'))} to ${of('glibc', nativeRss('loaded'))} and to ${of('glibc', nativeRss('collected'))}. (Fewer pages are resident than bytes are allocated: inflating a class touches a part of its 32 KB window.)`,
 
     '## strace, too late',
     'Attached to the running service, strace showed no suspicious request. There is none any more: what was reserved at the start is used again.',
@@ -128,9 +128,9 @@ function committedMib({ nmt }) {
 function pagesChapter(find) {
   const mmap = find(leaky, 'all', 'mmap');
   if (mmap.reason) return mmap.reason;
-  const at = (figure) => mmap.value(figure('scanned'));
+  const at = (figure) => mmap.value(figure('loaded'));
   const settled = (figure) => mmap.value(figure('settled'));
-  const rise = (figure) => mib(mmap.value(growth(figure, 'scanned', 'baseline')));
+  const rise = (figure) => mib(mmap.value(growth(figure, 'loaded', 'baseline')));
   return `Their allocator was asked for 800 MB, held 536,000 pages, which is 2 GB, and 1.7 GB were resident. The same arithmetic by the counters of \`mmap\`, at the end of the scan:
   ${mib(at(live))} MiB asked for; rounded up to pages of 4 KiB that is ${mib(at(mapped))} MiB, ${integer(at(mapped) / pageBytes)} pages. Mapped is not resident: a page counts from its first touch. Since before the scan
   the mapped bytes grew by ${rise(mapped)} MiB and native RSS by ${rise(nativeRss)}. 800 MB in 536,000 pages are 1.6 KB a page, so most of the article's blocks were smaller than one, and rounding up more than doubled them. Here most bytes are windows of 32 KB, of which a class touches a part.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { configurations } from '../dist/allocators/configurations.js';
+import { toCurrentVersion } from '../dist/model/result-versions.js';
 import { fail, say, which } from '../scripts/lib/run.mjs';
 import { captureChapters } from './chapters.mjs';
 import { drawCharts } from './charts.mjs';
@@ -53,7 +54,8 @@ async function measure(mode) {
 /** @param output the folder of article.md, and of its charts' folder */
 function writePage(output) {
   const raw = Object.fromEntries(readdirSync(results).map((file) => [file.replace(/\.json$/, ''), readJson(join(results, file))]));
-  const { chapters, run, ...rows } = raw;
+  const { chapters, run, ...measured } = raw;
+  const rows = Object.fromEntries(Object.entries(measured).map(([name, result]) => [name, toCurrentVersion(result)]));
   const keys = configurations.map(({ key }) => key);
   const charts = drawCharts(figuresOf(rows), keys);
   const folder = join(output, 'article');

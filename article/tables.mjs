@@ -36,8 +36,8 @@ export function allocatorTable(find, configurations, version = leaky) {
       return found.reason ? footnotes.mark(found.reason) : mib(found.value(figure));
     };
     const [none, one] = degrees.slice(0, 2).map(({ key }) => cell(key, nativeRss('settled')));
-    const all = ['scanned', 'collected', 'settled', 'trimmed'].map((phase) => cell('all', nativeRss(phase)));
-    return [`\`${configuration}\``, none, one, ...all, cell('all', live('scanned')), cell('all', live('collected'))];
+    const all = ['loaded', 'collected', 'settled', 'trimmed'].map((phase) => cell('all', nativeRss(phase)));
+    return [`\`${configuration}\``, none, one, ...all, cell('all', live('loaded')), cell('all', live('collected'))];
   });
   const others = configurations.filter((configuration) => !isMeasured(configuration));
   if (others.length > 0) footnotes.add(`${others.join(', ')}: ${notMeasured}.`);
@@ -73,7 +73,7 @@ export function versionTable(find) {
     return [
       ...[name, way, integer(all.value(streams)), integer(all.value(inflaterObjects)), integer(all.value(inflaterBlocks))],
       fewer?.reason ? footnotes.mark(fewer.reason) : integer(bytesPerStream(all, fewer)),
-      ...['scanned', 'collected', 'settled', 'trimmed'].map((phase) => mib(all.value(growth(nativeRss, phase, 'baseline')))),
+      ...['loaded', 'collected', 'settled', 'trimmed'].map((phase) => mib(all.value(growth(nativeRss, phase, 'baseline')))),
     ];
   });
   const head = [

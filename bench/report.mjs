@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { loadReportAssets } from '../dist/commands/run/report-assets.js';
+import { schemaVersion } from '../dist/model/result-versions.js';
 import { bytesPerMiB } from '../dist/model/units.js';
 import { renderHtml } from '../dist/reporters/html/result-page.js';
 import { summariseConfigurations } from '../dist/stats/summary.js';
@@ -69,7 +70,7 @@ function largeResult() {
   const host = { kernel: '', libc: '', cpus: 1, memoryBytes: 1, jdk: { version: '', vendor: '', home: '' } };
   const tool = { name: 'offheap', version: '' };
   return {
-    schemaVersion: 1,
+    schemaVersion,
     tool,
     startedAt: '',
     complete: true,
@@ -90,7 +91,7 @@ function phasesOf(cell) {
   });
   return {
     baseline: sample(0, 400),
-    scanned: sample(9000, 900),
+    loaded: sample(9000, 900),
     collected: sample(10_000, 900),
     settled: sample(40_000, 500 + cell),
   };

@@ -21,16 +21,14 @@ export class Chart {
   readonly #legend: Legend;
   #plot: uPlot | undefined;
   #drawn: Drawn[] = [];
-  readonly #nameOf: (phase: string) => string;
   #alignment: Alignment;
   #all: View;
   #view: View;
   #atMs: number | undefined;
 
-  constructor(curves: readonly Curve[], alignment: Alignment, nameOf: (phase: string) => string) {
+  constructor(curves: readonly Curve[], alignment: Alignment) {
     this.#curves = curves;
     this.#alignment = alignment;
-    this.#nameOf = nameOf;
     this.#legend = new Legend(
       () => this.rebuild(),
       () => this.#highlight(),
@@ -106,7 +104,7 @@ export class Chart {
   #drawMarks(plot: uPlot): void {
     const rss = this.#drawn.filter(({ level }) => level === 'rssBytes');
     const named = this.#drawn.find(({ curve }) => curve.configuration === this.#legend.picked) ?? rss[0] ?? this.#drawn[0];
-    if (named) drawPhaseLines(plot, named.curve, this.#alignment, this.#nameOf);
+    if (named) drawPhaseLines(plot, named.curve, this.#alignment);
     const curves = rss.map(({ curve }) => curve);
     const faded = (curve: Curve) => this.#legend.picked !== undefined && curve.configuration !== this.#legend.picked;
     drawDots(

@@ -8,9 +8,7 @@ export function startChart(area: HTMLElement, curves: readonly Curve[]): { repai
   area.hidden = false;
   required('chart-absent', HTMLElement).hidden = true;
   const align = required('align', HTMLSelectElement);
-  // The report names the phases for its reader; the data has the names of the result file.
-  const nameOf = (phase: string) => [...align.options].find(({ value }) => value === phase)?.text ?? phase;
-  const chart = new Chart(curves, align.value as Alignment, nameOf);
+  const chart = new Chart(curves, align.value as Alignment);
   const frame = required('chart', HTMLDivElement);
   for (const button of area.querySelectorAll<HTMLButtonElement>('button[data-chart]')) {
     button.addEventListener('click', () => chart.do(button.dataset['chart'] ?? ''));

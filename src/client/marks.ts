@@ -24,7 +24,7 @@ export function drawDots(plot: uPlot, curves: readonly Curve[], alignment: Align
 }
 
 /** A named line at each phase of one curve: the phases of all would hide them. Names that would run into each other go one beneath the other. */
-export function drawPhaseLines(plot: uPlot, curve: Curve, alignment: Alignment, nameOf: (phase: string) => string): void {
+export function drawPhaseLines(plot: uPlot, curve: Curve, alignment: Alignment): void {
   const { ctx, bbox } = plot;
   let clearTo = Number.NEGATIVE_INFINITY;
   let row = 0;
@@ -39,8 +39,7 @@ export function drawPhaseLines(plot: uPlot, curve: Curve, alignment: Alignment, 
   for (const [phase, { atMs }] of Object.entries(curve.phases).sort(([, a], [, b]) => a.atMs - b.atMs)) {
     const x = positionOf(plot, curve, alignment, atMs);
     if (x === undefined) continue;
-    const name = nameOf(phase);
-    const width = ctx.measureText(name).width + labelGap * devicePixelRatio;
+    const width = ctx.measureText(phase).width + labelGap * devicePixelRatio;
     const left = x + width > bbox.left + bbox.width ? x - width : x + labelGap * devicePixelRatio;
     row = left < clearTo ? row + 1 : 0;
     clearTo = Math.max(clearTo, left + width);
@@ -48,7 +47,7 @@ export function drawPhaseLines(plot: uPlot, curve: Curve, alignment: Alignment, 
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.fillText(name, left, bbox.top + row * lineHeight * devicePixelRatio);
+    ctx.fillText(phase, left, bbox.top + row * lineHeight * devicePixelRatio);
   }
   ctx.restore();
 }

@@ -1,51 +1,51 @@
 import type { Attempt, AttemptOutcome } from '../model/fit.ts';
 import type { Cell, Scenario } from '../model/result.ts';
+import type { LimitedGroup } from '../process/limited-group.ts';
 import type { MemoryLimiter } from '../process/memory-limiter.ts';
-import type { CellContext } from './cell-context.ts';
-import type { CellPlan } from './plan.ts';
+import type { CellOptions } from './cell-options.ts';
+import type { PlannedCell } from './planned-cell.ts';
 import { runCell } from './run-cell.ts';
 
-export interface AttemptContext extends Omit<CellContext, 'group'> {
+export interface AttemptOptions extends Omit<CellOptions, 'group'> {
   limiter: MemoryLimiter;
-}
-
-export interface Tried {
-  attempt: Attempt;
-  cell: Cell;
 }
 
 /** Runs the program once in a memory cgroup of its own. Undefined when it was interrupted. */
 export async function runAttempt(
-  plan: CellPlan,
+  planned: PlannedCell,
   limitBytes: number | undefined,
-  { limiter, ...context }: AttemptContext,
-): Promise<Tried | undefined> {
+  { limiter, ...options }: AttemptOptions,
+): Promise<{ attempt: Attempt; cell: Cell } | undefined> {
   const group = limiter.makeGroup(limitBytes);
   try {
-    const cell = await runCell(plan, { ...context, group });
+    const cell = await runCell(planned, { ...options, group });
     if (!cell) return undefined;
-    const [oomKills, peakBytes] = [group.oomKills(), group.peakBytes()];
-    const outcome = outcomeOf(cell, oomKills);
-    const attempt: Attempt = {
-      ...(limitBytes === undefined ? {} : { limitBytes }),
-      outcome,
-      ...reasonOf(cell, outcome),
-      ...(oomKills === undefined ? {} : { oomKills }),
-      ...(peakBytes === undefined ? {} : { peakBytes }),
-      ...peakRss(cell),
-      wallMs: cell.wallMs ?? 0,
-    };
-    return { attempt, cell };
+    return { attempt: attemptOf(cell, limitBytes, group), cell };
   } finally {
     await group.remove();
   }
 }
 
-function reasonOf({ reason, end }: Cell, outcome: AttemptOutcome): Pick<Attempt, 'reason'> {
-  if (outcome === 'survived') return {};
+function attemptOf(cell: Cell, limitBytes: number | undefined, group: LimitedGroup): Attempt {
+  const oomKills = group.oomKills();
+  const peakBytes = group.peakBytes();
+  const peakRssBytes = (cell.timeline?.rssBytes ?? []).reduce((peak, bytes) => Math.max(peak, bytes), 0);
+  const outcome = outcomeOf(cell, oomKills);
+  const reason = reasonOf(cell, outcome);
+  const attempt: Attempt = { outcome, wallMs: cell.wallMs ?? 0 };
+  if (limitBytes !== undefined) attempt.limitBytes = limitBytes;
+  if (reason !== undefined) attempt.reason = reason;
+  if (oomKills !== undefined) attempt.oomKills = oomKills;
+  if (peakBytes !== undefined) attempt.peakBytes = peakBytes;
+  if (peakRssBytes > 0) attempt.peakRssBytes = peakRssBytes;
+  return attempt;
+}
+
+function reasonOf({ reason, end }: Cell, outcome: AttemptOutcome): string | undefined {
+  if (outcome === 'survived') return undefined;
   if (outcome === 'oom-killed' && end?.exitCode === 0)
-    return { reason: 'The OOM killer of its cgroup killed a process that it had started; it ended with status 0 itself.' };
-  return reason === undefined ? {} : { reason };
+    return 'The OOM killer of its cgroup killed a process that it had started; it ended with status 0 itself.';
+  return reason;
 }
 
 /** A program whose helper was killed may go on: it did not survive as a whole. One that is told nothing survives by ending with status 0. */
@@ -63,9 +63,4 @@ function isBatch(scenario: Scenario): boolean {
   if (scenario.name !== 'command') return false;
   const { ready, load, durationMs, step } = scenario;
   return ready === undefined && load === undefined && durationMs === undefined && !step;
-}
-
-function peakRss({ timeline }: Cell): Pick<Attempt, 'peakRssBytes'> {
-  const peak = (timeline?.rssBytes ?? []).reduce((most, bytes) => Math.max(most, bytes), 0);
-  return peak > 0 ? { peakRssBytes: peak } : {};
 }

@@ -3,7 +3,7 @@ import { inspectHeap } from '../native/inspector.ts';
 import { askClasses } from '../observe/jvm.ts';
 import { countZlibObjects } from '../observe/zlib-objects.ts';
 
-export interface Subject {
+export interface CensusRequest {
   pid: number;
   isJvm: boolean;
   /** Whether glibc's malloc serves the program: only its heap can be read from outside. */
@@ -12,12 +12,12 @@ export interface Subject {
 }
 
 /** Counts zlib's states from both sides: blocks of their sizes in the heap of malloc, and the Java objects that own them, reachable or not. */
-export async function takeCensus({ pid, isJvm, isInspectable, attachTimeoutMs }: Subject): Promise<Census> {
+export async function takeCensus({ pid, isJvm, isInspectable, attachTimeoutMs }: CensusRequest): Promise<Census> {
   const blocks = isInspectable ? (await inspectHeap(pid)).census : undefined;
   // -all: without it the JVM collects first, and the objects that wait for the GC are gone.
   const objects = isJvm ? countZlibObjects(await askClasses(pid, { timeoutMs: attachTimeoutMs })) : undefined;
   return {
-    ...(blocks ? { inflaterBlocks: blocks.inflaters, deflaterBlocks: blocks.deflaters, blockBytes: blocks.bytes } : {}),
-    ...(objects ? { inflaterObjects: objects.inflaters, deflaterObjects: objects.deflaters } : {}),
+    ...(blocks && { inflaterBlocks: blocks.inflaters, deflaterBlocks: blocks.deflaters, blockBytes: blocks.bytes }),
+    ...(objects && { inflaterObjects: objects.inflaters, deflaterObjects: objects.deflaters }),
   };
 }

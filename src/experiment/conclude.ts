@@ -1,11 +1,11 @@
-import { type Cell, type CellState, type PhaseName, phaseNames } from '../model/result.ts';
+import { type Cell, type PhaseName, phaseNames } from '../model/result.ts';
 import { formatSeconds } from '../model/units.ts';
 import type { ProcessEnd } from '../process/runner.ts';
 import { lastLines } from './last-lines.ts';
 
 export interface Ending {
-  /** What the program is called in a sentence. */
-  subject: 'JVM' | 'program';
+  /** What the program is called in a sentence: the reproducer is a JVM, of any other it is not known. */
+  program: 'JVM' | 'program';
   end: ProcessEnd;
   /** The last lines the program wrote to stdout beside its phases. */
   said: readonly string[];
@@ -22,11 +22,13 @@ export interface Ending {
   stopped: boolean;
 }
 
+export type Conclusion = Pick<Cell, 'state' | 'reason'>;
+
 /** The state of a cell from how its process ended: pure, so that every way to die has a test. */
-export function conclude(ending: Ending): { state: CellState; reason?: string } {
-  const { subject, end, said, phases, timedOutAfterMs, problem, stopped } = ending;
+export function conclude(ending: Ending): Conclusion {
+  const { program, end, said, phases, timedOutAfterMs, problem, stopped } = ending;
   const spoken = [...end.stderrTail.split('\n'), ...said];
-  const last = subject === 'program' ? ` It said last: ${lastLines(spoken)}` : '';
+  const last = program === 'program' ? ` It said last: ${lastLines(spoken)}` : '';
   const reached = phaseNames.filter((name) => phases[name] !== undefined).at(-1);
   if (timedOutAfterMs !== undefined && !stopped) return timedOut(ending, timedOutAfterMs, whereIn(reached), last);
   if (problem !== undefined) return failed(`${problem}${last}`);
@@ -36,11 +38,11 @@ export function conclude(ending: Ending): { state: CellState; reason?: string } 
   }
   if (reached === 'settled' || reached === 'trimmed') return { state: 'ok' };
   const hint =
-    subject === 'program' && reached === undefined ? ' Say by --ready when it is ready, or let it print @phase lines.' : '';
-  return failed(`The ${subject} ended with status 0 ${whereIn(reached)}, before it had settled.${hint}${last}`);
+    program === 'program' && reached === undefined ? ' Say by --ready when it is ready, or let it print @phase lines.' : '';
+  return failed(`The ${program} ended with status 0 ${whereIn(reached)}, before it had settled.${hint}${last}`);
 }
 
-function timedOut({ waitingFor }: Ending, timeoutMs: number, where: string, last: string): { state: CellState; reason: string } {
+function timedOut({ waitingFor }: Ending, timeoutMs: number, where: string, last: string): Conclusion {
   const waited = waitingFor === undefined ? '' : `, waiting for ${waitingFor}`;
   return {
     state: 'timeout',
@@ -49,19 +51,19 @@ function timedOut({ waitingFor }: Ending, timeoutMs: number, where: string, last
 }
 
 /** Undefined for status 0. */
-function abnormalEnd({ subject, end, oomKills }: Ending, where: string, spoken: readonly string[]): string | undefined {
-  if (end.signal === 'SIGKILL') return `The ${subject} was killed by SIGKILL ${where}${oomHint(oomKills)}.`;
+function abnormalEnd({ program, end, oomKills }: Ending, where: string, spoken: readonly string[]): string | undefined {
+  if (end.signal === 'SIGKILL') return `The ${program} was killed by SIGKILL ${where}${oomHint(oomKills)}.`;
   if (end.signal === undefined && end.exitCode === 0) return undefined;
   const how = end.signal === undefined ? `with status ${end.exitCode}` : `by ${end.signal}`;
-  const words = subject === 'JVM' ? `: ${lastWords(spoken)}` : '.';
-  return `The ${subject} ended ${how} ${where}${words}${crashReport(spoken)}`;
+  const words = program === 'JVM' ? `: ${lastWords(spoken)}` : '.';
+  return `The ${program} ended ${how} ${where}${words}${crashReport(spoken)}`;
 }
 
 function whereIn(reached: PhaseName | undefined): string {
   return reached === undefined ? 'before its first phase' : `after phase ${reached}`;
 }
 
-function failed(reason: string): { state: CellState; reason: string } {
+function failed(reason: string): Conclusion {
   return { state: 'failed', reason };
 }
 

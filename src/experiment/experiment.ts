@@ -1,17 +1,18 @@
 import type { Configuration } from '../allocators/configurations.ts';
 import { locateAllocator } from '../allocators/locate.ts';
+import type { PhaseName } from '../model/phase.ts';
 import { type Cell, type Plan, type ResultFile, type Scenario, schemaVersion } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { summariseConfigurations } from '../stats/summary.ts';
-import type { CellContext } from './cell-context.ts';
+import type { CellOptions } from './cell-options.ts';
 import { describeHost } from './host.ts';
 import { type Matrix, planCells } from './matrix.ts';
-import { type CellPlan, settingsOf } from './plan.ts';
-import { requireSamePlan } from './resume.ts';
+import { type PlannedCell, settingsOf } from './planned-cell.ts';
+import { requireResumable } from './resume.ts';
 import { runCell } from './run-cell.ts';
 import { runSchedule } from './schedule.ts';
 
-export interface ExperimentRequest extends Omit<CellContext, 'onPhase'> {
+export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   configurations: readonly Configuration[];
   scenario: Scenario;
   /** Whether libmeter.so counts live bytes where the allocator does not. */
@@ -37,17 +38,17 @@ export interface CellProgress {
   /** Counts from 1. */
   position: number;
   total: number;
-  phase: string | undefined;
+  phase: PhaseName | undefined;
   rssBytes: number | undefined;
 }
 
 /** Runs a scenario under every configuration and returns the whole result. */
 export async function runExperiment(request: ExperimentRequest): Promise<ResultFile> {
   const { configurations, jdk, signal, seed, reference, resumed, onProgress, onResult } = request;
-  const plans = await planExperiment(request);
+  const plannedCells = await planCellsOf(request);
   const plan = planOf(request);
   const host = describeHost(jdk);
-  if (resumed) requireSamePlan(resumed, { plan, seed, host });
+  if (resumed) requireResumable(resumed, { plan, seed, host });
   const order = configurations.map(({ key }) => key);
   const tool = { name: 'offheap', version: toolVersion } as const;
   const startedAt = resumed?.startedAt ?? new Date().toISOString();
@@ -55,18 +56,24 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
     const summary = summariseConfigurations(cells, order, reference);
     return { schemaVersion, tool, startedAt, complete, seed, host, plan, cells: [...cells], summary };
   };
-  const report = (plan: CellPlan, phase?: string, rssBytes?: number) =>
-    onProgress({ configuration: plan.configuration.key, position: plans.indexOf(plan) + 1, total: plans.length, phase, rssBytes });
+  const tellProgress = (planned: PlannedCell, phase?: PhaseName, rssBytes?: number) =>
+    onProgress({
+      configuration: planned.configuration.key,
+      position: plannedCells.indexOf(planned) + 1,
+      total: plannedCells.length,
+      phase,
+      rssBytes,
+    });
 
   await onResult(resultOf(resumed?.cells ?? [], false));
-  const { cells, complete } = await runSchedule(plans, {
+  const { cells, complete } = await runSchedule(plannedCells, {
     signal,
     finished: resumed?.cells ?? [],
-    runCell: (plan) => {
-      report(plan);
-      return runCell(plan, { ...request, onPhase: report });
+    runCell: (planned) => {
+      tellProgress(planned);
+      return runCell(planned, { ...request, onPhase: tellProgress });
     },
-    onCell: (finished) => onResult(resultOf(finished, finished.length === plans.length)),
+    onCell: (finished) => onResult(resultOf(finished, finished.length === plannedCells.length)),
   });
   const result = resultOf(cells, complete);
   // Where every cell was there already, none was written above.
@@ -74,7 +81,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
   return result;
 }
 
-async function planExperiment({ configurations, runner, ...request }: ExperimentRequest): Promise<CellPlan[]> {
+async function planCellsOf({ configurations, runner, ...request }: ExperimentRequest): Promise<PlannedCell[]> {
   const located: Matrix['configurations'][number][] = [];
   for (const configuration of configurations) {
     located.push({ configuration, location: await locateAllocator(configuration.allocator, runner) });
@@ -83,14 +90,19 @@ async function planExperiment({ configurations, runner, ...request }: Experiment
 }
 
 function planOf({ scenario, configurations, repeats, meter, census, reference, timeoutMs, profiler }: ExperimentRequest): Plan {
-  return {
+  const plan: Plan = {
     scenario,
     configurations: configurations.map((configuration) => ({
       key: configuration.key,
       allocator: configuration.allocator,
       settings: settingsOf(configuration),
     })),
-    ...{ repeats, meter, ...(census ? { census } : {}), reference, timeoutMs },
-    ...(profiler ? { stacks: true as const } : {}),
+    repeats,
+    meter,
+    reference,
+    timeoutMs,
   };
+  if (census) plan.census = true;
+  if (profiler) plan.stacks = true;
+  return plan;
 }

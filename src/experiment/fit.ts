@@ -4,11 +4,11 @@ import { type FitOfConfiguration, type FitPlan, type FitResult, fitFile, fitSche
 import type { Scenario } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { describeHost } from './host.ts';
-import { type CellPlan, settingsOf } from './plan.ts';
-import { readChecked, requireSame } from './resume.ts';
-import { Search, type SearchContext } from './search.ts';
+import { type PlannedCell, settingsOf } from './planned-cell.ts';
+import { readChecked, requireResumable } from './resume.ts';
+import { LimitSearch, type SearchOptions } from './search.ts';
 
-export interface FitRequest extends SearchContext {
+export interface FitRequest extends SearchOptions {
   configurations: readonly Configuration[];
   scenario: Scenario;
   reference: string;
@@ -22,19 +22,23 @@ export interface FitRequest extends SearchContext {
 export async function runFit(request: FitRequest): Promise<FitResult> {
   const { configurations, resumed, limiter, jdk, onResult } = request;
   const result: FitResult = {
-    ...{ schemaVersion: fitSchemaVersion, kind: 'fit', tool: { name: 'offheap', version: toolVersion } },
-    ...{ startedAt: resumed?.startedAt ?? new Date().toISOString(), complete: false, host: describeHost(jdk) },
+    schemaVersion: fitSchemaVersion,
+    kind: 'fit',
+    tool: { name: 'offheap', version: toolVersion },
+    startedAt: resumed?.startedAt ?? new Date().toISOString(),
+    complete: false,
+    host: describeHost(jdk),
     limits: { kind: 'cgroup', version: limiter.version, folder: limiter.folder },
     plan: planOf(request),
     configurations: resumed?.configurations ?? [],
   };
-  if (resumed) requireSame(resumed, result);
+  if (resumed) requireResumable(resumed, result);
   await onResult(result);
   for (const configuration of configurations) {
     const fit = entryOf(result, configuration);
     if (fit.state !== 'searching') continue;
-    const search = new Search(await planCell(configuration, request), fit, request, () => onResult(result));
-    if (!(await search.toEnd())) return result;
+    const search = new LimitSearch(await planCell(configuration, request), fit, request, () => onResult(result));
+    if (!(await search.run())) return result;
   }
   result.complete = true;
   await onResult(result);
@@ -50,9 +54,15 @@ function planOf({ configurations, scenario, reference, repeats, resolutionBytes,
   return {
     scenario,
     configurations: configurations.map((configuration) => ({
-      ...{ key: configuration.key, allocator: configuration.allocator, settings: settingsOf(configuration) },
+      key: configuration.key,
+      allocator: configuration.allocator,
+      settings: settingsOf(configuration),
     })),
-    ...{ reference, repeats, resolutionBytes, maxSlowdown, timeoutMs },
+    reference,
+    repeats,
+    resolutionBytes,
+    maxSlowdown,
+    timeoutMs,
   };
 }
 
@@ -64,7 +74,7 @@ function entryOf({ configurations }: FitResult, { key }: Configuration): FitOfCo
   return entry;
 }
 
-async function planCell(configuration: Configuration, { runner, scenario }: FitRequest): Promise<CellPlan> {
+async function planCell(configuration: Configuration, { runner, scenario }: FitRequest): Promise<PlannedCell> {
   const location = await locateAllocator(configuration.allocator, runner);
   // No meter: its page would count against the limit. No attach either, but for the first run without a limit, which proves the configuration.
   return { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false, census: false };

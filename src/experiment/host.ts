@@ -11,18 +11,17 @@ export function describeHost(jdk: Jdk | undefined): Host {
   const maxMapCount = Number(readSetting('/proc/sys/vm/max_map_count'));
   const transparentHugePages = /\[(\w+)\]/.exec(readSetting('/sys/kernel/mm/transparent_hugepage/enabled') ?? '')?.[1];
   const cgroup = readMemoryCgroup();
-  return {
+  const host: Host = {
     kernel: release(),
     libc: glibc === undefined ? 'not glibc' : `glibc ${glibc}`,
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
-    ...(maxMapCount > 0 ? { maxMapCount } : {}),
-    ...(transparentHugePages === undefined ? {} : { transparentHugePages }),
-    ...(cgroup
-      ? { cgroup: { version: cgroup.version, ...(cgroup.limitBytes === undefined ? {} : { limitBytes: cgroup.limitBytes }) } }
-      : {}),
-    ...(jdk ? { jdk: { version: jdk.version, vendor: jdk.vendor, home: jdk.home } } : {}),
   };
+  if (maxMapCount > 0) host.maxMapCount = maxMapCount;
+  if (transparentHugePages !== undefined) host.transparentHugePages = transparentHugePages;
+  if (cgroup) host.cgroup = { version: cgroup.version, limitBytes: cgroup.limitBytes };
+  if (jdk) host.jdk = { version: jdk.version, vendor: jdk.vendor, home: jdk.home };
+  return host;
 }
 
 function readSetting(path: string): string | undefined {

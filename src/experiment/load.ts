@@ -5,7 +5,7 @@ import type { ProcessRunner } from '../process/runner.ts';
 import { lastLines } from './last-lines.ts';
 import { ProgramOutput } from './program-output.ts';
 
-export interface LoadOutcome {
+export interface FinishedLoad {
   end: LoadEnd;
   metrics: Record<string, Metric>;
   /** Why the cell cannot be ok with this load; undefined when the load did its work. */
@@ -16,7 +16,7 @@ export interface LoadOutcome {
  * Runs the load command to its end, without a shell, on the plain allocator; ends it when `signal` does. Its wall time is the time that the program took
  * for the work.
  */
-export async function runLoad(command: readonly string[], runner: ProcessRunner, signal: AbortSignal): Promise<LoadOutcome> {
+export async function runLoad(command: readonly string[], runner: ProcessRunner, signal: AbortSignal): Promise<FinishedLoad> {
   const [program = '', ...args] = command;
   const output = new ProgramOutput();
   const startedAt = performance.now();
@@ -31,7 +31,9 @@ export async function runLoad(command: readonly string[], runner: ProcessRunner,
     if (flooded !== undefined) kill();
     const { exitCode, signal: endedBy, stderrTail } = await child.ended;
     const wallMs = Math.round(performance.now() - startedAt);
-    const end = { ...(exitCode === undefined ? {} : { exitCode }), ...(endedBy === undefined ? {} : { signal: endedBy }), wallMs };
+    const end: LoadEnd = { wallMs };
+    if (exitCode !== undefined) end.exitCode = exitCode;
+    if (endedBy !== undefined) end.signal = endedBy;
     const how = endedBy === undefined ? `with status ${exitCode}` : `by ${endedBy}`;
     const spoken = lastLines([...stderrTail.split('\n'), ...output.said]);
     const problem = exitCode === 0 ? undefined : `The load ended ${how}: ${spoken}`;

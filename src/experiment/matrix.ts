@@ -1,9 +1,9 @@
 import type { Configuration } from '../allocators/configurations.ts';
+import { ownCounterOf } from '../allocators/launch.ts';
 import type { Location } from '../allocators/locate.ts';
-import { runnable } from '../allocators/registry.ts';
 import type { Scenario } from '../model/result.ts';
 import { seededRandom } from '../stats/random.ts';
-import type { CellPlan } from './plan.ts';
+import type { PlannedCell } from './planned-cell.ts';
 
 export interface Matrix {
   configurations: readonly { configuration: Configuration; location: Location }[];
@@ -23,15 +23,15 @@ export interface Matrix {
  * The cells in the order they are to run: blocks, each with every configuration once. A machine that slows down meets all of a block alike; a random
  * order within it keeps one from always following the same other. A single block stays in the order asked for.
  */
-export function planCells({ configurations, scenario, meter, census = false, repeats, hold, seed }: Matrix): CellPlan[] {
+export function planCells({ configurations, scenario, meter, census = false, repeats, hold, seed }: Matrix): PlannedCell[] {
   const random = seededRandom(seed);
-  const plans = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
+  const plannedCells = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
     const block = configurations.map(
-      ({ configuration, location }): CellPlan => ({
+      ({ configuration, location }): PlannedCell => ({
         configuration,
         location,
         scenario,
-        counter: runnable[configuration.allocator].sight.liveBytes === 'itself' ? 'mmapalloc' : meter ? 'meter' : undefined,
+        counter: ownCounterOf(configuration) ?? (meter ? 'meter' : undefined),
         repeat,
         hold: false,
         attach: true,
@@ -40,7 +40,7 @@ export function planCells({ configurations, scenario, meter, census = false, rep
     );
     return repeats === 1 ? block : shuffle(block, random);
   });
-  return plans.map((plan, index) => ({ ...plan, hold: hold && index === plans.length - 1 }));
+  return plannedCells.map((planned, index) => ({ ...planned, hold: hold && index === plannedCells.length - 1 }));
 }
 
 /** Fisher and Yates: every order is equally likely. */

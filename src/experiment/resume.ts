@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { OffheapError } from '../model/errors.ts';
-import { type Host, type Plan, type ResultFile, resultFile } from '../model/result.ts';
+import { type Host, type ResultFile, resultFile } from '../model/result.ts';
 import { quote } from '../model/units.ts';
 
 /** Reads a result file to be resumed, or shown. */
@@ -25,31 +25,30 @@ export async function readChecked<Schema extends z.ZodType>(path: string, schema
   );
 }
 
-/** @throws OffheapError that names what differs: cells of another plan, or of another machine, cannot be compared with those to come. */
-export function requireSamePlan(resumed: ResultFile, { plan, seed, host }: { plan: Plan; seed: number; host: Host }): void {
-  requireSame(resumed, { plan, host });
-  if (resumed.seed !== seed) throw differs(`its seed is ${resumed.seed}`);
+interface Resumable {
+  plan?: object | undefined;
+  host: Host;
+  /** Of the order of cells; a fit has none. */
+  seed?: number;
 }
 
-/** As requireSamePlan(), for whatever has a plan. */
-export function requireSame(
-  resumed: { plan?: object | undefined; host: Host },
-  { plan, host }: { plan: object; host: Host },
-): void {
-  const found = resumed.plan as Readonly<Record<string, unknown>> | undefined;
-  if (!found) throw differs('it does not say what was planned');
-  const wanted = plain(plan) as Readonly<Record<string, unknown>>;
-  for (const part of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
-    if (!isDeepStrictEqual(found[part], wanted[part])) throw differs(`its ${part} is another`);
+/** @throws OffheapError that names what differs: what was measured by another plan, or on another machine, cannot be compared with what is to come. */
+export function requireResumable(resumed: Resumable, planned: Resumable & { plan: object }): void {
+  const resumedPlan = resumed.plan as Readonly<Record<string, unknown>> | undefined;
+  if (!resumedPlan) throw differs('it does not say what was planned');
+  const plan = asWritten(planned.plan);
+  for (const part of new Set([...Object.keys(plan), ...Object.keys(resumedPlan)])) {
+    if (!isDeepStrictEqual(resumedPlan[part], plan[part])) throw differs(`its ${part} is another`);
   }
   for (const part of ['kernel', 'libc', 'cpus', 'memoryBytes', 'jdk'] as const) {
-    if (!isDeepStrictEqual(resumed.host[part], host[part])) throw differs(`it was measured with another ${part}`);
+    if (!isDeepStrictEqual(resumed.host[part], planned.host[part])) throw differs(`it was measured with another ${part}`);
   }
+  if (resumed.seed !== planned.seed) throw differs(`its seed is ${resumed.seed}`);
 }
 
 /** As it is after being written and read: a property that is undefined is none. */
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
+function asWritten(plan: object): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(plan));
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 import type { Scenario } from '../model/result.ts';
 import { type AnnouncedOptions, announcedScript } from './announced-script.ts';
 import { drivenScript } from './driven-script.ts';
-import type { CellScript } from './stage.ts';
+import type { CellScript } from './script-context.ts';
 
 /** Who brings the phases of a scenario about: the program by its phase lines alone, or offheap. */
 export function scriptOf(scenario: Scenario, onReached: NonNullable<AnnouncedOptions['onReached']>): CellScript {

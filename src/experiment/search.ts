@@ -4,10 +4,10 @@ import { formatMiB } from '../model/units.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { unlimited } from '../stats/fit-figures.ts';
 import { nextLimit, type TriedLimit } from '../stats/limit-search.ts';
-import { type AttemptContext, runAttempt } from './attempt.ts';
-import type { CellPlan } from './plan.ts';
+import { type AttemptOptions, runAttempt } from './attempt.ts';
+import type { PlannedCell } from './planned-cell.ts';
 
-export interface SearchContext extends Omit<AttemptContext, 'onPhase' | 'onHold' | 'sampleIntervalMs'> {
+export interface SearchOptions extends Omit<AttemptOptions, 'onPhase' | 'onHold' | 'sampleIntervalMs'> {
   /** Attempts at each limit. */
   repeats: number;
   resolutionBytes: number;
@@ -22,36 +22,37 @@ const sampleIntervalMs = 50;
 const leastTimeoutMs = 5000;
 
 /** The search for the limit of one configuration. Attempts that are there already, of a run that was interrupted, are not made again. */
-export class Search {
-  readonly #plan: CellPlan;
+export class LimitSearch {
+  readonly #planned: PlannedCell;
   readonly #fit: FitOfConfiguration;
-  readonly #request: SearchContext;
-  readonly #keep: () => Promise<void>;
+  readonly #options: SearchOptions;
+  readonly #save: () => Promise<void>;
 
-  constructor(plan: CellPlan, fit: FitOfConfiguration, request: SearchContext, keep: () => Promise<void>) {
-    this.#plan = plan;
+  /** @param save is called after every attempt, which is then in `fit`. */
+  constructor(planned: PlannedCell, fit: FitOfConfiguration, options: SearchOptions, save: () => Promise<void>) {
+    this.#planned = planned;
     this.#fit = fit;
-    this.#request = request;
-    this.#keep = keep;
+    this.#options = options;
+    this.#save = save;
   }
 
   /** False when it was interrupted. */
-  async toEnd(): Promise<boolean> {
-    const { resolutionBytes, maxSlowdown } = this.#request;
-    const free = await this.#tryLimit(undefined, this.#request.timeoutMs);
-    if (free === undefined) return false;
-    if (!free) return true;
+  async run(): Promise<boolean> {
+    const { resolutionBytes, maxSlowdown } = this.#options;
+    const survivedUnlimited = await this.#tryLimit(undefined, this.#options.timeoutMs);
+    if (survivedUnlimited === undefined) return false;
+    if (!survivedUnlimited) return true;
     const { peakBytes, peakRssBytes, wallMs } = unlimited(this.#fit);
     const bounds = { resolutionBytes, startBytes: peakBytes ?? peakRssBytes ?? resolutionBytes, ceilingBytes: ceiling() };
-    const timeoutMs = Math.min(this.#request.timeoutMs, Math.max(leastTimeoutMs, (wallMs ?? 0) * maxSlowdown));
+    const timeoutMs = Math.min(this.#options.timeoutMs, Math.max(leastTimeoutMs, (wallMs ?? 0) * maxSlowdown));
     const tried: TriedLimit[] = [];
     for (;;) {
       const next = nextLimit(tried, bounds);
       if (next.kind === 'none') return this.#unfit();
       if (next.kind === 'found') {
-        const { limitBytes, largestTooSmallBytes } = next;
-        const tooSmall = largestTooSmallBytes === undefined ? {} : { tooSmallBytes: largestTooSmallBytes };
-        Object.assign(this.#fit, { state: 'found', limitBytes, ...tooSmall });
+        this.#fit.state = 'found';
+        this.#fit.limitBytes = next.limitBytes;
+        if (next.largestTooSmallBytes !== undefined) this.#fit.tooSmallBytes = next.largestTooSmallBytes;
         return true;
       }
       const survived = await this.#tryLimit(next.limitBytes, timeoutMs);
@@ -63,7 +64,7 @@ export class Search {
   /** Whether every attempt at a limit survives; one that does not decides. Undefined when it was interrupted. */
   async #tryLimit(limitBytes: number | undefined, timeoutMs: number): Promise<boolean | undefined> {
     const known = this.#fit.attempts.filter((attempt) => attempt.limitBytes === limitBytes);
-    for (let count = 1; count <= this.#request.repeats; count++) {
+    for (let count = 1; count <= this.#options.repeats; count++) {
       const attempt = known[count - 1] ?? (await this.#attempt(limitBytes, count, timeoutMs));
       if (!attempt) return undefined;
       if (attempt.outcome !== 'survived') return false;
@@ -72,20 +73,20 @@ export class Search {
   }
 
   async #attempt(limitBytes: number | undefined, count: number, timeoutMs: number): Promise<Attempt | undefined> {
-    const { onAttempt, repeats } = this.#request;
+    const { onAttempt, repeats } = this.#options;
     onAttempt(this.#fit.configuration, limitBytes, { attempt: count, repeats });
-    const plan = { ...this.#plan, attach: limitBytes === undefined && count === 1 };
-    const context = { ...this.#request, timeoutMs, sampleIntervalMs, onPhase: () => {}, onHold: () => {} };
-    const tried = await runAttempt(plan, limitBytes, context);
-    if (!tried) return undefined;
-    const { attempt, cell } = tried;
+    const planned = { ...this.#planned, attach: limitBytes === undefined && count === 1 };
+    const options = { ...this.#options, timeoutMs, sampleIntervalMs, onPhase: () => {}, onHold: () => {} };
+    const finished = await runAttempt(planned, limitBytes, options);
+    if (!finished) return undefined;
+    const { attempt, cell } = finished;
     // What could not be tried here was not attempted.
     if (cell.state !== 'skipped') this.#fit.attempts.push(attempt);
     if (limitBytes === undefined && attempt.outcome !== 'survived') {
-      const state = cell.state === 'skipped' ? 'skipped' : 'failed';
-      Object.assign(this.#fit, { state, reason: `${attempt.reason ?? ''}${ofOuterLimit(attempt)}` });
+      this.#fit.state = cell.state === 'skipped' ? 'skipped' : 'failed';
+      this.#fit.reason = `${attempt.reason ?? ''}${ofOuterLimit(attempt)}`;
     }
-    await this.#keep();
+    await this.#save();
     return attempt;
   }
 

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatSeconds } from '../model/units.ts';
-import type { Stage } from './stage.ts';
+import type { ScriptContext } from './script-context.ts';
 
 /** SIGTERM, and SIGKILL to a program that has not ended some time after. */
 export async function stopGracefully(
-  { child, session, record }: Pick<Stage, 'child' | 'session' | 'record'>,
+  { child, notes, report }: Pick<ScriptContext, 'child' | 'notes' | 'report'>,
   graceMs: number,
 ): Promise<void> {
-  record.stopped = true;
+  report.stopped = true;
   child.kill('SIGTERM');
   const waiting = new AbortController();
   const late = delay(graceMs, true, { signal: waiting.signal }).catch(() => false);
   const isLate = await Promise.race([late, child.ended.then(() => false)]);
   waiting.abort();
   if (!isLate) return;
-  session.notes.push(`did not end within ${formatSeconds(graceMs)} of SIGTERM, and was killed`);
+  notes.push(`did not end within ${formatSeconds(graceMs)} of SIGTERM, and was killed`);
   child.kill('SIGKILL');
   await child.ended;
 }

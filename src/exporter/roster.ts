@@ -4,6 +4,7 @@ import { parseContainerPlace } from '../parse/container.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseRssPages, parseStat } from '../parse/proc-stat.ts';
+import { readCommandLine } from '../process/command-line.ts';
 import { isSelected, type Selection } from './select.ts';
 import type { Subject } from './subject.ts';
 
@@ -117,12 +118,11 @@ function listCandidates(): Candidate[] {
 }
 
 async function describe(pid: number, startTimeTicks: number, selection: Selection): Promise<Subject | undefined> {
-  const [maps, cmdline, cgroup] = await Promise.all(['maps', 'cmdline', 'cgroup'].map((file) => read(`/proc/${pid}/${file}`)));
-  const argv = (cmdline ?? '').replace(/\0+$/, '').split('\0');
-  const isJvm = isMappedByJvm(parseMappedFiles(maps ?? ''));
+  const [argv, maps, cgroup] = await Promise.all([readCommandLine(pid), read(`/proc/${pid}/maps`), read(`/proc/${pid}/cgroup`)]);
+  const isJvm = isMappedByJvm(parseMappedFiles(maps));
   if (!isSelected(selection, isJvm, argv)) return undefined;
   const command = nameCommand(argv, isJvm);
-  const place = parseContainerPlace(cgroup ?? '');
+  const place = parseContainerPlace(cgroup);
   return { pid, startTimeTicks, argv, command, isJvm, place, turn: firstTurn(), memory: {} };
 }
 

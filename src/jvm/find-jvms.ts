@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
+import { readCommandLine } from '../process/command-line.ts';
 
 export interface FoundJvm {
   pid: number;
@@ -17,7 +18,7 @@ export async function findProcesses(pattern: RegExp | undefined): Promise<FoundJ
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const command = await readCommand(pid);
+      const command = await readCommandLine(pid);
       const isWanted = pattern ? pid !== process.pid && pattern.test(command.join(' ')) : await isJvm(pid);
       return isWanted && command.length > 0 ? { pid, command } : undefined;
     }),
@@ -26,14 +27,7 @@ export async function findProcesses(pattern: RegExp | undefined): Promise<FoundJ
 }
 
 async function isJvm(pid: number): Promise<boolean> {
-  return isMappedByJvm(parseMappedFiles(await read(`/proc/${pid}/maps`)));
-}
-
-async function readCommand(pid: number): Promise<string[]> {
-  return (await read(`/proc/${pid}/cmdline`)).split('\0').filter((argument) => argument !== '');
-}
-
-/** Empty for a process that is gone, or another user's. */
-async function read(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
+  // Empty for a process that is gone, or another user's.
+  const maps = await readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '');
+  return isMappedByJvm(parseMappedFiles(maps));
 }

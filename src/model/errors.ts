@@ -29,6 +29,11 @@ export function isGone(error: unknown): boolean {
   return error instanceof OffheapError && (error.code === 'NO_SUCH_PROCESS' || error.code === 'PROCESS_ENDED');
 }
 
+/** What an error says, for a note. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /**
  * Every failure that offheap foresees. `message` is one sentence or two for a person: what was expected, what was found, and what
  * cures it. `code` is for programs and does not change within a major version.

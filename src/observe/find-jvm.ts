@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseKiBFields } from '../parse/proc-fields.ts';
 
-export interface Target {
+export interface MeasuredProcess {
   pid: number;
   isJvm: boolean;
 }
@@ -11,7 +11,7 @@ export interface Target {
  * The process to measure: the one that was started or, when that is a wrapper around a JVM, the JVM: of several among its descendants the one with
  * the largest RSS.
  */
-export function findTarget(startedPid: number): Target {
+export function findMeasuredProcess(startedPid: number): MeasuredProcess {
   if (mapsJvm(startedPid)) return { pid: startedPid, isJvm: true };
   const [jvm] = descendantsOf(startedPid)
     .filter(mapsJvm)

@@ -76,12 +76,6 @@ export async function readProcFile(pid: number, file: string): Promise<string> {
   }
 }
 
-/** Its arguments as it was started with, or as it has written since; empty when they may not be read. */
-export async function readCommand(pid: number): Promise<string[]> {
-  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return text.replace(/\0$/, '').split('\0');
-}
-
 async function noPermission(pid: number, file: string, cause: unknown): Promise<OffheapError> {
   const owner = await readFile(`/proc/${pid}/status`, 'utf8').then(
     (status) => parseStatusLine(status, 'Uid')?.split(/\s+/)[1],

@@ -14,6 +14,11 @@ export function nameCommand(argv: readonly string[], isJvm: boolean): string {
   return [...name.replaceAll(/\p{Cc}/gu, '?')].slice(0, longestName).join('');
 }
 
+/** Whether a command is the JDK's launcher itself, which takes JVM flags in front of its other arguments. */
+export function isJavaLauncher(command: string): boolean {
+  return baseName(command) === 'java';
+}
+
 function nameOfJava(argv: readonly string[]): string | undefined {
   for (let index = 1; index < argv.length; index++) {
     const argument = argv[index] ?? '';

@@ -8,7 +8,7 @@ import type { ResultNames } from './result-names.ts';
 const fiveSecondsMs = 5000;
 
 /** Of a table with a row for each cell. Sizes are MiB. */
-export function cellColumns({ summary }: ResultFile, { isCommand, burst, load, metrics }: ResultNames): Column<Cell>[] {
+export function cellColumns({ summary }: ResultFile, { isCommand, load, metrics }: ResultNames): Column<Cell>[] {
   const comparisons = new Map(summary.map(({ configuration, comparison }) => [configuration, comparison]));
   const ratio = (figure: (comparison: Comparison) => Interval | undefined) => (cell: Cell) => {
     const comparison = comparisons.get(cell.configuration);
@@ -17,7 +17,7 @@ export function cellColumns({ summary }: ResultFile, { isCommand, burst, load, m
   return [
     left('configuration', ({ configuration, state }) => (state === 'ok' ? configuration : `${configuration} (${state})`)),
     right('baseline', ({ phases }) => mib(phases.baseline?.rssBytes)),
-    right(burst, ({ phases }) => mib(phases.scanned?.rssBytes)),
+    right('loaded', ({ phases }) => mib(phases.loaded?.rssBytes)),
     right('collected', ({ phases }) => mib(phases.collected?.rssBytes)),
     right('settled', ({ phases }) => mib(phases.settled?.rssBytes)),
     right('trimmed', ({ phases }) => mib(phases.trimmed?.rssBytes)),
@@ -25,7 +25,7 @@ export function cellColumns({ summary }: ResultFile, { isCommand, burst, load, m
     right('returned 1 s', (cell) => percent(returnedShareAfter(cell, 1000))),
     right('returned 5 s', returnedAfterFiveSeconds),
     right('retained', (cell) => mib(retainedBytes(cell))),
-    right(`live ${burst}`, ({ phases }) => mib(phases.scanned?.liveBytes)),
+    right('live loaded', ({ phases }) => mib(phases.loaded?.liveBytes)),
     right('live collected', ({ phases }) => mib(phases.collected?.liveBytes)),
     right('zlib blocks', ({ census }) => shown(census?.inflaterBlocks, formatFigure)),
     right('Inflaters', ({ census }) => shown(census?.inflaterObjects, formatFigure)),

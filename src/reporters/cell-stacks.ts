@@ -12,7 +12,7 @@ export function stackParagraphs({ cells }: Pick<ResultFile, 'cells'>): string[] 
 }
 
 function describe({ configuration, phases }: Cell, { bytes, top, flameGraphFile }: NonNullable<Cell['stacks']>): string {
-  const liveBytes = phases.scanned?.liveBytes;
+  const liveBytes = phases.loaded?.liveBytes;
   const whole = liveBytes === undefined ? '' : ` of ${formatMiB(liveBytes)}`;
   const head = `${configuration}: stacks of ${formatMiB(bytes)}${whole} MiB live at the end of the burst; flame graph: ${flameGraphFile}`;
   const stacks = top

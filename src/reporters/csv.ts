@@ -12,7 +12,7 @@ export function renderCsv({ cells }: ResultFile): string {
     state: cell.state,
     ...Object.fromEntries(phaseNames.map((phase) => [`${phase}RssBytes`, cell.phases[phase]?.rssBytes])),
     ...Object.fromEntries(phaseNames.map((phase) => [`${phase}LiveBytes`, cell.phases[phase]?.liveBytes])),
-    scannedNmtCommittedBytes: cell.phases.scanned?.nmtCommittedBytes,
+    loadedNmtCommittedBytes: cell.phases.loaded?.nmtCommittedBytes,
     returned: returnedShare(cell, 'settled'),
     burstMs: cell.burstMs,
     burstCpuMs: burstUse(cell, 'cpuMs'),

@@ -8,7 +8,7 @@ import { wrap } from './wrap.ts';
 
 /** For a person at a terminal: the limits, the smallest first, and how the program ends below them. Sizes are MiB. */
 export function renderFit(result: FitResult, { width }: { width: number }): string {
-  const order = (one: FitOfConfiguration) => one.limitBytes ?? Number.POSITIVE_INFINITY;
+  const order = (fit: FitOfConfiguration) => fit.limitBytes ?? Number.POSITIVE_INFINITY;
   const sorted = [...result.configurations].sort((a, b) => order(a) - order(b) || 0);
   const table = drawTable(toTable(columnsOf(result), sorted));
   const parts = [describeFit(result), table, wrap(note(result), width), ...reasons(sorted)];
@@ -57,7 +57,7 @@ function endings(attempts: readonly Attempt[]): string {
     timeout: 'too slow',
   };
   const counts = Object.entries(words).flatMap(([outcome, word]) => {
-    const count = attempts.filter((one) => one.limitBytes !== undefined && one.outcome === outcome).length;
+    const count = attempts.filter((attempt) => attempt.limitBytes !== undefined && attempt.outcome === outcome).length;
     return count === 0 ? [] : `${word} ×${count}`;
   });
   return counts.length === 0 ? notMeasured : counts.join(', ');

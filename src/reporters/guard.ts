@@ -6,7 +6,7 @@ export function renderGuard({ configuration, command, state, reason, verdicts }:
   const head = `${command.join(' ')} on ${configuration}`;
   if (state !== 'ok') return `${head}: ${state}. ${reason ?? ''}`.trim().concat('\n');
   const order: readonly BoundVerdict['state'][] = ['broken', 'unknown', 'kept'];
-  const lines = order.flatMap((wanted) => verdicts.filter((verdict) => verdict.state === wanted).map(renderLine));
+  const lines = order.flatMap((verdictState) => verdicts.filter((verdict) => verdict.state === verdictState).map(renderLine));
   return `${head}\n${lines.join('\n')}\n`;
 }
 

@@ -4,8 +4,8 @@ import { describeBound, describeVerdict } from './guard.ts';
 /** JUnit's XML, as CI servers read it: a test case per bound; one more that is in error when the program could not be measured. */
 export function renderJunit({ configuration, state, reason, verdicts }: GuardReport): string {
   const cases = state === 'ok' ? verdicts.map(toCase) : [errorCase(`${state}. ${reason ?? ''}`)];
-  const count = (wanted: BoundVerdict['state']) =>
-    state === 'ok' ? verdicts.filter((verdict) => verdict.state === wanted).length : 0;
+  const count = (verdictState: BoundVerdict['state']) =>
+    state === 'ok' ? verdicts.filter((verdict) => verdict.state === verdictState).length : 0;
   const errors = state === 'ok' ? count('unknown') : 1;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

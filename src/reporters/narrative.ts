@@ -25,7 +25,7 @@ export function describeScenario(scenario: Scenario, cells: readonly Cell[] = []
 }
 
 function describeScan({ loader, scan, threads, heapBytes, ...scenario }: ReproScenario, cells: readonly Cell[]): string {
-  const opened = cells.map((cell) => cell.phases.scanned?.announced?.['streams']).find((streams) => typeof streams === 'number');
+  const opened = cells.map((cell) => cell.phases.loaded?.announced?.['streams']).find((streams) => typeof streams === 'number');
   const streams = formatCount(opened ?? scenario.streams * scenario.passes);
   const way = scenario.loaderJar === undefined ? '' : ' (its classes, driven directly)';
   return `${loader} loader${way}, scan ${scan}, ${streams} streams on ${threads} threads, heap ${formatMiB(heapBytes)} MiB`;
@@ -79,15 +79,15 @@ function theLoad(cell: Cell): string {
 }
 
 function theBurst(cell: Cell): string {
-  const { scanned, collected } = cell.phases;
-  const open = scanned?.announced?.['openInflaters'];
+  const { loaded, collected } = cell.phases;
+  const open = loaded?.announced?.['openInflaters'];
   // A released loader's Inflaters are its own, and only a census knows them.
   const count = typeof open === 'number' ? open : cell.census?.inflaterBlocks;
   const left = count === undefined ? 'an unknown number of' : formatCount(count);
   const nmt =
-    scanned?.nmtCommittedBytes === undefined
+    loaded?.nmtCommittedBytes === undefined
       ? ''
-      : ` NMT accounts for ${formatMiB(scanned.nmtCommittedBytes)} of ${formatMiB(scanned.rssBytes)} MiB: it does not see what zlib asks of malloc.`;
+      : ` NMT accounts for ${formatMiB(loaded.nmtCommittedBytes)} of ${formatMiB(loaded.rssBytes)} MiB: it does not see what zlib asks of malloc.`;
   const freed =
     collected?.announced?.['openInflaters'] === 0
       ? ' At collected the GC has ended every one of them, so their memory is free.'

@@ -16,7 +16,9 @@ export function renderRecommendation(result: ResultFile): { sentences: string[];
         : 'no configuration settles at 5 % less, or at less than its cells differ by';
     return { sentences: [`Recommendation: keep ${recommendation.reference}; ${none}.`, ...costly, ...caution], lines: [] };
   }
-  const cell = result.cells.find((one) => one.configuration === recommendation.choice.configuration && one.state === 'ok');
+  const cell = result.cells.find(
+    ({ configuration, state }) => configuration === recommendation.choice.configuration && state === 'ok',
+  );
   const library = cell ? describeLibrary(cell) : [];
   return {
     sentences: [describeChoice(recommendation), ...costly, ...caution, ...library],

@@ -4,7 +4,6 @@ import type { ResultFile } from '../model/result.ts';
 export interface ResultNames {
   /** A program of the user's; else the reproducer. */
   isCommand: boolean;
-  burst: 'burst' | 'scanned';
   load: 'load' | 'scan';
   /** The user's own figures. */
   metrics: string[];
@@ -14,7 +13,6 @@ export function namesOf({ cells }: ResultFile): ResultNames {
   const isCommand = cells[0]?.scenario.name === 'command';
   return {
     isCommand,
-    burst: isCommand ? 'burst' : 'scanned',
     load: isCommand ? 'load' : 'scan',
     metrics: [...new Set(cells.flatMap(({ metrics = {} }) => Object.keys(metrics)))],
   };

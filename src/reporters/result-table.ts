@@ -34,9 +34,9 @@ export function stateLines({ cells }: ResultFile): string[] {
 
 /** Says the unit and the terms of the table. */
 export function tableNote(result: ResultFile): string {
-  const { isCommand, burst } = namesOf(result);
+  const { isCommand } = namesOf(result);
   const used = isCommand ? ' CPU and page faults are the program’s during the burst.' : '';
-  const terms = `Sizes in MiB. returned = (${burst} − settled) / (${burst} − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.${used}`;
+  const terms = `Sizes in MiB. returned = (loaded − settled) / (loaded − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.${used}`;
   if (!isRepeated(result)) return terms;
   return `Medians with 95 % bootstrap intervals; ${terms} Differences and ratios are paired by block with the reference.`;
 }

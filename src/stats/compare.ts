@@ -29,7 +29,8 @@ export function compareToReference(
   const burstCpuRatio = ratioOf(pairs, (cell) => burstUse(cell, 'cpuMs'));
   const metricRatios = ratiosOfMetrics(pairs);
   return {
-    ...{ reference, settledDifferenceBytes },
+    reference,
+    settledDifferenceBytes,
     ...(burstMsRatio ? { burstMsRatio } : {}),
     ...(burstCpuRatio ? { burstCpuRatio } : {}),
     ...(Object.keys(metricRatios).length > 0 ? { metricRatios } : {}),

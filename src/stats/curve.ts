@@ -6,29 +6,29 @@ import { burstBytes, smallestBurstBytes } from './returned.ts';
  * process was not watched for so long, or had gone on to another phase.
  */
 export function returnedShareAfter(cell: Cell, afterMs: number): number | undefined {
-  const { scanned, collected, settled } = cell.phases;
+  const { loaded, collected, settled } = cell.phases;
   const burst = burstBytes(cell);
-  if (!scanned || !collected || !settled || burst === undefined || burst < smallestBurstBytes) return undefined;
+  if (!loaded || !collected || !settled || burst === undefined || burst < smallestBurstBytes) return undefined;
   const atMs = collected.atMs + afterMs;
   if (atMs > settled.atMs) return undefined;
   const rssBytes = rssAt(cell, atMs);
-  return rssBytes === undefined ? undefined : (scanned.rssBytes - rssBytes) / burst;
+  return rssBytes === undefined ? undefined : (loaded.rssBytes - rssBytes) / burst;
 }
 
 /**
- * Milliseconds from the end of the scan until half of what has been returned at `settled` was returned. Undefined when less than a tenth of the burst
+ * Milliseconds from the end of the burst until half of what has been returned at `settled` was returned. Undefined when less than a tenth of the burst
  * was returned at all: half of nothing has no time.
  */
 export function returnHalfLifeMs(cell: Cell): number | undefined {
-  const { scanned, settled } = cell.phases;
+  const { loaded, settled } = cell.phases;
   const burst = burstBytes(cell);
-  if (!scanned || !settled || burst === undefined || burst < smallestBurstBytes || !cell.timeline) return undefined;
-  const returned = scanned.rssBytes - settled.rssBytes;
+  if (!loaded || !settled || burst === undefined || burst < smallestBurstBytes || !cell.timeline) return undefined;
+  const returned = loaded.rssBytes - settled.rssBytes;
   if (returned < burst / 10) return undefined;
-  const half = scanned.rssBytes - returned / 2;
+  const half = loaded.rssBytes - returned / 2;
   const { atMs, rssBytes } = cell.timeline;
-  const index = atMs.findIndex((at, i) => at >= scanned.atMs && (rssBytes[i] ?? Number.POSITIVE_INFINITY) <= half);
-  return index === -1 ? undefined : Math.round((atMs[index] ?? 0) - scanned.atMs);
+  const index = atMs.findIndex((at, i) => at >= loaded.atMs && (rssBytes[i] ?? Number.POSITIVE_INFINITY) <= half);
+  return index === -1 ? undefined : Math.round((atMs[index] ?? 0) - loaded.atMs);
 }
 
 function rssAt({ timeline }: Cell, atMs: number): number | undefined {

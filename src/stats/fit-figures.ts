@@ -10,7 +10,7 @@ export function unlimited({ attempts }: FitOfConfiguration): Figures {
 
 /** Medians of the runs that survived the limit that was found. */
 export function atTheLimit({ attempts, limitBytes }: FitOfConfiguration): Figures {
-  return limitBytes === undefined ? {} : mediansOf(attempts.filter((one) => one.limitBytes === limitBytes));
+  return limitBytes === undefined ? {} : mediansOf(attempts.filter((attempt) => attempt.limitBytes === limitBytes));
 }
 
 /** What a replica under this configuration needs less than one under the reference; undefined for the reference itself and where a limit was not found. */

@@ -4,7 +4,7 @@ export interface TriedLimit {
   survived: boolean;
 }
 
-export interface LimitSearch {
+export interface SearchBounds {
   /** Limits are multiples of it, and the search ends when it is this close. */
   resolutionBytes: number;
   /** A guess to begin with, such as the peak without a limit. */
@@ -23,12 +23,14 @@ export type NextLimit =
  * Bisection between the largest limit that some attempt did not survive and the smallest above it that all survived. A program near its limit lives by
  * chance: a death above a survived limit outweighs it, and the search goes on from there, in steps that double.
  */
-export function nextLimit(tried: readonly TriedLimit[], { resolutionBytes, startBytes, ceilingBytes }: LimitSearch): NextLimit {
+export function nextLimit(tried: readonly TriedLimit[], { resolutionBytes, startBytes, ceilingBytes }: SearchBounds): NextLimit {
   const align = (bytes: number) => Math.max(1, Math.ceil(bytes / resolutionBytes)) * resolutionBytes;
   const ceiling = Math.floor(ceilingBytes / resolutionBytes) * resolutionBytes;
   const deaths = tried.filter(({ survived }) => !survived).map(({ limitBytes }) => limitBytes);
   const tooSmall = deaths.length === 0 ? undefined : Math.max(...deaths);
-  const survived = tried.filter((one) => one.survived && one.limitBytes > (tooSmall ?? 0)).map(({ limitBytes }) => limitBytes);
+  const survived = tried
+    .filter(({ survived, limitBytes }) => survived && limitBytes > (tooSmall ?? 0))
+    .map(({ limitBytes }) => limitBytes);
   if (survived.length === 0) {
     const rise = resolutionBytes * 2 ** deaths.filter((limitBytes) => limitBytes >= align(startBytes)).length;
     const limitBytes = Math.min(ceiling, align(tooSmall === undefined ? startBytes : tooSmall + rise / 2));

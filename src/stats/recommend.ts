@@ -45,14 +45,16 @@ export function recommend({ cells, summary, plan }: ResultFile): Recommendation 
   const referenceBytes = reference?.figures.settledBytes?.median;
   if (!reference || referenceBytes === undefined)
     return { kind: 'unknown', reason: `The reference, ${key}, has no cell that is ok.` };
-  const others = summary.filter((one) => one !== reference && one.okCells > 0 && !instruments.has(allocatorOf(cells, one)));
+  const others = summary.filter(
+    (candidate) => candidate !== reference && candidate.okCells > 0 && !instruments.has(allocatorOf(cells, candidate)),
+  );
   if (others.length === 0) return { kind: 'unknown', reason: 'There is no other configuration to compare it with.' };
 
-  const own = okCells(cells, key);
-  const worthwhile = Math.max(smallestSavingShare * referenceBytes, spreadOf(own.flatMap(settledOf)));
+  const ofReference = okCells(cells, key);
+  const worthwhile = Math.max(smallestSavingShare * referenceBytes, spreadOf(ofReference.flatMap(settledOf)));
   const smaller = others
-    .filter((one) => one.okCells === one.cells)
-    .flatMap((one) => toCandidate(one, referenceBytes, own))
+    .filter((configuration) => configuration.okCells === configuration.cells)
+    .flatMap((configuration) => toCandidate(configuration, referenceBytes, ofReference))
     .filter(({ savedBytes }) => savedBytes >= worthwhile)
     .sort((a, b) => a.settledBytes - b.settledBytes);
   const choice = smaller.find(({ costs }) => costs.every(isAffordable));
@@ -65,7 +67,7 @@ export function recommend({ cells, summary, plan }: ResultFile): Recommendation 
 function toCandidate(
   { configuration, figures, comparison }: ConfigurationSummary,
   referenceBytes: number,
-  own: readonly Cell[],
+  ofReference: readonly Cell[],
 ): Candidate[] {
   const settledBytes = figures.settledBytes?.median;
   if (settledBytes === undefined) return [];
@@ -74,17 +76,17 @@ function toCandidate(
     ...change(
       'load time',
       burstMsRatio?.median,
-      own.flatMap(({ burstMs }) => burstMs ?? []),
+      ofReference.flatMap(({ burstMs }) => burstMs ?? []),
       'lower',
     ),
     ...change(
       'CPU time',
       burstCpuRatio?.median,
-      own.flatMap((cell) => burstUse(cell, 'cpuMs') ?? []),
+      ofReference.flatMap((cell) => burstUse(cell, 'cpuMs') ?? []),
       'lower',
     ),
     ...Object.entries(metricRatios).flatMap(([name, { median }]) => {
-      const values = own.flatMap((cell) => cell.metrics?.[name] ?? []);
+      const values = ofReference.flatMap((cell) => cell.metrics?.[name] ?? []);
       return change(
         name,
         median,

@@ -4,20 +4,20 @@ import { bytesPerMiB } from '../model/units.ts';
 /** Below this growth of RSS there is nothing whose return could be measured: it is within what a JVM moves by itself. */
 export const smallestBurstBytes = 32 * bytesPerMiB;
 
-/** Growth of RSS from baseline to the end of the scan, in bytes; may be negative by a little. */
-export function burstBytes({ phases: { baseline, scanned } }: Cell): number | undefined {
-  return baseline && scanned ? scanned.rssBytes - baseline.rssBytes : undefined;
+/** Growth of RSS from baseline to the end of the burst, in bytes; may be negative by a little. */
+export function burstBytes({ phases: { baseline, loaded } }: Cell): number | undefined {
+  return baseline && loaded ? loaded.rssBytes - baseline.rssBytes : undefined;
 }
 
 /**
- * Share of the burst given back at a phase: (scanned − phase) / (scanned − baseline), 1 when all of it. It can exceed 1 when RSS falls
+ * Share of the burst given back at a phase: (loaded − phase) / (loaded − baseline), 1 when all of it. It can exceed 1 when RSS falls
  * below the baseline and be negative when it goes on growing. Undefined when there was no burst worth the name.
  */
 export function returnedShare(cell: Cell, phase: 'settled' | 'trimmed'): number | undefined {
-  const { scanned, [phase]: later } = cell.phases;
+  const { loaded, [phase]: later } = cell.phases;
   const burst = burstBytes(cell);
-  if (!scanned || !later || burst === undefined || burst < smallestBurstBytes) return undefined;
-  return (scanned.rssBytes - later.rssBytes) / burst;
+  if (!loaded || !later || burst === undefined || burst < smallestBurstBytes) return undefined;
+  return (loaded.rssBytes - later.rssBytes) / burst;
 }
 
 /**
@@ -32,7 +32,7 @@ export function retainedBytes({ phases: { baseline, settled } }: Cell): number |
 
 /** What the program used from baseline to the end of the burst; undefined where it was not measured. */
 export function burstUse(cell: Cell, figure: 'cpuMs' | 'minorFaults' | 'majorFaults'): number | undefined {
-  const { baseline, scanned } = cell.phases;
-  const [before, after] = [baseline?.[figure], scanned?.[figure]];
+  const { baseline, loaded } = cell.phases;
+  const [before, after] = [baseline?.[figure], loaded?.[figure]];
   return before === undefined || after === undefined ? undefined : after - before;
 }

@@ -49,7 +49,10 @@ function summariseConfiguration(configuration: string, cells: readonly Cell[]): 
   const outliers = findOutliers(settled.map(({ rssBytes }) => rssBytes)).map((index) => settled[index]?.repeat ?? 0);
   const metrics = summariseMetrics(ok);
   return {
-    ...{ configuration, cells: cells.length, okCells: ok.length, figures: Object.fromEntries(estimates) },
+    configuration,
+    cells: cells.length,
+    okCells: ok.length,
+    figures: Object.fromEntries(estimates),
     ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
     outliers,
   };

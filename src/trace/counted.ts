@@ -5,13 +5,12 @@ import type { CountedSyscalls, ThreadMappings } from '../model/syscalls.ts';
 import { quote } from '../model/units.ts';
 import { type CounterReader, type CounterSnapshot, openCounters, type ThreadCounters } from '../native/counters.ts';
 import type { ProcessRunner } from '../process/runner.ts';
-import { type RunLimits, runNamed } from './traced-run.ts';
+import type { TraceLaunch } from './launch.ts';
+import { type RunOptions, runNamingThreads } from './traced-run.ts';
 
-export interface CountRequest extends RunLimits {
-  command: string;
-  args: readonly string[];
-  /** That preloads the mmap allocator. */
-  env: Readonly<Record<string, string>>;
+export interface CountRequest extends RunOptions {
+  /** On the mmap allocator, which counts in `folder`. */
+  launch: TraceLaunch;
   /** Of this run alone. */
   folder: string;
   runner: ProcessRunner;
@@ -23,10 +22,11 @@ type Counted = Pick<CountedSyscalls, 'pid' | 'threads' | 'ended' | 'mappedPages'
  * The mmap allocator makes one mapping of each block, so its own counters say by thread what a trace would, and the program is not slowed
  * down by one. They outlive the process.
  */
-export async function countSyscalls({ command, args, env, folder, runner, ...limits }: CountRequest): Promise<Counted> {
-  const started = { ...env, OFFHEAP_COUNTERS_DIR: folder };
-  const child = await runner.start({ command, args, env: started, privateFolder: folder, onErrorLine: limits.onLine });
-  const { names, stopped } = await runNamed(child, child.pid, limits);
+export async function countSyscalls({ launch, folder, runner, ...options }: CountRequest): Promise<Counted> {
+  const { command, args, preload } = launch;
+  const env = preload === undefined ? launch.env : { ...launch.env, LD_PRELOAD: preload };
+  const child = await runner.start({ command, args, env, privateFolder: folder, onErrorLine: options.onLine });
+  const { threadNames, stopped } = await runNamingThreads(child, child.pid, options);
   const reader = largestPage(folder);
   if (!reader)
     throw new OffheapError(
@@ -34,9 +34,9 @@ export async function countSyscalls({ command, args, env, folder, runner, ...lim
       `Expected ${quote(command)} to leave counters, found none: it has just begun or changed its environment.`,
     );
   try {
-    const nameOf = (tid: number) => names.jvm.get(tid);
+    const nameOf = (tid: number) => threadNames.jvm.get(tid);
     const notes = stopped ? ['The program was ended when the time was over.'] : [];
-    return { pid: reader.info.pid, ...tell(reader.read(), reader.readThreads(), nameOf), notes };
+    return { pid: reader.info.pid, ...countsOf(reader.read(), reader.readThreads(), nameOf), notes };
   } finally {
     reader.close();
   }
@@ -52,13 +52,13 @@ function largestPage(folder: string): CounterReader | undefined {
   return largest;
 }
 
-function tell(
+function countsOf(
   snapshot: CounterSnapshot,
-  counted: readonly ThreadCounters[],
-  fullName: (tid: number) => string | undefined,
+  threadCounters: readonly ThreadCounters[],
+  nameOf: (tid: number) => string | undefined,
 ): Pick<Counted, 'threads' | 'ended' | 'mappedPages' | 'mapFailures' | 'unmapFailures'> {
-  const threads = counted.map((thread): ThreadMappings => {
-    const name = fullName(thread.tid) ?? (thread.name || undefined);
+  const threads = threadCounters.map((thread): ThreadMappings => {
+    const name = nameOf(thread.tid) ?? (thread.name || undefined);
     return { tid: thread.tid, ...(name === undefined ? {} : { name }), ...mappingsOf(thread, thread.calls) };
   });
   const sum = (pick: (thread: ThreadMappings) => number) => threads.reduce((total, thread) => total + pick(thread), 0);

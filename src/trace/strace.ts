@@ -9,21 +9,15 @@ import { boundedLines } from '../process/lines.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
 import type { ProcessEnd, ProcessRunner } from '../process/runner.ts';
 import { summariseTrace, type TraceContext } from '../stats/memory-calls.ts';
-import { type RunLimits, runNamed } from './traced-run.ts';
+import type { TraceLaunch } from './launch.ts';
+import { type RunOptions, runNamingThreads } from './traced-run.ts';
 
 /** Memory, who made whom, and how threads are called. */
 const calls = 'brk,mmap,munmap,mremap,mprotect,madvise,clone,clone3,fork,vfork,execve,prctl';
 
-export interface TraceRequest extends Omit<RunLimits, 'onLine'>, Pick<TraceContext, 'largeFromBytes' | 'largeShown'> {
-  /** A program to start with its settings, or a process that runs. */
-  target:
-    | {
-        command: string;
-        args: readonly string[];
-        env: Readonly<Record<string, string>>;
-        settings: Readonly<Record<string, string>>;
-      }
-    | { pid: number };
+export interface TraceRequest extends Omit<RunOptions, 'onLine'>, Pick<TraceContext, 'largeFromBytes' | 'largeShown'> {
+  /** A program to start, or a process that runs. */
+  traced: TraceLaunch | { pid: number };
   /** Of this run alone. */
   folder: string;
   runner: ProcessRunner;
@@ -35,20 +29,27 @@ export interface TraceRequest extends Omit<RunLimits, 'onLine'>, Pick<TraceConte
 export async function traceSyscalls(
   request: TraceRequest,
 ): Promise<Pick<TracedSyscalls, 'pid' | 'threads' | 'arenaHeaps' | 'largeMappings' | 'largeCount' | 'largeFromBytes' | 'notes'>> {
-  const { target, folder, runner, onLine, largeFromBytes, largeShown } = request;
+  const { traced, folder, runner, onLine, largeFromBytes, largeShown } = request;
   await requireStrace(runner);
   const file = join(folder, 'trace');
-  const before = 'pid' in target ? placesOf(target.pid) : {};
-  const child = await runner.start({ ...commandOf(target, file), privateFolder: folder, onErrorLine: (line) => onLine(line) });
+  const mappedBefore = 'pid' in traced ? mappedBy(traced.pid) : {};
+  const child = await runner.start({ ...commandOf(traced, file), privateFolder: folder, onErrorLine: (line) => onLine(line) });
   // Of a running process strace is no parent.
-  const { end, names, stopped } = await runNamed(child, 'pid' in target ? target.pid : child.pid, request);
+  const { end, threadNames, stopped } = await runNamingThreads(child, 'pid' in traced ? traced.pid : child.pid, request);
   const lines: string[] = [];
   for await (const line of boundedLines(createReadStream(file))) lines.push(line);
-  requireTrace(lines, end, target);
+  requireTrace(lines, end, traced);
   const events = parseStrace(lines);
-  const maps = { pageBytes: pageSizeBytes, kernelNames: names.kernel, jvmNames: names.jvm, largeFromBytes, largeShown };
-  const pid = 'pid' in target ? target.pid : (events[0]?.tid ?? child.pid);
-  return { pid, ...summariseTrace(events, { ...before, ...maps }), notes: notesOf(end, stopped, 'pid' in target) };
+  const pid = 'pid' in traced ? traced.pid : (events[0]?.tid ?? child.pid);
+  const summary = summariseTrace(events, {
+    ...mappedBefore,
+    pageBytes: pageSizeBytes,
+    kernelNames: threadNames.kernel,
+    jvmNames: threadNames.jvm,
+    largeFromBytes,
+    largeShown,
+  });
+  return { pid, ...summary, notes: notesOf(end, stopped, 'pid' in traced) };
 }
 
 async function requireStrace(runner: ProcessRunner): Promise<void> {
@@ -56,17 +57,17 @@ async function requireStrace(runner: ProcessRunner): Promise<void> {
   throw new OffheapError('MISSING_TOOL', 'Expected strace on PATH, found none. Install it: apt-get install strace.');
 }
 
-function commandOf(target: TraceRequest['target'], file: string): { command: string; args: string[]; env: Record<string, string> } {
+function commandOf(traced: TraceRequest['traced'], file: string): { command: string; args: string[]; env: Record<string, string> } {
   const options = ['-f', '-q', '-ttt', '-y', '-e', `trace=${calls}`, '-e', 'signal=none', '-o', file];
   const own = { PATH: process.env['PATH'] ?? '' };
-  if ('pid' in target) return { command: 'strace', args: [...options, '-p', String(target.pid)], env: own };
+  if ('pid' in traced) return { command: 'strace', args: [...options, '-p', String(traced.pid)], env: own };
   // What is preloaded into the program is nothing for strace.
-  const settings = Object.entries(target.settings).flatMap(([name, value]) => ['-E', `${name}=${value}`]);
-  return { command: 'strace', args: [...options, ...settings, '--', target.command, ...target.args], env: { ...target.env } };
+  const preload = traced.preload === undefined ? [] : ['-E', `LD_PRELOAD=${traced.preload}`];
+  return { command: 'strace', args: [...options, ...preload, '--', traced.command, ...traced.args], env: { ...traced.env } };
 }
 
 /** What a process had mapped when it began to be traced, and where its break was: brk(2) rounds it up to a page, as glibc does. */
-function placesOf(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
+function mappedBy(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
   // The vsyscall page at the end of the address space is no number.
   const entries = parseMaps(readMaps(pid)).filter(({ end }) => Number.isSafeInteger(end));
   const heap = entries.findLast(({ path }) => path === '[heap]');
@@ -86,7 +87,7 @@ function readMaps(pid: number): string {
 }
 
 /** strace says on stderr why it did not trace. */
-function requireTrace(lines: readonly string[], { stderrTail }: ProcessEnd, target: TraceRequest['target']): void {
+function requireTrace(lines: readonly string[], { stderrTail }: ProcessEnd, traced: TraceRequest['traced']): void {
   if (lines.length > 0) return;
   const said = stderrTail.split('\n').filter((line) => line.startsWith('strace:'));
   const refusal = said.find((line) => /ptrace|PTRACE|attach/.test(line));
@@ -97,8 +98,8 @@ function requireTrace(lines: readonly string[], { stderrTail }: ProcessEnd, targ
         'sysctl kernel.yama.ptrace_scope=0; in a container, start that with --cap-add=SYS_PTRACE.',
     );
   }
-  if ('pid' in target && said.length === 0) return;
-  const what = 'pid' in target ? `process ${target.pid}` : quote(target.command);
+  if ('pid' in traced && said.length === 0) return;
+  const what = 'pid' in traced ? `process ${traced.pid}` : quote(traced.command);
   throw new OffheapError('CHILD_FAILED', `Could not trace ${what}: ${said.at(-1) ?? 'strace wrote nothing'}.`);
 }
 

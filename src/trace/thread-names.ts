@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { findTarget } from '../observe/find-jvm.ts';
+import { findMeasuredProcess } from '../observe/find-jvm.ts';
 import { askThreads } from '../observe/jvm.ts';
 import { readThreadPlaces } from '../process/threads.ts';
 
@@ -25,16 +25,16 @@ export class ThreadNames {
     this.pid = rootPid;
   }
 
-  /** Looks every half second until `over` is aborted. Thread.print stops a JVM for some microseconds a thread. */
+  /** Reads them every half second until `over` is aborted. Thread.print stops a JVM for some microseconds a thread. */
   async watch(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       await delay(pollMs, undefined, { signal: over }).catch(() => {});
-      if (!over.aborted) await this.look();
+      if (!over.aborted) await this.readNames();
     }
   }
 
-  async look(): Promise<void> {
-    const { pid, isJvm } = findTarget(this.#root);
+  async readNames(): Promise<void> {
+    const { pid, isJvm } = findMeasuredProcess(this.#root);
     this.pid = pid;
     const places = readThreadPlaces(pid);
     const others = pid === this.#root ? [] : readThreadPlaces(this.#root);

@@ -3,7 +3,7 @@ import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
 import { ThreadNames } from './thread-names.ts';
 
-export interface RunLimits {
+export interface RunOptions {
   /** Undefined: until the program ends. */
   forMs: number | undefined;
   /** How long it may take to end after SIGTERM. */
@@ -13,38 +13,38 @@ export interface RunLimits {
   onLine: (line: string) => void;
 }
 
-export interface RunEnd {
+export interface FinishedRun {
   end: ProcessEnd;
-  names: ThreadNames;
+  threadNames: ThreadNames;
   /** Whether it was asked to end, rather than having ended by itself. */
   stopped: boolean;
 }
 
 /** Lets a program run to its end or its time, naming its threads meanwhile. `rootPid` is looked for the program, below it too. */
-export async function runNamed(
+export async function runNamingThreads(
   child: RunningProcess,
   rootPid: number,
-  { forMs, graceMs, signal, onLine }: RunLimits,
-): Promise<RunEnd> {
+  { forMs, graceMs, signal, onLine }: RunOptions,
+): Promise<FinishedRun> {
   const over = new AbortController();
   void child.ended.then(() => over.abort());
   const reading = (async () => {
     for await (const line of child.lines) onLine(line);
   })();
-  const names = new ThreadNames(rootPid);
-  const naming = names.watch(over.signal);
+  const threadNames = new ThreadNames(rootPid);
+  const naming = threadNames.watch(over.signal);
   const until = AbortSignal.any([signal, over.signal]);
   // A timer's longest is 2^31 − 1 ms; no time given means until the end.
   await delay(forMs ?? 2 ** 31 - 1, undefined, { signal: until }).catch(() => {});
   const stopped = !over.signal.aborted;
   if (stopped) {
-    await names.look();
+    await threadNames.readNames();
     child.kill('SIGTERM');
     await delay(graceMs, undefined, { signal: over.signal }).catch(() => {});
     if (!over.signal.aborted) child.kill('SIGKILL');
   }
   const end = await child.ended;
   await Promise.all([naming, reading]);
-  if (rootPid === child.pid) await removeAttachSocket(names.pid);
-  return { end, names, stopped };
+  if (rootPid === child.pid) await removeAttachSocket(threadNames.pid);
+  return { end, threadNames, stopped };
 }

@@ -23,7 +23,7 @@ function cellWith(configuration: string, peakMiB: number, endMiB: number, repeat
   return cellOf({
     configuration,
     repeat,
-    phases: phasesOf({ baseline: [400, 10], scanned: [peakMiB, 500], collected: [peakMiB, 10], settled: [endMiB, 10] }),
+    phases: phasesOf({ baseline: [400, 10], loaded: [peakMiB, 500], collected: [peakMiB, 10], settled: [endMiB, 10] }),
     timeline: timelineOf(
       at,
       at.map((ms) => Math.round(level(ms))),
@@ -150,7 +150,7 @@ describe('a result', () => {
 
   test('time counts from the phase that is chosen', async () => {
     const { page, context } = await open(reportFile);
-    expect(await page.locator('#align').inputValue()).toBe('scanned');
+    expect(await page.locator('#align').inputValue()).toBe('loaded');
     expect(await viewOf(page)).toBe('-1000–11000');
     await context.close();
   });
@@ -197,7 +197,7 @@ test('a result of 20 cells with 10,000 samples each opens, and zooms', async () 
   const cells = Array.from({ length: 20 }, (_, cell) =>
     cellOf({
       configuration: `configuration-${cell}`,
-      phases: phasesOf({ baseline: [400, 10], scanned: [900, 500], collected: [900, 10], settled: [500 + cell, 10] }),
+      phases: phasesOf({ baseline: [400, 10], loaded: [900, 500], collected: [900, 10], settled: [500 + cell, 10] }),
       timeline: timelineOf(
         at,
         at.map((ms) => 500 + ((ms * (cell + 7)) % 400)),

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Cell } from '../../src/model/result.ts';
 import { cellOf, phasesOf, resultOf } from '../fixtures/cells.ts';
 import { doctorResultOf } from '../fixtures/doctor.ts';
 import { offheap, root } from './offheap.ts';
@@ -9,7 +10,7 @@ import { offheap, root } from './offheap.ts';
 const folder = mkdtempSync(join(tmpdir(), 'offheap-report-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const result = resultOf([cellOf({ phases: phasesOf({ baseline: 500, scanned: 1000, settled: 900 }) })]);
+const result = resultOf([cellOf({ phases: phasesOf({ baseline: 500, loaded: 1000, settled: 900 }) })]);
 const save = (name: string, content: unknown) => {
   const file = join(folder, name);
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -37,6 +38,16 @@ test('--output=- is stdout', async () => {
   expect(stdout).toMatch(/^<!doctype html>\n[\s\S]*<\/html>\n$/);
 });
 
+test('a file of schema version 1 is read as one of the current version', async () => {
+  const { status, stdout } = await offheap(['report', join(root, 'test/fixtures/results/version-1.json'), '--output=-']);
+  expect(status).toBe(0);
+  const downloaded = JSON.parse(/id="offheap-result">(.*?)<\/script>/.exec(stdout)?.[1] ?? '');
+  expect(downloaded.schemaVersion).toBe(2);
+  expect(downloaded.cells.map(({ phases }: Cell) => phases.loaded?.rssBytes)).toEqual([37425152, 39931904]);
+  expect(stdout).toContain('<th scope="col">loaded</th>');
+  expect(stdout).not.toContain('scanned');
+});
+
 test('a result of the doctor is recognised, and all of it can be downloaded', async () => {
   const doctor = { ...doctorResultOf(), later: 'version' };
   const { status, stdout } = await offheap(['report', save('doctor.json', doctor), '--output=-']);
@@ -51,7 +62,8 @@ describe('what is no result of offheap is one sentence, and nothing is written',
     ['no JSON', 'configuration,rss\n', /^offheap: Expected a result of offheap as JSON, but ".*" is no JSON\./],
     ['another JSON', { name: 'package' }, /as JSON, but ".*" is none \(at schemaVersion: /],
     ['a list', [1], /is none \(Invalid input: expected object/],
-    ['a later schema', { ...result, schemaVersion: 2 }, /in schema version 1, not 2, but /],
+    ['a later schema', { ...result, schemaVersion: 3 }, /in schema version 1 or 2, not 3, but /],
+    ['a damaged result of version 1', { ...result, schemaVersion: 1, cells: 1 }, /is none \(at cells: /],
     ['a damaged result', { ...result, cells: [{}] }, /is none \(at cells\.0\.configuration: /],
     ['a damaged doctor', { ...doctorResultOf(), verdict: 1 }, /is none \(at verdict: /],
   ])('%s', async (name, content, sentence) => {

@@ -51,11 +51,11 @@ describe('a program that is no JVM', () => {
     expect(host).not.toHaveProperty('jdk');
     expect(plan?.configurations.map(({ key }) => key)).toEqual(['glibc', 'jemalloc']);
     for (const { phases, load, metrics, burstMs, provenance, notes } of cells) {
-      expect(Object.keys(phases)).toEqual(['baseline', 'scanned', 'settled']);
+      expect(Object.keys(phases)).toEqual(['baseline', 'loaded', 'settled']);
       expect(phases.settled?.nativeRssBytes).toBe(phases.settled?.rssBytes);
       expect(phases.settled?.liveBytes).toBeGreaterThan(1e6);
-      expect(phases.scanned?.cpuMs).toBeGreaterThan(phases.baseline?.cpuMs ?? Number.NaN);
-      expect(phases.scanned?.minorFaults).toBeGreaterThanOrEqual(phases.baseline?.minorFaults ?? Number.NaN);
+      expect(phases.loaded?.cpuMs).toBeGreaterThan(phases.baseline?.cpuMs ?? Number.NaN);
+      expect(phases.loaded?.minorFaults).toBeGreaterThanOrEqual(phases.baseline?.minorFaults ?? Number.NaN);
       expect(load).toEqual({ exitCode: 0, wallMs: burstMs });
       expect(metrics).toEqual({
         p50Ms: { value: expect.any(Number), better: 'lower' },
@@ -79,8 +79,8 @@ describe('a program that is no JVM', () => {
       ['mmap', 'ok'],
     ]);
     expect(cells[1]?.reason).toBe('It sets JVM flags, and the program is no JVM.');
-    const { baseline, scanned } = cells[0]?.phases ?? {};
-    expect((scanned?.atMs ?? 0) - (baseline?.atMs ?? 0)).toBeGreaterThanOrEqual(200);
+    const { baseline, loaded } = cells[0]?.phases ?? {};
+    expect((loaded?.atMs ?? 0) - (baseline?.atMs ?? 0)).toBeGreaterThanOrEqual(200);
   });
 });
 
@@ -107,7 +107,7 @@ describe('a JVM', () => {
       [...['java', '-Xmx64m', '-cp', reproJar, await javaSource()]],
     );
     expect(cells[0]?.state).toBe('ok');
-    expect(Object.keys(cells[0]?.phases ?? {})).toEqual(['baseline', 'scanned', 'collected', 'settled', 'trimmed']);
+    expect(Object.keys(cells[0]?.phases ?? {})).toEqual(['baseline', 'loaded', 'collected', 'settled', 'trimmed']);
     expect(await leftBehind(join(folder, 'Waits.java'))).toBe(0);
   });
 
@@ -234,6 +234,18 @@ describe('interruptions', () => {
       expect(after.cells.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok']);
       expect(after.cells.slice(0, kept.length)).toEqual(kept);
     }
+  });
+
+  test('--resume goes on with a file of schema version 1, and writes the current one', async () => {
+    const whole = await compare(args.slice(1), wrapped);
+    const former = JSON.stringify({ ...whole, schemaVersion: 1, complete: false, cells: whole.cells.slice(0, 1) });
+    await writeFile(raw(), former.replaceAll('"loaded":', '"scanned":'));
+    const after = await compare([...args.slice(1), `--resume=${raw()}`], wrapped);
+    expect(after.cells.slice(0, 1)).toEqual(whole.cells.slice(0, 1));
+    expect(after.cells.map(({ phases }) => Object.keys(phases))).toEqual(after.cells.map(() => ['baseline', 'loaded', 'settled']));
+    const kept = JSON.parse(await readFile(raw(), 'utf8'));
+    expect(kept).toMatchObject({ schemaVersion: 2, complete: true });
+    expect(kept.cells).toHaveLength(after.cells.length);
   });
 
   test('--resume refuses a file of another plan, and says what differs', async () => {

@@ -111,16 +111,16 @@ describe('the story, on every configuration', () => {
     need(context, key);
     const { provenance, phases } = cell(key);
     expect(provenance).toMatchObject({ verified: true, problems: [] });
-    expect(phases.scanned?.announced).toMatchObject({ streams: 32_000, openInflaters: 32_000, gcs: 0 });
+    expect(phases.loaded?.announced).toMatchObject({ streams: 32_000, openInflaters: 32_000, gcs: 0 });
     expect(phases.collected?.announced).toMatchObject({ openInflaters: 0 });
     expect(burstBytes(cell(key))).toBeGreaterThan(400e6);
-    expect(phases.scanned?.nmtCommittedBytes).toBeLessThan((phases.scanned?.rssBytes ?? 0) - 300 * bytesPerMiB);
+    expect(phases.loaded?.nmtCommittedBytes).toBeLessThan((phases.loaded?.rssBytes ?? 0) - 300 * bytesPerMiB);
   });
 
   test.for(all)('%s: live bytes rise by every Inflater and are back at collected, whatever RSS does', (key, context) => {
     need(context, key);
-    const { baseline, scanned, collected, settled } = cell(key).phases;
-    const [before = Number.NaN, full = Number.NaN, after = Number.NaN] = [baseline, scanned, collected].map(
+    const { baseline, loaded, collected, settled } = cell(key).phases;
+    const [before = Number.NaN, full = Number.NaN, after = Number.NaN] = [baseline, loaded, collected].map(
       (phase) => phase?.liveBytes,
     );
     expect(full - before).toBeGreaterThan(32_000 * 39_928);
@@ -179,7 +179,7 @@ describe('the story, on every configuration', () => {
   test('the mmap allocator returns it, and its counters say why', () => {
     const { phases, counters, timeline } = cell('mmap');
     expect(returned('mmap')).toBeGreaterThan(0.75);
-    const growth = (phases.scanned?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0);
+    const growth = (phases.loaded?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0);
     expect(growth).toBeGreaterThan(32_000 * 39_928);
     expect(growth).toBeLessThan(32_000 * 39_928 * 1.05);
     expect((phases.collected?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0)).toBeLessThan(growth * 0.05);
@@ -198,7 +198,7 @@ describe('the story, on every configuration', () => {
     expect(timeline).toMatchObject({ intervalMs: 5, droppedSamples: 0 });
     expect(timeline.rssBytes.length).toBe(timeline.atMs.length);
     expect(timeline.atMs.at(-1)).toBeGreaterThan(phases.settled?.atMs ?? Number.POSITIVE_INFINITY);
-    expect(Math.max(...timeline.rssBytes)).toBeGreaterThan((phases.scanned?.rssBytes ?? 0) - 8 * bytesPerMiB);
+    expect(Math.max(...timeline.rssBytes)).toBeGreaterThan((phases.loaded?.rssBytes ?? 0) - 8 * bytesPerMiB);
   });
 });
 
@@ -239,7 +239,7 @@ test("--scan=package is the article's fix: no burst; some streams are still left
   const [cell] = (await repro('--allocator=glibc', '--scan=package', soon)).cells;
   if (!cell) throw new Error('no cell');
   expect(burstBytes(cell)).toBeLessThan(32 * bytesPerMiB);
-  const { streams, openInflaters } = cell.phases.scanned?.announced ?? {};
+  const { streams, openInflaters } = cell.phases.loaded?.announced ?? {};
   expect(openInflaters).toBe(streams);
   expect(streams).toBeGreaterThan(10);
   expect(streams).toBeLessThan(1000);
@@ -248,15 +248,15 @@ test("--scan=package is the article's fix: no burst; some streams are still left
 test('--no-meter leaves the allocator alone, and live bytes unknown', async () => {
   const [glibc] = (await repro('--allocator=glibc', '--no-meter', soon)).cells;
   expect(glibc?.provenance?.preloaded).toEqual([]);
-  expect(glibc?.phases.scanned).not.toHaveProperty('liveBytes');
+  expect(glibc?.phases.loaded).not.toHaveProperty('liveBytes');
   expect(glibc).not.toHaveProperty('counters');
 });
 
 test('half, as Boot 2.0.5: one Inflater of two is left to the GC, a burst of a sixth', async () => {
   const [cell] = (await repro('--allocator=mmap', '--loader=half', soon)).cells;
   if (!cell) throw new Error('no cell');
-  expect(cell.phases.scanned?.announced?.['openInflaters']).toBe(32_000);
-  const growth = (cell.phases.scanned?.liveBytes ?? 0) - (cell.phases.baseline?.liveBytes ?? 0);
+  expect(cell.phases.loaded?.announced?.['openInflaters']).toBe(32_000);
+  const growth = (cell.phases.loaded?.liveBytes ?? 0) - (cell.phases.baseline?.liveBytes ?? 0);
   expect(growth).toBeGreaterThan(32_000 * 7160);
   expect(growth).toBeLessThan(32_000 * 7160 * 1.1);
 });

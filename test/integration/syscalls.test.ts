@@ -98,7 +98,7 @@ test('a process that runs goes on when the trace is over', async ({ skip }) => {
 });
 
 describe('what is missing is told with its cure', () => {
-  const request = { target: { pid: process.pid }, largeFromBytes: 1, largeShown: 1, forMs: 1, graceMs: 1 };
+  const request = { traced: { pid: process.pid }, largeFromBytes: 1, largeShown: 1, forMs: 1, graceMs: 1 };
   const rest = { signal: new AbortController().signal, onLine: () => {} };
 
   test('no strace', async () => {

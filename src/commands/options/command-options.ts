@@ -3,6 +3,7 @@ import type { Jdk } from '../../jvm/java-home.ts';
 import { OffheapError } from '../../model/errors.ts';
 import type { CommandScenario } from '../../model/result.ts';
 import { parseDuration, quote } from '../../model/units.ts';
+import { isJavaLauncher } from '../../parse/java-command.ts';
 
 /** Options that say how the phases of a user's program come about. */
 export interface CommandOptions {
@@ -48,8 +49,7 @@ export async function parseCommandScenario(command: readonly string[], options: 
 
 /** The JDK of a command that is a `java` itself; what a wrapper script starts is not known before. */
 export async function resolveCommandJdk([program = '']: readonly string[]): Promise<Jdk | undefined> {
-  const { isJava } = await import('../../experiment/launch.ts');
-  if (!isJava(program)) return undefined;
+  if (!isJavaLauncher(program)) return undefined;
   const { execaRunner } = await import('../../process/execa-runner.ts');
   const { resolveLauncher } = await import('../../jvm/java-home.ts');
   return resolveLauncher({ launcher: program, source: 'the command' }, execaRunner);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { doctorFile } from '../../model/doctor-file.ts';
 import { OffheapError } from '../../model/errors.ts';
 import { resultFile } from '../../model/result.ts';
+import { readableVersions } from '../../model/result-versions.ts';
 import { quote } from '../../model/units.ts';
 import { renderDoctorHtml } from '../../reporters/html/doctor-page.ts';
 import { renderHtml } from '../../reporters/html/result-page.ts';
@@ -24,7 +25,8 @@ export function renderReport(json: unknown, input: string): string {
 
 function supported(json: unknown): string {
   const version = isObject(json) ? json['schemaVersion'] : undefined;
-  return typeof version === 'number' && version !== 1 ? `in schema version 1, not ${version}` : 'as JSON';
+  const isUnknown = typeof version === 'number' && !(readableVersions as readonly number[]).includes(version);
+  return isUnknown ? `in schema version ${readableVersions.join(' or ')}, not ${version}` : 'as JSON';
 }
 
 function isObject(json: unknown): json is Record<string, unknown> {

@@ -3,8 +3,8 @@ import { toResult } from '../../doctor/examine.ts';
 import type { WatchView } from '../../model/watch.ts';
 import { inspectHeap } from '../../native/inspector.ts';
 import { collectEvidence } from '../../observe/evidence.ts';
-import { readCommand } from '../../observe/identity.ts';
 import { Monitor } from '../../observe/monitor.ts';
+import { readCommandLine } from '../../process/command-line.ts';
 import { writeWhole } from '../../process/whole-file.ts';
 import { describeApplied } from '../../reporters/doctor-lines.ts';
 import { toJson } from './json.ts';
@@ -87,7 +87,7 @@ export class WatchSession {
 
   async #add(pid: number): Promise<void> {
     const { timeoutMs } = this.#options;
-    const command = await readCommand(pid);
+    const command = await readCommandLine(pid);
     const look = () => collectEvidence(pid, { inspect: inspectHeap, timeoutMs });
     this.#monitors.push(await Monitor.open(pid, { command, look }));
   }

@@ -1,6 +1,6 @@
 import { type Cell, type PhaseSample, phaseNames, type ResultFile } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
-import { configurationHeader, phaseTitle, representativesInOrder, scrollable } from './configurations.ts';
+import { configurationHeader, representativesInOrder, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
 
 /** RSS at each phase, split into the Java heap and the rest, with the live bytes as a mark: what lies beyond the mark is kept, or not malloc's. */
@@ -12,7 +12,7 @@ export function renderBreakdown(result: ResultFile): Markup | undefined {
   const table = html`<table class="breakdown">
 <caption>RSS at each phase in MiB, split into the resident Java heap and the rest (native), and the live bytes of malloc. ${choiceNote(result)}
 Live bytes may exceed native RSS: what was allocated and never touched is not resident.</caption>
-<thead><tr><th scope="col">configuration</th>${phases.map((phase) => html`<th scope="col">${phaseTitle(result, phase)}</th>`)}</tr></thead>
+<thead><tr><th scope="col">configuration</th>${phases.map((phase) => html`<th scope="col">${phase}</th>`)}</tr></thead>
 <tbody>${cells.map(
     (cell) =>
       html`<tr>${configurationHeader(result, cell.configuration)}${phases.map((phase) => renderPhase(cell, phase, scaleBytes))}</tr>\n`,

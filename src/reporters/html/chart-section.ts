@@ -1,19 +1,12 @@
 import { type Cell, type PhaseName, phaseNames, type ResultFile, type Timeline } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
-import {
-  colorIndex,
-  configurationHeader,
-  configurationKeys,
-  phaseTitle,
-  representativesInOrder,
-  scrollable,
-} from './configurations.ts';
+import { colorIndex, configurationHeader, configurationKeys, representativesInOrder, scrollable } from './configurations.ts';
 import { html, Markup } from './markup.ts';
 
 type Watched = Cell & { timeline: Timeline };
 
 /** Where the burst ends: what comes after is what is compared, however long the burst took. */
-const burstEnd: PhaseName = 'scanned';
+const burstEnd: PhaseName = 'loaded';
 /** Moments of the table that says what the chart shows: enough to follow a curve, few enough to be read. */
 const tableMoments = 13;
 
@@ -24,7 +17,7 @@ export function renderChartSection(result: ResultFile): Markup | undefined {
   const keys = configurationKeys(result).filter((key) => watched.some(({ configuration }) => configuration === key));
   return html`<p id="chart-absent" class="warning">The chart needs JavaScript; the table below has its values.</p>
 <div id="chart-area" hidden>
-${renderToolbar(result, watched)}
+${renderToolbar(watched)}
 <div class="chart-columns">
 <div id="chart" tabindex="0" role="application" aria-roledescription="chart" aria-label="RSS and live bytes over time" aria-describedby="chart-help"></div>
 ${renderLegend(result, keys)}
@@ -36,7 +29,7 @@ Dots are the exact readings at the phases.</p>
 ${renderMoments(result)}`;
 }
 
-function renderToolbar(result: ResultFile, watched: readonly Watched[]): Markup {
+function renderToolbar(watched: readonly Watched[]): Markup {
   const common = phaseNames.filter((phase) => watched.some((cell) => cell.phases[phase]));
   const initial = watched.every((cell) => cell.phases[burstEnd]) ? burstEnd : 'start';
   const option = (value: string, text: string) =>
@@ -54,7 +47,7 @@ function renderToolbar(result: ResultFile, watched: readonly Watched[]): Markup 
 <label><input type="checkbox" id="show-rss" checked> RSS <span class="line solid"></span></label>
 <label><input type="checkbox" id="show-live" checked> live <span class="line dashed"></span></label>
 ${watched.some(({ repeat }) => repeat > 1) && html`<label><input type="checkbox" id="show-repeats"> every repeat</label>`}
-<label>time from <select id="align">${option('start', 'process start')}${common.map((phase) => option(phase, phaseTitle(result, phase)))}</select></label>
+<label>time from <select id="align">${option('start', 'process start')}${common.map((phase) => option(phase, phase))}</select></label>
 </div>`;
 }
 

@@ -1,4 +1,4 @@
-import type { Cell, PhaseName, ResultFile } from '../../model/result.ts';
+import type { Cell, ResultFile } from '../../model/result.ts';
 import { representativeCells } from '../../stats/representative.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -23,11 +23,6 @@ export function colorIndex(result: ResultFile, configuration: string): number {
 
 export function configurationHeader(result: ResultFile, configuration: string): Markup {
   return html`<th scope="row"><span class="swatch s${colorIndex(result, configuration)}"></span>${configuration}</th>`;
-}
-
-/** What a phase is called in the report: `scanned` is where the burst ends, whatever the program does in it. */
-export function phaseTitle({ cells }: ResultFile, phase: PhaseName): string {
-  return phase === 'scanned' && cells[0]?.scenario.name === 'command' ? 'burst' : phase;
 }
 
 /** A table that may be wider than the screen: then it is scrolled, by keyboard as well. */

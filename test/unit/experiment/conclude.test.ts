@@ -3,10 +3,10 @@ import { conclude, type Ending } from '../../../src/experiment/conclude.ts';
 
 const sample = { atMs: 1, rssBytes: 4096 };
 const ending = (changes: Partial<Ending>): Ending => ({
-  subject: 'JVM',
+  program: 'JVM',
   stopped: false,
   end: { exitCode: 0, signal: undefined, stderrTail: '' },
-  phases: { baseline: sample, scanned: sample, collected: sample, settled: sample },
+  phases: { baseline: sample, loaded: sample, collected: sample, settled: sample },
   said: [],
   timedOutAfterMs: undefined,
   problem: undefined,

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { announcedScript } from '../../../src/experiment/announced-script.ts';
 import { drivenScript } from '../../../src/experiment/driven-script.ts';
 import { ProgramOutput } from '../../../src/experiment/program-output.ts';
 import { scriptOf } from '../../../src/experiment/script.ts';
-import type { CellScript, Stage } from '../../../src/experiment/stage.ts';
+import type { CellScript, ScriptContext } from '../../../src/experiment/script-context.ts';
 import type { CommandScenario } from '../../../src/model/result.ts';
 import type { ProcessEnd, ProcessRunner, RunningProcess } from '../../../src/process/runner.ts';
 
@@ -50,48 +51,45 @@ async function play(script: CellScript, lines: readonly string[], { stubborn = f
   const over = new AbortController();
   const child = scripted(events, lines, { stubborn, dies });
   void child.ended.then(() => over.abort());
-  const session: Stage['session'] = {
-    notes: [],
-    burstMs: undefined,
+  const notes: string[] = [];
+  const report: ScriptContext['report'] = { metrics: {}, stopped: false };
+  const reach = async ({ name }: { name: string }) => {
+    events.push(name);
+  };
+  const context: ScriptContext = {
+    child,
+    notes,
+    report,
+    reach,
     collect: async () => {
       events.push('collect');
       return true;
     },
-  };
-  const record: Stage['record'] = { metrics: {}, stopped: false };
-  const reach = async ({ name }: { name: string }) => {
-    events.push(name);
-  };
-  const stage: Stage = {
-    child,
-    session,
-    record,
-    reach,
     runner: loadRunner(loadStatus),
     output: new ProgramOutput(),
     over: over.signal,
   };
-  const problem = await script(stage).then(
+  const problem = await script(context).then(
     () => undefined,
     (error: Error) => (error.name === 'AbortError' ? 'over' : error.message),
   );
-  return { events, record, notes: session.notes, problem };
+  return { events, report, notes, problem };
 }
 
 test('ready by a line, a load, a collection, settled, and a polite end, in this order', async () => {
   const scenario = { ...plain, ready: 'up', load: ['work', 'hard'], gc: true };
-  const { events, record, problem, notes } = await play(drivenScript(scenario), ['booting', 'up and running']);
+  const { events, report, problem, notes } = await play(drivenScript(scenario), ['booting', 'up and running']);
   expect(problem).toBeUndefined();
-  expect(events).toEqual(['baseline', 'scanned', 'collect', 'collected', 'settled', 'SIGTERM']);
-  expect(record).toMatchObject({ stopped: true, load: { exitCode: 0 }, metrics: { ran: { value: 1 } } });
+  expect(events).toEqual(['baseline', 'loaded', 'collect', 'collected', 'settled', 'SIGTERM']);
+  expect(report).toMatchObject({ stopped: true, load: { exitCode: 0 }, metrics: { ran: { value: 1 } } });
   expect(notes).toEqual([]);
 });
 
 test('what is not given is announced: the baseline, the end of the burst, a collection', async () => {
-  const announced = ['@phase baseline', '@phase scanned', '@phase baseline'];
+  const announced = ['@phase baseline', '@phase loaded', '@phase baseline'];
   expect((await play(drivenScript({ ...plain, durationMs: 1 }), announced)).events).toEqual([
     'baseline',
-    'scanned',
+    'loaded',
     'settled',
     'SIGTERM',
   ]);
@@ -100,8 +98,29 @@ test('what is not given is announced: the baseline, the end of the burst, a coll
     ...announced,
     '@phase collected',
   ]);
-  expect(events).toEqual(['baseline', 'scanned', 'collected', 'settled', 'SIGTERM']);
+  expect(events).toEqual(['baseline', 'loaded', 'collected', 'settled', 'SIGTERM']);
   expect(notes).toEqual(["ignored the program's own @phase baseline"]);
+});
+
+test('the end of the burst may be announced by its former name', async () => {
+  const lines = ['up', '@phase scanned'];
+  expect((await play(drivenScript({ ...plain, ready: 'up' }), lines)).events).toEqual(['baseline', 'loaded', 'settled', 'SIGTERM']);
+  const all = ['@phase baseline', '@phase scanned', '@phase settled'];
+  expect((await play(announcedScript({ graceMs: 20 }), all)).events.filter((event) => event !== 'answer')).toEqual([
+    'baseline',
+    'loaded',
+    'settled',
+    'SIGTERM',
+  ]);
+});
+
+test('a word that is no phase is passed over where offheap leads, and refused where the program does', async () => {
+  const driven = await play(drivenScript({ ...plain, ready: 'up', durationMs: 20 }), ['up', '@phase constructor']);
+  expect(driven.notes).toEqual(["ignored the program's own @phase constructor"]);
+  const announced = await play(announcedScript({}), ['@phase constructor']);
+  expect(announced.problem).toBe(
+    'Expected one of the phases baseline, loaded, collected, settled, trimmed; the program announced constructor.',
+  );
 });
 
 test('a load that fails is the reason, and nothing is measured after it', async () => {
@@ -118,7 +137,7 @@ test('a load that fails because its program dies leaves the reason to that', asy
     dies: true,
   });
   expect(outcome.problem).toBe('over');
-  expect(outcome.record.load).toMatchObject({ exitCode: 3 });
+  expect(outcome.report.load).toMatchObject({ exitCode: 3 });
 });
 
 test('who ignores SIGTERM is killed after the grace time, with a note', async () => {
@@ -128,10 +147,10 @@ test('who ignores SIGTERM is killed after the grace time, with a note', async ()
 });
 
 test('with no option at all every phase is announced and answered, and a program that has settled is ended', async () => {
-  const lines = ['@phase baseline', '@phase scanned', '@phase settled'];
+  const lines = ['@phase baseline', '@phase loaded', '@phase settled'];
   const { events } = await play(
     scriptOf(plain, async () => {}),
     lines,
   );
-  expect(events).toEqual(['baseline', 'answer', 'scanned', 'answer', 'settled', 'answer', 'SIGTERM']);
+  expect(events).toEqual(['baseline', 'answer', 'loaded', 'answer', 'settled', 'answer', 'SIGTERM']);
 });

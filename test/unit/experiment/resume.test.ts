@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseReadiness } from '../../../src/experiment/ready.ts';
-import { requireSamePlan } from '../../../src/experiment/resume.ts';
+import { requireResumable } from '../../../src/experiment/resume.ts';
 import type { Plan, ResultFile } from '../../../src/model/result.ts';
 import { cellOf, resultOf, scenario } from '../../fixtures/cells.ts';
 
@@ -13,7 +13,7 @@ const resumed: ResultFile = { ...resultOf([cellOf({})], false), plan };
 const wanted = { plan, seed: resumed.seed, host: resumed.host };
 const refusal = (changes: Partial<typeof wanted>, file = resumed) => {
   try {
-    requireSamePlan(file, { ...wanted, ...changes });
+    requireResumable(file, { ...wanted, ...changes });
     return undefined;
   } catch (error) {
     return /but (.*?)\. Repeat/.exec((error as Error).message)?.[1];

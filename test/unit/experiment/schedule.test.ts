@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { configurations } from '../../../src/allocators/configurations.ts';
-import type { CellPlan } from '../../../src/experiment/plan.ts';
+import type { PlannedCell } from '../../../src/experiment/planned-cell.ts';
 import { runSchedule } from '../../../src/experiment/schedule.ts';
 import { cellOf, scenario } from '../../fixtures/cells.ts';
 
-const plans: CellPlan[] = configurations.slice(0, 3).map((configuration) => ({
+const plans: PlannedCell[] = configurations.slice(0, 3).map((configuration) => ({
   configuration,
   location: { found: false, reason: 'test' },
   scenario,

@@ -10,13 +10,13 @@ const escaped = '&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&am
 
 const glibc = cellOf({
   burstMs: 1000,
-  phases: phasesOf({ baseline: [500, 10], scanned: [1000, 600], collected: [990, 10], settled: [980, 10], trimmed: [510, 10] }),
+  phases: phasesOf({ baseline: [500, 10], loaded: [1000, 600], collected: [990, 10], settled: [980, 10], trimmed: [510, 10] }),
   timeline: timelineOf([0, 1000, 2000, 3000], [100, 500, 1000, 980], [0, 10, 600, 10]),
 });
 const trimmed = cellOf({
   ...glibc,
   configuration: 'glibc-trim',
-  phases: phasesOf({ baseline: [500, 10], scanned: [1000, 600], collected: [990, 10], settled: [520, 10] }),
+  phases: phasesOf({ baseline: [500, 10], loaded: [1000, 600], collected: [990, 10], settled: [520, 10] }),
 });
 const textOf = (page: string, id: string) =>
   new RegExp(`<section aria-labelledby="${id}">(.*?)</section>`, 's')

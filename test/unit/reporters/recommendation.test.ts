@@ -15,7 +15,7 @@ const provenance = {
 
 function cell(configuration: string, settled: number, changes: Partial<Cell> = {}): Cell {
   return cellOf({
-    ...{ configuration, scenario, burstMs: 2000, phases: phasesOf({ baseline: 100, scanned: 900, settled }) },
+    ...{ configuration, scenario, burstMs: 2000, phases: phasesOf({ baseline: 100, loaded: 900, settled }) },
     metrics: { rate: { value: 50, better: 'higher' } },
     ...changes,
   });

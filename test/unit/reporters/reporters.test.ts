@@ -9,13 +9,13 @@ const plain = { color: false, width: 100, assets: () => ({ script: '', style: ''
 const glibc = cellOf({
   burstMs: 1234,
   wallMs: 9000,
-  phases: phasesOf({ baseline: 1100, scanned: 1900, collected: 1905, settled: 1900, trimmed: 1180 }),
+  phases: phasesOf({ baseline: 1100, loaded: 1900, collected: 1905, settled: 1900, trimmed: 1180 }),
 });
 const mmap = cellOf({
   configuration: 'mmap',
   allocator: 'mmap',
   burstMs: 2345,
-  phases: phasesOf({ baseline: [1110, 30], scanned: [2000, 810], collected: [1130, 31], settled: [1128, 30] }),
+  phases: phasesOf({ baseline: [1110, 30], loaded: [2000, 810], collected: [1130, 31], settled: [1128, 30] }),
 });
 const skipped = cellOf({
   configuration: 'jemalloc',
@@ -24,11 +24,11 @@ const skipped = cellOf({
   reason: 'libjemalloc.so.2 is not installed. Run: x',
 });
 const withLeft = (cell: typeof glibc) => {
-  const { scanned, collected } = cell.phases;
-  if (!scanned || !collected) throw new Error('the fixture has these phases');
+  const { loaded, collected } = cell.phases;
+  if (!loaded || !collected) throw new Error('the fixture has these phases');
   const phases = {
     ...cell.phases,
-    scanned: { ...scanned, nmtCommittedBytes: 1200 * 2 ** 20, announced: { openInflaters: 20_000 } },
+    loaded: { ...loaded, nmtCommittedBytes: 1200 * 2 ** 20, announced: { openInflaters: 20_000 } },
     collected: { ...collected, announced: { openInflaters: 0 } },
   };
   return { ...cell, phases };
@@ -69,7 +69,7 @@ test.each(formats)('%s of a result with no cell at all is still text', (format) 
 });
 
 test('without a burst the sentence says so, and why', () => {
-  const phases = phasesOf({ baseline: 1100, scanned: 1110, collected: 1108, settled: 1108 });
+  const phases = phasesOf({ baseline: 1100, loaded: 1110, collected: 1108, settled: 1108 });
   expect(narrate(resultOf([cellOf({ phases, scenario: { ...scenario, loader: 'fixed' } })]))).toEqual([
     'No burst: RSS grew by at most 10 MiB during the scan, because the fixed loader ends its Inflaters itself. There is nothing for an allocator to keep.',
   ]);

@@ -15,7 +15,7 @@ const stacks = {
   collapsedFile: '/results/stacks-7.collapsed',
   flameGraphFile: '/results/stacks-7.html',
 };
-const phases = phasesOf({ baseline: 100, scanned: [200, 60], settled: 200 });
+const phases = phasesOf({ baseline: 100, loaded: [200, 60], settled: 200 });
 const profiled = resultOf([cellOf({ phases, stacks })]);
 
 test('table and Markdown: per configuration who holds most, and nothing that steers a terminal', () => {

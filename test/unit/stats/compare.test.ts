@@ -7,7 +7,7 @@ import { cellOf, phasesOf, timelineOf } from '../../fixtures/cells.ts';
 
 const run = (configuration: string, settledMiB: number[], burstMs = 1000): Cell[] =>
   settledMiB.map((settled, index) =>
-    cellOf({ configuration, repeat: index + 1, burstMs, phases: phasesOf({ baseline: 200, scanned: 1000, settled }) }),
+    cellOf({ configuration, repeat: index + 1, burstMs, phases: phasesOf({ baseline: 200, loaded: 1000, settled }) }),
   );
 const glibc = run('glibc', [900, 905, 910, 895, 900, 902]);
 
@@ -34,11 +34,11 @@ test('only pairs of the same block with both cells ok count', () => {
   expect(compareToReference(cells, [], 'glibc')).toBeUndefined();
 });
 
-/** 200 MiB at first, 1000 when scanned at 1 s, collected at 2 s, then down to 600 at 4 s; settled at 8 s. */
+/** 200 MiB at first, 1000 when loaded at 1 s, collected at 2 s, then down to 600 at 4 s; settled at 8 s. */
 const falling = cellOf({
   phases: {
     baseline: { atMs: 0, rssBytes: 200 * bytesPerMiB },
-    scanned: { atMs: 1000, rssBytes: 1000 * bytesPerMiB },
+    loaded: { atMs: 1000, rssBytes: 1000 * bytesPerMiB },
     collected: { atMs: 2000, rssBytes: 1000 * bytesPerMiB },
     settled: { atMs: 8000, rssBytes: 600 * bytesPerMiB },
   },

@@ -10,12 +10,12 @@ import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 const limit = { quantity: 'retained', isMetric: false, kind: 'max', unit: 'bytes', limit: bytesPerMiB } as const;
 
 test('a cell whose live bytes can be stays as it is', () => {
-  const cell = cellOf({ phases: phasesOf({ baseline: [100, 10], scanned: [300, 200], settled: [250, 12] }) });
+  const cell = cellOf({ phases: phasesOf({ baseline: [100, 10], loaded: [300, 200], settled: [250, 12] }) });
   expect(withCredibleLiveBytes(cell)).toBe(cell);
 });
 
 test.each([
-  ['less than nothing', { baseline: [100, 10], scanned: [300, -38], settled: [250, 12] }, /the counters say -38 MiB at scanned/],
+  ['less than nothing', { baseline: [100, 10], loaded: [300, -38], settled: [250, 12] }, /the counters say -38 MiB at loaded/],
   ['retained above native RSS', { baseline: [100, 500], settled: [192, 20] }, /572 MiB would be retained of a native RSS of 185\./],
 ] as const)('%s: no live bytes, the reason, and a bound that nobody can judge', (_, phases, reason) => {
   const counters = { calls: { malloc: 3 }, liveUsableBytes: -1, peakLiveUsableBytes: 4, sizeHistogram: { live: [1], total: [2] } };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LimitSearch, nextLimit, type TriedLimit } from '../../../src/stats/limit-search.ts';
+import { nextLimit, type SearchBounds, type TriedLimit } from '../../../src/stats/limit-search.ts';
 
 /** Searches to the end for a program that survives where `survives` says so. */
-function search(survives: (limitBytes: number) => boolean, bounds: LimitSearch) {
+function search(survives: (limitBytes: number) => boolean, bounds: SearchBounds) {
   const tried: TriedLimit[] = [];
   for (;;) {
     const next = nextLimit(tried, bounds);

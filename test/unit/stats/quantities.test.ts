@@ -11,7 +11,7 @@ const bound = (quantity: string, limit: number, changes: Partial<Bound> = {}): B
   ...changes,
 });
 const cell = cellOf({
-  phases: phasesOf({ baseline: [100, 10], scanned: [300, 200], settled: [250, 12] }),
+  phases: phasesOf({ baseline: [100, 10], loaded: [300, 200], settled: [250, 12] }),
   timeline: timelineOf([0, 1000, 2000], [50, 320, 250]),
   metrics: { p99: { value: 7 } },
 });
@@ -48,12 +48,12 @@ test('metrics by their own name', () => {
 
 test('growth is the slope of the second half: warming up is none', () => {
   const atMs = Array.from({ length: 61 }, (_, second) => second * 1000);
-  const phases = phasesOf({ baseline: 0, scanned: 0 });
-  if (!phases.scanned) throw new Error('the fixture has this phase');
-  const under = (scannedAtMs: number, levels: (second: number) => number) =>
+  const phases = phasesOf({ baseline: 0, loaded: 0 });
+  if (!phases.loaded) throw new Error('the fixture has this phase');
+  const under = (loadedAtMs: number, levels: (second: number) => number) =>
     growthPerMinute(
       cellOf({
-        phases: { ...phases, scanned: { ...phases.scanned, rssBytes: 0, atMs: scannedAtMs } },
+        phases: { ...phases, loaded: { ...phases.loaded, rssBytes: 0, atMs: loadedAtMs } },
         timeline: timelineOf(
           atMs,
           atMs.map((at) => levels(at / 1000)),

@@ -15,12 +15,12 @@ interface Seen {
 /** A configuration's cells, one per repeat; sizes in MiB. */
 function cellsOf(configuration: string, seen: readonly Seen[]): Cell[] {
   return seen.map(({ settled, burstMs, cpuMs, metrics, changes }, index) => {
-    const { baseline, scanned, ...later } = phasesOf({ baseline: 100, scanned: 1200, settled });
-    if (!baseline || !scanned) throw new Error('the fixture has these phases');
-    const used = cpuMs === undefined ? scanned : { ...scanned, cpuMs: 1000 + cpuMs };
+    const { baseline, loaded, ...later } = phasesOf({ baseline: 100, loaded: 1200, settled });
+    if (!baseline || !loaded) throw new Error('the fixture has these phases');
+    const used = cpuMs === undefined ? loaded : { ...loaded, cpuMs: 1000 + cpuMs };
     return cellOf({
       ...{ configuration, allocator: configuration, repeat: index + 1 },
-      phases: { baseline: { ...baseline, cpuMs: 1000 }, scanned: used, ...later },
+      phases: { baseline: { ...baseline, cpuMs: 1000 }, loaded: used, ...later },
       ...(burstMs === undefined ? {} : { burstMs }),
       ...(metrics ? { metrics } : {}),
       ...changes,

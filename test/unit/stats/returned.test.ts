@@ -5,31 +5,31 @@ import { summariseConfigurations } from '../../../src/stats/summary.ts';
 import { cellOf, phasesOf } from '../../fixtures/cells.ts';
 
 test('returned is the share of the burst given back', () => {
-  const cell = cellOf({ phases: phasesOf({ baseline: 200, scanned: 1000, settled: 400, trimmed: 240 }) });
+  const cell = cellOf({ phases: phasesOf({ baseline: 200, loaded: 1000, settled: 400, trimmed: 240 }) });
   expect(burstBytes(cell)).toBe(800 * bytesPerMiB);
   expect(returnedShare(cell, 'settled')).toBe(0.75);
   expect(returnedShare(cell, 'trimmed')).toBe(0.95);
 });
 
 test('returned is undefined without a burst, and for a phase that was not reached', () => {
-  expect(returnedShare(cellOf({ phases: phasesOf({ baseline: 200, scanned: 231, settled: 200 }) }), 'settled')).toBeUndefined();
-  expect(returnedShare(cellOf({ phases: phasesOf({ baseline: 200, scanned: 1000 }) }), 'settled')).toBeUndefined();
+  expect(returnedShare(cellOf({ phases: phasesOf({ baseline: 200, loaded: 231, settled: 200 }) }), 'settled')).toBeUndefined();
+  expect(returnedShare(cellOf({ phases: phasesOf({ baseline: 200, loaded: 1000 }) }), 'settled')).toBeUndefined();
   expect(returnedShare(cellOf({}), 'settled')).toBeUndefined();
 });
 
 test('returned below zero is growth after the scan, above one is less than at the start', () => {
-  expect(returnedShare(cellOf({ phases: phasesOf({ baseline: 200, scanned: 300, settled: 310 }) }), 'settled')).toBeCloseTo(-0.1);
-  expect(returnedShare(cellOf({ phases: phasesOf({ baseline: 200, scanned: 300, settled: 190 }) }), 'settled')).toBeCloseTo(1.1);
+  expect(returnedShare(cellOf({ phases: phasesOf({ baseline: 200, loaded: 300, settled: 310 }) }), 'settled')).toBeCloseTo(-0.1);
+  expect(returnedShare(cellOf({ phases: phasesOf({ baseline: 200, loaded: 300, settled: 190 }) }), 'settled')).toBeCloseTo(1.1);
 });
 
 test('retained is growth of RSS that growth of live bytes does not explain, and unknown without live bytes', () => {
-  const phases = phasesOf({ baseline: [200, 20], scanned: [1000, 700], settled: [900, 50] });
+  const phases = phasesOf({ baseline: [200, 20], loaded: [1000, 700], settled: [900, 50] });
   expect(retainedBytes(cellOf({ phases }))).toBe(670 * bytesPerMiB);
   expect(retainedBytes(cellOf({ phases: phasesOf({ baseline: 200, settled: 900 }) }))).toBeUndefined();
 });
 
 test('a summary has medians of ok cells only, and leaves out what no cell measured', () => {
-  const settled = (mib: number) => phasesOf({ baseline: 200, scanned: 1000, settled: mib });
+  const settled = (mib: number) => phasesOf({ baseline: 200, loaded: 1000, settled: mib });
   const cells = [
     cellOf({ repeat: 1, phases: settled(900), burstMs: 1000 }),
     cellOf({ repeat: 2, phases: settled(800), burstMs: 3000 }),

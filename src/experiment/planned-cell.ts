@@ -1,17 +1,12 @@
 import type { Configuration } from '../allocators/configurations.ts';
 import { trimIntervalJdks } from '../allocators/glibc.ts';
-import type { Location } from '../allocators/locate.ts';
+import type { LaunchConfiguration } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
-import type { CounterWriter } from '../model/counters.ts';
 import type { Cell, Scenario, Settings } from '../model/result.ts';
 
-/** One cell to run. */
-export interface CellPlan {
-  configuration: Configuration;
-  location: Location;
+/** A cell that is still to be run. */
+export interface PlannedCell extends LaunchConfiguration {
   scenario: Scenario;
-  /** What counts live bytes: the mmap allocator itself, libmeter.so in front of any other one, or nothing. */
-  counter: CounterWriter | undefined;
   /** Counts from 1. */
   repeat: number;
   /** Whether its JVM is kept at `settled`, and not trimmed, until offheap is interrupted. */
@@ -25,8 +20,8 @@ export interface CellPlan {
 /** `17.0.15, 21.0.3 and 22`. */
 const inWords = new Intl.ListFormat('en-GB');
 
-/** Why a planned cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
-export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk | undefined): string | undefined {
+/** Why a cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
+export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | undefined): string | undefined {
   if (!location.found) return location.reason;
   if (!jdk) return undefined;
   for (const flag of configuration.jvmFlags) {
@@ -38,12 +33,17 @@ export function whySkipped({ configuration, location }: CellPlan, jdk: Jdk | und
   return undefined;
 }
 
-/** What of a plan its cell repeats. */
-export function describePlan({
+/** A cell of which nothing was measured: it could not be tried, or its program could not be started. */
+export function unmeasuredCell(planned: PlannedCell, state: 'skipped' | 'failed', reason: string): Cell {
+  return { ...plannedFields(planned), state, reason, phases: {}, notes: [] };
+}
+
+/** What a cell has from the plan. */
+export function plannedFields({
   configuration,
   scenario,
   repeat,
-}: CellPlan): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
+}: PlannedCell): Pick<Cell, 'configuration' | 'allocator' | 'settings' | 'scenario' | 'repeat'> {
   const { key, allocator } = configuration;
   return { configuration: key, allocator, settings: settingsOf(configuration), scenario, repeat };
 }

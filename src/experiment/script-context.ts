@@ -1,24 +1,29 @@
 import type { LoadEnd, Metric } from '../model/result.ts';
-import type { PhaseLine } from '../parse/phase-line.ts';
 import type { ProcessRunner, RunningProcess } from '../process/runner.ts';
-import type { CellSession } from './cell-session.ts';
+import type { Phase } from './phase.ts';
 import type { ProgramOutput } from './program-output.ts';
 
+/** Takes a program through its phases. Rejects with an AbortError when the program is over, with another error when the cell has failed. */
+export type CellScript = (context: ScriptContext) => Promise<void>;
+
 /** What a script has to work with while the program of a cell runs. */
-export interface Stage {
+export interface ScriptContext {
   runner: ProcessRunner;
   child: RunningProcess;
-  session: Pick<CellSession, 'notes' | 'collect' | 'burstMs'>;
   output: ProgramOutput;
   /** Aborted when the program has ended or is being ended: nothing is to be waited for any more. */
   over: AbortSignal;
   /** Measures a phase and tells the user of it. */
-  reach: (phase: PhaseLine) => Promise<void>;
-  /** What the cell has to show beside its phases. */
-  record: CellRecord;
+  reach: (phase: Phase) => Promise<void>;
+  /** Has the JVM collect; false when it cannot, and a note says why not. */
+  collect: () => Promise<boolean>;
+  /** What was noticed beside the figures. */
+  notes: string[];
+  /** What the cell has to show of the script, beside its phases. */
+  report: ScriptReport;
 }
 
-export interface CellRecord {
+export interface ScriptReport {
   load?: LoadEnd;
   metrics: Record<string, Metric>;
   /** What the script waits for now, for the reason of a time-out. */
@@ -26,6 +31,3 @@ export interface CellRecord {
   /** Whether the script has asked the program to end: how it ends is no part of what was measured. */
   stopped: boolean;
 }
-
-/** Decides how the phases of a cell come about. Rejects with an AbortError when the program is over, with another error when the cell has failed. */
-export type CellScript = (stage: Stage) => Promise<void>;

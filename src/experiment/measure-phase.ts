@@ -7,7 +7,8 @@ import { readResidentMemory } from '../native/resident-memory.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
 import { parseResourceUse, type ResourceUse } from '../parse/proc-stat.ts';
 
-export interface Instruments {
+/** What a phase is read from. */
+export interface PhaseSources {
   pid: number;
   /** performance.now() at the start of the process. */
   startedAt: number;
@@ -17,20 +18,19 @@ export interface Instruments {
 }
 
 /** One exact reading of everything, taken from outside; a program that waits for it is not raced. */
-export function measurePhase({ pid, startedAt, counters, javaHeap }: Instruments, announced?: PhaseLine['values']): PhaseSample {
+export function measurePhase({ pid, startedAt, counters, javaHeap }: PhaseSources, announced?: PhaseLine['values']): PhaseSample {
   const atMs = Math.round(performance.now() - startedAt);
   const { rangesRssBytes: javaHeapRssBytes, ...memory } = readResidentMemory(pid, javaHeap);
   const snapshot = counters?.read();
-  return {
-    atMs,
-    ...memory,
-    ...(javaHeapRssBytes === undefined ? {} : { javaHeapRssBytes, nativeRssBytes: memory.rssBytes - javaHeapRssBytes }),
-    ...(javaHeap?.length === 0 ? { nativeRssBytes: memory.rssBytes } : {}),
-    ...(snapshot ? { liveBytes: liveBytesOf(snapshot) } : {}),
-    ...(snapshot?.liveMappedBytes === undefined ? {} : { liveMappedBytes: snapshot.liveMappedBytes }),
-    ...readResourceUse(pid),
-    ...(announced ? { announced } : {}),
-  };
+  const sample: PhaseSample = { atMs, ...memory, ...readResourceUse(pid) };
+  if (javaHeapRssBytes !== undefined) {
+    sample.javaHeapRssBytes = javaHeapRssBytes;
+    sample.nativeRssBytes = memory.rssBytes - javaHeapRssBytes;
+  } else if (javaHeap?.length === 0) sample.nativeRssBytes = memory.rssBytes;
+  if (snapshot) sample.liveBytes = liveBytesOf(snapshot);
+  if (snapshot?.liveMappedBytes !== undefined) sample.liveMappedBytes = snapshot.liveMappedBytes;
+  if (announced) sample.announced = announced;
+  return sample;
 }
 
 function readResourceUse(pid: number): ResourceUse | undefined {

@@ -1,11 +1,12 @@
 import type { AsyncProfiler } from '../jvm/async-profiler.ts';
 import type { Jdk } from '../jvm/java-home.ts';
+import type { PhaseName } from '../model/phase.ts';
 import type { LimitedGroup } from '../process/limited-group.ts';
 import type { ProcessRunner } from '../process/runner.ts';
-import type { CellPlan } from './plan.ts';
+import type { PlannedCell } from './planned-cell.ts';
 
-/** What all cells of a run have in common. */
-export interface CellContext {
+/** How cells are run: the same for all of a run. */
+export interface CellOptions {
   runner: ProcessRunner;
   /** The JDK of the reproducer, or of a command that is a `java`; undefined for any other program. */
   jdk: Jdk | undefined;
@@ -18,7 +19,7 @@ export interface CellContext {
   signal: AbortSignal;
   /** The memory cgroup that the program is to run in; by default it is offheap's own. */
   group?: LimitedGroup;
-  onPhase: (plan: CellPlan, phase: string, rssBytes: number | undefined) => void;
-  /** Called when the JVM of a plan with `hold` has settled: it is kept from then on until `signal`, or its own end. */
+  onPhase: (planned: PlannedCell, phase: PhaseName, rssBytes: number | undefined) => void;
+  /** Called when the JVM of a planned cell with `hold` has settled: it is kept from then on until `signal`, or its own end. */
   onHold: (pid: number) => void;
 }

@@ -1,0 +1,134 @@
+import type { Sight } from '../allocators/allocator.ts';
+import { runnable } from '../allocators/registry.ts';
+import type { AddressRange } from '../model/address-range.ts';
+import { messageOf } from '../model/errors.ts';
+import type { Cell, Census, Provenance } from '../model/result.ts';
+import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
+import type { ProcessRunner } from '../process/runner.ts';
+import { CellProcess } from './cell-process.ts';
+import { measurePhase } from './measure-phase.ts';
+import type { Phase } from './phase.ts';
+import type { PlannedCell } from './planned-cell.ts';
+import type { CellProfile } from './profile.ts';
+import { requireVerified, seeConfiguration } from './prove.ts';
+import type { TimelineRecorder } from './timeline.ts';
+
+export interface MeasurementOptions {
+  pid: number;
+  /** performance.now() at the start of the program. */
+  startedAt: number;
+  timeline: TimelineRecorder;
+  capture: ProcessRunner['capture'];
+  profile: CellProfile | undefined;
+}
+
+/** What is measured of a cell's program at each of its phases. */
+export class CellMeasurement {
+  readonly phases: Cell['phases'] = {};
+  readonly notes: string[] = [];
+  provenance: Provenance | undefined;
+  counters: CounterSnapshot | undefined;
+  /** As the program says, or from one phase to the other. */
+  burstMs: number | undefined;
+  census: Census | undefined;
+  readonly #planned: PlannedCell;
+  readonly #sight: Sight;
+  readonly #options: MeasurementOptions;
+  readonly #process: CellProcess;
+  #javaHeap: AddressRange[] | undefined;
+  #reader: CounterReader | undefined;
+
+  constructor(planned: PlannedCell, options: MeasurementOptions) {
+    this.#planned = planned;
+    this.#sight = runnable[planned.configuration.allocator].sight;
+    this.#options = options;
+    this.#process = new CellProcess(options.pid);
+  }
+
+  /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
+  async reach({ name, announced }: Phase, { trim }: { trim: boolean }): Promise<void> {
+    if (name === 'baseline') await this.#begin();
+    this.phases[name] = this.#measure(announced);
+    if (name === 'loaded') await this.#endBurst(announced);
+    if (name === 'settled' && trim) await this.#trim();
+  }
+
+  /** Has the JVM collect; false when it cannot, and a note says why not. */
+  async collect(): Promise<boolean> {
+    return this.#noting('not collected', () => this.#process.collect());
+  }
+
+  /** When the process has ended, however it did: its counters outlive it. */
+  async end(): Promise<void> {
+    await this.#process.removeAttachSocket();
+    this.counters = this.#reader?.read();
+  }
+
+  close(): void {
+    this.#reader?.close();
+  }
+
+  /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
+  async #begin(): Promise<void> {
+    const { timeline, capture } = this.#options;
+    if (this.#process.find()) {
+      const { pid } = this.#process;
+      this.notes.push(`measured process ${pid}, the JVM that the command has started, not the command itself`);
+      timeline.follow(pid);
+    }
+    if (this.#planned.attach) {
+      this.provenance = await seeConfiguration(this.#planned, this.#process, { capture, notes: this.notes });
+      if (this.provenance) requireVerified(this.provenance);
+      await this.#findJavaHeap();
+    }
+    const { counter } = this.#planned;
+    if (counter === undefined) return;
+    this.#reader = openCounters({ pid: this.#process.pid, writer: counter });
+    timeline.watchCounters(this.#reader.info);
+  }
+
+  async #findJavaHeap(): Promise<void> {
+    this.#javaHeap = await this.#process.findJavaHeap();
+    if (!this.#javaHeap) this.notes.push('native RSS unknown: this JVM does not tell where its heap lies');
+    else if (this.#javaHeap.length > 0) this.#options.timeline.watchJavaHeap(this.#javaHeap);
+  }
+
+  async #endBurst(announced: Phase['announced']): Promise<void> {
+    const { pid, isJvm } = this.#process;
+    await this.#options.profile?.stop(pid, isJvm, this.notes);
+    const { baseline, loaded } = this.phases;
+    const elapsedMs = announced?.['elapsedMs'];
+    if (typeof elapsedMs === 'number') this.burstMs = elapsedMs;
+    else if (baseline && loaded) this.burstMs = loaded.atMs - baseline.atMs;
+    const { census, scenario, attach } = this.#planned;
+    if (census) {
+      await this.#noting('no census', async () => {
+        this.census = await this.#process.takeCensus(this.#sight.byInspector);
+      });
+    }
+    if (scenario.name !== 'java-repro' || !attach) return;
+    const nmtCommittedBytes = await this.#process.askNmtCommitted();
+    if (loaded && nmtCommittedBytes !== undefined) this.phases.loaded = { ...loaded, nmtCommittedBytes };
+  }
+
+  async #trim(): Promise<void> {
+    if (!this.#sight.byJvm || !this.#process.isJvm || !this.#planned.attach) return;
+    if (await this.#noting('no trimmed phase', () => this.#process.trim())) this.phases.trimmed = this.#measure();
+  }
+
+  /** Whether it could be done; a note says why not. */
+  async #noting(what: string, act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      this.notes.push(`${what}: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  #measure(announced?: Phase['announced']): NonNullable<Cell['phases']['baseline']> {
+    const { startedAt } = this.#options;
+    return measurePhase({ pid: this.#process.pid, startedAt, counters: this.#reader, javaHeap: this.#javaHeap }, announced);
+  }
+}

@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import type { Cell } from '../model/result.ts';
+import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
+import { assembleCell } from './assemble-cell.ts';
+import { CellMeasurement } from './cell-measurement.ts';
+import type { CellOptions } from './cell-options.ts';
+import { type Conclusion, conclude } from './conclude.ts';
+import { diesSoon, isSymptomOfDeath } from './death.ts';
+import type { CellLaunch } from './launch.ts';
+import type { PlannedCell } from './planned-cell.ts';
+import type { CellProfile } from './profile.ts';
+import type { ProgramOutput } from './program-output.ts';
+import { CellSkipped } from './prove.ts';
+import { scriptOf } from './script.ts';
+import type { ScriptReport } from './script-context.ts';
+import { TimelineRecorder } from './timeline.ts';
+
+/** A program that has just been started for a cell. */
+export interface StartedCell {
+  planned: PlannedCell;
+  options: CellOptions;
+  launch: CellLaunch;
+  child: RunningProcess;
+  output: ProgramOutput;
+  profile: CellProfile | undefined;
+  /** performance.now() at the start. */
+  startedAt: number;
+  cgroupFile: string | undefined;
+}
+
+/** A cell whose program runs: it is watched, measured by its script, ended at its time-out or by an interruption, and made into a finished cell. */
+export class RunningCell {
+  readonly #started: StartedCell;
+  readonly #timeline: TimelineRecorder;
+  readonly #measurement: CellMeasurement;
+  readonly #report: ScriptReport = { metrics: {}, stopped: false };
+  readonly #over = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #timedOutAfterMs: number | undefined;
+  #held = false;
+  #skipped = false;
+
+  constructor(started: StartedCell) {
+    this.#started = started;
+    const { planned, options, child, profile, startedAt, cgroupFile } = started;
+    const { pid } = child;
+    const { capture } = options.runner;
+    this.#timeline = new TimelineRecorder(pid, { startedAt, intervalMs: options.sampleIntervalMs, cgroupFile });
+    this.#measurement = new CellMeasurement(planned, { pid, startedAt, timeline: this.#timeline, capture, profile });
+    this.#timer = setTimeout(() => {
+      this.#timedOutAfterMs = options.timeoutMs;
+      this.#kill();
+    }, options.timeoutMs);
+    options.signal.addEventListener('abort', this.#kill, { once: true });
+    if (options.signal.aborted) this.#kill();
+    void child.ended.then(() => this.#over.abort());
+  }
+
+  /**
+   * Takes the program through its script and says how it ended. Undefined when it was interrupted.
+   *
+   * @param countOomKills how many processes of its cgroup the kernel has killed since the start; undefined where that is not counted.
+   */
+  async finish(countOomKills: () => number | undefined): Promise<Cell | undefined> {
+    const { planned, options, child, launch, output, profile, startedAt } = this.#started;
+    const problem = await this.#playScript();
+    const end = await child.ended;
+    await this.#measurement.end();
+    if (options.signal.aborted && !this.#held) return undefined;
+    await profile?.convert(this.#measurement.notes);
+    return assembleCell({
+      planned,
+      launch,
+      output,
+      measurement: this.#measurement,
+      report: this.#report,
+      timeline: this.#timeline.stop(),
+      stacks: profile?.stacks,
+      conclusion: this.#conclude(end, problem, countOomKills()),
+      end,
+      wallMs: Math.round(performance.now() - startedAt),
+    });
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#started.options.signal.removeEventListener('abort', this.#kill);
+    this.#timeline.stop();
+    this.#measurement.close();
+  }
+
+  readonly #kill = (): void => {
+    this.#over.abort();
+    this.#started.child.kill('SIGKILL');
+  };
+
+  /** Why the cell has failed although its program did not end by itself; undefined when its end says all. */
+  async #playScript(): Promise<string | undefined> {
+    const { planned, options, child, output } = this.#started;
+    const script = scriptOf(planned.scenario, async (phase) => {
+      if (planned.hold && phase === 'settled') await this.#hold();
+    });
+    try {
+      await script({
+        runner: options.runner,
+        child,
+        output,
+        over: this.#over.signal,
+        reach: async (phase) => {
+          options.onPhase(planned, phase.name, this.#timeline.lastRssBytes);
+          await this.#measurement.reach(phase, { trim: !planned.hold });
+        },
+        collect: () => this.#measurement.collect(),
+        notes: this.#measurement.notes,
+        report: this.#report,
+      });
+      return undefined;
+    } catch (cause) {
+      const error = cause as Error;
+      this.#skipped = error instanceof CellSkipped;
+      const isOver = error.name === 'AbortError' || (isSymptomOfDeath(error) && (await diesSoon(child)));
+      this.#kill();
+      return isOver ? undefined : error.message;
+    }
+  }
+
+  async #hold(): Promise<void> {
+    const { options, child } = this.#started;
+    this.#held = true;
+    clearTimeout(this.#timer);
+    options.signal.removeEventListener('abort', this.#kill);
+    this.#timeline.stop();
+    options.onHold(child.pid);
+    if (!options.signal.aborted) await Promise.race([once(options.signal, 'abort'), child.ended]);
+  }
+
+  #conclude(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Conclusion {
+    // How a program ends that was held is no part of what was measured.
+    if (this.#held) return { state: 'ok' };
+    if (this.#skipped && problem !== undefined) return { state: 'skipped', reason: problem };
+    const { planned, output } = this.#started;
+    return conclude({
+      program: planned.scenario.name === 'command' ? 'program' : 'JVM',
+      end,
+      said: output.said,
+      phases: this.#measurement.phases,
+      timedOutAfterMs: this.#timedOutAfterMs,
+      problem,
+      oomKills,
+      waitingFor: this.#report.waitingFor,
+      stopped: this.#report.stopped,
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { phaseNamed } from './phase.ts';
+
+/** Version of the result files that are written. docs/result-schema.md says what each version changed. */
+export const schemaVersion = 2;
+
+/** Versions that are read. */
+export const readableVersions = [1, schemaVersion] as const;
+
+/** A result of an earlier version as one of the current version; anything else as it is, for the schema to refuse. */
+export function toCurrentVersion(json: unknown): unknown {
+  if (!isObject(json) || json['schemaVersion'] !== 1) return json;
+  const { cells } = json;
+  return { ...json, schemaVersion, cells: Array.isArray(cells) ? cells.map(withCurrentPhases) : cells };
+}
+
+/** Version 1 called every program's phase at the end of its burst `scanned`, as the reproducer does. */
+function withCurrentPhases(cell: unknown): unknown {
+  if (!isObject(cell) || !isObject(cell['phases'])) return cell;
+  const phases = Object.entries(cell['phases']).map(([name, sample]) => [phaseNamed(name) ?? name, sample]);
+  return { ...cell, phases: Object.fromEntries(phases) };
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}

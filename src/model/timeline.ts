@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const bytes = count;
+const milliseconds = z.number().nonnegative();
+
+/** Null where a figure could not be read at that moment. */
+const series = z.array(bytes.nullable());
+
+export const timeline = z.object({
+  /** Asked for. What came out is in `atMs`. */
+  intervalMs: milliseconds,
+  atMs: z.array(milliseconds),
+  /** From statm, which lags by some pages per CPU. */
+  rssBytes: z.array(bytes),
+  /** Null where there was no reading yet. */
+  liveBytes: z.array(bytes.nullable()).optional(),
+  /** Spans of over five intervals without a sample, on a machine that was too busy: what happened meanwhile is not known. */
+  gaps: z.array(z.object({ fromMs: milliseconds, toMs: milliseconds })),
+  /** Samples that were taken and lost, because offheap itself did not come to fetch them. */
+  droppedSamples: count,
+  /** Processor time that sampling took. */
+  samplerCpuMs: milliseconds,
+  /** What is read at a lower rate, for it costs the kernel more. */
+  details: z.object({
+    atMs: z.array(milliseconds),
+    /** From smaps: exact. */
+    rssBytes: series,
+    anonymousBytes: series,
+    swapBytes: series,
+    /** Resident part of the Java heap; null before its address was known. */
+    javaHeapRssBytes: series,
+    /** Usage of the memory cgroup, with its page cache and other processes. */
+    cgroupBytes: series,
+  }),
+});
+export type Timeline = z.infer<typeof timeline>;
