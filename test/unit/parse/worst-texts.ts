@@ -175,4 +175,5 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     ],
   },
   nameCommand: { repeated: ['/', '\0', '-'], before: ['/'] },
+  isJavaLauncher: { repeated: ['/', '/java', 'java'] },
 };
