@@ -1,9 +1,11 @@
 import { getSystemErrorName } from 'node:util';
 import { type ErrorCode, OffheapError } from '../model/errors.ts';
+import { printable } from '../model/printable.ts';
 import type { NativeVerdict } from './binding.ts';
 
 /** A page that cannot be read → the error that says what was expected, what was found and what to do. */
-export function toCounterError(path: string, { status, what, expected, found }: NativeVerdict): OffheapError {
+export function toCounterError(file: string, { status, what, expected, found }: NativeVerdict): OffheapError {
+  const path = printable(file);
   switch (status) {
     case 'system-error':
       return systemError(path, what, getSystemErrorName(-found));

@@ -1,5 +1,6 @@
 import type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, ThreadCounters } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
+import { printable } from '../model/printable.ts';
 import { innermostPid, livingThreadNames } from '../process/threads.ts';
 import { loadBinding, type NativeCounterMap } from './binding.ts';
 import { toCounterError } from './counter-errors.ts';
@@ -65,7 +66,9 @@ export class CounterReader {
     const { threads, ...verdict } = this.#map.threads();
     if (!threads) throw toCounterError(this.info.path, verdict);
     const nameOf = this.#process && this.isWriterAlive() ? livingThreadNames(this.#process.pid, this.info.pid) : () => undefined;
-    return threads.map((thread) => this.#decoder.toThreadCounters({ ...thread, name: nameOf(thread.tid) ?? thread.name }));
+    return threads.map((thread) =>
+      this.#decoder.toThreadCounters({ ...thread, name: nameOf(thread.tid) ?? printable(thread.name) }),
+    );
   }
 
   /** Whether the process that writes the page still runs. A page opened by its path in another pid namespace counts as dead. */

@@ -9,7 +9,7 @@ import type { Unknown } from '../model/unknown.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
-import { readCommandLine } from '../process/command-line.ts';
+import { readArguments } from '../process/command-line.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
 import { readThreadPlaces } from '../process/threads.ts';
@@ -117,7 +117,7 @@ interface Start {
 }
 
 async function readStart(pid: number): Promise<Start> {
-  const [argv, maps, environ] = await Promise.all([readCommandLine(pid), readProcFile(pid, 'maps'), readProcFile(pid, 'environ')]);
+  const [argv, maps, environ] = await Promise.all([readArguments(pid), readProcFile(pid, 'maps'), readProcFile(pid, 'environ')]);
   return { argv, files: [...parseMappedFiles(maps)], environment: parseEnviron(environ) };
 }
 

@@ -1,3 +1,4 @@
+import { printableName } from '../model/printable.ts';
 import { matchLines } from './lines.ts';
 
 export interface ClassCount {
@@ -10,7 +11,7 @@ export interface ClassCount {
 export function parseClassHistogram(text: string): ClassCount[] {
   const rows = matchLines(text, /^ *\d+: +(\d+) +(\d+) +(\S+)/);
   return [...rows].map(([, instances, bytes, className = '']) => ({
-    className,
+    className: printableName(className),
     instances: Number(instances),
     bytes: Number(bytes),
   }));

@@ -1,4 +1,5 @@
 import type { AddressRange } from '../model/address-range.ts';
+import { printableName } from '../model/printable.ts';
 import { parseAddress } from './address-range.ts';
 import { linesOf, matchLine, matchLines } from './lines.ts';
 
@@ -62,7 +63,11 @@ function parseCategory(line: string): NmtCategoryFigures | undefined {
   const match = categoryLine.exec(line);
   if (!match) return undefined;
   const [, name = '', reserved, reservedUnit, committed, committedUnit] = match;
-  return { name, reservedBytes: bytes(reserved, reservedUnit), committedBytes: bytes(committed, committedUnit) };
+  return {
+    name: printableName(name),
+    reservedBytes: bytes(reserved, reservedUnit),
+    committedBytes: bytes(committed, committedUnit),
+  };
 }
 
 /** The first of each kind is the category's. */
@@ -92,7 +97,7 @@ export function parseNmtRanges(text: string): NmtRange[] {
     .map(([, start, end, category = '']) => ({
       start: parseAddress(start),
       end: parseAddress(end),
-      category: category.trimEnd().replace(/ from$/, ''),
+      category: printableName(category.trimEnd().replace(/ from$/, '')),
     }))
     .sort((a, b) => a.start - b.start);
 }
