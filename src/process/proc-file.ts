@@ -34,7 +34,7 @@ export function readProcSync(pid: number | 'self', name: ProcFile): string {
   const descriptor = openSync(path, 'r');
   try {
     const gathered = new Gathered(maxProcBytes[name]);
-    while (gathered.add(readSync(descriptor, gathered.buffer))) {}
+    while (gathered.add(readSync(descriptor, gathered.room))) {}
     if (gathered.isCut) throw tooLong(path, maxProcBytes[name]);
     return gathered.text;
   } finally {
@@ -47,37 +47,47 @@ export async function readStart(path: string, maxBytes: number): Promise<{ text:
   const file = await open(path, 'r');
   try {
     const gathered = new Gathered(maxBytes);
-    while (gathered.add((await file.read(gathered.buffer)).bytesRead)) {}
+    while (gathered.add((await file.read(gathered.room)).bytesRead)) {}
     return gathered;
   } finally {
     await file.close();
   }
 }
 
-/** What was read so far. */
+/** What was read so far. The kernel gives a page of most of these files at a time. */
 class Gathered {
   isCut = false;
-  /** To be read into. */
-  buffer: Buffer = Buffer.allocUnsafe(chunkBytes);
   readonly #maxBytes: number;
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
+  readonly #full: Buffer[] = [];
+  #last = Buffer.allocUnsafe(chunkBytes);
+  #lastBytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Takes the first bytes of the buffer. Returns false at the end, and at the bound. */
+  /** To be read into. */
+  get room(): Buffer {
+    return this.#last.subarray(this.#lastBytes);
+  }
+
+  /** Takes the first bytes of the room. Returns false at the end, and beyond the bound. */
   add(bytesRead: number): boolean {
-    const wanted = Math.min(bytesRead, this.#maxBytes - this.#bytes);
-    this.#chunks.push(Buffer.from(this.buffer.subarray(0, wanted)));
-    this.#bytes += wanted;
-    this.isCut = wanted < bytesRead;
+    this.#lastBytes += bytesRead;
+    const excess = this.#full.length * chunkBytes + this.#lastBytes - this.#maxBytes;
+    if (excess > 0) {
+      this.#lastBytes -= excess;
+      this.isCut = true;
+    } else if (this.#lastBytes === chunkBytes) {
+      this.#full.push(this.#last);
+      this.#last = Buffer.allocUnsafe(chunkBytes);
+      this.#lastBytes = 0;
+    }
     return bytesRead > 0 && !this.isCut;
   }
 
   get text(): string {
-    return Buffer.concat(this.#chunks, this.#bytes).toString('utf8');
+    return Buffer.concat([...this.#full, this.#last.subarray(0, this.#lastBytes)]).toString('utf8');
   }
 }
 
