@@ -116,11 +116,10 @@ static struct inspect_verdict find_all(const struct target *target, struct glibc
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(target->deadline, "finding malloc's heaps");
     }
-    bool has_memory =
-        has_main && verdict.status == inspect_ok && !glibc_arena_is_empty(&heaps->layout, &heaps->arenas[0].state);
-    return has_memory && !main_arena_has_heap(heaps)
-               ? inspect_refusal(inspect_no_main_arena, "the memory of its main arena")
-               : verdict;
+    if (verdict.status == inspect_ok && heaps->heap_count == 0 && main_arena_missing_bytes(heaps) > 0) {
+        verdict = inspect_refusal(inspect_no_main_arena, "the memory of its main arena");
+    }
+    return verdict;
 }
 
 struct inspect_verdict glibc_heaps_find(const struct target *target, struct glibc_heaps *heaps) {
