@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { commandList } from './command-list.ts';
 import { addCommand } from './commands/help/definition.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
+import { printableLines } from './model/printable.ts';
 import { toolVersion } from './process/tool-version.ts';
 
 /** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
@@ -40,7 +41,7 @@ function report(error: unknown): number {
     process.stderr.write(`offheap: ${error.message}\n`);
     return error.exitCode;
   }
-  process.stderr.write(`offheap: ${describeUnforeseen(error)}\n`);
+  process.stderr.write(`offheap: ${printableLines(describeUnforeseen(error))}\n`);
   return exitCodes.failed;
 }
 

@@ -1,4 +1,5 @@
 import { OffheapError } from './errors.ts';
+import { toPrintableJson } from './printable.ts';
 
 export const bytesPerMiB = 1_048_576;
 
@@ -65,5 +66,5 @@ export function formatSeconds(milliseconds: number): string {
 }
 
 export function quote(text: string): string {
-  return JSON.stringify(text);
+  return toPrintableJson(text);
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
 import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
+import { type ProcFile, readProc } from '../process/proc-file.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
 export interface Identity {
@@ -50,7 +51,7 @@ export async function readIdentity(pid: number): Promise<Identity> {
 
 /** @throws OffheapError PROCESS_ENDED when the process that was looked at is gone, whoever has its pid now. */
 export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' | 'startTimeTicks'>): Promise<void> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const stat = await readProc(pid, 'stat').catch(() => undefined);
   const now = stat === undefined ? undefined : parseStat(stat);
   if (now?.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
   const isReused = now !== undefined && now.startTime !== startTimeTicks;
@@ -60,10 +61,10 @@ export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' 
   );
 }
 
-/** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, or NO_PERMISSION with every cure there is. */
-export async function readProcFile(pid: number, file: string): Promise<string> {
+/** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION with every cure there is, or INSPECT_FAILED for one that is longer than is read. */
+export async function readProcFile(pid: number, file: ProcFile): Promise<string> {
   try {
-    return await readFile(`/proc/${pid}/${file}`, 'utf8');
+    return await readProc(pid, file);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ESRCH') {
@@ -77,7 +78,7 @@ export async function readProcFile(pid: number, file: string): Promise<string> {
 }
 
 async function noPermission(pid: number, file: string, cause: unknown): Promise<OffheapError> {
-  const owner = await readFile(`/proc/${pid}/status`, 'utf8').then(
+  const owner = await readProc(pid, 'status').then(
     (status) => parseStatusLine(status, 'Uid')?.split(/\s+/)[1],
     () => undefined,
   );

@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import type { TracedSyscalls } from '../model/syscalls.ts';
@@ -7,6 +7,7 @@ import { parseMaps } from '../parse/maps.ts';
 import { parseStrace } from '../parse/strace.ts';
 import { boundedLines } from '../process/lines.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
+import { readProcSync } from '../process/proc-file.ts';
 import type { ProcessEnd, ProcessRunner } from '../process/runner.ts';
 import { summariseTrace, type TraceContext } from '../stats/memory-calls.ts';
 import type { TraceLaunch } from './launch.ts';
@@ -77,7 +78,7 @@ function mappedBy(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
 
 function readMaps(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/maps`, 'utf8');
+    return readProcSync(pid, 'maps');
   } catch {
     throw new OffheapError(
       'NO_SUCH_PROCESS',

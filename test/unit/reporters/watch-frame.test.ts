@@ -39,7 +39,7 @@ test('threads: what they call themselves cannot move the cursor', () => {
   const lines = renderFrame(viewOf([glanceOf({ threads: [thread(hostile, 3), thread('small', 0.1)] })]), wide);
   expect(lines.slice(-3, -1)).toEqual([
     'allocated less freed, by thread; a block may be freed by another one:',
-    '?[2J??evil?            3',
+    '\\u{1b}[2J\\u{d}\\u{a}evil\\u{202e}       3',
   ]);
 });
 
