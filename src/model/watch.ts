@@ -10,6 +10,8 @@ export interface Glance {
   rssBytes: number;
   /** From a counter page, when the process runs behind one of our libraries. */
   liveBytes?: number;
+  /** Why the counter page's live bytes are not told: they cannot be right. */
+  liveWithheld?: string;
   /** RSS at the last ticks, oldest first. */
   rssHistory: readonly number[];
   /** Those that hold most, from the counter page. */
