@@ -9,6 +9,9 @@ const bounds = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { t
 // Two files at least: most tests wait more than they compute. Four at most: some JVMs have a heap of 3 GiB.
 const atOnce = { maxWorkers: Math.min(4, Math.max(2, availableParallelism())), ...bounds } as const;
 
+/** Seconds of processor time, of which it asserts something: in a process of its own, and not in the fast loop. */
+const worstTexts = 'test/unit/parse/worst-texts.test.ts';
+
 // A JVM or javac that a test starts has to read the checkout's path, whose letters may be any.
 process.env['LC_ALL'] = 'C.UTF-8';
 
@@ -23,10 +26,12 @@ export default defineConfig({
           name: 'unit',
           deps,
           include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'],
+          exclude: [worstTexts],
           isolate: false,
           ...atOnce,
         },
       },
+      { test: { name: 'worst-texts', include: [worstTexts], ...atOnce } },
       ...['native', 'browser', 'cli', 'integration'].map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...atOnce },
       })),

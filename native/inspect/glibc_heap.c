@@ -10,6 +10,7 @@
 /* HEAP_MAX_SIZE of 64-bit systems, then four times the huge pages of 2 MiB, 1 GiB, 32 MiB, 64 KiB (malloc/arena.c). */
 static const uint64_t heap_sizes[] = {UINT64_C(64) << 20, UINT64_C(8) << 20, UINT64_C(4) << 30, UINT64_C(128) << 20,
                                       UINT64_C(256) << 10};
+static const uint64_t least_heap_bytes = UINT64_C(256) << 10;
 
 /* Arenas from the index on are in order of address. */
 static struct arena *find_arena(struct glibc_heaps *heaps, size_t from, uint64_t address) {
@@ -75,25 +76,41 @@ static struct inspect_verdict add_arena_heaps(const struct target *target, struc
     return verdict;
 }
 
-/* Where the ring says that the main arena is alone no other size is tried. */
+static struct inspect_verdict take_arena_heaps_of(const struct target *target, struct glibc_heaps *heaps,
+                                                  size_t *count) {
+    struct arena_heap *list = NULL;
+    struct inspect_verdict verdict = arena_heaps_find(target, heaps->heap_bytes, heap_limit, &list, count);
+    if (verdict.status == inspect_ok) {
+        verdict = add_arena_heaps(target, heaps, list, *count);
+    }
+    free(list);
+    return verdict;
+}
+
+/* Every arena's first heap is on a multiple of it. */
+static bool fits_ring(const struct glibc_layout *layout, uint64_t heap_bytes) {
+    return (layout->arena_pages & (heap_bytes - 1)) == 0;
+}
+
+/*
+ * Of the sizes that fit the ring the first that finds a heap; where there is no ring to go by, or it fits none, all are
+ * tried, and where the main arena is alone in it, one.
+ */
 static struct inspect_verdict take_arena_heaps(const struct target *target, struct glibc_heaps *heaps) {
-    bool is_alone = heaps->layout.is_alone || heaps->layout.is_unused;
+    const struct glibc_layout *layout = &heaps->layout;
+    bool is_alone = layout->is_unused || (layout->is_known && layout->arena_pages == 0);
     size_t sizes = is_alone ? 1 : sizeof heap_sizes / sizeof *heap_sizes;
-    for (size_t size = 0; size < sizes; size++) {
-        struct arena_heap *list = NULL;
-        size_t count = 0;
+    bool is_told = layout->is_known && fits_ring(layout, least_heap_bytes);
+    struct inspect_verdict verdict = inspect_good();
+    size_t count = 0;
+    for (size_t size = 0; size < sizes && count == 0 && verdict.status == inspect_ok; size++) {
         heaps->heap_bytes = heap_sizes[size];
-        struct inspect_verdict verdict = arena_heaps_find(target, heaps->heap_bytes, heap_limit, &list, &count);
-        if (verdict.status == inspect_ok) {
-            verdict = add_arena_heaps(target, heaps, list, count);
-        }
-        free(list);
-        if (verdict.status != inspect_ok || count > 0) {
-            return verdict;
+        if (!is_told || fits_ring(layout, heaps->heap_bytes)) {
+            verdict = take_arena_heaps_of(target, heaps, &count);
         }
     }
-    heaps->heap_bytes = heap_sizes[0];
-    return inspect_good();
+    heaps->heap_bytes = count == 0 ? heap_sizes[0] : heaps->heap_bytes;
+    return verdict;
 }
 
 static struct inspect_verdict find_all(const struct target *target, struct glibc_heaps *heaps) {
@@ -116,11 +133,10 @@ static struct inspect_verdict find_all(const struct target *target, struct glibc
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(target->deadline, "finding malloc's heaps");
     }
-    bool has_memory =
-        has_main && verdict.status == inspect_ok && !glibc_arena_is_empty(&heaps->layout, &heaps->arenas[0].state);
-    return has_memory && !main_arena_has_heap(heaps)
-               ? inspect_refusal(inspect_no_main_arena, "the memory of its main arena")
-               : verdict;
+    if (verdict.status == inspect_ok && heaps->heap_count == 0 && main_arena_missing_bytes(heaps) > 0) {
+        verdict = inspect_refusal(inspect_no_main_arena, "the memory of its main arena");
+    }
+    return verdict;
 }
 
 struct inspect_verdict glibc_heaps_find(const struct target *target, struct glibc_heaps *heaps) {

@@ -12,7 +12,7 @@
 #include "heap_list.h"
 #include "target.h"
 
-/* inspect_no_main_arena when glibc's malloc is in use and its main arena, or that one's memory, is not to be found. */
+/* inspect_no_main_arena when glibc's malloc is in use and its main arena, or any memory of it, is not to be found. */
 struct inspect_verdict glibc_heaps_find(const struct target *target, struct glibc_heaps *heaps);
 
 /* Where the heap ends now; its old end when that cannot be told. */

@@ -60,8 +60,9 @@ static bool is_unused(const uint64_t *words, size_t count, uint64_t address, uin
     return true;
 }
 
-/* Whether following `next` leads back. */
-static bool is_ring(const struct target *target, uint64_t first, uint64_t next_at) {
+/* Whether following `next` leads back, and through which pages. */
+static bool is_ring(const struct target *target, uint64_t first, uint64_t next_at, uint64_t *pages) {
+    *pages = 0;
     uint64_t at = first;
     for (unsigned count = 0; count < arena_limit && !deadline_is_over(target->deadline); count++) {
         if (!target_read(target, at + next_at, &at, sizeof at) || at % 8 != 0) {
@@ -70,6 +71,7 @@ static bool is_ring(const struct target *target, uint64_t first, uint64_t next_a
         if (at == first) {
             return true;
         }
+        *pages |= at & ~(page_bytes() - 1);
     }
     return false;
 }
@@ -87,14 +89,13 @@ static bool settle(const struct target *target, uint64_t address, uint64_t top_a
     layout->main_arena = address;
     layout->top_at = top_at;
     layout->next_at = top_at + top_to_next;
-    if (!is_ring(target, address, layout->next_at) ||
+    if (!is_ring(target, address, layout->next_at, &layout->arena_pages) ||
         !target_read(target, address + layout->next_at, tail, sizeof tail)) {
         return false;
     }
     place_tail(layout, tail);
     layout->is_known = true;
     layout->is_unused = false;
-    layout->is_alone = tail[0] == address;
     return true;
 }
 

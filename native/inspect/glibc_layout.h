@@ -19,8 +19,8 @@ enum {
 
 struct glibc_layout {
     bool is_known;
-    bool is_unused; /* not known, for malloc of this glibc was never called */
-    bool is_alone;  /* no arena but the main one */
+    bool is_unused;       /* not known, for malloc of this glibc was never called */
+    uint64_t arena_pages; /* addresses of the pages of all arenas but the main one, by OR; 0: there is none */
     uint64_t main_arena;
     uint64_t top_at; /* offsets in malloc_state */
     uint64_t next_at;

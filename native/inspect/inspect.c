@@ -2,6 +2,7 @@
 #include "inspect.h"
 
 #include "glibc_free.h"
+#include "main_arena.h"
 #include "mmapped.h"
 #include "sample.h"
 
@@ -47,6 +48,12 @@ static bool fill_arenas(const struct work *work, struct inspection *result) {
         arena->heaps_walked += walked->is_walked;
         heap_figures_add(&arena->figures, &walked->figures);
         heap_figures_add(&result->totals, &walked->figures);
+    }
+    uint64_t missing = main_arena_missing_bytes(heaps);
+    if (missing > 0) {
+        struct heap_figures unread = {.size_bytes = missing, .unreadable_bytes = missing};
+        heap_figures_add(&result->arenas[0].figures, &unread);
+        heap_figures_add(&result->totals, &unread);
     }
     return true;
 }

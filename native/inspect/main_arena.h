@@ -13,7 +13,7 @@ struct inspect_verdict main_arena_take(const struct target *target, struct glibc
 /* Its pieces, which are mappings outside of all heaps that were found before. pre: these are in order of address */
 struct inspect_verdict main_arena_take_mapped(const struct target *target, struct glibc_heaps *heaps);
 
-/* Whether any of its memory was found. */
-bool main_arena_has_heap(const struct glibc_heaps *heaps);
+/* Bytes that it got from the system, when none of them were found; 0 when some were, or it has none. */
+uint64_t main_arena_missing_bytes(const struct glibc_heaps *heaps);
 
 #endif

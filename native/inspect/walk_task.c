@@ -147,7 +147,11 @@ static void want(struct walk_task *task, struct remote_piece *piece) {
 enum walk_task_state walk_task_advance(struct walk_task *task, const struct deadline *deadline,
                                        struct remote_piece *piece) {
     struct chunk_walk *walk = &task->walk;
-    while (!deadline_is_over(deadline)) {
+    for (uint64_t round = 1;; round++) {
+        /* What takes a system call, or a try, asks the clock each time. */
+        if (walk->state == walk_wants ? deadline_is_over_at(deadline, round) : deadline_is_over(deadline)) {
+            return walk_task_late;
+        }
         if (walk->state == walk_done) {
             if (!end_try(task)) {
                 return walk_task_done;
@@ -171,7 +175,6 @@ enum walk_task_state walk_task_advance(struct walk_task *task, const struct dead
             chunk_walk_refuse(walk);
         }
     }
-    return walk_task_late;
 }
 
 void walk_task_cut(struct walk_task *task) {

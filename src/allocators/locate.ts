@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { nativeCure } from '../native/native-folder.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import type { Configuration } from './configurations.ts';
 import { installs } from './installs.ts';
 import { type AllocatorKey, runnable } from './registry.ts';
 
@@ -26,6 +27,19 @@ export async function locateAllocator(key: AllocatorKey, runner: ProcessRunner):
   if (path === undefined) return { found: false, reason: await howToInstall(key, runner) };
   const version = origin === 'offheap' ? undefined : await packageVersion(path, runner);
   return { found: true, preload: path, library: path, version };
+}
+
+/** Each configuration with the library that it would run on. An allocator is looked for once, however many configurations it has: package managers take a second to answer. */
+export async function locateConfigurations(
+  configurations: readonly Configuration[],
+  runner: ProcessRunner,
+): Promise<{ configuration: Configuration; location: Location }[]> {
+  const keys = [...new Set(configurations.map(({ allocator }) => allocator))];
+  const locations = new Map(await Promise.all(keys.map(async (key) => [key, await locateAllocator(key, runner)] as const)));
+  return configurations.flatMap((configuration) => {
+    const location = locations.get(configuration.allocator);
+    return location ? [{ configuration, location }] : [];
+  });
 }
 
 /** Where the dynamic linker of a usual distribution looks, the user's own folders first. */

@@ -7,6 +7,7 @@ import { type CounterReader, type CounterSnapshot, openCounters } from '../nativ
 import type { ProcessRunner } from '../process/runner.ts';
 import { CellProcess } from './cell-process.ts';
 import { measurePhase } from './measure-phase.ts';
+import { PageSweeper } from './page-sweeper.ts';
 import type { Phase } from './phase.ts';
 import type { PlannedCell } from './planned-cell.ts';
 import type { CellProfile } from './profile.ts';
@@ -20,6 +21,8 @@ export interface MeasurementOptions {
   timeline: TimelineRecorder;
   capture: ProcessRunner['capture'];
   profile: CellProfile | undefined;
+  /** Where processes of the program leave their counter pages. */
+  pageFolder: string;
 }
 
 /** What is measured of a cell's program at each of its phases. */
@@ -37,6 +40,7 @@ export class CellMeasurement {
   readonly #process: CellProcess;
   #javaHeap: AddressRange[] | undefined;
   #reader: CounterReader | undefined;
+  #sweeper: PageSweeper | undefined;
 
   constructor(planned: PlannedCell, options: MeasurementOptions) {
     this.#planned = planned;
@@ -60,11 +64,13 @@ export class CellMeasurement {
 
   /** When the process has ended, however it did: its counters outlive it. */
   async end(): Promise<void> {
+    await this.#sweeper?.stop();
     await this.#process.removeAttachSocket();
     this.counters = this.#reader?.read();
   }
 
   close(): void {
+    void this.#sweeper?.stop();
     this.#reader?.close();
   }
 
@@ -85,6 +91,7 @@ export class CellMeasurement {
     if (counter === undefined) return;
     this.#reader = openCounters({ pid: this.#process.pid, writer: counter });
     timeline.watchCounters(this.#reader.info);
+    this.#sweeper = new PageSweeper(this.#options.pageFolder);
   }
 
   async #findJavaHeap(): Promise<void> {

@@ -1,12 +1,12 @@
 import type { Configuration } from '../allocators/configurations.ts';
-import { locateAllocator } from '../allocators/locate.ts';
+import { locateConfigurations } from '../allocators/locate.ts';
 import type { PhaseName } from '../model/phase.ts';
 import { type Cell, type Plan, type ResultFile, type Scenario, schemaVersion } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { summariseConfigurations } from '../stats/summary.ts';
 import type { CellOptions } from './cell-options.ts';
 import { describeHost } from './host.ts';
-import { type Matrix, planCells } from './matrix.ts';
+import { planCells } from './matrix.ts';
 import { type PlannedCell, settingsOf } from './planned-cell.ts';
 import { requireResumable } from './resume.ts';
 import { runCell } from './run-cell.ts';
@@ -82,11 +82,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
 }
 
 async function planCellsOf({ configurations, runner, ...request }: ExperimentRequest): Promise<PlannedCell[]> {
-  const located: Matrix['configurations'][number][] = [];
-  for (const configuration of configurations) {
-    located.push({ configuration, location: await locateAllocator(configuration.allocator, runner) });
-  }
-  return planCells({ configurations: located, ...request });
+  return planCells({ configurations: await locateConfigurations(configurations, runner), ...request });
 }
 
 function planOf({ scenario, configurations, repeats, meter, census, reference, timeoutMs, profiler }: ExperimentRequest): Plan {

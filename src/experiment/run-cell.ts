@@ -45,7 +45,7 @@ async function runProgram(planned: PlannedCell, options: CellOptions, privateFol
   if (group) spec.group = group;
   const child = await runner.start(spec);
   const cgroupFile = group?.usageFile ?? ownGroup?.usageFile;
-  const running = new RunningCell({ planned, options, launch, child, output, profile, startedAt, cgroupFile });
+  const running = new RunningCell({ planned, options, launch, child, output, profile, startedAt, cgroupFile, privateFolder });
   try {
     return await running.finish(() => difference(countOomKills(), oomKillsBefore));
   } finally {

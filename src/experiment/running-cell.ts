@@ -26,6 +26,8 @@ export interface StartedCell {
   /** performance.now() at the start. */
   startedAt: number;
   cgroupFile: string | undefined;
+  /** Of this cell alone. */
+  privateFolder: string;
 }
 
 /** A cell whose program runs: it is watched, measured by its script, ended at its time-out or by an interruption, and made into a finished cell. */
@@ -42,11 +44,18 @@ export class RunningCell {
 
   constructor(started: StartedCell) {
     this.#started = started;
-    const { planned, options, child, profile, startedAt, cgroupFile } = started;
+    const { planned, options, child, profile, startedAt, cgroupFile, privateFolder } = started;
     const { pid } = child;
     const { capture } = options.runner;
     this.#timeline = new TimelineRecorder(pid, { startedAt, intervalMs: options.sampleIntervalMs, cgroupFile });
-    this.#measurement = new CellMeasurement(planned, { pid, startedAt, timeline: this.#timeline, capture, profile });
+    this.#measurement = new CellMeasurement(planned, {
+      pid,
+      startedAt,
+      timeline: this.#timeline,
+      capture,
+      profile,
+      pageFolder: privateFolder,
+    });
     this.#timer = setTimeout(() => {
       this.#timedOutAfterMs = options.timeoutMs;
       this.#kill();

@@ -27,6 +27,8 @@ export interface LookOptions {
   /** For the walk of the malloc heaps. */
   inspectBudgetMs: number;
   report: ReportFailure;
+  /** Calls it off: it rejects. */
+  signal: AbortSignal;
 }
 
 /**
@@ -108,9 +110,9 @@ async function rememberAnswers(
   return subject.memory.answers;
 }
 
-async function inspectOrReport(pid: number, { inspectBudgetMs, report }: LookOptions): Promise<HeapInspection | undefined> {
+async function inspectOrReport(pid: number, { inspectBudgetMs, report, signal }: LookOptions): Promise<HeapInspection | undefined> {
   try {
-    return await inspectHeap(pid, { budgetMs: inspectBudgetMs });
+    return await inspectHeap(pid, { budgetMs: inspectBudgetMs, signal });
   } catch (error) {
     if (!(error instanceof OffheapError) || isGone(error)) throw error;
     report('heaps', error.code);

@@ -21,7 +21,7 @@ export interface RoundsJournal {
   failed(instrument: Instrument, code: string): void;
 }
 
-export interface RoundsOptions extends Omit<LookOptions, 'report'> {
+export interface RoundsOptions extends Omit<LookOptions, 'report' | 'signal'> {
   /** Time between two looks at one process, or more where the pace does not allow it. */
   intervalMs: number;
   /** How soon a process that was started is found. */
@@ -90,20 +90,26 @@ export class Rounds {
     turn.dueAt = Math.max(turn.dueAt, performance.now() + this.#pace.debtMs(excessMs, debtors));
   }
 
-  /** Resolves when the look is done, its time is up, or the rounds are called off. */
+  /** Resolves when the look is done, its time is up, or the rounds are called off; the look itself is called off then. */
   async #look(subject: Subject, signal: AbortSignal): Promise<void> {
     const { turn } = subject;
     const startedAt = performance.now();
+    const over = new AbortController();
+    const callOff = () => over.abort();
+    signal.addEventListener('abort', callOff, { once: true });
     const report = (instrument: Instrument, code: string) => this.#journal.failed(instrument, code);
-    const look = this.#finish(subject, startedAt, lookAt(subject, { ...this.#options, report }));
+    const look = this.#finish(subject, startedAt, over.signal, lookAt(subject, { ...this.#options, report, signal: over.signal }));
     turn.pending = look.finally(() => delete turn.pending);
     turn.dueAt = startedAt + this.#options.intervalMs;
-    if (!(await isLate(look, signal))) return;
+    const isLate = await isLaterThan(look, lookTimeoutMs, over.signal);
+    signal.removeEventListener('abort', callOff);
+    over.abort();
+    if (!isLate) return;
     this.#journal.failed('process', 'TIMEOUT');
     this.#backOff(subject, startedAt);
   }
 
-  async #finish(subject: Subject, startedAt: number, look: ReturnType<typeof lookAt>): Promise<void> {
+  async #finish(subject: Subject, startedAt: number, signal: AbortSignal, look: ReturnType<typeof lookAt>): Promise<void> {
     try {
       subject.look = await look;
       subject.turn.failures = 0;
@@ -112,7 +118,7 @@ export class Rounds {
       if (isGone(error)) {
         this.#roster.drop(subject);
         this.#journal.gone();
-      } else {
+      } else if (!signal.aborted) {
         this.#journal.failed('process', codeOf(error));
         this.#backOff(subject, startedAt);
       }
@@ -129,16 +135,16 @@ export class Rounds {
   }
 }
 
-/** Whether its time is up before it is done, or the rounds are called off. */
-async function isLate(look: Promise<void>, signal: AbortSignal): Promise<boolean> {
-  const over = new AbortController();
-  const callOff = () => over.abort();
-  signal.addEventListener('abort', callOff, { once: true });
+/** Whether the time is up before it is done; not, where it is called off. */
+async function isLaterThan(work: Promise<void>, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+  const done = new AbortController();
+  const wait = delay(timeoutMs, true, { signal: done.signal }).catch(() => false);
+  const stop = () => done.abort();
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([look.then(() => false), delay(lookTimeoutMs, true, { signal: over.signal }).catch(() => false)]);
+    return await Promise.race([work.then(() => false), wait]);
   } finally {
-    signal.removeEventListener('abort', callOff);
-    over.abort();
+    stop();
   }
 }
 

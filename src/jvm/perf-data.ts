@@ -1,12 +1,12 @@
 import { parsePerfData } from '../parse/perf-data.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
 
-/** -XX:PerfDataMemorySize is 32 KiB by default, 32 MiB at most. */
-const maxBytes = 32 * 1024 ** 2;
+/** -XX:PerfDataMemorySize is 32 KiB by default, and 2 MiB at most (jdk: globals.hpp). */
+const maxBytes = 2 * 1024 ** 2;
 
 /**
  * The JVM's jvmstat counters, from the file that it has mapped: costs the JVM nothing. Undefined under -XX:+PerfDisableSharedMem or
- * -XX:-UsePerfData, and for a file that may not be read.
+ * -XX:-UsePerfData, and for a file that may not be read, is larger than a JVM makes it, or is none.
  */
 export async function readPerfData(pid: number, mappedFiles: readonly string[]): Promise<Map<string, string> | undefined> {
   const path = mappedFiles.find((file) => /\/hsperfdata_[^/]*\/\d+$/.test(file));

@@ -5,6 +5,7 @@ import type { CounterField, CounterWriter } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapHistogramRow } from '../model/inspection.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
+import type { CancelFlag } from './cancel-flag.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
 
 /** How a look at a page ended; `expected` and `found` are numbers whose meaning `what` tells. See native/addon/counter_reader.h. */
@@ -106,8 +107,7 @@ export interface NativeBinding {
     bounds: Float64Array,
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
   readonly heapFigures: NativeHeapFigure[];
-  /** Another number than 0 in the one element of `cancelled` calls it off. */
-  inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: Int32Array<ArrayBuffer>): Promise<NativeInspectVerdict>;
+  inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
 }
 
 let loaded: NativeBinding | undefined;

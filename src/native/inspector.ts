@@ -1,7 +1,8 @@
 import type { HeapHistogramRow, HeapInspection, HeapRange, HeapSizeRow, ZlibCensus } from '../model/inspection.ts';
 import { loadBinding, type NativeInspection } from './binding.ts';
+import { withCancelFlag } from './cancel-flag.ts';
 import { readGlibcVersion } from './glibc-version.ts';
-import { toFigures } from './heap-figures.ts';
+import { figuresReader } from './heap-figures.ts';
 import { toInspectError } from './inspect-errors.ts';
 
 export interface InspectOptions {
@@ -28,10 +29,9 @@ const rangeKinds = ['main', 'arena', 'mmapped'] as const;
 export async function inspectHeap(pid: number, options: InspectOptions = {}): Promise<HeapInspection> {
   const started = performance.now();
   const { budgetMs = defaultBudgetMs, seed = 1 } = options;
-  const { inspection, ...verdict } = await inspectUnless(options.signal, (cancelled) =>
+  const { inspection, ...verdict } = await withCancelFlag(options.signal, (cancelled) =>
     loadBinding().inspectHeap(pid, budgetMs, seed, cancelled),
   );
-  options.signal?.throwIfAborted();
   if (!inspection) throw toInspectError(pid, verdict);
   const glibcVersion = await readGlibcVersion(pid);
   return {
@@ -43,30 +43,15 @@ export async function inspectHeap(pid: number, options: InspectOptions = {}): Pr
   };
 }
 
-async function inspectUnless<Value>(
-  signal: AbortSignal | undefined,
-  inspect: (cancelled: Int32Array<ArrayBuffer>) => Promise<Value>,
-): Promise<Value> {
-  signal?.throwIfAborted();
-  const cancelled = new Int32Array(1);
-  const cancel = () => Atomics.store(cancelled, 0, 1);
-  signal?.addEventListener('abort', cancel);
-  try {
-    return await inspect(cancelled);
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-  }
-}
-
 function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'durationMs' | 'glibcVersion' | 'sizes'> {
   const { heapsWalked, heapsTotal, relativeError } = native;
-  const { heapFigures } = loadBinding();
+  const toFigures = figuresReader(loadBinding().heapFigures);
   const rows = scaleRows(native);
   return {
     consistency: native.consistency,
-    totals: toFigures(heapFigures, native.totals).figures,
+    totals: toFigures(native.totals).figures,
     arenas: native.arenas.map((arena) => {
-      const { figures, consistency } = toFigures(heapFigures, arena.figures);
+      const { figures, consistency } = toFigures(arena.figures);
       return {
         ...figures,
         address: arena.address,

@@ -92,14 +92,13 @@ export interface NmtRange extends AddressRange {
 
 /** The virtual memory map of `VM.native_memory detail`: reserved regions by category. Empty when NMT is not at `detail`. */
 export function parseNmtRanges(text: string): NmtRange[] {
-  const lines = matchLines(text, /^\[(0x[0-9a-f]+) - (0x[0-9a-f]+)\] reserved (?:and committed )?\d+[KMGB]* for (.+)/);
-  return [...lines]
-    .map(([, start, end, category = '']) => ({
-      start: parseAddress(start),
-      end: parseAddress(end),
-      category: printableName(category.trimEnd().replace(/ from$/, '')),
-    }))
-    .sort((a, b) => a.start - b.start);
+  const ranges: NmtRange[] = [];
+  const pattern = /^\[(0x[0-9a-f]+) - (0x[0-9a-f]+)\] reserved (?:and committed )?\d+[KMGB]* for (.+)/;
+  for (const [, start, end, rest = ''] of matchLines(text, pattern)) {
+    const category = printableName(rest.trimEnd().replace(/ from$/, ''));
+    ranges.push({ start: parseAddress(start), end: parseAddress(end), category });
+  }
+  return ranges.sort((a, b) => a.start - b.start);
 }
 
 function bytes(digits: string | undefined, unit: string | undefined): number {

@@ -5,6 +5,7 @@ const prologueBytes = 32;
 const entryBytes = 20;
 const longType = 'J'.charCodeAt(0);
 const byteType = 'B'.charCodeAt(0);
+const decoder = new TextDecoder();
 
 /**
  * The jvmstat counters that a JVM keeps in a shared file, hsperfdata_USER/PID (jdk: runtime/perfMemory.hpp, PerfDataPrologue and PerfDataEntry;
@@ -43,5 +44,5 @@ function readEntry(entry: Uint8Array, little: boolean, counters: Map<string, str
 function text(bytes: Uint8Array, start: number, end: number): string {
   const within = bytes.subarray(start, Math.min(end, bytes.length));
   const nul = within.indexOf(0);
-  return new TextDecoder().decode(nul < 0 ? within : within.subarray(0, nul));
+  return decoder.decode(nul < 0 ? within : within.subarray(0, nul));
 }

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /**
  * A file that another process has mapped, by its path, which that process may meanwhile have made something else: no link is followed in its place, no pipe
- * waited for, and nothing larger than was expected read.
+ * waited for, and nothing larger than was expected read, nor what is added meanwhile.
  *
  * @throws Error when it cannot be opened, or is no such file.
  */
@@ -12,8 +12,19 @@ export async function readForeignFile(path: string, maxBytes: number): Promise<B
   try {
     const stat = await file.stat();
     if (!stat.isFile() || stat.size > maxBytes) throw new Error(`expected a file of at most ${maxBytes} bytes: ${path}`);
-    return await file.readFile();
+    return await readUpTo(file, stat.size);
   } finally {
     await file.close();
   }
+}
+
+async function readUpTo(file: FileHandle, bytes: number): Promise<Buffer> {
+  const content = Buffer.alloc(bytes);
+  let length = 0;
+  while (length < bytes) {
+    const { bytesRead } = await file.read(content, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return content.subarray(0, length);
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -203,6 +203,31 @@ test('wrong usage is told before anything is started', async () => {
   expect(await usage('--load=x', '--duration=1s')).toMatch(/^offheap: Expected either --load or --duration/);
   expect(await usage('--load= ')).toMatch(/^offheap: Expected --load to be a command/);
   expect(await usage('--resume=/no/such.json')).toMatch(/^offheap: Expected "\/no\/such.json" to be a result file/);
+});
+
+test('pages of processes that a program has started and that have ended are removed while it runs', async () => {
+  const children = 211;
+  const script = `echo up; i=0; while [ $i -lt ${children} ]; do /bin/true; i=$((i + 1)); done; ${longSleep(605)}; exit 1`;
+  const options = ['--allocator=glibc', '--ready=up', '--duration=1h', '--timeout=1h'];
+  const { child, finished } = startOffheap(['compare', ...quick, `--results=${raw()}`, ...options, '--', 'sh', '-c', script]);
+  let most = 0;
+  const pages = () => {
+    const names = counterFoldersOf(child.pid ?? 0).flatMap((path) =>
+      readdirSync(path).filter((name) => name.endsWith('.counters')),
+    );
+    most = Math.max(most, names.length);
+    return names.length;
+  };
+  // Of the shell, of the sleep, and of whoever was just started.
+  const left = () => {
+    const count = pages();
+    return isRunning('sleep', longSleep(605)) ? count : Number.POSITIVE_INFINITY;
+  };
+  await expect.poll(left, { interval: 10, timeout: 60_000 }).toBeLessThanOrEqual(2);
+  expect(most).toBeGreaterThan(2);
+  child.kill('SIGINT');
+  await finished;
+  expect(await leftBehind(longSleep(605))).toBe(0);
 });
 
 describe('interruptions', () => {

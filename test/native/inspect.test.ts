@@ -120,6 +120,35 @@ test('a main heap that went on by mmap', async () => {
   expect(Math.abs(predictionOf(inspection) - (await trim(target)))).toBeLessThanOrEqual(64 << 10);
 });
 
+/** Since 2.35; then all memory of the main arena is by mmap, and the kernel merges it with what lies before. */
+const hugePages = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=2' };
+const noHugePages = 'this glibc has no glibc.malloc.hugetlb';
+const hasBrk = (pid: number) => readFileSync(`/proc/${pid}/maps`, 'utf8').includes('[heap]');
+
+test('a main heap by mmap alone, and arenas of another size', async ({ skip }) => {
+  const target = await startHeap('heap_pages', hugePages);
+  skip(hasBrk(target.pid), noHugePages);
+  const inspection = await inspectHeap(target.pid, allSizes);
+  expect(inspection).toMatchObject({ consistency: 1, totals: { unreadableBytes: 0 }, mmapped: { chunks: 1 } });
+  expect(liveOf(inspection, 4999)).toBe(halfLive.pages);
+  const main = inspection.arenas.filter(({ isMain }) => isMain);
+  expect(main.map(({ sizeBytes }) => sizeBytes)).toEqual([1 << 20]);
+  expect(inspection.ranges.filter(({ kind }) => kind === 'main').map(({ start, end }) => end - start)).toEqual([1 << 20]);
+});
+
+test('a main heap that is not found is unreadable, and arenas are read all the same', async ({ skip }) => {
+  const target = await startHeap('lost_main', hugePages);
+  skip(hasBrk(target.pid), noHugePages);
+  const lost = 1_999_993 * 4096;
+  expect(await inspectHeap(target.pid)).toMatchObject({
+    arenas: [
+      { isMain: true, sizeBytes: lost, unreadableBytes: lost, consistency: 0 },
+      { isMain: false, unreadableBytes: 0, consistency: 1 },
+    ],
+    totals: { unreadableBytes: lost },
+  });
+});
+
 test('100 walks of a program that allocates on all cores as fast as it can', async () => {
   const { pid } = await startHeap('heap_busy');
   const kept = 500 * Number(readFileSync('/proc/stat', 'utf8').match(/^cpu\d/gm)?.length);

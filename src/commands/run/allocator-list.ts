@@ -1,5 +1,5 @@
 import { type Configuration, configurations } from '../../allocators/configurations.ts';
-import { type Location, locateAllocator } from '../../allocators/locate.ts';
+import { type Location, locateConfigurations } from '../../allocators/locate.ts';
 import { locatePreloadLibrary } from '../../native/preload-paths.ts';
 import { execaRunner } from '../../process/execa-runner.ts';
 import { type Column, left, toTable } from '../../reporters/columns.ts';
@@ -23,12 +23,7 @@ const columns: Column<ListedConfiguration>[] = [
 
 /** Every configuration, with the library of this machine that it would run on. */
 export function listAllocators(): Promise<ListedConfiguration[]> {
-  return Promise.all(
-    configurations.map(async (configuration) => ({
-      configuration,
-      location: await locateAllocator(configuration.allocator, execaRunner),
-    })),
-  );
+  return locateConfigurations(configurations, execaRunner);
 }
 
 export function renderAllocators(listed: readonly ListedConfiguration[], format: 'table' | 'json'): string {

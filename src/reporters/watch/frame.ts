@@ -80,7 +80,11 @@ function titleLine({ pid, command, ended, look }: Glance, { rateHz }: WatchView,
   return paint(ended === undefined ? 'bold' : 'red', head) + abbreviateCommand(command, Math.max(8, width - head.length));
 }
 
-function memoryLines({ rssBytes, rssHistory, liveBytes, look, problem }: Glance, width: number, paint: Paint): string[] {
+function memoryLines(
+  { rssBytes, rssHistory, liveBytes, liveWithheld, look, problem }: Glance,
+  width: number,
+  paint: Paint,
+): string[] {
   const curveWidth = Math.max(0, Math.min(rssHistory.length, width - nameWidth - numberWidth - 3));
   const history = rssHistory.slice(rssHistory.length - curveWidth);
   const top = Math.max(1, ...rssHistory);
@@ -95,6 +99,7 @@ function memoryLines({ rssBytes, rssHistory, liveBytes, look, problem }: Glance,
     ...(liveBytes === undefined
       ? []
       : [`${'live'.padEnd(nameWidth)}${number(liveBytes)}  allocated and not freed, by the counter page`]),
+    ...(liveWithheld === undefined ? [] : [`${'live'.padEnd(nameWidth)}${'–'.padStart(numberWidth)}  ${liveWithheld}`]),
     ...(look?.freeBytes === undefined || look.trimmableBytes === undefined
       ? []
       : [

@@ -39,7 +39,8 @@ static inline struct state *forge_find_arena(void) {
     void *block = NULL;
     pthread_t thread;
     EXPECT(pthread_create(&thread, NULL, forge_use_arena, &block) == 0 && pthread_join(thread, NULL) == 0);
-    struct info *heap = (struct info *)((uintptr_t)block & ~(uintptr_t)(heap_max_bytes - 1));
+    struct info *heap =
+        (struct info *)((uintptr_t)block & ~(uintptr_t)(page_size - 1)); /* block is on its first page */
     struct state *arena = heap->ar_ptr;
     EXPECT((char *)arena == (char *)heap + info_bytes && arena->next->next == arena);
     return arena;

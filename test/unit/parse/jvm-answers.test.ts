@@ -77,6 +77,31 @@ describe('VM.native_memory', () => {
     expect(summary?.categories.find(({ name }) => name === 'Other')).toMatchObject({ mallocBytes: 8 * kiB * kiB, mallocCount: 1 });
   });
 
+  test('a tag, further figures in the head of a category, and its end at an empty line', () => {
+    const text = [
+      'Total: reserved=30KB, committed=20KB',
+      '-        Shared class space (reserved=10KB, committed=5KB, readonly=4KB)',
+      '                            (malloc=3KB tag=Class #7)',
+      '                            (mmap: reserved=7KB, committed=2KB)',
+      ' ',
+      '                            (malloc=9KB #9)',
+      '-                     Other (reserved=20KB, committed=15KB)',
+      '                            (arena=1KB #2)',
+    ].join('\n');
+    expect(parseNmtSummary(text)?.categories).toEqual([
+      {
+        name: 'Shared class space',
+        reservedBytes: 10 * kiB,
+        committedBytes: 5 * kiB,
+        mallocBytes: 3 * kiB,
+        mallocCount: 7,
+        mmapReservedBytes: 7 * kiB,
+        mmapCommittedBytes: 2 * kiB,
+      },
+      { name: 'Other', reservedBytes: 20 * kiB, committedBytes: 15 * kiB, arenaBytes: kiB },
+    ]);
+  });
+
   test('NMT that is off', () => {
     expect(parseNmtSummary('Native memory tracking is not enabled\n')).toBeUndefined();
   });
@@ -104,6 +129,14 @@ describe('Thread.print', () => {
     const text =
       '"a \\"b\\" [c]" #12 prio=5 os_prio=0 cpu=0.1ms elapsed=1.0s tid=0x00007f0001 nid=0x10 runnable  [0x00007f0000001000]\n';
     expect(parseThreadPrint(text)).toEqual([{ name: 'a \\"b\\" [c]', nativeId: 16, stackAddress: 0x7f0000001000 }]);
+  });
+
+  test('a name that looks like the rest of its line, and lines that are cut', () => {
+    const text = '"a" nid=1 [0x1]" #1 nid=0x2 runnable\n"b" #2 prio\n"c nid=3\n"" nid=4 [0x5000]\n';
+    expect(parseThreadPrint(text)).toEqual([
+      { name: 'a" nid=1 [0x1]', nativeId: 2 },
+      { name: '', nativeId: 4, stackAddress: 0x5000 },
+    ]);
   });
 });
 
@@ -142,6 +175,15 @@ describe('collections', () => {
       collections: 5,
       lastAnyMs: 9000,
       lastFullMs: 4000,
+    });
+  });
+
+  test('more collectors than a call may have arguments', () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => Object.entries(collector(index, 'x', 1, index * 1e6)));
+    expect(parseCollections(counters(Object.fromEntries(many.flat())))).toEqual({
+      collections: 200_000,
+      lastAnyMs: 199_999,
+      lastFullMs: 199_999,
     });
   });
 

@@ -28,6 +28,14 @@ test('variables are resolved as far as they are known; the local repository', ()
 });
 
 test('settings without mirrors, and what is no settings file', () => {
-  for (const text of ['<settings/>', '<settings></settings>', '<other/>', '', '<settings><mirrors/></settings>'])
+  for (const text of [
+    '<settings/>',
+    '<settings></settings>',
+    '<other/>',
+    '',
+    '<settings><mirrors/></settings>',
+    '< ',
+    '<settings><a',
+  ])
     expect(parseMavenSettings(text, {})).toEqual({ centralMirror: undefined, localRepository: undefined });
 });

@@ -17,6 +17,8 @@ describe('what a page looks like', () => {
     ['zip entry', page('PK\x01\x02')],
     ['ELF', page('\x7fELF')],
     ['class names', page('java/lang/Object org.example.Main com/acme/a/B$C')],
+    ['class names', page('\x01Lx.y.Aa;9b/c/Dd$e\0a.Bc.d.Ee')],
+    ['binary', page('a.B a.b.C/a.Bb a/b/ Cc a.b a.9b.Cc')],
     ['binary', page('java/lang/Object org.example.Main')],
     ['text', page('x'.repeat(3072))],
     ['binary', page('x'.repeat(3071))],

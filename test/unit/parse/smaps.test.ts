@@ -28,6 +28,15 @@ describe('parseSmaps', () => {
     expect(rest).toEqual([]);
   });
 
+  test('names that end a line for JavaScript, and one that is longer than a line may be: no mapping is lost', () => {
+    const names = ['/a\r', '/\u2028b', `/${' '.repeat(4000)}\r`, `/${'c'.repeat(100_000)}`];
+    const text = names.map((name, index) => `${index}000-${index + 1}000 rw-p 00000000 00:01 7 ${name}\nRss: 4 kB\n`).join('');
+    const mappings = parseSmaps(text);
+    expect(mappings.map(({ rssBytes }) => rssBytes)).toEqual([4096, 4096, 4096, 4096]);
+    expect(mappings.slice(0, 3).map(({ path }) => path)).toEqual(names.slice(0, 3));
+    expect(names[3]?.startsWith(mappings[3]?.path ?? '?')).toBe(true);
+  });
+
   test('a deleted file, a newline in a name, the last mapping of the address space', () => {
     const lines = [
       '7f00000000-7f00001000 rw-s 00000000 00:01 7   /memfd:a\\012b (deleted)',

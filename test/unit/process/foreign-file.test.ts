@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { readForeignFile } from '../../../src/process/foreign-file.ts';
 
@@ -25,4 +26,25 @@ test('one that is too large, a link, a folder and a pipe are not, and nobody wai
   ] as const) {
     await expect(readForeignFile(path(name), max), name).rejects.toThrow();
   }
+});
+
+test('one that grows and is cut while it is read: never more than was allowed', async () => {
+  const maxBytes = 4096;
+  writeFileSync(path('changing'), '');
+  let isOver = false;
+  const change = async () => {
+    for (let round = 0; !isOver; round++) {
+      truncateSync(path('changing'), [0, maxBytes, 64 * maxBytes][round % 3]);
+      await setImmediate();
+    }
+  };
+  const changing = change();
+  const lengths = new Set<number>();
+  for (let attempt = 0; attempt < 2000; attempt++) {
+    const content = await readForeignFile(path('changing'), maxBytes).catch(() => undefined);
+    if (content) lengths.add(content.length);
+  }
+  isOver = true;
+  await changing;
+  expect(Math.max(...lengths)).toBe(maxBytes);
 });

@@ -152,7 +152,7 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
         const subject = { pid: 7, startTimeTicks: 1, argv: [name], command, isJvm: true, place: {}, memory: {} };
         const turn = { dueAt: 0, failures: 0, isDebtor: false };
         const metered = { liveBytes: 9, threads: new Map([[name, 5]]) };
-        exposition.fill([{ subject: { ...subject, turn }, rssBytes: 4096, metered }]);
+        exposition.fill([{ subject: { ...subject, turn }, rssBytes: 4096, metered, isLiveWithheld: false }]);
         expectPrintable((await exposition.render('openmetrics')).text);
       }),
       runs,

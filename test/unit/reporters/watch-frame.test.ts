@@ -23,6 +23,11 @@ function viewOf(glances: Glance[], changes: Partial<WatchView> = {}): WatchView 
 
 const wide = { width: 80, height: 24, color: false };
 
+test('live bytes that cannot be right are not told, and why', () => {
+  const liveWithheld = 'an allocator of the program’s own serves it.';
+  expect(renderFrame(viewOf([glanceOf({ liveWithheld })]), wide)[2]).toBe(`live                   –  ${liveWithheld}`);
+});
+
 test('a process before the first look', () => {
   expect(renderFrame(viewOf([glanceOf({ liveBytes: mib(235) })]), wide)).toEqual([
     'offheap watch 4711  5 Hz  java -jar app.jar',
