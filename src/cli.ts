@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { commandList } from './command-list.ts';
-import { addCommand } from './commands/help/definition.ts';
+import { addCommand, commandGroups } from './commands/help/definition.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
 import { printableLines } from './model/printable.ts';
 import { toolVersion } from './process/tool-version.ts';
@@ -12,6 +12,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Where is the memory of a JVM that is far larger than its heap, and which setting gives it back?')
     .version(toolVersion)
     .showSuggestionAfterError()
+    .addHelpCommand(helpCommand())
     .exitOverride()
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
@@ -25,6 +26,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error);
   }
+}
+
+/** Commander's own, in a group. */
+function helpCommand(): Command {
+  return new Command('help')
+    .argument('[command]')
+    .helpOption(false)
+    .helpGroup(commandGroups.show)
+    .description('display help for command');
 }
 
 /** The command that the first word names. All of them where it names none, for what is said of all, and for a completion script, which has the options of all. */

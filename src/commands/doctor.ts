@@ -28,6 +28,7 @@ interface DoctorOptions {
 
 export const doctorCommand: CommandDefinition = {
   name: 'doctor',
+  group: 'look',
   summary: 'where the memory of a running process is, why it stays, and what gives it back',
   description:
     'Looks at a running process from outside: RSS by part, the heaps of glibc chunk by chunk, what the JVM says of itself. Nothing is stopped, ' +

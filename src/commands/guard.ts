@@ -24,6 +24,7 @@ interface GuardOptions extends CommandOptions {
 
 export const guardCommand: CommandDefinition = {
   name: 'guard',
+  group: 'try',
   summary: 'run your program once and fail when its memory exceeds a bound: for CI',
   description:
     'Takes the program through its phases as compare does, on one configuration, and ends with status 3 and a line per broken bound. ' +
