@@ -49,6 +49,7 @@ export function formatCount(value: number): string {
 
 /** A figure of any size with three or more significant digits, and thousands separators. */
 export function formatFigure(value: number): string {
+  if (Math.abs(value) >= 1e15) return value.toExponential(2);
   return value.toLocaleString('en-US', Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 });
 }
 

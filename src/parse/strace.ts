@@ -111,7 +111,7 @@ const parsers: Partial<Record<string, Parser>> = {
     const path = /^"((?:[^"\\]|\\.)*)"/.exec(args)?.[1];
     return path === undefined || isFailure(result)
       ? undefined
-      : { call: 'execve', ...happened, program: (path.split('/').at(-1) ?? path).slice(0, longestName) };
+      : { call: 'execve', ...happened, program: printable((path.split('/').at(-1) ?? path).slice(0, longestName)) };
   },
   prctl: (args, result, happened) => {
     const name = /^PR_SET_NAME, "((?:[^"\\]|\\.)*)"/.exec(args)?.[1];

@@ -61,14 +61,13 @@ export function innermostPid(pid: number): number | undefined {
   return status === undefined ? undefined : (parseInnermostId(status) ?? pid);
 }
 
-/** Their ids, of more than 32,768 the first; none of a process that is gone. */
-export function listThreads(pid: number): number[] {
+/** Their ids, of more than `most` the first; none of a process that is gone. */
+export function listThreads(pid: number, most = maxThreads): number[] {
   const tids: number[] = [];
   try {
     const folder = opendirSync(`/proc/${pid}/task`);
     try {
-      for (let entry = folder.readSync(); entry && tids.length < maxThreads; entry = folder.readSync())
-        tids.push(Number(entry.name));
+      for (let entry = folder.readSync(); entry && tids.length < most; entry = folder.readSync()) tids.push(Number(entry.name));
     } finally {
       folder.closeSync();
     }
