@@ -19,7 +19,8 @@ export async function readIdentity(pid: number): Promise<Identity> {
     readFile('/proc/uptime', 'utf8'),
   ]);
   const { state, startTime } = parseStat(stat);
-  if (state === 'Z' || state === 'X') {
+  // Either may have been read before its end.
+  if ([state, parseStatusLine(status, 'State')?.[0] ?? ''].some((letter) => letter === 'Z' || letter === 'X')) {
     const parent = parseStatusLine(status, 'PPid');
     throw new OffheapError(
       'NO_SUCH_PROCESS',
@@ -66,7 +67,8 @@ export async function readProcFile(pid: number, file: string): Promise<string> {
     return await readFile(`/proc/${pid}/${file}`, 'utf8');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') {
+    // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {
       throw new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
         cause,
       });

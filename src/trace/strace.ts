@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import type { TracedSyscalls } from '../model/syscalls.ts';
@@ -36,8 +36,7 @@ export async function traceSyscalls(
   const child = await runner.start({ ...commandOf(traced, file), privateFolder: folder, onErrorLine: (line) => onLine(line) });
   // Of a running process strace is no parent.
   const { end, threadNames, stopped } = await runNamingThreads(child, 'pid' in traced ? traced.pid : child.pid, request);
-  const lines: string[] = [];
-  for await (const line of boundedLines(createReadStream(file))) lines.push(line);
+  const lines = await readTrace(file);
   requireTrace(lines, end, traced);
   const events = parseStrace(lines);
   const pid = 'pid' in traced ? traced.pid : (events[0]?.tid ?? child.pid);
@@ -50,6 +49,14 @@ export async function traceSyscalls(
     largeShown,
   });
   return { pid, ...summary, notes: notesOf(end, stopped, 'pid' in traced) };
+}
+
+/** None where strace ended before it made the file. */
+async function readTrace(file: string): Promise<string[]> {
+  const lines: string[] = [];
+  if (!existsSync(file)) return lines;
+  for await (const line of boundedLines(createReadStream(file))) lines.push(line);
+  return lines;
 }
 
 async function requireStrace(runner: ProcessRunner): Promise<void> {
