@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import { type MapsEntry, parseMapsEntry } from '../parse/maps.ts';
 import { parseStat } from '../parse/proc-stat.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 
 /**
  * Paths through which the counter pages of a running process may be opened, best first. Empty when it has none. A page is a file that the
@@ -74,11 +75,8 @@ function readProc<T>(pid: number, read: () => T): T {
       });
     }
     if (code === 'EACCES' || code === 'EPERM') {
-      throw new OffheapError(
-        'NO_PERMISSION',
-        `Expected to be allowed to inspect process ${pid}, but it belongs to another user. Run as that user, or as root.`,
-        { cause },
-      );
+      const { why, cure } = explainRefusal(pid, 'read');
+      throw new OffheapError('NO_PERMISSION', `Expected to be allowed to inspect process ${pid}, but ${why}. ${cure}`, { cause });
     }
     throw cause;
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
 import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
 export interface Identity {
@@ -73,24 +74,12 @@ export async function readProcFile(pid: number, file: string): Promise<string> {
         cause,
       });
     }
-    if (code === 'EACCES' || code === 'EPERM') throw await noPermission(pid, file, cause);
+    if (code === 'EACCES' || code === 'EPERM') throw noPermission(pid, file, cause);
     throw cause;
   }
 }
 
-async function noPermission(pid: number, file: string, cause: unknown): Promise<OffheapError> {
-  const owner = await readFile(`/proc/${pid}/status`, 'utf8').then(
-    (status) => parseStatusLine(status, 'Uid')?.split(/\s+/)[1],
-    () => undefined,
-  );
-  const user = process.geteuid?.();
-  const why =
-    owner === undefined || Number(owner) !== user
-      ? `it belongs to user ${owner}, and this is user ${user}`
-      : 'the kernel refuses (ptrace_scope, a seccomp or AppArmor profile, or a process that is not dumpable)';
-  const cure =
-    Number(owner) === user
-      ? 'Run it with sudo; or set kernel.yama.ptrace_scope to 0; in a container add the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE).'
-      : `Run it as that user (sudo -u '#${owner}' offheap doctor ${pid}) or as root; in a container as root with the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE).`;
+function noPermission(pid: number, file: string, cause: unknown): OffheapError {
+  const { why, cure } = explainRefusal(pid, 'read');
   return new OffheapError('NO_PERMISSION', `Expected to be allowed to read /proc/${pid}/${file}, but ${why}. ${cure}`, { cause });
 }

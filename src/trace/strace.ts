@@ -7,6 +7,7 @@ import { parseMaps } from '../parse/maps.ts';
 import { parseStrace } from '../parse/strace.ts';
 import { boundedLines } from '../process/lines.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 import type { ProcessEnd, ProcessRunner } from '../process/runner.ts';
 import { summariseTrace, type TraceContext } from '../stats/memory-calls.ts';
 import type { TraceLaunch } from './launch.ts';
@@ -99,10 +100,10 @@ function requireTrace(lines: readonly string[], { stderrTail }: ProcessEnd, trac
   const said = stderrTail.split('\n').filter((line) => line.startsWith('strace:'));
   const refusal = said.find((line) => /ptrace|PTRACE|attach/.test(line));
   if (refusal !== undefined && /not permitted|denied/i.test(refusal)) {
+    const { why, cure } = explainRefusal('pid' in traced ? traced.pid : process.pid, 'attach');
     throw new OffheapError(
       'NO_PERMISSION',
-      `Expected strace to be let trace, but the kernel refused it (${refusal}). Run as root or, where /proc/sys/kernel/yama/ptrace_scope forbids it, after ` +
-        'sysctl kernel.yama.ptrace_scope=0; in a container, start that with --cap-add=SYS_PTRACE.',
+      `Expected strace to be let trace, but the kernel refused it (${refusal}): ${why}. ${cure}`,
     );
   }
   if ('pid' in traced && said.length === 0) return;
