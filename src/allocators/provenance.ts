@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { printableValues } from '../model/printable.ts';
 import type { Provenance } from '../model/result.ts';
+import { processStartTime } from '../native/counter-source.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { behindPlainPath } from '../process/plain-path.ts';
@@ -40,6 +41,8 @@ export async function proveProvenance(pid: number, expected: Expected): Promise<
     loader: [...files].find((path) => /^ld(-|64|\.so)/.test(basename(path))),
   });
   const all = [...compared.problems, ...problems];
+  // Of a process that was ending some mappings were gone.
+  if (all.length > 0 && processStartTime(pid) === undefined) throw ended(pid);
   const preloaded = compared.preloaded.map(behindPlainPath);
   return printableValues({ ...compared, preloaded, readBack: settings, verified: all.length === 0, problems: all });
 }
@@ -51,7 +54,11 @@ async function readMaps(pid: number): Promise<string> {
     if (maps !== '') return maps;
     await delay(10);
   }
-  throw new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was looked at.`);
+  throw ended(pid);
+}
+
+function ended(pid: number): OffheapError {
+  return new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was looked at.`);
 }
 
 /** The pure half of proveProvenance; `realpath` resolves the links that a library's name is made of. */

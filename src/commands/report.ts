@@ -14,6 +14,7 @@ interface ReportOptions {
 
 export const reportCommand: CommandDefinition = {
   name: 'report',
+  group: 'show',
   summary: 'make one HTML file of a result, to be read offline and shared',
   description:
     'Reads a result that was written with --format=json, or a raw result, and writes it as one HTML file that needs nothing else: ' +

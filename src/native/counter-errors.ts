@@ -53,7 +53,7 @@ function systemError(path: string, call: string, name: string): OffheapError {
   if (name === 'EACCES' || name === 'EPERM') {
     return error(
       'NO_PERMISSION',
-      `Expected to be allowed to read ${path}, but ${call} says ${name}. Run as the user who owns it, or as root.`,
+      `Expected to be allowed to read ${path}, but ${call} says ${name}. ${process.geteuid?.() === 0 ? 'This is root without the capability for it: CAP_DAC_READ_SEARCH or, below /proc, CAP_SYS_PTRACE.' : 'Run as the user who owns it, or as root.'}`,
     );
   }
   return error('COUNTERS_INVALID', `Expected to read ${path}, but ${call} says ${name}.`);

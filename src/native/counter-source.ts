@@ -5,6 +5,7 @@ import { linesOf } from '../parse/lines.ts';
 import { type MapsEntry, parseMapsEntry } from '../parse/maps.ts';
 import { parseStat } from '../parse/proc-stat.ts';
 import { readProcSync } from '../process/proc-file.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 
 /**
  * Paths through which the counter pages of a running process may be opened, best first. Empty when it has none. A page is a file that the
@@ -84,11 +85,8 @@ function explained<T>(pid: number, read: () => T): T {
       });
     }
     if (code === 'EACCES' || code === 'EPERM') {
-      throw new OffheapError(
-        'NO_PERMISSION',
-        `Expected to be allowed to inspect process ${pid}, but it belongs to another user. Run as that user, or as root.`,
-        { cause },
-      );
+      const { why, cure } = explainRefusal(pid, 'read');
+      throw new OffheapError('NO_PERMISSION', `Expected to be allowed to inspect process ${pid}, but ${why}. ${cure}`, { cause });
     }
     throw cause;
   }

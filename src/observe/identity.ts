@@ -3,6 +3,7 @@ import { OffheapError } from '../model/errors.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
 import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
 import { type ProcFile, readProc } from '../process/proc-file.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
 export interface Identity {
@@ -20,7 +21,8 @@ export async function readIdentity(pid: number): Promise<Identity> {
     readFile('/proc/uptime', 'utf8'),
   ]);
   const { state, startTime } = parseStat(stat);
-  if (state === 'Z' || state === 'X') {
+  // Either may have been read before its end.
+  if ([state, parseStatusLine(status, 'State')?.[0] ?? ''].some((letter) => letter === 'Z' || letter === 'X')) {
     const parent = parseStatusLine(status, 'PPid');
     throw new OffheapError(
       'NO_SUCH_PROCESS',
@@ -67,29 +69,18 @@ export async function readProcFile(pid: number, file: ProcFile): Promise<string>
     return await readProc(pid, file);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') {
+    // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {
       throw new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
         cause,
       });
     }
-    if (code === 'EACCES' || code === 'EPERM') throw await noPermission(pid, file, cause);
+    if (code === 'EACCES' || code === 'EPERM') throw noPermission(pid, file, cause);
     throw cause;
   }
 }
 
-async function noPermission(pid: number, file: string, cause: unknown): Promise<OffheapError> {
-  const owner = await readProc(pid, 'status').then(
-    (status) => parseStatusLine(status, 'Uid')?.split(/\s+/)[1],
-    () => undefined,
-  );
-  const user = process.geteuid?.();
-  const why =
-    owner === undefined || Number(owner) !== user
-      ? `it belongs to user ${owner}, and this is user ${user}`
-      : 'the kernel refuses (ptrace_scope, a seccomp or AppArmor profile, or a process that is not dumpable)';
-  const cure =
-    Number(owner) === user
-      ? 'Run it with sudo; or set kernel.yama.ptrace_scope to 0; in a container add the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE).'
-      : `Run it as that user (sudo -u '#${owner}' offheap doctor ${pid}) or as root; in a container as root with the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE).`;
+function noPermission(pid: number, file: string, cause: unknown): OffheapError {
+  const { why, cure } = explainRefusal(pid, 'read');
   return new OffheapError('NO_PERMISSION', `Expected to be allowed to read /proc/${pid}/${file}, but ${why}. ${cure}`, { cause });
 }
