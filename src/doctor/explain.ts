@@ -5,6 +5,7 @@ import { nmtFlag } from './cures.ts';
 
 /** What people know the instruments by. */
 const names: Record<Instrument, string> = {
+  environment: 'environment',
   heaps: 'malloc heap inspector',
   trim: 'System.trim_native_heap and the C-Heap line of VM.info',
   jvm: 'JVM',
@@ -46,8 +47,11 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
       ? { ...asTold(unknown), cure: 'Run offheap as the user of the JVM, or as root.' }
       : asTold(unknown),
   'foreign-socket': asTold,
-  'too-long': ({ detail }) => ({
-    reason: `It answered \`${detail}\` at a greater length than any JVM does; the answer was not read to its end.`,
+  'too-long': ({ instrument, detail }) => ({
+    reason:
+      instrument === 'environment'
+        ? 'It is longer than is read: no process has 8 MiB of it without wanting to. Settings that come after that are not seen.'
+        : `It answered \`${detail}\` at a greater length than any JVM does; the answer was not read to its end.`,
   }),
   'switched-off': () => ({
     reason: 'It is off, so what the JVM itself allocated is not told by category.',

@@ -7,12 +7,11 @@ import { parsePageMappings } from '../native/counter-source.ts';
 import { openCounters } from '../native/counters.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { isZHeap } from '../observe/heap-range.ts';
-import { readProcFile, requireSame } from '../observe/identity.ts';
+import { readEnvironment as readProcessEnvironment, readProcFile, requireSame } from '../observe/identity.ts';
 import { noFacts } from '../observe/jvm.ts';
 import { readMemoryDevices } from '../observe/memory-devices.ts';
 import { divideRss, type MemoryReadings } from '../observe/regions/divide.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
-import { parseEnviron } from '../parse/proc-fields.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPageMap } from '../process/page-map.ts';
@@ -68,7 +67,9 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
 /** Undefined when it may not be read: a process of another user, without CAP_DAC_READ_SEARCH. */
 async function readEnvironment(pid: number, report: ReportFailure): Promise<Map<string, string> | undefined> {
   try {
-    return parseEnviron(await readProcFile(pid, 'environ'));
+    const { environment, isCut } = await readProcessEnvironment(pid);
+    if (isCut) report('environment', 'INSPECT_FAILED');
+    return environment;
   } catch (error) {
     if (!(error instanceof OffheapError) || error.code !== 'NO_PERMISSION') throw error;
     report('environment', error.code);

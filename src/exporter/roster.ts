@@ -10,6 +10,7 @@ import type { Subject } from './subject.ts';
 
 /** What was found is believed for so long: a program may load a JVM late, or be replaced by another (execve), and stay the same process. */
 const believedMs = 60_000;
+const judgedAtOnce = 16;
 
 interface Candidate {
   pid: number;
@@ -57,7 +58,10 @@ export class Roster {
     const candidates = listCandidates();
     const present = new Set(candidates.map(({ pid }) => pid));
     for (const pid of this.#verdicts.keys()) if (!present.has(pid)) this.#forget(pid);
-    for (const candidate of candidates) await this.#judge(candidate);
+    // Some at a time: each waits for the kernel in turns, between which scrapes are answered.
+    for (let first = 0; first < candidates.length; first += judgedAtOnce) {
+      await Promise.all(candidates.slice(first, first + judgedAtOnce).map((candidate) => this.#judge(candidate)));
+    }
     const rss = new Map(candidates.map(({ pid, rssPages }) => [pid, rssPages]));
     const selected = [...this.#verdicts.values()].flatMap(({ subject }) => subject ?? []);
     selected.sort((a, b) => (rss.get(b.pid) ?? 0) - (rss.get(a.pid) ?? 0));

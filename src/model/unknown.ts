@@ -5,6 +5,7 @@ import { z } from 'zod';
  * Thread.print. `classes`: GC.class_histogram. `java heap`: the RSS of it. `counters`: the page of a preloaded library.
  */
 export const instruments = [
+  'environment',
   'heaps',
   'trim',
   'jvm',

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
-import { parseStatusLine } from '../parse/proc-fields.ts';
+import { parseEnviron, parseStatusLine } from '../parse/proc-fields.ts';
 import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
-import { type ProcFile, readProc } from '../process/proc-file.ts';
+import { type ProcFile, readProc, readProcEnviron } from '../process/proc-file.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
@@ -65,19 +65,30 @@ export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' 
 
 /** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION with every cure there is, or INSPECT_FAILED for one that is longer than is read. */
 export async function readProcFile(pid: number, file: ProcFile): Promise<string> {
+  return readProc(pid, file).catch((cause: unknown) => {
+    throw explainUnread(pid, file, cause);
+  });
+}
+
+/** `isCut`: it is longer than is read. @throws OffheapError NO_SUCH_PROCESS or NO_PERMISSION */
+export async function readEnvironment(pid: number): Promise<{ environment: Map<string, string>; isCut: boolean }> {
   try {
-    return await readProc(pid, file);
+    const { text, isCut } = await readProcEnviron(pid);
+    return { environment: parseEnviron(text), isCut };
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
-    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {
-      throw new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
-        cause,
-      });
-    }
-    if (code === 'EACCES' || code === 'EPERM') throw noPermission(pid, file, cause);
-    throw cause;
+    throw explainUnread(pid, 'environ', cause);
   }
+}
+
+function explainUnread(pid: number, file: ProcFile, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
+  if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {
+    return new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
+      cause,
+    });
+  }
+  return code === 'EACCES' || code === 'EPERM' ? noPermission(pid, file, cause) : cause;
 }
 
 function noPermission(pid: number, file: string, cause: unknown): OffheapError {

@@ -8,14 +8,13 @@ import type { HeapInspection } from '../model/inspection.ts';
 import { formatCount } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
-import { parseEnviron } from '../parse/proc-fields.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
 import { readArguments } from '../process/command-line.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
 import { maxThreads, readThreadPlaces } from '../process/threads.ts';
 import { readContainer } from './container.ts';
-import { type Identity, readIdentity, readProcFile, requireSame } from './identity.ts';
+import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { readMemoryDevices } from './memory-devices.ts';
@@ -96,6 +95,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     cgroup: readContainer(pid),
     counters: counters.value,
     unknown: [
+      ...start.unknown,
       ...unknownUnder(allocator, isJvm),
       ...jvm.unknown,
       ...heaps.unknown,
@@ -116,11 +116,17 @@ interface Start {
   environment: Map<string, string>;
   /** Mapped since. */
   files: string[];
+  unknown: Unknown[];
 }
 
 async function readStart(pid: number): Promise<Start> {
-  const [argv, maps, environ] = await Promise.all([readArguments(pid), readProcFile(pid, 'maps'), readProcFile(pid, 'environ')]);
-  return { argv, files: [...parseMappedFiles(maps)], environment: parseEnviron(environ) };
+  const [argv, maps, { environment, isCut }] = await Promise.all([
+    readArguments(pid),
+    readProcFile(pid, 'maps'),
+    readEnvironment(pid),
+  ]);
+  const unknown: Unknown[] = isCut ? [{ instrument: 'environment', code: 'too-long' }] : [];
+  return { argv, files: [...parseMappedFiles(maps)], environment, unknown };
 }
 
 async function askJvm(pid: number, { argv, environment, files }: Start, options: AskOptions): Promise<Looked<JvmFacts>> {

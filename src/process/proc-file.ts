@@ -28,6 +28,11 @@ export async function readProc(pid: number | 'self', name: ProcFile): Promise<st
   return text;
 }
 
+/** The environment of a process, or as much of it as is read: what is longer was made so to keep others from reading it, and the rest of the process is told all the same. */
+export function readProcEnviron(pid: number): Promise<{ text: string; isCut: boolean }> {
+  return readStart(`/proc/${pid}/environ`, maxProcBytes.environ);
+}
+
 /** The same for the files that the kernel makes nobody wait for. */
 export function readProcSync(pid: number | 'self', name: ProcFile): string {
   const path = `/proc/${pid}/${name}`;

@@ -173,6 +173,8 @@ test('1,000 scrapes while processes start and die: every answer is whole, no ser
   onTestFinished(() => void process.off('unhandledRejection', complain));
   await start();
   const url = await exportBursts({ selection: parseSelection(`-cp ${folder} |churn-of-${process.pid}`) });
+  // The first discovery reads something of every process of the machine; between scrapes that follow each other at once it would take a part of them all.
+  await scrapeUntil(url, (all) => find(all, 'offheap_process_info').length === 1);
   let scraping = true;
   let ended = 0;
   // Alive for 20 ms: some die before they are found, some while they are looked at, some between.

@@ -40,7 +40,18 @@ describe.each(commands)('$command', ({ command, options, deadlineSeconds }) => {
     const pid = targets.find((target) => target.name === name)?.pid;
     const at = performance.now();
     const r = await runMeasured([command, ...options, String(pid)], { folder, seconds: 60 });
-    log.push([command, name, r.status, r.processorSeconds.toFixed(2), (r.maxRssBytes / mebibyte).toFixed(0), ((performance.now() - at) / 1000).toFixed(1), r.stdout.length, r.stderr.slice(0, 300)].join('\t'));
+    log.push(
+      [
+        command,
+        name,
+        r.status,
+        r.processorSeconds.toFixed(2),
+        (r.maxRssBytes / mebibyte).toFixed(0),
+        ((performance.now() - at) / 1000).toFixed(1),
+        r.stdout.length,
+        r.stderr.slice(0, 300),
+      ].join('\t'),
+    );
     expect(deadlineSeconds).toBeLessThan(9);
   });
 });
