@@ -40,11 +40,17 @@ async function runReport(input: string | undefined, { output, maxSize }: ReportO
     );
   const maxBytes = Math.min(parseByteSize(maxSize, '--max-size'), longestText);
   const file = output === stdout ? undefined : output;
-  const { requireOutput, writeOutput } = await import('./run/output.ts');
+  const { requireOutput } = await import('./run/output.ts');
   await requireOutput(file);
   const { readJsonFile } = await import('../process/json-file.ts');
   const json = await readJsonFile(input, { maxBytes, cure: 'Read it all the same: offheap report --max-size=512m' });
   const { renderReport } = await import('./run/html-report.ts');
-  await writeOutput(renderReport(json, input), file);
-  if (file !== undefined) process.stderr.write(`report: ${file}\n`);
+  const page = renderReport(json, input);
+  if (file === undefined) {
+    process.stdout.write(page);
+    return;
+  }
+  const { writeWhole } = await import('../process/whole-file.ts');
+  await writeWhole(file, page);
+  process.stderr.write(`report: ${file}\n`);
 }

@@ -65,10 +65,10 @@ export const syscallsCommand: CommandDefinition = {
 async function runSyscalls(words: string[], options: SyscallsOptions): Promise<void> {
   if (words.length === 0) throw await missingProgramOrProcess('syscalls', 'offheap syscalls --for=20s -- java -jar app.jar');
   const threadsShown = parseInteger(options.threads, '--threads', { min: 1, max: mostShown });
-  const { requireOutput, writeOutput } = await import('./run/output.ts');
-  await requireOutput(options.output);
   const target = parseTarget(words, options);
   const limits = parseLimits(options, 'pid' in target);
+  const { requireOutput, writeOutput } = await import('./run/output.ts');
+  await requireOutput(options.output);
   const { recordSyscalls } = await import('./run/run-syscalls.ts');
   const { renderSyscallsTable } = await import('../reporters/syscalls-table.ts');
   const result = await recordSyscalls(target, limits);

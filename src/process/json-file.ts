@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB, formatFigure, quote } from '../model/units.ts';
-import { readStart } from './proc-file.ts';
+import { readText } from './read-text.ts';
 
 /** Results have objects within objects to a depth of 8. */
 const deepest = 64;
@@ -27,7 +27,7 @@ export async function readJsonFile(path: string, { maxBytes, cure }: JsonBound):
 async function readWhole(path: string, { maxBytes, cure }: JsonBound): Promise<string> {
   try {
     const { size } = await stat(path);
-    const { text, isCut } = size > maxBytes ? { text: '', isCut: true } : await readStart(path, maxBytes);
+    const { text, isCut } = size > maxBytes ? { text: '', isCut: true } : await readText(path, maxBytes);
     if (!isCut) return text;
   } catch (error) {
     throw new OffheapError(

@@ -5,17 +5,18 @@ import { dirname } from 'node:path';
  * Makes a folder and those above it that are missing. Node's own `recursive` never returns where the system says of a new folder that it does not exist though
  * the one above it does, as /proc says.
  *
+ * @returns those that it has made, the outermost first
  * @throws the system's error
  */
-export function makeFolder(folder: string): void {
+export function makeFolder(folder: string): string[] {
   try {
     mkdirSync(folder);
+    return [folder];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !isFolder(dirname(folder))) {
-      makeFolder(dirname(folder));
-      makeFolder(folder);
-    } else if (!isFolder(folder)) throw error;
+    if (code === 'ENOENT' && !isFolder(dirname(folder))) return [...makeFolder(dirname(folder)), ...makeFolder(folder)];
+    if (isFolder(folder)) return [];
+    throw error;
   }
 }
 

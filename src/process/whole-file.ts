@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, rmSync, writeFile } from 'node:fs';
+import { accessSync, constants, rmdirSync, rmSync, writeFile } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,36 +7,46 @@ import { onExit } from 'signal-exit';
 import { OffheapError } from '../model/errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { isWritable } from './writable.ts';
+import { pipePatienceMs, writeInto } from './write-into.ts';
 import { findTarget, type WriteTarget, writeFailure } from './write-target.ts';
 
 type FileTarget = Extract<WriteTarget, { kind: 'file' }>;
 
 /**
  * Writes a result where its user wants it. A regular file is replaced as a whole or not at all, and keeps its mode and owner; its folder is made where it is
- * missing. A device, a pipe or what this process has open, as /dev/stdout, is written into.
+ * missing. A terminal, /dev/null, a pipe or what this process has open, as /dev/stdout, is written into.
  *
+ * @param patienceMs how long a pipe is waited for that nobody reads
  * @throws OffheapError WRITE_FAILED; nothing is left behind then
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string, patienceMs = pipePatienceMs): Promise<void> {
   await explainFailure(path, async () => {
     makeFolder(dirname(path));
     const target = await findTarget(path);
     if (target.kind === 'file') await replace(target, text);
-    else if (target.kind === 'stream') await writeInto(target.path, text);
+    else if (target.kind === 'stream') await unlessClosed(writeInto(target.path, text, patienceMs));
     else await unlessClosed(writeToDescriptor(target.descriptor, text));
   });
 }
 
-/** Fails before the work is done rather than after it, when its result could not be kept. */
+/** Fails before the work is done rather than after it, when its result could not be kept. Leaves no folder: whether there is a result is not known yet. */
 export async function requireWritable(path: string): Promise<void> {
   await explainFailure(path, async () => {
-    makeFolder(dirname(path));
-    const target = await findTarget(path);
-    if (target.kind === 'stream') accessSync(target.path, constants.W_OK);
-    if (target.kind !== 'file') return;
-    const folder = dirname(target.path);
-    if (!isWritable(folder)) throw writeFailure(path, `${folder} is not writable`);
+    const made = makeFolder(dirname(path));
+    try {
+      await requireTarget(path);
+    } finally {
+      for (const folder of made.reverse()) rmdirSync(folder);
+    }
   });
+}
+
+async function requireTarget(path: string): Promise<void> {
+  const target = await findTarget(path);
+  if (target.kind === 'stream') accessSync(target.path, constants.W_OK);
+  if (target.kind !== 'file') return;
+  const folder = dirname(target.path);
+  if (!isWritable(folder)) throw writeFailure(path, `${folder} is not writable`);
 }
 
 async function explainFailure(path: string, action: () => Promise<void>): Promise<void> {
@@ -79,16 +89,6 @@ async function keepOwner(file: FileHandle, { uid, gid }: { uid: number; gid: num
   await file.chown(uid, gid).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPERM') throw error;
   });
-}
-
-/** Neither created nor cut: a pipe is waited for until somebody reads it. */
-async function writeInto(path: string, text: string): Promise<void> {
-  const file = await open(path, constants.O_WRONLY);
-  try {
-    await unlessClosed(file.writeFile(text));
-  } finally {
-    await file.close();
-  }
 }
 
 /** Through Node's own streams where there are: it lets stdout not block, which a plain write would take for an error. */

@@ -3,12 +3,13 @@ import { readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { OffheapError } from '../model/errors.ts';
+import { isHarmlessDevice } from './harmless-device.ts';
 
 /** Where the text for a path goes. */
 export type WriteTarget =
   /** A regular file, or one that is not there yet: replaced as a whole. */
   | { kind: 'file'; path: string; mode?: number; owner?: { uid: number; gid: number } }
-  /** A device or a pipe, which others hold as well: written into. */
+  /** A terminal, a device that keeps nothing, or a pipe, which others hold as well: written into. */
   | { kind: 'stream'; path: string }
   /** What this process holds open itself, as /dev/stdout names it. */
   | { kind: 'descriptor'; descriptor: number };
@@ -19,9 +20,11 @@ const mostLinks = 40;
 /**
  * Follows links, that of a file which is not there yet as well.
  *
- * @throws OffheapError WRITE_FAILED for a folder and for a socket, to which there is no writing
+ * @throws OffheapError WRITE_FAILED for a folder and a socket, to which there is no writing, and for a device that it would do something to
  */
 export async function findTarget(path: string): Promise<WriteTarget> {
+  if (path === '') throw writeFailure('a file', 'its name is empty');
+  await requireOwnLinks(path);
   const end = await followLinks(path);
   if (typeof end === 'number') {
     await promisify(fstat)(end);
@@ -36,7 +39,16 @@ export async function findTarget(path: string): Promise<WriteTarget> {
   if (found.isFile()) return { kind: 'file', path: end, mode: mode & 0o7777, owner: { uid, gid } };
   if (found.isDirectory()) throw writeFailure(path, 'it is a folder');
   if (found.isSocket()) throw writeFailure(path, 'it is a socket');
+  if (found.isBlockDevice() || (found.isCharacterDevice() && !isHarmlessDevice(found.rdev)))
+    throw writeFailure(path, 'it is a device, and neither a terminal nor one that keeps nothing');
   return { kind: 'stream', path: end };
+}
+
+/** The kernel follows no link that somebody else has put into a folder like /tmp (sysctl fs.protected_symlinks); what is read by readlink() it cannot protect. */
+async function requireOwnLinks(path: string): Promise<void> {
+  await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES') throw writeFailure(path, 'this user may not follow it (permission denied)');
+  });
 }
 
 /** The path behind all links, or a descriptor of this process: what is behind its link may be a pipe, which has no path, or a file that is written to already. */

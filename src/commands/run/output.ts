@@ -8,10 +8,15 @@ export async function requireOutput(output: string | undefined): Promise<void> {
   if (output !== undefined) await requireWritable(output);
 }
 
-/** To the file of --output, or to stdout. */
+/** To the file of --output, or to stdout. What was measured goes there as well when its file cannot be written. @throws OffheapError WRITE_FAILED all the same */
 export async function writeOutput(text: string, output: string | undefined): Promise<void> {
+  try {
+    if (output !== undefined) await writeWhole(output, text);
+  } catch (error) {
+    process.stdout.write(text);
+    throw error;
+  }
   if (output === undefined) process.stdout.write(text);
-  else await writeWhole(output, text);
 }
 
 /** Colours are for a person at a terminal. */

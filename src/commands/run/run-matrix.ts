@@ -81,11 +81,7 @@ class RawResult {
 
 /** Throws when the file cannot be written, after the result went to stdout instead. */
 export async function present(result: ResultFile, { format, output }: { format: Format; output?: string }): Promise<void> {
-  const text = reporters[format](result, renderOptions(output));
-  await writeOutput(text, output).catch((error: unknown) => {
-    process.stdout.write(text);
-    throw error;
-  });
+  await writeOutput(reporters[format](result, renderOptions(output)), output);
 }
 
 /** A skipped cell is no failure: what it needs is optional. That nothing could be run is one. */
