@@ -22,22 +22,26 @@ export const otherThreads = 'other';
 export function readSubject(subject: Subject, topThreads: number): Reading | undefined {
   const pulse = readPulse(subject.pid);
   if (pulse?.startTimeTicks !== subject.startTimeTicks) return undefined;
-  const { counters } = subject.memory;
+  const { counters, threadNames = new Map() } = subject.memory;
   return {
     subject,
     rssBytes: pulse.rssPages * pageSizeBytes,
-    ...(counters ? readMetered(counters, topThreads) : { isLiveWithheld: false }),
+    ...(counters ? readMetered(counters, threadNames, topThreads) : { isLiveWithheld: false }),
   };
 }
 
 /** Threads by name without their numbers, so that a pool is one; their sum is that of the process. Nothing where that cannot be. */
-function readMetered(counters: CounterReader, topThreads: number): Pick<Reading, 'metered' | 'isLiveWithheld'> {
+function readMetered(
+  counters: CounterReader,
+  threadNames: ReadonlyMap<number, string>,
+  topThreads: number,
+): Pick<Reading, 'metered' | 'isLiveWithheld'> {
   const snapshot = counters.read();
   const liveBytes = liveBytesOf(snapshot);
   const isLiveWithheld = whyLiveIsWrong(snapshot) !== undefined;
   if (liveBytes === undefined || isLiveWithheld) return { isLiveWithheld };
   const groups = new Map<string, number>();
-  for (const thread of counters.readThreads()) {
+  for (const thread of counters.readThreads(threadNames)) {
     const group = threadGroup(thread.name);
     groups.set(group, (groups.get(group) ?? 0) + liveShareOf(thread));
   }

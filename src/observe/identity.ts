@@ -68,16 +68,20 @@ export async function readProcFile(pid: number, file: ProcFile): Promise<string>
   try {
     return await readProc(pid, file);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
-    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {
-      throw new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
-        cause,
-      });
-    }
-    if (code === 'EACCES' || code === 'EPERM') throw noPermission(pid, file, cause);
-    throw cause;
+    throw explainProcError(pid, file, cause);
   }
+}
+
+/** The error of the file system as what it means of this process; any other as it is. */
+export function explainProcError(pid: number, file: ProcFile, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
+  if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {
+    return new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
+      cause,
+    });
+  }
+  return code === 'EACCES' || code === 'EPERM' ? noPermission(pid, file, cause) : cause;
 }
 
 function noPermission(pid: number, file: string, cause: unknown): OffheapError {
