@@ -18,7 +18,10 @@ export interface Measured {
 }
 
 /** Runs a command of ours, which is killed after so many seconds. */
-export async function runMeasured(args: readonly string[], { folder, seconds }: { folder: string; seconds: number }): Promise<Measured> {
+export async function runMeasured(
+  args: readonly string[],
+  { folder, seconds }: { folder: string; seconds: number },
+): Promise<Measured> {
   const file = join(folder, 'measured.json');
   const command = ['timeout', '--signal=KILL', String(seconds), process.execPath, offheap, ...args];
   const options = { reject: false, stripFinalNewline: false, env: { NO_COLOR: '1', FORCE_COLOR: '0' } } as const;
