@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSubject } from '../../../src/exporter/reading.ts';
+import { readSubject, withThreads } from '../../../src/exporter/reading.ts';
 import { readPulse } from '../../../src/exporter/roster.ts';
 import type { Subject } from '../../../src/exporter/subject.ts';
 import type { CounterReader } from '../../../src/native/counters.ts';
@@ -28,8 +28,9 @@ function subjectWith(liveUsableBytes: number): Subject {
 }
 
 test('live bytes by thread, under the names of the last look, and the rest', () => {
-  const reading = readSubject(subjectWith(47), 1);
-  expect(reading?.metered).toEqual({
+  const reading = readSubject(subjectWith(47));
+  expect(reading?.metered).toEqual({ liveBytes: 47 });
+  expect(reading && withThreads(reading, 1).metered).toEqual({
     liveBytes: 47,
     threads: new Map([
       ['pool-N', 5],
@@ -40,7 +41,8 @@ test('live bytes by thread, under the names of the last look, and the rest', () 
 });
 
 test('live bytes below nothing are withheld, and nothing is said of threads', () => {
-  const reading = readSubject(subjectWith(-47), 1);
+  const reading = readSubject(subjectWith(-47));
   expect(reading).toMatchObject({ isLiveWithheld: true });
   expect(reading).not.toHaveProperty('metered');
+  expect(reading && withThreads(reading, 1)).toBe(reading);
 });
