@@ -1,18 +1,16 @@
 // npm run bench:export [-- --minutes=N]: what `offheap export` costs with 20 JVMs on one machine, scraped each 15 s, with its default options: time of a
 // scrape, its processor time and RSS, what it does to the JVMs, and what Prometheus stores. Writes bench/results/export.json and its section of
 // BENCHMARKS.md. Needs the builds, javac, and promtool of Debian's prometheus.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeExportSection } from './export-section.mjs';
+import { root } from './lib/bench.mjs';
+import { compileBurst, cpuMs, readMetric, rssBytes, samplesOf, scrape, startExporter, startJvm, stop } from './lib/exporter.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const jvmCount = 20;
 const withNmt = 10;
 const scrapeIntervalMs = 15_000;
@@ -20,56 +18,6 @@ const rapidScrapes = 200;
 /** Two hours, which is a block of Prometheus's. */
 const blockMs = 2 * 3_600_000;
 const { minutes } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } }).values;
-
-async function startJvm(folder, index) {
-  const flags = ['-Xmx16m', '-XX:TieredStopAtLevel=1', ...(index < withNmt ? ['-XX:NativeMemoryTracking=summary'] : [])];
-  const child = spawn('java', [...flags, '-cp', folder, 'Burst', '4', '100'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH },
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  await lines.next();
-  for (const letter of ['a', 'f']) {
-    child.stdin.write(letter);
-    await lines.next();
-  }
-  return child;
-}
-
-async function startExporter(folder) {
-  const child = spawn(process.execPath, [join(root, 'bin', 'offheap.js'), 'export', '--port=0', `--select=-cp ${folder} `], {
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
-  for await (const line of createInterface({ input: child.stderr })) {
-    const url = /^offheap export: (http:\S+)$/.exec(line)?.[1];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error('the exporter did not start');
-}
-
-async function stop(child) {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
-
-/** As `ps` does it: user and system time, in hundredths of a second. */
-function cpuMs(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function rssBytes(pid) {
-  return Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) * 1024;
-}
-
-async function scrape(url) {
-  const startedAt = performance.now();
-  const text = await (await fetch(url, { headers: { accept: 'application/openmetrics-text' } })).text();
-  return { ms: performance.now() - startedAt, atMs: Date.now(), text };
-}
-
-const readMetric = (text, name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
-const samplesOf = (text) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 async function scrapeRegularly({ child, url }) {
   const before = { atMs: performance.now(), cpuMs: cpuMs(child.pid) };
@@ -111,11 +59,12 @@ function storedBytes(scrapes, folder) {
 const folder = mkdtempSync(join(tmpdir(), 'offheap-bench-'));
 const children = [];
 try {
-  execFileSync('javac', ['-d', folder, join(root, 'test', 'integration', 'programs', 'Burst.java')]);
-  for (let index = 0; index < jvmCount; index++) children.push(await startJvm(folder, index));
+  compileBurst(folder);
+  for (let index = 0; index < jvmCount; index++)
+    children.push(await startJvm(folder, index < withNmt ? ['-XX:NativeMemoryTracking=summary'] : []));
   const jvmRssBefore = children.map(({ pid }) => rssBytes(pid));
   const jvmCpuBefore = children.map(({ pid }) => cpuMs(pid));
-  const exporter = await startExporter(folder);
+  const exporter = await startExporter(`-cp ${folder} `);
   children.push(exporter.child);
   const { wallMs, cpuMs: exporterCpuMs, scrapes } = await scrapeRegularly(exporter);
   const jvms = children.slice(0, jvmCount);

@@ -12,19 +12,21 @@ import { writeSection } from './section.mjs';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * @param measure `{ isQuick, random, onRound }` → raw results, to which machine, seed and date are added
+ * @param measure `{ isQuick, random, onRound, values }` → raw results, to which machine, seed and date are added
  * @param render raw results → Markdown
+ * @param options more options of the command line, as parseArgs takes them; their `values` are told to `measure`
  */
-export async function runBenchmark(name, { measure, render }) {
+export async function runBenchmark(name, { measure, render, options = {} }) {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, report: { type: 'boolean' }, seed: { type: 'string' } },
+    options: { quick: { type: 'boolean' }, report: { type: 'boolean' }, seed: { type: 'string' }, ...options },
   });
   const file = join(root, 'bench', 'results', `${name}.json`);
   if (!values.report) {
     const seed = Number(values.seed ?? Date.now() % 2 ** 31);
     const start = { schemaVersion: 1, startedAt: new Date().toISOString(), host: describeHost(), seed };
     const onRound = (what, of) => (round) => say(`${what}: round ${round + 1} of ${of}`);
-    const raw = { ...start, ...(await measure({ isQuick: values.quick === true, random: seededRandom(seed), onRound })) };
+    const run = { isQuick: values.quick === true, random: seededRandom(seed), onRound, values };
+    const raw = { ...start, ...(await measure(run)) };
     mkdirSync(join(root, 'bench', 'results'), { recursive: true });
     writeFileSync(file, `${JSON.stringify(raw, undefined, 1)}\n`);
   }

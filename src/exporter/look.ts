@@ -9,10 +9,11 @@ import { inspectHeap } from '../native/inspector.ts';
 import { isZHeap } from '../observe/heap-range.ts';
 import { readEnvironment as readProcessEnvironment, readProcFile, requireSame } from '../observe/identity.ts';
 import { noFacts } from '../observe/jvm.ts';
+import { readMappings } from '../observe/mappings.ts';
 import { readMemoryDevices } from '../observe/memory-devices.ts';
 import { divideRss, type MemoryReadings } from '../observe/regions/divide.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
-import { type Mapping, parseSmaps } from '../parse/smaps.ts';
+import type { Mapping } from '../parse/smaps.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
@@ -45,7 +46,7 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   openPage(subject, maps, options.report);
   const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
   const inspection = allocatorNamed(allocator.name).sight.byInspector ? await inspectOrReport(pid, options) : undefined;
-  const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
+  const mappings = await readMappings(pid);
   const memoryDevices = await memoryDevicesOf(pid, options.report);
   const memory = { mappings, inspection, allocator: allocator.name, memoryDevices, jvm: answers?.jvm ?? noFacts };
   const regions = regionsOf(subject, memory, options.report);
@@ -55,7 +56,8 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
     takenAtMs: Date.now(),
     rssBytes: sumOf(mappings, 'rssBytes'),
     swapBytes: sumOf(mappings, 'swapBytes'),
-    regions,
+    // Without their names, each of which keeps the text alive that it was read in.
+    regions: regions.map(({ kind, rssBytes }) => ({ kind, rssBytes })),
     ...nativeRss(mappings, regions, answers),
     allocator: allocator.name,
     ...(inspection ? { malloc: toMallocLook(inspection) } : {}),
@@ -86,7 +88,8 @@ async function rememberAllocator(
   if (memory.allocator) return memory.allocator;
   if (!environment) return { name: 'unknown', library: '', preloaded: [], environment: {} };
   const allocator = detectAllocator({ mappedFiles, environment, ...(await readProgram(pid)) });
-  if (allocator.name !== 'unknown') memory.allocator = allocator;
+  // A copy: of a part of a string V8 keeps the whole, here what was read of `maps`.
+  if (allocator.name !== 'unknown') memory.allocator = structuredClone(allocator);
   return allocator;
 }
 
@@ -127,10 +130,11 @@ async function memoryDevicesOf(pid: number, report: ReportFailure): Promise<Read
   return value ?? new Set();
 }
 
-function regionsOf({ pid, isJvm }: Subject, memory: Omit<MemoryReadings, 'isJvm' | 'threads'>, report: ReportFailure): Region[] {
-  const { regions, guessedParts } = withPageMap(pid, (presentBytes) =>
-    divideRss({ ...memory, isJvm, threads: readThreadPlaces(pid) }, presentBytes),
-  );
+function regionsOf(subject: Subject, memory: Omit<MemoryReadings, 'isJvm' | 'threads'>, report: ReportFailure): Region[] {
+  const { pid, isJvm } = subject;
+  const threads = readThreadPlaces(pid);
+  if (subject.memory.counters) subject.memory.threadNames = new Map(threads.map(({ innerTid, name }) => [innerTid, name]));
+  const { regions, guessedParts } = withPageMap(pid, (presentBytes) => divideRss({ ...memory, isJvm, threads }, presentBytes));
   if (guessedParts > 0) report('page map', 'NO_PERMISSION');
   return regions;
 }

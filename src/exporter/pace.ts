@@ -4,9 +4,12 @@ const burstMs = 1000;
 const commonMs = 250;
 /** The part of the processor time that pays such debts; the rest is everybody's. */
 const debtPart = 0.25;
+/** What finding processes may use at most: on a host where many come and go it would be all that is done. */
+const discoveryPart = 0.25;
 
 export interface Spent<Result> {
   result: Result;
+  usedMs: number;
   /** What it used beyond what comes out of the common time. */
   excessMs: number;
 }
@@ -30,7 +33,7 @@ export class Pace {
     const before = process.cpuUsage();
     try {
       const result = await work();
-      return { result, excessMs: this.#charge(before) };
+      return { result, ...this.#charge(before) };
     } catch (error) {
       this.#charge(before);
       throw error;
@@ -50,12 +53,17 @@ export class Pace {
     return (excessMs * Math.max(1, debtors)) / (this.#share * debtPart);
   }
 
-  /** Returns what is left to pay. */
-  #charge(before: NodeJS.CpuUsage): number {
+  /** How long after a discovery that used so much the next one may begin. */
+  discoveryPauseMs(usedMs: number): number {
+    return usedMs / (this.#share * discoveryPart);
+  }
+
+  /** Returns what it was, and what of it is left to pay. */
+  #charge(before: NodeJS.CpuUsage): Pick<Spent<unknown>, 'usedMs' | 'excessMs'> {
     const { user, system } = process.cpuUsage(before);
     const usedMs = (user + system) / 1000;
     this.#creditMs -= Math.min(commonMs, usedMs);
-    return Math.max(0, usedMs - commonMs);
+    return { usedMs, excessMs: Math.max(0, usedMs - commonMs) };
   }
 
   get #commonShare(): number {

@@ -11,6 +11,8 @@ import type { Subject } from './subject.ts';
 /** What was found is believed for so long: a program may load a JVM late, or be replaced by another (execve), and stay the same process. */
 const believedMs = 60_000;
 const judgedAtOnce = 16;
+/** Of what is to be looked up again a refresh takes so much at most: all at once would be hundreds of milliseconds. */
+const recheckedPart = 1 / 12;
 
 interface Candidate {
   pid: number;
@@ -58,9 +60,12 @@ export class Roster {
     const candidates = listCandidates();
     const present = new Set(candidates.map(({ pid }) => pid));
     for (const pid of this.#verdicts.keys()) if (!present.has(pid)) this.#forget(pid);
+    const rechecked = this.#oldest(candidates);
     // Some at a time: each waits for the kernel in turns, between which scrapes are answered.
     for (let first = 0; first < candidates.length; first += judgedAtOnce) {
-      await Promise.all(candidates.slice(first, first + judgedAtOnce).map((candidate) => this.#judge(candidate)));
+      await Promise.all(
+        candidates.slice(first, first + judgedAtOnce).map((candidate) => this.#judge(candidate, rechecked.has(candidate.pid))),
+      );
     }
     const rss = new Map(candidates.map(({ pid, rssPages }) => [pid, rssPages]));
     const selected = [...this.#verdicts.values()].flatMap(({ subject }) => subject ?? []);
@@ -86,10 +91,18 @@ export class Roster {
     this.#verdicts.delete(pid);
   }
 
-  async #judge({ pid, startTimeTicks }: Candidate): Promise<void> {
+  /** Those of which what was found is no longer believed, the longest known first. */
+  #oldest(candidates: readonly Candidate[]): Set<number> {
+    const foundAt = (pid: number) => this.#verdicts.get(pid)?.foundAt ?? Number.POSITIVE_INFINITY;
+    const doubted = candidates.filter(({ pid }) => performance.now() - foundAt(pid) >= believedMs);
+    doubted.sort((a, b) => foundAt(a.pid) - foundAt(b.pid));
+    return new Set(doubted.slice(0, Math.ceil(candidates.length * recheckedPart)).map(({ pid }) => pid));
+  }
+
+  async #judge({ pid, startTimeTicks }: Candidate, isRechecked: boolean): Promise<void> {
     const known = this.#verdicts.get(pid);
     const isSame = known?.startTimeTicks === startTimeTicks;
-    if (isSame && performance.now() - known.foundAt < believedMs) return;
+    if (isSame && !isRechecked) return;
     const found = await describe(pid, startTimeTicks, this.#options.selection);
     // Its figures go on where nothing about it has changed.
     const isUnchanged =
@@ -130,8 +143,9 @@ async function describe(pid: number, startTimeTicks: number, selection: Selectio
   return { pid, startTimeTicks, argv, command, isJvm, place, turn: firstTurn(), memory: {} };
 }
 
+/** Behind those that wait already: who starts processes faster than they are looked at is not to be all that is looked at. */
 function firstTurn(): Subject['turn'] {
-  return { dueAt: Number.NEGATIVE_INFINITY, failures: 0, isDebtor: false };
+  return { dueAt: performance.now(), failures: 0, isDebtor: false };
 }
 
 /** Empty for a process that is gone, or another user's. */

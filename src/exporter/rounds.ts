@@ -24,7 +24,7 @@ export interface RoundsJournal {
 export interface RoundsOptions extends Omit<LookOptions, 'report' | 'signal'> {
   /** Time between two looks at one process, or more where the pace does not allow it. */
   intervalMs: number;
-  /** How soon a process that was started is found. */
+  /** How soon a process that was started is found, or later where the pace does not allow it. */
   discoverMs: number;
 }
 
@@ -34,7 +34,7 @@ export class Rounds {
   readonly #pace: Pace;
   readonly #journal: RoundsJournal;
   readonly #options: RoundsOptions;
-  #discoveredAt = Number.NEGATIVE_INFINITY;
+  #discoverAt = Number.NEGATIVE_INFINITY;
 
   constructor(roster: Roster, pace: Pace, journal: RoundsJournal, options: RoundsOptions) {
     this.#roster = roster;
@@ -54,8 +54,12 @@ export class Rounds {
 
   /** Does one thing, and returns how long there is nothing to do. */
   async #step(signal: AbortSignal): Promise<number> {
-    if (performance.now() - this.#discoveredAt >= this.#options.discoverMs) {
-      await this.#pace.spend(() => this.#discover());
+    if (performance.now() >= this.#discoverAt) {
+      const isFirst = this.#discoverAt < 0;
+      const startedAt = performance.now();
+      const { usedMs } = await this.#pace.spend(() => this.#discover());
+      // At the first one all processes are new.
+      this.#discoverAt = startedAt + Math.max(this.#options.discoverMs, isFirst ? 0 : this.#pace.discoveryPauseMs(usedMs));
       return 0;
     }
     const next = this.#mostOverdue();
@@ -66,7 +70,6 @@ export class Rounds {
   }
 
   async #discover(): Promise<void> {
-    this.#discoveredAt = performance.now();
     try {
       await this.#roster.refresh();
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Exposition, type Format } from './exposition.ts';
 import { OwnMetrics } from './own-metrics.ts';
-import { type Reading, readSubject } from './reading.ts';
+import { type Reading, readSubject, withThreads } from './reading.ts';
 import type { Roster } from './roster.ts';
 import { codeOf } from './rounds.ts';
 import type { Subject } from './subject.ts';
@@ -60,7 +60,10 @@ export class Scraper {
     }
   }
 
-  /** Begins with another process each time, so that it is not always the same ones that are skipped. */
+  /**
+   * Begins with another process each time, so that it is not always the same ones that are skipped. Threads, of which a process may have thousands, come when all
+   * processes have been read: for want of time they alone are missing.
+   */
   #read(deadline: number): Reading[] {
     const { subjects, leftOut } = this.#roster;
     const readings: Reading[] = [];
@@ -75,12 +78,21 @@ export class Scraper {
       if (reading) readings.push(reading);
     }
     this.own.skipped('limit', leftOut);
-    return readings;
+    return readings.map((reading) => (performance.now() < deadline ? this.#readThreads(reading) : reading));
+  }
+
+  #readThreads(reading: Reading): Reading {
+    try {
+      return withThreads(reading, this.#options.topThreads);
+    } catch (error) {
+      this.own.failed('counters', codeOf(error));
+      return reading;
+    }
   }
 
   #readOne(subject: Subject): Reading | undefined {
     try {
-      const reading = readSubject(subject, this.#options.topThreads);
+      const reading = readSubject(subject);
       if (reading?.isLiveWithheld) this.own.failed('counters', 'NOT_CREDIBLE');
       if (reading) return reading;
       this.#roster.drop(subject);

@@ -23,7 +23,7 @@ export interface Subject {
 
 /** When it is looked at next. */
 export interface Turn {
-  /** performance.now(); -Infinity before the first look. */
+  /** performance.now(); before the first look, when it was found. */
   dueAt: number;
   /** Looks that have failed since the last that did not. */
   failures: number;
@@ -38,6 +38,8 @@ export interface Memory {
   allocator?: AllocatorEvidence;
   /** The page of a preloaded library, open while the process lives. */
   counters?: CounterReader;
+  /** By their ids in the process's own pid namespace, as of the last look; of a process with such a page. */
+  threadNames?: ReadonlyMap<number, string>;
   answers?: JvmAnswersSeldom;
 }
 
@@ -55,7 +57,7 @@ export interface Look {
   rssBytes: number;
   swapBytes: number;
   /** They sum to `rssBytes`. */
-  regions: Region[];
+  regions: Pick<Region, 'kind' | 'rssBytes'>[];
   /** RSS outside of the Java heap; of a JVM that has told where its heap is. */
   nativeRssBytes?: number;
   allocator: AllocatorEvidence['name'];

@@ -63,17 +63,24 @@ export class CounterReader {
     return this.#decoder.toSnapshot(this.#cells, verdict.status === 'ok');
   }
 
-  /** The threads that live now, or lived when the process died. What ended threads counted is in read() alone. */
-  readThreads(): ThreadCounters[] {
+  /**
+   * The threads that live now, or lived when the process died. What ended threads counted is in read() alone. With `names`, by thread id, theirs are not
+   * read anew, which takes longer than all the rest.
+   */
+  readThreads(names?: ReadonlyMap<number, string>): ThreadCounters[] {
     this.#requireOpen();
     const { threads, ...verdict } = this.#map.threads();
     if (!threads) throw toCounterError(this.info.path, verdict);
     // What one thread takes away may be more than it adds.
     for (const { cells } of threads) this.#requireCredible(cells.map(Math.abs));
-    const nameOf = this.#process && this.isWriterAlive() ? livingThreadNames(this.#process.pid, this.info.pid) : () => undefined;
+    const nameOf = names ? (tid: number) => names.get(tid) : this.#livingNames();
     return threads.map((thread) =>
       this.#decoder.toThreadCounters({ ...thread, name: nameOf(thread.tid) ?? printable(thread.name) }),
     );
+  }
+
+  #livingNames(): (tid: number) => string | undefined {
+    return this.#process && this.isWriterAlive() ? livingThreadNames(this.#process.pid, this.info.pid) : () => undefined;
   }
 
   /** Whether the process that writes the page still runs. A page opened by its path in another pid namespace counts as dead. */

@@ -66,7 +66,7 @@ export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' 
 /** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION with every cure there is, or INSPECT_FAILED for one that is longer than is read. */
 export async function readProcFile(pid: number, file: ProcFile): Promise<string> {
   return readProc(pid, file).catch((cause: unknown) => {
-    throw explainUnread(pid, file, cause);
+    throw explainProcError(pid, file, cause);
   });
 }
 
@@ -76,11 +76,12 @@ export async function readEnvironment(pid: number): Promise<{ environment: Map<s
     const { text, isCut } = await readProcEnviron(pid);
     return { environment: parseEnviron(text), isCut };
   } catch (cause) {
-    throw explainUnread(pid, 'environ', cause);
+    throw explainProcError(pid, 'environ', cause);
   }
 }
 
-function explainUnread(pid: number, file: ProcFile, cause: unknown): unknown {
+/** The error of the file system as what it means of this process; any other as it is. */
+export function explainProcError(pid: number, file: ProcFile, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
   if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {

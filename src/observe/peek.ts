@@ -2,10 +2,10 @@ import type { AddressRange } from '../model/address-range.ts';
 import type { Evidence, PeekedMapping } from '../model/doctor.ts';
 import { printableName } from '../model/printable.ts';
 import { classifyPage, excerptOf } from '../parse/page-content.ts';
-import { type Mapping, parseSmaps } from '../parse/smaps.ts';
-import { readProc } from '../process/proc-file.ts';
+import type { Mapping } from '../parse/smaps.ts';
 import { samplePages } from '../process/sample-pages.ts';
 import { readJavaHeapRanges } from './jvm.ts';
+import { readMappings } from './mappings.ts';
 
 /** Enough to tell what a mapping is mostly made of; 1.3 MB are read in all. */
 const mappingsPeeked = 5;
@@ -19,7 +19,7 @@ const attachTimeoutMs = 2000;
  */
 export async function peek({ pid, malloc, jvm }: Evidence): Promise<PeekedMapping[]> {
   const javaHeap = jvm ? await readJavaHeapRanges(pid, { timeoutMs: attachTimeoutMs }).catch(() => undefined) : undefined;
-  const mappings = parseSmaps(await readProc(pid, 'smaps'))
+  const mappings = (await readMappings(pid))
     .filter((mapping) => isAnonymous(mapping) && !javaHeap?.some((range) => overlap(range, mapping)))
     .sort((a, b) => b.rssBytes - a.rssBytes)
     .slice(0, mappingsPeeked);

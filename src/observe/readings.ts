@@ -8,7 +8,7 @@ import type { HeapInspection } from '../model/inspection.ts';
 import { formatCount } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
-import { type Mapping, parseSmaps } from '../parse/smaps.ts';
+import type { Mapping } from '../parse/smaps.ts';
 import { readArguments } from '../process/command-line.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
@@ -17,6 +17,7 @@ import { readContainer } from './container.ts';
 import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
+import { readMappings } from './mappings.ts';
 import { readMemoryDevices } from './memory-devices.ts';
 import { divideRss } from './regions/divide.ts';
 import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
@@ -71,7 +72,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
   // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
   const heaps = allocators[allocator.name].sight.byInspector ? await inspectHeaps(pid, options) : nothing;
-  const mappings = parseSmaps(await readProcFile(pid, 'smaps'));
+  const mappings = await readMappings(pid);
   const mounts = await readMemoryDevices(pid);
   const memoryDevices = mounts.value ?? noDevices;
   const memory = { mappings, jvm: jvm.value ?? noFacts, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };

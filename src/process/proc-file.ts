@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB } from '../model/units.ts';
 
@@ -31,6 +32,24 @@ export async function readProc(pid: number | 'self', name: ProcFile): Promise<st
 /** The environment of a process, or as much of it as is read: what is longer was made so to keep others from reading it, and the rest of the process is told all the same. */
 export function readProcEnviron(pid: number): Promise<{ text: string; isCut: boolean }> {
   return readStart(`/proc/${pid}/environ`, maxProcBytes.environ);
+}
+
+/** The same in pieces, as the kernel gives them, so that its text is never there as a whole. */
+export async function* readProcPieces(pid: number, name: ProcFile): AsyncGenerator<string> {
+  const path = `/proc/${pid}/${name}`;
+  const file = await open(path, 'r');
+  try {
+    const decoder = new StringDecoder('utf8');
+    const room = Buffer.allocUnsafe(chunkBytes);
+    let bytes = 0;
+    for (let read = await file.read(room); read.bytesRead > 0; read = await file.read(room)) {
+      bytes += read.bytesRead;
+      if (bytes > maxProcBytes[name]) throw tooLong(path, maxProcBytes[name]);
+      yield decoder.write(room.subarray(0, read.bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** The same for the files that the kernel makes nobody wait for. */

@@ -25,7 +25,7 @@ const version = { 'VM.version': { text: 'JDK 17.0.15\n', times: 1 } };
 const commands = [...Object.keys(worst), 'VM.version'];
 
 /** As many of a text as an answer may have bytes. */
-export function fill(text, bytes) {
+function fill(text, bytes) {
   return { text, times: Math.floor((bytes - status.length) / text.length) };
 }
 

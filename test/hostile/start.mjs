@@ -10,7 +10,6 @@ import { hostileTargets } from './targets.mjs';
 const tests = fileURLToPath(new URL('..', import.meta.url));
 const sourceFolders = [join(tests, 'hostile', 'programs'), join(tests, 'native', 'programs')];
 const fakeJvm = join(tests, 'integration', 'programs', 'fake_jvm.py');
-const pageBytes = 4096;
 /** As test/native/preloaded.ts compiles them: a compiler that knows malloc leaves out calls whose result nobody uses. */
 const flags = ['-std=gnu11', '-O1', '-pthread', '-fno-builtin', '-U_FORTIFY_SOURCE', '-Wl,-z,dynamic-undefined-weak'];
 
@@ -62,10 +61,8 @@ function launchOf(target, { folder, libjvm, meter, replyBoundsOf }) {
   if (target.kind === 'stopped')
     return { command: 'java', args: ['-Xmx16m', '-XX:TieredStopAtLevel=1', '-cp', folder, 'Burst', '1', '1'], env: {} };
   if (target.kind === 'names') {
-    const file = join(folder, target.word);
-    writeFileSync(file, Buffer.alloc(pageBytes));
     const env = { ...mapsLibjvm, MALLOC_ARENA_MAX: target.word, MALLOC_CONF: target.word, JAVA_TOOL_OPTIONS: target.word };
-    return { command: compile('hostile_names', folder), args: [file, target.word, '-jar', `${target.word}.jar`], env };
+    return { command: compile('hostile_names', folder), args: [join(folder, target.word), target.word], env };
   }
   if (target.isSanitized) return { command: compile(target.source, folder, ['-fsanitize=address']), args: target.args, env: {} };
   const env = target.isMetered ? { LD_PRELOAD: `${meter}:${libjvm}` } : mapsLibjvm;

@@ -10,7 +10,8 @@ import { replyBoundsOf } from '../../src/jvm/reply-bounds.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { askFacts } from '../../src/observe/jvm.ts';
-import { endless, type FakeReply, withFakeJvm } from './fake-jvm.ts';
+import { endless, worstAnswers } from '../hostile/answers.mjs';
+import { type FakeReply, withFakeJvm } from './fake-jvm.ts';
 
 const timeoutMs = 120_000;
 const mebibyte = 1024 ** 2;
@@ -26,8 +27,6 @@ beforeAll(async () => {
   await writeFile(library, 'x');
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-const fill = (text: string, bytes: number): FakeReply => ({ text, times: Math.floor((bytes - status.length) / text.length) });
 
 describe('an answer that has no end', () => {
   test.each(['VM.version', 'VM.info', 'VM.native_memory detail scale=1', 'Thread.print', 'GC.class_histogram -all'])(
@@ -132,20 +131,7 @@ describe('the time for all questions holds', () => {
   });
 
   test('for answers that fill their bounds with what is worst to parse: nothing else waits for long', async () => {
-    const worst: Record<string, string> = {
-      help: 'A.',
-      'VM.uptime': '1.',
-      'VM.flags': ' -XX:NativeMemoryTracking=detail',
-      'GC.heap_info': 'total ',
-      'VM.info': 'Bits: [0x1, ',
-      'VM.metaspace': ' Non-class space: reserved, 1 KB committed, 1 ',
-      'VM.native_memory summary scale=1': '-  a (reserved=1, committed=1) (malloc=1 tag=',
-      'VM.native_memory detail scale=1': '[0x1 - 0x2] reserved 1 for a from  ',
-      'Thread.print': '"a" nid=1 [0x1] " nid=',
-      'GC.class_histogram -all': ' 1: 1 1 java.util.zip.Inflater    \n',
-    };
-    const filled = Object.entries(worst).map(([command, text]) => [command, fill(text, replyBoundsOf(command).bytes)] as const);
-    await withFakeJvm(library, { ...version, ...Object.fromEntries(filled) }, async ({ pid, asked }) => {
+    await withFakeJvm(library, worstAnswers(replyBoundsOf), async ({ pid, asked }) => {
       const delay = monitorEventLoopDelay({ resolution: 10 });
       delay.enable();
       const facts = await askFacts(pid, { timeoutMs, ...everything });

@@ -18,7 +18,6 @@ export interface FakeJvm {
 }
 
 const script = fileURLToPath(new URL('programs/fake_jvm.py', import.meta.url));
-export const endless = Number.MAX_SAFE_INTEGER;
 
 /**
  * A process that has all that a JVM is known by, and answers whatever is told here by command; others it refuses.

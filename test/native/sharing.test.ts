@@ -76,6 +76,14 @@ test('threads: who allocated what, under the name a thread has taken since', asy
   reader.close();
 });
 
+test('threads by the names that are given, and else by those of the page', async () => {
+  const { pid } = await startWaiting({});
+  const reader = openCounters({ pid });
+  const names = reader.readThreads(new Map([[pid, 'given']])).map(({ name }) => name);
+  expect(names).toEqual(['given', 'late-name']);
+  reader.close();
+});
+
 test('after SIGKILL the file has the last state', async () => {
   const folder = temporaryFolder();
   const { pid, end } = await startWaiting({ OFFHEAP_COUNTERS_DIR: folder });

@@ -22,7 +22,7 @@ test('what was spent over the burst has to be earned at the share', async () => 
   const pace = new Pace(0.01, 10);
   expect(pace.waitMs()).toBe(0);
   const usage = workTakes(25, 5);
-  expect(await pace.spend(async () => 'done')).toEqual({ result: 'done', excessMs: 0 });
+  expect(await pace.spend(async () => 'done')).toMatchObject({ result: 'done', excessMs: 0 });
   expect(usage.mock.calls).toEqual([[], [{ user: 70_000, system: 10_000 }]]);
   // 20 ms are owed, at three quarters of 1 % 2.7 seconds of waiting.
   expect(pace.waitMs()).toBeCloseTo(20 / 0.0075);
@@ -52,7 +52,7 @@ test('of what costs much a part alone is paid by all; the rest is a debt, and al
   stopClock();
   const pace = new Pace(0.01, 0);
   workTakes(4000, 250);
-  expect(await pace.spend(async () => 'done')).toEqual({ result: 'done', excessMs: 4000 });
+  expect(await pace.spend(async () => 'done')).toMatchObject({ result: 'done', excessMs: 4000 });
   expect(pace.waitMs()).toBeCloseTo(250 / 0.0075);
   expect(pace.debtMs(4000, 1)).toBeCloseTo(4000 / 0.0025);
   expect(pace.debtMs(4000, 5)).toBeCloseTo((5 * 4000) / 0.0025);
@@ -71,4 +71,12 @@ test("the processor's own account is what is charged", async () => {
   });
   // The kernel's account of a busy machine may step back by a tick or two.
   expect(pace.waitMs()).toBeGreaterThan(1000);
+});
+
+test('discoveries use a quarter of the share at most', async () => {
+  const pace = new Pace(0.01);
+  workTakes(15, 5);
+  const { usedMs } = await pace.spend(async () => 'done');
+  expect(usedMs).toBe(20);
+  expect(pace.discoveryPauseMs(usedMs)).toBeCloseTo(8000);
 });

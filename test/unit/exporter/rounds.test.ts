@@ -53,7 +53,9 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-function runRounds(pids: readonly number[], behave: Behaviour, share = 1) {
+const neverAgain = { discoverMs: 1e9, discover: async () => {} };
+
+function runRounds(pids: readonly number[], behave: Behaviour, share = 1, { discoverMs, discover } = neverAgain) {
   const subjects = pids.map(subjectOf);
   const looks: { pid: number; atMs: number }[] = [];
   const failures: string[] = [];
@@ -62,9 +64,9 @@ function runRounds(pids: readonly number[], behave: Behaviour, share = 1) {
     looks.push({ pid, atMs: Math.round(performance.now() - startedAt) });
     return behave(pid);
   });
-  const roster = { subjects, refresh: async () => {}, drop: () => {} } as unknown as Roster;
+  const roster = { subjects, refresh: discover, drop: () => {} } as unknown as Roster;
   const journal: RoundsJournal = { looked: () => {}, gone: () => {}, failed: (_, code) => failures.push(code) };
-  const options = { intervalMs, discoverMs: 1e9, attachIntervalMs: undefined, inspectBudgetMs: 1 };
+  const options = { intervalMs, discoverMs, attachIntervalMs: undefined, inspectBudgetMs: 1 };
   ended = new Rounds(roster, new Pace(share), journal, options).run(stop.signal);
   const timesOf = (pid: number) => looks.filter((entry) => entry.pid === pid).map(({ atMs }) => atMs);
   return { subjects, failures, timesOf };
@@ -121,6 +123,24 @@ describe('the rounds', () => {
     const looks = [1, 2, 3, 4, 5].flatMap((pid) => timesOf(pid)).length;
     // Each has its first look; from then on no more than the allowance of ten percent.
     expect((looks - 5) * 4000).toBeLessThanOrEqual(0.1 * 600_000);
+  });
+
+  test('finding processes takes a quarter of the time at most, however much there is to find', async () => {
+    const discoveredAt: number[] = [];
+    const discover = async () => {
+      discoveredAt.push(performance.now());
+      cpuMs += 40;
+    };
+    const look = async () => {
+      cpuMs += 20;
+      return succeed();
+    };
+    const { timesOf } = runRounds([1], look, 0.01, { discoverMs: 5000, discover });
+    await vi.advanceTimersByTimeAsync(600_000);
+    const gaps = discoveredAt.slice(2).map((at, index) => at - (discoveredAt[index + 1] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(16_000);
+    // 7.5 thousandths of ten minutes are 4.5 s: 1.5 s go into discoveries, and what is left is enough for 150 looks.
+    expect(timesOf(1).length).toBeGreaterThan(100);
   });
 
   test('they end at once, whatever a look waits for', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseSmaps } from '../../../src/parse/smaps.ts';
+import { parseSmaps, SmapsParser } from '../../../src/parse/smaps.ts';
 
 const fixture = readFileSync(new URL('../../fixtures/jvm/smaps-25-G1.txt', import.meta.url), 'utf8');
 
@@ -26,6 +26,17 @@ describe('parseSmaps', () => {
     expect(file?.path).toMatch(/classes\.jsa$/);
     expect(reserved).toMatchObject({ rssBytes: 0, perms: '---p' });
     expect(rest).toEqual([]);
+  });
+
+  test('in pieces, wherever they are cut', () => {
+    const text = `${fixture}7000-8000 rw-p 00000000 00:01 7 /${'c'.repeat(100_000)}\nRss: 4 kB\nVmFlags: rd wr`;
+    const whole = parseSmaps(text);
+    expect(whole.at(-1)).toMatchObject({ rssBytes: 4096, vmFlags: 'rd wr' });
+    for (const size of [1, 7, 4093]) {
+      const parser = new SmapsParser();
+      for (let from = 0; from < text.length; from += size) parser.take(text.slice(from, from + size));
+      expect(parser.end()).toEqual(whole);
+    }
   });
 
   test('names that end a line for JavaScript, and one that is longer than a line may be: no mapping is lost', () => {

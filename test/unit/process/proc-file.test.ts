@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readProc, readProcSync, readStart } from '../../../src/process/proc-file.ts';
+import { readProc, readProcPieces, readProcSync, readStart } from '../../../src/process/proc-file.ts';
 
 function fileOf(content: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'offheap-proc-file-'));
@@ -14,6 +14,15 @@ function fileOf(content: string): string {
 test('a file of /proc, whose size nobody tells', async () => {
   expect(await readProc('self', 'maps')).toMatch(/^[\da-f]+-[\da-f]+ r/);
   expect(readProcSync('self', 'stat')).toContain(`${process.pid} (`);
+});
+
+test('in pieces, which together are the whole', async () => {
+  const pieces: string[] = [];
+  for await (const piece of readProcPieces(process.pid, 'environ')) pieces.push(piece);
+  expect(pieces.join('')).toBe(await readProc('self', 'environ'));
+  let count = 0;
+  for await (const piece of readProcPieces(process.pid, 'smaps')) count += piece.length > 0 ? 1 : 0;
+  expect(count).toBeGreaterThan(1);
 });
 
 test.each([

@@ -1,0 +1,27 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, onTestFinished, test } from 'vitest';
+import { Roster } from '../../../src/exporter/roster.ts';
+import { parseSelection } from '../../../src/exporter/select.ts';
+
+const word = `roster-test-${process.pid}`;
+
+async function start(): Promise<ChildProcess> {
+  const child = spawn('sleep', ['60'], { argv0: word, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+test('a process that was just found waits behind those that were found before it', async () => {
+  const roster = new Roster({ selection: parseSelection(word), maxProcesses: 10 });
+  const first = await start();
+  await roster.refresh();
+  const before = performance.now();
+  const second = await start();
+  await roster.refresh();
+  const dueAt = new Map(roster.subjects.map(({ pid, turn }) => [pid, turn.dueAt]));
+  expect([...dueAt.keys()].sort()).toEqual([first.pid, second.pid].sort());
+  expect(dueAt.get(first.pid ?? 0)).toBeLessThan(before);
+  expect(dueAt.get(second.pid ?? 0)).toBeGreaterThanOrEqual(before);
+});
