@@ -1,8 +1,10 @@
 import type { Bound, BoundVerdict, GuardReport } from '../model/guard.ts';
+import { printableTexts } from '../model/printable.ts';
 import { bytesPerMiB, formatFigure, formatPercent, formatSeconds } from '../model/units.ts';
 
 /** A line per bound: first those that are broken. */
-export function renderGuard({ configuration, command, state, reason, verdicts }: GuardReport): string {
+export function renderGuard(report: GuardReport): string {
+  const { configuration, command, state, reason, verdicts } = printableTexts(report);
   const head = `${command.join(' ')} on ${configuration}`;
   if (state !== 'ok') return `${head}: ${state}. ${reason ?? ''}`.trim().concat('\n');
   const order: readonly BoundVerdict['state'][] = ['broken', 'unknown', 'kept'];

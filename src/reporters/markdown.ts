@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { printableTexts } from '../model/printable.ts';
 import type { ResultFile } from '../model/result.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
@@ -6,7 +7,8 @@ import { renderRecommendation } from './recommendation.ts';
 import { resultTable, stateLines, tableNote } from './result-table.ts';
 
 /** For a README or an issue. */
-export function renderMarkdown(result: ResultFile): string {
+export function renderMarkdown(file: ResultFile): string {
+  const result = printableTexts(file);
   const { columns, rows } = resultTable(result);
   const table = markdownTable([columns.map(({ heading }) => heading), ...rows.map((row) => row.map(escapeCell))], {
     align: columns.map(({ align }) => align),

@@ -68,3 +68,10 @@ test('lines to paste, quoted for where they go', () => {
   ]);
   expect(pasteLines({ environment: {}, jvmFlags: [] })).toEqual([]);
 });
+
+test('what a program printed before it failed neither drives the terminal nor forges a line', () => {
+  const reason = 'It ended with status 1.\n  kept     p99 1\u001b[2J';
+  expect(renderGuard({ ...report, state: 'failed', reason })).toBe(
+    'java -jar a.jar on glibc: failed. It ended with status 1. kept     p99 1?[2J\n',
+  );
+});
