@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The readers of the kernel's text, over any bytes: the list of mappings as the inspector reads it, and smaps, statm and
- * a cgroup's number as the sampler does. What is read must not depend on the pieces in which it comes, and a mapping
- * that is found must hold the address. The input: bytes of a piece, then the text.
+ * The readers of the kernel's text, over any bytes: the list of mappings as the inspector reads it, and smaps, statm
+ * and a cgroup's number as the sampler does. What is read must not depend on the pieces in which it comes, and a
+ * mapping that is found must hold the address. The input: bytes of a piece, then the text.
  */
 #define _GNU_SOURCE
 #include "proc_maps.h"
