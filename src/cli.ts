@@ -1,16 +1,19 @@
 import { Command, CommanderError } from 'commander';
 import { commandList } from './command-list.ts';
-import { addCommand } from './commands/help/definition.ts';
+import { addCommand, commandGroups } from './commands/help/definition.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
+import { printableLines } from './model/printable.ts';
+import { surviveStandardStreams } from './process/standard-streams.ts';
 import { toolVersion } from './process/tool-version.ts';
 
 /** Runs the command line and returns the exit status. Every foreseen failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
-  endQuietlyOnClosedPipe();
+  surviveStandardStreams();
   const program = new Command('offheap')
     .description('Where is the memory of a JVM that is far larger than its heap, and which setting gives it back?')
     .version(toolVersion)
     .showSuggestionAfterError()
+    .addHelpCommand(helpCommand())
     .exitOverride()
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
@@ -24,6 +27,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error);
   }
+}
+
+/** Commander's own, in a group. */
+function helpCommand(): Command {
+  return new Command('help')
+    .argument('[command]')
+    .helpOption(false)
+    .helpGroup(commandGroups.show)
+    .description('display help for command');
 }
 
 /** The command that the first word names. All of them where it names none, for what is said of all, and for a completion script, which has the options of all. */
@@ -40,7 +52,7 @@ function report(error: unknown): number {
     process.stderr.write(`offheap: ${error.message}\n`);
     return error.exitCode;
   }
-  process.stderr.write(`offheap: ${describeUnforeseen(error)}\n`);
+  process.stderr.write(`offheap: ${printableLines(describeUnforeseen(error))}\n`);
   return exitCodes.failed;
 }
 
@@ -48,12 +60,4 @@ function report(error: unknown): number {
 function describeUnforeseen(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return process.env['OFFHEAP_DEBUG'] ? (error.stack ?? error.message) : `${error.message} (OFFHEAP_DEBUG=1 shows where)`;
-}
-
-/** A reader that has seen enough, as in `offheap … | head`, is no failure. */
-function endQuietlyOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.ok);
-    throw error;
-  });
 }

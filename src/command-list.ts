@@ -8,18 +8,18 @@ export interface CommandEntry {
 
 /** In the order of the help. */
 export const commandList: readonly CommandEntry[] = [
-  { name: 'repro', load: async () => (await import('./commands/repro.ts')).reproCommand },
+  { name: 'doctor', load: async () => (await import('./commands/doctor.ts')).doctorCommand },
+  { name: 'watch', load: async () => (await import('./commands/watch.ts')).watchCommand },
+  { name: 'histo', load: async () => (await import('./commands/histo.ts')).histoCommand },
+  { name: 'counters', load: async () => (await import('./commands/counters.ts')).countersCommand },
+  { name: 'syscalls', load: async () => (await import('./commands/syscalls.ts')).syscallsCommand },
+  { name: 'export', load: async () => (await import('./commands/export.ts')).exportCommand },
   { name: 'compare', load: async () => (await import('./commands/compare.ts')).compareCommand },
   { name: 'guard', load: async () => (await import('./commands/guard.ts')).guardCommand },
   { name: 'fit', load: async () => (await import('./commands/fit.ts')).fitCommand },
-  { name: 'doctor', load: async () => (await import('./commands/doctor.ts')).doctorCommand },
-  { name: 'watch', load: async () => (await import('./commands/watch.ts')).watchCommand },
-  { name: 'export', load: async () => (await import('./commands/export.ts')).exportCommand },
   { name: 'report', load: async () => (await import('./commands/report.ts')).reportCommand },
   { name: 'allocators', load: async () => (await import('./commands/allocators.ts')).allocatorsCommand },
-  { name: 'counters', load: async () => (await import('./commands/counters.ts')).countersCommand },
-  { name: 'histo', load: async () => (await import('./commands/histo.ts')).histoCommand },
-  { name: 'syscalls', load: async () => (await import('./commands/syscalls.ts')).syscallsCommand },
-  { name: 'scan-set', load: async () => (await import('./commands/scan-set.ts')).scanSetCommand },
   { name: 'completion', load: async () => (await import('./commands/completion.ts')).completionCommand },
+  { name: 'repro', load: async () => (await import('./commands/repro.ts')).reproCommand },
+  { name: 'scan-set', load: async () => (await import('./commands/scan-set.ts')).scanSetCommand },
 ];

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
 
 namespace {
 
@@ -21,13 +20,6 @@ Napi::Object ToObject(Napi::Env env, const counter_verdict &verdict) {
 /* Doubles are exact up to 2^53; no process has counted that far. */
 void CopyCells(const int64_t *cells, Napi::Float64Array to) {
     std::copy(cells, cells + counter_cell_count, to.Data());
-}
-
-/* A thread's name is bytes that somebody gave to prctl; only what is ASCII is shown as it is. */
-std::string Printable(const char *name) {
-    std::string text(name);
-    std::replace_if(text.begin(), text.end(), [](char character) { return character < ' ' || character > '~'; }, '?');
-    return text;
 }
 
 } // namespace
@@ -125,7 +117,7 @@ Napi::Value CounterMap::Threads(const Napi::CallbackInfo &info) {
         Napi::Float64Array cells = Napi::Float64Array::New(env, counter_cell_count);
         CopyCells(thread.cells, cells);
         object["tid"] = Napi::Number::New(env, thread.tid);
-        object["name"] = Napi::String::New(env, Printable(thread.name));
+        object["name"] = Napi::String::New(env, thread.name);
         object["cells"] = cells;
         threads[count] = object;
         found = false;

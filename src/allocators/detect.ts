@@ -1,4 +1,5 @@
 import type { AllocatorEvidence } from '../model/doctor.ts';
+import { printable, printableName } from '../model/printable.ts';
 import { isTelling } from './environment.ts';
 import { type AllocatorName, allocatorNames, allocators } from './registry.ts';
 
@@ -34,8 +35,10 @@ export interface DetectedAllocator extends AllocatorEvidence {
  */
 export function detectAllocator(clues: AllocatorClues): DetectedAllocator {
   const preloaded = mappedPreloads(clues);
-  const environment = Object.fromEntries([...clues.environment].filter(([name]) => isTelling(name)));
-  return { ...findServer(clues, preloaded), preloaded, environment };
+  const { name, library } = findServer(clues, preloaded);
+  const telling = [...clues.environment].filter(([variable]) => isTelling(variable));
+  const environment = Object.fromEntries(telling.map(([variable, value]) => [printable(variable), printableName(value)]));
+  return { name, library: printable(library), preloaded: preloaded.map(printable), environment };
 }
 
 function findServer(clues: AllocatorClues, preloaded: readonly string[]): Pick<DetectedAllocator, 'name' | 'library'> {

@@ -1,12 +1,14 @@
 import { realpathSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
+import { printableValues } from '../model/printable.ts';
 import type { Provenance } from '../model/result.ts';
+import { processStartTime } from '../native/counter-source.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { behindPlainPath } from '../process/plain-path.ts';
+import { readProc } from '../process/proc-file.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import type { Configuration } from './configurations.ts';
 import { changesMalloc } from './environment.ts';
@@ -31,7 +33,7 @@ export interface Expected {
  */
 export async function proveProvenance(pid: number, expected: Expected): Promise<Provenance> {
   const files = parseMappedFiles(await readMaps(pid));
-  const environ = parseEnviron(await readFile(`/proc/${pid}/environ`, 'utf8'));
+  const environ = parseEnviron(await readProc(pid, 'environ'));
   const compared = compareProvenance(files, environ, expected, (path) => realpathSync(path));
   const { allocator, env } = expected.configuration;
   const { settings, problems } = await readBackSettings({
@@ -39,18 +41,24 @@ export async function proveProvenance(pid: number, expected: Expected): Promise<
     loader: [...files].find((path) => /^ld(-|64|\.so)/.test(basename(path))),
   });
   const all = [...compared.problems, ...problems];
+  // Of a process that was ending some mappings were gone.
+  if (all.length > 0 && processStartTime(pid) === undefined) throw ended(pid);
   const preloaded = compared.preloaded.map(behindPlainPath);
-  return { ...compared, preloaded, readBack: settings, verified: all.length === 0, problems: all };
+  return printableValues({ ...compared, preloaded, readBack: settings, verified: all.length === 0, problems: all });
 }
 
 /** A process that becomes another program has no mappings for a moment, and one that has ended none any more: that says nothing of its configuration. */
 async function readMaps(pid: number): Promise<string> {
   for (let tries = 0; tries < 50; tries++) {
-    const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
+    const maps = await readProc(pid, 'maps');
     if (maps !== '') return maps;
     await delay(10);
   }
-  throw new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was looked at.`);
+  throw ended(pid);
+}
+
+function ended(pid: number): OffheapError {
+  return new OffheapError('NO_SUCH_PROCESS', `Process ${pid} ended while it was looked at.`);
 }
 
 /** The pure half of proveProvenance; `realpath` resolves the links that a library's name is made of. */

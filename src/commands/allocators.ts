@@ -16,6 +16,7 @@ interface AllocatorsOptions {
 
 export const allocatorsCommand: CommandDefinition = {
   name: 'allocators',
+  group: 'show',
   summary: 'list the configurations, and which allocators this machine has',
   description:
     'Lists every configuration that --allocator understands: its settings, and the library of this machine it would run on, with its version; ' +

@@ -22,6 +22,7 @@ const shippable = configurations.filter(({ allocator }) => !runnable[allocator].
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
+  group: 'try',
   summary: 'run your program under several allocators and say which setting to ship',
   description:
     'Starts the program once per configuration and repeat, takes it through its phases (ready, under load, collected, settled), measures memory, time ' +

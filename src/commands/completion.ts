@@ -13,6 +13,7 @@ const takesFile = /<(file|path|home)>/;
 
 export const completionCommand: CommandDefinition = {
   name: 'completion',
+  group: 'show',
   summary: 'print a script that completes commands and options in a shell',
   description: 'Prints a completion script for a shell, made from the commands and options of this very version.',
   manual: {

@@ -15,6 +15,7 @@ interface CountersOptions {
 
 export const countersCommand: CommandDefinition = {
   name: 'counters',
+  group: 'look',
   summary: 'print what a process under libmeter.so or libmmapalloc.so has allocated, even after its death',
   description:
     'Reads the counter page of a process from outside, without stopping it: live bytes, peaks, calls, failures, the threads that hold most, ' +

@@ -28,6 +28,7 @@ interface DoctorOptions {
 
 export const doctorCommand: CommandDefinition = {
   name: 'doctor',
+  group: 'look',
   summary: 'where the memory of a running process is, why it stays, and what gives it back',
   description:
     'Looks at a running process from outside: RSS by part, the heaps of glibc chunk by chunk, what the JVM says of itself. Nothing is stopped, ' +
@@ -116,6 +117,18 @@ async function recordStacks(pid: number, forMs: number, progress: Progress): Pro
   const { profileStacks } = await import('../observe/allocation-stacks.ts');
   const { execaRunner } = await import('../process/execa-runner.ts');
   progress.update(`recording native allocations of process ${pid} for ${formatSeconds(forMs)}`);
+  const { interruptible } = await import('./run/interruptible.ts');
+  const { signal, release } = interruptible();
   const folder = cacheFolder();
-  return profileStacks(pid, { forMs, runner: execaRunner, cacheFolder: folder, outputFolder: join(folder, 'results') });
+  try {
+    return await profileStacks(pid, {
+      forMs,
+      runner: execaRunner,
+      cacheFolder: folder,
+      outputFolder: join(folder, 'results'),
+      signal,
+    });
+  } finally {
+    release();
+  }
 }

@@ -28,6 +28,7 @@ const mostThreads = 100;
 
 export const exportCommand: CommandDefinition = {
   name: 'export',
+  group: 'look',
   summary: 'serve the figures of all JVMs of this host to Prometheus',
   description:
     'Serves /metrics over HTTP, for Prometheus or OpenMetrics: RSS by part, what glibc holds and what a trim would give back, zlib states, NMT, cgroup. ' +

@@ -33,6 +33,7 @@ const leastResolutionBytes = 65_536;
 
 export const fitCommand: CommandDefinition = {
   name: 'fit',
+  group: 'try',
   summary: 'find the smallest memory limit under which your program survives its load',
   description:
     'Runs the program in a memory cgroup of its own, first without a limit and then with real ones, and narrows them down by bisection, per configuration. ' +

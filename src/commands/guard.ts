@@ -24,6 +24,7 @@ interface GuardOptions extends CommandOptions {
 
 export const guardCommand: CommandDefinition = {
   name: 'guard',
+  group: 'try',
   summary: 'run your program once and fail when its memory exceeds a bound: for CI',
   description:
     'Takes the program through its phases as compare does, on one configuration, and ends with status 3 and a line per broken bound. ' +
@@ -96,12 +97,16 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   if (unkept) throw unkept;
 }
 
+/** The file first: whoever reads stdout may have closed it. */
 async function present(report: GuardReport, { format, junit }: GuardOptions): Promise<void> {
   const { renderAnnotations, renderGuard } = await import('../reporters/guard.ts');
-  process.stdout.write(format === 'json' ? toJson(report) : renderGuard(report));
-  if (process.env['GITHUB_ACTIONS'] === 'true') process.stderr.write(renderAnnotations(report));
   process.exitCode = chooseExitCode(report);
-  if (junit !== undefined) await writeJunit(report, junit);
+  try {
+    if (junit !== undefined) await writeJunit(report, junit);
+  } finally {
+    process.stdout.write(format === 'json' ? toJson(report) : renderGuard(report));
+    if (process.env['GITHUB_ACTIONS'] === 'true') process.stderr.write(renderAnnotations(report));
+  }
 }
 
 async function writeJunit(report: GuardReport, file: string): Promise<void> {

@@ -19,6 +19,7 @@ interface HistoOptions {
 
 export const histoCommand: CommandDefinition = {
   name: 'histo',
+  group: 'look',
   summary: 'print the live and free malloc chunks of a process by size, like jmap -histo for glibc',
   description:
     "Reads the heaps of a process that uses glibc's malloc from outside, without stopping it: chunks by size, how much is free and resident and whether " +

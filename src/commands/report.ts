@@ -1,15 +1,20 @@
+import { bytesPerMiB, parseByteSize } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
 import { missing } from './run/missing-target.ts';
 
 const stdout = '-';
+/** What JavaScript holds in one text. */
+const longestText = 511 * bytesPerMiB;
 
 interface ReportOptions {
   output: string;
+  maxSize: string;
 }
 
 export const reportCommand: CommandDefinition = {
   name: 'report',
+  group: 'show',
   summary: 'make one HTML file of a result, to be read offline and shared',
   description:
     'Reads a result that was written with --format=json, or a raw result, and writes it as one HTML file that needs nothing else: ' +
@@ -23,19 +28,23 @@ export const reportCommand: CommandDefinition = {
     command
       .argument('[result]', 'a result file of offheap')
       .option('--output <file>', 'the file to write; - is stdout', 'report.html')
+      .option('--max-size <size>', 'refuse a longer file: its page would be as long', '64m')
       .action(runReport),
 };
 
-async function runReport(input: string | undefined, { output }: ReportOptions): Promise<void> {
+async function runReport(input: string | undefined, { output, maxSize }: ReportOptions): Promise<void> {
   if (input === undefined)
     throw missing(
       'a result of offheap',
       'Make one: offheap repro --format=json --output=result.json, then: offheap report result.json',
     );
+  const maxBytes = Math.min(parseByteSize(maxSize, '--max-size'), longestText);
   const file = output === stdout ? undefined : output;
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   await requireOutput(file);
-  const { readJson, renderReport } = await import('./run/html-report.ts');
-  await writeOutput(renderReport(await readJson(input), input), file);
+  const { readJsonFile } = await import('../process/json-file.ts');
+  const json = await readJsonFile(input, { maxBytes, cure: 'Read it all the same: offheap report --max-size=512m' });
+  const { renderReport } = await import('./run/html-report.ts');
+  await writeOutput(renderReport(json, input), file);
   if (file !== undefined) process.stderr.write(`report: ${file}\n`);
 }

@@ -19,6 +19,7 @@ interface ReproCommandOptions extends MatrixOptions, ReproOptions {
 
 export const reproCommand: CommandDefinition = {
   name: 'repro',
+  group: 'demo',
   summary: 'run the bundled jar scanner under several allocators and compare what they return',
   description:
     'Starts a JVM per configuration that scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did, and measures its RSS ' +

@@ -8,6 +8,8 @@ interface ScanSetOptions {
 
 export const scanSetCommand: CommandDefinition = {
   name: 'scan-set',
+  group: 'demo',
+  isHidden: true,
   summary: 'build the jars that repro scans, if they are not there yet, and print their path',
   description:
     'Packs the classes of a JDK’s own image as a Spring Boot fat jar, tens of thousands of real classes, and prints where it is. ' +

@@ -27,6 +27,7 @@ interface SyscallsOptions {
 
 export const syscallsCommand: CommandDefinition = {
   name: 'syscalls',
+  group: 'look',
   summary: 'brk, mmap, munmap, mremap, mprotect and madvise by thread, from the start of a program',
   description:
     'Starts a program under strace, or attaches to one, and tells which thread asked the kernel for how much memory, by the names that Java gives ' +

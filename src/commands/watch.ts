@@ -18,6 +18,7 @@ interface WatchOptions {
 
 export const watchCommand: CommandDefinition = {
   name: 'watch',
+  group: 'look',
   summary: 'a live view of the memory of running processes',
   description:
     'RSS, live bytes, what the heaps keep, RSS by part, arenas and threads of a running process, live. RSS and counters are read at every tick, which costs ' +

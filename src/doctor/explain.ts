@@ -53,7 +53,7 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
     reason: 'It is off, so what the JVM itself allocated is not told by category.',
     cure: `Start the JVM with ${nmtFlag}.`,
   }),
-  'too-many': () => ({ reason: 'There are too many threads to list them without stopping the JVM for long.' }),
+  'too-many': ({ detail = 'There are too many threads to list them without stopping the JVM for long.' }) => ({ reason: detail }),
   'counted-twice': () => ({
     reason:
       'ZGC maps the heap more than once, and the kernel counts a page for each view that has touched it: RSS is larger than the memory.',

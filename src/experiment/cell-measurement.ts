@@ -49,6 +49,11 @@ export class CellMeasurement {
     this.#process = new CellProcess(options.pid);
   }
 
+  /** The process that is measured. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
   async reach({ name, announced }: Phase, { trim }: { trim: boolean }): Promise<void> {
     if (name === 'baseline') await this.#begin();

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { AddressRange } from '../model/address-range.ts';
 import { liveBytesOf } from '../model/counters.ts';
 import type { PhaseSample } from '../model/result.ts';
@@ -6,6 +5,7 @@ import type { CounterReader } from '../native/counters.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
 import { parseResourceUse, type ResourceUse } from '../parse/proc-stat.ts';
+import { readProcSync } from '../process/proc-file.ts';
 
 /** What a phase is read from. */
 export interface PhaseSources {
@@ -35,7 +35,7 @@ export function measurePhase({ pid, startedAt, counters, javaHeap }: PhaseSource
 
 function readResourceUse(pid: number): ResourceUse | undefined {
   try {
-    return parseResourceUse(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return parseResourceUse(readProcSync(pid, 'stat'));
   } catch {
     return undefined;
   }

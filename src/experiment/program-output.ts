@@ -4,6 +4,7 @@ import type { Metric } from '../model/result.ts';
 import { bytesPerMiB } from '../model/units.ts';
 import { parseMetricLine } from '../parse/metric-line.ts';
 import { type PhaseLine, parsePhaseLine } from '../parse/phase-line.ts';
+import { quotableLine } from '../process/lines.ts';
 
 /** Of what a program says beside its phases, this many lines are kept for the reason of its failure. */
 const keptLines = 20;
@@ -12,6 +13,7 @@ const mostBytes = 256 * bytesPerMiB;
 
 /** What a program says: phase and metric lines are taken out, of the others the last are kept. */
 export class ProgramOutput {
+  /** Printable. */
   readonly said: string[] = [];
   readonly metrics: Record<string, Metric> = {};
   /** Emits `line` with every line of stdout and stderr that is no phase. */
@@ -39,7 +41,7 @@ export class ProgramOutput {
       const { name, ...figure } = metric;
       this.metrics[name] = figure;
     }
-    this.said.push(line);
+    this.said.push(quotableLine(line));
     if (this.said.length > keptLines) this.said.shift();
     this.events.emit('line', line);
   }

@@ -1,9 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { OffheapError } from '../model/errors.ts';
 import { type Host, type ResultFile, resultFile } from '../model/result.ts';
-import { quote } from '../model/units.ts';
+import { commandOf } from '../model/result-kinds.ts';
+import { bytesPerMiB, quote } from '../model/units.ts';
+import { readJsonFile } from '../process/json-file.ts';
+
+/** A thousand cells with a curve of some minutes each. */
+const bound = { maxBytes: 256 * bytesPerMiB, cure: 'Start anew with fewer cells.' };
 
 /** Reads a result file to be resumed, or shown. */
 export function readResult(path: string): Promise<ResultFile> {
@@ -12,16 +16,16 @@ export function readResult(path: string): Promise<ResultFile> {
 
 /** Reads a JSON file of a kind. @throws OffheapError MISSING_FILE, INVALID_FILE */
 export async function readChecked<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new OffheapError('MISSING_FILE', `Expected ${quote(path)} to be a result file: ${error.message}.`);
-  });
-  const parsed = schema.safeParse(parseJson(text));
+  const json = await readJsonFile(path, bound);
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
+  const writer = commandOf(json);
+  const whose = writer === undefined ? '' : ` It is one of offheap ${writer}.`;
   throw new OffheapError(
     'INVALID_FILE',
-    `Expected ${quote(path)} to be a result file of this version: ${issue?.message ?? 'it is not'}${where}.`,
+    `Expected ${quote(path)} to be a result file of this version: ${issue?.message ?? 'it is not'}${where}.${whose}`,
   );
 }
 
@@ -49,14 +53,6 @@ export function requireResumable(resumed: Resumable, planned: Resumable & { plan
 /** As it is after being written and read: a property that is undefined is none. */
 function asWritten(plan: object): Readonly<Record<string, unknown>> {
   return JSON.parse(JSON.stringify(plan));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function differs(how: string): OffheapError {

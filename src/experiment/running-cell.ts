@@ -5,7 +5,7 @@ import { assembleCell } from './assemble-cell.ts';
 import { CellMeasurement } from './cell-measurement.ts';
 import type { CellOptions } from './cell-options.ts';
 import { type Conclusion, conclude } from './conclude.ts';
-import { diesSoon, isSymptomOfDeath } from './death.ts';
+import { describeSymptom, diesSoon, isSymptomOfDeath } from './death.ts';
 import type { CellLaunch } from './launch.ts';
 import type { PlannedCell } from './planned-cell.ts';
 import type { CellProfile } from './profile.ts';
@@ -127,9 +127,11 @@ export class RunningCell {
     } catch (cause) {
       const error = cause as Error;
       this.#skipped = error instanceof CellSkipped;
-      const isOver = error.name === 'AbortError' || (isSymptomOfDeath(error) && (await diesSoon(child)));
+      const isSymptom = isSymptomOfDeath(error);
+      const isOver = error.name === 'AbortError' || (isSymptom && (await diesSoon(child)));
+      const reason = isSymptom ? describeSymptom(error, this.#measurement.pid) : error.message;
       this.#kill();
-      return isOver ? undefined : error.message;
+      return isOver ? undefined : reason;
     }
   }
 

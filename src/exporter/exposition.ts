@@ -1,4 +1,5 @@
 import { Gauge, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
+import { printable } from '../model/printable.ts';
 import { allProcessMetrics, type ProcessMetric, processLabels } from './metrics.ts';
 import type { Reading } from './reading.ts';
 
@@ -44,7 +45,8 @@ export class Exposition {
     this.#info.set({ ...labels, allocator: look?.allocator ?? '', jvm: String(isJvm) }, 1);
     for (const { gauge, metric } of this.#gauges) {
       for (const [value, figure] of metric.values(reading)) {
-        if (figure !== undefined) gauge.set(metric.label === undefined ? labels : { ...labels, [metric.label]: value }, figure);
+        if (figure !== undefined)
+          gauge.set(metric.label === undefined ? labels : { ...labels, [metric.label]: printable(value) }, figure);
       }
     }
   }

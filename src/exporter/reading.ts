@@ -1,4 +1,4 @@
-import { credibleLiveBytesOf, liveShareOf } from '../model/counters.ts';
+import { liveBytesOf, liveShareOf, whyLiveIsWrong } from '../model/counters.ts';
 import type { CounterReader } from '../native/counters.ts';
 import { threadGroup } from '../parse/thread-print.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
@@ -11,6 +11,8 @@ export interface Reading {
   rssBytes: number;
   /** Behind libmeter.so or libmmapalloc.so only. */
   metered?: { liveBytes: number; threads: ReadonlyMap<string, number> };
+  /** Its page has live bytes that cannot be right. */
+  isLiveWithheld: boolean;
 }
 
 /** Live bytes of the threads that are not among the largest, and of those that have ended. */
@@ -24,14 +26,16 @@ export function readSubject(subject: Subject, topThreads: number): Reading | und
   return {
     subject,
     rssBytes: pulse.rssPages * pageSizeBytes,
-    ...(counters ? readMetered(counters, topThreads) : {}),
+    ...(counters ? readMetered(counters, topThreads) : { isLiveWithheld: false }),
   };
 }
 
 /** Threads by name without their numbers, so that a pool is one; their sum is that of the process. Nothing where that cannot be. */
-function readMetered(counters: CounterReader, topThreads: number): Pick<Reading, 'metered'> {
-  const liveBytes = credibleLiveBytesOf(counters.read());
-  if (liveBytes === undefined) return {};
+function readMetered(counters: CounterReader, topThreads: number): Pick<Reading, 'metered' | 'isLiveWithheld'> {
+  const snapshot = counters.read();
+  const liveBytes = liveBytesOf(snapshot);
+  const isLiveWithheld = whyLiveIsWrong(snapshot) !== undefined;
+  if (liveBytes === undefined || isLiveWithheld) return { isLiveWithheld };
   const groups = new Map<string, number>();
   for (const thread of counters.readThreads()) {
     const group = threadGroup(thread.name);
@@ -40,5 +44,5 @@ function readMetered(counters: CounterReader, topThreads: number): Pick<Reading,
   const largest = [...groups].sort(([, a], [, b]) => b - a).slice(0, topThreads);
   const rest = liveBytes - largest.reduce((sum, [, bytes]) => sum + bytes, 0);
   const threads = new Map([...largest.filter(([name]) => name !== otherThreads), [otherThreads, rest] as const]);
-  return { metered: { liveBytes, threads } };
+  return { metered: { liveBytes, threads }, isLiveWithheld };
 }

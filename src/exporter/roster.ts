@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { parseContainerPlace } from '../parse/container.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseRssPages, parseStat } from '../parse/proc-stat.ts';
-import { readCommandLine } from '../process/command-line.ts';
+import { readArguments } from '../process/command-line.ts';
+import { type ProcFile, readProc, readProcSync } from '../process/proc-file.ts';
 import { isSelected, type Selection } from './select.ts';
 import type { Subject } from './subject.ts';
 
@@ -100,7 +100,7 @@ export class Roster {
 export function readPulse(pid: number): { startTimeTicks: number; rssPages: number } | undefined {
   let stat: string;
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    stat = readProcSync(pid, 'stat');
   } catch {
     return undefined;
   }
@@ -118,7 +118,7 @@ function listCandidates(): Candidate[] {
 }
 
 async function describe(pid: number, startTimeTicks: number, selection: Selection): Promise<Subject | undefined> {
-  const [argv, maps, cgroup] = await Promise.all([readCommandLine(pid), read(`/proc/${pid}/maps`), read(`/proc/${pid}/cgroup`)]);
+  const [argv, maps, cgroup] = await Promise.all([readArguments(pid), read(pid, 'maps'), read(pid, 'cgroup')]);
   const isJvm = isMappedByJvm(parseMappedFiles(maps));
   if (!isSelected(selection, isJvm, argv)) return undefined;
   const command = nameCommand(argv, isJvm);
@@ -131,6 +131,6 @@ function firstTurn(): Subject['turn'] {
 }
 
 /** Empty for a process that is gone, or another user's. */
-async function read(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
+async function read(pid: number, file: ProcFile): Promise<string> {
+  return readProc(pid, file).catch(() => '');
 }

@@ -81,6 +81,7 @@ export class Scraper {
   #readOne(subject: Subject): Reading | undefined {
     try {
       const reading = readSubject(subject, this.#options.topThreads);
+      if (reading?.isLiveWithheld) this.own.failed('counters', 'NOT_CREDIBLE');
       if (reading) return reading;
       this.#roster.drop(subject);
       this.own.gone();

@@ -1,5 +1,6 @@
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
+import { matchedText } from '../process/command-line.ts';
 
 /** Which processes are exported: JVMs, or those whose command line a pattern matches. */
 export type Selection = { kind: 'java' } | { kind: 'pattern'; pattern: RegExp };
@@ -18,5 +19,5 @@ export function parseSelection(text: string): Selection {
 }
 
 export function isSelected(selection: Selection, isJvm: boolean, argv: readonly string[]): boolean {
-  return selection.kind === 'java' ? isJvm : selection.pattern.test(argv.join(' '));
+  return selection.kind === 'java' ? isJvm : selection.pattern.test(matchedText(argv));
 }

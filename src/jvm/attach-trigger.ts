@@ -1,5 +1,6 @@
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { onExit } from 'signal-exit';
 import { parseStatusLine } from '../parse/proc-fields.ts';
 
 /** The file that tells a JVM to open its attach socket. */
@@ -9,7 +10,7 @@ export interface Trigger {
 
 /**
  * Makes the file in the first of these folders that takes it; undefined when none does. The folder is kept open until the file is removed: where it is named
- * by /proc/PID it has no name any more when the process has ended. The folder is the JVM's: what it has put there under this name, a link to a file of
+ * by /proc/PID it has no name any more when the process has ended. A signal that ends offheap meanwhile leaves no file. The folder is the JVM's: what it has put there under this name, a link to a file of
  * somebody else's perhaps, is neither written to nor given away.
  *
  * @param status of the JVM. Those before 14 want the file to be their own even from root (jdk: AttachListener::is_init_trigger), so root hands it over.
@@ -19,7 +20,9 @@ export async function createTrigger(folders: readonly string[], name: string, st
     const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined);
     if (!folder) continue;
     const file = `/proc/self/fd/${folder.fd}/${name}`;
+    const forget = onExit(() => rmSync(file, { force: true }));
     const remove = async () => {
+      forget();
       await unlink(file).catch(() => {});
       await folder.close();
     };

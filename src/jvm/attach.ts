@@ -1,8 +1,9 @@
-import { lstat, readFile, unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
+import { readProc } from '../process/proc-file.ts';
 import { AttachError } from './attach-error.ts';
 import { exchange } from './attach-exchange.ts';
 import { checkSocket } from './attach-socket.ts';
@@ -68,7 +69,7 @@ async function removeStale(socketPath: string, pid: number): Promise<void> {
  * gone by then, print all its stacks on its stdout: it is sent none.
  */
 async function listeningSocket(pid: number, deadline: number): Promise<string> {
-  const status = await readProcess(pid, 'status');
+  const status = await readStatus(pid);
   const innerPid = parseInnermostId(status) ?? pid;
   const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
@@ -126,9 +127,9 @@ async function isReady(socketPath: string, pid: number, status: string): Promise
   return check.state === 'own';
 }
 
-async function readProcess(pid: number, file: string): Promise<string> {
+async function readStatus(pid: number): Promise<string> {
   try {
-    return await readFile(`/proc/${pid}/${file}`, 'utf8');
+    return await readProc(pid, 'status');
   } catch {
     throw new OffheapError('NO_SUCH_PROCESS', `There is no process ${pid}.`);
   }

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
-import { readCommandLine } from '../process/command-line.ts';
+import { matchedText, readArguments, shortenCommand } from '../process/command-line.ts';
+import { readProc } from '../process/proc-file.ts';
 
 export interface FoundJvm {
   pid: number;
@@ -18,9 +19,9 @@ export async function findProcesses(pattern: RegExp | undefined): Promise<FoundJ
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const command = await readCommandLine(pid);
-      const isWanted = pattern ? pid !== process.pid && pattern.test(command.join(' ')) : await isJvm(pid);
-      return isWanted && command.length > 0 ? { pid, command } : undefined;
+      const argv = await readArguments(pid);
+      const isWanted = pattern ? pid !== process.pid && pattern.test(matchedText(argv)) : await isJvm(pid);
+      return isWanted && argv.length > 0 ? { pid, command: shortenCommand(argv) } : undefined;
     }),
   );
   return found.filter((process) => process !== undefined).sort((a, b) => a.pid - b.pid);
@@ -28,6 +29,6 @@ export async function findProcesses(pattern: RegExp | undefined): Promise<FoundJ
 
 async function isJvm(pid: number): Promise<boolean> {
   // Empty for a process that is gone, or another user's.
-  const maps = await readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '');
+  const maps = await readProc(pid, 'maps').catch(() => '');
   return isMappedByJvm(parseMappedFiles(maps));
 }

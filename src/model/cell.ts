@@ -1,11 +1,8 @@
 import { z } from 'zod';
+import { bytes, count, milliseconds } from './figures.ts';
 import { phaseNames } from './phase.ts';
 import { scenario } from './scenario.ts';
 import { timeline } from './timeline.ts';
-
-const count = z.number().int().nonnegative();
-const bytes = count;
-const milliseconds = z.number().nonnegative();
 
 const phaseSample = z.object({
   /** Since the start of the cell's process. */

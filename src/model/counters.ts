@@ -35,7 +35,7 @@ export interface CounterSnapshot {
   unmapFailures?: number;
   liveAllocations: number;
   liveRequestedBytes?: number;
-  /** Exact across threads, as is peakLiveMappedBytes. */
+  /** Exact across threads, as is peakLiveMappedBytes; never less than liveRequestedBytes. */
   peakLiveRequestedBytes?: number;
   liveMappedBytes?: number;
   peakLiveMappedBytes?: number;
@@ -128,7 +128,8 @@ export function withoutLive(counters: CounterSnapshot): Partial<CounterSnapshot>
 }
 
 /** Libraries that write counter pages. */
-export type CounterWriter = 'meter' | 'mmapalloc';
+export const counterWriters = ['meter', 'mmapalloc'] as const;
+export type CounterWriter = (typeof counterWriters)[number];
 
 /** Whose page it is. */
 export interface CounterInfo {

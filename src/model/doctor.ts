@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { evidence } from './evidence.ts';
+import { address, bytes, count, figure, milliseconds } from './figures.ts';
 import { blindSpot } from './unknown.ts';
 
 export type { AllocatorEvidence, Evidence, GrowthEvidence, JvmEvidence, NmtCategory, Region } from './evidence.ts';
 export type { RegionKind } from './region-kinds.ts';
-
-const count = z.number();
-const bytes = z.number();
-const milliseconds = z.number();
 
 /** Codes of findings; docs/doctor.md has a section for each. They do not change within a major version. */
 export const findingCodes = [
@@ -52,7 +49,7 @@ export const finding = z.object({
   evidence: z.record(z.string(), z.union([z.number(), z.string()])),
   fixes: z.array(fix),
   /** RSS that the first fix gives back at once; absent when it cannot be told. */
-  predictedBytes: bytes.exactOptional(),
+  predictedBytes: figure.exactOptional(),
 });
 export type Finding = z.infer<typeof finding>;
 
@@ -61,12 +58,12 @@ export const appliedFix = z.object({
   kind: z.enum(['trim', 'gc']),
   /** What the two figures are of: a GC frees blocks, which are not given back by that; a trim gives back RSS. */
   measure: z.enum(['rss', 'live malloc']),
-  predictedBytes: bytes,
-  actualBytes: bytes,
+  predictedBytes: figure,
+  actualBytes: figure,
   rssBeforeBytes: bytes,
   rssAfterBytes: bytes,
   /** (predicted − actual) / RSS before. */
-  errorShare: z.number(),
+  errorShare: figure,
   /** Why it fell short, when it did. */
   reasons: z.array(z.string()),
 });
@@ -74,8 +71,8 @@ export type AppliedFix = z.infer<typeof appliedFix>;
 
 /** With --peek: what pages of one mapping look like. */
 const peekedMapping = z.object({
-  start: z.number(),
-  end: z.number(),
+  start: address,
+  end: address,
   /** Whose it is, as far as it is known. */
   name: z.string(),
   rssBytes: bytes,

@@ -1,3 +1,5 @@
+import { printableLines } from './printable.ts';
+
 /** Process exit status of the command line. `problems` means: the work was done, and it found something (doctor, guard). */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, problems: 3, interrupted: 130 } as const;
 
@@ -44,7 +46,8 @@ export class OffheapError extends Error {
   readonly exitCode: number;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    // It may quote names that somebody else chose.
+    super(printableLines(message), options);
     this.code = code;
     this.exitCode = code === 'USAGE' ? exitCodes.usage : exitCodes.failed;
   }

@@ -1,11 +1,8 @@
 import { z } from 'zod';
+import { bytes, count, figure, milliseconds } from './figures.ts';
 import { heapInspection } from './inspection.ts';
 import { regionKinds } from './region-kinds.ts';
 import { unknown } from './unknown.ts';
-
-const count = z.number();
-const bytes = z.number();
-const milliseconds = z.number();
 
 /** A part of the process's RSS. The parts sum to the RSS of smaps exactly; no byte is in two. */
 export const region = z.object({
@@ -88,18 +85,18 @@ export type JvmEvidence = z.infer<typeof jvmEvidence>;
 /** The second look of `--for`, less the first, divided by nothing: differences of bytes over `intervalMs`. */
 const growthEvidence = z.object({
   intervalMs: milliseconds,
-  rssBytes: bytes,
-  mallocLiveBytes: bytes.exactOptional(),
+  rssBytes: figure,
+  mallocLiveBytes: figure.exactOptional(),
   /** Of zlib states by the census. */
-  zlibBytes: bytes.exactOptional(),
-  javaHeapRssBytes: bytes.exactOptional(),
-  threads: count,
+  zlibBytes: figure.exactOptional(),
+  javaHeapRssBytes: figure.exactOptional(),
+  threads: figure,
 });
 export type GrowthEvidence = z.infer<typeof growthEvidence>;
 
 /** Everything the rules may look at. Absent means not known, never 0. */
 export const evidence = z.object({
-  pid: z.number(),
+  pid: count,
   /** argv. */
   command: z.array(z.string()),
   /** ISO 8601. */

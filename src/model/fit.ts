@@ -1,12 +1,10 @@
 import { z } from 'zod';
+import { count, milliseconds } from './figures.ts';
 import { host } from './result.ts';
 import { scenario } from './scenario.ts';
 
 /** The result file of `offheap fit`. Bytes and milliseconds; a figure that was not measured is absent. */
 export const fitSchemaVersion = 1;
-
-const count = z.number().int().nonnegative();
-const milliseconds = z.number().nonnegative();
 
 /** One run of the program in a memory cgroup of its own. */
 const attempt = z.object({

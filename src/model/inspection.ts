@@ -1,9 +1,5 @@
 import { z } from 'zod';
-
-const count = z.number();
-const bytes = z.number();
-const address = z.number();
-const share = z.number();
+import { address, bytes, count, figure, milliseconds, share } from './figures.ts';
 
 /** Free and resident, by what gives it back. */
 const residentFree = z.object({
@@ -84,8 +80,8 @@ export type ZlibCensus = z.infer<typeof zlibCensus>;
  * how each figure is read and what it is not.
  */
 export const heapInspection = z.object({
-  pid: z.number(),
-  durationMs: z.number(),
+  pid: count,
+  durationMs: milliseconds,
   /** `gnu_get_libc_version` of the target where it can be told from the mapped file; absent when it cannot. */
   glibcVersion: z.string().exactOptional(),
   /**
@@ -109,7 +105,7 @@ export const heapInspection = z.object({
       heapsWalked: count,
       heapsTotal: count,
       /** Half the 95 % interval of the sum of totals.residentFree, as a share of that sum. */
-      relativeError: share,
+      relativeError: figure,
     })
     .exactOptional(),
 });

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-
-const count = z.number().int().nonnegative();
+import { count, figure } from './figures.ts';
 
 const interval = z.object({
-  median: z.number(),
+  median: figure,
   /** Bounds of the 95 % bootstrap interval of the median. With one sample they are the sample. */
-  low: z.number(),
-  high: z.number(),
+  low: figure,
+  high: figure,
   samples: count,
 });
 export type Interval = z.infer<typeof interval>;

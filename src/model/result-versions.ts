@@ -1,4 +1,5 @@
 import { phaseNamed } from './phase.ts';
+import { isObject } from './result-kinds.ts';
 
 /** Version of the result files that are written. docs/result-schema.md says what each version changed. */
 export const schemaVersion = 2;
@@ -18,8 +19,4 @@ function withCurrentPhases(cell: unknown): unknown {
   if (!isObject(cell) || !isObject(cell['phases'])) return cell;
   const phases = Object.entries(cell['phases']).map(([name, sample]) => [phaseNamed(name) ?? name, sample]);
   return { ...cell, phases: Object.fromEntries(phases) };
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

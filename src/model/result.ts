@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cell, settings } from './cell.ts';
+import { bytes, count, milliseconds } from './figures.ts';
 import { configurationSummary } from './result-summary.ts';
 import { schemaVersion, toCurrentVersion } from './result-versions.ts';
 import { scenario } from './scenario.ts';
@@ -10,10 +11,6 @@ export type { Comparison, ConfigurationSummary, FigureName, Interval } from './r
 export { schemaVersion } from './result-versions.ts';
 export type { CommandScenario, ReproScenario, Scenario } from './scenario.ts';
 export type { Timeline } from './timeline.ts';
-
-const count = z.number().int().nonnegative();
-const bytes = count;
-const milliseconds = z.number().nonnegative();
 
 export const host = z.object({
   kernel: z.string(),

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-const count = z.number().int().nonnegative();
-const milliseconds = z.number().nonnegative();
+import { count, milliseconds } from './figures.ts';
 
 /** The bundled scanner: it announces its phases and waits at each. */
 const reproScenario = z.object({

@@ -1,13 +1,34 @@
 import { z } from 'zod';
-
-const count = z.number().int().nonnegative();
-const bytes = count;
-const milliseconds = z.number().nonnegative();
+import { bytes, count, milliseconds } from './figures.ts';
 
 /** Null where a figure could not be read at that moment. */
 const series = z.array(bytes.nullable());
 
-export const timeline = z.object({
+/** That every series of a list of them has a figure for each of its moments. */
+function requireFullSeries(
+  { atMs, ...series }: { atMs: readonly number[]; [name: string]: unknown },
+  { addIssue }: Pick<z.RefinementCtx, 'addIssue'>,
+): void {
+  for (const [name, figures] of Object.entries(series)) {
+    if (!name.endsWith('Bytes') || !Array.isArray(figures) || figures.length === atMs.length) continue;
+    const message = `Invalid input: expected ${atMs.length} figures, one for each of atMs, found ${figures.length}`;
+    addIssue({ code: 'custom', path: [name], message });
+  }
+}
+
+const details = z.object({
+  atMs: z.array(milliseconds),
+  /** From smaps: exact. */
+  rssBytes: series,
+  anonymousBytes: series,
+  swapBytes: series,
+  /** Resident part of the Java heap; null before its address was known. */
+  javaHeapRssBytes: series,
+  /** Usage of the memory cgroup, with its page cache and other processes. */
+  cgroupBytes: series,
+});
+
+const sampled = z.object({
   /** Asked for. What came out is in `atMs`. */
   intervalMs: milliseconds,
   atMs: z.array(milliseconds),
@@ -22,16 +43,8 @@ export const timeline = z.object({
   /** Processor time that sampling took. */
   samplerCpuMs: milliseconds,
   /** What is read at a lower rate, for it costs the kernel more. */
-  details: z.object({
-    atMs: z.array(milliseconds),
-    /** From smaps: exact. */
-    rssBytes: series,
-    anonymousBytes: series,
-    swapBytes: series,
-    /** Resident part of the Java heap; null before its address was known. */
-    javaHeapRssBytes: series,
-    /** Usage of the memory cgroup, with its page cache and other processes. */
-    cgroupBytes: series,
-  }),
+  details: details.superRefine(requireFullSeries),
 });
+
+export const timeline = sampled.superRefine(requireFullSeries);
 export type Timeline = z.infer<typeof timeline>;

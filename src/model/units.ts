@@ -1,9 +1,12 @@
 import { OffheapError } from './errors.ts';
+import { toPrintableJson } from './printable.ts';
 
 export const bytesPerMiB = 1_048_576;
 
 const byteFactors: Record<string, number> = { '': 1, k: 1024, m: bytesPerMiB, g: 1024 * bytesPerMiB };
 const durationFactorsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** A timer of Node's takes 2³¹ − 1 ms at most, and a longer one for 1 ms. */
+const longestDurationHours = 596;
 
 /** `512m`, `1g`, `4096`, `64MB` or `64MiB` → bytes. As for the JVM's own options a unit is a power of two. */
 export function parseByteSize(text: string, option: string): number {
@@ -16,7 +19,9 @@ export function parseByteSize(text: string, option: string): number {
 export function parseDuration(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
   if (!match) throw new OffheapError('USAGE', `Expected ${option} to be a duration such as 500ms, 5s or 2m, got ${quote(text)}.`);
-  return Math.round(Number(match[1]) * (durationFactorsMs[match[2] ?? 's'] ?? 1000));
+  const milliseconds = Math.round(Number(match[1]) * (durationFactorsMs[match[2] ?? 's'] ?? 1000));
+  if (milliseconds <= longestDurationHours * 3_600_000) return milliseconds;
+  throw new OffheapError('USAGE', `Expected ${option} to be at most ${longestDurationHours}h, got ${quote(text)}.`);
 }
 
 /** A whole number within bounds, both inclusive. */
@@ -48,6 +53,7 @@ export function formatCount(value: number): string {
 
 /** A figure of any size with three or more significant digits, and thousands separators. */
 export function formatFigure(value: number): string {
+  if (Math.abs(value) >= 1e15) return value.toExponential(2);
   return value.toLocaleString('en-US', Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 });
 }
 
@@ -65,5 +71,5 @@ export function formatSeconds(milliseconds: number): string {
 }
 
 export function quote(text: string): string {
-  return JSON.stringify(text);
+  return toPrintableJson(text);
 }

@@ -27,7 +27,7 @@ export type Instrument = (typeof instruments)[number];
  * - `not-attachable`, `stopped`, `not-permitted`, `no-answer`, `foreign-socket`: as an `AttachProblem`; `not-permitted` of others too
  * - `too-long`: the answer went beyond its bound, and nothing of it was kept
  * - `switched-off`: it has to be on when the process starts
- * - `too-many`: it would stop the process for long
+ * - `too-many`: it would stop the process, or offheap, for long
  * - `counted-twice`: the kernel counts a page for each of its mappings
  * - `divided-by-size`: parts of mappings whose pages could not be told apart
  * - `not-credible`: its figures contradict themselves

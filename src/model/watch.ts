@@ -10,11 +10,13 @@ export interface Glance {
   rssBytes: number;
   /** From a counter page, when the process runs behind one of our libraries. */
   liveBytes?: number;
+  /** Why the counter page's live bytes are not told: they cannot be right. */
+  liveWithheld?: string;
   /** RSS at the last ticks, oldest first. */
   rssHistory: readonly number[];
   /** Those that hold most, from the counter page. */
   threads: readonly ThreadCounters[];
-  look?: Look;
+  look?: LastLook;
   /** Why the last look failed. */
   problem?: string;
   /** Set when it has ended. */
@@ -22,7 +24,7 @@ export interface Glance {
 }
 
 /** The last whole look at a process, which takes longer than a tick. */
-export interface Look {
+export interface LastLook {
   evidence: Evidence;
   /** Resident bytes of glibc's heaps that are free, and those of them that malloc_trim gives back. */
   freeBytes?: number;

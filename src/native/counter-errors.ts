@@ -1,9 +1,12 @@
 import { getSystemErrorName } from 'node:util';
 import { type ErrorCode, OffheapError } from '../model/errors.ts';
+import { printable } from '../model/printable.ts';
 import type { NativeVerdict } from './binding.ts';
+import type { Contradiction } from './counter-checks.ts';
 
 /** A page that cannot be read → the error that says what was expected, what was found and what to do. */
-export function toCounterError(path: string, { status, what, expected, found }: NativeVerdict): OffheapError {
+export function toCounterError(file: string, { status, what, expected, found }: NativeVerdict): OffheapError {
+  const path = printable(file);
   switch (status) {
     case 'system-error':
       return systemError(path, what, getSystemErrorName(-found));
@@ -28,11 +31,16 @@ export function toCounterError(path: string, { status, what, expected, found }: 
         `Expected ${path} to have counter page version ${expected}, found version ${found}. Read it with the offheap whose library wrote it, or restart the process with this offheap's library.`,
       );
     default:
-      return error(
-        'COUNTERS_INVALID',
-        `Expected ${what} of ${path} to be ${expected}, found ${found}. The file is damaged, or was written by an unreleased version: produce it again.`,
-      );
+      return toContradictionError(file, { what, expected: String(expected), found: String(found) });
   }
+}
+
+/** A page that can be read, and says what cannot be. */
+export function toContradictionError(file: string, { what, expected, found }: Contradiction): OffheapError {
+  return error(
+    'COUNTERS_INVALID',
+    `Expected ${what} of ${printable(file)} to be ${expected}, found ${found}. The file is damaged, or was written by an unreleased version: produce it again.`,
+  );
 }
 
 function systemError(path: string, call: string, name: string): OffheapError {
@@ -45,7 +53,7 @@ function systemError(path: string, call: string, name: string): OffheapError {
   if (name === 'EACCES' || name === 'EPERM') {
     return error(
       'NO_PERMISSION',
-      `Expected to be allowed to read ${path}, but ${call} says ${name}. Run as the user who owns it, or as root.`,
+      `Expected to be allowed to read ${path}, but ${call} says ${name}. ${process.geteuid?.() === 0 ? 'This is root without the capability for it: CAP_DAC_READ_SEARCH or, below /proc, CAP_SYS_PTRACE.' : 'Run as the user who owns it, or as root.'}`,
     );
   }
   return error('COUNTERS_INVALID', `Expected to read ${path}, but ${call} says ${name}.`);

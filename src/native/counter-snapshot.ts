@@ -67,16 +67,21 @@ function allocatesElsewhere({ malloc = 0, calloc = 0, realloc = 0 }: Record<stri
 }
 
 function derive(scalars: Record<string, number>): Record<string, number> {
-  const { liveMappedBytes, liveRequestedBytes, liveUsableBytes, peakLiveUsableBytes } = scalars;
+  const { liveMappedBytes, liveRequestedBytes, liveUsableBytes } = scalars;
+  const { peakLiveMappedBytes, peakLiveRequestedBytes, peakLiveUsableBytes } = scalars;
   return {
     ...(liveMappedBytes !== undefined && liveRequestedBytes !== undefined
       ? { roundingWasteBytes: liveMappedBytes - liveRequestedBytes }
       : {}),
-    // Threads tell their part of the peak in steps, so that it may lag behind what is live.
-    ...(liveUsableBytes !== undefined && peakLiveUsableBytes !== undefined
-      ? { peakLiveUsableBytes: Math.max(peakLiveUsableBytes, liveUsableBytes) }
-      : {}),
+    // Threads tell their part of the peak in steps, so that it may lag behind what is live; and the sum of what is live is of no one moment.
+    ...noLower('peakLiveUsableBytes', peakLiveUsableBytes, liveUsableBytes),
+    ...noLower('peakLiveRequestedBytes', peakLiveRequestedBytes, liveRequestedBytes),
+    ...noLower('peakLiveMappedBytes', peakLiveMappedBytes, liveMappedBytes),
   };
+}
+
+function noLower(name: string, peak: number | undefined, live: number | undefined): Record<string, number> {
+  return peak === undefined || live === undefined ? {} : { [name]: Math.max(peak, live) };
 }
 
 interface Place {

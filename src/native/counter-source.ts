@@ -1,17 +1,20 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
+import { linesOf } from '../parse/lines.ts';
 import { type MapsEntry, parseMapsEntry } from '../parse/maps.ts';
 import { parseStat } from '../parse/proc-stat.ts';
+import { readProcSync } from '../process/proc-file.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 
 /**
  * Paths through which the counter pages of a running process may be opened, best first. Empty when it has none. A page is a file that the
  * process has mapped shared and writable: a named one, or a memfd whose descriptor it keeps.
  */
 export function counterPagePaths(pid: number): string[] {
-  const pages = readProc(pid, () => parsePageMappings(readFileSync(`/proc/${pid}/maps`, 'utf8')));
+  const pages = explained(pid, () => parsePageMappings(readProcSync(pid, 'maps')));
   return pages.flatMap((page) => {
-    const paths = page.deleted ? readProc(pid, () => descriptorsOf(pid, page.inode)) : [`/proc/${pid}/root${page.path}`];
+    const paths = page.deleted ? explained(pid, () => descriptorsOf(pid, page.inode)) : [`/proc/${pid}/root${page.path}`];
     // Opens the mapping itself, whatever became of the file's name and descriptor; only for root (CAP_CHECKPOINT_RESTORE).
     return [...paths, `/proc/${pid}/map_files/${rangeOf(page)}`];
   });
@@ -20,7 +23,7 @@ export function counterPagePaths(pid: number): string[] {
 /** Field 22 of /proc/PID/stat: clock ticks since boot. Undefined when there is no such process, or only its zombie. */
 export function processStartTime(pid: number): number | undefined {
   try {
-    const fields = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    const fields = parseStat(readProcSync(pid, 'stat'));
     return fields.state === 'Z' || fields.state === 'X' ? undefined : fields.startTime;
   } catch {
     return undefined;
@@ -30,7 +33,7 @@ export function processStartTime(pid: number): number | undefined {
 /** Whether a process writes a page of this file's name; one that may not be looked at is believed to. */
 export function mapsPage(pid: number, path: string): boolean {
   try {
-    const maps = readFileSync(`/proc/${pid}/maps`, 'utf8');
+    const maps = readProcSync(pid, 'maps');
     return parsePageMappings(maps).some((page) => basename(page.path) === basename(path));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EACCES';
@@ -38,12 +41,19 @@ export function mapsPage(pid: number, path: string): boolean {
 }
 
 const memfdPath = '/memfd:offheap-counters';
+/** A process has one page of each library, and of its parent until it has its own: who maps more does it to keep us busy. */
+export const maxPages = 16;
+/** Looked through for a page without a name: 5 µs each. */
+const maxDescriptors = 65_536;
 
 /** The mappings in the text of /proc/PID/maps that are counter pages which the process itself writes. */
 export function parsePageMappings(maps: string): MapsEntry[] {
   // Some processes have 60,000 mappings, and nearly none is a page.
-  const lines = maps.split('\n').filter((line) => line.includes('.counters') || line.includes(memfdPath));
-  return lines.flatMap((line) => parseMapsEntry(line) ?? []).filter(isPage);
+  const lines = [...linesOf(maps)].filter((line) => line.includes('.counters') || line.includes(memfdPath));
+  return lines
+    .flatMap((line) => parseMapsEntry(line) ?? [])
+    .filter(isPage)
+    .slice(0, maxPages);
 }
 
 function isPage({ path, perms, offset }: MapsEntry): boolean {
@@ -59,11 +69,12 @@ function rangeOf({ start, end }: MapsEntry): string {
 function descriptorsOf(pid: number, inode: number): string[] {
   const folder = `/proc/${pid}/fd`;
   return readdirSync(folder)
+    .slice(0, maxDescriptors)
     .map((name) => `${folder}/${name}`)
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.ino === inode);
 }
 
-function readProc<T>(pid: number, read: () => T): T {
+function explained<T>(pid: number, read: () => T): T {
   try {
     return read();
   } catch (cause) {
@@ -74,11 +85,8 @@ function readProc<T>(pid: number, read: () => T): T {
       });
     }
     if (code === 'EACCES' || code === 'EPERM') {
-      throw new OffheapError(
-        'NO_PERMISSION',
-        `Expected to be allowed to inspect process ${pid}, but it belongs to another user. Run as that user, or as root.`,
-        { cause },
-      );
+      const { why, cure } = explainRefusal(pid, 'read');
+      throw new OffheapError('NO_PERMISSION', `Expected to be allowed to inspect process ${pid}, but ${why}. ${cure}`, { cause });
     }
     throw cause;
   }

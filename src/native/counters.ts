@@ -1,8 +1,11 @@
 import type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, ThreadCounters } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
+import { printable } from '../model/printable.ts';
 import { innermostPid, livingThreadNames } from '../process/threads.ts';
 import { loadBinding, type NativeCounterMap } from './binding.ts';
-import { toCounterError } from './counter-errors.ts';
+import { checkCells } from './counter-checks.ts';
+import { toContradictionError, toCounterError } from './counter-errors.ts';
+import { mapPage } from './counter-map.ts';
 import { CounterDecoder } from './counter-snapshot.ts';
 import { counterPagePaths, mapsPage, processStartTime } from './counter-source.ts';
 import { preloadLibraryPath } from './preload-paths.ts';
@@ -56,6 +59,7 @@ export class CounterReader {
     this.#requireOpen();
     const verdict = this.#map.read(this.#cells);
     if (verdict.status !== 'ok' && verdict.status !== 'unsettled') throw toCounterError(this.info.path, verdict);
+    this.#requireCredible(this.#cells);
     return this.#decoder.toSnapshot(this.#cells, verdict.status === 'ok');
   }
 
@@ -64,8 +68,12 @@ export class CounterReader {
     this.#requireOpen();
     const { threads, ...verdict } = this.#map.threads();
     if (!threads) throw toCounterError(this.info.path, verdict);
+    // What one thread takes away may be more than it adds.
+    for (const { cells } of threads) this.#requireCredible(cells.map(Math.abs));
     const nameOf = this.#process && this.isWriterAlive() ? livingThreadNames(this.#process.pid, this.info.pid) : () => undefined;
-    return threads.map((thread) => this.#decoder.toThreadCounters({ ...thread, name: nameOf(thread.tid) ?? thread.name }));
+    return threads.map((thread) =>
+      this.#decoder.toThreadCounters({ ...thread, name: nameOf(thread.tid) ?? printable(thread.name) }),
+    );
   }
 
   /** Whether the process that writes the page still runs. A page opened by its path in another pid namespace counts as dead. */
@@ -79,6 +87,11 @@ export class CounterReader {
     this.#map.close();
   }
 
+  #requireCredible(cells: Float64Array): void {
+    const contradiction = checkCells(cells, loadBinding().counterPage.fields);
+    if (contradiction) throw toContradictionError(this.info.path, contradiction);
+  }
+
   #requireOpen(): void {
     if (this.#closed) {
       throw new OffheapError(
@@ -87,12 +100,6 @@ export class CounterReader {
       );
     }
   }
-}
-
-function mapPage(path: string): NativeCounterMap {
-  const { map, ...verdict } = loadBinding().mapCounters(path);
-  if (!map) throw toCounterError(path, verdict);
-  return map;
 }
 
 function openByPid(pid: number, writer: CounterWriter | undefined): CounterReader {

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
+import { readProc } from '../process/proc-file.ts';
 
 /** It is some 2 MB. */
 const maxLibcBytes = 64 * 1024 ** 2;
@@ -14,7 +15,7 @@ const known = new Map<string, string | undefined>();
  */
 export async function readGlibcVersion(pid: number): Promise<string | undefined> {
   try {
-    const files = parseMappedFiles(await readFile(`/proc/${pid}/maps`, 'utf8'));
+    const files = parseMappedFiles(await readProc(pid, 'maps'));
     const libc = [...files].find((path) => /\/libc(?:\.so\.6|-2\.\d+\.so)$/.test(path));
     return libc === undefined ? undefined : await readVersionOf(`/proc/${pid}/root${libc}`);
   } catch {

@@ -1,5 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import { OffheapError } from '../model/errors.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 import type { NativeInspectVerdict } from './binding.ts';
 
 /** Why a process cannot be inspected, as a sentence with its cure. */
@@ -8,7 +9,7 @@ export function toInspectError(pid: number, { status, what, error }: NativeInspe
     case 'no-process':
       return new OffheapError('NO_SUCH_PROCESS', `Expected a process ${pid}, found none. List them: ps -e`);
     case 'no-permission':
-      return new OffheapError('NO_PERMISSION', describeRefusal(pid, what));
+      return refusal(pid, what);
     case 'kernel-thread':
       return new OffheapError(
         'NOT_INSPECTABLE',
@@ -48,9 +49,10 @@ export function toInspectError(pid: number, { status, what, error }: NativeInspe
   }
 }
 
-function describeRefusal(pid: number, what: string): string {
-  return (
-    `Expected to be allowed to read the memory of process ${pid}, but ${what} was refused. Run as the same user and in the same container, or as root: sudo offheap …; ` +
-    'with kernel.yama.ptrace_scope=1 or higher only root or CAP_SYS_PTRACE may (sysctl kernel.yama.ptrace_scope=0); a container needs --cap-add=SYS_PTRACE.'
+function refusal(pid: number, what: string): OffheapError {
+  const { why, cure } = explainRefusal(pid, 'attach');
+  return new OffheapError(
+    'NO_PERMISSION',
+    `Expected to be allowed to read the memory of process ${pid}, but ${what} was refused: ${why}. ${cure}`,
   );
 }

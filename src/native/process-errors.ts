@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { OffheapError } from '../model/errors.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 
 const { ENOENT, ESRCH, EACCES, EPERM } = constants.errno;
 
@@ -12,9 +13,10 @@ export function toProcessError(pid: number, errno: number): OffheapError {
     );
   }
   if (errno === EACCES || errno === EPERM) {
+    const { why, cure } = explainRefusal(pid, 'read');
     return new OffheapError(
       'NO_PERMISSION',
-      `Expected to be allowed to read the memory map of process ${pid}, but it is another user's, or protected. Run offheap as that user, or as root.`,
+      `Expected to be allowed to read the memory map of process ${pid}, but ${why}. ${cure}`,
     );
   }
   return new OffheapError(

@@ -1,4 +1,4 @@
-import { chown, copyFile, mkdir, mkdtemp, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.ts';
@@ -10,6 +10,7 @@ import { utf8Locale } from '../process/environment.ts';
 import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import { isSameRoot, withLentFolder } from './lent-folder.ts';
 
 /** On the average one of so many bytes is recorded: a block below it by chance, one above it always. */
 const samplingBytes = 65_536;
@@ -23,6 +24,8 @@ const frameMark = /_\[\w\]$/;
 /** Of what was not freed: the rest is the profiler's and the JIT's own. */
 const smallestShare = 0.01;
 const loadTimeoutMs = 10_000;
+/** The profiler ends a recording so long after its time by itself, should offheap not live to do so. */
+const spareSeconds = 30;
 
 export interface StacksRequest {
   forMs: number;
@@ -31,6 +34,8 @@ export interface StacksRequest {
   cacheFolder: string;
   /** Where the collapsed stacks and the flame graph are put. */
   outputFolder: string;
+  /** Ends the recording early; what was recorded until then is the result. */
+  signal: AbortSignal;
 }
 
 /**
@@ -39,24 +44,23 @@ export interface StacksRequest {
  */
 export async function profileStacks(
   pid: number,
-  { forMs, runner, cacheFolder, outputFolder }: StacksRequest,
+  { forMs, runner, cacheFolder, outputFolder, signal }: StacksRequest,
 ): Promise<AllocationStacks> {
   const profiler = await resolveAsyncProfiler(cacheFolder, runner);
-  const { folder, inside } = await lendFolder(pid);
-  try {
+  return withLentFolder(pid, async ({ folder, inside }) => {
     await copyFile(profiler.library, join(folder, basename(profiler.library)));
     const agent = join(inside, basename(profiler.library));
     const recording = join(inside, 'native.jfr');
-    await load(pid, agent, startOptions(recording, samplingBytes));
-    await delay(forMs);
+    await load(pid, agent, `${startOptions(recording, samplingBytes)},timeout=${Math.ceil(forMs / 1000) + spareSeconds}`);
+    const startedAt = performance.now();
+    await delay(forMs, undefined, { signal }).catch(() => {});
+    const intervalMs = Math.min(forMs, Math.round(performance.now() - startedAt));
     await load(pid, agent, `stop,file=${recording}`);
     const java = await launcherOf(pid);
     const name = `stacks-${pid}`;
     const converted = await convertRecording({ profiler, recording: join(folder, 'native.jfr'), runner, outputFolder, name, java });
-    return { intervalMs: forMs, ...converted };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return { intervalMs, ...converted };
+  });
 }
 
 /** Options of the agent that begin a recording. */
@@ -67,15 +71,6 @@ export function startOptions(recording: string, everyBytes: number): string {
 /** Ends the recording of an agent that was loaded when its JVM began. */
 export async function stopRecording(pid: number, agent: string, recording: string): Promise<void> {
   await load(pid, agent, `stop,file=${recording}`);
-}
-
-/** A folder that the JVM can read and write, in its own mount namespace, and under which name it knows it. */
-async function lendFolder(pid: number): Promise<{ folder: string; inside: string }> {
-  const root = `/proc/${pid}/root`;
-  const folder = await mkdtemp(join(root, 'tmp', 'offheap-stacks-'));
-  const { uid, gid } = await stat(`/proc/${pid}`);
-  if (process.getuid?.() === 0) await chown(folder, uid, gid);
-  return { folder, inside: folder.slice(root.length) };
 }
 
 /** HotSpot's parser takes `=` for the end of an option's name, unless the whole is quoted. */
@@ -156,9 +151,4 @@ function innermost(frames: readonly string[]): string[] {
 export async function launcherOf(pid: number): Promise<string> {
   const own = await readlink(`/proc/${pid}/exe`).catch(() => '');
   return basename(own) === 'java' && (await isSameRoot(pid)) ? own : 'java';
-}
-
-async function isSameRoot(pid: number): Promise<boolean> {
-  const [own, other] = await Promise.all(['self', pid].map((name) => readlink(`/proc/${name}/ns/mnt`).catch(() => String(name))));
-  return own === other;
 }

@@ -1,6 +1,7 @@
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { Evidence } from '../model/doctor.ts';
 import type { Mapping } from '../parse/smaps.ts';
+import { shortenCommand } from '../process/command-line.ts';
 import { sumJavaHeap } from './heap-range.ts';
 import { toJvmEvidence } from './jvm-evidence.ts';
 import { type InspectHeap, type ReadingOptions, type Readings, takeReadings } from './readings.ts';
@@ -27,7 +28,7 @@ export function toEvidence(readings: Readings): Evidence {
   const jvm = jvmOf(readings);
   return {
     pid: identity.pid,
-    command: argv,
+    command: shortenCommand(argv),
     takenAt: readings.takenAt,
     uptimeMs: identity.uptimeMs,
     rssBytes: sumOf(mappings, 'rssBytes'),

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseKiBFields } from '../parse/proc-fields.ts';
+import { type ProcFile, readProcSync } from '../process/proc-file.ts';
+import { listThreads, readChildren } from '../process/threads.ts';
 
 export interface MeasuredProcess {
   pid: number;
@@ -26,26 +27,21 @@ function descendantsOf(pid: number): number[] {
 }
 
 function childrenOf(pid: number): number[] {
-  const tasks = attempt(() => readdirSync(`/proc/${pid}/task`)) ?? [];
-  return tasks.flatMap((task) => (read(`/proc/${pid}/task/${task}/children`) ?? '').split(' ').filter(Boolean).map(Number));
+  return listThreads(pid).flatMap((tid) => readChildren(pid, tid));
 }
 
 function mapsJvm(pid: number): boolean {
-  return isMappedByJvm(parseMappedFiles(read(`/proc/${pid}/maps`) ?? ''));
+  return isMappedByJvm(parseMappedFiles(read(pid, 'maps') ?? ''));
 }
 
 function rssOf(pid: number): number {
-  return parseKiBFields(read(`/proc/${pid}/status`) ?? '').get('VmRSS') ?? 0;
+  return parseKiBFields(read(pid, 'status') ?? '').get('VmRSS') ?? 0;
 }
 
 /** A process may end between two looks. */
-function read(path: string): string | undefined {
-  return attempt(() => readFileSync(path, 'utf8'));
-}
-
-function attempt<Value>(look: () => Value): Value | undefined {
+function read(pid: number, file: ProcFile): string | undefined {
   try {
-    return look();
+    return readProcSync(pid, file);
   } catch {
     return undefined;
   }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
 import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
+import { type ProcFile, readProc } from '../process/proc-file.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
 export interface Identity {
@@ -19,7 +21,8 @@ export async function readIdentity(pid: number): Promise<Identity> {
     readFile('/proc/uptime', 'utf8'),
   ]);
   const { state, startTime } = parseStat(stat);
-  if (state === 'Z' || state === 'X') {
+  // Either may have been read before its end.
+  if ([state, parseStatusLine(status, 'State')?.[0] ?? ''].some((letter) => letter === 'Z' || letter === 'X')) {
     const parent = parseStatusLine(status, 'PPid');
     throw new OffheapError(
       'NO_SUCH_PROCESS',
@@ -50,7 +53,7 @@ export async function readIdentity(pid: number): Promise<Identity> {
 
 /** @throws OffheapError PROCESS_ENDED when the process that was looked at is gone, whoever has its pid now. */
 export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' | 'startTimeTicks'>): Promise<void> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const stat = await readProc(pid, 'stat').catch(() => undefined);
   const now = stat === undefined ? undefined : parseStat(stat);
   if (now?.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
   const isReused = now !== undefined && now.startTime !== startTimeTicks;
@@ -60,35 +63,24 @@ export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' 
   );
 }
 
-/** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, or NO_PERMISSION with every cure there is. */
-export async function readProcFile(pid: number, file: string): Promise<string> {
+/** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION with every cure there is, or INSPECT_FAILED for one that is longer than is read. */
+export async function readProcFile(pid: number, file: ProcFile): Promise<string> {
   try {
-    return await readFile(`/proc/${pid}/${file}`, 'utf8');
+    return await readProc(pid, file);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') {
+    // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {
       throw new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
         cause,
       });
     }
-    if (code === 'EACCES' || code === 'EPERM') throw await noPermission(pid, file, cause);
+    if (code === 'EACCES' || code === 'EPERM') throw noPermission(pid, file, cause);
     throw cause;
   }
 }
 
-async function noPermission(pid: number, file: string, cause: unknown): Promise<OffheapError> {
-  const owner = await readFile(`/proc/${pid}/status`, 'utf8').then(
-    (status) => parseStatusLine(status, 'Uid')?.split(/\s+/)[1],
-    () => undefined,
-  );
-  const user = process.geteuid?.();
-  const why =
-    owner === undefined || Number(owner) !== user
-      ? `it belongs to user ${owner}, and this is user ${user}`
-      : 'the kernel refuses (ptrace_scope, a seccomp or AppArmor profile, or a process that is not dumpable)';
-  const cure =
-    Number(owner) === user
-      ? 'Run it with sudo; or set kernel.yama.ptrace_scope to 0; in a container add the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE).'
-      : `Run it as that user (sudo -u '#${owner}' offheap doctor ${pid}) or as root; in a container as root with the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE).`;
+function noPermission(pid: number, file: string, cause: unknown): OffheapError {
+  const { why, cure } = explainRefusal(pid, 'read');
   return new OffheapError('NO_PERMISSION', `Expected to be allowed to read /proc/${pid}/${file}, but ${why}. ${cure}`, { cause });
 }

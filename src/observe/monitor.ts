@@ -1,5 +1,5 @@
 import type { ThreadCounters } from '../model/counters.ts';
-import { credibleLiveBytesOf, liveShareOf } from '../model/counters.ts';
+import { credibleLiveBytesOf, liveShareOf, whyLiveIsWrong } from '../model/counters.ts';
 import type { Evidence } from '../model/doctor.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
 import type { Glance } from '../model/watch.ts';
@@ -29,6 +29,7 @@ export class Monitor {
   readonly #history: number[] = [];
   #reader: CounterReader | undefined;
   #liveBytes: number | undefined;
+  #liveWithheld: string | undefined;
   #threads: ThreadCounters[] = [];
   #evidence: Evidence | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -95,6 +96,7 @@ export class Monitor {
       command: this.#options.command,
       rssBytes: this.#history.at(-1) ?? 0,
       ...(this.#liveBytes === undefined ? {} : { liveBytes: this.#liveBytes }),
+      ...(this.#liveWithheld === undefined ? {} : { liveWithheld: this.#liveWithheld }),
       rssHistory: this.#history,
       threads: this.#threads,
       ...(look ? { look } : {}),
@@ -111,13 +113,19 @@ export class Monitor {
   #readCounters(): void {
     try {
       this.#reader ??= openCounters({ pid: this.pid });
-      this.#liveBytes = credibleLiveBytesOf(this.#reader.read());
+      this.#readLive(this.#reader);
       const threads = this.#liveBytes === undefined ? [] : this.#reader.readThreads();
       this.#threads = threads.sort((a, b) => liveShareOf(b) - liveShareOf(a)).slice(0, threadsKept);
     } catch (error) {
       // Most processes have no counter page.
       if (!(error instanceof OffheapError)) throw error;
     }
+  }
+
+  #readLive(reader: CounterReader): void {
+    const counters = reader.read();
+    this.#liveBytes = credibleLiveBytesOf(counters);
+    this.#liveWithheld = whyLiveIsWrong(counters);
   }
 
   async #lookOnce(): Promise<void> {
@@ -146,6 +154,6 @@ export class Monitor {
   /** Its counters outlive it. */
   #end(): void {
     this.#ended = `has ended at ${new Date().toLocaleTimeString('en-GB')}`;
-    if (this.#reader) this.#liveBytes = credibleLiveBytesOf(this.#reader.read());
+    if (this.#reader) this.#readLive(this.#reader);
   }
 }

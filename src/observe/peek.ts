@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { AddressRange } from '../model/address-range.ts';
 import type { Evidence, PeekedMapping } from '../model/doctor.ts';
+import { printableName } from '../model/printable.ts';
 import { classifyPage, excerptOf } from '../parse/page-content.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
+import { readProc } from '../process/proc-file.ts';
 import { samplePages } from '../process/sample-pages.ts';
 import { readJavaHeapRanges } from './jvm.ts';
 
@@ -18,7 +19,7 @@ const attachTimeoutMs = 2000;
  */
 export async function peek({ pid, malloc, jvm }: Evidence): Promise<PeekedMapping[]> {
   const javaHeap = jvm ? await readJavaHeapRanges(pid, { timeoutMs: attachTimeoutMs }).catch(() => undefined) : undefined;
-  const mappings = parseSmaps(await readFile(`/proc/${pid}/smaps`, 'utf8'))
+  const mappings = parseSmaps(await readProc(pid, 'smaps'))
     .filter((mapping) => isAnonymous(mapping) && !javaHeap?.some((range) => overlap(range, mapping)))
     .sort((a, b) => b.rssBytes - a.rssBytes)
     .slice(0, mappingsPeeked);
@@ -39,7 +40,7 @@ function describe(
   { start, end, path, rssBytes }: Mapping,
   owner: string | undefined,
 ): Pick<PeekedMapping, 'start' | 'end' | 'name' | 'rssBytes'> {
-  return { start, end, rssBytes, name: owner ?? (path || 'anonymous') };
+  return { start, end, rssBytes, name: owner ?? (printableName(path) || 'anonymous') };
 }
 
 function summarise(pages: readonly Uint8Array[]): Pick<PeekedMapping, 'pages' | 'contents' | 'excerpts'> {

@@ -5,14 +5,15 @@ import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
+import { formatCount } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { type Mapping, parseSmaps } from '../parse/smaps.ts';
-import { readCommandLine } from '../process/command-line.ts';
+import { readArguments } from '../process/command-line.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
-import { readThreadPlaces } from '../process/threads.ts';
+import { maxThreads, readThreadPlaces } from '../process/threads.ts';
 import { readContainer } from './container.ts';
 import { type Identity, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
@@ -100,6 +101,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...heaps.unknown,
       ...mounts.unknown,
       ...unknownOfDivision(guessedParts),
+      ...unknownOfThreads(identity.threads),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
       ...counters.unknown,
     ],
@@ -117,7 +119,7 @@ interface Start {
 }
 
 async function readStart(pid: number): Promise<Start> {
-  const [argv, maps, environ] = await Promise.all([readCommandLine(pid), readProcFile(pid, 'maps'), readProcFile(pid, 'environ')]);
+  const [argv, maps, environ] = await Promise.all([readArguments(pid), readProcFile(pid, 'maps'), readProcFile(pid, 'environ')]);
   return { argv, files: [...parseMappedFiles(maps)], environment: parseEnviron(environ) };
 }
 
@@ -134,6 +136,13 @@ async function inspectHeaps(pid: number, { inspect, budgetMs }: ReadingOptions):
   } catch (error) {
     return { unknown: [unknownBecause('heaps', error)] };
   }
+}
+
+/** Exported for tests: no machine of theirs runs so many. */
+export function unknownOfThreads(threads: number): Unknown[] {
+  if (threads <= maxThreads) return [];
+  const detail = `Of ${formatCount(threads)} threads the stacks of the first ${formatCount(maxThreads)} were looked for.`;
+  return [{ instrument: 'threads', code: 'too-many', detail }];
 }
 
 function unknownOfDivision(guessedParts: number): Unknown[] {

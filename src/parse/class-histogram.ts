@@ -1,3 +1,4 @@
+import { printableName } from '../model/printable.ts';
 import { matchLines } from './lines.ts';
 
 export interface ClassCount {
@@ -11,7 +12,7 @@ export function parseClassHistogram(text: string): ClassCount[] {
   const classes: ClassCount[] = [];
   // Not a list of matches first: of half a million rows they would be several times what is kept.
   for (const [, instances, bytes, className = ''] of matchLines(text, /^ *\d+: +(\d+) +(\d+) +(\S+)/)) {
-    classes.push({ className, instances: Number(instances), bytes: Number(bytes) });
+    classes.push({ className: printableName(className), instances: Number(instances), bytes: Number(bytes) });
   }
   return classes;
 }

@@ -1,3 +1,5 @@
+import { printable } from '../model/printable.ts';
+
 /** Options of the `java` launcher whose value is the next argument (jdk: launcher's java.c, IsWhiteSpaceOption). */
 const withValue = new Set([
   ...['-cp', '-classpath', '--class-path', '-p', '--module-path', '--upgrade-module-path', '--add-modules', '--limit-modules'],
@@ -7,11 +9,11 @@ const longestName = 64;
 
 /**
  * A short name for a process, for people to know it by: of a JVM the jar, the main class or the module that it was started with, of any other its program.
- * At most 64 characters, control characters as `?`. Two processes may have the same.
+ * Of 64 characters at most, which are printable. Two processes may have the same.
  */
 export function nameCommand(argv: readonly string[], isJvm: boolean): string {
   const name = (isJvm ? nameOfJava(argv) : undefined) ?? baseName(argv[0] ?? '');
-  return [...name.replaceAll(/\p{Cc}/gu, '?')].slice(0, longestName).join('');
+  return printable([...name.slice(0, 2 * longestName)].slice(0, longestName).join(''));
 }
 
 /** Whether a command is the JDK's launcher itself, which takes JVM flags in front of its other arguments. */

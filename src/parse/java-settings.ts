@@ -1,3 +1,4 @@
+import { printable } from '../model/printable.ts';
 import { matchLines } from './lines.ts';
 
 export interface JavaSettings {
@@ -15,7 +16,7 @@ export function parseJavaSettings(text: string): JavaSettings | undefined {
   const version = properties.get('java.version');
   const home = properties.get('java.home');
   if (version === undefined || home === undefined) return undefined;
-  return { version, home, vendor: properties.get('java.vendor') ?? 'unknown' };
+  return { version: printable(version), home, vendor: printable(properties.get('java.vendor') ?? 'unknown') };
 }
 
 /** Names of all flags of a JVM, from `-XX:+PrintFlagsFinal`: `    uint TrimNativeHeapInterval   = 0   {product} {default}`. */

@@ -1,4 +1,5 @@
 import type { AddressRange } from '../model/address-range.ts';
+import { printableName } from '../model/printable.ts';
 import { parseAddress } from './address-range.ts';
 import { linesOf, matchLine, matchLines } from './lines.ts';
 
@@ -62,7 +63,11 @@ function parseCategory(line: string): NmtCategoryFigures | undefined {
   const match = categoryLine.exec(line);
   if (!match) return undefined;
   const [, name = '', reserved, reservedUnit, committed, committedUnit] = match;
-  return { name, reservedBytes: bytes(reserved, reservedUnit), committedBytes: bytes(committed, committedUnit) };
+  return {
+    name: printableName(name),
+    reservedBytes: bytes(reserved, reservedUnit),
+    committedBytes: bytes(committed, committedUnit),
+  };
 }
 
 /** The first of each kind is the category's. */
@@ -90,7 +95,7 @@ export function parseNmtRanges(text: string): NmtRange[] {
   const ranges: NmtRange[] = [];
   const pattern = /^\[(0x[0-9a-f]+) - (0x[0-9a-f]+)\] reserved (?:and committed )?\d+[KMGB]* for (.+)/;
   for (const [, start, end, rest = ''] of matchLines(text, pattern)) {
-    const category = rest.trimEnd().replace(/ from$/, '');
+    const category = printableName(rest.trimEnd().replace(/ from$/, ''));
     ranges.push({ start: parseAddress(start), end: parseAddress(end), category });
   }
   return ranges.sort((a, b) => a.start - b.start);

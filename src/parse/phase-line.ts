@@ -1,3 +1,5 @@
+import { printable } from '../model/printable.ts';
+
 export interface PhaseLine {
   name: string;
   values: Record<string, number | string>;
@@ -16,7 +18,7 @@ export function parsePhaseLine(line: string): PhaseLine | undefined {
     .map((pair): [string, number | string] => {
       const [key = '', ...rest] = pair.split('=');
       const text = rest.join('=');
-      return [key, /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text];
+      return [key, /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : printable(text)];
     });
   return { name: match[1], values: Object.fromEntries(pairs) };
 }

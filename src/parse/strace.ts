@@ -1,3 +1,4 @@
+import { printable } from '../model/printable.ts';
 import type { MemoryCallName } from '../model/syscalls.ts';
 import { maxLineLength } from './lines.ts';
 
@@ -54,7 +55,7 @@ export function parseStrace(lines: Iterable<string>): TraceEvent[] {
     const start = tail === undefined ? undefined : unfinished.get(tid);
     unfinished.delete(tid);
     const whole = start ? joinHalves(start.text, tail ?? '') : rest;
-    const event = parseCall(whole, start ?? { tid, atMs: Number(time) * 1000, begun: number });
+    const event = parseCall(printable(whole), start ?? { tid, atMs: Number(time) * 1000, begun: number });
     if (event) events.push({ order: event.call === 'munmap' ? (start?.begun ?? number) : number, event });
   }
   return events.sort((a, b) => a.order - b.order).map(({ event }) => event);
@@ -110,11 +111,11 @@ const parsers: Partial<Record<string, Parser>> = {
     const path = /^"((?:[^"\\]|\\.)*)"/.exec(args)?.[1];
     return path === undefined || isFailure(result)
       ? undefined
-      : { call: 'execve', ...happened, program: (path.split('/').at(-1) ?? path).slice(0, longestName) };
+      : { call: 'execve', ...happened, program: printable((path.split('/').at(-1) ?? path).slice(0, longestName)) };
   },
   prctl: (args, result, happened) => {
     const name = /^PR_SET_NAME, "((?:[^"\\]|\\.)*)"/.exec(args)?.[1];
-    return name === undefined || isFailure(result) ? undefined : { call: 'name', ...happened, name: unescapeName(name) };
+    return name === undefined || isFailure(result) ? undefined : { call: 'name', ...happened, name: printable(unescapeName(name)) };
   },
 };
 

@@ -1,3 +1,4 @@
+import { printableName } from '../model/printable.ts';
 import { parseAddress } from './address-range.ts';
 import { linesOf } from './lines.ts';
 
@@ -30,10 +31,10 @@ function parseHeader(line: string): JavaThread | undefined {
   if (at < 0 || nameEnd < 1 || nativeId === undefined) return undefined;
   const address = line.lastIndexOf('[0x');
   const stackAddress = address > at ? parseAddress(/^\[(0x[0-9a-f]+)\]/.exec(line.slice(address))?.[1]) : Number.NaN;
-  return { name: line.slice(1, nameEnd), nativeId: Number(nativeId), ...(stackAddress > 0 ? { stackAddress } : {}) };
+  return { name: printableName(line.slice(1, nameEnd)), nativeId: Number(nativeId), ...(stackAddress > 0 ? { stackAddress } : {}) };
 }
 
-/** `pool-1-thread-17` → `pool-N-thread-N`: threads of one pool are one group. */
+/** `pool-1-thread-17` → `pool-N-thread-N`: threads of one pool are one group. The number of a character that is not printable stays. */
 export function threadGroup(name: string): string {
-  return name.replaceAll(/\d+/g, 'N');
+  return name.replaceAll(/\\u\{[\da-f]+\}|\d+/g, (part) => (part.startsWith('\\') ? part : 'N'));
 }

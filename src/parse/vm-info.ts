@@ -1,4 +1,5 @@
 import type { AddressRange } from '../model/address-range.ts';
+import { printableName } from '../model/printable.ts';
 import { joinRanges, parseAddress } from './address-range.ts';
 import { matchLine, matchLines } from './lines.ts';
 
@@ -22,7 +23,7 @@ export function parseVmInfo(text: string): VmInfo {
   const heap = matchLine(text, new RegExp(`^Heap address: ${address}, size: (\\d+) MB`));
   const start = parseAddress(heap?.[1]);
   return {
-    ...(jvm === undefined ? {} : { jvm }),
+    ...(jvm === undefined ? {} : { jvm: printableName(jvm) }),
     ...(heap ? { heap: { start, end: start + Number(heap[2]) * bytesPerMiB } } : {}),
     // [static archive - dynamic archive - end of both)
     cds: all(text, `^CDS archive\\(s\\) mapped at: \\[${address}-(?:0x[0-9a-f]+-)?${address}\\)`),

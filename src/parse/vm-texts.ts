@@ -1,8 +1,10 @@
+import { printableName } from '../model/printable.ts';
 import { linesOf, matchLine } from './lines.ts';
 
 /** `JDK 25.0.3` of `VM.version` → `25.0.3`; undefined when it says nothing of the kind. */
 export function parseVmVersion(text: string): string | undefined {
-  return matchLine(text, /^JDK (\S+)$/)?.[1];
+  const version = matchLine(text, /^JDK (\S+)$/)?.[1];
+  return version === undefined ? undefined : printableName(version);
 }
 
 /** `5.317 s` of `VM.uptime` → milliseconds. */
@@ -13,7 +15,10 @@ export function parseVmUptimeMs(text: string): number | undefined {
 
 /** `-XX:…` of `VM.flags`. */
 export function parseVmFlags(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word.startsWith('-XX:'));
+  return text
+    .split(/\s+/)
+    .filter((word) => word.startsWith('-XX:'))
+    .map(printableName);
 }
 
 /** Names of the commands that `help` lists. */

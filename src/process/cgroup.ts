@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readProcSync } from './proc-file.ts';
 
 export interface MemoryCgroup {
   version: 1 | 2;
@@ -30,9 +31,17 @@ export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | 
   return undefined;
 }
 
+function readGroups(pid: number | 'self'): string {
+  try {
+    return readProcSync(pid, 'cgroup');
+  } catch {
+    return '';
+  }
+}
+
 /** Controllers as the kernel lists them → path. */
 function readPaths(pid: number | 'self'): Map<string, string> {
-  const lines = (read(`/proc/${pid}/cgroup`) ?? '').matchAll(/^\d+:([^:\n]*):(.*)$/gm);
+  const lines = readGroups(pid).matchAll(/^\d+:([^:\n]*):(.*)$/gm);
   return new Map([...lines].map(([, controllers = '', path = '']) => [controllers, path]));
 }
 

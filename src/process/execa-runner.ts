@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
-import { boundedLines } from './lines.ts';
+import { boundedLines, quotableLine } from './lines.ts';
 import type { ProcessEnd, ProcessRunner, ProcessSpec, RunningProcess } from './runner.ts';
 import { startInGroup } from './start-in-group.ts';
 import { armWatchdog } from './watchdog.ts';
@@ -67,7 +67,7 @@ async function keepTail(stream: NodeJS.ReadableStream, onLine: ((line: string) =
   const tail: string[] = [];
   for await (const line of boundedLines(stream)) {
     onLine?.(line);
-    tail.push(line);
+    tail.push(quotableLine(line));
     if (tail.length > stderrTailLines) tail.shift();
   }
   return tail;

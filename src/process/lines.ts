@@ -1,3 +1,5 @@
+import { printable } from '../model/printable.ts';
+
 /** A longer line is cut: what a program writes without an end must not fill our memory. */
 export const longestLine = 64 * 1024;
 
@@ -17,4 +19,9 @@ export async function* boundedLines(stream: NodeJS.ReadableStream): AsyncGenerat
 function* pieces(line: string): Generator<string> {
   yield line.slice(0, longestLine);
   for (let from = longestLine; from < line.length; from += longestLine) yield line.slice(from, from + longestLine);
+}
+
+/** A line of a program as it is quoted to a person. A tab is a space there. */
+export function quotableLine(line: string): string {
+  return printable(line.replaceAll('\t', ' '));
 }

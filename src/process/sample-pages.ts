@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
 import { PageMap, pageSizeBytes } from './page-map.ts';
+import { explainRefusal } from './ptrace-permission.ts';
 
 /**
  * Up to `count` resident pages of a range, evenly spread over it. A page that is not present is never read: reading it would make it
@@ -34,9 +35,7 @@ async function readPage(memory: FileHandle, address: number): Promise<Buffer | u
 async function openMemory(pid: number): Promise<FileHandle> {
   return open(`/proc/${pid}/mem`, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ESRCH') throw new OffheapError('NO_SUCH_PROCESS', `There is no process ${pid}.`);
-    throw new OffheapError(
-      'NO_PERMISSION',
-      `Expected to read the memory of process ${pid}, but the kernel refused (${error.code}). Run offheap as the same user or by sudo; in a container it needs CAP_SYS_PTRACE.`,
-    );
+    const { why, cure } = explainRefusal(pid, 'attach');
+    throw new OffheapError('NO_PERMISSION', `Expected to read the memory of process ${pid}, but ${why}. ${cure}`);
   });
 }

@@ -1,28 +1,31 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { opendirSync, readFileSync } from 'node:fs';
+import { printable } from '../model/printable.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
+
+/** Looked at one by one they take two thirds of a second. */
+export const maxThreads = 32_768;
 
 export interface ThreadPlace {
   /** As this process sees it. */
   tid: number;
   /** As the thread's own pid namespace sees it. */
   innerTid: number;
-  /** At most 15 bytes (proc(5), comm). */
+  /** At most 15 bytes (proc(5), comm), printable. */
   name: string;
   /** Absent while it runs, and for those that may not ptrace the process. */
   stackPointer?: number;
 }
 
-/** Every thread of a process; threads that end meanwhile are left out. About 20 µs each. */
+/** The threads of a process, 32,768 of them at most; threads that end meanwhile are left out. About 20 µs each. */
 export function readThreadPlaces(pid: number): ThreadPlace[] {
   const folder = `/proc/${pid}/task`;
   const isNested = (parseStatusLine(read(`/proc/${pid}/status`) ?? '', 'NSpid')?.split(/\s+/).length ?? 1) > 1;
-  return list(folder).flatMap((entry) => {
-    const name = read(`${folder}/${entry}/comm`);
+  return listThreads(pid).flatMap((tid) => {
+    const name = read(`${folder}/${tid}/comm`);
     if (name === undefined) return [];
-    const tid = Number(entry);
-    const innerTid = isNested ? parseInnermostId(read(`${folder}/${entry}/status`) ?? '') : tid;
-    const stackPointer = parseStackPointer(read(`${folder}/${entry}/syscall`));
-    return [{ tid, innerTid: innerTid ?? tid, name: name.trimEnd(), ...(stackPointer === undefined ? {} : { stackPointer }) }];
+    const innerTid = isNested ? parseInnermostId(read(`${folder}/${tid}/status`) ?? '') : tid;
+    const stackPointer = parseStackPointer(read(`${folder}/${tid}/syscall`));
+    return [{ tid, innerTid: innerTid ?? tid, name: commOf(name), ...(stackPointer === undefined ? {} : { stackPointer }) }];
   });
 }
 
@@ -31,14 +34,19 @@ export function readThreadPlaces(pid: number): ThreadPlace[] {
  * in a nested namespace three times that.
  */
 export function livingThreadNames(pid: number, innerPid: number): (innerTid: number) => string | undefined {
-  if (pid === innerPid) return (tid) => asciiOf(read(`/proc/${pid}/task/${tid}/comm`)?.replace(/\n$/, ''));
+  if (pid === innerPid) {
+    return (tid) => {
+      const text = read(`/proc/${pid}/task/${tid}/comm`);
+      return text === undefined ? undefined : commOf(text);
+    };
+  }
   const names = new Map(readThreadPlaces(pid).map(({ innerTid, name }) => [innerTid, name]));
-  return (innerTid) => asciiOf(names.get(innerTid));
+  return (innerTid) => names.get(innerTid);
 }
 
-/** As the addon shows those of a page: bytes that anybody may have set. */
-function asciiOf(name: string | undefined): string | undefined {
-  return name?.replaceAll(/[^ -~]/g, '?');
+/** The kernel ends a name with a newline, and a name may end with one of its own. */
+function commOf(text: string): string {
+  return printable(text.replace(/\n$/, ''));
 }
 
 /** `202 0x… … SP PC`: the second last field, of a thread that is blocked, `-1 SP PC` outside a system call. */
@@ -53,12 +61,26 @@ export function innermostPid(pid: number): number | undefined {
   return status === undefined ? undefined : (parseInnermostId(status) ?? pid);
 }
 
-function list(folder: string): string[] {
+/** Their ids, of more than `most` the first; none of a process that is gone. */
+export function listThreads(pid: number, most = maxThreads): number[] {
+  const tids: number[] = [];
   try {
-    return readdirSync(folder);
+    const folder = opendirSync(`/proc/${pid}/task`);
+    try {
+      for (let entry = folder.readSync(); entry && tids.length < most; entry = folder.readSync()) tids.push(Number(entry.name));
+    } finally {
+      folder.closeSync();
+    }
   } catch {
-    return [];
+    // It has ended.
   }
+  return tids;
+}
+
+/** Processes that a thread has started and that still run. */
+export function readChildren(pid: number, tid: number): number[] {
+  const children = read(`/proc/${pid}/task/${tid}/children`) ?? '';
+  return children.split(' ').filter(Boolean).map(Number);
 }
 
 function read(path: string): string | undefined {

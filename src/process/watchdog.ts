@@ -4,14 +4,18 @@ import { execa } from 'execa';
 /**
  * What outlives offheap: a shell that waits for the end of its stdin, which comes when offheap ends in whatever way, SIGKILL included. Then it kills
  * the process group whose id it was told, and whatever else has the run's mark in its environment: a program that offheap had just started when it was killed, and what has
- * left the group. It removes their attach sockets, the private folder, and the cgroup, which takes until the last of its processes is gone. Neither a JVM nor a server
+ * left the group. It removes their attach sockets, which it looks for while their processes still tell whose they are, the private folder, and the cgroup, which takes until the last of its processes is gone. Neither a JVM nor a server
  * under test is left behind, nor pages in /dev/shm.
  */
 const script = `
 group=
 while read -r line; do group=$line; done
+sockets=
+for socket in /tmp/.java_pid*; do
+  grep -qsazxF -- "$1" "/proc/\${socket#/tmp/.java_pid}/environ" && sockets="$sockets $socket"
+done
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  [ -z "$group" ] || { kill -s KILL -- "-$group"; rm -f -- "/tmp/.java_pid$group"; }
+  [ -z "$group" ] || { kill -s KILL -- "-$group"; rm -f -- "/tmp/.java_pid$group" "/tmp/.java_pid$group.tmp" $sockets; }
   for environ in /proc/[0-9]*/environ; do
     grep -qsazxF -- "$1" "$environ" || continue
     pid=\${environ#/proc/}

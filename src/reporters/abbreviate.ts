@@ -1,6 +1,15 @@
-/** A command line within `width`: the launcher and, since that is where the program's own name is, the end. Control characters are shown as `?`. */
+import { printable } from '../model/printable.ts';
+
+/** A command line within `width`: the launcher and, since that is where the program's own name is, the end. */
 export function abbreviateCommand(command: readonly string[], width: number): string {
-  const text = command.join(' ').replaceAll(/\p{Cc}/gu, '?');
+  const text = printable(command.join(' '));
   const [launcher = ''] = text.split(' ', 1);
-  return text.length <= width ? text : `${launcher} … ${text.slice(launcher.length + 3 - width)}`;
+  if (text.length <= width) return text;
+  const start = launcher.length < width / 2 ? `${launcher} … ` : '…';
+  return start + endOf(text, width - start.length);
+}
+
+/** The last characters of a text; none of them is half of one. */
+export function endOf(text: string, length: number): string {
+  return text.slice(-length).replace(/^[\udc00-\udfff]/, '');
 }

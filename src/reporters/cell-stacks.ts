@@ -19,12 +19,7 @@ function describe({ configuration, phases }: Cell, { bytes, top, flameGraphFile 
     .slice(0, stacksShown)
     .flatMap((stack) => [
       `  ${formatMiB(stack.bytes)} MiB`,
-      ...stack.frames.slice(0, framesShown).map((frame) => `    at ${printable(frame)}`),
+      ...stack.frames.slice(0, framesShown).map((frame) => `    at ${frame}`),
     ]);
   return [head, ...stacks].join('\n');
-}
-
-/** A frame comes from the program: nothing of it may be a command to the terminal. */
-function printable(frame: string): string {
-  return frame.replaceAll(/[^\x20-\x7e]/g, '?');
 }

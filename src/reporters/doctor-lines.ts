@@ -1,5 +1,4 @@
 import type { AppliedFix, DoctorResult } from '../model/doctor.ts';
-import { printable } from '../model/printable.ts';
 import { formatSeconds, formatSmallMiB } from '../model/units.ts';
 import { abbreviateCommand } from './abbreviate.ts';
 
@@ -12,9 +11,7 @@ export function stackParagraphs({ stacks }: DoctorResult): string[] {
   const summary = `Allocated in ${formatSeconds(intervalMs)} and not freed: ${formatSmallMiB(bytes)} MiB (sampled). All stacks: ${collapsedFile}, as a flame graph: ${flameGraphFile}`;
   return [
     summary,
-    ...top.map((stack) =>
-      [`${formatSmallMiB(stack.bytes)} MiB`, ...stack.frames.map((frame) => `    at ${printable(frame)}`)].join('\n'),
-    ),
+    ...top.map((stack) => [`${formatSmallMiB(stack.bytes)} MiB`, ...stack.frames.map((frame) => `    at ${frame}`)].join('\n')),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { DoctorResult, Evidence, PeekedMapping, Region } from '../model/doctor.ts';
-import { printable } from '../model/printable.ts';
 import { bytesPerMiB, formatCount, formatSmallMiB } from '../model/units.ts';
+import { endOf } from './abbreviate.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
 
@@ -52,8 +52,8 @@ function withSum(cell: (region: Region) => string, sum: string): (row: Region | 
 function largestOf({ largest, mappings }: Region): string {
   const [first] = largest;
   if (!first || first.name === '') return '';
-  const text = printable(first.name);
-  const name = text.length > longestName ? `…${text.slice(1 - longestName)}` : text;
+  const { name: text } = first;
+  const name = text.length > longestName ? `…${endOf(text, longestName - 1)}` : text;
   return mappings < 2 ? name : `${name} (${formatSmallMiB(first.rssBytes)})`;
 }
 
@@ -92,7 +92,7 @@ export function mallocTable({ malloc }: Evidence): TextTable | undefined {
 
 const peekColumns: Column<PeekedMapping>[] = [
   left('mapping', ({ start }) => start.toString(16)),
-  left('whose', ({ name }) => printable(name)),
+  left('whose', ({ name }) => name),
   right('RSS MiB', ({ rssBytes }) => formatSmallMiB(rssBytes)),
   left('pages looked at', ({ contents }) => mostFirst(contents).join('\n')),
   left('text in them', ({ excerpts }) => excerpts.join('\n')),

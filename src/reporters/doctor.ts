@@ -1,4 +1,5 @@
 import type { DoctorResult } from '../model/doctor.ts';
+import { toPrintableJson } from '../model/printable.ts';
 import { renderDoctorMarkdown } from './doctor-markdown.ts';
 import { renderDoctorTable } from './doctor-table.ts';
 import type { DoctorFormat } from './formats.ts';
@@ -7,7 +8,7 @@ import type { RenderOptions } from './render-options.ts';
 
 export const doctorReporters = {
   table: renderDoctorTable,
-  json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
+  json: (result) => `${toPrintableJson(result, 2)}\n`,
   markdown: renderDoctorMarkdown,
   html: (result, options) => renderDoctorHtml(result, options),
 } satisfies Record<DoctorFormat, (result: DoctorResult, options: RenderOptions) => string>;

@@ -1,5 +1,5 @@
 import type { Attempt, AttemptOutcome, FitOfConfiguration, FitResult } from '../model/fit.ts';
-import { printableTexts } from '../model/printable.ts';
+import { printableValues } from '../model/printable.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
 import { atTheLimit, savedBytes, unlimited } from '../stats/fit-figures.ts';
 import { type Column, left, notMeasured, right, shown, toTable } from './columns.ts';
@@ -8,8 +8,8 @@ import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
 
 /** For a person at a terminal: the limits, the smallest first, and how the program ends below them. Sizes are MiB. */
-export function renderFit(file: FitResult, { width }: { width: number }): string {
-  const result = printableTexts(file);
+export function renderFit(raw: FitResult, { width }: { width: number }): string {
+  const result = printableValues(raw);
   const order = (fit: FitOfConfiguration) => fit.limitBytes ?? Number.POSITIVE_INFINITY;
   const sorted = [...result.configurations].sort((a, b) => order(a) - order(b) || 0);
   const table = drawTable(toTable(columnsOf(result), sorted));

@@ -1,10 +1,10 @@
 import type { Bound, BoundVerdict, GuardReport } from '../model/guard.ts';
-import { printableTexts } from '../model/printable.ts';
+import { printableLines, printableValues } from '../model/printable.ts';
 import { bytesPerMiB, formatFigure, formatPercent, formatSeconds } from '../model/units.ts';
 
 /** A line per bound: first those that are broken. */
 export function renderGuard(report: GuardReport): string {
-  const { configuration, command, state, reason, verdicts } = printableTexts(report);
+  const { configuration, command, state, reason, verdicts } = printableValues(report);
   const head = `${command.join(' ')} on ${configuration}`;
   if (state !== 'ok') return `${head}: ${state}. ${reason ?? ''}`.trim().concat('\n');
   const order: readonly BoundVerdict['state'][] = ['broken', 'unknown', 'kept'];
@@ -48,5 +48,5 @@ function formatQuantity(value: number, unit: Bound['unit']): string {
 
 /** As the runner unescapes it (actions/toolkit: packages/core/src/command.ts). */
 function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return printableLines(text).replaceAll('%', '%25').replaceAll('\n', '%0A');
 }

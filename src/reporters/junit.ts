@@ -1,4 +1,5 @@
 import type { BoundVerdict, GuardReport } from '../model/guard.ts';
+import { printable } from '../model/printable.ts';
 import { describeBound, describeVerdict } from './guard.ts';
 
 /** JUnit's XML, as CI servers read it: a test case per bound; one more that is in error when the program could not be measured. */
@@ -26,7 +27,7 @@ function errorCase(message: string): string {
   return `<testcase classname="offheap.guard" name="the program is measured"><error message="${escapeXml(message)}"/></testcase>`;
 }
 
-/** What XML 1.0 does not allow at all, such as the escape codes of a terminal, is left out. */
+/** Two characters that can be printed are not allowed in XML 1.0. */
 function escapeXml(text: string): string {
   const names: Readonly<Record<string, string>> = {
     '&': '&amp;',
@@ -34,8 +35,8 @@ function escapeXml(text: string): string {
     '>': '&gt;',
     '"': '&quot;',
     "'": '&apos;',
-    '\n': '&#10;',
   };
-  const forbidden = /[^\P{Cc}\t\n]|\p{Cs}|[\ufffe\uffff]/gu;
-  return text.replaceAll(forbidden, '').replaceAll(/[&<>"'\n]/g, (sign) => names[sign] ?? sign);
+  return printable(text)
+    .replaceAll(/[\ufffe\uffff]/g, '')
+    .replaceAll(/[&<>"']/g, (sign) => names[sign] ?? sign);
 }

@@ -1,5 +1,4 @@
 import { markdownTable } from 'markdown-table';
-import { printableTexts } from '../model/printable.ts';
 import type { ResultFile } from '../model/result.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
@@ -7,8 +6,7 @@ import { renderRecommendation } from './recommendation.ts';
 import { resultTable, stateLines, tableNote } from './result-table.ts';
 
 /** For a README or an issue. */
-export function renderMarkdown(file: ResultFile): string {
-  const result = printableTexts(file);
+export function renderMarkdown(result: ResultFile): string {
   const { columns, rows } = resultTable(result);
   const table = markdownTable([columns.map(({ heading }) => heading), ...rows.map((row) => row.map(escapeCell))], {
     align: columns.map(({ align }) => align),

@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { printableTexts } from '../model/printable.ts';
 import type { ResultFile } from '../model/result.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { renderChart } from './chart.ts';
@@ -11,8 +10,7 @@ import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
 
 /** For a person at a terminal: what was run, the table, what it means, and RSS over time. */
-export function renderTable(file: ResultFile, { color, width }: TerminalOptions): string {
-  const result = printableTexts(file);
+export function renderTable(result: ResultFile, { color, width }: TerminalOptions): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
   // Two words stand above each other: the table has to fit a terminal.

@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import type { TracedSyscalls } from '../model/syscalls.ts';
@@ -7,6 +7,8 @@ import { parseMaps } from '../parse/maps.ts';
 import { parseStrace } from '../parse/strace.ts';
 import { boundedLines } from '../process/lines.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
+import { readProcSync } from '../process/proc-file.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 import type { ProcessEnd, ProcessRunner } from '../process/runner.ts';
 import { summariseTrace, type TraceContext } from '../stats/memory-calls.ts';
 import type { TraceLaunch } from './launch.ts';
@@ -36,8 +38,7 @@ export async function traceSyscalls(
   const child = await runner.start({ ...commandOf(traced, file), privateFolder: folder, onErrorLine: (line) => onLine(line) });
   // Of a running process strace is no parent.
   const { end, threadNames, stopped } = await runNamingThreads(child, 'pid' in traced ? traced.pid : child.pid, request);
-  const lines: string[] = [];
-  for await (const line of boundedLines(createReadStream(file))) lines.push(line);
+  const lines = await readTrace(file);
   requireTrace(lines, end, traced);
   const events = parseStrace(lines);
   const pid = 'pid' in traced ? traced.pid : (events[0]?.tid ?? child.pid);
@@ -50,6 +51,14 @@ export async function traceSyscalls(
     largeShown,
   });
   return { pid, ...summary, notes: notesOf(end, stopped, 'pid' in traced) };
+}
+
+/** None where strace ended before it made the file. */
+async function readTrace(file: string): Promise<string[]> {
+  const lines: string[] = [];
+  if (!existsSync(file)) return lines;
+  for await (const line of boundedLines(createReadStream(file))) lines.push(line);
+  return lines;
 }
 
 async function requireStrace(runner: ProcessRunner): Promise<void> {
@@ -77,7 +86,7 @@ function mappedBy(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
 
 function readMaps(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/maps`, 'utf8');
+    return readProcSync(pid, 'maps');
   } catch {
     throw new OffheapError(
       'NO_SUCH_PROCESS',
@@ -92,10 +101,10 @@ function requireTrace(lines: readonly string[], { stderrTail }: ProcessEnd, trac
   const said = stderrTail.split('\n').filter((line) => line.startsWith('strace:'));
   const refusal = said.find((line) => /ptrace|PTRACE|attach/.test(line));
   if (refusal !== undefined && /not permitted|denied/i.test(refusal)) {
+    const { why, cure } = explainRefusal('pid' in traced ? traced.pid : process.pid, 'attach');
     throw new OffheapError(
       'NO_PERMISSION',
-      `Expected strace to be let trace, but the kernel refused it (${refusal}). Run as root or, where /proc/sys/kernel/yama/ptrace_scope forbids it, after ` +
-        'sysctl kernel.yama.ptrace_scope=0; in a container, start that with --cap-add=SYS_PTRACE.',
+      `Expected strace to be let trace, but the kernel refused it (${refusal}): ${why}. ${cure}`,
     );
   }
   if ('pid' in traced && said.length === 0) return;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
@@ -34,8 +35,8 @@ export async function runNamingThreads(
   const threadNames = new ThreadNames(rootPid);
   const naming = threadNames.watch(over.signal);
   const until = AbortSignal.any([signal, over.signal]);
-  // A timer's longest is 2^31 − 1 ms; no time given means until the end.
-  await delay(forMs ?? 2 ** 31 - 1, undefined, { signal: until }).catch(() => {});
+  const time = forMs === undefined ? once(until, 'abort', { signal: until }) : delay(forMs, undefined, { signal: until });
+  await time.catch(() => {});
   const stopped = !over.signal.aborted;
   if (stopped) {
     await threadNames.readNames();

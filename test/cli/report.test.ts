@@ -1,9 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Cell } from '../../src/model/result.ts';
-import { cellOf, phasesOf, resultOf } from '../fixtures/cells.ts';
+import { bytesPerMiB } from '../../src/model/units.ts';
+import { cellOf, phasesOf, resultOf, timelineOf } from '../fixtures/cells.ts';
 import { doctorResultOf } from '../fixtures/doctor.ts';
 import { offheap, root } from './offheap.ts';
 
@@ -16,6 +19,16 @@ const save = (name: string, content: unknown) => {
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;
 };
+/** With one figure of another kind. */
+const withRss = (rssBytes: unknown) => {
+  const doctor = doctorResultOf();
+  const [first, ...regions] = doctor.evidence.regions;
+  return { ...doctor, evidence: { ...doctor.evidence, regions: [{ ...first, rssBytes }, ...regions] } };
+};
+const withCurve = (rssBytes: number[]) => ({
+  ...result,
+  cells: [{ ...result.cells[0], timeline: { ...timelineOf([0, 1, 2], [1, 2, 3]), rssBytes } }],
+});
 const titleOf = (page: string) => /<title>(.*?)<\/title>/.exec(page)?.[1];
 
 test('a result becomes one HTML file, with the bundled script, style and licence in it', async () => {
@@ -56,6 +69,26 @@ test('a result of the doctor is recognised, and all of it can be downloaded', as
   expect(JSON.parse(/id="offheap-doctor">(.*?)<\/script>/.exec(stdout)?.[1] ?? '')).toEqual(doctor);
 });
 
+test.each([
+  ['a pipe', 'cat "$1" | "$0" "$2" report /dev/stdin --output=-'],
+  ['a FIFO', 'mkfifo "$3" && { cat "$1" > "$3" & "$0" "$2" report "$3" --output=-; }'],
+])('%s is read to its end', async (name, script) => {
+  const child = spawn(
+    'sh',
+    ['-c', script, process.execPath, save('result.json', result), join(root, 'bin/offheap.js'), join(folder, 'fifo')],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  expect(titleOf(await text(child.stdout)), name).toBe('Memory under 1 configuration · offheap');
+});
+
+test('what a result of somebody else calls things cannot steer who reads its page', async () => {
+  const named = resultOf([cellOf({ configuration: 'x\u202e\u2028\x9b', phases: phasesOf({ baseline: 500, settled: 900 }) })]);
+  const { status, stdout } = await offheap(['report', save('named.json', named), '--output=-']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('x\\u{202e}\\u{2028}\\u{9b}');
+  expect(stdout).not.toMatch(/[\u202e\u2028\x9b]/);
+});
+
 describe('what is no result of offheap is one sentence, and nothing is written', () => {
   const cure = 'Make one by: offheap repro --format=json --output=result.json';
   test.each([
@@ -66,6 +99,34 @@ describe('what is no result of offheap is one sentence, and nothing is written',
     ['a damaged result of version 1', { ...result, schemaVersion: 1, cells: 1 }, /is none \(at cells: /],
     ['a damaged result', { ...result, cells: [{}] }, /is none \(at cells\.0\.configuration: /],
     ['a damaged doctor', { ...doctorResultOf(), verdict: 1 }, /is none \(at verdict: /],
+    ['more bytes than a machine has', withRss(1e308), /is none \(at evidence\.regions\.0\.rssBytes: Too big: /],
+    ['fewer bytes than none', withRss(-1), /is none \(at evidence\.regions\.0\.rssBytes: Too small: /],
+    ['a part of a byte', withRss(0.5), /is none \(at evidence\.regions\.0\.rssBytes: .*expected a whole number/],
+    ['a text for a number', withRss('NaN'), /is none \(at evidence\.regions\.0\.rssBytes: .*expected number, received string/],
+    [
+      'an infinity',
+      JSON.stringify(withRss(1999993)).replaceAll('1999993', '1e999'),
+      /at evidence\.regions\.0\.rssBytes: .*expected number/,
+    ],
+    [
+      'a curve with fewer points than moments',
+      withCurve([1, 2]),
+      /at cells\.0\.timeline\.rssBytes: .*expected 3 figures, .* found 2/,
+    ],
+    [
+      'a curve with more points than moments',
+      withCurve([1, 2, 3, 4]),
+      /at cells\.0\.timeline\.rssBytes: .*expected 3 figures, .* found 4/,
+    ],
+    ['a result of fit', { schemaVersion: 1, kind: 'fit' }, /\(this is a result of offheap fit, which report does not draw\)/],
+    [
+      'verdicts of guard',
+      { schemaVersion: 1, configuration: 'glibc', verdicts: [] },
+      /a result of offheap guard --format=json, which/,
+    ],
+    ['calls', { schemaVersion: 1, source: 'strace', threads: [], durationMs: 1 }, /a result of offheap syscalls, which/],
+    ['counters', { schemaVersion: 1, info: {}, alive: true, counters: {} }, /a result of offheap counters, which/],
+    ['a histogram', { schemaVersion: 1, arenas: [], totals: {}, census: {} }, /a result of offheap histo, which/],
   ])('%s', async (name, content, sentence) => {
     const output = join(folder, `${name}.html`);
     const { status, stdout, stderr } = await offheap(['report', save('other', content), `--output=${output}`]);
@@ -74,6 +135,38 @@ describe('what is no result of offheap is one sentence, and nothing is written',
     expect(stderr.endsWith(`${cure}\n`)).toBe(true);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(readdirSync(folder)).not.toContain(`${name}.html`);
+  });
+
+  test('a file of more than 64 MiB: it is not read, and how it is drawn all the same is said', async () => {
+    const large = save('large.json', result);
+    truncateSync(large, 480 * bytesPerMiB);
+    expect(await offheap(['report', large, `--output=${join(folder, 'large.html')}`])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `offheap: Expected a result of offheap of 64 MiB at most, but "${large}" has more. Read it all the same: offheap report --max-size=512m\n`,
+    });
+    truncateSync(large, JSON.stringify(result).length);
+    expect((await offheap(['report', large, '--max-size=1k', '--output=-'])).stderr).toContain('MiB at most');
+    expect((await offheap(['report', large, '--output=-'])).status).toBe(0);
+  });
+
+  test('a device that does not end', async () => {
+    expect((await offheap(['report', '/dev/zero', '--max-size=1m', '--output=-'])).stderr).toBe(
+      'offheap: Expected a result of offheap of 1 MiB at most, but "/dev/zero" has more. Read it all the same: offheap report --max-size=512m\n',
+    );
+  });
+
+  test.each(['[', '{"a":'])('values in one another without an end: %s', async (open) => {
+    const deep = `${open.repeat(100_003)}1${(open === '[' ? ']' : '}').repeat(100_003)}`;
+    const { status, stderr } = await offheap(['report', save('deep.json', deep), '--output=-']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^offheap: Expected a result of offheap.*(to a depth of over 64|is no JSON)\./);
+  });
+
+  test('a result of another command for --resume', async () => {
+    const { status, stderr } = await offheap(['repro', `--resume=${save('doctor.json', doctorResultOf())}`]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^offheap: Expected ".*" to be a result file of this version: .* It is one of offheap doctor\.\n$/);
   });
 
   test('a file that is not there', async () => {

@@ -58,7 +58,7 @@ test('of another user: what is refused, and the cures', async (context) => {
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(
     new RegExp(
-      `^offheap: Expected to be allowed to read the memory of process ${pid}, but .* was refused\\. .*sudo.*ptrace_scope.*SYS_PTRACE`,
+      `^offheap: Expected to be allowed to read the memory of process ${pid}, but .* was refused: it belongs to user 0, and this is user ${nobody}\\. .*sudo.*SYS_PTRACE`,
     ),
   );
 });

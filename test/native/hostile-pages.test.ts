@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ErrorCode, OffheapError } from '../../src/model/errors.ts';
+import { loadBinding } from '../../src/native/binding.ts';
 import { openCounters } from '../../src/native/counters.ts';
 import { compile, library } from './preloaded.ts';
 
@@ -17,7 +18,11 @@ const offsets = {
   slotBytes: 28,
   cellCount: 32,
   ready: 36,
+  pid: 40,
   flags: 44,
+  createdTicks: 48,
+  createdUnixMs: 56,
+  writer: 64,
   foldsBegun: 96,
   slotLimit: 112,
 };
@@ -84,6 +89,17 @@ describe('one thing wrong', () => {
     ['another cell count', 'COUNTERS_INVALID', (page) => page.writeUInt32LE(128, offsets.cellCount)],
     ['unknown flags', 'COUNTERS_INVALID', (page) => page.writeUInt32LE(2, offsets.flags)],
     ['more slots in use than there are', 'COUNTERS_INVALID', (page) => page.writeUInt32LE(4097, offsets.slotLimit)],
+    ['a pid that is 0', 'COUNTERS_INVALID', (page) => page.writeInt32LE(0, offsets.pid)],
+    ['a pid below 0', 'COUNTERS_INVALID', (page) => page.writeInt32LE(-1, offsets.pid)],
+    ['a pid above the kernel’s largest', 'COUNTERS_INVALID', (page) => page.writeInt32LE(4_194_305, offsets.pid)],
+    ['clock ticks beyond every uptime', 'COUNTERS_INVALID', (page) => page.writeBigUInt64LE(1n << 60n, offsets.createdTicks)],
+    ['a date before 1970', 'COUNTERS_INVALID', (page) => page.writeBigInt64LE(-1n, offsets.createdUnixMs)],
+    ['a date that is none', 'COUNTERS_INVALID', (page) => page.writeBigInt64LE(8_640_000_000_000_001n, offsets.createdUnixMs)],
+    ['an unknown writer', 'COUNTERS_INVALID', (page) => page.write('metre\0', offsets.writer)],
+    ['no writer', 'COUNTERS_INVALID', (page) => page.writeUInt8(0, offsets.writer)],
+    ['a writer that drives the terminal', 'COUNTERS_INVALID', (page) => page.write('\x1b[2J', offsets.writer)],
+    ['a cell beyond 2^53', 'COUNTERS_INVALID', (page) => page.writeBigInt64LE(1n << 54n, headerBytes)],
+    ['a count far below nothing', 'COUNTERS_INVALID', (page) => page.writeBigInt64LE(-(1n << 40n), headerBytes)],
   ])('%s: %s', (_, code, change) => {
     expect(attempt(changed(change))).toBe(code);
   });
@@ -128,6 +144,38 @@ describe('one thing wrong', () => {
   });
 });
 
+test('a peak below its level is as high as that', () => {
+  const { fields } = loadBinding().counterPage;
+  const cellOf = (name: string) => headerBytes + 8 * (fields.find((field) => field.name === name)?.firstCell ?? Number.NaN);
+  const reader = openCounters({
+    path: changed((page) => {
+      page.writeBigInt64LE(1_999_993n, cellOf('live_requested_bytes'));
+      page.writeBigInt64LE(-1_999_993n, cellOf('peak_live_requested_bytes'));
+    }),
+  });
+  const { liveRequestedBytes, peakLiveRequestedBytes } = reader.read();
+  expect(liveRequestedBytes).toBeGreaterThanOrEqual(1_999_993);
+  expect(peakLiveRequestedBytes).toBe(liveRequestedBytes);
+  reader.close();
+});
+
+test('every byte of the header that is turned over is refused, or is one of those that say nothing to check', () => {
+  // Whether another malloc comes before, which pid, start and date, how folds stand, how many slots are in use, and what is reserved.
+  const free = [
+    [40, 42],
+    [44, 45],
+    [48, 54],
+    [56, 62],
+    [70, 112],
+    [112, 128],
+  ] as const;
+  for (let at = 0; at < headerBytes; at++) {
+    const code = attempt(changed((page) => page.writeUInt8(page.readUInt8(at) ^ 0xff, at)));
+    const isFree = free.some(([from, to]) => at >= from && at < to);
+    if (!isFree) expect({ at, code }).not.toEqual({ at, code: 'ok' });
+  }
+});
+
 describe('anything wrong', () => {
   test('random bytes', () => {
     fc.assert(
@@ -150,10 +198,11 @@ describe('anything wrong', () => {
     );
   });
 
-  test('a genuine header before random bytes is read, whatever it says', () => {
+  test('a genuine header before random bytes: numbers that no process has counted are refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 64, maxLength: 64 }), (bytes) => {
-        expect(attempt(changed((page) => page.fill(bytes, headerBytes)))).toBe('ok');
+        const code = attempt(changed((page) => page.fill(bytes, headerBytes)));
+        expect(code).toBe(bytes.every((byte) => byte === 0) ? 'ok' : 'COUNTERS_INVALID');
       }),
       { numRuns: 20 },
     );

@@ -1,9 +1,20 @@
 import type { Command } from 'commander';
 import { type Manual, renderManual } from './manual.ts';
 
+/** The headings of the list of commands, by what a user has come for. */
+export const commandGroups = {
+  look: 'Look at what runs:',
+  try: 'Try settings on a program:',
+  show: 'Show results, and what there is:',
+  demo: 'The demonstration:',
+} as const;
+
 /** One command of the command line: what its help says, what it takes and what it does. */
 export interface CommandDefinition {
   name: string;
+  group: keyof typeof commandGroups;
+  /** Not in the list of commands: what other commands do by themselves. */
+  isHidden?: true;
   /** Its line in the list of commands. */
   summary: string;
   /** The paragraph above its options. */
@@ -17,8 +28,13 @@ export interface CommandDefinition {
   configure(command: Command): void;
 }
 
-export function addCommand(program: Command, { name, summary, description, manual, configure }: CommandDefinition): void {
-  const command = program.command(name).summary(summary).description(description);
+export function addCommand(program: Command, definition: CommandDefinition): void {
+  const { name, group, isHidden = false, summary, description, manual, configure } = definition;
+  const command = program
+    .command(name, { hidden: isHidden })
+    .helpGroup(commandGroups[group])
+    .summary(summary)
+    .description(description);
   configure(command);
   command.addHelpText('after', () => renderManual(command, manual));
 }

@@ -1,4 +1,6 @@
+import { toPrintableJson } from '../../model/printable.ts';
+
 /** A result for programs. */
 export function toJson(value: object): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return `${toPrintableJson(value, 2)}\n`;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whyLiveIsWithdrawn, withoutLive } from '../../model/counters.ts';
+import { toPrintableJson } from '../../model/printable.ts';
 import { type CounterReader, openCounters } from '../../native/counters.ts';
 import { type CounterReading, renderCountersTable } from '../../reporters/counters-table.ts';
 
@@ -45,5 +46,5 @@ function render(reading: CounterReading, format: CountersView['format'], indent:
   const liveWithdrawn = whyLiveIsWithdrawn(snapshot);
   const figures =
     liveWithdrawn === undefined ? { counters: snapshot, threads } : { counters: withoutLive(snapshot), liveWithdrawn };
-  return `${JSON.stringify({ schemaVersion: 1, info, alive, ...figures }, undefined, indent)}\n`;
+  return `${toPrintableJson({ schemaVersion: 1, info, alive, ...figures }, indent)}\n`;
 }

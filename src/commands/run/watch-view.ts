@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { toPrintableJson } from '../../model/printable.ts';
 import { renderFrame, renderWatchLine } from '../../reporters/watch/frame.ts';
 import { readKeys } from './watch-keys.ts';
 import type { WatchSession } from './watch-session.ts';
@@ -22,7 +23,7 @@ export async function printLines(session: WatchSession, { rateHz, endMs, signal,
   await everyTick(session, { rateHz, endMs, signal }, () => {
     for (const glance of session.view.glances) {
       const { rssHistory, threads: _threads, ...figures } = glance;
-      const json = () => `${JSON.stringify({ at: new Date().toISOString(), ...figures, look: summariseLook(glance) })}\n`;
+      const json = () => `${toPrintableJson({ at: new Date().toISOString(), ...figures, look: summariseLook(glance) })}\n`;
       process.stdout.write(format === 'json' ? json() : renderWatchLine(glance));
     }
     return !session.hasEnded;

@@ -1,5 +1,4 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
-import { printable } from '../../model/printable.ts';
 import { bytesPerMiB, formatMiB } from '../../model/units.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { cures } from '../cures.ts';
@@ -31,7 +30,7 @@ export function threadStacks(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'thread stacks');
   if (!region || !isLarge(evidence, region.rssBytes)) return [];
   const group = evidence.jvm?.threads?.groups[0];
-  const most = group && group.count > 1 ? `, most of them named ${printable(group.name)} (${group.count})` : '';
+  const most = group && group.count > 1 ? `, most of them named ${group.name} (${group.count})` : '';
   return [
     {
       code: 'thread-stacks',

@@ -1,5 +1,4 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
-import { printable } from '../../model/printable.ts';
 import { formatMiB } from '../../model/units.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
@@ -13,7 +12,7 @@ export function mappedFiles(evidence: Evidence): Finding[] {
     {
       code: 'mapped-files',
       severity: 'notice',
-      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are mapped files${first ? `, most of it ${printable(first.name)}` : ''}: page cache, which the kernel takes back when it needs it.`,
+      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are mapped files${first ? `, most of it ${first.name}` : ''}: page cache, which the kernel takes back when it needs it.`,
       evidence: {
         bytes: region.rssBytes,
         mappings: region.mappings,

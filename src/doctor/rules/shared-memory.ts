@@ -1,5 +1,4 @@
 import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
-import { printable } from '../../model/printable.ts';
 import { formatMiB } from '../../model/units.ts';
 import { regionOf } from '../../stats/process-figures.ts';
 import { cures } from '../cures.ts';
@@ -18,7 +17,7 @@ export function sharedMemory(evidence: Evidence): Finding[] {
     {
       code: 'shared-memory',
       severity: 'notice',
-      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are shared memory${first ? `, most of it ${printable(first.name)}` : ''}: no page cache, but memory that counts against the container’s limit until it is deleted and nobody has it mapped or open.`,
+      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are shared memory${first ? `, most of it ${first.name}` : ''}: no page cache, but memory that counts against the container’s limit until it is deleted and nobody has it mapped or open.`,
       evidence: {
         bytes: region.rssBytes,
         mappings: region.mappings,

@@ -1,4 +1,5 @@
 import type { AllocatorEvidence, RegionKind } from '../../model/doctor.ts';
+import { printableName } from '../../model/printable.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 
 export interface MappingContext {
@@ -20,6 +21,11 @@ const maxBssBytes = 4 * 1024 ** 2;
 
 /** What a mapping is by its own name, permissions and neighbours; for the parts that nobody who knows has claimed. */
 export function classifyMapping(mapping: Mapping, context: MappingContext): Kind {
+  const { kind, name } = classify(mapping, context);
+  return { kind, name: printableName(name) };
+}
+
+function classify(mapping: Mapping, context: MappingContext): Kind {
   const { path } = mapping;
   if (path === '') return anonymous(mapping, context);
   if (path.startsWith('[')) return special(mapping, context);

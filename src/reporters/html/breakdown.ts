@@ -8,7 +8,7 @@ export function renderBreakdown(result: ResultFile): Markup | undefined {
   const cells = representativesInOrder(result);
   const phases = phaseNames.filter((phase) => cells.some((cell) => cell.phases[phase]));
   if (phases.length === 0) return undefined;
-  const scaleBytes = Math.max(...cells.flatMap((cell) => phases.map((phase) => extentOf(cell.phases[phase]))));
+  const scaleBytes = Math.max(1, ...cells.flatMap((cell) => phases.map((phase) => extentOf(cell.phases[phase]))));
   const table = html`<table class="breakdown">
 <caption>RSS at each phase in MiB, split into the resident Java heap and the rest (native), and the live bytes of malloc. ${choiceNote(result)}
 Live bytes may exceed native RSS: what was allocated and never touched is not resident.</caption>
@@ -37,7 +37,7 @@ function renderPhase(cell: Cell, phase: (typeof phaseNames)[number], scaleBytes:
   const sample = cell.phases[phase];
   if (!sample) return html`<td>–</td>`;
   const { rssBytes, javaHeapRssBytes, nativeRssBytes, liveBytes } = sample;
-  const width = (bytes: number) => `${((100 * bytes) / scaleBytes).toFixed(2)}%`;
+  const width = (bytes: number) => `${Math.max(0, Math.min(100, (100 * bytes) / scaleBytes)).toFixed(2)}%`;
   const heap = javaHeapRssBytes ?? 0;
   const parts = [
     javaHeapRssBytes !== undefined && `heap ${formatMiB(javaHeapRssBytes)}`,

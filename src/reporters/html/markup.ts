@@ -1,3 +1,5 @@
+import { toPrintableJson } from '../../model/printable.ts';
+
 /** Text that is markup already. Only `html` makes it, so that nothing reaches a page unescaped by being forgotten. */
 export class Markup {
   readonly text: string;
@@ -28,10 +30,10 @@ export function escapeText(text: string): string {
 }
 
 /**
- * JSON for the inside of a script element. The parser of HTML looks there for `</script` and `<!--`, and U+2028 and U+2029 end a line in
- * older JavaScript; as \u escapes they mean the same to JSON.
+ * JSON for the inside of a script element. The parser of HTML looks there for `</script` and `<!--`; as \u escapes
+ * they mean the same to JSON.
  */
 export function embeddedJson(value: unknown): Markup {
   const toEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return new Markup(JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, toEscape));
+  return new Markup(toPrintableJson(value).replaceAll(/[<>&]/g, toEscape));
 }

@@ -3,6 +3,7 @@ import cliTruncate from 'cli-truncate';
 import sparkly from 'sparkly';
 import { liveShareOf } from '../../model/counters.ts';
 import type { Evidence } from '../../model/doctor.ts';
+import { printable } from '../../model/printable.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatPercent, formatSeconds } from '../../model/units.ts';
 import type { Glance, WatchView } from '../../model/watch.ts';
 import { abbreviateCommand } from '../abbreviate.ts';
@@ -26,8 +27,8 @@ const leastShownBytes = 0.5 * bytesPerMiB;
 export function renderFrame(view: WatchView, { width, height, color }: Screen): string[] {
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const focused = view.glances[view.focus];
-  if (!focused) return fit([plain(view.message), keysLine(view, paint)], { width, height });
-  const foot = [...(view.message === '' ? [] : [plain(view.message)]), keysLine(view, paint)];
+  if (!focused) return fit([printable(view.message), keysLine(view, paint)], { width, height });
+  const foot = [...(view.message === '' ? [] : [printable(view.message)]), keysLine(view, paint)];
   const body = [
     ...processLines(view, width, paint),
     titleLine(focused, view, width, paint),
@@ -79,7 +80,11 @@ function titleLine({ pid, command, ended, look }: Glance, { rateHz }: WatchView,
   return paint(ended === undefined ? 'bold' : 'red', head) + abbreviateCommand(command, Math.max(8, width - head.length));
 }
 
-function memoryLines({ rssBytes, rssHistory, liveBytes, look, problem }: Glance, width: number, paint: Paint): string[] {
+function memoryLines(
+  { rssBytes, rssHistory, liveBytes, liveWithheld, look, problem }: Glance,
+  width: number,
+  paint: Paint,
+): string[] {
   const curveWidth = Math.max(0, Math.min(rssHistory.length, width - nameWidth - numberWidth - 3));
   const history = rssHistory.slice(rssHistory.length - curveWidth);
   const top = Math.max(1, ...rssHistory);
@@ -94,12 +99,13 @@ function memoryLines({ rssBytes, rssHistory, liveBytes, look, problem }: Glance,
     ...(liveBytes === undefined
       ? []
       : [`${'live'.padEnd(nameWidth)}${number(liveBytes)}  allocated and not freed, by the counter page`]),
+    ...(liveWithheld === undefined ? [] : [`${'live'.padEnd(nameWidth)}${'–'.padStart(numberWidth)}  ${liveWithheld}`]),
     ...(look?.freeBytes === undefined || look.trimmableBytes === undefined
       ? []
       : [
           `${'free in heaps'.padEnd(nameWidth)}${number(look.freeBytes)}  of which malloc_trim gives back ${formatMiB(look.trimmableBytes)}`,
         ]),
-    ...(problem === undefined ? [] : [paint('red', plain(problem))]),
+    ...(problem === undefined ? [] : [paint('red', printable(problem))]),
     '',
   ];
 }
@@ -138,7 +144,7 @@ function threadLines({ threads }: Glance): string[] {
   return [
     '',
     'allocated less freed, by thread; a block may be freed by another one:',
-    ...holding.map((thread) => `${plain(thread.name).padEnd(nameWidth)}${number(liveShareOf(thread))}`),
+    ...holding.map((thread) => `${printable(thread.name).padEnd(nameWidth)}${number(liveShareOf(thread))}`),
   ];
 }
 
@@ -158,9 +164,4 @@ function barWidthOf(width: number): number {
 
 function number(bytes: number): string {
   return formatMiB(bytes).padStart(numberWidth);
-}
-
-/** What a thread calls itself, or a message quotes, may hold anything. */
-function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
 }

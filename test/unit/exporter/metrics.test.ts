@@ -17,7 +17,7 @@ const subject: Subject = {
     memory: {},
   },
 };
-const reading: Reading = { subject, rssBytes: 4096 };
+const reading: Reading = { subject, rssBytes: 4096, isLiveWithheld: false };
 const samples = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 test('a process that has not been looked at has its RSS, and nothing that is not known', async () => {

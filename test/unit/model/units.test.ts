@@ -35,6 +35,13 @@ test.each([
   expect(parseDuration(text, '--settle')).toBe(ms);
 });
 
+test('the longest duration is one that a timer of Node can wait', () => {
+  expect(parseDuration('596h', '--for')).toBe(2_145_600_000);
+  for (const text of ['596.01h', '600h', '35760.1m', '9'.repeat(400)]) {
+    expect(() => parseDuration(text, '--for')).toThrow(`Expected --for to be at most 596h, got "${text}".`);
+  }
+});
+
 test.each(['', 'x', '-1g', '1t', '1 g'])('refuses %j as a size, naming the option and what it got', (text) => {
   expect(() => parseByteSize(text, '--heap')).toThrow(
     `Expected --heap to be a size such as 512m or 1g, got ${JSON.stringify(text)}.`,

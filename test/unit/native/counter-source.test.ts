@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePageMappings, processStartTime } from '../../../src/native/counter-source.ts';
+import { maxPages, parsePageMappings, processStartTime } from '../../../src/native/counter-source.ts';
 import { parseStat } from '../../../src/parse/proc-stat.ts';
 
 test('the pages of a process are the shared writable mappings that are named so', () => {
@@ -28,6 +28,11 @@ test('the pages of a process are the shared writable mappings that are named so'
     },
     { ...page, start: 0x400000, end: 0x890000, inode: 5, path: '/tmp/a b\nc.counters', deleted: true },
   ]);
+});
+
+test('of a process that maps thousands of pages, which no honest one does, the first few are opened', () => {
+  const line = '7f0000000000-7f0000490000 rw-s 00000000 00:1a 4711   /dev/shm/app/12-0.counters\n';
+  expect(parsePageMappings(line.repeat(5003))).toHaveLength(maxPages);
 });
 
 test('a process without pages has none, a zombie’s maps are empty', () => {

@@ -10,7 +10,7 @@ test.each([
   [['java', '@options', 'Main'], 'Main'],
   [['/usr/bin/java', '@everything'], 'java'],
   [['/usr/bin/java', '-jar'], 'java'],
-  [['java', 'Bad\u0007Name'], 'Bad?Name'],
+  [['java', 'Bad\u0007Name'], 'Bad\\u{7}Name'],
   [['java', 'x'.repeat(100)], 'x'.repeat(64)],
   [[], ''],
 ])('%j is called %j', (argv, name) => {

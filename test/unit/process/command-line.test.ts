@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { readCommandLine } from '../../../src/process/command-line.ts';
+import {
+  longestCommand,
+  longestMatched,
+  matchedText,
+  readArguments,
+  readCommandLine,
+  shortenCommand,
+} from '../../../src/process/command-line.ts';
 
 async function start(command: string, args: string[]): Promise<number> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -25,4 +32,33 @@ test('a title that the program has written is one text, without the zeros after 
 
 test('nothing of a process that there is not', async () => {
   expect(await readCommandLine(2 ** 22)).toEqual([]);
+});
+
+test('of megabytes of arguments what names the program, and how much is left out', async () => {
+  // Each as long as execve(2) takes, behind what a shell needs.
+  const pid = await start('/bin/sh', [
+    '-c',
+    'echo up; read -r _',
+    'x'.repeat(120_001),
+    ...Array<string>(9).fill('y'.repeat(120_001)),
+  ]);
+  const argv = await readArguments(pid);
+  expect(argv.slice(0, 3)).toEqual(['/bin/sh', '-c', 'echo up; read -r _']);
+  expect(argv[3]).toBe('x'.repeat(120_001));
+  expect(argv.at(-1)).toBe('… (more than 131,072 bytes)');
+  const shown = await readCommandLine(pid);
+  expect(shown[3]).toBe(`${'x'.repeat(1024)}… (118977 characters more)`);
+  expect(shown.at(-1)).toBe('… (more than 131,072 bytes)');
+  expect(shown.join(' ').length).toBeLessThan(9 * 1024);
+});
+
+test('of many arguments the first, and how many more', () => {
+  const shown = shortenCommand(['java', '-cp', 'c'.repeat(50_000), 'Main', ...Array<string>(2003).fill('argument')]);
+  expect(shown.slice(0, 4)).toEqual(['java', '-cp', `${'c'.repeat(1024)}… (48976 characters more)`, 'Main']);
+  expect(shown.at(-1)).toBe('… (1,211 arguments more)');
+  expect(shown.join(' ').length).toBeLessThan(longestCommand + 64);
+});
+
+test('a pattern looks at the first 16 KiB', () => {
+  expect(matchedText(['a', 'b'.repeat(longestMatched)])).toHaveLength(longestMatched);
 });

@@ -96,12 +96,3 @@ test('the chart draws RSS and live bytes of all cells on one scale and marks the
   ];
   expect(renderChart(resultOf(cells), { width: 32 })).toMatchSnapshot();
 });
-
-test.each(['table', 'markdown'] as const)('texts of a result cannot drive the terminal, nor forge a line: %s', (format) => {
-  const reason = 'It ended with status 1: oops\u001b]0;owned\u0007\nmmap: fine';
-  const result = resultOf([cellOf({ state: 'failed', reason })]);
-  const text = reporters[format]({ ...result, host: { ...result.host, kernel: '6.1\r\u009b2J' } }, plain);
-  expect(text).toContain('glibc: failed. It ended with status 1: oops?]0;owned? mmap: fine\n');
-  expect(text).toContain('Linux 6.1??2J, 2 CPUs');
-  expect(text).not.toMatch(/[^\P{Cc}\n]/u);
-});

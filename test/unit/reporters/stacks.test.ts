@@ -3,8 +3,7 @@ import { doctorFile } from '../../../src/model/doctor-file.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { renderDoctorHtml } from '../../../src/reporters/html/doctor-page.ts';
 import { renderHtml } from '../../../src/reporters/html/result-page.ts';
-import { renderMarkdown } from '../../../src/reporters/markdown.ts';
-import { renderTable } from '../../../src/reporters/table.ts';
+import { reporters } from '../../../src/reporters/reporter.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { doctorResultOf } from '../../fixtures/doctor.ts';
 
@@ -24,10 +23,10 @@ test('table and Markdown: per configuration who holds most, and nothing that ste
     '  40 MiB',
     '    at inflateInit2_',
     '    at LeakyStream.<init>',
-    '    at a?[31mred',
+    '    at a\\u{1b}[31mred',
   ].join('\n');
-  expect(renderTable(profiled, { color: false, width: 100 })).toContain(told);
-  expect(renderMarkdown(profiled)).toContain(`\`\`\`\n${told}\n\`\`\``);
+  expect(reporters.table(profiled, { color: false, width: 100 })).toContain(told);
+  expect(reporters.markdown(profiled)).toContain(`\`\`\`\n${told}\n\`\`\``);
 });
 
 test('the report has a section of them, and none where nothing was profiled', () => {

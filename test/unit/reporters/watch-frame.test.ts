@@ -23,6 +23,11 @@ function viewOf(glances: Glance[], changes: Partial<WatchView> = {}): WatchView 
 
 const wide = { width: 80, height: 24, color: false };
 
+test('live bytes that cannot be right are not told, and why', () => {
+  const liveWithheld = 'an allocator of the program’s own serves it.';
+  expect(renderFrame(viewOf([glanceOf({ liveWithheld })]), wide)[2]).toBe(`live                   –  ${liveWithheld}`);
+});
+
 test('a process before the first look', () => {
   expect(renderFrame(viewOf([glanceOf({ liveBytes: mib(235) })]), wide)).toEqual([
     'offheap watch 4711  5 Hz  java -jar app.jar',
@@ -39,7 +44,7 @@ test('threads: what they call themselves cannot move the cursor', () => {
   const lines = renderFrame(viewOf([glanceOf({ threads: [thread(hostile, 3), thread('small', 0.1)] })]), wide);
   expect(lines.slice(-3, -1)).toEqual([
     'allocated less freed, by thread; a block may be freed by another one:',
-    '?[2J??evil?            3',
+    '\\u{1b}[2J\\u{d}\\u{a}evil\\u{202e}       3',
   ]);
 });
 

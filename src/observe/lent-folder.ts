@@ -1,0 +1,33 @@
+import { chown, mkdtemp, readlink, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { armWatchdog } from '../process/watchdog.ts';
+
+/** A folder in /tmp of another process. */
+export interface LentFolder {
+  folder: string;
+  /** By which name the process knows it. */
+  inside: string;
+}
+
+/** Lends a folder that a process can read and write, in its own mount namespace. It is removed with what is in it, however offheap ends. */
+export async function withLentFolder<Result>(pid: number, use: (lent: LentFolder) => Promise<Result>): Promise<Result> {
+  // By its own name where that is the same: of a process that ends meanwhile the root is gone.
+  const root = (await isSameRoot(pid)) ? '' : `/proc/${pid}/root`;
+  const folder = await mkdtemp(join(`${root}/tmp`, 'offheap-stacks-'));
+  const watchdog = armWatchdog({ privateFolder: folder });
+  try {
+    const { uid, gid } = await stat(`/proc/${pid}`);
+    if (process.getuid?.() === 0) await chown(folder, uid, gid);
+    return await use({ folder, inside: folder.slice(root.length) });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    watchdog.callOff();
+  }
+}
+
+/** Whether paths mean the same to a process as here; false when it may not be looked at. */
+export async function isSameRoot(pid: number): Promise<boolean> {
+  const linksOf = (name: number | 'self') => Promise.all(['ns/mnt', 'root'].map((link) => readlink(`/proc/${name}/${link}`)));
+  const [own, other] = await Promise.all([linksOf('self'), linksOf(pid).catch(() => [])]);
+  return own.every((link, index) => link === other[index]);
+}

@@ -1,0 +1,99 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { OffheapError } from '../model/errors.ts';
+import { bytesPerMiB } from '../model/units.ts';
+
+/**
+ * How much is read of a file of /proc/PID: its process decides what is in it, and how much. 65,530 mappings, as many as the kernel allows by default, are
+ * 45 MiB of smaps. A program gets 6 MiB of arguments and environment from execve(2), and may point the kernel at more (PR_SET_MM).
+ */
+export const maxProcBytes = {
+  cgroup: bytesPerMiB,
+  environ: 8 * bytesPerMiB,
+  maps: 128 * bytesPerMiB,
+  mountinfo: 16 * bytesPerMiB,
+  smaps: 256 * bytesPerMiB,
+  stat: bytesPerMiB,
+  status: bytesPerMiB,
+} as const;
+export type ProcFile = keyof typeof maxProcBytes;
+
+const chunkBytes = 64 * 1024;
+
+/** @throws the error of the file system, or OffheapError INSPECT_FAILED for a file that is longer than is read */
+export async function readProc(pid: number | 'self', name: ProcFile): Promise<string> {
+  const path = `/proc/${pid}/${name}`;
+  const { text, isCut } = await readStart(path, maxProcBytes[name]);
+  if (isCut) throw tooLong(path, maxProcBytes[name]);
+  return text;
+}
+
+/** The same for the files that the kernel makes nobody wait for. */
+export function readProcSync(pid: number | 'self', name: ProcFile): string {
+  const path = `/proc/${pid}/${name}`;
+  const descriptor = openSync(path, 'r');
+  try {
+    const gathered = new Gathered(maxProcBytes[name]);
+    while (gathered.add(readSync(descriptor, gathered.room))) {}
+    if (gathered.isCut) throw tooLong(path, maxProcBytes[name]);
+    return gathered.text;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A file as far as its first `maxBytes`, and whether there is more of it. Its size is not asked for, which /proc does not tell. */
+export async function readStart(path: string, maxBytes: number): Promise<{ text: string; isCut: boolean }> {
+  const file = await open(path, 'r');
+  try {
+    const gathered = new Gathered(maxBytes);
+    while (gathered.add((await file.read(gathered.room)).bytesRead)) {}
+    return gathered;
+  } finally {
+    await file.close();
+  }
+}
+
+/** What was read so far. The kernel gives a page of most of these files at a time. */
+class Gathered {
+  isCut = false;
+  readonly #maxBytes: number;
+  readonly #full: Buffer[] = [];
+  #last = Buffer.allocUnsafe(chunkBytes);
+  #lastBytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** To be read into. */
+  get room(): Buffer {
+    return this.#last.subarray(this.#lastBytes);
+  }
+
+  /** Takes the first bytes of the room. Returns false at the end, and beyond the bound. */
+  add(bytesRead: number): boolean {
+    this.#lastBytes += bytesRead;
+    const excess = this.#full.length * chunkBytes + this.#lastBytes - this.#maxBytes;
+    if (excess > 0) {
+      this.#lastBytes -= excess;
+      this.isCut = true;
+    } else if (this.#lastBytes === chunkBytes) {
+      this.#full.push(this.#last);
+      this.#last = Buffer.allocUnsafe(chunkBytes);
+      this.#lastBytes = 0;
+    }
+    return bytesRead > 0 && !this.isCut;
+  }
+
+  get text(): string {
+    return Buffer.concat([...this.#full, this.#last.subarray(0, this.#lastBytes)]).toString('utf8');
+  }
+}
+
+function tooLong(path: string, maxBytes: number): OffheapError {
+  return new OffheapError(
+    'INSPECT_FAILED',
+    `Expected ${path} to have ${maxBytes / bytesPerMiB} MiB at most, found more. No process has that much without wanting to: look at it by other means.`,
+  );
+}

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { root } from '../cli/offheap.ts';
+
+const script = fileURLToPath(new URL('programs/run_measured.py', import.meta.url));
+const offheap = join(root, 'bin', 'offheap.js');
+
+export interface Measured {
+  /** 137 where the time was up. */
+  status: number | undefined;
+  stdout: string;
+  stderr: string;
+  /** Of it and of what it started: a busy machine does not lengthen it. */
+  processorSeconds: number;
+  maxRssBytes: number;
+}
+
+/** Runs a command of ours, which is killed after so many seconds. */
+export async function runMeasured(
+  args: readonly string[],
+  { folder, seconds }: { folder: string; seconds: number },
+): Promise<Measured> {
+  const file = join(folder, 'measured.json');
+  const command = ['timeout', '--signal=KILL', String(seconds), process.execPath, offheap, ...args];
+  const options = { reject: false, stripFinalNewline: false, env: { NO_COLOR: '1', FORCE_COLOR: '0' } } as const;
+  const { exitCode, stdout, stderr } = await execa('python3', [script, file, ...command], options);
+  return { status: exitCode, stdout, stderr, ...JSON.parse(await readFile(file, 'utf8')) };
+}

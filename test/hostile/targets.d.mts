@@ -1,0 +1,1 @@
+export const hostileTargets: readonly { readonly name: string; readonly hostileBy: string }[];

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Cell, resultFile } from '../../../src/model/result.ts';
+import { offheap, root } from '../../cli/offheap.ts';
+import { plain } from '../../fixtures/preload.ts';
+import { compile, temporaryFolder } from '../../native/preloaded.ts';
+
+/** No program is looked at so often. */
+const mostLooks = 100;
+const atOnce = 4;
+/** What Node and the system say of a failure that nobody foresaw. */
+const unforeseen = /\bE[A-Z]{3,}\b|OFFHEAP_DEBUG|\n {4}at /;
+const killer = () => plain(compile('kill_when_looked_at', 'library'));
+const atLook = (look: number, killed: string) => ({ LD_PRELOAD: killer(), VICTIM_LOOK: String(look), VICTIM_KILLED: killed });
+
+async function startVictim(): Promise<ChildProcess> {
+  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+/** Looks at a process that dies at the first look, at the second, and so on, some at the same time, until one outlives them all. */
+async function sweep(attempt: (look: number, environment: Record<string, string>) => Promise<void>): Promise<number> {
+  const folder = temporaryFolder();
+  const isOutlived = async (look: number): Promise<boolean> => {
+    const killed = join(folder, `killed-${look}`);
+    await attempt(look, atLook(look, killed));
+    return !existsSync(killed);
+  };
+  for (let first = 1; first <= mostLooks; first += atOnce) {
+    const looks = Array.from({ length: atOnce }, (_, index) => first + index);
+    const outlived = await Promise.all(looks.map(isOutlived));
+    if (outlived.includes(true)) return first - 1 + outlived.indexOf(true);
+  }
+  throw new Error(`Expected fewer than ${mostLooks} looks.`);
+}
+
+describe('a process that dies at any look at its files in /proc', () => {
+  test.each([
+    ['doctor', ['--quiet'], 10],
+    ['histo', [], 3],
+    ['watch', ['--for=300ms'], 10],
+  ])('%s: a sentence that it has ended, or a result', async (command, options, least) => {
+    const looks = await sweep(async (look, environment) => {
+      const victim = await startVictim();
+      const { status, stdout, stderr } = await offheap([command, String(victim.pid), ...options], environment);
+      const outcome = status === 0 && stderr === '' ? stdout : stderr;
+      expect(outcome, `look ${look}`).not.toMatch(unforeseen);
+      if (status !== 0) expect(stderr).toMatch(/^offheap: (Process|Expected a running process) \d+.* (ended|found none).*\n$/);
+    });
+    expect(looks).toBeGreaterThanOrEqual(least);
+  });
+
+  const compareOnce = async (command: string[], environment: Record<string, string>): Promise<Cell | undefined> => {
+    const args = ['compare', '--quiet', '--format=json', '--allocator=glibc', '--ready=ready', '--duration=0s', '--settle=0s'];
+    const results = join(temporaryFolder(), 'raw.json');
+    const { stdout, stderr } = await offheap([...args, '--gc', `--results=${results}`, '--', ...command], environment);
+    expect(stderr).toBe('');
+    return resultFile.parse(JSON.parse(stdout)).cells[0];
+  };
+
+  test('compare: a failed cell that says how the program ended', async () => {
+    const looks = await sweep(async (_, environment) => {
+      const cell = await compareOnce(['sh', '-c', 'echo ready; exec sleep 600'], environment);
+      // Of a look after the last phase it is measured all the same.
+      expect(`${cell?.state} ${cell?.reason ?? ''}`).toMatch(/^(ok $|failed The program was killed by SIGKILL )/);
+    });
+    expect(looks).toBeGreaterThan(10);
+  });
+
+  test('compare of a JVM below a wrapper that goes on: a failed cell that says so', async () => {
+    const folder = temporaryFolder();
+    const library = join(folder, 'libjvm.so');
+    copyFileSync(join(root, 'build', 'Release', 'libmeter.so'), library);
+    const jvm = ['python3', join(root, 'test', 'integration', 'programs', 'fake_jvm.py'), '{}', library];
+    const wrapper = ['sh', '-c', '"$@" & echo $! >"$0"; wait; sleep 600'];
+    const reasons = new Set<string>();
+    const looks = await sweep(async (look, environment) => {
+      const pid = join(folder, `pid-${look}`);
+      const cell = await compareOnce([...wrapper, pid, ...jvm], environment);
+      rmSync(`/tmp/.java_pid${readFileSync(pid, 'utf8').trim()}`, { force: true });
+      const reason = cell?.reason?.replace(/\d+/g, 'N').replace(/ It said last.*/, '') ?? '';
+      reasons.add(reason);
+      expect(reason, `look ${look}`).not.toMatch(unforeseen);
+    });
+    expect(looks).toBeGreaterThan(15);
+    expect([...reasons].filter((reason) => !reason.startsWith('The program was killed by SIGKILL '))).toEqual(
+      expect.arrayContaining(['Process N was measured, and ended while the command went on.']),
+    );
+    for (const reason of reasons) expect(reason).toMatch(/^($|The program was killed by SIGKILL |Process N was measured, )/);
+  });
+});
+
+test('syscalls of a program that strace ends before it has begun: one sentence', async () => {
+  const folder = temporaryFolder();
+  const strace = join(folder, 'strace');
+  writeFileSync(strace, '#!/bin/sh\nexit 0\n');
+  chmodSync(strace, 0o755);
+  expect(await offheap(['syscalls', '--', 'true'], { PATH: `${folder}:${process.env['PATH']}` })).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'offheap: Could not trace "true": strace wrote nothing.\n',
+  });
+});
