@@ -29,12 +29,15 @@ afterAll(() => {
 
 const program = new Command();
 for (const { load } of commandList) addCommand(program, await load());
-/** Options of each command, and the one that keeps it from running on: an address that is no host's, an end at once. */
+/** Options of each command, and those that keep it from running on, or from other users' processes: an address that is no host's, a pattern that nothing matches. */
 const commands = program.commands.map((command) => ({
   name: command.name(),
   flags: command.options.flatMap(({ long, short }) => [long, short].filter((flag) => typeof flag === 'string')),
 }));
-const bounds: Readonly<Record<string, string[]>> = { export: ['--host=192.0.2.1'], watch: ['--for=1ms'] };
+const bounds: Readonly<Record<string, string[]>> = {
+  export: ['--host=192.0.2.1'],
+  watch: ['--select=of-no-command-line^', '--for=1ms'],
+};
 
 /** No pid of a process, no path outside of the folder. */
 const values = [
