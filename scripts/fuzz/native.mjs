@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fail, run, which } from '../lib/run.mjs';
+import { fail, run, say, which } from '../lib/run.mjs';
 
 /** Name → the sources whose coverage is told. */
 const sourcesOf = {
@@ -43,6 +43,7 @@ export function fuzzNative(names, { project, isLink, folder, seconds }) {
     const options = ['-max_len=8192', '-len_control=0', '-timeout=10', '-print_final_stats=1', `-artifact_prefix=${folder}/`];
     const stderr = runFuzzer(program, [`-max_total_time=${seconds}`, ...options, ...folders], { name, folder });
     const inputs = Number(/stat::number_of_executed_units: (\d+)/.exec(stderr)?.[1]);
+    say(`${name}: ${inputs} inputs in ${seconds} s, no failure`);
     return { name, seconds, inputs, coverage: coverageOf({ project, folder, name, program, folders }) };
   });
 }
