@@ -148,6 +148,11 @@ describe('TypeScript', () => {
     ]);
   });
 
+  test('files of /proc/PID are read with their bounds, in one file; what is short of a thread in another', () => {
+    const readers = modules.filter((file) => /\bread(File|FileSync)?\(`\/proc\/\$\{/.test(read(file)));
+    expect(readers).toEqual(['src/process/threads.ts']);
+  });
+
   test('scripts and benchmarks import compiled modules that exist', () => {
     const scripts = ['bench', 'scripts'].flatMap((folder) => filesOf(folder, /\.mjs$/));
     const compiled = scripts.flatMap((file) =>
