@@ -19,6 +19,13 @@ export default defineConfig({
   test: {
     reporters: ['default', new SkippedReporter()],
     globalSetup: ['test/leftovers.ts'],
+    // Asked for by scripts/fuzz.mjs alone: of what reads and checks what others have written.
+    coverage: {
+      provider: 'v8',
+      include: ['src/parse/**', 'src/model/**'],
+      reporter: ['json-summary'],
+      reportsDirectory: 'build/fuzz/coverage',
+    },
     projects: [
       {
         // They start next to nothing: most of their time would go into a process and the same modules for each file.
@@ -32,6 +39,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'worst-texts', include: [worstTexts], ...atOnce } },
+      { test: { name: 'fuzz', deps, include: ['test/fuzz/**/*.test.ts'], ...atOnce } },
       ...['native', 'browser', 'cli', 'integration'].map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...atOnce },
       })),

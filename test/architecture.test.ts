@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { commandList } from '../src/command-list.ts';
@@ -275,7 +275,7 @@ describe('native', () => {
   test('binding.gyp and CMakeLists.txt build the same sources', () => {
     const sources = (text: string) =>
       [...new Set([...text.matchAll(/[\w./-]+\.(?:c|cc)\b/g)].map(([path]) => path.replace(/^native\//, '')))].sort();
-    const cmake = sources(read('native/CMakeLists.txt')).filter((path) => !path.includes('test'));
+    const cmake = sources(read('native/CMakeLists.txt')).filter((path) => !/test|fuzz/.test(path));
     expect(cmake).toEqual(sources(read('binding.gyp')));
   });
 
@@ -329,6 +329,35 @@ test('docs/security.md says what each command does', () => {
     .filter((line) => /^\| `/.test(line) && line.split('|').length === 6);
   const told = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name));
   expect(told.sort()).toEqual(commandList.map(({ name }) => name).sort());
+});
+
+test('docs/security.md has a test for each threat, and names none that is not there', () => {
+  const page = read('docs/security.md');
+  const threats = page
+    .slice(page.indexOf('## Who may attack'), page.indexOf('## Bounds'))
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(1);
+  expect(threats.length).toBeGreaterThan(10);
+  const cellOf = (row: string) => row.split('|').at(-2)?.trim() ?? '';
+  expect(threats.filter((row) => !/^(`test\/[\w./-]+\.(test\.ts|c)`(, )?)+$/.test(cellOf(row)))).toEqual([]);
+  const named = [...page.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path = '']) => path);
+  expect(named.filter((path) => !existsSync(join(root, path)) && !existsSync(join(root, `${path}.test.ts`)))).toEqual([]);
+});
+
+test('docs/reliability.md names every fuzzer, and for each fault a test that is there', () => {
+  const page = read('docs/reliability.md');
+  const part = page.slice(page.indexOf('## Fuzzing'), page.indexOf('<!-- fuzz -->'));
+  const told = [...part.matchAll(/^\| .+? \| `(\w+)` \|/gm)].map(([, name = '']) => name);
+  const properties = filesOf('test/fuzz', /\.test\.ts$/).map((file) => basename(file, '.test.ts').replaceAll('-', '_'));
+  const native = filesOf('test/native/fuzz', /_fuzz\.c$/).map((file) => basename(file, '_fuzz.c'));
+  expect(told.sort()).toEqual([...properties, ...native].sort());
+  const rows = page.slice(page.indexOf('## Faults')).split('\n');
+  const named = rows.flatMap((row) => [...(row.split('|').at(-2) ?? '').matchAll(/`([\w/-]+)`/g)].map(([, name = '']) => name));
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !existsSync(join(root, `test/${name}.test.ts`)) && !existsSync(join(root, 'test', name)))).toEqual(
+    [],
+  );
 });
 
 describe('package', () => {

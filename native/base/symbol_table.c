@@ -82,7 +82,8 @@ static uint32_t hash_of(const char *name) {
 
 static ElfW(Sym) * find(const struct symbol_table *table, const char *name) {
     const struct gnu_hash *header = table->hash;
-    const uint32_t *buckets = (const uint32_t *)((const uintptr_t *)(header + 1) + header->bloom_words);
+    const uint32_t *bloom = (const uint32_t *)(header + 1); /* of words as long as an address */
+    const uint32_t *buckets = bloom + header->bloom_words * (sizeof(uintptr_t) / sizeof *bloom);
     const uint32_t *chain = buckets + header->bucket_count;
     uint32_t hash = hash_of(name);
     uint32_t index = header->bucket_count == 0 ? 0 : buckets[hash % header->bucket_count];

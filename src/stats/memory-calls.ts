@@ -105,8 +105,24 @@ class Ledger {
   #thread(tid: number): Thread {
     const known = this.#threads.get(tid);
     if (known) return known;
+    for (const ancestor of this.#unknownAncestors(tid)) this.#begin(ancestor);
+    return this.#begin(tid);
+  }
+
+  /** The oldest first. The kernel gives numbers again: one may be its own ancestor, and is then nobody's child. */
+  #unknownAncestors(tid: number): number[] {
+    const found = new Set<number>();
+    let at = this.#clones.get(tid)?.parent;
+    while (at !== undefined && at !== tid && !found.has(at) && !this.#threads.has(at)) {
+      found.add(at);
+      at = this.#clones.get(at)?.parent;
+    }
+    return at === tid ? [] : [...found].reverse();
+  }
+
+  #begin(tid: number): Thread {
     const clone = this.#clones.get(tid);
-    const parent = clone && clone.parent !== tid ? this.#thread(clone.parent) : undefined;
+    const parent = clone && this.#threads.get(clone.parent);
     const space = parent?.space ?? this.#first;
     const thread: Thread = {
       space: clone?.sharesMemory === false ? { mapped: space.mapped.copy(), programBreak: space.programBreak } : space,

@@ -9,11 +9,23 @@ const script = (...args: string[]) => spawnSync(process.execPath, args, { cwd: r
 const input = 'int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long bytes) { return data == 0 && bytes == 1; }';
 const hasFuzzer = spawnSync('clang', ['-fsanitize=fuzzer,address', '-xc', '-', '-o', '/dev/null'], { input }).status === 0;
 
-test('three seconds of each fuzzer find nothing', { timeout: 900_000 }, (context) => {
+/** Those in TypeScript are tests of their own; here stands for them that is quick. */
+const fuzzers = ['counter_page', 'chunk_walk', 'page_map', 'heap_search', 'proc_text', 'symbol_table', 'perf_data'];
+
+test('three seconds of each fuzzer find nothing, and its coverage is told', { timeout: 900_000 }, (context) => {
   context.skip(!hasFuzzer, 'clang with libFuzzer is not installed');
-  const { status, stdout, stderr } = script(join('scripts', 'fuzz.mjs'), '--seconds=3');
+  const { status, stdout, stderr } = script(join('scripts', 'fuzz.mjs'), '--seconds=3', `--only=${fuzzers.join(',')}`);
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout.match(/^\| (counter_page|chunk_walk|page_map|heap_search) \| 3 s \| [1-9]\d+ \|/gm)).toHaveLength(4);
+  const rows = [...stdout.matchAll(/^\| (\w+) \| 3 s \| [1-9]\d+ \|/gm)].map(([, name]) => name);
+  expect(rows).toEqual(fuzzers);
+  const [, lines] = /^\| src\/parse \| ([\d.]+) % \|/m.exec(stdout) ?? [];
+  expect(Number(lines)).toBeGreaterThan(0);
+});
+
+test('a fuzzer that is none is one sentence', () => {
+  const { status, stdout, stderr } = script(join('scripts', 'fuzz.mjs'), '--only=text,nothing');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^offheap setup: expected --only to be of .*, got "nothing"\.\n$/);
 });
 
 test('sqlite3 and python3 give the same results under both libraries, and calls that a witness counts alike', () => {

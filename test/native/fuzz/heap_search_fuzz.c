@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The search for arenas and heaps and the walk through them, over a simulated process: a libc with a main arena, its
- * heap, and a heap of another arena, in whose words the input writes. The process also lies: pages come and go, and
- * words change between two reads. Whatever it does, no more is read once the inspection is called off, and what is
- * accounted for fits into what there is. The input: how it lies, then triples of (place, kind, word).
+ * heap, which may begin with a thread's tcache, and a heap of another arena, in whose words the input writes. The
+ * process also lies: pages come and go, and words change between two reads. Whatever it does, no more is read once the
+ * inspection is called off, and what is accounted for fits into what there is. The input: how it lies, then triples of
+ * (place, kind, word).
  */
 #define _GNU_SOURCE
+#include "glibc_free.h"
 #include "glibc_heap.h"
 #include "walk_all.h"
 
@@ -27,6 +29,9 @@ enum {
     header_input = 4,
     triple_bytes = 11,
     most_calls = 20000,
+    tcache_bytes = 0x290, /* of glibc 2.30 to 2.41 */
+    most_tcache_bytes = 64 * 4096 * 1040,
+    most_fastbin_bytes = 10 * 4096 * 176,
     calls_after_end = 8, /* one step of the search or of the walk, and what follows it */
 };
 
@@ -160,7 +165,11 @@ static void make_image(const uint8_t *data, size_t bytes) {
     put(arena_at, state);
     put(arena_at + 16, arena_pages * page);
     put(arena_at + 24, arena_pages * page);
-    put_chunks(main_at, main_at + main_pages * page, 512);
+    uint64_t first = main_at + (data[3] & 2 ? tcache_bytes : 0);
+    put_chunks(first, main_at + main_pages * page, 512);
+    if (first != main_at) {
+        put(main_at + 8, tcache_bytes | 1);
+    }
     put_chunks(chunks, arena_at + arena_pages * page, 256);
     memcpy(image[1], image[0], sizeof image[0]);
     for (size_t from = header_input; from + triple_bytes <= bytes; from += triple_bytes) {
@@ -182,6 +191,11 @@ static void walk(const struct target *target, struct glibc_heaps *heaps) {
     for (size_t index = 0; index < heaps->heap_count; index++) {
         const struct heap_figures *figures = &walked.heaps[index].figures;
         if (figures->live_bytes + figures->free_bytes + figures->unreadable_bytes > figures->size_bytes) {
+            abort();
+        }
+    }
+    for (size_t index = 0; index < walked.candidates.count; index++) {
+        if (glibc_tcache_bytes(target, heaps, walked.candidates.list[index]) > most_tcache_bytes) {
             abort();
         }
     }
@@ -208,7 +222,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     target.pages = (struct page_map){.descriptor = -1, .has_scan = true, .deadline = &deadline};
     struct glibc_heaps heaps;
     if (glibc_heaps_find(&target, &heaps).status == inspect_ok) {
+        glibc_free_mark(&target, &heaps);
         walk(&target, &heaps);
+        for (size_t index = 0; index < heaps.arena_count; index++) {
+            if (glibc_fastbin_bytes(&target, &heaps, &heaps.arenas[index]) > most_fastbin_bytes) {
+                abort();
+            }
+        }
         glibc_heaps_free(&heaps);
     }
     return 0;

@@ -108,6 +108,31 @@ test('no text breaks the parser', () => {
   fc.assert(fc.property(fc.array(fc.string()), (lines) => void summariseTrace(parseStrace(lines), context)));
 });
 
+test('a number that the kernel gave again, to a descendant, is a process of its own', () => {
+  const lines = [
+    '1 1.0 execve("/bin/sh", ["sh"], 0x7ffd /* 3 vars */) = 0',
+    '1 1.1 fork() = 4',
+    '4 1.2 fork() = 1',
+    '1 1.3 brk(NULL) = 0x1000',
+    '4 1.4 brk(NULL) = 0x2000',
+  ];
+  const { threads } = summariseTrace(parseStrace(lines), context);
+  const brk = [{ call: 'brk', count: 1, failed: 0 }];
+  expect(threads).toEqual([
+    { tid: 1, name: 'sh', calls: brk },
+    { tid: 4, name: 'sh', calls: brk },
+  ]);
+  // Neither is known before, and each is said to be the other's child.
+  expect(() => summariseTrace(parseStrace(['1 1.0 fork() = 4', '4 1.1 clone() = 1']), context)).not.toThrow();
+});
+
+test('a long line of descendants whose forks return in the reverse order', () => {
+  const generations = 20_011;
+  const forks = Array.from({ length: generations }, (_, index) => `${generations - index} 1.1 fork() = ${generations - index + 1}`);
+  const { threads } = summariseTrace(parseStrace([...forks, `${generations + 1} 1.2 brk(NULL) = 0x1000`]), context);
+  expect(threads.map(({ tid }) => tid)).toEqual([generations + 1]);
+});
+
 test('an address set counts what a set of pages counts', () => {
   const step = fc.record({ adds: fc.boolean(), start: fc.nat(60), length: fc.nat(20) });
   fc.assert(
