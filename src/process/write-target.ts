@@ -1,5 +1,5 @@
 import { fstat } from 'node:fs';
-import { readlink, realpath, stat } from 'node:fs/promises';
+import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { OffheapError } from '../model/errors.ts';
@@ -16,6 +16,8 @@ export type WriteTarget =
 
 /** Linux: MAXSYMLINKS. */
 const mostLinks = 40;
+/** S_ISVTX and S_IWOTH: everybody may put names into the folder, and only their owners take them away. */
+const stickyAndForAll = 0o1002;
 
 /**
  * Follows links, that of a file which is not there yet as well.
@@ -44,11 +46,20 @@ export async function findTarget(path: string): Promise<WriteTarget> {
   return { kind: 'stream', path: end };
 }
 
-/** The kernel follows no link that somebody else has put into a folder like /tmp (sysctl fs.protected_symlinks); what is read by readlink() it cannot protect. */
+const plantedLink = 'this user may not follow it: another user has put a link into a folder that is open to all';
+
+/** The kernel says so where it follows no such link (sysctl fs.protected_symlinks). */
 async function requireOwnLinks(path: string): Promise<void> {
   await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EACCES') throw writeFailure(path, 'this user may not follow it (permission denied)');
+    if (error.code === 'EACCES') throw writeFailure(path, plantedLink);
   });
+}
+
+/** The kernel's own rule (linux: fs/namei.c, may_follow_link), which may be switched off, and which does not hold for what is read by readlink(). */
+async function requireOwnLink(path: string, link: string): Promise<void> {
+  const [{ uid }, folder] = await Promise.all([lstat(link), stat(dirname(link))]);
+  const isOpenToAll = (folder.mode & stickyAndForAll) === stickyAndForAll;
+  if (isOpenToAll && uid !== process.geteuid?.() && uid !== folder.uid) throw writeFailure(path, plantedLink);
 }
 
 /** The path behind all links, or a descriptor of this process: what is behind its link may be a pipe, which has no path, or a file that is written to already. */
@@ -63,6 +74,7 @@ async function followLinks(path: string): Promise<string | number> {
       throw error;
     });
     if (link === undefined) return place;
+    await requireOwnLink(path, place);
     next = resolve(dirname(place), link);
   }
   throw writeFailure(path, 'it is a link that leads back to itself');
