@@ -12,6 +12,8 @@ import type { Subject } from './subject.ts';
 const believedMs = 60_000;
 /** Of what is to be looked up again a refresh takes so much at most: all at once would be hundreds of milliseconds. */
 const recheckedPart = 1 / 12;
+/** Each waits for the kernel several times, and each time for a scrape that is under way. */
+const judgedAtOnce = 16;
 
 interface Candidate {
   pid: number;
@@ -60,7 +62,10 @@ export class Roster {
     const present = new Set(candidates.map(({ pid }) => pid));
     for (const pid of this.#verdicts.keys()) if (!present.has(pid)) this.#forget(pid);
     const rechecked = this.#oldest(candidates);
-    for (const candidate of candidates) await this.#judge(candidate, rechecked.has(candidate.pid));
+    for (let from = 0; from < candidates.length; from += judgedAtOnce)
+      await Promise.all(
+        candidates.slice(from, from + judgedAtOnce).map((candidate) => this.#judge(candidate, rechecked.has(candidate.pid))),
+      );
     const rss = new Map(candidates.map(({ pid, rssPages }) => [pid, rssPages]));
     const selected = [...this.#verdicts.values()].flatMap(({ subject }) => subject ?? []);
     selected.sort((a, b) => (rss.get(b.pid) ?? 0) - (rss.get(a.pid) ?? 0));
