@@ -53,9 +53,9 @@ export class Pace {
     return (excessMs * Math.max(1, debtors)) / (this.#share * debtPart);
   }
 
-  /** How long after a discovery that used so much the next one may begin. */
+  /** How long after a discovery that used so much the next one may begin; what it used beyond the common time is nobody's. */
   discoveryPauseMs(usedMs: number): number {
-    return usedMs / (this.#share * discoveryPart);
+    return Math.min(commonMs, usedMs) / (this.#share * discoveryPart);
   }
 
   /** Returns what it was, and what of it is left to pay. */

@@ -10,9 +10,10 @@ import type { Subject } from './subject.ts';
 
 /** What was found is believed for so long: a program may load a JVM late, or be replaced by another (execve), and stay the same process. */
 const believedMs = 60_000;
-const judgedAtOnce = 16;
 /** Of what is to be looked up again a refresh takes so much at most: all at once would be hundreds of milliseconds. */
 const recheckedPart = 1 / 12;
+/** Each waits for the kernel several times, and each time for a scrape that is under way. */
+const judgedAtOnce = 16;
 
 interface Candidate {
   pid: number;
@@ -61,12 +62,10 @@ export class Roster {
     const present = new Set(candidates.map(({ pid }) => pid));
     for (const pid of this.#verdicts.keys()) if (!present.has(pid)) this.#forget(pid);
     const rechecked = this.#oldest(candidates);
-    // Some at a time: each waits for the kernel in turns, between which scrapes are answered.
-    for (let first = 0; first < candidates.length; first += judgedAtOnce) {
+    for (let from = 0; from < candidates.length; from += judgedAtOnce)
       await Promise.all(
-        candidates.slice(first, first + judgedAtOnce).map((candidate) => this.#judge(candidate, rechecked.has(candidate.pid))),
+        candidates.slice(from, from + judgedAtOnce).map((candidate) => this.#judge(candidate, rechecked.has(candidate.pid))),
       );
-    }
     const rss = new Map(candidates.map(({ pid, rssPages }) => [pid, rssPages]));
     const selected = [...this.#verdicts.values()].flatMap(({ subject }) => subject ?? []);
     selected.sort((a, b) => (rss.get(b.pid) ?? 0) - (rss.get(a.pid) ?? 0));

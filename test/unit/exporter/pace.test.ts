@@ -79,4 +79,5 @@ test('discoveries use a quarter of the share at most', async () => {
   const { usedMs } = await pace.spend(async () => 'done');
   expect(usedMs).toBe(20);
   expect(pace.discoveryPauseMs(usedMs)).toBeCloseTo(8000);
+  expect(pace.discoveryPauseMs(9000)).toBeCloseTo(100_000);
 });
