@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseStatusLine } from '../parse/proc-fields.ts';
+import { readProcSync } from './proc-file.ts';
 
 /** linux: include/uapi/linux/capability.h, CAP_SYS_PTRACE. */
 const capabilityBit = 1n << 19n;
@@ -80,8 +81,9 @@ function describeConfinement({ appArmorProfile, hasSeccompFilter }: PtraceSituat
 }
 
 function readSituation(pid: number): PtraceSituation {
-  const own = read('/proc/self/status');
-  const owner = parseStatusLine(read(`/proc/${pid}/status`), 'Uid')?.split(/\s+/)[1];
+  const own = orEmpty(() => readProcSync('self', 'status'));
+  const status = orEmpty(() => readProcSync(pid, 'status'));
+  const owner = parseStatusLine(status, 'Uid')?.split(/\s+/)[1];
   const capabilities = BigInt(`0x${parseStatusLine(own, 'CapEff') ?? '0'}`);
   return {
     user: process.geteuid?.() ?? 0,
@@ -94,8 +96,12 @@ function readSituation(pid: number): PtraceSituation {
 }
 
 function read(path: string): string {
+  return orEmpty(() => readFileSync(path, 'utf8'));
+}
+
+function orEmpty(look: () => string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return look();
   } catch {
     return '';
   }

@@ -202,7 +202,9 @@ test('wrong usage is told before anything is started', async () => {
   expect(await usage('--ready=tcp:x')).toMatch(/^offheap: Expected --ready to be tcp:PORT/);
   expect(await usage('--load=x', '--duration=1s')).toMatch(/^offheap: Expected either --load or --duration/);
   expect(await usage('--load= ')).toMatch(/^offheap: Expected --load to be a command/);
-  expect(await usage('--resume=/no/such.json')).toMatch(/^offheap: Expected "\/no\/such.json" to be a result file/);
+  expect(await usage('--resume=/no/such.json')).toMatch(
+    /^offheap: Expected a result file, but "\/no\/such.json" cannot be read: ENOENT/,
+  );
 });
 
 test('pages of processes that a program has started and that have ended are removed while it runs', async () => {
