@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* many_arguments COUNT LENGTH: executes itself with so many arguments of so many bytes, then waits for the end of stdin. */
+/* many_arguments COUNT LENGTH: executes itself with so many arguments of so many bytes, then waits for the end of
+ * stdin. */
 #include "../../native/programs/expect.h"
 #include <sys/resource.h>
 

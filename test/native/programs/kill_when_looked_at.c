@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded: the process whose files in /proc are opened or links read is killed at the look whose number VICTIM_LOOK says, just after it; the file VICTIM_KILLED is then
- * made. */
+/* Preloaded: the process whose files in /proc are opened or links read is killed at the look whose number VICTIM_LOOK
+ * says, just after it; the file VICTIM_KILLED is then made. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -15,10 +15,12 @@
 
 static atomic_int looks;
 
-/* Returns when it has ended, with its parent to reap it: what a look at its files says then is what it says of any dead process. */
+/* Returns when it has ended, with its parent to reap it: what a look at its files says then is what it says of any dead
+ * process. */
 static void kill_now(int pid) {
     const int process = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (process < 0) return;
+    if (process < 0)
+        return;
     kill(pid, SIGKILL);
     struct pollfd ended = {.fd = process, .events = POLLIN};
     poll(&ended, 1, -1);
@@ -29,8 +31,10 @@ static void kill_now(int pid) {
 static void count_look(const char *path) {
     const char *number = getenv("VICTIM_LOOK");
     int pid;
-    if (!number || sscanf(path, "/proc/%d/", &pid) != 1 || pid == getpid()) return;
-    if (atomic_fetch_add(&looks, 1) + 1 == atoi(number)) kill_now(pid);
+    if (!number || sscanf(path, "/proc/%d/", &pid) != 1 || pid == getpid())
+        return;
+    if (atomic_fetch_add(&looks, 1) + 1 == atoi(number))
+        kill_now(pid);
 }
 
 static mode_t mode_of(int flags, va_list rest) {
