@@ -3,6 +3,7 @@
 #include "page.h"
 
 #include "line.h"
+#include "own_pid.h"
 #include "page_file.h"
 #include "page_memory.h"
 #include "page_storage.h"
@@ -50,7 +51,7 @@ static void fill_header(struct counter_page_header *header, const struct page_se
     header->slot_count = counter_slot_count;
     header->slot_bytes = sizeof(struct counter_slot);
     header->cell_count = counter_cell_count;
-    header->pid = getpid();
+    header->pid = own_pid();
     header->flags = settings->flags;
     header->created_ticks = (uint64_t)since_boot.tv_sec * user_hz + (uint64_t)since_boot.tv_nsec * user_hz / 1000000000;
     header->created_unix_ms = (int64_t)unix_time.tv_sec * 1000 + unix_time.tv_nsec / 1000000;

@@ -4,6 +4,7 @@
 
 #include "compiler.h"
 #include "counter_page.h"
+#include "own_pid.h"
 #include "raw_file.h"
 
 #include <errno.h>
@@ -82,7 +83,7 @@ static bool open_numbered(const char *directory, struct page_file *file) {
     bool is_long = strlen(directory) + longest_name > sizeof short_path;
     path = is_long ? long_path : short_path;
     path_size = is_long ? sizeof long_path : sizeof short_path;
-    char *stem = append(append_number(append(append(path, directory), "/"), (unsigned)getpid()), "-");
+    char *stem = append(append_number(append(append(path, directory), "/"), (unsigned)own_pid()), "-");
     for (unsigned number = 0; number < max_files_per_pid; number++) {
         if (append(append_number(stem, number), ".counters") == NULL) {
             errno = ENAMETOOLONG;

@@ -41,8 +41,9 @@ describe.each(preloads)('$name', ({ preload }) => {
       const script = 'exec "$@" < /dev/null';
       const command = ['-c', script, 'sh', compile('refuse'), call, compile(program), ...args];
       for (const page of pages) {
-        const { status, stderr } = runPreloaded('sh', command, { ...preload, ...page });
+        const { status, stderr, pages: left } = runPreloaded('sh', command, { ...preload, ...page });
         expect({ program, status, stderr }).toEqual({ program, status: 0, stderr: '' });
+        expect(left.filter(({ info }) => info.pid <= 1)).toEqual([]);
       }
     }
   });
