@@ -87,9 +87,10 @@ describe('a process that is called what drives a terminal, in its arguments, env
     onTestFinished(() => void exporter.child.kill('SIGKILL'));
     const [line] = (await once(createInterface({ input: exporter.child.stderr }), 'line')) as [string];
     const url = /http:\S+/.exec(line)?.[0] ?? '';
-    await expect.poll(async () => (await fetch(url)).text()).toContain('offheap_meter_thread_live_bytes{');
-    const text = await (await fetch(url)).text();
-    expect(text).toContain(`thread="${shown.replace('2', 'N').replaceAll('\\', '\\\\')}"`);
+    let text = '';
+    const scrape = async () => (text = await (await fetch(url)).text());
+    // Names of threads are read at a look, and a scrape may come before the first.
+    await expect.poll(scrape, { timeout: 60_000 }).toContain(`thread="${shown.replace('2', 'N').replaceAll('\\', '\\\\')}"`);
     expectShown({ stdout: text, stderr: '' });
   });
 

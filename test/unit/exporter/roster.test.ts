@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { Roster } from '../../../src/exporter/roster.ts';
 import { parseSelection } from '../../../src/exporter/select.ts';
@@ -10,6 +11,8 @@ async function start(): Promise<ChildProcess> {
   const child = spawn('sleep', ['60'], { argv0: word, stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
+  // The event comes while the kernel still lays out the program: it sleeps when that is done.
+  await expect.poll(() => readFileSync(`/proc/${child.pid}/stat`, 'utf8'), { interval: 5 }).toMatch(/\) S /);
   return child;
 }
 
