@@ -30,6 +30,16 @@ test('a title that the program has written is one text, without the zeros after 
   expect(await readCommandLine(await start(process.execPath, ['-e', code]))).toEqual(['worker']);
 });
 
+test('very many empty arguments before one that is not take no time', async () => {
+  const empty = Array<string>(120_000).fill('');
+  const pid = await start('/bin/sh', ['-c', 'echo up; read -r _', ...empty, 'last']);
+  const before = process.cpuUsage();
+  const argv = await readArguments(pid);
+  const { user, system } = process.cpuUsage(before);
+  expect({ length: argv.length, last: argv.at(-1) }).toEqual({ length: 120_004, last: 'last' });
+  expect((user + system) / 1e6).toBeLessThan(2);
+});
+
 test('nothing of a process that there is not', async () => {
   expect(await readCommandLine(2 ** 22)).toEqual([]);
 });
