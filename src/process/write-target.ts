@@ -26,7 +26,6 @@ const stickyAndForAll = 0o1002;
  */
 export async function findTarget(path: string): Promise<WriteTarget> {
   if (path === '') throw writeFailure('a file', 'its name is empty');
-  await requireOwnLinks(path);
   const end = await followLinks(path);
   if (typeof end === 'number') {
     await promisify(fstat)(end);
@@ -46,20 +45,12 @@ export async function findTarget(path: string): Promise<WriteTarget> {
   return { kind: 'stream', path: end };
 }
 
-const plantedLink = 'this user may not follow it: another user has put a link into a folder that is open to all';
-
-/** The kernel says so where it follows no such link (sysctl fs.protected_symlinks). */
-async function requireOwnLinks(path: string): Promise<void> {
-  await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EACCES') throw writeFailure(path, plantedLink);
-  });
-}
-
-/** The kernel's own rule (linux: fs/namei.c, may_follow_link), which may be switched off, and which does not hold for what is read by readlink(). */
+/** The kernel's own rule (linux: fs/namei.c, may_follow_link; sysctl fs.protected_symlinks), which does not hold for what is read by readlink(), and may be switched off. */
 async function requireOwnLink(path: string, link: string): Promise<void> {
   const [{ uid }, folder] = await Promise.all([lstat(link), stat(dirname(link))]);
   const isOpenToAll = (folder.mode & stickyAndForAll) === stickyAndForAll;
-  if (isOpenToAll && uid !== process.geteuid?.() && uid !== folder.uid) throw writeFailure(path, plantedLink);
+  if (isOpenToAll && uid !== process.geteuid?.() && uid !== folder.uid)
+    throw writeFailure(path, 'this user may not follow it: another user has put a link into a folder that is open to all');
 }
 
 /** The path behind all links, or a descriptor of this process: what is behind its link may be a pipe, which has no path, or a file that is written to already. */
