@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "arena_heaps.h"
 
+#include "list_room.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -8,6 +10,7 @@ enum {
     /* sizeof(struct heap_info) is 32 to 2.34 and 48 since; others are taken as well. */
     smallest_info = 32,
     largest_info = 128,
+    first_capacity = 256,
 };
 
 static uint64_t round_up(uint64_t value, uint64_t multiple) {
@@ -49,15 +52,12 @@ static struct inspect_verdict keep(struct search *search, const struct arena_hea
     if (search->count == search->limit) {
         return inspect_refusal(inspect_too_large, "heaps of arenas");
     }
-    if (search->count == search->capacity) {
-        size_t larger = search->capacity == 0 ? 256 : search->capacity * 2;
-        struct arena_heap *list = realloc(search->list, larger * sizeof *list);
-        if (list == NULL) {
-            return inspect_failure("memory", ENOMEM);
-        }
-        search->list = list;
-        search->capacity = larger;
+    struct arena_heap *list =
+        list_with_room(search->list, search->count, &search->capacity, first_capacity, sizeof *list);
+    if (list == NULL) {
+        return inspect_failure("memory", ENOMEM);
     }
+    search->list = list;
     search->list[search->count++] = *heap;
     return inspect_good();
 }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "heap_list.h"
 
+#include "list_room.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { first_capacity = 64 };
+
 struct inspect_verdict glibc_heaps_add_arena(struct glibc_heaps *heaps, uint64_t address, bool is_main) {
-    if (heaps->arena_count == heaps->arena_capacity) {
-        size_t larger = heaps->arena_capacity == 0 ? 64 : heaps->arena_capacity * 2;
-        struct arena *arenas = realloc(heaps->arenas, larger * sizeof *arenas);
-        if (arenas == NULL) {
-            return inspect_failure("memory", ENOMEM);
-        }
-        heaps->arenas = arenas;
-        heaps->arena_capacity = larger;
+    struct arena *arenas =
+        list_with_room(heaps->arenas, heaps->arena_count, &heaps->arena_capacity, first_capacity, sizeof *arenas);
+    if (arenas == NULL) {
+        return inspect_failure("memory", ENOMEM);
     }
+    heaps->arenas = arenas;
     struct arena *arena = &heaps->arenas[heaps->arena_count++];
     memset(arena, 0, sizeof *arena);
     arena->state.address = address;
@@ -26,15 +27,12 @@ struct inspect_verdict glibc_heaps_add(struct glibc_heaps *heaps, const struct h
     if (heaps->heap_count == heap_limit) {
         return inspect_refusal(inspect_too_large, "heaps");
     }
-    if (heaps->heap_count == heaps->heap_capacity) {
-        size_t larger = heaps->heap_capacity == 0 ? 64 : heaps->heap_capacity * 2;
-        struct heap *list = realloc(heaps->heaps, larger * sizeof *list);
-        if (list == NULL) {
-            return inspect_failure("memory", ENOMEM);
-        }
-        heaps->heaps = list;
-        heaps->heap_capacity = larger;
+    struct heap *list =
+        list_with_room(heaps->heaps, heaps->heap_count, &heaps->heap_capacity, first_capacity, sizeof *list);
+    if (list == NULL) {
+        return inspect_failure("memory", ENOMEM);
     }
+    heaps->heaps = list;
     heaps->heaps[heaps->heap_count++] = *heap;
     return inspect_good();
 }

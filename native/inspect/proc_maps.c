@@ -2,11 +2,15 @@
 #define _DEFAULT_SOURCE // Not _GNU_SOURCE: newer glibc then gives sscanf and strtoull names that older ones lack.
 #include "proc_maps.h"
 
+#include "list_room.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { first_capacity = 1024 };
 
 struct inspect_verdict inspect_failure(const char *what, int error) {
     struct inspect_verdict verdict = {inspect_system_error, what, error};
@@ -52,15 +56,11 @@ static struct inspect_verdict append(struct proc_maps *maps, size_t *capacity, c
     if (maps->count == mapping_limit) {
         return inspect_refusal(inspect_too_large, "mappings");
     }
-    if (maps->count == *capacity) {
-        size_t larger = *capacity == 0 ? 1024 : *capacity * 2;
-        struct mapping *list = realloc(maps->list, larger * sizeof *list);
-        if (list == NULL) {
-            return inspect_failure("memory", ENOMEM);
-        }
-        maps->list = list;
-        *capacity = larger;
+    struct mapping *list = list_with_room(maps->list, maps->count, capacity, first_capacity, sizeof *list);
+    if (list == NULL) {
+        return inspect_failure("memory", ENOMEM);
     }
+    maps->list = list;
     maps->list[maps->count++] = *mapping;
     return inspect_good();
 }

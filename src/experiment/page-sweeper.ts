@@ -1,4 +1,5 @@
-import { readdir, stat, unlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const intervalMs = 1000;
@@ -35,18 +36,11 @@ export async function sweep(folder: string): Promise<number> {
   let removed = 0;
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = pageName.exec(name)?.[1];
-    if (pid === undefined || (await exists(`/proc/${pid}`))) continue;
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
     await unlink(join(folder, name)).then(
       () => removed++,
       () => {},
     );
   }
   return removed;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

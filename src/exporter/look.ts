@@ -7,9 +7,9 @@ import { parsePageMappings } from '../native/counter-source.ts';
 import { openCounters } from '../native/counters.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { isZHeap } from '../observe/heap-range.ts';
-import { readEnvironment as readProcessEnvironment, readProcFile, requireSame } from '../observe/identity.ts';
+import { readEnvironment, readProcFile, requireSame } from '../observe/identity.ts';
 import { noFacts } from '../observe/jvm.ts';
-import { readMappings } from '../observe/mappings.ts';
+import { readMappings, sumOf } from '../observe/mappings.ts';
 import { readMemoryDevices } from '../observe/memory-devices.ts';
 import { divideRss, type MemoryReadings } from '../observe/regions/divide.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
@@ -41,7 +41,7 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   const { pid, isJvm } = subject;
   const maps = await readProcFile(pid, 'maps');
   const files = [...parseMappedFiles(maps)];
-  const environment = await readEnvironment(pid, options.report);
+  const environment = await environmentOf(pid, options.report);
   const allocator = await rememberAllocator(subject, files, environment);
   openPage(subject, maps, options.report);
   const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
@@ -67,9 +67,9 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
 }
 
 /** Undefined when it may not be read: a process of another user, without CAP_DAC_READ_SEARCH. */
-async function readEnvironment(pid: number, report: ReportFailure): Promise<Map<string, string> | undefined> {
+async function environmentOf(pid: number, report: ReportFailure): Promise<Map<string, string> | undefined> {
   try {
-    const { environment, isCut } = await readProcessEnvironment(pid);
+    const { environment, isCut } = await readEnvironment(pid);
     if (isCut) report('environment', 'INSPECT_FAILED');
     return environment;
   } catch (error) {
@@ -154,8 +154,4 @@ function nativeRss(
 function toMallocLook({ totals, mmapped, census, consistency, arenas }: HeapInspection): MallocLook {
   const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, 0);
   return { totals, mmapped, census, consistency, arenas: arenas.length, heaps };
-}
-
-function sumOf(mappings: readonly Mapping[], field: 'rssBytes' | 'swapBytes'): number {
-  return mappings.reduce((sum, mapping) => sum + mapping[field], 0);
 }

@@ -104,7 +104,8 @@ export class Rounds {
     const look = this.#finish(subject, startedAt, over.signal, lookAt(subject, { ...this.#options, report, signal: over.signal }));
     turn.pending = look.finally(() => delete turn.pending);
     turn.dueAt = startedAt + this.#options.intervalMs;
-    const isLate = await isLaterThan(look, lookTimeoutMs, over.signal);
+    const timeUp = delay(lookTimeoutMs, true, { signal: over.signal }).catch(() => false);
+    const isLate = await Promise.race([look.then(() => false), timeUp]);
     signal.removeEventListener('abort', callOff);
     over.abort();
     if (!isLate) return;
@@ -135,19 +136,6 @@ export class Rounds {
     turn.failures++;
     turn.dueAt = startedAt + intervalMs * 2 ** Math.min(turn.failures, mostDoublings);
     if (look && Date.now() - look.takenAtMs > staleAfterIntervals * intervalMs) delete subject.look;
-  }
-}
-
-/** Whether the time is up before it is done; not, where it is called off. */
-async function isLaterThan(work: Promise<void>, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-  const done = new AbortController();
-  const wait = delay(timeoutMs, true, { signal: done.signal }).catch(() => false);
-  const stop = () => done.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work.then(() => false), wait]);
-  } finally {
-    stop();
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { CounterField, CounterWriter } from '../model/counters.ts';
-import { OffheapError } from '../model/errors.ts';
+import { messageOf, OffheapError } from '../model/errors.ts';
 import type { HeapHistogramRow } from '../model/inspection.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import type { CancelFlag } from './cancel-flag.ts';
@@ -133,7 +133,7 @@ function load(): NativeBinding {
   } catch (cause) {
     const mounted = whyNotExecutable(path);
     if (mounted !== undefined) throw new OffheapError('NATIVE_MISSING', mounted, { cause });
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new OffheapError(
       'NATIVE_MISSING',
       `Expected ${path} to be an addon for this Node, but it does not load: ${reason}. ${nativeCure}`,

@@ -1,9 +1,9 @@
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { Evidence } from '../model/doctor.ts';
-import type { Mapping } from '../parse/smaps.ts';
 import { shortenCommand } from '../process/command-line.ts';
 import { sumJavaHeap } from './heap-range.ts';
 import { toJvmEvidence } from './jvm-evidence.ts';
+import { sumOf } from './mappings.ts';
 import { type InspectHeap, type ReadingOptions, type Readings, takeReadings } from './readings.ts';
 
 export interface CollectOptions extends Partial<ReadingOptions> {
@@ -50,8 +50,4 @@ function jvmOf({ jvm, mappings, perfData, allocator }: Readings): Evidence['jvm'
   const told = toJvmEvidence(jvm, { heapRss: sumJavaHeap(mappings, jvm.heapRanges), counters: perfData });
   // The JVM's command asks glibc, which has nothing to give back under another allocator.
   return told && { ...told, canTrim: told.canTrim && allocatorNamed(allocator.name).sight.byJvm };
-}
-
-function sumOf(mappings: readonly Mapping[], field: 'rssBytes' | 'swapBytes'): number {
-  return mappings.reduce((sum, mapping) => sum + mapping[field], 0);
 }

@@ -1,7 +1,7 @@
 import type { ThreadCounters } from '../model/counters.ts';
 import { credibleLiveBytesOf, liveShareOf, whyLiveIsWrong } from '../model/counters.ts';
 import type { Evidence } from '../model/doctor.ts';
-import { isGone, OffheapError } from '../model/errors.ts';
+import { isGone, messageOf, OffheapError } from '../model/errors.ts';
 import type { Glance } from '../model/watch.ts';
 import { type CounterReader, openCounters } from '../native/counters.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
@@ -135,7 +135,7 @@ export class Monitor {
       this.#problem = undefined;
     } catch (error) {
       if (isGone(error)) this.#end();
-      else this.#problem = error instanceof Error ? error.message : String(error);
+      else this.#problem = messageOf(error);
     }
     this.#lookedAt = performance.now();
     this.#lookMs = this.#lookedAt - startedAt;
