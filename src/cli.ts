@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { commandList } from './command-list.ts';
 import { addCommand, commandGroups } from './commands/help/definition.ts';
+import { inLocale } from './commands/run/terminal.ts';
 import { exitCodes, OffheapError } from './model/errors.ts';
 import { printableLines } from './model/printable.ts';
 import { surviveStandardStreams } from './process/standard-streams.ts';
@@ -15,6 +16,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .addHelpCommand(helpCommand())
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(inLocale(text)),
+      writeErr: (text) => void process.stderr.write(inLocale(text)),
+    })
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
       'after',
@@ -49,10 +54,10 @@ function report(error: unknown): number {
   // Commander has already printed its message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof OffheapError) {
-    process.stderr.write(`offheap: ${error.message}\n`);
+    process.stderr.write(inLocale(`offheap: ${error.message}\n`));
     return error.exitCode;
   }
-  process.stderr.write(`offheap: ${printableLines(describeUnforeseen(error))}\n`);
+  process.stderr.write(inLocale(`offheap: ${printableLines(describeUnforeseen(error))}\n`));
   return exitCodes.failed;
 }
 

@@ -4,13 +4,13 @@ import { OffheapError } from '../model/errors.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { exits } from './help/manual.ts';
+import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 
 const formats = ['table', 'json'] as const;
 /** What can be preloaded. */
 const libraries = ['meter', ...allocatorKeys.filter((key) => runnable[key].origin !== 'libc')];
 
-interface AllocatorsOptions {
-  format: (typeof formats)[number];
+interface AllocatorsOptions extends PrintOptions<(typeof formats)[number]> {
   path?: 'meter' | AllocatorKey;
 }
 
@@ -31,21 +31,25 @@ export const allocatorsCommand: CommandDefinition = {
     environment: [libraryVariables],
     seeAlso: ['offheap repro', 'offheap compare'],
   },
-  configure: (command) =>
+  configure: (command) => {
     command
       .addOption(new Option('--path <library>', 'print nothing but the path of one library, for LD_PRELOAD').choices(libraries))
-      .addOption(new Option('--format <format>', 'how the list is printed').choices(formats).default('table'))
-      .action(runAllocators),
+      .action(runAllocators);
+    addPrintOptions(command, formats);
+  },
 };
 
-async function runAllocators({ format, path }: AllocatorsOptions): Promise<void> {
+async function runAllocators(options: AllocatorsOptions): Promise<void> {
+  const { path } = options;
+  const { requireOutput, writeOutput } = await import('./run/output.ts');
+  await requireOutput(options.output);
   if (path !== undefined) {
-    process.stdout.write(`${await locateLibrary(path)}\n`);
+    // A name of a file, whatever the locale.
+    await writeOutput(`${await locateLibrary(path)}\n`, { ...options, format: 'path' });
     return;
   }
   const { listAllocators, renderAllocators } = await import('./run/allocator-list.ts');
-  const entries = await listAllocators();
-  process.stdout.write(renderAllocators(entries, format));
+  await writeOutput(renderAllocators(await listAllocators(), options), options);
 }
 
 async function locateLibrary(library: 'meter' | AllocatorKey): Promise<string> {

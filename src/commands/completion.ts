@@ -41,7 +41,7 @@ function describeCommands(program: Command): CompletedCommand[] {
     .map((command) => ({
       name: command.name(),
       summary: command.summary() || command.description(),
-      options: command.options.map(describeOption),
+      options: command.options.filter(({ hidden }) => !hidden).map(describeOption),
       takesFile: command.registeredArguments.some((argument) => /file|result/.test(argument.name())),
       values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
     }));

@@ -1,16 +1,17 @@
-import { Option } from 'commander';
-import { parseInteger } from '../model/units.ts';
+import { OffheapError } from '../model/errors.ts';
+import { parseDurationWithin } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
+import { addPrintOptions, formerOption, type PrintOptions } from './options/print-options.ts';
 import { missingCounters } from './run/missing-target.ts';
 
 const formats = ['table', 'json'] as const;
-const longestIntervalMs = 3_600_000;
+const intervalBounds = { min: '1ms', max: '1h' };
 
-interface CountersOptions {
+interface CountersOptions extends PrintOptions<(typeof formats)[number]> {
   watch?: boolean;
-  intervalMs: string;
-  format: (typeof formats)[number];
+  interval: string;
+  intervalMs?: string;
 }
 
 export const countersCommand: CommandDefinition = {
@@ -27,18 +28,23 @@ export const countersCommand: CommandDefinition = {
     environment: ['OFFHEAP_COUNTERS_DIR  of the observed process: DIR; without it the page is a memfd that ends with it'],
     seeAlso: ['docs/counters.md'],
   },
-  configure: (command) =>
+  configure: (command) => {
     command
       .argument('[pid|file]', 'a running process, or a file that one has left; without one the processes with counters are listed')
       .option('--watch', 'again and again until the process ends; with --format=json one line each')
-      .option('--interval-ms <n>', 'time between two readings of --watch', '1000')
-      .addOption(new Option('--format <format>', 'how the counters are printed').choices(formats).default('table'))
-      .action(runCounters),
+      .option('--interval <duration>', 'time between two readings of --watch', '1s')
+      .addOption(formerOption('--interval-ms <n>'))
+      .action(runCounters);
+    addPrintOptions(command, formats);
+  },
 };
 
 async function runCounters(target: string | undefined, options: CountersOptions): Promise<void> {
   if (target === undefined) throw await missingCounters();
-  const intervalMs = parseInteger(options.intervalMs, '--interval-ms', { min: 1, max: longestIntervalMs });
+  const { interval, intervalMs: former } = options;
+  const intervalMs = parseDurationWithin(former === undefined ? interval : `${former}ms`, '--interval', intervalBounds);
+  if (options.watch === true && options.output !== undefined)
+    throw new OffheapError('USAGE', 'Expected --output without --watch, which prints again and again: redirect stdout instead.');
   const { printCounters } = await import('./run/print-counters.ts');
-  await printCounters(target, { format: options.format, intervalMs: options.watch ? intervalMs : undefined });
+  await printCounters(target, options.watch === true ? intervalMs : undefined, options);
 }

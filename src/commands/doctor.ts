@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { Option } from 'commander';
 import type { AllocationStacks, DoctorResult } from '../model/doctor.ts';
-import { exitCodes } from '../model/errors.ts';
+import { exitCodes, OffheapError } from '../model/errors.ts';
 import { formatSeconds, parseDuration } from '../model/units.ts';
 import { cacheFolder } from '../process/paths.ts';
 import { type DoctorFormat, doctorFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { environment, exits } from './help/manual.ts';
-import { parsePid } from './options/pid.ts';
-import { missingProcess } from './run/missing-target.ts';
+import { processArgument } from './options/pid.ts';
+import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import type { Progress } from './run/progress.ts';
 
 const defaultStacksDuration = '30s';
+const aboutOneProcess = ['for', 'gc', 'trim', 'histogram', 'peek', 'stacks'] as const;
 
-interface DoctorOptions {
+interface DoctorOptions extends PrintOptions<DoctorFormat> {
   for?: string;
   gc?: boolean;
   trim?: boolean;
@@ -21,9 +21,8 @@ interface DoctorOptions {
   peek?: boolean;
   stacks?: string | true;
   timeout: string;
-  format: DoctorFormat;
-  output?: string;
-  quiet?: boolean;
+  all?: boolean;
+  verbose?: boolean;
 }
 
 export const doctorCommand: CommandDefinition = {
@@ -35,12 +34,14 @@ export const doctorCommand: CommandDefinition = {
     'restarted or loaded, and nothing is changed unless --gc or --trim asks for it. JVMs first; any process on glibc as well.',
   manual: {
     examples: [
+      'offheap doctor',
       'offheap doctor 4711',
+      'offheap doctor app.jar --trim',
       'offheap doctor 4711 --for=30s --format=markdown --output=report.md',
       'offheap doctor 4711 --gc --trim',
     ],
     exit: [
-      '0    nothing wrong',
+      '0    nothing wrong, or the processes are listed',
       '1    could not look, or not well enough to say that nothing is wrong',
       exits.usage,
       '3    problems found',
@@ -53,9 +54,10 @@ export const doctorCommand: CommandDefinition = {
     environment: [environment.cacheFolder, environment.mavenRepository, environment.noColor],
     seeAlso: ['offheap histo', 'docs/doctor.md', 'docs/security.md'],
   },
-  configure: (command) =>
+  configure: (command) => {
     command
-      .argument('[pid]', 'the process; without one the JVMs of this host are listed')
+      .argument('[process]', processArgument)
+      .option('--all', 'without a process: list every process of 100 MiB or more, not only JVMs')
       .option('--for <duration>', 'look twice, with so much time between, and tell what grows')
       .option('--gc', 'then run a collection of the whole heap, and show what it frees')
       .option('--trim', 'then let the JVM call malloc_trim, and compare what it gives back with what was predicted')
@@ -66,16 +68,20 @@ export const doctorCommand: CommandDefinition = {
         'load async-profiler for so long (default: 30s) and show the Java stacks of native memory that was not freed meanwhile',
       )
       .option('--timeout <duration>', 'longest time a command of the JVM may take', '10s')
-      .addOption(new Option('--format <format>', 'how the result is printed').choices(doctorFormats).default('table'))
-      .option('--output <file>', 'write the result to a file instead of stdout')
-      .option('--quiet', 'no progress on stderr')
-      .action(runDoctor),
+      .option('--verbose', 'show every part and every figure, and each setting as a line for Dockerfile, Kubernetes and systemd')
+      .action(runDoctor);
+    addPrintOptions(command, doctorFormats);
+  },
 };
 
 async function runDoctor(target: string | undefined, options: DoctorOptions): Promise<void> {
-  if (target === undefined) throw await missingProcess('doctor');
-  const pid = parsePid(target);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
+  if (target === undefined) {
+    await list(options, timeoutMs);
+    return;
+  }
+  const { resolveProcess } = await import('./run/subjects.ts');
+  const pid = await resolveProcess(target);
   const forMs = options.for === undefined ? undefined : parseDuration(options.for, '--for');
   const { renderOptions, requireOutput, writeOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
@@ -96,11 +102,23 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     });
     if (stacksMs !== undefined) result.stacks = await recordStacks(pid, stacksMs, progress);
     progress.stop();
-    await writeOutput(doctorReporters[options.format](result, renderOptions(options.output)), options.output);
+    const { verbose = false } = options;
+    await writeOutput(doctorReporters[options.format](result, { ...renderOptions(options), verbose }), options);
     process.exitCode = chooseExitCode(result);
   } finally {
     progress.stop();
   }
+}
+
+/** Without a process there is none to do anything to. */
+async function list(options: DoctorOptions, timeoutMs: number): Promise<void> {
+  const [given] = aboutOneProcess.filter((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new OffheapError('USAGE', `Expected a process for --${given}, got none. List them: offheap doctor`);
+  if (options.format !== 'table' && options.format !== 'json')
+    throw new OffheapError('USAGE', `Expected a process for --format=${options.format}, got none. A list is a table or JSON.`);
+  const { printSurvey } = await import('./run/run-survey.ts');
+  await printSurvey(options.all === true, timeoutMs, options);
 }
 
 function chooseExitCode({ findings }: DoctorResult): number {

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import type { FitRequest } from '../experiment/fit.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
@@ -9,21 +9,19 @@ import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { addCommandOptions, type CommandOptions } from './options/command-options.ts';
 import { allocatorOption, resultPaths } from './options/experiment-options.ts';
+import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { addReproOptions, type ReproOptions } from './options/repro-options.ts';
 import { toJson } from './run/json.ts';
-import { terminalWidth } from './run/terminal.ts';
+import { terminalOptions } from './run/terminal.ts';
 
-interface FitOptions extends CommandOptions, ReproOptions {
+interface FitOptions extends CommandOptions, ReproOptions, PrintOptions<'table' | 'json'> {
   allocator: string;
   reference: string;
   repeats: string;
   resolution: string;
   maxSlowdown: string;
-  format: 'table' | 'json';
-  output?: string;
   results?: string;
   resume?: string;
-  quiet?: boolean;
 }
 
 type FitLimits = Pick<FitRequest, 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'timeoutMs'>;
@@ -64,11 +62,9 @@ export const fitCommand: CommandDefinition = {
     // Whether a program survives does not show better when it idles.
     addCommandOptions(command, { settle: '0s' });
     addReproOptions(command)
-      .addOption(new Option('--format <format>', 'how the result is printed').choices(['table', 'json']).default('table'))
-      .option('--output <file>', 'write the result to a file instead of stdout')
-      .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files, or that of --resume)')
-      .option('--resume <file>', 'a raw result file that was interrupted: make only the attempts that it lacks')
-      .option('--quiet', 'no progress on stderr');
+      .option('--results <file>', 'where to keep the raw result file (default: a new file, see Files, or that of --resume)')
+      .option('--resume <file>', 'a raw result file that was interrupted: make only the attempts that it lacks');
+    addPrintOptions(command, ['table', 'json']);
   },
 };
 
@@ -92,7 +88,7 @@ async function runFit(words: string[], options: FitOptions, command: Command): P
     paths,
     quiet: options.quiet === true,
   });
-  await writeOutput(await render(result, options.format), options.output);
+  await writeOutput(await render(result, options), options);
   process.exitCode = chooseExitCode(result);
 }
 
@@ -119,10 +115,10 @@ function parseLimits({ repeats, resolution, maxSlowdown, timeout }: FitOptions):
   };
 }
 
-async function render(result: FitResult, format: FitOptions['format']): Promise<string> {
-  if (format === 'json') return toJson(result);
+async function render(result: FitResult, options: FitOptions): Promise<string> {
+  if (options.format === 'json') return toJson(result);
   const { renderFit } = await import('../reporters/fit.ts');
-  return renderFit(result, { width: terminalWidth() });
+  return renderFit(result, terminalOptions(options));
 }
 
 function chooseExitCode({ configurations, complete }: FitResult): number {

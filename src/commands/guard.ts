@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import type { Bound, GuardReport } from '../model/guard.ts';
@@ -10,16 +9,15 @@ import { environment, exits, files } from './help/manual.ts';
 import { addCommandOptions, type CommandOptions, parseCommandScenario, resolveCommandJdk } from './options/command-options.ts';
 import { allocatorOption, resultPaths } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
+import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
 import { missingProgram } from './run/missing-target.ts';
 
-interface GuardOptions extends CommandOptions {
+interface GuardOptions extends CommandOptions, PrintOptions<'table' | 'json'> {
   allocator: string;
   meter: boolean;
   junit?: string;
-  format: 'table' | 'json';
   results?: string;
-  quiet?: boolean;
 }
 
 export const guardCommand: CommandDefinition = {
@@ -55,9 +53,8 @@ export const guardCommand: CommandDefinition = {
       .addOption(allocatorOption('glibc'))
       .option('--no-meter', 'do not put libmeter.so in front of the allocator: no live bytes, and nothing retained')
       .option('--junit <file>', 'write the verdicts as JUnit XML')
-      .addOption(new Option('--format <format>', 'how the verdicts are printed').choices(['table', 'json']).default('table'))
-      .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files)')
-      .option('--quiet', 'no progress on stderr');
+      .option('--results <file>', 'where to keep the raw result file (default: a new file, see Files)');
+    addPrintOptions(command, ['table', 'json']);
   },
 };
 
@@ -72,6 +69,7 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.junit);
+  await requireOutput(options.output);
   const { runMatrix } = await import('./run/run-matrix.ts');
   const { result, unkept } = await runMatrix({
     configurations,
@@ -98,13 +96,15 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
 }
 
 /** The file first: whoever reads stdout may have closed it. */
-async function present(report: GuardReport, { format, junit }: GuardOptions): Promise<void> {
+async function present(report: GuardReport, options: GuardOptions): Promise<void> {
+  const { format, junit } = options;
   const { renderAnnotations, renderGuard } = await import('../reporters/guard.ts');
+  const { writeOutput } = await import('./run/output.ts');
   process.exitCode = chooseExitCode(report);
   try {
     if (junit !== undefined) await writeJunit(report, junit);
   } finally {
-    process.stdout.write(format === 'json' ? toJson(report) : renderGuard(report));
+    await writeOutput(format === 'json' ? toJson(report) : renderGuard(report), options);
     if (process.env['GITHUB_ACTIONS'] === 'true') process.stderr.write(renderAnnotations(report));
   }
 }

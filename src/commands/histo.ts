@@ -1,20 +1,20 @@
-import { Option } from 'commander';
-import { parseInteger } from '../model/units.ts';
+import { parseDurationWithin, parseInteger } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
-import { parsePid } from './options/pid.ts';
+import { processArgument } from './options/pid.ts';
+import { addPrintOptions, formerOption, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
 import { missingProcess } from './run/missing-target.ts';
 
 const formats = ['table', 'json'] as const;
 const mostSizes = 10_000;
-const longestBudgetMs = 600_000;
+const budgetBounds = { min: '1ms', max: '10m' };
 
-interface HistoOptions {
+interface HistoOptions extends PrintOptions<(typeof formats)[number]> {
   top: string;
-  budgetMs: string;
+  budget: string;
+  budgetMs?: string;
   arenas?: boolean;
-  format: (typeof formats)[number];
 }
 
 export const histoCommand: CommandDefinition = {
@@ -30,27 +30,34 @@ export const histoCommand: CommandDefinition = {
     files: ['/proc/PID/…              maps, pagemap, memory of malloc’s heaps (read only)'],
     seeAlso: ['offheap doctor', 'docs/inspector.md'],
   },
-  configure: (command) =>
+  configure: (command) => {
     command
-      .argument('[pid]', 'a running process; without one the JVMs of this host are listed')
+      .argument('[process]', processArgument)
       .option('--top <n>', 'how many chunk sizes, those of most bytes first', '20')
       .option('--arenas', 'one line for each arena as well')
-      .option('--budget-ms <n>', 'time for walking heaps; beyond it a random sample stands for all', '1600')
-      .addOption(new Option('--format <format>', 'how it is printed').choices(formats).default('table'))
-      .action(runHisto),
+      .option('--budget <duration>', 'time for walking heaps; after it a random sample stands for all', '1600ms')
+      .addOption(formerOption('--budget-ms <n>'))
+      .action(runHisto);
+    addPrintOptions(command, formats);
+  },
 };
 
 async function runHisto(target: string | undefined, options: HistoOptions): Promise<void> {
   if (target === undefined) throw await missingProcess('histo');
-  const pid = parsePid(target);
   const sizes = parseInteger(options.top, '--top', { min: 0, max: mostSizes });
-  const budgetMs = parseInteger(options.budgetMs, '--budget-ms', { min: 1, max: longestBudgetMs });
+  const { budget, budgetMs: former } = options;
+  const budgetMs = parseDurationWithin(former === undefined ? budget : `${former}ms`, '--budget', budgetBounds);
+  const { requireOutput, writeOutput } = await import('./run/output.ts');
+  const { terminalOptions } = await import('./run/terminal.ts');
+  await requireOutput(options.output);
+  const { resolveProcess } = await import('./run/subjects.ts');
+  const pid = await resolveProcess(target);
   const { inspectHeap } = await import('../native/inspector.ts');
   const { renderHistoTable } = await import('../reporters/histo-table.ts');
   const inspection = await inspectHeap(pid, { budgetMs, sizes });
   const text =
     options.format === 'json'
       ? toJson({ schemaVersion: 1, ...inspection })
-      : renderHistoTable(inspection, { arenas: options.arenas ?? false });
-  process.stdout.write(text);
+      : renderHistoTable(inspection, { ...terminalOptions(options), arenas: options.arenas ?? false });
+  await writeOutput(text, options);
 }

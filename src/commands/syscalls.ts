@@ -1,10 +1,10 @@
-import { Option } from 'commander';
 import { OffheapError } from '../model/errors.ts';
 import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { exits } from './help/manual.ts';
 import { parsePid } from './options/pid.ts';
+import { addPrintOptions, formerOption, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
 import { missingProgramOrProcess } from './run/missing-target.ts';
 import type { SyscallsLimits, SyscallsTarget } from './run/run-syscalls.ts';
@@ -13,16 +13,14 @@ const formats = ['table', 'json'] as const;
 const attachedDuration = '10s';
 const mostShown = 1_000_000;
 
-interface SyscallsOptions {
+interface SyscallsOptions extends PrintOptions<(typeof formats)[number]> {
   for?: string;
   allocator?: string;
   large: string;
   timeline: string;
-  threads: string;
+  top: string;
+  threads?: string;
   grace: string;
-  format: (typeof formats)[number];
-  output?: string;
-  quiet?: boolean;
 }
 
 export const syscallsCommand: CommandDefinition = {
@@ -43,7 +41,7 @@ export const syscallsCommand: CommandDefinition = {
     environment: [libraryVariables],
     seeAlso: ['offheap repro --stacks', 'docs/syscalls.md'],
   },
-  configure: (command) =>
+  configure: (command) => {
     command
       .argument('[command...]', 'the program and its arguments, after --; or the pid of a process that runs')
       .usage('[options] -- java -jar app.jar …')
@@ -54,26 +52,28 @@ export const syscallsCommand: CommandDefinition = {
       .option('--allocator <key>', 'start it under this configuration; mmap is not traced, its counters tell the same')
       .option('--large <size>', 'from which size on a mapping is in the time line', '8m')
       .option('--timeline <n>', 'how many large mappings are told', '20')
-      .option('--threads <n>', 'how many threads the table shows, those that asked for most', '20')
+      .option('--top <n>', 'how many threads to show, those that asked for most', '20')
+      .addOption(formerOption('--threads <n>'))
       .option('--grace <duration>', 'how long it may take to end after SIGTERM', '10s')
-      .addOption(new Option('--format <format>', 'how it is printed').choices(formats).default('table'))
-      .option('--output <file>', 'write the result to a file instead of stdout')
-      .option('--quiet', 'nothing of what the program writes on stderr')
-      .action(runSyscalls),
+      .action(runSyscalls);
+    addPrintOptions(command, formats, { quiet: 'do not pass on what the program writes' });
+  },
 };
 
 async function runSyscalls(words: string[], options: SyscallsOptions): Promise<void> {
   if (words.length === 0) throw await missingProgramOrProcess('syscalls', 'offheap syscalls --for=20s -- java -jar app.jar');
-  const threadsShown = parseInteger(options.threads, '--threads', { min: 1, max: mostShown });
+  const threadsShown = parseInteger(options.threads ?? options.top, '--top', { min: 1, max: mostShown });
   const target = parseTarget(words, options);
   const limits = parseLimits(options, 'pid' in target);
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
+  const { terminalOptions } = await import('./run/terminal.ts');
   const { recordSyscalls } = await import('./run/run-syscalls.ts');
   const { renderSyscallsTable } = await import('../reporters/syscalls-table.ts');
   const result = await recordSyscalls(target, limits);
-  const text = options.format === 'json' ? toJson(result) : renderSyscallsTable(result, { threadsShown });
-  await writeOutput(text, options.output);
+  const text =
+    options.format === 'json' ? toJson(result) : renderSyscallsTable(result, { ...terminalOptions(options), threadsShown });
+  await writeOutput(text, options);
 }
 
 function parseTarget(words: readonly string[], { allocator }: SyscallsOptions): SyscallsTarget {

@@ -3,10 +3,12 @@ import type { Evidence, Fix } from '../model/doctor.ts';
 // What is to be run now or changed in the code, and is no setting.
 
 export function trimNow({ pid, jvm }: Evidence): Fix {
-  if (jvm?.canTrim) return { action: 'Give it back now, without a restart.', command: `jcmd ${pid} System.trim_native_heap` };
+  if (jvm?.canTrim)
+    return { action: 'Give it back now, without a restart.', command: `jcmd ${pid} System.trim_native_heap`, kind: 'trim' };
   return {
     action: 'Give it back now; gdb stops the process for that moment.',
     command: `gdb -p ${pid} -batch -ex "call (int)malloc_trim(0)"`,
+    kind: 'trim',
   };
 }
 
@@ -20,7 +22,11 @@ export function countLive({ allocator: { library } }: Evidence): Fix {
 }
 
 export function collectNow({ pid }: Evidence): Fix {
-  return { action: 'Collect now: the Cleaner of every unreachable state frees its native blocks.', command: `jcmd ${pid} GC.run` };
+  return {
+    action: 'Collect now: the Cleaner of every unreachable state frees its native blocks.',
+    command: `jcmd ${pid} GC.run`,
+    kind: 'gc',
+  };
 }
 
 export function endZlibStates(): Fix {

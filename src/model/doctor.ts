@@ -36,6 +36,8 @@ const fix = z.object({
   jvmFlags: z.array(z.string()).exactOptional(),
   /** To run now. */
   command: z.string().exactOptional(),
+  /** What `--trim` or `--gc` does as well. */
+  kind: z.enum(['trim', 'gc']).exactOptional(),
 });
 export type Fix = z.infer<typeof fix>;
 

@@ -24,6 +24,13 @@ export function parseDuration(text: string, option: string): number {
   throw new OffheapError('USAGE', `Expected ${option} to be at most ${longestDurationHours}h, got ${quote(text)}.`);
 }
 
+/** The same within bounds, both inclusive and written as the user would. */
+export function parseDurationWithin(text: string, option: string, { min, max }: { min: string; max: string }): number {
+  const milliseconds = parseDuration(text, option);
+  if (milliseconds >= parseDuration(min, option) && milliseconds <= parseDuration(max, option)) return milliseconds;
+  throw new OffheapError('USAGE', `Expected ${option} to be a duration from ${min} to ${max}, got ${quote(text)}.`);
+}
+
 /** A whole number within bounds, both inclusive. */
 export function parseInteger(text: string, option: string, { min, max }: { min: number; max: number }): number {
   const value = Number(text);
@@ -68,6 +75,15 @@ export function formatRatio(ratio: number): string {
 
 export function formatSeconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;
+}
+
+/** The two largest units of a long time: `3 d 4 h`, `5 min 2 s`. */
+export function formatUptime(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }
 
 export function quote(text: string): string {

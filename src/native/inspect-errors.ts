@@ -35,7 +35,7 @@ export function toInspectError(pid: number, { status, what, error }: NativeInspe
     case 'deadline':
       return new OffheapError(
         'INSPECT_FAILED',
-        `malloc of process ${pid} could not be read in the time for it: ${what} was not finished. Give it more: offheap histo ${pid} --budget-ms=20000`,
+        `malloc of process ${pid} could not be read in the time for it: ${what} was not finished. Give it more: offheap histo ${pid} --budget=20s`,
       );
     case 'gone':
       return new OffheapError('PROCESS_ENDED', `Process ${pid} ended, or became another program, while it was read.`);

@@ -16,33 +16,35 @@ export function cellColumns({ summary }: ResultFile, { isCommand, load, metrics 
   };
   return [
     left('configuration', ({ configuration, state }) => (state === 'ok' ? configuration : `${configuration} (${state})`)),
-    right('baseline', ({ phases }) => mib(phases.baseline?.rssBytes)),
+    right('baseline', ({ phases }) => mib(phases.baseline?.rssBytes), 5),
     right('loaded', ({ phases }) => mib(phases.loaded?.rssBytes)),
-    right('collected', ({ phases }) => mib(phases.collected?.rssBytes)),
+    right('collected', ({ phases }) => mib(phases.collected?.rssBytes), 9),
     right('settled', ({ phases }) => mib(phases.settled?.rssBytes)),
-    right('trimmed', ({ phases }) => mib(phases.trimmed?.rssBytes)),
+    right('trimmed', ({ phases }) => mib(phases.trimmed?.rssBytes), 8),
     right('returned', (cell) => percent(returnedShare(cell, 'settled'))),
-    right('returned 1 s', (cell) => percent(returnedShareAfter(cell, 1000))),
-    right('returned 5 s', returnedAfterFiveSeconds),
-    right('retained', (cell) => mib(retainedBytes(cell))),
-    right('live loaded', ({ phases }) => mib(phases.loaded?.liveBytes)),
-    right('live collected', ({ phases }) => mib(phases.collected?.liveBytes)),
-    right('zlib blocks', ({ census }) => shown(census?.inflaterBlocks, formatFigure)),
-    right('Inflaters', ({ census }) => shown(census?.inflaterObjects, formatFigure)),
-    right(load, ({ burstMs }) => shown(burstMs, formatSeconds)),
+    right('returned 1 s', (cell) => percent(returnedShareAfter(cell, 1000)), 11),
+    right('returned 5 s', returnedAfterFiveSeconds, 12),
+    right('retained', (cell) => mib(retainedBytes(cell)), 2),
+    right('live loaded', ({ phases }) => mib(phases.loaded?.liveBytes), 6),
+    right('live collected', ({ phases }) => mib(phases.collected?.liveBytes), 4),
+    right('zlib blocks', ({ census }) => shown(census?.inflaterBlocks, formatFigure), 10),
+    right('Inflaters', ({ census }) => shown(census?.inflaterObjects, formatFigure), 10),
+    right(load, ({ burstMs }) => shown(burstMs, formatSeconds), 3),
     right(
       `${load} ratio`,
       ratio(({ burstMsRatio }) => burstMsRatio),
+      1,
     ),
     // The reproducer's table is about memory, and wide enough; the result file has what it used.
     ...(isCommand
       ? [
-          right<Cell>('CPU', (cell) => shown(burstUse(cell, 'cpuMs'), formatSeconds)),
+          right<Cell>('CPU', (cell) => shown(burstUse(cell, 'cpuMs'), formatSeconds), 7),
           right(
             'CPU ratio',
             ratio(({ burstCpuRatio }) => burstCpuRatio),
+            7,
           ),
-          right<Cell>('page faults', (cell) => shown(burstUse(cell, 'minorFaults'), formatFigure)),
+          right<Cell>('page faults', (cell) => shown(burstUse(cell, 'minorFaults'), formatFigure), 7),
         ]
       : []),
     ...metrics.map((name) => right<Cell>(name, (cell) => shown(cell.metrics?.[name]?.value, formatFigure))),

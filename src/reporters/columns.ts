@@ -7,11 +7,15 @@ export interface Column<Row, Content = string> {
   align: Align;
   /** Of the heading, where it is not that of the cells. */
   headingAlign?: Align;
+  /** In a terminal that is too narrow, columns with the highest rank go first; those without one stay. */
+  rank?: number;
+  /** Its texts are sentences: they are wrapped where names are cut in the middle. */
+  isProse?: boolean;
 }
 
 /** A table as text, to be drawn for a terminal or as Markdown. */
 export interface TextTable {
-  columns: readonly Pick<Column<never>, 'heading' | 'align' | 'headingAlign'>[];
+  columns: readonly Pick<Column<never>, 'heading' | 'align' | 'headingAlign' | 'rank' | 'isProse'>[];
   rows: string[][];
 }
 
@@ -19,13 +23,13 @@ export interface TextTable {
 export const notMeasured = '–';
 
 /** Of names and texts. */
-export function left<Row>(heading: string, cell: (row: Row) => string): Column<Row> {
-  return { heading, cell, align: 'left' };
+export function left<Row>(heading: string, cell: (row: Row) => string, rank?: number): Column<Row> {
+  return { heading, cell, align: 'left', ...(rank === undefined ? {} : { rank }) };
 }
 
 /** Of numbers. */
-export function right<Row>(heading: string, cell: (row: Row) => string): Column<Row> {
-  return { heading, cell, align: 'right' };
+export function right<Row>(heading: string, cell: (row: Row) => string, rank?: number): Column<Row> {
+  return { heading, cell, align: 'right', ...(rank === undefined ? {} : { rank }) };
 }
 
 export function toTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): TextTable {

@@ -1,12 +1,13 @@
 import type { CounterSnapshot } from '../model/counters.ts';
 import { formatCount } from '../model/units.ts';
 import { type Column, left, right, toTable } from './columns.ts';
+import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 
 const barWidth = 30;
 
 /** Blocks by size; empty where there was none. */
-export function renderHistogram(snapshot: CounterSnapshot): string {
+export function renderHistogram(snapshot: CounterSnapshot, options: TerminalOptions): string {
   const { live, total } = snapshot.sizeHistogram;
   const isUsed = (bucket: number) => (total[bucket] ?? 0) > 0 || (live[bucket] ?? 0) !== 0;
   const used = [...total.keys()].filter(isUsed);
@@ -18,10 +19,10 @@ export function renderHistogram(snapshot: CounterSnapshot): string {
     left(`${measureOf(snapshot)} size`, (bucket) => bucketName(bucket, live.length)),
     right('live blocks', (bucket) => formatCount(live[bucket] ?? 0)),
     right('in total', (bucket) => formatCount(total[bucket] ?? 0)),
-    { ...left('live', (bucket) => barOf(live[bucket] ?? 0)), headingAlign: 'right' },
+    { ...left('live', (bucket) => barOf(live[bucket] ?? 0)), headingAlign: 'right', rank: 1 },
   ];
   const buckets = [...total.keys()].slice(first, last + 1);
-  return drawTable(toTable(columns, buckets));
+  return drawTable(toTable(columns, buckets), options);
 }
 
 /** Bucket k holds the sizes of k bits: 2^(k−1) to 2^k − 1. */

@@ -10,6 +10,7 @@ import { formatCount, formatMiBTenths } from '../model/units.ts';
 import { type Column, left, right, toTable } from './columns.ts';
 import { renderHistogram } from './counters-histogram.ts';
 import { renderThreads } from './counters-threads.ts';
+import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 
 /** One reading of a counter page. */
@@ -21,15 +22,15 @@ export interface CounterReading {
 }
 
 /** For a person at a terminal: what is live, what was called, who holds it, and how large the blocks are. */
-export function renderCountersTable({ info, alive, snapshot, threads }: CounterReading): string {
+export function renderCountersTable({ info, alive, snapshot, threads }: CounterReading, options: TerminalOptions): string {
   const impossible = whyLiveIsWithdrawn(snapshot);
   const known = impossible === undefined;
   const parts = [
     describeProcess(info, alive),
-    ...(known ? [renderPreceding(info), renderLive(snapshot)] : [impossible]),
+    ...(known ? [renderPreceding(info), renderLive(snapshot, options)] : [impossible]),
     ...renderProblems(snapshot),
-    renderCalls(snapshot, known),
-    ...(known ? [renderThreads(snapshot, threads), renderHistogram(snapshot)] : []),
+    renderCalls(snapshot, known, options),
+    ...(known ? [renderThreads(snapshot, threads, options), renderHistogram(snapshot, options)] : []),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -56,7 +57,7 @@ const levelColumns: Column<Level>[] = [
   right('peak', ({ peak, format }) => (peak === undefined ? '' : format(peak))),
 ];
 
-function renderLive(snapshot: CounterSnapshot): string {
+function renderLive(snapshot: CounterSnapshot, options: TerminalOptions): string {
   const { peakLiveRequestedBytes, peakLiveMappedBytes, peakLiveUsableBytes } = snapshot;
   const levels: Level[] = [
     { name: 'live blocks', now: snapshot.liveAllocations, format: formatCount },
@@ -68,7 +69,7 @@ function renderLive(snapshot: CounterSnapshot): string {
     { name: 'pages mapped in total', now: snapshot.totalMappedPages, format: formatCount },
   ];
   const counted = levels.filter(({ now }) => now !== undefined);
-  return drawTable(toTable(levelColumns, counted));
+  return drawTable(toTable(levelColumns, counted), options);
 }
 
 function renderProblems({ mapFailures = 0, unmapFailures = 0, settled }: CounterSnapshot): string[] {
@@ -83,7 +84,7 @@ function renderProblems({ mapFailures = 0, unmapFailures = 0, settled }: Counter
   ];
 }
 
-function renderCalls({ calls, failures }: CounterSnapshot, areExpected: boolean): string {
+function renderCalls({ calls, failures }: CounterSnapshot, areExpected: boolean, options: TerminalOptions): string {
   const failed: Partial<Record<EntryPoint, number>> = failures;
   const columns: Column<EntryPoint>[] = [
     left('call', (name) => name),
@@ -91,7 +92,7 @@ function renderCalls({ calls, failures }: CounterSnapshot, areExpected: boolean)
     right('failed', (name) => formatCount(failed[name] ?? 0)),
   ];
   const called = entryPoints.filter((name) => calls[name] > 0);
-  if (called.length > 0) return drawTable(toTable(columns, called));
+  if (called.length > 0) return drawTable(toTable(columns, called), options);
   return areExpected ? 'No call was counted yet.' : '';
 }
 

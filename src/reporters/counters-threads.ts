@@ -2,6 +2,7 @@ import { type CounterSnapshot, liveBytesOf, liveShareOf, type ThreadCounters } f
 import { formatCount, formatMiBTenths } from '../model/units.ts';
 import { type Column, left, right, toTable } from './columns.ts';
 import { measureOf } from './counters-histogram.ts';
+import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 
 const threadsShown = 10;
@@ -17,15 +18,15 @@ interface Holder {
 function holderColumns(measure: string): Column<Holder>[] {
   return [
     left('thread that allocated it', ({ name }) => name),
-    left('tid', ({ tid }) => tid),
+    left('tid', ({ tid }) => tid, 2),
     right('live blocks', ({ liveBlocks }) => formatCount(liveBlocks)),
     right(`live, ${measure}`, ({ liveBytes }) => `${formatMiBTenths(liveBytes)} MiB`),
-    right('calls', ({ calls }) => formatCount(calls)),
+    right('calls', ({ calls }) => formatCount(calls), 1),
   ];
 }
 
 /** Who holds what is live; empty where no thread lives. */
-export function renderThreads(snapshot: CounterSnapshot, threads: readonly ThreadCounters[]): string {
+export function renderThreads(snapshot: CounterSnapshot, threads: readonly ThreadCounters[], options: TerminalOptions): string {
   if (threads.length === 0) return '';
   const byLive = threads.toSorted((a, b) => liveShareOf(b) - liveShareOf(a));
   const others = byLive.slice(threadsShown);
@@ -43,7 +44,7 @@ export function renderThreads(snapshot: CounterSnapshot, threads: readonly Threa
       calls: Object.values(snapshot.calls).reduce((total, calls) => total + calls, 0) - living.calls,
     },
   ];
-  const table = drawTable(toTable(holderColumns(measureOf(snapshot)), holders));
+  const table = drawTable(toTable(holderColumns(measureOf(snapshot)), holders), options);
   return `${table}\nA thread that frees what others allocated has less than nothing.`;
 }
 

@@ -1,8 +1,5 @@
-import type { AppliedFix, DoctorResult } from '../model/doctor.ts';
+import type { AppliedFix, DoctorResult, Finding, Fix } from '../model/doctor.ts';
 import { formatSeconds, formatSmallMiB } from '../model/units.ts';
-import { abbreviateCommand } from './abbreviate.ts';
-
-const longestCommand = 80;
 
 /** A paragraph per stack; none where nobody watched. */
 export function stackParagraphs({ stacks }: DoctorResult): string[] {
@@ -15,13 +12,9 @@ export function stackParagraphs({ stacks }: DoctorResult): string[] {
   ];
 }
 
-/** Who it is, in a line. */
-export function describePatient({ evidence, durationMs }: DoctorResult): string {
-  const { pid, command, jvm, allocator, malloc, uptimeMs, threads } = evidence;
-  const what = abbreviateCommand(command, longestCommand);
-  const runtime = jvm ? `JDK ${jvm.version}, ` : '';
-  const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
-  return `Process ${pid}: ${what} (${runtime}${library}, ${threads} threads, up ${formatSeconds(uptimeMs)}; looked at in ${formatSeconds(durationMs)})`;
+/** What a finding still advises after --gc and --trim. */
+export function remainingFixes({ fixes }: Finding, { applied }: Pick<DoctorResult, 'applied'>): Fix[] {
+  return fixes.filter(({ kind }) => !applied.some((fix) => fix.kind === kind));
 }
 
 export function describeApplied({

@@ -1,20 +1,21 @@
 import { markdownTable } from 'markdown-table';
 import type { DoctorResult, Finding } from '../model/doctor.ts';
 import type { TextTable } from './columns.ts';
-import { blindLines, describeApplied, describePatient, nextCommands, stackParagraphs } from './doctor-lines.ts';
+import { describePatient } from './doctor-head.ts';
+import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
 import { mallocTable, peekTable, regionTable } from './doctor-tables.ts';
 import { pasteLines } from './paste-lines.ts';
 
 /** For an issue or a chat. */
 export function renderDoctorMarkdown(result: DoctorResult): string {
   const { evidence, findings, verdict, applied } = result;
-  const malloc = mallocTable(evidence);
+  const malloc = mallocTable(evidence, { verbose: true });
   const peeked = peekTable(result);
   const parts = [
     escapeText(describePatient(result)),
     `**${escapeText(verdict)}**`,
-    ...findings.map(renderFinding),
-    tableOf(regionTable(evidence)),
+    ...findings.map((finding) => renderFinding(finding, result)),
+    tableOf(regionTable(evidence, { verbose: true })),
     ...(malloc ? [tableOf(malloc)] : []),
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map(escapeText).join('\n')),
     ...(peeked ? [tableOf(peeked)] : []),
@@ -28,8 +29,9 @@ export function renderDoctorMarkdown(result: DoctorResult): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function renderFinding({ code, severity, summary, fixes }: Finding): string {
-  const lines = fixes.flatMap((fix) => [
+function renderFinding(finding: Finding, result: DoctorResult): string {
+  const { code, severity, summary } = finding;
+  const lines = remainingFixes(finding, result).flatMap((fix) => [
     `- ${escapeText(fix.action)}`,
     ...pasteLines(fix).map(({ where, line }) => `  - ${where}: \`${line}\``),
   ]);

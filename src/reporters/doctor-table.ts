@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import type { DoctorResult, Finding } from '../model/doctor.ts';
-import { blindLines, describeApplied, describePatient, nextCommands, stackParagraphs } from './doctor-lines.ts';
+import { describePatient, renderAccount } from './doctor-head.ts';
+import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
 import { mallocTable, peekTable, regionTable } from './doctor-tables.ts';
-import { pasteLines } from './paste-lines.ts';
+import { pasteLines, shortLines } from './paste-lines.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
@@ -10,35 +11,45 @@ import { wrap } from './wrap.ts';
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
 const indent = '  ';
+const widestPlace = 'environment'.length;
 
-/** For a person at a terminal: the verdict, what was found and what to do, then where the memory is. */
-export function renderDoctorTable(result: DoctorResult, { color, width }: TerminalOptions): string {
+/** For a person at a terminal: who it is, where its RSS is, the verdict and what to do first; then the rest. */
+export function renderDoctorTable(result: DoctorResult, options: TerminalOptions): string {
+  const { color, width, verbose = false } = options;
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const { evidence, findings, verdict, applied } = result;
-  const malloc = mallocTable(evidence);
-  const peeked = peekTable(result);
+  const tables = [regionTable(evidence, { verbose }), mallocTable(evidence, { verbose }), peekTable(result)];
+  const hasSettings = findings.some(({ fixes }) => fixes.some(({ environment, jvmFlags }) => environment ?? jvmFlags));
   const parts = [
-    describePatient(result),
+    wrap(describePatient(result), width),
+    renderAccount(evidence, width),
     paint('bold', wrap(verdict, width)),
-    ...findings.map((finding) => renderFinding(finding, width, paint)),
-    drawTable(regionTable(evidence), { color }),
-    ...(malloc ? [drawTable(malloc, { color })] : []),
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, width)).join('\n')),
-    ...(peeked ? [drawTable(peeked, { color })] : []),
+    ...findings.map((finding) => renderFinding(finding, result, options, paint)),
+    ...tables.filter((table) => table !== undefined).map((table) => drawTable(table, options)),
     ...stackParagraphs(result),
-    ...titled('Not looked at:', blindLines(result)),
-    ...titled('Next:', nextCommands(result)),
+    ...titled('Not looked at:', blindLines(result), width),
+    ...titled('Next:', nextCommands(result), width),
+    ...(verbose ? [] : [wrap(describeVerbose(hasSettings), width)]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function renderFinding({ code, severity, summary, fixes }: Finding, width: number, paint: Paint): string {
+function describeVerbose(hasSettings: boolean): string {
+  const lines = hasSettings ? ', and each setting as a line for Dockerfile, Kubernetes and systemd' : '';
+  return `--verbose shows every part${lines}.`;
+}
+
+function renderFinding(finding: Finding, result: DoctorResult, { width, verbose = false }: TerminalOptions, paint: Paint): string {
+  const { code, severity, summary } = finding;
   const mark = severity === 'problem' ? paint(['red', 'bold'], 'problem') : paint('yellow', 'notice');
-  const lines = [`${mark} ${paint('bold', code)}`, ...indented(summary, width)];
-  for (const fix of fixes) {
+  // The verdict is about the first finding, and has said it.
+  const isSaid = finding === result.findings[0] && result.verdict.startsWith(summary.replace(/\.$/, ''));
+  const lines = [`${mark} ${paint('bold', code)}`, ...(isSaid ? [] : indented(summary, width))];
+  for (const fix of remainingFixes(finding, result)) {
     lines.push(...indented(`→ ${fix.action}`, width, indent));
-    for (const { where, line } of pasteLines(fix))
-      lines.push(`${indent}  ${where.padEnd('Dockerfile'.length)}  ${paint('cyan', line)}`);
+    for (const { where, line } of verbose ? pasteLines(fix) : shortLines(fix))
+      lines.push(`${indent}${indent}${where.padEnd(widestPlace)}  ${paint('cyan', line)}`);
   }
   return lines.join('\n');
 }
@@ -50,6 +61,6 @@ function indented(text: string, width: number, hanging = ''): string[] {
     .map((line, index) => indent + (index === 0 ? '' : hanging) + line);
 }
 
-function titled(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [[title, ...lines.map((line) => indent + line)].join('\n')];
+function titled(title: string, lines: readonly string[], width: number): string[] {
+  return lines.length === 0 ? [] : [[title, ...lines.flatMap((line) => indented(line, width, indent))].join('\n')];
 }

@@ -1,59 +1,69 @@
 import type { DoctorResult, Evidence, PeekedMapping, Region } from '../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatSmallMiB } from '../model/units.ts';
-import { endOf } from './abbreviate.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
+import { cutInTheMiddle } from './narrow-table.ts';
 
 const barWidth = 24;
-/** Of files: their end says more than their beginning, and the table has to fit a terminal. */
+/** Of files: the table has to fit a terminal. */
 const longestName = 28;
 /** Shown as 0.0 otherwise. */
 const leastShownBytes = 0.05 * bytesPerMiB;
+/** Smaller parts are no reason for anything. */
+const leastShownShare = 0.01;
 
-/** The parts that have resident or swapped memory, largest first, and their sum. */
-export function regionTable({ regions, rssBytes, swapBytes }: Evidence): TextTable {
-  const shareOf = (region: Region) => region.rssBytes / rssBytes;
-  const columns: Column<Region | 'sum'>[] = [
-    left(
-      'part',
-      withSum(({ kind }) => kind, 'RSS'),
-    ),
-    right(
-      'RSS MiB',
-      withSum((region) => formatSmallMiB(region.rssBytes), formatSmallMiB(rssBytes)),
-    ),
-    right(
-      'share',
-      withSum((region) => `${(shareOf(region) * 100).toFixed(1)} %`, '100 %'),
-    ),
-    left(
-      '',
-      withSum((region) => bar(shareOf(region), barWidth), ''),
-    ),
-    right(
-      'mapped MiB',
-      withSum(({ sizeBytes }) => formatSmallMiB(sizeBytes), ''),
-    ),
-    right(
-      'mappings',
-      withSum(({ mappings }) => String(mappings), ''),
-    ),
-    left('largest', withSum(largestOf, swapBytes > 0 ? `${formatSmallMiB(swapBytes)} MiB more in swap` : '')),
-  ];
-  const present = regions.filter((region) => region.rssBytes > 0 || region.swapBytes > 0);
-  return toTable(columns, [...present.toSorted((a, b) => b.rssBytes - a.rssBytes), 'sum']);
+interface Detail {
+  /** Every part, also those that are not a hundredth of RSS. */
+  verbose: boolean;
 }
 
-/** A column's cell of a part, and what it says of the sum. */
-function withSum(cell: (region: Region) => string, sum: string): (row: Region | 'sum') => string {
-  return (row) => (row === 'sum' ? sum : cell(row));
+/** A row of the table of parts: one part, what several small ones have together, or all. */
+interface PartRow {
+  name: string;
+  rssBytes: number;
+  sizeBytes?: number;
+  mappings?: number;
+  note: string;
+}
+
+/** The parts that have resident or swapped memory, largest first, and their sum. */
+export function regionTable({ regions, rssBytes, swapBytes }: Evidence, { verbose }: Detail): TextTable {
+  const shareOf = (row: PartRow) => row.rssBytes / rssBytes;
+  const columns: Column<PartRow>[] = [
+    left('part', ({ name }) => name),
+    right('RSS MiB', (row) => formatSmallMiB(row.rssBytes)),
+    right('share', (row) => `${(shareOf(row) * 100).toFixed(1)} %`, 2),
+    left('', (row) => (row.name === 'RSS' ? '' : bar(shareOf(row), barWidth)), 4),
+    ...(verbose
+      ? [
+          right<PartRow>('mapped MiB', ({ sizeBytes }) => (sizeBytes === undefined ? '' : formatSmallMiB(sizeBytes)), 3),
+          right<PartRow>('mappings', ({ mappings = '' }) => String(mappings), 5),
+        ]
+      : []),
+    left('largest', ({ note }) => note, 1),
+  ];
+  const present = regions.filter((region) => region.rssBytes > 0 || region.swapBytes > 0);
+  const ordered = present.toSorted((a, b) => b.rssBytes - a.rssBytes);
+  const isShown = (region: Region) => verbose || region.rssBytes >= leastShownShare * rssBytes;
+  const sum = { name: 'RSS', rssBytes, note: swapBytes > 0 ? `${formatSmallMiB(swapBytes)} MiB more in swap` : '' };
+  return toTable(columns, [...ordered.filter(isShown).map(rowOf), ...smallRows(ordered.filter((region) => !isShown(region))), sum]);
+}
+
+function rowOf(region: Region): PartRow {
+  const { kind, rssBytes, sizeBytes, mappings } = region;
+  return { name: kind, rssBytes, sizeBytes, mappings, note: largestOf(region) };
+}
+
+function smallRows(regions: readonly Region[]): PartRow[] {
+  if (regions.length === 0) return [];
+  const rssBytes = regions.reduce((sum, region) => sum + region.rssBytes, 0);
+  return [{ name: `${regions.length} smaller`, rssBytes, note: '' }];
 }
 
 function largestOf({ largest, mappings }: Region): string {
   const [first] = largest;
   if (!first || first.name === '') return '';
-  const { name: text } = first;
-  const name = text.length > longestName ? `…${endOf(text, longestName - 1)}` : text;
+  const name = cutInTheMiddle(first.name, longestName);
   return mappings < 2 ? name : `${name} (${formatSmallMiB(first.rssBytes)})`;
 }
 
@@ -64,13 +74,13 @@ interface HeapPart {
 }
 
 const heapColumns: Column<HeapPart>[] = [
-  left('glibc’s heaps', ({ name }) => name),
+  { ...left<HeapPart>('glibc’s heaps', ({ name }) => name), isProse: true },
   right('MiB', ({ bytes }) => formatSmallMiB(bytes)),
-  left('what gives it back', ({ cure }) => cure),
+  { ...left<HeapPart>('what gives it back', ({ cure }) => cure), isProse: true },
 ];
 
 /** Undefined where the heaps were not read. */
-export function mallocTable({ malloc }: Evidence): TextTable | undefined {
+export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail): TextTable | undefined {
   if (!malloc) return undefined;
   const { totals, mmapped, arenas, census } = malloc;
   const { pageBytes, mainTopBytes, arenaTopBytes, subPageBytes } = totals.residentFree;
@@ -86,7 +96,8 @@ export function mallocTable({ malloc }: Evidence): TextTable | undefined {
     { name: 'could not be followed', bytes: totals.unreadableBytes, cure: 'the program changed it meanwhile' },
     { name: 'of those in use, zlib states', bytes: census.bytes, cure: states },
   ];
-  const large = parts.filter(({ bytes }) => bytes >= leastShownBytes);
+  const leastBytes = verbose ? leastShownBytes : Math.max(leastShownBytes, leastShownShare * rssBytes);
+  const large = parts.filter(({ bytes }) => bytes >= leastBytes);
   return toTable(heapColumns, large);
 }
 

@@ -4,16 +4,17 @@ import { formatMiB, formatSeconds } from '../model/units.ts';
 import { atTheLimit, savedBytes, unlimited } from '../stats/fit-figures.ts';
 import { type Column, left, notMeasured, right, shown, toTable } from './columns.ts';
 import { describeScenario } from './narrative.ts';
+import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
 
 /** For a person at a terminal: the limits, the smallest first, and how the program ends below them. Sizes are MiB. */
-export function renderFit(raw: FitResult, { width }: { width: number }): string {
+export function renderFit(raw: FitResult, options: TerminalOptions): string {
   const result = printableValues(raw);
   const order = (fit: FitOfConfiguration) => fit.limitBytes ?? Number.POSITIVE_INFINITY;
   const sorted = [...result.configurations].sort((a, b) => order(a) - order(b) || 0);
-  const table = drawTable(toTable(columnsOf(result), sorted));
-  const parts = [describeFit(result), table, wrap(note(result), width), ...reasons(sorted)];
+  const table = drawTable(toTable(columnsOf(result), sorted), options);
+  const parts = [wrap(describeFit(result), options.width), table, wrap(note(result), options.width), ...reasons(sorted)];
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -1,15 +1,16 @@
 import type { ArenaInspection, HeapInspection, HeapSizeRow } from '../model/inspection.ts';
 import { formatCount, formatMiBTenths } from '../model/units.ts';
 import { type Column, left, right, toTable } from './columns.ts';
+import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 
 /** `offheap histo` for a person: chunks by size, where the free memory is, and what zlib holds. */
-export function renderHistoTable(inspection: HeapInspection, options: { arenas: boolean }): string {
+export function renderHistoTable(inspection: HeapInspection, options: TerminalOptions & { arenas: boolean }): string {
   const parts = [
     describe(inspection),
-    renderSizes(inspection),
-    renderTotals(inspection),
-    options.arenas ? renderArenas(inspection.arenas) : '',
+    renderSizes(inspection, options),
+    renderTotals(inspection, options),
+    options.arenas ? renderArenas(inspection.arenas, options) : '',
     describeCensus(inspection),
     ...caveats(inspection),
   ];
@@ -32,10 +33,10 @@ const sizeColumns: Column<SizeRow>[] = [
   right('free', ({ freeBytes }) => mib(freeBytes)),
 ];
 
-function renderSizes({ sizes = [], totals }: HeapInspection): string {
+function renderSizes({ sizes = [], totals }: HeapInspection, options: TerminalOptions): string {
   if (sizes.length === 0) return 'No chunk was found.';
   const rows = sizes.map((row) => ({ ...row, name: nameOf(row) }));
-  return drawTable(toTable(sizeColumns, [...rows, { ...totals, name: 'all sizes' }]));
+  return drawTable(toTable(sizeColumns, [...rows, { ...totals, name: 'all sizes' }]), options);
 }
 
 function nameOf({ chunkBytes, toBytes }: HeapSizeRow): string {
@@ -48,11 +49,11 @@ interface Part {
 }
 
 const partColumns: Column<Part>[] = [
-  left('resident memory of the heaps', ({ what }) => what),
+  { ...left<Part>('resident memory of the heaps', ({ what }) => what), isProse: true },
   right('', ({ bytes }) => mib(bytes)),
 ];
 
-function renderTotals({ totals }: HeapInspection): string {
+function renderTotals({ totals }: HeapInspection, options: TerminalOptions): string {
   const { residentFree } = totals;
   const parts: Part[] = [
     { what: 'in all', bytes: totals.rssBytes },
@@ -63,25 +64,25 @@ function renderTotals({ totals }: HeapInspection): string {
     { what: 'in tcaches and fastbins, counted as live', bytes: totals.unknownBytes },
     { what: 'not readable', bytes: totals.unreadableBytes },
   ];
-  return drawTable(toTable(partColumns, parts));
+  return drawTable(toTable(partColumns, parts), options);
 }
 
 const arenaColumns: Column<ArenaInspection>[] = [
   left('arena', ({ isMain, address }) => (isMain ? 'main' : `0x${address.toString(16)}`)),
-  right('threads', ({ attachedThreads }) => (attachedThreads === undefined ? '' : formatCount(attachedThreads))),
-  right('heaps', ({ heaps }) => formatCount(heaps)),
-  right('size', ({ sizeBytes }) => mib(sizeBytes)),
+  right('threads', ({ attachedThreads }) => (attachedThreads === undefined ? '' : formatCount(attachedThreads)), 3),
+  right('heaps', ({ heaps }) => formatCount(heaps), 4),
+  right('size', ({ sizeBytes }) => mib(sizeBytes), 5),
   right('RSS', ({ rssBytes }) => mib(rssBytes)),
   right('live', ({ liveBytes }) => mib(liveBytes)),
   right('free pages', ({ residentFree }) => mib(residentFree.pageBytes)),
   right('top', ({ residentFree }) => mib(residentFree.mainTopBytes + residentFree.arenaTopBytes)),
-  right('sub-page', ({ residentFree }) => mib(residentFree.subPageBytes)),
-  right('consistency', ({ consistency }) => percent(consistency)),
+  right('sub-page', ({ residentFree }) => mib(residentFree.subPageBytes), 2),
+  right('consistency', ({ consistency }) => percent(consistency), 6),
 ];
 
-function renderArenas(arenas: readonly ArenaInspection[]): string {
+function renderArenas(arenas: readonly ArenaInspection[], options: TerminalOptions): string {
   const largestFirst = arenas.toSorted((a, b) => b.rssBytes - a.rssBytes);
-  return drawTable(toTable(arenaColumns, largestFirst));
+  return drawTable(toTable(arenaColumns, largestFirst), options);
 }
 
 function describeCensus({ census }: HeapInspection): string {

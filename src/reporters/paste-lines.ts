@@ -27,6 +27,16 @@ export function pasteLines({ environment, jvmFlags, command }: Settings): PasteL
   ];
 }
 
+/** The same in the fewest lines: what to run, which flags, which variables of the environment. */
+export function shortLines({ environment, jvmFlags, command }: Settings): { where: string; line: string }[] {
+  const assignments = Object.entries(environment ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [
+    ...(command === undefined ? [] : [{ where: 'run', line: command }]),
+    ...(jvmFlags === undefined || jvmFlags.length === 0 ? [] : [{ where: 'JVM flags', line: jvmFlags.join(' ') }]),
+    ...(assignments.length === 0 ? [] : [{ where: 'environment', line: assignments.join(' ') }]),
+  ];
+}
+
 /** As Dockerfile, YAML and systemd all read it. */
 function quoted(value: string): string {
   return `"${value.replaceAll(/["\\]/g, '\\$&')}"`;

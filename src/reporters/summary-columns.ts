@@ -7,16 +7,16 @@ import type { ResultNames } from './result-names.ts';
 export function summaryColumns({ isCommand, load, metrics }: ResultNames): Column<ConfigurationSummary>[] {
   return [
     left('configuration', ({ configuration }) => configuration),
-    right('ok', ({ okCells, cells }) => `${okCells}/${cells}`),
+    right('ok', ({ okCells, cells }) => `${okCells}/${cells}`, 4),
     right('settled', ({ figures }) => withInterval(figures.settledBytes, formatMiB)),
     right('returned', ({ figures }) => median(figures.returned, formatPercent)),
-    right('returned 1 s', ({ figures }) => median(figures.returnedAfter1S, formatPercent)),
-    right('returned 5 s', ({ figures }) => median(figures.returnedAfter5S, formatPercent)),
-    right('half-life', ({ figures }) => median(figures.returnHalfLifeMs, (ms) => `${Math.round(ms)} ms`)),
-    right('retained', ({ figures }) => median(figures.retainedBytes, formatMiB)),
-    right(load, ({ figures }) => median(figures.burstMs, formatSeconds)),
+    right('returned 1 s', ({ figures }) => median(figures.returnedAfter1S, formatPercent), 8),
+    right('returned 5 s', ({ figures }) => median(figures.returnedAfter5S, formatPercent), 9),
+    right('half-life', ({ figures }) => median(figures.returnHalfLifeMs, (ms) => `${Math.round(ms)} ms`), 7),
+    right('retained', ({ figures }) => median(figures.retainedBytes, formatMiB), 2),
+    right(load, ({ figures }) => median(figures.burstMs, formatSeconds), 3),
     right('settled − reference', ({ comparison }) => withInterval(comparison?.settledDifferenceBytes, formatMiB)),
-    right(`${load} ratio`, ({ comparison }) => withInterval(comparison?.burstMsRatio, formatRatio)),
+    right(`${load} ratio`, ({ comparison }) => withInterval(comparison?.burstMsRatio, formatRatio), 1),
     ...(isCommand ? useColumns : []),
     right('verdict', ({ comparison, outliers }) => verdictOf(comparison, outliers)),
     ...metrics.map((name) => right<ConfigurationSummary>(name, (summary) => metricMedian(summary, name))),
@@ -24,8 +24,8 @@ export function summaryColumns({ isCommand, load, metrics }: ResultNames): Colum
 }
 
 const useColumns: Column<ConfigurationSummary>[] = [
-  right('CPU ratio', ({ comparison }) => median(comparison?.burstCpuRatio, formatRatio)),
-  right('page faults', ({ figures }) => median(figures.burstMinorFaults, formatFigure)),
+  right('CPU ratio', ({ comparison }) => median(comparison?.burstCpuRatio, formatRatio), 5),
+  right('page faults', ({ figures }) => median(figures.burstMinorFaults, formatFigure), 6),
 ];
 
 /** Without its interval, which the result file has: a table must fit a terminal. */

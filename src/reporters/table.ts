@@ -1,7 +1,7 @@
-import { styleText } from 'node:util';
 import type { ResultFile } from '../model/result.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { renderChart } from './chart.ts';
+import type { TextTable } from './columns.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
 import { renderRecommendation } from './recommendation.ts';
 import type { TerminalOptions } from './render-options.ts';
@@ -10,22 +10,30 @@ import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
 
 /** For a person at a terminal: what was run, the table, what it means, and RSS over time. */
-export function renderTable(result: ResultFile, { color, width }: TerminalOptions): string {
-  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    color ? styleText(style, text, { validateStream: false }) : text;
-  // Two words stand above each other: the table has to fit a terminal.
-  const formatHeading = (heading: string) => paint('bold', heading.replace(' ', '\n'));
+export function renderTable(result: ResultFile, options: TerminalOptions): string {
+  const { width } = options;
   const parts = [
-    describeRun(result),
-    drawTable(resultTable(result), { color, formatHeading }),
-    tableNote(result),
-    ...(stateLines(result).length > 0 ? [stateLines(result).join('\n')] : []),
+    wrap(describeRun(result), width),
+    drawTable(inTwoLines(resultTable(result)), options),
+    wrap(tableNote(result), width),
+    ...(stateLines(result).length > 0
+      ? [
+          stateLines(result)
+            .map((line) => wrap(line, width))
+            .join('\n'),
+        ]
+      : []),
     ...narrate(result).map((sentence) => wrap(sentence, width)),
     renderPasteLines(result),
     ...stackParagraphs(result),
     renderChart(result, { width }),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Headings of two words above each other, so that more columns fit a terminal. */
+function inTwoLines({ columns, rows }: TextTable): TextTable {
+  return { columns: columns.map((column) => ({ ...column, heading: column.heading.replace(' ', '\n') })), rows };
 }
 
 function renderPasteLines(result: ResultFile): string {

@@ -1,17 +1,23 @@
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { TextTable } from './columns.ts';
+import { narrow } from './narrow-table.ts';
+import type { TerminalOptions } from './render-options.ts';
+import { wrap } from './wrap.ts';
 
-interface TerminalTableOptions {
-  color?: boolean;
-  formatHeading?: (heading: string) => string;
+/** A table for a terminal, and below it which columns did not fit. */
+export function drawTable(whole: TextTable, { color, width, tableWidth }: TerminalOptions): string {
+  const { table, dropped } = narrow(whole, tableWidth);
+  const drawn = draw(table, color);
+  // Bars have no heading, and show what a figure beside them says.
+  const headings = dropped.filter((heading) => heading !== '').map((heading) => heading.replace('\n', ' '));
+  if (headings.length === 0) return drawn;
+  return `${drawn}\n${wrap(`Not shown in ${tableWidth} columns: ${headings.join(', ')}.`, width)}`;
 }
 
-export function drawTable(
-  { columns, rows }: TextTable,
-  { color = false, formatHeading = (heading) => heading }: TerminalTableOptions = {},
-): string {
+function draw({ columns, rows }: TextTable, color: boolean): string {
   const table = new Table({
-    head: columns.map(({ heading }) => formatHeading(heading)),
+    head: columns.map(({ heading }) => (color ? styleText('bold', heading, { validateStream: false }) : heading)),
     colAligns: columns.map(({ align, headingAlign = align }) => headingAlign),
     style: { head: [], border: color ? ['gray'] : [], compact: true },
   });

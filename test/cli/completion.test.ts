@@ -39,7 +39,7 @@ describe('bash', () => {
 
   test.each([
     ['commands', ['d'], ['doctor']],
-    ['options of a command', ['histo', '--b'], ['--budget-ms']],
+    ['options of a command', ['histo', '--b'], ['--budget']],
     ['choices after a space', ['repro', '--loader', ''], ['leaky', 'half', 'fixed', 'jdk']],
     ['choices after =', ['repro', '--loader', '=', 'h'], ['half']],
     ['choices right at =', ['counters', '--format', '='], ['table', 'json']],
@@ -65,7 +65,7 @@ test('fish: commands, options and values', (context) => {
       (row) => row.split('\t')[0],
     );
   expect(complete('offheap do')).toEqual(['doctor']);
-  expect(complete('offheap histo --b')).toEqual(['--budget-ms']);
+  expect(complete('offheap histo --b')).toEqual(['--budget']);
   expect(complete('offheap repro --loader ')).toEqual(expect.arrayContaining(['leaky', 'half', 'fixed', 'jdk']));
   expect(complete('offheap completion z')).toEqual(['zsh']);
 });

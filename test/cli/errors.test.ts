@@ -63,7 +63,6 @@ describe('nothing to work on: status 2, what is expected and the command to run 
   });
 
   test.each([
-    ['doctor', 'the pid of a process'],
     ['histo', 'the pid of a process'],
     ['watch', 'the pid of a process, or --select, such as --select=java'],
   ])('%s lists what it can look at', async (command, expected) => {

@@ -8,6 +8,7 @@ import { resultFile } from '../../src/model/result.ts';
 import { reporters } from '../../src/reporters/reporter.ts';
 import { cellOf, phasesOf, resultOf, timelineOf } from '../fixtures/cells.ts';
 import { doctorResultOf } from '../fixtures/doctor.ts';
+import { plainText } from '../fixtures/terminal.ts';
 import { damagedJson } from './damaged.ts';
 import { fuzz } from './fuzz.ts';
 
@@ -33,7 +34,7 @@ fuzz({ name: 'result_file', runs: 400 }, document, (json) => {
   const result = resultFile.safeParse(json);
   if (!result.success) return;
   for (const format of ['table', 'markdown', 'csv', 'json'] as const) {
-    const shown = reporters[format](result.data, { color: false, width: 100 });
+    const shown = reporters[format](result.data, plainText);
     expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
   }
 });

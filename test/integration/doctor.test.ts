@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type DoctorResult, doctorResult } from '../../src/model/doctor.ts';
+import { surveyResult } from '../../src/model/survey.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
 import { labels } from '../corpus/labels.ts';
@@ -16,6 +18,10 @@ import { findJavaHomes } from './java-homes.ts';
 
 /** |predicted − actual| / RSS that a trim's prediction may be off by. */
 const toleratedError = 0.03;
+
+/** A program for Node that keeps so much memory, and says so when it has it. */
+const holdMiB = (count: number) =>
+  `const held = Buffer.alloc(${count} << 20, 1); console.log(held.length); setInterval(() => held, 60000)`;
 
 beforeAll(compileCorpus);
 
@@ -128,16 +134,59 @@ test('a JVM that is stopped does not answer: the rest is told, and that it is mi
   expect(evidence.malloc?.totals.liveBytes).toBeGreaterThan(0);
 });
 
-test('without a pid: the JVMs of this host, and status 2', async () => {
-  const pid = await start('a healthy JVM');
-  const { status, stdout, stderr } = await offheap(['doctor']);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(new RegExp(`offheap doctor ${pid} +# java .*HealthyService`));
+describe('without a pid: the JVMs of this host', () => {
+  test('a line for each, with a verdict', async () => {
+    const pid = await start('a healthy JVM');
+    const { status, stdout } = await offheap(['doctor', '--quiet']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^│ +${pid} │ HealthyService +│ +\\d+ │.*│ ok +│$`, 'm'));
+    expect(stdout).toMatch(/\nLook at one of them: offheap doctor \d+\n$/);
+  });
+
+  test('as JSON, with every process of 100 MiB or more', async () => {
+    const [pid, ballast] = [await start('a healthy JVM'), spawn(process.execPath, ['-e', holdMiB(131)])];
+    onTestFinished(() => void ballast.kill());
+    await once(ballast.stdout, 'data');
+    const { status, stdout } = await offheap(['doctor', '--all', '--quiet', '--format=json']);
+    const { processes, refused } = surveyResult.parse(JSON.parse(stdout));
+    expect({ status, refused }).toEqual({ status: 0, refused: [] });
+    expect(processes.find((one) => one.pid === pid)).toMatchObject({ name: 'HealthyService', verdict: 'ok' });
+    const held = processes.find((one) => one.pid === ballast.pid);
+    expect(held?.name).toBe('node');
+    expect(held?.rssBytes).toBeGreaterThan(131 * bytesPerMiB);
+    expect(held).not.toHaveProperty('javaHeapRssBytes');
+    expect(processes.map(({ rssBytes }) => rssBytes)).toEqual(processes.map(({ rssBytes }) => rssBytes).toSorted((a, b) => b - a));
+  });
+
+  test('what is done to one process needs one', async () => {
+    expect(await offheap(['doctor', '--trim'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'offheap: Expected a process for --trim, got none. List them: offheap doctor\n',
+    });
+  });
+});
+
+describe('a JVM by its name', () => {
+  test('its main class', async () => {
+    const pid = await start('a healthy JVM');
+    const { status, stdout } = await offheap(['doctor', 'HealthyService', '--format=json']);
+    expect(status).toBe(0);
+    expect((JSON.parse(stdout) as DoctorResult).evidence.pid).toBe(pid);
+  });
+
+  test('none has it', async () => {
+    const { status, stderr } = await offheap(['doctor', 'no-such-service.jar']);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'offheap: Expected a JVM whose name or command line contains "no-such-service.jar", found none. The JVMs that run here: offheap doctor\n',
+    );
+  });
 });
 
 test('a healthy JVM: status 0, as a table', async () => {
   const { status, stdout } = await offheap(['doctor', String(await start('a healthy JVM'))]);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^Nothing wrong: of \d+ MiB/m);
-  expect(stdout).toMatch(/^│ RSS .*100 %/m);
+  expect(stdout).toMatch(/^│ RSS .*│ 100.0 % │/m);
 });

@@ -27,7 +27,7 @@ async function inspectInTime({ pid }: Inspected): Promise<HeapInspection | Error
 
 const tooLate = {
   code: 'INSPECT_FAILED',
-  message: expect.stringMatching(/ was not finished\. Give it more: offheap histo \d+ --budget-ms=20000$/),
+  message: expect.stringMatching(/ was not finished\. Give it more: offheap histo \d+ --budget=20s$/),
 };
 const emptyMain = { arenas: [{ isMain: true, heaps: 1, consistency: 1 }], mmapped: { chunks: 0 }, consistency: 1 };
 

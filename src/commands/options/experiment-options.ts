@@ -9,13 +9,14 @@ import type { ResultFile } from '../../model/result.ts';
 import { parseInteger, quote } from '../../model/units.ts';
 import { cacheFolder } from '../../process/paths.ts';
 import { type Format, formats } from '../../reporters/formats.ts';
+import { addPrintOptions, type PrintOptions } from './print-options.ts';
 
 const defaultReference = 'glibc';
 /** 200 Hz: a scan of a second has two hundred points. */
 export const sampleIntervalMs = 5;
 
 /** Options that every command that runs a matrix of cells has. */
-export interface MatrixOptions {
+export interface MatrixOptions extends PrintOptions<Format> {
   allocator: string;
   repeats: string;
   seed?: string;
@@ -24,11 +25,8 @@ export interface MatrixOptions {
   meter: boolean;
   census?: boolean;
   stacks?: boolean;
-  format: Format;
-  output?: string;
   results?: string;
   resume?: string;
-  quiet?: boolean;
 }
 
 export function allocatorOption(fallback: string, inWords?: string): Option {
@@ -52,11 +50,10 @@ export function addMatrixOptions(command: Command): Command {
 }
 
 export function addOutputOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--format <format>', 'how the result is printed').choices(formats).default('table'))
-    .option('--output <file>', 'write the result to a file instead of stdout')
-    .option('--results <file>', 'where the raw result file is kept (default: a new file, see Files, or that of --resume)')
-    .option('--quiet', 'no progress on stderr');
+  return addPrintOptions(command, formats).option(
+    '--results <file>',
+    'where to keep the raw result file (default: a new file, see Files, or that of --resume)',
+  );
 }
 
 export interface MatrixRequest {

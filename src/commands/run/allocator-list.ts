@@ -4,7 +4,9 @@ import { locatePreloadLibrary } from '../../native/preload-paths.ts';
 import { execaRunner } from '../../process/execa-runner.ts';
 import { type Column, left, toTable } from '../../reporters/columns.ts';
 import { drawTable } from '../../reporters/terminal-table.ts';
+import type { PrintOptions } from '../options/print-options.ts';
 import { toJson } from './json.ts';
+import { terminalOptions } from './terminal.ts';
 
 interface ListedConfiguration {
   configuration: Configuration;
@@ -18,7 +20,7 @@ const columns: Column<ListedConfiguration>[] = [
     return [...assignments, ...jvmFlags].join(' ') || summary;
   }),
   left('library', ({ location }) => (location.found ? location.library : `missing: ${location.reason}`)),
-  left('version', ({ location }) => (location.found ? (location.version ?? '') : '')),
+  left('version', ({ location }) => (location.found ? (location.version ?? '') : ''), 1),
 ];
 
 /** Every configuration, with the library of this machine that it would run on. */
@@ -26,8 +28,9 @@ export function listAllocators(): Promise<ListedConfiguration[]> {
   return locateConfigurations(configurations, execaRunner);
 }
 
-export function renderAllocators(listed: readonly ListedConfiguration[], format: 'table' | 'json'): string {
-  return format === 'json' ? toJson(listed.map(toPlainObject)) : `${drawTable(toTable(columns, listed))}\n${describeMeter()}\n`;
+export function renderAllocators(listed: readonly ListedConfiguration[], options: PrintOptions<'table' | 'json'>): string {
+  if (options.format === 'json') return toJson(listed.map(toPlainObject));
+  return `${drawTable(toTable(columns, listed), terminalOptions(options))}\n${describeMeter()}\n`;
 }
 
 function toPlainObject({ configuration, location }: ListedConfiguration): object {

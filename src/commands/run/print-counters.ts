@@ -3,32 +3,33 @@ import { whyLiveIsWithdrawn, withoutLive } from '../../model/counters.ts';
 import { toPrintableJson } from '../../model/printable.ts';
 import { type CounterReader, openCounters } from '../../native/counters.ts';
 import { type CounterReading, renderCountersTable } from '../../reporters/counters-table.ts';
+import type { PrintOptions } from '../options/print-options.ts';
+
+import { requireOutput, writeOutput } from './output.ts';
+import { terminalOptions } from './terminal.ts';
 
 const clearScreen = '\x1b[H\x1b[2J';
 
-export interface CountersView {
-  format: 'table' | 'json';
-  /** Again and again, with so much time between; undefined: once. */
-  intervalMs: number | undefined;
-}
+type View = PrintOptions<'table' | 'json'>;
 
-/** Of a pid, or of the file that a process has left. */
-export async function printCounters(target: string, { format, intervalMs }: CountersView): Promise<void> {
+/** Of a pid, or of the file that a process has left: once, or every `intervalMs` until the process ends. */
+export async function printCounters(target: string, intervalMs: number | undefined, view: View): Promise<void> {
+  await requireOutput(view.output);
   const reader = openCounters(/^\d+$/.test(target) ? { pid: Number(target) } : { path: target });
   try {
-    if (intervalMs === undefined) process.stdout.write(render(takeReading(reader), format, 2));
-    else await printUntilEnd(reader, format, intervalMs);
+    if (intervalMs === undefined) await writeOutput(render(takeReading(reader), view, 2), view);
+    else await printUntilEnd(reader, view, intervalMs);
   } finally {
     reader.close();
   }
 }
 
 /** Ends with the process; its last counters are the last ones printed. */
-async function printUntilEnd(reader: CounterReader, format: CountersView['format'], intervalMs: number): Promise<void> {
-  const prefix = format === 'table' && process.stdout.isTTY ? clearScreen : '';
+async function printUntilEnd(reader: CounterReader, view: View, intervalMs: number): Promise<void> {
+  const prefix = view.format === 'table' && process.stdout.isTTY ? clearScreen : '';
   for (;;) {
     const reading = takeReading(reader);
-    process.stdout.write(prefix + render(reading, format, undefined));
+    await writeOutput(prefix + render(reading, view, undefined), view);
     if (!reading.alive) return;
     await sleep(intervalMs);
   }
@@ -40,8 +41,8 @@ function takeReading(reader: CounterReader): CounterReading {
   return { info: reader.info, alive, snapshot: reader.read(), threads: reader.readThreads() };
 }
 
-function render(reading: CounterReading, format: CountersView['format'], indent: number | undefined): string {
-  if (format === 'table') return renderCountersTable(reading);
+function render(reading: CounterReading, view: View, indent: number | undefined): string {
+  if (view.format === 'table') return renderCountersTable(reading, terminalOptions(view));
   const { info, alive, snapshot, threads } = reading;
   const liveWithdrawn = whyLiveIsWithdrawn(snapshot);
   const figures =

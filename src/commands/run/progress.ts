@@ -1,6 +1,7 @@
 import ora from 'ora';
 import type { CellProgress } from '../../experiment/experiment.ts';
 import { formatMiB } from '../../model/units.ts';
+import { inLocale } from './terminal.ts';
 
 export interface Progress {
   update(text: string): void;
@@ -15,9 +16,10 @@ export function startProgress(wanted: boolean): Progress {
   // discardStdin would put the terminal into raw mode, and Ctrl-C would no longer be a signal.
   const spinner = ora({ stream: process.stderr, isSilent: !wanted, discardStdin: false });
   const update = (text: string) => {
-    spinner.text = text;
+    const line = inLocale(text);
+    spinner.text = line;
     if (!spinner.isSpinning) spinner.start();
-    else if (!spinner.isEnabled && wanted) process.stderr.write(`- ${text}\n`);
+    else if (!spinner.isEnabled && wanted) process.stderr.write(`- ${line}\n`);
   };
   return {
     update,
@@ -26,7 +28,7 @@ export function startProgress(wanted: boolean): Progress {
       update(`${configuration} (${position} of ${total})${phase === undefined ? '' : `: ${phase}${rss}`}`);
     },
     say: (text) => {
-      if (wanted) process.stderr.write(`${text}\n`);
+      if (wanted) process.stderr.write(inLocale(`${text}\n`));
     },
     stop: () => {
       if (spinner.isSpinning) spinner.stop();

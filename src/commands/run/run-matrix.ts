@@ -8,6 +8,7 @@ import { requireWritable, writeWhole } from '../../process/whole-file.ts';
 import type { Format } from '../../reporters/formats.ts';
 import { reporters } from '../../reporters/reporter.ts';
 import { type MatrixRequest, sampleIntervalMs } from '../options/experiment-options.ts';
+import type { PrintOptions } from '../options/print-options.ts';
 import { interruptible } from './interruptible.ts';
 import { renderOptions, writeOutput } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -80,8 +81,8 @@ class RawResult {
 }
 
 /** Throws when the file cannot be written, after the result went to stdout instead. */
-export async function present(result: ResultFile, { format, output }: { format: Format; output?: string }): Promise<void> {
-  await writeOutput(reporters[format](result, renderOptions(output)), output);
+export async function present(result: ResultFile, options: PrintOptions<Format>): Promise<void> {
+  await writeOutput(reporters[options.format](result, renderOptions(options)), options);
 }
 
 /** A skipped cell is no failure: what it needs is optional. That nothing could be run is one. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { allocatingEntryPoints, type CounterSnapshot, entryPoints, type ThreadCounters } from '../../../src/model/counters.ts';
 import { renderCountersTable } from '../../../src/reporters/counters-table.ts';
+import { plainText } from '../../fixtures/terminal.ts';
 
 const zeros = <Name extends string>(names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
@@ -42,16 +43,12 @@ const thread = (tid: number, liveRequestedBytes: number): ThreadCounters => ({
 
 test('a running process', () => {
   const threads = Array.from({ length: 12 }, (_, index) => thread(100 + index, 10_000 * index));
-  expect(renderCountersTable({ info, alive: true, snapshot, threads })).toMatchSnapshot();
+  expect(renderCountersTable({ info, alive: true, snapshot, threads }, plainText)).toMatchSnapshot();
 });
 
 test('a dead process, without threads, unsettled', () => {
-  const text = renderCountersTable({
-    info,
-    alive: false,
-    snapshot: { ...snapshot, mapFailures: 0, unmapFailures: 3, settled: false },
-    threads: [],
-  });
+  const unsettled = { ...snapshot, mapFailures: 0, unmapFailures: 3, settled: false };
+  const text = renderCountersTable({ info, alive: false, snapshot: unsettled, threads: [] }, plainText);
   expect(text).toContain('Process 42, counted by mmapalloc since 2026-01-02T03:04:05.000Z, ended: these are its last counters.');
   expect(text).toContain('3 times the kernel refused to unmap (vm.max_map_count)');
   expect(text).toContain('A thread was ending during every reading');
@@ -70,7 +67,7 @@ test('a page of the meter: usable bytes, and nothing of what it does not count',
     { ...shared, tid: 1, name: 'holds-little', liveUsableBytes: 1_048_576 },
     { ...shared, tid: 2, name: 'holds-most', liveUsableBytes: 3_145_728 },
   ];
-  const text = renderCountersTable({ info: { ...info, writer: 'meter' }, alive: true, snapshot: metered, threads });
+  const text = renderCountersTable({ info: { ...info, writer: 'meter' }, alive: true, snapshot: metered, threads }, plainText);
   expect(text).toMatch(/live, usable +│ +5\.0 MiB │ 10\.0 MiB/);
   expect(text).toMatch(/holds-most [^\n]* 3\.0 MiB[\s\S]*holds-little [^\n]* 1\.0 MiB[\s\S]*threads that ended [^\n]* 1\.0 MiB/);
   expect(text).toContain('usable size');
@@ -84,7 +81,7 @@ test('nothing counted yet', () => {
     failures: zeros(allocatingEntryPoints),
     sizeHistogram: { live: buckets({}), total: buckets({}) },
   };
-  const text = renderCountersTable({ info, alive: true, snapshot: none, threads: [] });
+  const text = renderCountersTable({ info, alive: true, snapshot: none, threads: [] }, plainText);
   expect(text).toContain('No call was counted yet.');
   expect(text).not.toContain('requested size');
 });
@@ -93,21 +90,24 @@ test('an allocator of the program’s own that passes nothing on: a sentence, an
   const preceded = { ...info, isPreceded: true };
   const calls = { ...zeros(entryPoints), posix_memalign: 3 };
   const reading = { info: preceded, alive: true, threads: [thread(1, 5)] };
-  const served = renderCountersTable({ ...reading, snapshot: { ...snapshot, calls, ownAllocator: true } });
+  const served = renderCountersTable({ ...reading, snapshot: { ...snapshot, calls, ownAllocator: true } }, plainText);
   expect(served).toContain(
     'Live figures are not shown: an allocator of the program’s own serves it. Its malloc comes before that of the preloaded library, which sees none of its blocks.',
   );
   expect(served).toMatch(/posix_memalign +│ +3 /);
   expect(served).not.toMatch(/live blocks|thread-1|requested size/);
-  const silent = renderCountersTable({ ...reading, snapshot: { ...snapshot, calls: zeros(entryPoints), ownAllocator: true } });
+  const silent = renderCountersTable(
+    { ...reading, snapshot: { ...snapshot, calls: zeros(entryPoints), ownAllocator: true } },
+    plainText,
+  );
   expect(silent).not.toContain('No call was counted yet.');
-  const passing = renderCountersTable({ ...reading, snapshot });
+  const passing = renderCountersTable({ ...reading, snapshot }, plainText);
   expect(passing).toContain('Another malloc comes before that of libmmapalloc.so: what it does not pass on is not counted.');
   expect(passing).toContain('live blocks');
 });
 
 test('fewer blocks than none, though bytes are left: no live figures', () => {
-  const text = renderCountersTable({ info, alive: true, snapshot: { ...snapshot, liveAllocations: -3 }, threads: [] });
+  const text = renderCountersTable({ info, alive: true, snapshot: { ...snapshot, liveAllocations: -3 }, threads: [] }, plainText);
   expect(text).toContain('the page says -3 blocks live, less than nothing. Blocks came or went past the preloaded library');
   expect(text).not.toContain('live blocks');
 });

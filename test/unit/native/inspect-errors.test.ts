@@ -12,7 +12,7 @@ test.each<[NativeInspectVerdict['status'], string, string]>([
   [
     'deadline',
     "finding malloc's heaps",
-    "malloc of process 4711 could not be read in the time for it: finding malloc's heaps was not finished. Give it more: offheap histo 4711 --budget-ms=20000",
+    "malloc of process 4711 could not be read in the time for it: finding malloc's heaps was not finished. Give it more: offheap histo 4711 --budget=20s",
   ],
 ])('what could not be read, and what lets it be: %s', (status, what, message) => {
   expect(toInspectError(4711, { status, what, error: 0 })).toMatchObject({ code: 'INSPECT_FAILED', message });

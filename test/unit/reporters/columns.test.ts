@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Column, left, measuredColumns, notMeasured, right, shown, toTable } from '../../../src/reporters/columns.ts';
 import { drawTable } from '../../../src/reporters/terminal-table.ts';
+import { plainText } from '../../fixtures/terminal.ts';
 
 interface Fruit {
   name: string;
@@ -26,7 +27,7 @@ test('a heading stands above its own cells, and a column without any figure is l
 
 test('names to the left, numbers to the right; a heading may stand elsewhere than its cells', () => {
   const bars: Column<Fruit>[] = [...columns.slice(0, 2), { ...left('weight in all', () => '█'), headingAlign: 'right' }];
-  expect(drawTable(toTable(bars, [{ name: 'fig', grams: 5 }]))).toBe(
+  expect(drawTable(toTable(bars, [{ name: 'fig', grams: 5 }]), plainText)).toBe(
     [
       '┌───────┬───────┬───────────────┐',
       '│ fruit │ grams │ weight in all │',
@@ -36,5 +37,5 @@ test('names to the left, numbers to the right; a heading may stand elsewhere tha
     ].join('\n'),
   );
   const narrow: Column<Fruit>[] = [{ ...left<Fruit>('n', () => 'wide'), headingAlign: 'right' }];
-  expect(drawTable(toTable(narrow, [{ name: 'fig' }])).split('\n')[1]).toBe('│    n │');
+  expect(drawTable(toTable(narrow, [{ name: 'fig' }]), plainText).split('\n')[1]).toBe('│    n │');
 });

@@ -3,8 +3,7 @@ import { toResult } from '../../../src/doctor/examine.ts';
 import type { DoctorResult, Evidence } from '../../../src/model/doctor.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { arenasOf, evidenceOf, figures, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
-
-const plain = { color: false, width: 100 };
+import { plainText } from '../../fixtures/terminal.ts';
 
 const patient = evidenceOf({
   malloc: mallocOf(figures(60, { pageBytes: 80, mainTopBytes: 20, subPageBytes: 3 }), {
@@ -45,7 +44,7 @@ const trimmed: DoctorResult['applied'] = [
 
 describe('a doctor’s result', () => {
   test('as a table', () => {
-    expect(doctorReporters.table(resultOf(patient, { applied: trimmed }), plain)).toMatchSnapshot();
+    expect(doctorReporters.table(resultOf(patient, { applied: trimmed }), plainText)).toMatchSnapshot();
   });
 
   test('as markdown', () => {
@@ -58,18 +57,18 @@ describe('a doctor’s result', () => {
   });
 
   test('of a process in which nothing is wrong', () => {
-    const text = doctorReporters.table(resultOf(evidenceOf()), plain);
+    const text = doctorReporters.table(resultOf(evidenceOf()), plainText);
     expect(text).toContain('Nothing wrong');
     expect(text).not.toContain('problem');
   });
 
   test('what a process calls itself cannot drive the terminal, nor a table', () => {
     const hostile = evidenceOf({ command: ['\x1b]0;owned\x07', 'a|b'] });
-    expect(doctorReporters.table(resultOf(hostile), plain)).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(doctorReporters.table(resultOf(hostile), plainText)).not.toMatch(/[^\P{Cc}\n]/u);
     expect(doctorReporters.markdown(resultOf(hostile))).toContain('a\\|b');
   });
 
   test('colours only when they are wanted', () => {
-    expect(doctorReporters.table(resultOf(patient), { ...plain, color: true })).toContain('\x1b[');
+    expect(doctorReporters.table(resultOf(patient), { ...plainText, color: true })).toContain('\x1b[');
   });
 });

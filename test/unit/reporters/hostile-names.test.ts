@@ -22,9 +22,10 @@ import { reporters } from '../../../src/reporters/reporter.ts';
 import { renderFrame, renderWatchLine } from '../../../src/reporters/watch/frame.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { evidenceOf, mib } from '../../fixtures/evidence.ts';
+import { plainText } from '../../fixtures/terminal.ts';
 import { expectPrintable, hostileName, hostileWord } from '../hostile.ts';
 
-const options = { color: false, width: 100, assets: () => ({ script: '', style: '', licences: '' }) };
+const options = { ...plainText, assets: () => ({ script: '', style: '', licences: '' }) };
 const runs = { numRuns: 200 };
 
 describe('printable()', () => {
@@ -123,7 +124,7 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
 
   test('the limits of fit', () => {
     fc.assert(
-      fc.property(hostileName, (name) => expectPrintable(renderFit(fitNamed(name), { width: 100 }))),
+      fc.property(hostileName, (name) => expectPrintable(renderFit(fitNamed(name), plainText))),
       runs,
     );
   });

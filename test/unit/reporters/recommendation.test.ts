@@ -3,6 +3,7 @@ import type { Cell, CommandScenario, ResultFile } from '../../../src/model/resul
 import { renderRecommendation } from '../../../src/reporters/recommendation.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
+import { plainText } from '../../fixtures/terminal.ts';
 
 const scenario: CommandScenario = {
   ...{ name: 'command', command: ['./app'], load: ['wrk', '-d1s'], gc: false, settleMs: 5000, step: false, graceMs: 1 },
@@ -83,6 +84,6 @@ test('smaller at a price: the price is named', () => {
 
 test('the table and the markdown of a command: its own columns, metrics, and the recommendation', () => {
   const result = planned([cell('glibc', 800), jemalloc(300)]);
-  expect(reporters.table(result, { color: false, width: 100 })).toMatchSnapshot();
+  expect(reporters.table(result, plainText)).toMatchSnapshot();
   expect(reporters.markdown(result)).toMatchSnapshot();
 });

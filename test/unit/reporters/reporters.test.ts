@@ -4,8 +4,9 @@ import { formats } from '../../../src/reporters/formats.ts';
 import { narrate } from '../../../src/reporters/narrative.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
 import { cellOf, phasesOf, resultOf, scenario, timelineOf } from '../../fixtures/cells.ts';
+import { plainText } from '../../fixtures/terminal.ts';
 
-const plain = { color: false, width: 100, assets: () => ({ script: '', style: '', licences: '' }) };
+const plain = { ...plainText, assets: () => ({ script: '', style: '', licences: '' }) };
 const glibc = cellOf({
   burstMs: 1234,
   wallMs: 9000,

@@ -6,6 +6,7 @@ import { renderHtml } from '../../../src/reporters/html/result-page.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { doctorResultOf } from '../../fixtures/doctor.ts';
+import { plainText } from '../../fixtures/terminal.ts';
 
 const assets = () => ({ script: '', style: '', licences: '' });
 const stacks = {
@@ -25,7 +26,7 @@ test('table and Markdown: per configuration who holds most, and nothing that ste
     '    at LeakyStream.<init>',
     '    at a\\u{1b}[31mred',
   ].join('\n');
-  expect(reporters.table(profiled, { color: false, width: 100 })).toContain(told);
+  expect(reporters.table(profiled, plainText)).toContain(told);
   expect(reporters.markdown(profiled)).toContain(`\`\`\`\n${told}\n\`\`\``);
 });
 

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { findingCodes } from './doctor.ts';
+import { bytes, count, milliseconds } from './figures.ts';
+
+const surveyedProcess = z.object({
+  pid: count,
+  /** The jar, main class or module of a JVM, the program of any other. */
+  name: z.string(),
+  rssBytes: bytes,
+  /** Of the memory cgroup in force for it; absent: it has none. */
+  limitBytes: bytes.exactOptional(),
+  /** Committed Java heap that is resident. */
+  javaHeapRssBytes: bytes.exactOptional(),
+  uptimeMs: milliseconds,
+  /** `ok`, or the code of the first finding. */
+  verdict: z.enum(['ok', ...findingCodes]),
+  /** The verdict as one sentence. */
+  summary: z.string(),
+});
+export type SurveyedProcess = z.infer<typeof surveyedProcess>;
+
+/** `offheap doctor --format=json` without a pid. */
+export const surveyResult = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.literal('offheap'), version: z.string() }),
+  takenAt: z.string(),
+  /** Those of the largest RSS first. */
+  processes: z.array(surveyedProcess),
+  /** Processes that could not be looked at, and why. */
+  refused: z.array(z.object({ pid: count, name: z.string(), reason: z.string() })),
+});
+export type SurveyResult = z.infer<typeof surveyResult>;

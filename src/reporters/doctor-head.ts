@@ -1,0 +1,41 @@
+import type { DoctorResult, Evidence } from '../model/doctor.ts';
+import { formatMiB, formatPercent, formatSmallMiB, formatUptime } from '../model/units.ts';
+import { nameCommand } from '../parse/java-command.ts';
+import { type AccountPart, accountOf } from '../stats/rss-account.ts';
+import { stackedBar } from './stacked-bar.ts';
+import { wrapItems } from './wrap.ts';
+
+const widestBar = 100;
+/** Each can be told from its neighbours without colours. */
+const glyphs: Record<AccountPart, string> = {
+  heap: '█',
+  'malloc in use': '▓',
+  'malloc kept free': '▒',
+  malloc: '▓',
+  other: '░',
+  'others in the container': '▚',
+  free: '·',
+};
+
+/** Who it is, in a line. */
+export function describePatient({ evidence }: DoctorResult): string {
+  const { pid, command, isJvm, jvm, allocator, malloc, uptimeMs, threads } = evidence;
+  const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
+  const facts = [...(jvm ? [`JDK ${jvm.version}`] : []), library, `${threads} threads`, `up ${formatUptime(uptimeMs)}`];
+  return `${nameCommand(command, isJvm)} (pid ${pid}): ${facts.join(', ')}`;
+}
+
+/** RSS, of how much, and what it is, as one bar with a legend. */
+export function renderAccount(evidence: Evidence, width: number): string {
+  const { parts, limitBytes } = accountOf(evidence);
+  const bar = parts.map(({ name, bytes }) => ({ glyph: glyphs[name], bytes }));
+  const legend = parts.map(({ name, bytes }) => `${glyphs[name]} ${name} ${formatSmallMiB(bytes)}`);
+  return [describeRss(evidence, limitBytes), stackedBar(bar, Math.min(width, widestBar)), wrapItems(legend, width)].join('\n');
+}
+
+function describeRss({ rssBytes, swapBytes }: Evidence, limitBytes: number | undefined): string {
+  const swapped = swapBytes > 0 ? `, and ${formatMiB(swapBytes)} MiB in swap` : '';
+  if (limitBytes === undefined) return `RSS ${formatMiB(rssBytes)} MiB${swapped}; no memory limit`;
+  const share = formatPercent(rssBytes / limitBytes);
+  return `RSS ${formatMiB(rssBytes)} MiB, ${share} of the memory limit of ${formatMiB(limitBytes)} MiB${swapped}`;
+}
