@@ -16,14 +16,14 @@ export function trimNow({ pid, jvm }: Evidence): Fix {
 export function countLive({ allocator: { library } }: Evidence): Fix {
   return {
     action:
-      'Start it with offheap’s meter ahead of the allocator, and ask the doctor again: then live bytes are known. In the shell that starts it:',
+      'Start it with the meter in front of the allocator, and ask the doctor again: the meter counts live bytes. In the shell that starts it:',
     command: `export LD_PRELOAD="$(offheap allocators --path=meter):${library}"`,
   };
 }
 
 export function collectNow({ pid }: Evidence): Fix {
   return {
-    action: 'Collect now: the Cleaner of every unreachable state frees its native blocks.',
+    action: 'Collect now. The Cleaner of each unreachable Inflater frees its native blocks.',
     command: `jcmd ${pid} GC.run`,
     kind: 'gc',
   };
@@ -32,7 +32,7 @@ export function collectNow({ pid }: Evidence): Fix {
 export function endZlibStates(): Fix {
   return {
     action:
-      'In the code: end every Inflater and Deflater (end(), or close the stream that owns it in try-with-resources); a stream that was given its own Inflater does not end it.',
+      'In the code: end every Inflater and Deflater, by end() or by closing the stream that owns it. A stream does not end an Inflater that it was given.',
   };
 }
 
@@ -40,7 +40,7 @@ export function findLeak({ pid, jvm }: Evidence): Fix {
   if (!jvm)
     return { action: 'Find who allocates: heaptrack or bcc’s memleak on this process, or offheap’s meter for its threads.' };
   return {
-    action: 'Find who allocates: async-profiler shows the Java stacks of blocks that are not freed.',
+    action: 'Find who allocates. async-profiler shows the Java stacks of blocks that are not freed.',
     command: `offheap doctor ${pid} --stacks=30s`,
   };
 }

@@ -24,24 +24,24 @@ export const cures = {
   },
   /** By itself it gives nothing back: it leaves fewer tops for a trim to miss. */
   fewerArenas: {
-    action: 'Share two arenas among all threads: it gives nothing back by itself, but makes a trim reach nearly everything.',
+    action: 'Share two arenas among all threads. That gives nothing back by itself, but then a trim reaches nearly everything.',
     assignments: [[arenaMax, '2']],
     unless: [[arenaMax], [arenaMaxTunable]],
   },
   /** The tops of all arenas are cut by the free that makes them larger than that. */
   fixedTrimThreshold: {
     action:
-      'Keep the trim threshold where it is at the start: the free of a large block no longer raises it, and arenas give back their tops by themselves.',
+      'Fix the trim threshold. A free of a large block then no longer raises it, and arenas give back their tops by themselves.',
     assignments: [[trimThreshold, defaultTrimThreshold]],
     unless: [[trimThreshold]],
   },
   /** What keeps small and large blocks apart, so that a page becomes free as a whole. */
   otherAllocator: {
-    action: 'Use an allocator that keeps blocks of one size together, and purges: jemalloc with a thread for it.',
+    action: 'Use jemalloc with its background thread. It keeps blocks of one size together, and gives idle memory back.',
     assignments: [[variable('LD_PRELOAD'), installs.jemalloc.libraries[0] ?? ''], ...backgroundPurge],
   },
   collectRegularly: {
-    action: 'Let G1 collect when it has not for five minutes.',
+    action: 'Let G1 collect when it has not collected for five minutes.',
     assignments: [[collectionInterval, '300000']],
     unless: [[collectionInterval]],
   },
@@ -50,7 +50,7 @@ export const cures = {
     assignments: [[maxRamPercentage, '50']],
   },
   roomBesideHeap: {
-    action: 'Leave room for native memory: bound the heap by the container.',
+    action: 'Leave room for native memory: bound the heap by a share of the limit.',
     assignments: [[maxRamPercentage, '50']],
   },
   shrinkingHeap: {
@@ -61,24 +61,23 @@ export const cures = {
     ],
   },
   smallerStacks: {
-    action: 'Bound each stack; deep recursion then fails earlier, by a StackOverflowError.',
+    action: 'Bound each stack. Deep recursion then fails earlier, with a StackOverflowError.',
     assignments: [[maxStackSize, '512k']],
   },
   boundedMetaspace: {
-    action: 'Bound it, so that a leak of loaders fails early instead of filling the container.',
+    action: 'Bound the metaspace. A leak of class loaders then fails early and does not fill the container.',
     assignments: [[jvmFlag('MaxMetaspaceSize'), '256m']],
   },
   boundedDirectMemory: {
-    action: 'Bound them: a collection is forced before the bound is passed. It is as large as the heap by default.',
+    action: 'Bound direct buffers. The JVM then collects before it passes the bound, which is as large as the heap by default.',
     assignments: [[jvmFlag('MaxDirectMemorySize'), '256m']],
   },
   temporaryFilesOnDisk: {
-    action:
-      'Let Java make its temporary files on a disk, where their pages are page cache, which the kernel takes back when it needs it.',
+    action: 'Put temporary files on a disk. There their pages are page cache: the kernel takes them back when it needs memory.',
     assignments: [[temporaryFolder, '/var/tmp']],
   },
   boundedThreadBuffers: {
-    action: 'Bound the buffers that each thread keeps for reading and writing heap buffers through channels.',
+    action: 'Bound the direct buffers that each thread keeps for channel reads and writes.',
     assignments: [[maxCachedBufferSize, '262144']],
   },
 } satisfies Record<string, Cure>;

@@ -6,7 +6,7 @@ import { rules } from './rules/registry.ts';
 import { isLarge } from './rules/thresholds.ts';
 
 export interface Diagnosis {
-  /** One sentence. */
+  /** One to four short sentences. */
   verdict: string;
   /** Problems before notices, each by the bytes they are about. */
   findings: Finding[];
@@ -67,11 +67,11 @@ function verdictOf(evidence: Evidence, findings: readonly Finding[]): string {
   if (heaviest.severity === 'notice') return heaviest.summary;
   const others = findings.filter((finding) => finding.severity === 'problem' && finding !== heaviest).length;
   if (others === 0) return heaviest.summary;
-  return `${heaviest.summary.replace(/\.$/, '')}, and there ${others === 1 ? 'is one more problem' : `are ${others} more problems`}.`;
+  return `${heaviest.summary} There ${others === 1 ? 'is one more problem' : `are ${others} more problems`}.`;
 }
 
 function healthy({ rssBytes, regions }: Evidence): string {
   const largest = regions.toSorted((a, b) => b.rssBytes - a.rssBytes)[0];
   const most = largest === undefined ? '' : ` The largest part is ${largest.kind}, ${formatMiB(largest.rssBytes)} MiB.`;
-  return `Nothing wrong: of ${formatMiB(rssBytes)} MiB no part is larger than it should be, and nothing worth a setting is kept.${most}`;
+  return `Nothing wrong: no part of the ${formatMiB(rssBytes)} MiB is larger than it should be, and malloc keeps little free.${most}`;
 }

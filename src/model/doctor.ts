@@ -45,7 +45,7 @@ export const finding = z.object({
   code: z.enum(findingCodes),
   /** `problem`: act. `notice`: worth knowing, no reason to act by itself; does not change the exit status. */
   severity: z.enum(['problem', 'notice']),
-  /** One sentence with the numbers in it. */
+  /** One to three short sentences with the numbers in them. */
   summary: z.string(),
   /** The numbers the rule decided by, bytes as bytes. */
   evidence: z.record(z.string(), z.union([z.number(), z.string()])),
@@ -102,7 +102,7 @@ export type AllocationStacks = z.infer<typeof allocationStacks>;
 export const doctorResult = z.object({
   schemaVersion: z.literal(2),
   tool: z.object({ name: z.literal('offheap'), version: z.string() }),
-  /** One sentence. */
+  /** One to four short sentences. */
   verdict: z.string(),
   findings: z.array(finding),
   evidence,

@@ -44,7 +44,7 @@ function renderFinding(finding: Finding, result: DoctorResult, { width, verbose 
   const { code, severity, summary } = finding;
   const mark = severity === 'problem' ? paint(['red', 'bold'], 'problem') : paint('yellow', 'notice');
   // The verdict is about the first finding, and has said it.
-  const isSaid = finding === result.findings[0] && result.verdict.startsWith(summary.replace(/\.$/, ''));
+  const isSaid = finding === result.findings[0] && result.verdict.startsWith(summary);
   const lines = [`${mark} ${paint('bold', code)}`, ...(isSaid ? [] : indented(summary, width))];
   for (const fix of remainingFixes(finding, result)) {
     lines.push(...indented(`→ ${fix.action}`, width, indent));

@@ -187,6 +187,6 @@ describe('a JVM by its name', () => {
 test('a healthy JVM: status 0, as a table', async () => {
   const { status, stdout } = await offheap(['doctor', String(await start('a healthy JVM'))]);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^Nothing wrong: of \d+ MiB/m);
+  expect(stdout).toMatch(/^Nothing wrong: no part of the \d+ MiB/m);
   expect(stdout).toMatch(/^│ RSS .*│ 100.0 % │/m);
 });

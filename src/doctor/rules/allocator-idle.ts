@@ -24,7 +24,7 @@ function idle(evidence: Evidence, heldBytes: number, liveBytes: number): Finding
     {
       code: 'allocator-idle',
       severity: 'problem',
-      summary: `${allocator.name} keeps ${formatMiB(idleBytes)} of ${formatMiB(evidence.rssBytes)} MiB that nobody uses: ${formatMiB(heldBytes)} MiB are resident for ${formatMiB(liveBytes)} MiB of live blocks.`,
+      summary: `${allocator.name} keeps ${formatMiB(idleBytes)} of ${formatMiB(evidence.rssBytes)} MiB that nobody uses. It holds ${formatMiB(heldBytes)} MiB for ${formatMiB(liveBytes)} MiB of live blocks.`,
       evidence: { bytes: idleBytes, heldBytes, liveBytes, allocator: allocator.name },
       fixes: purge(allocator),
     },
@@ -39,7 +39,7 @@ function unknown(evidence: Evidence, heldBytes: number): Finding[] {
     {
       code: 'allocator-idle',
       severity: 'notice',
-      summary: `${formatMiB(heldBytes)} of ${formatMiB(evidence.rssBytes)} MiB are ${allocator.name}’s, which by its settings gives little back when idle; how much of it is live is not known.`,
+      summary: `${allocator.name} holds ${formatMiB(heldBytes)} of ${formatMiB(evidence.rssBytes)} MiB. With its settings it gives little back when idle. Nobody counts how much of it is live.`,
       evidence: { bytes: heldBytes, allocator: allocator.name },
       fixes: [countLive(evidence), ...fixes],
     },

@@ -13,7 +13,7 @@ export function directBuffers(evidence: Evidence): Finding[] {
     {
       code: 'direct-buffers',
       severity: 'problem',
-      summary: `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB are direct buffers, which live as long as their Java objects do.`,
+      summary: `Direct buffers take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. They live as long as their Java objects.`,
       evidence: { bytes, count, capacityBytes: bytes },
       fixes: [
         ...prescribe(cures.boundedDirectMemory, evidence),

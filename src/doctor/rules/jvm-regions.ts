@@ -19,7 +19,7 @@ export function javaHeapDominates(evidence: Evidence): Finding[] {
     {
       code: 'java-heap-dominates',
       severity: 'notice',
-      summary: `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB are the Java heap${usedBytes === undefined ? '' : `, ${formatMiB(usedBytes)} of them in use`}: that is a matter of -Xmx and the GC, not of native memory.`,
+      summary: `The Java heap takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${usedBytes === undefined ? '' : `, and uses ${formatMiB(usedBytes)} of them`}. -Xmx and the GC decide that; it is no native memory.`,
       evidence: { bytes, ...(usedBytes === undefined ? {} : { usedBytes }) },
       fixes: [...prescribe(cures.smallerHeap, evidence), ...prescribe(cures.shrinkingHeap, evidence)],
     },
@@ -30,12 +30,12 @@ export function threadStacks(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'thread stacks');
   if (!region || !isLarge(evidence, region.rssBytes)) return [];
   const group = evidence.jvm?.threads?.groups[0];
-  const most = group && group.count > 1 ? `, most of them named ${group.name} (${group.count})` : '';
+  const most = group && group.count > 1 ? ` Most of them are named ${group.name} (${group.count}).` : '';
   return [
     {
       code: 'thread-stacks',
       severity: 'problem',
-      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are the stacks of ${evidence.threads} threads${most}.`,
+      summary: `The stacks of ${evidence.threads} threads take ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB.${most}`,
       evidence: {
         bytes: region.rssBytes,
         threads: evidence.threads,
@@ -56,13 +56,13 @@ export function metaspace(evidence: Evidence): Finding[] {
   if (!isLarge(evidence, bytes)) return [];
   const { classes, loaders } = evidence.jvm?.metaspace ?? {};
   const of = [classes, loaders].every((count) => count !== undefined)
-    ? ` of ${classes?.toLocaleString('en-US')} classes in ${loaders?.toLocaleString('en-US')} loaders`
+    ? `, for ${classes?.toLocaleString('en-US')} classes in ${loaders?.toLocaleString('en-US')} loaders`
     : '';
   return [
     {
       code: 'metaspace',
       severity: loaders !== undefined && loaders >= manyLoaders ? 'problem' : 'notice',
-      summary: `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB are the metaspace${of}.`,
+      summary: `The metaspace takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${of}.`,
       evidence: { bytes, ...(classes === undefined ? {} : { classes }), ...(loaders === undefined ? {} : { loaders }) },
       fixes: [
         { action: 'See which loaders hold how many classes.', command: `jcmd ${evidence.pid} VM.classloader_stats` },

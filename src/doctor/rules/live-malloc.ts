@@ -22,7 +22,7 @@ export function liveMalloc(evidence: Evidence): Finding[] {
     {
       code: 'live-malloc',
       severity: 'notice',
-      summary: `${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB are blocks of malloc in use: no setting gives them back, and a second look (--for=30s) tells whether they grow.`,
+      summary: `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. No setting gives them back. A second look (--for=30s) tells whether they grow.`,
       evidence: { bytes: otherBytes, liveRssBytes, ...(blocks === undefined ? {} : { blocks }) },
       fixes: [findLeak(evidence)],
     },
@@ -42,7 +42,7 @@ export function mallocGrowing(evidence: Evidence): Finding[] {
     {
       code: 'malloc-growing',
       severity: 'problem',
-      summary: `Blocks of malloc in use grew by ${formatMiB(grownBytes)} MiB in ${formatSeconds(growth.intervalMs)}, ${formatMiB(perMinute)} MiB a minute, to ${formatMiB(liveBytes)} MiB: a leak, unless something is filling up.`,
+      summary: `Blocks of malloc in use grew by ${formatMiB(grownBytes)} MiB in ${formatSeconds(growth.intervalMs)} (${formatMiB(perMinute)} MiB a minute), to ${formatMiB(liveBytes)} MiB. That is a leak, unless a cache is filling up.`,
       evidence: { bytes: liveBytes, grownBytes, intervalMs: growth.intervalMs, bytesPerMinute: perMinute },
       fixes: [findLeak(evidence)],
     },

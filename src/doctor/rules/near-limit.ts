@@ -20,7 +20,7 @@ export function nearLimit(evidence: Evidence): Finding[] {
     {
       code: 'near-limit',
       severity: 'problem',
-      summary: `${formatMiB(bytes)} MiB that the kernel cannot take back, of a limit of ${formatMiB(limitBytes)} MiB: the next burst ends in an OOM kill.`,
+      summary: `The process has ${formatMiB(bytes)} MiB that the kernel cannot take back, and its limit is ${formatMiB(limitBytes)} MiB. The next burst ends in an OOM kill.`,
       evidence: { bytes, limitBytes, ...(usageBytes === undefined ? {} : { usageBytes }) },
       fixes: [
         { action: 'Give back what the other findings name, or raise the limit of the container.' },

@@ -12,7 +12,7 @@ export function mappedFiles(evidence: Evidence): Finding[] {
     {
       code: 'mapped-files',
       severity: 'notice',
-      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are mapped files${first ? `, most of it ${first.name}` : ''}: page cache, which the kernel takes back when it needs it.`,
+      summary: `Mapped files take ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB${first ? `, most of it ${first.name}` : ''}. That is page cache: the kernel takes it back when it needs it.`,
       evidence: {
         bytes: region.rssBytes,
         mappings: region.mappings,
@@ -39,7 +39,7 @@ export function mmapUser(evidence: Evidence): Finding[] {
     {
       code: 'mmap-user',
       severity: evidence.isJvm ? 'problem' : 'notice',
-      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are anonymous mappings that neither malloc nor the JVM made: some code maps memory by itself.`,
+      summary: `Anonymous mappings take ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB. Neither malloc nor the JVM made them: some code maps memory by itself.`,
       evidence: { bytes: region.rssBytes, mappings: region.mappings, largestBytes: region.largest[0]?.rssBytes ?? 0 },
       fixes: [
         { action: 'See what they hold.', command: `offheap doctor ${evidence.pid} --peek` },

@@ -20,7 +20,7 @@ export function retainedPages(evidence: Evidence): Finding[] {
     {
       code: 'retained-pages',
       severity: 'problem',
-      summary: `${formatMiB(trimmableBytes)} of ${formatMiB(evidence.rssBytes)} MiB are free memory that glibc keeps in whole pages; a trim gives them back.`,
+      summary: `glibc keeps ${formatMiB(trimmableBytes)} of ${formatMiB(evidence.rssBytes)} MiB as free memory in whole pages. A trim gives it back.`,
       evidence: {
         bytes: trimmableBytes,
         pageBytes: evidence.malloc?.totals.residentFree.pageBytes ?? 0,
@@ -42,7 +42,7 @@ export function retainedArenaTops(evidence: Evidence): Finding[] {
     {
       code: 'retained-arena-tops',
       severity: 'problem',
-      summary: `${formatMiB(figures.arenaTopBytes)} of ${formatMiB(evidence.rssBytes)} MiB are free at the tops of ${arenas.length} arenas of glibc, where malloc_trim does not look.`,
+      summary: `glibc keeps ${formatMiB(figures.arenaTopBytes)} of ${formatMiB(evidence.rssBytes)} MiB as free memory at the tops of ${arenas.length} arenas. malloc_trim does not look there.`,
       evidence: { bytes: figures.arenaTopBytes, arenas: arenas.length, largestBytes },
       fixes: [...prescribe(cures.fixedTrimThreshold, evidence), ...prescribe(cures.fewerArenas, evidence)],
     },
@@ -56,7 +56,7 @@ export function retainedSubPage(evidence: Evidence): Finding[] {
     {
       code: 'retained-sub-page',
       severity: 'problem',
-      summary: `${formatMiB(figures.subPageBytes)} of ${formatMiB(evidence.rssBytes)} MiB are free in pieces of pages that live blocks pin: no trim gives them back.`,
+      summary: `glibc keeps ${formatMiB(figures.subPageBytes)} of ${formatMiB(evidence.rssBytes)} MiB free in pieces of pages. Live blocks pin those pages, so no trim gives them back.`,
       evidence: {
         bytes: figures.subPageBytes,
         liveRssBytes: figures.liveRssBytes,
@@ -78,7 +78,7 @@ export function tooManyArenas(evidence: Evidence): Finding[] {
     {
       code: 'too-many-arenas',
       severity: 'problem',
-      summary: `${arenas.length} arenas of glibc, beside the main one, keep ${formatMiB(keptBytes)} MiB of free memory that they cannot lend each other.`,
+      summary: `glibc made ${arenas.length} arenas beside the main one. They keep ${formatMiB(keptBytes)} MiB of free memory, which they cannot lend each other.`,
       evidence: { bytes: keptBytes, arenas: arenas.length, threads: evidence.threads },
       fixes: prescribe(cures.fewerArenas, evidence),
     },

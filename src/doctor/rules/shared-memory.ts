@@ -17,7 +17,7 @@ export function sharedMemory(evidence: Evidence): Finding[] {
     {
       code: 'shared-memory',
       severity: 'notice',
-      summary: `${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB are shared memory${first ? `, most of it ${first.name}` : ''}: no page cache, but memory that counts against the container’s limit until it is deleted and nobody has it mapped or open.`,
+      summary: `Shared memory takes ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB${first ? `, most of it ${first.name}` : ''}. It is no page cache: it counts against the container’s limit until it is deleted and nobody has it mapped or open.`,
       evidence: {
         bytes: region.rssBytes,
         mappings: region.mappings,

@@ -23,7 +23,7 @@ export function waitingForGc(evidence: Evidence): Finding[] {
     {
       code: 'waiting-for-gc',
       severity: 'problem',
-      summary: `${formatMiB(zlibBytes)} of ${formatMiB(evidence.rssBytes)} MiB are ${count} zlib states ${confirmed ? 'of Inflaters and Deflaters ' : ''}that only a GC can free, and ${sinceWhen(jvm.gc)}.`,
+      summary: `${count} zlib states ${confirmed ? 'of Inflaters and Deflaters ' : ''}hold ${formatMiB(zlibBytes)} of ${formatMiB(evidence.rssBytes)} MiB. Only a GC can free them, and ${sinceWhen(jvm.gc)}.`,
       evidence: {
         bytes: zlibBytes,
         inflaters,

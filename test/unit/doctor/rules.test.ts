@@ -24,7 +24,7 @@ test('every code has a rule, but for the one that is left when no rule says anyt
 test('a JVM in which nothing is wrong', () => {
   expect(diagnose(evidenceOf())).toEqual({
     verdict:
-      'Nothing wrong: of 400 MiB no part is larger than it should be, and nothing worth a setting is kept. The largest part is java heap, 100 MiB.',
+      'Nothing wrong: no part of the 400 MiB is larger than it should be, and malloc keeps little free. The largest part is java heap, 100 MiB.',
     findings: [],
   });
 });
@@ -295,6 +295,6 @@ describe('the limit of the container', () => {
 test('the verdict is the heaviest problem, and says how many more there are', () => {
   const malloc = mallocOf(figures(25, { pageBytes: 60, arenaTopBytes: 80, subPageBytes: 40 }));
   expect(diagnose(evidenceOf({ malloc })).verdict).toBe(
-    '80 of 400 MiB are free at the tops of 0 arenas of glibc, where malloc_trim does not look, and there are 2 more problems.',
+    'glibc keeps 80 of 400 MiB as free memory at the tops of 0 arenas. malloc_trim does not look there. There are 2 more problems.',
   );
 });
