@@ -1,3 +1,6 @@
+import type { Command } from 'commander';
+import { parseConfigurations } from '../allocators/parse-configurations.ts';
+import { OffheapError } from '../model/errors.ts';
 import { parseDuration } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
@@ -10,11 +13,15 @@ import {
   parseMatrix,
   resultPaths,
 } from './options/experiment-options.ts';
+import { addFitLimitOptions, parseFitLimits } from './options/fit-options.ts';
 import { addReproOptions, prepareRepro, type ReproOptions } from './options/repro-options.ts';
 
 interface ReproCommandOptions extends MatrixOptions, ReproOptions {
   timeout: string;
   hold?: boolean;
+  fit?: boolean;
+  resolution: string;
+  maxSlowdown: string;
 }
 
 export const reproCommand: CommandDefinition = {
@@ -27,6 +34,7 @@ export const reproCommand: CommandDefinition = {
   manual: {
     examples: [
       'offheap repro --allocator=glibc,mmap',
+      'offheap repro --fit --allocator=glibc,jemalloc-bg',
       'offheap repro --allocator=all --repeats=6 --format=markdown --output=table.md',
       'offheap repro --allocator=glibc,fast=jemalloc,MALLOC_CONF=background_thread:true,dirty_decay_ms:0',
     ],
@@ -46,15 +54,16 @@ export const reproCommand: CommandDefinition = {
     addReproOptions(command)
       .option('--settle <duration>', 'idle time between the GC and the last measurement', '5s')
       .option('--timeout <duration>', 'longest time a cell may take', '2m');
-    addMatrixOptions(command).option(
-      '--hold',
-      'keep the last JVM at settled, print @hold pid=PID, and wait to be interrupted: a patient for the doctor',
-    );
+    addMatrixOptions(command)
+      .option('--hold', 'keep the last JVM at settled, print @hold pid=PID, and wait for Ctrl-C: a patient for the doctor')
+      .option('--fit', 'find the smallest memory limit of each configuration instead, as offheap fit does');
+    addFitLimitOptions(command, 'with --fit: ');
     addOutputOptions(command);
   },
 };
 
-async function runRepro(options: ReproCommandOptions): Promise<void> {
+async function runRepro(options: ReproCommandOptions, command: Command): Promise<void> {
+  if (options.fit === true) return fitRepro(options, command);
   const matrix = await parseMatrix(options);
   const prepareScenario = prepareRepro(options);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
@@ -77,4 +86,37 @@ async function runRepro(options: ReproCommandOptions): Promise<void> {
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);
+}
+
+/** The search has defaults of its own for what a matrix has as well. */
+const fitDefaults = { repeats: '3', settle: '0s' } as const;
+
+async function fitRepro(options: ReproCommandOptions, command: Command): Promise<void> {
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const refused = ['hold', 'census', 'stacks', 'seed', 'cores', 'meter'].find(isGiven);
+  if (refused !== undefined) {
+    const flag = refused === 'meter' ? 'no-meter' : refused;
+    throw new OffheapError('USAGE', `Expected no --${flag} with --fit, which only looks for a limit.`);
+  }
+  if (options.format !== 'table' && options.format !== 'json')
+    throw new OffheapError('USAGE', `Expected --format to be table or json with --fit, got ${options.format}.`);
+  const own = Object.entries(fitDefaults).filter(([name]) => !isGiven(name));
+  const asked: ReproCommandOptions = { ...options, ...Object.fromEntries(own) };
+  const configurations = parseConfigurations(options.allocator);
+  const limits = parseFitLimits(asked);
+  const prepareScenario = prepareRepro(asked);
+  const { resolveJdk } = await import('../jvm/java-home.ts');
+  const { execaRunner } = await import('../process/execa-runner.ts');
+  const jdk = await resolveJdk(options.java, execaRunner);
+  const { fitAndPrint } = await import('./run/run-fit.ts');
+  await fitAndPrint({
+    ...limits,
+    configurations,
+    reference: options.reference,
+    resume: options.resume,
+    jdk,
+    prepare: (progress) => prepareScenario(jdk, progress),
+    paths: resultPaths(options, 'fit'),
+    print: options,
+  });
 }

@@ -1,34 +1,55 @@
-import { type FitRequest, runFit } from '../../experiment/fit.ts';
+import { type FitRequest, readFit, runFit } from '../../experiment/fit.ts';
+import type { Jdk } from '../../jvm/java-home.ts';
+import { exitCodes } from '../../model/errors.ts';
 import type { FitResult } from '../../model/fit.ts';
+import type { Scenario } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
 import { execaRunner } from '../../process/execa-runner.ts';
 import { findMemoryLimiter } from '../../process/memory-limiter.ts';
 import { writeWhole } from '../../process/whole-file.ts';
-import type { FitSubject } from './fit-subject.ts';
+import { renderFit } from '../../reporters/fit.ts';
+import type { PrintOptions } from '../options/print-options.ts';
 import { interruptible } from './interruptible.ts';
 import { toJson } from './json.ts';
-import { startProgress } from './progress.ts';
+import { requireOutput, writeOutput } from './output.ts';
+import { type Progress, startProgress } from './progress.ts';
+import { terminalOptions } from './terminal.ts';
 
 export interface FitRun
-  extends Pick<
-    FitRequest,
-    'configurations' | 'reference' | 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'timeoutMs' | 'resumed'
-  > {
-  subject: FitSubject;
+  extends Pick<FitRequest, 'configurations' | 'reference' | 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'timeoutMs'> {
+  /** Of the program, where it is known before it runs. */
+  jdk: Jdk | undefined;
+  /** What is run, once its parameters have been checked. */
+  prepare: (progress: Progress) => Promise<Scenario>;
+  /** A raw result that was interrupted. */
+  resume: string | undefined;
   paths: { file: string; folder: string };
-  quiet: boolean;
+  print: PrintOptions;
 }
 
-/** Narrows the limits down with progress on stderr, interruptible, and keeps the raw result file. */
-export async function searchLimits({ subject, paths, quiet, ...request }: FitRun): Promise<FitResult> {
+/** Narrows the limits down with progress on stderr, interruptible, keeps the raw result file, and prints the result. */
+export async function fitAndPrint({ resume, ...run }: FitRun): Promise<void> {
+  const resumed = resume === undefined ? undefined : await readFit(resume);
+  await requireOutput(run.print.output);
+  await requireOutput(run.paths.file);
+  const result = await searchLimits(run, resumed);
+  await writeOutput(run.print.format === 'json' ? toJson(result) : renderFit(result, terminalOptions(run.print)), run.print);
+  process.exitCode = chooseExitCode(result);
+}
+
+async function searchLimits(
+  { jdk, prepare, paths, print, ...request }: Omit<FitRun, 'resume'>,
+  resumed: FitResult | undefined,
+): Promise<FitResult> {
   const limiter = findMemoryLimiter();
-  const progress = startProgress(!quiet);
+  const progress = startProgress(print.quiet !== true);
   const interruption = interruptible();
   try {
     const result = await runFit({
       ...request,
-      jdk: subject.jdk,
-      scenario: await subject.prepare(progress),
+      resumed,
+      jdk,
+      scenario: await prepare(progress),
       limiter,
       runner: execaRunner,
       crashFolder: paths.folder,
@@ -47,4 +68,10 @@ export async function searchLimits({ subject, paths, quiet, ...request }: FitRun
     interruption.release();
     limiter.close();
   }
+}
+
+function chooseExitCode({ configurations, complete }: FitResult): number {
+  if (!complete) return exitCodes.interrupted;
+  const hasFailed = configurations.some(({ state }) => state === 'failed' || state === 'unfit');
+  return hasFailed || !configurations.some(({ state }) => state === 'found') ? exitCodes.failed : exitCodes.ok;
 }

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { FitRequest } from '../../experiment/fit.ts';
+import { OffheapError } from '../../model/errors.ts';
+import { parseByteSize, parseDuration, parseInteger, quote } from '../../model/units.ts';
+
+/** Options of the search for the smallest memory limit. */
+export interface FitLimitOptions {
+  repeats: string;
+  resolution: string;
+  maxSlowdown: string;
+  timeout: string;
+}
+
+/** A limit is kept to in pages, of which 64 KiB are the largest. */
+const leastResolutionBytes = 65_536;
+
+export function addFitLimitOptions(command: Command, prefix = ''): Command {
+  return command
+    .option('--resolution <size>', `${prefix}how closely to find the limit`, '8m')
+    .option(
+      '--max-slowdown <ratio>',
+      `${prefix}how many times as long as without a limit an attempt may take and still survive`,
+      '3',
+    );
+}
+
+export function parseFitLimits({
+  repeats,
+  resolution,
+  maxSlowdown,
+  timeout,
+}: FitLimitOptions): Pick<FitRequest, 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'timeoutMs'> {
+  const slowdown = Number(maxSlowdown);
+  if (!(slowdown > 1)) {
+    throw new OffheapError('USAGE', `Expected --max-slowdown to be a number above 1, got ${quote(maxSlowdown)}.`);
+  }
+  const resolutionBytes = parseByteSize(resolution, '--resolution');
+  if (resolutionBytes < leastResolutionBytes || resolutionBytes % leastResolutionBytes !== 0) {
+    throw new OffheapError('USAGE', `Expected --resolution to be a multiple of 64k, the largest page, got ${quote(resolution)}.`);
+  }
+  return {
+    repeats: parseInteger(repeats, '--repeats', { min: 1, max: 1000 }),
+    resolutionBytes,
+    maxSlowdown: slowdown,
+    timeoutMs: parseDuration(timeout, '--timeout'),
+  };
+}
