@@ -11,7 +11,7 @@ import { toolVersion } from './process/tool-version.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   surviveStandardStreams();
   const program = new Command('offheap')
-    .description('Where is the memory of a JVM that is far larger than its heap, and which setting gives it back?')
+    .description('Shows where the memory of a JVM is that is far larger than its heap, and which setting gives it back.')
     .version(toolVersion)
     .showSuggestionAfterError()
     .addHelpCommand(helpCommand())
@@ -23,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
       'after',
-      '\nstdout is the result, stderr is progress. Exit status: 0 done, 1 something failed, 2 wrong usage, 3 done and problems found, 130 interrupted.',
+      '\nstdout is the result, stderr is progress. Exit status: 0 done, 1 failed, 2 wrong usage, 3 problems found, 130 interrupted.',
     );
   try {
     await addCommands(program, argv);
@@ -44,10 +44,12 @@ function helpCommand(): Command {
 }
 
 /** The command that the first word names. All of them where it names none, for what is said of all, and for a completion script, which has the options of all. */
-async function addCommands(program: Command, [, , word]: readonly string[]): Promise<void> {
+async function addCommands(program: Command, argv: readonly string[]): Promise<void> {
+  const word = argv[2];
+  const all = argv.includes('--all');
   const named = commandList.filter(({ name }) => name === word && name !== 'completion');
   const wanted = named.length > 0 ? named : commandList;
-  for (const definition of await Promise.all(wanted.map(({ load }) => load()))) addCommand(program, definition);
+  for (const definition of await Promise.all(wanted.map(({ load }) => load()))) addCommand(program, definition, { all });
 }
 
 function report(error: unknown): number {

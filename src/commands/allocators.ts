@@ -17,10 +17,10 @@ interface AllocatorsOptions extends PrintOptions<(typeof formats)[number]> {
 export const allocatorsCommand: CommandDefinition = {
   name: 'allocators',
   group: 'show',
-  summary: 'list the configurations, and which allocators this machine has',
+  summary: 'list the configurations, and the allocators of this machine',
   description:
-    'Lists every configuration that --allocator understands: its settings, and the library of this machine it would run on, with its version; ' +
-    'for one that is missing, the command that installs it; and where offheap’s meter is, which counts in front of any of them. Starts nothing but the package manager’s own query.',
+    'Lists each configuration that --allocator understands, with its settings, its library and version on this machine, or the command that installs it. ' +
+    'Also says where the meter is, which counts in front of any of them. Starts nothing but the query of the package manager.',
   manual: {
     examples: [
       'offheap allocators',
@@ -33,7 +33,7 @@ export const allocatorsCommand: CommandDefinition = {
   },
   configure: (command) => {
     command
-      .addOption(new Option('--path <library>', 'print nothing but the path of one library, for LD_PRELOAD').choices(libraries))
+      .addOption(new Option('--path <library>', 'print only the path of one library, for LD_PRELOAD').choices(libraries))
       .action(runAllocators);
     addPrintOptions(command, formats);
   },

@@ -23,11 +23,11 @@ const shippable = configurations.filter(({ allocator }) => !runnable[allocator].
 export const compareCommand: CommandDefinition = {
   name: 'compare',
   group: 'try',
-  summary: 'run your program under several allocators and say which setting to ship',
+  summary: 'run your program under several allocators, and say which setting to ship',
   description:
-    'Starts the program once per configuration and repeat, takes it through its phases (ready, under load, collected, settled), measures memory, time ' +
-    'and faults from outside, and ends with a recommendation as lines to paste. Where an option does not say how a phase comes about, the program ' +
-    'announces it by a line `@phase NAME`; figures of the load are compared when it prints `@metric name=value [better=higher|lower]`.',
+    'Runs the program under each configuration: until it is ready, under load, after a GC, and settled. Measures memory, time and page faults from outside. ' +
+    'Ends with a recommendation as lines to paste. A program can announce its phases itself, by a line `@phase NAME`. The load can print figures to compare: ' +
+    '`@metric name=value better=higher`.',
   manual: {
     examples: [
       "offheap compare --ready=http://127.0.0.1:8080/health --load='wrk -d20s http://127.0.0.1:8080/' --gc --repeats=3 -- java -jar app.jar",
@@ -40,7 +40,7 @@ export const compareCommand: CommandDefinition = {
   },
   configure: (command) => {
     command
-      .argument('[command...]', 'the program and its arguments, after --')
+      .argument('[command...]')
       .usage('[options] -- java -jar app.jar …')
       .addOption(allocatorOption(shippable.join(','), 'all but mmap'))
       .action(runCompare);

@@ -17,10 +17,10 @@ interface CountersOptions extends PrintOptions<(typeof formats)[number]> {
 export const countersCommand: CommandDefinition = {
   name: 'counters',
   group: 'look',
-  summary: 'print what a process under libmeter.so or libmmapalloc.so has allocated, even after its death',
+  summary: 'print what a process under a counting library has allocated, even after its death',
   description:
-    'Reads the counter page of a process from outside, without stopping it: live bytes, peaks, calls, failures, the threads that hold most, ' +
-    'and a histogram of sizes. A process that was started with OFFHEAP_COUNTERS_DIR=DIR leaves its page in DIR/PID-N.counters.',
+    'Reads the counter page of a process under libmeter.so or libmmapalloc.so, without stopping it. Shows live bytes, peaks, calls, failures, the threads that ' +
+    'hold most, and a histogram of sizes. A process that was started with OFFHEAP_COUNTERS_DIR=DIR leaves its page in DIR/PID-N.counters.',
   manual: {
     examples: ['offheap counters 4711 --watch', 'offheap counters /dev/shm/app/4711-0.counters --format=json'],
     exit: [exits.ok, exits.failed, exits.usage],
@@ -30,8 +30,8 @@ export const countersCommand: CommandDefinition = {
   },
   configure: (command) => {
     command
-      .argument('[pid|file]', 'a running process, or a file that one has left; without one the processes with counters are listed')
-      .option('--watch', 'again and again until the process ends; with --format=json one line each')
+      .argument('[pid|file]', 'a running process, or a file that one has left; without it the processes with counters are listed')
+      .option('--watch', 'print again and again until the process ends; with --format=json a line each time')
       .option('--interval <duration>', 'time between two readings of --watch', '1s')
       .addOption(formerOption('--interval-ms <n>'))
       .action(runCounters);

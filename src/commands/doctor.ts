@@ -6,6 +6,7 @@ import { cacheFolder } from '../process/paths.ts';
 import { type DoctorFormat, doctorFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { environment, exits } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import { processArgument } from './options/pid.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import type { Progress } from './run/progress.ts';
@@ -28,10 +29,10 @@ interface DoctorOptions extends PrintOptions<DoctorFormat> {
 export const doctorCommand: CommandDefinition = {
   name: 'doctor',
   group: 'look',
-  summary: 'where the memory of a running process is, why it stays, and what gives it back',
+  summary: 'show where the memory of a running process is, why it stays, and what gives it back',
   description:
-    'Looks at a running process from outside: RSS by part, the heaps of glibc chunk by chunk, what the JVM says of itself. Nothing is stopped, ' +
-    'restarted or loaded, and nothing is changed unless --gc or --trim asks for it. JVMs first; any process on glibc as well.',
+    'Looks at a running process from outside: RSS by part, the heaps of glibc chunk by chunk, what the JVM says of itself. It stops, restarts and loads ' +
+    'nothing. It changes nothing, unless --gc or --trim asks for it. It is made for JVMs, and looks at any other process too.',
   manual: {
     examples: [
       'offheap doctor',
@@ -58,17 +59,17 @@ export const doctorCommand: CommandDefinition = {
     command
       .argument('[process]', processArgument)
       .option('--all', 'without a process: list every process of 100 MiB or more, not only JVMs')
-      .option('--for <duration>', 'look twice, with so much time between, and tell what grows')
-      .option('--gc', 'then run a collection of the whole heap, and show what it frees')
-      .option('--trim', 'then let the JVM call malloc_trim, and compare what it gives back with what was predicted')
-      .option('--histogram', 'count Inflaters and classes in the Java heap: the JVM stands still meanwhile')
-      .option('--peek', 'show what the largest mappings hold: this prints contents of memory')
+      .option('--for <duration>', 'look twice, this time apart, and tell what grows')
+      .option('--gc', 'then collect the whole Java heap, and show what that frees')
+      .option('--trim', 'then let the JVM call malloc_trim, and compare the result with the prediction')
+      .addOption(moreOption('--histogram', 'count Inflaters and classes in the Java heap; the JVM stands still meanwhile'))
+      .addOption(moreOption('--peek', 'show what the largest mappings hold; this prints contents of memory'))
       .option(
         '--stacks [duration]',
-        'load async-profiler for so long (default: 30s) and show the Java stacks of native memory that was not freed meanwhile',
+        'show the Java stacks of native memory that was not freed meanwhile; loads async-profiler (default: 30s)',
       )
-      .option('--timeout <duration>', 'longest time a command of the JVM may take', '10s')
-      .option('--verbose', 'show every part and every figure, and each setting as a line for Dockerfile, Kubernetes and systemd')
+      .addOption(moreOption('--timeout <duration>', 'longest time that the JVM may take to answer', '10s'))
+      .option('--verbose', 'show every part, and each setting as a line for Dockerfile, Kubernetes and systemd')
       .action(runDoctor);
     addPrintOptions(command, doctorFormats);
   },

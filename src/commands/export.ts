@@ -5,6 +5,8 @@ import { OffheapError } from '../model/errors.ts';
 import { parseDuration, parseInteger, quote } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
+import { formerOption } from './options/print-options.ts';
 
 interface ExportOptions {
   host: string;
@@ -17,7 +19,8 @@ interface ExportOptions {
   cpu: string;
   budget: string;
   maxProcesses: string;
-  threads: string;
+  top: string;
+  threads?: string;
   quiet?: boolean;
 }
 
@@ -31,8 +34,8 @@ export const exportCommand: CommandDefinition = {
   group: 'look',
   summary: 'serve the figures of all JVMs of this host to Prometheus',
   description:
-    'Serves /metrics over HTTP, for Prometheus or OpenMetrics: RSS by part, what glibc holds and what a trim would give back, zlib states, NMT, cgroup. ' +
-    'Processes are looked at in the background, one after the other, within a bound of processor time; a scrape takes what was found last.',
+    'Serves /metrics over HTTP, for Prometheus or OpenMetrics: RSS by part, what glibc holds, what a trim would give back, zlib states, NMT, cgroup. ' +
+    'It looks at processes in the background, one after the other, within a bound of processor time. A scrape takes what was found last.',
   manual: {
     note: 'Ends on SIGTERM or Ctrl-C.',
     examples: ['offheap export', 'offheap export --host=0.0.0.0 --select="java|python" --interval=1m'],
@@ -42,18 +45,26 @@ export const exportCommand: CommandDefinition = {
   },
   configure: (command) =>
     command
-      .option('--host <address>', 'address to listen on; there is no password', '127.0.0.1')
-      .option('--port <n>', 'port to listen on; 0: any that is free', '9967')
-      .option('--allow-host <names...>', 'names that it may be asked by, beside addresses, localhost and the name of this host', [])
-      .option('--select <what>', 'java, or a regular expression that command lines have to match', 'java')
-      .option('--interval <duration>', 'time between two looks at a process, at least', '30s')
-      .option('--attach-interval <duration>', 'time between two questions to a JVM for its NMT', '10m')
+      .option('--host <address>', 'listen on this address; there is no password', '127.0.0.1')
+      .option('--port <n>', 'listen on this port; 0: any free one', '9967')
+      .addOption(
+        moreOption(
+          '--allow-host <names...>',
+          'answer to these host names, beside addresses, localhost and the name of this host',
+        ).default([]),
+      )
+      .option('--select <what>', 'export JVMs (java), or processes whose command line matches a REGEX', 'java')
+      .option('--interval <duration>', 'least time between two looks at a process', '30s')
+      .addOption(moreOption('--attach-interval <duration>', 'time between two questions to a JVM about NMT', '10m'))
       .option('--no-attach', 'never ask a JVM anything: no native RSS, no NMT')
-      .option('--cpu <percent>', 'processor time for looking, of one core; where it does not suffice looks are rarer', '1')
-      .option('--budget <duration>', 'time for reading processes at a scrape; those left then are skipped, and counted', '100ms')
-      .option('--max-processes <n>', 'export so many processes, those with the largest RSS', '200')
-      .option('--threads <n>', 'of a process behind libmeter.so, name so many groups of threads', '10')
-      .option('--quiet', 'nothing on stderr')
+      .option('--cpu <percent>', 'processor time, in percent of one core; where it does not suffice, looks get rarer', '1')
+      .addOption(
+        moreOption('--budget <duration>', 'time for reading processes at a scrape; the rest is skipped and counted', '100ms'),
+      )
+      .addOption(moreOption('--max-processes <n>', 'export at most n processes, those with the largest RSS', '200'))
+      .addOption(moreOption('--top <n>', 'name n groups of threads of a process behind libmeter.so', '10'))
+      .addOption(formerOption('--threads <n>'))
+      .option('-q, --quiet', 'print nothing on stderr')
       .action(runExport),
 };
 
@@ -76,7 +87,7 @@ async function parseExporterOptions(options: ExportOptions): Promise<ExporterOpt
     allowedHosts: options.allowHost.map((name) => name.toLowerCase()),
     selection: parseSelection(options.select),
     maxProcesses: parseInteger(options.maxProcesses, '--max-processes', { min: 1, max: mostProcesses }),
-    topThreads: parseInteger(options.threads, '--threads', { min: 0, max: mostThreads }),
+    topThreads: parseInteger(options.threads ?? options.top, '--top', { min: 0, max: mostThreads }),
     intervalMs: parsePositiveDuration(options.interval, '--interval'),
     discoverMs,
     attachIntervalMs: options.attach ? parsePositiveDuration(options.attachInterval, '--attach-interval') : undefined,

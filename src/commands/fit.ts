@@ -2,6 +2,7 @@ import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import { addCommandOptions, type CommandOptions, parseCommandScenario, resolveCommandJdk } from './options/command-options.ts';
 import { allocatorOption, resultPaths } from './options/experiment-options.ts';
 import { addFitLimitOptions, type FitLimitOptions, parseFitLimits } from './options/fit-options.ts';
@@ -21,10 +22,9 @@ export const fitCommand: CommandDefinition = {
   group: 'try',
   summary: 'find the smallest memory limit under which your program survives its load',
   description:
-    'Runs the program in a memory cgroup of its own, first without a limit and then with real ones, and narrows them down by bisection, per configuration. ' +
-    'At a limit every attempt has to survive; whether one was killed by the OOM killer, failed otherwise or became too slow is told apart. A JVM sees ' +
-    'the limit as in a container, so a heap by -XX:MaxRAMPercentage follows it. Phases and load as for compare; a program without them does its work and survives by ' +
-    'ending with status 0.',
+    'Runs the program in a memory cgroup of its own: first without a limit, then with real ones, by bisection. At a limit every attempt has to survive. ' +
+    'The result tells OOM kills, other failures and slowness apart. A JVM sees the limit as in a container, so a heap by -XX:MaxRAMPercentage follows it. ' +
+    'Phases and load are those of compare; a program without them survives when it ends with status 0.',
   manual: {
     examples: [
       "offheap fit --allocator=glibc,glibc-arena2,jemalloc-bg --ready=tcp:8080 --load='node load.js' -- java -XX:MaxRAMPercentage=60 -jar app.jar",
@@ -38,17 +38,19 @@ export const fitCommand: CommandDefinition = {
   },
   configure: (command) => {
     command
-      .argument('[command...]', 'the program and its arguments, after --')
+      .argument('[command...]')
       .usage('[options] -- java -jar app.jar …')
       .addOption(allocatorOption('glibc'))
-      .option('--reference <key>', 'the configuration that savings are against', 'glibc')
-      .option('--repeats <n>', 'attempts at each limit, all of which have to survive', '3')
+      .addOption(moreOption('--reference <key>', 'savings are against this configuration', 'glibc'))
+      .option('--repeats <n>', 'attempts at each limit; all have to survive', '3')
       .action(runFit);
     // Whether a program survives does not show better when it idles.
     addCommandOptions(command, { settle: '0s' });
     addFitLimitOptions(command)
-      .option('--results <file>', 'where to keep the raw result file (default: a new file, see Files, or that of --resume)')
-      .option('--resume <file>', 'a raw result file that was interrupted: make only the attempts that it lacks');
+      .addOption(
+        moreOption('--results <file>', 'keep the raw result in this file (default: that of --resume, else a new one, see Files)'),
+      )
+      .addOption(moreOption('--resume <file>', 'continue an interrupted raw result: make only the attempts it lacks'));
     addPrintOptions(command, ['table', 'json']);
   },
 };

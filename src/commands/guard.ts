@@ -6,6 +6,7 @@ import { parseDuration } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import { addCommandOptions, type CommandOptions, parseCommandScenario, resolveCommandJdk } from './options/command-options.ts';
 import { allocatorOption, resultPaths } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
@@ -23,10 +24,10 @@ interface GuardOptions extends CommandOptions, PrintOptions<'table' | 'json'> {
 export const guardCommand: CommandDefinition = {
   name: 'guard',
   group: 'try',
-  summary: 'run your program once and fail when its memory exceeds a bound: for CI',
+  summary: 'run your program once, and fail when its memory exceeds a bound: for CI',
   description:
-    'Takes the program through its phases as compare does, on one configuration, and ends with status 3 and a line per broken bound. ' +
-    'A bound whose quantity was not measured is no bound kept: status 1. In GitHub Actions every one is an annotation.',
+    'Runs the program once, as compare does, and ends with status 3 and a line for each broken bound. A bound that could not be checked is not kept: ' +
+    'status 1. In GitHub Actions each one is an annotation.',
   manual: {
     examples: [
       "offheap guard --max-retained=64MB --max-settled=500MB --ready=tcp:8080 --load='node load.js' -- java -jar app.jar",
@@ -44,16 +45,13 @@ export const guardCommand: CommandDefinition = {
     seeAlso: ['offheap compare', 'docs/compare.md'],
   },
   configure: (command) => {
-    command
-      .argument('[command...]', 'the program and its arguments, after --')
-      .usage('[options] -- java -jar app.jar …')
-      .action(runGuard);
+    command.argument('[command...]').usage('[options] -- java -jar app.jar …').action(runGuard);
     addBoundOptions(command);
     addCommandOptions(command)
       .addOption(allocatorOption('glibc'))
-      .option('--no-meter', 'do not put libmeter.so in front of the allocator: no live bytes, and nothing retained')
+      .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
       .option('--junit <file>', 'write the verdicts as JUnit XML')
-      .option('--results <file>', 'where to keep the raw result file (default: a new file, see Files)');
+      .addOption(moreOption('--results <file>', 'keep the raw result in this file (default: a new file, see Files)'));
     addPrintOptions(command, ['table', 'json']);
   },
 };

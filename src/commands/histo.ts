@@ -20,10 +20,10 @@ interface HistoOptions extends PrintOptions<(typeof formats)[number]> {
 export const histoCommand: CommandDefinition = {
   name: 'histo',
   group: 'look',
-  summary: 'print the live and free malloc chunks of a process by size, like jmap -histo for glibc',
+  summary: 'count the malloc chunks of a process by size, like jmap -histo for glibc',
   description:
-    "Reads the heaps of a process that uses glibc's malloc from outside, without stopping it: chunks by size, how much is free and resident and whether " +
-    'malloc_trim would return it, and how many zlib states there are.',
+    'Reads the heaps of a process on glibc from outside, without stopping it. Shows live and free chunks by size, what malloc_trim would return, and the ' +
+    'number of zlib states.',
   manual: {
     examples: ['offheap histo 4711 --arenas', 'offheap histo 4711 --format=json'],
     exit: [exits.ok, exits.failed, exits.usage],
@@ -33,9 +33,9 @@ export const histoCommand: CommandDefinition = {
   configure: (command) => {
     command
       .argument('[process]', processArgument)
-      .option('--top <n>', 'how many chunk sizes, those of most bytes first', '20')
-      .option('--arenas', 'one line for each arena as well')
-      .option('--budget <duration>', 'time for walking heaps; after it a random sample stands for all', '1600ms')
+      .option('--top <n>', 'how many chunk sizes to show, those with most bytes first', '20')
+      .option('--arenas', 'also show a line for each arena')
+      .option('--budget <duration>', 'time for walking heaps; then a random sample stands for the rest', '1600ms')
       .addOption(formerOption('--budget-ms <n>'))
       .action(runHisto);
     addPrintOptions(command, formats);

@@ -17,8 +17,8 @@ export const reportCommand: CommandDefinition = {
   group: 'show',
   summary: 'make one HTML file of a result, to be read offline and shared',
   description:
-    'Reads a result that was written with --format=json, or a raw result, and writes it as one HTML file that needs nothing else: ' +
-    'figures, RSS and live bytes over time, what RSS is made of, provenance, and the raw data to download.',
+    'Reads a result that was written with --format=json, or a raw result. Writes one HTML file that needs nothing else: figures, RSS and live bytes over ' +
+    'time, what RSS is made of, provenance, and the raw data to download.',
   manual: {
     examples: ['offheap report result.json', 'offheap repro --format=json | offheap report /dev/stdin --output=- > report.html'],
     exit: [exits.ok, exits.failed, exits.usage],

@@ -5,6 +5,7 @@ import { parseDuration } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import {
   addMatrixOptions,
   addOutputOptions,
@@ -27,10 +28,10 @@ interface ReproCommandOptions extends MatrixOptions, ReproOptions {
 export const reproCommand: CommandDefinition = {
   name: 'repro',
   group: 'demo',
-  summary: 'run the bundled jar scanner under several allocators and compare what they return',
+  summary: 'run the bundled jar scanner under several allocators, and compare what they return',
   description:
-    'Starts a JVM per configuration that scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did, and measures its RSS ' +
-    'from outside: before the scan, after it, after the GC has freed everything, when all has settled, and after malloc_trim.',
+    'Starts a JVM for each configuration. It scans jars and leaves its Inflaters to the GC, as Spring Boot 2.0.4 did. RSS is measured from outside: ' +
+    'before the scan, after it, after the GC has freed everything, when all has settled, and after malloc_trim.',
   manual: {
     examples: [
       'offheap repro --allocator=glibc,mmap',
@@ -52,11 +53,11 @@ export const reproCommand: CommandDefinition = {
   configure: (command) => {
     command.addOption(allocatorOption('all')).action(runRepro);
     addReproOptions(command)
-      .option('--settle <duration>', 'idle time between the GC and the last measurement', '5s')
-      .option('--timeout <duration>', 'longest time a cell may take', '2m');
+      .addOption(moreOption('--settle <duration>', 'idle time between the GC and the last measurement', '5s'))
+      .addOption(moreOption('--timeout <duration>', 'longest time that one run may take', '2m'));
     addMatrixOptions(command)
-      .option('--hold', 'keep the last JVM at settled, print @hold pid=PID, and wait for Ctrl-C: a patient for the doctor')
-      .option('--fit', 'find the smallest memory limit of each configuration instead, as offheap fit does');
+      .option('--hold', 'keep the last JVM at settled and print its pid, for the doctor; Ctrl-C ends it')
+      .option('--fit', 'find the smallest memory limits, as offheap fit does');
     addFitLimitOptions(command, 'with --fit: ');
     addOutputOptions(command);
   },

@@ -10,10 +10,10 @@ export const scanSetCommand: CommandDefinition = {
   name: 'scan-set',
   group: 'demo',
   isHidden: true,
-  summary: 'build the jars that repro scans, if they are not there yet, and print their path',
+  summary: 'build the jars that repro scans, and print their path',
   description:
-    'Packs the classes of a JDK’s own image as a Spring Boot fat jar, tens of thousands of real classes, and prints where it is. ' +
-    'repro does so itself when it has to: this is for doing it beforehand, as in an image.',
+    'Packs the classes of a JDK as a Spring Boot fat jar, and prints its path. repro does this by itself when it has to. This command does it ' +
+    'beforehand, for an image.',
   manual: {
     examples: ['offheap scan-set', 'offheap scan-set --java=/usr/lib/jvm/java-17-openjdk-amd64'],
     exit: [exits.ok, exits.failed, exits.usage],
@@ -23,7 +23,7 @@ export const scanSetCommand: CommandDefinition = {
   },
   configure: (command) =>
     command
-      .option('--java <home>', 'the JDK whose classes are taken (default: JAVA_HOME, else java on PATH)')
+      .option('--java <home>', 'take the classes of this JDK (default: JAVA_HOME, else java on PATH)')
       .option('--quiet', 'no progress on stderr')
       .action(runScanSet),
 };

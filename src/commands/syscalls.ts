@@ -3,6 +3,7 @@ import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { exits } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import { parsePid } from './options/pid.ts';
 import { addPrintOptions, formerOption, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
@@ -26,10 +27,10 @@ interface SyscallsOptions extends PrintOptions<(typeof formats)[number]> {
 export const syscallsCommand: CommandDefinition = {
   name: 'syscalls',
   group: 'look',
-  summary: 'brk, mmap, munmap, mremap, mprotect and madvise by thread, from the start of a program',
+  summary: 'tell which thread asks the kernel for memory: brk, mmap, munmap and others',
   description:
-    'Starts a program under strace, or attaches to one, and tells which thread asked the kernel for how much memory, by the names that Java gives ' +
-    'threads; which thread made glibc reserve a heap of 64 MiB for an arena; and the large mappings in the order they came.',
+    'Starts a program under strace, or attaches to one. Shows how much memory each thread asked the kernel for, by its Java name; which thread made glibc ' +
+    'reserve a 64 MiB heap for an arena; and the large mappings in their order.',
   manual: {
     note: 'Needs strace (apt-get install strace), which slows the traced calls down.',
     examples: [
@@ -47,14 +48,14 @@ export const syscallsCommand: CommandDefinition = {
       .usage('[options] -- java -jar app.jar …')
       .option(
         '--for <duration>',
-        `so long, then the program is ended; one that ran already goes on, after ${attachedDuration} by default`,
+        `end after this time: a program that was started ends, one that ran already goes on (default: until it ends; of one that ran: ${attachedDuration})`,
       )
-      .option('--allocator <key>', 'start it under this configuration; mmap is not traced, its counters tell the same')
-      .option('--large <size>', 'from which size on a mapping is in the time line', '8m')
-      .option('--timeline <n>', 'how many large mappings are told', '20')
-      .option('--top <n>', 'how many threads to show, those that asked for most', '20')
+      .option('--allocator <key>', 'start it under this configuration; on mmap counters tell the same as a trace')
+      .addOption(moreOption('--large <size>', 'show mappings of this size or more in their order', '8m'))
+      .addOption(moreOption('--timeline <n>', 'how many large mappings to show', '20'))
+      .option('--top <n>', 'how many threads to show, those that asked for most first', '20')
       .addOption(formerOption('--threads <n>'))
-      .option('--grace <duration>', 'how long it may take to end after SIGTERM', '10s')
+      .addOption(moreOption('--grace <duration>', 'time to end after SIGTERM; then comes SIGKILL', '10s'))
       .action(runSyscalls);
     addPrintOptions(command, formats, { quiet: 'do not pass on what the program writes' });
   },

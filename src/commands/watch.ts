@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { exitCodes, OffheapError } from '../model/errors.ts';
-import { parseDuration, parseInteger, quote } from '../model/units.ts';
+import { parseDuration, parseDurationWithin, parseInteger, quote } from '../model/units.ts';
 import { cacheFolder } from '../process/paths.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { environment, exits } from './help/manual.ts';
-import { parsePid } from './options/pid.ts';
+import { moreOption } from './help/more-options.ts';
+import { processArgument } from './options/pid.ts';
+import { formerOption } from './options/print-options.ts';
 import { missingProcess } from './run/missing-target.ts';
 
 interface WatchOptions {
   select?: string;
-  rate: string;
+  interval: string;
+  rate?: string;
   for?: string;
   timeout: string;
   format: 'table' | 'json';
@@ -19,15 +22,15 @@ interface WatchOptions {
 export const watchCommand: CommandDefinition = {
   name: 'watch',
   group: 'look',
-  summary: 'a live view of the memory of running processes',
+  summary: 'show the memory of running processes live',
   description:
-    'RSS, live bytes, what the heaps keep, RSS by part, arenas and threads of a running process, live. RSS and counters are read at every tick, which costs ' +
-    'microseconds; the rest by looks from outside, as the doctor’s, that take a twentieth of a core at most. Where stdout is no terminal it is a line per tick.',
+    'Shows RSS, live bytes, what the heaps keep, RSS by part, arenas and threads of a running process. It reads RSS and counters at each tick, which costs ' +
+    'microseconds. The rest comes from looks as the doctor’s, which take a twentieth of a core at most. Without a terminal it prints a line each tick.',
   manual: {
     note: 'Keys: t malloc_trim and g GC by the JVM, each pressed twice; s save a doctor’s result; ↑ ↓ choose a process; q quit.',
     examples: [
       'offheap watch 4711',
-      'offheap watch --select=java --rate=1',
+      'offheap watch --select=java --interval=1s',
       'offheap watch 4711 --for=1m --format=json | tee watch.jsonl',
     ],
     exit: ['0    it was quit, or the processes have ended', exits.failed, exits.usage],
@@ -37,13 +40,14 @@ export const watchCommand: CommandDefinition = {
   },
   configure: (command) =>
     command
-      .argument('[pid]', 'the process; without one the JVMs of this host are listed')
-      .option('--select <which>', 'instead of a pid: java, for all JVMs, or a REGEX that command lines match; new ones join')
-      .option('--rate <hz>', 'ticks a second, 1 to 10', '2')
-      .option('--for <duration>', 'end by itself after so long')
-      .option('--timeout <duration>', 'longest time a JVM may take to answer', '5s')
+      .argument('[process]', processArgument)
+      .option('--select <which>', 'watch all JVMs (java), or processes whose command line matches a REGEX; new ones join')
+      .option('--interval <duration>', 'time between two ticks, 100ms to 1m', '500ms')
+      .addOption(formerOption('--rate <hz>'))
+      .option('--for <duration>', 'end after this time')
+      .addOption(moreOption('--timeout <duration>', 'longest time that a JVM may take to answer', '5s'))
       .addOption(
-        new Option('--format <format>', 'lines for people or for programs, where stdout is no terminal')
+        new Option('-f, --format <format>', 'lines for people or for programs, when stdout is no terminal')
           .choices(['table', 'json'])
           .default('table'),
       )
@@ -51,24 +55,30 @@ export const watchCommand: CommandDefinition = {
 };
 
 async function runWatch(target: string | undefined, options: WatchOptions): Promise<void> {
-  const rateHz = parseInteger(options.rate, '--rate', { min: 1, max: 10 });
+  const intervalMs = parseTicks(options);
   const endMs = options.for === undefined ? Number.POSITIVE_INFINITY : parseDuration(options.for, '--for');
   const find = await parseSelection(target, options.select);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   const { interruptible } = await import('./run/interruptible.ts');
   const { WatchSession } = await import('./run/watch-session.ts');
   const { printLines, showFrames } = await import('./run/watch-view.ts');
-  const session = new WatchSession({ rateHz, timeoutMs, find, fileFor: nameResult });
+  const session = new WatchSession({ intervalMs, timeoutMs, find, fileFor: nameResult });
   const interruption = interruptible();
   const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true;
   const show = isTerminal ? showFrames : printLines;
   try {
-    await show(session, { rateHz, endMs, signal: interruption.signal, format: options.format });
+    await show(session, { intervalMs, endMs, signal: interruption.signal, format: options.format });
   } finally {
     session.close();
     interruption.release();
   }
   process.exitCode = exitCodes.ok;
+}
+
+/** The former option is a rate. */
+function parseTicks({ interval, rate }: WatchOptions): number {
+  if (rate !== undefined) return 1000 / parseInteger(rate, '--rate', { min: 1, max: 10 });
+  return parseDurationWithin(interval, '--interval', { min: '100ms', max: '1m' });
 }
 
 function nameResult(pid: number): string {
@@ -82,7 +92,8 @@ async function parseSelection(target: string | undefined, select: string | undef
     throw await missingProcess('watch', 'the pid of a process, or --select, such as --select=java');
   if (target !== undefined && select !== undefined) throw new OffheapError('USAGE', 'Expected either a pid or --select, got both.');
   if (target !== undefined) {
-    const pid = parsePid(target);
+    const { resolveProcess } = await import('./run/subjects.ts');
+    const pid = await resolveProcess(target);
     const { readIdentity } = await import('../observe/identity.ts');
     await readIdentity(pid);
     // Once: whoever has the pid after its end is another one.

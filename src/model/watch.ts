@@ -38,7 +38,7 @@ export interface WatchView {
   glances: readonly Glance[];
   /** Which of them is shown whole. */
   focus: number;
-  rateHz: number;
+  intervalMs: number;
   /** The last thing that was done or went wrong. */
   message: string;
   /** What waits for the key to be pressed once more. */

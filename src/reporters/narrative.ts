@@ -74,7 +74,7 @@ function noBurst(ok: readonly Cell[]): string {
 /** Of a program of the user's on one configuration, where there is nothing to recommend. */
 function theLoad(cell: Cell): string {
   const returned = returnedShare(cell, 'settled');
-  const rest = returned === undefined ? '' : `, of which ${Math.round(returned * 100)} % had been returned when it had settled`;
+  const rest = returned === undefined ? '' : `; ${Math.round(returned * 100)} % of that was returned by settled`;
   return `RSS on ${cell.configuration} rose by ${formatMiB(burstBytes(cell) ?? 0)} MiB in the burst${rest}.`;
 }
 
@@ -87,37 +87,35 @@ function theBurst(cell: Cell): string {
   const nmt =
     loaded?.nmtCommittedBytes === undefined
       ? ''
-      : ` NMT accounts for ${formatMiB(loaded.nmtCommittedBytes)} of ${formatMiB(loaded.rssBytes)} MiB: it does not see what zlib asks of malloc.`;
+      : ` NMT sees ${formatMiB(loaded.nmtCommittedBytes)} of ${formatMiB(loaded.rssBytes)} MiB: it does not count what zlib asks of malloc.`;
   const freed =
-    collected?.announced?.['openInflaters'] === 0
-      ? ' At collected the GC has ended every one of them, so their memory is free.'
-      : '';
-  return `The scan left ${left} Inflaters to the GC${count === undefined ? ' (--census counts them)' : ''}, and RSS on ${cell.configuration} rose by ${formatMiB(burstBytes(cell) ?? 0)} MiB.${nmt}${freed}`;
+    collected?.announced?.['openInflaters'] === 0 ? ' By collected the GC has ended all of them, so their memory is free.' : '';
+  return `The scan left ${left} Inflaters to the GC${count === undefined ? ' (--census counts them)' : ''}. RSS on ${cell.configuration} rose by ${formatMiB(burstBytes(cell) ?? 0)} MiB.${nmt}${freed}`;
 }
 
 function whoKept(glibc: Cell, bursting: readonly Cell[]): string | undefined {
   const returned = returnedShare(glibc, 'settled') ?? 0;
   const best = bursting.filter((cell) => cell !== glibc).sort(byReturned)[0];
   const kept = formatPercent(1 - returned);
-  const own = `${glibc.configuration} returned ${formatPercent(returned)} of it to the system and still holds ${kept}`;
+  const own = `${glibc.configuration} returned ${formatPercent(returned)} of that and still holds ${kept}`;
   if (!best) return `${own}.`;
   const bestReturned = returnedShare(best, 'settled') ?? 0;
   if (bestReturned < returnedEnough || returned > returnedLittle)
-    return `${own}; ${best.configuration}, the best of the others, returned ${formatPercent(bestReturned)}.`;
-  return `${own}, while ${best.configuration} returned ${formatPercent(bestReturned)} of the same work: what ${glibc.configuration} holds is no leak, it is free memory that the allocator keeps.`;
+    return `${own}. ${best.configuration}, the best of the others, returned ${formatPercent(bestReturned)}.`;
+  return `${own}. ${best.configuration} returned ${formatPercent(bestReturned)} after the same work. So what ${glibc.configuration} holds is no leak: the allocator keeps free memory.`;
 }
 
 function theCure(glibc: Cell, bursting: readonly Cell[]): string | undefined {
   const { settled, trimmed } = glibc.phases;
   const trim =
     settled && trimmed && settled.rssBytes - trimmed.rssBytes >= smallestBurstBytes
-      ? `One malloc_trim gave back ${formatMiB(settled.rssBytes - trimmed.rssBytes)} MiB at once: that was free memory, no leak.`
+      ? `One malloc_trim gave back ${formatMiB(settled.rssBytes - trimmed.rssBytes)} MiB at once.`
       : undefined;
   const cured = bursting.filter(
     (cell) => !instruments.has(cell.allocator) && cell !== glibc && (returnedShare(cell, 'settled') ?? 0) >= returnedEnough,
   );
   const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(cured.map((cell) => cell.configuration));
-  const settings = cured.length > 0 ? `Without a change of code, ${names} would have returned it by itself.` : undefined;
+  const settings = cured.length > 0 ? `${names} would have returned it without a change of code.` : undefined;
   const sentences = [trim, settings].filter((sentence) => sentence !== undefined);
   return sentences.length > 0 ? sentences.join(' ') : undefined;
 }

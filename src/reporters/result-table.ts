@@ -35,8 +35,8 @@ export function stateLines({ cells }: ResultFile): string[] {
 /** Says the unit and the terms of the table. */
 export function tableNote(result: ResultFile): string {
   const { isCommand } = namesOf(result);
-  const used = isCommand ? ' CPU and page faults are the program’s during the burst.' : '';
-  const terms = `Sizes in MiB. returned = (loaded − settled) / (loaded − baseline); live = bytes asked for and not freed; retained = growth of native RSS until settled that live does not explain.${used}`;
+  const used = isCommand ? ' CPU and page faults: of the program, during the burst.' : '';
+  const terms = `Sizes in MiB. returned: (loaded − settled) / (loaded − baseline). live: bytes asked for and not freed. retained: how much native RSS grew from baseline to settled beyond what live bytes grew.${used}`;
   if (!isRepeated(result)) return terms;
-  return `Medians with 95 % bootstrap intervals; ${terms} Differences and ratios are paired by block with the reference.`;
+  return `${terms} Figures are medians with 95 % bootstrap intervals. Differences and ratios compare with the reference, round by round.`;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commandList } from '../../src/command-list.ts';
 import { offheap } from './offheap.ts';
 
@@ -8,11 +8,22 @@ test('offheap --help', async () => {
   expect(stdout).toMatchSnapshot();
 });
 
-test.each(commandList.map(({ name }) => name))('offheap %s --help', async (command) => {
-  const { status, stdout, stderr } = await offheap([command, '--help']);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toMatchSnapshot();
-  for (const section of ['Examples:', 'Exit status:', 'See also:']) expect(stdout).toContain(`\n${section}`);
+describe.each(commandList.map(({ name }) => name))('offheap %s', (command) => {
+  test('--help: a first screen', async () => {
+    const { status, stdout, stderr } = await offheap([command, '--help'], { COLUMNS: '80' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatchSnapshot();
+    expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    for (const section of ['Examples:', 'See also:']) expect(stdout).toContain(`\n${section}`);
+    expect(stdout).toContain(`: offheap ${command} --help --all\n`);
+  });
+
+  test('--help --all: the rest', async () => {
+    const { status, stdout, stderr } = await offheap([command, '--help', '--all']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatchSnapshot();
+    for (const section of ['Examples:', 'Exit status:', 'See also:']) expect(stdout).toContain(`\n${section}`);
+  });
 });
 
 test('offheap --version is the version of package.json', async () => {

@@ -31,10 +31,10 @@ const figure = (lines: readonly string[], name: string) =>
 
 test('a JVM in a terminal: figures, a trim by two keys, a change of size, a saved result, its end, and the terminal as it was', async () => {
   const pid = await startPatient();
-  const terminal = openTerminal(['watch', String(pid), '--rate=10'], { rows: 24, columns: 80 });
+  const terminal = openTerminal(['watch', String(pid), '--interval=100ms'], { rows: 24, columns: 80 });
   await terminal.until(/^java heap +\d+ {2}█/m);
   const before = terminal.lines();
-  expect(before[0]).toMatch(new RegExp(`^offheap watch ${pid} {2}10 Hz, up \\d`));
+  expect(before[0]).toMatch(new RegExp(`^offheap watch ${pid} {2}every 0.1 s, up \\d`));
   const [rss, free] = ['RSS', 'free in heaps'].map((name) => figure(before, name));
   expect(free).toBeGreaterThan(50);
   expect(figure(before, 'live')).toBeLessThan(30);
@@ -90,7 +90,7 @@ test('several processes: the list, and another one in focus', async () => {
     return sleeper;
   };
   const [first] = [1, 2, 3].map(start);
-  const terminal = openTerminal(['watch', `--select=^${command}`, '--rate=10'], { rows: 24, columns: 80 });
+  const terminal = openTerminal(['watch', `--select=^${command}`, '--interval=100ms'], { rows: 24, columns: 80 });
   await terminal.until(row('▸ +\\d+ .* ', 1));
   expect(terminal.lines().filter((line) => row('.*', '\\d').test(line)).length).toBe(4);
   terminal.type('\x1b[B');
@@ -114,7 +114,7 @@ test('without a terminal: a line per tick, as JSON too, until the process has en
   expect(lines.length).toBeGreaterThanOrEqual(3);
   for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\S+Z \d+, RSS \d+ MiB.* {2}sleep 605\.15$/);
 
-  const json = startOffheap(['watch', String(sleeper.pid), '--rate=10', '--format=json']);
+  const json = startOffheap(['watch', String(sleeper.pid), '--interval=100ms', '--format=json']);
   json.child.stdout?.once('data', () => sleeper.kill('SIGKILL'));
   const finished = await json.finished;
   expect(finished.status).toBe(0);
@@ -136,6 +136,7 @@ test.each([
     1,
     /^offheap: Expected a running process for --select=no such program 605, found none/,
   ],
+  [['1', '--interval=99ms'], 2, /^offheap: Expected --interval to be a duration from 100ms to 1m, got "99ms"/],
   [['1', '--rate=11'], 2, /^offheap: Expected --rate to be a whole number from 1 to 10/],
 ])('wrong usage: %j', async (args, expected, message) => {
   const { status, stdout, stderr } = await offheap(['watch', ...args]);

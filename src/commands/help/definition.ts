@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { type Manual, renderManual } from './manual.ts';
+import { showOptions } from './more-options.ts';
 
 /** The headings of the list of commands, by what a user has come for. */
 export const commandGroups = {
   look: 'Look at what runs:',
   try: 'Try settings on a program:',
-  show: 'Show results, and what there is:',
-  demo: 'The demonstration:',
+  show: 'Show results and allocators:',
+  demo: 'Demonstrate:',
 } as const;
 
 /** One command of the command line: what its help says, what it takes and what it does. */
@@ -28,7 +29,8 @@ export interface CommandDefinition {
   configure(command: Command): void;
 }
 
-export function addCommand(program: Command, definition: CommandDefinition): void {
+/** `all`: its help shows all there is, and not its first screen alone. */
+export function addCommand(program: Command, definition: CommandDefinition, { all }: { all: boolean } = { all: false }): void {
   const { name, group, isHidden = false, summary, description, manual, configure } = definition;
   const command = program
     .command(name, { hidden: isHidden })
@@ -36,5 +38,6 @@ export function addCommand(program: Command, definition: CommandDefinition): voi
     .summary(summary)
     .description(description);
   configure(command);
-  command.addHelpText('after', () => renderManual(command, manual));
+  showOptions(command, all);
+  command.addHelpText('after', () => renderManual(command, manual, { all }));
 }

@@ -15,18 +15,17 @@ export interface Manual {
 /** Lines that several manuals have. */
 export const exits = {
   ok: '0    done',
-  cellsOk: '0    done, every cell that could run is ok',
-  cellFailed: '1    a cell failed or ran into its time-out, or a file could not be written',
-  failed: '1    could not; one sentence on stderr says why and what cures it',
+  cellsOk: '0    every cell that could run is ok',
+  cellFailed: '1    a cell failed or timed out, or a file could not be written',
+  failed: '1    failed; stderr says why and how to fix it',
   usage: '2    wrong usage: nothing was started',
   interrupted: '130  interrupted: finished cells are kept and printed',
 } as const;
 
 export const files = {
-  results: 'CACHE/results/           raw results and crash logs, one file a run, written after each cell',
-  scanSet: 'CACHE/scan-set/          jars that repro scans, one set for each JDK',
-  counterFolder:
-    '/dev/shm/offheap-*, else TMPDIR   counters of a running cell and links to what it preloads: private, removed with it',
+  results: 'CACHE/results/           raw results, one file a run, written after each cell; crash logs',
+  scanSet: 'CACHE/scan-set/          the jars that repro scans, one set for each JDK',
+  counterFolder: '/dev/shm/offheap-*, else TMPDIR   counters of a running cell, and links to what it preloads; removed with it',
 } as const;
 
 export const environment = {
@@ -38,16 +37,17 @@ export const environment = {
 
 const units = 'Sizes: 512k, 64MB, 1g (powers of 1024). Durations: 500ms, 5s, 2m, 1h; a bare number is seconds.';
 
-export function renderManual(command: Command, manual: Manual): string {
+/** `all`: with what the first screen leaves out. */
+export function renderManual(command: Command, manual: Manual, { all }: { all: boolean }): string {
   const takesUnits = command.options.some(({ flags }) => /<(size|duration|time)/.test(flags));
   const parts = [
     manual.note,
     section('Examples', manual.examples),
     takesUnits ? units : undefined,
-    section('Exit status', manual.exit),
-    section('Files', manual.files),
-    section('Environment', manual.environment),
-    `See also: ${manual.seeAlso.join(', ')}`,
+    ...(all
+      ? [section('Exit status', manual.exit), section('Files', manual.files), section('Environment', manual.environment)]
+      : []),
+    `See also: ${manual.seeAlso.join(', ')}${all ? '' : `\nMore options, units, exit status, files: offheap ${command.name()} --help --all`}`,
   ];
   return parts
     .filter((part) => part !== undefined)

@@ -4,6 +4,7 @@ import { OffheapError } from '../../model/errors.ts';
 import type { CommandScenario } from '../../model/result.ts';
 import { parseDuration, quote } from '../../model/units.ts';
 import { isJavaLauncher } from '../../parse/java-command.ts';
+import { moreOption } from '../help/more-options.ts';
 
 /** Options that say how the phases of a user's program come about. */
 export interface CommandOptions {
@@ -19,14 +20,17 @@ export interface CommandOptions {
 
 export function addCommandOptions(command: Command, { settle = '5s' } = {}): Command {
   return command
-    .option('--ready <when>', 'baseline: tcp:PORT accepts, http://127.0.0.1:PORT/PATH answers, or a line of output matches a REGEX')
-    .option('--load <command>', 'the burst: a command that puts the program under load and ends; run without a shell')
-    .option('--duration <time>', 'the burst: so long of the program’s own work, instead of --load')
-    .option('--gc', 'after the burst, have the JVM collect')
-    .option('--settle <duration>', 'idle time before the last measurement', settle)
-    .option('--step', 'the program waits for a line on its stdin at each phase that it announces')
-    .option('--grace <duration>', 'how long it may take to end after SIGTERM', '10s')
-    .option('--timeout <duration>', 'longest time a cell may take', '5m');
+    .option(
+      '--ready <when>',
+      'the program is ready when tcp:PORT accepts, http://127.0.0.1:PORT/PATH answers, or a line of output matches a REGEX',
+    )
+    .option('--load <command>', 'run this command, without a shell, to put the program under load')
+    .option('--duration <duration>', 'let the program work by itself for this time, instead of --load')
+    .option('--gc', 'after the load, let the JVM collect')
+    .addOption(moreOption('--settle <duration>', 'idle time before the last measurement', settle))
+    .addOption(moreOption('--step', 'the program waits for a line on stdin after each phase that it announces'))
+    .addOption(moreOption('--grace <duration>', 'time to end after SIGTERM; then comes SIGKILL', '10s'))
+    .addOption(moreOption('--timeout <duration>', 'longest time that one run may take', '5m'));
 }
 
 export async function parseCommandScenario(command: readonly string[], options: CommandOptions): Promise<CommandScenario> {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Configuration, configurations } from '../../allocators/configurations.ts';
+import type { Configuration } from '../../allocators/configurations.ts';
 import { simulateCores } from '../../allocators/cores.ts';
 import { parseConfigurations } from '../../allocators/parse-configurations.ts';
 import { OffheapError } from '../../model/errors.ts';
@@ -9,6 +9,7 @@ import type { ResultFile } from '../../model/result.ts';
 import { parseInteger, quote } from '../../model/units.ts';
 import { cacheFolder } from '../../process/paths.ts';
 import { type Format, formats } from '../../reporters/formats.ts';
+import { moreOption } from '../help/more-options.ts';
 import { addPrintOptions, type PrintOptions } from './print-options.ts';
 
 const defaultReference = 'glibc';
@@ -30,29 +31,27 @@ export interface MatrixOptions extends PrintOptions<Format> {
 }
 
 export function allocatorOption(fallback: string, inWords?: string): Option {
-  const keys = configurations.map(({ key }) => key).join(', ');
   return new Option(
     '--allocator <list>',
-    `all, or a comma list of ${keys}; VARIABLE=value and -XX:… after one add to it, NAME= before it names it`,
+    'all, or a comma list (see offheap allocators). Append settings: jemalloc,MALLOC_CONF=…; prefix a name: fast=jemalloc',
   ).default(fallback, inWords);
 }
 
 export function addMatrixOptions(command: Command): Command {
   return command
-    .option('--repeats <n>', 'run every configuration so often, in blocks of random order', '1')
-    .option('--reference <key>', 'the configuration that the others are compared with', defaultReference)
-    .option('--seed <n>', 'of the random order, to have it again')
-    .option('--cores <n>', "as on a host of n cores: glibc's limit of arenas is set to 8 n")
-    .option('--no-meter', 'do not put libmeter.so in front of the allocators: no live bytes, but for mmap')
-    .option('--census', 'at the end of the burst, count zlib’s states in the heap of malloc (glibc) and Inflaters in that of Java')
-    .option('--stacks', 'profile each JVM from its start by async-profiler: the Java stacks of what is live after the burst')
-    .option('--resume <file>', 'a raw result file that was interrupted: run only the cells it lacks');
+    .option('--repeats <n>', 'run each configuration n times, in shuffled rounds', '1')
+    .addOption(moreOption('--reference <key>', 'compare the others with this configuration', defaultReference))
+    .addOption(moreOption('--seed <n>', 'repeat the random order of an earlier run'))
+    .addOption(moreOption('--cores <n>', 'limit glibc to 8 n arenas, as on a host of n cores'))
+    .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, except on mmap'))
+    .addOption(moreOption('--census', 'after the load, count zlib states in malloc (glibc) and Inflaters in the Java heap'))
+    .option('--stacks', 'profile each JVM from its start: the Java stacks of what is live after the load')
+    .addOption(moreOption('--resume <file>', 'continue an interrupted raw result: run only the cells it lacks'));
 }
 
 export function addOutputOptions(command: Command): Command {
-  return addPrintOptions(command, formats).option(
-    '--results <file>',
-    'where to keep the raw result file (default: a new file, see Files, or that of --resume)',
+  return addPrintOptions(command, formats).addOption(
+    moreOption('--results <file>', 'keep the raw result in this file (default: that of --resume, else a new one, see Files)'),
   );
 }
 

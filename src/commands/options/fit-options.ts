@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { FitRequest } from '../../experiment/fit.ts';
 import { OffheapError } from '../../model/errors.ts';
 import { parseByteSize, parseDuration, parseInteger, quote } from '../../model/units.ts';
+import { moreOption } from '../help/more-options.ts';
 
 /** Options of the search for the smallest memory limit. */
 export interface FitLimitOptions {
@@ -16,11 +17,9 @@ const leastResolutionBytes = 65_536;
 
 export function addFitLimitOptions(command: Command, prefix = ''): Command {
   return command
-    .option('--resolution <size>', `${prefix}how closely to find the limit`, '8m')
-    .option(
-      '--max-slowdown <ratio>',
-      `${prefix}how many times as long as without a limit an attempt may take and still survive`,
-      '3',
+    .addOption(moreOption('--resolution <size>', `${prefix}how closely to find the limit`, '8m'))
+    .addOption(
+      moreOption('--max-slowdown <ratio>', `${prefix}an attempt fails that takes this many times as long as without a limit`, '3'),
     );
 }
 

@@ -1,22 +1,26 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { OffheapError } from '../../model/errors.ts';
 import type { Bound, Unit } from '../../model/guard.ts';
 import { quantities } from '../../model/quantities.ts';
 import { parseByteSize, parseDuration, quote } from '../../model/units.ts';
+import { moreOption } from '../help/more-options.ts';
 
 /** Of these, less is worse. */
 const lowerBounded = new Set(['returned']);
+/** What most bounds are of. */
+const common = new Set(['retained', 'settled', 'peak', 'growth', 'returned']);
 
 /** An option for every quantity, and for metrics. */
 export function addBoundOptions(command: Command): Command {
   for (const [name, { meaning, unit }] of Object.entries(quantities)) {
     const kind = lowerBounded.has(name) ? 'min' : 'max';
-    command.option(`--${kind}-${name} <${placeholders[unit]}>`, meaning);
+    const flags = `--${kind}-${name} <${placeholders[unit]}>`;
+    command.addOption(common.has(name) ? new Option(flags, meaning) : moreOption(flags, meaning));
   }
   const collect = (value: string, values: string[] = []) => [...values, value];
   return command
-    .option('--max-metric <name=value>', 'a figure that the load prints as @metric name=value; may be repeated', collect)
-    .option('--min-metric <name=value>', 'the same, where less is worse', collect);
+    .option('--max-metric <name=value>', 'a figure that the load prints as @metric name=value', collect)
+    .addOption(moreOption('--min-metric <name=value>', 'the same, where less is worse').argParser(collect));
 }
 
 /** The bounds among the options of the command line, in the order of help. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { moreOption } from '../help/more-options.ts';
 
 /** How a result is printed: the same options for each command that has one. */
 export interface PrintOptions<Format extends string = string> {
@@ -20,7 +21,7 @@ export function addPrintOptions(
     .addOption(new Option('-f, --format <format>', 'how to print the result').choices(formats).default(defaultFormat))
     .option('-o, --output <file>', 'write the result to a file instead of stdout')
     .option('-q, --quiet', quiet)
-    .option('--no-color', 'print without colours; so does NO_COLOR=1');
+    .addOption(moreOption('--no-color', 'print without colours, as NO_COLOR=1 does'));
 }
 
 /** An option by its former name, which goes on to work and is in no help. */

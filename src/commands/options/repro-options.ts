@@ -6,6 +6,7 @@ import { OffheapError } from '../../model/errors.ts';
 import type { ReproScenario } from '../../model/result.ts';
 import { parseByteSize, parseDuration, parseInteger, quote } from '../../model/units.ts';
 import { cacheFolder } from '../../process/paths.ts';
+import { moreOption } from '../help/more-options.ts';
 import type { Progress } from '../run/progress.ts';
 
 const loaders = ['leaky', 'half', 'fixed', 'jdk'];
@@ -30,20 +31,19 @@ export function addReproOptions(command: Command): Command {
     .addOption(
       new Option(
         '--loader <name>',
-        'who ends the Inflaters: leaky (nobody, as Boot 2.0.4), half (2.0.5–2.0.9), fixed (2.1.0), jdk (JarFile); ' +
-          'or spring-boot:VERSION, the classes of that release, from Maven Central',
+        'who ends the Inflaters; leaky: nobody, as Boot 2.0.4; half: 2.0.5; fixed: 2.1.0; jdk: JarFile; or spring-boot:VERSION',
       )
         .choices(loaders)
         .argParser(parseLoader)
         .default('leaky'),
     )
-    .addOption(new Option('--scan <degree>', 'how much is scanned').choices(scans).default('all'))
-    .option('--package <prefix>', 'what --scan=package scans', 'java/util/zip/')
-    .option('--threads <n>', 'threads that scan', '8')
-    .option('--passes <n>', 'how often everything is scanned', '1')
-    .option('--streams <n>', 'streams opened in a pass', '32000')
-    .option('--heap <size>', 'Java heap, fixed and touched beforehand', '384m')
-    .option('--jars <path>', 'scan this fat jar, or the jars of this folder, instead of the built-in set')
+    .addOption(new Option('--scan <degree>', 'how much to scan').choices(scans).default('all'))
+    .addOption(moreOption('--package <prefix>', 'what --scan=package scans', 'java/util/zip/'))
+    .addOption(moreOption('--threads <n>', 'threads that scan', '8'))
+    .addOption(moreOption('--passes <n>', 'scan everything n times', '1'))
+    .addOption(moreOption('--streams <n>', 'streams to open in a pass', '32000'))
+    .addOption(moreOption('--heap <size>', 'Java heap: of fixed size, and touched before the scan', '384m'))
+    .addOption(moreOption('--jars <path>', 'scan this fat jar, or the jars of this folder'))
     .option('--java <home>', 'the JDK to run (default: JAVA_HOME, else java on PATH)');
 }
 

@@ -11,7 +11,7 @@ import { toJson } from './json.ts';
 import { makePatient } from './patient.ts';
 
 export interface SessionOptions {
-  rateHz: number;
+  intervalMs: number;
   timeoutMs: number;
   /** Finds the processes to watch now. */
   find: () => Promise<number[]>;
@@ -37,9 +37,9 @@ export class WatchSession {
   }
 
   get view(): WatchView {
-    const { rateHz } = this.#options;
+    const { intervalMs } = this.#options;
     const glances = this.#monitors.map((monitor) => monitor.glance());
-    return { glances, focus: this.#focus, rateHz, message: this.#message, armed: this.#armed };
+    return { glances, focus: this.#focus, intervalMs, message: this.#message, armed: this.#armed };
   }
 
   get hasEnded(): boolean {

@@ -12,15 +12,15 @@ const eraseLine = '\x1b[K';
 const eraseBelow = '\x1b[J';
 
 export interface WatchRun {
-  rateHz: number;
+  intervalMs: number;
   endMs: number;
   signal: AbortSignal;
   format: 'table' | 'json';
 }
 
 /** A line per process and tick, until all of them have ended. */
-export async function printLines(session: WatchSession, { rateHz, endMs, signal, format }: WatchRun): Promise<void> {
-  await everyTick(session, { rateHz, endMs, signal }, () => {
+export async function printLines(session: WatchSession, { intervalMs, endMs, signal, format }: WatchRun): Promise<void> {
+  await everyTick(session, { intervalMs, endMs, signal }, () => {
     for (const glance of session.view.glances) {
       const { rssHistory, threads: _threads, ...figures } = glance;
       const json = () => `${toPrintableJson({ at: new Date().toISOString(), ...figures, look: summariseLook(glance) })}\n`;
@@ -37,7 +37,7 @@ function summariseLook({ look }: WatchSession['view']['glances'][number]) {
 }
 
 /** The whole terminal, drawn anew at every tick, key and change of size. */
-export async function showFrames(session: WatchSession, { rateHz, endMs, signal }: WatchRun): Promise<void> {
+export async function showFrames(session: WatchSession, { intervalMs, endMs, signal }: WatchRun): Promise<void> {
   const { stdout, stdin } = process;
   const keyed = new AbortController();
   const draw = () => {
@@ -55,7 +55,7 @@ export async function showFrames(session: WatchSession, { rateHz, endMs, signal 
   process.once('exit', leave);
   stdout.on('resize', draw);
   try {
-    await everyTick(session, { rateHz, endMs, signal: AbortSignal.any([signal, keyed.signal]) }, () => {
+    await everyTick(session, { intervalMs, endMs, signal: AbortSignal.any([signal, keyed.signal]) }, () => {
       draw();
       return true;
     });
@@ -72,14 +72,14 @@ export async function showFrames(session: WatchSession, { rateHz, endMs, signal 
 /** Until the signal, the end of the time, or `onTick` returns false. */
 async function everyTick(
   session: WatchSession,
-  { rateHz, endMs, signal }: Omit<WatchRun, 'format'>,
+  { intervalMs, endMs, signal }: Omit<WatchRun, 'format'>,
   onTick: () => boolean,
 ): Promise<void> {
   const startedAt = performance.now();
   for (let ticks = 1; !signal.aborted; ticks++) {
     await session.tick();
     if (!onTick() || performance.now() - startedAt >= endMs) return;
-    const due = startedAt + (1000 * ticks) / rateHz;
+    const due = startedAt + ticks * intervalMs;
     await delay(Math.max(0, due - performance.now()), undefined, { signal }).catch(() => {});
   }
 }

@@ -73,8 +73,8 @@ function processLines({ glances, focus }: WatchView, width: number, paint: Paint
   return [...lines, ...(hidden > 0 ? [`  and ${hidden} more: ↑ ↓`] : []), ''];
 }
 
-function titleLine({ pid, command, ended, look }: Glance, { rateHz }: WatchView, width: number, paint: Paint): string {
-  const state = ended === undefined ? `${rateHz} Hz` : `${ended}: its last values`;
+function titleLine({ pid, command, ended, look }: Glance, { intervalMs }: WatchView, width: number, paint: Paint): string {
+  const state = ended === undefined ? `every ${formatSeconds(intervalMs)}` : `${ended}: its last values`;
   const up = look && ended === undefined ? `, up ${formatSeconds(look.evidence.uptimeMs + look.ageMs)}` : '';
   const head = `offheap watch ${pid}  ${state}${up}  `;
   return paint(ended === undefined ? 'bold' : 'red', head) + abbreviateCommand(command, Math.max(8, width - head.length));

@@ -136,7 +136,7 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
         const thread = { tid: 7, name, calls: 1, liveAllocations: 1, liveUsableBytes: mib(9), totalRequestedBytes: 1 };
         const glance = { pid: 7, command: [name], rssBytes: 1, rssHistory: [1], threads: [thread], problem: name };
         const look = { evidence, ageMs: 1, durationMs: 1 };
-        const view = { glances: [glance, { ...glance, look }], rateHz: 5, message: name, armed: undefined };
+        const view = { glances: [glance, { ...glance, look }], intervalMs: 200, message: name, armed: undefined };
         for (const focus of [0, 1])
           renderFrame({ ...view, focus }, { width: 200, height: 60, color: false }).forEach(expectOneLine);
         expectPrintable(renderWatchLine(glance));

@@ -78,9 +78,9 @@ test('without a burst the sentence says so, and why', () => {
 
 test("a released loader's Inflaters are told when a census has counted them, and no number is made up", () => {
   const driven = cellOf({ ...glibc, scenario: { ...scenario, loader: 'spring-boot:2.0.4', loaderJar: '/cache/loader.jar' } });
-  expect(narrate(resultOf([driven]))[0]).toContain('left an unknown number of Inflaters to the GC (--census counts them), and RSS');
+  expect(narrate(resultOf([driven]))[0]).toContain('left an unknown number of Inflaters to the GC (--census counts them). RSS on');
   const counted = cellOf({ ...driven, census: { inflaterBlocks: 1009 } });
-  expect(narrate(resultOf([counted]))[0]).toContain('left 1,009 Inflaters to the GC, and RSS');
+  expect(narrate(resultOf([counted]))[0]).toContain('left 1,009 Inflaters to the GC. RSS on');
   expect(reporters.table(resultOf([counted]), plain)).toContain('spring-boot:2.0.4 loader (its classes, driven directly), scan');
 });
 

@@ -18,7 +18,7 @@ function glanceOf(changes: Partial<Glance> = {}): Glance {
 }
 
 function viewOf(glances: Glance[], changes: Partial<WatchView> = {}): WatchView {
-  return { glances, focus: 0, rateHz: 5, message: '', armed: undefined, ...changes };
+  return { glances, focus: 0, intervalMs: 200, message: '', armed: undefined, ...changes };
 }
 
 const wide = { width: 80, height: 24, color: false };
@@ -30,7 +30,7 @@ test('live bytes that cannot be right are not told, and why', () => {
 
 test('a process before the first look', () => {
   expect(renderFrame(viewOf([glanceOf({ liveBytes: mib(235) })]), wide)).toEqual([
-    'offheap watch 4711  5 Hz  java -jar app.jar',
+    'offheap watch 4711  every 0.2 s  java -jar app.jar',
     'RSS                  916  ▁▄█',
     'live                 235  allocated and not freed, by the counter page',
     '',

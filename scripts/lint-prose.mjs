@@ -1,0 +1,46 @@
+// Checks that README, docs and help can be read at once; scripts/prose/style.mjs says what is hard. Prints PAGE: what is wrong: the sentence.
+// Usage: node scripts/lint-prose.mjs [PAGE…]
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { fail } from './lib/run.mjs';
+import { helpTexts } from './prose/help.mjs';
+import { proseOf } from './prose/markdown.mjs';
+import { findFaults } from './prose/style.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const docs = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
+/** Pages that are still to be made easier to read. */
+const unfinished = new Set([
+  'docs/architecture.md',
+  'docs/article.md',
+  'docs/compare.md',
+  'docs/concepts.md',
+  'docs/counters.md',
+  'docs/doctor.md',
+  'docs/evidence.md',
+  'docs/example-compare.md',
+  'docs/export.md',
+  'docs/fit.md',
+  'docs/fleet.md',
+  'docs/inspector.md',
+  'docs/reliability.md',
+  'docs/report.md',
+  'docs/result-schema.md',
+  'docs/security.md',
+  'docs/support.md',
+  'docs/syscalls.md',
+  'docs/troubleshooting.md',
+  'docs/watch.md',
+]);
+const pages = ['README.md', ...docs.map((name) => `docs/${name}`)].filter((page) => !unfinished.has(page));
+const texts = new Map([
+  ...pages.map((page) => [page, proseOf(readFileSync(root + page, 'utf8'))]),
+  ...(await helpTexts()).map(({ command, texts }) => [`offheap ${command} --help`, texts]),
+]);
+
+const wanted = process.argv.slice(2);
+const faults = [...texts]
+  .filter(([page]) => wanted.length === 0 || wanted.includes(page))
+  .flatMap(([page, texts]) => findFaults(texts).map((fault) => `${page}: ${fault}`));
+for (const fault of faults) process.stderr.write(`${fault}\n`);
+if (faults.length > 0) fail(`expected prose that can be read at once, found ${faults.length} passages that are hard to read`);

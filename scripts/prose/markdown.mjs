@@ -1,0 +1,22 @@
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
+import { gfmTable } from 'micromark-extension-gfm-table';
+
+const extensions = { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] };
+
+/** What a page says in sentences: its paragraphs, items and cells of tables, without code. A piece of code in a line counts as one word. */
+export function proseOf(markdown) {
+  return textsIn(fromMarkdown(markdown, extensions));
+}
+
+function textsIn(node) {
+  if (node.type === 'paragraph' || node.type === 'tableCell' || node.type === 'heading')
+    return [wordsOf(node).replaceAll(/\s+/g, ' ')];
+  return (node.children ?? []).flatMap(textsIn);
+}
+
+function wordsOf({ type, value, children = [] }) {
+  if (type === 'text') return value;
+  if (type === 'inlineCode') return 'code';
+  return type === 'break' ? ' ' : children.map(wordsOf).join('');
+}
