@@ -1,4 +1,4 @@
-import type { DoctorResult, Evidence, PeekedMapping, Region } from '../model/doctor.ts';
+import type { Evidence, Region } from '../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatSmallMiB } from '../model/units.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
@@ -99,22 +99,4 @@ export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail)
   const leastBytes = verbose ? leastShownBytes : Math.max(leastShownBytes, leastShownShare * rssBytes);
   const large = parts.filter(({ bytes }) => bytes >= leastBytes);
   return toTable(heapColumns, large);
-}
-
-const peekColumns: Column<PeekedMapping>[] = [
-  left('mapping', ({ start }) => start.toString(16)),
-  left('whose', ({ name }) => name),
-  right('RSS MiB', ({ rssBytes }) => formatSmallMiB(rssBytes)),
-  left('pages looked at', ({ contents }) => mostFirst(contents).join('\n')),
-  left('text in them', ({ excerpts }) => excerpts.join('\n')),
-];
-
-/** Undefined where nobody peeked. */
-export function peekTable({ peek }: DoctorResult): TextTable | undefined {
-  return peek && toTable(peekColumns, peek);
-}
-
-function mostFirst(contents: PeekedMapping['contents']): string[] {
-  const kinds = Object.entries(contents).sort(([, a], [, b]) => b - a);
-  return kinds.map(([kind, pages]) => `${pages} ${kind}`);
 }
