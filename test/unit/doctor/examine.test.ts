@@ -100,7 +100,7 @@ describe('--gc', () => {
     expect(applied).toMatchObject([
       { kind: 'gc', measure: 'live malloc', predictedBytes: mib(100), actualBytes: mib(100), rssAfterBytes: mib(400) },
     ]);
-    expect(applied[0]?.reasons).toEqual(['glibc keeps 100 MiB of free memory: --trim gives back what can be given back.']);
+    expect(applied[0]?.reasons).toEqual(['glibc keeps 100 MiB of free memory. A trim gives back what can be given back.']);
   });
 
   test('states that survive are held by the program', async () => {
