@@ -65,7 +65,7 @@ describe('--trim', () => {
       predictedBytes: 0,
       actualBytes: 0,
       reasons: [
-        '100 MiB stay free at the tops of arenas, which malloc_trim does not cut.',
+        '100 MiB stay free at the tops of arenas. malloc_trim does not cut there.',
         '50 MiB stay free in pages that live blocks pin.',
       ],
     });
@@ -106,7 +106,7 @@ describe('--gc', () => {
   test('states that survive are held by the program', async () => {
     const patient = patientOf(keeping(400, 130, {}, 100));
     expect((await examine(patient, gc)).applied[0]?.reasons).toEqual([
-      '100 MiB of zlib states survived the collection: the program holds them, and only its code can end them.',
+      '100 MiB of zlib states survived the collection. The program holds them, and only its code can end them.',
     ]);
   });
 
