@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
 
 /** CommonJS packages as Node imports them, so that what passes here runs there. */
 const deps = { interopDefault: false };
 // The machine that runs the suite is often small and busy: a bound of time only ends what hangs.
 const bounds = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } } as const;
-// Two files at least: most tests wait more than they compute. Four at most: some JVMs have a heap of 3 GiB.
-const atOnce = { maxWorkers: Math.min(4, Math.max(2, availableParallelism())), ...bounds } as const;
+// Three files at least: most tests wait more than they compute. Four at most: some JVMs have a heap of 3 GiB.
+const atOnce = { maxWorkers: Math.min(4, Math.max(3, availableParallelism() + 1)), ...bounds } as const;
 
 /** Seconds of processor time, of which it asserts something: in a process of its own, and not in the fast loop. */
 const worstTexts = 'test/unit/parse/worst-texts.test.ts';
@@ -19,6 +20,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new SkippedReporter()],
     globalSetup: ['test/leftovers.ts'],
+    sequence: { sequencer: LongestFirst },
     // Asked for by scripts/fuzz.mjs alone: of what reads and checks what others have written.
     coverage: {
       provider: 'v8',
@@ -40,11 +42,9 @@ export default defineConfig({
       },
       { test: { name: 'worst-texts', include: [worstTexts], ...atOnce } },
       { test: { name: 'fuzz', deps, include: ['test/fuzz/**/*.test.ts'], ...atOnce } },
-      ...['native', 'browser', 'cli', 'integration'].map((name) => ({
+      ...['native', 'browser', 'cli', 'integration', 'package'].map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...atOnce },
       })),
-      // All of its files write prebuilds/, which is what they pack.
-      { test: { name: 'package', include: ['test/package/**/*.test.{ts,mjs}'], fileParallelism: false, maxWorkers: 1, ...bounds } },
     ],
   },
 });
