@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * The files that take longest, the longest first: of the whole suite they start before all others, so that no long one runs alone at its end. They come from
  * different projects, and so some compute while others wait.
  */
-const longest = [
+export const longest: readonly string[] = [
   'test/integration/hostile.test.ts',
   'test/native/second-build.test.ts',
   'test/integration/repro.test.ts',
@@ -17,6 +17,10 @@ const longest = [
   'test/integration/spring-boot-fat-jar.test.ts',
   'test/native/reliability.test.ts',
   'test/native/conformance.test.ts',
+  'test/native/real-programs.test.ts',
+  'test/package/emulated.test.mjs',
+  'test/integration/java-repro.test.ts',
+  'test/unit/parse/worst-texts.test.ts',
 ];
 
 /** The order of a run: vitest's own goes project by project. */
