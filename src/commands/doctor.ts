@@ -90,7 +90,7 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   const { doctorReporters } = await import('../reporters/doctor.ts');
   const { makePatient } = await import('./run/patient.ts');
   const { startProgress } = await import('./run/progress.ts');
-  const progress = startProgress(options.quiet !== true);
+  const progress = await startProgress(options.quiet !== true);
   try {
     if (forMs !== undefined) progress.update(`looking twice at process ${pid}, ${options.for} apart`);
     const stacksMs = parseStacksDuration(options.stacks);

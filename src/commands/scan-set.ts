@@ -33,7 +33,7 @@ async function runScanSet({ java, quiet }: ScanSetOptions): Promise<void> {
   const { resolveJdk } = await import('../jvm/java-home.ts');
   const { execaRunner } = await import('../process/execa-runner.ts');
   const { startProgress } = await import('./run/progress.ts');
-  const progress = startProgress(quiet !== true);
+  const progress = await startProgress(quiet !== true);
   try {
     const jdk = await resolveJdk(java, execaRunner);
     const path = await ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set'));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type MavenSettings, parseMavenSettings } from '../parse/maven-settings.ts';
+import type { MavenSettings } from '../parse/maven-settings.ts';
 import { utf8Locale } from '../process/environment.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
@@ -45,6 +45,8 @@ async function readSettings(): Promise<MavenSettings> {
   const text = await readFile(join(homedir(), '.m2', 'settings.xml'), 'utf8').catch(() => undefined);
   if (text === undefined) return { centralMirror: undefined, localRepository: undefined };
   const environment = Object.entries(process.env).map(([name, value]) => [`env.${name}`, value]);
+  // Its parser of XML has sixty modules, and most runs fetch nothing.
+  const { parseMavenSettings } = await import('../parse/maven-settings.ts');
   return parseMavenSettings(text, { ...Object.fromEntries(environment), 'user.home': homedir() });
 }
 

@@ -67,10 +67,11 @@ async function keepTail(stream: NodeJS.ReadableStream, onLine: ((line: string) =
   const tail: string[] = [];
   for await (const line of boundedLines(stream)) {
     onLine?.(line);
-    tail.push(quotableLine(line));
+    tail.push(line);
     if (tail.length > stderrTailLines) tail.shift();
   }
-  return tail;
+  // Only these: to make each line of a flood printable costs minutes.
+  return tail.map(quotableLine);
 }
 
 function killGroup(groupId: number, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -42,7 +42,7 @@ async function searchLimits(
   resumed: FitResult | undefined,
 ): Promise<FitResult> {
   const limiter = findMemoryLimiter();
-  const progress = startProgress(print.quiet !== true);
+  const progress = await startProgress(print.quiet !== true);
   const interruption = interruptible();
   try {
     const result = await runFit({

@@ -29,7 +29,7 @@ export interface MatrixOutcome {
 /** Runs the cells with progress on stderr, interruptible, and keeps the raw result file. */
 export async function runMatrix({ paths, quiet, prepare, stacks, ...matrix }: MatrixRun): Promise<MatrixOutcome> {
   await requireWritable(paths.file);
-  const progress = startProgress(!quiet);
+  const progress = await startProgress(!quiet);
   const interruption = interruptible();
   const raw = new RawResult(paths.file);
   try {
