@@ -14,4 +14,6 @@ await Promise.all(
     }
   }),
 );
-process.stdout.write(`@metric requestsPerSecond=${((1000 * requests) / (performance.now() - startedAt)).toFixed(1)} better=higher\n`);
+process.stdout.write(
+  `@metric requestsPerSecond=${((1000 * requests) / (performance.now() - startedAt)).toFixed(1)} better=higher\n`,
+);

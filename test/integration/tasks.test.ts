@@ -28,7 +28,10 @@ beforeAll(async () => {
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin/offheap.js')}' "$@"\n`);
   chmodSync(command, 0o755);
   // A heap with room enough for all Inflaters, so that no GC comes.
-  service = spawn('java', ['-Xms256m', '-Xmx256m', '-Xmn200m', '-jar', 'orders.jar', here('8080')], { cwd: folder, stdio: 'ignore' });
+  service = spawn('java', ['-Xms256m', '-Xmx256m', '-Xmn200m', '-jar', 'orders.jar', here('8080')], {
+    cwd: folder,
+    stdio: 'ignore',
+  });
   await perform({ commands: [`until node load.mjs ${here('8080')}; do sleep 0.2; done 2>/dev/null`] });
 });
 
