@@ -15,6 +15,8 @@ const longestSentence = 300;
 
 export interface AttachOptions {
   timeoutMs: number;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -22,14 +24,15 @@ export interface AttachOptions {
  *
  * @throws AttachError; where the JVM refuses the command, with its own first line. OffheapError NO_SUCH_PROCESS.
  */
-export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs }: AttachOptions): Promise<string> {
+export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs, signal }: AttachOptions): Promise<string> {
   const deadline = performance.now() + timeoutMs;
-  const send = (socketPath: string) => exchange(socketPath, { pid, command, timeoutMs: deadline - performance.now() });
-  const socketPath = await listeningSocket(pid, deadline);
+  const send = (socketPath: string) => exchange(socketPath, { pid, command, timeoutMs: deadline - performance.now(), signal });
+  signal?.throwIfAborted();
+  const socketPath = await listeningSocket(pid, deadline, signal);
   const reply = await send(socketPath).catch(async (error: Error) => {
     if (!isRefusal(error)) throw error;
     await removeStale(socketPath, pid);
-    return send(await listeningSocket(pid, deadline));
+    return send(await listeningSocket(pid, deadline, signal));
   });
   const newline = reply.indexOf('\n');
   const status = reply.slice(0, newline);
@@ -68,7 +71,7 @@ async function removeStale(socketPath: string, pid: number): Promise<void> {
  * ends a process that does not handle it, so it is sent only to one that does. A stopped JVM would see it when it goes on and, with the file
  * gone by then, print all its stacks on its stdout: it is sent none.
  */
-async function listeningSocket(pid: number, deadline: number): Promise<string> {
+async function listeningSocket(pid: number, deadline: number, signal?: AbortSignal): Promise<string> {
   const status = await readStatus(pid);
   const innerPid = parseInnermostId(status) ?? pid;
   const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
@@ -94,6 +97,7 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
       await requireRunning(pid);
       if (performance.now() > deadline)
         throw new AttachError(pid, 'no-answer', 'the JVM did not open its attach socket in time; is it stopped or very busy?');
+      signal?.throwIfAborted();
       await delay(pollMs);
     }
     return socketPath;

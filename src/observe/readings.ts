@@ -23,7 +23,7 @@ import { divideRss } from './regions/divide.ts';
 import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
-export type InspectHeap = (pid: number, options: { budgetMs: number }) => Promise<HeapInspection>;
+export type InspectHeap = (pid: number, options: { budgetMs: number; signal?: AbortSignal }) => Promise<HeapInspection>;
 
 export interface ReadingOptions {
   inspect: InspectHeap;
@@ -35,6 +35,8 @@ export interface ReadingOptions {
   timeoutMs: number;
   /** For the walk of the malloc heaps. */
   budgetMs: number;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** What was read of a process, each instrument once. */
@@ -72,12 +74,12 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
   // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
   const heaps = allocators[allocator.name].sight.byInspector ? await inspectHeaps(pid, options) : nothing;
-  const mappings = await readMappings(pid);
+  const mappings = await readMappings(pid, options);
   const mounts = await readMemoryDevices(pid);
   const memoryDevices = mounts.value ?? noDevices;
   const memory = { mappings, jvm: jvm.value ?? noFacts, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };
-  const { regions, guessedParts } = withPageMap(pid, (presentBytes) =>
-    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes),
+  const { regions, guessedParts } = await withPageMap(pid, (presentBytes) =>
+    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes, options.signal),
   );
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
   await requireSame(identity);
@@ -137,9 +139,9 @@ async function askJvm(pid: number, { argv, environment, files }: Start, options:
   return { value: noFacts, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
 }
 
-async function inspectHeaps(pid: number, { inspect, budgetMs }: ReadingOptions): Promise<Looked<HeapInspection>> {
+async function inspectHeaps(pid: number, { inspect, budgetMs, signal }: ReadingOptions): Promise<Looked<HeapInspection>> {
   try {
-    return { value: await inspect(pid, { budgetMs }), unknown: [] };
+    return { value: await inspect(pid, { budgetMs, ...(signal ? { signal } : {}) }), unknown: [] };
   } catch (error) {
     return { unknown: [unknownBecause('heaps', error)] };
   }
