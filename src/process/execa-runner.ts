@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
+import { requireCurrentFolder } from './executable.ts';
 import { boundedLines, quotableLine } from './lines.ts';
 import type { ProcessEnd, ProcessRunner, ProcessSpec, RunningProcess } from './runner.ts';
 import { startInGroup } from './start-in-group.ts';
@@ -11,6 +12,7 @@ const stderrTailLines = 20;
 export const execaRunner: ProcessRunner = {
   start: startProcess,
   async capture(command, args, { env = {}, cwd } = {}) {
+    requireCurrentFolder();
     const options = { env, reject: false, stdin: 'ignore', ...(cwd === undefined ? {} : { cwd }) } as const;
     const { stdout, stderr, failed } = await execa(command, args, options);
     return failed ? undefined : { stdout, stderr };
@@ -26,6 +28,7 @@ async function startProcess({
   group,
   onErrorLine,
 }: ProcessSpec): Promise<RunningProcess> {
+  requireCurrentFolder();
   const watchdog = armWatchdog({ privateFolder, cgroup: group?.folder });
   // A group of its own: a wrapper script and what it has started are signalled as one.
   const start = group ? startInGroup(group, { command, args, env }) : { command, args, env };
