@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppliedFix, DoctorResult, Evidence } from '../model/doctor.ts';
 import { peek } from '../observe/peek.ts';
 import { toolVersion } from '../process/tool-version.ts';
+import { boundLists } from '../stats/listed-heaps.ts';
 import { applyGc, applyTrim, type Patient } from './apply.ts';
 import { diagnose } from './diagnose.ts';
 import { explainUnknown } from './explain.ts';
@@ -35,7 +36,10 @@ export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks, 
 export function toResult(evidence: Evidence, durationMs: number): DoctorResult {
   const tool = { name: 'offheap', version: toolVersion } as const;
   const blindSpots = explainUnknown(evidence);
-  return { schemaVersion: 2, tool, ...diagnose(evidence), evidence, blindSpots, applied: [], durationMs };
+  const { malloc } = evidence;
+  // Judged by all of them.
+  const shown = malloc ? { ...evidence, malloc: boundLists(malloc) } : evidence;
+  return { schemaVersion: 2, tool, ...diagnose(evidence), evidence: shown, blindSpots, applied: [], durationMs };
 }
 
 /** One look, or two with `forMs` between them, the second with what has grown since the first. */
