@@ -96,11 +96,10 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     if (forMs !== undefined) progress.update(`looking twice at process ${pid}, ${options.for} apart`);
     const stacksMs = parseStacksDuration(options.stacks);
     const wanted = { forMs, gc: options.gc === true, trim: options.trim === true, peek: options.peek === true };
-    const { unlessInterrupted } = await import('./run/interruptible.ts');
-    const result = await unlessInterrupted((signal) =>
+    const { interruptibly } = await import('./run/interruptible.ts');
+    const result = await interruptibly((signal) =>
       examine(makePatient(pid, { timeoutMs, histogram: options.histogram === true, signal }), { ...wanted, signal }),
     );
-    if (!result) return;
     if (stacksMs !== undefined) result.stacks = await recordStacks(pid, stacksMs, progress);
     progress.stop();
     const { verbose = false } = options;

@@ -8,16 +8,36 @@ import { startInGroup } from './start-in-group.ts';
 import { armWatchdog } from './watchdog.ts';
 
 const stderrTailLines = 20;
+/** They ask a tool for its version, or a package manager for a package; a machine that is swapping may need long. */
+const captureTimeoutMs = 60_000;
+const killAfterMs = 2000;
+/** A JVM's flags are 100 KB. */
+const mostCharacters = 16 * 1024 ** 2;
 
 export const execaRunner: ProcessRunner = {
   start: startProcess,
-  async capture(command, args, { env = {}, cwd } = {}) {
+  async capture(command, args, { env = {}, cwd, timeoutMs = captureTimeoutMs, signal } = {}) {
     requireCurrentFolder();
-    const options = { env, reject: false, stdin: 'ignore', ...(cwd === undefined ? {} : { cwd }) } as const;
-    const { stdout, stderr, failed } = await execa(command, args, options);
+    const where = cwd === undefined ? {} : { cwd };
+    const until = signal ? { cancelSignal: signal } : {};
+    const ending = { timeout: timeoutMs, forceKillAfterDelay: killAfterMs, maxBuffer: mostCharacters };
+    const { stdout, stderr, failed } = await execa(command, args, {
+      env,
+      reject: false,
+      stdin: 'ignore',
+      ...ending,
+      ...where,
+      ...until,
+    });
+    signal?.throwIfAborted();
     return failed ? undefined : { stdout, stderr };
   },
 };
+
+/** The same, whose short commands a signal ends: they reject with its reason. */
+export function runnerUntil(signal: AbortSignal): ProcessRunner {
+  return { ...execaRunner, capture: (command, args, options) => execaRunner.capture(command, args, { ...options, signal }) };
+}
 
 async function startProcess({
   command,

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../model/errors.ts';
+import { Interruption } from '../../model/errors.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -22,16 +22,21 @@ export function interruptible(): { signal: AbortSignal; release: () => void } {
   return { signal: controller.signal, release };
 }
 
-/** For work of which a part is nothing: when it is interrupted, undefined and the status that says so. */
-export async function unlessInterrupted<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value | undefined> {
+/** Runs work of which a part is nothing. @throws Interruption when it was called off */
+export async function interruptibly<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
   const { signal, release } = interruptible();
   try {
-    return await work(signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    process.exitCode = exitCodes.interrupted;
-    return undefined;
+    return await unlessInterrupted(signal, () => work(signal));
   } finally {
     release();
+  }
+}
+
+/** @throws Interruption in place of whatever work throws that was called off */
+export async function unlessInterrupted<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    throw signal.aborted ? new Interruption() : error;
   }
 }
