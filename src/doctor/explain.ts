@@ -16,6 +16,7 @@ const names: Record<Instrument, string> = {
   'page map': 'page map',
   mounts: 'file systems in memory',
   counters: 'counter page',
+  program: 'program file',
 };
 
 type Sentences = Pick<BlindSpot, 'reason' | 'cure'>;
@@ -47,6 +48,7 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
       ? { ...asTold(unknown), cure: 'Run offheap as the user of the JVM, or as root.' }
       : asTold(unknown),
   'foreign-socket': asTold,
+  'slow-files': asTold,
   'too-long': ({ instrument, detail }) => ({
     reason:
       instrument === 'environment'

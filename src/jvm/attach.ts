@@ -1,9 +1,10 @@
-import { lstat, unlink } from 'node:fs/promises';
+import { readlink, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 import { readProc } from '../process/proc-file.ts';
+import { describeSlowMount, slowMountBehind, slowMountOf } from '../process/slow-mounts.ts';
 import { AttachError } from './attach-error.ts';
 import { exchange } from './attach-exchange.ts';
 import { checkSocket } from './attach-socket.ts';
@@ -74,6 +75,8 @@ async function removeStale(socketPath: string, pid: number): Promise<void> {
 async function listeningSocket(pid: number, deadline: number, signal?: AbortSignal): Promise<string> {
   const status = await readStatus(pid);
   const innerPid = parseInnermostId(status) ?? pid;
+  const slowMount = slowMountOf(pid, '/tmp');
+  if (slowMount) throw new AttachError(pid, 'slow-files', `on the way to its /tmp ${describeSlowMount(slowMount)}.`);
   const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
@@ -81,7 +84,8 @@ async function listeningSocket(pid: number, deadline: number, signal?: AbortSign
     throw new AttachError(pid, 'not-attachable', 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
   if (/^t/i.test(parseStatusLine(status, 'State') ?? ''))
     throw new AttachError(pid, 'stopped', 'it is stopped, by a signal or a debugger.');
-  const folders = [`/proc/${pid}/cwd/`, `/proc/${pid}/root/tmp/`];
+  const cwd = slowMountBehind(pid, 'cwd') ? [] : [`/proc/${pid}/cwd/`];
+  const folders = [...cwd, `/proc/${pid}/root/tmp/`];
   const trigger = await createTrigger(folders, `.attach_pid${innerPid}`, status);
   if (!trigger) {
     await requireRunning(pid);
@@ -141,7 +145,7 @@ async function readStatus(pid: number): Promise<string> {
 
 /** Of a process that has ended, a zombie too, the root is gone. */
 async function requireRunning(pid: number): Promise<void> {
-  await lstat(`/proc/${pid}/root/`).catch(({ code }: NodeJS.ErrnoException) => {
+  await readlink(`/proc/${pid}/root`).catch(({ code }: NodeJS.ErrnoException) => {
     if (code === 'ENOENT' || code === 'ESRCH') throw ended(pid);
   });
 }

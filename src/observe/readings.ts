@@ -5,13 +5,15 @@ import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
+import { printable } from '../model/printable.ts';
 import { formatCount } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { readArguments } from '../process/command-line.ts';
 import { withPageMap } from '../process/page-map.ts';
-import { readProgram } from '../process/program.ts';
+import { type ProgramFile, readProgram } from '../process/program.ts';
+import { describeSlowMount } from '../process/slow-mounts.ts';
 import { maxThreads, readThreadPlaces } from '../process/threads.ts';
 import { readContainer } from './container.ts';
 import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
@@ -69,7 +71,8 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const start = await readStart(pid);
   const { argv, files, environment } = start;
   const isJvm = isMappedByJvm(files);
-  const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
+  const program = await readProgram(pid);
+  const allocator = detectAllocator({ mappedFiles: files, environment, ...program });
   const threads = identity.threads <= maxPrintedThreads;
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
   // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
@@ -99,6 +102,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     counters: counters.value,
     unknown: [
       ...start.unknown,
+      ...unknownOfProgram(program),
       ...unknownUnder(allocator, isJvm),
       ...jvm.unknown,
       ...heaps.unknown,
@@ -152,6 +156,11 @@ export function unknownOfThreads(threads: number): Unknown[] {
   if (threads <= maxThreads) return [];
   const detail = `Of ${formatCount(threads)} threads the stacks of the first ${formatCount(maxThreads)} were looked for.`;
   return [{ instrument: 'threads', code: 'too-many', detail }];
+}
+
+function unknownOfProgram({ slowMount }: ProgramFile): Unknown[] {
+  if (!slowMount) return [];
+  return [{ instrument: 'program', code: 'slow-files', detail: `It was not read: ${printable(describeSlowMount(slowMount))}.` }];
 }
 
 function unknownOfDivision(guessedParts: number): Unknown[] {

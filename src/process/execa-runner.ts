@@ -11,8 +11,8 @@ const stderrTailLines = 20;
 /** They ask a tool for its version, or a package manager for a package; a machine that is swapping may need long. */
 const captureTimeoutMs = 60_000;
 const killAfterMs = 2000;
-/** A JVM's flags are 100 KB. */
-const mostCharacters = 16 * 1024 ** 2;
+/** A JVM’s flags are 100 KB. */
+const mostCharacters = 1024 ** 2;
 
 export const execaRunner: ProcessRunner = {
   start: startProcess,

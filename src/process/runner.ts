@@ -45,7 +45,7 @@ export interface ProcessRunner {
   /** Rejects with an OffheapError when the program cannot be started. */
   start(spec: ProcessSpec): Promise<RunningProcess>;
   /**
-   * What a short command printed; undefined when it is missing, fails, prints more than 16 MiB, or has not ended after `timeoutMs`, a minute by default. `env` is added to this
+   * What a short command printed; undefined when it is missing, fails, prints more than 1 MiB, or has not ended after `timeoutMs`, a minute by default. `env` is added to this
    * process's own environment; `cwd` is where it runs. Rejects with the signal's reason.
    */
   capture(
