@@ -309,6 +309,19 @@ describe('what turns out at its end: one sentence, and the result goes to stdout
       allAtOnce,
     ));
 
+  test('a pipe that nobody reads, which it was given open', () =>
+    each(
+      { 'doctor --output': atEnd['doctor --output'] as Recipe },
+      async (name, { args }, place) => {
+        const target = join(place.folder, 'target');
+        execFileSync('mkfifo', [target]);
+        // It has a reader, who reads nothing: the same shell.
+        const open = ['sh', '-c', 'exec 3<>"$0" && exec "$@"', target, process.execPath, bin] as const;
+        saysSo(name, await run(args('/dev/fd/3', place), place, [...open]), 'nobody reads this pipe for 5 s. ');
+      },
+      allAtOnce,
+    ));
+
   test('a full disk', async ({ skip }) => {
     skip(!canMount, cannotMount);
     await each(atEnd, async (name, { args }, place) => {
