@@ -18,6 +18,7 @@ import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
 import { readThreadPlaces } from '../process/threads.ts';
+import { TimeSlices } from '../process/time-slices.ts';
 import { askSeldom } from './attach.ts';
 import type { JvmAnswersSeldom, Look, MallocLook, ReportFailure, Subject } from './subject.ts';
 
@@ -142,7 +143,7 @@ async function regionsOf(
   const threads = readThreadPlaces(pid);
   if (subject.memory.counters) subject.memory.threadNames = new Map(threads.map(({ innerTid, name }) => [innerTid, name]));
   const { regions, guessedParts } = await withPageMap(pid, (presentBytes) =>
-    divideRss({ ...memory, isJvm, threads }, presentBytes, signal),
+    divideRss({ ...memory, isJvm, threads }, presentBytes, new TimeSlices(signal)),
   );
   if (guessedParts > 0) report('page map', 'NO_PERMISSION');
   return regions;

@@ -92,7 +92,7 @@ async function listeningSocket(pid: number, deadline: number, signal?: AbortSign
     throw new AttachError(
       pid,
       'not-permitted',
-      `could not create .attach_pid${innerPid} in ${folders.join(' or ')}. Run offheap as the same user as the JVM.`,
+      `could not create .attach_pid${innerPid} in ${folders.join(' or ')}. Run offheap as the same user as the JVM, or as root with the capability CAP_DAC_OVERRIDE.`,
     );
   }
   try {

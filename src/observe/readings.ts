@@ -15,6 +15,7 @@ import { withPageMap } from '../process/page-map.ts';
 import { type ProgramFile, readProgram } from '../process/program.ts';
 import { describeSlowMount } from '../process/slow-mounts.ts';
 import { maxThreads, readThreadPlaces } from '../process/threads.ts';
+import { TimeSlices } from '../process/time-slices.ts';
 import { readContainer } from './container.ts';
 import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
@@ -82,7 +83,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const memoryDevices = mounts.value ?? noDevices;
   const memory = { mappings, jvm: jvm.value ?? noFacts, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };
   const { regions, guessedParts } = await withPageMap(pid, (presentBytes) =>
-    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes, options.signal),
+    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes, new TimeSlices(options.signal)),
   );
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
   await requireSame(identity);

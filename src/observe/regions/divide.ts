@@ -3,7 +3,7 @@ import type { HeapInspection } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import type { PresentBytes } from '../../process/page-map.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
-import { TimeSlices } from '../../process/time-slices.ts';
+import type { TimeSlices } from '../../process/time-slices.ts';
 import type { JvmFacts } from '../jvm.ts';
 import { knownRanges } from './known-ranges.ts';
 import { cutMappings, needsPageMap, type Piece, RegionSums } from './regions.ts';
@@ -35,9 +35,8 @@ export interface DividedRss {
 export async function divideRss(
   { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm }: MemoryReadings,
   presentBytes: PresentBytes,
-  signal?: AbortSignal,
+  slices: TimeSlices,
 ): Promise<DividedRss> {
-  const slices = new TimeSlices(signal);
   const ranges = knownRanges({ mappings, jvm, inspection, threads, isJvm, isGlibc: allocator === 'glibc' });
   const measure = measuring(presentBytes);
   const sums = new RegionSums();

@@ -3,6 +3,7 @@ import { noFacts } from '../../../src/observe/jvm.ts';
 import { readMappings, sumOf } from '../../../src/observe/mappings.ts';
 import { divideRss } from '../../../src/observe/regions/divide.ts';
 import type { Mapping } from '../../../src/parse/smaps.ts';
+import { TimeSlices } from '../../../src/process/time-slices.ts';
 
 test('of this process: what is resident, and the first by its address', async () => {
   const mappings = await readMappings(process.pid);
@@ -32,12 +33,14 @@ const memory = { mappings: many, threads: [], jvm: noFacts, inspection: undefine
 test('while 100,003 mappings are divided others have the thread, and a signal ends it', async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  const { regions } = await divideRss({ ...memory, memoryDevices: new Set() }, () => undefined);
+  const { regions } = await divideRss({ ...memory, memoryDevices: new Set() }, () => undefined, new TimeSlices());
   clearInterval(timer);
   expect(regions).toMatchObject([{ kind: 'unexplained', rssBytes: 100_003 * page, mappings: 100_003 }]);
   expect(turns).toBeGreaterThan(2);
 
   const over = new AbortController();
   setTimeout(() => over.abort(new Error('called off')), 1);
-  await expect(divideRss({ ...memory, memoryDevices: new Set() }, () => undefined, over.signal)).rejects.toThrow('called off');
+  await expect(divideRss({ ...memory, memoryDevices: new Set() }, () => undefined, new TimeSlices(over.signal))).rejects.toThrow(
+    'called off',
+  );
 });

@@ -14,6 +14,7 @@ import { divideRss } from '../../../src/observe/regions/divide.ts';
 import { parseCollapsedStacks } from '../../../src/parse/collapsed-stacks.ts';
 import { nameCommand } from '../../../src/parse/java-command.ts';
 import { parseSmaps } from '../../../src/parse/smaps.ts';
+import { TimeSlices } from '../../../src/process/time-slices.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
 import { renderAnnotations, renderGuard } from '../../../src/reporters/guard.ts';
@@ -79,6 +80,7 @@ async function evidenceNamed(name: string, word: string): Promise<Evidence> {
       ...{ allocator: allocator.name, memoryDevices: new Set<string>(), isJvm: true },
     },
     () => 0,
+    new TimeSlices(),
   );
   expect(regions.flatMap(({ largest }) => largest).length).toBeGreaterThan(1);
   const jvm = toJvmEvidence(facts, { heapRss: undefined, counters: undefined });
