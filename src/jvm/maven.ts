@@ -11,6 +11,8 @@ const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 /** The largest that is fetched, RocksDB for the tests, has 71 MB. */
 const maxBytes = 128 * 2 ** 20;
 const timeoutMs = 60_000;
+/** The first time it fetches its own plug-ins as well. */
+const mavenTimeoutMs = 300_000;
 
 /** Whether the jar is there now; where not, why, as a clause for a sentence. */
 export type Fetched = { ok: true } | { ok: false; reason: string };
@@ -67,9 +69,8 @@ async function copyLocal(artifact: string, jar: string, { localRepository }: Mav
 async function runMaven(artifact: string, folder: string, runner: ProcessRunner): Promise<boolean> {
   const properties = [`-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`];
   // Where there is no project, the plugin leaves its notes where it runs, in a folder named ${project.basedir}.
-  return (
-    (await runner.capture('mvn', ['-B', '-q', `${plugin}:copy`, ...properties], { cwd: folder, env: utf8Locale })) !== undefined
-  );
+  const options = { cwd: folder, env: utf8Locale, timeoutMs: mavenTimeoutMs };
+  return (await runner.capture('mvn', ['-B', '-q', `${plugin}:copy`, ...properties], options)) !== undefined;
 }
 
 async function download(artifact: string, jar: string, { centralMirror }: MavenSettings): Promise<Fetched> {

@@ -165,13 +165,15 @@ describe('cells that go wrong', () => {
     expect(processorSeconds).toBeLessThan(10);
   });
 
-  test('a program that does not exist, and a load that does not', async () => {
-    expect((await failedCell(['--ready=x'], ['no-such-program'])).reason).toMatch(/^Could not start "no-such-program"/);
+  test('a program whose interpreter does not exist, and a load whose interpreter does not', async () => {
+    const script = join(folder, 'no-interpreter');
+    await writeFile(script, '#!/no/such/interpreter\n', { mode: 0o755 });
+    expect((await failedCell(['--ready=x'], [script])).reason).toMatch(/^Could not start ".*no-interpreter"/);
     const { state, reason } = await failedCell(
-      ['--ready=up', '--load=no-such-load'],
+      ['--ready=up', `--load=${script}`],
       ['sh', '-c', `echo up; ${longSleep(602)}; exit 0`],
     );
-    expect([state, reason]).toEqual(['failed', expect.stringMatching(/^The load could not be started: .*no-such-load/)]);
+    expect([state, reason]).toEqual(['failed', expect.stringMatching(/^The load could not be started: .*no-interpreter/)]);
     expect(await leftBehind(longSleep(602))).toBe(0);
   });
 
