@@ -111,13 +111,13 @@ const meterMetrics: ProcessMetric[] = [
   {
     name: 'offheap_meter_live_bytes',
     help: 'Allocated and not freed, as a preloaded libmeter.so (usable bytes) or libmmapalloc.so (requested bytes) counts it; read at the scrape.',
-    values: ({ metered }) => one(metered?.liveBytes),
+    values: ({ liveBytes }) => one(liveBytes),
   },
   {
     name: 'offheap_meter_thread_live_bytes',
-    help: 'The same by the thread that allocated it, less what the thread freed; threads by name with N for numbers, the largest and "other".',
+    help: `The same by the thread that allocated it, less what the thread freed; threads by name with N for numbers, the largest and "other". ${atLook}`,
     label: 'thread',
-    values: ({ metered }) => metered?.threads ?? [],
+    values: ({ subject: { look } }) => look?.threads ?? [],
   },
 ];
 

@@ -27,8 +27,10 @@ export interface Turn {
   dueAt: number;
   /** Looks that have failed since the last that did not. */
   failures: number;
-  /** Its looks cost more than is everybody's to pay. */
-  isDebtor: boolean;
+  /** Processor time that the next look is expected to cost. */
+  expectedMs: number;
+  /** It was looked at, or that was tried: `expectedMs` is more than a guess by its size. */
+  isTried: boolean;
   /** A look that has not come back: another one would only wait behind it. */
   pending?: Promise<unknown>;
 }
@@ -38,9 +40,15 @@ export interface Memory {
   allocator?: AllocatorEvidence;
   /** The page of a preloaded library, open while the process lives. */
   counters?: CounterReader;
-  /** By their ids in the process's own pid namespace, as of the last look; of a process with such a page. */
-  threadNames?: ReadonlyMap<number, string>;
   answers?: JvmAnswersSeldom;
+}
+
+/** What tells the allocator of a process, and whether its JVM may be asked: read while that is not known. */
+export interface Start {
+  /** Mapped by now. */
+  files: readonly string[];
+  /** Undefined when it may not be read. */
+  environment?: ReadonlyMap<string, string>;
 }
 
 /** What the JVM told when it was last asked. */
@@ -62,6 +70,8 @@ export interface Look {
   nativeRssBytes?: number;
   allocator: AllocatorEvidence['name'];
   malloc?: MallocLook;
+  /** Live bytes by the names of threads, which sum to those of the process; behind libmeter.so or libmmapalloc.so only. */
+  threads?: ReadonlyMap<string, number>;
   cgroup?: MemoryCgroup;
   nmt?: NmtSummary;
 }

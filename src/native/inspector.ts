@@ -15,6 +15,8 @@ export interface InspectOptions {
   seed?: number;
   /** How many chunk sizes to list. Default none. */
   sizes?: number;
+  /** Whether to tell the version of glibc, for which its file is looked for in `maps`. Default true. */
+  isVersionWanted?: boolean;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -28,12 +30,12 @@ const rangeKinds = ['main', 'arena', 'mmapped'] as const;
  */
 export async function inspectHeap(pid: number, options: InspectOptions = {}): Promise<HeapInspection> {
   const started = performance.now();
-  const { budgetMs = defaultBudgetMs, seed = 1 } = options;
+  const { budgetMs = defaultBudgetMs, seed = 1, isVersionWanted = true } = options;
   const { inspection, ...verdict } = await withCancelFlag(options.signal, (cancelled) =>
     loadBinding().inspectHeap(pid, budgetMs, seed, cancelled),
   );
   if (!inspection) throw toInspectError(pid, verdict);
-  const glibcVersion = await readGlibcVersion(pid);
+  const glibcVersion = isVersionWanted ? await readGlibcVersion(pid) : undefined;
   return {
     pid,
     durationMs: performance.now() - started,

@@ -29,7 +29,7 @@ const intervalMs = 1000;
 const look: Look = { takenAtMs: 0, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'glibc' };
 
 function subjectOf(pid: number): Subject {
-  const turn = { dueAt: Number.NEGATIVE_INFINITY, failures: 0, isDebtor: false };
+  const turn = { dueAt: Number.NEGATIVE_INFINITY, failures: 0, expectedMs: 20, isTried: false };
   return { pid, startTimeTicks: 1, argv: [], command: '', isJvm: false, place: {}, turn, memory: {} };
 }
 
@@ -66,7 +66,7 @@ function runRounds(pids: readonly number[], behave: Behaviour, share = 1, { disc
   });
   const roster = { subjects, refresh: discover, drop: () => {} } as unknown as Roster;
   const journal: RoundsJournal = { looked: () => {}, gone: () => {}, failed: (_, code) => failures.push(code) };
-  const options = { intervalMs, discoverMs, attachIntervalMs: undefined, inspectBudgetMs: 1 };
+  const options = { intervalMs, discoverMs, attachIntervalMs: undefined, inspectBudgetMs: 1, topThreads: 1 };
   ended = new Rounds(roster, new Pace(share), journal, options).run(stop.signal);
   const timesOf = (pid: number) => looks.filter((entry) => entry.pid === pid).map(({ atMs }) => atMs);
   return { subjects, failures, timesOf };
