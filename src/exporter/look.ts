@@ -40,12 +40,18 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   if (isJvm && intervalMs !== undefined) subject.memory.answers = await askSeldom(subject, { intervalMs, readStart, report });
   const { answers } = subject.memory;
   const inspect = () => inspectOrReport(pid, options);
-  const memory = await readMemory(pid, { allocator: allocator.name, isJvm, jvm: answers?.jvm ?? noFacts, inspect });
+  const memory = await readMemory(pid, {
+    allocator: allocator.name,
+    isJvm,
+    jvm: answers?.jvm ?? noFacts,
+    inspect,
+    signal: options.signal,
+  });
   const { mappings, regions, inspection } = memory;
   for (const { code } of memory.unknown) report('mounts', code === 'not-permitted' ? 'NO_PERMISSION' : 'UNFORESEEN');
   if (memory.guessedParts > 0) report('page map', 'NO_PERMISSION');
   const threads = liveByThread(subject, memory, options);
-  await requireSame(subject);
+  requireSame(subject);
   const cgroup = readMemoryCgroup(pid);
   return {
     takenAtMs: Date.now(),

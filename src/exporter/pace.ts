@@ -12,6 +12,8 @@ const discoveryPart = 0.25;
 const mostOfDiscoveryMs = 250;
 /** Looks have at least this part of the processor time, whatever else needs it: figures that are never renewed are worse than a bound that is missed. */
 const leastLooksPart = 0.25;
+/** Waking up costs something as well: who waited for the last millisecond would use it up by that, again and again. */
+const wakingMs = 5;
 /** Of what is owed no more is remembered. */
 const mostOwedMs = 10_000;
 
@@ -56,12 +58,13 @@ export class Pace {
     return this.#lastLook.usedMs;
   }
 
-  /** How long to wait until the common time pays for a look; 0 when it does. */
-  waitMs(): number {
+  /** How long to wait until the common time pays for a look that is expected to cost so much; 0 when it does. */
+  waitMs(expectedMs: number): number {
     this.#settle();
-    if (this.#commonMs > 0) return 0;
+    const missingMs = Math.min(expectedMs, this.#burstMs) - this.#commonMs;
+    if (missingMs <= 0) return 0;
     const { endedAt, usedMs } = this.#lastLook;
-    const untilEarnedMs = -this.#commonMs / (this.#share * (1 - savingsPart));
+    const untilEarnedMs = (missingMs + wakingMs) / (this.#share * (1 - savingsPart));
     const untilLeastMs = endedAt + usedMs / (this.#share * leastLooksPart) - performance.now();
     return Math.max(0, Math.min(untilEarnedMs, untilLeastMs));
   }
@@ -73,7 +76,7 @@ export class Pace {
     this.#settle();
     const lentMs = isCommonWanted ? Math.min(0, this.#commonMs) : this.#commonMs;
     const missingMs = Math.min(expectedMs, mostSavedMs) - this.#savedMs - lentMs;
-    if (missingMs > 0) return missingMs / (isCommonWanted ? this.#share * savingsPart : this.#share);
+    if (missingMs > 0) return (missingMs + wakingMs) / (isCommonWanted ? this.#share * savingsPart : this.#share);
     const neededMs = Math.max(0, Math.min(expectedMs - this.#savedMs, lentMs));
     this.#savedMs += neededMs;
     this.#commonMs -= neededMs;

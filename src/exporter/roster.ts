@@ -10,12 +10,13 @@ const believedMs = 60_000;
 const recheckedPart = 1 / 12;
 /** Each waits for the kernel several times, and each time for a scrape that is under way. */
 const judgedAtOnce = 16;
-
 /** A program that loads a JVM later grows by its library at least, which is some 20 MB of address space. */
 const leastGrowthBytes = 8 * 1024 ** 2;
 
 interface Verdict extends Pulse {
   foundAt: number;
+  /** How often nothing was found to have changed. */
+  confirmed: number;
   /** Undefined of a process that is not selected. */
   subject?: Subject;
 }
@@ -92,25 +93,30 @@ export class Roster {
     const pulse = readPulse(pid);
     if (!pulse) return this.#forget(pid);
     const foundAt = performance.now();
-    if (isKernelThread(pulse)) return void this.#verdicts.set(pid, { ...pulse, foundAt });
+    if (isKernelThread(pulse)) return void this.#verdicts.set(pid, { ...pulse, foundAt, confirmed: 0 });
     const known = this.#verdicts.get(pid);
     const isSame = known?.startTimeTicks === pulse.startTimeTicks;
     if (isSame && !(await this.#mayDiffer(pid, known, pulse)))
-      return void Object.assign(known, { foundAt, rssPages: pulse.rssPages });
+      return void Object.assign(known, { foundAt, rssPages: pulse.rssPages, confirmed: known.confirmed + 1 });
     const found = await describe(pid, pulse, this.#options.selection);
     // Its figures go on where nothing about it has changed.
     const isUnchanged =
       isSame && found?.argv.join('\0') === known.subject?.argv.join('\0') && found?.isJvm === known.subject?.isJvm;
     if (known && !isUnchanged) this.#forget(pid);
     const subject = isUnchanged ? known.subject : found;
-    this.#verdicts.set(pid, { ...pulse, foundAt, ...(subject ? { subject } : {}) });
+    this.#verdicts.set(pid, { ...pulse, foundAt, confirmed: 0, ...(subject ? { subject } : {}) });
   }
 
-  /** Arguments are read again as well, which a program may write anew. */
+  /** Arguments, which a program may write anew, are read again as well, but ever more seldom: nearly all that do so do it at their start. */
   async #mayDiffer(pid: number, known: Verdict, { program, sizeBytes }: Pulse): Promise<boolean> {
     if (program !== known.program || sizeBytes - known.sizeBytes >= leastGrowthBytes) return true;
+    if (!isPowerOfTwo(known.confirmed + 1)) return false;
     const { selection } = this.#options;
     if (known.subject) return (await readArguments(pid)).join('\0') !== known.subject.argv.join('\0');
     return selection.kind === 'pattern' && isSelected(selection, false, await readArguments(pid));
   }
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }

@@ -46,10 +46,10 @@ export function chooseNext(subjects: readonly Subject[], pace: Pace): Choice | {
   const isKnownCheap = (subject: Subject) => subject.turn.isTried && isCheap(subject);
   const known = firstOf(due.filter(isKnownCheap));
   const common = known ?? firstOf(due.filter(isCheap));
-  const commonWaitMs = common ? pace.waitMs() : Number.POSITIVE_INFINITY;
+  const commonWaitMs = common ? pace.waitMs(common.turn.expectedMs) : Number.POSITIVE_INFINITY;
   if (common && commonWaitMs === 0) return { subject: common, purse: 'common' };
   const saved = firstOf(due.filter((subject) => !isKnownCheap(subject)));
-  const savingWaitMs = saved ? pace.saveMs(saved.turn.expectedMs, known !== undefined) : Number.POSITIVE_INFINITY;
+  const savingWaitMs = saved ? pace.saveMs(saved.turn.expectedMs, common !== undefined) : Number.POSITIVE_INFINITY;
   if (saved && savingWaitMs === 0) return { subject: saved, purse: 'savings' };
   const nextDueAt = subjects.reduce(
     (first, { turn }) => (turn.pending || turn.dueAt <= now ? first : Math.min(first, turn.dueAt)),

@@ -7,10 +7,13 @@ export function sumOf(mappings: readonly Mapping[], field: 'rssBytes' | 'swapByt
 }
 
 /** The mappings of a process, each with what of it is resident. What waits for this thread gets it between two pieces. @throws as readProcFile */
-export async function readMappings(pid: number): Promise<Mapping[]> {
+export async function readMappings(pid: number, signal?: AbortSignal): Promise<Mapping[]> {
   const parser = new SmapsParser();
   try {
-    for await (const piece of readProcPieces(pid, 'smaps')) parser.take(piece);
+    for await (const piece of readProcPieces(pid, 'smaps')) {
+      signal?.throwIfAborted();
+      parser.take(piece);
+    }
   } catch (cause) {
     throw explainProcError(pid, 'smaps', cause);
   }

@@ -17,6 +17,8 @@ export interface MemoryOptions {
   jvm: JvmFacts;
   /** The inspector of malloc's heaps; undefined where it told nothing. Not called where another allocator than glibc's serves the process. */
   inspect: () => Promise<HeapInspection | undefined>;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 export interface Memory extends DividedRss {
@@ -35,10 +37,11 @@ const noDevices: ReadonlySet<string> = new Set();
  *
  * @throws OffheapError NO_SUCH_PROCESS or NO_PERMISSION
  */
-export async function readMemory(pid: number, { allocator, isJvm, jvm, inspect }: MemoryOptions): Promise<Memory> {
+export async function readMemory(pid: number, { allocator, isJvm, jvm, inspect, signal }: MemoryOptions): Promise<Memory> {
   const inspection = allocatorNamed(allocator).sight.byInspector ? await inspect() : undefined;
-  const mappings = await readMappings(pid);
+  const mappings = await readMappings(pid, signal);
   const { value: memoryDevices = noDevices, unknown } = await readMemoryDevices(pid);
+  signal?.throwIfAborted();
   const threads = readThreadPlaces(pid);
   const readings = { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm };
   const divided = withPageMap(pid, (presentBytes) => divideRss(readings, presentBytes));

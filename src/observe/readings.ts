@@ -71,7 +71,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const memory = await readMemory(pid, { allocator: allocator.name, isJvm, jvm: jvm.value ?? noFacts, inspect });
   const { mappings } = memory;
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
-  await requireSame(identity);
+  requireSame(identity);
   const counters = readLiveCounters(pid);
   return {
     identity,

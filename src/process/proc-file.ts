@@ -20,6 +20,7 @@ export const maxProcBytes = {
 export type ProcFile = keyof typeof maxProcBytes;
 
 const chunkBytes = 64 * 1024;
+const partBytes = 2048;
 /** Most of these files have less. So small a buffer comes from Node's pool: a larger one costs more than reading into it. */
 const firstChunkBytes = 2048;
 
@@ -43,8 +44,12 @@ export async function* readProcPieces(pid: number, name: ProcFile): AsyncGenerat
   try {
     const decoder = new StringDecoder('utf8');
     const room = Buffer.allocUnsafe(chunkBytes);
+    // The kernel fills a page of room at a time, and comes back: given in parts, all of it is filled at one call, and the thread pool is asked once.
+    const parts = Array.from({ length: chunkBytes / partBytes }, (_, part) =>
+      room.subarray(part * partBytes, (part + 1) * partBytes),
+    );
     let bytes = 0;
-    for (let read = await file.read(room); read.bytesRead > 0; read = await file.read(room)) {
+    for (let read = await file.readv(parts); read.bytesRead > 0; read = await file.readv(parts)) {
       bytes += read.bytesRead;
       if (bytes > maxProcBytes[name]) throw tooLong(path, maxProcBytes[name]);
       yield decoder.write(room.subarray(0, read.bytesRead));

@@ -21,14 +21,21 @@ function stopClock() {
   };
 }
 
-test('a look that was paid from the burst has to be earned at three quarters of the share', async () => {
+/** Beside what is missing, for waking up. */
+const wakingMs = 5;
+
+test('a look is begun when what it is expected to cost was earned, at three quarters of the share', async () => {
   const { use, pass } = stopClock();
   const pace = new Pace(0.01, 10);
-  expect(pace.waitMs()).toBe(0);
+  expect(pace.waitMs(10)).toBe(0);
   expect(await pace.look('common', async () => use(30))).toBe(30);
-  expect(pace.waitMs()).toBeCloseTo(20 / 0.0075);
-  pass(20 / 0.0075 - 1);
-  expect(pace.waitMs()).toBeCloseTo(1);
+  expect(pace.waitMs(4)).toBeCloseTo((24 + wakingMs) / 0.0075);
+  pass(23.9 / 0.0075);
+  expect(pace.waitMs(4)).toBeCloseTo((0.1 + wakingMs) / 0.0075);
+  pass(0.2 / 0.0075);
+  expect(pace.waitMs(4)).toBe(0);
+  // More than the burst is never there.
+  expect(pace.waitMs(1000)).toBeCloseTo((10 - 4.1 + wakingMs) / 0.0075);
 });
 
 test('a look that fails is paid for as well', async () => {
@@ -39,7 +46,7 @@ test('a look that fails is paid for as well', async () => {
     throw new Error('no');
   };
   await expect(pace.look('common', look)).rejects.toThrow('no');
-  expect(pace.waitMs()).toBeCloseTo(20 / 0.0075);
+  expect(pace.waitMs(1)).toBeCloseTo((21 + wakingMs) / 0.0075);
 });
 
 test('what is used beside looks, as by scrapes and discoveries, is paid before the next look', async () => {
@@ -48,7 +55,7 @@ test('what is used beside looks, as by scrapes and discoveries, is paid before t
   await pace.look('common', async () => use(30));
   pass(1);
   use(31);
-  expect(pace.waitMs()).toBeCloseTo((51 - 0.0075) / 0.0075);
+  expect(pace.waitMs(1)).toBeCloseTo((52 + wakingMs - 0.0075) / 0.0075);
 });
 
 test('where all else uses the whole share and more, looks have a quarter of it all the same', async () => {
@@ -56,9 +63,9 @@ test('where all else uses the whole share and more, looks have a quarter of it a
   const pace = new Pace(0.01, 10);
   await pace.look('common', async () => use(5));
   use(9000);
-  expect(pace.waitMs()).toBeCloseTo(5 / 0.0025);
+  expect(pace.waitMs(5)).toBeCloseTo(5 / 0.0025);
   pass(5 / 0.0025);
-  expect(pace.waitMs()).toBe(0);
+  expect(pace.waitMs(5)).toBe(0);
 });
 
 test('nothing is earned beyond the burst but savings, and no more of these than five seconds', () => {
@@ -67,7 +74,7 @@ test('nothing is earned beyond the burst but savings, and no more of these than 
   pass(15);
   // Three quarters of 15 ms went beyond the full burst, and a quarter was saved: of the ten that were lent first, none are owed.
   expect(pace.saveMs(5, true)).toBe(0);
-  expect(pace.saveMs(6, true)).toBeCloseTo(4);
+  expect(pace.saveMs(6, true)).toBeCloseTo((1 + wakingMs) * 4);
   pass(1e6);
   expect(pace.saveMs(1e9, true)).toBe(0);
   expect(pace.saveMs(1e9, false)).toBe(0);
@@ -78,26 +85,26 @@ test('a look that costs more than a cheap one is paid from the savings, which be
   const pace = new Pace(0.01, 1000);
   await pace.look('common', async () => use(cheapLookMs + 400));
   // The common time has paid for a cheap look alone.
-  expect(pace.waitMs()).toBe(0);
-  expect(pace.saveMs(50, true)).toBeCloseTo((1000 + 400 + 50) / 0.0025);
+  expect(pace.waitMs(900)).toBe(0);
+  expect(pace.saveMs(50, true)).toBeCloseTo((1000 + 400 + 50 + wakingMs) / 0.0025);
   await pace.look('savings', async () => use(50));
-  expect(pace.waitMs()).toBe(0);
-  expect(pace.saveMs(50, true)).toBeCloseTo((1000 + 450 + 50) / 0.0025);
+  expect(pace.waitMs(900)).toBe(0);
+  expect(pace.saveMs(50, true)).toBeCloseTo((1000 + 450 + 50 + wakingMs) / 0.0025);
 });
 
 test('common time that no look waits for is lent to one that saves', async () => {
   const { use, pass } = stopClock();
   const pace = new Pace(0.01, 1000);
-  expect(pace.saveMs(100, false)).toBeCloseTo(100 / 0.01);
+  expect(pace.saveMs(100, false)).toBeCloseTo((100 + wakingMs) / 0.01);
   // What was lent first is saved: a quarter of what was earned, and the rest, for which the full burst had no place.
   pass(100_000);
-  expect(pace.saveMs(1000, true)).toBeCloseTo(1000 / 0.0025);
+  expect(pace.saveMs(1000, true)).toBeCloseTo((1000 + wakingMs) / 0.0025);
   expect(pace.saveMs(1000, false)).toBe(0);
   await pace.look('savings', async () => use(1000));
   // Both purses are empty.
-  expect(pace.saveMs(100, false)).toBeCloseTo(100 / 0.01);
-  use(1);
-  expect(pace.waitMs()).toBeCloseTo(1 / 0.0075);
+  expect(pace.saveMs(100, false)).toBeCloseTo((100 + wakingMs) / 0.01);
+  use(9);
+  expect(pace.waitMs(1)).toBeCloseTo((10 + wakingMs) / 0.0075);
 });
 
 test('in any time no more is used than was earned in it', async () => {
@@ -116,7 +123,7 @@ test('in any time no more is used than was earned in it', async () => {
       ['common', 25],
       ['savings', 3500],
     ] as const) {
-      if ((purse === 'common' ? pace.waitMs() : pace.saveMs(costMs, true)) > 0) continue;
+      if ((purse === 'common' ? pace.waitMs(costMs) : pace.saveMs(costMs, true)) > 0) continue;
       await pace.look(purse, async () => use(costMs));
       usedMs += costMs;
     }
@@ -137,7 +144,7 @@ test("the processor's own account is what is charged", async () => {
   });
   // The kernel's account of a busy machine may step back by a tick or two.
   expect(usedMs).toBeGreaterThan(10);
-  expect(pace.waitMs()).toBeGreaterThan(1000);
+  expect(pace.waitMs(0)).toBeGreaterThan(1000);
 });
 
 test('discoveries use a quarter of the share at most', () => {
