@@ -2,8 +2,9 @@ import { liveBytesOf, liveShareOf, whyLiveIsWrong } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import { isCounterPage } from '../native/counter-source.ts';
 import { type CounterReader, openCounters } from '../native/counters.ts';
-import type { Memory } from '../observe/memory.ts';
+import type { Mapping } from '../parse/smaps.ts';
 import { threadGroup } from '../parse/thread-print.ts';
+import type { ThreadPlace } from '../process/threads.ts';
 import type { ReportFailure, Subject } from './subject.ts';
 
 /** Live bytes of the threads that are not among the largest, and of those that have ended. */
@@ -12,7 +13,7 @@ export const otherThreads = 'other';
 /** Undefined of a process without a counter page that can be read. That stays open while the process lives. */
 export function liveByThread(
   { pid, memory }: Subject,
-  { mappings, threads }: Pick<Memory, 'mappings' | 'threads'>,
+  { mappings, threads }: { mappings: readonly Mapping[]; threads: readonly ThreadPlace[] },
   { topThreads, report }: { topThreads: number; report: ReportFailure },
 ): ReadonlyMap<string, number> | undefined {
   if (!memory.counters && !mappings.some(isCounterPage)) return undefined;

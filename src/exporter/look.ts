@@ -1,7 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Region } from '../model/doctor.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
-import type { HeapInspection } from '../model/inspection.ts';
-import { inspectHeap } from '../native/inspector.ts';
+import { type HeapSummary, summarizeHeap } from '../native/inspector.ts';
 import { isZHeap } from '../observe/heap-range.ts';
 import { requireSame } from '../observe/identity.ts';
 import { noFacts } from '../observe/jvm.ts';
@@ -50,6 +50,8 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   const { mappings, regions, inspection } = memory;
   for (const { code } of memory.unknown) report('mounts', code === 'not-permitted' ? 'NO_PERMISSION' : 'UNFORESEEN');
   if (memory.guessedParts > 0) report('page map', 'NO_PERMISSION');
+  // A scrape that waits for this thread comes first.
+  await setImmediate();
   const threads = liveByThread(subject, memory, options);
   requireSame(subject);
   const cgroup = readMemoryCgroup(pid);
@@ -68,9 +70,9 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   };
 }
 
-async function inspectOrReport(pid: number, { inspectBudgetMs, report, signal }: LookOptions): Promise<HeapInspection | undefined> {
+async function inspectOrReport(pid: number, { inspectBudgetMs, report, signal }: LookOptions): Promise<HeapSummary | undefined> {
   try {
-    return await inspectHeap(pid, { budgetMs: inspectBudgetMs, signal, isVersionWanted: false });
+    return await summarizeHeap(pid, { budgetMs: inspectBudgetMs, signal });
   } catch (error) {
     if (!(error instanceof OffheapError) || isGone(error)) throw error;
     report('heaps', error.code);
@@ -90,7 +92,6 @@ function nativeRss(
   return { nativeRssBytes: sumOf(mappings, 'rssBytes') - (heap?.rssBytes ?? 0) };
 }
 
-function toMallocLook({ totals, mmapped, census, consistency, arenas }: HeapInspection): MallocLook {
-  const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, 0);
-  return { totals, mmapped, census, consistency, arenas: arenas.length, heaps };
+function toMallocLook({ totals, mmapped, census, consistency, arenas, heaps }: HeapSummary): MallocLook {
+  return { totals, mmapped, census, consistency, arenas, heaps };
 }

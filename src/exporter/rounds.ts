@@ -37,6 +37,7 @@ export class Rounds {
   readonly #journal: RoundsJournal;
   readonly #options: RoundsOptions;
   #discoverAt = Number.NEGATIVE_INFINITY;
+  #isNewNext = true;
 
   constructor(roster: Roster, pace: Pace, journal: RoundsJournal, options: RoundsOptions) {
     this.#roster = roster;
@@ -59,9 +60,10 @@ export class Rounds {
       await this.#discover();
       return 0;
     }
-    const next = chooseNext(this.#roster.subjects, this.#pace);
+    const next = chooseNext(this.#roster.subjects, this.#pace, this.#isNewNext);
     if ('waitMs' in next) return Math.min(next.waitMs, this.#discoverAt - performance.now());
     const { subject, purse } = next;
+    this.#isNewNext = subject.turn.isTried;
     learnCost(subject.turn, await this.#pace.look(purse, () => this.#look(subject, signal)));
     return 0;
   }

@@ -1,6 +1,6 @@
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
-import type { HeapInspection } from '../model/inspection.ts';
 import type { CounterReader } from '../native/counters.ts';
+import type { HeapSummary } from '../native/inspector.ts';
 import type { JvmFacts } from '../observe/jvm.ts';
 import type { ContainerPlace } from '../parse/container.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
@@ -76,11 +76,8 @@ export interface Look {
   nmt?: NmtSummary;
 }
 
-/** Of an inspection what is exported; its lists of ranges and sizes are long. */
-export interface MallocLook extends Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency'> {
-  arenas: number;
-  heaps: number;
-}
+/** Of an inspection what is exported; its list of ranges is long. */
+export type MallocLook = Omit<HeapSummary, 'ranges'>;
 
 /** What could not be looked at, told to whoever counts: `code` is an OffheapError's or UNFORESEEN. */
 export type ReportFailure = (instrument: Instrument, code: string) => void;

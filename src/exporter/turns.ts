@@ -1,9 +1,6 @@
 import { cheapLookMs, type Pace, type Purse } from './pace.ts';
 import type { Subject, Turn } from './subject.ts';
 
-/** Longer than what a timer takes would be none. */
-const longestWaitMs = 3_600_000;
-
 export interface Choice {
   subject: Subject;
   purse: Purse;
@@ -29,31 +26,44 @@ export function learnCost(turn: Turn, usedMs: number): void {
 }
 
 /**
- * Who is looked at next, and who pays, or how long nobody is. Processes that are known to cost little come first, in the order in which they were due; then those of
- * which that is expected. The rest, and new processes while there are known ones that wait, are looked at from what is saved up for them: one waits the longer
- * the more it is expected to cost, and none for ever.
+ * Who is looked at next, and who pays, or how long nobody is. Processes whose looks are expected to cost little are looked at in the order in which they were due, one that
+ * was never looked at and one that was in turn: who starts many processes takes half of the looks at most, and delays nobody's first one for ever. The others are looked at from
+ * what is saved up for them: one waits the longer the more it is expected to cost, and none for ever.
+ *
+ * @param isNewFirst the last look was none at a new process
  */
-export function chooseNext(subjects: readonly Subject[], pace: Pace): Choice | { waitMs: number } {
+export function chooseNext(subjects: readonly Subject[], pace: Pace, isNewFirst: boolean): Choice | { waitMs: number } {
   const now = performance.now();
-  const due = subjects.filter(({ turn }) => !turn.pending && turn.dueAt <= now);
-  const ranks = new Map(due.map((subject) => [subject, subject.turn.dueAt + pace.savingTimeMs(subject.turn.expectedMs)]));
-  const firstOf = (some: readonly Subject[]) =>
-    some.reduce<Subject | undefined>(
-      (first, other) => (first && (ranks.get(first) ?? 0) <= (ranks.get(other) ?? 0) ? first : other),
-      undefined,
-    );
+  const waiting = subjects.filter(({ turn }) => !turn.pending);
+  const due = waiting.filter(({ turn }) => turn.dueAt <= now);
+  const rankOf = ({ turn }: Subject) => turn.dueAt + pace.savingTimeMs(turn.expectedMs);
   const isCheap = ({ turn }: Subject) => turn.expectedMs <= cheapLookMs;
-  const isKnownCheap = (subject: Subject) => subject.turn.isTried && isCheap(subject);
-  const known = firstOf(due.filter(isKnownCheap));
-  const common = known ?? firstOf(due.filter(isCheap));
+  const cheap = due.filter(isCheap);
+  const known = firstBy(
+    rankOf,
+    cheap.filter(({ turn }) => turn.isTried),
+  );
+  const unknown = firstBy(
+    rankOf,
+    cheap.filter(({ turn }) => !turn.isTried),
+  );
+  const common = isNewFirst ? (unknown ?? known) : (known ?? unknown);
   const commonWaitMs = common ? pace.waitMs(common.turn.expectedMs) : Number.POSITIVE_INFINITY;
   if (common && commonWaitMs === 0) return { subject: common, purse: 'common' };
-  const saved = firstOf(due.filter((subject) => !isKnownCheap(subject)));
+  const saved = firstBy(
+    rankOf,
+    due.filter((subject) => !isCheap(subject)),
+  );
   const savingWaitMs = saved ? pace.saveMs(saved.turn.expectedMs, common !== undefined) : Number.POSITIVE_INFINITY;
   if (saved && savingWaitMs === 0) return { subject: saved, purse: 'savings' };
-  const nextDueAt = subjects.reduce(
-    (first, { turn }) => (turn.pending || turn.dueAt <= now ? first : Math.min(first, turn.dueAt)),
-    now + longestWaitMs,
-  );
+  // Who comes due while another one waits for its costs would only wait behind it.
+  const nextDueAt = common
+    ? Number.POSITIVE_INFINITY
+    : Math.min(...waiting.filter(({ turn }) => turn.dueAt > now).map(({ turn }) => turn.dueAt));
   return { waitMs: Math.min(commonWaitMs, savingWaitMs, nextDueAt - now) };
+}
+
+function firstBy(rankOf: (subject: Subject) => number, subjects: readonly Subject[]): Subject | undefined {
+  const ranked = subjects.map((subject) => ({ subject, rank: rankOf(subject) }));
+  return ranked.sort((a, b) => a.rank - b.rank)[0]?.subject;
 }

@@ -1,30 +1,31 @@
+import { setImmediate } from 'node:timers/promises';
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import type { Unknown } from '../model/unknown.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { withPageMap } from '../process/page-map.ts';
-import { readThreadPlaces, type ThreadPlace } from '../process/threads.ts';
+import { readThreadPlacesInPieces, type ThreadPlace } from '../process/threads.ts';
 import type { JvmFacts } from './jvm.ts';
 import { readMappings } from './mappings.ts';
 import { readMemoryDevices } from './memory-devices.ts';
-import { type DividedRss, divideRss } from './regions/divide.ts';
+import { cutRss, type DividedRss, sumPieces } from './regions/divide.ts';
 
-export interface MemoryOptions {
+export interface MemoryOptions<Inspection> {
   allocator: AllocatorEvidence['name'];
   isJvm: boolean;
   /** `noFacts` of what is no JVM, or was not asked. */
   jvm: JvmFacts;
   /** The inspector of malloc's heaps; undefined where it told nothing. Not called where another allocator than glibc's serves the process. */
-  inspect: () => Promise<HeapInspection | undefined>;
+  inspect: () => Promise<Inspection | undefined>;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-export interface Memory extends DividedRss {
+export interface Memory<Inspection> extends DividedRss {
   mappings: Mapping[];
   threads: ThreadPlace[];
-  inspection: HeapInspection | undefined;
+  inspection: Inspection | undefined;
   /** Of the mounts alone. */
   unknown: Unknown[];
 }
@@ -37,13 +38,18 @@ const noDevices: ReadonlySet<string> = new Set();
  *
  * @throws OffheapError NO_SUCH_PROCESS or NO_PERMISSION
  */
-export async function readMemory(pid: number, { allocator, isJvm, jvm, inspect, signal }: MemoryOptions): Promise<Memory> {
+export async function readMemory<Inspection extends Pick<HeapInspection, 'ranges'>>(
+  pid: number,
+  { allocator, isJvm, jvm, inspect, signal }: MemoryOptions<Inspection>,
+): Promise<Memory<Inspection>> {
   const inspection = allocatorNamed(allocator).sight.byInspector ? await inspect() : undefined;
   const mappings = await readMappings(pid, signal);
   const { value: memoryDevices = noDevices, unknown } = await readMemoryDevices(pid);
+  const threads = await readThreadPlacesInPieces(pid);
   signal?.throwIfAborted();
-  const threads = readThreadPlaces(pid);
-  const readings = { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm };
-  const divided = withPageMap(pid, (presentBytes) => divideRss(readings, presentBytes));
+  const pieces = cutRss({ mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm });
+  // What waits for this thread comes between.
+  await setImmediate();
+  const divided = withPageMap(pid, (presentBytes) => sumPieces(pieces, presentBytes));
   return { mappings, threads, inspection, ...divided, unknown };
 }

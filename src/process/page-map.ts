@@ -11,6 +11,7 @@ const presentBit = 0x80;
 /** Which pages of a process are in memory, by /proc/PID/pagemap: 8 bytes are read for every page of address space, so ask for few. */
 export class PageMap {
   readonly #descriptor: number;
+  readonly #buffer = Buffer.allocUnsafe(chunkEntries * entryBytes);
 
   private constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -27,27 +28,32 @@ export class PageMap {
 
   /** Undefined when the process has gone. */
   presentBytes(start: number, end: number): number | undefined {
-    const pages = this.presentPages({ start, end });
-    return pages === undefined ? undefined : pages.length * pageSizeBytes;
+    let pages = 0;
+    return this.#scan(start, end, () => pages++) ? pages * pageSizeBytes : undefined;
   }
 
   /** Addresses of the pages that are in memory, in order; undefined when the process has gone. */
   presentPages({ start, end }: AddressRange): number[] | undefined {
-    const buffer = Buffer.allocUnsafe(chunkEntries * entryBytes);
     const present: number[] = [];
+    return this.#scan(start, end, (address) => present.push(address)) ? present : undefined;
+  }
+
+  /** Returns whether it could be read. Some processes have 30,000 ranges to be asked for: none is given a buffer of its own. */
+  #scan(start: number, end: number, take: (address: number) => void): boolean {
+    const buffer = this.#buffer;
     try {
       for (let page = start / pageSizeBytes; page < end / pageSizeBytes; page += chunkEntries) {
         const wanted = Math.min(chunkEntries, end / pageSizeBytes - page) * entryBytes;
         const length = readSync(this.#descriptor, buffer, 0, wanted, page * entryBytes);
         for (let index = 0; index < length / entryBytes; index++) {
           const lastByte = buffer[index * entryBytes + entryBytes - 1] ?? 0;
-          if ((lastByte & presentBit) !== 0) present.push((page + index) * pageSizeBytes);
+          if ((lastByte & presentBit) !== 0) take((page + index) * pageSizeBytes);
         }
       }
+      return true;
     } catch {
-      return undefined;
+      return false;
     }
-    return present;
   }
 
   close(): void {

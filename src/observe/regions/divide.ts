@@ -16,7 +16,7 @@ export interface MemoryReadings {
   threads: readonly ThreadPlace[];
   /** `noFacts` of what is no JVM, or was not asked. */
   jvm: JvmFacts;
-  inspection: HeapInspection | undefined;
+  inspection: Pick<HeapInspection, 'ranges'> | undefined;
   allocator: AllocatorEvidence['name'];
   /** Of file systems in memory, as `readMemoryDevices` tells them. */
   memoryDevices: ReadonlySet<string>;
@@ -31,14 +31,21 @@ export interface DividedRss {
 }
 
 /** RSS by part. */
-export function divideRss(
-  { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm }: MemoryReadings,
-  presentBytes: PresentBytes,
-): DividedRss {
+export function divideRss(readings: MemoryReadings, presentBytes: PresentBytes): DividedRss {
+  return sumPieces(cutRss(readings), presentBytes);
+}
+
+/** The first half of it: of 60,000 mappings each takes up to a quarter of a second. */
+export function cutRss({ mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm }: MemoryReadings): Piece[] {
   const isGlibc = allocator === 'glibc';
   const ranges = knownRanges({ mappings, jvm, inspection, threads, isJvm, isGlibc });
-  const pieces = measurePieces(cutMappings(mappings, ranges, { allocator, memoryDevices }), presentBytes);
-  return { regions: sumRegions(pieces), guessedParts: pieces.filter(isGuessed).length };
+  return cutMappings(mappings, ranges, { allocator, memoryDevices });
+}
+
+/** The second half. */
+export function sumPieces(pieces: readonly Piece[], presentBytes: PresentBytes): DividedRss {
+  const measured = measurePieces(pieces, presentBytes);
+  return { regions: sumRegions(measured), guessedParts: measured.filter(isGuessed).length };
 }
 
 /** Tells the pieces of divided mappings what of them is present, as far as that can be told. */

@@ -22,25 +22,32 @@ function paceAt(ms: number) {
 
 const pidOf = (choice: ReturnType<typeof chooseNext>) => ('subject' in choice ? [choice.subject.pid, choice.purse] : undefined);
 
-test('of the known and cheap the one that was due first, before all new ones and all costly ones', () => {
+test('of the cheap the one that was due first, a new one and a known one in turn, before all costly ones', () => {
   const { pace } = paceAt(1000);
   const costly = subjectOf(1, { expectedMs: 500, dueAt: 1 });
-  const unknown = subjectOf(2, { isTried: false, dueAt: 2 });
+  const unknown = [subjectOf(2, { isTried: false, dueAt: 2 }), subjectOf(6, { isTried: false, dueAt: 1 })];
   const known = [subjectOf(3, { dueAt: 900 }), subjectOf(4, { dueAt: 800 }), subjectOf(5, { dueAt: 1001 })];
-  expect(pidOf(chooseNext([costly, unknown, ...known], pace))).toEqual([4, 'common']);
-  // Where none is known and waits, a new one that is expected to be cheap.
-  expect(pidOf(chooseNext([costly, unknown], pace))).toEqual([2, 'common']);
-  expect(pidOf(chooseNext([{ ...unknown, turn: { ...unknown.turn, pending: Promise.resolve() } }], pace))).toBeUndefined();
+  const all = [costly, ...unknown, ...known];
+  expect(pidOf(chooseNext(all, pace, false))).toEqual([4, 'common']);
+  expect(pidOf(chooseNext(all, pace, true))).toEqual([6, 'common']);
+  expect(pidOf(chooseNext([costly, ...unknown], pace, false))).toEqual([6, 'common']);
+  expect(pidOf(chooseNext([costly, ...known], pace, true))).toEqual([4, 'common']);
 });
 
-test('a costly one is looked at when its costs are saved up, and a new one waits for no more than its own', () => {
+test('while nobody is due, or the only one is still looked at, it waits until the next one is', () => {
+  const { pace } = paceAt(1000);
+  const pending = subjectOf(1, { pending: Promise.resolve() });
+  expect(chooseNext([pending, subjectOf(2, { dueAt: 4000 }), subjectOf(3, { dueAt: 3000 })], pace, true)).toEqual({ waitMs: 2000 });
+  expect(chooseNext([pending], pace, true)).toEqual({ waitMs: Number.POSITIVE_INFINITY });
+});
+
+test('a costly one is looked at when its costs are saved up', () => {
   const { pace, clock } = paceAt(0);
   const costly = subjectOf(1, { expectedMs: 500 });
-  const choice = chooseNext([costly], pace);
   // The burst is lent by the savings: together there is nothing yet.
-  expect(choice).toEqual({ waitMs: 505 / 0.01 });
+  expect(chooseNext([costly], pace, true)).toEqual({ waitMs: 505 / 0.01 });
   clock.mockReturnValue(50_000);
-  expect(pidOf(chooseNext([costly], pace))).toEqual([1, 'savings']);
+  expect(pidOf(chooseNext([costly], pace, true))).toEqual([1, 'savings']);
 });
 
 test('the more a look is expected to cost, the longer others go before, but not for ever', () => {
@@ -49,8 +56,8 @@ test('the more a look is expected to cost, the longer others go before, but not 
   const costly = subjectOf(1, { expectedMs: 4000, dueAt: 0 });
   const newer = (dueAt: number) => subjectOf(2, { expectedMs: 120, dueAt });
   // 4,000 ms are saved in 1,600 s, 120 in 48.
-  expect(pidOf(chooseNext([costly, newer(1_500_000)], pace))).toEqual([2, 'savings']);
-  expect(pidOf(chooseNext([costly, newer(1_600_000)], pace))).toEqual([1, 'savings']);
+  expect(pidOf(chooseNext([costly, newer(1_500_000)], pace, true))).toEqual([2, 'savings']);
+  expect(pidOf(chooseNext([costly, newer(1_600_000)], pace, true))).toEqual([1, 'savings']);
 });
 
 test('a first look is expected to cost by mappings and threads, and a later one what the last ones did', () => {
