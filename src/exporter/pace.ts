@@ -7,7 +7,7 @@ const savingsPart = 0.25;
 /** More is not saved up for one look, however much it is expected to cost. */
 const mostSavedMs = 5000;
 /** What finding processes may use at most: on a host where many come and go it would be all that is done. */
-const discoveryPart = 0.25;
+const discoveryPart = 0.125;
 /** A costly discovery, as the first on a busy host, does not keep the next one away for longer than this would. */
 const mostOfDiscoveryMs = 250;
 /** Looks have at least this part of the processor time, whatever else needs it: figures that are never renewed are worse than a bound that is missed. */

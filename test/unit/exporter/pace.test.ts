@@ -147,8 +147,8 @@ test("the processor's own account is what is charged", async () => {
   expect(pace.waitMs(0)).toBeGreaterThan(1000);
 });
 
-test('discoveries use a quarter of the share at most', () => {
+test('discoveries use an eighth of the share at most', () => {
   const pace = new Pace(0.01);
-  expect(pace.discoveryPauseMs(20)).toBeCloseTo(8000);
-  expect(pace.discoveryPauseMs(9000)).toBeCloseTo(100_000);
+  expect(pace.discoveryPauseMs(20)).toBeCloseTo(16_000);
+  expect(pace.discoveryPauseMs(9000)).toBeCloseTo(200_000);
 });
