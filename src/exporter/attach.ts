@@ -2,12 +2,15 @@ import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import { OffheapError } from '../model/errors.ts';
 import { askNmt, askPlaces, type JvmFacts, noFacts } from '../observe/jvm.ts';
-import type { JvmAnswersSeldom, ReportFailure, Subject } from './subject.ts';
+import type { JvmAnswersSeldom, ReportFailure, Start, Subject } from './subject.ts';
 
 /** For all answers together. */
 const timeoutMs = 2000;
 
-interface AttachReport {
+export interface SeldomOptions {
+  intervalMs: number;
+  /** Read only when it is to be asked. */
+  readStart: () => Promise<Start>;
   report: ReportFailure;
   /** Calls it off: it rejects. */
   signal: AbortSignal;
@@ -16,21 +19,20 @@ interface AttachReport {
 /** Asks a JVM where its heap and its code lie, which it does once, and for its NMT, again after `intervalMs`, if that is on: it cannot be switched on later. */
 export async function askSeldom(
   subject: Subject,
-  { files, environment }: { files: readonly string[]; environment: ReadonlyMap<string, string> },
-  intervalMs: number,
-  { report, signal }: AttachReport,
+  { intervalMs, readStart, report, signal }: SeldomOptions,
 ): Promise<JvmAnswersSeldom> {
   const known = subject.memory.answers;
   const now = performance.now();
   if (known && now - known.askedAt < intervalMs) return known;
   if (known?.jvm.isNmtOff) return known;
+  const { files, environment = new Map() } = await readStart();
   const counters = await readPerfData(subject.pid, files);
   const isAllowed = allowsAttach({ argv: subject.argv, environment, counters });
   return { askedAt: now, jvm: isAllowed ? await ask(subject, known?.jvm ?? noFacts, { report, signal }) : noFacts };
 }
 
 /** What was known stays known where it does not answer, but for its NMT. */
-async function ask({ pid }: Subject, known: JvmFacts, { report, signal }: AttachReport): Promise<JvmFacts> {
+async function ask({ pid }: Subject, known: JvmFacts, { report, signal }: Pick<SeldomOptions, 'report' | 'signal'>): Promise<JvmFacts> {
   const deadline = performance.now() + timeoutMs;
   const left = () => Math.max(1, deadline - performance.now());
   let { nmt: _, ...facts }: JvmFacts = known;

@@ -54,11 +54,12 @@ export function parsePageMappings(maps: string): MapsEntry[] {
   const lines = [...linesOf(maps)].filter((line) => line.includes('.counters') || line.includes(memfdPath));
   return lines
     .flatMap((line) => parseMapsEntry(line) ?? [])
-    .filter(isPage)
+    .filter(isCounterPage)
     .slice(0, maxPages);
 }
 
-function isPage({ path, perms, offset }: MapsEntry): boolean {
+/** Whether a mapping is a counter page that its process writes. */
+export function isCounterPage({ path, perms, offset }: MapsEntry): boolean {
   const isNamed = (path.startsWith('/') && path.endsWith('.counters')) || path === memfdPath;
   return isNamed && perms === 'rw-s' && offset === 0;
 }

@@ -1,5 +1,4 @@
 import { detectAllocator } from '../allocators/detect.ts';
-import { allocators } from '../allocators/registry.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
@@ -11,18 +10,14 @@ import type { Unknown } from '../model/unknown.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { readArguments } from '../process/command-line.ts';
-import { withPageMap } from '../process/page-map.ts';
 import { type ProgramFile, readProgram } from '../process/program.ts';
 import { describeSlowMount } from '../process/slow-mounts.ts';
-import { maxThreads, readThreadPlaces } from '../process/threads.ts';
-import { TimeSlices } from '../process/time-slices.ts';
+import { maxThreads } from '../process/threads.ts';
 import { readContainer } from './container.ts';
 import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
-import { readMappings } from './mappings.ts';
-import { readMemoryDevices } from './memory-devices.ts';
-import { divideRss } from './regions/divide.ts';
+import { readMemory } from './memory.ts';
 import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
@@ -76,17 +71,13 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const allocator = detectAllocator({ mappedFiles: files, environment, ...program });
   const threads = identity.threads <= maxPrintedThreads;
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
-  // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
-  const heaps = allocators[allocator.name].sight.byInspector ? await inspectHeaps(pid, options) : nothing;
-  const mappings = await readMappings(pid, options);
-  const mounts = await readMemoryDevices(pid);
-  const memoryDevices = mounts.value ?? noDevices;
-  const memory = { mappings, jvm: jvm.value ?? noFacts, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };
-  const { regions, guessedParts } = await withPageMap(pid, (presentBytes) =>
-    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes, new TimeSlices(options.signal)),
-  );
+  const heaps: Unknown[] = [];
+  const inspect = () => inspectHeaps(pid, options, heaps);
+  const { signal } = options;
+  const memory = await readMemory(pid, { allocator: allocator.name, isJvm, jvm: jvm.value ?? noFacts, inspect, signal });
+  const { mappings } = memory;
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
-  await requireSame(identity);
+  requireSame(identity);
   const counters = readLiveCounters(pid);
   return {
     identity,
@@ -95,10 +86,10 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     isJvm,
     allocator,
     mappings,
-    regions,
+    regions: memory.regions,
     jvm: jvm.value,
     perfData,
-    inspection: heaps.value,
+    inspection: memory.inspection,
     cgroup: readContainer(pid),
     counters: counters.value,
     unknown: [
@@ -106,9 +97,9 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...unknownOfProgram(program),
       ...unknownUnder(allocator, isJvm),
       ...jvm.unknown,
-      ...heaps.unknown,
-      ...mounts.unknown,
-      ...unknownOfDivision(guessedParts),
+      ...heaps,
+      ...memory.unknown,
+      ...unknownOfDivision(memory.guessedParts),
       ...unknownOfThreads(identity.threads),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
       ...counters.unknown,
@@ -117,7 +108,6 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
 }
 
 const nothing: Looked<never> = { unknown: [] };
-const noDevices: ReadonlySet<string> = new Set();
 
 interface Start {
   argv: string[];
@@ -144,11 +134,16 @@ async function askJvm(pid: number, { argv, environment, files }: Start, options:
   return { value: noFacts, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
 }
 
-async function inspectHeaps(pid: number, { inspect, budgetMs, signal }: ReadingOptions): Promise<Looked<HeapInspection>> {
+async function inspectHeaps(
+  pid: number,
+  { inspect, budgetMs, signal }: ReadingOptions,
+  unknown: Unknown[],
+): Promise<HeapInspection | undefined> {
   try {
-    return { value: await inspect(pid, { budgetMs, ...(signal ? { signal } : {}) }), unknown: [] };
+    return await inspect(pid, { budgetMs, ...(signal ? { signal } : {}) });
   } catch (error) {
-    return { unknown: [unknownBecause('heaps', error)] };
+    unknown.push(unknownBecause('heaps', error));
+    return undefined;
   }
 }
 

@@ -73,6 +73,12 @@ describe.each(commands)('$command, in time and in memory, of a process that', ({
 
 /** A look may hold up the others for ten seconds; the rest is the others' time, on a machine with much else to do. */
 const maxAgeSeconds = 30;
+/** Of one core. */
+const cpuShare = 0.5;
+/** Saved up for costly looks, at most, and spent ahead (src/exporter/pace.ts). */
+const savedSeconds = 6;
+/** The costliest look. */
+const lookSeconds = 5;
 /** As the manifest's probe waits (deploy/kubernetes). */
 const probeTimeoutSeconds = 5;
 
@@ -82,7 +88,7 @@ test('the exporter among all of them: JVMs that are not hostile stay looked at, 
   const rssBefore = process.memoryUsage.rss();
   const exporter = await startExporter({
     ...{ host: '127.0.0.1', port: 0, allowedHosts: [], selection: parseSelection(folder), maxProcesses: 100, topThreads: 10 },
-    ...{ intervalMs: 1000, discoverMs: 500, attachIntervalMs: 10_000, cpuShare: 0.5, scrapeBudgetMs: 1000 },
+    ...{ intervalMs: 1000, discoverMs: 500, attachIntervalMs: 10_000, cpuShare, scrapeBudgetMs: 1000 },
   });
   onTestFinished(() => exporter.close());
   const lookedAt = (samples: Sample[], pid: number) =>
@@ -91,6 +97,7 @@ test('the exporter among all of them: JVMs that are not hostile stay looked at, 
   // The second time when each of the others was looked at once.
   await scrapeUntil(exporter.url, (samples) => jvms.every(({ pid }) => lookedAt(samples, pid) !== lookedAt(first, pid)));
   const healthSeconds: number[] = [];
+  const before = { usage: process.cpuUsage(), at: performance.now() };
   for (const endsAt = performance.now() + 32_000; performance.now() < endsAt; await delay(500)) {
     const askedAt = performance.now();
     expect(await (await fetch(new URL('/healthz', exporter.url))).text()).toBe('ok\n');
@@ -98,6 +105,9 @@ test('the exporter among all of them: JVMs that are not hostile stay looked at, 
     const samples = await scrape(exporter.url);
     for (const { pid } of jvms) expect(Date.now() / 1000 - (lookedAt(samples, pid) ?? 0)).toBeLessThan(maxAgeSeconds);
   }
+  const { user, system } = process.cpuUsage(before.usage);
+  // Scrapes and their reading here among it: what was earned meanwhile, the savings, and a look.
+  expect((user + system) / 1e6).toBeLessThan((cpuShare * (performance.now() - before.at)) / 1000 + savedSeconds + lookSeconds);
   expect(median(healthSeconds)).toBeLessThan(1);
   expect(max(healthSeconds)).toBeLessThan(probeTimeoutSeconds);
   expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(maxRssBytes / 2);

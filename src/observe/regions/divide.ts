@@ -17,7 +17,7 @@ export interface MemoryReadings {
   threads: readonly ThreadPlace[];
   /** `noFacts` of what is no JVM, or was not asked. */
   jvm: JvmFacts;
-  inspection: HeapInspection | undefined;
+  inspection: Pick<HeapInspection, 'ranges'> | undefined;
   allocator: AllocatorEvidence['name'];
   /** Of file systems in memory, as `readMemoryDevices` tells them. */
   memoryDevices: ReadonlySet<string>;
