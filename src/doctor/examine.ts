@@ -13,12 +13,14 @@ export interface Examination {
   trim: boolean;
   /** Whether to show what the largest mappings hold. */
   peek: boolean;
+  /** Ends the wait between two looks: that rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Looks, judges, and applies what was asked for. The findings are of before: what a fix changed is in `applied`. */
-export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks }: Examination): Promise<DoctorResult> {
+export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks, signal }: Examination): Promise<DoctorResult> {
   const startedAt = performance.now();
-  const evidence = await lookFor(patient, forMs);
+  const evidence = await lookFor(patient, forMs, signal);
   // Before anything is changed.
   const peeked = peeks ? await peek(evidence) : undefined;
   const applied: AppliedFix[] = [];
@@ -40,11 +42,19 @@ export function toResult(evidence: Evidence, durationMs: number): DoctorResult {
 export async function lookFor(
   { look, lookAgain }: Pick<Patient, 'look' | 'lookAgain'>,
   forMs: number | undefined,
+  signal?: AbortSignal,
 ): Promise<Evidence> {
   const first = await look();
   if (forMs === undefined) return first;
   // The first time that a JVM describes itself it reads its own symbol tables, some 5 MiB of malloc that stay: no growth of the program's.
   const warm = first.jvm ? await look() : first;
-  await delay(forMs);
+  await waitUnlessAborted(forMs, signal);
   return lookAgain(warm);
+}
+
+async function waitUnlessAborted(forMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await delay(forMs, undefined, { signal }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
 }

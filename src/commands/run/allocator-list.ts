@@ -1,6 +1,6 @@
 import { type Configuration, configurations } from '../../allocators/configurations.ts';
 import { type Location, locateConfigurations } from '../../allocators/locate.ts';
-import { locatePreloadLibrary } from '../../native/preload-paths.ts';
+import { libraryPath } from '../../api/counters.ts';
 import { execaRunner } from '../../process/execa-runner.ts';
 import { type Column, left, toTable } from '../../reporters/columns.ts';
 import { drawTable } from '../../reporters/terminal-table.ts';
@@ -40,7 +40,7 @@ function toPlainObject({ configuration, location }: ListedConfiguration): object
 
 function describeMeter(): string {
   try {
-    return `The meter, which counts in front of any of them: ${locatePreloadLibrary('meter')}`;
+    return `The meter, which counts in front of any of them: ${libraryPath('meter')}`;
   } catch (error) {
     return `The meter is missing: ${(error as Error).message}`;
   }

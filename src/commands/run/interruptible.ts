@@ -1,6 +1,5 @@
 /** Ctrl-C and a polite kill end the running program; the finished cells are kept and shown. */
-export function interruptible(): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
+export function interruptible(controller = new AbortController()): { signal: AbortSignal; release: () => void } {
   const interrupt = () => controller.abort();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, interrupt);
