@@ -1,6 +1,7 @@
 import { type Configuration, configurations } from '../../allocators/configurations.ts';
 import { type Location, locateConfigurations } from '../../allocators/locate.ts';
 import { libraryPath } from '../../api/counters.ts';
+import type { AllocatorList } from '../../model/allocator-list.ts';
 import { execaRunner } from '../../process/execa-runner.ts';
 import { type Column, left, toTable } from '../../reporters/columns.ts';
 import { drawTable } from '../../reporters/terminal-table.ts';
@@ -33,9 +34,9 @@ export function renderAllocators(listed: readonly ListedConfiguration[], options
   return `${drawTable(toTable(columns, listed), terminalOptions(options))}\n${describeMeter()}\n`;
 }
 
-function toPlainObject({ configuration, location }: ListedConfiguration): object {
+function toPlainObject({ configuration, location }: ListedConfiguration): AllocatorList[number] {
   const { key, aliases, allocator, env, jvmFlags, summary } = configuration;
-  return { key, aliases, allocator, summary, settings: { env, jvmFlags }, ...location };
+  return { key, aliases: [...aliases], allocator, summary, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, ...location };
 }
 
 function describeMeter(): string {
