@@ -9,6 +9,7 @@ import { readPerfData } from './perf-data.ts';
 
 /** A JVM of this host, as far as it can be told without asking it. */
 export interface JvmSummary {
+  /** As this process sees it. */
   pid: number;
   /** The jar, the main class or the module that it was started with; two may have the same. */
   name: string;

@@ -30,6 +30,7 @@ const phaseSample = z.object({
   /** What the program said of itself on its phase line. */
   announced: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
+/** What was measured at a phase. */
 export type PhaseSample = z.infer<typeof phaseSample>;
 
 const provenance = z.object({
@@ -50,6 +51,7 @@ const provenance = z.object({
   /** Flags of the configuration as the JVM itself reports them (VM.flags). */
   jvmFlags: z.array(z.string()),
 });
+/** What was seen of the configuration in the running process. */
 export type Provenance = z.infer<typeof provenance>;
 
 /** Totals of the counter page at the last phase. Names as in docs/counters.md. */
@@ -171,5 +173,7 @@ export const cell = z.object({
   /** What was noticed beside the figures, such as a trim command that this JDK does not have. */
   notes: z.array(z.string()),
 });
+/** One run of the program under one configuration. */
 export type Cell = z.infer<typeof cell>;
+/** How a cell ended. */
 export type CellState = Cell['state'];

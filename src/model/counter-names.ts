@@ -15,8 +15,10 @@ export const allocatingEntryPoints = [
 export const entryPoints = [...allocatingEntryPoints, 'free', 'free_sized', 'free_aligned_sized', 'malloc_usable_size'] as const;
 
 export type AllocatingEntryPoint = (typeof allocatingEntryPoints)[number];
+/** A function of the malloc family. */
 export type EntryPoint = (typeof entryPoints)[number];
 
 /** Libraries that write counter pages. */
 export const counterWriters = ['meter', 'mmapalloc'] as const;
+/** A library that counts. */
 export type CounterWriter = (typeof counterWriters)[number];

@@ -64,6 +64,7 @@ export const counterSnapshot = z.object({
     total: bitWidths,
   }),
 });
+/** What a preloaded library has counted so far in one process. */
 export type CounterSnapshot = z.infer<typeof counterSnapshot>;
 
 /** What one living thread has counted. Live figures are negative in a thread that frees what others allocate. */
@@ -81,6 +82,7 @@ export const threadCounters = z.object({
   liveUsableBytes: level.exactOptional(),
   totalRequestedBytes: bytes,
 });
+/** What one living thread has counted. */
 export type ThreadCounters = z.infer<typeof threadCounters>;
 
 /** Whose page it is. */
@@ -98,6 +100,7 @@ export const counterInfo = z.object({
   /** The file that is mapped. */
   path: z.string(),
 });
+/** Whose counter page it is. */
 export type CounterInfo = z.infer<typeof counterInfo>;
 
 /** `offheap counters --format=json`. */

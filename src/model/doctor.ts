@@ -27,6 +27,7 @@ export const findingCodes = [
   'near-limit',
   'not-enough-evidence',
 ] as const;
+/** What can be found; docs/doctor.md has a section for each. */
 export type FindingCode = (typeof findingCodes)[number];
 
 const fix = z.object({
@@ -41,6 +42,7 @@ const fix = z.object({
   /** What `--trim` or `--gc` does as well. */
   kind: z.enum(['trim', 'gc']).exactOptional(),
 });
+/** What can be done about a finding. */
 export type Fix = z.infer<typeof fix>;
 
 export const finding = z.object({
@@ -57,6 +59,7 @@ export const finding = z.object({
   /** RSS that the first fix gives back at once; absent when it cannot be told. */
   predictedBytes: figure.exactOptional(),
 });
+/** What the doctor makes of the evidence: a problem or a notice. */
 export type Finding = z.infer<typeof finding>;
 
 /** A prediction and what became of it. */
@@ -74,6 +77,7 @@ export const appliedFix = z.object({
   /** Why it fell short, when it did. */
   reasons: z.array(z.string()),
 });
+/** A fix that was applied: what was predicted, and what became of it. */
 export type AppliedFix = z.infer<typeof appliedFix>;
 
 /** With --peek: what pages of one mapping look like. */
@@ -92,6 +96,7 @@ const peekedMapping = z.object({
   /** Runs of text, bytes that are not printable escaped. */
   excerpts: z.array(z.string()),
 });
+/** What pages of one mapping look like. */
 export type PeekedMapping = z.infer<typeof peekedMapping>;
 
 /** With --stacks: who allocated what was not freed while it was watched. */
@@ -112,6 +117,7 @@ const allocationStacks = z.object({
   /** All stacks as an HTML page. */
   flameGraphFile: z.string(),
 });
+/** Who allocated what was not freed while it was watched. */
 export type AllocationStacks = z.infer<typeof allocationStacks>;
 
 /** `offheap doctor --format=json`. */
@@ -136,4 +142,5 @@ export const doctorResult = z.object({
   /** How long the looking took. */
   durationMs: milliseconds,
 });
+/** What `doctor` returns, and `offheap doctor PID --format=json` prints. */
 export type DoctorResult = z.infer<typeof doctorResult>;

@@ -23,6 +23,7 @@ export const region = z.object({
     }),
   ),
 });
+/** A part of the RSS of a process. No byte is in two of them. */
 export type Region = z.infer<typeof region>;
 
 export const allocatorEvidence = z.object({
@@ -190,4 +191,5 @@ export const evidence = z.object({
   /** What could not be looked at. */
   unknown: z.array(unknown),
 });
+/** Everything that was seen of a process. */
 export type Evidence = z.infer<typeof evidence>;

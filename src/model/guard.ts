@@ -18,6 +18,7 @@ const bound = z.object({
   /** Of the limit, and of what was measured. A metric has the unit of who prints it. */
   unit: z.enum(units),
 });
+/** What was to be kept to. */
 export type Bound = z.infer<typeof bound>;
 
 const verdict = z.object({
@@ -30,6 +31,7 @@ const verdict = z.object({
   /** Why a figure that was counted is not given as measured. */
   reason: z.string().exactOptional(),
 });
+/** What became of a bound. */
 export type BoundVerdict = z.infer<typeof verdict>;
 
 /** What guard found, as JSON. Units as in the result file; rates are bytes per minute. */
@@ -46,4 +48,5 @@ export const guardReport = z.object({
   /** On each bound, in the order given; none where the cell is not ok. */
   verdicts: z.array(verdict),
 });
+/** What `offheap guard --format=json` prints. */
 export type GuardReport = z.infer<typeof guardReport>;

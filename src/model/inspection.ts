@@ -15,6 +15,7 @@ const residentFree = z.object({
   /** Parts of pages that they share with live chunks or headers: nothing returns them. */
   subPageBytes: bytes,
 });
+/** What is free and resident, by what gives it back. */
 export type ResidentFree = z.infer<typeof residentFree>;
 
 const figures = z.object({
@@ -36,6 +37,7 @@ const figures = z.object({
   /** Could not be read or followed. */
   unreadableBytes: bytes,
 });
+/** Figures of the heaps of an arena, or of all. */
 export type HeapFigures = z.infer<typeof figures>;
 
 export const arenaInspection = figures.extend({
@@ -49,6 +51,7 @@ export const arenaInspection = figures.extend({
   attachedThreads: count.exactOptional(),
   consistency: share,
 });
+/** One arena of glibc. */
 export type ArenaInspection = z.infer<typeof arenaInspection>;
 
 const range = z.object({
@@ -93,6 +96,7 @@ const zlibCensus = z.object({
   deflaters: count,
   bytes,
 });
+/** States of zlib among the live chunks. */
 export type ZlibCensus = z.infer<typeof zlibCensus>;
 
 /**
@@ -142,6 +146,7 @@ export const heapInspection = z.object({
     })
     .exactOptional(),
 });
+/** What `inspectHeap` returns. */
 export type HeapInspection = z.infer<typeof heapInspection>;
 
 /** `offheap histo --format=json`. */

@@ -64,4 +64,5 @@ export const configurationSummary = z.object({
   /** Repeats whose settled RSS is far from the other ones' (modified z-score over 3.5). They are counted like any other. */
   outliers: z.array(count),
 });
+/** Medians over the ok cells of a configuration, and how they compare with the reference. */
 export type ConfigurationSummary = z.infer<typeof configurationSummary>;

@@ -45,6 +45,7 @@ export const host = z.object({
     })
     .optional(),
 });
+/** The machine, as far as it bears on the figures. */
 export type Host = z.infer<typeof host>;
 
 /** All that decides which cells are to be run: a run that was interrupted is resumed by the same plan. */
@@ -102,4 +103,5 @@ export const currentResultFile = z.object({
  * A figure that was not measured is absent; it is never 0. docs/result-schema.md explains each field. Files of earlier versions are read as the current one.
  */
 export const resultFile = z.preprocess(toCurrentVersion, currentResultFile);
+/** What `compare` returns, and `offheap compare --format=json` prints. */
 export type ResultFile = z.infer<typeof resultFile>;

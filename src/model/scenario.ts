@@ -50,4 +50,5 @@ const commandScenario = z.object({
 export type CommandScenario = z.infer<typeof commandScenario>;
 
 export const scenario = z.discriminatedUnion('name', [reproScenario, commandScenario]);
+/** What is run: a program of the user’s, or the reproducer. */
 export type Scenario = z.infer<typeof scenario>;

@@ -5,6 +5,7 @@ import { readGlibcVersion } from './glibc-version.ts';
 import { figuresReader } from './heap-figures.ts';
 import { toInspectError } from './inspect-errors.ts';
 
+/** How `inspectHeap` looks. */
 export interface InspectOptions {
   /**
    * Time for the inspection. Where it does not suffice for walking all heaps, those walked until then, at random, stand for the others; where it
