@@ -12,7 +12,10 @@ export const mostRepeats = 1000;
 export const mostCores = 4096;
 
 const compareOptions = programOptions.extend({
-  /** Which configurations, each as an item of `--allocator`: `glibc`, `jemalloc-bg`, `fast=jemalloc`, `MALLOC_CONF=…` for the one before. Default: all but `mmap`. */
+  /**
+   * Which configurations: each is an item of `--allocator`, such as `jemalloc-bg` or `fast=jemalloc`. An item `MALLOC_CONF=…` is a setting of the one before it.
+   * Default: all but `mmap`.
+   */
   configurations: z.array(z.string()).min(1).optional(),
   /** How often every configuration is run, in blocks of random order. Default 1. */
   repeats: z.int().min(1).max(mostRepeats).optional(),
@@ -20,7 +23,7 @@ const compareOptions = programOptions.extend({
   reference: z.string().optional(),
   /** Of the random order, to have it again. */
   seed: z.int().min(0).max(largestSeed).optional(),
-  /** As on a host of so many cores: glibc’s limit of arenas is set to eight times as many. */
+  /** The cores of the host to simulate: the limit of glibc’s arenas is eight times this number. */
   cores: z.int().min(1).max(mostCores).optional(),
   /** At the end of the burst, count zlib’s states in the heap of malloc (glibc) and Inflaters in that of Java. */
   census: z.boolean().optional(),

@@ -9,7 +9,7 @@ import { abortSignal, callback, checkArgument, duration, pidArgument } from './a
 import { makePatient } from './patient.ts';
 
 const doctorOptions = z.strictObject({
-  /** Look twice, with so many milliseconds between, and tell what grows. Default: one look. */
+  /** Look twice, this time apart, and tell what grows. In milliseconds. Default: one look. */
   forMs: duration.optional(),
   /** Then have the JVM collect its whole heap, and tell in `applied` what that freed. Changes the process. */
   gc: z.boolean().optional(),
@@ -19,7 +19,7 @@ const doctorOptions = z.strictObject({
   histogram: z.boolean().optional(),
   /** Show what the largest mappings hold, in `peek`: the result has contents of memory then. */
   peek: z.boolean().optional(),
-  /** Load async-profiler into the JVM for so many milliseconds, and tell in `stacks` who allocated what was not freed meanwhile. It is fetched once, from Maven Central. */
+  /** Load async-profiler into the JVM for this time, in milliseconds, and tell in `stacks` who allocated what was not freed meanwhile. It is fetched once, from Maven Central. */
   stacksMs: duration.optional(),
   /** The longest time that the answers of the JVM to one look, or one command of it, may take, in milliseconds. Default 10,000. */
   timeoutMs: duration.optional(),

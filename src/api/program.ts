@@ -20,7 +20,7 @@ export const programOptions = z.strictObject({
   ready: z.string().optional(),
   /** The burst: a command that puts the program under load and ends, with its arguments. It is started without a shell. */
   load: words.optional(),
-  /** The burst, instead of `load`: so many milliseconds of the program’s own work. */
+  /** The burst, instead of `load`: how long the program works by itself, in milliseconds. */
   durationMs: duration.optional(),
   /** Have the JVM collect after the burst. */
   gc: z.boolean().optional(),
