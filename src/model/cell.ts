@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bytes, count, milliseconds } from './figures.ts';
 import { phaseNames } from './phase.ts';
 import { scenario } from './scenario.ts';
+import { stackTree } from './stack-tree.ts';
 import { timeline } from './timeline.ts';
 
 const phaseSample = z.object({
@@ -85,6 +86,8 @@ const stacks = z.object({
   bytes,
   /** The largest, innermost frame first, without the allocator's own. */
   top: z.array(z.object({ bytes, frames: z.array(z.string()) })),
+  /** All of them, but for frames of less than a thousandth; files of earlier versions have none. */
+  tree: stackTree.exactOptional(),
   collapsedFile: z.string(),
   flameGraphFile: z.string(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidence } from './evidence.ts';
 import { address, bytes, count, figure, milliseconds } from './figures.ts';
+import { stackTree } from './stack-tree.ts';
 import { blindSpot } from './unknown.ts';
 
 export type { AllocatorEvidence, Evidence, GrowthEvidence, JvmEvidence, NmtCategory, Region } from './evidence.ts';
@@ -93,6 +94,8 @@ const allocationStacks = z.object({
   bytes,
   /** The largest, innermost frame first, without the allocator's own. */
   top: z.array(z.object({ bytes, frames: z.array(z.string()) })),
+  /** All of them, but for frames of less than a thousandth; files of earlier versions have none. */
+  tree: stackTree.exactOptional(),
   collapsedFile: z.string(),
   flameGraphFile: z.string(),
 });

@@ -1,20 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ResultFile } from '../../src/model/result.ts';
-import { renderDoctorHtml } from '../../src/reporters/html/doctor-page.ts';
 import { renderHtml } from '../../src/reporters/html/result-page.ts';
 import { cellOf, phasesOf, resultOf, timelineOf } from '../fixtures/cells.ts';
-import { doctorResultOf } from '../fixtures/doctor.ts';
+import { expectAccessible } from './axe.ts';
 import { assets, useBrowser } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const hostile = '</script><img src=x onerror="alert(1)">';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Twelve seconds: up to `peakMiB` at 3 s, from 5 s on at `endMiB`. */
 function cellWith(configuration: string, peakMiB: number, endMiB: number, repeat = 1) {
@@ -39,7 +36,6 @@ const save = (name: string, text: string) => {
   return file;
 };
 const reportFile = save('report.html', renderHtml(result, { assets }));
-const doctorReport = save('doctor.html', renderDoctorHtml(doctorResultOf(), { assets }));
 const { open } = useBrowser();
 
 const legend = (page: Page) =>
@@ -214,30 +210,8 @@ test('a result of 20 cells with 10,000 samples each opens, and zooms', async () 
   await context.close();
 });
 
-describe.each([
-  ['a result', reportFile],
-  ['a doctor’s result', doctorReport],
-])('%s is accessible', (_, file) => {
-  test.each(['light', 'dark'] as const)('%s: no serious violation found by axe', async (colorScheme) => {
-    // axe is put into the page, which its content security policy forbids to anybody else.
-    const { page, context } = await open(file, { colorScheme, bypassCSP: true });
-    await page.evaluate(axe);
-    for (const summary of await page.locator('summary').all()) await summary.click();
-    const { violations } = (await page.evaluate('axe.run()')) as {
-      violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-    };
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3) }))).toEqual([]);
-    await context.close();
-  });
-});
-
-test('a doctor’s result renders without complaint and can be downloaded', async () => {
-  const { page, complaints, context } = await open(doctorReport);
-  expect(complaints).toEqual([]);
-  expect(await page.locator('h1').textContent()).toBe('Where the memory of process 4711 is');
-  const coming = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download doctor.json' }).click();
-  expect(JSON.parse(readFileSync(await (await coming).path(), 'utf8'))).toEqual(doctorResultOf());
+test.each(['light', 'dark'] as const)('%s: no serious violation found by axe', async (colorScheme) => {
+  const { page, context } = await open(reportFile, { colorScheme, bypassCSP: true });
+  await expectAccessible(page);
   await context.close();
 });

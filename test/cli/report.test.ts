@@ -40,7 +40,7 @@ test('a result becomes one HTML file, with the bundled script, style and licence
   });
   const page = readFileSync(output, 'utf8');
   expect(titleOf(page)).toBe('Memory under 1 configuration · offheap');
-  expect(page).toContain('Copyright (c) 2022 Leon Sorokin');
+  for (const holder of ['Copyright (c) 2022 Leon Sorokin', 'Mike Bostock']) expect(page).toContain(holder);
   for (const part of ['report.js', 'report.css'])
     expect(page).toContain(readFileSync(join(root, 'dist/client', part), 'utf8').trim());
 });
@@ -65,7 +65,7 @@ test('a result of the doctor is recognised, and all of it can be downloaded', as
   const doctor = { ...doctorResultOf(), later: 'version' };
   const { status, stdout } = await offheap(['report', save('doctor.json', doctor), '--output=-']);
   expect(status).toBe(0);
-  expect(titleOf(stdout)).toBe('Where the memory of process 4711 is · offheap');
+  expect(titleOf(stdout)).toBe('app.jar · process 4711 · offheap');
   expect(JSON.parse(/id="offheap-doctor">(.*?)<\/script>/.exec(stdout)?.[1] ?? '')).toEqual(doctor);
 });
 

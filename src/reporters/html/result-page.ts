@@ -5,10 +5,11 @@ import type { RenderOptions } from '../render-options.ts';
 import { renderBreakdown } from './breakdown.ts';
 import { renderChartSection } from './chart-section.ts';
 import { configurationKeys } from './configurations.ts';
+import { flameData } from './flame-section.ts';
 import { renderIntervals } from './intervals.ts';
 import { type Page, renderPage } from './page.ts';
 import { renderHost, renderProvenance } from './provenance.ts';
-import { renderCellStacks } from './stacks.ts';
+import { profiledCells, renderCellStacks } from './stacks.ts';
 import { renderFigures, renderVerdict } from './verdict.ts';
 
 /** A result as one HTML file that works offline. Without JavaScript everything but the chart and the downloads is there. */
@@ -24,6 +25,7 @@ export function renderHtml(result: ResultFile, { assets }: Pick<RenderOptions, '
         { id: 'offheap-result', name: 'result.json', mediaType: 'application/json', content: result },
         { id: 'offheap-csv', name: 'cells.csv', mediaType: 'text/csv', content: renderCsv(result) },
       ],
+      drawn: flameData(profiledCells(result).map(({ stacks }) => stacks)),
     },
     assets(),
   );

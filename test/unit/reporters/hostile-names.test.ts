@@ -12,7 +12,6 @@ import { toFacts } from '../../../src/observe/jvm.ts';
 import { toJvmEvidence } from '../../../src/observe/jvm-evidence.ts';
 import { divideRss } from '../../../src/observe/regions/divide.ts';
 import { parseCollapsedStacks } from '../../../src/parse/collapsed-stacks.ts';
-import { nameCommand } from '../../../src/parse/java-command.ts';
 import { parseSmaps } from '../../../src/parse/smaps.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
@@ -20,6 +19,7 @@ import { renderAnnotations, renderGuard } from '../../../src/reporters/guard.ts'
 import { renderJunit } from '../../../src/reporters/junit.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
 import { renderFrame, renderWatchLine } from '../../../src/reporters/watch/frame.ts';
+import { nameCommand } from '../../../src/stats/java-command.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { evidenceOf, mib } from '../../fixtures/evidence.ts';
 import { plainText } from '../../fixtures/terminal.ts';

@@ -1,0 +1,57 @@
+import type { DoctorFile } from '../model/doctor-file.ts';
+import { mallocRss } from './process-figures.ts';
+
+/** What a part is, for its colour and its place: the same in the bar, in the map and in a comparison. */
+export type PartKind = 'heap' | 'in-use' | 'trimmable' | 'kept' | 'jvm' | 'stacks' | 'files' | 'other';
+
+export interface RssPart {
+  name: string;
+  kind: PartKind;
+  bytes: number;
+}
+
+export type PartsSource = Pick<DoctorFile['evidence'], 'regions' | 'allocator' | 'malloc'>;
+
+/** What regions of glibc's malloc are called, whose bytes are divided by what gives them back. */
+const mallocRegions: ReadonlySet<string> = new Set(['glibc main', 'glibc arenas', 'glibc mmapped']);
+const kinds: Readonly<Record<string, PartKind>> = {
+  'java heap': 'heap',
+  allocator: 'in-use',
+  metaspace: 'jvm',
+  'code cache': 'jvm',
+  cds: 'jvm',
+  gc: 'jvm',
+  'jvm other': 'jvm',
+  'thread stacks': 'stacks',
+  'mapped files': 'files',
+  libraries: 'files',
+};
+
+/** The parts that sum up to RSS, those without a byte among them: malloc by what gives it back, the rest by region. */
+export function rssParts(source: PartsSource): RssPart[] {
+  const { regions, allocator } = source;
+  const others = regions.filter(({ kind }) => !mallocRegions.has(kind));
+  const named = others.map(({ kind, rssBytes }) => ({
+    name: kind === 'allocator' ? `${allocator.name}: in use or kept` : kind,
+    kind: kinds[kind] ?? ('other' as const),
+    bytes: rssBytes,
+  }));
+  return [...named.filter(({ kind }) => kind === 'heap'), ...mallocParts(source), ...named.filter(({ kind }) => kind !== 'heap')];
+}
+
+/** Without the heaps' own figures all of it is one part. */
+function mallocParts(source: PartsSource): RssPart[] {
+  const regions = source.regions.filter(({ kind }) => mallocRegions.has(kind));
+  if (regions.length === 0) return [];
+  const bytes = regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
+  const figures = mallocRss(source);
+  if (!figures) return [{ name: 'malloc: in use or kept', kind: 'in-use', bytes }];
+  // The heaps are read at another moment than the regions: the sum is that of the regions.
+  const trimmable = Math.min(figures.trimmableBytes, bytes);
+  const kept = Math.min(figures.arenaTopBytes + figures.subPageBytes, bytes - trimmable);
+  return [
+    { name: 'malloc, in use', kind: 'in-use', bytes: bytes - trimmable - kept },
+    { name: 'kept by glibc, a trim gives it back', kind: 'trimmable', bytes: trimmable },
+    { name: 'kept by glibc, a trim does not', kind: 'kept', bytes: kept },
+  ];
+}
