@@ -10,7 +10,9 @@ export interface RssPart {
   bytes: number;
 }
 
-export type PartsSource = Pick<DoctorFile['evidence'], 'regions' | 'allocator' | 'malloc'>;
+export type PartsSource = Pick<DoctorFile['evidence'], 'regions' | 'allocator'> & {
+  malloc?: DoctorFile['evidence']['malloc'] | undefined;
+};
 
 /** What regions of glibc's malloc are called, whose bytes are divided by what gives them back. */
 const mallocRegions: ReadonlySet<string> = new Set(['glibc main', 'glibc arenas', 'glibc mmapped']);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DoctorResult } from '../../src/model/doctor.ts';
+import { renderDoctorComparison } from '../../src/reporters/html/doctor-comparison.ts';
 import { renderDoctorHtml } from '../../src/reporters/html/doctor-page.ts';
 import { toStackTree } from '../../src/stats/stack-tree.ts';
 import { doctorResultOf } from '../fixtures/doctor.ts';
@@ -42,6 +43,9 @@ function resultNamed(name: string): DoctorResult {
 
 const file = join(folder, 'doctor.html');
 writeFileSync(file, renderDoctorHtml(resultNamed(hostile), { assets }));
+const comparison = join(folder, 'comparison.html');
+const [before, after] = [resultNamed(hostile), { ...doctorResultOf(), findings: [] }];
+writeFileSync(comparison, renderDoctorComparison({ before, after, files: { before, after } }, { assets }));
 const frames = (page: Page) => page.locator('.frame').allTextContents();
 const tiles = (page: Page) =>
   page.locator('.tile.level-1').evaluateAll((elements) => elements.map((element) => element.getAttribute('title')));
@@ -181,9 +185,22 @@ test('the whole result can be downloaded', async () => {
   await context.close();
 });
 
-test.each(['light', 'dark'] as const)('%s: no serious violation found by axe', async (colorScheme) => {
-  const { page, context } = await open(file, { colorScheme, bypassCSP: true });
-  await page.locator('.frame').first().waitFor();
-  await expectAccessible(page);
+test('two results: no complaint, hostile names stay names, a phone is wide enough', async () => {
+  const { page, complaints, context } = await open(comparison, { viewport: { width: 400, height: 800 } });
+  expect(complaints).toEqual([]);
+  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.locator('.memory').count()).toBe(2);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
   await context.close();
+});
+
+describe.each([
+  ['a result', file],
+  ['two results', comparison],
+])('%s', (_, path) => {
+  test.each(['light', 'dark'] as const)('%s: no serious violation found by axe', async (colorScheme) => {
+    const { page, context } = await open(path, { colorScheme, bypassCSP: true });
+    await expectAccessible(page);
+    await context.close();
+  });
 });

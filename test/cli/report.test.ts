@@ -69,6 +69,40 @@ test('a result of the doctor is recognised, and all of it can be downloaded', as
   expect(JSON.parse(/id="offheap-doctor">(.*?)<\/script>/.exec(stdout)?.[1] ?? '')).toEqual(doctor);
 });
 
+test('two results of the doctor are compared, and both are in the page', async () => {
+  const [before, after] = [save('before.json', doctorResultOf()), save('after.json', withRss(100 * bytesPerMiB))];
+  const { status, stdout } = await offheap(['report', before, after, '--output=-']);
+  expect(status).toBe(0);
+  expect(titleOf(stdout)).toBe('app.jar · before and after · offheap');
+  for (const [id, file] of [
+    ['offheap-before', before],
+    ['offheap-after', after],
+  ] as const)
+    expect(JSON.parse(new RegExp(`id="${id}">(.*?)</script>`).exec(stdout)?.[1] ?? '')).toEqual(
+      JSON.parse(readFileSync(file, 'utf8')),
+    );
+});
+
+test.each([
+  ['two of compare', result, result, 'result-0.json'],
+  ['one of compare', result, doctorResultOf(), 'result-0.json'],
+  ['one of the doctor, one of compare', doctorResultOf(), result, 'result-1.json'],
+])('no two results of the doctor: %s', async (_, first, second, named) => {
+  const files = [first, second].map((content, index) => save(`result-${index}.json`, content));
+  const path = join(folder, named);
+  expect(await offheap(['report', ...files, '--output=-'])).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `offheap: Expected two results of offheap doctor, but "${path}" is one of offheap repro, compare or guard: such a result compares its configurations by itself. Draw it alone: offheap report "${path}"\n`,
+  });
+});
+
+test('a second file that is no result is named', async () => {
+  const { status, stderr } = await offheap(['report', save('doctor.json', doctorResultOf()), save('other', {}), '--output=-']);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`but "${join(folder, 'other')}" is none (at schemaVersion: `);
+});
+
 test.each([
   ['a pipe', 'cat "$1" | "$0" "$2" report /dev/stdin --output=-'],
   ['a FIFO', 'mkfifo "$3" && { cat "$1" > "$3" & "$0" "$2" report "$3" --output=-; }'],

@@ -23,19 +23,23 @@ export function renderApplied({ applied }: DoctorFile): Markup | undefined {
   return html`${scrollable('Fixes tried', table)}${reasons.length > 0 && html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}`;
 }
 
-interface Change {
+export interface Change {
   name: string;
   before: string;
   after: string;
   difference: string;
 }
 
-const changeColumns: FigureColumn<Change>[] = [
-  { heading: 'what', cell: ({ name }) => name },
-  { heading: 'first look', cell: ({ before }) => before },
-  { heading: 'second look', cell: ({ after }) => after },
-  { heading: 'difference', cell: ({ difference }) => difference },
-];
+/** Figures of two looks. */
+export function renderChanges(caption: string, rows: readonly Change[], [first, second]: readonly [string, string]): Markup {
+  const columns: FigureColumn<Change>[] = [
+    { heading: 'what', cell: ({ name }) => name },
+    { heading: first, cell: ({ before }) => before },
+    { heading: second, cell: ({ after }) => after },
+    { heading: 'difference', cell: ({ difference }) => difference },
+  ];
+  return scrollable('What changed', figuresTable(caption, columns, rows));
+}
 
 /** With `--for`: the two looks. Undefined where there was one. */
 export function renderGrowth({ evidence }: DoctorFile): Markup | undefined {
@@ -49,11 +53,11 @@ export function renderGrowth({ evidence }: DoctorFile): Markup | undefined {
     changeOf('zlib states', malloc?.census?.bytes, growth.zlibBytes, formatSmallMiB),
     changeOf('threads', evidence.threads, growth.threads, String),
   ].flatMap((change) => change ?? []);
-  const caption = `Two looks, ${formatSeconds(growth.intervalMs)} apart. Sizes in MiB.`;
-  return scrollable('What changed', figuresTable(caption, changeColumns, rows));
+  return renderChanges(`Two looks, ${formatSeconds(growth.intervalMs)} apart. Sizes in MiB.`, rows, ['first look', 'second look']);
 }
 
-function changeOf(
+/** Undefined where one of the two looks does not have it. */
+export function changeOf(
   name: string,
   after: number | undefined,
   difference: number | undefined,

@@ -16,10 +16,12 @@ import { parseSmaps } from '../../../src/parse/smaps.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
 import { renderAnnotations, renderGuard } from '../../../src/reporters/guard.ts';
+import { renderDoctorComparison } from '../../../src/reporters/html/doctor-comparison.ts';
 import { renderJunit } from '../../../src/reporters/junit.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
 import { renderFrame, renderWatchLine } from '../../../src/reporters/watch/frame.ts';
 import { nameCommand } from '../../../src/stats/java-command.ts';
+import { toStackTree } from '../../../src/stats/stack-tree.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { evidenceOf, mib } from '../../fixtures/evidence.ts';
 import { plainText } from '../../fixtures/terminal.ts';
@@ -92,9 +94,20 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
     fc.assert(
       fc.property(hostileName, hostileWord, (name, word) => {
         const evidence = evidenceNamed(name, word);
-        const stacks = { bytes: 9, top: parseCollapsedStacks(`${name.replaceAll('\n', '')};f 9\n`), intervalMs: 1 };
+        const recorded = parseCollapsedStacks(`${name.replaceAll('\n', '')};f 9\n`);
+        const stacks = { bytes: 9, top: recorded, tree: toStackTree(recorded), intervalMs: 1 };
         const files = { collapsedFile: '/a', flameGraphFile: '/b' };
         expectPrintable(doctorReporters[format]({ ...toResult(evidence, 1), stacks: { ...stacks, ...files } }, options));
+      }),
+      runs,
+    );
+  });
+
+  test('the page of two results of the doctor', () => {
+    fc.assert(
+      fc.property(hostileName, hostileWord, (name, word) => {
+        const [before, after] = [toResult(evidenceNamed(name, word), 1), toResult(evidenceNamed(`${name}2`, word), 1)];
+        expectPrintable(renderDoctorComparison({ before, after, files: { before, after } }, options));
       }),
       runs,
     );
