@@ -8,7 +8,9 @@ import { configurationKeys } from './configurations.ts';
 import { flameData } from './flame-section.ts';
 import { renderIntervals } from './intervals.ts';
 import { type Page, renderPage } from './page.ts';
+import { renderPartsOverTime } from './parts-over-time.ts';
 import { renderHost, renderProvenance } from './provenance.ts';
+import { renderRepeats } from './repeats.ts';
 import { profiledCells, renderCellStacks } from './stacks.ts';
 import { renderFigures, renderVerdict } from './verdict.ts';
 
@@ -37,7 +39,9 @@ function sectionsOf(result: ResultFile): Page['sections'] {
     { id: 'figures', heading: 'Figures', content: renderFigures(result) },
     { id: 'timeline', heading: 'Over time', content: renderChartSection(result) },
     { id: 'kept', heading: 'Retained and returned', content: renderIntervals(result) },
-    { id: 'breakdown', heading: 'What RSS is made of', content: renderBreakdown(result) },
+    { id: 'repeats', heading: 'Every repeat', content: renderRepeats(result) },
+    { id: 'parts', heading: 'Parts of RSS over time', content: renderPartsOverTime(result) },
+    { id: 'breakdown', heading: 'What RSS is made of at each phase', content: renderBreakdown(result) },
     { id: 'stacks', heading: 'Who allocated it', content: renderCellStacks(result) },
     { id: 'provenance', heading: 'Provenance', content: renderProvenance(result) },
     { id: 'host', heading: 'Host', content: renderHost(result) },
