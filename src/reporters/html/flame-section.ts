@@ -27,8 +27,8 @@ export function renderFlameGraph(index: number, label: string): Markup {
   return html`<div class="drawing flame" data-source="${idOf(index)}" hidden>
 <div class="toolbar"><label>find <input type="search" class="flame-search" spellcheck="false" autocomplete="off"></label>
 <button type="button" class="flame-all">All</button></div>
-<div class="flame-area" role="tree" aria-label="${label}"></div>
 <p class="flame-details" role="status"></p>
+<div class="flame-area" role="tree" aria-label="${label}"></div>
 <p class="hint">Callers are above what they call; width is bytes. Click or Enter opens a frame; ↓ its largest callee, ↑ its caller, ← → beside it, Esc all.</p>
 </div>`;
 }
