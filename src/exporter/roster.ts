@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { parseContainerPlace } from '../parse/container.ts';
+import { nameCommand } from '../parse/java-command.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseRssPages, parseStat } from '../parse/proc-stat.ts';
 import { readArguments } from '../process/command-line.ts';
 import { type ProcFile, readProc, readProcSync } from '../process/proc-file.ts';
-import { nameCommand } from '../stats/java-command.ts';
 import { isSelected, type Selection } from './select.ts';
 import type { Subject } from './subject.ts';
 

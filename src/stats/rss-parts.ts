@@ -2,7 +2,7 @@ import type { DoctorFile } from '../model/doctor-file.ts';
 import { mallocRss } from './process-figures.ts';
 
 /** What a part is, for its colour and its place: the same in the bar, in the map and in a comparison. */
-export type PartKind = 'heap' | 'in-use' | 'trimmable' | 'kept' | 'jvm' | 'stacks' | 'files' | 'other';
+export type PartKind = 'heap' | 'malloc' | 'in-use' | 'trimmable' | 'kept' | 'jvm' | 'stacks' | 'files' | 'other';
 
 export interface RssPart {
   name: string;
@@ -18,7 +18,7 @@ export type PartsSource = Pick<DoctorFile['evidence'], 'regions' | 'allocator'> 
 const mallocRegions: ReadonlySet<string> = new Set(['glibc main', 'glibc arenas', 'glibc mmapped']);
 const kinds: Readonly<Record<string, PartKind>> = {
   'java heap': 'heap',
-  allocator: 'in-use',
+  allocator: 'malloc',
   metaspace: 'jvm',
   'code cache': 'jvm',
   cds: 'jvm',
@@ -34,7 +34,7 @@ export function rssParts(source: PartsSource): RssPart[] {
   const { regions, allocator } = source;
   const others = regions.filter(({ kind }) => !mallocRegions.has(kind));
   const named = others.map(({ kind, rssBytes }) => ({
-    name: kind === 'allocator' ? `${allocator.name}: in use or kept` : kind,
+    name: kind === 'allocator' ? `malloc of ${allocator.name}` : kind,
     kind: kinds[kind] ?? ('other' as const),
     bytes: rssBytes,
   }));
@@ -47,13 +47,13 @@ function mallocParts(source: PartsSource): RssPart[] {
   if (regions.length === 0) return [];
   const bytes = regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
   const figures = mallocRss(source);
-  if (!figures) return [{ name: 'malloc: in use or kept', kind: 'in-use', bytes }];
+  if (!figures) return [{ name: 'malloc', kind: 'malloc', bytes }];
   // The heaps are read at another moment than the regions: the sum is that of the regions.
   const trimmable = Math.min(figures.trimmableBytes, bytes);
   const kept = Math.min(figures.arenaTopBytes + figures.subPageBytes, bytes - trimmable);
   return [
-    { name: 'malloc, in use', kind: 'in-use', bytes: bytes - trimmable - kept },
-    { name: 'kept by glibc, a trim gives it back', kind: 'trimmable', bytes: trimmable },
-    { name: 'kept by glibc, a trim does not', kind: 'kept', bytes: kept },
+    { name: 'malloc in use', kind: 'in-use', bytes: bytes - trimmable - kept },
+    { name: 'malloc kept free, a trim gives it back', kind: 'trimmable', bytes: trimmable },
+    { name: 'malloc kept free, a trim does not', kind: 'kept', bytes: kept },
   ];
 }

@@ -40,7 +40,7 @@ function partsOf({ name, kind }: RssPart, evidence: Evidence): RssNode[] {
     return arenaParts(evidence, kind, ({ residentFree }) => residentFree.pageBytes + residentFree.mainTopBytes);
   if (kind === 'kept')
     return arenaParts(evidence, kind, ({ residentFree }) => residentFree.arenaTopBytes + residentFree.subPageBytes);
-  if (name === 'malloc, in use') return inUseParts(evidence);
+  if (kind === 'in-use') return inUseParts(evidence);
   const region = evidence.regions.find((candidate) => candidate.kind === name);
   return region?.largest.map((member) => ({ name: member.name, kind, bytes: member.rssBytes })) ?? [];
 }

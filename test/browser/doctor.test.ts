@@ -57,7 +57,7 @@ test('no network, no request, no complaint; hostile names stay names', async () 
   expect(complaints).toEqual([]);
   expect(requests).toEqual([`file://${file}`]);
   expect(await page.locator('img').count()).toBe(0);
-  expect(await page.locator('h1').textContent()).toBe(`${hostile.slice(hostile.lastIndexOf('/') + 1)} · process 4711`);
+  expect(await page.locator('h1').textContent()).toBe(`${hostile.slice(hostile.lastIndexOf('/') + 1)} (pid 4711)`);
   expect(await frames(page)).toContain(hostile);
   await page.getByRole('button', { name: /^mapped files: 99 MiB/ }).click();
   expect(await page.locator('.map-list li').allTextContents()).toEqual([
@@ -93,15 +93,15 @@ describe('the map', () => {
   test('opens a part, and the way back is named', async () => {
     const { page, context } = await open(file);
     expect(await tiles(page)).toEqual([
-      'kept by glibc, a trim gives it back: 400 MiB, 44 % of RSS',
+      'malloc kept free, a trim gives it back: 400 MiB, 44 % of RSS',
       'java heap: 384 MiB, 43 % of RSS',
       'mapped files: 99 MiB, 11 % of RSS',
-      'malloc, in use: 10 MiB, 1 % of RSS',
-      'kept by glibc, a trim does not: 7.0 MiB, < 1 % of RSS',
+      'malloc in use: 10 MiB, 1 % of RSS',
+      'malloc kept free, a trim does not: 7.0 MiB, < 1 % of RSS',
     ]);
-    await page.getByRole('button', { name: /^kept by glibc, a trim gives/ }).click();
+    await page.getByRole('button', { name: /^malloc kept free, a trim gives/ }).click();
     expect(await tiles(page)).toEqual([1, 2, 3, 4].map((arena) => `arena ${arena}: 100 MiB, 11 % of RSS`));
-    expect(await page.locator('.crumbs').innerText()).toContain('kept by glibc, a trim gives it back 400 MiB');
+    expect(await page.locator('.crumbs').innerText()).toContain('malloc kept free, a trim gives it back 400 MiB');
     await page.locator('.crumbs').getByRole('button', { name: 'RSS' }).click();
     expect(await tiles(page)).toHaveLength(5);
     await context.close();

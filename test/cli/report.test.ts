@@ -65,7 +65,7 @@ test('a result of the doctor is recognised, and all of it can be downloaded', as
   const doctor = { ...doctorResultOf(), later: 'version' };
   const { status, stdout } = await offheap(['report', save('doctor.json', doctor), '--output=-']);
   expect(status).toBe(0);
-  expect(titleOf(stdout)).toBe('app.jar · process 4711 · offheap');
+  expect(titleOf(stdout)).toBe('app.jar (pid 4711) · offheap');
   expect(JSON.parse(/id="offheap-doctor">(.*?)<\/script>/.exec(stdout)?.[1] ?? '')).toEqual(doctor);
 });
 

@@ -3,7 +3,7 @@ import type { Jdk } from '../../jvm/java-home.ts';
 import { OffheapError } from '../../model/errors.ts';
 import type { CommandScenario } from '../../model/result.ts';
 import { parseDuration, quote } from '../../model/units.ts';
-import { isJavaLauncher } from '../../stats/java-command.ts';
+import { isJavaLauncher } from '../../parse/java-command.ts';
 import { moreOption } from '../help/more-options.ts';
 
 /** Options that say how the phases of a user's program come about. */

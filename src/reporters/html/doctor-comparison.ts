@@ -1,11 +1,12 @@
 import type { DoctorFile, DoctorFinding } from '../../model/doctor-file.ts';
-import { formatSeconds, formatSmallMiB } from '../../model/units.ts';
-import { nameCommand } from '../../stats/java-command.ts';
+import { formatSmallMiB, formatUptime } from '../../model/units.ts';
+import { nameCommand } from '../../parse/java-command.ts';
 import { isDividedAlike, isSameProcess, type PartChange, partChanges } from '../../stats/rss-difference.ts';
+import { namePatient } from '../doctor-head.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { scrollable } from './configurations.ts';
 import { inOrder, renderFinding } from './doctor-findings.ts';
-import { describeProcess, titleOf } from './doctor-page.ts';
+import { describeProcess } from './doctor-page.ts';
 import { changeOf, renderChanges, signed } from './doctor-process.ts';
 import { type Fragment, html, type Markup } from './markup.ts';
 import { extentBytes, memoryOf, renderMemoryBar } from './memory-bar.ts';
@@ -52,16 +53,11 @@ function sectionsOf(before: DoctorFile, after: DoctorFile): Page['sections'] {
 
 function describePair(before: DoctorFile['evidence'], after: DoctorFile['evidence']): string {
   const apartMs = Date.parse(after.takenAt) - Date.parse(before.takenAt);
-  const time = apartMs < 0 ? `${formatApart(-apartMs)} earlier: the files are in the other order` : `${formatApart(apartMs)} later`;
+  const time =
+    apartMs < 0 ? `${formatUptime(-apartMs)} earlier: the files are in the other order` : `${formatUptime(apartMs)} later`;
   if (isSameProcess(before, after)) return `Process ${after.pid}, and the same ${time}`;
   const isSameCommand = before.command.join(' ') === after.command.join(' ');
   return `Process ${before.pid}, and process ${after.pid} of ${isSameCommand ? 'the same command' : 'another command'}, ${time}`;
-}
-
-function formatApart(milliseconds: number): string {
-  const minutes = milliseconds / 60_000;
-  if (minutes < 2) return formatSeconds(milliseconds);
-  return minutes < 120 ? `${minutes.toFixed(0)} min` : `${(minutes / 60).toFixed(0)} h`;
 }
 
 function renderDifference(before: DoctorFile, after: DoctorFile): Markup {
@@ -136,7 +132,7 @@ function renderFigures({ evidence: before }: DoctorFile, { evidence: after }: Do
 
 function renderProcesses(before: DoctorFile, after: DoctorFile): Markup {
   return html`${[before, after].map(
-    ({ evidence, verdict }, index) => html`<h3>${index === 0 ? 'Before' : 'After'}: ${titleOf(evidence)}</h3>
+    ({ evidence, verdict }, index) => html`<h3>${index === 0 ? 'Before' : 'After'}: ${namePatient(evidence)}</h3>
 <p class="sentence">${verdict}</p>
 ${definitions([
   ['process', describeProcess(evidence)],

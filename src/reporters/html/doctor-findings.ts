@@ -1,14 +1,23 @@
 import type { Fix } from '../../model/doctor.ts';
 import type { DoctorFile, DoctorFinding } from '../../model/doctor-file.ts';
 import { formatMiB } from '../../model/units.ts';
+import { remainingFixes } from '../doctor-lines.ts';
 import { pasteLines } from '../paste-lines.ts';
 import { html, type Markup } from './markup.ts';
 import { pasteList } from './paste-list.ts';
 import { definitions } from './provenance.ts';
 
-/** Problems first; the first of all is the one of the verdict. */
-export function inOrder({ findings }: Pick<DoctorFile, 'findings'>): DoctorFinding[] {
-  return findings.toSorted((a, b) => Number(b.severity === 'problem') - Number(a.severity === 'problem'));
+/** Problems first; the first of all is the one of the verdict. Each with what it still advises. */
+export function inOrder({ findings, applied }: Pick<DoctorFile, 'findings' | 'applied'>): DoctorFinding[] {
+  return findings
+    .toSorted((a, b) => Number(b.severity === 'problem') - Number(a.severity === 'problem'))
+    .map((finding) => withRemaining(finding, remainingFixes(finding, { applied })));
+}
+
+/** What was predicted is of the first fix: when that was applied, it is told with what came of it. */
+function withRemaining({ predictedBytes, ...finding }: DoctorFinding, fixes: Fix[]): DoctorFinding {
+  const isFirstLeft = predictedBytes !== undefined && fixes[0] === finding.fixes[0];
+  return { ...finding, fixes, ...(isFirstLeft ? { predictedBytes } : {}) };
 }
 
 /** @param told a sentence that the page has already; it is not said again. */

@@ -1,7 +1,6 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
-import { formatSeconds } from '../../model/units.ts';
-import { nameCommand } from '../../stats/java-command.ts';
 import { rssTree } from '../../stats/rss-tree.ts';
+import { describeRuntime, namePatient } from '../doctor-head.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { renderArenas, renderRegions } from './doctor-accounts.ts';
 import { inOrder, renderFinding } from './doctor-findings.ts';
@@ -17,7 +16,7 @@ export function renderDoctorHtml(result: DoctorFile, { assets }: Pick<RenderOpti
   const { evidence, tool, stacks } = result;
   return renderPage(
     {
-      title: titleOf(evidence),
+      title: namePatient(evidence),
       about: describeProcess(evidence),
       tool,
       sections: sectionsOf(result).filter(({ content }) => content !== undefined),
@@ -28,15 +27,9 @@ export function renderDoctorHtml(result: DoctorFile, { assets }: Pick<RenderOpti
   );
 }
 
-export function titleOf({ command, isJvm, pid }: DoctorFile['evidence']): string {
-  return `${nameCommand(command, isJvm)} · process ${pid}`;
-}
-
-/** Who it is, in a line; the section of the process has more. */
-export function describeProcess({ jvm, allocator, malloc, threads, uptimeMs, takenAt }: DoctorFile['evidence']): string {
-  const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
-  const facts = [jvm && `JDK ${jvm.version}`, library, `${threads} threads`, `up ${formatSeconds(uptimeMs)}`, takenAt];
-  return facts.filter((fact) => fact !== undefined).join(' · ');
+/** What it is, in a line; the section of the process has more. */
+export function describeProcess(evidence: DoctorFile['evidence']): string {
+  return [...describeRuntime(evidence), evidence.takenAt].join(' · ');
 }
 
 function sectionsOf(result: DoctorFile): Page['sections'] {

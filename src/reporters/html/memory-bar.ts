@@ -1,5 +1,6 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
 import { formatShare, formatSmallMiB } from '../../model/units.ts';
+import { limitAccount } from '../../stats/rss-account.ts';
 import { type PartKind, type RssPart, rssParts } from '../../stats/rss-parts.ts';
 import { scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
@@ -10,31 +11,23 @@ const leastShare = 0.02;
 const labelledShare = 0.06;
 const namesListed = 3;
 /** These answer what to do: they have a row of their own however small they are. */
-const always: ReadonlySet<PartKind> = new Set<PartKind>(['heap', 'in-use', 'trimmable', 'kept']);
+const always: ReadonlySet<PartKind> = new Set<PartKind>(['heap', 'malloc', 'in-use', 'trimmable', 'kept']);
 
 /** What the bar of one process is drawn from. */
-export interface Memory {
+export interface Memory extends ReturnType<typeof limitAccount> {
   parts: RssPart[];
   rssBytes: number;
   swapBytes: number;
-  limitBytes: number | undefined;
-  /** Of the limit, but not in this RSS: page cache and other processes of the cgroup. */
-  besideBytes: number;
-  freeBytes: number;
 }
 
 export function memoryOf(evidence: DoctorFile['evidence']): Memory {
-  const { rssBytes, swapBytes, cgroup } = evidence;
-  const limitBytes = cgroup?.limitBytes;
-  const beside = limitBytes === undefined ? 0 : Math.max(0, (cgroup?.usageBytes ?? 0) - rssBytes);
-  const besideBytes = beside >= leastShare * (limitBytes ?? 0) ? beside : 0;
-  const freeBytes = Math.max(0, (limitBytes ?? 0) - rssBytes - besideBytes);
-  return { parts: joinSmall(rssParts(evidence), rssBytes), rssBytes, swapBytes, limitBytes, besideBytes, freeBytes };
+  const { rssBytes, swapBytes } = evidence;
+  return { parts: joinSmall(rssParts(evidence), rssBytes), rssBytes, swapBytes, ...limitAccount(evidence) };
 }
 
 /** How far the bar reaches. */
-export function extentBytes({ rssBytes, besideBytes, limitBytes }: Memory): number {
-  return Math.max(1, rssBytes + besideBytes, limitBytes ?? 0);
+export function extentBytes({ rssBytes, othersBytes, limitBytes }: Memory): number {
+  return Math.max(1, rssBytes + othersBytes, limitBytes ?? 0);
 }
 
 /** Several small parts become one, which names the largest. */
@@ -55,7 +48,7 @@ function joinSmall(parts: readonly RssPart[], rssBytes: number): RssPart[] {
 
 /** One bar; `scaleBytes` is what its whole width stands for. The legend beside it has its figures. */
 export function renderMemoryBar(memory: Memory, scaleBytes: number): Markup {
-  const { parts, besideBytes, freeBytes, limitBytes } = memory;
+  const { parts, othersBytes, freeBytes, limitBytes } = memory;
   const width = (bytes: number) => `${((100 * bytes) / scaleBytes).toFixed(3)}%`;
   const segment = (className: string, bytes: number, name: string) =>
     bytes > 0 &&
@@ -63,14 +56,14 @@ export function renderMemoryBar(memory: Memory, scaleBytes: number): Markup {
   const limit =
     limitBytes !== undefined &&
     html`<span class="limit" style="left:${width(limitBytes)}"><span>limit ${formatSmallMiB(limitBytes)} MiB</span></span>`;
-  return html`<div class="memory${limitBytes !== undefined && ' limited'}" aria-hidden="true">${parts.map(({ kind, bytes, name }) => segment(`part-${kind}`, bytes, name))}${segment('part-beside', besideBytes, besideName)}${segment('part-free', freeBytes, freeName)}${limit}</div>`;
+  return html`<div class="memory${limitBytes !== undefined && ' limited'}" aria-hidden="true">${parts.map(({ kind, bytes, name }) => segment(`part-${kind}`, bytes, name))}${segment('part-others', othersBytes, othersName)}${segment('part-free', freeBytes, freeName)}${limit}</div>`;
 }
 
-const besideName = 'page cache and other processes of the cgroup';
+const othersName = 'others in the container, page cache among them';
 const freeName = 'free up to the limit';
 
 export function renderMemoryLegend(memory: Memory): Markup {
-  const { parts, rssBytes, swapBytes, limitBytes, besideBytes, freeBytes } = memory;
+  const { parts, rssBytes, swapBytes, limitBytes, othersBytes, freeBytes } = memory;
   const row = (className: string, name: string, bytes: number, share: string) =>
     html`<tr><th scope="row"><span class="swatch part-${className}"></span>${name}</th><td>${formatSmallMiB(bytes)}</td><td>${share}</td></tr>\n`;
   const ofRss = (bytes: number) => formatShare(bytes, rssBytes);
@@ -80,7 +73,7 @@ export function renderMemoryLegend(memory: Memory): Markup {
 <thead><tr><th scope="col">part</th><th scope="col">MiB</th><th scope="col">share</th></tr></thead>
 <tbody>${parts.map(({ kind, name, bytes }) => row(kind, name, bytes, ofRss(bytes)))}
 <tr class="sum"><th scope="row">RSS</th><td>${formatSmallMiB(rssBytes)}</td><td>100 %</td></tr>
-${besideBytes > 0 && row('beside', besideName, besideBytes, ofLimit(besideBytes))}${freeBytes > 0 && row('free', freeName, freeBytes, ofLimit(freeBytes))}${swapBytes > 0 && row('swap', 'in swap, not in RSS', swapBytes, '')}</tbody>
+${othersBytes > 0 && row('others', othersName, othersBytes, ofLimit(othersBytes))}${freeBytes > 0 && row('free', freeName, freeBytes, ofLimit(freeBytes))}${swapBytes > 0 && row('swap', 'in swap, not in RSS', swapBytes, '')}</tbody>
 </table>`;
   return scrollable('Sizes of the parts', table);
 }

@@ -12,6 +12,7 @@ import { toFacts } from '../../../src/observe/jvm.ts';
 import { toJvmEvidence } from '../../../src/observe/jvm-evidence.ts';
 import { divideRss } from '../../../src/observe/regions/divide.ts';
 import { parseCollapsedStacks } from '../../../src/parse/collapsed-stacks.ts';
+import { nameCommand } from '../../../src/parse/java-command.ts';
 import { parseSmaps } from '../../../src/parse/smaps.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
@@ -20,7 +21,6 @@ import { renderDoctorComparison } from '../../../src/reporters/html/doctor-compa
 import { renderJunit } from '../../../src/reporters/junit.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
 import { renderFrame, renderWatchLine } from '../../../src/reporters/watch/frame.ts';
-import { nameCommand } from '../../../src/stats/java-command.ts';
 import { toStackTree } from '../../../src/stats/stack-tree.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { evidenceOf, mib } from '../../fixtures/evidence.ts';

@@ -54,16 +54,16 @@ const rowsOf = (html: string) =>
 
 test('every part of either, the largest change first, and their sum', () => {
   expect(rowsOf(page).slice(0, 7)).toEqual([
-    'kept by glibc, a trim gives it back 400 1.0 −399',
+    'malloc kept free, a trim gives it back 400 1.0 −399',
     'libraries 0.0 23 +23',
-    'malloc, in use 40 49 +9.0',
+    'malloc in use 40 49 +9.0',
     'java heap 384 387 +3.0',
     'metaspace 65 64 −1.0',
-    'kept by glibc, a trim does not 11 11 0.0',
+    'malloc kept free, a trim does not 11 11 0.0',
     'RSS 900 535 −365',
   ]);
   expect(textOf(page, 'verdict')).toMatch(
-    /^What changed RSS went from 900 to 535 MiB \(−365\)\. The largest change: kept by glibc, a trim gives it back, −399 MiB\./,
+    /^What changed RSS went from 900 to 535 MiB \(−365\)\. The largest change: malloc kept free, a trim gives it back, −399 MiB\./,
   );
 });
 
@@ -96,19 +96,19 @@ test('other figures are those that both have', () => {
 });
 
 test.each([
-  ['the same process', before, after, 'Process 4711, and the same 17 min later'],
-  ['the other order', after, before, 'Process 4711, and the same 17 min earlier: the files are in the other order'],
+  ['the same process', before, after, 'Process 4711, and the same 17 min 0 s later'],
+  ['the other order', after, before, 'Process 4711, and the same 17 min 0 s earlier: the files are in the other order'],
   [
     'a process that has the pid again',
     before,
     { ...after, evidence: { ...after.evidence, uptimeMs: 60_000 } },
-    'Process 4711, and process 4711 of the same command, 17 min later',
+    'Process 4711, and process 4711 of the same command, 17 min 0 s later',
   ],
   [
     'another program',
     before,
     { ...after, evidence: { ...after.evidence, pid: 4713, command: ['./b'], isJvm: false } },
-    'Process 4711, and process 4713 of another command, 17 min later',
+    'Process 4711, and process 4713 of another command, 17 min 0 s later',
   ],
 ])('what the two are: %s', (_, first, second, sentence) => {
   expect(render(first, second)).toContain(`<p class="about">${sentence}</p>`);
@@ -117,7 +117,7 @@ test.each([
 test('heaps that were read in one of the two are not divided in the other', () => {
   const { malloc: _, ...unread } = after.evidence;
   const html = render(before, { ...after, evidence: unread });
-  expect(rowsOf(html)[0]).toBe('malloc: in use or kept 451 61 −390');
+  expect(rowsOf(html)[0]).toBe('malloc 451 61 −390');
   expect(textOf(html, 'verdict')).toContain('The heaps of malloc were read in one of the two');
 });
 

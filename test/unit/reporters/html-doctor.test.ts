@@ -78,6 +78,18 @@ test('findings: problems first, with lines to paste and what the first fix gives
   expect(page).toContain(`<dt>JVM flags</dt><dd><code>-XX:TrimNativeHeapInterval=5000 -Da=b c</code>${copy('JVM flags')}</dd>`);
 });
 
+test('a fix that was applied is advised no more, nor is its prediction of the next one', () => {
+  const { findings } = doctorResultOf();
+  const applied = findings.map((finding) => ({
+    ...finding,
+    fixes: finding.fixes.map((fix, index) => (index === 0 ? { ...fix, kind: 'trim' as const } : fix)),
+  }));
+  const page = render({ findings: applied });
+  const sentences = page.slice(0, page.indexOf('<script'));
+  expect(sentences).toContain('<p class="cure">Fewer arenas.</p>');
+  expect(sentences).not.toMatch(/Trim now\.|gives back about/);
+});
+
 test('the first finding is beside the bar, the others have a section; what the verdict says is not said again', () => {
   const [notice, problem] = doctorResultOf().findings;
   if (!notice || !problem) throw new Error('the fixture has two findings');
@@ -98,14 +110,14 @@ test('the bar: parts and what is free up to the limit, in shares of the limit; t
   ]);
   expect(segments).toEqual([
     ['heap', '37.500'],
-    ['in-use', '40.625'],
+    ['malloc', '40.625'],
     ['other', '9.766'],
     ['free', '12.109'],
   ]);
   expect(page).toContain('<span class="limit" style="left:100.000%"><span>limit 1,024 MiB</span></span>');
   expect(legendOf(page)).toEqual([
     'java heap 384 43 %',
-    'malloc: in use or kept 416 46 %',
+    'malloc 416 46 %',
     'unexplained 100 11 %',
     'RSS 900 100 %',
     'free up to the limit 124 12 % of the limit',
@@ -117,7 +129,7 @@ test('without a limit the bar ends with RSS; beyond it the line lies within', ()
   const page = render({ evidence: unlimited });
   expect(page).toContain('No memory limit is in force');
   expect(page).not.toMatch(/part-free|class="limit"/);
-  expect(page).toContain('part-in-use" style="width:46.222%"');
+  expect(page).toContain('part-malloc" style="width:46.222%"');
   const beyond = render({ evidence: { ...unlimited, cgroup: { version: 2, limitBytes: 450 * bytesPerMiB } } });
   expect(beyond).toContain('<span class="limit" style="left:50.000%">');
 });
@@ -127,7 +139,7 @@ test('what others have of the limit is no free memory, and swap is no RSS', () =
   const cgroup = { version: 2 as const, limitBytes: 1024 * bytesPerMiB, usageBytes: 1000 * bytesPerMiB };
   const page = render({ evidence: { ...evidence, swapBytes: 17 * bytesPerMiB, cgroup } });
   expect(legendOf(page).slice(-3)).toEqual([
-    'page cache and other processes of the cgroup 100 10 % of the limit',
+    'others in the container, page cache among them 100 10 % of the limit',
     'free up to the limit 24 2 % of the limit',
     'in swap, not in RSS 17',
   ]);

@@ -14,22 +14,26 @@ describe('the parts of RSS', () => {
     const parts = rssParts(evidenceOf({ regions, malloc: mallocOf(figures(19, kept)) }));
     expect(told(parts)).toEqual([
       'java heap 100',
-      'malloc, in use 24',
-      'kept by glibc, a trim gives it back 17',
-      'kept by glibc, a trim does not 5',
+      'malloc in use 24',
+      'malloc kept free, a trim gives it back 17',
+      'malloc kept free, a trim does not 5',
       'metaspace 7',
     ]);
   });
 
   test('more that is free than is resident: the heaps were read at another moment', () => {
     const parts = rssParts(evidenceOf({ regions: regionsOf({ 'glibc arenas': 18 }), malloc: mallocOf(figures(0, kept)) }));
-    expect(told(parts)).toEqual(['malloc, in use 0', 'kept by glibc, a trim gives it back 17', 'kept by glibc, a trim does not 1']);
+    expect(told(parts)).toEqual([
+      'malloc in use 0',
+      'malloc kept free, a trim gives it back 17',
+      'malloc kept free, a trim does not 1',
+    ]);
   });
 
   test('heaps that nobody read, and another allocator, are not divided', () => {
     const { malloc: _, ...unread } = evidenceOf({ regions: regionsOf({ 'glibc arenas': 31, allocator: 17 }) });
     const allocator = { ...unread.allocator, name: 'jemalloc' };
-    expect(told(rssParts({ ...unread, allocator }))).toEqual(['malloc: in use or kept 31', 'jemalloc: in use or kept 17']);
+    expect(told(rssParts({ ...unread, allocator }))).toEqual(['malloc 31', 'malloc of jemalloc 17']);
   });
 });
 
@@ -70,20 +74,20 @@ describe('the tree', () => {
   test('its first level are the parts, the JVM’s own joined, the largest first', () => {
     expect(told(tree.parts ?? [])).toEqual([
       'java heap 100',
-      'malloc, in use 31',
+      'malloc in use 31',
       'mapped files 29',
       'JVM 18',
-      'kept by glibc, a trim gives it back 17',
-      'kept by glibc, a trim does not 5',
+      'malloc kept free, a trim gives it back 17',
+      'malloc kept free, a trim does not 5',
     ]);
   });
 
   test('each part opens: objects, NMT and zlib, arenas, regions, files; what is not known is the rest', () => {
     const opened = (name: string) => told(partOf(tree, name).parts ?? []);
     expect(opened('java heap')).toEqual(['touched, without objects 63', 'objects, garbage among them 37']);
-    expect(opened('malloc, in use')).toEqual(['JVM: Symbol 13', 'JVM: Class 3', 'zlib states 1', 'the rest 14']);
-    expect(opened('kept by glibc, a trim gives it back')).toEqual(['arena 1 8', 'arena 2 8', 'the rest 1']);
-    expect(opened('kept by glibc, a trim does not')).toEqual(['arena 1 2', 'arena 2 2', 'the rest 1']);
+    expect(opened('malloc in use')).toEqual(['JVM: Symbol 13', 'JVM: Class 3', 'zlib states 1', 'the rest 14']);
+    expect(opened('malloc kept free, a trim gives it back')).toEqual(['arena 1 8', 'arena 2 8', 'the rest 1']);
+    expect(opened('malloc kept free, a trim does not')).toEqual(['arena 1 2', 'arena 2 2', 'the rest 1']);
     expect(opened('JVM')).toEqual(['gc 11', 'metaspace 7']);
     expect(opened('mapped files')).toEqual(['/a.db 23', 'the rest 6']);
   });

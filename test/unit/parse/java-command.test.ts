@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameCommand } from '../../../src/stats/java-command.ts';
+import { nameCommand } from '../../../src/parse/java-command.ts';
 
 test.each([
   [['java', '-jar', '/app/orders.jar', '--server.port=1'], 'orders.jar'],
