@@ -34,7 +34,8 @@ export function renderPartsOverTime(result: ResultFile): Markup | undefined {
     ),
     ms: Math.max(1, ...drawn.map(({ stacked }) => spanOf(stacked))),
   };
-  return html`<p class="key">${stackedParts.map((part) => html`<span class="swatch ${classes[part]}"></span>${part} `)}</p>
+  const seen = stackedParts.filter((part) => drawn.some(({ stacked }) => hasPart(stacked, part)));
+  return html`<p class="key">${seen.map((part) => html`<span class="swatch ${classes[part]}"></span>${part} `)}</p>
 <p class="hint">Other native: what glibc or another allocator keeps, and what is not malloc's. All charts reach to ${formatMiB(scale.bytes)} MiB and ${formatSeconds(scale.ms)}; time counts from the first moment at which all parts are known. Lines are phases.</p>
 <div class="charts">${drawn.map((chart) => renderChart(result, chart, scale))}</div>`;
 }
@@ -62,7 +63,12 @@ function renderChart(result: ResultFile, { cell, stacked }: Drawn, scale: Scale)
 
 function describeEnd(stacked: PartsOverTime): string {
   const last = stacked.atMs.length - 1;
-  return `at the end, MiB: ${stackedParts.map((part) => `${part} ${formatMiB(stacked.parts[part][last] ?? 0)}`).join(', ')}`;
+  const seen = stackedParts.filter((part) => hasPart(stacked, part));
+  return `at the end, MiB: ${seen.map((part) => `${part} ${formatMiB(stacked.parts[part][last] ?? 0)}`).join(', ')}`;
+}
+
+function hasPart({ parts }: PartsOverTime, part: StackedPart): boolean {
+  return parts[part].some((bytes) => bytes > 0);
 }
 
 /** The sum of the first parts. */
