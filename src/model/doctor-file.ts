@@ -29,7 +29,9 @@ const evidenceRead = evidence.extend({
     .pick({ glibcVersion: true })
     .extend({ ...heaps.shape, arenas: z.array(arenaRead) })
     .exactOptional(),
-  jvm: jvmEvidence.pick({ version: true, vendor: true, collector: true, flags: true, heap: true, nmt: true }).exactOptional(),
+  jvm: jvmEvidence
+    .pick({ version: true, vendor: true, collector: true, flags: true, heap: true, nmt: true, histogram: true })
+    .exactOptional(),
 });
 
 /** `measure` was not told at first, when every figure was of RSS. */

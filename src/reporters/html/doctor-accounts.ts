@@ -1,7 +1,8 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
-import { bytesPerMiB, formatMiB, formatShare } from '../../model/units.ts';
+import { bytesPerMiB, formatCount, formatMiB, formatShare, formatSmallMiB } from '../../model/units.ts';
 import { arenaName } from '../../stats/rss-tree.ts';
 import { notMeasured } from '../columns.ts';
+import { describeZlibObjects } from '../doctor-more-tables.ts';
 import { scrollable } from './configurations.ts';
 import { type FigureColumn, figuresTable } from './figures-table.ts';
 import { type Fragment, html, type Markup } from './markup.ts';
@@ -64,4 +65,19 @@ export function renderArenas({ evidence }: DoctorFile): Markup | undefined {
     .slice(0, arenasShown);
   const caption = html`Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages.${arenas.length > arenasShown && ` The largest ${arenasShown} of ${arenas.length}; all are in the file to download.`}`;
   return scrollable('Arenas', figuresTable(caption, arenaColumns, rows));
+}
+
+const classColumns: FigureColumn<{ className: string; instances: number; bytes: number }>[] = [
+  { heading: 'class', cell: ({ className }) => className },
+  { heading: 'instances', cell: ({ instances }) => formatCount(instances) },
+  { heading: 'heap MiB', cell: ({ bytes }) => formatSmallMiB(bytes) },
+];
+
+/** With --histogram. */
+export function renderClasses({ evidence }: DoctorFile): Markup | undefined {
+  const top = evidence.jvm?.histogram?.top;
+  if (!top) return undefined;
+  const caption = 'The classes that take most, unreachable objects among them.';
+  return html`${describeZlibObjects(evidence).map((sentence) => html`<p class="sentence">${sentence}</p>`)}
+${scrollable('Classes', figuresTable(caption, classColumns, top))}`;
 }

@@ -2,7 +2,7 @@ import type { DoctorFile } from '../../model/doctor-file.ts';
 import { rssTree } from '../../stats/rss-tree.ts';
 import { describeRuntime, namePatient } from '../doctor-head.ts';
 import type { RenderOptions } from '../render-options.ts';
-import { renderArenas, renderRegions } from './doctor-accounts.ts';
+import { renderArenas, renderClasses, renderRegions } from './doctor-accounts.ts';
 import { inOrder, renderFinding } from './doctor-findings.ts';
 import { renderApplied, renderGrowth, renderProcess } from './doctor-process.ts';
 import { renderDoctorVerdict } from './doctor-verdict.ts';
@@ -48,6 +48,7 @@ function sectionsOf(result: DoctorFile): Page['sections'] {
     { id: 'peek', heading: 'What mappings hold', content: renderPeek(result) },
     { id: 'regions', heading: 'Every part', content: renderRegions(result) },
     { id: 'arenas', heading: 'Arenas of malloc', content: renderArenas(result) },
+    { id: 'classes', heading: 'Classes of the Java heap', content: renderClasses(result) },
     { id: 'process', heading: 'Process', content: renderProcess(result) },
   ];
 }

@@ -28,6 +28,8 @@ export interface Change {
   before: string;
   after: string;
   difference: string;
+  /** Of a growth. */
+  perMinute?: string;
 }
 
 /** Figures of two looks. */
@@ -37,6 +39,9 @@ export function renderChanges(caption: string, rows: readonly Change[], [first, 
     { heading: first, cell: ({ before }) => before },
     { heading: second, cell: ({ after }) => after },
     { heading: 'difference', cell: ({ difference }) => difference },
+    ...(rows.some(({ perMinute }) => perMinute !== undefined)
+      ? [{ heading: 'a minute', cell: ({ perMinute }: Change) => perMinute }]
+      : []),
   ];
   return scrollable('What changed', figuresTable(caption, columns, rows));
 }
@@ -46,13 +51,18 @@ export function renderGrowth({ evidence }: DoctorFile): Markup | undefined {
   const { growth, malloc, counters, jvm } = evidence;
   if (!growth) return undefined;
   const mallocBytes = malloc?.totals && malloc.mmapped ? malloc.totals.liveBytes + malloc.mmapped.sizeBytes : counters?.liveBytes;
+  const grown = (name: string, after: number | undefined, difference: number | undefined, format: (value: number) => string) => {
+    const change = changeOf(name, after, difference, format);
+    const perMinute = ((difference ?? 0) / growth.intervalMs) * 60_000;
+    return change ? [{ ...change, perMinute: signed(perMinute, format) }] : [];
+  };
   const rows = [
-    changeOf('RSS', evidence.rssBytes, growth.rssBytes, formatSmallMiB),
-    changeOf('Java heap, resident', jvm?.heap?.rssBytes, growth.javaHeapRssBytes, formatSmallMiB),
-    changeOf('live in malloc', mallocBytes, growth.mallocLiveBytes, formatSmallMiB),
-    changeOf('zlib states', malloc?.census?.bytes, growth.zlibBytes, formatSmallMiB),
-    changeOf('threads', evidence.threads, growth.threads, String),
-  ].flatMap((change) => change ?? []);
+    ...grown('RSS', evidence.rssBytes, growth.rssBytes, formatSmallMiB),
+    ...grown('Java heap, resident', jvm?.heap?.rssBytes, growth.javaHeapRssBytes, formatSmallMiB),
+    ...grown('blocks of malloc in use', mallocBytes, growth.mallocLiveBytes, formatSmallMiB),
+    ...grown('zlib states among them', malloc?.census?.bytes, growth.zlibBytes, formatSmallMiB),
+    ...grown('threads', evidence.threads, growth.threads, (count) => String(Math.round(count * 10) / 10)),
+  ];
   return renderChanges(`Two looks, ${formatSeconds(growth.intervalMs)} apart. Sizes in MiB.`, rows, ['first look', 'second look']);
 }
 

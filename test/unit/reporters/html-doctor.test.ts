@@ -5,7 +5,7 @@ import { doctorFile } from '../../../src/model/doctor-file.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { renderDoctorHtml } from '../../../src/reporters/html/doctor-page.ts';
 import { doctorResultOf } from '../../fixtures/doctor.ts';
-import { regionsOf } from '../../fixtures/evidence.ts';
+import { jvmOf, regionsOf } from '../../fixtures/evidence.ts';
 
 const assets = () => ({ script: '', style: '', licences: '' });
 /** Rows of the legend, their cells by spaces. */
@@ -145,6 +145,15 @@ test('what others have of the limit is no free memory, and swap is no RSS', () =
   ]);
 });
 
+test('classes of the Java heap, where they were counted', () => {
+  const { evidence } = doctorResultOf();
+  const histogram = { inflaters: 7, deflaters: 3, top: [{ className: 'a.B<C>', instances: 1234, bytes: 13 * bytesPerMiB }] };
+  const page = render({ evidence: { ...evidence, jvm: jvmOf({ histogram }) } });
+  expect(page).toContain('The Java heap has 7 Inflaters and 3 Deflaters.');
+  expect(page).toContain('<th scope="row">a.B&lt;C&gt;</th><td>1,234</td><td>13</td>');
+  expect(render()).not.toContain('id="classes"');
+});
+
 test('small parts are one, which names the largest', () => {
   const { evidence } = doctorResultOf();
   const small = regionsOf({ gc: 5, metaspace: 7, cds: 3, libraries: 4, 'thread stacks': 1 });
@@ -154,11 +163,11 @@ test('small parts are one, which names the largest', () => {
 
 test('two looks: what there was, what there is, and the difference', () => {
   const { evidence } = doctorResultOf();
-  const growth = { intervalMs: 10_000, rssBytes: 7 * bytesPerMiB, threads: -3 };
+  const growth = { intervalMs: 20_000, rssBytes: 7 * bytesPerMiB, threads: -3 };
   const page = render({ evidence: { ...evidence, growth } });
-  expect(page).toContain('Two looks, 10 s apart.');
-  expect(page).toContain('<th scope="row">RSS</th><td>893</td><td>900</td><td>+7.0</td>');
-  expect(page).toContain('<th scope="row">threads</th><td>43</td><td>40</td><td>−3</td>');
+  expect(page).toContain('Two looks, 20 s apart.');
+  expect(page).toContain('<th scope="row">RSS</th><td>893</td><td>900</td><td>+7.0</td><td>+21</td>');
+  expect(page).toContain('<th scope="row">threads</th><td>43</td><td>40</td><td>−3</td><td>−9</td>');
   expect(render()).not.toContain('id="growth"');
 });
 
