@@ -7,12 +7,18 @@ import type { JvmAnswersSeldom, ReportFailure, Subject } from './subject.ts';
 /** For all answers together. */
 const timeoutMs = 2000;
 
+interface AttachReport {
+  report: ReportFailure;
+  /** Calls it off: it rejects. */
+  signal: AbortSignal;
+}
+
 /** Asks a JVM where its heap and its code lie, which it does once, and for its NMT, again after `intervalMs`, if that is on: it cannot be switched on later. */
 export async function askSeldom(
   subject: Subject,
   { files, environment }: { files: readonly string[]; environment: ReadonlyMap<string, string> },
   intervalMs: number,
-  report: ReportFailure,
+  { report, signal }: AttachReport,
 ): Promise<JvmAnswersSeldom> {
   const known = subject.memory.answers;
   const now = performance.now();
@@ -20,20 +26,20 @@ export async function askSeldom(
   if (known?.jvm.isNmtOff) return known;
   const counters = await readPerfData(subject.pid, files);
   const isAllowed = allowsAttach({ argv: subject.argv, environment, counters });
-  return { askedAt: now, jvm: isAllowed ? await ask(subject, known?.jvm ?? noFacts, report) : noFacts };
+  return { askedAt: now, jvm: isAllowed ? await ask(subject, known?.jvm ?? noFacts, { report, signal }) : noFacts };
 }
 
 /** What was known stays known where it does not answer, but for its NMT. */
-async function ask({ pid }: Subject, known: JvmFacts, report: ReportFailure): Promise<JvmFacts> {
+async function ask({ pid }: Subject, known: JvmFacts, { report, signal }: AttachReport): Promise<JvmFacts> {
   const deadline = performance.now() + timeoutMs;
   const left = () => Math.max(1, deadline - performance.now());
   let { nmt: _, ...facts }: JvmFacts = known;
   try {
     if (!facts.hasAnswered) {
-      facts = await askPlaces(pid, { timeoutMs: left() });
+      facts = await askPlaces(pid, { timeoutMs: left(), signal });
       if (facts.tooLong.length > 0) report('jvm', 'ATTACH_FAILED');
     }
-    const nmt = await askNmt(pid, { timeoutMs: left() });
+    const nmt = await askNmt(pid, { timeoutMs: left(), signal });
     return nmt ? { ...facts, nmt } : { ...facts, isNmtOff: true };
   } catch (error) {
     if (!(error instanceof OffheapError) || error.code === 'NO_SUCH_PROCESS') throw error;

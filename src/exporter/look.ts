@@ -18,6 +18,7 @@ import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readProgram } from '../process/program.ts';
 import { readThreadPlaces } from '../process/threads.ts';
+import { TimeSlices } from '../process/time-slices.ts';
 import { askSeldom } from './attach.ts';
 import type { JvmAnswersSeldom, Look, MallocLook, ReportFailure, Subject } from './subject.ts';
 
@@ -46,10 +47,10 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   openPage(subject, maps, options.report);
   const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
   const inspection = allocatorNamed(allocator.name).sight.byInspector ? await inspectOrReport(pid, options) : undefined;
-  const mappings = await readMappings(pid);
+  const mappings = await readMappings(pid, options);
   const memoryDevices = await memoryDevicesOf(pid, options.report);
   const memory = { mappings, inspection, allocator: allocator.name, memoryDevices, jvm: answers?.jvm ?? noFacts };
-  const regions = regionsOf(subject, memory, options.report);
+  const regions = await regionsOf(subject, memory, options);
   await requireSame(subject);
   const cgroup = readMemoryCgroup(pid);
   return {
@@ -107,10 +108,13 @@ async function rememberAnswers(
   subject: Subject,
   files: readonly string[],
   environment: ReadonlyMap<string, string> | undefined,
-  { attachIntervalMs, report }: LookOptions,
+  { attachIntervalMs, report, signal }: LookOptions,
 ): Promise<JvmAnswersSeldom | undefined> {
   if (attachIntervalMs === undefined) return undefined;
-  subject.memory.answers = await askSeldom(subject, { files, environment: environment ?? new Map() }, attachIntervalMs, report);
+  subject.memory.answers = await askSeldom(subject, { files, environment: environment ?? new Map() }, attachIntervalMs, {
+    report,
+    signal,
+  });
   return subject.memory.answers;
 }
 
@@ -130,11 +134,17 @@ async function memoryDevicesOf(pid: number, report: ReportFailure): Promise<Read
   return value ?? new Set();
 }
 
-function regionsOf(subject: Subject, memory: Omit<MemoryReadings, 'isJvm' | 'threads'>, report: ReportFailure): Region[] {
+async function regionsOf(
+  subject: Subject,
+  memory: Omit<MemoryReadings, 'isJvm' | 'threads'>,
+  { report, signal }: LookOptions,
+): Promise<Region[]> {
   const { pid, isJvm } = subject;
   const threads = readThreadPlaces(pid);
   if (subject.memory.counters) subject.memory.threadNames = new Map(threads.map(({ innerTid, name }) => [innerTid, name]));
-  const { regions, guessedParts } = withPageMap(pid, (presentBytes) => divideRss({ ...memory, isJvm, threads }, presentBytes));
+  const { regions, guessedParts } = await withPageMap(pid, (presentBytes) =>
+    divideRss({ ...memory, isJvm, threads }, presentBytes, new TimeSlices(signal)),
+  );
   if (guessedParts > 0) report('page map', 'NO_PERMISSION');
   return regions;
 }

@@ -5,14 +5,17 @@ import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
+import { printable } from '../model/printable.ts';
 import { formatCount } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { readArguments } from '../process/command-line.ts';
 import { withPageMap } from '../process/page-map.ts';
-import { readProgram } from '../process/program.ts';
+import { type ProgramFile, readProgram } from '../process/program.ts';
+import { describeSlowMount } from '../process/slow-mounts.ts';
 import { maxThreads, readThreadPlaces } from '../process/threads.ts';
+import { TimeSlices } from '../process/time-slices.ts';
 import { readContainer } from './container.ts';
 import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
@@ -23,7 +26,7 @@ import { divideRss } from './regions/divide.ts';
 import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
-export type InspectHeap = (pid: number, options: { budgetMs: number }) => Promise<HeapInspection>;
+export type InspectHeap = (pid: number, options: { budgetMs: number; signal?: AbortSignal }) => Promise<HeapInspection>;
 
 export interface ReadingOptions {
   inspect: InspectHeap;
@@ -35,6 +38,8 @@ export interface ReadingOptions {
   timeoutMs: number;
   /** For the walk of the malloc heaps. */
   budgetMs: number;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** What was read of a process, each instrument once. */
@@ -67,17 +72,18 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const start = await readStart(pid);
   const { argv, files, environment } = start;
   const isJvm = isMappedByJvm(files);
-  const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
+  const program = await readProgram(pid);
+  const allocator = detectAllocator({ mappedFiles: files, environment, ...program });
   const threads = identity.threads <= maxPrintedThreads;
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
   // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
   const heaps = allocators[allocator.name].sight.byInspector ? await inspectHeaps(pid, options) : nothing;
-  const mappings = await readMappings(pid);
+  const mappings = await readMappings(pid, options);
   const mounts = await readMemoryDevices(pid);
   const memoryDevices = mounts.value ?? noDevices;
   const memory = { mappings, jvm: jvm.value ?? noFacts, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };
-  const { regions, guessedParts } = withPageMap(pid, (presentBytes) =>
-    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes),
+  const { regions, guessedParts } = await withPageMap(pid, (presentBytes) =>
+    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes, new TimeSlices(options.signal)),
   );
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
   await requireSame(identity);
@@ -97,6 +103,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     counters: counters.value,
     unknown: [
       ...start.unknown,
+      ...unknownOfProgram(program),
       ...unknownUnder(allocator, isJvm),
       ...jvm.unknown,
       ...heaps.unknown,
@@ -137,9 +144,9 @@ async function askJvm(pid: number, { argv, environment, files }: Start, options:
   return { value: noFacts, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
 }
 
-async function inspectHeaps(pid: number, { inspect, budgetMs }: ReadingOptions): Promise<Looked<HeapInspection>> {
+async function inspectHeaps(pid: number, { inspect, budgetMs, signal }: ReadingOptions): Promise<Looked<HeapInspection>> {
   try {
-    return { value: await inspect(pid, { budgetMs }), unknown: [] };
+    return { value: await inspect(pid, { budgetMs, ...(signal ? { signal } : {}) }), unknown: [] };
   } catch (error) {
     return { unknown: [unknownBecause('heaps', error)] };
   }
@@ -150,6 +157,11 @@ export function unknownOfThreads(threads: number): Unknown[] {
   if (threads <= maxThreads) return [];
   const detail = `Of ${formatCount(threads)} threads the stacks of the first ${formatCount(maxThreads)} were looked for.`;
   return [{ instrument: 'threads', code: 'too-many', detail }];
+}
+
+function unknownOfProgram({ slowMount }: ProgramFile): Unknown[] {
+  if (!slowMount) return [];
+  return [{ instrument: 'program', code: 'slow-files', detail: `It was not read: ${printable(describeSlowMount(slowMount))}.` }];
 }
 
 function unknownOfDivision(guessedParts: number): Unknown[] {

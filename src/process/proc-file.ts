@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB } from '../model/units.ts';
 
@@ -34,18 +33,22 @@ export function readProcEnviron(pid: number): Promise<{ text: string; isCut: boo
   return readStart(`/proc/${pid}/environ`, maxProcBytes.environ);
 }
 
-/** The same in pieces, as the kernel gives them, so that its text is never there as a whole. */
-export async function* readProcPieces(pid: number, name: ProcFile): AsyncGenerator<string> {
+/**
+ * The same in pieces, as the kernel gives them, so that its text is never there as a whole. A piece is good until the next one is asked for, which is read into its place.
+ *
+ * @throws also the signal's reason, between two pieces
+ */
+export async function* readProcPieces(pid: number, name: ProcFile, signal?: AbortSignal): AsyncGenerator<Buffer> {
   const path = `/proc/${pid}/${name}`;
   const file = await open(path, 'r');
   try {
-    const decoder = new StringDecoder('utf8');
     const room = Buffer.allocUnsafe(chunkBytes);
     let bytes = 0;
     for (let read = await file.read(room); read.bytesRead > 0; read = await file.read(room)) {
       bytes += read.bytesRead;
       if (bytes > maxProcBytes[name]) throw tooLong(path, maxProcBytes[name]);
-      yield decoder.write(room.subarray(0, read.bytesRead));
+      yield room.subarray(0, read.bytesRead);
+      signal?.throwIfAborted();
     }
   } finally {
     await file.close();

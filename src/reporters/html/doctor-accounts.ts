@@ -59,11 +59,13 @@ const arenaColumns: FigureColumn<ArenaRow>[] = [
 export function renderArenas({ evidence }: DoctorFile): Markup | undefined {
   const arenas = evidence.malloc?.arenas ?? [];
   if (arenas.length === 0) return undefined;
+  const count = arenas.length + (evidence.malloc?.otherArenas?.count ?? 0);
+  const inFile = count === arenas.length ? 'all' : `the ${formatCount(arenas.length)} that keep most`;
   const rows = arenas
     .map((arena, index) => ({ arena, name: arenaName(arena, index) }))
     .sort((a, b) => b.arena.rssBytes - a.arena.rssBytes)
     .slice(0, arenasShown);
-  const caption = html`Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages.${arenas.length > arenasShown && ` The largest ${arenasShown} of ${arenas.length}; all are in the file to download.`}`;
+  const caption = html`Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages.${count > arenasShown && ` The largest ${arenasShown} of ${formatCount(count)}; ${inFile} are in the file to download.`}`;
   return scrollable('Arenas', figuresTable(caption, arenaColumns, rows));
 }
 

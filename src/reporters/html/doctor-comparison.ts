@@ -124,10 +124,14 @@ function renderFigures({ evidence: before }: DoctorFile, { evidence: after }: Do
     change('live in malloc', before.counters?.liveBytes, after.counters?.liveBytes, formatSmallMiB),
     change('zlib states', before.malloc?.census?.bytes, after.malloc?.census?.bytes, formatSmallMiB),
     change('committed by NMT', before.jvm?.nmt?.totalCommittedBytes, after.jvm?.nmt?.totalCommittedBytes, formatSmallMiB),
-    change('arenas', before.malloc?.arenas.length, after.malloc?.arenas.length, String),
+    change('arenas', arenasOf(before), arenasOf(after), String),
     change('threads', before.threads, after.threads, String),
   ].flatMap((row) => row ?? []);
   return renderChanges('Sizes in MiB; what both results have.', rows, ['before', 'after']);
+}
+
+function arenasOf({ malloc }: DoctorFile['evidence']): number | undefined {
+  return malloc && malloc.arenas.length + (malloc.otherArenas?.count ?? 0);
 }
 
 function renderProcesses(before: DoctorFile, after: DoctorFile): Markup {

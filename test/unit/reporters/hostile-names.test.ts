@@ -14,6 +14,7 @@ import { divideRss } from '../../../src/observe/regions/divide.ts';
 import { parseCollapsedStacks } from '../../../src/parse/collapsed-stacks.ts';
 import { nameCommand } from '../../../src/parse/java-command.ts';
 import { parseSmaps } from '../../../src/parse/smaps.ts';
+import { TimeSlices } from '../../../src/process/time-slices.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
 import { renderAnnotations, renderGuard } from '../../../src/reporters/guard.ts';
@@ -52,7 +53,7 @@ describe('printable()', () => {
 });
 
 /** Evidence by the parsers, of a process in which whatever has a name has this one. */
-function evidenceNamed(name: string, word: string): Evidence {
+async function evidenceNamed(name: string, word: string): Promise<Evidence> {
   // As the kernel writes it: of a newline the number.
   const path = `/tmp/${name.replaceAll('\n', '\\012')}`;
   const smaps = ['', '.so', '.jsa'].map(
@@ -75,12 +76,13 @@ function evidenceNamed(name: string, word: string): Evidence {
       ['MALLOC_CONF', name],
     ]),
   });
-  const { regions } = divideRss(
+  const { regions } = await divideRss(
     {
       ...{ mappings, threads: [], jvm: facts, inspection: undefined },
       ...{ allocator: allocator.name, memoryDevices: new Set<string>(), isJvm: true },
     },
     () => 0,
+    new TimeSlices(),
   );
   expect(regions.flatMap(({ largest }) => largest).length).toBeGreaterThan(1);
   const jvm = toJvmEvidence(facts, { heapRss: undefined, counters: undefined });
@@ -90,10 +92,10 @@ function evidenceNamed(name: string, word: string): Evidence {
 }
 
 describe('nothing that anybody calls anything reaches the terminal, the file or the page as it is:', () => {
-  test.each(['table', 'markdown', 'html', 'json'] as const)('the doctor’s %s', (format) => {
-    fc.assert(
-      fc.property(hostileName, hostileWord, (name, word) => {
-        const evidence = evidenceNamed(name, word);
+  test.each(['table', 'markdown', 'html', 'json'] as const)('the doctor’s %s', async (format) => {
+    await fc.assert(
+      fc.asyncProperty(hostileName, hostileWord, async (name, word) => {
+        const evidence = await evidenceNamed(name, word);
         const recorded = parseCollapsedStacks(`${name.replaceAll('\n', '')};f 9\n`);
         const stacks = { bytes: 9, top: recorded, tree: toStackTree(recorded), intervalMs: 1 };
         const files = { collapsedFile: '/a', flameGraphFile: '/b' };
@@ -103,10 +105,11 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
     );
   });
 
-  test('the page of two results of the doctor', () => {
-    fc.assert(
-      fc.property(hostileName, hostileWord, (name, word) => {
-        const [before, after] = [toResult(evidenceNamed(name, word), 1), toResult(evidenceNamed(`${name}2`, word), 1)];
+  test('the page of two results of the doctor', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileName, hostileWord, async (name, word) => {
+        const before = toResult(await evidenceNamed(name, word), 1);
+        const after = toResult(await evidenceNamed(`${name}2`, word), 1);
         expectPrintable(renderDoctorComparison({ before, after, files: { before, after } }, options));
       }),
       runs,
@@ -142,10 +145,10 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
     );
   });
 
-  test('a frame of watch, and its line', () => {
-    fc.assert(
-      fc.property(hostileName, hostileWord, (name, word) => {
-        const evidence = evidenceNamed(name, word);
+  test('a frame of watch, and its line', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileName, hostileWord, async (name, word) => {
+        const evidence = await evidenceNamed(name, word);
         const thread = { tid: 7, name, calls: 1, liveAllocations: 1, liveUsableBytes: mib(9), totalRequestedBytes: 1 };
         const glance = { pid: 7, command: [name], rssBytes: 1, rssHistory: [1], threads: [thread], problem: name };
         const look = { evidence, ageMs: 1, durationMs: 1 };
