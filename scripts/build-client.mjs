@@ -1,6 +1,6 @@
-// Bundles the script and the style of the HTML report, uPlot's among them, into dist/client: the report carries them as text. The licence of what
-// is bundled goes along, since it has to be in every copy.
-import { copyFileSync, mkdirSync } from 'node:fs';
+// Bundles the script and the style of the HTML report, those of its libraries among them, into dist/client: the report carries them as text. The
+// licences of what is bundled go along, since they have to be in every copy.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -29,4 +29,7 @@ await build({
   outdir: out,
   logLevel: 'warning',
 });
-copyFileSync(join(root, 'node_modules', 'uplot', 'LICENSE'), join(out, 'LICENSES.txt'));
+const licences = ['uplot', 'd3-hierarchy'].map(
+  (name) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+);
+writeFileSync(join(out, 'LICENSES.txt'), licences.join('\n'));

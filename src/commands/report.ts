@@ -15,25 +15,30 @@ interface ReportOptions {
 export const reportCommand: CommandDefinition = {
   name: 'report',
   group: 'show',
-  summary: 'make one HTML file of a result, to be read offline and shared',
+  summary: 'make one HTML file of a result, or of two of the doctor, to be read offline and shared',
   description:
     'Reads a result that was written with --format=json, or a raw result. Writes one HTML file that needs nothing else: figures, RSS and live bytes over ' +
-    'time, what RSS is made of, provenance, and the raw data to download.',
+    'time, what RSS is made of, provenance, and the raw data to download. Of two results of the doctor it shows what changed.',
   manual: {
-    examples: ['offheap report result.json', 'offheap repro --format=json | offheap report /dev/stdin --output=- > report.html'],
+    examples: [
+      'offheap report result.json',
+      'offheap repro --format=json | offheap report /dev/stdin --output=- > report.html',
+      'offheap report before.json after.json     # both of offheap doctor --format=json',
+    ],
     exit: [exits.ok, exits.failed, exits.usage],
     seeAlso: ['offheap repro', 'offheap doctor --format=html', 'docs/report.md'],
   },
   configure: (command) =>
     command
       .argument('[result]', 'a result file of offheap')
+      .argument('[later]', 'a later result of the doctor, to be compared with the first')
       .option('--output <file>', 'the file to write; - is stdout', 'report.html')
       .option('--max-size <size>', 'refuse a longer file: its page would be as long', '64m')
       .action(runReport),
 };
 
-async function runReport(input: string | undefined, { output, maxSize }: ReportOptions): Promise<void> {
-  if (input === undefined)
+async function runReport(path: string | undefined, later: string | undefined, { output, maxSize }: ReportOptions): Promise<void> {
+  if (path === undefined)
     throw missing(
       'a result of offheap',
       'Make one: offheap repro --format=json --output=result.json, then: offheap report result.json',
@@ -42,10 +47,7 @@ async function runReport(input: string | undefined, { output, maxSize }: ReportO
   const file = output === stdout ? undefined : output;
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(file);
-  const { readJsonFile } = await import('../process/json-file.ts');
-  const json = await readJsonFile(input, { maxBytes, cure: 'Read it all the same: offheap report --max-size=512m' });
-  const { renderReport } = await import('./run/html-report.ts');
-  const page = renderReport(json, input);
+  const page = await render(path, later, maxBytes);
   if (file === undefined) {
     process.stdout.write(page);
     return;
@@ -53,4 +55,13 @@ async function runReport(input: string | undefined, { output, maxSize }: ReportO
   const { writeWhole } = await import('../process/whole-file.ts');
   await writeWhole(file, page);
   process.stderr.write(`report: ${file}\n`);
+}
+
+async function render(path: string, later: string | undefined, maxBytes: number): Promise<string> {
+  const { readJsonFile } = await import('../process/json-file.ts');
+  const cure = 'Read it all the same: offheap report --max-size=512m';
+  const read = async (path: string) => ({ path, json: await readJsonFile(path, { maxBytes, cure }) });
+  const { renderComparison, renderReport } = await import('./run/html-report.ts');
+  const result = await read(path);
+  return later === undefined ? renderReport(result) : renderComparison(result, await read(later));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bytes, count, milliseconds } from './figures.ts';
 import { phaseNames } from './phase.ts';
 import { scenario } from './scenario.ts';
+import { stackTree } from './stack-tree.ts';
 import { timeline } from './timeline.ts';
 
 const phaseSample = z.object({
@@ -105,6 +106,8 @@ const stacks = z.object({
       frames: z.array(z.string()),
     }),
   ),
+  /** All of them, but for frames of less than a thousandth; files of earlier versions have none. */
+  tree: stackTree.exactOptional(),
   /** All stacks as text, one a line. */
   collapsedFile: z.string(),
   /** All stacks as an HTML page. */

@@ -20,15 +20,19 @@ const arenaRead = arenaInspection.pick({
   residentFree: true,
 });
 
-const evidenceRead = evidence.omit({ growth: true }).extend({
+const heaps = heapInspection.pick({ totals: true, mmapped: true, census: true }).partial();
+
+const evidenceRead = evidence.extend({
   regions: z.array(regionRead),
   unknown: z.array(unknown.extend({ instrument: z.string(), code: z.string() })),
   allocator: allocatorEvidence.extend({ name: z.string() }),
   malloc: heapInspection
     .pick({ glibcVersion: true })
-    .extend({ arenas: z.array(arenaRead), otherArenas: z.object({ count }).exactOptional() })
+    .extend({ ...heaps.shape, arenas: z.array(arenaRead), otherArenas: z.object({ count }).exactOptional() })
     .exactOptional(),
-  jvm: jvmEvidence.pick({ version: true, vendor: true, collector: true, flags: true }).exactOptional(),
+  jvm: jvmEvidence
+    .pick({ version: true, vendor: true, collector: true, flags: true, heap: true, nmt: true, histogram: true })
+    .exactOptional(),
 });
 
 /** `measure` was not told at first, when every figure was of RSS. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidence } from './evidence.ts';
 import { address, bytes, count, figure, milliseconds } from './figures.ts';
+import { stackTree } from './stack-tree.ts';
 import { tool } from './tool.ts';
 import { blindSpot } from './unknown.ts';
 
@@ -112,6 +113,8 @@ const allocationStacks = z.object({
       frames: z.array(z.string()),
     }),
   ),
+  /** All of them, but for frames of less than a thousandth; files of earlier versions have none. */
+  tree: stackTree.exactOptional(),
   /** All stacks as text, one a line. */
   collapsedFile: z.string(),
   /** All stacks as an HTML page. */

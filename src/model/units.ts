@@ -69,6 +69,12 @@ export function formatPercent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** A part of a whole in whole per cent; what is less than one is said to be. */
+export function formatShare(part: number, whole: number): string {
+  const share = part / (whole || 1);
+  return share > 0 && share < 0.01 ? '< 1 %' : formatPercent(share);
+}
+
 export function formatRatio(ratio: number): string {
   return `${ratio.toFixed(2)}×`;
 }

@@ -5,22 +5,18 @@ import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { AllocationStacks } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
-import { type CollapsedStack, parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
+import { parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
 import { utf8Locale } from '../process/environment.ts';
 import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import { toStackTree } from '../stats/stack-tree.ts';
 import { isSameRoot, withLentFolder } from './lent-folder.ts';
+import { joinAlike, tellingFrames } from './stack-frames.ts';
 
 /** On the average one of so many bytes is recorded: a block below it by chance, one above it always. */
 const samplingBytes = 65_536;
 const stacksKept = 5;
-const framesKept = 12;
-/** Of the allocator and of the profiler in front of it: the same in every stack. */
-const machinery =
-  /^(malloc_hook|calloc_hook|realloc_hook|posix_memalign_hook|aligned_alloc_hook|os::malloc|os::realloc|AllocateHeap)$/;
-/** How a Java frame was compiled, as the converter marks it. */
-const frameMark = /_\[\w\]$/;
 /** Of what was not freed: the rest is the profiler's and the JIT's own. */
 const smallestShare = 0.01;
 const loadTimeoutMs = 10_000;
@@ -126,30 +122,10 @@ export async function convertRecording({
   return {
     bytes,
     top: worthShowing.slice(0, stacksKept),
+    tree: toStackTree(stacks.map((stack) => ({ ...stack, frames: tellingFrames(stack.frames) }))),
     collapsedFile: output('collapsed'),
     flameGraphFile: output('html'),
   };
-}
-
-/** The same frames are interpreted at first and compiled later, and called from here and there: what is shown alike is one stack. */
-function joinAlike(stacks: readonly CollapsedStack[]): AllocationStacks['top'] {
-  const joined = new Map<string, AllocationStacks['top'][number]>();
-  for (const stack of stacks) {
-    const frames = innermost(stack.frames);
-    const known = joined.get(frames.join('\n'));
-    if (known) known.bytes += stack.bytes;
-    else joined.set(frames.join('\n'), { bytes: stack.bytes, frames });
-  }
-  return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
-}
-
-/** The frames that say who allocates, the innermost first. */
-function innermost(frames: readonly string[]): string[] {
-  return frames
-    .filter((frame) => !machinery.test(frame))
-    .reverse()
-    .map((frame) => frame.replace(frameMark, ''))
-    .slice(0, framesKept);
 }
 
 /** The JVM's own launcher, if it can be run from here; else the one on PATH. */

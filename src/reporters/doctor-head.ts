@@ -1,4 +1,5 @@
 import type { DoctorResult, Evidence } from '../model/doctor.ts';
+import type { DoctorFile } from '../model/doctor-file.ts';
 import { formatMiB, formatPercent, formatSmallMiB, formatUptime } from '../model/units.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { type AccountPart, accountOf } from '../stats/rss-account.ts';
@@ -19,10 +20,17 @@ const glyphs: Record<AccountPart, string> = {
 
 /** Who it is, in a line. */
 export function describePatient({ evidence }: DoctorResult): string {
-  const { pid, command, isJvm, jvm, allocator, malloc, uptimeMs, threads } = evidence;
+  return `${namePatient(evidence)}: ${describeRuntime(evidence).join(', ')}`;
+}
+
+export function namePatient({ command, isJvm, pid }: Pick<Evidence, 'command' | 'isJvm' | 'pid'>): string {
+  return `${nameCommand(command, isJvm)} (pid ${pid})`;
+}
+
+/** What it runs on, how many threads it has, and since when. */
+export function describeRuntime({ jvm, allocator, malloc, threads, uptimeMs }: DoctorFile['evidence']): string[] {
   const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
-  const facts = [...(jvm ? [`JDK ${jvm.version}`] : []), library, `${threads} threads`, `up ${formatUptime(uptimeMs)}`];
-  return `${nameCommand(command, isJvm)} (pid ${pid}): ${facts.join(', ')}`;
+  return [...(jvm ? [`JDK ${jvm.version}`] : []), library, `${threads} threads`, `up ${formatUptime(uptimeMs)}`];
 }
 
 /** RSS, of how much, and what it is, as one bar with a legend. */

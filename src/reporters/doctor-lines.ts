@@ -13,7 +13,10 @@ export function stackParagraphs({ stacks }: DoctorResult): string[] {
 }
 
 /** What a finding still advises after --gc and --trim. */
-export function remainingFixes({ fixes }: Finding, { applied }: Pick<DoctorResult, 'applied'>): Fix[] {
+export function remainingFixes(
+  { fixes }: Pick<Finding, 'fixes'>,
+  { applied }: { applied: readonly Pick<AppliedFix, 'kind'>[] },
+): Fix[] {
   return fixes.filter(({ kind }) => !applied.some((fix) => fix.kind === kind));
 }
 

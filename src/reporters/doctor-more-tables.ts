@@ -1,4 +1,5 @@
 import type { DoctorResult, Evidence, GrowthEvidence, PeekedMapping } from '../model/doctor.ts';
+import type { DoctorFile } from '../model/doctor-file.ts';
 import { formatCount, formatSeconds, formatSmallMiB } from '../model/units.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
 
@@ -64,10 +65,10 @@ export function classTable({ jvm }: Evidence, { verbose }: { verbose: boolean })
 }
 
 /** With --histogram: what the native census is to be compared with. */
-export function describeZlibObjects({ jvm, malloc }: Evidence): string[] {
+export function describeZlibObjects({ jvm, malloc }: Pick<DoctorFile['evidence'], 'jvm' | 'malloc'>): string[] {
   if (!jvm?.histogram) return [];
   const { inflaters, deflaters } = jvm.histogram;
-  const census = malloc
+  const census = malloc?.census
     ? ` Their blocks of malloc: at most ${formatCount(malloc.census.inflaters)} and ${formatCount(malloc.census.deflaters)}.`
     : '';
   return [`The Java heap has ${formatCount(inflaters)} Inflaters and ${formatCount(deflaters)} Deflaters.${census}`];

@@ -41,7 +41,7 @@ function describeCostly({ configuration, savedBytes, costs }: Candidate): string
   return `${configuration} would save ${formatMiB(savedBytes)} MiB, but ${reasons.map(describeCost).join(', ')}${hint}.`;
 }
 
-function describeCost({ name, ratio, noise, judgement }: CostChange): string {
+export function describeCost({ name, ratio, noise, judgement }: CostChange): string {
   const percent = Math.round((ratio - 1) * 100);
   const signed = percent > 0 ? `+${percent} %` : percent < 0 ? `−${-percent} %` : '±0 %';
   return judgement === 'within noise' ? `${name} ${signed}` : `${name} ${signed} (noise ${Math.round(noise * 100)} %)`;

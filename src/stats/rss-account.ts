@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/doctor.ts';
-import { mallocRss, rssOf } from './process-figures.ts';
+import { type PartKind, rssParts } from './rss-parts.ts';
 
 /** The whole account of a process in a few parts, which a person on call tells apart. They sum to RSS, or to the container's limit where there is one. */
 export const accountParts = [
@@ -20,25 +20,34 @@ export interface RssAccount {
   limitBytes?: number;
 }
 
+const accountOfKind: Partial<Record<PartKind, AccountPart>> = {
+  heap: 'heap',
+  'in-use': 'malloc in use',
+  trimmable: 'malloc kept free',
+  kept: 'malloc kept free',
+  malloc: 'malloc',
+};
+
 /** `malloc` stands for `in use` and `kept free` where the heaps were not read. */
 export function accountOf(evidence: Evidence): RssAccount {
-  const { rssBytes, cgroup } = evidence;
-  const heapBytes = rssOf(evidence, 'java heap');
-  const mallocBytes = rssOf(evidence, 'glibc main', 'glibc arenas', 'glibc mmapped', 'allocator');
-  const figures = mallocRss(evidence);
-  // Two looks at one moving process: no part is less than nothing, nor more than what it is a part of.
-  const keptBytes = Math.min(figures?.freeRssBytes ?? 0, mallocBytes);
-  const limitBytes = cgroup?.limitBytes;
-  const usedBytes = Math.max(rssBytes, limitBytes === undefined ? 0 : (cgroup?.usageBytes ?? 0));
-  const sizes: Record<AccountPart, number> = {
-    heap: heapBytes,
-    'malloc in use': figures ? mallocBytes - keptBytes : 0,
-    'malloc kept free': keptBytes,
-    malloc: figures ? 0 : mallocBytes,
-    other: Math.max(0, rssBytes - heapBytes - mallocBytes),
-    'others in the container': usedBytes - rssBytes,
-    free: limitBytes === undefined ? 0 : Math.max(0, limitBytes - usedBytes),
-  };
-  const parts = accountParts.map((name) => ({ name, bytes: sizes[name] })).filter(({ bytes }) => bytes > 0);
+  const divided = rssParts(evidence);
+  const bytesOf = (name: AccountPart) =>
+    divided.reduce((sum, { kind, bytes }) => sum + ((accountOfKind[kind] ?? 'other') === name ? bytes : 0), 0);
+  const { limitBytes, othersBytes, freeBytes } = limitAccount(evidence);
+  const beyondRss: Partial<Record<AccountPart, number>> = { 'others in the container': othersBytes, free: freeBytes };
+  const parts = accountParts.map((name) => ({ name, bytes: beyondRss[name] ?? bytesOf(name) })).filter(({ bytes }) => bytes > 0);
   return { parts, ...(limitBytes === undefined ? {} : { limitBytes }) };
+}
+
+/** What of a memory limit is not this process's RSS; without a limit nothing. */
+export function limitAccount({ rssBytes, cgroup }: Pick<Evidence, 'rssBytes' | 'cgroup'>): {
+  limitBytes: number | undefined;
+  /** Page cache and other processes. */
+  othersBytes: number;
+  freeBytes: number;
+} {
+  const limitBytes = cgroup?.limitBytes;
+  if (limitBytes === undefined) return { limitBytes, othersBytes: 0, freeBytes: 0 };
+  const usedBytes = Math.max(rssBytes, cgroup?.usageBytes ?? 0);
+  return { limitBytes, othersBytes: usedBytes - rssBytes, freeBytes: Math.max(0, limitBytes - usedBytes) };
 }

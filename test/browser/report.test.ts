@@ -1,20 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ResultFile } from '../../src/model/result.ts';
-import { renderDoctorHtml } from '../../src/reporters/html/doctor-page.ts';
+import type { ResultFile, Timeline } from '../../src/model/result.ts';
+import { bytesPerMiB } from '../../src/model/units.ts';
 import { renderHtml } from '../../src/reporters/html/result-page.ts';
 import { cellOf, phasesOf, resultOf, timelineOf } from '../fixtures/cells.ts';
-import { doctorResultOf } from '../fixtures/doctor.ts';
+import { expectAccessible } from './axe.ts';
 import { assets, useBrowser } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const hostile = '</script><img src=x onerror="alert(1)">';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Twelve seconds: up to `peakMiB` at 3 s, from 5 s on at `endMiB`. */
 function cellWith(configuration: string, peakMiB: number, endMiB: number, repeat = 1) {
@@ -39,7 +37,26 @@ const save = (name: string, text: string) => {
   return file;
 };
 const reportFile = save('report.html', renderHtml(result, { assets }));
-const doctorReport = save('doctor.html', renderDoctorHtml(doctorResultOf(), { assets }));
+/** Repeats, exact readings and stacks, under a hostile name. */
+const wholeCells = [1, 2, 3].map((repeat) => {
+  const cell = cellWith(hostile, 900, 700 + repeat, repeat);
+  const details = {
+    atMs: [0, 6000, 12_000],
+    rssBytes: [400, 700, 700].map((mib) => mib * bytesPerMiB),
+    anonymousBytes: [390, 670, 670].map((mib) => mib * bytesPerMiB),
+    javaHeapRssBytes: [null, 300 * bytesPerMiB, 300 * bytesPerMiB],
+    ...{ swapBytes: [0, 0, 0], cgroupBytes: [0, 0, 0] },
+  };
+  const frames = [hostile, 'java/lang/Thread.run'];
+  const stacks = {
+    bytes: 7 * bytesPerMiB,
+    top: [{ bytes: 7 * bytesPerMiB, frames }],
+    collapsedFile: hostile,
+    flameGraphFile: hostile,
+  };
+  return { ...cell, stacks, timeline: { ...cell.timeline, details } as Timeline };
+});
+const wholeReport = save('whole.html', renderHtml(resultOf([...wholeCells, cellWith('glibc', 1000, 950)]), { assets }));
 const { open } = useBrowser();
 
 const legend = (page: Page) =>
@@ -214,30 +231,70 @@ test('a result of 20 cells with 10,000 samples each opens, and zooms', async () 
   await context.close();
 });
 
+test('hostile names stay names in every repeat, parts over time and flame graphs', async () => {
+  const { page, complaints, context } = await open(wholeReport, { viewport: { width: 400, height: 800 } });
+  await page.locator('.frame').first().waitFor();
+  expect(complaints).toEqual([]);
+  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.locator('.repeats .point').count()).toBe(8);
+  expect(await page.locator('.charts figcaption').allTextContents()).toEqual([hostile]);
+  expect(await page.locator('.frame').allTextContents()).toEqual(['all', 'java/lang/Thread.run', hostile]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
+  await context.close();
+});
+
+test('the end of a wide table that is hidden has a shadow, and none when it is reached', async () => {
+  const { page, context } = await open(wholeReport, { viewport: { width: 400, height: 800 } });
+  const figures = page.getByRole('region', { name: 'Table of figures' });
+  await figures.scrollIntoViewIfNeeded();
+  /** How dark the page is right at the end, below the last row of the head, on a scale of 255. */
+  const shadeAtEnd = async () => {
+    const box = await figures.boundingBox();
+    if (!box) throw new Error('the table is not there');
+    const png = await page.screenshot({ clip: { x: box.x + box.width - 3, y: box.y + box.height - 4, width: 2, height: 2 } });
+    return page.evaluate(darkness, png.toString('base64'));
+  };
+  expect(await shadeAtEnd()).toBeGreaterThan(20);
+  await figures.evaluate((element) => {
+    element.scrollLeft = element.scrollWidth;
+  });
+  expect(await shadeAtEnd()).toBeLessThan(5);
+  await context.close();
+});
+
 describe.each([
   ['a result', reportFile],
-  ['a doctor’s result', doctorReport],
-])('%s is accessible', (_, file) => {
+  ['a result with repeats and stacks', wholeReport],
+])('%s', (_, file) => {
   test.each(['light', 'dark'] as const)('%s: no serious violation found by axe', async (colorScheme) => {
-    // axe is put into the page, which its content security policy forbids to anybody else.
     const { page, context } = await open(file, { colorScheme, bypassCSP: true });
-    await page.evaluate(axe);
-    for (const summary of await page.locator('summary').all()) await summary.click();
-    const { violations } = (await page.evaluate('axe.run()')) as {
-      violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-    };
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3) }))).toEqual([]);
+    await expectAccessible(page);
     await context.close();
   });
 });
 
-test('a doctor’s result renders without complaint and can be downloaded', async () => {
-  const { page, complaints, context } = await open(doctorReport);
-  expect(complaints).toEqual([]);
-  expect(await page.locator('h1').textContent()).toBe('Where the memory of process 4711 is');
-  const coming = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download doctor.json' }).click();
-  expect(JSON.parse(readFileSync(await (await coming).path(), 'utf8'))).toEqual(doctorResultOf());
+test('printed in dark, a page is light, and what is wide is not cut by a frame that scrolls', async () => {
+  const { page, context } = await open(wholeReport, { colorScheme: 'dark' });
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  expect(await page.evaluate('getComputedStyle(document.documentElement).getPropertyValue("--surface").trim()')).toBe('#ffffff');
+  expect(
+    await page
+      .locator('.scroll')
+      .first()
+      .evaluate((element) => getComputedStyle(element).overflowX),
+  ).toBe('visible');
+  expect(await page.locator('nav').first().isVisible()).toBe(false);
   await context.close();
 });
+
+/** 255 less the lightness of a picture's first pixel; runs in the page. */
+async function darkness(base64: string): Promise<number> {
+  const image = new Image();
+  image.src = `data:image/png;base64,${base64}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas');
+  context.drawImage(image, 0, 0);
+  return 255 - (context.getImageData(0, 0, 1, 1).data[0] ?? 255);
+}

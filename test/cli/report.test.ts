@@ -40,7 +40,7 @@ test('a result becomes one HTML file, with the bundled script, style and licence
   });
   const page = readFileSync(output, 'utf8');
   expect(titleOf(page)).toBe('Memory under 1 configuration · offheap');
-  expect(page).toContain('Copyright (c) 2022 Leon Sorokin');
+  for (const holder of ['Copyright (c) 2022 Leon Sorokin', 'Mike Bostock']) expect(page).toContain(holder);
   for (const part of ['report.js', 'report.css'])
     expect(page).toContain(readFileSync(join(root, 'dist/client', part), 'utf8').trim());
 });
@@ -65,8 +65,42 @@ test('a result of the doctor is recognised, and all of it can be downloaded', as
   const doctor = { ...doctorResultOf(), later: 'version' };
   const { status, stdout } = await offheap(['report', save('doctor.json', doctor), '--output=-']);
   expect(status).toBe(0);
-  expect(titleOf(stdout)).toBe('Where the memory of process 4711 is · offheap');
+  expect(titleOf(stdout)).toBe('app.jar (pid 4711) · offheap');
   expect(JSON.parse(/id="offheap-doctor">(.*?)<\/script>/.exec(stdout)?.[1] ?? '')).toEqual(doctor);
+});
+
+test('two results of the doctor are compared, and both are in the page', async () => {
+  const [before, after] = [save('before.json', doctorResultOf()), save('after.json', withRss(100 * bytesPerMiB))];
+  const { status, stdout } = await offheap(['report', before, after, '--output=-']);
+  expect(status).toBe(0);
+  expect(titleOf(stdout)).toBe('app.jar · before and after · offheap');
+  for (const [id, file] of [
+    ['offheap-before', before],
+    ['offheap-after', after],
+  ] as const)
+    expect(JSON.parse(new RegExp(`id="${id}">(.*?)</script>`).exec(stdout)?.[1] ?? '')).toEqual(
+      JSON.parse(readFileSync(file, 'utf8')),
+    );
+});
+
+test.each([
+  ['two of compare', result, result, 'result-0.json'],
+  ['one of compare', result, doctorResultOf(), 'result-0.json'],
+  ['one of the doctor, one of compare', doctorResultOf(), result, 'result-1.json'],
+])('no two results of the doctor: %s', async (_, first, second, named) => {
+  const files = [first, second].map((content, index) => save(`result-${index}.json`, content));
+  const path = join(folder, named);
+  expect(await offheap(['report', ...files, '--output=-'])).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `offheap: Expected two results of offheap doctor, but "${path}" is one of offheap repro, compare or guard: such a result compares its configurations by itself. Draw it alone: offheap report "${path}"\n`,
+  });
+});
+
+test('a second file that is no result is named', async () => {
+  const { status, stderr } = await offheap(['report', save('doctor.json', doctorResultOf()), save('other', {}), '--output=-']);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`but "${join(folder, 'other')}" is none (at schemaVersion: `);
 });
 
 test.each([

@@ -24,7 +24,7 @@ const document = fc.oneof({ weight: 9, arbitrary: damagedJson(documents) }, { we
 // Any JSON: a page, or a sentence that says what is wrong with it. What is shown of it neither runs in a browser nor drives a terminal.
 fuzz({ name: 'result_file', runs: 400 }, document, (json) => {
   try {
-    const page = renderReport(json, 'result.json');
+    const page = renderReport({ json, path: 'result.json' });
     expect(page).not.toMatch(/<script>alert|<img src=x|<\/script><script>/);
   } catch (error) {
     if (!(error instanceof OffheapError)) throw error;

@@ -72,16 +72,22 @@ describe('doctor', () => {
     expect(printed.evidence).toMatchObject({ pid, command: result.evidence.command, allocator: result.evidence.allocator });
   });
 
-  test('aborted between two looks it rejects at once with the reason', async () => {
+  test('aborted between two looks it resolves with the first', async () => {
     const controller = new AbortController();
     const steps: string[] = [];
     const looking = doctor(await startPython(), { forMs: 200_000, signal: controller.signal, onStep: (step) => steps.push(step) });
-    const reason = new Error('called off');
-    const startedAt = performance.now();
-    controller.abort(reason);
-    await expect(looking).rejects.toBe(reason);
-    expect(performance.now() - startedAt).toBeLessThan(100_000);
+    // Long enough for the first look of an interpreter, on any machine.
+    setTimeout(() => controller.abort(), 5000);
+    const { evidence, applied } = await looking;
+    expect(evidence.rssBytes).toBeGreaterThan(0);
+    expect(evidence).not.toHaveProperty('growth');
+    expect(applied).toEqual([]);
     expect(steps).toEqual(['look']);
+  });
+
+  test('aborted before it begins it rejects with the reason', async () => {
+    const reason = new Error('called off');
+    await expect(doctor(process.pid, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 });
 

@@ -1,27 +1,60 @@
-import { doctorFile } from '../../model/doctor-file.ts';
+import { type DoctorFile, doctorFile } from '../../model/doctor-file.ts';
 import { OffheapError } from '../../model/errors.ts';
 import { printableValues } from '../../model/printable.ts';
-import { resultFile } from '../../model/result.ts';
+import { type ResultFile, resultFile } from '../../model/result.ts';
 import { commandOf, isObject } from '../../model/result-kinds.ts';
 import { readableVersions } from '../../model/result-versions.ts';
 import { quote } from '../../model/units.ts';
+import { renderDoctorComparison } from '../../reporters/html/doctor-comparison.ts';
 import { renderDoctorHtml } from '../../reporters/html/doctor-page.ts';
 import { renderHtml } from '../../reporters/html/result-page.ts';
 import { loadReportAssets } from './report-assets.ts';
 
-/** The page of a result of any kind that has one. */
-export function renderReport(read: unknown, input: string): string {
+/** A file that was read as JSON, and its path for messages. */
+export interface ReadFile {
+  json: unknown;
+  path: string;
+}
+
+type Recognised = { kind: 'result'; result: ResultFile } | { kind: 'doctor'; result: DoctorFile; whole: unknown };
+
+/** The page of a result of any kind that has one. @throws OffheapError INVALID_FILE */
+export function renderReport(file: ReadFile): string {
+  const recognised = recognise(file);
+  const options = { assets: loadReportAssets };
+  return recognised.kind === 'result'
+    ? renderHtml(recognised.result, options)
+    : renderDoctorHtml(recognised.result, options, recognised.whole);
+}
+
+/** The page of two results of the doctor. @throws OffheapError INVALID_FILE for two of any other kind */
+export function renderComparison(before: ReadFile, after: ReadFile): string {
+  const [first, second] = [recogniseDoctor(before), recogniseDoctor(after)];
+  const files = { before: first.whole, after: second.whole };
+  return renderDoctorComparison({ before: first.result, after: second.result, files }, { assets: loadReportAssets });
+}
+
+function recogniseDoctor(file: ReadFile): Recognised & { kind: 'doctor' } {
+  const recognised = recognise(file);
+  if (recognised.kind === 'doctor') return recognised;
+  throw new OffheapError(
+    'INVALID_FILE',
+    `Expected two results of offheap doctor, but ${quote(file.path)} is one of offheap ${commandOf(file.json)}: such a result compares its configurations by itself. Draw it alone: offheap report ${quote(file.path)}`,
+  );
+}
+
+function recognise({ json: read, path }: ReadFile): Recognised {
   const json = printableValues(read);
   const result = resultFile.safeParse(json);
-  if (result.success) return renderHtml(result.data, { assets: loadReportAssets });
+  if (result.success) return { kind: 'result', result: result.data };
   const doctor = doctorFile.safeParse(json);
-  if (doctor.success) return renderDoctorHtml(doctor.data, { assets: loadReportAssets }, json);
+  if (doctor.success) return { kind: 'doctor', result: doctor.data, whole: json };
   const { error } = isObject(json) && 'evidence' in json ? doctor : result;
   const first = error.issues[0];
   const where = first && first.path.length > 0 ? `at ${first.path.join('.')}: ` : '';
   throw new OffheapError(
     'INVALID_FILE',
-    `Expected a result of offheap ${supported(json)}, but ${quote(input)} is none (${otherKind(json) ?? `${where}${first?.message ?? 'not an object'}`}). Make one by: offheap repro --format=json --output=result.json`,
+    `Expected a result of offheap ${supported(json)}, but ${quote(path)} is none (${otherKind(json) ?? `${where}${first?.message ?? 'not an object'}`}). Make one by: offheap repro --format=json --output=result.json`,
   );
 }
 

@@ -17,6 +17,8 @@ export interface Page {
   sections: { id: string; heading: string; content: Fragment }[];
   /** Kept in the page, to be drawn and to be downloaded. */
   files: { id: string; name: string; mediaType: string; content: unknown }[];
+  /** Kept in the page to be drawn alone. */
+  drawn?: { id: string; content: unknown }[];
 }
 
 /** The frame of every report: one file that asks for nothing from outside, and may not, by its own content security policy. */
@@ -31,7 +33,7 @@ ${banner(page)}
 ${page.sections.map(({ id, heading, content }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${heading}</h2>${content}</section>\n`)}
 </main>
 ${footer(page)}
-${page.files.map(({ id, content }) => html`<script type="application/json" id="${id}">${embeddedJson(content)}</script>\n`)}
+${[...page.files, ...(page.drawn ?? [])].map(({ id, content }) => html`<script type="application/json" id="${id}">${embeddedJson(content)}</script>\n`)}
 <script>${new Markup(assets.script)}</script>
 </body>
 </html>

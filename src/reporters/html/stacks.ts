@@ -1,33 +1,35 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
 import type { ResultFile } from '../../model/result.ts';
-import { formatMiB, formatSeconds } from '../../model/units.ts';
+import { formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
 import { representativesInOrder, scrollable } from './configurations.ts';
+import { renderFlameGraph, type Stacks } from './flame-section.ts';
 import { html, type Markup } from './markup.ts';
 
-interface Stacks {
-  bytes: number;
-  top: readonly { bytes: number; frames: readonly string[] }[];
-  collapsedFile: string;
-  flameGraphFile: string;
+/** The cell of each configuration that was profiled. */
+export function profiledCells(result: ResultFile): { configuration: string; stacks: Stacks }[] {
+  return representativesInOrder(result).flatMap(({ configuration, stacks }) => (stacks ? [{ configuration, stacks }] : []));
 }
 
 /** Of each configuration that was profiled the stacks that hold most. */
 export function renderCellStacks(result: ResultFile): Markup | undefined {
-  const cells = representativesInOrder(result).flatMap(({ configuration, stacks }) => (stacks ? [{ configuration, stacks }] : []));
+  const cells = profiledCells(result);
   if (cells.length === 0) return undefined;
-  return html`<p>Native memory that was live at the end of the burst, by the stack that allocated it, the innermost frame first. The profiler was in the
+  return html`<p>Native memory that was live at the end of the burst, by the stack that allocated it. The profiler was in the
 process from its start, so that it took more time and memory than without. It leaves out what several threads allocate at the same moment: sizes are lower bounds.</p>
-${cells.map(({ configuration, stacks }) => html`<h3>${configuration}</h3>${renderStacks(stacks)}`)}`;
+${cells.map(({ configuration, stacks }, index) => html`<h3>${configuration}</h3>${renderStacks(stacks, index, configuration)}`)}`;
 }
 
 export function renderDoctorStacks({ stacks }: DoctorFile): Markup | undefined {
   if (!stacks) return undefined;
-  return html`<p>What was allocated in ${formatSeconds(stacks.intervalMs)} and not freed, sampled, the innermost frame first.</p>${renderStacks(stacks)}`;
+  return html`<p>What was allocated in ${formatSeconds(stacks.intervalMs)} and not freed, sampled.</p>${renderStacks(stacks, 0, 'this process')}`;
 }
 
-function renderStacks({ bytes, top, collapsedFile, flameGraphFile }: Stacks): Markup {
-  return html`<p>${formatMiB(bytes)} MiB in all. All stacks: <code>${collapsedFile}</code>, as a flame graph: <code>${flameGraphFile}</code></p>
-${top.map((stack, index) => html`<details${index === 0 && html` open`}><summary>${formatMiB(stack.bytes)} MiB</summary><ol>${stack.frames.map((frame) => html`<li><code>${frame}</code></li>`)}</ol></details>\n`)}`;
+function renderStacks({ bytes, top, collapsedFile, flameGraphFile }: Stacks, index: number, whose: string): Markup {
+  if (top.length === 0) return html`<p>No stack was recorded.</p>`;
+  return html`<p>${formatSmallMiB(bytes)} MiB in all.</p>${renderFlameGraph(index, `Stacks of ${whose}`)}
+<details><summary>The largest stacks as lists, the innermost frame first</summary>
+${top.map((stack) => html`<details><summary>${formatSmallMiB(stack.bytes)} MiB</summary><ol>${stack.frames.map((frame) => html`<li><code>${frame}</code></li>`)}</ol></details>\n`)}
+<p class="hint">Where it was measured: all stacks as text in <code>${collapsedFile}</code>, as a flame graph in <code>${flameGraphFile}</code>.</p></details>`;
 }
 
 export function renderPeek({ peek = [] }: DoctorFile): Markup | undefined {

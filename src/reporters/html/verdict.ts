@@ -1,11 +1,10 @@
-import type { ConfigurationSummary, ResultFile } from '../../model/result.ts';
-import { formatMiB } from '../../model/units.ts';
-import { instruments } from '../../stats/recommend.ts';
+import type { ResultFile } from '../../model/result.ts';
 import { endsWithRecommendation, narrate } from '../narrative.ts';
 import { renderRecommendation } from '../recommendation.ts';
 import { resultTable, stateLines, tableNote } from '../result-table.ts';
 import { configurationHeader, configurationKeys, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
+import { renderTiles } from './tiles.ts';
 
 /** The figures that a reader takes along, then the sentences that read the table. */
 export function renderVerdict(result: ResultFile): Markup {
@@ -25,37 +24,6 @@ function renderPasteLines(result: ResultFile): Markup[] {
     const block = lines.filter(({ where }) => where === place).map(({ line }) => line);
     return html`<h3>${place}</h3><pre tabindex="0" aria-label="For ${place}"><code>${block.join('\n')}</code></pre>`;
   });
-}
-
-/** Settled RSS of the reference and of the smallest configuration. The mmap allocator is an instrument, nothing to be shipped. */
-function renderTiles(result: ResultFile): Markup | undefined {
-  const settled = result.summary.filter(({ figures }) => figures.settledBytes !== undefined);
-  const referenceKey = settled.find(({ comparison }) => comparison)?.comparison?.reference;
-  const reference = settled.find(({ configuration }) => configuration === referenceKey);
-  if (!reference) return undefined;
-  const unshippable = new Set(
-    result.cells.filter(({ allocator }) => instruments.has(allocator)).map(({ configuration }) => configuration),
-  );
-  const others = settled.filter((entry) => entry !== reference && !unshippable.has(entry.configuration));
-  const smallest = others.toSorted((a, b) => settledBytes(a) - settledBytes(b))[0];
-  if (!smallest) return undefined;
-  const difference = settledBytes(reference) - settledBytes(smallest);
-  return html`<ul class="tiles">
-<li><span class="figure">${formatMiB(settledBytes(reference))} <small>MiB</small></span> RSS that <b>${reference.configuration}</b>, the reference, settles at</li>
-<li><span class="figure">${formatMiB(settledBytes(smallest))} <small>MiB</small></span> RSS that <b>${smallest.configuration}</b> settles at, the smallest${verdictOf(smallest)}</li>
-${difference > 0 && html`<li><span class="figure">${formatMiB(difference)} <small>MiB</small></span> less per process</li>`}
-</ul>`;
-}
-
-function settledBytes({ figures }: ConfigurationSummary): number {
-  return figures.settledBytes?.median ?? Number.POSITIVE_INFINITY;
-}
-
-function verdictOf({ comparison, okCells }: ConfigurationSummary): string {
-  if (!comparison) return '';
-  return comparison.verdict === 'too few repeats'
-    ? `, in ${okCells === 1 ? 'one run' : `${okCells} runs`} each`
-    : `: ${comparison.verdict}`;
 }
 
 /** The table of the terminal and of Markdown, with the same columns. */

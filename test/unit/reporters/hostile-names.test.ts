@@ -19,9 +19,11 @@ import { TimeSlices } from '../../../src/process/time-slices.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
 import { renderAnnotations, renderGuard } from '../../../src/reporters/guard.ts';
+import { renderDoctorComparison } from '../../../src/reporters/html/doctor-comparison.ts';
 import { renderJunit } from '../../../src/reporters/junit.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
 import { renderFrame, renderWatchLine } from '../../../src/reporters/watch/frame.ts';
+import { toStackTree } from '../../../src/stats/stack-tree.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { evidenceOf, mib } from '../../fixtures/evidence.ts';
 import { plainText } from '../../fixtures/terminal.ts';
@@ -95,9 +97,21 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
     await fc.assert(
       fc.asyncProperty(hostileName, hostileWord, async (name, word) => {
         const evidence = await evidenceNamed(name, word);
-        const stacks = { bytes: 9, top: parseCollapsedStacks(`${name.replaceAll('\n', '')};f 9\n`), intervalMs: 1 };
+        const recorded = parseCollapsedStacks(`${name.replaceAll('\n', '')};f 9\n`);
+        const stacks = { bytes: 9, top: recorded, tree: toStackTree(recorded), intervalMs: 1 };
         const files = { collapsedFile: '/a', flameGraphFile: '/b' };
         expectPrintable(doctorReporters[format]({ ...toResult(evidence, 1), stacks: { ...stacks, ...files } }, options));
+      }),
+      runs,
+    );
+  });
+
+  test('the page of two results of the doctor', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileName, hostileWord, async (name, word) => {
+        const before = toResult(await evidenceNamed(name, word), 1);
+        const after = toResult(await evidenceNamed(`${name}2`, word), 1);
+        expectPrintable(renderDoctorComparison({ before, after, files: { before, after } }, options));
       }),
       runs,
     );

@@ -5,8 +5,18 @@ import { doctorFile } from '../../../src/model/doctor-file.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { renderDoctorHtml } from '../../../src/reporters/html/doctor-page.ts';
 import { doctorResultOf } from '../../fixtures/doctor.ts';
+import { jvmOf, regionsOf } from '../../fixtures/evidence.ts';
 
 const assets = () => ({ script: '', style: '', licences: '' });
+/** Rows of the legend, their cells by spaces. */
+const legendOf = (page: string) =>
+  [...page.slice(page.indexOf('class="shares"'), page.indexOf('</table>')).matchAll(/<tr.*?<th scope="row">(.*?)<\/tr>/g)].map(
+    ([, row = '']) =>
+      row
+        .replaceAll(/<[^>]*>/g, ' ')
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
+  );
 const render = (changes = {}) => renderDoctorHtml(doctorResultOf(changes), { assets });
 
 test('a result of the doctor is what its schema reads', () => {
@@ -60,10 +70,105 @@ test('a result of the first version is read, with its sentences as they were', a
 test('findings: problems first, with lines to paste and what the first fix gives back', () => {
   const page = render();
   expect([...page.matchAll(/<h3>([\w-]+) <span/g)].map(([, code]) => code)).toEqual(['retained-pages', 'near-limit']);
-  expect(page).toContain('<p>Trim now. <span class="parts">gives back about 400 MiB at once</span></p>');
-  expect(page).toContain('<code>jcmd 4711 System.trim_native_heap</code>');
-  expect(page).toContain('<dt>Dockerfile</dt><dd><code>ENV MALLOC_ARENA_MAX=&quot;2&quot;</code></dd>');
-  expect(page).toContain('<dt>JVM flags</dt><dd><code>-XX:TrimNativeHeapInterval=5000 -Da=b c</code></dd>');
+  const copy = (where: string) => `<button type="button" class="copy" hidden aria-label="Copy: ${where}">Copy</button>`;
+  expect(page).toContain('<p class="cure">Trim now. <span class="parts">gives back about 400 MiB at once</span></p>');
+  expect(page).toContain(`<dt>run now</dt><dd><code>jcmd 4711 System.trim_native_heap</code>${copy('run now')}</dd>`);
+  expect(page).toContain('<summary>Or: Fewer arenas.</summary>');
+  expect(page).toContain(`<dt>Dockerfile</dt><dd><code>ENV MALLOC_ARENA_MAX=&quot;2&quot;</code>${copy('Dockerfile')}</dd>`);
+  expect(page).toContain(`<dt>JVM flags</dt><dd><code>-XX:TrimNativeHeapInterval=5000 -Da=b c</code>${copy('JVM flags')}</dd>`);
+});
+
+test('a fix that was applied is advised no more, nor is its prediction of the next one', () => {
+  const { findings } = doctorResultOf();
+  const applied = findings.map((finding) => ({
+    ...finding,
+    fixes: finding.fixes.map((fix, index) => (index === 0 ? { ...fix, kind: 'trim' as const } : fix)),
+  }));
+  const page = render({ findings: applied });
+  const sentences = page.slice(0, page.indexOf('<script'));
+  expect(sentences).toContain('<p class="cure">Fewer arenas.</p>');
+  expect(sentences).not.toMatch(/Trim now\.|gives back about/);
+});
+
+test('the first finding is beside the bar, the others have a section; what the verdict says is not said again', () => {
+  const [notice, problem] = doctorResultOf().findings;
+  if (!notice || !problem) throw new Error('the fixture has two findings');
+  const page = render();
+  expect(page.indexOf('retained-pages')).toBeLessThan(page.indexOf('<h2 id="findings">Other findings</h2>'));
+  expect(page.indexOf('<h2 id="findings">')).toBeLessThan(page.indexOf('<h3>near-limit'));
+  expect(render({ findings: [problem] })).not.toContain('id="findings"');
+  expect(render({ findings: [] })).toContain('Nothing to act upon.');
+  const said = render({ findings: [problem], verdict: problem.summary });
+  expect(said.slice(0, said.indexOf('<script')).split(problem.summary)).toHaveLength(2);
+});
+
+test('the bar: parts and what is free up to the limit, in shares of the limit; the legend has the same in figures', () => {
+  const page = render();
+  const segments = [...page.matchAll(/class="segment part-([\w-]+)" style="width:([\d.]+)%"/g)].map(([, kind, width]) => [
+    kind,
+    width,
+  ]);
+  expect(segments).toEqual([
+    ['heap', '37.500'],
+    ['malloc', '40.625'],
+    ['other', '9.766'],
+    ['free', '12.109'],
+  ]);
+  expect(page).toContain('<span class="limit" style="left:100.000%"><span>limit 1,024 MiB</span></span>');
+  expect(legendOf(page)).toEqual([
+    'java heap 384 43 %',
+    'malloc 416 46 %',
+    'unexplained 100 11 %',
+    'RSS 900 100 %',
+    'free up to the limit 124 12 % of the limit',
+  ]);
+});
+
+test('without a limit the bar ends with RSS; beyond it the line lies within', () => {
+  const { cgroup: _, ...unlimited } = doctorResultOf().evidence;
+  const page = render({ evidence: unlimited });
+  expect(page).toContain('No memory limit is in force');
+  expect(page).not.toMatch(/part-free|class="limit"/);
+  expect(page).toContain('part-malloc" style="width:46.222%"');
+  const beyond = render({ evidence: { ...unlimited, cgroup: { version: 2, limitBytes: 450 * bytesPerMiB } } });
+  expect(beyond).toContain('<span class="limit" style="left:50.000%">');
+});
+
+test('what others have of the limit is no free memory, and swap is no RSS', () => {
+  const { evidence } = doctorResultOf();
+  const cgroup = { version: 2 as const, limitBytes: 1024 * bytesPerMiB, usageBytes: 1000 * bytesPerMiB };
+  const page = render({ evidence: { ...evidence, swapBytes: 17 * bytesPerMiB, cgroup } });
+  expect(legendOf(page).slice(-3)).toEqual([
+    'others in the container, page cache among them 100 10 % of the limit',
+    'free up to the limit 24 2 % of the limit',
+    'in swap, not in RSS 17',
+  ]);
+});
+
+test('classes of the Java heap, where they were counted', () => {
+  const { evidence } = doctorResultOf();
+  const histogram = { inflaters: 7, deflaters: 3, top: [{ className: 'a.B<C>', instances: 1234, bytes: 13 * bytesPerMiB }] };
+  const page = render({ evidence: { ...evidence, jvm: jvmOf({ histogram }) } });
+  expect(page).toContain('The Java heap has 7 Inflaters and 3 Deflaters.');
+  expect(page).toContain('<th scope="row">a.B&lt;C&gt;</th><td>1,234</td><td>13</td>');
+  expect(render()).not.toContain('id="classes"');
+});
+
+test('small parts are one, which names the largest', () => {
+  const { evidence } = doctorResultOf();
+  const small = regionsOf({ gc: 5, metaspace: 7, cds: 3, libraries: 4, 'thread stacks': 1 });
+  const page = render({ evidence: { ...evidence, regions: [...evidence.regions, ...small] } });
+  expect(legendOf(page)).toContain('5 smaller parts (metaspace, gc, libraries, …) 20 2 %');
+});
+
+test('two looks: what there was, what there is, and the difference', () => {
+  const { evidence } = doctorResultOf();
+  const growth = { intervalMs: 20_000, rssBytes: 7 * bytesPerMiB, threads: -3 };
+  const page = render({ evidence: { ...evidence, growth } });
+  expect(page).toContain('Two looks, 20 s apart.');
+  expect(page).toContain('<th scope="row">RSS</th><td>893</td><td>900</td><td>+7.0</td><td>+21</td>');
+  expect(page).toContain('<th scope="row">threads</th><td>43</td><td>40</td><td>−3</td><td>−9</td>');
+  expect(render()).not.toContain('id="growth"');
 });
 
 test('the parts of RSS, largest first', () => {
@@ -118,9 +223,9 @@ test('of many arenas the largest, and how many there are', () => {
   );
   const row = (name: string, threads: string, rss: number) =>
     `<th scope="row">${name}</th><td>${threads}</td><td>1</td><td>64</td><td>${rss}</td><td>10</td><td>54</td><td>15</td><td>4</td><td>1</td></tr>`;
-  expect(page).toContain(row('main', '3', 31));
-  expect(page).toContain(row('24', '–', 30));
-  expect(page).not.toContain(row('25', '–', 30));
+  expect(page).toContain(row('main arena', '3', 31));
+  expect(page).toContain(row('arena 23', '–', 30));
+  expect(page).not.toContain(row('arena 24', '–', 30));
 });
 
 test('arenas only where the heaps were walked', () => {

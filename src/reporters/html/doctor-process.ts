@@ -1,0 +1,103 @@
+import type { DoctorFile } from '../../model/doctor-file.ts';
+import { formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
+import { scrollable } from './configurations.ts';
+import { type FigureColumn, figuresTable } from './figures-table.ts';
+import { html, type Markup } from './markup.ts';
+import { definitions } from './provenance.ts';
+
+const appliedColumns: FigureColumn<DoctorFile['applied'][number]>[] = [
+  { heading: 'fix', cell: ({ kind }) => kind },
+  { heading: 'measured', cell: ({ measure }) => (measure === 'live malloc' ? measure : 'RSS') },
+  { heading: 'before', cell: ({ rssBeforeBytes }) => formatMiB(rssBeforeBytes) },
+  { heading: 'after', cell: ({ rssAfterBytes }) => formatMiB(rssAfterBytes) },
+  { heading: 'predicted', cell: ({ predictedBytes }) => formatMiB(predictedBytes) },
+  { heading: 'less by', cell: ({ actualBytes }) => formatMiB(actualBytes) },
+  { heading: 'error', cell: ({ errorShare }) => `${(100 * errorShare).toFixed(2)} %` },
+];
+
+export function renderApplied({ applied }: DoctorFile): Markup | undefined {
+  if (applied.length === 0) return undefined;
+  const caption = 'What was predicted of a fix, and what became of it, in MiB. Error: predicted less actual, as a share of before.';
+  const table = figuresTable(caption, appliedColumns, applied);
+  const reasons = applied.flatMap((fix) => fix.reasons);
+  return html`${scrollable('Fixes tried', table)}${reasons.length > 0 && html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}`;
+}
+
+export interface Change {
+  name: string;
+  before: string;
+  after: string;
+  difference: string;
+  /** Of a growth. */
+  perMinute?: string;
+}
+
+/** Figures of two looks. */
+export function renderChanges(caption: string, rows: readonly Change[], [first, second]: readonly [string, string]): Markup {
+  const columns: FigureColumn<Change>[] = [
+    { heading: 'what', cell: ({ name }) => name },
+    { heading: first, cell: ({ before }) => before },
+    { heading: second, cell: ({ after }) => after },
+    { heading: 'difference', cell: ({ difference }) => difference },
+    ...(rows.some(({ perMinute }) => perMinute !== undefined)
+      ? [{ heading: 'a minute', cell: ({ perMinute }: Change) => perMinute }]
+      : []),
+  ];
+  return scrollable('What changed', figuresTable(caption, columns, rows));
+}
+
+/** With `--for`: the two looks. Undefined where there was one. */
+export function renderGrowth({ evidence }: DoctorFile): Markup | undefined {
+  const { growth, malloc, counters, jvm } = evidence;
+  if (!growth) return undefined;
+  const mallocBytes = malloc?.totals && malloc.mmapped ? malloc.totals.liveBytes + malloc.mmapped.sizeBytes : counters?.liveBytes;
+  const grown = (name: string, after: number | undefined, difference: number | undefined, format: (value: number) => string) => {
+    const change = changeOf(name, after, difference, format);
+    const perMinute = ((difference ?? 0) / growth.intervalMs) * 60_000;
+    return change ? [{ ...change, perMinute: signed(perMinute, format) }] : [];
+  };
+  const rows = [
+    ...grown('RSS', evidence.rssBytes, growth.rssBytes, formatSmallMiB),
+    ...grown('Java heap, resident', jvm?.heap?.rssBytes, growth.javaHeapRssBytes, formatSmallMiB),
+    ...grown('blocks of malloc in use', mallocBytes, growth.mallocLiveBytes, formatSmallMiB),
+    ...grown('zlib states among them', malloc?.census?.bytes, growth.zlibBytes, formatSmallMiB),
+    ...grown('threads', evidence.threads, growth.threads, (count) => String(Math.round(count * 10) / 10)),
+  ];
+  return renderChanges(`Two looks, ${formatSeconds(growth.intervalMs)} apart. Sizes in MiB.`, rows, ['first look', 'second look']);
+}
+
+/** Undefined where one of the two looks does not have it. */
+export function changeOf(
+  name: string,
+  after: number | undefined,
+  difference: number | undefined,
+  format: (value: number) => string,
+): Change | undefined {
+  if (after === undefined || difference === undefined) return undefined;
+  return { name, before: format(after - difference), after: format(after), difference: signed(difference, format) };
+}
+
+export function signed(value: number, format: (value: number) => string): string {
+  const text = format(Math.abs(value));
+  if (text === format(0)) return text;
+  return value > 0 ? `+${text}` : `−${text}`;
+}
+
+export function renderProcess({ evidence, blindSpots, durationMs }: DoctorFile): Markup {
+  const { allocator, jvm, cgroup } = evidence;
+  const environment = Object.entries(allocator.environment).map(([name, value]) => html`<code>${name}=${value}</code><br>`);
+  return html`${definitions([
+    ['command', html`<code class="long">${evidence.command.join(' ')}</code>`],
+    ['looking took', formatSeconds(durationMs)],
+    ['allocator', html`${allocator.name} <code>${allocator.library}</code>`],
+    ['its settings', environment.length > 0 && environment],
+    ['JVM', jvm && [jvm.vendor, jvm.collector].filter((part) => part !== undefined).join(', ')],
+    ['flags', jvm && jvm.flags.length > 0 && html`<code class="long">${jvm.flags.join(' ')}</code>`],
+    ['cgroup', cgroup && describeCgroup(cgroup)],
+  ])}
+${blindSpots.length > 0 && html`<h3>Could not be looked at</h3><ul>${blindSpots.map(({ instrument, reason, cure }) => html`<li>${instrument}: ${reason} ${cure && html`<code>${cure}</code>`}</li>`)}</ul>`}`;
+}
+
+function describeCgroup({ version, usageBytes }: NonNullable<DoctorFile['evidence']['cgroup']>): string {
+  return usageBytes === undefined ? `version ${version}` : `version ${version}, ${formatMiB(usageBytes)} MiB in use`;
+}
