@@ -14,7 +14,6 @@ const unfinished = new Set([
   'docs/architecture.md',
   'docs/article.md',
   'docs/compare.md',
-  'docs/concepts.md',
   'docs/counters.md',
   'docs/doctor.md',
   'docs/evidence.md',
