@@ -27,7 +27,6 @@ const unfinished = new Set([
   'docs/result-schema.md',
   'docs/security.md',
   'docs/support.md',
-  'docs/syscalls.md',
   'docs/troubleshooting.md',
   'docs/watch.md',
 ]);
