@@ -16,7 +16,6 @@ const unfinished = new Set([
   'docs/compare.md',
   'docs/counters.md',
   'docs/doctor.md',
-  'docs/evidence.md',
   'docs/example-compare.md',
   'docs/export.md',
   'docs/fit.md',
