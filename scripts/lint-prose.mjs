@@ -20,7 +20,6 @@ const unfinished = new Set([
   'docs/export.md',
   'docs/fit.md',
   'docs/fleet.md',
-  'docs/inspector.md',
   'docs/reliability.md',
   'docs/report.md',
   'docs/result-schema.md',
