@@ -19,7 +19,6 @@ const unfinished = new Set([
   'docs/example-compare.md',
   'docs/export.md',
   'docs/fit.md',
-  'docs/fleet.md',
   'docs/reliability.md',
   'docs/report.md',
   'docs/result-schema.md',
