@@ -23,7 +23,6 @@ const unfinished = new Set([
   'docs/report.md',
   'docs/result-schema.md',
   'docs/security.md',
-  'docs/support.md',
   'docs/troubleshooting.md',
   'docs/watch.md',
 ]);
