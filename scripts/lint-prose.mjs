@@ -12,7 +12,6 @@ const docs = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
 /** Pages that are still to be made easier to read. */
 const unfinished = new Set([
   'docs/architecture.md',
-  'docs/article.md',
   'docs/compare.md',
   'docs/counters.md',
   'docs/example-compare.md',
