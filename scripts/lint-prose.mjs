@@ -22,7 +22,6 @@ const unfinished = new Set([
   'docs/result-schema.md',
   'docs/security.md',
   'docs/troubleshooting.md',
-  'docs/watch.md',
 ]);
 const pages = ['README.md', ...docs.map((name) => `docs/${name}`)].filter((page) => !unfinished.has(page));
 const texts = new Map([
