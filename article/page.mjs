@@ -25,6 +25,7 @@ export function renderPage({ mode, rows, chapters }, configurations, charts) {
     [wrote it down](https://tech.meituan.com/2019/01/03/spring-boot-native-memory-leak.html). A scanner read every class of a Spring Boot fat jar. The loader left each Inflater to the
     GC. When the GC had come, glibc kept the freed memory. This page repeats the story with today's software, and puts today's command beside each of their tools.`,
     `**Measured** ${startedAt?.slice(0, 10)} by \`npm run article${mode === 'quick' ? ' -- --quick' : ''}\`: JDK ${host?.jdk?.version}, ${host?.libc}, Linux ${host?.kernel}, ${host?.cpus} CPUs.
+    The outputs of the commands are of ${chapters.capturedAt.slice(0, 10)}.
     The program is [java-repro/spring-boot](../java-repro/README.md#a-real-fat-jar). Reflections reads ${integer(glibc.value(streams))} classes of 153 jars through the Spring Boot
     loader that started the program. The JVM has the article's flags and \`-Xmn2g\`: the young generation then takes the whole scan, as the service's did until its first GC. Sizes
     are in MiB. [concepts.md](concepts.md) explains *native RSS*, *live* and the phases. The repository has the raw results in \`article/results\`.`,
