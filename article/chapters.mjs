@@ -8,9 +8,9 @@ import { jvmFlags, leaky } from './plan.mjs';
 
 const program = ['java', ...jvmFlags, '-jar', jarOf(leaky), '--step'];
 
-/** @returns `{ name: { command, output } }` */
+/** @returns `{ capturedAt, name: { command, output } }` */
 export async function captureChapters(root) {
-  const captures = {};
+  const captures = { capturedAt: new Date().toISOString() };
   const capture = async (name, command) => {
     captures[name] = { command: command.join(' '), output: await outputOf(root, command) };
   };

@@ -37,10 +37,12 @@ function faultsOfSentence(sentence) {
   return [
     ...(length > longestSentence ? [`${length} words, at most ${longestSentence}`] : []),
     ...constructions.flatMap(([pattern, better]) => (pattern.test(sentence) ? [`write ${better}`] : [])),
-    ...writeGood(sentence, { whitelist: ['had'], ...onlyRepetition }).map(({ reason }) => reason),
+    ...writeGood(sentence.replaceAll(listOfCode, ''), { whitelist: ['had'], ...onlyRepetition }).map(({ reason }) => reason),
   ];
 }
 
+/** All but the last of a list, in which the same word stands for each piece of code. */
+const listOfCode = /(?:\bcode, )+(?=code\b)/g;
 const onlyRepetition = Object.fromEntries(
   ['weasel', 'so', 'thereIs', 'passive', 'adverb', 'tooWordy', 'cliches', 'eprime'].map((check) => [check, false]),
 );
