@@ -31,8 +31,8 @@ export function explainUnknown(evidence: Evidence): BlindSpot[] {
 }
 
 const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => Sentences> = {
-  'other-allocator': ({ instrument }, { allocator }) =>
-    instrument === 'trim' ? explainIdleTrim(allocator) : explainForeignHeaps(allocator),
+  'other-allocator': ({ instrument }, { allocator, counters }) =>
+    instrument === 'trim' ? explainIdleTrim(allocator) : explainForeignHeaps(allocator, counters !== undefined),
   'attach-disabled': () => ({
     reason: 'It was started with -XX:+DisableAttachMechanism and answers no questions about its heap, threads and classes.',
     cure: 'Start it without that flag.',
@@ -78,10 +78,10 @@ function asTold({ detail = '' }: Pick<Unknown, 'detail'>): Sentences {
   return { reason: detail };
 }
 
-function explainForeignHeaps({ name, library }: AllocatorEvidence): Sentences {
+function explainForeignHeaps({ name, library }: AllocatorEvidence, isCounted: boolean): Sentences {
   const server = name === 'unknown' ? 'an allocator that is not known here' : `${name} (${library})`;
   const reason = `It reads the heaps of glibc; this process is served by ${server}. Its memory is told by elimination.`;
-  if (allocatorNamed(name).sight.liveBytes !== 'meter') return { reason };
+  if (isCounted || allocatorNamed(name).sight.liveBytes !== 'meter') return { reason };
   return {
     reason,
     cure: 'Start the process with libmeter.so ahead in LD_PRELOAD, which counts live bytes in front of any allocator. Its path: offheap allocators --path=meter',

@@ -1,6 +1,6 @@
 import type { DoctorResult, Evidence } from '../model/doctor.ts';
 import type { DoctorFile } from '../model/doctor-file.ts';
-import { formatMiB, formatPercent, formatSmallMiB, formatUptime } from '../model/units.ts';
+import { formatCount, formatMiB, formatPercent, formatSmallMiB, formatUptime } from '../model/units.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { type AccountPart, accountOf } from '../stats/rss-account.ts';
 import { stackedBar } from './stacked-bar.ts';
@@ -30,7 +30,7 @@ export function namePatient({ command, isJvm, pid }: Pick<Evidence, 'command' | 
 /** What it runs on, how many threads it has, and since when. */
 export function describeRuntime({ jvm, allocator, malloc, threads, uptimeMs }: DoctorFile['evidence']): string[] {
   const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
-  return [...(jvm ? [`JDK ${jvm.version}`] : []), library, `${threads} threads`, `up ${formatUptime(uptimeMs)}`];
+  return [...(jvm ? [`JDK ${jvm.version}`] : []), library, `${formatCount(threads)} thread${threads === 1 ? '' : 's'}`, `up ${formatUptime(uptimeMs)}`];
 }
 
 /** RSS, of how much, and what it is, as one bar with a legend. */

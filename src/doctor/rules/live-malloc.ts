@@ -18,11 +18,12 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const otherBytes = liveRssBytes - waitingBytes - (evidence.jvm?.directBuffers?.capacityBytes ?? 0);
   if (!isLarge(evidence, otherBytes)) return [];
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
+  const next = evidence.growth === undefined ? ' A second look (--for=30s) tells whether they grow.' : '';
   return [
     {
       code: 'live-malloc',
       severity: 'notice',
-      summary: `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. No setting gives them back. A second look (--for=30s) tells whether they grow.`,
+      summary: `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. No setting gives them back.${next}`,
       evidence: { bytes: otherBytes, liveRssBytes, ...(blocks === undefined ? {} : { blocks }) },
       fixes: [findLeak(evidence)],
     },
