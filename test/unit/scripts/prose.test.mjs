@@ -7,6 +7,16 @@ test('prose is what a page says in sentences, without code', () => {
   expect(proseOf(page)).toEqual(['Title', 'Run code now.', 'a', 'b', 'one', 'two', 'item']);
 });
 
+test('what a script writes is no prose', () => {
+  const page =
+    'Before.\n\n<!-- soak -->\n\nA figure.\n\n<!-- /soak -->\n\nBetween.\n\n<!-- fork:begin -->\nA table.\n<!-- fork:end -->\n';
+  expect(proseOf(page)).toEqual(['Before.', 'Between.']);
+});
+
+test('an enumeration of pieces of code repeats no word', () => {
+  expect(findFaults(proseOf('It has `a`, `b`, `c` and `d`.'))).toEqual([]);
+});
+
 test.each([
   ['The heap is small.', []],
   [`It ${'very '.repeat(32)}`.trim(), ['33 words, at most 32']],
