@@ -16,7 +16,6 @@ const unfinished = new Set([
   'native/README.md',
   'docs/architecture.md',
   'docs/article.md',
-  'docs/compare.md',
   'docs/concepts.md',
   'docs/counters.md',
   'docs/doctor.md',

@@ -9,7 +9,7 @@ const generated = /<!-- ([\w-]+)(?::begin)? -->[\s\S]*?<!-- (?:\/\1|\1:end) -->/
 
 /**
  * What a page says in sentences: its paragraphs, items and cells of tables, without code and without generated parts. A piece of code in a
- * line counts as one word.
+ * line counts as one word, with a capital, for a sentence may begin with it.
  */
 export function proseOf(markdown) {
   return textsIn(fromMarkdown(markdown.replaceAll(generated, ''), extensions));
@@ -23,6 +23,6 @@ function textsIn(node) {
 
 function wordsOf({ type, value, children = [] }) {
   if (type === 'text') return value;
-  if (type === 'inlineCode') return 'code';
+  if (type === 'inlineCode') return 'Code';
   return type === 'break' ? ' ' : children.map(wordsOf).join('');
 }

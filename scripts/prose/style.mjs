@@ -44,7 +44,7 @@ function faultsOfSentence(sentence) {
 }
 
 /** `a`, `b`, `c`: proseOf makes one word of each. */
-const listOfCode = /^"code," is repeated/;
+const listOfCode = /^"Code," is repeated/;
 const onlyRepetition = Object.fromEntries(
   ['weasel', 'so', 'thereIs', 'passive', 'adverb', 'tooWordy', 'cliches', 'eprime'].map((check) => [check, false]),
 );
