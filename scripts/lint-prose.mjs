@@ -22,7 +22,6 @@ const unfinished = new Set([
   'docs/evidence.md',
   'docs/example-compare.md',
   'docs/export.md',
-  'docs/fit.md',
   'docs/fleet.md',
   'docs/inspector.md',
   'docs/reliability.md',
