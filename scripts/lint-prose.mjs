@@ -25,7 +25,6 @@ const unfinished = new Set([
   'docs/inspector.md',
   'docs/reliability.md',
   'docs/report.md',
-  'docs/result-schema.md',
   'docs/security.md',
   'docs/support.md',
   'docs/syscalls.md',
