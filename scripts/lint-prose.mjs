@@ -14,7 +14,6 @@ const unfinished = new Set([
   'CONTRIBUTING.md',
   'java-repro/README.md',
   'native/README.md',
-  'docs/architecture.md',
   'docs/article.md',
   'docs/concepts.md',
   'docs/doctor.md',
