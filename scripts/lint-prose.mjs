@@ -12,7 +12,6 @@ const docs = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
 /** Pages that are still to be made easier to read. */
 const unfinished = new Set([
   'CONTRIBUTING.md',
-  'java-repro/README.md',
   'native/README.md',
   'docs/article.md',
   'docs/concepts.md',
