@@ -25,7 +25,6 @@ const unfinished = new Set([
   'docs/security.md',
   'docs/support.md',
   'docs/syscalls.md',
-  'docs/troubleshooting.md',
   'docs/watch.md',
 ]);
 const others = ['README.md', 'CONTRIBUTING.md', 'BENCHMARKS.md', 'native/README.md', 'java-repro/README.md'];
