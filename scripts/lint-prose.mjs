@@ -11,7 +11,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const docs = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
 /** Pages that are still to be made easier to read. */
 const unfinished = new Set([
-  'native/README.md',
   'docs/article.md',
   'docs/concepts.md',
   'docs/doctor.md',
