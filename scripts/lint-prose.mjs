@@ -19,7 +19,6 @@ const unfinished = new Set([
   'docs/export.md',
   'docs/fleet.md',
   'docs/inspector.md',
-  'docs/reliability.md',
   'docs/report.md',
   'docs/security.md',
   'docs/support.md',
