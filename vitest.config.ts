@@ -1,13 +1,23 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
 
 /** CommonJS packages as Node imports them, so that what passes here runs there. */
 const deps = { interopDefault: false };
 // The machine that runs the suite is often small and busy: a bound of time only ends what hangs.
 const bounds = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } } as const;
-// Two files at least: most tests wait more than they compute. Four at most: some JVMs have a heap of 3 GiB.
-const atOnce = { maxWorkers: Math.min(4, Math.max(2, availableParallelism())), ...bounds } as const;
+/** A file a core: they wait for nothing. Each process more has the same modules to load. */
+const computing = { maxWorkers: Math.min(4, Math.max(2, availableParallelism())), ...bounds } as const;
+/**
+ * Two to four files, however few the cores: most tests wait more than they compute, for JVMs and for times to be over. Each may need 2 GiB; a JVM of 3 GiB is in one
+ * file alone. They run after those that compute, since projects that run together have the same number of workers.
+ */
+const waiting = {
+  maxWorkers: Math.min(4, Math.max(2, Math.floor(totalmem() / (2 * 1024 ** 3)))),
+  sequence: { groupOrder: 1 },
+  ...bounds,
+} as const;
 
 /** Seconds of processor time, of which it asserts something: in a process of its own, and not in the fast loop. */
 const worstTexts = 'test/unit/parse/worst-texts.test.ts';
@@ -19,6 +29,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new SkippedReporter()],
     globalSetup: ['test/leftovers.ts'],
+    sequence: { sequencer: LongestFirst },
     // Asked for by scripts/fuzz.mjs alone: of what reads and checks what others have written.
     coverage: {
       provider: 'v8',
@@ -35,16 +46,14 @@ export default defineConfig({
           include: ['test/unit/**/*.test.{ts,mjs}', 'test/architecture.test.ts'],
           exclude: [worstTexts],
           isolate: false,
-          ...atOnce,
+          ...computing,
         },
       },
-      { test: { name: 'worst-texts', include: [worstTexts], ...atOnce } },
-      { test: { name: 'fuzz', deps, include: ['test/fuzz/**/*.test.ts'], ...atOnce } },
-      ...['native', 'browser', 'cli', 'integration'].map((name) => ({
-        test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...atOnce },
+      { test: { name: 'worst-texts', include: [worstTexts], ...waiting } },
+      { test: { name: 'fuzz', deps, include: ['test/fuzz/**/*.test.ts'], ...waiting } },
+      ...['native', 'browser', 'cli', 'integration', 'package'].map((name) => ({
+        test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...waiting },
       })),
-      // All of its files write prebuilds/, which is what they pack.
-      { test: { name: 'package', include: ['test/package/**/*.test.{ts,mjs}'], fileParallelism: false, maxWorkers: 1, ...bounds } },
     ],
   },
 });

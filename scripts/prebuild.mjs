@@ -1,7 +1,7 @@
 // Puts the native code that a package carries into prebuilds/linux-ARCH: this machine's as build/Release has it, the other's by its cross compiler.
 // Node-API, so that one addon serves every Node. A package that lacks one of them, or needs more of a system than README says, is none: it fails.
 // Usage: node scripts/prebuild.mjs
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,12 +47,15 @@ function compileForOther(arch, tools) {
   rmSync(folder, { recursive: true });
 }
 
+/** Each is replaced whole: another process may be packing or loading it. */
 function keep(arch, from, tools) {
   const folder = join(root, 'prebuilds', `linux-${arch}`);
   mkdirSync(folder, { recursive: true });
   for (const file of files) {
-    if (!run(`${tools}strip`, ['--strip-unneeded', '-o', join(folder, file), join(from, file)]))
+    const stripped = join(root, 'build', `${file}.${arch}.${process.pid}`);
+    if (!run(`${tools}strip`, ['--strip-unneeded', '-o', stripped, join(from, file)]))
       fail(`${join(from, file)} could not be copied; the output is above.`);
+    renameSync(stripped, join(folder, file));
   }
 }
 

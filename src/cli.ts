@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { commandList } from './command-list.ts';
 import { addCommand, commandGroups } from './commands/help/definition.ts';
 import { inLocale } from './commands/run/terminal.ts';
-import { exitCodes, OffheapError } from './model/errors.ts';
+import { exitCodes, Interruption, OffheapError } from './model/errors.ts';
 import { printableLines } from './model/printable.ts';
 import { surviveStandardStreams } from './process/standard-streams.ts';
 import { toolVersion } from './process/tool-version.ts';
@@ -55,6 +55,7 @@ async function addCommands(program: Command, argv: readonly string[]): Promise<v
 function report(error: unknown): number {
   // Commander has already printed its message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof Interruption) return exitCodes.interrupted;
   if (error instanceof OffheapError) {
     process.stderr.write(inLocale(`offheap: ${error.message}\n`));
     return error.exitCode;

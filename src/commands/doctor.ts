@@ -46,6 +46,7 @@ export const doctorCommand: CommandDefinition = {
       '1    could not look, or not well enough to say that nothing is wrong',
       exits.usage,
       '3    problems found',
+      '130  interrupted',
     ],
     files: [
       '/proc/PID/…              smaps, maps, status, pagemap, memory of malloc’s heaps (read only)',
@@ -90,17 +91,15 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   const { doctorReporters } = await import('../reporters/doctor.ts');
   const { makePatient } = await import('./run/patient.ts');
   const { startProgress } = await import('./run/progress.ts');
-  const progress = startProgress(options.quiet !== true);
+  const progress = await startProgress(options.quiet !== true);
   try {
     if (forMs !== undefined) progress.update(`looking twice at process ${pid}, ${options.for} apart`);
     const stacksMs = parseStacksDuration(options.stacks);
-    const patient = makePatient(pid, { timeoutMs, histogram: options.histogram === true });
-    const result = await examine(patient, {
-      forMs,
-      gc: options.gc === true,
-      trim: options.trim === true,
-      peek: options.peek === true,
-    });
+    const wanted = { forMs, gc: options.gc === true, trim: options.trim === true, peek: options.peek === true };
+    const { interruptibly } = await import('./run/interruptible.ts');
+    const result = await interruptibly((signal) =>
+      examine(makePatient(pid, { timeoutMs, histogram: options.histogram === true, signal }), { ...wanted, signal }),
+    );
     if (stacksMs !== undefined) result.stacks = await recordStacks(pid, stacksMs, progress);
     progress.stop();
     const { verbose = false } = options;

@@ -53,8 +53,9 @@ async function runHisto(target: string | undefined, options: HistoOptions): Prom
   const { resolveProcess } = await import('./run/subjects.ts');
   const pid = await resolveProcess(target);
   const { inspectHeap } = await import('../native/inspector.ts');
+  const { boundLists } = await import('../stats/listed-heaps.ts');
   const { renderHistoTable } = await import('../reporters/histo-table.ts');
-  const inspection = await inspectHeap(pid, { budgetMs, sizes });
+  const inspection = boundLists(await inspectHeap(pid, { budgetMs, sizes }));
   const text =
     options.format === 'json'
       ? toJson({ schemaVersion: 1, ...inspection })

@@ -82,7 +82,7 @@ async function runRepro(options: ReproCommandOptions, command: Command): Promise
     paths,
     quiet: options.quiet === true,
     hold: options.hold === true,
-    prepare: (progress) => prepareScenario(jdk, progress),
+    prepare: (progress, signal) => prepareScenario(jdk, progress, signal),
   });
   await present(result, options);
   if (unkept) throw unkept;
@@ -116,7 +116,7 @@ async function fitRepro(options: ReproCommandOptions, command: Command): Promise
     reference: options.reference,
     resume: options.resume,
     jdk,
-    prepare: (progress) => prepareScenario(jdk, progress),
+    prepare: (progress, signal) => prepareScenario(jdk, progress, signal),
     paths: resultPaths(options, 'fit'),
     print: options,
   });

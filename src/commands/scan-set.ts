@@ -16,7 +16,7 @@ export const scanSetCommand: CommandDefinition = {
     'beforehand, for an image.',
   manual: {
     examples: ['offheap scan-set', 'offheap scan-set --java=/usr/lib/jvm/java-17-openjdk-amd64'],
-    exit: [exits.ok, exits.failed, exits.usage],
+    exit: [exits.ok, exits.failed, exits.usage, '130  interrupted: nothing is left'],
     files: [files.scanSet],
     environment: [environment.cacheFolder, environment.javaHome],
     seeAlso: ['offheap repro'],
@@ -31,12 +31,15 @@ export const scanSetCommand: CommandDefinition = {
 async function runScanSet({ java, quiet }: ScanSetOptions): Promise<void> {
   const { ensureScanSet } = await import('../experiment/repro-launch.ts');
   const { resolveJdk } = await import('../jvm/java-home.ts');
-  const { execaRunner } = await import('../process/execa-runner.ts');
+  const { execaRunner, runnerUntil } = await import('../process/execa-runner.ts');
+  const { interruptibly } = await import('./run/interruptible.ts');
   const { startProgress } = await import('./run/progress.ts');
-  const progress = startProgress(quiet !== true);
+  const progress = await startProgress(quiet !== true);
   try {
-    const jdk = await resolveJdk(java, execaRunner);
-    const path = await ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set'));
+    const path = await interruptibly(async (signal) => {
+      const jdk = await resolveJdk(java, runnerUntil(signal));
+      return ensureScanSet(jdk, execaRunner, { signal, onBuild: () => progress.update('building the scan set') });
+    });
     process.stdout.write(`${path}\n`);
   } finally {
     progress.stop();

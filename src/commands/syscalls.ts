@@ -66,6 +66,7 @@ async function runSyscalls(words: string[], options: SyscallsOptions): Promise<v
   const threadsShown = parseInteger(options.threads ?? options.top, '--top', { min: 1, max: mostShown });
   const target = parseTarget(words, options);
   const limits = parseLimits(options, 'pid' in target);
+  if ('command' in target) await requireCommand(target.command);
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { terminalOptions } = await import('./run/terminal.ts');
@@ -75,6 +76,11 @@ async function runSyscalls(words: string[], options: SyscallsOptions): Promise<v
   const text =
     options.format === 'json' ? toJson(result) : renderSyscallsTable(result, { ...terminalOptions(options), threadsShown });
   await writeOutput(text, options);
+}
+
+async function requireCommand([program = '']: readonly string[]): Promise<void> {
+  const { requireProgram } = await import('../process/executable.ts');
+  requireProgram(program);
 }
 
 function parseTarget(words: readonly string[], { allocator }: SyscallsOptions): SyscallsTarget {

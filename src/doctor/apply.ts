@@ -90,7 +90,7 @@ function whyTrimFellShort({ errorShare, predictedBytes, actualBytes }: AppliedFi
   const missed = formatMiB(Math.abs(predictedBytes - actualBytes));
   return [
     ...(arenaTopBytes >= tellingBytes
-      ? [`${formatMiB(arenaTopBytes)} MiB stay free at the tops of arenas, which malloc_trim does not cut.`]
+      ? [`${formatMiB(arenaTopBytes)} MiB stay free at the tops of arenas. malloc_trim does not cut there.`]
       : []),
     ...(subPageBytes >= tellingBytes ? [`${formatMiB(subPageBytes)} MiB stay free in pages that live blocks pin.`] : []),
     ...(errorShare > toleratedError && trimmableBytes < tellingBytes
@@ -109,11 +109,11 @@ function whyMemoryStayed(before: Evidence, after: Evidence): string[] {
   return [
     ...(heldBytes >= tellingBytes
       ? [
-          `${formatMiB(heldBytes)} MiB of zlib states survived the collection: the program holds them, and only its code can end them.`,
+          `${formatMiB(heldBytes)} MiB of zlib states survived the collection. The program holds them, and only its code can end them.`,
         ]
       : []),
     ...(keptBytes >= tellingBytes && before.rssBytes - after.rssBytes < keptBytes
-      ? [`glibc keeps ${formatMiB(keptBytes)} MiB of free memory: --trim gives back what can be given back.`]
+      ? [`glibc keeps ${formatMiB(keptBytes)} MiB of free memory. A trim gives back what can be given back.`]
       : []),
   ];
 }

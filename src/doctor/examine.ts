@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppliedFix, DoctorResult, Evidence } from '../model/doctor.ts';
 import { peek } from '../observe/peek.ts';
 import { toolVersion } from '../process/tool-version.ts';
+import { boundLists } from '../stats/listed-heaps.ts';
 import { applyGc, applyTrim, type Patient } from './apply.ts';
 import { diagnose } from './diagnose.ts';
 import { explainUnknown } from './explain.ts';
@@ -13,14 +14,16 @@ export interface Examination {
   trim: boolean;
   /** Whether to show what the largest mappings hold. */
   peek: boolean;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** Looks, judges, and applies what was asked for. The findings are of before: what a fix changed is in `applied`. */
-export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks }: Examination): Promise<DoctorResult> {
+export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks, signal }: Examination): Promise<DoctorResult> {
   const startedAt = performance.now();
-  const evidence = await lookFor(patient, forMs);
+  const evidence = await lookFor(patient, forMs, signal);
   // Before anything is changed.
-  const peeked = peeks ? await peek(evidence) : undefined;
+  const peeked = peeks ? await peek(evidence, signal) : undefined;
   const applied: AppliedFix[] = [];
   // In this order: a trim finds what the collection has freed.
   if (gc) applied.push(await applyGc(patient));
@@ -33,18 +36,22 @@ export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks }
 export function toResult(evidence: Evidence, durationMs: number): DoctorResult {
   const tool = { name: 'offheap', version: toolVersion } as const;
   const blindSpots = explainUnknown(evidence);
-  return { schemaVersion: 2, tool, ...diagnose(evidence), evidence, blindSpots, applied: [], durationMs };
+  const { malloc } = evidence;
+  // Judged by all of them.
+  const shown = malloc ? { ...evidence, malloc: boundLists(malloc) } : evidence;
+  return { schemaVersion: 2, tool, ...diagnose(evidence), evidence: shown, blindSpots, applied: [], durationMs };
 }
 
 /** One look, or two with `forMs` between them, the second with what has grown since the first. */
 export async function lookFor(
   { look, lookAgain }: Pick<Patient, 'look' | 'lookAgain'>,
   forMs: number | undefined,
+  signal?: AbortSignal,
 ): Promise<Evidence> {
   const first = await look();
   if (forMs === undefined) return first;
   // The first time that a JVM describes itself it reads its own symbol tables, some 5 MiB of malloc that stay: no growth of the program's.
   const warm = first.jvm ? await look() : first;
-  await delay(forMs);
+  await delay(forMs, undefined, signal && { signal });
   return lookAgain(warm);
 }

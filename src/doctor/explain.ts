@@ -16,6 +16,7 @@ const names: Record<Instrument, string> = {
   'page map': 'page map',
   mounts: 'file systems in memory',
   counters: 'counter page',
+  program: 'program file',
 };
 
 type Sentences = Pick<BlindSpot, 'reason' | 'cure'>;
@@ -44,9 +45,13 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
       : { ...asTold(unknown), cure: `If it is stopped, let it go on: kill -CONT ${pid}. If it is busy, try again.` },
   'not-permitted': (unknown) =>
     unknown.instrument === 'jvm'
-      ? { ...asTold(unknown), cure: 'Run offheap as the user of the JVM, or as root.' }
+      ? {
+          ...asTold(unknown),
+          cure: 'Run offheap as the user of the JVM, or as root with the capabilities CAP_DAC_OVERRIDE and CAP_KILL.',
+        }
       : asTold(unknown),
   'foreign-socket': asTold,
+  'slow-files': asTold,
   'too-long': ({ instrument, detail }) => ({
     reason:
       instrument === 'environment'

@@ -13,12 +13,17 @@ const mostBytes = 256 * bytesPerMiB;
 
 /** What a program says: phase and metric lines are taken out, of the others the last are kept. */
 export class ProgramOutput {
-  /** Printable. */
-  readonly said: string[] = [];
   readonly metrics: Record<string, Metric> = {};
   /** Emits `line` with every line of stdout and stderr that is no phase. */
   readonly events = new EventEmitter();
+  /** As they came: to make each line of a flood printable costs minutes. */
+  readonly #last: string[] = [];
   #bytes = 0;
+
+  /** The last lines, printable. */
+  get said(): string[] {
+    return this.#last.map(quotableLine);
+  }
 
   /** Reads until the program closes its stdout; waits for `onPhase`. Rejects when it writes more than can be read without harm. */
   async consume(lines: AsyncIterable<string>, onPhase: (phase: PhaseLine) => Promise<void> | void): Promise<void> {
@@ -41,8 +46,8 @@ export class ProgramOutput {
       const { name, ...figure } = metric;
       this.metrics[name] = figure;
     }
-    this.said.push(quotableLine(line));
-    if (this.said.length > keptLines) this.said.shift();
+    this.#last.push(line);
+    if (this.#last.length > keptLines) this.#last.shift();
     this.events.emit('line', line);
   }
 

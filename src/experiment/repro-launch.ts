@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
@@ -13,28 +13,60 @@ import type { ProcessRunner } from '../process/runner.ts';
 
 const reproJar = process.env['OFFHEAP_REPRO_JAR'] ?? join(packageRoot, 'build', 'java', 'offheap-repro.jar');
 
+export interface ScanSetOptions {
+  /** Called when there is none yet. */
+  onBuild: () => void;
+  /** Ends the building; nothing of it is left, and it rejects with the signal's reason. */
+  signal: AbortSignal;
+}
+
 /**
  * The fat jar that the reproducer scans, built on first use from the classes of the JDK's own image, and cached by the JDK's version.
  */
-export async function ensureScanSet(jdk: Jdk, runner: ProcessRunner, onBuild: () => void): Promise<string> {
+export async function ensureScanSet(jdk: Jdk, runner: ProcessRunner, { onBuild, signal }: ScanSetOptions): Promise<string> {
   const inside = (folder: string) => join(folder, 'scan-set', `jdk-${jdk.version}`, 'app.jar');
   // An image or a package may bring one in a build folder that this user cannot write to.
   const built = [inside(join(packageRoot, 'build')), inside(cacheFolder())].find((candidate) => existsSync(candidate));
   if (built !== undefined) return built;
+  signal.throwIfAborted();
   onBuild();
   const path = inside(cacheFolder());
   await mkdir(dirname(path), { recursive: true });
-  const end = await withPrivateFolder(async (folder) => {
-    const child = await runner.start({
-      command: jdk.launcher,
-      args: ['-jar', reproJarFor(folder), 'build-scan-set', `--output=${path}`],
-      env: { PATH: process.env['PATH'] ?? '', ...utf8Locale },
-    });
-    for await (const _ of child.lines);
-    return child.ended;
-  });
-  if (end.exitCode !== 0) throw new OffheapError('CHILD_FAILED', `Could not build the scan set ${path}: ${end.stderrTail}`);
+  // Beside it, on the same file system; the watchdog removes it, should offheap be killed.
+  const partial = await mkdtemp(join(dirname(path), '.partial-'));
+  try {
+    await withPrivateFolder((folder) =>
+      buildScanSet(join(partial, 'app.jar'), { jdk, runner, reproJar: reproJarFor(folder), signal }),
+    );
+    await rename(join(partial, 'app.jar'), path);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
   return path;
+}
+
+interface ScanSetBuild {
+  jdk: Jdk;
+  runner: ProcessRunner;
+  reproJar: string;
+  signal: AbortSignal;
+}
+
+async function buildScanSet(path: string, { jdk, runner, reproJar, signal }: ScanSetBuild): Promise<void> {
+  const child = await runner.start({
+    command: jdk.launcher,
+    args: ['-jar', reproJar, 'build-scan-set', `--output=${path}`],
+    env: { PATH: process.env['PATH'] ?? '', ...utf8Locale },
+    privateFolder: dirname(path),
+  });
+  const kill = () => child.kill('SIGKILL');
+  signal.addEventListener('abort', kill);
+  if (signal.aborted) kill();
+  for await (const _ of child.lines);
+  const { exitCode, stderrTail } = await child.ended;
+  signal.removeEventListener('abort', kill);
+  signal.throwIfAborted();
+  if (exitCode !== 0) throw new OffheapError('CHILD_FAILED', `Could not build the scan set ${path}: ${stderrTail}`);
 }
 
 /** What a heap needs beside its young generation: the reproducer's own lists, and room for G1 to evacuate into. */

@@ -2,38 +2,46 @@ import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import { OffheapError } from '../model/errors.ts';
 import { askNmt, askPlaces, type JvmFacts, noFacts } from '../observe/jvm.ts';
-import type { JvmAnswersSeldom, ReportFailure, Subject } from './subject.ts';
+import type { JvmAnswersSeldom, ReportFailure, Start, Subject } from './subject.ts';
 
 /** For all answers together. */
 const timeoutMs = 2000;
 
+export interface SeldomOptions {
+  intervalMs: number;
+  /** Read only when it is to be asked. */
+  readStart: () => Promise<Start>;
+  report: ReportFailure;
+  /** Calls it off: it rejects. */
+  signal: AbortSignal;
+}
+
 /** Asks a JVM where its heap and its code lie, which it does once, and for its NMT, again after `intervalMs`, if that is on: it cannot be switched on later. */
 export async function askSeldom(
   subject: Subject,
-  { files, environment }: { files: readonly string[]; environment: ReadonlyMap<string, string> },
-  intervalMs: number,
-  report: ReportFailure,
+  { intervalMs, readStart, report, signal }: SeldomOptions,
 ): Promise<JvmAnswersSeldom> {
   const known = subject.memory.answers;
   const now = performance.now();
   if (known && now - known.askedAt < intervalMs) return known;
   if (known?.jvm.isNmtOff) return known;
+  const { files, environment = new Map() } = await readStart();
   const counters = await readPerfData(subject.pid, files);
   const isAllowed = allowsAttach({ argv: subject.argv, environment, counters });
-  return { askedAt: now, jvm: isAllowed ? await ask(subject, known?.jvm ?? noFacts, report) : noFacts };
+  return { askedAt: now, jvm: isAllowed ? await ask(subject, known?.jvm ?? noFacts, { report, signal }) : noFacts };
 }
 
 /** What was known stays known where it does not answer, but for its NMT. */
-async function ask({ pid }: Subject, known: JvmFacts, report: ReportFailure): Promise<JvmFacts> {
+async function ask({ pid }: Subject, known: JvmFacts, { report, signal }: Pick<SeldomOptions, 'report' | 'signal'>): Promise<JvmFacts> {
   const deadline = performance.now() + timeoutMs;
   const left = () => Math.max(1, deadline - performance.now());
   let { nmt: _, ...facts }: JvmFacts = known;
   try {
     if (!facts.hasAnswered) {
-      facts = await askPlaces(pid, { timeoutMs: left() });
+      facts = await askPlaces(pid, { timeoutMs: left(), signal });
       if (facts.tooLong.length > 0) report('jvm', 'ATTACH_FAILED');
     }
-    const nmt = await askNmt(pid, { timeoutMs: left() });
+    const nmt = await askNmt(pid, { timeoutMs: left(), signal });
     return nmt ? { ...facts, nmt } : { ...facts, isNmtOff: true };
   } catch (error) {
     if (!(error instanceof OffheapError) || error.code === 'NO_SUCH_PROCESS') throw error;

@@ -12,7 +12,7 @@ export interface ExporterOptions extends ListenOptions {
   intervalMs: number;
   discoverMs: number;
   attachIntervalMs: number | undefined;
-  /** Of one core, for looking in the background. */
+  /** Of one core, for all that the exporter does. */
   cpuShare: number;
   scrapeBudgetMs: number;
 }
@@ -23,7 +23,7 @@ const inspectBudgetMs = 400;
 /** Looks at processes in the background and serves what is known of them, until it is closed. */
 export async function startExporter(options: ExporterOptions): Promise<Listening> {
   const roster = new Roster(options);
-  const scraper = new Scraper(roster, { budgetMs: options.scrapeBudgetMs, topThreads: options.topThreads });
+  const scraper = new Scraper(roster, { budgetMs: options.scrapeBudgetMs });
   const listening = await serve(scraper, options);
   const rounds = new Rounds(roster, new Pace(options.cpuShare), scraper.own, { ...options, inspectBudgetMs });
   const stop = new AbortController();

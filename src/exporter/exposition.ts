@@ -1,53 +1,80 @@
-import { Gauge, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
+import { type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 import { printable } from '../model/printable.ts';
 import { allProcessMetrics, type ProcessMetric, processLabels } from './metrics.ts';
 import type { Reading } from './reading.ts';
+import type { Look, Subject } from './subject.ts';
 
 export type Format = 'text' | 'openmetrics';
 /** Of a registry that serves both. */
 export type ContentType = PrometheusContentType | OpenMetricsContentType;
 
-/** The gauges of the selected processes, filled anew for each scrape: a process that has ended leaves nothing behind. */
+const info = {
+  name: 'offheap_process_info',
+  help: 'Always 1: which processes are exported, which allocator serves them, and whether they are JVMs.',
+};
+const heads = [info, ...allProcessMetrics].map(({ name, help }) => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`);
+
+/**
+ * The gauges of the selected processes, and in a registry the exporter's own. A registry makes anew at each scrape every sample, and a key of all its labels. Nearly all that is
+ * told of a process is of its last look: those lines are kept until the next one.
+ */
 export class Exposition {
   readonly registry = new Registry<ContentType>();
-  readonly #gauges: { gauge: Gauge; metric: ProcessMetric }[];
-  readonly #info: Gauge;
+  readonly #labels = new WeakMap<Subject, string>();
+  /** Each with those of the same metrics as `heads`. */
+  readonly #linesOfLooks = new WeakMap<Look, readonly string[]>();
+  #text = '';
 
-  constructor() {
-    const registers = [this.registry];
-    this.#info = new Gauge({
-      name: 'offheap_process_info',
-      help: 'Always 1: which processes are exported, which allocator serves them, and whether they are JVMs.',
-      labelNames: [...processLabels, 'allocator', 'jvm'],
-      registers,
-    });
-    this.#gauges = allProcessMetrics.map((metric) => {
-      const labelNames = [...processLabels, ...(metric.label === undefined ? [] : [metric.label])];
-      return { metric, gauge: new Gauge({ name: metric.name, help: metric.help, labelNames, registers }) };
-    });
-  }
-
+  /** A process that has ended leaves nothing behind. */
   fill(readings: readonly Reading[]): void {
-    this.#info.reset();
-    for (const { gauge } of this.#gauges) gauge.reset();
-    for (const reading of readings) this.#add(reading);
+    const lines = readings.map((reading) => this.#linesOf(reading));
+    this.#text = heads.map((head, index) => `${head}${lines.map((own) => own[index]).join('')}`).join('');
   }
 
   /** The text, and its content type. Not to be called again before it has settled: the registry has one content type at a time. */
   async render(format: Format): Promise<{ text: string; contentType: string }> {
     this.registry.setContentType(format === 'openmetrics' ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE);
-    return { contentType: this.registry.contentType, text: await this.registry.metrics() };
+    return { contentType: this.registry.contentType, text: `${this.#text}${await this.registry.metrics()}` };
   }
 
-  #add(reading: Reading): void {
-    const { pid, command, place, look, isJvm } = reading.subject;
-    const labels = { pid: String(pid), command, container_id: place.containerId ?? '', pod_uid: place.podUid ?? '' };
-    this.#info.set({ ...labels, allocator: look?.allocator ?? '', jvm: String(isJvm) }, 1);
-    for (const { gauge, metric } of this.#gauges) {
-      for (const [value, figure] of metric.values(reading)) {
-        if (figure !== undefined)
-          gauge.set(metric.label === undefined ? labels : { ...labels, [metric.label]: printable(value) }, figure);
-      }
+  #linesOf(reading: Reading): readonly string[] {
+    const { subject } = reading;
+    const { look } = subject;
+    const labels = this.#labelsOf(subject);
+    const kept = look && this.#linesOfLooks.get(look);
+    if (kept) {
+      const ofScrape = allProcessMetrics.map((metric, index) =>
+        metric.isOfScrape ? samplesOf(metric, reading, labels) : kept[index + 1],
+      );
+      return [kept[0], ...ofScrape].map((lines) => lines ?? '');
     }
+    const first = `${info.name}{${labels},${label('allocator', look?.allocator ?? '')},${label('jvm', String(subject.isJvm))}} 1\n`;
+    const lines = [first, ...allProcessMetrics.map((metric) => samplesOf(metric, reading, labels))];
+    if (look) this.#linesOfLooks.set(look, lines);
+    return lines;
   }
+
+  #labelsOf(subject: Subject): string {
+    const known = this.#labels.get(subject);
+    if (known !== undefined) return known;
+    const { pid, command, place } = subject;
+    const values = [String(pid), command, place.containerId ?? '', place.podUid ?? ''];
+    const labels = processLabels.map((name, index) => label(name, values[index] ?? '')).join(',');
+    this.#labels.set(subject, labels);
+    return labels;
+  }
+}
+
+/** Of two values that are printed alike the last one: a scraper refuses all of a text that has a sample twice. */
+function samplesOf({ name, label: own, values }: ProcessMetric, reading: Reading, labels: string): string {
+  const samples = new Map<string, number>();
+  for (const [value, figure] of values(reading)) {
+    if (figure !== undefined) samples.set(own === undefined ? labels : `${labels},${label(own, printable(value))}`, figure);
+  }
+  return [...samples].map(([all, figure]) => `${name}{${all}} ${figure}\n`).join('');
+}
+
+/** As both formats write it. */
+function label(name: string, value: string): string {
+  return `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

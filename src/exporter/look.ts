@@ -1,24 +1,17 @@
-import { detectAllocator } from '../allocators/detect.ts';
-import { allocatorNamed } from '../allocators/registry.ts';
-import type { AllocatorEvidence, Region } from '../model/doctor.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Region } from '../model/doctor.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
-import type { HeapInspection } from '../model/inspection.ts';
-import { parsePageMappings } from '../native/counter-source.ts';
-import { openCounters } from '../native/counters.ts';
-import { inspectHeap } from '../native/inspector.ts';
+import { type HeapSummary, summarizeHeap } from '../native/inspector.ts';
 import { isZHeap } from '../observe/heap-range.ts';
-import { readEnvironment, readProcFile, requireSame } from '../observe/identity.ts';
+import { requireSame } from '../observe/identity.ts';
 import { noFacts } from '../observe/jvm.ts';
-import { readMappings, sumOf } from '../observe/mappings.ts';
-import { readMemoryDevices } from '../observe/memory-devices.ts';
-import { divideRss, type MemoryReadings } from '../observe/regions/divide.ts';
-import { parseMappedFiles } from '../parse/maps.ts';
+import { sumOf } from '../observe/mappings.ts';
+import { readMemory } from '../observe/memory.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
-import { withPageMap } from '../process/page-map.ts';
-import { readProgram } from '../process/program.ts';
-import { readThreadPlaces } from '../process/threads.ts';
 import { askSeldom } from './attach.ts';
+import { liveByThread } from './live-threads.ts';
+import { rememberAllocator, startReader } from './start.ts';
 import type { JvmAnswersSeldom, Look, MallocLook, ReportFailure, Subject } from './subject.ts';
 
 export interface LookOptions {
@@ -26,6 +19,8 @@ export interface LookOptions {
   attachIntervalMs: number | undefined;
   /** For the walk of the malloc heaps. */
   inspectBudgetMs: number;
+  /** How many groups of threads behind a meter are named. */
+  topThreads: number;
   report: ReportFailure;
   /** Calls it off: it rejects. */
   signal: AbortSignal;
@@ -39,18 +34,27 @@ export interface LookOptions {
  */
 export async function lookAt(subject: Subject, options: LookOptions): Promise<Look> {
   const { pid, isJvm } = subject;
-  const maps = await readProcFile(pid, 'maps');
-  const files = [...parseMappedFiles(maps)];
-  const environment = await environmentOf(pid, options.report);
-  const allocator = await rememberAllocator(subject, files, environment);
-  openPage(subject, maps, options.report);
-  const answers = isJvm ? await rememberAnswers(subject, files, environment, options) : undefined;
-  const inspection = allocatorNamed(allocator.name).sight.byInspector ? await inspectOrReport(pid, options) : undefined;
-  const mappings = await readMappings(pid);
-  const memoryDevices = await memoryDevicesOf(pid, options.report);
-  const memory = { mappings, inspection, allocator: allocator.name, memoryDevices, jvm: answers?.jvm ?? noFacts };
-  const regions = regionsOf(subject, memory, options.report);
-  await requireSame(subject);
+  const { attachIntervalMs: intervalMs, report, signal } = options;
+  const readStart = startReader(pid, report);
+  const allocator = await rememberAllocator(subject, readStart);
+  if (isJvm && intervalMs !== undefined)
+    subject.memory.answers = await askSeldom(subject, { intervalMs, readStart, report, signal });
+  const { answers } = subject.memory;
+  const inspect = () => inspectOrReport(pid, options);
+  const memory = await readMemory(pid, {
+    allocator: allocator.name,
+    isJvm,
+    jvm: answers?.jvm ?? noFacts,
+    inspect,
+    signal,
+  });
+  const { mappings, regions, inspection } = memory;
+  for (const { code } of memory.unknown) report('mounts', code === 'not-permitted' ? 'NO_PERMISSION' : 'UNFORESEEN');
+  if (memory.guessedParts > 0) report('page map', 'NO_PERMISSION');
+  // A scrape that waits for this thread comes first.
+  await setImmediate();
+  const threads = liveByThread(subject, memory, options);
+  requireSame(subject);
   const cgroup = readMemoryCgroup(pid);
   return {
     takenAtMs: Date.now(),
@@ -61,82 +65,20 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
     ...nativeRss(mappings, regions, answers),
     allocator: allocator.name,
     ...(inspection ? { malloc: toMallocLook(inspection) } : {}),
+    ...(threads ? { threads } : {}),
     ...(cgroup ? { cgroup } : {}),
     ...(answers?.jvm.nmt ? { nmt: answers.jvm.nmt } : {}),
   };
 }
 
-/** Undefined when it may not be read: a process of another user, without CAP_DAC_READ_SEARCH. */
-async function environmentOf(pid: number, report: ReportFailure): Promise<Map<string, string> | undefined> {
+async function inspectOrReport(pid: number, { inspectBudgetMs, report, signal }: LookOptions): Promise<HeapSummary | undefined> {
   try {
-    const { environment, isCut } = await readEnvironment(pid);
-    if (isCut) report('environment', 'INSPECT_FAILED');
-    return environment;
-  } catch (error) {
-    if (!(error instanceof OffheapError) || error.code !== 'NO_PERMISSION') throw error;
-    report('environment', error.code);
-    return undefined;
-  }
-}
-
-/** Which allocator serves a process is settled when its program is linked. Without its environment nobody knows what was preloaded. */
-async function rememberAllocator(
-  { pid, memory }: Subject,
-  mappedFiles: readonly string[],
-  environment: ReadonlyMap<string, string> | undefined,
-): Promise<AllocatorEvidence> {
-  if (memory.allocator) return memory.allocator;
-  if (!environment) return { name: 'unknown', library: '', preloaded: [], environment: {} };
-  const allocator = detectAllocator({ mappedFiles, environment, ...(await readProgram(pid)) });
-  // A copy: of a part of a string V8 keeps the whole, here what was read of `maps`.
-  if (allocator.name !== 'unknown') memory.allocator = structuredClone(allocator);
-  return allocator;
-}
-
-function openPage({ pid, memory }: Subject, maps: string, report: ReportFailure): void {
-  if (memory.counters || parsePageMappings(maps).length === 0) return;
-  try {
-    memory.counters = openCounters({ pid });
-  } catch (error) {
-    if (!(error instanceof OffheapError)) throw error;
-    report('counters', error.code);
-  }
-}
-
-async function rememberAnswers(
-  subject: Subject,
-  files: readonly string[],
-  environment: ReadonlyMap<string, string> | undefined,
-  { attachIntervalMs, report }: LookOptions,
-): Promise<JvmAnswersSeldom | undefined> {
-  if (attachIntervalMs === undefined) return undefined;
-  subject.memory.answers = await askSeldom(subject, { files, environment: environment ?? new Map() }, attachIntervalMs, report);
-  return subject.memory.answers;
-}
-
-async function inspectOrReport(pid: number, { inspectBudgetMs, report, signal }: LookOptions): Promise<HeapInspection | undefined> {
-  try {
-    return await inspectHeap(pid, { budgetMs: inspectBudgetMs, signal });
+    return await summarizeHeap(pid, { budgetMs: inspectBudgetMs, signal });
   } catch (error) {
     if (!(error instanceof OffheapError) || isGone(error)) throw error;
     report('heaps', error.code);
     return undefined;
   }
-}
-
-async function memoryDevicesOf(pid: number, report: ReportFailure): Promise<ReadonlySet<string>> {
-  const { value, unknown } = await readMemoryDevices(pid);
-  for (const { code } of unknown) report('mounts', code === 'not-permitted' ? 'NO_PERMISSION' : 'UNFORESEEN');
-  return value ?? new Set();
-}
-
-function regionsOf(subject: Subject, memory: Omit<MemoryReadings, 'isJvm' | 'threads'>, report: ReportFailure): Region[] {
-  const { pid, isJvm } = subject;
-  const threads = readThreadPlaces(pid);
-  if (subject.memory.counters) subject.memory.threadNames = new Map(threads.map(({ innerTid, name }) => [innerTid, name]));
-  const { regions, guessedParts } = withPageMap(pid, (presentBytes) => divideRss({ ...memory, isJvm, threads }, presentBytes));
-  if (guessedParts > 0) report('page map', 'NO_PERMISSION');
-  return regions;
 }
 
 /** Absent where nobody has told which of the RSS is Java heap. */
@@ -151,7 +93,6 @@ function nativeRss(
   return { nativeRssBytes: sumOf(mappings, 'rssBytes') - (heap?.rssBytes ?? 0) };
 }
 
-function toMallocLook({ totals, mmapped, census, consistency, arenas }: HeapInspection): MallocLook {
-  const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, 0);
-  return { totals, mmapped, census, consistency, arenas: arenas.length, heaps };
+function toMallocLook({ totals, mmapped, census, consistency, arenas, heaps }: HeapSummary): MallocLook {
+  return { totals, mmapped, census, consistency, arenas, heaps };
 }

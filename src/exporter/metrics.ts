@@ -7,6 +7,8 @@ export interface ProcessMetric {
   name: string;
   help: string;
   label?: string;
+  /** Read at each scrape; all others are of the last look. */
+  isOfScrape?: true;
   /** Value of the label, or '' where there is none → figure. */
   values(reading: Reading): Iterable<readonly [string, number | undefined]>;
 }
@@ -28,6 +30,7 @@ const processMetrics: ProcessMetric[] = [
   {
     name: 'offheap_process_resident_memory_bytes',
     help: 'RSS, read at the scrape; the kernel counts it in batches, so it may lag by some pages per CPU.',
+    isOfScrape: true,
     values: ({ rssBytes }) => one(rssBytes),
   },
   {
@@ -111,13 +114,14 @@ const meterMetrics: ProcessMetric[] = [
   {
     name: 'offheap_meter_live_bytes',
     help: 'Allocated and not freed, as a preloaded libmeter.so (usable bytes) or libmmapalloc.so (requested bytes) counts it; read at the scrape.',
-    values: ({ metered }) => one(metered?.liveBytes),
+    isOfScrape: true,
+    values: ({ liveBytes }) => one(liveBytes),
   },
   {
     name: 'offheap_meter_thread_live_bytes',
-    help: 'The same by the thread that allocated it, less what the thread freed; threads by name with N for numbers, the largest and "other".',
+    help: `The same by the thread that allocated it, less what the thread freed; threads by name with N for numbers, the largest and "other". ${atLook}`,
     label: 'thread',
-    values: ({ metered }) => metered?.threads ?? [],
+    values: ({ subject: { look } }) => look?.threads ?? [],
   },
 ];
 

@@ -1,72 +1,114 @@
-/** Processor time that may be spent ahead, so that a new process need not wait for its first look. */
-const burstMs = 1000;
-/** What one piece of work may take of the time that all share. What it uses beyond is its own debt: at 1 % of a core each 100 ms are 10 s in which nobody else is looked at. */
-const commonMs = 250;
-/** The part of the processor time that pays such debts; the rest is everybody's. */
-const debtPart = 0.25;
+/** Processor time that may be spent ahead, so that a new process need not wait for its first look. It is lent by the savings. */
+const defaultBurstMs = 1000;
+/** A look that takes no more than this is paid from the common time; of one that takes more, the savings pay the rest. */
+export const cheapLookMs = 100;
+/** The part of the processor time that is saved up for looks that cost more. */
+const savingsPart = 0.25;
+/** More is not saved up for one look, however much it is expected to cost. */
+const mostSavedMs = 5000;
 /** What finding processes may use at most: on a host where many come and go it would be all that is done. */
-const discoveryPart = 0.25;
+const discoveryPart = 0.125;
+/** A costly discovery, as the first on a busy host, does not keep the next one away for longer than this would. */
+const mostOfDiscoveryMs = 250;
+/** Looks have at least this part of the processor time, whatever else needs it: figures that are never renewed are worse than a bound that is missed. */
+const leastLooksPart = 0.25;
+/** Waking up costs something as well: who waited for the last millisecond would use it up by that, again and again. */
+const wakingMs = 5;
+/** Of what is owed no more is remembered. */
+const mostOwedMs = 10_000;
 
-export interface Spent<Result> {
-  result: Result;
-  usedMs: number;
-  /** What it used beyond what comes out of the common time. */
-  excessMs: number;
-}
+/** What pays a look: the time that is everybody's, or what is saved up for those that cost much. */
+export type Purse = 'common' | 'savings';
 
-/** Bounds the processor time of work in the background: what was spent has to be earned at a share of one core before more is done. */
+/**
+ * Bounds the processor time of all that this process does, its native threads included: what was used, for whatever, has to be earned at a share of one core
+ * before more looks are begun.
+ */
 export class Pace {
   readonly #share: number;
-  #creditMs: number;
   readonly #burstMs: number;
-  #earnedAt = performance.now();
+  #commonMs: number;
+  #savedMs: number;
+  #settledAt = performance.now();
+  #settledUseMs = processorMs();
+  #lastLook = { endedAt: Number.NEGATIVE_INFINITY, usedMs: 0 };
 
-  /** `share` of one core, 0 to 1; `burst` in milliseconds. */
-  constructor(share: number, burst = burstMs) {
+  /** `share` of one core, 0 to 1. */
+  constructor(share: number, burstMs = defaultBurstMs) {
     this.#share = share;
-    this.#creditMs = burst;
-    this.#burstMs = burst;
+    this.#burstMs = burstMs;
+    this.#commonMs = burstMs;
+    this.#savedMs = -burstMs;
   }
 
-  /** Runs the work and charges what this process used meanwhile, its native threads included, and what it did beside as well. */
-  async spend<Result>(work: () => Promise<Result>): Promise<Spent<Result>> {
-    const before = process.cpuUsage();
+  /** Runs a look, and returns what this process used meanwhile. Whatever is done beside looks needs no call: the common time pays it. */
+  async look(purse: Purse, work: () => Promise<void>): Promise<number> {
+    this.#settle();
+    const beforeMs = this.#settledUseMs;
     try {
-      const result = await work();
-      return { result, ...this.#charge(before) };
-    } catch (error) {
-      this.#charge(before);
-      throw error;
+      await work();
+    } finally {
+      this.#settle();
+      const usedMs = this.#settledUseMs - beforeMs;
+      const ofSavingsMs = purse === 'savings' ? usedMs : Math.max(0, usedMs - cheapLookMs);
+      this.#commonMs += ofSavingsMs;
+      this.#savedMs -= ofSavingsMs;
+      this.#lastLook = { endedAt: performance.now(), usedMs };
     }
+    return this.#lastLook.usedMs;
   }
 
-  /** How long to wait until there is credit; 0 when there is some. */
-  waitMs(): number {
-    const now = performance.now();
-    this.#creditMs = Math.min(this.#burstMs, this.#creditMs + (now - this.#earnedAt) * this.#commonShare);
-    this.#earnedAt = now;
-    return this.#creditMs > 0 ? 0 : -this.#creditMs / this.#commonShare;
+  /** How long to wait until the common time pays for a look that is expected to cost so much; 0 when it does. */
+  waitMs(expectedMs: number): number {
+    this.#settle();
+    const missingMs = Math.min(expectedMs, this.#burstMs) - this.#commonMs;
+    if (missingMs <= 0) return 0;
+    const { endedAt, usedMs } = this.#lastLook;
+    const untilEarnedMs = (missingMs + wakingMs) / (this.#share * (1 - savingsPart));
+    const untilLeastMs = endedAt + usedMs / (this.#share * leastLooksPart) - performance.now();
+    return Math.max(0, Math.min(untilEarnedMs, untilLeastMs));
   }
 
-  /** How long whoever caused an excess is left alone, so that all who do, `debtors` of them, use their part of the processor time together. */
-  debtMs(excessMs: number, debtors: number): number {
-    return (excessMs * Math.max(1, debtors)) / (this.#share * debtPart);
+  /**
+   * How long to wait until enough is saved up for a look that is expected to cost so much; 0 when it is. Where no look waits for the common time, that is lent.
+   */
+  saveMs(expectedMs: number, isCommonWanted: boolean): number {
+    this.#settle();
+    const lentMs = isCommonWanted ? Math.min(0, this.#commonMs) : this.#commonMs;
+    const missingMs = Math.min(expectedMs, mostSavedMs) - this.#savedMs - lentMs;
+    if (missingMs > 0) return (missingMs + wakingMs) / (isCommonWanted ? this.#share * savingsPart : this.#share);
+    const neededMs = Math.max(0, Math.min(expectedMs - this.#savedMs, lentMs));
+    this.#savedMs += neededMs;
+    this.#commonMs -= neededMs;
+    return 0;
   }
 
-  /** How long after a discovery that used so much the next one may begin; what it used beyond the common time is nobody's. */
+  /** How long after a discovery that used so much the next one may begin. */
   discoveryPauseMs(usedMs: number): number {
-    return Math.min(commonMs, usedMs) / (this.#share * discoveryPart);
+    return Math.min(mostOfDiscoveryMs, usedMs) / (this.#share * discoveryPart);
   }
 
-  /** Returns what it was, and what of it is left to pay. */
-  #charge(before: NodeJS.CpuUsage): Pick<Spent<unknown>, 'usedMs' | 'excessMs'> {
-    const { user, system } = process.cpuUsage(before);
-    const usedMs = (user + system) / 1000;
-    this.#creditMs -= Math.min(commonMs, usedMs);
-    return { usedMs, excessMs: Math.max(0, usedMs - commonMs) };
+  /** How long it takes to save so much: who expects to cost more waits longer. */
+  savingTimeMs(expectedMs: number): number {
+    return Math.min(expectedMs, mostSavedMs) / (this.#share * savingsPart);
   }
 
-  get #commonShare(): number {
-    return this.#share * (1 - debtPart);
+  /** Credits what was earned since the last time, and charges the common time with all that was used. */
+  #settle(): void {
+    const now = performance.now();
+    const earnedMs = (now - this.#settledAt) * this.#share;
+    this.#settledAt = now;
+    const usedMs = processorMs() - this.#settledUseMs;
+    this.#settledUseMs += usedMs;
+    const commonMs = this.#commonMs + earnedMs * (1 - savingsPart) - usedMs;
+    this.#commonMs = Math.max(-mostOwedMs, Math.min(this.#burstMs, commonMs));
+    const leftOverMs = Math.max(0, commonMs - this.#burstMs);
+    this.#savedMs = Math.min(mostSavedMs, this.#savedMs + earnedMs * savingsPart + leftOverMs);
   }
+}
+
+/** Of this process since it was started. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

@@ -1,22 +1,18 @@
-import { liveBytesOf, liveShareOf, whyLiveIsWrong } from '../model/counters.ts';
+import { liveBytesOf, whyLiveIsWrong } from '../model/counters.ts';
 import type { CounterReader } from '../native/counters.ts';
-import { threadGroup } from '../parse/thread-print.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
-import { readPulse } from './roster.ts';
+import { readPulse } from './candidates.ts';
 import type { Subject } from './subject.ts';
 
-/** What a scrape reads anew: microseconds a process, in no way dependent on what the process does; but for the threads, 20 µs each. */
+/** What a scrape reads anew: microseconds a process, in no way dependent on what the process does. */
 export interface Reading {
   subject: Subject;
   rssBytes: number;
   /** Behind libmeter.so or libmmapalloc.so only. */
-  metered?: { liveBytes: number; threads?: ReadonlyMap<string, number> };
+  liveBytes?: number;
   /** Its page has live bytes that cannot be right. */
   isLiveWithheld: boolean;
 }
-
-/** Live bytes of the threads that are not among the largest, and of those that have ended. */
-export const otherThreads = 'other';
 
 /** Undefined of a process that has ended, or given its pid to another. */
 export function readSubject(subject: Subject): Reading | undefined {
@@ -26,30 +22,14 @@ export function readSubject(subject: Subject): Reading | undefined {
   return {
     subject,
     rssBytes: pulse.rssPages * pageSizeBytes,
-    ...(counters ? readMetered(counters) : { isLiveWithheld: false }),
+    ...(counters ? readLive(counters) : { isLiveWithheld: false }),
   };
 }
 
 /** Nothing of live bytes that cannot be. */
-function readMetered(counters: CounterReader): Pick<Reading, 'metered' | 'isLiveWithheld'> {
+function readLive(counters: CounterReader): Pick<Reading, 'liveBytes' | 'isLiveWithheld'> {
   const snapshot = counters.read();
   const liveBytes = liveBytesOf(snapshot);
   const isLiveWithheld = whyLiveIsWrong(snapshot) !== undefined;
-  return liveBytes === undefined || isLiveWithheld ? { isLiveWithheld } : { metered: { liveBytes }, isLiveWithheld };
-}
-
-/** The same with its threads: by name without their numbers, so that a pool is one; their sum is that of the process. */
-export function withThreads(reading: Reading, topThreads: number): Reading {
-  const { counters, threadNames = new Map() } = reading.subject.memory;
-  if (!counters || !reading.metered) return reading;
-  const { liveBytes } = reading.metered;
-  const groups = new Map<string, number>();
-  for (const thread of counters.readThreads(threadNames)) {
-    const group = threadGroup(thread.name);
-    groups.set(group, (groups.get(group) ?? 0) + liveShareOf(thread));
-  }
-  const largest = [...groups].sort(([, a], [, b]) => b - a).slice(0, topThreads);
-  const rest = liveBytes - largest.reduce((sum, [, bytes]) => sum + bytes, 0);
-  const threads = new Map([...largest.filter(([name]) => name !== otherThreads), [otherThreads, rest] as const]);
-  return { ...reading, metered: { liveBytes, threads } };
+  return liveBytes === undefined || isLiveWithheld ? { isLiveWithheld } : { liveBytes, isLiveWithheld };
 }

@@ -1,10 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { parseContainerPlace } from '../parse/container.ts';
-import { nameCommand } from '../parse/java-command.ts';
-import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
-import { parseRssPages, parseStat } from '../parse/proc-stat.ts';
+import type { Pulse } from '../parse/proc-stat.ts';
 import { readArguments } from '../process/command-line.ts';
-import { type ProcFile, readProc, readProcSync } from '../process/proc-file.ts';
+import { describe, isKernelThread, listPids, readPulse } from './candidates.ts';
 import { isSelected, type Selection } from './select.ts';
 import type { Subject } from './subject.ts';
 
@@ -14,16 +10,13 @@ const believedMs = 60_000;
 const recheckedPart = 1 / 12;
 /** Each waits for the kernel several times, and each time for a scrape that is under way. */
 const judgedAtOnce = 16;
+/** A program that loads a JVM later grows by its library at least, which is some 20 MB of address space. */
+const leastGrowthBytes = 8 * 1024 ** 2;
 
-interface Candidate {
-  pid: number;
-  startTimeTicks: number;
-  rssPages: number;
-}
-
-interface Verdict {
-  startTimeTicks: number;
+interface Verdict extends Pulse {
   foundAt: number;
+  /** How often nothing was found to have changed. */
+  confirmed: number;
   /** Undefined of a process that is not selected. */
   subject?: Subject;
 }
@@ -35,8 +28,8 @@ export interface RosterOptions {
 }
 
 /**
- * The selected processes of this host. A process that is known costs one read of its `stat`, some 15 µs, at each refresh; that file and no other is read
- * without leaving the JavaScript thread, since the kernel makes nobody wait for it, whatever state the process is in.
+ * The selected processes of this host. Of a process that is known a refresh reads nothing, but for its `stat` once a minute. That tells whether the process may be another
+ * program by now, or a JVM: only then its mappings are read again.
  */
 export class Roster {
   readonly #options: RosterOptions;
@@ -58,18 +51,16 @@ export class Roster {
   }
 
   async refresh(): Promise<void> {
-    const candidates = listCandidates();
-    const present = new Set(candidates.map(({ pid }) => pid));
+    const pids = listPids();
+    const present = new Set(pids);
     for (const pid of this.#verdicts.keys()) if (!present.has(pid)) this.#forget(pid);
-    const rechecked = this.#oldest(candidates);
-    for (let from = 0; from < candidates.length; from += judgedAtOnce)
-      await Promise.all(
-        candidates.slice(from, from + judgedAtOnce).map((candidate) => this.#judge(candidate, rechecked.has(candidate.pid))),
-      );
-    const rss = new Map(candidates.map(({ pid, rssPages }) => [pid, rssPages]));
-    const selected = [...this.#verdicts.values()].flatMap(({ subject }) => subject ?? []);
-    selected.sort((a, b) => (rss.get(b.pid) ?? 0) - (rss.get(a.pid) ?? 0));
-    this.#subjects = selected.slice(0, this.#options.maxProcesses);
+    const doubted = this.#doubted();
+    const wanted = pids.filter((pid) => doubted.has(pid) || !this.#verdicts.has(pid));
+    for (let from = 0; from < wanted.length; from += judgedAtOnce)
+      await Promise.all(wanted.slice(from, from + judgedAtOnce).map((pid) => this.#judge(pid)));
+    const selected = [...this.#verdicts.values()].flatMap(({ subject, rssPages }) => (subject ? { subject, rssPages } : []));
+    selected.sort((a, b) => b.rssPages - a.rssPages);
+    this.#subjects = selected.slice(0, this.#options.maxProcesses).map(({ subject }) => subject);
     this.#leftOut = selected.length - this.#subjects.length;
   }
 
@@ -91,63 +82,41 @@ export class Roster {
   }
 
   /** Those of which what was found is no longer believed, the longest known first. */
-  #oldest(candidates: readonly Candidate[]): Set<number> {
-    const foundAt = (pid: number) => this.#verdicts.get(pid)?.foundAt ?? Number.POSITIVE_INFINITY;
-    const doubted = candidates.filter(({ pid }) => performance.now() - foundAt(pid) >= believedMs);
-    doubted.sort((a, b) => foundAt(a.pid) - foundAt(b.pid));
-    return new Set(doubted.slice(0, Math.ceil(candidates.length * recheckedPart)).map(({ pid }) => pid));
+  #doubted(): Set<number> {
+    const believedSince = performance.now() - believedMs;
+    const doubted = [...this.#verdicts].filter(([, { foundAt }]) => foundAt <= believedSince);
+    doubted.sort(([, a], [, b]) => a.foundAt - b.foundAt);
+    return new Set(doubted.slice(0, Math.ceil(this.#verdicts.size * recheckedPart)).map(([pid]) => pid));
   }
 
-  async #judge({ pid, startTimeTicks }: Candidate, isRechecked: boolean): Promise<void> {
+  async #judge(pid: number): Promise<void> {
+    const pulse = readPulse(pid);
+    if (!pulse) return this.#forget(pid);
+    const foundAt = performance.now();
+    if (isKernelThread(pulse)) return void this.#verdicts.set(pid, { ...pulse, foundAt, confirmed: 0 });
     const known = this.#verdicts.get(pid);
-    const isSame = known?.startTimeTicks === startTimeTicks;
-    if (isSame && !isRechecked) return;
-    const found = await describe(pid, startTimeTicks, this.#options.selection);
+    const isSame = known?.startTimeTicks === pulse.startTimeTicks;
+    if (isSame && !(await this.#mayDiffer(pid, known, pulse)))
+      return void Object.assign(known, { foundAt, rssPages: pulse.rssPages, confirmed: known.confirmed + 1 });
+    const found = await describe(pid, pulse, this.#options.selection);
     // Its figures go on where nothing about it has changed.
     const isUnchanged =
       isSame && found?.argv.join('\0') === known.subject?.argv.join('\0') && found?.isJvm === known.subject?.isJvm;
     if (known && !isUnchanged) this.#forget(pid);
     const subject = isUnchanged ? known.subject : found;
-    this.#verdicts.set(pid, { startTimeTicks, foundAt: performance.now(), ...(subject ? { subject } : {}) });
+    this.#verdicts.set(pid, { ...pulse, foundAt, confirmed: 0, ...(subject ? { subject } : {}) });
+  }
+
+  /** Arguments, which a program may write anew, are read again as well, but ever more seldom: nearly all that do so do it at their start. */
+  async #mayDiffer(pid: number, known: Verdict, { program, sizeBytes }: Pulse): Promise<boolean> {
+    if (program !== known.program || sizeBytes - known.sizeBytes >= leastGrowthBytes) return true;
+    if (!isPowerOfTwo(known.confirmed + 1)) return false;
+    const { selection } = this.#options;
+    if (known.subject) return (await readArguments(pid)).join('\0') !== known.subject.argv.join('\0');
+    return selection.kind === 'pattern' && isSelected(selection, false, await readArguments(pid));
   }
 }
 
-/** Start time and RSS of a process that lives; undefined of one that has ended. */
-export function readPulse(pid: number): { startTimeTicks: number; rssPages: number } | undefined {
-  let stat: string;
-  try {
-    stat = readProcSync(pid, 'stat');
-  } catch {
-    return undefined;
-  }
-  const { state, startTime } = parseStat(stat);
-  return state === 'Z' || state === 'X' ? undefined : { startTimeTicks: startTime, rssPages: parseRssPages(stat) };
-}
-
-/** Every process with memory of its own, but this one. */
-function listCandidates(): Candidate[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  return pids.flatMap((name): Candidate[] => {
-    const pulse = readPulse(Number(name));
-    return pulse === undefined || pulse.rssPages === 0 ? [] : [{ pid: Number(name), ...pulse }];
-  });
-}
-
-async function describe(pid: number, startTimeTicks: number, selection: Selection): Promise<Subject | undefined> {
-  const [argv, maps, cgroup] = await Promise.all([readArguments(pid), read(pid, 'maps'), read(pid, 'cgroup')]);
-  const isJvm = isMappedByJvm(parseMappedFiles(maps));
-  if (!isSelected(selection, isJvm, argv)) return undefined;
-  const command = nameCommand(argv, isJvm);
-  const place = parseContainerPlace(cgroup);
-  return { pid, startTimeTicks, argv, command, isJvm, place, turn: firstTurn(), memory: {} };
-}
-
-/** Behind those that wait already: who starts processes faster than they are looked at is not to be all that is looked at. */
-function firstTurn(): Subject['turn'] {
-  return { dueAt: performance.now(), failures: 0, isDebtor: false };
-}
-
-/** Empty for a process that is gone, or another user's. */
-async function read(pid: number, file: ProcFile): Promise<string> {
-  return readProc(pid, file).catch(() => '');
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }

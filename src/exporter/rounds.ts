@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGone, OffheapError } from '../model/errors.ts';
 import { type LookOptions, lookAt } from './look.ts';
-import type { Pace } from './pace.ts';
+import { type Pace, processorMs } from './pace.ts';
 import type { Roster } from './roster.ts';
 import type { Instrument, Subject } from './subject.ts';
+import { chooseNext, learnCost } from './turns.ts';
 
-const longestPauseMs = 250;
+/** So that rounding does not make many of one. */
+const shortestPauseMs = 5;
 /** A process may hold a look up, as one whose memory map is locked; it is not to hold up the others. */
 const lookTimeoutMs = 10_000;
 /** After so many failures in a row the time between two tries no longer doubles: it is an hour, at 30 s each. */
@@ -28,13 +30,14 @@ export interface RoundsOptions extends Omit<LookOptions, 'report' | 'signal'> {
   discoverMs: number;
 }
 
-/** Looks at one process after the other in the background, the one that has waited longest first. */
+/** Looks at one process after the other in the background, each in its turn. */
 export class Rounds {
   readonly #roster: Roster;
   readonly #pace: Pace;
   readonly #journal: RoundsJournal;
   readonly #options: RoundsOptions;
   #discoverAt = Number.NEGATIVE_INFINITY;
+  #isNewNext = true;
 
   constructor(roster: Roster, pace: Pace, journal: RoundsJournal, options: RoundsOptions) {
     this.#roster = roster;
@@ -46,51 +49,37 @@ export class Rounds {
   /** Until it is called off. Never rejects: whatever fails is told to the journal. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const pauseMs = this.#pace.waitMs() || (await this.#step(signal));
-      // In short pieces, since the next discovery may be due earlier than the credit is earned.
-      if (pauseMs > 0) await delay(Math.min(pauseMs, longestPauseMs), undefined, { signal }).catch(() => {});
+      const pauseMs = await this.#step(signal);
+      if (pauseMs > 0) await delay(Math.max(pauseMs, shortestPauseMs), undefined, { signal }).catch(() => {});
     }
   }
 
   /** Does one thing, and returns how long there is nothing to do. */
   async #step(signal: AbortSignal): Promise<number> {
     if (performance.now() >= this.#discoverAt) {
-      const isFirst = this.#discoverAt < 0;
-      const startedAt = performance.now();
-      const { usedMs } = await this.#pace.spend(() => this.#discover());
-      // At the first one all processes are new.
-      this.#discoverAt = startedAt + Math.max(this.#options.discoverMs, isFirst ? 0 : this.#pace.discoveryPauseMs(usedMs));
+      await this.#discover();
       return 0;
     }
-    const next = this.#mostOverdue();
-    if (!next) return longestPauseMs;
-    const { excessMs } = await this.#pace.spend(() => this.#look(next, signal));
-    this.#settle(next, excessMs);
+    const next = chooseNext(this.#roster.subjects, this.#pace, this.#isNewNext);
+    if ('waitMs' in next) return Math.min(next.waitMs, this.#discoverAt - performance.now());
+    const { subject, purse } = next;
+    this.#isNewNext = subject.turn.isTried;
+    learnCost(subject.turn, await this.#pace.look(purse, () => this.#look(subject, signal)));
     return 0;
   }
 
   async #discover(): Promise<void> {
+    const isFirst = this.#discoverAt < 0;
+    const startedAt = performance.now();
+    const beforeMs = processorMs();
     try {
       await this.#roster.refresh();
     } catch (error) {
       this.#journal.failed('discovery', codeOf(error));
     }
-  }
-
-  #mostOverdue(): Subject | undefined {
-    const now = performance.now();
-    const waiting = this.#roster.subjects.filter(({ turn }) => !turn.pending && turn.dueAt <= now);
-    return waiting.reduce<Subject | undefined>(
-      (first, other) => (first && first.turn.dueAt <= other.turn.dueAt ? first : other),
-      undefined,
-    );
-  }
-
-  /** What a look cost beyond its part is paid by the process that it was of, by waiting. */
-  #settle({ turn }: Subject, excessMs: number): void {
-    turn.isDebtor = excessMs > 0;
-    const debtors = this.#roster.subjects.filter((subject) => subject.turn.isDebtor).length;
-    turn.dueAt = Math.max(turn.dueAt, performance.now() + this.#pace.debtMs(excessMs, debtors));
+    // At the first one all processes are new.
+    const pauseMs = isFirst ? 0 : this.#pace.discoveryPauseMs(processorMs() - beforeMs);
+    this.#discoverAt = startedAt + Math.max(this.#options.discoverMs, pauseMs);
   }
 
   /** Resolves when the look is done, its time is up, or the rounds are called off; the look itself is called off then. */

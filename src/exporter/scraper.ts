@@ -1,6 +1,6 @@
 import { Exposition, type Format } from './exposition.ts';
 import { OwnMetrics } from './own-metrics.ts';
-import { type Reading, readSubject, withThreads } from './reading.ts';
+import { type Reading, readSubject } from './reading.ts';
 import type { Roster } from './roster.ts';
 import { codeOf } from './rounds.ts';
 import type { Subject } from './subject.ts';
@@ -8,7 +8,6 @@ import type { Subject } from './subject.ts';
 export interface ScraperOptions {
   /** Time for reading the processes at a scrape. */
   budgetMs: number;
-  topThreads: number;
 }
 
 export interface Page {
@@ -60,10 +59,7 @@ export class Scraper {
     }
   }
 
-  /**
-   * Begins with another process each time, so that it is not always the same ones that are skipped. Threads, of which a process may have thousands, come when all
-   * processes have been read: for want of time they alone are missing.
-   */
+  /** Begins with another process each time, so that it is not always the same ones that are skipped. */
   #read(deadline: number): Reading[] {
     const { subjects, leftOut } = this.#roster;
     const readings: Reading[] = [];
@@ -78,16 +74,7 @@ export class Scraper {
       if (reading) readings.push(reading);
     }
     this.own.skipped('limit', leftOut);
-    return readings.map((reading) => (performance.now() < deadline ? this.#readThreads(reading) : reading));
-  }
-
-  #readThreads(reading: Reading): Reading {
-    try {
-      return withThreads(reading, this.#options.topThreads);
-    } catch (error) {
-      this.own.failed('counters', codeOf(error));
-      return reading;
-    }
+    return readings;
   }
 
   #readOne(subject: Subject): Reading | undefined {

@@ -1,6 +1,6 @@
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
-import type { HeapInspection } from '../model/inspection.ts';
 import type { CounterReader } from '../native/counters.ts';
+import type { HeapSummary } from '../native/inspector.ts';
 import type { JvmFacts } from '../observe/jvm.ts';
 import type { ContainerPlace } from '../parse/container.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
@@ -27,8 +27,10 @@ export interface Turn {
   dueAt: number;
   /** Looks that have failed since the last that did not. */
   failures: number;
-  /** Its looks cost more than is everybody's to pay. */
-  isDebtor: boolean;
+  /** Processor time that the next look is expected to cost. */
+  expectedMs: number;
+  /** It was looked at, or that was tried: `expectedMs` is more than a guess by its size. */
+  isTried: boolean;
   /** A look that has not come back: another one would only wait behind it. */
   pending?: Promise<unknown>;
 }
@@ -38,9 +40,15 @@ export interface Memory {
   allocator?: AllocatorEvidence;
   /** The page of a preloaded library, open while the process lives. */
   counters?: CounterReader;
-  /** By their ids in the process's own pid namespace, as of the last look; of a process with such a page. */
-  threadNames?: ReadonlyMap<number, string>;
   answers?: JvmAnswersSeldom;
+}
+
+/** What tells the allocator of a process, and whether its JVM may be asked: read while that is not known. */
+export interface Start {
+  /** Mapped by now. */
+  files: readonly string[];
+  /** Undefined when it may not be read. */
+  environment?: ReadonlyMap<string, string>;
 }
 
 /** What the JVM told when it was last asked. */
@@ -62,15 +70,14 @@ export interface Look {
   nativeRssBytes?: number;
   allocator: AllocatorEvidence['name'];
   malloc?: MallocLook;
+  /** Live bytes by the names of threads, which sum to those of the process; behind libmeter.so or libmmapalloc.so only. */
+  threads?: ReadonlyMap<string, number>;
   cgroup?: MemoryCgroup;
   nmt?: NmtSummary;
 }
 
-/** Of an inspection what is exported; its lists of ranges and sizes are long. */
-export interface MallocLook extends Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency'> {
-  arenas: number;
-  heaps: number;
-}
+/** Of an inspection what is exported; its list of ranges is long. */
+export type MallocLook = Omit<HeapSummary, 'ranges'>;
 
 /** What could not be looked at, told to whoever counts: `code` is an OffheapError's or UNFORESEEN. */
 export type ReportFailure = (instrument: Instrument, code: string) => void;

@@ -1,6 +1,6 @@
 import { OffheapError } from '../model/errors.ts';
 import { parseCommandNames, parseVmFlags } from '../parse/vm-texts.ts';
-import { runDiagnosticCommand } from './attach.ts';
+import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
 import { AttachError, type AttachProblem, isRefused, isTooLong } from './attach-error.ts';
 
 export interface JvmAnswers {
@@ -28,6 +28,8 @@ export interface AskOptions {
   nmtRanges: boolean;
   /** Thread.print too: it stops the JVM for some microseconds a thread. */
   threads: boolean;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /** None of these stops the JVM for longer than a short safepoint. */
@@ -46,8 +48,8 @@ const nmtDetail = 'VM.native_memory detail scale=1';
  * Asks one command after the other, since the JVM has one thread that answers. The first that gets no answer in time is the last; one whose answer
  * is too long is that one alone.
  */
-export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, threads }: AskOptions): Promise<JvmAnswers> {
-  const questions = new Questions(pid, timeoutMs);
+export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, threads, signal }: AskOptions): Promise<JvmAnswers> {
+  const questions = new Questions(pid, { timeoutMs, signal });
   try {
     await questions.ask('help');
     for (const command of always) await questions.ask(command);
@@ -69,9 +71,11 @@ export class Questions {
   readonly tooLong: string[] = [];
   readonly #pid: number;
   readonly #deadline: number;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(pid: number, timeoutMs: number) {
+  constructor(pid: number, { timeoutMs, signal }: AttachOptions) {
     this.#pid = pid;
+    this.#signal = signal;
     this.#deadline = performance.now() + timeoutMs;
   }
 
@@ -79,7 +83,7 @@ export class Questions {
   async ask(command: string): Promise<void> {
     try {
       const timeoutMs = Math.max(1, this.#deadline - performance.now());
-      this.texts.set(command, await runDiagnosticCommand(this.#pid, command, { timeoutMs }));
+      this.texts.set(command, await runDiagnosticCommand(this.#pid, command, { timeoutMs, signal: this.#signal }));
     } catch (error) {
       if (isTooLong(error)) this.tooLong.push(command);
       else if (!isRefused(error)) throw error;

@@ -4,7 +4,7 @@ import { OffheapError } from '../model/errors.ts';
  * Why a JVM was not asked, or did not answer. `refused`: it has no such command, or says no to this one. `not-attachable`: it handles no
  * SIGQUIT, so it is no JVM, or was told to leave signals alone (-Xrs). `stopped`: by a signal or a debugger. `not-permitted`: to make the file or
  * to send the signal that an attach begins with. `no-answer`: in the time it was given. `foreign-socket`: what listens there is not the JVM's.
- * `too-long`: an answer beyond its command's bounds. `failed`: anything else.
+ * `slow-files`: its socket lies on a file system whose answer may never come. `too-long`: an answer beyond its command's bounds. `failed`: anything else.
  */
 export type AttachProblem =
   | 'refused'
@@ -13,6 +13,7 @@ export type AttachProblem =
   | 'not-permitted'
   | 'no-answer'
   | 'foreign-socket'
+  | 'slow-files'
   | 'too-long'
   | 'failed';
 

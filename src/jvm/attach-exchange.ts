@@ -18,10 +18,12 @@ export interface Question {
   command: string;
   /** For the whole exchange, however its bytes are spread. */
   timeoutMs: number;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /** What is answered at an attach socket: a status, a newline, a text. Beyond the command's bounds it is not read, and nothing of it is kept. */
-export function exchange(socketPath: string, { pid, command, timeoutMs }: Question): Promise<string> {
+export function exchange(socketPath: string, { pid, command, timeoutMs, signal }: Question): Promise<string> {
   return new Promise((resolve, reject) => {
     const reply = new BoundedReply(replyBoundsOf(command));
     const socket = connect(socketPath);
@@ -35,11 +37,17 @@ export function exchange(socketPath: string, { pid, command, timeoutMs }: Questi
       if (reply.add(chunk)) return;
       socket.destroy(new AttachError(pid, 'too-long', `its answer to \`${command}\` is longer than any JVM's.`));
     });
+    const callOff = () => {
+      reject(signal?.reason);
+      socket.destroy();
+    };
+    signal?.addEventListener('abort', callOff, { once: true });
     socket.on('error', (error) =>
       reject(error instanceof OffheapError ? error : new AttachError(pid, 'failed', `${error.message}.`, error)),
     );
     socket.on('close', (hasFailed) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', callOff);
       if (!hasFailed) resolve(reply.text());
     });
   });

@@ -1,9 +1,10 @@
-import { lstat, unlink } from 'node:fs/promises';
+import { readlink, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 import { readProc } from '../process/proc-file.ts';
+import { describeSlowMount, slowMountBehind, slowMountOf } from '../process/slow-mounts.ts';
 import { AttachError } from './attach-error.ts';
 import { exchange } from './attach-exchange.ts';
 import { checkSocket } from './attach-socket.ts';
@@ -15,6 +16,8 @@ const longestSentence = 300;
 
 export interface AttachOptions {
   timeoutMs: number;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -22,14 +25,15 @@ export interface AttachOptions {
  *
  * @throws AttachError; where the JVM refuses the command, with its own first line. OffheapError NO_SUCH_PROCESS.
  */
-export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs }: AttachOptions): Promise<string> {
+export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs, signal }: AttachOptions): Promise<string> {
   const deadline = performance.now() + timeoutMs;
-  const send = (socketPath: string) => exchange(socketPath, { pid, command, timeoutMs: deadline - performance.now() });
-  const socketPath = await listeningSocket(pid, deadline);
+  const send = (socketPath: string) => exchange(socketPath, { pid, command, timeoutMs: deadline - performance.now(), signal });
+  signal?.throwIfAborted();
+  const socketPath = await listeningSocket(pid, deadline, signal);
   const reply = await send(socketPath).catch(async (error: Error) => {
     if (!isRefusal(error)) throw error;
     await removeStale(socketPath, pid);
-    return send(await listeningSocket(pid, deadline));
+    return send(await listeningSocket(pid, deadline, signal));
   });
   const newline = reply.indexOf('\n');
   const status = reply.slice(0, newline);
@@ -68,9 +72,11 @@ async function removeStale(socketPath: string, pid: number): Promise<void> {
  * ends a process that does not handle it, so it is sent only to one that does. A stopped JVM would see it when it goes on and, with the file
  * gone by then, print all its stacks on its stdout: it is sent none.
  */
-async function listeningSocket(pid: number, deadline: number): Promise<string> {
+async function listeningSocket(pid: number, deadline: number, signal?: AbortSignal): Promise<string> {
   const status = await readStatus(pid);
   const innerPid = parseInnermostId(status) ?? pid;
+  const slowMount = slowMountOf(pid, '/tmp');
+  if (slowMount) throw new AttachError(pid, 'slow-files', `on the way to its /tmp ${describeSlowMount(slowMount)}.`);
   const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
@@ -78,14 +84,15 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
     throw new AttachError(pid, 'not-attachable', 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
   if (/^t/i.test(parseStatusLine(status, 'State') ?? ''))
     throw new AttachError(pid, 'stopped', 'it is stopped, by a signal or a debugger.');
-  const folders = [`/proc/${pid}/cwd/`, `/proc/${pid}/root/tmp/`];
+  const cwd = slowMountBehind(pid, 'cwd') ? [] : [`/proc/${pid}/cwd/`];
+  const folders = [...cwd, `/proc/${pid}/root/tmp/`];
   const trigger = await createTrigger(folders, `.attach_pid${innerPid}`, status);
   if (!trigger) {
     await requireRunning(pid);
     throw new AttachError(
       pid,
       'not-permitted',
-      `could not create .attach_pid${innerPid} in ${folders.join(' or ')}. Run offheap as the same user as the JVM.`,
+      `could not create .attach_pid${innerPid} in ${folders.join(' or ')}. Run offheap as the same user as the JVM, or as root with the capability CAP_DAC_OVERRIDE.`,
     );
   }
   try {
@@ -94,6 +101,7 @@ async function listeningSocket(pid: number, deadline: number): Promise<string> {
       await requireRunning(pid);
       if (performance.now() > deadline)
         throw new AttachError(pid, 'no-answer', 'the JVM did not open its attach socket in time; is it stopped or very busy?');
+      signal?.throwIfAborted();
       await delay(pollMs);
     }
     return socketPath;
@@ -137,7 +145,7 @@ async function readStatus(pid: number): Promise<string> {
 
 /** Of a process that has ended, a zombie too, the root is gone. */
 async function requireRunning(pid: number): Promise<void> {
-  await lstat(`/proc/${pid}/root/`).catch(({ code }: NodeJS.ErrnoException) => {
+  await readlink(`/proc/${pid}/root`).catch(({ code }: NodeJS.ErrnoException) => {
     if (code === 'ENOENT' || code === 'ESRCH') throw ended(pid);
   });
 }

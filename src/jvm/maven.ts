@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type MavenSettings, parseMavenSettings } from '../parse/maven-settings.ts';
+import type { MavenSettings } from '../parse/maven-settings.ts';
 import { utf8Locale } from '../process/environment.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
@@ -11,6 +11,8 @@ const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 /** The largest that is fetched, RocksDB for the tests, has 71 MB. */
 const maxBytes = 128 * 2 ** 20;
 const timeoutMs = 60_000;
+/** The first time it fetches its own plug-ins as well. */
+const mavenTimeoutMs = 300_000;
 
 /** Whether the jar is there now; where not, why, as a clause for a sentence. */
 export type Fetched = { ok: true } | { ok: false; reason: string };
@@ -45,6 +47,8 @@ async function readSettings(): Promise<MavenSettings> {
   const text = await readFile(join(homedir(), '.m2', 'settings.xml'), 'utf8').catch(() => undefined);
   if (text === undefined) return { centralMirror: undefined, localRepository: undefined };
   const environment = Object.entries(process.env).map(([name, value]) => [`env.${name}`, value]);
+  // Its parser of XML has sixty modules, and most runs fetch nothing.
+  const { parseMavenSettings } = await import('../parse/maven-settings.ts');
   return parseMavenSettings(text, { ...Object.fromEntries(environment), 'user.home': homedir() });
 }
 
@@ -65,9 +69,8 @@ async function copyLocal(artifact: string, jar: string, { localRepository }: Mav
 async function runMaven(artifact: string, folder: string, runner: ProcessRunner): Promise<boolean> {
   const properties = [`-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`];
   // Where there is no project, the plugin leaves its notes where it runs, in a folder named ${project.basedir}.
-  return (
-    (await runner.capture('mvn', ['-B', '-q', `${plugin}:copy`, ...properties], { cwd: folder, env: utf8Locale })) !== undefined
-  );
+  const options = { cwd: folder, env: utf8Locale, timeoutMs: mavenTimeoutMs };
+  return (await runner.capture('mvn', ['-B', '-q', `${plugin}:copy`, ...properties], options)) !== undefined;
 }
 
 async function download(artifact: string, jar: string, { centralMirror }: MavenSettings): Promise<Fetched> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appliedFix, doctorResult, finding } from './doctor.ts';
 import { allocatorEvidence, evidence, jvmEvidence, region } from './evidence.ts';
+import { count } from './figures.ts';
 import { arenaInspection, heapInspection } from './inspection.ts';
 import { blindSpot, unknown } from './unknown.ts';
 
@@ -25,7 +26,7 @@ const evidenceRead = evidence.omit({ growth: true }).extend({
   allocator: allocatorEvidence.extend({ name: z.string() }),
   malloc: heapInspection
     .pick({ glibcVersion: true })
-    .extend({ arenas: z.array(arenaRead) })
+    .extend({ arenas: z.array(arenaRead), otherArenas: z.object({ count }).exactOptional() })
     .exactOptional(),
   jvm: jvmEvidence.pick({ version: true, vendor: true, collector: true, flags: true }).exactOptional(),
 });

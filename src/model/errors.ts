@@ -31,6 +31,11 @@ export function isGone(error: unknown): boolean {
   return error instanceof OffheapError && (error.code === 'NO_SUCH_PROCESS' || error.code === 'PROCESS_ENDED');
 }
 
+/** The user has called off a command of which a part is nothing. He knows: the exit status says so, and nothing else does. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption';
+}
+
 /** What an error says, for a note. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

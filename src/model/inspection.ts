@@ -91,10 +91,14 @@ export const heapInspection = z.object({
   consistency: share,
   totals: figures,
   arenas: z.array(arenaInspection),
+  /** In a result of a command: the sums of the arenas that are not listed. Those listed are the 1,024 that keep most, the main one among them. */
+  otherArenas: figures.extend({ count, heaps: count }).exactOptional(),
   /** Blocks that malloc got from mmap, one mapping each or merged by the kernel with its neighbours. */
   mmapped: z.object({ chunks: count, sizeBytes: bytes, rssBytes: bytes }),
   /** Where the heaps lie, for attributing mappings. Sorted by start, without overlap. */
   ranges: z.array(range),
+  /** In a result of a command: those that are not listed. The 4,096 longest are. */
+  otherRanges: z.object({ count, sizeBytes: bytes }).exactOptional(),
   histogram: z.array(histogramRow),
   /** Chunk sizes by bytes, the largest sum first; only when they were asked for. */
   sizes: z.array(sizeRow).exactOptional(),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /**
  * What looks at a process. `heaps`: the inspector of glibc's heaps. `trim`: System.trim_native_heap, and the C-Heap line of VM.info. `threads`:
  * Thread.print. `classes`: GC.class_histogram. `java heap`: the RSS of it. `counters`: the page of a preloaded library.
+ * `program`: the file that it runs, in which an allocator may be linked.
  */
 export const instruments = [
   'environment',
@@ -16,6 +17,7 @@ export const instruments = [
   'page map',
   'mounts',
   'counters',
+  'program',
 ] as const;
 export type Instrument = (typeof instruments)[number];
 
@@ -26,6 +28,7 @@ export type Instrument = (typeof instruments)[number];
  * - `other-allocator`: it is for glibc, and another allocator serves the process
  * - `attach-disabled`: the JVM was told to let nobody attach
  * - `not-attachable`, `stopped`, `not-permitted`, `no-answer`, `foreign-socket`: as an `AttachProblem`; `not-permitted` of others too
+ * - `slow-files`: it lies on a file system for which a program or another machine answers, perhaps never; it was not touched
  * - `too-long`: the answer went beyond its bound, and nothing of it was kept
  * - `switched-off`: it has to be on when the process starts
  * - `too-many`: it would stop the process, or offheap, for long
@@ -42,6 +45,7 @@ export const unknownCodes = [
   'not-permitted',
   'no-answer',
   'foreign-socket',
+  'slow-files',
   'too-long',
   'switched-off',
   'too-many',

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { opendirSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import { linesOf } from '../parse/lines.ts';
@@ -6,6 +6,7 @@ import { type MapsEntry, parseMapsEntry } from '../parse/maps.ts';
 import { parseStat } from '../parse/proc-stat.ts';
 import { readProcSync } from '../process/proc-file.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
+import { slowMountOf } from '../process/slow-mounts.ts';
 
 /**
  * Paths through which the counter pages of a running process may be opened, best first. Empty when it has none. A page is a file that the
@@ -14,7 +15,8 @@ import { explainRefusal } from '../process/ptrace-permission.ts';
 export function counterPagePaths(pid: number): string[] {
   const pages = explained(pid, () => parsePageMappings(readProcSync(pid, 'maps')));
   return pages.flatMap((page) => {
-    const paths = page.deleted ? explained(pid, () => descriptorsOf(pid, page.inode)) : [`/proc/${pid}/root${page.path}`];
+    if (slowMountOf(pid, page.path)) return [];
+    const paths = page.deleted ? explained(pid, () => descriptorsOf(pid, page)) : [`/proc/${pid}/root${page.path}`];
     // Opens the mapping itself, whatever became of the file's name and descriptor; only for root (CAP_CHECKPOINT_RESTORE).
     return [...paths, `/proc/${pid}/map_files/${rangeOf(page)}`];
   });
@@ -52,11 +54,12 @@ export function parsePageMappings(maps: string): MapsEntry[] {
   const lines = [...linesOf(maps)].filter((line) => line.includes('.counters') || line.includes(memfdPath));
   return lines
     .flatMap((line) => parseMapsEntry(line) ?? [])
-    .filter(isPage)
+    .filter(isCounterPage)
     .slice(0, maxPages);
 }
 
-function isPage({ path, perms, offset }: MapsEntry): boolean {
+/** Whether a mapping is a counter page that its process writes. */
+export function isCounterPage({ path, perms, offset }: MapsEntry): boolean {
   const isNamed = (path.startsWith('/') && path.endsWith('.counters')) || path === memfdPath;
   return isNamed && perms === 'rw-s' && offset === 0;
 }
@@ -66,12 +69,31 @@ function rangeOf({ start, end }: MapsEntry): string {
   return `${start.toString(16)}-${end.toString(16)}`;
 }
 
-function descriptorsOf(pid: number, inode: number): string[] {
-  const folder = `/proc/${pid}/fd`;
-  return readdirSync(folder)
-    .slice(0, maxDescriptors)
-    .map((name) => `${folder}/${name}`)
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.ino === inode);
+/** By what their links say first: to look at a file of another name might be to wait for it. */
+function descriptorsOf(pid: number, { path, inode }: MapsEntry): string[] {
+  const folder = opendirSync(`/proc/${pid}/fd`);
+  const found: string[] = [];
+  try {
+    for (let count = 0; count < maxDescriptors; count++) {
+      const entry = folder.readSync();
+      if (!entry) break;
+      const descriptor = `/proc/${pid}/fd/${entry.name}`;
+      if (isLinkTo(descriptor, `${path} (deleted)`) && statSync(descriptor, { throwIfNoEntry: false })?.ino === inode)
+        found.push(descriptor);
+    }
+  } finally {
+    folder.closeSync();
+  }
+  return found;
+}
+
+/** It may have been closed meanwhile. */
+function isLinkTo(link: string, target: string): boolean {
+  try {
+    return readlinkSync(link) === target;
+  } catch {
+    return false;
+  }
 }
 
 function explained<T>(pid: number, read: () => T): T {

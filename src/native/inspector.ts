@@ -28,11 +28,7 @@ const rangeKinds = ['main', 'arena', 'mmapped'] as const;
  */
 export async function inspectHeap(pid: number, options: InspectOptions = {}): Promise<HeapInspection> {
   const started = performance.now();
-  const { budgetMs = defaultBudgetMs, seed = 1 } = options;
-  const { inspection, ...verdict } = await withCancelFlag(options.signal, (cancelled) =>
-    loadBinding().inspectHeap(pid, budgetMs, seed, cancelled),
-  );
-  if (!inspection) throw toInspectError(pid, verdict);
+  const inspection = await inspectNatively(pid, options);
   const glibcVersion = await readGlibcVersion(pid);
   return {
     pid,
@@ -43,13 +39,46 @@ export async function inspectHeap(pid: number, options: InspectOptions = {}): Pr
   };
 }
 
+/** The sums of an inspection: what is left of it where nobody reads arenas, sizes and the version one by one. Some programs have 50,000 arenas. */
+export interface HeapSummary extends Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency' | 'ranges'> {
+  arenas: number;
+  heaps: number;
+}
+
+/** The same as inspectHeap(), of which only the sums are told. */
+export async function summarizeHeap(pid: number, options: Pick<InspectOptions, 'budgetMs' | 'signal'>): Promise<HeapSummary> {
+  const native = await inspectNatively(pid, options);
+  return { ...toSums(native), arenas: native.arenas.length, heaps: native.arenas.reduce((sum, { heaps }) => sum + heaps, 0) };
+}
+
+async function inspectNatively(
+  pid: number,
+  { budgetMs = defaultBudgetMs, seed = 1, signal }: InspectOptions,
+): Promise<NativeInspection> {
+  const { inspection, ...verdict } = await withCancelFlag(signal, (cancelled) =>
+    loadBinding().inspectHeap(pid, budgetMs, seed, cancelled),
+  );
+  if (!inspection) throw toInspectError(pid, verdict);
+  return inspection;
+}
+
+function toSums(native: NativeInspection): Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency' | 'ranges'> {
+  const toFigures = figuresReader(loadBinding().heapFigures);
+  return {
+    consistency: native.consistency,
+    totals: toFigures(native.totals).figures,
+    mmapped: native.mmapped,
+    ranges: toRanges(native.ranges),
+    census: takeCensus(scaleRows(native)),
+  };
+}
+
 function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'durationMs' | 'glibcVersion' | 'sizes'> {
   const { heapsWalked, heapsTotal, relativeError } = native;
   const toFigures = figuresReader(loadBinding().heapFigures);
   const rows = scaleRows(native);
   return {
-    consistency: native.consistency,
-    totals: toFigures(native.totals).figures,
+    ...toSums(native),
     arenas: native.arenas.map((arena) => {
       const { figures, consistency } = toFigures(arena.figures);
       return {
@@ -61,10 +90,7 @@ function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'd
         consistency,
       };
     }),
-    mmapped: native.mmapped,
-    ranges: toRanges(native.ranges),
     histogram: toHistogram(rows),
-    census: takeCensus(rows),
     ...(heapsWalked < heapsTotal ? { sample: { heapsWalked, heapsTotal, relativeError } } : {}),
   };
 }

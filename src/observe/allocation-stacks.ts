@@ -24,6 +24,8 @@ const frameMark = /_\[\w\]$/;
 /** Of what was not freed: the rest is the profiler's and the JIT's own. */
 const smallestShare = 0.01;
 const loadTimeoutMs = 10_000;
+/** A recording of an hour takes some seconds. */
+const conversionTimeoutMs = 300_000;
 /** The profiler ends a recording so long after its time by itself, should offheap not live to do so. */
 const spareSeconds = 30;
 
@@ -110,7 +112,10 @@ export async function convertRecording({
   const run = (...args: string[]) =>
     withPrivateFolder((folder) => {
       const converter = plainPath(profiler.converter, folder);
-      return runner.capture(java, ['-jar', converter, '--nativemem', '--leak', '--total', ...args], { env: utf8Locale });
+      return runner.capture(java, ['-jar', converter, '--nativemem', '--leak', '--total', ...args], {
+        env: utf8Locale,
+        timeoutMs: conversionTimeoutMs,
+      });
     });
   const collapsed = await run('-o', 'collapsed', recording, output('collapsed'));
   const graph = await run(recording, output('html'));

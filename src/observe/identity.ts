@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
 import { parseEnviron, parseStatusLine } from '../parse/proc-fields.ts';
 import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
-import { type ProcFile, readProc, readProcEnviron } from '../process/proc-file.ts';
+import { type ProcFile, readProc, readProcEnviron, readProcSync } from '../process/proc-file.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
@@ -52,15 +52,22 @@ export async function readIdentity(pid: number): Promise<Identity> {
 }
 
 /** @throws OffheapError PROCESS_ENDED when the process that was looked at is gone, whoever has its pid now. */
-export async function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' | 'startTimeTicks'>): Promise<void> {
-  const stat = await readProc(pid, 'stat').catch(() => undefined);
-  const now = stat === undefined ? undefined : parseStat(stat);
+export function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' | 'startTimeTicks'>): void {
+  const now = readStat(pid);
   if (now?.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
   const isReused = now !== undefined && now.startTime !== startTimeTicks;
   throw new OffheapError(
     'PROCESS_ENDED',
     `Process ${pid} ended while it was looked at${isReused ? ', and its pid is another process now' : ''}.`,
   );
+}
+
+function readStat(pid: number): ReturnType<typeof parseStat> | undefined {
+  try {
+    return parseStat(readProcSync(pid, 'stat'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file of /proc/PID. @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION with every cure there is, or INSPECT_FAILED for one that is longer than is read. */

@@ -86,8 +86,8 @@ export const noFacts: JvmFacts = toFacts({ texts: new Map(), commands: new Set()
  *
  * @throws OffheapError ATTACH_FAILED
  */
-export async function askPlaces(pid: number, { timeoutMs }: AttachOptions): Promise<JvmFacts> {
-  const questions = new Questions(pid, timeoutMs);
+export async function askPlaces(pid: number, options: AttachOptions): Promise<JvmFacts> {
+  const questions = new Questions(pid, options);
   await questions.ask('GC.heap_info');
   await questions.ask(codeBounds);
   const texts = [...questions.texts].map(([command, text]) => [command === codeBounds ? 'VM.info' : command, text] as const);

@@ -1,5 +1,7 @@
 import { chown, mkdtemp, readlink, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OffheapError } from '../model/errors.ts';
+import { describeSlowMount, slowMountOf } from '../process/slow-mounts.ts';
 import { armWatchdog } from '../process/watchdog.ts';
 
 /** A folder in /tmp of another process. */
@@ -13,6 +15,9 @@ export interface LentFolder {
 export async function withLentFolder<Result>(pid: number, use: (lent: LentFolder) => Promise<Result>): Promise<Result> {
   // By its own name where that is the same: of a process that ends meanwhile the root is gone.
   const root = (await isSameRoot(pid)) ? '' : `/proc/${pid}/root`;
+  const slowMount = root === '' ? undefined : slowMountOf(pid, '/tmp');
+  if (slowMount)
+    throw new OffheapError('ATTACH_FAILED', `Expected a /tmp that process ${pid} can read, but ${describeSlowMount(slowMount)}.`);
   const folder = await mkdtemp(join(`${root}/tmp`, 'offheap-stacks-'));
   const watchdog = armWatchdog({ privateFolder: folder });
   try {

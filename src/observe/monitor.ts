@@ -66,7 +66,7 @@ export class Monitor {
   async tick(): Promise<void> {
     if (this.#ended !== undefined) return;
     try {
-      await requireSame(this.#identity);
+      requireSame(this.#identity);
       const rssKiB = Number.parseInt(parseStatusLine(await readProcFile(this.pid, 'status'), 'VmRSS') ?? '', 10);
       // A process that is ending has no memory any more.
       if (Number.isNaN(rssKiB)) throw new OffheapError('PROCESS_ENDED', `Process ${this.pid} has ended.`);

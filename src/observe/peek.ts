@@ -17,9 +17,9 @@ const attachTimeoutMs = 2000;
  * What the largest anonymous mappings hold, the Java heap and stacks left out: pages of each are sampled, and only those that are present.
  * This shows memory contents, so it is for whoever asks for it.
  */
-export async function peek({ pid, malloc, jvm }: Evidence): Promise<PeekedMapping[]> {
-  const javaHeap = jvm ? await readJavaHeapRanges(pid, { timeoutMs: attachTimeoutMs }).catch(() => undefined) : undefined;
-  const mappings = (await readMappings(pid))
+export async function peek({ pid, malloc, jvm }: Evidence, signal?: AbortSignal): Promise<PeekedMapping[]> {
+  const javaHeap = jvm ? await readJavaHeapRanges(pid, { timeoutMs: attachTimeoutMs, signal }).catch(() => undefined) : undefined;
+  const mappings = (await readMappings(pid, { signal }))
     .filter((mapping) => isAnonymous(mapping) && !javaHeap?.some((range) => overlap(range, mapping)))
     .sort((a, b) => b.rssBytes - a.rssBytes)
     .slice(0, mappingsPeeked);

@@ -1,29 +1,27 @@
 import { detectAllocator } from '../allocators/detect.ts';
-import { allocators } from '../allocators/registry.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
+import { printable } from '../model/printable.ts';
 import { formatCount } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { readArguments } from '../process/command-line.ts';
-import { withPageMap } from '../process/page-map.ts';
-import { readProgram } from '../process/program.ts';
-import { maxThreads, readThreadPlaces } from '../process/threads.ts';
+import { type ProgramFile, readProgram } from '../process/program.ts';
+import { describeSlowMount } from '../process/slow-mounts.ts';
+import { maxThreads } from '../process/threads.ts';
 import { readContainer } from './container.ts';
 import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
-import { readMappings } from './mappings.ts';
-import { readMemoryDevices } from './memory-devices.ts';
-import { divideRss } from './regions/divide.ts';
+import { readMemory } from './memory.ts';
 import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
-export type InspectHeap = (pid: number, options: { budgetMs: number }) => Promise<HeapInspection>;
+export type InspectHeap = (pid: number, options: { budgetMs: number; signal?: AbortSignal }) => Promise<HeapInspection>;
 
 export interface ReadingOptions {
   inspect: InspectHeap;
@@ -35,6 +33,8 @@ export interface ReadingOptions {
   timeoutMs: number;
   /** For the walk of the malloc heaps. */
   budgetMs: number;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** What was read of a process, each instrument once. */
@@ -67,20 +67,17 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const start = await readStart(pid);
   const { argv, files, environment } = start;
   const isJvm = isMappedByJvm(files);
-  const allocator = detectAllocator({ mappedFiles: files, environment, ...(await readProgram(pid)) });
+  const program = await readProgram(pid);
+  const allocator = detectAllocator({ mappedFiles: files, environment, ...program });
   const threads = identity.threads <= maxPrintedThreads;
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
-  // After the JVM has answered, since it allocates for that: some 5 MiB the first time. And next to the mappings, which they are to agree with.
-  const heaps = allocators[allocator.name].sight.byInspector ? await inspectHeaps(pid, options) : nothing;
-  const mappings = await readMappings(pid);
-  const mounts = await readMemoryDevices(pid);
-  const memoryDevices = mounts.value ?? noDevices;
-  const memory = { mappings, jvm: jvm.value ?? noFacts, inspection: heaps.value, allocator: allocator.name, memoryDevices, isJvm };
-  const { regions, guessedParts } = withPageMap(pid, (presentBytes) =>
-    divideRss({ ...memory, threads: readThreadPlaces(pid) }, presentBytes),
-  );
+  const heaps: Unknown[] = [];
+  const inspect = () => inspectHeaps(pid, options, heaps);
+  const { signal } = options;
+  const memory = await readMemory(pid, { allocator: allocator.name, isJvm, jvm: jvm.value ?? noFacts, inspect, signal });
+  const { mappings } = memory;
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
-  await requireSame(identity);
+  requireSame(identity);
   const counters = readLiveCounters(pid);
   return {
     identity,
@@ -89,19 +86,20 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     isJvm,
     allocator,
     mappings,
-    regions,
+    regions: memory.regions,
     jvm: jvm.value,
     perfData,
-    inspection: heaps.value,
+    inspection: memory.inspection,
     cgroup: readContainer(pid),
     counters: counters.value,
     unknown: [
       ...start.unknown,
+      ...unknownOfProgram(program),
       ...unknownUnder(allocator, isJvm),
       ...jvm.unknown,
-      ...heaps.unknown,
-      ...mounts.unknown,
-      ...unknownOfDivision(guessedParts),
+      ...heaps,
+      ...memory.unknown,
+      ...unknownOfDivision(memory.guessedParts),
       ...unknownOfThreads(identity.threads),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
       ...counters.unknown,
@@ -110,7 +108,6 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
 }
 
 const nothing: Looked<never> = { unknown: [] };
-const noDevices: ReadonlySet<string> = new Set();
 
 interface Start {
   argv: string[];
@@ -137,11 +134,16 @@ async function askJvm(pid: number, { argv, environment, files }: Start, options:
   return { value: noFacts, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
 }
 
-async function inspectHeaps(pid: number, { inspect, budgetMs }: ReadingOptions): Promise<Looked<HeapInspection>> {
+async function inspectHeaps(
+  pid: number,
+  { inspect, budgetMs, signal }: ReadingOptions,
+  unknown: Unknown[],
+): Promise<HeapInspection | undefined> {
   try {
-    return { value: await inspect(pid, { budgetMs }), unknown: [] };
+    return await inspect(pid, { budgetMs, ...(signal ? { signal } : {}) });
   } catch (error) {
-    return { unknown: [unknownBecause('heaps', error)] };
+    unknown.push(unknownBecause('heaps', error));
+    return undefined;
   }
 }
 
@@ -150,6 +152,11 @@ export function unknownOfThreads(threads: number): Unknown[] {
   if (threads <= maxThreads) return [];
   const detail = `Of ${formatCount(threads)} threads the stacks of the first ${formatCount(maxThreads)} were looked for.`;
   return [{ instrument: 'threads', code: 'too-many', detail }];
+}
+
+function unknownOfProgram({ slowMount }: ProgramFile): Unknown[] {
+  if (!slowMount) return [];
+  return [{ instrument: 'program', code: 'slow-files', detail: `It was not read: ${printable(describeSlowMount(slowMount))}.` }];
 }
 
 function unknownOfDivision(guessedParts: number): Unknown[] {

@@ -10,7 +10,18 @@ export interface ResourceUse {
 export const ticksPerSecond = 100;
 
 /** Positions counted from the state, which is the first field after the name. */
-const field = { state: 0, minorFaults: 7, majorFaults: 9, userTicks: 11, systemTicks: 12, startTime: 19, rssPages: 21 } as const;
+const field = {
+  state: 0,
+  minorFaults: 7,
+  majorFaults: 9,
+  userTicks: 11,
+  systemTicks: 12,
+  threads: 17,
+  startTime: 19,
+  sizeBytes: 20,
+  rssPages: 21,
+  startStack: 25,
+} as const;
 
 /** State, and start time in clock ticks since boot, which names a process for good together with its pid. */
 export function parseStat(stat: string): { state: string; startTime: number } {
@@ -18,9 +29,30 @@ export function parseStat(stat: string): { state: string; startTime: number } {
   return { state: fields[field.state] ?? '', startTime: Number(fields[field.startTime]) };
 }
 
-/** Resident pages: as exact as statm's, that is short of smaps by some pages per CPU. 0 of a kernel thread. */
-export function parseRssPages(stat: string): number {
-  return Number(fieldsAfterName(stat)[field.rssPages]);
+/** What one line tells of a process, for who reads that of all processes again and again. */
+export interface Pulse {
+  startTimeTicks: number;
+  /** As exact as statm's, that is short of smaps by some pages per CPU. 0 of a kernel thread. */
+  rssPages: number;
+  threads: number;
+  /** Of address space. */
+  sizeBytes: number;
+  /** The name, and where the stack begins, for who may ptrace it: another one after almost every execve(2). */
+  program: string;
+}
+
+/** Undefined of a process that has ended. */
+export function parsePulse(stat: string): Pulse | undefined {
+  const fields = fieldsAfterName(stat);
+  const state = fields[field.state];
+  if (state === 'Z' || state === 'X') return undefined;
+  return {
+    startTimeTicks: Number(fields[field.startTime]),
+    rssPages: Number(fields[field.rssPages]),
+    threads: Number(fields[field.threads]),
+    sizeBytes: Number(fields[field.sizeBytes]),
+    program: `${stat.slice(stat.indexOf('('), stat.lastIndexOf(')'))} ${fields[field.startStack]}`,
+  };
 }
 
 /** Undefined for text of another shape. */

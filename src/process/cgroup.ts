@@ -1,6 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readForeignFileSync } from './foreign-file.ts';
 import { readProcSync } from './proc-file.ts';
+import { slowMountOf } from './slow-mounts.ts';
 
 export interface MemoryCgroup {
   version: 1 | 2;
@@ -20,6 +22,8 @@ export interface MemoryCgroup {
 const unlimitedV1 = 2 ** 62;
 
 const ownMount = '/sys/fs/cgroup';
+/** memory.events has 100 bytes; a container may have put whatever it likes there. */
+const maxFileBytes = 4096;
 
 /** The memory cgroup of a process (cgroups(7)), this one by default, v1 or v2; undefined when no memory controller is mounted. */
 export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | undefined {
@@ -55,8 +59,9 @@ function findGroup(pid: number | 'self', controllers: string, path: string, own:
   const isInside = path === '/' || (own !== undefined && isWithin(path, own));
   const mounted = withAncestors(path).filter((group) => isInside || group !== '/');
   const group = readGroup(ownMount, mounted);
+  if (group || isInside || pid === 'self' || slowMountOf(pid, ownMount)) return group;
   const theirMount = `/proc/${pid}/root${ownMount}`;
-  return group ?? (isInside || isSameFolder(theirMount, ownMount) ? undefined : readGroup(theirMount, withAncestors(path)));
+  return isSameFolder(theirMount, ownMount) ? undefined : readGroup(theirMount, withAncestors(path));
 }
 
 /** As this process's cgroup namespace sees it, where what is outside of it begins with `/..`. */
@@ -138,7 +143,7 @@ function oomKills(text: string | undefined): { oomKills?: number } {
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readForeignFileSync(path, maxFileBytes);
   } catch {
     return undefined;
   }

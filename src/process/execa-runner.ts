@@ -1,21 +1,43 @@
 import { execa } from 'execa';
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
+import { requireCurrentFolder } from './executable.ts';
 import { boundedLines, quotableLine } from './lines.ts';
 import type { ProcessEnd, ProcessRunner, ProcessSpec, RunningProcess } from './runner.ts';
 import { startInGroup } from './start-in-group.ts';
 import { armWatchdog } from './watchdog.ts';
 
 const stderrTailLines = 20;
+/** They ask a tool for its version, or a package manager for a package; a machine that is swapping may need long. */
+const captureTimeoutMs = 60_000;
+const killAfterMs = 2000;
+/** A JVM’s flags are 100 KB. */
+const mostCharacters = 1024 ** 2;
 
 export const execaRunner: ProcessRunner = {
   start: startProcess,
-  async capture(command, args, { env = {}, cwd } = {}) {
-    const options = { env, reject: false, stdin: 'ignore', ...(cwd === undefined ? {} : { cwd }) } as const;
-    const { stdout, stderr, failed } = await execa(command, args, options);
+  async capture(command, args, { env = {}, cwd, timeoutMs = captureTimeoutMs, signal } = {}) {
+    requireCurrentFolder();
+    const where = cwd === undefined ? {} : { cwd };
+    const until = signal ? { cancelSignal: signal } : {};
+    const ending = { timeout: timeoutMs, forceKillAfterDelay: killAfterMs, maxBuffer: mostCharacters };
+    const { stdout, stderr, failed } = await execa(command, args, {
+      env,
+      reject: false,
+      stdin: 'ignore',
+      ...ending,
+      ...where,
+      ...until,
+    });
+    signal?.throwIfAborted();
     return failed ? undefined : { stdout, stderr };
   },
 };
+
+/** The same, whose short commands a signal ends: they reject with its reason. */
+export function runnerUntil(signal: AbortSignal): ProcessRunner {
+  return { ...execaRunner, capture: (command, args, options) => execaRunner.capture(command, args, { ...options, signal }) };
+}
 
 async function startProcess({
   command,
@@ -26,6 +48,7 @@ async function startProcess({
   group,
   onErrorLine,
 }: ProcessSpec): Promise<RunningProcess> {
+  requireCurrentFolder();
   const watchdog = armWatchdog({ privateFolder, cgroup: group?.folder });
   // A group of its own: a wrapper script and what it has started are signalled as one.
   const start = group ? startInGroup(group, { command, args, env }) : { command, args, env };
@@ -67,10 +90,11 @@ async function keepTail(stream: NodeJS.ReadableStream, onLine: ((line: string) =
   const tail: string[] = [];
   for await (const line of boundedLines(stream)) {
     onLine?.(line);
-    tail.push(quotableLine(line));
+    tail.push(line);
     if (tail.length > stderrTailLines) tail.shift();
   }
-  return tail;
+  // Only these: to make each line of a flood printable costs minutes.
+  return tail.map(quotableLine);
 }
 
 function killGroup(groupId: number, signal: 'SIGTERM' | 'SIGKILL'): void {

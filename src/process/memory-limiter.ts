@@ -15,10 +15,13 @@ export interface MemoryLimiter {
 }
 
 const inDocker = 'in Docker: docker run --rm --user 0 --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup IMAGE fit …';
-const cures = {
-  1: `Run it as root, or ${inDocker}.`,
-  2: `Run it in a scope of yours: systemd-run --user --scope --quiet offheap fit …; or as root; or ${inDocker}.`,
-};
+
+/** Nobody who is root is told to become it: what he lacks is a file system of cgroups that may be written to. */
+export function limiterCure(version: CgroupVersion, isRoot = process.geteuid?.() === 0): string {
+  if (isRoot) return `Run it on the host, or ${inDocker}.`;
+  if (version === 1) return `Run it as root, or ${inDocker}.`;
+  return `Run it in a scope of yours: systemd-run --user --scope --quiet offheap fit …; or as root; or ${inDocker}.`;
+}
 
 /**
  * Finds where this process may limit the memory of others: below its own memory cgroup, or beside it, in whose limits both stay.
@@ -28,7 +31,10 @@ const cures = {
  */
 export function findMemoryLimiter(own: { version: CgroupVersion; folder: string } | undefined = ownGroup()): MemoryLimiter {
   if (!own) {
-    throw new OffheapError('NO_PERMISSION', `Expected a memory cgroup to limit programs with, found none mounted. ${cures[2]}`);
+    throw new OffheapError(
+      'NO_PERMISSION',
+      `Expected a memory cgroup to limit programs with, found none mounted. ${limiterCure(2)}`,
+    );
   }
   const { version, folder } = own;
   const name = `offheap-fit-${process.pid}`;
@@ -43,7 +49,7 @@ export function findMemoryLimiter(own: { version: CgroupVersion; folder: string 
   }
   throw new OffheapError(
     'NO_PERMISSION',
-    `Expected to make a memory cgroup (v${version}) below ${folder}, which is not allowed here. ${cures[version]}`,
+    `Expected to make a memory cgroup (v${version}) below ${folder}, which is not allowed here. ${limiterCure(version)}`,
   );
 }
 

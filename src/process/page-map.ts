@@ -11,6 +11,7 @@ const presentBit = 0x80;
 /** Which pages of a process are in memory, by /proc/PID/pagemap: 8 bytes are read for every page of address space, so ask for few. */
 export class PageMap {
   readonly #descriptor: number;
+  readonly #buffer = Buffer.allocUnsafe(chunkEntries * entryBytes);
 
   private constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -27,27 +28,33 @@ export class PageMap {
 
   /** Undefined when the process has gone. */
   presentBytes(start: number, end: number): number | undefined {
-    const pages = this.presentPages({ start, end });
-    return pages === undefined ? undefined : pages.length * pageSizeBytes;
+    let pages = 0;
+    const isRead = this.#forEachPresent({ start, end }, () => pages++);
+    return isRead ? pages * pageSizeBytes : undefined;
   }
 
   /** Addresses of the pages that are in memory, in order; undefined when the process has gone. */
-  presentPages({ start, end }: AddressRange): number[] | undefined {
-    const buffer = Buffer.allocUnsafe(chunkEntries * entryBytes);
+  presentPages(range: AddressRange): number[] | undefined {
     const present: number[] = [];
+    return this.#forEachPresent(range, (page) => present.push(page * pageSizeBytes)) ? present : undefined;
+  }
+
+  /** Numbers of the pages. Returns false when the process has gone. */
+  #forEachPresent({ start, end }: AddressRange, take: (page: number) => void): boolean {
+    const buffer = this.#buffer;
     try {
       for (let page = start / pageSizeBytes; page < end / pageSizeBytes; page += chunkEntries) {
         const wanted = Math.min(chunkEntries, end / pageSizeBytes - page) * entryBytes;
         const length = readSync(this.#descriptor, buffer, 0, wanted, page * entryBytes);
         for (let index = 0; index < length / entryBytes; index++) {
           const lastByte = buffer[index * entryBytes + entryBytes - 1] ?? 0;
-          if ((lastByte & presentBit) !== 0) present.push((page + index) * pageSizeBytes);
+          if ((lastByte & presentBit) !== 0) take(page + index);
         }
       }
     } catch {
-      return undefined;
+      return false;
     }
-    return present;
+    return true;
   }
 
   close(): void {
@@ -59,11 +66,11 @@ export class PageMap {
 export type PresentBytes = (start: number, end: number) => number | undefined;
 
 /** Runs `use` with the page map of a process, which is opened at its first question. */
-export function withPageMap<Result>(pid: number, use: (presentBytes: PresentBytes) => Result): Result {
+export async function withPageMap<Result>(pid: number, use: (presentBytes: PresentBytes) => Promise<Result>): Promise<Result> {
   let pageMap: PageMap | undefined;
   let isOpened = false;
   try {
-    return use((start, end) => {
+    return await use((start, end) => {
       if (!isOpened) pageMap = PageMap.open(pid);
       isOpened = true;
       return pageMap?.presentBytes(start, end);

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB } from '../model/units.ts';
 
@@ -20,6 +19,9 @@ export const maxProcBytes = {
 export type ProcFile = keyof typeof maxProcBytes;
 
 const chunkBytes = 64 * 1024;
+const partBytes = 2048;
+/** Most of these files have less. So small a buffer comes from Node's pool: a larger one costs more than reading into it. */
+const firstChunkBytes = 2048;
 
 /** @throws the error of the file system, or OffheapError INSPECT_FAILED for a file that is longer than is read */
 export async function readProc(pid: number | 'self', name: ProcFile): Promise<string> {
@@ -34,18 +36,26 @@ export function readProcEnviron(pid: number): Promise<{ text: string; isCut: boo
   return readStart(`/proc/${pid}/environ`, maxProcBytes.environ);
 }
 
-/** The same in pieces, as the kernel gives them, so that its text is never there as a whole. */
-export async function* readProcPieces(pid: number, name: ProcFile): AsyncGenerator<string> {
+/**
+ * The same in pieces, as the kernel gives them, so that its text is never there as a whole. A piece is good until the next one is asked for, which is read into its place.
+ *
+ * @throws also the signal's reason, between two pieces
+ */
+export async function* readProcPieces(pid: number, name: ProcFile, signal?: AbortSignal): AsyncGenerator<Buffer> {
   const path = `/proc/${pid}/${name}`;
   const file = await open(path, 'r');
   try {
-    const decoder = new StringDecoder('utf8');
     const room = Buffer.allocUnsafe(chunkBytes);
+    // The kernel fills a page of room at a time, and comes back: given in parts, all of it is filled at one call, and the thread pool is asked once.
+    const parts = Array.from({ length: chunkBytes / partBytes }, (_, part) =>
+      room.subarray(part * partBytes, (part + 1) * partBytes),
+    );
     let bytes = 0;
-    for (let read = await file.read(room); read.bytesRead > 0; read = await file.read(room)) {
+    for (let read = await file.readv(parts); read.bytesRead > 0; read = await file.readv(parts)) {
       bytes += read.bytesRead;
       if (bytes > maxProcBytes[name]) throw tooLong(path, maxProcBytes[name]);
-      yield decoder.write(room.subarray(0, read.bytesRead));
+      yield room.subarray(0, read.bytesRead);
+      signal?.throwIfAborted();
     }
   } finally {
     await file.close();
@@ -83,7 +93,8 @@ class Gathered {
   isCut = false;
   readonly #maxBytes: number;
   readonly #full: Buffer[] = [];
-  #last = Buffer.allocUnsafe(chunkBytes);
+  #fullBytes = 0;
+  #last = Buffer.allocUnsafe(firstChunkBytes);
   #lastBytes = 0;
 
   constructor(maxBytes: number) {
@@ -98,12 +109,13 @@ class Gathered {
   /** Takes the first bytes of the room. Returns false at the end, and beyond the bound. */
   add(bytesRead: number): boolean {
     this.#lastBytes += bytesRead;
-    const excess = this.#full.length * chunkBytes + this.#lastBytes - this.#maxBytes;
+    const excess = this.#fullBytes + this.#lastBytes - this.#maxBytes;
     if (excess > 0) {
       this.#lastBytes -= excess;
       this.isCut = true;
-    } else if (this.#lastBytes === chunkBytes) {
+    } else if (this.#lastBytes === this.#last.length) {
       this.#full.push(this.#last);
+      this.#fullBytes += this.#lastBytes;
       this.#last = Buffer.allocUnsafe(chunkBytes);
       this.#lastBytes = 0;
     }
@@ -111,7 +123,8 @@ class Gathered {
   }
 
   get text(): string {
-    return Buffer.concat([...this.#full, this.#last.subarray(0, this.#lastBytes)]).toString('utf8');
+    const last = this.#last.subarray(0, this.#lastBytes);
+    return (this.#full.length === 0 ? last : Buffer.concat([...this.#full, last])).toString('utf8');
   }
 }
 

@@ -1,9 +1,20 @@
 import { open } from 'node:fs/promises';
+import type { Mount } from '../parse/mountinfo.ts';
+import { slowMountBehind } from './slow-mounts.ts';
 
 const maxProgramBytes = 16 * 1024 ** 2;
 
+export interface ProgramFile {
+  program?: Uint8Array;
+  programPath?: string;
+  /** It lies there, and was not read therefore. */
+  slowMount?: Mount;
+}
+
 /** The file that a process runs, or its first 16 MiB; empty when it may not be read. */
-export async function readProgram(pid: number): Promise<{ program?: Uint8Array; programPath?: string }> {
+export async function readProgram(pid: number): Promise<ProgramFile> {
+  const slowMount = slowMountBehind(pid, 'exe');
+  if (slowMount) return { slowMount };
   try {
     const file = await open(`/proc/${pid}/exe`);
     try {

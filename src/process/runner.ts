@@ -44,10 +44,13 @@ export interface Captured {
 export interface ProcessRunner {
   /** Rejects with an OffheapError when the program cannot be started. */
   start(spec: ProcessSpec): Promise<RunningProcess>;
-  /** What a short command printed; undefined when it is missing or fails. `env` is added to this process's own environment; `cwd` is where it runs. */
+  /**
+   * What a short command printed; undefined when it is missing, fails, prints more than 1 MiB, or has not ended after `timeoutMs`, a minute by default. `env` is added to this
+   * process's own environment; `cwd` is where it runs. Rejects with the signal's reason.
+   */
   capture(
     command: string,
     args: readonly string[],
-    options?: { env?: Readonly<Record<string, string>>; cwd?: string },
+    options?: { env?: Readonly<Record<string, string>>; cwd?: string; timeoutMs?: number; signal?: AbortSignal },
   ): Promise<Captured | undefined>;
 }

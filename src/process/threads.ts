@@ -1,9 +1,12 @@
 import { opendirSync, readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { printable } from '../model/printable.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 
 /** Looked at one by one they take two thirds of a second. */
 export const maxThreads = 32_768;
+/** Some ten milliseconds. */
+const pieceThreads = 512;
 
 export interface ThreadPlace {
   /** As this process sees it. */
@@ -18,12 +21,32 @@ export interface ThreadPlace {
 
 /** The threads of a process, 32,768 of them at most; threads that end meanwhile are left out. About 20 µs each. */
 export function readThreadPlaces(pid: number): ThreadPlace[] {
+  return readPlaces(pid, listThreads(pid), isNested(pid));
+}
+
+/** The same; what waits for this thread gets it between pieces of them. */
+export async function readThreadPlacesInPieces(pid: number): Promise<ThreadPlace[]> {
+  const tids = listThreads(pid);
+  const isInside = isNested(pid);
+  const places: ThreadPlace[] = [];
+  for (let from = 0; from < tids.length; from += pieceThreads) {
+    if (from > 0) await setImmediate();
+    places.push(...readPlaces(pid, tids.slice(from, from + pieceThreads), isInside));
+  }
+  return places;
+}
+
+/** Whether the process has a pid namespace of its own. */
+function isNested(pid: number): boolean {
+  return (parseStatusLine(read(`/proc/${pid}/status`) ?? '', 'NSpid')?.split(/\s+/).length ?? 1) > 1;
+}
+
+function readPlaces(pid: number, tids: readonly number[], isInside: boolean): ThreadPlace[] {
   const folder = `/proc/${pid}/task`;
-  const isNested = (parseStatusLine(read(`/proc/${pid}/status`) ?? '', 'NSpid')?.split(/\s+/).length ?? 1) > 1;
-  return listThreads(pid).flatMap((tid) => {
+  return tids.flatMap((tid) => {
     const name = read(`${folder}/${tid}/comm`);
     if (name === undefined) return [];
-    const innerTid = isNested ? parseInnermostId(read(`${folder}/${tid}/status`) ?? '') : tid;
+    const innerTid = isInside ? parseInnermostId(read(`${folder}/${tid}/status`) ?? '') : tid;
     const stackPointer = parseStackPointer(read(`${folder}/${tid}/syscall`));
     return [{ tid, innerTid: innerTid ?? tid, name: commOf(name), ...(stackPointer === undefined ? {} : { stackPointer }) }];
   });

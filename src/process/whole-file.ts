@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, rmdirSync, rmSync, writeFile } from 'node:fs';
+import { accessSync, constants, fstat, rmdirSync, rmSync, writeFile } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,7 +25,7 @@ export async function writeWhole(path: string, text: string, patienceMs = pipePa
     const target = await findTarget(path);
     if (target.kind === 'file') await replace(target, text);
     else if (target.kind === 'stream') await unlessClosed(writeInto(target.path, text, patienceMs));
-    else await unlessClosed(writeToDescriptor(target.descriptor, text));
+    else await unlessClosed(writeToDescriptor(target.descriptor, text, patienceMs));
   });
 }
 
@@ -92,9 +92,13 @@ async function keepOwner(file: FileHandle, { uid, gid }: { uid: number; gid: num
 }
 
 /** Through Node's own streams where there are: it lets stdout not block, which a plain write would take for an error. */
-async function writeToDescriptor(descriptor: number, text: string): Promise<void> {
+async function writeToDescriptor(descriptor: number, text: string, patienceMs: number): Promise<void> {
   const stream = { 1: process.stdout, 2: process.stderr }[descriptor];
-  if (!stream) return promisify(writeFile)(descriptor, text);
+  if (!stream) {
+    const isPipe = (await promisify(fstat)(descriptor)).isFIFO();
+    // Anew, so that it does not block, which whoever shares this one would notice.
+    return isPipe ? writeInto(`/proc/self/fd/${descriptor}`, text, patienceMs) : promisify(writeFile)(descriptor, text);
+  }
   await new Promise<void>((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())));
 }
 

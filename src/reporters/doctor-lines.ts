@@ -28,8 +28,11 @@ export function describeApplied({
 }: AppliedFix): string {
   const name = kind === 'trim' ? 'Trim' : 'GC';
   const rss = `RSS ${formatSmallMiB(rssBeforeBytes)} → ${formatSmallMiB(rssAfterBytes)} MiB`;
-  const result = measure === 'rss' ? 'gave back' : 'freed, of blocks of malloc,';
-  return `${name}: ${result} ${formatSmallMiB(actualBytes)} MiB; predicted ${formatSmallMiB(predictedBytes)} MiB, an error of ${(errorShare * 100).toFixed(2)} % of RSS. ${rss}.`;
+  const result =
+    measure === 'rss'
+      ? `gave back ${formatSmallMiB(actualBytes)} MiB`
+      : `freed ${formatSmallMiB(actualBytes)} MiB of blocks of malloc`;
+  return `${name}: ${result}; predicted ${formatSmallMiB(predictedBytes)} MiB, an error of ${(errorShare * 100).toFixed(2)} % of RSS. ${rss}.`;
 }
 
 /** What could not be looked at. */
@@ -47,7 +50,7 @@ export function nextCommands({ evidence, findings, applied }: DoctorResult): str
     ...(has('waiting-for-gc') && jvm && !jvm.histogram
       ? [`offheap doctor ${pid} --histogram     # count Inflaters; stops the JVM while it walks the heap`]
       : []),
-    ...(has('retained-pages') && jvm?.canTrim && !done('trim')
+    ...((has('retained-pages') || done('gc')) && jvm?.canTrim && !done('trim')
       ? [`offheap doctor ${pid} --trim          # give it back, and check the prediction`]
       : []),
     ...(growth === undefined ? [`offheap doctor ${pid} --for=30s       # two looks: does it grow?`] : []),

@@ -3,7 +3,8 @@ import type { DoctorResult, Finding } from '../model/doctor.ts';
 import type { TextTable } from './columns.ts';
 import { describePatient } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
-import { mallocTable, peekTable, regionTable } from './doctor-tables.ts';
+import { classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
+import { mallocTable, regionTable } from './doctor-tables.ts';
 import { pasteLines } from './paste-lines.ts';
 
 /** For an issue or a chat. */
@@ -16,7 +17,8 @@ export function renderDoctorMarkdown(result: DoctorResult): string {
     `**${escapeText(verdict)}**`,
     ...findings.map((finding) => renderFinding(finding, result)),
     tableOf(regionTable(evidence, { verbose: true })),
-    ...(malloc ? [tableOf(malloc)] : []),
+    ...[growthTable(evidence), malloc, classTable(evidence, { verbose: true })].filter((table) => table !== undefined).map(tableOf),
+    ...describeZlibObjects(evidence),
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map(escapeText).join('\n')),
     ...(peeked ? [tableOf(peeked)] : []),
     ...stackParagraphs(result).map((text) => ['```', text, '```'].join('\n')),

@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import type { DoctorResult, Finding } from '../model/doctor.ts';
 import { describePatient, renderAccount } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
-import { mallocTable, peekTable, regionTable } from './doctor-tables.ts';
+import { classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
+import { mallocTable, regionTable } from './doctor-tables.ts';
 import { pasteLines, shortLines } from './paste-lines.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
@@ -18,7 +19,14 @@ export function renderDoctorTable(result: DoctorResult, options: TerminalOptions
   const { color, width, verbose = false } = options;
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const { evidence, findings, verdict, applied } = result;
-  const tables = [regionTable(evidence, { verbose }), mallocTable(evidence, { verbose }), peekTable(result)];
+  const detail = { verbose };
+  const tables = [
+    growthTable(evidence),
+    regionTable(evidence, detail),
+    mallocTable(evidence, detail),
+    classTable(evidence, detail),
+    peekTable(result),
+  ];
   const hasSettings = findings.some(({ fixes }) => fixes.some(({ environment, jvmFlags }) => environment ?? jvmFlags));
   const parts = [
     wrap(describePatient(result), width),
@@ -27,6 +35,7 @@ export function renderDoctorTable(result: DoctorResult, options: TerminalOptions
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, width)).join('\n')),
     ...findings.map((finding) => renderFinding(finding, result, options, paint)),
     ...tables.filter((table) => table !== undefined).map((table) => drawTable(table, options)),
+    ...describeZlibObjects(evidence).map((line) => wrap(line, width)),
     ...stackParagraphs(result),
     ...titled('Not looked at:', blindLines(result), width),
     ...titled('Next:', nextCommands(result), width),

@@ -1,4 +1,4 @@
-import type { DoctorResult, Evidence, PeekedMapping, Region } from '../model/doctor.ts';
+import type { Evidence, Region } from '../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatSmallMiB } from '../model/units.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
@@ -82,7 +82,8 @@ const heapColumns: Column<HeapPart>[] = [
 /** Undefined where the heaps were not read. */
 export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail): TextTable | undefined {
   if (!malloc) return undefined;
-  const { totals, mmapped, arenas, census } = malloc;
+  const { totals, mmapped, arenas, otherArenas, census } = malloc;
+  const tops = arenas.length - 1 + (otherArenas?.count ?? 0);
   const { pageBytes, mainTopBytes, arenaTopBytes, subPageBytes } = totals.residentFree;
   const program = (blocks: number) => `the program: ${formatCount(blocks)} blocks`;
   const states = `${formatCount(census.inflaters)} Inflaters, ${formatCount(census.deflaters)} Deflaters, at most`;
@@ -91,7 +92,7 @@ export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail)
     { name: 'in use, mappings of their own', bytes: mmapped.sizeBytes, cure: program(mmapped.chunks) },
     { name: 'free and resident, whole pages', bytes: pageBytes, cure: 'malloc_trim' },
     { name: 'free and resident, main top', bytes: mainTopBytes, cure: 'malloc_trim' },
-    { name: `free and resident, tops of ${arenas.length - 1} arenas`, bytes: arenaTopBytes, cure: 'a fixed trim threshold' },
+    { name: `free and resident, tops of ${tops} arenas`, bytes: arenaTopBytes, cure: 'a fixed trim threshold' },
     { name: 'free and resident, parts of pages', bytes: subPageBytes, cure: 'nothing: live blocks pin them' },
     { name: 'could not be followed', bytes: totals.unreadableBytes, cure: 'the program changed it meanwhile' },
     { name: 'of those in use, zlib states', bytes: census.bytes, cure: states },
@@ -99,22 +100,4 @@ export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail)
   const leastBytes = verbose ? leastShownBytes : Math.max(leastShownBytes, leastShownShare * rssBytes);
   const large = parts.filter(({ bytes }) => bytes >= leastBytes);
   return toTable(heapColumns, large);
-}
-
-const peekColumns: Column<PeekedMapping>[] = [
-  left('mapping', ({ start }) => start.toString(16)),
-  left('whose', ({ name }) => name),
-  right('RSS MiB', ({ rssBytes }) => formatSmallMiB(rssBytes)),
-  left('pages looked at', ({ contents }) => mostFirst(contents).join('\n')),
-  left('text in them', ({ excerpts }) => excerpts.join('\n')),
-];
-
-/** Undefined where nobody peeked. */
-export function peekTable({ peek }: DoctorResult): TextTable | undefined {
-  return peek && toTable(peekColumns, peek);
-}
-
-function mostFirst(contents: PeekedMapping['contents']): string[] {
-  const kinds = Object.entries(contents).sort(([, a], [, b]) => b - a);
-  return kinds.map(([kind, pages]) => `${pages} ${kind}`);
 }

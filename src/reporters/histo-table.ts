@@ -10,17 +10,18 @@ export function renderHistoTable(inspection: HeapInspection, options: TerminalOp
     describe(inspection),
     renderSizes(inspection, options),
     renderTotals(inspection, options),
-    options.arenas ? renderArenas(inspection.arenas, options) : '',
+    options.arenas ? renderArenas(inspection, options) : '',
     describeCensus(inspection),
     ...caveats(inspection),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function describe({ pid, glibcVersion, arenas, mmapped, durationMs }: HeapInspection): string {
-  const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, 0);
+function describe({ pid, glibcVersion, arenas, otherArenas, mmapped, durationMs }: HeapInspection): string {
+  const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, otherArenas?.heaps ?? 0);
+  const count = arenas.length + (otherArenas?.count ?? 0);
   const version = glibcVersion === undefined ? 'glibc' : `glibc ${glibcVersion}`;
-  return `Process ${pid}, ${version}: ${formatCount(heaps)} heaps of ${formatCount(arenas.length)} arenas and ${formatCount(mmapped.chunks)} mmapped chunks (${mib(mmapped.sizeBytes)}, ${mib(mmapped.rssBytes)} resident), read in ${Math.round(durationMs)} ms.`;
+  return `Process ${pid}, ${version}: ${formatCount(heaps)} heaps of ${formatCount(count)} arenas and ${formatCount(mmapped.chunks)} mmapped chunks (${mib(mmapped.sizeBytes)}, ${mib(mmapped.rssBytes)} resident), read in ${Math.round(durationMs)} ms.`;
 }
 
 type SizeRow = Pick<HeapSizeRow, 'liveChunks' | 'liveBytes' | 'freeChunks' | 'freeBytes'> & { name: string };
@@ -80,9 +81,11 @@ const arenaColumns: Column<ArenaInspection>[] = [
   right('consistency', ({ consistency }) => percent(consistency), 6),
 ];
 
-function renderArenas(arenas: readonly ArenaInspection[], options: TerminalOptions): string {
+function renderArenas({ arenas, otherArenas }: HeapInspection, options: TerminalOptions): string {
   const largestFirst = arenas.toSorted((a, b) => b.rssBytes - a.rssBytes);
-  return drawTable(toTable(arenaColumns, largestFirst), options);
+  const table = drawTable(toTable(arenaColumns, largestFirst), options);
+  if (!otherArenas) return table;
+  return `${table}\n${formatCount(otherArenas.count)} more arenas keep less: ${mib(otherArenas.rssBytes)} RSS, ${mib(otherArenas.liveBytes)} live.`;
 }
 
 function describeCensus({ census }: HeapInspection): string {

@@ -12,7 +12,10 @@ const level = 0.95;
  * samples the interval is too narrow to be believed: it can never leave the range of what was seen. Undefined without samples.
  */
 export function estimateMedian(samples: readonly number[]): Interval | undefined {
-  if (samples.length === 0) return undefined;
+  const [first] = samples;
+  if (first === undefined) return undefined;
+  // Each resample of one value is that value.
+  if (samples.length === 1) return { median: first, low: first, high: first, samples: 1 };
   const random = seededRandom(seed);
   const medians = Array.from({ length: resamples }, () => median(sampleWithReplacement([...samples], samples.length, random)));
   const tail = (1 - level) / 2;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import type { TracedSyscalls } from '../model/syscalls.ts';
 import { quote } from '../model/units.ts';
+import { explainProcError } from '../observe/identity.ts';
 import { parseMaps } from '../parse/maps.ts';
 import { parseStrace } from '../parse/strace.ts';
 import { boundedLines } from '../process/lines.ts';
@@ -87,11 +88,8 @@ function mappedBy(pid: number): Pick<TraceContext, 'mapped' | 'programBreak'> {
 function readMaps(pid: number): string {
   try {
     return readProcSync(pid, 'maps');
-  } catch {
-    throw new OffheapError(
-      'NO_SUCH_PROCESS',
-      `Expected process ${pid} to run and to belong to this user; its memory map cannot be read. Name another one, or run as its user or as root.`,
-    );
+  } catch (cause) {
+    throw explainProcError(pid, 'maps', cause);
   }
 }
 

@@ -27,6 +27,7 @@ describe('as root without CAP_SYS_PTRACE', () => {
     ['doctor', /^offheap: Expected to be allowed to read \/proc\/\d+\/\w+, but WHY/],
     ['histo', /^offheap: Expected to be allowed to read the memory of process \d+, but .+ was refused: WHY/],
     ['counters', /^offheap: Expected to be allowed to inspect process \d+, but WHY/],
+    ['syscalls', /^offheap: Expected to be allowed to read \/proc\/\d+\/maps, but WHY/],
   ])('%s: the missing capability and how a container gets it, and nothing of sudo', async (command, expected) => {
     const pid = await startForeign();
     const without = [`--bounding-set=${asInDocker}`, `--inh-caps=${asInDocker}`, process.execPath, bin, command, pid];

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { commandList } from '../../src/command-list.ts';
 import { addCommand } from '../../src/commands/help/definition.ts';
+import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
 import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
 import { isRoot, skipUnless } from '../skip.ts';
@@ -282,6 +283,45 @@ describe('what is written into stays what it is', () => {
     }));
 });
 
+function canLimit(): boolean {
+  try {
+    findMemoryLimiter().close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the others, each by both of its options at once: a link to a file, and a pipe that is read', () => {
+  const writesBoth = (name: string, before: string[], after: string[]) =>
+    each({ [name]: before }, async (_, args, place) => {
+      const { folder } = place;
+      writeFileSync(join(folder, 'file'), 'before');
+      symlinkSync('file', join(folder, 'target'));
+      execFileSync('mkfifo', [join(folder, 'pipe')]);
+      const reader = spawn('sh', ['-c', 'exec 3<>pipe; cat pipe >read'], { cwd: folder, stdio: 'ignore' });
+      const { status, stdout, stderr } = await run([...args, '--output=target', '--results=pipe', ...after], place);
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+      const [output, results] = [
+        JSON.parse(readFileSync(join(folder, 'file'), 'utf8')),
+        () => readFileSync(join(folder, 'read'), 'utf8'),
+      ];
+      // Written again with each cell: the last is the result.
+      await expect.poll(results).toSatisfy((content: string) => content.endsWith(`${JSON.stringify(output, undefined, 2)}\n`));
+      expect(readlinkSync(join(folder, 'target'))).toBe('file');
+      reader.kill('SIGKILL');
+      await once(reader, 'exit');
+    });
+
+  test('fit', async ({ skip }) => {
+    skip(!canLimit(), 'this user may not limit memory by a cgroup');
+    const quick = ['--quiet', '--format=json', '--allocator=glibc', '--settle=0s', '--repeats=1', '--resolution=64m'];
+    await writesBoth('fit', ['fit', ...quick], ['--', 'true']);
+  });
+
+  test('repro', () => writesBoth('repro', ['repro', ...small, `--jars=${join(root, 'build', 'java', 'offheap-repro.jar')}`], []));
+});
+
 describe('what turns out at its end: one sentence, and the result goes to stdout', () => {
   const atEnd = Object.fromEntries(Object.entries(written).filter(([name]) => !name.endsWith('--results')));
   const saysSo = (name: string, { status, stdout, stderr }: Finished, because: string) => {
@@ -305,6 +345,19 @@ describe('what turns out at its end: one sentence, and the result goes to stdout
         execFileSync('mkfifo', [target]);
         saysSo(name, await run(args(target, place), place), 'nobody reads this pipe for 5 s. ');
         expect(lstatSync(target).isFIFO()).toBe(true);
+      },
+      allAtOnce,
+    ));
+
+  test('a pipe that nobody reads, which it was given open', () =>
+    each(
+      { 'doctor --output': atEnd['doctor --output'] as Recipe },
+      async (name, { args }, place) => {
+        const target = join(place.folder, 'target');
+        execFileSync('mkfifo', [target]);
+        // It has a reader, who reads nothing: the same shell.
+        const open = ['sh', '-c', 'exec 3<>"$0" && exec "$@"', target, process.execPath, bin] as const;
+        saysSo(name, await run(args('/dev/fd/3', place), place, [...open]), 'nobody reads this pipe for 5 s. ');
       },
       allAtOnce,
     ));

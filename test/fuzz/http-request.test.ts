@@ -14,7 +14,7 @@ let port: number;
 
 beforeAll(async () => {
   const roster = new Roster({ selection: parseSelection('java'), maxProcesses: 1 });
-  const scraper = new Scraper(roster, { budgetMs: 100, topThreads: 1 });
+  const scraper = new Scraper(roster, { budgetMs: 100 });
   listening = await serve(scraper, { host: '127.0.0.1', port: 0, allowedHosts: ['metrics.example'] });
   port = Number(new URL(listening.url).port);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,12 +18,12 @@ export interface Measured {
   maxRssBytes: number;
 }
 
-/** Runs a command of ours, which is killed after so many seconds. */
+/** Runs a command of ours, which is killed after so many seconds. Several may run at a time, in the same folder. */
 export async function runMeasured(
   args: readonly string[],
   { folder, seconds }: { folder: string; seconds: number },
 ): Promise<Measured> {
-  const file = join(folder, 'measured.json');
+  const file = join(folder, `measured-${randomUUID()}.json`);
   const command = ['timeout', '--signal=KILL', String(seconds), process.execPath, offheap, ...args];
   const options = { reject: false, stripFinalNewline: false, env: { NO_COLOR: '1', FORCE_COLOR: '0' } } as const;
   const { exitCode, stdout, stderr } = await execa('python3', [script, file, ...command], options);

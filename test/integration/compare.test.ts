@@ -9,6 +9,7 @@ import { locateAllocator } from '../../src/allocators/locate.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
+import { runMeasured } from '../hostile/measured.ts';
 import { compile } from '../native/preloaded.ts';
 import { counterFoldersOf, freePort, isRunning, leftBehind, loadOf, longSleep, serverScript } from './compare-programs.ts';
 import { reproJar } from './java-process.ts';
@@ -155,18 +156,24 @@ describe('cells that go wrong', () => {
     expect(reason?.length).toBeLessThan(2000);
   });
 
-  test('a flood without an end of line is cut, too', async () => {
-    const { reason } = await failedCell(['--ready=never'], ['cat', '/dev/zero']);
-    expect(reason).toMatch(/^It wrote over 256 MiB to stdout/);
+  test('a flood without an end of line is cut, too, and only its last pieces are made printable', async () => {
+    const args = ['compare', ...quick, `--results=${raw()}`, '--allocator=glibc', '--ready=never', '--', 'cat', '/dev/zero'];
+    const { status, stdout, stderr, processorSeconds } = await runMeasured(args, { folder, seconds: 120 });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(resultFile.parse(JSON.parse(stdout)).cells[0]?.reason).toMatch(/^It wrote over 256 MiB to stdout/);
+    // Each character of it as a number: 30 s.
+    expect(processorSeconds).toBeLessThan(10);
   });
 
-  test('a program that does not exist, and a load that does not', async () => {
-    expect((await failedCell(['--ready=x'], ['no-such-program'])).reason).toMatch(/^Could not start "no-such-program"/);
+  test('a program whose interpreter does not exist, and a load whose interpreter does not', async () => {
+    const script = join(folder, 'no-interpreter');
+    await writeFile(script, '#!/no/such/interpreter\n', { mode: 0o755 });
+    expect((await failedCell(['--ready=x'], [script])).reason).toMatch(/^Could not start ".*no-interpreter"/);
     const { state, reason } = await failedCell(
-      ['--ready=up', '--load=no-such-load'],
+      ['--ready=up', `--load=${script}`],
       ['sh', '-c', `echo up; ${longSleep(602)}; exit 0`],
     );
-    expect([state, reason]).toEqual(['failed', expect.stringMatching(/^The load could not be started: .*no-such-load/)]);
+    expect([state, reason]).toEqual(['failed', expect.stringMatching(/^The load could not be started: .*no-interpreter/)]);
     expect(await leftBehind(longSleep(602))).toBe(0);
   });
 

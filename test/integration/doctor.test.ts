@@ -74,7 +74,7 @@ test('--gc frees what waits for it, and says that it stays until it is trimmed',
   expect(findings[0]).toMatchObject({ code: 'waiting-for-gc', evidence: { inflaters: 4096, inflaterObjects: expect.any(Number) } });
   const [gc] = applied;
   expect(Math.abs(gc?.errorShare ?? 1)).toBeLessThanOrEqual(toleratedError);
-  expect(gc?.reasons).toEqual([expect.stringContaining('--trim gives back what can be given back')]);
+  expect(gc?.reasons).toEqual([expect.stringContaining('A trim gives back what can be given back')]);
 });
 
 test('a trim that cannot reach the tops of arenas is not predicted to', async () => {

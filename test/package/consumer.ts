@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inTurn } from './prebuild.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -51,7 +52,8 @@ export interface Consumer {
 /** Somebody's empty project, with offheap installed from the tarball that would be published. */
 export function installPacked(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), 'offheap-consumer-'));
-  must(run(root, 'npm', ['pack', '--silent', `--pack-destination=${folder}`]));
+  const [flock, lock] = inTurn;
+  must(run(root, flock, [lock, 'npm', 'pack', '--silent', `--pack-destination=${folder}`]));
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   must(run(folder, 'npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`]));

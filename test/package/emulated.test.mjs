@@ -6,6 +6,7 @@ import { architectures, others } from '../../scripts/lib/cross.mjs';
 import { buildConformance, parsePromises } from '../native/conformance.ts';
 import { compile, liveOfPagePrime, readPages, temporaryFolder } from '../native/preloaded.ts';
 import { has, skipUnless } from '../skip.ts';
+import { prebuild } from './prebuild.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { arm64, x64 } = architectures;
@@ -19,8 +20,7 @@ describe(`the libraries for ${others[0]}, emulated`, () => {
   let conformance;
   let bare;
   beforeAll(() => {
-    const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'prebuild.mjs')], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
+    prebuild();
     conformance = buildConformance(other.tools);
     bare = promisesUnder(undefined);
   });

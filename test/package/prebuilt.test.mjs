@@ -7,15 +7,11 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { architectures, others } from '../../scripts/lib/cross.mjs';
 import { newest, readNeeds, tooNew } from '../../scripts/lib/elf.mjs';
 import { which } from '../../scripts/lib/run.mjs';
+import { prebuild } from './prebuild.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const prebuild = (env = process.env) =>
-  spawnSync(process.execPath, [join(root, 'scripts', 'prebuild.mjs')], { encoding: 'utf8', env });
 
-beforeAll(() => {
-  const { status, stderr } = prebuild();
-  if (status !== 0) throw new Error(stderr);
-});
+beforeAll(prebuild);
 
 test.each(Object.entries(architectures))(
   'native code for %s is there and needs no newer system than README says',
@@ -36,7 +32,8 @@ test('without a cross compiler nothing is packed: one sentence names the cure', 
   const folder = mkdtempSync(join(tmpdir(), 'offheap-tools-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const name of ['strip', 'readelf']) symlinkSync(which(name), join(folder, name));
-  const { status, stderr } = prebuild({ ...process.env, PATH: folder });
+  const script = join(root, 'scripts', 'prebuild.mjs');
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8', env: { ...process.env, PATH: folder } });
   const [arch] = others;
   const { tools, apt } = architectures[arch];
   expect({ status, stderr }).toEqual({

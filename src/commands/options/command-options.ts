@@ -38,11 +38,13 @@ export async function parseCommandScenario(command: readonly string[], options: 
   if (load !== undefined && duration !== undefined)
     throw new OffheapError('USAGE', 'Expected either --load or --duration: the load says itself how long the burst is.');
   if (ready !== undefined) await requireReadiness(ready);
+  const loadCommand = load === undefined ? undefined : await splitLoad(load);
+  await requirePrograms(command, loadCommand);
   return {
     name: 'command',
     command: [...command],
     ...(ready === undefined ? {} : { ready }),
-    ...(load === undefined ? {} : { load: await splitLoad(load) }),
+    ...(loadCommand === undefined ? {} : { load: loadCommand }),
     ...(duration === undefined ? {} : { durationMs: parseDuration(duration, '--duration') }),
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),
@@ -62,6 +64,12 @@ export async function resolveCommandJdk([program = '']: readonly string[]): Prom
 async function requireReadiness(text: string): Promise<void> {
   const { parseReadiness } = await import('../../experiment/ready.ts');
   parseReadiness(text);
+}
+
+async function requirePrograms([program = '']: readonly string[], load: readonly string[] = []): Promise<void> {
+  const { requireProgram } = await import('../../process/executable.ts');
+  requireProgram(program);
+  if (load[0] !== undefined) requireProgram(load[0]);
 }
 
 /** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */

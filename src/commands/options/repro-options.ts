@@ -55,32 +55,37 @@ function parseLoader(text: string): string {
 }
 
 /** Checks the options, and returns what makes what the reproducer scans, once per JDK. */
-export function prepareRepro(options: ReproOptions): (jdk: Jdk, progress: Pick<Progress, 'update'>) => Promise<ReproScenario> {
+/** What makes all that the reproducer needs. */
+export type PrepareRepro = (jdk: Jdk, progress: Pick<Progress, 'update'>, signal: AbortSignal) => Promise<ReproScenario>;
+
+export function prepareRepro(options: ReproOptions): PrepareRepro {
   const scenario = parseScenario(options);
   const ownJars = options.jars === undefined ? undefined : requireJars(options.jars);
-  return async (jdk, progress) => {
-    const jars = ownJars ?? (await prepareScanSet(jdk, progress));
-    return { ...scenario, jars, ...(await prepareReleasedLoader(scenario.loader, progress)) };
+  return async (jdk, progress, signal) => {
+    const jars = ownJars ?? (await prepareScanSet(jdk, progress, signal));
+    return { ...scenario, jars, ...(await prepareReleasedLoader(scenario.loader, progress, signal)) };
   };
 }
 
-async function prepareScanSet(jdk: Jdk, progress: Pick<Progress, 'update'>): Promise<string> {
+async function prepareScanSet(jdk: Jdk, progress: Pick<Progress, 'update'>, signal: AbortSignal): Promise<string> {
   const { ensureScanSet } = await import('../../experiment/repro-launch.ts');
   const { execaRunner } = await import('../../process/execa-runner.ts');
-  return ensureScanSet(jdk, execaRunner, () => progress.update('building the scan set (once per JDK)'));
+  const onBuild = () => progress.update('building the scan set (once per JDK)');
+  return ensureScanSet(jdk, execaRunner, { onBuild, signal });
 }
 
 /** The classes of a released loader; nothing for the built-in ones. */
 async function prepareReleasedLoader(
   loader: string,
   progress: Pick<Progress, 'update'>,
+  signal: AbortSignal,
 ): Promise<Pick<ReproScenario, 'loaderJar'>> {
   if (!loader.startsWith(releasePrefix)) return {};
   const { resolveSpringBootLoader, springBootVersion } = await import('../../jvm/spring-boot-loader.ts');
-  const { execaRunner } = await import('../../process/execa-runner.ts');
+  const { runnerUntil } = await import('../../process/execa-runner.ts');
   const version = springBootVersion(loader.slice(releasePrefix.length));
   progress.update(`the loader of Spring Boot ${version}`);
-  return { loaderJar: await resolveSpringBootLoader(version, cacheFolder(), execaRunner) };
+  return { loaderJar: await resolveSpringBootLoader(version, cacheFolder(), runnerUntil(signal)) };
 }
 
 function parseScenario(options: ReproOptions): Omit<ReproScenario, 'jars'> {

@@ -4,13 +4,22 @@ import { inspectHeap } from '../../native/inspector.ts';
 import { collectEvidence } from '../../observe/evidence.ts';
 import { takeSecondLook } from '../../observe/growth.ts';
 
+export interface PatientOptions {
+  /** For all answers of the JVM to one look, and for each thing it is told to do. */
+  timeoutMs: number;
+  histogram?: boolean;
+  /** Calls off whatever is under way: it rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
 /** A running process as the doctor looks at it, and asks it. */
-export function makePatient(pid: number, { timeoutMs, histogram = false }: { timeoutMs: number; histogram?: boolean }): Patient {
-  const options = { inspect: inspectHeap, histogram, timeoutMs };
+export function makePatient(pid: number, { timeoutMs, histogram = false, signal }: PatientOptions): Patient {
+  const calledOff = signal ? { signal } : {};
+  const options = { inspect: inspectHeap, histogram, timeoutMs, ...calledOff };
   return {
     look: () => collectEvidence(pid, options),
     lookAgain: (first) => takeSecondLook(first, options),
-    inspect: () => inspectHeap(pid),
-    ask: (command) => runDiagnosticCommand(pid, command, { timeoutMs }),
+    inspect: () => inspectHeap(pid, calledOff),
+    ask: (command) => runDiagnosticCommand(pid, command, { timeoutMs, ...calledOff }),
   };
 }

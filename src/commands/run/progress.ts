@@ -1,4 +1,3 @@
-import ora from 'ora';
 import type { CellProgress } from '../../experiment/experiment.ts';
 import { formatMiB } from '../../model/units.ts';
 import { inLocale } from './terminal.ts';
@@ -11,15 +10,19 @@ export interface Progress {
   stop(): void;
 }
 
+const silent: Progress = { update: () => {}, onCell: () => {}, say: () => {}, stop: () => {} };
+
 /** What is going on, on stderr: a spinner at a terminal, a line per step elsewhere, nothing when it is not wanted. */
-export function startProgress(wanted: boolean): Progress {
+export async function startProgress(wanted: boolean): Promise<Progress> {
+  if (!wanted) return silent;
+  const { default: ora } = await import('ora');
   // discardStdin would put the terminal into raw mode, and Ctrl-C would no longer be a signal.
-  const spinner = ora({ stream: process.stderr, isSilent: !wanted, discardStdin: false });
+  const spinner = ora({ stream: process.stderr, discardStdin: false });
   const update = (text: string) => {
     const line = inLocale(text);
     spinner.text = line;
     if (!spinner.isSpinning) spinner.start();
-    else if (!spinner.isEnabled && wanted) process.stderr.write(`- ${line}\n`);
+    else if (!spinner.isEnabled) process.stderr.write(`- ${line}\n`);
   };
   return {
     update,
@@ -27,9 +30,7 @@ export function startProgress(wanted: boolean): Progress {
       const rss = rssBytes === undefined ? '' : `, RSS ${formatMiB(rssBytes)} MiB`;
       update(`${configuration} (${position} of ${total})${phase === undefined ? '' : `: ${phase}${rss}`}`);
     },
-    say: (text) => {
-      if (wanted) process.stderr.write(inLocale(`${text}\n`));
-    },
+    say: (text) => void process.stderr.write(inLocale(`${text}\n`)),
     stop: () => {
       if (spinner.isSpinning) spinner.stop();
     },

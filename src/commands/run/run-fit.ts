@@ -9,7 +9,7 @@ import { findMemoryLimiter } from '../../process/memory-limiter.ts';
 import { writeWhole } from '../../process/whole-file.ts';
 import { renderFit } from '../../reporters/fit.ts';
 import type { PrintOptions } from '../options/print-options.ts';
-import { interruptible } from './interruptible.ts';
+import { interruptible, unlessInterrupted } from './interruptible.ts';
 import { toJson } from './json.ts';
 import { requireOutput, writeOutput } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -20,7 +20,7 @@ export interface FitRun
   /** Of the program, where it is known before it runs. */
   jdk: Jdk | undefined;
   /** What is run, once its parameters have been checked. */
-  prepare: (progress: Progress) => Promise<Scenario>;
+  prepare: (progress: Progress, signal: AbortSignal) => Promise<Scenario>;
   /** A raw result that was interrupted. */
   resume: string | undefined;
   paths: { file: string; folder: string };
@@ -42,18 +42,18 @@ async function searchLimits(
   resumed: FitResult | undefined,
 ): Promise<FitResult> {
   const limiter = findMemoryLimiter();
-  const progress = startProgress(print.quiet !== true);
-  const interruption = interruptible();
+  const progress = await startProgress(print.quiet !== true);
+  const { signal, release } = interruptible();
   try {
     const result = await runFit({
       ...request,
       resumed,
       jdk,
-      scenario: await prepare(progress),
+      scenario: await unlessInterrupted(signal, () => prepare(progress, signal)),
       limiter,
       runner: execaRunner,
       crashFolder: paths.folder,
-      signal: interruption.signal,
+      signal,
       onAttempt: (key, limitBytes, { attempt, repeats }) => {
         const limit = limitBytes === undefined ? 'no limit' : `limit ${formatMiB(limitBytes)} MiB`;
         progress.update(`${key}: ${limit}${repeats === 1 ? '' : `, attempt ${attempt} of ${repeats}`}`);
@@ -65,7 +65,7 @@ async function searchLimits(
     return result;
   } finally {
     progress.stop();
-    interruption.release();
+    release();
     limiter.close();
   }
 }

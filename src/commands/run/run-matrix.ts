@@ -2,14 +2,14 @@ import { type ExperimentRequest, runExperiment } from '../../experiment/experime
 import { resolveAsyncProfiler } from '../../jvm/async-profiler.ts';
 import { exitCodes } from '../../model/errors.ts';
 import type { ResultFile } from '../../model/result.ts';
-import { execaRunner } from '../../process/execa-runner.ts';
+import { execaRunner, runnerUntil } from '../../process/execa-runner.ts';
 import { cacheFolder } from '../../process/paths.ts';
 import { requireWritable, writeWhole } from '../../process/whole-file.ts';
 import type { Format } from '../../reporters/formats.ts';
 import { reporters } from '../../reporters/reporter.ts';
 import { type MatrixRequest, sampleIntervalMs } from '../options/experiment-options.ts';
 import type { PrintOptions } from '../options/print-options.ts';
-import { interruptible } from './interruptible.ts';
+import { interruptible, unlessInterrupted } from './interruptible.ts';
 import { renderOptions, writeOutput } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 
@@ -17,7 +17,7 @@ export interface MatrixRun extends MatrixRequest, Pick<ExperimentRequest, 'jdk' 
   paths: { file: string; folder: string };
   quiet: boolean;
   /** Called when all that the scenario needs may be made. */
-  prepare: (progress: Progress) => Promise<ExperimentRequest['scenario']>;
+  prepare: (progress: Progress, signal: AbortSignal) => Promise<ExperimentRequest['scenario']>;
 }
 
 export interface MatrixOutcome {
@@ -29,19 +29,22 @@ export interface MatrixOutcome {
 /** Runs the cells with progress on stderr, interruptible, and keeps the raw result file. */
 export async function runMatrix({ paths, quiet, prepare, stacks, ...matrix }: MatrixRun): Promise<MatrixOutcome> {
   await requireWritable(paths.file);
-  const progress = startProgress(!quiet);
-  const interruption = interruptible();
+  const progress = await startProgress(!quiet);
+  const { signal, release } = interruptible();
   const raw = new RawResult(paths.file);
   try {
-    const profiler = stacks ? await resolveAsyncProfiler(cacheFolder(), execaRunner) : undefined;
+    const [profiler, scenario] = await unlessInterrupted(signal, async () => [
+      stacks ? await resolveAsyncProfiler(cacheFolder(), runnerUntil(signal)) : undefined,
+      await prepare(progress, signal),
+    ]);
     const result = await runExperiment({
       ...matrix,
       profiler,
-      scenario: await prepare(progress),
+      scenario,
       runner: execaRunner,
       sampleIntervalMs,
       crashFolder: paths.folder,
-      signal: interruption.signal,
+      signal,
       onProgress: progress.onCell,
       onHold: (pid) => {
         progress.stop();
@@ -54,7 +57,7 @@ export async function runMatrix({ paths, quiet, prepare, stacks, ...matrix }: Ma
     return { result, unkept: raw.failure };
   } finally {
     progress.stop();
-    interruption.release();
+    release();
   }
 }
 

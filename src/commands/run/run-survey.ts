@@ -18,7 +18,7 @@ const justLook = { forMs: undefined, gc: false, trim: false, peek: false };
 export async function printSurvey(all: boolean, timeoutMs: number, options: PrintOptions): Promise<void> {
   await requireOutput(options.output);
   const subjects = await findSubjects({ all });
-  const progress = startProgress(options.quiet !== true);
+  const progress = await startProgress(options.quiet !== true);
   const interruption = interruptible();
   try {
     let looked = 0;

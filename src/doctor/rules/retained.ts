@@ -37,7 +37,7 @@ export function retainedArenaTops(evidence: Evidence): Finding[] {
   const figures = mallocRss(evidence);
   if (!figures || !isMaterial(evidence, figures.arenaTopBytes)) return [];
   const arenas = (evidence.malloc?.arenas ?? []).filter(({ isMain }) => !isMain);
-  const largestBytes = Math.max(0, ...arenas.map(({ residentFree }) => residentFree.arenaTopBytes));
+  const largestBytes = arenas.reduce((largest, { residentFree }) => Math.max(largest, residentFree.arenaTopBytes), 0);
   return [
     {
       code: 'retained-arena-tops',

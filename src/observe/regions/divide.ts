@@ -3,9 +3,10 @@ import type { HeapInspection } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import type { PresentBytes } from '../../process/page-map.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
+import type { TimeSlices } from '../../process/time-slices.ts';
 import type { JvmFacts } from '../jvm.ts';
 import { knownRanges } from './known-ranges.ts';
-import { cutMappings, needsPageMap, type Piece, sumRegions } from './regions.ts';
+import { cutMappings, needsPageMap, type Piece, RegionSums } from './regions.ts';
 
 /** Address space whose page map is read to divide mappings: 8 bytes a page, so this is 8 MiB. */
 const maxPageMapBytes = 4 * 1024 ** 3;
@@ -16,7 +17,7 @@ export interface MemoryReadings {
   threads: readonly ThreadPlace[];
   /** `noFacts` of what is no JVM, or was not asked. */
   jvm: JvmFacts;
-  inspection: HeapInspection | undefined;
+  inspection: Pick<HeapInspection, 'ranges'> | undefined;
   allocator: AllocatorEvidence['name'];
   /** Of file systems in memory, as `readMemoryDevices` tells them. */
   memoryDevices: ReadonlySet<string>;
@@ -30,26 +31,34 @@ export interface DividedRss {
   guessedParts: number;
 }
 
-/** RSS by part. */
-export function divideRss(
+/** RSS by part. Other work gets the thread meanwhile: a process may have hundreds of thousands of mappings. @throws the signal's reason */
+export async function divideRss(
   { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm }: MemoryReadings,
   presentBytes: PresentBytes,
-): DividedRss {
-  const isGlibc = allocator === 'glibc';
-  const ranges = knownRanges({ mappings, jvm, inspection, threads, isJvm, isGlibc });
-  const pieces = measurePieces(cutMappings(mappings, ranges, { allocator, memoryDevices }), presentBytes);
-  return { regions: sumRegions(pieces), guessedParts: pieces.filter(isGuessed).length };
+  slices: TimeSlices,
+): Promise<DividedRss> {
+  const ranges = knownRanges({ mappings, jvm, inspection, threads, isJvm, isGlibc: allocator === 'glibc' });
+  const measure = measuring(presentBytes);
+  const sums = new RegionSums();
+  let guessedParts = 0;
+  for (const cut of cutMappings(mappings, ranges, { allocator, memoryDevices })) {
+    if (slices.isOver) await slices.next();
+    const pieces = cut.map(measure);
+    guessedParts += pieces.filter(isGuessed).length;
+    sums.add(pieces);
+  }
+  return { regions: sums.regions(), guessedParts };
 }
 
-/** Tells the pieces of divided mappings what of them is present, as far as that can be told. */
-function measurePieces(pieces: readonly Piece[], presentBytes: PresentBytes): Piece[] {
+/** Tells a piece of a divided mapping what of it is present, as far as that can be told. */
+function measuring(presentBytes: PresentBytes): (piece: Piece) => Piece {
   let leftBytes = maxPageMapBytes;
-  return pieces.map((piece) => {
+  return (piece) => {
     if (!needsPageMap(piece)) return piece;
     leftBytes -= piece.end - piece.start;
     const present = leftBytes < 0 ? undefined : presentBytes(piece.start, piece.end);
     return present === undefined ? piece : { ...piece, presentBytes: present };
-  });
+  };
 }
 
 function isGuessed(piece: Piece): boolean {

@@ -11,7 +11,7 @@ export interface Knowledge {
   mappings: readonly Mapping[];
   /** What the JVM told; nothing when the process is none, or did not answer. */
   jvm: JvmFacts;
-  inspection: HeapInspection | undefined;
+  inspection: Pick<HeapInspection, 'ranges'> | undefined;
   threads: readonly ThreadPlace[];
   isJvm: boolean;
   isGlibc: boolean;

@@ -17,30 +17,23 @@ export interface Piece {
   presentBytes?: number;
 }
 
-/** Cuts mappings where known ranges begin and end. Both are sorted, so one pass does it, however many there are. */
-export function cutMappings(
+/** Cuts mappings where known ranges begin and end: the pieces of one after those of the other. Both are sorted, so one pass does it, however many there are. */
+export function* cutMappings(
   mappings: readonly Mapping[],
   ranges: readonly KnownRange[],
   { allocator, memoryDevices }: Pick<MappingContext, 'allocator' | 'memoryDevices'>,
-): Piece[] {
-  const pieces: Piece[] = [];
+): Generator<Piece[]> {
   const context: MappingContext = { allocator, memoryDevices, previous: undefined, programs: programsOf(mappings) };
   let next = 0;
   for (const mapping of mappings) {
     while (next < ranges.length && (ranges[next]?.end ?? 0) <= mapping.start) next++;
-    cutOne(mapping, ranges, next, classifyMapping(mapping, context), pieces);
+    yield cutOne(mapping, ranges, next, classifyMapping(mapping, context));
     context.previous = mapping;
   }
-  return pieces;
 }
 
-function cutOne(
-  mapping: Mapping,
-  ranges: readonly KnownRange[],
-  first: number,
-  own: Pick<Piece, 'kind' | 'name'>,
-  pieces: Piece[],
-): void {
+function cutOne(mapping: Mapping, ranges: readonly KnownRange[], first: number, own: Pick<Piece, 'kind' | 'name'>): Piece[] {
+  const pieces: Piece[] = [];
   let start = mapping.start;
   const add = (end: number, { kind, name }: Pick<Piece, 'kind' | 'name'>) => {
     if (end <= start) return;
@@ -54,11 +47,14 @@ function cutOne(
     add(Math.min(range.end, mapping.end), { kind: range.kind, name: range.name ?? own.name });
   }
   add(mapping.end, own);
+  return pieces;
 }
 
 /** Files of which a part is executable: their other parts are the same program's data. */
 function programsOf(mappings: readonly Mapping[]): ReadonlySet<string> {
-  return new Set(mappings.filter(({ perms, path }) => perms[2] === 'x' && path.startsWith('/')).map(({ path }) => path));
+  const programs = new Set<string>();
+  for (const { perms, path } of mappings) if (perms[2] === 'x' && path.startsWith('/')) programs.add(path);
+  return programs;
 }
 
 /** Whether the page map must tell how a piece's mapping divides: it is neither wholly resident nor wholly absent, and has other pieces. */
@@ -67,32 +63,59 @@ export function needsPageMap({ mapping, start, end }: Piece): boolean {
   return end - start < size && mapping.rssBytes > 0 && mapping.rssBytes < size;
 }
 
+interface KindSum {
+  region: Region;
+  members: Map<string, Region['largest'][number]>;
+}
+
 /**
  * Sums pieces by kind. A mapping's resident bytes are divided among its pieces by the page map where it was read, else by size; the last one gets what
  * is left, so the sum over all regions is the sum over all mappings, to the byte.
  */
-export function sumRegions(pieces: readonly Piece[]): Region[] {
-  const regions = new Map<RegionKind, { region: Region; members: Map<string, Region['largest'][number]> }>();
-  for (let first = 0; first < pieces.length; ) {
-    let end = first + 1;
-    while (end < pieces.length && pieces[end]?.mapping === pieces[first]?.mapping) end++;
-    const own = pieces.slice(first, end);
-    const rss = divide(own, own[0]?.mapping.rssBytes ?? 0);
-    const swap = divide(own, own[0]?.mapping.swapBytes ?? 0, false);
-    own.forEach((piece, index) => {
-      addPiece(regions, piece, rss[index] ?? 0, swap[index] ?? 0);
+export class RegionSums {
+  readonly #sums = new Map<RegionKind, KindSum>();
+
+  /** All pieces of one mapping. */
+  add(pieces: readonly Piece[]): void {
+    const mapping = pieces[0]?.mapping;
+    if (!mapping) return;
+    const rss = divide(pieces, mapping.rssBytes);
+    const swap = divide(pieces, mapping.swapBytes, false);
+    pieces.forEach((piece, index) => {
+      this.#addPiece(piece, rss[index] ?? 0, swap[index] ?? 0);
     });
-    first = end;
   }
-  return regionKinds.flatMap((kind) => {
-    const found = regions.get(kind);
-    if (!found) return [];
-    const largest = [...found.members.values()].sort((a, b) => b.rssBytes - a.rssBytes || b.sizeBytes - a.sizeBytes);
-    return [{ ...found.region, largest: largest.slice(0, largestCount) }];
-  });
+
+  regions(): Region[] {
+    return regionKinds.flatMap((kind) => {
+      const found = this.#sums.get(kind);
+      if (!found) return [];
+      const largest = [...found.members.values()].sort((a, b) => b.rssBytes - a.rssBytes || b.sizeBytes - a.sizeBytes);
+      return [{ ...found.region, largest: largest.slice(0, largestCount) }];
+    });
+  }
+
+  #addPiece({ kind, name, start, end }: Piece, rssBytes: number, swapBytes: number): void {
+    let found = this.#sums.get(kind);
+    if (!found) {
+      found = { region: { kind, sizeBytes: 0, rssBytes: 0, swapBytes: 0, mappings: 0, largest: [] }, members: new Map() };
+      this.#sums.set(kind, found);
+    }
+    const { region, members } = found;
+    region.sizeBytes += end - start;
+    region.rssBytes += rssBytes;
+    region.swapBytes += swapBytes;
+    region.mappings += 1;
+    if (name === '') return;
+    const member = members.get(name) ?? { name, sizeBytes: 0, rssBytes: 0 };
+    member.sizeBytes += end - start;
+    member.rssBytes += rssBytes;
+    members.set(name, member);
+  }
 }
 
 function divide(pieces: readonly Piece[], bytes: number, byPages = true): number[] {
+  if (pieces.length === 1) return [bytes];
   const known = byPages && pieces.every(({ presentBytes }) => presentBytes !== undefined);
   const weights = pieces.map((piece) => (known ? (piece.presentBytes ?? 0) : piece.end - piece.start));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -104,27 +127,4 @@ function divide(pieces: readonly Piece[], bytes: number, byPages = true): number
     left -= part;
     return part;
   });
-}
-
-function addPiece(
-  regions: Map<RegionKind, { region: Region; members: Map<string, Region['largest'][number]> }>,
-  { kind, name, start, end }: Piece,
-  rssBytes: number,
-  swapBytes: number,
-): void {
-  let found = regions.get(kind);
-  if (!found) {
-    found = { region: { kind, sizeBytes: 0, rssBytes: 0, swapBytes: 0, mappings: 0, largest: [] }, members: new Map() };
-    regions.set(kind, found);
-  }
-  const { region, members } = found;
-  region.sizeBytes += end - start;
-  region.rssBytes += rssBytes;
-  region.swapBytes += swapBytes;
-  region.mappings += 1;
-  if (name === '') return;
-  const member = members.get(name) ?? { name, sizeBytes: 0, rssBytes: 0 };
-  member.sizeBytes += end - start;
-  member.rssBytes += rssBytes;
-  members.set(name, member);
 }

@@ -1,5 +1,5 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
-import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
+import { bytesPerMiB, formatCount, formatMiB, formatSeconds } from '../../model/units.ts';
 import { notMeasured } from '../columns.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { scrollable } from './configurations.ts';
@@ -100,8 +100,10 @@ const arenaColumns: FigureColumn<ArenaRow>[] = [
 function renderArenas({ evidence }: DoctorFile): Markup | undefined {
   const arenas = evidence.malloc?.arenas.toSorted((a, b) => b.rssBytes - a.rssBytes) ?? [];
   if (arenas.length === 0) return undefined;
+  const count = arenas.length + (evidence.malloc?.otherArenas?.count ?? 0);
+  const inFile = count === arenas.length ? 'all' : `the ${formatCount(arenas.length)} that keep most`;
   const rows = arenas.slice(0, arenasShown).map((arena, index) => ({ arena, name: arena.isMain ? 'main' : index + 1 }));
-  const caption = html`Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages.${arenas.length > arenasShown && ` The largest ${arenasShown} of ${arenas.length}; all are in the file to download.`}`;
+  const caption = html`Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages.${count > arenasShown && ` The largest ${arenasShown} of ${formatCount(count)}; ${inFile} are in the file to download.`}`;
   return scrollable('Arenas', figuresTable(caption, arenaColumns, rows));
 }
 

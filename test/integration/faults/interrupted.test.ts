@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { root, startOffheap } from '../../cli/offheap.ts';
 import { endJvm } from '../../end-jvm.ts';
-import { temporaryFolder } from '../../native/preloaded.ts';
+import { compile, temporaryFolder } from '../../native/preloaded.ts';
 import { processesWith } from '../compare-programs.ts';
 import { findJavaHomes } from '../java-homes.ts';
 
@@ -104,6 +104,53 @@ test('an attach that a signal ends leaves no trigger', async () => {
   await once(asking, 'exit');
   expect(asking.signalCode).toBe('SIGTERM');
   expect(readdirSync(folder)).toEqual([]);
+});
+
+/** Once the doctor has this of its patient open. */
+const hasOpen = (doctor: number | undefined, path: string) =>
+  readdirSync(`/proc/${doctor}/fd`).some((name) => {
+    try {
+      return readlinkSync(`/proc/${doctor}/fd/${name}`) === path;
+    } catch {
+      return false;
+    }
+  });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends a doctor that walks 50,000 arenas within a second, with status 130',
+  async (signal) => {
+    const patient = spawn(compile('forged_arenas'), ['50000'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    onTestFinished(() => void patient.kill('SIGKILL'));
+    await once(patient.stdout, 'data');
+    const { child, finished } = startOffheap(['doctor', String(patient.pid)]);
+    await vi.waitUntil(() => hasOpen(child.pid, `/proc/${patient.pid}/pagemap`), patience);
+    const interruptedAt = performance.now();
+    child.kill(signal);
+    expect(await finished).toEqual({ status: 130, stdout: '', stderr: '' });
+    expect(performance.now() - interruptedAt).toBeLessThan(1000);
+  },
+);
+
+test('Ctrl-C ends a doctor that waits for a JVM within a second, and no trigger is left', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'libjvm.so'), 'x');
+  // It maps what only a JVM maps, catches SIGQUIT, and opens no socket.
+  const deaf = `import mmap, signal, time
+signal.signal(signal.SIGQUIT, lambda *_: None)
+file = open('libjvm.so', 'rb')
+kept = mmap.mmap(file.fileno(), 1, mmap.MAP_PRIVATE, mmap.PROT_READ)
+print('up', flush=True)
+time.sleep(600)`;
+  const patient = spawn('python3', ['-c', deaf], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void patient.kill('SIGKILL'));
+  await once(patient.stdout, 'data');
+  const { child, finished } = startOffheap(['doctor', String(patient.pid), '--timeout=10m']);
+  await vi.waitUntil(() => existsSync(join(folder, `.attach_pid${patient.pid}`)), patience);
+  const interruptedAt = performance.now();
+  child.kill('SIGINT');
+  expect(await finished).toEqual({ status: 130, stdout: '', stderr: '' });
+  expect(performance.now() - interruptedAt).toBeLessThan(1000);
+  expect(readdirSync(folder)).toEqual(['libjvm.so']);
 });
 
 test('an interrupted repro: status 130, and neither socket nor counters are left', async () => {

@@ -65,7 +65,7 @@ describe('--trim', () => {
       predictedBytes: 0,
       actualBytes: 0,
       reasons: [
-        '100 MiB stay free at the tops of arenas, which malloc_trim does not cut.',
+        '100 MiB stay free at the tops of arenas. malloc_trim does not cut there.',
         '50 MiB stay free in pages that live blocks pin.',
       ],
     });
@@ -100,13 +100,13 @@ describe('--gc', () => {
     expect(applied).toMatchObject([
       { kind: 'gc', measure: 'live malloc', predictedBytes: mib(100), actualBytes: mib(100), rssAfterBytes: mib(400) },
     ]);
-    expect(applied[0]?.reasons).toEqual(['glibc keeps 100 MiB of free memory: --trim gives back what can be given back.']);
+    expect(applied[0]?.reasons).toEqual(['glibc keeps 100 MiB of free memory. A trim gives back what can be given back.']);
   });
 
   test('states that survive are held by the program', async () => {
     const patient = patientOf(keeping(400, 130, {}, 100));
     expect((await examine(patient, gc)).applied[0]?.reasons).toEqual([
-      '100 MiB of zlib states survived the collection: the program holds them, and only its code can end them.',
+      '100 MiB of zlib states survived the collection. The program holds them, and only its code can end them.',
     ]);
   });
 

@@ -26,7 +26,7 @@ describe('what could not be looked at, for people', () => {
   test('who may not attach is told as whom to; an error of another instrument has its cure in its words', () => {
     const detail = 'Expected to be allowed to. Run it with sudo.';
     expect(explain({ instrument: 'jvm', code: 'not-permitted', detail })?.cure).toBe(
-      'Run offheap as the user of the JVM, or as root.',
+      'Run offheap as the user of the JVM, or as root with the capabilities CAP_DAC_OVERRIDE and CAP_KILL.',
     );
     expect(explain({ instrument: 'heaps', code: 'not-permitted', detail })).not.toHaveProperty('cure');
   });

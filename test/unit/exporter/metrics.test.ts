@@ -13,7 +13,7 @@ const subject: Subject = {
     command: 'a "b"\\',
     isJvm: true,
     place: { podUid: 'u' },
-    turn: { dueAt: 0, failures: 0, isDebtor: false },
+    turn: { dueAt: 0, failures: 0, expectedMs: 20, isTried: false },
     memory: {},
   },
 };
@@ -42,8 +42,8 @@ test('threads of a meter, and a limit', async () => {
   const exposition = new Exposition();
   const look = { takenAtMs: 1500, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'jemalloc' as const };
   const cgroup = { version: 2 as const, usageFile: '', ownUsageFile: '', limitBytes: 10 };
-  const metered = { liveBytes: 9, threads: new Map([['pool-N', 5]]) };
-  exposition.fill([{ ...reading, metered, subject: { ...subject, look: { ...look, cgroup } } }]);
+  const threads = new Map([['pool-N', 5]]);
+  exposition.fill([{ ...reading, liveBytes: 9, subject: { ...subject, look: { ...look, cgroup, threads } } }]);
   const values = samples((await exposition.render('text')).text).map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));
   expect(values).toEqual([
     'offheap_process_info{allocator="jemalloc",jvm="true"} 1',

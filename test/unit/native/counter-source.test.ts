@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maxPages, parsePageMappings, processStartTime } from '../../../src/native/counter-source.ts';
-import { parseStat } from '../../../src/parse/proc-stat.ts';
+import { parsePulse, parseStat } from '../../../src/parse/proc-stat.ts';
 
 test('the pages of a process are the shared writable mappings that are named so', () => {
   const maps = `
@@ -43,6 +43,18 @@ test('start time is field 22, whatever the name of the process', () => {
   const fields = Array.from({ length: 50 }, (_, index) => String(index + 3));
   expect(parseStat(`42 (a) b (c) R ${fields.slice(1).join(' ')}`)).toEqual({ state: 'R', startTime: 22 });
   expect(parseStat(`42 (java) Z ${fields.slice(1).join(' ')}`)).toEqual({ state: 'Z', startTime: 22 });
+});
+
+test('the pulse of a process, and none of a zombie', () => {
+  const fields = Array.from({ length: 50 }, (_, index) => String(index + 3));
+  expect(parsePulse(`42 (a) b (c) R ${fields.slice(1).join(' ')}`)).toEqual({
+    startTimeTicks: 22,
+    rssPages: 24,
+    threads: 20,
+    sizeBytes: 23,
+    program: '(a) b (c 28',
+  });
+  expect(parsePulse(`42 (java) Z ${fields.slice(1).join(' ')}`)).toBeUndefined();
 });
 
 test('start time of this process, and of none', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Region } from '../../../src/model/doctor.ts';
 import { regionKinds } from '../../../src/model/region-kinds.ts';
 import { type KnownRange, layRanges } from '../../../src/observe/regions/ranges.ts';
-import { cutMappings, needsPageMap, sumRegions } from '../../../src/observe/regions/regions.ts';
+import { cutMappings, needsPageMap, type Piece, RegionSums } from '../../../src/observe/regions/regions.ts';
 import type { Mapping } from '../../../src/parse/smaps.ts';
 
 const page = 4096;
@@ -30,6 +31,12 @@ const range = (start: number, pages: number, kind: KnownRange['kind'], name?: st
   ...(name === undefined ? {} : { name }),
 });
 
+function sumRegions(cut: Iterable<readonly Piece[]>): Region[] {
+  const sums = new RegionSums();
+  for (const pieces of cut) sums.add(pieces);
+  return sums.regions();
+}
+
 /** Mappings in order without overlap, and any ranges. */
 const worlds = fc.record({
   mappings: fc
@@ -56,13 +63,16 @@ describe('regions', () => {
   test('sum to the RSS and the swap of all mappings, to the byte, with the page map and without', () => {
     fc.assert(
       fc.property(worlds, fc.array(fc.nat(20), { minLength: 1 }), fc.boolean(), ({ mappings, layers }, present, withPages) => {
-        const pieces = cutMappings(mappings, layRanges(layers), onGlibc);
+        const cut = [...cutMappings(mappings, layRanges(layers), onGlibc)];
         if (withPages) {
-          pieces.filter(needsPageMap).forEach((piece, index) => {
-            piece.presentBytes = Math.min(piece.end - piece.start, (present[index % present.length] ?? 0) * page);
-          });
+          cut
+            .flat()
+            .filter(needsPageMap)
+            .forEach((piece, index) => {
+              piece.presentBytes = Math.min(piece.end - piece.start, (present[index % present.length] ?? 0) * page);
+            });
         }
-        const regions = sumRegions(pieces);
+        const regions = sumRegions(cut);
         const sum = (list: readonly { rssBytes: number; swapBytes: number }[], field: 'rssBytes' | 'swapBytes') =>
           list.reduce((total, item) => total + item[field], 0);
         expect(sum(regions, 'rssBytes')).toBe(sum(mappings, 'rssBytes'));
@@ -95,11 +105,11 @@ describe('regions', () => {
 
   test('a mapping of two kinds is divided by what is present in each', () => {
     const ranges = [range(10, 5, 'thread stacks', 'pool-1-thread-1')];
-    const pieces = cutMappings([mapping(10, 20, { rssBytes: 6 * page })], ranges, onGlibc);
-    pieces.forEach((piece, index) => {
+    const cut = [...cutMappings([mapping(10, 20, { rssBytes: 6 * page })], ranges, onGlibc)];
+    cut.flat().forEach((piece, index) => {
       piece.presentBytes = [2, 4][index] === undefined ? 0 : (index === 0 ? 2 : 4) * page;
     });
-    expect(sumRegions(pieces).map(({ kind, rssBytes }) => [kind, rssBytes])).toEqual([
+    expect(sumRegions(cut).map(({ kind, rssBytes }) => [kind, rssBytes])).toEqual([
       ['thread stacks', 2 * page],
       ['unexplained', 4 * page],
     ]);
@@ -136,9 +146,9 @@ describe('regions', () => {
   test('60,000 mappings and as many ranges: one pass', () => {
     const mappings = Array.from({ length: 60_000 }, (_, index) => mapping(index * 3 + 1, 2));
     const ranges = mappings.map(({ start }) => ({ start, end: start + page, kind: 'glibc mmapped' as const }));
-    const pieces = cutMappings(mappings, layRanges([[], ranges]), onGlibc);
-    expect(pieces).toHaveLength(120_000);
-    expect(sumRegions(pieces).map(({ kind, rssBytes }) => [kind, rssBytes])).toEqual([
+    const cut = [...cutMappings(mappings, layRanges([[], ranges]), onGlibc)];
+    expect(cut.flat()).toHaveLength(120_000);
+    expect(sumRegions(cut).map(({ kind, rssBytes }) => [kind, rssBytes])).toEqual([
       ['glibc mmapped', 60_000 * page],
       ['unexplained', 60_000 * page],
     ]);

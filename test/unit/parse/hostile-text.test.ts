@@ -8,7 +8,7 @@ const parsers = functionNames.filter((name) => name.startsWith('parse') && name 
 /** What these return is opened again, or compared with what is exact; who shows it makes it printable there. */
 const exact = new Set([
   ...['parseEnviron', 'parseMappedFiles', 'parseMaps', 'parseMapsEntry', 'parseMavenSettings', 'parseMountInfo', 'parsePerfData'],
-  ...['parseSmaps', 'parseStatusLine', 'parseStat', 'parseJavaSettings', 'parseJemallocOptions', 'parseKiBFields'],
+  ...['parseSmaps', 'parseStatusLine', 'parseStat', 'parsePulse', 'parseJavaSettings', 'parseJemallocOptions', 'parseKiBFields'],
 ]);
 const seed = Date.now() % 2 ** 31;
 

@@ -29,12 +29,19 @@ describe('parseSmaps', () => {
   });
 
   test('in pieces, wherever they are cut', () => {
-    const text = `${fixture}7000-8000 rw-p 00000000 00:01 7 /${'c'.repeat(100_000)}\nRss: 4 kB\nVmFlags: rd wr`;
+    const text = `${fixture}6000-7000 rw-p 00000000 00:01 7 /é\u2028\nRss: 8 kB\n7000-8000 rw-p 00000000 00:01 7 /${'c'.repeat(100_000)}\nRss: 4 kB\nVmFlags: rd wr`;
     const whole = parseSmaps(text);
+    expect(whole.at(-2)).toMatchObject({ path: '/é\u2028', rssBytes: 8192 });
     expect(whole.at(-1)).toMatchObject({ rssBytes: 4096, vmFlags: 'rd wr' });
+    const bytes = Buffer.from(text);
+    const room = Buffer.alloc(4093);
     for (const size of [1, 7, 4093]) {
       const parser = new SmapsParser();
-      for (let from = 0; from < text.length; from += size) parser.take(text.slice(from, from + size));
+      for (let from = 0; from < bytes.length; from += size) {
+        // The next piece is read into the same place.
+        const length = bytes.copy(room, 0, from, from + size);
+        parser.take(room.subarray(0, length));
+      }
       expect(parser.end()).toEqual(whole);
     }
   });

@@ -107,7 +107,7 @@ export const pieces: Readonly<Record<string, Pieces>> = {
   parseInnermostId: { repeated: ['NSpid:', 'NSpid:\n'], before: ['NSpid:'] },
   parseEnviron: { repeated: ['a=\0', '=', '\0'], before: ['a='] },
   parseStat: { repeated: [')', ') '], before: ['1 (a'] },
-  parseRssPages: { repeated: [')', ') '], before: ['1 (a'] },
+  parsePulse: { repeated: [')', ') '], before: ['1 (a'] },
   parseResourceUse: { repeated: [')', ') '], before: ['1 (a'] },
   parseSmaps: {
     repeated: [`${mapping} /a\n`, `${mapping} /a\nRss: 1 kB\n`, 'Rss:', 'Rss:\n', '\\012', 'VmFlags: a\n'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { readForeignFile } from '../../../src/process/foreign-file.ts';
+import { readForeignFile, readForeignFileSync } from '../../../src/process/foreign-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-foreign-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,7 +25,10 @@ test('one that is too large, a link, a folder and a pipe are not, and nobody wai
     ['.', 9],
   ] as const) {
     await expect(readForeignFile(path(name), max), name).rejects.toThrow();
+    expect(() => readForeignFileSync(path(name), max), name).toThrow();
   }
+  expect(readForeignFileSync(path('file'), 4)).toBe('text');
+  expect(() => readForeignFileSync('/dev/zero', 9)).toThrow('expected a file');
 });
 
 test('one that grows and is cut while it is read: never more than was allowed', async () => {

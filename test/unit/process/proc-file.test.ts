@@ -17,9 +17,9 @@ test('a file of /proc, whose size nobody tells', async () => {
 });
 
 test('in pieces, which together are the whole', async () => {
-  const pieces: string[] = [];
-  for await (const piece of readProcPieces(process.pid, 'environ')) pieces.push(piece);
-  expect(pieces.join('')).toBe(await readProc('self', 'environ'));
+  const pieces: Buffer[] = [];
+  for await (const piece of readProcPieces(process.pid, 'environ')) pieces.push(Buffer.from(piece));
+  expect(Buffer.concat(pieces).toString()).toBe(await readProc('self', 'environ'));
   let count = 0;
   for await (const piece of readProcPieces(process.pid, 'smaps')) count += piece.length > 0 ? 1 : 0;
   expect(count).toBeGreaterThan(1);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toResult } from '../../../src/doctor/examine.ts';
 import type { DoctorResult, Evidence } from '../../../src/model/doctor.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
-import { arenasOf, evidenceOf, figures, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
+import { arenasOf, evidenceOf, figures, jvmOf, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
 import { plainText } from '../../fixtures/terminal.ts';
 
 const patient = evidenceOf({
@@ -54,6 +54,28 @@ describe('a doctor’s result', () => {
   test('as JSON it is the result itself', () => {
     const result = resultOf(patient, { applied: trimmed });
     expect(JSON.parse(doctorReporters.json(result))).toEqual(result);
+  });
+
+  test('with --for: by how much each part grew, and what that is a minute', () => {
+    const growth = { intervalMs: 15_000, rssBytes: mib(13), mallocLiveBytes: mib(11), javaHeapRssBytes: mib(-2), threads: 1 };
+    const text = doctorReporters.table(resultOf(evidenceOf({ growth })), plainText);
+    expect(text).toContain('│ in 15 s                 │  grew by │ a minute │');
+    expect(text).toContain('│ RSS                     │  +13 MiB │  +52 MiB │');
+    expect(text).toContain('│ Java heap, resident     │ -2.0 MiB │ -8.0 MiB │');
+    expect(text).toContain('│ blocks of malloc in use │  +11 MiB │  +44 MiB │');
+    expect(text).toContain('│ threads                 │       +1 │       +4 │');
+    expect(text).not.toContain('zlib states among them');
+  });
+
+  test('with --histogram: the largest classes, and what is to be compared with the census', () => {
+    const top = Array.from({ length: 13 }, (_, index) => ({ className: `Class${index}`, instances: 1009, bytes: mib(40 - index) }));
+    const histogram = { inflaters: 419, deflaters: 2, top };
+    const evidence = { ...patient, jvm: jvmOf({ histogram }) };
+    const text = doctorReporters.table(resultOf(evidence), plainText);
+    expect(text).toContain('│ Class0 │     1,009 │       40 │');
+    expect(text).not.toContain('Class10');
+    expect(text).toContain('The Java heap has 419 Inflaters and 2 Deflaters. Their blocks of malloc: at most 420 and 3.');
+    expect(doctorReporters.table(resultOf(evidence), { ...plainText, verbose: true })).toContain('Class12');
   });
 
   test('of a process in which nothing is wrong', () => {

@@ -14,6 +14,7 @@ import { divideRss } from '../../../src/observe/regions/divide.ts';
 import { parseCollapsedStacks } from '../../../src/parse/collapsed-stacks.ts';
 import { nameCommand } from '../../../src/parse/java-command.ts';
 import { parseSmaps } from '../../../src/parse/smaps.ts';
+import { TimeSlices } from '../../../src/process/time-slices.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
 import { renderAnnotations, renderGuard } from '../../../src/reporters/guard.ts';
@@ -50,7 +51,7 @@ describe('printable()', () => {
 });
 
 /** Evidence by the parsers, of a process in which whatever has a name has this one. */
-function evidenceNamed(name: string, word: string): Evidence {
+async function evidenceNamed(name: string, word: string): Promise<Evidence> {
   // As the kernel writes it: of a newline the number.
   const path = `/tmp/${name.replaceAll('\n', '\\012')}`;
   const smaps = ['', '.so', '.jsa'].map(
@@ -73,12 +74,13 @@ function evidenceNamed(name: string, word: string): Evidence {
       ['MALLOC_CONF', name],
     ]),
   });
-  const { regions } = divideRss(
+  const { regions } = await divideRss(
     {
       ...{ mappings, threads: [], jvm: facts, inspection: undefined },
       ...{ allocator: allocator.name, memoryDevices: new Set<string>(), isJvm: true },
     },
     () => 0,
+    new TimeSlices(),
   );
   expect(regions.flatMap(({ largest }) => largest).length).toBeGreaterThan(1);
   const jvm = toJvmEvidence(facts, { heapRss: undefined, counters: undefined });
@@ -88,10 +90,10 @@ function evidenceNamed(name: string, word: string): Evidence {
 }
 
 describe('nothing that anybody calls anything reaches the terminal, the file or the page as it is:', () => {
-  test.each(['table', 'markdown', 'html', 'json'] as const)('the doctor’s %s', (format) => {
-    fc.assert(
-      fc.property(hostileName, hostileWord, (name, word) => {
-        const evidence = evidenceNamed(name, word);
+  test.each(['table', 'markdown', 'html', 'json'] as const)('the doctor’s %s', async (format) => {
+    await fc.assert(
+      fc.asyncProperty(hostileName, hostileWord, async (name, word) => {
+        const evidence = await evidenceNamed(name, word);
         const stacks = { bytes: 9, top: parseCollapsedStacks(`${name.replaceAll('\n', '')};f 9\n`), intervalMs: 1 };
         const files = { collapsedFile: '/a', flameGraphFile: '/b' };
         expectPrintable(doctorReporters[format]({ ...toResult(evidence, 1), stacks: { ...stacks, ...files } }, options));
@@ -129,10 +131,10 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
     );
   });
 
-  test('a frame of watch, and its line', () => {
-    fc.assert(
-      fc.property(hostileName, hostileWord, (name, word) => {
-        const evidence = evidenceNamed(name, word);
+  test('a frame of watch, and its line', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileName, hostileWord, async (name, word) => {
+        const evidence = await evidenceNamed(name, word);
         const thread = { tid: 7, name, calls: 1, liveAllocations: 1, liveUsableBytes: mib(9), totalRequestedBytes: 1 };
         const glance = { pid: 7, command: [name], rssBytes: 1, rssHistory: [1], threads: [thread], problem: name };
         const look = { evidence, ageMs: 1, durationMs: 1 };
@@ -151,9 +153,10 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
         const exposition = new Exposition();
         const command = nameCommand(['java', '-jar', name], true);
         const subject = { pid: 7, startTimeTicks: 1, argv: [name], command, isJvm: true, place: {}, memory: {} };
-        const turn = { dueAt: 0, failures: 0, isDebtor: false };
-        const metered = { liveBytes: 9, threads: new Map([[name, 5]]) };
-        exposition.fill([{ subject: { ...subject, turn }, rssBytes: 4096, metered, isLiveWithheld: false }]);
+        const turn = { dueAt: 0, failures: 0, expectedMs: 20, isTried: false };
+        const figures = { takenAtMs: 0, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'glibc' as const };
+        const look = { ...figures, threads: new Map([[name, 5]]) };
+        exposition.fill([{ subject: { ...subject, turn, look }, rssBytes: 4096, liveBytes: 9, isLiveWithheld: false }]);
         expectPrintable((await exposition.render('openmetrics')).text);
       }),
       runs,

@@ -112,6 +112,10 @@ test('of many arenas the largest, and how many there are', () => {
   };
   const page = render({ evidence: { ...doctorResultOf().evidence, malloc } });
   expect(page).toContain('The largest 24 of 41; all are in the file to download.');
+  const more = { ...malloc, otherArenas: { ...figures, count: 48_977, heaps: 48_977 } };
+  expect(render({ evidence: { ...doctorResultOf().evidence, malloc: more } })).toContain(
+    'The largest 24 of 49,018; the 41 that keep most are in the file to download.',
+  );
   const row = (name: string, threads: string, rss: number) =>
     `<th scope="row">${name}</th><td>${threads}</td><td>1</td><td>64</td><td>${rss}</td><td>10</td><td>54</td><td>15</td><td>4</td><td>1</td></tr>`;
   expect(page).toContain(row('main', '3', 31));

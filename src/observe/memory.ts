@@ -1,0 +1,52 @@
+import { allocatorNamed } from '../allocators/registry.ts';
+import type { AllocatorEvidence } from '../model/doctor.ts';
+import type { HeapInspection } from '../model/inspection.ts';
+import type { Unknown } from '../model/unknown.ts';
+import type { Mapping } from '../parse/smaps.ts';
+import { withPageMap } from '../process/page-map.ts';
+import { readThreadPlacesInPieces, type ThreadPlace } from '../process/threads.ts';
+import { TimeSlices } from '../process/time-slices.ts';
+import type { JvmFacts } from './jvm.ts';
+import { readMappings } from './mappings.ts';
+import { readMemoryDevices } from './memory-devices.ts';
+import { type DividedRss, divideRss } from './regions/divide.ts';
+
+export interface MemoryOptions<Inspection> {
+  allocator: AllocatorEvidence['name'];
+  isJvm: boolean;
+  /** `noFacts` of what is no JVM, or was not asked. */
+  jvm: JvmFacts;
+  /** The inspector of malloc's heaps; undefined where it told nothing. Not called where another allocator than glibc's serves the process. */
+  inspect: () => Promise<Inspection | undefined>;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface Memory<Inspection> extends DividedRss {
+  mappings: Mapping[];
+  threads: ThreadPlace[];
+  inspection: Inspection | undefined;
+  /** Of the mounts alone. */
+  unknown: Unknown[];
+}
+
+const noDevices: ReadonlySet<string> = new Set();
+
+/**
+ * The RSS of a process by part, and what it is divided by, each read once. A JVM is to have answered before, since it allocates for that: some 5 MiB the first
+ * time. And the heaps are read next to the mappings, which they are to agree with.
+ *
+ * @throws OffheapError NO_SUCH_PROCESS or NO_PERMISSION
+ */
+export async function readMemory<Inspection extends Pick<HeapInspection, 'ranges'>>(
+  pid: number,
+  { allocator, isJvm, jvm, inspect, signal }: MemoryOptions<Inspection>,
+): Promise<Memory<Inspection>> {
+  const inspection = allocatorNamed(allocator).sight.byInspector ? await inspect() : undefined;
+  const mappings = await readMappings(pid, { signal });
+  const { value: memoryDevices = noDevices, unknown } = await readMemoryDevices(pid);
+  const threads = await readThreadPlacesInPieces(pid);
+  const readings = { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm };
+  const divided = await withPageMap(pid, (presentBytes) => divideRss(readings, presentBytes, new TimeSlices(signal)));
+  return { mappings, threads, inspection, ...divided, unknown };
+}

@@ -1,0 +1,92 @@
+import type { DoctorResult, Evidence, GrowthEvidence, PeekedMapping } from '../model/doctor.ts';
+import { formatCount, formatSeconds, formatSmallMiB } from '../model/units.ts';
+import { type Column, left, right, type TextTable, toTable } from './columns.ts';
+
+// Tables of what was asked for by an option.
+
+interface Growth {
+  name: string;
+  grown: number | undefined;
+  format: (value: number) => string;
+}
+
+/** With --for: what the second look found more than the first. */
+export function growthTable({ growth }: Evidence): TextTable | undefined {
+  if (!growth) return undefined;
+  const { intervalMs } = growth;
+  const perMinute = ({ grown = 0, format }: Growth) => format((grown / intervalMs) * 60_000);
+  const columns: Column<Growth>[] = [
+    left(`in ${formatSeconds(intervalMs)}`, ({ name }) => name),
+    right('grew by', ({ grown = 0, format }) => format(grown)),
+    right('a minute', perMinute),
+  ];
+  return toTable(
+    columns,
+    growthsOf(growth).filter(({ grown }) => grown !== undefined),
+  );
+}
+
+function growthsOf({ rssBytes, javaHeapRssBytes, mallocLiveBytes, zlibBytes, threads }: GrowthEvidence): Growth[] {
+  return [
+    { name: 'RSS', grown: rssBytes, format: mib },
+    { name: 'Java heap, resident', grown: javaHeapRssBytes, format: mib },
+    { name: 'blocks of malloc in use', grown: mallocLiveBytes, format: mib },
+    { name: 'zlib states among them', grown: zlibBytes, format: mib },
+    { name: 'threads', grown: threads, format: (value) => signed(value, (count) => String(Math.round(count * 10) / 10)) },
+  ];
+}
+
+function mib(bytes: number): string {
+  return signed(bytes, (size) => `${formatSmallMiB(size)} MiB`);
+}
+
+function signed(value: number, format: (value: number) => string): string {
+  return value > 0 ? `+${format(value)}` : format(value + 0);
+}
+
+interface CountedClass {
+  className: string;
+  instances: number;
+  bytes: number;
+}
+
+const classColumns: Column<CountedClass>[] = [
+  left('class', ({ className }) => className),
+  right('instances', ({ instances }) => formatCount(instances)),
+  right('heap MiB', ({ bytes }) => formatSmallMiB(bytes)),
+];
+const classesShown = 10;
+
+/** With --histogram: the classes of the Java heap that take most. */
+export function classTable({ jvm }: Evidence, { verbose }: { verbose: boolean }): TextTable | undefined {
+  if (!jvm?.histogram) return undefined;
+  return toTable(classColumns, verbose ? jvm.histogram.top : jvm.histogram.top.slice(0, classesShown));
+}
+
+/** With --histogram: what the native census is to be compared with. */
+export function describeZlibObjects({ jvm, malloc }: Evidence): string[] {
+  if (!jvm?.histogram) return [];
+  const { inflaters, deflaters } = jvm.histogram;
+  const census = malloc
+    ? ` Their blocks of malloc: at most ${formatCount(malloc.census.inflaters)} and ${formatCount(malloc.census.deflaters)}.`
+    : '';
+  return [`The Java heap has ${formatCount(inflaters)} Inflaters and ${formatCount(deflaters)} Deflaters.${census}`];
+}
+
+const peekColumns: Column<PeekedMapping>[] = [
+  left('mapping', ({ start }) => start.toString(16)),
+  left('whose', ({ name }) => name),
+  right('RSS MiB', ({ rssBytes }) => formatSmallMiB(rssBytes)),
+  left('pages looked at', ({ contents }) => mostFirst(contents).join('\n')),
+  left('text in them', ({ excerpts }) => excerpts.join('\n')),
+];
+
+/** Undefined where nobody peeked. */
+export function peekTable({ peek }: DoctorResult): TextTable | undefined {
+  return peek && toTable(peekColumns, peek);
+}
+
+function mostFirst(contents: PeekedMapping['contents']): string[] {
+  const kinds = Object.entries(contents).sort(([, a], [, b]) => b - a);
+  return kinds.map(([kind, pages]) => `${pages} ${kind}`);
+}

@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Before a command that writes prebuilds/: such commands wait for each other, whichever file has started them. The lock ends with its holder. */
+export const inTurn = ['flock', join(root, 'build', 'prebuild.lock')] as const;
+
+/** Writes prebuilds/, or throws what the script said. */
+export function prebuild(): void {
+  const [flock, ...args] = [...inTurn, process.execPath, join(root, 'scripts', 'prebuild.mjs')];
+  const { status, stderr, error } = spawnSync(flock, args, { encoding: 'utf8' });
+  if (error) throw error;
+  if (status !== 0) throw new Error(stderr);
+}
