@@ -1,8 +1,37 @@
+export { type CompareOptions, compare } from './api/compare.ts';
+export { type CounterSource, libraryPath, locatePreloadLibrary, openCounters } from './api/counters.ts';
+export { type DoctorOptions, type DoctorStep, doctor } from './api/doctor.ts';
+export { type GuardBound, type GuardOptions, type GuardOutcome, guard } from './api/guard.ts';
+export { inspectHeap } from './api/heap.ts';
+export type { CellProgress } from './experiment/experiment.ts';
+export { type JvmSummary, listJvms } from './jvm/list-jvms.ts';
 export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPoint, ThreadCounters } from './model/counters.ts';
+export type {
+  AllocationStacks,
+  AppliedFix,
+  DoctorResult,
+  Evidence,
+  Finding,
+  FindingCode,
+  Fix,
+  PeekedMapping,
+  Region,
+} from './model/doctor.ts';
 export { type ErrorCode, OffheapError } from './model/errors.ts';
+export type { Bound, BoundVerdict, GuardReport } from './model/guard.ts';
 export type { ArenaInspection, HeapFigures, HeapInspection, ResidentFree, ZlibCensus } from './model/inspection.ts';
-export type { Cell, CellState, Host, PhaseSample, Provenance, ResultFile, Scenario, Timeline } from './model/result.ts';
+export type {
+  Cell,
+  CellState,
+  ConfigurationSummary,
+  Host,
+  PhaseName,
+  PhaseSample,
+  Provenance,
+  ResultFile,
+  Scenario,
+  Timeline,
+} from './model/result.ts';
 export { resultFile } from './model/result.ts';
-export { type CounterReader, describeCounters, openCounters } from './native/counters.ts';
-export { type InspectOptions, inspectHeap } from './native/inspector.ts';
-export { locatePreloadLibrary } from './native/preload-paths.ts';
+export { type CounterReader, describeCounters } from './native/counters.ts';
+export type { InspectOptions } from './native/inspector.ts';

@@ -29,11 +29,13 @@ const floors: Record<string, number> = {
   exporter: 7,
   trace: 7,
   reporters: 7,
-  commands: 8,
+  // The functions of the package; the commands are written on them.
+  api: 8,
+  commands: 9,
   // The script of the HTML report: it runs in a browser and comes in as text.
   client: 8,
 };
-const top = 9;
+const top = 10;
 
 interface Import {
   file: string;
@@ -100,6 +102,21 @@ describe('TypeScript', () => {
       ['d', []],
     ]);
     expect(circleOf(three)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('the commands are written on the functions of the package: no second way to run cells, to open counters or to judge', () => {
+    const engine = /^src\/(experiment\/experiment|doctor\/diagnose|native\/(counters|preload-paths)|stats\/quantities)\.ts$/;
+    const beside = modules
+      .filter((file) => folderOf(file) === 'commands')
+      .flatMap((file) => valueImports(file).map((target) => ({ file, target })))
+      .filter(({ target }) => engine.test(target));
+    expect(beside).toEqual([]);
+  });
+
+  test('a function of the package prints nothing, ends nothing and listens to no signal', () => {
+    const own = modules.filter((file) => folderOf(file) === 'api');
+    expect(own.length).toBeGreaterThan(5);
+    expect(own.filter((file) => /\bprocess\.(exit|exitCode|on|once|stdout|stderr)\b|\bconsole\./.test(read(file)))).toEqual([]);
   });
 
   test('what a JVM answers is parsed in one place', () => {

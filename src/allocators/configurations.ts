@@ -19,6 +19,11 @@ export const configurations: readonly Configuration[] = allocatorKeys.flatMap((a
   Object.entries(runnable[allocator].configurations).map(([key, entry]) => toConfiguration(key, allocator, entry)),
 );
 
+/** Keys of all that a program could be shipped with; the mmap allocator is an instrument, and takes part when it is named. */
+export const shippable: readonly string[] = configurations
+  .filter(({ allocator }) => !runnable[allocator].isInstrument)
+  .map(({ key }) => key);
+
 function toConfiguration(
   key: string,
   allocator: AllocatorKey,

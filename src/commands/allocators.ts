@@ -53,8 +53,8 @@ async function runAllocators(options: AllocatorsOptions): Promise<void> {
 }
 
 async function locateLibrary(library: 'meter' | AllocatorKey): Promise<string> {
-  const { locatePreloadLibrary } = await import('../native/preload-paths.ts');
-  if (library === 'meter') return locatePreloadLibrary('meter');
+  const { libraryPath } = await import('../api/counters.ts');
+  if (library === 'meter') return libraryPath('meter');
   const { execaRunner } = await import('../process/execa-runner.ts');
   const { locateAllocator } = await import('../allocators/locate.ts');
   const location = await locateAllocator(library, execaRunner);

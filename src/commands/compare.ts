@@ -1,24 +1,19 @@
-import { configurations } from '../allocators/configurations.ts';
-import { runnable } from '../allocators/registry.ts';
-import { parseDuration } from '../model/units.ts';
+import { shippable } from '../allocators/configurations.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
-import { addCommandOptions, type CommandOptions, parseCommandScenario, resolveCommandJdk } from './options/command-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
 import {
   addMatrixOptions,
   addOutputOptions,
   allocatorOption,
   type MatrixOptions,
   parseMatrix,
-  resultPaths,
+  resultFileOf,
 } from './options/experiment-options.ts';
 import { missingProgram } from './run/missing-target.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions {}
-
-/** All that one could ship; the mmap allocator is an instrument, and takes part when it is named. */
-const shippable = configurations.filter(({ allocator }) => !runnable[allocator].isInstrument).map(({ key }) => key);
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -52,23 +47,16 @@ export const compareCommand: CommandDefinition = {
 
 async function runCompare(words: string[], options: CompareOptions): Promise<void> {
   if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
-  const scenario = await parseCommandScenario(words, options);
-  const matrix = await parseMatrix(options);
-  const timeoutMs = parseDuration(options.timeout, '--timeout');
-  const paths = resultPaths(options, 'compare');
+  const program = await parseProgram(words, options);
+  const { configurations: _, ...matrix } = await parseMatrix(options);
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
-  const jdk = await resolveCommandJdk(words);
-  const { chooseExitCode, present, runMatrix } = await import('./run/run-matrix.ts');
-  const { result, unkept } = await runMatrix({
-    ...matrix,
-    jdk,
-    timeoutMs,
-    paths,
-    quiet: options.quiet === true,
-    hold: false,
-    prepare: async () => scenario,
-  });
+  const { compare } = await import('../api/compare.ts');
+  const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
+  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
+  const { value: result, unkept } = await runKept(kept, (hooks) =>
+    compare({ ...program, ...matrix, configurations: [options.allocator], ...hooks }),
+  );
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);

@@ -1,15 +1,12 @@
-import { join } from 'node:path';
-import type { AllocationStacks, DoctorResult } from '../model/doctor.ts';
+import type { DoctorResult } from '../model/doctor.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import { formatSeconds, parseDuration } from '../model/units.ts';
-import { cacheFolder } from '../process/paths.ts';
 import { type DoctorFormat, doctorFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { environment, exits } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { processArgument } from './options/pid.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
-import type { Progress } from './run/progress.ts';
 
 const defaultStacksDuration = '30s';
 const aboutOneProcess = ['for', 'gc', 'trim', 'histogram', 'peek', 'stacks'] as const;
@@ -87,26 +84,33 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   const forMs = options.for === undefined ? undefined : parseDuration(options.for, '--for');
   const { renderOptions, requireOutput, writeOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
-  const { examine } = await import('../doctor/examine.ts');
+  const { doctor } = await import('../api/doctor.ts');
   const { doctorReporters } = await import('../reporters/doctor.ts');
-  const { makePatient } = await import('./run/patient.ts');
+  const { interruptible, unlessInterrupted } = await import('./run/interruptible.ts');
   const { startProgress } = await import('./run/progress.ts');
+  const stacksMs = parseStacksDuration(options.stacks);
   const progress = await startProgress(options.quiet !== true);
+  const { signal, release } = interruptible();
   try {
     if (forMs !== undefined) progress.update(`looking twice at process ${pid}, ${options.for} apart`);
-    const stacksMs = parseStacksDuration(options.stacks);
-    const wanted = { forMs, gc: options.gc === true, trim: options.trim === true, peek: options.peek === true };
-    const { interruptibly } = await import('./run/interruptible.ts');
-    const result = await interruptibly((signal) =>
-      examine(makePatient(pid, { timeoutMs, histogram: options.histogram === true, signal }), { ...wanted, signal }),
+    const { gc = false, trim = false, histogram = false, peek = false } = options;
+    // Ctrl-C ends a recording, which has a result; before there is one it ends the command.
+    const result = await unlessInterrupted(signal, () =>
+      doctor(pid, {
+        ...{ forMs, gc, trim, histogram, peek, stacksMs, timeoutMs, signal },
+        onStep: (step) => {
+          if (step === 'stacks')
+            progress.update(`recording native allocations of process ${pid} for ${formatSeconds(stacksMs ?? 0)}`);
+        },
+      }),
     );
-    if (stacksMs !== undefined) result.stacks = await recordStacks(pid, stacksMs, progress);
     progress.stop();
     const { verbose = false } = options;
     await writeOutput(doctorReporters[options.format](result, { ...renderOptions(options), verbose }), options);
     process.exitCode = chooseExitCode(result);
   } finally {
     progress.stop();
+    release();
   }
 }
 
@@ -129,24 +133,4 @@ function chooseExitCode({ findings }: DoctorResult): number {
 function parseStacksDuration(option: string | true | undefined): number | undefined {
   if (option === undefined) return undefined;
   return parseDuration(option === true ? defaultStacksDuration : option, '--stacks');
-}
-
-async function recordStacks(pid: number, forMs: number, progress: Progress): Promise<AllocationStacks> {
-  const { profileStacks } = await import('../observe/allocation-stacks.ts');
-  const { execaRunner } = await import('../process/execa-runner.ts');
-  progress.update(`recording native allocations of process ${pid} for ${formatSeconds(forMs)}`);
-  const { interruptible } = await import('./run/interruptible.ts');
-  const { signal, release } = interruptible();
-  const folder = cacheFolder();
-  try {
-    return await profileStacks(pid, {
-      forMs,
-      runner: execaRunner,
-      cacheFolder: folder,
-      outputFolder: join(folder, 'results'),
-      signal,
-    });
-  } finally {
-    release();
-  }
 }

@@ -3,8 +3,8 @@ import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
-import { addCommandOptions, type CommandOptions, parseCommandScenario, resolveCommandJdk } from './options/command-options.ts';
-import { allocatorOption, resultPaths } from './options/experiment-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { allocatorOption, resultFileOf } from './options/experiment-options.ts';
 import { addFitLimitOptions, type FitLimitOptions, parseFitLimits } from './options/fit-options.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { missing } from './run/missing-target.ts';
@@ -63,7 +63,8 @@ async function runFit(words: string[], options: FitOptions): Promise<void> {
     );
   const configurations = parseConfigurations(options.allocator);
   const limits = parseFitLimits(options);
-  const scenario = await parseCommandScenario(words, options);
+  const program = await parseProgram(words, options);
+  const { resolveCommandJdk, toScenario } = await import('../api/program.ts');
   const { fitAndPrint } = await import('./run/run-fit.ts');
   await fitAndPrint({
     ...limits,
@@ -71,8 +72,8 @@ async function runFit(words: string[], options: FitOptions): Promise<void> {
     reference: options.reference,
     resume: options.resume,
     jdk: await resolveCommandJdk(words),
-    prepare: async () => scenario,
-    paths: resultPaths(options, 'fit'),
+    prepare: async () => toScenario(program),
+    file: resultFileOf(options, 'fit'),
     print: options,
   });
 }

@@ -1,14 +1,13 @@
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
+import type { GuardOutcome } from '../api/guard.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
-import type { Bound, GuardReport } from '../model/guard.ts';
-import type { ResultFile } from '../model/result.ts';
-import { parseDuration } from '../model/units.ts';
+import type { GuardReport } from '../model/guard.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
-import { addCommandOptions, type CommandOptions, parseCommandScenario, resolveCommandJdk } from './options/command-options.ts';
-import { allocatorOption, resultPaths } from './options/experiment-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { allocatorOption, resultFileOf } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
@@ -60,45 +59,35 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   if (words.length === 0)
     throw missingProgram('offheap guard --max-retained=64MB --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const bounds = parseBounds({ ...options });
-  const scenario = await parseCommandScenario(words, options);
-  const configurations = parseConfigurations(options.allocator);
-  if (configurations.length !== 1)
+  const program = await parseProgram(words, options);
+  if (parseConfigurations(options.allocator).length !== 1)
     throw new OffheapError('USAGE', 'Expected guard to run one configuration. offheap compare runs several.');
-  const timeoutMs = parseDuration(options.timeout, '--timeout');
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.junit);
   await requireOutput(options.output);
-  const { runMatrix } = await import('./run/run-matrix.ts');
-  const { result, unkept } = await runMatrix({
-    configurations,
-    repeats: 1,
-    seed: 0,
-    reference: configurations[0]?.key ?? '',
-    meter: options.meter,
-    census: false,
-    stacks: false,
-    resumed: undefined,
-    jdk: await resolveCommandJdk(words),
-    timeoutMs,
-    hold: false,
-    quiet: options.quiet === true,
-    paths: resultPaths(options, 'guard'),
-    prepare: async () => scenario,
-  });
-  if (!result.complete) {
+  const { guard } = await import('../api/guard.ts');
+  const { runKept } = await import('./run/run-kept.ts');
+  const kept = { file: resultFileOf(options, 'guard'), quiet: options.quiet === true };
+  const { value, unkept } = await runKept(kept, (hooks) =>
+    guard({ ...program, bounds, configuration: options.allocator, meter: options.meter, ...hooks }).catch((error: unknown) => {
+      if (hooks.signal.aborted) return undefined;
+      throw error;
+    }),
+  );
+  if (!value) {
     process.exitCode = exitCodes.interrupted;
     return;
   }
-  await present(await judge(result, bounds, words), options);
+  await present(value, options);
   if (unkept) throw unkept;
 }
 
 /** The file first: whoever reads stdout may have closed it. */
-async function present(report: GuardReport, options: GuardOptions): Promise<void> {
+async function present({ outcome, report }: GuardOutcome, options: GuardOptions): Promise<void> {
   const { format, junit } = options;
   const { renderAnnotations, renderGuard } = await import('../reporters/guard.ts');
   const { writeOutput } = await import('./run/output.ts');
-  process.exitCode = chooseExitCode(report);
+  process.exitCode = exitCodeOf[outcome];
   try {
     if (junit !== undefined) await writeJunit(report, junit);
   } finally {
@@ -113,15 +102,4 @@ async function writeJunit(report: GuardReport, file: string): Promise<void> {
   await writeWhole(file, renderJunit(report));
 }
 
-async function judge({ cells: [cell] }: ResultFile, bounds: readonly Bound[], command: readonly string[]): Promise<GuardReport> {
-  const { judgeBound } = await import('../stats/quantities.ts');
-  if (!cell) throw new OffheapError('CHILD_FAILED', 'The program was not run.');
-  const { configuration, state, reason } = cell;
-  const verdicts = state === 'ok' ? bounds.map((bound) => judgeBound(cell, bound)) : [];
-  return { schemaVersion: 1, configuration, command, state, ...(reason === undefined ? {} : { reason }), verdicts };
-}
-
-function chooseExitCode({ state, verdicts }: GuardReport): number {
-  if (verdicts.some((verdict) => verdict.state === 'broken')) return exitCodes.problems;
-  return state === 'ok' && verdicts.every((verdict) => verdict.state === 'kept') ? exitCodes.ok : exitCodes.failed;
-}
+const exitCodeOf = { kept: exitCodes.ok, broken: exitCodes.problems, unknown: exitCodes.failed } as const;

@@ -52,7 +52,7 @@ async function runHisto(target: string | undefined, options: HistoOptions): Prom
   await requireOutput(options.output);
   const { resolveProcess } = await import('./run/subjects.ts');
   const pid = await resolveProcess(target);
-  const { inspectHeap } = await import('../native/inspector.ts');
+  const { inspectHeap } = await import('../api/heap.ts');
   const { boundLists } = await import('../stats/listed-heaps.ts');
   const { renderHistoTable } = await import('../reporters/histo-table.ts');
   const inspection = boundLists(await inspectHeap(pid, { budgetMs, sizes }));

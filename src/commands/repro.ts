@@ -12,7 +12,7 @@ import {
   allocatorOption,
   type MatrixOptions,
   parseMatrix,
-  resultPaths,
+  resultFileOf,
 } from './options/experiment-options.ts';
 import { addFitLimitOptions, parseFitLimits } from './options/fit-options.ts';
 import { addReproOptions, prepareRepro, type ReproOptions } from './options/repro-options.ts';
@@ -65,24 +65,24 @@ export const reproCommand: CommandDefinition = {
 
 async function runRepro(options: ReproCommandOptions, command: Command): Promise<void> {
   if (options.fit === true) return fitRepro(options, command);
-  const matrix = await parseMatrix(options);
+  const { cores: _, ...matrix } = await parseMatrix(options);
   const prepareScenario = prepareRepro(options);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
-  const paths = resultPaths(options, 'repro');
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { resolveJdk } = await import('../jvm/java-home.ts');
   const { execaRunner } = await import('../process/execa-runner.ts');
   const jdk = await resolveJdk(options.java, execaRunner);
-  const { chooseExitCode, present, runMatrix } = await import('./run/run-matrix.ts');
-  const { result, unkept } = await runMatrix({
-    ...matrix,
-    jdk,
-    timeoutMs,
-    paths,
-    quiet: options.quiet === true,
-    hold: options.hold === true,
-    prepare: (progress, signal) => prepareScenario(jdk, progress, signal),
+  const { runMatrix } = await import('../api/matrix.ts');
+  const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
+  const kept = { file: resultFileOf(options, 'repro'), quiet: options.quiet === true };
+  const { value: result, unkept } = await runKept(kept, async (hooks, progress) => {
+    const scenario = await prepareScenario(jdk, progress, hooks.signal);
+    const onHold = (pid: number) => {
+      progress.stop();
+      process.stdout.write(`@hold pid=${pid}\n`);
+    };
+    return runMatrix({ ...matrix, jdk, timeoutMs, scenario, ...(options.hold ? { onHold } : {}), ...hooks });
   });
   await present(result, options);
   if (unkept) throw unkept;
@@ -117,7 +117,7 @@ async function fitRepro(options: ReproCommandOptions, command: Command): Promise
     resume: options.resume,
     jdk,
     prepare: (progress, signal) => prepareScenario(jdk, progress, signal),
-    paths: resultPaths(options, 'fit'),
+    file: resultFileOf(options, 'fit'),
     print: options,
   });
 }

@@ -15,7 +15,7 @@ export interface Examination {
   /** Whether to show what the largest mappings hold. */
   peek: boolean;
   /** Calls it off: it rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Looks, judges, and applies what was asked for. The findings are of before: what a fix changed is in `applied`. */
@@ -52,6 +52,13 @@ export async function lookFor(
   if (forMs === undefined) return first;
   // The first time that a JVM describes itself it reads its own symbol tables, some 5 MiB of malloc that stay: no growth of the program's.
   const warm = first.jvm ? await look() : first;
-  await delay(forMs, undefined, signal && { signal });
+  await waitUnlessAborted(forMs, signal);
   return lookAgain(warm);
+}
+
+async function waitUnlessAborted(forMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await delay(forMs, undefined, { signal }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
 }

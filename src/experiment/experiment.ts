@@ -33,12 +33,17 @@ export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   onResult: (result: ResultFile) => Promise<void>;
 }
 
+/** How far the cells of a run are. */
 export interface CellProgress {
+  /** Its key. */
   configuration: string;
-  /** Counts from 1. */
+  /** Which cell it is, from 1. */
   position: number;
+  /** How many cells there are. */
   total: number;
+  /** The phase that was reached; undefined at the beginning of the cell. */
   phase: PhaseName | undefined;
+  /** RSS at that phase, in bytes. */
   rssBytes: number | undefined;
 }
 

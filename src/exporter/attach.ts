@@ -32,7 +32,11 @@ export async function askSeldom(
 }
 
 /** What was known stays known where it does not answer, but for its NMT. */
-async function ask({ pid }: Subject, known: JvmFacts, { report, signal }: Pick<SeldomOptions, 'report' | 'signal'>): Promise<JvmFacts> {
+async function ask(
+  { pid }: Subject,
+  known: JvmFacts,
+  { report, signal }: Pick<SeldomOptions, 'report' | 'signal'>,
+): Promise<JvmFacts> {
   const deadline = performance.now() + timeoutMs;
   const left = () => Math.max(1, deadline - performance.now());
   let { nmt: _, ...facts }: JvmFacts = known;

@@ -25,10 +25,12 @@ const phaseSample = z.object({
   cpuMs: milliseconds.optional(),
   /** Page faults since the start of the process that needed no disk, and those that did. */
   minorFaults: count.optional(),
+  /** Page faults since the start of the process that went to disk. */
   majorFaults: count.optional(),
   /** What the program said of itself on its phase line. */
   announced: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
+/** What was measured at a phase. */
 export type PhaseSample = z.infer<typeof phaseSample>;
 
 const provenance = z.object({
@@ -36,9 +38,11 @@ const provenance = z.object({
   verified: z.boolean(),
   /** What contradicts the configuration; empty when verified. */
   problems: z.array(z.string()),
+  /** Libraries of LD_PRELOAD that are mapped into the process. */
   preloaded: z.array(z.string()),
   /** The file mapped into the process that serves its malloc. */
   allocatorLibrary: z.string(),
+  /** As the package manager, or glibc, tells it. */
   allocatorVersion: z.string().optional(),
   /** Allocator settings found in /proc/PID/environ. */
   environment: z.record(z.string(), z.string()),
@@ -47,6 +51,7 @@ const provenance = z.object({
   /** Flags of the configuration as the JVM itself reports them (VM.flags). */
   jvmFlags: z.array(z.string()),
 });
+/** What was seen of the configuration in the running process. */
 export type Provenance = z.infer<typeof provenance>;
 
 /** Totals of the counter page at the last phase. Names as in docs/counters.md. */
@@ -54,6 +59,7 @@ const counters = z.record(z.string(), z.unknown());
 
 /** A figure of the user's own, from a line `@metric NAME=VALUE`. */
 const metric = z.object({
+  /** In the unit of who prints it. */
   value: z.number(),
   /** Which way is an improvement, when the line says so by `better=higher` or `better=lower`. */
   better: z.enum(['higher', 'lower']).optional(),
@@ -64,17 +70,25 @@ export type Metric = z.infer<typeof metric>;
 const census = z.object({
   /** Live blocks of malloc of the size of an Inflater's state: an upper bound, since other code may ask for the same size. glibc only. */
   inflaterBlocks: count.optional(),
+  /** Live blocks of malloc of the size of a Deflater's state. glibc only. */
   deflaterBlocks: count.optional(),
   /** Of both, with their windows. */
   blockBytes: bytes.optional(),
   /** Java objects, unreachable ones too. JVMs only. */
   inflaterObjects: count.optional(),
+  /** Java objects, unreachable ones too. JVMs only. */
   deflaterObjects: count.optional(),
 });
 export type Census = z.infer<typeof census>;
 
 /** How the load command ended. Absent figures: it was ended by a signal, or was still running when the cell was over. */
-const load = z.object({ exitCode: count.optional(), signal: z.string().optional(), wallMs: milliseconds });
+const load = z.object({
+  /** Its exit status. */
+  exitCode: count.optional(),
+  /** The signal that ended it. */
+  signal: z.string().optional(),
+  wallMs: milliseconds,
+});
 export type LoadEnd = z.infer<typeof load>;
 
 /** With --stacks: who allocated what was live at the end of the burst, from the start of the JVM on. */
@@ -84,14 +98,24 @@ const stacks = z.object({
    */
   bytes,
   /** The largest, innermost frame first, without the allocator's own. */
-  top: z.array(z.object({ bytes, frames: z.array(z.string()) })),
+  top: z.array(
+    z.object({
+      bytes,
+      /** Methods and functions. */
+      frames: z.array(z.string()),
+    }),
+  ),
+  /** All stacks as text, one a line. */
   collapsedFile: z.string(),
+  /** All stacks as an HTML page. */
   flameGraphFile: z.string(),
 });
 export type CellStacks = z.infer<typeof stacks>;
 
 export const settings = z.object({
+  /** Variables of the environment. */
   env: z.record(z.string(), z.string()),
+  /** Flags of the JVM. */
   jvmFlags: z.array(z.string()),
   /** The part of GLIBC_TUNABLES by which `--cores` stands for another host. */
   simulatedTunable: z.string().optional(),
@@ -99,33 +123,57 @@ export const settings = z.object({
 export type Settings = z.infer<typeof settings>;
 
 export const cell = z.object({
+  /** The key of the configuration that it ran under. */
   configuration: z.string(),
+  /** Whose settings they are: `glibc`, `jemalloc`. */
   allocator: z.string(),
+  /** What the configuration sets. */
   settings,
+  /** What was run. */
   scenario,
+  /** Which run of its configuration it is, from 1. */
   repeat: count,
   /** `skipped`: could not be tried here, the reason says how to change that. `failed` and `timeout`: tried; what was measured until then is kept. */
   state: z.enum(['ok', 'failed', 'timeout', 'skipped']),
+  /** Why it is not ok. */
   reason: z.string().optional(),
+  /** The command line that was started. */
   command: z.array(z.string()).optional(),
+  /** What was seen of the configuration in the running process. */
   provenance: provenance.optional(),
   /** Duration of the burst itself, as the program or the load command took it: the cost of the configuration. */
   burstMs: milliseconds.optional(),
+  /** How the load command ended. */
   load: load.optional(),
   /** How the program itself ended: of its own, or as it was told to by offheap. */
-  end: z.object({ exitCode: count.optional(), signal: z.string().optional() }).optional(),
+  end: z
+    .object({
+      /** Its exit status. */
+      exitCode: count.optional(),
+      /** The signal that ended it. */
+      signal: z.string().optional(),
+    })
+    .optional(),
+  /** What the load or the program printed as `@metric`, by name. */
   metrics: z.record(z.string(), metric).optional(),
+  /** With --census: zlib's states at the end of the burst. */
   census: census.optional(),
   /** From the start of the process to its end, idle time included. Absent for a skipped cell. */
   wallMs: milliseconds.optional(),
+  /** What was measured at each phase that was reached. */
   phases: z.partialRecord(z.enum(phaseNames), phaseSample),
+  /** The counter page at the end of the program, by the names of docs/counters.md. */
   counters: counters.optional(),
+  /** RSS and live bytes over time. */
   timeline: timeline.optional(),
+  /** With --stacks: who allocated what was live at the end of the burst. */
   stacks: stacks.optional(),
   /** Why live bytes, and with them what is retained, are not among the figures although they were counted: what was counted cannot be. */
   liveWithdrawn: z.string().optional(),
   /** What was noticed beside the figures, such as a trim command that this JDK does not have. */
   notes: z.array(z.string()),
 });
+/** One run of the program under one configuration. */
 export type Cell = z.infer<typeof cell>;
+/** How a cell ended. */
 export type CellState = Cell['state'];

@@ -1,72 +1,16 @@
+import type { CounterSnapshot, ThreadCounters } from './counter-snapshot.ts';
 import { formatMiB } from './units.ts';
 
-/** Entry points that can fail for want of memory or by a wrong argument. */
-export const allocatingEntryPoints = [
-  'malloc',
-  'calloc',
-  'realloc',
-  'reallocarray',
-  'posix_memalign',
-  'aligned_alloc',
-  'memalign',
-  'valloc',
-  'pvalloc',
-] as const;
-
-/** The malloc family, in the order of native/shared/entry_points.h; a test compares the two. */
-export const entryPoints = [...allocatingEntryPoints, 'free', 'free_sized', 'free_aligned_sized', 'malloc_usable_size'] as const;
-
-export type AllocatingEntryPoint = (typeof allocatingEntryPoints)[number];
-export type EntryPoint = (typeof entryPoints)[number];
-
-/**
- * What a preloaded library has counted so far in one process. Requested bytes are those the program asked for, mapped bytes are whole pages,
- * usable bytes are what malloc_usable_size says. A value that the library does not have is absent, never 0: libmeter.so has no `…Mapped…`,
- * no `mapFailures`, and requested bytes only in total; libmmapalloc.so has no usable bytes.
- * Sums over threads are not an instant: each is off by what happened during the reading, a few microseconds, and a level near zero may
- * even be negative. Meaning of each: docs/counters.md, or `describeCounters()`.
- */
-export interface CounterSnapshot {
-  calls: Record<EntryPoint, number>;
-  failures: Record<AllocatingEntryPoint, number>;
-  /** Times there were no pages for a block: memory, address space or vm.max_map_count. */
-  mapFailures?: number;
-  /** Times the kernel refused to unmap (vm.max_map_count): memory was given back, addresses were not. */
-  unmapFailures?: number;
-  liveAllocations: number;
-  liveRequestedBytes?: number;
-  /** Exact across threads, as is peakLiveMappedBytes; never less than liveRequestedBytes. */
-  peakLiveRequestedBytes?: number;
-  liveMappedBytes?: number;
-  peakLiveMappedBytes?: number;
-  liveUsableBytes?: number;
-  /** Right within 64 KiB for each thread that lived at the time; never less than liveUsableBytes. */
-  peakLiveUsableBytes?: number;
-  totalRequestedBytes: number;
-  totalMappedPages?: number;
-  /** liveMappedBytes − liveRequestedBytes: what rounding to pages costs now. */
-  roundingWasteBytes?: number;
-  /** Blocks by bit width of the requested size (libmeter.so: of the usable size): index 0 is size 0, index k is 2^(k−1) to 2^k − 1, the last has everything above. */
-  sizeHistogram: { live: number[]; total: number[] };
-  /** False when a thread was ending at every try (or the process was killed in that moment): it may be counted twice or not at all. */
-  settled: boolean;
-  /** Present where the program is served by another allocator, its own as a rule: that one's malloc comes first, and no call came through it. */
-  ownAllocator?: true;
-}
-
-/** What one living thread has counted. Live figures are negative in a thread that frees what others allocate. */
-export interface ThreadCounters {
-  tid: number;
-  /** 15 bytes at most; a JVM's thread has its Java name, cut. Of a living process as /proc says it now, of a dead one as the thread named itself. */
-  name: string;
-  /** Of all entry points. */
-  calls: number;
-  liveAllocations: number;
-  liveRequestedBytes?: number;
-  liveMappedBytes?: number;
-  liveUsableBytes?: number;
-  totalRequestedBytes: number;
-}
+export {
+  type AllocatingEntryPoint,
+  allocatingEntryPoints,
+  type CounterWriter,
+  counterWriters,
+  type EntryPoint,
+  entryPoints,
+} from './counter-names.ts';
+// Types alone: whoever reads counters needs no validator.
+export type { CounterInfo, CounterSnapshot, ThreadCounters } from './counter-snapshot.ts';
 
 type LiveMeasures = Pick<CounterSnapshot, 'liveRequestedBytes' | 'liveUsableBytes'>;
 
@@ -125,26 +69,6 @@ export function withoutLive(counters: CounterSnapshot): Partial<CounterSnapshot>
   const { sizeHistogram, ...scalars } = counters;
   const kept = Object.entries(scalars).filter(([name]) => !isLive.has(name));
   return { ...Object.fromEntries(kept), sizeHistogram: { total: sizeHistogram.total } as CounterSnapshot['sizeHistogram'] };
-}
-
-/** Libraries that write counter pages. */
-export const counterWriters = ['meter', 'mmapalloc'] as const;
-export type CounterWriter = (typeof counterWriters)[number];
-
-/** Whose page it is. */
-export interface CounterInfo {
-  /** In the writer's own pid namespace. */
-  pid: number;
-  /** When the page was made: at the start of the program, or at a fork. Together with the pid it names the process. */
-  createdUnixMs: number;
-  /** The library that counts: `mmapalloc` or `meter`. */
-  writer: string;
-  /** Another definition of malloc comes before the library's: the program's own, or that of a library preloaded before. */
-  isPreceded: boolean;
-  /** Version of the page's layout. */
-  version: number;
-  /** The file that is mapped. */
-  path: string;
 }
 
 export type CounterKind = 'counter' | 'level' | 'peak';

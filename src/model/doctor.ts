@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidence } from './evidence.ts';
 import { address, bytes, count, figure, milliseconds } from './figures.ts';
+import { tool } from './tool.ts';
 import { blindSpot } from './unknown.ts';
 
 export type { AllocatorEvidence, Evidence, GrowthEvidence, JvmEvidence, NmtCategory, Region } from './evidence.ts';
@@ -26,6 +27,7 @@ export const findingCodes = [
   'near-limit',
   'not-enough-evidence',
 ] as const;
+/** What can be found; docs/doctor.md has a section for each. */
 export type FindingCode = (typeof findingCodes)[number];
 
 const fix = z.object({
@@ -33,15 +35,18 @@ const fix = z.object({
   action: z.string(),
   /** A setting as lines to paste; absent for advice on code. */
   environment: z.record(z.string(), z.string()).exactOptional(),
+  /** Flags of the JVM as lines to paste. */
   jvmFlags: z.array(z.string()).exactOptional(),
   /** To run now. */
   command: z.string().exactOptional(),
   /** What `--trim` or `--gc` does as well. */
   kind: z.enum(['trim', 'gc']).exactOptional(),
 });
+/** What can be done about a finding. */
 export type Fix = z.infer<typeof fix>;
 
 export const finding = z.object({
+  /** What was found; docs/doctor.md has a section for each. */
   code: z.enum(findingCodes),
   /** `problem`: act. `notice`: worth knowing, no reason to act by itself; does not change the exit status. */
   severity: z.enum(['problem', 'notice']),
@@ -49,14 +54,17 @@ export const finding = z.object({
   summary: z.string(),
   /** The numbers the rule decided by, bytes as bytes. */
   evidence: z.record(z.string(), z.union([z.number(), z.string()])),
+  /** What can be done about it, the best first. */
   fixes: z.array(fix),
   /** RSS that the first fix gives back at once; absent when it cannot be told. */
   predictedBytes: figure.exactOptional(),
 });
+/** What the doctor makes of the evidence: a problem or a notice. */
 export type Finding = z.infer<typeof finding>;
 
 /** A prediction and what became of it. */
 export const appliedFix = z.object({
+  /** What was applied. */
   kind: z.enum(['trim', 'gc']),
   /** What the two figures are of: a GC frees blocks, which are not given back by that; a trim gives back RSS. */
   measure: z.enum(['rss', 'live malloc']),
@@ -69,21 +77,26 @@ export const appliedFix = z.object({
   /** Why it fell short, when it did. */
   reasons: z.array(z.string()),
 });
+/** A fix that was applied: what was predicted, and what became of it. */
 export type AppliedFix = z.infer<typeof appliedFix>;
 
 /** With --peek: what pages of one mapping look like. */
 const peekedMapping = z.object({
+  /** Its first address. */
   start: address,
+  /** The address behind its last. */
   end: address,
   /** Whose it is, as far as it is known. */
   name: z.string(),
   rssBytes: bytes,
   /** How many were sampled, and of these how many look like what; see src/parse/page-content.ts. */
   pages: count,
+  /** How many of the pages look like what. */
   contents: z.record(z.string(), count),
   /** Runs of text, bytes that are not printable escaped. */
   excerpts: z.array(z.string()),
 });
+/** What pages of one mapping look like. */
 export type PeekedMapping = z.infer<typeof peekedMapping>;
 
 /** With --stacks: who allocated what was not freed while it was watched. */
@@ -92,27 +105,42 @@ const allocationStacks = z.object({
   /** Of all stacks; sampled, so an estimate. */
   bytes,
   /** The largest, innermost frame first, without the allocator's own. */
-  top: z.array(z.object({ bytes, frames: z.array(z.string()) })),
+  top: z.array(
+    z.object({
+      bytes,
+      /** Methods and functions. */
+      frames: z.array(z.string()),
+    }),
+  ),
+  /** All stacks as text, one a line. */
   collapsedFile: z.string(),
+  /** All stacks as an HTML page. */
   flameGraphFile: z.string(),
 });
+/** Who allocated what was not freed while it was watched. */
 export type AllocationStacks = z.infer<typeof allocationStacks>;
 
 /** `offheap doctor --format=json`. */
 export const doctorResult = z.object({
   schemaVersion: z.literal(2),
-  tool: z.object({ name: z.literal('offheap'), version: z.string() }),
+  /** What wrote it. */
+  tool,
   /** One to four short sentences. */
   verdict: z.string(),
+  /** Problems before notices, the heaviest first. */
   findings: z.array(finding),
+  /** What was seen of the process. */
   evidence,
   /** `evidence.unknown` for people. */
   blindSpots: z.array(blindSpot),
+  /** With --gc and --trim: what was predicted and what came of it. */
   applied: z.array(appliedFix),
   /** Only with --peek, since it shows memory contents. */
   peek: z.array(peekedMapping).exactOptional(),
+  /** With --stacks: who allocates. */
   stacks: allocationStacks.exactOptional(),
   /** How long the looking took. */
   durationMs: milliseconds,
 });
+/** What `doctor` returns, and `offheap doctor PID --format=json` prints. */
 export type DoctorResult = z.infer<typeof doctorResult>;

@@ -3,6 +3,7 @@ import { printableLines } from './printable.ts';
 /** Process exit status of the command line. `problems` means: the work was done, and it found something (doctor, guard). */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, problems: 3, interrupted: 130 } as const;
 
+/** What failed, for programs; docs/troubleshooting.md has a section for each. */
 export type ErrorCode =
   | 'USAGE'
   | 'NO_SUCH_PROCESS'

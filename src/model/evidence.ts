@@ -6,6 +6,7 @@ import { unknown } from './unknown.ts';
 
 /** A part of the process's RSS. The parts sum to the RSS of smaps exactly; no byte is in two. */
 export const region = z.object({
+  /** What the memory is; docs/evidence.md says how each is known. */
   kind: z.enum(regionKinds),
   sizeBytes: bytes,
   rssBytes: bytes,
@@ -13,8 +14,16 @@ export const region = z.object({
   /** How many mappings. */
   mappings: count,
   /** The largest members by name, such as threads or files; at most 10. */
-  largest: z.array(z.object({ name: z.string(), sizeBytes: bytes, rssBytes: bytes })),
+  largest: z.array(
+    z.object({
+      /** Of the thread, the file or the mapping. */
+      name: z.string(),
+      sizeBytes: bytes,
+      rssBytes: bytes,
+    }),
+  ),
 });
+/** A part of the RSS of a process. No byte is in two of them. */
 export type Region = z.infer<typeof region>;
 
 export const allocatorEvidence = z.object({
@@ -30,6 +39,7 @@ export const allocatorEvidence = z.object({
 export type AllocatorEvidence = z.infer<typeof allocatorEvidence>;
 
 const nmtCategory = z.object({
+  /** Of NMT, such as `Class`. */
   name: z.string(),
   reservedBytes: bytes,
   committedBytes: bytes,
@@ -40,44 +50,91 @@ export type NmtCategory = z.infer<typeof nmtCategory>;
 
 /** What the JVM says of itself. A part is absent when the JVM did not answer, has no such command, or has the instrument switched off. */
 export const jvmEvidence = z.object({
+  /** As the JVM tells it, such as `17.0.15+6`. */
   version: z.string(),
+  /** Name and build of the JVM. */
   vendor: z.string().exactOptional(),
   uptimeMs: milliseconds.exactOptional(),
+  /** Its garbage collector. */
   collector: z.string().exactOptional(),
+  /** The Java heap, as the JVM tells it, and its RSS. */
   heap: z.object({ reservedBytes: bytes, committedBytes: bytes, usedBytes: bytes, rssBytes: bytes }).exactOptional(),
+  /** Classes, as the JVM tells it. */
   metaspace: z
     .object({
       reservedBytes: bytes,
       committedBytes: bytes,
       usedBytes: bytes,
+      /** How many classes are loaded. */
       classes: count.exactOptional(),
+      /** How many class loaders there are. */
       loaders: count.exactOptional(),
     })
     .exactOptional(),
   /** Flags that are not at their default, and those that bound memory, as VM.flags prints them. */
   flags: z.array(z.string()),
   /** NMT by category; absent when it is off. `mallocBytes` is requested bytes, blind under a preloaded allocator on older JDKs. */
-  nmt: z.object({ totalReservedBytes: bytes, totalCommittedBytes: bytes, categories: z.array(nmtCategory) }).exactOptional(),
+  nmt: z
+    .object({
+      totalReservedBytes: bytes,
+      totalCommittedBytes: bytes,
+      /** As NMT names and orders them. */
+      categories: z.array(nmtCategory),
+    })
+    .exactOptional(),
+  /** Java threads. */
   threads: z
     .object({
+      /** How many there are. */
       count,
       /** Of names without their numbers, largest first. */
-      groups: z.array(z.object({ name: z.string(), count })),
+      groups: z.array(
+        z.object({
+          /** Without the number at its end. */
+          name: z.string(),
+          /** How many have it. */
+          count,
+        }),
+      ),
     })
     .exactOptional(),
   /** Since the last collection of the whole heap, or of any part; absent when the JVM does not tell. */
   gc: z
-    .object({ collections: count, lastFullAgoMs: milliseconds.exactOptional(), lastAnyAgoMs: milliseconds.exactOptional() })
+    .object({
+      /** How many there were, of any part of the heap. */
+      collections: count,
+      lastFullAgoMs: milliseconds.exactOptional(),
+      lastAnyAgoMs: milliseconds.exactOptional(),
+    })
     .exactOptional(),
-  directBuffers: z.object({ count, capacityBytes: bytes }).exactOptional(),
+  /** What Unsafe.allocateMemory got: direct buffers, and whatever else calls it. Of NMT, with its count. */
+  directBuffers: z
+    .object({
+      /** How many there are. */
+      count,
+      capacityBytes: bytes,
+    })
+    .exactOptional(),
   /** Only with --histogram: it stops the JVM while it walks the heap. */
   histogram: z
     .object({
+      /** Objects of java.util.zip.Inflater. */
       inflaters: count,
+      /** Objects of java.util.zip.Deflater. */
       deflaters: count,
-      top: z.array(z.object({ className: z.string(), instances: count, bytes })),
+      /** The classes of most bytes. */
+      top: z.array(
+        z.object({
+          /** With its package. */
+          className: z.string(),
+          /** How many objects of it there are. */
+          instances: count,
+          bytes,
+        }),
+      ),
     })
     .exactOptional(),
+  /** Whether the JVM has System.trim_native_heap, and it would do something here. */
   canTrim: z.boolean(),
 });
 export type JvmEvidence = z.infer<typeof jvmEvidence>;
@@ -90,12 +147,14 @@ const growthEvidence = z.object({
   /** Of zlib states by the census. */
   zlibBytes: figure.exactOptional(),
   javaHeapRssBytes: figure.exactOptional(),
+  /** How many more threads there are. */
   threads: figure,
 });
 export type GrowthEvidence = z.infer<typeof growthEvidence>;
 
 /** Everything the rules may look at. Absent means not known, never 0. */
 export const evidence = z.object({
+  /** As offheap sees it. */
   pid: count,
   /** argv. */
   command: z.array(z.string()),
@@ -104,12 +163,20 @@ export const evidence = z.object({
   uptimeMs: milliseconds,
   rssBytes: bytes,
   swapBytes: bytes,
+  /** How many there are. */
   threads: count,
+  /** RSS by part. */
   regions: z.array(region),
   /** The memory cgroup in force for the process. */
   cgroup: z
-    .object({ version: z.literal([1, 2]), limitBytes: bytes.exactOptional(), usageBytes: bytes.exactOptional() })
+    .object({
+      /** Of cgroups: 1 or 2. */
+      version: z.literal([1, 2]),
+      limitBytes: bytes.exactOptional(),
+      usageBytes: bytes.exactOptional(),
+    })
     .exactOptional(),
+  /** What serves malloc. */
   allocator: allocatorEvidence,
   /** glibc only. */
   malloc: heapInspection.exactOptional(),
@@ -117,9 +184,12 @@ export const evidence = z.object({
   counters: z.object({ liveBytes: bytes, peakLiveBytes: bytes.exactOptional() }).exactOptional(),
   /** It has libjvm.so mapped; whether or not it answers. */
   isJvm: z.boolean(),
+  /** What the JVM says of itself. */
   jvm: jvmEvidence.exactOptional(),
+  /** With --for: what the second look has more than the first. */
   growth: growthEvidence.exactOptional(),
   /** What could not be looked at. */
   unknown: z.array(unknown),
 });
+/** Everything that was seen of a process. */
 export type Evidence = z.infer<typeof evidence>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { count, milliseconds } from './figures.ts';
 import { host } from './result.ts';
 import { scenario } from './scenario.ts';
+import { tool } from './tool.ts';
 
 /** The result file of `offheap fit`. Bytes and milliseconds; a figure that was not measured is absent. */
 export const fitSchemaVersion = 1;
@@ -23,15 +24,18 @@ const attempt = z.object({
   peakBytes: count.optional(),
   /** The largest RSS that was sampled. */
   peakRssBytes: count.optional(),
+  /** From its start to its end. */
   wallMs: milliseconds,
 });
 export type Attempt = z.infer<typeof attempt>;
 export type AttemptOutcome = Attempt['outcome'];
 
 const fitOfConfiguration = z.object({
+  /** Its key. */
   configuration: z.string(),
   /** `searching`: it was interrupted. `failed`: it does not survive without a limit either. `unfit`: no limit that can be set here is survived. */
   state: z.enum(['searching', 'found', 'failed', 'unfit', 'skipped']),
+  /** Why no limit was found. */
   reason: z.string().optional(),
   /** The smallest limit at which every attempt survived. */
   limitBytes: count.optional(),
@@ -43,14 +47,28 @@ const fitOfConfiguration = z.object({
 export type FitOfConfiguration = z.infer<typeof fitOfConfiguration>;
 
 const plan = z.object({
+  /** What is run in each attempt. */
   scenario,
-  configurations: z.array(z.object({ key: z.string(), allocator: z.string(), settings: z.record(z.string(), z.unknown()) })),
+  /** In the order they are searched. */
+  configurations: z.array(
+    z.object({
+      /** The name by which `--allocator` knows it, or that it was given. */
+      key: z.string(),
+      /** Whose settings they are. */
+      allocator: z.string(),
+      /** What it sets. */
+      settings: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  /** The key of the configuration that savings are against. */
   reference: z.string(),
   /** Attempts at each limit, all of which must survive. */
   repeats: count,
+  /** How closely the limit is found. */
   resolutionBytes: count,
   /** An attempt that takes longer than this times the run without a limit counts as a time-out. */
   maxSlowdown: z.number(),
+  /** The longest time that an attempt may take. */
   timeoutMs: milliseconds,
 });
 export type FitPlan = z.infer<typeof plan>;
@@ -58,14 +76,25 @@ export type FitPlan = z.infer<typeof plan>;
 export const fitFile = z.object({
   schemaVersion: z.literal(fitSchemaVersion),
   kind: z.literal('fit'),
-  tool: z.object({ name: z.literal('offheap'), version: z.string() }),
+  /** What wrote it. */
+  tool,
+  /** In UTC. */
   startedAt: z.iso.datetime(),
   /** False while limits are still to be tried, or when it was interrupted. */
   complete: z.boolean(),
+  /** The machine, as far as it bears on the figures. */
   host,
   /** By what the limits were set. */
-  limits: z.object({ kind: z.literal('cgroup'), version: z.union([z.literal(1), z.literal(2)]), folder: z.string() }),
+  limits: z.object({
+    kind: z.literal('cgroup'),
+    /** Of cgroups: 1 or 2. */
+    version: z.union([z.literal(1), z.literal(2)]),
+    /** The cgroup in which those of the attempts were made. */
+    folder: z.string(),
+  }),
+  /** What was to be searched. */
   plan,
+  /** What was found for each. */
   configurations: z.array(fitOfConfiguration),
 });
 export type FitResult = z.infer<typeof fitFile>;

@@ -1,34 +1,52 @@
-import type { CellState } from './result.ts';
+import { z } from 'zod';
+import { cell } from './cell.ts';
+import { figure } from './figures.ts';
 
-export type Unit = 'bytes' | 'bytesPerMinute' | 'milliseconds' | 'count' | 'share';
+export const units = ['bytes', 'bytesPerMinute', 'milliseconds', 'count', 'share'] as const;
+export type Unit = (typeof units)[number];
 
 /** What is to be kept to, such as `--max-retained=64MB`. */
-export interface Bound {
+const bound = z.object({
   /** Name of a quantity (quantities.ts), or of a metric that the program or its load prints. */
-  quantity: string;
-  isMetric: boolean;
-  kind: 'max' | 'min';
-  limit: number;
-  unit: Unit;
-}
+  quantity: z.string(),
+  /** Whether the quantity is a metric. */
+  isMetric: z.boolean(),
+  /** `max`: not more than the limit. `min`: not less. */
+  kind: z.enum(['max', 'min']),
+  /** In `unit`. */
+  limit: figure,
+  /** Of the limit, and of what was measured. A metric has the unit of who prints it. */
+  unit: z.enum(units),
+});
+/** What was to be kept to. */
+export type Bound = z.infer<typeof bound>;
 
-export interface BoundVerdict {
-  bound: Bound;
-  /** Undefined when it was not measured. */
-  measured: number | undefined;
+const verdict = z.object({
+  /** What was to be kept to. */
+  bound,
+  /** In the unit of the bound; absent when it was not measured. */
+  measured: figure.optional(),
   /** `unknown`: not measured, so nobody can say that it is kept. */
-  state: 'kept' | 'broken' | 'unknown';
+  state: z.enum(['kept', 'broken', 'unknown']),
   /** Why a figure that was counted is not given as measured. */
-  reason?: string;
-}
+  reason: z.string().exactOptional(),
+});
+/** What became of a bound. */
+export type BoundVerdict = z.infer<typeof verdict>;
 
 /** What guard found, as JSON. Units as in the result file; rates are bytes per minute. */
-export interface GuardReport {
-  schemaVersion: 1;
-  configuration: string;
-  command: readonly string[];
-  state: CellState;
+export const guardReport = z.object({
+  schemaVersion: z.literal(1),
+  /** What the program ran under. */
+  configuration: z.string(),
+  /** The program and its arguments. */
+  command: z.array(z.string()),
+  /** Of its cell: only one that is `ok` is judged. */
+  state: cell.shape.state,
   /** Why the cell is not ok. */
-  reason?: string;
-  verdicts: BoundVerdict[];
-}
+  reason: z.string().exactOptional(),
+  /** On each bound, in the order given; none where the cell is not ok. */
+  verdicts: z.array(verdict),
+});
+/** What `offheap guard --format=json` prints. */
+export type GuardReport = z.infer<typeof guardReport>;

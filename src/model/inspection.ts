@@ -15,6 +15,7 @@ const residentFree = z.object({
   /** Parts of pages that they share with live chunks or headers: nothing returns them. */
   subPageBytes: bytes,
 });
+/** What is free and resident, by what gives it back. */
 export type ResidentFree = z.infer<typeof residentFree>;
 
 const figures = z.object({
@@ -23,20 +24,26 @@ const figures = z.object({
   rssBytes: bytes,
   /** Chunks in use, with their headers; tcache and fastbin chunks look in use and are counted here, see `unknownBytes`. */
   liveBytes: bytes,
+  /** How many of them. */
   liveChunks: count,
   /** Free chunks, tops included, resident or not. */
   freeBytes: bytes,
+  /** How many of them. */
   freeChunks: count,
+  /** What of it is resident, by what gives it back. */
   residentFree,
   /** Chunks in tcaches and fastbins as far as they were found: free to the program, in use to the chunk chain. */
   unknownBytes: bytes,
   /** Could not be read or followed. */
   unreadableBytes: bytes,
 });
+/** Figures of the heaps of an arena, or of all. */
 export type HeapFigures = z.infer<typeof figures>;
 
 export const arenaInspection = figures.extend({
+  /** Of the arena's malloc_state. */
   address,
+  /** Whether it is the main arena, whose heap is extended by brk. */
   isMain: z.boolean(),
   /** 64 MB regions in its chain; 1 for the main arena however many pieces it has. */
   heaps: count,
@@ -44,12 +51,27 @@ export const arenaInspection = figures.extend({
   attachedThreads: count.exactOptional(),
   consistency: share,
 });
+/** One arena of glibc. */
 export type ArenaInspection = z.infer<typeof arenaInspection>;
 
-const range = z.object({ start: address, end: address, kind: z.enum(['main', 'arena', 'mmapped']) });
+const range = z.object({
+  /** Its first address. */
+  start: address,
+  /** The address behind its last. */
+  end: address,
+  /** What of malloc lies there. */
+  kind: z.enum(['main', 'arena', 'mmapped']),
+});
 export type HeapRange = z.infer<typeof range>;
 
-const chunkCounts = z.object({ liveChunks: count, liveBytes: bytes, freeChunks: count, freeBytes: bytes });
+const chunkCounts = z.object({
+  /** How many are in use. */
+  liveChunks: count,
+  liveBytes: bytes,
+  /** How many are free. */
+  freeChunks: count,
+  freeBytes: bytes,
+});
 
 /** One power-of-two class of chunk sizes: from `fromBytes` to `toBytes`, both inclusive. */
 const histogramRow = z.object({ fromBytes: bytes, toBytes: bytes, ...chunkCounts.shape });
@@ -68,10 +90,13 @@ export type HeapSizeRow = z.infer<typeof sizeRow>;
 const zlibCensus = z.object({
   /** State blocks of inflateInit2_; `inflaterWindows` of them have decompressed something. */
   inflaters: count,
+  /** Windows of Inflaters that have decompressed something. */
   inflaterWindows: count,
+  /** State blocks of deflateInit2_ with their tables. */
   deflaters: count,
   bytes,
 });
+/** States of zlib among the live chunks. */
 export type ZlibCensus = z.infer<typeof zlibCensus>;
 
 /**
@@ -80,6 +105,7 @@ export type ZlibCensus = z.infer<typeof zlibCensus>;
  * how each figure is read and what it is not.
  */
 export const heapInspection = z.object({
+  /** As offheap sees it. */
   pid: count,
   durationMs: milliseconds,
   /** `gnu_get_libc_version` of the target where it can be told from the mapped file; absent when it cannot. */
@@ -89,28 +115,50 @@ export const heapInspection = z.object({
    * bytes that could not be followed are in `unreadableBytes`.
    */
   consistency: share,
+  /** Of all arenas together. */
   totals: figures,
+  /** Each arena. */
   arenas: z.array(arenaInspection),
   /** In a result of a command: the sums of the arenas that are not listed. Those listed are the 1,024 that keep most, the main one among them. */
   otherArenas: figures.extend({ count, heaps: count }).exactOptional(),
   /** Blocks that malloc got from mmap, one mapping each or merged by the kernel with its neighbours. */
-  mmapped: z.object({ chunks: count, sizeBytes: bytes, rssBytes: bytes }),
+  mmapped: z.object({
+    /** How many there are. */
+    chunks: count,
+    sizeBytes: bytes,
+    rssBytes: bytes,
+  }),
   /** Where the heaps lie, for attributing mappings. Sorted by start, without overlap. */
   ranges: z.array(range),
   /** In a result of a command: those that are not listed. The 4,096 longest are. */
-  otherRanges: z.object({ count, sizeBytes: bytes }).exactOptional(),
+  otherRanges: z
+    .object({
+      /** How many there are. */
+      count,
+      sizeBytes: bytes,
+    })
+    .exactOptional(),
+  /** Chunks by powers of two of their sizes. */
   histogram: z.array(histogramRow),
   /** Chunk sizes by bytes, the largest sum first; only when they were asked for. */
   sizes: z.array(sizeRow).exactOptional(),
+  /** zlib's states among the live chunks. */
   census: zlibCensus,
   /** Present when not every heap was walked: then `totals` and the other sums are scaled up by resident bytes. */
   sample: z
     .object({
+      /** How many heaps were walked. */
       heapsWalked: count,
+      /** How many there are. */
       heapsTotal: count,
       /** Half the 95 % interval of the sum of totals.residentFree, as a share of that sum. */
       relativeError: figure,
     })
     .exactOptional(),
 });
+/** What `inspectHeap` returns. */
 export type HeapInspection = z.infer<typeof heapInspection>;
+
+/** `offheap histo --format=json`. */
+export const histoFile = heapInspection.extend({ schemaVersion: z.literal(1) });
+export type HistoFile = z.infer<typeof histoFile>;

@@ -1,5 +1,6 @@
 /** The moments at which a cell is measured, in their order. */
 export const phaseNames = ['baseline', 'loaded', 'collected', 'settled', 'trimmed'] as const;
+/** A moment at which a cell is measured. */
 export type PhaseName = (typeof phaseNames)[number];
 
 /** What phases were called before: in result files of version 1, and still by programs that announce them. */

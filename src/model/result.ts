@@ -4,6 +4,7 @@ import { bytes, count, milliseconds } from './figures.ts';
 import { configurationSummary } from './result-summary.ts';
 import { schemaVersion, toCurrentVersion } from './result-versions.ts';
 import { scenario } from './scenario.ts';
+import { tool } from './tool.ts';
 
 export type { Cell, CellStacks, CellState, Census, LoadEnd, Metric, PhaseSample, Provenance, Settings } from './cell.ts';
 export { type PhaseName, phaseNames } from './phase.ts';
@@ -13,26 +14,62 @@ export type { CommandScenario, ReproScenario, Scenario } from './scenario.ts';
 export type { Timeline } from './timeline.ts';
 
 export const host = z.object({
+  /** As uname(2) tells its release. */
   kernel: z.string(),
+  /** Such as `glibc 2.36`. */
   libc: z.string(),
+  /** That offheap may use. */
   cpus: count,
   memoryBytes: bytes,
+  /** The sysctl vm.max_map_count. */
   maxMapCount: count.optional(),
+  /** `always`, `madvise` or `never`. */
   transparentHugePages: z.string().optional(),
   /** The memory cgroup's limit in force for offheap itself. Absent when there is none. */
-  cgroup: z.object({ version: z.union([z.literal(1), z.literal(2)]), limitBytes: bytes.optional() }).optional(),
+  cgroup: z
+    .object({
+      /** Of cgroups: 1 or 2. */
+      version: z.union([z.literal(1), z.literal(2)]),
+      limitBytes: bytes.optional(),
+    })
+    .optional(),
   /** Absent where the program is not started by a `java` of its own. */
-  jdk: z.object({ version: z.string(), vendor: z.string(), home: z.string() }).optional(),
+  jdk: z
+    .object({
+      /** Such as `17.0.15`. */
+      version: z.string(),
+      /** As its property `java.vendor` has it. */
+      vendor: z.string(),
+      /** Its folder. */
+      home: z.string(),
+    })
+    .optional(),
 });
+/** The machine, as far as it bears on the figures. */
 export type Host = z.infer<typeof host>;
 
 /** All that decides which cells are to be run: a run that was interrupted is resumed by the same plan. */
 const plan = z.object({
+  /** What is run in each cell. */
   scenario,
-  configurations: z.array(z.object({ key: z.string(), allocator: z.string(), settings })),
+  /** In the order of the tables. */
+  configurations: z.array(
+    z.object({
+      /** The name by which `--allocator` knows it, or that it was given. */
+      key: z.string(),
+      /** Whose settings they are. */
+      allocator: z.string(),
+      /** What it sets. */
+      settings,
+    }),
+  ),
+  /** How often every configuration is run. */
   repeats: count,
+  /** Whether libmeter.so is put in front of allocators that do not count themselves. */
   meter: z.boolean(),
+  /** Whether zlib's states are counted. */
   census: z.boolean().optional(),
+  /** The key of the configuration that the others are compared with. */
   reference: z.string(),
   timeoutMs: milliseconds,
   /** Whether the JVMs were profiled, which changes what is measured. Absent: they were not. */
@@ -40,17 +77,24 @@ const plan = z.object({
 });
 export type Plan = z.infer<typeof plan>;
 
-const currentResultFile = z.object({
+/** The same of the current version alone, as it is written. */
+export const currentResultFile = z.object({
   schemaVersion: z.literal(schemaVersion),
-  tool: z.object({ name: z.literal('offheap'), version: z.string() }),
+  /** What wrote it. */
+  tool,
+  /** In UTC. */
   startedAt: z.iso.datetime(),
   /** False while cells are still to come, or when the run was interrupted. */
   complete: z.boolean(),
   /** Of the order of cells within their blocks. */
   seed: count,
+  /** The machine, as far as it bears on the figures. */
   host,
+  /** What was to be run; absent in files of old versions. */
   plan: plan.optional(),
+  /** One for each configuration and repeat, in the order they ran. */
   cells: z.array(cell),
+  /** One for each configuration, over its ok cells. */
   summary: z.array(configurationSummary),
 });
 
@@ -59,4 +103,5 @@ const currentResultFile = z.object({
  * A figure that was not measured is absent; it is never 0. docs/result-schema.md explains each field. Files of earlier versions are read as the current one.
  */
 export const resultFile = z.preprocess(toCurrentVersion, currentResultFile);
+/** What `compare` returns, and `offheap compare --format=json` prints. */
 export type ResultFile = z.infer<typeof resultFile>;

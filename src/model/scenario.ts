@@ -4,16 +4,25 @@ import { count, milliseconds } from './figures.ts';
 /** The bundled scanner: it announces its phases and waits at each. */
 const reproScenario = z.object({
   name: z.literal('java-repro'),
+  /** Who ends the Inflaters: `leaky`, `half`, `fixed`, `jdk` or `spring-boot:VERSION`. */
   loader: z.string(),
   /** Of `spring-boot:VERSION`: the jar with its classes, which are driven directly, without an application. */
   loaderJar: z.string().optional(),
+  /** How much is scanned: `none`, `package` or `all`. */
   scan: z.string(),
+  /** What `package` scans. */
   package: z.string(),
+  /** Threads that scan. */
   threads: count,
+  /** How often everything is scanned. */
   passes: count,
+  /** Streams opened in a pass. */
   streams: count,
+  /** The Java heap, fixed and touched beforehand. */
   heapBytes: count,
+  /** Idle time before the last measurement. */
   settleMs: milliseconds,
+  /** The jar or the folder that is scanned. */
   jars: z.string(),
 });
 export type ReproScenario = z.infer<typeof reproScenario>;
@@ -31,6 +40,7 @@ const commandScenario = z.object({
   durationMs: milliseconds.optional(),
   /** Whether the JVM is asked to collect after the burst. */
   gc: z.boolean(),
+  /** Idle time before the last measurement. */
   settleMs: milliseconds,
   /** Whether the program waits for a line on stdin at each phase that it announces. */
   step: z.boolean(),
@@ -40,4 +50,5 @@ const commandScenario = z.object({
 export type CommandScenario = z.infer<typeof commandScenario>;
 
 export const scenario = z.discriminatedUnion('name', [reproScenario, commandScenario]);
+/** What is run: a program of the user’s, or the reproducer. */
 export type Scenario = z.infer<typeof scenario>;

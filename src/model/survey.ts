@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { findingCodes } from './doctor.ts';
 import { bytes, count, milliseconds } from './figures.ts';
+import { tool } from './tool.ts';
 
 const surveyedProcess = z.object({
+  /** As offheap sees it. */
   pid: count,
   /** The jar, main class or module of a JVM, the program of any other. */
   name: z.string(),
@@ -22,11 +24,22 @@ export type SurveyedProcess = z.infer<typeof surveyedProcess>;
 /** `offheap doctor --format=json` without a pid. */
 export const surveyResult = z.object({
   schemaVersion: z.literal(1),
-  tool: z.object({ name: z.literal('offheap'), version: z.string() }),
+  /** What wrote it. */
+  tool,
+  /** ISO 8601. */
   takenAt: z.string(),
   /** Those of the largest RSS first. */
   processes: z.array(surveyedProcess),
   /** Processes that could not be looked at, and why. */
-  refused: z.array(z.object({ pid: count, name: z.string(), reason: z.string() })),
+  refused: z.array(
+    z.object({
+      /** As offheap sees it. */
+      pid: count,
+      /** As of a process that could be looked at. */
+      name: z.string(),
+      /** A sentence, with what lets it be looked at. */
+      reason: z.string(),
+    }),
+  ),
 });
 export type SurveyResult = z.infer<typeof surveyResult>;

@@ -47,4 +47,5 @@ const sampled = z.object({
 });
 
 export const timeline = sampled.superRefine(requireFullSeries);
+/** RSS and live bytes over the time of a cell. */
 export type Timeline = z.infer<typeof timeline>;

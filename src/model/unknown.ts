@@ -57,8 +57,11 @@ export const unknownCodes = [
 export type UnknownCode = (typeof unknownCodes)[number];
 
 export const unknown = z.object({
+  /** What was to look. */
   instrument: z.enum(instruments),
+  /** Why it could not. */
   code: z.enum(unknownCodes),
+  /** What the code leaves open. */
   detail: z.string().exactOptional(),
 });
 
@@ -69,6 +72,7 @@ export type Unknown = z.infer<typeof unknown>;
 export const blindSpot = z.object({
   /** By the name that people know it by. */
   instrument: z.string(),
+  /** As in `evidence.unknown`. */
   code: z.string(),
   /** A sentence, or some. */
   reason: z.string(),

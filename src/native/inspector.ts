@@ -5,10 +5,11 @@ import { readGlibcVersion } from './glibc-version.ts';
 import { figuresReader } from './heap-figures.ts';
 import { toInspectError } from './inspect-errors.ts';
 
+/** How `inspectHeap` looks. */
 export interface InspectOptions {
   /**
-   * Time for the inspection. Where it does not suffice for walking all heaps, those walked until then, at random, stand for the others; where it
-   * and a quarter more, or half a second, do not suffice for finding them, that is an error. Default 1,600.
+   * Time for the inspection, in milliseconds. Default 1,600. Where it does not suffice for walking all heaps, those walked until then, at random, stand for
+   * the others. Where it and a quarter more, or half a second, do not suffice for finding them, that is an error.
    */
   budgetMs?: number;
   /** Of the random order. Default 1. */

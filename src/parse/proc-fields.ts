@@ -1,6 +1,8 @@
 import { linesOf, matchLines } from './lines.ts';
 
 const bytesPerKiB = 1024;
+/** Linux: PID_MAX_LIMIT. */
+export const largestPid = 2 ** 22;
 
 /**
  * Lines of `Name:   123 kB` as in smaps_rollup and status (proc(5)) → bytes by name. Fields of another shape are left out.

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FitOfConfiguration, type FitResult, fitFile } from '../../src/model/fit.ts';
 import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
+import { canLimit, cannotLimit } from '../fixtures/permitted.ts';
 import { compile } from '../native/preloaded.ts';
 import { skipUnless } from '../skip.ts';
 import { leftBehind, longSleep, processesWith } from './compare-programs.ts';
@@ -15,22 +16,13 @@ const mib = 2 ** 20;
 const hold = compile('hold_memory');
 let folder: string;
 
-skipUnless(canLimit(), 'this user may not limit memory by a cgroup');
+skipUnless(canLimit(), cannotLimit);
 const raw = () => join(folder, 'raw.json');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-fit-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-function canLimit(): boolean {
-  try {
-    findMemoryLimiter().close();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function fitArguments(args: string[], command: string[]): string[] {
   const own = ['fit', '--quiet', '--format=json', '--resolution=1m', '--repeats=2', `--results=${raw()}`];

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { OffheapError } from '../../src/model/errors.ts';
 import type { CountedSyscalls, TracedSyscalls } from '../../src/model/syscalls.ts';
@@ -7,6 +6,7 @@ import { withPrivateFolder } from '../../src/process/private-folder.ts';
 import type { ProcessRunner } from '../../src/process/runner.ts';
 import { traceSyscalls } from '../../src/trace/strace.ts';
 import { offheap } from '../cli/offheap.ts';
+import { cannotTrace, canTrace } from '../fixtures/permitted.ts';
 import { compile, pageSize, prime } from '../native/preloaded.ts';
 import { findJavaHomes } from './java-homes.ts';
 import { ensureScanSet, reproJar } from './java-process.ts';
@@ -18,10 +18,6 @@ async function syscalls<Result>(...args: string[]): Promise<Result> {
 }
 
 const pages = (bytes: number) => Math.ceil(bytes / pageSize) * pageSize;
-
-/** A container may forbid ptrace. */
-const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
-const cannotTrace = 'strace is not installed, or may not trace here';
 
 test('a C program: every call of its thread, to the byte', async ({ skip }) => {
   skip(!canTrace, cannotTrace);

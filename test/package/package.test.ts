@@ -47,6 +47,7 @@ describe('installed from its tarball into an empty project', () => {
         'native',
         'package.json',
         'prebuilds',
+        'schemas',
         'scripts',
       ].sort(),
     );
@@ -116,24 +117,36 @@ describe('installed from its tarball into an empty project', () => {
     expect(readdirSync(join(consumer.folder, 'cache', 'offheap')).sort()).toEqual(['results', 'scan-set']);
   });
 
-  test('a program imports it', async () => {
-    const code = `import { inspectHeap } from 'offheap'; console.log((await inspectHeap(${await waiting()})).arenas.length > 0)`;
-    expect(must(run(consumer.folder, process.execPath, ['--input-type=module', '-e', code]))).toBe('true\n');
+  test('a program imports it, and the schema of what it gets', async () => {
+    const code = `import { createRequire } from 'node:module';
+      import { doctor } from 'offheap';
+      const schema = createRequire(import.meta.url)('offheap/schemas/doctor.json');
+      const { schemaVersion, evidence } = await doctor(${await waiting()});
+      console.log(schema.$id, schemaVersion, evidence.malloc.arenas.length > 0);`;
+    const printed = must(run(consumer.folder, process.execPath, ['--input-type=module', '-e', code]));
+    expect(printed).toBe('urn:offheap:schema:doctor:2 2 true\n');
   });
 
   test.each(['nodenext', 'bundler'])('types resolve with moduleResolution %s, and are types', (resolution) => {
     const source = join(consumer.folder, `types-${resolution}.ts`);
     writeFileSync(
       source,
-      `import { inspectHeap, locatePreloadLibrary, OffheapError, type HeapInspection, resultFile } from 'offheap';
-export const meter: string = locatePreloadLibrary('meter');
+      `import { compare, type DoctorResult, doctor, guard, inspectHeap, libraryPath, listJvms, locatePreloadLibrary, OffheapError, type HeapInspection, resultFile } from 'offheap';
+export const meter: string = libraryPath('meter') + locatePreloadLibrary('meter');
 // @ts-expect-error it is called mmapalloc
-locatePreloadLibrary('mmap');
+libraryPath('mmap');
 export const look = (pid: number): Promise<HeapInspection> => inspectHeap(pid);
 export const code = (error: OffheapError): string => error.code;
 export const states: string[] = resultFile.parse({}).cells.map((cell) => cell.state);
 // @ts-expect-error a pid is a number
 inspectHeap('1');
+export const examined: Promise<DoctorResult> = doctor(1, { forMs: 100, signal: AbortSignal.timeout(1) });
+// @ts-expect-error its name has its unit
+doctor(1, { for: 100 });
+export const users: Promise<string[]> = listJvms().then((jvms) => jvms.map(({ user }) => user));
+export const complete: Promise<boolean> = compare({ command: ['true'] }).then((result) => result.complete);
+// @ts-expect-error there is no such quantity
+guard({ command: ['true'], bounds: [{ quantity: 'rss', max: 1 }] });
 `,
     );
     const module = resolution === 'bundler' ? 'esnext' : 'nodenext';

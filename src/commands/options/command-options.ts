@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import type { Jdk } from '../../jvm/java-home.ts';
+import type { PhaseOptions } from '../../api/program.ts';
 import { OffheapError } from '../../model/errors.ts';
-import type { CommandScenario } from '../../model/result.ts';
 import { parseDuration, quote } from '../../model/units.ts';
-import { isJavaLauncher } from '../../parse/java-command.ts';
 import { moreOption } from '../help/more-options.ts';
 
 /** Options that say how the phases of a user's program come about. */
@@ -33,7 +31,11 @@ export function addCommandOptions(command: Command, { settle = '5s' } = {}): Com
     .addOption(moreOption('--timeout <duration>', 'longest time that one run may take', '5m'));
 }
 
-export async function parseCommandScenario(command: readonly string[], options: CommandOptions): Promise<CommandScenario> {
+/** The program of the command line, and how its phases come about. */
+export async function parseProgram(
+  command: readonly string[],
+  options: CommandOptions,
+): Promise<PhaseOptions & { timeoutMs: number }> {
   const { ready, load, duration } = options;
   if (load !== undefined && duration !== undefined)
     throw new OffheapError('USAGE', 'Expected either --load or --duration: the load says itself how long the burst is.');
@@ -41,24 +43,16 @@ export async function parseCommandScenario(command: readonly string[], options: 
   const loadCommand = load === undefined ? undefined : await splitLoad(load);
   await requirePrograms(command, loadCommand);
   return {
-    name: 'command',
     command: [...command],
-    ...(ready === undefined ? {} : { ready }),
-    ...(loadCommand === undefined ? {} : { load: loadCommand }),
-    ...(duration === undefined ? {} : { durationMs: parseDuration(duration, '--duration') }),
+    ready,
+    load: loadCommand,
+    durationMs: duration === undefined ? undefined : parseDuration(duration, '--duration'),
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),
     step: options.step === true,
     graceMs: parseDuration(options.grace, '--grace'),
+    timeoutMs: parseDuration(options.timeout, '--timeout'),
   };
-}
-
-/** The JDK of a command that is a `java` itself; what a wrapper script starts is not known before. */
-export async function resolveCommandJdk([program = '']: readonly string[]): Promise<Jdk | undefined> {
-  if (!isJavaLauncher(program)) return undefined;
-  const { execaRunner } = await import('../../process/execa-runner.ts');
-  const { resolveLauncher } = await import('../../jvm/java-home.ts');
-  return resolveLauncher({ launcher: program, source: 'the command' }, execaRunner);
 }
 
 async function requireReadiness(text: string): Promise<void> {

@@ -2,19 +2,13 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Configuration } from '../../allocators/configurations.ts';
-import { simulateCores } from '../../allocators/cores.ts';
-import { parseConfigurations } from '../../allocators/parse-configurations.ts';
-import { OffheapError } from '../../model/errors.ts';
+import { defaultReference, selectConfigurations } from '../../allocators/select-configurations.ts';
 import type { ResultFile } from '../../model/result.ts';
-import { parseInteger, quote } from '../../model/units.ts';
+import { parseInteger } from '../../model/units.ts';
 import { cacheFolder } from '../../process/paths.ts';
 import { type Format, formats } from '../../reporters/formats.ts';
 import { moreOption } from '../help/more-options.ts';
 import { addPrintOptions, type PrintOptions } from './print-options.ts';
-
-const defaultReference = 'glibc';
-/** 200 Hz: a scan of a second has two hundred points. */
-export const sampleIntervalMs = 5;
 
 /** Options that every command that runs a matrix of cells has. */
 export interface MatrixOptions extends PrintOptions<Format> {
@@ -57,6 +51,8 @@ export function addOutputOptions(command: Command): Command {
 
 export interface MatrixRequest {
   configurations: Configuration[];
+  /** Which the configurations follow already. */
+  cores: number | undefined;
   repeats: number;
   seed: number;
   reference: string;
@@ -69,8 +65,11 @@ export interface MatrixRequest {
 export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest> {
   const resumed = await readResumed(options.resume);
   const seed = options.seed === undefined ? undefined : parseInteger(options.seed, '--seed', { min: 0, max: 2 ** 31 - 1 });
+  const cores = options.cores === undefined ? undefined : parseInteger(options.cores, '--cores', { min: 1, max: 4096 });
+  const selection = { list: options.allocator, reference: options.reference, cores };
   return {
-    configurations: parseMatrixConfigurations(options),
+    configurations: selectConfigurations(selection),
+    cores,
     repeats: parseInteger(options.repeats, '--repeats', { min: 1, max: 1000 }),
     seed: seed ?? resumed?.seed ?? randomInt(2 ** 31),
     reference: options.reference,
@@ -87,26 +86,8 @@ async function readResumed(path: string | undefined): Promise<ResultFile | undef
   return readResult(path);
 }
 
-/** The raw result file of a run, and the folder where such files are kept. */
-export function resultPaths(
-  { results, resume }: Pick<MatrixOptions, 'results' | 'resume'>,
-  command: string,
-): { file: string; folder: string } {
-  const folder = join(cacheFolder(), 'results');
+/** Where the raw result of a run is kept. */
+export function resultFileOf({ results, resume }: Pick<MatrixOptions, 'results' | 'resume'>, command: string): string {
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return { file: results ?? resume ?? join(folder, `${command}-${stamp}.json`), folder };
-}
-
-function parseMatrixConfigurations({ allocator, cores, reference }: MatrixOptions): Configuration[] {
-  const wanted = parseConfigurations(allocator);
-  if (wanted.length > 1 && reference !== defaultReference && !wanted.some(({ key }) => key === reference)) {
-    const keys = wanted.map(({ key }) => key).join(', ');
-    throw new OffheapError(
-      'USAGE',
-      `Expected --reference to be one of the configurations that are run (${keys}), got ${quote(reference)}.`,
-    );
-  }
-  if (cores === undefined) return wanted;
-  const count = parseInteger(cores, '--cores', { min: 1, max: 4096 });
-  return wanted.map((configuration) => simulateCores(configuration, count));
+  return results ?? resume ?? join(cacheFolder(), 'results', `${command}-${stamp}.json`);
 }

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import type { GuardBound } from '../../api/guard.ts';
 import { OffheapError } from '../../model/errors.ts';
-import type { Bound, Unit } from '../../model/guard.ts';
-import { quantities } from '../../model/quantities.ts';
+import type { Unit } from '../../model/guard.ts';
+import { type QuantityName, quantities } from '../../model/quantities.ts';
 import { parseByteSize, parseDuration, quote } from '../../model/units.ts';
 import { moreOption } from '../help/more-options.ts';
 
@@ -24,12 +25,13 @@ export function addBoundOptions(command: Command): Command {
 }
 
 /** The bounds among the options of the command line, in the order of help. */
-export function parseBounds(options: Readonly<Record<string, unknown>>): Bound[] {
-  const quantityBounds = Object.entries(quantities).flatMap(([quantity, { unit }]): Bound[] => {
+export function parseBounds(options: Readonly<Record<string, unknown>>): GuardBound[] {
+  const names = Object.keys(quantities) as QuantityName[];
+  const quantityBounds = names.flatMap((quantity): GuardBound[] => {
     const kind = lowerBounded.has(quantity) ? 'min' : 'max';
     const text = options[camelCase(`${kind}-${quantity}`)];
     const option = `--${kind}-${quantity}`;
-    return typeof text === 'string' ? [{ quantity, isMetric: false, kind, unit, limit: parseLimit(text, unit, option) }] : [];
+    return typeof text === 'string' ? [{ quantity, [kind]: parseLimit(text, quantities[quantity].unit, option) }] : [];
   });
   const metricBounds = (['max', 'min'] as const).flatMap((kind) =>
     ((options[`${kind}Metric`] ?? []) as string[]).map((text) => parseMetricBound(text, kind)),
@@ -68,9 +70,9 @@ function parseRate(text: string, option: string): number {
   return parseByteSize(size, option) * factor;
 }
 
-function parseMetricBound(text: string, kind: Bound['kind']): Bound {
-  const [, quantity, limit] = /^([A-Za-z][\w.-]*)=(-?\d+(?:\.\d+)?)$/.exec(text) ?? [];
-  if (quantity !== undefined) return { quantity, isMetric: true, kind, unit: 'count', limit: Number(limit) };
+function parseMetricBound(text: string, kind: 'max' | 'min'): GuardBound {
+  const [, metric, limit] = /^([A-Za-z][\w.-]*)=(-?\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (metric !== undefined) return { metric, [kind]: Number(limit) };
   throw new OffheapError('USAGE', `Expected --${kind}-metric to be name=value, got ${quote(text)}.`);
 }
 

@@ -1,7 +1,5 @@
 import { parseInteger } from '../../model/units.ts';
-
-/** Linux: PID_MAX_LIMIT. */
-const largestPid = 2 ** 22;
+import { largestPid } from '../../parse/proc-fields.ts';
 
 /** What a command that looks at one process takes; src/commands/run/subjects.ts finds it. */
 export const processArgument = 'a pid, or the jar or main class of a JVM; without one the JVMs of this host are listed';

@@ -1,6 +1,7 @@
 import { type Configuration, configurations } from '../../allocators/configurations.ts';
 import { type Location, locateConfigurations } from '../../allocators/locate.ts';
-import { locatePreloadLibrary } from '../../native/preload-paths.ts';
+import { libraryPath } from '../../api/counters.ts';
+import type { AllocatorList } from '../../model/allocator-list.ts';
 import { execaRunner } from '../../process/execa-runner.ts';
 import { type Column, left, toTable } from '../../reporters/columns.ts';
 import { drawTable } from '../../reporters/terminal-table.ts';
@@ -33,14 +34,14 @@ export function renderAllocators(listed: readonly ListedConfiguration[], options
   return `${drawTable(toTable(columns, listed), terminalOptions(options))}\n${describeMeter()}\n`;
 }
 
-function toPlainObject({ configuration, location }: ListedConfiguration): object {
+function toPlainObject({ configuration, location }: ListedConfiguration): AllocatorList[number] {
   const { key, aliases, allocator, env, jvmFlags, summary } = configuration;
-  return { key, aliases, allocator, summary, settings: { env, jvmFlags }, ...location };
+  return { key, aliases: [...aliases], allocator, summary, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, ...location };
 }
 
 function describeMeter(): string {
   try {
-    return `The meter, which counts in front of any of them: ${locatePreloadLibrary('meter')}`;
+    return `The meter, which counts in front of any of them: ${libraryPath('meter')}`;
   } catch (error) {
     return `The meter is missing: ${(error as Error).message}`;
   }

@@ -2,13 +2,13 @@ import { OffheapError } from '../../model/errors.ts';
 
 /** A command that was given nothing to work on: what it expects, and the commands to run next. */
 export async function missingProcess(command: string, expected = 'the pid of a process'): Promise<OffheapError> {
-  const { listJvms } = await import('./found-processes.ts');
-  return missing(expected, await listJvms(command));
+  const { offerJvms } = await import('./found-processes.ts');
+  return missing(expected, await offerJvms(command));
 }
 
 export async function missingCounters(): Promise<OffheapError> {
-  const { listCountedProcesses } = await import('./found-processes.ts');
-  return missing('the pid of a process that counts, or a file that one has left', await listCountedProcesses());
+  const { offerCountedProcesses } = await import('./found-processes.ts');
+  return missing('the pid of a process that counts, or a file that one has left', await offerCountedProcesses());
 }
 
 export function missingProgram(example: string): OffheapError {
@@ -17,8 +17,8 @@ export function missingProgram(example: string): OffheapError {
 
 /** For a command that starts a program, or attaches to one. */
 export async function missingProgramOrProcess(command: string, example: string): Promise<OffheapError> {
-  const { listJvms } = await import('./found-processes.ts');
-  return missing('a program after --, or the pid of a process', `For example: ${example}\n${await listJvms(command)}`);
+  const { offerJvms } = await import('./found-processes.ts');
+  return missing('a program after --, or the pid of a process', `For example: ${example}\n${await offerJvms(command)}`);
 }
 
 export function missing(expected: string, cure: string): OffheapError {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openCounters } from '../../api/counters.ts';
 import { whyLiveIsWithdrawn, withoutLive } from '../../model/counters.ts';
 import { toPrintableJson } from '../../model/printable.ts';
-import { type CounterReader, openCounters } from '../../native/counters.ts';
+import type { CounterReader } from '../../native/counters.ts';
 import { type CounterReading, renderCountersTable } from '../../reporters/counters-table.ts';
+import { parsePid } from '../options/pid.ts';
 import type { PrintOptions } from '../options/print-options.ts';
-
 import { requireOutput, writeOutput } from './output.ts';
 import { terminalOptions } from './terminal.ts';
 
@@ -15,7 +16,7 @@ type View = PrintOptions<'table' | 'json'>;
 /** Of a pid, or of the file that a process has left: once, or every `intervalMs` until the process ends. */
 export async function printCounters(target: string, intervalMs: number | undefined, view: View): Promise<void> {
   await requireOutput(view.output);
-  const reader = openCounters(/^\d+$/.test(target) ? { pid: Number(target) } : { path: target });
+  const reader = openCounters(/^\d+$/.test(target) ? { pid: parsePid(target) } : { path: target });
   try {
     if (intervalMs === undefined) await writeOutput(render(takeReading(reader), view, 2), view);
     else await printUntilEnd(reader, view, intervalMs);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type FitRequest, readFit, runFit } from '../../experiment/fit.ts';
 import type { Jdk } from '../../jvm/java-home.ts';
 import { exitCodes } from '../../model/errors.ts';
@@ -6,6 +7,7 @@ import type { Scenario } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
 import { execaRunner } from '../../process/execa-runner.ts';
 import { findMemoryLimiter } from '../../process/memory-limiter.ts';
+import { cacheFolder } from '../../process/paths.ts';
 import { writeWhole } from '../../process/whole-file.ts';
 import { renderFit } from '../../reporters/fit.ts';
 import type { PrintOptions } from '../options/print-options.ts';
@@ -23,7 +25,8 @@ export interface FitRun
   prepare: (progress: Progress, signal: AbortSignal) => Promise<Scenario>;
   /** A raw result that was interrupted. */
   resume: string | undefined;
-  paths: { file: string; folder: string };
+  /** The raw result file. */
+  file: string;
   print: PrintOptions;
 }
 
@@ -31,14 +34,14 @@ export interface FitRun
 export async function fitAndPrint({ resume, ...run }: FitRun): Promise<void> {
   const resumed = resume === undefined ? undefined : await readFit(resume);
   await requireOutput(run.print.output);
-  await requireOutput(run.paths.file);
+  await requireOutput(run.file);
   const result = await searchLimits(run, resumed);
   await writeOutput(run.print.format === 'json' ? toJson(result) : renderFit(result, terminalOptions(run.print)), run.print);
   process.exitCode = chooseExitCode(result);
 }
 
 async function searchLimits(
-  { jdk, prepare, paths, print, ...request }: Omit<FitRun, 'resume'>,
+  { jdk, prepare, file, print, ...request }: Omit<FitRun, 'resume'>,
   resumed: FitResult | undefined,
 ): Promise<FitResult> {
   const limiter = findMemoryLimiter();
@@ -52,16 +55,16 @@ async function searchLimits(
       scenario: await unlessInterrupted(signal, () => prepare(progress, signal)),
       limiter,
       runner: execaRunner,
-      crashFolder: paths.folder,
+      crashFolder: join(cacheFolder(), 'results'),
       signal,
       onAttempt: (key, limitBytes, { attempt, repeats }) => {
         const limit = limitBytes === undefined ? 'no limit' : `limit ${formatMiB(limitBytes)} MiB`;
         progress.update(`${key}: ${limit}${repeats === 1 ? '' : `, attempt ${attempt} of ${repeats}`}`);
       },
-      onResult: (partial) => writeWhole(paths.file, toJson(partial)),
+      onResult: (partial) => writeWhole(file, toJson(partial)),
     });
     progress.stop();
-    progress.say(`raw result: ${paths.file}`);
+    progress.say(`raw result: ${file}`);
     return result;
   } finally {
     progress.stop();

@@ -1,4 +1,4 @@
-import { examine } from '../../doctor/examine.ts';
+import { doctor } from '../../api/doctor.ts';
 import { survey } from '../../doctor/survey.ts';
 import type { SurveyResult } from '../../model/survey.ts';
 import { toolVersion } from '../../process/tool-version.ts';
@@ -7,12 +7,9 @@ import type { PrintOptions } from '../options/print-options.ts';
 import { interruptible } from './interruptible.ts';
 import { toJson } from './json.ts';
 import { requireOutput, writeOutput } from './output.ts';
-import { makePatient } from './patient.ts';
 import { startProgress } from './progress.ts';
 import { findSubjects } from './subjects.ts';
 import { terminalOptions } from './terminal.ts';
-
-const justLook = { forMs: undefined, gc: false, trim: false, peek: false };
 
 /** Looks at the JVMs of this host, or at every large process, and prints a line for each. Interruptible: what was looked at until then is printed. */
 export async function printSurvey(all: boolean, timeoutMs: number, options: PrintOptions): Promise<void> {
@@ -28,7 +25,7 @@ export async function printSurvey(all: boolean, timeoutMs: number, options: Prin
       (pid) => {
         looked++;
         progress.update(`looking at process ${pid} (${looked} of ${subjects.length})`);
-        return examine(makePatient(pid, { timeoutMs }), justLook);
+        return doctor(pid, { timeoutMs });
       },
       interruption.signal,
     );

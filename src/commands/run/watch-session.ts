@@ -1,3 +1,4 @@
+import { makePatient } from '../../api/patient.ts';
 import { applyGc, applyTrim } from '../../doctor/apply.ts';
 import { toResult } from '../../doctor/examine.ts';
 import type { WatchView } from '../../model/watch.ts';
@@ -8,7 +9,6 @@ import { readCommandLine } from '../../process/command-line.ts';
 import { writeWhole } from '../../process/whole-file.ts';
 import { describeApplied } from '../../reporters/doctor-lines.ts';
 import { toJson } from './json.ts';
-import { makePatient } from './patient.ts';
 
 export interface SessionOptions {
   intervalMs: number;

@@ -6,6 +6,7 @@ import { Exposition } from '../../../src/exporter/exposition.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
 import { OffheapError } from '../../../src/model/errors.ts';
 import type { FitResult } from '../../../src/model/fit.ts';
+import type { GuardReport } from '../../../src/model/guard.ts';
 import { printable, printableValues } from '../../../src/model/printable.ts';
 import type { ResultFile } from '../../../src/model/result.ts';
 import { toFacts } from '../../../src/observe/jvm.ts';
@@ -113,10 +114,10 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
     fc.assert(
       fc.property(hostileName, (name) => {
         const bound = { quantity: name, isMetric: true, kind: 'max', limit: 1, unit: 'count' } as const;
-        const verdicts = [{ bound, measured: undefined, state: 'unknown', reason: name } as const];
-        const report = { schemaVersion: 1, configuration: name, command: [name], state: 'ok', verdicts } as const;
+        const verdicts: GuardReport['verdicts'] = [{ bound, measured: undefined, state: 'unknown', reason: name }];
+        const report: GuardReport = { schemaVersion: 1, configuration: name, command: [name], state: 'ok', verdicts };
         for (const render of [renderGuard, renderAnnotations, renderJunit]) {
-          expectPrintable(render({ ...report, verdicts: [...verdicts] }));
+          expectPrintable(render(report));
           expectPrintable(render({ ...report, state: 'failed', reason: name, verdicts: [] }));
         }
       }),

@@ -1,60 +1,38 @@
-import { type ExperimentRequest, runExperiment } from '../../experiment/experiment.ts';
-import { resolveAsyncProfiler } from '../../jvm/async-profiler.ts';
+import type { ProgramOptions } from '../../api/program.ts';
 import { exitCodes } from '../../model/errors.ts';
 import type { ResultFile } from '../../model/result.ts';
-import { execaRunner, runnerUntil } from '../../process/execa-runner.ts';
-import { cacheFolder } from '../../process/paths.ts';
 import { requireWritable, writeWhole } from '../../process/whole-file.ts';
 import type { Format } from '../../reporters/formats.ts';
 import { reporters } from '../../reporters/reporter.ts';
-import { type MatrixRequest, sampleIntervalMs } from '../options/experiment-options.ts';
 import type { PrintOptions } from '../options/print-options.ts';
 import { interruptible, unlessInterrupted } from './interruptible.ts';
 import { renderOptions, writeOutput } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 
-export interface MatrixRun extends MatrixRequest, Pick<ExperimentRequest, 'jdk' | 'timeoutMs' | 'hold'> {
-  paths: { file: string; folder: string };
-  quiet: boolean;
-  /** Called when all that the scenario needs may be made. */
-  prepare: (progress: Progress, signal: AbortSignal) => Promise<ExperimentRequest['scenario']>;
-}
+/** What a run of cells tells the command meanwhile, and is told by it. */
+export type RunHooks = Required<Pick<ProgramOptions, 'signal' | 'onProgress' | 'onResult'>> & { signal: AbortSignal };
 
-export interface MatrixOutcome {
-  result: ResultFile;
+export interface Kept<Value> {
+  value: Value;
   /** Why the raw result file is not what was measured last; to be thrown when the result has been presented. */
   unkept: unknown;
 }
 
-/** Runs the cells with progress on stderr, interruptible, and keeps the raw result file. */
-export async function runMatrix({ paths, quiet, prepare, stacks, ...matrix }: MatrixRun): Promise<MatrixOutcome> {
-  await requireWritable(paths.file);
+/** Has cells run with progress on stderr, interruptible, and keeps the raw result file. */
+export async function runKept<Value>(
+  { file, quiet }: { file: string; quiet: boolean },
+  run: (hooks: RunHooks, progress: Progress) => Promise<Value>,
+): Promise<Kept<Value>> {
+  await requireWritable(file);
   const progress = await startProgress(!quiet);
   const { signal, release } = interruptible();
-  const raw = new RawResult(paths.file);
+  const raw = new RawResult(file);
   try {
-    const [profiler, scenario] = await unlessInterrupted(signal, async () => [
-      stacks ? await resolveAsyncProfiler(cacheFolder(), runnerUntil(signal)) : undefined,
-      await prepare(progress, signal),
-    ]);
-    const result = await runExperiment({
-      ...matrix,
-      profiler,
-      scenario,
-      runner: execaRunner,
-      sampleIntervalMs,
-      crashFolder: paths.folder,
-      signal,
-      onProgress: progress.onCell,
-      onHold: (pid) => {
-        progress.stop();
-        process.stdout.write(`@hold pid=${pid}\n`);
-      },
-      onResult: (partial) => raw.write(reporters.json(partial)),
-    });
+    const onResult = (partial: ResultFile) => raw.write(reporters.json(partial));
+    const value = await unlessInterrupted(signal, () => run({ signal, onProgress: progress.onCell, onResult }, progress));
     progress.stop();
-    if (raw.failure === undefined) progress.say(`raw result: ${paths.file}`);
-    return { result, unkept: raw.failure };
+    if (raw.failure === undefined) progress.say(`raw result: ${file}`);
+    return { value, unkept: raw.failure };
   } finally {
     progress.stop();
     release();

@@ -1,15 +1,15 @@
-import type { Patient } from '../../doctor/apply.ts';
-import { runDiagnosticCommand } from '../../jvm/attach.ts';
-import { inspectHeap } from '../../native/inspector.ts';
-import { collectEvidence } from '../../observe/evidence.ts';
-import { takeSecondLook } from '../../observe/growth.ts';
+import type { Patient } from '../doctor/apply.ts';
+import { runDiagnosticCommand } from '../jvm/attach.ts';
+import { inspectHeap } from '../native/inspector.ts';
+import { collectEvidence } from '../observe/evidence.ts';
+import { takeSecondLook } from '../observe/growth.ts';
 
 export interface PatientOptions {
   /** For all answers of the JVM to one look, and for each thing it is told to do. */
   timeoutMs: number;
   histogram?: boolean;
   /** Calls off whatever is under way: it rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** A running process as the doctor looks at it, and asks it. */

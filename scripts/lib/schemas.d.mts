@@ -1,0 +1,1 @@
+export declare function renderSchemas(root: string): Map<string, string>;

@@ -1,0 +1,64 @@
+import { randomInt } from 'node:crypto';
+import { z } from 'zod';
+import { shippable } from '../allocators/configurations.ts';
+import { defaultReference, selectConfigurations } from '../allocators/select-configurations.ts';
+import { type ResultFile, resultFile } from '../model/result.ts';
+import { checkArgument, parseArgument } from './arguments.ts';
+import { runMatrix } from './matrix.ts';
+import { defaultTimeoutMs, programOptions, resolveCommandJdk, toScenario } from './program.ts';
+
+export const largestSeed = 2 ** 31 - 1;
+export const mostRepeats = 1000;
+export const mostCores = 4096;
+
+const compareOptions = programOptions.extend({
+  /**
+   * Which configurations: each is an item of `--allocator`, such as `jemalloc-bg` or `fast=jemalloc`. An item `MALLOC_CONF=…` is a setting of the one before it.
+   * Default: all but `mmap`.
+   */
+  configurations: z.array(z.string()).min(1).optional(),
+  /** How often every configuration is run, in blocks of random order. Default 1. */
+  repeats: z.int().min(1).max(mostRepeats).optional(),
+  /** The key of the configuration that the others are compared with. Default `glibc`. */
+  reference: z.string().optional(),
+  /** Of the random order, to have it again. */
+  seed: z.int().min(0).max(largestSeed).optional(),
+  /** The cores of the host to simulate: the limit of glibc’s arenas is eight times this number. */
+  cores: z.int().min(1).max(mostCores).optional(),
+  /** At the end of the burst, count zlib’s states in the heap of malloc (glibc) and Inflaters in that of Java. */
+  census: z.boolean().optional(),
+  /** Profile each JVM from its start by async-profiler, for the Java stacks of what is live after the burst. It is fetched once, from Maven Central. */
+  stacks: z.boolean().optional(),
+  /** A result of the same plan that was interrupted: its cells are kept, and only those that it lacks are run. */
+  resumed: resultFile.optional(),
+});
+
+/** What `compare` runs, and how. Times are in milliseconds. */
+export type CompareOptions = Omit<z.input<typeof compareOptions>, 'resumed'> & {
+  /** A result of the same plan that was interrupted: its cells are kept, and only those that it lacks are run. */
+  resumed?: ResultFile | undefined;
+};
+
+/**
+ * Starts a program once per configuration and repeat, takes it through its phases (baseline, loaded, collected, settled) and measures it from outside: the object
+ * that `offheap compare --format=json` prints. A cell that fails is a cell with its `state` and `reason`, and no error.
+ *
+ * When `signal` is aborted the program that runs is ended, and the result has the cells that were finished, with `complete: false`.
+ *
+ * @throws TypeError for a wrong argument
+ * @throws OffheapError MISSING_TOOL or MISSING_FILE where nothing can be run; USAGE where `resumed` is of another plan
+ */
+export async function compare(options: CompareOptions): Promise<ResultFile> {
+  const checked = checkArgument('options', options, compareOptions);
+  const { configurations: items = shippable, reference = defaultReference, cores, resumed, seed } = checked;
+  const { meter = true, census = false, stacks = false, repeats = 1, timeoutMs = defaultTimeoutMs } = checked;
+  const names = { '--allocator': 'options.configurations', '--reference': 'options.reference' };
+  const configurations = parseArgument(names, () => selectConfigurations({ list: items.join(','), reference, cores }));
+  const scenario = toScenario(checked);
+  const { signal, onProgress, onResult } = checked;
+  return runMatrix({
+    ...{ configurations, scenario, meter, census, stacks, repeats, reference, timeoutMs, resumed, signal, onProgress, onResult },
+    seed: seed ?? resumed?.seed ?? randomInt(largestSeed + 1),
+    jdk: await resolveCommandJdk(checked.command),
+  });
+}

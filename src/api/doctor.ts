@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { examine } from '../doctor/examine.ts';
+import type { AllocationStacks, DoctorResult } from '../model/doctor.ts';
+import { profileStacks } from '../observe/allocation-stacks.ts';
+import { execaRunner } from '../process/execa-runner.ts';
+import { cacheFolder } from '../process/paths.ts';
+import { abortSignal, callback, checkArgument, duration, pidArgument } from './arguments.ts';
+import { makePatient } from './patient.ts';
+
+const doctorOptions = z.strictObject({
+  /** Look twice, this time apart, and tell what grows. In milliseconds. Default: one look. */
+  forMs: duration.optional(),
+  /** Then have the JVM collect its whole heap, and tell in `applied` what that freed. Changes the process. */
+  gc: z.boolean().optional(),
+  /** Then have the JVM call `malloc_trim`, and tell in `applied` what came back and what was predicted. Changes the process. */
+  trim: z.boolean().optional(),
+  /** Count Inflaters and classes in the Java heap. The JVM stands still meanwhile. */
+  histogram: z.boolean().optional(),
+  /** Show what the largest mappings hold, in `peek`: the result has contents of memory then. */
+  peek: z.boolean().optional(),
+  /** Load async-profiler into the JVM for this time, in milliseconds, and tell in `stacks` who allocated what was not freed meanwhile. It is fetched once, from Maven Central. */
+  stacksMs: duration.optional(),
+  /** The longest time that the answers of the JVM to one look, or one command of it, may take, in milliseconds. Default 10,000. */
+  timeoutMs: duration.optional(),
+  /**
+   * Calls it off: `doctor` rejects with the signal's reason, once the JVM has answered what it was asked. Of stacks what was recorded until then is the
+   * result.
+   */
+  signal: abortSignal.optional(),
+  /** Called when the process begins to be looked at, and when its stacks begin to be recorded. */
+  onStep: callback<(step: DoctorStep) => void>().optional(),
+});
+
+/** How `doctor` looks at a process. Times are in milliseconds. */
+export type DoctorOptions = z.input<typeof doctorOptions>;
+
+/** What `doctor` does. */
+export type DoctorStep = 'look' | 'stacks';
+
+const defaultTimeoutMs = 10_000;
+
+/**
+ * Looks at a running process from outside, and tells where its memory is, why it stays and what gives it back: the object that `offheap doctor --format=json`
+ * prints. Nothing is stopped, restarted or loaded into the process unless an option asks for it.
+ *
+ * @throws TypeError for a wrong argument
+ * @throws OffheapError NO_SUCH_PROCESS, PROCESS_ENDED or NO_PERMISSION; ATTACH_FAILED where `gc`, `trim` or `stacksMs` needs a JVM that answers
+ */
+export async function doctor(pid: number, options: DoctorOptions = {}): Promise<DoctorResult> {
+  checkArgument('pid', pid, pidArgument);
+  const { timeoutMs = defaultTimeoutMs, stacksMs, onStep, ...request } = checkArgument('options', options, doctorOptions);
+  const { forMs, gc = false, trim = false, histogram = false, peek = false, signal } = request;
+  signal?.throwIfAborted();
+  onStep?.('look');
+  const patient = makePatient(pid, { timeoutMs, histogram, signal });
+  const result = await examine(patient, { forMs, gc, trim, peek, signal });
+  if (stacksMs === undefined) return result;
+  signal?.throwIfAborted();
+  onStep?.('stacks');
+  return { ...result, stacks: await recordStacks(pid, stacksMs, signal) };
+}
+
+function recordStacks(pid: number, forMs: number, signal = new AbortController().signal): Promise<AllocationStacks> {
+  const folder = cacheFolder();
+  return profileStacks(pid, { forMs, runner: execaRunner, cacheFolder: folder, outputFolder: join(folder, 'results'), signal });
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { CellProgress } from '../experiment/experiment.ts';
+import { parseReadiness } from '../experiment/ready.ts';
+import { type Jdk, resolveLauncher } from '../jvm/java-home.ts';
+import type { CommandScenario, ResultFile } from '../model/result.ts';
+import { isJavaLauncher } from '../parse/java-command.ts';
+import { execaRunner } from '../process/execa-runner.ts';
+import { abortSignal, callback, duration, parseArgument } from './arguments.ts';
+
+const words = z.array(z.string()).min(1);
+
+/** Options of everything that runs a program of the caller's through its phases. */
+export const programOptions = z.strictObject({
+  /** The program and its arguments, such as `['java', '-jar', 'app.jar']`. It is started without a shell. */
+  command: words,
+  /**
+   * When it is at its baseline: `tcp:PORT` accepts a connection, `http://127.0.0.1:PORT/PATH` answers, or a line of its output matches this regular expression.
+   * Default: the program announces it by a line `@phase baseline`.
+   */
+  ready: z.string().optional(),
+  /** The burst: a command that puts the program under load and ends, with its arguments. It is started without a shell. */
+  load: words.optional(),
+  /** The burst, instead of `load`: how long the program works by itself, in milliseconds. */
+  durationMs: duration.optional(),
+  /** Have the JVM collect after the burst. */
+  gc: z.boolean().optional(),
+  /** Idle time before the last measurement, in milliseconds. Default 5,000. */
+  settleMs: duration.optional(),
+  /** The program waits for a line on its stdin at each phase that it announces. */
+  step: z.boolean().optional(),
+  /** How long the program may take to end after SIGTERM, in milliseconds. Default 10,000. */
+  graceMs: duration.optional(),
+  /** The longest time that a cell may take, in milliseconds. Default 300,000. */
+  timeoutMs: duration.optional(),
+  /** Put libmeter.so in front of allocators that do not count themselves, so that live and retained bytes are told. Default true. */
+  meter: z.boolean().optional(),
+  /** Ends the program that runs. */
+  signal: abortSignal.optional(),
+  /** Called when a cell begins, and at each of its phases. */
+  onProgress: callback<(progress: CellProgress) => void>().optional(),
+  /** Called before the first cell and after each with the result so far, and waited for: where it rejects the run ends with that. */
+  onResult: callback<(result: ResultFile) => void | Promise<void>>().optional(),
+});
+export type ProgramOptions = z.input<typeof programOptions>;
+
+/** What says how the phases of the program come about. */
+export type PhaseOptions = Pick<
+  ProgramOptions,
+  'command' | 'ready' | 'load' | 'durationMs' | 'gc' | 'settleMs' | 'step' | 'graceMs'
+>;
+
+const defaultSettleMs = 5000;
+const defaultGraceMs = 10_000;
+export const defaultTimeoutMs = 300_000;
+
+/** @throws TypeError for options that contradict each other */
+export function toScenario(options: PhaseOptions): CommandScenario {
+  const { command, ready, load, durationMs, gc = false, step = false } = options;
+  const { settleMs = defaultSettleMs, graceMs = defaultGraceMs } = options;
+  if (load !== undefined && durationMs !== undefined)
+    throw new TypeError('Expected options to have load or durationMs, got both: the load says itself how long the burst is.');
+  if (ready !== undefined) parseArgument({ '--ready': 'options.ready' }, () => parseReadiness(ready));
+  return {
+    name: 'command',
+    command: [...command],
+    ...(ready === undefined ? {} : { ready }),
+    ...(load === undefined ? {} : { load: [...load] }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    gc,
+    settleMs,
+    step,
+    graceMs,
+  };
+}
+
+/** The JDK of a command that is a `java` itself; what a wrapper script starts is not known before. */
+export async function resolveCommandJdk([program = '']: readonly string[]): Promise<Jdk | undefined> {
+  return isJavaLauncher(program) ? resolveLauncher({ launcher: program, source: 'the command' }, execaRunner) : undefined;
+}
