@@ -24,8 +24,8 @@ const doctorOptions = z.strictObject({
   /** The longest time that the answers of the JVM to one look, or one command of it, may take, in milliseconds. Default 10,000. */
   timeoutMs: duration.optional(),
   /**
-   * Calls it off: `doctor` rejects with the signal's reason, once the JVM has answered what it was asked. Of stacks what was recorded until then is the
-   * result.
+   * Calls it off: `doctor` rejects with the signal's reason. Between two looks the first look is the result instead. While stacks are recorded, the result has
+   * those recorded until then.
    */
   signal: abortSignal.optional(),
   /** Called when the process begins to be looked at, and when its stacks begin to be recorded. */
@@ -54,14 +54,19 @@ export async function doctor(pid: number, options: DoctorOptions = {}): Promise<
   signal?.throwIfAborted();
   onStep?.('look');
   const patient = makePatient(pid, { timeoutMs, histogram, signal });
-  const result = await examine(patient, { forMs, gc, trim, peek, signal });
-  if (stacksMs === undefined) return result;
-  signal?.throwIfAborted();
-  onStep?.('stacks');
-  return { ...result, stacks: await recordStacks(pid, stacksMs, signal) };
+  // First: the account is to be of what was recorded.
+  const stacks = stacksMs === undefined ? undefined : await recordStacks(pid, stacksMs, { onStep, signal });
+  // What was recorded is looked at, also after the recording was called off.
+  const result = await examine(patient, { forMs, gc, trim, peek, signal: stacks === undefined ? signal : undefined });
+  return stacks === undefined ? result : { ...result, stacks };
 }
 
-function recordStacks(pid: number, forMs: number, signal = new AbortController().signal): Promise<AllocationStacks> {
+function recordStacks(
+  pid: number,
+  forMs: number,
+  { onStep, signal = new AbortController().signal }: Pick<DoctorOptions, 'onStep' | 'signal'>,
+): Promise<AllocationStacks> {
+  onStep?.('stacks');
   const folder = cacheFolder();
   return profileStacks(pid, { forMs, runner: execaRunner, cacheFolder: folder, outputFolder: join(folder, 'results'), signal });
 }

@@ -18,7 +18,7 @@ interface DoctorOptions extends PrintOptions<DoctorFormat> {
   histogram?: boolean;
   peek?: boolean;
   stacks?: string | true;
-  timeout: string;
+  timeout?: string;
   all?: boolean;
   verbose?: boolean;
 }
@@ -66,7 +66,7 @@ export const doctorCommand: CommandDefinition = {
         '--stacks [duration]',
         'show the Java stacks of native memory that was not freed meanwhile; loads async-profiler (default: 30s)',
       )
-      .addOption(moreOption('--timeout <duration>', 'longest time that the JVM may take to answer', '10s'))
+      .addOption(moreOption('--timeout <duration>', 'longest time that the JVM may take to answer (default: 10s; in a list 2s)'))
       .option('--verbose', 'show every part, and each setting as a line for Dockerfile, Kubernetes and systemd')
       .action(runDoctor);
     addPrintOptions(command, doctorFormats);
@@ -74,11 +74,11 @@ export const doctorCommand: CommandDefinition = {
 };
 
 async function runDoctor(target: string | undefined, options: DoctorOptions): Promise<void> {
-  const timeoutMs = parseDuration(options.timeout, '--timeout');
   if (target === undefined) {
-    await list(options, timeoutMs);
+    await list(options);
     return;
   }
+  const timeoutMs = parseDuration(options.timeout ?? '10s', '--timeout');
   const { resolveProcess } = await import('./run/subjects.ts');
   const pid = await resolveProcess(target);
   const forMs = options.for === undefined ? undefined : parseDuration(options.for, '--for');
@@ -94,7 +94,7 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   try {
     if (forMs !== undefined) progress.update(`looking twice at process ${pid}, ${options.for} apart`);
     const { gc = false, trim = false, histogram = false, peek = false } = options;
-    // Ctrl-C ends a recording, which has a result; before there is one it ends the command.
+    // Ctrl-C ends a recording, and the wait between two looks; what is known then is printed.
     const result = await unlessInterrupted(signal, () =>
       doctor(pid, {
         ...{ forMs, gc, trim, histogram, peek, stacksMs, timeoutMs, signal },
@@ -107,7 +107,7 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     progress.stop();
     const { verbose = false } = options;
     await writeOutput(doctorReporters[options.format](result, { ...renderOptions(options), verbose }), options);
-    process.exitCode = chooseExitCode(result);
+    process.exitCode = signal.aborted ? exitCodes.interrupted : chooseExitCode(result);
   } finally {
     progress.stop();
     release();
@@ -115,14 +115,14 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
 }
 
 /** Without a process there is none to do anything to. */
-async function list(options: DoctorOptions, timeoutMs: number): Promise<void> {
+async function list(options: DoctorOptions): Promise<void> {
   const [given] = aboutOneProcess.filter((name) => options[name] !== undefined);
   if (given !== undefined)
     throw new OffheapError('USAGE', `Expected a process for --${given}, got none. List them: offheap doctor`);
   if (options.format !== 'table' && options.format !== 'json')
     throw new OffheapError('USAGE', `Expected a process for --format=${options.format}, got none. A list is a table or JSON.`);
   const { printSurvey } = await import('./run/run-survey.ts');
-  await printSurvey(options.all === true, timeoutMs, options);
+  await printSurvey(options.all === true, parseDuration(options.timeout ?? '2s', '--timeout'), options);
 }
 
 function chooseExitCode({ findings }: DoctorResult): number {

@@ -14,7 +14,7 @@ export interface Examination {
   trim: boolean;
   /** Whether to show what the largest mappings hold. */
   peek: boolean;
-  /** Calls it off: it rejects with the signal's reason. */
+  /** Calls it off: it rejects with the signal's reason, unless it waits between two looks. Then the first is the result. */
   signal?: AbortSignal | undefined;
 }
 
@@ -22,14 +22,14 @@ export interface Examination {
 export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks, signal }: Examination): Promise<DoctorResult> {
   const startedAt = performance.now();
   const evidence = await lookFor(patient, forMs, signal);
+  if (forMs !== undefined && evidence.growth === undefined && signal?.aborted) return toResult(evidence, elapsedMs(startedAt));
   // Before anything is changed.
   const peeked = peeks ? await peek(evidence, signal) : undefined;
   const applied: AppliedFix[] = [];
   // In this order: a trim finds what the collection has freed.
   if (gc) applied.push(await applyGc(patient));
   if (trim) applied.push(await applyTrim(patient));
-  const durationMs = Math.round(performance.now() - startedAt);
-  return { ...toResult(evidence, durationMs), applied, ...(peeked ? { peek: peeked } : {}) };
+  return { ...toResult(evidence, elapsedMs(startedAt)), applied, ...(peeked ? { peek: peeked } : {}) };
 }
 
 /** The result of a look after which nothing was applied. */
@@ -42,7 +42,7 @@ export function toResult(evidence: Evidence, durationMs: number): DoctorResult {
   return { schemaVersion: 2, tool, ...diagnose(evidence), evidence: shown, blindSpots, applied: [], durationMs };
 }
 
-/** One look, or two with `forMs` between them, the second with what has grown since the first. */
+/** One look, or two with `forMs` between them, the second with what has grown since the first. Called off between them: the first. */
 export async function lookFor(
   { look, lookAgain }: Pick<Patient, 'look' | 'lookAgain'>,
   forMs: number | undefined,
@@ -52,13 +52,20 @@ export async function lookFor(
   if (forMs === undefined) return first;
   // The first time that a JVM describes itself it reads its own symbol tables, some 5 MiB of malloc that stay: no growth of the program's.
   const warm = first.jvm ? await look() : first;
-  await waitUnlessAborted(forMs, signal);
-  return lookAgain(warm);
+  return (await isOver(forMs, signal)) ? lookAgain(warm) : warm;
 }
 
-async function waitUnlessAborted(forMs: number, signal: AbortSignal | undefined): Promise<void> {
-  await delay(forMs, undefined, { signal }).catch((error: unknown) => {
-    signal?.throwIfAborted();
+/** Whether the time is over; false when the wait was called off. */
+async function isOver(forMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await delay(forMs, undefined, { signal });
+    return true;
+  } catch (error) {
+    if (signal?.aborted) return false;
     throw error;
-  });
+  }
+}
+
+function elapsedMs(startedAt: number): number {
+  return Math.round(performance.now() - startedAt);
 }
