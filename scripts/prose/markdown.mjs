@@ -4,9 +4,15 @@ import { gfmTable } from 'micromark-extension-gfm-table';
 
 const extensions = { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] };
 
-/** What a page says in sentences: its paragraphs, items and cells of tables, without code. A piece of code in a line counts as one word. */
+/** A part that a script writes stands between <!-- NAME --> and <!-- /NAME -->, in BENCHMARKS.md between NAME:begin and NAME:end. */
+const generated = /<!-- ([\w-]+)(?::begin)? -->[\s\S]*?<!-- (?:\/\1|\1:end) -->/g;
+
+/**
+ * What a page says in sentences: its paragraphs, items and cells of tables, without code and without generated parts. A piece of code in a
+ * line counts as one word, with a capital, for a sentence may begin with it.
+ */
 export function proseOf(markdown) {
-  return textsIn(fromMarkdown(markdown, extensions));
+  return textsIn(fromMarkdown(markdown.replaceAll(generated, ''), extensions));
 }
 
 function textsIn(node) {
@@ -17,6 +23,6 @@ function textsIn(node) {
 
 function wordsOf({ type, value, children = [] }) {
   if (type === 'text') return value;
-  if (type === 'inlineCode') return 'code';
+  if (type === 'inlineCode') return 'Code';
   return type === 'break' ? ' ' : children.map(wordsOf).join('');
 }

@@ -37,12 +37,14 @@ function faultsOfSentence(sentence) {
   return [
     ...(length > longestSentence ? [`${length} words, at most ${longestSentence}`] : []),
     ...constructions.flatMap(([pattern, better]) => (pattern.test(sentence) ? [`write ${better}`] : [])),
-    ...writeGood(sentence.replaceAll(listOfCode, ''), { whitelist: ['had'], ...onlyRepetition }).map(({ reason }) => reason),
+    ...writeGood(sentence, { whitelist: ['had'], ...onlyRepetition })
+      .map(({ reason }) => reason)
+      .filter((reason) => !listOfCode.test(reason)),
   ];
 }
 
-/** All but the last of a list, in which the same word stands for each piece of code. */
-const listOfCode = /(?:\bcode, )+(?=code\b)/g;
+/** `a`, `b`, `c`: proseOf makes one word of each. */
+const listOfCode = /^"Code," is repeated/;
 const onlyRepetition = Object.fromEntries(
   ['weasel', 'so', 'thereIs', 'passive', 'adverb', 'tooWordy', 'cliches', 'eprime'].map((check) => [check, false]),
 );

@@ -30,7 +30,12 @@ export function namePatient({ command, isJvm, pid }: Pick<Evidence, 'command' | 
 /** What it runs on, how many threads it has, and since when. */
 export function describeRuntime({ jvm, allocator, malloc, threads, uptimeMs }: DoctorFile['evidence']): string[] {
   const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
-  return [...(jvm ? [`JDK ${jvm.version}`] : []), library, `${formatCount(threads)} thread${threads === 1 ? '' : 's'}`, `up ${formatUptime(uptimeMs)}`];
+  return [
+    ...(jvm ? [`JDK ${jvm.version}`] : []),
+    library,
+    `${formatCount(threads)} thread${threads === 1 ? '' : 's'}`,
+    `up ${formatUptime(uptimeMs)}`,
+  ];
 }
 
 /** RSS, of how much, and what it is, as one bar with a legend. */

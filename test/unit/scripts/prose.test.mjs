@@ -4,7 +4,17 @@ import { findFaults } from '../../../scripts/prose/style.mjs';
 
 test('prose is what a page says in sentences, without code', () => {
   const page = '# Title\n\nRun `npm test`\nnow.\n\n```\nnot this\n```\n\n| a | b |\n|---|---|\n| one | *two* |\n\n- item\n';
-  expect(proseOf(page)).toEqual(['Title', 'Run code now.', 'a', 'b', 'one', 'two', 'item']);
+  expect(proseOf(page)).toEqual(['Title', 'Run Code now.', 'a', 'b', 'one', 'two', 'item']);
+});
+
+test('what a script writes is no prose', () => {
+  const page =
+    'Before.\n\n<!-- soak -->\n\nA figure.\n\n<!-- /soak -->\n\nBetween.\n\n<!-- fork:begin -->\nA table.\n<!-- fork:end -->\n';
+  expect(proseOf(page)).toEqual(['Before.', 'Between.']);
+});
+
+test('an enumeration of pieces of code repeats no word', () => {
+  expect(findFaults(proseOf('It has `a`, `b`, `c` and `d`.'))).toEqual([]);
 });
 
 test.each([
