@@ -93,7 +93,7 @@ test.each([
   expect(await offheap(['report', ...files, '--output=-'])).toEqual({
     status: 1,
     stdout: '',
-    stderr: `offheap: Expected two results of offheap doctor, but "${path}" is one of offheap repro, compare or guard: such a result compares its configurations by itself. Draw it alone: offheap report "${path}"\n`,
+    stderr: `offheap: Expected two results of offheap doctor, but "${path}" is one of offheap repro, compare or guard: a result of compare has all of its configurations on one page. Draw it alone: offheap report "${path}"\n`,
   });
 });
 

@@ -39,7 +39,7 @@ function recogniseDoctor(file: ReadFile): Recognised & { kind: 'doctor' } {
   if (recognised.kind === 'doctor') return recognised;
   throw new OffheapError(
     'INVALID_FILE',
-    `Expected two results of offheap doctor, but ${quote(file.path)} is one of offheap ${commandOf(file.json)}: such a result compares its configurations by itself. Draw it alone: offheap report ${quote(file.path)}`,
+    `Expected two results of offheap doctor, but ${quote(file.path)} is one of offheap ${commandOf(file.json)}: a result of compare has all of its configurations on one page. Draw it alone: offheap report ${quote(file.path)}`,
   );
 }
 
