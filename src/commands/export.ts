@@ -37,7 +37,7 @@ export const exportCommand: CommandDefinition = {
     'Serves /metrics over HTTP, for Prometheus or OpenMetrics: RSS by part, what glibc holds, what a trim would give back, zlib states, NMT, cgroup. ' +
     'It looks at processes in the background, one after the other, within a bound of processor time. A scrape takes what was found last.',
   manual: {
-    note: 'Ends on SIGTERM or Ctrl-C.',
+    note: 'Ends on SIGTERM or Ctrl-C, and with the npx or npm that started it.',
     examples: ['offheap export', 'offheap export --host=0.0.0.0 --select="java|python" --interval=1m'],
     exit: ['0    it was ended by a signal', exits.failed, exits.usage],
     files: ['/proc/PID/…              as the doctor'],
@@ -77,7 +77,8 @@ async function runExport(options: ExportOptions): Promise<void> {
   const { startExporter } = await import('../exporter/exporter.ts');
   const exporter = await startExporter(request);
   if (options.quiet !== true) process.stderr.write(`offheap export: ${exporter.url}\n`);
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const { parentEnd } = await import('./run/parent-end.ts');
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), parentEnd()]);
   await exporter.close();
 }
 

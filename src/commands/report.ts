@@ -31,7 +31,7 @@ export const reportCommand: CommandDefinition = {
   configure: (command) =>
     command
       .argument('[result]', 'a result file of offheap')
-      .argument('[later]', 'a later result of the doctor, to be compared with the first')
+      .argument('[later-result]', 'a later result of the doctor, to be compared with the first')
       .option('--output <file>', 'the file to write; - is stdout', 'report.html')
       .option('--max-size <size>', 'refuse a longer file: its page would be as long', '64m')
       .action(runReport),

@@ -3,6 +3,7 @@ import { parseContainerPlace } from '../parse/container.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { type Pulse, parsePulse } from '../parse/proc-stat.ts';
+import { ownLine } from '../process/ancestors.ts';
 import { readArguments } from '../process/command-line.ts';
 import { type ProcFile, readProc, readProcSync } from '../process/proc-file.ts';
 import { isSelected, type Selection } from './select.ts';
@@ -18,13 +19,15 @@ export function readPulse(pid: number): Pulse | undefined {
   }
 }
 
-/** Of every process but this one. */
+/** Of every process but this one and those that it was started by. */
 export function listPids(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => pid !== process.pid);
+    .filter((pid) => !own.has(pid));
 }
+
+const own = ownLine();
 
 export function isKernelThread({ sizeBytes }: Pulse): boolean {
   return sizeBytes === 0;

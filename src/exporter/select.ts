@@ -19,5 +19,10 @@ export function parseSelection(text: string): Selection {
 }
 
 export function isSelected(selection: Selection, isJvm: boolean, argv: readonly string[]): boolean {
-  return selection.kind === 'java' ? isJvm : selection.pattern.test(matchedText(argv));
+  return selection.kind === 'java' ? isJvm : !isShell(argv) && selection.pattern.test(matchedText(argv));
+}
+
+/** The command line of a shell has that of what it starts. */
+export function isShell([program = '']: readonly string[]): boolean {
+  return /^-?(?:ba|da|z|k|a|fi)?sh$/.test(program.slice(program.lastIndexOf('/') + 1));
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
+import { ownLine } from '../process/ancestors.ts';
 import { matchedText, readArguments, shortenCommand } from '../process/command-line.ts';
 import { readProc } from '../process/proc-file.ts';
 
@@ -14,13 +15,14 @@ export function findJvms(): Promise<FoundJvm[]> {
   return findProcesses(undefined);
 }
 
-/** The processes of this host whose command line matches, this one excepted, or its JVMs; those that this user may look at. */
+/** The processes of this host whose command line matches, this one and those that started it excepted, or its JVMs; those that this user may look at. */
 export async function findProcesses(pattern: RegExp | undefined): Promise<FoundJvm[]> {
+  const own = ownLine();
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
       const argv = await readArguments(pid);
-      const isWanted = pattern ? pid !== process.pid && pattern.test(matchedText(argv)) : await isJvm(pid);
+      const isWanted = pattern ? !own.has(pid) && pattern.test(matchedText(argv)) : await isJvm(pid);
       return isWanted && argv.length > 0 ? { pid, command: shortenCommand(argv) } : undefined;
     }),
   );

@@ -12,6 +12,7 @@ export const ticksPerSecond = 100;
 /** Positions counted from the state, which is the first field after the name. */
 const field = {
   state: 0,
+  parent: 1,
   minorFaults: 7,
   majorFaults: 9,
   userTicks: 11,
@@ -27,6 +28,11 @@ const field = {
 export function parseStat(stat: string): { state: string; startTime: number } {
   const fields = fieldsAfterName(stat);
   return { state: fields[field.state] ?? '', startTime: Number(fields[field.startTime]) };
+}
+
+/** Of the process that started it, or has adopted it. */
+export function parseParentPid(stat: string): number {
+  return Number(fieldsAfterName(stat)[field.parent]) || 0;
 }
 
 /** What one line tells of a process, for who reads that of all processes again and again. */

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { offheap, startOffheap } from './offheap.ts';
+import { offheap, root, startOffheap } from './offheap.ts';
 
 test('it tells its address, answers there, and ends in order on SIGTERM', async () => {
   const { child, finished } = startOffheap(['export', '--port=0', '--select=nothing has such a command line']);
@@ -12,6 +14,35 @@ test('it tells its address, answers there, and ends in order on SIGTERM', async 
   expect(await (await fetch(url)).text()).toContain('offheap_exporter_processes{state="exported"} 0');
   child.kill('SIGTERM');
   expect(await finished).toMatchObject({ status: 0, stdout: '' });
+});
+
+test('it ends with the npx that started it, also when that is killed', async () => {
+  // A shell between them, as npx has, which goes on.
+  const launcher = spawn(
+    process.execPath,
+    [
+      '-e',
+      `require('node:child_process').spawn('sh', ['-c', '"$0" "$1" export --port=0 --select=nothing; true', ${JSON.stringify(process.execPath)}, ${JSON.stringify(join(root, 'bin/offheap.js'))}], { stdio: 'inherit' })`,
+    ],
+    { stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, npm_command: 'exec' } },
+  );
+  onTestFinished(() => void launcher.kill('SIGKILL'));
+  const [line] = (await once(createInterface({ input: launcher.stderr }), 'line')) as [string];
+  const url = line.replace('offheap export: ', '');
+  const { pid } = launcher;
+  // Its children find themselves by what they inherit; the exporter itself is not selected by its own command line.
+  expect(await (await fetch(url)).text()).toContain('offheap_exporter_processes{state="exported"} 0');
+  process.kill(pid ?? 0, 'SIGKILL');
+  await expect
+    .poll(
+      () =>
+        fetch(url).then(
+          () => 'answers',
+          () => 'ended',
+        ),
+      { timeout: 60_000 },
+    )
+    .toBe('ended');
 });
 
 test('a port that is taken is one sentence with its cure', async () => {

@@ -9,6 +9,7 @@ import { commandList } from '../../src/command-list.ts';
 import { addCommand } from '../../src/commands/help/definition.ts';
 import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
 import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.ts';
+import { preloadable } from '../fixtures/preload.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
 import { isRoot, skipUnless } from '../skip.ts';
 import { type Finished, root } from './offheap.ts';
@@ -46,6 +47,17 @@ const resultOf = ({ folder }: Place) => {
   return file;
 };
 
+/** What a program behind the meter has left. */
+const pageOf = ({ folder }: Place) => {
+  const pages = join(folder, 'cache-pages');
+  if (!existsSync(pages)) {
+    mkdirSync(pages);
+    execFileSync('true', { env: { ...process.env, LD_PRELOAD: preloadable('meter'), OFFHEAP_COUNTERS_DIR: pages } });
+  }
+  const [name = ''] = readdirSync(pages);
+  return join(pages, name);
+};
+
 /** How each option that takes a file is tried. */
 const outputs: Record<string, Recipe> = {
   'repro --output': { args: (target) => ['repro', ...small, `--output=${target}`], isWhole: isJson, status: 0 },
@@ -75,6 +87,18 @@ const outputs: Record<string, Recipe> = {
     isWhole: isPage,
     status: 0,
   },
+  'guard --output': {
+    args: (target, place) => ['guard', ...phases, '--max-settled=1g', `--output=${target}`, ...program(place)],
+    isWhole: isJson,
+    status: 0,
+  },
+  'histo --output': { args: (target) => ['histo', itself, '--format=json', `--output=${target}`], isWhole: isJson, status: 0 },
+  'counters --output': {
+    args: (target, place) => ['counters', pageOf(place), '--format=json', `--output=${target}`],
+    isWhole: isJson,
+    status: 0,
+  },
+  'allocators --output': { args: (target) => ['allocators', '--format=json', `--output=${target}`], isWhole: isJson, status: 0 },
   'report --output': { args: (target, place) => ['report', resultOf(place), `--output=${target}`], isWhole: isPage, status: 0 },
   'syscalls --output': {
     args: (target, { started }) => [
@@ -92,7 +116,7 @@ const outputs: Record<string, Recipe> = {
   },
 };
 /** Those that write as others do, after a JVM or the same run. */
-const alike = ['repro --output', 'repro --results', 'guard --results'];
+const alike = ['repro --output', 'repro --results', 'guard --results', 'guard --output', 'allocators --output'];
 const written = Object.fromEntries(Object.entries(outputs).filter(([name]) => !alike.includes(name)));
 /** It takes cgroups to get further than to a refusal. */
 const refusing: Record<string, Recipe> = {
@@ -113,6 +137,7 @@ const inputs: Record<string, (target: string, place: Place) => string[]> = {
   'compare --resume': (target, place) => ['compare', ...phases, `--resume=${target}`, ...program(place)],
   'fit --resume': (target, place) => ['fit', ...phases, `--resume=${target}`, ...program(place)],
   'report result': (target) => ['report', target, '--output=new/page.html'],
+  'report later-result': (target, place) => ['report', resultOf(place), target, '--output=new/page.html'],
   'counters pid|file': (target) => ['counters', target],
 };
 
