@@ -9,7 +9,7 @@ import { findFaults } from './prose/style.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const docs = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
-const others = ['README.md', 'CONTRIBUTING.md', 'BENCHMARKS.md', 'native/README.md', 'java-repro/README.md'];
+const others = ['README.md', 'CONTRIBUTING.md', 'BENCHMARKS.md', 'CHANGELOG.md', 'native/README.md', 'java-repro/README.md'];
 const pages = [...others, ...docs.map((name) => `docs/${name}`)];
 const texts = new Map([
   ...pages.map((page) => [page, proseOf(readFileSync(root + page, 'utf8'))]),
