@@ -53,11 +53,15 @@ export async function doctor(pid: number, options: DoctorOptions = {}): Promise<
   const { forMs, gc = false, trim = false, histogram = false, peek = false, signal } = request;
   signal?.throwIfAborted();
   onStep?.('look');
-  const patient = makePatient(pid, { timeoutMs, histogram, signal });
   // First: the account is to be of what was recorded.
   const stacks = stacksMs === undefined ? undefined : await recordStacks(pid, stacksMs, { onStep, signal });
-  // What was recorded is looked at, also after the recording was called off.
-  const result = await examine(patient, { forMs, gc, trim, peek, signal: stacks === undefined ? signal : undefined });
+  // A recording that was called off is a result: one look completes it, and nothing else is waited for or done to the process.
+  const isEndedEarly = stacks !== undefined && signal?.aborted === true;
+  const patient = makePatient(pid, { timeoutMs, histogram, signal: isEndedEarly ? undefined : signal });
+  const result = await examine(
+    patient,
+    isEndedEarly ? { forMs: undefined, gc: false, trim: false, peek: false } : { forMs, gc, trim, peek, signal },
+  );
   return stacks === undefined ? result : { ...result, stacks };
 }
 
