@@ -17,7 +17,7 @@ export function toSvg(buffer, { rows, columns, title }) {
   const height = rows * cell.height + 2 * padding;
   const texts = Array.from({ length: rows }, (_, row) => rowOf(buffer.getLine(buffer.viewportY + row), row, columns)).flat();
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">`,
     `<rect width="${width}" height="${height}" rx="8" fill="${colors.background}"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">`,
     ...texts,
@@ -43,7 +43,7 @@ function rowOf(line, row, columns) {
     .map(({ style, text, column }) => {
       const [x, y] = [padding + column * cell.width, padding + (row + 0.75) * cell.height];
       // The same width on any font: bars and tables stay aligned.
-      return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" textLength="${(text.length * cell.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs" ${style}>${escape(text)}</text>`;
+      return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" textLength="${(text.length * cell.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs" ${style}>${escapeXml(text)}</text>`;
     });
 }
 
@@ -52,6 +52,6 @@ function styleOf(shown) {
   return `fill="${color}"${shown.isBold() ? ' font-weight="700"' : ''}${shown.isDim() ? ' opacity="0.7"' : ''}`;
 }
 
-function escape(text) {
+function escapeXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

@@ -120,7 +120,14 @@ export const heapInspection = z.object({
   /** Each arena. */
   arenas: z.array(arenaInspection),
   /** In a result of a command: the sums of the arenas that are not listed. Those listed are the 1,024 that keep most, the main one among them. */
-  otherArenas: figures.extend({ count, heaps: count }).exactOptional(),
+  otherArenas: figures
+    .extend({
+      /** How many arenas they are. */
+      count,
+      /** How many heaps these have. */
+      heaps: count,
+    })
+    .exactOptional(),
   /** Blocks that malloc got from mmap, one mapping each or merged by the kernel with its neighbours. */
   mmapped: z.object({
     /** How many there are. */

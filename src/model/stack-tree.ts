@@ -15,6 +15,7 @@ export const stackTree = z
   .object({
     /** Names, each once. */
     frames: z.array(z.string()),
+    /** Each frame where it was called from; a caller comes before its callees. */
     nodes: z.array(node),
   })
   .superRefine(({ frames, nodes }, { addIssue }) => {

@@ -38,7 +38,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await endJvm(service);
   rmSync(folder, { recursive: true });
-  if (writes) writeFileSync(page, `${head}${sections.join('')}`);
+  // All of it or nothing.
+  if (writes && sections.length === tasks.length) writeFileSync(page, `${head}${sections.join('')}`);
 });
 
 describe.each(tasks)('$title', (task) => {
