@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const pictures = join(root, 'docs', 'pictures');
 const bin = join(root, 'bin', 'offheap.js');
 const terminal = join(root, 'test', 'integration', 'programs', 'terminal.py');
-const port = '8080';
+const port = '18090';
 const watchedMs = 25_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-pictures-'));
@@ -27,13 +27,15 @@ try {
   execFileSync('javac', ['-d', folder, join(root, 'docs/tasks/Service.java')]);
   execFileSync('jar', ['cfe', join(folder, 'orders.jar'), 'Service', '-C', folder, 'Service.class']);
   copyFileSync(join(root, 'docs/tasks/load.mjs'), join(folder, 'load.mjs'));
-  children.push(spawn('java', ['-Xms256m', '-Xmx256m', '-Xmn200m', '-jar', 'orders.jar', port], inFolder));
+  const service = spawn('java', ['-Xms256m', '-Xmx256m', '-Xmn200m', '-jar', 'orders.jar', port], inFolder);
+  children.push(service);
   await untilServed();
-  await draw('doctor.svg', ['doctor', 'orders.jar'], { rows: 20, columns: 84, title: 'offheap doctor orders.jar' });
-  offheap('doctor', 'orders.jar', '--quiet', '--format=html', '--output=doctor.html');
+  const pid = String(service.pid);
+  await draw('doctor.svg', ['doctor', pid], { rows: 15, columns: 84, title: 'offheap doctor orders.jar' });
+  offheap('doctor', pid, '--quiet', '--format=html', '--output=doctor.html');
   const load = spawn(process.execPath, ['load.mjs', port], inFolder);
   children.push(load);
-  await draw('watch.svg', ['watch', 'orders.jar'], { rows: 30, columns: 100, title: 'offheap watch orders.jar', ms: watchedMs });
+  await draw('watch.svg', ['watch', pid], { rows: 30, columns: 100, title: 'offheap watch orders.jar', ms: watchedMs });
   await photograph('doctor-page.png', join(folder, 'doctor.html'));
 } finally {
   for (const child of children) child.kill();

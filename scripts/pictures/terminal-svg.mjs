@@ -19,7 +19,7 @@ export function toSvg(buffer, { rows, columns, title }) {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">`,
     `<rect width="${width}" height="${height}" rx="8" fill="${colors.background}"/>`,
-    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">`,
     ...texts,
     '</g>',
     '</svg>',
@@ -38,13 +38,19 @@ function rowOf(line, row, columns) {
     if (last?.style === style) last.text += text;
     else runs.push({ style, text, column });
   }
-  return runs
-    .filter(({ text }) => text.trim() !== '')
-    .map(({ style, text, column }) => {
-      const [x, y] = [padding + column * cell.width, padding + (row + 0.75) * cell.height];
-      // The same width on any font: bars and tables stay aligned.
-      return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" textLength="${(text.length * cell.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs" ${style}>${escapeXml(text)}</text>`;
-    });
+  return runs.flatMap(({ style, text, column }) =>
+    [...text.matchAll(words)].map((found) => drawText(found, { style, column, row })),
+  );
+}
+
+/** Single spaces keep their width in SVG, several do not. */
+const words = /\S+(?: \S+)*/g;
+
+function drawText({ 0: text, index }, { style, column, row }) {
+  const [x, y] = [padding + (column + index) * cell.width, padding + (row + 0.75) * cell.height];
+  // The same width on any font: bars and tables stay aligned.
+  const width = (text.length * cell.width).toFixed(1);
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" textLength="${width}" lengthAdjust="spacingAndGlyphs" ${style}>${escapeXml(text)}</text>`;
 }
 
 function styleOf(shown) {

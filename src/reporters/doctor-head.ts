@@ -1,8 +1,10 @@
+import { styleText } from 'node:util';
 import type { DoctorResult, Evidence } from '../model/doctor.ts';
 import type { DoctorFile } from '../model/doctor-file.ts';
 import { formatCount, formatMiB, formatPercent, formatSmallMiB, formatUptime } from '../model/units.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { type AccountPart, accountOf } from '../stats/rss-account.ts';
+import type { TerminalOptions } from './render-options.ts';
 import { stackedBar } from './stacked-bar.ts';
 import { wrapItems } from './wrap.ts';
 
@@ -16,6 +18,15 @@ const glyphs: Record<AccountPart, string> = {
   other: '░',
   'others in the container': '▚',
   free: '·',
+};
+
+/** As on the page of a result. */
+const colors: Partial<Record<AccountPart, Parameters<typeof styleText>[0]>> = {
+  heap: 'blue',
+  'malloc in use': 'yellow',
+  'malloc kept free': 'magenta',
+  malloc: 'yellow',
+  free: 'dim',
 };
 
 /** Who it is, in a line. */
@@ -39,11 +50,23 @@ export function describeRuntime({ jvm, allocator, malloc, threads, uptimeMs }: D
 }
 
 /** RSS, of how much, and what it is, as one bar with a legend. */
-export function renderAccount(evidence: Evidence, width: number): string {
+export function renderAccount(evidence: Evidence, { width, color }: Pick<TerminalOptions, 'width' | 'color'>): string {
   const { parts, limitBytes } = accountOf(evidence);
-  const bar = parts.map(({ name, bytes }) => ({ glyph: glyphs[name], bytes }));
-  const legend = parts.map(({ name, bytes }) => `${glyphs[name]} ${name} ${formatSmallMiB(bytes)}`);
-  return [describeRss(evidence, limitBytes), stackedBar(bar, Math.min(width, widestBar)), wrapItems(legend, width)].join('\n');
+  const paint = (name: AccountPart, text: string) => {
+    const style = colors[name];
+    return color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
+  };
+  const inGlyphs = parts.map(({ name, bytes }) => ({ glyph: glyphs[name], bytes }));
+  const bar = parts.reduce(
+    (drawn, { name }) => drawn.replace(new RegExp(`${glyphs[name]}+`), (run) => paint(name, run)),
+    stackedBar(inGlyphs, Math.min(width, widestBar)),
+  );
+  const legend = wrapItems(
+    parts.map(({ name, bytes }) => `${glyphs[name]} ${name} ${formatSmallMiB(bytes)}`),
+    width,
+  );
+  const keyed = parts.reduce((drawn, { name }) => drawn.replace(glyphs[name], (glyph) => paint(name, glyph)), legend);
+  return [describeRss(evidence, limitBytes), bar, keyed].join('\n');
 }
 
 function describeRss({ rssBytes, swapBytes }: Evidence, limitBytes: number | undefined): string {

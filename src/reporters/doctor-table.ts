@@ -30,7 +30,7 @@ export function renderDoctorTable(result: DoctorResult, options: TerminalOptions
   const hasSettings = findings.some(({ fixes }) => fixes.some(({ environment, jvmFlags }) => environment ?? jvmFlags));
   const parts = [
     wrap(describePatient(result), width),
-    renderAccount(evidence, width),
+    renderAccount(evidence, options),
     paint('bold', wrap(verdict, width)),
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, width)).join('\n')),
     ...findings.map((finding) => renderFinding(finding, result, options, paint)),
