@@ -17,6 +17,7 @@ interface WatchOptions {
   for?: string;
   timeout: string;
   format: 'table' | 'json';
+  color: boolean;
 }
 
 export const watchCommand: CommandDefinition = {
@@ -24,10 +25,10 @@ export const watchCommand: CommandDefinition = {
   group: 'look',
   summary: 'show the memory of running processes live',
   description:
-    'Shows RSS, live bytes, what the heaps keep, RSS by part, arenas and threads of a running process. It reads RSS and counters at each tick, which costs ' +
+    'Shows RSS against its limit, the doctor’s verdict, slopes in MiB a minute, parts, arenas and threads of a running process. It reads RSS and counters at each tick, which costs ' +
     'microseconds. The rest comes from looks as the doctor’s, which take a twentieth of a core at most. Without a terminal it prints a line each tick.',
   manual: {
-    note: 'Keys: t malloc_trim and g GC by the JVM, each pressed twice; s save a doctor’s result; ↑ ↓ choose a process; q quit.',
+    note: 'Keys: t malloc_trim and g GC by the JVM, each pressed twice; s save a doctor’s result; ↑ ↓ choose a process; ? list the keys; q quit.',
     examples: [
       'offheap watch 4711',
       'offheap watch --select=java --interval=1s',
@@ -51,6 +52,7 @@ export const watchCommand: CommandDefinition = {
           .choices(['table', 'json'])
           .default('table'),
       )
+      .addOption(moreOption('--no-color', 'print without colours, as NO_COLOR=1 does'))
       .action(runWatch),
 };
 
@@ -67,7 +69,7 @@ async function runWatch(target: string | undefined, options: WatchOptions): Prom
   const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true;
   const show = isTerminal ? showFrames : printLines;
   try {
-    await show(session, { intervalMs, endMs, signal: interruption.signal, format: options.format });
+    await show(session, { intervalMs, endMs, signal: interruption.signal, format: options.format, color: options.color });
   } finally {
     session.close();
     interruption.release();

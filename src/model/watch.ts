@@ -12,8 +12,12 @@ export interface Glance {
   liveBytes?: number;
   /** Why the counter page's live bytes are not told: they cannot be right. */
   liveWithheld?: string;
-  /** RSS at the last ticks, oldest first. */
-  rssHistory: readonly number[];
+  /** RSS, at each tick. */
+  rss: Course;
+  /** Live bytes of the counter page, at each tick. */
+  live?: Course;
+  /** Resident blocks of malloc in use, at each look: what is known without a counter page. */
+  inUse?: Course;
   /** Those that hold most, from the counter page. */
   threads: readonly ThreadCounters[];
   look?: LastLook;
@@ -23,8 +27,22 @@ export interface Glance {
   ended?: string;
 }
 
+/** A figure at a moment of the monotonic clock. */
+export interface Sample {
+  atMs: number;
+  bytes: number;
+}
+
+/** How a figure went. */
+export interface Course {
+  /** The last ones, oldest first. */
+  samples: readonly Sample[];
+  /** Over the last minute, by least squares; absent where the samples are too few to tell. */
+  slopeBytesPerMinute?: number;
+}
+
 /** The last whole look at a process, which takes longer than a tick. */
-export interface LastLook {
+export interface LastLook extends Judgement {
   evidence: Evidence;
   /** Resident bytes of glibc's heaps that are free, and those of them that malloc_trim gives back. */
   freeBytes?: number;
@@ -32,6 +50,13 @@ export interface LastLook {
   /** How long ago, and how long it took. */
   ageMs: number;
   durationMs: number;
+}
+
+/** What the doctor says of the evidence. */
+export interface Judgement {
+  verdict: string;
+  /** Whether the verdict is about a problem. */
+  isProblem: boolean;
 }
 
 export interface WatchView {
@@ -43,4 +68,6 @@ export interface WatchView {
   message: string;
   /** What waits for the key to be pressed once more. */
   armed: 'trim' | 'gc' | undefined;
+  /** Whether the keys are listed in the place of the processes. */
+  showsKeys: boolean;
 }

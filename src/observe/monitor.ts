@@ -1,20 +1,20 @@
-import type { ThreadCounters } from '../model/counters.ts';
-import { credibleLiveBytesOf, liveShareOf, whyLiveIsWrong } from '../model/counters.ts';
 import type { Evidence } from '../model/doctor.ts';
 import { isGone, messageOf, OffheapError } from '../model/errors.ts';
-import type { Glance } from '../model/watch.ts';
-import { type CounterReader, openCounters } from '../native/counters.ts';
+import type { Glance, Judgement, LastLook } from '../model/watch.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
 import { mallocRss } from '../stats/process-figures.ts';
+import { accountOf } from '../stats/rss-account.ts';
+import { History } from './history.ts';
 import { type Identity, readIdentity, readProcFile, requireSame } from './identity.ts';
+import { LiveHistory } from './live-history.ts';
 
 export interface MonitorOptions {
   command: readonly string[];
   look: () => Promise<Evidence>;
+  /** What the doctor says of the evidence of a look. */
+  judge: (evidence: Evidence) => Judgement;
 }
 
-const historyTicks = 600;
-const threadsKept = 10;
 /** A look may take this share of the time between two: of its own time, and of the JVM's that answers. */
 const lookShare = 0.05;
 const leastBetweenLooksMs = 2000;
@@ -26,12 +26,10 @@ const leastBetweenLooksMs = 2000;
 export class Monitor {
   readonly #identity: Identity;
   readonly #options: MonitorOptions;
-  readonly #history: number[] = [];
-  #reader: CounterReader | undefined;
-  #liveBytes: number | undefined;
-  #liveWithheld: string | undefined;
-  #threads: ThreadCounters[] = [];
-  #evidence: Evidence | undefined;
+  readonly #rss = new History();
+  readonly #live: LiveHistory;
+  readonly #inUse = new History();
+  #seen: (Judgement & { evidence: Evidence }) | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #lookMs = 0;
   #looking: Promise<void> | undefined;
@@ -48,6 +46,7 @@ export class Monitor {
   private constructor(identity: Identity, options: MonitorOptions) {
     this.#identity = identity;
     this.#options = options;
+    this.#live = new LiveHistory(identity.pid);
   }
 
   get pid(): number {
@@ -55,7 +54,7 @@ export class Monitor {
   }
 
   get evidence(): Evidence | undefined {
-    return this.#evidence;
+    return this.#seen?.evidence;
   }
 
   get hasEnded(): boolean {
@@ -70,9 +69,8 @@ export class Monitor {
       const rssKiB = Number.parseInt(parseStatusLine(await readProcFile(this.pid, 'status'), 'VmRSS') ?? '', 10);
       // A process that is ending has no memory any more.
       if (Number.isNaN(rssKiB)) throw new OffheapError('PROCESS_ENDED', `Process ${this.pid} has ended.`);
-      this.#history.push(rssKiB * 1024);
-      if (this.#history.length > historyTicks) this.#history.shift();
-      this.#readCounters();
+      this.#rss.add(rssKiB * 1024);
+      this.#live.tick();
     } catch (error) {
       if (isGone(error)) this.#end();
       else throw error;
@@ -90,15 +88,15 @@ export class Monitor {
   }
 
   glance(): Glance {
-    const look = this.#evidence && this.#lookOf(this.#evidence);
+    const look = this.#lastLook();
+    const inUse = this.#inUse.course;
     return {
       pid: this.pid,
       command: this.#options.command,
-      rssBytes: this.#history.at(-1) ?? 0,
-      ...(this.#liveBytes === undefined ? {} : { liveBytes: this.#liveBytes }),
-      ...(this.#liveWithheld === undefined ? {} : { liveWithheld: this.#liveWithheld }),
-      rssHistory: this.#history,
-      threads: this.#threads,
+      rssBytes: this.#rss.lastBytes ?? 0,
+      rss: this.#rss.course ?? { samples: [] },
+      ...this.#live.figures,
+      ...(inUse ? { inUse } : {}),
       ...(look ? { look } : {}),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
@@ -106,32 +104,16 @@ export class Monitor {
   }
 
   close(): void {
-    this.#reader?.close();
-    this.#reader = undefined;
-  }
-
-  #readCounters(): void {
-    try {
-      this.#reader ??= openCounters({ pid: this.pid });
-      this.#readLive(this.#reader);
-      const threads = this.#liveBytes === undefined ? [] : this.#reader.readThreads();
-      this.#threads = threads.sort((a, b) => liveShareOf(b) - liveShareOf(a)).slice(0, threadsKept);
-    } catch (error) {
-      // Most processes have no counter page.
-      if (!(error instanceof OffheapError)) throw error;
-    }
-  }
-
-  #readLive(reader: CounterReader): void {
-    const counters = reader.read();
-    this.#liveBytes = credibleLiveBytesOf(counters);
-    this.#liveWithheld = whyLiveIsWrong(counters);
+    this.#live.close();
   }
 
   async #lookOnce(): Promise<void> {
     const startedAt = performance.now();
     try {
-      this.#evidence = await this.#options.look();
+      const evidence = await this.#options.look();
+      this.#seen = { evidence, ...this.#options.judge(evidence) };
+      const inUse = accountOf(evidence).parts.find(({ name }) => name === 'malloc in use');
+      if (inUse) this.#inUse.add(inUse.bytes);
       this.#problem = undefined;
     } catch (error) {
       if (isGone(error)) this.#end();
@@ -141,19 +123,19 @@ export class Monitor {
     this.#lookMs = this.#lookedAt - startedAt;
   }
 
-  #lookOf(evidence: Evidence): Glance['look'] {
-    const figures = mallocRss(evidence);
+  #lastLook(): LastLook | undefined {
+    if (!this.#seen) return undefined;
+    const figures = mallocRss(this.#seen.evidence);
     return {
-      evidence,
+      ...this.#seen,
       ...(figures ? { freeBytes: figures.freeRssBytes, trimmableBytes: figures.trimmableBytes } : {}),
       ageMs: performance.now() - this.#lookedAt,
       durationMs: this.#lookMs,
     };
   }
 
-  /** Its counters outlive it. */
   #end(): void {
     this.#ended = `has ended at ${new Date().toLocaleTimeString('en-GB')}`;
-    if (this.#reader) this.#readLive(this.#reader);
+    this.#live.end();
   }
 }

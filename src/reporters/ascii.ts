@@ -17,6 +17,7 @@ const substitutes: Record<string, string> = {
   ...{
     '→': '>',
     '←': '<',
+    '▸': '>',
     '↑': '^',
     '↓': 'v',
     '×': 'x',

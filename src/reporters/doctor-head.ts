@@ -50,8 +50,24 @@ export function describeRuntime({ jvm, allocator, malloc, threads, uptimeMs }: D
 }
 
 /** RSS, of how much, and what it is, as one bar with a legend. */
-export function renderAccount(evidence: Evidence, { width, color }: Pick<TerminalOptions, 'width' | 'color'>): string {
-  const { parts, limitBytes } = accountOf(evidence);
+export function renderAccount(evidence: Evidence, options: BarOptions): string {
+  return [describeRss(evidence, evidence), ...accountBar(evidence, options)].join('\n');
+}
+
+type BarOptions = Pick<TerminalOptions, 'width' | 'color'>;
+interface LegendText {
+  format: (bytes: number) => string;
+  /** What the legend says beside the parts. */
+  remarks?: readonly string[];
+}
+
+/** The bar, and its legend in lines of `width`. */
+export function accountBar(
+  evidence: Evidence,
+  { width, color }: BarOptions,
+  { format, remarks = [] }: LegendText = { format: formatSmallMiB },
+): string[] {
+  const { parts } = accountOf(evidence);
   const paint = (name: AccountPart, text: string) => {
     const style = colors[name];
     return color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
@@ -61,15 +77,18 @@ export function renderAccount(evidence: Evidence, { width, color }: Pick<Termina
     (drawn, { name }) => drawn.replace(new RegExp(`${glyphs[name]}+`), (run) => paint(name, run)),
     stackedBar(inGlyphs, Math.min(width, widestBar)),
   );
-  const legend = wrapItems(
-    parts.map(({ name, bytes }) => `${glyphs[name]} ${name} ${formatSmallMiB(bytes)}`),
-    width,
-  );
+  const named = parts.map(({ name, bytes }) => `${glyphs[name]} ${name} ${format(bytes)}`);
+  const legend = wrapItems([...named, ...remarks], width);
   const keyed = parts.reduce((drawn, { name }) => drawn.replace(glyphs[name], (glyph) => paint(name, glyph)), legend);
-  return [describeRss(evidence, limitBytes), bar, keyed].join('\n');
+  return [bar, ...keyed.split('\n')];
 }
 
-function describeRss({ rssBytes, swapBytes }: Evidence, limitBytes: number | undefined): string {
+/** RSS of now, and what an earlier look knows of it. */
+export function describeRss(
+  { rssBytes }: Pick<Evidence, 'rssBytes'>,
+  { swapBytes, cgroup }: Pick<Evidence, 'swapBytes' | 'cgroup'>,
+): string {
+  const limitBytes = cgroup?.limitBytes;
   const swapped = swapBytes > 0 ? `, and ${formatMiB(swapBytes)} MiB in swap` : '';
   if (limitBytes === undefined) return `RSS ${formatMiB(rssBytes)} MiB${swapped}; no memory limit`;
   const share = formatPercent(rssBytes / limitBytes);

@@ -2,6 +2,7 @@ import type { DoctorResult, Evidence, GrowthEvidence, PeekedMapping } from '../m
 import type { DoctorFile } from '../model/doctor-file.ts';
 import { formatCount, formatSeconds, formatSmallMiB } from '../model/units.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
+import { signed } from './signed.ts';
 
 // Tables of what was asked for by an option.
 
@@ -39,10 +40,6 @@ function growthsOf({ rssBytes, javaHeapRssBytes, mallocLiveBytes, zlibBytes, thr
 
 function mib(bytes: number): string {
   return signed(bytes, (size) => `${formatSmallMiB(size)} MiB`);
-}
-
-function signed(value: number, format: (value: number) => string): string {
-  return value > 0 ? `+${format(value)}` : format(value + 0);
 }
 
 interface CountedClass {

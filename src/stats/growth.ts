@@ -1,9 +1,8 @@
-import { linearRegression } from 'simple-statistics';
 import type { Cell } from '../model/result.ts';
+import { slopePerMinute } from './slope.ts';
 
 /** A shorter burst shows how a program warms up, and not whether it goes on growing. */
 const shortestBurstMs = 10_000;
-const msPerMinute = 60_000;
 
 /**
  * By how much RSS grows under load, in bytes a minute: the least-squares slope over the second half of the burst; the first half is for caches and
@@ -16,5 +15,5 @@ export function growthPerMinute({ phases: { baseline, loaded }, timeline }: Cell
     const rssBytes = timeline.rssBytes[index];
     return rssBytes !== undefined && atMs >= from && atMs <= loaded.atMs ? [[atMs, rssBytes]] : [];
   });
-  return points.length < 2 ? undefined : linearRegression(points).m * msPerMinute;
+  return points.length < 2 ? undefined : slopePerMinute(points);
 }

@@ -9,12 +9,19 @@ import { root } from '../cli/offheap.ts';
 const script = fileURLToPath(new URL('programs/terminal.py', import.meta.url));
 const enough = { timeout: 120_000, interval: 50 };
 
+interface TerminalSize {
+  rows: number;
+  columns: number;
+  /** Beside what the terminal of the tests has; undefined takes a variable away. */
+  env?: NodeJS.ProcessEnv;
+}
+
 /** offheap in a real terminal, whose screen is what a user would see. */
-export function openTerminal(args: readonly string[], { rows, columns }: { rows: number; columns: number }) {
+export function openTerminal(args: readonly string[], { rows, columns, env = {} }: TerminalSize) {
   const screen = new headless.Terminal({ rows, cols: columns, allowProposedApi: true });
   const command = [process.execPath, `${root}/bin/offheap.js`, ...args];
   const child = spawn('python3', [script, String(rows), String(columns), ...command], {
-    env: { ...process.env, NO_COLOR: '1', TERM: 'xterm-256color' },
+    env: { ...process.env, NO_COLOR: '1', TERM: 'xterm-256color', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'close').then(([status]) => status as number);

@@ -26,32 +26,45 @@ async function startPatient(): Promise<number> {
   return Number(/^@hold pid=(\d+)$/.exec(line)?.[1]);
 }
 
+/** In MiB, of the first `name 1,234 MiB` on the screen. */
 const figure = (lines: readonly string[], name: string) =>
-  Number(new RegExp(`^${name} +([\\d,]+)`, 'm').exec(lines.join('\n'))?.[1]?.replaceAll(',', ''));
+  Number(new RegExp(`\\b${name} +([\\d,.]+) MiB`).exec(lines.join('\n'))?.[1]?.replaceAll(',', ''));
 
 test('a JVM in a terminal: figures, a trim by two keys, a change of size, a saved result, its end, and the terminal as it was', async () => {
   const pid = await startPatient();
   const terminal = openTerminal(['watch', String(pid), '--interval=100ms'], { rows: 24, columns: 80 });
-  await terminal.until(/^java heap +\d+ {2}█/m);
+  await terminal.until(/^java heap +[\d.]+ MiB +\d+ % █/m);
   const before = terminal.lines();
-  expect(before[0]).toMatch(new RegExp(`^offheap watch ${pid} {2}every 0.1 s, up \\d`));
-  const [rss, free] = ['RSS', 'free in heaps'].map((name) => figure(before, name));
+  expect(before[0]).toMatch(new RegExp(`^\\S+ \\(pid ${pid}\\): JDK `));
+  expect(before.join(' ')).toMatch(/ threads, up .*, every 0\.1 s/);
+  // The bar is as wide as the terminal, to its last column.
+  expect(before.join('\n')).toMatch(
+    /^RSS .*\n█[█▓▒░▚·]{79}\n█ heap [\d.]+ MiB {3}▓ malloc in use [\d.]+ MiB {3}▒ malloc kept free \d+ MiB/m,
+  );
+  expect(before.join('\n')).toMatch(/^Verdict: glibc keeps \d+ of \d+ MiB as free memory/m);
+  const [rss, free] = ['RSS', 'malloc kept free'].map((name) => figure(before, name));
   expect(free).toBeGreaterThan(50);
   expect(figure(before, 'live')).toBeLessThan(30);
   expect(figure(before, 'glibc arenas')).toBeGreaterThan(50);
-  expect(before.join('\n')).toMatch(/^\d+ arenas; most free, of resident MiB: \d+ of \d+/m);
+  expect(before.join('\n')).toMatch(/ a trim gives back +\d+ MiB$/m);
+  await terminal.until(/^RSS [\d,]+ MiB, [+-]?[\d.]+ MiB\/min\. Curve: [\d,.]+ to [\d,.]+ MiB, \d+ s\n[▁-█]{20,80}\n/m);
 
+  terminal.type('?');
+  await terminal.until(/^t, twice +The JVM calls malloc_trim[\s\S]*\nany key: back$/);
+  // The key closes the list, and nothing else.
+  terminal.type('q');
+  await terminal.until(/^t trim {2}g GC {2}s save {2}\? keys {2}q quit$/m);
   terminal.type('t');
   await terminal.until(/t again: have the JVM call malloc_trim; any other key: not/);
   terminal.type('x');
-  await terminal.until(/^t trim {2}g GC {2}s save {2}q quit$/m);
+  await terminal.until(/^t trim {2}g GC {2}s save {2}\? keys {2}q quit$/m);
   terminal.type('tt');
-  await terminal.until(/^Trim: gave back \d+ MiB; predicted \d+ MiB/m);
+  await terminal.until(/^Trim: gave back \d+ MiB; predicted \d+ MiB[\s\S]* RSS\s[\d.]+\s→\s[\d.]+ MiB\.\nt trim/m);
   await expect.poll(() => figure(terminal.lines(), 'RSS')).toBeLessThan((rss ?? 0) - (free ?? 0) / 2);
 
   terminal.resize(10, 40);
   // The first line of ten is the title, and the last one is the keys.
-  await terminal.until(/^offheap watch [\s\S]*\nt trim {2}g GC {2}s save {2}q quit$/);
+  await terminal.until(/^\S+ \(pid [\s\S]*\nt trim {2}g GC {2}s save {2}\? keys {2}q quit$/);
   terminal.resize(50, 160);
   await terminal.until(/^thread stacks +\d/m);
 
@@ -62,7 +75,7 @@ test('a JVM in a terminal: figures, a trim by two keys, a change of size, a save
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ schemaVersion: 2, evidence: { pid } });
 
   process.kill(pid, 'SIGKILL');
-  await terminal.until(new RegExp(`${pid} {2}has ended at [\\d:]+: its last values`));
+  await terminal.until(new RegExp(`\\(pid ${pid}\\): has ended at [\\d:]+, its last values`));
   expect(figure(terminal.lines(), 'RSS')).toBeGreaterThan(0);
   terminal.type('q');
   expect(await terminal.ended).toBe(0);
@@ -71,9 +84,33 @@ test('a JVM in a terminal: figures, a trim by two keys, a change of size, a save
   expect(raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw.lastIndexOf('\x1b[?25l'));
 });
 
+test.each([
+  { color: 'NO_COLOR', args: [], environment: { NO_COLOR: '1' } },
+  { color: '--no-color', args: ['--no-color'], environment: { NO_COLOR: undefined } },
+])('in the locale C all of it is ASCII; by $color without a colour', async ({ args, environment }) => {
+  const env = { ...environment, LC_ALL: 'C', LANG: 'C' };
+  const terminal = openTerminal(['watch', String(process.pid), '--for=3s', ...args], { rows: 24, columns: 80, env });
+  await terminal.until(/^parts of RSS/m);
+  expect(await terminal.ended).toBe(0);
+  expect(/\P{ASCII}/u.exec(terminal.raw())).toBeNull();
+  // SGR, which sets colours and weights.
+  const sequences = terminal.raw().split('\x1b[').slice(1);
+  expect(sequences.filter((sequence) => /^[\d;]*m/.test(sequence))).toEqual([]);
+});
+
+test('colours are for a terminal that has them', async () => {
+  const terminal = openTerminal(['watch', String(process.pid), '--for=200ms'], {
+    rows: 24,
+    columns: 80,
+    env: { NO_COLOR: undefined },
+  });
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.raw()).toContain('\x1b[1m');
+});
+
 test.each(['Ctrl-C', 'SIGTERM'])('%s gives the terminal back', async (end) => {
   const terminal = openTerminal(['watch', String(process.pid)], { rows: 24, columns: 80 });
-  await terminal.until(/^RSS +\d+/m);
+  await terminal.until(/^RSS +\d+ MiB/m);
   if (end === 'SIGTERM') terminal.signal(end);
   else terminal.type('\x03');
   expect(await terminal.ended).toBe(0);
@@ -92,7 +129,7 @@ test('several processes: the list, and another one in focus', async () => {
   const [first] = [1, 2, 3].map(start);
   const terminal = openTerminal(['watch', `--select=^${command}`, '--interval=100ms'], { rows: 24, columns: 80 });
   await terminal.until(row('▸ +\\d+ .* ', 1));
-  expect(terminal.lines().filter((line) => row('.*', '\\d').test(line)).length).toBe(4);
+  expect(terminal.lines().filter((line) => row('.*', '\\d').test(line)).length).toBe(3);
   terminal.type('\x1b[B');
   await terminal.until(row('▸ +\\d+ .* ', 2));
   terminal.type('kk');
@@ -124,7 +161,29 @@ test('without a terminal: a line per tick, as JSON too, until the process has en
     .map((line) => JSON.parse(line));
   expect(glances[0]).toMatchObject({ pid: sleeper.pid, command: ['sleep', '605.15'], rssBytes: expect.any(Number) });
   expect(glances[0]).not.toHaveProperty('liveBytes');
+  // Two seconds of ticks say nothing of a minute.
+  expect(glances[0]).not.toHaveProperty('slopeBytesPerMinute');
   expect(glances.at(-1)).toMatchObject({ ended: expect.stringMatching(/^has ended at/) });
+});
+
+test('without a terminal: the slope of RSS and of live bytes, once there are ten seconds', async () => {
+  // Allocates 211,000 bytes every 100 ms, to which the meter is a witness.
+  const program = 'setInterval(() => globalThis.kept = [...(globalThis.kept ?? []), Buffer.alloc(211_000, 1)], 100)';
+  const meter = (await offheap(['allocators', '--path=meter'])).stdout.trim();
+  const env = { ...process.env, LD_PRELOAD: meter };
+  const grower = spawn(process.execPath, ['-e', program], { env, stdio: 'ignore' });
+  onTestFinished(() => void grower.kill('SIGKILL'));
+  const lines = startOffheap(['watch', String(grower.pid), '--interval=500ms', '--for=14s']);
+  const { stdout } = await offheap(['watch', String(grower.pid), '--interval=500ms', '--for=14s', '--format=json']);
+  const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  // 600 of them a minute; a busy machine runs fewer, and none more.
+  for (const slope of [last.slopeBytesPerMinute, last.liveSlopeBytesPerMinute]) {
+    expect(slope).toBeGreaterThan(30e6);
+    expect(slope).toBeLessThan(200e6);
+  }
+  expect((await lines.finished).stdout).toMatch(
+    /, RSS \d+ MiB, \+\d+ MiB\/min, live \d+ MiB, \+\d+ MiB\/min, malloc kept free \d+ MiB, /,
+  );
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import { makePatient } from '../../api/patient.ts';
 import { applyGc, applyTrim } from '../../doctor/apply.ts';
 import { toResult } from '../../doctor/examine.ts';
-import type { WatchView } from '../../model/watch.ts';
+import type { Evidence } from '../../model/doctor.ts';
+import type { Judgement, WatchView } from '../../model/watch.ts';
 import { inspectHeap } from '../../native/inspector.ts';
 import { collectEvidence } from '../../observe/evidence.ts';
 import { Monitor } from '../../observe/monitor.ts';
@@ -30,6 +31,7 @@ export class WatchSession {
   #focus = 0;
   #message = '';
   #armed: 'trim' | 'gc' | undefined;
+  #showsKeys = false;
   #acting: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
@@ -39,7 +41,7 @@ export class WatchSession {
   get view(): WatchView {
     const { intervalMs } = this.#options;
     const glances = this.#monitors.map((monitor) => monitor.glance());
-    return { glances, focus: this.#focus, intervalMs, message: this.#message, armed: this.#armed };
+    return { glances, focus: this.#focus, intervalMs, message: this.#message, armed: this.#armed, showsKeys: this.#showsKeys };
   }
 
   get hasEnded(): boolean {
@@ -55,10 +57,16 @@ export class WatchSession {
 
   /** Returns false when the session is to end. */
   press(name: string): boolean {
+    if (name === 'interrupt') return false;
+    if (this.#showsKeys) {
+      this.#showsKeys = false;
+      return true;
+    }
     const armed = this.#armed;
     this.#armed = undefined;
-    if (name === 'q' || name === 'interrupt') return false;
-    if (name === 'up' || name === 'k') this.#move(-1);
+    if (name === 'q') return false;
+    if (name === '?') this.#showsKeys = true;
+    else if (name === 'up' || name === 'k') this.#move(-1);
     else if (name === 'down' || name === 'j' || name === 'tab') this.#move(1);
     else if (name === 's') this.#act('saving …', (monitor) => this.#save(monitor));
     else if (name === 't') this.#confirm('trim', armed);
@@ -89,7 +97,7 @@ export class WatchSession {
     const { timeoutMs } = this.#options;
     const command = await readCommandLine(pid);
     const look = () => collectEvidence(pid, { inspect: inspectHeap, timeoutMs });
-    this.#monitors.push(await Monitor.open(pid, { command, look }));
+    this.#monitors.push(await Monitor.open(pid, { command, look, judge }));
   }
 
   #move(by: number): void {
@@ -132,4 +140,9 @@ export class WatchSession {
     await writeWhole(file, toJson(result));
     return `saved: ${file}, to be read by offheap report`;
   }
+}
+
+function judge(evidence: Evidence): Judgement {
+  const { verdict, findings } = toResult(evidence, 0);
+  return { verdict, isProblem: findings[0]?.severity === 'problem' };
 }

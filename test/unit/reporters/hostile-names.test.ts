@@ -22,7 +22,8 @@ import { renderAnnotations, renderGuard } from '../../../src/reporters/guard.ts'
 import { renderDoctorComparison } from '../../../src/reporters/html/doctor-comparison.ts';
 import { renderJunit } from '../../../src/reporters/junit.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
-import { renderFrame, renderWatchLine } from '../../../src/reporters/watch/frame.ts';
+import { renderFrame } from '../../../src/reporters/watch/frame.ts';
+import { renderWatchLine } from '../../../src/reporters/watch/line.ts';
 import { toStackTree } from '../../../src/stats/stack-tree.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { evidenceOf, mib } from '../../fixtures/evidence.ts';
@@ -151,9 +152,16 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
       fc.asyncProperty(hostileName, hostileWord, async (name, word) => {
         const evidence = await evidenceNamed(name, word);
         const thread = { tid: 7, name, calls: 1, liveAllocations: 1, liveUsableBytes: mib(9), totalRequestedBytes: 1 };
-        const glance = { pid: 7, command: [name], rssBytes: 1, rssHistory: [1], threads: [thread], problem: name };
-        const look = { evidence, ageMs: 1, durationMs: 1 };
-        const view = { glances: [glance, { ...glance, look }], intervalMs: 200, message: name, armed: undefined };
+        const glance = {
+          pid: 7,
+          command: [name],
+          rssBytes: 1,
+          rss: { samples: [{ atMs: 1, bytes: 1 }] },
+          threads: [thread],
+          problem: name,
+        };
+        const look = { evidence, verdict: name, isProblem: true, ageMs: 1, durationMs: 1 };
+        const view = { glances: [glance, { ...glance, look }], intervalMs: 200, message: name, armed: undefined, showsKeys: false };
         for (const focus of [0, 1])
           renderFrame({ ...view, focus }, { width: 200, height: 60, color: false }).forEach(expectOneLine);
         expectPrintable(renderWatchLine(glance));

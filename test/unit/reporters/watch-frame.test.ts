@@ -1,80 +1,145 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ThreadCounters } from '../../../src/model/counters.ts';
-import { bytesPerMiB } from '../../../src/model/units.ts';
-import type { Glance, WatchView } from '../../../src/model/watch.ts';
-import { renderFrame, renderWatchLine } from '../../../src/reporters/watch/frame.ts';
+import { renderFrame } from '../../../src/reporters/watch/frame.ts';
+import { renderWatchLine } from '../../../src/reporters/watch/line.ts';
+import { evidenceOf, mib, programEvidence } from '../../fixtures/evidence.ts';
+import { courseOf, glanceOf, intervalMs, lookOf, threadOf, viewOf } from '../../fixtures/watch.ts';
 
 const graphemes = new Intl.Segmenter();
-const mib = (count: number) => count * bytesPerMiB;
-const thread = (name: string, live: number): ThreadCounters => ({
-  ...{ tid: 7, name, calls: 1, liveAllocations: 1, liveUsableBytes: mib(live), totalRequestedBytes: 1 },
-});
-
-function glanceOf(changes: Partial<Glance> = {}): Glance {
-  const rssHistory = [mib(100), mib(400), mib(916)];
-  return { pid: 4711, command: ['java', '-jar', 'app.jar'], rssBytes: mib(916), rssHistory, threads: [], ...changes };
-}
-
-function viewOf(glances: Glance[], changes: Partial<WatchView> = {}): WatchView {
-  return { glances, focus: 0, intervalMs: 200, message: '', armed: undefined, ...changes };
-}
-
 const wide = { width: 80, height: 24, color: false };
+
+/** Without the empty lines that fill the screen. */
+function textOf(lines: readonly string[]): string[] {
+  return lines.filter((line) => line !== '');
+}
 
 test('live bytes that cannot be right are not told, and why', () => {
   const liveWithheld = 'an allocator of the program’s own serves it.';
-  expect(renderFrame(viewOf([glanceOf({ liveWithheld })]), wide)[2]).toBe(`live                   –  ${liveWithheld}`);
+  expect(renderFrame(viewOf([glanceOf({ liveWithheld })]), wide)).toContain(`Live figures are not shown: ${liveWithheld}`);
 });
 
 test('a process before the first look', () => {
-  expect(renderFrame(viewOf([glanceOf({ liveBytes: mib(235) })]), wide)).toEqual([
-    'offheap watch 4711  every 0.2 s  java -jar app.jar',
-    'RSS                  916  ▁▄█',
-    'live                 235  allocated and not freed, by the counter page',
-    '',
-    'looking at it …',
-    't trim  g GC  s save  q quit',
+  const glance = glanceOf({ liveBytes: mib(233), live: courseOf([229, 231, 233]) });
+  expect(textOf(renderFrame(viewOf([glance]), wide))).toEqual([
+    'app.jar (pid 4711): every 0.5 s',
+    'RSS 919 MiB',
+    'Verdict: looking at it …',
+    'RSS 919 MiB. Curve: 101 to 919 MiB, 1 s',
+    '▁▃█',
+    'live 233 MiB. Curve: 229.0 to 233.0 MiB, 1 s',
+    '▁▄█',
+    't trim  g GC  s save  ? keys  q quit',
   ]);
+});
+
+test('what is not a JVM is named by its program, and has no heaps where they were not read', () => {
+  const { malloc: _, ...evidence } = programEvidence();
+  const lines = textOf(renderFrame(viewOf([glanceOf({ look: lookOf({ evidence }) })]), wide));
+  expect(lines.slice(0, 2)).toEqual([
+    'program (pid 4711): glibc, 31 threads, up 1 min 37 s, every 0.5 s',
+    'RSS 919 MiB; no memory limit',
+  ]);
+  expect(lines.slice(-6)).toEqual([
+    'parts of RSS, read in 1.5 s',
+    expect.stringMatching(/^java heap +100 MiB +25 % █/),
+    expect.stringMatching(/^metaspace +60 MiB +15 % █/),
+    expect.stringMatching(/^glibc arenas +30 MiB +8 % █/),
+    expect.stringMatching(/^libraries +20 MiB +5 % ▊$/),
+    expect.stringContaining('? keys'),
+  ]);
+});
+
+test('growth of 1 MiB a minute is seen on 4 GiB: a curve goes from its lowest to its highest value', () => {
+  const rss = courseOf(Array.from({ length: 71 }, (_, tick) => 4096 + (tick * intervalMs) / 60_000));
+  const lines = renderFrame(viewOf([glanceOf({ rssBytes: mib(4097), rss })]), wide);
+  const index = lines.indexOf('RSS 4,097 MiB, +1.0 MiB/min. Curve: 4,096.0 to 4,096.6 MiB, 35 s');
+  expect(lines[index + 1]).toMatch(/^▁+▂+▃+▄+▅+▆+▇+█+$/);
+  expect(lines[index + 1]).toHaveLength(71);
+});
+
+test('what its ends do not tell apart is a flat line', () => {
+  const rss = courseOf([4096, 4096.04, 4096, 4096.04]);
+  expect(renderFrame(viewOf([glanceOf({ rss })]), wide)).toContain('▅▅▅▅');
+});
+
+test('600 ticks in 80 columns: a peak of one tick stays, and the last column is what it is now', () => {
+  const rss = courseOf(Array.from({ length: 600 }, (_, tick) => (tick === 301 ? 977 : tick >= 598 ? 103 : 503)));
+  const curve = renderFrame(viewOf([glanceOf({ rss })]), wide).find((line) => /^[▁-█]+$/.test(line));
+  // Eight ticks a column.
+  expect(curve).toBe(`${'▄'.repeat(37)}█${'▄'.repeat(36)}▁`);
+});
+
+test('blocks of malloc in use are known at looks alone: the curve holds between two', () => {
+  const rss = courseOf(Array.from({ length: 9 }, () => 503));
+  const inUse = { samples: [1000, 3000].map((atMs, index) => ({ atMs, bytes: mib(211 + 2 * index) })) };
+  const lines = renderFrame(viewOf([glanceOf({ rss, inUse })]), wide);
+  const index = lines.indexOf('malloc in use 213 MiB. Curve: 211.0 to 213.0 MiB, 2 s');
+  expect(lines[index + 1]).toBe('  ▁▁▁▁███');
+});
+
+test('what a key did is never cut, though it is one long word', () => {
+  const path = `/${'0123456789'.repeat(17)}.json`;
+  const message = `saved: ${path}, to be read by offheap report`;
+  const lines = renderFrame(viewOf([glanceOf()], { message }), { ...wide, width: 60, height: 10 });
+  const foot = lines.slice(-6);
+  expect(foot.slice(0, -1).join('').replaceAll(' ', '')).toContain(message.replaceAll(' ', ''));
+  expect(foot.at(-1)).toBe('t trim  g GC  s save  ? keys  q quit');
 });
 
 test('threads: what they call themselves cannot move the cursor', () => {
   const hostile = '\x1b[2J\r\nevil\u202e';
-  const lines = renderFrame(viewOf([glanceOf({ threads: [thread(hostile, 3), thread('small', 0.1)] })]), wide);
-  expect(lines.slice(-3, -1)).toEqual([
-    'allocated less freed, by thread; a block may be freed by another one:',
-    '\\u{1b}[2J\\u{d}\\u{a}evil\\u{202e}       3',
-  ]);
+  const threads = [threadOf(hostile, 3), threadOf('small', 0.1)];
+  const lines = textOf(renderFrame(viewOf([glanceOf({ threads })]), wide));
+  expect(lines.slice(-3, -1)).toEqual(['allocated less freed, by thread', '\\u{1b}[2J\\u{d}\\u{a}evil\\u{202e}          3.0 MiB']);
 });
 
 test('a key that is to be pressed twice says what it will do; a process that has ended says so', () => {
   const [title, ...rest] = renderFrame(viewOf([glanceOf({ ended: 'has ended at 11:02:03' })], { armed: 'gc' }), wide);
-  expect(title).toMatch(/^offheap watch 4711 {2}has ended at 11:02:03: its last values/);
-  expect(rest.at(-1)).toBe(' g again: have the JVM collect its whole heap; any other key: not ');
+  expect(title).toBe('app.jar (pid 4711): has ended at 11:02:03, its last values');
+  expect(rest.at(-1)).toBe('g again: have the JVM collect its whole heap; any other key: not');
 });
 
-test('of very many processes the focused one is listed', () => {
+test('the keys in words, and any key back', () => {
+  const lines = textOf(renderFrame(viewOf([glanceOf()], { showsKeys: true }), wide));
+  expect(lines[0]).toMatch(/^t, twice {4}The JVM calls malloc_trim/);
+  expect(lines.at(-1)).toBe('any key: back');
+});
+
+test('a verdict about a problem is red; without colours there is none', () => {
+  const view = viewOf([glanceOf({ look: lookOf({ verdict: 'It grows.', isProblem: true }) })]);
+  expect(renderFrame(view, { ...wide, color: true }).join('\n')).toContain('\x1b[1m\x1b[31mVerdict: It grows.');
+  expect(renderFrame(view, wide).join('\n')).not.toContain('\x1b');
+});
+
+test('of very many processes the focused one is listed, in a sixth of the screen', () => {
   const glances = Array.from({ length: 30 }, (_, index) => glanceOf({ pid: 1000 + index }));
-  for (const focus of [0, 3, 15, 29]) {
-    const lines = renderFrame(viewOf(glances, { focus }), { ...wide, height: 40 });
-    const listed = lines.slice(0, 8);
-    expect(listed.every((line) => /^[▸ ] {4}10\d\d /.test(line))).toBe(true);
-    expect(listed.filter((line) => line.startsWith('▸'))).toEqual([expect.stringContaining(`▸    ${1000 + focus}`)]);
-    expect(lines[8]).toBe('  and 22 more: ↑ ↓');
-  }
+  for (const [height, count] of [
+    [50, 8],
+    [40, 6],
+    [24, 3],
+    [7, 3],
+  ] as const)
+    for (const focus of [0, 3, 15, 29]) {
+      const lines = renderFrame(viewOf(glances, { focus }), { ...wide, height });
+      const listed = lines.slice(0, count);
+      expect(listed.every((line) => /^[▸ ] {4}10\d\d {5}919 MiB /.test(line))).toBe(true);
+      expect(listed.filter((line) => line.startsWith('▸'))).toEqual([expect.stringContaining(`▸    ${1000 + focus}`)]);
+      expect(lines[count]).toBe(`  and ${30 - count} more: ↑ ↓`);
+    }
 });
 
-test('no frame is larger than the terminal', () => {
+test('a frame has as many lines as the terminal, and none is wider', () => {
   const glance = fc.record({
     pid: fc.integer({ min: 1, max: 4_194_304 }),
     command: fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 200 }), { minLength: 1 }),
     rssBytes: fc.nat(2 ** 40),
-    rssHistory: fc.array(fc.nat(2 ** 40), { maxLength: 600 }),
+    rss: fc.array(fc.nat(2 ** 20), { maxLength: 600 }).map((levels) => courseOf(levels)),
     threads: fc.array(
-      fc.record({ name: fc.string({ unit: 'binary-ascii' }), live: fc.nat(1000) }).map(({ name, live }) => thread(name, live)),
+      fc.record({ name: fc.string({ unit: 'binary-ascii' }), live: fc.nat(1000) }).map(({ name, live }) => threadOf(name, live)),
     ),
-    liveBytes: fc.nat(2 ** 40),
+    live: fc.array(fc.nat(2 ** 20), { minLength: 1, maxLength: 600 }).map((levels) => courseOf(levels)),
+    look: fc.string({ maxLength: 300 }).map((verdict) => lookOf({ verdict })),
     problem: fc.string({ maxLength: 300 }),
   });
   const sizes = fc.record({
@@ -85,7 +150,7 @@ test('no frame is larger than the terminal', () => {
   fc.assert(
     fc.property(fc.array(glance, { minLength: 1, maxLength: 20 }), sizes, (glances, screen) => {
       const lines = renderFrame(viewOf(glances), screen);
-      expect(lines.length).toBeLessThanOrEqual(screen.height);
+      expect(lines.length).toBe(screen.height);
       for (const line of lines)
         expect([...graphemes.segment(stripVTControlCharacters(line))].length).toBeLessThanOrEqual(screen.width);
     }),
@@ -93,8 +158,13 @@ test('no frame is larger than the terminal', () => {
   );
 });
 
-test('a line for what is no terminal', () => {
-  expect(renderWatchLine(glanceOf({ liveBytes: mib(5) }))).toMatch(
-    /^\d{4}-\S+Z 4711, RSS 916 MiB, live 5 MiB {2}java -jar app\.jar\n$/,
+test('a line for what is no terminal has a unit at each number', () => {
+  const minute = (from: number, to: number) => courseOf([from, (from + to) / 2, to], 30_000);
+  expect(renderWatchLine(glanceOf({ liveBytes: mib(5), rss: minute(907, 919), live: minute(7, 5) }))).toMatch(
+    /^\d{4}-\S+Z 4711, RSS 919 MiB, \+12 MiB\/min, live 5 MiB, -2\.0 MiB\/min {2}java -jar app\.jar\n$/,
+  );
+  const look = lookOf({ evidence: evidenceOf(), freeBytes: mib(379), trimmableBytes: mib(373) });
+  expect(renderWatchLine(glanceOf({ look }))).toMatch(
+    /Z 4711, RSS 919 MiB, malloc kept free 379 MiB, a trim gives back 373 MiB {2}java/,
   );
 });
