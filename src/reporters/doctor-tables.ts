@@ -85,7 +85,7 @@ export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail)
   const { totals, mmapped, arenas, otherArenas, census } = malloc;
   const tops = arenas.length - 1 + (otherArenas?.count ?? 0);
   const { pageBytes, mainTopBytes, arenaTopBytes, subPageBytes } = totals.residentFree;
-  const program = (blocks: number) => `the program: ${formatCount(blocks)} blocks`;
+  const program = (blocks: number) => `the program: ${formatCount(blocks)} block${blocks === 1 ? '' : 's'}`;
   const states = `${formatCount(census.inflaters)} Inflaters, ${formatCount(census.deflaters)} Deflaters, at most`;
   const parts: HeapPart[] = [
     { name: 'in use', bytes: totals.liveBytes, cure: `${program(totals.liveChunks)}, resident or not` },
