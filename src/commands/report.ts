@@ -10,6 +10,7 @@ const longestText = 511 * bytesPerMiB;
 interface ReportOptions {
   output: string;
   maxSize: string;
+  quiet?: boolean;
 }
 
 export const reportCommand: CommandDefinition = {
@@ -32,12 +33,17 @@ export const reportCommand: CommandDefinition = {
     command
       .argument('[result]', 'a result file of offheap')
       .argument('[later-result]', 'a later result of the doctor, to be compared with the first')
-      .option('--output <file>', 'the file to write; - is stdout', 'report.html')
+      .option('-o, --output <file>', 'write the page to this file; - is stdout', 'report.html')
+      .option('-q, --quiet', 'do not tell which file was written')
       .option('--max-size <size>', 'refuse a longer file: its page would be as long', '64m')
       .action(runReport),
 };
 
-async function runReport(path: string | undefined, later: string | undefined, { output, maxSize }: ReportOptions): Promise<void> {
+async function runReport(
+  path: string | undefined,
+  later: string | undefined,
+  { output, maxSize, quiet }: ReportOptions,
+): Promise<void> {
   if (path === undefined)
     throw missing(
       'a result of offheap',
@@ -54,7 +60,7 @@ async function runReport(path: string | undefined, later: string | undefined, { 
   }
   const { writeWhole } = await import('../process/whole-file.ts');
   await writeWhole(file, page);
-  process.stderr.write(`report: ${file}\n`);
+  if (quiet !== true) process.stderr.write(`report: ${file}\n`);
 }
 
 async function render(path: string, later: string | undefined, maxBytes: number): Promise<string> {

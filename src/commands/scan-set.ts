@@ -24,7 +24,7 @@ export const scanSetCommand: CommandDefinition = {
   configure: (command) =>
     command
       .option('--java <home>', 'take the classes of this JDK (default: JAVA_HOME, else java on PATH)')
-      .option('--quiet', 'no progress on stderr')
+      .option('-q, --quiet', 'no progress on stderr')
       .action(runScanSet),
 };
 
