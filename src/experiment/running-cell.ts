@@ -116,8 +116,9 @@ export class RunningCell {
         output,
         over: this.#over.signal,
         reach: async (phase) => {
-          options.onPhase(planned, phase.name, this.#timeline.lastRssBytes);
           await this.#measurement.reach(phase, { trim: !planned.hold });
+          // The figure that the result has, and no other.
+          options.onPhase(planned, phase.name, this.#measurement.phases[phase.name]?.rssBytes);
         },
         collect: () => this.#measurement.collect(),
         notes: this.#measurement.notes,

@@ -30,11 +30,6 @@ export class TimelineRecorder {
     this.#timer = setInterval(() => this.#drain(), drainIntervalMs);
   }
 
-  get lastRssBytes(): number | undefined {
-    this.#drain();
-    return this.#samples.findLast(({ rssBytes }) => rssBytes !== undefined)?.rssBytes;
-  }
-
   /** From now on of another process. What was sampled of the first is dropped: two processes are not one curve. */
   follow(pid: number): void {
     this.#sampler.stop();

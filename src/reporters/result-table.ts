@@ -1,4 +1,6 @@
 import type { ResultFile } from '../model/result.ts';
+import { formatMiB } from '../model/units.ts';
+import { burstBytes, smallestBurstBytes } from '../stats/returned.ts';
 import { cellColumns } from './cell-columns.ts';
 import { measuredColumns, type TextTable, toTable } from './columns.ts';
 import { namesOf } from './result-names.ts';
@@ -32,11 +34,21 @@ export function stateLines({ cells }: ResultFile): string[] {
   });
 }
 
+function hasSmallBurst({ cells }: ResultFile): boolean {
+  return cells.some((cell) => {
+    const burst = burstBytes(cell);
+    return cell.state === 'ok' && burst !== undefined && burst < smallestBurstBytes;
+  });
+}
+
 /** Says the unit and the terms of the table. */
 export function tableNote(result: ResultFile): string {
   const { isCommand } = namesOf(result);
   const used = isCommand ? ' CPU and page faults: of the program, during the burst.' : '';
-  const terms = `Sizes in MiB. returned: (loaded − settled) / (loaded − baseline). live: bytes asked for and not freed. retained: how much native RSS grew from baseline to settled beyond what live bytes grew.${used}`;
+  const small = hasSmallBurst(result)
+    ? ` returned is – where RSS grew by less than ${formatMiB(smallestBurstBytes)} MiB in the burst.`
+    : '';
+  const terms = `Sizes in MiB. returned: (loaded − settled) / (loaded − baseline). live: bytes asked for and not freed. retained: how much native RSS grew from baseline to settled beyond what live bytes grew.${used}${small}`;
   if (!isRepeated(result)) return terms;
   return `${terms} Figures are medians with 95 % bootstrap intervals. Differences and ratios compare with the reference, round by round.`;
 }
