@@ -108,6 +108,7 @@ export const pieces: Readonly<Record<string, Pieces>> = {
   parseEnviron: { repeated: ['a=\0', '=', '\0'], before: ['a='] },
   parseStat: { repeated: [')', ') '], before: ['1 (a'] },
   parsePulse: { repeated: [')', ') '], before: ['1 (a'] },
+  parseParentPid: { repeated: [')', ') '], before: ['1 (a'] },
   parseResourceUse: { repeated: [')', ') '], before: ['1 (a'] },
   parseSmaps: {
     repeated: [`${mapping} /a\n`, `${mapping} /a\nRss: 1 kB\n`, 'Rss:', 'Rss:\n', '\\012', 'VmFlags: a\n'],
