@@ -99,11 +99,12 @@ test('--watch prints until the process ends, and its last state last', async () 
 });
 
 test.each([
-  [['1073741824'], 'NO_SUCH_PROCESS'],
+  [['1073741824'], 'USAGE'],
   [['/nonexistent'], 'COUNTERS_NOT_FOUND'],
   [[String(process.pid), '--interval-ms=0'], 'USAGE'],
   [[String(process.pid)], 'COUNTERS_NOT_FOUND'],
   [['0'], 'USAGE'],
+  [['4194304'], 'NO_SUCH_PROCESS'],
 ])('%s: %s', async (args, code) => {
   await expect(runCounters(...args)).rejects.toMatchObject({ code });
 });
