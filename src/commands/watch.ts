@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import { parseDuration, parseDurationWithin, parseInteger, quote } from '../model/units.ts';
+import { isShell } from '../parse/java-command.ts';
 import { cacheFolder } from '../process/paths.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { environment, exits } from './help/manual.ts';
@@ -104,7 +105,7 @@ async function parseSelection(target: string | undefined, select: string | undef
   }
   const pattern = select === 'java' ? undefined : parsePattern(select ?? '');
   const { findProcesses } = await import('../jvm/find-jvms.ts');
-  const find = async () => (await findProcesses(pattern)).map(({ pid }) => pid);
+  const find = async () => (await findProcesses(pattern)).filter(({ command }) => !isShell(command)).map(({ pid }) => pid);
   if ((await find()).length === 0)
     throw new OffheapError(
       'NO_SUCH_PROCESS',

@@ -1,5 +1,6 @@
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
+import { isShell } from '../parse/java-command.ts';
 import { matchedText } from '../process/command-line.ts';
 
 /** Which processes are exported: JVMs, or those whose command line a pattern matches. */
@@ -20,9 +21,4 @@ export function parseSelection(text: string): Selection {
 
 export function isSelected(selection: Selection, isJvm: boolean, argv: readonly string[]): boolean {
   return selection.kind === 'java' ? isJvm : !isShell(argv) && selection.pattern.test(matchedText(argv));
-}
-
-/** The command line of a shell has that of what it starts. */
-export function isShell([program = '']: readonly string[]): boolean {
-  return /^-?(?:ba|da|z|k|a|fi)?sh$/.test(program.slice(program.lastIndexOf('/') + 1));
 }

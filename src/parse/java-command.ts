@@ -21,6 +21,11 @@ export function isJavaLauncher(command: string): boolean {
   return baseName(command) === 'java';
 }
 
+/** A shell’s command line has that of what it starts. */
+export function isShell([program = '']: readonly string[]): boolean {
+  return /^-?(?:ba|da|z|k|a|fi)?sh$/.test(baseName(program));
+}
+
 function nameOfJava(argv: readonly string[]): string | undefined {
   for (let index = 1; index < argv.length; index++) {
     const argument = argv[index] ?? '';

@@ -22,6 +22,7 @@ const argumentsFor: Record<string, (text: string) => unknown[]> = {
   parsePageSize: (text) => [latin1(text)],
   parsePerfData: (text) => [latin1(text)],
   nameCommand: (text) => [text.split(' '), true],
+  isShell: (text) => [text.split(' ')],
 };
 
 export function call(name: string, ...values: unknown[]): unknown {

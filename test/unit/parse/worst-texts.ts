@@ -176,5 +176,6 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     ],
   },
   nameCommand: { repeated: ['/', '\0', '-'], before: ['/'] },
+  isShell: { repeated: ['/', '/bash', '-sh'] },
   isJavaLauncher: { repeated: ['/', '/java', 'java'] },
 };
