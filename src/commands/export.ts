@@ -74,11 +74,13 @@ async function runExport(options: ExportOptions): Promise<void> {
   // What runs once in 15 s would be compiled anew each time: a third of the processor time of a scrape.
   setFlagsFromString('--no-flush-bytecode');
   const request = await parseExporterOptions(options);
+  const { parentEnd } = await import('./run/parent-end.ts');
+  // From now on: whoever has read the address may kill the one that started it.
+  const orphaned = parentEnd();
   const { startExporter } = await import('../exporter/exporter.ts');
   const exporter = await startExporter(request);
   if (options.quiet !== true) process.stderr.write(`offheap export: ${exporter.url}\n`);
-  const { parentEnd } = await import('./run/parent-end.ts');
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), parentEnd()]);
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), orphaned]);
   await exporter.close();
 }
 

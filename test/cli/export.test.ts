@@ -24,9 +24,15 @@ test('it ends with the npx that started it, also when that is killed', async () 
       '-e',
       `require('node:child_process').spawn('sh', ['-c', '"$0" "$1" export --port=0 --select=nothing; true', ${JSON.stringify(process.execPath)}, ${JSON.stringify(join(root, 'bin/offheap.js'))}], { stdio: 'inherit' })`,
     ],
-    { stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, npm_command: 'exec' } },
+    { stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, npm_command: 'exec' }, detached: true },
   );
-  onTestFinished(() => void launcher.kill('SIGKILL'));
+  onTestFinished(() => {
+    try {
+      process.kill(-(launcher.pid ?? 0), 'SIGKILL');
+    } catch {
+      // All of its group have ended.
+    }
+  });
   const [line] = (await once(createInterface({ input: launcher.stderr }), 'line')) as [string];
   const url = line.replace('offheap export: ', '');
   const { pid } = launcher;
