@@ -1,16 +1,16 @@
 import { Option } from 'commander';
 import { type AllocatorKey, allocatorKeys, runnable } from '../allocators/registry.ts';
 import { OffheapError } from '../model/errors.ts';
+import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { exits } from './help/manual.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 
-const formats = ['table', 'json'] as const;
 /** What can be preloaded. */
 const libraries = ['meter', ...allocatorKeys.filter((key) => runnable[key].origin !== 'libc')];
 
-interface AllocatorsOptions extends PrintOptions<(typeof formats)[number]> {
+interface AllocatorsOptions extends PrintOptions<PlainFormat> {
   path?: 'meter' | AllocatorKey;
 }
 
@@ -35,7 +35,7 @@ export const allocatorsCommand: CommandDefinition = {
     command
       .addOption(new Option('--path <library>', 'print only the path of one library, for LD_PRELOAD').choices(libraries))
       .action(runAllocators);
-    addPrintOptions(command, formats);
+    addPrintOptions(command, plainFormats);
   },
 };
 

@@ -1,14 +1,14 @@
 import { OffheapError } from '../model/errors.ts';
 import { parseDurationWithin } from '../model/units.ts';
+import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
 import { addPrintOptions, formerOption, type PrintOptions } from './options/print-options.ts';
 import { missingCounters } from './run/missing-target.ts';
 
-const formats = ['table', 'json'] as const;
 const intervalBounds = { min: '1ms', max: '1h' };
 
-interface CountersOptions extends PrintOptions<(typeof formats)[number]> {
+interface CountersOptions extends PrintOptions<PlainFormat> {
   watch?: boolean;
   interval: string;
   intervalMs?: string;
@@ -35,7 +35,7 @@ export const countersCommand: CommandDefinition = {
       .option('--interval <duration>', 'time between two readings of --watch', '1s')
       .addOption(formerOption('--interval-ms <n>'))
       .action(runCounters);
-    addPrintOptions(command, formats);
+    addPrintOptions(command, plainFormats);
   },
 };
 

@@ -1,4 +1,5 @@
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
+import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
@@ -9,7 +10,7 @@ import { addFitLimitOptions, type FitLimitOptions, parseFitLimits } from './opti
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { missing } from './run/missing-target.ts';
 
-interface FitOptions extends CommandOptions, FitLimitOptions, PrintOptions<'table' | 'json'> {
+interface FitOptions extends CommandOptions, FitLimitOptions, PrintOptions<PlainFormat> {
   allocator: string;
   reference: string;
   timeout: string;
@@ -51,7 +52,7 @@ export const fitCommand: CommandDefinition = {
         moreOption('--results <file>', 'keep the raw result in this file (default: that of --resume, else a new one, see Files)'),
       )
       .addOption(moreOption('--resume <file>', 'continue an interrupted raw result: make only the attempts it lacks'));
-    addPrintOptions(command, ['table', 'json']);
+    addPrintOptions(command, plainFormats);
   },
 };
 

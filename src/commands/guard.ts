@@ -2,6 +2,7 @@ import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import type { GuardOutcome } from '../api/guard.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import type { GuardReport } from '../model/guard.ts';
+import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
@@ -13,7 +14,7 @@ import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
 import { missingProgram } from './run/missing-target.ts';
 
-interface GuardOptions extends CommandOptions, PrintOptions<'table' | 'json'> {
+interface GuardOptions extends CommandOptions, PrintOptions<PlainFormat> {
   allocator: string;
   meter: boolean;
   junit?: string;
@@ -51,7 +52,7 @@ export const guardCommand: CommandDefinition = {
       .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
       .option('--junit <file>', 'write the verdicts as JUnit XML')
       .addOption(moreOption('--results <file>', 'keep the raw result in this file (default: a new file, see Files)'));
-    addPrintOptions(command, ['table', 'json']);
+    addPrintOptions(command, plainFormats);
   },
 };
 

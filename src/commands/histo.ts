@@ -1,4 +1,5 @@
 import { parseDurationWithin, parseInteger } from '../model/units.ts';
+import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
 import { processArgument } from './options/pid.ts';
@@ -6,11 +7,10 @@ import { addPrintOptions, formerOption, type PrintOptions } from './options/prin
 import { toJson } from './run/json.ts';
 import { missingProcess } from './run/missing-target.ts';
 
-const formats = ['table', 'json'] as const;
 const mostSizes = 10_000;
 const budgetBounds = { min: '1ms', max: '10m' };
 
-interface HistoOptions extends PrintOptions<(typeof formats)[number]> {
+interface HistoOptions extends PrintOptions<PlainFormat> {
   top: string;
   budget: string;
   budgetMs?: string;
@@ -38,7 +38,7 @@ export const histoCommand: CommandDefinition = {
       .option('--budget <duration>', 'time for walking heaps; then a random sample stands for the rest', '1600ms')
       .addOption(formerOption('--budget-ms <n>'))
       .action(runHisto);
-    addPrintOptions(command, formats);
+    addPrintOptions(command, plainFormats);
   },
 };
 

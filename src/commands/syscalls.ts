@@ -1,5 +1,6 @@
 import { OffheapError } from '../model/errors.ts';
 import { parseByteSize, parseDuration, parseInteger } from '../model/units.ts';
+import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { exits } from './help/manual.ts';
@@ -10,11 +11,10 @@ import { toJson } from './run/json.ts';
 import { missingProgramOrProcess } from './run/missing-target.ts';
 import type { SyscallsLimits, SyscallsTarget } from './run/run-syscalls.ts';
 
-const formats = ['table', 'json'] as const;
 const attachedDuration = '10s';
 const mostShown = 1_000_000;
 
-interface SyscallsOptions extends PrintOptions<(typeof formats)[number]> {
+interface SyscallsOptions extends PrintOptions<PlainFormat> {
   for?: string;
   allocator?: string;
   large: string;
@@ -57,7 +57,7 @@ export const syscallsCommand: CommandDefinition = {
       .addOption(formerOption('--threads <n>'))
       .addOption(moreOption('--grace <duration>', 'time to end after SIGTERM; then comes SIGKILL', '10s'))
       .action(runSyscalls);
-    addPrintOptions(command, formats, { quiet: 'do not pass on what the program writes' });
+    addPrintOptions(command, plainFormats, { quiet: 'do not pass on what the program writes' });
   },
 };
 

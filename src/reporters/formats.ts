@@ -2,6 +2,10 @@
 export const formats = ['table', 'json', 'markdown', 'csv', 'html'] as const;
 export type Format = (typeof formats)[number];
 
+/** The same for what is neither drawn nor pasted. */
+export const plainFormats = ['table', 'json'] as const;
+export type PlainFormat = (typeof plainFormats)[number];
+
 /** The same for what a doctor found. */
 export const doctorFormats = ['table', 'json', 'markdown', 'html'] as const;
 export type DoctorFormat = (typeof doctorFormats)[number];

@@ -1,12 +1,11 @@
-import { type FoundJvm, findProcesses } from '../../jvm/find-jvms.ts';
-import { listJvms } from '../../jvm/list-jvms.ts';
+import { type FoundJvm, findJvms, findProcesses } from '../../jvm/find-jvms.ts';
 import { counterPagePaths } from '../../native/counter-source.ts';
 import { abbreviateCommand } from '../../reporters/abbreviate.ts';
 import { terminalWidth } from './terminal.ts';
 
 /** The JVMs that a command could be given, as the lines to run. */
 export async function offerJvms(command: string): Promise<string> {
-  const jvms = await listJvms();
+  const jvms = await findJvms();
   if (jvms.length === 0) return 'No JVM runs here that this user may look at; other processes are listed by: ps -e';
   return `The JVMs that run here:${renderCommands(command, jvms)}`;
 }
