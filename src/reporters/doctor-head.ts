@@ -1,9 +1,9 @@
-import { styleText } from 'node:util';
 import type { DoctorResult, Evidence } from '../model/doctor.ts';
 import type { DoctorFile } from '../model/doctor-file.ts';
 import { formatCount, formatMiB, formatPercent, formatSmallMiB, formatUptime } from '../model/units.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { type AccountPart, accountOf } from '../stats/rss-account.ts';
+import { paintOf, type Style } from './paint.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { stackedBar } from './stacked-bar.ts';
 import { wrapItems } from './wrap.ts';
@@ -21,7 +21,7 @@ const glyphs: Record<AccountPart, string> = {
 };
 
 /** As on the page of a result. */
-const colors: Partial<Record<AccountPart, Parameters<typeof styleText>[0]>> = {
+const colors: Partial<Record<AccountPart, Style>> = {
   heap: 'blue',
   'malloc in use': 'yellow',
   'malloc kept free': 'magenta',
@@ -68,9 +68,10 @@ export function accountBar(
   { format, remarks = [] }: LegendText = { format: formatSmallMiB },
 ): string[] {
   const { parts } = accountOf(evidence);
+  const styled = paintOf({ color });
   const paint = (name: AccountPart, text: string) => {
     const style = colors[name];
-    return color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
+    return style === undefined ? text : styled(style, text);
   };
   const inGlyphs = parts.map(({ name, bytes }) => ({ glyph: glyphs[name], bytes }));
   const bar = parts.reduce(

@@ -1,23 +1,21 @@
-import { styleText } from 'node:util';
 import type { DoctorResult, Finding } from '../model/doctor.ts';
 import { describePatient, renderAccount } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
 import { classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
 import { mallocTable, regionTable } from './doctor-tables.ts';
+import { type Paint, paintOf } from './paint.ts';
 import { pasteLines, shortLines } from './paste-lines.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
-
-type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
 const indent = '  ';
 const widestPlace = 'environment'.length;
 
 /** For a person at a terminal: who it is, where its RSS is, the verdict and what to do first; then the rest. */
 export function renderDoctorTable(result: DoctorResult, options: TerminalOptions): string {
-  const { color, width, verbose = false } = options;
-  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  const { width, verbose = false } = options;
+  const paint = paintOf(options);
   const { evidence, findings, verdict, applied } = result;
   const detail = { verbose };
   const tables = [

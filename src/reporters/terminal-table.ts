@@ -1,7 +1,7 @@
-import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { TextTable } from './columns.ts';
 import { narrow } from './narrow-table.ts';
+import { paintOf } from './paint.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { wrap } from './wrap.ts';
 
@@ -16,8 +16,9 @@ export function drawTable(whole: TextTable, { color, width, tableWidth }: Termin
 }
 
 function draw({ columns, rows }: TextTable, color: boolean): string {
+  const paint = paintOf({ color });
   const table = new Table({
-    head: columns.map(({ heading }) => (color ? styleText('bold', heading, { validateStream: false }) : heading)),
+    head: columns.map(({ heading }) => paint('bold', heading)),
     colAligns: columns.map(({ align, headingAlign = align }) => headingAlign),
     style: { head: [], border: color ? ['gray'] : [], compact: true },
   });

@@ -1,5 +1,6 @@
+import type { Paint } from '../paint.ts';
 import type { Block } from './blocks.ts';
-import { fitCell, type Paint, type Screen } from './screen.ts';
+import { fitCell, type Screen } from './screen.ts';
 
 const gap = '   ';
 const narrowestBlock = 38;

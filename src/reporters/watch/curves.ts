@@ -1,8 +1,9 @@
 import sparkly from 'sparkly';
 import { bytesPerMiB, formatUptime } from '../../model/units.ts';
 import type { Course, Glance, Sample, WatchView } from '../../model/watch.ts';
+import type { Paint } from '../paint.ts';
 import { formatRange, slopeOf, wholeMiB } from './figures.ts';
-import type { Paint, Screen } from './screen.ts';
+import type { Screen } from './screen.ts';
 
 /** From here on a curve stands beside its words, and below it under them. */
 const wideScreen = 100;

@@ -1,12 +1,13 @@
 import cliTruncate from 'cli-truncate';
 import type { WatchView } from '../../model/watch.ts';
+import { type Paint, paintOf } from '../paint.ts';
 import { besideLines } from './beside.ts';
 import { blocksOf } from './blocks.ts';
 import { curveLines } from './curves.ts';
 import { headLines } from './head.ts';
 import { footLines, keysHelp } from './keys.ts';
 import { processLines } from './processes.ts';
-import { type Paint, paintOf, type Screen } from './screen.ts';
+import type { Screen } from './screen.ts';
 
 /** What the terminal shows now: exactly `height` lines, none wider than `width`; the keys are the last. A pure function of the view. */
 export function renderFrame(view: WatchView, screen: Screen): string[] {

@@ -4,8 +4,9 @@ import { formatSeconds, formatUptime } from '../../model/units.ts';
 import type { Glance, LastLook, WatchView } from '../../model/watch.ts';
 import { isJavaLauncher } from '../../parse/java-command.ts';
 import { accountBar, describeRss, describeRuntime, namePatient } from '../doctor-head.ts';
+import type { Paint } from '../paint.ts';
 import { smallMiB, wholeMiB } from './figures.ts';
-import { type Paint, type Screen, wrapWhole } from './screen.ts';
+import { type Screen, wrapWhole } from './screen.ts';
 
 /** Who it is, RSS against its limit as one bar, and the doctor's verdict: as the doctor begins. */
 export function headLines(glance: Glance, view: WatchView, screen: Screen, paint: Paint): string[] {

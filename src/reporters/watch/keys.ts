@@ -1,6 +1,7 @@
 import { printable } from '../../model/printable.ts';
 import type { WatchView } from '../../model/watch.ts';
-import { type Paint, type Screen, wrapWhole } from './screen.ts';
+import type { Paint } from '../paint.ts';
+import { type Screen, wrapWhole } from './screen.ts';
 
 const keyWidth = 12;
 const keys: [key: string, what: string][] = [

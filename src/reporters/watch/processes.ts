@@ -1,7 +1,8 @@
 import type { WatchView } from '../../model/watch.ts';
 import { abbreviateCommand } from '../abbreviate.ts';
+import type { Paint } from '../paint.ts';
 import { slopeOf, wholeMiB } from './figures.ts';
-import type { Paint, Screen } from './screen.ts';
+import type { Screen } from './screen.ts';
 
 const mostProcesses = 8;
 const fewestProcesses = 3;

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { wrap } from '../wrap.ts';
@@ -7,12 +6,6 @@ export interface Screen {
   width: number;
   height: number;
   color: boolean;
-}
-
-export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
-
-export function paintOf({ color }: Pick<Screen, 'color'>): Paint {
-  return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
 }
 
 /** Lines of at most `width` columns with the whole text: a word that is longer, as a path is, goes on in the next line. */
