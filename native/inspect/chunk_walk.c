@@ -22,9 +22,14 @@ static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, boo
     }
 }
 
+static void count_unreadable(struct chunk_walk *walk, uint64_t from, uint64_t to) {
+    walk->tally->figures.unreadable_bytes += to - from;
+    walk->tally->figures.unreadable_rss_bytes += page_bits_present(walk->bits, from, to);
+}
+
 /* The chain holds again from walk->candidate on. */
 static void accept(struct chunk_walk *walk) {
-    walk->tally->figures.unreadable_bytes += walk->candidate - walk->lost_from;
+    count_unreadable(walk, walk->lost_from, walk->candidate);
     walk->is_searching = false;
     walk->candidate = 0;
     for (unsigned index = 0; index < walk->proof_count; index++) {
@@ -61,7 +66,7 @@ void chunk_walk_stop(struct chunk_walk *walk) {
         from = walk->last.at;
     }
     if (walk->state != walk_done && from < walk->stretch.end) {
-        walk->tally->figures.unreadable_bytes += walk->stretch.end - from;
+        count_unreadable(walk, from, walk->stretch.end);
     }
     tally_end(walk->tally, walk->bits);
     walk->state = walk_done;
@@ -151,7 +156,7 @@ static void end_at_top(struct chunk_walk *walk, uint64_t size) {
     walk->top = walk->wants;
     tally_top(walk->tally, walk->bits, walk->wants, size, is_cut ? top_is_cut : top_is_kept);
     if (after == stretch->end || stretch->kind != stretch_mapped) {
-        walk->tally->figures.unreadable_bytes += stretch->end - after;
+        count_unreadable(walk, after, stretch->end);
         walk->state = walk_done;
     } else {
         go_to(walk, after);

@@ -34,6 +34,7 @@
     OFFHEAP_FIGURE(estimated, resident_free, sub_page_bytes) \
     OFFHEAP_FIGURE(estimated, heap, unknown_bytes) \
     OFFHEAP_FIGURE(none, heap, unreadable_bytes) \
+    OFFHEAP_FIGURE(none, heap, unreadable_rss_bytes) /* what of it is resident */ \
     OFFHEAP_FIGURE(none, reading, doubtful_bytes) /* of chunks whose two boundary tags disagreed; they are counted */
 /* clang-format on */
 

@@ -35,6 +35,7 @@ static struct heap_figures sum_of_sample(const struct glibc_heaps *heaps, const 
 static void impute(struct heap_figures *heap, const struct heap_figures *sum) {
     if (sum->rss_bytes == 0) {
         heap->unreadable_bytes = heap->size_bytes;
+        heap->unreadable_rss_bytes = heap->rss_bytes;
         return;
     }
     double share = (double)heap->rss_bytes / (double)sum->rss_bytes;

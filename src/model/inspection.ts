@@ -36,6 +36,8 @@ const figures = z.object({
   unknownBytes: bytes,
   /** Could not be read or followed. */
   unreadableBytes: bytes,
+  /** What of it is resident: what it holds is not known. Older results lack it. */
+  unreadableRssBytes: bytes.exactOptional(),
 });
 /** Figures of the heaps of an arena, or of all. */
 export type HeapFigures = z.infer<typeof figures>;

@@ -57,6 +57,7 @@ function sumArenas(arenas: readonly ArenaInspection[]): NonNullable<HeapInspecti
     },
     unknownBytes: sum(({ unknownBytes }) => unknownBytes),
     unreadableBytes: sum(({ unreadableBytes }) => unreadableBytes),
+    unreadableRssBytes: sum(({ unreadableRssBytes = 0 }) => unreadableRssBytes),
   };
 }
 

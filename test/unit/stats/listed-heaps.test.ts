@@ -16,6 +16,7 @@ const arenas = arenasOf(many).map((arena, index) => ({
     freeChunks: 7,
     unknownBytes: 11,
     unreadableBytes: 13,
+    unreadableRssBytes: 17,
   },
   residentFree: { pageBytes: 1, mainTopBytes: 0, arenaTopBytes: index * 1024, subPageBytes: 2 },
 }));
@@ -37,7 +38,13 @@ describe('of 50,021 arenas beside the main one', () => {
     const others = many - 1023;
     expect(bounded.otherArenas).toEqual({
       ...{ count: others, heaps: others, sizeBytes: 64 * others, rssBytes: 3 * others, liveBytes: 2 * others, liveChunks: others },
-      ...{ freeBytes: 5 * others, freeChunks: 7 * others, unknownBytes: 11 * others, unreadableBytes: 13 * others },
+      ...{
+        freeBytes: 5 * others,
+        freeChunks: 7 * others,
+        unknownBytes: 11 * others,
+        unreadableBytes: 13 * others,
+        unreadableRssBytes: 17 * others,
+      },
       residentFree: {
         ...{ pageBytes: others, mainTopBytes: 0, subPageBytes: 2 * others },
         arenaTopBytes: (1024 * others * (others + 1)) / 2,
