@@ -53,16 +53,31 @@ Napi::Float64Array Ranges(Napi::Env env, const inspection &result) {
     return list;
 }
 
-Napi::Object Row(Napi::Env env, double from, double to, double live, double live_bytes, double free,
-                 double free_bytes) {
+struct Counts {
+    double chunks;
+    double bytes;
+};
+
+/* `cached` are among the live ones. */
+Napi::Object Row(Napi::Env env, double from, double to, Counts live, Counts cached, Counts free) {
     Napi::Object row = Napi::Object::New(env);
     row["fromBytes"] = Napi::Number::New(env, from);
     row["toBytes"] = Napi::Number::New(env, to);
-    row["liveChunks"] = Napi::Number::New(env, live);
-    row["liveBytes"] = Napi::Number::New(env, live_bytes);
-    row["freeChunks"] = Napi::Number::New(env, free);
-    row["freeBytes"] = Napi::Number::New(env, free_bytes);
+    row["liveChunks"] = Napi::Number::New(env, live.chunks);
+    row["liveBytes"] = Napi::Number::New(env, live.bytes);
+    row["cachedChunks"] = Napi::Number::New(env, cached.chunks);
+    row["cachedBytes"] = Napi::Number::New(env, cached.bytes);
+    row["freeChunks"] = Napi::Number::New(env, free.chunks);
+    row["freeBytes"] = Napi::Number::New(env, free.bytes);
     return row;
+}
+
+Counts OfSize(uint32_t chunks, double size) {
+    return {static_cast<double>(chunks), chunks * size};
+}
+
+Counts OfPower(uint32_t chunks, uint64_t bytes) {
+    return {static_cast<double>(chunks), static_cast<double>(bytes)};
 }
 
 /* Chunks by size: one by one where they were counted so, then by powers of two. */
@@ -71,20 +86,18 @@ Napi::Array Sizes(Napi::Env env, const tally &sizes) {
     uint32_t count = 0;
     for (unsigned index = 0; index < exact_count; index++) {
         double size = static_cast<double>(index) * chunk_align;
-        double live = sizes.exact_live[index];
-        double free = sizes.exact_free[index];
-        if (live > 0 || free > 0) {
-            list[count++] = Row(env, size, size, live, live * size, free, free * size);
+        if (sizes.exact_live[index] > 0 || sizes.exact_free[index] > 0) {
+            list[count++] = Row(env, size, size, OfSize(sizes.exact_live[index], size),
+                                OfSize(sizes.exact_cached[index], size), OfSize(sizes.exact_free[index], size));
         }
     }
     for (unsigned bits = 1; bits < power_count; bits++) {
-        double live = sizes.power_live[bits];
-        double free = sizes.power_free[bits];
-        if (live > 0 || free > 0) {
+        if (sizes.power_live[bits] > 0 || sizes.power_free[bits] > 0) {
             double from = static_cast<double>(UINT64_C(1) << (bits - 1));
             list[count++] =
-                Row(env, from, from * 2 - chunk_align, live, static_cast<double>(sizes.power_live_bytes[bits]), free,
-                    static_cast<double>(sizes.power_free_bytes[bits]));
+                Row(env, from, from * 2 - chunk_align, OfPower(sizes.power_live[bits], sizes.power_live_bytes[bits]),
+                    OfPower(sizes.power_cached[bits], sizes.power_cached_bytes[bits]),
+                    OfPower(sizes.power_free[bits], sizes.power_free_bytes[bits]));
         }
     }
     return list;

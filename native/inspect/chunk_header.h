@@ -25,15 +25,11 @@ enum chunk_judgement {
 struct chunk_header {
     uint64_t prev_size;
     uint64_t word;
-    enum chunk_use use; /* if it is in use */
 };
 
 static inline uint64_t chunk_size(const struct chunk_header *header) {
     return header->word & ~UINT64_C(7);
 }
-
-/* pre: bytes >= chunk_header_bytes. With fewer than chunk_min its use is not told. */
-struct chunk_header chunk_parse(const struct free_marks *marks, uint64_t at, const unsigned char *data, size_t bytes);
 
 enum chunk_judgement chunk_judge(const struct stretch *stretch, uint64_t at, const struct chunk_header *header);
 

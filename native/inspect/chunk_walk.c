@@ -9,16 +9,24 @@ enum {
     rereads = 3,
     refresh_limit = 16,
     search_limit = 1 << 22, /* headers, 64 MB of them */
+    fastbin_bytes = 176,    /* the largest that M_MXFAST may make a fastbin chunk: MAX_FAST_SIZE and the header */
 };
+
+static bool is_in_fastbin(struct chunk_walk *walk, const struct walked_chunk *chunk) {
+    const struct address_set *fastbins = walk->stretch.fastbins;
+    return fastbins != NULL && chunk->size <= fastbin_bytes && address_set_has(fastbins, &walk->fast_place, chunk->at);
+}
 
 static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, bool is_live) {
     if (chunk->is_fence) {
         return;
     }
-    if (is_live) {
-        tally_live(walk->tally, walk->bits, chunk->at, chunk->size, chunk->use);
-    } else {
+    if (!is_live) {
         tally_free(walk->tally, walk->bits, chunk->at, chunk->size);
+    } else if (is_in_fastbin(walk, chunk)) {
+        tally_fast(walk->tally, walk->bits, chunk->at, chunk->size);
+    } else {
+        tally_live(walk->tally, chunk->at, chunk->size);
     }
 }
 
@@ -198,7 +206,7 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header) {
         finish(walk);
     } else {
         walk->found_fence |= judgement == chunk_fence;
-        walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence, header->use};
+        walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence};
         go_to(walk, walk->wants + size);
     }
 }
@@ -223,16 +231,14 @@ void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, co
 }
 
 bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes) {
-    uint64_t at = walk->wants;
-    uint64_t needed = at == from ? chunk_header_bytes : chunk_min;
-    return at >= from && at + needed <= from + bytes;
+    return walk->wants >= from && walk->wants + chunk_header_bytes <= from + bytes;
 }
 
 void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_t from, size_t bytes) {
     walk->is_stale = false;
     while (walk->state == walk_wants && !walk->is_stale && chunk_walk_holds(walk, from, bytes)) {
-        struct chunk_header header = chunk_parse(&walk->stretch.marks, walk->wants, data + (walk->wants - from),
-                                                 (size_t)(from + bytes - walk->wants));
+        struct chunk_header header;
+        memcpy(&header, data + (walk->wants - from), sizeof header);
         if (walk->is_searching && walk->candidate == 0) {
             try_candidate(walk, &header);
         } else {

@@ -27,7 +27,6 @@ struct walked_chunk {
     uint64_t at;
     uint64_t size;
     bool is_fence;
-    enum chunk_use use;
 };
 
 struct chunk_walk {
@@ -52,15 +51,13 @@ struct chunk_walk {
     unsigned breaks;
     unsigned refreshes; /* how often the stretch or its pages were looked at again */
     uint64_t searched;  /* headers tried; bounded */
+    size_t fast_place;  /* in stretch.fastbins */
 };
 
 void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
                       struct tally *tally);
 
-/*
- * Whether these bytes of the target have what it wants. The words behind a header, which tell chunks of tcaches and
- * fastbins, are waived only where the bytes begin with the header: then there are no more, for their page is absent.
- */
+/* Whether these bytes of the target have what it wants. */
 bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes);
 
 /* Goes on as far as the bytes reach. pre: state is walk_wants, chunk_walk_holds() */

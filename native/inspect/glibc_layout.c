@@ -146,6 +146,10 @@ bool glibc_layout_find(const struct target *target, struct glibc_layout *layout)
     return false;
 }
 
+bool glibc_layout_has_fastbins(const struct glibc_layout *layout) {
+    return layout->is_known && layout->top_at >= (uint64_t)fast_bins * 8;
+}
+
 bool glibc_arena_read(const struct target *target, const struct glibc_layout *layout, uint64_t address,
                       struct arena_state *state) {
     uint64_t words[(largest_top_at + top_to_next) / 8 + 8];
@@ -159,7 +163,7 @@ bool glibc_arena_read(const struct target *target, const struct glibc_layout *la
     state->system_mem = words[layout->system_mem_at / 8];
     state->is_noncontiguous = (words[0] >> 32 & 2) != 0; /* flags, NONCONTIGUOUS_BIT */
     state->attached_threads = layout->attached_at == 0 ? 0 : (uint32_t)words[layout->attached_at / 8];
-    if (layout->top_at >= fast_bins * 8) {
+    if (glibc_layout_has_fastbins(layout)) {
         memcpy(state->fast, &words[layout->top_at / 8 - fast_bins], sizeof state->fast);
     }
     return true;

@@ -46,6 +46,9 @@ bool glibc_layout_find(const struct target *target, struct glibc_layout *layout)
 bool glibc_arena_read(const struct target *target, const struct glibc_layout *layout, uint64_t address,
                       struct arena_state *state);
 
+/* Whether an arena has fastbins: to 2.42, and then they are the words before its top. */
+bool glibc_layout_has_fastbins(const struct glibc_layout *layout);
+
 /* Before an arena's first allocation its top is the empty bin, in the arena itself. */
 bool glibc_arena_is_empty(const struct glibc_layout *layout, const struct arena_state *state);
 

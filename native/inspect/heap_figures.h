@@ -33,6 +33,8 @@
     OFFHEAP_FIGURE(estimated, resident_free, arena_top_bytes) \
     OFFHEAP_FIGURE(estimated, resident_free, sub_page_bytes) \
     OFFHEAP_FIGURE(estimated, heap, unknown_bytes) \
+    OFFHEAP_FIGURE(estimated, heap, fastbin_bytes) \
+    OFFHEAP_FIGURE(estimated, heap, tcache_bytes) \
     OFFHEAP_FIGURE(none, heap, unreadable_bytes) \
     OFFHEAP_FIGURE(none, heap, unreadable_rss_bytes) /* what of it is resident */ \
     OFFHEAP_FIGURE(none, reading, doubtful_bytes) /* of chunks whose two boundary tags disagreed; they are counted */

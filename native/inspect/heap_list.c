@@ -52,6 +52,7 @@ void glibc_heaps_sort(struct glibc_heaps *heaps) {
 void glibc_heaps_free(struct glibc_heaps *heaps) {
     free(heaps->arenas);
     free(heaps->heaps);
+    address_set_free(&heaps->fastbins);
     memset(heaps, 0, sizeof *heaps);
 }
 

@@ -4,6 +4,7 @@
 
 /* The arenas and heaps that were found, and where an address lies among them. */
 
+#include "address_set.h"
 #include "chunk_walk.h"
 #include "glibc_layout.h"
 
@@ -29,8 +30,9 @@ struct glibc_heaps {
     struct heap *heaps; /* in order of address */
     size_t heap_count;
     size_t heap_capacity;
-    uint64_t heap_bytes; /* HEAP_MAX_SIZE */
-    uint64_t tcache_key; /* see struct free_marks */
+    uint64_t heap_bytes;         /* HEAP_MAX_SIZE */
+    struct address_set fastbins; /* chunks that are in one; sorted */
+    int links;                   /* what lists of free chunks have told of how they are linked: see free_list.h */
 };
 
 /* Indexes stay; pointers into the lists do not. */

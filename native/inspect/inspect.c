@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "inspect.h"
 
-#include "glibc_free.h"
+#include "fastbins.h"
 #include "main_arena.h"
 #include "mmapped.h"
 #include "sample.h"
+#include "tcaches.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* All but the walk may go on for a part of its time after it, or for half a second when that is longer. */
-enum { rest_part = 4, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
+enum { rest_part = 4, lists_part = 4, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
 static const uint64_t ns_a_ms = 1000000;
 
 /* What one inspection holds while it is made. */
@@ -37,10 +38,6 @@ static bool fill_arenas(const struct work *work, struct inspection *result) {
         to->has_attached_threads = heaps->layout.attached_at != 0;
         to->attached_threads = from->state.attached_threads;
         to->heaps = from->heaps;
-        if (heaps->tcache_key == 0) {
-            to->figures.unknown_bytes = glibc_fastbin_bytes(&work->target, heaps, from);
-            result->totals.unknown_bytes += to->figures.unknown_bytes;
-        }
     }
     for (size_t index = 0; index < heaps->heap_count; index++) {
         struct inspect_arena *arena = &result->arenas[heaps->heaps[index].stretch.arena];
@@ -56,19 +53,6 @@ static bool fill_arenas(const struct work *work, struct inspection *result) {
         heap_figures_add(&result->totals, &unread);
     }
     return true;
-}
-
-static void add_tcaches(const struct work *work, struct inspection *result) {
-    for (size_t index = 0; index < work->walked.candidates.count; index++) {
-        uint64_t address = work->walked.candidates.list[index];
-        uint64_t bytes = glibc_tcache_bytes(&work->target, &work->heaps, address);
-        const struct heap *heap = glibc_heaps_at(&work->heaps, address);
-        if (bytes > 0 && heap != NULL) {
-            /* Blocks in a tcache may be of any arena; they are attributed to that of the thread. */
-            result->arenas[heap->stretch.arena].figures.unknown_bytes += bytes;
-            result->totals.unknown_bytes += bytes;
-        }
-    }
 }
 
 static int compare_ranges(const void *left, const void *right) {
@@ -117,9 +101,6 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     if (!fill_arenas(work, result) || !fill_ranges(work, result)) {
         return inspect_failure("memory", ENOMEM);
     }
-    if (work->heaps.tcache_key == 0) {
-        add_tcaches(work, result);
-    }
     result->mmapped_chunks = work->mmapped.chunks;
     result->mmapped_size = work->mmapped.size_bytes;
     result->mmapped_rss = work->mmapped.rss_bytes;
@@ -129,11 +110,23 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     return inspect_good();
 }
 
+/* Following lists may take a part of the time for walking. */
+static uint64_t lists_until(const struct walk_options *walk) {
+    uint64_t now = monotonic_ns();
+    return walk->until_ns > now ? now + (walk->until_ns - now) / lists_part : now;
+}
+
 static struct inspect_verdict look(struct work *work, const struct walk_options *walk, struct inspection *result) {
+    struct deadline lists = {lists_until(walk), work->target.deadline->cancelled};
     struct inspect_verdict verdict = glibc_heaps_find(&work->target, &work->heaps);
     if (verdict.status == inspect_ok) {
-        glibc_free_mark(&work->target, &work->heaps);
+        verdict = fastbins_find(&work->target, &lists, &work->heaps);
+    }
+    if (verdict.status == inspect_ok) {
         verdict = walk_all(&work->target, &work->heaps, walk, &work->walked);
+    }
+    if (verdict.status == inspect_ok) {
+        verdict = tcaches_count(&work->target, &work->heaps, &work->walked);
     }
     if (verdict.status == inspect_ok) {
         verdict = mmapped_find(&work->target, &work->heaps, &work->mmapped);

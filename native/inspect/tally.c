@@ -9,8 +9,15 @@ static unsigned power_of(uint64_t size) {
     return bits < power_count ? bits : (unsigned)power_count - 1;
 }
 
+/* 2.26 to 2.29, 2.30 to 2.41, from 2.42; 16 bytes more where what is left of a chunk is too little for another. */
 bool tally_is_tcache_size(uint64_t size) {
-    return size == 0x250 || size == 0x290;
+    static const uint64_t usual[] = {0x250, 0x290, 0x300};
+    for (size_t index = 0; index < sizeof usual / sizeof *usual; index++) {
+        if (size == usual[index] || size == usual[index] + chunk_align) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* mtrim of malloc/malloc.c (2.36): whole pages after the chunk's own fields. */
@@ -20,10 +27,9 @@ void tally_end(struct tally *tally, const struct page_bits *bits) {
     uint64_t last = tally->run_end & ~mask;
     uint64_t resident = page_bits_present(bits, tally->run_start, tally->run_end);
     uint64_t whole = first < last ? page_bits_present(bits, first, last) : 0;
-    uint64_t rest = resident - whole;
     tally->figures.page_bytes += whole;
-    tally->figures.sub_page_bytes += rest > tally->run_fast_bytes ? rest - tally->run_fast_bytes : 0;
-    tally->run_start = tally->run_end = tally->run_fast_bytes = 0;
+    tally->figures.sub_page_bytes += resident - whole;
+    tally->run_start = tally->run_end = 0;
 }
 
 /* mtrim begins with malloc_consolidate, which merges the chunks of fastbins with their free neighbours. */
@@ -35,7 +41,7 @@ static void extend_run(struct tally *tally, const struct page_bits *bits, uint64
     tally->run_end = at + size;
 }
 
-static void count_live(struct tally *tally, uint64_t at, uint64_t size) {
+void tally_live(struct tally *tally, uint64_t at, uint64_t size) {
     tally->figures.live_bytes += size;
     tally->figures.live_chunks++;
     if (size < exact_limit) {
@@ -49,15 +55,21 @@ static void count_live(struct tally *tally, uint64_t at, uint64_t size) {
     }
 }
 
-void tally_live(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum chunk_use use) {
-    count_live(tally, at, size);
-    if (use == chunk_in_fastbin) {
-        extend_run(tally, bits, at, size);
-        tally->run_fast_bytes += size;
-        tally->figures.unknown_bytes += size;
-    } else if (use == chunk_in_tcache) {
-        tally->figures.unknown_bytes += size;
+void tally_cached(struct tally *tally, uint64_t size) {
+    if (size < exact_limit) {
+        tally->exact_cached[size / chunk_align]++;
+    } else {
+        tally->power_cached[power_of(size)]++;
+        tally->power_cached_bytes[power_of(size)] += size;
     }
+}
+
+void tally_fast(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size) {
+    tally_live(tally, at, size);
+    tally_cached(tally, size);
+    extend_run(tally, bits, at, size);
+    tally->figures.fastbin_bytes += size;
+    tally->figures.unknown_bytes += size;
 }
 
 static void count_free(struct tally *tally, uint64_t size) {
@@ -88,7 +100,7 @@ void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, u
     uint64_t whole = page_bits_present(bits, end - cut, end);
     *(rule == top_is_cut ? &tally->figures.main_top_bytes : &tally->figures.arena_top_bytes) += whole;
     tally->figures.sub_page_bytes += resident - whole;
-    tally->run_start = tally->run_end = tally->run_fast_bytes = 0;
+    tally->run_start = tally->run_end = 0;
 }
 
 static void add_powers(struct tally *sum, const struct tally *part) {
@@ -97,6 +109,8 @@ static void add_powers(struct tally *sum, const struct tally *part) {
         sum->power_free[index] += part->power_free[index];
         sum->power_live_bytes[index] += part->power_live_bytes[index];
         sum->power_free_bytes[index] += part->power_free_bytes[index];
+        sum->power_cached[index] += part->power_cached[index];
+        sum->power_cached_bytes[index] += part->power_cached_bytes[index];
     }
 }
 
@@ -105,6 +119,7 @@ void tally_add(struct tally *sum, const struct tally *part) {
     for (unsigned index = 0; index < exact_count; index++) {
         sum->exact_live[index] += part->exact_live[index];
         sum->exact_free[index] += part->exact_free[index];
+        sum->exact_cached[index] += part->exact_cached[index];
     }
     add_powers(sum, part);
 }

@@ -17,30 +17,25 @@ enum {
     exact_limit = 128 * 1024, /* sizes below are counted one by one, sizes above by powers of two */
     exact_count = exact_limit / chunk_align,
     power_count = 48,
-    tcache_candidates = 64, /* a stretch */
+    tcache_candidates = 512, /* a stretch */
 };
 
 struct tally {
     struct heap_figures figures;      /* the walk of a heap adds its size and RSS when it is over */
     uint32_t exact_live[exact_count]; /* index: size / chunk_align */
     uint32_t exact_free[exact_count];
-    uint32_t power_live[power_count]; /* index: bits of the size */
+    uint32_t exact_cached[exact_count]; /* of the live ones, those in fastbins and tcaches */
+    uint32_t power_live[power_count];   /* index: bits of the size */
     uint32_t power_free[power_count];
     uint64_t power_live_bytes[power_count];
     uint64_t power_free_bytes[power_count];
+    uint32_t power_cached[power_count];
+    uint64_t power_cached_bytes[power_count];
     uint64_t candidates[tcache_candidates]; /* live chunks of the size of a thread's tcache */
     uint32_t candidate_count;
     /* Free chunks in a row, which malloc_trim would have merged: fastbin chunks are free to it. */
     uint64_t run_start;
     uint64_t run_end;
-    uint64_t run_fast_bytes;
-};
-
-/* What the walk can tell of a chunk that looks in use. */
-enum chunk_use {
-    chunk_live,
-    chunk_in_fastbin,
-    chunk_in_tcache,
 };
 
 /* What malloc_trim(3) would do with the top chunk. */
@@ -50,15 +45,20 @@ enum top_rule {
 };
 
 /* In order of address. After the last chunk comes tally_top() or tally_end(). */
-void tally_live(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum chunk_use use);
+void tally_live(struct tally *tally, uint64_t at, uint64_t size);
+/* It looks in use and is in a fastbin: counted as live, and as free and resident. */
+void tally_fast(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size);
 void tally_free(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size);
 void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum top_rule rule);
 void tally_end(struct tally *tally, const struct page_bits *bits);
 
+/* A chunk that was counted as live is in a tcache. */
+void tally_cached(struct tally *tally, uint64_t size);
+
 /* sum += part, all but the candidates. */
 void tally_add(struct tally *sum, const struct tally *part);
 
-/* Whether a chunk of this size may be a tcache_perthread_struct (glibc_free.h). */
+/* Whether a chunk of this size may be a tcache_perthread_struct (tcache.h). */
 bool tally_is_tcache_size(uint64_t size);
 
 #endif

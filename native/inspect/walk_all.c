@@ -10,7 +10,7 @@
 
 enum {
     walks_at_once = 8, /* more would be half-walked when time is up */
-    candidate_limit = 8192,
+    candidate_limit = 65536,
     launch_percent = 70, /* of the time for walking, after which no heap is begun */
 };
 

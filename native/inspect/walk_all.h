@@ -19,7 +19,7 @@ struct walked_heap {
     bool is_walked;
     bool is_gone;                /* unmapped meanwhile, or no heap after all: all other fields are 0 */
     uint64_t end;                /* of what was found to be heap */
-    struct heap_figures figures; /* unknown_bytes is 0 also when glibc_heaps has no tcache_key */
+    struct heap_figures figures; /* tcache_bytes: see tcaches_count() */
 };
 
 struct tcache_candidates {

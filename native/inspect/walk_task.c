@@ -57,6 +57,7 @@ static bool load_bits(struct walk_task *task) {
 
 static void begin_try(struct walk_task *task) {
     struct stretch stretch = task->heap->stretch;
+    stretch.fastbins = &task->heaps->fastbins;
     if (task->tries > 0) {
         stretch.end = glibc_heap_end(task->target, task->heap);
         if (stretch.kind != stretch_arena) {

@@ -32,8 +32,12 @@ const figures = z.object({
   freeChunks: count,
   /** What of it is resident, by what gives it back. */
   residentFree,
-  /** Chunks in tcaches and fastbins as far as they were found: free to the program, in use to the chunk chain. */
+  /** Chunks in fastbins and tcaches: free to the program, in use to the chunk chain. `fastbinBytes` and `tcacheBytes` together. */
   unknownBytes: bytes,
+  /** Chunks in the arenas' fastbins, which malloc_trim merges and returns: `residentFree` has them too. Older results lack it. */
+  fastbinBytes: bytes.exactOptional(),
+  /** Blocks in threads' tcaches, which malloc_trim leaves: `residentFree` does not have them. Older results lack it. */
+  tcacheBytes: bytes.exactOptional(),
   /** Could not be read or followed. */
   unreadableBytes: bytes,
   /** What of it is resident: what it holds is not known. Older results lack it. */
@@ -70,6 +74,9 @@ const chunkCounts = z.object({
   /** How many are in use. */
   liveChunks: count,
   liveBytes: bytes,
+  /** Of those in use, how many are in fastbins and tcaches: the program has freed them. Older results lack it. */
+  cachedChunks: count.exactOptional(),
+  cachedBytes: bytes.exactOptional(),
   /** How many are free. */
   freeChunks: count,
   freeBytes: bytes,

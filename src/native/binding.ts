@@ -61,6 +61,9 @@ export interface NativeHeapFigure {
   name: string;
 }
 
+/** Chunks of one size, or of a power of two; the cached ones are among the live ones. */
+export type NativeSizeRow = Required<HeapHistogramRow>;
+
 /**
  * What native/inspect/inspect.h has, in its order; figures are in the order of `heapFigures`. Sums are scaled, `sizes` are to be multiplied by `scale`.
  */
@@ -77,7 +80,7 @@ export interface NativeInspection {
   mmapped: { chunks: number; sizeBytes: number; rssBytes: number };
   /** Triples of start, end and kind: 0 main, 1 arena, 2 mmapped. */
   ranges: Float64Array;
-  sizes: HeapHistogramRow[];
+  sizes: NativeSizeRow[];
   scale: number;
   heapsWalked: number;
   heapsTotal: number;

@@ -1,5 +1,5 @@
-import type { HeapHistogramRow, HeapInspection, HeapRange, HeapSizeRow, ZlibCensus } from '../model/inspection.ts';
-import { loadBinding, type NativeInspection } from './binding.ts';
+import type { HeapInspection, HeapRange, HeapSizeRow, ZlibCensus } from '../model/inspection.ts';
+import { loadBinding, type NativeInspection, type NativeSizeRow } from './binding.ts';
 import { withCancelFlag } from './cancel-flag.ts';
 import { readGlibcVersion } from './glibc-version.ts';
 import { figuresReader } from './heap-figures.ts';
@@ -104,28 +104,32 @@ function toRanges(triples: Float64Array): HeapRange[] {
   }));
 }
 
-function scaleRows({ sizes, scale }: NativeInspection): HeapHistogramRow[] {
+function scaleRows({ sizes, scale }: NativeInspection): NativeSizeRow[] {
   if (scale === 1) return sizes;
   return sizes.map((row) => ({
     ...row,
     liveChunks: Math.round(row.liveChunks * scale),
     liveBytes: Math.round(row.liveBytes * scale),
+    cachedChunks: Math.round(row.cachedChunks * scale),
+    cachedBytes: Math.round(row.cachedBytes * scale),
     freeChunks: Math.round(row.freeChunks * scale),
     freeBytes: Math.round(row.freeBytes * scale),
   }));
 }
 
 /** Rows by powers of two; a row of sizes never straddles one. */
-function toHistogram(rows: readonly HeapHistogramRow[]): HeapHistogramRow[] {
-  const classes = new Map<number, HeapHistogramRow>();
+function toHistogram(rows: readonly NativeSizeRow[]): NativeSizeRow[] {
+  const classes = new Map<number, NativeSizeRow>();
   for (const row of rows) {
     const fromBytes = 2 ** Math.floor(Math.log2(row.fromBytes));
     const sum = classes.get(fromBytes) ?? {
       ...{ fromBytes, toBytes: fromBytes * 2 - 1 },
-      ...{ liveChunks: 0, liveBytes: 0, freeChunks: 0, freeBytes: 0 },
+      ...{ liveChunks: 0, liveBytes: 0, cachedChunks: 0, cachedBytes: 0, freeChunks: 0, freeBytes: 0 },
     };
     sum.liveChunks += row.liveChunks;
     sum.liveBytes += row.liveBytes;
+    sum.cachedChunks += row.cachedChunks;
+    sum.cachedBytes += row.cachedBytes;
     sum.freeChunks += row.freeChunks;
     sum.freeBytes += row.freeBytes;
     classes.set(fromBytes, sum);
@@ -133,8 +137,8 @@ function toHistogram(rows: readonly HeapHistogramRow[]): HeapHistogramRow[] {
   return [...classes.values()];
 }
 
-function largestSizes(rows: readonly HeapHistogramRow[], count: number): HeapSizeRow[] {
-  const bytesOf = (row: HeapHistogramRow) => row.liveBytes + row.freeBytes;
+function largestSizes(rows: readonly NativeSizeRow[], count: number): HeapSizeRow[] {
+  const bytesOf = (row: NativeSizeRow) => row.liveBytes + row.freeBytes;
   return rows
     .toSorted((a, b) => bytesOf(b) - bytesOf(a))
     .slice(0, count)
@@ -156,8 +160,8 @@ const zlibChunks = {
   deflateTable: chunkOf(65_536),
 };
 
-function takeCensus(rows: readonly HeapHistogramRow[]): ZlibCensus {
-  const liveOf = new Map(rows.map(({ fromBytes, liveChunks }) => [fromBytes, liveChunks]));
+function takeCensus(rows: readonly NativeSizeRow[]): ZlibCensus {
+  const liveOf = new Map(rows.map(({ fromBytes, liveChunks, cachedChunks }) => [fromBytes, liveChunks - cachedChunks]));
   // A chunk is 16 bytes larger when what would be left of a split is too little for a chunk of its own.
   const live = (chunkBytes: number) => (liveOf.get(chunkBytes) ?? 0) + (liveOf.get(chunkBytes + 16) ?? 0);
   const inflaters = live(zlibChunks.inflateState);

@@ -56,6 +56,8 @@ function sumArenas(arenas: readonly ArenaInspection[]): NonNullable<HeapInspecti
       subPageBytes: sum(({ residentFree }) => residentFree.subPageBytes),
     },
     unknownBytes: sum(({ unknownBytes }) => unknownBytes),
+    fastbinBytes: sum(({ fastbinBytes = 0 }) => fastbinBytes),
+    tcacheBytes: sum(({ tcacheBytes = 0 }) => tcacheBytes),
     unreadableBytes: sum(({ unreadableBytes }) => unreadableBytes),
     unreadableRssBytes: sum(({ unreadableRssBytes = 0 }) => unreadableRssBytes),
   };

@@ -15,6 +15,10 @@ static uint64_t present[image_bytes / 4096 / 64];
 static struct tally tally;
 static struct chunk_walk walk;
 
+/* Some that may be chunks, and some that are none. */
+static uint64_t in_bins[] = {base, base + 32, base + 48, base + 4096, base + 8200, base + image_bytes};
+static const struct address_set fastbins = {in_bins, sizeof in_bins / sizeof *in_bins, 0};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 static void put(size_t at, uint64_t word) {
@@ -62,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     make_image(data, bytes);
     struct stretch stretch = {.kind = (enum stretch_kind)(data[0] % 3), .start = base, .end = base + image_bytes};
     if (data[0] & 0x80) {
-        stretch.marks = (struct free_marks){UINT64_C(0x0123456789abcdef), base, base + image_bytes};
+        stretch.fastbins = &fastbins;
     }
     struct page_bits bits = {base, base + image_bytes, present, sizeof present / sizeof *present};
     memset(&tally, 0, sizeof tally);

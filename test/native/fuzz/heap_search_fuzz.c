@@ -7,8 +7,9 @@
  * (place, kind, word).
  */
 #define _GNU_SOURCE
-#include "glibc_free.h"
+#include "fastbins.h"
 #include "glibc_heap.h"
+#include "tcaches.h"
 #include "walk_all.h"
 
 #include <errno.h>
@@ -30,9 +31,7 @@ enum {
     triple_bytes = 11,
     most_calls = 20000,
     tcache_bytes = 0x290, /* of glibc 2.30 to 2.41 */
-    most_tcache_bytes = 64 * 4096 * 1040,
-    most_fastbin_bytes = 10 * 4096 * 176,
-    calls_after_end = 8, /* one step of the search or of the walk, and what follows it */
+    calls_after_end = 8,  /* one step of the search or of the walk, and what follows it */
 };
 
 static const uint64_t data_at = UINT64_C(0x7f0000000000);
@@ -194,10 +193,8 @@ static void walk(const struct target *target, struct glibc_heaps *heaps) {
             abort();
         }
     }
-    for (size_t index = 0; index < walked.candidates.count; index++) {
-        if (glibc_tcache_bytes(target, heaps, walked.candidates.list[index]) > most_tcache_bytes) {
-            abort();
-        }
+    if (tcaches_count(target, heaps, &walked).status != inspect_ok) {
+        abort();
     }
     walk_result_free(&walked);
 }
@@ -222,13 +219,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     target.pages = (struct page_map){.descriptor = -1, .has_scan = true, .deadline = &deadline};
     struct glibc_heaps heaps;
     if (glibc_heaps_find(&target, &heaps).status == inspect_ok) {
-        glibc_free_mark(&target, &heaps);
-        walk(&target, &heaps);
-        for (size_t index = 0; index < heaps.arena_count; index++) {
-            if (glibc_fastbin_bytes(&target, &heaps, &heaps.arenas[index]) > most_fastbin_bytes) {
-                abort();
-            }
+        if (fastbins_find(&target, &deadline, &heaps).status != inspect_ok ||
+            heaps.fastbins.count > (main_pages + arena_pages) * page / chunk_align) {
+            abort();
         }
+        walk(&target, &heaps);
         glibc_heaps_free(&heaps);
     }
     return 0;

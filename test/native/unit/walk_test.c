@@ -122,24 +122,26 @@ static void test_fences(void) {
 
 /* Two runs of free pages with a fastbin chunk between are one to malloc_trim. */
 static void test_fastbin_chunks(void) {
-    static const uint64_t key = UINT64_C(0x1234567890abcdef);
+    uint64_t in_bins[] = {base + 8192};
+    struct address_set fastbins = {in_bins, 1, 1};
     (void)fill(32, 3, 0);
     put(base, 0, 8192 | 1);
     put(base + 8192, 8192, 32);
     put(base + 8192 + 32, 0, 8192 | 1);
     put(base + 2 * 8192 + 32, 8192, 32);
     put(base + 2 * 8192 + 64, 0, (image_bytes - 2 * 8192 - 64) | 1);
-    uint64_t link = (base + 8192 + 16) >> 12; /* the last of its list */
-    memcpy(image + 8192 + 16, &link, sizeof link);
-    memcpy(image + 2 * 8192 + 32 + 24, &key, sizeof key);
-    struct stretch stretch = {
-        .kind = stretch_brk, .start = base, .end = base + image_bytes, .marks = {key, base, base + image_bytes}};
+    struct stretch stretch = {.kind = stretch_brk, .start = base, .end = base + image_bytes, .fastbins = &fastbins};
     struct page_bits bits = {base, base + image_bytes, present, sizeof present / sizeof *present};
     memset(&tally, 0, sizeof tally);
     chunk_walk_begin(&walk, &stretch, &bits, &tally);
     chunk_walk_feed(&walk, image, base, image_bytes);
-    CHECK(walk.state == walk_done && tally.figures.unknown_bytes == 32 + 32);
+    CHECK(walk.state == walk_done && tally.figures.unknown_bytes == 32 && tally.figures.fastbin_bytes == 32);
     CHECK(tally.figures.page_bytes == 3 * 4096 && tally.figures.live_chunks == 2);
+    CHECK(tally.exact_live[2] == 2 && tally.exact_cached[2] == 1);
+    /* All that is free and not in whole pages: the run of both and the fastbin chunk, and the top's last page. */
+    uint64_t rest = 2 * 8192 + 32 - 3 * 4096;
+    uint64_t top = image_bytes - 2 * 8192 - 64;
+    CHECK(tally.figures.sub_page_bytes == rest + top - tally.figures.main_top_bytes);
 }
 
 /* Any memory: it ends, and every byte is accounted for. Deterministic; run it under the sanitizers. */

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "heap_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    kept_pages = 1024,
+    kept_heaps = 64, /* whose page maps are kept: 2 KiB each, the main arena's as large as it is */
+};
+
+struct kept_page {
+    uint64_t address; /* 0: none; no heap lies there */
+    bool is_read;
+};
+
+struct kept_heap {
+    const struct heap *heap;
+    struct page_bits bits;
+};
+
+struct heap_reader {
+    const struct target *target;
+    const struct glibc_heaps *heaps;
+    unsigned char *data; /* of the pages, each in its place */
+    struct kept_page pages[kept_pages];
+    struct kept_heap kept[kept_heaps];
+};
+
+struct heap_reader *heap_reader_create(const struct target *target, const struct glibc_heaps *heaps) {
+    struct heap_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        return NULL;
+    }
+    reader->target = target;
+    reader->heaps = heaps;
+    reader->data = malloc(kept_pages * (size_t)page_bytes());
+    if (reader->data == NULL) {
+        free(reader);
+        return NULL;
+    }
+    return reader;
+}
+
+void heap_reader_destroy(struct heap_reader *reader) {
+    if (reader == NULL) {
+        return;
+    }
+    for (unsigned index = 0; index < kept_heaps; index++) {
+        page_bits_free(&reader->kept[index].bits);
+    }
+    free(reader->data);
+    free(reader);
+}
+
+static bool is_present(struct heap_reader *reader, uint64_t page) {
+    const struct heap *heap = glibc_heaps_at(reader->heaps, page);
+    if (heap == NULL) {
+        return false;
+    }
+    struct kept_heap *kept = &reader->kept[(size_t)(heap - reader->heaps->heaps) % kept_heaps];
+    if (kept->heap != heap) {
+        kept->heap = heap;
+        (void)page_map_load(&reader->target->pages, heap->base, heap->stretch.end, &kept->bits);
+    }
+    return page_bits_has(&kept->bits, page);
+}
+
+/* NULL: it cannot be read. */
+static const unsigned char *page_at(struct heap_reader *reader, uint64_t page) {
+    size_t place = (size_t)(page / page_bytes() % kept_pages);
+    struct kept_page *kept = &reader->pages[place];
+    unsigned char *data = reader->data + place * (size_t)page_bytes();
+    if (kept->address != page) {
+        kept->address = page;
+        kept->is_read = is_present(reader, page) && remote_read(reader->target->pid, page, data, (size_t)page_bytes());
+    }
+    return kept->is_read ? data : NULL;
+}
+
+bool heap_reader_read(struct heap_reader *reader, uint64_t address, void *to, size_t bytes) {
+    for (size_t done = 0; done < bytes;) {
+        uint64_t at = address + done;
+        size_t offset = (size_t)(at % page_bytes());
+        size_t left = (size_t)page_bytes() - offset;
+        size_t part = bytes - done < left ? bytes - done : left;
+        const unsigned char *page = page_at(reader, at - offset);
+        if (page == NULL) {
+            return false;
+        }
+        memcpy((unsigned char *)to + done, page + offset, part);
+        done += part;
+    }
+    return true;
+}
+
+void heap_reader_forget(struct heap_reader *reader) {
+    memset(reader->pages, 0, sizeof reader->pages);
+    for (unsigned index = 0; index < kept_heaps; index++) {
+        reader->kept[index].heap = NULL;
+    }
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "tcaches.h"
+
+#include "free_list.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+    small_bins = 64,
+    all_bins = 76,
+    most_a_bin = 65535, /* MAX_TCACHE_COUNT */
+    first_large = 10,   /* bin 64 is of sizes below 1 << 11 */
+};
+
+struct tcache_shape {
+    uint64_t bytes; /* of the struct */
+    unsigned bins;
+    unsigned width;     /* bytes of a count */
+    bool has_room_left; /* it counts what is not there */
+};
+
+/* What a bin of a thread's tcache says of itself. */
+struct tcache {
+    struct tcache_shape shape;
+    uint16_t counts[all_bins];
+    uint64_t entries[all_bins];
+};
+
+static const struct tcache_shape shapes[] = {
+    {0x240, small_bins, 1, false},
+    {0x280, small_bins, 2, false},
+    {0x2f8, all_bins, 2, true},
+};
+
+static const struct tcache_shape *shape_of(uint64_t chunk_bytes) {
+    for (size_t index = 0; index < sizeof shapes / sizeof *shapes; index++) {
+        uint64_t usual = (shapes[index].bytes + 8 + chunk_align - 1) / chunk_align * chunk_align;
+        if (chunk_bytes == usual || chunk_bytes == usual + chunk_align) {
+            return &shapes[index];
+        }
+    }
+    return NULL;
+}
+
+static bool read_tcache(struct heap_reader *reader, uint64_t chunk, struct tcache *tcache) {
+    unsigned char data[sizeof tcache->counts + sizeof tcache->entries];
+    uint64_t header[2];
+    if (!heap_reader_read(reader, chunk, header, sizeof header)) {
+        return false;
+    }
+    const struct tcache_shape *shape = shape_of(header[1] & ~UINT64_C(7));
+    if (shape == NULL || !heap_reader_read(reader, chunk + chunk_header_bytes, data, (size_t)shape->bytes)) {
+        return false;
+    }
+    memset(tcache, 0, sizeof *tcache);
+    tcache->shape = *shape;
+    for (size_t bin = 0; bin < shape->bins; bin++) {
+        memcpy(&tcache->counts[bin], data + bin * shape->width, shape->width); /* little-endian */
+        memcpy(&tcache->entries[bin], data + (size_t)shape->bins * shape->width + bin * 8, 8);
+    }
+    return true;
+}
+
+/* A list is there where the count says so, and leads to a block. `full`: of one that is empty. */
+static bool is_bin(const struct glibc_heaps *heaps, uint16_t count, uint16_t empty, uint64_t entry) {
+    if (entry == 0) {
+        return count == empty;
+    }
+    return count != empty && entry % chunk_align == 0 && glibc_heaps_at(heaps, entry) != NULL;
+}
+
+static bool is_tcache(const struct glibc_heaps *heaps, const struct tcache *tcache) {
+    uint16_t empty = 0;
+    for (unsigned bin = 0; tcache->shape.has_room_left && bin < tcache->shape.bins; bin++) {
+        empty = tcache->counts[bin] > empty ? tcache->counts[bin] : empty;
+    }
+    for (unsigned bin = 0; bin < tcache->shape.bins; bin++) {
+        if (!is_bin(heaps, tcache->counts[bin], empty, tcache->entries[bin])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct count {
+    const struct glibc_heaps *heaps;
+    struct walk_result *walked;
+    const struct heap *heap; /* of the tcache */
+    const struct deadline *deadline;
+    uint64_t rounds;
+};
+
+/* Blocks in a tcache may be of any arena; of a heap that was not walked nothing is counted one by one. */
+static bool count_block(void *to, uint64_t chunk, uint64_t size) {
+    struct count *count = to;
+    const struct heap *own = glibc_heaps_at(count->heaps, chunk);
+    struct walked_heap *walked = &count->walked->heaps[own - count->heaps->heaps];
+    if (!walked->is_walked || walked->is_gone) {
+        walked = &count->walked->heaps[count->heap - count->heaps->heaps];
+    }
+    walked->figures.tcache_bytes += size;
+    walked->figures.unknown_bytes += size;
+    tally_cached(count->walked->sum, size);
+    return !deadline_is_over_at(count->deadline, ++count->rounds);
+}
+
+static struct free_list list_of(const struct tcache *tcache, unsigned bin) {
+    uint64_t most = tcache->shape.has_room_left ? (uint64_t)most_a_bin : tcache->counts[bin];
+    if (bin < small_bins) {
+        uint64_t size = chunk_min + (uint64_t)bin * chunk_align;
+        return (struct free_list){tcache->entries[bin], chunk_header_bytes, size, size, most, -1};
+    }
+    uint64_t from = UINT64_C(1) << (first_large + bin - small_bins);
+    return (struct free_list){tcache->entries[bin], chunk_header_bytes, from, 2 * from - 1, most, -1};
+}
+
+struct inspect_verdict tcaches_count(const struct target *target, struct glibc_heaps *heaps,
+                                     struct walk_result *walked) {
+    struct count count = {.heaps = heaps, .walked = walked, .deadline = target->deadline};
+    struct heap_reader *reader = heap_reader_create(target, heaps);
+    struct tcache tcache;
+    if (reader == NULL) {
+        return inspect_failure("memory", ENOMEM);
+    }
+    for (size_t index = 0; index < walked->candidates.count && !deadline_is_over(target->deadline); index++) {
+        uint64_t chunk = walked->candidates.list[index];
+        count.heap = glibc_heaps_at(heaps, chunk);
+        if (count.heap == NULL || !read_tcache(reader, chunk, &tcache) || !is_tcache(heaps, &tcache)) {
+            continue;
+        }
+        for (unsigned bin = 0; bin < tcache.shape.bins; bin++) {
+            struct free_list list = list_of(&tcache, bin);
+            (void)free_list_follow(reader, heaps, &list, count_block, &count);
+        }
+    }
+    heap_reader_destroy(reader);
+    return inspect_good();
+}
