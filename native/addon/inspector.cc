@@ -109,6 +109,9 @@ Napi::Object ToObject(Napi::Env env, const inspection &result) {
     mmapped["chunks"] = ToNumber(env, result.mmapped_chunks);
     mmapped["sizeBytes"] = ToNumber(env, result.mmapped_size);
     mmapped["rssBytes"] = ToNumber(env, result.mmapped_rss);
+    if (result.mmapped_is_counted) {
+        mmapped["missingBytes"] = ToNumber(env, result.mmapped_missing);
+    }
     object["totals"] = Figures(env, result.totals);
     object["arenas"] = Arenas(env, result);
     object["mmapped"] = mmapped;

@@ -1,80 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "chunk_walk.h"
 
-#include "chunk_header.h"
+#include "chunk_record.h"
 
 #include <string.h>
 
 enum {
     rereads = 3,
     refresh_limit = 16,
-    search_limit = 1 << 22, /* headers, 64 MB of them */
-    fastbin_bytes = 176,    /* the largest that M_MXFAST may make a fastbin chunk: MAX_FAST_SIZE and the header */
+    search_limit = 1 << 28, /* headers, 4 GB of them: the walk's time ends it before */
 };
-
-static bool is_in_fastbin(struct chunk_walk *walk, const struct walked_chunk *chunk) {
-    const struct address_set *fastbins = walk->stretch.fastbins;
-    return fastbins != NULL && chunk->size <= fastbin_bytes && address_set_has(fastbins, &walk->fast_place, chunk->at);
-}
-
-static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, bool is_live) {
-    if (chunk->is_fence) {
-        return;
-    }
-    if (!is_live) {
-        tally_free(walk->tally, walk->bits, chunk->at, chunk->size);
-    } else if (is_in_fastbin(walk, chunk)) {
-        tally_fast(walk->tally, walk->bits, chunk->at, chunk->size);
-    } else {
-        tally_live(walk->tally, chunk->at, chunk->size);
-    }
-}
-
-static void count_unreadable(struct chunk_walk *walk, uint64_t from, uint64_t to) {
-    walk->tally->figures.unreadable_bytes += to - from;
-    walk->tally->figures.unreadable_rss_bytes += page_bits_present(walk->bits, from, to);
-}
-
-/* The chain holds again from walk->candidate on. */
-static void accept(struct chunk_walk *walk) {
-    count_unreadable(walk, walk->lost_from, walk->candidate);
-    walk->is_searching = false;
-    walk->candidate = 0;
-    for (unsigned index = 0; index < walk->proof_count; index++) {
-        count(walk, &walk->proof[index], walk->proof_live[index]);
-    }
-    walk->proof_count = 0;
-}
-
-static void record(struct chunk_walk *walk, const struct walked_chunk *chunk, bool is_live) {
-    if (!walk->is_searching) {
-        count(walk, chunk, is_live);
-        return;
-    }
-    walk->proof[walk->proof_count] = *chunk;
-    walk->proof_live[walk->proof_count++] = is_live;
-    if (walk->proof_count == chunk_walk_proof) {
-        accept(walk);
-    }
-}
 
 static void finish(struct chunk_walk *walk) {
     if (walk->is_searching && walk->candidate != 0) {
-        accept(walk);
+        chunk_record_found(walk);
     }
     tally_end(walk->tally, walk->bits);
     walk->state = walk_done;
 }
 
 void chunk_walk_stop(struct chunk_walk *walk) {
-    uint64_t from = walk->wants;
-    if (walk->is_searching) {
-        from = walk->lost_from;
-    } else if (walk->last.size != 0) {
-        from = walk->last.at;
-    }
-    if (walk->state != walk_done && from < walk->stretch.end) {
-        count_unreadable(walk, from, walk->stretch.end);
+    uint64_t from = walk->last.size != 0 ? walk->last.at : walk->wants;
+    if (walk->state != walk_done && !walk->is_searching && from < walk->stretch.end) {
+        chunk_record_unreadable(walk, from, walk->stretch.end);
+    } else if (walk->state != walk_done && walk->is_searching && walk->lost_from < walk->stretch.end) {
+        chunk_record_lost(walk, walk->stretch.end);
     }
     tally_end(walk->tally, walk->bits);
     walk->state = walk_done;
@@ -106,6 +56,7 @@ static void lose(struct chunk_walk *walk) {
         walk->reread = from;
         walk->reread_count = 0;
     }
+    walk->is_behind_fence = walk->stretch.kind == stretch_brk && walk->last.size != 0 && walk->last.is_fence;
     walk->last.size = 0;
     walk->is_stale = true;
     if (walk->reread_count++ < rereads && page_bits_has(walk->bits, from)) {
@@ -149,7 +100,7 @@ static bool settle_last(struct chunk_walk *walk, const struct chunk_header *head
         walk->tally->figures.doubtful_bytes += last.size;
     }
     walk->last.size = 0;
-    record(walk, &last, is_live);
+    chunk_record(walk, &last, is_live);
     return true;
 }
 
@@ -158,13 +109,17 @@ static void end_at_top(struct chunk_walk *walk, uint64_t size) {
     uint64_t after = walk->wants + size;
     bool is_cut = stretch->kind == stretch_brk && after == stretch->end;
     if (walk->is_searching && walk->candidate != 0) {
-        accept(walk);
+        chunk_record_found(walk);
     }
     walk->found_top = true;
     walk->top = walk->wants;
     tally_top(walk->tally, walk->bits, walk->wants, size, is_cut ? top_is_cut : top_is_kept);
     if (after == stretch->end || stretch->kind != stretch_mapped) {
-        count_unreadable(walk, after, stretch->end);
+        if (stretch->kind == stretch_brk) {
+            chunk_record_foreign(walk, after, stretch->end);
+        } else {
+            chunk_record_unreadable(walk, after, stretch->end);
+        }
         walk->state = walk_done;
     } else {
         go_to(walk, after);

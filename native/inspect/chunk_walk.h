@@ -11,6 +11,7 @@
  */
 
 #include "chunk_header.h"
+#include "foreign_gaps.h"
 #include "stretch.h"
 #include "tally.h"
 
@@ -44,7 +45,9 @@ struct chunk_walk {
     uint64_t top;       /* where it was found */
     uint64_t lost_from; /* while looking for the chain: what is lost starts here */
     bool is_searching;
-    uint64_t candidate; /* while proving one: where it began; 0: none */
+    bool is_behind_fence;     /* what is lost follows the end of a piece of the main arena */
+    struct foreign_gaps gaps; /* what they have no room for is unreadable */
+    uint64_t candidate;       /* while proving one: where it began; 0: none */
     struct walked_chunk proof[chunk_walk_proof];
     bool proof_live[chunk_walk_proof];
     unsigned proof_count;

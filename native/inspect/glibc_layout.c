@@ -123,6 +123,10 @@ static bool search_data(const struct target *target, uint64_t start, uint64_t en
         for (uint64_t top_at = 8; top_at <= largest_top_at && !is_found && !layout->is_unused; top_at += 8) {
             is_found = search_words(target, words, bytes / 8, start, top_at, layout);
         }
+        if (is_found) {
+            (void)malloc_params_find(&target->maps, glibc_layout_has_fastbins(layout), words, bytes / 8, start,
+                                     &layout->params);
+        }
     }
     free(words);
     return is_found;

@@ -9,6 +9,7 @@
  * differs is before them (2.27 put have_fastchunks there) and after (2.23 put attached_threads there).
  */
 
+#include "malloc_params.h"
 #include "target.h"
 
 enum {
@@ -27,6 +28,7 @@ struct glibc_layout {
     uint64_t attached_at; /* 0: there is no such field */
     uint64_t system_mem_at;
     uint64_t state_bytes;
+    struct malloc_params params; /* of the same malloc; not always found */
 };
 
 struct arena_state {

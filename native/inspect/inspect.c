@@ -61,24 +61,43 @@ static int compare_ranges(const void *left, const void *right) {
     return (a->start > b->start) - (a->start < b->start);
 }
 
+static void add_range(struct inspection *result, uint64_t start, uint64_t end, enum inspect_range_kind kind) {
+    if (start < end) {
+        result->ranges[result->range_count++] = (struct inspect_range){start, end, kind};
+    }
+}
+
+/* Without what within it is not malloc's. */
+static void add_heap_ranges(const struct work *work, size_t index, struct inspection *result) {
+    const struct heap *heap = &work->heaps.heaps[index];
+    const struct walked_heap *walked = &work->walked.heaps[index];
+    if (heap->stretch.kind == stretch_arena) {
+        add_range(result, heap->base, heap->limit, range_arena);
+        return;
+    }
+    uint64_t start = heap->base;
+    const struct foreign_gaps *gaps = &work->walked.gaps;
+    for (unsigned gap = 0; heap->stretch.kind == stretch_brk && gap < gaps->count; gap++) {
+        add_range(result, start, gaps->list[gap].start, range_main);
+        start = gaps->list[gap].end;
+    }
+    add_range(result, start, walked->end, range_main);
+}
+
 static bool fill_ranges(const struct work *work, struct inspection *result) {
-    size_t most = work->heaps.heap_count + work->mmapped.count;
+    size_t most = work->heaps.heap_count + work->walked.gaps.count + work->mmapped.count;
     result->ranges = calloc(most + 1, sizeof *result->ranges);
     if (result->ranges == NULL) {
         return false;
     }
     for (size_t index = 0; index < work->heaps.heap_count; index++) {
-        const struct heap *heap = &work->heaps.heaps[index];
-        const struct walked_heap *walked = &work->walked.heaps[index];
-        bool is_arena = heap->stretch.kind == stretch_arena;
-        if (!walked->is_gone) {
-            result->ranges[result->range_count++] = (struct inspect_range){
-                heap->base, is_arena ? heap->limit : walked->end, is_arena ? range_arena : range_main};
+        if (!work->walked.heaps[index].is_gone) {
+            add_heap_ranges(work, index, result);
         }
     }
     for (size_t index = 0; index < work->mmapped.count; index++) {
         const struct mmapped_chunk *chunk = &work->mmapped.list[index];
-        result->ranges[result->range_count++] = (struct inspect_range){chunk->start, chunk->end, range_mmapped};
+        add_range(result, chunk->start, chunk->end, range_mmapped);
     }
     qsort(result->ranges, result->range_count, sizeof *result->ranges, compare_ranges);
     return true;
@@ -104,6 +123,8 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     result->mmapped_chunks = work->mmapped.chunks;
     result->mmapped_size = work->mmapped.size_bytes;
     result->mmapped_rss = work->mmapped.rss_bytes;
+    result->mmapped_is_counted = work->mmapped.is_counted;
+    result->mmapped_missing = work->mmapped.missing_bytes;
     result->consistency = consistency_of(&result->totals);
     result->sizes = work->walked.sum;
     work->walked.sum = NULL;

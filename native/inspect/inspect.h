@@ -55,8 +55,10 @@ struct inspection {
     uint64_t mmapped_chunks;
     uint64_t mmapped_size;
     uint64_t mmapped_rss;
-    struct tally *sizes; /* chunks by size, of the heaps that were walked */
-    double scale;        /* by which sizes are to be multiplied: over 1 when not every heap was walked */
+    bool mmapped_is_counted;
+    uint64_t mmapped_missing; /* bytes that glibc counts and that were not found */
+    struct tally *sizes;      /* chunks by size, of the heaps that were walked */
+    double scale;             /* by which sizes are to be multiplied: over 1 when not every heap was walked */
     size_t heaps_walked;
     size_t heaps_total;
     double relative_error; /* of the resident free bytes, half the 95 % interval, as a share; when sampled */

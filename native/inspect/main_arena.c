@@ -14,6 +14,13 @@ static struct inspect_verdict add_main_heap(struct glibc_heaps *heaps, enum stre
     return glibc_heaps_add(heaps, &heap);
 }
 
+/* What lies before malloc's first address there was another's: a static libc's thread, a program's own sbrk. */
+static uint64_t first_chunk(const struct glibc_heaps *heaps, uint64_t start, uint64_t end) {
+    uint64_t base = heaps->layout.params.sbrk_base;
+    uint64_t aligned = (base + chunk_align - 1) / chunk_align * chunk_align;
+    return base > start && aligned < end ? aligned : start;
+}
+
 /* Neighbouring mappings named [heap] are one piece. */
 static struct inspect_verdict take_brk(const struct target *target, struct glibc_heaps *heaps) {
     const struct proc_maps *maps = &target->maps;
@@ -27,7 +34,8 @@ static struct inspect_verdict take_brk(const struct target *target, struct glibc
                maps->list[index + 1].start == maps->list[index].end && maps->list[index + 1].writable) {
             index++;
         }
-        verdict = add_main_heap(heaps, stretch_brk, start, maps->list[index].end);
+        verdict =
+            add_main_heap(heaps, stretch_brk, first_chunk(heaps, start, maps->list[index].end), maps->list[index].end);
     }
     return verdict;
 }

@@ -4,8 +4,9 @@
 
 /*
  * Blocks that malloc got from mmap (malloc/malloc.c, sysmalloc_mmap): a mapping begins with a header whose flags are
- * IS_MMAPPED alone and whose size is what is left of whole pages. The kernel merges neighbouring mappings, so a chain
- * of them is followed from each mapping's start; one that lies behind memory of another kind is not found.
+ * IS_MMAPPED alone and whose size is whole pages, or 16 bytes less from 2.43 on. The kernel merges neighbouring
+ * mappings, so a chain of them is followed from each mapping's start. Where glibc counts more of them than that finds,
+ * they are looked for behind foreign pages as well.
  */
 
 #include "glibc_heap.h"
@@ -16,15 +17,18 @@ struct mmapped_chunk {
 };
 
 struct mmapped {
-    struct mmapped_chunk *list; /* in order of address; neighbours joined */
+    struct mmapped_chunk *list; /* neighbours joined; each part of the search in order of address */
     size_t count;
+    size_t capacity;
     uint64_t chunks;
     uint64_t size_bytes;
     uint64_t rss_bytes;
+    bool is_counted;        /* glibc's own sums were read */
+    uint64_t missing_bytes; /* that glibc counts and that were not found; while the program runs, sums of two moments */
 };
 
-struct inspect_verdict mmapped_find(const struct target *target, const struct glibc_heaps *heaps,
-                                    struct mmapped *mmapped);
+/* Reads heaps->layout.params anew. */
+struct inspect_verdict mmapped_find(const struct target *target, struct glibc_heaps *heaps, struct mmapped *mmapped);
 void mmapped_free(struct mmapped *mmapped);
 
 #endif

@@ -87,6 +87,9 @@ static void complete(struct crew *crew, size_t slot) {
     heap->figures = tally->figures;
     tally_add(crew->result->sum, tally);
     keep_candidates(crew->result, tally);
+    if (task->heap->stretch.kind == stretch_brk) {
+        crew->result->gaps = task->best_gaps;
+    }
     crew->result->walked++;
     crew->result->walked_rss += heap->figures.rss_bytes;
 }

@@ -108,7 +108,7 @@ static uint64_t resident(const struct walk_task *task) {
     uint64_t to = task->walk.stretch.end;
     uint64_t bytes = 0;
     if (task->bits.end > task->bits.start) {
-        return page_bits_present(&task->bits, from, to);
+        return page_bits_present(&task->bits, from, to) - foreign_gaps_rss(&task->walk.gaps, &task->bits);
     }
     (void)page_map_count(&task->target->pages, from, to, &bytes);
     return bytes;
@@ -116,10 +116,11 @@ static uint64_t resident(const struct walk_task *task) {
 
 /* True: try again. */
 static bool end_try(struct walk_task *task) {
-    task->tally->figures.size_bytes = task->walk.stretch.end - task->heap->base;
+    task->tally->figures.size_bytes = task->walk.stretch.end - task->heap->base - foreign_gaps_bytes(&task->walk.gaps);
     bool is_better = !task->has_best || trouble(task->tally) <= trouble(task->best);
     if (is_better) {
         task->tally->figures.rss_bytes = resident(task);
+        task->best_gaps = task->walk.gaps;
         struct tally *worse = task->best;
         task->best = task->tally;
         task->tally = worse;

@@ -16,6 +16,7 @@ struct walk_task {
     struct tally *best;  /* of the best try before */
     bool has_best;
     uint64_t best_end;
+    struct foreign_gaps best_gaps;
     unsigned tries;
     unsigned char *window;
     uint64_t window_from;

@@ -143,6 +143,8 @@ export const heapInspection = z.object({
     chunks: count,
     sizeBytes: bytes,
     rssBytes: bytes,
+    /** What glibc counts more than was found; of a running program sums of two moments. Absent where glibc's own sums were not found. */
+    missingBytes: bytes.exactOptional(),
   }),
   /** Where the heaps lie, for attributing mappings. Sorted by start, without overlap. */
   ranges: z.array(range),

@@ -77,7 +77,7 @@ export interface NativeInspection {
     heapsWalked: number;
     attachedThreads?: number;
   }[];
-  mmapped: { chunks: number; sizeBytes: number; rssBytes: number };
+  mmapped: { chunks: number; sizeBytes: number; rssBytes: number; missingBytes?: number };
   /** Triples of start, end and kind: 0 main, 1 arena, 2 mmapped. */
   ranges: Float64Array;
   sizes: NativeSizeRow[];

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_MALLOC_PARAMS_H
+#define OFFHEAP_MALLOC_PARAMS_H
+
+/*
+ * What glibc's malloc counts and was told: its one struct malloc_par, mp_ (malloc/malloc.c). It lies in the same data
+ * as main_arena and is known by its contents: thresholds, limits and counts that fit each other and the process.
+ */
+
+#include "proc_maps.h"
+
+struct malloc_params {
+    uint64_t address; /* of mp_ in the process; 0: it was not found, and all else is 0 */
+    unsigned shape;   /* which of the versions' layouts it has */
+    uint32_t mmapped_chunks;
+    uint64_t mmapped_bytes;
+    uint64_t sbrk_base;    /* the first address that malloc had by sbrk; 0: none */
+    bool has_tcaches;      /* 2.26 and later */
+    uint64_t tcache_count; /* blocks that a list of a thread's tcache takes at most */
+};
+
+/* Finds it in `words`, a copy of the process's memory at `address`. False: it is not there. */
+bool malloc_params_find(const struct proc_maps *maps, bool has_fastbins, const uint64_t *words, size_t count,
+                        uint64_t address, struct malloc_params *params);
+
+enum { malloc_params_bytes = 136 }; /* of the largest */
+
+/* Its figures of another moment, from malloc_params_bytes of memory at params->address. False: they contradict. */
+bool malloc_params_parse(const struct proc_maps *maps, const void *memory, struct malloc_params *params);
+
+#endif
