@@ -36,7 +36,7 @@ void chunk_record_foreign(struct chunk_walk *walk, uint64_t from, uint64_t to) {
 }
 
 void chunk_record_lost(struct chunk_walk *walk, uint64_t to) {
-    if (walk->is_behind_fence) {
+    if (walk->is_foreign) {
         chunk_record_foreign(walk, walk->lost_from + fence_bytes, to);
     } else {
         chunk_record_unreadable(walk, walk->lost_from, to);

@@ -13,10 +13,7 @@ void chunk_record_found(struct chunk_walk *walk);
 void chunk_record_unreadable(struct chunk_walk *walk, uint64_t from, uint64_t to);
 /* Not malloc's. */
 void chunk_record_foreign(struct chunk_walk *walk, uint64_t from, uint64_t to);
-/*
- * From where the chain was lost. sysmalloc ends a piece of the main arena by two fenceposts where another had moved the
- * break: then what follows is foreign.
- */
+/* From where the chain was lost; foreign where a piece of the main arena ended there. */
 void chunk_record_lost(struct chunk_walk *walk, uint64_t to);
 
 #endif

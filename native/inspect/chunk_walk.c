@@ -20,11 +20,14 @@ static void finish(struct chunk_walk *walk) {
 }
 
 void chunk_walk_stop(struct chunk_walk *walk) {
-    uint64_t from = walk->last.size != 0 ? walk->last.at : walk->wants;
-    if (walk->state != walk_done && !walk->is_searching && from < walk->stretch.end) {
+    uint64_t from = walk->wants;
+    if (walk->is_searching) {
+        from = walk->lost_from;
+    } else if (walk->last.size != 0) {
+        from = walk->last.at;
+    }
+    if (walk->state != walk_done && from < walk->stretch.end) {
         chunk_record_unreadable(walk, from, walk->stretch.end);
-    } else if (walk->state != walk_done && walk->is_searching && walk->lost_from < walk->stretch.end) {
-        chunk_record_lost(walk, walk->stretch.end);
     }
     tally_end(walk->tally, walk->bits);
     walk->state = walk_done;
@@ -37,9 +40,21 @@ static void search_from(struct chunk_walk *walk, uint64_t address) {
     walk->last.size = 0;
     walk->wants = page_bits_next(walk->bits, address);
     walk->state = walk_wants;
-    if (walk->wants + chunk_header_bytes > walk->stretch.end || ++walk->searched > search_limit) {
+    if (walk->wants + chunk_header_bytes > walk->stretch.end) {
+        chunk_record_lost(walk, walk->stretch.end);
+        tally_end(walk->tally, walk->bits);
+        walk->state = walk_done;
+    } else if (++walk->searched > search_limit) {
         chunk_walk_stop(walk);
     }
+}
+
+/* From here on the chain is lost. */
+static void begin_search(struct chunk_walk *walk, uint64_t from, bool is_foreign) {
+    walk->lost_from = from;
+    walk->is_searching = true;
+    walk->is_foreign = is_foreign;
+    search_from(walk, from + chunk_align);
 }
 
 /*
@@ -56,7 +71,6 @@ static void lose(struct chunk_walk *walk) {
         walk->reread = from;
         walk->reread_count = 0;
     }
-    walk->is_behind_fence = walk->stretch.kind == stretch_brk && walk->last.size != 0 && walk->last.is_fence;
     walk->last.size = 0;
     walk->is_stale = true;
     if (walk->reread_count++ < rereads && page_bits_has(walk->bits, from)) {
@@ -65,9 +79,19 @@ static void lose(struct chunk_walk *walk) {
         return;
     }
     walk->breaks++;
-    walk->lost_from = from;
-    walk->is_searching = true;
-    search_from(walk, from + chunk_align);
+    begin_search(walk, from, false);
+}
+
+/*
+ * sysmalloc ends a piece of the main arena by two fenceposts where another had moved the program break: what follows is
+ * not malloc's, whatever it looks like, until the next piece.
+ */
+static void end_piece(struct chunk_walk *walk) {
+    if (walk->is_searching && walk->candidate != 0) {
+        chunk_record_found(walk);
+    }
+    tally_end(walk->tally, walk->bits);
+    begin_search(walk, walk->wants, true);
 }
 
 /* To the header at an address, which the chain says is there. */
@@ -150,6 +174,7 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header) {
         }
         return;
     }
+    bool is_behind_fence = walk->last.size != 0 && walk->last.is_fence;
     if (!settle_last(walk, header)) {
         lose(walk);
         return;
@@ -159,6 +184,8 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header) {
     } else if (judgement == chunk_final) {
         walk->found_fence = true;
         finish(walk);
+    } else if (judgement == chunk_fence && is_behind_fence && walk->stretch.kind == stretch_brk) {
+        end_piece(walk);
     } else {
         walk->found_fence |= judgement == chunk_fence;
         walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence};

@@ -45,7 +45,7 @@ struct chunk_walk {
     uint64_t top;       /* where it was found */
     uint64_t lost_from; /* while looking for the chain: what is lost starts here */
     bool is_searching;
-    bool is_behind_fence;     /* what is lost follows the end of a piece of the main arena */
+    bool is_foreign;          /* what is lost lies behind the end of a piece of the main arena */
     struct foreign_gaps gaps; /* what they have no room for is unreadable */
     uint64_t candidate;       /* while proving one: where it began; 0: none */
     struct walked_chunk proof[chunk_walk_proof];

@@ -27,7 +27,7 @@ test('counts live chunks exactly and predicts malloc_trim to the page', async ()
   expect(inspection).toMatchObject({
     consistency: 1,
     totals: { unreadableBytes: 0 },
-    mmapped: { chunks: 1, sizeBytes: 2_002_944, rssBytes: 4096 },
+    mmapped: { chunks: 1, sizeBytes: 2_002_944, rssBytes: 4096, missingBytes: 0 },
   });
   expect(liveOf(inspection, 4999)).toBe(halfLive.pages);
   expect(inspection.arenas.filter(({ isMain }) => isMain)).toHaveLength(1);
@@ -118,6 +118,30 @@ test('a main heap that went on by mmap', async () => {
   expect(inspection.totals.unreadableBytes).toBe(0);
   expect(inspection.ranges.filter(({ kind }) => kind === 'main').length).toBeGreaterThan(1);
   expect(Math.abs(predictionOf(inspection) - (await trim(target)))).toBeLessThanOrEqual(64 << 10);
+});
+
+test('malloc behind 200 MB that the program took by sbrk, and these are not malloc’s', async () => {
+  const target = await startHeap('heap_sbrk');
+  const inspection = await inspectHeap(target.pid, allSizes);
+  expect(inspection).toMatchObject({ consistency: 1, totals: { unreadableBytes: 0 } });
+  expect({ before: liveOf(inspection, 4999), behind: liveOf(inspection, 7001) }).toEqual({ before: 601, behind: 354 });
+  expect(inspection.totals.rssBytes).toBeLessThan(20 << 20);
+  const main = inspection.ranges.filter(({ kind }) => kind === 'main');
+  expect(main).toHaveLength(2);
+  expect((main[1]?.start ?? 0) - (main[0]?.end ?? 0)).toBeGreaterThanOrEqual(200 << 20);
+  expect((main[1]?.start ?? 0) - (main[0]?.end ?? 0)).toBeLessThan((200 << 20) + 4096);
+  expect(Math.abs(predictionOf(inspection) - (await trim(target)))).toBeLessThanOrEqual(64 << 10);
+});
+
+test('blocks of their own mapping behind pages of the program that the kernel merged with them', async () => {
+  const { mmapped } = await inspectHeap((await startHeap('mapped_behind')).pid);
+  expect(mmapped).toEqual({
+    chunks: 7,
+    // A page more than whole pages need, for the header.
+    sizeBytes: 7 * ((1 << 20) + 4096) + 21 * 8192,
+    rssBytes: 7 * 8192,
+    missingBytes: 0,
+  });
 });
 
 /** Since 2.35; then all memory of the main arena is by mmap, and the kernel merges it with what lies before. */
