@@ -137,7 +137,8 @@ static void end_at_top(struct chunk_walk *walk, uint64_t size) {
     }
     walk->found_top = true;
     walk->top = walk->wants;
-    tally_top(walk->tally, walk->bits, walk->wants, size, is_cut ? top_is_cut : top_is_kept);
+    uint64_t least_cut = stretch->cut_bytes > page_bytes() ? stretch->cut_bytes : page_bytes();
+    tally_top(walk->tally, walk->bits, walk->wants, size, is_cut ? least_cut : 0);
     if (after == stretch->end || stretch->kind != stretch_mapped) {
         if (stretch->kind == stretch_brk) {
             chunk_record_foreign(walk, after, stretch->end);

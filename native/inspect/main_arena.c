@@ -7,7 +7,12 @@ static struct inspect_verdict add_main_heap(struct glibc_heaps *heaps, enum stre
                                             uint64_t end) {
     uint64_t top = heaps->arenas[0].state.top;
     struct heap heap = {
-        .stretch = {.kind = kind, .start = start, .end = end, .top = top >= start && top < end ? top : 0, .arena = 0},
+        .stretch = {.kind = kind,
+                    .start = start,
+                    .end = end,
+                    .top = top >= start && top < end ? top : 0,
+                    .cut_bytes = heaps->layout.params.thp_bytes,
+                    .arena = 0},
         .base = start,
         .limit = end,
     };

@@ -10,20 +10,22 @@ struct params_shape {
     unsigned n_mmaps;     /* int; then n_mmaps_max, max_n_mmaps, no_dyn_threshold */
     unsigned mmapped_mem; /* then max_mmapped_mem */
     unsigned sbrk_base;
-    unsigned tcache; /* tcache_bins, tcache_max_bytes, tcache_count; 0: there are none */
+    unsigned tcache;       /* tcache_bins, tcache_max_bytes, tcache_count; 0: there are none */
+    unsigned thp_pagesize; /* 0: there is none */
     bool has_fastbins;
 };
 
 static const struct params_shape shapes[] = {
-    {60, 80, 96, 104, true},   /* 2.35 to 2.42, with thp_pagesize, hp_pagesize and hp_flags */
-    {68, 88, 104, 112, false}, /* from 2.43, with thp_mode before them */
-    {40, 56, 72, 80, true},    /* 2.26 to 2.34 */
-    {40, 56, 72, 0, true},     /* 2.24 and 2.25 */
-    {40, 56, 80, 0, true},     /* to 2.23, with max_total_mem */
+    {60, 80, 96, 104, 40, true},   /* 2.35 to 2.42, with thp_pagesize, hp_pagesize and hp_flags */
+    {68, 88, 104, 112, 48, false}, /* from 2.43, with thp_mode before them */
+    {40, 56, 72, 80, 0, true},     /* 2.26 to 2.34 */
+    {40, 56, 72, 0, 0, true},      /* 2.24 and 2.25 */
+    {40, 56, 80, 0, 0, true},      /* to 2.23, with max_total_mem */
 };
 enum { shape_count = sizeof shapes / sizeof *shapes };
 
 enum { most_arenas = 1 << 20, most_tcache_bins = 76, most_tcache_count = 65535 };
+static const uint64_t most_page_bytes = UINT64_C(1) << 34;
 static const uint64_t most_bytes = UINT64_C(1) << 47; /* address space of a program */
 
 static uint64_t word_at(const unsigned char *memory, unsigned offset) {
@@ -72,9 +74,14 @@ static bool is_sbrk_base(const struct proc_maps *maps, uint64_t address) {
     return address == 0 || (mapping != NULL && mapping->kind == mapping_brk);
 }
 
+static bool is_page_size(uint64_t bytes) {
+    return (bytes & (bytes - 1)) == 0 && bytes <= most_page_bytes;
+}
+
 static bool fits(const struct proc_maps *maps, const unsigned char *memory, unsigned shape) {
     const struct params_shape *at = &shapes[shape];
-    return are_mmaps(memory, at) && are_tcaches(memory, at) && is_sbrk_base(maps, word_at(memory, at->sbrk_base));
+    return (at->thp_pagesize == 0 || is_page_size(word_at(memory, at->thp_pagesize))) && are_mmaps(memory, at) &&
+           are_tcaches(memory, at) && is_sbrk_base(maps, word_at(memory, at->sbrk_base));
 }
 
 static void fill(const unsigned char *memory, struct malloc_params *params) {
@@ -83,6 +90,7 @@ static void fill(const unsigned char *memory, struct malloc_params *params) {
     params->mmapped_bytes = word_at(memory, at->mmapped_mem);
     params->sbrk_base = word_at(memory, at->sbrk_base);
     params->has_tcaches = at->tcache != 0;
+    params->thp_bytes = at->thp_pagesize == 0 ? 0 : word_at(memory, at->thp_pagesize);
     params->tcache_count = at->tcache == 0 ? 0 : word_at(memory, at->tcache + 16);
 }
 

@@ -17,6 +17,7 @@ struct stretch {
     uint64_t start; /* address of the first chunk */
     uint64_t end;
     uint64_t top;                       /* the arena's top chunk when it is known to lie here, else 0 */
+    uint64_t cut_bytes;                 /* the main arena's top is cut by multiples of it; 0: of a page */
     uint32_t arena;                     /* index */
     const struct address_set *fastbins; /* chunks that look in use and are in a fastbin; NULL: none */
 };

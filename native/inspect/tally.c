@@ -88,17 +88,19 @@ void tally_free(struct tally *tally, const struct page_bits *bits, uint64_t at, 
     extend_run(tally, bits, at, size);
 }
 
-/* systrim of malloc/malloc.c (2.36) with pad 0: ALIGN_DOWN(top_size - MINSIZE - 1, page) off the end. */
-void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum top_rule rule) {
-    uint64_t mask = page_bytes() - 1;
+/* systrim of malloc/malloc.c (2.36) with pad 0: ALIGN_DOWN(top_size - MINSIZE - 1, cut_bytes) off the end. */
+void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, uint64_t cut_bytes) {
     uint64_t end = at + size;
     count_free(tally, size);
     extend_run(tally, bits, at, size);
     uint64_t merged = end - tally->run_start;
-    uint64_t cut = merged > chunk_min ? (merged - chunk_min - 1) & ~mask : 0;
+    uint64_t most = merged > chunk_min ? merged - chunk_min - 1 : 0;
+    uint64_t cut = cut_bytes == 0 ? 0 : most & ~(cut_bytes - 1);
     uint64_t resident = page_bits_present(bits, tally->run_start, end);
-    uint64_t whole = page_bits_present(bits, end - cut, end);
-    *(rule == top_is_cut ? &tally->figures.main_top_bytes : &tally->figures.arena_top_bytes) += whole;
+    uint64_t whole = page_bits_present(bits, end - (most & ~(page_bytes() - 1)), end);
+    uint64_t given = page_bits_present(bits, end - cut, end);
+    tally->figures.main_top_bytes += given;
+    tally->figures.arena_top_bytes += whole - given;
     tally->figures.sub_page_bytes += resident - whole;
     tally->run_start = tally->run_end = 0;
 }

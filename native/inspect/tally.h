@@ -38,18 +38,13 @@ struct tally {
     uint64_t run_end;
 };
 
-/* What malloc_trim(3) would do with the top chunk. */
-enum top_rule {
-    top_is_cut,  /* systrim: main arena whose top ends at the program break */
-    top_is_kept, /* any other */
-};
-
 /* In order of address. After the last chunk comes tally_top() or tally_end(). */
 void tally_live(struct tally *tally, uint64_t at, uint64_t size);
 /* It looks in use and is in a fastbin: counted as live, and as free and resident. */
 void tally_fast(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size);
 void tally_free(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size);
-void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, enum top_rule rule);
+/* cut_bytes: malloc_trim cuts multiples of it off the end; 0: it leaves the top. */
+void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, uint64_t cut_bytes);
 void tally_end(struct tally *tally, const struct page_bits *bits);
 
 /* A chunk that was counted as live is in a tcache. */
