@@ -5,7 +5,13 @@
 
 #include <string.h>
 
-enum { first_capacity = 1024, steps = 16 };
+enum {
+    first_capacity = 1024,
+    steps = 16,
+    digit_bits = 16,
+    digit_count = 1 << digit_bits,
+    digits = 4, /* of 64 bits */
+};
 
 bool address_set_add(struct address_set *set, uint64_t address) {
     uint64_t *list = list_with_room(set->list, set->count, &set->capacity, first_capacity, sizeof *list);
@@ -23,9 +29,41 @@ static int compare(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
+/* By one digit, stable. pre: counts has digit_count items */
+static void sort_by(const uint64_t *from, uint64_t *to, size_t count, unsigned shift, size_t *counts) {
+    size_t before = 0;
+    memset(counts, 0, digit_count * sizeof *counts);
+    for (size_t index = 0; index < count; index++) {
+        counts[from[index] >> shift & (digit_count - 1)]++;
+    }
+    for (size_t digit = 0; digit < digit_count; digit++) {
+        size_t here = counts[digit];
+        counts[digit] = before;
+        before += here;
+    }
+    for (size_t index = 0; index < count; index++) {
+        to[counts[from[index] >> shift & (digit_count - 1)]++] = from[index];
+    }
+}
+
+/* A tenth of qsort's time where there are many. False: no memory for it. */
+static bool sort_by_digits(struct address_set *set) {
+    uint64_t *other = malloc(set->count * sizeof *other);
+    size_t *counts = malloc(digit_count * sizeof *counts);
+    bool is_good = other != NULL && counts != NULL;
+    for (unsigned digit = 0; is_good && digit < digits; digit += 2) {
+        sort_by(set->list, other, set->count, digit * digit_bits, counts);
+        sort_by(other, set->list, set->count, (digit + 1) * digit_bits, counts);
+    }
+    free(counts);
+    free(other);
+    return is_good;
+}
+
 void address_set_sort(struct address_set *set) {
     size_t kept = 0;
-    if (set->count > 1) {
+    bool is_sorted = set->count < 2 || (set->count > digit_count && sort_by_digits(set));
+    if (!is_sorted) {
         qsort(set->list, set->count, sizeof *set->list, compare);
     }
     for (size_t index = 0; index < set->count; index++) {

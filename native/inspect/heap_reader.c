@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum {
-    kept_pages = 1024,
-    kept_heaps = 64, /* whose page maps are kept: 2 KiB each, the main arena's as large as it is */
+    kept_pages = 16384, /* one arena's heap of 64 MiB; memory for those that are never read is never touched */
+    kept_heaps = 64,    /* whose page maps are kept: 2 KiB each, the main arena's as large as it is */
 };
 
 struct kept_page {
@@ -23,7 +23,7 @@ struct heap_reader {
     const struct target *target;
     const struct glibc_heaps *heaps;
     unsigned char *data; /* of the pages, each in its place */
-    struct kept_page pages[kept_pages];
+    struct kept_page *pages;
     struct kept_heap kept[kept_heaps];
 };
 
@@ -35,8 +35,9 @@ struct heap_reader *heap_reader_create(const struct target *target, const struct
     reader->target = target;
     reader->heaps = heaps;
     reader->data = malloc(kept_pages * (size_t)page_bytes());
-    if (reader->data == NULL) {
-        free(reader);
+    reader->pages = calloc(kept_pages, sizeof *reader->pages);
+    if (reader->data == NULL || reader->pages == NULL) {
+        heap_reader_destroy(reader);
         return NULL;
     }
     return reader;
@@ -50,6 +51,7 @@ void heap_reader_destroy(struct heap_reader *reader) {
         page_bits_free(&reader->kept[index].bits);
     }
     free(reader->data);
+    free(reader->pages);
     free(reader);
 }
 
@@ -95,7 +97,7 @@ bool heap_reader_read(struct heap_reader *reader, uint64_t address, void *to, si
 }
 
 void heap_reader_forget(struct heap_reader *reader) {
-    memset(reader->pages, 0, sizeof reader->pages);
+    memset(reader->pages, 0, kept_pages * sizeof *reader->pages);
     for (unsigned index = 0; index < kept_heaps; index++) {
         reader->kept[index].heap = NULL;
     }

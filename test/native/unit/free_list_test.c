@@ -108,6 +108,18 @@ static void test_address_set(void) {
         CHECK(address_set_has(&set, &place, value) == (value % 3 == 0));
     }
     address_set_free(&set);
+    /* As many as are sorted by their digits. */
+    uint64_t random = 1;
+    for (unsigned index = 0; index < 100003; index++) {
+        random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+        CHECK(address_set_add(&set, random >> 17));
+    }
+    address_set_sort(&set);
+    for (size_t index = 1; index < set.count; index++) {
+        CHECK(set.list[index - 1] < set.list[index]);
+    }
+    CHECK(set.count > 100000 && set.count <= 100003);
+    address_set_free(&set);
 }
 
 int main(void) {
