@@ -55,8 +55,9 @@ void heap_reader_destroy(struct heap_reader *reader) {
     free(reader);
 }
 
-static bool is_present(struct heap_reader *reader, uint64_t page) {
-    const struct heap *heap = glibc_heaps_at(reader->heaps, page);
+/* A heap need not begin with a page. */
+static bool is_present(struct heap_reader *reader, uint64_t address) {
+    const struct heap *heap = glibc_heaps_at(reader->heaps, address);
     if (heap == NULL) {
         return false;
     }
@@ -65,17 +66,19 @@ static bool is_present(struct heap_reader *reader, uint64_t page) {
         kept->heap = heap;
         (void)page_map_load(&reader->target->pages, heap->base, heap->stretch.end, &kept->bits);
     }
-    return page_bits_has(&kept->bits, page);
+    return page_bits_has(&kept->bits, address);
 }
 
 /* NULL: it cannot be read. */
-static const unsigned char *page_at(struct heap_reader *reader, uint64_t page) {
+static const unsigned char *page_of(struct heap_reader *reader, uint64_t address) {
+    uint64_t page = address - address % page_bytes();
     size_t place = (size_t)(page / page_bytes() % kept_pages);
     struct kept_page *kept = &reader->pages[place];
     unsigned char *data = reader->data + place * (size_t)page_bytes();
     if (kept->address != page) {
         kept->address = page;
-        kept->is_read = is_present(reader, page) && remote_read(reader->target->pid, page, data, (size_t)page_bytes());
+        kept->is_read =
+            is_present(reader, address) && remote_read(reader->target->pid, page, data, (size_t)page_bytes());
     }
     return kept->is_read ? data : NULL;
 }
@@ -86,7 +89,7 @@ bool heap_reader_read(struct heap_reader *reader, uint64_t address, void *to, si
         size_t offset = (size_t)(at % page_bytes());
         size_t left = (size_t)page_bytes() - offset;
         size_t part = bytes - done < left ? bytes - done : left;
-        const unsigned char *page = page_at(reader, at - offset);
+        const unsigned char *page = page_of(reader, at);
         if (page == NULL) {
             return false;
         }
