@@ -118,6 +118,7 @@ Napi::Object ToObject(Napi::Env env, const inspection &result) {
     object["ranges"] = Ranges(env, result);
     object["sizes"] = Sizes(env, *result.sizes);
     object["scale"] = Napi::Number::New(env, result.scale);
+    object["listsLeft"] = ToNumber(env, result.lists_left);
     object["heapsWalked"] = ToNumber(env, result.heaps_walked);
     object["heapsTotal"] = ToNumber(env, result.heaps_total);
     object["relativeError"] = Napi::Number::New(env, result.relative_error);

@@ -3,7 +3,6 @@
 
 enum {
     fastbin_bytes = 176, /* the largest that M_MXFAST may make a fastbin chunk: MAX_FAST_SIZE and the header */
-    fence_bytes = 16,    /* CHUNK_HDR_SZ */
 };
 
 static bool is_in_fastbin(struct chunk_walk *walk, const struct walked_chunk *chunk) {
@@ -37,7 +36,7 @@ void chunk_record_foreign(struct chunk_walk *walk, uint64_t from, uint64_t to) {
 
 void chunk_record_lost(struct chunk_walk *walk, uint64_t to) {
     if (walk->is_foreign) {
-        chunk_record_foreign(walk, walk->lost_from + fence_bytes, to);
+        chunk_record_foreign(walk, walk->lost_from, to);
     } else {
         chunk_record_unreadable(walk, walk->lost_from, to);
     }

@@ -33,8 +33,11 @@ void chunk_walk_stop(struct chunk_walk *walk) {
     walk->state = walk_done;
 }
 
-/* Search on from an address: absent pages hold no headers. */
+/* Search on from an address: absent pages hold no headers, and a piece by mmap begins with a page. */
 static void search_from(struct chunk_walk *walk, uint64_t address) {
+    if (walk->is_foreign && walk->stretch.kind == stretch_mapped) {
+        address = (address + page_bytes() - 1) / page_bytes() * page_bytes();
+    }
     walk->candidate = 0;
     walk->proof_count = 0;
     walk->last.size = 0;
@@ -47,14 +50,6 @@ static void search_from(struct chunk_walk *walk, uint64_t address) {
     } else if (++walk->searched > search_limit) {
         chunk_walk_stop(walk);
     }
-}
-
-/* From here on the chain is lost. */
-static void begin_search(struct chunk_walk *walk, uint64_t from, bool is_foreign) {
-    walk->lost_from = from;
-    walk->is_searching = true;
-    walk->is_foreign = is_foreign;
-    search_from(walk, from + chunk_align);
 }
 
 /*
@@ -79,19 +74,25 @@ static void lose(struct chunk_walk *walk) {
         return;
     }
     walk->breaks++;
-    begin_search(walk, from, false);
+    walk->lost_from = from;
+    walk->is_searching = true;
+    walk->is_foreign = false;
+    search_from(walk, from + chunk_align);
 }
 
 /*
- * sysmalloc ends a piece of the main arena by two fenceposts where another had moved the program break: what follows is
- * not malloc's, whatever it looks like, until the next piece.
+ * sysmalloc ends a piece of the main arena by two fenceposts where the next one does not follow: what does is not
+ * malloc's, whatever it looks like, until the next piece. The last one ends with the top.
  */
-static void end_piece(struct chunk_walk *walk) {
+static void end_piece(struct chunk_walk *walk, uint64_t end) {
     if (walk->is_searching && walk->candidate != 0) {
         chunk_record_found(walk);
     }
     tally_end(walk->tally, walk->bits);
-    begin_search(walk, walk->wants, true);
+    walk->lost_from = end;
+    walk->is_searching = true;
+    walk->is_foreign = true;
+    search_from(walk, end);
 }
 
 /* To the header at an address, which the chain says is there. */
@@ -139,40 +140,28 @@ static void end_at_top(struct chunk_walk *walk, uint64_t size) {
     walk->top = walk->wants;
     uint64_t least_cut = stretch->cut_bytes > page_bytes() ? stretch->cut_bytes : page_bytes();
     tally_top(walk->tally, walk->bits, walk->wants, size, is_cut ? least_cut : 0);
-    if (after == stretch->end || stretch->kind != stretch_mapped) {
-        if (stretch->kind == stretch_brk) {
-            chunk_record_foreign(walk, after, stretch->end);
-        } else {
-            chunk_record_unreadable(walk, after, stretch->end);
-        }
-        walk->state = walk_done;
-    } else {
-        go_to(walk, after);
+    if (stretch->kind == stretch_mapped && after < stretch->end) {
+        end_piece(walk, after);
+        return;
     }
-}
-
-/* Behind a piece of the main arena that mmap gave, another may follow, or a mapping of somebody else. */
-static bool ends_here(const struct chunk_walk *walk) {
-    bool at_seam = walk->wants % page_bytes() == 0 && walk->wants != walk->stretch.start;
-    return walk->stretch.kind == stretch_mapped && at_seam && !walk->is_searching &&
-           (walk->last.size == 0 || walk->last.is_fence);
+    if (stretch->kind == stretch_brk) {
+        chunk_record_foreign(walk, after, stretch->end);
+    } else {
+        chunk_record_unreadable(walk, after, stretch->end);
+    }
+    walk->state = walk_done;
 }
 
 static void step(struct chunk_walk *walk, const struct chunk_header *header) {
     enum chunk_judgement judgement = chunk_judge(&walk->stretch, walk->wants, header);
     uint64_t size = chunk_size(header);
-    if (judgement == chunk_too_long && !walk->is_searching && walk->refreshes < refresh_limit && !ends_here(walk)) {
+    if (judgement == chunk_too_long && !walk->is_searching && walk->refreshes < refresh_limit) {
         walk->refreshes++;
         walk->state = walk_overrun;
         return;
     }
     if (judgement == chunk_bad || judgement == chunk_too_long) {
-        if (ends_here(walk)) {
-            walk->stretch.end = walk->wants;
-            finish(walk);
-        } else {
-            lose(walk);
-        }
+        lose(walk);
         return;
     }
     bool is_behind_fence = walk->last.size != 0 && walk->last.is_fence;
@@ -185,8 +174,8 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header) {
     } else if (judgement == chunk_final) {
         walk->found_fence = true;
         finish(walk);
-    } else if (judgement == chunk_fence && is_behind_fence && walk->stretch.kind == stretch_brk) {
-        end_piece(walk);
+    } else if (judgement == chunk_fence && is_behind_fence && walk->stretch.kind != stretch_arena) {
+        end_piece(walk, walk->wants + size);
     } else {
         walk->found_fence |= judgement == chunk_fence;
         walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence};
@@ -196,7 +185,9 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header) {
 
 static void try_candidate(struct chunk_walk *walk, const struct chunk_header *header) {
     enum chunk_judgement judgement = chunk_judge(&walk->stretch, walk->wants, header);
-    if (judgement == chunk_plain || judgement == chunk_top) {
+    bool is_first = walk->is_foreign && walk->stretch.kind == stretch_mapped;
+    bool can_be = !is_first || (header->prev_size == 0 && (header->word & 7) == chunk_prev_inuse);
+    if (can_be && (judgement == chunk_plain || judgement == chunk_top)) {
         walk->candidate = walk->wants;
         step(walk, header);
     } else {

@@ -36,18 +36,26 @@ static void follow(struct search *search, uint32_t arena, unsigned bin) {
     uint64_t head = state->address + search->heaps->layout.top_at - (uint64_t)(fast_bins - bin) * sizeof head;
     struct free_list list = {state->fast[bin], 0, size, size, most_chunks, arena};
     for (unsigned tried = 0; tried < list_tries && list.first != 0; tried++) {
-        if (free_list_follow(search->reader, search->heaps, &list, keep, search) || search->is_over ||
-            search->lacks_memory || !target_read(search->target, head, &list.first, sizeof list.first)) {
+        if (free_list_follow(search->reader, search->heaps, &list, keep, search)) {
             return;
+        }
+        if (search->is_over || search->lacks_memory ||
+            !target_read(search->target, head, &list.first, sizeof list.first)) {
+            break;
         }
         heap_reader_forget(search->reader);
     }
+    search->heaps->lists_left += list.first != 0;
 }
 
 static void follow_all(struct search *search) {
     for (size_t arena = 0; arena < search->heaps->arena_count; arena++) {
-        for (unsigned bin = 0; bin < fast_bins && !search->is_over && !search->lacks_memory; bin++) {
-            follow(search, (uint32_t)arena, bin);
+        for (unsigned bin = 0; bin < fast_bins && !search->lacks_memory; bin++) {
+            if (!search->is_over) {
+                follow(search, (uint32_t)arena, bin);
+            } else {
+                search->heaps->lists_left += search->heaps->arenas[arena].state.fast[bin] != 0;
+            }
         }
     }
 }

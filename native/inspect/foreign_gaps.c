@@ -12,6 +12,15 @@ bool foreign_gaps_add(struct foreign_gaps *gaps, uint64_t start, uint64_t end) {
     return true;
 }
 
+bool foreign_gaps_has(const struct foreign_gaps *gaps, uint64_t address) {
+    for (unsigned index = 0; index < gaps->count; index++) {
+        if (address >= gaps->list[index].start && address < gaps->list[index].end) {
+            return true;
+        }
+    }
+    return false;
+}
+
 uint64_t foreign_gaps_bytes(const struct foreign_gaps *gaps) {
     uint64_t bytes = 0;
     for (unsigned index = 0; index < gaps->count; index++) {

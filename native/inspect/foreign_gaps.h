@@ -3,8 +3,8 @@
 #define OFFHEAP_FOREIGN_GAPS_H
 
 /*
- * Memory within the brk heap that is not malloc's: the program's own, by sbrk, between two pieces of the main arena or
- * behind its top.
+ * Memory within heaps of the main arena that is not malloc's: the program's own by sbrk, or mappings that the kernel
+ * merged with malloc's; between two pieces of the arena or behind its top.
  */
 
 #include "page_map.h"
@@ -25,6 +25,8 @@ struct foreign_gaps {
 
 /* False: there is no room for it. */
 bool foreign_gaps_add(struct foreign_gaps *gaps, uint64_t start, uint64_t end);
+/* Whether the address lies in one. */
+bool foreign_gaps_has(const struct foreign_gaps *gaps, uint64_t address);
 uint64_t foreign_gaps_bytes(const struct foreign_gaps *gaps);
 /* Resident bytes. */
 uint64_t foreign_gaps_rss(const struct foreign_gaps *gaps, const struct page_bits *bits);

@@ -3,6 +3,7 @@
 
 #include "arena_heaps.h"
 #include "main_arena.h"
+#include "main_pieces.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -128,12 +129,12 @@ static struct inspect_verdict find_all(const struct target *target, struct glibc
     }
     glibc_heaps_sort(heaps);
     if (verdict.status == inspect_ok && has_main && heaps->arenas[0].state.is_noncontiguous) {
-        verdict = main_arena_take_mapped(target, heaps);
+        verdict = main_pieces_take(target, heaps);
     }
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(target->deadline, "finding malloc's heaps");
     }
-    if (verdict.status == inspect_ok && heaps->heap_count == 0 && main_arena_missing_bytes(heaps) > 0) {
+    if (verdict.status == inspect_ok && heaps->heap_count == 0 && main_arena_bytes(heaps) > 0) {
         verdict = inspect_refusal(inspect_no_main_arena, "the memory of its main arena");
     }
     return verdict;

@@ -32,6 +32,7 @@ struct glibc_heaps {
     size_t heap_capacity;
     uint64_t heap_bytes;         /* HEAP_MAX_SIZE */
     struct address_set fastbins; /* chunks that are in one; sorted */
+    uint32_t lists_left;         /* lists of free chunks that could not be followed to their end */
     int links;                   /* what lists of free chunks have told of how they are linked: see free_list.h */
 };
 

@@ -23,6 +23,26 @@ struct work {
     struct mmapped mmapped;
 };
 
+/*
+ * Bytes that the main arena has from the system and that were not found. By brk they include what others took there, so
+ * there they are found or not; pieces by mmap may be missing one by one.
+ */
+static uint64_t missing_of_main(const struct work *work) {
+    uint64_t bytes = main_arena_bytes(&work->heaps);
+    uint64_t found = 0;
+    for (size_t index = 0; index < work->heaps.heap_count; index++) {
+        const struct heap *heap = &work->heaps.heaps[index];
+        const struct walked_heap *walked = &work->walked.heaps[index];
+        if (heap->stretch.kind == stretch_brk) {
+            found += heap->limit - heap->base;
+        } else if (heap->stretch.kind == stretch_mapped && !walked->is_gone) {
+            found += walked->figures.size_bytes;
+        }
+    }
+    bool is_whole = found > 0 && !work->heaps.arenas[0].state.is_noncontiguous;
+    return is_whole || found + page_bytes() > bytes ? 0 : bytes - found;
+}
+
 static bool fill_arenas(const struct work *work, struct inspection *result) {
     const struct glibc_heaps *heaps = &work->heaps;
     result->arenas = calloc(heaps->arena_count + 1, sizeof *result->arenas);
@@ -46,9 +66,10 @@ static bool fill_arenas(const struct work *work, struct inspection *result) {
         heap_figures_add(&arena->figures, &walked->figures);
         heap_figures_add(&result->totals, &walked->figures);
     }
-    uint64_t missing = main_arena_missing_bytes(heaps);
+    uint64_t missing = missing_of_main(work);
     if (missing > 0) {
-        struct heap_figures unread = {.size_bytes = missing, .unreadable_bytes = missing};
+        struct heap_figures unread = {
+            .size_bytes = missing, .unreadable_bytes = missing, .unreadable_rss_bytes = missing};
         heap_figures_add(&result->arenas[0].figures, &unread);
         heap_figures_add(&result->totals, &unread);
     }
@@ -77,9 +98,11 @@ static void add_heap_ranges(const struct work *work, size_t index, struct inspec
     }
     uint64_t start = heap->base;
     const struct foreign_gaps *gaps = &work->walked.gaps;
-    for (unsigned gap = 0; heap->stretch.kind == stretch_brk && gap < gaps->count; gap++) {
-        add_range(result, start, gaps->list[gap].start, range_main);
-        start = gaps->list[gap].end;
+    for (unsigned gap = 0; gap < gaps->count; gap++) {
+        if (gaps->list[gap].start >= start && gaps->list[gap].end <= walked->end) {
+            add_range(result, start, gaps->list[gap].start, range_main);
+            start = gaps->list[gap].end;
+        }
     }
     add_range(result, start, walked->end, range_main);
 }
@@ -120,6 +143,7 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     if (!fill_arenas(work, result) || !fill_ranges(work, result)) {
         return inspect_failure("memory", ENOMEM);
     }
+    result->lists_left = work->heaps.lists_left;
     result->mmapped_chunks = work->mmapped.chunks;
     result->mmapped_size = work->mmapped.size_bytes;
     result->mmapped_rss = work->mmapped.rss_bytes;
@@ -150,7 +174,7 @@ static struct inspect_verdict look(struct work *work, const struct walk_options 
         verdict = tcaches_count(&work->target, &work->heaps, &work->walked);
     }
     if (verdict.status == inspect_ok) {
-        verdict = mmapped_find(&work->target, &work->heaps, &work->mmapped);
+        verdict = mmapped_find(&work->target, &work->heaps, &work->walked, &work->mmapped);
     }
     if (verdict.status == inspect_ok) {
         verdict = fill(work, result);

@@ -59,6 +59,7 @@ struct inspection {
     uint64_t mmapped_missing; /* bytes that glibc counts and that were not found */
     struct tally *sizes;      /* chunks by size, of the heaps that were walked */
     double scale;             /* by which sizes are to be multiplied: over 1 when not every heap was walked */
+    uint32_t lists_left; /* fastbins, and lists of tcaches, of which not all chunks were told: they count as live */
     size_t heaps_walked;
     size_t heaps_total;
     double relative_error; /* of the resident free bytes, half the 95 % interval, as a share; when sampled */

@@ -68,10 +68,11 @@ static bool are_tcaches(const unsigned char *memory, const struct params_shape *
                                   word_at(memory, shape->tcache + 16) <= most_tcache_count);
 }
 
-/* Where the program has a heap by brk, malloc had it there; what lies before its first address was another's. */
+/* In the brk heap, or where mmap stood in for it. */
 static bool is_sbrk_base(const struct proc_maps *maps, uint64_t address) {
     const struct mapping *mapping = proc_maps_find(maps, address);
-    return address == 0 || (mapping != NULL && mapping->kind == mapping_brk);
+    return address == 0 || (mapping != NULL && mapping->writable &&
+                            (mapping->kind == mapping_brk || mapping->kind == mapping_anonymous));
 }
 
 static bool is_page_size(uint64_t bytes) {

@@ -15,7 +15,7 @@ struct malloc_params {
     uint32_t mmapped_chunks;
     uint64_t mmapped_bytes;
     uint64_t thp_bytes; /* of a huge page, in which the main arena's top is cut (glibc.malloc.hugetlb=1); 0: by pages */
-    uint64_t sbrk_base; /* the first address that malloc had by sbrk; 0: none */
+    uint64_t sbrk_base; /* the main arena's first address, by sbrk or by mmap in its place; 0: none */
     bool has_tcaches;   /* 2.26 and later */
     uint64_t tcache_count; /* blocks that a list of a thread's tcache takes at most */
 };

@@ -60,14 +60,15 @@ static struct inspect_verdict look_at_all(const struct target *target, const str
     return verdict.status == inspect_ok ? look_at(target, batch, count, mmapped) : verdict;
 }
 
-struct inspect_verdict mmapped_find(const struct target *target, struct glibc_heaps *heaps, struct mmapped *mmapped) {
+struct inspect_verdict mmapped_find(const struct target *target, struct glibc_heaps *heaps,
+                                    const struct walk_result *walked, struct mmapped *mmapped) {
     struct malloc_params *params = &heaps->layout.params;
     memset(mmapped, 0, sizeof *mmapped);
     struct inspect_verdict verdict = look_at_all(target, heaps, mmapped);
     read_params(target, params);
     mmapped->is_counted = params->address != 0;
     if (verdict.status == inspect_ok && mmapped->chunks < params->mmapped_chunks) {
-        verdict = mmapped_search(target, heaps, mmapped);
+        verdict = mmapped_search(target, heaps, walked, mmapped);
     }
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(target->deadline, "finding blocks of their own mapping");

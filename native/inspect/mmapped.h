@@ -9,7 +9,7 @@
  * they are looked for behind foreign pages as well.
  */
 
-#include "glibc_heap.h"
+#include "walk_all.h"
 
 struct mmapped_chunk {
     uint64_t start;
@@ -28,7 +28,8 @@ struct mmapped {
 };
 
 /* Reads heaps->layout.params anew. */
-struct inspect_verdict mmapped_find(const struct target *target, struct glibc_heaps *heaps, struct mmapped *mmapped);
+struct inspect_verdict mmapped_find(const struct target *target, struct glibc_heaps *heaps,
+                                    const struct walk_result *walked, struct mmapped *mmapped);
 void mmapped_free(struct mmapped *mmapped);
 
 #endif

@@ -22,7 +22,7 @@ struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, 
 
 /* Looks for those that are missing at every page that is present. Bounded: 65,536 pages. */
 struct inspect_verdict mmapped_search(const struct target *target, const struct glibc_heaps *heaps,
-                                      struct mmapped *mmapped);
+                                      const struct walk_result *walked, struct mmapped *mmapped);
 
 /* Whether malloc may have blocks there. */
 bool mmapped_is_candidate(const struct mapping *mapping);

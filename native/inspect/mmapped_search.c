@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "mmapped_chain.h"
 
+#include "page_starts.h"
+
 enum { most_pages = 65536 };
 
 struct search {
     const struct target *target;
     const struct glibc_heaps *heaps;
+    const struct walk_result *walked;
     struct mmapped *mmapped;
     size_t known; /* items of its list that are in order of address; what is added comes behind them */
-    struct page_bits bits;
-    uint64_t pages; /* that were looked at */
+    struct page_starts starts;
 };
 
 static uint64_t missing(const struct search *search) {
@@ -18,40 +20,25 @@ static uint64_t missing(const struct search *search) {
     return found < params->mmapped_bytes ? params->mmapped_bytes - found : 0;
 }
 
-static bool is_over(const struct search *search) {
-    return search->pages >= most_pages || missing(search) == 0 || deadline_is_over(search->target->deadline);
-}
-
-/* Up to remote_batch present pages from *at on, by one call; *at is behind them, or behind the block that was found. */
-static struct inspect_verdict look_from(struct search *search, uint64_t *at, uint64_t end) {
-    struct mmapped_header headers[remote_batch];
-    struct remote_piece pieces[remote_batch];
-    size_t count = 0;
-    uint64_t page = page_bits_next(&search->bits, *at);
-    for (; page < end && count < remote_batch; page = page_bits_next(&search->bits, page + page_bytes())) {
-        if (glibc_heaps_at(search->heaps, page) == NULL) {
-            pieces[count] = (struct remote_piece){page, sizeof headers[count], &headers[count], false};
-            count++;
-        }
-    }
-    search->pages += count;
-    *at = page;
-    struct inspect_verdict verdict = remote_read_pieces(search->target->pid, pieces, count);
-    for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
-        uint64_t bytes =
-            pieces[index].is_read ? mmapped_claim(&headers[index], end - pieces[index].address) : (uint64_t)0;
-        if (bytes > 0 && bytes <= missing(search)) {
-            return mmapped_follow(search->target, pieces[index].address, end, missing(search), &headers[index],
-                                  search->mmapped, at);
-        }
-    }
-    return verdict;
+/* Within a heap there are no blocks of their own, but where it has memory of others. */
+static bool is_heap(const struct search *search, uint64_t page) {
+    return glibc_heaps_at(search->heaps, page) != NULL && !foreign_gaps_has(&search->walked->gaps, page);
 }
 
 static struct inspect_verdict look_through(struct search *search, uint64_t start, uint64_t end) {
-    struct inspect_verdict verdict = page_map_load(&search->target->pages, start, end, &search->bits);
-    while (verdict.status == inspect_ok && start < end && !is_over(search)) {
-        verdict = look_from(search, &start, end);
+    struct inspect_verdict verdict = inspect_good();
+    const struct page_start *page;
+    if (!page_starts_range(&search->starts, start, end)) {
+        return verdict;
+    }
+    while (verdict.status == inspect_ok && missing(search) > 0 && (page = page_starts_next(&search->starts)) != NULL) {
+        struct mmapped_header header = {page->words[0], page->words[1]};
+        uint64_t at = page->address;
+        uint64_t bytes = mmapped_claim(&header, end - at);
+        if (bytes > 0 && bytes <= missing(search) && !is_heap(search, at)) {
+            verdict = mmapped_follow(search->target, at, end, missing(search), &header, search->mmapped, &at);
+            page_starts_skip(&search->starts, at);
+        }
     }
     return verdict;
 }
@@ -60,7 +47,7 @@ static struct inspect_verdict look_through(struct search *search, uint64_t start
 static uint64_t behind_known(const struct search *search, const struct mapping *mapping) {
     const struct heap *heap = glibc_heaps_at(search->heaps, mapping->start);
     if (heap != NULL) {
-        return heap->limit;
+        return heap->stretch.kind == stretch_arena ? heap->limit : mapping->start;
     }
     size_t low = 0;
     size_t high = search->known;
@@ -78,11 +65,13 @@ static uint64_t behind_known(const struct search *search, const struct mapping *
 
 /* What lies behind known memory first: there the kernel has merged malloc's mappings with others. */
 struct inspect_verdict mmapped_search(const struct target *target, const struct glibc_heaps *heaps,
-                                      struct mmapped *mmapped) {
-    struct search search = {.target = target, .heaps = heaps, .mmapped = mmapped, .known = mmapped->count};
+                                      const struct walk_result *walked, struct mmapped *mmapped) {
+    struct search search = {
+        .target = target, .heaps = heaps, .walked = walked, .mmapped = mmapped, .known = mmapped->count};
     struct inspect_verdict verdict = inspect_good();
+    page_starts_open(&search.starts, target, most_pages);
     for (unsigned pass = 0; pass < 2; pass++) {
-        for (size_t index = 0; index < target->maps.count && verdict.status == inspect_ok && !is_over(&search);
+        for (size_t index = 0; index < target->maps.count && verdict.status == inspect_ok && missing(&search) > 0;
              index++) {
             const struct mapping *mapping = &target->maps.list[index];
             uint64_t start = mmapped_is_candidate(mapping) ? behind_known(&search, mapping) : mapping->end;
@@ -91,6 +80,6 @@ struct inspect_verdict mmapped_search(const struct target *target, const struct 
             }
         }
     }
-    page_bits_free(&search.bits);
+    page_starts_close(&search.starts);
     return verdict;
 }

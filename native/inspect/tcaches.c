@@ -131,7 +131,7 @@ struct inspect_verdict tcaches_count(const struct target *target, struct glibc_h
         }
         for (unsigned bin = 0; bin < tcache.shape.bins; bin++) {
             struct free_list list = list_of(&tcache, bin);
-            (void)free_list_follow(reader, heaps, &list, count_block, &count);
+            heaps->lists_left += !free_list_follow(reader, heaps, &list, count_block, &count);
         }
     }
     heap_reader_destroy(reader);

@@ -87,8 +87,9 @@ static void complete(struct crew *crew, size_t slot) {
     heap->figures = tally->figures;
     tally_add(crew->result->sum, tally);
     keep_candidates(crew->result, tally);
-    if (task->heap->stretch.kind == stretch_brk) {
-        crew->result->gaps = task->best_gaps;
+    /* Those without room stay a part of the heap's range. */
+    for (unsigned gap = 0; gap < task->best_gaps.count; gap++) {
+        (void)foreign_gaps_add(&crew->result->gaps, task->best_gaps.list[gap].start, task->best_gaps.list[gap].end);
     }
     crew->result->walked++;
     crew->result->walked_rss += heap->figures.rss_bytes;

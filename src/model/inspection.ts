@@ -146,6 +146,11 @@ export const heapInspection = z.object({
     /** What glibc counts more than was found; of a running program sums of two moments. Absent where glibc's own sums were not found. */
     missingBytes: bytes.exactOptional(),
   }),
+  /**
+   * Fastbins, and lists of tcaches, that could not be followed to their end: the program changed them, or the time was up. Their other chunks count as
+   * live. Absent where there is none.
+   */
+  unfollowedLists: count.exactOptional(),
   /** Where the heaps lie, for attributing mappings. Sorted by start, without overlap. */
   ranges: z.array(range),
   /** In a result of a command: those that are not listed. The 4,096 longest are. */

@@ -82,6 +82,7 @@ export interface NativeInspection {
   ranges: Float64Array;
   sizes: NativeSizeRow[];
   scale: number;
+  listsLeft: number;
   heapsWalked: number;
   heapsTotal: number;
   relativeError: number;

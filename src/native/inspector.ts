@@ -41,7 +41,8 @@ export async function inspectHeap(pid: number, options: InspectOptions = {}): Pr
 }
 
 /** The sums of an inspection: what is left of it where nobody reads arenas, sizes and the version one by one. Some programs have 50,000 arenas. */
-export interface HeapSummary extends Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency' | 'ranges'> {
+export interface HeapSummary
+  extends Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency' | 'unfollowedLists' | 'ranges'> {
   arenas: number;
   heaps: number;
 }
@@ -63,10 +64,13 @@ async function inspectNatively(
   return inspection;
 }
 
-function toSums(native: NativeInspection): Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency' | 'ranges'> {
+function toSums(
+  native: NativeInspection,
+): Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency' | 'unfollowedLists' | 'ranges'> {
   const toFigures = figuresReader(loadBinding().heapFigures);
   return {
     consistency: native.consistency,
+    ...(native.listsLeft > 0 ? { unfollowedLists: native.listsLeft } : {}),
     totals: toFigures(native.totals).figures,
     mmapped: native.mmapped,
     ranges: toRanges(native.ranges),
