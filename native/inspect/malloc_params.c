@@ -40,8 +40,8 @@ static uint32_t int_at(const unsigned char *memory, unsigned offset) {
     return word;
 }
 
-static bool are_pages(uint64_t bytes) {
-    return bytes % page_bytes() == 0 && bytes < most_bytes;
+static bool are_bytes(uint64_t bytes, const struct params_shape *shape) {
+    return bytes % (shape->has_fastbins ? page_bytes() : 16) == 0 && bytes < most_bytes;
 }
 
 /* Set by mallopt or a tunable, or as they are: 128 KiB each, 8 arenas to begin with, no limit of them. */
@@ -51,6 +51,7 @@ static bool are_settings(const unsigned char *memory) {
            arena_test > 0 && arena_test < most_arenas && word_at(memory, 32) < most_arenas;
 }
 
+/* From 2.43 on each mremap leaves 16 bytes too much in the sum. */
 static bool are_mmaps(const unsigned char *memory, const struct params_shape *shape) {
     uint32_t now = int_at(memory, shape->n_mmaps);
     uint32_t limit = int_at(memory, shape->n_mmaps + 4);
@@ -58,14 +59,15 @@ static bool are_mmaps(const unsigned char *memory, const struct params_shape *sh
     uint64_t bytes = word_at(memory, shape->mmapped_mem);
     uint64_t most_bytes_then = word_at(memory, shape->mmapped_mem + 8);
     return now <= most && most < INT32_MAX && limit <= INT32_MAX && int_at(memory, shape->n_mmaps + 12) <= 1 &&
-           are_pages(bytes) && are_pages(most_bytes_then) && bytes <= most_bytes_then && bytes / page_bytes() >= now;
+           are_bytes(bytes, shape) && are_bytes(most_bytes_then, shape) && bytes <= most_bytes_then &&
+           bytes / page_bytes() >= now;
 }
 
 static bool are_tcaches(const unsigned char *memory, const struct params_shape *shape) {
     uint64_t bins = word_at(memory, shape->tcache);
-    return shape->tcache == 0 || (bins > 0 && bins <= most_tcache_bins && word_at(memory, shape->tcache + 8) > 0 &&
-                                  word_at(memory, shape->tcache + 8) < most_bytes &&
-                                  word_at(memory, shape->tcache + 16) <= most_tcache_count);
+    return shape->tcache == 0 ||
+           (bins > 0 && bins <= most_tcache_bins && word_at(memory, shape->tcache + 8) < most_bytes &&
+            word_at(memory, shape->tcache + 16) <= most_tcache_count);
 }
 
 /* In the brk heap, or where mmap stood in for it. */

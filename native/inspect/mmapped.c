@@ -13,17 +13,16 @@ static bool is_candidate(const struct glibc_heaps *heaps, const struct mapping *
 /* The first words of up to remote_batch mappings by one call. */
 static struct inspect_verdict look_at(const struct target *target, const struct mapping **mappings, size_t count,
                                       struct mmapped *mmapped) {
-    struct mmapped_header headers[remote_batch];
+    uint64_t words[remote_batch][2];
     struct remote_piece pieces[remote_batch];
     for (size_t index = 0; index < count; index++) {
-        pieces[index] = (struct remote_piece){mappings[index]->start, sizeof headers[index], &headers[index], false};
+        pieces[index] = (struct remote_piece){mappings[index]->start, sizeof words[index], words[index], false};
     }
     struct inspect_verdict verdict = remote_read_pieces(target->pid, pieces, count);
     for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
-        if (pieces[index].is_read) {
+        if (pieces[index].is_read && mmapped_claim(words[index], 0) != 0) {
             uint64_t behind;
-            verdict = mmapped_follow(target, mappings[index]->start, mappings[index]->end, UINT64_MAX, &headers[index],
-                                     mmapped, &behind);
+            verdict = mmapped_follow(target, mappings[index]->start, mappings[index]->end, mmapped, &behind);
         }
     }
     return verdict;
@@ -73,7 +72,8 @@ struct inspect_verdict mmapped_find(const struct target *target, struct glibc_he
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(target->deadline, "finding blocks of their own mapping");
     }
-    if (mmapped->is_counted && mmapped->size_bytes < params->mmapped_bytes) {
+    /* By their number, for the sum of bytes drifts from 2.43 on. */
+    if (mmapped->chunks < params->mmapped_chunks && mmapped->size_bytes < params->mmapped_bytes) {
         mmapped->missing_bytes = params->mmapped_bytes - mmapped->size_bytes;
     }
     if (verdict.status != inspect_ok) {

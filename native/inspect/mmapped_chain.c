@@ -4,17 +4,33 @@
 #include "list_room.h"
 
 #include <errno.h>
+#include <string.h>
 
-enum { flag_bits = 7, is_mmapped = 2, huge_pages = 1, header_bytes = 16, first_capacity = 64 };
+enum { flag_bits = 7, is_mmapped = 2, huge_pages = 1, header_bytes = 16, first_capacity = 64, largest_page = 65536 };
 
-uint64_t mmapped_claim(const struct mmapped_header *header, uint64_t left) {
-    uint64_t size = header->word & ~(uint64_t)flag_bits;
-    bool is_whole = size % page_bytes() == 0;
-    bool is_less = (size + header_bytes) % page_bytes() == 0;
-    bool is_chunk = (header->word & flag_bits) == is_mmapped && (is_whole || is_less) &&
-                    (header->prev_size == 0 || (is_less && header->prev_size == huge_pages));
-    uint64_t bytes = is_less ? size + header_bytes : size;
-    return is_chunk && size > 0 && bytes <= left ? bytes : 0;
+uint64_t mmapped_claim(const uint64_t words[2], uint64_t at) {
+    uint64_t size = words[1] & ~(uint64_t)flag_bits;
+    uint64_t distance = words[0] & ~(uint64_t)huge_pages;
+    if ((words[1] & flag_bits) != is_mmapped || distance != at || size == 0 || size >> 47 != 0) {
+        return 0;
+    }
+    if ((at + size) % page_bytes() == 0 && words[0] == distance) {
+        return at + size;
+    }
+    return (at + size + header_bytes) % page_bytes() == 0 ? at + size + header_bytes : 0;
+}
+
+uint64_t mmapped_claim_of_page(const void *page) {
+    uint64_t words[2];
+    for (uint64_t at = header_bytes; at < page_bytes(); at += header_bytes) {
+        memcpy(words, (const char *)page + at, sizeof words);
+        uint64_t bytes = mmapped_claim(words, at);
+        if (bytes != 0) {
+            return bytes;
+        }
+    }
+    memcpy(words, page, sizeof words);
+    return mmapped_claim(words, 0);
 }
 
 bool mmapped_is_candidate(const struct mapping *mapping) {
@@ -38,22 +54,19 @@ static bool add(struct mmapped *mmapped, uint64_t start, uint64_t end) {
     return true;
 }
 
-struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t most_bytes,
-                                      const struct mmapped_header *first, struct mmapped *mmapped, uint64_t *behind) {
-    struct mmapped_header header = *first;
+struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, struct mmapped *mmapped,
+                                      uint64_t *behind) {
+    unsigned char page[largest_page];
     uint64_t start = at;
-    while (at < end) {
-        uint64_t bytes = mmapped_claim(&header, end - at);
-        if (bytes == 0 || bytes > most_bytes - (at - start)) {
+    while (at < end && target_read(target, at, page, (size_t)page_bytes())) {
+        uint64_t bytes = mmapped_claim_of_page(page);
+        if (bytes == 0 || bytes > end - at) {
             break;
         }
         if (!add(mmapped, at, at + bytes)) {
             return inspect_failure("memory", ENOMEM);
         }
         at += bytes;
-        if (at >= end || !target_read(target, at, &header, sizeof header)) {
-            break;
-        }
     }
     uint64_t rss_bytes;
     struct inspect_verdict verdict = page_map_count(&target->pages, start, at, &rss_bytes);

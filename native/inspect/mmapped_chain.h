@@ -4,23 +4,26 @@
 
 #include "mmapped.h"
 
-/* The first words of a page. */
-struct mmapped_header {
-    uint64_t prev_size; /* what memalign left unused in front; bit 0: huge pages (2.43) */
-    uint64_t word;
-};
-
-/* Bytes that a block beginning with the header has, 0 when it is none. `left`: to the end of its mapping. */
-uint64_t mmapped_claim(const struct mmapped_header *header, uint64_t left);
+/*
+ * Bytes of the block whose header is the two words `at` bytes into its mapping; 0: they are none. prev_size says where
+ * memalign has put it, less a bit for huge pages (2.43).
+ */
+uint64_t mmapped_claim(const uint64_t words[2], uint64_t at);
 
 /*
- * Adds the chain that begins with *first at `at` and ends before `end`, of most_bytes at most; *behind is where it
- * ends. The first page of each block has its header, so it is present.
+ * The same of a block that begins with the page: by a header that memalign moved, else by the one at its start, which
+ * stays there then and may be older. pre: page_bytes() of memory
  */
-struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t most_bytes,
-                                      const struct mmapped_header *first, struct mmapped *mmapped, uint64_t *behind);
+uint64_t mmapped_claim_of_page(const void *page);
 
-/* Looks for those that are missing at every page that is present. Bounded: 65,536 pages. */
+/*
+ * Adds the chain of blocks that begins at `at` and ends before `end`; *behind is where it ends. The first page of each
+ * block has its header, so it is present.
+ */
+struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, struct mmapped *mmapped,
+                                      uint64_t *behind);
+
+/* Looks for those that are missing in every page that is present. Bounded: 65,536 pages. */
 struct inspect_verdict mmapped_search(const struct target *target, const struct glibc_heaps *heaps,
                                       const struct walk_result *walked, struct mmapped *mmapped);
 

@@ -14,10 +14,8 @@ struct search {
     struct page_starts starts;
 };
 
-static uint64_t missing(const struct search *search) {
-    const struct malloc_params *params = &search->heaps->layout.params;
-    uint64_t found = search->mmapped->size_bytes;
-    return found < params->mmapped_bytes ? params->mmapped_bytes - found : 0;
+static bool is_missing(const struct search *search) {
+    return search->mmapped->chunks < search->heaps->layout.params.mmapped_chunks;
 }
 
 /* Within a heap there are no blocks of their own, but where it has memory of others. */
@@ -31,12 +29,11 @@ static struct inspect_verdict look_through(struct search *search, uint64_t start
     if (!page_starts_range(&search->starts, start, end)) {
         return verdict;
     }
-    while (verdict.status == inspect_ok && missing(search) > 0 && (page = page_starts_next(&search->starts)) != NULL) {
-        struct mmapped_header header = {page->words[0], page->words[1]};
+    while (verdict.status == inspect_ok && is_missing(search) && (page = page_starts_next(&search->starts)) != NULL) {
         uint64_t at = page->address;
-        uint64_t bytes = mmapped_claim(&header, end - at);
-        if (bytes > 0 && bytes <= missing(search) && !is_heap(search, at)) {
-            verdict = mmapped_follow(search->target, at, end, missing(search), &header, search->mmapped, &at);
+        uint64_t bytes = mmapped_claim(page->words, 0);
+        if (bytes > 0 && bytes <= end - at && !is_heap(search, at)) {
+            verdict = mmapped_follow(search->target, at, end, search->mmapped, &at);
             page_starts_skip(&search->starts, at);
         }
     }
@@ -71,7 +68,7 @@ struct inspect_verdict mmapped_search(const struct target *target, const struct 
     struct inspect_verdict verdict = inspect_good();
     page_starts_open(&search.starts, target, most_pages);
     for (unsigned pass = 0; pass < 2; pass++) {
-        for (size_t index = 0; index < target->maps.count && verdict.status == inspect_ok && missing(&search) > 0;
+        for (size_t index = 0; index < target->maps.count && verdict.status == inspect_ok && is_missing(&search);
              index++) {
             const struct mapping *mapping = &target->maps.list[index];
             uint64_t start = mmapped_is_candidate(mapping) ? behind_known(&search, mapping) : mapping->end;

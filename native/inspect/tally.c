@@ -9,11 +9,14 @@ static unsigned power_of(uint64_t size) {
     return bits < power_count ? bits : (unsigned)power_count - 1;
 }
 
-/* 2.26 to 2.29, 2.30 to 2.41, from 2.42; 16 bytes more where what is left of a chunk is too little for another. */
+/*
+ * 2.26 to 2.29, 2.30 to 2.41, from 2.42; 16 bytes more where what is left of a chunk is too little for another, and
+ * once more from 2.43 on, where tcache_init asks for the chunk's own size.
+ */
 bool tally_is_tcache_size(uint64_t size) {
     static const uint64_t usual[] = {0x250, 0x290, 0x300};
     for (size_t index = 0; index < sizeof usual / sizeof *usual; index++) {
-        if (size == usual[index] || size == usual[index] + chunk_align) {
+        if (size >= usual[index] && size <= usual[index] + 2 * chunk_align) {
             return true;
         }
     }

@@ -36,7 +36,7 @@ static const struct tcache_shape shapes[] = {
 static const struct tcache_shape *shape_of(uint64_t chunk_bytes) {
     for (size_t index = 0; index < sizeof shapes / sizeof *shapes; index++) {
         uint64_t usual = (shapes[index].bytes + 8 + chunk_align - 1) / chunk_align * chunk_align;
-        if (chunk_bytes == usual || chunk_bytes == usual + chunk_align) {
+        if (chunk_bytes >= usual && chunk_bytes <= usual + 2 * chunk_align) {
             return &shapes[index];
         }
     }
