@@ -11,31 +11,42 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-enum { most_workers = 128, churn_slots = 256, stack_bytes = 256 << 10 };
+enum { most_workers = 128, most_turns = 4096, churn_slots = 256, stack_bytes = 256 << 10 };
 
 static struct worker workers[most_workers];
 static unsigned worker_count;
 static sem_t turn_is_over;
 static char output[1 << 16];
+static struct {
+    char *start;
+    size_t bytes;
+} own_memory[most_turns]; /* by sbrk */
+static unsigned own_count;
 
-/* Memory of somebody else, with words in it that may look like malloc's. */
-static void take_foreign_memory(const struct worker *worker) {
-    if (worker == workers && options.sbrk > 0) {
-        size_t bytes = 1 + below((uint64_t)options.sbrk);
-        char *start = sbrk((intptr_t)bytes);
-        EXPECT(start != (void *)-1);
-        memset(start, 0xa5, bytes < 1 << 20 ? bytes : 1 << 20);
-    }
-    for (long long left = options.mappings; left > 0; left--) {
-        size_t bytes = (1 + below(64)) * page_size;
-        char *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        EXPECT(start != MAP_FAILED);
-        start[below(bytes)] = 1;
-    }
+/* Memory of somebody else beside malloc's, with words in it that may look like malloc's. */
+static void take_by_sbrk(void) {
+    size_t bytes = 1 + below((uint64_t)options.sbrk);
+    char *start = sbrk((intptr_t)bytes);
+    EXPECT(start != (void *)-1);
+    memset(start, 0xa5, bytes < 1 << 20 ? bytes : 1 << 20);
+    own_memory[own_count].start = start;
+    own_memory[own_count++].bytes = bytes;
+}
+
+static void take_by_mmap(void) {
+    size_t bytes = (1 + below(64)) * page_size;
+    char *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    EXPECT(start != MAP_FAILED);
+    start[below(bytes)] = 1;
 }
 
 static void take_turn(struct worker *worker) {
-    take_foreign_memory(worker);
+    if (worker == workers && options.sbrk > 0) {
+        take_by_sbrk();
+    }
+    for (long long left = options.mappings; left > 0; left--) {
+        take_by_mmap();
+    }
     allocate_some(worker);
     if (worker->count > 0) {
         resize_some(worker);
@@ -112,6 +123,21 @@ static void go_on_in_child(void) {
     take_turn(workers);
 }
 
+static void print_truth(const uintptr_t *main_top) {
+    printf("glibc %s\npid %d\nmain_top %#zx\n", gnu_get_libc_version(), (int)getpid(), (size_t)main_top);
+    for (unsigned index = 0; index < own_count; index++) {
+        printf("sbrk %#zx %zu\n", (size_t)own_memory[index].start, own_memory[index].bytes);
+    }
+    for (unsigned index = 0; index < worker_count; index++) {
+        printf("blocks %#zx %zu\n", (size_t)workers[index].blocks, workers[index].count);
+        for (size_t block = 0; block < workers[index].count; block++) {
+            count_block(workers[index].blocks[block]);
+        }
+    }
+    print_counts();
+    EXPECT(printf("ready\n") > 0 && fflush(stdout) == 0);
+}
+
 int main(int argc, char **argv) {
     EXPECT(argc > 0 && setvbuf(stdout, output, _IOFBF, sizeof output) == 0);
     const uintptr_t *main_top = find_main_top(workers[0].blocks);
@@ -119,7 +145,7 @@ int main(int argc, char **argv) {
     read_options(argv + 1);
     random_state = (uint64_t)options.seed;
     worker_count = (unsigned)(1 + options.threads + options.ended);
-    EXPECT(worker_count <= most_workers && sem_init(&turn_is_over, 0, 0) == 0);
+    EXPECT(worker_count <= most_workers && options.turns < most_turns && sem_init(&turn_is_over, 0, 0) == 0);
     for (unsigned index = 0; index < worker_count; index++) {
         workers[index].turns_left = options.turns;
         workers[index].ends = index > options.threads;
@@ -131,22 +157,15 @@ int main(int argc, char **argv) {
     for (uintptr_t index = 0; index < (uintptr_t)options.churn; index++) {
         start_thread(&(pthread_t){0}, churn, (void *)(index + 1));
     }
-    printf("glibc %s\npid %d\nmain_top %#zx\n", gnu_get_libc_version(), (int)getpid(), (size_t)main_top);
-    for (unsigned index = 0; index < worker_count; index++) {
-        printf("blocks %#zx %zu\n", (size_t)workers[index].blocks, workers[index].count);
-        for (size_t block = 0; block < workers[index].count; block++) {
-            count_block(workers[index].blocks[block]);
-        }
-    }
-    print_counts();
-    EXPECT(printf("ready\n") > 0 && fflush(stdout) == 0);
+    print_truth(main_top);
     for (char byte; read(STDIN_FILENO, &byte, 1) == 1;) {
-        size_t before = byte == '\n' ? rss_bytes() : 0;
-        if (byte == '\n') {
-            malloc_trim(0);
-            size_t after = rss_bytes();
-            EXPECT(printf("trimmed %zu %zu\n", before, after) > 0 && fflush(stdout) == 0);
+        if (byte != '\n') {
+            continue;
         }
+        size_t before = rss_bytes();
+        malloc_trim(0);
+        size_t after = rss_bytes();
+        EXPECT(printf("trimmed %zu %zu\n", before, after) > 0 && fflush(stdout) == 0);
     }
     _exit(0);
 }
