@@ -102,15 +102,38 @@ static ssize_t read_file(const char *path, char *text, size_t size) {
     return length;
 }
 
+struct resident {
+    size_t bytes;
+    size_t anonymous_bytes; /* no pages of files: malloc_trim's own code has to come into memory */
+};
+
+static size_t bytes_of(const char *text, const char *name) {
+    const char *line = strstr(text, name);
+    EXPECT(line != NULL);
+    return strtoull(line + strlen(name), NULL, 10) * 1024;
+}
+
 /* By the page tables where the kernel counts so (4.14): statm may lag behind by some pages of each processor. */
-static size_t rss_bytes(void) {
+static struct resident read_resident(void) {
     char text[4096];
-    const char *line = read_file("/proc/self/smaps_rollup", text, sizeof text) > 0 ? strstr(text, "\nRss:") : NULL;
-    if (line != NULL) {
-        return strtoull(line + sizeof "\nRss:" - 1, NULL, 10) * 1024;
+    if (read_file("/proc/self/smaps_rollup", text, sizeof text) > 0) {
+        return (struct resident){bytes_of(text, "\nRss:"), bytes_of(text, "\nAnonymous:")};
     }
     EXPECT(read_file("/proc/self/statm", text, sizeof text) > 0);
-    return strtoull(strchr(text, ' '), NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
+    char *end;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    (void)strtoull(text, &end, 10);
+    size_t resident = strtoull(end, &end, 10) * page;
+    return (struct resident){resident, resident - strtoull(end, NULL, 10) * page};
+}
+
+/* "trimmed", what was resident before and is now, and what of it is anonymous. */
+static void trim(void) {
+    struct resident before = read_resident();
+    malloc_trim(0);
+    struct resident after = read_resident();
+    printf("trimmed %zu %zu %zu %zu\n", before.bytes, after.bytes, before.anonymous_bytes, after.anonymous_bytes);
+    EXPECT(fflush(stdout) == 0);
 }
 
 #endif
