@@ -1,13 +1,13 @@
 import { inspectHeap } from '../../../src/native/inspector.ts';
 import { compareInspector, compareReader, compareTrim, Differences } from './differences.ts';
 import { whileStopped } from './memory.ts';
-import { type HeapOptions, toArguments, toEnvironment } from './options.ts';
+import type { Heap } from './options.ts';
 import { startRandomHeap } from './program.ts';
 import { readHeaps } from './reading.ts';
 
-/** Makes a heap, and returns what the inspector says of it that the reader, the program or glibc say differently. */
-export async function differencesOf(heap: HeapOptions): Promise<string[]> {
-  const { truth, trim, stop } = await startRandomHeap(toArguments(heap), toEnvironment(heap));
+/** Makes a heap, and returns what is said of it in different ways. */
+export async function differencesOf(heap: Heap): Promise<string[]> {
+  const { truth, trim, stop } = await startRandomHeap(heap);
   try {
     const inspection = await inspectHeap(truth.pid, { sizes: 20_000, budgetMs: 30_000 });
     const reading = await whileStopped(truth.pid, () => readHeaps(truth.pid, truth));

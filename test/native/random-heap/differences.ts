@@ -31,7 +31,11 @@ export function compareReader(differences: Differences, truth: Truth, reading: R
     const inFastbins = arena.chunks.filter((chunk) => reading.fastbin.has(chunk));
     const where = `reader: arena ${index}`;
     differences.equal(`${where}, free chunks`, info.arenas[index]?.rest.count ?? 0, free.length);
-    differences.equal(`${where}, free bytes`, info.arenas[index]?.rest.bytes ?? 0, sum(free.slice(1), ({ word }) => word) + arena.top.bytes);
+    differences.equal(
+      `${where}, free bytes`,
+      info.arenas[index]?.rest.bytes ?? 0,
+      sum(free.slice(1), ({ word }) => word) + arena.top.bytes,
+    );
     differences.equal(`${where}, fastbin chunks`, info.arenas[index]?.fast.count ?? 0, inFastbins.length);
     differences.equal(`${where}, fastbin bytes`, info.arenas[index]?.fast.bytes ?? 0, bytesOf(inFastbins));
     differences.equal(`${where}, bytes from the system`, info.arenas[index]?.systemBytes ?? 0, arena.systemBytes);
@@ -55,7 +59,12 @@ export function compareInspector(differences: Differences, truth: Truth, reading
   differences.equal('freeBytes', bytesOf(free), totals.freeBytes);
   differences.equal('unknownBytes', bytesOf([...reading.fastbin, ...reading.tcache]), totals.unknownBytes);
   // Up to 16 bytes before and behind each piece of it are nobody's, and the end of the last page.
-  differences.atMost('unreadableBytes', foreignBytes, totals.unreadableBytes, foreignBytes === 0 ? 0 : 4096 + truth.foreign.length * 32);
+  differences.atMost(
+    'unreadableBytes',
+    foreignBytes,
+    totals.unreadableBytes,
+    foreignBytes === 0 ? 0 : 4096 + truth.foreign.length * 32,
+  );
   differences.equal('mmapped.chunks', truth.mapped.chunks, mmapped.chunks);
   differences.equal('mmapped.sizeBytes', truth.mapped.bytes, mmapped.sizeBytes);
   differences.equal('mmapped chunks, by malloc_info', truth.info.mappedChunks, truth.mapped.chunks);
@@ -64,7 +73,11 @@ export function compareInspector(differences: Differences, truth: Truth, reading
   for (const { address, isMain, chunks, top } of reading.arenas) {
     const arena = arenas.find((each) => each.address === address);
     const freeOfArena = [top, ...chunks.filter(({ isInUse }) => !isInUse)];
-    differences.equal(`freeBytes of ${isMain ? 'the main arena' : 'another arena'}`, bytesOf(freeOfArena), arena?.freeBytes ?? Number.NaN);
+    differences.equal(
+      `freeBytes of ${isMain ? 'the main arena' : 'another arena'}`,
+      bytesOf(freeOfArena),
+      arena?.freeBytes ?? Number.NaN,
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { XMLParser } from 'fast-xml-parser';
 import { compile } from '../preloaded.ts';
 import type { Range } from './memory.ts';
+import type { Heap } from './options.ts';
 
 /** What random_heap.c says of its own heap. */
 export interface Truth {
@@ -48,8 +49,11 @@ export interface RandomHeap {
 }
 
 /** Starts random_heap.c and waits until its heap is made. */
-export async function startRandomHeap(args: readonly string[], env: NodeJS.ProcessEnv): Promise<RandomHeap> {
-  const child = spawn(compile('random_heap'), args, { stdio: ['pipe', 'pipe', 'inherit'], env });
+export async function startRandomHeap({ args, env }: Heap): Promise<RandomHeap> {
+  const child = spawn(process.env['OFFHEAP_HEAP_PROGRAM'] ?? compile('random_heap'), args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env,
+  });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {

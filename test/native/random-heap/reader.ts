@@ -54,7 +54,9 @@ function mainPieces(memory: Memory, foreign: readonly Range[], top: number): Ran
   const heap = memory.brkHeap();
   const starts = [heap.start, ...foreign.map(({ end }) => alignUp(end))];
   const ends = [...foreign.map(({ start }) => start), heap.end];
-  return starts.map((start, index) => ({ start, end: ends[index] ?? start })).filter(({ start, end }) => start < end && start <= top);
+  return starts
+    .map((start, index) => ({ start, end: ends[index] ?? start }))
+    .filter(({ start, end }) => start < end && start <= top);
 }
 
 /** heap_info: ar_ptr, prev, size. The first of an arena has its malloc_state too. */

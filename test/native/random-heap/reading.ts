@@ -36,10 +36,13 @@ export function readHeaps(pid: number, { glibcVersion, mainTop, foreign, blockLi
     const inUse = chunks.filter(({ isInUse }) => isInUse);
     const held = inUse.filter(({ address }) => blocks.has(address + headerBytes));
     const others = inUse.filter(({ address }) => !blocks.has(address + headerBytes));
-    const { fastbin, tcache, owners } = readFreeLists(memory, layout, arenas, new Map(others.map((chunk) => [chunk.address, chunk])));
-    const unaccounted = others.filter(
-      (chunk) => !fastbin.has(chunk) && !tcache.has(chunk) && !owners.has(chunk) && !isDtv(chunk),
+    const { fastbin, tcache, owners } = readFreeLists(
+      memory,
+      layout,
+      arenas,
+      new Map(others.map((chunk) => [chunk.address, chunk])),
     );
+    const unaccounted = others.filter((chunk) => !fastbin.has(chunk) && !tcache.has(chunk) && !owners.has(chunk) && !isDtv(chunk));
     return { arenas, chunks, held, fastbin, tcache, unaccounted };
   } finally {
     memory.close();
