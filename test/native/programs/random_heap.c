@@ -123,8 +123,9 @@ static void go_on_in_child(void) {
     take_turn(workers);
 }
 
-static void print_truth(const uintptr_t *main_top) {
-    printf("glibc %s\npid %d\nmain_top %#zx\n", gnu_get_libc_version(), (int)getpid(), (size_t)main_top);
+static void print_truth(const void *first_brk, const uintptr_t *main_top) {
+    printf("glibc %s\npid %d\n", gnu_get_libc_version(), (int)getpid());
+    printf("first_brk %#zx\nmain_top %#zx\n", (size_t)first_brk, (size_t)main_top);
     for (unsigned index = 0; index < own_count; index++) {
         printf("sbrk %#zx %zu\n", (size_t)own_memory[index].start, own_memory[index].bytes);
     }
@@ -140,6 +141,7 @@ static void print_truth(const uintptr_t *main_top) {
 
 int main(int argc, char **argv) {
     EXPECT(argc > 0 && setvbuf(stdout, output, _IOFBF, sizeof output) == 0);
+    const void *first_brk = sbrk(0);
     const uintptr_t *main_top = find_main_top(workers[0].blocks);
     workers[0].count = 2;
     read_options(argv + 1);
@@ -157,7 +159,7 @@ int main(int argc, char **argv) {
     for (uintptr_t index = 0; index < (uintptr_t)options.churn; index++) {
         start_thread(&(pthread_t){0}, churn, (void *)(index + 1));
     }
-    print_truth(main_top);
+    print_truth(first_brk, main_top);
     for (char byte; read(STDIN_FILENO, &byte, 1) == 1;) {
         if (byte == '\n') {
             trim();

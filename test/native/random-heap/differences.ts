@@ -27,15 +27,12 @@ export function compareReader(differences: Differences, truth: Truth, reading: R
   const { info, live } = truth;
   differences.equal('reader: arenas', info.arenas.length, reading.arenas.length);
   for (const [index, arena] of reading.arenas.entries()) {
-    const free = [arena.top, ...arena.chunks.filter(({ isInUse }) => !isInUse)];
+    const inBins = arena.chunks.filter(({ isInUse }) => !isInUse);
+    const tops = reading.isTopInInfo ? [arena.top] : [];
     const inFastbins = arena.chunks.filter((chunk) => reading.fastbin.has(chunk));
     const where = `reader: arena ${index}`;
-    differences.equal(`${where}, free chunks`, info.arenas[index]?.rest.count ?? 0, free.length);
-    differences.equal(
-      `${where}, free bytes`,
-      info.arenas[index]?.rest.bytes ?? 0,
-      sum(free.slice(1), ({ word }) => word) + arena.top.bytes,
-    );
+    differences.equal(`${where}, free chunks`, info.arenas[index]?.rest.count ?? 0, inBins.length + tops.length);
+    differences.equal(`${where}, free bytes`, info.arenas[index]?.rest.bytes ?? 0, sum(inBins, ({ word }) => word) + bytesOf(tops));
     differences.equal(`${where}, fastbin chunks`, info.arenas[index]?.fast.count ?? 0, inFastbins.length);
     differences.equal(`${where}, fastbin bytes`, info.arenas[index]?.fast.bytes ?? 0, bytesOf(inFastbins));
     differences.equal(`${where}, bytes from the system`, info.arenas[index]?.systemBytes ?? 0, arena.systemBytes);
@@ -44,6 +41,7 @@ export function compareReader(differences: Differences, truth: Truth, reading: R
   for (const bytes of new Set([...live.keys(), ...held.keys()]))
     differences.equal(`reader: the program's chunks of ${bytes} bytes`, live.get(bytes) ?? 0, held.get(bytes) ?? 0);
   differences.equal('reader: chunks of nobody', 0, reading.unaccounted.length);
+  differences.equal('reader: mmapped chunks', info.mappedChunks, truth.mapped.chunks + reading.mappedInTcaches);
 }
 
 /** The inspector against the reader and the program. */
@@ -65,10 +63,8 @@ export function compareInspector(differences: Differences, truth: Truth, reading
     totals.unreadableBytes,
     foreignBytes === 0 ? 0 : 4096 + truth.foreign.length * 32,
   );
-  differences.equal('mmapped.chunks', truth.mapped.chunks, mmapped.chunks);
-  differences.equal('mmapped.sizeBytes', truth.mapped.bytes, mmapped.sizeBytes);
-  differences.equal('mmapped chunks, by malloc_info', truth.info.mappedChunks, truth.mapped.chunks);
-  differences.equal('mmapped bytes, by malloc_info', truth.info.mappedBytes, truth.mapped.bytes);
+  differences.equal('mmapped.chunks', truth.info.mappedChunks, mmapped.chunks);
+  differences.equal('mmapped.sizeBytes', truth.info.mappedBytes, mmapped.sizeBytes);
   compareSizes(differences, inUse, inspection.sizes ?? []);
   for (const { address, isMain, chunks, top } of reading.arenas) {
     const arena = arenas.find((each) => each.address === address);

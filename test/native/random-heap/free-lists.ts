@@ -9,6 +9,8 @@ export interface FreeLists {
   tcache: Set<Chunk>;
   /** The chunks of the `tcache_perthread_struct`s themselves. */
   owners: Set<Chunk>;
+  /** Addresses of chunks in tcaches that have a mapping of their own. */
+  mapped: Set<number>;
 }
 
 const headerBytes = 16;
@@ -23,7 +25,7 @@ export function readFreeLists(
   arenas: readonly ReadArena[],
   candidates: ReadonlyMap<number, Chunk>,
 ): FreeLists {
-  const lists: FreeLists = { fastbin: new Set(), tcache: new Set(), owners: new Set() };
+  const lists: FreeLists = { fastbin: new Set(), tcache: new Set(), owners: new Set(), mapped: new Set() };
   const following = { memory, isProtected: layout.isProtected, candidates };
   for (const first of arenas.flatMap(({ fastbins }) => fastbins))
     for (const chunk of follow(following, first)) lists.fastbin.add(chunk);
@@ -35,7 +37,10 @@ export function readFreeLists(
     const chunks = readTcache(following, tcache, owner.address + headerBytes);
     if (chunks === undefined) continue;
     lists.owners.add(owner);
-    for (const chunk of chunks) lists.tcache.add(chunk);
+    for (const chunk of chunks) {
+      if (isMapped(chunk)) lists.mapped.add(chunk.address);
+      else lists.tcache.add(chunk);
+    }
   }
   return lists;
 }
@@ -82,9 +87,19 @@ function readTcache(following: Following, layout: TcacheLayout, address: number)
 function followBin({ memory, isProtected, candidates }: Following, first: number, bytes?: number): Chunk[] | undefined {
   const chunks = new Set<Chunk>();
   for (let block = first; block !== 0; block = linkAt(memory, block, isProtected)) {
-    const chunk = candidates.get(block - headerBytes);
+    const chunk = candidates.get(block - headerBytes) ?? (bytes === undefined ? mappedAt(memory, block - headerBytes) : undefined);
     if (chunk === undefined || chunks.has(chunk) || (bytes !== undefined && chunk.bytes !== bytes)) return undefined;
     chunks.add(chunk);
   }
   return [...chunks];
+}
+
+const mappedFlag = 2;
+const isMapped = ({ word }: Chunk) => word % (mappedFlag * 2) >= mappedFlag;
+
+/** Since 2.43 a tcache takes them too. */
+function mappedAt(memory: Memory, address: number): Chunk | undefined {
+  const word = memory.word(address + 8);
+  const chunk = { address, word, bytes: word - (word % 8), isInUse: true };
+  return isMapped(chunk) ? chunk : undefined;
 }

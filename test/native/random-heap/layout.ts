@@ -13,6 +13,8 @@ export interface Layout {
   heapInfoBytes: number;
   /** Whether links of fastbins and tcaches are XORed with their place. */
   isProtected: boolean;
+  /** Whether malloc_info counts tops. */
+  isTopInInfo: boolean;
   tcache?: TcacheLayout;
 }
 
@@ -45,6 +47,7 @@ export function layoutOf(version: string): Layout {
     ...{ fastbins, fastbinCount, top, next, systemMem: next + 24, stateBytes: next + 40 },
     heapInfoBytes: since(35) ? 48 : 32,
     isProtected: since(32),
+    isTopInInfo: since(30),
     ...(tcache === undefined ? {} : { tcache }),
   };
 }

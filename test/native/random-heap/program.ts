@@ -10,6 +10,8 @@ import type { Heap } from './options.ts';
 export interface Truth {
   glibcVersion: string;
   pid: number;
+  /** Where brk was before the program called malloc: the libc may have taken some for itself. */
+  firstBrk: number;
   /** Address of main_arena.top. */
   mainTop: number;
   /** What it took by sbrk, in order of address. */
@@ -89,6 +91,7 @@ function parseTruth(lines: readonly string[]): Truth {
   return {
     glibcVersion: named('glibc')[0]?.[0] ?? '',
     pid: only('pid').first,
+    firstBrk: only('first_brk').first,
     mainTop: only('main_top').first,
     foreign: numbersOf('sbrk').map(({ first, second }) => ({ start: first, end: first + second })),
     blockLists: numbersOf('blocks').map(({ first, second }) => ({ address: first, count: second })),

@@ -1,5 +1,6 @@
 import { heapAt, type Layout } from './layout.ts';
 import type { Memory, Range } from './memory.ts';
+import type { Truth } from './program.ts';
 
 /** A chunk that the program may have or get: neither a fencepost nor malloc's own headers. */
 export interface Chunk {
@@ -29,13 +30,13 @@ const prevInUse = 1;
 const fenceBytes = 16;
 const alignUp = (address: number) => Math.ceil(address / align) * align;
 
-/** All arenas in the order of their ring, which begins with the main one. `foreign`: what the program took by sbrk, in order of address. */
-export function readArenas(memory: Memory, layout: Layout, mainTop: number, foreign: readonly Range[]): ReadArena[] {
-  const main = mainTop - layout.top;
+/** All arenas in the order of their ring, which begins with the main one. */
+export function readArenas(memory: Memory, layout: Layout, truth: Truth): ReadArena[] {
+  const main = truth.mainTop - layout.top;
   const arenas: ReadArena[] = [];
   for (let address = main; arenas.length === 0 || address !== main; address = memory.word(address + layout.next)) {
     const top = memory.word(address + layout.top);
-    const pieces = address === main ? mainPieces(memory, foreign, top) : heapPieces(memory, layout, address, top);
+    const pieces = address === main ? mainPieces(memory, truth, top) : heapPieces(memory, layout, address, top);
     arenas.push({
       ...{ address, isMain: address === main },
       systemBytes: memory.word(address + layout.systemMem),
@@ -50,10 +51,9 @@ export function readArenas(memory: Memory, layout: Layout, mainTop: number, fore
 const sizeOf = (word: number) => word - (word % (flagBits + 1));
 
 /** sysmalloc: after somebody else's sbrk the arena goes on at the next aligned address. */
-function mainPieces(memory: Memory, foreign: readonly Range[], top: number): Range[] {
-  const heap = memory.brkHeap();
-  const starts = [heap.start, ...foreign.map(({ end }) => alignUp(end))];
-  const ends = [...foreign.map(({ start }) => start), heap.end];
+function mainPieces(memory: Memory, { firstBrk, foreign }: Truth, top: number): Range[] {
+  const starts = [firstBrk, ...foreign.map(({ end }) => end)].map(alignUp);
+  const ends = [...foreign.map(({ start }) => start), memory.brkEnd()];
   return starts
     .map((start, index) => ({ start, end: ends[index] ?? start }))
     .filter(({ start, end }) => start < end && start <= top);

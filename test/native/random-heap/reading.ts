@@ -13,6 +13,9 @@ export interface Reading {
   held: Chunk[];
   fastbin: ReadonlySet<Chunk>;
   tcache: ReadonlySet<Chunk>;
+  /** Chunks in tcaches that have a mapping of their own. */
+  mappedInTcaches: number;
+  isTopInInfo: boolean;
   /** In use, and neither the program's, nor free, nor of libc itself. */
   unaccounted: Chunk[];
 }
@@ -26,24 +29,28 @@ const headerBytes = 16;
 const isDtv = ({ bytes }: Chunk) => bytes >= 0x110 && bytes <= 0x150;
 
 /** Reads the heaps of a stopped process from nothing but its memory and what it said of it. */
-export function readHeaps(pid: number, { glibcVersion, mainTop, foreign, blockLists }: Truth): Reading {
+export function readHeaps(pid: number, truth: Truth): Reading {
   const memory = new Memory(pid);
   try {
-    const layout = layoutOf(glibcVersion);
-    const arenas = readArenas(memory, layout, mainTop, foreign);
+    const layout = layoutOf(truth.glibcVersion);
+    const arenas = readArenas(memory, layout, truth);
     const chunks = arenas.flatMap((arena) => arena.chunks);
-    const blocks = new Set(blockLists.flatMap(({ address, count }) => memory.words(address, count)));
+    const blocks = new Set(truth.blockLists.flatMap(({ address, count }) => memory.words(address, count)));
     const inUse = chunks.filter(({ isInUse }) => isInUse);
     const held = inUse.filter(({ address }) => blocks.has(address + headerBytes));
     const others = inUse.filter(({ address }) => !blocks.has(address + headerBytes));
-    const { fastbin, tcache, owners } = readFreeLists(
+    const { fastbin, tcache, owners, mapped } = readFreeLists(
       memory,
       layout,
       arenas,
       new Map(others.map((chunk) => [chunk.address, chunk])),
     );
     const unaccounted = others.filter((chunk) => !fastbin.has(chunk) && !tcache.has(chunk) && !owners.has(chunk) && !isDtv(chunk));
-    return { arenas, chunks, held, fastbin, tcache, unaccounted };
+    return {
+      ...{ arenas, chunks, held, fastbin, tcache, unaccounted },
+      mappedInTcaches: mapped.size,
+      isTopInInfo: layout.isTopInInfo,
+    };
   } finally {
     memory.close();
   }
