@@ -22,6 +22,7 @@ static struct {
     size_t bytes;
 } own_memory[most_turns]; /* by sbrk */
 static unsigned own_count;
+static void *probes[2]; /* the first blocks, and never freed */
 
 /* Memory of somebody else beside malloc's, with words in it that may look like malloc's. */
 static void take_by_sbrk(void) {
@@ -123,17 +124,14 @@ static void go_on_in_child(void) {
     take_turn(workers);
 }
 
-static void print_truth(const void *first_brk, const uintptr_t *main_top) {
-    printf("glibc %s\npid %d\n", gnu_get_libc_version(), (int)getpid());
-    printf("first_brk %#zx\nmain_top %#zx\n", (size_t)first_brk, (size_t)main_top);
+static void print_truth(const uintptr_t *main_top) {
+    printf("glibc %s\npid %d\nmain_top %#zx\n", gnu_get_libc_version(), (int)getpid(), (size_t)main_top);
     for (unsigned index = 0; index < own_count; index++) {
         printf("sbrk %#zx %zu\n", (size_t)own_memory[index].start, own_memory[index].bytes);
     }
+    print_blocks(probes, 2);
     for (unsigned index = 0; index < worker_count; index++) {
-        printf("blocks %#zx %zu\n", (size_t)workers[index].blocks, workers[index].count);
-        for (size_t block = 0; block < workers[index].count; block++) {
-            count_block(workers[index].blocks[block]);
-        }
+        print_blocks(workers[index].blocks, workers[index].count);
     }
     print_counts();
     EXPECT(printf("ready\n") > 0 && fflush(stdout) == 0);
@@ -141,9 +139,7 @@ static void print_truth(const void *first_brk, const uintptr_t *main_top) {
 
 int main(int argc, char **argv) {
     EXPECT(argc > 0 && setvbuf(stdout, output, _IOFBF, sizeof output) == 0);
-    const void *first_brk = sbrk(0);
-    const uintptr_t *main_top = find_main_top(workers[0].blocks);
-    workers[0].count = 2;
+    const uintptr_t *main_top = find_main_top(probes);
     read_options(argv + 1);
     random_state = (uint64_t)options.seed;
     worker_count = (unsigned)(1 + options.threads + options.ended);
@@ -159,7 +155,7 @@ int main(int argc, char **argv) {
     for (uintptr_t index = 0; index < (uintptr_t)options.churn; index++) {
         start_thread(&(pthread_t){0}, churn, (void *)(index + 1));
     }
-    print_truth(first_brk, main_top);
+    print_truth(main_top);
     for (char byte; read(STDIN_FILENO, &byte, 1) == 1;) {
         if (byte == '\n') {
             trim();

@@ -84,18 +84,34 @@ static void *allocate_aligned(size_t size) {
         block = aligned_alloc(alignment, size);
         break;
     default:
-        EXPECT(posix_memalign(&block, alignment, size) == 0);
+        block = posix_memalign(&block, alignment, size) == 0 ? block : NULL;
     }
-    EXPECT(block != NULL && (uintptr_t)block % alignment == 0);
+    EXPECT((uintptr_t)block % alignment == 0);
     return block;
 }
 
 static void *allocate(size_t size) {
     bool is_aligned = happens(options.aligned);
     bool is_zeroed = happens(options.zeroed);
-    void *block = is_aligned ? allocate_aligned(size) : is_zeroed ? calloc(1, size) : malloc(size);
+    return is_aligned ? allocate_aligned(size) : is_zeroed ? calloc(1, size) : malloc(size);
+}
+
+/*
+ * By sbrk of its own a program can make malloc fail once: sysmalloc frees the old top, which trims the new one, and
+ * then that is too small.
+ */
+static void *surely_allocate(size_t size) {
+    void *block = allocate(size);
+    block = block != NULL ? block : allocate(size);
     EXPECT(block != NULL);
     return block;
+}
+
+static void *surely_resize(void *block, size_t size) {
+    void *resized = realloc(block, size);
+    resized = resized != NULL ? resized : realloc(block, size);
+    EXPECT(resized != NULL);
+    return resized;
 }
 
 static void fill(void *block) {
@@ -110,7 +126,7 @@ static void allocate_some(struct worker *worker) {
         if (held_bytes + size > (size_t)options.bytes) {
             return;
         }
-        void *block = allocate(size);
+        void *block = surely_allocate(size);
         fill(block);
         held_bytes += malloc_usable_size(block);
         worker->blocks[worker->count++] = block;
@@ -121,7 +137,7 @@ static void resize_some(struct worker *worker) {
     for (size_t left = worker->count * (size_t)options.resized / 100; left > 0; left--) {
         void **block = &worker->blocks[below(worker->count)];
         held_bytes -= malloc_usable_size(*block);
-        EXPECT((*block = realloc(*block, random_size(&random_state))) != NULL);
+        *block = surely_resize(*block, random_size(&random_state));
         fill(*block);
         held_bytes += malloc_usable_size(*block);
     }

@@ -48,7 +48,7 @@ static int find_word(struct dl_phdr_info *object, size_t size, void *argument) {
 
 /*
  * The address of main_arena.top: the word of a library's data that says where a new block ends, and says it again of
- * the next one. The blocks stay.
+ * the next one.
  */
 static const uintptr_t *find_main_top(void *blocks[2]) {
     const uintptr_t *found = NULL;
@@ -79,6 +79,13 @@ static void count_block(const void *block) {
     size_t chunk = malloc_usable_size((void *)block) + sizeof(size_t);
     EXPECT(chunk < largest_chunk);
     chunks_of[chunk / chunk_align]++;
+}
+
+static void print_blocks(void *const *blocks, size_t count) {
+    printf("blocks %#zx %zu\n", (size_t)blocks, count);
+    for (size_t index = 0; index < count; index++) {
+        count_block(blocks[index]);
+    }
 }
 
 /* Lines "live BYTES COUNT" by chunk size, "mapped CHUNKS BYTES", then glibc's own account. */

@@ -47,9 +47,9 @@ export function compareReader(differences: Differences, truth: Truth, reading: R
 /** The inspector against the reader and the program. */
 export function compareInspector(differences: Differences, truth: Truth, reading: Reading, inspection: HeapInspection): void {
   const { totals, mmapped, arenas } = inspection;
+  const { foreignBytes } = reading;
   const inUse = reading.chunks.filter(({ isInUse }) => isInUse);
   const free = [...reading.chunks.filter(({ isInUse }) => !isInUse), ...reading.arenas.map(({ top }) => top)];
-  const foreignBytes = sum(truth.foreign, ({ start, end }) => end - start);
   differences.equal('arenas', reading.arenas.length, arenas.length);
   differences.equal('liveChunks', inUse.length, totals.liveChunks);
   differences.equal('liveBytes', bytesOf(inUse), totals.liveBytes);

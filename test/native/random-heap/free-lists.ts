@@ -17,6 +17,8 @@ const headerBytes = 16;
 const smallestChunk = 32;
 const align = 16;
 const smallBins = 64;
+/** 16 when what would be left of a split is too little for a chunk of its own; and 2.43 adds the header twice for some threads. */
+const mostExtraBytes = 32;
 
 /** `candidates`: chunks in use that are not the program's, by address. */
 export function readFreeLists(
@@ -32,8 +34,7 @@ export function readFreeLists(
   const { tcache } = layout;
   if (tcache === undefined) return lists;
   for (const owner of candidates.values()) {
-    // A chunk is 16 bytes larger when what would be left of a split is too little for a chunk of its own.
-    if (owner.bytes !== tcache.chunkBytes && owner.bytes !== tcache.chunkBytes + align) continue;
+    if (owner.bytes < tcache.chunkBytes || owner.bytes > tcache.chunkBytes + mostExtraBytes) continue;
     const chunks = readTcache(following, tcache, owner.address + headerBytes);
     if (chunks === undefined) continue;
     lists.owners.add(owner);

@@ -41,10 +41,13 @@ export class Memory {
     return this.words(address, 1)[0] ?? 0;
   }
 
-  /** Of the last page that brk gave. */
-  brkEnd(): number {
-    const ends = [...readFileSync(`/proc/${this.#pid}/maps`, 'utf8').matchAll(/^\w+-(\w+) .*\[heap\]$/gm)];
-    return Number.parseInt(ends.at(-1)?.[1] ?? '0', 16);
+  /** What brk gave: one range, however many mappings it is of. */
+  brkHeap(): Range {
+    const mappings = [...readFileSync(`/proc/${this.#pid}/maps`, 'utf8').matchAll(/^(\w+)-(\w+) .*\[heap\]$/gm)];
+    return {
+      start: Number.parseInt(mappings[0]?.[1] ?? '0', 16),
+      end: Number.parseInt(mappings.at(-1)?.[2] ?? '0', 16),
+    };
   }
 }
 

@@ -10,13 +10,11 @@ import type { Heap } from './options.ts';
 export interface Truth {
   glibcVersion: string;
   pid: number;
-  /** Where brk was before the program called malloc: the libc may have taken some for itself. */
-  firstBrk: number;
   /** Address of main_arena.top. */
   mainTop: number;
   /** What it took by sbrk, in order of address. */
   foreign: Range[];
-  /** Where its lists of blocks are, and their lengths. */
+  /** Where its lists of blocks are, and their lengths. The first list has the first block of all. */
   blockLists: { address: number; count: number }[];
   /** How many blocks it has, by the bytes of their chunks; blocks with a mapping of their own not among them. */
   live: Map<number, number>;
@@ -91,7 +89,6 @@ function parseTruth(lines: readonly string[]): Truth {
   return {
     glibcVersion: named('glibc')[0]?.[0] ?? '',
     pid: only('pid').first,
-    firstBrk: only('first_brk').first,
     mainTop: only('main_top').first,
     foreign: numbersOf('sbrk').map(({ first, second }) => ({ start: first, end: first + second })),
     blockLists: numbersOf('blocks').map(({ first, second }) => ({ address: first, count: second })),

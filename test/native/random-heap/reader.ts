@@ -23,11 +23,17 @@ export interface ReadArena {
   chunks: Chunk[];
 }
 
+/** What brk gave to ld.so, or to a static libc, before malloc had any. */
+export function startUpBytes(memory: Memory, main: ReadArena): number {
+  return (main.chunks[0] ?? main.top).address - memory.brkHeap().start;
+}
+
 const headerBytes = 16;
 const align = 16;
 const flagBits = 7;
 const prevInUse = 1;
 const fenceBytes = 16;
+const smallestChunk = 32;
 const alignUp = (address: number) => Math.ceil(address / align) * align;
 
 /** All arenas in the order of their ring, which begins with the main one. */
@@ -51,12 +57,31 @@ export function readArenas(memory: Memory, layout: Layout, truth: Truth): ReadAr
 const sizeOf = (word: number) => word - (word % (flagBits + 1));
 
 /** sysmalloc: after somebody else's sbrk the arena goes on at the next aligned address. */
-function mainPieces(memory: Memory, { firstBrk, foreign }: Truth, top: number): Range[] {
-  const starts = [firstBrk, ...foreign.map(({ end }) => end)].map(alignUp);
-  const ends = [...foreign.map(({ start }) => start), memory.brkEnd()];
+function mainPieces(memory: Memory, { foreign, blockLists }: Truth, top: number): Range[] {
+  const heap = memory.brkHeap();
+  const firstBlock = memory.word(blockLists[0]?.address ?? 0);
+  const starts = [firstChunk(memory, heap.start, firstBlock - headerBytes), ...foreign.map(({ end }) => alignUp(end))];
+  const ends = [...foreign.map(({ start }) => start), heap.end];
   return starts
     .map((start, index) => ({ start, end: ends[index] ?? start }))
     .filter(({ start, end }) => start < end && start <= top);
+}
+
+/** ld.so, or a static libc, may have taken memory by sbrk first: the first address from which chunks lead to one that is known. */
+function firstChunk(memory: Memory, start: number, known: number): number {
+  const bytes = memory.read({ start, end: known + headerBytes });
+  const leadsToKnown = (from: number) => {
+    let address = from;
+    while (address < known) {
+      const size = sizeOf(Number(bytes.readBigUInt64LE(address - start + 8)));
+      if (size < smallestChunk || size % align !== 0) return false;
+      address += size;
+    }
+    return address === known;
+  };
+  let first = alignUp(start);
+  while (!leadsToKnown(first)) first += align;
+  return first;
 }
 
 /** heap_info: ar_ptr, prev, size. The first of an arena has its malloc_state too. */

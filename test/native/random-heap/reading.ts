@@ -1,8 +1,8 @@
 import { readFreeLists } from './free-lists.ts';
 import { layoutOf } from './layout.ts';
-import { Memory } from './memory.ts';
+import { Memory, type Range } from './memory.ts';
 import type { Truth } from './program.ts';
-import { type Chunk, type ReadArena, readArenas } from './reader.ts';
+import { type Chunk, type ReadArena, readArenas, startUpBytes } from './reader.ts';
 
 /** What the reader found in a stopped process. */
 export interface Reading {
@@ -15,6 +15,8 @@ export interface Reading {
   tcache: ReadonlySet<Chunk>;
   /** Chunks in tcaches that have a mapping of their own. */
   mappedInTcaches: number;
+  /** Bytes of the brk heap that are not malloc's. */
+  foreignBytes: number;
   isTopInInfo: boolean;
   /** In use, and neither the program's, nor free, nor of libc itself. */
   unaccounted: Chunk[];
@@ -45,13 +47,20 @@ export function readHeaps(pid: number, truth: Truth): Reading {
       arenas,
       new Map(others.map((chunk) => [chunk.address, chunk])),
     );
-    const unaccounted = others.filter((chunk) => !fastbin.has(chunk) && !tcache.has(chunk) && !owners.has(chunk) && !isDtv(chunk));
+    // A static libc allocates before the program does.
+    const firstBlock = memory.word(truth.blockLists[0]?.address ?? 0);
+    const ofStartUp = new Set(arenas[0]?.chunks.filter(({ address }) => address + headerBytes < firstBlock));
+    const known = [fastbin, tcache, owners, ofStartUp];
+    const unaccounted = others.filter((chunk) => !known.some((set) => set.has(chunk)) && !isDtv(chunk));
     return {
       ...{ arenas, chunks, held, fastbin, tcache, unaccounted },
       mappedInTcaches: mapped.size,
+      foreignBytes: arenas.slice(0, 1).reduce((sum, main) => sum + startUpBytes(memory, main), bytesOf(truth.foreign)),
       isTopInInfo: layout.isTopInInfo,
     };
   } finally {
     memory.close();
   }
 }
+
+const bytesOf = (ranges: readonly Range[]) => ranges.reduce((sum, { start, end }) => sum + end - start, 0);
