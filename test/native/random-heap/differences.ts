@@ -4,7 +4,6 @@ import type { Reading } from './reading.ts';
 
 /** From this size on the inspector tells chunks by powers of two. */
 const exactLimit = 128 * 1024;
-const chunkAlign = 16;
 
 /** What two of them say differently: the program and glibc, the reader, the inspector. */
 export class Differences {
@@ -47,7 +46,6 @@ export function compareReader(differences: Differences, truth: Truth, reading: R
 /** The inspector against the reader and the program. */
 export function compareInspector(differences: Differences, truth: Truth, reading: Reading, inspection: HeapInspection): void {
   const { totals, mmapped, arenas } = inspection;
-  const { foreignBytes } = reading;
   const inUse = reading.chunks.filter(({ isInUse }) => isInUse);
   const free = [...reading.chunks.filter(({ isInUse }) => !isInUse), ...reading.arenas.map(({ top }) => top)];
   differences.equal('arenas', reading.arenas.length, arenas.length);
@@ -55,17 +53,17 @@ export function compareInspector(differences: Differences, truth: Truth, reading
   differences.equal('liveBytes', bytesOf(inUse), totals.liveBytes);
   differences.equal('freeChunks', free.length, totals.freeChunks);
   differences.equal('freeBytes', bytesOf(free), totals.freeBytes);
-  differences.equal('unknownBytes', bytesOf([...reading.fastbin, ...reading.tcache]), totals.unknownBytes);
-  // Up to 16 bytes before and behind each piece of it are nobody's, and the end of the last page.
-  differences.atMost(
-    'unreadableBytes',
-    foreignBytes,
-    totals.unreadableBytes,
-    foreignBytes === 0 ? 0 : 4096 + truth.foreign.length * 32,
-  );
+  const cached = [...reading.fastbin, ...reading.tcache];
+  differences.equal('unknownBytes', bytesOf(cached), totals.unknownBytes);
+  differences.equal('fastbinBytes', bytesOf([...reading.fastbin]), totals.fastbinBytes ?? Number.NaN);
+  differences.equal('tcacheBytes', bytesOf([...reading.tcache]), totals.tcacheBytes ?? Number.NaN);
+  differences.equal('unreadableBytes', 0, totals.unreadableBytes);
   differences.equal('mmapped.chunks', truth.info.mappedChunks, mmapped.chunks);
   differences.equal('mmapped.sizeBytes', truth.info.mappedBytes, mmapped.sizeBytes);
-  compareSizes(differences, inUse, inspection.sizes ?? []);
+  differences.equal('mmapped.missingBytes', 0, mmapped.missingBytes ?? Number.NaN);
+  compareSizes(differences, 'liveChunks', inUse, inspection.sizes ?? []);
+  compareSizes(differences, 'cachedChunks', cached, inspection.sizes ?? []);
+  compareSizes(differences, 'freeChunks', free, inspection.sizes ?? []);
   for (const { address, isMain, chunks, top } of reading.arenas) {
     const arena = arenas.find((each) => each.address === address);
     const freeOfArena = [top, ...chunks.filter(({ isInUse }) => !isInUse)];
@@ -84,13 +82,17 @@ export function compareTrim(differences: Differences, inspection: HeapInspection
   differences.atMost('malloc_trim', returnedBytes, pageBytes + mainTopBytes, tolerance);
 }
 
-function compareSizes(differences: Differences, inUse: readonly { bytes: number }[], rows: readonly HeapSizeRow[]): void {
-  const classOf = ({ bytes }: { bytes: number }) => (bytes < exactLimit ? bytes : 2 ** Math.floor(Math.log2(bytes)));
-  const expected = countBy(inUse, classOf);
-  const actual = new Map(rows.filter(({ liveChunks }) => liveChunks > 0).map((row) => [row.chunkBytes, row.liveChunks]));
+function compareSizes(
+  differences: Differences,
+  count: 'liveChunks' | 'cachedChunks' | 'freeChunks',
+  chunks: readonly { bytes: number }[],
+  rows: readonly HeapSizeRow[],
+): void {
+  const expected = countBy(chunks, ({ bytes }) => (bytes < exactLimit ? bytes : 2 ** Math.floor(Math.log2(bytes))));
+  const actual = new Map(rows.map((row) => [row.chunkBytes, row[count] ?? Number.NaN]));
   for (const bytes of new Set([...expected.keys(), ...actual.keys()]))
     differences.equal(
-      `liveChunks ${bytes < exactLimit ? 'of' : 'from'} ${bytes} bytes${bytes % chunkAlign === 0 ? '' : ', which no chunk has'}`,
+      `${count} ${bytes < exactLimit ? 'of' : 'from'} ${bytes} bytes`,
       expected.get(bytes) ?? 0,
       actual.get(bytes) ?? 0,
     );

@@ -23,11 +23,6 @@ export interface ReadArena {
   chunks: Chunk[];
 }
 
-/** What brk gave to ld.so, or to a static libc, before malloc had any. */
-export function startUpBytes(memory: Memory, main: ReadArena): number {
-  return (main.chunks[0] ?? main.top).address - memory.brkHeap().start;
-}
-
 const headerBytes = 16;
 const align = 16;
 const flagBits = 7;

@@ -1,8 +1,8 @@
 import { readFreeLists } from './free-lists.ts';
 import { layoutOf } from './layout.ts';
-import { Memory, type Range } from './memory.ts';
+import { Memory } from './memory.ts';
 import type { Truth } from './program.ts';
-import { type Chunk, type ReadArena, readArenas, startUpBytes } from './reader.ts';
+import { type Chunk, type ReadArena, readArenas } from './reader.ts';
 
 /** What the reader found in a stopped process. */
 export interface Reading {
@@ -15,8 +15,6 @@ export interface Reading {
   tcache: ReadonlySet<Chunk>;
   /** Chunks in tcaches that have a mapping of their own. */
   mappedInTcaches: number;
-  /** Bytes of the brk heap that are not malloc's. */
-  foreignBytes: number;
   isTopInInfo: boolean;
   /** In use, and neither the program's, nor free, nor of libc itself. */
   unaccounted: Chunk[];
@@ -55,12 +53,9 @@ export function readHeaps(pid: number, truth: Truth): Reading {
     return {
       ...{ arenas, chunks, held, fastbin, tcache, unaccounted },
       mappedInTcaches: mapped.size,
-      foreignBytes: arenas.slice(0, 1).reduce((sum, main) => sum + startUpBytes(memory, main), bytesOf(truth.foreign)),
       isTopInInfo: layout.isTopInInfo,
     };
   } finally {
     memory.close();
   }
 }
-
-const bytesOf = (ranges: readonly Range[]) => ranges.reduce((sum, { start, end }) => sum + end - start, 0);
