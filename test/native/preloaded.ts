@@ -79,7 +79,9 @@ const flagsOf: Record<Kind, string[]> = {
 };
 
 /** Headers of programs/ that others include. */
-const headers = ['expect.h', 'forge.h'].map((name) => join(sources, name));
+const headers = readdirSync(sources)
+  .filter((name) => name.endsWith('.h'))
+  .map((name) => join(sources, name));
 
 /** Compiles programs/NAME.c, or NAME.cc, and returns the path of the executable, or of the shared library. `tools`: as in conformance.ts. */
 export function compile(name: string, kind: Kind = 'program', tools = ''): string {

@@ -1,0 +1,21 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { differencesOf } from './random-heap/check.ts';
+import { type Heap, heaps, heapText, parseHeap } from './random-heap/options.ts';
+
+/** Set by scripts/heaps.mjs. */
+const runs = Number(process.env['OFFHEAP_HEAPS'] ?? 100);
+const asked = process.env['OFFHEAP_HEAP'];
+
+async function check(heap: Heap): Promise<void> {
+  const again = `Again: npm run test:heaps -- --heap='${heapText(heap)}'`;
+  expect(await differencesOf(heap), again).toEqual([]);
+}
+
+test.runIf(asked === undefined)(
+  'random heaps: the inspector, a second reader, the program and glibc say the same',
+  { timeout: 300_000 + runs * 5000 },
+  () => fc.assert(fc.asyncProperty(heaps, check), { numRuns: runs }),
+);
+
+test.runIf(asked !== undefined)('the heap that was asked for', () => check(parseHeap(asked ?? '')));

@@ -1,0 +1,64 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Addresses; the end is the one behind the last. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+/** The memory of a stopped process, by /proc/PID/mem. */
+export class Memory {
+  readonly #file: number;
+  readonly #pid: number;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.#file = openSync(`/proc/${pid}/mem`, 'r');
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  read({ start, end }: Range): Buffer {
+    const buffer = Buffer.alloc(end - start);
+    for (let done = 0; done < buffer.length; ) {
+      const bytes = readSync(this.#file, buffer, done, buffer.length - done, start + done);
+      if (bytes === 0) throw new Error(`Nothing to read at 0x${(start + done).toString(16)}`);
+      done += bytes;
+    }
+    return buffer;
+  }
+
+  /** Words of 8 bytes. Of those over 2^53 the last digits are lost: they are no addresses. */
+  words(address: number, count: number): number[] {
+    const buffer = this.read({ start: address, end: address + count * 8 });
+    return Array.from({ length: count }, (_, index) => Number(buffer.readBigUInt64LE(index * 8)));
+  }
+
+  word(address: number): number {
+    return this.words(address, 1)[0] ?? 0;
+  }
+
+  /** What brk gave: one range, however many mappings it is of. */
+  brkHeap(): Range {
+    const mappings = [...readFileSync(`/proc/${this.#pid}/maps`, 'utf8').matchAll(/^(\w+)-(\w+) .*\[heap\]$/gm)];
+    return {
+      start: Number.parseInt(mappings[0]?.[1] ?? '0', 16),
+      end: Number.parseInt(mappings.at(-1)?.[2] ?? '0', 16),
+    };
+  }
+}
+
+/** Stops every thread of a process while `use` runs. */
+export async function whileStopped<Result>(pid: number, use: () => Result | Promise<Result>): Promise<Result> {
+  const isStopped = (thread: string) => /\) T /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'));
+  process.kill(pid, 'SIGSTOP');
+  try {
+    while (!readdirSync(`/proc/${pid}/task`).every(isStopped)) await delay(1);
+    return await use();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
