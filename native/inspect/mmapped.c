@@ -22,7 +22,7 @@ static struct inspect_verdict look_at(const struct target *target, const struct 
     for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
         if (pieces[index].is_read && mmapped_claim(words[index], 0) != 0) {
             uint64_t behind;
-            verdict = mmapped_follow(target, mappings[index]->start, mappings[index]->end, mmapped, &behind);
+            verdict = mmapped_follow(target, mappings[index]->start, mappings[index]->end, 0, mmapped, &behind);
         }
     }
     return verdict;
@@ -59,21 +59,55 @@ static struct inspect_verdict look_at_all(const struct target *target, const str
     return verdict.status == inspect_ok ? look_at(target, batch, count, mmapped) : verdict;
 }
 
-struct inspect_verdict mmapped_find(const struct target *target, struct glibc_heaps *heaps,
-                                    const struct walk_result *walked, struct mmapped *mmapped) {
+static bool is_missing(const struct mmapped *mmapped, const struct malloc_params *params) {
+    return mmapped->chunks < params->mmapped_chunks;
+}
+
+static struct inspect_verdict find(const struct target *target, struct glibc_heaps *heaps,
+                                   const struct walk_result *walked, struct mmapped *mmapped) {
     struct malloc_params *params = &heaps->layout.params;
-    memset(mmapped, 0, sizeof *mmapped);
     struct inspect_verdict verdict = look_at_all(target, heaps, mmapped);
     read_params(target, params);
     mmapped->is_counted = params->address != 0;
-    if (verdict.status == inspect_ok && mmapped->chunks < params->mmapped_chunks) {
+    if (verdict.status == inspect_ok && is_missing(mmapped, params)) {
         verdict = mmapped_search(target, heaps, walked, mmapped);
+    }
+    return verdict;
+}
+
+/* Or some bytes of them; sums that differ by less than a page are whole: they drift from 2.43 on. */
+static bool lacks_bytes(const struct mmapped *mmapped, const struct malloc_params *params) {
+    return is_missing(mmapped, params) || mmapped->size_bytes + page_bytes() <= params->mmapped_bytes;
+}
+
+/* Once more, thoroughly, where that may find what is missing. */
+static struct inspect_verdict find_missing(const struct target *target, struct glibc_heaps *heaps,
+                                           const struct walk_result *walked, struct mmapped *mmapped) {
+    struct mmapped thorough = {.is_thorough = true};
+    struct inspect_verdict verdict = find(target, heaps, walked, &thorough);
+    bool is_more = thorough.size_bytes > mmapped->size_bytes ||
+                   (thorough.size_bytes == mmapped->size_bytes && thorough.chunks > mmapped->chunks);
+    if (verdict.status == inspect_ok && is_more) {
+        struct mmapped less = *mmapped;
+        *mmapped = thorough;
+        thorough = less;
+    }
+    mmapped_free(&thorough);
+    return verdict;
+}
+
+struct inspect_verdict mmapped_find(const struct target *target, struct glibc_heaps *heaps,
+                                    const struct walk_result *walked, struct mmapped *mmapped) {
+    const struct malloc_params *params = &heaps->layout.params;
+    memset(mmapped, 0, sizeof *mmapped);
+    struct inspect_verdict verdict = find(target, heaps, walked, mmapped);
+    if (verdict.status == inspect_ok && lacks_bytes(mmapped, params)) {
+        verdict = find_missing(target, heaps, walked, mmapped);
     }
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(target->deadline, "finding blocks of their own mapping");
     }
-    /* By their number, for the sum of bytes drifts from 2.43 on. */
-    if (mmapped->chunks < params->mmapped_chunks && mmapped->size_bytes < params->mmapped_bytes) {
+    if (lacks_bytes(mmapped, params) && mmapped->size_bytes < params->mmapped_bytes) {
         mmapped->missing_bytes = params->mmapped_bytes - mmapped->size_bytes;
     }
     if (verdict.status != inspect_ok) {

@@ -23,7 +23,9 @@ struct mmapped {
     uint64_t chunks;
     uint64_t size_bytes;
     uint64_t rss_bytes;
-    bool is_counted;        /* glibc's own sums were read */
+    bool is_thorough; /* each block's header is looked for in 256 pages, as memalign and realloc may leave an older one
+                       */
+    bool is_counted;  /* glibc's own sums were read */
     uint64_t missing_bytes; /* that glibc counts and that were not found; while the program runs, sums of two moments */
 };
 

@@ -6,7 +6,15 @@
 #include <errno.h>
 #include <string.h>
 
-enum { flag_bits = 7, is_mmapped = 2, huge_pages = 1, header_bytes = 16, first_capacity = 64, largest_page = 65536 };
+enum {
+    flag_bits = 7,
+    is_mmapped = 2,
+    huge_pages = 1,
+    header_bytes = 16,
+    first_capacity = 64,
+    largest_page = 65536,
+    most_pages = 256
+};
 
 uint64_t mmapped_claim(const uint64_t words[2], uint64_t at) {
     uint64_t size = words[1] & ~(uint64_t)flag_bits;
@@ -54,12 +62,34 @@ static bool add(struct mmapped *mmapped, uint64_t start, uint64_t end) {
     return true;
 }
 
-struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, struct mmapped *mmapped,
-                                      uint64_t *behind) {
+/* The same by a header that ends one of the pages from `at` on, where memalign had to go beyond the first; 0: none
+ * does. */
+static uint64_t claim_behind(const struct target *target, uint64_t at, uint64_t end) {
+    struct page_bits bits = {0};
+    uint64_t words[2];
+    uint64_t bytes = 0;
+    uint64_t until = end - at > most_pages * page_bytes() ? at + most_pages * page_bytes() : end;
+    (void)page_map_load(&target->pages, at, until, &bits);
+    for (uint64_t page = page_bits_next(&bits, at); page < until && bytes == 0;
+         page = page_bits_next(&bits, page + page_bytes())) {
+        uint64_t header = page + page_bytes() - header_bytes;
+        bool is_read = remote_read(target->pid, header, words, sizeof words);
+        bytes = is_read ? mmapped_claim(words, header - at) : 0;
+    }
+    page_bits_free(&bits);
+    return bytes;
+}
+
+struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t first_bytes,
+                                      struct mmapped *mmapped, uint64_t *behind) {
     unsigned char page[largest_page];
     uint64_t start = at;
-    while (at < end && target_read(target, at, page, (size_t)page_bytes())) {
-        uint64_t bytes = mmapped_claim_of_page(page);
+    for (uint64_t bytes = first_bytes; at < end; bytes = 0) {
+        if (bytes == 0 && target_read(target, at, page, (size_t)page_bytes())) {
+            bytes = mmapped_claim_of_page(page);
+            uint64_t behind = bytes > 0 && mmapped->is_thorough ? claim_behind(target, at, end) : 0;
+            bytes = behind > 0 ? behind : bytes;
+        }
         if (bytes == 0 || bytes > end - at) {
             break;
         }

@@ -17,11 +17,11 @@ uint64_t mmapped_claim(const uint64_t words[2], uint64_t at);
 uint64_t mmapped_claim_of_page(const void *page);
 
 /*
- * Adds the chain of blocks that begins at `at` and ends before `end`; *behind is where it ends. The first page of each
- * block has its header, so it is present.
+ * Adds the chain of blocks that begins at `at` with one of first_bytes, where these are known and not 0, and ends
+ * before `end`; *behind is where it ends. The first page of each block has a header, so it is present.
  */
-struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, struct mmapped *mmapped,
-                                      uint64_t *behind);
+struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t first_bytes,
+                                      struct mmapped *mmapped, uint64_t *behind);
 
 /* Looks for those that are missing in every page that is present. Bounded: 65,536 pages. */
 struct inspect_verdict mmapped_search(const struct target *target, const struct glibc_heaps *heaps,

@@ -23,6 +23,18 @@ static bool is_heap(const struct search *search, uint64_t page) {
     return glibc_heaps_at(search->heaps, page) != NULL && !foreign_gaps_has(&search->walked->gaps, page);
 }
 
+/*
+ * A block that memalign has put on a multiple of more than a page: its header ends a page, and the mapping begins at
+ * *at, not below `start`, by a header that may be older.
+ */
+static uint64_t claim_of_last(const struct page_start *page, uint64_t start, uint64_t *at) {
+    uint64_t header = page->address + page_bytes() - sizeof page->last;
+    uint64_t distance = page->last[0] & ~UINT64_C(1);
+    uint64_t bytes = distance <= header - start ? mmapped_claim(page->last, distance) : 0;
+    *at = bytes > 0 ? header - distance : *at;
+    return *at % page_bytes() == 0 ? bytes : 0;
+}
+
 static struct inspect_verdict look_through(struct search *search, uint64_t start, uint64_t end) {
     struct inspect_verdict verdict = inspect_good();
     const struct page_start *page;
@@ -32,9 +44,12 @@ static struct inspect_verdict look_through(struct search *search, uint64_t start
     while (verdict.status == inspect_ok && is_missing(search) && (page = page_starts_next(&search->starts)) != NULL) {
         uint64_t at = page->address;
         uint64_t bytes = mmapped_claim(page->words, 0);
+        if (bytes == 0 || bytes > end - at) {
+            bytes = claim_of_last(page, start, &at);
+        }
         if (bytes > 0 && bytes <= end - at && !is_heap(search, at)) {
-            verdict = mmapped_follow(search->target, at, end, search->mmapped, &at);
-            page_starts_skip(&search->starts, at);
+            verdict = mmapped_follow(search->target, at, end, at == page->address ? 0 : bytes, search->mmapped, &start);
+            page_starts_skip(&search->starts, start);
         }
     }
     return verdict;

@@ -25,20 +25,22 @@ static void fill(struct page_starts *starts) {
     struct remote_piece pieces[remote_batch];
     size_t count = 0;
     uint64_t page = page_bits_next(&starts->bits, starts->at);
-    for (; page < starts->end && count < remote_batch && count < starts->left; count++) {
-        starts->batch[count].address = page;
-        pieces[count] =
-            (struct remote_piece){page, sizeof starts->batch[count].words, starts->batch[count].words, false};
+    for (; page < starts->end && count < page_starts_batch && count < starts->left; count++) {
+        struct page_start *start = &starts->batch[count];
+        uint64_t last = page + page_bytes() - sizeof start->last;
+        start->address = page;
+        pieces[2 * count] = (struct remote_piece){page, sizeof start->words, start->words, false};
+        pieces[2 * count + 1] = (struct remote_piece){last, sizeof start->last, start->last, false};
         page = page_bits_next(&starts->bits, page + page_bytes());
     }
     starts->at = page;
     starts->left -= count;
     starts->count = starts->next = 0;
-    if (count == 0 || remote_read_pieces(starts->target->pid, pieces, count).status != inspect_ok) {
+    if (count == 0 || remote_read_pieces(starts->target->pid, pieces, 2 * count).status != inspect_ok) {
         return;
     }
     for (size_t index = 0; index < count; index++) {
-        if (pieces[index].is_read) {
+        if (pieces[2 * index].is_read && pieces[2 * index + 1].is_read) {
             starts->batch[starts->count++] = starts->batch[index];
         }
     }

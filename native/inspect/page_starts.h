@@ -2,13 +2,16 @@
 #ifndef OFFHEAP_PAGE_STARTS_H
 #define OFFHEAP_PAGE_STARTS_H
 
-/* The first two words of each page of a range that is present, 256 pages by one system call. */
+/* The first and the last two words of each page of a range that is present, many pages by one system call. */
 
 #include "target.h"
+
+enum { page_starts_batch = remote_batch / 2 };
 
 struct page_start {
     uint64_t address;
     uint64_t words[2];
+    uint64_t last[2];
 };
 
 struct page_starts {
@@ -17,7 +20,7 @@ struct page_starts {
     struct page_bits bits;
     uint64_t at;
     uint64_t end;
-    struct page_start batch[remote_batch];
+    struct page_start batch[page_starts_batch];
     size_t count;
     size_t next;
 };
