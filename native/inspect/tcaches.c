@@ -62,21 +62,28 @@ static bool read_tcache(struct heap_reader *reader, uint64_t chunk, struct tcach
     return true;
 }
 
-/* A list is there where the count says so, and leads to a block. `full`: of one that is empty. */
-static bool is_bin(const struct glibc_heaps *heaps, uint16_t count, uint16_t empty, uint64_t entry) {
+/*
+ * A list is there where its count is not that of an empty one, and leads to a block: of a heap, or from 2.43 on also to
+ * one with a mapping of its own, in a large bin.
+ */
+static bool is_bin(const struct target *target, const struct glibc_heaps *heaps, const struct tcache *tcache,
+                   unsigned bin, uint16_t empty) {
+    uint64_t entry = tcache->entries[bin];
     if (entry == 0) {
-        return count == empty;
+        return tcache->counts[bin] == empty;
     }
-    return count != empty && entry % chunk_align == 0 && glibc_heaps_at(heaps, entry) != NULL;
+    bool is_block =
+        glibc_heaps_at(heaps, entry) != NULL || (bin >= small_bins && proc_maps_is_writable(&target->maps, entry));
+    return tcache->counts[bin] != empty && entry % chunk_align == 0 && is_block;
 }
 
-static bool is_tcache(const struct glibc_heaps *heaps, const struct tcache *tcache) {
+static bool is_tcache(const struct target *target, const struct glibc_heaps *heaps, const struct tcache *tcache) {
     uint16_t empty = 0;
     for (unsigned bin = 0; tcache->shape.has_room_left && bin < tcache->shape.bins; bin++) {
         empty = tcache->counts[bin] > empty ? tcache->counts[bin] : empty;
     }
     for (unsigned bin = 0; bin < tcache->shape.bins; bin++) {
-        if (!is_bin(heaps, tcache->counts[bin], empty, tcache->entries[bin])) {
+        if (!is_bin(target, heaps, tcache, bin, empty)) {
             return false;
         }
     }
@@ -126,7 +133,7 @@ struct inspect_verdict tcaches_count(const struct target *target, struct glibc_h
     for (size_t index = 0; index < walked->candidates.count && !deadline_is_over(target->deadline); index++) {
         uint64_t chunk = walked->candidates.list[index];
         count.heap = glibc_heaps_at(heaps, chunk);
-        if (count.heap == NULL || !read_tcache(reader, chunk, &tcache) || !is_tcache(heaps, &tcache)) {
+        if (count.heap == NULL || !read_tcache(reader, chunk, &tcache) || !is_tcache(target, heaps, &tcache)) {
             continue;
         }
         for (unsigned bin = 0; bin < tcache.shape.bins; bin++) {
