@@ -43,14 +43,16 @@ static struct inspect_verdict look_through(struct search *search, uint64_t start
     }
     while (verdict.status == inspect_ok && is_missing(search) && (page = page_starts_next(&search->starts)) != NULL) {
         uint64_t at = page->address;
-        uint64_t bytes = mmapped_claim(page->words, 0);
-        if (bytes == 0 || bytes > end - at) {
-            bytes = claim_of_last(page, start, &at);
+        uint64_t behind = at;
+        if (mmapped_claim(page->words, 0) > 0 && !is_heap(search, at)) {
+            verdict = mmapped_follow(search->target, at, end, 0, search->mmapped, &behind);
         }
-        if (bytes > 0 && bytes <= end - at && !is_heap(search, at)) {
-            verdict = mmapped_follow(search->target, at, end, at == page->address ? 0 : bytes, search->mmapped, &start);
-            page_starts_skip(&search->starts, start);
+        uint64_t bytes = behind == at ? claim_of_last(page, start, &at) : 0;
+        if (verdict.status == inspect_ok && bytes > 0 && bytes <= end - at && !is_heap(search, at)) {
+            verdict = mmapped_follow(search->target, at, end, bytes, search->mmapped, &behind);
         }
+        page_starts_skip(&search->starts, behind);
+        start = behind > page->address ? behind : start;
     }
     return verdict;
 }
