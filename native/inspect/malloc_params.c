@@ -91,6 +91,7 @@ static void fill(const unsigned char *memory, struct malloc_params *params) {
     const struct params_shape *at = &shapes[params->shape];
     params->mmapped_chunks = int_at(memory, at->n_mmaps);
     params->mmapped_bytes = word_at(memory, at->mmapped_mem);
+    params->sum_drifts = !at->has_fastbins;
     params->sbrk_base = word_at(memory, at->sbrk_base);
     params->has_tcaches = at->tcache != 0;
     params->thp_bytes = at->thp_pagesize == 0 ? 0 : word_at(memory, at->thp_pagesize);

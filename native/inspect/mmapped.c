@@ -59,38 +59,51 @@ static struct inspect_verdict look_at_all(const struct target *target, const str
     return verdict.status == inspect_ok ? look_at(target, batch, count, mmapped) : verdict;
 }
 
-static bool is_missing(const struct mmapped *mmapped, const struct malloc_params *params) {
-    return mmapped->chunks < params->mmapped_chunks;
-}
-
 static struct inspect_verdict find(const struct target *target, struct glibc_heaps *heaps,
                                    const struct walk_result *walked, struct mmapped *mmapped) {
     struct malloc_params *params = &heaps->layout.params;
     struct inspect_verdict verdict = look_at_all(target, heaps, mmapped);
     read_params(target, params);
     mmapped->is_counted = params->address != 0;
-    if (verdict.status == inspect_ok && is_missing(mmapped, params)) {
+    if (verdict.status == inspect_ok && mmapped->chunks < params->mmapped_chunks) {
         verdict = mmapped_search(target, heaps, walked, mmapped);
     }
     return verdict;
 }
 
-/* Or some bytes of them; sums that differ by less than a page are whole: they drift from 2.43 on. */
-static bool lacks_bytes(const struct mmapped *mmapped, const struct malloc_params *params) {
-    return is_missing(mmapped, params) || mmapped->size_bytes + page_bytes() <= params->mmapped_bytes;
+/* How far what was found is from what glibc counts. */
+struct difference {
+    uint64_t chunks;
+    uint64_t bytes;
+};
+
+static uint64_t apart(uint64_t left, uint64_t right) {
+    return left > right ? left - right : right - left;
 }
 
-/* Once more, thoroughly, where that may find what is missing. */
-static struct inspect_verdict find_missing(const struct target *target, struct glibc_heaps *heaps,
-                                           const struct walk_result *walked, struct mmapped *mmapped) {
+/* From 2.43 on the sum of bytes may be too large: each mremap leaves 16 there. */
+static struct difference compare(const struct mmapped *mmapped, const struct malloc_params *params) {
+    bool is_drift = params->sum_drifts && mmapped->size_bytes < params->mmapped_bytes;
+    struct difference difference = {apart(mmapped->chunks, params->mmapped_chunks),
+                                    apart(mmapped->size_bytes, params->mmapped_bytes)};
+    difference.bytes = is_drift && difference.chunks == 0 ? 0 : difference.bytes;
+    return difference;
+}
+
+static bool is_less(struct difference left, struct difference right) {
+    return left.chunks < right.chunks || (left.chunks == right.chunks && left.bytes < right.bytes);
+}
+
+/* Once more, thoroughly: kept where that is nearer to what glibc counts. */
+static struct inspect_verdict find_again(const struct target *target, struct glibc_heaps *heaps,
+                                         const struct walk_result *walked, struct mmapped *mmapped) {
+    const struct malloc_params *params = &heaps->layout.params;
     struct mmapped thorough = {.is_thorough = true};
     struct inspect_verdict verdict = find(target, heaps, walked, &thorough);
-    bool is_more = thorough.size_bytes > mmapped->size_bytes ||
-                   (thorough.size_bytes == mmapped->size_bytes && thorough.chunks > mmapped->chunks);
-    if (verdict.status == inspect_ok && is_more) {
-        struct mmapped less = *mmapped;
+    if (verdict.status == inspect_ok && is_less(compare(&thorough, params), compare(mmapped, params))) {
+        struct mmapped other = *mmapped;
         *mmapped = thorough;
-        thorough = less;
+        thorough = other;
     }
     mmapped_free(&thorough);
     return verdict;
@@ -101,14 +114,16 @@ struct inspect_verdict mmapped_find(const struct target *target, struct glibc_he
     const struct malloc_params *params = &heaps->layout.params;
     memset(mmapped, 0, sizeof *mmapped);
     struct inspect_verdict verdict = find(target, heaps, walked, mmapped);
-    if (verdict.status == inspect_ok && lacks_bytes(mmapped, params)) {
-        verdict = find_missing(target, heaps, walked, mmapped);
+    struct difference difference = compare(mmapped, params);
+    if (verdict.status == inspect_ok && mmapped->is_counted && (difference.chunks > 0 || difference.bytes > 0)) {
+        verdict = find_again(target, heaps, walked, mmapped);
+        difference = compare(mmapped, params);
     }
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(target->deadline, "finding blocks of their own mapping");
     }
-    if (lacks_bytes(mmapped, params) && mmapped->size_bytes < params->mmapped_bytes) {
-        mmapped->missing_bytes = params->mmapped_bytes - mmapped->size_bytes;
+    if (mmapped->is_counted && mmapped->size_bytes < params->mmapped_bytes) {
+        mmapped->missing_bytes = difference.bytes;
     }
     if (verdict.status != inspect_ok) {
         mmapped_free(mmapped);

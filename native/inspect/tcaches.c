@@ -106,9 +106,12 @@ static bool count_block(void *to, uint64_t chunk, uint64_t size) {
     if (!walked->is_walked || walked->is_gone) {
         walked = &count->walked->heaps[count->heap - count->heaps->heaps];
     }
-    walked->figures.tcache_bytes += size;
-    walked->figures.unknown_bytes += size;
-    tally_cached(count->walked->sum, size);
+    /* One with a mapping of its own, beside a piece of the main arena: it is no chunk of a heap. */
+    if (!foreign_gaps_has(&count->walked->gaps, chunk)) {
+        walked->figures.tcache_bytes += size;
+        walked->figures.unknown_bytes += size;
+        tally_cached(count->walked->sum, size);
+    }
     return !deadline_is_over_at(count->deadline, ++count->rounds);
 }
 
