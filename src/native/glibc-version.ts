@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
+import { withProcFolder } from '../process/living-thread.ts';
 import { readProc } from '../process/proc-file.ts';
 import { slowMountOf } from '../process/slow-mounts.ts';
 
@@ -18,7 +19,9 @@ export async function readGlibcVersion(pid: number): Promise<string | undefined>
   try {
     const files = parseMappedFiles(await readProc(pid, 'maps'));
     const libc = [...files].find((path) => /\/libc(?:\.so\.6|-2\.\d+\.so)$/.test(path));
-    return libc === undefined || slowMountOf(pid, libc) ? undefined : await readVersionOf(`/proc/${pid}/root${libc}`);
+    return libc === undefined || slowMountOf(pid, libc)
+      ? undefined
+      : await withProcFolder(pid, (folder) => readVersionOf(`${folder}/root${libc}`));
   } catch {
     return undefined;
   }
