@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* Only the first thread stays when it has ended, and those that a debugger has not let go. */
-enum { threads_looked_at = 1024 };
+enum { threads_looked_at = 1024, scan_limit = 8 };
+static const unsigned long exiting_flag = 0x00000004; /* PF_EXITING, include/linux/sched.h */
 
 /* The name, in parentheses, may hold anything, so fields are counted from the last parenthesis. */
 struct inspect_verdict thread_read(pid_t pid, pid_t tid, struct thread_stat *stat) {
@@ -34,22 +35,35 @@ struct inspect_verdict thread_read(pid_t pid, pid_t tid, struct thread_stat *sta
 }
 
 bool thread_has_ended(const struct thread_stat *stat) {
-    return stat->state == 'Z' || stat->state == 'X';
+    return (stat->flags & exiting_flag) != 0 || stat->state == 'Z' || stat->state == 'X';
+}
+
+/* *others: whether it has other threads than its first. */
+static bool scan(DIR *folder, pid_t pid, pid_t *tid, struct thread_stat *stat, bool *others) {
+    bool is_found = false;
+    const struct dirent *entry = NULL;
+    *others = false;
+    for (unsigned count = 0; count < threads_looked_at && !is_found && (entry = readdir(folder)) != NULL; count++) {
+        *tid = (pid_t)strtol(entry->d_name, NULL, 10); /* 0: "." and ".." */
+        *others |= *tid > 0 && *tid != pid;
+        is_found = *tid > 0 && thread_read(pid, *tid, stat).status == inspect_ok && !thread_has_ended(stat);
+    }
+    return is_found;
 }
 
 bool thread_find_living(pid_t pid, pid_t *tid, struct thread_stat *stat) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
     DIR *folder = opendir(path);
-    if (folder == NULL) {
-        return false;
-    }
+    bool others = folder != NULL;
     bool is_found = false;
-    const struct dirent *entry = NULL;
-    for (unsigned count = 0; count < threads_looked_at && !is_found && (entry = readdir(folder)) != NULL; count++) {
-        *tid = (pid_t)strtol(entry->d_name, NULL, 10); /* 0: "." and ".." */
-        is_found = *tid > 0 && thread_read(pid, *tid, stat).status == inspect_ok && !thread_has_ended(stat);
+    /* A thread may have started another one and ended after that had its chance to be listed. */
+    for (unsigned scans = 0; scans < scan_limit && others && !is_found; scans++) {
+        rewinddir(folder);
+        is_found = scan(folder, pid, tid, stat, &others);
     }
-    closedir(folder);
+    if (folder != NULL) {
+        closedir(folder);
+    }
     return is_found;
 }

@@ -18,7 +18,7 @@ struct thread_stat {
 
 struct inspect_verdict thread_read(pid_t pid, pid_t tid, struct thread_stat *stat);
 
-/* A thread that has ended has no memory any more. */
+/* Whether it has no memory any more, or is about to have none: that comes before it is a zombie. */
 bool thread_has_ended(const struct thread_stat *stat);
 
 /*

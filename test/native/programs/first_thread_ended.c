@@ -6,7 +6,7 @@
 #include "expect.h"
 #include <pthread.h>
 
-enum { blocks = 3000, each = 4999, relay_us = 5000 };
+enum { blocks = 3000, each = 4999, relay_us = 20000 };
 static pthread_t first;
 static char *block[blocks];
 
