@@ -12,10 +12,12 @@
 #include <string.h>
 
 /* A process whose threads end one after the other is read anew by the next one, so often. */
-enum { try_limit = 3 };
-/* All but the walk may go on for a part of its time after it, or for half a second when that is longer. */
-enum { rest_part = 4, lists_part = 4, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
-static const uint64_t ns_a_ms = 1000000;
+enum { try_limit = 16 };
+/*
+ * All but the walk may go on for a part of its time after it, or for half a second when that is longer. Following the
+ * lists of fastbins may take a part of the time for walking.
+ */
+enum { rest_part = 4, lists_percent = 25, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
 
 /* What one inspection holds while it is made. */
 struct work {
@@ -157,14 +159,9 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     return inspect_good();
 }
 
-/* Following lists may take a part of the time for walking. */
-static uint64_t lists_until(const struct walk_options *walk) {
-    uint64_t now = monotonic_ns();
-    return walk->until_ns > now ? now + (walk->until_ns - now) / lists_part : now;
-}
-
 static struct inspect_verdict look(struct work *work, const struct walk_options *walk, struct inspection *result) {
-    struct deadline lists = {lists_until(walk), work->target.deadline->cancelled};
+    struct cpu_limit lists_cpu;
+    struct deadline lists = deadline_in_part(walk->deadline, lists_percent, &lists_cpu);
     struct inspect_verdict verdict = glibc_heaps_find(&work->target, &work->heaps);
     if (verdict.status == inspect_ok) {
         verdict = fastbins_find(&work->target, &lists, &work->heaps);
@@ -217,8 +214,11 @@ static struct inspect_verdict inspect_once(pid_t pid, const struct walk_options 
 struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
     uint64_t budget_ms = options->budget_ms < longest_ms ? options->budget_ms : (uint64_t)longest_ms;
     uint64_t rest_ms = budget_ms / rest_part > shortest_rest_ms ? budget_ms / rest_part : (uint64_t)shortest_rest_ms;
-    struct walk_options walk = {monotonic_ns() + budget_ms * ns_a_ms, options->seed};
-    struct deadline deadline = {walk.until_ns + rest_ms * ns_a_ms, options->cancelled};
+    struct cpu_limit walk_cpu;
+    struct cpu_limit cpu;
+    struct deadline walk_deadline = deadline_in(budget_ms, options->cancelled, &walk_cpu);
+    struct deadline deadline = deadline_in(budget_ms + rest_ms, options->cancelled, &cpu);
+    struct walk_options walk = {&walk_deadline, options->seed};
     struct inspect_verdict verdict;
     bool must_repeat = false;
     unsigned tries = 0;
