@@ -36,6 +36,12 @@ test.each(kinds)('%s: a program that has mapped a file, and tells its glibc', as
   expect(glibcVersion).toBe(header.glibcVersionRuntime);
 });
 
+test('a static program that has loaded a library, and another libc with it', async () => {
+  const { pid } = await startHeap('loads_a_library', {}, { kind: 'static' });
+  const { sizes = [] } = await inspectHeap(pid, { sizes: 1000 });
+  expect(sizes.find((row) => row.chunkBytes === chunkBytes)?.liveChunks).toBe(300);
+});
+
 test('a static program whose file does not tell its glibc', async () => {
   const { pid } = await startHeap('heap_pages', {}, { kind: 'static' });
   expect(await inspectHeap(pid)).not.toHaveProperty('glibcVersion');
