@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { inspectHeap } from '../../src/native/inspector.ts';
+import { takeReadings } from '../../src/observe/readings.ts';
 import { compileWhenNewer } from '../compile-when-newer.ts';
 import { has } from '../skip.ts';
 import { rssOf, startHeap } from './inspected.ts';
@@ -34,6 +35,15 @@ test.each(kinds)('%s: a program that has mapped a file, and tells its glibc', as
   expect(arenas).toMatchObject([{ isMain: true }]);
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime: string } };
   expect(glibcVersion).toBe(header.glibcVersionRuntime);
+});
+
+test('the doctor knows glibc in it', async () => {
+  const { pid } = await startHeap('maps_a_file', {}, { kind: 'static' });
+  const options = { inspect: inspectHeap, histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs: 1600 };
+  const { allocator, inspection, unknown } = await takeReadings(pid, options);
+  expect(allocator).toMatchObject({ name: 'glibc', library: `/proc/${pid}/exe` });
+  expect(inspection?.totals.liveChunks).toBeGreaterThanOrEqual(300);
+  expect(unknown.filter(({ instrument }) => instrument === 'heaps')).toEqual([]);
 });
 
 test('a static program that has loaded a library, and another libc with it', async () => {
