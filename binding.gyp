@@ -53,6 +53,7 @@
         'native/inspect/tally.c',
         'native/inspect/target.c',
         'native/inspect/tcaches.c',
+        'native/inspect/thread.c',
         'native/inspect/walk_all.c',
         'native/inspect/walk_task.c',
       ],

@@ -132,9 +132,7 @@ static bool search_data(const struct target *target, uint64_t start, uint64_t en
     return is_found;
 }
 
-bool glibc_layout_find(const struct target *target, struct glibc_layout *layout) {
-    enum mapping_kind kind = target->maps.has_libc ? mapping_libc : mapping_program;
-    memset(layout, 0, sizeof *layout);
+static bool find_in(const struct target *target, enum mapping_kind kind, struct glibc_layout *layout) {
     for (size_t index = 0; index < target->maps.count; index++) {
         const struct mapping *mapping = &target->maps.list[index];
         if (mapping->kind != kind || !mapping->writable) {
@@ -148,6 +146,31 @@ bool glibc_layout_find(const struct target *target, struct glibc_layout *layout)
         }
     }
     return false;
+}
+
+/* As the first libc of a process has its memory, and no later one (malloc/arena.c, __always_fail_morecore). */
+static bool is_by_brk(const struct target *target, const struct glibc_layout *layout) {
+    uint64_t top = 0;
+    const struct mapping *mapping = NULL;
+    if (target_read(target, layout->main_arena + layout->top_at, &top, sizeof top)) {
+        mapping = proc_maps_find(&target->maps, top);
+    }
+    return mapping != NULL && mapping->kind == mapping_brk;
+}
+
+/* A static program that has loaded a library has two libcs: its own, and that of the library. */
+bool glibc_layout_find(const struct target *target, struct glibc_layout *layout) {
+    struct glibc_layout of_program = {0};
+    memset(layout, 0, sizeof *layout);
+    if (!target->maps.has_libc) {
+        return find_in(target, mapping_program, layout);
+    }
+    bool is_found = find_in(target, mapping_libc, layout);
+    if ((is_found && is_by_brk(target, layout)) || !find_in(target, mapping_program, &of_program)) {
+        return is_found;
+    }
+    *layout = of_program;
+    return true;
 }
 
 bool glibc_layout_has_fastbins(const struct glibc_layout *layout) {

@@ -11,9 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All but the walk may go on for a part of its time after it, or for half a second when that is longer. */
-enum { rest_part = 4, lists_part = 4, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
-static const uint64_t ns_a_ms = 1000000;
+/* A process whose threads end one after the other is read anew by the next one, so often. */
+enum { try_limit = 16 };
+/*
+ * All but the walk may go on for a part of its time after it, or for half a second when that is longer. Following the
+ * lists of fastbins may take a part of the time for walking.
+ */
+enum { rest_part = 4, lists_percent = 25, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
 
 /* What one inspection holds while it is made. */
 struct work {
@@ -155,14 +159,9 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     return inspect_good();
 }
 
-/* Following lists may take a part of the time for walking. */
-static uint64_t lists_until(const struct walk_options *walk) {
-    uint64_t now = monotonic_ns();
-    return walk->until_ns > now ? now + (walk->until_ns - now) / lists_part : now;
-}
-
 static struct inspect_verdict look(struct work *work, const struct walk_options *walk, struct inspection *result) {
-    struct deadline lists = {lists_until(walk), work->target.deadline->cancelled};
+    struct cpu_limit lists_cpu;
+    struct deadline lists = deadline_in_part(walk->deadline, lists_percent, &lists_cpu);
     struct inspect_verdict verdict = glibc_heaps_find(&work->target, &work->heaps);
     if (verdict.status == inspect_ok) {
         verdict = fastbins_find(&work->target, &lists, &work->heaps);
@@ -184,23 +183,23 @@ static struct inspect_verdict look(struct work *work, const struct walk_options 
                : verdict;
 }
 
-struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
+/* *must_repeat: the thread by which it was read has ended, and the process goes on. */
+static struct inspect_verdict inspect_once(pid_t pid, const struct walk_options *walk, const struct deadline *deadline,
+                                           struct inspection *result, bool *must_repeat) {
     struct work work;
-    uint64_t budget_ms = options->budget_ms < longest_ms ? options->budget_ms : (uint64_t)longest_ms;
-    uint64_t rest_ms = budget_ms / rest_part > shortest_rest_ms ? budget_ms / rest_part : (uint64_t)shortest_rest_ms;
-    struct walk_options walk = {monotonic_ns() + budget_ms * ns_a_ms, options->seed};
-    struct deadline deadline = {walk.until_ns + rest_ms * ns_a_ms, options->cancelled};
     memset(&work, 0, sizeof work);
     memset(result, 0, sizeof *result);
-    struct inspect_verdict verdict = target_open(pid, &deadline, &work.target);
+    struct inspect_verdict verdict = target_open(pid, deadline, &work.target);
+    *must_repeat = verdict.status != inspect_ok && target_has_lost_thread(&work.target);
     if (verdict.status != inspect_ok) {
         return verdict;
     }
-    verdict = look(&work, &walk, result);
+    verdict = look(&work, walk, result);
     /* What failed because the process ended says so, and what was read of its ruins is not shown. */
     struct inspect_verdict still = target_check(&work.target);
     if (still.status != inspect_ok && verdict.status != inspect_no_permission) {
         verdict = still;
+        *must_repeat = target_has_lost_thread(&work.target);
     }
     glibc_heaps_free(&work.heaps);
     walk_result_free(&work.walked);
@@ -209,6 +208,23 @@ struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *
     if (verdict.status != inspect_ok) {
         inspection_free(result);
     }
+    return verdict;
+}
+
+struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
+    uint64_t budget_ms = options->budget_ms < longest_ms ? options->budget_ms : (uint64_t)longest_ms;
+    uint64_t rest_ms = budget_ms / rest_part > shortest_rest_ms ? budget_ms / rest_part : (uint64_t)shortest_rest_ms;
+    struct cpu_limit walk_cpu;
+    struct cpu_limit cpu;
+    struct deadline walk_deadline = deadline_in(budget_ms, options->cancelled, &walk_cpu);
+    struct deadline deadline = deadline_in(budget_ms + rest_ms, options->cancelled, &cpu);
+    struct walk_options walk = {&walk_deadline, options->seed};
+    struct inspect_verdict verdict;
+    bool must_repeat = false;
+    unsigned tries = 0;
+    do {
+        verdict = inspect_once(pid, &walk, &deadline, result, &must_repeat);
+    } while (must_repeat && ++tries < try_limit);
     return verdict;
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { first_capacity = 1024 };
 
@@ -65,8 +66,18 @@ static struct inspect_verdict append(struct proc_maps *maps, size_t *capacity, c
     return inspect_good();
 }
 
-/* The executable's mappings are those of the first file, in sequence; its writable part is where a static glibc lies.
+/*
+ * What the process runs; empty when that is not told, and then the first file is taken for it. A position-independent
+ * static program lies above what it has mapped.
  */
+static void read_program(pid_t pid, char *program, size_t bytes) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
+    ssize_t length = readlink(path, program, bytes - 1);
+    program[length > 0 ? length : 0] = '\0';
+}
+
+/* Its writable part is where a static glibc lies. */
 static void mark_program(struct proc_maps *maps, const char *line, char *program, size_t bytes) {
     struct mapping *last = &maps->list[maps->count - 1];
     const char *path = strchr(line, '/');
@@ -93,8 +104,9 @@ struct inspect_verdict proc_maps_read(pid_t pid, const struct deadline *deadline
     size_t capacity = 0;
     size_t line_bytes = 0;
     char *line = NULL;
-    char program[512] = "";
+    char program[512];
     struct mapping mapping;
+    read_program(pid, program, sizeof program);
     for (uint64_t round = 0; verdict.status == inspect_ok && getline(&line, &line_bytes, file) > 0; round++) {
         if (deadline_is_over_at(deadline, round)) {
             verdict = deadline_verdict(deadline, "reading the list of mappings");

@@ -15,7 +15,7 @@ enum mapping_kind {
     mapping_anonymous, /* no file, no name or one that was given by prctl, or hugetlb pages */
     mapping_brk,       /* [heap] */
     mapping_libc,      /* libc.so.6 or libc-2.NN.so */
-    mapping_program,   /* the first file: the executable */
+    mapping_program,   /* the executable */
     mapping_other,
 };
 

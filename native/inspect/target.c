@@ -1,62 +1,42 @@
 /* SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE // Not _GNU_SOURCE: newer glibc then gives sscanf and strtoull names that older ones lack.
 #include "target.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "thread.h"
+
 #include <string.h>
 
 static const unsigned long kernel_thread_flag = 0x00200000; /* PF_KTHREAD, include/linux/sched.h */
 
-struct stat_line {
-    char state;
-    unsigned long flags;
-    uint64_t start_ticks;
-};
-
-/* proc_pid_stat(5): the name, in parentheses, may hold anything, so fields are counted from the last parenthesis. */
-static struct inspect_verdict read_stat(pid_t pid, struct stat_line *stat) {
-    char path[64];
-    char text[1024];
-    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        return inspect_failure("/proc/PID/stat", errno);
-    }
-    size_t bytes = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[bytes] = '\0';
-    const char *name_end = strrchr(text, ')');
-    if (name_end == NULL ||
-        sscanf(name_end + 1, " %c %*s %*s %*s %*s %*s %lu %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNu64,
-               &stat->state, &stat->flags, &stat->start_ticks) != 3) {
-        return inspect_failure("/proc/PID/stat", ESRCH);
-    }
-    return inspect_good();
-}
-
-struct inspect_verdict target_open(pid_t pid, const struct deadline *deadline, struct target *target) {
-    struct stat_line stat;
-    memset(target, 0, sizeof *target);
-    target->pid = pid;
-    target->deadline = deadline;
-    target->pages.descriptor = -1;
-    struct inspect_verdict verdict = read_stat(pid, &stat);
+/* Its first thread, or another where that has ended: of a thread that has ended the kernel tells no memory. */
+static struct inspect_verdict choose_thread(struct target *target) {
+    struct thread_stat stat;
+    struct inspect_verdict verdict = thread_read(target->tgid, target->tgid, &stat);
     if (verdict.status != inspect_ok) {
         return verdict;
     }
     if ((stat.flags & kernel_thread_flag) != 0) {
         return inspect_refusal(inspect_kernel_thread, "");
     }
-    if (stat.state == 'Z' || stat.state == 'X') {
+    target->pid = target->tgid;
+    target->tgid_start_ticks = stat.start_ticks;
+    if (thread_has_ended(&stat) && !thread_find_living(target->tgid, &target->pid, &stat)) {
         return inspect_refusal(inspect_zombie, "");
     }
     target->start_ticks = stat.start_ticks;
-    verdict = proc_maps_read(pid, deadline, &target->maps);
+    return verdict;
+}
+
+struct inspect_verdict target_open(pid_t tgid, const struct deadline *deadline, struct target *target) {
+    memset(target, 0, sizeof *target);
+    target->tgid = tgid;
+    target->deadline = deadline;
+    target->pages.descriptor = -1;
+    struct inspect_verdict verdict = choose_thread(target);
     if (verdict.status == inspect_ok) {
-        verdict = page_map_open(pid, &target->pages);
+        verdict = proc_maps_read(target->pid, deadline, &target->maps);
+    }
+    if (verdict.status == inspect_ok) {
+        verdict = page_map_open(target->pid, &target->pages);
         target->pages.deadline = deadline;
     }
     if (verdict.status == inspect_ok && target->maps.count == 0) {
@@ -73,12 +53,23 @@ void target_close(struct target *target) {
     proc_maps_free(&target->maps);
 }
 
+static bool is_alive(pid_t tgid, pid_t tid, uint64_t start_ticks) {
+    struct thread_stat stat;
+    return thread_read(tgid, tid, &stat).status == inspect_ok && stat.start_ticks == start_ticks &&
+           !thread_has_ended(&stat);
+}
+
+bool target_has_lost_thread(const struct target *target) {
+    struct thread_stat stat;
+    pid_t tid;
+    return !is_alive(target->tgid, target->pid, target->start_ticks) &&
+           thread_read(target->tgid, target->tgid, &stat).status == inspect_ok &&
+           stat.start_ticks == target->tgid_start_ticks && thread_find_living(target->tgid, &tid, &stat);
+}
+
 struct inspect_verdict target_check(const struct target *target) {
-    struct stat_line stat;
-    struct inspect_verdict verdict = read_stat(target->pid, &stat);
-    bool is_same = verdict.status == inspect_ok && stat.start_ticks == target->start_ticks && stat.state != 'Z' &&
-                   stat.state != 'X';
-    return is_same ? inspect_good() : inspect_refusal(inspect_gone, "");
+    return is_alive(target->tgid, target->pid, target->start_ticks) ? inspect_good()
+                                                                    : inspect_refusal(inspect_gone, "");
 }
 
 bool target_read(const struct target *target, uint64_t address, void *to, size_t bytes) {

@@ -9,19 +9,24 @@
 #include "remote.h"
 
 struct target {
-    pid_t pid;
-    uint64_t start_ticks; /* /proc/PID/stat field 22: another process with the same pid has another */
+    pid_t pid;  /* whose memory is read: the process's, or a living thread's where its first thread has ended */
+    pid_t tgid; /* the process's */
+    uint64_t start_ticks;      /* of `pid`: another process with the same number has another */
+    uint64_t tgid_start_ticks; /* the same of `tgid` */
     struct proc_maps maps;
     struct page_map pages;
     const struct deadline *deadline; /* of all that is read of it; NULL: none */
 };
 
 /* Refuses what has no memory to look at. On failure there is nothing to close. */
-struct inspect_verdict target_open(pid_t pid, const struct deadline *deadline, struct target *target);
+struct inspect_verdict target_open(pid_t tgid, const struct deadline *deadline, struct target *target);
 void target_close(struct target *target);
 
 /* inspect_gone when it has ended or became another. */
 struct inspect_verdict target_check(const struct target *target);
+
+/* Whether the thread by which its memory is read has ended meanwhile, and another one lives. */
+bool target_has_lost_thread(const struct target *target);
 
 /* remote_read() of bytes whose pages are present; false also when one is not. */
 bool target_read(const struct target *target, uint64_t address, void *to, size_t bytes);

@@ -23,8 +23,8 @@ struct crew {
     struct walk_task **tasks;
     size_t *task_heaps; /* index of the heap that each task walks */
     size_t task_count;  /* under way; they are the first ones */
-    uint64_t launch_until;
-    struct deadline deadline;
+    struct deadline launch;
+    const struct deadline *deadline;
 };
 
 /* xorshift64*, Vigna 2014. */
@@ -97,7 +97,7 @@ static void complete(struct crew *crew, size_t slot) {
 
 /* Gives a task the next heap, if one is left. */
 static bool launch(struct crew *crew, size_t slot) {
-    if (crew->next >= crew->heaps->heap_count || monotonic_ns() >= crew->launch_until) {
+    if (crew->next >= crew->heaps->heap_count || deadline_is_over(&crew->launch)) {
         return false;
     }
     size_t heap = crew->order[crew->next++];
@@ -118,7 +118,7 @@ static void drop(struct crew *crew, size_t slot) {
 static struct inspect_verdict round_of(struct crew *crew) {
     struct remote_piece pieces[walks_at_once];
     for (size_t slot = 0; slot < crew->task_count;) {
-        enum walk_task_state state = walk_task_advance(crew->tasks[slot], &crew->deadline, &pieces[slot]);
+        enum walk_task_state state = walk_task_advance(crew->tasks[slot], crew->deadline, &pieces[slot]);
         if (state == walk_task_late) {
             return inspect_good();
         }
@@ -153,7 +153,7 @@ static struct inspect_verdict run(struct crew *crew, size_t slots) {
     while (crew->task_count < slots && launch(crew, crew->task_count)) {
         crew->task_count++;
     }
-    while (crew->task_count > 0 && verdict.status == inspect_ok && !deadline_is_over(&crew->deadline)) {
+    while (crew->task_count > 0 && verdict.status == inspect_ok && !deadline_is_over(crew->deadline)) {
         verdict = round_of(crew);
     }
     if (verdict.status == inspect_ok) {
@@ -213,11 +213,9 @@ struct inspect_verdict walk_all(const struct target *target, const struct glibc_
                                 const struct walk_options *options, struct walk_result *result) {
     struct crew crew = {.target = target, .heaps = heaps, .result = result};
     size_t slots = heaps->heap_count < walks_at_once ? heaps->heap_count : (size_t)walks_at_once;
-    uint64_t now = monotonic_ns();
-    uint64_t left = options->until_ns > now ? options->until_ns - now : 0;
-    crew.deadline.until_ns = options->until_ns;
-    crew.deadline.cancelled = target->deadline == NULL ? NULL : target->deadline->cancelled;
-    crew.launch_until = now + left / 100 * launch_percent;
+    struct cpu_limit launch;
+    crew.deadline = options->deadline;
+    crew.launch = deadline_in_part(options->deadline, launch_percent, &launch);
     struct inspect_verdict verdict = inspect_failure("memory", ENOMEM);
     if (allocate(&crew, slots)) {
         make_order(heaps, options->seed, crew.order);

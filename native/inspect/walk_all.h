@@ -11,8 +11,8 @@
 #include "heap_figures.h"
 
 struct walk_options {
-    uint64_t until_ns; /* by monotonic_ns(): then heaps under way are dropped, and none is begun in its last part */
-    uint64_t seed;     /* of the order in which heaps are walked */
+    const struct deadline *deadline; /* then heaps under way are dropped, and none is begun in its last part */
+    uint64_t seed;                   /* of the order in which heaps are walked */
 };
 
 struct walked_heap {

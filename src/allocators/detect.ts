@@ -20,9 +20,13 @@ const recognitions = allocatorNames.flatMap((name) => {
 const libraries = recognitions.filter(({ isLibc }) => !isLibc);
 const libcs = recognitions.filter(({ isLibc }) => isLibc);
 /** The longest text first: the more there is of it, the less has another program it by chance. */
-const texts = recognitions
-  .flatMap(({ name, inProgram }) => (inProgram === undefined ? [] : [{ name, text: inProgram }]))
-  .sort((a, b) => b.text.length - a.text.length);
+const textsOf = (list: typeof recognitions) =>
+  list
+    .flatMap(({ name, inProgram }) => (inProgram === undefined ? [] : [{ name, text: inProgram }]))
+    .sort((a, b) => b.text.length - a.text.length);
+const texts = textsOf(libraries);
+/** Of a static program. */
+const libcTexts = textsOf(libcs);
 
 /** As evidence, by a name that is one of the registry's. */
 export interface DetectedAllocator extends AllocatorEvidence {
@@ -31,7 +35,7 @@ export interface DetectedAllocator extends AllocatorEvidence {
 
 /**
  * Which allocator serves malloc: the first preloaded one that is mapped, else one the program names among its libraries, else one linked into it, else
- * libc's own. A library that was merely loaded later, as some JNI code brings its own jemalloc, serves nobody else's malloc.
+ * libc's own, which a static program has in it. A library that was merely loaded later, as some JNI code brings its own jemalloc, serves nobody else's malloc.
  */
 export function detectAllocator(clues: AllocatorClues): DetectedAllocator {
   const preloaded = mappedPreloads(clues);
@@ -54,7 +58,8 @@ function findServer(clues: AllocatorClues, preloaded: readonly string[]): Pick<D
     const name = match(libcs, file);
     if (name) return { name, library: file };
   }
-  return { name: 'unknown', library: '' };
+  const own = libcTexts.find(({ text }) => program.includes(text));
+  return own ? { name: own.name, library: clues.programPath ?? '' } : { name: 'unknown', library: '' };
 }
 
 /** Of LD_PRELOAD in its order (ld.so(8): separated by spaces or colons), by mapped path. A bare name is looked up by the linker, so names are compared. */

@@ -35,7 +35,7 @@ export const histoCommand: CommandDefinition = {
       .argument('[process]', processArgument)
       .option('--top <n>', 'how many chunk sizes to show, those with most bytes first', '20')
       .option('--arenas', 'also show a line for each arena')
-      .option('--budget <duration>', 'time for walking heaps; then a random sample stands for the rest', '1600ms')
+      .option('--budget <duration>', 'processor time for walking heaps; then a random sample stands for the rest', '1600ms')
       .addOption(formerOption('--budget-ms <n>'))
       .action(runHisto);
     addPrintOptions(command, plainFormats);

@@ -17,7 +17,7 @@ export interface ExporterOptions extends ListenOptions {
   scrapeBudgetMs: number;
 }
 
-/** A larger heap is sampled: heaps walked until then stand for the others. */
+/** Processor time, as the pace counts. A larger heap is sampled: heaps walked until then stand for the others. */
 const inspectBudgetMs = 400;
 
 /** Looks at processes in the background and serves what is known of them, until it is closed. */

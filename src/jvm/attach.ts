@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
+import { threadFolder, withProcFolder } from '../process/living-thread.ts';
 import { readProc } from '../process/proc-file.ts';
 import { describeSlowMount, slowMountBehind, slowMountOf } from '../process/slow-mounts.ts';
 import { AttachError } from './attach-error.ts';
@@ -77,15 +78,16 @@ async function listeningSocket(pid: number, deadline: number, signal?: AbortSign
   const innerPid = parseInnermostId(status) ?? pid;
   const slowMount = slowMountOf(pid, '/tmp');
   if (slowMount) throw new AttachError(pid, 'slow-files', `on the way to its /tmp ${describeSlowMount(slowMount)}.`);
-  const socketPath = `/proc/${pid}/root/tmp/.java_pid${innerPid}`;
+  const folder = threadFolder(pid) ?? `/proc/${pid}`;
+  const socketPath = `${folder}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n)
     throw new AttachError(pid, 'not-attachable', 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
   if (/^t/i.test(parseStatusLine(status, 'State') ?? ''))
     throw new AttachError(pid, 'stopped', 'it is stopped, by a signal or a debugger.');
-  const cwd = slowMountBehind(pid, 'cwd') ? [] : [`/proc/${pid}/cwd/`];
-  const folders = [...cwd, `/proc/${pid}/root/tmp/`];
+  const cwd = slowMountBehind(pid, 'cwd') ? [] : [`${folder}/cwd/`];
+  const folders = [...cwd, `${folder}/root/tmp/`];
   const trigger = await createTrigger(folders, `.attach_pid${innerPid}`, status);
   if (!trigger) {
     await requireRunning(pid);
@@ -143,9 +145,9 @@ async function readStatus(pid: number): Promise<string> {
   }
 }
 
-/** Of a process that has ended, a zombie too, the root is gone. */
+/** Of a process that has ended, a zombie too, the root is gone, and that of each of its threads. */
 async function requireRunning(pid: number): Promise<void> {
-  await readlink(`/proc/${pid}/root`).catch(({ code }: NodeJS.ErrnoException) => {
+  await withProcFolder(pid, (folder) => readlink(`${folder}/root`)).catch(({ code }: NodeJS.ErrnoException) => {
     if (code === 'ENOENT' || code === 'ESRCH') throw ended(pid);
   });
 }

@@ -1,5 +1,6 @@
 import { parsePerfData } from '../parse/perf-data.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
+import { withProcFolder } from '../process/living-thread.ts';
 import { slowMountOf } from '../process/slow-mounts.ts';
 
 /** -XX:PerfDataMemorySize is 32 KiB by default, and 2 MiB at most (jdk: globals.hpp). */
@@ -13,7 +14,7 @@ export async function readPerfData(pid: number, mappedFiles: readonly string[]):
   const path = mappedFiles.find((file) => /\/hsperfdata_[^/]*\/\d+$/.test(file));
   if (path === undefined || slowMountOf(pid, path)) return undefined;
   try {
-    return parsePerfData(await readForeignFile(`/proc/${pid}/root${path}`, maxBytes));
+    return parsePerfData(await withProcFolder(pid, (folder) => readForeignFile(`${folder}/root${path}`, maxBytes)));
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { OffheapError } from '../model/errors.ts';
 import { linesOf } from '../parse/lines.ts';
 import { type MapsEntry, parseMapsEntry } from '../parse/maps.ts';
 import { parseStat } from '../parse/proc-stat.ts';
+import { livingThread } from '../process/living-thread.ts';
 import { readProcSync } from '../process/proc-file.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 import { slowMountOf } from '../process/slow-mounts.ts';
@@ -14,11 +15,13 @@ import { slowMountOf } from '../process/slow-mounts.ts';
  */
 export function counterPagePaths(pid: number): string[] {
   const pages = explained(pid, () => parsePageMappings(readProcSync(pid, 'maps')));
+  if (pages.length === 0) return [];
+  const folder = `/proc/${livingThread(pid) ?? pid}`;
   return pages.flatMap((page) => {
     if (slowMountOf(pid, page.path)) return [];
-    const paths = page.deleted ? explained(pid, () => descriptorsOf(pid, page)) : [`/proc/${pid}/root${page.path}`];
+    const paths = page.deleted ? explained(pid, () => descriptorsOf(folder, page)) : [`${folder}/root${page.path}`];
     // Opens the mapping itself, whatever became of the file's name and descriptor; only for root (CAP_CHECKPOINT_RESTORE).
-    return [...paths, `/proc/${pid}/map_files/${rangeOf(page)}`];
+    return [...paths, `${folder}/map_files/${rangeOf(page)}`];
   });
 }
 
@@ -70,14 +73,14 @@ function rangeOf({ start, end }: MapsEntry): string {
 }
 
 /** By what their links say first: to look at a file of another name might be to wait for it. */
-function descriptorsOf(pid: number, { path, inode }: MapsEntry): string[] {
-  const folder = opendirSync(`/proc/${pid}/fd`);
+function descriptorsOf(procFolder: string, { path, inode }: MapsEntry): string[] {
+  const folder = opendirSync(`${procFolder}/fd`);
   const found: string[] = [];
   try {
     for (let count = 0; count < maxDescriptors; count++) {
       const entry = folder.readSync();
       if (!entry) break;
-      const descriptor = `/proc/${pid}/fd/${entry.name}`;
+      const descriptor = `${procFolder}/fd/${entry.name}`;
       if (isLinkTo(descriptor, `${path} (deleted)`) && statSync(descriptor, { throwIfNoEntry: false })?.ino === inode)
         found.push(descriptor);
     }

@@ -1,24 +1,28 @@
-import { stat } from 'node:fs/promises';
+import { readlink, stat } from 'node:fs/promises';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
+import { withProcFolder } from '../process/living-thread.ts';
 import { readProc } from '../process/proc-file.ts';
 import { slowMountOf } from '../process/slow-mounts.ts';
 
-/** It is some 2 MB. */
+/** It is some 2 MB. A static program may have more, and then tells no version. */
 const maxLibcBytes = 64 * 1024 ** 2;
 
 /** By file: reading 2 MB and searching them takes longer than inspecting many a process. */
 const known = new Map<string, string | undefined>();
 
 /**
- * The version that the process's libc names itself by, from the file in the process's own root; undefined for a static program, a file that
- * was replaced or removed, and one that may not be read.
+ * The version that the process's libc names itself by, from the file in the process's own root. A static program tells it where it calls gnu_get_libc_version(3), or where
+ * the distribution has noted it in libc.a. Undefined for a file that was replaced or removed, one that may not be read, and any other static program.
  */
 export async function readGlibcVersion(pid: number): Promise<string | undefined> {
   try {
     const files = parseMappedFiles(await readProc(pid, 'maps'));
     const libc = [...files].find((path) => /\/libc(?:\.so\.6|-2\.\d+\.so)$/.test(path));
-    return libc === undefined || slowMountOf(pid, libc) ? undefined : await readVersionOf(`/proc/${pid}/root${libc}`);
+    return await withProcFolder(pid, async (folder) => {
+      const path = libc ?? (await readlink(`${folder}/exe`));
+      return slowMountOf(pid, path) ? undefined : readVersionOf(`${folder}/root${path}`);
+    });
   } catch {
     return undefined;
   }
@@ -29,7 +33,8 @@ async function readVersionOf(path: string): Promise<string | undefined> {
   const identity = `${dev}:${ino}:${size}:${mtimeMs}`;
   if (!known.has(identity)) {
     const text = (await readForeignFile(path, maxLibcBytes)).toString('latin1');
-    known.set(identity, /GNU C Library [^\n]*version (\d+\.\d+)/.exec(text)?.[1]);
+    const [, banner, note] = /GNU C Library [^\n]*version (\d+\.\d+)|"name":"glibc","version":"(\d+\.\d+)/.exec(text) ?? [];
+    known.set(identity, banner ?? note);
   }
   return known.get(identity);
 }

@@ -8,8 +8,8 @@ import { toInspectError } from './inspect-errors.ts';
 /** How `inspectHeap` looks. */
 export interface InspectOptions {
   /**
-   * Time for the inspection, in milliseconds. Default 1,600. Where it does not suffice for walking all heaps, those walked until then, at random, stand for
-   * the others. Where it and a quarter more, or half a second, do not suffice for finding them, that is an error.
+   * Processor time for the inspection, in milliseconds; four times as much may pass. Default 1,600. Where it does not suffice for walking all heaps, those
+   * walked until then, at random, stand for the others. Where it and a quarter more, or half a second, do not suffice for finding them, that is an error.
    */
   budgetMs?: number;
   /** Of the random order. Default 1. */

@@ -1,4 +1,5 @@
 import type { AddressRange } from '../model/address-range.ts';
+import { livingThread } from '../process/living-thread.ts';
 import { loadBinding } from './binding.ts';
 import { toProcessError } from './process-errors.ts';
 
@@ -18,7 +19,10 @@ export interface ResidentMemory {
  */
 export function readResidentMemory(pid: number, ranges: readonly AddressRange[] = []): ResidentMemory {
   const bounds = Float64Array.from(ranges.flatMap(({ start, end }) => [start, end]));
-  const sums = loadBinding().readSmaps(pid, bounds);
+  const { readSmaps } = loadBinding();
+  const own = readSmaps(pid, bounds);
+  const thread = 'errno' in own ? livingThread(pid) : undefined;
+  const sums = thread === undefined ? own : readSmaps(thread, bounds);
   if ('errno' in sums) throw toProcessError(pid, sums.errno);
   const { rangesRssBytes, ...memory } = sums;
   return ranges.length > 0 ? { ...memory, rangesRssBytes } : memory;

@@ -7,6 +7,7 @@ import type { AllocationStacks } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import { parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
 import { utf8Locale } from '../process/environment.ts';
+import { withProcFolder } from '../process/living-thread.ts';
 import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
@@ -130,6 +131,6 @@ export async function convertRecording({
 
 /** The JVM's own launcher, if it can be run from here; else the one on PATH. */
 export async function launcherOf(pid: number): Promise<string> {
-  const own = await readlink(`/proc/${pid}/exe`).catch(() => '');
+  const own = await withProcFolder(pid, (folder) => readlink(`${folder}/exe`)).catch(() => '');
   return basename(own) === 'java' && (await isSameRoot(pid)) ? own : 'java';
 }

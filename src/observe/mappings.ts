@@ -1,6 +1,6 @@
 import { OffheapError } from '../model/errors.ts';
 import { type Mapping, SmapsParser } from '../parse/smaps.ts';
-import { readProcPieces } from '../process/proc-file.ts';
+import { readSmapsPieces } from '../process/proc-file.ts';
 import { explainProcError } from './identity.ts';
 
 export function sumOf(mappings: readonly Mapping[], field: 'rssBytes' | 'swapBytes'): number {
@@ -25,7 +25,7 @@ export async function readMappings(pid: number, { signal, timeoutMs = longestMs 
   const parser = new SmapsParser();
   const deadline = performance.now() + timeoutMs;
   try {
-    for await (const piece of readProcPieces(pid, 'smaps', signal)) {
+    for await (const piece of readSmapsPieces(pid, signal)) {
       parser.take(piece);
       if (performance.now() > deadline) throw tooSlow(pid, timeoutMs);
     }

@@ -70,7 +70,7 @@ export function parseResourceUse(stat: string): ResourceUse | undefined {
   return Object.values(use).every(Number.isSafeInteger) ? use : undefined;
 }
 
-/** A name may have spaces and parentheses of its own. */
-function fieldsAfterName(stat: string): string[] {
+/** From the state on, the field after the name, which may have spaces and parentheses of its own. */
+export function fieldsAfterName(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readForeignFileSync } from './foreign-file.ts';
+import { threadFolder } from './living-thread.ts';
 import { readProcSync } from './proc-file.ts';
 import { slowMountOf } from './slow-mounts.ts';
 
@@ -60,7 +61,7 @@ function findGroup(pid: number | 'self', controllers: string, path: string, own:
   const mounted = withAncestors(path).filter((group) => isInside || group !== '/');
   const group = readGroup(ownMount, mounted);
   if (group || isInside || pid === 'self' || slowMountOf(pid, ownMount)) return group;
-  const theirMount = `/proc/${pid}/root${ownMount}`;
+  const theirMount = `${threadFolder(pid) ?? `/proc/${pid}`}/root${ownMount}`;
   return isSameFolder(theirMount, ownMount) ? undefined : readGroup(theirMount, withAncestors(path));
 }
 

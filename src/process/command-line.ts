@@ -1,6 +1,6 @@
 import { printable, printableName } from '../model/printable.ts';
 import { formatCount } from '../model/units.ts';
-import { readStart } from './proc-file.ts';
+import { readProcArguments } from './proc-file.ts';
 
 /** As much as the kernel takes for one argument (execve(2), MAX_ARG_STRLEN). */
 export const maxArgumentsBytes = 128 * 1024;
@@ -14,7 +14,7 @@ export const longestMatched = 16 * 1024;
  * gone, or that belongs to another user, and for a kernel thread. They are printable, and of more than 128 KiB the first, which the last element says.
  */
 export async function readArguments(pid: number): Promise<string[]> {
-  const { text, isCut } = await readStart(`/proc/${pid}/cmdline`, maxArgumentsBytes).catch(() => ({ text: '', isCut: false }));
+  const { text, isCut } = await readProcArguments(pid, maxArgumentsBytes).catch(() => ({ text: '', isCut: false }));
   const withoutPadding = text.slice(0, lengthWithoutPadding(text));
   const argv = withoutPadding === '' ? [] : withoutPadding.split('\0').map(printable);
   return isCut ? [...argv, `… (more than ${formatCount(maxArgumentsBytes)} bytes)`] : argv;

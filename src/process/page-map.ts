@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { AddressRange } from '../model/address-range.ts';
 import { parsePageSize } from '../parse/auxv.ts';
+import { withProcFolderSync } from './living-thread.ts';
 
 export const pageSizeBytes = parsePageSize(readFileSync('/proc/self/auxv')) ?? 4096;
 const entryBytes = 8;
@@ -20,7 +21,7 @@ export class PageMap {
   /** Undefined when it may not be read. */
   static open(pid: number): PageMap | undefined {
     try {
-      return new PageMap(openSync(`/proc/${pid}/pagemap`, 'r'));
+      return new PageMap(withProcFolderSync(pid, (folder) => openSync(`${folder}/pagemap`, 'r')));
     } catch {
       return undefined;
     }

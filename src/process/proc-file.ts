@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB } from '../model/units.ts';
+import { joinThreadTexts, mayBeOfEndedThread } from '../parse/ended-thread.ts';
+import { readPieces, readStart, readWhole, readWholeSync } from './bounded-read.ts';
+import { threadFolder, withProcFolder, withProcFolderSync } from './living-thread.ts';
 
 /**
  * How much is read of a file of /proc/PID: its process decides what is in it, and how much. 65,530 mappings, as many as the kernel allows by default, are
@@ -18,119 +18,49 @@ export const maxProcBytes = {
 } as const;
 export type ProcFile = keyof typeof maxProcBytes;
 
-const chunkBytes = 64 * 1024;
-const partBytes = 2048;
-/** Most of these files have less. So small a buffer comes from Node's pool: a larger one costs more than reading into it. */
-const firstChunkBytes = 2048;
-
-/** @throws the error of the file system, or OffheapError INSPECT_FAILED for a file that is longer than is read */
-export async function readProc(pid: number | 'self', name: ProcFile): Promise<string> {
-  const path = `/proc/${pid}/${name}`;
-  const { text, isCut } = await readStart(path, maxProcBytes[name]);
-  if (isCut) throw tooLong(path, maxProcBytes[name]);
-  return text;
-}
-
-/** The environment of a process, or as much of it as is read: what is longer was made so to keep others from reading it, and the rest of the process is told all the same. */
-export function readProcEnviron(pid: number): Promise<{ text: string; isCut: boolean }> {
-  return readStart(`/proc/${pid}/environ`, maxProcBytes.environ);
-}
-
 /**
- * The same in pieces, as the kernel gives them, so that its text is never there as a whole. A piece is good until the next one is asked for, which is read into its place.
+ * A file of /proc/PID. Where the first thread of the process has ended it is that of one that lives, which shares what it tells with all threads.
  *
- * @throws also the signal's reason, between two pieces
+ * @throws the error of the file system, or OffheapError INSPECT_FAILED for a file that is longer than is read
  */
-export async function* readProcPieces(pid: number, name: ProcFile, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  const path = `/proc/${pid}/${name}`;
-  const file = await open(path, 'r');
-  try {
-    const room = Buffer.allocUnsafe(chunkBytes);
-    // The kernel fills a page of room at a time, and comes back: given in parts, all of it is filled at one call, and the thread pool is asked once.
-    const parts = Array.from({ length: chunkBytes / partBytes }, (_, part) =>
-      room.subarray(part * partBytes, (part + 1) * partBytes),
-    );
-    let bytes = 0;
-    for (let read = await file.readv(parts); read.bytesRead > 0; read = await file.readv(parts)) {
-      bytes += read.bytesRead;
-      if (bytes > maxProcBytes[name]) throw tooLong(path, maxProcBytes[name]);
-      yield room.subarray(0, read.bytesRead);
-      signal?.throwIfAborted();
-    }
-  } finally {
-    await file.close();
-  }
+export async function readProc(pid: number | 'self', name: ProcFile): Promise<string> {
+  const readIn = (folder: string) => readWhole(`${folder}/${name}`, maxProcBytes[name]);
+  if (pid === 'self') return readIn('/proc/self');
+  const first = await withProcFolder(pid, readIn);
+  const folder = mayBeOfEndedThread(name, first) ? threadFolder(pid) : undefined;
+  return folder === undefined ? first : joinThreadTexts(name, first, await readIn(folder));
 }
 
 /** The same for the files that the kernel makes nobody wait for. */
 export function readProcSync(pid: number | 'self', name: ProcFile): string {
-  const path = `/proc/${pid}/${name}`;
-  const descriptor = openSync(path, 'r');
-  try {
-    const gathered = new Gathered(maxProcBytes[name]);
-    while (gathered.add(readSync(descriptor, gathered.room))) {}
-    if (gathered.isCut) throw tooLong(path, maxProcBytes[name]);
-    return gathered.text;
-  } finally {
-    closeSync(descriptor);
-  }
+  const readIn = (folder: string) => readWholeSync(`${folder}/${name}`, maxProcBytes[name]);
+  if (pid === 'self') return readIn('/proc/self');
+  const first = withProcFolderSync(pid, readIn);
+  const folder = mayBeOfEndedThread(name, first) ? threadFolder(pid) : undefined;
+  return folder === undefined ? first : joinThreadTexts(name, first, readIn(folder));
 }
 
-/** A file as far as its first `maxBytes`, and whether there is more of it. Its size is not asked for, which /proc does not tell. */
-export async function readStart(path: string, maxBytes: number): Promise<{ text: string; isCut: boolean }> {
-  const file = await open(path, 'r');
-  try {
-    const gathered = new Gathered(maxBytes);
-    while (gathered.add((await file.read(gathered.room)).bytesRead)) {}
-    return gathered;
-  } finally {
-    await file.close();
-  }
+/** The environment of a process, or as much of it as is read: what is longer was made so to keep others from reading it, and the rest of the process is told all the same. */
+export function readProcEnviron(pid: number): Promise<{ text: string; isCut: boolean }> {
+  return withProcFolder(pid, (folder) => readStart(`${folder}/environ`, maxProcBytes.environ));
 }
 
-/** What was read so far. The kernel gives a page of most of these files at a time. */
-class Gathered {
-  isCut = false;
-  readonly #maxBytes: number;
-  readonly #full: Buffer[] = [];
-  #fullBytes = 0;
-  #last = Buffer.allocUnsafe(firstChunkBytes);
-  #lastBytes = 0;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
-
-  /** To be read into. */
-  get room(): Buffer {
-    return this.#last.subarray(this.#lastBytes);
-  }
-
-  /** Takes the first bytes of the room. Returns false at the end, and beyond the bound. */
-  add(bytesRead: number): boolean {
-    this.#lastBytes += bytesRead;
-    const excess = this.#fullBytes + this.#lastBytes - this.#maxBytes;
-    if (excess > 0) {
-      this.#lastBytes -= excess;
-      this.isCut = true;
-    } else if (this.#lastBytes === this.#last.length) {
-      this.#full.push(this.#last);
-      this.#fullBytes += this.#lastBytes;
-      this.#last = Buffer.allocUnsafe(chunkBytes);
-      this.#lastBytes = 0;
-    }
-    return bytesRead > 0 && !this.isCut;
-  }
-
-  get text(): string {
-    const last = this.#last.subarray(0, this.#lastBytes);
-    return (this.#full.length === 0 ? last : Buffer.concat([...this.#full, last])).toString('utf8');
-  }
+/** The arguments as far as their first `maxBytes`, empty of a kernel thread. */
+export async function readProcArguments(pid: number, maxBytes: number): Promise<{ text: string; isCut: boolean }> {
+  const readIn = (folder: string) => readStart(`${folder}/cmdline`, maxBytes);
+  const first = await readIn(`/proc/${pid}`);
+  const folder = first.text === '' ? threadFolder(pid) : undefined;
+  return folder === undefined ? first : readIn(folder);
 }
 
-function tooLong(path: string, maxBytes: number): OffheapError {
-  return new OffheapError(
-    'INSPECT_FAILED',
-    `Expected ${path} to have ${maxBytes / bytesPerMiB} MiB at most, found more. No process has that much without wanting to: look at it by other means.`,
-  );
+/** The mappings with their sizes, by readPieces(). */
+export async function* readSmapsPieces(pid: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const readIn = (folder: string) => readPieces(`${folder}/smaps`, maxProcBytes.smaps, signal);
+  let isEmpty = true;
+  for await (const piece of readIn(`/proc/${pid}`)) {
+    isEmpty = false;
+    yield piece;
+  }
+  const folder = isEmpty ? threadFolder(pid) : undefined;
+  if (folder !== undefined) yield* readIn(folder);
 }

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Mount } from '../parse/mountinfo.ts';
+import { withProcFolder } from './living-thread.ts';
 import { slowMountBehind } from './slow-mounts.ts';
 
 const maxProgramBytes = 16 * 1024 ** 2;
@@ -16,11 +17,14 @@ export async function readProgram(pid: number): Promise<ProgramFile> {
   const slowMount = slowMountBehind(pid, 'exe');
   if (slowMount) return { slowMount };
   try {
-    const file = await open(`/proc/${pid}/exe`);
+    const { file, path } = await withProcFolder(pid, async (folder) => ({
+      file: await open(`${folder}/exe`),
+      path: `${folder}/exe`,
+    }));
     try {
       const buffer = Buffer.alloc(Math.min(maxProgramBytes, (await file.stat()).size));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-      return { program: buffer.subarray(0, bytesRead), programPath: `/proc/${pid}/exe` };
+      return { program: buffer.subarray(0, bytesRead), programPath: path };
     } finally {
       await file.close();
     }

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
+import { withProcFolder } from './living-thread.ts';
 import { PageMap, pageSizeBytes } from './page-map.ts';
 import { explainRefusal } from './ptrace-permission.ts';
 
@@ -33,7 +34,7 @@ async function readPage(memory: FileHandle, address: number): Promise<Buffer | u
 }
 
 async function openMemory(pid: number): Promise<FileHandle> {
-  return open(`/proc/${pid}/mem`, 'r').catch((error: NodeJS.ErrnoException) => {
+  return withProcFolder(pid, (folder) => open(`${folder}/mem`, 'r')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ESRCH') throw new OffheapError('NO_SUCH_PROCESS', `There is no process ${pid}.`);
     const { why, cure } = explainRefusal(pid, 'attach');
     throw new OffheapError('NO_PERMISSION', `Expected to read the memory of process ${pid}, but ${why}. ${cure}`);

@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { type Mount, mountOf, parseMountInfo } from '../parse/mountinfo.ts';
+import { withProcFolderSync } from './living-thread.ts';
 import { readProcSync } from './proc-file.ts';
 
 /** For which a program of somebody's answers, or another machine. */
@@ -23,7 +24,10 @@ export function slowMountOf(pid: number, path: string): Mount | undefined {
 /** The same of what a link of /proc/PID leads to, such as `exe`. */
 export function slowMountBehind(pid: number, link: 'cwd' | 'exe'): Mount | undefined {
   try {
-    return slowMountOf(pid, readlinkSync(`/proc/${pid}/${link}`));
+    return slowMountOf(
+      pid,
+      withProcFolderSync(pid, (folder) => readlinkSync(`${folder}/${link}`)),
+    );
   } catch {
     return undefined;
   }

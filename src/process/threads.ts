@@ -2,6 +2,7 @@ import { opendirSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { printable } from '../model/printable.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
+import { parseStat } from '../parse/proc-stat.ts';
 
 /** Looked at one by one they take two thirds of a second. */
 export const maxThreads = 32_768;
@@ -98,6 +99,14 @@ export function listThreads(pid: number, most = maxThreads): number[] {
     // It has ended.
   }
   return tids;
+}
+
+/** Whether a thread is a zombie, as the first of a process stays until the others have ended; undefined of one that is gone. */
+export function hasThreadEnded(pid: number, tid: number): boolean | undefined {
+  const stat = read(`/proc/${pid}/task/${tid}/stat`);
+  if (stat === undefined) return undefined;
+  const { state } = parseStat(stat);
+  return state === 'Z' || state === 'X';
 }
 
 /** Processes that a thread has started and that still run. */

@@ -67,13 +67,18 @@ export function liveOfPagePrime(pages: readonly Pick<Page, 'info' | 'sizeHistogr
   return ofRequested ? ofRequested.sizeHistogram.live[bitWidth(pagePrime)] : pages[0]?.sizeHistogram.live[bitWidth(pagePrime + 8)];
 }
 
-/** `fixed`: a program at a fixed address, as some distributions' python3 is; `address`, `thread`: with that sanitizer. */
-export type Kind = 'program' | 'library' | 'fixed' | 'address' | 'thread';
+/**
+ * `fixed`: a program at a fixed address, as some distributions' python3 is; `static`, `static-pie`: with glibc in it; `address`, `thread`: with that
+ * sanitizer.
+ */
+export type Kind = 'program' | 'library' | 'fixed' | 'static' | 'static-pie' | 'address' | 'thread';
 
 const flagsOf: Record<Kind, string[]> = {
   program: [],
   library: ['-shared', '-fPIC'],
   fixed: ['-no-pie', '-fno-pie'],
+  static: ['-static'],
+  'static-pie': ['-static-pie', '-fPIE'],
   address: ['-fsanitize=address'],
   thread: ['-fsanitize=thread'],
 };

@@ -181,7 +181,7 @@ static void make_image(const uint8_t *data, size_t bytes) {
 }
 
 static void walk(const struct target *target, struct glibc_heaps *heaps) {
-    struct walk_options options = {UINT64_MAX / 2, 1};
+    struct walk_options options = {target->deadline, 1};
     struct walk_result walked;
     struct inspect_verdict verdict = walk_all(target, heaps, &options, &walked);
     if (verdict.status != inspect_ok) {
@@ -213,7 +213,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
         {arena_at, arena_at + arena_pages * page, mapping_anonymous, true},
         {data_at, data_at + data_pages * page, mapping_libc, true},
     };
-    struct deadline deadline = {UINT64_MAX, &cancelled};
+    struct deadline deadline = {.until_ns = UINT64_MAX, .cancelled = &cancelled};
     /* No process: its list of mappings cannot be read again. */
     struct target target = {.pid = INT32_MAX, .maps = {mappings, 3, true}, .deadline = &deadline};
     target.pages = (struct page_map){.descriptor = -1, .has_scan = true, .deadline = &deadline};

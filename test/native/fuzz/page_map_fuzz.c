@@ -124,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     memset(told, 0, sizeof told);
     range_start = (uint64_t)first_page * page;
     range_end = range_start + pages * page;
-    struct deadline deadline = {UINT64_MAX, &cancelled};
+    struct deadline deadline = {.until_ns = UINT64_MAX, .cancelled = &cancelled};
     struct page_map map = {.descriptor = -1, .has_scan = (data[0] & 1) != 0, .deadline = &deadline};
     cancelled = 0;
     if (map.has_scan) {

@@ -38,7 +38,7 @@ static void check_found(const struct proc_maps *maps, uint64_t address) {
 }
 
 static void read_maps(const char *text, size_t bytes) {
-    static const struct deadline endless = {UINT64_MAX, NULL};
+    static const struct deadline endless = {.until_ns = UINT64_MAX};
     struct proc_maps maps;
     maps_text = text;
     maps_bytes = bytes;

@@ -31,7 +31,7 @@ static bool take(void *to, uint64_t chunk, uint64_t bytes) {
 }
 
 static bool follow(struct glibc_heaps *heaps, struct free_list list) {
-    struct deadline deadline = {UINT64_MAX, NULL};
+    struct deadline deadline = {.until_ns = UINT64_MAX};
     struct target target;
     CHECK(target_open(getpid(), &deadline, &target).status == inspect_ok);
     struct heap_reader *reader = heap_reader_create(&target, heaps);

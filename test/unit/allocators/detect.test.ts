@@ -64,6 +64,13 @@ describe('detectAllocator', () => {
     expect(detect(['/bin/x'])).toMatchObject({ name: 'unknown', library: '' });
   });
 
+  test('glibc in a static program, unless another allocator is in it too', () => {
+    const glibc = 'munmap_chunk(): invalid pointer';
+    expect(detect(['/bin/x'], {}, glibc)).toMatchObject({ name: 'glibc', library: '/bin/x' });
+    expect(detect(['/bin/x'], {}, `TCMALLOC_\0${glibc}`)).toMatchObject({ name: 'tcmalloc', library: '/bin/x' });
+    expect(detect([libc], {}, glibc)).toMatchObject({ name: 'glibc', library: libc });
+  });
+
   test('a pool that a program asks by its own name serves no malloc', () => {
     const pool = '/lib/libtbbmalloc.so.2';
     expect(detect([libc, pool], { LD_PRELOAD: pool }).name).toBe('glibc');
