@@ -4,7 +4,7 @@
 
 /* What a walk has found, into its tally: at once, or where the chain is being proved, when it is. */
 
-#include "chunk_walk.h"
+#include "walk_state.h"
 
 void chunk_record(struct chunk_walk *walk, const struct walked_chunk *chunk, bool is_live);
 /* The chain holds again from walk->candidate on. */

@@ -2,8 +2,8 @@
 #include "mmapped.h"
 
 #include "mmapped_chain.h"
+#include "mmapped_search.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_candidate(const struct glibc_heaps *heaps, const struct mapping *mapping) {
@@ -129,9 +129,4 @@ struct inspect_verdict mmapped_find(const struct target *target, struct glibc_he
         mmapped_free(mmapped);
     }
     return verdict;
-}
-
-void mmapped_free(struct mmapped *mmapped) {
-    free(mmapped->list);
-    memset(mmapped, 0, sizeof *mmapped);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mmapped_chain.h"
 
-#include "list_room.h"
-
 #include <errno.h>
 #include <string.h>
 
@@ -11,7 +9,7 @@ enum {
     is_mmapped = 2,
     huge_pages = 1,
     header_bytes = 16,
-    first_capacity = 64,
+
     largest_page = 65536,
     most_pages = 256
 };
@@ -45,23 +43,6 @@ bool mmapped_is_candidate(const struct mapping *mapping) {
     return mapping->writable && mapping->kind == mapping_anonymous;
 }
 
-static bool add(struct mmapped *mmapped, uint64_t start, uint64_t end) {
-    mmapped->chunks++;
-    mmapped->size_bytes += end - start;
-    if (mmapped->count > 0 && mmapped->list[mmapped->count - 1].end == start) {
-        mmapped->list[mmapped->count - 1].end = end;
-        return true;
-    }
-    struct mmapped_chunk *list =
-        list_with_room(mmapped->list, mmapped->count, &mmapped->capacity, first_capacity, sizeof *list);
-    if (list == NULL) {
-        return false;
-    }
-    mmapped->list = list;
-    mmapped->list[mmapped->count++] = (struct mmapped_chunk){start, end};
-    return true;
-}
-
 /* The same by a header that ends one of the pages from `at` on, where memalign had to go beyond the first; 0: none
  * does. */
 static uint64_t claim_behind(const struct target *target, uint64_t at, uint64_t end) {
@@ -87,13 +68,13 @@ struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, 
     for (uint64_t bytes = first_bytes; at < end; bytes = 0) {
         if (bytes == 0 && target_read(target, at, page, (size_t)page_bytes())) {
             bytes = mmapped_claim_of_page(page);
-            uint64_t behind = bytes > 0 && mmapped->is_thorough ? claim_behind(target, at, end) : 0;
-            bytes = behind > 0 ? behind : bytes;
+            uint64_t moved = bytes > 0 && mmapped->is_thorough ? claim_behind(target, at, end) : 0;
+            bytes = moved > 0 ? moved : bytes;
         }
         if (bytes == 0 || bytes > end - at) {
             break;
         }
-        if (!add(mmapped, at, at + bytes)) {
+        if (!mmapped_add(mmapped, at, at + bytes)) {
             return inspect_failure("memory", ENOMEM);
         }
         at += bytes;

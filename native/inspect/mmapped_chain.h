@@ -2,7 +2,8 @@
 #ifndef OFFHEAP_MMAPPED_CHAIN_H
 #define OFFHEAP_MMAPPED_CHAIN_H
 
-#include "mmapped.h"
+#include "mmapped_list.h"
+#include "target.h"
 
 /*
  * Bytes of the block whose header is the two words `at` bytes into its mapping; 0: they are none. prev_size says where
@@ -22,10 +23,6 @@ uint64_t mmapped_claim_of_page(const void *page);
  */
 struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t first_bytes,
                                       struct mmapped *mmapped, uint64_t *behind);
-
-/* Looks for those that are missing in every page that is present. Bounded: 65,536 pages. */
-struct inspect_verdict mmapped_search(const struct target *target, const struct glibc_heaps *heaps,
-                                      const struct walk_result *walked, struct mmapped *mmapped);
 
 /* Whether malloc may have blocks there. */
 bool mmapped_is_candidate(const struct mapping *mapping);

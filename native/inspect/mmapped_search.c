@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "mmapped_chain.h"
+#include "mmapped_search.h"
 
+#include "mmapped_chain.h"
 #include "page_starts.h"
 
 enum { most_pages = 65536 };

@@ -28,7 +28,7 @@ export function toInspectError(pid: number, { status, what, error }: NativeInspe
     case 'no-main-arena':
       return new OffheapError(
         'INSPECT_FAILED',
-        `malloc of process ${pid} could not be read: ${what} was not found (overwritten, swapped out, or of another make than glibc 2.17 to 2.41 for 64 bits).`,
+        `malloc of process ${pid} could not be read: ${what} was not found (overwritten, swapped out, or of another make than glibc 2.17 to 2.43 for 64 bits).`,
       );
     case 'too-large':
       return new OffheapError('INSPECT_FAILED', `malloc of process ${pid} could not be read: it has more ${what} than are read.`);

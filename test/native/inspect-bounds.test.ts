@@ -92,7 +92,7 @@ test('30,000 pieces of a main arena that all seem to grow: what was not reached 
 
 test('a main arena that was overwritten is no empty heap: malloc could not be read', async () => {
   const { pid } = await startHeap('damaged_arena');
-  const message = `malloc of process ${pid} could not be read: its main arena was not found (overwritten, swapped out, or of another make than glibc 2.17 to 2.41 for 64 bits).`;
+  const message = `malloc of process ${pid} could not be read: its main arena was not found (overwritten, swapped out, or of another make than glibc 2.17 to 2.43 for 64 bits).`;
   await expect(inspectHeap(pid)).rejects.toMatchObject({ code: 'INSPECT_FAILED', message });
   const options = { inspect: inspectHeap, histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs };
   expect(await takeReadings(pid, options)).toMatchObject({

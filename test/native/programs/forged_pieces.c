@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include "forge.h"
 
+enum { chunks = 13 }; /* in a row: as many as are believed */
+
 int main(int count, char **arguments) {
     EXPECT(count == 2);
     size_t pieces = (size_t)atol(arguments[1]);
@@ -14,8 +16,10 @@ int main(int count, char **arguments) {
     for (size_t index = 0; index < pieces; index++) {
         uint64_t *piece = (uint64_t *)(space + index * 2 * page_size);
         EXPECT(mprotect(piece, page_size, PROT_READ | PROT_WRITE) == 0);
-        piece[1] = 64 | 1;
-        piece[9] = 2 * page_size | 1;
+        for (size_t chunk = 0; chunk < chunks; chunk++) {
+            piece[chunk * 8 + 1] = 64 | 1;
+        }
+        piece[chunks * 8 + 1] = 2 * page_size | 1;
     }
     forge_wait();
 }

@@ -6,7 +6,7 @@ test.each<[NativeInspectVerdict['status'], string, string]>([
   [
     'no-main-arena',
     'the memory of its main arena',
-    'malloc of process 4711 could not be read: the memory of its main arena was not found (overwritten, swapped out, or of another make than glibc 2.17 to 2.41 for 64 bits).',
+    'malloc of process 4711 could not be read: the memory of its main arena was not found (overwritten, swapped out, or of another make than glibc 2.17 to 2.43 for 64 bits).',
   ],
   ['too-large', 'mappings', 'malloc of process 4711 could not be read: it has more mappings than are read.'],
   [
