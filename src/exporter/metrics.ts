@@ -1,6 +1,9 @@
+import { allocatorNamed } from '../allocators/registry.ts';
 import type { HeapFigures } from '../model/inspection.ts';
+import { mallocRead } from '../stats/malloc-read.ts';
+import { blocksInUseBytes, mallocRss } from '../stats/process-figures.ts';
 import type { Reading } from './reading.ts';
-import type { MallocLook } from './subject.ts';
+import type { Look, MallocLook } from './subject.ts';
 
 /** A gauge of a process: its name, what it means, the label it has beside those of the process, and its values, none where they are not known. */
 export interface ProcessMetric {
@@ -59,8 +62,13 @@ const processMetrics: ProcessMetric[] = [
 const mallocMetrics: ProcessMetric[] = [
   {
     name: 'offheap_malloc_live_bytes',
-    help: `glibc: chunks in use and blocks mapped on their own, with their headers, resident or not. ${atLook}`,
-    values: ofMalloc(({ totals, mmapped }) => totals.liveBytes + mmapped.sizeBytes),
+    help: `glibc: chunks in use and blocks mapped on their own, with their headers, resident or not; those in tcaches and fastbins are not in use. ${atLook}`,
+    values: ofMalloc(blocksInUseBytes),
+  },
+  {
+    name: 'offheap_malloc_cached_bytes',
+    help: `glibc: chunks in tcaches and fastbins, resident or not: freed, and kept for the next request of their size. ${atLook}`,
+    values: ofMalloc(({ totals }) => totals.unknownBytes),
   },
   {
     name: 'offheap_malloc_free_bytes',
@@ -75,9 +83,9 @@ const mallocMetrics: ProcessMetric[] = [
   },
   {
     name: 'offheap_malloc_retained_bytes',
-    help: `glibc: free and resident. class: page and top as above; arena_top and sub_page, which malloc_trim does not give back. ${atLook}`,
+    help: `glibc: free and resident. class: page and top as above; arena_top, sub_page and tcache (blocks in threads' caches), which malloc_trim does not give back. ${atLook}`,
     label: 'class',
-    values: ({ subject: { look } }) => [...reclaimable(look?.malloc?.totals), ...unreclaimable(look?.malloc?.totals)],
+    values: ({ subject: { look } }) => [...reclaimable(look?.malloc?.totals), ...unreclaimable(look?.malloc)],
   },
   {
     name: 'offheap_malloc_arenas',
@@ -93,6 +101,16 @@ const mallocMetrics: ProcessMetric[] = [
     name: 'offheap_malloc_consistency_ratio',
     help: `glibc: share of the heaps that could be followed while the program changed them, 0 to 1. ${atLook}`,
     values: ofMalloc(({ consistency }) => consistency),
+  },
+  {
+    name: 'offheap_malloc_read_ratio',
+    help: `glibc: share of malloc's RSS that was read, 0 to 1; the other malloc metrics tell less, or estimates, below 1. 0: nothing could be read. ${atLook}`,
+    values: ({ subject: { look } }) => one(look && readShare(look)),
+  },
+  {
+    name: 'offheap_malloc_unread_resident_bytes',
+    help: `glibc: resident bytes of malloc that could not be read: in use or free. ${atLook}`,
+    values: ofMalloc((malloc) => mallocRead(malloc).unreadBytes),
   },
   {
     name: 'offheap_zlib_states',
@@ -166,11 +184,18 @@ function reclaimable(totals: HeapFigures | undefined): (readonly [string, number
   ];
 }
 
-function unreclaimable(totals: HeapFigures | undefined): (readonly [string, number | undefined])[] {
+function unreclaimable(malloc: MallocLook | undefined): (readonly [string, number | undefined])[] {
   return [
-    ['arena_top', totals?.residentFree.arenaTopBytes],
-    ['sub_page', totals?.residentFree.subPageBytes],
+    ['arena_top', malloc?.totals.residentFree.arenaTopBytes],
+    ['sub_page', malloc?.totals.residentFree.subPageBytes],
+    ['tcache', mallocRss({ malloc })?.tcacheBytes],
   ];
+}
+
+/** Undefined of another allocator than glibc's. */
+function readShare({ allocator, malloc }: Look): number | undefined {
+  if (malloc) return mallocRead(malloc).share;
+  return allocatorNamed(allocator).sight.byInspector ? 0 : undefined;
 }
 
 /** `Java Heap` → `java.heap`. */
