@@ -108,7 +108,9 @@ function caveats(inspection: HeapInspection): string[] {
   const { consistency, sample } = inspection;
   return [
     describeRead(inspection) ?? '',
-    consistency < 1 ? `The program changed its heaps meanwhile: ${formatPercentDown(consistency)} of them held together.` : '',
+    consistency < 1
+      ? `${formatPercentDown(consistency)} of the heaps’ address space held together. The program changed the rest meanwhile, or there was no time for it.`
+      : '',
     sample
       ? `${formatCount(sample.heapsWalked)} of ${formatCount(sample.heapsTotal)} heaps were walked in the time given; the figures are scaled, free and resident ones to ±${formatPercentDown(sample.relativeError)}.`
       : '',

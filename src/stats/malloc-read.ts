@@ -53,5 +53,7 @@ export function describeRead(malloc: Heaps): string | undefined {
   if (share === 1) return undefined;
   const read = `${formatPercentDown(share)} of malloc’s ${formatMiB(rssBytes)} MiB were read`;
   if (estimatedBytes === 0 || !malloc.sample) return `${read}.`;
-  return `${read}, and other heaps are estimated from these: free memory to ±${formatPercentDown(malloc.sample.relativeError)}.`;
+  const { relativeError } = malloc.sample;
+  const error = relativeError < 1 ? `free memory to ±${formatPercentDown(relativeError)}` : 'too few to tell the error';
+  return `${read}, and other heaps are estimated from these: ${error}.`;
 }

@@ -25,7 +25,9 @@ test('a sample is uncertain by its error, and wholly where it is too small to te
   expect(describeRead(told)).toBe(
     '40.0 % of malloc’s 100 MiB were read, and other heaps are estimated from these: free memory to ±25.0 %.',
   );
-  expect(mallocRead(mallocOf(totals, { mmapped, sample: sampleOf(1) }))).toMatchObject({ uncertainBytes: mib(60) });
+  const untold = mallocOf(totals, { mmapped, sample: sampleOf(1) });
+  expect(mallocRead(untold)).toMatchObject({ uncertainBytes: mib(60) });
+  expect(describeRead(untold)).toMatch(/ are estimated from these: too few to tell the error\.$/);
 });
 
 test.each([
