@@ -10,9 +10,6 @@ import { missingProcess } from './run/missing-target.ts';
 
 const mostSizes = 10_000;
 const budgetBounds = { min: '1ms', max: '10m' };
-const defaultBudgetMs = 1600;
-/** Of all inspections together, where no time is given. */
-const patienceMs = 15_000;
 
 interface HistoOptions extends PrintOptions<PlainFormat> {
   top: string;
@@ -57,43 +54,28 @@ export const histoCommand: CommandDefinition = {
 async function runHisto(target: string | undefined, options: HistoOptions): Promise<void> {
   if (target === undefined) throw await missingProcess('histo');
   const sizes = parseInteger(options.top, '--top', { min: 0, max: mostSizes });
-  const budget = parseBudget(options);
+  const budgetMs = parseBudget(options);
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   const { terminalOptions } = await import('./run/terminal.ts');
   await requireOutput(options.output);
   const { resolveProcess } = await import('./run/subjects.ts');
   const pid = await resolveProcess(target);
-  const { inspectHeap } = await import('../api/heap.ts');
+  const { inspectProcess } = await import('./run/inspect-process.ts');
   const { isMuchUnread } = await import('../doctor/unread.ts');
-  const { inspectPatiently } = await import('../observe/inspect-patiently.ts');
   const { boundLists } = await import('../stats/listed-heaps.ts');
   const { renderHistoTable } = await import('../reporters/histo-table.ts');
-  const { interruptible, unlessInterrupted } = await import('./run/interruptible.ts');
-  const { readingLonger, startProgress } = await import('./run/progress.ts');
-  const progress = await startProgress(options.quiet !== true);
-  const { signal, release } = interruptible();
-  try {
-    const inspectFor = (budgetMs: number) => inspectHeap(pid, { budgetMs, sizes, signal });
-    const onLonger = () => progress.update(readingLonger(pid));
-    const read = await unlessInterrupted(signal, () => inspectPatiently(inspectFor, { ...budget, onLonger }));
-    progress.stop();
-    const inspection = boundLists(read);
-    const text =
-      options.format === 'json'
-        ? toJson({ schemaVersion: 1, ...inspection })
-        : renderHistoTable(inspection, { ...terminalOptions(options), arenas: options.arenas ?? false });
-    await writeOutput(text, options);
-    if (signal.aborted) process.exitCode = exitCodes.interrupted;
-    else process.exitCode = isMuchUnread(read) ? exitCodes.failed : exitCodes.ok;
-  } finally {
-    progress.stop();
-    release();
-  }
+  const { inspection, isInterrupted } = await inspectProcess(pid, { budgetMs, sizes, quiet: options.quiet === true });
+  const shown = boundLists(inspection);
+  const text =
+    options.format === 'json'
+      ? toJson({ schemaVersion: 1, ...shown })
+      : renderHistoTable(shown, { ...terminalOptions(options), arenas: options.arenas ?? false });
+  if (isInterrupted) process.exitCode = exitCodes.interrupted;
+  else if (isMuchUnread(inspection)) process.exitCode = exitCodes.failed;
+  await writeOutput(text, options);
 }
 
-/** A time that was given is kept to. */
-function parseBudget({ budget, budgetMs: former }: HistoOptions): { budgetMs: number; patienceMs: number } {
+function parseBudget({ budget, budgetMs: former }: HistoOptions): number | undefined {
   const given = former === undefined ? budget : `${former}ms`;
-  if (given === undefined) return { budgetMs: defaultBudgetMs, patienceMs };
-  return { budgetMs: parseDurationWithin(given, '--budget', budgetBounds), patienceMs: 0 };
+  return given === undefined ? undefined : parseDurationWithin(given, '--budget', budgetBounds);
 }
