@@ -56,11 +56,11 @@ function notEnoughEvidence(evidence: Evidence, isSilent: boolean): Finding[] {
 function unknownPart(evidence: Evidence, isSilent: boolean): { bytes: number; what?: string } {
   const { malloc, regions, rssBytes } = evidence;
   if (malloc && mayHideProblem(evidence)) {
-    const { unreadBytes, estimatedBytes, rssBytes: mallocBytes } = mallocRead(malloc);
-    const bytes = unreadBytes + estimatedBytes;
+    const { unreadBytes, estimatedBytes, missingBytes, rssBytes: readBytes } = mallocRead(malloc);
+    const bytes = unreadBytes + estimatedBytes + missingBytes;
     return {
       bytes,
-      what: `${formatMiB(bytes)} of ${formatMiB(mallocBytes)} MiB of malloc could not be read, enough to hide a problem`,
+      what: `${formatMiB(bytes)} of ${formatMiB(readBytes + missingBytes)} MiB of malloc could not be read, enough to hide a problem`,
     };
   }
   const bytes = regions

@@ -1,7 +1,7 @@
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence, Evidence } from '../model/doctor.ts';
 import type { BlindSpot, Instrument, Unknown, UnknownCode } from '../model/unknown.ts';
-import { describeRead } from '../stats/malloc-read.ts';
+import { describeGaps } from '../stats/malloc-read.ts';
 import { nmtFlag } from './cures.ts';
 
 /** What people know the instruments by. */
@@ -81,10 +81,10 @@ function asTold({ detail = '' }: Pick<Unknown, 'detail'>): Sentences {
 }
 
 function explainUnread(unknown: Unknown, { pid, malloc }: Evidence): Sentences {
-  const read = malloc && describeRead(malloc);
-  if (read === undefined) return asTold(unknown);
+  const gaps = malloc ? describeGaps(malloc) : [];
+  if (gaps.length === 0) return asTold(unknown);
   return {
-    reason: `${read} The rest was not reached in time, or the program changed it meanwhile.`,
+    reason: gaps.join(' '),
     cure: `Look again when the program does less, or give it more time: offheap histo ${pid} --budget=1m`,
   };
 }

@@ -9,13 +9,13 @@ export function mayHideProblem(evidence: Evidence): boolean {
   const { malloc } = evidence;
   const figures = mallocRss(evidence);
   if (!malloc || !figures) return false;
-  const { uncertainBytes } = mallocRead(malloc);
-  if (uncertainBytes === 0) return false;
+  const { uncertainBytes, missingBytes } = mallocRead(malloc);
+  if (uncertainBytes + missingBytes === 0) return false;
   const { trimmableBytes, arenaTopBytes, subPageBytes, tcacheBytes, liveRssBytes } = figures;
   const kept = [trimmableBytes, arenaTopBytes, subPageBytes + tcacheBytes, zlibRssBytes(evidence) ?? 0];
   return (
     kept.some((bytes) => isMaterial(evidence, bytes + uncertainBytes)) ||
-    (!isLarge(evidence, liveRssBytes) && isLarge(evidence, liveRssBytes + uncertainBytes))
+    (!isLarge(evidence, liveRssBytes) && isLarge(evidence, liveRssBytes + uncertainBytes + missingBytes))
   );
 }
 

@@ -22,7 +22,7 @@ export const instruments = [
 export type Instrument = (typeof instruments)[number];
 
 /**
- * Why something could not be looked at. What `detail` has, where it is there: of `divided-by-size` how many parts, of `not-read` how many resident bytes, of
+ * Why something could not be looked at. What `detail` has, where it is there: of `divided-by-size` how many parts, of `not-read` how many bytes, of
  * `too-long` which question, of `not-credible` what contradicts the figures, of all others the words of the one who failed.
  *
  * - `other-allocator`: it is for glibc, and another allocator serves the process

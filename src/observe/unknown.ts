@@ -4,7 +4,7 @@ import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import type { Instrument, Unknown } from '../model/unknown.ts';
 import type { Mapping } from '../parse/smaps.ts';
-import { mallocRead } from '../stats/malloc-read.ts';
+import { describeGaps, mallocRead } from '../stats/malloc-read.ts';
 import { isZHeap } from './heap-range.ts';
 import type { JvmFacts } from './jvm.ts';
 
@@ -33,9 +33,9 @@ export function unknownBecause(instrument: Instrument, error: unknown): Unknown 
 /** What an inspection left unread. */
 export function unknownOfHeaps(inspection: HeapInspection | undefined): Unknown[] {
   if (!inspection) return [];
-  const { unreadBytes, estimatedBytes } = mallocRead(inspection);
-  const bytes = unreadBytes + estimatedBytes;
-  return bytes === 0 ? [] : [{ instrument: 'heaps', code: 'not-read', detail: String(bytes) }];
+  if (describeGaps(inspection).length === 0) return [];
+  const { unreadBytes, estimatedBytes, missingBytes } = mallocRead(inspection);
+  return [{ instrument: 'heaps', code: 'not-read', detail: String(unreadBytes + estimatedBytes + missingBytes) }];
 }
 
 /** What the JVM did not tell. */

@@ -1,6 +1,6 @@
 import type { ArenaInspection, HeapInspection, HeapSizeRow } from '../model/inspection.ts';
 import { formatCount, formatMiBTenths, formatPercentDown } from '../model/units.ts';
-import { describeRead } from '../stats/malloc-read.ts';
+import { describeGaps } from '../stats/malloc-read.ts';
 import { chunksInUseBytes, mallocRss } from '../stats/process-figures.ts';
 import { type Column, left, right, toTable } from './columns.ts';
 import type { TerminalOptions } from './render-options.ts';
@@ -107,10 +107,8 @@ function describeCensus({ census }: HeapInspection): string {
 function caveats(inspection: HeapInspection): string[] {
   const { consistency, sample } = inspection;
   return [
-    describeRead(inspection) ?? '',
-    consistency < 1
-      ? `${formatPercentDown(consistency)} of the heaps’ address space held together. The program changed the rest meanwhile, or there was no time for it.`
-      : '',
+    ...describeGaps(inspection),
+    consistency < 1 ? `${formatPercentDown(consistency)} of the heaps’ address space held together.` : '',
     sample
       ? `${formatCount(sample.heapsWalked)} of ${formatCount(sample.heapsTotal)} heaps were walked in the time given; the figures are scaled, free and resident ones to ±${formatPercentDown(sample.relativeError)}.`
       : '',

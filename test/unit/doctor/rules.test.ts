@@ -244,6 +244,16 @@ describe('somebody who maps by himself', () => {
     expect(found(programEvidence({ regions }))).toEqual(['mmap-user']);
   });
 
+  test('blocks of malloc that were not found are not another’s', () => {
+    const missing = (size: number) => {
+      const mmapped = { chunks: 0, sizeBytes: 0, rssBytes: 0, missingBytes: mib(size) };
+      const unknown = [{ instrument: 'heaps', code: 'not-read', detail: String(mib(size)) }] as const;
+      return found(programEvidence({ regions, malloc: mallocOf(figures(25), { mmapped }), unknown: [...unknown] }));
+    };
+    expect(missing(50)).toEqual(['mmap-user']);
+    expect(missing(221)).toEqual(['not-enough-evidence']);
+  });
+
   test('what was not looked at is not another’s', () => {
     expect(found(programEvidence({ regions, isJvm: true, unknown: [unanswered] }))).toEqual(['not-enough-evidence']);
     const { malloc: _, ...unread } = evidenceOf({

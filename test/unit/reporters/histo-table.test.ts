@@ -29,5 +29,5 @@ test('what is in tcaches and fastbins is free, what was not read is neither, and
   for (const row of [/│ in all +│ 57\.0 MiB │/, /│ in use +│ 36\.0 MiB │/, /tcaches of threads: nothing does +│ +3\.0 MiB │/])
     expect(text).toMatch(row);
   expect(text).toMatch(/│ could not be read: in use or free +│ 11\.0 MiB │/);
-  expect(text).toContain('\n89.0 % of malloc’s 100 MiB were read.\n');
+  expect(text).toContain('\n89.0 % of malloc’s 100 MiB were read. The rest');
 });

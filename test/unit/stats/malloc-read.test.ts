@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeRead, isNearlyAllRead, mallocRead } from '../../../src/stats/malloc-read.ts';
+import { describeGaps, describeRead, isNearlyAllRead, mallocRead } from '../../../src/stats/malloc-read.ts';
 import { figures, mallocOf, mib } from '../../fixtures/evidence.ts';
 
 const mmapped = { chunks: 1, sizeBytes: mib(30), rssBytes: mib(20) };
@@ -7,7 +7,14 @@ const sampleOf = (relativeError: number) => ({ heapsWalked: 2, heapsTotal: 9, re
 
 test('all of it', () => {
   const malloc = mallocOf(figures(70, { pageBytes: 10 }), { mmapped });
-  expect(mallocRead(malloc)).toEqual({ rssBytes: mib(100), unreadBytes: 0, estimatedBytes: 0, share: 1, uncertainBytes: 0 });
+  expect(mallocRead(malloc)).toEqual({
+    rssBytes: mib(100),
+    unreadBytes: 0,
+    estimatedBytes: 0,
+    share: 1,
+    missingBytes: 0,
+    uncertainBytes: 0,
+  });
   expect(describeRead(malloc)).toBeUndefined();
 });
 
@@ -46,4 +53,15 @@ test('less than a page unread is not said to be all', () => {
 test('older results tell unreadable address space alone: as much of it is taken to be resident as may be', () => {
   const totals = { ...figures(10, { pageBytes: 10 }), unreadableBytes: mib(500) };
   expect(mallocRead(mallocOf(totals))).toMatchObject({ unreadBytes: mib(10), share: 0.5 });
+});
+
+test('what else the figures lack: blocks that glibc counts and nobody found, and lists that were not followed', () => {
+  const lacking = (missingBytes: number, unfollowedLists?: number) =>
+    describeGaps(mallocOf(figures(80), { mmapped: { ...mmapped, missingBytes }, ...(unfollowedLists ? { unfollowedLists } : {}) }));
+  expect(lacking(mib(1) - 1)).toEqual([]);
+  expect(lacking(mib(7), 1)).toEqual([
+    'glibc counts 7 MiB more in blocks with a mapping of their own than were found.',
+    'One list of tcaches and fastbins could not be followed to the end: blocks in the rest count as in use.',
+  ]);
+  expect(lacking(0, 1009)[0]).toMatch(/^1,009 lists of /);
 });
