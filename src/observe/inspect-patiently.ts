@@ -13,6 +13,8 @@ export interface PatientOptions {
 
 /** A program that changes its heaps all the time is read as far in the third try as in the tenth. */
 const mostTries = 3;
+/** Of the time that is left: what is done beside walking may take a quarter of the budget more (native/inspect/inspect.c). */
+const walkingShare = 0.8;
 
 /** Inspects again, for longer, where much was left unread, and returns the inspection that read most. Called off meanwhile: the best until then. */
 export async function inspectPatiently(
@@ -22,11 +24,11 @@ export async function inspectPatiently(
   const until = performance.now() + patienceMs;
   let best = await attempt(inspect, budgetMs);
   for (let tries = 1; tries < mostTries; tries++) {
-    const leftMs = Math.round(until - performance.now());
-    if (isEnough(best) || leftMs <= budgetMs) break;
-    onLonger?.(leftMs);
+    const longerMs = Math.round(walkingShare * (until - performance.now()));
+    if (isEnough(best) || longerMs <= budgetMs) break;
+    onLonger?.(longerMs);
     try {
-      best = better(best, await attempt(inspect, leftMs));
+      best = better(best, await attempt(inspect, longerMs));
     } catch (error) {
       if (best instanceof InspectDeadline) throw error;
       return best;

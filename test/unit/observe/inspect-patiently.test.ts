@@ -33,8 +33,9 @@ describe('an inspection', () => {
     const { read, budgets, told } = await inspect([unread(50), unread(1)]);
     expect(read).toEqual(unread(1));
     expect(budgets).toEqual([1600, told[0]]);
-    expect(told[0]).toBeGreaterThan(14_000);
-    expect(told[0]).toBeLessThanOrEqual(15_000);
+    // With a quarter of it for the rest, 15 s in all.
+    expect(told[0]).toBeGreaterThan(11_000);
+    expect(told[0]).toBeLessThanOrEqual(12_000);
   });
 
   test('is tried three times, and the best is kept', async () => {
@@ -45,7 +46,7 @@ describe('an inspection', () => {
 
   test.each([
     ['no patience', 0],
-    ['no more than for the first', 1600],
+    ['no more than for the first', 2000],
   ])('%s: it stays', async (_, patienceMs) => {
     expect(await inspect([unread(50)], patienceMs)).toMatchObject({ read: unread(50), budgets: [1600] });
     expect(await inspect([tooLate], patienceMs)).toMatchObject({ read: tooLate, budgets: [1600] });
