@@ -36,7 +36,7 @@ function expectHidden(finding: Finding | undefined): void {
 describe('64 MiB that a trim gives back, in 100 MiB of the main arena', () => {
   test('in its time a look finds them', async () => {
     const { pid } = await startHeap('heap_hidden');
-    const { findings, evidence, verdict } = await lookFor(pid, {});
+    const { findings, evidence, verdict } = await lookFor(pid, { budgetMs: 60_000 });
     expectHidden(findings[0]);
     expect(evidence.unknown.filter(({ instrument }) => instrument === 'heaps')).toEqual([]);
     expect(verdict).not.toMatch(/ were read/);
@@ -59,7 +59,7 @@ describe('64 MiB that a trim gives back, in 100 MiB of the main arena', () => {
   test('with patience it is read again, for longer', async () => {
     const { pid } = await startHeap('heap_hidden');
     const longer: number[] = [];
-    const { findings } = await lookFor(pid, { budgetMs: 1, patienceMs: 20_000, onLonger: (ms) => longer.push(ms) });
+    const { findings } = await lookFor(pid, { budgetMs: 1, patienceMs: 60_000, onLonger: (ms) => longer.push(ms) });
     expectHidden(findings[0]);
     expect(longer.length).toBeGreaterThanOrEqual(1);
   });
