@@ -6,6 +6,7 @@ import { formatMiB } from '../model/units.ts';
 import type { ResourceUse } from '../parse/proc-stat.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
 import { blocksInUseBytes, mallocRss } from '../stats/process-figures.ts';
+import { whatWasRead } from './unread.ts';
 import { tellingBytes, whyTrimDiffers } from './why-trim-differs.ts';
 
 /** What a fix needs of the process: to be looked at, and to be asked. */
@@ -99,6 +100,8 @@ function whyMemoryStayed(before: Evidence, after: Evidence): string[] {
     ...(keptBytes >= tellingBytes && before.rssBytes - after.rssBytes < keptBytes
       ? [`glibc keeps ${formatMiB(keptBytes)} MiB of free memory. A trim gives back what can be given back.`]
       : []),
+    ...whatWasRead(before),
+    ...whatWasRead(after),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
-import { mallocRead } from '../stats/malloc-read.ts';
+import { describeRead, isNearlyAllRead, mallocRead } from '../stats/malloc-read.ts';
 import { mallocRss, zlibRssBytes } from '../stats/process-figures.ts';
 import { isLarge, isMaterial } from './rules/thresholds.ts';
 
@@ -23,4 +23,10 @@ export function mayHideProblem(evidence: Evidence): boolean {
 export function isMuchUnread(malloc: HeapInspection): boolean {
   const { rssBytes, uncertainBytes } = mallocRead(malloc);
   return isMaterial({ rssBytes }, uncertainBytes);
+}
+
+/** Of a look whose figures are compared with another's: none where it read nearly all. */
+export function whatWasRead({ malloc }: Evidence): string[] {
+  const read = malloc && !isNearlyAllRead(malloc) ? describeRead(malloc) : undefined;
+  return read === undefined ? [] : [`The figures are of what was read: ${read}`];
 }

@@ -1,7 +1,7 @@
 import type { AppliedFix, Evidence } from '../model/doctor.ts';
 import { bytesPerMiB, formatMiB } from '../model/units.ts';
-import { describeRead, isNearlyAllRead } from '../stats/malloc-read.ts';
 import { mallocRss } from '../stats/process-figures.ts';
+import { whatWasRead } from './unread.ts';
 
 /** A prediction that is off by less was right: it is what a running JVM allocates meanwhile. */
 const toleratedError = 0.03;
@@ -42,7 +42,7 @@ function whyDiffers({ errorShare, predictedBytes, actualBytes }: AppliedFix, loo
   }
   return [
     `${difference}: the prediction was off by ${(100 * Math.abs(errorShare)).toFixed(1)} % of RSS. The program ${errorShare > 0 ? 'took' : 'freed'} too little meanwhile to explain it.`,
-    ...unread(looks),
+    ...whatWasRead(looks.before),
   ];
 }
 
@@ -57,9 +57,4 @@ function freedBytes({ before, after }: TrimLooks): number {
 
 function inUse(evidence: Evidence): number {
   return mallocRss(evidence)?.liveRssBytes ?? 0;
-}
-
-function unread({ before: { malloc } }: TrimLooks): string[] {
-  const read = malloc && !isNearlyAllRead(malloc) ? describeRead(malloc) : undefined;
-  return read === undefined ? [] : [`The prediction is of what was read: ${read}`];
 }

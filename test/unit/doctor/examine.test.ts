@@ -111,7 +111,7 @@ describe('--trim', () => {
     const malloc = mallocOf({ ...figures(100, { pageBytes: 100 }), unreadableBytes: mib(50), unreadableRssBytes: mib(50) });
     const patient = patientOf(evidenceOf({ malloc }), keeping(380, 30, {}));
     expect((await examine(patient, trim)).applied[0]?.reasons[1]).toBe(
-      'The prediction is of what was read: 75.0 % of malloc’s 200 MiB were read.',
+      'The figures are of what was read: 75.0 % of malloc’s 200 MiB were read.',
     );
   });
 
@@ -142,6 +142,14 @@ describe('--gc', () => {
     const patient = patientOf(keeping(400, 130, {}, 100));
     expect((await examine(patient, gc)).applied[0]?.reasons).toEqual([
       '100 MiB of zlib states survived the collection. The program holds them, and only its code can end them.',
+    ]);
+  });
+
+  test('of heaps that were not read whole it says so', async () => {
+    const half = mallocOf({ ...figures(100), unreadableBytes: mib(50), unreadableRssBytes: mib(50) });
+    const patient = patientOf(evidenceOf({ malloc: half }), keeping(400, 30, {}));
+    expect((await examine(patient, gc)).applied[0]?.reasons).toEqual([
+      'The figures are of what was read: 50.0 % of malloc’s 100 MiB were read.',
     ]);
   });
 
