@@ -23,7 +23,10 @@ const doctorOptions = z.strictObject({
   stacksMs: duration.optional(),
   /** The longest time that the answers of the JVM to one look, or one command of it, may take, in milliseconds. Default 10,000. */
   timeoutMs: duration.optional(),
-  /** How long malloc's heaps may be read for one look, in milliseconds, when the first 1,500 ms left more than 3 % of their RSS unread. Default 15,000; 0: no longer. */
+  /**
+   * Processor time for reading malloc's heaps at one look, in milliseconds, when the first 1,500 ms left more than 3 % of their RSS unread. Four times as much may pass. Default
+   * 15,000; 0: no more than the first.
+   */
   patienceMs: duration.optional(),
   /**
    * Calls it off: `doctor` rejects with the signal's reason. Between two looks the first look is the result instead. While stacks are recorded, the result has

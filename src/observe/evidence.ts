@@ -10,7 +10,7 @@ export interface CollectOptions extends Partial<ReadingOptions> {
   inspect: InspectHeap;
 }
 
-const defaults = { histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs: 1500, patienceMs: 0 };
+const defaults = { histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs: 1500 };
 
 /**
  * Everything that can be known of a process from outside: nothing is loaded into it, and it is not stopped. What could not be looked at is in

@@ -3,11 +3,11 @@ import { InspectDeadline } from '../native/inspect-errors.ts';
 import { isNearlyAllRead, mallocRead } from '../stats/malloc-read.ts';
 
 export interface PatientOptions {
-  /** For the first inspection. */
+  /** Processor time for the first inspection. */
   budgetMs: number;
-  /** For all of them together. No more than `budgetMs`: there is one. */
+  /** The same for all of them together. No more than `budgetMs`: there is one. */
   patienceMs: number;
-  /** Called before each that follows, with the time that it may take. */
+  /** Called before each that follows, with the processor time that it may take. */
   onLonger?: ((budgetMs: number) => void) | undefined;
 }
 
@@ -21,10 +21,10 @@ export async function inspectPatiently(
   inspect: (budgetMs: number) => Promise<HeapInspection>,
   { budgetMs, patienceMs, onLonger }: PatientOptions,
 ): Promise<HeapInspection> {
-  const until = performance.now() + patienceMs;
+  const until = usedMs() + patienceMs;
   let best = await attempt(inspect, budgetMs);
   for (let tries = 1; tries < mostTries; tries++) {
-    const longerMs = Math.round(walkingShare * (until - performance.now()));
+    const longerMs = Math.round(walkingShare * (until - usedMs()));
     if (isEnough(best) || longerMs <= budgetMs) break;
     onLonger?.(longerMs);
     try {
@@ -36,6 +36,12 @@ export async function inspectPatiently(
   }
   if (best instanceof InspectDeadline) throw best;
   return best;
+}
+
+/** An inspection's thread is of this process, which does little else meanwhile. */
+function usedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 type Outcome = HeapInspection | InspectDeadline;

@@ -32,11 +32,11 @@ export interface ReadingOptions {
   nmtRanges: boolean;
   /** For all answers of the JVM together. */
   timeoutMs: number;
-  /** For the walk of the malloc heaps. */
+  /** Processor time for the walk of the malloc heaps. */
   budgetMs: number;
-  /** For that walk and those that follow, for longer, where it left much unread. 0: none follows. */
-  patienceMs: number;
-  /** Called before each that follows, with the time that it may take. */
+  /** For that walk and those that follow, for longer, where it left much unread. Default 0: none follows. */
+  patienceMs?: number;
+  /** Called before each that follows, with the processor time that it may take. */
   onLonger?: ((budgetMs: number) => void) | undefined;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -142,7 +142,7 @@ async function askJvm(pid: number, { argv, environment, files }: Start, options:
 
 async function inspectHeaps(
   pid: number,
-  { inspect, budgetMs, patienceMs, onLonger, signal }: ReadingOptions,
+  { inspect, budgetMs, patienceMs = 0, onLonger, signal }: ReadingOptions,
   unknown: Unknown[],
 ): Promise<HeapInspection | undefined> {
   try {

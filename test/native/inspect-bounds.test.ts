@@ -94,7 +94,7 @@ test('a main arena that was overwritten is no empty heap: malloc could not be re
   const { pid } = await startHeap('damaged_arena');
   const message = `malloc of process ${pid} could not be read: its main arena was not found (overwritten, swapped out, or of another make than glibc 2.17 to 2.41 for 64 bits).`;
   await expect(inspectHeap(pid)).rejects.toMatchObject({ code: 'INSPECT_FAILED', message });
-  const options = { inspect: inspectHeap, histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs, patienceMs: 0 };
+  const options = { inspect: inspectHeap, histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs };
   expect(await takeReadings(pid, options)).toMatchObject({
     unknown: expect.arrayContaining([{ instrument: 'heaps', code: 'failed', detail: message }]),
   });

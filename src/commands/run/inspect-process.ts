@@ -5,7 +5,7 @@ import { interruptible, unlessInterrupted } from './interruptible.ts';
 import { readingLonger, startProgress } from './progress.ts';
 
 const defaultBudgetMs = 1600;
-/** Of all inspections together. */
+/** Of all inspections together, as processor time. */
 const patienceMs = 15_000;
 
 export interface InspectionOptions {
