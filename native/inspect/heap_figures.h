@@ -37,6 +37,7 @@
     OFFHEAP_FIGURE(estimated, heap, tcache_bytes) \
     OFFHEAP_FIGURE(none, heap, unreadable_bytes) \
     OFFHEAP_FIGURE(none, heap, unreadable_rss_bytes) /* what of it is resident */ \
+    OFFHEAP_FIGURE(none, heap, estimated_rss_bytes) /* of a heap that was not walked and is estimated */ \
     OFFHEAP_FIGURE(none, reading, doubtful_bytes) /* of chunks whose two boundary tags disagreed; they are counted */
 /* clang-format on */
 

@@ -45,6 +45,7 @@ static void impute(struct heap_figures *heap, const struct heap_figures *sum) {
     }
     OFFHEAP_HEAP_FIGURES
 #undef OFFHEAP_FIGURE
+    heap->estimated_rss_bytes = heap->rss_bytes;
 }
 
 /* Half the 95 % interval of the estimated total, in bytes. */

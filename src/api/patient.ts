@@ -3,23 +3,32 @@ import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { collectEvidence } from '../observe/evidence.ts';
 import { takeSecondLook } from '../observe/growth.ts';
+import { readProcFile } from '../observe/identity.ts';
+import { parseResourceUse } from '../parse/proc-stat.ts';
 
 export interface PatientOptions {
   /** For all answers of the JVM to one look, and for each thing it is told to do. */
   timeoutMs: number;
   histogram?: boolean;
+  /** As in `ReadingOptions`. Default 0. */
+  patienceMs?: number;
+  onLonger?: ((budgetMs: number) => void) | undefined;
   /** Calls off whatever is under way: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
 /** A running process as the doctor looks at it, and asks it. */
-export function makePatient(pid: number, { timeoutMs, histogram = false, signal }: PatientOptions): Patient {
+export function makePatient(
+  pid: number,
+  { timeoutMs, histogram = false, patienceMs = 0, onLonger, signal }: PatientOptions,
+): Patient {
   const calledOff = signal ? { signal } : {};
-  const options = { inspect: inspectHeap, histogram, timeoutMs, ...calledOff };
+  const options = { inspect: inspectHeap, histogram, timeoutMs, patienceMs, onLonger, ...calledOff };
   return {
     look: () => collectEvidence(pid, options),
     lookAgain: (first) => takeSecondLook(first, options),
     inspect: () => inspectHeap(pid, calledOff),
+    readUse: async () => parseResourceUse(await readProcFile(pid, 'stat')),
     ask: (command) => runDiagnosticCommand(pid, command, { timeoutMs, ...calledOff }),
   };
 }

@@ -87,7 +87,7 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   const { doctor } = await import('../api/doctor.ts');
   const { doctorReporters } = await import('../reporters/doctor.ts');
   const { interruptible, unlessInterrupted } = await import('./run/interruptible.ts');
-  const { startProgress } = await import('./run/progress.ts');
+  const { readingLonger, startProgress } = await import('./run/progress.ts');
   const stacksMs = parseStacksDuration(options.stacks);
   const progress = await startProgress(options.quiet !== true);
   const { signal, release } = interruptible();
@@ -99,6 +99,7 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
       doctor(pid, {
         ...{ forMs, gc, trim, histogram, peek, stacksMs, timeoutMs, signal },
         onStep: (step) => {
+          if (step === 'heaps') progress.update(readingLonger(pid));
           if (step === 'stacks')
             progress.update(`recording native allocations of process ${pid} for ${formatSeconds(stacksMs ?? 0)}`);
         },

@@ -1,3 +1,4 @@
+import { exitCodes } from '../model/errors.ts';
 import { parseDurationWithin, parseInteger } from '../model/units.ts';
 import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
@@ -12,7 +13,7 @@ const budgetBounds = { min: '1ms', max: '10m' };
 
 interface HistoOptions extends PrintOptions<PlainFormat> {
   top: string;
-  budget: string;
+  budget?: string;
   budgetMs?: string;
   arenas?: boolean;
 }
@@ -26,7 +27,12 @@ export const histoCommand: CommandDefinition = {
     'number of zlib states.',
   manual: {
     examples: ['offheap histo 4711 --arenas', 'offheap histo 4711 --format=json'],
-    exit: [exits.ok, exits.failed, exits.usage],
+    exit: [
+      exits.ok,
+      '1    failed, or a large part of the heaps could not be read; what was read is printed',
+      exits.usage,
+      '130  interrupted',
+    ],
     files: ['/proc/PID/…              maps, pagemap, memory of malloc’s heaps (read only)'],
     seeAlso: ['offheap doctor', 'docs/inspector.md'],
   },
@@ -35,7 +41,10 @@ export const histoCommand: CommandDefinition = {
       .argument('[process]', processArgument)
       .option('--top <n>', 'how many chunk sizes to show, those with most bytes first', '20')
       .option('--arenas', 'also show a line for each arena')
-      .option('--budget <duration>', 'processor time for walking heaps; then a random sample stands for the rest', '1600ms')
+      .option(
+        '--budget <duration>',
+        'processor time for walking heaps; then a random sample stands for the rest (default: 1600ms, up to 15s where much is unread)',
+      )
       .addOption(formerOption('--budget-ms <n>'))
       .action(runHisto);
     addPrintOptions(command, plainFormats);
@@ -45,20 +54,28 @@ export const histoCommand: CommandDefinition = {
 async function runHisto(target: string | undefined, options: HistoOptions): Promise<void> {
   if (target === undefined) throw await missingProcess('histo');
   const sizes = parseInteger(options.top, '--top', { min: 0, max: mostSizes });
-  const { budget, budgetMs: former } = options;
-  const budgetMs = parseDurationWithin(former === undefined ? budget : `${former}ms`, '--budget', budgetBounds);
+  const budgetMs = parseBudget(options);
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   const { terminalOptions } = await import('./run/terminal.ts');
   await requireOutput(options.output);
   const { resolveProcess } = await import('./run/subjects.ts');
   const pid = await resolveProcess(target);
-  const { inspectHeap } = await import('../api/heap.ts');
+  const { inspectProcess } = await import('./run/inspect-process.ts');
+  const { isMuchUnread } = await import('../doctor/unread.ts');
   const { boundLists } = await import('../stats/listed-heaps.ts');
   const { renderHistoTable } = await import('../reporters/histo-table.ts');
-  const inspection = boundLists(await inspectHeap(pid, { budgetMs, sizes }));
+  const { inspection, isInterrupted } = await inspectProcess(pid, { budgetMs, sizes, quiet: options.quiet === true });
+  const shown = boundLists(inspection);
   const text =
     options.format === 'json'
-      ? toJson({ schemaVersion: 1, ...inspection })
-      : renderHistoTable(inspection, { ...terminalOptions(options), arenas: options.arenas ?? false });
+      ? toJson({ schemaVersion: 1, ...shown })
+      : renderHistoTable(shown, { ...terminalOptions(options), arenas: options.arenas ?? false });
+  if (isInterrupted) process.exitCode = exitCodes.interrupted;
+  else if (isMuchUnread(inspection)) process.exitCode = exitCodes.failed;
   await writeOutput(text, options);
+}
+
+function parseBudget({ budget, budgetMs: former }: HistoOptions): number | undefined {
+  const given = former === undefined ? budget : `${former}ms`;
+  return given === undefined ? undefined : parseDurationWithin(given, '--budget', budgetBounds);
 }

@@ -2,8 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppliedFix, Evidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
-import { bytesPerMiB, formatMiB } from '../model/units.ts';
-import { mallocRss } from '../stats/process-figures.ts';
+import { formatMiB } from '../model/units.ts';
+import type { ResourceUse } from '../parse/proc-stat.ts';
+import { pageSizeBytes } from '../process/page-map.ts';
+import { blocksInUseBytes, mallocRss } from '../stats/process-figures.ts';
+import { whatWasRead } from './unread.ts';
+import { tellingBytes, whyTrimDiffers } from './why-trim-differs.ts';
 
 /** What a fix needs of the process: to be looked at, and to be asked. */
 export interface Patient {
@@ -11,6 +15,8 @@ export interface Patient {
   /** With what has changed since the first look. */
   lookAgain(first: Evidence): Promise<Evidence>;
   inspect(): Promise<HeapInspection>;
+  /** What it has used since it was started; undefined where that is not told. */
+  readUse(): Promise<ResourceUse | undefined>;
   /** Runs a diagnostic command of the JVM. */
   ask(command: string): Promise<string>;
 }
@@ -18,19 +24,19 @@ export interface Patient {
 /** Cleaners run after the collection, on a thread of their own; on a busy machine 100,000 of them take some seconds. */
 const cleaningTimeoutMs = 15_000;
 const pollMs = 100;
-/** A prediction that is off by less was right: it is what a running JVM allocates meanwhile. */
-const toleratedError = 0.03;
-const tellingBytes = 8 * bytesPerMiB;
 
 /** malloc_trim(3) by the JVM, and whether it gave back what was predicted from outside. */
-export async function applyTrim({ look, ask }: Patient): Promise<AppliedFix> {
+export async function applyTrim({ look, readUse, ask }: Patient): Promise<AppliedFix> {
+  const used = await readUse();
   const before = await look();
   const figures = mallocRss(before);
   if (!before.jvm?.canTrim || !figures) throw cannotTrim(before);
   await ask('System.trim_native_heap');
   const after = await look();
   const fix = compare('trim', before, after, figures.trimmableBytes, before.rssBytes - after.rssBytes);
-  return { ...fix, reasons: whyTrimFellShort(fix, after) };
+  const usedAfter = await readUse();
+  const faults = used && usedAfter ? usedAfter.minorFaults - used.minorFaults : 0;
+  return { ...fix, reasons: whyTrimDiffers(fix, { before, after, faultedBytes: faults * pageSizeBytes }) };
 }
 
 /** A collection of the whole heap, and which of the zlib states it freed. */
@@ -46,7 +52,7 @@ export async function applyGc({ look, inspect, ask }: Patient): Promise<AppliedF
   if (!after.malloc) {
     throw new OffheapError('ATTACH_FAILED', `Expected to see what the collection freed, but ${whatIsMissing(after)}`);
   }
-  const freedBytes = before.malloc.totals.liveBytes - after.malloc.totals.liveBytes;
+  const freedBytes = blocksInUseBytes(before.malloc) - blocksInUseBytes(after.malloc);
   const fix = compare('gc', before, after, predictedBytes, freedBytes);
   return { ...fix, reasons: whyMemoryStayed(before, after) };
 }
@@ -82,27 +88,6 @@ function compare(
   };
 }
 
-/** What is still retained, and what moved meanwhile. */
-function whyTrimFellShort({ errorShare, predictedBytes, actualBytes }: AppliedFix, after: Evidence): string[] {
-  const left = mallocRss(after);
-  if (!left) return [];
-  const { arenaTopBytes, subPageBytes, trimmableBytes } = left;
-  const missed = formatMiB(Math.abs(predictedBytes - actualBytes));
-  return [
-    ...(arenaTopBytes >= tellingBytes
-      ? [`${formatMiB(arenaTopBytes)} MiB stay free at the tops of arenas. malloc_trim does not cut there.`]
-      : []),
-    ...(subPageBytes >= tellingBytes ? [`${formatMiB(subPageBytes)} MiB stay free in pages that live blocks pin.`] : []),
-    ...(errorShare > toleratedError && trimmableBytes < tellingBytes
-      ? [`${missed} MiB less than predicted: the program used that memory again before, or while, it was trimmed.`]
-      : []),
-    ...(errorShare > toleratedError && trimmableBytes >= tellingBytes
-      ? [`${missed} MiB less than predicted: ${formatMiB(trimmableBytes)} MiB were freed again since.`]
-      : []),
-    ...(errorShare < -toleratedError ? [`${missed} MiB more than predicted: the program freed memory meanwhile.`] : []),
-  ];
-}
-
 function whyMemoryStayed(before: Evidence, after: Evidence): string[] {
   const heldBytes = after.malloc?.census.bytes ?? 0;
   const keptBytes = mallocRss(after)?.freeRssBytes ?? 0;
@@ -115,6 +100,8 @@ function whyMemoryStayed(before: Evidence, after: Evidence): string[] {
     ...(keptBytes >= tellingBytes && before.rssBytes - after.rssBytes < keptBytes
       ? [`glibc keeps ${formatMiB(keptBytes)} MiB of free memory. A trim gives back what can be given back.`]
       : []),
+    ...whatWasRead(before),
+    ...whatWasRead(after),
   ];
 }
 

@@ -1,9 +1,11 @@
 import type { Evidence, Finding } from '../model/doctor.ts';
 import { formatMiB } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
+import { describeRead, mallocRead } from '../stats/malloc-read.ts';
 import { explainUnknown } from './explain.ts';
 import { rules } from './rules/registry.ts';
 import { isLarge } from './rules/thresholds.ts';
+import { mayHideProblem } from './unread.ts';
 
 export interface Diagnosis {
   /** One to four short sentences. */
@@ -18,7 +20,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     .flatMap((rule) => rule(evidence))
     .sort(byWeight);
   const hasProblem = found.some(({ severity }) => severity === 'problem');
-  const findings = hasProblem ? found : [...found, ...notEnoughEvidence(evidence, found.length === 0)];
+  const findings = hasProblem ? found : [...found, ...notEnoughEvidence(evidence, found.length === 0)].sort(byWeight);
   return { verdict: verdictOf(evidence, findings), findings };
 }
 
@@ -34,34 +36,59 @@ function urgency({ code }: Finding): number {
 
 /** Where an instrument was missing that might have found a problem; `isSilent`: nothing at all was found. */
 function notEnoughEvidence(evidence: Evidence, isSilent: boolean): Finding[] {
-  const unknownBytes = evidence.regions
-    .filter(({ kind }) => kind === 'unexplained' || kind === 'allocator')
-    .reduce((sum, { rssBytes }) => sum + rssBytes, 0);
   const spots = explainUnknown(evidence);
   const indispensable = evidence.unknown.findIndex((unknown) => isIndispensable(unknown, evidence));
   const missing = spots[Math.max(0, indispensable)];
-  const isUnknown = isSilent && isLarge(evidence, unknownBytes);
-  if (!missing || !(isUnknown || indispensable >= 0)) return [];
-  const what = isUnknown
-    ? `${formatMiB(unknownBytes)} of ${formatMiB(evidence.rssBytes)} MiB could not be looked into`
-    : 'There is not enough evidence to say that nothing is wrong';
+  const { bytes, what } = unknownPart(evidence, isSilent);
+  if (!missing || !(what || indispensable >= 0)) return [];
   return [
     {
       code: 'not-enough-evidence',
       severity: 'notice',
-      summary: `${what}: ${missing.reason}`,
-      evidence: { bytes: unknownBytes, blind: spots.map(({ instrument }) => instrument).join(', ') },
+      summary: `${what ?? 'There is not enough evidence to say that nothing is wrong'}: ${missing.reason}`,
+      evidence: { bytes, blind: spots.map(({ instrument }) => instrument).join(', ') },
       fixes: spots.flatMap(({ instrument, cure }) => (cure === undefined ? [] : [{ action: `For ${instrument}: ${cure}` }])),
     },
   ];
 }
 
-/** Without what the JVM says, or without what malloc holds, most of what can be wrong goes unseen. The meter's page tells as well what malloc holds. */
-function isIndispensable({ instrument }: Unknown, { counters }: Evidence): boolean {
-  return instrument === 'jvm' || (instrument === 'heaps' && counters === undefined);
+/** What nobody looked into, and how much it is; `what` where it is large enough to be told first. */
+function unknownPart(evidence: Evidence, isSilent: boolean): { bytes: number; what?: string } {
+  const { malloc, regions, rssBytes } = evidence;
+  if (malloc && mayHideProblem(evidence)) {
+    const { unreadBytes, estimatedBytes, missingBytes, rssBytes: readBytes } = mallocRead(malloc);
+    const bytes = unreadBytes + estimatedBytes + missingBytes;
+    return {
+      bytes,
+      what: `${formatMiB(bytes)} of ${formatMiB(readBytes + missingBytes)} MiB of malloc could not be read, enough to hide a problem`,
+    };
+  }
+  const bytes = regions
+    .filter(({ kind }) => kind === 'unexplained' || kind === 'allocator')
+    .reduce((sum, region) => sum + region.rssBytes, 0);
+  if (!isSilent || !isLarge(evidence, bytes)) return { bytes };
+  return { bytes, what: `${formatMiB(bytes)} of ${formatMiB(rssBytes)} MiB could not be looked into` };
 }
 
+/**
+ * Without what the JVM says, or without what malloc holds, most of what can be wrong goes unseen. Of another allocator than glibc's the meter's page tells as
+ * well what is live.
+ */
+function isIndispensable({ instrument, code }: Unknown, evidence: Evidence): boolean {
+  if (instrument === 'jvm') return true;
+  if (instrument !== 'heaps') return false;
+  if (code === 'not-read') return mayHideProblem(evidence);
+  return code !== 'other-allocator' || evidence.counters === undefined;
+}
+
+/** The heaviest finding; and where malloc was not read whole, how much of it was. */
 function verdictOf(evidence: Evidence, findings: readonly Finding[]): string {
+  const sentences = judge(evidence, findings);
+  const read = evidence.malloc && describeRead(evidence.malloc);
+  return read === undefined || sentences.includes(read) ? sentences : `${sentences} ${read}`;
+}
+
+function judge(evidence: Evidence, findings: readonly Finding[]): string {
   const [heaviest] = findings;
   if (!heaviest) return healthy(evidence);
   if (heaviest.severity === 'notice') return heaviest.summary;

@@ -1,6 +1,7 @@
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence, Evidence } from '../model/doctor.ts';
 import type { BlindSpot, Instrument, Unknown, UnknownCode } from '../model/unknown.ts';
+import { describeGaps } from '../stats/malloc-read.ts';
 import { nmtFlag } from './cures.ts';
 
 /** What people know the instruments by. */
@@ -70,12 +71,22 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
   'divided-by-size': ({ detail }) => ({
     reason: `${detail} parts of mappings of two kinds are divided by size, since their pages could not be looked at.`,
   }),
+  'not-read': explainUnread,
   'not-credible': asTold,
   failed: asTold,
 };
 
 function asTold({ detail = '' }: Pick<Unknown, 'detail'>): Sentences {
   return { reason: detail };
+}
+
+function explainUnread(unknown: Unknown, { pid, malloc }: Evidence): Sentences {
+  const gaps = malloc ? describeGaps(malloc) : [];
+  if (gaps.length === 0) return asTold(unknown);
+  return {
+    reason: gaps.join(' '),
+    cure: `Look again when the program does less, or give it more time: offheap histo ${pid} --budget=1m`,
+  };
 }
 
 function explainForeignHeaps({ name, library }: AllocatorEvidence, isCounted: boolean): Sentences {

@@ -2,6 +2,7 @@ import type { DoctorResult } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { SurveyedProcess, SurveyResult } from '../model/survey.ts';
 import { nameCommand } from '../parse/java-command.ts';
+import { mallocRead } from '../stats/malloc-read.ts';
 import { rssOf } from '../stats/process-figures.ts';
 
 export interface SurveySubject {
@@ -33,7 +34,8 @@ export async function survey(
 }
 
 function summarize({ evidence, findings, verdict }: DoctorResult): SurveyedProcess {
-  const { pid, command, isJvm, rssBytes, cgroup, uptimeMs } = evidence;
+  const { pid, command, isJvm, rssBytes, cgroup, uptimeMs, malloc } = evidence;
+  const mallocReadShare = malloc ? mallocRead(malloc).share : 1;
   return {
     pid,
     name: nameCommand(command, isJvm),
@@ -43,5 +45,6 @@ function summarize({ evidence, findings, verdict }: DoctorResult): SurveyedProce
     uptimeMs,
     verdict: findings[0]?.code ?? 'ok',
     summary: verdict,
+    ...(mallocReadShare === 1 ? {} : { mallocReadShare }),
   };
 }

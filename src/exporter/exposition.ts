@@ -1,6 +1,7 @@
 import { type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 import { printable } from '../model/printable.ts';
-import { allProcessMetrics, type ProcessMetric, processLabels } from './metrics.ts';
+import { allProcessMetrics, processLabels } from './metrics.ts';
+import type { ProcessMetric } from './process-metric.ts';
 import type { Reading } from './reading.ts';
 import type { Look, Subject } from './subject.ts';
 

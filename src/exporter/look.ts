@@ -93,6 +93,6 @@ function nativeRss(
   return { nativeRssBytes: sumOf(mappings, 'rssBytes') - (heap?.rssBytes ?? 0) };
 }
 
-function toMallocLook({ totals, mmapped, census, consistency, arenas, heaps }: HeapSummary): MallocLook {
-  return { totals, mmapped, census, consistency, arenas, heaps };
+function toMallocLook({ ranges: _, ...malloc }: HeapSummary): MallocLook {
+  return malloc;
 }

@@ -18,6 +18,9 @@ const arenaRead = arenaInspection.pick({
   liveBytes: true,
   freeBytes: true,
   residentFree: true,
+  unknownBytes: true,
+  tcacheBytes: true,
+  unreadableRssBytes: true,
 });
 
 const heaps = heapInspection.pick({ totals: true, mmapped: true, census: true }).partial();

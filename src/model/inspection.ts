@@ -22,7 +22,10 @@ const figures = z.object({
   /** Of the heaps, mmapped chunks not among them. */
   sizeBytes: bytes,
   rssBytes: bytes,
-  /** Chunks in use, with their headers; tcache and fastbin chunks look in use and are counted here, see `unknownBytes`. */
+  /**
+   * Chunks that look in use, with their headers. Those in tcaches and fastbins look so too, though the program freed them: what is in use is this less
+   * `unknownBytes`.
+   */
   liveBytes: bytes,
   /** How many of them. */
   liveChunks: count,
@@ -38,10 +41,12 @@ const figures = z.object({
   fastbinBytes: bytes.exactOptional(),
   /** Blocks in threads' tcaches, which malloc_trim leaves: `residentFree` does not have them. Older results lack it. */
   tcacheBytes: bytes.exactOptional(),
-  /** Could not be read or followed. */
+  /** Address space that could not be read or followed. */
   unreadableBytes: bytes,
-  /** What of it is resident: what it holds is not known. Older results lack it. */
+  /** What of it is resident. Whether it is in use or free is not known. Older results lack it. */
   unreadableRssBytes: bytes.exactOptional(),
+  /** Resident bytes of heaps that there was no time to walk. Other figures of theirs are estimated from the heaps that were walked. Older results lack it. */
+  estimatedRssBytes: bytes.exactOptional(),
 });
 /** Figures of the heaps of an arena, or of all. */
 export type HeapFigures = z.infer<typeof figures>;
@@ -71,10 +76,10 @@ const range = z.object({
 export type HeapRange = z.infer<typeof range>;
 
 const chunkCounts = z.object({
-  /** How many are in use. */
+  /** How many look in use: those in fastbins and tcaches do so too. */
   liveChunks: count,
   liveBytes: bytes,
-  /** Of those in use, how many are in fastbins and tcaches: the program has freed them. Older results lack it. */
+  /** How many of them are in fastbins and tcaches: the program has freed these. Older results lack it. */
   cachedChunks: count.exactOptional(),
   cachedBytes: bytes.exactOptional(),
   /** How many are free. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findingCodes } from './doctor.ts';
-import { bytes, count, milliseconds } from './figures.ts';
+import { bytes, count, milliseconds, share } from './figures.ts';
 import { tool } from './tool.ts';
 
 const surveyedProcess = z.object({
@@ -16,8 +16,10 @@ const surveyedProcess = z.object({
   uptimeMs: milliseconds,
   /** `ok`, or the code of the first finding. */
   verdict: z.enum(['ok', ...findingCodes]),
-  /** The verdict as one sentence. */
+  /** The verdict as one to four short sentences. */
   summary: z.string(),
+  /** What of malloc's RSS was read; absent: all of it, or nothing. */
+  mallocReadShare: share.exactOptional(),
 });
 export type SurveyedProcess = z.infer<typeof surveyedProcess>;
 

@@ -69,6 +69,11 @@ export function formatPercent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** A share of 0 to 1 in tenths of a per cent, rounded down: 100 % is said of nothing less. */
+export function formatPercentDown(share: number): string {
+  return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
+}
+
 /** A part of a whole in whole per cent; what is less than one is said to be. */
 export function formatShare(part: number, whole: number): string {
   const share = part / (whole || 1);

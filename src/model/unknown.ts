@@ -22,8 +22,8 @@ export const instruments = [
 export type Instrument = (typeof instruments)[number];
 
 /**
- * Why something could not be looked at. What `detail` has, where it is there: of `divided-by-size` how many parts, of `too-long` which
- * question, of `not-credible` what contradicts the figures, of all others the words of the one who failed.
+ * Why something could not be looked at. What `detail` has, where it is there: of `divided-by-size` how many parts, of `not-read` how many bytes, of
+ * `too-long` which question, of `not-credible` what contradicts the figures, of all others the words of the one who failed.
  *
  * - `other-allocator`: it is for glibc, and another allocator serves the process
  * - `attach-disabled`: the JVM was told to let nobody attach
@@ -34,6 +34,7 @@ export type Instrument = (typeof instruments)[number];
  * - `too-many`: it would stop the process, or offheap, for long
  * - `counted-twice`: the kernel counts a page for each of its mappings
  * - `divided-by-size`: parts of mappings whose pages could not be told apart
+ * - `not-read`: a part of the heaps was not reached in time, or the program changed it while it was read
  * - `not-credible`: its figures contradict themselves
  * - `failed`: anything else
  */
@@ -51,6 +52,7 @@ export const unknownCodes = [
   'too-many',
   'counted-twice',
   'divided-by-size',
+  'not-read',
   'not-credible',
   'failed',
 ] as const;

@@ -47,6 +47,8 @@ export interface LastLook extends Judgement {
   /** Resident bytes of glibc's heaps that are free, and those of them that malloc_trim gives back. */
   freeBytes?: number;
   trimmableBytes?: number;
+  /** What of malloc's RSS was read, 0 to 1. */
+  mallocReadShare?: number;
   /** How long ago, and how long it took. */
   ageMs: number;
   durationMs: number;

@@ -3,6 +3,9 @@ import { OffheapError } from '../model/errors.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 import type { NativeInspectVerdict } from './binding.ts';
 
+/** There was no time to find out anything. More time may help. */
+export class InspectDeadline extends OffheapError {}
+
 /** Why a process cannot be inspected, as a sentence with its cure. */
 export function toInspectError(pid: number, { status, what, error }: NativeInspectVerdict): OffheapError {
   switch (status) {
@@ -33,7 +36,7 @@ export function toInspectError(pid: number, { status, what, error }: NativeInspe
     case 'too-large':
       return new OffheapError('INSPECT_FAILED', `malloc of process ${pid} could not be read: it has more ${what} than are read.`);
     case 'deadline':
-      return new OffheapError(
+      return new InspectDeadline(
         'INSPECT_FAILED',
         `malloc of process ${pid} could not be read in the time for it: ${what} was not finished. Give it more: offheap histo ${pid} --budget=20s`,
       );

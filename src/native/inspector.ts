@@ -40,9 +40,10 @@ export async function inspectHeap(pid: number, options: InspectOptions = {}): Pr
   };
 }
 
+type Sum = 'totals' | 'mmapped' | 'census' | 'consistency' | 'unfollowedLists' | 'ranges' | 'sample';
+
 /** The sums of an inspection: what is left of it where nobody reads arenas, sizes and the version one by one. Some programs have 50,000 arenas. */
-export interface HeapSummary
-  extends Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency' | 'unfollowedLists' | 'ranges'> {
+export interface HeapSummary extends Pick<HeapInspection, Sum> {
   arenas: number;
   heaps: number;
 }
@@ -64,9 +65,8 @@ async function inspectNatively(
   return inspection;
 }
 
-function toSums(
-  native: NativeInspection,
-): Pick<HeapInspection, 'totals' | 'mmapped' | 'census' | 'consistency' | 'unfollowedLists' | 'ranges'> {
+function toSums(native: NativeInspection): Pick<HeapInspection, Sum> {
+  const { heapsWalked, heapsTotal, relativeError } = native;
   const toFigures = figuresReader(loadBinding().heapFigures);
   return {
     consistency: native.consistency,
@@ -75,11 +75,11 @@ function toSums(
     mmapped: native.mmapped,
     ranges: toRanges(native.ranges),
     census: takeCensus(scaleRows(native)),
+    ...(heapsWalked < heapsTotal ? { sample: { heapsWalked, heapsTotal, relativeError } } : {}),
   };
 }
 
 function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'durationMs' | 'glibcVersion' | 'sizes'> {
-  const { heapsWalked, heapsTotal, relativeError } = native;
   const toFigures = figuresReader(loadBinding().heapFigures);
   const rows = scaleRows(native);
   return {
@@ -96,7 +96,6 @@ function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'd
       };
     }),
     histogram: toHistogram(rows),
-    ...(heapsWalked < heapsTotal ? { sample: { heapsWalked, heapsTotal, relativeError } } : {}),
   };
 }
 

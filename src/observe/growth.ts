@@ -1,5 +1,7 @@
 import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
+import { isNearlyAllRead } from '../stats/malloc-read.ts';
+import { blocksInUseBytes } from '../stats/process-figures.ts';
 import { type CollectOptions, collectEvidence } from './evidence.ts';
 
 /**
@@ -24,10 +26,8 @@ const startSlackMs = 1000;
 /** The change from an earlier look to a later one at the same process, for `--for`. Differences may be negative. */
 export function compareLooks(first: Evidence, second: Evidence): GrowthEvidence {
   const difference = (a: number | undefined, b: number | undefined) => (a === undefined || b === undefined ? undefined : b - a);
-  const live = ({ malloc, counters }: Evidence) =>
-    malloc === undefined ? counters?.liveBytes : malloc.totals.liveBytes + malloc.mmapped.sizeBytes;
-  const mallocLiveBytes = difference(live(first), live(second));
-  const zlibBytes = difference(first.malloc?.census.bytes, second.malloc?.census.bytes);
+  const mallocLiveBytes = difference(blocksInUse(first), blocksInUse(second));
+  const zlibBytes = difference(zlibStates(first), zlibStates(second));
   const javaHeapRssBytes = difference(first.jvm?.heap?.rssBytes, second.jvm?.heap?.rssBytes);
   return {
     intervalMs: Date.parse(second.takenAt) - Date.parse(first.takenAt),
@@ -37,6 +37,16 @@ export function compareLooks(first: Evidence, second: Evidence): GrowthEvidence 
     ...(javaHeapRssBytes === undefined ? {} : { javaHeapRssBytes }),
     threads: second.threads - first.threads,
   };
+}
+
+function blocksInUse({ malloc, counters }: Evidence): number | undefined {
+  if (!malloc) return counters?.liveBytes;
+  return isNearlyAllRead(malloc) ? blocksInUseBytes(malloc) : undefined;
+}
+
+/** Of a look that read little, another look would seem to find more. */
+function zlibStates({ malloc }: Evidence): number | undefined {
+  return malloc && isNearlyAllRead(malloc) ? malloc.census.bytes : undefined;
 }
 
 function elapsedMs(first: Evidence, second: Evidence): number {

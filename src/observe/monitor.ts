@@ -2,6 +2,7 @@ import type { Evidence } from '../model/doctor.ts';
 import { isGone, messageOf, OffheapError } from '../model/errors.ts';
 import type { Glance, Judgement, LastLook } from '../model/watch.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
+import { mallocRead } from '../stats/malloc-read.ts';
 import { mallocRss } from '../stats/process-figures.ts';
 import { accountOf } from '../stats/rss-account.ts';
 import { History } from './history.ts';
@@ -125,10 +126,12 @@ export class Monitor {
 
   #lastLook(): LastLook | undefined {
     if (!this.#seen) return undefined;
-    const figures = mallocRss(this.#seen.evidence);
+    const { evidence } = this.#seen;
+    const figures = mallocRss(evidence);
     return {
       ...this.#seen,
       ...(figures ? { freeBytes: figures.freeRssBytes, trimmableBytes: figures.trimmableBytes } : {}),
+      ...(evidence.malloc ? { mallocReadShare: mallocRead(evidence.malloc).share } : {}),
       ageMs: performance.now() - this.#lookedAt,
       durationMs: this.#lookMs,
     };

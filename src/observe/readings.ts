@@ -15,10 +15,11 @@ import { describeSlowMount } from '../process/slow-mounts.ts';
 import { maxThreads } from '../process/threads.ts';
 import { readContainer } from './container.ts';
 import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
+import { inspectPatiently } from './inspect-patiently.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { readMemory } from './memory.ts';
-import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
+import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
 export type InspectHeap = (pid: number, options: { budgetMs: number; signal?: AbortSignal }) => Promise<HeapInspection>;
@@ -31,8 +32,12 @@ export interface ReadingOptions {
   nmtRanges: boolean;
   /** For all answers of the JVM together. */
   timeoutMs: number;
-  /** For the walk of the malloc heaps. */
+  /** Processor time for the walk of the malloc heaps. */
   budgetMs: number;
+  /** For that walk and those that follow, for longer, where it left much unread. Default 0: none follows. */
+  patienceMs?: number;
+  /** Called before each that follows, with the processor time that it may take. */
+  onLonger?: ((budgetMs: number) => void) | undefined;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -98,6 +103,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...unknownUnder(allocator, isJvm),
       ...jvm.unknown,
       ...heaps,
+      ...unknownOfHeaps(memory.inspection),
       ...memory.unknown,
       ...unknownOfDivision(memory.guessedParts),
       ...unknownOfThreads(identity.threads),
@@ -136,11 +142,12 @@ async function askJvm(pid: number, { argv, environment, files }: Start, options:
 
 async function inspectHeaps(
   pid: number,
-  { inspect, budgetMs, signal }: ReadingOptions,
+  { inspect, budgetMs, patienceMs = 0, onLonger, signal }: ReadingOptions,
   unknown: Unknown[],
 ): Promise<HeapInspection | undefined> {
   try {
-    return await inspect(pid, { budgetMs, ...(signal ? { signal } : {}) });
+    const inspectFor = (ms: number) => inspect(pid, { budgetMs: ms, ...(signal ? { signal } : {}) });
+    return await inspectPatiently(inspectFor, { budgetMs, patienceMs, onLonger });
   } catch (error) {
     unknown.push(unknownBecause('heaps', error));
     return undefined;

@@ -1,8 +1,10 @@
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
+import type { HeapInspection } from '../model/inspection.ts';
 import type { Instrument, Unknown } from '../model/unknown.ts';
 import type { Mapping } from '../parse/smaps.ts';
+import { describeGaps, mallocRead } from '../stats/malloc-read.ts';
 import { isZHeap } from './heap-range.ts';
 import type { JvmFacts } from './jvm.ts';
 
@@ -26,6 +28,14 @@ export function unknownBecause(instrument: Instrument, error: unknown): Unknown 
   if (!(error instanceof OffheapError)) throw error;
   const code = error.code === 'NO_PERMISSION' ? 'not-permitted' : 'failed';
   return { instrument, code, detail: error.message };
+}
+
+/** What an inspection left unread. */
+export function unknownOfHeaps(inspection: HeapInspection | undefined): Unknown[] {
+  if (!inspection) return [];
+  if (describeGaps(inspection).length === 0) return [];
+  const { unreadBytes, estimatedBytes, missingBytes } = mallocRead(inspection);
+  return [{ instrument: 'heaps', code: 'not-read', detail: String(unreadBytes + estimatedBytes + missingBytes) }];
 }
 
 /** What the JVM did not tell. */

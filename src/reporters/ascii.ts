@@ -3,6 +3,7 @@ const substitutes: Record<string, string> = {
   ...substitute('█▉▊▋▌', '#'),
   ...substitute('▍▎▏', '.'),
   ...substitute('▓▚', '%'),
+  ...substitute('▞', '!'),
   ...substitute('▒', '+'),
   ...substitute('░', ':'),
   ...substitute('·', '.'),

@@ -14,6 +14,7 @@ const glyphs: Record<AccountPart, string> = {
   heap: '█',
   'malloc in use': '▓',
   'malloc kept free': '▒',
+  'malloc not read': '▞',
   malloc: '▓',
   other: '░',
   'others in the container': '▚',
@@ -25,6 +26,7 @@ const colors: Partial<Record<AccountPart, Style>> = {
   heap: 'blue',
   'malloc in use': 'yellow',
   'malloc kept free': 'magenta',
+  'malloc not read': 'red',
   malloc: 'yellow',
   free: 'dim',
 };

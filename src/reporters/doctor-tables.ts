@@ -1,5 +1,6 @@
 import type { Evidence, Region } from '../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatSmallMiB } from '../model/units.ts';
+import { chunksInUseBytes } from '../stats/process-figures.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
 import { cutInTheMiddle } from './narrow-table.ts';
@@ -84,17 +85,21 @@ export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail)
   if (!malloc) return undefined;
   const { totals, mmapped, arenas, otherArenas, census } = malloc;
   const tops = arenas.length - 1 + (otherArenas?.count ?? 0);
+  const { unknownBytes, tcacheBytes = unknownBytes, unreadableBytes, unreadableRssBytes = unreadableBytes } = totals;
   const { pageBytes, mainTopBytes, arenaTopBytes, subPageBytes } = totals.residentFree;
-  const program = (blocks: number) => `the program: ${formatCount(blocks)} block${blocks === 1 ? '' : 's'}`;
+  const blocks = (count: number) => `${formatCount(count)} block${count === 1 ? '' : 's'}`;
+  // How many of them are in tcaches and fastbins is not counted.
+  const most = unknownBytes > 0 ? 'at most ' : '';
   const states = `${formatCount(census.inflaters)} Inflaters, ${formatCount(census.deflaters)} Deflaters, at most`;
   const parts: HeapPart[] = [
-    { name: 'in use', bytes: totals.liveBytes, cure: `${program(totals.liveChunks)}, resident or not` },
-    { name: 'in use, mappings of their own', bytes: mmapped.sizeBytes, cure: program(mmapped.chunks) },
+    { name: 'in use', bytes: chunksInUseBytes(totals), cure: `the program: ${most}${blocks(totals.liveChunks)}, resident or not` },
+    { name: 'in use, mappings of their own', bytes: mmapped.sizeBytes, cure: `the program: ${blocks(mmapped.chunks)}` },
     { name: 'free and resident, whole pages', bytes: pageBytes, cure: 'malloc_trim' },
     { name: 'free and resident, main top', bytes: mainTopBytes, cure: 'malloc_trim' },
     { name: `free and resident, tops of ${tops} arenas`, bytes: arenaTopBytes, cure: 'a fixed trim threshold' },
     { name: 'free and resident, parts of pages', bytes: subPageBytes, cure: 'nothing: live blocks pin them' },
-    { name: 'could not be followed', bytes: totals.unreadableBytes, cure: 'the program changed it meanwhile' },
+    { name: 'free, in tcaches of threads', bytes: tcacheBytes, cure: 'nothing: only those threads use them again' },
+    { name: 'resident, could not be read', bytes: unreadableRssBytes, cure: 'not known: in use or free' },
     { name: 'of those in use, zlib states', bytes: census.bytes, cure: states },
   ];
   const leastBytes = verbose ? leastShownBytes : Math.max(leastShownBytes, leastShownShare * rssBytes);

@@ -1,5 +1,7 @@
 import type { ArenaInspection, HeapInspection, HeapSizeRow } from '../model/inspection.ts';
-import { formatCount, formatMiBTenths } from '../model/units.ts';
+import { formatCount, formatMiBTenths, formatPercentDown } from '../model/units.ts';
+import { describeGaps } from '../stats/malloc-read.ts';
+import { chunksInUseBytes, mallocRss } from '../stats/process-figures.ts';
 import { type Column, left, right, toTable } from './columns.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
@@ -24,20 +26,26 @@ function describe({ pid, glibcVersion, arenas, otherArenas, mmapped, durationMs 
   return `Process ${pid}, ${version}: ${formatCount(heaps)} heaps of ${formatCount(count)} arenas and ${formatCount(mmapped.chunks)} mmapped chunks (${mib(mmapped.sizeBytes)}, ${mib(mmapped.rssBytes)} resident), read in ${Math.round(durationMs)} ms.`;
 }
 
-type SizeRow = Pick<HeapSizeRow, 'liveChunks' | 'liveBytes' | 'freeChunks' | 'freeBytes'> & { name: string };
+/** Of each size, and of all. */
+type SizeRow = Pick<HeapSizeRow, 'liveChunks' | 'liveBytes' | 'cachedChunks' | 'cachedBytes' | 'freeChunks' | 'freeBytes'> & {
+  name: string;
+};
 
 const sizeColumns: Column<SizeRow>[] = [
   left('chunk size', ({ name }) => name),
-  right('live chunks', ({ liveChunks }) => formatCount(liveChunks)),
-  right('live', ({ liveBytes }) => mib(liveBytes)),
+  right('live chunks', ({ liveChunks, cachedChunks = 0 }) => formatCount(liveChunks - cachedChunks)),
+  right('live', ({ liveBytes, cachedBytes = 0 }) => mib(liveBytes - cachedBytes)),
   right('free chunks', ({ freeChunks }) => formatCount(freeChunks)),
   right('free', ({ freeBytes }) => mib(freeBytes)),
+  right('tcaches, fastbins', ({ cachedBytes = 0 }) => mib(cachedBytes), 2),
 ];
 
-function renderSizes({ sizes = [], totals }: HeapInspection, options: TerminalOptions): string {
+function renderSizes({ sizes = [], totals, histogram }: HeapInspection, options: TerminalOptions): string {
   if (sizes.length === 0) return 'No chunk was found.';
   const rows = sizes.map((row) => ({ ...row, name: nameOf(row) }));
-  return drawTable(toTable(sizeColumns, [...rows, { ...totals, name: 'all sizes' }]), options);
+  const cachedChunks = histogram.reduce((sum, row) => sum + (row.cachedChunks ?? 0), 0);
+  const all = { ...totals, name: 'all sizes', cachedChunks, cachedBytes: totals.unknownBytes };
+  return drawTable(toTable(sizeColumns, [...rows, all]), options);
 }
 
 function nameOf({ chunkBytes, toBytes }: HeapSizeRow): string {
@@ -54,16 +62,18 @@ const partColumns: Column<Part>[] = [
   right('', ({ bytes }) => mib(bytes)),
 ];
 
-function renderTotals({ totals }: HeapInspection, options: TerminalOptions): string {
+function renderTotals({ totals, mmapped }: HeapInspection, options: TerminalOptions): string {
   const { residentFree } = totals;
+  const { liveRssBytes = 0, tcacheBytes = 0, unreadBytes = 0 } = mallocRss({ malloc: { totals, mmapped } }) ?? {};
   const parts: Part[] = [
     { what: 'in all', bytes: totals.rssBytes },
+    { what: 'in use', bytes: liveRssBytes - mmapped.rssBytes },
     { what: 'free, whole pages between live chunks: malloc_trim returns them', bytes: residentFree.pageBytes },
     { what: 'free, top of the main arena: malloc_trim returns it', bytes: residentFree.mainTopBytes },
     { what: 'free, tops of other arenas: malloc_trim does not', bytes: residentFree.arenaTopBytes },
     { what: 'free, parts of pages that live chunks use too: nothing does', bytes: residentFree.subPageBytes },
-    { what: 'in tcaches and fastbins, counted as live', bytes: totals.unknownBytes },
-    { what: 'not readable', bytes: totals.unreadableBytes },
+    { what: 'free, in tcaches of threads: nothing does', bytes: tcacheBytes },
+    { what: 'could not be read: in use or free', bytes: unreadBytes },
   ];
   return drawTable(toTable(partColumns, parts), options);
 }
@@ -74,18 +84,19 @@ const arenaColumns: Column<ArenaInspection>[] = [
   right('heaps', ({ heaps }) => formatCount(heaps), 4),
   right('size', ({ sizeBytes }) => mib(sizeBytes), 5),
   right('RSS', ({ rssBytes }) => mib(rssBytes)),
-  right('live', ({ liveBytes }) => mib(liveBytes)),
+  right('live', (arena) => mib(chunksInUseBytes(arena))),
   right('free pages', ({ residentFree }) => mib(residentFree.pageBytes)),
   right('top', ({ residentFree }) => mib(residentFree.mainTopBytes + residentFree.arenaTopBytes)),
   right('sub-page', ({ residentFree }) => mib(residentFree.subPageBytes), 2),
-  right('consistency', ({ consistency }) => percent(consistency), 6),
+  right('tcaches', ({ tcacheBytes = 0 }) => mib(tcacheBytes), 2),
+  right('consistency', ({ consistency }) => formatPercentDown(consistency), 6),
 ];
 
 function renderArenas({ arenas, otherArenas }: HeapInspection, options: TerminalOptions): string {
   const largestFirst = arenas.toSorted((a, b) => b.rssBytes - a.rssBytes);
   const table = drawTable(toTable(arenaColumns, largestFirst), options);
   if (!otherArenas) return table;
-  return `${table}\n${formatCount(otherArenas.count)} more arenas keep less: ${mib(otherArenas.rssBytes)} RSS, ${mib(otherArenas.liveBytes)} live.`;
+  return `${table}\n${formatCount(otherArenas.count)} more arenas keep less: ${mib(otherArenas.rssBytes)} RSS, ${mib(chunksInUseBytes(otherArenas))} live.`;
 }
 
 function describeCensus({ census }: HeapInspection): string {
@@ -93,20 +104,17 @@ function describeCensus({ census }: HeapInspection): string {
   return `zlib by its block sizes: at most ${formatCount(census.inflaters)} Inflaters (${formatCount(census.inflaterWindows)} of them used) and ${formatCount(census.deflaters)} Deflaters, ${mib(census.bytes)}.`;
 }
 
-function caveats({ consistency, sample }: HeapInspection): string[] {
+function caveats(inspection: HeapInspection): string[] {
+  const { consistency, sample } = inspection;
   return [
-    consistency < 1 ? `The program changed its heaps meanwhile: ${percent(consistency)} of them held together.` : '',
+    ...describeGaps(inspection),
+    consistency < 1 ? `${formatPercentDown(consistency)} of the heaps’ address space held together.` : '',
     sample
-      ? `${formatCount(sample.heapsWalked)} of ${formatCount(sample.heapsTotal)} heaps were walked in the time given; the figures are scaled, free and resident ones to ±${percent(sample.relativeError)}.`
+      ? `${formatCount(sample.heapsWalked)} of ${formatCount(sample.heapsTotal)} heaps were walked in the time given; the figures are scaled, free and resident ones to ±${formatPercentDown(sample.relativeError)}.`
       : '',
   ];
 }
 
 function mib(bytes: number): string {
   return `${formatMiBTenths(bytes)} MiB`;
-}
-
-/** Rounded down: 100 % is said of nothing less. */
-function percent(share: number): string {
-  return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 }

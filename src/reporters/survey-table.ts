@@ -1,5 +1,5 @@
 import type { SurveyedProcess, SurveyResult } from '../model/survey.ts';
-import { formatMiB, formatUptime } from '../model/units.ts';
+import { formatMiB, formatPercentDown, formatUptime } from '../model/units.ts';
 import { type Column, left, right, shown, toTable } from './columns.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
@@ -12,8 +12,12 @@ const columns: Column<SurveyedProcess>[] = [
   right('limit MiB', ({ limitBytes }) => shown(limitBytes, formatMiB), 2),
   right('heap MiB', ({ javaHeapRssBytes }) => shown(javaHeapRssBytes, formatMiB), 3),
   right('up', ({ uptimeMs }) => formatUptime(uptimeMs), 4),
-  left('verdict', ({ verdict }) => verdict),
+  left('verdict', describeVerdict),
 ];
+
+function describeVerdict({ verdict, mallocReadShare }: SurveyedProcess): string {
+  return mallocReadShare === undefined ? verdict : `${verdict}, ${formatPercentDown(mallocReadShare)} read`;
+}
 
 /** A line for each process, the largest first, and what to run next. `what`: what was looked for. */
 export function renderSurvey({ processes, refused }: SurveyResult, what: string, options: TerminalOptions): string {

@@ -60,6 +60,7 @@ function sumArenas(arenas: readonly ArenaInspection[]): NonNullable<HeapInspecti
     tcacheBytes: sum(({ tcacheBytes = 0 }) => tcacheBytes),
     unreadableBytes: sum(({ unreadableBytes }) => unreadableBytes),
     unreadableRssBytes: sum(({ unreadableRssBytes = 0 }) => unreadableRssBytes),
+    estimatedRssBytes: sum(({ estimatedRssBytes = 0 }) => estimatedRssBytes),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Evidence, Region, RegionKind } from '../model/doctor.ts';
-import type { HeapInspection } from '../model/inspection.ts';
+import type { HeapFigures, HeapInspection } from '../model/inspection.ts';
 
 export function regionOf({ regions }: Evidence, kind: RegionKind): Region | undefined {
   return regions.find((region) => region.kind === kind);
@@ -10,14 +10,18 @@ export function rssOf(evidence: Evidence, ...kinds: RegionKind[]): number {
 }
 
 export interface MallocRss {
-  /** Resident bytes of blocks in use, mmapped ones among them. */
+  /** Resident bytes of blocks in use, mmapped ones among them. Blocks in tcaches and fastbins are free. */
   liveRssBytes: number;
   /** What malloc_trim(3) gives back. */
   trimmableBytes: number;
   arenaTopBytes: number;
   subPageBytes: number;
+  /** In threads' tcaches. Chunks in fastbins are in the other figures: a trim merges them with their free neighbours. */
+  tcacheBytes: number;
   /** Free and resident, of any class. */
   freeRssBytes: number;
+  /** What could not be read: in use or free. */
+  unreadBytes: number;
 }
 
 /** The heaps as far as they are divided here; a result file of another version may have less. */
@@ -28,20 +32,46 @@ interface WithMalloc {
 /** How the RSS of glibc's heaps divides. Undefined where the heaps were not read. */
 export function mallocRss({ malloc }: WithMalloc): MallocRss | undefined {
   if (!malloc?.totals || !malloc.mmapped) return undefined;
-  const { rssBytes, residentFree, unreadableBytes } = malloc.totals;
+  const { rssBytes, residentFree, unknownBytes, unreadableBytes } = malloc.totals;
+  // Older results tell neither of the two; which blocks of a tcache are resident none does. As much is taken to be as may be.
+  const { tcacheBytes: inTcaches = unknownBytes, unreadableRssBytes = unreadableBytes } = malloc.totals;
   const { pageBytes, mainTopBytes, arenaTopBytes, subPageBytes } = residentFree;
-  const freeRssBytes = pageBytes + mainTopBytes + arenaTopBytes + subPageBytes;
-  const liveRssBytes = Math.max(0, rssBytes - freeRssBytes - unreadableBytes) + malloc.mmapped.rssBytes;
-  return { liveRssBytes, trimmableBytes: pageBytes + mainTopBytes, arenaTopBytes, subPageBytes, freeRssBytes };
+  const chunksBytes = pageBytes + mainTopBytes + arenaTopBytes + subPageBytes;
+  const unreadBytes = within(unreadableRssBytes, rssBytes - chunksBytes);
+  const tcacheBytes = within(inTcaches, rssBytes - chunksBytes - unreadBytes);
+  const freeRssBytes = chunksBytes + tcacheBytes;
+  return {
+    liveRssBytes: Math.max(0, rssBytes - freeRssBytes - unreadBytes) + malloc.mmapped.rssBytes,
+    trimmableBytes: pageBytes + mainTopBytes,
+    arenaTopBytes,
+    subPageBytes,
+    tcacheBytes,
+    freeRssBytes,
+    unreadBytes,
+  };
+}
+
+function within(bytes: number, mostBytes: number): number {
+  return Math.min(bytes, Math.max(0, mostBytes));
+}
+
+/** Chunks that the program has allocated and not freed, resident or not: those in tcaches and fastbins only look so. */
+export function chunksInUseBytes({ liveBytes, unknownBytes }: Pick<HeapFigures, 'liveBytes' | 'unknownBytes'>): number {
+  return Math.max(0, liveBytes - unknownBytes);
+}
+
+/** The same, and blocks with a mapping of their own. */
+export function blocksInUseBytes({ totals, mmapped }: Pick<HeapInspection, 'totals' | 'mmapped'>): number {
+  return chunksInUseBytes(totals) + mmapped.sizeBytes;
 }
 
 /**
- * Resident bytes of zlib states: a window is allocated whole and touched as far as it was used, so their part of the live blocks is taken
+ * Resident bytes of zlib states: a window is allocated whole and touched as far as it was used, so their part of the blocks in use is taken
  * of the resident ones. 0 where none are, undefined where nobody looked.
  */
 export function zlibRssBytes({ malloc }: WithMalloc): number | undefined {
   const figures = mallocRss({ malloc });
   if (!figures || !malloc?.totals || !malloc.mmapped || !malloc.census) return undefined;
-  const liveBytes = malloc.totals.liveBytes + malloc.mmapped.sizeBytes;
-  return liveBytes === 0 ? 0 : Math.round(figures.liveRssBytes * Math.min(1, malloc.census.bytes / liveBytes));
+  const usedBytes = blocksInUseBytes({ totals: malloc.totals, mmapped: malloc.mmapped });
+  return usedBytes === 0 ? 0 : Math.round(figures.liveRssBytes * Math.min(1, malloc.census.bytes / usedBytes));
 }

@@ -6,6 +6,7 @@ export const accountParts = [
   'heap',
   'malloc in use',
   'malloc kept free',
+  'malloc not read',
   'malloc',
   'other',
   'others in the container',
@@ -25,10 +26,12 @@ const accountOfKind: Partial<Record<PartKind, AccountPart>> = {
   'in-use': 'malloc in use',
   trimmable: 'malloc kept free',
   kept: 'malloc kept free',
+  cached: 'malloc kept free',
+  unread: 'malloc not read',
   malloc: 'malloc',
 };
 
-/** `malloc` stands for `in use` and `kept free` where the heaps were not read. */
+/** `malloc` stands for `in use` and `kept free` where the heaps were not read; where a part of them was not, `not read` stands for that. */
 export function accountOf(evidence: Evidence): RssAccount {
   const divided = rssParts(evidence);
   const bytesOf = (name: AccountPart) =>

@@ -2,7 +2,18 @@ import type { DoctorFile } from '../model/doctor-file.ts';
 import { mallocRss } from './process-figures.ts';
 
 /** What a part is, for its colour and its place: the same in the bar, in the map and in a comparison. */
-export type PartKind = 'heap' | 'malloc' | 'in-use' | 'trimmable' | 'kept' | 'jvm' | 'stacks' | 'files' | 'other';
+export type PartKind =
+  | 'heap'
+  | 'malloc'
+  | 'in-use'
+  | 'trimmable'
+  | 'kept'
+  | 'cached'
+  | 'unread'
+  | 'jvm'
+  | 'stacks'
+  | 'files'
+  | 'other';
 
 export interface RssPart {
   name: string;
@@ -49,11 +60,21 @@ function mallocParts(source: PartsSource): RssPart[] {
   const figures = mallocRss(source);
   if (!figures) return [{ name: 'malloc', kind: 'malloc', bytes }];
   // The heaps are read at another moment than the regions: the sum is that of the regions.
-  const trimmable = Math.min(figures.trimmableBytes, bytes);
-  const kept = Math.min(figures.arenaTopBytes + figures.subPageBytes, bytes - trimmable);
+  let left = bytes;
+  const take = (most: number) => {
+    const taken = Math.min(most, left);
+    left -= taken;
+    return taken;
+  };
+  const trimmable = take(figures.trimmableBytes);
+  const kept = take(figures.arenaTopBytes + figures.subPageBytes);
+  const cached = take(figures.tcacheBytes);
+  const unread = take(figures.unreadBytes);
   return [
-    { name: 'malloc in use', kind: 'in-use', bytes: bytes - trimmable - kept },
+    { name: 'malloc in use', kind: 'in-use', bytes: left },
     { name: 'malloc kept free, a trim gives it back', kind: 'trimmable', bytes: trimmable },
     { name: 'malloc kept free, a trim does not', kind: 'kept', bytes: kept },
+    ...(cached > 0 ? [{ name: 'malloc kept free, in tcaches', kind: 'cached' as const, bytes: cached }] : []),
+    ...(unread > 0 ? [{ name: 'malloc that could not be read', kind: 'unread' as const, bytes: unread }] : []),
   ];
 }

@@ -40,6 +40,8 @@ function partsOf({ name, kind }: RssPart, evidence: Evidence): RssNode[] {
     return arenaParts(evidence, kind, ({ residentFree }) => residentFree.pageBytes + residentFree.mainTopBytes);
   if (kind === 'kept')
     return arenaParts(evidence, kind, ({ residentFree }) => residentFree.arenaTopBytes + residentFree.subPageBytes);
+  if (kind === 'cached') return arenaParts(evidence, kind, ({ tcacheBytes = 0 }) => tcacheBytes);
+  if (kind === 'unread') return arenaParts(evidence, kind, ({ unreadableRssBytes = 0 }) => unreadableRssBytes);
   if (kind === 'in-use') return inUseParts(evidence);
   const region = evidence.regions.find((candidate) => candidate.kind === name);
   return region?.largest.map((member) => ({ name: member.name, kind, bytes: member.rssBytes })) ?? [];

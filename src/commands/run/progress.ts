@@ -36,3 +36,8 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
     },
   };
 }
+
+/** Said while malloc's heaps are inspected once more. */
+export function readingLonger(pid: number): string {
+  return `reading the heaps of process ${pid} for longer: much of them is not read yet`;
+}

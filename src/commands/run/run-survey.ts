@@ -25,7 +25,7 @@ export async function printSurvey(all: boolean, timeoutMs: number, options: Prin
       (pid) => {
         looked++;
         progress.update(`looking at process ${pid} (${looked} of ${subjects.length})`);
-        return doctor(pid, { timeoutMs });
+        return doctor(pid, { timeoutMs, patienceMs: 0 });
       },
       interruption.signal,
     );

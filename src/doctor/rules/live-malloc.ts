@@ -1,6 +1,6 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
-import { mallocRss, zlibRssBytes } from '../../stats/process-figures.ts';
+import { blocksInUseBytes, mallocRss, zlibRssBytes } from '../../stats/process-figures.ts';
 import { findLeak } from '../advice.ts';
 import { isLarge } from './thresholds.ts';
 import { isWaitingForGc } from './waiting-for-gc.ts';
@@ -36,7 +36,7 @@ export function mallocGrowing(evidence: Evidence): Finding[] {
   if (growth?.mallocLiveBytes === undefined) return [];
   const waitingBytes = isWaitingForGc(evidence) ? Math.max(0, growth.zlibBytes ?? 0) : 0;
   const grownBytes = growth.mallocLiveBytes - waitingBytes;
-  const liveBytes = malloc === undefined ? (counters?.liveBytes ?? 0) : malloc.totals.liveBytes + malloc.mmapped.sizeBytes;
+  const liveBytes = malloc === undefined ? (counters?.liveBytes ?? 0) : blocksInUseBytes(malloc);
   if (grownBytes < Math.max(leastGrowthBytes, growthShare * liveBytes)) return [];
   const perMinute = Math.round((grownBytes / growth.intervalMs) * 60_000);
   return [

@@ -1,5 +1,6 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { mallocRead } from '../../stats/malloc-read.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
 
@@ -31,7 +32,9 @@ export function mappedFiles(evidence: Evidence): Finding[] {
  */
 export function mmapUser(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'unexplained');
-  if (!region || !isLarge(evidence, region.rssBytes)) return [];
+  // Blocks of malloc that were not found are mapped as another's are.
+  const bytes = (region?.rssBytes ?? 0) - (evidence.malloc ? mallocRead(evidence.malloc).missingBytes : 0);
+  if (!region || !isLarge(evidence, bytes)) return [];
   const lookedAt =
     (evidence.malloc !== undefined || evidence.allocator.name === 'mmap') && (!evidence.isJvm || evidence.jvm !== undefined);
   if (!lookedAt) return [];
@@ -39,8 +42,8 @@ export function mmapUser(evidence: Evidence): Finding[] {
     {
       code: 'mmap-user',
       severity: evidence.isJvm ? 'problem' : 'notice',
-      summary: `Anonymous mappings take ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB. Neither malloc nor the JVM made them: some code maps memory by itself.`,
-      evidence: { bytes: region.rssBytes, mappings: region.mappings, largestBytes: region.largest[0]?.rssBytes ?? 0 },
+      summary: `Anonymous mappings take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. Neither malloc nor the JVM made them: some code maps memory by itself.`,
+      evidence: { bytes, mappings: region.mappings, largestBytes: region.largest[0]?.rssBytes ?? 0 },
       fixes: [
         { action: 'See what they hold.', command: `offheap doctor ${evidence.pid} --peek` },
         { action: 'See who maps it.', command: `strace -f -k -e trace=mmap,munmap -p ${evidence.pid}` },

@@ -49,19 +49,20 @@ export function retainedArenaTops(evidence: Evidence): Finding[] {
   ];
 }
 
+/** Blocks in tcaches are free to the program alone: a trim leaves them as it leaves pieces of pages. */
 export function retainedSubPage(evidence: Evidence): Finding[] {
   const figures = mallocRss(evidence);
-  if (!figures || !isMaterial(evidence, figures.subPageBytes)) return [];
+  if (!figures) return [];
+  const { subPageBytes, tcacheBytes, liveRssBytes } = figures;
+  const bytes = subPageBytes + tcacheBytes;
+  if (!isMaterial(evidence, bytes)) return [];
+  const cached = isMaterial(evidence, tcacheBytes) ? ` Of these, ${formatMiB(tcacheBytes)} MiB are in tcaches.` : '';
   return [
     {
       code: 'retained-sub-page',
       severity: 'problem',
-      summary: `glibc keeps ${formatMiB(figures.subPageBytes)} of ${formatMiB(evidence.rssBytes)} MiB free in pieces of pages. Live blocks pin those pages, so no trim gives them back.`,
-      evidence: {
-        bytes: figures.subPageBytes,
-        liveRssBytes: figures.liveRssBytes,
-        freeChunks: evidence.malloc?.totals.freeChunks ?? 0,
-      },
+      summary: `glibc keeps ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB free in pieces of pages. Live blocks pin those pages, so no trim gives them back.${cached}`,
+      evidence: { bytes, tcacheBytes, liveRssBytes, freeChunks: evidence.malloc?.totals.freeChunks ?? 0 },
       fixes: [{ action: 'In the code: allocate what lives long before, or apart from, what lives shortly.' }, ...otherAllocator()],
     },
   ];

@@ -14,11 +14,11 @@ const largeShare = 0.2;
 const alwaysLargeBytes = 2048 * bytesPerMiB;
 
 /** Whether so many bytes are worth a setting. */
-export function isMaterial({ rssBytes }: Evidence, bytes: number): boolean {
+export function isMaterial({ rssBytes }: Pick<Evidence, 'rssBytes'>, bytes: number): boolean {
   return bytes >= leastMaterialBytes && (bytes >= materialShare * rssBytes || bytes >= alwaysMaterialBytes);
 }
 
 /** Whether a part that every process has is larger here than it should be. */
-export function isLarge({ rssBytes }: Evidence, bytes: number): boolean {
+export function isLarge({ rssBytes }: Pick<Evidence, 'rssBytes'>, bytes: number): boolean {
   return bytes >= leastLargeBytes && (bytes >= largeShare * rssBytes || bytes >= alwaysLargeBytes);
 }

@@ -1,5 +1,6 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatShare, formatSmallMiB } from '../../model/units.ts';
+import { chunksInUseBytes } from '../../stats/process-figures.ts';
 import { arenaName } from '../../stats/rss-tree.ts';
 import { notMeasured } from '../columns.ts';
 import { describeZlibObjects } from '../doctor-more-tables.ts';
@@ -49,12 +50,21 @@ const arenaColumns: FigureColumn<ArenaRow>[] = [
   { heading: 'heaps', cell: ({ arena }) => arena.heaps },
   { heading: 'size', cell: ({ arena }) => formatMiB(arena.sizeBytes) },
   { heading: 'RSS', cell: ({ arena }) => formatMiB(arena.rssBytes) },
-  { heading: 'live', cell: ({ arena }) => formatMiB(arena.liveBytes) },
+  { heading: 'live', cell: ({ arena }) => formatMiB(chunksInUseBytes(arena)) },
   { heading: 'free', cell: ({ arena }) => formatMiB(arena.freeBytes) },
   { heading: 'free pages', cell: ({ arena }) => formatMiB(arena.residentFree.pageBytes) },
   { heading: 'free top', cell: ({ arena }) => formatMiB(arena.residentFree.mainTopBytes + arena.residentFree.arenaTopBytes) },
   { heading: 'free parts of pages', cell: ({ arena }) => formatMiB(arena.residentFree.subPageBytes) },
 ];
+/** In few processes large enough for a column. */
+const rareColumns: { column: FigureColumn<ArenaRow>; bytesOf: (arena: ArenaRow['arena']) => number }[] = [
+  rare('free in tcaches', ({ tcacheBytes = 0 }) => tcacheBytes),
+  rare('not read', ({ unreadableRssBytes = 0 }) => unreadableRssBytes),
+];
+
+function rare(heading: string, bytesOf: (arena: ArenaRow['arena']) => number): (typeof rareColumns)[number] {
+  return { column: { heading, cell: ({ arena }) => formatMiB(bytesOf(arena)) }, bytesOf };
+}
 
 export function renderArenas({ evidence }: DoctorFile): Markup | undefined {
   const arenas = evidence.malloc?.arenas ?? [];
@@ -65,8 +75,10 @@ export function renderArenas({ evidence }: DoctorFile): Markup | undefined {
     .map((arena, index) => ({ arena, name: arenaName(arena, index) }))
     .sort((a, b) => b.arena.rssBytes - a.arena.rssBytes)
     .slice(0, arenasShown);
-  const caption = html`Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages.${count > arenasShown && ` The largest ${arenasShown} of ${formatCount(count)}; ${inFile} are in the file to download.`}`;
-  return scrollable('Arenas', figuresTable(caption, arenaColumns, rows));
+  const isShown = (bytesOf: (arena: ArenaRow['arena']) => number) => rows.some(({ arena }) => bytesOf(arena) >= bytesPerMiB / 2);
+  const columns = [...arenaColumns, ...rareColumns.filter(({ bytesOf }) => isShown(bytesOf)).map(({ column }) => column)];
+  const caption = html`Heaps of glibc in MiB, largest RSS first. Free pages and the main arena's top are what malloc_trim gives back; tops of other arenas stay, and so do parts of pages and what is in tcaches.${count > arenasShown && ` The largest ${arenasShown} of ${formatCount(count)}; ${inFile} are in the file to download.`}`;
+  return scrollable('Arenas', figuresTable(caption, columns, rows));
 }
 
 const classColumns: FigureColumn<{ className: string; instances: number; bytes: number }>[] = [

@@ -1,5 +1,6 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
 import { formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
+import { blocksInUseBytes } from '../../stats/process-figures.ts';
 import { scrollable } from './configurations.ts';
 import { type FigureColumn, figuresTable } from './figures-table.ts';
 import { html, type Markup } from './markup.ts';
@@ -50,7 +51,7 @@ export function renderChanges(caption: string, rows: readonly Change[], [first, 
 export function renderGrowth({ evidence }: DoctorFile): Markup | undefined {
   const { growth, malloc, counters, jvm } = evidence;
   if (!growth) return undefined;
-  const mallocBytes = malloc?.totals && malloc.mmapped ? malloc.totals.liveBytes + malloc.mmapped.sizeBytes : counters?.liveBytes;
+  const mallocBytes = blocksInUseOf(malloc) ?? counters?.liveBytes;
   const grown = (name: string, after: number | undefined, difference: number | undefined, format: (value: number) => string) => {
     const change = changeOf(name, after, difference, format);
     const perMinute = ((difference ?? 0) / growth.intervalMs) * 60_000;
@@ -64,6 +65,10 @@ export function renderGrowth({ evidence }: DoctorFile): Markup | undefined {
     ...grown('threads', evidence.threads, growth.threads, (count) => String(Math.round(count * 10) / 10)),
   ];
   return renderChanges(`Two looks, ${formatSeconds(growth.intervalMs)} apart. Sizes in MiB.`, rows, ['first look', 'second look']);
+}
+
+function blocksInUseOf(malloc: DoctorFile['evidence']['malloc']): number | undefined {
+  return malloc?.totals && malloc.mmapped && blocksInUseBytes({ totals: malloc.totals, mmapped: malloc.mmapped });
 }
 
 /** Undefined where one of the two looks does not have it. */

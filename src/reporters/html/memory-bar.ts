@@ -11,7 +11,7 @@ const leastShare = 0.02;
 const labelledShare = 0.06;
 const namesListed = 3;
 /** These answer what to do: they have a row of their own however small they are. */
-const always: ReadonlySet<PartKind> = new Set<PartKind>(['heap', 'malloc', 'in-use', 'trimmable', 'kept']);
+const always: ReadonlySet<PartKind> = new Set<PartKind>(['heap', 'malloc', 'in-use', 'trimmable', 'kept', 'cached', 'unread']);
 
 /** What the bar of one process is drawn from. */
 export interface Memory extends ReturnType<typeof limitAccount> {

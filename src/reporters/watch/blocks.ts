@@ -1,7 +1,7 @@
 import { liveShareOf } from '../../model/counters.ts';
 import type { Evidence } from '../../model/doctor.ts';
 import { printable } from '../../model/printable.ts';
-import { bytesPerMiB, formatCount, formatSeconds, formatShare } from '../../model/units.ts';
+import { bytesPerMiB, formatCount, formatPercentDown, formatSeconds, formatShare } from '../../model/units.ts';
 import type { Glance, LastLook } from '../../model/watch.ts';
 import { bar } from '../bar.ts';
 import { smallMiB } from './figures.ts';
@@ -41,7 +41,7 @@ function partsBlock({ evidence: { regions, rssBytes }, durationMs }: LastLook): 
   return { title: `parts of RSS, read in ${formatSeconds(durationMs)}`, rows };
 }
 
-function heapsBlock({ evidence: { malloc }, trimmableBytes }: LastLook): Block | undefined {
+function heapsBlock({ evidence: { malloc }, trimmableBytes, mallocReadShare = 1 }: LastLook): Block | undefined {
   if (!malloc || trimmableBytes === undefined) return undefined;
   const { inflaters, deflaters } = malloc.census;
   const arenas = malloc.arenas
@@ -49,6 +49,7 @@ function heapsBlock({ evidence: { malloc }, trimmableBytes }: LastLook): Block |
     .toSorted((a, b) => b.freeBytes - a.freeBytes);
   const rows = [
     named('a trim gives back', smallMiB(trimmableBytes)),
+    ...(mallocReadShare === 1 ? [] : [named('read of malloc', formatPercentDown(mallocReadShare))]),
     named('zlib states, at most', formatCount(inflaters + deflaters)),
     ...arenas.map(({ name, freeBytes, rssBytes }) =>
       named(name, `${smallMiB(freeBytes)} free of ${smallMiB(rssBytes).padStart(sizeWidth)}`),
@@ -57,8 +58,8 @@ function heapsBlock({ evidence: { malloc }, trimmableBytes }: LastLook): Block |
   return { title: `glibc’s heaps: ${formatCount(arenas.length)} arena${arenas.length === 1 ? '' : 's'}`, rows };
 }
 
-function sizesOf({ residentFree, rssBytes }: NonNullable<Evidence['malloc']>['arenas'][number]) {
-  return { freeBytes: Object.values(residentFree).reduce((sum, bytes) => sum + bytes, 0), rssBytes };
+function sizesOf({ residentFree, tcacheBytes = 0, rssBytes }: NonNullable<Evidence['malloc']>['arenas'][number]) {
+  return { freeBytes: Object.values(residentFree).reduce((sum, bytes) => sum + bytes, tcacheBytes), rssBytes };
 }
 
 function threadsBlock(threads: Glance['threads']): Block | undefined {

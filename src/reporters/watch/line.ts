@@ -1,4 +1,5 @@
-import type { Glance } from '../../model/watch.ts';
+import { formatPercentDown } from '../../model/units.ts';
+import type { Glance, LastLook } from '../../model/watch.ts';
 import { abbreviateCommand } from '../abbreviate.ts';
 import { slopeOf, wholeMiB } from './figures.ts';
 
@@ -15,8 +16,17 @@ export function renderWatchLine({ pid, rssBytes, rss, liveBytes, live, look, end
     liveSlope,
     look?.freeBytes === undefined ? undefined : `malloc kept free ${wholeMiB(look.freeBytes)}`,
     look?.trimmableBytes === undefined ? undefined : `a trim gives back ${wholeMiB(look.trimmableBytes)}`,
+    look && describeUnread(look),
     ended,
   ];
   const shown = parts.filter((part) => part !== undefined);
   return `${shown.join(', ')}  ${abbreviateCommand(command, longestCommand)}\n`;
+}
+
+/** Undefined where all of malloc was read. */
+function describeUnread({ evidence, mallocReadShare }: LastLook): string | undefined {
+  if (mallocReadShare === undefined) {
+    return evidence.unknown.some(({ instrument }) => instrument === 'heaps') ? 'malloc was not read' : undefined;
+  }
+  return mallocReadShare < 1 ? `${formatPercentDown(mallocReadShare)} of malloc was read` : undefined;
 }

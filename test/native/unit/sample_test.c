@@ -32,6 +32,7 @@ int main(void) {
     CHECK(result.scale == 1 && result.relative_error == 0);
     sample(2, 0);
     CHECK(parts[2].figures.page_bytes == 300 && parts[3].figures.page_bytes == 400);
+    CHECK(parts[2].figures.estimated_rss_bytes == 3000 && parts[1].figures.estimated_rss_bytes == 0);
     CHECK(result.scale == 15.0 / 8 && result.relative_error < 1e-6);
     sample(3, 60);
     /* By hand: ratio 660/6000; residuals −10, 40, −30; variance 2600/2 × (1 − 3/4) / 3; estimate 1600. */
@@ -40,6 +41,7 @@ int main(void) {
     CHECK(result.relative_error > half / 1600 * 0.999 && result.relative_error < half / 1600 * 1.001);
     sample(0, 0);
     CHECK(parts[0].figures.unreadable_bytes == 1000 && parts[4].figures.unreadable_bytes == 0 &&
+          parts[0].figures.unreadable_rss_bytes == 1000 && parts[0].figures.estimated_rss_bytes == 0 &&
           result.relative_error == 1);
     return 0;
 }

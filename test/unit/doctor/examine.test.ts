@@ -7,6 +7,11 @@ import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence } from '../.
 
 /** Is seen in these states, the last one for ever; a command moves it on. */
 function patientOf(...states: [Evidence, ...Evidence[]]): Patient & { asked: string[] } {
+  return faultingPatient(0, ...states);
+}
+
+/** Each command costs it so many pages. */
+function faultingPatient(pages: number, ...states: [Evidence, ...Evidence[]]): Patient & { asked: string[] } {
   const asked: string[] = [];
   const now = () => states[Math.min(asked.length, states.length - 1)] as Evidence;
   return {
@@ -14,6 +19,7 @@ function patientOf(...states: [Evidence, ...Evidence[]]): Patient & { asked: str
     look: async () => now(),
     lookAgain: async (first) => ({ ...now(), growth: compareLooks(first, now()) }),
     inspect: async () => now().malloc ?? mallocOf(figures(0)),
+    readUse: async () => ({ cpuMs: 0, minorFaults: asked.length * pages, majorFaults: 0 }),
     ask: async (command) => {
       asked.push(command);
       return '';
@@ -71,13 +77,42 @@ describe('--trim', () => {
     });
   });
 
+  const pagesOf = (size: number) => mib(size) / 4096;
+
   test.each([
-    [380, 0, '80 MiB less than predicted: the program used that memory again before, or while, it was trimmed.'],
-    [380, 60, '80 MiB less than predicted: 60 MiB were freed again since.'],
-    [200, 0, '100 MiB more than predicted: the program freed memory meanwhile.'],
-  ])('RSS of %d MiB afterwards, %d of them free again', async (rss, pageBytes, reason) => {
-    const patient = patientOf(keeping(400, 30, { pageBytes: 100 }), keeping(rss, 30, { pageBytes }));
+    [380, 30, 30, 40, '80 MiB less than predicted: the program took 40 MiB meanwhile.'],
+    [380, 30, 71, 0, '80 MiB less than predicted: the program took 41 MiB meanwhile.'],
+    [200, 50, 0, 0, '100 MiB more than predicted: the program freed 50 MiB meanwhile.'],
+  ])(
+    'RSS of %d MiB afterwards, in use %d, then %d, and %d MiB faulted: the program was it',
+    async (rss, before, after, faulted, reason) => {
+      const patient = faultingPatient(pagesOf(faulted), keeping(400, before, { pageBytes: 100 }), keeping(rss, after, {}));
+      expect((await examine(patient, trim)).applied[0]?.reasons).toEqual([reason]);
+    },
+  );
+
+  test.each([
+    [
+      380,
+      39,
+      '80 MiB less than predicted: the prediction was off by 20.0 % of RSS. The program took too little meanwhile to explain it.',
+    ],
+    [
+      200,
+      0,
+      '100 MiB more than predicted: the prediction was off by 25.0 % of RSS. The program freed too little meanwhile to explain it.',
+    ],
+  ])('RSS of %d MiB afterwards, and %d MiB faulted: the prediction was off', async (rss, faulted, reason) => {
+    const patient = faultingPatient(pagesOf(faulted), keeping(400, 30, { pageBytes: 100 }), keeping(rss, 30, {}));
     expect((await examine(patient, trim)).applied[0]?.reasons).toEqual([reason]);
+  });
+
+  test('a prediction of half the heaps says so', async () => {
+    const malloc = mallocOf({ ...figures(100, { pageBytes: 100 }), unreadableBytes: mib(50), unreadableRssBytes: mib(50) });
+    const patient = patientOf(evidenceOf({ malloc }), keeping(380, 30, {}));
+    expect((await examine(patient, trim)).applied[0]?.reasons[1]).toBe(
+      'The figures are of what was read: 75.0 % of malloc’s 200 MiB were read.',
+    );
   });
 
   test.each<[string, Evidence, RegExp]>([
@@ -107,6 +142,14 @@ describe('--gc', () => {
     const patient = patientOf(keeping(400, 130, {}, 100));
     expect((await examine(patient, gc)).applied[0]?.reasons).toEqual([
       '100 MiB of zlib states survived the collection. The program holds them, and only its code can end them.',
+    ]);
+  });
+
+  test('of heaps that were not read whole it says so', async () => {
+    const half = mallocOf({ ...figures(100), unreadableBytes: mib(50), unreadableRssBytes: mib(50) });
+    const patient = patientOf(evidenceOf({ malloc: half }), keeping(400, 30, {}));
+    expect((await examine(patient, gc)).applied[0]?.reasons).toEqual([
+      'The figures are of what was read: 50.0 % of malloc’s 100 MiB were read.',
     ]);
   });
 
@@ -154,6 +197,16 @@ describe('two looks', () => {
       mallocLiveBytes: mib(40),
       zlibBytes: mib(35),
     });
+  });
+
+  test('blocks in tcaches and fastbins are no growth, and of a look that read little none is told', () => {
+    const cached = { unknownBytes: mib(20), tcacheBytes: mib(20) };
+    const second = evidenceOf({ malloc: mallocOf({ ...figures(55), ...cached }) });
+    expect(compareLooks(keeping(400, 30, {}), second)).toMatchObject({ mallocLiveBytes: mib(5) });
+    const unread = { unreadableBytes: mib(25), unreadableRssBytes: mib(25) };
+    const little = compareLooks(evidenceOf({ malloc: mallocOf({ ...figures(30), ...unread }) }), second);
+    expect(little).not.toHaveProperty('mallocLiveBytes');
+    expect(little).not.toHaveProperty('zlibBytes');
   });
 
   test('what one of them has not seen has no growth', () => {

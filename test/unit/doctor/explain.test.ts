@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explainUnknown } from '../../../src/doctor/explain.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
 import { type Unknown, unknownCodes } from '../../../src/model/unknown.ts';
-import { evidenceOf } from '../../fixtures/evidence.ts';
+import { evidenceOf, figures, mallocOf, mib } from '../../fixtures/evidence.ts';
 
 const explain = (unknown: Unknown, more: Partial<Evidence> = {}) => explainUnknown(evidenceOf({ ...more, unknown: [unknown] }))[0];
 
@@ -29,6 +29,16 @@ describe('what could not be looked at, for people', () => {
       'Run offheap as the user of the JVM, or as root with the capabilities CAP_DAC_OVERRIDE and CAP_KILL.',
     );
     expect(explain({ instrument: 'heaps', code: 'not-permitted', detail })).not.toHaveProperty('cure');
+  });
+
+  test('heaps of which a part was not read: how much was, and what to do', () => {
+    const totals = { ...figures(60), unreadableBytes: mib(20), unreadableRssBytes: mib(15) };
+    expect(explain({ instrument: 'heaps', code: 'not-read', detail: String(mib(15)) }, { malloc: mallocOf(totals) })).toEqual({
+      instrument: 'malloc heap inspector',
+      code: 'not-read',
+      reason: '75.0 % of malloc’s 60 MiB were read. The rest was not reached in time, or the program changed it meanwhile.',
+      cure: 'Look again when the program does less, or give it more time: offheap histo 4711 --budget=1m',
+    });
   });
 
   test.each([

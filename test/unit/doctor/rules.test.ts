@@ -54,6 +54,21 @@ describe('what glibc keeps', () => {
     expect(keeping(free, rss)).toEqual(codes);
   });
 
+  test('what is in tcaches and fastbins is kept as pieces of pages are', () => {
+    const cached = (bytes: number, free: Parameters<typeof figures>[1]) =>
+      diagnose(evidenceOf({ malloc: mallocOf({ ...figures(79, free), unknownBytes: mib(bytes), tcacheBytes: mib(bytes) }) }))
+        .findings;
+    expect(cached(39.9, {})).toEqual([]);
+    expect(cached(40, {})).toMatchObject([
+      {
+        code: 'retained-sub-page',
+        summary: expect.stringMatching(/ Of these, 40 MiB are in tcaches\.$/),
+        evidence: { bytes: mib(40), tcacheBytes: mib(40), liveRssBytes: mib(39) },
+      },
+    ]);
+    expect(cached(20, { subPageBytes: 20 })).toMatchObject([{ summary: expect.not.stringContaining('tcaches') }]);
+  });
+
   test.each([
     [23, 3, []],
     [24, 3, ['!too-many-arenas']],
@@ -81,6 +96,12 @@ describe('live blocks', () => {
     [80, ['live-malloc']],
   ])('%d of 400 MiB in use: a notice, since one look cannot tell a leak', (live, codes) => {
     expect(found(evidenceOf({ malloc: mallocOf(figures(live)) }))).toEqual(codes);
+  });
+
+  test('blocks in tcaches and fastbins are not in use', () => {
+    const cached = { unknownBytes: mib(10), tcacheBytes: mib(10) };
+    expect(found(evidenceOf({ malloc: mallocOf({ ...figures(89.9), ...cached }) }))).toEqual([]);
+    expect(found(evidenceOf({ malloc: mallocOf({ ...figures(90), ...cached }) }))).toEqual(['live-malloc']);
   });
 
   test('mappings of their own are live too', () => {
@@ -223,6 +244,16 @@ describe('somebody who maps by himself', () => {
     expect(found(programEvidence({ regions }))).toEqual(['mmap-user']);
   });
 
+  test('blocks of malloc that were not found are not another’s', () => {
+    const missing = (size: number) => {
+      const mmapped = { chunks: 0, sizeBytes: 0, rssBytes: 0, missingBytes: mib(size) };
+      const unknown = [{ instrument: 'heaps', code: 'not-read', detail: String(mib(size)) }] as const;
+      return found(programEvidence({ regions, malloc: mallocOf(figures(25), { mmapped }), unknown: [...unknown] }));
+    };
+    expect(missing(50)).toEqual(['mmap-user']);
+    expect(missing(221)).toEqual(['not-enough-evidence']);
+  });
+
   test('what was not looked at is not another’s', () => {
     expect(found(programEvidence({ regions, isJvm: true, unknown: [unanswered] }))).toEqual(['not-enough-evidence']);
     const { malloc: _, ...unread } = evidenceOf({
@@ -246,6 +277,64 @@ describe('what was not looked at is never “nothing wrong”', () => {
     const { malloc: _, ...unread } = evidenceOf({ unknown: [{ instrument: 'heaps', code: 'other-allocator' }] });
     expect(found(unread)).toEqual(['not-enough-evidence']);
     expect(found({ ...unread, counters: { liveBytes: mib(20) } })).toEqual([]);
+  });
+
+  /** Of 400 MiB, with so much in use, kept and unread of malloc. */
+  const partlyRead = (unread: number, free: Parameters<typeof figures>[1] = {}, live = 25) =>
+    evidenceOf({
+      malloc: mallocOf({ ...figures(live + unread, free), unreadableBytes: mib(unread), unreadableRssBytes: mib(unread) }),
+      unknown: [{ instrument: 'heaps', code: 'not-read', detail: String(mib(unread)) }],
+    });
+
+  test.each<[string, Evidence, string[]]>([
+    ['39 MiB unread', partlyRead(39), []],
+    ['40 MiB unread: as much might be kept free', partlyRead(40), ['not-enough-evidence']],
+    ['15 MiB unread beside 24 that a trim gives back', partlyRead(15, { pageBytes: 24 }), []],
+    ['15 MiB unread beside 25 that a trim gives back', partlyRead(15, { pageBytes: 25 }), ['not-enough-evidence']],
+    ['15 MiB unread beside 25 at tops of arenas', partlyRead(15, { arenaTopBytes: 25 }), ['not-enough-evidence']],
+    ['15 MiB unread beside 25 in pieces of pages', partlyRead(15, { subPageBytes: 25 }), ['not-enough-evidence']],
+    ['15 MiB unread beside 64 in use', partlyRead(15, {}, 64), []],
+    ['15 MiB unread beside 65 in use: as much might be in use', partlyRead(15, {}, 65), ['not-enough-evidence']],
+    ['15 MiB unread beside 80 in use, which is told already', partlyRead(15, {}, 80), ['live-malloc']],
+    ['39 MiB unread, and a problem in the rest', partlyRead(39, { pageBytes: 40 }), ['!retained-pages']],
+  ])('%s', (_, evidence, codes) => {
+    expect(found(evidence)).toEqual(codes);
+  });
+
+  test('more unread than in use: that comes first', () => {
+    expect(found(partlyRead(150, {}, 90))).toEqual(['not-enough-evidence', 'live-malloc']);
+  });
+
+  test('how much was read is said in each verdict, once', () => {
+    expect(diagnose(partlyRead(75)).verdict).toBe(
+      '75 of 100 MiB of malloc could not be read, enough to hide a problem: 25.0 % of malloc’s 100 MiB were read. The rest was not reached in time, or the program changed it meanwhile.',
+    );
+    expect(diagnose(partlyRead(5, { pageBytes: 20 })).verdict).toMatch(
+      /^Nothing wrong: .* The largest part is java heap, 100 MiB\. 90\.0 % of malloc’s 50 MiB were read\.$/,
+    );
+    expect(diagnose(partlyRead(35, { pageBytes: 40 })).verdict).toMatch(/gives it back\. 65\.0 % of malloc’s 100 MiB were read\.$/);
+  });
+
+  test('heaps for which there was no time are no all-clear, counted or not', () => {
+    const { malloc: _, ...unread } = evidenceOf({
+      unknown: [{ instrument: 'heaps', code: 'failed', detail: 'It took too long.' }],
+    });
+    expect(found(unread)).toEqual(['not-enough-evidence']);
+    expect(found({ ...unread, counters: { liveBytes: mib(20) } })).toEqual(['not-enough-evidence']);
+  });
+
+  test('a sample that is too small hides as much as what it stands for', () => {
+    const sampled = (relativeError: number) =>
+      evidenceOf({
+        malloc: mallocOf(
+          { ...figures(50, { pageBytes: 30 }), estimatedRssBytes: mib(70) },
+          { sample: { heapsWalked: 2, heapsTotal: 30, relativeError } },
+        ),
+        unknown: [{ instrument: 'heaps', code: 'not-read', detail: String(mib(70)) }],
+      });
+    expect(found(sampled(0.3))).toEqual([]);
+    expect(found(sampled(0.4))).toEqual(['not-enough-evidence']);
+    expect(found(sampled(1))).toEqual(['not-enough-evidence']);
   });
 
   test('a problem that was found stands by itself', () => {

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { Exposition } from '../../../src/exporter/exposition.ts';
 import { allProcessMetrics } from '../../../src/exporter/metrics.ts';
 import type { Reading } from '../../../src/exporter/reading.ts';
-import type { Subject } from '../../../src/exporter/subject.ts';
+import type { Look, Subject } from '../../../src/exporter/subject.ts';
+import { figures, mallocOf, mib } from '../../fixtures/evidence.ts';
 
 const subject: Subject = {
   ...{
@@ -30,6 +31,39 @@ test('a process that has not been looked at has its RSS, and nothing that is not
     `offheap_process_resident_memory_bytes{${labels}} 4096`,
   ]);
 });
+
+test('what was not read of malloc is in a scrape, and what is in tcaches and fastbins is not live', async () => {
+  const totals = {
+    ...figures(60, { pageBytes: 10 }),
+    ...{ unknownBytes: mib(7), tcacheBytes: mib(5), unreadableBytes: mib(40), unreadableRssBytes: mib(30) },
+  };
+  const { mmapped, census, consistency } = mallocOf(totals, { mmapped: { chunks: 1, sizeBytes: mib(50), rssBytes: mib(30) } });
+  const malloc = { totals, mmapped, census, consistency, arenas: 1, heaps: 1 };
+  expect(await figuresOf({ ...look, malloc })).toEqual({
+    offheap_malloc_live_bytes: mib(103),
+    offheap_malloc_cached_bytes: mib(7),
+    'offheap_malloc_retained_bytes tcache': mib(5),
+    offheap_malloc_read_ratio: 0.7,
+    offheap_malloc_unread_resident_bytes: mib(30),
+  });
+});
+
+test('a look that could not read malloc has read none of it; of another allocator nothing is told', async () => {
+  expect(await figuresOf(look)).toEqual({ offheap_malloc_read_ratio: 0 });
+  expect(await figuresOf({ ...look, allocator: 'jemalloc' })).toEqual({});
+});
+
+const look: Look = { takenAtMs: 0, rssBytes: 0, swapBytes: 0, regions: [], allocator: 'glibc' };
+
+/** Those of malloc that tell what was read, and what of it is in use. */
+async function figuresOf(seen: Look): Promise<Record<string, number>> {
+  const exposition = new Exposition();
+  exposition.fill([{ ...reading, subject: { ...subject, look: seen } }]);
+  const { text } = await exposition.render('text');
+  const figure = /^(offheap_malloc_(?:live|cached|retained|read|unread)\w*)\{.*?(?:,class="(tcache)")?\} (\S+)$/gm;
+  const told = [...text.matchAll(figure)].filter(([line, , name]) => name !== undefined || !line.includes('class='));
+  return Object.fromEntries(told.map(([, name, of, value]) => [of === undefined ? name : `${name} ${of}`, Number(value)]));
+}
 
 test('a process that has ended leaves nothing behind', async () => {
   const exposition = new Exposition();

@@ -35,7 +35,7 @@ const fleet: SurveyResult = {
     },
     {
       ...{ pid: 89, name: 'org.apache.kafka.Kafka', rssBytes: mib(887), javaHeapRssBytes: mib(601), uptimeMs: 61_000 },
-      ...{ verdict: 'ok', summary: 'Nothing wrong.' },
+      ...{ verdict: 'ok', summary: 'Nothing wrong.', mallocReadShare: 0.9789 },
     },
   ],
   refused: [

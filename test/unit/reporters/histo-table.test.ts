@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderHistoTable } from '../../../src/reporters/histo-table.ts';
-import { arenasOf, figures, mallocOf } from '../../fixtures/evidence.ts';
+import { arenasOf, figures, mallocOf, mib } from '../../fixtures/evidence.ts';
 
 test('arenas that are not listed are counted, and told below the table', () => {
   const otherArenas = { ...figures(3), count: 48_977, heaps: 50_011 };
@@ -12,4 +12,22 @@ test('arenas that are not listed are counted, and told below the table', () => {
   });
   expect(text).toContain('50,014 heaps of 48,980 arenas and');
   expect(text).toContain('\n48,977 more arenas keep less: 3.0 MiB RSS, 3.0 MiB live.\n');
+});
+
+test('what is in tcaches and fastbins is free, what was not read is neither, and the share that was read is said', () => {
+  const totals = {
+    ...figures(50, { pageBytes: 7 }),
+    ...{ unknownBytes: mib(5), tcacheBytes: mib(3), unreadableBytes: mib(20), unreadableRssBytes: mib(11) },
+  };
+  const mmapped = { chunks: 1, sizeBytes: mib(43), rssBytes: mib(43) };
+  const text = renderHistoTable(mallocOf(totals, { mmapped, consistency: 0.7 }), {
+    arenas: false,
+    color: false,
+    width: 120,
+    tableWidth: 120,
+  });
+  for (const row of [/│ in all +│ 57\.0 MiB │/, /│ in use +│ 36\.0 MiB │/, /tcaches of threads: nothing does +│ +3\.0 MiB │/])
+    expect(text).toMatch(row);
+  expect(text).toMatch(/│ could not be read: in use or free +│ 11\.0 MiB │/);
+  expect(text).toContain('\n89.0 % of malloc’s 100 MiB were read. The rest');
 });

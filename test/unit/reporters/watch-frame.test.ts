@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { LastLook } from '../../../src/model/watch.ts';
 import { renderFrame } from '../../../src/reporters/watch/frame.ts';
 import { renderWatchLine } from '../../../src/reporters/watch/line.ts';
 import { evidenceOf, mib, programEvidence } from '../../fixtures/evidence.ts';
@@ -167,4 +168,9 @@ test('a line for what is no terminal has a unit at each number', () => {
   expect(renderWatchLine(glanceOf({ look }))).toMatch(
     /Z 4711, RSS 919 MiB, malloc kept free 379 MiB, a trim gives back 373 MiB {2}java/,
   );
+  const unread = (more: Partial<LastLook>) => renderWatchLine(glanceOf({ look: lookOf({ evidence: evidenceOf(), ...more }) }));
+  expect(unread({ mallocReadShare: 1 })).toMatch(/RSS 919 MiB {2}java/);
+  expect(unread({ mallocReadShare: 0.9789 })).toMatch(/RSS 919 MiB, 97\.8 % of malloc was read {2}java/);
+  const heaps = evidenceOf({ unknown: [{ instrument: 'heaps', code: 'failed', detail: 'It took too long.' }] });
+  expect(unread({ evidence: heaps })).toMatch(/RSS 919 MiB, malloc was not read {2}java/);
 });

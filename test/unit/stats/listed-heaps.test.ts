@@ -19,6 +19,7 @@ const arenas = arenasOf(many).map((arena, index) => ({
     tcacheBytes: 7,
     unreadableBytes: 13,
     unreadableRssBytes: 17,
+    estimatedRssBytes: 23,
   },
   residentFree: { pageBytes: 1, mainTopBytes: 0, arenaTopBytes: index * 1024, subPageBytes: 2 },
 }));
@@ -48,6 +49,7 @@ describe('of 50,021 arenas beside the main one', () => {
         tcacheBytes: 7 * others,
         unreadableBytes: 13 * others,
         unreadableRssBytes: 17 * others,
+        estimatedRssBytes: 23 * others,
       },
       residentFree: {
         ...{ pageBytes: others, mainTopBytes: 0, subPageBytes: 2 * others },

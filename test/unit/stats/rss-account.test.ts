@@ -35,3 +35,10 @@ test('of heaps that were not read only the whole is known', () => {
   const { malloc: _, ...unread } = evidenceOf({ regions, rssBytes });
   expect(sizesOf(accountOf(unread))).toEqual({ heap: 101, malloc: 76, other: 80 });
 });
+
+test('what is in tcaches and fastbins is kept free, and what was not read stands beside it', () => {
+  const totals = { ...figures(29, { pageBytes: 41 }), unknownBytes: mib(5), tcacheBytes: mib(4), unreadableRssBytes: mib(11) };
+  expect(sizesOf(accountOf(evidenceOf({ regions, rssBytes, malloc: mallocOf(totals) })))).toEqual({
+    ...{ heap: 101, 'malloc in use': 20, 'malloc kept free': 45, 'malloc not read': 11, other: 80 },
+  });
+});

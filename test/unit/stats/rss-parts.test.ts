@@ -21,6 +21,18 @@ describe('the parts of RSS', () => {
     ]);
   });
 
+  test('what is in tcaches and fastbins is not in use, and what was not read is a part of its own', () => {
+    const regions = regionsOf({ 'glibc main': 41, 'glibc arenas': 30 });
+    const totals = { ...figures(50, kept), unknownBytes: mib(9), tcacheBytes: mib(7), unreadableRssBytes: mib(11) };
+    expect(told(rssParts(evidenceOf({ regions, malloc: mallocOf(totals) })))).toEqual([
+      'malloc in use 31',
+      'malloc kept free, a trim gives it back 17',
+      'malloc kept free, a trim does not 5',
+      'malloc kept free, in tcaches 7',
+      'malloc that could not be read 11',
+    ]);
+  });
+
   test('more that is free than is resident: the heaps were read at another moment', () => {
     const parts = rssParts(evidenceOf({ regions: regionsOf({ 'glibc arenas': 18 }), malloc: mallocOf(figures(0, kept)) }));
     expect(told(parts)).toEqual([
