@@ -1,5 +1,6 @@
 import { type AskOptions, type AttachFailure, askJvm, type JvmAnswers, Questions } from '../jvm/ask.ts';
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
+import { withKnownScale } from '../jvm/nmt-scale.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
@@ -96,7 +97,7 @@ export async function askPlaces(pid: number, options: AttachOptions): Promise<Jv
 
 /** Undefined where Native Memory Tracking is off. @throws OffheapError ATTACH_FAILED */
 export async function askNmt(pid: number, options: AttachOptions): Promise<NmtSummary | undefined> {
-  return parseNmtSummary(await runDiagnosticCommand(pid, nmtSummary, options));
+  return parseNmtSummary(await withKnownScale(nmtSummary, (command) => runDiagnosticCommand(pid, command, options)));
 }
 
 /**

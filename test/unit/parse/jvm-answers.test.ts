@@ -77,6 +77,19 @@ describe('VM.native_memory', () => {
     expect(summary?.categories.find(({ name }) => name === 'Other')).toMatchObject({ mallocBytes: 8 * kiB * kiB, mallocCount: 1 });
   });
 
+  test.each([
+    [8, 'Internal', 69_631, 11_462],
+    [9, 'Internal', 69_990, 8825],
+    [11, 'Other', 67_839, 160],
+  ])('of %i, in KB: what Unsafe.allocateMemory got is in %s', (version, name, mallocKiB, mallocCount) => {
+    const summary = parseNmtSummary(fixture(`nmt-summary-${version}`));
+    expect(summary?.categories.find((category) => category.name === name)).toMatchObject({
+      mallocBytes: mallocKiB * kiB,
+      mallocCount,
+    });
+    expect(summary?.categories.some((category) => category.name === 'Other')).toBe(version >= 11);
+  });
+
   test('a tag, further figures in the head of a category, and its end at an empty line', () => {
     const text = [
       'Total: reserved=30KB, committed=20KB',
