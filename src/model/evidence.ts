@@ -165,6 +165,8 @@ export const evidence = z.object({
   takenAt: z.string(),
   uptimeMs: milliseconds,
   rssBytes: bytes,
+  /** Of `rssBytes`, what lies on pages of hugetlbfs; absent where nothing does. The kernel's own RSS and a memory limit leave it out. */
+  hugetlbBytes: bytes.exactOptional(),
   swapBytes: bytes,
   /** How many there are. */
   threads: count,

@@ -51,5 +51,5 @@ export function mmapUser(evidence: Evidence): Finding[] {
 
 /** Of the process's RSS, what the kernel cannot take back by dropping pages of files. */
 export function unreclaimableBytes(evidence: Evidence): number {
-  return evidence.rssBytes - rssOf(evidence, 'mapped files', 'libraries', 'cds');
+  return evidence.rssBytes - (evidence.hugetlbBytes ?? 0) - rssOf(evidence, 'mapped files', 'libraries', 'cds');
 }

@@ -1,6 +1,6 @@
 import type { AllocatorEvidence, RegionKind } from '../../model/doctor.ts';
 import { printableName } from '../../model/printable.ts';
-import type { Mapping } from '../../parse/smaps.ts';
+import { isAnonymous, type Mapping } from '../../parse/smaps.ts';
 
 export interface MappingContext {
   allocator: AllocatorEvidence['name'];
@@ -27,7 +27,7 @@ export function classifyMapping(mapping: Mapping, context: MappingContext): Kind
 
 function classify(mapping: Mapping, context: MappingContext): Kind {
   const { path } = mapping;
-  if (path === '') return anonymous(mapping, context);
+  if (isAnonymous(mapping)) return anonymous(mapping, context);
   if (path.startsWith('[')) return special(mapping, context);
   return file(mapping, context);
 }

@@ -298,3 +298,9 @@ test('the verdict is the heaviest problem, and says how many more there are', ()
     'glibc keeps 80 of 400 MiB as free memory at the tops of 0 arenas. malloc_trim does not look there. There are 2 more problems.',
   );
 });
+  test('huge pages are not charged to it', () => {
+    const cgroup = { version: 2 as const, limitBytes: mib(1112) };
+    const of = (hugetlb: number) => found(evidenceOf({ rssBytes: mib(1002), hugetlbBytes: mib(hugetlb), regions: [], cgroup }));
+    expect([of(1), of(2)]).toEqual([['!near-limit'], []]);
+  });
+

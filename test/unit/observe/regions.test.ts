@@ -137,6 +137,14 @@ describe('regions', () => {
     ]);
   });
 
+  test("private memory on huge pages is nobody's by its name, not even where it is executable", () => {
+    const huge = { path: '/anon_hugepage', inode: 1, device: '0:17' };
+    const mappings = [mapping(512, 512, { ...huge, perms: 'rwxp' }), mapping(2048, 512, huge)];
+    expect(sumRegions(cutMappings(mappings, [], onGlibc)).map(({ kind, mappings: count }) => [kind, count])).toEqual([
+      ['unexplained', 2],
+    ]);
+  });
+
   test('mappings that nobody claims go by their name', () => {
     const named = (start: number, path: string, perms = 'r--p') => mapping(start, 1, { path, perms, inode: 1 });
     const mappings = [
