@@ -1,8 +1,10 @@
+import type { AddressRange } from '../../model/address-range.ts';
 import type { RegionKind } from '../../model/doctor.ts';
 import type { HeapInspection, HeapRange } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
 import type { JvmFacts } from '../jvm.ts';
+import { goHeaps } from './go-heap.ts';
 import { committedWithin, findNodes, guessHeaps, guessMetaspace, placesOfNodes } from './guess.ts';
 import { type KnownRange, layRanges } from './ranges.ts';
 import { stackRanges } from './stacks.ts';
@@ -37,7 +39,9 @@ const heapKinds: Record<HeapRange['kind'], RegionKind> = {
 export function knownRanges(knowledge: Knowledge): KnownRange[] {
   const { inspection, mappings, isGlibc, isJvm } = knowledge;
   const glibc = inspection?.ranges.map(({ start, end, kind }) => ({ start, end, kind: heapKinds[kind] }));
-  const certain = layRanges([fromJvm(knowledge.jvm), glibc ?? [], stackRanges(knowledge)]);
+  const go = goHeaps(mappings);
+  const stacks = stackRanges({ ...knowledge, mappings: mappings.filter((mapping) => !isWithin(mapping, go)) });
+  const certain = layRanges([fromJvm(knowledge.jvm), glibc ?? [], go, stacks]);
   return layRanges([
     certain,
     glibc || !isGlibc ? [] : withoutOverlap(guessHeaps(mappings), certain),
@@ -53,6 +57,10 @@ function metaspaceByShape({ mappings, jvm }: Knowledge, certain: readonly KnownR
   const committedBytes = told.committedBytes - shaped.reduce((sum, node) => sum + committedWithin(mappings, node), 0);
   const places = withoutOverlap(placesOfNodes(mappings), layRanges([certain, shaped]));
   return [...shaped, ...findNodes(mappings, places, { nodes: told.nodes - shaped.length, committedBytes })];
+}
+
+function isWithin({ start, end }: AddressRange, ranges: readonly AddressRange[]): boolean {
+  return ranges.some((range) => start >= range.start && end <= range.end);
 }
 
 /** What is known by its shape only is something else when a part of it is certain to be. Both are sorted. */
