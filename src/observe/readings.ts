@@ -18,7 +18,7 @@ import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { readMemory } from './memory.ts';
-import { type Looked, unknownBecause, unknownOfJvm, unknownUnder } from './unknown.ts';
+import { type Looked, unknownBecause, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
 export type InspectHeap = (pid: number, options: { budgetMs: number; signal?: AbortSignal }) => Promise<HeapInspection>;
@@ -100,6 +100,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...heaps,
       ...memory.unknown,
       ...unknownOfDivision(memory.guessedParts),
+      ...unknownOfPlaces(memory.notFound, memory.regions),
       ...unknownOfThreads(identity.threads),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
       ...counters.unknown,

@@ -31,7 +31,8 @@ export function mappedFiles(evidence: Evidence): Finding[] {
  */
 export function mmapUser(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'unexplained');
-  if (!region || !isLarge(evidence, region.rssBytes)) return [];
+  const bytes = (region?.rssBytes ?? 0) - notPlacedBytes(evidence);
+  if (!region || !isLarge(evidence, bytes)) return [];
   const lookedAt =
     (evidence.malloc !== undefined || evidence.allocator.name === 'mmap') && (!evidence.isJvm || evidence.jvm !== undefined);
   if (!lookedAt) return [];
@@ -39,8 +40,8 @@ export function mmapUser(evidence: Evidence): Finding[] {
     {
       code: 'mmap-user',
       severity: evidence.isJvm ? 'problem' : 'notice',
-      summary: `Anonymous mappings take ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB. Neither malloc nor the JVM made them: some code maps memory by itself.`,
-      evidence: { bytes: region.rssBytes, mappings: region.mappings, largestBytes: region.largest[0]?.rssBytes ?? 0 },
+      summary: `Anonymous mappings take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. Neither malloc nor the JVM made them: some code maps memory by itself.`,
+      evidence: { bytes, mappings: region.mappings, largestBytes: region.largest[0]?.rssBytes ?? 0 },
       fixes: [
         { action: 'See what they hold.', command: `offheap doctor ${evidence.pid} --peek` },
         { action: 'See who maps it.', command: `strace -f -k -e trace=mmap,munmap -p ${evidence.pid}` },
@@ -49,7 +50,23 @@ export function mmapUser(evidence: Evidence): Finding[] {
   ];
 }
 
-/** Of the process's RSS, what the kernel cannot take back by dropping pages of files. */
+/** Tables of a collector, of the whole heap: two bitmaps of a sixty-fourth each, and a table of cards. */
+const tablesShare = 1 / 25;
+
+/** At most so much of what is unexplained is the JVM's own, which did not tell where it lies. */
+function notPlacedBytes({ unknown, jvm }: Evidence): number {
+  const kinds =
+    unknown.find(({ instrument, code }) => instrument === 'addresses' && code === 'not-told')?.detail?.split(', ') ?? [];
+  const mapped = (name: string) => jvm?.nmt?.categories.find((category) => category.name === name)?.mmapCommittedBytes;
+  const bytesOf: Record<string, number | undefined> = {
+    metaspace: jvm?.metaspace?.committedBytes,
+    'code cache': mapped('Code'),
+    gc: mapped('GC') ?? (jvm?.heap?.reservedBytes ?? 0) * tablesShare,
+  };
+  return kinds.reduce((sum, kind) => sum + (bytesOf[kind] ?? 0), 0);
+}
+
+/** Of the RSS that a memory limit counts, what the kernel cannot take back by dropping pages of files. */
 export function unreclaimableBytes(evidence: Evidence): number {
   return evidence.rssBytes - (evidence.hugetlbBytes ?? 0) - rssOf(evidence, 'mapped files', 'libraries', 'cds');
 }
