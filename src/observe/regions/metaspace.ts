@@ -49,14 +49,14 @@ function findOldNodes(chains: readonly Chain[], search: Search): Window[] | unde
 }
 
 /**
- * The most likely ones first: those that are mappings of their own, then those that begin with one, for the kernel puts a later mapping below an earlier one and
- * merges the two, and the JVM maps metaspace after the tables of its collector.
+ * The most likely ones first: those that are mappings of their own, then those that begin with one, then the lowest. For the JVM maps metaspace after the tables
+ * of its collector, and the kernel puts a later mapping below an earlier one and merges the two.
  */
 function windowsOf(chains: readonly Chain[], bytes: number, alignment?: number): Window[] {
   const likelihood = (window: Window) => Number(isExact(window)) + Number(window.startsWithMapping);
   return chains
     .flatMap((chain) => chain.windows(bytes, alignment))
-    .sort((a, b) => likelihood(b) - likelihood(a) || b.committedBytes - a.committedBytes || b.start - a.start);
+    .sort((a, b) => likelihood(b) - likelihood(a) || b.committedBytes - a.committedBytes || a.start - b.start);
 }
 
 /** For windows that do not overlap, and together have what was told. */

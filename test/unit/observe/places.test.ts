@@ -46,7 +46,7 @@ const byNmt = (name: string, categories: readonly string[], leastBytes = 0, most
   );
 
 describe('where a JVM without NMT has its memory is where NMT says it is', () => {
-  test.each(['8-G1', '9-G1', '11-G1', '11-Z', '13-Par', '17-Z', '17-Par', '21-Z', '25-Shen'])(
+  test.each(['8-G1', '8-Par', '9-G1', '11-G1', '11-Z', '13-Par', '17-Z', '17-Par', '21-Z', '25-Shen'])(
     'metaspace and class space of %s',
     (name) => {
       expect(found(rangesOf(name), 'metaspace')).toEqual(byNmt(name, ['Class', 'Metaspace']));
