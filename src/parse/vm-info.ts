@@ -30,7 +30,7 @@ export function parseVmInfo(text: string): VmInfo {
     classSpace: classSpaceOf(text),
     // [low, committed end, reserved end]
     codeHeaps: all(text, `^ bounds \\[${address}, 0x[0-9a-f]+, ${address}\\]`),
-    gc: [...all(text, `^Card table byte_map: \\[${address},${address}\\]`), ...all(text, `Bits: \\[${address}, ${address}\\)`)],
+    gc: [...all(text, `^Card table byte_map: \\[${address},${address}\\]`), ...all(text, `Bits: +\\[${address}, ${address}\\)`)],
   };
 }
 

@@ -59,6 +59,7 @@ function notPlacedBytes({ unknown, jvm }: Evidence): number {
     unknown.find(({ instrument, code }) => instrument === 'addresses' && code === 'not-told')?.detail?.split(', ') ?? [];
   const mapped = (name: string) => jvm?.nmt?.categories.find((category) => category.name === name)?.mmapCommittedBytes;
   const bytesOf: Record<string, number | undefined> = {
+    'java heap': Number.POSITIVE_INFINITY,
     metaspace: jvm?.metaspace?.committedBytes,
     'code cache': mapped('Code'),
     gc: mapped('GC') ?? (jvm?.heap?.reservedBytes ?? 0) * tablesShare,

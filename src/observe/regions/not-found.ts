@@ -8,7 +8,8 @@ export function kindsNotFound({ hasAnswered, nmtRanges, metaspace, heap }: JvmFa
   const sizeOf = (kind: RegionKind) =>
     ranges.filter((range) => range.kind === kind).reduce((sum, { start, end }) => sum + end - start, 0);
   const missing: [RegionKind, boolean][] = [
-    ['metaspace', sizeOf('metaspace') < (metaspace?.reservedBytes ?? 0)],
+    ['java heap', sizeOf('java heap') === 0 && heap.collector !== 'ZGC'],
+    ['metaspace', sizeOf('metaspace') < (metaspace?.reservedBytes ?? 1)],
     ['code cache', sizeOf('code cache') === 0],
     ['gc', sizeOf('gc') === 0 && heap.collector !== 'Epsilon'],
   ];

@@ -233,6 +233,7 @@ describe('somebody who maps by himself', () => {
     ['of the collector, by NMT', 'gc', { nmt, heap }, 170],
     ['of the collector, by the size of the heap', 'gc', { heap }, 100],
     ['of both', 'metaspace, gc', { metaspace, nmt }, undefined],
+    ['the Java heap, which may be all of it', 'java heap', {}, undefined],
   ])('what the JVM has itself, but does not tell where, is not another’s: %s', (_, detail, more, left) => {
     const { findings } = diagnose(evidenceOf({ regions, jvm: jvmOf(more), unknown: [...notTold(detail)] }));
     expect(findings.find(({ code }) => code === 'mmap-user')?.evidence['bytes']).toBe(left === undefined ? undefined : mib(left));

@@ -67,6 +67,12 @@ describe('where a JVM without NMT has its memory is where NMT says it is', () =>
     expect(found(rangesOf('8-G1'), 'gc')).toEqual(bitmaps);
   });
 
+  test.each(['13-Par', '17-Par'])('both bitmaps of Parallel in %s, and its cards', (name) => {
+    const gc = found(rangesOf(name), 'gc');
+    expect(gc).toEqual(expect.arrayContaining(byNmt(name, ['GC'], 8 * mebibyte, 8 * mebibyte)));
+    expect(gc).toHaveLength(2);
+  });
+
   test('mark stacks of ZGC are its own, and no metaspace', () => {
     expect(found(rangesOf('11-Z'), 'gc')).toEqual([['150000000000', '160000000000']]);
     expect(found(rangesOf('17-Z'), 'gc')).toEqual(byNmt('17-Z', ['GC'], 8192 * mebibyte));
@@ -94,7 +100,9 @@ describe('what a JVM has but nobody could place is named', () => {
     expect(kindsNotFound(more, ranges)).toEqual(['metaspace']);
   });
 
-  test('nothing of one that does not answer', () => {
-    expect(kindsNotFound(toFacts({ texts: new Map(), commands: new Set(), tooLong: [] }), [])).toEqual([]);
+  test('all, where it tells its version alone, as the first builds of JDK 8 do; nothing of one that does not answer', () => {
+    const facts = (...texts: [string, string][]) => toFacts({ texts: new Map(texts), commands: new Set(), tooLong: [] });
+    expect(kindsNotFound(facts(['VM.version', 'JDK 8.0_101\n']), [])).toEqual(['java heap', 'metaspace', 'code cache', 'gc']);
+    expect(kindsNotFound(facts(), [])).toEqual([]);
   });
 });
