@@ -17,10 +17,13 @@ export function guessHeaps(mappings: readonly Mapping[]): KnownRange[] {
 
 /**
  * Nodes of metaspace by their shape, of a JVM that does not tell how much it has: as a heap of glibc, but the JVM commits without MAP_NORESERVE, and aligns
- * less. A node that is committed to its end looks like any large block, and is not guessed.
+ * less. A node that is committed to its end looks like any large block, and is not guessed; what is reserved beyond the end of one is no node, such as the gibibytes
+ * of ZGC's mark stacks.
  */
 export function guessMetaspace(mappings: readonly Mapping[]): KnownRange[] {
-  return nodes(mappings, rootChunkBytes, isJvmCommitted).map((node) => ({ ...node, kind: 'metaspace' }));
+  const ends = new Set(mappings.map(({ end }) => end));
+  const found = nodes(mappings, rootChunkBytes, isJvmCommitted).filter(({ end }) => ends.has(end));
+  return found.map((node) => ({ ...node, kind: 'metaspace' }));
 }
 
 /** Runs that begin with a writable mapping on a boundary and have a reserved part before their end. */

@@ -83,8 +83,9 @@ describe('by shape', () => {
     expect([guessHeaps(node('rd wr ac')), inKiB(guessMetaspace(node('rd wr ac')))]).toEqual([[], whole]);
   });
 
-  test('a gap, or memory that is writable to the end, is neither', () => {
+  test('a gap, or memory that is writable to the end, is neither; nor are mark stacks, of which 8 GiB are reserved', () => {
     const [used] = node('rd wr ac');
+    expect(guessMetaspace([used as Mapping, mapping(132, 8 * 1024 * 1024 - 132, '---p')])).toEqual([]);
     expect(guessMetaspace([used as Mapping, mapping(140, nodeKiB, '---p')])).toEqual([]);
     expect(guessMetaspace([mapping(0, nodeKiB)])).toEqual([]);
   });
