@@ -11,6 +11,7 @@ const names: Record<Instrument, string> = {
   trim: 'System.trim_native_heap and the C-Heap line of VM.info',
   jvm: 'JVM',
   nmt: 'Native Memory Tracking',
+  addresses: 'addresses of the JVM',
   threads: 'Thread.print',
   classes: 'GC.class_histogram',
   'java heap': 'RSS of the Java heap',
@@ -72,6 +73,9 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
     reason: `${detail} parts of mappings of two kinds are divided by size, since their pages could not be looked at.`,
   }),
   'not-read': explainUnread,
+  'not-told': ({ detail = '' }) => ({
+    reason: `This JDK does not tell where all of its memory lies. What was not found of these parts is unexplained: ${detail}.`,
+  }),
   'not-credible': asTold,
   failed: asTold,
 };

@@ -2,6 +2,7 @@ import { OffheapError } from '../model/errors.ts';
 import { parseCommandNames, parseVmFlags } from '../parse/vm-texts.ts';
 import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
 import { AttachError, type AttachProblem, isRefused, isTooLong } from './attach-error.ts';
+import { withKnownScale } from './nmt-scale.ts';
 
 export interface JvmAnswers {
   /** Command → its text. A command the JVM has not, or refuses, is absent. */
@@ -82,12 +83,16 @@ export class Questions {
   /** A command that the JVM has not, or refuses, gets no text. @throws OffheapError when it is not to be asked any more. */
   async ask(command: string): Promise<void> {
     try {
-      const timeoutMs = Math.max(1, this.#deadline - performance.now());
-      this.texts.set(command, await runDiagnosticCommand(this.#pid, command, { timeoutMs, signal: this.#signal }));
+      this.texts.set(command, await withKnownScale(command, (known) => this.#run(known)));
     } catch (error) {
       if (isTooLong(error)) this.tooLong.push(command);
       else if (!isRefused(error)) throw error;
     }
+  }
+
+  #run(command: string): Promise<string> {
+    const timeoutMs = Math.max(1, this.#deadline - performance.now());
+    return runDiagnosticCommand(this.#pid, command, { timeoutMs, signal: this.#signal });
   }
 }
 

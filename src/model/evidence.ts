@@ -107,7 +107,10 @@ export const jvmEvidence = z.object({
       lastAnyAgoMs: milliseconds.exactOptional(),
     })
     .exactOptional(),
-  /** What Unsafe.allocateMemory got: direct buffers, and whatever else calls it. Of NMT, with its count. */
+  /**
+   * What Unsafe.allocateMemory got: direct buffers, and whatever else calls it. Of NMT, with its count. Before JDK 11, 2 to 5 MB of the JVM's own small
+   * blocks are among them.
+   */
   directBuffers: z
     .object({
       /** How many there are. */
@@ -162,6 +165,8 @@ export const evidence = z.object({
   takenAt: z.string(),
   uptimeMs: milliseconds,
   rssBytes: bytes,
+  /** Of `rssBytes`, what lies on pages of hugetlbfs; absent where nothing does. The kernel's own RSS and a memory limit leave it out. */
+  hugetlbBytes: bytes.exactOptional(),
   swapBytes: bytes,
   /** How many there are. */
   threads: count,

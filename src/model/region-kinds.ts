@@ -10,6 +10,7 @@ export const regionKinds = [
   'glibc arenas',
   'glibc mmapped',
   'allocator',
+  'go runtime',
   'jvm other',
   'mapped files',
   'libraries',

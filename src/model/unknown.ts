@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * What looks at a process. `heaps`: the inspector of glibc's heaps. `trim`: System.trim_native_heap, and the C-Heap line of VM.info. `threads`:
- * Thread.print. `classes`: GC.class_histogram. `java heap`: the RSS of it. `counters`: the page of a preloaded library.
+ * Thread.print. `addresses`: where the JVM's own memory lies. `classes`: GC.class_histogram. `java heap`: the RSS of it. `counters`: the page of a preloaded library.
  * `program`: the file that it runs, in which an allocator may be linked.
  */
 export const instruments = [
@@ -11,6 +11,7 @@ export const instruments = [
   'trim',
   'jvm',
   'nmt',
+  'addresses',
   'threads',
   'classes',
   'java heap',
@@ -23,7 +24,8 @@ export type Instrument = (typeof instruments)[number];
 
 /**
  * Why something could not be looked at. What `detail` has, where it is there: of `divided-by-size` how many parts, of `not-read` how many bytes, of
- * `too-long` which question, of `not-credible` what contradicts the figures, of all others the words of the one who failed.
+ * `not-told` which kinds of memory, separated by commas, of `too-long` which question, of `not-credible` what contradicts the figures, of all others the words
+ * of the one who failed.
  *
  * - `other-allocator`: it is for glibc, and another allocator serves the process
  * - `attach-disabled`: the JVM was told to let nobody attach
@@ -35,6 +37,7 @@ export type Instrument = (typeof instruments)[number];
  * - `counted-twice`: the kernel counts a page for each of its mappings
  * - `divided-by-size`: parts of mappings whose pages could not be told apart
  * - `not-read`: a part of the heaps was not reached in time, or the program changed it while it was read
+ * - `not-told`: this JDK tells nobody, and nothing else gives it away
  * - `not-credible`: its figures contradict themselves
  * - `failed`: anything else
  */
@@ -53,6 +56,7 @@ export const unknownCodes = [
   'counted-twice',
   'divided-by-size',
   'not-read',
+  'not-told',
   'not-credible',
   'failed',
 ] as const;

@@ -26,12 +26,14 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
 export function toEvidence(readings: Readings): Evidence {
   const { identity, argv, mappings, inspection, cgroup, counters, allocator } = readings;
   const jvm = jvmOf(readings);
+  const hugetlbBytes = sumOf(mappings, 'hugetlbBytes');
   return {
     pid: identity.pid,
     command: shortenCommand(argv),
     takenAt: readings.takenAt,
     uptimeMs: identity.uptimeMs,
     rssBytes: sumOf(mappings, 'rssBytes'),
+    ...(hugetlbBytes > 0 ? { hugetlbBytes } : {}),
     swapBytes: sumOf(mappings, 'swapBytes'),
     threads: identity.threads,
     regions: readings.regions,

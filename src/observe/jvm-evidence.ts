@@ -26,7 +26,7 @@ export function toJvmEvidence(facts: JvmFacts, { heapRss, counters }: OwnReading
     ...heapOf(facts, heapRss),
     ...(metaspace ? { metaspace: { ...metaspace, ...metaspaceCounts } } : {}),
     flags,
-    ...nmtOf(facts.nmt),
+    ...nmtOf(facts.nmt, version),
     ...threadsOf(facts.threads),
     ...collectionsOf(counters, uptimeMs),
     ...histogramOf(facts.classes ?? []),
@@ -43,7 +43,12 @@ function heapOf({ heap: { ranges, committedBytes, usedBytes }, flags }: JvmFacts
   };
 }
 
-function nmtOf(nmt: NmtSummary | undefined): Pick<JvmEvidence, 'nmt' | 'directBuffers'> {
+/** NMT's category of what Unsafe.allocateMemory got; before JDK 11 the JVM's own tables and queues are in it too. */
+function directCategory(version: string): string {
+  return Number.parseInt(version, 10) < 11 ? 'Internal' : 'Other';
+}
+
+function nmtOf(nmt: NmtSummary | undefined, version: string): Pick<JvmEvidence, 'nmt' | 'directBuffers'> {
   if (!nmt) return {};
   const categories = nmt.categories.map(({ name, reservedBytes, committedBytes, mallocBytes, mmapCommittedBytes }) => ({
     name,
@@ -52,13 +57,12 @@ function nmtOf(nmt: NmtSummary | undefined): Pick<JvmEvidence, 'nmt' | 'directBu
     ...(mallocBytes === undefined ? {} : { mallocBytes }),
     ...(mmapCommittedBytes === undefined ? {} : { mmapCommittedBytes }),
   }));
-  // What Unsafe.allocateMemory got: direct buffers, and whatever else calls it.
-  const other = nmt.categories.find(({ name }) => name === 'Other');
+  const direct = nmt.categories.find(({ name }) => name === directCategory(version));
   return {
     nmt: { totalReservedBytes: nmt.reservedBytes, totalCommittedBytes: nmt.committedBytes, categories },
-    ...(other?.mallocBytes === undefined || other.mallocCount === undefined
+    ...(direct?.mallocBytes === undefined || direct.mallocCount === undefined
       ? {}
-      : { directBuffers: { count: other.mallocCount, capacityBytes: other.mallocBytes } }),
+      : { directBuffers: { count: direct.mallocCount, capacityBytes: direct.mallocBytes } }),
   };
 }
 

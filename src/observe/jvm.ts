@@ -1,5 +1,6 @@
 import { type AskOptions, type AttachFailure, askJvm, type JvmAnswers, Questions } from '../jvm/ask.ts';
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
+import { withKnownScale } from '../jvm/nmt-scale.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
@@ -7,7 +8,7 @@ import { parseMaps } from '../parse/maps.ts';
 import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
 import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
 import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
-import { parseMetaspaceCounts, parseMetaspaceNodes, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
+import { parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
 import { zHeapRanges } from './heap-range.ts';
 import { readProcFile } from './identity.ts';
 
@@ -20,9 +21,10 @@ export interface JvmFacts {
   info: VmInfo;
   /** Reserved addresses of the Java heap, by whichever of its answers has them; empty under ZGC, which has none. */
   heapRanges: AddressRange[];
+  /** With the class space. */
   metaspace?: HeapInfo['metaspace'];
+  classSpace?: HeapInfo['classSpace'];
   metaspaceCounts?: ReturnType<typeof parseMetaspaceCounts>;
-  metaspaceNodes?: ReturnType<typeof parseMetaspaceNodes>;
   nmt?: NmtSummary;
   isNmtOff: boolean;
   nmtRanges: NmtRange[];
@@ -63,8 +65,8 @@ export function toFacts({ texts, commands, tooLong, failure }: JvmAnswers): JvmF
     heapRanges: heap.ranges.length > 0 || !info.heap ? heap.ranges : [info.heap],
     // JDK 25 tells the sizes in the text of VM.metaspace, older ones in that of GC.heap_info.
     ...present('metaspace', heap.metaspace ?? parseHeapInfo(counts).metaspace),
+    ...present('classSpace', heap.classSpace ?? parseHeapInfo(counts).classSpace),
     ...present('metaspaceCounts', parseMetaspaceCounts(counts)),
-    ...present('metaspaceNodes', parseMetaspaceNodes(counts)),
     ...present('nmt', nmt),
     isNmtOff: /tracking is not enabled/i.test(text(nmtSummary)),
     nmtRanges: parseNmtRanges(text('VM.native_memory detail scale=1')),
@@ -91,12 +93,22 @@ export async function askPlaces(pid: number, options: AttachOptions): Promise<Jv
   await questions.ask('GC.heap_info');
   await questions.ask(codeBounds);
   const texts = [...questions.texts].map(([command, text]) => [command === codeBounds ? 'VM.info' : command, text] as const);
-  return toFacts({ texts: new Map(texts), commands: new Set(), tooLong: questions.tooLong });
+  // What it has committed of metaspace is soon untrue, and asked for once.
+  const {
+    metaspace: _,
+    classSpace: __,
+    ...places
+  } = toFacts({
+    texts: new Map(texts),
+    commands: new Set(),
+    tooLong: questions.tooLong,
+  });
+  return places;
 }
 
 /** Undefined where Native Memory Tracking is off. @throws OffheapError ATTACH_FAILED */
 export async function askNmt(pid: number, options: AttachOptions): Promise<NmtSummary | undefined> {
-  return parseNmtSummary(await runDiagnosticCommand(pid, nmtSummary, options));
+  return parseNmtSummary(await withKnownScale(nmtSummary, (command) => runDiagnosticCommand(pid, command, options)));
 }
 
 /**

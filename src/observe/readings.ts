@@ -19,7 +19,7 @@ import { inspectPatiently } from './inspect-patiently.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { readMemory } from './memory.ts';
-import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownUnder } from './unknown.ts';
+import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
 export type InspectHeap = (pid: number, options: { budgetMs: number; signal?: AbortSignal }) => Promise<HeapInspection>;
@@ -106,6 +106,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...unknownOfHeaps(memory.inspection),
       ...memory.unknown,
       ...unknownOfDivision(memory.guessedParts),
+      ...unknownOfPlaces(memory.notFound, memory.regions),
       ...unknownOfThreads(identity.threads),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
       ...counters.unknown,

@@ -1,5 +1,5 @@
 import { allocatorNamed } from '../allocators/registry.ts';
-import type { AllocatorEvidence } from '../model/doctor.ts';
+import type { AllocatorEvidence, Region, RegionKind } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import type { Instrument, Unknown } from '../model/unknown.ts';
@@ -65,6 +65,16 @@ function instrumentOf(command: string): Instrument {
 
 function isOfClasses(command: string): boolean {
   return command.startsWith('GC.class_histogram');
+}
+
+/** Less is what a JVM has of mappings for anything. */
+const leastUnplacedBytes = 1024 ** 2;
+
+/** What nobody could place is worth a word only where it can be in what is unexplained. */
+export function unknownOfPlaces(notFound: readonly RegionKind[], regions: readonly Region[]): Unknown[] {
+  const unexplained = regions.find(({ kind }) => kind === 'unexplained')?.rssBytes ?? 0;
+  if (notFound.length === 0 || unexplained < leastUnplacedBytes) return [];
+  return [{ instrument: 'addresses', code: 'not-told', detail: notFound.join(', ') }];
 }
 
 /** Whether two resident mappings show the same part of ZGC's heap. */

@@ -9,12 +9,21 @@ export interface HeapInfo {
   ranges: AddressRange[];
   committedBytes?: number;
   usedBytes?: number;
-  metaspace?: { usedBytes: number; committedBytes: number; reservedBytes: number };
+  /** With the class space. */
+  metaspace?: MetaspaceSizes;
+  /** Absent without compressed class pointers. */
+  classSpace?: MetaspaceSizes;
+}
+
+interface MetaspaceSizes {
+  usedBytes: number;
+  committedBytes: number;
+  reservedBytes: number;
 }
 
 const unitBytes: Record<string, number> = { B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 
-/** JDK 11 to 25: names and spacing differ, the order of the figures does not (jdk: each collector's print_on). */
+/** JDK 8 to 25: names and spacing differ, the order of the figures does not (jdk: each collector's print_on). */
 const collectors: [HeapInfo['collector'], RegExp][] = [
   ['G1', /^ *garbage-first heap/],
   ['Parallel', /^ *PSYoungGen/],
@@ -28,21 +37,21 @@ const collectors: [HeapInfo['collector'], RegExp][] = [
 export function parseHeapInfo(text: string): HeapInfo {
   const lines = [...linesOf(text)];
   const collector = collectors.find(([, pattern]) => lines.some((line) => pattern.test(line)))?.[0] ?? 'unknown';
-  const metaspace = first(lines, /^ *Metaspace +used (\d+)K, (?:capacity \d+K, )?committed (\d+)K, reserved (\d+)K/);
   return {
     collector,
     ranges: joinRanges(lines.flatMap((line) => rangeOf(line) ?? [])),
     ...sizesOf(lines),
-    ...(metaspace
-      ? {
-          metaspace: {
-            usedBytes: bytes(metaspace[1], 'K'),
-            committedBytes: bytes(metaspace[2], 'K'),
-            reservedBytes: bytes(metaspace[3], 'K'),
-          },
-        }
-      : {}),
+    ...metaspaceOf(lines, 'metaspace', 'Metaspace'),
+    ...metaspaceOf(lines, 'classSpace', 'class space'),
   };
+}
+
+function metaspaceOf<Key extends string>(lines: readonly string[], key: Key, name: string): { [K in Key]?: MetaspaceSizes } {
+  const figures = new RegExp(`^ *${name} +used (\\d+)K, (?:capacity \\d+K, )?committed (\\d+)K, reserved (\\d+)K`);
+  const [line, used, committed, reserved] = first(lines, figures) ?? [];
+  if (line === undefined) return {};
+  const sizes = { usedBytes: bytes(used, 'K'), committedBytes: bytes(committed, 'K'), reservedBytes: bytes(reserved, 'K') };
+  return { [key]: sizes } as { [K in Key]?: MetaspaceSizes };
 }
 
 /**

@@ -34,7 +34,7 @@ const arenaFigures = /\(arena=(\d+)(KB|MB|GB|)/;
 const mappedFigures = new RegExp(`\\((?:mmap|stack): ${pair.source}`);
 
 /**
- * `Total: reserved=2853187KB, committed=1159035KB` of `VM.native_memory summary` (JDK 11 to 25; nmtCommon's scale=KB is the default).
+ * `Total: reserved=2853187KB, committed=1159035KB` of `VM.native_memory summary` (JDK 8 to 25; nmtCommon's scale=KB is the default).
  * Undefined when NMT is off.
  */
 export function parseNmtTotal(text: string): NmtTotal | undefined {

@@ -3,12 +3,20 @@ import { type MapsEntry, parseMapsEntry } from './maps.ts';
 
 /** One mapping of /proc/PID/smaps (proc_pid_smaps(5)). */
 export interface Mapping extends MapsEntry {
+  /** With the pages of hugetlbfs, which the kernel leaves out of its own Rss and Pss. */
   rssBytes: number;
+  /** Of `rssBytes`, those of hugetlbfs. */
+  hugetlbBytes: number;
   pssBytes: number;
   anonymousBytes: number;
   swapBytes: number;
   /** Two letters each, as the kernel prints them: `rd wr mr mw me ac`. */
   vmFlags: string;
+}
+
+/** Private memory of no file. That of MAP_HUGETLB has a name of the kernel's. */
+export function isAnonymous({ path, perms }: Pick<MapsEntry, 'path' | 'perms'>): boolean {
+  return path === '' || (path === '/anon_hugepage' && perms[3] === 'p');
 }
 
 const bytesPerKiB = 1024;
@@ -20,6 +28,7 @@ const figures = [
   { label: Buffer.from('Anonymous:'), field: 'anonymousBytes' },
   { label: Buffer.from('Swap:'), field: 'swapBytes' },
 ] as const;
+const hugetlb = [Buffer.from('Shared_Hugetlb:'), Buffer.from('Private_Hugetlb:')];
 
 /** All mappings in the kernel's order, which is by address. Lines it does not know are left out. */
 export function parseSmaps(text: string): Mapping[] {
@@ -80,6 +89,9 @@ export class SmapsParser {
     for (const { label, field } of figures) {
       if (startsWith(bytes, from, to, label)) current[field] = kiB(bytes, from + label.length, to);
     }
+    for (const label of hugetlb) {
+      if (startsWith(bytes, from, to, label)) addHuge(current, kiB(bytes, from + label.length, to));
+    }
     if (startsWith(bytes, from, to, vmFlags))
       current.vmFlags = this.#shared(bytes.toString('latin1', from + vmFlags.length, to).trim());
   }
@@ -96,6 +108,7 @@ export class SmapsParser {
       path: this.#shared(path),
       deleted,
       rssBytes: 0,
+      hugetlbBytes: 0,
       pssBytes: 0,
       anonymousBytes: 0,
       swapBytes: 0,
@@ -111,6 +124,12 @@ export class SmapsParser {
     this.#names.set(copy, copy);
     return copy;
   }
+}
+
+/** They come behind Rss. */
+function addHuge(mapping: Mapping, bytes: number): void {
+  mapping.hugetlbBytes += bytes;
+  mapping.rssBytes += bytes;
 }
 
 function startsWith(bytes: Buffer, from: number, to: number, label: Buffer): boolean {

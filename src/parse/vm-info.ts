@@ -20,18 +20,26 @@ const bytesPerMiB = 1024 ** 2;
 
 export function parseVmInfo(text: string): VmInfo {
   const jvm = matchLine(text, /^# Java VM: (.*)/)?.[1];
-  const heap = matchLine(text, new RegExp(`^Heap address: ${address}, size: (\\d+) MB`));
+  const heap = matchLine(text, new RegExp(`^[Hh]eap address: ${address}, size: (\\d+) MB`));
   const start = parseAddress(heap?.[1]);
   return {
     ...(jvm === undefined ? {} : { jvm: printableName(jvm) }),
     ...(heap ? { heap: { start, end: start + Number(heap[2]) * bytesPerMiB } } : {}),
     // [static archive - dynamic archive - end of both)
     cds: all(text, `^CDS archive\\(s\\) mapped at: \\[${address}-(?:0x[0-9a-f]+-)?${address}\\)`),
-    classSpace: all(text, `^Compressed class space mapped at: ${address}-${address}`),
+    classSpace: classSpaceOf(text),
     // [low, committed end, reserved end]
     codeHeaps: all(text, `^ bounds \\[${address}, 0x[0-9a-f]+, ${address}\\]`),
-    gc: [...all(text, `^Card table byte_map: \\[${address},${address}\\]`), ...all(text, `Bits: \\[${address}, ${address}\\)`)],
+    gc: [...all(text, `^Card table byte_map: \\[${address},${address}\\]`), ...all(text, `Bits: +\\[${address}, ${address}\\)`)],
   };
+}
+
+/** By its ends since JDK 16; JDK 9 to 15: `Compressed class space size: 1073741824 Address: 0x0000000840000000`. */
+function classSpaceOf(text: string): AddressRange[] {
+  const old = matchLine(text, new RegExp(`^Compressed class space size: (\\d+) Address: ${address}`));
+  if (!old) return all(text, `^Compressed class space mapped at: ${address}-${address}`);
+  const start = parseAddress(old[2]);
+  return joinRanges([{ start, end: start + Number(old[1]) }]);
 }
 
 function all(text: string, pattern: string): AddressRange[] {

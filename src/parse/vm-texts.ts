@@ -31,16 +31,3 @@ export function parseMetaspaceCounts(text: string): { loaders: number; classes: 
   const match = matchLine(text, /^Total Usage *- *(\d+) loaders?, (\d+) classes/);
   return match ? { loaders: Number(match[1]), classes: Number(match[2]) } : undefined;
 }
-
-const bytesPerUnit: Record<string, number> = { bytes: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
-
-/**
- * The nodes that hold all of metaspace but the class space: ` Non-class space: 128.00 MB reserved, 71.19 MB ( 56%) committed, 2 nodes.` of
- * `VM.metaspace` since JDK 16 (virtualSpaceList.cpp). Rounded to a hundredth of its unit.
- */
-export function parseMetaspaceNodes(text: string): { nodes: number; committedBytes: number } | undefined {
-  const match = matchLine(text, /^ *Non-class space: [^,]* reserved, +([\d.]+) (bytes|KB|MB|GB) [^,]*committed, +(\d+) nodes?\./);
-  return match
-    ? { committedBytes: Math.round(Number(match[1]) * (bytesPerUnit[match[2] ?? ''] ?? 1)), nodes: Number(match[3]) }
-    : undefined;
-}

@@ -88,12 +88,13 @@ export function accountBar(
 
 /** RSS of now, and what an earlier look knows of it. */
 export function describeRss(
-  { rssBytes }: Pick<Evidence, 'rssBytes'>,
+  { rssBytes, hugetlbBytes = 0 }: Pick<Evidence, 'rssBytes' | 'hugetlbBytes'>,
   { swapBytes, cgroup }: Pick<Evidence, 'swapBytes' | 'cgroup'>,
 ): string {
   const limitBytes = cgroup?.limitBytes;
+  const huge = hugetlbBytes > 0 ? `, ${formatMiB(hugetlbBytes)} of them on huge pages` : '';
   const swapped = swapBytes > 0 ? `, and ${formatMiB(swapBytes)} MiB in swap` : '';
-  if (limitBytes === undefined) return `RSS ${formatMiB(rssBytes)} MiB${swapped}; no memory limit`;
-  const share = formatPercent(rssBytes / limitBytes);
-  return `RSS ${formatMiB(rssBytes)} MiB, ${share} of the memory limit of ${formatMiB(limitBytes)} MiB${swapped}`;
+  if (limitBytes === undefined) return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; no memory limit`;
+  const share = formatPercent((rssBytes - hugetlbBytes) / limitBytes);
+  return `RSS ${formatMiB(rssBytes)} MiB${huge}, ${share} of the memory limit of ${formatMiB(limitBytes)} MiB${swapped}`;
 }

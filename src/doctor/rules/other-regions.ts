@@ -33,7 +33,8 @@ export function mappedFiles(evidence: Evidence): Finding[] {
 export function mmapUser(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'unexplained');
   // Blocks of malloc that were not found are mapped as another's are.
-  const bytes = (region?.rssBytes ?? 0) - (evidence.malloc ? mallocRead(evidence.malloc).missingBytes : 0);
+  const missingBytes = evidence.malloc ? mallocRead(evidence.malloc).missingBytes : 0;
+  const bytes = (region?.rssBytes ?? 0) - notPlacedBytes(evidence) - missingBytes;
   if (!region || !isLarge(evidence, bytes)) return [];
   const lookedAt =
     (evidence.malloc !== undefined || evidence.allocator.name === 'mmap') && (!evidence.isJvm || evidence.jvm !== undefined);
@@ -52,7 +53,24 @@ export function mmapUser(evidence: Evidence): Finding[] {
   ];
 }
 
-/** Of the process's RSS, what the kernel cannot take back by dropping pages of files. */
+/** Tables of a collector, of the whole heap: two bitmaps of a sixty-fourth each, and a table of cards. */
+const tablesShare = 1 / 25;
+
+/** At most so much of what is unexplained is the JVM's own, which did not tell where it lies. */
+function notPlacedBytes({ unknown, jvm }: Evidence): number {
+  const kinds =
+    unknown.find(({ instrument, code }) => instrument === 'addresses' && code === 'not-told')?.detail?.split(', ') ?? [];
+  const mapped = (name: string) => jvm?.nmt?.categories.find((category) => category.name === name)?.mmapCommittedBytes;
+  const bytesOf: Record<string, number | undefined> = {
+    'java heap': Number.POSITIVE_INFINITY,
+    metaspace: jvm?.metaspace?.committedBytes,
+    'code cache': mapped('Code'),
+    gc: mapped('GC') ?? (jvm?.heap?.reservedBytes ?? 0) * tablesShare,
+  };
+  return kinds.reduce((sum, kind) => sum + (bytesOf[kind] ?? 0), 0);
+}
+
+/** Of the RSS that a memory limit counts, what the kernel cannot take back by dropping pages of files. */
 export function unreclaimableBytes(evidence: Evidence): number {
-  return evidence.rssBytes - rssOf(evidence, 'mapped files', 'libraries', 'cds');
+  return evidence.rssBytes - (evidence.hugetlbBytes ?? 0) - rssOf(evidence, 'mapped files', 'libraries', 'cds');
 }

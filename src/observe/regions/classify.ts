@@ -1,6 +1,7 @@
 import type { AllocatorEvidence, RegionKind } from '../../model/doctor.ts';
 import { printableName } from '../../model/printable.ts';
-import type { Mapping } from '../../parse/smaps.ts';
+import { isAnonymous, type Mapping } from '../../parse/smaps.ts';
+import { isGoName } from './go-heap.ts';
 
 export interface MappingContext {
   allocator: AllocatorEvidence['name'];
@@ -27,7 +28,7 @@ export function classifyMapping(mapping: Mapping, context: MappingContext): Kind
 
 function classify(mapping: Mapping, context: MappingContext): Kind {
   const { path } = mapping;
-  if (path === '') return anonymous(mapping, context);
+  if (isAnonymous(mapping)) return anonymous(mapping, context);
   if (path.startsWith('[')) return special(mapping, context);
   return file(mapping, context);
 }
@@ -40,6 +41,7 @@ function special({ path }: Mapping, { allocator }: MappingContext): Kind {
   // glibc.mem.decorate_maps=1, from glibc 2.38 on.
   if (path === '[anon: glibc: malloc arena]') return { kind: 'glibc arenas', name: '' };
   if (path === '[anon: glibc: malloc]') return { kind: 'glibc mmapped', name: '' };
+  if (isGoName(path)) return { kind: 'go runtime', name: path };
   if (allocator !== 'glibc' && path.startsWith('[anon:') && /malloc|alloc|mimalloc/i.test(path))
     return { kind: 'allocator', name: path };
   return { kind: 'unexplained', name: path };

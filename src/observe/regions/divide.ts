@@ -1,4 +1,4 @@
-import type { AllocatorEvidence, Region } from '../../model/doctor.ts';
+import type { AllocatorEvidence, Region, RegionKind } from '../../model/doctor.ts';
 import type { HeapInspection } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import type { PresentBytes } from '../../process/page-map.ts';
@@ -6,6 +6,7 @@ import type { ThreadPlace } from '../../process/threads.ts';
 import type { TimeSlices } from '../../process/time-slices.ts';
 import type { JvmFacts } from '../jvm.ts';
 import { knownRanges } from './known-ranges.ts';
+import { kindsNotFound } from './not-found.ts';
 import { cutMappings, needsPageMap, type Piece, RegionSums } from './regions.ts';
 
 /** Address space whose page map is read to divide mappings: 8 bytes a page, so this is 8 MiB. */
@@ -29,6 +30,8 @@ export interface DividedRss {
   regions: Region[];
   /** Parts of mappings that were divided by their size, since nobody could tell which of their pages are in memory. */
   guessedParts: number;
+  /** Kinds of which the JVM has memory that was not found, or not all of it: it is unexplained. */
+  notFound: RegionKind[];
 }
 
 /** RSS by part. Other work gets the thread meanwhile: a process may have hundreds of thousands of mappings. @throws the signal's reason */
@@ -47,7 +50,7 @@ export async function divideRss(
     guessedParts += pieces.filter(isGuessed).length;
     sums.add(pieces);
   }
-  return { regions: sums.regions(), guessedParts };
+  return { regions: sums.regions(), guessedParts, notFound: isJvm ? kindsNotFound(jvm, ranges) : [] };
 }
 
 /** Tells a piece of a divided mapping what of it is present, as far as that can be told. */

@@ -1,9 +1,14 @@
+import type { AddressRange } from '../../model/address-range.ts';
 import type { RegionKind } from '../../model/doctor.ts';
 import type { HeapInspection, HeapRange } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
 import type { JvmFacts } from '../jvm.ts';
-import { committedWithin, findNodes, guessHeaps, guessMetaspace, placesOfNodes } from './guess.ts';
+import { unclaimedChains } from './chains.ts';
+import { goHeaps } from './go-heap.ts';
+import { guessHeaps, guessMetaspace } from './guess.ts';
+import { codeByShape, gcByShape } from './jvm-shapes.ts';
+import { findClassSpace, findMetaspace } from './metaspace.ts';
 import { type KnownRange, layRanges } from './ranges.ts';
 import { stackRanges } from './stacks.ts';
 
@@ -33,26 +38,47 @@ const heapKinds: Record<HeapRange['kind'], RegionKind> = {
   mmapped: 'glibc mmapped',
 };
 
-/** Who knows best comes first: the JVM's own addresses, the inspector, stack pointers, and what is known by its shape only. */
+/** Who knows best comes first: the JVM's own addresses, the inspector, stack pointers, and what is known by its shape or size only. */
 export function knownRanges(knowledge: Knowledge): KnownRange[] {
   const { inspection, mappings, isGlibc, isJvm } = knowledge;
   const glibc = inspection?.ranges.map(({ start, end, kind }) => ({ start, end, kind: heapKinds[kind] }));
-  const certain = layRanges([fromJvm(knowledge.jvm), glibc ?? [], stackRanges(knowledge)]);
+  const go = goHeaps(mappings);
+  const stacks = stackRanges({ ...knowledge, mappings: mappings.filter((mapping) => !isWithin(mapping, go)) });
+  const certain = layRanges([fromJvm(knowledge.jvm), glibc ?? [], go, stacks]);
   return layRanges([
     certain,
     glibc || !isGlibc ? [] : withoutOverlap(guessHeaps(mappings), certain),
-    isJvm ? metaspaceByShape(knowledge, certain) : [],
+    isJvm ? jvmByShape(knowledge, certain) : [],
     nmtStacks(knowledge.jvm),
   ]);
 }
 
-function metaspaceByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]): KnownRange[] {
-  const shaped = withoutOverlap(guessMetaspace(mappings), certain);
-  const told = jvm.metaspaceNodes;
-  if (!told || told.nodes <= shaped.length) return shaped;
-  const committedBytes = told.committedBytes - shaped.reduce((sum, node) => sum + committedWithin(mappings, node), 0);
-  const places = withoutOverlap(placesOfNodes(mappings), layRanges([certain, shaped]));
-  return [...shaped, ...findNodes(mappings, places, { nodes: told.nodes - shaped.length, committedBytes })];
+/** What the JVM has but gives no address of. NMT gives all. */
+function jvmByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]): KnownRange[] {
+  if (jvm.nmtRanges.length > 0) return [];
+  const code = jvm.info.codeHeaps.length > 0 ? [] : codeByShape(mappings);
+  const metaspace = jvm.metaspace ? metaspaceBySize(mappings, jvm, certain) : withoutOverlap(guessMetaspace(mappings), certain);
+  const known = layRanges([certain, code, metaspace]);
+  return layRanges([code, metaspace, gcByShape(unclaimedChains(mappings, known), jvm)]);
+}
+
+function metaspaceBySize(
+  mappings: readonly Mapping[],
+  { metaspace, classSpace, info }: JvmFacts,
+  certain: readonly KnownRange[],
+): KnownRange[] {
+  if (!metaspace) return [];
+  const isPlaced = classSpace === undefined || info.classSpace.length > 0;
+  const found = isPlaced ? [] : findClassSpace(unclaimedChains(mappings, certain), classSpace);
+  const nodes = {
+    reservedBytes: metaspace.reservedBytes - (classSpace?.reservedBytes ?? 0),
+    committedBytes: metaspace.committedBytes - (classSpace?.committedBytes ?? 0),
+  };
+  return [...found, ...findMetaspace(unclaimedChains(mappings, layRanges([certain, found])), nodes)];
+}
+
+function isWithin({ start, end }: AddressRange, ranges: readonly AddressRange[]): boolean {
+  return ranges.some((range) => start >= range.start && end <= range.end);
 }
 
 /** What is known by its shape only is something else when a part of it is certain to be. Both are sorted. */

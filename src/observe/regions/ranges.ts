@@ -10,12 +10,12 @@ export interface KnownRange extends AddressRange {
 
 /** Lays layers over each other, the most trusted first: what an earlier one claims no later one gets. Sorted, without overlap. */
 export function layRanges(layers: readonly (readonly KnownRange[])[]): KnownRange[] {
-  return layers.reduce<KnownRange[]>((claimed, layer) => merge(claimed, clip(layer, claimed)), []);
+  return layers.reduce<KnownRange[]>((claimed, layer) => merge(claimed, withoutClaimed(layer, claimed)), []);
 }
 
-/** The parts of `layer` that no range of `claimed` covers; within a layer the lower range wins. */
-function clip(layer: readonly KnownRange[], claimed: readonly KnownRange[]): KnownRange[] {
-  const free: KnownRange[] = [];
+/** The parts of `layer` that no range of `claimed` covers, sorted; within a layer the lower range wins. `claimed` is sorted. */
+export function withoutClaimed<Range extends AddressRange>(layer: readonly Range[], claimed: readonly AddressRange[]): Range[] {
+  const free: Range[] = [];
   let next = 0;
   let from = 0;
   for (const range of [...layer].sort((a, b) => a.start - b.start)) {

@@ -35,6 +35,8 @@ export function* cutMappings(
 function cutOne(mapping: Mapping, ranges: readonly KnownRange[], first: number, own: Pick<Piece, 'kind' | 'name'>): Piece[] {
   const pieces: Piece[] = [];
   let start = mapping.start;
+  // Anonymous memory is named after the library below it only as that library's data.
+  const ownName = mapping.path === '' ? '' : own.name;
   const add = (end: number, { kind, name }: Pick<Piece, 'kind' | 'name'>) => {
     if (end <= start) return;
     pieces.push({ mapping, start, end, kind, name });
@@ -44,7 +46,7 @@ function cutOne(mapping: Mapping, ranges: readonly KnownRange[], first: number, 
     const range = ranges[index];
     if (!range || range.start >= mapping.end) break;
     add(range.start, own);
-    add(Math.min(range.end, mapping.end), { kind: range.kind, name: range.name ?? own.name });
+    add(Math.min(range.end, mapping.end), { kind: range.kind, name: range.name ?? ownName });
   }
   add(mapping.end, own);
   return pieces;

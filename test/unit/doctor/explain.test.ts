@@ -14,6 +14,15 @@ describe('what could not be looked at, for people', () => {
     if (spot?.cure !== undefined) expect(spot.cure).toMatch(/^[A-Z]/);
   });
 
+  test('a JDK that does not tell where its memory lies is named with the parts', () => {
+    expect(explain({ instrument: 'addresses', code: 'not-told', detail: 'metaspace, gc' })).toEqual({
+      instrument: 'addresses of the JVM',
+      code: 'not-told',
+      reason:
+        'This JDK does not tell where all of its memory lies. What was not found of these parts is unexplained: metaspace, gc.',
+    });
+  });
+
   test('a stopped process is let go on by its own pid', () => {
     expect(explain({ instrument: 'jvm', code: 'stopped', detail: 'It is stopped.' })).toEqual({
       instrument: 'JVM',

@@ -240,6 +240,26 @@ describe('shared memory', () => {
 describe('somebody who maps by himself', () => {
   const regions = regionsOf({ unexplained: 300 });
 
+  const notTold = (detail: string) => [{ instrument: 'addresses', code: 'not-told', detail }] as const;
+  const metaspace = { usedBytes: mib(200), committedBytes: mib(210), reservedBytes: mib(220) };
+  const nmt = {
+    totalReservedBytes: mib(900),
+    totalCommittedBytes: mib(600),
+    categories: [{ name: 'GC', reservedBytes: mib(150), committedBytes: mib(140), mmapCommittedBytes: mib(130) }],
+  };
+  const heap = { reservedBytes: mib(5000), committedBytes: mib(100), usedBytes: mib(10), rssBytes: mib(100) };
+
+  test.each([
+    ['of metaspace', 'metaspace', { metaspace }, 90],
+    ['of the collector, by NMT', 'gc', { nmt, heap }, 170],
+    ['of the collector, by the size of the heap', 'gc', { heap }, 100],
+    ['of both', 'metaspace, gc', { metaspace, nmt }, undefined],
+    ['the Java heap, which may be all of it', 'java heap', {}, undefined],
+  ])('what the JVM has itself, but does not tell where, is not another’s: %s', (_, detail, more, left) => {
+    const { findings } = diagnose(evidenceOf({ regions, jvm: jvmOf(more), unknown: [...notTold(detail)] }));
+    expect(findings.find(({ code }) => code === 'mmap-user')?.evidence['bytes']).toBe(left === undefined ? undefined : mib(left));
+  });
+
   test('in a program of one’s own it is a notice', () => {
     expect(found(programEvidence({ regions }))).toEqual(['mmap-user']);
   });
@@ -367,6 +387,12 @@ describe('the limit of the container', () => {
   ])('%d MiB that cannot be dropped, of 1112', (rss, codes) => {
     const cgroup = { version: 2 as const, limitBytes: mib(1112), usageBytes: mib(1112) };
     expect(found(evidenceOf({ rssBytes: mib(rss), regions: [], cgroup }))).toEqual(codes);
+  });
+
+  test('huge pages are not charged to it', () => {
+    const cgroup = { version: 2 as const, limitBytes: mib(1112) };
+    const of = (hugetlb: number) => found(evidenceOf({ rssBytes: mib(1002), hugetlbBytes: mib(hugetlb), regions: [], cgroup }));
+    expect([of(1), of(2)]).toEqual([['!near-limit'], []]);
   });
 
   test('pages of files can be dropped', () => {

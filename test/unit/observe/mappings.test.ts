@@ -25,7 +25,15 @@ const many = Array.from(
   { length: 100_003 },
   (_, index): Mapping => ({
     ...{ start: 2 * index * page, end: (2 * index + 1) * page, perms: 'rw-p', offset: 0, device: '0:0', inode: 0, path: '' },
-    ...{ deleted: false, rssBytes: page, pssBytes: page, anonymousBytes: page, swapBytes: 0, vmFlags: 'rd wr mr mw me ac' },
+    ...{
+      deleted: false,
+      rssBytes: page,
+      pssBytes: page,
+      anonymousBytes: page,
+      hugetlbBytes: 0,
+      swapBytes: 0,
+      vmFlags: 'rd wr mr mw me ac',
+    },
   }),
 );
 const memory = { mappings: many, threads: [], jvm: noFacts, inspection: undefined, allocator: 'glibc', isJvm: true } as const;

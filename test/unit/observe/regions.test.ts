@@ -12,7 +12,17 @@ const onGlibc = { allocator: 'glibc', memoryDevices: new Set(['0:23']) } as cons
 
 function mapping(start: number, pages: number, fields: Partial<Mapping> = {}): Mapping {
   const rssBytes = fields.rssBytes ?? pages * page;
-  const base = { offset: 0, device: '0:0', inode: 0, path: '', deleted: false, swapBytes: 0, vmFlags: 'ac', perms: 'rw-p' };
+  const base = {
+    offset: 0,
+    device: '0:0',
+    inode: 0,
+    path: '',
+    deleted: false,
+    hugetlbBytes: 0,
+    swapBytes: 0,
+    vmFlags: 'ac',
+    perms: 'rw-p',
+  };
   return {
     ...base,
     start: start * page,
@@ -112,6 +122,26 @@ describe('regions', () => {
     expect(sumRegions(cut).map(({ kind, rssBytes }) => [kind, rssBytes])).toEqual([
       ['thread stacks', 2 * page],
       ['unexplained', 4 * page],
+    ]);
+  });
+
+  test('what malloc or a stack claims of the memory above a library is not named after it; the rest is its data', () => {
+    const library = { path: '/usr/lib/libzip.so', inode: 1 };
+    const mappings = [mapping(1, 1, { ...library, perms: 'r-xp' }), mapping(2, 1, library), mapping(3, 9)];
+    const ranges = [range(4, 3, 'glibc mmapped'), range(8, 2, 'thread stacks', 'pool-1-thread-1')];
+    const regions = sumRegions(cutMappings(mappings, ranges, onGlibc));
+    expect(regions.map(({ kind, rssBytes, largest }) => [kind, rssBytes / page, largest.map(({ name }) => name)])).toEqual([
+      ['thread stacks', 2, ['pool-1-thread-1']],
+      ['glibc mmapped', 3, []],
+      ['libraries', 6, ['/usr/lib/libzip.so']],
+    ]);
+  });
+
+  test("private memory on huge pages is nobody's by its name, not even where it is executable", () => {
+    const huge = { path: '/anon_hugepage', inode: 1, device: '0:17' };
+    const mappings = [mapping(512, 512, { ...huge, perms: 'rwxp' }), mapping(2048, 512, huge)];
+    expect(sumRegions(cutMappings(mappings, [], onGlibc)).map(({ kind, mappings: count }) => [kind, count])).toEqual([
+      ['unexplained', 2],
     ]);
   });
 

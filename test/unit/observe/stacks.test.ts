@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { noFacts, toFacts } from '../../../src/observe/jvm.ts';
-import { findNodes, guessHeaps, guessMetaspace, placesOfNodes } from '../../../src/observe/regions/guess.ts';
+import { unclaimedChains } from '../../../src/observe/regions/chains.ts';
+import { guessHeaps, guessMetaspace } from '../../../src/observe/regions/guess.ts';
+import { findMetaspace } from '../../../src/observe/regions/metaspace.ts';
 import { stackRanges } from '../../../src/observe/regions/stacks.ts';
 import type { Mapping } from '../../../src/parse/smaps.ts';
 
@@ -8,7 +10,7 @@ const kiB = 1024;
 const base = 0x7f0000000000;
 
 function mapping(startKiB: number, sizeKiB: number, perms = 'rw-p', vmFlags = 'rd wr ac'): Mapping {
-  const figures = { rssBytes: 0, pssBytes: 0, anonymousBytes: 0, swapBytes: 0 };
+  const figures = { rssBytes: 0, pssBytes: 0, anonymousBytes: 0, hugetlbBytes: 0, swapBytes: 0 };
   const start = base + startKiB * kiB;
   return {
     start,
@@ -81,15 +83,21 @@ describe('by shape', () => {
     expect([guessHeaps(node('rd wr ac')), inKiB(guessMetaspace(node('rd wr ac')))]).toEqual([[], whole]);
   });
 
-  test('a gap, or memory that is writable to the end, is neither', () => {
+  test('a gap, or memory that is writable to the end, is neither; nor are mark stacks, of which 8 GiB are reserved', () => {
     const [used] = node('rd wr ac');
+    expect(guessMetaspace([used as Mapping, mapping(132, 8 * 1024 * 1024 - 132, '---p')])).toEqual([]);
     expect(guessMetaspace([used as Mapping, mapping(140, nodeKiB, '---p')])).toEqual([]);
     expect(guessMetaspace([mapping(0, nodeKiB)])).toEqual([]);
   });
 
-  describe('a node whose shape does not give it away is found by what the JVM says is committed', () => {
+  describe('nodes of metaspace are what has as much reserved and committed as the JVM says', () => {
     const search = (mappings: Mapping[], nodes: number, committedKiB: number) =>
-      inKiB(findNodes(mappings, placesOfNodes(mappings), { nodes, committedBytes: committedKiB * kiB }));
+      inKiB(
+        findMetaspace(unclaimedChains(mappings, []), {
+          reservedBytes: nodes * nodeKiB * kiB,
+          committedBytes: committedKiB * kiB,
+        }),
+      );
 
     test('the kernel merged its first mapping with that of its neighbour below', () => {
       const merged = [mapping(-2052, 2052 + 700), mapping(700, 4096 - 700, '---p'), mapping(4096, nodeKiB - 4096)];
@@ -109,6 +117,21 @@ describe('by shape', () => {
     test('as much memory that is accounted otherwise, or has a gap, is none', () => {
       expect(search([mapping(0, nodeKiB, 'rw-p', 'rd wr nr')], 1, nodeKiB)).toEqual([]);
       expect(search([mapping(0, 8192), mapping(8196, nodeKiB - 8196)], 1, nodeKiB - 4)).toEqual([]);
+    });
+
+    test('regions of a library, of the same size and shape, are none: the JVM says it has half a MiB', () => {
+      const region = (index: number, usedKiB: number) => [
+        mapping(index * nodeKiB, usedKiB),
+        mapping(index * nodeKiB + usedKiB, nodeKiB - usedKiB, '---p'),
+      ];
+      const mappings = [...region(0, 40_000), ...region(2, 512), ...region(4, 51_000), ...region(6, 63_000)];
+      expect(guessMetaspace(mappings)).toHaveLength(4);
+      expect(search(mappings, 1, 512)).toEqual([[2 * nodeKiB, 3 * nodeKiB, undefined]]);
+    });
+
+    test('1,000 regions of which none fits: the search ends', () => {
+      const many = Array.from({ length: 1000 }, (_, index) => mapping(2 * index * nodeKiB, nodeKiB));
+      expect(search(many, 100, 99 * nodeKiB + 10_007)).toEqual([]);
     });
   });
 });

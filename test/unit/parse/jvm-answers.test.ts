@@ -6,7 +6,7 @@ import { parseHeapInfo } from '../../../src/parse/heap-info.ts';
 import { parseNmtRanges, parseNmtSummary } from '../../../src/parse/nmt.ts';
 import { parseThreadPrint, threadGroup } from '../../../src/parse/thread-print.ts';
 import { parseVmInfo } from '../../../src/parse/vm-info.ts';
-import { parseMetaspaceCounts, parseMetaspaceNodes, parseVmUptimeMs, parseVmVersion } from '../../../src/parse/vm-texts.ts';
+import { parseMetaspaceCounts, parseVmUptimeMs, parseVmVersion } from '../../../src/parse/vm-texts.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/jvm/${name}.txt`, import.meta.url), 'utf8');
 const heap256 = [{ start: 0xf0000000, end: 0x100000000 }];
@@ -26,6 +26,27 @@ describe('GC.heap_info', () => {
     const info = parseHeapInfo(fixture(`heap-info-${name}`));
     expect(info).toMatchObject({ collector, committedBytes: committedKiB * kiB, usedBytes: usedKiB * kiB });
     expect(info.ranges).toEqual(heap256);
+  });
+
+  test.each([
+    ['8-G1', 'G1', 131_072, 40_245],
+    ['8-Parallel', 'Parallel', 58_368 + 172_032, 1781 + 39_219],
+    ['8-CMS', 'CMS', 78_656 + 174_784, 4196 + 40_912],
+    ['9-G1', 'G1', 137_216, 41_127],
+    ['11-G1', 'G1', 143_360, 40_544],
+    ['13-G1', 'G1', 143_360, 40_591],
+  ])('of %s, with metaspace and class space', (name, collector, committedKiB, usedKiB) => {
+    const info = parseHeapInfo(fixture(`heap-info-${name}`));
+    expect(info).toMatchObject({ collector, committedBytes: committedKiB * kiB, usedBytes: usedKiB * kiB, ranges: heap256 });
+    expect([info.metaspace?.reservedBytes, info.classSpace?.reservedBytes]).toEqual([1_077_248 * kiB, 1_048_576 * kiB]);
+  });
+
+  test('of 11 without compressed class pointers: no class space', () => {
+    const { metaspace, classSpace } = parseHeapInfo(fixture('heap-info-11-Z'));
+    expect([metaspace, classSpace]).toEqual([
+      { usedBytes: 22_853 * kiB, committedBytes: 29_696 * kiB, reservedBytes: 30_720 * kiB },
+      undefined,
+    ]);
   });
 
   test.each([
@@ -66,6 +87,12 @@ describe('VM.info', () => {
   });
 });
 
+test('the class space in VM.info of JDK 9 to 15: an address and a size', () => {
+  expect(parseVmInfo('Compressed class space size: 1073741824 Address: 0x0000000840000000\n').classSpace).toEqual([
+    { start: 0x840000000, end: 0x880000000 },
+  ]);
+});
+
 describe('VM.native_memory', () => {
   test.each([17, 25])('of %i: the categories sum to the total', (version) => {
     const summary = parseNmtSummary(fixture(`nmt-summary-${version}`));
@@ -75,6 +102,19 @@ describe('VM.native_memory', () => {
     expect(sum('committedBytes')).toBe(summary?.committedBytes);
     expect(sum('reservedBytes')).toBe(summary?.reservedBytes);
     expect(summary?.categories.find(({ name }) => name === 'Other')).toMatchObject({ mallocBytes: 8 * kiB * kiB, mallocCount: 1 });
+  });
+
+  test.each([
+    [8, 'Internal', 69_631, 11_462],
+    [9, 'Internal', 69_990, 8825],
+    [11, 'Other', 67_839, 160],
+  ])('of %i, in KB: what Unsafe.allocateMemory got is in %s', (version, name, mallocKiB, mallocCount) => {
+    const summary = parseNmtSummary(fixture(`nmt-summary-${version}`));
+    expect(summary?.categories.find((category) => category.name === name)).toMatchObject({
+      mallocBytes: mallocKiB * kiB,
+      mallocCount,
+    });
+    expect(summary?.categories.some((category) => category.name === 'Other')).toBe(version >= 11);
   });
 
   test('a tag, further figures in the head of a category, and its end at an empty line', () => {
@@ -150,9 +190,6 @@ test('GC.class_histogram', () => {
 test('VM.metaspace, VM.version, VM.uptime', () => {
   expect(parseMetaspaceCounts(fixture('metaspace-17'))).toEqual({ loaders: 3, classes: 644 });
   expect(parseMetaspaceCounts(fixture('metaspace-25'))).toEqual({ loaders: 2, classes: 776 });
-  expect(parseMetaspaceNodes(fixture('metaspace-17'))).toEqual({ nodes: 1, committedBytes: 320 * 1024 });
-  expect(parseMetaspaceNodes(fixture('metaspace-25'))).toEqual({ nodes: 1, committedBytes: 384 * 1024 });
-  expect(parseMetaspaceNodes('')).toBeUndefined();
   expect(parseVmVersion('OpenJDK 64-Bit Server VM version 25.0.3+9-LTS\nJDK 25.0.3\n')).toBe('25.0.3');
   expect(parseVmUptimeMs('5.317 s\n')).toBe(5317);
 });

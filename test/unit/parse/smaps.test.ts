@@ -28,6 +28,15 @@ describe('parseSmaps', () => {
     expect(rest).toEqual([]);
   });
 
+  test('pages of hugetlbfs, which the kernel leaves out of Rss, are resident', () => {
+    const text = readFileSync(new URL('../../fixtures/jvm/smaps-17-hugetlb.txt', import.meta.url), 'utf8');
+    const figures = parseSmaps(text).map(({ path, rssBytes, hugetlbBytes }) => ({ path, rssBytes, hugetlbBytes }));
+    const huge = { path: '/anon_hugepage', rssBytes: 2048 * 1024, hugetlbBytes: 2048 * 1024 };
+    expect(figures).toEqual([huge, huge]);
+    const mixed = parseSmaps('1000-2000 rw-s 00000000 00:01 7 /x\nRss: 4 kB\nShared_Hugetlb: 8 kB\nPrivate_Hugetlb: 16 kB\n');
+    expect(mixed).toMatchObject([{ rssBytes: 28 * 1024, hugetlbBytes: 24 * 1024 }]);
+  });
+
   test('in pieces, wherever they are cut', () => {
     const text = `${fixture}6000-7000 rw-p 00000000 00:01 7 /é\u2028\nRss: 8 kB\n7000-8000 rw-p 00000000 00:01 7 /${'c'.repeat(100_000)}\nRss: 4 kB\nVmFlags: rd wr`;
     const whole = parseSmaps(text);

@@ -165,16 +165,6 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     repeated: ['Total Usage ', 'Total Usage - 1'],
     before: ['Total Usage', 'Total Usage -', 'Total Usage - ', 'Total Usage - 1 loaders, '],
   },
-  parseMetaspaceNodes: {
-    repeated: [' reserved, 1 KB ', ' Non-class space: ', ' committed, 1 ', 'reserved, ', ' reserved,', '\nNon-class space:'],
-    before: [
-      ' ',
-      'Non-class space: ',
-      'Non-class space: a reserved, ',
-      'Non-class space: a reserved, 1 KB ',
-      'Non-class space: a reserved, 1 KB committed, ',
-    ],
-  },
   nameCommand: { repeated: ['/', '\0', '-'], before: ['/'] },
   isShell: { repeated: ['/', '/bash', '-sh'] },
   isJavaLauncher: { repeated: ['/', '/java', 'java'] },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toResult } from '../../../src/doctor/examine.ts';
 import type { DoctorResult, Evidence } from '../../../src/model/doctor.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
+import { describeRss } from '../../../src/reporters/doctor-head.ts';
 import { arenasOf, evidenceOf, figures, jvmOf, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
 import { plainText } from '../../fixtures/terminal.ts';
 
@@ -93,4 +94,14 @@ describe('a doctor’s result', () => {
   test('colours only when they are wanted', () => {
     expect(doctorReporters.table(resultOf(patient), { ...plainText, color: true })).toContain('\x1b[');
   });
+});
+
+test('RSS on huge pages is named, and is not held against a limit', () => {
+  const evidence = evidenceOf({
+    rssBytes: mib(170),
+    hugetlbBytes: mib(70),
+    swapBytes: 0,
+    cgroup: { version: 2, limitBytes: mib(400) },
+  });
+  expect(describeRss(evidence, evidence)).toBe('RSS 170 MiB, 70 of them on huge pages, 25 % of the memory limit of 400 MiB');
 });

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { noFacts } from '../../../src/observe/jvm.ts';
+import { goHeaps } from '../../../src/observe/regions/go-heap.ts';
+import { knownRanges } from '../../../src/observe/regions/known-ranges.ts';
+import { parseSmaps } from '../../../src/parse/smaps.ts';
+
+const arenaBytes = 64 * 1024 ** 2;
+/** One arena, twelve MiB of it in use, as Go 1.19 has it; and two as Go 1.25 names them. */
+const arena = 'c000000000-c000c00000 rw-p 00000000 00:00 0\nRss: 9632 kB\nc000c00000-c004000000 ---p 00000000 00:00 0\n';
+const named =
+  'c000000000-c005000000 rw-p 00000000 00:00 0 [anon: Go: heap]\nRss: 73728 kB\nc005000000-c008000000 ---p 00000000 00:00 0 [anon: Go: heap reservation]\n';
+const heap = (arenas: number) => ({
+  start: 0xc000000000,
+  end: 0xc000000000 + arenas * arenaBytes,
+  kind: 'go runtime',
+  name: 'heap',
+});
+
+test.each([
+  ['of one arena', arena, 1],
+  ['of two, with names', named, 2],
+])('a Go heap %s begins where only Go begins, and ends with an arena', (_, smaps, arenas) => {
+  expect(goHeaps(parseSmaps(smaps))).toEqual([heap(arenas)]);
+});
+
+test.each([
+  ['at another address', arena.replaceAll('c00', 'b00')],
+  ['of another size', arena.replace('c004000000', 'c003fff000')],
+  ['that is shared', arena.replace('rw-p', 'rw-s')],
+])('memory %s is no Go heap', (_, smaps) => {
+  expect(goHeaps(parseSmaps(smaps))).toEqual([]);
+});
+
+test('stack pointers in it are those of goroutines: it stays whole, and is no stack', () => {
+  const threads = [0x1000, 0x2000, 0x3000, 0x4000].map((at, index) => ({
+    ...{ tid: index, innerTid: index, name: 'server' },
+    stackPointer: 0xc000000000 + at,
+  }));
+  const knowledge = { jvm: noFacts, inspection: undefined, threads, isJvm: false, isGlibc: false };
+  expect(knownRanges({ ...knowledge, mappings: parseSmaps(arena) })).toEqual([heap(1)]);
+});

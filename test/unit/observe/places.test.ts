@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { AddressRange } from '../../../src/model/address-range.ts';
+import type { HeapRange } from '../../../src/model/inspection.ts';
+import { type JvmFacts, toFacts } from '../../../src/observe/jvm.ts';
+import { knownRanges } from '../../../src/observe/regions/known-ranges.ts';
+import { kindsNotFound } from '../../../src/observe/regions/not-found.ts';
+import type { KnownRange } from '../../../src/observe/regions/ranges.ts';
+import { joinRanges } from '../../../src/parse/address-range.ts';
+import { parseNmtRanges } from '../../../src/parse/nmt.ts';
+import { parseSmaps } from '../../../src/parse/smaps.ts';
+
+const mebibyte = 1024 ** 2;
+/** A real JVM of each version: what it answers, its anonymous mappings, and glibc's heaps as the inspector found them. */
+const read = (jvm: string, name: string) =>
+  readFileSync(new URL(`../../fixtures/jvm/places/${jvm}/${name}.txt`, import.meta.url), 'utf8');
+
+function factsOf(jvm: string): JvmFacts {
+  const commands = { 'GC.heap_info': 'heap-info', 'VM.info': 'vm-info', 'VM.metaspace': 'metaspace', 'Thread.print': 'threads' };
+  const texts = new Map(Object.entries(commands).map(([command, name]) => [command, read(jvm, name)]));
+  return toFacts({ texts, commands: new Set(), tooLong: [] });
+}
+
+function heapsOf(jvm: string): HeapRange[] {
+  return [...read(jvm, 'heaps').matchAll(/^(\w+)-(\w+) (main|arena|mmapped)$/gm)].map(([, start = '', end = '', kind]) => ({
+    start: Number.parseInt(start, 16),
+    end: Number.parseInt(end, 16),
+    kind: kind as HeapRange['kind'],
+  }));
+}
+
+function rangesOf(name: string, jvm = factsOf(name)): KnownRange[] {
+  const threads = jvm.threads.map(({ name: thread, nativeId }) => ({ tid: nativeId, innerTid: nativeId, name: thread }));
+  const inspection = { ranges: heapsOf(name) };
+  return knownRanges({ mappings: parseSmaps(read(name, 'smaps')), jvm, inspection, threads, isJvm: true, isGlibc: true });
+}
+
+const joined = (ranges: readonly AddressRange[]) =>
+  joinRanges(ranges).map(({ start, end }) => [start, end].map((at) => at.toString(16)));
+const found = (ranges: readonly KnownRange[], kind: KnownRange['kind']) => joined(ranges.filter((range) => range.kind === kind));
+const byNmt = (name: string, categories: readonly string[], leastBytes = 0, mostBytes = Number.POSITIVE_INFINITY) =>
+  joined(
+    parseNmtRanges(read(name, 'nmt-ranges'))
+      .filter(({ category }) => categories.includes(category))
+      .filter(({ start, end }) => end - start >= leastBytes && end - start <= mostBytes),
+  );
+
+describe('where a JVM without NMT has its memory is where NMT says it is', () => {
+  test.each(['8-G1', '8-Par', '9-G1', '11-G1', '11-Z', '13-Par', '17-Z', '17-Par', '21-Z', '25-Shen'])(
+    'metaspace and class space of %s',
+    (name) => {
+      expect(found(rangesOf(name), 'metaspace')).toEqual(byNmt(name, ['Class', 'Metaspace']));
+    },
+  );
+
+  test.each(['8-G1', '9-G1', '11-Z', '25-Shen'])('code of %s', (name) => {
+    expect(found(rangesOf(name), 'code cache')).toEqual(byNmt(name, ['Code'], 16 * mebibyte));
+  });
+
+  test('metaspace of JDK 16, which NMT calls unknown', () => {
+    expect(found(rangesOf('16-G1'), 'metaspace')).toEqual(byNmt('16-G1', ['Class', 'Unknown']));
+  });
+
+  test('the two bitmaps of JDK 8 on G1, each a sixty-fourth of a heap of 256 MiB', () => {
+    const bitmaps = byNmt('8-G1', ['GC'], 4 * mebibyte, 4 * mebibyte);
+    expect(bitmaps).toEqual([['7f7db2400000', '7f7db2c00000']]);
+    expect(found(rangesOf('8-G1'), 'gc')).toEqual(bitmaps);
+  });
+
+  test.each(['13-Par', '17-Par'])('both bitmaps of Parallel in %s, and its cards', (name) => {
+    const gc = found(rangesOf(name), 'gc');
+    expect(gc).toEqual(expect.arrayContaining(byNmt(name, ['GC'], 8 * mebibyte, 8 * mebibyte)));
+    expect(gc).toHaveLength(2);
+  });
+
+  test('mark stacks of ZGC are its own, and no metaspace', () => {
+    expect(found(rangesOf('11-Z'), 'gc')).toEqual([['150000000000', '160000000000']]);
+    expect(found(rangesOf('17-Z'), 'gc')).toEqual(byNmt('17-Z', ['GC'], 8192 * mebibyte));
+    expect(found(rangesOf('21-Z'), 'gc')).toEqual(byNmt('21-Z', ['GC'], 8192 * mebibyte));
+  });
+
+  test('the bitmap of Shenandoah, beside a reserved one', () => {
+    const [bitmap] = found(rangesOf('25-Shen'), 'gc');
+    expect(byNmt('25-Shen', ['GC'], 8 * mebibyte)).toEqual([[expect.any(String), bitmap?.[1]]]);
+    expect(Number(`0x${bitmap?.[1]}`) - Number(`0x${bitmap?.[0]}`)).toBe(8 * mebibyte);
+  });
+});
+
+describe('what a JVM has but nobody could place is named', () => {
+  test('nothing, where all was found', () => {
+    expect(kindsNotFound(factsOf('8-G1'), rangesOf('8-G1'))).toEqual([]);
+    expect(kindsNotFound(factsOf('17-Z'), rangesOf('17-Z'))).toEqual([]);
+  });
+
+  test('metaspace of which it says more than there is room for', () => {
+    const facts = factsOf('11-G1');
+    const more = { ...facts, metaspace: { usedBytes: 0, committedBytes: 1200 * mebibyte, reservedBytes: 1300 * mebibyte } };
+    const ranges = rangesOf('11-G1', more);
+    expect(found(ranges, 'metaspace')).toEqual([['840000000', '880000000']]);
+    expect(kindsNotFound(more, ranges)).toEqual(['metaspace']);
+  });
+
+  test('all, where it tells its version alone, as the first builds of JDK 8 do; nothing of one that does not answer', () => {
+    const facts = (...texts: [string, string][]) => toFacts({ texts: new Map(texts), commands: new Set(), tooLong: [] });
+    expect(kindsNotFound(facts(['VM.version', 'JDK 8.0_101\n']), [])).toEqual(['java heap', 'metaspace', 'code cache', 'gc']);
+    expect(kindsNotFound(facts(), [])).toEqual([]);
+  });
+});
