@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { lookAt } from '../../../src/exporter/look.ts';
-import { Pace } from '../../../src/exporter/pace.ts';
 import type { Roster } from '../../../src/exporter/roster.ts';
-import { Rounds, type RoundsJournal } from '../../../src/exporter/rounds.ts';
+import type { RoundsJournal } from '../../../src/exporter/rounds.ts';
 import type { Look, Subject } from '../../../src/exporter/subject.ts';
-import { OffheapError } from '../../../src/model/errors.ts';
 
 vi.mock('../../../src/exporter/look.ts', () => ({ lookAt: vi.fn() }));
 
@@ -24,6 +21,13 @@ vi.mock('node:timers/promises', () => ({
       else signal?.addEventListener('abort', callOff, { once: true });
     }),
 }));
+
+// Files of this project share their modules: what another one has loaded is loaded again, with what stands in for it here.
+vi.resetModules();
+const { lookAt } = await import('../../../src/exporter/look.ts');
+const { Pace } = await import('../../../src/exporter/pace.ts');
+const { Rounds } = await import('../../../src/exporter/rounds.ts');
+const { OffheapError } = await import('../../../src/model/errors.ts');
 
 const intervalMs = 1000;
 const look: Look = { takenAtMs: 0, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'glibc' };
