@@ -9,8 +9,9 @@ import { parseArgs } from 'node:util';
 import { rows } from './fresh/rows.mjs';
 import { renderTable } from './fresh/table.mjs';
 import { isGreen, tryRow } from './fresh/try-row.mjs';
+import { whyNoDebootstrap } from './lib/debootstrap.mjs';
 import { writePart } from './lib/doc-part.mjs';
-import { fail, run, say, which } from './lib/run.mjs';
+import { fail, run, say } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const options = { only: { type: 'string' }, root: { type: 'string' }, write: { type: 'boolean', default: false } };
@@ -20,7 +21,8 @@ const resultFile = join(root, 'test', 'fresh', 'results.json');
 
 const wanted = chooseRows();
 if (process.getuid() !== 0) fail('expected root, for chroot and mounts, found an ordinary user. Run: sudo npm run test:fresh');
-if (which('debootstrap') === undefined) fail('expected debootstrap on PATH, found none. Install it: apt-get install debootstrap');
+const noDebootstrap = whyNoDebootstrap();
+if (noDebootstrap !== undefined) fail(noDebootstrap);
 
 mkdirSync(scratch, { recursive: true });
 mkdirSync(dirname(resultFile), { recursive: true });

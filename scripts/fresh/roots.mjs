@@ -14,27 +14,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fail, run, say, step, which } from '../lib/run.mjs';
-
-/** By code name, oldest glibc first. */
-export const roots = {
-  jammy: { title: 'Ubuntu 22.04', distribution: 'ubuntu' },
-  bookworm: { title: 'Debian 12', distribution: 'debian' },
-  noble: { title: 'Ubuntu 24.04', distribution: 'ubuntu' },
-  trixie: { title: 'Debian 13', distribution: 'debian' },
-};
-
-const bootstrap = {
-  // debootstrap has no script for releases newer than itself; Ubuntu's are all links to this one. Its own mirror is that of the script.
-  ubuntu: { script: 'gutsy', components: 'main,universe', keyring: '/usr/share/keyrings/ubuntu-archive-keyring.gpg' },
-  debian: { script: 'sid', components: 'main', keyring: '/usr/share/keyrings/debian-archive-keyring.gpg' },
-};
+import { cacheFolder } from '../lib/cache.mjs';
+import { bootstrapArguments, releases, whyNoDebootstrap } from '../lib/debootstrap.mjs';
+import { fail, run, step } from '../lib/run.mjs';
 
 const lists = 'var/lib/apt/lists';
 
-export const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'offheap', 'fresh');
+export const cache = cacheFolder('fresh');
 
 /** Unpacks a root into a new folder below the cache; whoever asked removes it. The folder's own name is plain, whatever is then put into it. */
 export function unpackRoot(name) {
@@ -52,16 +39,13 @@ export function unpackRoot(name) {
 function makeArchive(name) {
   const archive = join(cache, 'roots', `${name}.tar`);
   if (existsSync(archive)) return archive;
-  if (which('debootstrap') === undefined) fail('expected debootstrap on PATH, found none. Install it: apt-get install debootstrap');
+  const reason = whyNoDebootstrap();
+  if (reason !== undefined) fail(reason);
   mkdirSync(join(cache, 'roots'), { recursive: true });
   const folder = mkdtempSync(join(cache, `bootstrap-${name}-`));
-  const { script, components, keyring } = bootstrap[roots[name].distribution];
-  const isKnown = existsSync(keyring);
-  if (!isKnown) say(`${keyring} is not installed: the signatures of ${roots[name].title} are not checked`);
-  const options = ['--variant=minbase', `--components=${components}`, '--include=ca-certificates,git'];
-  const check = isKnown ? `--keyring=${keyring}` : '--no-check-gpg';
-  step(`bootstrapping ${roots[name].title}`, () => {
-    if (!run('debootstrap', [...options, check, name, folder, '', script])) fail('debootstrap failed; its output is above.');
+  const options = ['--include=ca-certificates,git'];
+  step(`bootstrapping ${releases[name].title}`, () => {
+    if (!run('debootstrap', bootstrapArguments(name, folder, options))) fail('debootstrap failed; its output is above.');
     if (!run('tar', ['--create', '--file', `${archive}.part`, '--directory', folder, '.']))
       fail(`${archive} could not be written.`);
   });

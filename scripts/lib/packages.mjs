@@ -45,6 +45,8 @@ const forTesting = [
   maven,
   tool('nm', 'binutils'),
   strace,
+  // Fetches the glibcs of other releases.
+  optional(tool('debootstrap')),
   optional(tool('prometheus')),
   optional(tool('zsh')),
   optional(tool('fish')),

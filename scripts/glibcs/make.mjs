@@ -1,0 +1,94 @@
+// Makes a glibc of another release: four packages of it, unpacked. No root is needed, for nothing of them is installed.
+import { execFile } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { bootstrapArguments, scriptOf, whyNoDebootstrap } from '../lib/debootstrap.mjs';
+import { say, which } from '../lib/run.mjs';
+import { glibcs } from './list.mjs';
+import { buildOf, cache } from './open.mjs';
+
+const execute = promisify(execFile);
+const script = fileURLToPath(new URL('included.sh', import.meta.url));
+/** libgcc's package was renamed in 2020. */
+const oldLibgcc = new Set(['xenial', 'bionic']);
+
+/** Why this machine can make none, in one sentence; undefined when it may be able to. */
+export function whyNoGlibcs() {
+  if (process.arch !== 'x64') return `expected an x86-64 machine, found ${process.arch}.`;
+  if (which('dpkg-deb') === undefined) return 'expected dpkg-deb on PATH, found none.';
+  return whyNoDebootstrap();
+}
+
+/** Puts those that are missing into the cache, all at once: most of the time is the network's. Says why one cannot be had. */
+export async function makeGlibcs(versions) {
+  const missing = versions.filter((version) => !existsSync(join(cache, version)));
+  if (missing.length === 0) return;
+  say(`fetching glibc ${missing.join(', ')} …`);
+  const made = await Promise.allSettled(missing.map(makeGlibc));
+  for (const { reason } of made) if (reason) say(reason.message);
+}
+
+async function makeGlibc(version) {
+  const place = join(cache, version);
+  const { release } = glibcs.find((glibc) => glibc.version === version);
+  mkdirSync(cache, { recursive: true });
+  const scratch = mkdtempSync(join(cache, `.${version}-`));
+  try {
+    const folder = join(scratch, 'unpacked');
+    await unpack(await download(release, join(scratch, 'packages')), folder);
+    const build = buildOf(folder);
+    if (!build.includes(version)) throw new Error(`expected glibc ${version} in ${release}, found ${build}.`);
+    moveInto(place, folder);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function download(release, folder) {
+  const packages = ['libc6', 'libc6-dev', 'linux-libc-dev', oldLibgcc.has(release) ? 'libgcc1' : 'libgcc-s1'];
+  const options = ['--download-only', '--no-resolve-deps', `--include=${packages.join(',')}`];
+  const env = { ...process.env, OFFHEAP_SCRIPT: scriptOf(release) };
+  try {
+    await execute('debootstrap', bootstrapArguments(release, folder, options, script), { env, maxBuffer: 64 << 20 });
+  } catch ({ stdout, stderr }) {
+    const said = `${stdout}${stderr}`.trim().split('\n').at(-1);
+    throw new Error(`debootstrap could not fetch the packages of ${release}: ${said}`);
+  }
+  const archives = join(folder, 'var', 'cache', 'apt', 'archives');
+  return readdirSync(archives)
+    .filter((name) => name.endsWith('.deb'))
+    .map((name) => join(archives, name));
+}
+
+async function unpack(packages, folder) {
+  mkdirSync(folder);
+  for (const file of packages) await execute('dpkg-deb', ['--extract', file, folder]);
+  for (const name of ['etc', 'sbin', 'usr/bin', 'usr/sbin', 'usr/share'])
+    rmSync(join(folder, name), { recursive: true, force: true });
+  // Newer releases have everything below usr; links to it are another package's.
+  for (const name of ['lib', 'lib64']) if (!existsSync(join(folder, name))) symlinkSync(`usr/${name}`, join(folder, name));
+  keepLinksInside(folder);
+}
+
+/** Links to absolute paths would lead into this machine's own root. */
+function keepLinksInside(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const link = join(folder, name);
+    if (!lstatSync(link).isSymbolicLink()) continue;
+    const target = readlinkSync(link);
+    if (!target.startsWith('/')) continue;
+    rmSync(link);
+    symlinkSync(relative(dirname(link), join(folder, target)), link);
+  }
+}
+
+/** By a rename, so that it is there as a whole. Another run may have been faster: then its folder is as good. */
+function moveInto(place, folder) {
+  try {
+    renameSync(folder, place);
+  } catch (error) {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  }
+}

@@ -1,0 +1,44 @@
+// debootstrap, and what it has to be told of each release.
+import { existsSync } from 'node:fs';
+import { say, which } from './run.mjs';
+
+/** By code name, oldest first. */
+export const releases = {
+  xenial: { title: 'Ubuntu 16.04', distribution: 'ubuntu' },
+  bionic: { title: 'Ubuntu 18.04', distribution: 'ubuntu' },
+  focal: { title: 'Ubuntu 20.04', distribution: 'ubuntu' },
+  jammy: { title: 'Ubuntu 22.04', distribution: 'ubuntu' },
+  bookworm: { title: 'Debian 12', distribution: 'debian' },
+  noble: { title: 'Ubuntu 24.04', distribution: 'ubuntu' },
+  trixie: { title: 'Debian 13', distribution: 'debian' },
+  questing: { title: 'Ubuntu 25.10', distribution: 'ubuntu' },
+  resolute: { title: 'Ubuntu 26.04', distribution: 'ubuntu' },
+};
+
+const distributions = {
+  // debootstrap has no script for releases newer than itself; Ubuntu's are all links to this one. Its own mirror is that of the script.
+  ubuntu: { script: 'gutsy', components: 'main,universe', keyring: '/usr/share/keyrings/ubuntu-archive-keyring.gpg' },
+  debian: { script: 'sid', components: 'main', keyring: '/usr/share/keyrings/debian-archive-keyring.gpg' },
+};
+const unchecked = new Set();
+
+/** Why it cannot be run, in one sentence; undefined when it can. */
+export function whyNoDebootstrap() {
+  if (which('debootstrap') !== undefined) return undefined;
+  return 'expected debootstrap on PATH, found none. Install it: apt-get install debootstrap';
+}
+
+/** The name of debootstrap's own script for a release. */
+export const scriptOf = (name) => distributions[releases[name].distribution].script;
+
+/** The arguments that put a release into a folder. Says, once for each distribution, when this machine cannot check signatures. */
+export function bootstrapArguments(name, folder, options, script = scriptOf(name)) {
+  const { components, keyring } = distributions[releases[name].distribution];
+  const isKnown = existsSync(keyring);
+  if (!isKnown && !unchecked.has(keyring)) {
+    say(`${keyring} is not installed: the signatures of ${releases[name].title} and its kin are not checked`);
+    unchecked.add(keyring);
+  }
+  const check = isKnown ? `--keyring=${keyring}` : '--no-check-gpg';
+  return [...options, '--variant=minbase', `--components=${components}`, check, name, folder, '', script];
+}
