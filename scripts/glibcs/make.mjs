@@ -14,20 +14,21 @@ const script = fileURLToPath(new URL('included.sh', import.meta.url));
 /** libgcc's package was renamed in 2020. */
 const oldLibgcc = new Set(['xenial', 'bionic']);
 
-/** Why this machine can make none, in one sentence; undefined when it may be able to. */
-export function whyNoGlibcs() {
-  if (process.arch !== 'x64') return `expected an x86-64 machine, found ${process.arch}.`;
-  if (which('dpkg-deb') === undefined) return 'expected dpkg-deb on PATH, found none.';
-  return whyNoDebootstrap();
-}
-
-/** Puts those that are missing into the cache, all at once: most of the time is the network's. Says why one cannot be had. */
-export async function makeGlibcs(versions) {
+/** Puts those that are missing into the cache, all at once: most of the time is the network's. Says why one cannot be had, and goes on. */
+export async function makeGlibcs(versions = glibcs.map(({ version }) => version)) {
   const missing = versions.filter((version) => !existsSync(join(cache, version)));
   if (missing.length === 0) return;
+  const obstacle = findObstacle();
+  if (obstacle !== undefined) return say(`no glibc of another release: ${obstacle}`);
   say(`fetching glibc ${missing.join(', ')} …`);
   const made = await Promise.allSettled(missing.map(makeGlibc));
   for (const { reason } of made) if (reason) say(reason.message);
+}
+
+function findObstacle() {
+  if (process.arch !== 'x64') return `expected an x86-64 machine, found ${process.arch}`;
+  if (which('dpkg-deb') === undefined) return 'expected dpkg-deb on PATH, found none';
+  return whyNoDebootstrap();
 }
 
 async function makeGlibc(version) {

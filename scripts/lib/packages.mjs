@@ -36,6 +36,8 @@ const hasFuzzer = () => {
   const { status, stdout } = spawnSync('clang', ['-print-file-name=libclang_rt.fuzzer-x86_64.a'], { encoding: 'utf8' });
   return status === 0 && stdout.includes('/');
 };
+/** Fetches the glibcs of other releases. */
+const debootstrap = optional(tool('debootstrap'));
 const maven = tool('mvn', 'maven');
 const strace = tool('strace');
 const forTesting = [
@@ -45,8 +47,7 @@ const forTesting = [
   maven,
   tool('nm', 'binutils'),
   strace,
-  // Fetches the glibcs of other releases.
-  optional(tool('debootstrap')),
+  debootstrap,
   optional(tool('prometheus')),
   optional(tool('zsh')),
   optional(tool('fish')),
@@ -64,7 +65,7 @@ const purposes = {
   run: [],
   test: [...forTesting, ...forPackaging, ...emulators],
   package: forPackaging,
-  bench: profilers,
+  bench: [...profilers, debootstrap],
   article: [maven, strace],
   'fat-jar': [maven],
 };

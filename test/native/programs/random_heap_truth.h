@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <link.h>
+#include <sys/resource.h>
 
 enum {
     chunk_align = 16,
@@ -134,12 +135,22 @@ static struct resident read_resident(void) {
     return (struct resident){resident, resident - strtoull(end, NULL, 10) * page};
 }
 
-/* "trimmed", what was resident before and is now, and what of it is anonymous. */
+static long minor_faults(void) {
+    struct rusage usage;
+    EXPECT(getrusage(RUSAGE_SELF, &usage) == 0);
+    return usage.ru_minflt;
+}
+
+/* "trimmed", what was resident before and is now, what of it is anonymous, and the minor faults of all threads
+ * meanwhile. */
 static void trim(void) {
+    long faults = minor_faults();
     struct resident before = read_resident();
     malloc_trim(0);
     struct resident after = read_resident();
-    printf("trimmed %zu %zu %zu %zu\n", before.bytes, after.bytes, before.anonymous_bytes, after.anonymous_bytes);
+    faults = minor_faults() - faults;
+    printf("trimmed %zu %zu %zu %zu %ld\n", before.bytes, after.bytes, before.anonymous_bytes, after.anonymous_bytes,
+           faults);
     EXPECT(fflush(stdout) == 0);
 }
 
