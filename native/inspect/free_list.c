@@ -13,16 +13,31 @@ static bool is_node(const struct glibc_heaps *heaps, const struct free_list *lis
     return heap != NULL && (list->arena < 0 || heap->stretch.arena == (uint64_t)list->arena);
 }
 
-/* Where the link leads, 0 at the list's end; false: nowhere that it can lead. */
-static bool decode(struct glibc_heaps *heaps, const struct free_list *list, uint64_t place, uint64_t word,
-                   uint64_t *next) {
+/* Whether a chunk of the list's sizes is there. */
+static bool fits(struct heap_reader *reader, const struct free_list *list, uint64_t node) {
+    uint64_t words[2];
+    bool is_read = heap_reader_read(reader, node - list->header, words, sizeof words);
+    uint64_t size = words[1] & ~UINT64_C(7);
+    return is_read && size >= list->smallest && size <= list->largest;
+}
+
+/*
+ * Where the link leads, 0 at the list's end; false: nowhere that it can lead. A heap at low addresses, of a program
+ * that is linked to a fixed one, can make both of a link: then the chunks there tell.
+ */
+static bool decode(struct heap_reader *reader, struct glibc_heaps *heaps, const struct free_list *list, uint64_t place,
+                   uint64_t word, uint64_t *next) {
     uint64_t revealed = place >> 12 ^ word;
     bool can_be_plain = heaps->links < votes && (word == 0 || is_node(heaps, list, word));
     bool can_be_protected = heaps->links > -votes && (revealed == 0 || is_node(heaps, list, revealed));
+    if (can_be_plain && can_be_protected) {
+        can_be_plain = word == 0 || fits(reader, list, word);
+        can_be_protected = revealed == 0 || fits(reader, list, revealed);
+    }
     if (can_be_plain != can_be_protected && heaps->links < votes && heaps->links > -votes) {
         heaps->links += can_be_protected ? 1 : -1;
     }
-    *next = can_be_protected ? revealed : word;
+    *next = can_be_protected && (!can_be_plain || heaps->links >= 0) ? revealed : word;
     return can_be_plain || can_be_protected;
 }
 
@@ -40,7 +55,7 @@ bool free_list_follow(struct heap_reader *reader, struct glibc_heaps *heaps, con
         }
         uint64_t size = words[1] & ~UINT64_C(7);
         if (size < list->smallest || size > list->largest || !take(to, chunk, size) ||
-            !decode(heaps, list, chunk + chunk_header_bytes, words[2], &node)) {
+            !decode(reader, heaps, list, chunk + chunk_header_bytes, words[2], &node)) {
             return false;
         }
         if (count == next_met) {

@@ -17,7 +17,7 @@ enum { try_limit = 16 };
  * All but the walk may go on for a part of its time after it, or for half a second when that is longer. Following the
  * lists of fastbins may take a part of the time for walking.
  */
-enum { rest_part = 4, lists_percent = 25, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
+enum { rest_part = 4, lists_percent = 50, shortest_rest_ms = 500, longest_ms = 24 * 60 * 60 * 1000 };
 
 /* What one inspection holds while it is made. */
 struct work {

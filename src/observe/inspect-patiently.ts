@@ -13,6 +13,8 @@ export interface PatientOptions {
 
 /** A program that changes its heaps all the time is read as far in the third try as in the tenth. */
 const mostTries = 3;
+/** Of free chunks, that a busy program changes while they are followed. Where more were left, there was no time for them. */
+const fewLists = 32;
 /** Of the time that is left: what is done beside walking may take a quarter of the budget more (native/inspect/inspect.c). */
 const walkingShare = 0.8;
 
@@ -57,12 +59,17 @@ async function attempt(inspect: (budgetMs: number) => Promise<HeapInspection>, b
 }
 
 function isEnough(outcome: Outcome): boolean {
-  return !(outcome instanceof InspectDeadline) && isNearlyAllRead(outcome);
+  return !(outcome instanceof InspectDeadline) && isNearlyAllRead(outcome) && listsLeft(outcome) <= fewLists;
 }
 
 function better(first: Outcome, second: Outcome): Outcome {
   if (second instanceof InspectDeadline) return first;
-  return first instanceof InspectDeadline || uncertainShare(second) < uncertainShare(first) ? second : first;
+  if (first instanceof InspectDeadline || uncertainShare(second) < uncertainShare(first)) return second;
+  return isNearlyAllRead(second) && listsLeft(second) < listsLeft(first) ? second : first;
+}
+
+function listsLeft({ unfollowedLists = 0 }: HeapInspection): number {
+  return unfollowedLists;
 }
 
 function uncertainShare(inspection: HeapInspection): number {

@@ -38,6 +38,13 @@ describe('an inspection', () => {
     expect(told[0]).toBeLessThanOrEqual(12_000);
   });
 
+  test('that leaves many lists of free chunks is followed by a longer one', async () => {
+    const left = (unfollowedLists: number) => ({ ...unread(0), unfollowedLists });
+    expect(await inspect([left(33), left(2)])).toMatchObject({ read: left(2), told: [expect.any(Number)] });
+    expect(await inspect([left(32)])).toMatchObject({ read: left(32), told: [] });
+    expect(await inspect([left(40), unread(50), left(41)])).toMatchObject({ read: left(40) });
+  });
+
   test('is tried three times, and the best is kept', async () => {
     const { read, budgets } = await inspect([unread(50), unread(40), unread(45), unread(0)]);
     expect(read).toEqual(unread(40));
