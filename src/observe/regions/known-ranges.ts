@@ -8,6 +8,7 @@ import { unclaimedChains } from './chains.ts';
 import { goHeaps } from './go-heap.ts';
 import { guessHeaps, guessMetaspace } from './guess.ts';
 import { codeByShape, gcByShape } from './jvm-shapes.ts';
+import { withoutLoneBlocks } from './lone-blocks.ts';
 import { findClassSpace, findMetaspace } from './metaspace.ts';
 import { type KnownRange, layRanges } from './ranges.ts';
 import { stackRanges } from './stacks.ts';
@@ -45,10 +46,12 @@ export function knownRanges(knowledge: Knowledge): KnownRange[] {
   const go = goHeaps(mappings);
   const stacks = stackRanges({ ...knowledge, mappings: mappings.filter((mapping) => !isWithin(mapping, go)) });
   const certain = layRanges([fromJvm(knowledge.jvm), glibc ?? [], go, stacks]);
+  const own = isJvm ? jvmByShape(knowledge, certain) : [];
   return layRanges([
+    own.filter(({ kind }) => kind === 'metaspace'),
     certain,
     glibc || !isGlibc ? [] : withoutOverlap(guessHeaps(mappings), certain),
-    isJvm ? jvmByShape(knowledge, certain) : [],
+    own,
     nmtStacks(knowledge.jvm),
   ]);
 }
@@ -62,19 +65,21 @@ function jvmByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]
   return layRanges([code, metaspace, gcByShape(unclaimedChains(mappings, known), jvm)]);
 }
 
+/** The JVM knows best what it has: what fits its sums is metaspace, even where malloc is said to have a block. */
 function metaspaceBySize(
   mappings: readonly Mapping[],
   { metaspace, classSpace, info }: JvmFacts,
   certain: readonly KnownRange[],
 ): KnownRange[] {
   if (!metaspace) return [];
+  const claimed = withoutLoneBlocks(mappings, certain);
   const isPlaced = classSpace === undefined || info.classSpace.length > 0;
-  const found = isPlaced ? [] : findClassSpace(unclaimedChains(mappings, certain), classSpace);
+  const found = isPlaced ? [] : findClassSpace(unclaimedChains(mappings, claimed), classSpace);
   const nodes = {
     reservedBytes: metaspace.reservedBytes - (classSpace?.reservedBytes ?? 0),
     committedBytes: metaspace.committedBytes - (classSpace?.committedBytes ?? 0),
   };
-  return [...found, ...findMetaspace(unclaimedChains(mappings, layRanges([certain, found])), nodes)];
+  return [...found, ...findMetaspace(unclaimedChains(mappings, layRanges([claimed, found])), nodes)];
 }
 
 function isWithin({ start, end }: AddressRange, ranges: readonly AddressRange[]): boolean {

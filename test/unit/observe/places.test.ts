@@ -29,9 +29,9 @@ function heapsOf(jvm: string): HeapRange[] {
   }));
 }
 
-function rangesOf(name: string, jvm = factsOf(name)): KnownRange[] {
+function rangesOf(name: string, jvm = factsOf(name), heaps = heapsOf(name)): KnownRange[] {
   const threads = jvm.threads.map(({ name: thread, nativeId }) => ({ tid: nativeId, innerTid: nativeId, name: thread }));
-  const inspection = { ranges: heapsOf(name) };
+  const inspection = { ranges: heaps };
   return knownRanges({ mappings: parseSmaps(read(name, 'smaps')), jvm, inspection, threads, isJvm: true, isGlibc: true });
 }
 
@@ -55,6 +55,17 @@ describe('where a JVM without NMT has its memory is where NMT says it is', () =>
 
   test.each(['8-G1', '9-G1', '11-Z', '25-Shen'])('code of %s', (name) => {
     expect(found(rangesOf(name), 'code cache')).toEqual(byNmt(name, ['Code'], 16 * mebibyte));
+  });
+
+  test('metaspace of JDK 11, where its data looks like a block of malloc', () => {
+    const [first] = parseNmtRanges(read('11-G1', 'nmt-ranges')).filter(
+      ({ start, end, category }) => category === 'Class' && end - start === 8 * mebibyte,
+    );
+    const start = (first?.start ?? 0) + 0xa6000;
+    const heaps: HeapRange[] = [...heapsOf('11-G1'), { start, end: start + 1536 * 1024, kind: 'mmapped' }];
+    const ranges = rangesOf('11-G1', factsOf('11-G1'), heaps);
+    expect(found(ranges, 'metaspace')).toEqual(byNmt('11-G1', ['Class']));
+    expect(found(ranges, 'glibc mmapped')).toEqual(found(rangesOf('11-G1'), 'glibc mmapped'));
   });
 
   test('metaspace of JDK 16, which NMT calls unknown', () => {
