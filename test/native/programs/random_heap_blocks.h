@@ -69,8 +69,10 @@ static size_t size_of_kind(uint64_t *state) {
 static size_t random_size(uint64_t *state) {
     size_t size = size_of_kind(state);
     size_t chunk = (size + 8 + 15) / 16 * 16;
-    bool is_libcs = (chunk >= 0xe0 && chunk <= 0x160) || (chunk >= 0x220 && chunk <= 0x320);
-    return is_libcs ? size + 0x110 : size;
+    if (chunk >= 0xe0 && chunk <= 0x160) {
+        return size + 0x90;
+    }
+    return chunk >= 0x220 && chunk <= 0x320 ? size + 0x110 : size;
 }
 
 static void *allocate_aligned(size_t size) {

@@ -73,8 +73,10 @@ static size_t mapped_chunks, mapped_bytes;
 static void count_block(const void *block) {
     const size_t *words = (const size_t *)block - 2; /* what is unused before it, its size with flags */
     if ((words[1] & flag_mmapped) != 0) {
+        size_t page = (size_t)sysconf(_SC_PAGESIZE);
         mapped_chunks++;
-        mapped_bytes += words[0] + (words[1] & ~(size_t)7);
+        /* From 2.43 on 16 bytes of a mapping are in neither. */
+        mapped_bytes += (words[0] / 2 * 2 + words[1] / 8 * 8 + page - 1) / page * page;
         return;
     }
     size_t chunk = malloc_usable_size((void *)block) + sizeof(size_t);

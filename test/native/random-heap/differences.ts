@@ -24,10 +24,11 @@ export class Differences {
 /** The reader against the program and malloc_info: what differs here is the reader's fault. */
 export function compareReader(differences: Differences, truth: Truth, reading: Reading): void {
   const { info, live } = truth;
+  const mapped = mappedOf(truth, reading);
   differences.equal('reader: arenas', info.arenas.length, reading.arenas.length);
   for (const [index, arena] of reading.arenas.entries()) {
     const inBins = arena.chunks.filter(({ isInUse }) => !isInUse);
-    const tops = reading.isTopInInfo ? [arena.top] : [];
+    const tops = reading.layout.isTopInInfo ? [arena.top] : [];
     const inFastbins = arena.chunks.filter((chunk) => reading.fastbin.has(chunk));
     const where = `reader: arena ${index}`;
     differences.equal(`${where}, free chunks`, info.arenas[index]?.rest.count ?? 0, inBins.length + tops.length);
@@ -40,12 +41,14 @@ export function compareReader(differences: Differences, truth: Truth, reading: R
   for (const bytes of new Set([...live.keys(), ...held.keys()]))
     differences.equal(`reader: the program's chunks of ${bytes} bytes`, live.get(bytes) ?? 0, held.get(bytes) ?? 0);
   differences.equal('reader: chunks of nobody', 0, reading.unaccounted.length);
-  differences.equal('reader: mmapped chunks', info.mappedChunks, truth.mapped.chunks + reading.mappedInTcaches);
+  differences.equal('reader: mmapped chunks', info.mappedChunks, mapped.chunks);
+  if (reading.layout.isMappedSumRight) differences.equal('reader: mmapped bytes', info.mappedBytes, mapped.bytes);
 }
 
 /** The inspector against the reader and the program. */
 export function compareInspector(differences: Differences, truth: Truth, reading: Reading, inspection: HeapInspection): void {
   const { totals, mmapped, arenas } = inspection;
+  const mapped = mappedOf(truth, reading);
   const inUse = reading.chunks.filter(({ isInUse }) => isInUse);
   const free = [...reading.chunks.filter(({ isInUse }) => !isInUse), ...reading.arenas.map(({ top }) => top)];
   differences.equal('arenas', reading.arenas.length, arenas.length);
@@ -58,8 +61,8 @@ export function compareInspector(differences: Differences, truth: Truth, reading
   differences.equal('fastbinBytes', bytesOf([...reading.fastbin]), totals.fastbinBytes ?? Number.NaN);
   differences.equal('tcacheBytes', bytesOf([...reading.tcache]), totals.tcacheBytes ?? Number.NaN);
   differences.equal('unreadableBytes', 0, totals.unreadableBytes);
-  differences.equal('mmapped.chunks', truth.info.mappedChunks, mmapped.chunks);
-  differences.equal('mmapped.sizeBytes', truth.info.mappedBytes, mmapped.sizeBytes);
+  differences.equal('mmapped.chunks', mapped.chunks, mmapped.chunks);
+  differences.equal('mmapped.sizeBytes', mapped.bytes, mmapped.sizeBytes);
   differences.equal('mmapped.missingBytes', 0, mmapped.missingBytes ?? Number.NaN);
   compareSizes(differences, 'liveChunks', inUse, inspection.sizes ?? []);
   compareSizes(differences, 'cachedChunks', cached, inspection.sizes ?? []);
@@ -96,6 +99,10 @@ function compareSizes(
       expected.get(bytes) ?? 0,
       actual.get(bytes) ?? 0,
     );
+}
+
+function mappedOf({ mapped }: Truth, { mappedInTcaches }: Reading): Truth['mapped'] {
+  return { chunks: mapped.chunks + mappedInTcaches.size, bytes: mapped.bytes + bytesOf([...mappedInTcaches]) };
 }
 
 const sum = <Item>(items: readonly Item[], of: (item: Item) => number) => items.reduce((total, item) => total + of(item), 0);

@@ -9,8 +9,8 @@ export interface FreeLists {
   tcache: Set<Chunk>;
   /** The chunks of the `tcache_perthread_struct`s themselves. */
   owners: Set<Chunk>;
-  /** Addresses of chunks in tcaches that have a mapping of their own. */
-  mapped: Set<number>;
+  /** Chunks in tcaches that have a mapping of their own. */
+  mapped: Set<Chunk>;
 }
 
 const headerBytes = 16;
@@ -39,7 +39,7 @@ export function readFreeLists(
     if (chunks === undefined) continue;
     lists.owners.add(owner);
     for (const chunk of chunks) {
-      if (isMapped(chunk)) lists.mapped.add(chunk.address);
+      if (isMapped(chunk)) lists.mapped.add(chunk);
       else lists.tcache.add(chunk);
     }
   }
@@ -95,12 +95,15 @@ function followBin({ memory, isProtected, candidates }: Following, first: number
   return [...chunks];
 }
 
+const pageBytes = 4096;
 const mappedFlag = 2;
 const isMapped = ({ word }: Chunk) => word % (mappedFlag * 2) >= mappedFlag;
 
-/** Since 2.43 a tcache takes them too. */
+/** Since 2.43 a tcache takes them too. Its bytes are those of the mapping, in whole pages: the chunk does not begin it, and 16 bytes are in neither. */
 function mappedAt(memory: Memory, address: number): Chunk | undefined {
-  const word = memory.word(address + 8);
-  const chunk = { address, word, bytes: word - (word % 8), isInUse: true };
+  if (address % align !== 0 || !memory.isWritable(address)) return undefined;
+  const [before = 0, word = 0] = memory.words(address, 2);
+  const bytes = Math.ceil((before - (before % 2) + word - (word % 8)) / pageBytes) * pageBytes;
+  const chunk = { address, word, bytes, isInUse: true };
   return isMapped(chunk) ? chunk : undefined;
 }

@@ -15,6 +15,8 @@ export interface Layout {
   isProtected: boolean;
   /** Whether malloc_info counts tops. */
   isTopInInfo: boolean;
+  /** Whether it adds up the bytes of mmapped chunks right: 2.43 has 16 more for each mremap. */
+  isMappedSumRight: boolean;
   tcache?: TcacheLayout;
 }
 
@@ -48,6 +50,7 @@ export function layoutOf(version: string): Layout {
     heapInfoBytes: since(35) ? 48 : 32,
     isProtected: since(32),
     isTopInInfo: since(30),
+    isMappedSumRight: hasFastbins,
     ...(tcache === undefined ? {} : { tcache }),
   };
 }

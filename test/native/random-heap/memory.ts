@@ -43,11 +43,21 @@ export class Memory {
 
   /** What brk gave: one range, however many mappings it is of. */
   brkHeap(): Range {
-    const mappings = [...readFileSync(`/proc/${this.#pid}/maps`, 'utf8').matchAll(/^(\w+)-(\w+) .*\[heap\]$/gm)];
-    return {
-      start: Number.parseInt(mappings[0]?.[1] ?? '0', 16),
-      end: Number.parseInt(mappings.at(-1)?.[2] ?? '0', 16),
-    };
+    const mappings = this.#mappings(/ .*\[heap\]$/);
+    return { start: mappings[0]?.start ?? 0, end: mappings.at(-1)?.end ?? 0 };
+  }
+
+  /** Whether malloc may have written there. */
+  isWritable(address: number): boolean {
+    return this.#mappings(/ rw-p /).some(({ start, end }) => address >= start && address < end);
+  }
+
+  #mappings(kind: RegExp): Range[] {
+    const lines = readFileSync(`/proc/${this.#pid}/maps`, 'utf8').split('\n');
+    return lines
+      .filter((line) => kind.test(line))
+      .map((line) => line.split(/[- ]/, 2).map((text) => Number.parseInt(text, 16)))
+      .map(([start = 0, end = 0]) => ({ start, end }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFreeLists } from './free-lists.ts';
-import { layoutOf } from './layout.ts';
+import { type Layout, layoutOf } from './layout.ts';
 import { Memory } from './memory.ts';
 import type { Truth } from './program.ts';
 import { type Chunk, type ReadArena, readArenas } from './reader.ts';
@@ -14,8 +14,8 @@ export interface Reading {
   fastbin: ReadonlySet<Chunk>;
   tcache: ReadonlySet<Chunk>;
   /** Chunks in tcaches that have a mapping of their own. */
-  mappedInTcaches: number;
-  isTopInInfo: boolean;
+  mappedInTcaches: ReadonlySet<Chunk>;
+  layout: Layout;
   /** In use, and neither the program's, nor free, nor of libc itself. */
   unaccounted: Chunk[];
 }
@@ -52,8 +52,8 @@ export function readHeaps(pid: number, truth: Truth): Reading {
     const unaccounted = others.filter((chunk) => !known.some((set) => set.has(chunk)) && !isDtv(chunk));
     return {
       ...{ arenas, chunks, held, fastbin, tcache, unaccounted },
-      mappedInTcaches: mapped.size,
-      isTopInInfo: layout.isTopInInfo,
+      mappedInTcaches: mapped,
+      layout,
     };
   } finally {
     memory.close();
