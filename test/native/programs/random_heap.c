@@ -6,33 +6,17 @@
 #define _GNU_SOURCE
 #include "expect.h"
 #include "random_heap_blocks.h"
-#include "random_heap_truth.h"
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-enum { most_workers = 128, most_turns = 4096, churn_slots = 256, stack_bytes = 256 << 10 };
+enum { most_workers = 128, churn_slots = 256, stack_bytes = 256 << 10 };
 
 static struct worker workers[most_workers];
 static unsigned worker_count;
 static sem_t turn_is_over;
 static char output[1 << 16];
-static struct {
-    char *start;
-    size_t bytes;
-} own_memory[most_turns]; /* by sbrk */
-static unsigned own_count;
 static void *probes[2]; /* the first blocks, and never freed */
-
-/* Memory of somebody else beside malloc's, with words in it that may look like malloc's. */
-static void take_by_sbrk(void) {
-    size_t bytes = 1 + below((uint64_t)options.sbrk);
-    char *start = sbrk((intptr_t)bytes);
-    EXPECT(start != (void *)-1);
-    memset(start, 0xa5, bytes < 1 << 20 ? bytes : 1 << 20);
-    own_memory[own_count].start = start;
-    own_memory[own_count++].bytes = bytes;
-}
 
 static void take_by_mmap(void) {
     size_t bytes = (1 + below(64)) * page_size;
@@ -41,9 +25,19 @@ static void take_by_mmap(void) {
     start[below(bytes)] = 1;
 }
 
+static void take_or_block_brk(void) {
+    static long long turns;
+    if (turns == options.brk_turns) {
+        block_brk();
+    } else if (options.sbrk > 0 && (options.brk_turns < 0 || turns < options.brk_turns)) {
+        take_by_sbrk(1 + below((uint64_t)options.sbrk));
+    }
+    turns++;
+}
+
 static void take_turn(struct worker *worker) {
-    if (worker == workers && options.sbrk > 0) {
-        take_by_sbrk();
+    if (worker == workers) {
+        take_or_block_brk();
     }
     for (long long left = options.mappings; left > 0; left--) {
         take_by_mmap();
@@ -96,6 +90,7 @@ static void give_turn(struct worker *worker) {
         worker->is_started = true;
         EXPECT(sem_init(&worker->turn, 0, 0) == 0);
         start_thread(&worker->thread, work, worker);
+        note_piece(NULL);
     }
     EXPECT(sem_post(&worker->turn) == 0 && sem_wait(&turn_is_over) == 0);
     if (worker->turns_left == 0 && worker->ends) {
@@ -124,11 +119,9 @@ static void go_on_in_child(void) {
     take_turn(workers);
 }
 
-static void print_truth(const uintptr_t *main_top) {
+static void print_truth(void) {
     printf("glibc %s\npid %d\nmain_top %#zx\n", gnu_get_libc_version(), (int)getpid(), (size_t)main_top);
-    for (unsigned index = 0; index < own_count; index++) {
-        printf("sbrk %#zx %zu\n", (size_t)own_memory[index].start, own_memory[index].bytes);
-    }
+    print_pieces();
     print_blocks(probes, 2);
     for (unsigned index = 0; index < worker_count; index++) {
         print_blocks(workers[index].blocks, workers[index].count);
@@ -139,11 +132,11 @@ static void print_truth(const uintptr_t *main_top) {
 
 int main(int argc, char **argv) {
     EXPECT(argc > 0 && setvbuf(stdout, output, _IOFBF, sizeof output) == 0);
-    const uintptr_t *main_top = find_main_top(probes);
+    main_top = find_main_top(probes);
     read_options(argv + 1);
     random_state = (uint64_t)options.seed;
     worker_count = (unsigned)(1 + options.threads + options.ended);
-    EXPECT(worker_count <= most_workers && options.turns < most_turns && sem_init(&turn_is_over, 0, 0) == 0);
+    EXPECT(worker_count <= most_workers && sem_init(&turn_is_over, 0, 0) == 0);
     for (unsigned index = 0; index < worker_count; index++) {
         workers[index].turns_left = options.turns;
         workers[index].ends = index > options.threads;
@@ -155,7 +148,7 @@ int main(int argc, char **argv) {
     for (uintptr_t index = 0; index < (uintptr_t)options.churn; index++) {
         start_thread(&(pthread_t){0}, churn, (void *)(index + 1));
     }
-    print_truth(main_top);
+    print_truth();
     for (char byte; read(STDIN_FILENO, &byte, 1) == 1;) {
         if (byte == '\n') {
             trim();

@@ -5,6 +5,9 @@
 /* What a thread of random_heap.c does with malloc in a turn of its. */
 
 #include "random_heap_options.h"
+#include "random_heap_truth.h"
+
+#include "random_heap_pieces.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -106,6 +109,7 @@ static void *surely_allocate(size_t size) {
     void *block = allocate(size);
     block = block != NULL ? block : allocate(size);
     EXPECT(block != NULL);
+    note_piece(block);
     return block;
 }
 
@@ -113,6 +117,7 @@ static void *surely_resize(void *block, size_t size) {
     void *resized = realloc(block, size);
     resized = resized != NULL ? resized : realloc(block, size);
     EXPECT(resized != NULL);
+    note_piece(resized);
     return resized;
 }
 

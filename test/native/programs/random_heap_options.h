@@ -22,17 +22,18 @@ static struct options {
     long long sizes;
     long long order;
     /* Percent of the blocks of a turn. */
-    long long freed;    /* after it, of all that its thread holds */
-    long long handed;   /* of the turns that free another thread's blocks instead */
-    long long filled;   /* others keep what was in their memory before */
-    long long zeroed;   /* calloc */
-    long long aligned;  /* memalign, aligned_alloc, posix_memalign */
-    long long resized;  /* realloc */
-    long long trimmed;  /* of the turns that end with malloc_trim */
-    long long sbrk;     /* bytes that the program takes for itself by sbrk in each turn of the first thread, at most */
-    long long mappings; /* that each turn makes beside malloc's */
-    long long fork;     /* 1: the child is looked at, with one more turn of its only thread */
-    long long churn;    /* threads that go on allocating and freeing blocks which nobody counts */
+    long long freed;     /* after it, of all that its thread holds */
+    long long handed;    /* of the turns that free another thread's blocks instead */
+    long long filled;    /* others keep what was in their memory before */
+    long long zeroed;    /* calloc */
+    long long aligned;   /* memalign, aligned_alloc, posix_memalign */
+    long long resized;   /* realloc */
+    long long trimmed;   /* of the turns that end with malloc_trim */
+    long long sbrk;      /* bytes that the program takes for itself by sbrk in each turn of the first thread, at most */
+    long long brk_turns; /* after so many turns of the first thread brk fails, and sbrk is over; -1: never */
+    long long mappings;  /* that each turn makes beside malloc's */
+    long long fork;      /* 1: the child is looked at, with one more turn of its only thread */
+    long long churn;     /* threads that go on allocating and freeing blocks which nobody counts */
     /* mallopt(3); -1 leaves glibc's default, or what the environment says. */
     long long mxfast;
     long long mmap_threshold;
@@ -50,6 +51,7 @@ static struct options {
     .order = order_mixed,
     .freed = 60,
     .filled = 50,
+    .brk_turns = -1,
     .mxfast = -1,
     .mmap_threshold = -1,
     .trim_threshold = -1,
@@ -82,6 +84,7 @@ static const struct option option_list[] = {
     OPTION(resized),
     OPTION(trimmed),
     OPTION(sbrk),
+    OPTION(brk_turns),
     OPTION(mappings),
     OPTION(fork),
     OPTION(churn),

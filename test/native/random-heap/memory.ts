@@ -52,6 +52,10 @@ export class Memory {
     return this.#mappings(/ rw-p /).some(({ start, end }) => address >= start && address < end);
   }
 
+  mappingEnd(address: number): number {
+    return this.#mappings(/ rw-p /).find(({ start, end }) => address >= start && address < end)?.end ?? address;
+  }
+
   #mappings(kind: RegExp): Range[] {
     const lines = readFileSync(`/proc/${this.#pid}/maps`, 'utf8').split('\n');
     return lines

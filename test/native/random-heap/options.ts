@@ -27,6 +27,7 @@ const options = {
   resized: seldom(percent),
   trimmed: seldom(percent),
   sbrk: seldom(fc.constantFrom(1, 100_000, 200 << 20)),
+  brk_turns: seldom(fc.nat(3)),
   mappings: seldom(fc.integer({ min: 1, max: 4 })),
   fork: seldom(fc.constant(1)),
   mxfast: seldom(fc.constantFrom(0, 32, 160)),

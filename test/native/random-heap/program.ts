@@ -14,6 +14,8 @@ export interface Truth {
   mainTop: number;
   /** What it took by sbrk, in order of address. */
   foreign: Range[];
+  /** Where its main arena went on by mmap. */
+  pieces: number[];
   /** Where its lists of blocks are, and their lengths. The first list has the first block of all. */
   blockLists: { address: number; count: number }[];
   /** How many blocks it has, by the bytes of their chunks; blocks with a mapping of their own not among them. */
@@ -91,6 +93,7 @@ function parseTruth(lines: readonly string[]): Truth {
     pid: only('pid').first,
     mainTop: only('main_top').first,
     foreign: numbersOf('sbrk').map(({ first, second }) => ({ start: first, end: first + second })),
+    pieces: numbersOf('piece').map(({ first }) => first),
     blockLists: numbersOf('blocks').map(({ first, second }) => ({ address: first, count: second })),
     live: new Map(numbersOf('live').map(({ first, second }) => [first, second])),
     mapped: { chunks: only('mapped').first, bytes: only('mapped').second },

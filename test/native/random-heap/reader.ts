@@ -28,6 +28,7 @@ const align = 16;
 const flagBits = 7;
 const prevInUse = 1;
 const fenceBytes = 16;
+const pageBytes = 4096;
 const smallestChunk = 32;
 const alignUp = (address: number) => Math.ceil(address / align) * align;
 
@@ -51,15 +52,18 @@ export function readArenas(memory: Memory, layout: Layout, truth: Truth): ReadAr
 
 const sizeOf = (word: number) => word - (word % (flagBits + 1));
 
-/** sysmalloc: after somebody else's sbrk the arena goes on at the next aligned address. */
-function mainPieces(memory: Memory, { foreign, blockLists }: Truth, top: number): Range[] {
+/** sysmalloc: after somebody else's sbrk the arena goes on at the next aligned address, and by mmap where brk fails. */
+function mainPieces(memory: Memory, { foreign, pieces, blockLists }: Truth, top: number): Range[] {
   const heap = memory.brkHeap();
   const firstBlock = memory.word(blockLists[0]?.address ?? 0);
   const starts = [firstChunk(memory, heap.start, firstBlock - headerBytes), ...foreign.map(({ end }) => alignUp(end))];
   const ends = [...foreign.map(({ start }) => start), heap.end];
-  return starts
+  // The arena need not have gone on in the brk heap: then less than a page is left.
+  const last = top >= heap.start && top < heap.end ? top : heap.end - pageBytes;
+  const ofBrk = starts
     .map((start, index) => ({ start, end: ends[index] ?? start }))
-    .filter(({ start, end }) => start < end && start <= top);
+    .filter(({ start, end }) => start < end && start <= last);
+  return [...ofBrk, ...pieces.map((start) => ({ start, end: memory.mappingEnd(start) }))];
 }
 
 /** ld.so, or a static libc, may have taken memory by sbrk first: the first address from which chunks lead to one that is known. */
