@@ -79,7 +79,7 @@ static size_t random_size(uint64_t *state) {
 }
 
 static void *allocate_aligned(size_t size) {
-    size_t alignment = (size_t)32 << below(12);
+    size_t alignment = (size_t)32 << below(12); /* to largest_alignment */
     void *block = NULL;
     switch (below(3)) {
     case 0:

@@ -7,7 +7,9 @@
  * went on by mmap.
  */
 
-enum { most_pieces = 4096 };
+#include <stdbool.h>
+
+enum { most_pieces = 4096, largest_alignment = 64 << 10 };
 
 static struct {
     char *start;
@@ -37,21 +39,35 @@ static void block_brk(void) {
     EXPECT(mmap(page, page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == page);
 }
 
+static bool leads_to(uintptr_t from, uintptr_t chunk) {
+    while (from < chunk) {
+        size_t size = ((const size_t *)from)[1] / chunk_align * chunk_align;
+        if (size == 0) {
+            return false;
+        }
+        from += size;
+    }
+    return from == chunk;
+}
+
 /*
- * After each allocation. A new piece has the block last, behind what is left of its alignment, or it has only what libc
- * allocated for a thread: all but a block and its alignment is within one page.
+ * After each allocation. A new piece begins with a page, and has the block, behind what libc may have allocated for a
+ * thread and what an alignment left; or it has only what libc allocated, which is less than a page.
  */
 static void note_piece(const void *block) {
-    if (known_start == UINTPTR_MAX || (*main_top >= known_start && *main_top < known_end)) {
+    uintptr_t top = *main_top;
+    if (known_start == UINTPTR_MAX || (top >= known_start && top < known_end)) {
         return;
     }
-    const size_t *words = (const size_t *)block - 2;
-    uintptr_t first = *main_top;
-    if (block != NULL && end_of(block) == *main_top) {
-        first = (uintptr_t)words - ((words[1] & 1) != 0 ? 0 : words[0]);
+    uintptr_t chunk = (uintptr_t)block - 2 * sizeof(size_t);
+    bool is_of_main = block != NULL && (((const size_t *)chunk)[1] & (flag_mmapped | flag_other_arena)) == 0;
+    bool is_there = is_of_main && chunk < top && top - end_of(block) <= 2 * largest_alignment;
+    uintptr_t start = (is_there ? chunk : top) & -(uintptr_t)page_size;
+    while (is_there && !leads_to(start, chunk)) {
+        start -= page_size;
     }
-    known_start = first & -(uintptr_t)page_size;
-    known_end = *main_top + (((const size_t *)*main_top)[1] & ~(size_t)7);
+    known_start = start;
+    known_end = top + ((const size_t *)top)[1] / chunk_align * chunk_align;
     EXPECT(piece_count < most_pieces);
     pieces[piece_count++] = known_start;
 }

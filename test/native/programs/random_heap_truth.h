@@ -16,6 +16,7 @@ enum {
     chunk_align = 16,
     largest_chunk = 16 << 20,
     flag_mmapped = 2,
+    flag_other_arena = 4,
     probe_bytes = 1500, /* no tcache or fastbin has them, and they come from the top of a new heap */
     most_candidates = 64,
 };
