@@ -12,6 +12,8 @@ async function check(heap: Heap): Promise<void> {
   expect(await differencesOf(heap), again).toEqual([]);
 }
 
-test('random heaps: the inspector, a second reader, the program and glibc say the same', { timeout: 300_000 + runs * 5000 }, () =>
-  asked === undefined ? fc.assert(fc.asyncProperty(heaps, check), { numRuns: runs }) : check(parseHeap(asked)),
-);
+const title = asked ?? `${runs} random heaps`;
+test(`${title}: the inspector, a second reader, the program and glibc agree`, { timeout: 300_000 + runs * 5000 }, async () => {
+  if (asked === undefined) await fc.assert(fc.asyncProperty(heaps, check), { numRuns: runs });
+  else await check(parseHeap(asked));
+});

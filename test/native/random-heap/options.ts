@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type { Kind } from '../preloaded.ts';
 
-/** How random_heap.c is started. */
+/** How random_heap.c is compiled and started. */
 export interface Heap {
+  kind: Kind;
   args: string[];
   env: NodeJS.ProcessEnv;
 }
@@ -45,10 +47,12 @@ const tunables = {
   perturb: seldom(fc.constantFrom(1, 165)),
 };
 
+const kinds = fc.constantFrom<Kind>('program', 'fixed', 'static');
+
 /** Heaps of up to 32 MiB and some MiB of memory between. They shrink to few threads, turns, blocks and options. */
 export const heaps: fc.Arbitrary<Heap> = fc
-  .tuple(fc.record(options), fc.record(tunables))
-  .map(([ofProgram, ofGlibc]) => toHeap(assignments(ofProgram), assignments(ofGlibc)));
+  .tuple(kinds, fc.record(options), fc.record(tunables))
+  .map(([kind, ofProgram, ofGlibc]) => ({ kind, args: assignments(ofProgram), env: toEnvironment(assignments(ofGlibc)) }));
 
 function assignments(values: object): string[] {
   return Object.entries(values)
@@ -56,21 +60,24 @@ function assignments(values: object): string[] {
     .map(([name, value]) => `${name}=${value}`);
 }
 
-function toHeap(args: string[], ofGlibc: readonly string[]): Heap {
+function toEnvironment(ofGlibc: readonly string[]): NodeJS.ProcessEnv {
   const texts = ofGlibc.map((assignment) => `glibc.malloc.${assignment}`);
-  return { args, env: texts.length === 0 ? {} : { GLIBC_TUNABLES: texts.join(':') } };
+  return texts.length === 0 ? {} : { GLIBC_TUNABLES: texts.join(':') };
 }
 
-const variable = 'GLIBC_TUNABLES=';
+const prefixes = { kind: 'kind=', tunables: 'GLIBC_TUNABLES=' };
 
 /** As `--heap` of scripts/heaps.mjs takes it. */
-export function heapText({ args, env }: Heap): string {
-  return [...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...args].join(' ');
+export function heapText({ kind, args, env }: Heap): string {
+  return [`${prefixes.kind}${kind}`, ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...args].join(' ');
 }
 
 export function parseHeap(text: string): Heap {
   const words = text.split(' ').filter((word) => word !== '');
-  const isVariable = (word: string) => word.startsWith(variable);
-  const value = words.find(isVariable)?.slice(variable.length);
-  return { args: words.filter((word) => !isVariable(word)), env: value === undefined ? {} : { GLIBC_TUNABLES: value } };
+  const textAfter = (prefix: string) => words.find((word) => word.startsWith(prefix))?.slice(prefix.length);
+  const kind = textAfter(prefixes.kind) ?? 'program';
+  if (kind !== 'program' && kind !== 'fixed' && kind !== 'static') throw new Error(`Expected a kind of program, got ${kind}`);
+  const value = textAfter(prefixes.tunables);
+  const args = words.filter((word) => !Object.values(prefixes).some((prefix) => word.startsWith(prefix)));
+  return { kind, args, env: value === undefined ? {} : { GLIBC_TUNABLES: value } };
 }

@@ -50,9 +50,9 @@ export interface RandomHeap {
   stop(): Promise<void>;
 }
 
-/** Starts random_heap.c and waits until its heap is made. */
-export async function startRandomHeap({ args, env }: Heap): Promise<RandomHeap> {
-  const child = spawn(process.env['OFFHEAP_HEAP_PROGRAM'] ?? compile('random_heap'), args, {
+/** Starts random_heap.c, or what scripts/heaps.mjs was given for it, and waits until its heap is made. */
+export async function startRandomHeap({ kind, args, env }: Heap): Promise<RandomHeap> {
+  const child = spawn(process.env['OFFHEAP_HEAP_PROGRAM'] ?? compile('random_heap', kind), args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env,
   });
