@@ -20,3 +20,19 @@ export async function differencesOf(heap: Heap): Promise<string[]> {
     await stop();
   }
 }
+
+/**
+ * Makes a heap in which threads go on allocating and freeing, and returns what is wrong of the blocks that the program keeps: whatever the inspector lost
+ * of them, it must say so.
+ */
+export async function lossesOf(heap: Heap): Promise<string[]> {
+  const { truth, stop } = await startRandomHeap(heap);
+  try {
+    const { totals, sizes = [] } = await inspectHeap(truth.pid, { sizes: 20_000, budgetMs: 30_000 });
+    const live = new Map(sizes.map(({ chunkBytes, liveChunks }) => [chunkBytes, liveChunks]));
+    const lostBytes = [...truth.live].reduce((sum, [bytes, kept]) => sum + Math.max(kept - (live.get(bytes) ?? 0), 0) * bytes, 0);
+    return lostBytes <= totals.unreadableBytes ? [] : [`${lostBytes} bytes lost, ${totals.unreadableBytes} unreadable`];
+  } finally {
+    await stop();
+  }
+}

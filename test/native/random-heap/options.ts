@@ -54,6 +54,16 @@ export const heaps: fc.Arbitrary<Heap> = fc
   .tuple(kinds, fc.record(options), fc.record(tunables))
   .map(([kind, ofProgram, ofGlibc]) => ({ kind, args: assignments(ofProgram), env: toEnvironment(assignments(ofGlibc)) }));
 
+/** Heaps in which threads go on allocating. Their blocks are small: all sizes are told one by one. */
+export const busyHeaps: fc.Arbitrary<Heap> = fc
+  .record({
+    ...{ seed: options.seed, threads: options.threads, ended: options.ended, turns: options.turns, blocks: options.blocks },
+    sizes: fc.constantFrom('tiny', 'small', 'pages'),
+    ...{ order: options.order, freed: options.freed, resized: options.resized, mxfast: options.mxfast },
+    churn: fc.integer({ min: 1, max: 3 }),
+  })
+  .map((ofProgram) => ({ kind: 'program', args: assignments(ofProgram), env: {} }));
+
 function assignments(values: object): string[] {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined)
