@@ -53,12 +53,12 @@ interface Following {
 }
 
 /** The chunks of a list. Those of fastbins link chunks, those of tcaches the blocks in them. */
-function follow({ memory, isProtected, candidates }: Following, first: number): Chunk[] {
-  const chunks: Chunk[] = [];
+function follow({ memory, isProtected, candidates }: Following, first: number): Set<Chunk> {
+  const chunks = new Set<Chunk>();
   for (let address = first; address !== 0; ) {
     const chunk = candidates.get(address);
-    if (chunk === undefined || chunks.includes(chunk)) throw new Error(`A fastbin leads to 0x${address.toString(16)}`);
-    chunks.push(chunk);
+    if (chunk === undefined || chunks.has(chunk)) throw new Error(`A fastbin leads to 0x${address.toString(16)}`);
+    chunks.add(chunk);
     address = linkAt(memory, address + headerBytes, isProtected);
   }
   return chunks;
