@@ -47,11 +47,11 @@ const tunables = {
   perturb: seldom(fc.constantFrom(1, 165)),
 };
 
-const kinds = fc.constantFrom<Kind>('program', 'fixed', 'static');
+const kinds: readonly Kind[] = ['program', 'fixed', 'static', 'static-pie'];
 
 /** Heaps of up to 32 MiB and some MiB of memory between. They shrink to few threads, turns, blocks and options. */
 export const heaps: fc.Arbitrary<Heap> = fc
-  .tuple(kinds, fc.record(options), fc.record(tunables))
+  .tuple(fc.constantFrom(...kinds), fc.record(options), fc.record(tunables))
   .map(([kind, ofProgram, ofGlibc]) => ({ kind, args: assignments(ofProgram), env: toEnvironment(assignments(ofGlibc)) }));
 
 /** Heaps in which threads go on allocating. Their blocks are small: all sizes are told one by one. */
@@ -85,8 +85,9 @@ export function heapText({ kind, args, env }: Heap): string {
 export function parseHeap(text: string): Heap {
   const words = text.split(' ').filter((word) => word !== '');
   const textAfter = (prefix: string) => words.find((word) => word.startsWith(prefix))?.slice(prefix.length);
-  const kind = textAfter(prefixes.kind) ?? 'program';
-  if (kind !== 'program' && kind !== 'fixed' && kind !== 'static') throw new Error(`Expected a kind of program, got ${kind}`);
+  const named = textAfter(prefixes.kind) ?? 'program';
+  const kind = kinds.find((each) => each === named);
+  if (kind === undefined) throw new Error(`Expected a kind of ${kinds.join(', ')}, got ${named}`);
   const value = textAfter(prefixes.tunables);
   const args = words.filter((word) => !Object.values(prefixes).some((prefix) => word.startsWith(prefix)));
   return { kind, args, env: value === undefined ? {} : { GLIBC_TUNABLES: value } };
