@@ -19,6 +19,7 @@ export const longest: readonly string[] = [
   'test/native/reliability.test.ts',
   'test/native/accuracy.test.ts',
   'test/native/conformance.test.ts',
+  'test/native/random-heap.test.ts',
   'test/native/real-programs.test.ts',
   'test/package/emulated.test.mjs',
   'test/integration/java-repro.test.ts',
