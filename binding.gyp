@@ -43,6 +43,7 @@
         'native/inspect/malloc_params.c',
         'native/inspect/mmapped.c',
         'native/inspect/mmapped_chain.c',
+        'native/inspect/mmapped_choice.c',
         'native/inspect/mmapped_list.c',
         'native/inspect/mmapped_search.c',
         'native/inspect/page_bits.c',

@@ -22,7 +22,9 @@ static struct inspect_verdict look_at(const struct target *target, const struct 
     for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
         if (pieces[index].is_read && mmapped_claim(words[index], 0) != 0) {
             uint64_t behind;
-            verdict = mmapped_follow(target, mappings[index]->start, mappings[index]->end, 0, mmapped, &behind);
+            uint64_t start = mappings[index]->start;
+            uint64_t bytes = mmapped_block(target, start, mappings[index]->end, mmapped->is_thorough);
+            verdict = mmapped_follow(target, start, mappings[index]->end, bytes, mmapped, &behind);
         }
     }
     return verdict;

@@ -26,7 +26,7 @@ uint64_t mmapped_claim(const uint64_t words[2], uint64_t at) {
     return (at + size + header_bytes) % page_bytes() == 0 ? at + size + header_bytes : 0;
 }
 
-uint64_t mmapped_claim_of_page(const void *page) {
+static uint64_t claim_of_page(const void *page) {
     uint64_t words[2];
     for (uint64_t at = header_bytes; at < page_bytes(); at += header_bytes) {
         memcpy(words, (const char *)page + at, sizeof words);
@@ -61,19 +61,22 @@ static uint64_t claim_behind(const struct target *target, uint64_t at, uint64_t 
     return bytes;
 }
 
+uint64_t mmapped_block(const struct target *target, uint64_t at, uint64_t end, bool is_thorough) {
+    unsigned char page[largest_page];
+    if (!target_read(target, at, page, (size_t)page_bytes())) {
+        return 0;
+    }
+    uint64_t bytes = claim_of_page(page);
+    uint64_t moved = bytes > 0 && is_thorough ? claim_behind(target, at, end) : 0;
+    bytes = moved > 0 ? moved : bytes;
+    return bytes <= end - at ? bytes : 0;
+}
+
 struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t first_bytes,
                                       struct mmapped *mmapped, uint64_t *behind) {
-    unsigned char page[largest_page];
     uint64_t start = at;
-    for (uint64_t bytes = first_bytes; at < end; bytes = 0) {
-        if (bytes == 0 && target_read(target, at, page, (size_t)page_bytes())) {
-            bytes = mmapped_claim_of_page(page);
-            uint64_t moved = bytes > 0 && mmapped->is_thorough ? claim_behind(target, at, end) : 0;
-            bytes = moved > 0 ? moved : bytes;
-        }
-        if (bytes == 0 || bytes > end - at) {
-            break;
-        }
+    for (uint64_t bytes = first_bytes; bytes > 0 && bytes <= end - at;
+         bytes = at < end ? mmapped_block(target, at, end, mmapped->is_thorough) : 0) {
         if (!mmapped_add(mmapped, at, at + bytes)) {
             return inspect_failure("memory", ENOMEM);
         }

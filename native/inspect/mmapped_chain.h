@@ -12,14 +12,15 @@
 uint64_t mmapped_claim(const uint64_t words[2], uint64_t at);
 
 /*
- * The same of a block that begins with the page: by a header that memalign moved, else by the one at its start, which
- * stays there then and may be older. pre: page_bytes() of memory
+ * Bytes of the block that begins at `at`, 0 where none does that ends before `end`: by a header that memalign moved,
+ * else by the one at its start, which stays there then and may be older. Thorough: the moved one may end a further
+ * page.
  */
-uint64_t mmapped_claim_of_page(const void *page);
+uint64_t mmapped_block(const struct target *target, uint64_t at, uint64_t end, bool is_thorough);
 
 /*
- * Adds the chain of blocks that begins at `at` with one of first_bytes, where these are known and not 0, and ends
- * before `end`; *behind is where it ends. The first page of each block has a header, so it is present.
+ * Adds the chain of blocks that begins at `at` with one of first_bytes and ends before `end`; *behind is where it ends.
+ * The first page of each block has a header, so it is present.
  */
 struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t first_bytes,
                                       struct mmapped *mmapped, uint64_t *behind);

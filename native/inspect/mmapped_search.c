@@ -1,27 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 #include "mmapped_search.h"
 
+#include "list_room.h"
 #include "mmapped_chain.h"
+#include "mmapped_choice.h"
 #include "page_starts.h"
 
-enum { most_pages = 65536 };
+#include <errno.h>
+#include <stdlib.h>
+
+enum { most_pages = 65536, most_candidates = 65536, first_capacity = 64 };
+static const uint64_t small_mapping = UINT64_C(64) << 20;
 
 struct search {
     const struct target *target;
     const struct glibc_heaps *heaps;
     const struct walk_result *walked;
-    struct mmapped *mmapped;
-    size_t known; /* items of its list that are in order of address; what is added comes behind them */
+    const struct mmapped *mmapped;
     struct page_starts starts;
+    struct mmapped_candidate *list;
+    size_t count;
+    size_t capacity;
 };
-
-static bool is_missing(const struct search *search) {
-    return search->mmapped->chunks < search->heaps->layout.params.mmapped_chunks;
-}
 
 /* Within a heap there are no blocks of their own, but where it has memory of others. */
 static bool is_heap(const struct search *search, uint64_t page) {
     return glibc_heaps_at(search->heaps, page) != NULL && !foreign_gaps_has(&search->walked->gaps, page);
+}
+
+static bool begins_heap(const struct search *search, uint64_t address) {
+    const struct heap *heap = glibc_heaps_at(search->heaps, address);
+    return heap != NULL && heap->base == address;
+}
+
+static bool keep(struct search *search, uint64_t start, uint64_t bytes, uint64_t mapping_end) {
+    if (search->count == most_candidates) {
+        return true;
+    }
+    struct mmapped_candidate *list =
+        list_with_room(search->list, search->count, &search->capacity, first_capacity, sizeof *list);
+    if (list == NULL) {
+        return false;
+    }
+    uint64_t end = start + bytes;
+    search->list = list;
+    search->list[search->count++] =
+        (struct mmapped_candidate){start, end, end == mapping_end || begins_heap(search, end), false};
+    return true;
 }
 
 /*
@@ -36,26 +61,21 @@ static uint64_t claim_of_last(const struct page_start *page, uint64_t start, uin
     return *at % page_bytes() == 0 ? bytes : 0;
 }
 
-static struct inspect_verdict look_through(struct search *search, uint64_t start, uint64_t end) {
-    struct inspect_verdict verdict = inspect_good();
+/* False: there is no memory. */
+static bool look_through(struct search *search, uint64_t start, uint64_t end) {
     const struct page_start *page;
     if (!page_starts_range(&search->starts, start, end)) {
-        return verdict;
+        return true;
     }
-    while (verdict.status == inspect_ok && is_missing(search) && (page = page_starts_next(&search->starts)) != NULL) {
+    while ((page = page_starts_next(&search->starts)) != NULL) {
         uint64_t at = page->address;
-        uint64_t behind = at;
-        if (mmapped_claim(page->words, 0) > 0 && !is_heap(search, at)) {
-            verdict = mmapped_follow(search->target, at, end, 0, search->mmapped, &behind);
+        uint64_t bytes = mmapped_claim(page->words, 0) > 0 ? mmapped_block(search->target, at, end, true) : 0;
+        bytes = bytes > 0 ? bytes : claim_of_last(page, start, &at);
+        if (bytes > 0 && bytes <= end - at && !is_heap(search, at) && !keep(search, at, bytes, end)) {
+            return false;
         }
-        uint64_t bytes = behind == at ? claim_of_last(page, start, &at) : 0;
-        if (verdict.status == inspect_ok && bytes > 0 && bytes <= end - at && !is_heap(search, at)) {
-            verdict = mmapped_follow(search->target, at, end, bytes, search->mmapped, &behind);
-        }
-        page_starts_skip(&search->starts, behind);
-        start = behind > page->address ? behind : start;
     }
-    return verdict;
+    return true;
 }
 
 /* The end of what the mapping begins with and is known: a heap of an arena, or a chain of blocks. */
@@ -65,7 +85,7 @@ static uint64_t behind_known(const struct search *search, const struct mapping *
         return heap->stretch.kind == stretch_arena ? heap->limit : mapping->start;
     }
     size_t low = 0;
-    size_t high = search->known;
+    size_t high = search->mmapped->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (search->mmapped->list[middle].end <= mapping->start) {
@@ -74,27 +94,91 @@ static uint64_t behind_known(const struct search *search, const struct mapping *
             high = middle;
         }
     }
-    bool is_found = low < search->known && search->mmapped->list[low].start <= mapping->start;
+    bool is_found = low < search->mmapped->count && search->mmapped->list[low].start <= mapping->start;
     return is_found ? search->mmapped->list[low].end : mapping->start;
 }
 
-/* What lies behind known memory first: there the kernel has merged malloc's mappings with others. */
-struct inspect_verdict mmapped_search(const struct target *target, const struct glibc_heaps *heaps,
-                                      const struct walk_result *walked, struct mmapped *mmapped) {
-    struct search search = {
-        .target = target, .heaps = heaps, .walked = walked, .mmapped = mmapped, .known = mmapped->count};
-    struct inspect_verdict verdict = inspect_good();
-    page_starts_open(&search.starts, target, most_pages);
-    for (unsigned pass = 0; pass < 2; pass++) {
-        for (size_t index = 0; index < target->maps.count && verdict.status == inspect_ok && is_missing(&search);
-             index++) {
-            const struct mapping *mapping = &target->maps.list[index];
-            uint64_t start = mmapped_is_candidate(mapping) ? behind_known(&search, mapping) : mapping->end;
-            if (start < mapping->end && (start > mapping->start) == (pass == 0)) {
-                verdict = look_through(&search, start, mapping->end);
+/*
+ * First what lies behind known memory: there the kernel has merged malloc's mappings with others; then small mappings:
+ * the largest are seldom malloc's.
+ */
+static unsigned pass_of(const struct mapping *mapping, uint64_t start) {
+    if (start > mapping->start) {
+        return 0;
+    }
+    return mapping->end - mapping->start <= small_mapping ? 1 : 2;
+}
+
+static bool collect(struct search *search) {
+    const struct proc_maps *maps = &search->target->maps;
+    bool has_memory = true;
+    for (unsigned pass = 0; pass < 3; pass++) {
+        for (size_t index = 0; index < maps->count && has_memory; index++) {
+            const struct mapping *mapping = &maps->list[index];
+            uint64_t start = mmapped_is_candidate(mapping) ? behind_known(search, mapping) : mapping->end;
+            if (start < mapping->end && pass_of(mapping, start) == pass) {
+                has_memory = look_through(search, start, mapping->end);
             }
         }
     }
+    return has_memory;
+}
+
+static int compare(const void *left, const void *right) {
+    const struct mmapped_candidate *a = left;
+    const struct mmapped_candidate *b = right;
+    return (a->start > b->start) - (a->start < b->start);
+}
+
+/* In order of address, each start once; one that ends where another begins is closed. */
+static void put_in_order(struct search *search) {
+    size_t kept = 0;
+    if (search->count > 1) {
+        qsort(search->list, search->count, sizeof *search->list, compare);
+    }
+    for (size_t index = 0; index < search->count; index++) {
+        if (kept == 0 || search->list[kept - 1].start != search->list[index].start) {
+            search->list[kept++] = search->list[index];
+        }
+    }
+    search->count = kept;
+    for (size_t index = 0; index < kept; index++) {
+        struct mmapped_candidate next = {.start = search->list[index].end};
+        search->list[index].is_closed |= bsearch(&next, search->list, kept, sizeof next, compare) != NULL;
+    }
+}
+
+static struct inspect_verdict add_taken(const struct search *search, struct mmapped *mmapped) {
+    struct inspect_verdict verdict = inspect_good();
+    for (size_t index = 0; index < search->count && verdict.status == inspect_ok; index++) {
+        const struct mmapped_candidate *candidate = &search->list[index];
+        uint64_t rss_bytes = 0;
+        if (!candidate->is_taken) {
+            continue;
+        }
+        verdict = mmapped_add(mmapped, candidate->start, candidate->end)
+                      ? page_map_count(&search->target->pages, candidate->start, candidate->end, &rss_bytes)
+                      : inspect_failure("memory", ENOMEM);
+        mmapped->rss_bytes += rss_bytes;
+    }
+    return verdict;
+}
+
+struct inspect_verdict mmapped_search(const struct target *target, const struct glibc_heaps *heaps,
+                                      const struct walk_result *walked, struct mmapped *mmapped) {
+    const struct malloc_params *params = &heaps->layout.params;
+    struct search search = {.target = target, .heaps = heaps, .walked = walked, .mmapped = mmapped};
+    struct inspect_verdict verdict = inspect_failure("memory", ENOMEM);
+    page_starts_open(&search.starts, target, most_pages);
+    if (collect(&search)) {
+        uint64_t bytes =
+            params->mmapped_bytes > mmapped->size_bytes ? params->mmapped_bytes - mmapped->size_bytes : (uint64_t)0;
+        put_in_order(&search);
+        mmapped_choose(search.list, search.count,
+                       (struct mmapped_missing){params->mmapped_chunks - mmapped->chunks, bytes, params->sum_drifts});
+        verdict = add_taken(&search, mmapped);
+    }
     page_starts_close(&search.starts);
+    free(search.list);
     return verdict;
 }
