@@ -58,12 +58,23 @@ function mainPieces(memory: Memory, { foreign, pieces, blockLists }: Truth, top:
   const firstBlock = memory.word(blockLists[0]?.address ?? 0);
   const starts = [firstChunk(memory, heap.start, firstBlock - headerBytes), ...foreign.map(({ end }) => alignUp(end))];
   const ends = [...foreign.map(({ start }) => start), heap.end];
-  // The arena need not have gone on in the brk heap: then less than a page is left.
+  // The arena need not have gone on in the brk heap: then what is left is less than a page, and no chunks up to fenceposts.
   const last = top >= heap.start && top < heap.end ? top : heap.end - pageBytes;
   const ofBrk = starts
     .map((start, index) => ({ start, end: ends[index] ?? start }))
-    .filter(({ start, end }) => start < end && start <= last);
+    .filter(({ start, end }) => start < end && (start <= last || leadsToFence(memory, { start, end })));
   return [...ofBrk, ...pieces.map((start) => ({ start, end: memory.mappingEnd(start) }))];
+}
+
+function leadsToFence(memory: Memory, { start, end }: Range): boolean {
+  let address = start;
+  while (address + headerBytes <= end) {
+    const size = sizeOf(memory.word(address + 8));
+    if (size === fenceBytes) return address > start;
+    if (size < smallestChunk || size % align !== 0) return false;
+    address += size;
+  }
+  return false;
 }
 
 /** ld.so, or a static libc, may have taken memory by sbrk first: the first address from which chunks lead to one that is known. */
