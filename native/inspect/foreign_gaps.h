@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum { foreign_gap_limit = 64 };
+enum { foreign_gap_limit = 1 << 20 };
 
 struct foreign_gap {
     uint64_t start;
@@ -19,12 +19,19 @@ struct foreign_gap {
 };
 
 struct foreign_gaps {
-    struct foreign_gap list[foreign_gap_limit]; /* in order of address */
-    unsigned count;
+    struct foreign_gap *list; /* in order of address */
+    size_t count;
+    size_t capacity;
 };
 
-/* False: there is no room for it. */
+/* False: there is no room for it. An empty one is none. */
 bool foreign_gaps_add(struct foreign_gaps *gaps, uint64_t start, uint64_t end);
+/* What came from several heaps in the order of one. */
+void foreign_gaps_sort(struct foreign_gaps *gaps);
+void foreign_gaps_free(struct foreign_gaps *gaps);
+
+/* Index of the first that ends behind the address. */
+size_t foreign_gaps_from(const struct foreign_gaps *gaps, uint64_t address);
 /* Whether the address lies in one. */
 bool foreign_gaps_has(const struct foreign_gaps *gaps, uint64_t address);
 uint64_t foreign_gaps_bytes(const struct foreign_gaps *gaps);

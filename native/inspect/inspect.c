@@ -102,11 +102,9 @@ static void add_heap_ranges(const struct work *work, size_t index, struct inspec
     }
     uint64_t start = heap->base;
     const struct foreign_gaps *gaps = &work->walked.gaps;
-    for (unsigned gap = 0; gap < gaps->count; gap++) {
-        if (gaps->list[gap].start >= start && gaps->list[gap].end <= walked->end) {
-            add_range(result, start, gaps->list[gap].start, range_main);
-            start = gaps->list[gap].end;
-        }
+    for (size_t gap = foreign_gaps_from(gaps, start); gap < gaps->count && gaps->list[gap].start < walked->end; gap++) {
+        add_range(result, start, gaps->list[gap].start, range_main);
+        start = gaps->list[gap].end;
     }
     add_range(result, start, walked->end, range_main);
 }

@@ -88,7 +88,7 @@ static void complete(struct crew *crew, size_t slot) {
     tally_add(crew->result->sum, tally);
     keep_candidates(crew->result, tally);
     /* Those without room stay a part of the heap's range. */
-    for (unsigned gap = 0; gap < task->best_gaps.count; gap++) {
+    for (size_t gap = 0; gap < task->best_gaps.count; gap++) {
         (void)foreign_gaps_add(&crew->result->gaps, task->best_gaps.list[gap].start, task->best_gaps.list[gap].end);
     }
     crew->result->walked++;
@@ -222,6 +222,7 @@ struct inspect_verdict walk_all(const struct target *target, const struct glibc_
         verdict = run(&crew, slots);
     }
     if (verdict.status == inspect_ok) {
+        foreign_gaps_sort(&result->gaps);
         verdict = measure_rest(target, heaps, result);
     }
     release(&crew, slots);
@@ -232,6 +233,7 @@ struct inspect_verdict walk_all(const struct target *target, const struct glibc_
 }
 
 void walk_result_free(struct walk_result *result) {
+    foreign_gaps_free(&result->gaps);
     free(result->heaps);
     free(result->sum);
     free(result->candidates.list);

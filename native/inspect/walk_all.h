@@ -31,7 +31,7 @@ struct walk_result {
     struct walked_heap *heaps; /* as many as glibc_heaps has, in its order */
     struct tally *sum;         /* of the heaps that were walked */
     struct tcache_candidates candidates;
-    struct foreign_gaps gaps; /* of all heaps; those of one heap in order of address */
+    struct foreign_gaps gaps; /* of all heaps */
     size_t walked;
     uint64_t walked_rss;
     uint64_t total_rss;

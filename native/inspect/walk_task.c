@@ -37,6 +37,8 @@ void walk_task_destroy(struct walk_task *task) {
     free(task->best);
     free(task->window);
     page_bits_free(&task->bits);
+    foreign_gaps_free(&task->walk.gaps);
+    foreign_gaps_free(&task->best_gaps);
     free(task);
 }
 
@@ -120,7 +122,9 @@ static bool end_try(struct walk_task *task) {
     bool is_better = !task->has_best || trouble(task->tally) <= trouble(task->best);
     if (is_better) {
         task->tally->figures.rss_bytes = resident(task);
+        struct foreign_gaps gaps = task->best_gaps;
         task->best_gaps = task->walk.gaps;
+        task->walk.gaps = gaps;
         struct tally *worse = task->best;
         task->best = task->tally;
         task->tally = worse;
