@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { container } from './container.ts';
 import { bytes, count, figure, milliseconds } from './figures.ts';
 import { heapInspection } from './inspection.ts';
 import { regionKinds } from './region-kinds.ts';
@@ -173,14 +174,7 @@ export const evidence = z.object({
   /** RSS by part. */
   regions: z.array(region),
   /** The memory cgroup in force for the process. */
-  cgroup: z
-    .object({
-      /** Of cgroups: 1 or 2. */
-      version: z.literal([1, 2]),
-      limitBytes: bytes.exactOptional(),
-      usageBytes: bytes.exactOptional(),
-    })
-    .exactOptional(),
+  cgroup: container.exactOptional(),
   /** What serves malloc. */
   allocator: allocatorEvidence,
   /** glibc only. */
