@@ -59,7 +59,16 @@ export const jvmEvidence = z.object({
   /** Its garbage collector. */
   collector: z.string().exactOptional(),
   /** The Java heap, as the JVM tells it, and its RSS. */
-  heap: z.object({ reservedBytes: bytes, committedBytes: bytes, usedBytes: bytes, rssBytes: bytes }).exactOptional(),
+  heap: z
+    .object({
+      reservedBytes: bytes,
+      committedBytes: bytes,
+      usedBytes: bytes,
+      rssBytes: bytes,
+      /** What it occupies, where RSS counts a page more than once: ZGC of JDK 22 and before maps its heap three times. */
+      occupiedBytes: bytes.exactOptional(),
+    })
+    .exactOptional(),
   /** Classes, as the JVM tells it. */
   metaspace: z
     .object({
