@@ -4,7 +4,7 @@
 
 #include <fcntl.h>
 
-enum { files = 300000 };
+enum { files = 110000 };
 
 int main(void) {
     char folder[] = "/var/tmp/offheap-corpus-XXXXXX";
