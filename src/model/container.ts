@@ -16,15 +16,16 @@ export const containerParts = [
   'page tables',
   'kernel',
   'sockets',
+  'swap cache',
   'what is left',
 ] as const;
 export type ContainerPart = (typeof containerParts)[number];
 
-const containerPart = z.object({
+export const containerPart = z.object({
   /** What the memory is. */
   kind: z.enum(containerParts),
   bytes,
-  /** What of it the kernel can take back without swap: page cache and reclaimable slab. Absent where the kernel does not tell, as of v1's kernel memory. */
+  /** What of it the kernel can take back without swap: page cache, reclaimable slab, and pages that are in swap already. Absent where the kernel does not tell, as of v1's kernel memory. */
   reclaimableBytes: bytes.exactOptional(),
 });
 

@@ -12,6 +12,8 @@ export interface MemoryStat {
   inactiveFileBytes: number;
   /** Of the page cache, what has yet to be written, or is being written. */
   dirtyBytes?: number;
+  /** Pages that are in swap as well; most of them are mapped by nobody, and in none of the figures above. */
+  swapCacheBytes?: number;
   /** What is swapped out. v1: where the kernel accounts for swap. */
   swapBytes?: number;
   /** Of v2 alone. */
@@ -70,6 +72,7 @@ function common(figures: ReadonlyMap<string, number>, { prefix, anon, file, writ
     return undefined;
   const shmemBytes = of('shmem');
   const dirtyBytes = of(dirty);
+  const swapCacheBytes = of('swapcached');
   const swapBytes = swap === undefined ? undefined : of(swap);
   return {
     anonBytes,
@@ -78,6 +81,7 @@ function common(figures: ReadonlyMap<string, number>, { prefix, anon, file, writ
     inactiveFileBytes,
     ...(shmemBytes === undefined ? {} : { shmemBytes }),
     ...(dirtyBytes === undefined ? {} : { dirtyBytes: dirtyBytes + (of(writeback) ?? 0) }),
+    ...(swapCacheBytes === undefined ? {} : { swapCacheBytes }),
     ...(swapBytes === undefined ? {} : { swapBytes }),
   };
 }

@@ -1,5 +1,5 @@
 import { type MemoryStat, parseMemoryStat } from '../parse/memory-stat.ts';
-import { type GroupLevel, readMemoryCgroup, unlimitedV1 } from './cgroup.ts';
+import { type GroupLevel, type MemoryCgroup, readMemoryCgroup, unlimitedV1 } from './cgroup.ts';
 import { readGroupFile } from './cgroup-folders.ts';
 
 /** The memory of the group whose limit a process reaches first. */
@@ -33,8 +33,11 @@ export interface GroupSwap {
  */
 export function readGroupMemory(pid: number): GroupMemory | undefined {
   const cgroup = readMemoryCgroup(pid);
-  if (!cgroup) return undefined;
-  const { version, levels, oomKills, ...lowest } = cgroup;
+  return cgroup && toGroupMemory(cgroup);
+}
+
+/** The same of a group that was read. */
+export function toGroupMemory({ version, levels, oomKills, ...lowest }: MemoryCgroup): GroupMemory {
   const binding = bindingOf(version, levels) ?? lowest;
   const file = (name: string) => readGroupFile(binding.folder, name);
   const stat = readStat(version, binding.folder);

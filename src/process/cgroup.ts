@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findGroupFolders, type GroupFolder, readGroupFile } from './cgroup-folders.ts';
+import { findGroupFolders, type GroupFolder, type GroupFolders, readGroupFile } from './cgroup-folders.ts';
 
 export interface MemoryCgroup extends Omit<GroupLevel, 'usageFile'> {
   version: 1 | 2;
@@ -35,8 +35,11 @@ const files = {
 /** The memory cgroup of a process, this one by default: its own, or the one above it with the lowest limit. Undefined when no memory controller is mounted. */
 export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | undefined {
   const found = findGroupFolders(pid);
-  if (!found) return undefined;
-  const { version, folders } = found;
+  return found && readGroups(found);
+}
+
+/** The same of groups that were found. */
+export function readGroups({ version, folders }: GroupFolders): MemoryCgroup {
   const own = readLevel(version, folders[0]);
   const levels = [own, ...folders.slice(1).map((folder) => readLevel(version, folder))].filter(
     (level) => level === own || level.limitBytes !== undefined || level.highBytes !== undefined,

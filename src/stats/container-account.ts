@@ -38,12 +38,8 @@ export function accountOfContainer(pid: number, readings: ContainerReadings): Co
   const own = paid.find((process) => process.pid === pid);
   const others = paid.filter((process) => process !== own);
   const told = [...anonymousParts(own, others, stat.anonBytes), ...cacheParts(stat), ...kernelParts(readings)];
-  const left = part('what is left', usageBytes - sumOf(told, (known) => known.bytes), 0);
-  const parts = [...told, left].filter(({ bytes }) => bytes > 0);
-  const reclaimableBytes = Math.min(
-    usageBytes,
-    stat.activeFileBytes + stat.inactiveFileBytes + (stat.kernel?.slabReclaimableBytes ?? 0),
-  );
+  const leftBytes = usageBytes - sumOf(told, (known) => known.bytes);
+  const parts = [...told, ...leftParts(leftBytes, stat)].filter(({ bytes }) => bytes > 0);
   const shmemBytes = stat.shmemBytes ?? 0;
   return {
     usageBytes,
@@ -54,21 +50,15 @@ export function accountOfContainer(pid: number, readings: ContainerReadings): Co
     sharedByProcessBytes: Math.min(shmemBytes, own?.shmemBytes ?? 0),
     ...(stat.dirtyBytes === undefined ? {} : { dirtyBytes: stat.dirtyBytes }),
     workingSetBytes: Math.max(0, usageBytes - stat.inactiveFileBytes),
-    unreclaimableBytes: usageBytes - reclaimableBytes,
+    unreclaimableBytes: Math.max(0, usageBytes - reclaimableBytes(parts, stat)),
     uncertainBytes: sumOf(parts, ({ bytes, reclaimableBytes: known }) => (known === undefined ? bytes : 0)),
   };
 }
 
 /** In proportion, where they have more together than the group is charged with. */
 function payFor(processes: readonly ProcessReading[], chargedBytes: number): ProcessReading[] {
-  const ratio = Math.min(
-    1,
-    chargedBytes /
-      Math.max(
-        1,
-        sumOf(processes, ({ anonBytes }) => anonBytes),
-      ),
-  );
+  const theirBytes = sumOf(processes, ({ anonBytes }) => anonBytes);
+  const ratio = theirBytes <= chargedBytes ? 1 : chargedBytes / theirBytes;
   return processes.map((process) => ({ ...process, anonBytes: Math.floor(process.anonBytes * ratio) }));
 }
 
@@ -120,6 +110,19 @@ function kernelPartsOfV1(kernelBytes: number, processes: readonly ProcessReading
     part('page tables', pageTableBytes, 0),
     part('kernel', kernelBytes - stackBytes - pageTableBytes),
   ];
+}
+
+/** A page in swap that is mapped again is in the figure of anonymous memory: so the swap cache is at most what nothing else tells. */
+function leftParts(leftBytes: number, { swapCacheBytes = 0 }: MemoryStat): Part[] {
+  const cachedBytes = Math.min(Math.max(0, leftBytes), swapCacheBytes);
+  return [part('swap cache', cachedBytes, cachedBytes), part('what is left', leftBytes - cachedBytes, 0)];
+}
+
+/** The lists of page cache count, with what programs gave up by MADV_FREE. */
+function reclaimableBytes(parts: readonly Part[], { activeFileBytes, inactiveFileBytes }: MemoryStat): number {
+  const isCache = ({ kind }: Part) => kind === 'page cache, active' || kind === 'page cache, inactive';
+  const others = parts.filter((known) => !isCache(known));
+  return activeFileBytes + inactiveFileBytes + sumOf(others, (known) => known.reclaimableBytes ?? 0);
 }
 
 function part(kind: ContainerPart, bytes: number, reclaimableBytes?: number): Part {

@@ -49,7 +49,8 @@ function judge(evidence: Evidence, room: LimitRoom): Judgement | undefined {
   const held = describeHeld(evidence, room);
   const nearBytes = nearShare * limitBytes;
   if (heldBytes - uncertainBytes >= nearBytes) {
-    if (freeSwapBytes < limitBytes - nearBytes) return { severity: 'problem', summary: `${held} The next burst ends in an OOM kill.` };
+    if (freeSwapBytes < limitBytes - nearBytes)
+      return { severity: 'problem', summary: `${held} The next burst ends in an OOM kill.` };
     const summary = `${held} The next burst goes to swap, where ${formatMiB(freeSwapBytes)} MiB are free: it slows the program down, and is no OOM kill yet.`;
     return { severity: 'notice', summary };
   }

@@ -2,6 +2,7 @@ import type { DoctorFile } from '../../model/doctor-file.ts';
 import { rssTree } from '../../stats/rss-tree.ts';
 import { describeRuntime, namePatient } from '../doctor-head.ts';
 import type { RenderOptions } from '../render-options.ts';
+import { renderContainer } from './container.ts';
 import { renderArenas, renderClasses, renderRegions } from './doctor-accounts.ts';
 import { inOrder, renderFinding } from './doctor-findings.ts';
 import { renderApplied, renderGrowth, renderProcess } from './doctor-process.ts';
@@ -42,6 +43,7 @@ function sectionsOf(result: DoctorFile): Page['sections'] {
       content: others.length > 0 ? others.map((finding) => renderFinding(finding)) : undefined,
     },
     { id: 'applied', heading: 'What was tried', content: renderApplied(result) },
+    { id: 'container', heading: 'What the container uses', content: renderContainer(result) },
     { id: 'growth', heading: 'What changed', content: renderGrowth(result) },
     { id: 'map', heading: 'What RSS is made of', content: renderPartsMap() },
     { id: 'stacks', heading: 'Who allocates', content: renderDoctorStacks(result) },
