@@ -28,9 +28,9 @@ export function containerTable(evidence: DoctorFile['evidence'], { verbose }: { 
   const columns: Column<ContainerRow>[] = [
     left('container', ({ name }) => name),
     right('MiB', ({ bytes }) => formatSmallMiB(bytes)),
-    right('of limit', ({ bytes }) => formatPercent(bytes / limitBytes), 2),
-    left('', ({ bytes, isPart }) => (isPart ? bar(bytes / limitBytes, barWidth) : ''), 3),
-    { ...left<ContainerRow>('what of it', ({ note }) => note, 1), isProse: true },
+    right('of limit', ({ bytes }) => formatPercent(bytes / limitBytes), 1),
+    left('', ({ bytes, isPart }) => (isPart ? bar(bytes / limitBytes, barWidth) : ''), 2),
+    { ...left<ContainerRow>('what of it', ({ note }) => note), isProse: true },
   ];
   return toTable(columns, rows);
 }
@@ -59,11 +59,9 @@ export function containerRows({ cgroup }: DoctorFile['evidence'], { verbose }: {
         ]),
     of('usage', usageBytes, describeProcesses(account)),
     of('held', unreclaimableBytes, 'what the kernel cannot drop'),
-    of('working set', workingSetBytes, 'as Kubernetes has it: usage less inactive page cache'),
-    of('left', Math.max(0, limitBytes - unreclaimableBytes), `up to the limit of ${formatMiB(limitBytes)} MiB${groupOf(cgroup)}`),
-    ...(swap && swap.usedBytes + swap.freeBytes > 0
-      ? [of('in swap', swap.usedBytes, `${formatMiB(swap.freeBytes)} MiB of swap are free`)]
-      : []),
+    of('working set', workingSetBytes, 'of Kubernetes: less inactive cache'),
+    of('left', Math.max(0, limitBytes - unreclaimableBytes), `up to ${formatMiB(limitBytes)}, the limit${groupOf(cgroup)}`),
+    ...(swap && swap.usedBytes + swap.freeBytes > 0 ? [of('in swap', swap.usedBytes, `${formatMiB(swap.freeBytes)} free`)] : []),
   ];
 }
 
@@ -71,8 +69,8 @@ const notes: Record<string, string> = {
   'this process': 'anonymous memory',
   'of no process seen': 'anonymous memory',
   'page cache, active': 'the kernel drops it',
-  'slab, reclaimable': 'the kernel drops it: files’ names and attributes',
-  'swap cache': 'in swap as well; the kernel drops it',
+  'slab, reclaimable': 'the kernel drops it',
+  'swap cache': 'the kernel drops it',
   kernel: 'memory of the kernel',
   'what is left': 'charged ahead',
 };
@@ -84,8 +82,8 @@ function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: 
     });
     return [...names, ...(others.length > namesShown ? ['…'] : [])].join(', ');
   }
-  if (kind === 'shared memory') return `files on a tmpfs too; this process has ${formatSmallMiB(sharedByProcessBytes)} mapped`;
-  if (kind === 'page cache, inactive') return `the kernel drops it; ${formatSmallMiB(dirtyBytes)} of all have to be written first`;
+  if (kind === 'shared memory') return `tmpfs too; ${formatSmallMiB(sharedByProcessBytes)} this process’s`;
+  if (kind === 'page cache, inactive') return `the kernel drops it; ${formatSmallMiB(dirtyBytes)} dirty`;
   return notes[kind] ?? '';
 }
 
