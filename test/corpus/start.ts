@@ -16,13 +16,13 @@ import type { Label } from './labels.ts';
 const sources = fileURLToPath(new URL('.', import.meta.url));
 /** What says how they are compiled. */
 const withFlags = [import.meta.url, new URL('../compiler-flags.ts', import.meta.url)].map((url) => fileURLToPath(url));
-const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
+export const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
 const stamp = join(built, 'compiled');
 /** Of a shell whose first argument is the folder. It becomes the program, as whose pid it goes on. */
 const mountAndRun = 'mount -t tmpfs tmpfs "$1"; shift; exec "$@"';
 /** Each takes under two seconds on an idle machine. */
 const readyTimeoutMs = 250_000;
-const cgroups = '/sys/fs/cgroup/memory';
+export const cgroups = '/sys/fs/cgroup/memory';
 
 export interface Patient {
   pid: number;
