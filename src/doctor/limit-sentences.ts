@@ -5,7 +5,9 @@ import { type LimitRoom, limitRoom } from '../stats/limit-room.ts';
 
 /** As they stand in a sentence. */
 const names: Partial<Record<ContainerPart, string>> = {
-  'of no process seen': 'anonymous memory of processes that were not seen',
+  'this process': 'of this process',
+  'other processes': 'of other processes',
+  'of no process seen': 'of processes that were not seen',
   'shared memory': 'shared memory and files on a tmpfs',
   kernel: 'memory of the kernel',
 };
@@ -30,7 +32,7 @@ export function describeHeld(evidence: Evidence, { limitBytes, heldBytes }: Limi
 
 function nameOf(kind: ContainerPart, { cgroup }: Evidence): string {
   const [first] = cgroup?.account?.others ?? [];
-  if (kind === 'other processes' && first) return `other processes (${first.name})`;
+  if (kind === 'other processes' && first) return `of other processes (${first.name})`;
   return names[kind] ?? kind;
 }
 

@@ -450,12 +450,12 @@ describe('the account of the container', () => {
     expect(nearOf({ limit: 400, usage: 399, shared: 300 })).toEqual({
       severity: 'problem',
       summary:
-        'The container holds 399 of 400 MiB of its limit, which the kernel cannot take back: 300 shared memory and files on a tmpfs, 99 this process. The next burst ends in an OOM kill.',
+        'The container holds 399 of 400 MiB of its limit, which the kernel cannot take back: 300 shared memory and files on a tmpfs, 99 of this process. The next burst ends in an OOM kill.',
     });
   });
 
   test('another process counts, by its name', () => {
-    expect(nearOf({ limit: 360, usage: 344, others: 333 }, 10)?.summary).toContain('333 other processes (worker)');
+    expect(nearOf({ limit: 360, usage: 344, others: 333 }, 10)?.summary).toContain('333 of other processes (worker)');
   });
 
   test('RSS that counts pages three times does not', () => {
@@ -470,7 +470,7 @@ describe('the account of the container', () => {
   test('memory of the kernel that may be a cache is worth a notice', () => {
     const near = nearOf({ limit: 250, usage: 245, kernel: 229 }, 13);
     expect(near?.severity).toBe('notice');
-    expect(near?.summary).toMatch(/: 229 memory of the kernel, 16 this process\. Of it 229 MiB are memory of the kernel/);
+    expect(near?.summary).toMatch(/: 229 memory of the kernel, 16 of this process\. Of it 229 MiB are memory of the kernel/);
   });
 
   test('with swap free it is no OOM kill yet', () => {
