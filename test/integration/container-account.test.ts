@@ -22,7 +22,8 @@ async function look(pid: number): Promise<{ container: Container; parts: Partial
   const sum = parts.reduce((bytes, part) => bytes + part.bytes, 0);
   expect(Math.abs(sum - usageBytes) / usageBytes).toBeLessThan(tolerance);
   const byKind = Object.fromEntries(parts.map(({ kind, bytes }) => [kind, Math.round(bytes / mib)]));
-  expect(byKind['what is left'] ?? 0).toBeLessThanOrEqual((tolerance * usageBytes) / mib);
+  const left = parts.find(({ kind }) => kind === 'what is left')?.bytes ?? 0;
+  expect(left / usageBytes).toBeLessThan(tolerance);
   return { container, parts: byKind };
 }
 
@@ -50,7 +51,7 @@ const expected: Expected[] = [
     parts: { 'this process': 303, 'other processes': 124 },
     ...{ limitMib: 470, heldMib: 427 },
   },
-  { label: 'names of deleted files that fill the container', parts: { kernel: 32 }, ...{ limitMib: 34, heldMib: 32 } },
+  { label: 'names of deleted files that fill the container', parts: { kernel: 65 }, ...{ limitMib: 70, heldMib: 66 } },
 ];
 
 describe.each(expected.map((one) => [one.label, one] as const))('%s', (_, { label: name, parts, limitMib, heldMib }) => {
@@ -64,7 +65,7 @@ describe.each(expected.map((one) => [one.label, one] as const))('%s', (_, { labe
     const seen = await look(patient.pid);
     for (const [kind, size] of Object.entries(parts)) {
       const bytes = seen.parts[kind as ContainerPart] ?? 0;
-      expect({ kind, differs: Math.abs(bytes - size) > 1 }).toEqual({ kind, differs: false });
+      expect({ kind, differs: Math.abs(bytes - size) > 2 }).toEqual({ kind, differs: false });
     }
     expect(seen.container.limitBytes).toBe(limitMib * mib);
     const held = (seen.container.account?.unreclaimableBytes ?? 0) / mib;
