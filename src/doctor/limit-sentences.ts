@@ -2,6 +2,7 @@ import type { ContainerPart } from '../model/container.ts';
 import type { Evidence } from '../model/doctor.ts';
 import { formatMiB, formatPercent } from '../model/units.ts';
 import { type LimitRoom, limitRoom } from '../stats/limit-room.ts';
+import { isMaterial } from './rules/thresholds.ts';
 
 /** As they stand in a sentence. */
 const names: Partial<Record<ContainerPart, string>> = {
@@ -42,4 +43,10 @@ export function describeRoom(evidence: Evidence): string | undefined {
   if (!room) return undefined;
   const { limitBytes, heldBytes, roomBytes } = room;
   return `Of the memory limit of ${formatMiB(limitBytes)} MiB, ${formatMiB(heldBytes)} (${formatPercent(heldBytes / limitBytes)}) are held and ${formatMiB(roomBytes)} are left.`;
+}
+
+/** Undefined where that is little: swapped bytes are no part of RSS. */
+export function describeSwapped(evidence: Evidence): string | undefined {
+  const { swapBytes } = evidence;
+  return isMaterial(evidence, swapBytes) ? `Another ${formatMiB(swapBytes)} MiB of the process are in swap.` : undefined;
 }

@@ -519,6 +519,13 @@ describe('the account of the container', () => {
     );
   });
 
+  test('what is in swap is told, and is no part of what is held', () => {
+    const container = { limit: 700, usage: 434, cache: 14 };
+    const { verdict } = look(container, 89, { swapBytes: mib(53) });
+    expect(verdict).toMatch(/420 \(60 %\) are held and 280 are left\. Another 53 MiB of the process are in swap\.$/);
+    expect(look(container, 89, { swapBytes: mib(31) }).verdict).not.toContain('swap');
+  });
+
   test('every verdict has the limit and how far it is', () => {
     expect(look({ limit: 700, usage: 434, cache: 14 }).verdict).toMatch(
       / Of the memory limit of 700 MiB, 420 \(60 %\) are held and 280 are left\.$/,
