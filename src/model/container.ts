@@ -77,7 +77,7 @@ export const container = z.object({
   version: z.literal([1, 2]),
   limitBytes: bytes.exactOptional(),
   usageBytes: bytes.exactOptional(),
-  /** From here on the kernel slows the processes down; the least of the group and those above. */
+  /** From here on the kernel slows the processes of the group down and takes memory back (memory.high). */
   highBytes: bytes.exactOptional(),
   /** Below the mounted hierarchy. */
   path: z.string().exactOptional(),

@@ -12,15 +12,14 @@ export async function readContainer(pid: number): Promise<Evidence['cgroup']> {
   const group = readGroupMemory(pid);
   if (!group) return undefined;
   const { version, binding, levels, limitHits, highHits, oomKills } = group;
-  const highs = levels.flatMap((level) => level.highBytes ?? []);
-  const { limitBytes, usageBytes } = binding;
+  const { limitBytes, highBytes, usageBytes } = binding;
   const account = await readAccount(pid, group);
   const swap = swapOf(group);
   return {
     version,
     ...(limitBytes === undefined ? {} : { limitBytes }),
     ...(usageBytes === undefined ? {} : { usageBytes }),
-    ...(highs.length === 0 ? {} : { highBytes: Math.min(...highs) }),
+    ...(highBytes === undefined ? {} : { highBytes }),
     path: printableName(binding.path),
     levels: levels.map(toLevel),
     ...(account ? { account } : {}),

@@ -38,7 +38,7 @@ export function readGroupMemory(pid: number): GroupMemory | undefined {
 
 /** The same of a group that was read. */
 export function toGroupMemory({ version, levels, oomKills, ...lowest }: MemoryCgroup): GroupMemory {
-  const binding = bindingOf(version, levels) ?? lowest;
+  const binding = bindingOf(version, levels) ?? leastHigh(levels) ?? lowest;
   const file = (name: string) => readGroupFile(binding.folder, name);
   const stat = readStat(version, binding.folder);
   const kernelBytes = version === 1 ? figureOf(file('memory.kmem.usage_in_bytes')) : undefined;
@@ -64,6 +64,12 @@ function bindingOf(version: 1 | 2, levels: readonly GroupLevel[]): GroupLevel | 
   if (limited.length < 2) return limited[0];
   const withRoom = limited.map((level) => ({ level, roomBytes: roomOf(version, level) }));
   return withRoom.reduce((least, next) => (next.roomBytes < least.roomBytes ? next : least)).level;
+}
+
+/** Where nothing limits, what slows the processes down first. */
+function leastHigh(levels: readonly GroupLevel[]): GroupLevel | undefined {
+  const highs = levels.flatMap(({ highBytes }) => highBytes ?? []);
+  return levels.find(({ highBytes }) => highBytes !== undefined && highBytes === Math.min(...highs));
 }
 
 function roomOf(version: 1 | 2, { folder, limitBytes = 0, usageBytes = 0 }: GroupLevel): number {

@@ -30,15 +30,19 @@ export interface GroupProcesses {
 const maxFolders = 512;
 const maxProcesses = 512;
 /** The kernel walks the page tables of a process for its shares: a millisecond per 100 MiB. */
-const sharesBudgetMs = 250;
+const defaultBudgetMs = 250;
 
-/** The processes of a group and of all groups below it. `first` is read first, whatever the others cost. */
-export async function readGroupProcesses(folder: string, first: number): Promise<GroupProcesses> {
-  const pids = membersOf(folder);
-  const ordered = [...(pids.has(first) ? [first] : []), ...[...pids].filter((pid) => pid !== first && pid > 0)];
+/** The processes of a group and of all groups below it. The shares of `first` are read whatever they cost, those of the others within the budget. */
+export async function readGroupProcesses(
+  folder: string,
+  first: number,
+  sharesBudgetMs: number = defaultBudgetMs,
+): Promise<GroupProcesses> {
+  const { pids, hidden } = membersOf(folder);
+  const ordered = [...(pids.has(first) ? [first] : []), ...[...pids].filter((pid) => pid !== first)];
   const processes: GroupProcess[] = [];
   const endsAt = performance.now() + sharesBudgetMs;
-  let unread = ordered.length > maxProcesses ? ordered.length - maxProcesses : 0;
+  let unread = hidden + Math.max(0, ordered.length - maxProcesses);
   for (const pid of ordered.slice(0, maxProcesses)) {
     const isInTime = pid === first || performance.now() < endsAt;
     const read = await readProcess(pid, isInTime);
@@ -48,15 +52,20 @@ export async function readGroupProcesses(folder: string, first: number): Promise
   return { processes, unread };
 }
 
-function membersOf(top: string): Set<number> {
+/** Those of other pid namespaces are listed as 0. */
+function membersOf(top: string): { pids: Set<number>; hidden: number } {
   const pids = new Set<number>();
+  let hidden = 0;
   const folders = [top];
   for (let index = 0; index < folders.length && pids.size <= maxProcesses; index++) {
     const folder = folders[index] ?? top;
-    for (const line of (readGroupFile(folder, 'cgroup.procs') ?? '').split('\n')) if (line !== '') pids.add(Number(line));
+    for (const line of (readGroupFile(folder, 'cgroup.procs') ?? '').split('\n')) {
+      if (line === '0') hidden++;
+      else if (line !== '') pids.add(Number(line));
+    }
     if (folders.length < maxFolders) folders.push(...foldersIn(folder).slice(0, maxFolders - folders.length));
   }
-  return pids;
+  return { pids, hidden };
 }
 
 function foldersIn(folder: string): string[] {

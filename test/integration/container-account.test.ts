@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Container, ContainerPart } from '../../src/model/container.ts';
 import { readContainer } from '../../src/observe/container.ts';
+import { readGroupProcesses } from '../../src/process/group-processes.ts';
 import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-group.ts';
 import { labels } from '../corpus/labels.ts';
 import { built, cgroups, compileCorpus, startPatient, whyNot } from '../corpus/start.ts';
@@ -118,11 +119,25 @@ describe('a limit above, which a sibling fills', () => {
     if (reason !== undefined) skip(reason);
     const pod = makeGroup(cgroups, 'pod', 211);
     const own = makeGroup(pod.folder, 'own', 97);
-    expect((await look(await start(own, 23))).container).toMatchObject({
+    expect((await look(await start(own, 71))).container).toMatchObject({
       limitBytes: 97 * mib,
       path: expect.stringMatching(/-own$/),
     });
   });
+});
+
+test('shares that are not read in time are told as RSS', async ({ skip }) => {
+  const reason = await whyNot({ name: '', program: { c: 'family' }, limitMib: 1, problems: [], notices: [] });
+  if (reason !== undefined) skip(reason);
+  const group = makeGroup(cgroups, 'late', 97);
+  const pid = await start(group, 23);
+  const { processes, unread } = await readGroupProcesses(group.folder, pid, 0);
+  expect(unread).toBe(0);
+  expect(processes.map(({ name, isRss = false }) => [name, isRss])).toEqual([
+    ['family', false],
+    ['family', true],
+  ]);
+  expect(Math.round((processes[0]?.anonBytes ?? 0) / mib)).toBe(23);
 });
 
 function makeGroup(parent: string, name: string, limitMib: number): LimitedGroup {

@@ -16,7 +16,7 @@ type Judgement = Pick<Finding, 'severity' | 'summary'>;
  */
 export function nearLimit(evidence: Evidence): Finding[] {
   const room = limitRoom(evidence);
-  if (!room) return [];
+  if (!room) return slowedDown(evidence);
   const heap = heapRoom(evidence);
   const outgrows = heap !== undefined && heap.growthBytes > room.roomBytes;
   const judgement = judge(evidence, room) ?? (outgrows ? { severity: 'notice', summary: '' } : undefined);
@@ -43,6 +43,26 @@ export function nearLimit(evidence: Evidence): Finding[] {
   ];
 }
 
+/** A group without a limit, of which memory.high is near. */
+function slowedDown({ cgroup }: Evidence): Finding[] {
+  const { account, highBytes } = cgroup ?? {};
+  if (!account || highBytes === undefined || account.unreclaimableBytes < nearShare * highBytes) return [];
+  const heldBytes = account.unreclaimableBytes;
+  return [
+    {
+      code: 'near-limit',
+      severity: 'notice',
+      summary: `The container holds ${formatMiB(heldBytes)} MiB, which the kernel cannot take back. ${describeHigh(highBytes)}`,
+      evidence: { bytes: heldBytes, highBytes },
+      fixes: [{ action: 'Give back what the other findings name, or raise memory.high.' }],
+    },
+  ];
+}
+
+function describeHigh(highBytes: number): string {
+  return `From ${formatMiB(highBytes)} MiB on (memory.high) the kernel slows its processes down.`;
+}
+
 /** Undefined far from the limit. */
 function judge(evidence: Evidence, room: LimitRoom): Judgement | undefined {
   const { limitBytes, heldBytes, uncertainBytes, freeSwapBytes } = room;
@@ -60,8 +80,7 @@ function judge(evidence: Evidence, room: LimitRoom): Judgement | undefined {
   }
   const highBytes = evidence.cgroup?.highBytes;
   if (highBytes === undefined || heldBytes < nearShare * highBytes) return undefined;
-  const summary = `${held} From ${formatMiB(highBytes)} MiB on (memory.high) the kernel slows its processes down.`;
-  return { severity: 'notice', summary };
+  return { severity: 'notice', summary: `${held} ${describeHigh(highBytes)}` };
 }
 
 function describeGrowth({ growthBytes, largestBytes }: HeapRoom, { limitBytes, roomBytes }: LimitRoom): string {

@@ -37,13 +37,13 @@ function sectionsOf(result: DoctorFile): Page['sections'] {
   const others = inOrder(result).slice(1);
   return [
     { id: 'verdict', heading: 'Verdict', content: renderDoctorVerdict(result) },
+    { id: 'container', heading: 'What the container uses', content: renderContainer(result) },
     {
       id: 'findings',
       heading: 'Other findings',
       content: others.length > 0 ? others.map((finding) => renderFinding(finding)) : undefined,
     },
     { id: 'applied', heading: 'What was tried', content: renderApplied(result) },
-    { id: 'container', heading: 'What the container uses', content: renderContainer(result) },
     { id: 'growth', heading: 'What changed', content: renderGrowth(result) },
     { id: 'map', heading: 'What RSS is made of', content: renderPartsMap() },
     { id: 'stacks', heading: 'Who allocates', content: renderDoctorStacks(result) },

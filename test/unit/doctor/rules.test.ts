@@ -485,6 +485,15 @@ describe('the account of the container', () => {
     expect(nearOf({ limit: 1000, usage: 450, high: 500 })?.summary).toMatch(/ From 500 MiB on \(memory\.high\) the kernel slows/);
   });
 
+  test('also where there is no limit', () => {
+    const { limitBytes: _, ...cgroup } = containerOf({ limit: 1000, usage: 450, high: 500 });
+    const { findings, verdict } = diagnose(evidenceOf({ rssBytes: mib(89), regions: [], cgroup }));
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['near-limit', 'notice']]);
+    expect(verdict).toBe(
+      'The container holds 450 MiB, which the kernel cannot take back. From 500 MiB on (memory.high) the kernel slows its processes down.',
+    );
+  });
+
   test('a heap that may grow beyond the limit is told with the largest that fits', () => {
     const heap = { reservedBytes: mib(500), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(120) };
     const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(500)}`] });
