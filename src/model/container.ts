@@ -85,11 +85,11 @@ export const container = z.object({
   levels: z.array(containerLevel).exactOptional(),
   /** What the usage is made of. */
   account: containerAccount.exactOptional(),
-  /** Where the kernel accounts for swap. */
+  /** What of the group is in swap, and may go there. */
   swap: z
     .object({
-      /** What the group has in swap. */
-      usedBytes: bytes,
+      /** Absent where the kernel does not account for swap. */
+      usedBytes: bytes.exactOptional(),
       /** What it may still swap out: of its limit of swap and of the host's swap the lesser. */
       freeBytes: bytes,
     })

@@ -40,8 +40,8 @@ async function readAccount(pid: number, { binding, stat, kernelBytes }: GroupMem
 
 function swapOf({ swap }: GroupMemory): Container['swap'] {
   const hostBytes = readFreeSwap();
-  if (!swap || hostBytes === undefined) return undefined;
-  return { usedBytes: swap.usedBytes, freeBytes: Math.min(swap.freeBytes ?? hostBytes, hostBytes) };
+  if (hostBytes === undefined) return undefined;
+  return { ...swap, freeBytes: Math.min(swap.freeBytes ?? hostBytes, hostBytes) };
 }
 
 function toLevel({ path, limitBytes, highBytes, usageBytes }: GroupLevel): NonNullable<Container['levels']>[number] {

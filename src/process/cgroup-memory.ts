@@ -12,7 +12,7 @@ export interface GroupMemory {
   stat?: MemoryStat;
   /** v1: of all memory that the kernel uses for the group. v2 has it in `stat`. */
   kernelBytes?: number;
-  swap?: GroupSwap;
+  swap: GroupSwap;
   /** How often the usage reached the limit. */
   limitHits?: number;
   /** How many processes of the process's own group the kernel has killed. */
@@ -21,9 +21,10 @@ export interface GroupMemory {
   highHits?: number;
 }
 
+/** What is absent is not told: a kernel that does not account for swap has no limit of it either. */
 export interface GroupSwap {
-  usedBytes: number;
-  /** What the group may still swap out; absent where it has no limit of swap. 0 where it may not swap. */
+  usedBytes?: number;
+  /** What the group may still swap out; absent where nothing limits that. 0 where it may not swap. */
   freeBytes?: number;
 }
 
@@ -51,7 +52,7 @@ export function toGroupMemory({ version, levels, oomKills, ...lowest }: MemoryCg
     levels,
     ...(stat ? { stat } : {}),
     ...(kernelBytes === undefined ? {} : { kernelBytes }),
-    ...(swap ? { swap } : {}),
+    swap,
     ...(limitHits === undefined ? {} : { limitHits }),
     ...(oomKills === undefined ? {} : { oomKills }),
     ...(highHits === undefined ? {} : { highHits }),
@@ -85,26 +86,25 @@ function readStat(version: 1 | 2, folder: string): MemoryStat | undefined {
 type ReadFile = (name: string) => string | undefined;
 
 /** `memsw` bounds memory and swap together, so memory that is swapped out moves nothing in it. */
-function swapOfV1(file: ReadFile, { limitBytes }: GroupLevel, stat: MemoryStat | undefined): GroupSwap | undefined {
+function swapOfV1(file: ReadFile, { limitBytes = 0 }: GroupLevel, stat: MemoryStat | undefined): GroupSwap {
   const bothBytes = figureOf(file('memory.memsw.limit_in_bytes'));
   const usedBytes = stat?.swapBytes;
-  if (bothBytes === undefined || usedBytes === undefined) return undefined;
+  const used = usedBytes === undefined ? {} : { usedBytes };
   // 0 keeps the kernel from swapping out what a limit of v1 presses for.
-  if (figureOf(file('memory.swappiness')) === 0) return { usedBytes, freeBytes: 0 };
-  if (bothBytes >= unlimitedV1) return { usedBytes };
-  return { usedBytes, freeBytes: Math.max(0, bothBytes - (limitBytes ?? 0) - usedBytes) };
+  if (figureOf(file('memory.swappiness')) === 0) return { ...used, freeBytes: 0 };
+  if (bothBytes === undefined || bothBytes >= unlimitedV1) return used;
+  return { ...used, freeBytes: Math.max(0, bothBytes - limitBytes - (usedBytes ?? 0)) };
 }
 
-/** memory.swap.max of every group on the way up counts. */
-function swapOfV2(file: ReadFile, levels: readonly GroupLevel[]): GroupSwap | undefined {
+/** memory.swap.max of the group and of those above with a limit. */
+function swapOfV2(file: ReadFile, levels: readonly GroupLevel[]): GroupSwap {
   const usedBytes = figureOf(file('memory.swap.current'));
-  if (usedBytes === undefined) return undefined;
   const free = levels.flatMap(({ folder }) => {
     const mayBytes = figureOf(readGroupFile(folder, 'memory.swap.max'));
     const swappedBytes = figureOf(readGroupFile(folder, 'memory.swap.current'));
     return mayBytes === undefined || swappedBytes === undefined ? [] : [Math.max(0, mayBytes - swappedBytes)];
   });
-  return { usedBytes, ...(free.length === 0 ? {} : { freeBytes: Math.min(...free) }) };
+  return { ...(usedBytes === undefined ? {} : { usedBytes }), ...(free.length === 0 ? {} : { freeBytes: Math.min(...free) }) };
 }
 
 function eventsOf(text: string | undefined, name: string): number | undefined {

@@ -61,7 +61,9 @@ export function containerRows({ cgroup }: DoctorFile['evidence'], { verbose }: {
     of('held', unreclaimableBytes, 'what the kernel cannot drop'),
     of('working set', workingSetBytes, 'of Kubernetes: less inactive cache'),
     of('left', Math.max(0, limitBytes - unreclaimableBytes), `up to ${formatMiB(limitBytes)}, the limit${groupOf(cgroup)}`),
-    ...(swap && swap.usedBytes + swap.freeBytes > 0 ? [of('in swap', swap.usedBytes, `${formatMiB(swap.freeBytes)} free`)] : []),
+    ...(swap?.usedBytes !== undefined && swap.usedBytes + swap.freeBytes > 0
+      ? [of('in swap', swap.usedBytes, `${formatMiB(swap.freeBytes)} free`)]
+      : []),
   ];
 }
 

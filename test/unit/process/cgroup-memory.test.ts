@@ -79,5 +79,6 @@ test('a group that is not there has no figures', () => {
     version: 2,
     binding: expect.objectContaining({ path: '/none' }),
     levels: [expect.objectContaining({ path: '/none' })],
+    swap: {},
   });
 });
