@@ -55,7 +55,8 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   await setImmediate();
   const threads = liveByThread(subject, memory, options);
   requireSame(subject);
-  const cgroup = await readContainer(pid);
+  // Of each container's processes every one may be looked at: RSS of the others will do.
+  const cgroup = await readContainer(pid, 0);
   return {
     takenAtMs: Date.now(),
     rssBytes: sumOf(mappings, 'rssBytes'),

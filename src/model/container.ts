@@ -17,7 +17,7 @@ export const containerParts = [
   'kernel',
   'sockets',
   'swap cache',
-  'what is left',
+  'unaccounted',
 ] as const;
 export type ContainerPart = (typeof containerParts)[number];
 

@@ -7,13 +7,16 @@ import { readGroupProcesses } from '../process/group-processes.ts';
 import { readFreeSwap } from '../process/host-memory.ts';
 import { accountOfContainer } from '../stats/container-account.ts';
 
-/** The memory cgroup whose limit a process reaches first; undefined where no memory controller is to be seen. */
-export async function readContainer(pid: number): Promise<Evidence['cgroup']> {
+/**
+ * The memory cgroup whose limit a process reaches first; undefined where no memory controller is to be seen. The shares of its other processes are read for
+ * as long as the budget says.
+ */
+export async function readContainer(pid: number, sharesBudgetMs?: number): Promise<Evidence['cgroup']> {
   const group = readGroupMemory(pid);
   if (!group) return undefined;
   const { version, binding, levels, limitHits, highHits, oomKills } = group;
   const { limitBytes, highBytes, usageBytes } = binding;
-  const account = await readAccount(pid, group);
+  const account = await readAccount(pid, group, sharesBudgetMs);
   const swap = swapOf(group);
   return {
     version,
@@ -31,10 +34,14 @@ export async function readContainer(pid: number): Promise<Evidence['cgroup']> {
 }
 
 /** Only where there is a limit: a group without one may be the whole host. */
-async function readAccount(pid: number, { binding, stat, kernelBytes }: GroupMemory): Promise<Container['account']> {
+async function readAccount(
+  pid: number,
+  { binding, stat, kernelBytes }: GroupMemory,
+  sharesBudgetMs: number | undefined,
+): Promise<Container['account']> {
   const { limitBytes, highBytes, usageBytes, folder } = binding;
   if (!stat || usageBytes === undefined || (limitBytes ?? highBytes) === undefined) return undefined;
-  const processes = await readGroupProcesses(folder, pid);
+  const processes = await readGroupProcesses(folder, pid, sharesBudgetMs);
   return accountOfContainer(pid, { usageBytes, stat, ...processes, ...(kernelBytes === undefined ? {} : { kernelBytes }) });
 }
 

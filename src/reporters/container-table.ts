@@ -74,7 +74,7 @@ const notes: Record<string, string> = {
   'slab, reclaimable': 'the kernel drops it',
   'swap cache': 'the kernel drops it',
   kernel: 'memory of the kernel',
-  'what is left': 'charged ahead',
+  unaccounted: 'charged ahead',
 };
 
 function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: Account): string {

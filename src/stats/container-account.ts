@@ -115,7 +115,7 @@ function kernelPartsOfV1(kernelBytes: number, processes: readonly ProcessReading
 /** A page in swap that is mapped again is in the figure of anonymous memory: so the swap cache is at most what nothing else tells. */
 function leftParts(leftBytes: number, { swapCacheBytes = 0 }: MemoryStat): Part[] {
   const cachedBytes = Math.min(Math.max(0, leftBytes), swapCacheBytes);
-  return [part('swap cache', cachedBytes, cachedBytes), part('what is left', leftBytes - cachedBytes, 0)];
+  return [part('swap cache', cachedBytes, cachedBytes), part('unaccounted', leftBytes - cachedBytes, 0)];
 }
 
 /** The lists of page cache count, with what programs gave up by MADV_FREE. */

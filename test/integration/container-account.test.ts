@@ -23,7 +23,7 @@ async function look(pid: number): Promise<{ container: Container; parts: Partial
   const sum = parts.reduce((bytes, part) => bytes + part.bytes, 0);
   expect(Math.abs(sum - usageBytes) / usageBytes).toBeLessThan(tolerance);
   const byKind = Object.fromEntries(parts.map(({ kind, bytes }) => [kind, Math.round(bytes / mib)]));
-  const left = parts.find(({ kind }) => kind === 'what is left')?.bytes ?? 0;
+  const left = parts.find(({ kind }) => kind === 'unaccounted')?.bytes ?? 0;
   expect(left / usageBytes).toBeLessThan(tolerance);
   return { container, parts: byKind };
 }

@@ -39,7 +39,7 @@ describe('a pod with a limit above the container’s', () => {
     const account = accountOfContainer(103, { usageBytes: binding.usageBytes, stat, processes, unread: 0 });
     const bytes = Object.fromEntries(account.parts.map((part) => [part.kind, part.bytes]));
     expect(account.parts.reduce((sum, part) => sum + part.bytes, 0)).toBe(binding.usageBytes);
-    expect(bytes['what is left'] ?? 0).toBeLessThan(binding.usageBytes / 100);
+    expect(bytes['unaccounted'] ?? 0).toBeLessThan(binding.usageBytes / 100);
     expect(bytes).toMatchObject({ 'this process': 24_620 * kiB, 'other processes': 54_368 * kiB, sockets: stat.socketBytes });
     // A folder's block of the file system as well.
     expect((bytes['page cache, active'] ?? 0) / mib).toBeCloseTo(19, 1);
@@ -71,7 +71,7 @@ describe('a group in swap', () => {
     const cached = account.parts.find(({ kind }) => kind === 'swap cache')?.bytes ?? 0;
     expect(cached).toBeGreaterThan(12 * mib);
     expect(account.unreclaimableBytes).toBe(41_820_160 - cached);
-    expect(account.parts.find(({ kind }) => kind === 'what is left')?.bytes ?? 0).toBeLessThan(418_201);
+    expect(account.parts.find(({ kind }) => kind === 'unaccounted')?.bytes ?? 0).toBeLessThan(418_201);
   });
 });
 

@@ -40,7 +40,7 @@ describe('v2', () => {
       ...{ 'this process': 131, 'other processes': 58, 'of no process seen': 22, 'shared memory': 61 },
       ...{ 'page cache, active': 17, 'page cache, inactive': 19, 'page cache, other': 4 },
       ...{ 'slab, reclaimable': 23, 'slab, unreclaimable': 7, 'kernel stacks': 2, 'page tables': 5, kernel: 6 },
-      ...{ sockets: 1, 'what is left': 3 },
+      ...{ sockets: 1, unaccounted: 3 },
     });
     expect(sumOf(account.parts)).toBe(mib(359));
   });
@@ -68,7 +68,7 @@ describe('v2', () => {
 
 test('v1 tells one figure of the kernel: what is no stack and no page table may be reclaimable', () => {
   const account = accountOfContainer(7, { usageBytes: mib(351), stat, kernelBytes: mib(37), processes, unread: 0 });
-  expect(partsOf(account)).toMatchObject({ 'kernel stacks': 4, 'page tables': 4, kernel: 29, 'what is left': 2 });
+  expect(partsOf(account)).toMatchObject({ 'kernel stacks': 4, 'page tables': 4, kernel: 29, unaccounted: 2 });
   expect(account).toMatchObject({ unreclaimableBytes: mib(351 - 17 - 19), uncertainBytes: mib(29) });
 });
 
@@ -94,6 +94,6 @@ test('RSS stands for shares that could not be read, and is said', () => {
 
 test('a counter that lags makes nothing less than nothing', () => {
   const account = accountOfContainer(7, { usageBytes: mib(300), stat, processes: [], unread: 0 });
-  expect(account.parts.map(({ kind }) => kind)).not.toContain('what is left');
+  expect(account.parts.map(({ kind }) => kind)).not.toContain('unaccounted');
   expect(account.parts.every(({ bytes }) => bytes > 0)).toBe(true);
 });
