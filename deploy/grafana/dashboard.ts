@@ -142,12 +142,6 @@ const memory = [
     queries: [[`topk(10, offheap_malloc_arenas{${chosen}})`, byProcess]],
   }),
   chart({
-    title: 'Cgroup: usage of limit',
-    description: 'Page cache is part of the usage.',
-    unit: 'percentunit',
-    queries: [[`topk(10, offheap_cgroup_memory_usage_bytes{${chosen}} / offheap_cgroup_memory_limit_bytes{${chosen}})`, byProcess]],
-  }),
-  chart({
     title: 'NMT, committed',
     description: 'Of JVMs with -XX:NativeMemoryTracking=summary.',
     stacked: true,
@@ -158,6 +152,45 @@ const memory = [
     description: 'Of processes behind libmeter.so.',
     span: width.whole,
     queries: [[`topk(10, offheap_meter_thread_live_bytes{${chosen}})`, '{{command}} {{pid}} {{thread}}']],
+  }),
+];
+
+const containers = [
+  chart({
+    title: 'Held, of the limit',
+    description: 'What the kernel cannot drop. At 100 % it kills.',
+    unit: 'percentunit',
+    queries: [[`topk(10, offheap_container_held_bytes{${chosen}} / offheap_cgroup_memory_limit_bytes{${chosen}})`, byProcess]],
+  }),
+  chart({
+    title: 'Usage by part',
+    description: 'As the kernel counts it; choose one command to see one service.',
+    stacked: true,
+    queries: [[`sum by (part) (offheap_container_memory_bytes{${chosen}})`, '{{part}}']],
+  }),
+  chart({
+    title: 'Usage and working set, of the limit',
+    description: 'Page cache is part of the usage. The working set is what Kubernetes shows.',
+    unit: 'percentunit',
+    queries: [
+      [
+        `topk(10, offheap_cgroup_memory_usage_bytes{${chosen}} / offheap_cgroup_memory_limit_bytes{${chosen}})`,
+        `${byProcess} usage`,
+      ],
+      [
+        `topk(10, offheap_container_working_set_bytes{${chosen}} / offheap_cgroup_memory_limit_bytes{${chosen}})`,
+        `${byProcess} working set`,
+      ],
+    ],
+  }),
+  chart({
+    title: 'Limit reached, kills',
+    description: 'Since the cgroup was made.',
+    unit: 'none',
+    queries: [
+      [`topk(10, offheap_container_limit_hits{${chosen}})`, `${byProcess} reached`],
+      [`topk(10, offheap_container_oom_kills{${chosen}})`, `${byProcess} killed`],
+    ],
   }),
 ];
 
@@ -220,6 +253,8 @@ export function buildDashboard(): Dashboard {
   for (const panel of fleet) builder.withPanel(panel);
   builder.withPanel(largestTable());
   for (const panel of memory) builder.withPanel(panel);
+  builder.withRow(new RowBuilder('Containers'));
+  for (const panel of containers) builder.withPanel(panel);
   builder.withRow(new RowBuilder('The exporter itself'));
   for (const panel of exporter) builder.withPanel(panel);
   return builder.build();

@@ -3,6 +3,7 @@ import { formatMiB } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { describeRead, mallocRead } from '../stats/malloc-read.ts';
 import { explainUnknown } from './explain.ts';
+import { describeRoom, describeSwapped } from './limit-sentences.ts';
 import { rules } from './rules/registry.ts';
 import { isLarge } from './rules/thresholds.ts';
 import { mayHideProblem } from './unread.ts';
@@ -81,11 +82,13 @@ function isIndispensable({ instrument, code }: Unknown, evidence: Evidence): boo
   return code !== 'other-allocator' || evidence.counters === undefined;
 }
 
-/** The heaviest finding; and where malloc was not read whole, how much of it was. */
+/** The heaviest finding; the limit, which `near-limit` has said; what is in swap; and where malloc was not read whole, how much of it was. */
 function verdictOf(evidence: Evidence, findings: readonly Finding[]): string {
-  const sentences = judge(evidence, findings);
+  const judged = judge(evidence, findings);
+  const room = findings[0]?.code === 'near-limit' ? undefined : describeRoom(evidence);
   const read = evidence.malloc && describeRead(evidence.malloc);
-  return read === undefined || sentences.includes(read) ? sentences : `${sentences} ${read}`;
+  const sentences = [judged, room, describeSwapped(evidence), read !== undefined && judged.includes(read) ? undefined : read];
+  return sentences.filter((sentence) => sentence !== undefined).join(' ');
 }
 
 function judge(evidence: Evidence, findings: readonly Finding[]): string {

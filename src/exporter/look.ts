@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { Region } from '../model/doctor.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
 import { type HeapSummary, summarizeHeap } from '../native/inspector.ts';
+import { readContainer } from '../observe/container.ts';
 import { isZHeap } from '../observe/heap-range.ts';
 import { requireSame } from '../observe/identity.ts';
 import { noFacts } from '../observe/jvm.ts';
 import { sumOf } from '../observe/mappings.ts';
 import { readMemory } from '../observe/memory.ts';
 import type { Mapping } from '../parse/smaps.ts';
-import { readMemoryCgroup } from '../process/cgroup.ts';
 import { askSeldom } from './attach.ts';
 import { liveByThread } from './live-threads.ts';
 import { rememberAllocator, startReader } from './start.ts';
@@ -55,7 +55,8 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   await setImmediate();
   const threads = liveByThread(subject, memory, options);
   requireSame(subject);
-  const cgroup = readMemoryCgroup(pid);
+  // Of each container's processes every one may be looked at: RSS of the others will do.
+  const cgroup = await readContainer(pid, 0);
   return {
     takenAtMs: Date.now(),
     rssBytes: sumOf(mappings, 'rssBytes'),

@@ -1,3 +1,4 @@
+import { containerMetrics } from './container-metrics.ts';
 import { mallocMetrics } from './malloc-metrics.ts';
 import { atLook, type ProcessMetric, unlabelled } from './process-metric.ts';
 
@@ -65,25 +66,12 @@ const nmtMetrics: ProcessMetric[] = (['reserved', 'committed'] as const).map((fi
   },
 }));
 
-const cgroupMetrics: ProcessMetric[] = [
-  {
-    name: 'offheap_cgroup_memory_limit_bytes',
-    help: `Limit of memory in force for the process; absent where there is none. ${atLook}`,
-    values: ({ subject: { look } }) => unlabelled(look?.cgroup?.limitBytes),
-  },
-  {
-    name: 'offheap_cgroup_memory_usage_bytes',
-    help: `What the cgroup with that limit, or the process's own, uses, page cache among it. ${atLook}`,
-    values: ({ subject: { look } }) => unlabelled(look?.cgroup?.usageBytes),
-  },
-];
-
 export const allProcessMetrics: readonly ProcessMetric[] = [
   ...processMetrics,
   ...mallocMetrics,
   ...meterMetrics,
   ...nmtMetrics,
-  ...cgroupMetrics,
+  ...containerMetrics,
 ];
 
 /** `Java Heap` → `java.heap`. */

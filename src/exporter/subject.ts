@@ -1,10 +1,10 @@
+import type { Container } from '../model/container.ts';
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
 import type { CounterReader } from '../native/counters.ts';
 import type { HeapSummary } from '../native/inspector.ts';
 import type { JvmFacts } from '../observe/jvm.ts';
 import type { ContainerPlace } from '../parse/container.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
-import type { MemoryCgroup } from '../process/cgroup.ts';
 
 /** A selected process and what is known of it. Pid and start time name it for good. */
 export interface Subject {
@@ -72,7 +72,7 @@ export interface Look {
   malloc?: MallocLook;
   /** Live bytes by the names of threads, which sum to those of the process; behind libmeter.so or libmmapalloc.so only. */
   threads?: ReadonlyMap<string, number>;
-  cgroup?: MemoryCgroup;
+  cgroup?: Container;
   nmt?: NmtSummary;
 }
 

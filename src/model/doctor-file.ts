@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { container, containerAccount, containerPart } from './container.ts';
 import { appliedFix, doctorResult, finding } from './doctor.ts';
 import { allocatorEvidence, evidence, jvmEvidence, region } from './evidence.ts';
 import { count } from './figures.ts';
@@ -23,10 +24,15 @@ const arenaRead = arenaInspection.pick({
   unreadableRssBytes: true,
 });
 
+const containerRead = container.extend({
+  account: containerAccount.extend({ parts: z.array(containerPart.extend({ kind: z.string() })) }).exactOptional(),
+});
+
 const heaps = heapInspection.pick({ totals: true, mmapped: true, census: true }).partial();
 
 const evidenceRead = evidence.extend({
   regions: z.array(regionRead),
+  cgroup: containerRead.exactOptional(),
   unknown: z.array(unknown.extend({ instrument: z.string(), code: z.string() })),
   allocator: allocatorEvidence.extend({ name: z.string() }),
   malloc: heapInspection

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { container } from './container.ts';
 import { bytes, count, figure, milliseconds } from './figures.ts';
 import { heapInspection } from './inspection.ts';
 import { regionKinds } from './region-kinds.ts';
@@ -58,7 +59,16 @@ export const jvmEvidence = z.object({
   /** Its garbage collector. */
   collector: z.string().exactOptional(),
   /** The Java heap, as the JVM tells it, and its RSS. */
-  heap: z.object({ reservedBytes: bytes, committedBytes: bytes, usedBytes: bytes, rssBytes: bytes }).exactOptional(),
+  heap: z
+    .object({
+      reservedBytes: bytes,
+      committedBytes: bytes,
+      usedBytes: bytes,
+      rssBytes: bytes,
+      /** What it occupies, where RSS counts a page more than once: ZGC of JDK 22 and before maps its heap three times. */
+      occupiedBytes: bytes.exactOptional(),
+    })
+    .exactOptional(),
   /** Classes, as the JVM tells it. */
   metaspace: z
     .object({
@@ -173,14 +183,7 @@ export const evidence = z.object({
   /** RSS by part. */
   regions: z.array(region),
   /** The memory cgroup in force for the process. */
-  cgroup: z
-    .object({
-      /** Of cgroups: 1 or 2. */
-      version: z.literal([1, 2]),
-      limitBytes: bytes.exactOptional(),
-      usageBytes: bytes.exactOptional(),
-    })
-    .exactOptional(),
+  cgroup: container.exactOptional(),
   /** What serves malloc. */
   allocator: allocatorEvidence,
   /** glibc only. */

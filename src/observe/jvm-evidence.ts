@@ -39,7 +39,13 @@ function heapOf({ heap: { ranges, committedBytes, usedBytes }, flags }: JvmFacts
   const maximum = flags.map((flag) => /^-XX:MaxHeapSize=(\d+)$/.exec(flag)?.[1]).find((digits) => digits !== undefined);
   const reserved = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   return {
-    heap: { reservedBytes: reserved || Number(maximum ?? committedBytes), committedBytes, usedBytes, rssBytes: rss.rssBytes },
+    heap: {
+      reservedBytes: reserved || Number(maximum ?? committedBytes),
+      committedBytes,
+      usedBytes,
+      rssBytes: rss.rssBytes,
+      ...(rss.occupiedBytes < rss.rssBytes ? { occupiedBytes: Math.round(rss.occupiedBytes) } : {}),
+    },
   };
 }
 

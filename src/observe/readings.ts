@@ -84,6 +84,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
   requireSame(identity);
   const counters = readLiveCounters(pid);
+  const cgroup = await readContainer(pid);
   return {
     identity,
     takenAt,
@@ -95,7 +96,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     jvm: jvm.value,
     perfData,
     inspection: memory.inspection,
-    cgroup: readContainer(pid),
+    cgroup,
     counters: counters.value,
     unknown: [
       ...start.unknown,

@@ -13,6 +13,7 @@ export const maxProcBytes = {
   maps: 128 * bytesPerMiB,
   mountinfo: 16 * bytesPerMiB,
   smaps: 256 * bytesPerMiB,
+  smaps_rollup: bytesPerMiB,
   stat: bytesPerMiB,
   status: bytesPerMiB,
 } as const;

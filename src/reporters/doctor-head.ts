@@ -6,7 +6,7 @@ import { type AccountPart, accountOf } from '../stats/rss-account.ts';
 import { paintOf, type Style } from './paint.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { stackedBar } from './stacked-bar.ts';
-import { wrapItems } from './wrap.ts';
+import { wrap, wrapItems } from './wrap.ts';
 
 const widestBar = 100;
 /** Each can be told from its neighbours without colours. */
@@ -53,7 +53,7 @@ export function describeRuntime({ jvm, allocator, malloc, threads, uptimeMs }: D
 
 /** RSS, of how much, and what it is, as one bar with a legend. */
 export function renderAccount(evidence: Evidence, options: BarOptions): string {
-  return [describeRss(evidence, evidence), ...accountBar(evidence, options)].join('\n');
+  return [wrap(describeRss(evidence, evidence), options.width), ...accountBar(evidence, options)].join('\n');
 }
 
 type BarOptions = Pick<TerminalOptions, 'width' | 'color'>;
@@ -91,10 +91,15 @@ export function describeRss(
   { rssBytes, hugetlbBytes = 0 }: Pick<Evidence, 'rssBytes' | 'hugetlbBytes'>,
   { swapBytes, cgroup }: Pick<Evidence, 'swapBytes' | 'cgroup'>,
 ): string {
-  const limitBytes = cgroup?.limitBytes;
+  const { limitBytes, account } = cgroup ?? {};
   const huge = hugetlbBytes > 0 ? `, ${formatMiB(hugetlbBytes)} of them on huge pages` : '';
   const swapped = swapBytes > 0 ? `, and ${formatMiB(swapBytes)} MiB in swap` : '';
   if (limitBytes === undefined) return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; no memory limit`;
+  if (account) {
+    const heldBytes = account.unreclaimableBytes;
+    const ofLimit = `${formatMiB(heldBytes)} of ${formatMiB(limitBytes)} MiB (${formatPercent(heldBytes / limitBytes)})`;
+    return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; container ${ofLimit}, ${formatMiB(Math.max(0, limitBytes - heldBytes))} left`;
+  }
   const share = formatPercent((rssBytes - hugetlbBytes) / limitBytes);
   return `RSS ${formatMiB(rssBytes)} MiB${huge}, ${share} of the memory limit of ${formatMiB(limitBytes)} MiB${swapped}`;
 }

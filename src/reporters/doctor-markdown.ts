@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { DoctorResult, Finding } from '../model/doctor.ts';
 import type { TextTable } from './columns.ts';
+import { containerTable } from './container-table.ts';
 import { describePatient } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
 import { classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
@@ -11,10 +12,12 @@ import { pasteLines } from './paste-lines.ts';
 export function renderDoctorMarkdown(result: DoctorResult): string {
   const { evidence, findings, verdict, applied } = result;
   const malloc = mallocTable(evidence, { verbose: true });
+  const container = containerTable(evidence, { verbose: true });
   const peeked = peekTable(result);
   const parts = [
     escapeText(describePatient(result)),
     `**${escapeText(verdict)}**`,
+    ...(container ? [tableOf(container)] : []),
     ...findings.map((finding) => renderFinding(finding, result)),
     tableOf(regionTable(evidence, { verbose: true })),
     ...[growthTable(evidence), malloc, classTable(evidence, { verbose: true })].filter((table) => table !== undefined).map(tableOf),

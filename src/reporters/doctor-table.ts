@@ -1,4 +1,5 @@
 import type { DoctorResult, Finding } from '../model/doctor.ts';
+import { containerTable } from './container-table.ts';
 import { describePatient, renderAccount } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
 import { classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
@@ -18,6 +19,7 @@ export function renderDoctorTable(result: DoctorResult, options: TerminalOptions
   const paint = paintOf(options);
   const { evidence, findings, verdict, applied } = result;
   const detail = { verbose };
+  const container = containerTable(evidence, detail);
   const tables = [
     growthTable(evidence),
     regionTable(evidence, detail),
@@ -30,6 +32,7 @@ export function renderDoctorTable(result: DoctorResult, options: TerminalOptions
     wrap(describePatient(result), width),
     renderAccount(evidence, options),
     paint('bold', wrap(verdict, width)),
+    ...(container ? [drawTable(container, options)] : []),
     ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, width)).join('\n')),
     ...findings.map((finding) => renderFinding(finding, result, options, paint)),
     ...tables.filter((table) => table !== undefined).map((table) => drawTable(table, options)),

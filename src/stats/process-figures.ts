@@ -1,11 +1,11 @@
 import type { Evidence, Region, RegionKind } from '../model/doctor.ts';
 import type { HeapFigures, HeapInspection } from '../model/inspection.ts';
 
-export function regionOf({ regions }: Evidence, kind: RegionKind): Region | undefined {
+export function regionOf({ regions }: Pick<Evidence, 'regions'>, kind: RegionKind): Region | undefined {
   return regions.find((region) => region.kind === kind);
 }
 
-export function rssOf(evidence: Evidence, ...kinds: RegionKind[]): number {
+export function rssOf(evidence: Pick<Evidence, 'regions'>, ...kinds: RegionKind[]): number {
   return kinds.reduce((sum, kind) => sum + (regionOf(evidence, kind)?.rssBytes ?? 0), 0);
 }
 

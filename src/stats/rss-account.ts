@@ -36,14 +36,29 @@ export function accountOf(evidence: Evidence): RssAccount {
   const divided = rssParts(evidence);
   const bytesOf = (name: AccountPart) =>
     divided.reduce((sum, { kind, bytes }) => sum + ((accountOfKind[kind] ?? 'other') === name ? bytes : 0), 0);
-  const { limitBytes, othersBytes, freeBytes } = limitAccount(evidence);
-  const beyondRss: Partial<Record<AccountPart, number>> = { 'others in the container': othersBytes, free: freeBytes };
-  const parts = accountParts.map((name) => ({ name, bytes: beyondRss[name] ?? bytesOf(name) })).filter(({ bytes }) => bytes > 0);
+  const repeatedBytes = evidence.cgroup?.limitBytes === undefined ? 0 : repeatedHeapBytes(evidence);
+  const { limitBytes, othersBytes, freeBytes } = limitAccount({ ...evidence, rssBytes: evidence.rssBytes - repeatedBytes });
+  const known: Partial<Record<AccountPart, number>> = {
+    heap: bytesOf('heap') - repeatedBytes,
+    'others in the container': othersBytes,
+    free: freeBytes,
+  };
+  const parts = accountParts.map((name) => ({ name, bytes: known[name] ?? bytesOf(name) })).filter(({ bytes }) => bytes > 0);
   return { parts, ...(limitBytes === undefined ? {} : { limitBytes }) };
 }
 
+/** What RSS counts once more than there is, where a heap is mapped at several addresses: a limit counts each page once. */
+function repeatedHeapBytes({ jvm }: Evidence): number {
+  return jvm?.heap?.occupiedBytes === undefined ? 0 : jvm.heap.rssBytes - jvm.heap.occupiedBytes;
+}
+
+interface WithLimit {
+  rssBytes: number;
+  cgroup?: Pick<NonNullable<Evidence['cgroup']>, 'limitBytes' | 'usageBytes'>;
+}
+
 /** What of a memory limit is not this process's RSS; without a limit nothing. */
-export function limitAccount({ rssBytes, cgroup }: Pick<Evidence, 'rssBytes' | 'cgroup'>): {
+export function limitAccount({ rssBytes, cgroup }: WithLimit): {
   limitBytes: number | undefined;
   /** Page cache and other processes. */
   othersBytes: number;

@@ -46,6 +46,47 @@ export const labels: readonly Label[] = [
     problems: ['near-limit'],
     notices: ['java-heap-dominates'],
   },
+  {
+    // Nothing of it is in the RSS of a process.
+    name: 'files on a tmpfs that fill the container',
+    program: { c: 'tmpfs_files' },
+    tmpfs: '/mnt',
+    limitMib: 400,
+    problems: ['near-limit'],
+    notices: ['live-malloc'],
+  },
+  {
+    name: 'a child that fills the container',
+    program: { c: 'family' },
+    environment: { SELF_MIB: '10', CHILD_MIB: '333' },
+    limitMib: 360,
+    problems: ['near-limit'],
+    notices: [],
+  },
+  {
+    // Page tables and two processes: none of them alone has nine tenths.
+    name: 'two processes that have 91 % of the limit',
+    program: { c: 'family' },
+    environment: { SELF_MIB: '303', CHILD_MIB: '124' },
+    limitMib: 470,
+    problems: ['near-limit'],
+    notices: ['live-malloc'],
+  },
+  {
+    // The kernel takes the entries of deleted files back: v1 does not tell how much of its memory they are.
+    name: 'names of deleted files that fill the container',
+    program: { c: 'short_lived_files' },
+    limitMib: 70,
+    problems: [],
+    notices: ['near-limit'],
+  },
+  {
+    name: 'ZGC that maps its heap three times',
+    program: { java: 'JavaHeap', flags: ['-XX:+UseZGC', '-Xmx400m', '-XX:TieredStopAtLevel=1'] },
+    limitMib: 700,
+    problems: [],
+    notices: ['java-heap-dominates'],
+  },
   { name: 'a leak', program: { c: 'leak' }, forMs: 1000, problems: ['malloc-growing'], notices: [] },
   { name: 'a leak of a JVM', program: java('NativeLeak', '-Xmx32m'), forMs: 1000, problems: ['malloc-growing'], notices: [] },
   {

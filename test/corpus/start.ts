@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { locateAllocator } from '../../src/allocators/locate.ts';
+import { bytesPerMiB } from '../../src/model/units.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { makeLimitedGroup } from '../../src/process/limited-group.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
 import { endJvm } from '../end-jvm.ts';
 import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.ts';
@@ -14,13 +16,13 @@ import type { Label } from './labels.ts';
 const sources = fileURLToPath(new URL('.', import.meta.url));
 /** What says how they are compiled. */
 const withFlags = [import.meta.url, new URL('../compiler-flags.ts', import.meta.url)].map((url) => fileURLToPath(url));
-const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
+export const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
 const stamp = join(built, 'compiled');
 /** Of a shell whose first argument is the folder. It becomes the program, as whose pid it goes on. */
 const mountAndRun = 'mount -t tmpfs tmpfs "$1"; shift; exec "$@"';
 /** Each takes under two seconds on an idle machine. */
 const readyTimeoutMs = 250_000;
-const cgroups = '/sys/fs/cgroup/memory';
+export const cgroups = '/sys/fs/cgroup/memory';
 
 export interface Patient {
   pid: number;
@@ -93,13 +95,16 @@ export async function startPatient(label: Label): Promise<Patient> {
   };
   const bare = 'c' in program ? [join(built, program.c)] : ['java', ...program.flags, '-cp', plain(built), program.java];
   const command = tmpfs === undefined ? bare : inMountNamespace(mountAndRun, [tmpfs, ...bare]).flat();
-  const group = limitMib === undefined ? undefined : makeGroup(limitMib);
+  const name = `offheap-corpus-${process.pid}`;
+  const group =
+    limitMib === undefined ? undefined : makeLimitedGroup({ version: 1, folder: cgroups }, name, limitMib * bytesPerMiB);
   // The shell goes into the group before it becomes the program, so that every page is charged there.
-  const [file = '', ...args] = group ? ['sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh', ...command] : command;
+  const [file = '', ...args] = group ? ['sh', '-c', `echo $$ > ${group.procsFile} && exec "$@"`, 'sh', ...command] : command;
   const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const stop = async () => {
     await endJvm(child);
-    if (group) rmdirSync(group);
+    // Whoever the program started may take a moment longer to end than the program.
+    await group?.remove();
   };
   const timer = setTimeout(() => child.kill('SIGKILL'), readyTimeoutMs);
   for await (const line of createInterface({ input: child.stdout })) {
@@ -117,11 +122,4 @@ async function libraryOf(name: NonNullable<Label['preload']>[number]): Promise<s
   const location = await locateAllocator(name, execaRunner);
   if (!location.found) throw new Error(location.reason);
   return location.library;
-}
-
-function makeGroup(limitMib: number): string {
-  const group = join(cgroups, `offheap-corpus-${process.pid}-${statSync(built).ino}`);
-  mkdirSync(group);
-  writeFileSync(join(group, 'memory.limit_in_bytes'), `${limitMib}M`);
-  return group;
 }

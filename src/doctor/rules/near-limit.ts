@@ -1,31 +1,98 @@
-import type { Evidence, Finding } from '../../model/doctor.ts';
-import { formatMiB } from '../../model/units.ts';
+import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
+import { bytesPerMiB, formatMiB } from '../../model/units.ts';
+import { type HeapRoom, heapRoom, type LimitRoom, limitRoom } from '../../stats/limit-room.ts';
 import { cures } from '../cures.ts';
+import { describeHeld } from '../limit-sentences.ts';
 import { prescribe } from '../prescribe.ts';
-import { unreclaimableBytes } from './other-regions.ts';
 
 /** A tenth is what a burst, or a fork, takes at once. */
 const nearShare = 0.9;
 
+type Judgement = Pick<Finding, 'severity' | 'summary'>;
+
 /**
- * The kernel first drops page cache, so what counts is memory that it cannot take back. The use of the whole group, cache included, being
- * near the limit is normal; it is a problem when this process alone is.
+ * The kernel kills when what the container holds reaches its limit and nothing can be dropped: page cache does not count, other processes, files on a tmpfs and
+ * the kernel's own memory do.
  */
 export function nearLimit(evidence: Evidence): Finding[] {
-  const { limitBytes, usageBytes } = evidence.cgroup ?? {};
-  if (limitBytes === undefined || limitBytes <= 0) return [];
-  const bytes = unreclaimableBytes(evidence);
-  if (bytes < nearShare * limitBytes) return [];
+  const room = limitRoom(evidence);
+  if (!room) return slowedDown(evidence);
+  const heap = heapRoom(evidence);
+  const outgrows = heap !== undefined && heap.growthBytes > room.roomBytes;
+  const judgement = judge(evidence, room) ?? (outgrows ? { severity: 'notice', summary: '' } : undefined);
+  if (!judgement) return [];
+  const { limitBytes, heldBytes, uncertainBytes, roomBytes, freeSwapBytes } = room;
+  const { usageBytes, highBytes } = evidence.cgroup ?? {};
   return [
     {
       code: 'near-limit',
-      severity: 'problem',
-      summary: `The process has ${formatMiB(bytes)} MiB that the kernel cannot take back, and its limit is ${formatMiB(limitBytes)} MiB. The next burst ends in an OOM kill.`,
-      evidence: { bytes, limitBytes, ...(usageBytes === undefined ? {} : { usageBytes }) },
-      fixes: [
-        { action: 'Give back what the other findings name, or raise the limit of the container.' },
-        ...prescribe(cures.roomBesideHeap, evidence),
-      ],
+      severity: judgement.severity,
+      summary: [judgement.summary, ...(outgrows ? [describeGrowth(heap, room)] : [])].filter((text) => text !== '').join(' '),
+      evidence: {
+        bytes: heldBytes,
+        limitBytes,
+        roomBytes,
+        uncertainBytes,
+        freeSwapBytes,
+        ...(usageBytes === undefined ? {} : { usageBytes }),
+        ...(highBytes === undefined ? {} : { highBytes }),
+        ...(heap ? { heapGrowthBytes: heap.growthBytes, largestHeapBytes: heap.largestBytes } : {}),
+      },
+      fixes: fixesFor(evidence, heap, outgrows),
     },
+  ];
+}
+
+/** A group without a limit, of which memory.high is near. */
+function slowedDown({ cgroup }: Evidence): Finding[] {
+  const { account, highBytes } = cgroup ?? {};
+  if (!account || highBytes === undefined || account.unreclaimableBytes < nearShare * highBytes) return [];
+  const heldBytes = account.unreclaimableBytes;
+  return [
+    {
+      code: 'near-limit',
+      severity: 'notice',
+      summary: `The container holds ${formatMiB(heldBytes)} MiB, which the kernel cannot take back. ${describeHigh(highBytes)}`,
+      evidence: { bytes: heldBytes, highBytes },
+      fixes: [{ action: 'Give back what the other findings name, or raise memory.high.' }],
+    },
+  ];
+}
+
+function describeHigh(highBytes: number): string {
+  return `From ${formatMiB(highBytes)} MiB on (memory.high) the kernel slows its processes down.`;
+}
+
+/** Undefined far from the limit. */
+function judge(evidence: Evidence, room: LimitRoom): Judgement | undefined {
+  const { limitBytes, heldBytes, uncertainBytes, freeSwapBytes } = room;
+  const held = describeHeld(evidence, room);
+  const nearBytes = nearShare * limitBytes;
+  if (heldBytes - uncertainBytes >= nearBytes) {
+    if (freeSwapBytes < limitBytes - nearBytes)
+      return { severity: 'problem', summary: `${held} The next burst ends in an OOM kill.` };
+    const summary = `${held} The next burst goes to swap, where ${formatMiB(freeSwapBytes)} MiB are free: it slows the program down, and is no OOM kill yet.`;
+    return { severity: 'notice', summary };
+  }
+  if (heldBytes >= nearBytes) {
+    const summary = `${held} Of it ${formatMiB(uncertainBytes)} MiB are memory of the kernel, which it takes back as far as they are caches of files' names.`;
+    return { severity: 'notice', summary };
+  }
+  const highBytes = evidence.cgroup?.highBytes;
+  if (highBytes === undefined || heldBytes < nearShare * highBytes) return undefined;
+  return { severity: 'notice', summary: `${held} ${describeHigh(highBytes)}` };
+}
+
+function describeGrowth({ growthBytes, largestBytes }: HeapRoom, { limitBytes, roomBytes }: LimitRoom): string {
+  return `The Java heap may still grow by ${formatMiB(growthBytes)} MiB, and ${formatMiB(roomBytes)} are left below the limit of ${formatMiB(limitBytes)}. The largest heap that fits has ${formatMiB(largestBytes)} MiB.`;
+}
+
+function fixesFor(evidence: Evidence, heap: HeapRoom | undefined, outgrows: boolean): Fix[] {
+  const raise = { action: 'Give back what the other findings name, or raise the limit of the container.' };
+  if (!heap || !outgrows) return [raise, ...prescribe(cures.roomBesideHeap, evidence)];
+  const megabytes = Math.floor(heap.largestBytes / bytesPerMiB);
+  return [
+    { action: 'Bound the heap by what the limit has room for, if nothing else grows.', jvmFlags: [`-Xmx${megabytes}m`] },
+    raise,
   ];
 }

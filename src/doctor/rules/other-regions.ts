@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
 import { mallocRead } from '../../stats/malloc-read.ts';
-import { regionOf, rssOf } from '../../stats/process-figures.ts';
+import { regionOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
 
 /** Clean pages of files are the kernel's to take when memory is short: a notice. */
@@ -68,9 +68,4 @@ function notPlacedBytes({ unknown, jvm }: Evidence): number {
     gc: mapped('GC') ?? (jvm?.heap?.reservedBytes ?? 0) * tablesShare,
   };
   return kinds.reduce((sum, kind) => sum + (bytesOf[kind] ?? 0), 0);
-}
-
-/** Of the RSS that a memory limit counts, what the kernel cannot take back by dropping pages of files. */
-export function unreclaimableBytes(evidence: Evidence): number {
-  return evidence.rssBytes - (evidence.hugetlbBytes ?? 0) - rssOf(evidence, 'mapped files', 'libraries', 'cds');
 }

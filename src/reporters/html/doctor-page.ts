@@ -2,6 +2,7 @@ import type { DoctorFile } from '../../model/doctor-file.ts';
 import { rssTree } from '../../stats/rss-tree.ts';
 import { describeRuntime, namePatient } from '../doctor-head.ts';
 import type { RenderOptions } from '../render-options.ts';
+import { renderContainer } from './container.ts';
 import { renderArenas, renderClasses, renderRegions } from './doctor-accounts.ts';
 import { inOrder, renderFinding } from './doctor-findings.ts';
 import { renderApplied, renderGrowth, renderProcess } from './doctor-process.ts';
@@ -36,6 +37,7 @@ function sectionsOf(result: DoctorFile): Page['sections'] {
   const others = inOrder(result).slice(1);
   return [
     { id: 'verdict', heading: 'Verdict', content: renderDoctorVerdict(result) },
+    { id: 'container', heading: 'What the container uses', content: renderContainer(result) },
     {
       id: 'findings',
       heading: 'Other findings',

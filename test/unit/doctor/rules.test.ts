@@ -407,6 +407,141 @@ describe('the limit of the container', () => {
   });
 });
 
+describe('the account of the container', () => {
+  interface Container {
+    limit: number;
+    usage: number;
+    cache?: number;
+    kernel?: number;
+    others?: number;
+    shared?: number;
+    freeSwap?: number;
+    high?: number;
+  }
+  /** In MiB; the rest of the usage is the process's. */
+  const containerOf = ({ limit, usage, cache = 0, kernel = 0, others = 0, shared = 0, freeSwap = 0, high }: Container) => ({
+    version: 1 as const,
+    limitBytes: mib(limit),
+    usageBytes: mib(usage),
+    ...(high === undefined ? {} : { highBytes: mib(high) }),
+    account: {
+      usageBytes: mib(usage),
+      parts: [
+        { kind: 'this process' as const, bytes: mib(usage - cache - kernel - others - shared), reclaimableBytes: 0 },
+        { kind: 'other processes' as const, bytes: mib(others), reclaimableBytes: 0 },
+        { kind: 'shared memory' as const, bytes: mib(shared), reclaimableBytes: 0 },
+        { kind: 'page cache, inactive' as const, bytes: mib(cache), reclaimableBytes: mib(cache) },
+        { kind: 'kernel' as const, bytes: mib(kernel) },
+      ],
+      others: [{ name: 'worker', processes: 1, bytes: mib(others) }],
+      ...{ unreadProcesses: 0, processesByRss: 0, sharedByProcessBytes: 0, dirtyBytes: 0 },
+      ...{ workingSetBytes: mib(usage - cache), unreclaimableBytes: mib(usage - cache), uncertainBytes: mib(kernel) },
+    },
+    swap: { usedBytes: 0, freeBytes: mib(freeSwap) },
+  });
+  const look = (container: Container, rss = 89, more: Partial<Evidence> = {}) =>
+    diagnose(evidenceOf({ rssBytes: mib(rss), regions: [], cgroup: containerOf(container), ...more }));
+  const nearOf = (...args: Parameters<typeof look>) => {
+    const near = look(...args).findings.find(({ code }) => code === 'near-limit');
+    return near && { severity: near.severity, summary: near.summary };
+  };
+
+  test('files on a tmpfs count, which are in no RSS', () => {
+    expect(nearOf({ limit: 400, usage: 399, shared: 300 })).toEqual({
+      severity: 'problem',
+      summary:
+        'The container holds 399 of 400 MiB of its limit, which the kernel cannot take back: 300 shared memory and files on a tmpfs, 99 of this process. The next burst ends in an OOM kill.',
+    });
+  });
+
+  test('another process counts, by its name', () => {
+    expect(nearOf({ limit: 360, usage: 344, others: 333 }, 10)?.summary).toContain('333 of other processes (worker)');
+  });
+
+  test('RSS that counts pages three times does not', () => {
+    expect(nearOf({ limit: 700, usage: 434, shared: 400 }, 673)).toBeUndefined();
+  });
+
+  test('page cache does not', () => {
+    expect(nearOf({ limit: 400, usage: 400, cache: 41 })).toBeUndefined();
+    expect(nearOf({ limit: 400, usage: 400, cache: 40 })?.severity).toBe('problem');
+  });
+
+  test('memory of the kernel that may be a cache is worth a notice', () => {
+    const near = nearOf({ limit: 250, usage: 245, kernel: 229 }, 13);
+    expect(near?.severity).toBe('notice');
+    expect(near?.summary).toMatch(/: 229 memory of the kernel, 16 of this process\. Of it 229 MiB are memory of the kernel/);
+  });
+
+  test('with swap free it is no OOM kill yet', () => {
+    expect(nearOf({ limit: 400, usage: 399, freeSwap: 39 })?.severity).toBe('problem');
+    const near = nearOf({ limit: 400, usage: 399, freeSwap: 40 });
+    expect(near?.severity).toBe('notice');
+    expect(near?.summary).toMatch(/ The next burst goes to swap, where 40 MiB are free: .* no OOM kill yet\.$/);
+  });
+
+  test('from memory.high on the kernel slows down', () => {
+    expect(nearOf({ limit: 1000, usage: 449, high: 500 })).toBeUndefined();
+    expect(nearOf({ limit: 1000, usage: 450, high: 500 })?.summary).toMatch(/ From 500 MiB on \(memory\.high\) the kernel slows/);
+  });
+
+  test('also where there is no limit', () => {
+    const { limitBytes: _, ...cgroup } = containerOf({ limit: 1000, usage: 450, high: 500 });
+    const { findings, verdict } = diagnose(evidenceOf({ rssBytes: mib(89), regions: [], cgroup }));
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['near-limit', 'notice']]);
+    expect(verdict).toBe(
+      'The container holds 450 MiB, which the kernel cannot take back. From 500 MiB on (memory.high) the kernel slows its processes down.',
+    );
+  });
+
+  test('a heap that may grow beyond the limit is told with the largest that fits', () => {
+    const heap = { reservedBytes: mib(500), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(120) };
+    const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(500)}`] });
+    const { findings } = look({ limit: 700, usage: 580, others: 300 }, 280, { isJvm: true, jvm });
+    const near = findings.find(({ code }) => code === 'near-limit');
+    expect(near).toMatchObject({
+      severity: 'notice',
+      summary:
+        'The Java heap may still grow by 380 MiB, and 120 are left below the limit of 700. The largest heap that fits has 240 MiB.',
+      evidence: { heapGrowthBytes: mib(380), roomBytes: mib(120), largestHeapBytes: mib(240) },
+    });
+    expect(near?.fixes[0]?.jvmFlags).toEqual(['-Xmx240m']);
+  });
+
+  test('a heap that fits is no finding', () => {
+    const heap = { reservedBytes: mib(240), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(120) };
+    const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(240)}`] });
+    expect(nearOf({ limit: 700, usage: 580, others: 300 }, 280, { isJvm: true, jvm })).toBeUndefined();
+  });
+
+  test('of a heap that is mapped three times it counts what is occupied', () => {
+    const heap = {
+      reservedBytes: mib(300),
+      committedBytes: mib(200),
+      usedBytes: mib(90),
+      rssBytes: mib(600),
+      occupiedBytes: mib(200),
+    };
+    const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(300)}`] });
+    expect(nearOf({ limit: 400, usage: 301, shared: 200 }, 700, { isJvm: true, jvm })?.summary).toContain(
+      'may still grow by 100 MiB, and 99 are left',
+    );
+  });
+
+  test('what is in swap is told, and is no part of what is held', () => {
+    const container = { limit: 700, usage: 434, cache: 14 };
+    const { verdict } = look(container, 89, { swapBytes: mib(53) });
+    expect(verdict).toMatch(/420 \(60 %\) are held and 280 are left\. Another 53 MiB of the process are in swap\.$/);
+    expect(look(container, 89, { swapBytes: mib(31) }).verdict).not.toContain('swap');
+  });
+
+  test('every verdict has the limit and how far it is', () => {
+    expect(look({ limit: 700, usage: 434, cache: 14 }).verdict).toMatch(
+      / Of the memory limit of 700 MiB, 420 \(60 %\) are held and 280 are left\.$/,
+    );
+  });
+});
+
 test('the verdict is the heaviest problem, and says how many more there are', () => {
   const malloc = mallocOf(figures(25, { pageBytes: 60, arenaTopBytes: 80, subPageBytes: 40 }));
   expect(diagnose(evidenceOf({ malloc })).verdict).toBe(

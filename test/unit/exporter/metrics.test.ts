@@ -75,7 +75,7 @@ test('a process that has ended leaves nothing behind', async () => {
 test('threads of a meter, and a limit', async () => {
   const exposition = new Exposition();
   const look = { takenAtMs: 1500, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'jemalloc' as const };
-  const cgroup = { version: 2 as const, usageFile: '', ownUsageFile: '', limitBytes: 10 };
+  const cgroup = { version: 2 as const, limitBytes: 10 };
   const threads = new Map([['pool-N', 5]]);
   exposition.fill([{ ...reading, liveBytes: 9, subject: { ...subject, look: { ...look, cgroup, threads } } }]);
   const values = samples((await exposition.render('text')).text).map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));

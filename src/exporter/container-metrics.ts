@@ -1,0 +1,63 @@
+import type { Container } from '../model/container.ts';
+import { atLook, type ProcessMetric, unlabelled } from './process-metric.ts';
+import type { Reading } from './reading.ts';
+
+const ofContainer = (figure: (container: Container) => number | undefined) => (reading: Reading) => {
+  const container = reading.subject.look?.cgroup;
+  return unlabelled(container && figure(container));
+};
+
+/** Of the memory cgroup whose limit a process reaches first: processes of one container have the same figures. */
+export const containerMetrics: ProcessMetric[] = [
+  {
+    name: 'offheap_cgroup_memory_limit_bytes',
+    help: `Limit of memory that the process reaches first, its cgroup's or one above; absent where there is none. ${atLook}`,
+    values: ofContainer(({ limitBytes }) => limitBytes),
+  },
+  {
+    name: 'offheap_cgroup_memory_usage_bytes',
+    help: `What the cgroup with that limit, or the process's own, uses, page cache among it. ${atLook}`,
+    values: ofContainer(({ usageBytes }) => usageBytes),
+  },
+  {
+    name: 'offheap_container_memory_bytes',
+    help: `The usage by part, as the kernel counts it; the parts sum to the usage. Of a cgroup with a limit. ${atLook}`,
+    label: 'part',
+    values: ({ subject: { look } }) => (look?.cgroup?.account?.parts ?? []).map(({ kind, bytes }) => [kind, bytes]),
+  },
+  {
+    name: 'offheap_container_held_bytes',
+    help: `What of the usage the kernel cannot drop: at the limit it kills. ${atLook}`,
+    values: ofContainer(({ account }) => account?.unreclaimableBytes),
+  },
+  {
+    name: 'offheap_container_working_set_bytes',
+    help: `Kubernetes' working set: the usage less inactive page cache. ${atLook}`,
+    values: ofContainer(({ account }) => account?.workingSetBytes),
+  },
+  {
+    name: 'offheap_container_high_bytes',
+    help: `memory.high: from here on the kernel slows the processes down; absent where there is none. ${atLook}`,
+    values: ofContainer(({ highBytes }) => highBytes),
+  },
+  {
+    name: 'offheap_container_swap_bytes',
+    help: `What the cgroup has in swap; absent where the kernel does not account for swap. ${atLook}`,
+    values: ofContainer(({ swap }) => swap?.usedBytes),
+  },
+  {
+    name: 'offheap_container_swap_free_bytes',
+    help: `What the cgroup may still swap out: of its limit and of the host's free swap the lesser. ${atLook}`,
+    values: ofContainer(({ swap }) => swap?.freeBytes),
+  },
+  {
+    name: 'offheap_container_limit_hits',
+    help: `How often the usage has reached the limit since the cgroup was made: the kernel took memory back then, or killed. ${atLook}`,
+    values: ofContainer(({ limitHits }) => limitHits),
+  },
+  {
+    name: 'offheap_container_oom_kills',
+    help: `Processes of the process's own cgroup that the kernel has killed for want of memory. ${atLook}`,
+    values: ofContainer(({ oomKills }) => oomKills),
+  },
+];

@@ -1,0 +1,103 @@
+import type { DoctorFile } from '../model/doctor-file.ts';
+import { formatMiB, formatPercent, formatSmallMiB } from '../model/units.ts';
+import { bar } from './bar.ts';
+import { type Column, left, right, type TextTable, toTable } from './columns.ts';
+
+type Cgroup = NonNullable<DoctorFile['evidence']['cgroup']>;
+type Account = NonNullable<Cgroup['account']>;
+
+const barWidth = 24;
+const namesShown = 3;
+/** Smaller parts are no reason for anything. */
+const leastShownShare = 0.01;
+
+/** A row: a part, several small ones together, the sum, or what is known of it. */
+export interface ContainerRow {
+  name: string;
+  bytes: number;
+  note: string;
+  /** A part of the usage, with a bar; the other rows are about all of them. */
+  isPart: boolean;
+}
+
+/** What the container's usage is made of, up to its limit. Undefined where there is no limit. */
+export function containerTable(evidence: DoctorFile['evidence'], { verbose }: { verbose: boolean }): TextTable | undefined {
+  const limitBytes = evidence.cgroup?.limitBytes;
+  const rows = containerRows(evidence, { verbose });
+  if (limitBytes === undefined || rows.length === 0) return undefined;
+  const columns: Column<ContainerRow>[] = [
+    left('container', ({ name }) => name),
+    right('MiB', ({ bytes }) => formatSmallMiB(bytes)),
+    right('of limit', ({ bytes }) => formatPercent(bytes / limitBytes), 1),
+    left('', ({ bytes, isPart }) => (isPart ? bar(bytes / limitBytes, barWidth) : ''), 2),
+    { ...left<ContainerRow>('what of it', ({ note }) => note), isProse: true },
+  ];
+  return toTable(columns, rows);
+}
+
+/** Largest part first, then the sum and what is known of it. Empty without an account. */
+export function containerRows({ cgroup }: DoctorFile['evidence'], { verbose }: { verbose: boolean }): ContainerRow[] {
+  const { limitBytes, account, swap } = cgroup ?? {};
+  if (limitBytes === undefined || !account) return [];
+  const { usageBytes, workingSetBytes, unreclaimableBytes } = account;
+  const ordered = account.parts.toSorted((a, b) => b.bytes - a.bytes);
+  const isShown = ({ bytes }: { bytes: number }) => verbose || bytes >= leastShownShare * limitBytes;
+  const small = ordered.filter((part) => !isShown(part));
+  const of = (name: string, bytes: number, note = ''): ContainerRow => ({ name, bytes, note, isPart: false });
+  return [
+    ...ordered.filter(isShown).map(({ kind, bytes }) => ({ name: kind, bytes, note: noteOf(kind, account), isPart: true })),
+    ...(small.length === 0
+      ? []
+      : [
+          {
+            ...of(
+              `${small.length} smaller`,
+              small.reduce((sum, { bytes }) => sum + bytes, 0),
+            ),
+            isPart: true,
+          },
+        ]),
+    of('usage', usageBytes, describeProcesses(account)),
+    of('held', unreclaimableBytes, 'what the kernel cannot drop'),
+    of('working set', workingSetBytes, 'of Kubernetes: less inactive cache'),
+    of('left', Math.max(0, limitBytes - unreclaimableBytes), `up to ${formatMiB(limitBytes)}, the limit${groupOf(cgroup)}`),
+    ...(swap?.usedBytes !== undefined && swap.usedBytes + swap.freeBytes > 0
+      ? [of('in swap', swap.usedBytes, `${formatMiB(swap.freeBytes)} free`)]
+      : []),
+  ];
+}
+
+const notes: Record<string, string> = {
+  'this process': 'anonymous memory',
+  'of no process seen': 'anonymous memory',
+  'page cache, active': 'the kernel drops it',
+  'slab, reclaimable': 'the kernel drops it',
+  'swap cache': 'the kernel drops it',
+  kernel: 'memory of the kernel',
+  unaccounted: 'charged ahead',
+};
+
+function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: Account): string {
+  if (kind === 'other processes') {
+    const names = others.slice(0, namesShown).map(({ name, processes, bytes }) => {
+      return `${name}${processes > 1 ? ` (${processes})` : ''} ${formatSmallMiB(bytes)}`;
+    });
+    return [...names, ...(others.length > namesShown ? ['…'] : [])].join(', ');
+  }
+  if (kind === 'shared memory') return `tmpfs too; ${formatSmallMiB(sharedByProcessBytes)} this process’s`;
+  if (kind === 'page cache, inactive') return `the kernel drops it; ${formatSmallMiB(dirtyBytes)} dirty`;
+  return notes[kind] ?? '';
+}
+
+function describeProcesses({ unreadProcesses, processesByRss }: Account): string {
+  return [
+    ...(unreadProcesses > 0 ? [`${unreadProcesses} processes could not be read`] : []),
+    ...(processesByRss > 0 ? [`of ${processesByRss} processes RSS, not the share`] : []),
+  ].join('; ');
+}
+
+/** Where the limit is another group's. */
+function groupOf(cgroup: Cgroup | undefined): string {
+  const [own] = cgroup?.levels ?? [];
+  return own && cgroup?.path !== undefined && own.path !== cgroup.path ? ` of ${cgroup.path}` : '';
+}
