@@ -27,7 +27,7 @@ const patient = evidenceOf({
         { kind: 'shared memory', bytes: mib(3), reclaimableBytes: 0 },
         { kind: 'page cache, inactive', bytes: mib(31), reclaimableBytes: mib(31) },
         { kind: 'slab, reclaimable', bytes: mib(19), reclaimableBytes: mib(19) },
-        { kind: 'what is left', bytes: mib(8), reclaimableBytes: 0 },
+        { kind: 'unaccounted', bytes: mib(8), reclaimableBytes: 0 },
       ],
       others: [
         { name: 'envoy', processes: 1, bytes: mib(23) },
