@@ -34,6 +34,12 @@ export function findGroupFolders(pid: number | 'self'): GroupFolders | undefined
   return undefined;
 }
 
+/** Whether a folder below the root of a process lies where nobody but the kernel answers. What is mounted here, for everybody, is not doubted. */
+export function isOfKernel(pid: number, folder: string): boolean {
+  const theirPath = /^\/proc\/\d+(?:\/task\/\d+)?\/root(\/.*)$/.exec(folder)?.[1];
+  return theirPath === undefined || slowMountOf(pid, theirPath) === undefined;
+}
+
 /** A file of a group as text; undefined where the kernel has no such file. */
 export function readGroupFile(folder: string, file: string): string | undefined {
   try {
@@ -74,7 +80,8 @@ function findBelowMount(
   const found = existing(version, ownMount, mounted);
   if (found || isInside || pid === 'self' || slowMountOf(pid, ownMount)) return found;
   const theirMount = `${threadFolder(pid) ?? `/proc/${pid}`}/root${ownMount}`;
-  return isSameFolder(theirMount, ownMount) ? undefined : existing(version, theirMount, withAncestors(path));
+  if (isSameFolder(theirMount, ownMount)) return undefined;
+  return existing(version, theirMount, withAncestors(path), (folder) => isOfKernel(pid, folder));
 }
 
 /** As this process's cgroup namespace sees it, where what is outside of it begins with `/..`. */
@@ -92,11 +99,16 @@ function isSameFolder(path: string, otherPath: string): boolean {
   }
 }
 
-function existing(version: 1 | 2, mount: string, paths: readonly string[]): GroupFolders | undefined {
+function existing(
+  version: 1 | 2,
+  mount: string,
+  paths: readonly string[],
+  mayBeRead: (folder: string) => boolean = () => true,
+): GroupFolders | undefined {
   const hierarchy = version === 1 ? join(mount, 'memory') : mount;
   const [own, ...above] = paths
     .map((path) => ({ path, folder: join(hierarchy, path) }))
-    .filter(({ folder }) => readGroupFile(folder, usageFiles[version]) !== undefined);
+    .filter(({ folder }) => mayBeRead(folder) && readGroupFile(folder, usageFiles[version]) !== undefined);
   return own && { version, folders: [own, ...above] };
 }
 

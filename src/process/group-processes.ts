@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { opendirSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../model/printable.ts';
 import { parseKiBFields, parseStatusLine } from '../parse/proc-fields.ts';
-import { readGroupFile } from './cgroup-folders.ts';
+import { isOfKernel, readGroupFile } from './cgroup-folders.ts';
 import { readProc } from './proc-file.ts';
 
 /** What one process has of a group's memory. */
@@ -29,6 +29,7 @@ export interface GroupProcesses {
 /** A group may have any number of groups and processes below it. */
 const maxFolders = 512;
 const maxProcesses = 512;
+const maxEntries = 4096;
 /** The kernel walks the page tables of a process for its shares: a millisecond per 100 MiB. */
 const defaultBudgetMs = 250;
 
@@ -38,7 +39,7 @@ export async function readGroupProcesses(
   first: number,
   sharesBudgetMs: number = defaultBudgetMs,
 ): Promise<GroupProcesses> {
-  const { pids, hidden } = membersOf(folder);
+  const { pids, hidden } = membersOf(folder, first);
   const ordered = [...(pids.has(first) ? [first] : []), ...[...pids].filter((pid) => pid !== first)];
   const processes: GroupProcess[] = [];
   const endsAt = performance.now() + sharesBudgetMs;
@@ -53,7 +54,7 @@ export async function readGroupProcesses(
 }
 
 /** Those of other pid namespaces are listed as 0. */
-function membersOf(top: string): { pids: Set<number>; hidden: number } {
+function membersOf(top: string, first: number): { pids: Set<number>; hidden: number } {
   const pids = new Set<number>();
   let hidden = 0;
   const folders = [top];
@@ -63,18 +64,30 @@ function membersOf(top: string): { pids: Set<number>; hidden: number } {
       if (line === '0') hidden++;
       else if (line !== '') pids.add(Number(line));
     }
-    if (folders.length < maxFolders) folders.push(...foldersIn(folder).slice(0, maxFolders - folders.length));
+    if (folders.length < maxFolders)
+      folders.push(...foldersIn(folder, maxFolders - folders.length).filter((child) => isOfKernel(first, child)));
   }
   return { pids, hidden };
 }
 
-function foldersIn(folder: string): string[] {
+/** At most so many of them. */
+function foldersIn(folder: string, most: number): string[] {
+  const found: string[] = [];
   try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+    const entries = opendirSync(folder);
+    try {
+      // A cgroup has some hundred files; a container may have put a longer list there.
+      for (let read = 0, entry = entries.readSync(); entry && read < maxEntries && found.length < most; read++) {
+        if (entry.isDirectory()) found.push(join(folder, entry.name));
+        entry = entries.readSync();
+      }
+    } finally {
+      entries.closeSync();
+    }
   } catch {
-    return [];
+    // Removed meanwhile.
   }
+  return found;
 }
 
 /** Undefined of a process that has ended meanwhile. */
