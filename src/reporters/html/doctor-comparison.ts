@@ -119,6 +119,7 @@ function renderFigures({ evidence: before }: DoctorFile, { evidence: after }: Do
     changeOf(name, to, from === undefined || to === undefined ? undefined : to - from, format);
   const rows = [
     change('memory limit', before.cgroup?.limitBytes, after.cgroup?.limitBytes, formatSmallMiB),
+    change('held by the container', heldBytes(before), heldBytes(after), formatSmallMiB),
     change('in swap', before.swapBytes, after.swapBytes, formatSmallMiB),
     change('Java objects, garbage among them', before.jvm?.heap?.usedBytes, after.jvm?.heap?.usedBytes, formatSmallMiB),
     change('live in malloc', before.counters?.liveBytes, after.counters?.liveBytes, formatSmallMiB),
@@ -143,4 +144,8 @@ ${definitions([
   ['command', html`<code class="long">${evidence.command.join(' ')}</code>`],
 ])}`,
   )}`;
+}
+
+function heldBytes({ cgroup }: DoctorFile['evidence']): number | undefined {
+  return cgroup?.account?.unreclaimableBytes;
 }

@@ -8,6 +8,7 @@ import type { TerminalOptions } from '../../../src/reporters/render-options.ts';
 import { renderSurvey } from '../../../src/reporters/survey-table.ts';
 import { renderTable } from '../../../src/reporters/table.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
+import { crowdedPod } from '../../fixtures/container.ts';
 import { arenasOf, evidenceOf, figures, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
 
 const patient = evidenceOf({
@@ -16,28 +17,7 @@ const patient = evidenceOf({
     ...{ 'java heap': 613, 'glibc arenas': 523, 'glibc main': 41, metaspace: 127, libraries: 37, 'code cache': 47 },
     ...{ 'thread stacks': 11, gc: 7, 'mapped files': 3 },
   }),
-  cgroup: {
-    ...{ version: 2, limitBytes: mib(1531), usageBytes: mib(1451), path: '/pod' },
-    levels: [{ path: '/pod/app' }, { path: '/pod', limitBytes: mib(1531), usageBytes: mib(1451) }],
-    account: {
-      usageBytes: mib(1451),
-      parts: [
-        { kind: 'this process', bytes: mib(1361), reclaimableBytes: 0 },
-        { kind: 'other processes', bytes: mib(29), reclaimableBytes: 0 },
-        { kind: 'shared memory', bytes: mib(3), reclaimableBytes: 0 },
-        { kind: 'page cache, inactive', bytes: mib(31), reclaimableBytes: mib(31) },
-        { kind: 'slab, reclaimable', bytes: mib(19), reclaimableBytes: mib(19) },
-        { kind: 'unaccounted', bytes: mib(8), reclaimableBytes: 0 },
-      ],
-      others: [
-        { name: 'envoy', processes: 1, bytes: mib(23) },
-        { name: 'sh', processes: 3, bytes: mib(6) },
-      ],
-      ...{ unreadProcesses: 0, processesByRss: 0, sharedByProcessBytes: mib(1), dirtyBytes: mib(2) },
-      ...{ workingSetBytes: mib(1420), unreclaimableBytes: mib(1401), uncertainBytes: 0 },
-    },
-    swap: { usedBytes: mib(5), freeBytes: mib(11) },
-  },
+  cgroup: crowdedPod,
   malloc: mallocOf(figures(193, { pageBytes: 283, mainTopBytes: 17, arenaTopBytes: 67, subPageBytes: 4 }), {
     arenas: arenasOf(29, { pageBytes: 9, arenaTopBytes: 2 }),
     census: { inflaters: 1009, inflaterWindows: 997, deflaters: 3, bytes: mib(41) },

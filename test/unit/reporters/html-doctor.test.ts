@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { doctorResult } from '../../../src/model/doctor.ts';
 import { doctorFile } from '../../../src/model/doctor-file.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { renderDoctorHtml } from '../../../src/reporters/html/doctor-page.ts';
+import { crowdedPod } from '../../fixtures/container.ts';
 import { doctorResultOf } from '../../fixtures/doctor.ts';
 import { jvmOf, regionsOf } from '../../fixtures/evidence.ts';
 
@@ -235,4 +236,45 @@ test('arenas only where the heaps were walked', () => {
 test('texts of the process are escaped', () => {
   const page = render({ verdict: '</script><img src=x onerror=alert(1)>' });
   expect(page).not.toContain('<img');
+});
+
+describe('the container', () => {
+  const { evidence } = doctorResultOf();
+  const sectionOf = (page: string) => page.match(/<h2 id="container">.*?<\/section>/s)?.[0] ?? '';
+
+  test('has its parts before the other findings, each with a bar up to the limit', () => {
+    const page = render({ evidence: { ...evidence, cgroup: crowdedPod } });
+    const rows = [...sectionOf(page).matchAll(/<th scope="row">(.*?)<\/th><td><b>(.*?)<\/b><\/td>\s.*?style="width:([\d.]+)%"/gs)];
+    expect(rows.map(([, name, size]) => [name, size])).toEqual([
+      ...[
+        ['this process', '1,361'],
+        ['page cache, inactive', '31'],
+        ['other processes', '29'],
+        ['slab, reclaimable', '19'],
+      ],
+      ...[
+        ['unaccounted', '8.0'],
+        ['shared memory', '3.0'],
+        ['usage', '1,451'],
+        ['held', '1,401'],
+        ['working set', '1,420'],
+      ],
+      ...[
+        ['left', '130'],
+        ['in swap', '5.0'],
+      ],
+    ]);
+    expect(rows[0]?.[3]).toBe(((100 * 1361) / 1531).toFixed(2));
+    expect(page.indexOf('<h2 id="container">')).toBeLessThan(page.indexOf('<h2 id="findings">'));
+  });
+
+  test('of a file without an account there is none', () => {
+    expect(sectionOf(render())).toBe('');
+  });
+
+  test('has parts of another version too', () => {
+    const account = crowdedPod.account && { ...crowdedPod.account, parts: [{ kind: 'huge pages', bytes: 1451 * bytesPerMiB }] };
+    const file = doctorFile.parse({ ...doctorResultOf(), evidence: { ...evidence, cgroup: { ...crowdedPod, account } } });
+    expect(sectionOf(renderDoctorHtml(file, { assets }))).toContain('huge pages');
+  });
 });

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { containerParts } from '../../../src/model/container.ts';
 import type { MemoryStat } from '../../../src/parse/memory-stat.ts';
 import { accountOfContainer } from '../../../src/stats/container-account.ts';
 import { mib } from '../../fixtures/evidence.ts';
@@ -96,4 +98,9 @@ test('a counter that lags makes nothing less than nothing', () => {
   const account = accountOfContainer(7, { usageBytes: mib(300), stat, processes: [], unread: 0 });
   expect(account.parts.map(({ kind }) => kind)).not.toContain('unaccounted');
   expect(account.parts.every(({ bytes }) => bytes > 0)).toBe(true);
+});
+
+test('docs/evidence.md has every part', () => {
+  const text = readFileSync(new URL('../../../docs/evidence.md', import.meta.url), 'utf8');
+  expect(containerParts.filter((part) => !text.includes(`\`${part}\``))).toEqual([]);
 });
