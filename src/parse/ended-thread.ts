@@ -3,6 +3,9 @@ import { fieldsAfterName } from './proc-stat.ts';
 /** Fields of stat, counted from the state, from which on they tell of the memory (proc_pid_stat(5)). */
 const firstOfMemory = 20;
 
+/** Of status: what is the first thread's own. */
+const ownLines = /^(Name|Pid|NSpid):.*$/gm;
+
 /**
  * Whether the text of /proc/PID/`name` may be that of a process whose first thread has ended. Linux then shows no mapping, no size and, by hierarchies of cgroup v1,
  * the root for the group (linux: kernel/cgroup/cgroup.c, proc_cgroup_show). Each of these may be for another reason too.
@@ -32,8 +35,6 @@ export function joinThreadTexts(name: string, first: string, living: string): st
     return `${head}${[state, ...own.slice(1, firstOfMemory), ...fields.slice(firstOfMemory - 1)].join(' ')}`;
   }
   if (name !== 'status') return living;
-  return living.replace(/^(?:Name|Pid|NSpid):.*$/gm, (line) => {
-    const label = line.slice(0, line.indexOf(':') + 1);
-    return first.split('\n').find((other) => other.startsWith(label)) ?? line;
-  });
+  const own = new Map([...first.matchAll(ownLines)].map(([line, label]) => [label, line]));
+  return living.replace(ownLines, (line, label) => own.get(label) ?? line);
 }

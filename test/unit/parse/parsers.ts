@@ -23,6 +23,9 @@ const argumentsFor: Record<string, (text: string) => unknown[]> = {
   parsePerfData: (text) => [latin1(text)],
   nameCommand: (text) => [text.split(' '), true],
   isShell: (text) => [text.split(' ')],
+  isAnonymous: (text) => [{ path: text, perms: 'rw-p' }],
+  mayBeOfEndedThread: (text) => ['cgroup', text],
+  joinThreadTexts: (text) => ['status', text, text],
 };
 
 export function call(name: string, ...values: unknown[]): unknown {

@@ -44,6 +44,11 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     repeated: ['1:', '/', '-pod', 'pod1', ':', '-', '1::/\n'],
     before: ['1:', '1::', '1::/', '1::/pod', '1::-'],
   },
+  fieldsAfterName: { repeated: [') ', '1 '], before: ['1 (a', '1 (a) '] },
+  isAnonymous: { repeated: ['[anon', '/'], before: ['[', '[anon:', '/'] },
+  joinThreadTexts: { repeated: ['Pid:', 'Pid:\n', 'Name:\n'], before: ['Pid:', 'Name:\t'] },
+  mayBeOfEndedThread: { repeated: ['1:', '1:a:/\n', ':'], before: ['1', '1:', '1:a'] },
+  parseMemoryStat: { repeated: ['a 1\n', 'total_', '1 '], before: ['a', 'a ', 'total_a '] },
   parseHeapInfo: {
     repeated: ['total ', 'used ', 'total [', '[0x1, ', 'total 1K, used 1K ', 'total 1K\n', 'space ', '1M committed, ', 'ZHeap '],
     before: ['total ', ' - ', ' - [0x', 'total [0x', 'total reserved ', ' Metaspace ', 'Metaspace used ', 'ZHeap used '],
