@@ -43,7 +43,8 @@ async function diagnose(pid: number, ...options: string[]): Promise<DoctorResult
 }
 
 describe.each(findJavaHomes())('the held JVM of a repro, JDK $version', ({ java }) => {
-  test('is diagnosed as retained by glibc, and a trim gives back what was predicted', async () => {
+  // On a busy machine the JVM may still free some of it between the two looks.
+  test('is diagnosed as retained by glibc, and a trim gives back what was predicted', { retry: 1 }, async () => {
     const args = ['repro', '--allocator=glibc', '--hold', '--settle=500ms', '--quiet', `--java=${dirname(dirname(java))}`];
     const { child, finished } = startOffheap(args);
     let pid = 0;
