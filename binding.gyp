@@ -50,6 +50,7 @@
         'native/inspect/page_map.c',
         'native/inspect/page_starts.c',
         'native/inspect/proc_maps.c',
+        'native/inspect/ranges.c',
         'native/inspect/remote.c',
         'native/inspect/sample.c',
         'native/inspect/tally.c',

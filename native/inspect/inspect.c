@@ -4,6 +4,7 @@
 #include "fastbins.h"
 #include "main_arena.h"
 #include "mmapped.h"
+#include "ranges.h"
 #include "sample.h"
 #include "tcaches.h"
 
@@ -80,54 +81,6 @@ static bool fill_arenas(const struct work *work, struct inspection *result) {
     return true;
 }
 
-static int compare_ranges(const void *left, const void *right) {
-    const struct inspect_range *a = left;
-    const struct inspect_range *b = right;
-    return (a->start > b->start) - (a->start < b->start);
-}
-
-static void add_range(struct inspection *result, uint64_t start, uint64_t end, enum inspect_range_kind kind) {
-    if (start < end) {
-        result->ranges[result->range_count++] = (struct inspect_range){start, end, kind};
-    }
-}
-
-/* Without what within it is not malloc's. */
-static void add_heap_ranges(const struct work *work, size_t index, struct inspection *result) {
-    const struct heap *heap = &work->heaps.heaps[index];
-    const struct walked_heap *walked = &work->walked.heaps[index];
-    if (heap->stretch.kind == stretch_arena) {
-        add_range(result, heap->base, heap->limit, range_arena);
-        return;
-    }
-    uint64_t start = heap->base;
-    const struct foreign_gaps *gaps = &work->walked.gaps;
-    for (size_t gap = foreign_gaps_from(gaps, start); gap < gaps->count && gaps->list[gap].start < walked->end; gap++) {
-        add_range(result, start, gaps->list[gap].start, range_main);
-        start = gaps->list[gap].end;
-    }
-    add_range(result, start, walked->end, range_main);
-}
-
-static bool fill_ranges(const struct work *work, struct inspection *result) {
-    size_t most = work->heaps.heap_count + work->walked.gaps.count + work->mmapped.count;
-    result->ranges = calloc(most + 1, sizeof *result->ranges);
-    if (result->ranges == NULL) {
-        return false;
-    }
-    for (size_t index = 0; index < work->heaps.heap_count; index++) {
-        if (!work->walked.heaps[index].is_gone) {
-            add_heap_ranges(work, index, result);
-        }
-    }
-    for (size_t index = 0; index < work->mmapped.count; index++) {
-        const struct mmapped_chunk *chunk = &work->mmapped.list[index];
-        add_range(result, chunk->start, chunk->end, range_mmapped);
-    }
-    qsort(result->ranges, result->range_count, sizeof *result->ranges, compare_ranges);
-    return true;
-}
-
 static double consistency_of(const struct heap_figures *figures) {
     double troubled = (double)(figures->unreadable_bytes + figures->doubtful_bytes);
     double size = (double)figures->size_bytes;
@@ -142,7 +95,7 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     struct sample_estimate estimate = sample_scale(&work->heaps, &work->walked);
     result->scale = estimate.scale;
     result->relative_error = estimate.relative_error;
-    if (!fill_arenas(work, result) || !fill_ranges(work, result)) {
+    if (!fill_arenas(work, result) || !ranges_fill(&work->heaps, &work->walked, &work->mmapped, result)) {
         return inspect_failure("memory", ENOMEM);
     }
     result->lists_left = work->heaps.lists_left;
