@@ -55,6 +55,7 @@
         'native/inspect/sample.c',
         'native/inspect/tally.c',
         'native/inspect/target.c',
+        'native/inspect/tcache_shape.c',
         'native/inspect/tcaches.c',
         'native/inspect/thread.c',
         'native/inspect/walk_all.c',

@@ -147,7 +147,7 @@ static struct inspect_verdict search_all(struct search *search) {
     struct inspect_verdict verdict = inspect_good();
     for (size_t index = 0; index < maps->count && verdict.status == inspect_ok; index++) {
         const struct mapping *mapping = &maps->list[index];
-        if (mapping->writable && mapping->kind == mapping_anonymous) {
+        if (mapping_is_anonymous(mapping)) {
             verdict = search_mapping(search, mapping);
         }
     }

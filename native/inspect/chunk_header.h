@@ -31,6 +31,11 @@ static inline uint64_t chunk_size(const struct chunk_header *header) {
     return header->word & ~UINT64_C(7);
 }
 
+/* Whether it can be the first of a piece that mmap gave the main arena: there is none before it. */
+static inline bool chunk_begins_piece(const struct chunk_header *header) {
+    return header->prev_size == 0 && (header->word & 7) == chunk_prev_inuse && chunk_size(header) >= chunk_min;
+}
+
 enum chunk_judgement chunk_judge(const struct stretch *stretch, uint64_t at, const struct chunk_header *header);
 
 #endif

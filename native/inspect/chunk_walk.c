@@ -186,8 +186,7 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header) {
 static void try_candidate(struct chunk_walk *walk, const struct chunk_header *header) {
     enum chunk_judgement judgement = chunk_judge(&walk->stretch, walk->wants, header);
     bool is_first = walk->is_foreign && walk->stretch.kind == stretch_mapped;
-    bool can_be = !is_first || (header->prev_size == 0 && (header->word & 7) == chunk_prev_inuse);
-    if (can_be && (judgement == chunk_plain || judgement == chunk_top)) {
+    if ((!is_first || chunk_begins_piece(header)) && (judgement == chunk_plain || judgement == chunk_top)) {
         walk->candidate = walk->wants;
         step(walk, header);
     } else {

@@ -13,12 +13,14 @@ static bool is_node(const struct glibc_heaps *heaps, const struct free_list *lis
     return heap != NULL && (list->arena < 0 || heap->stretch.arena == (uint64_t)list->arena);
 }
 
+static bool has_size(const struct free_list *list, uint64_t size) {
+    return size >= list->smallest && size <= list->largest;
+}
+
 /* Whether a chunk of the list's sizes is there. */
 static bool fits(struct heap_reader *reader, const struct free_list *list, uint64_t node) {
-    uint64_t words[2];
-    bool is_read = heap_reader_read(reader, node - list->header, words, sizeof words);
-    uint64_t size = words[1] & ~UINT64_C(7);
-    return is_read && size >= list->smallest && size <= list->largest;
+    struct chunk_header header;
+    return heap_reader_read(reader, node - list->header, &header, sizeof header) && has_size(list, chunk_size(&header));
 }
 
 /*
@@ -47,15 +49,18 @@ bool free_list_follow(struct heap_reader *reader, struct glibc_heaps *heaps, con
     uint64_t met = 0; /* Brent's: a node that a ring leads back to */
     uint64_t count = 0;
     for (uint64_t next_met = 1; node != 0; count++) {
-        uint64_t words[3]; /* prev_size, size, link */
+        struct {
+            struct chunk_header header;
+            uint64_t link;
+        } free_chunk;
         uint64_t chunk = node - list->header;
         if (count == list->most || node == met || !is_node(heaps, list, node) ||
-            !heap_reader_read(reader, chunk, words, sizeof words)) {
+            !heap_reader_read(reader, chunk, &free_chunk, sizeof free_chunk)) {
             return false;
         }
-        uint64_t size = words[1] & ~UINT64_C(7);
-        if (size < list->smallest || size > list->largest || !take(to, chunk, size) ||
-            !decode(reader, heaps, list, chunk + chunk_header_bytes, words[2], &node)) {
+        uint64_t size = chunk_size(&free_chunk.header);
+        if (!has_size(list, size) || !take(to, chunk, size) ||
+            !decode(reader, heaps, list, chunk + chunk_header_bytes, free_chunk.link, &node)) {
             return false;
         }
         if (count == next_met) {

@@ -139,8 +139,8 @@ static bool find_in(const struct target *target, enum mapping_kind kind, struct 
             continue;
         }
         /* What is not in the file (.bss) follows as an anonymous mapping. */
-        bool has_bss = index + 1 < target->maps.count && mapping[1].start == mapping->end &&
-                       mapping[1].kind == mapping_anonymous && mapping[1].writable;
+        bool has_bss =
+            index + 1 < target->maps.count && mapping[1].start == mapping->end && mapping_is_anonymous(&mapping[1]);
         if (search_data(target, mapping->start, has_bss ? mapping[1].end : mapping->end, layout)) {
             return true;
         }

@@ -3,11 +3,10 @@
 
 static const uint64_t most_bytes = UINT64_C(1) << 47; /* address space of a program */
 
-static struct inspect_verdict add_main_heap(struct glibc_heaps *heaps, enum stretch_kind kind, uint64_t start,
-                                            uint64_t end) {
+static struct inspect_verdict add_brk_heap(struct glibc_heaps *heaps, uint64_t start, uint64_t end) {
     uint64_t top = heaps->arenas[0].state.top;
     struct heap heap = {
-        .stretch = {.kind = kind,
+        .stretch = {.kind = stretch_brk,
                     .start = start,
                     .end = end,
                     .top = top >= start && top < end ? top : 0,
@@ -39,8 +38,7 @@ static struct inspect_verdict take_brk(const struct target *target, struct glibc
                maps->list[index + 1].start == maps->list[index].end && maps->list[index + 1].writable) {
             index++;
         }
-        verdict =
-            add_main_heap(heaps, stretch_brk, first_chunk(heaps, start, maps->list[index].end), maps->list[index].end);
+        verdict = add_brk_heap(heaps, first_chunk(heaps, start, maps->list[index].end), maps->list[index].end);
     }
     return verdict;
 }

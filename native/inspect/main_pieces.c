@@ -4,19 +4,12 @@
 #include "chunk_header.h"
 #include "page_starts.h"
 
-enum { most_pages = 65536, proof = 12 };
+enum { most_pages = 65536 };
 
-/* The page begins with a chunk that has none before it. */
-static bool can_begin(const struct page_start *page, uint64_t end) {
-    uint64_t size = page->words[1] & ~UINT64_C(7);
-    return page->words[0] == 0 && (page->words[1] & 7) == chunk_prev_inuse && size % chunk_align == 0 &&
-           size >= chunk_min && size <= end - page->address;
-}
-
-/* Whether chunks follow each other from there, up to a top or a fence or to the twelfth. */
+/* Whether chunks follow each other from there, up to a top or a fence, or as many as prove it. */
 static bool is_chain(const struct target *target, const struct stretch *stretch) {
     uint64_t at = stretch->start;
-    for (unsigned count = 0; count < proof; count++) {
+    for (unsigned count = 0; count < chunk_walk_proof; count++) {
         struct chunk_header header;
         if (!target_read(target, at, &header, sizeof header)) {
             return false;
@@ -43,7 +36,8 @@ static bool find_piece(struct page_starts *starts, const struct glibc_heaps *hea
                                   .start = page->address,
                                   .end = end,
                                   .top = top >= page->address && top < end ? top : 0};
-        if (can_begin(page, end) && is_chain(starts->target, piece)) {
+        struct chunk_header header = {page->words[0], page->words[1]};
+        if (chunk_begins_piece(&header) && is_chain(starts->target, piece)) {
             return true;
         }
     }
@@ -69,7 +63,7 @@ struct inspect_verdict main_pieces_take(const struct target *target, struct glib
     page_starts_open(&starts, target, most_pages);
     for (size_t index = 0; index < target->maps.count && verdict.status == inspect_ok; index++) {
         const struct mapping *mapping = &target->maps.list[index];
-        if (!mapping->writable || mapping->kind != mapping_anonymous) {
+        if (!mapping_is_anonymous(mapping)) {
             continue;
         }
         uint64_t at = mapping->start;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static bool is_candidate(const struct glibc_heaps *heaps, const struct mapping *mapping) {
-    return mmapped_is_candidate(mapping) && glibc_heaps_at(heaps, mapping->start) == NULL;
+    return mapping_is_anonymous(mapping) && glibc_heaps_at(heaps, mapping->start) == NULL;
 }
 
 /* The first words of up to remote_batch mappings by one call. */
@@ -21,10 +21,7 @@ static struct inspect_verdict look_at(const struct target *target, const struct 
     struct inspect_verdict verdict = remote_read_pieces(target->pid, pieces, count);
     for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
         if (pieces[index].is_read && mmapped_claim(words[index], 0) != 0) {
-            uint64_t behind;
-            uint64_t start = mappings[index]->start;
-            uint64_t bytes = mmapped_block(target, start, mappings[index]->end, mmapped->is_thorough);
-            verdict = mmapped_follow(target, start, mappings[index]->end, bytes, mmapped, &behind);
+            verdict = mmapped_follow(target, mappings[index]->start, mappings[index]->end, mmapped);
         }
     }
     return verdict;

@@ -9,9 +9,8 @@ enum {
     is_mmapped = 2,
     huge_pages = 1,
     header_bytes = 16,
-
     largest_page = 65536,
-    most_pages = 256
+    most_pages = 256,
 };
 
 uint64_t mmapped_claim(const uint64_t words[2], uint64_t at) {
@@ -37,10 +36,6 @@ static uint64_t claim_of_page(const void *page) {
     }
     memcpy(words, page, sizeof words);
     return mmapped_claim(words, 0);
-}
-
-bool mmapped_is_candidate(const struct mapping *mapping) {
-    return mapping->writable && mapping->kind == mapping_anonymous;
 }
 
 /* The same by a header that ends one of the pages from `at` on, where memalign had to go beyond the first; 0: none
@@ -72,11 +67,11 @@ uint64_t mmapped_block(const struct target *target, uint64_t at, uint64_t end, b
     return bytes <= end - at ? bytes : 0;
 }
 
-struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t first_bytes,
-                                      struct mmapped *mmapped, uint64_t *behind) {
-    uint64_t start = at;
-    for (uint64_t bytes = first_bytes; bytes > 0 && bytes <= end - at;
-         bytes = at < end ? mmapped_block(target, at, end, mmapped->is_thorough) : 0) {
+struct inspect_verdict mmapped_follow(const struct target *target, uint64_t start, uint64_t end,
+                                      struct mmapped *mmapped) {
+    uint64_t at = start;
+    uint64_t bytes;
+    while (at < end && (bytes = mmapped_block(target, at, end, mmapped->is_thorough)) > 0) {
         if (!mmapped_add(mmapped, at, at + bytes)) {
             return inspect_failure("memory", ENOMEM);
         }
@@ -85,6 +80,5 @@ struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, 
     uint64_t rss_bytes;
     struct inspect_verdict verdict = page_map_count(&target->pages, start, at, &rss_bytes);
     mmapped->rss_bytes += rss_bytes;
-    *behind = at;
     return verdict;
 }

@@ -19,13 +19,10 @@ uint64_t mmapped_claim(const uint64_t words[2], uint64_t at);
 uint64_t mmapped_block(const struct target *target, uint64_t at, uint64_t end, bool is_thorough);
 
 /*
- * Adds the chain of blocks that begins at `at` with one of first_bytes and ends before `end`; *behind is where it ends.
- * The first page of each block has a header, so it is present.
+ * Adds the chain of blocks that begins at `start` and ends before `end`. The first page of each block has a header, so
+ * it is present.
  */
-struct inspect_verdict mmapped_follow(const struct target *target, uint64_t at, uint64_t end, uint64_t first_bytes,
-                                      struct mmapped *mmapped, uint64_t *behind);
-
-/* Whether malloc may have blocks there. */
-bool mmapped_is_candidate(const struct mapping *mapping);
+struct inspect_verdict mmapped_follow(const struct target *target, uint64_t start, uint64_t end,
+                                      struct mmapped *mmapped);
 
 #endif

@@ -115,7 +115,7 @@ static bool collect(struct search *search) {
     for (unsigned pass = 0; pass < 3; pass++) {
         for (size_t index = 0; index < maps->count && has_memory; index++) {
             const struct mapping *mapping = &maps->list[index];
-            uint64_t start = mmapped_is_candidate(mapping) ? behind_known(search, mapping) : mapping->end;
+            uint64_t start = mapping_is_anonymous(mapping) ? behind_known(search, mapping) : mapping->end;
             if (start < mapping->end && pass_of(mapping, start) == pass) {
                 has_memory = look_through(search, start, mapping->end);
             }

@@ -55,10 +55,3 @@ const struct page_start *page_starts_next(struct page_starts *starts) {
     }
     return &starts->batch[starts->next++];
 }
-
-void page_starts_skip(struct page_starts *starts, uint64_t address) {
-    starts->at = address > starts->at ? address : starts->at;
-    while (starts->next < starts->count && starts->batch[starts->next].address < address) {
-        starts->next++;
-    }
-}

@@ -32,7 +32,5 @@ void page_starts_close(struct page_starts *starts);
 bool page_starts_range(struct page_starts *starts, uint64_t start, uint64_t end);
 /* The next page; NULL: there is none, the bound is reached, or the target's time is over. */
 const struct page_start *page_starts_next(struct page_starts *starts);
-/* Passes over the pages below the address. */
-void page_starts_skip(struct page_starts *starts, uint64_t address);
 
 #endif

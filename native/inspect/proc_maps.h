@@ -26,6 +26,11 @@ struct mapping {
     bool writable; /* and readable and private */
 };
 
+/* Where mmap gives malloc, or anybody, memory of their own. */
+static inline bool mapping_is_anonymous(const struct mapping *mapping) {
+    return mapping->writable && mapping->kind == mapping_anonymous;
+}
+
 struct proc_maps {
     struct mapping *list;
     size_t count;

@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "tally.h"
 
+#include "tcache_shape.h"
+
 /* sizeof(struct malloc_chunk), malloc/malloc.c: what mtrim leaves of a free chunk, and what MINSIZE is made of. */
 static const uint64_t malloc_chunk_bytes = 48;
 
 static unsigned power_of(uint64_t size) {
     unsigned bits = 64 - (unsigned)__builtin_clzll(size | 1);
     return bits < power_count ? bits : (unsigned)power_count - 1;
-}
-
-/*
- * 2.26 to 2.29, 2.30 to 2.41, from 2.42; 16 bytes more where what is left of a chunk is too little for another, and
- * once more from 2.43 on, where tcache_init asks for the chunk's own size.
- */
-bool tally_is_tcache_size(uint64_t size) {
-    static const uint64_t usual[] = {0x250, 0x290, 0x300};
-    for (size_t index = 0; index < sizeof usual / sizeof *usual; index++) {
-        if (size >= usual[index] && size <= usual[index] + 2 * chunk_align) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* mtrim of malloc/malloc.c (2.36): whole pages after the chunk's own fields. */
@@ -49,7 +37,7 @@ void tally_live(struct tally *tally, uint64_t at, uint64_t size) {
     tally->figures.live_chunks++;
     if (size < exact_limit) {
         tally->exact_live[size / chunk_align]++;
-        if (tally_is_tcache_size(size) && tally->candidate_count < tcache_candidates) {
+        if (tcache_shape_of(size) != NULL && tally->candidate_count < tcache_candidates) {
             tally->candidates[tally->candidate_count++] = at;
         }
     } else {

@@ -53,7 +53,4 @@ void tally_cached(struct tally *tally, uint64_t size);
 /* sum += part, all but the candidates. */
 void tally_add(struct tally *sum, const struct tally *part);
 
-/* Whether a chunk of this size may be a tcache_perthread_struct (tcache.h). */
-bool tally_is_tcache_size(uint64_t size);
-
 #endif

@@ -2,55 +2,32 @@
 #include "tcaches.h"
 
 #include "free_list.h"
+#include "tcache_shape.h"
 
 #include <errno.h>
 #include <string.h>
 
 enum {
-    small_bins = 64,
-    all_bins = 76,
     most_a_bin = 65535, /* MAX_TCACHE_COUNT */
     first_large = 10,   /* bin 64 is of sizes below 1 << 11 */
-};
-
-struct tcache_shape {
-    uint64_t bytes; /* of the struct */
-    unsigned bins;
-    unsigned width;     /* bytes of a count */
-    bool has_room_left; /* it counts what is not there */
 };
 
 /* What a bin of a thread's tcache says of itself. */
 struct tcache {
     struct tcache_shape shape;
-    uint16_t counts[all_bins];
-    uint64_t entries[all_bins];
+    uint16_t counts[tcache_all_bins];
+    uint64_t entries[tcache_all_bins];
 };
-
-static const struct tcache_shape shapes[] = {
-    {0x240, small_bins, 1, false},
-    {0x280, small_bins, 2, false},
-    {0x2f8, all_bins, 2, true},
-};
-
-static const struct tcache_shape *shape_of(uint64_t chunk_bytes) {
-    for (size_t index = 0; index < sizeof shapes / sizeof *shapes; index++) {
-        uint64_t usual = (shapes[index].bytes + 8 + chunk_align - 1) / chunk_align * chunk_align;
-        if (chunk_bytes >= usual && chunk_bytes <= usual + 2 * chunk_align) {
-            return &shapes[index];
-        }
-    }
-    return NULL;
-}
 
 static bool read_tcache(struct heap_reader *reader, uint64_t chunk, struct tcache *tcache) {
     unsigned char data[sizeof tcache->counts + sizeof tcache->entries];
-    uint64_t header[2];
-    if (!heap_reader_read(reader, chunk, header, sizeof header)) {
+    struct chunk_header header;
+    if (!heap_reader_read(reader, chunk, &header, sizeof header)) {
         return false;
     }
-    const struct tcache_shape *shape = shape_of(header[1] & ~UINT64_C(7));
-    if (shape == NULL || !heap_reader_read(reader, chunk + chunk_header_bytes, data, (size_t)shape->bytes)) {
+    const struct tcache_shape *shape = tcache_shape_of(chunk_size(&header));
+    if (shape == NULL ||
+        !heap_reader_read(reader, chunk + chunk_header_bytes, data, shape->bins * (shape->width + sizeof(uint64_t)))) {
         return false;
     }
     memset(tcache, 0, sizeof *tcache);
@@ -72,8 +49,8 @@ static bool is_bin(const struct target *target, const struct glibc_heaps *heaps,
     if (entry == 0) {
         return tcache->counts[bin] == empty;
     }
-    bool is_block =
-        glibc_heaps_at(heaps, entry) != NULL || (bin >= small_bins && proc_maps_is_writable(&target->maps, entry));
+    bool is_block = glibc_heaps_at(heaps, entry) != NULL ||
+                    (bin >= tcache_small_bins && proc_maps_is_writable(&target->maps, entry));
     return tcache->counts[bin] != empty && entry % chunk_align == 0 && is_block;
 }
 
@@ -117,11 +94,11 @@ static bool count_block(void *to, uint64_t chunk, uint64_t size) {
 
 static struct free_list list_of(const struct tcache *tcache, unsigned bin) {
     uint64_t most = tcache->shape.has_room_left ? (uint64_t)most_a_bin : tcache->counts[bin];
-    if (bin < small_bins) {
+    if (bin < tcache_small_bins) {
         uint64_t size = chunk_min + (uint64_t)bin * chunk_align;
         return (struct free_list){tcache->entries[bin], chunk_header_bytes, size, size, most, -1};
     }
-    uint64_t from = UINT64_C(1) << (first_large + bin - small_bins);
+    uint64_t from = UINT64_C(1) << (first_large + bin - tcache_small_bins);
     return (struct free_list){tcache->entries[bin], chunk_header_bytes, from, 2 * from - 1, most, -1};
 }
 

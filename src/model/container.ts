@@ -102,3 +102,18 @@ export const container = z.object({
   oomKills: count.exactOptional(),
 });
 export type Container = z.infer<typeof container>;
+
+/** What one process has of a group's memory. */
+export interface GroupProcess {
+  pid: number;
+  /** Of its first thread. */
+  name: string;
+  /** Its share of anonymous memory: of a page that n processes have, an nth. */
+  anonBytes: number;
+  /** Its share of shared memory and of files on a tmpfs that it has mapped. */
+  shmemBytes: number;
+  pageTableBytes: number;
+  threads: number;
+  /** Whether `anonBytes` and `shmemBytes` are resident sizes, as the shares could not be read: a page of several processes is then in each of them. */
+  isRss?: true;
+}

@@ -1,24 +1,10 @@
 import { opendirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GroupProcess } from '../model/container.ts';
 import { printable } from '../model/printable.ts';
 import { parseKiBFields, parseStatusLine } from '../parse/proc-fields.ts';
 import { isOfKernel, readGroupFile } from './cgroup-folders.ts';
 import { readProc } from './proc-file.ts';
-
-/** What one process has of a group's memory. */
-export interface GroupProcess {
-  pid: number;
-  /** Of its first thread. */
-  name: string;
-  /** Its share of anonymous memory: of a page that n processes have, an nth. */
-  anonBytes: number;
-  /** Its share of shared memory and of files on a tmpfs that it has mapped. */
-  shmemBytes: number;
-  pageTableBytes: number;
-  threads: number;
-  /** Whether `anonBytes` and `shmemBytes` are resident sizes, as the shares could not be read: a page of several processes is then in each of them. */
-  isRss?: true;
-}
 
 export interface GroupProcesses {
   processes: GroupProcess[];

@@ -1,4 +1,4 @@
-import type { ContainerAccount, ContainerPart } from '../model/container.ts';
+import type { ContainerAccount, ContainerPart, GroupProcess } from '../model/container.ts';
 import type { MemoryStat } from '../parse/memory-stat.ts';
 
 /** What was read of a group and its processes. */
@@ -7,19 +7,8 @@ export interface ContainerReadings {
   stat: MemoryStat;
   /** v1: of all memory that the kernel uses for the group. */
   kernelBytes?: number;
-  processes: readonly ProcessReading[];
+  processes: readonly GroupProcess[];
   unread: number;
-}
-
-interface ProcessReading {
-  pid: number;
-  name: string;
-  /** Its share, or RSS where `isRss`. */
-  anonBytes: number;
-  shmemBytes: number;
-  pageTableBytes: number;
-  threads: number;
-  isRss?: true;
 }
 
 type Part = ContainerAccount['parts'][number];
@@ -56,13 +45,13 @@ export function accountOfContainer(pid: number, readings: ContainerReadings): Co
 }
 
 /** In proportion, where they have more together than the group is charged with. */
-function payFor(processes: readonly ProcessReading[], chargedBytes: number): ProcessReading[] {
+function payFor(processes: readonly GroupProcess[], chargedBytes: number): GroupProcess[] {
   const theirBytes = sumOf(processes, ({ anonBytes }) => anonBytes);
   const ratio = theirBytes <= chargedBytes ? 1 : chargedBytes / theirBytes;
   return processes.map((process) => ({ ...process, anonBytes: Math.floor(process.anonBytes * ratio) }));
 }
 
-function anonymousParts(own: ProcessReading | undefined, others: readonly ProcessReading[], anonBytes: number): Part[] {
+function anonymousParts(own: GroupProcess | undefined, others: readonly GroupProcess[], anonBytes: number): Part[] {
   const ownBytes = own?.anonBytes ?? 0;
   const othersBytes = sumOf(others, (process) => process.anonBytes);
   return [
@@ -99,7 +88,7 @@ function kernelParts({ stat: { kernel, socketBytes = 0 }, kernelBytes, processes
 }
 
 /** v1 tells one figure. What the processes are known to have of it cannot be taken back; of the rest nobody knows. */
-function kernelPartsOfV1(kernelBytes: number, processes: readonly ProcessReading[]): Part[] {
+function kernelPartsOfV1(kernelBytes: number, processes: readonly GroupProcess[]): Part[] {
   const stackBytes = Math.min(kernelBytes, kernelStackBytes * sumOf(processes, ({ threads }) => threads));
   const pageTableBytes = Math.min(
     kernelBytes - stackBytes,
@@ -129,7 +118,7 @@ function part(kind: ContainerPart, bytes: number, reclaimableBytes?: number): Pa
   return { kind, bytes, ...(reclaimableBytes === undefined ? {} : { reclaimableBytes }) };
 }
 
-function byName(processes: readonly ProcessReading[]): ContainerAccount['others'] {
+function byName(processes: readonly GroupProcess[]): ContainerAccount['others'] {
   const named = new Map<string, ContainerAccount['others'][number]>();
   for (const { name, anonBytes } of processes) {
     const known = named.get(name);
