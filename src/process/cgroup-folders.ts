@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { cgroupFiles } from './cgroup-files.ts';
 import { readForeignFileSync } from './foreign-file.ts';
 import { threadFolder } from './living-thread.ts';
 import { readProcSync } from './proc-file.ts';
@@ -21,8 +22,6 @@ export interface GroupFolder {
 const ownMount = '/sys/fs/cgroup';
 /** memory.stat of Linux 6.18 has 2 KiB; a container may have put whatever it likes there. */
 const maxFileBytes = 16 * 1024;
-/** The file that each memory cgroup has but the root of v2. */
-const usageFiles = { 1: 'memory.usage_in_bytes', 2: 'memory.current' } as const;
 
 /** The groups of a process (cgroups(7)), v1 or v2; undefined when no memory controller is mounted. */
 export function findGroupFolders(pid: number | 'self'): GroupFolders | undefined {
@@ -99,6 +98,7 @@ function isSameFolder(path: string, otherPath: string): boolean {
   }
 }
 
+/** Those that are there: each memory cgroup but the root of v2 has the file of its usage. */
 function existing(
   version: 1 | 2,
   mount: string,
@@ -108,7 +108,7 @@ function existing(
   const hierarchy = version === 1 ? join(mount, 'memory') : mount;
   const [own, ...above] = paths
     .map((path) => ({ path, folder: join(hierarchy, path) }))
-    .filter(({ folder }) => mayBeRead(folder) && readGroupFile(folder, usageFiles[version]) !== undefined);
+    .filter(({ folder }) => mayBeRead(folder) && readGroupFile(folder, cgroupFiles[version].usage) !== undefined);
   return own && { version, folders: [own, ...above] };
 }
 

@@ -1,5 +1,6 @@
 import { type MemoryStat, parseMemoryStat } from '../parse/memory-stat.ts';
-import { type GroupLevel, type MemoryCgroup, readMemoryCgroup, unlimitedV1 } from './cgroup.ts';
+import { type GroupLevel, lowestBy, type MemoryCgroup, readMemoryCgroup, unlimitedV1 } from './cgroup.ts';
+import { eventsOf, figureOf } from './cgroup-files.ts';
 import { readGroupFile } from './cgroup-folders.ts';
 
 /** The memory of the group whose limit a process reaches first. */
@@ -39,7 +40,8 @@ export function readGroupMemory(pid: number): GroupMemory | undefined {
 
 /** The same of a group that was read. */
 export function toGroupMemory({ version, levels, oomKills, ...lowest }: MemoryCgroup): GroupMemory {
-  const binding = bindingOf(version, levels) ?? leastHigh(levels) ?? lowest;
+  // Where nothing limits, what slows the processes down first.
+  const binding = bindingOf(version, levels) ?? lowestBy(levels, 'highBytes') ?? lowest;
   const file = (name: string) => readGroupFile(binding.folder, name);
   const stat = readStat(version, binding.folder);
   const kernelBytes = version === 1 ? figureOf(file('memory.kmem.usage_in_bytes')) : undefined;
@@ -65,12 +67,6 @@ function bindingOf(version: 1 | 2, levels: readonly GroupLevel[]): GroupLevel | 
   if (limited.length < 2) return limited[0];
   const withRoom = limited.map((level) => ({ level, roomBytes: roomOf(version, level) }));
   return withRoom.reduce((least, next) => (next.roomBytes < least.roomBytes ? next : least)).level;
-}
-
-/** Where nothing limits, what slows the processes down first. */
-function leastHigh(levels: readonly GroupLevel[]): GroupLevel | undefined {
-  const highs = levels.flatMap(({ highBytes }) => highBytes ?? []);
-  return levels.find(({ highBytes }) => highBytes !== undefined && highBytes === Math.min(...highs));
 }
 
 function roomOf(version: 1 | 2, { folder, limitBytes = 0, usageBytes = 0 }: GroupLevel): number {
@@ -105,15 +101,4 @@ function swapOfV2(file: ReadFile, levels: readonly GroupLevel[]): GroupSwap {
     return mayBytes === undefined || swappedBytes === undefined ? [] : [Math.max(0, mayBytes - swappedBytes)];
   });
   return { ...(usedBytes === undefined ? {} : { usedBytes }), ...(free.length === 0 ? {} : { freeBytes: Math.min(...free) }) };
-}
-
-function eventsOf(text: string | undefined, name: string): number | undefined {
-  const count = new RegExp(`^${name} (\\d+)$`, 'm').exec(text ?? '')?.[1];
-  return count === undefined ? undefined : Number(count);
-}
-
-/** `max` is none. */
-function figureOf(text: string | undefined): number | undefined {
-  const digits = text?.trim() ?? '';
-  return /^\d+$/.test(digits) ? Number(digits) : undefined;
 }

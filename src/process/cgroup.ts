@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { cgroupFiles, eventsOf, figureOf } from './cgroup-files.ts';
 import { findGroupFolders, type GroupFolder, type GroupFolders, readGroupFile } from './cgroup-folders.ts';
 
 export interface MemoryCgroup extends Omit<GroupLevel, 'usageFile'> {
@@ -27,11 +28,6 @@ export interface GroupLevel extends GroupFolder {
 /** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
 export const unlimitedV1 = 2 ** 62;
 
-const files = {
-  1: { usage: 'memory.usage_in_bytes', limit: 'memory.limit_in_bytes', events: 'memory.oom_control' },
-  2: { usage: 'memory.current', limit: 'memory.max', events: 'memory.events' },
-} as const;
-
 /** The memory cgroup of a process, this one by default: its own, or the one above it with the lowest limit. Undefined when no memory controller is mounted. */
 export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | undefined {
   const found = findGroupFolders(pid);
@@ -44,9 +40,9 @@ export function readGroups({ version, folders }: GroupFolders): MemoryCgroup {
   const levels = [own, ...folders.slice(1).map((folder) => readLevel(version, folder))].filter(
     (level) => level === own || level.limitBytes !== undefined || level.highBytes !== undefined,
   );
-  const oomKills = figureOf(readGroupFile(own.folder, files[version].events), /^oom_kill (\d+)$/m);
+  const oomKills = eventsOf(readGroupFile(own.folder, cgroupFiles[version].events), 'oom_kill');
   return {
-    ...(lowestOf(levels) ?? own),
+    ...(lowestBy(levels, 'limitBytes') ?? own),
     version,
     ownUsageFile: own.usageFile,
     ...(oomKills === undefined ? {} : { oomKills }),
@@ -55,7 +51,7 @@ export function readGroups({ version, folders }: GroupFolders): MemoryCgroup {
 }
 
 function readLevel(version: 1 | 2, group: GroupFolder): GroupLevel {
-  const { usage, limit } = files[version];
+  const { usage, limit } = cgroupFiles[version];
   const usageBytes = figureOf(readGroupFile(group.folder, usage));
   const limitBytes = boundOf(readGroupFile(group.folder, limit));
   const highBytes = version === 2 ? boundOf(readGroupFile(group.folder, 'memory.high')) : undefined;
@@ -68,18 +64,14 @@ function readLevel(version: 1 | 2, group: GroupFolder): GroupLevel {
   };
 }
 
-function lowestOf(levels: readonly GroupLevel[]): GroupLevel | undefined {
-  const limits = levels.flatMap(({ limitBytes }) => limitBytes ?? []);
-  return levels.find(({ limitBytes }) => limitBytes !== undefined && limitBytes === Math.min(...limits));
+/** The first of those with the lowest bound of a kind; undefined where none has one. */
+export function lowestBy(levels: readonly GroupLevel[], bound: 'limitBytes' | 'highBytes'): GroupLevel | undefined {
+  const bounds = levels.flatMap((level) => level[bound] ?? []);
+  return levels.find((level) => level[bound] !== undefined && level[bound] === Math.min(...bounds));
 }
 
 /** `max`, or a v1 limit as large as that, is none. */
 function boundOf(text: string | undefined): number | undefined {
   const bytes = figureOf(text);
   return bytes === undefined || bytes >= unlimitedV1 ? undefined : bytes;
-}
-
-function figureOf(text: string | undefined, pattern = /^(\d+)$/m): number | undefined {
-  const digits = pattern.exec(text ?? '')?.[1];
-  return digits === undefined ? undefined : Number(digits);
 }

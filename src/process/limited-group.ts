@@ -2,19 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
-
-/** The files of a memory cgroup by version (kernel: admin-guide/cgroup-v1/memory.rst, admin-guide/cgroup-v2.rst). */
-const files = {
-  1: {
-    limit: 'memory.limit_in_bytes',
-    usage: 'memory.usage_in_bytes',
-    peak: 'memory.max_usage_in_bytes',
-    events: 'memory.oom_control',
-  },
-  2: { limit: 'memory.max', usage: 'memory.current', peak: 'memory.peak', events: 'memory.events' },
-} as const;
-
-export type CgroupVersion = keyof typeof files;
+import { type CgroupVersion, cgroupFiles, eventsOf, figureOf } from './cgroup-files.ts';
 
 /** How long the kernel may take to let go of a group whose processes have been killed. */
 const removalMs = 5000;
@@ -47,7 +35,7 @@ export function makeLimitedGroup(
   limitBytes?: number,
 ): LimitedGroup {
   const folder = join(parent, name);
-  const names = files[version];
+  const names = cgroupFiles[version];
   try {
     mkdirSync(folder);
     if (limitBytes !== undefined) writeFileSync(join(folder, names.limit), String(limitBytes));
@@ -56,13 +44,12 @@ export function makeLimitedGroup(
     removeEmpty(folder);
     throw new OffheapError('NO_PERMISSION', `Expected to make the memory cgroup ${folder}: ${(error as Error).message}.`);
   }
-  const figure = (file: string, pattern: RegExp) => figureOf(readText(join(folder, file)), pattern);
   return {
     folder,
     procsFile: join(folder, 'cgroup.procs'),
     usageFile: join(folder, names.usage),
-    oomKills: () => figure(names.events, /^oom_kill (\d+)$/m),
-    peakBytes: () => figure(names.peak, /^(\d+)$/m),
+    oomKills: () => eventsOf(readText(join(folder, names.events)), 'oom_kill'),
+    peakBytes: () => figureOf(readText(join(folder, names.peak))),
     remove: () => remove(folder),
   };
 }
@@ -71,7 +58,7 @@ export function makeLimitedGroup(
 export function canLimitBelow(version: CgroupVersion, folder: string, name: string): boolean {
   try {
     const group = makeLimitedGroup({ version, folder }, name, 2 ** 40);
-    const usable = existsSync(join(group.folder, files[version].limit)) && existsSync(group.usageFile);
+    const usable = existsSync(join(group.folder, cgroupFiles[version].limit)) && existsSync(group.usageFile);
     removeEmpty(group.folder);
     return usable;
   } catch {
@@ -112,11 +99,6 @@ function removeEmpty(folder: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
-}
-
-function figureOf(text: string | undefined, pattern: RegExp): number | undefined {
-  const digits = pattern.exec(text ?? '')?.[1];
-  return digits === undefined ? undefined : Number(digits);
 }
 
 function readText(path: string): string | undefined {

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import { readMemoryCgroup } from './cgroup.ts';
-import { type CgroupVersion, canLimitBelow, type LimitedGroup, makeLimitedGroup } from './limited-group.ts';
+import type { CgroupVersion } from './cgroup-files.ts';
+import { canLimitBelow, type LimitedGroup, makeLimitedGroup } from './limited-group.ts';
 
 /** Makes groups with real limits, one after another. */
 export interface MemoryLimiter {
