@@ -15,6 +15,7 @@ import { parseNmtTotal } from '../../src/parse/nmt.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { endJvm } from '../end-jvm.ts';
 import { isRoot } from '../skip.ts';
+import { stopProcess } from '../stop-process.ts';
 
 const source = `public class Idle { public static void main(String[] a) throws Exception { System.out.println("ready"); System.in.read(); } }`;
 const timeoutMs = 120_000;
@@ -159,7 +160,7 @@ describe('HotSpot attach protocol', () => {
   test('a stopped JVM is a time-out, not a hang', async () => {
     await withJvm([], async (pid) => {
       await runDiagnosticCommand(pid, 'VM.version', { timeoutMs });
-      process.kill(pid, 'SIGSTOP');
+      await stopProcess(pid);
       await expect(runDiagnosticCommand(pid, 'VM.version', { timeoutMs: 300 })).rejects.toThrow('the JVM did not answer in time');
     });
   });

@@ -19,6 +19,7 @@ import { execaRunner } from '../../src/process/execa-runner.ts';
 import { endJvm } from '../end-jvm.ts';
 import { preloadable } from '../fixtures/preload.ts';
 import { isRoot } from '../skip.ts';
+import { stopProcess } from '../stop-process.ts';
 import { startZombie } from '../zombie.ts';
 import { findJavaHomes } from './java-homes.ts';
 
@@ -213,8 +214,7 @@ describe('collectEvidence', () => {
 
   test('a stopped JVM: everything but its own answers, and why', async () => {
     await withJvm(java, [], async ({ pid, tell }) => {
-      process.kill(pid, 'SIGSTOP');
-      await expect.poll(() => readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^State:\s+T/m);
+      await stopProcess(pid);
       const evidence = await collectEvidence(pid, options);
       expect(evidence.jvm).toBeUndefined();
       expect(evidence.regions.reduce((sum, { rssBytes }) => sum + rssBytes, 0)).toBe(evidence.rssBytes);

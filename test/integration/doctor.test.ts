@@ -13,6 +13,7 @@ import { compileCorpus, startPatient } from '../corpus/start.ts';
 import { copyForEveryone } from '../fixtures/copy-for-everyone.ts';
 import { kernelThread, noKernelThread } from '../native/inspected.ts';
 import { isRoot } from '../skip.ts';
+import { whileStopped } from '../stop-process.ts';
 import { startZombie } from '../zombie.ts';
 import { findJavaHomes } from './java-homes.ts';
 
@@ -126,9 +127,7 @@ describe('bad conditions: one sentence, and status 1', () => {
 
 test('a JVM that is stopped does not answer: the rest is told, and that it is missing', async () => {
   const pid = await start('a healthy JVM');
-  process.kill(pid, 'SIGSTOP');
-  const { evidence, status } = await diagnose(pid, '--timeout=300ms');
-  process.kill(pid, 'SIGCONT');
+  const { evidence, status } = await whileStopped(pid, () => diagnose(pid, '--timeout=300ms'));
   expect(status).toBe(1);
   expect(evidence).not.toHaveProperty('jvm');
   expect(evidence.unknown).toContainEqual(expect.objectContaining({ instrument: 'jvm', code: 'stopped' }));

@@ -15,6 +15,7 @@ import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { preloadable } from '../fixtures/preload.ts';
 import { has } from '../skip.ts';
+import { stopProcess } from '../stop-process.ts';
 import { type BurstJvm, type BurstOptions, compileBurst, startBurst } from './burst-jvm.ts';
 import { find, scrape, scrapeUntil, sum } from './scrape.ts';
 
@@ -157,7 +158,7 @@ test('processes for which there is no time or no place are skipped, and counted'
 
 test('a process that may not be read is counted by instrument and code', async () => {
   const jvm = await start({ env: { LD_PRELOAD: preloadable('mmapalloc'), OFFHEAP_COUNTERS: 'off' } });
-  process.kill(jvm.pid, 'SIGSTOP');
+  await stopProcess(jvm.pid);
   const url = await exportBursts();
   const failed = (all: Parameters<typeof find>[0]) => find(all, 'offheap_exporter_errors_total', { code: 'ATTACH_FAILED' });
   const samples = await scrapeUntil(url, (all) => find(all, ...looked(jvm.pid)).length === 1);

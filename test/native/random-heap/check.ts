@@ -1,6 +1,6 @@
 import { inspectHeap } from '../../../src/native/inspector.ts';
+import { whileStopped } from '../../stop-process.ts';
 import { compareInspector, compareReader, compareTrim, Differences } from './differences.ts';
-import { whileStopped } from './memory.ts';
 import type { Heap } from './options.ts';
 import { startRandomHeap } from './program.ts';
 import { readHeaps } from './reading.ts';

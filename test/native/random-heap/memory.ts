@@ -1,5 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 /** Addresses; the end is the one behind the last. */
 export interface Range {
@@ -62,17 +61,5 @@ export class Memory {
       .filter((line) => kind.test(line))
       .map((line) => line.split(/[- ]/, 2).map((text) => Number.parseInt(text, 16)))
       .map(([start = 0, end = 0]) => ({ start, end }));
-  }
-}
-
-/** Stops every thread of a process while `use` runs. */
-export async function whileStopped<Result>(pid: number, use: () => Result | Promise<Result>): Promise<Result> {
-  const isStopped = (thread: string) => /\) T /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'));
-  process.kill(pid, 'SIGSTOP');
-  try {
-    while (!readdirSync(`/proc/${pid}/task`).every(isStopped)) await delay(1);
-    return await use();
-  } finally {
-    process.kill(pid, 'SIGCONT');
   }
 }
