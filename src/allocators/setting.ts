@@ -36,6 +36,11 @@ export function jvmFlag(name: string, knownBy: Pick<Setting, 'firstJdks' | 'coll
   return { name: `-XX:${name}`, equals: '=', ...knownBy };
 }
 
+/** A flag of the JVM that is on or off: -XX:+NAME or -XX:-NAME. It is assigned no value. */
+export function jvmSwitch(sign: '+' | '-', name: string, knownBy: Pick<Setting, 'firstJdks' | 'collector'> = {}): Setting {
+  return { name: `-XX:${sign}${name}`, equals: '', ...knownBy };
+}
+
 /** Assignments as they are written, beside what a process has in the same variables already. */
 export function write(assignments: readonly Assignment[], inherited: Readonly<Record<string, string>> = {}): Settings {
   const env: Record<string, string> = {};

@@ -1,10 +1,11 @@
-import type { Patient } from '../doctor/apply.ts';
+import type { Patient } from '../doctor/patient.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { collectEvidence } from '../observe/evidence.ts';
 import { takeSecondLook } from '../observe/growth.ts';
 import { readProcFile } from '../observe/identity.ts';
-import { parseResourceUse } from '../parse/proc-stat.ts';
+import { parsePulse, parseResourceUse } from '../parse/proc-stat.ts';
+import { pageSizeBytes } from '../process/page-map.ts';
 
 export interface PatientOptions {
   /** For all answers of the JVM to one look, and for each thing it is told to do. */
@@ -28,6 +29,7 @@ export function makePatient(
     look: () => collectEvidence(pid, options),
     lookAgain: (first) => takeSecondLook(first, options),
     inspect: () => inspectHeap(pid, calledOff),
+    readRssBytes: async () => (parsePulse(await readProcFile(pid, 'stat'))?.rssPages ?? 0) * pageSizeBytes,
     readUse: async () => parseResourceUse(await readProcFile(pid, 'stat')),
     ask: (command) => runDiagnosticCommand(pid, command, { timeoutMs, ...calledOff }),
   };

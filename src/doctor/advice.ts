@@ -29,6 +29,15 @@ export function collectNow({ pid }: Evidence): Fix {
   };
 }
 
+/** `givesBack`: this collector does at a collection that is asked for. */
+export function collectHeap({ pid, jvm }: Evidence, givesBack: boolean): Fix {
+  return {
+    action: `Collect the whole heap. That tells how much of it is needed${givesBack ? `, and ${jvm?.collector ?? 'the collector'} gives back what it keeps no reserve of` : ''}.`,
+    command: `offheap doctor ${pid} --gc`,
+    kind: 'gc',
+  };
+}
+
 export function endZlibStates(): Fix {
   return {
     action:

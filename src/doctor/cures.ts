@@ -2,14 +2,18 @@ import type { Cure } from '../allocators/allocator.ts';
 import { arenaMax, arenaMaxTunable, defaultTrimThreshold, trimInterval, trimThreshold } from '../allocators/glibc.ts';
 import { installs } from '../allocators/installs.ts';
 import { backgroundPurge } from '../allocators/jemalloc.ts';
-import { jvmFlag, type Setting, spell, variable } from '../allocators/setting.ts';
+import { type Assignment, jvmFlag, jvmSwitch, type Setting, spell, variable } from '../allocators/setting.ts';
 
-const maxRamPercentage = jvmFlag('MaxRAMPercentage');
 const maxStackSize: Setting = { name: '-Xss', equals: '' };
 const maxCachedBufferSize: Setting = { name: '-Djdk.nio.maxCachedBufferSize', equals: '=' };
 const temporaryFolder: Setting = { name: '-Djava.io.tmpdir', equals: '=' };
-/** ZGC and Shenandoah collect by themselves when idle. */
+/** ZGC and Shenandoah collect by themselves when idle. It can be set of a running JVM as well (jdk: g1_globals.hpp, MANAGEABLE). */
 const collectionInterval = jvmFlag('G1PeriodicGCInterval', { firstJdks: ['12'], collector: 'G1' });
+const defaultCollectionIntervalMs = '300000';
+/** From JDK 13 on ZGC gives back by itself (JEP 351). */
+const zUncommitDelay = jvmFlag('ZUncommitDelay', { firstJdks: ['13'], collector: 'ZGC' });
+const shenandoah = { collector: 'Shenandoah' };
+const shenandoahUncommitDelay = jvmFlag('ShenandoahUncommitDelay', shenandoah);
 
 /** What a JVM has to be started with so that it tells what it allocates itself. */
 export const nmtFlag = spell(jvmFlag('NativeMemoryTracking'), 'summary');
@@ -42,23 +46,47 @@ export const cures = {
   },
   collectRegularly: {
     action: 'Let G1 collect when it has not collected for five minutes.',
-    assignments: [[collectionInterval, '300000']],
+    assignments: [[collectionInterval, defaultCollectionIntervalMs]],
     unless: [[collectionInterval]],
   },
-  smallerHeap: {
-    action: 'Bound the heap by what the application needs.',
-    assignments: [[maxRamPercentage, '50']],
-  },
-  roomBesideHeap: {
-    action: 'Leave room for native memory: bound the heap by a share of the limit.',
-    assignments: [[maxRamPercentage, '50']],
-  },
-  shrinkingHeap: {
-    action: 'Let the collector give more back when the heap is mostly empty.',
+  /** Serial and Parallel collect when the program allocates, and so never when it is idle. */
+  g1Instead: {
+    action: 'Run it on G1, and let that collect when it has not collected for five minutes: it gives back what it does not need.',
     assignments: [
-      [jvmFlag('MaxHeapFreeRatio'), '30'],
-      [jvmFlag('MinHeapFreeRatio'), '10'],
+      [jvmSwitch('+', 'UseG1GC'), ''],
+      [jvmFlag('G1PeriodicGCInterval', { firstJdks: ['12'] }), defaultCollectionIntervalMs],
     ],
+  },
+  zUncommitSooner: {
+    action: 'Let ZGC give back what it has not used for one minute, where it waits for five.',
+    assignments: [[zUncommitDelay, '60']],
+    unless: [[zUncommitDelay], [jvmSwitch('-', 'ZUncommit')]],
+  },
+  shenandoahUncommitSooner: {
+    action:
+      'Let Shenandoah collect when it has not collected for one minute, and give back what it has not used for one, where it waits for five.',
+    assignments: [
+      [jvmSwitch('+', 'UnlockExperimentalVMOptions'), ''],
+      [shenandoahUncommitDelay, '60000'],
+      [jvmFlag('ShenandoahGuaranteedGCInterval', shenandoah), '60000'],
+    ],
+    unless: [[shenandoahUncommitDelay], [jvmSwitch('-', 'ShenandoahUncommit')]],
+  },
+  /** By itself Serial gives back in steps, the whole only at the fourth full collection in a row. */
+  shrinkSerialAtOnce: {
+    action: 'Let a full collection shrink the heap at once, and to a smaller reserve.',
+    assignments: [[jvmSwitch('-', 'ShrinkHeapInSteps', { firstJdks: ['9'], collector: 'Serial' }), ''], ...smallReserve()],
+  },
+  /** By itself Parallel leaves the sizes alone at a collection that was asked for. */
+  resizeParallelWhenAsked: {
+    action: 'Let a collection that is asked for resize the heap, and to a smaller reserve.',
+    assignments: [[jvmSwitch('+', 'UseAdaptiveSizePolicyWithSystemGC', { collector: 'Parallel' }), ''], ...smallReserve()],
+  },
+  /** Heeded at a full collection, and by G1 at the end of a concurrent one. */
+  smallerReserve: {
+    action: 'Let a collection of the whole heap leave a smaller reserve.',
+    assignments: smallReserve('G1'),
+    unless: [[jvmFlag('MaxHeapFreeRatio')]],
   },
   smallerStacks: {
     action: 'Bound each stack. Deep recursion then fails earlier, with a StackOverflowError.',
@@ -81,3 +109,12 @@ export const cures = {
     assignments: [[maxCachedBufferSize, '262144']],
   },
 } satisfies Record<string, Cure>;
+
+/** A collector keeps 40 to 70 % of the heap free by default. */
+function smallReserve(collector?: string): readonly Assignment[] {
+  const heededBy = collector === undefined ? {} : { collector };
+  return [
+    [jvmFlag('MaxHeapFreeRatio', heededBy), '30'],
+    [jvmFlag('MinHeapFreeRatio', heededBy), '10'],
+  ];
+}

@@ -1,11 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AppliedFix, DoctorResult, Evidence } from '../model/doctor.ts';
+import type { DoctorResult, Evidence } from '../model/doctor.ts';
 import { peek } from '../observe/peek.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { boundLists } from '../stats/listed-heaps.ts';
-import { applyGc, applyTrim, type Patient } from './apply.ts';
+import { type Applied, applyTrim } from './apply.ts';
+import { applyGc } from './apply-gc.ts';
 import { diagnose } from './diagnose.ts';
 import { explainUnknown } from './explain.ts';
+import { withCollection } from './last-collection.ts';
+import { curedFindings, describeOutcome } from './outcome.ts';
+import type { Patient } from './patient.ts';
 
 export interface Examination {
   /** Time between two looks; one look when undefined. */
@@ -18,18 +22,37 @@ export interface Examination {
   signal?: AbortSignal | undefined;
 }
 
-/** Looks, judges, and applies what was asked for. The findings are of before: what a fix changed is in `applied`. */
+/** Looks, applies what was asked for, and judges what came of it. */
 export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks, signal }: Examination): Promise<DoctorResult> {
   const startedAt = performance.now();
   const evidence = await lookFor(patient, forMs, signal);
   if (forMs !== undefined && evidence.growth === undefined && signal?.aborted) return toResult(evidence, elapsedMs(startedAt));
   // Before anything is changed.
   const peeked = peeks ? await peek(evidence, signal) : undefined;
-  const applied: AppliedFix[] = [];
+  const applied: Applied[] = [];
   // In this order: a trim finds what the collection has freed.
   if (gc) applied.push(await applyGc(patient));
+  const collectedAt = performance.now();
   if (trim) applied.push(await applyTrim(patient));
-  return { ...toResult(evidence, elapsedMs(startedAt)), applied, ...(peeked ? { peek: peeked } : {}) };
+  const last = applied.at(-1)?.after;
+  const after = last && gc ? withCollection(last, performance.now() - collectedAt) : last;
+  const result = after ? judgeAfter(evidence, after, applied) : toResult(evidence, 0);
+  return { ...result, durationMs: elapsedMs(startedAt), ...(peeked ? { peek: peeked } : {}) };
+}
+
+/** What is true now, what the experiment has shown, and what was said before it. */
+function judgeAfter(before: Evidence, after: Evidence, done: readonly Applied[]): DoctorResult {
+  const applied = done.map(({ fix }) => fix);
+  // What grew between two looks has grown.
+  const result = toResult({ ...after, ...(before.growth ? { growth: before.growth } : {}) }, 0);
+  const said = diagnose(before);
+  return {
+    ...result,
+    verdict: [...describeOutcome(applied, result), result.verdict].join(' '),
+    findings: [...result.findings, ...curedFindings(said, result, applied)],
+    applied,
+    before: said,
+  };
 }
 
 /** The result of a look after which nothing was applied. */

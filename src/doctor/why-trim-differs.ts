@@ -9,6 +9,9 @@ export const tellingBytes = 8 * bytesPerMiB;
 /** Of what is to be explained. Less than that explains too little of it. */
 const explainingShare = 0.5;
 
+/** What a trim was said to give back, and what it did. */
+type Prediction = AppliedFix & Required<Pick<AppliedFix, 'predictedBytes' | 'errorShare'>>;
+
 /** The two looks, one on each side of the trim. */
 export interface TrimLooks {
   before: Evidence;
@@ -18,7 +21,7 @@ export interface TrimLooks {
 }
 
 /** What is still retained, and what made the prediction differ. The program is named only where something shows that it was the program. */
-export function whyTrimDiffers(fix: AppliedFix, looks: TrimLooks): string[] {
+export function whyTrimDiffers(fix: Prediction, looks: TrimLooks): string[] {
   const left = mallocRss(looks.after);
   if (!left) return [];
   const { arenaTopBytes, subPageBytes } = left;
@@ -31,7 +34,7 @@ export function whyTrimDiffers(fix: AppliedFix, looks: TrimLooks): string[] {
   ];
 }
 
-function whyDiffers({ errorShare, predictedBytes, actualBytes }: AppliedFix, looks: TrimLooks): string[] {
+function whyDiffers({ errorShare, predictedBytes, actualBytes }: Prediction, looks: TrimLooks): string[] {
   const differenceBytes = Math.abs(predictedBytes - actualBytes);
   const way = errorShare > 0 ? 'less' : 'more';
   const movedBytes = errorShare > 0 ? takenBytes(looks) : freedBytes(looks);

@@ -36,7 +36,8 @@ function featureOf(version: string): number {
 
 /** The JDK of a launcher; `source` says where its name is from. */
 export async function resolveLauncher({ launcher, source }: Launcher, runner: ProcessRunner): Promise<Jdk> {
-  const args = ['-XX:+UnlockDiagnosticVMOptions', '-XX:+PrintFlagsFinal', '-XshowSettings:properties', '-version'];
+  const unlocked = ['-XX:+UnlockDiagnosticVMOptions', '-XX:+UnlockExperimentalVMOptions'];
+  const args = [...unlocked, '-XX:+PrintFlagsFinal', '-XshowSettings:properties', '-version'];
   const { stdout, stderr } = (await runner.capture(launcher, args, { env: utf8Locale })) ?? { stdout: '', stderr: '' };
   const settings = parseJavaSettings(stderr);
   if (!settings) {

@@ -13,6 +13,7 @@ export const findingCodes = [
   'java-heap-dominates',
   'malloc-growing',
   'waiting-for-gc',
+  'zlib-held',
   'live-malloc',
   'retained-pages',
   'retained-arena-tops',
@@ -67,14 +68,44 @@ export type Finding = z.infer<typeof finding>;
 export const appliedFix = z.object({
   /** What was applied. */
   kind: z.enum(['trim', 'gc']),
-  /** What the two figures are of: a GC frees blocks, which are not given back by that; a trim gives back RSS. */
+  /** What the figures are of: RSS. Of a GC, earlier versions told the blocks that it freed. */
   measure: z.enum(['rss', 'live malloc']),
-  predictedBytes: figure,
+  /** Of a trim. What a collection gives back nobody can tell before it. */
+  predictedBytes: figure.exactOptional(),
+  /** What came back, when RSS had settled. */
   actualBytes: figure,
   rssBeforeBytes: bytes,
   rssAfterBytes: bytes,
-  /** (predicted − actual) / RSS before. */
-  errorShare: figure,
+  /** Of a trim: (predicted − actual) / RSS before. */
+  errorShare: figure.exactOptional(),
+  /** Of a GC: what objects took, dead ones among them, and what of the heap was resident. */
+  javaHeap: z
+    .object({ usedBeforeBytes: bytes, usedAfterBytes: bytes, rssBeforeBytes: bytes, rssAfterBytes: bytes })
+    .exactOptional(),
+  /** Of a GC, on glibc: how much less is in use of malloc. Freed blocks may stay resident. */
+  freedBlocksBytes: figure.exactOptional(),
+  /** Of a GC, on glibc: states of Inflaters and Deflaters. What is freed had waited for it, what is left is held by the program. */
+  zlib: z
+    .object({
+      /** How many there were. */
+      statesBefore: count,
+      /** How many there are. */
+      statesAfter: count,
+      beforeBytes: bytes,
+      afterBytes: bytes,
+    })
+    .exactOptional(),
+  /** Parts of RSS that are 1 MiB or more larger or smaller since, the largest change first. */
+  changes: z
+    .array(
+      z.object({
+        /** As the page and a comparison name it. */
+        part: z.string(),
+        beforeBytes: bytes,
+        afterBytes: bytes,
+      }),
+    )
+    .exactOptional(),
   /** Why it fell short, when it did. */
   reasons: z.array(z.string()),
 });
@@ -136,8 +167,17 @@ export const doctorResult = z.object({
   evidence,
   /** `evidence.unknown` for people. */
   blindSpots: z.array(blindSpot),
-  /** With --gc and --trim: what was predicted and what came of it. */
+  /** With --gc and --trim: what was predicted and what came of it. Verdict, findings and evidence are of after that. */
   applied: z.array(appliedFix),
+  /** With --gc and --trim: what was said before. */
+  before: z
+    .object({
+      /** One to four short sentences. */
+      verdict: z.string(),
+      /** As those above. */
+      findings: z.array(finding),
+    })
+    .exactOptional(),
   /** Only with --peek, since it shows memory contents. */
   peek: z.array(peekedMapping).exactOptional(),
   /** With --stacks: who allocates. */

@@ -115,6 +115,8 @@ export const jvmEvidence = z.object({
       collections: count,
       lastFullAgoMs: milliseconds.exactOptional(),
       lastAnyAgoMs: milliseconds.exactOptional(),
+      /** Of a collection of the whole heap that the doctor asked for, before this look. */
+      askedAgoMs: milliseconds.exactOptional(),
     })
     .exactOptional(),
   /**

@@ -20,22 +20,28 @@ export function remainingFixes(
   return fixes.filter(({ kind }) => !applied.some((fix) => fix.kind === kind));
 }
 
-export function describeApplied({
-  kind,
-  measure,
-  predictedBytes,
-  actualBytes,
-  rssBeforeBytes,
-  rssAfterBytes,
-  errorShare,
-}: AppliedFix): string {
-  const name = kind === 'trim' ? 'Trim' : 'GC';
+export function describeApplied(fix: AppliedFix): string {
+  const { kind, predictedBytes, rssBeforeBytes, rssAfterBytes, errorShare } = fix;
   const rss = `RSS ${formatSmallMiB(rssBeforeBytes)} → ${formatSmallMiB(rssAfterBytes)} MiB`;
-  const result =
-    measure === 'rss'
-      ? `gave back ${formatSmallMiB(actualBytes)} MiB`
-      : `freed ${formatSmallMiB(actualBytes)} MiB of blocks of malloc`;
-  return `${name}: ${result}; predicted ${formatSmallMiB(predictedBytes)} MiB, an error of ${(errorShare * 100).toFixed(2)} % of RSS. ${rss}.`;
+  if (kind === 'gc') return `GC: ${[whatCameBack(fix), ...whatWasFreed(fix)].join('; ')}. ${rss}.`;
+  const predicted =
+    predictedBytes === undefined || errorShare === undefined
+      ? ''
+      : `; predicted ${formatSmallMiB(predictedBytes)} MiB, an error of ${(errorShare * 100).toFixed(2)} % of RSS`;
+  return `Trim: ${whatCameBack(fix)}${predicted}. ${rss}.`;
+}
+
+/** The program may have taken more meanwhile. */
+function whatCameBack({ actualBytes }: AppliedFix): string {
+  const grew = formatSmallMiB(Math.max(0, -actualBytes));
+  return Number(grew) > 0 ? `RSS grew by ${grew} MiB` : `gave back ${formatSmallMiB(Math.max(0, actualBytes))} MiB`;
+}
+
+function whatWasFreed({ javaHeap, freedBlocksBytes }: AppliedFix): string[] {
+  const objectBytes = javaHeap && javaHeap.usedBeforeBytes - javaHeap.usedAfterBytes;
+  const freed = (bytes: number | undefined, what: string) =>
+    bytes === undefined ? [] : [`freed ${formatSmallMiB(Math.max(0, bytes))} MiB of ${what}`];
+  return [...freed(objectBytes, 'Java objects'), ...freed(freedBlocksBytes, 'blocks of malloc')];
 }
 
 /** What could not be looked at. */

@@ -4,7 +4,7 @@ import type { TextTable } from './columns.ts';
 import { containerTable } from './container-table.ts';
 import { describePatient } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
-import { classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
+import { changesTable, classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
 import { mallocTable, regionTable } from './doctor-tables.ts';
 import { pasteLines } from './paste-lines.ts';
 
@@ -22,7 +22,10 @@ export function renderDoctorMarkdown(result: DoctorResult): string {
     tableOf(regionTable(evidence, { verbose: true })),
     ...[growthTable(evidence), malloc, classTable(evidence, { verbose: true })].filter((table) => table !== undefined).map(tableOf),
     ...describeZlibObjects(evidence),
-    ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map(escapeText).join('\n')),
+    ...applied.flatMap((fix) => {
+      const table = changesTable(fix);
+      return [[describeApplied(fix), ...fix.reasons].map(escapeText).join('\n'), ...(table ? [tableOf(table)] : [])];
+    }),
     ...(peeked ? [tableOf(peeked)] : []),
     ...stackParagraphs(result).map((text) => ['```', text, '```'].join('\n')),
     ...listOf('Not looked at:', blindLines(result).map(escapeText)),

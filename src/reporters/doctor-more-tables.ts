@@ -1,4 +1,4 @@
-import type { DoctorResult, Evidence, GrowthEvidence, PeekedMapping } from '../model/doctor.ts';
+import type { AppliedFix, DoctorResult, Evidence, GrowthEvidence, PeekedMapping } from '../model/doctor.ts';
 import type { DoctorFile } from '../model/doctor-file.ts';
 import { formatCount, formatSeconds, formatSmallMiB } from '../model/units.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
@@ -26,6 +26,20 @@ export function growthTable({ growth }: Evidence): TextTable | undefined {
     columns,
     growthsOf(growth).filter(({ grown }) => grown !== undefined),
   );
+}
+
+const changesShown = 8;
+
+/** Where memory went by a fix: the parts that changed most. Undefined where none did. */
+export function changesTable({ kind, changes = [] }: AppliedFix): TextTable | undefined {
+  if (changes.length === 0) return undefined;
+  const columns: Column<(typeof changes)[number]>[] = [
+    left(kind === 'gc' ? 'by the collection' : 'by the trim', ({ part }) => part),
+    right('before MiB', ({ beforeBytes }) => formatSmallMiB(beforeBytes)),
+    right('after MiB', ({ afterBytes }) => formatSmallMiB(afterBytes)),
+    right('change', ({ beforeBytes, afterBytes }) => mib(afterBytes - beforeBytes)),
+  ];
+  return toTable(columns, changes.slice(0, changesShown));
 }
 
 function growthsOf({ rssBytes, javaHeapRssBytes, mallocLiveBytes, zlibBytes, threads }: GrowthEvidence): Growth[] {

@@ -1,8 +1,8 @@
-import type { DoctorResult, Finding } from '../model/doctor.ts';
+import type { AppliedFix, DoctorResult, Finding } from '../model/doctor.ts';
 import { containerTable } from './container-table.ts';
 import { describePatient, renderAccount } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
-import { classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
+import { changesTable, classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
 import { mallocTable, regionTable } from './doctor-tables.ts';
 import { type Paint, paintOf } from './paint.ts';
 import { pasteLines, shortLines } from './paste-lines.ts';
@@ -33,7 +33,7 @@ export function renderDoctorTable(result: DoctorResult, options: TerminalOptions
     renderAccount(evidence, options),
     paint('bold', wrap(verdict, width)),
     ...(container ? [drawTable(container, options)] : []),
-    ...applied.map((fix) => [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, width)).join('\n')),
+    ...applied.flatMap((fix) => renderApplied(fix, options)),
     ...findings.map((finding) => renderFinding(finding, result, options, paint)),
     ...tables.filter((table) => table !== undefined).map((table) => drawTable(table, options)),
     ...describeZlibObjects(evidence).map((line) => wrap(line, width)),
@@ -45,6 +45,12 @@ export function renderDoctorTable(result: DoctorResult, options: TerminalOptions
   return `${parts.join('\n\n')}\n`;
 }
 
+function renderApplied(fix: AppliedFix, options: TerminalOptions): string[] {
+  const table = changesTable(fix);
+  const lines = [describeApplied(fix), ...fix.reasons].map((line) => wrap(line, options.width));
+  return [lines.join('\n'), ...(table ? [drawTable(table, options)] : [])];
+}
+
 function describeVerbose(hasSettings: boolean): string {
   const lines = hasSettings ? ', and each setting as a line for Dockerfile, Kubernetes and systemd' : '';
   return `--verbose shows every part${lines}.`;
@@ -53,8 +59,8 @@ function describeVerbose(hasSettings: boolean): string {
 function renderFinding(finding: Finding, result: DoctorResult, { width, verbose = false }: TerminalOptions, paint: Paint): string {
   const { code, severity, summary } = finding;
   const mark = severity === 'problem' ? paint(['red', 'bold'], 'problem') : paint('yellow', 'notice');
-  // The verdict is about the first finding, and has said it.
-  const isSaid = finding === result.findings[0] && result.verdict.startsWith(summary);
+  // The verdict is about the first finding, and has said it after what an experiment has shown.
+  const isSaid = finding === result.findings[0] && result.verdict.includes(summary);
   const lines = [`${mark} ${paint('bold', code)}`, ...(isSaid ? [] : indented(summary, width))];
   for (const fix of remainingFixes(finding, result)) {
     lines.push(...indented(`→ ${fix.action}`, width, indent));

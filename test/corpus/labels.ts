@@ -39,6 +39,12 @@ export const labels: readonly Label[] = [
   { name: 'a cache', program: { c: 'live_cache' }, forMs: 200, problems: [], notices: ['live-malloc'] },
   { name: 'a Java heap', program: java('JavaHeap', '-Xmx400m'), problems: [], notices: ['java-heap-dominates'] },
   {
+    name: 'a Java heap of which most was let go',
+    program: { java: 'DroppedHeap', flags: ['-XX:+UseG1GC', '-Xmx600m', '-Xms16m'] },
+    problems: [],
+    notices: ['java-heap-dominates'],
+  },
+  {
     name: 'a Java heap in a container that is too small',
     // Touched as a whole, so that every JDK is as large: more than nine tenths of the limit, and less than it.
     program: java('JavaHeap', '-Xms400m', '-Xmx400m', '-XX:+AlwaysPreTouch'),

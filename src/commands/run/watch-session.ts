@@ -1,5 +1,6 @@
 import { makePatient } from '../../api/patient.ts';
-import { applyGc, applyTrim } from '../../doctor/apply.ts';
+import { applyTrim } from '../../doctor/apply.ts';
+import { applyGc } from '../../doctor/apply-gc.ts';
 import { toResult } from '../../doctor/examine.ts';
 import type { Evidence } from '../../model/doctor.ts';
 import type { Judgement, WatchView } from '../../model/watch.ts';
@@ -124,9 +125,9 @@ export class WatchSession {
 
   async #apply(monitor: Monitor, what: 'trim' | 'gc'): Promise<string> {
     const patient = makePatient(monitor.pid, { timeoutMs: this.#options.timeoutMs });
-    const applied = await (what === 'trim' ? applyTrim(patient) : applyGc(patient));
+    const { fix } = await (what === 'trim' ? applyTrim(patient) : applyGc(patient));
     await monitor.look({ now: true });
-    return describeApplied(applied);
+    return describeApplied(fix);
   }
 
   /** The last look at a process that has ended is still worth saving. */

@@ -1,30 +1,12 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
-import { bytesPerMiB, formatMiB } from '../../model/units.ts';
+import { formatMiB } from '../../model/units.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { cures } from '../cures.ts';
 import { prescribe } from '../prescribe.ts';
 import { isLarge } from './thresholds.ts';
 
-/** Half of RSS: whoever wants a smaller process begins here. A heap below 128 MiB is small in any process. */
-const dominantShare = 0.5;
-const leastDominantBytes = 128 * bytesPerMiB;
 /** An application server has some hundreds; loaders beyond that were made in a loop or were not let go. */
 const manyLoaders = 1000;
-
-export function javaHeapDominates(evidence: Evidence): Finding[] {
-  const bytes = rssOf(evidence, 'java heap');
-  if (bytes < leastDominantBytes || bytes < dominantShare * evidence.rssBytes) return [];
-  const usedBytes = evidence.jvm?.heap?.usedBytes;
-  return [
-    {
-      code: 'java-heap-dominates',
-      severity: 'notice',
-      summary: `The Java heap takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${usedBytes === undefined ? '' : `, and uses ${formatMiB(usedBytes)} of them`}. -Xmx and the GC decide that; it is no native memory.`,
-      evidence: { bytes, ...(usedBytes === undefined ? {} : { usedBytes }) },
-      fixes: [...prescribe(cures.smallerHeap, evidence), ...prescribe(cures.shrinkingHeap, evidence)],
-    },
-  ];
-}
 
 export function threadStacks(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'thread stacks');

@@ -1,9 +1,9 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
-import { blocksInUseBytes, mallocRss, zlibRssBytes } from '../../stats/process-figures.ts';
+import { blocksInUseBytes, mallocRss } from '../../stats/process-figures.ts';
 import { findLeak } from '../advice.ts';
 import { isLarge } from './thresholds.ts';
-import { isWaitingForGc } from './waiting-for-gc.ts';
+import { isWaitingForGc, toldZlibBytes } from './waiting-for-gc.ts';
 
 /** A JIT that compiles moves some MiB of its arenas up and down; a leak slower than this needs a longer look. */
 const leastGrowthBytes = 4 * bytesPerMiB;
@@ -14,8 +14,7 @@ const growthShare = 0.02;
 export function liveMalloc(evidence: Evidence): Finding[] {
   const liveRssBytes = mallocRss(evidence)?.liveRssBytes ?? evidence.counters?.liveBytes;
   if (liveRssBytes === undefined) return [];
-  const waitingBytes = isWaitingForGc(evidence) ? (zlibRssBytes(evidence) ?? 0) : 0;
-  const otherBytes = liveRssBytes - waitingBytes - (evidence.jvm?.directBuffers?.capacityBytes ?? 0);
+  const otherBytes = liveRssBytes - toldZlibBytes(evidence) - (evidence.jvm?.directBuffers?.capacityBytes ?? 0);
   if (!isLarge(evidence, otherBytes)) return [];
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
   const next = evidence.growth === undefined ? ' A second look (--for=30s) tells whether they grow.' : '';

@@ -1,9 +1,7 @@
 import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB } from '../../model/units.ts';
 import { type HeapRoom, heapRoom, type LimitRoom, limitRoom } from '../../stats/limit-room.ts';
-import { cures } from '../cures.ts';
 import { describeHeld } from '../limit-sentences.ts';
-import { prescribe } from '../prescribe.ts';
 
 /** A tenth is what a burst, or a fork, takes at once. */
 const nearShare = 0.9;
@@ -38,7 +36,7 @@ export function nearLimit(evidence: Evidence): Finding[] {
         ...(highBytes === undefined ? {} : { highBytes }),
         ...(heap ? { heapGrowthBytes: heap.growthBytes, largestHeapBytes: heap.largestBytes } : {}),
       },
-      fixes: fixesFor(evidence, heap, outgrows),
+      fixes: fixesFor(heap, outgrows),
     },
   ];
 }
@@ -87,9 +85,10 @@ function describeGrowth({ growthBytes, largestBytes }: HeapRoom, { limitBytes, r
   return `The Java heap may still grow by ${formatMiB(growthBytes)} MiB, and ${formatMiB(roomBytes)} are left below the limit of ${formatMiB(limitBytes)}. The largest heap that fits has ${formatMiB(largestBytes)} MiB.`;
 }
 
-function fixesFor(evidence: Evidence, heap: HeapRoom | undefined, outgrows: boolean): Fix[] {
+function fixesFor(heap: HeapRoom | undefined, outgrows: boolean): Fix[] {
   const raise = { action: 'Give back what the other findings name, or raise the limit of the container.' };
-  if (!heap || !outgrows) return [raise, ...prescribe(cures.roomBesideHeap, evidence)];
+  // A smaller heap is for one that may outgrow the limit: another one has its bound, and more room helps nothing but what else grows.
+  if (!heap || !outgrows) return [raise];
   const megabytes = Math.floor(heap.largestBytes / bytesPerMiB);
   return [
     { action: 'Bound the heap by what the limit has room for, if nothing else grows.', jvmFlags: [`-Xmx${megabytes}m`] },

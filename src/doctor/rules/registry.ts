@@ -1,13 +1,14 @@
 import type { Evidence, Finding, FindingCode } from '../../model/doctor.ts';
 import { allocatorIdle } from './allocator-idle.ts';
 import { directBuffers } from './direct-buffers.ts';
-import { javaHeapDominates, metaspace, threadStacks } from './jvm-regions.ts';
+import { javaHeapDominates } from './java-heap.ts';
+import { metaspace, threadStacks } from './jvm-regions.ts';
 import { liveMalloc, mallocGrowing } from './live-malloc.ts';
 import { nearLimit } from './near-limit.ts';
 import { mappedFiles, mmapUser } from './other-regions.ts';
 import { retainedArenaTops, retainedPages, retainedSubPage, tooManyArenas } from './retained.ts';
 import { sharedMemory } from './shared-memory.ts';
-import { waitingForGc } from './waiting-for-gc.ts';
+import { waitingForGc, zlibHeld } from './waiting-for-gc.ts';
 
 /** A pure function: it looks at nothing but the evidence, and says nothing about what the evidence does not hold. */
 type Rule = (evidence: Evidence) => Finding[];
@@ -17,6 +18,7 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   'java-heap-dominates': javaHeapDominates,
   'malloc-growing': mallocGrowing,
   'waiting-for-gc': waitingForGc,
+  'zlib-held': zlibHeld,
   'live-malloc': liveMalloc,
   'retained-pages': retainedPages,
   'retained-arena-tops': retainedArenaTops,

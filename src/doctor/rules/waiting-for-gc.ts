@@ -1,53 +1,65 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
-import { formatMiB, formatSeconds } from '../../model/units.ts';
+import { formatCount, formatMiB } from '../../model/units.ts';
 import { zlibRssBytes } from '../../stats/process-figures.ts';
-import { collectNow, endZlibStates } from '../advice.ts';
-import { cures } from '../cures.ts';
-import { prescribe } from '../prescribe.ts';
+import { collectNow, endZlibStates, findLeak } from '../advice.ts';
+import { collectRegularly } from '../java-heap-cures.ts';
+import { describeLastCollection, isCollectedNow, wasCollectedForThis } from '../last-collection.ts';
 import { isMaterial } from './thresholds.ts';
 
-/** Cleaners free within seconds of a collection of the whole heap: what is live after that is held by the program. */
-const recentGcMs = 10_000;
 /** Fewer Java objects than this part of the census: other code asks malloc for blocks of zlib's sizes. */
 const confirmingShare = 0.5;
 
-/** Many zlib states of a JVM that has not collected its whole heap for long. Whether they are unreachable only a GC tells. */
+/** Many zlib states of a JVM that has not collected its whole heap for long. Whether they wait for that, or the program holds them, only a collection tells. */
 export function waitingForGc(evidence: Evidence): Finding[] {
-  const { malloc, jvm } = evidence;
-  if (!malloc || !jvm || !isWaitingForGc(evidence)) return [];
-  const { inflaters, deflaters, bytes } = malloc.census;
-  const zlibBytes = zlibRssBytes(evidence) ?? 0;
-  const confirmed = jvm.histogram !== undefined;
-  const count = (inflaters + deflaters).toLocaleString('en-US');
-  return [
-    {
-      code: 'waiting-for-gc',
-      severity: 'problem',
-      summary: `${count} zlib states ${confirmed ? 'of Inflaters and Deflaters ' : ''}hold ${formatMiB(zlibBytes)} of ${formatMiB(evidence.rssBytes)} MiB. Only a GC can free them, and ${sinceWhen(jvm.gc)}.`,
-      evidence: {
-        bytes: zlibBytes,
-        inflaters,
-        deflaters,
-        allocatedBytes: bytes,
-        ...(jvm.histogram ? { inflaterObjects: jvm.histogram.inflaters, deflaterObjects: jvm.histogram.deflaters } : {}),
-        ...(jvm.gc?.lastFullAgoMs === undefined ? {} : { lastFullGcAgoMs: jvm.gc.lastFullAgoMs }),
-      },
-      fixes: [collectNow(evidence), endZlibStates(), ...prescribe(cures.collectRegularly, evidence)],
-    },
-  ];
+  const { jvm } = evidence;
+  if (!jvm || !isWaitingForGc(evidence)) return [];
+  const fixes = [collectNow(evidence), endZlibStates(), ...collectRegularly(evidence)];
+  const summary = `${describeStates(evidence)}. They wait for a GC, or the program holds them: a collection tells, and ${describeLastCollection(jvm)}.`;
+  return [{ code: 'waiting-for-gc', severity: 'problem', summary, evidence: figuresOf(evidence), fixes }];
+}
+
+/** The same that have survived a collection which the doctor asked for. */
+export function zlibHeld(evidence: Evidence): Finding[] {
+  const { jvm } = evidence;
+  if (!jvm || !isZlibMaterial(evidence) || !wasCollectedForThis(jvm)) return [];
+  const fixes = [endZlibStates(), findLeak(evidence)];
+  const summary = `${describeStates(evidence)}, and have survived a collection of the whole heap: the program holds them.`;
+  return [{ code: 'zlib-held', severity: 'problem', summary, evidence: figuresOf(evidence), fixes }];
+}
+
+/** What of malloc's blocks is told by one of the two: resident bytes. */
+export function toldZlibBytes(evidence: Evidence): number {
+  const isTold = isWaitingForGc(evidence) || zlibHeld(evidence).length > 0;
+  return isTold ? (zlibRssBytes(evidence) ?? 0) : 0;
 }
 
 export function isWaitingForGc(evidence: Evidence): boolean {
+  return isZlibMaterial(evidence) && evidence.jvm !== undefined && !isCollectedNow(evidence.jvm);
+}
+
+function isZlibMaterial(evidence: Evidence): boolean {
   const { malloc, jvm } = evidence;
   if (!malloc || !jvm || !isMaterial(evidence, zlibRssBytes(evidence) ?? 0)) return false;
   const { inflaters, deflaters } = malloc.census;
-  const { histogram, gc } = jvm;
-  if (histogram && histogram.inflaters + histogram.deflaters < confirmingShare * (inflaters + deflaters)) return false;
-  return gc?.lastFullAgoMs === undefined || gc.lastFullAgoMs >= recentGcMs;
+  const { histogram } = jvm;
+  return !histogram || histogram.inflaters + histogram.deflaters >= confirmingShare * (inflaters + deflaters);
 }
 
-function sinceWhen(gc: { collections: number; lastFullAgoMs?: number } | undefined): string {
-  if (gc === undefined) return 'when the whole heap was last collected is not known';
-  if (gc.lastFullAgoMs !== undefined) return `the whole heap was last collected ${formatSeconds(gc.lastFullAgoMs)} ago`;
-  return gc.collections === 0 ? 'there has been none' : 'the whole heap has never been collected';
+function describeStates(evidence: Evidence): string {
+  const { inflaters = 0, deflaters = 0 } = evidence.malloc?.census ?? {};
+  const confirmed = evidence.jvm?.histogram ? ' of Inflaters and Deflaters' : '';
+  return `${formatCount(inflaters + deflaters)} zlib states${confirmed} hold ${formatMiB(zlibRssBytes(evidence) ?? 0)} of ${formatMiB(evidence.rssBytes)} MiB`;
+}
+
+function figuresOf(evidence: Evidence): Finding['evidence'] {
+  const { inflaters = 0, deflaters = 0, bytes: allocatedBytes = 0 } = evidence.malloc?.census ?? {};
+  const { histogram, gc } = evidence.jvm ?? {};
+  return {
+    bytes: zlibRssBytes(evidence) ?? 0,
+    inflaters,
+    deflaters,
+    allocatedBytes,
+    ...(histogram ? { inflaterObjects: histogram.inflaters, deflaterObjects: histogram.deflaters } : {}),
+    ...(gc?.lastFullAgoMs === undefined ? {} : { lastFullGcAgoMs: gc.lastFullAgoMs }),
+  };
 }

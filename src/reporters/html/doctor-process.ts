@@ -11,14 +11,15 @@ const appliedColumns: FigureColumn<DoctorFile['applied'][number]>[] = [
   { heading: 'measured', cell: ({ measure }) => (measure === 'live malloc' ? measure : 'RSS') },
   { heading: 'before', cell: ({ rssBeforeBytes }) => formatMiB(rssBeforeBytes) },
   { heading: 'after', cell: ({ rssAfterBytes }) => formatMiB(rssAfterBytes) },
-  { heading: 'predicted', cell: ({ predictedBytes }) => formatMiB(predictedBytes) },
+  { heading: 'predicted', cell: ({ predictedBytes }) => (predictedBytes === undefined ? '' : formatMiB(predictedBytes)) },
   { heading: 'less by', cell: ({ actualBytes }) => formatMiB(actualBytes) },
-  { heading: 'error', cell: ({ errorShare }) => `${(100 * errorShare).toFixed(2)} %` },
+  { heading: 'error', cell: ({ errorShare }) => (errorShare === undefined ? '' : `${(100 * errorShare).toFixed(2)} %`) },
 ];
 
 export function renderApplied({ applied }: DoctorFile): Markup | undefined {
   if (applied.length === 0) return undefined;
-  const caption = 'What was predicted of a fix, and what became of it, in MiB. Error: predicted less actual, as a share of before.';
+  const caption =
+    'What was predicted of a fix, where that can be told, and what became of it, in MiB. Error: predicted less actual, as a share of before.';
   const table = figuresTable(caption, appliedColumns, applied);
   const reasons = applied.flatMap((fix) => fix.reasons);
   return html`${scrollable('Fixes tried', table)}${reasons.length > 0 && html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}`;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Patient } from '../../../src/doctor/apply.ts';
 import { examine } from '../../../src/doctor/examine.ts';
+import type { Patient } from '../../../src/doctor/patient.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
 import { compareLooks } from '../../../src/observe/growth.ts';
-import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence } from '../../fixtures/evidence.ts';
+import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
 
 /** Is seen in these states, the last one for ever; a command moves it on. */
 function patientOf(...states: [Evidence, ...Evidence[]]): Patient & { asked: string[] } {
@@ -19,6 +19,7 @@ function faultingPatient(pages: number, ...states: [Evidence, ...Evidence[]]): P
     look: async () => now(),
     lookAgain: async (first) => ({ ...now(), growth: compareLooks(first, now()) }),
     inspect: async () => now().malloc ?? mallocOf(figures(0)),
+    readRssBytes: async () => now().rssBytes,
     readUse: async () => ({ cpuMs: 0, minorFaults: asked.length * pages, majorFaults: 0 }),
     ask: async (command) => {
       asked.push(command);
@@ -47,9 +48,12 @@ describe('--trim', () => {
 
   test('predicted, given back, and the error of RSS', async () => {
     const patient = patientOf(keeping(400, 30, { pageBytes: 80, mainTopBytes: 20 }), keeping(304, 30, { pageBytes: 4 }));
-    const { applied, findings } = await examine(patient, trim);
+    const { applied, findings, verdict, before } = await examine(patient, trim);
     expect(patient.asked).toEqual(['System.trim_native_heap']);
-    expect(findings.map(({ code }) => code)).toEqual(['retained-pages']);
+    // What is left is no problem, and what was one is told with what keeps it from coming again.
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['retained-pages', 'notice']]);
+    expect(verdict).toMatch(/^The trim gave 96 MiB back\. Nothing wrong: /);
+    expect(before?.findings).toMatchObject([{ code: 'retained-pages', severity: 'problem' }]);
     expect(applied).toEqual([
       {
         kind: 'trim',
@@ -59,6 +63,10 @@ describe('--trim', () => {
         rssBeforeBytes: mib(400),
         rssAfterBytes: mib(304),
         errorShare: 0.01,
+        changes: [
+          { part: 'malloc in use', beforeBytes: 0, afterBytes: mib(26) },
+          { part: 'malloc kept free, a trim gives it back', beforeBytes: mib(30), afterBytes: mib(4) },
+        ],
         reasons: [],
       },
     ]);
@@ -129,20 +137,75 @@ describe('--gc', () => {
 
   test('the states that it frees are blocks of malloc, and stay resident', async () => {
     const patient = patientOf(keeping(400, 130, {}, 100), keeping(400, 30, { pageBytes: 100 }, 0));
-    const { applied, findings } = await examine(patient, gc);
+    const { applied, findings, verdict } = await examine(patient, gc);
     expect(patient.asked).toEqual(['GC.run']);
-    expect(findings.map(({ code }) => code)).toEqual(['waiting-for-gc']);
-    expect(applied).toMatchObject([
-      { kind: 'gc', measure: 'live malloc', predictedBytes: mib(100), actualBytes: mib(100), rssAfterBytes: mib(400) },
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
+      ['retained-pages', 'problem'],
+      ['waiting-for-gc', 'notice'],
     ]);
+    expect(verdict).toMatch(/^2,500 zlib states, 100 MiB, had waited for it and are freed\. glibc keeps 100 of 400 MiB/);
+    expect(applied).toMatchObject([
+      {
+        ...{ kind: 'gc', measure: 'rss', actualBytes: 0, rssAfterBytes: mib(400), freedBlocksBytes: mib(100) },
+        zlib: { statesBefore: 2500, statesAfter: 0, beforeBytes: mib(100), afterBytes: 0 },
+      },
+    ]);
+    expect(applied[0]).not.toHaveProperty('predictedBytes');
     expect(applied[0]?.reasons).toEqual(['glibc keeps 100 MiB of free memory. A trim gives back what can be given back.']);
   });
 
   test('states that survive are held by the program', async () => {
-    const patient = patientOf(keeping(400, 130, {}, 100));
-    expect((await examine(patient, gc)).applied[0]?.reasons).toEqual([
-      '100 MiB of zlib states survived the collection. The program holds them, and only its code can end them.',
-    ]);
+    const { findings, verdict, before } = await examine(patientOf(keeping(400, 130, {}, 100)), gc);
+    expect(before?.findings.map(({ code }) => code)).toEqual(['waiting-for-gc']);
+    expect(findings.map(({ code }) => code)).toEqual(['zlib-held']);
+    expect(verdict).toMatch(/^2,500 zlib states hold 100 of 400 MiB, and have survived a collection/);
+  });
+
+  const onHeap = (usedSize: number, rssSize: number, collector = 'G1', flags: string[] = []) =>
+    evidenceOf({
+      rssBytes: mib(rssSize + 100),
+      regions: regionsOf({ 'java heap': rssSize, libraries: 100 }),
+      jvm: jvmOf({
+        collector,
+        flags: [...flags, `-XX:MaxHeapSize=${mib(1024)}`],
+        heap: { reservedBytes: mib(1024), committedBytes: mib(rssSize), usedBytes: mib(usedSize), rssBytes: mib(rssSize) },
+      }),
+    });
+
+  test('of the Java heap: what was needed, what came back, and a bound of twice that', async () => {
+    const { findings, verdict, applied } = await examine(patientOf(onHeap(623, 701), onHeap(61, 211)), gc);
+    expect(verdict).toMatch(/^Of 623 MiB of Java objects the collection left 61, and gave 490 MiB of the heap back\. /);
+    expect(applied[0]).toMatchObject({
+      actualBytes: mib(490),
+      changes: [{ part: 'java heap', beforeBytes: mib(701), afterBytes: mib(211) }],
+    });
+    expect(findings[0]?.fixes.at(-1)?.jvmFlags).toEqual(['-Xmx128m']);
+  });
+
+  test.each([
+    ['Serial', [], /stay resident: Serial shrinks its heap in steps/],
+    ['Parallel', [], /stay resident: Parallel does not resize/],
+    ['ZGC', [], /stay resident: ZGC gives back what it has not used for -XX:ZUncommitDelay/],
+    ['G1', [`-XX:MinHeapSize=${mib(700)}`], /no collector gives back below -Xms, here 700 MiB\.$/],
+  ])('%s %j gives nothing back, and why is said', async (collector, flags, reason) => {
+    const { applied, verdict } = await examine(
+      patientOf(onHeap(623, 701, collector, flags), onHeap(61, 701, collector, flags)),
+      gc,
+    );
+    expect(verdict).toMatch(/^Of 623 MiB of Java objects the collection left 61, and gave none of the heap back\. /);
+    expect(applied[0]?.reasons).toEqual([expect.stringMatching(reason)]);
+  });
+
+  test('a heap that starts larger than it is to be bounded: both flags, or the JVM does not start', async () => {
+    const flags = [`-XX:MinHeapSize=${mib(700)}`];
+    const { findings } = await examine(patientOf(onHeap(623, 701, 'G1', flags), onHeap(61, 701, 'G1', flags)), gc);
+    expect(findings[0]?.fixes.map(({ jvmFlags }) => jvmFlags)).toContainEqual(['-Xms64m', '-Xmx128m']);
+  });
+
+  test('where the JVM heeds no request to collect, a histogram is asked for, which collects first', async () => {
+    const patient = patientOf(evidenceOf({ jvm: jvmOf({ flags: ['-XX:+DisableExplicitGC'] }) }));
+    await examine(patient, gc);
+    expect(patient.asked).toEqual(['GC.class_histogram']);
   });
 
   test('of heaps that were not read whole it says so', async () => {
@@ -157,14 +220,14 @@ describe('--gc', () => {
     const patient = patientOf(keeping(400, 130, {}, 100), keeping(400, 30, { pageBytes: 100 }), keeping(300, 30, {}));
     const { applied } = await examine(patient, { ...gc, trim: true });
     expect(applied.map(({ kind, predictedBytes, actualBytes }) => [kind, predictedBytes, actualBytes])).toEqual([
-      ['gc', mib(100), mib(100)],
+      ['gc', undefined, 0],
       ['trim', mib(100), mib(100)],
     ]);
   });
 
   test('no JVM: one sentence', async () => {
     await expect(examine(patientOf(programEvidence()), gc)).rejects.toThrow(
-      'Expected a JVM on glibc for --gc, but process 4711 is none',
+      'Expected a JVM for --gc, but process 4711 is none, or does not answer.',
     );
   });
 });

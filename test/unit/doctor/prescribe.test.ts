@@ -54,7 +54,7 @@ test('fewer arenas, unless they are few', () => {
 });
 
 test('a program that is no JVM is given none of its flags', () => {
-  expect(prescribe(cures.roomBesideHeap, programEvidence())).toEqual([]);
+  expect(prescribe(cures.boundedMetaspace, programEvidence())).toEqual([]);
 });
 
 test('a G1 that collects when idle is not told to', () => {

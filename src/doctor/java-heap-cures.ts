@@ -1,0 +1,87 @@
+import type { Evidence, Fix } from '../model/doctor.ts';
+import { bytesPerMiB, formatMiB } from '../model/units.ts';
+import { collectHeap } from './advice.ts';
+import { cures } from './cures.ts';
+import { flagBytes, startBytesOf } from './java-flags.ts';
+import { wasCollectedForThis } from './last-collection.ts';
+import { prescribe } from './prescribe.ts';
+
+/** What is left when a heap is as large as it was started: -Xms sets both, and no collector goes below. */
+const startShare = 0.9;
+/** A heap of twice what is live lets a collector work as it does in a heap of the default size. */
+const comfortableFactor = 2;
+const roundedToBytes = 16 * bytesPerMiB;
+/** Each was tried (docs/doctor.md): Serial gives back at the fourth collection in a row, Parallel and ZGC at none that is asked for. */
+const givesBackWhenAsked: ReadonlySet<string> = new Set(['G1', 'Shenandoah']);
+
+/** What makes a Java heap smaller, by its collector and its flags: the first without a restart. */
+export function javaHeapFixes(evidence: Evidence): Fix[] {
+  const { collector } = evidence.jvm ?? {};
+  if (collector === undefined) return [];
+  const start = smallerStart(evidence);
+  return [
+    collectHeap(evidence, givesBackWhenAsked.has(collector) && start.length === 0),
+    ...start,
+    ...(givingBack[collector]?.(evidence) ?? []),
+    ...boundHeap(evidence),
+  ];
+}
+
+const givingBack: Readonly<Record<string, (evidence: Evidence) => Fix[]>> = {
+  G1: (evidence) => [...collectRegularly(evidence), ...prescribe(cures.smallerReserve, evidence)],
+  ZGC: (evidence) => prescribe(cures.zUncommitSooner, evidence),
+  Shenandoah: (evidence) => prescribe(cures.shenandoahUncommitSooner, evidence),
+  Serial: (evidence) => [...onG1(evidence, '-XX:+UseSerialGC'), ...prescribe(cures.shrinkSerialAtOnce, evidence)],
+  Parallel: (evidence) => [...onG1(evidence, '-XX:+UseParallelGC'), ...prescribe(cures.resizeParallelWhenAsked, evidence)],
+};
+
+/** The flag can be set of the running JVM as well. */
+export function collectRegularly(evidence: Evidence): Fix[] {
+  return prescribe(cures.collectRegularly, evidence).map((fix) => {
+    const [flag = ''] = fix.jvmFlags ?? [];
+    const nameAndValue = flag.replace('-XX:', '').replace('=', ' ');
+    return {
+      ...fix,
+      action: `${fix.action} The command sets that without a restart.`,
+      command: `jcmd ${evidence.pid} VM.set_flag ${nameAndValue}`,
+    };
+  });
+}
+
+/** Two collectors on one command line, and the JVM does not start: then it is no setting to add. */
+function onG1(evidence: Evidence, flag: string): Fix[] {
+  const fixes = prescribe(cures.g1Instead, evidence);
+  if (!evidence.command.includes(flag)) return fixes;
+  return fixes.map(({ action, jvmFlags = [] }) => ({
+    action: `${action} Put ${jvmFlags.join(' ')} in the place of ${flag}: the JVM does not start with both.`,
+  }));
+}
+
+function smallerStart({ jvm, regions }: Evidence): Fix[] {
+  const startBytes = startBytesOf(jvm?.flags ?? []);
+  const rssBytes = regions.find(({ kind }) => kind === 'java heap')?.rssBytes ?? 0;
+  if (startBytes === undefined || startBytes < startShare * rssBytes) return [];
+  const usedBytes = jvm?.heap?.usedBytes;
+  const smallerBytes = usedBytes === undefined ? startBytes : roundUp(usedBytes);
+  if (smallerBytes >= startShare * startBytes) return [];
+  const action = `Start with a smaller heap: below -Xms, here ${formatMiB(startBytes)} MiB, no collector gives heap back.`;
+  return [{ action, jvmFlags: [`-Xms${smallerBytes / bytesPerMiB}m`] }];
+}
+
+/** Only where a collection has just told what is live: of anything else half may be garbage. */
+function boundHeap({ jvm }: Evidence): Fix[] {
+  const maximumBytes = flagBytes(jvm?.flags ?? [], 'MaxHeapSize');
+  if (!jvm?.heap || maximumBytes === undefined || !wasCollectedForThis(jvm)) return [];
+  const { usedBytes, committedBytes } = jvm.heap;
+  const boundBytes = roundUp(comfortableFactor * usedBytes);
+  if (boundBytes >= Math.min(maximumBytes, committedBytes)) return [];
+  const action = `Bound the heap, if no load needs more: ${formatMiB(usedBytes)} MiB of objects are left after the collection, and this leaves as much again. A burst that needs more ends in an OutOfMemoryError.`;
+  // A JVM whose -Xms is larger than its -Xmx does not start.
+  const startBytes = startBytesOf(jvm.flags) ?? 0;
+  const start = startBytes > boundBytes ? [`-Xms${roundUp(usedBytes) / bytesPerMiB}m`] : [];
+  return [{ action, jvmFlags: [...start, `-Xmx${boundBytes / bytesPerMiB}m`] }];
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / roundedToBytes) * roundedToBytes;
+}
