@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
+import { parseReferenceThreads } from '../parse/reference-threads.ts';
 import { parseCommandNames, parseVmFlags } from '../parse/vm-texts.ts';
 import { type AttachOptions, runDiagnosticCommand } from './attach.ts';
 import { AttachError, type AttachProblem, isRefused, isTooLong } from './attach-error.ts';
@@ -44,6 +46,12 @@ const always = [
   'VM.native_memory summary scale=1',
 ];
 const nmtDetail = 'VM.native_memory detail scale=1';
+const threadPrint = 'Thread.print';
+/** The second print, where there is one. */
+export const threadPrintAgain = 'Thread.print, again';
+export const finalizerInfo = 'GC.finalizer_info';
+/** In which a thread that is at work moves. */
+const standingMs = 200;
 
 /**
  * Asks one command after the other, since the JVM has one thread that answers. The first that gets no answer in time is the last; one whose answer
@@ -54,7 +62,7 @@ export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, thr
   try {
     await questions.ask('help');
     for (const command of always) await questions.ask(command);
-    if (threads) await questions.ask('Thread.print');
+    if (threads) await askThreads(questions, signal);
     if (histogram) await questions.ask('GC.class_histogram -all');
     const flags = parseVmFlags(questions.texts.get('VM.flags') ?? '');
     if (nmtRanges && flags.includes('-XX:NativeMemoryTracking=detail')) await questions.ask(nmtDetail);
@@ -63,6 +71,15 @@ export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, thr
     if (!(error instanceof OffheapError)) throw error;
     return { ...answersTo(questions), failure: failureOf(error) };
   }
+}
+
+/** A thread that frees native memory is idle, or at work, or stands still: whether it moves, a second print tells. */
+async function askThreads(questions: Questions, signal: AbortSignal | undefined): Promise<void> {
+  await questions.ask(threadPrint);
+  if (parseReferenceThreads(questions.texts.get(threadPrint) ?? '').every(({ isIdle }) => isIdle)) return;
+  await questions.ask(finalizerInfo);
+  await delay(standingMs, undefined, signal ? { signal } : {});
+  await questions.ask(threadPrint, threadPrintAgain);
 }
 
 /** Questions to one JVM, with a time for all of them together. */
@@ -80,10 +97,10 @@ export class Questions {
     this.#deadline = performance.now() + timeoutMs;
   }
 
-  /** A command that the JVM has not, or refuses, gets no text. @throws OffheapError when it is not to be asked any more. */
-  async ask(command: string): Promise<void> {
+  /** A command that the JVM has not, or refuses, gets no text. `name`: of its text. @throws OffheapError when it is not to be asked any more. */
+  async ask(command: string, name: string = command): Promise<void> {
     try {
-      this.texts.set(command, await withKnownScale(command, (known) => this.#run(known)));
+      this.texts.set(name, await withKnownScale(command, (known) => this.#run(known)));
     } catch (error) {
       if (isTooLong(error)) this.tooLong.push(command);
       else if (!isRefused(error)) throw error;

@@ -14,6 +14,7 @@ export const findingCodes = [
   'malloc-growing',
   'waiting-for-gc',
   'zlib-held',
+  'stuck-cleaner',
   'live-malloc',
   'retained-pages',
   'retained-arena-tops',

@@ -108,6 +108,37 @@ export const jvmEvidence = z.object({
       ),
     })
     .exactOptional(),
+  /** Threads that run finalizers and the actions of Cleaners, and stand still in one: what is behind it in the queue is not freed. Absent where none does. */
+  standingThreads: z
+    .array(
+      z.object({
+        /** As the program named it. */
+        name: z.string(),
+        /** What it does. */
+        role: z.enum(['finalizer', 'cleaner', 'reference handler']),
+        /** As java.lang.Thread.State has it. */
+        state: z.string(),
+        /** Where it stands, innermost first; at most 12. */
+        frames: z.array(z.string()),
+      }),
+    )
+    .exactOptional(),
+  /** Objects that wait for the thread of finalizers, where that stands. */
+  awaitingFinalization: z
+    .object({
+      /** How many there are. */
+      count,
+      /** The classes of most instances; at most 10. */
+      classes: z.array(
+        z.object({
+          /** With its package. */
+          className: z.string(),
+          /** How many objects of it wait. */
+          instances: count,
+        }),
+      ),
+    })
+    .exactOptional(),
   /** Since the last collection of the whole heap, or of any part; absent when the JVM does not tell. */
   gc: z
     .object({

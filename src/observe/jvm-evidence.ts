@@ -28,6 +28,7 @@ export function toJvmEvidence(facts: JvmFacts, { heapRss, counters }: OwnReading
     flags,
     ...nmtOf(facts.nmt, version),
     ...threadsOf(facts.threads),
+    ...standingOf(facts),
     ...collectionsOf(counters, uptimeMs),
     ...histogramOf(facts.classes ?? []),
     canTrim: commands.has('System.trim_native_heap'),
@@ -78,6 +79,17 @@ function threadsOf(threads: JvmFacts['threads']): Pick<JvmEvidence, 'threads'> {
   for (const { name } of threads) counts.set(threadGroup(name), (counts.get(threadGroup(name)) ?? 0) + 1);
   const groups = [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count);
   return { threads: { count: threads.length, groups } };
+}
+
+const framesShown = 12;
+
+/** How many objects wait is told where a thread stands: the queue of a finalizer at work is being emptied. */
+function standingOf({ standing, awaitingFinalization }: JvmFacts): Pick<JvmEvidence, 'standingThreads' | 'awaitingFinalization'> {
+  if (standing.length === 0) return {};
+  return {
+    standingThreads: standing.map(({ name, role, state, frames }) => ({ name, role, state, frames: frames.slice(0, framesShown) })),
+    ...(awaitingFinalization ? { awaitingFinalization } : {}),
+  };
 }
 
 function collectionsOf(counters: OwnReadings['counters'], uptimeMs: number | undefined): Pick<JvmEvidence, 'gc'> {

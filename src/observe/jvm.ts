@@ -1,4 +1,12 @@
-import { type AskOptions, type AttachFailure, askJvm, type JvmAnswers, Questions } from '../jvm/ask.ts';
+import {
+  type AskOptions,
+  type AttachFailure,
+  askJvm,
+  finalizerInfo,
+  type JvmAnswers,
+  Questions,
+  threadPrintAgain,
+} from '../jvm/ask.ts';
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
 import { withKnownScale } from '../jvm/nmt-scale.ts';
 import type { AddressRange } from '../model/address-range.ts';
@@ -6,11 +14,13 @@ import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.t
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
 import { parseMaps } from '../parse/maps.ts';
 import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
+import { type AwaitingFinalization, parseFinalizerInfo, type ReferenceThread } from '../parse/reference-threads.ts';
 import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
 import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
 import { parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
 import { zHeapRanges } from './heap-range.ts';
 import { readProcFile } from './identity.ts';
+import { standingThreads } from './standing-threads.ts';
 
 /** What a JVM says of itself, in values: the texts of its answers end here. Absent, or empty, is what it did not tell. */
 export interface JvmFacts {
@@ -29,6 +39,9 @@ export interface JvmFacts {
   isNmtOff: boolean;
   nmtRanges: NmtRange[];
   threads: JavaThread[];
+  /** Of finalizers and Cleaners, those that stand still. */
+  standing: ReferenceThread[];
+  awaitingFinalization?: AwaitingFinalization;
   /** Undefined when it was not asked, or not told in time. */
   classes?: ClassCount[];
   /** Diagnostic commands that this JVM has. */
@@ -71,6 +84,8 @@ export function toFacts({ texts, commands, tooLong, failure }: JvmAnswers): JvmF
     isNmtOff: /tracking is not enabled/i.test(text(nmtSummary)),
     nmtRanges: parseNmtRanges(text('VM.native_memory detail scale=1')),
     threads: parseThreadPrint(text('Thread.print')),
+    standing: standingThreads(text('Thread.print'), text(threadPrintAgain)),
+    ...present('awaitingFinalization', parseFinalizerInfo(text(finalizerInfo))),
     ...present('classes', histogram === undefined ? undefined : parseClassHistogram(histogram)),
     commands,
     hasAnswered: texts.size > 0,

@@ -17,14 +17,14 @@ export interface JavaThread {
 export function parseThreadPrint(text: string): JavaThread[] {
   const threads: JavaThread[] = [];
   for (const line of linesOf(text)) {
-    const thread = line.startsWith('"') ? parseHeader(line) : undefined;
+    const thread = line.startsWith('"') ? parseThreadHeader(line) : undefined;
     if (thread) threads.push(thread);
   }
   return threads;
 }
 
-/** A name may have quotes, brackets and `nid=` of its own: what counts is the last of each. */
-function parseHeader(line: string): JavaThread | undefined {
+/** The first line of a thread. A name may have quotes, brackets and `nid=` of its own: what counts is the last of each. */
+export function parseThreadHeader(line: string): JavaThread | undefined {
   const at = line.lastIndexOf(' nid=');
   const nameEnd = line.lastIndexOf('" ', at);
   const nativeId = /^ nid=(0x[0-9a-f]+|\d+)\b/.exec(line.slice(Math.max(0, at)))?.[1];

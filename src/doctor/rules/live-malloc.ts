@@ -2,6 +2,7 @@ import type { Evidence, Finding } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
 import { blocksInUseBytes, mallocRss } from '../../stats/process-figures.ts';
 import { findLeak } from '../advice.ts';
+import { stuckCleaner } from './stuck-cleaner.ts';
 import { isLarge } from './thresholds.ts';
 import { isWaitingForGc, toldZlibBytes } from './waiting-for-gc.ts';
 
@@ -13,7 +14,8 @@ const growthShare = 0.02;
 /** Live, resident, and not told by a finding of its own. One look cannot tell a leak from a need, so it is a notice. */
 export function liveMalloc(evidence: Evidence): Finding[] {
   const liveRssBytes = mallocRss(evidence)?.liveRssBytes ?? evidence.counters?.liveBytes;
-  if (liveRssBytes === undefined) return [];
+  // What is in use waits, or is held: nobody can tell while that thread stands.
+  if (liveRssBytes === undefined || stuckCleaner(evidence).some(({ severity }) => severity === 'problem')) return [];
   const otherBytes = liveRssBytes - toldZlibBytes(evidence) - (evidence.jvm?.directBuffers?.capacityBytes ?? 0);
   if (!isLarge(evidence, otherBytes)) return [];
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;

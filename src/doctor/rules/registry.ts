@@ -8,6 +8,7 @@ import { nearLimit } from './near-limit.ts';
 import { mappedFiles, mmapUser } from './other-regions.ts';
 import { retainedArenaTops, retainedPages, retainedSubPage, tooManyArenas } from './retained.ts';
 import { sharedMemory } from './shared-memory.ts';
+import { stuckCleaner } from './stuck-cleaner.ts';
 import { waitingForGc, zlibHeld } from './waiting-for-gc.ts';
 
 /** A pure function: it looks at nothing but the evidence, and says nothing about what the evidence does not hold. */
@@ -19,6 +20,7 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   'malloc-growing': mallocGrowing,
   'waiting-for-gc': waitingForGc,
   'zlib-held': zlibHeld,
+  'stuck-cleaner': stuckCleaner,
   'live-malloc': liveMalloc,
   'retained-pages': retainedPages,
   'retained-arena-tops': retainedArenaTops,

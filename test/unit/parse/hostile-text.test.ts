@@ -51,6 +51,6 @@ test('the parsers that are held to it find the names', () => {
   );
   expect(finding).toEqual([
     ...['parseClassHistogram', 'parseCollapsedStacks', 'parseNmtRanges', 'parseNmtSummary', 'parseStrace'],
-    ...['parseThreadPrint', 'parseVmFlags', 'parseVmInfo', 'parseVmVersion'],
+    ...['parseThreadHeader', 'parseThreadPrint', 'parseVmFlags', 'parseVmInfo', 'parseVmVersion'],
   ]);
 });

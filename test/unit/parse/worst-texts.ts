@@ -145,6 +145,17 @@ export const pieces: Readonly<Record<string, Pieces>> = {
       '1 1.1 prctl(PR_SET_NAME, "',
     ],
   },
+  parseReferenceThreads: {
+    repeated: [`${threadHeader}\n`, '\tat a(\n', ' cpu=1', ' cpu=1ms ', '\tat jdk.internal.ref.CleanerImpl.run(\n', '"a" nid=1\n'],
+    before: [
+      '"',
+      `${threadHeader} cpu=`,
+      `${threadHeader}\n\tat jdk.internal.ref.CleanerImpl.run(\n`,
+      '   java.lang.Thread.State: ',
+    ],
+  },
+  parseFinalizerInfo: { repeated: ['1 a\n', '1 '], before: ['1', ' 1', '1 a'] },
+  parseThreadHeader: { repeated: ['" nid=', '"', ' nid=1', '[0x1', '" '], before: ['"', '"a" ', '"a" nid=1 [0x'] },
   parseThreadPrint: {
     repeated: ['" nid=', '"', ' nid=1', '[0x1', '" ', ' nid=', `${threadHeader}\n`, '"\n', '"" nid=1\n'],
     before: ['"', '"a" ', '"a" nid=', '"a" nid=1', '"a" nid=1 [0x'],
