@@ -26,12 +26,22 @@ export function parseInnermostId(status: string): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
-/** NUL-separated `KEY=value` entries of environ. The last entry of a name wins, as for getenv of most shells' children. */
+/**
+ * NUL-separated `KEY=value` entries of environ. The last entry of a name wins, as for getenv of most shells' children. glibc writes
+ * a NUL behind each tunable of GLIBC_TUNABLES (elf/dl-tunables.c, parse_tunables; 2.36): those behind the first are put back into the variable.
+ */
 export function parseEnviron(text: string): Map<string, string> {
   const variables = new Map<string, string>();
+  let last = '';
   for (const entry of text.split('\0')) {
     const separator = entry.indexOf('=');
-    if (separator > 0) variables.set(entry.slice(0, separator), entry.slice(separator + 1));
+    if (separator <= 0) continue;
+    const isTunable = last === tunables && entry.startsWith('glibc.');
+    if (isTunable) variables.set(tunables, `${variables.get(tunables)}:${entry}`);
+    else variables.set(entry.slice(0, separator), entry.slice(separator + 1));
+    last = isTunable ? tunables : entry.slice(0, separator);
   }
   return variables;
 }
+
+const tunables = 'GLIBC_TUNABLES';

@@ -19,6 +19,12 @@ test('status: one line by its name; NSpid of a container has several pids', () =
 });
 
 test('environ: entries end with NUL, values may hold = and newlines, entries without = are skipped', () => {
+  const cut = 'GLIBC_TUNABLES=glibc.malloc.a=1\0glibc.malloc.b=2\0glibc.malloc.c=3\0A=glibc\0glibc.d=4\0';
+  expect(Object.fromEntries(parseEnviron(cut))).toEqual({
+    GLIBC_TUNABLES: 'glibc.malloc.a=1:glibc.malloc.b=2:glibc.malloc.c=3',
+    A: 'glibc',
+    'glibc.d': '4',
+  });
   expect(Object.fromEntries(parseEnviron('A=1\0B=x=y\nz\0broken\0A=2\0'))).toEqual({ A: '2', B: 'x=y\nz' });
 });
 
