@@ -86,8 +86,8 @@ static bool fits(const struct proc_maps *maps, const unsigned char *memory, unsi
     const struct params_shape *at = &shapes[shape];
     bool are_page_sizes = at->thp_pagesize == 0 || (is_page_size(word_at(memory, at->thp_pagesize)) &&
                                                     is_page_size(word_at(memory, at->thp_pagesize + 8)));
-    return are_page_sizes && are_mmaps(memory, at) &&
-           are_tcaches(memory, at) && is_sbrk_base(maps, word_at(memory, at->sbrk_base));
+    return are_page_sizes && are_mmaps(memory, at) && are_tcaches(memory, at) &&
+           is_sbrk_base(maps, word_at(memory, at->sbrk_base));
 }
 
 /* heap_max_size of malloc/arena.c. */

@@ -1,13 +1,19 @@
 /*
  * aligned_heap: with hugetlb=2 heaps are of 8 MiB. The first of the one arena begins on a multiple of 64 MiB, as one
- * in eight does, and others
- * follow. Keeps 3,001 blocks of 4,999 bytes; says "ready".
+ * in eight does, and others follow. Keeps 3,001 blocks of 4,999 bytes; says "ready".
  */
 #define _GNU_SOURCE
 #include "expect.h"
 #include <pthread.h>
 
-enum { blocks = 3001, each = 4999, heap_bytes = 8 << 20, usual_heap_bytes = 64 << 20, tries = 64, stack_bytes = 1 << 20 };
+enum {
+    blocks = 3001,
+    each = 4999,
+    heap_bytes = 8 << 20,
+    usual_heap_bytes = 64 << 20,
+    tries = 64,
+    stack_bytes = 1 << 20
+};
 static char stack[stack_bytes] __attribute__((aligned(4096)));
 static pthread_barrier_t barrier;
 
