@@ -21,7 +21,7 @@ export function fewerHugePages(evidence: Evidence, { advisedBytes, bytes, enable
   const isGiven = enabled === 'always' && advisedBytes < bytes;
   return [
     ...asked,
-    ...(asked.length === 0 || isGiven ? startWithout() : []),
+    ...(!settings.isSwitchedOff && (asked.length === 0 || isGiven) ? startWithout() : []),
     ...(isGiven ? [onlyWhereAsked] : []),
     ...(settings.shrinksUnderused === true && (settings.maxPtesNone ?? 0) >= anyAbsent ? [takeBack] : []),
   ];

@@ -183,6 +183,8 @@ const hugePageEvidence = z.object({
   sampledPages: count,
   /** Of these, those that held nothing but zeros: nobody has written them, or zeros. */
   zeroPages: count,
+  /** Whether this process has them switched off by prctl(2): it keeps those that it had before. */
+  isSwitchedOff: z.boolean(),
   /** Who gets huge pages on this machine: `always`, `madvise` or `never`. */
   enabled: z.string().exactOptional(),
   /** Whether a fault waits for one. */

@@ -50,7 +50,7 @@ export function toEvidence(readings: Readings): Evidence {
   };
 }
 
-function toHugePages({ hugePages, mappings }: Readings): Evidence['hugePages'] {
+function toHugePages({ hugePages, mappings, identity }: Readings): Evidence['hugePages'] {
   if (!hugePages) return undefined;
   const { settings, sample } = hugePages;
   const pages = sample?.pages ?? [];
@@ -59,6 +59,7 @@ function toHugePages({ hugePages, mappings }: Readings): Evidence['hugePages'] {
     advisedBytes: sumOf(mappings.filter(isAdvised), 'hugeBytes'),
     sampledPages: pages.length,
     zeroPages: pages.filter(({ isZero }) => isZero).length,
+    isSwitchedOff: identity.hasNoHugePages,
     ...settings,
   };
 }

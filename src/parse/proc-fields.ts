@@ -13,6 +13,13 @@ export function parseKiBFields(text: string): Map<string, number> {
   return fields;
 }
 
+/** What is in memory of a process, from its status: RSS, and pages of hugetlbfs, which the kernel leaves out of it. Undefined of what has no memory. */
+export function parseResidentBytes(status: string): number | undefined {
+  const fields = parseKiBFields(status);
+  const rssBytes = fields.get('VmRSS');
+  return rssBytes === undefined ? undefined : rssBytes + (fields.get('HugetlbPages') ?? 0);
+}
+
 /** One line of status as text, for example `SigCgt` or `NSpid`; undefined when the kernel does not print it. */
 export function parseStatusLine(text: string, name: string): string | undefined {
   const label = `${name}:`;

@@ -59,7 +59,13 @@ test('of 127 huge pages 1,531 small ones are written: what the others hold is to
   const before = footprint();
   const evidence = await look(pid);
   expect(footprint()).toEqual(before);
-  expect(evidence.hugePages).toMatchObject({ bytes: 127 * huge, advisedBytes: 127 * huge, pageBytes: huge, sampledPages: 4096 });
+  expect(evidence.hugePages).toMatchObject({
+    bytes: 127 * huge,
+    advisedBytes: 127 * huge,
+    pageBytes: huge,
+    sampledPages: 4096,
+    isSwitchedOff: false,
+  });
   expect(regionOf(evidence, 'unexplained')).toMatchObject({ hugeBytes: 127 * huge });
   const { errorBytes, predictedBytes } = findingOf(evidence);
   expect(Math.abs(predictedBytes - (127 * huge - 1531 * small))).toBeLessThanOrEqual(surely * errorBytes);

@@ -12,6 +12,7 @@ const hugeOf = (more: Partial<HugePageEvidence> = {}): HugePageEvidence => ({
   pageBytes: mib(2),
   sampledPages: 4096,
   zeroPages: 2048,
+  isSwitchedOff: false,
   enabled: 'madvise',
   ...more,
 });
@@ -97,6 +98,8 @@ describe('cures by why a process has huge pages', () => {
 
   test('it asks for them itself', () => {
     expect(cured({})).toEqual([launcher]);
+    // It made them before: a new start behind the same line has none.
+    expect(cured({}, { isSwitchedOff: true })).toEqual([]);
   });
 
   test('the JVM was told to, or malloc, or both', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseMappedFiles } from '../../../src/parse/maps.ts';
-import { parseEnviron, parseKiBFields, parseStatusLine } from '../../../src/parse/proc-fields.ts';
+import { parseEnviron, parseKiBFields, parseResidentBytes, parseStatusLine } from '../../../src/parse/proc-fields.ts';
 
 test('smaps_rollup: fields in kB become bytes, its address line is no field', () => {
   const text = `55d0c0a00000-7ffd3a5f9000 ---p 00000000 00:00 0    [rollup]
@@ -9,6 +9,12 @@ Anonymous:       1013204 kB
 Swap:                  0 kB
 `;
   expect(Object.fromEntries(parseKiBFields(text))).toEqual({ Rss: 1_066_758_144, Anonymous: 1_037_520_896, Swap: 0 });
+});
+
+test('status: resident is what the kernel calls so, and pages of hugetlbfs', () => {
+  expect(parseResidentBytes('VmRSS:\t    7 kB\nVmSwap:\t 1 kB\nHugetlbPages:\t    2048 kB\n')).toBe(2055 * 1024);
+  expect(parseResidentBytes('VmRSS:\t    7 kB\n')).toBe(7 * 1024);
+  expect(parseResidentBytes('Name:\tkthreadd\nHugetlbPages:\t    2048 kB\n')).toBeUndefined();
 });
 
 test('status: one line by its name; NSpid of a container has several pids', () => {

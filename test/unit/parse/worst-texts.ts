@@ -108,6 +108,7 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     before: ['@phase ', '@phase a', '@phase a ', '@phase a b=', '@phase a b=1'],
   },
   parseKiBFields: { repeated: ['a: 1 kB\n', 'a:', 'a:\n'], before: ['a', 'a:', 'a: 1'] },
+  parseResidentBytes: { repeated: ['VmRSS: 1 kB\n', 'VmRSS:', 'HugetlbPages:'], before: ['VmRSS:', 'VmRSS: 1'] },
   parseStatusLine: { repeated: ['NSpid:', 'NSpid:\n'], before: ['NSpid:'] },
   parseInnermostId: { repeated: ['NSpid:', 'NSpid:\n'], before: ['NSpid:'] },
   parseChosen: { repeated: ['[', '[a]', ']', '+'], before: ['[', '[a'] },
