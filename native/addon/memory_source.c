@@ -24,6 +24,7 @@ static void close_if_open(int descriptor) {
 
 bool memory_source_open(struct memory_source *source, int32_t pid, const char *cgroup_file) {
     source->pid = pid;
+    source->hugetlb_bytes = 0;
     source->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
     source->cgroup = cgroup_file == NULL ? not_open : open(cgroup_file, O_RDONLY | O_CLOEXEC);
     source->statm = open_proc(pid, "statm");
@@ -36,7 +37,9 @@ void memory_source_close(struct memory_source *source) {
 }
 
 bool memory_source_read_rss(const struct memory_source *source, uint64_t *rss_bytes) {
-    return read_statm(source->statm, source->page_bytes, rss_bytes);
+    bool is_alive = read_statm(source->statm, source->page_bytes, rss_bytes);
+    *rss_bytes += is_alive ? source->hugetlb_bytes : 0;
+    return is_alive;
 }
 
 bool read_smaps_of_process(int32_t pid, const struct address_range *ranges, size_t range_count,
@@ -55,8 +58,8 @@ bool read_smaps_of_process(int32_t pid, const struct address_range *ranges, size
     return is_read;
 }
 
-void memory_source_add_details(const struct memory_source *source, const struct address_range *ranges,
-                               size_t range_count, struct sample *sample) {
+void memory_source_add_details(struct memory_source *source, const struct address_range *ranges, size_t range_count,
+                               struct sample *sample) {
     uint64_t usage_bytes = 0;
     if (source->cgroup != not_open && read_number(source->cgroup, &usage_bytes)) {
         sample->cgroup_bytes = (double)usage_bytes;
@@ -66,6 +69,7 @@ void memory_source_add_details(const struct memory_source *source, const struct 
     struct smaps_sums sums;
     uint64_t rss_bytes = 0;
     if (read_smaps_of_process(source->pid, ranges, range_count, &sums) && memory_source_read_rss(source, &rss_bytes)) {
+        source->hugetlb_bytes = sums.hugetlb_bytes;
         sample->exact_rss_bytes = (double)sums.rss_bytes;
         sample->anonymous_bytes = (double)sums.anonymous_bytes;
         sample->swap_bytes = (double)sums.swap_bytes;

@@ -15,7 +15,8 @@ struct memory_source {
     int32_t pid;
     uint64_t page_bytes;
     int statm;
-    int cgroup; /* -1: none */
+    int cgroup;             /* -1: none */
+    uint64_t hugetlb_bytes; /* on pages of hugetlbfs, at the last details; 0 before */
 };
 
 /* False and errno when the process cannot be watched; memory_source_close() is right then too. `cgroup_file` may be
@@ -23,15 +24,16 @@ struct memory_source {
 bool memory_source_open(struct memory_source *source, int32_t pid, const char *cgroup_file);
 void memory_source_close(struct memory_source *source);
 
-/* RSS from statm: microseconds. False when the process has ended. */
+/* RSS from statm, and what the last details had on pages of hugetlbfs, which statm lacks: microseconds. False when the
+ * process has ended. */
 bool memory_source_read_rss(const struct memory_source *source, uint64_t *rss_bytes);
 
 /*
  * Fills the details that can be read. Takes as long as the kernel needs to walk the page tables: some 0.5 ms for
  * smaps_rollup and more for smaps, which is read when there are ranges.
  */
-void memory_source_add_details(const struct memory_source *source, const struct address_range *ranges,
-                               size_t range_count, struct sample *sample);
+void memory_source_add_details(struct memory_source *source, const struct address_range *ranges, size_t range_count,
+                               struct sample *sample);
 
 /*
  * Reads /proc/PID/smaps, or smaps_rollup when there are no ranges, into *sums. False and errno when the process is gone

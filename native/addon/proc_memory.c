@@ -65,6 +65,12 @@ static bool take_field(const struct smaps_parser *parser, const char *name, uint
     return true;
 }
 
+/* Resident, of whatever size of page. */
+static void add_resident(struct smaps_parser *parser, uint64_t bytes) {
+    parser->sums.rss_bytes += bytes;
+    parser->sums.rss_in_ranges_bytes += parser->in_range ? bytes : 0;
+}
+
 static void take_line(struct smaps_parser *parser) {
     parser->line[parser->line_bytes] = '\0';
     uint64_t bytes = 0;
@@ -73,9 +79,11 @@ static void take_line(struct smaps_parser *parser) {
     if (isdigit((unsigned char)first) || (first >= 'a' && first <= 'f')) {
         take_header(parser);
     } else if (take_field(parser, "Rss:", &bytes)) {
-        sums->rss_bytes += bytes;
-        sums->rss_in_ranges_bytes += parser->in_range ? bytes : 0;
+        add_resident(parser, bytes);
         sums->is_complete = true;
+    } else if (take_field(parser, "Private_Hugetlb:", &bytes) || take_field(parser, "Shared_Hugetlb:", &bytes)) {
+        add_resident(parser, bytes);
+        sums->hugetlb_bytes += bytes;
     } else if (take_field(parser, "Anonymous:", &bytes)) {
         sums->anonymous_bytes += bytes;
     } else if (take_field(parser, "Swap:", &bytes)) {

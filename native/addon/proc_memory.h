@@ -14,7 +14,8 @@ struct address_range {
 };
 
 struct smaps_sums {
-    uint64_t rss_bytes;
+    uint64_t rss_bytes;     /* with hugetlb_bytes */
+    uint64_t hugetlb_bytes; /* pages of hugetlbfs, which the kernel leaves out of its own Rss */
     uint64_t anonymous_bytes;
     uint64_t swap_bytes;
     uint64_t rss_in_ranges_bytes; /* of the mappings that begin in one of the ranges */

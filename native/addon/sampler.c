@@ -74,8 +74,9 @@ static bool take_sample(struct sampler *sampler) {
     bool is_alive = memory_source_read_rss(&sampler->source, &rss_bytes);
     sample.at_ms = clock_ms(CLOCK_MONOTONIC) - sampler->options.origin_ms;
     if (is_alive) {
-        sample.rss_bytes = (double)rss_bytes;
+        double known_hugetlb_bytes = (double)sampler->source.hugetlb_bytes;
         read_details(sampler, &sample);
+        sample.rss_bytes = (double)rss_bytes + (double)sampler->source.hugetlb_bytes - known_hugetlb_bytes;
     } else {
         sampler->status.has_ended = true;
         sampler->status.ended_at_ms = sample.at_ms;

@@ -94,19 +94,23 @@ static bool fits_ring(const struct glibc_layout *layout, uint64_t heap_bytes) {
 }
 
 /*
- * Of the sizes that fit the ring the first that finds a heap; where there is no ring to go by, or it fits none, all are
- * tried, and where the main arena is alone in it, one.
+ * As malloc itself says. Where its parameters were not found: of the sizes that fit the ring the first that finds a
+ * heap; where there is no ring to go by, or it fits none, all are tried, and where the main arena is alone in it, one.
  */
 static struct inspect_verdict take_arena_heaps(const struct target *target, struct glibc_heaps *heaps) {
     const struct glibc_layout *layout = &heaps->layout;
-    bool is_alone = layout->is_unused || (layout->is_known && layout->arena_pages == 0);
-    size_t sizes = is_alone ? 1 : sizeof heap_sizes / sizeof *heap_sizes;
-    bool is_told = layout->is_known && fits_ring(layout, least_heap_bytes);
     struct inspect_verdict verdict = inspect_good();
     size_t count = 0;
+    heaps->heap_bytes = layout->params.heap_bytes;
+    if (heaps->heap_bytes != 0) {
+        verdict = take_arena_heaps_of(target, heaps, &count);
+    }
+    bool is_alone = layout->is_unused || (layout->is_known && layout->arena_pages == 0);
+    size_t sizes = is_alone ? heaps->heap_bytes == 0 : sizeof heap_sizes / sizeof *heap_sizes;
+    bool has_ring = layout->is_known && fits_ring(layout, least_heap_bytes);
     for (size_t size = 0; size < sizes && count == 0 && verdict.status == inspect_ok; size++) {
         heaps->heap_bytes = heap_sizes[size];
-        if (!is_told || fits_ring(layout, heaps->heap_bytes)) {
+        if (!has_ring || fits_ring(layout, heaps->heap_bytes)) {
             verdict = take_arena_heaps_of(target, heaps, &count);
         }
     }

@@ -11,7 +11,7 @@ struct params_shape {
     unsigned mmapped_mem; /* then max_mmapped_mem */
     unsigned sbrk_base;
     unsigned tcache;       /* tcache_bins, tcache_max_bytes, tcache_count; 0: there are none */
-    unsigned thp_pagesize; /* 0: there is none */
+    unsigned thp_pagesize; /* then hp_pagesize; 0: there is neither */
     bool has_fastbins;
 };
 
@@ -25,6 +25,7 @@ static const struct params_shape shapes[] = {
 enum { shape_count = sizeof shapes / sizeof *shapes };
 
 enum { most_arenas = 1 << 20, most_tcache_bins = 76, most_tcache_count = 65535 };
+static const uint64_t usual_heap_bytes = UINT64_C(64) << 20;
 static const uint64_t most_page_bytes = UINT64_C(1) << 34;
 static const uint64_t most_bytes = UINT64_C(1) << 47; /* address space of a program */
 
@@ -83,8 +84,16 @@ static bool is_page_size(uint64_t bytes) {
 
 static bool fits(const struct proc_maps *maps, const unsigned char *memory, unsigned shape) {
     const struct params_shape *at = &shapes[shape];
-    return (at->thp_pagesize == 0 || is_page_size(word_at(memory, at->thp_pagesize))) && are_mmaps(memory, at) &&
-           are_tcaches(memory, at) && is_sbrk_base(maps, word_at(memory, at->sbrk_base));
+    bool are_page_sizes = at->thp_pagesize == 0 || (is_page_size(word_at(memory, at->thp_pagesize)) &&
+                                                    is_page_size(word_at(memory, at->thp_pagesize + 8)));
+    return are_page_sizes && are_mmaps(memory, at) && are_tcaches(memory, at) &&
+           is_sbrk_base(maps, word_at(memory, at->sbrk_base));
+}
+
+/* heap_max_size of malloc/arena.c. */
+static uint64_t heap_bytes(const unsigned char *memory, const struct params_shape *at) {
+    uint64_t huge_bytes = at->thp_pagesize == 0 ? 0 : word_at(memory, at->thp_pagesize + 8);
+    return huge_bytes == 0 ? usual_heap_bytes : 4 * huge_bytes;
 }
 
 static void fill(const unsigned char *memory, struct malloc_params *params) {
@@ -95,6 +104,7 @@ static void fill(const unsigned char *memory, struct malloc_params *params) {
     params->sbrk_base = word_at(memory, at->sbrk_base);
     params->has_tcaches = at->tcache != 0;
     params->thp_bytes = at->thp_pagesize == 0 ? 0 : word_at(memory, at->thp_pagesize);
+    params->heap_bytes = heap_bytes(memory, at);
     params->tcache_count = at->tcache == 0 ? 0 : word_at(memory, at->tcache + 16);
 }
 

@@ -16,8 +16,9 @@ struct malloc_params {
     uint64_t mmapped_bytes;
     bool sum_drifts;    /* from 2.43 on: 16 bytes too many for each mremap */
     uint64_t thp_bytes; /* of a huge page, in which the main arena's top is cut (glibc.malloc.hugetlb=1); 0: by pages */
-    uint64_t sbrk_base; /* the main arena's first address, by sbrk or by mmap in its place; 0: none */
-    bool has_tcaches;   /* 2.26 and later */
+    uint64_t heap_bytes;   /* HEAP_MAX_SIZE: 64 MiB, or four of the huge pages of glibc.malloc.hugetlb=2 */
+    uint64_t sbrk_base;    /* the main arena's first address, by sbrk or by mmap in its place; 0: none */
+    bool has_tcaches;      /* 2.26 and later */
     uint64_t tcache_count; /* blocks that a list of a thread's tcache takes at most */
 };
 

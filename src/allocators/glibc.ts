@@ -6,6 +6,8 @@ import { jvmFlag, type Setting, variable } from './setting.ts';
 
 export const arenaMax = variable('MALLOC_ARENA_MAX');
 export const arenaMaxTunable = tunable('arena_max');
+/** 1: malloc asks for transparent huge pages. 2: it maps pages of hugetlbfs. Since glibc 2.35. */
+export const hugePagesOfMalloc = tunable('hugetlb');
 /** glibc has tunables since 2.26; before, only variables of their own. */
 export const trimThreshold: Setting = {
   ...tunable('trim_threshold'),

@@ -49,9 +49,14 @@ export function write(assignments: readonly Assignment[], inherited: Readonly<Re
     const { variable: carrier, separator } = setting;
     if (carrier === undefined) jvmFlags.push(spell(setting, value));
     else if (separator === undefined) env[carrier] = value;
-    else env[carrier] = [env[carrier] ?? inherited[carrier], spell(setting, value)].filter(Boolean).join(separator);
+    else env[carrier] = [...others(env[carrier] ?? inherited[carrier], setting, separator), spell(setting, value)].join(separator);
   }
   return { env, jvmFlags };
+}
+
+/** What a variable carries beside a setting: where it is there twice, not every reader takes the last one. */
+function others(carried: string | undefined, setting: Setting, separator: string): string[] {
+  return (carried ?? '').split(separator).filter((part) => part !== '' && !part.startsWith(spell(setting, '')));
 }
 
 /** Whether it is set, to whatever value, or, with one, to that. */

@@ -1,11 +1,19 @@
 import type { Cure } from '../allocators/allocator.ts';
-import { arenaMax, arenaMaxTunable, defaultTrimThreshold, trimInterval, trimThreshold } from '../allocators/glibc.ts';
+import {
+  arenaMax,
+  arenaMaxTunable,
+  defaultTrimThreshold,
+  hugePagesOfMalloc,
+  trimInterval,
+  trimThreshold,
+} from '../allocators/glibc.ts';
 import { installs } from '../allocators/installs.ts';
 import { backgroundPurge } from '../allocators/jemalloc.ts';
 import { type Assignment, jvmFlag, jvmSwitch, type Setting, spell, variable } from '../allocators/setting.ts';
 
 const maxStackSize: Setting = { name: '-Xss', equals: '' };
 const maxCachedBufferSize: Setting = { name: '-Djdk.nio.maxCachedBufferSize', equals: '=' };
+const noTransparentHugePages: Setting = { name: '-XX:-UseTransparentHugePages', equals: '' };
 const temporaryFolder: Setting = { name: '-Djava.io.tmpdir', equals: '=' };
 /** ZGC and Shenandoah collect by themselves when idle. It can be set of a running JVM as well (jdk: g1_globals.hpp, MANAGEABLE). */
 const collectionInterval = jvmFlag('G1PeriodicGCInterval', { firstJdks: ['12'], collector: 'G1' });
@@ -103,6 +111,14 @@ export const cures = {
   temporaryFilesOnDisk: {
     action: 'Put temporary files on a disk. There their pages are page cache: the kernel takes them back when it needs memory.',
     assignments: [[temporaryFolder, '/var/tmp']],
+  },
+  noHugeHeap: {
+    action: 'Start the JVM without huge pages for its heap, code and tables.',
+    assignments: [[noTransparentHugePages, '']],
+  },
+  noHugeMalloc: {
+    action: 'Let malloc ask for no huge pages.',
+    assignments: [[hugePagesOfMalloc, '0']],
   },
   boundedThreadBuffers: {
     action: 'Bound the direct buffers that each thread keeps for channel reads and writes.',

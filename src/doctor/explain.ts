@@ -16,6 +16,7 @@ const names: Record<Instrument, string> = {
   classes: 'GC.class_histogram',
   'java heap': 'RSS of the Java heap',
   'page map': 'page map',
+  'huge pages': 'contents of huge pages',
   mounts: 'file systems in memory',
   counters: 'counter page',
   program: 'program file',

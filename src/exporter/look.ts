@@ -61,6 +61,8 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
     takenAtMs: Date.now(),
     rssBytes: sumOf(mappings, 'rssBytes'),
     swapBytes: sumOf(mappings, 'swapBytes'),
+    hugeBytes: sumOf(mappings, 'hugeBytes'),
+    hugetlbBytes: sumOf(mappings, 'hugetlbBytes'),
     // Without their names, each of which keeps the text alive that it was read in.
     regions: regions.map(({ kind, rssBytes }) => ({ kind, rssBytes })),
     ...nativeRss(mappings, regions, answers),

@@ -36,6 +36,16 @@ const processMetrics: ProcessMetric[] = [
     help: `Swapped out. ${atLook}`,
     values: ({ subject: { look } }) => unlabelled(look?.swapBytes),
   },
+  {
+    name: 'offheap_process_huge_page_bytes',
+    help: `Of the RSS, what is mapped as transparent huge pages of anonymous or shared memory. ${atLook}`,
+    values: ({ subject: { look } }) => unlabelled(look?.hugeBytes),
+  },
+  {
+    name: 'offheap_process_hugetlb_bytes',
+    help: `Pages of hugetlbfs: memory that the kernel counts in no RSS and a memory limit leaves out. ${atLook}`,
+    values: ({ subject: { look } }) => unlabelled(look?.hugetlbBytes),
+  },
 ];
 
 const meterMetrics: ProcessMetric[] = [

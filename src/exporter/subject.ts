@@ -64,6 +64,10 @@ export interface Look {
   takenAtMs: number;
   rssBytes: number;
   swapBytes: number;
+  /** Of the RSS, on transparent huge pages. */
+  hugeBytes: number;
+  /** On pages of hugetlbfs. */
+  hugetlbBytes: number;
   /** They sum to `rssBytes`. */
   regions: Pick<Region, 'kind' | 'rssBytes'>[];
   /** RSS outside of the Java heap; of a JVM that has told where its heap is. */

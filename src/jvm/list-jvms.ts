@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { printableName } from '../model/printable.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
-import { parseKiBFields, parseStatusLine } from '../parse/proc-fields.ts';
+import { parseResidentBytes, parseStatusLine } from '../parse/proc-fields.ts';
 import { readProc } from '../process/proc-file.ts';
 import { type FoundJvm, findJvms } from './find-jvms.ts';
 import { readPerfData } from './perf-data.ts';
@@ -15,7 +15,7 @@ export interface JvmSummary {
   name: string;
   /** The login name of its effective user, as this host has it, or the number of a user who has none. */
   user: string;
-  /** VmRSS of /proc/PID/status, in bytes. */
+  /** By /proc/PID/status, with pages of hugetlbfs. */
   rssBytes: number;
   /** Such as `17.0.15`. Absent where the JVM keeps no jvmstat counters, or they may not be read. */
   javaVersion?: string;
@@ -33,7 +33,7 @@ export async function listJvms(): Promise<JvmSummary[]> {
 /** Undefined of one that has ended meanwhile. */
 async function summarise({ pid, command }: FoundJvm, names: ReadonlyMap<string, string>): Promise<JvmSummary | undefined> {
   const status = await readProc(pid, 'status').catch(() => '');
-  const rssBytes = parseKiBFields(status).get('VmRSS');
+  const rssBytes = parseResidentBytes(status);
   const [, effectiveUid = ''] = parseStatusLine(status, 'Uid')?.split(/\s+/) ?? [];
   if (rssBytes === undefined) return undefined;
   const javaVersion = await readJavaVersion(pid);

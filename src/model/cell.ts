@@ -8,7 +8,7 @@ import { timeline } from './timeline.ts';
 const phaseSample = z.object({
   /** Since the start of the cell's process. */
   atMs: milliseconds,
-  /** `Rss` of /proc/PID/smaps_rollup: exact, unlike statm's, which lags by some pages per CPU. */
+  /** `Rss` of /proc/PID/smaps_rollup: exact, unlike statm's, which lags by some pages per CPU. With pages of hugetlbfs. */
   rssBytes: bytes,
   anonymousBytes: bytes.optional(),
   swapBytes: bytes.optional(),

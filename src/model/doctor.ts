@@ -27,6 +27,7 @@ export const findingCodes = [
   'mapped-files',
   'shared-memory',
   'mmap-user',
+  'huge-pages',
   'near-limit',
   'not-enough-evidence',
 ] as const;
@@ -59,7 +60,7 @@ export const finding = z.object({
   evidence: z.record(z.string(), z.union([z.number(), z.string()])),
   /** What can be done about it, the best first. */
   fixes: z.array(fix),
-  /** RSS that the first fix gives back at once; absent when it cannot be told. */
+  /** RSS that the first fix gives back, at once or, where it is a setting, after a restart; absent when it cannot be told. */
   predictedBytes: figure.exactOptional(),
 });
 /** What the doctor makes of the evidence: a problem or a notice. */

@@ -14,6 +14,10 @@ export const region = z.object({
   swapBytes: bytes,
   /** How many mappings. */
   mappings: count,
+  /** Of `rssBytes`, what is mapped as transparent huge pages; absent where nothing is. */
+  hugeBytes: bytes.exactOptional(),
+  /** Of `hugeBytes`, an estimate of what holds nothing but zeros; absent where no page was read. */
+  zeroHugeBytes: bytes.exactOptional(),
   /** The largest members by name, such as threads or files; at most 10. */
   largest: z.array(
     z.object({
@@ -198,6 +202,31 @@ const growthEvidence = z.object({
 });
 export type GrowthEvidence = z.infer<typeof growthEvidence>;
 
+/** Transparent huge pages of a process, and why it has them. */
+const hugePageEvidence = z.object({
+  /** All of them. */
+  bytes,
+  /** Of `bytes`, in mappings for which somebody asked for huge pages by madvise(2): VmFlags `hg`. */
+  advisedBytes: bytes,
+  /** Of one huge page. */
+  pageBytes: bytes,
+  /** Of their pages, those that were read: one at random of each of so many equal parts. */
+  sampledPages: count,
+  /** Of these, those that held nothing but zeros: nobody has written them, or zeros. */
+  zeroPages: count,
+  /** Whether this process has them switched off by prctl(2): it keeps those that it had before. */
+  isSwitchedOff: z.boolean(),
+  /** Who gets huge pages on this machine: `always`, `madvise` or `never`. */
+  enabled: z.string().exactOptional(),
+  /** Whether a fault waits for one. */
+  defrag: z.string().exactOptional(),
+  /** khugepaged makes a huge page where up to so many of its pages are absent. */
+  maxPtesNone: count.exactOptional(),
+  /** Whether the kernel gives back pages of zeros within huge pages when memory is short, once `maxPtesNone` allows fewer: Linux 6.12 and later. */
+  shrinksUnderused: z.boolean().exactOptional(),
+});
+export type HugePageEvidence = z.infer<typeof hugePageEvidence>;
+
 /** Everything the rules may look at. Absent means not known, never 0. */
 export const evidence = z.object({
   /** As offheap sees it. */
@@ -210,6 +239,8 @@ export const evidence = z.object({
   rssBytes: bytes,
   /** Of `rssBytes`, what lies on pages of hugetlbfs; absent where nothing does. The kernel's own RSS and a memory limit leave it out. */
   hugetlbBytes: bytes.exactOptional(),
+  /** Transparent huge pages; absent where it has none. */
+  hugePages: hugePageEvidence.exactOptional(),
   swapBytes: bytes,
   /** How many there are. */
   threads: count,

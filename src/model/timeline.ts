@@ -32,7 +32,7 @@ const sampled = z.object({
   /** Asked for. What came out is in `atMs`. */
   intervalMs: milliseconds,
   atMs: z.array(milliseconds),
-  /** From statm, which lags by some pages per CPU. */
+  /** From statm, which lags by some pages per CPU. With what the last detail had on pages of hugetlbfs. */
   rssBytes: z.array(bytes),
   /** Null where there was no reading yet. */
   liveBytes: z.array(bytes.nullable()).optional(),

@@ -6,7 +6,7 @@ export interface Glance {
   pid: number;
   /** argv. */
   command: readonly string[];
-  /** VmRSS at the last tick; the last value once it has ended. */
+  /** VmRSS and HugetlbPages at the last tick; the last value once it has ended. */
   rssBytes: number;
   /** From a counter page, when the process runs behind one of our libraries. */
   liveBytes?: number;

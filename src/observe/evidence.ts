@@ -1,5 +1,6 @@
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { Evidence } from '../model/doctor.ts';
+import type { Mapping } from '../parse/smaps.ts';
 import { shortenCommand } from '../process/command-line.ts';
 import { sumJavaHeap } from './heap-range.ts';
 import { toJvmEvidence } from './jvm-evidence.ts';
@@ -26,6 +27,7 @@ export async function collectEvidence(pid: number, options: CollectOptions): Pro
 export function toEvidence(readings: Readings): Evidence {
   const { identity, argv, mappings, inspection, cgroup, counters, allocator } = readings;
   const jvm = jvmOf(readings);
+  const hugePages = toHugePages(readings);
   const hugetlbBytes = sumOf(mappings, 'hugetlbBytes');
   return {
     pid: identity.pid,
@@ -34,6 +36,7 @@ export function toEvidence(readings: Readings): Evidence {
     uptimeMs: identity.uptimeMs,
     rssBytes: sumOf(mappings, 'rssBytes'),
     ...(hugetlbBytes > 0 ? { hugetlbBytes } : {}),
+    ...(hugePages ? { hugePages } : {}),
     swapBytes: sumOf(mappings, 'swapBytes'),
     threads: identity.threads,
     regions: readings.regions,
@@ -45,6 +48,24 @@ export function toEvidence(readings: Readings): Evidence {
     ...(jvm ? { jvm } : {}),
     unknown: readings.unknown,
   };
+}
+
+function toHugePages({ hugePages, mappings, identity }: Readings): Evidence['hugePages'] {
+  if (!hugePages) return undefined;
+  const { settings, sample } = hugePages;
+  const pages = sample?.pages ?? [];
+  return {
+    bytes: sumOf(mappings, 'hugeBytes'),
+    advisedBytes: sumOf(mappings.filter(isAdvised), 'hugeBytes'),
+    sampledPages: pages.length,
+    zeroPages: pages.filter(({ isZero }) => isZero).length,
+    isSwitchedOff: identity.hasNoHugePages,
+    ...settings,
+  };
+}
+
+function isAdvised({ vmFlags }: Mapping): boolean {
+  return vmFlags.split(' ').includes('hg');
 }
 
 function jvmOf({ jvm, mappings, perfData, allocator }: Readings): Evidence['jvm'] {

@@ -1,5 +1,5 @@
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
-import { parseKiBFields } from '../parse/proc-fields.ts';
+import { parseResidentBytes } from '../parse/proc-fields.ts';
 import { type ProcFile, readProcSync } from '../process/proc-file.ts';
 import { listThreads, readChildren } from '../process/threads.ts';
 
@@ -35,7 +35,7 @@ function mapsJvm(pid: number): boolean {
 }
 
 function rssOf(pid: number): number {
-  return parseKiBFields(read(pid, 'status') ?? '').get('VmRSS') ?? 0;
+  return parseResidentBytes(read(pid, 'status') ?? '') ?? 0;
 }
 
 /** A process may end between two looks. */

@@ -11,6 +11,8 @@ export interface Identity {
   startTimeTicks: number;
   uptimeMs: number;
   threads: number;
+  /** It gets no transparent huge pages: PR_SET_THP_DISABLE. Told from Linux 5.0 on. */
+  hasNoHugePages: boolean;
 }
 
 /** @throws OffheapError NO_SUCH_PROCESS for a pid that is free, a zombie's, or a kernel thread's. */
@@ -48,6 +50,7 @@ export async function readIdentity(pid: number): Promise<Identity> {
     startTimeTicks: startTime,
     uptimeMs: Math.max(0, Math.round(uptimeMs)),
     threads: Number(parseStatusLine(status, 'Threads')),
+    hasNoHugePages: parseStatusLine(status, 'THP_enabled') === '0',
   };
 }
 

@@ -3,6 +3,8 @@ import type { AllocatorEvidence } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import type { Unknown } from '../model/unknown.ts';
 import type { Mapping } from '../parse/smaps.ts';
+import { type HugePageSample, sampleHugePages } from '../process/huge-page-sample.ts';
+import { type HugePageSettings, readHugePageSettings } from '../process/huge-page-settings.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readThreadPlacesInPieces, type ThreadPlace } from '../process/threads.ts';
 import { TimeSlices } from '../process/time-slices.ts';
@@ -18,6 +20,8 @@ export interface MemoryOptions<Inspection> {
   jvm: JvmFacts;
   /** The inspector of malloc's heaps; undefined where it told nothing. Not called where another allocator than glibc's serves the process. */
   inspect: () => Promise<Inspection | undefined>;
+  /** Read some pages within huge pages: how much of these is zeros. Takes some 30 ms. Default: false. */
+  readsHugePages?: boolean;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -26,8 +30,17 @@ export interface Memory<Inspection> extends DividedRss {
   mappings: Mapping[];
   threads: ThreadPlace[];
   inspection: Inspection | undefined;
+  /** Of a process that has huge pages, when they were to be read. */
+  hugePages: HugePages | undefined;
   /** Of the mounts alone. */
   unknown: Unknown[];
+}
+
+/** How this machine gives out huge pages, and what those of a process hold. */
+export interface HugePages {
+  settings: HugePageSettings;
+  /** Undefined where the page map may not be read. */
+  sample: HugePageSample | undefined;
 }
 
 const noDevices: ReadonlySet<string> = new Set();
@@ -40,13 +53,26 @@ const noDevices: ReadonlySet<string> = new Set();
  */
 export async function readMemory<Inspection extends Pick<HeapInspection, 'ranges'>>(
   pid: number,
-  { allocator, isJvm, jvm, inspect, signal }: MemoryOptions<Inspection>,
+  { allocator, isJvm, jvm, inspect, readsHugePages = false, signal }: MemoryOptions<Inspection>,
 ): Promise<Memory<Inspection>> {
   const inspection = allocatorNamed(allocator).sight.byInspector ? await inspect() : undefined;
   const mappings = await readMappings(pid, { signal });
   const { value: memoryDevices = noDevices, unknown } = await readMemoryDevices(pid);
   const threads = await readThreadPlacesInPieces(pid);
-  const readings = { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm };
+  const hugePages = readsHugePages ? await readHugePages(pid, mappings, signal) : undefined;
+  const readings = { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm, hugePages: hugePages?.sample };
   const divided = await withPageMap(pid, (presentBytes) => divideRss(readings, presentBytes, new TimeSlices(signal)));
-  return { mappings, threads, inspection, ...divided, unknown };
+  return { mappings, threads, inspection, hugePages, ...divided, unknown };
+}
+
+async function readHugePages(
+  pid: number,
+  mappings: readonly Mapping[],
+  signal: AbortSignal | undefined,
+): Promise<HugePages | undefined> {
+  const withHuge = mappings.filter(({ hugeBytes }) => hugeBytes > 0);
+  const settings = withHuge.length > 0 ? readHugePageSettings() : undefined;
+  if (!settings) return undefined;
+  const sample = await sampleHugePages(pid, withHuge, { hugeBytes: settings.pageBytes, slices: new TimeSlices(signal) });
+  return { settings, sample };
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/doctor.ts';
 import { isGone, messageOf, OffheapError } from '../model/errors.ts';
 import type { Glance, Judgement, LastLook } from '../model/watch.ts';
-import { parseStatusLine } from '../parse/proc-fields.ts';
+import { parseResidentBytes } from '../parse/proc-fields.ts';
 import { mallocRead } from '../stats/malloc-read.ts';
 import { mallocRss } from '../stats/process-figures.ts';
 import { accountOf } from '../stats/rss-account.ts';
@@ -67,10 +67,10 @@ export class Monitor {
     if (this.#ended !== undefined) return;
     try {
       requireSame(this.#identity);
-      const rssKiB = Number.parseInt(parseStatusLine(await readProcFile(this.pid, 'status'), 'VmRSS') ?? '', 10);
+      const rssBytes = parseResidentBytes(await readProcFile(this.pid, 'status'));
       // A process that is ending has no memory any more.
-      if (Number.isNaN(rssKiB)) throw new OffheapError('PROCESS_ENDED', `Process ${this.pid} has ended.`);
-      this.#rss.add(rssKiB * 1024);
+      if (rssBytes === undefined) throw new OffheapError('PROCESS_ENDED', `Process ${this.pid} has ended.`);
+      this.#rss.add(rssBytes);
       this.#live.tick();
     } catch (error) {
       if (isGone(error)) this.#end();

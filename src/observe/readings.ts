@@ -11,6 +11,7 @@ import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { readArguments } from '../process/command-line.ts';
 import { type ProgramFile, readProgram } from '../process/program.ts';
+import { explainRefusal } from '../process/ptrace-permission.ts';
 import { describeSlowMount } from '../process/slow-mounts.ts';
 import { maxThreads } from '../process/threads.ts';
 import { readContainer } from './container.ts';
@@ -18,7 +19,7 @@ import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame
 import { inspectPatiently } from './inspect-patiently.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
-import { readMemory } from './memory.ts';
+import { type HugePages, readMemory } from './memory.ts';
 import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
@@ -57,6 +58,7 @@ export interface Readings {
   /** jvmstat's, after the JVM has answered. */
   perfData: ReadonlyMap<string, string> | undefined;
   inspection: HeapInspection | undefined;
+  hugePages: HugePages | undefined;
   cgroup: Evidence['cgroup'];
   counters: Evidence['counters'];
   unknown: Unknown[];
@@ -79,7 +81,14 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const heaps: Unknown[] = [];
   const inspect = () => inspectHeaps(pid, options, heaps);
   const { signal } = options;
-  const memory = await readMemory(pid, { allocator: allocator.name, isJvm, jvm: jvm.value ?? noFacts, inspect, signal });
+  const memory = await readMemory(pid, {
+    allocator: allocator.name,
+    isJvm,
+    jvm: jvm.value ?? noFacts,
+    inspect,
+    readsHugePages: true,
+    signal,
+  });
   const { mappings } = memory;
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
   requireSame(identity);
@@ -96,6 +105,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     jvm: jvm.value,
     perfData,
     inspection: memory.inspection,
+    hugePages: memory.hugePages,
     cgroup,
     counters: counters.value,
     unknown: [
@@ -107,6 +117,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...unknownOfHeaps(memory.inspection),
       ...memory.unknown,
       ...unknownOfDivision(memory.guessedParts),
+      ...unknownOfHugePages(pid, memory.hugePages),
       ...unknownOfPlaces(memory.notFound, memory.regions),
       ...unknownOfThreads(identity.threads),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
@@ -161,6 +172,15 @@ export function unknownOfThreads(threads: number): Unknown[] {
   if (threads <= maxThreads) return [];
   const detail = `Of ${formatCount(threads)} threads the stacks of the first ${formatCount(maxThreads)} were looked for.`;
   return [{ instrument: 'threads', code: 'too-many', detail }];
+}
+
+function unknownOfHugePages(pid: number, hugePages: HugePages | undefined): Unknown[] {
+  if (!hugePages) return [];
+  const { sample } = hugePages;
+  if (sample && (sample.pages.length > 0 || sample.extents.length === 0)) return [];
+  const { why, cure } = explainRefusal(pid, 'attach');
+  const detail = `How much of its huge pages was never written is not known: its memory may not be read, because ${why}. ${cure}`;
+  return [{ instrument: 'huge pages', code: 'not-permitted', detail }];
 }
 
 function unknownOfProgram({ slowMount }: ProgramFile): Unknown[] {

@@ -13,6 +13,13 @@ export function parseKiBFields(text: string): Map<string, number> {
   return fields;
 }
 
+/** What is in memory of a process, from its status: RSS, and pages of hugetlbfs, which the kernel leaves out of it. Undefined of what has no memory. */
+export function parseResidentBytes(status: string): number | undefined {
+  const fields = parseKiBFields(status);
+  const rssBytes = fields.get('VmRSS');
+  return rssBytes === undefined ? undefined : rssBytes + (fields.get('HugetlbPages') ?? 0);
+}
+
 /** One line of status as text, for example `SigCgt` or `NSpid`; undefined when the kernel does not print it. */
 export function parseStatusLine(text: string, name: string): string | undefined {
   const label = `${name}:`;
@@ -26,12 +33,22 @@ export function parseInnermostId(status: string): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
-/** NUL-separated `KEY=value` entries of environ. The last entry of a name wins, as for getenv of most shells' children. */
+/**
+ * NUL-separated `KEY=value` entries of environ. The last entry of a name wins, as for getenv of most shells' children. glibc writes
+ * a NUL behind each tunable of GLIBC_TUNABLES (elf/dl-tunables.c, parse_tunables; 2.36): those behind the first are put back into the variable.
+ */
 export function parseEnviron(text: string): Map<string, string> {
   const variables = new Map<string, string>();
+  let last = '';
   for (const entry of text.split('\0')) {
     const separator = entry.indexOf('=');
-    if (separator > 0) variables.set(entry.slice(0, separator), entry.slice(separator + 1));
+    if (separator <= 0) continue;
+    const isTunable = last === tunables && entry.startsWith('glibc.');
+    if (isTunable) variables.set(tunables, `${variables.get(tunables)}:${entry}`);
+    else variables.set(entry.slice(0, separator), entry.slice(separator + 1));
+    last = isTunable ? tunables : entry.slice(0, separator);
   }
   return variables;
 }
+
+const tunables = 'GLIBC_TUNABLES';

@@ -92,7 +92,7 @@ export function describeRss(
   { swapBytes, cgroup }: Pick<Evidence, 'swapBytes' | 'cgroup'>,
 ): string {
   const { limitBytes, account } = cgroup ?? {};
-  const huge = hugetlbBytes > 0 ? `, ${formatMiB(hugetlbBytes)} of them on huge pages` : '';
+  const huge = hugetlbBytes > 0 ? `, ${formatMiB(hugetlbBytes)} of them on pages of hugetlbfs` : '';
   const swapped = swapBytes > 0 ? `, and ${formatMiB(swapBytes)} MiB in swap` : '';
   if (limitBytes === undefined) return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; no memory limit`;
   if (account) {

@@ -24,11 +24,13 @@ interface PartRow {
   rssBytes: number;
   sizeBytes?: number;
   mappings?: number;
+  /** On transparent huge pages. */
+  hugeBytes?: number | undefined;
   note: string;
 }
 
 /** The parts that have resident or swapped memory, largest first, and their sum. */
-export function regionTable({ regions, rssBytes, swapBytes }: Evidence, { verbose }: Detail): TextTable {
+export function regionTable({ regions, rssBytes, hugetlbBytes = 0, swapBytes }: Evidence, { verbose }: Detail): TextTable {
   const shareOf = (row: PartRow) => row.rssBytes / rssBytes;
   const columns: Column<PartRow>[] = [
     left('part', ({ name }) => name),
@@ -41,18 +43,25 @@ export function regionTable({ regions, rssBytes, swapBytes }: Evidence, { verbos
           right<PartRow>('mappings', ({ mappings = '' }) => String(mappings), 5),
         ]
       : []),
+    ...(verbose && regions.some(({ hugeBytes }) => hugeBytes !== undefined)
+      ? [right<PartRow>('on huge pages', ({ hugeBytes }) => (hugeBytes === undefined ? '' : formatSmallMiB(hugeBytes)), 4)]
+      : []),
     left('largest', ({ note }) => note, 1),
   ];
   const present = regions.filter((region) => region.rssBytes > 0 || region.swapBytes > 0);
   const ordered = present.toSorted((a, b) => b.rssBytes - a.rssBytes);
   const isShown = (region: Region) => verbose || region.rssBytes >= leastShownShare * rssBytes;
-  const sum = { name: 'RSS', rssBytes, note: swapBytes > 0 ? `${formatSmallMiB(swapBytes)} MiB more in swap` : '' };
+  const notes = [
+    ...(hugetlbBytes > 0 ? [`${formatSmallMiB(hugetlbBytes)} not in the kernel’s RSS`] : []),
+    ...(swapBytes > 0 ? [`${formatSmallMiB(swapBytes)} MiB more in swap`] : []),
+  ];
+  const sum = { name: 'RSS', rssBytes, note: notes.join(', ') };
   return toTable(columns, [...ordered.filter(isShown).map(rowOf), ...smallRows(ordered.filter((region) => !isShown(region))), sum]);
 }
 
 function rowOf(region: Region): PartRow {
-  const { kind, rssBytes, sizeBytes, mappings } = region;
-  return { name: kind, rssBytes, sizeBytes, mappings, note: largestOf(region) };
+  const { kind, rssBytes, sizeBytes, mappings, hugeBytes } = region;
+  return { name: kind, rssBytes, sizeBytes, mappings, hugeBytes, note: largestOf(region) };
 }
 
 function smallRows(regions: readonly Region[]): PartRow[] {

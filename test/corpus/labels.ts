@@ -11,6 +11,8 @@ export interface Label {
   preload?: readonly ('meter' | 'jemalloc' | 'tcmalloc' | 'mmap_user')[];
   /** Where a tmpfs is mounted that only this program sees. */
   tmpfs?: string;
+  /** It asks for transparent huge pages. */
+  hugePages?: true;
   /** Of a memory cgroup of its own, in MiB. */
   limitMib?: number;
   /** Time between two looks; one look when absent. */
@@ -151,6 +153,45 @@ export const labels: readonly Label[] = [
     notices: ['shared-memory'],
   },
   { name: 'shared memory without a file', program: { c: 'shared_memory' }, problems: [], notices: ['shared-memory'] },
+  {
+    name: 'huge pages of which little is written',
+    program: { c: 'huge_pages' },
+    hugePages: true,
+    problems: ['huge-pages'],
+    notices: [],
+  },
+  {
+    name: 'huge pages that are written whole',
+    program: { c: 'huge_pages' },
+    environment: { WHOLE: '1' },
+    hugePages: true,
+    problems: [],
+    notices: ['mmap-user'],
+  },
+  { name: 'stacks on huge pages', program: { c: 'huge_stacks' }, hugePages: true, problems: ['huge-pages'], notices: [] },
+  {
+    name: 'tables of malloc on huge pages',
+    program: { c: 'huge_tables' },
+    environment: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432' },
+    hugePages: true,
+    problems: ['huge-pages'],
+    notices: [],
+  },
+  {
+    // The JVM has written the zeros: without huge pages they are resident as well.
+    name: 'a Java heap of zeros on huge pages',
+    program: java('ZeroedHeap', '-Xmx400m', '-XX:+UseTransparentHugePages'),
+    hugePages: true,
+    problems: [],
+    notices: ['java-heap-dominates'],
+  },
+  {
+    name: 'a Java heap on huge pages, touched as a whole',
+    program: java('HealthyService', '-Xms400m', '-Xmx400m', '-XX:+AlwaysPreTouch', '-XX:+UseTransparentHugePages'),
+    hugePages: true,
+    problems: [],
+    notices: ['java-heap-dominates'],
+  },
   { name: 'a program that maps by itself', program: { c: 'mmap_user' }, problems: [], notices: ['mmap-user'] },
   {
     name: 'a library that maps inside a JVM',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { readHugePageSettings } from '../../src/process/huge-page-settings.ts';
 import { makeLimitedGroup } from '../../src/process/limited-group.ts';
 import { sameEverywhere } from '../compiler-flags.ts';
 import { endJvm } from '../end-jvm.ts';
@@ -22,6 +23,7 @@ const stamp = join(built, 'compiled');
 const mountAndRun = 'mount -t tmpfs tmpfs "$1"; shift; exec "$@"';
 /** Each takes under two seconds on an idle machine. */
 const readyTimeoutMs = 250_000;
+const noHugePages = 'this machine gives nobody transparent huge pages: /sys/kernel/mm/transparent_hugepage/enabled';
 export const cgroups = '/sys/fs/cgroup/memory';
 
 export interface Patient {
@@ -71,10 +73,11 @@ function compile(command: string, args: string[]): void {
 }
 
 /** Why this machine cannot run it; undefined when it can. */
-export async function whyNot({ preload = [], tmpfs, limitMib }: Label): Promise<string | undefined> {
+export async function whyNot({ preload = [], tmpfs, limitMib, hugePages }: Label): Promise<string | undefined> {
   if (limitMib !== undefined && !existsSync(join(cgroups, 'memory.limit_in_bytes'))) return 'no memory cgroup v1 is mounted';
   if (limitMib !== undefined && process.getuid?.() !== 0) return 'only root makes a memory cgroup';
   if (tmpfs !== undefined && !canMount) return cannotMount;
+  if (hugePages && !['madvise', 'always'].includes(readHugePageSettings()?.enabled ?? '')) return noHugePages;
   for (const name of preload) {
     if (name === 'meter' || name === 'mmap_user') continue;
     const location = await locateAllocator(name, execaRunner);

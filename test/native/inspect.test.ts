@@ -163,6 +163,16 @@ test('a main heap by mmap alone, and arenas of another size', async ({ skip }) =
     expect({ ranges: ranges.length, mmapped: inspection.mmapped.chunks }).toEqual({ ranges: 1, mmapped: 1 });
 });
 
+test('heaps of 8 MiB, the first of which begins where one of 64 MiB could', async ({ skip }) => {
+  const target = await startHeap('aligned_heap', hugePages);
+  skip(hasBrk(target.pid), noHugePages);
+  const { arenas, consistency, ...inspection } = await inspectHeap(target.pid, allSizes);
+  expect({ consistency, live: liveOf({ arenas, consistency, ...inspection }, 4999) }).toEqual({ consistency: 1, live: 3001 });
+  expect(arenas.find(({ isMain }) => !isMain)).toMatchObject({ heaps: 2, unreadableBytes: 0 });
+  const starts = inspection.ranges.filter(({ kind }) => kind === 'arena').map(({ start }) => start % (64 << 20));
+  expect(starts).toContain(0);
+});
+
 test('what a main heap says to have and is not found is unreadable, and arenas are read all the same', async ({ skip }) => {
   const target = await startHeap('lost_main', hugePages);
   skip(hasBrk(target.pid), noHugePages);

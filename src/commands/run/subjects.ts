@@ -2,7 +2,7 @@ import { type FoundJvm, findJvms, findProcesses } from '../../jvm/find-jvms.ts';
 import { OffheapError } from '../../model/errors.ts';
 import { bytesPerMiB, quote } from '../../model/units.ts';
 import { nameCommand } from '../../parse/java-command.ts';
-import { parseKiBFields } from '../../parse/proc-fields.ts';
+import { parseResidentBytes } from '../../parse/proc-fields.ts';
 import { readProc } from '../../process/proc-file.ts';
 import { abbreviateCommand } from '../../reporters/abbreviate.ts';
 import { parsePid } from '../options/pid.ts';
@@ -47,5 +47,5 @@ const widestPid = 12;
 async function rssBytesOf(pid: number): Promise<number> {
   // One that has ended meanwhile, or is another user's, has none to be told.
   const status = await readProc(pid, 'status').catch(() => '');
-  return parseKiBFields(status).get('VmRSS') ?? 0;
+  return parseResidentBytes(status) ?? 0;
 }

@@ -1,5 +1,6 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { cures } from '../cures.ts';
 import { prescribe } from '../prescribe.ts';
@@ -10,7 +11,7 @@ const manyLoaders = 1000;
 
 export function threadStacks(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'thread stacks');
-  if (!region || !isLarge(evidence, region.rssBytes)) return [];
+  if (!region || !isLarge(evidence, region.rssBytes - unwrittenHugeBytes(evidence, 'thread stacks'))) return [];
   const group = evidence.jvm?.threads?.groups[0];
   const most = group && group.count > 1 ? ` Most of them are named ${group.name} (${group.count}).` : '';
   return [

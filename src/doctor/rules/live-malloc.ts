@@ -1,5 +1,6 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
+import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { blocksInUseBytes, mallocRss } from '../../stats/process-figures.ts';
 import { findLeak } from '../advice.ts';
 import { stuckCleaner } from './stuck-cleaner.ts';
@@ -16,7 +17,8 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const liveRssBytes = mallocRss(evidence)?.liveRssBytes ?? evidence.counters?.liveBytes;
   // What is in use waits, or is held: nobody can tell while that thread stands.
   if (liveRssBytes === undefined || stuckCleaner(evidence).some(({ severity }) => severity === 'problem')) return [];
-  const otherBytes = liveRssBytes - toldZlibBytes(evidence) - (evidence.jvm?.directBuffers?.capacityBytes ?? 0);
+  const otherBytes =
+    liveRssBytes - toldZlibBytes(evidence) - (evidence.jvm?.directBuffers?.capacityBytes ?? 0) - unwrittenLiveBytes(evidence);
   if (!isLarge(evidence, otherBytes)) return [];
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
   const next = evidence.growth === undefined ? ' A second look (--for=30s) tells whether they grow.' : '';
@@ -29,6 +31,12 @@ export function liveMalloc(evidence: Evidence): Finding[] {
       fixes: [findLeak(evidence)],
     },
   ];
+}
+
+/** `huge-pages` tells of what nobody has written; free blocks come first in that, which are not live. */
+function unwrittenLiveBytes(evidence: Evidence): number {
+  const bytes = unwrittenHugeBytes(evidence, 'glibc main', 'glibc arenas', 'glibc mmapped', 'allocator');
+  return Math.max(0, bytes - (mallocRss(evidence)?.freeRssBytes ?? 0));
 }
 
 /** Between two looks. What zlib's states grew by is left to the GC when they wait for it. */

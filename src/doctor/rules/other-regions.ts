@@ -1,5 +1,6 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { mallocRead } from '../../stats/malloc-read.ts';
 import { regionOf } from '../../stats/process-figures.ts';
 import { isLarge } from './thresholds.ts';
@@ -34,7 +35,7 @@ export function mmapUser(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'unexplained');
   // Blocks of malloc that were not found are mapped as another's are.
   const missingBytes = evidence.malloc ? mallocRead(evidence.malloc).missingBytes : 0;
-  const bytes = (region?.rssBytes ?? 0) - notPlacedBytes(evidence) - missingBytes;
+  const bytes = (region?.rssBytes ?? 0) - notPlacedBytes(evidence) - missingBytes - unwrittenHugeBytes(evidence, 'unexplained');
   if (!region || !isLarge(evidence, bytes)) return [];
   const lookedAt =
     (evidence.malloc !== undefined || evidence.allocator.name === 'mmap') && (!evidence.isJvm || evidence.jvm !== undefined);

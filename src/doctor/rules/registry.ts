@@ -1,6 +1,7 @@
 import type { Evidence, Finding, FindingCode } from '../../model/doctor.ts';
 import { allocatorIdle } from './allocator-idle.ts';
 import { directBuffers } from './direct-buffers.ts';
+import { hugePages } from './huge-pages.ts';
 import { javaHeapDominates } from './java-heap.ts';
 import { metaspace, threadStacks } from './jvm-regions.ts';
 import { liveMalloc, mallocGrowing } from './live-malloc.ts';
@@ -33,5 +34,6 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   'mapped-files': mappedFiles,
   'shared-memory': sharedMemory,
   'mmap-user': mmapUser,
+  'huge-pages': hugePages,
   'near-limit': nearLimit,
 };

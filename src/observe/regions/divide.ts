@@ -1,10 +1,12 @@
 import type { AllocatorEvidence, Region, RegionKind } from '../../model/doctor.ts';
 import type { HeapInspection } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
+import type { HugePageSample } from '../../process/huge-page-sample.ts';
 import type { PresentBytes } from '../../process/page-map.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
 import type { TimeSlices } from '../../process/time-slices.ts';
 import type { JvmFacts } from '../jvm.ts';
+import { hugeIn } from './huge.ts';
 import { knownRanges } from './known-ranges.ts';
 import { kindsNotFound } from './not-found.ts';
 import { cutMappings, needsPageMap, type Piece, RegionSums } from './regions.ts';
@@ -23,6 +25,8 @@ export interface MemoryReadings {
   /** Of file systems in memory, as `readMemoryDevices` tells them. */
   memoryDevices: ReadonlySet<string>;
   isJvm: boolean;
+  /** Absent where they were not looked for. */
+  hugePages?: HugePageSample | undefined;
 }
 
 export interface DividedRss {
@@ -36,7 +40,7 @@ export interface DividedRss {
 
 /** RSS by part. Other work gets the thread meanwhile: a process may have hundreds of thousands of mappings. @throws the signal's reason */
 export async function divideRss(
-  { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm }: MemoryReadings,
+  { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm, hugePages }: MemoryReadings,
   presentBytes: PresentBytes,
   slices: TimeSlices,
 ): Promise<DividedRss> {
@@ -46,7 +50,7 @@ export async function divideRss(
   let guessedParts = 0;
   for (const cut of cutMappings(mappings, ranges, { allocator, memoryDevices })) {
     if (slices.isOver) await slices.next();
-    const pieces = cut.map(measure);
+    const pieces = cut.map(measure).map((piece) => withHuge(piece, hugePages));
     guessedParts += pieces.filter(isGuessed).length;
     sums.add(pieces);
   }
@@ -62,6 +66,10 @@ function measuring(presentBytes: PresentBytes): (piece: Piece) => Piece {
     const present = leftBytes < 0 ? undefined : presentBytes(piece.start, piece.end);
     return present === undefined ? piece : { ...piece, presentBytes: present };
   };
+}
+
+function withHuge(piece: Piece, sample: HugePageSample | undefined): Piece {
+  return sample && piece.mapping.hugeBytes > 0 ? { ...piece, huge: hugeIn(piece, sample) } : piece;
 }
 
 function isGuessed(piece: Piece): boolean {

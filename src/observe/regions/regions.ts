@@ -2,6 +2,7 @@ import type { Region } from '../../model/doctor.ts';
 import { type RegionKind, regionKinds } from '../../model/region-kinds.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import { classifyMapping, type MappingContext } from './classify.ts';
+import type { HugeShare } from './huge.ts';
 import type { KnownRange } from './ranges.ts';
 
 const largestCount = 10;
@@ -15,6 +16,8 @@ export interface Piece {
   name: string;
   /** Of a part of a mapping: its resident bytes by the page map, when that could be read. */
   presentBytes?: number;
+  /** Of a mapping with huge pages: what of them lies in this piece, where they were looked for. */
+  huge?: HugeShare;
 }
 
 /** Cuts mappings where known ranges begin and end: the pieces of one after those of the other. Both are sorted, so one pass does it, however many there are. */
@@ -67,6 +70,9 @@ export function needsPageMap({ mapping, start, end }: Piece): boolean {
 
 interface KindSum {
   region: Region;
+  hugeBytes: number;
+  sampledPages: number;
+  zeroPages: number;
   members: Map<string, Region['largest'][number]>;
 }
 
@@ -82,9 +88,10 @@ export class RegionSums {
     const mapping = pieces[0]?.mapping;
     if (!mapping) return;
     const rss = divide(pieces, mapping.rssBytes);
-    const swap = divide(pieces, mapping.swapBytes, false);
+    const swap = divide(pieces, mapping.swapBytes, sizeOf);
+    const huge = divide(pieces, mapping.hugeBytes, ({ huge: own }) => own?.bytes);
     pieces.forEach((piece, index) => {
-      this.#addPiece(piece, rss[index] ?? 0, swap[index] ?? 0);
+      this.#addPiece(piece, { rssBytes: rss[index] ?? 0, swapBytes: swap[index] ?? 0, hugeBytes: huge[index] ?? 0 });
     });
   }
 
@@ -93,16 +100,19 @@ export class RegionSums {
       const found = this.#sums.get(kind);
       if (!found) return [];
       const largest = [...found.members.values()].sort((a, b) => b.rssBytes - a.rssBytes || b.sizeBytes - a.sizeBytes);
-      return [{ ...found.region, largest: largest.slice(0, largestCount) }];
+      return [{ ...found.region, ...hugeOf(found), largest: largest.slice(0, largestCount) }];
     });
   }
 
-  #addPiece({ kind, name, start, end }: Piece, rssBytes: number, swapBytes: number): void {
+  #addPiece({ kind, name, start, end, huge }: Piece, { rssBytes, swapBytes, hugeBytes }: PieceBytes): void {
     let found = this.#sums.get(kind);
     if (!found) {
-      found = { region: { kind, sizeBytes: 0, rssBytes: 0, swapBytes: 0, mappings: 0, largest: [] }, members: new Map() };
+      found = newSum(kind);
       this.#sums.set(kind, found);
     }
+    found.hugeBytes += hugeBytes;
+    found.sampledPages += huge?.sampledPages ?? 0;
+    found.zeroPages += huge?.zeroPages ?? 0;
     const { region, members } = found;
     region.sizeBytes += end - start;
     region.rssBytes += rssBytes;
@@ -116,10 +126,32 @@ export class RegionSums {
   }
 }
 
-function divide(pieces: readonly Piece[], bytes: number, byPages = true): number[] {
+type PieceBytes = Record<'rssBytes' | 'swapBytes' | 'hugeBytes', number>;
+
+function newSum(kind: RegionKind): KindSum {
+  const region = { kind, sizeBytes: 0, rssBytes: 0, swapBytes: 0, mappings: 0, largest: [] };
+  return { region, hugeBytes: 0, sampledPages: 0, zeroPages: 0, members: new Map() };
+}
+
+/** The sample is spread over all huge pages alike, so what is true of a kind's part of it is true of the kind. */
+function hugeOf({ hugeBytes, sampledPages, zeroPages }: KindSum): Pick<Region, 'hugeBytes' | 'zeroHugeBytes'> {
+  if (hugeBytes === 0) return {};
+  return { hugeBytes, ...(sampledPages > 0 ? { zeroHugeBytes: Math.round((hugeBytes * zeroPages) / sampledPages) } : {}) };
+}
+
+function sizeOf({ start, end }: Piece): number {
+  return end - start;
+}
+
+/** In proportion to what `weigh` tells of each, and to their sizes where it does not tell of all. */
+function divide(
+  pieces: readonly Piece[],
+  bytes: number,
+  weigh: (piece: Piece) => number | undefined = ({ presentBytes }) => presentBytes,
+): number[] {
   if (pieces.length === 1) return [bytes];
-  const known = byPages && pieces.every(({ presentBytes }) => presentBytes !== undefined);
-  const weights = pieces.map((piece) => (known ? (piece.presentBytes ?? 0) : piece.end - piece.start));
+  const known = pieces.every((piece) => weigh(piece) !== undefined);
+  const weights = pieces.map((piece) => (known ? (weigh(piece) ?? 0) : sizeOf(piece)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let left = bytes;
   return weights.map((weight, index) => {

@@ -69,9 +69,9 @@ static struct smaps_sums sums_in_pieces(const char *text, size_t bytes, size_t p
 }
 
 static bool are_equal(const struct smaps_sums *one, const struct smaps_sums *other) {
-    return one->rss_bytes == other->rss_bytes && one->anonymous_bytes == other->anonymous_bytes &&
-           one->swap_bytes == other->swap_bytes && one->rss_in_ranges_bytes == other->rss_in_ranges_bytes &&
-           one->is_complete == other->is_complete;
+    return one->rss_bytes == other->rss_bytes && one->hugetlb_bytes == other->hugetlb_bytes &&
+           one->anonymous_bytes == other->anonymous_bytes && one->swap_bytes == other->swap_bytes &&
+           one->rss_in_ranges_bytes == other->rss_in_ranges_bytes && one->is_complete == other->is_complete;
 }
 
 static void read_as_file(const char *text, size_t bytes) {

@@ -21,6 +21,7 @@ static const char smaps[] =
     "a00000-b00000 r--p 00000000 08:01 77  /Rss: 5 kB/very/long/name/very/long/name/very/long/name/"
     "very/long/name/very/long/name/very/long/name/very/long/name\n"
     "Rss:                  13 kB\nAnonymous:             0 kB\nSwap:                  3 kB\n"
+    "Shared_Hugetlb:     2048 kB\nPrivate_Hugetlb:    4096 kB\n"
     "VmFlags: rd mr mw me\n";
 
 static void test_smaps_in_pieces(void) {
@@ -31,9 +32,10 @@ static void test_smaps_in_pieces(void) {
             size_t left = sizeof smaps - 1 - at;
             smaps_parser_feed(&parser, smaps + at, left < piece ? left : piece);
         }
-        CHECK(parser.sums.is_complete && parser.sums.rss_bytes == 1022 * 1024);
+        CHECK(parser.sums.is_complete && parser.sums.rss_bytes == (1022 + 6144) * 1024);
+        CHECK(parser.sums.hugetlb_bytes == 6144 * 1024);
         CHECK(parser.sums.anonymous_bytes == 997 * 1024 && parser.sums.swap_bytes == 10 * 1024);
-        CHECK(parser.sums.rss_in_ranges_bytes == 13 * 1024);
+        CHECK(parser.sums.rss_in_ranges_bytes == (13 + 6144) * 1024);
     }
 }
 

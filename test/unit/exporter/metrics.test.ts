@@ -53,7 +53,7 @@ test('a look that could not read malloc has read none of it; of another allocato
   expect(await figuresOf({ ...look, allocator: 'jemalloc' })).toEqual({});
 });
 
-const look: Look = { takenAtMs: 0, rssBytes: 0, swapBytes: 0, regions: [], allocator: 'glibc' };
+const look: Look = { takenAtMs: 0, rssBytes: 0, swapBytes: 0, hugeBytes: 0, hugetlbBytes: 0, regions: [], allocator: 'glibc' };
 
 /** Those of malloc that tell what was read, and what of it is in use. */
 async function figuresOf(seen: Look): Promise<Record<string, number>> {
@@ -74,7 +74,15 @@ test('a process that has ended leaves nothing behind', async () => {
 
 test('threads of a meter, and a limit', async () => {
   const exposition = new Exposition();
-  const look = { takenAtMs: 1500, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'jemalloc' as const };
+  const look = {
+    takenAtMs: 1500,
+    rssBytes: 1,
+    swapBytes: 0,
+    hugeBytes: 0,
+    hugetlbBytes: 0,
+    regions: [],
+    allocator: 'jemalloc' as const,
+  };
   const cgroup = { version: 2 as const, limitBytes: 10 };
   const threads = new Map([['pool-N', 5]]);
   exposition.fill([{ ...reading, liveBytes: 9, subject: { ...subject, look: { ...look, cgroup, threads } } }]);
@@ -84,6 +92,8 @@ test('threads of a meter, and a limit', async () => {
     'offheap_process_resident_memory_bytes{} 4096',
     'offheap_process_looked_at_timestamp_seconds{} 1.5',
     'offheap_process_swap_bytes{} 0',
+    'offheap_process_huge_page_bytes{} 0',
+    'offheap_process_hugetlb_bytes{} 0',
     'offheap_meter_live_bytes{} 9',
     'offheap_meter_thread_live_bytes{thread="pool-N"} 5',
     'offheap_cgroup_memory_limit_bytes{} 10',

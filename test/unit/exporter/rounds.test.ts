@@ -30,7 +30,7 @@ const { Rounds } = await import('../../../src/exporter/rounds.ts');
 const { OffheapError } = await import('../../../src/model/errors.ts');
 
 const intervalMs = 1000;
-const look: Look = { takenAtMs: 0, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'glibc' };
+const look: Look = { takenAtMs: 0, rssBytes: 1, swapBytes: 0, hugeBytes: 0, hugetlbBytes: 0, regions: [], allocator: 'glibc' };
 
 function subjectOf(pid: number): Subject {
   const turn = { dueAt: Number.NEGATIVE_INFINITY, failures: 0, expectedMs: 20, isTried: false };

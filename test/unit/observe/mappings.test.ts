@@ -31,6 +31,7 @@ const many = Array.from(
       pssBytes: page,
       anonymousBytes: page,
       hugetlbBytes: 0,
+      hugeBytes: 0,
       swapBytes: 0,
       vmFlags: 'rd wr mr mw me ac',
     },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Region } from '../../../src/model/doctor.ts';
 import { regionKinds } from '../../../src/model/region-kinds.ts';
+import { hugeIn } from '../../../src/observe/regions/huge.ts';
 import { type KnownRange, layRanges } from '../../../src/observe/regions/ranges.ts';
 import { cutMappings, needsPageMap, type Piece, RegionSums } from '../../../src/observe/regions/regions.ts';
 import type { Mapping } from '../../../src/parse/smaps.ts';
@@ -19,6 +20,7 @@ function mapping(start: number, pages: number, fields: Partial<Mapping> = {}): M
     path: '',
     deleted: false,
     hugetlbBytes: 0,
+    hugeBytes: 0,
     swapBytes: 0,
     vmFlags: 'ac',
     perms: 'rw-p',
@@ -123,6 +125,33 @@ describe('regions', () => {
       ['thread stacks', 2 * page],
       ['unexplained', 4 * page],
     ]);
+  });
+
+  test('huge pages are divided by where they lie, and what holds zeros by the pages that were read there', () => {
+    const huge = 512;
+    const parts = [mapping(huge, 4 * huge, { hugeBytes: 3 * huge * page }), mapping(8 * huge, huge, { hugeBytes: huge * page })];
+    const ranges = [range(2 * huge + 10, huge, 'thread stacks')];
+    const extents = [1, 2, 3, 8].map((at) => ({ start: at * huge * page, end: (at + 1) * huge * page }));
+    const pages = extents.flatMap(({ start }, index) =>
+      [0, 20, 40, 511].map((at) => ({ start: start + at * page, isZero: index === 1 && at > 0 })),
+    );
+    const cut = [...cutMappings(parts, layRanges([ranges]), onGlibc)].map((pieces) =>
+      pieces.map((piece) => ({ ...piece, huge: hugeIn(piece, { extents, pages }) })),
+    );
+    // Of the second extent all but ten pages are the stack's, and ten pages of the third; it has four of the sixteen that were read, three of them zeros.
+    expect(sumRegions(cut).map(({ kind, hugeBytes, zeroHugeBytes }) => ({ kind, hugeBytes, zeroHugeBytes }))).toEqual([
+      { kind: 'thread stacks', hugeBytes: huge * page, zeroHugeBytes: (huge * page * 3) / 4 },
+      { kind: 'unexplained', hugeBytes: 3 * huge * page, zeroHugeBytes: 0 },
+    ]);
+  });
+
+  test('of huge pages that nobody could read no zeros are told, and where there are none nothing is', () => {
+    const unread = [mapping(512, 512, { hugeBytes: 512 * page }), mapping(2048, 1)];
+    const [region] = sumRegions(cutMappings(unread, [], onGlibc));
+    expect(region).toMatchObject({ hugeBytes: 512 * page });
+    expect(region).not.toHaveProperty('zeroHugeBytes');
+    const [none] = sumRegions(cutMappings([mapping(2048, 1)], [], onGlibc));
+    expect(none).not.toHaveProperty('hugeBytes');
   });
 
   test('what malloc or a stack claims of the memory above a library is not named after it; the rest is its data', () => {

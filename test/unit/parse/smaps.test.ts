@@ -37,6 +37,16 @@ describe('parseSmaps', () => {
     expect(mixed).toMatchObject([{ rssBytes: 28 * 1024, hugetlbBytes: 24 * 1024 }]);
   });
 
+  test('transparent huge pages: of anonymous and of shared memory, and not of files', () => {
+    const text = `1000-2000 rw-p 00000000 00:00 0
+Rss: 6144 kB
+AnonHugePages:      4096 kB
+ShmemPmdMapped:     2048 kB
+FilePmdMapped:      2048 kB
+`;
+    expect(parseSmaps(text)).toMatchObject([{ rssBytes: 6144 * 1024, hugeBytes: 6144 * 1024, hugetlbBytes: 0 }]);
+  });
+
   test('in pieces, wherever they are cut', () => {
     const text = `${fixture}6000-7000 rw-p 00000000 00:01 7 /é\u2028\nRss: 8 kB\n7000-8000 rw-p 00000000 00:01 7 /${'c'.repeat(100_000)}\nRss: 4 kB\nVmFlags: rd wr`;
     const whole = parseSmaps(text);

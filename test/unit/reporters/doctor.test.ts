@@ -3,6 +3,7 @@ import { toResult } from '../../../src/doctor/examine.ts';
 import type { DoctorResult, Evidence } from '../../../src/model/doctor.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { describeRss } from '../../../src/reporters/doctor-head.ts';
+import { regionTable } from '../../../src/reporters/doctor-tables.ts';
 import { arenasOf, evidenceOf, figures, jvmOf, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
 import { plainText } from '../../fixtures/terminal.ts';
 
@@ -96,12 +97,27 @@ describe('a doctor’s result', () => {
   });
 });
 
-test('RSS on huge pages is named, and is not held against a limit', () => {
+test('the table has what the kernel’s RSS lacks, and all parts of it what is on huge pages', () => {
+  const regions = regionsOf({ unexplained: 100, libraries: 70 }).map((region, index) =>
+    index === 0 ? { ...region, hugeBytes: mib(96) } : region,
+  );
+  const evidence = evidenceOf({ rssBytes: mib(170), hugetlbBytes: mib(70), swapBytes: mib(12), regions });
+  const headings = (verbose: boolean) => regionTable(evidence, { verbose }).columns.map(({ heading }) => heading);
+  expect(headings(true)).toContain('on huge pages');
+  expect(headings(false)).not.toContain('on huge pages');
+  const { rows } = regionTable(evidence, { verbose: true });
+  expect(rows[0]).toContain('96');
+  expect(rows.at(-1)).toContain('70 not in the kernel’s RSS, 12 MiB more in swap');
+});
+
+test('RSS on pages of hugetlbfs is named, and is not held against a limit', () => {
   const evidence = evidenceOf({
     rssBytes: mib(170),
     hugetlbBytes: mib(70),
     swapBytes: 0,
     cgroup: { version: 2, limitBytes: mib(400) },
   });
-  expect(describeRss(evidence, evidence)).toBe('RSS 170 MiB, 70 of them on huge pages, 25 % of the memory limit of 400 MiB');
+  expect(describeRss(evidence, evidence)).toBe(
+    'RSS 170 MiB, 70 of them on pages of hugetlbfs, 25 % of the memory limit of 400 MiB',
+  );
 });

@@ -177,7 +177,15 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
         const command = nameCommand(['java', '-jar', name], true);
         const subject = { pid: 7, startTimeTicks: 1, argv: [name], command, isJvm: true, place: {}, memory: {} };
         const turn = { dueAt: 0, failures: 0, expectedMs: 20, isTried: false };
-        const figures = { takenAtMs: 0, rssBytes: 1, swapBytes: 0, regions: [], allocator: 'glibc' as const };
+        const figures = {
+          takenAtMs: 0,
+          rssBytes: 1,
+          swapBytes: 0,
+          hugeBytes: 0,
+          hugetlbBytes: 0,
+          regions: [],
+          allocator: 'glibc' as const,
+        };
         const look = { ...figures, threads: new Map([[name, 5]]) };
         exposition.fill([{ subject: { ...subject, turn, look }, rssBytes: 4096, liveBytes: 9, isLiveWithheld: false }]);
         expectPrintable((await exposition.render('openmetrics')).text);
