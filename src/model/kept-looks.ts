@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, count } from './figures.ts';
+import { bytes, count, share } from './figures.ts';
 import { tool } from './tool.ts';
 
 /** Version of the files that `offheap export --keep-looks` writes. */
@@ -21,7 +21,16 @@ const keptLook = z.object({
   /** As the JVM tells by jvmstat, which it writes at its collections: what was in use at the end of the last one, and what is committed. */
   javaHeap: z.object({ usedBytes: bytes, committedBytes: bytes }).exactOptional(),
   /** glibc: what the program has of malloc, and what it has freed; resident or not. */
-  malloc: z.object({ liveBytes: bytes, freeBytes: bytes }).exactOptional(),
+  malloc: z
+    .object({
+      liveBytes: bytes,
+      freeBytes: bytes,
+      /** How much of malloc's RSS was read: the two figures tell less, or estimates, where it is not all. */
+      readShare: share,
+    })
+    .exactOptional(),
+  /** Allocated and not freed, as a preloaded library of offheap counts it. */
+  meteredLiveBytes: bytes.exactOptional(),
   /** The memory cgroup whose limit the process reaches first. */
   container: z
     .object({
@@ -48,7 +57,7 @@ export const keptLooks = z.object({
   /** What wrote it. */
   tool,
   /** Of the kernel that the process ran on (/proc/sys/kernel/random/boot_id). With pid and start it names the process for good. */
-  bootId: z.guid(),
+  bootId: z.string().regex(/^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/),
   /** As the exporter saw it, in the namespace below. */
   pid: count,
   /** The exporter's pid namespace, by its inode. 4026531836 is the host's (linux: PROC_PID_INIT_INO), whose pids the kernel's log has. */

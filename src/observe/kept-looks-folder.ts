@@ -1,5 +1,6 @@
 import { type Dir, opendirSync } from 'node:fs';
 import type { KeptLooks } from '../model/kept-looks.ts';
+import { temporaryName } from '../process/whole-file.ts';
 
 /** What names a process for good, and its file in a folder of kept looks. */
 export type LooksKey = Pick<KeptLooks, 'bootId' | 'pid' | 'startTimeTicks'>;
@@ -11,6 +12,8 @@ export interface LooksFile extends LooksKey {
 
 export interface LooksListing {
   files: LooksFile[];
+  /** Of exporters that were killed while they wrote. */
+  leftovers: string[];
   /** There is more in the folder than was read. */
   isCut: boolean;
 }
@@ -27,13 +30,15 @@ export function looksFileName({ bootId, pid, startTimeTicks }: LooksKey): string
 /** By their names, in no order. @throws the system's error */
 export function listLooksFiles(folder: string, most = mostEntries): LooksListing {
   const files: LooksFile[] = [];
+  const leftovers: string[] = [];
   const opened = opendirSync(folder);
   try {
     for (const name of namesIn(opened, most)) {
       const [, bootId, pid, ticks] = pattern.exec(name) ?? [];
       if (bootId !== undefined) files.push({ name, bootId, pid: Number(pid), startTimeTicks: Number(ticks) });
+      else if (temporaryName.test(name)) leftovers.push(name);
     }
-    return { files, isCut: opened.readSync() !== null };
+    return { files, leftovers, isCut: opened.readSync() !== null };
   } finally {
     opened.closeSync();
   }
