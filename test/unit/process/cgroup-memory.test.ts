@@ -1,5 +1,8 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readGroups } from '../../../src/process/cgroup.ts';
 import { toGroupMemory } from '../../../src/process/cgroup-memory.ts';
 import { accountOfContainer } from '../../../src/stats/container-account.ts';
@@ -50,6 +53,25 @@ describe('a pod with a limit above the container’s', () => {
       { name: 'tcp', processes: 1, bytes: 48 * kiB },
     ]);
   });
+});
+
+test('how long it has waited for memory is told where the kernel counts it, and by the group that binds', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'offheap-pressure-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(recorded, folder, { recursive: true });
+  const folders = [
+    { path: '/pod/app', folder: join(folder, 'pod/app') },
+    { path: '/pod', folder: join(folder, 'pod') },
+  ] as const;
+  const read = (version: 1 | 2) => toGroupMemory(readGroups({ version, folders: [...folders] })).pressure;
+  expect(read(2)).toBeUndefined();
+  const pressure = (total: number) =>
+    ['some', 'full'].map((kind) => `${kind} avg10=1.50 avg60=12.25 avg300=0.04 total=${total}\n`).join('');
+  writeFileSync(join(folder, 'pod/app/memory.pressure'), pressure(1009));
+  writeFileSync(join(folder, 'pod/memory.pressure'), pressure(2003));
+  const stall = { avg10Share: 0.015, avg60Share: 0.1225, totalMs: 2.003 };
+  expect(read(2)).toEqual({ some: stall, full: stall });
+  expect(read(1)).toBeUndefined();
 });
 
 test('the limit of the group itself binds where the group above has none', () => {
