@@ -27,7 +27,7 @@ export interface ExporterOptions extends ListenOptions {
 /** Processor time, as the pace counts. A larger heap is sampled: heaps walked until then stand for the others. */
 const inspectBudgetMs = 400;
 
-/** In the folder of kept looks. A file has some 60 KiB when its process has lived for long. */
+/** In the folder of kept looks. A file has 30 to 60 KiB when its process has lived for long. */
 const keptFiles = 256;
 const keptBytes = 64 * bytesPerMiB;
 

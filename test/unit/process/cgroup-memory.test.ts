@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readGroups } from '../../../src/process/cgroup.ts';
 import { toGroupMemory } from '../../../src/process/cgroup-memory.ts';
 import { accountOfContainer } from '../../../src/stats/container-account.ts';
+import { groupPressure, hostPressure } from '../../fixtures/pressure.ts';
 
 /** Files of Linux 6.1 with cgroups v2: a pod with a limit, memory.high and two groups below it, and a group whose memory is in swap. */
 const recorded = fileURLToPath(new URL('../../fixtures/cgroup-v2', import.meta.url));
@@ -65,12 +66,12 @@ test('how long it has waited for memory is told where the kernel counts it, and 
   ] as const;
   const read = (version: 1 | 2) => toGroupMemory(readGroups({ version, folders: [...folders] })).pressure;
   expect(read(2)).toBeUndefined();
-  const pressure = (total: number) =>
-    ['some', 'full'].map((kind) => `${kind} avg10=1.50 avg60=12.25 avg300=0.04 total=${total}\n`).join('');
-  writeFileSync(join(folder, 'pod/app/memory.pressure'), pressure(1009));
-  writeFileSync(join(folder, 'pod/memory.pressure'), pressure(2003));
-  const stall = { avg10Share: 0.015, avg60Share: 0.1225, totalMs: 2.003 };
-  expect(read(2)).toEqual({ some: stall, full: stall });
+  writeFileSync(join(folder, 'pod/app/memory.pressure'), hostPressure);
+  writeFileSync(join(folder, 'pod/memory.pressure'), groupPressure);
+  expect(read(2)).toEqual({
+    some: { avg10Share: 0.6169, avg60Share: 0.1921, totalMs: 14_474.708 },
+    full: { avg10Share: 0.6136, avg60Share: 0.1912, totalMs: 14_392.145 },
+  });
   expect(read(1)).toBeUndefined();
 });
 
