@@ -188,8 +188,18 @@ const containers = [
     description: 'Since the cgroup was made.',
     unit: 'none',
     queries: [
-      [`topk(10, offheap_container_limit_hits{${chosen}})`, `${byProcess} reached`],
-      [`topk(10, offheap_container_oom_kills{${chosen}})`, `${byProcess} killed`],
+      [`topk(10, offheap_container_limit_hits_total{${chosen}})`, `${byProcess} reached`],
+      [`topk(10, offheap_container_oom_kills_total{${chosen}})`, `${byProcess} killed`],
+    ],
+  }),
+  chart({
+    title: 'Time spent waiting for memory',
+    description: 'Of cgroup v2: at least one task of the container waited. full: all of them at once.',
+    unit: 'percentunit',
+    span: width.whole,
+    queries: [
+      [`topk(10, rate(offheap_container_memory_pressure_seconds_total{${chosen}}[$__rate_interval]))`, `${byProcess} {{kind}}`],
+      ['rate(offheap_host_memory_pressure_seconds_total{instance=~"$instance"}[$__rate_interval])', '{{instance}} host {{kind}}'],
     ],
   }),
 ];

@@ -7,6 +7,7 @@ import { count } from '../../dist/model/figures.js';
 import { fitFile } from '../../dist/model/fit.js';
 import { guardReport } from '../../dist/model/guard.js';
 import { histoFile } from '../../dist/model/inspection.js';
+import { keptLooks, keptLooksVersion } from '../../dist/model/kept-looks.js';
 import { currentResultFile, schemaVersion } from '../../dist/model/result.js';
 import { surveyResult } from '../../dist/model/survey.js';
 import { syscallsFile } from '../../dist/model/syscalls.js';
@@ -38,6 +39,12 @@ const results = {
   },
   histo: { version: 1, of: 'offheap histo', validator: histoFile, type: ['src/model/inspection.ts', 'HistoFile'] },
   syscalls: { version: 1, of: 'offheap syscalls', validator: syscallsFile, type: ['src/model/syscalls.ts', 'SyscallsResult'] },
+  looks: {
+    version: keptLooksVersion,
+    of: 'offheap export --keep-looks',
+    validator: keptLooks,
+    type: ['src/model/kept-looks.ts', 'KeptLooks'],
+  },
   allocators: {
     version: 1,
     of: 'offheap allocators',

@@ -20,6 +20,7 @@ interface ExportOptions {
   budget: string;
   maxProcesses: string;
   top: string;
+  keepLooks?: string;
   threads?: string;
   quiet?: boolean;
 }
@@ -40,7 +41,7 @@ export const exportCommand: CommandDefinition = {
     note: 'Ends on SIGTERM or Ctrl-C, and with the npx or npm that started it.',
     examples: ['offheap export', 'offheap export --host=0.0.0.0 --select="java|python" --interval=1m'],
     exit: ['0    it was ended by a signal', exits.failed, exits.usage],
-    files: ['/proc/PID/…              as the doctor'],
+    files: ['/proc/PID/…              as the doctor', 'FOLDER/looks-*           what --keep-looks keeps'],
     seeAlso: ['docs/export.md', 'docs/fleet.md'],
   },
   configure: (command) =>
@@ -63,6 +64,7 @@ export const exportCommand: CommandDefinition = {
       )
       .addOption(moreOption('--max-processes <n>', 'export at most n processes, those with the largest RSS', '200'))
       .addOption(moreOption('--top <n>', 'name n groups of threads of a process behind libmeter.so', '10'))
+      .option('--keep-looks <folder>', 'write what is seen of each process into this folder, where it outlives the process')
       .addOption(formerOption('--threads <n>'))
       .option('-q, --quiet', 'print nothing on stderr')
       .action(runExport),
@@ -98,6 +100,7 @@ async function parseExporterOptions(options: ExportOptions): Promise<ExporterOpt
     attachIntervalMs: options.attach ? parsePositiveDuration(options.attachInterval, '--attach-interval') : undefined,
     cpuShare: parseShare(options.cpu),
     scrapeBudgetMs: parsePositiveDuration(options.budget, '--budget'),
+    ...(options.keepLooks === undefined ? {} : { keepLooks: options.keepLooks }),
   };
 }
 

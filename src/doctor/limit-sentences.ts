@@ -45,6 +45,16 @@ export function describeRoom(evidence: Evidence): string | undefined {
   return `Of the memory limit of ${formatMiB(limitBytes)} MiB, ${formatMiB(heldBytes)} (${formatPercent(heldBytes / limitBytes)}) are held and ${formatMiB(roomBytes)} are left.`;
 }
 
+/** A twentieth of a minute is felt; less comes and goes. */
+const leastWaitedShare = 0.05;
+
+/** How long processes of the container have waited for memory. Undefined where that is little, or not known. */
+export function describeWaiting({ cgroup }: Evidence): string | undefined {
+  const { some, full } = cgroup?.pressure ?? {};
+  if (!some || !full || some.avg60Share < leastWaitedShare) return undefined;
+  return `In the last minute its processes waited for memory ${formatPercent(some.avg60Share)} of the time, and ${formatPercent(full.avg60Share)} all of them at once.`;
+}
+
 /** Undefined where that is little: swapped bytes are no part of RSS. */
 export function describeSwapped(evidence: Evidence): string | undefined {
   const { swapBytes } = evidence;

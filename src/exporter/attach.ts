@@ -9,6 +9,8 @@ const timeoutMs = 2000;
 
 export interface SeldomOptions {
   intervalMs: number;
+  /** Whether it is asked for its flags, once. */
+  withFlags: boolean;
   /** Read only when it is to be asked. */
   readStart: () => Promise<Start>;
   report: ReportFailure;
@@ -19,7 +21,7 @@ export interface SeldomOptions {
 /** Asks a JVM where its heap and its code lie, which it does once, and for its NMT, again after `intervalMs`, if that is on: it cannot be switched on later. */
 export async function askSeldom(
   subject: Subject,
-  { intervalMs, readStart, report, signal }: SeldomOptions,
+  { intervalMs, withFlags, readStart, report, signal }: SeldomOptions,
 ): Promise<JvmAnswersSeldom> {
   const known = subject.memory.answers;
   const now = performance.now();
@@ -28,21 +30,21 @@ export async function askSeldom(
   const { files, environment = new Map() } = await readStart();
   const counters = await readPerfData(subject.pid, files);
   const isAllowed = allowsAttach({ argv: subject.argv, environment, counters });
-  return { askedAt: now, jvm: isAllowed ? await ask(subject, known?.jvm ?? noFacts, { report, signal }) : noFacts };
+  return { askedAt: now, jvm: isAllowed ? await ask(subject, known?.jvm ?? noFacts, { withFlags, report, signal }) : noFacts };
 }
 
 /** What was known stays known where it does not answer, but for its NMT. */
 async function ask(
   { pid }: Subject,
   known: JvmFacts,
-  { report, signal }: Pick<SeldomOptions, 'report' | 'signal'>,
+  { withFlags, report, signal }: Pick<SeldomOptions, 'withFlags' | 'report' | 'signal'>,
 ): Promise<JvmFacts> {
   const deadline = performance.now() + timeoutMs;
   const left = () => Math.max(1, deadline - performance.now());
   let { nmt: _, ...facts }: JvmFacts = known;
   try {
     if (!facts.hasAnswered) {
-      facts = await askPlaces(pid, { timeoutMs: left(), signal });
+      facts = await askPlaces(pid, { withFlags, timeoutMs: left(), signal });
       if (facts.tooLong.length > 0) report('jvm', 'ATTACH_FAILED');
     }
     const nmt = await askNmt(pid, { timeoutMs: left(), signal });

@@ -1,4 +1,4 @@
-import type { Container } from '../model/container.ts';
+import type { Container, Pressure } from '../model/container.ts';
 import { atLook, type ProcessMetric, unlabelled } from './process-metric.ts';
 import type { Reading } from './reading.ts';
 
@@ -51,13 +51,31 @@ export const containerMetrics: ProcessMetric[] = [
     values: ofContainer(({ swap }) => swap?.freeBytes),
   },
   {
-    name: 'offheap_container_limit_hits',
+    name: 'offheap_container_limit_hits_total',
     help: `How often the usage has reached the limit since the cgroup was made: the kernel took memory back then, or killed. ${atLook}`,
+    isCounter: true,
     values: ofContainer(({ limitHits }) => limitHits),
   },
   {
-    name: 'offheap_container_oom_kills',
+    name: 'offheap_container_oom_kills_total',
     help: `Processes of the process's own cgroup that the kernel has killed for want of memory. ${atLook}`,
+    isCounter: true,
     values: ofContainer(({ oomKills }) => oomKills),
   },
+  {
+    name: 'offheap_container_memory_pressure_seconds_total',
+    help: `How long at least one task (some), or all at once (full), have waited for memory since the cgroup was made; of cgroup v2. ${atLook}`,
+    label: 'kind',
+    isCounter: true,
+    values: ({ subject: { look } }) => secondsOf(look?.cgroup?.pressure),
+  },
 ];
+
+/** By the kernel's words. Empty where it does not count. */
+export function secondsOf(pressure: Pressure | undefined): (readonly ['some' | 'full', number])[] {
+  if (!pressure) return [];
+  return [
+    ['some', pressure.some.totalMs / 1000],
+    ['full', pressure.full.totalMs / 1000],
+  ];
+}

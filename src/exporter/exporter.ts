@@ -1,9 +1,14 @@
+import { bytesPerMiB } from '../model/units.ts';
+import { readBootId, readPidNamespace } from '../process/boot.ts';
+import { LooksKeeper } from './looks-keeper.ts';
+import { LooksShelf, requireShelf } from './looks-shelf.ts';
 import { Pace } from './pace.ts';
 import { Roster } from './roster.ts';
 import { Rounds } from './rounds.ts';
 import { Scraper } from './scraper.ts';
 import type { Selection } from './select.ts';
 import { type Listening, type ListenOptions, serve } from './server.ts';
+import type { ReportFailure } from './subject.ts';
 
 export interface ExporterOptions extends ListenOptions {
   selection: Selection;
@@ -15,17 +20,25 @@ export interface ExporterOptions extends ListenOptions {
   /** Of one core, for all that the exporter does. */
   cpuShare: number;
   scrapeBudgetMs: number;
+  /** A folder that each look is written into, for when its process is gone. */
+  keepLooks?: string | undefined;
 }
 
 /** Processor time, as the pace counts. A larger heap is sampled: heaps walked until then stand for the others. */
 const inspectBudgetMs = 400;
 
+/** In the folder of kept looks. A file has 30 to 60 KiB when its process has lived for long. */
+const keptFiles = 256;
+const keptBytes = 64 * bytesPerMiB;
+
 /** Looks at processes in the background and serves what is known of them, until it is closed. */
 export async function startExporter(options: ExporterOptions): Promise<Listening> {
+  if (options.keepLooks !== undefined) requireShelf(options.keepLooks);
   const roster = new Roster(options);
   const scraper = new Scraper(roster, { budgetMs: options.scrapeBudgetMs });
+  const keeper = keeperFor(options, roster, (instrument, code) => scraper.own.failed(instrument, code));
   const listening = await serve(scraper, options);
-  const rounds = new Rounds(roster, new Pace(options.cpuShare), scraper.own, { ...options, inspectBudgetMs });
+  const rounds = new Rounds(roster, new Pace(options.cpuShare), scraper.own, { ...options, keeper, inspectBudgetMs });
   const stop = new AbortController();
   const ended = rounds.run(stop.signal);
   return {
@@ -33,7 +46,16 @@ export async function startExporter(options: ExporterOptions): Promise<Listening
     close: async () => {
       stop.abort();
       await Promise.all([listening.close(), ended]);
+      await keeper?.settled();
       roster.close();
     },
   };
+}
+
+function keeperFor({ keepLooks, maxProcesses }: ExporterOptions, roster: Roster, report: ReportFailure): LooksKeeper | undefined {
+  if (keepLooks === undefined) return undefined;
+  const pidNamespace = readPidNamespace();
+  const from = { bootId: readBootId(), ...(pidNamespace === undefined ? {} : { pidNamespace }) };
+  const shelf = new LooksShelf(keepLooks, { files: Math.max(keptFiles, maxProcesses), bytes: keptBytes });
+  return new LooksKeeper(shelf, from, { living: () => roster.subjects, report });
 }

@@ -13,29 +13,31 @@ const info = {
   name: 'offheap_process_info',
   help: 'Always 1: which processes are exported, which allocator serves them, and whether they are JVMs.',
 };
-const heads = [info, ...allProcessMetrics].map(({ name, help }) => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`);
+const heads = { text: headsOf('text'), openmetrics: headsOf('openmetrics') };
 
 /**
- * The gauges of the selected processes, and in a registry the exporter's own. A registry makes anew at each scrape every sample, and a key of all its labels. Nearly all that is
+ * The figures of the selected processes, and in a registry the exporter's own. A registry makes anew at each scrape every sample, and a key of all its labels. Nearly all that is
  * told of a process is of its last look: those lines are kept until the next one.
  */
 export class Exposition {
   readonly registry = new Registry<ContentType>();
   readonly #labels = new WeakMap<Subject, string>();
-  /** Each with those of the same metrics as `heads`. */
+  /** Each with those of the same metrics as the heads. */
   readonly #linesOfLooks = new WeakMap<Look, readonly string[]>();
-  #text = '';
+  /** Of all processes, by metric. */
+  #lines: readonly string[] = heads.text.map(() => '');
 
   /** A process that has ended leaves nothing behind. */
   fill(readings: readonly Reading[]): void {
     const lines = readings.map((reading) => this.#linesOf(reading));
-    this.#text = heads.map((head, index) => `${head}${lines.map((own) => own[index]).join('')}`).join('');
+    this.#lines = heads.text.map((_, index) => lines.map((own) => own[index]).join(''));
   }
 
   /** The text, and its content type. Not to be called again before it has settled: the registry has one content type at a time. */
   async render(format: Format): Promise<{ text: string; contentType: string }> {
     this.registry.setContentType(format === 'openmetrics' ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE);
-    return { contentType: this.registry.contentType, text: `${this.#text}${await this.registry.metrics()}` };
+    const text = heads[format].map((head, index) => `${head}${this.#lines[index]}`).join('');
+    return { contentType: this.registry.contentType, text: `${text}${await this.registry.metrics()}` };
   }
 
   #linesOf(reading: Reading): readonly string[] {
@@ -64,6 +66,14 @@ export class Exposition {
     this.#labels.set(subject, labels);
     return labels;
   }
+}
+
+/** What stands in front of the lines of each metric. OpenMetrics calls a counter by its name without the end. */
+function headsOf(format: Format): string[] {
+  return [info, ...allProcessMetrics].map(({ name, help, isCounter }: Pick<ProcessMetric, 'name' | 'help' | 'isCounter'>) => {
+    const family = isCounter && format === 'openmetrics' ? name.replace(/_total$/, '') : name;
+    return `# HELP ${family} ${help}\n# TYPE ${family} ${isCounter ? 'counter' : 'gauge'}\n`;
+  });
 }
 
 /** Of two values that are printed alike the last one: a scraper refuses all of a text that has a sample twice. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { readPerfData } from '../jvm/perf-data.ts';
 import type { Region } from '../model/doctor.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
 import { type HeapSummary, summarizeHeap } from '../native/inspector.ts';
@@ -8,6 +9,7 @@ import { requireSame } from '../observe/identity.ts';
 import { noFacts } from '../observe/jvm.ts';
 import { sumOf } from '../observe/mappings.ts';
 import { readMemory } from '../observe/memory.ts';
+import { type HeapCounters, heapOfCounters } from '../parse/collections.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { askSeldom } from './attach.ts';
 import { liveByThread } from './live-threads.ts';
@@ -21,6 +23,8 @@ export interface LookOptions {
   inspectBudgetMs: number;
   /** How many groups of threads behind a meter are named. */
   topThreads: number;
+  /** Whether the look is kept: what is told nowhere else is read then. */
+  isKept: boolean;
   report: ReportFailure;
   /** Calls it off: it rejects. */
   signal: AbortSignal;
@@ -34,11 +38,11 @@ export interface LookOptions {
  */
 export async function lookAt(subject: Subject, options: LookOptions): Promise<Look> {
   const { pid, isJvm } = subject;
-  const { attachIntervalMs: intervalMs, report, signal } = options;
+  const { attachIntervalMs: intervalMs, isKept, report, signal } = options;
   const readStart = startReader(pid, report);
   const allocator = await rememberAllocator(subject, readStart);
   if (isJvm && intervalMs !== undefined)
-    subject.memory.answers = await askSeldom(subject, { intervalMs, readStart, report, signal });
+    subject.memory.answers = await askSeldom(subject, { intervalMs, withFlags: isKept, readStart, report, signal });
   const { answers } = subject.memory;
   const inspect = () => inspectOrReport(pid, options);
   const memory = await readMemory(pid, {
@@ -54,9 +58,10 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
   // A scrape that waits for this thread comes first.
   await setImmediate();
   const threads = liveByThread(subject, memory, options);
-  requireSame(subject);
+  const javaHeap = isKept && isJvm ? await readHeapCounters(pid, mappings) : undefined;
   // Of each container's processes every one may be looked at: RSS of the others will do.
   const cgroup = await readContainer(pid, 0);
+  requireSame(subject);
   return {
     takenAtMs: Date.now(),
     rssBytes: sumOf(mappings, 'rssBytes'),
@@ -71,6 +76,7 @@ export async function lookAt(subject: Subject, options: LookOptions): Promise<Lo
     ...(threads ? { threads } : {}),
     ...(cgroup ? { cgroup } : {}),
     ...(answers?.jvm.nmt ? { nmt: answers.jvm.nmt } : {}),
+    ...(javaHeap ? { javaHeap } : {}),
   };
 }
 
@@ -94,6 +100,15 @@ function nativeRss(
   if (!isTold && !mappings.some(isZHeap)) return {};
   const heap = regions.find(({ kind }) => kind === 'java heap');
   return { nativeRssBytes: sumOf(mappings, 'rssBytes') - (heap?.rssBytes ?? 0) };
+}
+
+/** Half a millisecond; the JVM has no part in it. */
+async function readHeapCounters(pid: number, mappings: readonly Mapping[]): Promise<HeapCounters | undefined> {
+  const counters = await readPerfData(
+    pid,
+    mappings.map(({ path }) => path),
+  );
+  return counters && heapOfCounters(counters);
 }
 
 function toMallocLook({ ranges: _, ...malloc }: HeapSummary): MallocLook {

@@ -1,10 +1,12 @@
 import type { Reading } from './reading.ts';
 
-/** A gauge of a process: its name, what it means, the label it has beside those of the process, and its values, none where they are not known. */
+/** A figure of a process: its name, what it means, the label it has beside those of the process, and its values, none where they are not known. */
 export interface ProcessMetric {
   name: string;
   help: string;
   label?: string;
+  /** It only grows while its cgroup is there, and its name ends in `_total`; a gauge otherwise. */
+  isCounter?: true;
   /** Read at each scrape; all others are of the last look. */
   isOfScrape?: true;
   /** Value of the label, or '' where there is none → figure. */

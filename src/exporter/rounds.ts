@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGone, OffheapError } from '../model/errors.ts';
 import { type LookOptions, lookAt } from './look.ts';
+import type { LooksKeeper } from './looks-keeper.ts';
 import { type Pace, processorMs } from './pace.ts';
 import type { Roster } from './roster.ts';
 import type { Instrument, Subject } from './subject.ts';
@@ -23,11 +24,13 @@ export interface RoundsJournal {
   failed(instrument: Instrument, code: string): void;
 }
 
-export interface RoundsOptions extends Omit<LookOptions, 'report' | 'signal'> {
+export interface RoundsOptions extends Omit<LookOptions, 'report' | 'signal' | 'isKept'> {
   /** Time between two looks at one process, or more where the pace does not allow it. */
   intervalMs: number;
   /** How soon a process that was started is found, or later where the pace does not allow it. */
   discoverMs: number;
+  /** Keeps each look for when its process is gone. */
+  keeper?: Pick<LooksKeeper, 'keep'> | undefined;
 }
 
 /** Looks at one process after the other in the background, each in its turn. */
@@ -90,7 +93,9 @@ export class Rounds {
     const callOff = () => over.abort();
     signal.addEventListener('abort', callOff, { once: true });
     const report = (instrument: Instrument, code: string) => this.#journal.failed(instrument, code);
-    const look = this.#finish(subject, startedAt, over.signal, lookAt(subject, { ...this.#options, report, signal: over.signal }));
+    const { keeper, ...options } = this.#options;
+    const looking = lookAt(subject, { ...options, isKept: keeper !== undefined, report, signal: over.signal });
+    const look = this.#finish(subject, startedAt, over.signal, looking);
     turn.pending = look.finally(() => delete turn.pending);
     turn.dueAt = startedAt + this.#options.intervalMs;
     const timeUp = delay(lookTimeoutMs, true, { signal: over.signal }).catch(() => false);
@@ -107,6 +112,7 @@ export class Rounds {
       subject.look = await look;
       subject.turn.failures = 0;
       this.#journal.looked(performance.now() - startedAt);
+      await this.#options.keeper?.keep(subject, subject.look);
     } catch (error) {
       if (isGone(error)) {
         this.#roster.drop(subject);

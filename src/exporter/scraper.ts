@@ -1,4 +1,5 @@
 import { Exposition, type Format } from './exposition.ts';
+import { addHostMetrics } from './host-metrics.ts';
 import { OwnMetrics } from './own-metrics.ts';
 import { type Reading, readSubject } from './reading.ts';
 import type { Roster } from './roster.ts';
@@ -29,6 +30,7 @@ export class Scraper {
     this.#roster = roster;
     this.#options = options;
     this.own = new OwnMetrics(this.#exposition.registry);
+    addHostMetrics([this.#exposition.registry]);
   }
 
   /** One at a time; who asks while another's answer has not been begun shares it. So many scrapers at once cost no more than two. */

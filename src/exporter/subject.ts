@@ -3,6 +3,7 @@ import type { AllocatorEvidence, Region } from '../model/doctor.ts';
 import type { CounterReader } from '../native/counters.ts';
 import type { HeapSummary } from '../native/inspector.ts';
 import type { JvmFacts } from '../observe/jvm.ts';
+import type { HeapCounters } from '../parse/collections.ts';
 import type { ContainerPlace } from '../parse/container.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
 
@@ -78,6 +79,8 @@ export interface Look {
   threads?: ReadonlyMap<string, number>;
   cgroup?: Container;
   nmt?: NmtSummary;
+  /** From jvmstat, where looks are kept. */
+  javaHeap?: HeapCounters;
 }
 
 /** Of an inspection what is exported; its list of ranges is long. */
@@ -95,6 +98,7 @@ export const instruments = [
   'page map',
   'counters',
   'jvm',
+  'kept looks',
   'scrape',
 ] as const;
 export type Instrument = (typeof instruments)[number];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, count } from './figures.ts';
+import { bytes, count, milliseconds, share } from './figures.ts';
 
 /** What the usage of a memory cgroup is made of, in this order. docs/evidence.md says what each is and how it is known. */
 export const containerParts = [
@@ -61,6 +61,24 @@ export const containerAccount = z.object({
 });
 export type ContainerAccount = z.infer<typeof containerAccount>;
 
+const stall = z.object({
+  /** Of the last 10 s. */
+  avg10Share: share,
+  /** Of the last 60 s. */
+  avg60Share: share,
+  /** Since the group was made. */
+  totalMs: milliseconds,
+});
+
+/** How long tasks have waited for memory: while the kernel took it back for them, or read again what it had dropped (kernel: accounting/psi.rst). */
+export const pressure = z.object({
+  /** At least one task waited. */
+  some: stall,
+  /** All tasks that were not idle waited at once. */
+  full: stall,
+});
+export type Pressure = z.infer<typeof pressure>;
+
 /** A memory cgroup on the way up from the process's own. */
 const containerLevel = z.object({
   /** Below the mounted hierarchy: `/` is what is mounted, in a container its own group. */
@@ -100,6 +118,8 @@ export const container = z.object({
   highHits: count.exactOptional(),
   /** How many processes of the process's own group the kernel has killed for want of memory. */
   oomKills: count.exactOptional(),
+  /** How long tasks of the group have waited for memory (memory.pressure). Of v2 alone, where the kernel counts it. */
+  pressure: pressure.exactOptional(),
 });
 export type Container = z.infer<typeof container>;
 

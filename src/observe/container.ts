@@ -14,7 +14,7 @@ import { accountOfContainer } from '../stats/container-account.ts';
 export async function readContainer(pid: number, sharesBudgetMs?: number): Promise<Evidence['cgroup']> {
   const group = readGroupMemory(pid);
   if (!group) return undefined;
-  const { version, binding, levels, limitHits, highHits, oomKills } = group;
+  const { version, binding, levels, limitHits, highHits, oomKills, pressure } = group;
   const { limitBytes, highBytes, usageBytes } = binding;
   const account = await readAccount(pid, group, sharesBudgetMs);
   const swap = swapOf(group);
@@ -30,6 +30,7 @@ export async function readContainer(pid: number, sharesBudgetMs?: number): Promi
     ...(limitHits === undefined ? {} : { limitHits }),
     ...(highHits === undefined ? {} : { highHits }),
     ...(oomKills === undefined ? {} : { oomKills }),
+    ...(pressure ? { pressure } : {}),
   };
 }
 

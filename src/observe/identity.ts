@@ -54,10 +54,16 @@ export async function readIdentity(pid: number): Promise<Identity> {
   };
 }
 
-/** @throws OffheapError PROCESS_ENDED when the process that was looked at is gone, whoever has its pid now. */
+/**
+ * To be called when all has been read: a process that ends gives its memory back first, then its groups, and is a zombie only after that (linux: kernel/exit.c, do_exit). Meanwhile its
+ * mappings are cut short, and its group is the root of the hierarchy.
+ *
+ * @throws OffheapError PROCESS_ENDED when the process that was looked at is gone, whoever has its pid now.
+ */
 export function requireSame({ pid, startTimeTicks }: Pick<Identity, 'pid' | 'startTimeTicks'>): void {
   const now = readStat(pid);
-  if (now?.startTime === startTimeTicks && now.state !== 'Z' && now.state !== 'X') return;
+  const hasMemory = now !== undefined && now.sizeBytes > 0 && now.state !== 'Z' && now.state !== 'X';
+  if (now?.startTime === startTimeTicks && hasMemory) return;
   const isReused = now !== undefined && now.startTime !== startTimeTicks;
   throw new OffheapError(
     'PROCESS_ENDED',

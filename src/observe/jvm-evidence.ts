@@ -2,6 +2,7 @@ import type { JvmEvidence } from '../model/doctor.ts';
 import { parseCollections } from '../parse/collections.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
 import { threadGroup } from '../parse/thread-print.ts';
+import { maxHeapBytesOf } from '../parse/vm-texts.ts';
 import type { JavaHeapRss } from './heap-range.ts';
 import type { JvmFacts } from './jvm.ts';
 import { countZlibObjects } from './zlib-objects.ts';
@@ -37,11 +38,10 @@ export function toJvmEvidence(facts: JvmFacts, { heapRss, counters }: OwnReading
 
 function heapOf({ heap: { ranges, committedBytes, usedBytes }, flags }: JvmFacts, rss?: JavaHeapRss): Pick<JvmEvidence, 'heap'> {
   if (committedBytes === undefined || usedBytes === undefined || !rss) return {};
-  const maximum = flags.map((flag) => /^-XX:MaxHeapSize=(\d+)$/.exec(flag)?.[1]).find((digits) => digits !== undefined);
   const reserved = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   return {
     heap: {
-      reservedBytes: reserved || Number(maximum ?? committedBytes),
+      reservedBytes: reserved || (maxHeapBytesOf(flags) ?? committedBytes),
       committedBytes,
       usedBytes,
       rssBytes: rss.rssBytes,

@@ -101,12 +101,14 @@ export const noFacts: JvmFacts = toFacts({ texts: new Map(), commands: new Set()
  * Where its heap and its code lie, and nothing else of the facts. VM.info, which knows more addresses, is not asked: for its sake a JVM reads its own
  * symbol tables and keeps 4 to 5 MiB of malloc.
  *
+ * @param options `withFlags`: and which flags it was started with
  * @throws OffheapError ATTACH_FAILED
  */
-export async function askPlaces(pid: number, options: AttachOptions): Promise<JvmFacts> {
+export async function askPlaces(pid: number, { withFlags, ...options }: AttachOptions & { withFlags: boolean }): Promise<JvmFacts> {
   const questions = new Questions(pid, options);
   await questions.ask('GC.heap_info');
   await questions.ask(codeBounds);
+  if (withFlags) await questions.ask('VM.flags');
   const texts = [...questions.texts].map(([command, text]) => [command === codeBounds ? 'VM.info' : command, text] as const);
   // What it has committed of metaspace is soon untrue, and asked for once.
   const {

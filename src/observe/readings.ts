@@ -91,9 +91,9 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   });
   const { mappings } = memory;
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
-  requireSame(identity);
   const counters = readLiveCounters(pid);
   const cgroup = await readContainer(pid);
+  requireSame(identity);
   return {
     identity,
     takenAt,

@@ -25,6 +25,31 @@ export function parseCollections(counters: ReadonlyMap<string, string>): Collect
   };
 }
 
+/** What the collectors wrote of the Java heap when they last collected, or made it larger or smaller. */
+export interface HeapCounters {
+  usedBytes: number;
+  committedBytes: number;
+}
+
+/**
+ * The heap from jvmstat: `used` of its spaces and `capacity` of its generations, as every collector writes them (jdk: gc/shared/generationCounters.cpp, hSpaceCounters.cpp,
+ * gSpaceCounters.cpp). G1 before JDK 18 adds some bytes to each capacity (G1MonitoringSupport::pad_capacity), so it is told in whole KiB. Undefined without the counters.
+ */
+export function heapOfCounters(counters: ReadonlyMap<string, string>): HeapCounters | undefined {
+  const committedBytes = sumOfCounters(counters, /^sun\.gc\.generation\.\d+\.capacity$/);
+  const usedBytes = sumOfCounters(counters, /^sun\.gc\.generation\.\d+\.space\.\d+\.used$/);
+  if (committedBytes === undefined || usedBytes === undefined) return undefined;
+  return { usedBytes, committedBytes: committedBytes - (committedBytes % 1024) };
+}
+
+/** Undefined where there is none of the name, or one that can be no size. */
+function sumOfCounters(counters: ReadonlyMap<string, string>, name: RegExp): number | undefined {
+  const values = [...counters].filter(([counter]) => name.test(counter)).map(([, value]) => Number(value));
+  if (values.length === 0) return undefined;
+  const sum = values.reduce((total, value) => total + value, 0);
+  return values.every((value) => value >= 0) && Number.isSafeInteger(sum) ? sum : undefined;
+}
+
 function readCollector(counters: ReadonlyMap<string, string>, index: string, frequency: number) {
   const read = (name: string) => counters.get(`sun.gc.collector.${index}.${name}`) ?? '';
   return {

@@ -24,10 +24,17 @@ const field = {
   startStack: 25,
 } as const;
 
-/** State, and start time in clock ticks since boot, which names a process for good together with its pid. */
-export function parseStat(stat: string): { state: string; startTime: number } {
+/**
+ * State, and start time in clock ticks since boot, which names a process for good together with its pid. One without a size has given its memory back, though it may not be a zombie
+ * yet.
+ */
+export function parseStat(stat: string): { state: string; startTime: number; sizeBytes: number } {
   const fields = fieldsAfterName(stat);
-  return { state: fields[field.state] ?? '', startTime: Number(fields[field.startTime]) };
+  return {
+    state: fields[field.state] ?? '',
+    startTime: Number(fields[field.startTime]),
+    sizeBytes: Number(fields[field.sizeBytes]),
+  };
 }
 
 /** Of the process that started it, or has adopted it. */

@@ -21,6 +21,12 @@ export function parseVmFlags(text: string): string[] {
     .map(printableName);
 }
 
+/** What the Java heap may become, of the flags that VM.flags prints: it has this one whether or not it was set. */
+export function maxHeapBytesOf(flags: readonly string[]): number | undefined {
+  const digits = flags.map((flag) => /^-XX:MaxHeapSize=(\d{1,15})$/.exec(flag)?.[1]).find((found) => found !== undefined);
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Names of the commands that `help` lists. */
 export function parseCommandNames(text: string): Set<string> {
   return new Set([...linesOf(text)].filter((line) => /^[A-Z]\w*\.\w+$/.test(line)));

@@ -1,4 +1,6 @@
+import type { Pressure } from '../model/container.ts';
 import { type MemoryStat, parseMemoryStat } from '../parse/memory-stat.ts';
+import { parsePressure } from '../parse/pressure.ts';
 import { type GroupLevel, lowestBy, type MemoryCgroup, readMemoryCgroup, unlimitedV1 } from './cgroup.ts';
 import { eventsOf, figureOf } from './cgroup-files.ts';
 import { readGroupFile } from './cgroup-folders.ts';
@@ -20,6 +22,8 @@ export interface GroupMemory {
   oomKills?: number;
   /** How often the usage passed memory.high. */
   highHits?: number;
+  /** v2: where the kernel counts it. */
+  pressure?: Pressure;
 }
 
 /** What is absent is not told: a kernel that does not account for swap has no limit of it either. */
@@ -47,6 +51,7 @@ export function toGroupMemory({ version, levels, oomKills, ...lowest }: MemoryCg
   const kernelBytes = version === 1 ? figureOf(file('memory.kmem.usage_in_bytes')) : undefined;
   const limitHits = version === 1 ? figureOf(file('memory.failcnt')) : eventsOf(file('memory.events'), 'max');
   const highHits = version === 1 ? undefined : eventsOf(file('memory.events'), 'high');
+  const pressure = version === 1 ? undefined : parsePressure(file('memory.pressure') ?? '');
   const swap = version === 1 ? swapOfV1(file, binding, stat) : swapOfV2(file, levels);
   return {
     version,
@@ -58,6 +63,7 @@ export function toGroupMemory({ version, levels, oomKills, ...lowest }: MemoryCg
     ...(limitHits === undefined ? {} : { limitHits }),
     ...(oomKills === undefined ? {} : { oomKills }),
     ...(highHits === undefined ? {} : { highHits }),
+    ...(pressure ? { pressure } : {}),
   };
 }
 

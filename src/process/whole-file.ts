@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, fstat, rmdirSync, rmSync, writeFile } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { onExit } from 'signal-exit';
@@ -11,6 +11,10 @@ import { pipePatienceMs, writeInto } from './write-into.ts';
 import { findTarget, type WriteTarget, writeFailure } from './write-target.ts';
 
 type FileTarget = Extract<WriteTarget, { kind: 'file' }>;
+
+/** Of a file that was being written when its writer was killed. */
+export const temporaryName = /^\.offheap-[\da-f]{12}$/;
+const ownerOnly = 0o600;
 
 /**
  * Writes a result where its user wants it. A regular file is replaced as a whole or not at all, and keeps its mode and owner; its folder is made where it is
@@ -23,9 +27,23 @@ export async function writeWhole(path: string, text: string, patienceMs = pipePa
   await explainFailure(path, async () => {
     makeFolder(dirname(path));
     const target = await findTarget(path);
-    if (target.kind === 'file') await replace(target, text);
+    if (target.kind === 'file') await replace(target, text, { isSynced: true });
     else if (target.kind === 'stream') await unlessClosed(writeInto(target.path, text, patienceMs));
     else await unlessClosed(writeToDescriptor(target.descriptor, text, patienceMs));
+  });
+}
+
+/**
+ * Writes a file that is written again and again, of which only this user reads. It is replaced as a whole or not at all. What is no regular file, a link among it, is
+ * not replaced. The disk is not waited for: a crash of the machine may leave it empty, the end of a process or a container does not.
+ *
+ * @throws OffheapError WRITE_FAILED; nothing is left behind then
+ */
+export async function rewritePrivate(path: string, text: string): Promise<void> {
+  await explainFailure(path, async () => {
+    const found = await lstat(path).catch(() => undefined);
+    if (found && !found.isFile()) throw writeFailure(path, 'it is no regular file');
+    await replace({ kind: 'file', path, mode: ownerOnly }, text, { isSynced: false });
   });
 }
 
@@ -59,19 +77,19 @@ async function explainFailure(path: string, action: () => Promise<void>): Promis
   }
 }
 
-/** By a file beside it, on the same file system, which takes its name when all of it is on the disk. */
-async function replace({ path, mode, owner }: FileTarget, text: string): Promise<void> {
+/** By a file beside it, on the same file system, which takes its name when all of it is written and, where that is asked for, on the disk. */
+async function replace({ path, mode, owner }: FileTarget, text: string, { isSynced }: { isSynced: boolean }): Promise<void> {
   const temporary = join(dirname(path), `.offheap-${randomBytes(6).toString('hex')}`);
   const discard = () => rmSync(temporary, { force: true });
   const forget = onExit(discard);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', mode ?? 0o666);
     try {
       await file.writeFile(text);
       if (owner !== undefined) await keepOwner(file, owner);
       // Last: a change of owner takes bits away.
       if (mode !== undefined) await file.chmod(mode);
-      await file.sync();
+      if (isSynced) await file.sync();
     } finally {
       await file.close();
     }

@@ -1,5 +1,6 @@
 import type { Evidence } from '../model/doctor.ts';
 import { bytesPerMiB } from '../model/units.ts';
+import { maxHeapBytesOf } from '../parse/vm-texts.ts';
 import { rssOf } from './process-figures.ts';
 
 type Limited = Pick<Evidence, 'rssBytes' | 'hugetlbBytes' | 'regions' | 'cgroup'>;
@@ -43,11 +44,11 @@ export interface HeapRoom {
 export function heapRoom(evidence: Limited & Pick<Evidence, 'jvm'>): HeapRoom | undefined {
   const room = limitRoom(evidence);
   const { heap, flags = [] } = evidence.jvm ?? {};
-  const maximum = flags.map((flag) => /^-XX:MaxHeapSize=(\d+)$/.exec(flag)?.[1]).find((digits) => digits !== undefined);
-  if (!room || !heap || maximum === undefined) return undefined;
+  const maximumBytes = maxHeapBytesOf(flags);
+  if (!room || !heap || maximumBytes === undefined) return undefined;
   const occupiedBytes = heap.occupiedBytes ?? heap.rssBytes;
   return {
-    growthBytes: Math.max(0, Number(maximum) - occupiedBytes),
+    growthBytes: Math.max(0, maximumBytes - occupiedBytes),
     largestBytes: Math.floor((occupiedBytes + room.roomBytes) / bytesPerMiB) * bytesPerMiB,
   };
 }

@@ -89,7 +89,7 @@ describe('an answer that has no end', () => {
       const report = (instrument: string, code: string) => failures.push(`${instrument} ${code}`);
       const readStart = async () => ({ files: [] });
       const { signal } = new AbortController();
-      const { jvm } = await askSeldom(subject, { intervalMs: 0, readStart, report, signal });
+      const { jvm } = await askSeldom(subject, { intervalMs: 0, withFlags: false, readStart, report, signal });
       expect(jvm.info.codeHeaps).toEqual([{ start: 0x1000, end: 0x3000 }]);
       expect(jvm.tooLong).toEqual(['GC.heap_info']);
       expect(failures).toEqual(['jvm ATTACH_FAILED', 'jvm ATTACH_FAILED']);

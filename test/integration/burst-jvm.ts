@@ -19,6 +19,8 @@ export interface BurstOptions {
   env?: Record<string, string>;
   /** To run as; this one's by default. */
   user?: number;
+  /** Of the cgroup that it starts in; this one's by default. */
+  procsFile?: string;
 }
 
 const source = fileURLToPath(new URL('programs/Burst.java', import.meta.url));
@@ -30,9 +32,12 @@ export async function compileBurst(folder: string): Promise<void> {
 
 /** A JVM with a heap of 16 MiB; it ends with its stdin, so also with the test. */
 export async function startBurst(folder: string, options: BurstOptions = {}): Promise<BurstJvm> {
-  const { threads = 1, count = 1, flags = [], env = {}, user } = options;
+  const { threads = 1, count = 1, flags = [], env = {}, user, procsFile } = options;
   const args = ['-Xmx16m', '-XX:TieredStopAtLevel=1', ...flags, '-cp', folder, 'Burst', String(threads), String(count)];
-  const child = spawn('java', args, {
+  // The shell goes into the group before it becomes the JVM, so that every page is charged there.
+  const enter = procsFile === undefined ? [] : ['sh', '-c', 'echo $$ > "$0" && exec "$@"', procsFile];
+  const [file = '', ...own] = [...enter, 'java', ...args];
+  const child = spawn(file, own, {
     ...(user === undefined ? {} : { uid: user, gid: user }),
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'] ?? '', ...env },

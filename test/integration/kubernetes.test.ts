@@ -44,7 +44,7 @@ const kinds = (manifests: readonly Manifest[]) => manifests.map(({ kind }) => ki
 const find = (manifests: readonly Manifest[], kind: string) => manifests.find((manifest) => manifest.kind === kind)?.spec;
 
 describe('deploy/kubernetes', () => {
-  const overlays = ['base', 'overlays/any-user', 'overlays/any-user-attach', 'examples/metered-orders'];
+  const overlays = ['base', 'overlays/any-user', 'overlays/any-user-attach', 'examples/metered-orders', 'examples/kept-looks'];
   test.each(overlays)('%s: every property is known to Kubernetes, and of its type', (overlay) => {
     const text = build(overlay);
     for (const version of versions) expect(validate(text, version)).toMatchObject({ status: 0 });
@@ -89,6 +89,17 @@ describe('deploy/kubernetes', () => {
       container.ports[0].name,
       container.ports[0].name,
     ]);
+  });
+
+  test('kept looks are the only thing that an exporter can write, and stay on the node', () => {
+    const pod = find(parse(build('examples/kept-looks')), 'DaemonSet').template.spec;
+    const [container] = pod.containers;
+    expect(container.args.at(-1)).toBe(`--keep-looks=${container.volumeMounts[0].mountPath}`);
+    expect(container.volumeMounts).toHaveLength(1);
+    expect(pod.volumes).toEqual([
+      { name: container.volumeMounts[0].name, hostPath: { path: '/var/lib/offheap/looks', type: 'DirectoryOrCreate' } },
+    ]);
+    expect(container.securityContext).toMatchObject({ readOnlyRootFilesystem: true });
   });
 
   test('the meter comes into a pod by a volume and its environment alone', () => {

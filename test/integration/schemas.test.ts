@@ -1,9 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { fieldsOf } from '../../scripts/lib/schema-fields.mjs';
 import { renderSchemas } from '../../scripts/lib/schemas.mjs';
+import { startExporter } from '../../src/exporter/exporter.ts';
+import { parseSelection } from '../../src/exporter/select.ts';
 import { openCounters } from '../../src/index.ts';
 import { offheap, root } from '../cli/offheap.ts';
 import { canLimit, cannotLimit, cannotTrace, canTrace } from '../fixtures/permitted.ts';
@@ -102,6 +105,29 @@ describe('what a command prints has its schema, and no field beside it', () => {
     const reader = openCounters({ pid: Number(pid) });
     onTestFinished(() => reader.close());
     expect(reader.info.writer).toBe('meter');
+  });
+
+  test('export, what it keeps of a C program', async () => {
+    const pid = await pidOf(metered());
+    const folder = mkdtempSync(join(tmpdir(), 'offheap-schemas-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const exporter = await startExporter({
+      ...{
+        host: '127.0.0.1',
+        port: 0,
+        allowedHosts: [],
+        selection: parseSelection('heap_pages'),
+        maxProcesses: 100,
+        topThreads: 1,
+      },
+      ...{ intervalMs: 100, discoverMs: 100, attachIntervalMs: undefined, cpuShare: 1, scrapeBudgetMs: 1000, keepLooks: folder },
+    });
+    onTestFinished(() => exporter.close());
+    const own = () => readdirSync(folder).find((name) => name.includes(`-${pid}-`));
+    await expect.poll(own, { timeout: 60_000 }).toBeDefined();
+    const file = JSON.parse(readFileSync(join(folder, own() ?? ''), 'utf8'));
+    expect(faults('looks', file)).toEqual([]);
+    expect(file.looks[0].meteredLiveBytes).toBeGreaterThan(0);
   });
 
   test('doctor without a process', async () => {

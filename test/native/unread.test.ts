@@ -78,7 +78,13 @@ describe('64 MiB that a trim gives back, in 100 MiB of the main arena', () => {
     const pulse = readPulse(pid);
     const subject = pulse && (await describeProcess(pid, pulse, { kind: 'pattern', pattern: /heap_hidden/ }));
     if (!subject) throw new Error(`no process ${pid}`);
-    const options = { attachIntervalMs: undefined, topThreads: 0, report: () => {}, signal: new AbortController().signal };
+    const options = {
+      attachIntervalMs: undefined,
+      topThreads: 0,
+      isKept: false,
+      report: () => {},
+      signal: new AbortController().signal,
+    };
     subject.look = await lookAt(subject, { ...options, inspectBudgetMs: 1 });
     const exposition = new Exposition();
     exposition.fill([{ subject, rssBytes: 0, isLiveWithheld: false }]);

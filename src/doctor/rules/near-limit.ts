@@ -1,16 +1,18 @@
 import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB } from '../../model/units.ts';
 import { type HeapRoom, heapRoom, type LimitRoom, limitRoom } from '../../stats/limit-room.ts';
-import { describeHeld } from '../limit-sentences.ts';
+import { describeHeld, describeWaiting } from '../limit-sentences.ts';
 
 /** A tenth is what a burst, or a fork, takes at once. */
 const nearShare = 0.9;
+/** Who waits so long for memory has too little of it, whatever could be dropped. */
+const waitedShare = 0.1;
 
 type Judgement = Pick<Finding, 'severity' | 'summary'>;
 
 /**
  * The kernel kills when what the container holds reaches its limit and nothing can be dropped: page cache does not count, other processes, files on a tmpfs and
- * the kernel's own memory do.
+ * the kernel's own memory do. Before that its processes wait, while the kernel drops what they soon read again.
  */
 export function nearLimit(evidence: Evidence): Finding[] {
   const room = limitRoom(evidence);
@@ -20,12 +22,12 @@ export function nearLimit(evidence: Evidence): Finding[] {
   const judgement = judge(evidence, room) ?? (outgrows ? { severity: 'notice', summary: '' } : undefined);
   if (!judgement) return [];
   const { limitBytes, heldBytes, uncertainBytes, roomBytes, freeSwapBytes } = room;
-  const { usageBytes, highBytes } = evidence.cgroup ?? {};
+  const { usageBytes, highBytes, pressure } = evidence.cgroup ?? {};
   return [
     {
       code: 'near-limit',
       severity: judgement.severity,
-      summary: [judgement.summary, ...(outgrows ? [describeGrowth(heap, room)] : [])].filter((text) => text !== '').join(' '),
+      summary: sentences(judgement.summary, describeWaiting(evidence), outgrows ? describeGrowth(heap, room) : undefined),
       evidence: {
         bytes: heldBytes,
         limitBytes,
@@ -34,6 +36,7 @@ export function nearLimit(evidence: Evidence): Finding[] {
         freeSwapBytes,
         ...(usageBytes === undefined ? {} : { usageBytes }),
         ...(highBytes === undefined ? {} : { highBytes }),
+        ...(pressure ? { waitedShare: pressure.some.avg60Share } : {}),
         ...(heap ? { heapGrowthBytes: heap.growthBytes, largestHeapBytes: heap.largestBytes } : {}),
       },
       fixes: fixesFor(heap, outgrows),
@@ -42,16 +45,19 @@ export function nearLimit(evidence: Evidence): Finding[] {
 }
 
 /** A group without a limit, of which memory.high is near. */
-function slowedDown({ cgroup }: Evidence): Finding[] {
-  const { account, highBytes } = cgroup ?? {};
+function slowedDown(evidence: Evidence): Finding[] {
+  const { account, highBytes, pressure } = evidence.cgroup ?? {};
   if (!account || highBytes === undefined || account.unreclaimableBytes < nearShare * highBytes) return [];
   const heldBytes = account.unreclaimableBytes;
   return [
     {
       code: 'near-limit',
       severity: 'notice',
-      summary: `The container holds ${formatMiB(heldBytes)} MiB, which the kernel cannot take back. ${describeHigh(highBytes)}`,
-      evidence: { bytes: heldBytes, highBytes },
+      summary: sentences(
+        `The container holds ${formatMiB(heldBytes)} MiB, which the kernel cannot take back. ${describeHigh(highBytes)}`,
+        describeWaiting(evidence),
+      ),
+      evidence: { bytes: heldBytes, highBytes, ...(pressure ? { waitedShare: pressure.some.avg60Share } : {}) },
       fixes: [{ action: 'Give back what the other findings name, or raise memory.high.' }],
     },
   ];
@@ -76,9 +82,14 @@ function judge(evidence: Evidence, room: LimitRoom): Judgement | undefined {
     const summary = `${held} Of it ${formatMiB(uncertainBytes)} MiB are memory of the kernel, which it takes back as far as they are caches of files' names.`;
     return { severity: 'notice', summary };
   }
-  const highBytes = evidence.cgroup?.highBytes;
-  if (highBytes === undefined || heldBytes < nearShare * highBytes) return undefined;
-  return { severity: 'notice', summary: `${held} ${describeHigh(highBytes)}` };
+  const { highBytes, pressure } = evidence.cgroup ?? {};
+  if (highBytes !== undefined && heldBytes >= nearShare * highBytes)
+    return { severity: 'notice', summary: `${held} ${describeHigh(highBytes)}` };
+  return pressure && pressure.some.avg60Share >= waitedShare ? { severity: 'notice', summary: held } : undefined;
+}
+
+function sentences(...texts: (string | undefined)[]): string {
+  return texts.filter((text) => text !== undefined && text !== '').join(' ');
 }
 
 function describeGrowth({ growthBytes, largestBytes }: HeapRoom, { limitBytes, roomBytes }: LimitRoom): string {

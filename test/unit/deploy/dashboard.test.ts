@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { buildDashboard, expressionsOf } from '../../../deploy/grafana/dashboard.ts';
+import { hostPressure } from '../../../src/exporter/host-metrics.ts';
 import { allProcessMetrics } from '../../../src/exporter/metrics.ts';
 
 const shipped = fileURLToPath(new URL('../../../deploy/grafana/offheap.json', import.meta.url));
@@ -11,7 +12,7 @@ test('offheap.json is what dashboard.ts makes, which is checked by types made fr
 });
 
 test('every metric of a process that the dashboard asks for is exported', () => {
-  const exported = new Set(['offheap_process_info', ...allProcessMetrics.map(({ name }) => name)]);
+  const exported = new Set(['offheap_process_info', hostPressure.name, ...allProcessMetrics.map(({ name }) => name)]);
   const asked = expressionsOf(buildDashboard()).flatMap((expr) =>
     [...expr.matchAll(/(?<![:\w])(?:offheap_(?!exporter)|jvm_)\w+/g)].map(([name]) => name),
   );

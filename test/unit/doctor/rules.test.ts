@@ -417,13 +417,17 @@ describe('the account of the container', () => {
     shared?: number;
     freeSwap?: number;
     high?: number;
+    /** Of the last minute; all at once half of it. */
+    waited?: number;
   }
+  const stallOf = (share: number) => ({ avg10Share: 0, avg60Share: share, totalMs: 1009 });
   /** In MiB; the rest of the usage is the process's. */
-  const containerOf = ({ limit, usage, cache = 0, kernel = 0, others = 0, shared = 0, freeSwap = 0, high }: Container) => ({
+  const containerOf = ({ limit, usage, cache = 0, kernel = 0, others = 0, shared = 0, freeSwap = 0, high, waited }: Container) => ({
     version: 1 as const,
     limitBytes: mib(limit),
     usageBytes: mib(usage),
     ...(high === undefined ? {} : { highBytes: mib(high) }),
+    ...(waited === undefined ? {} : { pressure: { some: stallOf(waited), full: stallOf(waited / 2) } }),
     account: {
       usageBytes: mib(usage),
       parts: [
@@ -491,6 +495,26 @@ describe('the account of the container', () => {
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['near-limit', 'notice']]);
     expect(verdict).toBe(
       'The container holds 450 MiB, which the kernel cannot take back. From 500 MiB on (memory.high) the kernel slows its processes down.',
+    );
+  });
+
+  test('near the limit it tells how long processes waited for memory, where that is a twentieth of the time', () => {
+    const near = { limit: 400, usage: 399 };
+    expect(nearOf({ ...near, waited: 0.0499 })).toEqual(nearOf(near));
+    const waiting = nearOf({ ...near, waited: 0.05 });
+    expect(waiting?.severity).toBe('problem');
+    expect(waiting?.summary).toMatch(
+      / OOM kill\. In the last minute its processes waited for memory 5 % of the time, and 3 % all of them at once\.$/,
+    );
+  });
+
+  test('processes that wait for a tenth of the time are worth a notice, far from the limit too', () => {
+    const full = { limit: 400, usage: 400, cache: 200 };
+    expect(nearOf({ ...full, waited: 0.0999 })).toBeUndefined();
+    const waiting = nearOf({ ...full, waited: 0.1 });
+    expect(waiting?.severity).toBe('notice');
+    expect(waiting?.summary).toMatch(
+      /^The container holds 200 of 400 MiB .* In the last minute its processes waited for memory 10 % of the time/,
     );
   });
 

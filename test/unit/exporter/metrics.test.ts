@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { Exposition } from '../../../src/exporter/exposition.ts';
+import { addHostMetrics, hostPressure } from '../../../src/exporter/host-metrics.ts';
 import { allProcessMetrics } from '../../../src/exporter/metrics.ts';
 import type { Reading } from '../../../src/exporter/reading.ts';
 import type { Look, Subject } from '../../../src/exporter/subject.ts';
+import { readHostPressure } from '../../../src/process/host-memory.ts';
 import { figures, mallocOf, mib } from '../../fixtures/evidence.ts';
 
 const subject: Subject = {
@@ -65,6 +68,30 @@ async function figuresOf(seen: Look): Promise<Record<string, number>> {
   return Object.fromEntries(told.map(([, name, of, value]) => [of === undefined ? name : `${name} ${of}`, Number(value)]));
 }
 
+test('a counter has the type, and in OpenMetrics the name, of one', async () => {
+  const exposition = new Exposition();
+  const stall = { avg10Share: 0, avg60Share: 0, totalMs: 1234.5 };
+  const cgroup = { version: 2 as const, limitHits: 3, oomKills: 1, pressure: { some: stall, full: { ...stall, totalMs: 0 } } };
+  exposition.fill([{ ...reading, subject: { ...subject, look: { ...look, cgroup } } }]);
+  const linesOf = async (format: 'text' | 'openmetrics') =>
+    (await exposition.render(format)).text
+      .split('\n')
+      .filter((line) => /^(# TYPE )?offheap_container_\w+(hits|kills|seconds)/.test(line))
+      .map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));
+  const samplesOf = [
+    'offheap_container_limit_hits_total{} 3',
+    'offheap_container_oom_kills_total{} 1',
+    'offheap_container_memory_pressure_seconds_total{kind="some"} 1.2345',
+    'offheap_container_memory_pressure_seconds_total{kind="full"} 0',
+  ];
+  const text = await linesOf('text');
+  expect(text.filter((line) => !line.startsWith('#'))).toEqual(samplesOf);
+  expect(text).toContain('# TYPE offheap_container_oom_kills_total counter');
+  const open = await linesOf('openmetrics');
+  expect(open.filter((line) => !line.startsWith('#'))).toEqual(samplesOf);
+  expect(open).toContain('# TYPE offheap_container_oom_kills counter');
+});
+
 test('a process that has ended leaves nothing behind', async () => {
   const exposition = new Exposition();
   exposition.fill([reading]);
@@ -100,9 +127,25 @@ test('threads of a meter, and a limit', async () => {
   ]);
 });
 
+test('the host’s waiting for memory is what its kernel counts', async () => {
+  const registry = new Registry();
+  addHostMetrics([registry]);
+  const before = readHostPressure();
+  const values = samples(await registry.metrics()).map((line) => line.split(' '));
+  const after = readHostPressure();
+  expect(values.map(([name]) => name)).toEqual(
+    before ? ['some', 'full'].map((kind) => `${hostPressure.name}{kind="${kind}"}`) : [],
+  );
+  for (const [index, kind] of (['some', 'full'] as const).entries()) {
+    if (!before || !after) break;
+    expect(Number(values[index]?.[1])).toBeGreaterThanOrEqual(before[kind].totalMs / 1000);
+    expect(Number(values[index]?.[1])).toBeLessThanOrEqual(after[kind].totalMs / 1000);
+  }
+});
+
 test('docs/export.md has every metric, with its label and what it means', () => {
   const text = readFileSync(new URL('../../../docs/export.md', import.meta.url), 'utf8');
-  for (const { name, label, help } of allProcessMetrics) {
+  for (const { name, label, help } of [...allProcessMetrics, { ...hostPressure, label: 'kind' }]) {
     expect(text).toContain(`| \`${name}\` | ${label === undefined ? '' : `\`${label}\``} | ${help} |`);
   }
 });

@@ -41,8 +41,8 @@ test('a process without pages has none, a zombie’s maps are empty', () => {
 
 test('start time is field 22, whatever the name of the process', () => {
   const fields = Array.from({ length: 50 }, (_, index) => String(index + 3));
-  expect(parseStat(`42 (a) b (c) R ${fields.slice(1).join(' ')}`)).toEqual({ state: 'R', startTime: 22 });
-  expect(parseStat(`42 (java) Z ${fields.slice(1).join(' ')}`)).toEqual({ state: 'Z', startTime: 22 });
+  expect(parseStat(`42 (a) b (c) R ${fields.slice(1).join(' ')}`)).toEqual({ state: 'R', startTime: 22, sizeBytes: 23 });
+  expect(parseStat(`42 (java) Z ${fields.slice(1).join(' ')}`)).toEqual({ state: 'Z', startTime: 22, sizeBytes: 23 });
 });
 
 test('the pulse of a process, and none of a zombie', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseClassHistogram } from '../../../src/parse/class-histogram.ts';
-import { parseCollections } from '../../../src/parse/collections.ts';
+import { heapOfCounters, parseCollections } from '../../../src/parse/collections.ts';
 import { parseHeapInfo } from '../../../src/parse/heap-info.ts';
 import { parseNmtRanges, parseNmtSummary } from '../../../src/parse/nmt.ts';
 import { parseThreadPrint, threadGroup } from '../../../src/parse/thread-print.ts';
@@ -222,6 +222,20 @@ describe('collections', () => {
       lastAnyMs: 199_999,
       lastFullMs: 199_999,
     });
+  });
+
+  test('the heap is the sum of its generations and spaces', () => {
+    const parts = { 'generation.0.capacity': '13631512', 'generation.1.capacity': '254803976', 'generation.1.space.0.used': '101' };
+    const spaces = {
+      'generation.0.space.0.used': '7',
+      'generation.0.space.0.capacity': '13631496',
+      'generation.0.maxCapacity': '1',
+    };
+    const prefixed = Object.entries({ ...parts, ...spaces }).map(([name, value]) => [`sun.gc.${name}`, value]);
+    expect(heapOfCounters(counters(Object.fromEntries(prefixed)))).toEqual({ usedBytes: 108, committedBytes: 256 * 1024 ** 2 });
+    expect(heapOfCounters(counters({ 'sun.gc.generation.0.capacity': '1024' }))).toBeUndefined();
+    const wrong = { 'sun.gc.generation.0.capacity': '-1', 'sun.gc.generation.0.space.0.used': '1' };
+    expect(heapOfCounters(counters(wrong))).toBeUndefined();
   });
 
   test('counters without collectors tell nothing', () => {

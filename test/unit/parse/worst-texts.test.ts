@@ -38,6 +38,21 @@ const others: Record<string, (bytes: number) => (() => unknown)[]> = {
   parsePerfData: (bytes) => [20, 24, 4096].map((entryBytes) => () => call('parsePerfData', perfDataOf(bytes, entryBytes))),
   parsePageSize: (bytes) => [() => call('parsePageSize', Buffer.alloc(bytes, 1))],
   parseCollections: (bytes) => [() => call('parseCollections', countersOf(bytes))],
+  heapOfCounters: (bytes) => [
+    () =>
+      call(
+        'heapOfCounters',
+        new Map(rangesOf(bytes).flatMap(({ start }) => [[`sun.gc.generation.${start}.space.${start}.used`, '1']])),
+      ),
+  ],
+  maxHeapBytesOf: (bytes) => [
+    () =>
+      call(
+        'maxHeapBytesOf',
+        rangesOf(bytes).map(() => '-XX:MaxHeapSize='),
+      ),
+    () => call('maxHeapBytesOf', [`-XX:MaxHeapSize=${'1'.repeat(bytes)}`]),
+  ],
   joinRanges: (bytes) => [() => call('joinRanges', rangesOf(bytes)), () => call('joinRanges', rangesOf(bytes).reverse())],
   parseAddress: (bytes) => ['1', 'f', ' '].map((digit) => () => call('parseAddress', `0x${digit.repeat(bytes)}`)),
   mountOf: (bytes) => [

@@ -48,6 +48,10 @@ export const pieces: Readonly<Record<string, Pieces>> = {
   isAnonymous: { repeated: ['[anon', '/'], before: ['[', '[anon:', '/'] },
   joinThreadTexts: { repeated: ['Pid:', 'Pid:\n', 'Name:\n'], before: ['Pid:', 'Name:\t'] },
   mayBeOfEndedThread: { repeated: ['1:', '1:a:/\n', ':'], before: ['1', '1:', '1:a'] },
+  parsePressure: {
+    repeated: ['some avg10=0.00 avg60=0.00 avg300=0.00 total=1\n', 'some ', '0.00 '],
+    before: ['some avg10=', 'full avg10=0.00 avg60=0.00 avg300=0.00 total='],
+  },
   parseMemoryStat: { repeated: ['a 1\n', 'total_', '1 '], before: ['a', 'a ', 'total_a '] },
   parseHeapInfo: {
     repeated: ['total ', 'used ', 'total [', '[0x1, ', 'total 1K, used 1K ', 'total 1K\n', 'space ', '1M committed, ', 'ZHeap '],

@@ -1,8 +1,12 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readGroups } from '../../../src/process/cgroup.ts';
 import { toGroupMemory } from '../../../src/process/cgroup-memory.ts';
 import { accountOfContainer } from '../../../src/stats/container-account.ts';
+import { groupPressure, hostPressure } from '../../fixtures/pressure.ts';
 
 /** Files of Linux 6.1 with cgroups v2: a pod with a limit, memory.high and two groups below it, and a group whose memory is in swap. */
 const recorded = fileURLToPath(new URL('../../fixtures/cgroup-v2', import.meta.url));
@@ -50,6 +54,25 @@ describe('a pod with a limit above the container’s', () => {
       { name: 'tcp', processes: 1, bytes: 48 * kiB },
     ]);
   });
+});
+
+test('how long it has waited for memory is told where the kernel counts it, and by the group that binds', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'offheap-pressure-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(recorded, folder, { recursive: true });
+  const folders = [
+    { path: '/pod/app', folder: join(folder, 'pod/app') },
+    { path: '/pod', folder: join(folder, 'pod') },
+  ] as const;
+  const read = (version: 1 | 2) => toGroupMemory(readGroups({ version, folders: [...folders] })).pressure;
+  expect(read(2)).toBeUndefined();
+  writeFileSync(join(folder, 'pod/app/memory.pressure'), hostPressure);
+  writeFileSync(join(folder, 'pod/memory.pressure'), groupPressure);
+  expect(read(2)).toEqual({
+    some: { avg10Share: 0.6169, avg60Share: 0.1921, totalMs: 14_474.708 },
+    full: { avg10Share: 0.6136, avg60Share: 0.1912, totalMs: 14_392.145 },
+  });
+  expect(read(1)).toBeUndefined();
 });
 
 test('the limit of the group itself binds where the group above has none', () => {
