@@ -40,7 +40,14 @@ function subjectOf(pid: number): Subject {
 }
 
 const lookAfter = (minute: number, values: Partial<Look> = {}): Look => ({
-  ...{ takenAtMs: Date.UTC(2026, 0, 1, 0, minute), rssBytes: 1000 + minute, swapBytes: 0, allocator: 'glibc' },
+  ...{
+    takenAtMs: Date.UTC(2026, 0, 1, 0, minute),
+    rssBytes: 1000 + minute,
+    swapBytes: 0,
+    hugeBytes: 0,
+    hugetlbBytes: 0,
+    allocator: 'glibc',
+  },
   ...{ regions: [{ kind: 'java heap', rssBytes: 1000 + minute }] },
   ...values,
 });
