@@ -27,6 +27,7 @@ export const findingCodes = [
   'mapped-files',
   'shared-memory',
   'mmap-user',
+  'go-heap',
   'huge-pages',
   'near-limit',
   'not-enough-evidence',

@@ -254,6 +254,8 @@ export const evidence = z.object({
   malloc: heapInspection.exactOptional(),
   /** From a counter page, when the process runs behind one of our libraries. */
   counters: z.object({ liveBytes: bytes, peakLiveBytes: bytes.exactOptional() }).exactOptional(),
+  /** Whose objects it has that no malloc allocates, as far as its files tell; of a JVM absent. */
+  runtime: z.enum(['go', 'v8', 'cpython']).exactOptional(),
   /** It has libjvm.so mapped; whether or not it answers. */
   isJvm: z.boolean(),
   /** What the JVM says of itself. */

@@ -44,6 +44,7 @@ export function toEvidence(readings: Readings): Evidence {
     allocator,
     ...(inspection ? { malloc: inspection } : {}),
     ...(counters ? { counters } : {}),
+    ...(readings.runtime ? { runtime: readings.runtime } : {}),
     isJvm: readings.isJvm,
     ...(jvm ? { jvm } : {}),
     unknown: readings.unknown,

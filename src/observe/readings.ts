@@ -20,6 +20,7 @@ import { inspectPatiently } from './inspect-patiently.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { type HugePages, readMemory } from './memory.ts';
+import { runtimeOf } from './runtime.ts';
 import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */
@@ -57,6 +58,7 @@ export interface Readings {
   jvm: JvmFacts | undefined;
   /** jvmstat's, after the JVM has answered. */
   perfData: ReadonlyMap<string, string> | undefined;
+  runtime: Evidence['runtime'];
   inspection: HeapInspection | undefined;
   hugePages: HugePages | undefined;
   cgroup: Evidence['cgroup'];
@@ -100,6 +102,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     argv,
     isJvm,
     allocator,
+    runtime: isJvm ? undefined : runtimeOf({ mappedFiles: files, ...program }),
     mappings,
     regions: memory.regions,
     jvm: jvm.value,

@@ -1,4 +1,4 @@
-import type { Evidence, Finding } from '../../model/doctor.ts';
+import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { mallocRead } from '../../stats/malloc-read.ts';
@@ -37,6 +37,7 @@ export function mmapUser(evidence: Evidence): Finding[] {
   const missingBytes = evidence.malloc ? mallocRead(evidence.malloc).missingBytes : 0;
   const bytes = (region?.rssBytes ?? 0) - notPlacedBytes(evidence) - missingBytes - unwrittenHugeBytes(evidence, 'unexplained');
   if (!region || !isLarge(evidence, bytes)) return [];
+  const runtime = evidence.runtime && runtimes[evidence.runtime];
   const lookedAt =
     (evidence.malloc !== undefined || evidence.allocator.name === 'mmap') && (!evidence.isJvm || evidence.jvm !== undefined);
   if (!lookedAt) return [];
@@ -44,15 +45,68 @@ export function mmapUser(evidence: Evidence): Finding[] {
     {
       code: 'mmap-user',
       severity: evidence.isJvm ? 'problem' : 'notice',
-      summary: `Anonymous mappings take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. Neither malloc nor the JVM made them: some code maps memory by itself.`,
-      evidence: { bytes, mappings: region.mappings, largestBytes: region.largest[0]?.rssBytes ?? 0 },
+      summary: `Anonymous mappings take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. ${runtime?.whose ?? 'Neither malloc nor the JVM made them: some code maps memory by itself.'}`,
+      evidence: {
+        bytes,
+        mappings: region.mappings,
+        largestBytes: region.largest[0]?.rssBytes ?? 0,
+        ...(evidence.runtime ? { runtime: evidence.runtime } : {}),
+      },
       fixes: [
+        ...(runtime?.fixes ?? []),
         { action: 'See what they hold.', command: `offheap doctor ${evidence.pid} --peek` },
         { action: 'See who maps it.', command: `strace -f -k -e trace=mmap,munmap -p ${evidence.pid}` },
       ],
     },
   ];
 }
+
+/** The heap of a Go program, which has it to itself. */
+export function goHeap(evidence: Evidence): Finding[] {
+  const region = regionOf(evidence, 'go runtime');
+  if (!region || !isLarge(evidence, region.rssBytes)) return [];
+  return [
+    {
+      code: 'go-heap',
+      severity: 'notice',
+      summary: `The heap of Go takes ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB. Its own collector decides that, by GOGC and GOMEMLIMIT.`,
+      evidence: { bytes: region.rssBytes, mappings: region.mappings },
+      fixes: runtimes.go.fixes,
+    },
+  ];
+}
+
+/** What the runtimes of other languages map by themselves, and what tells more of it. */
+const runtimes: Readonly<Record<NonNullable<Evidence['runtime']>, { whose: string; fixes: Fix[] }>> = {
+  go: {
+    whose: 'It is a program in Go, whose runtime maps memory by itself.',
+    fixes: [
+      {
+        action:
+          'In the code: see what is live by runtime/pprof (heap). What the collector has freed goes back to the kernel by itself within minutes, and at once by debug.FreeOSMemory.',
+      },
+    ],
+  },
+  v8: {
+    whose: 'They are most likely the heap of V8, which maps memory by itself.',
+    fixes: [
+      {
+        action:
+          'See what is live: in Node process.memoryUsage() tells it, the option --heapsnapshot-signal=SIGUSR2 writes a snapshot at that signal, and --max-old-space-size bounds the heap.',
+      },
+    ],
+  },
+  cpython: {
+    whose: 'They are most likely objects of Python, whose allocator of small objects maps memory by itself.',
+    fixes: [
+      {
+        action:
+          'Have malloc allocate them as well, and look again: then they are told by size. tracemalloc tells the lines that made them.',
+        environment: { PYTHONMALLOC: 'malloc' },
+      },
+    ],
+  },
+};
 
 /** Tables of a collector, of the whole heap: two bitmaps of a sixty-fourth each, and a table of cards. */
 const tablesShare = 1 / 25;

@@ -43,7 +43,8 @@ const heapKinds: Record<HeapRange['kind'], RegionKind> = {
 export function knownRanges(knowledge: Knowledge): KnownRange[] {
   const { inspection, mappings, isGlibc, isJvm } = knowledge;
   const glibc = inspection?.ranges.map(({ start, end, kind }) => ({ start, end, kind: heapKinds[kind] }));
-  const go = goHeaps(mappings);
+  // ZGC has its heap at such addresses as well, and a JVM has no other.
+  const go = isJvm ? [] : goHeaps(mappings);
   const stacks = stackRanges({ ...knowledge, mappings: mappings.filter((mapping) => !isWithin(mapping, go)) });
   const certain = layRanges([fromJvm(knowledge.jvm), glibc ?? [], go, stacks]);
   const own = isJvm ? jvmByShape(knowledge, certain) : [];

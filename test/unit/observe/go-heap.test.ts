@@ -24,7 +24,19 @@ test.each([
 });
 
 test.each([
-  ['at another address', arena.replaceAll('c00', 'b00')],
+  [
+    'that begins with a part which is reserved',
+    '28599c000000-28599c400000 ---p 00000000 00:00 0\n28599c400000-2859a6c00000 rw-p 00000000 00:00 0\n2859a6c00000-2859a8000000 ---p 00000000 00:00 0\n',
+    3,
+  ],
+  ['that does not', '390c60000000-390c6b800000 rw-p 00000000 00:00 0\n390c6b800000-390c6c000000 ---p 00000000 00:00 0\n', 3],
+])('from Go 1.26 on it is anywhere, also one %s', (_, smaps, arenas) => {
+  expect(goHeaps(parseSmaps(smaps)).map(({ start, end }) => (end - start) / arenaBytes)).toEqual([arenas]);
+});
+
+test.each([
+  ['that is not aligned to an arena', arena.replace('c000000000', 'c000100000').replace('c004000000', 'c004100000')],
+  ['where the kernel maps what is mapped anywhere', arena.replaceAll(/c00(?=\d{7} ?)/g, '7f3ac00')],
   ['of another size', arena.replace('c004000000', 'c003fff000')],
   ['that is shared', arena.replace('rw-p', 'rw-s')],
 ])('memory %s is no Go heap', (_, smaps) => {
@@ -38,4 +50,7 @@ test('stack pointers in it are those of goroutines: it stays whole, and is no st
   }));
   const knowledge = { jvm: noFacts, inspection: undefined, threads, isJvm: false, isGlibc: false };
   expect(knownRanges({ ...knowledge, mappings: parseSmaps(arena) })).toEqual([heap(1)]);
+  expect(knownRanges({ ...knowledge, isJvm: true, mappings: parseSmaps(arena) }).map(({ kind }) => kind)).not.toContain(
+    'go runtime',
+  );
 });
