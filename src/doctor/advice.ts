@@ -21,10 +21,11 @@ export function countLive({ allocator: { library } }: Evidence): Fix {
   };
 }
 
+/** Of native memory behind Java objects. */
 export function collectNow({ pid }: Evidence): Fix {
   return {
-    action: 'Collect now. The Cleaner of each unreachable Inflater frees its native blocks.',
-    command: `jcmd ${pid} GC.run`,
+    action: 'Collect the whole heap. What waits for that is freed, and what is left is held by the program.',
+    command: `offheap doctor ${pid} --gc`,
     kind: 'gc',
   };
 }
