@@ -52,7 +52,8 @@ export function blindLines({ blindSpots }: Pick<DoctorResult, 'blindSpots'>): st
 /** Commands that tell or do more, those that fit this process. */
 export function nextCommands({ evidence, findings, applied }: DoctorResult): string[] {
   const { pid, jvm, growth } = evidence;
-  const has = (code: string) => findings.some((finding) => finding.code === code);
+  // What is cured is a notice.
+  const has = (code: string) => findings.some((finding) => finding.code === code && finding.severity === 'problem');
   const done = (kind: AppliedFix['kind']) => applied.some((fix) => fix.kind === kind);
   return [
     ...(has('waiting-for-gc') && !done('gc') ? [`offheap doctor ${pid} --gc            # collect, and see what it frees`] : []),

@@ -89,7 +89,7 @@ const heapColumns: Column<HeapPart>[] = [
   { ...left<HeapPart>('what gives it back', ({ cure }) => cure), isProse: true },
 ];
 
-/** Undefined where the heaps were not read. */
+/** Undefined where the heaps were not read, or have nothing to speak of. */
 export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail): TextTable | undefined {
   if (!malloc) return undefined;
   const { totals, mmapped, arenas, otherArenas, census } = malloc;
@@ -113,5 +113,5 @@ export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail)
   ];
   const leastBytes = verbose ? leastShownBytes : Math.max(leastShownBytes, leastShownShare * rssBytes);
   const large = parts.filter(({ bytes }) => bytes >= leastBytes);
-  return toTable(heapColumns, large);
+  return large.length === 0 ? undefined : toTable(heapColumns, large);
 }
