@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { containerAccount } from './container.ts';
+import { counterInfo, threadCounters } from './counter-snapshot.ts';
+import { fix } from './doctor.ts';
+import { bytes, count, figure } from './figures.ts';
+import { tool } from './tool.ts';
+
+/** Why the kernel killed: at the limit of a memory cgroup, because the whole machine had too little (`none`), or the memory nodes that a cpuset or a policy allows. */
+export const oomConstraints = ['memcg', 'none', 'cpuset', 'memory policy'] as const;
+
+const named = z.object({
+  /** As the kernel prints it: in the host's pid namespace. */
+  pid: count,
+  /** As the kernel has it: 15 bytes at most. */
+  name: z.string(),
+});
+
+/** A process as a report tells it. Sizes are resident: a page of several processes is in each of them. */
+const oomProcess = named.extend({
+  rssBytes: bytes.exactOptional(),
+  anonBytes: bytes.exactOptional(),
+  fileBytes: bytes.exactOptional(),
+  /** Shared memory and files on a tmpfs that it has mapped. */
+  shmemBytes: bytes.exactOptional(),
+  pageTableBytes: bytes.exactOptional(),
+  swapBytes: bytes.exactOptional(),
+  /** From −1000 to 1000: the higher, the earlier it is chosen. */
+  oomScoreAdj: figure.exactOptional(),
+});
+export type OomProcess = z.infer<typeof oomProcess>;
+
+const processesByName = z.object({
+  /** As the kernel has it. */
+  name: z.string(),
+  processes: count,
+  rssBytes: bytes,
+});
+
+/** A kill in short. */
+const oomKill = z.object({
+  /** ISO 8601; absent where the log does not tell the date. */
+  at: z.string().exactOptional(),
+  /** By the kernel's clock, which counts from the boot and stands still while the machine sleeps. */
+  sinceBootMs: z.number().exactOptional(),
+  /** Absent where the log does not tell it. */
+  constraint: z.enum(oomConstraints).exactOptional(),
+  /** Who was killed; absent where the log was cut before it. */
+  victim: oomProcess.exactOptional(),
+  /** The victim's group, below the hierarchy. */
+  path: z.string().exactOptional(),
+  /** The group whose limit it was: the victim's own, or one above it. */
+  limitPath: z.string().exactOptional(),
+});
+export type OomKill = z.infer<typeof oomKill>;
+
+/** A kill with all that the kernel's log has of it. */
+const explainedKill = oomKill.extend({
+  /** Version of the kernel. */
+  kernel: z.string().exactOptional(),
+  /** The thread whose allocation was the last before the kill. */
+  asker: z.object({ pid: count.exactOptional(), name: z.string() }).exactOptional(),
+  /** Whom the kernel had chosen, where it killed a child of it (up to Linux 5.0). */
+  chosen: named.exactOptional(),
+  /** With memory.oom.group: the other processes of the group that were killed. */
+  alsoKilled: z.array(named),
+  /** The group of which all processes were killed. */
+  oomGroupPath: z.string().exactOptional(),
+  /** The memory nodes that were full, as the kernel lists them. */
+  memoryNodes: z.string().exactOptional(),
+  limitBytes: bytes.exactOptional(),
+  usageBytes: bytes.exactOptional(),
+  /** How often the usage had reached the limit. */
+  limitHits: count.exactOptional(),
+  /** What of the group was in swap, and may go there. */
+  swap: z.object({ usedBytes: bytes.exactOptional(), limitBytes: bytes.exactOptional() }).exactOptional(),
+  /** What the usage was made of. `this process` is the victim; processes are told by RSS. */
+  account: containerAccount.exactOptional(),
+  /** The processes that the report lists, by name, largest first; at most 10. */
+  processes: z.array(processesByName),
+  /** The largest process of the report by RSS, and swap. */
+  largest: oomProcess.exactOptional(),
+  /** Where the whole machine had too little. */
+  host: z
+    .object({ ramBytes: bytes.exactOptional(), swapBytes: bytes.exactOptional(), freeSwapBytes: bytes.exactOptional() })
+    .exactOptional(),
+  /** What of the kernel's report is missing in the log. */
+  missing: z.array(z.string()),
+});
+export type ExplainedKill = z.infer<typeof explainedKill>;
+
+/** The kernel's log as a witness. */
+const kernelLog = z.object({
+  /** `/dev/kmsg`, or a file. */
+  path: z.string(),
+  /** `whole`: from the boot, or the beginning of the file. `end`: what was before is no longer there, or was more than is read. `unread`: not at all. */
+  state: z.enum(['whole', 'end', 'unread']),
+  /** Why it is not whole, in a sentence with what cures it. */
+  reason: z.string().exactOptional(),
+  /** How many messages were read. */
+  messages: count,
+  /** How many kills it has. */
+  kills: count,
+  /** How often the kernel says that it has left out messages about kills, which come too often. */
+  suppressed: count,
+});
+export type KernelLogWitness = z.infer<typeof kernelLog>;
+
+/** What the group's own files say, as long as it is there. */
+const groupWitness = z.object({
+  path: z.string(),
+  /** Of cgroups: 1 or 2. */
+  version: z.literal([1, 2]),
+  limitBytes: bytes.exactOptional(),
+  usageBytes: bytes.exactOptional(),
+  limitHits: count.exactOptional(),
+  /** Kills since the group was made. */
+  oomKills: z.object({
+    /** Of its own processes. */
+    own: count.exactOptional(),
+    /** Of those of the groups below it. */
+    below: count.exactOptional(),
+  }),
+});
+export type GroupWitness = z.infer<typeof groupWitness>;
+
+const sizeClass = z.object({
+  /** Least and largest size of a block. */
+  fromBytes: bytes,
+  toBytes: bytes.exactOptional(),
+  blocks: count,
+  /** The page counts blocks by size class: their bytes are between these. */
+  leastBytes: bytes,
+  mostBytes: bytes,
+});
+export type LiveSizeClass = z.infer<typeof sizeClass>;
+
+/** A counter page that outlived the process. */
+const pageWitness = z.object({
+  info: counterInfo,
+  /** `pid`: the page has the pid of the kernel's log. `name`: the only page of a dead process of that name and time; in a container the pid is another. */
+  matchedBy: z.enum(['pid', 'name']),
+  /** Usable (libmeter.so) or requested (libmmapalloc.so); absent where it cannot be right. */
+  liveBytes: figure.exactOptional(),
+  peakLiveBytes: figure.exactOptional(),
+  liveBlocks: figure.exactOptional(),
+  measure: z.enum(['requested', 'usable']),
+  /** Size classes that have most of the live bytes, largest first; at most 5. */
+  sizes: z.array(sizeClass),
+  /** Threads that have allocated most of what is live, largest first; at most 5. */
+  threads: z.array(threadCounters),
+  /** Why live figures are left out. */
+  withdrawn: z.string().exactOptional(),
+});
+export type PageWitness = z.infer<typeof pageWitness>;
+
+/** What could not be looked at. */
+const unreadWitness = z.object({ witness: z.string(), reason: z.string() });
+
+/** `offheap doctor --after-oom --format=json`. */
+export const oomResult = z.object({
+  kind: z.literal('after-oom'),
+  schemaVersion: z.literal(1),
+  tool,
+  /** ISO 8601. */
+  takenAt: z.string(),
+  /** What was asked about; none of these: the latest kill. */
+  target: z.object({ pid: count.exactOptional(), cgroup: z.string().exactOptional(), container: z.string().exactOptional() }),
+  /** `killed`: a kill was found. `no-kill`: the log was read from its beginning, and has none. `unknown`: no witness could tell. */
+  outcome: z.enum(['killed', 'no-kill', 'unknown']),
+  /** The answer, in one to four short sentences. */
+  verdict: z.string(),
+  /** What else is known of it, a sentence each. */
+  notes: z.array(z.string()),
+  log: kernelLog,
+  /** The kill that is explained; the latest of those that were asked for. */
+  kill: explainedKill.exactOptional(),
+  /** The other kills of the log, latest first; at most 20. */
+  others: z.array(oomKill),
+  group: groupWitness.exactOptional(),
+  page: pageWitness.exactOptional(),
+  /** Witnesses that are there, and could not be read. */
+  unread: z.array(unreadWitness),
+  /** What to do, the best first. */
+  fixes: z.array(fix),
+});
+export type OomResult = z.infer<typeof oomResult>;
