@@ -3,7 +3,8 @@ import type { KernelLogWitness } from '../model/oom.ts';
 import { printableName } from '../model/printable.ts';
 import { quote } from '../model/units.ts';
 import { type KernelMessage, parseKernelLog } from '../parse/kernel-log.ts';
-import { type OomReport, parseOomReports } from '../parse/oom-report.ts';
+import type { OomReport } from '../parse/oom-kill-report.ts';
+import { parseOomReports } from '../parse/oom-report.ts';
 import { type KernelLogRead, readKernelLog, readSavedLog } from '../process/kernel-log.ts';
 
 export interface KernelKills {

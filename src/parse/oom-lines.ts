@@ -1,3 +1,4 @@
+import { printableName } from '../model/printable.ts';
 import { matchLine } from './lines.ts';
 
 /** A process in a line about a kill. The kernel's names have 15 bytes, which a program chooses. */
@@ -98,11 +99,11 @@ export function parseSummary(text: string): OomSummary | undefined {
   const nodes = /,mems_allowed=([\d,-]{1,200}?),(?:global_oom|oom_memcg)/.exec(line.slice(0, 4096))?.[1];
   return {
     constraint,
-    name: line.slice(taskAt + ',task='.length, pidAt),
+    name: printableName(line.slice(taskAt + ',task='.length, pidAt)),
     pid: Number(ids[1]),
     uid: Number(ids[2]),
-    path: line.slice(pathAt + ',task_memcg='.length, taskAt),
-    ...(limitAt >= 0 && limitAt < pathAt ? { limitPath: line.slice(limitAt + ',oom_memcg='.length, pathAt) } : {}),
+    path: printableName(line.slice(pathAt + ',task_memcg='.length, taskAt)),
+    ...(limitAt >= 0 && limitAt < pathAt ? { limitPath: printableName(line.slice(limitAt + ',oom_memcg='.length, pathAt)) } : {}),
     ...(nodes === undefined ? {} : { memoryNodes: nodes }),
   };
 }
@@ -110,7 +111,7 @@ export function parseSummary(text: string): OomSummary | undefined {
 /** `4711 (java)`; of RHEL 6 `4711, UID 0, (java)`. */
 function process(text: string): NamedProcess | undefined {
   const [, digits, name] = /^(\d{1,10})(?:, UID \d{1,10},)? \((.*)\)$/.exec(text) ?? [];
-  return digits === undefined || name === undefined ? undefined : { pid: Number(digits), name };
+  return digits === undefined || name === undefined ? undefined : { pid: Number(digits), name: printableName(name) };
 }
 
 function sizeOf<Name extends string>(text: string, label: string, name: Name): Partial<Record<Name, number>> {

@@ -1,75 +1,10 @@
 import { printableName } from '../model/printable.ts';
 import type { KernelMessage } from './kernel-log.ts';
-import { matchLine } from './lines.ts';
-import {
-  type KilledProcess,
-  type NamedProcess,
-  type OomConstraint,
-  parseChosen,
-  parseKilled,
-  parseReaped,
-  parseSummary,
-} from './oom-lines.ts';
-import { type GroupStat, OomStat } from './oom-stat.ts';
-import { type OomTask, parseTask, parseTaskHeader, type TaskColumns } from './oom-tasks.ts';
-
-/** A line `memory: usage 65536kB, limit 65536kB, failcnt 1009`. */
-export interface Counted {
-  usageBytes: number;
-  /** Absent where there is none. */
-  limitBytes?: number;
-  hits: number;
-}
-
-/** What the host had (`Mem-Info:`), where a whole machine ran out. */
-export interface HostMemory {
-  ramBytes?: number;
-  swapBytes?: number;
-  freeSwapBytes?: number;
-}
-
-/** A kill as the kernel tells it. What the log does not have is absent: it may begin in the middle of a report, and the kernel leaves out reports that come too often. */
-export interface OomReport {
-  unixMs?: number;
-  sinceBootMs?: number;
-  kernel?: string;
-  constraint?: OomConstraint;
-  /** Of machines with several memory nodes: those that the killer looked at. */
-  memoryNodes?: string;
-  /** The thread whose allocation was the last. */
-  asker?: { name: string; pid?: number };
-  /** Absent where the log ends, or was cut, before it is told. */
-  victim?: NamedProcess & Partial<KilledProcess>;
-  /** Whose child the victim was, up to Linux 5.0. */
-  chosen?: NamedProcess;
-  /** With memory.oom.group: the others of the group. */
-  alsoKilled: NamedProcess[];
-  oomGroupPath?: string;
-  /** The victim's own group. */
-  path?: string;
-  /** Whose limit it was. */
-  limitPath?: string;
-  memory?: Counted;
-  /** v1: memory and swap together. */
-  memoryAndSwap?: Counted;
-  /** v2. */
-  swap?: Counted;
-  /** v1: all memory of the kernel. */
-  kernelMemory?: Counted;
-  stat?: GroupStat;
-  tasks: OomTask[];
-  /** Beyond those that are kept. */
-  moreTasks: number;
-  host?: HostMemory;
-  reaped?: true;
-}
-
-export interface OomLog {
-  /** Oldest first; at most the last 512. */
-  reports: OomReport[];
-  /** How often the kernel says that it has left something out. */
-  suppressed: number;
-}
+import { parseCounted, parseHostMemory } from './oom-figures.ts';
+import type { OomLog, OomReport } from './oom-kill-report.ts';
+import { type KilledProcess, type NamedProcess, parseChosen, parseKilled, parseReaped, parseSummary } from './oom-lines.ts';
+import { OomStat } from './oom-stat.ts';
+import { parseTask, parseTaskHeader, type TaskColumns } from './oom-tasks.ts';
 
 const mostReports = 512;
 const mostTasks = 4096;
@@ -77,8 +12,6 @@ const mostOthers = 512;
 /** Of a report, which the kernel writes in one go. */
 const longestReportMs = 60_000;
 const statsFor = 'Memory cgroup stats for ';
-/** No limit: the kernel prints it in KiB, as the largest number of pages of either kind. */
-const unlimitedBytes = 2 ** 62;
 
 /** The kills in a log. Other messages may stand between the lines of a report. */
 export function parseOomReports(messages: Iterable<KernelMessage>): OomLog {
@@ -150,23 +83,23 @@ class Reader {
       // The last of a report that the log has: what follows is the kill.
       const report = this.#open && !this.#open.victim ? this.#open : this.#begin(message);
       report.constraint = constraint;
-      report.path = printableName(path);
-      report.victim = { pid, name: printableName(name) };
-      if (limitPath !== undefined) report.limitPath = printableName(limitPath);
+      report.path = path;
+      report.victim = { pid, name };
+      if (limitPath !== undefined) report.limitPath = limitPath;
       if (memoryNodes !== undefined) report.memoryNodes = memoryNodes;
       return true;
     }
     const chosen = parseChosen(text);
     if (chosen) {
       const report = this.#open ?? this.#begin(message);
-      report.chosen = { pid: chosen.pid, name: printableName(chosen.name) };
+      report.chosen = { pid: chosen.pid, name: chosen.name };
       report.constraint ??= chosen.of === 'group' ? 'memcg' : 'none';
       return true;
     }
     const killed = parseKilled(text);
-    if (killed) this.#readKilled(message, { ...killed, name: printableName(killed.name) });
+    if (killed) this.#readKilled(message, killed);
     const reaped = killed ? undefined : parseReaped(text);
-    if (reaped) this.#readReaped(message, { ...reaped, name: printableName(reaped.name) });
+    if (reaped) this.#readReaped(message, reaped);
     return killed !== undefined || reaped !== undefined;
   }
 
@@ -225,7 +158,7 @@ class Reader {
       killedLast.oomGroupPath = printableName(isGroup[1] ?? '');
       return true;
     }
-    const counted = countedOf(text);
+    const counted = parseCounted(text);
     if (counted) {
       const report = this.#open ?? this.#begin(message);
       report[counted.name] = counted.figures;
@@ -251,19 +184,16 @@ class Reader {
     }
     const task = this.#columns && parseTask(text, this.#columns);
     if (!task) return false;
-    if (report.tasks.length < mostTasks) report.tasks.push({ ...task, name: printableName(task.name) });
+    if (report.tasks.length < mostTasks) report.tasks.push(task);
     else report.moreTasks++;
     return true;
   }
 
   #readHost(text: string): boolean {
     const report = this.#open;
-    const ram = /^(\d{1,15}) pages RAM$/.exec(text);
-    const swap = /^(Free|Total) swap {1,2}= (\d{1,15})kB$/.exec(text);
-    if (!report || (!ram && !swap)) return false;
-    report.host ??= {};
-    if (ram) report.host.ramBytes = Number(ram[1]) * 4096;
-    if (swap) report.host[swap[1] === 'Free' ? 'freeSwapBytes' : 'swapBytes'] = Number(swap[2]) * 1024;
+    const host = report && parseHostMemory(text);
+    if (!report || !host) return false;
+    report.host = { ...report.host, ...host };
     return true;
   }
 
@@ -289,21 +219,4 @@ class Reader {
     this.#reports.push(report);
     if (this.#reports.length > 2 * mostReports) this.#reports.splice(0, mostReports);
   }
-}
-
-const countedNames = { memory: 'memory', 'memory+swap': 'memoryAndSwap', swap: 'swap', kmem: 'kernelMemory' } as const;
-
-function countedOf(text: string): { name: (typeof countedNames)[keyof typeof countedNames]; figures: Counted } | undefined {
-  const [, label, usage, limit, hits] =
-    matchLine(text, /^(memory|memory\+swap|swap|kmem): usage (\d{1,17})kB, limit (\d{1,17})kB, failcnt (\d{1,20})/) ?? [];
-  if (label === undefined) return undefined;
-  const limitBytes = Number(limit) * 1024;
-  return {
-    name: countedNames[label as keyof typeof countedNames],
-    figures: {
-      usageBytes: Number(usage) * 1024,
-      ...(limitBytes >= unlimitedBytes ? {} : { limitBytes }),
-      hits: Number(hits),
-    },
-  };
 }

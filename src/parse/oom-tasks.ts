@@ -1,3 +1,5 @@
+import { printableName } from '../model/printable.ts';
+
 /** A process in the table of a report. Sizes are resident: a page of several processes is in each of them. */
 export interface OomTask {
   pid: number;
@@ -50,7 +52,7 @@ export function parseTask(text: string, columns: TaskColumns, pageBytes = usualP
   const tables = figures.has('pgtables_bytes') ? pages('pgtables_bytes', 'pageTableBytes', 1) : pages('nr_ptes', 'pageTableBytes');
   return {
     pid: Number(tgid),
-    name: rest,
+    name: printableName(rest),
     uid: Number(uid),
     rssBytes: (figures.get('rss') ?? 0) * pageBytes,
     ...pages('rss_anon', 'anonBytes'),

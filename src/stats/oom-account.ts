@@ -1,6 +1,6 @@
 import type { ContainerAccount, GroupProcess } from '../model/container.ts';
 import type { MemoryStat } from '../parse/memory-stat.ts';
-import type { OomReport } from '../parse/oom-report.ts';
+import type { OomReport } from '../parse/oom-kill-report.ts';
 import type { OomTask } from '../parse/oom-tasks.ts';
 import { accountOfContainer } from './container-account.ts';
 
@@ -17,7 +17,11 @@ export function accountOfReport(report: OomReport): ContainerAccount | undefined
     usageBytes: memory.usageBytes,
     stat,
     ...(kernelBytes === undefined ? {} : { kernelBytes }),
-    processes: tasks.map((task) => toProcess(task, report)),
+    processes: share(
+      tasks.map((task) => toProcess(task, report)),
+      victim?.pid,
+      stat.anonBytes,
+    ),
     unread: moreTasks,
   });
 }
@@ -42,4 +46,15 @@ function toProcess({ pid, name, rssBytes, anonBytes, shmemBytes, pageTableBytes 
     threads: 0,
     isRss: true,
   };
+}
+
+/** The victim has what the kernel says. Pages that others have too are its, and the others have together no more than what is left. */
+function share(processes: readonly GroupProcess[], victim: number | undefined, chargedBytes: number): GroupProcess[] {
+  const ownBytes = Math.min(chargedBytes, processes.find(({ pid }) => pid === victim)?.anonBytes ?? 0);
+  const theirBytes = processes.reduce((sum, { pid, anonBytes }) => sum + (pid === victim ? 0 : anonBytes), 0);
+  const ratio = theirBytes <= chargedBytes - ownBytes ? 1 : (chargedBytes - ownBytes) / theirBytes;
+  return processes.map((process) => {
+    const anonBytes = process.pid === victim ? ownBytes : Math.floor(process.anonBytes * ratio);
+    return { ...process, anonBytes };
+  });
 }

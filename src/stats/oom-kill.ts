@@ -1,5 +1,5 @@
 import type { ExplainedKill, OomKill, OomProcess } from '../model/oom.ts';
-import type { OomReport } from '../parse/oom-report.ts';
+import type { OomReport } from '../parse/oom-kill-report.ts';
 import type { OomTask } from '../parse/oom-tasks.ts';
 import { accountOfReport } from './oom-account.ts';
 

@@ -1,4 +1,4 @@
-import type { OomReport } from '../parse/oom-report.ts';
+import type { OomReport } from '../parse/oom-kill-report.ts';
 
 /** Which kills are asked for; all where nothing is set. */
 export interface OomTarget {
