@@ -45,7 +45,6 @@ export const doctorCommand: CommandDefinition = {
       'offheap doctor 4711',
       'offheap doctor app.jar --trim',
       'offheap doctor 4711 --for=30s --format=markdown --output=report.md',
-      'offheap doctor 4711 --gc --trim',
       'offheap doctor --after-oom',
     ],
     exit: [
@@ -69,16 +68,16 @@ export const doctorCommand: CommandDefinition = {
       .argument('[process]', processArgument)
       .option('--all', 'without a process: list every process of 100 MiB or more, not only JVMs')
       .option('--for <duration>', 'look twice, this time apart, and tell what grows')
-      .option('--gc', 'then collect the whole Java heap, show what that frees, and judge again')
+      .option('--gc', 'then collect the Java heap, show what that frees, and judge')
       .option('--trim', 'then let the JVM call malloc_trim, compare the result with the prediction, and judge again')
       .addOption(moreOption('--histogram', 'count Inflaters and classes in the Java heap; the JVM stands still meanwhile'))
       .addOption(moreOption('--peek', 'show what the largest mappings hold; this prints contents of memory'))
       .option(
         '--stacks [duration]',
-        'show the Java stacks of native memory that was not freed meanwhile; loads async-profiler (default: 30s)',
+        'show the Java stacks of native memory not freed meanwhile; loads async-profiler (default: 30s)',
       )
       .addOption(moreOption('--timeout <duration>', 'longest time that the JVM may take to answer (default: 10s; in a list 2s)'))
-      .option('--after-oom', 'explain the last OOM kill afterwards: who, whose limit, of what, and what to do')
+      .option('--after-oom', 'explain an OOM kill afterwards')
       .addOption(moreOption('--pid <pid>', 'with --after-oom: the kill of this process, by its pid on the host'))
       .addOption(moreOption('--cgroup <path>', 'with --after-oom: the last kill in this group, or one below it'))
       .addOption(moreOption('--container <id>', 'with --after-oom: the last kill in this container; 6 digits are enough'))

@@ -183,4 +183,5 @@ export const oomResult = z.object({
   /** What to do, the best first. */
   fixes: z.array(fix),
 });
+/** What `explainOom` returns: a kill by the kernel for want of memory, by all witnesses. */
 export type OomResult = z.infer<typeof oomResult>;
