@@ -9,6 +9,8 @@ export interface NamedProcess {
 
 /** What a process had when it was killed, by the kernel's last line about it. */
 export interface KilledProcess extends NamedProcess {
+  /** Of addresses, touched or not. */
+  virtualBytes?: number;
   anonBytes?: number;
   fileBytes?: number;
   /** Before Linux 4.7 a part of `fileBytes`. */
@@ -35,6 +37,7 @@ export function parseKilled(text: string): KilledProcess | undefined {
   const figures = told.slice(end + 1);
   return {
     ...named,
+    ...sizeOf(figures, 'total-vm', 'virtualBytes'),
     ...sizeOf(figures, 'anon-rss', 'anonBytes'),
     ...sizeOf(figures, 'file-rss', 'fileBytes'),
     ...sizeOf(figures, 'shmem-rss', 'shmemBytes'),

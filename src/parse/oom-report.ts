@@ -104,8 +104,8 @@ class Reader {
   }
 
   #readKilled(message: KernelMessage, killed: KilledProcess): void {
-    // With memory.oom.group the victim is told again, among the others of its group.
-    const isAgain = this.#last?.victim?.pid === killed.pid && this.#isAtOnce(this.#last, message);
+    // With memory.oom.group the victim is told again, among the others of its group: by another thread's id when its first one has ended.
+    const isAgain = this.#last?.victim !== undefined && isSame(this.#last.victim, killed) && this.#isAtOnce(this.#last, message);
     const group = this.#open ? undefined : this.#last;
     if (group?.oomGroupPath !== undefined && this.#isAtOnce(group, message)) {
       if (!isAgain && group.alsoKilled.length < mostOthers) group.alsoKilled.push({ pid: killed.pid, name: killed.name });
@@ -162,11 +162,14 @@ class Reader {
     if (counted) {
       const report = this.#open ?? this.#begin(message);
       report[counted.name] = counted.figures;
+      // Told of a group's limit alone (linux: mm/oom_kill.c, dump_header).
+      report.constraint ??= 'memcg';
       return true;
     }
     if (!text.startsWith(statsFor)) return false;
     const report = this.#open ?? this.#begin(message);
     const onOneLine = text.indexOf(': cache:');
+    report.constraint ??= 'memcg';
     this.#stat ??= new OomStat();
     this.#stat.begin(onOneLine < 0 ? '' : text.slice(onOneLine + 2));
     // Of a hierarchy the group with the limit is the first.
@@ -219,4 +222,9 @@ class Reader {
     this.#reports.push(report);
     if (this.#reports.length > 2 * mostReports) this.#reports.splice(0, mostReports);
   }
+}
+
+function isSame(victim: NamedProcess & Partial<KilledProcess>, killed: KilledProcess): boolean {
+  if (victim.pid === killed.pid) return true;
+  return victim.name === killed.name && victim.virtualBytes !== undefined && victim.virtualBytes === killed.virtualBytes;
 }

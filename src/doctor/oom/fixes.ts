@@ -39,11 +39,12 @@ function fixesFor(kill: ExplainedKill, page: PageWitness | undefined): Fix[] {
   const shared = bytesOf('shared memory');
   const others = bytesOf('other processes');
   const kernel = bytesOf('kernel', 'slab, unreclaimable', 'kernel stacks', 'page tables', 'sockets');
-  const own = bytesOf('this process');
+  // Where the log does not name the victim, it is one of the others.
+  const own = kill.victim ? bytesOf('this process') : others;
   const fixes: [number, Fix[]][] = [
     [isLarge(own) ? own : 0, ofVictim(kill, page)],
     [isLarge(shared, notableShare) ? shared : 0, ofShared(kill, shared)],
-    [isLarge(others) ? others : 0, ofOthers(kill, others)],
+    [kill.victim && isLarge(others) ? others : 0, ofOthers(kill, others)],
     [isLarge(kernel, notableShare) ? kernel : 0, [ofKernel(kernel)]],
     [isLarge(account.dirtyBytes ?? 0, notableShare) ? (account.dirtyBytes ?? 0) : 0, [ofDirty(account.dirtyBytes ?? 0)]],
   ];
@@ -87,14 +88,15 @@ function ofShared({ victim, path }: ExplainedKill, bytes: number): Fix[] {
   ];
 }
 
-function ofOthers({ account }: ExplainedKill, bytes: number): Fix[] {
+function ofOthers({ account, victim }: ExplainedKill, bytes: number): Fix[] {
   const [first] = account?.others ?? [];
-  const name = first ? `${first.name}, with ${formatMiB(first.bytes)} MiB,` : 'Other processes';
-  return [
-    {
-      action: `${name} ${first ? 'takes' : 'take'} from the same limit (${formatMiB(bytes)} MiB with all others). Give it a container of its own, or raise the limit by that.`,
-    },
-  ];
+  if (!first) return [{ action: `Other processes take ${formatMiB(bytes)} MiB of the same limit. Raise it by that.` }];
+  const size = account?.others.length === 1 ? formatMiB(bytes) : `${formatMiB(first.bytes)} of the ${formatMiB(bytes)}`;
+  const who =
+    first.processes === 1 ? `Another process, ${first.name}, takes` : `${first.processes} other processes named ${first.name} take`;
+  const have = `${who} ${size} MiB${account?.others.length === 1 ? '' : ' that others take'} from the same limit.`;
+  if (first.name === victim?.name) return [{ action: `${have} Run fewer of them, or raise the limit.` }];
+  return [{ action: `${have} Give it a container of its own, or raise the limit by that.` }];
 }
 
 function ofKernel(bytes: number): Fix {

@@ -6,8 +6,8 @@ import { counted, type OomFacts } from './verdict.ts';
 /** The launcher's name, which a JVM keeps in the kernel. */
 const javaName = 'java';
 
-export function isJava(kill: ExplainedKill | undefined): boolean {
-  return kill?.victim?.name === javaName || kill?.chosen?.name === javaName;
+export function isJava({ victim, chosen, largest }: ExplainedKill): boolean {
+  return (victim ?? chosen ?? largest)?.name === javaName;
 }
 
 /** What else is known of a kill, a sentence each. */
@@ -108,15 +108,21 @@ function describeSwap({ swap, constraint }: ExplainedKill): string[] {
   return [`The group had ${formatMiB(swap.usedBytes)}${limit} MiB in swap as well.`];
 }
 
-/** The same program, again and again. */
-function describeRepeats({ victim, at }: ExplainedKill, others: readonly OomKill[]): string[] {
-  const alike = others.filter(
-    (other) => victim !== undefined && other.victim?.name === victim.name && (other.at ?? '') <= (at ?? ''),
-  );
+/** The same program in the same group, again and again; a pod's containers have a group each time they are started. */
+function describeRepeats(kill: ExplainedKill, others: readonly OomKill[]): string[] {
+  const { victim, at } = kill;
+  const own = placeOf(kill);
+  const isAlike = (other: OomKill) =>
+    other.victim?.name === victim?.name && placeOf(other) === own && (other.at ?? '') <= (at ?? '');
+  const alike = victim === undefined || own === undefined ? [] : others.filter(isAlike);
   if (alike.length === 0) return [];
   const first = alike.at(-1)?.at;
   const since = first === undefined || at === undefined ? '' : ` in ${formatUptime(Date.parse(at) - Date.parse(first))}`;
-  return [`The log has ${counted(alike.length + 1)} of a process named ${victim?.name}${since}.`];
+  return [`The log has ${counted(alike.length + 1)} of a process named ${victim?.name} in ${own}${since}.`];
+}
+
+function placeOf({ path, limitPath = path }: OomKill): string | undefined {
+  return /^.*\/[^/]*pod[\da-f][\da-f_-]{7,}[^/]*/.exec(limitPath ?? '')?.[0] ?? limitPath;
 }
 
 function describeGroup({ path, oomKills: { own, below = 0 }, limitBytes, usageBytes }: GroupWitness): string {

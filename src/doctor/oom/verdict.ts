@@ -40,10 +40,11 @@ export function nameVictim({ victim, chosen }: Pick<ExplainedKill, 'victim' | 'c
 }
 
 function describeWho(kill: ExplainedKill, takenAt: string): string {
-  const { at, path, victim } = kill;
+  const { at, sinceBootMs, path, victim } = kill;
   const agoMs = at === undefined ? undefined : Date.parse(takenAt) - Date.parse(at);
   const ago = agoMs === undefined || agoMs < 0 ? '' : `, ${formatUptime(agoMs)} ago`;
-  const when = at === undefined ? '' : ` at ${at.replace(/\.\d+Z$/, 'Z')}${ago}`;
+  const sinceBoot = sinceBootMs === undefined ? '' : ` ${formatUptime(sinceBootMs)} after the boot`;
+  const when = at === undefined ? sinceBoot : ` at ${at.replace(/\.\d+Z$/, 'Z')}${ago}`;
   const where = path === undefined || path === '/' ? '' : `, in ${path}`;
   const who = `The kernel killed ${nameVictim(kill)}${when}${where}.`;
   const sizes = victim && describeSizes(victim);

@@ -82,6 +82,31 @@ describe('reports of real kernels', () => {
     expect(account?.others[0]).toMatchObject({ name: 'php-fpm', processes: 20 });
   });
 
+  test('6.1, v2: a pod’s limit, all processes of a group, and the whole machine', () => {
+    const [pod, group, host] = reportsOf(readLog('6.1-v2.dmesg'));
+    expect(pod).toMatchObject({
+      ...{ limitPath: '/kubepods/pod1', path: '/kubepods/pod1/app', constraint: 'memcg', asker: { name: 'java', pid: 227 } },
+      ...{ victim: { pid: 226, anonBytes: 283_660 * kib }, memory: { usageBytes: 409_600 * kib } },
+    });
+    expect(pod?.swap).toEqual({ usageBytes: 0, hits: 0 });
+    expectWhole(pod as OomReport, 0.001);
+    const mib = (kind: string) => {
+      const { bytes = 0 } = accountOfReport(pod as OomReport)?.parts.find((part) => part.kind === kind) ?? {};
+      return Math.round(bytes / 2 ** 20);
+    };
+    // As the programs were told to: a sidecar of 40 MiB and files of 80.
+    expect([mib('shared memory'), mib('other processes'), mib('this process')]).toEqual([80, 40, 277]);
+    // The JVM's first thread had ended when it was told among the others: 275 is its second.
+    expect(group).toMatchObject({
+      victim: { pid: 274 },
+      alsoKilled: [{ pid: 269, name: 'hog' }],
+      oomGroupPath: '/kubepods/pod2/app',
+    });
+    expect(toExplainedKill(group as OomReport).swap).toEqual({ usedBytes: 51_200 * kib, limitBytes: 51_200 * kib });
+    expectWhole(group as OomReport, 0.001);
+    expect(host).toMatchObject({ constraint: 'none', asker: { name: 'VM Thread' }, victim: { pid: 354, oomScoreAdj: 500 } });
+  });
+
   test('5.6: a group of v1 that is told as one of v2 has its page tables in kmem', () => {
     const report = only('5.6-v1-as-v2.dmesg-T');
     expect(report).toMatchObject({ limitPath: '/kubepods/pod200f55f9-b043-11ea-b578-fa163e82605e', stat: { form: 2 } });
