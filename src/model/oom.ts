@@ -32,6 +32,7 @@ export type OomProcess = z.infer<typeof oomProcess>;
 const processesByName = z.object({
   /** As the kernel has it. */
   name: z.string(),
+  /** How many have it. */
   processes: count,
   rssBytes: bytes,
 });
@@ -58,7 +59,14 @@ const explainedKill = oomKill.extend({
   /** Version of the kernel. */
   kernel: z.string().exactOptional(),
   /** The thread whose allocation was the last before the kill. */
-  asker: z.object({ pid: count.exactOptional(), name: z.string() }).exactOptional(),
+  asker: z
+    .object({
+      /** The thread's id, in the host's pid namespace. */
+      pid: count.exactOptional(),
+      /** 15 bytes at most; a JVM's thread has its Java name, cut. */
+      name: z.string(),
+    })
+    .exactOptional(),
   /** Whom the kernel had chosen, where it killed a child of it (up to Linux 5.0). */
   chosen: named.exactOptional(),
   /** With memory.oom.group: the other processes of the group that were killed. */
@@ -107,11 +115,13 @@ export type KernelLogWitness = z.infer<typeof kernelLog>;
 
 /** What the group's own files say, as long as it is there. */
 const groupWitness = z.object({
+  /** Below the mounted hierarchy. */
   path: z.string(),
   /** Of cgroups: 1 or 2. */
   version: z.literal([1, 2]),
   limitBytes: bytes.exactOptional(),
   usageBytes: bytes.exactOptional(),
+  /** How often the usage has reached the limit. */
   limitHits: count.exactOptional(),
   /** Kills since the group was made. */
   oomKills: z.object({
@@ -127,6 +137,7 @@ const sizeClass = z.object({
   /** Least and largest size of a block. */
   fromBytes: bytes,
   toBytes: bytes.exactOptional(),
+  /** Live blocks of the class. */
   blocks: count,
   /** The page counts blocks by size class: their bytes are between these. */
   leastBytes: bytes,
@@ -136,13 +147,16 @@ export type LiveSizeClass = z.infer<typeof sizeClass>;
 
 /** A counter page that outlived the process. */
 const pageWitness = z.object({
+  /** Whose page it is. */
   info: counterInfo,
   /** `pid`: the page has the pid of the kernel's log. `name`: the only page of a dead process of that name and time; in a container the pid is another. */
   matchedBy: z.enum(['pid', 'name']),
   /** Usable (libmeter.so) or requested (libmmapalloc.so); absent where it cannot be right. */
   liveBytes: figure.exactOptional(),
   peakLiveBytes: figure.exactOptional(),
+  /** Blocks allocated and not freed. */
   liveBlocks: figure.exactOptional(),
+  /** Of which sizes the bytes are. */
   measure: z.enum(['requested', 'usable']),
   /** Size classes that have most of the live bytes, largest first; at most 5. */
   sizes: z.array(sizeClass),
@@ -154,29 +168,45 @@ const pageWitness = z.object({
 export type PageWitness = z.infer<typeof pageWitness>;
 
 /** What could not be looked at. */
-const unreadWitness = z.object({ witness: z.string(), reason: z.string() });
+const unreadWitness = z.object({
+  /** Which one. */
+  witness: z.string(),
+  /** A sentence. */
+  reason: z.string(),
+});
 
 /** `offheap doctor --after-oom --format=json`. */
 export const oomResult = z.object({
   kind: z.literal('after-oom'),
   schemaVersion: z.literal(1),
+  /** What wrote it. */
   tool,
   /** ISO 8601. */
   takenAt: z.string(),
   /** What was asked about; none of these: the latest kill. */
-  target: z.object({ pid: count.exactOptional(), cgroup: z.string().exactOptional(), container: z.string().exactOptional() }),
+  target: z.object({
+    /** In the host's pid namespace. */
+    pid: count.exactOptional(),
+    /** A group, or one above it; below the hierarchy. */
+    cgroup: z.string().exactOptional(),
+    /** An id, or its beginning. */
+    container: z.string().exactOptional(),
+  }),
   /** `killed`: a kill was found. `no-kill`: the log was read from its beginning, and has none. `unknown`: no witness could tell. */
   outcome: z.enum(['killed', 'no-kill', 'unknown']),
   /** The answer, in one to four short sentences. */
   verdict: z.string(),
   /** What else is known of it, a sentence each. */
   notes: z.array(z.string()),
+  /** The kernel's log. */
   log: kernelLog,
   /** The kill that is explained; the latest of those that were asked for. */
   kill: explainedKill.exactOptional(),
   /** The other kills of the log, latest first; at most 20. */
   others: z.array(oomKill),
+  /** The group, where it is still there. */
   group: groupWitness.exactOptional(),
+  /** What the process has counted of its malloc. */
   page: pageWitness.exactOptional(),
   /** Witnesses that are there, and could not be read. */
   unread: z.array(unreadWitness),

@@ -34,7 +34,10 @@ describe('wrong usage: status 2, one sentence, no result', () => {
       'offheap: Expected --after-oom without a process. Whose kill it explains: --pid, --cgroup or --container\n',
     ],
     [['doctor', '--gc', '--after-oom'], 'offheap: Expected --after-oom without --gc. '],
-    [['doctor', '--after-oom', '--format=html'], 'offheap: Expected --format to be table, json, markdown with --after-oom, got html.\n'],
+    [
+      ['doctor', '--after-oom', '--format=html'],
+      'offheap: Expected --format to be table, json, markdown with --after-oom, got html.\n',
+    ],
     [['doctor', '--after-oom', '--pid=java'], 'offheap: Expected PID to be a whole number from 1 to '],
     [['doctor', '--after-oom', '--cgroup='], 'offheap: Expected --cgroup to be the path of a group, such as /docker/ID, got "".\n'],
     [['doctor', '--after-oom', '--container=12345'], 'offheap: Expected --container to be the id of a container, at least 6 '],
