@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { liveBytesOf, liveShareOf, whyLiveIsWithdrawn } from '../model/counters.ts';
 import { messageOf } from '../model/errors.ts';
 import type { PageWitness } from '../model/oom.ts';
-import { printableName } from '../model/printable.ts';
+import { printable, printableName } from '../model/printable.ts';
 import { type CounterReader, openCounters } from '../native/counters.ts';
+import { parseStatusLine } from '../parse/proc-fields.ts';
+import { readProcSync } from '../process/proc-file.ts';
 import { liveSizeClasses } from '../stats/live-sizes.ts';
 
 /** Whose page is looked for. */
@@ -84,7 +86,7 @@ function open(folder: string, names: readonly string[], { killedUnixMs }: Dead):
     try {
       const reader = openCounters({ path: join(folder, name) });
       const isLater = killedUnixMs !== undefined && reader.info.createdUnixMs > killedUnixMs + toleranceMs;
-      if (isLater || reader.isWriterAlive()) reader.close();
+      if (isLater || isAlive(reader)) reader.close();
       else readers.push(reader);
     } catch (error) {
       unread.push(messageOf(error));
@@ -104,9 +106,20 @@ function closing<Value>(readers: readonly CounterReader[], work: () => Value): V
 /** Of the first thread, which the kernel names the process by. */
 function nameOf(reader: CounterReader): string | undefined {
   try {
-    return reader.readThreads().find(({ tid }) => tid === reader.info.pid)?.name;
+    // Without names of others: those that the page has.
+    return reader.readThreads(new Map()).find(({ tid }) => tid === reader.info.pid)?.name;
   } catch {
     return undefined;
+  }
+}
+
+/** A process of another user, which may not be looked at, is taken for the writer of a page of its pid: its name tells it apart from one of another namespace. */
+function isAlive(reader: CounterReader): boolean {
+  if (!reader.isWriterAlive()) return false;
+  try {
+    return printable(parseStatusLine(readProcSync(reader.info.pid, 'status'), 'Name') ?? '') === nameOf(reader);
+  } catch {
+    return false;
   }
 }
 
@@ -126,7 +139,7 @@ function describe(reader: CounterReader, matchedBy: PageWitness['matchedBy']): P
     liveBlocks: snapshot.liveAllocations,
     sizes: liveSizeClasses(snapshot.sizeHistogram.live, liveBytes).slice(0, mostShown),
     threads: reader
-      .readThreads()
+      .readThreads(new Map())
       .toSorted((a, b) => liveShareOf(b) - liveShareOf(a))
       .slice(0, mostShown),
   };

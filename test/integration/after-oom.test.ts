@@ -13,6 +13,7 @@ import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-g
 import { shortLines } from '../../src/reporters/paste-lines.ts';
 import { offheap, root } from '../cli/offheap.ts';
 import { cgroups } from '../corpus/start.ts';
+import { preloadable } from '../fixtures/preload.ts';
 import { has, skipUnless } from '../skip.ts';
 
 const mib = 2 ** 20;
@@ -57,13 +58,16 @@ afterAll(async () => {
 });
 
 /** Runs a JVM until the kernel kills it; `before`: what the shell does first, which becomes the JVM. */
-async function fillUp(before: string): Promise<Killed> {
+async function fillUp(before: string, around: readonly string[] = []): Promise<Killed> {
   const line = `${before}echo $$ > ${group.procsFile} && exec java -Xmx32m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp ${folder} FillUp`;
-  const child = spawn('sh', ['-ec', line], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [file = '', ...args] = [...around, 'sh', '-ec', line];
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   let blocks = 0;
   for await (const text of createInterface({ input: child.stdout })) blocks = Number(text);
-  expect(await ended).toEqual([null, 'SIGKILL']);
+  const [status, signal] = await ended;
+  // unshare ends after the JVM, by a status of its own.
+  expect(around.length > 0 ? status > 0 : signal).toBe(around.length > 0 ? true : 'SIGKILL');
   return { pid: child.pid ?? 0, blocks };
 }
 
@@ -181,6 +185,40 @@ describe('the counter page that is advised to be left', () => {
     } finally {
       for (const name of readdirSync(pagesFolder).filter((page) => !before.includes(page))) rmSync(join(pagesFolder, name));
       if (!hadFolder) rmdirSync(pagesFolder);
+    }
+  });
+});
+
+describe('a process of another pid namespace', () => {
+  const id = '178ec18073cc6ac7be2de8d9869daf162a6349dd056b6535849112c53ec3102a';
+
+  test('is found by the id of its container, and its page by its name', async ({ skip }) => {
+    skip(!has('unshare'), 'it takes unshare');
+    const outer = group;
+    const pages = mkdtempSync(join(folder, 'pages-'));
+    group = makeLimitedGroup({ version: 1, folder: outer.folder }, `docker-${id}.scope`, (limitMib - 17) * mib);
+    try {
+      const variables = `OFFHEAP_COUNTERS_DIR=${pages} LD_PRELOAD=${preloadable('meter')}`;
+      const { blocks } = await fillUp(`export ${variables}; `, ['unshare', '--pid', '--fork', '--kill-child']);
+      expect(readdirSync(pages)).toContain('1-0.counters');
+      const { kill, page, group: seen, notes } = await explain([`--container=${id.slice(0, 6)}`, `--counters-dir=${pages}`]);
+      expect(kill).toMatchObject({
+        path: `/${groupName}/docker-${id}.scope`,
+        limitBytes: (limitMib - 17) * mib,
+        victim: { name: 'java' },
+      });
+      expect(kill?.victim?.pid).not.toBe(1);
+      expect(page).toMatchObject({ matchedBy: 'name', info: { pid: 1 } });
+      expect((page?.sizes[0]?.blocks ?? 0) - blocks).toBeLessThanOrEqual(9);
+      expect(seen).toMatchObject({ path: `/${groupName}/docker-${id}.scope`, oomKills: { own: 1 } });
+      expect(notes[1]).toMatch(/its pid 1 is of the container\.$/);
+      // Kills of the groups below count too: one before, one of the page, and this one.
+      expect((await explain([`--cgroup=/${groupName}`])).group?.oomKills).toMatchObject({ below: 1 });
+      const other = await explain(['--container=178ec2'], 1).catch(() => explain(['--container=178ec2'], 0));
+      expect(other.verdict).toContain('has no kill of a process of container 178ec2');
+    } finally {
+      await group.remove();
+      group = outer;
     }
   });
 });
