@@ -67,8 +67,8 @@ function ofVictim(kill: ExplainedKill, page: PageWitness | undefined): Fix[] {
   if (!isJava(kill)) return [{ action: 'Give the program less to hold, or the group a higher limit.' }];
   return [
     {
-      action: 'If its Java heap may grow up to the limit, bound it by a share: native memory needs room too.',
-      jvmFlags: ['-XX:MaxRAMPercentage=50'],
+      action:
+        'Find out which of both fills the next one, Java heap or native memory, while it runs: offheap doctor PID. It also names the largest heap that fits below the limit.',
     },
   ];
 }
