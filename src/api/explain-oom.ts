@@ -3,6 +3,7 @@ import { explainFacts } from '../doctor/oom/explain.ts';
 import type { GroupWitness, OomResult } from '../model/oom.ts';
 import { locatePreloadLibrary } from '../native/preload-paths.ts';
 import { readKernelKills } from '../observe/kernel-kills.ts';
+import { readLastLooks } from '../observe/last-looks.ts';
 import { type LeftPage, readLeftPage } from '../observe/left-page.ts';
 import { countGroup, findGroup, searchGroup } from '../process/group-counts.ts';
 import { toolVersion } from '../process/tool-version.ts';
@@ -23,6 +24,8 @@ const explainOptions = z.strictObject({
   kernelLog: z.string().optional(),
   /** Where killed processes may have left counter pages: their OFFHEAP_COUNTERS_DIR. */
   countersFolder: z.string().min(1).optional(),
+  /** Where an exporter has kept its looks: its --keep-looks. */
+  looksFolder: z.string().min(1).optional(),
 });
 
 /** Which kill `explainOom` explains, and where it looks. */
@@ -38,7 +41,7 @@ const othersKept = 20;
  * @throws OffheapError MISSING_FILE or INVALID_FILE for a saved log that cannot be read, or is none
  */
 export async function explainOom(options: ExplainOomOptions = {}): Promise<OomResult> {
-  const { pid, cgroup, container, kernelLog, countersFolder } = checkArgument('options', options, explainOptions);
+  const { pid, cgroup, container, kernelLog, countersFolder, looksFolder } = checkArgument('options', options, explainOptions);
   const path = cgroup === undefined ? undefined : toGroupPath(cgroup);
   const takenAt = new Date().toISOString();
   const { log, reports, beginsUnixMs } = await readKernelKills(kernelLog);
@@ -56,12 +59,23 @@ export async function explainOom(options: ExplainOomOptions = {}): Promise<OomRe
     countersFolder === undefined || !victim
       ? { unread: [] }
       : readLeftPage(countersFolder, { ...victim, killedUnixMs: report?.unixMs });
+  const { victim: { pid: victimPid } = { pid }, path: killedPath = path } = kill ?? {};
+  const kept =
+    looksFolder === undefined
+      ? { unread: [] }
+      : await readLastLooks(looksFolder, {
+          pid: victimPid,
+          path: killedPath,
+          unixMs: report?.unixMs,
+          sinceBootMs: report?.sinceBootMs,
+        });
+  const { looks } = kept;
   const target = {
     ...(pid === undefined ? {} : { pid }),
     ...(path === undefined ? {} : { cgroup: path }),
     ...(container === undefined ? {} : { container }),
   };
-  const facts = { target, log, kill, others, group, takenAt, beginsUnixMs, page: left.page };
+  const facts = { target, log, kill, others, group, takenAt, beginsUnixMs, page: left.page, looks };
   return {
     ...{ kind: 'after-oom', schemaVersion: 1, tool: { name: 'offheap', version: toolVersion }, takenAt, target },
     ...explainFacts(facts, { meterPath: meterPath() }),
@@ -70,7 +84,11 @@ export async function explainOom(options: ExplainOomOptions = {}): Promise<OomRe
     others,
     ...(group ? { group } : {}),
     ...(left.page ? { page: left.page } : {}),
-    unread: left.unread.map((reason) => ({ witness: 'counter page', reason })),
+    ...(looks ? { looks } : {}),
+    unread: [
+      ...left.unread.map((reason) => ({ witness: 'counter page', reason })),
+      ...kept.unread.map((reason) => ({ witness: 'kept looks', reason })),
+    ],
   };
 }
 

@@ -17,6 +17,7 @@ const aboutKills = {
   container: '--container',
   kernelLog: '--kernel-log',
   countersDir: '--counters-dir',
+  looksDir: '--looks-dir',
 } as const;
 
 interface DoctorOptions extends PrintOptions<DoctorFormat>, AfterOomOptions {
@@ -86,6 +87,9 @@ export const doctorCommand: CommandDefinition = {
           '--kernel-log <file>',
           'with --after-oom: a saved log, of dmesg or journalctl -k; - is stdin (default: /dev/kmsg)',
         ),
+      )
+      .addOption(
+        moreOption('--looks-dir <folder>', 'with --after-oom: where offheap export --keep-looks has kept what it saw of it'),
       )
       .addOption(
         moreOption(

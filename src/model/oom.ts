@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { containerAccount } from './container.ts';
-import { counterInfo, threadCounters } from './counter-snapshot.ts';
 import { fix } from './doctor.ts';
 import { bytes, count, figure } from './figures.ts';
+import { groupWitness, kernelLog, looksWitness, pageWitness, unreadWitness } from './oom-witnesses.ts';
 import { tool } from './tool.ts';
+
+export type { GroupWitness, KernelLogWitness, LiveSizeClass, LooksWitness, PageWitness } from './oom-witnesses.ts';
 
 /** Why the kernel killed: at the limit of a memory cgroup, because the whole machine had too little (`none`), or the memory nodes that a cpuset or a policy allows. */
 export const oomConstraints = ['memcg', 'none', 'cpuset', 'memory policy'] as const;
@@ -96,85 +98,6 @@ const explainedKill = oomKill.extend({
 });
 export type ExplainedKill = z.infer<typeof explainedKill>;
 
-/** The kernel's log as a witness. */
-const kernelLog = z.object({
-  /** `/dev/kmsg`, or a file. */
-  path: z.string(),
-  /** `whole`: from the boot, or the beginning of the file. `end`: what was before is no longer there, or was more than is read. `unread`: not at all. */
-  state: z.enum(['whole', 'end', 'unread']),
-  /** Why it is not whole, in a sentence with what cures it. */
-  reason: z.string().exactOptional(),
-  /** How many messages were read. */
-  messages: count,
-  /** How many kills it has. */
-  kills: count,
-  /** How often the kernel says that it has left out messages about kills, which come too often. */
-  suppressed: count,
-});
-export type KernelLogWitness = z.infer<typeof kernelLog>;
-
-/** What the group's own files say, as long as it is there. */
-const groupWitness = z.object({
-  /** Below the mounted hierarchy. */
-  path: z.string(),
-  /** Of cgroups: 1 or 2. */
-  version: z.literal([1, 2]),
-  limitBytes: bytes.exactOptional(),
-  usageBytes: bytes.exactOptional(),
-  /** How often the usage has reached the limit. */
-  limitHits: count.exactOptional(),
-  /** Kills since the group was made. */
-  oomKills: z.object({
-    /** Of its own processes. */
-    own: count.exactOptional(),
-    /** Of those of the groups below it. */
-    below: count.exactOptional(),
-  }),
-});
-export type GroupWitness = z.infer<typeof groupWitness>;
-
-const sizeClass = z.object({
-  /** Least and largest size of a block. */
-  fromBytes: bytes,
-  toBytes: bytes.exactOptional(),
-  /** Live blocks of the class. */
-  blocks: count,
-  /** The page counts blocks by size class: their bytes are between these. */
-  leastBytes: bytes,
-  mostBytes: bytes,
-});
-export type LiveSizeClass = z.infer<typeof sizeClass>;
-
-/** A counter page that outlived the process. */
-const pageWitness = z.object({
-  /** Whose page it is. */
-  info: counterInfo,
-  /** `pid`: the page has the pid of the kernel's log. `name`: the only page of a dead process of that name and time; in a container the pid is another. */
-  matchedBy: z.enum(['pid', 'name']),
-  /** Usable (libmeter.so) or requested (libmmapalloc.so); absent where it cannot be right. */
-  liveBytes: figure.exactOptional(),
-  peakLiveBytes: figure.exactOptional(),
-  /** Blocks allocated and not freed. */
-  liveBlocks: figure.exactOptional(),
-  /** Of which sizes the bytes are. */
-  measure: z.enum(['requested', 'usable']),
-  /** Size classes that have most of the live bytes, largest first; at most 5. */
-  sizes: z.array(sizeClass),
-  /** Threads that have allocated most of what is live, largest first; at most 5. */
-  threads: z.array(threadCounters),
-  /** Why live figures are left out. */
-  withdrawn: z.string().exactOptional(),
-});
-export type PageWitness = z.infer<typeof pageWitness>;
-
-/** What could not be looked at. */
-const unreadWitness = z.object({
-  /** Which one. */
-  witness: z.string(),
-  /** A sentence. */
-  reason: z.string(),
-});
-
 /** `offheap doctor --after-oom --format=json`. */
 export const oomResult = z.object({
   kind: z.literal('after-oom'),
@@ -208,6 +131,8 @@ export const oomResult = z.object({
   group: groupWitness.exactOptional(),
   /** What the process has counted of its malloc. */
   page: pageWitness.exactOptional(),
+  /** What an exporter saw of it before. */
+  looks: looksWitness.exactOptional(),
   /** Witnesses that are there, and could not be read. */
   unread: z.array(unreadWitness),
   /** What to do, the best first. */

@@ -48,7 +48,7 @@ export function parseKilled(text: string): KilledProcess | undefined {
 }
 
 /** `Memory cgroup out of memory: Kill process 24572 (java) score 904 or sacrifice child` (up to 5.0): the next line says who was killed, a child maybe. */
-export function parseChosen(text: string): (NamedProcess & { of: 'group' | 'host' }) | undefined {
+export function parseChosenVictim(text: string): (NamedProcess & { of: 'group' | 'host' }) | undefined {
   const line = matchLine(text, /^(?:Out of memory|Memory cgroup out of memory)\b[^:]{0,40}: Kill process \d/)?.input ?? '';
   const end = line.lastIndexOf(') score ');
   const from = line.indexOf('Kill process ');

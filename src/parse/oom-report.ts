@@ -2,7 +2,7 @@ import { printableName } from '../model/printable.ts';
 import type { KernelMessage } from './kernel-log.ts';
 import { parseCounted, parseHostMemory } from './oom-figures.ts';
 import type { OomLog, OomReport } from './oom-kill-report.ts';
-import { type KilledProcess, type NamedProcess, parseChosen, parseKilled, parseReaped, parseSummary } from './oom-lines.ts';
+import { type KilledProcess, type NamedProcess, parseChosenVictim, parseKilled, parseReaped, parseSummary } from './oom-lines.ts';
 import { OomStat } from './oom-stat.ts';
 import { parseTask, parseTaskHeader, type TaskColumns } from './oom-tasks.ts';
 
@@ -89,7 +89,7 @@ class Reader {
       if (memoryNodes !== undefined) report.memoryNodes = memoryNodes;
       return true;
     }
-    const chosen = parseChosen(text);
+    const chosen = parseChosenVictim(text);
     if (chosen) {
       const report = this.#open ?? this.#begin(message);
       report.chosen = { pid: chosen.pid, name: chosen.name };

@@ -1,8 +1,9 @@
 import type { DoctorFile } from '../model/doctor-file.ts';
-import type { ExplainedKill, OomKill, OomResult } from '../model/oom.ts';
+import type { ExplainedKill, LooksWitness, OomKill, OomResult } from '../model/oom.ts';
 import { formatSmallMiB } from '../model/units.ts';
 import { left, notMeasured, right, shown, type TextTable, toTable } from './columns.ts';
 import { containerTable } from './container-table.ts';
+import { signed } from './signed.ts';
 
 const othersShown = 10;
 
@@ -33,6 +34,21 @@ export function processTable({ kill }: OomResult): TextTable | undefined {
       right('RSS MiB', ({ rssBytes }) => formatSmallMiB(rssBytes)),
     ],
     kill.processes,
+  );
+}
+
+/** What an exporter saw of the process at its first and its last look. */
+export function looksTable({ looks }: OomResult): TextTable | undefined {
+  if (!looks) return undefined;
+  const perHour = (bytes: number) => signed(bytes, (size) => `${formatSmallMiB(size)} MiB`);
+  return toTable<LooksWitness['growth'][number]>(
+    [
+      left(`looks at ${looks.name}`, ({ part }) => part),
+      right('first MiB', ({ firstBytes }) => formatSmallMiB(firstBytes)),
+      right('last MiB', ({ lastBytes }) => formatSmallMiB(lastBytes)),
+      right('an hour', ({ bytesPerHour }) => shown(bytesPerHour, perHour), 1),
+    ],
+    looks.growth,
   );
 }
 

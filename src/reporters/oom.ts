@@ -3,7 +3,7 @@ import { toPrintableJson } from '../model/printable.ts';
 import { escapeText, fixList, listOf, tableOf } from './doctor-markdown.ts';
 import { fixLines, indented } from './fix-lines.ts';
 import type { OomFormat } from './formats.ts';
-import { otherKillsTable, processTable, usageTable } from './oom-tables.ts';
+import { looksTable, otherKillsTable, processTable, usageTable } from './oom-tables.ts';
 import { paintOf } from './paint.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
@@ -21,7 +21,7 @@ function renderTable(result: OomResult, options: TerminalOptions): string {
   const paint = paintOf(options);
   const { verdict, notes, fixes } = result;
   const others = otherKillsTable(result, { verbose });
-  const tables = [usageTable(result, { verbose }), processTable(result)].filter((table) => table !== undefined);
+  const tables = [usageTable(result, { verbose }), processTable(result), looksTable(result)].filter((table) => table !== undefined);
   const parts = [
     paint('bold', wrap(verdict, width)),
     ...tables.map((table) => drawTable(table, options)),
@@ -49,7 +49,7 @@ function renderMarkdown(result: OomResult): string {
   const others = otherKillsTable(result, detail);
   const parts = [
     `**${escapeText(verdict)}**`,
-    ...[usage, processes].filter((table) => table !== undefined).map(tableOf),
+    ...[usage, processes, looksTable(result)].filter((table) => table !== undefined).map(tableOf),
     ...listOf('What else is known:', notes.map(escapeText)),
     ...(fixes.length === 0 ? [] : [`What to do:\n\n${fixList(fixes)}`]),
     ...(others ? [tableOf(others)] : []),

@@ -58,8 +58,8 @@ afterAll(async () => {
 });
 
 /** Runs a JVM until the kernel kills it; `before`: what the shell does first, which becomes the JVM. */
-async function fillUp(before: string, around: readonly string[] = []): Promise<Killed> {
-  const line = `${before}echo $$ > ${group.procsFile} && exec java -Xmx32m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp ${folder} FillUp`;
+async function fillUp(before: string, around: readonly string[] = [], flags = '-Xmx32m'): Promise<Killed> {
+  const line = `${before}echo $$ > ${group.procsFile} && exec java ${flags} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp ${folder} FillUp`;
   const [file = '', ...args] = [...around, 'sh', '-ec', line];
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
@@ -185,6 +185,38 @@ describe('the counter page that is advised to be left', () => {
     } finally {
       for (const name of readdirSync(pagesFolder).filter((page) => !before.includes(page))) rmSync(join(pagesFolder, name));
       if (!hadFolder) rmdirSync(pagesFolder);
+    }
+  });
+});
+
+describe('the looks that an exporter has kept', () => {
+  test('say what had grown, with the command line that is gone', async () => {
+    const looks = mkdtempSync(join(folder, 'looks-'));
+    const bin = join(root, 'bin', 'offheap.js');
+    const options = [`--keep-looks=${looks}`, '--select=FillUp', '--interval=1s', '--cpu=100', '--port=0', '--quiet'];
+    const exporter = spawn(process.execPath, [bin, 'export', ...options], { stdio: 'ignore' });
+    try {
+      // Both twelve seconds long: a look a second sees most of it.
+      const { pid, blocks } = await fillUp('', [], '-Xmx160m -Dpause=5');
+      const { looks: seen, notes, fixes } = await explain([`--pid=${pid}`, `--looks-dir=${looks}`]);
+      expect(seen).toMatchObject({ name: 'FillUp', pid, matchedBy: 'pid', maxHeapBytes: 160 * mib });
+      expect(seen?.command).toEqual(expect.arrayContaining(['-Dpause=5', 'FillUp']));
+      expect(seen?.looks).toBeGreaterThanOrEqual(2);
+      const rss = seen?.growth.find(({ part }) => part === 'RSS');
+      const live = seen?.growth.find(({ part }) => part === 'blocks of malloc in use');
+      expect((rss?.lastBytes ?? 0) - (rss?.firstBytes ?? 0)).toBeGreaterThan(20 * mib);
+      expect(live?.lastBytes).toBeLessThanOrEqual(blocks * usableBytes + 40 * mib);
+      expect(live?.bytesPerHour).toBeGreaterThan(0);
+      expect(notes[0]).toMatch(
+        /^The last look at FillUp, \d+ s before the kill, saw \d+ MiB resident\. In \d+ s of looks .+ grew most, by /,
+      );
+      expect(fixes[0]?.action).toMatch(/^Of it \d+ MiB were Java heap at the last look: the rest is native memory\./);
+      // What the exporter's question has left of a JVM that could not remove it.
+      rmSync(`/tmp/.java_pid${pid}`, { force: true });
+      expect(fixes.some(({ command }) => command?.includes('--keep-looks'))).toBe(false);
+    } finally {
+      exporter.kill();
+      if (exporter.exitCode === null && exporter.signalCode === null) await once(exporter, 'exit');
     }
   });
 });

@@ -16,6 +16,7 @@ export interface AfterOomOptions extends PrintOptions {
   container?: string;
   kernelLog?: string;
   countersDir?: string;
+  looksDir?: string;
   verbose?: boolean;
 }
 
@@ -41,7 +42,7 @@ function parseFormat(format: string): OomFormat {
   throw new OffheapError('USAGE', `Expected --format to be ${oomFormats.join(', ')} with --after-oom, got ${format}.`);
 }
 
-function parseRequest({ pid, cgroup, container, kernelLog, countersDir }: AfterOomOptions): ExplainOomOptions {
+function parseRequest({ pid, cgroup, container, kernelLog, countersDir, looksDir }: AfterOomOptions): ExplainOomOptions {
   // The variable of the counted processes: a service of the same environment has it.
   const folder = countersDir ?? process.env['OFFHEAP_COUNTERS_DIR'];
   return {
@@ -50,6 +51,7 @@ function parseRequest({ pid, cgroup, container, kernelLog, countersDir }: AfterO
     ...(container === undefined ? {} : { container: parseContainer(container) }),
     ...(kernelLog === undefined ? {} : { kernelLog }),
     ...(folder === undefined || folder === '' ? {} : { countersFolder: folder }),
+    ...(looksDir === undefined || looksDir === '' ? {} : { looksFolder: looksDir }),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { ContainerPart } from '../../model/container.ts';
 import type { Fix } from '../../model/doctor.ts';
-import type { ExplainedKill, OomResult, PageWitness } from '../../model/oom.ts';
-import { formatMiB } from '../../model/units.ts';
+import type { ExplainedKill, LooksWitness, OomResult, PageWitness } from '../../model/oom.ts';
+import { bytesPerMiB, formatMiB } from '../../model/units.ts';
 import { isJava } from './notes.ts';
+import type { OomFacts } from './verdict.ts';
 
 /** What is needed to leave traces before the next kill. */
 export interface Traces {
@@ -12,6 +13,7 @@ export interface Traces {
 
 /** On a disk: a tmpfs counts against the limit, and ends with its container. */
 export const pagesFolder = '/var/tmp/offheap';
+export const looksFolder = '/var/tmp/offheap-looks';
 /** Of the limit. */
 const largeShare = 0.2;
 const notableShare = 0.1;
@@ -19,15 +21,14 @@ const notableShare = 0.1;
 /** What to do, the best first; at last what lets the next kill be explained. */
 export function fixesAfter(
   outcome: OomResult['outcome'],
-  kill: ExplainedKill | undefined,
-  page: PageWitness | undefined,
+  { kill, page, looks }: Pick<OomFacts, 'kill' | 'page' | 'looks'>,
   traces: Traces,
 ): Fix[] {
   if (outcome !== 'killed') return [];
-  return [...(kill ? fixesFor(kill, page) : []), ...leaveTraces(page, traces)];
+  return [...(kill ? fixesFor(kill, page, looks) : []), ...leaveTraces(page, traces), ...(looks ? [] : [keepLooks])];
 }
 
-function fixesFor(kill: ExplainedKill, page: PageWitness | undefined): Fix[] {
+function fixesFor(kill: ExplainedKill, page: PageWitness | undefined, looks: LooksWitness | undefined): Fix[] {
   if (kill.constraint === 'none') return ofHost(kill);
   if (kill.constraint === 'cpuset' || kill.constraint === 'memory policy')
     return [{ action: 'Let the program use memory of other nodes too (cpuset.mems, numactl), or move what fills this one.' }];
@@ -42,7 +43,7 @@ function fixesFor(kill: ExplainedKill, page: PageWitness | undefined): Fix[] {
   // Where the log does not name the victim, it is one of the others.
   const own = kill.victim ? bytesOf('this process') : others;
   const fixes: [number, Fix[]][] = [
-    [isLarge(own) ? own : 0, ofVictim(kill, page)],
+    [isLarge(own) ? own : 0, ofVictim(kill, page, looks)],
     [isLarge(shared, notableShare) ? shared : 0, ofShared(kill, shared)],
     [kill.victim && isLarge(others) ? others : 0, ofOthers(kill, others)],
     [isLarge(kernel, notableShare) ? kernel : 0, [ofKernel(kernel)]],
@@ -54,7 +55,7 @@ function fixesFor(kill: ExplainedKill, page: PageWitness | undefined): Fix[] {
     .flatMap(([, fix]) => fix);
 }
 
-function ofVictim(kill: ExplainedKill, page: PageWitness | undefined): Fix[] {
+function ofVictim(kill: ExplainedKill, page: PageWitness | undefined, looks: LooksWitness | undefined): Fix[] {
   const anonBytes = kill.victim?.anonBytes ?? 0;
   const malloc = page?.liveBytes ?? 0;
   if (malloc > anonBytes / 2)
@@ -64,6 +65,8 @@ function ofVictim(kill: ExplainedKill, page: PageWitness | undefined): Fix[] {
           'Most of it are blocks of malloc. Find who allocates them while the next process runs: offheap doctor PID --for=30s, then --stacks.',
       },
     ];
+  if (looks?.javaHeapRssBytes !== undefined)
+    return looks.javaHeapRssBytes > anonBytes / 2 ? ofHeap(kill, looks) : [ofNative(looks)];
   if (!isJava(kill)) return [{ action: 'Give the program less to hold, or the group a higher limit.' }];
   return [
     {
@@ -71,6 +74,33 @@ function ofVictim(kill: ExplainedKill, page: PageWitness | undefined): Fix[] {
         'Find out which of both fills the next one, Java heap or native memory, while it runs: offheap doctor PID. It also names the largest heap that fits below the limit.',
     },
   ];
+}
+
+/** With the largest heap for which the limit has room, where the JVM was asked what its heap may become. */
+function ofHeap(
+  { limitBytes = 0, usageBytes = 0 }: ExplainedKill,
+  { maxHeapBytes = 0, javaHeapRssBytes = 0 }: LooksWitness,
+): Fix[] {
+  const besideBytes = Math.max(0, usageBytes - javaHeapRssBytes);
+  const fitsMiB = Math.floor((limitBytes - besideBytes) / bytesPerMiB);
+  if (fitsMiB <= 0 || maxHeapBytes <= fitsMiB * bytesPerMiB)
+    return [
+      {
+        action: `Most of it was Java heap, ${formatMiB(javaHeapRssBytes)} MiB at the last look. Make it smaller, or the limit higher.`,
+      },
+    ];
+  return [
+    {
+      action: `Its Java heap could grow to ${formatMiB(maxHeapBytes)} MiB, and ${formatMiB(besideBytes)} were beside it below the limit of ${formatMiB(limitBytes)}. Bound it by what fits, if nothing else grows.`,
+      jvmFlags: [`-Xmx${fitsMiB}m`],
+    },
+  ];
+}
+
+function ofNative({ javaHeapRssBytes = 0 }: LooksWitness): Fix {
+  return {
+    action: `Of it ${formatMiB(javaHeapRssBytes)} MiB were Java heap at the last look: the rest is native memory. Find who allocates it while the next process runs: offheap doctor PID --for=30s, then --stacks.`,
+  };
 }
 
 function ofShared({ victim, path }: ExplainedKill, bytes: number): Fix[] {
@@ -120,6 +150,12 @@ function ofHost({ processes }: ExplainedKill): Fix[] {
     },
   ];
 }
+
+/** What the process was before, with its command line and flags, which are gone with it. */
+const keepLooks: Fix = {
+  action: `Keep what an exporter sees of it: then the next kill is told with what had grown, and by how much an hour. Then: offheap doctor --after-oom --looks-dir=${looksFolder}`,
+  command: `mkdir -p ${looksFolder} && offheap export --keep-looks=${looksFolder}`,
+};
 
 function leaveTraces(page: PageWitness | undefined, { meterPath }: Traces): Fix[] {
   return page || meterPath === undefined

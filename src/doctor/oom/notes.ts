@@ -1,5 +1,5 @@
 import { liveBytesOf } from '../../model/counters.ts';
-import type { ExplainedKill, GroupWitness, LiveSizeClass, OomKill, PageWitness } from '../../model/oom.ts';
+import type { ExplainedKill, GroupWitness, LiveSizeClass, LooksWitness, OomKill, PageWitness } from '../../model/oom.ts';
 import { formatCount, formatMiB, formatSmallMiB, formatUptime } from '../../model/units.ts';
 import { counted, type OomFacts } from './verdict.ts';
 
@@ -11,11 +11,12 @@ export function isJava({ victim, chosen, largest }: ExplainedKill): boolean {
 }
 
 /** What else is known of a kill, a sentence each. */
-export function noteOom(facts: OomFacts & { page?: PageWitness | undefined }): string[] {
-  const { kill, group, log, page } = facts;
+export function noteOom(facts: OomFacts): string[] {
+  const { kill, group, log, page, looks } = facts;
   if (!kill) return log.suppressed > 0 ? [describeSuppressed(facts)] : [];
   return [
-    ...describePage(kill, page),
+    ...describePage(kill, page, looks),
+    ...(looks ? [describeLooks(kill, looks)] : []),
     ...(kill.asker ? [describeAsker(kill)] : []),
     ...describeChoice(kill),
     ...describeDirty(kill),
@@ -28,9 +29,12 @@ export function noteOom(facts: OomFacts & { page?: PageWitness | undefined }): s
 }
 
 /** What the kernel does not know: what the memory was for. */
-function describePage(kill: ExplainedKill, page: PageWitness | undefined): string[] {
+function describePage(kill: ExplainedKill, page: PageWitness | undefined, looks: LooksWitness | undefined): string[] {
   const anonBytes = kill.victim?.anonBytes;
-  if (!page) return isJava(kill) ? ['How much of it was Java heap and how much native memory, the kernel’s log does not say.'] : [];
+  if (!page)
+    return isJava(kill) && !looks
+      ? ['How much of it was Java heap and how much native memory, the kernel’s log does not say.']
+      : [];
   if (page.withdrawn !== undefined || page.liveBytes === undefined)
     return [page.withdrawn ?? 'The counter page has no live bytes.'];
   const { liveBytes, peakLiveBytes, info, sizes, threads } = page;
@@ -52,6 +56,19 @@ function describePage(kill: ExplainedKill, page: PageWitness | undefined): strin
           `The counter page is the only one of an ended process named ${kill.victim?.name}; its pid ${info.pid} is of the container.`,
         ];
   return [`${held}${blocks}.${who}`, ...found];
+}
+
+/** How it was, and what grew until then. */
+function describeLooks({ at }: ExplainedKill, { name, pid, growth, firstAt, lastAt, matchedBy }: LooksWitness): string {
+  const before = at === undefined ? '' : `, ${formatUptime(Math.max(0, Date.parse(at) - Date.parse(lastAt)))} before the kill`;
+  const [rss, ...parts] = growth;
+  const [most] = parts.filter(({ firstBytes, lastBytes }) => lastBytes > firstBytes);
+  const span = formatUptime(Date.parse(lastAt) - Date.parse(firstAt));
+  const grown = most
+    ? ` In ${span} of looks ${most.part} grew most, by ${formatSmallMiB(most.lastBytes - most.firstBytes)} MiB to ${formatSmallMiB(most.lastBytes)}.`
+    : ` In ${span} of looks nothing grew.`;
+  const who = matchedBy === 'pid' ? '' : ` (of pid ${pid}, the last process seen in its group)`;
+  return `The last look at ${name}${who}${before}, saw ${formatSmallMiB(rss?.lastBytes ?? 0)} MiB resident.${grown}`;
 }
 
 function describeSize({ fromBytes, toBytes, blocks, leastBytes, mostBytes }: LiveSizeClass): string {

@@ -1,5 +1,13 @@
 import type { ContainerPart } from '../../model/container.ts';
-import type { ExplainedKill, GroupWitness, KernelLogWitness, OomKill, OomResult } from '../../model/oom.ts';
+import type {
+  ExplainedKill,
+  GroupWitness,
+  KernelLogWitness,
+  LooksWitness,
+  OomKill,
+  OomResult,
+  PageWitness,
+} from '../../model/oom.ts';
 import { formatMiB, formatSmallMiB, formatUptime } from '../../model/units.ts';
 
 /** What an answer is made of. */
@@ -10,6 +18,8 @@ export interface OomFacts {
   others: readonly OomKill[];
   group?: GroupWitness | undefined;
   takenAt: string;
+  page?: PageWitness | undefined;
+  looks?: LooksWitness | undefined;
   /** When the log begins, since 1970. */
   beginsUnixMs?: number | undefined;
 }

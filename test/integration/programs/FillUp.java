@@ -17,9 +17,19 @@ final class FillUp {
         filler.join();
     }
 
+    /** For who is to see it grow: -Dpause=MS. */
+    private static void pause() {
+        try {
+            Thread.sleep(Integer.getInteger("pause", 0));
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static void fill(Unsafe unsafe) {
         for (int blocks = 0; ; blocks++) {
             System.out.println(blocks);
+            pause();
             unsafe.setMemory(unsafe.allocateMemory(BLOCK), BLOCK, (byte) 1);
         }
     }

@@ -5,9 +5,11 @@ import type { OomFacts } from '../../../src/doctor/oom/verdict.ts';
 import type { GroupWitness, KernelLogWitness, PageWitness } from '../../../src/model/oom.ts';
 import { parseKernelLog } from '../../../src/parse/kernel-log.ts';
 import { parseOomReports } from '../../../src/parse/oom-report.ts';
+import { toLooksWitness } from '../../../src/stats/looks-growth.ts';
 import { toExplainedKill, toKill } from '../../../src/stats/oom-kill.ts';
 import { killsOf, type OomTarget } from '../../../src/stats/oom-target.ts';
 import { mib } from '../../fixtures/evidence.ts';
+import { look, looksOf } from '../../fixtures/kept-looks.ts';
 
 const takenAt = '2026-11-29T02:00:00.000Z';
 const log: KernelLogWitness = { path: '/dev/kmsg', state: 'whole', messages: 9, kills: 0, suppressed: 0 };
@@ -28,7 +30,7 @@ function factsOf(name: string, target: OomTarget = {}): OomFacts {
   return { target: {}, log, kill: toExplainedKill(report), others, takenAt };
 }
 
-const explain = (facts: OomFacts & { page?: PageWitness }, meterPath?: string) => explainFacts(facts, { meterPath });
+const explain = (facts: OomFacts, meterPath?: string) => explainFacts(facts, { meterPath });
 const none: OomFacts = { target: {}, log, others: [], takenAt };
 
 describe('a kill', () => {
@@ -46,6 +48,7 @@ describe('a kill', () => {
       ['Find out which of both f', undefined],
       ['80 MiB are files on a tm', 'df -t tmpfs'],
       ['Let the program leave a ', 'mkdir -p /var/tmp/offheap'],
+      ['Keep what an exporter se', 'mkdir -p /var/tmp/offheap-looks && offheap export --keep-looks=/var/tmp/offheap-looks'],
     ]);
     expect(fixes[2]?.environment).toEqual({ OFFHEAP_COUNTERS_DIR: '/var/tmp/offheap', LD_PRELOAD: '/lib/libmeter.so' });
   });
@@ -139,6 +142,44 @@ describe('a counter page', () => {
       page: { ...without, withdrawn: 'Live figures are not shown: …' },
     });
     expect(notes[0]).toBe('Live figures are not shown: …');
+  });
+});
+
+describe('the looks that an exporter has kept', () => {
+  const looks = toLooksWitness(
+    looksOf({
+      java: { flags: [], maxHeapBytes: mib(307) },
+      looks: [
+        look(0, { rssBytes: mib(101), regions: { 'java heap': mib(41), 'glibc arenas': mib(13) } }),
+        look(30, { rssBytes: mib(251), regions: { 'java heap': mib(181), 'glibc arenas': mib(31) } }),
+      ],
+    }),
+    'pid',
+  );
+
+  test('say what grew, and the heap that fits', () => {
+    const { notes, fixes } = explain({ ...factsOf('6.1-v2.dmesg', { pid: 226 }), looks });
+    expect(looks?.growth.map(({ part, bytesPerHour }) => [part, bytesPerHour])).toEqual([
+      ['RSS', mib(300)],
+      ['java heap', mib(280)],
+      ['glibc arenas', mib(36)],
+    ]);
+    expect(notes[0]).toMatch(
+      /^The last look at app\.jar, .+ before the kill, saw 251 MiB resident\. In 30 min 0 s of looks java heap grew most, by 140 MiB to 181\.$/,
+    );
+    // 400 of the pod less the 219 that were beside the heap.
+    expect(fixes[0]).toMatchObject({
+      action: expect.stringMatching(/^Its Java heap could grow to 307 MiB, and 219 were beside it below the limit of 400\./),
+      jvmFlags: ['-Xmx181m'],
+    });
+  });
+
+  test('and that it was native memory, where the heap had little', () => {
+    const { fixes } = explain({
+      ...factsOf('6.1-v2.dmesg', { pid: 226 }),
+      looks: looks && { ...looks, javaHeapRssBytes: mib(29) },
+    });
+    expect(fixes[0]?.action).toMatch(/^Of it 29 MiB were Java heap at the last look: the rest is native memory\./);
   });
 });
 

@@ -54,9 +54,7 @@ test('the parsers that are held to it find the names', () => {
     (name) => !exact.has(name) && textsIn(callWithText(name, text)).some((found) => /name/.test(found)),
   );
   expect(finding).toEqual([
-    ...['parseClassHistogram', 'parseCollapsedStacks', 'parseNmtRanges', 'parseNmtSummary', 'parseStrace'],
-    ...['parseThreadHeader', 'parseThreadPrint', 'parseVmFlags', 'parseVmInfo', 'parseVmVersion'],
-    ...['parseChosen', 'parseClassHistogram', 'parseCollapsedStacks', 'parseKilled', 'parseNmtRanges', 'parseNmtSummary'],
-    ...['parseOomReports', 'parseStrace', 'parseThreadPrint', 'parseVmFlags', 'parseVmInfo', 'parseVmVersion'],
+    ...['parseChosenVictim', 'parseClassHistogram', 'parseCollapsedStacks', 'parseKilled', 'parseNmtRanges', 'parseNmtSummary'],
+    ...['parseOomReports', 'parseStrace', 'parseThreadHeader', 'parseThreadPrint', 'parseVmFlags', 'parseVmInfo', 'parseVmVersion'],
   ]);
 });

@@ -94,7 +94,7 @@ export const pieces: Readonly<Record<string, Pieces>> = {
       'Killed process 1 (a) total-vm:1kB, anon-rss:',
     ],
   },
-  parseChosen: { repeated: [') score ', 'Kill process 1 ('], before: ['Out of memory: ', 'Out of memory: Kill process 1 ('] },
+  parseChosenVictim: { repeated: [') score ', 'Kill process 1 ('], before: ['Out of memory: ', 'Out of memory: Kill process 1 ('] },
   parseReaped: { repeated: ['), now ', '('], before: ['oom_reaper: reaped process 1', 'oom_reaper: reaped process 1 ('] },
   parseSummary: {
     repeated: [',task=', ',pid=1', ',task_memcg=/a', ',oom_memcg=/a', ',mems_allowed=1', '1-'],
