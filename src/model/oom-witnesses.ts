@@ -102,6 +102,7 @@ export const looksWitness = z.object({
       part: z.string(),
       firstBytes: bytes,
       lastBytes: bytes,
+      /** Of the change, at the same rate. In bytes; absent of a single look. */
       bytesPerHour: figure.exactOptional(),
     }),
   ),
