@@ -1,6 +1,7 @@
 export { type CompareOptions, compare } from './api/compare.ts';
 export { type CounterSource, libraryPath, locatePreloadLibrary, openCounters } from './api/counters.ts';
 export { type DoctorOptions, type DoctorStep, doctor } from './api/doctor.ts';
+export { type ExplainOomOptions, explainOom } from './api/explain-oom.ts';
 export { type GuardBound, type GuardOptions, type GuardOutcome, guard } from './api/guard.ts';
 export { inspectHeap } from './api/heap.ts';
 export type { CellProgress } from './experiment/experiment.ts';
@@ -20,6 +21,7 @@ export type {
 export { type ErrorCode, OffheapError } from './model/errors.ts';
 export type { Bound, BoundVerdict, GuardReport } from './model/guard.ts';
 export type { ArenaInspection, HeapFigures, HeapInspection, ResidentFree, ZlibCensus } from './model/inspection.ts';
+export type { OomResult } from './model/oom.ts';
 export type {
   Cell,
   CellState,

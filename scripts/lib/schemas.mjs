@@ -8,6 +8,7 @@ import { fitFile } from '../../dist/model/fit.js';
 import { guardReport } from '../../dist/model/guard.js';
 import { histoFile } from '../../dist/model/inspection.js';
 import { keptLooks, keptLooksVersion } from '../../dist/model/kept-looks.js';
+import { oomResult } from '../../dist/model/oom.js';
 import { currentResultFile, schemaVersion } from '../../dist/model/result.js';
 import { surveyResult } from '../../dist/model/survey.js';
 import { syscallsFile } from '../../dist/model/syscalls.js';
@@ -29,6 +30,7 @@ const results = {
     validator: surveyResult,
     type: ['src/model/survey.ts', 'SurveyResult'],
   },
+  'after-oom': { version: 1, of: 'offheap doctor --after-oom', validator: oomResult, type: ['src/model/oom.ts', 'OomResult'] },
   guard: { version: 1, of: 'offheap guard', validator: guardReport, type: ['src/model/guard.ts', 'GuardReport'] },
   fit: { version: 1, of: 'offheap fit', validator: fitFile, type: ['src/model/fit.ts', 'FitResult'] },
   counters: {

@@ -7,11 +7,21 @@ import { environment, exits } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { processArgument } from './options/pid.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
+import type { AfterOomOptions } from './run/run-after-oom.ts';
 
 const defaultStacksDuration = '30s';
 const aboutOneProcess = ['for', 'gc', 'trim', 'histogram', 'peek', 'stacks'] as const;
+const aboutKills = {
+  pid: '--pid',
+  cgroup: '--cgroup',
+  container: '--container',
+  kernelLog: '--kernel-log',
+  countersDir: '--counters-dir',
+  looksDir: '--looks-dir',
+} as const;
 
-interface DoctorOptions extends PrintOptions<DoctorFormat> {
+interface DoctorOptions extends PrintOptions<DoctorFormat>, AfterOomOptions {
+  afterOom?: boolean;
   for?: string;
   gc?: boolean;
   trim?: boolean;
@@ -20,7 +30,7 @@ interface DoctorOptions extends PrintOptions<DoctorFormat> {
   stacks?: string | true;
   timeout?: string;
   all?: boolean;
-  verbose?: boolean;
+  format: DoctorFormat;
 }
 
 export const doctorCommand: CommandDefinition = {
@@ -36,17 +46,18 @@ export const doctorCommand: CommandDefinition = {
       'offheap doctor 4711',
       'offheap doctor app.jar --trim',
       'offheap doctor 4711 --for=30s --format=markdown --output=report.md',
-      'offheap doctor 4711 --gc --trim',
+      'offheap doctor --after-oom',
     ],
     exit: [
-      '0    nothing wrong, or the processes are listed',
-      '1    could not look, or not well enough to say that nothing is wrong',
+      '0    nothing wrong, or the processes are listed; with --after-oom: no kill',
+      '1    could not look, or not well enough to say that nothing is wrong, or that there was no kill',
       exits.usage,
-      '3    problems found',
+      '3    problems found; with --after-oom: a kill',
       '130  interrupted',
     ],
     files: [
       '/proc/PID/…              smaps, maps, status, pagemap, memory of malloc’s heaps (read only)',
+      '/dev/kmsg                the kernel’s log, for --after-oom; root’s alone as a rule',
       '/tmp/.java_pidPID        attach socket of the JVM, as jcmd uses it',
       'CACHE/async-profiler-*/  fetched from Maven Central, for --stacks alone',
     ],
@@ -58,15 +69,34 @@ export const doctorCommand: CommandDefinition = {
       .argument('[process]', processArgument)
       .option('--all', 'without a process: list every process of 100 MiB or more, not only JVMs')
       .option('--for <duration>', 'look twice, this time apart, and tell what grows')
-      .option('--gc', 'then collect the whole Java heap, show what that frees, and judge again')
+      .option('--gc', 'then collect the Java heap, and judge again')
       .option('--trim', 'then let the JVM call malloc_trim, compare the result with the prediction, and judge again')
       .addOption(moreOption('--histogram', 'count Inflaters and classes in the Java heap; the JVM stands still meanwhile'))
       .addOption(moreOption('--peek', 'show what the largest mappings hold; this prints contents of memory'))
       .option(
         '--stacks [duration]',
-        'show the Java stacks of native memory that was not freed meanwhile; loads async-profiler (default: 30s)',
+        'show the Java stacks of native memory not freed meanwhile; loads async-profiler (default: 30s)',
       )
       .addOption(moreOption('--timeout <duration>', 'longest time that the JVM may take to answer (default: 10s; in a list 2s)'))
+      .option('--after-oom', 'explain an OOM kill afterwards')
+      .addOption(moreOption('--pid <pid>', 'with --after-oom: the kill of this process, by its pid on the host'))
+      .addOption(moreOption('--cgroup <path>', 'with --after-oom: the last kill in this group, or one below it'))
+      .addOption(moreOption('--container <id>', 'with --after-oom: the last kill in this container; 6 digits are enough'))
+      .addOption(
+        moreOption(
+          '--kernel-log <file>',
+          'with --after-oom: a saved log, of dmesg or journalctl -k; - is stdin (default: /dev/kmsg)',
+        ),
+      )
+      .addOption(
+        moreOption('--looks-dir <folder>', 'with --after-oom: where offheap export --keep-looks has kept what it saw of it'),
+      )
+      .addOption(
+        moreOption(
+          '--counters-dir <folder>',
+          'with --after-oom: where it may have left a counter page (default: OFFHEAP_COUNTERS_DIR)',
+        ),
+      )
       .option('--verbose', 'show every part, and each setting as a line for Dockerfile, Kubernetes and systemd')
       .action(runDoctor);
     addPrintOptions(command, doctorFormats);
@@ -74,6 +104,12 @@ export const doctorCommand: CommandDefinition = {
 };
 
 async function runDoctor(target: string | undefined, options: DoctorOptions): Promise<void> {
+  if (options.afterOom === true) {
+    await explainKill(target, options);
+    return;
+  }
+  const [given] = Object.entries(aboutKills).filter(([name]) => options[name as keyof typeof aboutKills] !== undefined);
+  if (given) throw new OffheapError('USAGE', `Expected ${given[1]} with --after-oom, which explains a kill.`);
   if (target === undefined) {
     await list(options);
     return;
@@ -113,6 +149,17 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     progress.stop();
     release();
   }
+}
+
+/** The process is gone: there is nothing to look at, or to do to it. */
+async function explainKill(target: string | undefined, options: DoctorOptions): Promise<void> {
+  const given = aboutOneProcess.find((name) => options[name] !== undefined);
+  if (target !== undefined || given !== undefined || options.all === true) {
+    const what = target === undefined ? `--${given ?? 'all'}` : 'a process';
+    throw new OffheapError('USAGE', `Expected --after-oom without ${what}. Whose kill it explains: --pid, --cgroup or --container`);
+  }
+  const { printAfterOom } = await import('./run/run-after-oom.ts');
+  await printAfterOom(options);
 }
 
 /** Without a process there is none to do anything to. */

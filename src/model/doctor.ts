@@ -35,7 +35,7 @@ export const findingCodes = [
 /** What can be found; docs/doctor.md has a section for each. */
 export type FindingCode = (typeof findingCodes)[number];
 
-const fix = z.object({
+export const fix = z.object({
   /** What it does, one sentence. */
   action: z.string(),
   /** A setting as lines to paste; absent for advice on code. */

@@ -4,6 +4,7 @@ export function commandOf(json: unknown): string | undefined {
   const has = (...names: string[]) => names.every((name) => name in json);
   if (json['kind'] === 'fit') return 'fit';
   if (json['kind'] === 'looks') return 'export --keep-looks';
+  if (json['kind'] === 'after-oom') return 'doctor --after-oom';
   if (has('cells', 'summary')) return 'repro, compare or guard';
   if (has('findings', 'evidence')) return 'doctor';
   if (has('verdicts', 'configuration')) return 'guard --format=json';

@@ -56,8 +56,8 @@ function membersOf(top: string, first: number): { pids: Set<number>; hidden: num
   return { pids, hidden };
 }
 
-/** At most so many of them. */
-function foldersIn(folder: string, most: number): string[] {
+/** The groups right below a group; at most so many of them. */
+export function foldersIn(folder: string, most: number): string[] {
   const found: string[] = [];
   try {
     const entries = opendirSync(folder);

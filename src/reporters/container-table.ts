@@ -4,6 +4,8 @@ import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
 
 type Cgroup = NonNullable<DoctorFile['evidence']['cgroup']>;
+/** All that the table is about. */
+type Limited = Pick<DoctorFile['evidence'], 'cgroup'>;
 type Account = NonNullable<Cgroup['account']>;
 
 const barWidth = 24;
@@ -20,10 +22,16 @@ export interface ContainerRow {
   isPart: boolean;
 }
 
+interface Detail {
+  verbose: boolean;
+  /** Of the process that the table is about. */
+  processName?: string;
+}
+
 /** What the container's usage is made of, up to its limit. Undefined where there is no limit. */
-export function containerTable(evidence: DoctorFile['evidence'], { verbose }: { verbose: boolean }): TextTable | undefined {
+export function containerTable(evidence: Limited, detail: Detail): TextTable | undefined {
   const limitBytes = evidence.cgroup?.limitBytes;
-  const rows = containerRows(evidence, { verbose });
+  const rows = containerRows(evidence, detail);
   if (limitBytes === undefined || rows.length === 0) return undefined;
   const columns: Column<ContainerRow>[] = [
     left('container', ({ name }) => name),
@@ -36,7 +44,7 @@ export function containerTable(evidence: DoctorFile['evidence'], { verbose }: { 
 }
 
 /** Largest part first, then the sum and what is known of it. Empty without an account. */
-export function containerRows({ cgroup }: DoctorFile['evidence'], { verbose }: { verbose: boolean }): ContainerRow[] {
+export function containerRows({ cgroup }: Limited, { verbose, processName = 'this process' }: Detail): ContainerRow[] {
   const { limitBytes, account, swap } = cgroup ?? {};
   if (limitBytes === undefined || !account) return [];
   const { usageBytes, workingSetBytes, unreclaimableBytes } = account;
@@ -45,7 +53,10 @@ export function containerRows({ cgroup }: DoctorFile['evidence'], { verbose }: {
   const small = ordered.filter((part) => !isShown(part));
   const of = (name: string, bytes: number, note = ''): ContainerRow => ({ name, bytes, note, isPart: false });
   return [
-    ...ordered.filter(isShown).map(({ kind, bytes }) => ({ name: kind, bytes, note: noteOf(kind, account), isPart: true })),
+    ...ordered.filter(isShown).map(({ kind, bytes }) => {
+      const name = kind === 'this process' ? processName : kind;
+      return { name, bytes, note: noteOf(kind, account, processName), isPart: true };
+    }),
     ...(small.length === 0
       ? []
       : [
@@ -77,23 +88,28 @@ const notes: Record<string, string> = {
   unaccounted: 'charged ahead',
 };
 
-function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: Account): string {
+function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: Account, processName: string): string {
   if (kind === 'other processes') {
     const names = others.slice(0, namesShown).map(({ name, processes, bytes }) => {
       return `${name}${processes > 1 ? ` (${processes})` : ''} ${formatSmallMiB(bytes)}`;
     });
     return [...names, ...(others.length > namesShown ? ['…'] : [])].join(', ');
   }
-  if (kind === 'shared memory') return `tmpfs too; ${formatSmallMiB(sharedByProcessBytes)} this process’s`;
+  if (kind === 'shared memory')
+    return `tmpfs too; ${formatSmallMiB(sharedByProcessBytes)} ${processName === 'this process' ? 'this process’s' : 'of the process'}`;
   if (kind === 'page cache, inactive') return `the kernel drops it; ${formatSmallMiB(dirtyBytes)} dirty`;
   return notes[kind] ?? '';
 }
 
 function describeProcesses({ unreadProcesses, processesByRss }: Account): string {
   return [
-    ...(unreadProcesses > 0 ? [`${unreadProcesses} processes could not be read`] : []),
-    ...(processesByRss > 0 ? [`of ${processesByRss} processes RSS, not the share`] : []),
+    ...(unreadProcesses > 0 ? [`${processes(unreadProcesses)} could not be read`] : []),
+    ...(processesByRss > 0 ? [`of ${processes(processesByRss)} RSS, not the share`] : []),
   ].join('; ');
+}
+
+function processes(number: number): string {
+  return number === 1 ? '1 process' : `${number} processes`;
 }
 
 /** Where the limit is another group's. */

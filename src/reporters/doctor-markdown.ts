@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import type { DoctorResult, Finding } from '../model/doctor.ts';
+import type { DoctorResult, Finding, Fix } from '../model/doctor.ts';
 import type { TextTable } from './columns.ts';
 import { containerTable } from './container-table.ts';
 import { describePatient } from './doctor-head.ts';
@@ -39,23 +39,27 @@ export function renderDoctorMarkdown(result: DoctorResult): string {
 
 function renderFinding(finding: Finding, result: DoctorResult): string {
   const { code, severity, summary } = finding;
-  const lines = remainingFixes(finding, result).flatMap((fix) => [
+  return [`### ${severity}: ${code}`, escapeText(summary), fixList(remainingFixes(finding, result))].join('\n\n');
+}
+
+export function fixList(fixes: readonly Fix[]): string {
+  const lines = fixes.flatMap((fix) => [
     `- ${escapeText(fix.action)}`,
     ...pasteLines(fix).map(({ where, line }) => `  - ${where}: \`${line}\``),
   ]);
-  return [`### ${severity}: ${code}`, escapeText(summary), lines.join('\n')].join('\n\n');
+  return lines.join('\n');
 }
 
-function tableOf({ columns, rows }: TextTable): string {
+export function tableOf({ columns, rows }: TextTable): string {
   const head = columns.map(({ heading }) => heading);
   return markdownTable([head, ...rows.map((row) => row.map((cell) => escapeText(cell).replaceAll('\n', '<br>')))]);
 }
 
-function listOf(title: string, lines: readonly string[]): string[] {
+export function listOf(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [[title, '', ...lines.map((line) => `- ${line}`)].join('\n')];
 }
 
 /** Names of files and threads are the program's, and may hold anything. */
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll(/[|*_`<>]/g, '\\$&');
 }

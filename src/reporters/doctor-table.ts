@@ -4,14 +4,11 @@ import { describePatient, renderAccount } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
 import { changesTable, classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
 import { mallocTable, regionTable } from './doctor-tables.ts';
+import { fixLines, indent, indented } from './fix-lines.ts';
 import { type Paint, paintOf } from './paint.ts';
-import { pasteLines, shortLines } from './paste-lines.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
-
-const indent = '  ';
-const widestPlace = 'environment'.length;
 
 /** For a person at a terminal: who it is, where its RSS is, the verdict and what to do first; then the rest. */
 export function renderDoctorTable(result: DoctorResult, options: TerminalOptions): string {
@@ -62,19 +59,8 @@ function renderFinding(finding: Finding, result: DoctorResult, { width, verbose 
   // The verdict is about the first finding, and has said it after what an experiment has shown.
   const isSaid = finding === result.findings[0] && result.verdict.includes(summary);
   const lines = [`${mark} ${paint('bold', code)}`, ...(isSaid ? [] : indented(summary, width))];
-  for (const fix of remainingFixes(finding, result)) {
-    lines.push(...indented(`→ ${fix.action}`, width, indent));
-    for (const { where, line } of verbose ? pasteLines(fix) : shortLines(fix))
-      lines.push(`${indent}${indent}${where.padEnd(widestPlace)}  ${paint('cyan', line)}`);
-  }
+  lines.push(...fixLines(remainingFixes(finding, result), { width, verbose }, paint));
   return lines.join('\n');
-}
-
-/** `hanging`: what further lines are indented by more. */
-function indented(text: string, width: number, hanging = ''): string[] {
-  return wrap(text, width - indent.length - hanging.length)
-    .split('\n')
-    .map((line, index) => indent + (index === 0 ? '' : hanging) + line);
 }
 
 function titled(title: string, lines: readonly string[], width: number): string[] {

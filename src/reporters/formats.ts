@@ -9,3 +9,7 @@ export type PlainFormat = (typeof plainFormats)[number];
 /** The same for what a doctor found. */
 export const doctorFormats = ['table', 'json', 'markdown', 'html'] as const;
 export type DoctorFormat = (typeof doctorFormats)[number];
+
+/** The same for a kill that is explained. */
+export const oomFormats = ['table', 'json', 'markdown'] as const;
+export type OomFormat = (typeof oomFormats)[number];

@@ -28,6 +28,19 @@ describe('wrong usage: status 2, one sentence, no result', () => {
       "error: option '--loader <name>' argument 'boot' is invalid. Allowed choices are leaky, half, fixed, jdk, spring-boot:VERSION.\n",
     ],
     [['repro', '--loder', 'leaky'], "error: unknown option '--loder'\n(Did you mean --loader?)\n"],
+    [['doctor', '--pid=7'], 'offheap: Expected --pid with --after-oom, which explains a kill.\n'],
+    [
+      ['doctor', '7', '--after-oom'],
+      'offheap: Expected --after-oom without a process. Whose kill it explains: --pid, --cgroup or --container\n',
+    ],
+    [['doctor', '--gc', '--after-oom'], 'offheap: Expected --after-oom without --gc. '],
+    [
+      ['doctor', '--after-oom', '--format=html'],
+      'offheap: Expected --format to be table, json, markdown with --after-oom, got html.\n',
+    ],
+    [['doctor', '--after-oom', '--pid=java'], 'offheap: Expected PID to be a whole number from 1 to '],
+    [['doctor', '--after-oom', '--cgroup='], 'offheap: Expected --cgroup to be the path of a group, such as /docker/ID, got "".\n'],
+    [['doctor', '--after-oom', '--container=12345'], 'offheap: Expected --container to be the id of a container, at least 6 '],
     [['repo'], "error: unknown command 'repo'\n(Did you mean repro?)\n"],
   ])('%j', async (args, sentence) => {
     const { status, stdout, stderr } = await offheap(args);

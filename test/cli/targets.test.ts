@@ -138,6 +138,7 @@ const inputs: Record<string, (target: string, place: Place) => string[]> = {
   'fit --resume': (target, place) => ['fit', ...phases, `--resume=${target}`, ...program(place)],
   'report result': (target) => ['report', target, '--output=new/page.html'],
   'report later-result': (target, place) => ['report', resultOf(place), target, '--output=new/page.html'],
+  'doctor --kernel-log': (target) => ['doctor', '--after-oom', `--kernel-log=${target}`],
   'counters pid|file': (target) => ['counters', target],
 };
 

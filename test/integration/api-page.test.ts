@@ -72,6 +72,7 @@ describe('the examples of docs/api.md run as they stand', () => {
     'The programming interface': /^.+\n/,
     doctor: /^\d+ bytes, most of them [a-z ]+; -?\d+ more in half a second\n$/,
     listJvms: /^\d+ JVMs\n/,
+    explainOom: /^(?:killed|no-kill|unknown) .+\n/,
     compare: /^glibc ok \d+\nglibc-arena2 ok \d+\nmine ok \d+\n$/,
     guard: /^kept\n$/,
     inspectHeap: /^\d+ arenas, \d+ bytes live, \d+ for malloc_trim\n$/,

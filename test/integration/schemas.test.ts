@@ -107,6 +107,12 @@ describe('what a command prints has its schema, and no field beside it', () => {
     expect(reader.info.writer).toBe('meter');
   });
 
+  test('doctor --after-oom', async () => {
+    const log = join(root, 'test', 'fixtures', 'kernel-logs', '6.1-v2.dmesg');
+    const args = ['doctor', '--after-oom', '--pid=226', `--kernel-log=${log}`, '--format=json'];
+    expect(faults('after-oom', JSON.parse((await offheap(args)).stdout))).toEqual([]);
+  });
+
   test('export, what it keeps of a C program', async () => {
     const pid = await pidOf(metered());
     const folder = mkdtempSync(join(tmpdir(), 'offheap-schemas-'));

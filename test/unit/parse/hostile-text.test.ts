@@ -9,6 +9,7 @@ const parsers = functionNames.filter((name) => name.startsWith('parse') && name 
 const exact = new Set([
   ...['parseEnviron', 'parseMappedFiles', 'parseMaps', 'parseMapsEntry', 'parseMavenSettings', 'parseMountInfo', 'parsePerfData'],
   ...['parseSmaps', 'parseStatusLine', 'parseStat', 'parsePulse', 'parseJavaSettings', 'parseJemallocOptions', 'parseKiBFields'],
+  'parseKernelLog',
 ]);
 const seed = Date.now() % 2 ** 31;
 
@@ -18,6 +19,9 @@ const lineNamed = (name: string) =>
     ...[`JDK ${name}`, `-XX:${name}`, `# Java VM: ${name} (x)`, `"${name}" #1 nid=7 runnable`, ` 1: 20 900 ${name}`],
     ...[`Total: reserved=1, committed=1\n- ${name} (reserved=1, committed=1)`, `${name};${name} 9`],
     ...[`[0x10 - 0x20] reserved 1KB for ${name} from`, `7 1.5 prctl(PR_SET_NAME, "${name}") = 0`, `7 1.5 execve("${name}", x) = 0`],
+    ...[`${name} invoked oom-killer: x`, `Task in /${name} killed as a result of limit of /${name}`, '[ pid ] uid tgid rss name'],
+    ...[`[1] 0 1 2 ${name}`, `Memory cgroup out of memory: Kill process 1 (${name}) score 9 or sacrifice child`],
+    `Killed process 1 (${name}) total-vm:1kB, anon-rss:1kB, file-rss:1kB`,
     `7 1.5 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3<${name}>, 0) = 0x7f0000000000`,
   ].join('\n');
 const named = fc.oneof(
@@ -50,7 +54,7 @@ test('the parsers that are held to it find the names', () => {
     (name) => !exact.has(name) && textsIn(callWithText(name, text)).some((found) => /name/.test(found)),
   );
   expect(finding).toEqual([
-    ...['parseClassHistogram', 'parseCollapsedStacks', 'parseNmtRanges', 'parseNmtSummary', 'parseStrace'],
-    ...['parseThreadHeader', 'parseThreadPrint', 'parseVmFlags', 'parseVmInfo', 'parseVmVersion'],
+    ...['parseChosenVictim', 'parseClassHistogram', 'parseCollapsedStacks', 'parseKilled', 'parseNmtRanges', 'parseNmtSummary'],
+    ...['parseOomReports', 'parseStrace', 'parseThreadHeader', 'parseThreadPrint', 'parseVmFlags', 'parseVmInfo', 'parseVmVersion'],
   ]);
 });

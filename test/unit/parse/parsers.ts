@@ -13,6 +13,7 @@ export const functionNames = [...functions.keys()].sort();
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 /** What a function gets for a text that does not take it as its one argument. */
 const argumentsFor: Record<string, (text: string) => unknown[]> = {
+  parseTask: (text) => [text, ['total_vm', 'rss', 'name']],
   mimallocMeans: (text) => ['reserve_os_memory', '1 KiB', text],
   parseMavenSettings: (text) => [text, {}],
   parseStatusLine: (text) => [text, 'NSpid'],
@@ -32,6 +33,18 @@ export function call(name: string, ...values: unknown[]): unknown {
   return functions.get(name)?.(...values);
 }
 
+/** Of those that take or give one value after the other: all of them. */
+const wholly: Record<string, (text: string) => unknown> = {
+  parseKernelLog: (text) => [...(call('parseKernelLog', text, { nowMs: 0 }) as Iterable<unknown>)],
+  parseOomReports: (text) =>
+    call(
+      'parseOomReports',
+      text.split('\n').map((line) => ({ text: line })),
+    ),
+};
+
 export function callWithText(name: string, text: string): unknown {
+  const whole = wholly[name];
+  if (whole) return whole(text);
   return call(name, ...(argumentsFor[name]?.(text) ?? [text]));
 }
