@@ -5,8 +5,10 @@ import type { Evidence } from '../../src/model/doctor.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { takeSecondLook } from '../../src/observe/growth.ts';
+import { compileCorpus } from '../corpus/compile.ts';
 import { type Label, labels } from '../corpus/labels.ts';
-import { compileCorpus, type Patient, startPatient, whyNot } from '../corpus/start.ts';
+import { type Patient, startPatient, whyNot } from '../corpus/start.ts';
+import { plain } from '../fixtures/preload.ts';
 
 const runs = [1, 2, 3];
 /** What the parts may differ from RSS by, of it. They are taken from one reading, so it should be nothing. */
@@ -23,7 +25,7 @@ describe.each(labels.map((label) => [label.name, label] as const))('%s', (_, lab
   test.for(runs)('run %d', async (_run, { skip }) => {
     const reason = await whyNot(label);
     if (reason !== undefined) skip(reason);
-    patient = await startPatient(label);
+    patient = await startPatient(label, plain);
     const evidence = await lookAt(patient.pid, label);
     const { findings } = diagnose(evidence);
     const codes = (severity: string) =>
