@@ -32,18 +32,28 @@ export function judge(truth: Truth, announced: Announced, findings: readonly Fin
   if (first === undefined || findings.every(({ code }) => code === 'not-enough-evidence')) {
     return { verdict: 'blind', because: first === undefined ? 'nothing was found' : 'not enough evidence' };
   }
-  if (truth.right.some((cause) => names(first, cause))) return judgeNumber(first, truth.number, announced);
-  const then = findings.find((finding) => truth.right.some((cause) => names(finding, cause)));
+  const cause = truth.right.find((one) => names(first, one));
+  if (cause !== undefined) return judgeNumber(first, cause.number, announced);
+  const then = findings.find((finding) => truth.right.some((one) => names(finding, one)));
   const after = then === undefined ? '' : `, and the cause after it: ${then.code}`;
-  if (truth.half.some((cause) => names(first, cause))) return { verdict: 'half', because: `first ${first.code}${after}` };
+  if (truth.half.some((one) => names(first, one))) return { verdict: 'half', because: `first ${first.code}${after}` };
   return { verdict: 'wrong', because: `first ${first.code}${after}` };
 }
 
-function judgeNumber(finding: Finding, key: string | undefined, { bytes, bytesPerMinute }: Announced): Judgement {
-  const isRate = bytesPerMinute !== undefined;
+/** What a heap uses is what the program knows; what a container holds, and what another allocator did not give back, it does not. */
+const numbers = new Map<string, string | null>([
+  ['java-heap-dominates', 'usedBytes'],
+  ['near-limit', null],
+  ['allocator-idle', null],
+]);
+
+function judgeNumber(finding: Finding, number: string | null | undefined, { bytes, bytesPerMinute }: Announced): Judgement {
+  const ofCode = numbers.get(finding.code);
+  const usual = bytesPerMinute !== undefined ? 'bytesPerMinute' : ofCode === undefined ? 'bytes' : ofCode;
+  const key = number === undefined ? usual : number;
   const expected = bytesPerMinute ?? bytes;
-  const found = finding.evidence[key ?? (isRate ? 'bytesPerMinute' : 'bytes')];
-  if (expected === undefined) return { verdict: 'right' };
+  if (expected === undefined || key === null) return { verdict: 'right' };
+  const found = finding.evidence[key];
   if (typeof found !== 'number') return { verdict: 'half', because: `${finding.code} has no number` };
   const numberError = (found - expected) / expected;
   if (Math.abs(numberError) <= numberTolerance) return { verdict: 'right', numberError };

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchJar } from '../../src/jvm/maven.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { findJavaHomes } from '../integration/java-homes.ts';
 import { built, builtIn, compile, compileJava, compileWhenNewer, sourcesIn } from './compile.ts';
 
 /** Pinned: what is known of their memory is of these versions. */
@@ -48,6 +49,32 @@ export function compileMore(newJdk: string | undefined): void {
     );
   }
   compileNative();
+  compileJni();
+}
+
+/** What a library of Java's native interface is compiled with. */
+function compileJni(): void {
+  const headers = [...new Set(findJavaHomes().map(({ java }) => join(dirname(dirname(java)), 'include')))].find((folder) =>
+    existsSync(join(folder, 'jni.h')),
+  );
+  if (headers === undefined) return;
+  compileWhenNewer(builtIn('jni'), ['jni'], (folder) => {
+    const source = join(sourcesIn('jni'), 'jni_cache.c');
+    const include = [`-I${headers}`, `-I${join(headers, 'linux')}`];
+    compile('cc', [
+      '-std=gnu11',
+      '-O1',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-shared',
+      '-fPIC',
+      ...include,
+      source,
+      '-o',
+      join(folder, 'jni_cache.so'),
+    ]);
+  });
 }
 
 /** Each source is a program of its own. */

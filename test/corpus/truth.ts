@@ -5,6 +5,8 @@ export interface Cause {
   code?: FindingCode;
   says?: RegExp;
   saysNot?: RegExp;
+  /** Where in the finding's evidence its main number is; `null` where the program does not know what it is a number of. */
+  number?: string | null;
 }
 
 /** What is true of a program: that nothing is wrong, or what its memory is due to. */
@@ -15,6 +17,4 @@ export type Truth =
       right: readonly Cause[];
       /** True as well, but not the cause, or too little of it. */
       half: readonly Cause[];
-      /** Where in the finding's evidence its main number is, where that is not `bytes`, or `bytesPerMinute` of what grows. */
-      number?: string;
     };

@@ -22,6 +22,12 @@ export const heldStates: Truth = {
 
 /** Much of the heap is free or garbage, and the collector keeps it: to say that it is used, and no more, is half of it. */
 export const emptyHeap: Truth = {
-  right: [{ code: 'java-heap-dominates', says: /\b(?:at most|garbage|give[sn]? (?:it |them )?back|uncommit|not in use|free)\b/i }],
+  right: [
+    {
+      code: 'java-heap-dominates',
+      says: /\b(?:at most|garbage|give[sn]? (?:it |them )?back|uncommit|not in use|free)\b/i,
+      number: 'bytes',
+    },
+  ],
   half: [{ code: 'java-heap-dominates' }],
 };

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Case } from '../cases.ts';
+import { builtIn } from '../compile.ts';
 import { dueTo, emptyHeap, heldStates, named } from './causes.ts';
 
 /** Serial, and C1 alone: the JVM around the program is small. */
@@ -8,7 +10,7 @@ const java = (name: string, flags: readonly string[], ...args: string[]) => ({
   flags,
   ...(args.length > 0 ? { arguments: args } : {}),
 });
-const burst = (...flags: string[]) => java('HeapBurst', [...flags, '-Xmx512m']);
+const burst = (...flags: string[]) => java('HeapBurst', [...flags, '-Xmx640m']);
 
 export const javaCases: readonly Case[] = [
   { name: 'Inflaters that are held', program: java('HeldInflaters', [...small, '-Xmx64m']), truth: heldStates },
@@ -31,7 +33,7 @@ export const javaCases: readonly Case[] = [
   },
   {
     name: 'streams of gzip that were not closed',
-    program: java('Gzips', ['-XX:+UseG1GC', '-Xms1g', '-Xmx1g']),
+    program: java('Gzips', ['-XX:+UseG1GC', '-Xms256m', '-Xmx256m', '-Xmn200m']),
     truth: dueTo('waiting-for-gc'),
   },
   { name: 'a stuck finalizer', program: java('StuckFinalizer', [...small, '-Xmx64m']), jdks: [17, 25], truth: named(/finaliz/i) },
@@ -57,7 +59,7 @@ export const javaCases: readonly Case[] = [
   },
   {
     name: 'buffers that the JDK keeps for each thread',
-    program: java('ThreadBuffers', [...small, '-Xmx128m']),
+    program: java('ThreadBuffers', [...small, '-Xmx256m']),
     truth: {
       right: [{ code: 'direct-buffers', says: /each thread|per thread|thread keeps|maxCachedBufferSize/i }],
       half: [{ code: 'direct-buffers' }, { code: 'live-malloc' }],
@@ -68,6 +70,12 @@ export const javaCases: readonly Case[] = [
     program: java('UnsafeCache', [...small, '-Xmx32m']),
     truth: named(/Unsafe/, 'live-malloc'),
   },
+  {
+    name: 'a cache of a JNI library',
+    program: java('JniCache', [...small, '-Xmx32m'], join(builtIn('jni'), 'jni_cache.so')),
+    truth: named(/jni_cache/, 'live-malloc'),
+  },
+  { name: 'interned strings', program: java('InternedStrings', ['-XX:+UseG1GC', '-Xmx400m']), truth: dueTo('java-heap-dominates') },
   {
     name: 'Deflaters that were ended',
     program: java('EndedDeflaters', [...small, '-Xmx32m']),

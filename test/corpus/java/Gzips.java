@@ -17,10 +17,11 @@ final class Gzips {
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write(text);
         }
+        byte[] content = packed.toByteArray();
         byte[] piece = new byte[TEXT / 2];
         long read = 0;
         for (int i = 0; i < STREAMS; i++) {
-            GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed.toByteArray()));
+            GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(content));
             for (int length = in.read(piece); length >= 0; length = in.read(piece)) read += length;
         }
         if (read != (long) STREAMS * TEXT) throw new AssertionError(read);

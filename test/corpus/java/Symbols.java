@@ -2,7 +2,7 @@
 
 /** Classes with millions of names among them, as generated code has: the JVM keeps a symbol of each. */
 final class Symbols {
-    static final int CLASSES = 23;
+    static final int CLASSES = 17;
     static final ClassBytes.Loader LOADER = new ClassBytes.Loader();
     static final Class<?>[] HELD = new Class<?>[CLASSES];
 
