@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { DoctorResult, Finding, Fix } from '../../src/model/doctor.ts';
+import { formatMiB } from '../../src/model/units.ts';
 import { blocksInUseBytes } from '../../src/stats/process-figures.ts';
 import type { Run } from '../../test/corpus/run.ts';
 import { type Patient, startPatient } from '../../test/corpus/start.ts';
@@ -112,6 +113,14 @@ function compare(before: DoctorResult, after: DoctorResult, { evidence }: Findin
   const figures = { rssBeforeBytes, rssAfterBytes, inUseBeforeBytes, inUseAfterBytes };
   const fallen = rssBeforeBytes - rssAfterBytes;
   if (fallen < -materialShare * rssBeforeBytes) return { outcome: 'harms', because: 'RSS is larger with it', ...figures };
+  const [largestBefore, largestAfter] = [largestHeapBytes(before), largestHeapBytes(after)];
+  if (largestAfter > largestBefore * (1 + materialShare)) {
+    return {
+      outcome: 'harms',
+      because: `the heap may become as large as ${formatMiB(largestAfter)} MiB, not ${formatMiB(largestBefore)}`,
+      ...figures,
+    };
+  }
   if (fallen >= materialShare * rssBeforeBytes) return { outcome: 'gives back', ...figures };
   const freed = inUseBeforeBytes - inUseAfterBytes;
   return { outcome: freed > 0 && freed >= freedShare * Number(evidence['bytes']) ? 'frees' : 'does nothing', ...figures };
@@ -119,6 +128,10 @@ function compare(before: DoctorResult, after: DoctorResult, { evidence }: Findin
 
 /** Of malloc; 0 where it cannot be read. */
 const inUse = ({ evidence: { malloc } }: DoctorResult) => (malloc === undefined ? 0 : blocksInUseBytes(malloc));
+
+/** 0 of a program that is no JVM. */
+const largestHeapBytes = ({ evidence: { jvm } }: DoctorResult) =>
+  Number(jvm?.flags.map((flag) => /^-XX:MaxHeapSize=(\d+)$/.exec(flag)?.[1]).find((digits) => digits !== undefined) ?? 0);
 
 /** With this offheap as `offheap`. */
 function runInShell(command: string): Promise<{ said: string; failure?: string }> {

@@ -11,7 +11,7 @@ export interface Case extends Run {
   truth: Truth;
   /** The JDKs that it is run on; 17 when absent. */
   jdks?: readonly number[];
-  /** Looked at twice more, this time apart. A look alone and a longer one have to be right both. */
+  /** Then it is looked at once more, twice, this time apart: both have to be right. */
   thenForMs?: number;
   /** Judged by `npm test` too: the doctor is right about it, and it is quick. */
   inSuite?: true;
@@ -24,5 +24,5 @@ function asCase({ problems, notices, ...run }: Label): Case {
   const codes = [...problems, ...notices];
   const causes = (problems.length > 0 ? problems : notices).map((code) => ({ code }));
   const truth: Truth = codes.length === 0 ? 'healthy' : { right: causes, half: codes.map((code) => ({ code })) };
-  return { ...run, truth };
+  return { ...run, truth, ...(truth === 'healthy' && run.forMs === undefined ? { thenForMs: 3000 } : {}) };
 }

@@ -5,6 +5,7 @@ const idle = (collector: string, jdks: readonly number[] = [17]): Case => ({
   name: `an idle JVM, ${collector}`,
   program: { java: 'Idle', flags: [`-XX:+Use${collector}GC`] },
   jdks,
+  inSuite: true,
   ...twice,
 });
 
@@ -15,19 +16,19 @@ export const healthyCases: readonly Case[] = [
   idle('Shenandoah'),
   idle('Parallel'),
   idle('Serial', [17, 25]),
-  { name: 'a service that has answered', program: { java: 'HttpService', flags: ['-Xmx256m'] }, jdks: [17, 25], ...twice },
+  { name: 'a service that has answered', program: { java: 'HttpService', flags: ['-Dsun.net.httpserver.nodelay=true', '-Xmx256m'] }, jdks: [17, 25], ...twice },
   {
     name: 'a service that has answered, with NMT',
-    program: { java: 'HttpService', flags: ['-Xmx256m', '-XX:NativeMemoryTracking=summary'] },
+    program: { java: 'HttpService', flags: ['-Dsun.net.httpserver.nodelay=true', '-Xmx256m', '-XX:NativeMemoryTracking=summary'] },
     ...twice,
   },
   { name: 'H2 early in its life', program: { java: 'H2Database', flags: ['-Xmx256m'], jars: ['h2'] }, jdks: [17, 25], ...twice },
   { name: 'a compiler at work', program: { java: 'CompilesSources', flags: ['-Xmx512m'] }, jdks: [17, 25], ...twice },
   { name: 'batches of native blocks', program: { java: 'Sawtooth', flags: ['-Xmx64m'] }, ...twice },
-  { name: 'batches of malloc', program: { c: 'sawtooth' }, ...twice },
+  { name: 'batches of malloc', inSuite: true, program: { c: 'sawtooth' }, ...twice },
   { name: 'an idle service in Go', program: { go: 'idle' }, ...twice },
-  { name: 'an idle service in Python', program: { python: 'idle' }, ...twice },
-  { name: 'an idle service in Node', program: { node: 'idle' }, ...twice },
-  { name: 'Redis with its keys', program: { node: 'redis', arguments: ['full'] }, ...twice },
+  { name: 'an idle service in Python', inSuite: true, program: { python: 'idle' }, ...twice },
+  { name: 'an idle service in Node', inSuite: true, program: { node: 'idle' }, ...twice },
+  { name: 'Redis with its keys', inSuite: true, program: { node: 'redis', arguments: ['full'] }, ...twice },
   { name: 'PostgreSQL', program: { node: 'postgres' }, ...twice },
 ];

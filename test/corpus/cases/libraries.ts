@@ -14,11 +14,13 @@ export const libraryCases: readonly Case[] = [
   {
     name: 'the block cache of RocksDB',
     program: { java: 'RocksCache', flags: small, jars: ['rocksdb'] },
+    thenForMs: 2000,
     truth: named(/rocks/i, 'live-malloc'),
   },
   {
     name: "Netty's pool, an arena for each thread",
     program: { java: 'NettyPool', flags: small, jars: netty },
+    thenForMs: 2000,
     truth: named(/netty/i, 'live-malloc', 'direct-buffers'),
   },
   {

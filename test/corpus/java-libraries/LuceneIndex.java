@@ -35,7 +35,7 @@ final class LuceneIndex {
             }
         } finally {
             // What is mapped stays readable.
-            RocksIterators.delete(folder);
+            Folders.delete(folder);
         }
         if (documents != DOCUMENTS || sum == 0) throw new AssertionError(documents);
         Program.ready((long) VALUE * DOCUMENTS);

@@ -33,7 +33,7 @@ final class RocksCache {
         try (ReadOptions reading = new ReadOptions(); RocksIterator all = database.newIterator(reading)) {
             for (all.seekToFirst(); all.isValid(); all.next()) read += all.value().length;
         }
-        RocksIterators.delete(folder);
+        Folders.delete(folder);
         if (read != (long) ENTRIES * VALUE) throw new AssertionError(read);
         Program.ready(cache.getUsage());
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksIterator;
@@ -26,15 +24,8 @@ final class RocksIterators {
                 HELD[i].seekToFirst();
             }
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
         Program.ready(0);
-    }
-
-    /** Open files stay readable until they are closed. */
-    static void delete(Path folder) throws java.io.IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) Files.delete(file);
-        }
     }
 }

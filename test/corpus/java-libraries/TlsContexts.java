@@ -19,7 +19,7 @@ final class TlsContexts {
             Files.copy(in, library);
             System.load(library.toString());
         } finally {
-            RocksIterators.delete(folder);
+            Folders.delete(folder);
         }
         Library.initialize("provided", null);
         for (int i = 0; i < CONTEXTS; i++) {

@@ -6,7 +6,7 @@ import java.lang.reflect.Method;
 
 /** Much compiled code: long methods that read an array over and over. To be run with -Xcomp, so that each call compiles. */
 final class CodeCache {
-    static final int METHODS = 1_801;
+    static final int METHODS = 2_801;
     /** Below the 8,000 bytes from which on HotSpot compiles no method. */
     static final int READS = 1_009;
     /** aload_0, swap, iaload: where to read next is what was read, so that no read can be left out. */
