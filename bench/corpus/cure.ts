@@ -51,8 +51,11 @@ export async function tryFirstCure(
   }
   const start = { code: finding.code, action: fix.action };
   const promised = finding.predictedBytes === undefined ? {} : { promisedBytes: finding.predictedBytes };
+  // Both are read when they have been at rest: one that was just started still grows by itself.
+  await untilStill(patient.pid, settleMs);
+  const rssBeforeBytes = rssBytesOf(patient.pid);
   const tried = fix.command === undefined || fix.command.startsWith('export ') ? setAnew : runCommand;
-  return { ...start, ...promised, ...(await tried({ run, patient, result, finding, fix, plain })) };
+  return { ...start, ...promised, ...(await tried({ run, patient, result, finding, fix, plain, rssBeforeBytes })) };
 }
 
 interface Trial {
@@ -61,13 +64,14 @@ interface Trial {
   result: DoctorResult;
   finding: Finding;
   fix: Fix;
+  rssBeforeBytes: number;
   plain: (path: string) => string;
 }
 
 type Tried = Omit<Cure, 'code' | 'action'>;
 
 /** Starts the program once more, with the setting, and looks whether it does the same work in less memory. */
-async function setAnew({ run, patient, result, finding, fix, plain }: Trial): Promise<Tried> {
+async function setAnew({ run, patient, result, finding, fix, plain, rssBeforeBytes }: Trial): Promise<Tried> {
   await patient.stop();
   const { next, applied } = await restartWith(run, fix);
   let again: Patient;
@@ -80,7 +84,7 @@ async function setAnew({ run, patient, result, finding, fix, plain }: Trial): Pr
     await untilStill(again.pid, settleMs);
     const after = await askDoctor(again.pid, run.forMs);
     const failure = await again.finish();
-    const judged = compare(result, after, finding);
+    const judged = compare(result, after, finding, rssBeforeBytes);
     if (failure !== undefined) return { ...judged, applied, outcome: 'harms', because: failure };
     // The meter, or NMT, is there to see more by.
     const tells = fix.command !== undefined && after.findings[0]?.code !== 'not-enough-evidence';
@@ -90,7 +94,7 @@ async function setAnew({ run, patient, result, finding, fix, plain }: Trial): Pr
   }
 }
 
-async function runCommand({ run, patient, result, finding, fix }: Trial): Promise<Tried> {
+async function runCommand({ run, patient, result, finding, fix, rssBeforeBytes }: Trial): Promise<Tried> {
   const applied = shorten(fix.command ?? '');
   const { said, failure } = await runInShell(applied);
   if (rssBytesOf(patient.pid) === 0) return { applied, outcome: 'harms', because: 'the process has ended' };
@@ -102,13 +106,13 @@ async function runCommand({ run, patient, result, finding, fix }: Trial): Promis
     return said === '' ? { applied, outcome: 'does nothing', because: 'it prints nothing' } : { applied, outcome: 'tells' };
   }
   await untilStill(patient.pid, settleMs);
-  const judged = compare(result, await askDoctor(patient.pid, run.forMs), finding);
+  const judged = compare(result, await askDoctor(patient.pid, run.forMs), finding, rssBeforeBytes);
   const because = await patient.finish();
   return { ...judged, applied, ...(because === undefined ? {} : { outcome: 'harms', because }) };
 }
 
-function compare(before: DoctorResult, after: DoctorResult, { evidence }: Finding): Omit<Tried, 'applied'> {
-  const [rssBeforeBytes, rssAfterBytes] = [before.evidence.rssBytes, after.evidence.rssBytes];
+function compare(before: DoctorResult, after: DoctorResult, { evidence }: Finding, rssBeforeBytes: number): Omit<Tried, 'applied'> {
+  const rssAfterBytes = after.evidence.rssBytes;
   const [inUseBeforeBytes, inUseAfterBytes] = [inUse(before), inUse(after)];
   const figures = { rssBeforeBytes, rssAfterBytes, inUseBeforeBytes, inUseAfterBytes };
   const fallen = rssBeforeBytes - rssAfterBytes;

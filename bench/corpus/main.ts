@@ -1,6 +1,7 @@
 // npm run corpus [-- --only=TEXT --jdk=17,25 --resume --report]: runs programs whose memory is known, judges what the doctor says of each, and applies its
 // first cure. Writes bench/results/corpus.json after each program, and the tables of docs/accuracy.md; --only runs those whose name has TEXT and keeps the
-// results of the others, --resume those that have no result, --report none.
+// results of the others (it may be given more than once), --resume those that have no
+// verdict, --report none.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +12,12 @@ import { compileCorpus } from '../../test/corpus/compile.ts';
 import { compileMore, fetchLibraries } from '../../test/corpus/libraries.ts';
 import { writeCorpusPage } from './page.ts';
 import { findJdks, plan } from './plan.ts';
-import { readResults, writeResult } from './results.ts';
+import { keepResultsOf, readResults, writeResult } from './results.ts';
 import { runCase } from './run-case.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     jdk: { type: 'string' },
     resume: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
@@ -32,7 +33,9 @@ async function runCorpus(): Promise<void> {
     compileCorpus();
     await fetchLibraries();
     compileMore(jdks.get(25));
-    const done = new Set(values.resume ? readResults().map(({ name }) => name) : []);
+    keepResultsOf(plan(cases, jdks, { only: [''], features: undefined }).map(({ run }) => run.name));
+    const judged = readResults().filter(({ verdict }) => verdict !== undefined);
+    const done = new Set(values.resume ? judged.map(({ name }) => name) : []);
     const planned = plan(cases, jdks, { only: values.only, features: values.jdk?.split(',').map(Number) });
     const missing = planned.filter(({ run }) => !done.has(run.name));
     for (const [index, one] of missing.entries()) {

@@ -18,15 +18,19 @@ export function findJdks(): Map<number, string> {
   return new Map(findJavaHomes().map(({ java, version }) => [Number.parseInt(version, 10), dirname(dirname(java))]));
 }
 
-/** @param features asked for: the cases that name one of them, on those */
+/**
+ * @param only one of these is in the name
+ * @param features the cases that name one of them, on those
+ */
 export function plan(
   cases: readonly Case[],
   jdks: ReadonlyMap<number, string>,
-  { only, features }: { only: string; features: readonly number[] | undefined },
+  { only, features }: { only: readonly string[]; features: readonly number[] | undefined },
 ): Planned[] {
   const planned = cases.flatMap((one) => onJdks(one, jdks));
   return planned.filter(
-    ({ run, jdk }) => run.name.includes(only) && (features === undefined || (jdk !== undefined && features.includes(jdk))),
+    ({ run, jdk }) =>
+      only.some((text) => run.name.includes(text)) && (features === undefined || (jdk !== undefined && features.includes(jdk))),
   );
 }
 

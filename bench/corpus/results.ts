@@ -56,7 +56,16 @@ export const readResults = (): CaseResult[] => readAll()?.results ?? [];
 export function writeResult(result: CaseResult): void {
   const known = readResults();
   const index = known.findIndex(({ name }) => name === result.name);
-  const results = index < 0 ? [...known, result] : known.with(index, result);
+  writeResults(index < 0 ? [...known, result] : known.with(index, result));
+}
+
+/** In this order, and none of a program that is no more. */
+export function keepResultsOf(names: readonly string[]): void {
+  const known = new Map(readResults().map((result) => [result.name, result]));
+  if (known.size > 0) writeResults(names.flatMap((name) => known.get(name) ?? []));
+}
+
+function writeResults(results: CaseResult[]): void {
   const [cpu] = cpus();
   const machine = { kernel: release(), cpus: cpus().length, cpu: cpu?.model ?? '', node: process.version };
   mkdirSync(join(root, 'bench', 'results'), { recursive: true });

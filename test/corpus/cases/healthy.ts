@@ -9,6 +9,8 @@ const idle = (collector: string, jdks: readonly number[] = [17]): Case => ({
   ...twice,
 });
 
+const h2 = (queries: number) => ({ java: 'H2Database', flags: ['-Xmx256m'], jars: ['h2'], arguments: [String(queries)] });
+
 /** Nothing is wrong with these, at one look and at two. */
 export const healthyCases: readonly Case[] = [
   idle('G1', [17, 25]),
@@ -16,13 +18,20 @@ export const healthyCases: readonly Case[] = [
   idle('Shenandoah'),
   idle('Parallel'),
   idle('Serial', [17, 25]),
-  { name: 'a service that has answered', program: { java: 'HttpService', flags: ['-Dsun.net.httpserver.nodelay=true', '-Xmx256m'] }, jdks: [17, 25], ...twice },
+  {
+    name: 'a service that has answered',
+    program: { java: 'HttpService', flags: ['-Dsun.net.httpserver.nodelay=true', '-Xmx256m'] },
+    jdks: [17, 25],
+    ...twice,
+  },
   {
     name: 'a service that has answered, with NMT',
     program: { java: 'HttpService', flags: ['-Dsun.net.httpserver.nodelay=true', '-Xmx256m', '-XX:NativeMemoryTracking=summary'] },
     ...twice,
   },
-  { name: 'H2 early in its life', program: { java: 'H2Database', flags: ['-Xmx256m'], jars: ['h2'] }, jdks: [17, 25], ...twice },
+  { name: 'H2 early in its life', program: h2(1), jdks: [17, 25], ...twice },
+  { name: 'H2 after 3,001 queries', program: h2(3_001), ...twice },
+  { name: 'H2 after 20,011 queries', program: h2(20_011), ...twice },
   { name: 'a compiler at work', program: { java: 'CompilesSources', flags: ['-Xmx512m'] }, jdks: [17, 25], ...twice },
   { name: 'batches of native blocks', program: { java: 'Sawtooth', flags: ['-Xmx64m'] }, ...twice },
   { name: 'batches of malloc', inSuite: true, program: { c: 'sawtooth' }, ...twice },

@@ -112,7 +112,7 @@ export const javaCases: readonly Case[] = [
   { name: 'a heap after a burst, Parallel', program: burst('-XX:+UseParallelGC'), truth: emptyHeap },
   { name: 'a heap after a burst, Serial', program: burst('-XX:+UseSerialGC'), truth: emptyHeap },
   { name: 'a heap after a burst, ZGC', program: burst('-XX:+UseZGC'), jdks: [17, 25], truth: emptyHeap },
-  { name: 'a heap after a burst, Shenandoah', program: burst('-XX:+UseShenandoahGC'), truth: emptyHeap },
+  { name: 'a heap after a burst, Shenandoah', program: java('HeapBurst', ['-XX:+UseShenandoahGC', '-Xmx1g']), truth: emptyHeap },
   {
     name: 'a heap in use, whose bound is the default',
     program: java('JavaHeap', ['-XX:+UseG1GC']),

@@ -4,12 +4,15 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.concurrent.CountDownLatch;
 
-/** A database early in its life: it serves queries, and the JIT compiler is at work. */
+/** A database early in its life: it serves queries, and the JIT compiler is at work. The argument: how many of them come before it is looked at. */
 final class H2Database {
     static final int ROWS = 3_001;
+    static CountDownLatch served;
 
     public static void main(String[] args) throws Exception {
+        served = new CountDownLatch(Integer.parseInt(args[0]));
         Connection connection = DriverManager.getConnection("jdbc:h2:mem:corpus");
         try (Statement statement = connection.createStatement()) {
             statement.execute("create table account (id int primary key, name varchar, cents bigint)");
@@ -17,6 +20,7 @@ final class H2Database {
         Thread client = new Thread(() -> serve(connection), "client");
         client.setDaemon(true);
         client.start();
+        served.await();
         Program.ready(0);
     }
 
@@ -34,6 +38,7 @@ final class H2Database {
                 try (ResultSet rows = query.executeQuery()) {
                     while (rows.next()) rows.getString(1);
                 }
+                served.countDown();
             }
         } catch (java.sql.SQLException error) {
             throw new IllegalStateException(error);

@@ -14,7 +14,7 @@ const id = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf
 const owner = process.getuid() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
 if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid);
 const data = join(folder, 'data');
-spawnSync('initdb', ['-D', data, '--no-sync', '-U', 'corpus'], { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+spawnSync('initdb', ['-D', data, '--no-sync', '-U', 'corpus'], { ...owner, cwd: folder, stdio: 'ignore' });
 const server = spawn('postgres', ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-F'], {
   ...owner,
   cwd: folder,
