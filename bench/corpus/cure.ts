@@ -54,7 +54,8 @@ export async function tryFirstCure(
   // Both are read when they have been at rest: one that was just started still grows by itself.
   await untilStill(patient.pid, settleMs);
   const rssBeforeBytes = rssBytesOf(patient.pid);
-  const tried = fix.command === undefined || fix.command.startsWith('export ') ? setAnew : runCommand;
+  const isSetting = (fix.environment ?? fix.jvmFlags) !== undefined || fix.command?.startsWith('export ');
+  const tried = isSetting ? setAnew : runCommand;
   return { ...start, ...promised, ...(await tried({ run, patient, result, finding, fix, plain, rssBeforeBytes })) };
 }
 

@@ -6,7 +6,7 @@ import { program } from './doctor-run.ts';
 /** A run waits for no minutes: intervals between what a JVM does by itself, and recordings, are made shorter, and that is said. */
 const shorter: readonly [RegExp, string][] = [
   [/(?<=TrimNativeHeapInterval=)\d+/, '1000'],
-  [/(?<=G1PeriodicGCInterval=)\d+/, '2000'],
+  [/(?<=G1PeriodicGCInterval[= ])\d+/, '2000'],
   [/(?<=ZUncommitDelay=)\d+/, '2'],
   [/(?<=ShenandoahUncommitDelay=)\d+/, '1000'],
   [/(?<=ShenandoahGuaranteedGCInterval=)\d+/, '2000'],

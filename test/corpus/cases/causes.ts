@@ -12,6 +12,7 @@ export const named = (says: RegExp, ...half: FindingCode[]): Truth => ({ right: 
 /** zlib's states that the program holds on to. That they wait for a GC is false. */
 export const heldStates: Truth = {
   right: [
+    { code: 'zlib-held' },
     {
       says: /\b(?:holds?|held|holding)\b[^.]*\b(?:Inflaters?|Deflaters?|zlib)|(?:Inflaters?|Deflaters?|zlib states?)[^.]*\b(?:are held|is held|held by)/i,
       saysNot: /Only a GC can free them/,
@@ -26,7 +27,8 @@ export const emptyHeap: Truth = {
     {
       code: 'java-heap-dominates',
       says: /\b(?:at most|garbage|give[sn]? (?:it |them )?back|uncommit|not in use|free)\b/i,
-      number: 'bytes',
+      // What the collector keeps of it is its own affair.
+      number: null,
     },
   ],
   half: [{ code: 'java-heap-dominates' }],
