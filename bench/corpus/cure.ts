@@ -109,7 +109,10 @@ async function runCommand({ run, patient, result, finding, fix, rssBeforeBytes }
   await untilStill(patient.pid, settleMs);
   const judged = compare(result, await askDoctor(patient.pid, run.forMs), finding, rssBeforeBytes);
   const because = await patient.finish();
-  return { ...judged, applied, ...(because === undefined ? {} : { outcome: 'harms', because }) };
+  if (because !== undefined) return { ...judged, applied, outcome: 'harms', because };
+  // An experiment: what the doctor says after it is what it was promised to be for.
+  const tells = judged.outcome === 'does nothing' && said !== '' && /\btells\b/.test(fix.action);
+  return { ...judged, applied, ...(tells ? { outcome: 'tells' } : {}) };
 }
 
 function compare(before: DoctorResult, after: DoctorResult, { evidence }: Finding, rssBeforeBytes: number): Omit<Tried, 'applied'> {

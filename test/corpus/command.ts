@@ -27,7 +27,7 @@ function classesOf({ jars, since }: JavaProgram): string {
 /** What is run, and its arguments. */
 export function commandOf(program: Program, plain: Plain): string[] {
   if ('java' in program) return javaCommand(program, plain);
-  if ('python' in program) return ['python3', fileOf(program)];
+  if ('python' in program) return ['python3', '-B', fileOf(program)];
   if ('node' in program) return [process.execPath, fileOf(program), ...(program.arguments ?? [])];
   return [fileOf(program)];
 }

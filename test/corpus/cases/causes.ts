@@ -18,7 +18,7 @@ export const heldStates: Truth = {
       saysNot: /Only a GC can free them/,
     },
   ],
-  half: [{ code: 'live-malloc' }],
+  half: [{ code: 'live-malloc' }, { code: 'waiting-for-gc', says: /or the program holds them/ }],
 };
 
 /** Much of the heap is free or garbage, and the collector keeps it: to say that it is used, and no more, is half of it. */

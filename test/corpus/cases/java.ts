@@ -176,7 +176,7 @@ export const javaCases: readonly Case[] = [
   },
   {
     name: 'many class loaders, G1',
-    inSuite: true,
+
     program: java('ManyLoaders', ['-XX:+UseG1GC', '-Xmx128m']),
     jdks: [17, 25],
     truth: dueTo('metaspace'),
