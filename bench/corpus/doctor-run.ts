@@ -9,6 +9,8 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const program = join(root, 'bin', 'offheap.js');
 /** A look of a minute, and what its commands may take. */
 const timeoutMs = 240_000;
+/** How long what was started, or given back, may take to come to rest. */
+export const settleMs = 15_000;
 const pollMs = 100;
 /** A JVM moves some hundred KiB by itself. */
 const stillShare = 0.005;

@@ -2,8 +2,9 @@ import { markdownTable } from 'markdown-table';
 import { writePart } from '../../scripts/lib/doc-part.mjs';
 import { formatMiB } from '../../src/model/units.ts';
 import { verdicts } from '../../test/corpus/judge.ts';
-import { type Cure, outcomes } from './cure.ts';
+
 import { type CaseResult, type Pass, readAll } from './results.ts';
+import { type Cure, outcomes } from './trial.ts';
 
 /** The tables of docs/accuracy.md, from bench/results/corpus.json. */
 export function writeCorpusPage(): void {

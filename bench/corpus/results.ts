@@ -3,8 +3,8 @@ import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import type { Verdict } from '../../test/corpus/judge.ts';
 import type { Announced } from '../../test/corpus/start.ts';
-import type { Cure } from './cure.ts';
 import { root } from './doctor-run.ts';
+import type { Cure } from './trial.ts';
 
 /** One look at a program, and how it was judged. */
 export interface Pass {

@@ -1,10 +1,12 @@
 import type { DoctorResult } from '../../src/model/doctor.ts';
 import { judge, type Verdict, verdicts } from '../../test/corpus/judge.ts';
-import { type Patient, startPatient, whyNot } from '../../test/corpus/start.ts';
-import { type Cure, tryFirstCure } from './cure.ts';
+import { type Patient, startPatient } from '../../test/corpus/start.ts';
+import { whyNot } from '../../test/corpus/why-not.ts';
+import { tryFirstCure } from './cure.ts';
 import { askDoctor } from './doctor-run.ts';
 import type { Planned } from './plan.ts';
 import type { CaseResult, Pass } from './results.ts';
+import type { Cure } from './trial.ts';
 
 /** Starts the program, looks as often as its case says, judges, and applies the first cure. Never throws: what fails is a result. */
 export async function runCase({ run, of, skipped }: Planned, plain: (path: string) => string): Promise<CaseResult> {

@@ -1,5 +1,8 @@
 import { healthyCases } from './cases/healthy.ts';
-import { javaCases } from './cases/java.ts';
+import { blockCases } from './cases/java-blocks.ts';
+import { heapCases } from './cases/java-heap.ts';
+import { waitingCases } from './cases/java-waiting.ts';
+import { jvmCases } from './cases/jvm.ts';
 import { libraryCases } from './cases/libraries.ts';
 import { nativeCases } from './cases/native.ts';
 import { type Label, labels } from './labels.ts';
@@ -17,7 +20,16 @@ export interface Case extends Run {
   inSuite?: true;
 }
 
-export const cases: readonly Case[] = [...labels.map(asCase), ...javaCases, ...libraryCases, ...nativeCases, ...healthyCases];
+export const cases: readonly Case[] = [
+  ...labels.map(asCase),
+  ...waitingCases,
+  ...blockCases,
+  ...heapCases,
+  ...jvmCases,
+  ...libraryCases,
+  ...nativeCases,
+  ...healthyCases,
+];
 
 /** What a label has first is its cause, and the rest of it is true as well. */
 function asCase({ problems, notices, ...run }: Label): Case {

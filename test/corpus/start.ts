@@ -1,25 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { locateAllocator } from '../../src/allocators/locate.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { parsePhaseLine } from '../../src/parse/phase-line.ts';
-import { execaRunner } from '../../src/process/execa-runner.ts';
 import { makeLimitedGroup } from '../../src/process/limited-group.ts';
 import { endJvm } from '../end-jvm.ts';
-import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.ts';
-import { commandOf, fileOf, librariesOf } from './command.ts';
+import { inMountNamespace } from '../fixtures/namespace.ts';
+import { commandOf, librariesOf } from './command.ts';
 import type { Run } from './run.ts';
 import { listen, type Said } from './said.ts';
+import { cgroups } from './why-not.ts';
 
 /** Of a shell whose first argument is the folder. It becomes the program, as whose pid it goes on. */
 const mountAndRun = 'mount -t tmpfs tmpfs "$1"; shift; exec "$@"';
 /** Each takes under two seconds on an idle machine, but for a few that wait for a time to pass. */
 const readyTimeoutMs = 250_000;
 const endTimeoutMs = 30_000;
-export const cgroups = '/sys/fs/cgroup/memory';
 
 /** What a program says of its own memory; absent where it does not know. */
 export interface Announced {
@@ -36,21 +32,6 @@ export interface Patient {
   finish(): Promise<string | undefined>;
   /** Ends the program, and waits for its end. */
   stop(): Promise<void>;
-}
-
-/** Why this machine cannot run it; undefined when it can. */
-export async function whyNot({ program, preload = [], tmpfs, limitMib }: Run): Promise<string | undefined> {
-  if (limitMib !== undefined && !existsSync(join(cgroups, 'memory.limit_in_bytes'))) return 'no memory cgroup v1 is mounted';
-  if (limitMib !== undefined && process.getuid?.() !== 0) return 'only root makes a memory cgroup';
-  if (tmpfs !== undefined && !canMount) return cannotMount;
-  const missing = fileOf(program);
-  if (!existsSync(missing)) return `${missing} was not built: its compiler, a JDK or a library is missing`;
-  for (const name of preload) {
-    if (name === 'meter' || name === 'mmap_user') continue;
-    const location = await locateAllocator(name, execaRunner);
-    if (!location.found) return location.reason;
-  }
-  return undefined;
 }
 
 /**

@@ -8,7 +8,8 @@ import { readGroupProcesses } from '../../src/process/group-processes.ts';
 import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-group.ts';
 import { built, compileCorpus } from '../corpus/compile.ts';
 import { labels } from '../corpus/labels.ts';
-import { cgroups, startPatient, whyNot } from '../corpus/start.ts';
+import { startPatient } from '../corpus/start.ts';
+import { cgroups, whyNot } from '../corpus/why-not.ts';
 import { plain } from '../fixtures/preload.ts';
 
 const mib = 1024 ** 2;

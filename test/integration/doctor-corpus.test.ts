@@ -10,7 +10,8 @@ import { compileCorpus } from '../corpus/compile.ts';
 import { judge } from '../corpus/judge.ts';
 import { labels } from '../corpus/labels.ts';
 import type { Run } from '../corpus/run.ts';
-import { type Patient, startPatient, whyNot } from '../corpus/start.ts';
+import { type Patient, startPatient } from '../corpus/start.ts';
+import { whyNot } from '../corpus/why-not.ts';
 import { plain } from '../fixtures/preload.ts';
 
 const runs = [1, 2, 3];
