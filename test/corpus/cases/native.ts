@@ -6,7 +6,7 @@ export const nativeCases: readonly Case[] = [
     name: 'a C program that leaks 60 MiB a minute',
     program: { c: 'steady_leak' },
     environment: { MIB_PER_MINUTE: '60' },
-    forMs: 6000,
+    forMs: 12_000,
     truth: dueTo('malloc-growing', 'live-malloc'),
   },
   { name: 'large blocks', inSuite: true, program: { c: 'large_blocks' }, thenForMs: 2000, truth: dueTo('live-malloc') },
