@@ -1,22 +1,8 @@
 import type { FindingCode } from '../../src/model/doctor.ts';
+import type { Run } from './run.ts';
 
 /** A program whose memory is known, and what the doctor has to say about it. */
-export interface Label {
-  /** Unique among the labels. */
-  name: string;
-  /** c/NAME.c, or java/NAME.java. */
-  program: { c: string } | { java: string; flags: string[] };
-  environment?: Record<string, string>;
-  /** Mapped into it before it starts, by LD_PRELOAD, in this order. */
-  preload?: readonly ('meter' | 'jemalloc' | 'tcmalloc' | 'mmap_user')[];
-  /** Where a tmpfs is mounted that only this program sees. */
-  tmpfs?: string;
-  /** It asks for transparent huge pages. */
-  hugePages?: true;
-  /** Of a memory cgroup of its own, in MiB. */
-  limitMib?: number;
-  /** Time between two looks; one look when absent. */
-  forMs?: number;
+export interface Label extends Run {
   /** Exactly these, in any order. */
   problems: readonly FindingCode[];
   notices: readonly FindingCode[];

@@ -1,102 +1,57 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { bytesPerMiB } from '../../src/model/units.ts';
-import { execaRunner } from '../../src/process/execa-runner.ts';
-import { readHugePageSettings } from '../../src/process/huge-page-settings.ts';
+import { parsePhaseLine } from '../../src/parse/phase-line.ts';
 import { makeLimitedGroup } from '../../src/process/limited-group.ts';
-import { sameEverywhere } from '../compiler-flags.ts';
 import { endJvm } from '../end-jvm.ts';
-import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.ts';
-import { plain, preloadable } from '../fixtures/preload.ts';
-import type { Label } from './labels.ts';
+import { inMountNamespace } from '../fixtures/namespace.ts';
+import { commandOf, librariesOf } from './command.ts';
+import type { Run } from './run.ts';
+import { listen, type Said } from './said.ts';
+import { cgroups } from './why-not.ts';
 
-const sources = fileURLToPath(new URL('.', import.meta.url));
-/** What says how they are compiled. */
-const withFlags = [import.meta.url, new URL('../compiler-flags.ts', import.meta.url)].map((url) => fileURLToPath(url));
-export const built = fileURLToPath(new URL('../../build/test-corpus', import.meta.url));
-const stamp = join(built, 'compiled');
 /** Of a shell whose first argument is the folder. It becomes the program, as whose pid it goes on. */
 const mountAndRun = 'mount -t tmpfs tmpfs "$1"; shift; exec "$@"';
-/** Each takes under two seconds on an idle machine. */
+/** Each takes under two seconds on an idle machine, but for a few that wait for a time to pass. */
 const readyTimeoutMs = 250_000;
-const noHugePages = 'this machine gives nobody transparent huge pages: /sys/kernel/mm/transparent_hugepage/enabled';
-export const cgroups = '/sys/fs/cgroup/memory';
+const endTimeoutMs = 30_000;
+
+/** What a program says of its own memory; absent where it does not know. */
+export interface Announced {
+  /** What its cause has. */
+  bytes?: number;
+  /** How fast it grows. */
+  bytesPerMinute?: number;
+}
 
 export interface Patient {
   pid: number;
+  announced: Announced;
+  /** Lets it end by itself, and tells how it failed: `undefined` when it has done all its work. */
+  finish(): Promise<string | undefined>;
   /** Ends the program, and waits for its end. */
   stop(): Promise<void>;
 }
 
-/** Compiles what the labels name, when the sources are newer than what is there: in a folder of its own first, as another process may do so too. */
-export function compileCorpus(): void {
-  const languages = ['c', 'java'].map((name) => join(sources, name));
-  const files = [...withFlags, ...languages.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))];
-  const newest = Math.max(...files.map((file) => statSync(file).mtimeMs));
-  if (existsSync(stamp) && statSync(stamp).mtimeMs > newest) return;
-  const partial = `${built}.${process.pid}`;
-  compileInto(partial);
-  mkdirSync(built, { recursive: true });
-  for (const name of readdirSync(partial)) renameSync(join(partial, name), join(built, name));
-  rmdirSync(partial);
-  writeFileSync(stamp, '');
-}
-
-function compileInto(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  // -fno-builtin: a compiler that knows malloc leaves out blocks that nobody reads.
-  const flags = [...sameEverywhere, '-std=gnu11', '-O1', '-fno-builtin', '-pthread', '-Wall', '-Wextra', '-Werror'];
-  const c = join(sources, 'c');
-  for (const name of readdirSync(c).filter((file) => file.endsWith('.c'))) {
-    compile('cc', [...flags, join(c, name), '-o', join(folder, name.replace(/\.c$/, ''))]);
-  }
-  compile('cc', [...flags, '-DLIBRARY', '-shared', '-fPIC', join(c, 'mmap_user.c'), '-o', join(folder, 'mmap_user.so')]);
-  const java = join(sources, 'java');
-  compile('javac', [
-    '--release',
-    '17',
-    '-nowarn',
-    '-XDignore.symbol.file',
-    '-d',
-    folder,
-    ...readdirSync(java).map((file) => join(java, file)),
-  ]);
-}
-
-function compile(command: string, args: string[]): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} ${args.at(-1)} failed:\n${stderr}`);
-}
-
-/** Why this machine cannot run it; undefined when it can. */
-export async function whyNot({ preload = [], tmpfs, limitMib, hugePages }: Label): Promise<string | undefined> {
-  if (limitMib !== undefined && !existsSync(join(cgroups, 'memory.limit_in_bytes'))) return 'no memory cgroup v1 is mounted';
-  if (limitMib !== undefined && process.getuid?.() !== 0) return 'only root makes a memory cgroup';
-  if (tmpfs !== undefined && !canMount) return cannotMount;
-  if (hugePages && !['madvise', 'always'].includes(readHugePageSettings()?.enabled ?? '')) return noHugePages;
-  for (const name of preload) {
-    if (name === 'meter' || name === 'mmap_user') continue;
-    const location = await locateAllocator(name, execaRunner);
-    if (!location.found) return location.reason;
-  }
-  return undefined;
-}
-
-/** Starts it, and resolves when it says that its memory is as the label tells. */
-export async function startPatient(label: Label): Promise<Patient> {
-  const { program, environment = {}, tmpfs, limitMib } = label;
-  const preload = await Promise.all((label.preload ?? []).map(libraryOf));
+/**
+ * Starts it, and resolves when it says that its memory is as the label tells.
+ *
+ * @param plain makes names that LD_PRELOAD and a class path can carry
+ * @throws Error when it ends before, with what it said
+ */
+export async function startPatient(run: Run, plain: (path: string) => string): Promise<Patient> {
+  const { environment = {}, tmpfs, limitMib } = run;
+  const preload = await librariesOf(run.preload ?? [], plain);
   const env = {
     PATH: process.env['PATH'] ?? '',
     ...(process.env['JAVA_HOME'] ? { JAVA_HOME: process.env['JAVA_HOME'] } : {}),
     ...environment,
-    ...(preload.length > 0 ? { LD_PRELOAD: preload.join(':') } : {}),
+    ...(preload.length > 0
+      ? { LD_PRELOAD: [...preload, ...(environment['LD_PRELOAD'] ?? '').split(':')].filter(Boolean).join(':') }
+      : {}),
   };
-  const bare = 'c' in program ? [join(built, program.c)] : ['java', ...program.flags, '-cp', plain(built), program.java];
+  const bare = commandOf(run.program, plain);
   const command = tmpfs === undefined ? bare : inMountNamespace(mountAndRun, [tmpfs, ...bare]).flat();
   const name = `offheap-corpus-${process.pid}`;
   const group =
@@ -104,25 +59,43 @@ export async function startPatient(label: Label): Promise<Patient> {
   // The shell goes into the group before it becomes the program, so that every page is charged there.
   const [file = '', ...args] = group ? ['sh', '-c', `echo $$ > ${group.procsFile} && exec "$@"`, 'sh', ...command] : command;
   const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const said = listen(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), readyTimeoutMs);
+  const line = await said.first('@phase ready').finally(() => clearTimeout(timer));
+  const values = parsePhaseLine(line ?? '')?.values;
+  let pid = child.pid ?? 0;
   const stop = async () => {
+    // What drives another program ends it when its own stdin ends.
+    if (pid !== child.pid) await endsWithin(child);
     await endJvm(child);
     // Whoever the program started may take a moment longer to end than the program.
     await group?.remove();
   };
-  const timer = setTimeout(() => child.kill('SIGKILL'), readyTimeoutMs);
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line !== '@phase ready') continue;
-    clearTimeout(timer);
-    return { pid: child.pid ?? 0, stop };
+  if (values === undefined) {
+    await stop();
+    throw new Error(`${run.name}: the program ended before it was ready${said.failure()}`);
   }
-  await stop();
-  throw new Error(`${label.name}: the program ended before it was ready`);
+  pid = Number(values['pid'] ?? pid);
+  return { pid, announced: announcedBy(values), stop, finish: () => finish(child, said) };
 }
 
-async function libraryOf(name: NonNullable<Label['preload']>[number]): Promise<string> {
-  if (name === 'meter') return preloadable('meter');
-  if (name === 'mmap_user') return plain(join(built, 'mmap_user.so'));
-  const location = await locateAllocator(name, execaRunner);
-  if (!location.found) throw new Error(location.reason);
-  return location.library;
+function announcedBy(values: Readonly<Record<string, number | string>>): Announced {
+  const [bytes, perMinute] = [Number(values['bytes'] ?? 0), Number(values['per-minute'] ?? 0)];
+  return { ...(bytes > 0 ? { bytes } : {}), ...(perMinute > 0 ? { bytesPerMinute: perMinute } : {}) };
+}
+
+async function finish(child: ChildProcess, said: Said): Promise<string | undefined> {
+  if (!(await endsWithin(child))) return 'it does not end when it is told to';
+  if (child.exitCode !== 0) return `it ended by ${child.signalCode ?? `exit status ${child.exitCode}`}${said.failure()}`;
+  return said.has('@done ok') ? undefined : `it ended without having done its work${said.failure()}`;
+}
+
+async function endsWithin(child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return true;
+  const closed = once(child, 'close');
+  child.stdin?.end();
+  const bound = new AbortController();
+  const ended = await Promise.race([closed.then(() => true), delay(endTimeoutMs, false, { signal: bound.signal })]);
+  bound.abort();
+  return ended;
 }

@@ -12,7 +12,7 @@ import { readKernelLog } from '../../src/process/kernel-log.ts';
 import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-group.ts';
 import { shortLines } from '../../src/reporters/paste-lines.ts';
 import { offheap, root } from '../cli/offheap.ts';
-import { cgroups } from '../corpus/start.ts';
+import { cgroups } from '../corpus/why-not.ts';
 import { preloadable } from '../fixtures/preload.ts';
 import { has, skipUnless } from '../skip.ts';
 

@@ -6,8 +6,11 @@ import type { Container, ContainerPart } from '../../src/model/container.ts';
 import { readContainer } from '../../src/observe/container.ts';
 import { readGroupProcesses } from '../../src/process/group-processes.ts';
 import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-group.ts';
+import { built, compileCorpus } from '../corpus/compile.ts';
 import { labels } from '../corpus/labels.ts';
-import { built, cgroups, compileCorpus, startPatient, whyNot } from '../corpus/start.ts';
+import { startPatient } from '../corpus/start.ts';
+import { cgroups, whyNot } from '../corpus/why-not.ts';
+import { plain } from '../fixtures/preload.ts';
 
 const mib = 1024 ** 2;
 /** What nothing tells may be of the usage. */
@@ -61,7 +64,7 @@ describe.each(expected.map((one) => [one.label, one] as const))('%s', (_, { labe
     if (!label) throw new Error(`no label is named ${name}`);
     const reason = await whyNot(label);
     if (reason !== undefined) skip(reason);
-    const patient = await startPatient(label);
+    const patient = await startPatient(label, plain);
     onTestFinished(() => patient.stop());
     const seen = await look(patient.pid);
     for (const [kind, size] of Object.entries(parts)) {
@@ -82,7 +85,7 @@ describe('ZGC that maps its heap three times', () => {
     if (!label) throw new Error('the corpus has it');
     const reason = await whyNot(label);
     if (reason !== undefined) skip(reason);
-    const patient = await startPatient(label);
+    const patient = await startPatient(label, plain);
     onTestFinished(() => patient.stop());
     const { container, parts } = await look(patient.pid);
     const usageMib = (container.usageBytes ?? 0) / mib;
@@ -97,7 +100,7 @@ describe('ZGC that maps its heap three times', () => {
 
 describe('a limit above, which a sibling fills', () => {
   test('binds, although it is higher', async ({ skip }) => {
-    const reason = await whyNot({ name: '', program: { c: 'family' }, limitMib: 1, problems: [], notices: [] });
+    const reason = await whyNot({ name: '', program: { c: 'family' }, limitMib: 1 });
     if (reason !== undefined) skip(reason);
     const pod = makeGroup(cgroups, 'pod', 211);
     const own = makeGroup(pod.folder, 'own', 97);
@@ -115,7 +118,7 @@ describe('a limit above, which a sibling fills', () => {
   });
 
   test('does not where the own has less room', async ({ skip }) => {
-    const reason = await whyNot({ name: '', program: { c: 'family' }, limitMib: 1, problems: [], notices: [] });
+    const reason = await whyNot({ name: '', program: { c: 'family' }, limitMib: 1 });
     if (reason !== undefined) skip(reason);
     const pod = makeGroup(cgroups, 'pod', 211);
     const own = makeGroup(pod.folder, 'own', 97);
@@ -127,7 +130,7 @@ describe('a limit above, which a sibling fills', () => {
 });
 
 test('shares that are not read in time are told as RSS', async ({ skip }) => {
-  const reason = await whyNot({ name: '', program: { c: 'family' }, limitMib: 1, problems: [], notices: [] });
+  const reason = await whyNot({ name: '', program: { c: 'family' }, limitMib: 1 });
   if (reason !== undefined) skip(reason);
   const group = makeGroup(cgroups, 'late', 97);
   const pid = await start(group, 23);

@@ -5,8 +5,14 @@ import type { Evidence } from '../../src/model/doctor.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { takeSecondLook } from '../../src/observe/growth.ts';
-import { type Label, labels } from '../corpus/labels.ts';
-import { compileCorpus, type Patient, startPatient, whyNot } from '../corpus/start.ts';
+import { cases } from '../corpus/cases.ts';
+import { compileCorpus } from '../corpus/compile.ts';
+import { judge } from '../corpus/judge.ts';
+import { labels } from '../corpus/labels.ts';
+import type { Run } from '../corpus/run.ts';
+import { type Patient, startPatient } from '../corpus/start.ts';
+import { whyNot } from '../corpus/why-not.ts';
+import { plain } from '../fixtures/preload.ts';
 
 const runs = [1, 2, 3];
 /** What the parts may differ from RSS by, of it. They are taken from one reading, so it should be nothing. */
@@ -23,7 +29,7 @@ describe.each(labels.map((label) => [label.name, label] as const))('%s', (_, lab
   test.for(runs)('run %d', async (_run, { skip }) => {
     const reason = await whyNot(label);
     if (reason !== undefined) skip(reason);
-    patient = await startPatient(label);
+    patient = await startPatient(label, plain);
     const evidence = await lookAt(patient.pid, label);
     const { findings } = diagnose(evidence);
     const codes = (severity: string) =>
@@ -40,7 +46,21 @@ describe.each(labels.map((label) => [label.name, label] as const))('%s', (_, lab
   });
 });
 
-function lookAt(pid: number, { forMs }: Label): Promise<Evidence> {
+/** npm run corpus judges all of them, and applies the first cure of each. */
+const quick = cases.filter(({ inSuite }) => inSuite);
+
+test.for(quick)('it is right about $name', async (one, { skip }) => {
+  const reason = await whyNot(one);
+  if (reason !== undefined) skip(reason);
+  patient = await startPatient(one, plain);
+  const evidence = await lookAt(patient.pid, one);
+  expect(judge(one.truth, patient.announced, diagnose(evidence).findings), describeEvidence(evidence)).toMatchObject({
+    verdict: 'right',
+  });
+  expect(await patient.finish()).toBeUndefined();
+});
+
+function lookAt(pid: number, { forMs }: Run): Promise<Evidence> {
   const options = { inspect: inspectHeap, histogram: false, timeoutMs: 120_000 };
   const look = () => collectEvidence(pid, options);
   return lookFor({ look, lookAgain: (first) => takeSecondLook(first, options) }, forMs);

@@ -8,9 +8,11 @@ import { type DoctorResult, doctorResult } from '../../src/model/doctor.ts';
 import { surveyResult } from '../../src/model/survey.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
+import { compileCorpus } from '../corpus/compile.ts';
 import { labels } from '../corpus/labels.ts';
-import { compileCorpus, startPatient } from '../corpus/start.ts';
+import { startPatient } from '../corpus/start.ts';
 import { copyForEveryone } from '../fixtures/copy-for-everyone.ts';
+import { plain } from '../fixtures/preload.ts';
 import { kernelThread, noKernelThread } from '../native/inspected.ts';
 import { isRoot } from '../skip.ts';
 import { whileStopped } from '../stop-process.ts';
@@ -29,7 +31,7 @@ beforeAll(compileCorpus);
 async function start(name: string): Promise<number> {
   const label = labels.find((candidate) => candidate.name === name);
   if (!label) throw new Error(`no program of the corpus is named ${name}`);
-  const { pid, stop } = await startPatient(label);
+  const { pid, stop } = await startPatient(label, plain);
   onTestFinished(stop);
   return pid;
 }

@@ -10,8 +10,11 @@ import { collectEvidence } from '../../src/observe/evidence.ts';
 import { parseKiBFields } from '../../src/parse/proc-fields.ts';
 import { parseResourceUse } from '../../src/parse/proc-stat.ts';
 import { regionOf } from '../../src/stats/process-figures.ts';
+import { built, compileCorpus } from '../corpus/compile.ts';
 import { type Label, labels } from '../corpus/labels.ts';
-import { built, compileCorpus, startPatient, whyNot } from '../corpus/start.ts';
+import { startPatient } from '../corpus/start.ts';
+import { whyNot } from '../corpus/why-not.ts';
+import { plain } from '../fixtures/preload.ts';
 import { has } from '../skip.ts';
 
 const mib = 1024 ** 2;
@@ -30,7 +33,7 @@ async function start(name: string, skip: (reason: string) => never, environment:
   const reason = await whyNot(label);
   if (reason !== undefined) skip(reason);
   const own: Label = { ...label, environment: { ...label.environment, ...environment } };
-  const patient = await startPatient(own);
+  const patient = await startPatient(own, plain);
   onTestFinished(() => patient.stop());
   return patient.pid;
 }

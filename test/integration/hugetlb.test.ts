@@ -6,7 +6,9 @@ import { Sampler } from '../../src/native/sampler.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { Monitor } from '../../src/observe/monitor.ts';
 import { parseResidentBytes } from '../../src/parse/proc-fields.ts';
-import { compileCorpus, startPatient } from '../corpus/start.ts';
+import { compileCorpus } from '../corpus/compile.ts';
+import { startPatient } from '../corpus/start.ts';
+import { plain } from '../fixtures/preload.ts';
 import { isRoot, skipUnless } from '../skip.ts';
 
 const huge = 2 * 1024 ** 2;
@@ -28,10 +30,8 @@ function reserve(pages: number): boolean {
 
 test('pages of hugetlbfs are memory of a process in each of its figures: doctor, watch, sampler', async ({ skip }) => {
   skip(!reserve(wanted), 'this machine has no contiguous memory for pages of hugetlbfs');
-  const patient = await startPatient({
-    ...{ name: 'tables of malloc on hugetlbfs', program: { c: 'huge_tables' }, problems: [], notices: [] },
-    environment: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=2' },
-  });
+  const environment = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=2' };
+  const patient = await startPatient({ name: 'tables of malloc on hugetlbfs', program: { c: 'huge_tables' }, environment }, plain);
   onTestFinished(() => patient.stop());
   const { pid } = patient;
   const look = () => collectEvidence(pid, { inspect: inspectHeap });

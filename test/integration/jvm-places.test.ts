@@ -4,7 +4,9 @@ import type { Evidence, RegionKind } from '../../src/model/doctor.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { rssOf } from '../../src/stats/process-figures.ts';
-import { compileCorpus, type Patient, startPatient } from '../corpus/start.ts';
+import { compileCorpus } from '../corpus/compile.ts';
+import { type Patient, startPatient } from '../corpus/start.ts';
+import { plain } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 const mebibyte = 1024 ** 2;
@@ -32,7 +34,7 @@ describe.each(findJavaHomes().map(({ version, java: launcher }) => [version, lau
   test.for(programs)('on $collector has its memory where NMT says it has', async ({ collector, java, leastMetaspaceBytes }) => {
     const flags = [`-XX:+Use${collector}GC`, '-XX:NativeMemoryTracking=detail', '-Xmx256m'];
     const environment = { PATH: `${dirname(launcher)}:${process.env['PATH'] ?? ''}` };
-    patient = await startPatient({ name: collector, program: { java, flags }, environment, problems: [], notices: [] });
+    patient = await startPatient({ name: collector, program: { java, flags }, environment }, plain);
     const look = (nmtRanges: boolean) =>
       collectEvidence(patient?.pid ?? 0, { inspect: inspectHeap, timeoutMs, budgetMs: timeoutMs, nmtRanges });
     const [told, byNmt]: Evidence[] = [await look(false), await look(true)];

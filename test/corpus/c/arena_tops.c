@@ -25,5 +25,5 @@ int main(void) {
         pthread_create(&thread, NULL, work, &barrier);
     pthread_barrier_wait(&barrier);
     pthread_barrier_wait(&barrier);
-    return ready();
+    return ready((size_t)threads * blocks * block);
 }

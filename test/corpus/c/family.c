@@ -28,6 +28,6 @@ int main(void) {
     close(started[1]);
     if (!touched(bytes_of("SELF_MIB")) || read(started[0], &byte, 1) != 1)
         return 1;
-    int status = ready();
+    int status = ready(0);
     return waitpid(child, NULL, 0) != child || status;
 }

@@ -15,5 +15,5 @@ int main(void) {
     for (int i = 0; i < before; i++)
         touched(block);
     pthread_create(&thread, NULL, leak, NULL);
-    return ready();
+    return ready(0);
 }

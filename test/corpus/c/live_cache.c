@@ -8,5 +8,5 @@ int main(void) {
     static char *cache[blocks];
     for (int i = 0; i < blocks; i++)
         cache[i] = touched(block);
-    return ready() + (cache[0] == NULL);
+    return ready((size_t)blocks * block) + (cache[0] == NULL);
 }

@@ -16,6 +16,6 @@ __attribute__((constructor)) static void loaded(void) {
 #else
 int main(void) {
     map_all();
-    return ready();
+    return ready((size_t)maps * map);
 }
 #endif

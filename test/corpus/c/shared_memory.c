@@ -12,5 +12,5 @@ int main(void) {
     if (queue == MAP_FAILED)
         return 1;
     memset(queue, 1, bytes);
-    return ready();
+    return ready(bytes);
 }

@@ -57,5 +57,5 @@ int main(void) {
         if (make_and_delete(i) != 0)
             return 1;
     }
-    return ready();
+    return ready(0);
 }

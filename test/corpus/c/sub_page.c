@@ -11,5 +11,5 @@ int main(void) {
     for (int i = 0; i < blocks; i++)
         if (i % 4 != 0)
             free(own[i]);
-    return ready();
+    return ready((size_t)blocks * block / 4 * 3);
 }

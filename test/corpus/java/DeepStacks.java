@@ -18,7 +18,7 @@ final class DeepStacks {
         synchronized (GATE) {
             while (recursed < THREADS) GATE.wait();
         }
-        Program.ready();
+        Program.ready(0);
     }
 
     private static void work() {

@@ -13,6 +13,6 @@ final class DirectBuffers {
             HELD[i] = ByteBuffer.allocateDirect(CAPACITY);
             for (int at = 0; at < CAPACITY; at += Program.PAGE) HELD[i].put(at, (byte) 1);
         }
-        Program.ready();
+        Program.ready((long) BUFFERS * CAPACITY);
     }
 }

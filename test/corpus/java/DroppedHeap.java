@@ -13,6 +13,6 @@ final class DroppedHeap {
     public static void main(String[] args) throws Exception {
         for (int i = 0; i < BLOCKS; i++) HELD[i] = new byte[BLOCK];
         for (int i = KEPT; i < BLOCKS; i++) HELD[i] = null;
-        Program.ready();
+        Program.ready((long) BLOCKS * BLOCK);
     }
 }

@@ -19,7 +19,7 @@ final class HealthyService {
             worker.start();
         }
         WORKED.await();
-        Program.ready();
+        Program.ready(0);
     }
 
     private static void serve() {

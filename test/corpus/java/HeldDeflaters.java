@@ -19,6 +19,6 @@ final class HeldDeflaters {
             HELD[i].deflate(packed);
         }
         System.gc();
-        Program.ready();
+        Program.ready(268_096L * DEFLATERS);
     }
 }

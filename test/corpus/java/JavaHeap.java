@@ -13,6 +13,6 @@ final class JavaHeap {
             HELD[i] = new byte[BLOCK];
             for (int at = 0; at < BLOCK; at += Program.PAGE) HELD[i][at] = 1;
         }
-        Program.ready();
+        Program.ready((long) BLOCKS * BLOCK);
     }
 }

@@ -37,6 +37,6 @@ final class ManyLoaders {
             OwnLoader loader = new OwnLoader(bytes);
             HELD[i] = Proxy.newProxyInstance(loader, new Class<?>[] {loader.define()}, handler);
         }
-        Program.ready();
+        Program.ready(0);
     }
 }

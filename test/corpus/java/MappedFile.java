@@ -18,6 +18,6 @@ final class MappedFile {
         } finally {
             Files.delete(file);
         }
-        Program.ready();
+        Program.ready(BYTES);
     }
 }

@@ -21,7 +21,7 @@ final class NativeLeak {
         Thread leaking = new Thread(() -> run(unsafe), "leaking");
         leaking.setDaemon(true);
         leaking.start();
-        Program.ready();
+        Program.ready(0);
     }
 
     private static void run(Unsafe unsafe) {

@@ -17,7 +17,7 @@ final class WaitingForGc {
         for (int i = 0; i < THREADS; i++) threads[i] = new Thread(() -> inflate(packed), "scanner-" + i);
         Program.startAll(threads);
         Program.joinAll(threads);
-        Program.ready();
+        Program.ready(39_928L * (INFLATERS / THREADS * THREADS));
     }
 
     private static byte[] pack() {

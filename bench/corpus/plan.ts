@@ -1,0 +1,46 @@
+import { dirname } from 'node:path';
+import type { Case } from '../../test/corpus/cases.ts';
+import type { Run } from '../../test/corpus/run.ts';
+import { findJavaHomes } from '../../test/integration/java-homes.ts';
+
+const usualFeature = 17;
+
+/** A case on one JDK; `skipped`: why it cannot be run here. */
+export interface Planned {
+  run: Run;
+  of: Case;
+  jdk?: number;
+  skipped?: string;
+}
+
+/** The JDKs of this machine by feature release: the folder of each. */
+export function findJdks(): Map<number, string> {
+  return new Map(findJavaHomes().map(({ java, version }) => [Number.parseInt(version, 10), dirname(dirname(java))]));
+}
+
+/**
+ * @param only one of these is in the name
+ * @param features the cases that name one of them, on those
+ */
+export function plan(
+  cases: readonly Case[],
+  jdks: ReadonlyMap<number, string>,
+  { only, features }: { only: readonly string[]; features: readonly number[] | undefined },
+): Planned[] {
+  const planned = cases.flatMap((one) => onJdks(one, jdks));
+  return planned.filter(
+    ({ run, jdk }) =>
+      only.some((text) => run.name.includes(text)) && (features === undefined || (jdk !== undefined && features.includes(jdk))),
+  );
+}
+
+function onJdks(of: Case, jdks: ReadonlyMap<number, string>): Planned[] {
+  const { program } = of;
+  if (!('java' in program)) return [{ run: of, of }];
+  return (of.jdks ?? [usualFeature]).map((jdk) => {
+    const name = of.jdks === undefined ? of.name : `${of.name}, JDK ${jdk}`;
+    const javaHome = jdks.get(jdk);
+    if (javaHome === undefined) return { run: { ...of, name }, of, jdk, skipped: `there is no JDK ${jdk} here` };
+    return { run: { ...of, name, program: { ...program, javaHome } }, of, jdk };
+  });
+}

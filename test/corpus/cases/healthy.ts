@@ -1,0 +1,43 @@
+import type { Case } from '../cases.ts';
+
+const twice = { truth: 'healthy', thenForMs: 3000 } as const;
+const idle = (collector: string, jdks: readonly number[] = [17]): Case => ({
+  name: `an idle JVM, ${collector}`,
+  program: { java: 'Idle', flags: [`-XX:+Use${collector}GC`] },
+  jdks,
+  inSuite: true,
+  ...twice,
+});
+
+const h2 = (queries: number) => ({ java: 'H2Database', flags: ['-Xmx256m'], jars: ['h2'], arguments: [String(queries)] });
+
+/** Nothing is wrong with these, at one look and at two. */
+export const healthyCases: readonly Case[] = [
+  idle('G1', [17, 25]),
+  idle('Z', [17, 25]),
+  idle('Shenandoah'),
+  idle('Parallel'),
+  idle('Serial', [17, 25]),
+  {
+    name: 'a service that has answered',
+    program: { java: 'HttpService', flags: ['-Dsun.net.httpserver.nodelay=true', '-Xmx256m'] },
+    jdks: [17, 25],
+    ...twice,
+  },
+  {
+    name: 'a service that has answered, with NMT',
+    program: { java: 'HttpService', flags: ['-Dsun.net.httpserver.nodelay=true', '-Xmx256m', '-XX:NativeMemoryTracking=summary'] },
+    ...twice,
+  },
+  { name: 'H2 early in its life', program: h2(1), jdks: [17, 25], ...twice },
+  { name: 'H2 after 3,001 queries', program: h2(3_001), ...twice },
+  { name: 'H2 after 20,011 queries', program: h2(20_011), ...twice },
+  { name: 'a compiler at work', program: { java: 'CompilesSources', flags: ['-Xmx512m'] }, jdks: [17, 25], ...twice },
+  { name: 'batches of native blocks', program: { java: 'Sawtooth', flags: ['-Xmx64m'] }, ...twice },
+  { name: 'batches of malloc', inSuite: true, program: { c: 'sawtooth' }, ...twice },
+  { name: 'an idle service in Go', program: { go: 'idle' }, ...twice },
+  { name: 'an idle service in Python', inSuite: true, program: { python: 'idle' }, ...twice },
+  { name: 'an idle service in Node', inSuite: true, program: { node: 'idle' }, ...twice },
+  { name: 'Redis with its keys', inSuite: true, program: { node: 'redis', arguments: ['full'] }, ...twice },
+  { name: 'PostgreSQL', program: { node: 'postgres' }, ...twice },
+];

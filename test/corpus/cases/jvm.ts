@@ -1,0 +1,61 @@
+import type { Case } from '../cases.ts';
+import { dueTo, named } from './causes.ts';
+import { java, small } from './java-program.ts';
+
+/** C2 is to give up late, and to compile nothing else. */
+const compilesHuge = [
+  '-XX:+UseSerialGC',
+  '-Xmx64m',
+  '-Xcomp',
+  '-XX:-TieredCompilation',
+  '-XX:-DontCompileHugeMethods',
+  '-XX:MaxNodeLimit=2000000',
+  '-XX:NodeLimitFudgeFactor=40000',
+  '-XX:CompileCommand=quiet',
+  '-XX:CompileCommand=compileonly,Huge::*',
+];
+
+/** The JVM's own: its compilers, its tables, its code and its metaspace. */
+export const jvmCases: readonly Case[] = [
+  {
+    name: 'C2 that compiles huge methods',
+    program: java('CompilesHugeMethod', compilesHuge),
+    truth: named(/\bcompil/i),
+  },
+  {
+    name: 'C2 that compiles huge methods, with NMT',
+    program: java('CompilesHugeMethod', [...compilesHuge, '-XX:NativeMemoryTracking=summary']),
+    truth: named(/\bcompil/i),
+  },
+  {
+    name: 'millions of symbols',
+    program: java('Symbols', [...small, '-Xmx64m']),
+    jdks: [17, 25],
+    truth: named(/symbol/i, 'metaspace', 'live-malloc'),
+  },
+  {
+    name: 'millions of symbols, with NMT',
+    program: java('Symbols', [...small, '-Xmx64m', '-XX:NativeMemoryTracking=summary']),
+    truth: named(/symbol/i, 'metaspace', 'live-malloc'),
+  },
+  {
+    name: 'compiled code',
+    program: java('CodeCache', [
+      ...small,
+      '-Xmx64m',
+      '-Xcomp',
+      '-XX:ReservedCodeCacheSize=240m',
+      '-XX:CompileCommand=quiet',
+      '-XX:CompileCommand=compileonly,Long::*',
+    ]),
+    jdks: [17, 25],
+    truth: named(/code cache|compiled code/i),
+  },
+  {
+    name: 'many class loaders, G1',
+
+    program: java('ManyLoaders', ['-XX:+UseG1GC', '-Xmx128m']),
+    jdks: [17, 25],
+    truth: dueTo('metaspace'),
+  },
+];

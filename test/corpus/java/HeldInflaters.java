@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/** Inflaters that a static list holds. With the argument `before-gc` they are older than the last full collection, which was some time ago. */
+final class HeldInflaters {
+    static final int INFLATERS = 4_099;
+    /** Longer than zlib's window of 32 KB, and hard to compress, so that the whole window is written. */
+    static final int TEXT = 65_521;
+    /** zlib's state and its window. */
+    static final long BYTES_OF_ONE = 39_928;
+    /** Longer ago than what a Cleaner may take. */
+    static final long SINCE_GC_MS = 11_003;
+    static final Inflater[] HELD = new Inflater[INFLATERS];
+
+    public static void main(String[] args) throws Exception {
+        byte[] packed = pack();
+        byte[] piece = new byte[TEXT / 2 + 1];
+        for (int i = 0; i < INFLATERS; i++) {
+            HELD[i] = new Inflater();
+            HELD[i].setInput(packed);
+            while (!HELD[i].finished()) HELD[i].inflate(piece);
+        }
+        if (args.length > 0) {
+            System.gc();
+            // The time since the collection is what this program is about.
+            Thread.sleep(SINCE_GC_MS);
+        }
+        Program.ready(BYTES_OF_ONE * INFLATERS);
+    }
+
+    private static byte[] pack() {
+        byte[] text = new byte[TEXT];
+        new java.util.Random(TEXT).nextBytes(text);
+        Deflater deflater = new Deflater();
+        deflater.setInput(text);
+        deflater.finish();
+        byte[] packed = new byte[2 * TEXT];
+        int length = deflater.deflate(packed);
+        deflater.end();
+        return java.util.Arrays.copyOf(packed, length);
+    }
+}
