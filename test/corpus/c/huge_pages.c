@@ -20,5 +20,5 @@ int main(void) {
     for (size_t i = 0; i < count; i++)
         first[i * pages / count * small] = 1;
     (void)madvise(first, bytes, madv_collapse);
-    return ready();
+    return ready(bytes - count * small);
 }

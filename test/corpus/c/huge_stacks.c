@@ -36,5 +36,5 @@ int main(void) {
         if (pthread_create(&thread, &attributes, work, NULL) != 0)
             return 1;
     pthread_barrier_wait(&barrier);
-    return ready();
+    return ready(0);
 }

@@ -13,5 +13,5 @@ int main(void) {
         for (int place = 0; place < places; place++)
             words[(size_t)place * table / places] = 1;
     }
-    return ready();
+    return ready((size_t)tables * (table - (size_t)places * 4096));
 }
