@@ -552,6 +552,23 @@ describe('the account of the container', () => {
     );
   });
 
+  test('a heap that is mapped three times is as large as what it occupies', () => {
+    const heap = { ...{ reservedBytes: mib(300), committedBytes: mib(200), usedBytes: mib(90), rssBytes: mib(600) } };
+    const dominant = (occupied: number) =>
+      diagnose(
+        evidenceOf({
+          ...{ isJvm: true, rssBytes: mib(700), regions: regionsOf({ 'java heap': 600, unexplained: 100 }) },
+          jvm: jvmOf({ heap: { ...heap, occupiedBytes: mib(occupied) } }),
+        }),
+      ).findings.find(({ code }) => code === 'java-heap-dominates');
+    expect(dominant(200)).toMatchObject({
+      summary:
+        'The Java heap takes 200 MiB. It is mapped more than once, so RSS counts it as 600 of 700 MiB. -Xmx and the GC decide that; it is no native memory.',
+      evidence: { bytes: mib(200) },
+    });
+    expect(dominant(127)).toBeUndefined();
+  });
+
   test('what is in swap is told, and is no part of what is held', () => {
     const container = { limit: 700, usage: 434, cache: 14 };
     const { verdict } = look(container, 89, { swapBytes: mib(53) });
