@@ -1,5 +1,5 @@
 import type { DoctorFile } from '../model/doctor-file.ts';
-import { formatMiB, formatPercent, formatSmallMiB } from '../model/units.ts';
+import { formatCount, formatMiB, formatPercent, formatSmallMiB } from '../model/units.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
 
@@ -45,7 +45,7 @@ export function containerTable(evidence: Limited, detail: Detail): TextTable | u
 
 /** Largest part first, then the sum and what is known of it. Empty without an account. */
 export function containerRows({ cgroup }: Limited, { verbose, processName = 'this process' }: Detail): ContainerRow[] {
-  const { limitBytes, account, swap } = cgroup ?? {};
+  const { limitBytes, account, swap, highBytes = 0 } = cgroup ?? {};
   if (limitBytes === undefined || !account) return [];
   const { usageBytes, workingSetBytes, unreclaimableBytes } = account;
   const ordered = account.parts.toSorted((a, b) => b.bytes - a.bytes);
@@ -72,6 +72,7 @@ export function containerRows({ cgroup }: Limited, { verbose, processName = 'thi
     of('held', unreclaimableBytes, 'what the kernel cannot drop'),
     of('working set', workingSetBytes, 'of Kubernetes: less inactive cache'),
     of('left', Math.max(0, limitBytes - unreclaimableBytes), `up to ${formatMiB(limitBytes)}, the limit${groupOf(cgroup)}`),
+    ...(highBytes > 0 && highBytes < limitBytes ? [of('memory.high', highBytes, describeHigh(cgroup))] : []),
     ...(swap?.usedBytes !== undefined && swap.usedBytes + swap.freeBytes > 0
       ? [of('in swap', swap.usedBytes, `${formatMiB(swap.freeBytes)} free`)]
       : []),
@@ -110,6 +111,10 @@ function describeProcesses({ unreadProcesses, processesByRss }: Account): string
 
 function processes(number: number): string {
   return number === 1 ? '1 process' : `${number} processes`;
+}
+
+function describeHigh({ highHits = 0 }: Cgroup = { version: 2 }): string {
+  return `slowed down from here on${highHits > 0 ? `; ${formatCount(highHits)}×` : ''}`;
 }
 
 /** Where the limit is another group's. */

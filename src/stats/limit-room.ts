@@ -16,6 +16,8 @@ export interface LimitRoom {
   roomBytes: number;
   /** What may be swapped out before the kernel kills. */
   freeSwapBytes: number;
+  /** What of the container is in swap. */
+  swappedBytes: number;
 }
 
 /** Undefined where there is no limit. */
@@ -29,6 +31,7 @@ export function limitRoom(evidence: Limited): LimitRoom | undefined {
     uncertainBytes: account?.uncertainBytes ?? 0,
     roomBytes: Math.max(0, limitBytes - heldBytes),
     freeSwapBytes: swap?.freeBytes ?? 0,
+    swappedBytes: swap?.usedBytes ?? 0,
   };
 }
 
@@ -36,6 +39,8 @@ export function limitRoom(evidence: Limited): LimitRoom | undefined {
 export interface HeapRoom {
   /** From what it occupies up to its maximum. */
   growthBytes: number;
+  /** What is left for it, with all that is in swap back in memory: a collection touches the whole heap. */
+  roomBytes: number;
   /** Whole MiB: the largest heap for which the limit has room, if nothing else grows. */
   largestBytes: number;
 }
@@ -47,9 +52,11 @@ export function heapRoom(evidence: Limited & Pick<Evidence, 'jvm'>): HeapRoom | 
   const maximumBytes = maxHeapBytesOf(flags);
   if (!room || !heap || maximumBytes === undefined) return undefined;
   const occupiedBytes = heap.occupiedBytes ?? heap.rssBytes;
+  const roomBytes = Math.max(0, room.roomBytes - room.swappedBytes);
   return {
     growthBytes: Math.max(0, maximumBytes - occupiedBytes),
-    largestBytes: Math.floor((occupiedBytes + room.roomBytes) / bytesPerMiB) * bytesPerMiB,
+    roomBytes,
+    largestBytes: Math.floor((occupiedBytes + roomBytes) / bytesPerMiB) * bytesPerMiB,
   };
 }
 

@@ -416,18 +416,21 @@ describe('the account of the container', () => {
     others?: number;
     shared?: number;
     freeSwap?: number;
+    swapped?: number;
     high?: number;
+    highHits?: number;
     /** Of the last minute; all at once half of it. */
     waited?: number;
   }
   const stallOf = (share: number) => ({ avg10Share: 0, avg60Share: share, totalMs: 1009 });
   /** In MiB; the rest of the usage is the process's. */
-  const containerOf = ({ limit, usage, cache = 0, kernel = 0, others = 0, shared = 0, freeSwap = 0, high, waited }: Container) => ({
+  const containerOf = ({ limit, usage, cache = 0, kernel = 0, others = 0, shared = 0, high, ...more }: Container) => ({
     version: 1 as const,
     limitBytes: mib(limit),
     usageBytes: mib(usage),
     ...(high === undefined ? {} : { highBytes: mib(high) }),
-    ...(waited === undefined ? {} : { pressure: { some: stallOf(waited), full: stallOf(waited / 2) } }),
+    ...(more.highHits === undefined ? {} : { highHits: more.highHits }),
+    ...(more.waited === undefined ? {} : { pressure: { some: stallOf(more.waited), full: stallOf(more.waited / 2) } }),
     account: {
       usageBytes: mib(usage),
       parts: [
@@ -441,7 +444,7 @@ describe('the account of the container', () => {
       ...{ unreadProcesses: 0, processesByRss: 0, sharedByProcessBytes: 0, dirtyBytes: 0 },
       ...{ workingSetBytes: mib(usage - cache), unreclaimableBytes: mib(usage - cache), uncertainBytes: mib(kernel) },
     },
-    swap: { usedBytes: 0, freeBytes: mib(freeSwap) },
+    swap: { usedBytes: mib(more.swapped ?? 0), freeBytes: mib(more.freeSwap ?? 0) },
   });
   const look = (container: Container, rss = 89, more: Partial<Evidence> = {}) =>
     diagnose(evidenceOf({ rssBytes: mib(rss), regions: [], cgroup: containerOf(container), ...more }));
@@ -489,6 +492,25 @@ describe('the account of the container', () => {
     expect(nearOf({ limit: 1000, usage: 450, high: 500 })?.summary).toMatch(/ From 500 MiB on \(memory\.high\) the kernel slows/);
   });
 
+  test('and tells how often it did', () => {
+    const summaryOf = (highHits: number) => nearOf({ limit: 1000, usage: 450, high: 500, highHits })?.summary;
+    expect(summaryOf(1)).toMatch(/slows its processes down, which it did 1 time\.$/);
+    expect(summaryOf(1766)).toMatch(/slows its processes down, which it did 1,766 times\.$/);
+  });
+
+  test('what lies in swap and would not fit is told, however little is held', () => {
+    const thrashing = { limit: 200, usage: 104, high: 120, freeSwap: 39, highHits: 766 };
+    expect(nearOf({ ...thrashing, swapped: 16 })).toBeUndefined();
+    expect(nearOf({ ...thrashing, swapped: 17 })).toEqual({
+      severity: 'notice',
+      summary:
+        'The container holds 104 of 200 MiB of its limit, which the kernel cannot take back: 104 of this process. Another 17 MiB of it are in swap: together that is more than there is room for. What is touched again is read from swap first. From 120 MiB on (memory.high) the kernel slows its processes down, which it did 766 times.',
+    });
+    const limited = { limit: 200, usage: 104, freeSwap: 39 };
+    expect(nearOf({ ...limited, swapped: 96 })).toBeUndefined();
+    expect(nearOf({ ...limited, swapped: 97 })?.summary).toMatch(/ Another 97 MiB of it are in swap: .* swap first\.$/);
+  });
+
   test('also where there is no limit', () => {
     const { limitBytes: _, ...cgroup } = containerOf({ limit: 1000, usage: 450, high: 500 });
     const { findings, verdict } = diagnose(evidenceOf({ rssBytes: mib(89), regions: [], cgroup }));
@@ -530,6 +552,16 @@ describe('the account of the container', () => {
       evidence: { heapGrowthBytes: mib(380), roomBytes: mib(120), largestHeapBytes: mib(240) },
     });
     expect(near?.fixes[0]?.jvmFlags).toEqual(['-Xmx240m']);
+  });
+
+  test('a heap has the room that is left when what is in swap is back', () => {
+    const heap = { reservedBytes: mib(500), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(120) };
+    const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(500)}`] });
+    const container = { limit: 700, usage: 480, freeSwap: 500 };
+    const more = { isJvm: true, jvm };
+    expect(nearOf({ ...container, swapped: 83 }, 280, more)?.summary).toBe(
+      'The Java heap may still grow by 380 MiB, and 137 are left below the limit of 700, when the 83 MiB in swap are back. The largest heap that fits has 257 MiB.',
+    );
   });
 
   test('a heap that fits is no finding', () => {
