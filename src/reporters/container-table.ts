@@ -53,9 +53,9 @@ export function containerRows({ cgroup }: Limited, { verbose, processName = 'thi
   const small = ordered.filter((part) => !isShown(part));
   const of = (name: string, bytes: number, note = ''): ContainerRow => ({ name, bytes, note, isPart: false });
   return [
-    ...ordered.filter(isShown).map(({ kind, bytes }) => {
-      const name = kind === 'this process' ? processName : kind;
-      return { name, bytes, note: noteOf(kind, account, processName), isPart: true };
+    ...ordered.filter(isShown).map((part) => {
+      const name = part.kind === 'this process' ? processName : part.kind;
+      return { name, bytes: part.bytes, note: noteOf(part, account, processName), isPart: true };
     }),
     ...(small.length === 0
       ? []
@@ -84,12 +84,15 @@ const notes: Record<string, string> = {
   'of no process seen': 'anonymous memory',
   'page cache, active': 'the kernel drops it',
   'slab, reclaimable': 'the kernel drops it',
-  'swap cache': 'the kernel drops it',
   kernel: 'memory of the kernel',
   unaccounted: 'charged ahead',
 };
 
-function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: Account, processName: string): string {
+function noteOf(
+  { kind, reclaimableBytes }: Account['parts'][number],
+  { others, sharedByProcessBytes, dirtyBytes = 0 }: Account,
+  processName: string,
+): string {
   if (kind === 'other processes') {
     const names = others.slice(0, namesShown).map(({ name, processes, bytes }) => {
       return `${name}${processes > 1 ? ` (${processes})` : ''} ${formatSmallMiB(bytes)}`;
@@ -99,6 +102,7 @@ function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: 
   if (kind === 'shared memory')
     return `tmpfs too; ${formatSmallMiB(sharedByProcessBytes)} ${processName === 'this process' ? 'this process’s' : 'of the process'}`;
   if (kind === 'page cache, inactive') return `the kernel drops it; ${formatSmallMiB(dirtyBytes)} dirty`;
+  if (kind === 'swap cache') return reclaimableBytes === 0 ? 'stays: no swap is free' : 'the kernel drops it';
   return notes[kind] ?? '';
 }
 

@@ -151,3 +151,13 @@ test('processes that could not be read, or not by their shares, in the number th
   expect(usageNote(0, 1)).toBe('of 1 process RSS, not the share');
   expect(usageNote(1, 3)).toBe('1 process could not be read; of 3 processes RSS, not the share');
 });
+
+test('the swap cache is dropped, or stays where no swap is free', () => {
+  const { account } = crowdedPod;
+  const noteOf = (reclaimableBytes: number) => {
+    const parts = [{ kind: 'swap cache' as const, bytes: mib(29), reclaimableBytes }];
+    const cgroup = { ...crowdedPod, ...(account ? { account: { ...account, parts } } : {}) };
+    return containerRows(evidenceOf({ cgroup }), { verbose: true })[0]?.note;
+  };
+  expect([mib(29), 0].map(noteOf)).toEqual(['the kernel drops it', 'stays: no swap is free']);
+});
