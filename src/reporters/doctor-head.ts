@@ -94,7 +94,11 @@ export function describeRss(
   const { limitBytes, account, highBytes = 0 } = cgroup ?? {};
   const huge = hugetlbBytes > 0 ? `, ${formatMiB(hugetlbBytes)} of them on pages of hugetlbfs` : '';
   const swapped = swapBytes > 0 ? `, and ${formatMiB(swapBytes)} MiB in swap` : '';
-  if (limitBytes === undefined) return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; no memory limit`;
+  if (limitBytes === undefined) {
+    const held =
+      account && highBytes > 0 ? `, ${formatMiB(account.unreclaimableBytes)} of ${formatMiB(highBytes)} MiB of memory.high` : '';
+    return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; no memory limit${held}`;
+  }
   if (account) {
     const heldBytes = account.unreclaimableBytes;
     const ofLimit = `${formatMiB(heldBytes)} of ${formatMiB(limitBytes)} MiB (${formatPercent(heldBytes / limitBytes)})`;

@@ -16,8 +16,7 @@ export function javaHeapDominates(evidence: Evidence): Finding[] {
   if (bytes < leastDominantBytes || bytes < dominantShare * (evidence.rssBytes - repeatedBytes)) return [];
   const usedBytes = evidence.jvm?.heap?.usedBytes;
   const ofRss = `${formatMiB(countedBytes)} of ${formatMiB(evidence.rssBytes)} MiB`;
-  const size =
-    repeatedBytes > 0 ? `${formatMiB(bytes)} MiB. It is mapped more than once, so RSS counts it as ${ofRss}` : ofRss;
+  const size = repeatedBytes > 0 ? `${formatMiB(bytes)} MiB. It is mapped more than once, so RSS counts it as ${ofRss}` : ofRss;
   return [
     {
       code: 'java-heap-dominates',

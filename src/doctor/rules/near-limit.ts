@@ -102,15 +102,19 @@ function describeOutgrown({ swappedBytes }: LimitRoom): string {
   return `Another ${formatMiB(swappedBytes)} MiB of it are in swap: together that is more than there is room for. What is touched again is read from swap first.`;
 }
 
-function describeGrowth({ growthBytes, roomBytes, largestBytes }: HeapRoom, { limitBytes, swappedBytes }: LimitRoom): string {
+function describeGrowth(
+  { growthBytes, roomBytes, largestBytes, neededBytes }: HeapRoom,
+  { limitBytes, swappedBytes }: LimitRoom,
+): string {
   const swapped = swappedBytes > 0 ? `, when the ${formatMiB(swappedBytes)} MiB in swap are back` : '';
-  return `The Java heap may still grow by ${formatMiB(growthBytes)} MiB, and ${formatMiB(roomBytes)} are left below the limit of ${formatMiB(limitBytes)}${swapped}. The largest heap that fits has ${formatMiB(largestBytes)} MiB.`;
+  const needed = neededBytes === undefined ? '' : `, less than the ${formatMiB(neededBytes)} in use`;
+  return `The Java heap may still grow by ${formatMiB(growthBytes)} MiB, and ${formatMiB(roomBytes)} are left below the limit of ${formatMiB(limitBytes)}${swapped}. The largest heap that fits has ${formatMiB(largestBytes)} MiB${needed}.`;
 }
 
 function fixesFor(heap: HeapRoom | undefined, outgrows: boolean): Fix[] {
   const raise = { action: 'Give back what the other findings name, or raise the limit of the container.' };
   // A smaller heap is for one that may outgrow the limit: another one has its bound, and more room helps nothing but what else grows.
-  if (!heap || !outgrows) return [raise];
+  if (!heap || !outgrows || heap.neededBytes !== undefined) return [raise];
   const megabytes = Math.floor(heap.largestBytes / bytesPerMiB);
   return [
     { action: 'Bound the heap by what the limit has room for, if nothing else grows.', jvmFlags: [`-Xmx${megabytes}m`] },

@@ -564,6 +564,27 @@ describe('the account of the container', () => {
     );
   });
 
+  test('a heap is as large as what it has in memory and in swap; a bound below what is in use is no cure', () => {
+    const heap = { reservedBytes: mib(500), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(20) };
+    const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(300)}`] });
+    const inSwap = (swapped: number) => {
+      const [region] = regionsOf({ 'java heap': 20 });
+      const regions = region ? [{ ...region, swapBytes: mib(81) }] : [];
+      const more = { isJvm: true, jvm, regions, swapBytes: mib(swapped) };
+      return look({ limit: 700, usage: 580, freeSwap: 500, swapped }, 280, more);
+    };
+    const [fits] = inSwap(131).findings;
+    expect(fits?.summary).toMatch(
+      /may still grow by 199 MiB, and 0 are left .*, when the 131 MiB in swap are back\. The largest heap that fits has 90 MiB\.$/,
+    );
+    expect(fits?.fixes[0]?.jvmFlags).toEqual(['-Xmx90m']);
+    const [tooLarge] = inSwap(132).findings;
+    expect(tooLarge?.summary).toMatch(/The largest heap that fits has 89 MiB, less than the 90 in use\.$/);
+    expect(tooLarge?.fixes.map(({ jvmFlags }) => jvmFlags)).toEqual([undefined]);
+    expect(inSwap(132).verdict.match(/in swap/g)).toHaveLength(2);
+    expect(inSwap(132).verdict).not.toContain('of the process are in swap');
+  });
+
   test('a heap that fits is no finding', () => {
     const heap = { reservedBytes: mib(240), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(120) };
     const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(240)}`] });
@@ -595,7 +616,7 @@ describe('the account of the container', () => {
       ).findings.find(({ code }) => code === 'java-heap-dominates');
     expect(dominant(200)).toMatchObject({
       summary:
-        'The Java heap takes 200 MiB. It is mapped more than once, so RSS counts it as 600 of 700 MiB. -Xmx and the GC decide that; it is no native memory.',
+        'The Java heap takes 200 MiB. It is mapped more than once, so RSS counts it as 600 of 700 MiB. At most 90 MiB are needed: that much is in use, and the whole heap was never collected. -Xmx and the GC decide that; it is no native memory.',
       evidence: { bytes: mib(200) },
     });
     expect(dominant(127)).toBeUndefined();

@@ -141,6 +141,12 @@ test('memory.high that comes before the limit stands in the first line and in th
   expect(highOf(beyond)).toBeUndefined();
 });
 
+test('without a limit, how far memory.high is', () => {
+  const { limitBytes: _, ...cgroup } = { ...crowdedPod, highBytes: mib(1409) };
+  const evidence = evidenceOf({ rssBytes: mib(1361), swapBytes: 0, cgroup });
+  expect(describeRss(evidence, evidence)).toBe('RSS 1,361 MiB; no memory limit, 1,401 of 1,409 MiB of memory.high');
+});
+
 test('processes that could not be read, or not by their shares, in the number that they have', () => {
   const usageNote = (unreadProcesses: number, processesByRss: number) => {
     const { account } = crowdedPod;
