@@ -87,7 +87,8 @@ function verdictOf(evidence: Evidence, findings: readonly Finding[]): string {
   const judged = judge(evidence, findings);
   const room = findings[0]?.code === 'near-limit' ? undefined : describeRoom(evidence);
   const read = evidence.malloc && describeRead(evidence.malloc);
-  const sentences = [judged, room, describeSwapped(evidence), read !== undefined && judged.includes(read) ? undefined : read];
+  const swapped = judged.includes('are in swap') ? undefined : describeSwapped(evidence);
+  const sentences = [judged, room, swapped, read !== undefined && judged.includes(read) ? undefined : read];
   return sentences.filter((sentence) => sentence !== undefined).join(' ');
 }
 

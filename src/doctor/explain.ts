@@ -1,5 +1,6 @@
 import { allocatorNamed } from '../allocators/registry.ts';
 import type { AllocatorEvidence, Evidence } from '../model/doctor.ts';
+import { bytesPerMiB, formatMiB } from '../model/units.ts';
 import type { BlindSpot, Instrument, Unknown, UnknownCode } from '../model/unknown.ts';
 import { describeGaps } from '../stats/malloc-read.ts';
 import { nmtFlag } from './cures.ts';
@@ -85,11 +86,13 @@ function asTold({ detail = '' }: Pick<Unknown, 'detail'>): Sentences {
   return { reason: detail };
 }
 
-function explainUnread(unknown: Unknown, { pid, malloc }: Evidence): Sentences {
+function explainUnread(unknown: Unknown, { pid, malloc, swapBytes }: Evidence): Sentences {
   const gaps = malloc ? describeGaps(malloc) : [];
   if (gaps.length === 0) return asTold(unknown);
+  const swapped =
+    swapBytes < bytesPerMiB ? [] : [`What is in swap is not read: ${formatMiB(swapBytes)} MiB of the process are there.`];
   return {
-    reason: gaps.join(' '),
+    reason: [...gaps, ...swapped].join(' '),
     cure: `Look again when the program does less, or give it more time: offheap histo ${pid} --budget=1m`,
   };
 }

@@ -16,8 +16,8 @@ export async function readContainer(pid: number, sharesBudgetMs?: number): Promi
   if (!group) return undefined;
   const { version, binding, levels, limitHits, highHits, oomKills, pressure } = group;
   const { limitBytes, highBytes, usageBytes } = binding;
-  const account = await readAccount(pid, group, sharesBudgetMs);
   const swap = swapOf(group);
+  const account = await readAccount(pid, group, { isSwapFull: swap?.freeBytes === 0, sharesBudgetMs });
   return {
     version,
     ...(limitBytes === undefined ? {} : { limitBytes }),
@@ -38,12 +38,18 @@ export async function readContainer(pid: number, sharesBudgetMs?: number): Promi
 async function readAccount(
   pid: number,
   { binding, stat, kernelBytes }: GroupMemory,
-  sharesBudgetMs: number | undefined,
+  { isSwapFull, sharesBudgetMs }: { isSwapFull: boolean; sharesBudgetMs: number | undefined },
 ): Promise<Container['account']> {
   const { limitBytes, highBytes, usageBytes, folder } = binding;
   if (!stat || usageBytes === undefined || (limitBytes ?? highBytes) === undefined) return undefined;
   const processes = await readGroupProcesses(folder, pid, sharesBudgetMs);
-  return accountOfContainer(pid, { usageBytes, stat, ...processes, ...(kernelBytes === undefined ? {} : { kernelBytes }) });
+  return accountOfContainer(pid, {
+    usageBytes,
+    stat,
+    isSwapFull,
+    ...processes,
+    ...(kernelBytes === undefined ? {} : { kernelBytes }),
+  });
 }
 
 function swapOf({ swap }: GroupMemory): Container['swap'] {

@@ -1,5 +1,5 @@
 import type { DoctorFile } from '../model/doctor-file.ts';
-import { formatMiB, formatPercent, formatSmallMiB } from '../model/units.ts';
+import { formatCount, formatMiB, formatPercent, formatSmallMiB } from '../model/units.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
 
@@ -45,7 +45,7 @@ export function containerTable(evidence: Limited, detail: Detail): TextTable | u
 
 /** Largest part first, then the sum and what is known of it. Empty without an account. */
 export function containerRows({ cgroup }: Limited, { verbose, processName = 'this process' }: Detail): ContainerRow[] {
-  const { limitBytes, account, swap } = cgroup ?? {};
+  const { limitBytes, account, swap, highBytes = 0 } = cgroup ?? {};
   if (limitBytes === undefined || !account) return [];
   const { usageBytes, workingSetBytes, unreclaimableBytes } = account;
   const ordered = account.parts.toSorted((a, b) => b.bytes - a.bytes);
@@ -53,9 +53,9 @@ export function containerRows({ cgroup }: Limited, { verbose, processName = 'thi
   const small = ordered.filter((part) => !isShown(part));
   const of = (name: string, bytes: number, note = ''): ContainerRow => ({ name, bytes, note, isPart: false });
   return [
-    ...ordered.filter(isShown).map(({ kind, bytes }) => {
-      const name = kind === 'this process' ? processName : kind;
-      return { name, bytes, note: noteOf(kind, account, processName), isPart: true };
+    ...ordered.filter(isShown).map((part) => {
+      const name = part.kind === 'this process' ? processName : part.kind;
+      return { name, bytes: part.bytes, note: noteOf(part, account, processName), isPart: true };
     }),
     ...(small.length === 0
       ? []
@@ -72,6 +72,7 @@ export function containerRows({ cgroup }: Limited, { verbose, processName = 'thi
     of('held', unreclaimableBytes, 'what the kernel cannot drop'),
     of('working set', workingSetBytes, 'of Kubernetes: less inactive cache'),
     of('left', Math.max(0, limitBytes - unreclaimableBytes), `up to ${formatMiB(limitBytes)}, the limit${groupOf(cgroup)}`),
+    ...(highBytes > 0 && highBytes < limitBytes ? [of('memory.high', highBytes, describeHigh(cgroup))] : []),
     ...(swap?.usedBytes !== undefined && swap.usedBytes + swap.freeBytes > 0
       ? [of('in swap', swap.usedBytes, `${formatMiB(swap.freeBytes)} free`)]
       : []),
@@ -83,12 +84,15 @@ const notes: Record<string, string> = {
   'of no process seen': 'anonymous memory',
   'page cache, active': 'the kernel drops it',
   'slab, reclaimable': 'the kernel drops it',
-  'swap cache': 'the kernel drops it',
   kernel: 'memory of the kernel',
   unaccounted: 'charged ahead',
 };
 
-function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: Account, processName: string): string {
+function noteOf(
+  { kind, reclaimableBytes }: Account['parts'][number],
+  { others, sharedByProcessBytes, dirtyBytes = 0 }: Account,
+  processName: string,
+): string {
   if (kind === 'other processes') {
     const names = others.slice(0, namesShown).map(({ name, processes, bytes }) => {
       return `${name}${processes > 1 ? ` (${processes})` : ''} ${formatSmallMiB(bytes)}`;
@@ -98,6 +102,7 @@ function noteOf(kind: string, { others, sharedByProcessBytes, dirtyBytes = 0 }: 
   if (kind === 'shared memory')
     return `tmpfs too; ${formatSmallMiB(sharedByProcessBytes)} ${processName === 'this process' ? 'this process’s' : 'of the process'}`;
   if (kind === 'page cache, inactive') return `the kernel drops it; ${formatSmallMiB(dirtyBytes)} dirty`;
+  if (kind === 'swap cache') return reclaimableBytes === 0 ? 'stays: no swap is free' : 'the kernel drops it';
   return notes[kind] ?? '';
 }
 
@@ -110,6 +115,10 @@ function describeProcesses({ unreadProcesses, processesByRss }: Account): string
 
 function processes(number: number): string {
   return number === 1 ? '1 process' : `${number} processes`;
+}
+
+function describeHigh({ highHits = 0 }: Cgroup = { version: 2 }): string {
+  return `slowed down from here on${highHits > 0 ? `; ${formatCount(highHits)}×` : ''}`;
 }
 
 /** Where the limit is another group's. */

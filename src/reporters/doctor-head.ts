@@ -91,14 +91,19 @@ export function describeRss(
   { rssBytes, hugetlbBytes = 0 }: Pick<Evidence, 'rssBytes' | 'hugetlbBytes'>,
   { swapBytes, cgroup }: Pick<Evidence, 'swapBytes' | 'cgroup'>,
 ): string {
-  const { limitBytes, account } = cgroup ?? {};
+  const { limitBytes, account, highBytes = 0 } = cgroup ?? {};
   const huge = hugetlbBytes > 0 ? `, ${formatMiB(hugetlbBytes)} of them on pages of hugetlbfs` : '';
   const swapped = swapBytes > 0 ? `, and ${formatMiB(swapBytes)} MiB in swap` : '';
-  if (limitBytes === undefined) return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; no memory limit`;
+  if (limitBytes === undefined) {
+    const held =
+      account && highBytes > 0 ? `, ${formatMiB(account.unreclaimableBytes)} of ${formatMiB(highBytes)} MiB of memory.high` : '';
+    return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; no memory limit${held}`;
+  }
   if (account) {
     const heldBytes = account.unreclaimableBytes;
     const ofLimit = `${formatMiB(heldBytes)} of ${formatMiB(limitBytes)} MiB (${formatPercent(heldBytes / limitBytes)})`;
-    return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; container ${ofLimit}, ${formatMiB(Math.max(0, limitBytes - heldBytes))} left`;
+    const slowed = highBytes > 0 && highBytes < limitBytes ? `, slowed down from ${formatMiB(highBytes)} on` : '';
+    return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; container ${ofLimit}, ${formatMiB(Math.max(0, limitBytes - heldBytes))} left${slowed}`;
   }
   const share = formatPercent((rssBytes - hugetlbBytes) / limitBytes);
   return `RSS ${formatMiB(rssBytes)} MiB${huge}, ${share} of the memory limit of ${formatMiB(limitBytes)} MiB${swapped}`;

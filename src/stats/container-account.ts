@@ -9,6 +9,8 @@ export interface ContainerReadings {
   kernelBytes?: number;
   processes: readonly GroupProcess[];
   unread: number;
+  /** Whether the group may swap out nothing more. */
+  isSwapFull?: boolean;
 }
 
 type Part = ContainerAccount['parts'][number];
@@ -22,13 +24,13 @@ const kernelStackBytes = 16 * 1024;
  * group pays for: processes have no more here than the kernel counts for the group.
  */
 export function accountOfContainer(pid: number, readings: ContainerReadings): ContainerAccount {
-  const { usageBytes, stat, processes, unread } = readings;
+  const { usageBytes, stat, processes, unread, isSwapFull = false } = readings;
   const paid = payFor(processes, stat.anonBytes);
   const own = paid.find((process) => process.pid === pid);
   const others = paid.filter((process) => process !== own);
   const told = [...anonymousParts(own, others, stat.anonBytes), ...cacheParts(stat), ...kernelParts(readings)];
   const leftBytes = usageBytes - sumOf(told, (known) => known.bytes);
-  const parts = [...told, ...leftParts(leftBytes, stat)].filter(({ bytes }) => bytes > 0);
+  const parts = [...told, ...leftParts(leftBytes, stat, isSwapFull)].filter(({ bytes }) => bytes > 0);
   const shmemBytes = stat.shmemBytes ?? 0;
   return {
     usageBytes,
@@ -101,10 +103,13 @@ function kernelPartsOfV1(kernelBytes: number, processes: readonly GroupProcess[]
   ];
 }
 
-/** A page in swap that is mapped again is in the figure of anonymous memory: so the swap cache is at most what nothing else tells. */
-function leftParts(leftBytes: number, { swapCacheBytes = 0 }: MemoryStat): Part[] {
+/**
+ * A page in swap that is mapped again is in the figure of anonymous memory: so the swap cache is at most what nothing else tells. Where no swap is free, the
+ * kernel does not go through the lists that it is on (6.1, mm/vmscan.c, can_reclaim_anon_pages), and kills instead.
+ */
+function leftParts(leftBytes: number, { swapCacheBytes = 0 }: MemoryStat, isSwapFull: boolean): Part[] {
   const cachedBytes = Math.min(Math.max(0, leftBytes), swapCacheBytes);
-  return [part('swap cache', cachedBytes, cachedBytes), part('unaccounted', leftBytes - cachedBytes, 0)];
+  return [part('swap cache', cachedBytes, isSwapFull ? 0 : cachedBytes), part('unaccounted', leftBytes - cachedBytes, 0)];
 }
 
 /** The lists of page cache count, with what programs gave up by MADV_FREE. */

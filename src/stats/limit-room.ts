@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/doctor.ts';
 import { bytesPerMiB } from '../model/units.ts';
 import { maxHeapBytesOf } from '../parse/vm-texts.ts';
-import { rssOf } from './process-figures.ts';
+import { regionOf, rssOf } from './process-figures.ts';
 
 type Limited = Pick<Evidence, 'rssBytes' | 'hugetlbBytes' | 'regions' | 'cgroup'>;
 
@@ -16,6 +16,8 @@ export interface LimitRoom {
   roomBytes: number;
   /** What may be swapped out before the kernel kills. */
   freeSwapBytes: number;
+  /** What of the container is in swap. */
+  swappedBytes: number;
 }
 
 /** Undefined where there is no limit. */
@@ -29,15 +31,20 @@ export function limitRoom(evidence: Limited): LimitRoom | undefined {
     uncertainBytes: account?.uncertainBytes ?? 0,
     roomBytes: Math.max(0, limitBytes - heldBytes),
     freeSwapBytes: swap?.freeBytes ?? 0,
+    swappedBytes: swap?.usedBytes ?? 0,
   };
 }
 
 /** What the Java heap may still take, and what there is for it. */
 export interface HeapRoom {
-  /** From what it occupies up to its maximum. */
+  /** From what it occupies, in memory or in swap, up to its maximum. */
   growthBytes: number;
+  /** What is left for it, with all that is in swap back in memory: a collection touches the whole heap. */
+  roomBytes: number;
   /** Whole MiB: the largest heap for which the limit has room, if nothing else grows. */
   largestBytes: number;
+  /** What is in use now, where that is more than the largest heap: no bound of it helps. */
+  neededBytes?: number;
 }
 
 /** Undefined where there is no limit, or where the JVM does not tell how large its heap may become. */
@@ -46,10 +53,14 @@ export function heapRoom(evidence: Limited & Pick<Evidence, 'jvm'>): HeapRoom | 
   const { heap, flags = [] } = evidence.jvm ?? {};
   const maximumBytes = maxHeapBytesOf(flags);
   if (!room || !heap || maximumBytes === undefined) return undefined;
-  const occupiedBytes = heap.occupiedBytes ?? heap.rssBytes;
+  const occupiedBytes = (heap.occupiedBytes ?? heap.rssBytes) + (regionOf(evidence, 'java heap')?.swapBytes ?? 0);
+  const leftBytes = room.roomBytes - room.swappedBytes;
+  const largestBytes = Math.max(0, Math.floor((occupiedBytes + leftBytes) / bytesPerMiB) * bytesPerMiB);
   return {
     growthBytes: Math.max(0, maximumBytes - occupiedBytes),
-    largestBytes: Math.floor((occupiedBytes + room.roomBytes) / bytesPerMiB) * bytesPerMiB,
+    roomBytes: Math.max(0, leftBytes),
+    largestBytes,
+    ...(largestBytes < heap.usedBytes ? { neededBytes: heap.usedBytes } : {}),
   };
 }
 

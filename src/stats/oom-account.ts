@@ -9,7 +9,7 @@ import { accountOfContainer } from './container-account.ts';
  * cut.
  */
 export function accountOfReport(report: OomReport): ContainerAccount | undefined {
-  const { memory, victim, tasks, moreTasks } = report;
+  const { memory, swap, victim, tasks, moreTasks } = report;
   const stat = statOf(report);
   if (!memory || !stat) return undefined;
   const kernelBytes = stat.kernel ? undefined : report.kernelMemory?.usageBytes;
@@ -23,6 +23,7 @@ export function accountOfReport(report: OomReport): ContainerAccount | undefined
       stat.anonBytes,
     ),
     unread: moreTasks,
+    isSwapFull: swap?.limitBytes !== undefined && swap.usageBytes >= swap.limitBytes,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/doctor.ts';
+import type { DoctorFile } from '../model/doctor-file.ts';
 import { type PartKind, rssParts } from './rss-parts.ts';
 
 /** The whole account of a process in a few parts, which a person on call tells apart. They sum to RSS, or to the container's limit where there is one. */
@@ -48,7 +49,7 @@ export function accountOf(evidence: Evidence): RssAccount {
 }
 
 /** What RSS counts once more than there is, where a heap is mapped at several addresses: a limit counts each page once. */
-function repeatedHeapBytes({ jvm }: Evidence): number {
+export function repeatedHeapBytes({ jvm }: Pick<DoctorFile['evidence'], 'jvm'>): number {
   return jvm?.heap?.occupiedBytes === undefined ? 0 : jvm.heap.rssBytes - jvm.heap.occupiedBytes;
 }
 

@@ -1,6 +1,7 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { bytesPerMiB, formatMiB } from '../../model/units.ts';
 import { rssOf } from '../../stats/process-figures.ts';
+import { repeatedHeapBytes } from '../../stats/rss-account.ts';
 import { javaHeapFixes } from '../java-heap-cures.ts';
 import { describeLastCollection } from '../last-collection.ts';
 
@@ -9,14 +10,18 @@ const dominantShare = 0.5;
 const leastDominantBytes = 128 * bytesPerMiB;
 
 export function javaHeapDominates(evidence: Evidence): Finding[] {
-  const bytes = rssOf(evidence, 'java heap');
-  if (bytes < leastDominantBytes || bytes < dominantShare * evidence.rssBytes) return [];
+  const countedBytes = rssOf(evidence, 'java heap');
+  const repeatedBytes = repeatedHeapBytes(evidence);
+  const bytes = countedBytes - repeatedBytes;
+  if (bytes < leastDominantBytes || bytes < dominantShare * (evidence.rssBytes - repeatedBytes)) return [];
   const usedBytes = evidence.jvm?.heap?.usedBytes;
+  const ofRss = `${formatMiB(countedBytes)} of ${formatMiB(evidence.rssBytes)} MiB`;
+  const size = repeatedBytes > 0 ? `${formatMiB(bytes)} MiB. It is mapped more than once, so RSS counts it as ${ofRss}` : ofRss;
   return [
     {
       code: 'java-heap-dominates',
       severity: 'notice',
-      summary: `The Java heap takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. ${describeUse(evidence)}-Xmx and the GC decide that; it is no native memory.`,
+      summary: `The Java heap takes ${size}. ${describeUse(evidence)}-Xmx and the GC decide that; it is no native memory.`,
       evidence: { bytes, ...(usedBytes === undefined ? {} : { usedBytes }) },
       fixes: javaHeapFixes(evidence),
     },

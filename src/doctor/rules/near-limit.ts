@@ -1,5 +1,5 @@
 import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
-import { bytesPerMiB, formatMiB } from '../../model/units.ts';
+import { bytesPerMiB, formatCount, formatMiB } from '../../model/units.ts';
 import { type HeapRoom, heapRoom, type LimitRoom, limitRoom } from '../../stats/limit-room.ts';
 import { describeHeld, describeWaiting } from '../limit-sentences.ts';
 
@@ -18,7 +18,7 @@ export function nearLimit(evidence: Evidence): Finding[] {
   const room = limitRoom(evidence);
   if (!room) return slowedDown(evidence);
   const heap = heapRoom(evidence);
-  const outgrows = heap !== undefined && heap.growthBytes > room.roomBytes;
+  const outgrows = heap !== undefined && heap.growthBytes > heap.roomBytes;
   const judgement = judge(evidence, room) ?? (outgrows ? { severity: 'notice', summary: '' } : undefined);
   if (!judgement) return [];
   const { limitBytes, heldBytes, uncertainBytes, roomBytes, freeSwapBytes } = room;
@@ -46,7 +46,7 @@ export function nearLimit(evidence: Evidence): Finding[] {
 
 /** A group without a limit, of which memory.high is near. */
 function slowedDown(evidence: Evidence): Finding[] {
-  const { account, highBytes, pressure } = evidence.cgroup ?? {};
+  const { account, highBytes, highHits, pressure } = evidence.cgroup ?? {};
   if (!account || highBytes === undefined || account.unreclaimableBytes < nearShare * highBytes) return [];
   const heldBytes = account.unreclaimableBytes;
   return [
@@ -54,7 +54,7 @@ function slowedDown(evidence: Evidence): Finding[] {
       code: 'near-limit',
       severity: 'notice',
       summary: sentences(
-        `The container holds ${formatMiB(heldBytes)} MiB, which the kernel cannot take back. ${describeHigh(highBytes)}`,
+        `The container holds ${formatMiB(heldBytes)} MiB, which the kernel cannot take back. ${describeHigh(highBytes, highHits)}`,
         describeWaiting(evidence),
       ),
       evidence: { bytes: heldBytes, highBytes, ...(pressure ? { waitedShare: pressure.some.avg60Share } : {}) },
@@ -63,13 +63,14 @@ function slowedDown(evidence: Evidence): Finding[] {
   ];
 }
 
-function describeHigh(highBytes: number): string {
-  return `From ${formatMiB(highBytes)} MiB on (memory.high) the kernel slows its processes down.`;
+function describeHigh(highBytes: number, hits = 0): string {
+  const often = hits === 0 ? '' : `, which it did ${formatCount(hits)} time${hits === 1 ? '' : 's'}`;
+  return `From ${formatMiB(highBytes)} MiB on (memory.high) the kernel slows its processes down${often}.`;
 }
 
 /** Undefined far from the limit. */
 function judge(evidence: Evidence, room: LimitRoom): Judgement | undefined {
-  const { limitBytes, heldBytes, uncertainBytes, freeSwapBytes } = room;
+  const { limitBytes, heldBytes, uncertainBytes, freeSwapBytes, swappedBytes } = room;
   const held = describeHeld(evidence, room);
   const nearBytes = nearShare * limitBytes;
   if (heldBytes - uncertainBytes >= nearBytes) {
@@ -82,9 +83,13 @@ function judge(evidence: Evidence, room: LimitRoom): Judgement | undefined {
     const summary = `${held} Of it ${formatMiB(uncertainBytes)} MiB are memory of the kernel, which it takes back as far as they are caches of files' names.`;
     return { severity: 'notice', summary };
   }
-  const { highBytes, pressure } = evidence.cgroup ?? {};
-  if (highBytes !== undefined && heldBytes >= nearShare * highBytes)
-    return { severity: 'notice', summary: `${held} ${describeHigh(highBytes)}` };
+  const { highBytes = limitBytes, highHits, pressure } = evidence.cgroup ?? {};
+  const isOutgrown = swappedBytes > 0 && heldBytes + swappedBytes > Math.min(highBytes, limitBytes);
+  if (isOutgrown || heldBytes >= nearShare * highBytes) {
+    const outgrown = isOutgrown ? describeOutgrown(room) : undefined;
+    const slowed = highBytes < limitBytes ? describeHigh(highBytes, highHits) : undefined;
+    return { severity: 'notice', summary: sentences(held, outgrown, slowed) };
+  }
   return pressure && pressure.some.avg60Share >= waitedShare ? { severity: 'notice', summary: held } : undefined;
 }
 
@@ -92,14 +97,24 @@ function sentences(...texts: (string | undefined)[]): string {
   return texts.filter((text) => text !== undefined && text !== '').join(' ');
 }
 
-function describeGrowth({ growthBytes, largestBytes }: HeapRoom, { limitBytes, roomBytes }: LimitRoom): string {
-  return `The Java heap may still grow by ${formatMiB(growthBytes)} MiB, and ${formatMiB(roomBytes)} are left below the limit of ${formatMiB(limitBytes)}. The largest heap that fits has ${formatMiB(largestBytes)} MiB.`;
+/** The kernel has made the room by swapping: what is held says less than the program has. */
+function describeOutgrown({ swappedBytes }: LimitRoom): string {
+  return `Another ${formatMiB(swappedBytes)} MiB of it are in swap: together that is more than there is room for. What is touched again is read from swap first.`;
+}
+
+function describeGrowth(
+  { growthBytes, roomBytes, largestBytes, neededBytes }: HeapRoom,
+  { limitBytes, swappedBytes }: LimitRoom,
+): string {
+  const swapped = swappedBytes > 0 ? `, when the ${formatMiB(swappedBytes)} MiB in swap are back` : '';
+  const needed = neededBytes === undefined ? '' : `, less than the ${formatMiB(neededBytes)} in use`;
+  return `The Java heap may still grow by ${formatMiB(growthBytes)} MiB, and ${formatMiB(roomBytes)} are left below the limit of ${formatMiB(limitBytes)}${swapped}. The largest heap that fits has ${formatMiB(largestBytes)} MiB${needed}.`;
 }
 
 function fixesFor(heap: HeapRoom | undefined, outgrows: boolean): Fix[] {
   const raise = { action: 'Give back what the other findings name, or raise the limit of the container.' };
   // A smaller heap is for one that may outgrow the limit: another one has its bound, and more room helps nothing but what else grows.
-  if (!heap || !outgrows) return [raise];
+  if (!heap || !outgrows || heap.neededBytes !== undefined) return [raise];
   const megabytes = Math.floor(heap.largestBytes / bytesPerMiB);
   return [
     { action: 'Bound the heap by what the limit has room for, if nothing else grows.', jvmFlags: [`-Xmx${megabytes}m`] },

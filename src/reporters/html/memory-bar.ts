@@ -1,6 +1,6 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
 import { formatShare, formatSmallMiB } from '../../model/units.ts';
-import { limitAccount } from '../../stats/rss-account.ts';
+import { limitAccount, repeatedHeapBytes } from '../../stats/rss-account.ts';
 import { type PartKind, type RssPart, rssParts } from '../../stats/rss-parts.ts';
 import { scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
@@ -15,19 +15,25 @@ const always: ReadonlySet<PartKind> = new Set<PartKind>(['heap', 'malloc', 'in-u
 
 /** What the bar of one process is drawn from. */
 export interface Memory extends ReturnType<typeof limitAccount> {
+  /** They sum to `rssBytes` less `repeatedBytes`. */
   parts: RssPart[];
   rssBytes: number;
+  /** What RSS counts again, as the heap is mapped at several addresses: it is no memory, and not in the bar. */
+  repeatedBytes: number;
   swapBytes: number;
 }
 
 export function memoryOf(evidence: DoctorFile['evidence']): Memory {
   const { rssBytes, swapBytes } = evidence;
-  return { parts: joinSmall(rssParts(evidence), rssBytes), rssBytes, swapBytes, ...limitAccount(evidence) };
+  const repeatedBytes = repeatedHeapBytes(evidence);
+  const parts = rssParts(evidence).map((part) => (part.kind === 'heap' ? { ...part, bytes: part.bytes - repeatedBytes } : part));
+  const room = limitAccount({ ...evidence, rssBytes: rssBytes - repeatedBytes });
+  return { parts: joinSmall(parts, rssBytes), rssBytes, repeatedBytes, swapBytes, ...room };
 }
 
 /** How far the bar reaches. */
-export function extentBytes({ rssBytes, othersBytes, limitBytes }: Memory): number {
-  return Math.max(1, rssBytes + othersBytes, limitBytes ?? 0);
+export function extentBytes({ rssBytes, repeatedBytes, othersBytes, limitBytes }: Memory): number {
+  return Math.max(1, rssBytes - repeatedBytes + othersBytes, limitBytes ?? 0);
 }
 
 /** Several small parts become one, which names the largest. */
@@ -60,18 +66,19 @@ export function renderMemoryBar(memory: Memory, scaleBytes: number): Markup {
 }
 
 const othersName = 'others in the container, page cache among them';
+const repeatedName = 'java heap, counted again where it is mapped again';
 const freeName = 'free up to the limit';
 
 export function renderMemoryLegend(memory: Memory): Markup {
-  const { parts, rssBytes, swapBytes, limitBytes, othersBytes, freeBytes } = memory;
+  const { parts, rssBytes, repeatedBytes, swapBytes, limitBytes, othersBytes, freeBytes } = memory;
   const row = (className: string, name: string, bytes: number, share: string) =>
     html`<tr><th scope="row"><span class="swatch part-${className}"></span>${name}</th><td>${formatSmallMiB(bytes)}</td><td>${share}</td></tr>\n`;
   const ofRss = (bytes: number) => formatShare(bytes, rssBytes);
   const ofLimit = (bytes: number) => `${formatShare(bytes, limitBytes ?? 0)} of the limit`;
   const table = html`<table class="shares">
-<caption>${limitBytes === undefined ? 'No memory limit is in force for this process.' : html`RSS is ${ofLimit(rssBytes)} of ${formatSmallMiB(limitBytes)} MiB.`}</caption>
+<caption>${limitBytes === undefined ? 'No memory limit is in force for this process.' : html`RSS${repeatedBytes > 0 && ', each page counted once,'} is ${ofLimit(rssBytes - repeatedBytes)} of ${formatSmallMiB(limitBytes)} MiB.`}</caption>
 <thead><tr><th scope="col">part</th><th scope="col">MiB</th><th scope="col">share</th></tr></thead>
-<tbody>${parts.map(({ kind, name, bytes }) => row(kind, name, bytes, ofRss(bytes)))}
+<tbody>${parts.map(({ kind, name, bytes }) => row(kind, name, bytes, ofRss(bytes)))}${repeatedBytes > 0 && row('none', repeatedName, repeatedBytes, ofRss(repeatedBytes))}
 <tr class="sum"><th scope="row">RSS</th><td>${formatSmallMiB(rssBytes)}</td><td>100 %</td></tr>
 ${othersBytes > 0 && row('others', othersName, othersBytes, ofLimit(othersBytes))}${freeBytes > 0 && row('free', freeName, freeBytes, ofLimit(freeBytes))}${swapBytes > 0 && row('swap', 'in swap, not in RSS', swapBytes, '')}</tbody>
 </table>`;

@@ -50,6 +50,14 @@ describe('what could not be looked at, for people', () => {
     });
   });
 
+  test('what is in swap was not read either', () => {
+    const malloc = mallocOf({ ...figures(60), unreadableBytes: mib(20), unreadableRssBytes: mib(15) });
+    const reasonOf = (swapBytes: number) =>
+      explain({ instrument: 'heaps', code: 'not-read', detail: String(mib(15)) }, { malloc, swapBytes })?.reason;
+    expect(reasonOf(mib(231))).toMatch(/meanwhile\. What is in swap is not read: 231 MiB of the process are there\.$/);
+    expect(reasonOf(mib(1) - 1)).not.toContain('swap');
+  });
+
   test.each([
     ['jemalloc', 'jemalloc (/usr/lib/x.so)', true],
     ['unknown', 'an allocator that is not known here', false],

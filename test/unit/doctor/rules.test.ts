@@ -416,18 +416,21 @@ describe('the account of the container', () => {
     others?: number;
     shared?: number;
     freeSwap?: number;
+    swapped?: number;
     high?: number;
+    highHits?: number;
     /** Of the last minute; all at once half of it. */
     waited?: number;
   }
   const stallOf = (share: number) => ({ avg10Share: 0, avg60Share: share, totalMs: 1009 });
   /** In MiB; the rest of the usage is the process's. */
-  const containerOf = ({ limit, usage, cache = 0, kernel = 0, others = 0, shared = 0, freeSwap = 0, high, waited }: Container) => ({
+  const containerOf = ({ limit, usage, cache = 0, kernel = 0, others = 0, shared = 0, high, ...more }: Container) => ({
     version: 1 as const,
     limitBytes: mib(limit),
     usageBytes: mib(usage),
     ...(high === undefined ? {} : { highBytes: mib(high) }),
-    ...(waited === undefined ? {} : { pressure: { some: stallOf(waited), full: stallOf(waited / 2) } }),
+    ...(more.highHits === undefined ? {} : { highHits: more.highHits }),
+    ...(more.waited === undefined ? {} : { pressure: { some: stallOf(more.waited), full: stallOf(more.waited / 2) } }),
     account: {
       usageBytes: mib(usage),
       parts: [
@@ -441,7 +444,7 @@ describe('the account of the container', () => {
       ...{ unreadProcesses: 0, processesByRss: 0, sharedByProcessBytes: 0, dirtyBytes: 0 },
       ...{ workingSetBytes: mib(usage - cache), unreclaimableBytes: mib(usage - cache), uncertainBytes: mib(kernel) },
     },
-    swap: { usedBytes: 0, freeBytes: mib(freeSwap) },
+    swap: { usedBytes: mib(more.swapped ?? 0), freeBytes: mib(more.freeSwap ?? 0) },
   });
   const look = (container: Container, rss = 89, more: Partial<Evidence> = {}) =>
     diagnose(evidenceOf({ rssBytes: mib(rss), regions: [], cgroup: containerOf(container), ...more }));
@@ -489,6 +492,25 @@ describe('the account of the container', () => {
     expect(nearOf({ limit: 1000, usage: 450, high: 500 })?.summary).toMatch(/ From 500 MiB on \(memory\.high\) the kernel slows/);
   });
 
+  test('and tells how often it did', () => {
+    const summaryOf = (highHits: number) => nearOf({ limit: 1000, usage: 450, high: 500, highHits })?.summary;
+    expect(summaryOf(1)).toMatch(/slows its processes down, which it did 1 time\.$/);
+    expect(summaryOf(1766)).toMatch(/slows its processes down, which it did 1,766 times\.$/);
+  });
+
+  test('what lies in swap and would not fit is told, however little is held', () => {
+    const thrashing = { limit: 200, usage: 104, high: 120, freeSwap: 39, highHits: 766 };
+    expect(nearOf({ ...thrashing, swapped: 16 })).toBeUndefined();
+    expect(nearOf({ ...thrashing, swapped: 17 })).toEqual({
+      severity: 'notice',
+      summary:
+        'The container holds 104 of 200 MiB of its limit, which the kernel cannot take back: 104 of this process. Another 17 MiB of it are in swap: together that is more than there is room for. What is touched again is read from swap first. From 120 MiB on (memory.high) the kernel slows its processes down, which it did 766 times.',
+    });
+    const limited = { limit: 200, usage: 104, freeSwap: 39 };
+    expect(nearOf({ ...limited, swapped: 96 })).toBeUndefined();
+    expect(nearOf({ ...limited, swapped: 97 })?.summary).toMatch(/ Another 97 MiB of it are in swap: .* swap first\.$/);
+  });
+
   test('also where there is no limit', () => {
     const { limitBytes: _, ...cgroup } = containerOf({ limit: 1000, usage: 450, high: 500 });
     const { findings, verdict } = diagnose(evidenceOf({ rssBytes: mib(89), regions: [], cgroup }));
@@ -532,6 +554,37 @@ describe('the account of the container', () => {
     expect(near?.fixes[0]?.jvmFlags).toEqual(['-Xmx240m']);
   });
 
+  test('a heap has the room that is left when what is in swap is back', () => {
+    const heap = { reservedBytes: mib(500), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(120) };
+    const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(500)}`] });
+    const container = { limit: 700, usage: 480, freeSwap: 500 };
+    const more = { isJvm: true, jvm };
+    expect(nearOf({ ...container, swapped: 83 }, 280, more)?.summary).toBe(
+      'The Java heap may still grow by 380 MiB, and 137 are left below the limit of 700, when the 83 MiB in swap are back. The largest heap that fits has 257 MiB.',
+    );
+  });
+
+  test('a heap is as large as what it has in memory and in swap; a bound below what is in use is no cure', () => {
+    const heap = { reservedBytes: mib(500), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(20) };
+    const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(300)}`] });
+    const inSwap = (swapped: number) => {
+      const [region] = regionsOf({ 'java heap': 20 });
+      const regions = region ? [{ ...region, swapBytes: mib(81) }] : [];
+      const more = { isJvm: true, jvm, regions, swapBytes: mib(swapped) };
+      return look({ limit: 700, usage: 580, freeSwap: 500, swapped }, 280, more);
+    };
+    const [fits] = inSwap(131).findings;
+    expect(fits?.summary).toMatch(
+      /may still grow by 199 MiB, and 0 are left .*, when the 131 MiB in swap are back\. The largest heap that fits has 90 MiB\.$/,
+    );
+    expect(fits?.fixes[0]?.jvmFlags).toEqual(['-Xmx90m']);
+    const [tooLarge] = inSwap(132).findings;
+    expect(tooLarge?.summary).toMatch(/The largest heap that fits has 89 MiB, less than the 90 in use\.$/);
+    expect(tooLarge?.fixes.map(({ jvmFlags }) => jvmFlags)).toEqual([undefined]);
+    expect(inSwap(132).verdict.match(/in swap/g)).toHaveLength(2);
+    expect(inSwap(132).verdict).not.toContain('of the process are in swap');
+  });
+
   test('a heap that fits is no finding', () => {
     const heap = { reservedBytes: mib(240), committedBytes: mib(120), usedBytes: mib(90), rssBytes: mib(120) };
     const jvm = jvmOf({ heap, flags: [`-XX:MaxHeapSize=${mib(240)}`] });
@@ -550,6 +603,23 @@ describe('the account of the container', () => {
     expect(nearOf({ limit: 400, usage: 301, shared: 200 }, 700, { isJvm: true, jvm })?.summary).toContain(
       'may still grow by 100 MiB, and 99 are left',
     );
+  });
+
+  test('a heap that is mapped three times is as large as what it occupies', () => {
+    const heap = { ...{ reservedBytes: mib(300), committedBytes: mib(200), usedBytes: mib(90), rssBytes: mib(600) } };
+    const dominant = (occupied: number) =>
+      diagnose(
+        evidenceOf({
+          ...{ isJvm: true, rssBytes: mib(700), regions: regionsOf({ 'java heap': 600, unexplained: 100 }) },
+          jvm: jvmOf({ heap: { ...heap, occupiedBytes: mib(occupied) } }),
+        }),
+      ).findings.find(({ code }) => code === 'java-heap-dominates');
+    expect(dominant(200)).toMatchObject({
+      summary:
+        'The Java heap takes 200 MiB. It is mapped more than once, so RSS counts it as 600 of 700 MiB. At most 90 MiB are needed: that much is in use, and the whole heap was never collected. -Xmx and the GC decide that; it is no native memory.',
+      evidence: { bytes: mib(200) },
+    });
+    expect(dominant(127)).toBeUndefined();
   });
 
   test('what is in swap is told, and is no part of what is held', () => {

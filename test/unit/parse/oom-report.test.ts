@@ -96,6 +96,9 @@ describe('reports of real kernels', () => {
     };
     // As the programs were told to: a sidecar of 40 MiB and files of 80.
     expect([mib('shared memory'), mib('other processes'), mib('this process')]).toEqual([80, 40, 277]);
+    // Its swap was full, so the kernel did not drop what of the group was in memory and in swap.
+    const cached = accountOfReport(group as OomReport)?.parts.find(({ kind }) => kind === 'swap cache');
+    expect(cached).toEqual({ kind: 'swap cache', bytes: 22_339_584, reclaimableBytes: 0 });
     // The JVM's first thread had ended when it was told among the others: 275 is its second.
     expect(group).toMatchObject({
       victim: { pid: 274 },

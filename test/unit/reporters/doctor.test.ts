@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { toResult } from '../../../src/doctor/examine.ts';
 import type { DoctorResult, Evidence } from '../../../src/model/doctor.ts';
+import { containerRows } from '../../../src/reporters/container-table.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { describeRss } from '../../../src/reporters/doctor-head.ts';
 import { regionTable } from '../../../src/reporters/doctor-tables.ts';
+import { crowdedPod } from '../../fixtures/container.ts';
 import { arenasOf, evidenceOf, figures, jvmOf, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
 import { plainText } from '../../fixtures/terminal.ts';
 
@@ -120,4 +122,48 @@ test('RSS on pages of hugetlbfs is named, and is not held against a limit', () =
   expect(describeRss(evidence, evidence)).toBe(
     'RSS 170 MiB, 70 of them on pages of hugetlbfs, 25 % of the memory limit of 400 MiB',
   );
+});
+
+test('memory.high that comes before the limit stands in the first line and in the table', () => {
+  const cgroup = { ...crowdedPod, highBytes: mib(1409), highHits: 1766 };
+  const evidence = evidenceOf({ rssBytes: mib(1361), swapBytes: 0, cgroup });
+  const beyond = { ...cgroup, highBytes: mib(1531) };
+  expect(describeRss(evidence, evidence)).toBe(
+    'RSS 1,361 MiB; container 1,401 of 1,531 MiB (92 %), 130 left, slowed down from 1,409 on',
+  );
+  expect(describeRss(evidence, { ...evidence, cgroup: beyond })).toMatch(/130 left$/);
+  const highOf = (container: typeof cgroup) =>
+    containerRows({ ...evidence, cgroup: container }, { verbose: false }).find(({ name }) => name === 'memory.high');
+  expect(highOf(cgroup)).toEqual({
+    ...{ name: 'memory.high', bytes: mib(1409), isPart: false },
+    note: 'slowed down from here on; 1,766×',
+  });
+  expect(highOf(beyond)).toBeUndefined();
+});
+
+test('without a limit, how far memory.high is', () => {
+  const { limitBytes: _, ...cgroup } = { ...crowdedPod, highBytes: mib(1409) };
+  const evidence = evidenceOf({ rssBytes: mib(1361), swapBytes: 0, cgroup });
+  expect(describeRss(evidence, evidence)).toBe('RSS 1,361 MiB; no memory limit, 1,401 of 1,409 MiB of memory.high');
+});
+
+test('processes that could not be read, or not by their shares, in the number that they have', () => {
+  const usageNote = (unreadProcesses: number, processesByRss: number) => {
+    const { account } = crowdedPod;
+    const cgroup = { ...crowdedPod, ...(account ? { account: { ...account, unreadProcesses, processesByRss } } : {}) };
+    return containerRows(evidenceOf({ cgroup }), { verbose: false }).find(({ name }) => name === 'usage')?.note;
+  };
+  expect(usageNote(0, 0)).toBe('');
+  expect(usageNote(0, 1)).toBe('of 1 process RSS, not the share');
+  expect(usageNote(1, 3)).toBe('1 process could not be read; of 3 processes RSS, not the share');
+});
+
+test('the swap cache is dropped, or stays where no swap is free', () => {
+  const { account } = crowdedPod;
+  const noteOf = (reclaimableBytes: number) => {
+    const parts = [{ kind: 'swap cache' as const, bytes: mib(29), reclaimableBytes }];
+    const cgroup = { ...crowdedPod, ...(account ? { account: { ...account, parts } } : {}) };
+    return containerRows(evidenceOf({ cgroup }), { verbose: true })[0]?.note;
+  };
+  expect([mib(29), 0].map(noteOf)).toEqual(['the kernel drops it', 'stays: no swap is free']);
 });

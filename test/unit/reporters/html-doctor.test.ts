@@ -135,6 +135,29 @@ test('without a limit the bar ends with RSS; beyond it the line lies within', ()
   expect(beyond).toContain('<span class="limit" style="left:50.000%">');
 });
 
+test('a heap that is mapped three times is drawn once, and what RSS counts again has a row', () => {
+  const { evidence } = doctorResultOf();
+  const mebibytes = (count: number) => count * bytesPerMiB;
+  const heap = {
+    ...{ reservedBytes: mebibytes(400), committedBytes: mebibytes(384), usedBytes: mebibytes(90) },
+    rssBytes: mebibytes(384),
+  };
+  const jvm = jvmOf({ heap: { ...heap, occupiedBytes: mebibytes(128) } });
+  const cgroup = { version: 2 as const, limitBytes: mebibytes(1024), usageBytes: mebibytes(700) };
+  const page = render({ evidence: { ...evidence, jvm, cgroup } });
+  expect(page).toContain('part-heap" style="width:12.500%"');
+  expect(page).toContain('RSS, each page counted once, is 63 % of the limit of 1,024 MiB.');
+  expect(legendOf(page)).toEqual([
+    'java heap 128 14 %',
+    'malloc 416 46 %',
+    'unexplained 100 11 %',
+    'java heap, counted again where it is mapped again 256 28 %',
+    'RSS 900 100 %',
+    'others in the container, page cache among them 56 5 % of the limit',
+    'free up to the limit 324 32 % of the limit',
+  ]);
+});
+
 test('what others have of the limit is no free memory, and swap is no RSS', () => {
   const { evidence } = doctorResultOf();
   const cgroup = { version: 2 as const, limitBytes: 1024 * bytesPerMiB, usageBytes: 1000 * bytesPerMiB };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { containerParts } from '../../../src/model/container.ts';
-import type { MemoryStat } from '../../../src/parse/memory-stat.ts';
+import { type MemoryStat, parseMemoryStat } from '../../../src/parse/memory-stat.ts';
 import { accountOfContainer } from '../../../src/stats/container-account.ts';
 import { mib } from '../../fixtures/evidence.ts';
 
@@ -92,6 +92,29 @@ test('pages given up by MADV_FREE are anonymous, and can be taken back', () => {
 test('RSS stands for shares that could not be read, and is said', () => {
   const byRss = [process(7, 'java', 100), { ...process(8, 'sh', 5), isRss: true as const }];
   expect(accountOfContainer(7, { usageBytes: mib(312), stat, processes: byRss, unread: 0 }).processesByRss).toBe(1);
+});
+
+describe('a group whose swap was full when Linux 6.1 killed in it', () => {
+  const recorded = (file: string) => readFileSync(new URL(`../../fixtures/cgroup-v2/at-kill/${file}`, import.meta.url), 'utf8');
+  const usageBytes = Number(recorded('memory.current'));
+  const accountAtKill = (isSwapFull: boolean) => {
+    const known = parseMemoryStat(recorded('memory.stat'), 2);
+    if (!known) throw new Error('the fixture is a memory.stat of v2');
+    return accountOfContainer(7, { usageBytes, stat: known, processes: [], unread: 2, isSwapFull });
+  };
+
+  test('the swap cache is all that nothing else tells, to the byte', () => {
+    const { parts } = accountAtKill(true);
+    expect(parts.find(({ kind }) => kind === 'swap cache')).toEqual({ kind: 'swap cache', bytes: 22339584, reclaimableBytes: 0 });
+    expect(parts.map(({ kind }) => kind)).not.toContain('unaccounted');
+    expect(sumOf(parts)).toBe(usageBytes);
+  });
+
+  test('the kernel did not drop it, so it is held; where swap is free it is not', () => {
+    const cacheBytes = 4096 + 4096 + 992;
+    expect(accountAtKill(true).unreclaimableBytes).toBe(usageBytes - cacheBytes);
+    expect(accountAtKill(false).unreclaimableBytes).toBe(usageBytes - cacheBytes - 22339584);
+  });
 });
 
 test('a counter that lags makes nothing less than nothing', () => {
