@@ -19,7 +19,8 @@ export interface GroupFolder {
   path: string;
 }
 
-const ownMount = '/sys/fs/cgroup';
+/** Of cgroups: of v2, and of v1 with a folder for each controller. */
+export const mountedHierarchy = '/sys/fs/cgroup';
 /** memory.stat of Linux 6.18 has 2 KiB; a container may have put whatever it likes there. */
 const maxFileBytes = 16 * 1024;
 
@@ -76,10 +77,10 @@ function findBelowMount(
   if (!version) return undefined;
   const isInside = path === '/' || (own !== undefined && isWithin(path, own));
   const mounted = withAncestors(path).filter((group) => isInside || group !== '/');
-  const found = existing(version, ownMount, mounted);
-  if (found || isInside || pid === 'self' || slowMountOf(pid, ownMount)) return found;
-  const theirMount = `${threadFolder(pid) ?? `/proc/${pid}`}/root${ownMount}`;
-  if (isSameFolder(theirMount, ownMount)) return undefined;
+  const found = existing(version, mountedHierarchy, mounted);
+  if (found || isInside || pid === 'self' || slowMountOf(pid, mountedHierarchy)) return found;
+  const theirMount = `${threadFolder(pid) ?? `/proc/${pid}`}/root${mountedHierarchy}`;
+  if (isSameFolder(theirMount, mountedHierarchy)) return undefined;
   return existing(version, theirMount, withAncestors(path), (folder) => isOfKernel(pid, folder));
 }
 

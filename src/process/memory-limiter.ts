@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { OffheapError } from '../model/errors.ts';
 import { readMemoryCgroup } from './cgroup.ts';
 import type { CgroupVersion } from './cgroup-files.ts';
+import { mountedHierarchy, readGroupFile } from './cgroup-folders.ts';
 import { canLimitBelow, type LimitedGroup, makeLimitedGroup } from './limited-group.ts';
 
 /** Makes groups with real limits, one after another. */
@@ -62,7 +63,10 @@ function limiterOf(version: CgroupVersion, folder: string, name: string, close =
 
 function ownGroup(): { version: CgroupVersion; folder: string } | undefined {
   const group = readMemoryCgroup();
-  return group && { version: group.version, folder: dirname(group.ownUsageFile) };
+  if (group) return { version: group.version, folder: dirname(group.ownUsageFile) };
+  // The root of v2 has no usage of its own, and groups with limits below it.
+  const handedDown = readGroupFile(mountedHierarchy, 'cgroup.subtree_control')?.split(/\s+/) ?? [];
+  return handedDown.includes('memory') ? { version: 2, folder: mountedHierarchy } : undefined;
 }
 
 /**
