@@ -15,12 +15,24 @@ const appliedColumns: FigureColumn<DoctorFile['applied'][number]>[] = [
   { heading: 'less by', cell: ({ actualBytes }) => formatMiB(actualBytes) },
   { heading: 'error', cell: ({ errorShare }) => (errorShare === undefined ? '' : `${(100 * errorShare).toFixed(2)} %`) },
 ];
+/** Of a collection. */
+const freedColumns: typeof appliedColumns = [
+  {
+    heading: 'Java objects freed',
+    cell: ({ javaHeap }) => (javaHeap ? formatMiB(javaHeap.usedBeforeBytes - javaHeap.usedAfterBytes) : ''),
+  },
+  { heading: 'malloc freed', cell: ({ freedBlocksBytes }) => (freedBlocksBytes === undefined ? '' : formatMiB(freedBlocksBytes)) },
+];
 
 export function renderApplied({ applied }: DoctorFile): Markup | undefined {
   if (applied.length === 0) return undefined;
   const caption =
     'What was predicted of a fix, where that can be told, and what became of it, in MiB. Error: predicted less actual, as a share of before.';
-  const table = figuresTable(caption, appliedColumns, applied);
+  const table = figuresTable(
+    caption,
+    [...appliedColumns, ...(applied.some(({ kind }) => kind === 'gc') ? freedColumns : [])],
+    applied,
+  );
   const reasons = applied.flatMap((fix) => fix.reasons);
   return html`${scrollable('Fixes tried', table)}${reasons.length > 0 && html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}`;
 }
