@@ -1,7 +1,8 @@
-import type { Evidence, Finding } from '../model/doctor.ts';
+import type { Evidence, Finding, Region } from '../model/doctor.ts';
 import { formatMiB } from '../model/units.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { describeRead, mallocRead } from '../stats/malloc-read.ts';
+import { repeatedHeapBytes } from '../stats/rss-account.ts';
 import { explainUnknown } from './explain.ts';
 import { describeRoom, describeSwapped } from './limit-sentences.ts';
 import { rules } from './rules/registry.ts';
@@ -101,8 +102,14 @@ function judge(evidence: Evidence, findings: readonly Finding[]): string {
   return `${heaviest.summary} There ${others === 1 ? 'is one more problem' : `are ${others} more problems`}.`;
 }
 
-function healthy({ rssBytes, regions }: Evidence): string {
-  const largest = regions.toSorted((a, b) => b.rssBytes - a.rssBytes)[0];
-  const most = largest === undefined ? '' : ` The largest part is ${largest.kind}, ${formatMiB(largest.rssBytes)} MiB.`;
-  return `Nothing wrong: no part of the ${formatMiB(rssBytes)} MiB is larger than it should be, and malloc keeps little free.${most}`;
+function healthy(evidence: Evidence): string {
+  const { rssBytes, regions } = evidence;
+  const repeatedBytes = repeatedHeapBytes(evidence);
+  const takes = ({ kind, rssBytes: bytes }: Region) => bytes - (kind === 'java heap' ? repeatedBytes : 0);
+  const largest = regions.toSorted((a, b) => takes(b) - takes(a))[0];
+  const most = largest === undefined ? '' : ` The largest part is ${largest.kind}, ${formatMiB(takes(largest))} MiB.`;
+  const repeated = isLarge(evidence, repeatedBytes)
+    ? ` The Java heap is mapped more than once: RSS counts ${formatMiB(repeatedBytes)} MiB that are not there.`
+    : '';
+  return `Nothing wrong: no part of the ${formatMiB(rssBytes - repeatedBytes)} MiB is larger than it should be, and malloc keeps little free.${most}${repeated}`;
 }

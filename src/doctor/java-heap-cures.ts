@@ -19,12 +19,10 @@ export function javaHeapFixes(evidence: Evidence): Fix[] {
   const { collector } = evidence.jvm ?? {};
   if (collector === undefined) return [];
   const start = smallerStart(evidence);
-  return [
-    collectHeap(evidence, givesBackWhenAsked.has(collector) && start.length === 0),
-    ...start,
-    ...(givingBack[collector]?.(evidence) ?? []),
-    ...boundHeap(evidence),
-  ];
+  const collect = collectHeap(evidence, givesBackWhenAsked.has(collector) && start.length === 0);
+  // What makes a collector give back does nothing for a heap that may not get smaller.
+  const givesBack = isAsStarted(evidence) ? [] : (givingBack[collector]?.(evidence) ?? []);
+  return [collect, ...start, ...givesBack, ...boundHeap(evidence)];
 }
 
 const givingBack: Readonly<Record<string, (evidence: Evidence) => Fix[]>> = {
@@ -57,14 +55,19 @@ function onG1(evidence: Evidence, flag: string): Fix[] {
   }));
 }
 
-function smallerStart({ jvm, regions }: Evidence): Fix[] {
-  const startBytes = startBytesOf(jvm?.flags ?? []);
+function isAsStarted({ jvm, regions }: Evidence): boolean {
   const rssBytes = regions.find(({ kind }) => kind === 'java heap')?.rssBytes ?? 0;
-  if (startBytes === undefined || startBytes < startShare * rssBytes) return [];
-  const usedBytes = jvm?.heap?.usedBytes;
-  const smallerBytes = usedBytes === undefined ? startBytes : roundUp(usedBytes);
+  return (startBytesOf(jvm?.flags ?? []) ?? 0) >= startShare * rssBytes;
+}
+
+function smallerStart(evidence: Evidence): Fix[] {
+  const { flags = [], heap } = evidence.jvm ?? {};
+  const startBytes = startBytesOf(flags);
+  if (startBytes === undefined || !heap || !isAsStarted(evidence)) return [];
+  const smallerBytes = roundUp(heap.usedBytes);
   if (smallerBytes >= startShare * startBytes) return [];
-  const action = `Start with a smaller heap: below -Xms, here ${formatMiB(startBytes)} MiB, no collector gives heap back.`;
+  const touched = flags.includes('-XX:+AlwaysPreTouch') ? ', and -XX:+AlwaysPreTouch touches that much at the start' : '';
+  const action = `Start with a smaller heap: below -Xms, here ${formatMiB(startBytes)} MiB, no collector gives heap back${touched}.`;
   return [{ action, jvmFlags: [`-Xms${smallerBytes / bytesPerMiB}m`] }];
 }
 

@@ -28,6 +28,7 @@ export const findingCodes = [
   'shared-memory',
   'mmap-user',
   'go-heap',
+  'lazily-freed',
   'huge-pages',
   'near-limit',
   'not-enough-evidence',

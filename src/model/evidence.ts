@@ -241,6 +241,8 @@ export const evidence = z.object({
   hugetlbBytes: bytes.exactOptional(),
   /** Transparent huge pages; absent where it has none. */
   hugePages: hugePageEvidence.exactOptional(),
+  /** Of `rssBytes`, what the process has given up by MADV_FREE: RSS counts it until the kernel needs memory and takes it. Absent where nothing is. */
+  lazyFreeBytes: bytes.exactOptional(),
   swapBytes: bytes,
   /** How many there are. */
   threads: count,

@@ -29,6 +29,7 @@ export function toEvidence(readings: Readings): Evidence {
   const jvm = jvmOf(readings);
   const hugePages = toHugePages(readings);
   const hugetlbBytes = sumOf(mappings, 'hugetlbBytes');
+  const lazyFreeBytes = sumOf(mappings, 'lazyFreeBytes');
   return {
     pid: identity.pid,
     command: shortenCommand(argv),
@@ -37,6 +38,7 @@ export function toEvidence(readings: Readings): Evidence {
     rssBytes: sumOf(mappings, 'rssBytes'),
     ...(hugetlbBytes > 0 ? { hugetlbBytes } : {}),
     ...(hugePages ? { hugePages } : {}),
+    ...(lazyFreeBytes > 0 ? { lazyFreeBytes } : {}),
     swapBytes: sumOf(mappings, 'swapBytes'),
     threads: identity.threads,
     regions: readings.regions,

@@ -3,7 +3,10 @@ import { type Mapping, SmapsParser } from '../parse/smaps.ts';
 import { readSmapsPieces } from '../process/proc-file.ts';
 import { explainProcError } from './identity.ts';
 
-export function sumOf(mappings: readonly Mapping[], field: 'rssBytes' | 'swapBytes' | 'hugetlbBytes' | 'hugeBytes'): number {
+export function sumOf(
+  mappings: readonly Mapping[],
+  field: 'rssBytes' | 'swapBytes' | 'hugetlbBytes' | 'hugeBytes' | 'lazyFreeBytes',
+): number {
   return mappings.reduce((sum, mapping) => sum + mapping[field], 0);
 }
 

@@ -64,14 +64,39 @@ export function mmapUser(evidence: Evidence): Finding[] {
 /** The heap of a Go program, which has it to itself. */
 export function goHeap(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'go runtime');
-  if (!region || !isLarge(evidence, region.rssBytes)) return [];
+  if (!region) return [];
+  const bytes = region.rssBytes - Math.min(region.rssBytes, evidence.lazyFreeBytes ?? 0);
+  if (!isLarge(evidence, bytes)) return [];
   return [
     {
       code: 'go-heap',
       severity: 'notice',
-      summary: `The heap of Go takes ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB. Its own collector decides that, by GOGC and GOMEMLIMIT.`,
-      evidence: { bytes: region.rssBytes, mappings: region.mappings },
+      summary: `The heap of Go takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. Its own collector decides that, by GOGC and GOMEMLIMIT.`,
+      evidence: { bytes, mappings: region.mappings },
       fixes: runtimes.go.fixes,
+    },
+  ];
+}
+
+/** Memory that is free for the kernel to take, and counts in RSS until it does: no leak, and no need. */
+export function lazilyFreed(evidence: Evidence): Finding[] {
+  const { lazyFreeBytes: bytes = 0, rssBytes, runtime } = evidence;
+  if (!isLarge(evidence, bytes)) return [];
+  return [
+    {
+      code: 'lazily-freed',
+      severity: 'notice',
+      summary: `Of ${formatMiB(rssBytes)} MiB, ${formatMiB(bytes)} are given up already, by MADV_FREE. RSS counts them until the kernel is short of memory and takes them.`,
+      evidence: { bytes },
+      fixes:
+        runtime === 'go'
+          ? [
+              {
+                action: 'Let Go give memory back at once, as it does by default from Go 1.16 on.',
+                environment: { GODEBUG: 'madvdontneed=1' },
+              },
+            ]
+          : [{ action: 'Nothing, unless something judges the process by its RSS.' }],
     },
   ];
 }

@@ -6,7 +6,7 @@ import { javaHeapDominates } from './java-heap.ts';
 import { metaspace, threadStacks } from './jvm-regions.ts';
 import { liveMalloc, mallocGrowing } from './live-malloc.ts';
 import { nearLimit } from './near-limit.ts';
-import { goHeap, mappedFiles, mmapUser } from './other-regions.ts';
+import { goHeap, lazilyFreed, mappedFiles, mmapUser } from './other-regions.ts';
 import { retainedArenaTops, retainedPages, retainedSubPage, tooManyArenas } from './retained.ts';
 import { sharedMemory } from './shared-memory.ts';
 import { stuckCleaner } from './stuck-cleaner.ts';
@@ -35,6 +35,7 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   'shared-memory': sharedMemory,
   'mmap-user': mmapUser,
   'go-heap': goHeap,
+  'lazily-freed': lazilyFreed,
   'huge-pages': hugePages,
   'near-limit': nearLimit,
 };

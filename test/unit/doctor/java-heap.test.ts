@@ -100,3 +100,30 @@ test('a bound comes after a collection that the doctor asked for, and no other',
   const needed = { ...heap, usedBytes: mib(400) };
   expect(flagsOf(heapOf({ heap: needed, gc: { ...gc, askedAgoMs: 900 } }))?.join()).not.toContain('-Xmx');
 });
+
+test('a heap that is touched at its start: no setting for one that may get smaller', () => {
+  const heap = { reservedBytes: mib(701), committedBytes: mib(701), usedBytes: mib(15), rssBytes: mib(701) };
+  const fixes = findingOf(heapOf({ heap, flags: [`-XX:MinHeapSize=${mib(701)}`, '-XX:+AlwaysPreTouch'] }))?.fixes;
+  expect(fixes?.map(({ jvmFlags = [] }) => jvmFlags.join(' '))).toEqual(['', '-Xms16m']);
+  expect(fixes?.[1]?.action).toBe(
+    'Start with a smaller heap: below -Xms, here 701 MiB, no collector gives heap back, and -XX:+AlwaysPreTouch touches that much at the start.',
+  );
+});
+
+test('a heap that RSS counts three times is not the largest part', () => {
+  const heap = {
+    reservedBytes: mib(600),
+    committedBytes: mib(101),
+    usedBytes: mib(90),
+    rssBytes: mib(303),
+    occupiedBytes: mib(101),
+  };
+  const evidence = evidenceOf({
+    rssBytes: mib(423),
+    regions: regionsOf({ 'java heap': 303, libraries: 120 }),
+    jvm: jvmOf({ collector: 'ZGC', heap }),
+  });
+  expect(diagnose(evidence).verdict).toBe(
+    'Nothing wrong: no part of the 221 MiB is larger than it should be, and malloc keeps little free. The largest part is libraries, 120 MiB. The Java heap is mapped more than once: RSS counts 202 MiB that are not there.',
+  );
+});

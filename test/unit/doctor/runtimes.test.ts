@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
-import { programEvidence, regionsOf } from '../../fixtures/evidence.ts';
+import { mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
 
 const of = (runtime: 'go' | 'v8' | 'cpython', part: 'unexplained' | 'go runtime') =>
   diagnose(programEvidence({ runtime, regions: regionsOf({ [part]: 199, libraries: 201 }) }));
@@ -22,4 +22,20 @@ test('Go has its heap to itself', () => {
   const { verdict, findings } = of('go', 'go runtime');
   expect(verdict).toBe('The heap of Go takes 199 of 400 MiB. Its own collector decides that, by GOGC and GOMEMLIMIT.');
   expect(findings.map(({ code }) => code)).toEqual(['go-heap']);
+});
+
+test('what Go gave up by MADV_FREE is no heap', () => {
+  const evidence = programEvidence({
+    runtime: 'go',
+    lazyFreeBytes: mib(176),
+    regions: regionsOf({ 'go runtime': 177, libraries: 223 }),
+  });
+  const { verdict, findings } = diagnose(evidence);
+  expect(verdict).toBe(
+    'Of 400 MiB, 176 are given up already, by MADV_FREE. RSS counts them until the kernel is short of memory and takes them.',
+  );
+  expect(findings).toMatchObject([{ code: 'lazily-freed', fixes: [{ environment: { GODEBUG: 'madvdontneed=1' } }] }]);
+  const { runtime: _, ...another } = evidence;
+  expect(diagnose(another).findings[0]?.fixes).toHaveLength(1);
+  expect(diagnose(another).findings[0]?.fixes[0]).not.toHaveProperty('environment');
 });

@@ -32,6 +32,7 @@ const many = Array.from(
       anonymousBytes: page,
       hugetlbBytes: 0,
       hugeBytes: 0,
+      lazyFreeBytes: 0,
       swapBytes: 0,
       vmFlags: 'rd wr mr mw me ac',
     },

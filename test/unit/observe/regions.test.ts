@@ -21,6 +21,7 @@ function mapping(start: number, pages: number, fields: Partial<Mapping> = {}): M
     deleted: false,
     hugetlbBytes: 0,
     hugeBytes: 0,
+    lazyFreeBytes: 0,
     swapBytes: 0,
     vmFlags: 'ac',
     perms: 'rw-p',

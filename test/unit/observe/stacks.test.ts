@@ -10,7 +10,7 @@ const kiB = 1024;
 const base = 0x7f0000000000;
 
 function mapping(startKiB: number, sizeKiB: number, perms = 'rw-p', vmFlags = 'rd wr ac'): Mapping {
-  const figures = { rssBytes: 0, pssBytes: 0, anonymousBytes: 0, hugetlbBytes: 0, hugeBytes: 0, swapBytes: 0 };
+  const figures = { rssBytes: 0, pssBytes: 0, anonymousBytes: 0, hugetlbBytes: 0, hugeBytes: 0, lazyFreeBytes: 0, swapBytes: 0 };
   const start = base + startKiB * kiB;
   return {
     start,

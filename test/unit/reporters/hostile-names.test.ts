@@ -182,6 +182,7 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
           rssBytes: 1,
           swapBytes: 0,
           hugeBytes: 0,
+          lazyFreeBytes: 0,
           hugetlbBytes: 0,
           regions: [],
           allocator: 'glibc' as const,
