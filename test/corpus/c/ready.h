@@ -24,7 +24,8 @@ static inline int stay(const char *line) {
     return say("@done ok\n");
 }
 
-/* Says that the memory is as the label tells: how many bytes its cause has, or 0 where there is none, or it is not known. */
+/* Says that the memory is as the label tells: how many bytes its cause has, or 0 where there is none, or it is not
+ * known. */
 static inline int ready(size_t bytes) {
     char line[64];
     snprintf(line, sizeof line, "@phase ready bytes=%zu\n", bytes);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A leak at a steady pace, of MIB_PER_MINUTE: what is late is made up for, so that the pace is that on a busy machine too. */
+/* A leak at a steady pace, of MIB_PER_MINUTE: what is late is made up for, so that the pace is that on a busy machine
+ * too. */
 #include "ready.h"
 
 #include <time.h>
