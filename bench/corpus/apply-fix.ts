@@ -19,10 +19,12 @@ export async function setAnew({ run, patient, result, finding, fix, plain, rssBe
     await untilStill(again.pid, settleMs);
     const after = await askDoctor(again.pid, run.forMs);
     const failure = await again.finish();
-    const judged = compare(result, after, finding, rssBeforeBytes);
+    const judged = compare(result, after, finding, rssBeforeBytes, run.moves);
     if (failure !== undefined) return { ...judged, applied, outcome: 'harms', because: failure };
-    // The meter is there to see more by.
-    const tells = fix.command?.startsWith('export ') && after.findings[0]?.code !== 'not-enough-evidence';
+    // The meter, or another allocator, is there to see more by.
+    const tells =
+      (fix.command?.startsWith('export ') || /\blook again\b/.test(fix.action)) &&
+      after.findings[0]?.code !== 'not-enough-evidence';
     return { ...judged, applied, ...(tells ? { outcome: 'tells' } : {}) };
   } finally {
     await again.stop();
@@ -42,10 +44,10 @@ export async function runCommand({ run, patient, result, finding, fix, rssBefore
     return said === '' ? { applied, outcome: 'does nothing', because: 'it prints nothing' } : { applied, outcome: 'tells' };
   }
   await untilStill(patient.pid, settleMs);
-  const judged = compare(result, await askDoctor(patient.pid, run.forMs), finding, rssBeforeBytes);
+  const judged = compare(result, await askDoctor(patient.pid, run.forMs), finding, rssBeforeBytes, run.moves);
   const because = await patient.finish();
   if (because !== undefined) return { ...judged, applied, outcome: 'harms', because };
-  // An experiment: what the doctor says after it is what it was promised to be for.
-  const tells = judged.outcome === 'does nothing' && said !== '' && /\btells\b/.test(fix.action);
+  // An experiment: what the doctor says after it is what it is for.
+  const tells = judged.outcome === 'does nothing' && said !== '' && applied.startsWith('offheap doctor ');
   return { ...judged, applied, ...(tells ? { outcome: 'tells' } : {}) };
 }

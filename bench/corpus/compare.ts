@@ -13,12 +13,13 @@ export function compare(
   after: DoctorResult,
   { evidence }: Finding,
   rssBeforeBytes: number,
+  moves = false,
 ): Omit<Tried, 'applied'> {
   const rssAfterBytes = after.evidence.rssBytes;
   const [inUseBeforeBytes, inUseAfterBytes] = [inUse(before), inUse(after)];
   const figures = { rssBeforeBytes, rssAfterBytes, inUseBeforeBytes, inUseAfterBytes };
   const fallen = rssBeforeBytes - rssAfterBytes;
-  if (fallen < -materialShare * rssBeforeBytes) return { outcome: 'harms', because: 'RSS is larger with it', ...figures };
+  if (!moves && fallen < -materialShare * rssBeforeBytes) return { outcome: 'harms', because: 'RSS is larger with it', ...figures };
   const [largestBefore, largestAfter] = [largestHeapBytes(before), largestHeapBytes(after)];
   if (largestAfter > largestBefore * (1 + materialShare)) {
     return {

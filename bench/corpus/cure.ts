@@ -3,6 +3,7 @@ import type { Run } from '../../test/corpus/run.ts';
 import type { Patient } from '../../test/corpus/start.ts';
 import { runCommand, setAnew } from './apply-fix.ts';
 import { rssBytesOf, settleMs, untilStill } from './doctor-run.ts';
+import { isOfTheStart } from './restart.ts';
 import type { Cure } from './trial.ts';
 
 /** Applies the first fix of the first finding that is more than words. Ends `patient` by that. */
@@ -24,7 +25,6 @@ export async function tryFirstCure(
   // Both are read when they have been at rest: one that was just started still grows by itself.
   await untilStill(patient.pid, settleMs);
   const rssBeforeBytes = rssBytesOf(patient.pid);
-  const isSetting = (fix.environment ?? fix.jvmFlags) !== undefined || fix.command?.startsWith('export ');
-  const tried = isSetting ? setAnew : runCommand;
+  const tried = isOfTheStart(fix) ? setAnew : runCommand;
   return { ...start, ...promised, ...(await tried({ run, patient, result, finding, fix, plain, rssBeforeBytes })) };
 }

@@ -16,13 +16,27 @@ const shorter: readonly [RegExp, string][] = [
 
 export const shorten = (text: string) => shorter.reduce((now, [what, value]) => now.replace(what, value), text);
 
+/** What is set in the shell that starts it, and what stands in front of its command. */
+const exported = /^export (\w+)=/;
+const inFront = /in front of its command/;
+
+/** Whether it is a setting, and no command for the living process. */
+export function isOfTheStart({ environment, jvmFlags, command = '', action }: Fix): boolean {
+  return environment !== undefined || jvmFlags !== undefined || exported.test(command) || inFront.test(action);
+}
+
 /** The same run with what a fix sets. */
 export function restartWith(run: Run, fix: Fix): { next: Run; applied: string } {
   const environment = { ...fix.environment, ...(fix.command === undefined ? {} : exportedBy(fix.command)) };
   const flags = (fix.jvmFlags ?? []).map(shorten);
   const inner = 'java' in run.program ? { ...run.program, flags: [...run.program.flags, ...flags] } : run.program;
-  const applied = [...Object.entries(environment).map(([name, value]) => `${name}=${value}`), ...flags].join(' ');
-  return { next: { ...withoutPreload(run, environment), program: inner }, applied };
+  const prefix = fix.command !== undefined && inFront.test(fix.action) ? fix.command : undefined;
+  const applied = [
+    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ...flags,
+    ...(prefix === undefined ? [] : [prefix]),
+  ].join(' ');
+  return { next: { ...withoutPreload(run, environment), program: inner, ...(prefix === undefined ? {} : { prefix }) }, applied };
 }
 
 /** What names its libraries anew names those that are there as well. */
@@ -33,7 +47,7 @@ function withoutPreload({ preload = [], ...run }: Run, environment: Readonly<Rec
 
 /** By a command for the shell that starts the program: `export NAME="…"`. */
 function exportedBy(command: string): Record<string, string> {
-  const name = /^export (\w+)=/.exec(command)?.[1];
+  const name = exported.exec(command)?.[1];
   if (name === undefined) return {};
   // By a word of the shell itself: the libraries that it names are not for commands of this machine.
   const script = `offheap() { "$NODE" "$OFFHEAP" "$@"; }\n${command}\nprintf %s "$${name}"`;

@@ -4,6 +4,8 @@ export interface Run {
   name: string;
   program: Program;
   environment?: Record<string, string>;
+  /** Words of a shell that stand in front of its command. */
+  prefix?: string;
   /** Mapped into it before it starts, by LD_PRELOAD, in this order. */
   preload?: readonly Preload[];
   /** Where a tmpfs is mounted that only this program sees. */
@@ -12,6 +14,8 @@ export interface Run {
   hugePages?: true;
   /** Of a memory cgroup of its own, in MiB. */
   limitMib?: number;
+  /** Its RSS rises by itself while it is looked at: that is no harm of a cure. */
+  moves?: true;
   /** Time between two looks; one look when absent. */
   forMs?: number;
 }

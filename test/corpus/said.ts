@@ -2,6 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+const failed = '@done failed ';
+
 /** What a program has said on stdout. */
 export interface Said {
   /** The first line that begins so; undefined when the program ends without it. */
@@ -20,17 +22,16 @@ export function listen(child: ChildProcess): Said {
   return {
     async first(start) {
       for (;;) {
-        const found = lines.find((line) => line.startsWith(start) || line.startsWith('@done failed'));
+        const found = lines.find((line) => line.startsWith(start) || line.startsWith(failed));
         if (found !== undefined) return found.startsWith(start) ? found : undefined;
         const isOver = await Promise.race([once(reader, 'line').then(() => false), closed.then(() => true)]);
         if (isOver) return lines.find((line) => line.startsWith(start));
       }
     },
     has: (line) => lines.includes(line),
-    failure: () =>
-      lines
-        .filter((line) => line.startsWith('@done failed '))
-        .map((line) => `: ${line.slice('@done failed '.length)}`)
-        .join(''),
+    failure() {
+      const said = lines.find((line) => line.startsWith(failed));
+      return said === undefined ? '' : `: ${said.slice(failed.length)}`;
+    },
   };
 }

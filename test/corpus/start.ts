@@ -51,7 +51,8 @@ export async function startPatient(run: Run, plain: (path: string) => string): P
       ? { LD_PRELOAD: [...preload, ...(environment['LD_PRELOAD'] ?? '').split(':')].filter(Boolean).join(':') }
       : {}),
   };
-  const bare = commandOf(run.program, plain);
+  const own = commandOf(run.program, plain);
+  const bare = run.prefix === undefined ? own : ['sh', '-c', `exec ${run.prefix} "$@"`, 'sh', ...own];
   const command = tmpfs === undefined ? bare : inMountNamespace(mountAndRun, [tmpfs, ...bare]).flat();
   const name = `offheap-corpus-${process.pid}`;
   const group =

@@ -68,12 +68,14 @@ export const blockCases: readonly Case[] = [
   },
   {
     name: 'a leak of 60 MiB a minute',
+    moves: true,
     program: java('SteadyLeak', [...small, '-Xmx64m'], 'native', '60'),
     forMs: 12_000,
     truth: dueTo('malloc-growing', 'live-malloc'),
   },
   {
     name: 'a leak of 1 MiB a minute',
+    moves: true,
     program: java('SteadyLeak', [...small, '-Xmx64m'], 'native', '1'),
     forMs: 60_000,
     truth: dueTo('malloc-growing', 'live-malloc'),

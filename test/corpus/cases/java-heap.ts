@@ -20,6 +20,7 @@ export const heapCases: readonly Case[] = [
   },
   {
     name: 'a leak of 120 MiB a minute in the Java heap',
+    moves: true,
     program: java('SteadyLeak', ['-XX:+UseG1GC', '-Xmx512m'], 'heap', '120'),
     forMs: 6000,
     truth: {

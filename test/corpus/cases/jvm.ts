@@ -19,11 +19,13 @@ const compilesHuge = [
 export const jvmCases: readonly Case[] = [
   {
     name: 'C2 that compiles huge methods',
+    moves: true,
     program: java('CompilesHugeMethod', compilesHuge),
     truth: named(/\bcompil/i),
   },
   {
     name: 'C2 that compiles huge methods, with NMT',
+    moves: true,
     program: java('CompilesHugeMethod', [...compilesHuge, '-XX:NativeMemoryTracking=summary']),
     truth: named(/\bcompil/i),
   },

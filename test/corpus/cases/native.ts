@@ -4,6 +4,7 @@ import { dueTo, named } from './causes.ts';
 export const nativeCases: readonly Case[] = [
   {
     name: 'a C program that leaks 60 MiB a minute',
+    moves: true,
     program: { c: 'steady_leak' },
     environment: { MIB_PER_MINUTE: '60' },
     forMs: 12_000,

@@ -9,6 +9,6 @@ final class ZeroedHeap {
 
     public static void main(String[] args) throws Exception {
         for (int i = 0; i < HELD.length; i++) HELD[i] = new byte[BLOCK];
-        Program.ready(0);
+        Program.ready((long) BLOCK * HELD.length);
     }
 }
