@@ -65,7 +65,7 @@ function describeError(pass: Pass | undefined): string {
 }
 
 function describeCure({ applied, action, outcome, because, rssBeforeBytes, rssAfterBytes }: Cure): string {
-  const what = applied === undefined ? action : `\`${withoutPid(applied)}\``;
+  const what = applied === undefined ? action : `\`${ofAnyMachine(applied)}\``;
   const figures =
     rssBeforeBytes === undefined || rssAfterBytes === undefined
       ? ''
@@ -73,7 +73,12 @@ function describeCure({ applied, action, outcome, because, rssBeforeBytes, rssAf
   return `${what}: ${outcome}${because === undefined ? '' : ` (${because})`}${figures}`.replaceAll('|', '\\|');
 }
 
-const withoutPid = (command: string) => command.replace(/\b\d{2,7}\b(?= |$)/, 'PID').replaceAll('\n', ' ');
+/** Without what is of one run: the pid, and where this checkout lies. */
+const ofAnyMachine = (command: string) =>
+  command
+    .replace(/(?<= )\d{2,7}(?= |$)/, 'PID')
+    .replaceAll(/[^\s=:]*\/(?=build\/Release\/)/g, '')
+    .replaceAll('\n', ' ');
 
 const table = (head: string[], rows: string[][], align?: string[]) =>
   markdownTable([head, ...rows], { align: align ?? ['l', ...head.slice(1).map(() => 'r')] });
