@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { container } from './container.ts';
-import { bytes, count, figure, milliseconds } from './figures.ts';
+import { bytes, count, milliseconds } from './figures.ts';
+import { growthEvidence } from './growth.ts';
 import { heapInspection } from './inspection.ts';
 import { regionKinds } from './region-kinds.ts';
 import { unknown } from './unknown.ts';
@@ -189,18 +190,7 @@ export const jvmEvidence = z.object({
 });
 export type JvmEvidence = z.infer<typeof jvmEvidence>;
 
-/** The second look of `--for`, less the first, divided by nothing: differences of bytes over `intervalMs`. */
-const growthEvidence = z.object({
-  intervalMs: milliseconds,
-  rssBytes: figure,
-  mallocLiveBytes: figure.exactOptional(),
-  /** Of zlib states by the census. */
-  zlibBytes: figure.exactOptional(),
-  javaHeapRssBytes: figure.exactOptional(),
-  /** How many more threads there are. */
-  threads: figure,
-});
-export type GrowthEvidence = z.infer<typeof growthEvidence>;
+export type { GrowthEvidence } from './growth.ts';
 
 /** Transparent huge pages of a process, and why it has them. */
 const hugePageEvidence = z.object({
@@ -235,6 +225,8 @@ export const evidence = z.object({
   command: z.array(z.string()),
   /** ISO 8601. */
   takenAt: z.string(),
+  /** ISO 8601: when its heaps and mappings were read, after the JVM had answered. Older results lack it. */
+  measuredAt: z.string().exactOptional(),
   uptimeMs: milliseconds,
   rssBytes: bytes,
   /** Of `rssBytes`, what lies on pages of hugetlbfs; absent where nothing does. The kernel's own RSS and a memory limit leave it out. */
@@ -262,7 +254,7 @@ export const evidence = z.object({
   isJvm: z.boolean(),
   /** What the JVM says of itself. */
   jvm: jvmEvidence.exactOptional(),
-  /** With --for: what the second look has more than the first. */
+  /** With --for: what has changed from the first look to the second, which the rest is of. */
   growth: growthEvidence.exactOptional(),
   /** What could not be looked at. */
   unknown: z.array(unknown),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { examine } from '../../../src/doctor/examine.ts';
 import type { Patient } from '../../../src/doctor/patient.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
-import { compareLooks } from '../../../src/observe/growth.ts';
+import { compareLooks } from '../../../src/stats/look-difference.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
 
 /** Is seen in these states, the last one for ever; a command moves it on. */
@@ -17,7 +17,8 @@ function faultingPatient(pages: number, ...states: [Evidence, ...Evidence[]]): P
   return {
     asked,
     look: async () => now(),
-    lookAgain: async (first) => ({ ...now(), growth: compareLooks(first, now()) }),
+    lookAgain: async (first, glances) => ({ ...now(), growth: compareLooks(first, now(), glances) }),
+    glance: async () => ({ at: 0 }),
     inspect: async () => now().malloc ?? mallocOf(figures(0)),
     readRssBytes: async () => now().rssBytes,
     readUse: async () => ({ cpuMs: 0, minorFaults: asked.length * pages, majorFaults: 0 }),
@@ -257,6 +258,7 @@ describe('two looks', () => {
       rssBytes: mib(50),
       threads: 2,
       javaHeapRssBytes: mib(3),
+      javaHeapUsedBytes: 0,
       mallocLiveBytes: mib(40),
       zlibBytes: mib(35),
     });

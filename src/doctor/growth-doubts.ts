@@ -1,0 +1,59 @@
+import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
+import { bytesPerMiB, formatCount, formatMiB, formatSeconds } from '../model/units.ts';
+import { isMaterial } from './rules/thresholds.ts';
+
+// Why growth that was seen may not go on: each a sentence, of which the first is told.
+
+/** A batch that is worked off, a burst of requests or a young generation that fills take some seconds: in less, a leak looks like them. */
+export const leastLeakMs = 10_000;
+/** Of one processor. A JVM that has warmed up compiles a method now and then. */
+const compilerShare = 0.1;
+/** A class brings its metadata, its code and names. */
+const leastClasses = 100;
+/** As often as this a process that is looked at for so long has come back from its highest. */
+const longEnoughMs = 300_000;
+const leastBelowPeakBytes = 2 * bytesPerMiB;
+const msPerMinute = 60_000;
+
+/** A sentence. Undefined of growth that goes on, as far as can be told. */
+export function doubtOf(evidence: Evidence, growth: GrowthEvidence, bytesPerMinute: number): string | undefined {
+  return warmingUp(growth) ?? tooShort(growth) ?? belowPeak(growth) ?? awaitedCollection(evidence, growth, bytesPerMinute);
+}
+
+/** The JIT compiler's arenas, and what comes with classes, grow while a program begins, and stop. */
+export function isWarmingUp({ compilerMs = 0, classes = 0, intervalMs }: GrowthEvidence): boolean {
+  return compilerMs >= compilerShare * intervalMs || classes >= leastClasses;
+}
+
+function warmingUp(growth: GrowthEvidence): string | undefined {
+  if (!isWarmingUp(growth)) return undefined;
+  const { compilerMs = 0, classes = 0, intervalMs } = growth;
+  const loaded = classes > 0 ? ` and loaded ${formatCount(classes)} classes` : '';
+  return `The JVM is at work on itself: meanwhile it compiled for ${formatSeconds(compilerMs)} of ${formatSeconds(intervalMs)}${loaded}. Look again when that is over.`;
+}
+
+function tooShort({ intervalMs }: GrowthEvidence): string | undefined {
+  if (intervalMs >= leastLeakMs) return undefined;
+  return 'That is too short to tell a leak from a batch of work that is freed at its end: look for longer, --for=1m.';
+}
+
+function belowPeak({ peakRssBytes, readings, intervalMs }: GrowthEvidence): string | undefined {
+  const rssBytes = readings?.findLast((reading) => reading.rssBytes !== undefined)?.rssBytes;
+  if (peakRssBytes === undefined || rssBytes === undefined || intervalMs >= longEnoughMs) return undefined;
+  if (peakRssBytes - rssBytes < leastBelowPeakBytes) return undefined;
+  return `RSS has been larger before, ${formatMiB(peakRssBytes)} MiB, and fell again: this may as well. Look for longer, --for=5m.`;
+}
+
+/** Native blocks of Java objects are freed after a collection: what grows until the next one is none's fault, unless that is far off. */
+function awaitedCollection(evidence: Evidence, growth: GrowthEvidence, bytesPerMinute: number): string | undefined {
+  if (!evidence.jvm || (growth.collections ?? 0) > 0) return undefined;
+  const waitMs = untilCollection(evidence, growth);
+  if (waitMs === undefined || isMaterial(evidence, (bytesPerMinute * waitMs) / msPerMinute)) return undefined;
+  return `There was no GC meanwhile, and one is due in about ${formatSeconds(waitMs)}. It frees what waits for it: look for longer than that, or have the heap collected, --gc.`;
+}
+
+/** Until the heap is full at the pace of this look. Undefined where objects hardly come, or the heap is not known. */
+function untilCollection({ jvm }: Evidence, { javaHeapUsedBytes = 0, intervalMs }: GrowthEvidence): number | undefined {
+  if (!jvm?.heap || javaHeapUsedBytes < bytesPerMiB) return undefined;
+  return (Math.max(0, jvm.heap.committedBytes - jvm.heap.usedBytes) / javaHeapUsedBytes) * intervalMs;
+}
