@@ -1,6 +1,5 @@
 import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatSeconds } from '../model/units.ts';
-import { isMaterial } from './rules/thresholds.ts';
 
 // Why growth that was seen may not go on: each a sentence, of which the first is told.
 
@@ -10,14 +9,19 @@ export const leastLeakMs = 10_000;
 const compilerShare = 0.1;
 /** A class brings its metadata, its code and names. */
 const leastClasses = 100;
-/** As often as this a process that is looked at for so long has come back from its highest. */
+/** What rises for so long without a fall is no batch. */
 const longEnoughMs = 300_000;
 const leastBelowPeakBytes = 2 * bytesPerMiB;
-const msPerMinute = 60_000;
+/** Less, and the JVM's own blocks hide what became of RSS. */
+const leastReusedBytes = 4 * bytesPerMiB;
+/** A GC that is further off frees nothing in time. */
+const longestAwaitedMs = 600_000;
 
 /** A sentence. Undefined of growth that goes on, as far as can be told. */
-export function doubtOf(evidence: Evidence, growth: GrowthEvidence, bytesPerMinute: number): string | undefined {
-  return warmingUp(growth) ?? tooShort(growth) ?? belowPeak(growth) ?? awaitedCollection(evidence, growth, bytesPerMinute);
+export function doubtOf(evidence: Evidence, growth: GrowthEvidence, grownBytes: number): string | undefined {
+  return (
+    warmingUp(growth) ?? tooShort(growth) ?? awaitedCollection(evidence, growth) ?? belowPeak(growth) ?? reused(growth, grownBytes)
+  );
 }
 
 /** The JIT compiler's arenas, and what comes with classes, grow while a program begins, and stop. */
@@ -44,16 +48,22 @@ function belowPeak({ peakRssBytes, readings, intervalMs }: GrowthEvidence): stri
   return `RSS has been larger before, ${formatMiB(peakRssBytes)} MiB, and fell again: this may as well. Look for longer, --for=5m.`;
 }
 
-/** Native blocks of Java objects are freed after a collection: what grows until the next one is none's fault, unless that is far off. */
-function awaitedCollection(evidence: Evidence, growth: GrowthEvidence, bytesPerMinute: number): string | undefined {
-  if (!evidence.jvm || (growth.collections ?? 0) > 0) return undefined;
-  const waitMs = untilCollection(evidence, growth);
-  if (waitMs === undefined || isMaterial(evidence, (bytesPerMinute * waitMs) / msPerMinute)) return undefined;
+/** What was freed before and is in use again: a sawtooth rises into the memory of its last tooth. */
+function reused({ rssBytes, intervalMs }: GrowthEvidence, grownBytes: number): string | undefined {
+  if (grownBytes < leastReusedBytes || rssBytes >= grownBytes / 2 || intervalMs >= longEnoughMs) return undefined;
+  return 'RSS hardly grew: the program had freed as much before, and may do so again. Look for longer, --for=5m.';
+}
+
+/** Native blocks of Java objects are freed after a collection: what grows until the next one may go with it. */
+function awaitedCollection({ jvm }: Evidence, growth: GrowthEvidence): string | undefined {
+  if (!jvm || (growth.collections ?? 0) > 0) return undefined;
+  const waitMs = untilCollection(jvm, growth);
+  if (waitMs > longestAwaitedMs) return undefined;
   return `There was no GC meanwhile, and one is due in about ${formatSeconds(waitMs)}. It frees what waits for it: look for longer than that, or have the heap collected, --gc.`;
 }
 
-/** Until the heap is full at the pace of this look. Undefined where objects hardly come, or the heap is not known. */
-function untilCollection({ jvm }: Evidence, { javaHeapUsedBytes = 0, intervalMs }: GrowthEvidence): number | undefined {
-  if (!jvm?.heap || javaHeapUsedBytes < bytesPerMiB) return undefined;
-  return (Math.max(0, jvm.heap.committedBytes - jvm.heap.usedBytes) / javaHeapUsedBytes) * intervalMs;
+/** Until the heap is full at the pace of this look; for ever where objects hardly come, or the heap is not known. */
+function untilCollection({ heap }: NonNullable<Evidence['jvm']>, { javaHeapUsedBytes = 0, intervalMs }: GrowthEvidence): number {
+  if (!heap || javaHeapUsedBytes < bytesPerMiB) return Number.POSITIVE_INFINITY;
+  return (Math.max(0, heap.committedBytes - heap.usedBytes) / javaHeapUsedBytes) * intervalMs;
 }

@@ -23,7 +23,7 @@ export function mallocGrowing(evidence: Evidence): Finding[] {
   const grownBytes = steady.grownBytes - waitingBytes;
   if (grownBytes < steady.grownBytes / 2 || (isWarmingUp(growth) && grownBytes < leastOfWarmUpBytes)) return [];
   const bytesPerMinute = Math.round((steady.bytesPerMinute * grownBytes) / steady.grownBytes);
-  const doubt = doubtOf(evidence, growth, bytesPerMinute);
+  const doubt = doubtOf(evidence, growth, grownBytes);
   const matters = isMaterial(evidence, bytesPerMinute * minutesPerDay);
   const hasRate = growth.intervalMs >= leastRateMs;
   const conclusion = doubt ?? (matters ? 'That is a leak, unless a cache is filling up.' : 'In a day that is little.');

@@ -22,7 +22,7 @@ export function memoryGrowing(evidence: Evidence): Finding[] {
   const part = largestGrowth(growth);
   if (!ofRss || !part || part.grownBytes < Math.max(leastGrownBytes, explainingShare * ofRss.grownBytes)) return [];
   const bytesPerMinute = Math.round((part.grownBytes / growth.intervalMs) * 60_000);
-  const doubt = doubtOf(evidence, growth, bytesPerMinute);
+  const doubt = doubtOf(evidence, growth, part.grownBytes);
   const matters = isMaterial(evidence, bytesPerMinute * minutesPerDay);
   const conclusion = doubt ?? (matters ? 'That is a leak, unless it stops by itself.' : 'In a day that is little.');
   return [

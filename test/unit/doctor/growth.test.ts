@@ -13,7 +13,7 @@ const rate = (perMinute: number, intervalMs: number) => ({
 /** Of blocks of malloc. */
 const grown = (perMinute: number, intervalMs: number, more: Partial<GrowthEvidence> = {}): GrowthEvidence => ({
   intervalMs,
-  rssBytes: 0,
+  rssBytes: mib(perMinute) * (intervalMs / 60_000),
   threads: 0,
   compilerMs: 0,
   collections: 1,
@@ -68,6 +68,7 @@ describe('blocks of malloc that grow', () => {
       grown(800, 30_000, { peakRssBytes: mib(402), readings: [{ atMs: 0, rssBytes: mib(400) }] }),
       /RSS has been larger before, 402 MiB, and fell again/,
     ],
+    ['RSS that hardly grows', grown(60, 10_000, { rssBytes: mib(4.9) }), /RSS hardly grew: the program had freed as much before/],
     ['so little that it takes years', grown(0.02, 60_000), /In a day that is little\.$/],
   ])('%s: a notice', (_, growth, why) => {
     const finding = first(evidenceOf({ growth }));
@@ -77,6 +78,7 @@ describe('blocks of malloc that grow', () => {
 
   test.each<[string, GrowthEvidence]>([
     ['10 s are enough', grown(800, 10_000)],
+    ['RSS that grows by half of it', grown(60, 10_000, { rssBytes: mib(5) })],
     ['a compiler that hardly works', grown(800, 10_000, { compilerMs: 999, classes: 99 })],
     ['RSS at its highest', grown(800, 30_000, { peakRssBytes: mib(401), readings: [{ atMs: 0, rssBytes: mib(400) }] })],
     [
@@ -100,15 +102,18 @@ describe('blocks of malloc that grow', () => {
   const heapOf = (usedMib: number) =>
     jvmOf({ heap: { reservedBytes: mib(512), committedBytes: mib(100), usedBytes: mib(usedMib), rssBytes: mib(100) } });
 
-  test('what may wait for a GC that is due', () => {
-    const growth = grown(60, 10_000, { collections: 0, javaHeapUsedBytes: mib(40) });
-    const finding = first(evidenceOf({ jvm: heapOf(60), growth }));
+  test.each([
+    [40, 60, '10 s'],
+    [1, 40, '600 s'],
+  ])('what may wait for a GC that is due: %d MiB in ten seconds, %d of 100 used', (filled, used, wait) => {
+    const growth = grown(60, 10_000, { collections: 0, javaHeapUsedBytes: mib(filled) });
+    const finding = first(evidenceOf({ jvm: heapOf(used), growth }));
     expect(finding?.severity).toBe('notice');
-    expect(finding?.summary).toContain('There was no GC meanwhile, and one is due in about 10 s.');
+    expect(finding?.summary).toContain(`There was no GC meanwhile, and one is due in about ${wait}.`);
   });
 
   test.each([
-    ['a GC that is far off: until then it is too much', heapOf(60), { collections: 0, javaHeapUsedBytes: mib(1.5) }],
+    ['a GC that is more than ten minutes off', heapOf(38), { collections: 0, javaHeapUsedBytes: mib(1) }],
     ['a heap that does not fill', heapOf(60), { collections: 0, javaHeapUsedBytes: 0 }],
     ['it grew over a GC', heapOf(60), { collections: 3, javaHeapUsedBytes: mib(40) }],
   ])('%s: a problem', (_, jvm, more) => {
