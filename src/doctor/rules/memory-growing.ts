@@ -1,6 +1,7 @@
 import type { Evidence, Finding, GrowthEvidence, Region } from '../../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
 import { leastRateMs, steadyGrowth } from '../../stats/steady-growth.ts';
+import { findLeak } from '../advice.ts';
 import { doubtOf } from '../growth-doubts.ts';
 import { isMaterial } from './thresholds.ts';
 
@@ -57,12 +58,12 @@ function describeCounts({ threads, classes = 0, loaders = 0, threadGroups = [] }
   return '';
 }
 
-function adviceFor(part: string, { pid, isJvm }: Evidence): Finding['fixes'][number] {
+function adviceFor(part: string, evidence: Evidence): Finding['fixes'][number] {
+  const { pid, isJvm } = evidence;
   if (part === 'thread stacks')
     return { action: 'Find who starts these threads and does not end them; take them from a pool that is bounded.' };
   if (part === 'metaspace' && isJvm)
     return { action: 'Find who makes these class loaders, and who holds them.', command: `jcmd ${pid} VM.classloaders` };
-  if (part.startsWith('malloc'))
-    return { action: 'Find who allocates: start it with offheap’s meter, which counts live bytes by thread.' };
+  if (part.startsWith('malloc')) return findLeak(evidence);
   return { action: 'See what they hold.', command: `offheap doctor ${pid} --peek` };
 }
