@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { container } from './container.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { growthEvidence } from './growth.ts';
+import { hugePageEvidence } from './huge-pages.ts';
 import { heapInspection } from './inspection.ts';
 import { regionKinds } from './region-kinds.ts';
 import { unknown } from './unknown.ts';
@@ -191,31 +192,7 @@ export const jvmEvidence = z.object({
 export type JvmEvidence = z.infer<typeof jvmEvidence>;
 
 export type { GrowthEvidence } from './growth.ts';
-
-/** Transparent huge pages of a process, and why it has them. */
-const hugePageEvidence = z.object({
-  /** All of them. */
-  bytes,
-  /** Of `bytes`, in mappings for which somebody asked for huge pages by madvise(2): VmFlags `hg`. */
-  advisedBytes: bytes,
-  /** Of one huge page. */
-  pageBytes: bytes,
-  /** Of their pages, those that were read: one at random of each of so many equal parts. */
-  sampledPages: count,
-  /** Of these, those that held nothing but zeros: nobody has written them, or zeros. */
-  zeroPages: count,
-  /** Whether this process has them switched off by prctl(2): it keeps those that it had before. */
-  isSwitchedOff: z.boolean(),
-  /** Who gets huge pages on this machine: `always`, `madvise` or `never`. */
-  enabled: z.string().exactOptional(),
-  /** Whether a fault waits for one. */
-  defrag: z.string().exactOptional(),
-  /** khugepaged makes a huge page where up to so many of its pages are absent. */
-  maxPtesNone: count.exactOptional(),
-  /** Whether the kernel gives back pages of zeros within huge pages when memory is short, once `maxPtesNone` allows fewer: Linux 6.12 and later. */
-  shrinksUnderused: z.boolean().exactOptional(),
-});
-export type HugePageEvidence = z.infer<typeof hugePageEvidence>;
+export type { HugePageEvidence } from './huge-pages.ts';
 
 /** Everything the rules may look at. Absent means not known, never 0. */
 export const evidence = z.object({

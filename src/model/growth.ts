@@ -40,7 +40,6 @@ const reading = z.object({
   collections: count.exactOptional(),
   /** When the last of them ended, since the JVM's start. */
   lastCollectionMs: milliseconds.exactOptional(),
-  metaspaceBytes: bytes.exactOptional(),
 });
 export type GrowthReading = z.infer<typeof reading>;
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.ts';
@@ -12,6 +12,7 @@ import { withProcFolder } from '../process/living-thread.ts';
 import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import { writeWhole } from '../process/whole-file.ts';
 import { scaleStacks } from '../stats/scale-stacks.ts';
 import { toStackTree } from '../stats/stack-tree.ts';
 import { isSameRoot, withLentFolder } from './lent-folder.ts';
@@ -111,7 +112,7 @@ export async function convertRecording(conversion: Conversion): Promise<Omit<All
     const counts = await collapse(converter, join(folder, 'counts.collapsed'));
     const scaled = scaleStacks(sizes, counts, everyBytes);
     const text = scaled.map(({ frames, bytes }) => `${frames.join(';')} ${bytes}\n`).join('');
-    await writeFile(collapsedFile, text, { flag: 'wx' });
+    await writeWhole(collapsedFile, text);
     await convert(converter, collapsedFile, flameGraphFile);
     return scaled;
   });

@@ -1,7 +1,6 @@
 import { readPerfData } from '../jvm/perf-data.ts';
 import type { HeapInspection } from '../model/inspection.ts';
-import { parseCollections } from '../parse/collections.ts';
-import { heapCountersOf } from '../parse/heap-counters.ts';
+import { parseCollections, survivedBytesOf } from '../parse/collections.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
 import { readThreadTimes } from '../process/threads.ts';
@@ -51,7 +50,7 @@ async function readJvm(pid: number, files: readonly string[]): Promise<Partial<G
   const compilerTimes = readThreadTimes(pid, isCompiler);
   const collected = counters && parseCollections(counters);
   return {
-    ...(counters ? heapCountersOf(counters) : {}),
+    ...present('survivedBytes', counters && survivedBytesOf(counters)),
     ...present('collections', collected?.collections),
     ...present('lastCollectionMs', collected?.lastAnyMs),
     compilerTimes,

@@ -15,7 +15,6 @@ export interface Glance {
   /** Of the counter page. */
   liveBytes?: number;
   survivedBytes?: number;
-  metaspaceBytes?: number;
   collections?: number;
   /** When the last of them ended, since the JVM's start. */
   lastCollectionMs?: number;
@@ -25,7 +24,7 @@ export interface Glance {
 
 /** As a result has it. */
 export function toReading(glance: Glance, startedAt: number): GrowthReading {
-  const { rssBytes, threads, survivedBytes, metaspaceBytes, collections, lastCollectionMs } = glance;
+  const { rssBytes, threads, survivedBytes, collections, lastCollectionMs } = glance;
   const mallocLiveBytes = liveOf(glance);
   return {
     atMs: Math.max(0, Math.round(glance.at - startedAt)),
@@ -35,7 +34,6 @@ export function toReading(glance: Glance, startedAt: number): GrowthReading {
     ...(survivedBytes === undefined ? {} : { heapSurvivedBytes: survivedBytes }),
     ...(collections === undefined ? {} : { collections }),
     ...(lastCollectionMs === undefined ? {} : { lastCollectionMs: Math.round(lastCollectionMs) }),
-    ...(metaspaceBytes === undefined ? {} : { metaspaceBytes }),
   };
 }
 

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DoctorResult } from '../../src/model/doctor.ts';
 import { type ResultFile, resultFile } from '../../src/model/result.ts';
 import { offheap } from '../cli/offheap.ts';
-import { compileCorpus, startPatient } from '../corpus/start.ts';
+import { compileCorpus } from '../corpus/compile.ts';
+import { startPatient } from '../corpus/start.ts';
+import { plain } from '../fixtures/preload.ts';
 
 /** Of zlib's own, once an Inflater is used: its state, and a window that is as long as it was asked for. */
 const inflaterBytes = 39_928;
@@ -69,7 +71,7 @@ test('compare --stacks: of what is no JVM a note says why there are none', async
 test('doctor --stacks: small blocks are told by their bytes, as large ones are, and no file of an earlier recording is written over', async () => {
   compileCorpus();
   const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx32m'];
-  const patient = await startPatient({ name: 'known blocks', program: { java: 'KnownBlocks', flags }, problems: [], notices: [] });
+  const patient = await startPatient({ name: 'known blocks', program: { java: 'KnownBlocks', flags } }, plain);
   try {
     const record = async () => {
       const { stdout } = await offheap(['doctor', String(patient.pid), '--stacks=4s', '--quiet', '--format=json']);

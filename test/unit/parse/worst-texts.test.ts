@@ -55,7 +55,7 @@ const others: Record<string, (bytes: number) => (() => unknown)[]> = {
       ),
     () => call('maxHeapBytesOf', [`-XX:MaxHeapSize=${'1'.repeat(bytes)}`]),
   ],
-  heapCountersOf: (bytes) => [() => call('heapCountersOf', spacesOf(bytes))],
+  survivedBytesOf: (bytes) => [() => call('survivedBytesOf', spacesOf(bytes))],
   joinRanges: (bytes) => [() => call('joinRanges', rangesOf(bytes)), () => call('joinRanges', rangesOf(bytes).reverse())],
   parseAddress: (bytes) => ['1', 'f', ' '].map((digit) => () => call('parseAddress', `0x${digit.repeat(bytes)}`)),
   mountOf: (bytes) => [

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { heapCountersOf } from '../../../src/parse/heap-counters.ts';
 import { compilerTime } from '../../../src/stats/glance.ts';
 import { mallocGrowth } from '../../../src/stats/malloc-growth.ts';
 import { steadyGrowth } from '../../../src/stats/steady-growth.ts';
@@ -122,23 +121,4 @@ test('the compiler’s time: of threads that go on, that come, and that end', ()
   expect(compilerTime([glance([7, 100], [8, 30]), glance([7, 140], [8, 50]), glance([7, 170], [9, 20])])).toBe(40 + 20 + 30 + 20);
   expect(compilerTime([glance([7, 100])])).toBeUndefined();
   expect(compilerTime([{ at: 0 }, { at: 1 }])).toBeUndefined();
-});
-
-test('what the heap holds outside of eden', () => {
-  const space = (name: string, used: number, id: string) => [
-    [`sun.gc.generation.${id}.name`, name] as const,
-    [`sun.gc.generation.${id}.used`, String(used)] as const,
-  ];
-  const counters = [
-    space('eden', 7, '0.space.0'),
-    space('s0', 11, '0.space.1'),
-    space('s1', 13, '0.space.2'),
-    space('old', 17, '1.space.0'),
-  ];
-  expect(heapCountersOf(new Map([...counters.flat(), ['sun.gc.metaspace.used', '19']]))).toEqual({
-    survivedBytes: 41,
-    metaspaceBytes: 19,
-  });
-  expect(heapCountersOf(new Map())).toEqual({});
-  expect(heapCountersOf(new Map([['sun.gc.generation.0.space.0.used', '-3']]))).toEqual({});
 });
