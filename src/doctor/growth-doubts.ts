@@ -18,7 +18,11 @@ const leastReusedBytes = 4 * bytesPerMiB;
 const longestAwaitedMs = 600_000;
 
 /** A sentence. Undefined of growth that goes on, as far as can be told. */
-export function doubtOf(evidence: Evidence, growth: GrowthEvidence, grownBytes: number): string | undefined {
+export function doubtOf(
+  evidence: { jvm?: Evidence['jvm'] | undefined },
+  growth: GrowthEvidence,
+  grownBytes: number,
+): string | undefined {
   return (
     warmingUp(growth) ?? tooShort(growth) ?? awaitedCollection(evidence, growth) ?? belowPeak(growth) ?? reused(growth, grownBytes)
   );
@@ -55,7 +59,7 @@ function reused({ rssBytes, intervalMs }: GrowthEvidence, grownBytes: number): s
 }
 
 /** Native blocks of Java objects are freed after a collection: what grows until the next one may go with it. */
-function awaitedCollection({ jvm }: Evidence, growth: GrowthEvidence): string | undefined {
+function awaitedCollection({ jvm }: { jvm?: Evidence['jvm'] | undefined }, growth: GrowthEvidence): string | undefined {
   if (!jvm || (growth.collections ?? 0) > 0) return undefined;
   const waitMs = untilCollection(jvm, growth);
   if (waitMs > longestAwaitedMs) return undefined;

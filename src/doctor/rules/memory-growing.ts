@@ -16,21 +16,23 @@ const others: ReadonlySet<string> = new Set<Region['kind']>(['java heap', 'mappe
 /** Any other part of RSS, where RSS grows steadily because of it: threads, class loaders, memory that is mapped by hand, another allocator. */
 export function memoryGrowing(evidence: Evidence): Finding[] {
   const { growth } = evidence;
-  if (!growth?.readings || growth.steadyMalloc || growth.intervalMs < leastRateMs) return [];
+  if (!growth?.readings || growth.intervalMs < leastRateMs) return [];
   const ofRss = steadyGrowth(
     growth.readings.flatMap(({ atMs, rssBytes }) => (rssBytes === undefined ? [] : [{ atMs, value: rssBytes }])),
   );
   const part = largestGrowth(growth);
   if (!ofRss || !part || part.grownBytes < Math.max(leastGrownBytes, explainingShare * ofRss.grownBytes)) return [];
   const bytesPerMinute = Math.round((part.grownBytes / growth.intervalMs) * 60_000);
-  const doubt = doubtOf(evidence, growth, part.grownBytes);
+  // A thread that waits is not garbage.
+  const waits = part.name !== 'thread stacks';
+  const doubt = doubtOf(waits ? evidence : { ...evidence, jvm: undefined }, growth, part.grownBytes);
   const matters = isMaterial(evidence, bytesPerMinute * minutesPerDay);
   const conclusion = doubt ?? (matters ? 'That is a leak, unless it stops by itself.' : 'In a day that is little.');
   return [
     {
       code: 'memory-growing',
       severity: doubt === undefined && matters ? 'problem' : 'notice',
-      summary: `${part.name}, as a part of RSS, grew by ${formatSmallMiB(part.grownBytes)} MiB in ${formatSeconds(growth.intervalMs)} (${formatSmallMiB(bytesPerMinute)} MiB a minute), to ${formatMiB(part.afterBytes)} MiB${describeCounts(growth, part.name)}. ${conclusion}`,
+      summary: `Of RSS, ${part.name} grew by ${formatSmallMiB(part.grownBytes)} MiB in ${formatSeconds(growth.intervalMs)} (${formatSmallMiB(bytesPerMinute)} MiB a minute), to ${formatMiB(part.afterBytes)} MiB${describeCounts(growth, part.name)}. ${conclusion}`,
       evidence: {
         bytes: part.afterBytes,
         part: part.name,

@@ -183,8 +183,22 @@ describe('other parts that grow', () => {
       evidence: { bytes: mib(52), part: 'thread stacks', grownBytes: mib(12), bytesPerMinute: mib(36) },
     });
     expect(first(evidence)?.summary).toBe(
-      'thread stacks, as a part of RSS, grew by 12 MiB in 20 s (36 MiB a minute), to 52 MiB: 150 more threads, most of them named worker. That is a leak, unless it stops by itself.',
+      'Of RSS, thread stacks grew by 12 MiB in 20 s (36 MiB a minute), to 52 MiB: 150 more threads, most of them named worker. That is a leak, unless it stops by itself.',
     );
+  });
+
+  test('threads that wait are freed by no GC, class loaders may be', () => {
+    const heap = { reservedBytes: mib(64), committedBytes: mib(64), usedBytes: mib(40), rssBytes: mib(64) };
+    const severityOf = (name: string) =>
+      first(evidenceOf({ jvm: jvmOf({ heap }), growth: growth(name, { collections: 0, javaHeapUsedBytes: mib(4) }) }))?.severity;
+    expect(severityOf('thread stacks')).toBe('problem');
+    expect(severityOf('metaspace')).toBe('notice');
+  });
+
+  test('the larger of two that grow comes first', () => {
+    const both = growth('thread stacks', { steadyMalloc: rate(9, 20_000), collections: 1 });
+    const { findings } = diagnose(evidenceOf({ growth: both }));
+    expect(findings.map(({ code }) => code)).toEqual(['memory-growing', 'malloc-growing']);
   });
 
   test('class loaders', () => {
