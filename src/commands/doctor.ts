@@ -68,7 +68,7 @@ export const doctorCommand: CommandDefinition = {
     command
       .argument('[process]', processArgument)
       .option('--all', 'without a process: list every process of 100 MiB or more, not only JVMs')
-      .option('--for <duration>', 'look twice, this time apart, and tell what grows; a leak is told from 10s on')
+      .option('--for <duration>', 'look twice, this time apart, and tell what grows')
       .option('--gc', 'then collect the Java heap, and judge again')
       .option('--trim', 'then let the JVM call malloc_trim, compare the result with the prediction, and judge again')
       .addOption(moreOption('--histogram', 'count Inflaters and classes in the Java heap; the JVM stands still meanwhile'))
