@@ -6,6 +6,7 @@ import { type Applied, applyTrim } from './apply.ts';
 import { applyGc } from './apply-gc.ts';
 import { diagnose } from './diagnose.ts';
 import { explainUnknown } from './explain.ts';
+import { stillGrown } from './growth-doubts.ts';
 import { withCollection } from './last-collection.ts';
 import { lookFor } from './look-for.ts';
 import { curedFindings, describeOutcome } from './outcome.ts';
@@ -43,8 +44,8 @@ export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks, 
 /** What is true now, what the experiment has shown, and what was said before it. */
 function judgeAfter(before: Evidence, after: Evidence, done: readonly Applied[]): DoctorResult {
   const applied = done.map(({ fix }) => fix);
-  // What grew between two looks has grown.
-  const result = toResult({ ...after, ...(before.growth ? { growth: before.growth } : {}) }, 0);
+  // What grew between two looks has grown, unless it is gone.
+  const result = toResult({ ...after, ...(before.growth ? { growth: stillGrown(before.growth, applied) } : {}) }, 0);
   const said = diagnose(before);
   return {
     ...result,

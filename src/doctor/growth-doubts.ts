@@ -1,5 +1,6 @@
-import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
+import type { AppliedFix, Evidence, GrowthEvidence } from '../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatSeconds } from '../model/units.ts';
+import { wasCollectedForThis } from './last-collection.ts';
 
 // Why growth that was seen may not go on: each a sentence, of which the first is told.
 
@@ -60,7 +61,7 @@ function reused({ rssBytes, intervalMs }: GrowthEvidence, grownBytes: number): s
 
 /** Native blocks of Java objects are freed after a collection: what grows until the next one may go with it. */
 function awaitedCollection({ jvm }: { jvm?: Evidence['jvm'] | undefined }, growth: GrowthEvidence): string | undefined {
-  if (!jvm || (growth.collections ?? 0) > 0) return undefined;
+  if (!jvm || (growth.collections ?? 0) > 0 || wasCollectedForThis(jvm)) return undefined;
   const waitMs = untilCollection(jvm, growth);
   if (waitMs > longestAwaitedMs) return undefined;
   return `There was no GC meanwhile, and one is due in about ${formatSeconds(waitMs)}. It frees what waits for it: look for longer than that, or have the heap collected, --gc.`;
@@ -70,4 +71,12 @@ function awaitedCollection({ jvm }: { jvm?: Evidence['jvm'] | undefined }, growt
 function untilCollection({ heap }: NonNullable<Evidence['jvm']>, { javaHeapUsedBytes = 0, intervalMs }: GrowthEvidence): number {
   if (!heap || javaHeapUsedBytes < bytesPerMiB) return Number.POSITIVE_INFINITY;
   return (Math.max(0, heap.committedBytes - heap.usedBytes) / javaHeapUsedBytes) * intervalMs;
+}
+
+/** After a collection that the doctor asked for: blocks that it freed had waited for it, and are no growth. */
+export function stillGrown(growth: GrowthEvidence, applied: readonly AppliedFix[]): GrowthEvidence {
+  const freedBytes = applied.reduce((sum, { freedBlocksBytes = 0 }) => sum + freedBlocksBytes, 0);
+  if (!growth.steadyMalloc || freedBytes < growth.steadyMalloc.grownBytes / 2) return growth;
+  const { steadyMalloc: _, ...rest } = growth;
+  return rest;
 }
