@@ -9,7 +9,7 @@ import { abortSignal, callback, checkArgument, duration, pidArgument } from './a
 import { makePatient } from './patient.ts';
 
 const doctorOptions = z.strictObject({
-  /** Look twice, this time apart, and tell what grows. In milliseconds. Default: one look. */
+  /** Look twice, this time apart, and tell what grows in `evidence.growth`. In milliseconds; a leak is told from 10,000 on. Default: one look. */
   forMs: duration.optional(),
   /** Then have the JVM collect its whole heap, and tell in `applied` what that freed. Changes the process. */
   gc: z.boolean().optional(),

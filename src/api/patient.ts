@@ -2,8 +2,10 @@ import type { Patient } from '../doctor/patient.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { inspectHeap } from '../native/inspector.ts';
 import { collectEvidence } from '../observe/evidence.ts';
+import { Glancer } from '../observe/glance.ts';
 import { takeSecondLook } from '../observe/growth.ts';
 import { readProcFile } from '../observe/identity.ts';
+import type { InspectHeap } from '../observe/readings.ts';
 import { parsePulse, parseResourceUse } from '../parse/proc-stat.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
 
@@ -18,16 +20,22 @@ export interface PatientOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** glibc serves some 8,000 sizes below 128 KiB: all of them. */
+const mostSizes = 10_000;
+
 /** A running process as the doctor looks at it, and asks it. */
 export function makePatient(
   pid: number,
   { timeoutMs, histogram = false, patienceMs = 0, onLonger, signal }: PatientOptions,
 ): Patient {
   const calledOff = signal ? { signal } : {};
-  const options = { inspect: inspectHeap, histogram, timeoutMs, patienceMs, onLonger, ...calledOff };
+  const inspect: InspectHeap = (id, options) => inspectHeap(id, { ...options, sizes: mostSizes });
+  const glancer = new Glancer(pid);
+  const options = { inspect, histogram, timeoutMs, patienceMs, onLonger, ...calledOff };
   return {
     look: () => collectEvidence(pid, options),
-    lookAgain: (first) => takeSecondLook(first, options),
+    lookAgain: (first, glances) => takeSecondLook(first, options, glances),
+    glance: (budgetMs) => glancer.glance({ inspect, budgetMs, signal }),
     inspect: () => inspectHeap(pid, calledOff),
     readRssBytes: async () => (parsePulse(await readProcFile(pid, 'stat'))?.rssPages ?? 0) * pageSizeBytes,
     readUse: async () => parseResourceUse(await readProcFile(pid, 'stat')),

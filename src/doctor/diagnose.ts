@@ -33,7 +33,7 @@ function byWeight(a: Finding, b: Finding): number {
 }
 
 function urgency({ code }: Finding): number {
-  return code === 'near-limit' || code === 'malloc-growing' ? 1 : 0;
+  return code === 'near-limit' || code.endsWith('-growing') ? 1 : 0;
 }
 
 /** Where an instrument was missing that might have found a problem; `isSilent`: nothing at all was found. */

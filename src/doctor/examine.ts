@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DoctorResult, Evidence } from '../model/doctor.ts';
 import { peek } from '../observe/peek.ts';
 import { toolVersion } from '../process/tool-version.ts';
@@ -7,7 +6,9 @@ import { type Applied, applyTrim } from './apply.ts';
 import { applyGc } from './apply-gc.ts';
 import { diagnose } from './diagnose.ts';
 import { explainUnknown } from './explain.ts';
+import { stillGrown } from './growth-doubts.ts';
 import { withCollection } from './last-collection.ts';
+import { lookFor } from './look-for.ts';
 import { curedFindings, describeOutcome } from './outcome.ts';
 import type { Patient } from './patient.ts';
 
@@ -43,8 +44,8 @@ export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks, 
 /** What is true now, what the experiment has shown, and what was said before it. */
 function judgeAfter(before: Evidence, after: Evidence, done: readonly Applied[]): DoctorResult {
   const applied = done.map(({ fix }) => fix);
-  // What grew between two looks has grown.
-  const result = toResult({ ...after, ...(before.growth ? { growth: before.growth } : {}) }, 0);
+  // What grew between two looks has grown, unless it is gone.
+  const result = toResult({ ...after, ...(before.growth ? { growth: stillGrown(before.growth, applied) } : {}) }, 0);
   const said = diagnose(before);
   return {
     ...result,
@@ -63,30 +64,6 @@ export function toResult(evidence: Evidence, durationMs: number): DoctorResult {
   // Judged by all of them.
   const shown = malloc ? { ...evidence, malloc: boundLists(malloc) } : evidence;
   return { schemaVersion: 2, tool, ...diagnose(evidence), evidence: shown, blindSpots, applied: [], durationMs };
-}
-
-/** One look, or two with `forMs` between them, the second with what has grown since the first. Called off between them: the first. */
-export async function lookFor(
-  { look, lookAgain }: Pick<Patient, 'look' | 'lookAgain'>,
-  forMs: number | undefined,
-  signal?: AbortSignal,
-): Promise<Evidence> {
-  const first = await look();
-  if (forMs === undefined) return first;
-  // The first time that a JVM describes itself it reads its own symbol tables, some 5 MiB of malloc that stay: no growth of the program's.
-  const warm = first.jvm ? await look() : first;
-  return (await isOver(forMs, signal)) ? lookAgain(warm) : warm;
-}
-
-/** Whether the time is over; false when the wait was called off. */
-async function isOver(forMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-  try {
-    await delay(forMs, undefined, { signal });
-    return true;
-  } catch (error) {
-    if (signal?.aborted) return false;
-    throw error;
-  }
 }
 
 function elapsedMs(startedAt: number): number {

@@ -1,12 +1,15 @@
 import type { Evidence } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import type { ResourceUse } from '../parse/proc-stat.ts';
+import type { Glance } from '../stats/glance.ts';
 
 /** What a fix needs of the process: to be looked at, and to be asked. */
 export interface Patient {
   look(): Promise<Evidence>;
-  /** With what has changed since the first look. */
-  lookAgain(first: Evidence): Promise<Evidence>;
+  /** With what has changed since the first look, and what glances between the two saw. */
+  lookAgain(first: Evidence, glances?: readonly Glance[]): Promise<Evidence>;
+  /** A quick reading that asks the JVM nothing; without malloc's heaps where `budgetMs`, the processor time for them, is 0. */
+  glance(budgetMs: number): Promise<Glance>;
   inspect(): Promise<HeapInspection>;
   /** Short of that of smaps by some pages per CPU, and cheap. */
   readRssBytes(): Promise<number>;

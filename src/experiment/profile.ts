@@ -16,7 +16,7 @@ export interface CellProfileOptions {
   runner: ProcessRunner;
 }
 
-/** Where only some were recorded, small blocks would be too few: the profiler does not scale them up. */
+/** Where only some were recorded, small blocks would be told by chance. */
 const everyAllocation = 0;
 
 /** The native allocations of one cell's JVM, recorded from its start to the end of the burst. */
@@ -60,7 +60,14 @@ export class CellProfile {
     const { profiler, outputFolder, runner } = this.#options;
     const { pid, ...recorded } = this.#recorded;
     try {
-      this.stacks = await convertRecording({ profiler, outputFolder, runner, name: `stacks-${pid}`, ...recorded });
+      this.stacks = await convertRecording({
+        profiler,
+        outputFolder,
+        runner,
+        name: `stacks-${pid}`,
+        everyBytes: everyAllocation,
+        ...recorded,
+      });
     } catch (error) {
       notes.push(`no stacks: ${(error as Error).message}`);
     }

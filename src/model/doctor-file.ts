@@ -40,7 +40,7 @@ const evidenceRead = evidence.extend({
     .extend({ ...heaps.shape, arenas: z.array(arenaRead), otherArenas: z.object({ count }).exactOptional() })
     .exactOptional(),
   jvm: jvmEvidence
-    .pick({ version: true, vendor: true, collector: true, flags: true, heap: true, nmt: true, histogram: true })
+    .pick({ version: true, vendor: true, collector: true, flags: true, heap: true, metaspace: true, nmt: true, histogram: true })
     .exactOptional(),
 });
 

@@ -12,6 +12,8 @@ export type { RegionKind } from './region-kinds.ts';
 export const findingCodes = [
   'java-heap-dominates',
   'malloc-growing',
+  'java-heap-growing',
+  'memory-growing',
   'waiting-for-gc',
   'zlib-held',
   'stuck-cleaner',

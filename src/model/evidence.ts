@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { container } from './container.ts';
-import { bytes, count, figure, milliseconds } from './figures.ts';
+import { bytes, count, milliseconds } from './figures.ts';
+import { growthEvidence } from './growth.ts';
+import { hugePageEvidence } from './huge-pages.ts';
 import { heapInspection } from './inspection.ts';
 import { regionKinds } from './region-kinds.ts';
 import { unknown } from './unknown.ts';
@@ -189,43 +191,8 @@ export const jvmEvidence = z.object({
 });
 export type JvmEvidence = z.infer<typeof jvmEvidence>;
 
-/** The second look of `--for`, less the first, divided by nothing: differences of bytes over `intervalMs`. */
-const growthEvidence = z.object({
-  intervalMs: milliseconds,
-  rssBytes: figure,
-  mallocLiveBytes: figure.exactOptional(),
-  /** Of zlib states by the census. */
-  zlibBytes: figure.exactOptional(),
-  javaHeapRssBytes: figure.exactOptional(),
-  /** How many more threads there are. */
-  threads: figure,
-});
-export type GrowthEvidence = z.infer<typeof growthEvidence>;
-
-/** Transparent huge pages of a process, and why it has them. */
-const hugePageEvidence = z.object({
-  /** All of them. */
-  bytes,
-  /** Of `bytes`, in mappings for which somebody asked for huge pages by madvise(2): VmFlags `hg`. */
-  advisedBytes: bytes,
-  /** Of one huge page. */
-  pageBytes: bytes,
-  /** Of their pages, those that were read: one at random of each of so many equal parts. */
-  sampledPages: count,
-  /** Of these, those that held nothing but zeros: nobody has written them, or zeros. */
-  zeroPages: count,
-  /** Whether this process has them switched off by prctl(2): it keeps those that it had before. */
-  isSwitchedOff: z.boolean(),
-  /** Who gets huge pages on this machine: `always`, `madvise` or `never`. */
-  enabled: z.string().exactOptional(),
-  /** Whether a fault waits for one. */
-  defrag: z.string().exactOptional(),
-  /** khugepaged makes a huge page where up to so many of its pages are absent. */
-  maxPtesNone: count.exactOptional(),
-  /** Whether the kernel gives back pages of zeros within huge pages when memory is short, once `maxPtesNone` allows fewer: Linux 6.12 and later. */
-  shrinksUnderused: z.boolean().exactOptional(),
-});
-export type HugePageEvidence = z.infer<typeof hugePageEvidence>;
+export type { GrowthEvidence } from './growth.ts';
+export type { HugePageEvidence } from './huge-pages.ts';
 
 /** Everything the rules may look at. Absent means not known, never 0. */
 export const evidence = z.object({
@@ -235,6 +202,8 @@ export const evidence = z.object({
   command: z.array(z.string()),
   /** ISO 8601. */
   takenAt: z.string(),
+  /** ISO 8601: when its heaps and mappings were read, after the JVM had answered. Older results lack it. */
+  measuredAt: z.string().exactOptional(),
   uptimeMs: milliseconds,
   rssBytes: bytes,
   /** Of `rssBytes`, what lies on pages of hugetlbfs; absent where nothing does. The kernel's own RSS and a memory limit leave it out. */
@@ -262,7 +231,7 @@ export const evidence = z.object({
   isJvm: z.boolean(),
   /** What the JVM says of itself. */
   jvm: jvmEvidence.exactOptional(),
-  /** With --for: what the second look has more than the first. */
+  /** With --for: what has changed from the first look to the second, which the rest is of. */
   growth: growthEvidence.exactOptional(),
   /** What could not be looked at. */
   unknown: z.array(unknown),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -5,12 +6,14 @@ import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { AllocationStacks } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
-import { parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
+import { type CollapsedStack, parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
 import { utf8Locale } from '../process/environment.ts';
 import { withProcFolder } from '../process/living-thread.ts';
 import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import { writeWhole } from '../process/whole-file.ts';
+import { scaleStacks } from '../stats/scale-stacks.ts';
 import { toStackTree } from '../stats/stack-tree.ts';
 import { isSameRoot, withLentFolder } from './lent-folder.ts';
 import { joinAlike, tellingFrames } from './stack-frames.ts';
@@ -56,8 +59,8 @@ export async function profileStacks(
     const intervalMs = Math.min(forMs, Math.round(performance.now() - startedAt));
     await load(pid, agent, `stop,file=${recording}`);
     const java = await launcherOf(pid);
-    const name = `stacks-${pid}`;
-    const converted = await convertRecording({ profiler, recording: join(folder, 'native.jfr'), runner, outputFolder, name, java });
+    const recorded = { recording: join(folder, 'native.jfr'), everyBytes: samplingBytes };
+    const converted = await convertRecording({ profiler, ...recorded, runner, outputFolder, name: `stacks-${pid}`, java });
     return { intervalMs, ...converted };
   });
 }
@@ -87,46 +90,66 @@ async function load(pid: number, agent: string, options: string): Promise<void> 
 export interface Conversion {
   profiler: AsyncProfiler;
   recording: string;
+  /** As startOptions() had it. */
+  everyBytes: number;
   runner: ProcessRunner;
   outputFolder: string;
-  /** Of the files, without their endings. */
+  /** Of the files, without their endings; a number is added where there are such files. */
   name: string;
   /** The launcher that runs the converter. */
   java: string;
 }
 
 /** Sums what was allocated and not freed by stack, and writes all stacks as text and as a flame graph. */
-export async function convertRecording({
-  profiler,
-  recording,
-  runner,
-  outputFolder,
-  name,
-  java,
-}: Conversion): Promise<Omit<AllocationStacks, 'intervalMs'>> {
+export async function convertRecording(conversion: Conversion): Promise<Omit<AllocationStacks, 'intervalMs'>> {
+  const { everyBytes, outputFolder, name } = conversion;
   await mkdir(outputFolder, { recursive: true });
-  const output = (ending: string) => join(outputFolder, `${name}.${ending}`);
-  const run = (...args: string[]) =>
-    withPrivateFolder((folder) => {
-      const converter = plainPath(profiler.converter, folder);
-      return runner.capture(java, ['-jar', converter, '--nativemem', '--leak', '--total', ...args], {
-        env: utf8Locale,
-        timeoutMs: conversionTimeoutMs,
-      });
-    });
-  const collapsed = await run('-o', 'collapsed', recording, output('collapsed'));
-  const graph = await run(recording, output('html'));
-  if (!collapsed || !graph) throw new OffheapError('CHILD_FAILED', `Could not convert the recording ${recording} with ${java}.`);
-  const stacks = parseCollapsedStacks(await readFile(output('collapsed'), 'utf8'));
+  const base = freeName(outputFolder, name);
+  const [collapsedFile, flameGraphFile] = [`${base}.collapsed`, `${base}.html`];
+  const stacks = await withPrivateFolder(async (folder) => {
+    const converter = { ...conversion, converter: plainPath(conversion.profiler.converter, folder) };
+    const sizes = await collapse(converter, join(folder, 'sizes.collapsed'), '--total');
+    const counts = await collapse(converter, join(folder, 'counts.collapsed'));
+    const scaled = scaleStacks(sizes, counts, everyBytes);
+    const text = scaled.map(({ frames, bytes }) => `${frames.join(';')} ${bytes}\n`).join('');
+    await writeWhole(collapsedFile, text);
+    await convert(converter, collapsedFile, flameGraphFile);
+    return scaled;
+  });
   const bytes = stacks.reduce((sum, stack) => sum + stack.bytes, 0);
   const worthShowing = joinAlike(stacks).filter((stack) => stack.bytes >= smallestShare * bytes);
   return {
     bytes,
     top: worthShowing.slice(0, stacksKept),
     tree: toStackTree(stacks.map((stack) => ({ ...stack, frames: tellingFrames(stack.frames) }))),
-    collapsedFile: output('collapsed'),
-    flameGraphFile: output('html'),
+    collapsedFile,
+    flameGraphFile,
   };
+}
+
+/** What somebody keeps of an earlier recording stays as it is. */
+function freeName(folder: string, name: string): string {
+  const isTaken = (base: string) => ['collapsed', 'html'].some((ending) => existsSync(`${base}.${ending}`));
+  for (let number = 1; ; number++) {
+    const base = join(folder, number === 1 ? name : `${name}-${number}`);
+    if (!isTaken(base)) return base;
+  }
+}
+
+interface Converter extends Conversion {
+  converter: string;
+}
+
+/** Stacks of blocks that were not freed until the end: by default the last tenth of the time would be left out. */
+async function collapse(converter: Converter, file: string, ...args: string[]): Promise<CollapsedStack[]> {
+  await convert(converter, '--nativemem', '--leak', '--tail', '0', ...args, '-o', 'collapsed', converter.recording, file);
+  return parseCollapsedStacks(await readFile(file, 'utf8'));
+}
+
+async function convert({ converter, runner, java, recording }: Converter, ...args: string[]): Promise<void> {
+  const options = { env: utf8Locale, timeoutMs: conversionTimeoutMs };
+  const done = await runner.capture(java, ['-jar', converter, ...args], options);
+  if (!done) throw new OffheapError('CHILD_FAILED', `Could not convert the recording ${recording} with ${java}.`);
 }
 
 /** The JVM's own launcher, if it can be run from here; else the one on PATH. */

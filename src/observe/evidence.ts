@@ -34,6 +34,7 @@ export function toEvidence(readings: Readings): Evidence {
     pid: identity.pid,
     command: shortenCommand(argv),
     takenAt: readings.takenAt,
+    measuredAt: readings.measuredAt,
     uptimeMs: identity.uptimeMs,
     rssBytes: sumOf(mappings, 'rssBytes'),
     ...(hugetlbBytes > 0 ? { hugetlbBytes } : {}),

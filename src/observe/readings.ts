@@ -49,6 +49,8 @@ export interface Readings {
   identity: Identity;
   /** ISO 8601. */
   takenAt: string;
+  /** ISO 8601, of the heaps and mappings. */
+  measuredAt: string;
   argv: string[];
   isJvm: boolean;
   allocator: AllocatorEvidence;
@@ -82,6 +84,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
   const heaps: Unknown[] = [];
   const inspect = () => inspectHeaps(pid, options, heaps);
+  const measuredAt = new Date().toISOString();
   const { signal } = options;
   const memory = await readMemory(pid, {
     allocator: allocator.name,
@@ -99,6 +102,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   return {
     identity,
     takenAt,
+    measuredAt,
     argv,
     isJvm,
     allocator,

@@ -37,10 +37,18 @@ export interface HeapCounters {
  */
 export function heapOfCounters(counters: ReadonlyMap<string, string>): HeapCounters | undefined {
   const committedBytes = sumOfCounters(counters, /^sun\.gc\.generation\.\d+\.capacity$/);
-  const usedBytes = sumOfCounters(counters, /^sun\.gc\.generation\.\d+\.space\.\d+\.used$/);
+  const usedBytes = sumOfCounters(counters, usedOfSpace);
   if (committedBytes === undefined || usedBytes === undefined) return undefined;
   return { usedBytes, committedBytes: committedBytes - (committedBytes % 1024) };
 }
+
+/** `used` outside of eden, in which objects begin: after a collection, what has survived it. Undefined without the counters. */
+export function survivedBytesOf(counters: ReadonlyMap<string, string>): number | undefined {
+  const isEden = (space: string) => /eden/i.test(counters.get(space.replace(/used$/, 'name')) ?? '');
+  return sumOfCounters(new Map([...counters].filter(([name]) => !isEden(name))), usedOfSpace);
+}
+
+const usedOfSpace = /^sun\.gc\.generation\.\d+\.space\.\d+\.used$/;
 
 /** Undefined where there is none of the name, or one that can be no size. */
 function sumOfCounters(counters: ReadonlyMap<string, string>, name: RegExp): number | undefined {

@@ -4,8 +4,9 @@ import type { TextTable } from './columns.ts';
 import { containerTable } from './container-table.ts';
 import { describePatient } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
-import { changesTable, classTable, describeZlibObjects, growthTable, peekTable } from './doctor-more-tables.ts';
+import { changesTable, classTable, describeZlibObjects, peekTable } from './doctor-more-tables.ts';
 import { mallocTable, regionTable } from './doctor-tables.ts';
+import { growthTable } from './growth-table.ts';
 import { pasteLines } from './paste-lines.ts';
 
 /** For an issue or a chat. */

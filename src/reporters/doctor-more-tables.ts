@@ -1,32 +1,10 @@
-import type { AppliedFix, DoctorResult, Evidence, GrowthEvidence, PeekedMapping } from '../model/doctor.ts';
+import type { AppliedFix, DoctorResult, Evidence, PeekedMapping } from '../model/doctor.ts';
 import type { DoctorFile } from '../model/doctor-file.ts';
-import { formatCount, formatSeconds, formatSmallMiB } from '../model/units.ts';
+import { formatCount, formatSmallMiB } from '../model/units.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
 import { signed } from './signed.ts';
 
 // Tables of what was asked for by an option.
-
-interface Growth {
-  name: string;
-  grown: number | undefined;
-  format: (value: number) => string;
-}
-
-/** With --for: what the second look found more than the first. */
-export function growthTable({ growth }: Evidence): TextTable | undefined {
-  if (!growth) return undefined;
-  const { intervalMs } = growth;
-  const perMinute = ({ grown = 0, format }: Growth) => format((grown / intervalMs) * 60_000);
-  const columns: Column<Growth>[] = [
-    left(`in ${formatSeconds(intervalMs)}`, ({ name }) => name),
-    right('grew by', ({ grown = 0, format }) => format(grown)),
-    right('a minute', perMinute),
-  ];
-  return toTable(
-    columns,
-    growthsOf(growth).filter(({ grown }) => grown !== undefined),
-  );
-}
 
 const changesShown = 8;
 
@@ -40,16 +18,6 @@ export function changesTable({ kind, changes = [] }: AppliedFix): TextTable | un
     right('change', ({ beforeBytes, afterBytes }) => mib(afterBytes - beforeBytes)),
   ];
   return toTable(columns, changes.slice(0, changesShown));
-}
-
-function growthsOf({ rssBytes, javaHeapRssBytes, mallocLiveBytes, zlibBytes, threads }: GrowthEvidence): Growth[] {
-  return [
-    { name: 'RSS', grown: rssBytes, format: mib },
-    { name: 'Java heap, resident', grown: javaHeapRssBytes, format: mib },
-    { name: 'blocks of malloc in use', grown: mallocLiveBytes, format: mib },
-    { name: 'zlib states among them', grown: zlibBytes, format: mib },
-    { name: 'threads', grown: threads, format: (value) => signed(value, (count) => String(Math.round(count * 10) / 10)) },
-  ];
 }
 
 function mib(bytes: number): string {

@@ -4,6 +4,8 @@ import type { ArenaInspection, HeapFigures, HeapInspection, HeapRange } from '..
 export const mostArenasListed = 1024;
 /** Each arena has some, of 64 MiB, and a mapped block one of its own. */
 export const mostRangesListed = 4096;
+/** The inspector tells some thousands of one process. */
+export const mostSizesListed = 32;
 
 /**
  * The lists of an inspection as a result has them: the arenas that keep most, the longest ranges, each in the order that it had, and the sums of the others. Its own sums stay
@@ -17,6 +19,7 @@ export function boundLists(inspection: HeapInspection): HeapInspection {
     arenas,
     ...(otherArenas.length === 0 ? {} : { otherArenas: sumArenas(otherArenas) }),
     ranges,
+    ...(inspection.sizes ? { sizes: inspection.sizes.slice(0, mostSizesListed) } : {}),
     ...(otherRanges.length === 0 ? {} : { otherRanges: { count: otherRanges.length, sizeBytes: sumBy(otherRanges, bytesOf) } }),
   };
 }

@@ -2,8 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DoctorResult } from '../../src/model/doctor.ts';
 import { type ResultFile, resultFile } from '../../src/model/result.ts';
 import { offheap } from '../cli/offheap.ts';
+import { compileCorpus } from '../corpus/compile.ts';
+import { startPatient } from '../corpus/start.ts';
+import { plain } from '../fixtures/preload.ts';
 
 /** Of zlib's own, once an Inflater is used: its state, and a window that is as long as it was asked for. */
 const inflaterBytes = 39_928;
@@ -62,4 +66,33 @@ test('compare --stacks: of what is no JVM a note says why there are none', async
   expect(cells[0]?.state).toBe('ok');
   expect(cells[0]?.stacks).toBeUndefined();
   expect(cells[0]?.notes).toContain('no stacks: the program is no JVM');
+});
+
+test('doctor --stacks: small blocks are told by their bytes, as large ones are, and no file of an earlier recording is written over', async () => {
+  compileCorpus();
+  const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx32m'];
+  const patient = await startPatient({ name: 'known blocks', program: { java: 'KnownBlocks', flags } }, plain);
+  try {
+    const record = async () => {
+      const { stdout } = await offheap(['doctor', String(patient.pid), '--stacks=4s', '--quiet', '--format=json']);
+      const { stacks } = JSON.parse(stdout) as DoctorResult;
+      if (!stacks) throw new Error('no stacks');
+      return stacks;
+    };
+    const { top, collapsedFile } = await record();
+    const bytesOf = (method: string) =>
+      top.filter(({ frames }) => frames.includes(`KnownBlocks.${method}`)).reduce((sum, { bytes }) => sum + bytes, 0);
+    const large = bytesOf('large');
+    expect(large).toBeGreaterThan(20 * 3 * 300_007);
+    for (const method of ['small', 'middle']) {
+      expect(bytesOf(method) / large).toBeGreaterThan(0.95);
+      expect(bytesOf(method) / large).toBeLessThan(1.05);
+    }
+    expect(await readFile(collapsedFile, 'utf8')).toMatch(/KnownBlocks\.small.* \d+$/m);
+    const again = await record();
+    expect(again.collapsedFile).not.toBe(collapsedFile);
+    await Promise.all([again.collapsedFile, again.flameGraphFile, collapsedFile].map((file) => rm(file)));
+  } finally {
+    await patient.stop();
+  }
 });

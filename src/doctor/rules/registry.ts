@@ -3,8 +3,11 @@ import { allocatorIdle } from './allocator-idle.ts';
 import { directBuffers } from './direct-buffers.ts';
 import { hugePages } from './huge-pages.ts';
 import { javaHeapDominates } from './java-heap.ts';
+import { javaHeapGrowing } from './java-heap-growing.ts';
 import { metaspace, threadStacks } from './jvm-regions.ts';
-import { liveMalloc, mallocGrowing } from './live-malloc.ts';
+import { liveMalloc } from './live-malloc.ts';
+import { mallocGrowing } from './malloc-growing.ts';
+import { memoryGrowing } from './memory-growing.ts';
 import { nearLimit } from './near-limit.ts';
 import { goHeap, lazilyFreed, mappedFiles, mmapUser } from './other-regions.ts';
 import { retainedArenaTops, retainedPages, retainedSubPage, tooManyArenas } from './retained.ts';
@@ -19,6 +22,8 @@ type Rule = (evidence: Evidence) => Finding[];
 export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = {
   'java-heap-dominates': javaHeapDominates,
   'malloc-growing': mallocGrowing,
+  'java-heap-growing': javaHeapGrowing,
+  'memory-growing': memoryGrowing,
   'waiting-for-gc': waitingForGc,
   'zlib-held': zlibHeld,
   'stuck-cleaner': stuckCleaner,

@@ -1,6 +1,8 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
-import { formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
-import { blocksInUseBytes } from '../../stats/process-figures.ts';
+import { formatMiB, formatSeconds } from '../../model/units.ts';
+import { growthRows } from '../../stats/growth-rows.ts';
+import { leastRateMs } from '../../stats/steady-growth.ts';
+import { growthFigure, perMinute } from '../growth-table.ts';
 import { scrollable } from './configurations.ts';
 import { type FigureColumn, figuresTable } from './figures-table.ts';
 import { html, type Markup } from './markup.ts';
@@ -62,26 +64,15 @@ export function renderChanges(caption: string, rows: readonly Change[], [first, 
 
 /** With `--for`: the two looks. Undefined where there was one. */
 export function renderGrowth({ evidence }: DoctorFile): Markup | undefined {
-  const { growth, malloc, counters, jvm } = evidence;
+  const { growth } = evidence;
   if (!growth) return undefined;
-  const mallocBytes = blocksInUseOf(malloc) ?? counters?.liveBytes;
-  const grown = (name: string, after: number | undefined, difference: number | undefined, format: (value: number) => string) => {
-    const change = changeOf(name, after, difference, format);
-    const perMinute = ((difference ?? 0) / growth.intervalMs) * 60_000;
-    return change ? [{ ...change, perMinute: signed(perMinute, format) }] : [];
-  };
-  const rows = [
-    ...grown('RSS', evidence.rssBytes, growth.rssBytes, formatSmallMiB),
-    ...grown('Java heap, resident', jvm?.heap?.rssBytes, growth.javaHeapRssBytes, formatSmallMiB),
-    ...grown('blocks of malloc in use', mallocBytes, growth.mallocLiveBytes, formatSmallMiB),
-    ...grown('zlib states among them', malloc?.census?.bytes, growth.zlibBytes, formatSmallMiB),
-    ...grown('threads', evidence.threads, growth.threads, (count) => String(Math.round(count * 10) / 10)),
-  ];
-  return renderChanges(`Two looks, ${formatSeconds(growth.intervalMs)} apart. Sizes in MiB.`, rows, ['first look', 'second look']);
-}
-
-function blocksInUseOf(malloc: DoctorFile['evidence']['malloc']): number | undefined {
-  return malloc?.totals && malloc.mmapped && blocksInUseBytes({ totals: malloc.totals, mmapped: malloc.mmapped });
+  const { intervalMs } = growth;
+  const rows = growthRows(evidence, growth).map(({ what, before, after, unit }) => {
+    const format = (value: number) => growthFigure(value, unit);
+    const change = { name: what, before: format(before), after: format(after), difference: signed(after - before, format) };
+    return intervalMs < leastRateMs ? change : { ...change, perMinute: signed(perMinute(after - before, intervalMs), format) };
+  });
+  return renderChanges(`Two looks, ${formatSeconds(intervalMs)} apart.`, rows, ['first look', 'second look']);
 }
 
 /** Undefined where one of the two looks does not have it. */

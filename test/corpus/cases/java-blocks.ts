@@ -74,6 +74,12 @@ export const blockCases: readonly Case[] = [
     truth: dueTo('malloc-growing', 'live-malloc'),
   },
   {
+    name: 'threads that never end',
+    program: java('ThreadLeak', [...small, '-Xmx64m']),
+    forMs: 12_000,
+    truth: { right: [{ code: 'memory-growing', says: /more threads/, number: null }], half: [{ code: 'thread-stacks' }] },
+  },
+  {
     name: 'a leak of 1 MiB a minute',
     moves: true,
     program: java('SteadyLeak', [...small, '-Xmx64m'], 'native', '1'),

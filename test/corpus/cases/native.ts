@@ -10,6 +10,15 @@ export const nativeCases: readonly Case[] = [
     forMs: 12_000,
     truth: dueTo('malloc-growing', 'live-malloc'),
   },
+  {
+    // What it asks for jemalloc rounds up to a quarter more.
+    name: 'a C program that leaks 60 MiB a minute, on jemalloc',
+    program: { c: 'steady_leak' },
+    environment: { MIB_PER_MINUTE: '60' },
+    preload: ['jemalloc'],
+    forMs: 12_000,
+    truth: { right: [{ code: 'memory-growing', says: /malloc of jemalloc/, number: null }], half: [{ code: 'allocator-idle' }] },
+  },
   { name: 'large blocks', inSuite: true, program: { c: 'large_blocks' }, thenForMs: 2000, truth: dueTo('live-malloc') },
   {
     name: 'large blocks on jemalloc',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { examine } from '../../../src/doctor/examine.ts';
 import type { Patient } from '../../../src/doctor/patient.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
-import { compareLooks } from '../../../src/observe/growth.ts';
+import { compareLooks } from '../../../src/stats/look-difference.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
 
 /** Is seen in these states, the last one for ever; a command moves it on. */
@@ -17,7 +17,8 @@ function faultingPatient(pages: number, ...states: [Evidence, ...Evidence[]]): P
   return {
     asked,
     look: async () => now(),
-    lookAgain: async (first) => ({ ...now(), growth: compareLooks(first, now()) }),
+    lookAgain: async (first, glances) => ({ ...now(), growth: compareLooks(first, now(), glances) }),
+    glance: async () => ({ at: 0 }),
     inspect: async () => now().malloc ?? mallocOf(figures(0)),
     readRssBytes: async () => now().rssBytes,
     readUse: async () => ({ cpuMs: 0, minorFaults: asked.length * pages, majorFaults: 0 }),
@@ -248,6 +249,47 @@ describe('two looks', () => {
     expect(second.growth).toMatchObject({ mallocLiveBytes: 0 });
   });
 
+  test('between them malloc’s heaps are read, at the ends the looks have them', async () => {
+    const budgets: number[] = [];
+    const glance = async (budgetMs: number) => {
+      budgets.push(budgetMs);
+      return { at: 0 };
+    };
+    const slow = evidenceOf({ malloc: mallocOf(figures(25), { durationMs: 30 }) });
+    for (const [evidence, forMs] of [
+      [evidenceOf(), 1],
+      [slow, 1300],
+      [
+        programEvidence({
+          allocator: { name: 'jemalloc', library: '', preloaded: [], environment: {} },
+          malloc: undefined,
+        } as never),
+        1,
+      ],
+    ] as const)
+      await examine({ ...patientOf(evidence), glance }, { forMs, gc: false, trim: false, peek: false });
+    expect(budgets).toEqual([0, 100, 0, ...[0, 120, 120, 0], ...[0, 0, 0]]);
+  });
+
+  test('the interval is that between the readings of the heaps', () => {
+    const at = (measuredAt: string) => ({ ...keeping(400, 30, {}), measuredAt: `2026-01-02T03:${measuredAt}Z` });
+    expect(compareLooks(at('04:05.250'), at('04:35.750')).intervalMs).toBe(30_500);
+  });
+
+  test('what a collection freed afterwards had waited for it', async () => {
+    const steadyMalloc = { grownBytes: mib(40), bytesPerMinute: mib(60), leastPerMinute: mib(60), mostPerMinute: mib(60) };
+    const growth = { intervalMs: 40_000, rssBytes: mib(40), threads: 0, collections: 0, steadyMalloc };
+    const after = async (live: number) => {
+      const patient = patientOf(keeping(400, 130, {}), keeping(400, live, {}));
+      const lookAgain = async (first: Evidence) => ({ ...first, growth });
+      const result = await examine({ ...patient, lookAgain }, { forMs: 1, gc: true, trim: false, peek: false });
+      return result.findings.find(({ code }) => code === 'malloc-growing')?.severity;
+    };
+    expect(await after(111)).toBe('problem');
+    // Told as cured, with what was said before.
+    expect(await after(110)).toBe('notice');
+  });
+
   test('what changed, of what both have seen', () => {
     const heap = (rss: number) => jvmOf({ heap: { reservedBytes: 0, committedBytes: 0, usedBytes: 0, rssBytes: mib(rss) } });
     const first = { ...keeping(400, 30, {}, 10), jvm: heap(100) };
@@ -257,6 +299,7 @@ describe('two looks', () => {
       rssBytes: mib(50),
       threads: 2,
       javaHeapRssBytes: mib(3),
+      javaHeapUsedBytes: 0,
       mallocLiveBytes: mib(40),
       zlibBytes: mib(35),
     });

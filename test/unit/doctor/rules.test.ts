@@ -108,31 +108,6 @@ describe('live blocks', () => {
     const mmapped = { chunks: 3, sizeBytes: mib(90), rssBytes: mib(70) };
     expect(found(evidenceOf({ malloc: mallocOf(figures(10), { mmapped }) }))).toEqual(['live-malloc']);
   });
-
-  test.each([
-    [3.9, 10, []],
-    [4, 10, ['!malloc-growing']],
-    [4.9, 250, ['live-malloc']],
-    [5, 250, ['!malloc-growing', 'live-malloc']],
-    [-5, 10, []],
-  ])('grown by %d MiB to %d', (grown, live, codes) => {
-    const growth = { intervalMs: 30_000, rssBytes: 0, threads: 0, mallocLiveBytes: mib(grown) };
-    expect(found(evidenceOf({ growth, malloc: mallocOf(figures(live)) }))).toEqual(codes);
-  });
-
-  test('growth is told by the minute', () => {
-    const growth = { intervalMs: 30_000, rssBytes: 0, threads: 0, mallocLiveBytes: mib(8) };
-    expect(diagnose(evidenceOf({ growth })).findings[0]?.evidence).toEqual({
-      bytes: mib(25),
-      grownBytes: mib(8),
-      intervalMs: 30_000,
-      bytesPerMinute: mib(16),
-    });
-  });
-
-  test('growth of a process whose heaps are not known is no growth', () => {
-    expect(found(evidenceOf({ growth: { intervalMs: 30_000, rssBytes: mib(100), threads: 0 } }))).toEqual([]);
-  });
 });
 
 describe('waiting for the GC', () => {
@@ -160,7 +135,8 @@ describe('waiting for the GC', () => {
 
   test('live blocks that wait are not told twice, neither is their growth', () => {
     const malloc = mallocOf(figures(200), { census: zlib(4000, mib(150)) });
-    const growth = { intervalMs: 1000, rssBytes: mib(60), threads: 0, mallocLiveBytes: mib(60), zlibBytes: mib(58) };
+    const steadyMalloc = { grownBytes: mib(60), bytesPerMinute: mib(300), leastPerMinute: mib(290), mostPerMinute: mib(310) };
+    const growth = { intervalMs: 12_000, rssBytes: mib(60), threads: 0, collections: 1, zlibBytes: mib(58), steadyMalloc };
     expect(found(evidenceOf({ malloc, growth }))).toEqual(['!waiting-for-gc']);
     expect(found(evidenceOf({ malloc, growth: { ...growth, zlibBytes: 0 } }))).toEqual(['!malloc-growing', '!waiting-for-gc']);
   });

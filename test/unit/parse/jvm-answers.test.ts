@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseClassHistogram } from '../../../src/parse/class-histogram.ts';
-import { heapOfCounters, parseCollections } from '../../../src/parse/collections.ts';
+import { heapOfCounters, parseCollections, survivedBytesOf } from '../../../src/parse/collections.ts';
 import { parseHeapInfo } from '../../../src/parse/heap-info.ts';
 import { parseNmtRanges, parseNmtSummary } from '../../../src/parse/nmt.ts';
 import { parseThreadPrint, threadGroup } from '../../../src/parse/thread-print.ts';
@@ -213,6 +213,17 @@ describe('collections', () => {
       lastAnyMs: 9000,
       lastFullMs: 4000,
     });
+  });
+
+  test('what the heap holds outside of eden, in which objects begin', () => {
+    const space = (id: string, name: string, used: number) => ({
+      [`sun.gc.generation.${id}.name`]: name,
+      [`sun.gc.generation.${id}.used`]: String(used),
+    });
+    const young = { ...space('0.space.0', 'eden', 7), ...space('0.space.1', 's0', 11), ...space('0.space.2', 's1', 13) };
+    expect(survivedBytesOf(counters({ ...young, ...space('1.space.0', 'space', 17) }))).toBe(41);
+    expect(survivedBytesOf(counters({}))).toBeUndefined();
+    expect(survivedBytesOf(counters(space('0.space.1', 's0', -3)))).toBeUndefined();
   });
 
   test('more collectors than a call may have arguments', () => {

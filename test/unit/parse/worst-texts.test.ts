@@ -20,6 +20,8 @@ const countersOf = (bytes: number) =>
     ['sun.os.hrt.frequency', '1'],
     ...Array.from({ length: bytes / 40 }, (_, index) => [`sun.gc.collector.${index}.invocations`, '1'] as const),
   ]);
+const spacesOf = (bytes: number) =>
+  new Map(Array.from({ length: bytes / 40 }, (_, index) => [`sun.gc.generation.0.space.${index}.used`, '1'] as const));
 const rangesOf = (bytes: number) => Array.from({ length: bytes / 16 }, (_, index) => ({ start: index * 2, end: index * 2 + 1 }));
 const perfDataOf = (bytes: number, entryBytes: number) => {
   const file = Buffer.alloc(bytes);
@@ -53,6 +55,7 @@ const others: Record<string, (bytes: number) => (() => unknown)[]> = {
       ),
     () => call('maxHeapBytesOf', [`-XX:MaxHeapSize=${'1'.repeat(bytes)}`]),
   ],
+  survivedBytesOf: (bytes) => [() => call('survivedBytesOf', spacesOf(bytes))],
   joinRanges: (bytes) => [() => call('joinRanges', rangesOf(bytes)), () => call('joinRanges', rangesOf(bytes).reverse())],
   parseAddress: (bytes) => ['1', 'f', ' '].map((digit) => () => call('parseAddress', `0x${digit.repeat(bytes)}`)),
   mountOf: (bytes) => [

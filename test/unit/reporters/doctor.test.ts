@@ -61,14 +61,25 @@ describe('a doctor’s result', () => {
   });
 
   test('with --for: by how much each part grew, and what that is a minute', () => {
-    const growth = { intervalMs: 15_000, rssBytes: mib(13), mallocLiveBytes: mib(11), javaHeapRssBytes: mib(-2), threads: 1 };
+    const parts = [
+      { name: 'malloc in use', beforeBytes: mib(19), afterBytes: mib(30) },
+      { name: 'java heap', beforeBytes: mib(102), afterBytes: mib(100) },
+    ];
+    const sizes = [
+      { chunkBytes: 16_400, beforeChunks: 13, afterChunks: 716, beforeBytes: mib(2), afterBytes: mib(13), isSteady: true },
+    ];
+    const growth = { intervalMs: 15_000, rssBytes: mib(13), mallocLiveBytes: mib(11), threads: 1, parts, sizes };
     const text = doctorReporters.table(resultOf(evidenceOf({ growth })), plainText);
-    expect(text).toContain('│ in 15 s                 │  grew by │ a minute │');
-    expect(text).toContain('│ RSS                     │  +13 MiB │  +52 MiB │');
-    expect(text).toContain('│ Java heap, resident     │ -2.0 MiB │ -8.0 MiB │');
-    expect(text).toContain('│ blocks of malloc in use │  +11 MiB │  +44 MiB │');
-    expect(text).toContain('│ threads                 │       +1 │       +4 │');
+    expect(text).toContain('│ in 15 s                           │  before │   after │   change │ a minute │');
+    expect(text).toContain('│ RSS                               │ 387 MiB │ 400 MiB │  +13 MiB │  +52 MiB │');
+    expect(text).toContain('│ malloc in use                     │  19 MiB │  30 MiB │  +11 MiB │  +44 MiB │');
+    expect(text).toContain('│ java heap                         │ 102 MiB │ 100 MiB │ -2.0 MiB │ -8.0 MiB │');
+    expect(text).toContain('│ blocks of malloc, resident or not │  14 MiB │  25 MiB │  +11 MiB │  +44 MiB │');
+    expect(text).toContain('│ +703 blocks of 16,400 B           │ 2.0 MiB │  13 MiB │  +11 MiB │  +44 MiB │');
+    expect(text).toContain('│ threads                           │      30 │      31 │       +1 │       +4 │');
     expect(text).not.toContain('zlib states among them');
+    const brief = doctorReporters.table(resultOf(evidenceOf({ growth: { ...growth, intervalMs: 4999 } })), plainText);
+    expect(brief).not.toContain('a minute');
   });
 
   test('with --histogram: the largest classes, and what is to be compared with the census', () => {

@@ -190,7 +190,7 @@ test('two looks: what there was, what there is, and the difference', () => {
   const growth = { intervalMs: 20_000, rssBytes: 7 * bytesPerMiB, threads: -3 };
   const page = render({ evidence: { ...evidence, growth } });
   expect(page).toContain('Two looks, 20 s apart.');
-  expect(page).toContain('<th scope="row">RSS</th><td>893</td><td>900</td><td>+7.0</td><td>+21</td>');
+  expect(page).toContain('<th scope="row">RSS</th><td>893 MiB</td><td>900 MiB</td><td>+7.0 MiB</td><td>+21 MiB</td>');
   expect(page).toContain('<th scope="row">threads</th><td>43</td><td>40</td><td>−3</td><td>−9</td>');
   expect(render()).not.toContain('id="growth"');
 });

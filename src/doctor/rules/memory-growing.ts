@@ -1,0 +1,71 @@
+import type { Evidence, Finding, GrowthEvidence, Region } from '../../model/doctor.ts';
+import { bytesPerMiB, formatCount, formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
+import { leastRateMs, steadyGrowth } from '../../stats/steady-growth.ts';
+import { findLeak } from '../advice.ts';
+import { doubtOf } from '../growth-doubts.ts';
+import { isMaterial } from './thresholds.ts';
+
+const leastGrownBytes = 2 * bytesPerMiB;
+/** A part that explains as much of the growth of RSS has its course. */
+const explainingShare = 0.5;
+const minutesPerDay = 1440;
+
+/** Java objects and blocks of malloc have rules of their own, and a file that is read is soon as large as it will be. */
+const others: ReadonlySet<string> = new Set<Region['kind']>(['java heap', 'mapped files', 'libraries', 'cds']);
+
+/** Any other part of RSS, where RSS grows steadily because of it: threads, class loaders, memory that is mapped by hand, another allocator. */
+export function memoryGrowing(evidence: Evidence): Finding[] {
+  const { growth } = evidence;
+  if (!growth?.readings || growth.intervalMs < leastRateMs) return [];
+  const ofRss = steadyGrowth(
+    growth.readings.flatMap(({ atMs, rssBytes }) => (rssBytes === undefined ? [] : [{ atMs, value: rssBytes }])),
+  );
+  const part = largestGrowth(growth);
+  if (!ofRss || !part || part.grownBytes < Math.max(leastGrownBytes, explainingShare * ofRss.grownBytes)) return [];
+  const bytesPerMinute = Math.round((part.grownBytes / growth.intervalMs) * 60_000);
+  // A thread that waits is not garbage.
+  const waits = part.name !== 'thread stacks';
+  const doubt = doubtOf(waits ? evidence : { ...evidence, jvm: undefined }, growth, part.grownBytes);
+  const matters = isMaterial(evidence, bytesPerMinute * minutesPerDay);
+  const conclusion = doubt ?? (matters ? 'That is a leak, unless it stops by itself.' : 'In a day that is little.');
+  return [
+    {
+      code: 'memory-growing',
+      severity: doubt === undefined && matters ? 'problem' : 'notice',
+      summary: `Of RSS, ${part.name} grew by ${formatSmallMiB(part.grownBytes)} MiB in ${formatSeconds(growth.intervalMs)} (${formatSmallMiB(bytesPerMinute)} MiB a minute), to ${formatMiB(part.afterBytes)} MiB${describeCounts(growth, part.name)}. ${conclusion}`,
+      evidence: {
+        bytes: part.afterBytes,
+        part: part.name,
+        ...{ grownBytes: part.grownBytes, intervalMs: growth.intervalMs, bytesPerMinute },
+      },
+      fixes: [adviceFor(part.name, evidence)],
+    },
+  ];
+}
+
+function largestGrowth({ parts = [] }: GrowthEvidence) {
+  return parts
+    .filter(({ name }) => !others.has(name) && !/^malloc (?:in use|kept|that)/.test(name))
+    .map(({ name, beforeBytes, afterBytes }) => ({ name, afterBytes, grownBytes: afterBytes - beforeBytes }))
+    .sort((a, b) => b.grownBytes - a.grownBytes)[0];
+}
+
+function describeCounts({ threads, classes = 0, loaders = 0, threadGroups = [] }: GrowthEvidence, part: string): string {
+  if (part === 'thread stacks' && threads > 0) {
+    const most = threadGroups.find((group) => group.after > group.before);
+    return `: ${formatCount(threads)} more threads${most ? `, most of them named ${most.name}` : ''}`;
+  }
+  if (part === 'metaspace' && classes > 0)
+    return `: ${formatCount(classes)} more classes${loaders > 0 ? ` of ${formatCount(loaders)} more class loaders` : ''}`;
+  return '';
+}
+
+function adviceFor(part: string, evidence: Evidence): Finding['fixes'][number] {
+  const { pid, isJvm } = evidence;
+  if (part === 'thread stacks')
+    return { action: 'Find who starts these threads and does not end them; take them from a pool that is bounded.' };
+  if (part === 'metaspace' && isJvm)
+    return { action: 'Find who makes these class loaders, and who holds them.', command: `jcmd ${pid} VM.classloaders` };
+  if (part.startsWith('malloc')) return findLeak(evidence);
+  return { action: 'See what they hold.', command: `offheap doctor ${pid} --peek` };
+}

@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../../src/doctor/diagnose.ts';
+import type { Evidence, GrowthEvidence } from '../../../src/model/doctor.ts';
+import { evidenceOf, jvmOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
+
+const rate = (perMinute: number, intervalMs: number) => ({
+  grownBytes: (mib(perMinute) * intervalMs) / 60_000,
+  bytesPerMinute: mib(perMinute),
+  leastPerMinute: mib(perMinute),
+  mostPerMinute: mib(perMinute),
+});
+
+/** Of blocks of malloc. */
+const grown = (perMinute: number, intervalMs: number, more: Partial<GrowthEvidence> = {}): GrowthEvidence => ({
+  intervalMs,
+  rssBytes: mib(perMinute) * (intervalMs / 60_000),
+  threads: 0,
+  compilerMs: 0,
+  collections: 1,
+  steadyMalloc: rate(perMinute, intervalMs),
+  ...more,
+});
+
+const first = (evidence: Evidence) => diagnose(evidence).findings[0];
+
+describe('blocks of malloc that grow', () => {
+  test('a leak, with the size that grew', () => {
+    const sizes = [
+      {
+        chunkBytes: 16_400,
+        beforeChunks: 1000,
+        afterChunks: 1064,
+        beforeBytes: 16_400_000,
+        afterBytes: 17_449_600,
+        isSteady: true,
+      },
+    ];
+    const growth = grown(1, 60_000, { sizes });
+    expect(first(evidenceOf({ growth }))).toMatchObject({
+      code: 'malloc-growing',
+      severity: 'problem',
+      summary:
+        'Blocks of malloc in use grew by 1.0 MiB in 60 s (1.0 MiB a minute), to 25 MiB: 64 more of 16,400 B. That is a leak, unless a cache is filling up.',
+      evidence: {
+        bytes: mib(25),
+        grownBytes: mib(1),
+        intervalMs: 60_000,
+        bytesPerMinute: mib(1),
+        leastPerMinute: mib(1),
+        mostPerMinute: mib(1),
+      },
+    });
+  });
+
+  test('the range of the rate', () => {
+    const growth = grown(60, 30_000, { steadyMalloc: { ...rate(60, 30_000), leastPerMinute: mib(52), mostPerMinute: mib(71) } });
+    expect(first(evidenceOf({ growth }))?.summary).toContain('(60 MiB a minute, 52 to 71 in parts of that time)');
+  });
+
+  const compiled = /at work on itself: meanwhile it compiled for 1\.0 s of 10 s/;
+
+  test.each<[string, GrowthEvidence, RegExp]>([
+    ['9,999 ms are too short', grown(800, 9999), /too short to tell a leak from a batch/],
+    ['a JIT compiler at work', grown(800, 10_000, { compilerMs: 1000 }), compiled],
+    ['classes that are loaded', grown(800, 10_000, { classes: 100 }), /and loaded 100 classes\. Look again/],
+    [
+      'RSS that was larger before',
+      grown(800, 30_000, { peakRssBytes: mib(402), readings: [{ atMs: 0, rssBytes: mib(400) }] }),
+      /RSS has been larger before, 402 MiB, and fell again/,
+    ],
+    ['RSS that hardly grows', grown(60, 10_000, { rssBytes: mib(4.9) }), /RSS hardly grew: the program had freed as much before/],
+    ['so little that it takes years', grown(0.02, 60_000), /In a day that is little\.$/],
+  ])('%s: a notice', (_, growth, why) => {
+    const finding = first(evidenceOf({ growth }));
+    expect(finding).toMatchObject({ code: 'malloc-growing', severity: 'notice' });
+    expect(finding?.summary).toMatch(why);
+  });
+
+  test.each<[string, GrowthEvidence]>([
+    ['10 s are enough', grown(800, 10_000)],
+    ['RSS that grows by half of it', grown(60, 10_000, { rssBytes: mib(5) })],
+    ['a compiler that hardly works', grown(800, 10_000, { compilerMs: 999, classes: 99 })],
+    ['RSS at its highest', grown(800, 30_000, { peakRssBytes: mib(401), readings: [{ atMs: 0, rssBytes: mib(400) }] })],
+    [
+      'a look of five minutes below the highest',
+      grown(800, 300_000, { peakRssBytes: mib(900), readings: [{ atMs: 0, rssBytes: 1 }] }),
+    ],
+  ])('%s: a problem', (_, growth) => {
+    expect(first(evidenceOf({ growth }))).toMatchObject({ code: 'malloc-growing', severity: 'problem' });
+  });
+
+  test('no rate from less than 5 s', () => {
+    const brief = first(evidenceOf({ growth: grown(260, 3100) }));
+    expect(brief?.evidence).not.toHaveProperty('bytesPerMinute');
+    expect(brief?.summary).toMatch(/^Blocks of malloc in use grew by 13 MiB in 3\.1 s, to 25 MiB\. That is too short/);
+  });
+
+  test('what a JVM that warms up moves by itself is not told', () => {
+    expect(first(evidenceOf({ growth: grown(20, 10_000, { compilerMs: 5000 }) }))).toBeUndefined();
+  });
+
+  const heapOf = (usedMib: number) =>
+    jvmOf({ heap: { reservedBytes: mib(512), committedBytes: mib(100), usedBytes: mib(usedMib), rssBytes: mib(100) } });
+
+  test.each([
+    [40, 60, '10 s'],
+    [1, 40, '600 s'],
+  ])('what may wait for a GC that is due: %d MiB in ten seconds, %d of 100 used', (filled, used, wait) => {
+    const growth = grown(60, 10_000, { collections: 0, javaHeapUsedBytes: mib(filled) });
+    const finding = first(evidenceOf({ jvm: heapOf(used), growth }));
+    expect(finding?.severity).toBe('notice');
+    expect(finding?.summary).toContain(`There was no GC meanwhile, and one is due in about ${wait}.`);
+  });
+
+  test.each([
+    ['a GC that is more than ten minutes off', heapOf(38), { collections: 0, javaHeapUsedBytes: mib(1) }],
+    ['a heap that does not fill', heapOf(60), { collections: 0, javaHeapUsedBytes: 0 }],
+    ['it grew over a GC', heapOf(60), { collections: 3, javaHeapUsedBytes: mib(40) }],
+  ])('%s: a problem', (_, jvm, more) => {
+    expect(first(evidenceOf({ jvm, growth: grown(60, 10_000, more) }))?.severity).toBe('problem');
+  });
+
+  test('without steady growth there is none', () => {
+    const { steadyMalloc: _, ...growth } = grown(60, 30_000, { mallocLiveBytes: mib(100) });
+    expect(first(evidenceOf({ growth }))).toBeUndefined();
+  });
+});
+
+describe('a Java heap that grows', () => {
+  const heap = { reservedBytes: mib(512), committedBytes: mib(90), usedBytes: mib(60), rssBytes: mib(90) };
+  const collected = (...survived: number[]): GrowthEvidence => ({
+    intervalMs: 20_000,
+    rssBytes: 0,
+    threads: 0,
+    readings: survived.map((size, index) => ({
+      atMs: index * 5000,
+      lastCollectionMs: 60_000 + index * 4000,
+      heapSurvivedBytes: mib(size),
+    })),
+  });
+
+  test('by what survives, over the time between collections', () => {
+    const finding = first(evidenceOf({ jvm: jvmOf({ heap }), growth: collected(40, 44, 48, 52) }));
+    expect(finding).toMatchObject({
+      code: 'java-heap-growing',
+      severity: 'notice',
+      evidence: { bytes: mib(52), grownBytes: mib(12), intervalMs: 12_000, bytesPerMinute: mib(60), collections: 4 },
+    });
+    expect(finding?.summary).toMatch(
+      /^What survives collections of the Java heap grew by 12 MiB in 12 s \(60 MiB a minute\), over 4 collections, to 52 MiB\. Either/,
+    );
+  });
+
+  test('a collection of the whole heap among them leaves no garbage', () => {
+    const jvm = jvmOf({ heap, gc: { collections: 9, lastFullAgoMs: 8000 } });
+    expect(first(evidenceOf({ jvm, growth: collected(40, 44, 48, 52) }))?.summary).toMatch(/holds more and more objects, unless/);
+  });
+
+  test('a heap that fills up until its next collection does not grow', () => {
+    const { readings = [], ...rest } = collected(40, 44, 48, 52);
+    const one = { ...rest, readings: readings.map((reading) => ({ ...reading, lastCollectionMs: 60_000 })) };
+    expect(first(evidenceOf({ jvm: jvmOf({ heap }), growth: one }))).toBeUndefined();
+    expect(first(evidenceOf({ jvm: jvmOf({ heap }), growth: collected(40, 55, 41, 52, 40) }))).toBeUndefined();
+  });
+});
+
+describe('other parts that grow', () => {
+  const growth = (name: string, more: Partial<GrowthEvidence> = {}): GrowthEvidence => ({
+    intervalMs: 20_000,
+    rssBytes: mib(12),
+    threads: 0,
+    parts: [{ name, beforeBytes: mib(40), afterBytes: mib(52) }],
+    readings: [0, 1, 2, 3, 4].map((step) => ({ atMs: step * 5000, rssBytes: mib(388 + 3 * step) })),
+    ...more,
+  });
+
+  test('threads, with their name', () => {
+    const more = { threads: 150, threadGroups: [{ name: 'worker', before: 10, after: 160 }] };
+    const evidence = programEvidence({ regions: regionsOf({ 'glibc arenas': 30 }), growth: growth('thread stacks', more) });
+    expect(first(evidence)).toMatchObject({
+      code: 'memory-growing',
+      severity: 'problem',
+      evidence: { bytes: mib(52), part: 'thread stacks', grownBytes: mib(12), bytesPerMinute: mib(36) },
+    });
+    expect(first(evidence)?.summary).toBe(
+      'Of RSS, thread stacks grew by 12 MiB in 20 s (36 MiB a minute), to 52 MiB: 150 more threads, most of them named worker. That is a leak, unless it stops by itself.',
+    );
+  });
+
+  test('threads that wait are freed by no GC, class loaders may be', () => {
+    const heap = { reservedBytes: mib(64), committedBytes: mib(64), usedBytes: mib(40), rssBytes: mib(64) };
+    const severityOf = (name: string) =>
+      first(evidenceOf({ jvm: jvmOf({ heap }), growth: growth(name, { collections: 0, javaHeapUsedBytes: mib(4) }) }))?.severity;
+    expect(severityOf('thread stacks')).toBe('problem');
+    expect(severityOf('metaspace')).toBe('notice');
+  });
+
+  test('the larger of two that grow comes first', () => {
+    const both = growth('thread stacks', { steadyMalloc: rate(9, 20_000), collections: 1 });
+    const { findings } = diagnose(evidenceOf({ growth: both }));
+    expect(findings.map(({ code }) => code)).toEqual(['memory-growing', 'malloc-growing']);
+  });
+
+  test('class loaders', () => {
+    const evidence = evidenceOf({ growth: growth('metaspace', { classes: 90, loaders: 30, collections: 1 }) });
+    expect(first(evidence)?.summary).toContain('to 52 MiB: 90 more classes of 30 more class loaders. That is a leak');
+  });
+
+  test.each(['java heap', 'mapped files', 'libraries', 'malloc in use', 'malloc kept free, a trim gives it back'])(
+    '%s: not told here',
+    (name) => {
+      expect(first(programEvidence({ growth: growth(name) }))).toBeUndefined();
+    },
+  );
+
+  test('RSS that does not grow steadily', () => {
+    const readings = [388, 400, 400, 400, 400].map((size, step) => ({ atMs: step * 5000, rssBytes: mib(size) }));
+    expect(first(programEvidence({ growth: growth('unexplained', { readings }) }))).toBeUndefined();
+  });
+});
