@@ -23,3 +23,8 @@ export function directBuffers(evidence: Evidence): Finding[] {
     },
   ];
 }
+
+/** What of malloc's blocks they are, told by this rule or too few for it. */
+export function toldDirectBytes({ jvm }: Evidence): number {
+  return jvm?.directBuffers?.capacityBytes ?? 0;
+}

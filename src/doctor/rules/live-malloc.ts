@@ -5,7 +5,8 @@ import { blocksInUseBytes, mallocRss } from '../../stats/process-figures.ts';
 import { findLeak } from '../advice.ts';
 import { stuckCleaner } from './stuck-cleaner.ts';
 import { isLarge } from './thresholds.ts';
-import { isWaitingForGc, toldZlibBytes } from './waiting-for-gc.ts';
+import { toldMallocBytes } from './told.ts';
+import { isWaitingForGc } from './waiting-for-gc.ts';
 
 /** A JIT that compiles moves some MiB of its arenas up and down; a leak slower than this needs a longer look. */
 const leastGrowthBytes = 4 * bytesPerMiB;
@@ -17,8 +18,7 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const liveRssBytes = mallocRss(evidence)?.liveRssBytes ?? evidence.counters?.liveBytes;
   // What is in use waits, or is held: nobody can tell while that thread stands.
   if (liveRssBytes === undefined || stuckCleaner(evidence).some(({ severity }) => severity === 'problem')) return [];
-  const otherBytes =
-    liveRssBytes - toldZlibBytes(evidence) - (evidence.jvm?.directBuffers?.capacityBytes ?? 0) - unwrittenLiveBytes(evidence);
+  const otherBytes = liveRssBytes - toldMallocBytes(evidence) - unwrittenLiveBytes(evidence);
   if (!isLarge(evidence, otherBytes)) return [];
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
   const next = evidence.growth === undefined ? ' A second look (--for=30s) tells whether they grow.' : '';
