@@ -1,6 +1,6 @@
 import type { Patient } from '../doctor/patient.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
-import { inspectHeap } from '../native/inspector.ts';
+import { type InspectOptions, inspectHeap } from '../native/inspector.ts';
 import { collectEvidence } from '../observe/evidence.ts';
 import { takeSecondLook } from '../observe/growth.ts';
 import { readProcFile } from '../observe/identity.ts';
@@ -18,13 +18,18 @@ export interface PatientOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Sizes of which so many blocks are in use that they explain something are among so many. */
+const listedSizes = 32;
+
+const inspectBySize = (pid: number, options: InspectOptions) => inspectHeap(pid, { ...options, sizes: listedSizes });
+
 /** A running process as the doctor looks at it, and asks it. */
 export function makePatient(
   pid: number,
   { timeoutMs, histogram = false, patienceMs = 0, onLonger, signal }: PatientOptions,
 ): Patient {
   const calledOff = signal ? { signal } : {};
-  const options = { inspect: inspectHeap, histogram, timeoutMs, patienceMs, onLonger, ...calledOff };
+  const options = { inspect: inspectBySize, histogram, blockMakers: true, timeoutMs, patienceMs, onLonger, ...calledOff };
   return {
     look: () => collectEvidence(pid, options),
     lookAgain: (first) => takeSecondLook(first, options),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { blockMakers } from './block-makers.ts';
 import { container } from './container.ts';
 import { bytes, count, figure, milliseconds } from './figures.ts';
 import { heapInspection } from './inspection.ts';
+import { awaitingFinalization, standingThread, threadGroup } from './jvm-threads.ts';
 import { regionKinds } from './region-kinds.ts';
 import { unknown } from './unknown.ts';
 
@@ -102,47 +104,13 @@ export const jvmEvidence = z.object({
       /** How many there are. */
       count,
       /** Of names without their numbers, largest first. */
-      groups: z.array(
-        z.object({
-          /** Without the number at its end. */
-          name: z.string(),
-          /** How many have it. */
-          count,
-        }),
-      ),
+      groups: z.array(threadGroup),
     })
     .exactOptional(),
   /** Threads that run finalizers and the actions of Cleaners, and stand still in one: what is behind it in the queue is not freed. Absent where none does. */
-  standingThreads: z
-    .array(
-      z.object({
-        /** As the program named it. */
-        name: z.string(),
-        /** What it does. */
-        role: z.enum(['finalizer', 'cleaner', 'reference handler']),
-        /** As java.lang.Thread.State has it. */
-        state: z.string(),
-        /** Where it stands, innermost first; at most 12. */
-        frames: z.array(z.string()),
-      }),
-    )
-    .exactOptional(),
+  standingThreads: z.array(standingThread).exactOptional(),
   /** Objects that wait for the thread of finalizers, where that stands. */
-  awaitingFinalization: z
-    .object({
-      /** How many there are. */
-      count,
-      /** The classes of most instances; at most 10. */
-      classes: z.array(
-        z.object({
-          /** With its package. */
-          className: z.string(),
-          /** How many objects of it wait. */
-          instances: count,
-        }),
-      ),
-    })
-    .exactOptional(),
+  awaitingFinalization: awaitingFinalization.exactOptional(),
   /** Since the last collection of the whole heap, or of any part; absent when the JVM does not tell. */
   gc: z
     .object({
@@ -165,6 +133,11 @@ export const jvmEvidence = z.object({
       capacityBytes: bytes,
     })
     .exactOptional(),
+  /**
+   * Which ways of asking malloc for blocks the Java code of this JVM has used, by the classes that are loaded. Asked where much of malloc is in use; absent when
+   * it was not asked, or not told.
+   */
+  blockMakers: z.array(z.enum(blockMakers)).exactOptional(),
   /** Only with --histogram: it stops the JVM while it walks the heap. */
   histogram: z
     .object({
@@ -172,6 +145,8 @@ export const jvmEvidence = z.object({
       inflaters: count,
       /** Objects of java.util.zip.Deflater. */
       deflaters: count,
+      /** Direct buffers that own memory: objects of java.nio.DirectByteBuffer$Deallocator. */
+      directBuffers: count.exactOptional(),
       /** The classes of most bytes. */
       top: z.array(
         z.object({
@@ -244,6 +219,8 @@ export const evidence = z.object({
   swapBytes: bytes,
   /** How many there are. */
   threads: count,
+  /** Of their names without numbers, as the kernel has them: the ten largest. Only where no JVM tells them. */
+  threadGroups: z.array(threadGroup).exactOptional(),
   /** RSS by part. */
   regions: z.array(region),
   /** The memory cgroup in force for the process. */
@@ -256,6 +233,8 @@ export const evidence = z.object({
   counters: z.object({ liveBytes: bytes, peakLiveBytes: bytes.exactOptional() }).exactOptional(),
   /** Whose objects it has that no malloc allocates, as far as its files tell; of a JVM absent. */
   runtime: z.enum(['go', 'v8', 'cpython']).exactOptional(),
+  /** Names of the program's own libraries, which are not the system's, the JDK's or preloaded: at most 64. Absent where it has none. */
+  libraries: z.array(z.string()).exactOptional(),
   /** It has libjvm.so mapped; whether or not it answers. */
   isJvm: z.boolean(),
   /** What the JVM says of itself. */
