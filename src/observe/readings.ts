@@ -22,8 +22,8 @@ import { inspectPatiently } from './inspect-patiently.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { type HugePages, readMemory } from './memory.ts';
-import { runtimeOf } from './runtime.ts';
 import { ownLibraries } from './own-libraries.ts';
+import { runtimeOf } from './runtime.ts';
 import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
 
 /** The glibc heap inspector. */

@@ -1,10 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { makePatient } from '../../src/api/patient.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
 import { lookFor } from '../../src/doctor/examine.ts';
 import type { Evidence } from '../../src/model/doctor.ts';
-import { inspectHeap } from '../../src/native/inspector.ts';
-import { collectEvidence } from '../../src/observe/evidence.ts';
-import { takeSecondLook } from '../../src/observe/growth.ts';
 import { cases } from '../corpus/cases.ts';
 import { compileCorpus } from '../corpus/compile.ts';
 import { judge } from '../corpus/judge.ts';
@@ -61,9 +59,7 @@ test.for(quick)('it is right about $name', async (one, { skip }) => {
 });
 
 function lookAt(pid: number, { forMs }: Run): Promise<Evidence> {
-  const options = { inspect: inspectHeap, histogram: false, timeoutMs: 120_000 };
-  const look = () => collectEvidence(pid, options);
-  return lookFor({ look, lookAgain: (first) => takeSecondLook(first, options) }, forMs);
+  return lookFor(makePatient(pid, { timeoutMs: 120_000 }), forMs);
 }
 
 /** For whoever reads a failure. */

@@ -1,8 +1,20 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
-import { bytesPerMiB, formatMiB, formatSeconds } from '../../model/units.ts';
+import { bytesPerMiB, formatMiB, formatPercent, formatSeconds } from '../../model/units.ts';
+import type { BlockClass } from '../../stats/block-classes.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { blocksInUseBytes, mallocRss } from '../../stats/process-figures.ts';
 import { findLeak } from '../advice.ts';
+import {
+  describeClass,
+  describeLibraries,
+  javaMakers,
+  joinAnd,
+  joinOr,
+  leadingClasses,
+  mayBeJvms,
+  nameMakers,
+  nativeLibraries,
+} from './block-owners.ts';
 import { stuckCleaner } from './stuck-cleaner.ts';
 import { isLarge } from './thresholds.ts';
 import { toldMallocBytes } from './told.ts';
@@ -21,16 +33,40 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const otherBytes = liveRssBytes - toldMallocBytes(evidence) - unwrittenLiveBytes(evidence);
   if (!isLarge(evidence, otherBytes)) return [];
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
-  const next = evidence.growth === undefined ? ' A second look (--for=30s) tells whether they grow.' : '';
+  const leading = leadingClasses(evidence, otherBytes);
+  const [first] = leading;
+  const told = [...describeSizes(leading, otherBytes), ...describeOwners(evidence, first)];
+  const next = evidence.growth === undefined ? ['A second look (--for=30s) tells whether they grow.'] : [];
+  const held = `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. They are in use, so no setting of malloc gives them back.`;
   return [
     {
       code: 'live-malloc',
       severity: 'notice',
-      summary: `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. No setting gives them back.${next}`,
-      evidence: { bytes: otherBytes, liveRssBytes, ...(blocks === undefined ? {} : { blocks }) },
+      summary: [held, ...(told.length > 0 ? told : next)].join(' '),
+      evidence: {
+        ...{ bytes: otherBytes, liveRssBytes },
+        ...(blocks === undefined ? {} : { blocks }),
+        ...(first ? { blockBytes: first.blockBytes, blocksOfThat: first.blocks, bytesOfThat: first.bytes } : {}),
+      },
       fixes: [findLeak(evidence)],
     },
   ];
+}
+
+/** What explains most of it. */
+function describeSizes(leading: readonly BlockClass[], bytes: number): string[] {
+  if (leading.length === 0) return [];
+  const sum = leading.reduce((all, one) => all + one.bytes, 0);
+  return [`${joinAnd(leading.map(describeClass))} are ${formatPercent(Math.min(1, sum / bytes))} of that.`];
+}
+
+/** Whose they may be, as far as it is known who is there. */
+function describeOwners(evidence: Evidence, leading: BlockClass | undefined): string[] {
+  const isJavas = leading !== undefined && !mayBeJvms(leading);
+  // NMT counts what Java code has asked for, and another finding tells it.
+  const makers = isJavas && !evidence.jvm?.directBuffers ? (javaMakers(evidence, leading) ?? []) : [];
+  const owners = [...nameMakers(makers), ...(describeLibraries(nativeLibraries(evidence)) ?? [])];
+  return owners.length === 0 ? [] : [`They may be ${joinOr(owners)}.`];
 }
 
 /** `huge-pages` tells of what nobody has written; free blocks come first in that, which are not live. */
