@@ -129,12 +129,6 @@ export const labels: readonly Label[] = [
     problems: ['direct-buffers'],
     notices: [],
   },
-  {
-    name: 'direct buffers that nobody counts',
-    program: java('DirectBuffers', '-Xmx200m'),
-    problems: ['direct-buffers'],
-    notices: [],
-  },
   { name: 'a mapped file', program: java('MappedFile', '-Xmx32m'), problems: [], notices: ['mapped-files'] },
   {
     // As in a container whose emptyDir is in memory.
