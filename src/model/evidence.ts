@@ -4,34 +4,10 @@ import { container } from './container.ts';
 import { bytes, count, figure, milliseconds } from './figures.ts';
 import { heapInspection } from './inspection.ts';
 import { awaitingFinalization, standingThread, threadGroup } from './jvm-threads.ts';
-import { regionKinds } from './region-kinds.ts';
+import { region } from './region.ts';
 import { unknown } from './unknown.ts';
 
-/** A part of the process's RSS. The parts sum to the RSS of smaps exactly; no byte is in two. */
-export const region = z.object({
-  /** What the memory is; docs/evidence.md says how each is known. */
-  kind: z.enum(regionKinds),
-  sizeBytes: bytes,
-  rssBytes: bytes,
-  swapBytes: bytes,
-  /** How many mappings. */
-  mappings: count,
-  /** Of `rssBytes`, what is mapped as transparent huge pages; absent where nothing is. */
-  hugeBytes: bytes.exactOptional(),
-  /** Of `hugeBytes`, an estimate of what holds nothing but zeros; absent where no page was read. */
-  zeroHugeBytes: bytes.exactOptional(),
-  /** The largest members by name, such as threads or files; at most 10. */
-  largest: z.array(
-    z.object({
-      /** Of the thread, the file or the mapping. */
-      name: z.string(),
-      sizeBytes: bytes,
-      rssBytes: bytes,
-    }),
-  ),
-});
-/** A part of the RSS of a process. No byte is in two of them. */
-export type Region = z.infer<typeof region>;
+export type { Region } from './region.ts';
 
 export const allocatorEvidence = z.object({
   /** As src/allocators/registry.ts has it, `unknown` when none is recognised; a file may have the name of another version. */

@@ -13,7 +13,7 @@ export function threadStacks(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'thread stacks');
   if (!region || !isLarge(evidence, region.rssBytes - unwrittenHugeBytes(evidence, 'thread stacks'))) return [];
   const group = (evidence.jvm?.threads?.groups ?? evidence.threadGroups)?.[0];
-  const deepestBytes = region.largest[0]?.rssBytes;
+  const deepestBytes = region.deepest?.rssBytes;
   const most = group && group.count > 1 ? ` Most of them are named ${group.name} (${group.count}).` : '';
   return [
     {
@@ -43,11 +43,9 @@ const stackReserveBytes = 128 * bytesPerKiB;
 const stackRoundingBytes = 256 * bytesPerKiB;
 
 /** Only where stacks may become much deeper than any of them is: a bound below the deepest ends its thread. */
-function boundStacks({ largest }: Region, { isJvm }: Evidence): Fix[] {
-  // Of threads with one name the sum, which is no less than the deepest of them.
-  const deepestBytes = largest[0]?.rssBytes;
-  if (!isJvm || deepestBytes === undefined) return [];
-  const mayBecomeBytes = Math.max(...largest.map(({ sizeBytes }) => sizeBytes));
+function boundStacks({ deepest }: Region, { isJvm }: Evidence): Fix[] {
+  if (!isJvm || !deepest) return [];
+  const { sizeBytes: mayBecomeBytes, rssBytes: deepestBytes } = deepest;
   const boundBytes = Math.ceil((stackFactor * deepestBytes + stackReserveBytes) / stackRoundingBytes) * stackRoundingBytes;
   if (stackFactor * boundBytes > mayBecomeBytes) return [];
   const action = `Bound each stack, which may become ${formatMiBTenths(mayBecomeBytes)} MiB large. The deepest has ${formatMiBTenths(deepestBytes)} MiB: this gives nothing back now, and ends a recursion of twice that depth with a StackOverflowError.`;
