@@ -4,9 +4,11 @@ import type { BlockClass } from '../../stats/block-classes.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { blocksInUseBytes, mallocRss } from '../../stats/process-figures.ts';
 import { findLeak } from '../advice.ts';
+import { directMemoryFixes } from '../direct-memory-cures.ts';
 import {
   describeClass,
   describeLibraries,
+  type JavaMaker,
   javaMakers,
   joinAnd,
   joinOr,
@@ -35,7 +37,8 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
   const leading = leadingClasses(evidence, otherBytes);
   const [first] = leading;
-  const told = [...describeSizes(leading, otherBytes), ...describeOwners(evidence, first)];
+  const makers = possibleMakers(evidence, first, otherBytes);
+  const told = [...describeSizes(leading, otherBytes), ...describeOwners(evidence, makers)];
   const next = evidence.growth === undefined ? ['A second look (--for=30s) tells whether they grow.'] : [];
   const held = `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. They are in use, so no setting of malloc gives them back.`;
   return [
@@ -48,7 +51,7 @@ export function liveMalloc(evidence: Evidence): Finding[] {
         ...(blocks === undefined ? {} : { blocks }),
         ...(first ? { blockBytes: first.blockBytes, blocksOfThat: first.blocks, bytesOfThat: first.bytes } : {}),
       },
-      fixes: [findLeak(evidence)],
+      fixes: directMemoryFixes(evidence, { bytes: otherBytes, makers, isOfThreads: false }),
     },
   ];
 }
@@ -60,12 +63,19 @@ function describeSizes(leading: readonly BlockClass[], bytes: number): string[] 
   return [`${joinAnd(leading.map(describeClass))} are ${formatPercent(Math.min(1, sum / bytes))} of that.`];
 }
 
+/** Blocks with a mapping of their own are seldom the JVM's. */
+const leastMappedShare = 0.5;
+
+/** Who of the Java code may have asked for them, by one size that leads or by their being large. NMT counts such memory, and another finding tells it. */
+function possibleMakers(evidence: Evidence, leading: BlockClass | undefined, bytes: number): JavaMaker[] {
+  const mappedBytes = evidence.malloc?.mmapped.rssBytes ?? 0;
+  const mayBeJavas = leading ? !mayBeJvms(leading) : mappedBytes >= leastMappedShare * bytes && mappedBytes <= bytes;
+  return mayBeJavas && !evidence.jvm?.directBuffers ? (javaMakers(evidence, leading) ?? []) : [];
+}
+
 /** Whose they may be, as far as it is known who is there. */
-function describeOwners(evidence: Evidence, leading: BlockClass | undefined): string[] {
-  const isJavas = leading !== undefined && !mayBeJvms(leading);
-  // NMT counts what Java code has asked for, and another finding tells it.
-  const makers = isJavas && !evidence.jvm?.directBuffers ? (javaMakers(evidence, leading) ?? []) : [];
-  const owners = [...nameMakers(makers), ...(describeLibraries(nativeLibraries(evidence)) ?? [])];
+function describeOwners(evidence: Evidence, makers: readonly JavaMaker[]): string[] {
+  const owners = [...nameMakers(makers), ...describeLibraries(nativeLibraries(evidence))];
   return owners.length === 0 ? [] : [`They may be ${joinOr(owners)}.`];
 }
 

@@ -102,6 +102,22 @@ describe('blocks of one size that only Java code can have asked for', () => {
     );
   });
 
+  test('of many sizes they may be, where most have a mapping of their own', () => {
+    const sizes = Array.from({ length: 163 }, (_, nth) => ({ chunkBytes: chunkBytes + nth * 4096, chunks: 1 }));
+    const mmapped = (size: number) => ({ chunks: 163, sizeBytes: mib(size), rssBytes: mib(size), sizes });
+    const of = (live: number, size: number) =>
+      first(
+        evidenceOf({
+          malloc: mallocOf(figures(live), { mmapped: mmapped(size) }),
+          jvm: jvmOf({ blockMakers: ['direct buffers'] }),
+        }),
+      );
+    expect(of(80, 80).summary).toMatch(/gives them back\. They may be direct buffers\.$/);
+    expect(commandsOf(of(80, 80))[0]).toBe('offheap doctor 4711 --gc');
+    expect(of(81, 80).summary).not.toContain('direct buffers');
+    expect(commandsOf(of(81, 80))).toEqual(['offheap doctor 4711 --stacks=30s']);
+  });
+
   test.each([[undefined], [[]]])('not asked, or none of them: %j', (makers) => {
     expect(first(holding(makers)).code).toBe('live-malloc');
   });
