@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 namespace {
 
@@ -103,6 +104,21 @@ Napi::Array Sizes(Napi::Env env, const tally &sizes) {
     return list;
 }
 
+/* Of blocks of their own mapping: pairs of a size and how many have it, the smallest size first. */
+Napi::Float64Array MmappedSizes(Napi::Env env, const inspection &result) {
+    std::map<uint64_t, uint64_t> counts;
+    for (uint64_t index = 0; index < result.mmapped_chunks; index++) {
+        counts[result.mmapped_sizes[index]]++;
+    }
+    Napi::Float64Array pairs = Napi::Float64Array::New(env, counts.size() * 2);
+    size_t at = 0;
+    for (const auto &[size, chunks] : counts) {
+        pairs[at++] = static_cast<double>(size);
+        pairs[at++] = static_cast<double>(chunks);
+    }
+    return pairs;
+}
+
 Napi::Object ToObject(Napi::Env env, const inspection &result) {
     Napi::Object object = Napi::Object::New(env);
     Napi::Object mmapped = Napi::Object::New(env);
@@ -115,6 +131,7 @@ Napi::Object ToObject(Napi::Env env, const inspection &result) {
     object["totals"] = Figures(env, result.totals);
     object["arenas"] = Arenas(env, result);
     object["mmapped"] = mmapped;
+    object["mmappedSizes"] = MmappedSizes(env, result);
     object["ranges"] = Ranges(env, result);
     object["sizes"] = Sizes(env, *result.sizes);
     object["scale"] = Napi::Number::New(env, result.scale);

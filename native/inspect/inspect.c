@@ -100,6 +100,8 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     }
     result->lists_left = work->heaps.lists_left;
     result->mmapped_chunks = work->mmapped.chunks;
+    result->mmapped_sizes = work->mmapped.sizes;
+    work->mmapped.sizes = NULL;
     result->mmapped_size = work->mmapped.size_bytes;
     result->mmapped_rss = work->mmapped.rss_bytes;
     result->mmapped_is_counted = work->mmapped.is_counted;
@@ -182,6 +184,7 @@ struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *
 void inspection_free(struct inspection *result) {
     free(result->arenas);
     free(result->ranges);
+    free(result->mmapped_sizes);
     free(result->sizes);
     memset(result, 0, sizeof *result);
 }

@@ -32,6 +32,7 @@ struct inspection {
     struct inspect_range *ranges; /* in order of address, without overlap */
     size_t range_count;
     uint64_t mmapped_chunks;
+    uint64_t *mmapped_sizes; /* of each */
     uint64_t mmapped_size;
     uint64_t mmapped_rss;
     bool mmapped_is_counted;

@@ -7,7 +7,20 @@
 
 enum { first_capacity = 64 };
 
+static bool add_size(struct mmapped *mmapped, uint64_t bytes) {
+    uint64_t *sizes = list_with_room(mmapped->sizes, (size_t)mmapped->chunks, &mmapped->sizes_capacity, first_capacity,
+                                     sizeof *sizes);
+    if (sizes != NULL) {
+        mmapped->sizes = sizes;
+        mmapped->sizes[mmapped->chunks] = bytes;
+    }
+    return sizes != NULL;
+}
+
 bool mmapped_add(struct mmapped *mmapped, uint64_t start, uint64_t end) {
+    if (!add_size(mmapped, end - start)) {
+        return false;
+    }
     mmapped->chunks++;
     mmapped->size_bytes += end - start;
     if (mmapped->count > 0 && mmapped->list[mmapped->count - 1].end == start) {
@@ -26,5 +39,6 @@ bool mmapped_add(struct mmapped *mmapped, uint64_t start, uint64_t end) {
 
 void mmapped_free(struct mmapped *mmapped) {
     free(mmapped->list);
+    free(mmapped->sizes);
     memset(mmapped, 0, sizeof *mmapped);
 }

@@ -31,7 +31,7 @@ export function makePatient(
   const calledOff = signal ? { signal } : {};
   const inspect: InspectHeap = (id, options) => inspectHeap(id, { ...options, sizes: mostSizes });
   const glancer = new Glancer(pid);
-  const options = { inspect, histogram, timeoutMs, patienceMs, onLonger, ...calledOff };
+  const options = { inspect, histogram, blockMakers: true, timeoutMs, patienceMs, onLonger, ...calledOff };
   return {
     look: () => collectEvidence(pid, options),
     lookAgain: (first, glances) => takeSecondLook(first, options, glances),

@@ -39,6 +39,15 @@ export function collectHeap({ pid, jvm }: Evidence, givesBack: boolean): Fix {
   };
 }
 
+/** Of buffers that a Cleaner frees. */
+export function collectBuffers({ pid }: Evidence): Fix {
+  return {
+    action: 'Collect the whole heap. That frees the buffers that nobody refers to, and tells how many the program holds.',
+    command: `offheap doctor ${pid} --gc`,
+    kind: 'gc',
+  };
+}
+
 export function endZlibStates(): Fix {
   return {
     action:

@@ -11,9 +11,10 @@ import { installs } from '../allocators/installs.ts';
 import { backgroundPurge } from '../allocators/jemalloc.ts';
 import { type Assignment, jvmFlag, jvmSwitch, type Setting, spell, variable } from '../allocators/setting.ts';
 
-const maxStackSize: Setting = { name: '-Xss', equals: '' };
 const maxCachedBufferSize: Setting = { name: '-Djdk.nio.maxCachedBufferSize', equals: '=' };
 const noTransparentHugePages: Setting = { name: '-XX:-UseTransparentHugePages', equals: '' };
+const nettyLeakDetection: Setting = { name: '-Dio.netty.leakDetection.level', equals: '=' };
+const nettyDirectArenas: Setting = { name: '-Dio.netty.allocator.numDirectArenas', equals: '=' };
 const temporaryFolder: Setting = { name: '-Djava.io.tmpdir', equals: '=' };
 /** ZGC and Shenandoah collect by themselves when idle. It can be set of a running JVM as well (jdk: g1_globals.hpp, MANAGEABLE). */
 const collectionInterval = jvmFlag('G1PeriodicGCInterval', { firstJdks: ['12'], collector: 'G1' });
@@ -96,17 +97,21 @@ export const cures = {
     assignments: smallReserve('G1'),
     unless: [[jvmFlag('MaxHeapFreeRatio')]],
   },
-  smallerStacks: {
-    action: 'Bound each stack. Deep recursion then fails earlier, with a StackOverflowError.',
-    assignments: [[maxStackSize, '512k']],
-  },
   boundedMetaspace: {
     action: 'Bound the metaspace. A leak of class loaders then fails early and does not fill the container.',
     assignments: [[jvmFlag('MaxMetaspaceSize'), '256m']],
   },
-  boundedDirectMemory: {
-    action: 'Bound direct buffers. The JVM then collects before it passes the bound, which is as large as the heap by default.',
-    assignments: [[jvmFlag('MaxDirectMemorySize'), '256m']],
+  nettyLeakDetection: {
+    action:
+      'Let Netty’s leak detector follow every buffer, in a test: that costs much processor time. It logs where a buffer was used that the GC found unreleased.',
+    assignments: [[nettyLeakDetection, 'paranoid']],
+    unless: [[nettyLeakDetection]],
+  },
+  fewerNettyArenas: {
+    action:
+      'Share two arenas of Netty’s own pool among all threads. It makes twice as many as there are cores, each with chunks of its own. A pool that is made with a number of its own keeps that.',
+    assignments: [[nettyDirectArenas, '2']],
+    unless: [[nettyDirectArenas]],
   },
   temporaryFilesOnDisk: {
     action: 'Put temporary files on a disk. There their pages are page cache: the kernel takes them back when it needs memory.',

@@ -5,7 +5,7 @@ import { tellingBytes } from './why-trim-differs.ts';
 
 /** What an experiment has shown, in short sentences: it stands before the verdict. */
 export function describeOutcome(applied: readonly AppliedFix[], { findings }: Diagnosis): string[] {
-  const isTold = findings.some(({ code }) => code === 'zlib-held');
+  const isTold = findings.some(({ code }) => code === 'zlib-held' || code === 'direct-buffers');
   return applied.flatMap((fix) => (fix.kind === 'gc' ? describeCollection(fix, isTold) : [describeTrim(fix)]));
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { container, containerAccount, containerPart } from './container.ts';
 import { appliedFix, doctorResult, finding } from './doctor.ts';
-import { allocatorEvidence, evidence, jvmEvidence, region } from './evidence.ts';
+import { allocatorEvidence, evidence, jvmEvidence } from './evidence.ts';
 import { count } from './figures.ts';
 import { arenaInspection, heapInspection } from './inspection.ts';
+import { region } from './region.ts';
 import { blindSpot, unknown } from './unknown.ts';
 
 const findingRead = finding.extend({ code: z.string() });

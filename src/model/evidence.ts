@@ -1,37 +1,15 @@
 import { z } from 'zod';
+import { blockMakers } from './block-makers.ts';
 import { container } from './container.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { growthEvidence } from './growth.ts';
 import { hugePageEvidence } from './huge-pages.ts';
 import { heapInspection } from './inspection.ts';
-import { regionKinds } from './region-kinds.ts';
+import { awaitingFinalization, standingThread, threadGroup } from './jvm-threads.ts';
+import { region } from './region.ts';
 import { unknown } from './unknown.ts';
 
-/** A part of the process's RSS. The parts sum to the RSS of smaps exactly; no byte is in two. */
-export const region = z.object({
-  /** What the memory is; docs/evidence.md says how each is known. */
-  kind: z.enum(regionKinds),
-  sizeBytes: bytes,
-  rssBytes: bytes,
-  swapBytes: bytes,
-  /** How many mappings. */
-  mappings: count,
-  /** Of `rssBytes`, what is mapped as transparent huge pages; absent where nothing is. */
-  hugeBytes: bytes.exactOptional(),
-  /** Of `hugeBytes`, an estimate of what holds nothing but zeros; absent where no page was read. */
-  zeroHugeBytes: bytes.exactOptional(),
-  /** The largest members by name, such as threads or files; at most 10. */
-  largest: z.array(
-    z.object({
-      /** Of the thread, the file or the mapping. */
-      name: z.string(),
-      sizeBytes: bytes,
-      rssBytes: bytes,
-    }),
-  ),
-});
-/** A part of the RSS of a process. No byte is in two of them. */
-export type Region = z.infer<typeof region>;
+export type { Region } from './region.ts';
 
 export const allocatorEvidence = z.object({
   /** As src/allocators/registry.ts has it, `unknown` when none is recognised; a file may have the name of another version. */
@@ -104,47 +82,13 @@ export const jvmEvidence = z.object({
       /** How many there are. */
       count,
       /** Of names without their numbers, largest first. */
-      groups: z.array(
-        z.object({
-          /** Without the number at its end. */
-          name: z.string(),
-          /** How many have it. */
-          count,
-        }),
-      ),
+      groups: z.array(threadGroup),
     })
     .exactOptional(),
   /** Threads that run finalizers and the actions of Cleaners, and stand still in one: what is behind it in the queue is not freed. Absent where none does. */
-  standingThreads: z
-    .array(
-      z.object({
-        /** As the program named it. */
-        name: z.string(),
-        /** What it does. */
-        role: z.enum(['finalizer', 'cleaner', 'reference handler']),
-        /** As java.lang.Thread.State has it. */
-        state: z.string(),
-        /** Where it stands, innermost first; at most 12. */
-        frames: z.array(z.string()),
-      }),
-    )
-    .exactOptional(),
+  standingThreads: z.array(standingThread).exactOptional(),
   /** Objects that wait for the thread of finalizers, where that stands. */
-  awaitingFinalization: z
-    .object({
-      /** How many there are. */
-      count,
-      /** The classes of most instances; at most 10. */
-      classes: z.array(
-        z.object({
-          /** With its package. */
-          className: z.string(),
-          /** How many objects of it wait. */
-          instances: count,
-        }),
-      ),
-    })
-    .exactOptional(),
+  awaitingFinalization: awaitingFinalization.exactOptional(),
   /** Since the last collection of the whole heap, or of any part; absent when the JVM does not tell. */
   gc: z
     .object({
@@ -167,6 +111,11 @@ export const jvmEvidence = z.object({
       capacityBytes: bytes,
     })
     .exactOptional(),
+  /**
+   * Which ways of asking malloc for blocks the Java code of this JVM has used, by the classes that are loaded. Asked where much of malloc is in use; absent when
+   * it was not asked, or not told.
+   */
+  blockMakers: z.array(z.enum(blockMakers)).exactOptional(),
   /** Only with --histogram: it stops the JVM while it walks the heap. */
   histogram: z
     .object({
@@ -174,6 +123,8 @@ export const jvmEvidence = z.object({
       inflaters: count,
       /** Objects of java.util.zip.Deflater. */
       deflaters: count,
+      /** Direct buffers that own memory: objects of java.nio.DirectByteBuffer$Deallocator. */
+      directBuffers: count.exactOptional(),
       /** The classes of most bytes. */
       top: z.array(
         z.object({
@@ -215,6 +166,8 @@ export const evidence = z.object({
   swapBytes: bytes,
   /** How many there are. */
   threads: count,
+  /** Of their names without numbers, as the kernel has them: the ten largest. Only where no JVM tells them. */
+  threadGroups: z.array(threadGroup).exactOptional(),
   /** RSS by part. */
   regions: z.array(region),
   /** The memory cgroup in force for the process. */
@@ -227,6 +180,8 @@ export const evidence = z.object({
   counters: z.object({ liveBytes: bytes, peakLiveBytes: bytes.exactOptional() }).exactOptional(),
   /** Whose objects it has that no malloc allocates, as far as its files tell; of a JVM absent. */
   runtime: z.enum(['go', 'v8', 'cpython']).exactOptional(),
+  /** Names of the program's own libraries, which are not the system's, the JDK's or preloaded: at most 64. Absent where it has none. */
+  libraries: z.array(z.string()).exactOptional(),
   /** It has libjvm.so mapped; whether or not it answers. */
   isJvm: z.boolean(),
   /** What the JVM says of itself. */

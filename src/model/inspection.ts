@@ -100,6 +100,15 @@ const sizeRow = z.object({
 });
 export type HeapSizeRow = z.infer<typeof sizeRow>;
 
+/** Blocks of their own mapping that have one size. */
+const mmappedSizeRow = z.object({
+  /** Whole pages, with the header. */
+  chunkBytes: bytes,
+  /** How many there are. */
+  chunks: count,
+});
+export type MmappedSizeRow = z.infer<typeof mmappedSizeRow>;
+
 /** zlib states by the signature of their block sizes: an upper bound, since other code may ask for the same sizes. */
 const zlibCensus = z.object({
   /** State blocks of inflateInit2_; `inflaterWindows` of them have decompressed something. */
@@ -150,6 +159,8 @@ export const heapInspection = z.object({
     rssBytes: bytes,
     /** What glibc counts more than was found; of a running program sums of two moments. Absent where glibc's own sums were not found. */
     missingBytes: bytes.exactOptional(),
+    /** By size, the largest sum first; only when they were asked for. */
+    sizes: z.array(mmappedSizeRow).exactOptional(),
   }),
   /**
    * Fastbins, and lists of tcaches, that could not be followed to their end: the program changed them, or the time was up. Their other chunks count as

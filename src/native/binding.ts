@@ -78,6 +78,8 @@ export interface NativeInspection {
     attachedThreads?: number;
   }[];
   mmapped: { chunks: number; sizeBytes: number; rssBytes: number; missingBytes?: number };
+  /** Pairs of a size and how many blocks of their own mapping have it. */
+  mmappedSizes: Float64Array;
   /** Triples of start, end and kind: 0 main, 1 arena, 2 mmapped. */
   ranges: Float64Array;
   sizes: NativeSizeRow[];

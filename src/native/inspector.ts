@@ -1,4 +1,4 @@
-import type { HeapInspection, HeapRange, HeapSizeRow, ZlibCensus } from '../model/inspection.ts';
+import type { HeapInspection, HeapRange, HeapSizeRow, MmappedSizeRow, ZlibCensus } from '../model/inspection.ts';
 import { loadBinding, type NativeInspection, type NativeSizeRow } from './binding.ts';
 import { withCancelFlag } from './cancel-flag.ts';
 import { readGlibcVersion } from './glibc-version.ts';
@@ -14,7 +14,7 @@ export interface InspectOptions {
   budgetMs?: number;
   /** Of the random order. Default 1. */
   seed?: number;
-  /** How many chunk sizes to list. Default none. */
+  /** How many chunk sizes to list of the heaps, and how many of the blocks of their own mapping. Default none. */
   sizes?: number;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -36,7 +36,7 @@ export async function inspectHeap(pid: number, options: InspectOptions = {}): Pr
     durationMs: performance.now() - started,
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
     ...toInspection(inspection),
-    ...(options.sizes === undefined ? {} : { sizes: largestSizes(scaleRows(inspection), options.sizes) }),
+    ...(options.sizes === undefined ? {} : sizesOf(inspection, options.sizes)),
   };
 }
 
@@ -138,6 +138,19 @@ function toHistogram(rows: readonly NativeSizeRow[]): NativeSizeRow[] {
     classes.set(fromBytes, sum);
   }
   return [...classes.values()];
+}
+
+/** As many of the heaps, and of the blocks of their own mapping. */
+function sizesOf(native: NativeInspection, count: number): Pick<HeapInspection, 'sizes' | 'mmapped'> {
+  const sizes = largestSizes(scaleRows(native), count);
+  return { sizes, mmapped: { ...native.mmapped, sizes: largestMmapped(native.mmappedSizes, count) } };
+}
+
+function largestMmapped(pairs: Float64Array, count: number): MmappedSizeRow[] {
+  const rows = Array.from({ length: pairs.length / 2 }, (_, index) => ({
+    ...{ chunkBytes: pairs[index * 2] ?? 0, chunks: pairs[index * 2 + 1] ?? 0 },
+  }));
+  return rows.sort((a, b) => b.chunkBytes * b.chunks - a.chunkBytes * a.chunks).slice(0, count);
 }
 
 function largestSizes(rows: readonly NativeSizeRow[], count: number): HeapSizeRow[] {

@@ -5,7 +5,9 @@ import { shortenCommand } from '../process/command-line.ts';
 import { sumJavaHeap } from './heap-range.ts';
 import { toJvmEvidence } from './jvm-evidence.ts';
 import { sumOf } from './mappings.ts';
+import { nameLibraries } from './own-libraries.ts';
 import { type InspectHeap, type ReadingOptions, type Readings, takeReadings } from './readings.ts';
+import { groupThreads } from './thread-groups.ts';
 
 export interface CollectOptions extends Partial<ReadingOptions> {
   inspect: InspectHeap;
@@ -22,6 +24,9 @@ const defaults = { histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs
 export async function collectEvidence(pid: number, options: CollectOptions): Promise<Evidence> {
   return toEvidence(await takeReadings(pid, { ...defaults, ...options }));
 }
+
+/** Most of a program's threads are of its largest pools. */
+const mostGroups = 10;
 
 /** Pure. */
 export function toEvidence(readings: Readings): Evidence {
@@ -42,12 +47,14 @@ export function toEvidence(readings: Readings): Evidence {
     ...(lazyFreeBytes > 0 ? { lazyFreeBytes } : {}),
     swapBytes: sumOf(mappings, 'swapBytes'),
     threads: identity.threads,
+    ...(jvm?.threads ? {} : { threadGroups: groupThreads(readings.threads).slice(0, mostGroups) }),
     regions: readings.regions,
     ...(cgroup ? { cgroup } : {}),
     allocator,
     ...(inspection ? { malloc: inspection } : {}),
     ...(counters ? { counters } : {}),
     ...(readings.runtime ? { runtime: readings.runtime } : {}),
+    ...(readings.libraries.length > 0 ? { libraries: nameLibraries(readings.libraries) } : {}),
     isJvm: readings.isJvm,
     ...(jvm ? { jvm } : {}),
     unknown: readings.unknown,
@@ -72,9 +79,15 @@ function isAdvised({ vmFlags }: Mapping): boolean {
   return vmFlags.split(' ').includes('hg');
 }
 
-function jvmOf({ jvm, mappings, perfData, allocator }: Readings): Evidence['jvm'] {
+function jvmOf({ jvm, mappings, perfData, allocator, blockMakers }: Readings): Evidence['jvm'] {
   if (!jvm) return undefined;
   const told = toJvmEvidence(jvm, { heapRss: sumJavaHeap(mappings, jvm.heapRanges), counters: perfData });
   // The JVM's command asks glibc, which has nothing to give back under another allocator.
-  return told && { ...told, canTrim: told.canTrim && allocatorNamed(allocator.name).sight.byJvm };
+  return (
+    told && {
+      ...told,
+      ...(blockMakers ? { blockMakers } : {}),
+      canTrim: told.canTrim && allocatorNamed(allocator.name).sight.byJvm,
+    }
+  );
 }

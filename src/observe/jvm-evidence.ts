@@ -1,10 +1,10 @@
 import type { JvmEvidence } from '../model/doctor.ts';
 import { parseCollections } from '../parse/collections.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
-import { threadGroup } from '../parse/thread-print.ts';
 import { maxHeapBytesOf } from '../parse/vm-texts.ts';
 import type { JavaHeapRss } from './heap-range.ts';
 import type { JvmFacts } from './jvm.ts';
+import { groupThreads } from './thread-groups.ts';
 import { countZlibObjects } from './zlib-objects.ts';
 
 const topClasses = 20;
@@ -75,10 +75,7 @@ function nmtOf(nmt: NmtSummary | undefined, version: string): Pick<JvmEvidence, 
 
 function threadsOf(threads: JvmFacts['threads']): Pick<JvmEvidence, 'threads'> {
   if (threads.length === 0) return {};
-  const counts = new Map<string, number>();
-  for (const { name } of threads) counts.set(threadGroup(name), (counts.get(threadGroup(name)) ?? 0) + 1);
-  const groups = [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count);
-  return { threads: { count: threads.length, groups } };
+  return { threads: { count: threads.length, groups: groupThreads(threads) } };
 }
 
 const framesShown = 12;
@@ -110,5 +107,6 @@ function collectionsOf(counters: OwnReadings['counters'], uptimeMs: number | und
 
 function histogramOf(classes: NonNullable<JvmFacts['classes']>): Pick<JvmEvidence, 'histogram'> {
   const objects = countZlibObjects(classes);
-  return objects ? { histogram: { ...objects, top: classes.slice(0, topClasses) } } : {};
+  const directBuffers = classes.find(({ className }) => className === 'java.nio.DirectByteBuffer$Deallocator')?.instances ?? 0;
+  return objects ? { histogram: { ...objects, directBuffers, top: classes.slice(0, topClasses) } } : {};
 }

@@ -2,6 +2,7 @@ import { detectAllocator } from '../allocators/detect.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
+import type { BlockMaker } from '../model/block-makers.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { printable } from '../model/printable.ts';
@@ -13,13 +14,15 @@ import { readArguments } from '../process/command-line.ts';
 import { type ProgramFile, readProgram } from '../process/program.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 import { describeSlowMount } from '../process/slow-mounts.ts';
-import { maxThreads } from '../process/threads.ts';
+import { maxThreads, type ThreadPlace } from '../process/threads.ts';
+import { readBlockMakers } from './block-makers.ts';
 import { readContainer } from './container.ts';
 import { type Identity, readEnvironment, readIdentity, readProcFile, requireSame } from './identity.ts';
 import { inspectPatiently } from './inspect-patiently.ts';
 import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { type HugePages, readMemory } from './memory.ts';
+import { ownLibraries } from './own-libraries.ts';
 import { runtimeOf } from './runtime.ts';
 import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
 
@@ -32,6 +35,8 @@ export interface ReadingOptions {
   histogram: boolean;
   /** Ask a JVM whose NMT is at `detail` for its addresses by category: exact, but the JVM works on them for a second. */
   nmtRanges: boolean;
+  /** Ask a JVM with much of malloc in use which ways of asking for blocks its Java code has used. Each question stops it for about a microsecond per class. */
+  blockMakers?: boolean;
   /** For all answers of the JVM together. */
   timeoutMs: number;
   /** Processor time for the walk of the malloc heaps. */
@@ -56,6 +61,8 @@ export interface Readings {
   allocator: AllocatorEvidence;
   mappings: Mapping[];
   regions: Region[];
+  /** As the kernel names them; 32,768 at most. */
+  threads: ThreadPlace[];
   /** Undefined of what is no JVM. */
   jvm: JvmFacts | undefined;
   /** jvmstat's, after the JVM has answered. */
@@ -63,6 +70,10 @@ export interface Readings {
   runtime: Evidence['runtime'];
   inspection: HeapInspection | undefined;
   hugePages: HugePages | undefined;
+  /** Undefined when it was not asked, or not told. */
+  blockMakers: BlockMaker[] | undefined;
+  /** Paths of the program's own. */
+  libraries: string[];
   cgroup: Evidence['cgroup'];
   counters: Evidence['counters'];
   unknown: Unknown[];
@@ -95,6 +106,11 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     signal,
   });
   const { mappings } = memory;
+  const libraries = ownLibraries(mappings, allocator);
+  const asked = options.blockMakers === true && isJvm;
+  const makers = asked
+    ? await readBlockMakers(pid, { jvm: jvm.value, inspection: memory.inspection, libraries }, options)
+    : nothing;
   const perfData = isJvm ? await readPerfData(pid, files) : undefined;
   const counters = readLiveCounters(pid);
   const cgroup = await readContainer(pid);
@@ -109,10 +125,13 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     runtime: isJvm ? undefined : runtimeOf({ mappedFiles: files, ...program }),
     mappings,
     regions: memory.regions,
+    threads: memory.threads,
     jvm: jvm.value,
     perfData,
     inspection: memory.inspection,
     hugePages: memory.hugePages,
+    blockMakers: makers.value,
+    libraries,
     cgroup,
     counters: counters.value,
     unknown: [
@@ -128,6 +147,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...unknownOfPlaces(memory.notFound, memory.regions),
       ...unknownOfThreads(identity.threads),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
+      ...makers.unknown,
       ...counters.unknown,
     ],
   };

@@ -60,6 +60,9 @@ export function nextCommands({ evidence, findings, applied }: DoctorResult): str
     ...(has('waiting-for-gc') && jvm && !jvm.histogram
       ? [`offheap doctor ${pid} --histogram     # count Inflaters; stops the JVM while it walks the heap`]
       : []),
+    ...(has('direct-buffers') && jvm && !jvm.histogram
+      ? [`offheap doctor ${pid} --histogram     # count direct buffers; stops the JVM while it walks the heap`]
+      : []),
     ...((has('retained-pages') || done('gc')) && jvm?.canTrim && !done('trim')
       ? [`offheap doctor ${pid} --trim          # give it back, and check the prediction`]
       : []),

@@ -46,11 +46,12 @@ export function classTable({ jvm }: Evidence, { verbose }: { verbose: boolean })
 /** With --histogram: what the native census is to be compared with. */
 export function describeZlibObjects({ jvm, malloc }: Pick<DoctorFile['evidence'], 'jvm' | 'malloc'>): string[] {
   if (!jvm?.histogram) return [];
-  const { inflaters, deflaters } = jvm.histogram;
+  const { inflaters, deflaters, directBuffers } = jvm.histogram;
   const census = malloc?.census
     ? ` Their blocks of malloc: at most ${formatCount(malloc.census.inflaters)} and ${formatCount(malloc.census.deflaters)}.`
     : '';
-  return [`The Java heap has ${formatCount(inflaters)} Inflaters and ${formatCount(deflaters)} Deflaters.${census}`];
+  const buffers = directBuffers ? [`The Java heap has ${formatCount(directBuffers)} direct buffers that own memory.`] : [];
+  return [`The Java heap has ${formatCount(inflaters)} Inflaters and ${formatCount(deflaters)} Deflaters.${census}`, ...buffers];
 }
 
 const peekColumns: Column<PeekedMapping>[] = [

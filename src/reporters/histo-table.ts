@@ -1,4 +1,4 @@
-import type { ArenaInspection, HeapInspection, HeapSizeRow } from '../model/inspection.ts';
+import type { ArenaInspection, HeapInspection, HeapSizeRow, MmappedSizeRow } from '../model/inspection.ts';
 import { formatCount, formatMiBTenths, formatPercentDown } from '../model/units.ts';
 import { describeGaps } from '../stats/malloc-read.ts';
 import { chunksInUseBytes, mallocRss } from '../stats/process-figures.ts';
@@ -11,6 +11,7 @@ export function renderHistoTable(inspection: HeapInspection, options: TerminalOp
   const parts = [
     describe(inspection),
     renderSizes(inspection, options),
+    renderMmapped(inspection, options),
     renderTotals(inspection, options),
     options.arenas ? renderArenas(inspection, options) : '',
     describeCensus(inspection),
@@ -50,6 +51,16 @@ function renderSizes({ sizes = [], totals, histogram }: HeapInspection, options:
 
 function nameOf({ chunkBytes, toBytes }: HeapSizeRow): string {
   return toBytes === undefined ? `${formatCount(chunkBytes)} B` : `${formatCount(chunkBytes)} B and more`;
+}
+
+const mmappedColumns: Column<MmappedSizeRow>[] = [
+  left('mmapped chunk size', ({ chunkBytes }) => `${formatCount(chunkBytes)} B`),
+  right('chunks', ({ chunks }) => formatCount(chunks)),
+  right('size', ({ chunkBytes, chunks }) => mib(chunkBytes * chunks)),
+];
+
+function renderMmapped({ mmapped: { sizes = [] } }: HeapInspection, options: TerminalOptions): string {
+  return sizes.length === 0 ? '' : drawTable(toTable(mmappedColumns, sizes), options);
 }
 
 interface Part {

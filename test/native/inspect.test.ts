@@ -134,7 +134,11 @@ test('malloc behind 200 MB that the program took by sbrk, and these are not mall
 });
 
 test('blocks of their own mapping behind pages of the program that the kernel merged with them', async () => {
-  const { mmapped } = await inspectHeap((await startHeap('mapped_behind')).pid);
+  const { pid } = await startHeap('mapped_behind');
+  const { mmapped } = await inspectHeap(pid);
+  const { mmapped: bySize } = await inspectHeap(pid, { sizes: 10 });
+  // The seven are each of another size, the largest first.
+  expect(bySize.sizes).toEqual([6, 5, 4, 3, 2, 1, 0].map((nth) => ({ chunkBytes: (1 << 20) + 4096 + nth * 8192, chunks: 1 })));
   expect(mmapped).toEqual({
     chunks: 7,
     // A page more than whole pages need, for the header.

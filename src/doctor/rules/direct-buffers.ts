@@ -1,25 +1,127 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
-import { formatMiB } from '../../model/units.ts';
-import { cures } from '../cures.ts';
-import { prescribe } from '../prescribe.ts';
+import { formatCount, formatMiB } from '../../model/units.ts';
+import type { BlockClass } from '../../stats/block-classes.ts';
+import { mallocRss } from '../../stats/process-figures.ts';
+import { directMemoryFixes } from '../direct-memory-cures.ts';
+import { describeLastCollection, wasCollectedForThis } from '../last-collection.ts';
+import {
+  describeClass,
+  isNettyChunk,
+  type JavaMaker,
+  javaMakers,
+  joinOr,
+  leadingClass,
+  mayBeJvms,
+  nameMakers,
+  nativeLibraries,
+} from './block-owners.ts';
 import { isLarge } from './thresholds.ts';
 
-/** Their capacity, as NMT tells it: a program mostly touches all of it. They are blocks of malloc's, and so no region of RSS by themselves. */
+/** What Java code has of malloc past the heap. */
+interface DirectMemory {
+  bytes: number;
+  count: number;
+  /** Of most blocks. */
+  blocks: BlockClass | undefined;
+  /** NMT counts what Unsafe.allocateMemory got, from anybody; else it is told by the size of blocks. */
+  isCounted: boolean;
+  /** Who may have asked for it; undefined where the JVM does not tell. */
+  makers: JavaMaker[] | undefined;
+  /** Objects of java.nio that own so many blocks, counted in the Java heap. */
+  buffers?: number;
+}
+
+/** Blocks that Java code has asked malloc for: as the JVM counts them, or one size that nobody else can have asked for. */
 export function directBuffers(evidence: Evidence): Finding[] {
-  const direct = evidence.jvm?.directBuffers;
-  if (!direct || !isLarge(evidence, direct.capacityBytes)) return [];
-  const { count, capacityBytes: bytes } = direct;
+  const found = directMemory(evidence);
+  if (!found || !isLarge(evidence, found.bytes)) return [];
+  const { bytes, count, blocks, isCounted, makers = ['direct buffers'] } = found;
+  const group = groupOfThreads(evidence, found);
   return [
     {
       code: 'direct-buffers',
-      severity: 'problem',
-      summary: `Direct buffers take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. They live as long as their Java objects.`,
-      evidence: { bytes, count, capacityBytes: bytes },
-      fixes: [
-        ...prescribe(cures.boundedDirectMemory, evidence),
-        ...prescribe(cures.boundedThreadBuffers, evidence),
-        { action: 'In the code: reuse buffers, and release pooled ones (Netty: ResourceLeakDetector).' },
-      ],
+      // Others no GC frees: a pool, or a cache, may be as large as it should be.
+      severity: makers.includes('direct buffers') ? 'problem' : 'notice',
+      summary: `${subject(found)} take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. ${state(evidence, makers, group)}`,
+      evidence: {
+        bytes,
+        count,
+        ...(isCounted ? { capacityBytes: bytes } : {}),
+        ...(blocks ? { blockBytes: blocks.blockBytes } : {}),
+      },
+      fixes: directMemoryFixes(evidence, { bytes, makers, isOfThreads: group !== undefined }),
     },
   ];
+}
+
+/** Resident bytes of malloc's blocks that this finding tells. */
+export function toldDirectBytes(evidence: Evidence): number {
+  if (evidence.jvm?.directBuffers) return evidence.jvm.directBuffers.capacityBytes;
+  return directBuffers(evidence).length > 0 ? (directMemory(evidence)?.bytes ?? 0) : 0;
+}
+
+function directMemory(evidence: Evidence): DirectMemory | undefined {
+  const { jvm } = evidence;
+  if (!jvm) return undefined;
+  if (jvm.directBuffers) {
+    const { count, capacityBytes: bytes } = jvm.directBuffers;
+    const blocks = leadingClass(evidence, bytes);
+    return { bytes, count, blocks, isCounted: true, makers: javaMakers(evidence, blocks) };
+  }
+  const liveBytes = mallocRss(evidence)?.liveRssBytes ?? 0;
+  const blocks = leadingClass(evidence, liveBytes);
+  if (!blocks || mayBeJvms(blocks)) return undefined;
+  const { bytes, blocks: count } = blocks;
+  const told = { bytes, count, blocks, isCounted: false };
+  const buffers = jvm.histogram?.directBuffers ?? 0;
+  if (isAsMany(buffers, count)) return { ...told, makers: ['direct buffers'], buffers };
+  const makers = javaMakers(evidence, blocks);
+  const isJavas = makers && makers.length > 0 && (isOnly(makers, 'Netty') || nativeLibraries(evidence).length === 0);
+  return isJavas ? { ...told, makers } : undefined;
+}
+
+/** Some others have the same size by chance. */
+const sameShare = 0.1;
+
+function isAsMany(some: number, others: number): boolean {
+  return some > 0 && Math.abs(some - others) <= Math.max(1, sameShare * others);
+}
+
+function isOnly(makers: readonly JavaMaker[], maker: JavaMaker): boolean {
+  return makers.every((one) => one === maker);
+}
+
+function subject({ blocks, isCounted, makers, buffers, count }: DirectMemory): string {
+  if (buffers !== undefined && blocks)
+    return `${describeClass(blocks)}, as many as there are direct buffers (${formatCount(buffers)}),`;
+  if (blocks && makers?.includes('Netty') && isNettyChunk(blocks))
+    return `${describeClass(blocks)}, as large as chunks of Netty’s pool,`;
+  if (blocks && !isCounted) return `${describeClass(blocks)}, most likely ${joinOr(nameMakers(makers ?? []))},`;
+  const who = makers && makers.length > 0 ? joinOr(nameMakers(makers)) : 'direct buffers or other blocks of Unsafe';
+  const size = blocks ? `, most of them of ${formatCount(blocks.blockBytes)} bytes,` : '';
+  return `${formatCount(count)} ${who}${size}`;
+}
+
+/** Whether they are held, as far as that is known, and who frees them. */
+function state(evidence: Evidence, makers: readonly JavaMaker[], group: string | undefined): string {
+  if (group !== undefined) return `There are as many threads ${group}: each keeps the largest that it has used for channels.`;
+  const { jvm } = evidence;
+  const isHeld = jvm !== undefined && wasCollectedForThis(jvm);
+  if (makers.includes('direct buffers') || makers.includes('JNA')) {
+    if (isHeld) return 'They have survived a collection of the whole heap: the program holds them.';
+    return `They wait for a GC, or the program holds them: a collection tells, and ${describeLastCollection(jvm ?? {})}.`;
+  }
+  if (isOnly(makers, 'Netty')) return 'How much of them is in use, Netty alone knows.';
+  if (isOnly(makers, 'FFM')) return 'They live until their arenas are closed.';
+  return 'No GC frees them: they live until the code does.';
+}
+
+/** Fewer are as many by chance. */
+const fewestThreads = 4;
+
+/** The pool each thread of which keeps one of these buffers, by its name. */
+function groupOfThreads({ jvm }: Evidence, { blocks, count }: DirectMemory): string | undefined {
+  if (!jvm?.blockMakers?.includes('channel buffers')) return undefined;
+  const buffers = blocks?.blocks ?? count;
+  return jvm.threads?.groups.find((group) => group.count >= fewestThreads && isAsMany(buffers, group.count))?.name;
 }

@@ -1,5 +1,5 @@
-import type { Evidence, Finding } from '../../model/doctor.ts';
-import { formatMiB } from '../../model/units.ts';
+import type { Evidence, Finding, Fix, Region } from '../../model/doctor.ts';
+import { formatMiB, formatMiBTenths } from '../../model/units.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { cures } from '../cures.ts';
@@ -12,7 +12,8 @@ const manyLoaders = 1000;
 export function threadStacks(evidence: Evidence): Finding[] {
   const region = regionOf(evidence, 'thread stacks');
   if (!region || !isLarge(evidence, region.rssBytes - unwrittenHugeBytes(evidence, 'thread stacks'))) return [];
-  const group = evidence.jvm?.threads?.groups[0];
+  const group = (evidence.jvm?.threads?.groups ?? evidence.threadGroups)?.[0];
+  const deepestBytes = region.deepest?.rssBytes;
   const most = group && group.count > 1 ? ` Most of them are named ${group.name} (${group.count}).` : '';
   return [
     {
@@ -23,14 +24,32 @@ export function threadStacks(evidence: Evidence): Finding[] {
         bytes: region.rssBytes,
         threads: evidence.threads,
         bytesPerThread: Math.round(region.rssBytes / Math.max(1, evidence.threads)),
+        ...(deepestBytes === undefined ? {} : { deepestBytes }),
         ...(group ? { largestGroup: group.name, largestGroupThreads: group.count } : {}),
       },
       fixes: [
         { action: 'Bound the pool that makes them. What a thread once touched of its stack stays resident until it ends.' },
-        ...prescribe(cures.smallerStacks, evidence),
+        ...(evidence.jvm ? [{ action: 'See what these threads are for.', command: `jcmd ${evidence.pid} Thread.print` }] : []),
+        ...boundStacks(region, evidence),
       ],
     },
   ];
+}
+
+const bytesPerKiB = 1024;
+/** A thread may recurse deeper than it has until now; the JVM itself takes some pages at the end (jdk: stackOverflow.hpp, the zones). */
+const stackFactor = 2;
+const stackReserveBytes = 128 * bytesPerKiB;
+const stackRoundingBytes = 256 * bytesPerKiB;
+
+/** Only where stacks may become much deeper than any of them is: a bound below the deepest ends its thread. */
+function boundStacks({ deepest }: Region, { isJvm }: Evidence): Fix[] {
+  if (!isJvm || !deepest) return [];
+  const { sizeBytes: mayBecomeBytes, rssBytes: deepestBytes } = deepest;
+  const boundBytes = Math.ceil((stackFactor * deepestBytes + stackReserveBytes) / stackRoundingBytes) * stackRoundingBytes;
+  if (stackFactor * boundBytes > mayBecomeBytes) return [];
+  const action = `Bound each stack, which may become ${formatMiBTenths(mayBecomeBytes)} MiB large. The deepest has ${formatMiBTenths(deepestBytes)} MiB: this gives nothing back now, and ends a recursion of twice that depth with a StackOverflowError.`;
+  return [{ action, jvmFlags: [`-Xss${boundBytes / bytesPerKiB}k`] }];
 }
 
 /** Large metaspace is a need; with very many loaders it is a leak of them, or a loop that makes them. */

@@ -1,31 +1,75 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
-import { formatMiB } from '../../model/units.ts';
+import { formatMiB, formatPercent } from '../../model/units.ts';
+import type { BlockClass } from '../../stats/block-classes.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { mallocRss } from '../../stats/process-figures.ts';
-import { findLeak } from '../advice.ts';
+import { directMemoryFixes } from '../direct-memory-cures.ts';
+import {
+  describeClass,
+  describeLibraries,
+  type JavaMaker,
+  javaMakers,
+  joinAnd,
+  joinOr,
+  leadingClasses,
+  mayBeJvms,
+  nameMakers,
+  nativeLibraries,
+} from './block-owners.ts';
 import { stuckCleaner } from './stuck-cleaner.ts';
 import { isLarge } from './thresholds.ts';
-import { toldZlibBytes } from './waiting-for-gc.ts';
+import { toldMallocBytes } from './told.ts';
 
 /** Live, resident, and not told by a finding of its own. One look cannot tell a leak from a need, so it is a notice. */
 export function liveMalloc(evidence: Evidence): Finding[] {
   const liveRssBytes = mallocRss(evidence)?.liveRssBytes ?? evidence.counters?.liveBytes;
   // What is in use waits, or is held: nobody can tell while that thread stands.
   if (liveRssBytes === undefined || stuckCleaner(evidence).some(({ severity }) => severity === 'problem')) return [];
-  const otherBytes =
-    liveRssBytes - toldZlibBytes(evidence) - (evidence.jvm?.directBuffers?.capacityBytes ?? 0) - unwrittenLiveBytes(evidence);
+  const otherBytes = liveRssBytes - toldMallocBytes(evidence) - unwrittenLiveBytes(evidence);
   if (!isLarge(evidence, otherBytes)) return [];
   const blocks = evidence.malloc === undefined ? undefined : evidence.malloc.totals.liveChunks + evidence.malloc.mmapped.chunks;
-  const next = evidence.growth === undefined ? ' A second look (--for=30s) tells whether they grow.' : '';
+  const leading = leadingClasses(evidence, otherBytes);
+  const [first] = leading;
+  const makers = possibleMakers(evidence, first, otherBytes);
+  const told = [...describeSizes(leading, otherBytes), ...describeOwners(evidence, makers)];
+  const next = evidence.growth === undefined ? ['A second look (--for=30s) tells whether they grow.'] : [];
+  const held = `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. They are in use, so no setting of malloc gives them back.`;
   return [
     {
       code: 'live-malloc',
       severity: 'notice',
-      summary: `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. No setting gives them back.${next}`,
-      evidence: { bytes: otherBytes, liveRssBytes, ...(blocks === undefined ? {} : { blocks }) },
-      fixes: [findLeak(evidence)],
+      summary: [held, ...(told.length > 0 ? told : next)].join(' '),
+      evidence: {
+        ...{ bytes: otherBytes, liveRssBytes },
+        ...(blocks === undefined ? {} : { blocks }),
+        ...(first ? { blockBytes: first.blockBytes, blocksOfThat: first.blocks, bytesOfThat: first.bytes } : {}),
+      },
+      fixes: directMemoryFixes(evidence, { bytes: otherBytes, makers, isOfThreads: false }),
     },
   ];
+}
+
+/** What explains most of it. */
+function describeSizes(leading: readonly BlockClass[], bytes: number): string[] {
+  if (leading.length === 0) return [];
+  const sum = leading.reduce((all, one) => all + one.bytes, 0);
+  return [`${joinAnd(leading.map(describeClass))} are ${formatPercent(Math.min(1, sum / bytes))} of that.`];
+}
+
+/** Blocks with a mapping of their own are seldom the JVM's. */
+const leastMappedShare = 0.5;
+
+/** Who of the Java code may have asked for them, by one size that leads or by their being large. NMT counts such memory, and another finding tells it. */
+function possibleMakers(evidence: Evidence, leading: BlockClass | undefined, bytes: number): JavaMaker[] {
+  const mappedBytes = evidence.malloc?.mmapped.rssBytes ?? 0;
+  const mayBeJavas = leading ? !mayBeJvms(leading) : mappedBytes >= leastMappedShare * bytes && mappedBytes <= bytes;
+  return mayBeJavas && !evidence.jvm?.directBuffers ? (javaMakers(evidence, leading) ?? []) : [];
+}
+
+/** Whose they may be, as far as it is known who is there. */
+function describeOwners(evidence: Evidence, makers: readonly JavaMaker[]): string[] {
+  const owners = [...nameMakers(makers), ...describeLibraries(nativeLibraries(evidence))];
+  return owners.length === 0 ? [] : [`They may be ${joinOr(owners)}.`];
 }
 
 /** `huge-pages` tells of what nobody has written; free blocks come first in that, which are not live. */

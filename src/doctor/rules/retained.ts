@@ -1,5 +1,6 @@
-import type { Evidence, Finding } from '../../model/doctor.ts';
+import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { freeSizesDiffer } from '../../stats/block-classes.ts';
 import { mallocRss } from '../../stats/process-figures.ts';
 import { trimNow } from '../advice.ts';
 import { cures } from '../cures.ts';
@@ -63,9 +64,23 @@ export function retainedSubPage(evidence: Evidence): Finding[] {
       severity: 'problem',
       summary: `glibc keeps ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB free in pieces of pages. Live blocks pin those pages, so no trim gives them back.${cached}`,
       evidence: { bytes, tcacheBytes, liveRssBytes, freeChunks: evidence.malloc?.totals.freeChunks ?? 0 },
-      fixes: [{ action: 'In the code: allocate what lives long before, or apart from, what lives shortly.' }, ...otherAllocator()],
+      fixes: [
+        { action: 'In the code: allocate what lives long before, or apart from, what lives shortly.' },
+        ...bySizeClasses(evidence),
+      ],
     },
   ];
+}
+
+/**
+ * An allocator with size classes has pages for each size: those of a size of which nothing lives are free as a whole. Where what is free was of the size that
+ * lives, blocks of that size pin its pages under any allocator.
+ */
+function bySizeClasses({ malloc }: Evidence): Fix[] {
+  if (malloc && freeSizesDiffer(malloc)) return otherAllocator();
+  const action =
+    'No other allocator is advised: what was freed seems to have been as large as what lives, and then blocks that live pin its pages under any.';
+  return malloc?.sizes ? [{ action }] : [];
 }
 
 /** Each arena keeps its own free memory, which threads of the others cannot use. */

@@ -118,6 +118,8 @@ export class RegionSums {
     region.rssBytes += rssBytes;
     region.swapBytes += swapBytes;
     region.mappings += 1;
+    if (kind === 'thread stacks' && rssBytes > (region.deepest?.rssBytes ?? 0))
+      region.deepest = { sizeBytes: end - start, rssBytes };
     if (name === '') return;
     const member = members.get(name) ?? { name, sizeBytes: 0, rssBytes: 0 };
     member.sizeBytes += end - start;

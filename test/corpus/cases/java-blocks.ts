@@ -8,6 +8,7 @@ import { java, small } from './java-program.ts';
 export const blockCases: readonly Case[] = [
   {
     name: 'direct buffers that are held, without NMT',
+    inSuite: true,
     program: java('DirectBuffers', ['-XX:+UseG1GC', '-Xmx200m']),
     jdks: [17, 25],
     thenForMs: 2000,
@@ -15,6 +16,7 @@ export const blockCases: readonly Case[] = [
   },
   {
     name: 'direct buffers that nobody refers to',
+    inSuite: true,
     program: java('DroppedBuffers', ['-XX:+UseG1GC', '-Xmx200m']),
     truth: {
       right: [
@@ -26,6 +28,7 @@ export const blockCases: readonly Case[] = [
   },
   {
     name: 'buffers that the JDK keeps for each thread',
+    inSuite: true,
     program: java('ThreadBuffers', [...small, '-Xmx256m']),
     truth: {
       right: [{ code: 'direct-buffers', says: /each thread|per thread|thread keeps|maxCachedBufferSize/i }],
@@ -34,6 +37,7 @@ export const blockCases: readonly Case[] = [
   },
   {
     name: 'blocks of Unsafe that are held',
+    inSuite: true,
     program: java('UnsafeCache', [...small, '-Xmx32m']),
     truth: named(/Unsafe/, 'live-malloc'),
   },

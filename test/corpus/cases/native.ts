@@ -43,6 +43,7 @@ export const nativeCases: readonly Case[] = [
     preload: ['tcmalloc'],
     truth: dueTo('allocator-idle', 'not-enough-evidence'),
   },
+  { name: 'pages that blocks of another size pin', program: { c: 'pinned_by_others' }, truth: dueTo('retained-sub-page') },
   { name: 'objects of C++', program: { cpp: 'objects' }, thenForMs: 2000, truth: dueTo('live-malloc') },
   { name: 'vectors of Rust', program: { rust: 'vectors' }, thenForMs: 2000, truth: dueTo('live-malloc') },
   { name: 'the heap of Go', program: { go: 'heap' }, truth: named(/\bGo\b/, 'mmap-user') },

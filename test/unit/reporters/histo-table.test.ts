@@ -31,3 +31,14 @@ test('what is in tcaches and fastbins is free, what was not read is neither, and
   expect(text).toMatch(/│ could not be read: in use or free +│ 11\.0 MiB │/);
   expect(text).toContain('\n89.0 % of malloc’s 100 MiB were read. The rest');
 });
+
+test('blocks of their own mapping have a table by size', () => {
+  const sizes = [
+    { chunkBytes: 1_052_672, chunks: 163 },
+    { chunkBytes: 8_392_704, chunks: 3 },
+  ];
+  const mmapped = { chunks: 166, sizeBytes: mib(188), rssBytes: mib(188), sizes };
+  const text = renderHistoTable(mallocOf(figures(9), { mmapped }), { arenas: false, color: false, width: 120, tableWidth: 120 });
+  expect(text).toMatch(/│ mmapped chunk size │ chunks │ +size │/);
+  expect(text).toMatch(/│ 1,052,672 B +│ +163 │ 163\.6 MiB │\n│ 8,392,704 B +│ +3 │ +24\.0 MiB │/);
+});

@@ -1,0 +1,99 @@
+import type { BlockMaker } from '../../model/block-makers.ts';
+import type { Evidence } from '../../model/doctor.ts';
+import { bytesPerMiB, formatCount } from '../../model/units.ts';
+import { type BlockClass, blockClasses } from '../../stats/block-classes.ts';
+
+/** Less of it leaves open what the rest is. */
+const leadingShare = 0.5;
+/** What counts as resident may be some pages less than what was allocated. More than that, and the size is of blocks that another finding tells. */
+const withinShare = 1.05;
+/** Smaller blocks are asked for by everybody. */
+const leastJavaBlockBytes = 4096;
+/** Of HotSpot's arenas, with malloc's header and that of NMT (jdk: arena.hpp, Chunk::init_size, medium_size and size). */
+const arenaChunkBytes = [10 * 1024, 32 * 1024];
+const headerSlackBytes = 80;
+/** 8 KiB pages, of which a chunk of Netty's pool has 512, and before 4.1.75 had 2,048. A mapping of its own adds a page. */
+const nettyChunkBytes = [4 * bytesPerMiB, 16 * bytesPerMiB];
+const nettySlackBytes = 8192;
+
+/** A size that has less of it explains nothing. */
+const tellingShare = 0.1;
+const mostClasses = 3;
+
+/** The one size of blocks that explains most of so many bytes in use. */
+export function leadingClass(evidence: Pick<Evidence, 'malloc'>, bytes: number): BlockClass | undefined {
+  const [first, ...more] = leadingClasses(evidence, bytes);
+  return more.length === 0 ? first : undefined;
+}
+
+/** The fewest sizes that together explain most of so many bytes, three at most; else none. */
+export function leadingClasses({ malloc }: Pick<Evidence, 'malloc'>, bytes: number): BlockClass[] {
+  const leading: BlockClass[] = [];
+  let sum = 0;
+  for (const one of malloc ? blockClasses(malloc).slice(0, mostClasses) : []) {
+    if (sum >= leadingShare * bytes || one.bytes < tellingShare * bytes) break;
+    leading.push(one);
+    sum += one.bytes;
+  }
+  return sum >= leadingShare * bytes && sum <= withinShare * bytes ? leading : [];
+}
+
+/** `2,801 blocks of 65,536 bytes`. */
+export function describeClass({ blocks, blockBytes, isMean }: BlockClass): string {
+  return `${formatCount(blocks)} blocks of ${isMean ? 'about ' : ''}${formatCount(blockBytes)} bytes`;
+}
+
+/** A JVM makes blocks of this size by itself. */
+export function mayBeJvms({ blockBytes }: BlockClass): boolean {
+  return (
+    blockBytes < leastJavaBlockBytes || arenaChunkBytes.some((chunkBytes) => Math.abs(blockBytes - chunkBytes) <= headerSlackBytes)
+  );
+}
+
+export function isNettyChunk({ blockBytes }: BlockClass): boolean {
+  return nettyChunkBytes.some((chunkBytes) => blockBytes >= chunkBytes && blockBytes <= chunkBytes + nettySlackBytes);
+}
+
+export type JavaMaker = Exclude<BlockMaker, 'channel buffers'>;
+
+/** Who of the Java code may have asked for blocks of that size; undefined where nobody knows. Channel buffers are direct buffers. */
+export function javaMakers({ jvm }: Evidence, blocks: BlockClass | undefined): JavaMaker[] | undefined {
+  const makers = jvm?.blockMakers?.filter((maker): maker is JavaMaker => maker !== 'channel buffers');
+  return makers?.includes('Netty') && blocks && isNettyChunk(blocks) ? ['Netty'] : makers;
+}
+
+/** Native libraries whose blocks they may be: that of JNA makes them for Java code. */
+export function nativeLibraries({ libraries = [] }: Evidence): string[] {
+  return libraries.filter((name) => !/^(?:jna[\d…]+\.tmp|libjnidispatch.*)$/.test(name));
+}
+
+const words: Readonly<Record<JavaMaker, string>> = {
+  'direct buffers': 'direct buffers',
+  FFM: 'segments of the foreign memory API (FFM)',
+  Unsafe: 'blocks of sun.misc.Unsafe',
+  Netty: 'buffers of Netty',
+  JNA: 'blocks of JNA (com.sun.jna.Memory)',
+};
+
+export function nameMakers(makers: readonly JavaMaker[]): string[] {
+  return makers.map((maker) => words[maker]);
+}
+
+const namedLibraries = 3;
+
+/** `blocks of the native libraries librocksdbjni.so or libzstd-jni.so`; none of a program that has none. */
+export function describeLibraries(libraries: readonly string[]): string[] {
+  if (libraries.length === 0) return [];
+  const more = libraries.length - namedLibraries;
+  const others = more > 0 ? [`${formatCount(more)} more`] : [];
+  const noun = libraries.length === 1 ? 'library' : 'libraries';
+  return [`blocks of the native ${noun} ${joinOr([...libraries.slice(0, namedLibraries), ...others])}`];
+}
+
+export const joinOr = (parts: readonly string[]) => join(parts, 'or');
+export const joinAnd = (parts: readonly string[]) => join(parts, 'and');
+
+function join(parts: readonly string[], word: string): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} ${word} ${last}`;
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../../src/doctor/diagnose.ts';
+import type { BlockMaker } from '../../../src/model/block-makers.ts';
+import type { Evidence, Finding, JvmEvidence } from '../../../src/model/doctor.ts';
+import { bytesPerMiB } from '../../../src/model/units.ts';
+import { evidenceOf, figures, jvmOf, mallocOf, mib } from '../../fixtures/evidence.ts';
+
+/** A block of 1 MiB takes a page more. */
+const chunkBytes = mib(1) + 4096;
+const sizeBytes = 163 * chunkBytes;
+
+/** 163 blocks of one size, beside 9 MiB of others, in a JVM whose code has asked by these ways. */
+function holding(makers: BlockMaker[] | undefined, jvm: Partial<JvmEvidence> = {}, more: Partial<Evidence> = {}): Evidence {
+  const sizes = [{ chunkBytes, chunks: 163 }];
+  const mmapped = { chunks: 163, sizeBytes, rssBytes: sizeBytes, sizes };
+  return evidenceOf({
+    malloc: mallocOf(figures(9), { mmapped }),
+    jvm: jvmOf({ ...(makers ? { blockMakers: makers } : {}), ...jvm }),
+    ...more,
+  });
+}
+
+function first(evidence: Evidence): Finding {
+  const [finding] = diagnose(evidence).findings;
+  if (!finding) throw new Error('nothing was found');
+  return finding;
+}
+
+const flagsOf = ({ fixes }: Finding) => fixes.flatMap(({ jvmFlags = [] }) => jvmFlags);
+const commandsOf = ({ fixes }: Finding) => fixes.flatMap(({ command }) => command ?? []);
+const collected = { gc: { collections: 9, lastFullAgoMs: 400, askedAgoMs: 400 } };
+
+describe('blocks of one size that only Java code can have asked for', () => {
+  test('direct buffers: held, or waiting for a GC, and a collection tells', () => {
+    const finding = first(holding(['direct buffers']));
+    expect(finding).toMatchObject({
+      code: 'direct-buffers',
+      severity: 'problem',
+      summary:
+        '163 blocks of 1,052,672 bytes, most likely direct buffers, take 164 of 400 MiB. They wait for a GC, or the program holds them: a collection tells, and the whole heap was never collected.',
+      evidence: { bytes: sizeBytes, count: 163, blockBytes: chunkBytes },
+    });
+    expect(commandsOf(finding)).toEqual(['offheap doctor 4711 --gc', 'offheap doctor 4711 --stacks=30s']);
+    expect(flagsOf(finding)).toEqual([]);
+  });
+
+  test('after a collection they are held, and a bound leaves as much again', () => {
+    const heap = (maximum: number) => ({ ...collected, flags: [`-XX:MaxHeapSize=${mib(maximum)}`] });
+    const finding = first(holding(['direct buffers'], heap(1024)));
+    expect(finding.summary).toMatch(
+      /take 164 of 400 MiB\. They have survived a collection of the whole heap: the program holds them\.$/,
+    );
+    expect(commandsOf(finding)).toEqual(['offheap doctor 4711 --stacks=30s']);
+    // 2 × 163.6 MiB in steps of 16.
+    expect(flagsOf(finding)).toEqual(['-XX:MaxDirectMemorySize=336m']);
+    expect(flagsOf(first(holding(['direct buffers'], heap(336))))).toEqual([]);
+    const set = ['-XX:MaxDirectMemorySize=314572800', `-XX:MaxHeapSize=${mib(1024)}`];
+    expect(flagsOf(first(holding(['direct buffers'], { ...collected, flags: set })))).toEqual([]);
+  });
+
+  test('as many as a pool has threads: each keeps one for channels', () => {
+    const threads = { count: 180, groups: [{ name: 'writer-N', count: 160 }] };
+    const finding = first(holding(['direct buffers', 'channel buffers'], { threads }));
+    expect(finding.summary).toMatch(/There are as many threads writer-N: each keeps the largest that it has used for channels\.$/);
+    expect(finding.fixes[0]?.jvmFlags).toEqual(['-Djdk.nio.maxCachedBufferSize=262144']);
+    const fewer = { count: 180, groups: [{ name: 'writer-N', count: 140 }] };
+    expect(first(holding(['direct buffers', 'channel buffers'], { threads: fewer })).summary).toContain('wait for a GC');
+    expect(first(holding(['direct buffers'], { threads })).summary).toContain('wait for a GC');
+  });
+
+  test.each<[BlockMaker[], RegExp]>([
+    [['FFM'], /most likely segments of the foreign memory API \(FFM\), take .* They live until their arenas are closed\.$/],
+    [['Unsafe'], /most likely blocks of sun\.misc\.Unsafe, take .* No GC frees them: they live until the code does\.$/],
+    [['Unsafe', 'FFM'], /most likely blocks of sun\.misc\.Unsafe or segments of the foreign memory API \(FFM\), take/],
+  ])('%j: no GC frees them, and they are a notice', (makers, summary) => {
+    const finding = first(holding(makers));
+    expect(finding).toMatchObject({ code: 'direct-buffers', severity: 'notice', summary: expect.stringMatching(summary) });
+    expect(commandsOf(finding)).toEqual(['offheap doctor 4711 --stacks=30s']);
+  });
+
+  test('blocks of JNA waits for a GC as well, and its library is no other’s', () => {
+    const finding = first(holding(['JNA', 'Unsafe'], {}, { libraries: ['jna….tmp'] }));
+    expect(finding.summary).toMatch(/most likely .*blocks of JNA \(com\.sun\.jna\.Memory\).* They wait for a GC, or/);
+  });
+
+  test('counted in the Java heap, they are direct buffers whoever else is there', () => {
+    const histogram = { inflaters: 0, deflaters: 0, directBuffers: 160, top: [] };
+    const finding = first(holding(['direct buffers', 'Unsafe'], { histogram }, { libraries: ['librocksdbjni.so'] }));
+    expect(finding).toMatchObject({ code: 'direct-buffers', severity: 'problem' });
+    expect(finding.summary).toMatch(/^163 blocks of 1,052,672 bytes, as many as there are direct buffers \(160\), take 164/);
+  });
+
+  test('with a native library beside them nobody knows: all are named', () => {
+    const finding = first(holding(['direct buffers', 'Unsafe'], {}, { libraries: ['librocksdbjni….so', 'libzstd-jni.so'] }));
+    expect(finding).toMatchObject({
+      code: 'live-malloc',
+      severity: 'notice',
+      evidence: { blockBytes: chunkBytes, blocksOfThat: 163 },
+    });
+    expect(finding.summary).toBe(
+      'The program holds 173 of 400 MiB in blocks of malloc. They are in use, so no setting of malloc gives them back. 163 blocks of 1,052,672 bytes are 95 % of that. They may be direct buffers, blocks of sun.misc.Unsafe or blocks of the native libraries librocksdbjni….so or libzstd-jni.so.',
+    );
+  });
+
+  test('of many sizes they may be, where most have a mapping of their own', () => {
+    const sizes = Array.from({ length: 163 }, (_, nth) => ({ chunkBytes: chunkBytes + nth * 4096, chunks: 1 }));
+    const mmapped = (size: number) => ({ chunks: 163, sizeBytes: mib(size), rssBytes: mib(size), sizes });
+    const of = (live: number, size: number) =>
+      first(
+        evidenceOf({
+          malloc: mallocOf(figures(live), { mmapped: mmapped(size) }),
+          jvm: jvmOf({ blockMakers: ['direct buffers'] }),
+        }),
+      );
+    expect(of(80, 80).summary).toMatch(/gives them back\. They may be direct buffers\.$/);
+    expect(commandsOf(of(80, 80))[0]).toBe('offheap doctor 4711 --gc');
+    expect(of(81, 80).summary).not.toContain('direct buffers');
+    expect(commandsOf(of(81, 80))).toEqual(['offheap doctor 4711 --stacks=30s']);
+  });
+
+  test.each([[undefined], [[]]])('not asked, or none of them: %j', (makers) => {
+    expect(first(holding(makers)).code).toBe('live-malloc');
+  });
+});
+
+test.each([
+  [4 * bytesPerMiB + 4096, 41, true],
+  [16 * bytesPerMiB + 16, 11, true],
+  [3 * bytesPerMiB + 4096, 41, false],
+])('blocks of %d bytes under Netty', (chunk, chunks, isPool) => {
+  const mmapped = { chunks, sizeBytes: chunk * chunks, rssBytes: chunk * chunks, sizes: [{ chunkBytes: chunk, chunks }] };
+  const jvm = jvmOf({ blockMakers: ['direct buffers', 'Unsafe', 'Netty'] });
+  const finding = first(evidenceOf({ malloc: mallocOf(figures(9), { mmapped }), jvm, libraries: ['libnetty_tcnative.so'] }));
+  expect(finding.code).toBe(isPool ? 'direct-buffers' : 'live-malloc');
+  expect(finding.summary).toContain(isPool ? ', as large as chunks of Netty’s pool, take' : 'buffers of Netty');
+  if (!isPool) return;
+  expect(finding.summary).toMatch(/How much of them is in use, Netty alone knows\.$/);
+  expect(finding.severity).toBe('notice');
+  expect(flagsOf(finding)).toEqual(['-Dio.netty.leakDetection.level=paranoid', '-Dio.netty.allocator.numDirectArenas=2']);
+});
+
+test('what NMT counts is of whoever has asked', () => {
+  const directBuffers = { count: 4001, capacityBytes: mib(100) };
+  const summary = (blockMakers?: BlockMaker[]) =>
+    first(evidenceOf({ jvm: jvmOf({ directBuffers, ...(blockMakers ? { blockMakers } : {}) }) })).summary;
+  expect(summary()).toMatch(/^4,001 direct buffers or other blocks of Unsafe take 100 of 400 MiB\. They wait for a GC, or/);
+  expect(summary(['direct buffers'])).toMatch(/^4,001 direct buffers take 100/);
+  expect(summary(['FFM'])).toMatch(/^4,001 segments of the foreign memory API \(FFM\) take 100/);
+});
+
+test('chunks of HotSpot’s own arenas are not taken for what Java code has asked for', () => {
+  const row = { chunkBytes: 32_752, liveChunks: 5000, liveBytes: 5000 * 32_752, freeChunks: 0, freeBytes: 0 };
+  const malloc = mallocOf(figures(160), { sizes: [row] });
+  const finding = first(evidenceOf({ malloc, jvm: jvmOf({ blockMakers: ['Unsafe'] }) }));
+  expect(finding.code).toBe('live-malloc');
+  expect(finding.summary).not.toContain('Unsafe');
+  expect(finding.summary).toContain('5,000 blocks of 32,752 bytes are 98 % of that.');
+});
