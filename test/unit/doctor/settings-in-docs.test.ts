@@ -6,7 +6,7 @@ import { advised, documentation, settings } from '../../fixtures/settings.ts';
 const doctor = documentation.find(({ page }) => page === 'docs/doctor.md')?.text ?? '';
 const names = new Set(settings.flatMap(({ name, variable }) => [name, variable ?? name]));
 /** What pages tell of that no configuration has and the doctor does not advise. */
-const onlyTold = new Set(['glibc.malloc.hugetlb', 'glibc.malloc.tcache_count']);
+const onlyTold = new Set(['glibc.malloc.hugetlb', 'glibc.malloc.mmap_threshold', 'glibc.malloc.tcache_count']);
 
 /** Settings of allocators that a page names, however they are spelled. */
 function namedIn(text: string): string[] {
