@@ -5,6 +5,7 @@ import { waitingCases } from './cases/java-waiting.ts';
 import { jvmCases } from './cases/jvm.ts';
 import { libraryCases } from './cases/libraries.ts';
 import { nativeCases } from './cases/native.ts';
+import { reportCases } from './cases/reports.ts';
 import { type Label, labels } from './labels.ts';
 import type { Run } from './run.ts';
 import type { Truth } from './truth.ts';
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...libraryCases,
   ...nativeCases,
   ...healthyCases,
+  ...reportCases,
 ];
 
 /** What a label has first is its cause, and the rest of it is true as well. */

@@ -24,9 +24,10 @@ func main() {
 	held = nil
 	debug.FreeOSMemory()
 	freed := released() - before
-	fmt.Printf("@phase ready bytes=%d\n", blocks*block)
+	fmt.Printf("@phase ready bytes=%d\n", freed)
 	io.Copy(io.Discard, os.Stdin)
-	if freed >= blocks*block {
+	// The runtime keeps a few pages of it.
+	if freed*100 > 99*blocks*block {
 		fmt.Println("@done ok")
 	} else {
 		fmt.Printf("@done failed %d bytes released\n", freed)
