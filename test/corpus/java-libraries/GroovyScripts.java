@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 import groovy.lang.Script;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,15 +41,7 @@ final class GroovyScripts {
             RUN.add(script);
         }
         if (sum != (long) RUNS * STAGES) throw new AssertionError(sum);
-        Program.ready(metaspaceBytes());
-    }
-
-    /** What it has committed, that of classes among it. */
-    private static long metaspaceBytes() {
-        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            if (pool.getName().equals("Metaspace")) return pool.getUsage().getCommitted();
-        }
-        throw new AssertionError("no Metaspace");
+        Program.ready(Program.metaspaceBytes());
     }
 
     private static Map<String, byte[]> compile() {
