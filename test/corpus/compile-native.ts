@@ -4,28 +4,18 @@ import { dirname, join } from 'node:path';
 import { findJavaHomes } from '../integration/java-homes.ts';
 import { builtIn, compile, compileWhenNewer, sourcesIn } from './compile.ts';
 
-/** What a library of Java's native interface is compiled with. */
+/** Each source is a library of Java's native interface. */
 export function compileJni(): void {
   const headers = [...new Set(findJavaHomes().map(({ java }) => join(dirname(dirname(java)), 'include')))].find((folder) =>
     existsSync(join(folder, 'jni.h')),
   );
   if (headers === undefined) return;
+  const options = ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC'];
+  const include = [`-I${headers}`, `-I${join(headers, 'linux')}`];
   compileWhenNewer(builtIn('jni'), ['jni'], (folder) => {
-    const source = join(sourcesIn('jni'), 'jni_cache.c');
-    const include = [`-I${headers}`, `-I${join(headers, 'linux')}`];
-    compile('cc', [
-      '-std=gnu11',
-      '-O1',
-      '-Wall',
-      '-Wextra',
-      '-Werror',
-      '-shared',
-      '-fPIC',
-      ...include,
-      source,
-      '-o',
-      join(folder, 'jni_cache.so'),
-    ]);
+    for (const file of readdirSync(sourcesIn('jni'))) {
+      compile('cc', [...options, ...include, join(sourcesIn('jni'), file), '-o', join(folder, file.replace(/\.c$/, '.so'))]);
+    }
   });
 }
 

@@ -15,6 +15,9 @@ const jars: Readonly<Record<string, string>> = {
   zstd: 'com.github.luben:zstd-jni:1.5.6-8',
   jna: 'net.java.dev.jna:jna:5.15.0',
   h2: 'com.h2database:h2:2.3.232',
+  // The last that needs no library for its log.
+  sqlite: 'org.xerial:sqlite-jdbc:3.40.1.0',
+  groovy: 'org.apache.groovy:groovy:4.0.24',
   // The last that has its native libraries in the one jar.
   tcnative: 'io.netty:netty-tcnative-boringssl-static:2.0.39.Final',
 };

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
 
 /** What the programs of the corpus have in common. */
 final class Program {
@@ -38,6 +40,14 @@ final class Program {
         while (System.in.read() >= 0) {}
         System.out.println("@done ok");
         System.out.flush();
+    }
+
+    /** What metaspace has committed, that of classes among it. */
+    static long metaspaceBytes() {
+        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+            if (pool.getName().equals("Metaspace")) return pool.getUsage().getCommitted();
+        }
+        throw new AssertionError("no Metaspace");
     }
 
     static void startAll(Thread[] threads) {
