@@ -108,8 +108,5 @@ function healthy(evidence: Evidence): string {
   const takes = ({ kind, rssBytes: bytes }: Region) => bytes - (kind === 'java heap' ? repeatedBytes : 0);
   const largest = regions.toSorted((a, b) => takes(b) - takes(a))[0];
   const most = largest === undefined ? '' : ` The largest part is ${largest.kind}, ${formatMiB(takes(largest))} MiB.`;
-  const repeated = isLarge(evidence, repeatedBytes)
-    ? ` The Java heap is mapped more than once: RSS counts ${formatMiB(repeatedBytes)} MiB that are not there.`
-    : '';
-  return `Nothing wrong: no part of the ${formatMiB(rssBytes - repeatedBytes)} MiB is larger than it should be, and malloc keeps little free.${most}${repeated}`;
+  return `Nothing wrong: no part of the ${formatMiB(rssBytes - repeatedBytes)} MiB is larger than it should be, and malloc keeps little free.${most}`;
 }

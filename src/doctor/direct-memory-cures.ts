@@ -29,6 +29,7 @@ export function directMemoryFixes(evidence: Evidence, { bytes, makers, isOfThrea
     ...(isOfThreads ? bounded : []),
     ...(has('Netty') ? [{ action: askNetty }] : []),
     ...(isCollectable ? [collectBuffers(evidence)] : []),
+    ...(has('direct buffers') && evidence.jvm?.flags.includes('-XX:+DisableExplicitGC') ? [{ action: letItCollect }] : []),
     ...(has('FFM') ? [{ action: closeArenas }] : []),
     ...(has('JNA') ? [{ action: 'In the code: close each com.sun.jna.Memory, or keep fewer of them.' }] : []),
     ...(has('direct buffers') ? [{ action: 'In the code: keep fewer buffers, and use them again.' }] : []),
@@ -41,6 +42,9 @@ export function directMemoryFixes(evidence: Evidence, { bytes, makers, isOfThrea
 
 const askNetty =
   'In the code: ask the pool how much of its chunks is in use, by PooledByteBufAllocator.metric(). Much of it: buffers are not released, and the leak detector names who made them. Little: the pool keeps a chunk for each of too many arenas.';
+/** jdk: java.nio.Bits.reserveMemory calls System.gc() when the bound is reached, and waits for Cleaners. */
+const letItCollect =
+  'Start it without -XX:+DisableExplicitGC, or with -XX:+ExplicitGCInvokesConcurrent in its place: with it the JDK cannot collect when direct buffers reach their bound.';
 const closeArenas =
   'In the code: close each Arena when its memory is no longer needed. That of Arena.ofAuto() is freed by the GC, that of Arena.global() never.';
 

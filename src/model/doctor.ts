@@ -11,6 +11,7 @@ export type { RegionKind } from './region-kinds.ts';
 /** Codes of findings; docs/doctor.md has a section for each. They do not change within a major version. */
 export const findingCodes = [
   'java-heap-dominates',
+  'heap-counted-again',
   'malloc-growing',
   'java-heap-growing',
   'memory-growing',

@@ -4,6 +4,7 @@ import { rssOf } from '../../stats/process-figures.ts';
 import { repeatedHeapBytes } from '../../stats/rss-account.ts';
 import { javaHeapFixes } from '../java-heap-cures.ts';
 import { describeLastCollection } from '../last-collection.ts';
+import { isLarge } from './thresholds.ts';
 
 /** Half of RSS: whoever wants a smaller process begins here. A heap below 128 MiB is small in any process. */
 const dominantShare = 0.5;
@@ -24,6 +25,27 @@ export function javaHeapDominates(evidence: Evidence): Finding[] {
       summary: `The Java heap takes ${size}. ${describeUse(evidence)}-Xmx and the GC decide that; it is no native memory.`,
       evidence: { bytes, ...(usedBytes === undefined ? {} : { usedBytes }) },
       fixes: javaHeapFixes(evidence),
+    },
+  ];
+}
+
+/** ZGC of JDK 22 and before maps its heap at three addresses: each page that it has used counts for up to three. */
+export function heapCountedAgain(evidence: Evidence): Finding[] {
+  const bytes = repeatedHeapBytes(evidence);
+  if (!isLarge(evidence, bytes)) return [];
+  const realBytes = evidence.rssBytes - bytes;
+  return [
+    {
+      code: 'heap-counted-again',
+      severity: 'notice',
+      summary: `RSS counts the Java heap more than once, since it is mapped more than once: of ${formatMiB(evidence.rssBytes)} MiB, ${formatMiB(bytes)} are not there. A memory limit counts each page once.`,
+      evidence: { bytes, realBytes },
+      fixes: [
+        {
+          action: 'Judge the process by its share of pages (Pss), and not by its RSS.',
+          command: `grep ^Pss: /proc/${evidence.pid}/smaps_rollup`,
+        },
+      ],
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { Evidence, Finding, FindingCode } from '../../model/doctor.ts';
 import { allocatorIdle } from './allocator-idle.ts';
 import { directBuffers } from './direct-buffers.ts';
 import { hugePages } from './huge-pages.ts';
-import { javaHeapDominates } from './java-heap.ts';
+import { heapCountedAgain, javaHeapDominates } from './java-heap.ts';
 import { javaHeapGrowing } from './java-heap-growing.ts';
 import { metaspace, threadStacks } from './jvm-regions.ts';
 import { liveMalloc } from './live-malloc.ts';
@@ -21,6 +21,7 @@ type Rule = (evidence: Evidence) => Finding[];
 /** `not-enough-evidence` is no rule: it is what is left when none of these says anything (diagnose.ts). */
 export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = {
   'java-heap-dominates': javaHeapDominates,
+  'heap-counted-again': heapCountedAgain,
   'malloc-growing': mallocGrowing,
   'java-heap-growing': javaHeapGrowing,
   'memory-growing': memoryGrowing,

@@ -123,7 +123,11 @@ test('a heap that RSS counts three times is not the largest part', () => {
     regions: regionsOf({ 'java heap': 303, libraries: 120 }),
     jvm: jvmOf({ collector: 'ZGC', heap }),
   });
-  expect(diagnose(evidence).verdict).toBe(
-    'Nothing wrong: no part of the 221 MiB is larger than it should be, and malloc keeps little free. The largest part is libraries, 120 MiB. The Java heap is mapped more than once: RSS counts 202 MiB that are not there.',
+  const { verdict, findings } = diagnose(evidence);
+  expect(verdict).toBe(
+    'RSS counts the Java heap more than once, since it is mapped more than once: of 423 MiB, 202 are not there. A memory limit counts each page once.',
   );
+  expect(findings).toMatchObject([
+    { code: 'heap-counted-again', severity: 'notice', evidence: { bytes: mib(202), realBytes: mib(221) } },
+  ]);
 });
