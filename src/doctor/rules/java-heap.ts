@@ -32,7 +32,8 @@ export function javaHeapDominates(evidence: Evidence): Finding[] {
 /** ZGC of JDK 22 and before maps its heap at three addresses: each page that it has used counts for up to three. */
 export function heapCountedAgain(evidence: Evidence): Finding[] {
   const bytes = repeatedHeapBytes(evidence);
-  if (!isLarge(evidence, bytes)) return [];
+  // The other finding says it as well.
+  if (!isLarge(evidence, bytes) || javaHeapDominates(evidence).length > 0) return [];
   const realBytes = evidence.rssBytes - bytes;
   return [
     {
