@@ -38,6 +38,7 @@
         'native/inspect/heap_list.c',
         'native/inspect/heap_reader.c',
         'native/inspect/inspect.c',
+        'native/inspect/jvm_blocks.c',
         'native/inspect/main_arena.c',
         'native/inspect/main_pieces.c',
         'native/inspect/malloc_params.c',

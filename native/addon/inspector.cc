@@ -119,6 +119,15 @@ Napi::Float64Array MmappedSizes(Napi::Env env, const inspection &result) {
     return pairs;
 }
 
+Napi::Object JvmBlocks(Napi::Env env, const tally &sizes) {
+    Napi::Object object = Napi::Object::New(env);
+    object["arenaChunks"] = ToNumber(env, sizes.jvm_chunks[jvm_block_arena]);
+    object["arenaBytes"] = ToNumber(env, sizes.jvm_bytes[jvm_block_arena]);
+    object["symbols"] = ToNumber(env, sizes.jvm_chunks[jvm_block_symbol]);
+    object["symbolBytes"] = ToNumber(env, sizes.jvm_bytes[jvm_block_symbol]);
+    return object;
+}
+
 Napi::Object ToObject(Napi::Env env, const inspection &result) {
     Napi::Object object = Napi::Object::New(env);
     Napi::Object mmapped = Napi::Object::New(env);
@@ -134,6 +143,7 @@ Napi::Object ToObject(Napi::Env env, const inspection &result) {
     object["mmappedSizes"] = MmappedSizes(env, result);
     object["ranges"] = Ranges(env, result);
     object["sizes"] = Sizes(env, *result.sizes);
+    object["jvmBlocks"] = JvmBlocks(env, *result.sizes);
     object["scale"] = Napi::Number::New(env, result.scale);
     object["listsLeft"] = ToNumber(env, result.lists_left);
     object["heapsWalked"] = ToNumber(env, result.heaps_walked);

@@ -152,7 +152,8 @@ static void end_at_top(struct chunk_walk *walk, uint64_t size) {
     walk->state = walk_done;
 }
 
-static void step(struct chunk_walk *walk, const struct chunk_header *header) {
+/* `block` of `bytes`: what was read behind the header. */
+static void step(struct chunk_walk *walk, const struct chunk_header *header, const unsigned char *block, size_t bytes) {
     enum chunk_judgement judgement = chunk_judge(&walk->stretch, walk->wants, header);
     uint64_t size = chunk_size(header);
     if (judgement == chunk_too_long && !walk->is_searching && walk->refreshes < refresh_limit) {
@@ -178,17 +179,19 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header) {
         end_piece(walk, walk->wants + size);
     } else {
         walk->found_fence |= judgement == chunk_fence;
-        walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence};
+        walk->last =
+            (struct walked_chunk){walk->wants, size, judgement == chunk_fence, jvm_block_of(block, bytes, size)};
         go_to(walk, walk->wants + size);
     }
 }
 
-static void try_candidate(struct chunk_walk *walk, const struct chunk_header *header) {
+static void try_candidate(struct chunk_walk *walk, const struct chunk_header *header, const unsigned char *block,
+                          size_t bytes) {
     enum chunk_judgement judgement = chunk_judge(&walk->stretch, walk->wants, header);
     bool is_first = walk->is_foreign && walk->stretch.kind == stretch_mapped;
     if ((!is_first || chunk_begins_piece(header)) && (judgement == chunk_plain || judgement == chunk_top)) {
         walk->candidate = walk->wants;
-        step(walk, header);
+        step(walk, header, block, bytes);
     } else {
         search_from(walk, walk->wants + chunk_align);
     }
@@ -214,11 +217,12 @@ void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_
     walk->is_stale = false;
     while (walk->state == walk_wants && !walk->is_stale && chunk_walk_holds(walk, from, bytes)) {
         struct chunk_header header;
+        size_t block = (size_t)(walk->wants - from) + sizeof header;
         memcpy(&header, data + (walk->wants - from), sizeof header);
         if (walk->is_searching && walk->candidate == 0) {
-            try_candidate(walk, &header);
+            try_candidate(walk, &header, data + block, bytes - block);
         } else {
-            step(walk, &header);
+            step(walk, &header, data + block, bytes - block);
         }
     }
 }

@@ -46,6 +46,11 @@ void tally_live(struct tally *tally, uint64_t at, uint64_t size) {
     }
 }
 
+void tally_jvm_block(struct tally *tally, enum jvm_block kind, uint64_t size) {
+    tally->jvm_chunks[kind]++;
+    tally->jvm_bytes[kind] += size;
+}
+
 void tally_cached(struct tally *tally, uint64_t size) {
     if (size < exact_limit) {
         tally->exact_cached[size / chunk_align]++;
@@ -113,6 +118,10 @@ void tally_add(struct tally *sum, const struct tally *part) {
         sum->exact_live[index] += part->exact_live[index];
         sum->exact_free[index] += part->exact_free[index];
         sum->exact_cached[index] += part->exact_cached[index];
+    }
+    for (unsigned kind = 0; kind < jvm_block_kinds; kind++) {
+        sum->jvm_chunks[kind] += part->jvm_chunks[kind];
+        sum->jvm_bytes[kind] += part->jvm_bytes[kind];
     }
     add_powers(sum, part);
 }

@@ -5,6 +5,7 @@
 /* Counts of chunks, of one stretch of heap or of many added up. All sizes are chunk sizes: with the 8-byte header. */
 
 #include "heap_figures.h"
+#include "jvm_blocks.h"
 #include "page_map.h"
 
 #include <stdbool.h>
@@ -31,6 +32,8 @@ struct tally {
     uint64_t power_free_bytes[power_count];
     uint32_t power_cached[power_count];
     uint64_t power_cached_bytes[power_count];
+    uint64_t jvm_chunks[jvm_block_kinds]; /* of the live ones, by what they begin with */
+    uint64_t jvm_bytes[jvm_block_kinds];
     uint64_t candidates[tcache_candidates]; /* live chunks of the size of a thread's tcache */
     uint32_t candidate_count;
     /* Free chunks in a row, which malloc_trim would have merged: fastbin chunks are free to it. */
@@ -46,6 +49,9 @@ void tally_free(struct tally *tally, const struct page_bits *bits, uint64_t at, 
 /* cut_bytes: malloc_trim cuts multiples of it off the end; 0: it leaves the top. */
 void tally_top(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size, uint64_t cut_bytes);
 void tally_end(struct tally *tally, const struct page_bits *bits);
+
+/* A chunk that was counted as live begins like one of HotSpot's. */
+void tally_jvm_block(struct tally *tally, enum jvm_block kind, uint64_t size);
 
 /* A chunk that was counted as live is in a tcache. */
 void tally_cached(struct tally *tally, uint64_t size);

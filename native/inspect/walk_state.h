@@ -22,6 +22,7 @@ struct walked_chunk {
     uint64_t at;
     uint64_t size;
     bool is_fence;
+    enum jvm_block jvm_block; /* by what of it was read along with its header */
 };
 
 struct chunk_walk {

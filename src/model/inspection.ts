@@ -122,6 +122,18 @@ const zlibCensus = z.object({
 /** States of zlib among the live chunks. */
 export type ZlibCensus = z.infer<typeof zlibCensus>;
 
+/** Blocks of HotSpot's own among the live chunks, told by how they begin: not of another program's, nor under Native Memory Tracking, which puts a header before each. */
+const jvmBlocks = z.object({
+  /** Chunks of the arenas in which its compilers and other threads work (jdk: memory/arena.hpp). */
+  arenaChunks: count,
+  arenaBytes: bytes,
+  /** Names of classes, methods and fields, and constants of text (jdk: oops/symbol.hpp, of JDK 13 and later). */
+  symbols: count,
+  symbolBytes: bytes,
+});
+/** Blocks of HotSpot's own among the live chunks. */
+export type JvmBlocks = z.infer<typeof jvmBlocks>;
+
 /**
  * What the heap inspector read of one process's glibc heaps, from outside, while it ran. Bytes are bytes of the target's address space
  * unless a name says `Rss`; addresses are virtual addresses of the target, below 2^47, hence exact as numbers. docs/inspector.md tells
@@ -183,6 +195,8 @@ export const heapInspection = z.object({
   sizes: z.array(sizeRow).exactOptional(),
   /** zlib's states among the live chunks. */
   census: zlibCensus,
+  /** HotSpot's own. Older results lack it. */
+  jvmBlocks: jvmBlocks.exactOptional(),
   /** Present when not every heap was walked: then `totals` and the other sums are scaled up by resident bytes. */
   sample: z
     .object({

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { CounterField, CounterWriter } from '../model/counters.ts';
 import { messageOf, OffheapError } from '../model/errors.ts';
-import type { HeapHistogramRow } from '../model/inspection.ts';
+import type { HeapHistogramRow, JvmBlocks } from '../model/inspection.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import type { CancelFlag } from './cancel-flag.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
@@ -83,6 +83,8 @@ export interface NativeInspection {
   /** Triples of start, end and kind: 0 main, 1 arena, 2 mmapped. */
   ranges: Float64Array;
   sizes: NativeSizeRow[];
+  /** To be multiplied as well. */
+  jvmBlocks: JvmBlocks;
   scale: number;
   listsLeft: number;
   heapsWalked: number;

@@ -1,4 +1,4 @@
-import type { HeapInspection, HeapRange, HeapSizeRow, MmappedSizeRow, ZlibCensus } from '../model/inspection.ts';
+import type { HeapInspection, HeapRange, HeapSizeRow, JvmBlocks, MmappedSizeRow, ZlibCensus } from '../model/inspection.ts';
 import { loadBinding, type NativeInspection, type NativeSizeRow } from './binding.ts';
 import { withCancelFlag } from './cancel-flag.ts';
 import { readGlibcVersion } from './glibc-version.ts';
@@ -84,6 +84,7 @@ function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'd
   const rows = scaleRows(native);
   return {
     ...toSums(native),
+    jvmBlocks: scaleBlocks(native),
     arenas: native.arenas.map((arena) => {
       const { figures, consistency } = toFigures(arena.figures);
       return {
@@ -118,6 +119,16 @@ function scaleRows({ sizes, scale }: NativeInspection): NativeSizeRow[] {
     freeChunks: Math.round(row.freeChunks * scale),
     freeBytes: Math.round(row.freeBytes * scale),
   }));
+}
+
+function scaleBlocks({ jvmBlocks, scale }: NativeInspection): JvmBlocks {
+  const { arenaChunks, arenaBytes, symbols, symbolBytes } = jvmBlocks;
+  return {
+    arenaChunks: Math.round(arenaChunks * scale),
+    arenaBytes: Math.round(arenaBytes * scale),
+    symbols: Math.round(symbols * scale),
+    symbolBytes: Math.round(symbolBytes * scale),
+  };
 }
 
 /** Rows by powers of two; a row of sizes never straddles one. */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+#include "jvm_blocks.h"
+
+#include <string.h>
+
+enum { look_bytes = 64 };
+
+static unsigned char block[look_bytes];
+
+static enum jvm_block arena_of(uint64_t next, uint64_t length, uint64_t chunk_bytes) {
+    uint64_t words[] = {next, length};
+    memset(block, 0, sizeof block);
+    memcpy(block, words, sizeof words);
+    return jvm_block_of(block, sizeof block, chunk_bytes);
+}
+
+/* As JDK 17 and JDK 25 have them. */
+static void test_arena(void) {
+    uint64_t next = 0x7f23e40096b0;
+    CHECK(arena_of(next, 0x7fd8, 32752) == jvm_block_arena);
+    CHECK(arena_of(0, 0x7fd8, 32752) == jvm_block_arena);
+    CHECK(arena_of(next, 0x7fd8, 32768) == jvm_block_arena);
+    CHECK(arena_of(next, 0x8000, 32800) == jvm_block_arena);
+    CHECK(arena_of(next, UINT64_C(1) << 20, (UINT64_C(1) << 20) + 32) == jvm_block_arena);
+}
+
+static void test_no_arena(void) {
+    uint64_t next = 0x7f23e40096b0;
+    CHECK(arena_of(next, 0x7fd8, 32720) == jvm_block_none);
+    CHECK(arena_of(next, 0x7fd8, 32800) == jvm_block_none);
+    CHECK(arena_of(next, UINT64_MAX - 7, 32752) == jvm_block_none);
+    CHECK(arena_of(next, 0x7fdb, 32752) == jvm_block_none);
+    CHECK(arena_of(next + 8, 0x7fd8, 32752) == jvm_block_none);
+    CHECK(arena_of(3, 0x7fd8, 32752) == jvm_block_none);
+    CHECK(arena_of(UINT64_C(1) << 50, 0x7fd8, 32752) == jvm_block_none);
+    CHECK(arena_of(next, 16, 48) == jvm_block_none);
+}
+
+static void put_symbol(size_t before, uint16_t count, const char *text, uint16_t length) {
+    memcpy(block + before, &count, sizeof count);
+    memcpy(block + before + 2, "\xd8\x22", 2);
+    memcpy(block + before + 4, &length, sizeof length);
+    memcpy(block + before + 6, text, strlen(text));
+}
+
+static enum jvm_block symbol_of(uint64_t next, uint16_t count, const char *text, uint64_t chunk_bytes) {
+    size_t before = next == 0 ? 0 : sizeof next;
+    memset(block, 0, sizeof block);
+    memcpy(block, &next, before);
+    put_symbol(before, count, text, (uint16_t)strlen(text));
+    return jvm_block_of(block, sizeof block, chunk_bytes);
+}
+
+static void test_symbol(void) {
+    uint64_t next = 0x7f3b539e2240;
+    CHECK(symbol_of(0, 1, "accept", 32) == jvm_block_symbol);
+    CHECK(symbol_of(0, 7, "java/lang/String", 32) == jvm_block_symbol);
+    CHECK(symbol_of(0, 7, "java/lang/StringBuilder", 48) == jvm_block_symbol);
+    CHECK(symbol_of(next, 1, "java/lang/String", 48) == jvm_block_symbol);
+    CHECK(symbol_of(next | 1, 1, "java/lang/String", 48) == jvm_block_symbol);
+    CHECK(symbol_of(0, 1, "na\xc3\xafve", 32) == jvm_block_symbol);
+}
+
+static void test_no_symbol(void) {
+    CHECK(symbol_of(0, 1, "java/lang/String", 64) == jvm_block_none);
+    CHECK(symbol_of(0, 0, "java/lang/String", 32) == jvm_block_none);
+    CHECK(symbol_of(0, 1, "java\nlang", 32) == jvm_block_none);
+    CHECK(symbol_of(0, 1, "of", 32) == jvm_block_none);
+    CHECK(symbol_of(5, 1, "java/lang/String", 48) == jvm_block_none);
+}
+
+/* The end of what was read: a long name is told by its beginning, and of a few bytes nothing is. */
+static void test_cut(void) {
+    memset(block, 'x', sizeof block);
+    put_symbol(0, 1, "a name", 300);
+    CHECK(jvm_block_of(block, sizeof block, 320) == jvm_block_symbol);
+    CHECK(jvm_block_of(block, 9, 320) == jvm_block_symbol);
+    for (size_t bytes = 0; bytes < 9; bytes++) {
+        CHECK(jvm_block_of(block, bytes, 320) == jvm_block_none);
+    }
+    CHECK(arena_of(0, 0x7fd8, 32752) == jvm_block_arena);
+    CHECK(jvm_block_of(block, 15, 32752) == jvm_block_none);
+    CHECK(jvm_block_of(block, sizeof block, 16) == jvm_block_none);
+}
+
+int main(void) {
+    test_arena();
+    test_no_arena();
+    test_symbol();
+    test_no_symbol();
+    test_cut();
+    return 0;
+}
