@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "jvm_blocks.h"
 
-#include "tally.h"
+#include "chunk_size.h"
 
 #include <stdbool.h>
 #include <string.h>

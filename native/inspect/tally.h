@@ -4,6 +4,7 @@
 
 /* Counts of chunks, of one stretch of heap or of many added up. All sizes are chunk sizes: with the 8-byte header. */
 
+#include "chunk_size.h"
 #include "heap_figures.h"
 #include "jvm_blocks.h"
 #include "page_map.h"
@@ -13,8 +14,6 @@
 #include <stdint.h>
 
 enum {
-    chunk_align = 16,         /* MALLOC_ALIGNMENT of every 64-bit glibc */
-    chunk_min = 32,           /* MINSIZE: a free chunk's four words */
     exact_limit = 128 * 1024, /* sizes below are counted one by one, sizes above by powers of two */
     exact_count = exact_limit / chunk_align,
     power_count = 48,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { blockMakers } from './block-makers.ts';
+import { codeCache, compiles } from './compiler-evidence.ts';
 import { container } from './container.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { growthEvidence } from './growth.ts';
@@ -29,6 +30,8 @@ const nmtCategory = z.object({
   reservedBytes: bytes,
   committedBytes: bytes,
   mallocBytes: bytes.exactOptional(),
+  /** In arenas, which are blocks of malloc too. Older results lack it. */
+  arenaBytes: bytes.exactOptional(),
   mmapCommittedBytes: bytes.exactOptional(),
 });
 export type NmtCategory = z.infer<typeof nmtCategory>;
@@ -89,6 +92,10 @@ export const jvmEvidence = z.object({
   standingThreads: z.array(standingThread).exactOptional(),
   /** Objects that wait for the thread of finalizers, where that stands. */
   awaitingFinalization: awaitingFinalization.exactOptional(),
+  /** What its JIT compiler compiled when Thread.print was answered. */
+  compiles: compiles.exactOptional(),
+  /** Compiled code, as the JVM tells it; JDK 8 does not. */
+  codeCache: codeCache.exactOptional(),
   /** Since the last collection of the whole heap, or of any part; absent when the JVM does not tell. */
   gc: z
     .object({

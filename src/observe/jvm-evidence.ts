@@ -2,6 +2,7 @@ import type { JvmEvidence } from '../model/doctor.ts';
 import { parseCollections } from '../parse/collections.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
 import { maxHeapBytesOf } from '../parse/vm-texts.ts';
+import { directCategory } from '../stats/jvm-malloc.ts';
 import type { JavaHeapRss } from './heap-range.ts';
 import type { JvmFacts } from './jvm.ts';
 import { groupThreads } from './thread-groups.ts';
@@ -30,6 +31,8 @@ export function toJvmEvidence(facts: JvmFacts, { heapRss, counters }: OwnReading
     ...nmtOf(facts.nmt, version),
     ...threadsOf(facts.threads),
     ...standingOf(facts),
+    ...(facts.compiles.length > 0 ? { compiles: facts.compiles } : {}),
+    ...codeCacheOf(facts, counters),
     ...collectionsOf(counters, uptimeMs),
     ...histogramOf(facts.classes ?? []),
     canTrim: commands.has('System.trim_native_heap'),
@@ -50,18 +53,14 @@ function heapOf({ heap: { ranges, committedBytes, usedBytes }, flags }: JvmFacts
   };
 }
 
-/** NMT's category of what Unsafe.allocateMemory got; before JDK 11 the JVM's own tables and queues are in it too. */
-function directCategory(version: string): string {
-  return Number.parseInt(version, 10) < 11 ? 'Internal' : 'Other';
-}
-
 function nmtOf(nmt: NmtSummary | undefined, version: string): Pick<JvmEvidence, 'nmt' | 'directBuffers'> {
   if (!nmt) return {};
-  const categories = nmt.categories.map(({ name, reservedBytes, committedBytes, mallocBytes, mmapCommittedBytes }) => ({
+  const categories = nmt.categories.map(({ name, reservedBytes, committedBytes, mallocBytes, arenaBytes, mmapCommittedBytes }) => ({
     name,
     reservedBytes,
     committedBytes,
     ...(mallocBytes === undefined ? {} : { mallocBytes }),
+    ...(arenaBytes === undefined ? {} : { arenaBytes }),
     ...(mmapCommittedBytes === undefined ? {} : { mmapCommittedBytes }),
   }));
   const direct = nmt.categories.find(({ name }) => name === directCategory(version));
@@ -87,6 +86,14 @@ function standingOf({ standing, awaitingFinalization }: JvmFacts): Pick<JvmEvide
     standingThreads: standing.map(({ name, role, state, frames }) => ({ name, role, state, frames: frames.slice(0, framesShown) })),
     ...(awaitingFinalization ? { awaitingFinalization } : {}),
   };
+}
+
+function codeCacheOf({ codeCache }: JvmFacts, counters: OwnReadings['counters']): Pick<JvmEvidence, 'codeCache'> {
+  if (!codeCache) return {};
+  const codeBytes = Number(counters?.get('sun.ci.nmethodCodeSize'));
+  const allBytes = Number(counters?.get('sun.ci.nmethodSize'));
+  const tables = codeBytes > 0 && allBytes >= codeBytes ? { tablesPerCodeByte: (allBytes - codeBytes) / codeBytes } : {};
+  return { codeCache: { ...codeCache, ...tables } };
 }
 
 function collectionsOf(counters: OwnReadings['counters'], uptimeMs: number | undefined): Pick<JvmEvidence, 'gc'> {

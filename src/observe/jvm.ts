@@ -10,7 +10,10 @@ import {
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
 import { withKnownScale } from '../jvm/nmt-scale.ts';
 import type { AddressRange } from '../model/address-range.ts';
+import type { CodeCache, Compile } from '../model/compiler-evidence.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
+import { parseCodeCache } from '../parse/code-cache.ts';
+import { parseCompiles } from '../parse/compiles.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
 import { parseMaps } from '../parse/maps.ts';
 import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
@@ -42,6 +45,9 @@ export interface JvmFacts {
   /** Of finalizers and Cleaners, those that stand still. */
   standing: ReferenceThread[];
   awaitingFinalization?: AwaitingFinalization;
+  /** What its JIT compiler is at. */
+  compiles: Compile[];
+  codeCache?: CodeCache;
   /** Undefined when it was not asked, or not told in time. */
   classes?: ClassCount[];
   /** Diagnostic commands that this JVM has. */
@@ -86,6 +92,8 @@ export function toFacts({ texts, commands, tooLong, failure }: JvmAnswers): JvmF
     threads: parseThreadPrint(text('Thread.print')),
     standing: standingThreads(text('Thread.print'), text(threadPrintAgain)),
     ...present('awaitingFinalization', parseFinalizerInfo(text(finalizerInfo))),
+    compiles: parseCompiles(text('Thread.print')),
+    ...present('codeCache', parseCodeCache(text('VM.info'))),
     ...present('classes', histogram === undefined ? undefined : parseClassHistogram(histogram)),
     commands,
     hasAnswered: texts.size > 0,

@@ -66,12 +66,18 @@ export function blocksInUseBytes({ totals, mmapped }: Pick<HeapInspection, 'tota
 }
 
 /**
- * Resident bytes of zlib states: a window is allocated whole and touched as far as it was used, so their part of the blocks in use is taken
- * of the resident ones. 0 where none are, undefined where nobody looked.
+ * Resident bytes of some of the blocks in use: their part of the resident ones, since nobody looked at their pages. Undefined where nobody looked at the
+ * heaps.
  */
-export function zlibRssBytes({ malloc }: WithMalloc): number | undefined {
+export function residentPart({ malloc }: WithMalloc, allocatedBytes: number): number | undefined {
   const figures = mallocRss({ malloc });
-  if (!figures || !malloc?.totals || !malloc.mmapped || !malloc.census) return undefined;
+  if (!figures || !malloc?.totals || !malloc.mmapped) return undefined;
   const usedBytes = blocksInUseBytes({ totals: malloc.totals, mmapped: malloc.mmapped });
-  return usedBytes === 0 ? 0 : Math.round(figures.liveRssBytes * Math.min(1, malloc.census.bytes / usedBytes));
+  return usedBytes === 0 ? 0 : Math.round(figures.liveRssBytes * Math.min(1, allocatedBytes / usedBytes));
+}
+
+/** Resident bytes of zlib states: a window is allocated whole and touched as far as it was used. 0 where none are, undefined where nobody looked. */
+export function zlibRssBytes(evidence: WithMalloc): number | undefined {
+  const { census } = evidence.malloc ?? {};
+  return census === undefined ? undefined : residentPart(evidence, census.bytes);
 }

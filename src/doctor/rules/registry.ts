@@ -1,9 +1,11 @@
 import type { Evidence, Finding, FindingCode } from '../../model/doctor.ts';
 import { allocatorIdle } from './allocator-idle.ts';
+import { codeCache } from './code-cache.ts';
 import { directBuffers } from './direct-buffers.ts';
 import { hugePages } from './huge-pages.ts';
 import { heapCountedAgain, javaHeapDominates } from './java-heap.ts';
 import { javaHeapGrowing } from './java-heap-growing.ts';
+import { jitCompiler, jvmInternal, symbols } from './jvm-malloc.ts';
 import { metaspace, threadStacks } from './jvm-regions.ts';
 import { liveMalloc } from './live-malloc.ts';
 import { mallocGrowing } from './malloc-growing.ts';
@@ -36,6 +38,10 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   'allocator-idle': allocatorIdle,
   'thread-stacks': threadStacks,
   metaspace,
+  'code-cache': codeCache,
+  'jit-compiler': jitCompiler,
+  symbols,
+  'jvm-internal': jvmInternal,
   'direct-buffers': directBuffers,
   'mapped-files': mappedFiles,
   'shared-memory': sharedMemory,

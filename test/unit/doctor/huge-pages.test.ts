@@ -33,7 +33,7 @@ describe('zeros on huge pages', () => {
   test.each<[Partial<Record<RegionKind, number>>, string[]]>([
     [{ gc: 39.9 }, []],
     [{ gc: 40 }, ['huge-pages']],
-    [{ gc: 20, 'code cache': 20 }, ['huge-pages']],
+    [{ gc: 20, cds: 20 }, ['huge-pages']],
     // The JVM writes zeros there itself.
     [{ 'java heap': 90 }, []],
   ])('%j of 400 MiB', (zeros, found) => {
@@ -45,7 +45,7 @@ describe('zeros on huge pages', () => {
   });
 
   test('with their bytes, their bound, and where most of them are', () => {
-    expect(findings({ gc: 50, 'code cache': 20 })).toMatchObject([
+    expect(findings({ gc: 50, cds: 20 })).toMatchObject([
       {
         severity: 'problem',
         summary:
@@ -70,6 +70,8 @@ describe('zeros on huge pages', () => {
     expect(codes({ 'glibc arenas': 26 }, { malloc })).toEqual([]);
     expect(codes({ unexplained: 10 })).toEqual(['mmap-user']);
     expect(codes({ unexplained: 60 })).toEqual(['huge-pages']);
+    expect(codes({ 'code cache': 10 })).toEqual(['code-cache']);
+    expect(codes({ 'code cache': 60 })).toEqual(['huge-pages']);
     expect(codes({ 'thread stacks': 10 })).toEqual(['thread-stacks']);
     expect(codes({ 'thread stacks': 60 })).toEqual(['huge-pages']);
   });

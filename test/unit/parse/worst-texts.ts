@@ -39,10 +39,18 @@ export const pieces: Readonly<Record<string, Pieces>> = {
   parseMimallocOptions: { repeated: ["mimalloc: option 'a': 1\n"], before: ["mimalloc: option '", "mimalloc: option 'a': "] },
   mimallocMeans: { repeated: ['k', 'kib'], before: ['1', '1k'] },
   parseClassHistogram: { repeated: ['1: ', ' 1: 1 1 a\n'], before: [' ', '1: ', '1: 1', '1: 1 1 '] },
+  parseCodeCache: {
+    repeated: ['CodeCache: size=1Kb used=1Kb\n', "CodeHeap 'a", 'full_count=', 'full_count=1\n'],
+    before: ['CodeCache: size=', "CodeHeap '", "CodeHeap 'a': size=1Kb used="],
+  },
   parseCollapsedStacks: { repeated: ['a;', 'a 1\n', ' 1'], before: ['a ', 'a;'] },
   parseContainerPlace: {
     repeated: ['1:', '/', '-pod', 'pod1', ':', '-', '1::/\n'],
     before: ['1:', '1::', '1::/', '1::/pod', '1::-'],
+  },
+  parseCompiles: {
+    repeated: ['"a" \n   Compiling: 1 a::b (1 bytes)\n', '::', '(1 ', 'bytes) ', '(1 bytes)'],
+    before: ['"', '"a" \n   Compiling: ', '"a" \n   Compiling: 1 a::b ', '"a" \n   Compiling: 1 a::b ('],
   },
   fieldsAfterName: { repeated: [') ', '1 '], before: ['1 (a', '1 (a) '] },
   isAnonymous: { repeated: ['[anon', '/'], before: ['[', '[anon:', '/'] },

@@ -1,0 +1,124 @@
+import type { Evidence, Finding, Fix, JvmEvidence } from '../../model/doctor.ts';
+import { formatCount, formatMiB } from '../../model/units.ts';
+import { jvmMalloc } from '../../stats/jvm-malloc.ts';
+import { findLeak } from '../advice.ts';
+import { compilerFixes } from '../compiler-cures.ts';
+import { isLarge } from './thresholds.ts';
+
+/** The JIT compiler works in arenas, which it frees when a method is compiled: a notice. */
+export function jitCompiler(evidence: Evidence): Finding[] {
+  const { compilerBytes: bytes = 0, byNmt = false } = jvmMalloc(evidence) ?? {};
+  if (!evidence.jvm || !isLarge(evidence, bytes)) return [];
+  const { compiles = [] } = evidence.jvm;
+  const who = byNmt || compiles.length > 0 ? 'The JIT compiler holds' : 'Arenas of the JVM, in which its JIT compiler works, hold';
+  return [
+    {
+      code: 'jit-compiler',
+      severity: 'notice',
+      summary: `${who} ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc${describeCompiles(compiles)}`,
+      evidence: { bytes, ...(compiles[0] ? { method: compiles[0].method } : {}) },
+      fixes: compilerFixes(evidence),
+    },
+  ];
+}
+
+/** More compile at once on a large host: the first say what for. */
+const namedCompiles = 2;
+
+function describeCompiles(compiles: NonNullable<JvmEvidence['compiles']>): string {
+  if (compiles.length === 0) return '. It frees them when it has compiled.';
+  const named = compiles.slice(0, namedCompiles).map(({ method, bytecodeBytes }) => {
+    return bytecodeBytes === undefined ? method : `${method} (${formatCount(bytecodeBytes)} bytes of bytecode)`;
+  });
+  const more = compiles.length > namedCompiles ? ` and ${formatCount(compiles.length - namedCompiles)} more` : '';
+  return `, and compiles ${named.join(', ')}${more}. It frees them when that is done: they are no leak.`;
+}
+
+/** They live as long as the classes that have them. */
+export function symbols(evidence: Evidence): Finding[] {
+  const { symbolBytes: bytes = 0, symbols: count, byNmt = false } = jvmMalloc(evidence) ?? {};
+  if (!isLarge(evidence, bytes)) return [];
+  const what = byNmt ? 'Symbols and the table of interned strings' : `${formatCount(count ?? 0)} symbols`;
+  return [
+    {
+      code: 'symbols',
+      severity: 'notice',
+      summary: `${what} hold ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. Symbols are the names in classes, and their constants of text; the JVM keeps them as long as the classes.`,
+      evidence: { bytes, ...(count === undefined ? {} : { symbols: count }) },
+      fixes: symbolFixes(evidence, byNmt),
+    },
+  ];
+}
+
+/** VM.symboltable was measured at 0.3 to 1.2 s for 1.1 million symbols, at a safepoint. */
+function symbolFixes({ pid }: Evidence, byNmt: boolean): Fix[] {
+  const strings: Fix = {
+    action: 'See how many of them are interned strings. The JVM stands still for about a second for each million.',
+    command: `jcmd ${pid} VM.stringtable`,
+  };
+  return [
+    {
+      action:
+        'In the code: generate fewer classes, or with fewer names and constants, and let go of the loaders of those no longer used.',
+    },
+    {
+      action: 'See which names there are. The JVM stands still meanwhile, seconds for millions of them.',
+      command: `jcmd ${pid} VM.symboltable -verbose`,
+    },
+    ...(byNmt ? [strings] : []),
+  ];
+}
+
+/** Of NMT's categories that have no rule of their own, in plain words. */
+const categories: Readonly<Record<string, string>> = {
+  GC: 'The garbage collector holds {} in blocks of malloc, for remembered sets and queues',
+  Internal: 'Buffers and tables of the JVM itself hold {}',
+  Other: 'Small blocks of the JVM itself hold {}',
+  'Arena Chunk': 'Arenas that the JVM’s threads have left hold {}: it frees them within seconds',
+  'Native Memory Tracking': 'Native Memory Tracking itself takes {}, for a header before each block',
+  Tracing: 'Flight Recorder holds {} for its buffers',
+  Thread: 'Structures of the JVM’s threads hold {} in blocks of malloc',
+  'Java Heap': 'Structures of the Java heap hold {} in blocks of malloc',
+  'String Deduplication': 'String deduplication holds {} for its table',
+  'Object Monitors': 'Monitors of objects that threads have waited for hold {}',
+  Synchronization: 'Locks and monitors hold {}',
+  Logging: 'Buffers of the JVM’s log hold {}',
+  Serviceability: 'What serves jcmd and agents holds {}',
+};
+
+/** What the JVM has of malloc for itself beyond what the other rules tell: only NMT knows it. */
+export function jvmInternal(evidence: Evidence): Finding[] {
+  const { others = [], classBytes = 0 } = jvmMalloc(evidence) ?? {};
+  const loaders = evidence.jvm?.metaspace?.loaders;
+  const ofLoaders = loaders === undefined ? 'Class loaders hold {}' : `${formatCount(loaders)} class loaders hold {}`;
+  const all = [...others, { category: 'Class', bytes: classBytes }].sort((a, b) => b.bytes - a.bytes);
+  return all
+    .filter(({ bytes }) => isLarge(evidence, bytes))
+    .map(({ category, bytes }) => {
+      const words = category === 'Class' ? `${ofLoaders} in blocks of malloc, beside metaspace` : categories[category];
+      const amount = `${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB`;
+      return {
+        code: 'jvm-internal',
+        severity: 'notice',
+        summary: `${(words ?? `The JVM itself holds {} (${category})`).replace('{}', amount)}.`,
+        evidence: { bytes, category },
+        fixes: internalFixes(category, evidence),
+      };
+    });
+}
+
+function internalFixes(category: string, evidence: Evidence): Fix[] {
+  if (category === 'Native Memory Tracking')
+    return [{ action: 'Switch it off when it has told enough.', jvmFlags: ['-XX:NativeMemoryTracking=off'] }];
+  if (category === 'Class')
+    return [{ action: 'See which loaders hold how many classes.', command: `jcmd ${evidence.pid} VM.classloader_stats` }];
+  return [findLeak(evidence)];
+}
+
+/** What of malloc's blocks is the JVM's own, told by one of these rules, or too little for them. */
+export function toldJvmBytes(evidence: Evidence): number {
+  const found = jvmMalloc(evidence);
+  if (!found) return 0;
+  const others = found.others.reduce((sum, { bytes }) => sum + bytes, 0);
+  return found.compilerBytes + found.symbolBytes + found.codeBytes + found.classBytes + others;
+}
