@@ -22,6 +22,11 @@ export function jitCompiler(evidence: Evidence): Finding[] {
   ];
 }
 
+/** Whether it is at work on something large: what is free now it may ask for again in a moment. */
+export function isCompilerAtWork(evidence: Evidence): boolean {
+  return (evidence.jvm?.compiles ?? []).length > 0 && jitCompiler(evidence).length > 0;
+}
+
 /** More compile at once on a large host: the first say what for. */
 const namedCompiles = 2;
 
@@ -50,7 +55,7 @@ export function symbols(evidence: Evidence): Finding[] {
   ];
 }
 
-/** VM.symboltable was measured at 0.3 to 1.2 s for 1.1 million symbols, at a safepoint. */
+/** VM.symboltable was measured at 0.3 to 1.2 s for 1.1 million symbols, at a safepoint; with -verbose at minutes. */
 function symbolFixes({ pid }: Evidence, byNmt: boolean): Fix[] {
   const strings: Fix = {
     action: 'See how many of them are interned strings. The JVM stands still for about a second for each million.',
@@ -61,10 +66,7 @@ function symbolFixes({ pid }: Evidence, byNmt: boolean): Fix[] {
       action:
         'In the code: generate fewer classes, or with fewer names and constants, and let go of the loaders of those no longer used.',
     },
-    {
-      action: 'See which names there are. The JVM stands still meanwhile, seconds for millions of them.',
-      command: `jcmd ${pid} VM.symboltable -verbose`,
-    },
+    { action: 'See which loaders hold how many classes.', command: `jcmd ${pid} VM.classloader_stats` },
     ...(byNmt ? [strings] : []),
   ];
 }

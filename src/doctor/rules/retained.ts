@@ -5,6 +5,7 @@ import { mallocRss } from '../../stats/process-figures.ts';
 import { trimNow } from '../advice.ts';
 import { cures } from '../cures.ts';
 import { otherAllocator, prescribe } from '../prescribe.ts';
+import { isCompilerAtWork } from './jvm-malloc.ts';
 import { isMaterial } from './thresholds.ts';
 
 /**
@@ -17,11 +18,12 @@ export function retainedPages(evidence: Evidence): Finding[] {
   const figures = mallocRss(evidence);
   if (!figures || !isMaterial(evidence, figures.trimmableBytes)) return [];
   const { trimmableBytes, liveRssBytes } = figures;
+  const isAtWork = isCompilerAtWork(evidence);
   return [
     {
       code: 'retained-pages',
-      severity: 'problem',
-      summary: `glibc keeps ${formatMiB(trimmableBytes)} of ${formatMiB(evidence.rssBytes)} MiB as free memory in whole pages. A trim gives it back.`,
+      severity: isAtWork ? 'notice' : 'problem',
+      summary: `glibc keeps ${formatMiB(trimmableBytes)} of ${formatMiB(evidence.rssBytes)} MiB as free memory in whole pages. A trim gives it back${isAtWork ? ', but the JIT compiler is at work, and may ask for it again' : ''}.`,
       evidence: {
         bytes: trimmableBytes,
         pageBytes: evidence.malloc?.totals.residentFree.pageBytes ?? 0,

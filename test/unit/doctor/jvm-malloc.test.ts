@@ -52,6 +52,23 @@ describe('the JIT compiler', () => {
     ]);
   });
 
+  test('free pages are a notice while it is at work: it may ask for them again', () => {
+    const keeping = (at: Partial<JvmEvidence>) =>
+      diagnose(
+        holding(127, {}, at, {
+          malloc: mallocOf(figures(127, { pageBytes: 50 }), { jvmBlocks: { ...noBlocks, arenaBytes: mib(101) } }),
+        }),
+      ).findings.map(({ code, severity }) => [code, severity]);
+    expect(keeping({ compiles })).toEqual([
+      ['jit-compiler', 'notice'],
+      ['retained-pages', 'notice'],
+    ]);
+    expect(keeping({})).toEqual([
+      ['retained-pages', 'problem'],
+      ['jit-compiler', 'notice'],
+    ]);
+  });
+
   test('below a fifth of RSS nothing is said of it, and it is still not the program’s', () => {
     expect(codes(holding(150, { arenaBytes: mib(79) }, { compiles }))).toEqual([]);
   });
@@ -121,7 +138,7 @@ describe('symbols', () => {
     expect(diagnose(evidence).verdict).toMatch(/^Symbols and the table of interned strings hold 101 of 400 MiB/);
     expect(fixesOf(evidence).map(({ command }) => command)).toEqual([
       undefined,
-      'jcmd 4711 VM.symboltable -verbose',
+      'jcmd 4711 VM.classloader_stats',
       'jcmd 4711 VM.stringtable',
     ]);
   });
