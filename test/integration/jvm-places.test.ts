@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import type { Evidence, RegionKind } from '../../src/model/doctor.ts';
+import { isSince } from '../../src/model/jdk-releases.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { rssOf } from '../../src/stats/process-figures.ts';
@@ -23,6 +25,31 @@ const programs = [
 /** Code is compiled, and classes are loaded, between two looks. */
 const movedBytes = 2 * mebibyte;
 
+/** What a JVM calls its mappings in System.map, from JDK 23 on and with NMT (jdk: nmt/memMapPrinter.cpp). */
+const kindOfTag: Readonly<Record<string, RegionKind>> = {
+  JAVAHEAP: 'java heap',
+  CODE: 'code cache',
+  META: 'metaspace',
+  CLASS: 'metaspace',
+  CDS: 'cds',
+  GC: 'gc',
+  CARDTBL: 'gc',
+};
+const judged: readonly RegionKind[] = ['java heap', 'code cache', 'metaspace', 'cds', 'gc'];
+
+/** RSS by kind, as that JVM tells it: address range, size, protection, RSS, … `CODE`. */
+function rssBySystemMap(text: string): Map<RegionKind, number> {
+  const sums = new Map<RegionKind, number>();
+  for (const line of text.split('\n').filter((row) => row.startsWith('0x'))) {
+    const words = line.split(/\s+/);
+    const kind = words.flatMap((word) => kindOfTag[word.split(',')[0] ?? ''] ?? [])[0];
+    if (kind) sums.set(kind, (sums.get(kind) ?? 0) + Number(words[3]));
+  }
+  return sums;
+}
+
+const homes = findJavaHomes().map(({ version, java: launcher }) => [version, launcher] as const);
+
 let patient: Patient | undefined;
 beforeAll(compileCorpus);
 afterEach(async () => {
@@ -30,7 +57,7 @@ afterEach(async () => {
   patient = undefined;
 });
 
-describe.each(findJavaHomes().map(({ version, java: launcher }) => [version, launcher] as const))('JDK %s', (_, launcher) => {
+describe.each(homes)('JDK %s', (_, launcher) => {
   test.for(programs)('on $collector has its memory where NMT says it has', async ({ collector, java, leastMetaspaceBytes }) => {
     const flags = [`-XX:+Use${collector}GC`, '-XX:NativeMemoryTracking=detail', '-Xmx256m'];
     const environment = { PATH: `${dirname(launcher)}:${process.env['PATH'] ?? ''}` };
@@ -43,5 +70,18 @@ describe.each(findJavaHomes().map(({ version, java: launcher }) => [version, lau
     expect(differs('metaspace')).toBeLessThan(movedBytes);
     expect(differs('code cache')).toBeLessThan(movedBytes);
     expect(told?.unknown.filter(({ instrument }) => instrument === 'addresses')).toEqual([]);
+  });
+});
+
+describe.each(homes.filter(([version]) => isSince(version, ['23'])))('JDK %s', (_, launcher) => {
+  test.for(programs)('on $collector has its memory where System.map says it has', async ({ collector, java }) => {
+    const flags = [`-XX:+Use${collector}GC`, '-XX:NativeMemoryTracking=summary', '-Xmx256m'];
+    const environment = { PATH: `${dirname(launcher)}:${process.env['PATH'] ?? ''}` };
+    patient = await startPatient({ name: collector, program: { java, flags }, environment }, plain);
+    const told = await collectEvidence(patient.pid, { inspect: inspectHeap, timeoutMs, budgetMs: timeoutMs });
+    const judge = rssBySystemMap(await runDiagnosticCommand(patient.pid, 'System.map', { timeoutMs }));
+    const differing = judged.map((kind) => ({ kind, bytes: rssOf(told, kind) - (judge.get(kind) ?? 0) }));
+    expect(judge.size).toBe(judged.length);
+    expect(differing.filter(({ bytes }) => Math.abs(bytes) >= movedBytes)).toEqual([]);
   });
 });
