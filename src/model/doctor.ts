@@ -29,6 +29,7 @@ export const findingCodes = [
   'code-cache',
   'jit-compiler',
   'symbols',
+  'interned-strings',
   'jvm-internal',
   'direct-buffers',
   'mapped-files',

@@ -130,6 +130,9 @@ const jvmBlocks = z.object({
   /** Names of classes, methods and fields, and constants of text (jdk: oops/symbol.hpp, of JDK 13 and later). */
   symbols: count,
   symbolBytes: bytes,
+  /** Entries of its table of interned strings, by the sizes of their blocks: an upper bound, as the census of zlib is. */
+  strings: count,
+  stringBytes: bytes,
 });
 /** Blocks of HotSpot's own among the live chunks. */
 export type JvmBlocks = z.infer<typeof jvmBlocks>;

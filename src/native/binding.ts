@@ -84,7 +84,7 @@ export interface NativeInspection {
   ranges: Float64Array;
   sizes: NativeSizeRow[];
   /** To be multiplied as well. */
-  jvmBlocks: JvmBlocks;
+  jvmBlocks: Omit<JvmBlocks, 'strings' | 'stringBytes'>;
   scale: number;
   listsLeft: number;
   heapsWalked: number;

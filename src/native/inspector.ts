@@ -84,7 +84,7 @@ function toInspection(native: NativeInspection): Omit<HeapInspection, 'pid' | 'd
   const rows = scaleRows(native);
   return {
     ...toSums(native),
-    jvmBlocks: scaleBlocks(native),
+    jvmBlocks: toJvmBlocks(native, rows),
     arenas: native.arenas.map((arena) => {
       const { figures, consistency } = toFigures(arena.figures);
       return {
@@ -121,13 +121,14 @@ function scaleRows({ sizes, scale }: NativeInspection): NativeSizeRow[] {
   }));
 }
 
-function scaleBlocks({ jvmBlocks, scale }: NativeInspection): JvmBlocks {
-  const { arenaChunks, arenaBytes, symbols, symbolBytes } = jvmBlocks;
+function toJvmBlocks({ jvmBlocks, scale }: NativeInspection, rows: readonly NativeSizeRow[]): JvmBlocks {
+  const symbols = Math.round(jvmBlocks.symbols * scale);
   return {
-    arenaChunks: Math.round(arenaChunks * scale),
-    arenaBytes: Math.round(arenaBytes * scale),
-    symbols: Math.round(symbols * scale),
-    symbolBytes: Math.round(symbolBytes * scale),
+    arenaChunks: Math.round(jvmBlocks.arenaChunks * scale),
+    arenaBytes: Math.round(jvmBlocks.arenaBytes * scale),
+    symbols,
+    symbolBytes: Math.round(jvmBlocks.symbolBytes * scale),
+    ...countStrings(rows, symbols),
   };
 }
 
@@ -176,6 +177,29 @@ function largestSizes(rows: readonly NativeSizeRow[], count: number): HeapSizeRo
     }));
 }
 
+/** What was freed to a tcache or a fastbin is not among them. */
+function liveBySize(rows: readonly NativeSizeRow[]): (chunkBytes: number) => number {
+  const liveOf = new Map(rows.map(({ fromBytes, liveChunks, cachedChunks }) => [fromBytes, liveChunks - cachedChunks]));
+  return (chunkBytes) => liveOf.get(chunkBytes) ?? 0;
+}
+
+/** Of JDK 17 to 25: a node of the table, and 64 references in a block (jdk: gc/shared/oopStorage.hpp). */
+const stringNodeBytes = 32;
+const referencesBytes = 640;
+const referencesPerBlock = 64;
+/** Where fewer nodes than this share are there for them, blocks of that size are somebody else's. */
+const leastNodes = 0.9;
+
+/** Each interned string has a node, and a reference of the JVM's. Nodes of symbols are of the same size up to JDK 21. */
+function countStrings(rows: readonly NativeSizeRow[], symbols: number): Pick<JvmBlocks, 'strings' | 'stringBytes'> {
+  const live = liveBySize(rows);
+  const blocks = live(referencesBytes);
+  const nodes = Math.max(0, live(stringNodeBytes) - symbols);
+  if (nodes < leastNodes * referencesPerBlock * blocks) return { strings: 0, stringBytes: 0 };
+  const strings = Math.min(nodes, referencesPerBlock * blocks);
+  return { strings, stringBytes: strings * stringNodeBytes + blocks * referencesBytes };
+}
+
 /** The chunk that malloc makes of a request: its header of 8 bytes more, in multiples of 16. */
 const chunkOf = (requestBytes: number) => Math.ceil((requestBytes + 8) / 16) * 16;
 
@@ -188,9 +212,9 @@ const zlibChunks = {
 };
 
 function takeCensus(rows: readonly NativeSizeRow[]): ZlibCensus {
-  const liveOf = new Map(rows.map(({ fromBytes, liveChunks, cachedChunks }) => [fromBytes, liveChunks - cachedChunks]));
+  const liveOf = liveBySize(rows);
   // A chunk is 16 bytes larger when what would be left of a split is too little for a chunk of its own.
-  const live = (chunkBytes: number) => (liveOf.get(chunkBytes) ?? 0) + (liveOf.get(chunkBytes + 16) ?? 0);
+  const live = (chunkBytes: number) => liveOf(chunkBytes) + liveOf(chunkBytes + 16);
   const inflaters = live(zlibChunks.inflateState);
   // A window without a state is no Inflater's.
   const inflaterWindows = Math.min(inflaters, live(zlibChunks.inflateWindow));

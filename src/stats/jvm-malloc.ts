@@ -12,6 +12,9 @@ export interface JvmMalloc {
   symbolBytes: number;
   /** Not known with NMT, which counts blocks. */
   symbols?: number;
+  /** The table of interned strings, without the strings; 0 with NMT, which has it in that of symbols. */
+  stringBytes: number;
+  strings: number;
   /** Tables and data of compiled code; without NMT an estimate, of the least. */
   codeBytes: number;
   /** What class loaders and classes have beside metaspace; 0 without NMT. */
@@ -43,8 +46,10 @@ export function jvmMalloc(evidence: Evidence): JvmMalloc | undefined {
   return jvm.nmt ? byCategory(jvm.nmt.categories, jvm.version, resident) : byContent(evidence, resident);
 }
 
+const nothing = { compilerBytes: 0, symbolBytes: 0, stringBytes: 0, strings: 0, codeBytes: 0, classBytes: 0 };
+
 function byCategory(categories: readonly NmtCategory[], version: string, resident: (bytes: number) => number): JvmMalloc {
-  const found: JvmMalloc = { byNmt: true, compilerBytes: 0, symbolBytes: 0, codeBytes: 0, classBytes: 0, others: [] };
+  const found: JvmMalloc = { ...nothing, byNmt: true, others: [] };
   for (const category of categories) {
     const bytes = resident(mallocOf(category));
     const group = groups[category.name];
@@ -65,13 +70,15 @@ const nodeBytes = 32;
 
 function byContent(evidence: Evidence, resident: (bytes: number) => number): JvmMalloc | undefined {
   const { malloc, jvm } = evidence;
-  const { arenaBytes = 0, symbols = 0, symbolBytes = 0 } = malloc?.jvmBlocks ?? {};
+  const { arenaBytes = 0, symbols = 0, symbolBytes = 0, strings = 0, stringBytes = 0 } = malloc?.jvmBlocks ?? {};
   const nodes = jvm && !isSince(jvm.version, ['22']) ? symbols * nodeBytes : 0;
   return {
     byNmt: false,
     compilerBytes: resident(arenaBytes),
     symbolBytes: resident(symbolBytes + nodes),
     symbols,
+    stringBytes: resident(stringBytes),
+    strings,
     codeBytes: malloc ? codeTables(evidence) : 0,
     classBytes: 0,
     others: [],

@@ -58,7 +58,7 @@ export function symbols(evidence: Evidence): Finding[] {
 /** VM.symboltable was measured at 0.3 to 1.2 s for 1.1 million symbols, at a safepoint; with -verbose at minutes. */
 function symbolFixes({ pid }: Evidence, byNmt: boolean): Fix[] {
   const strings: Fix = {
-    action: 'See how many of them are interned strings. The JVM stands still for about a second for each million.',
+    action: 'See how many of them are interned strings. The JVM stands still meanwhile, up to a second for each million.',
     command: `jcmd ${pid} VM.stringtable`,
   };
   return [
@@ -68,6 +68,27 @@ function symbolFixes({ pid }: Evidence, byNmt: boolean): Fix[] {
     },
     { action: 'See which loaders hold how many classes.', command: `jcmd ${pid} VM.classloader_stats` },
     ...(byNmt ? [strings] : []),
+  ];
+}
+
+/** The table alone: the strings are Java objects. */
+export function internedStrings(evidence: Evidence): Finding[] {
+  const { stringBytes: bytes = 0, strings = 0 } = jvmMalloc(evidence) ?? {};
+  if (!isLarge(evidence, bytes)) return [];
+  return [
+    {
+      code: 'interned-strings',
+      severity: 'notice',
+      summary: `The table of ${formatCount(strings)} interned strings takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc, and the strings are in the Java heap beside it.`,
+      evidence: { bytes, strings },
+      fixes: [
+        { action: 'In the code: intern fewer strings. A map of your own can be emptied.' },
+        {
+          action: 'Have them counted. The JVM stands still meanwhile, up to a second for each million.',
+          command: `jcmd ${evidence.pid} VM.stringtable`,
+        },
+      ],
+    },
   ];
 }
 
@@ -122,5 +143,5 @@ export function toldJvmBytes(evidence: Evidence): number {
   const found = jvmMalloc(evidence);
   if (!found) return 0;
   const others = found.others.reduce((sum, { bytes }) => sum + bytes, 0);
-  return found.compilerBytes + found.symbolBytes + found.codeBytes + found.classBytes + others;
+  return found.compilerBytes + found.symbolBytes + found.stringBytes + found.codeBytes + found.classBytes + others;
 }

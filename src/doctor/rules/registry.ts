@@ -5,7 +5,7 @@ import { directBuffers } from './direct-buffers.ts';
 import { hugePages } from './huge-pages.ts';
 import { heapCountedAgain, javaHeapDominates } from './java-heap.ts';
 import { javaHeapGrowing } from './java-heap-growing.ts';
-import { jitCompiler, jvmInternal, symbols } from './jvm-malloc.ts';
+import { internedStrings, jitCompiler, jvmInternal, symbols } from './jvm-malloc.ts';
 import { metaspace, threadStacks } from './jvm-regions.ts';
 import { liveMalloc } from './live-malloc.ts';
 import { mallocGrowing } from './malloc-growing.ts';
@@ -41,6 +41,7 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   'code-cache': codeCache,
   'jit-compiler': jitCompiler,
   symbols,
+  'interned-strings': internedStrings,
   'jvm-internal': jvmInternal,
   'direct-buffers': directBuffers,
   'mapped-files': mappedFiles,

@@ -4,7 +4,7 @@ import type { Evidence, JvmEvidence, NmtCategory } from '../../../src/model/doct
 import type { JvmBlocks } from '../../../src/model/inspection.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
 
-const noBlocks: JvmBlocks = { arenaChunks: 0, arenaBytes: 0, symbols: 0, symbolBytes: 0 };
+const noBlocks: JvmBlocks = { arenaChunks: 0, arenaBytes: 0, symbols: 0, symbolBytes: 0, strings: 0, stringBytes: 0 };
 
 /** A JVM of 400 MiB, of which so many are live blocks of malloc. */
 const holding = (liveMib: number, blocks: Partial<JvmBlocks>, jvm: Partial<JvmEvidence> = {}, more: Partial<Evidence> = {}) =>
@@ -141,6 +141,21 @@ describe('symbols', () => {
       'jcmd 4711 VM.classloader_stats',
       'jcmd 4711 VM.stringtable',
     ]);
+  });
+});
+
+describe('interned strings', () => {
+  test('their table is told, and is not the program’s', () => {
+    expect(diagnose(holding(127, { strings: 2_400_011, stringBytes: mib(101) })).findings).toMatchObject([
+      {
+        code: 'interned-strings',
+        severity: 'notice',
+        summary:
+          'The table of 2,400,011 interned strings takes 101 of 400 MiB in blocks of malloc, and the strings are in the Java heap beside it.',
+        evidence: { bytes: mib(101), strings: 2_400_011 },
+      },
+    ]);
+    expect(codes(holding(150, { strings: 1_500_007, stringBytes: mib(79) }))).toEqual([]);
   });
 });
 
