@@ -1,7 +1,7 @@
 import type { DoctorResult, Evidence } from '../model/doctor.ts';
 import { peek } from '../observe/peek.ts';
 import { toolVersion } from '../process/tool-version.ts';
-import { boundLists } from '../stats/listed-heaps.ts';
+import { boundLists, boundSizes } from '../stats/listed-heaps.ts';
 import { type Applied, applyTrim } from './apply.ts';
 import { applyGc } from './apply-gc.ts';
 import { diagnose } from './diagnose.ts';
@@ -62,7 +62,7 @@ export function toResult(evidence: Evidence, durationMs: number): DoctorResult {
   const blindSpots = explainUnknown(evidence);
   const { malloc } = evidence;
   // Judged by all of them.
-  const shown = malloc ? { ...evidence, malloc: boundLists(malloc) } : evidence;
+  const shown = malloc ? { ...evidence, malloc: boundSizes(boundLists(malloc)) } : evidence;
   return { schemaVersion: 2, tool, ...diagnose(evidence), evidence: shown, blindSpots, applied: [], durationMs };
 }
 

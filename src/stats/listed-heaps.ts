@@ -19,8 +19,17 @@ export function boundLists(inspection: HeapInspection): HeapInspection {
     arenas,
     ...(otherArenas.length === 0 ? {} : { otherArenas: sumArenas(otherArenas) }),
     ranges,
-    ...(inspection.sizes ? { sizes: inspection.sizes.slice(0, mostSizesListed) } : {}),
     ...(otherRanges.length === 0 ? {} : { otherRanges: { count: otherRanges.length, sizeBytes: sumBy(otherRanges, bytesOf) } }),
+  };
+}
+
+/** The sizes of an inspection that asked for all, as a result has them. */
+export function boundSizes({ sizes, mmapped, ...inspection }: HeapInspection): HeapInspection {
+  const shown = (mmapped.sizes ?? []).slice(0, mostSizesListed);
+  return {
+    ...inspection,
+    mmapped: mmapped.sizes ? { ...mmapped, sizes: shown } : mmapped,
+    ...(sizes ? { sizes: sizes.slice(0, mostSizesListed) } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toResult } from '../../../src/doctor/examine.ts';
-import { boundLists } from '../../../src/stats/listed-heaps.ts';
+import { boundLists, boundSizes } from '../../../src/stats/listed-heaps.ts';
 import { arenasOf, evidenceOf, figures, mallocOf, mib } from '../../fixtures/evidence.ts';
 
 const many = 50_021;
@@ -78,4 +78,14 @@ test('of 5,003 ranges the 4,096 longest', () => {
 test('what is short stays as it is', () => {
   const short = mallocOf(figures(0), { arenas: arenasOf(1023) });
   expect(boundLists(short)).toEqual(short);
+});
+
+test('of the sizes 32 are listed, of the heaps and of blocks of their own mapping; histo lists as many as were asked for', () => {
+  const row = (nth: number) => ({ chunkBytes: 32 + 16 * nth, liveChunks: 1, liveBytes: 32, freeChunks: 0, freeBytes: 0 });
+  const sizes = Array.from({ length: 50 }, (_, nth) => row(nth));
+  const own = Array.from({ length: 40 }, (_, nth) => ({ chunkBytes: 4096 * (nth + 33), chunks: 1 }));
+  const malloc = mallocOf(figures(9), { sizes, mmapped: { chunks: 40, sizeBytes: 7, rssBytes: 7, sizes: own } });
+  expect(boundLists(malloc)).toMatchObject({ sizes, mmapped: { sizes: own } });
+  expect(boundSizes(malloc)).toMatchObject({ sizes: sizes.slice(0, 32), mmapped: { chunks: 40, sizes: own.slice(0, 32) } });
+  expect(boundSizes(mallocOf(figures(9)))).toEqual(mallocOf(figures(9)));
 });
