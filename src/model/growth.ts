@@ -14,7 +14,7 @@ const sizeChange = z.object({
   chunkBytes: bytes,
   /** Last size of a range. Absent of one size. */
   toBytes: bytes.exactOptional(),
-  /** Blocks with a mapping of their own, whatever their sizes. */
+  /** Blocks with a mapping of their own. */
   isMmapped: z.literal(true).exactOptional(),
   /** How many there were. */
   beforeChunks: count,
