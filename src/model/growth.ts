@@ -14,9 +14,11 @@ const sizeChange = z.object({
   chunkBytes: bytes,
   /** Last size of a range. Absent of one size. */
   toBytes: bytes.exactOptional(),
-  /** Blocks with a mapping of their own, whatever their sizes. */
+  /** Blocks with a mapping of their own. */
   isMmapped: z.literal(true).exactOptional(),
+  /** How many there were. */
   beforeChunks: count,
+  /** How many there are. */
   afterChunks: count,
   beforeBytes: bytes,
   afterBytes: bytes,
@@ -31,6 +33,7 @@ const reading = z.object({
   atMs: milliseconds,
   /** The kernel's own, some pages for each processor short of smaps'. */
   rssBytes: bytes.exactOptional(),
+  /** How many there were. */
   threads: count.exactOptional(),
   /** Blocks in use: of glibc's heaps, or as the counter page has it. */
   mallocLiveBytes: bytes.exactOptional(),
@@ -46,9 +49,11 @@ export type GrowthReading = z.infer<typeof reading>;
 /** What grew in a steady way, and how sure that is. */
 const steadyGrowth = z.object({
   grownBytes: bytes,
+  /** In bytes, of all of the time. */
   bytesPerMinute: bytes,
-  /** In the part of the time in which it grew least, and most. */
+  /** In bytes, of the quarter of the time in which it grew least. */
   leastPerMinute: figure,
+  /** In bytes, of the quarter of the time in which it grew most. */
   mostPerMinute: figure,
 });
 export type SteadyGrowth = z.infer<typeof steadyGrowth>;
@@ -87,6 +92,17 @@ export const growthEvidence = z.object({
   /** Chunk sizes of glibc's malloc whose blocks in use changed most. */
   sizes: z.array(sizeChange).exactOptional(),
   /** Java threads of names without their numbers: those that changed. */
-  threadGroups: z.array(z.object({ name: z.string(), before: count, after: count })).exactOptional(),
+  threadGroups: z
+    .array(
+      z.object({
+        /** Without the number at its end. */
+        name: z.string(),
+        /** How many there were. */
+        before: count,
+        /** How many there are. */
+        after: count,
+      }),
+    )
+    .exactOptional(),
 });
 export type GrowthEvidence = z.infer<typeof growthEvidence>;

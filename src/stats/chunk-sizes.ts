@@ -10,11 +10,16 @@ export interface SizeInUse {
   bytes: number;
 }
 
-/** Of every size, and of blocks with a mapping of their own. */
+/** Of every size, in heaps and with a mapping of their own. */
 export function sizesInUse({ sizes = [], mmapped }: Pick<HeapInspection, 'sizes' | 'mmapped'>): Map<string, SizeInUse> {
   const rows = sizes.map(inUse).map((row) => [`${row.chunkBytes}`, row] as const);
-  const own = { chunkBytes: 0, isMmapped: true as const, chunks: mmapped.chunks, bytes: mmapped.sizeBytes };
-  return new Map<string, SizeInUse>([...rows, ['mmapped', own]]);
+  return new Map<string, SizeInUse>([...rows, ...ownMappings(mmapped).map((row) => [`mmapped ${row.chunkBytes}`, row] as const)]);
+}
+
+/** Of one size where sizes were not asked for. */
+function ownMappings({ sizes, chunks, sizeBytes }: HeapInspection['mmapped']): SizeInUse[] {
+  if (!sizes) return [{ chunkBytes: 0, isMmapped: true, chunks, bytes: sizeBytes }];
+  return sizes.map((row) => ({ ...row, isMmapped: true, bytes: row.chunks * row.chunkBytes }));
 }
 
 function inUse({ chunkBytes, toBytes, liveChunks, liveBytes, cachedChunks = 0, cachedBytes = 0 }: HeapSizeRow): SizeInUse {

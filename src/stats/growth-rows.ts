@@ -55,9 +55,7 @@ function changeRow({ name, beforeBytes, afterBytes }: { name: string; beforeByte
 }
 
 function sizeRow({ chunkBytes, toBytes, isMmapped, beforeChunks, afterChunks, beforeBytes, afterBytes }: SizeChange): GrowthRow {
-  const size = isMmapped
-    ? 'with a mapping of their own'
-    : `of ${formatCount(chunkBytes)} B${toBytes === undefined ? '' : ' and more'}`;
+  const size = `of ${formatCount(chunkBytes)} B${toBytes === undefined ? '' : ' and more'}${isMmapped ? ', mmapped' : ''}`;
   const change = afterChunks - beforeChunks;
   const count = `${change > 0 ? '+' : change < 0 ? '-' : ''}${formatCount(Math.abs(change))}`;
   return { what: `${count} blocks ${size}`, unit: 'bytes', before: beforeBytes, after: afterBytes };

@@ -46,7 +46,7 @@ describe.each(tasks)('$title', (task) => {
   test('is done by these commands', async () => {
     const { status, output } = await perform(task);
     for (const expected of task.shows) expect(output).toMatch(expected);
-    expect(status).toBe(task.status);
+    expect([task.status].flat()).toContain(status);
     if (writes) sections.push(sectionOf(task, output));
   });
 

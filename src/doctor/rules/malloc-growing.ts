@@ -64,6 +64,6 @@ function bytesOf({ beforeBytes, afterBytes }: Pick<SizeChange, 'beforeBytes' | '
 
 function describeSize({ chunkBytes, toBytes, isMmapped, beforeChunks, afterChunks }: SizeChange): string {
   const count = formatCount(afterChunks - beforeChunks);
-  if (isMmapped) return `${count} more with a mapping of their own`;
-  return `${count} more of ${formatCount(chunkBytes)} B${toBytes === undefined ? '' : ' and more'}`;
+  const own = isMmapped ? ', each a mapping of its own' : '';
+  return `${count} more of ${formatCount(chunkBytes)} B${toBytes === undefined ? '' : ' and more'}${own}`;
 }

@@ -79,6 +79,7 @@ export const blockCases: readonly Case[] = [
   },
   {
     name: 'threads that never end',
+    moves: true,
     program: java('ThreadLeak', [...small, '-Xmx64m']),
     forMs: 12_000,
     truth: { right: [{ code: 'memory-growing', says: /more threads/, number: null }], half: [{ code: 'thread-stacks' }] },

@@ -13,6 +13,7 @@ export const nativeCases: readonly Case[] = [
   {
     // What it asks for jemalloc rounds up to a quarter more.
     name: 'a C program that leaks 60 MiB a minute, on jemalloc',
+    moves: true,
     program: { c: 'steady_leak' },
     environment: { MIB_PER_MINUTE: '60' },
     preload: ['jemalloc'],

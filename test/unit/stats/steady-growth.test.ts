@@ -82,6 +82,28 @@ describe('what grew in glibc’s heaps', () => {
     expect(mallocGrowth(readings(arenas), false).steady?.grownBytes).toBe(500 * 32_752);
   });
 
+  test('blocks with a mapping of their own, by size', () => {
+    const all = [2, 5, 8, 11, 14].map((chunks, second) => {
+      const sizes = [
+        { chunkBytes: 401_408, chunks },
+        { chunkBytes: 143_360, chunks: 3 },
+      ];
+      const mmapped = { chunks: chunks + 3, sizeBytes: chunks * 401_408 + 3 * 143_360, rssBytes: 0, sizes };
+      return { atMs: second * 1000, malloc: mallocOf(figures(10), { mmapped }) };
+    });
+    expect(mallocGrowth(all, true)).toEqual({
+      steady: { grownBytes: 12 * 401_408, bytesPerMinute: 72_253_440, leastPerMinute: 72_253_440, mostPerMinute: 72_253_440 },
+      sizes: [
+        {
+          chunkBytes: 401_408,
+          isMmapped: true,
+          ...{ beforeChunks: 2, afterChunks: 14, beforeBytes: 2 * 401_408, afterBytes: 14 * 401_408 },
+          isSteady: true,
+        },
+      ],
+    });
+  });
+
   test('less than a quarter of a MiB is what any process moves', () => {
     expect(mallocGrowth(readings({ 16400: [0, 3, 6, 9, 12, 14] }), false).steady).toBeUndefined();
     expect(mallocGrowth(readings({ 16400: [0, 4, 8, 12, 14, 15] }), false).steady).toBeUndefined();
