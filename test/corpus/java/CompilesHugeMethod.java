@@ -11,7 +11,7 @@ final class CompilesHugeMethod {
     static volatile boolean isDone;
 
     public static void main(String[] args) throws Exception {
-        Class<?> huge = new ClassBytes.Loader().define("Huge", ClassBytes.withMethods("Huge", METHODS, loops()));
+        Class<?> huge = new ClassBytes.Loader().define("Huge", ClassBytes.withMethods("Huge", METHODS, loops(LOOPS, READS_A_LOOP)));
         Thread caller = new Thread(() -> callAll(huge), "caller");
         caller.setDaemon(true);
         caller.start();
@@ -43,13 +43,13 @@ final class CompilesHugeMethod {
     }
 
     /** s = 0; then over and over: for (i = 0; i < n; i++) s += a[i] + a[i] + …; return s. Locals: 0 a, 1 n, 2 s, 3 i. */
-    private static byte[] loops() throws IOException {
+    static byte[] loops(int loops, int reads) throws IOException {
         ByteArrayOutputStream code = new ByteArrayOutputStream();
         code.write(new byte[] {0x03, 0x3d});
-        for (int loop = 0; loop < LOOPS; loop++) {
+        for (int loop = 0; loop < loops; loop++) {
             code.write(new byte[] {0x03, 0x3e});
             int top = code.size();
-            for (int read = 0; read < READS_A_LOOP; read++) code.write(new byte[] {0x2a, 0x1d, 0x2e, 0x1c, 0x60, 0x3d});
+            for (int read = 0; read < reads; read++) code.write(new byte[] {0x2a, 0x1d, 0x2e, 0x1c, 0x60, 0x3d});
             code.write(new byte[] {(byte) 0x84, 3, 1, 0x1d, 0x1b});
             int jump = top - code.size();
             code.write(new byte[] {(byte) 0xa1, (byte) (jump >> 8), (byte) jump});

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** Inflaters that a static list holds. With the argument `before-gc` they are older than the last full collection, which was some time ago. */
 final class HeldInflaters {
     static final int INFLATERS = 4_099;
     /** Longer than zlib's window of 32 KB, and hard to compress, so that the whole window is written. */
-    static final int TEXT = 65_521;
+    static final int TEXT = WaitingForGc.TEXT;
     /** zlib's state and its window. */
     static final long BYTES_OF_ONE = 39_928;
     /** Longer ago than what a Cleaner may take. */
@@ -14,7 +13,7 @@ final class HeldInflaters {
     static final Inflater[] HELD = new Inflater[INFLATERS];
 
     public static void main(String[] args) throws Exception {
-        byte[] packed = pack();
+        byte[] packed = WaitingForGc.pack();
         byte[] piece = new byte[TEXT / 2 + 1];
         for (int i = 0; i < INFLATERS; i++) {
             HELD[i] = new Inflater();
@@ -27,17 +26,5 @@ final class HeldInflaters {
             Thread.sleep(SINCE_GC_MS);
         }
         Program.ready(BYTES_OF_ONE * INFLATERS);
-    }
-
-    private static byte[] pack() {
-        byte[] text = new byte[TEXT];
-        new java.util.Random(TEXT).nextBytes(text);
-        Deflater deflater = new Deflater();
-        deflater.setInput(text);
-        deflater.finish();
-        byte[] packed = new byte[2 * TEXT];
-        int length = deflater.deflate(packed);
-        deflater.end();
-        return java.util.Arrays.copyOf(packed, length);
     }
 }

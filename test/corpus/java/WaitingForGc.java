@@ -20,7 +20,8 @@ final class WaitingForGc {
         Program.ready(39_928L * (INFLATERS / THREADS * THREADS));
     }
 
-    private static byte[] pack() {
+    /** TEXT bytes, deflated. */
+    static byte[] pack() {
         byte[] text = new byte[TEXT];
         new java.util.Random(TEXT).nextBytes(text);
         Deflater deflater = new Deflater();
