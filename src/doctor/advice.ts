@@ -22,10 +22,11 @@ export function countLive({ allocator: { library } }: Evidence): Fix {
 }
 
 /** Of native memory behind Java objects. */
-export function collectNow({ pid }: Evidence): Fix {
+export function collectNow({ pid, jvm }: Evidence): Fix {
+  const trim = jvm?.canTrim ? ' A trim gives back what that has freed.' : '';
   return {
-    action: 'Collect the whole heap. What waits for that is freed, and what is left is held by the program.',
-    command: `offheap doctor ${pid} --gc`,
+    action: `Collect the whole heap. What waits for that is freed, and what is left is held by the program.${trim}`,
+    command: `offheap doctor ${pid} --gc${jvm?.canTrim ? ' --trim' : ''}`,
     kind: 'gc',
   };
 }

@@ -84,10 +84,17 @@ const namedLibraries = 3;
 /** `blocks of the native libraries librocksdbjni.so or libzstd-jni.so`; none of a program that has none. */
 export function describeLibraries(libraries: readonly string[]): string[] {
   if (libraries.length === 0) return [];
+  return [`blocks of the native ${libraries.length === 1 ? 'library' : 'libraries'} ${joinOr(firstOf(libraries))}`];
+}
+
+/** `jni_strings.so and libzstd-jni.so`. */
+export function nameLibraries(libraries: readonly string[]): string {
+  return joinAnd(firstOf(libraries));
+}
+
+function firstOf(libraries: readonly string[]): string[] {
   const more = libraries.length - namedLibraries;
-  const others = more > 0 ? [`${formatCount(more)} more`] : [];
-  const noun = libraries.length === 1 ? 'library' : 'libraries';
-  return [`blocks of the native ${noun} ${joinOr([...libraries.slice(0, namedLibraries), ...others])}`];
+  return [...libraries.slice(0, namedLibraries), ...(more > 0 ? [`${formatCount(more)} more`] : [])];
 }
 
 export const joinOr = (parts: readonly string[]) => join(parts, 'or');

@@ -3,6 +3,7 @@ import { formatCount, formatMiB } from '../../model/units.ts';
 import { jvmMalloc } from '../../stats/jvm-malloc.ts';
 import { findLeak } from '../advice.ts';
 import { compilerFixes } from '../compiler-cures.ts';
+import { describeClass, leadingClass, nameLibraries, nativeLibraries } from './block-owners.ts';
 import { isLarge } from './thresholds.ts';
 
 /** The JIT compiler works in arenas, which it frees when a method is compiled: a notice. */
@@ -95,7 +96,8 @@ export function internedStrings(evidence: Evidence): Finding[] {
 /** Of NMT's categories that have no rule of their own, in plain words. */
 const categories: Readonly<Record<string, string>> = {
   GC: 'The garbage collector holds {} in blocks of malloc, for remembered sets and queues',
-  Internal: 'Buffers and tables of the JVM itself hold {}',
+  Internal:
+    'Blocks that NMT counts as Internal take {}. They are the JVM’s own, or what native code has asked it for by JNI or JVMTI and not released, such as strings of GetStringUTFChars',
   Other: 'Small blocks of the JVM itself hold {}',
   'Arena Chunk': 'Arenas that the JVM’s threads have left hold {}: it frees them within seconds',
   'Native Memory Tracking': 'Native Memory Tracking itself takes {}, for a header before each block',
@@ -123,11 +125,25 @@ export function jvmInternal(evidence: Evidence): Finding[] {
       return {
         code: 'jvm-internal',
         severity: 'notice',
-        summary: `${(words ?? `The JVM itself holds {} (${category})`).replace('{}', amount)}.`,
+        summary: [
+          `${(words ?? `The JVM itself holds {} (${category})`).replace('{}', amount)}.`,
+          ...nativeAskers(evidence, category, bytes),
+        ].join(' '),
         evidence: { bytes, category },
         fixes: internalFixes(category, evidence),
       };
     });
+}
+
+/** What tells more of who asked the JVM: the size of most blocks, and which native libraries are loaded. */
+function nativeAskers(evidence: Evidence, category: string, bytes: number): string[] {
+  if (category !== 'Internal') return [];
+  const blocks = leadingClass(evidence, bytes);
+  const libraries = nativeLibraries(evidence);
+  return [
+    ...(blocks ? [`Most of them are ${describeClass(blocks)}.`] : []),
+    ...(libraries.length > 0 ? [`Native code is loaded of ${nameLibraries(libraries)}.`] : []),
+  ];
 }
 
 function internalFixes(category: string, evidence: Evidence): Fix[] {

@@ -260,3 +260,10 @@ describe('compiled code', () => {
     expect(flagsOf(code({ codeCache: { sizeBytes: mib(240), usedBytes: mib(48) } }))).toEqual([]);
   });
 });
+
+test('what native code asks the JVM for is Internal: its libraries are named', () => {
+  const evidence = holding(127, {}, nmt({ Internal: { mallocBytes: mib(101) } }));
+  expect(diagnose({ ...evidence, libraries: ['jni_strings.so'] }).findings[0]?.summary).toBe(
+    'Blocks that NMT counts as Internal take 101 of 400 MiB. They are the JVM’s own, or what native code has asked it for by JNI or JVMTI and not released, such as strings of GetStringUTFChars. Native code is loaded of jni_strings.so.',
+  );
+});
