@@ -32,8 +32,8 @@ export function renderPage({ mode, rows, chapters }, configurations, charts) {
     fence(`java ${jvmFlags.join(' ')} \\\n  -jar app.jar --scan=all|org.springframework.boot|none`),
 
     '## The answer',
-    show('trim', { take: [/ MiB (?:are|as) free memory /] }),
-    `\`offheap doctor PID\` says this of the JVM after its GC, from outside and without stopping it. With \`--trim\` it tries its own advice:`,
+    show('gc', { from: / zlib states, /, until: /^$/ }),
+    `\`offheap doctor PID --gc\` says this, from outside and without loading anything: it asks the JVM to collect, and looks again. With \`--trim\` it tries its own advice:`,
     show('trim', { command: true, take: [/^Trim: /] }),
     'The authors got there in these steps.',
 
@@ -78,10 +78,10 @@ export function renderPage({ mode, rows, chapters }, configurations, charts) {
     '## jmap: no Inflater left?',
     `\`jmap -histo:live\` collects before it counts, so it found hardly an Inflater. \`--census\` counts before the GC: ${integer(glibc.value(inflaterObjects))} Inflaters in the Java heap,
     ${integer(glibc.value(inflaterBlocks))} zlib states in malloc. After the GC both are gone. The doctor needs no count of Java objects:`,
-    show('doctor-scanned', { command: true, take: [/ zlib states /] }),
+    show('doctor-scanned', { command: true, from: / zlib states /, until: /^$/ }),
 
     '## A probe in finalize: it is called',
-    'The authors replaced the Inflater to see its finalizer. It ran, and it called free. (Since JDK 9 a Cleaner does that.) `--gc` lets the JVM collect, and compares the freed bytes with the prediction:',
+    'The authors replaced the Inflater to see its finalizer. It ran, and it called free. (Since JDK 9 a Cleaner does that.) `--gc` lets the JVM collect, and tells what that has freed:',
     show('gc', { command: true, from: /^GC: /, until: /^$/ }),
     'The blocks are free and RSS did not move: the allocator keeps the memory.',
 

@@ -56,6 +56,7 @@ const forTesting = [
   optional(tool('redis-server')),
   library('the malloc of oneTBB', 'libtbbmalloc_proxy.so.2', ['libtbbmalloc2']),
   optional(tool('sqlite3')),
+  optional(tool('musl-gcc', 'musl-tools')),
 ];
 
 /** A package carries native code for machines of another kind as well. */

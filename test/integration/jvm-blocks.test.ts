@@ -20,10 +20,16 @@ afterEach(async () => {
   patient = undefined;
 });
 
-/** Entries of one of the JVM's tables, without those of an archive: the first number that is told of them. */
+/** Entries of one of the JVM's tables, without those of an archive: the first number that is told of them. A table that is being resized tells none, or 0. */
 async function entriesOf(pid: number, command: string): Promise<number> {
-  const text = await runDiagnosticCommand(pid, command, { timeoutMs });
-  return Number(/^Number of entries\s*:\s*(\d+)/m.exec(text)?.[1]);
+  let counted = 0;
+  const count = async () => {
+    const text = await runDiagnosticCommand(pid, command, { timeoutMs });
+    counted = Number(/^Number of entries\s*:\s*(\d+)/m.exec(text)?.[1]);
+    return counted;
+  };
+  await expect.poll(count, { timeout: timeoutMs }).toBeGreaterThan(0);
+  return counted;
 }
 
 describe.each(findJavaHomes().map(({ version, java }) => [version, java] as const))('JDK %s', (_, launcher) => {
