@@ -3,13 +3,17 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { makePatient } from '../../src/api/patient.ts';
 import type { BlockMaker } from '../../src/model/block-makers.ts';
 import { builtIn, compileCorpus } from '../corpus/compile.ts';
+import { compileJni } from '../corpus/compile-native.ts';
 import type { Run } from '../corpus/run.ts';
 import { type Patient, startPatient } from '../corpus/start.ts';
 import { whyNot } from '../corpus/why-not.ts';
 import { plain } from '../fixtures/preload.ts';
 
 let patient: Patient | undefined;
-beforeAll(compileCorpus);
+beforeAll(() => {
+  compileCorpus();
+  compileJni();
+});
 afterEach(async () => {
   await patient?.stop();
   patient = undefined;
