@@ -152,7 +152,8 @@ function describeGroup({ path, oomKills: { own, below = 0 }, limitBytes, usageBy
 }
 
 function describeSuppressed({ log }: OomFacts): string {
-  return `${log.suppressed} times the kernel left out messages about kills, which came too often: there may be more kills than are listed.`;
+  const often = log.suppressed === 1 ? 'Once' : `${log.suppressed} times`;
+  return `${often} the kernel left out messages about kills, which came too often: there may be more kills than are listed.`;
 }
 
 function list(items: readonly string[]): string {
