@@ -14,7 +14,8 @@ export const settleMs = 15_000;
 const pollMs = 100;
 /** A JVM moves some hundred KiB by itself. */
 const stillShare = 0.005;
-const stillMs = 1000;
+/** Longer than any of the times after which an allocator or a collector is set to give back. */
+const stillMs = 2000;
 
 /** As a user has it: `offheap doctor PID --format=json`. */
 export function askDoctor(pid: number, forMs?: number): Promise<DoctorResult> {
@@ -27,7 +28,7 @@ export function askDoctor(pid: number, forMs?: number): Promise<DoctorResult> {
   });
 }
 
-/** Until RSS has stayed the same for a second, or `atMostMs` have passed. */
+/** Until RSS has stayed the same for two seconds, or `atMostMs` have passed. */
 export async function untilStill(pid: number, atMostMs: number): Promise<void> {
   const deadline = performance.now() + atMostMs;
   let since = performance.now();
