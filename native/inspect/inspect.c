@@ -14,6 +14,8 @@
 
 /* A process whose threads end one after the other is read anew by the next one, so often. */
 enum { try_limit = 16 };
+/* The top of a heap that grows may lie behind the end that it had when the mappings were read. */
+enum { growing_limit = 4 };
 /*
  * All but the walk may go on for a part of its time after it, or for half a second when that is longer. Following the
  * lists of fastbins may take a part of the time for walking.
@@ -175,9 +177,12 @@ struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *
     struct inspect_verdict verdict;
     bool must_repeat = false;
     unsigned tries = 0;
+    unsigned sought = 0;
+    bool may_have_grown = false;
     do {
         verdict = inspect_once(pid, &walk, &deadline, result, &must_repeat);
-    } while (must_repeat && ++tries < try_limit);
+        may_have_grown = verdict.status == inspect_no_main_arena && ++sought < growing_limit;
+    } while (may_have_grown || (must_repeat && ++tries < try_limit));
     return verdict;
 }
 
