@@ -2,6 +2,7 @@
 #include "arena_heaps.h"
 
 #include "list_room.h"
+#include "round_up.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,10 +13,6 @@ enum {
     largest_info = 128,
     first_capacity = 256,
 };
-
-static uint64_t round_up(uint64_t value, uint64_t multiple) {
-    return (value + multiple - 1) / multiple * multiple;
-}
 
 bool arena_heap_is_first(const struct arena_heap *heap) {
     uint64_t distance = heap->info.ar_ptr - heap->base;

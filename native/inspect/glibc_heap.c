@@ -4,6 +4,7 @@
 #include "arena_heaps.h"
 #include "main_arena.h"
 #include "main_pieces.h"
+#include "round_up.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static uint64_t first_chunk(const struct glibc_layout *layout, const struct aren
         return heap->base + info_bytes;
     }
     uint64_t after = heap->info.ar_ptr + (layout->is_known ? layout->state_bytes : 0);
-    return (after + chunk_align - 1) / chunk_align * chunk_align;
+    return round_up(after, chunk_align);
 }
 
 static struct inspect_verdict add_arena_heap(struct glibc_heaps *heaps, struct arena *arena,

@@ -2,6 +2,7 @@
 #include "jvm_blocks.h"
 
 #include "chunk_size.h"
+#include "round_up.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -40,10 +41,6 @@ static bool is_arena(const unsigned char *start, size_t bytes, uint64_t usable) 
            header < arena_header_end && words[1] % sizeof(uint64_t) == 0 && is_link(words[0]);
 }
 
-static uint64_t rounded_up(uint64_t bytes, uint64_t to) {
-    return (bytes + to - 1) / to * to;
-}
-
 /* Names are of modified UTF-8: no control characters, no zeros. */
 static bool is_text(const unsigned char *text, size_t bytes) {
     for (size_t index = 0; index < bytes; index++) {
@@ -63,8 +60,8 @@ static bool is_symbol(const unsigned char *start, size_t bytes, uint64_t chunk_b
     uint16_t length;
     memcpy(&count, start + before, sizeof count);
     memcpy(&length, start + before + symbol_length_at, sizeof length);
-    uint64_t request = before + rounded_up((uint64_t)symbol_body_at + length, sizeof(uint64_t));
-    uint64_t chunk = rounded_up(request + size_word_bytes, chunk_align);
+    uint64_t request = before + round_up((uint64_t)symbol_body_at + length, sizeof(uint64_t));
+    uint64_t chunk = round_up(request + size_word_bytes, chunk_align);
     if (count == 0 || length < symbol_min || (chunk < chunk_min ? chunk_min : chunk) != chunk_bytes) {
         return false;
     }

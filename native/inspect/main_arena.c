@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "main_arena.h"
 
+#include "round_up.h"
+
 static const uint64_t most_bytes = UINT64_C(1) << 47; /* address space of a program */
 
 static struct inspect_verdict add_brk_heap(struct glibc_heaps *heaps, uint64_t start, uint64_t end) {
@@ -21,7 +23,7 @@ static struct inspect_verdict add_brk_heap(struct glibc_heaps *heaps, uint64_t s
 /* What lies before malloc's first address there was another's: a static libc's thread, a program's own sbrk. */
 static uint64_t first_chunk(const struct glibc_heaps *heaps, uint64_t start, uint64_t end) {
     uint64_t base = heaps->layout.params.sbrk_base;
-    uint64_t aligned = (base + chunk_align - 1) / chunk_align * chunk_align;
+    uint64_t aligned = round_up(base, chunk_align);
     return base > start && base < end && aligned < end ? aligned : start;
 }
 

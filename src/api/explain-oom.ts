@@ -8,10 +8,8 @@ import { type LeftPage, readLeftPage } from '../observe/left-page.ts';
 import { countGroup, findGroup, searchGroup } from '../process/group-counts.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { toExplainedKill, toKill } from '../stats/oom-kill.ts';
-import { hasContainer, killsOf, toGroupPath } from '../stats/oom-target.ts';
+import { containerIdStart, hasContainer, killsOf, toGroupPath } from '../stats/oom-target.ts';
 import { checkArgument, pidArgument } from './arguments.ts';
-
-const containerId = /^[\da-f]{6,64}$/;
 
 const explainOptions = z.strictObject({
   /** Of the process that was killed, as the kernel prints it: in the host's pid namespace. */
@@ -19,7 +17,7 @@ const explainOptions = z.strictObject({
   /** The group of the process, or one above it: below the hierarchy, or with /sys/fs/cgroup. */
   cgroup: z.string().min(1).optional(),
   /** The id of its container, or the first 6 digits and more. */
-  container: z.string().regex(containerId, 'at least 6 hexadecimal digits').optional(),
+  container: z.string().regex(containerIdStart, 'at least 6 hexadecimal digits').optional(),
   /** A saved log of the kernel, `-` for stdin. Default: /dev/kmsg. */
   kernelLog: z.string().optional(),
   /** Where killed processes may have left counter pages: their OFFHEAP_COUNTERS_DIR. */

@@ -56,6 +56,15 @@ export function endZlibStates(): Fix {
   };
 }
 
+/** Of memory that nobody tells more of. */
+export function peek({ pid }: Evidence): Fix {
+  return { action: 'See what they hold.', command: `offheap doctor ${pid} --peek` };
+}
+
+export function listLoaders({ pid }: Evidence): Fix {
+  return { action: 'See which loaders hold how many classes.', command: `jcmd ${pid} VM.classloader_stats` };
+}
+
 export function findLeak({ pid, jvm }: Evidence): Fix {
   if (!jvm)
     return { action: 'Find who allocates: heaptrack or bcc’s memleak on this process, or offheap’s meter for its threads.' };

@@ -1,7 +1,8 @@
 import type { Evidence, Fix, JvmEvidence } from '../model/doctor.ts';
 import { isSince } from '../model/jdk-releases.ts';
 import { bytesPerMiB, formatCount, formatMiB } from '../model/units.ts';
-import { flagBytes } from './java-flags.ts';
+import { numberOfFlag } from '../parse/vm-texts.ts';
+import { roundUp } from './java-flags.ts';
 
 /** -XX:HugeMethodLimit: HotSpot compiles no method with more bytecode, unless it is told to. */
 const hugeMethodBytes = 8000;
@@ -25,9 +26,10 @@ function withoutHugeMethods({ flags, compiles = [] }: JvmEvidence): Fix[] {
 }
 
 function defaultNodes({ flags }: JvmEvidence): Fix[] {
-  const limit = flagBytes(flags, 'MaxNodeLimit');
+  const limit = numberOfFlag(flags, 'MaxNodeLimit');
   if (limit === undefined || limit <= defaultNodeLimit) return [];
-  const reserve = flagBytes(flags, 'NodeLimitFudgeFactor') === undefined ? [] : [`-XX:NodeLimitFudgeFactor=${defaultNodeReserve}`];
+  const reserve =
+    numberOfFlag(flags, 'NodeLimitFudgeFactor') === undefined ? [] : [`-XX:NodeLimitFudgeFactor=${defaultNodeReserve}`];
   const action = `Give up methods at the usual ${formatCount(defaultNodeLimit)} nodes: -XX:MaxNodeLimit lets C2 go on to ${formatCount(limit)}.`;
   return [{ action, jvmFlags: [`-XX:MaxNodeLimit=${defaultNodeLimit}`, ...reserve] }];
 }
@@ -49,7 +51,6 @@ function excludeMethods({ compiles = [] }: JvmEvidence): Fix[] {
 
 /** Below that a JVM of any size compiles what it needs. */
 const leastCodeBytes = 48 * bytesPerMiB;
-const roundedToBytes = 16 * bytesPerMiB;
 
 /** What lets a JVM have less compiled code. All cost speed, the last one most. */
 export function codeCacheFixes({ jvm, command }: Evidence): Fix[] {
@@ -74,7 +75,7 @@ function withoutProfiles({ codeCache, flags }: JvmEvidence): Fix[] {
 
 function smallerCache({ codeCache }: JvmEvidence): Fix[] {
   if (!codeCache) return [];
-  const boundBytes = Math.max(leastCodeBytes, Math.ceil(codeCache.usedBytes / 2 / roundedToBytes) * roundedToBytes);
+  const boundBytes = Math.max(leastCodeBytes, roundUp(codeCache.usedBytes / 2));
   if (boundBytes >= codeCache.usedBytes) return [];
   const action = `Bound it below what it has. When it is full, the JVM throws out code that is called little; where that is not enough it compiles nothing more, and the program becomes slow. Measure its speed.`;
   return [{ action, jvmFlags: [`-XX:ReservedCodeCacheSize=${boundBytes / bytesPerMiB}m`] }];

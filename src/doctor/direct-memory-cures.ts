@@ -1,15 +1,12 @@
 import type { Evidence, Fix } from '../model/doctor.ts';
 import { bytesPerMiB, formatMiB } from '../model/units.ts';
+import { maxHeapBytesOf, numberOfFlag } from '../parse/vm-texts.ts';
 import { collectBuffers, findLeak } from './advice.ts';
 import { cures } from './cures.ts';
-import { flagBytes } from './java-flags.ts';
+import { comfortableBytes } from './java-flags.ts';
 import { wasCollectedForThis } from './last-collection.ts';
 import { prescribe } from './prescribe.ts';
 import type { JavaMaker } from './rules/block-owners.ts';
-
-/** As for the Java heap. */
-const comfortableFactor = 2;
-const roundedToBytes = 16 * bytesPerMiB;
 
 export interface DirectMemory {
   bytes: number;
@@ -59,8 +56,8 @@ function nettyFixes(evidence: Evidence): Fix[] {
  */
 function boundDirectMemory({ jvm }: Evidence, bytes: number): Fix[] {
   if (!jvm || !wasCollectedForThis(jvm)) return [];
-  const presentBytes = flagBytes(jvm.flags, 'MaxDirectMemorySize') || flagBytes(jvm.flags, 'MaxHeapSize');
-  const boundBytes = Math.ceil((comfortableFactor * bytes) / roundedToBytes) * roundedToBytes;
+  const presentBytes = numberOfFlag(jvm.flags, 'MaxDirectMemorySize') || maxHeapBytesOf(jvm.flags);
+  const boundBytes = comfortableBytes(bytes);
   if (presentBytes === undefined || boundBytes >= presentBytes) return [];
   const action = `Bound direct buffers, if no load needs more: ${formatMiB(bytes)} MiB are left after the collection, and this leaves as much again. The JVM collects before it passes the bound; what needs more ends in an OutOfMemoryError.`;
   return [{ action, jvmFlags: [`-XX:MaxDirectMemorySize=${boundBytes / bytesPerMiB}m`] }];

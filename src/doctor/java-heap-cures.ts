@@ -1,16 +1,15 @@
 import type { Evidence, Fix } from '../model/doctor.ts';
 import { bytesPerMiB, formatMiB } from '../model/units.ts';
+import { maxHeapBytesOf } from '../parse/vm-texts.ts';
+import { rssOf } from '../stats/process-figures.ts';
 import { collectHeap } from './advice.ts';
 import { cures } from './cures.ts';
-import { flagBytes, startBytesOf } from './java-flags.ts';
+import { comfortableBytes, roundUp, startBytesOf } from './java-flags.ts';
 import { wasCollectedForThis } from './last-collection.ts';
 import { prescribe } from './prescribe.ts';
 
 /** What is left when a heap is as large as it was started: -Xms sets both, and no collector goes below. */
 const startShare = 0.9;
-/** A heap of twice what is live lets a collector work as it does in a heap of the default size. */
-const comfortableFactor = 2;
-const roundedToBytes = 16 * bytesPerMiB;
 /** Each was tried (docs/doctor.md): Serial gives back at the fourth collection in a row, Parallel and ZGC at none that is asked for. */
 const givesBackWhenAsked: ReadonlySet<string> = new Set(['G1', 'Shenandoah']);
 
@@ -55,9 +54,8 @@ function onG1(evidence: Evidence, flag: string): Fix[] {
   }));
 }
 
-function isAsStarted({ jvm, regions }: Evidence): boolean {
-  const rssBytes = regions.find(({ kind }) => kind === 'java heap')?.rssBytes ?? 0;
-  return (startBytesOf(jvm?.flags ?? []) ?? 0) >= startShare * rssBytes;
+function isAsStarted(evidence: Evidence): boolean {
+  return (startBytesOf(evidence.jvm?.flags ?? []) ?? 0) >= startShare * rssOf(evidence, 'java heap');
 }
 
 function smallerStart(evidence: Evidence): Fix[] {
@@ -73,18 +71,14 @@ function smallerStart(evidence: Evidence): Fix[] {
 
 /** Only where a collection has just told what is live: of anything else half may be garbage. */
 function boundHeap({ jvm }: Evidence): Fix[] {
-  const maximumBytes = flagBytes(jvm?.flags ?? [], 'MaxHeapSize');
+  const maximumBytes = maxHeapBytesOf(jvm?.flags ?? []);
   if (!jvm?.heap || maximumBytes === undefined || !wasCollectedForThis(jvm)) return [];
   const { usedBytes, committedBytes } = jvm.heap;
-  const boundBytes = roundUp(comfortableFactor * usedBytes);
+  const boundBytes = comfortableBytes(usedBytes);
   if (boundBytes >= Math.min(maximumBytes, committedBytes)) return [];
   const action = `Bound the heap, if no load needs more: ${formatMiB(usedBytes)} MiB of objects are left after the collection, and this leaves as much again. A burst that needs more ends in an OutOfMemoryError.`;
   // A JVM whose -Xms is larger than its -Xmx does not start.
   const startBytes = startBytesOf(jvm.flags) ?? 0;
   const start = startBytes > boundBytes ? [`-Xms${roundUp(usedBytes) / bytesPerMiB}m`] : [];
   return [{ action, jvmFlags: [...start, `-Xmx${boundBytes / bytesPerMiB}m`] }];
-}
-
-function roundUp(bytes: number): number {
-  return Math.ceil(bytes / roundedToBytes) * roundedToBytes;
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { mostKeptLooks } from '../model/kept-looks.ts';
 import { toPrintableJson } from '../model/printable.ts';
+import type { LooksKey } from '../observe/kept-looks-folder.ts';
 import { headOf, type KeptFrom, toKeptLook } from './kept-look.ts';
 import type { LooksShelf } from './looks-shelf.ts';
 import type { Look, ReportFailure, Subject } from './subject.ts';
@@ -59,18 +60,21 @@ export class LooksKeeper {
   }
 
   async #write(subject: Subject, look: Look): Promise<void> {
-    const key = { bootId: this.#from.bootId, pid: subject.pid, startTimeTicks: subject.startTimeTicks };
+    const key = this.#keyOf(subject);
     const history = await this.#historyOf(subject, key);
     history.add(toPrintableJson(toKeptLook(look)));
     const head = toPrintableJson(headOf(subject, look, this.#from));
     const text = `${head.slice(0, -1)},"looks":[\n${history.items.join(',\n')}\n]}\n`;
-    const living = () =>
-      this.#options.living().map(({ pid, startTimeTicks }) => ({ bootId: this.#from.bootId, pid, startTimeTicks }));
+    const living = () => this.#options.living().map((other) => this.#keyOf(other));
     if (!(await this.#shelf.write(key, text, living))) this.#options.report('kept looks', 'NO_ROOM');
   }
 
+  #keyOf({ pid, startTimeTicks }: Subject): LooksKey {
+    return { bootId: this.#from.bootId, pid, startTimeTicks };
+  }
+
   /** Goes on where an exporter before this one has ended. */
-  async #historyOf(subject: Subject, key: Parameters<LooksShelf['read']>[0]): Promise<Thinned<string>> {
+  async #historyOf(subject: Subject, key: LooksKey): Promise<Thinned<string>> {
     const known = this.#histories.get(subject);
     if (known) return known;
     const kept = await this.#shelf.read(key);

@@ -1,4 +1,4 @@
-const bytesPerKiB = 1024;
+import { bytesPerKiB } from '../model/units.ts';
 
 /** Of a command that is not in the table, since its answer does not grow with the program: those of JDK 17 and 25 have 1 to 5 KiB. */
 const otherKiB = 64;

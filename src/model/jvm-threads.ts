@@ -20,6 +20,7 @@ export const standingThread = z.object({
   /** Where it stands, innermost first; at most 12. */
   frames: z.array(z.string()),
 });
+export type StandingThread = z.infer<typeof standingThread>;
 
 /** Objects that wait for the thread of finalizers. */
 export const awaitingFinalization = z.object({
@@ -35,3 +36,4 @@ export const awaitingFinalization = z.object({
     }),
   ),
 });
+export type AwaitingFinalization = z.infer<typeof awaitingFinalization>;

@@ -9,6 +9,7 @@ export type { GroupWitness, KernelLogWitness, LiveSizeClass, LooksWitness, PageW
 
 /** Why the kernel killed: at the limit of a memory cgroup, because the whole machine had too little (`none`), or the memory nodes that a cpuset or a policy allows. */
 export const oomConstraints = ['memcg', 'none', 'cpuset', 'memory policy'] as const;
+export type OomConstraint = (typeof oomConstraints)[number];
 
 const named = z.object({
   /** As the kernel prints it: in the host's pid namespace. */

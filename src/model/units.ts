@@ -1,9 +1,10 @@
 import { OffheapError } from './errors.ts';
 import { toPrintableJson } from './printable.ts';
 
+export const bytesPerKiB = 1024;
 export const bytesPerMiB = 1_048_576;
 
-const byteFactors: Record<string, number> = { '': 1, k: 1024, m: bytesPerMiB, g: 1024 * bytesPerMiB };
+const byteFactors: Record<string, number> = { '': 1, k: bytesPerKiB, m: bytesPerMiB, g: 1024 * bytesPerMiB };
 const durationFactorsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 /** A timer of Node's takes 2³¹ − 1 ms at most, and a longer one for 1 ms. */
 const longestDurationHours = 596;

@@ -160,7 +160,8 @@ function sizesOf(native: NativeInspection, count: number): Pick<HeapInspection, 
 
 function largestMmapped(pairs: Float64Array, count: number): MmappedSizeRow[] {
   const rows = Array.from({ length: pairs.length / 2 }, (_, index) => ({
-    ...{ chunkBytes: pairs[index * 2] ?? 0, chunks: pairs[index * 2 + 1] ?? 0 },
+    chunkBytes: pairs[index * 2] ?? 0,
+    chunks: pairs[index * 2 + 1] ?? 0,
   }));
   return rows.sort((a, b) => b.chunkBytes * b.chunks - a.chunkBytes * a.chunks).slice(0, count);
 }

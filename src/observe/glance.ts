@@ -1,8 +1,9 @@
 import { readPerfData } from '../jvm/perf-data.ts';
 import type { HeapInspection } from '../model/inspection.ts';
+import { present } from '../model/present.ts';
 import { parseCollections, survivedBytesOf } from '../parse/collections.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
-import { parseStatusLine } from '../parse/proc-fields.ts';
+import { parseKiBFields, parseStatusLine } from '../parse/proc-fields.ts';
 import { readThreadTimes } from '../process/threads.ts';
 import type { Glance } from '../stats/glance.ts';
 import { readProcFile } from './identity.ts';
@@ -31,12 +32,13 @@ export class Glancer {
     const isJvm = isMappedByJvm(this.#files);
     const malloc = await inspectWithin(this.#pid, options);
     const status = await readProcFile(this.#pid, 'status');
+    const sizes = parseKiBFields(status);
     const threads = parseStatusLine(status, 'Threads');
     const { value: counters } = readLiveCounters(this.#pid);
     return {
       at: Date.now(),
-      ...present('rssBytes', kibOf(status, 'VmRSS')),
-      ...present('peakRssBytes', kibOf(status, 'VmHWM')),
+      ...present('rssBytes', sizes.get('VmRSS')),
+      ...present('peakRssBytes', sizes.get('VmHWM')),
       ...(threads === undefined ? {} : { threads: Number(threads) }),
       ...present('malloc', malloc),
       ...present('liveBytes', counters?.liveBytes),
@@ -70,13 +72,4 @@ async function inspectWithin(pid: number, { inspect, budgetMs, signal }: GlanceO
   } catch {
     return undefined;
   }
-}
-
-function kibOf(status: string, field: string): number | undefined {
-  const kib = Number.parseInt(parseStatusLine(status, field) ?? '', 10);
-  return Number.isNaN(kib) ? undefined : kib * 1024;
-}
-
-function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
 }

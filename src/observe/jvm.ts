@@ -11,13 +11,15 @@ import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
 import { withKnownScale } from '../jvm/nmt-scale.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import type { CodeCache, Compile } from '../model/compiler-evidence.ts';
+import type { AwaitingFinalization } from '../model/jvm-threads.ts';
+import { present } from '../model/present.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
 import { parseCodeCache } from '../parse/code-cache.ts';
 import { parseCompiles } from '../parse/compiles.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
 import { parseMaps } from '../parse/maps.ts';
 import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
-import { type AwaitingFinalization, parseFinalizerInfo, type ReferenceThread } from '../parse/reference-threads.ts';
+import { parseFinalizerInfo, type ReferenceThread } from '../parse/reference-threads.ts';
 import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
 import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
 import { parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
@@ -159,8 +161,4 @@ export async function askNmtCommitted(pid: number, options: AttachOptions): Prom
 /** Java threads, at a safepoint of some microseconds a thread. @throws OffheapError ATTACH_FAILED */
 export async function askThreads(pid: number, options: AttachOptions): Promise<JavaThread[]> {
   return parseThreadPrint(await runDiagnosticCommand(pid, 'Thread.print', options));
-}
-
-function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
 }

@@ -4,6 +4,7 @@ import { type KeptLooks, keptLooks } from '../model/kept-looks.ts';
 import { printableName, printableValues } from '../model/printable.ts';
 import { formatCount, quote } from '../model/units.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
+import { isWithin } from '../stats/oom-target.ts';
 import { type LooksFile, listLooksFiles } from './kept-looks-folder.ts';
 
 /** Which processes are wanted; of several conditions all hold. */
@@ -39,7 +40,7 @@ export async function readKeptLooks(folder: string, wanted: WantedLooks = {}): P
   for (const file of candidates.slice(0, mostRead)) {
     const read = await readKeptFile(folder, file);
     if (typeof read === 'string') unread.push(read);
-    else if (isWithin(read, wanted.cgroupPath)) processes.push(read);
+    else if (isOfGroup(read, wanted.cgroupPath)) processes.push(read);
   }
   if (isCut || candidates.length > mostRead)
     unread.push(`The folder ${quote(folder)} has more than offheap export keeps: ${formatCount(mostRead)} files were read.`);
@@ -78,9 +79,8 @@ function list(folder: string): ReturnType<typeof listLooksFiles> {
   }
 }
 
-function isWithin({ cgroup }: KeptLooks, wanted: string | undefined): boolean {
-  if (wanted === undefined) return true;
-  return cgroup !== undefined && `${cgroup.path}/`.startsWith(wanted.endsWith('/') ? wanted : `${wanted}/`);
+function isOfGroup({ cgroup }: KeptLooks, wanted: string | undefined): boolean {
+  return wanted === undefined || (cgroup !== undefined && isWithin(cgroup.path, wanted));
 }
 
 function lastLookMs({ looks }: KeptLooks): number {

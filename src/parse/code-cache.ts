@@ -1,7 +1,7 @@
 import type { CodeCache } from '../model/compiler-evidence.ts';
+import { bytesPerKiB } from '../model/units.ts';
 import { matchLine, matchLines } from './lines.ts';
 
-const bytesPerKiB = 1024;
 /** From JDK 24 on a line of the whole follows those of the parts. */
 const part = /^Code(Heap '[^']+'|Cache): size=(\d+)Kb,? used=(\d+)Kb/;
 

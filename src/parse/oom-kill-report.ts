@@ -1,5 +1,6 @@
+import type { OomConstraint } from '../model/oom.ts';
 import type { Counted, HostMemory } from './oom-figures.ts';
-import type { KilledProcess, NamedProcess, OomConstraint } from './oom-lines.ts';
+import type { KilledProcess, NamedProcess } from './oom-lines.ts';
 import type { GroupStat } from './oom-stat.ts';
 import type { OomTask } from './oom-tasks.ts';
 

@@ -1,3 +1,4 @@
+import type { OomConstraint } from '../model/oom.ts';
 import { printableName } from '../model/printable.ts';
 import { matchLine } from './lines.ts';
 
@@ -64,8 +65,6 @@ export function parseReaped(text: string): (NamedProcess & { anonBytes?: number 
   const named = end < 0 ? undefined : process(line.slice('oom_reaper: reaped process '.length, end + 1));
   return named && { ...named, ...sizeOf(line.slice(end), 'anon-rss', 'anonBytes') };
 }
-
-export type OomConstraint = 'memcg' | 'none' | 'cpuset' | 'memory policy';
 
 const constraints: Readonly<Record<string, OomConstraint>> = {
   CONSTRAINT_MEMCG: 'memcg',

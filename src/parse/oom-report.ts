@@ -48,14 +48,8 @@ class Reader {
   }
 
   /** Its last lines are lost where the next message is of much later. */
-  #isOfAnotherTime({ sinceBootMs, unixMs }: KernelMessage): boolean {
-    const open = this.#open;
-    if (!open) return false;
-    const passed =
-      sinceBootMs !== undefined && open.sinceBootMs !== undefined
-        ? sinceBootMs - open.sinceBootMs
-        : (unixMs ?? 0) - (open.unixMs ?? unixMs ?? 0);
-    return passed > longestReportMs || passed < -longestReportMs;
+  #isOfAnotherTime(message: KernelMessage): boolean {
+    return this.#open !== undefined && !isAtOnce(this.#open, message);
   }
 
   #readStart(message: KernelMessage): boolean {
@@ -105,9 +99,9 @@ class Reader {
 
   #readKilled(message: KernelMessage, killed: KilledProcess): void {
     // With memory.oom.group the victim is told again, among the others of its group: by another thread's id when its first one has ended.
-    const isAgain = this.#last?.victim !== undefined && isSame(this.#last.victim, killed) && this.#isAtOnce(this.#last, message);
+    const isAgain = this.#last?.victim !== undefined && isSame(this.#last.victim, killed) && isAtOnce(this.#last, message);
     const group = this.#open ? undefined : this.#last;
-    if (group?.oomGroupPath !== undefined && this.#isAtOnce(group, message)) {
+    if (group?.oomGroupPath !== undefined && isAtOnce(group, message)) {
       if (!isAgain && group.alsoKilled.length < mostOthers) group.alsoKilled.push({ pid: killed.pid, name: killed.name });
       return;
     }
@@ -124,7 +118,7 @@ class Reader {
     const known = this.#reports.findLast(
       (report) => report.victim?.pid === pid || report.alsoKilled.some((other) => other.pid === pid),
     );
-    if (known && (this.#isAtOnce(known, message) || known.victim?.name === name)) {
+    if (known && (isAtOnce(known, message) || known.victim?.name === name)) {
       known.reaped = true;
       return;
     }
@@ -132,14 +126,6 @@ class Reader {
     report.victim = { pid, name };
     report.reaped = true;
     this.#close();
-  }
-
-  #isAtOnce(report: OomReport, { sinceBootMs, unixMs }: KernelMessage): boolean {
-    const passed =
-      sinceBootMs !== undefined && report.sinceBootMs !== undefined
-        ? sinceBootMs - report.sinceBootMs
-        : (unixMs ?? 0) - (report.unixMs ?? unixMs ?? 0);
-    return Math.abs(passed) <= longestReportMs;
   }
 
   #readGroup(message: KernelMessage): boolean {
@@ -222,6 +208,14 @@ class Reader {
     this.#reports.push(report);
     if (this.#reports.length > 2 * mostReports) this.#reports.splice(0, mostReports);
   }
+}
+
+function isAtOnce(report: OomReport, { sinceBootMs, unixMs }: KernelMessage): boolean {
+  const passed =
+    sinceBootMs !== undefined && report.sinceBootMs !== undefined
+      ? sinceBootMs - report.sinceBootMs
+      : (unixMs ?? 0) - (report.unixMs ?? unixMs ?? 0);
+  return Math.abs(passed) <= longestReportMs;
 }
 
 function isSame(victim: NamedProcess & Partial<KilledProcess>, killed: KilledProcess): boolean {

@@ -1,6 +1,6 @@
+import { bytesPerKiB } from '../model/units.ts';
 import { linesOf, matchLines } from './lines.ts';
 
-const bytesPerKiB = 1024;
 /** Linux: PID_MAX_LIMIT. */
 export const largestPid = 2 ** 22;
 

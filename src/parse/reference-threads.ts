@@ -1,3 +1,4 @@
+import type { AwaitingFinalization, StandingThread } from '../model/jvm-threads.ts';
 import { printableName } from '../model/printable.ts';
 import { linesOf } from './lines.ts';
 import { parseThreadHeader } from './thread-print.ts';
@@ -6,7 +7,7 @@ import { parseThreadHeader } from './thread-print.ts';
 export interface ReferenceThread {
   name: string;
   nativeId: number;
-  role: 'finalizer' | 'cleaner' | 'reference handler';
+  role: StandingThread['role'];
   /** As java.lang.Thread.State has it. */
   state: string;
   /** Whether it waits for its queue, as it does when there is nothing to do. */
@@ -80,13 +81,6 @@ function toThread(header: string, state: string, frames: readonly string[]): Ref
     frames: frames.map((frame) => printableName(frame.slice(0, maxFrameLength))),
     ...(cpuMs >= 0 ? { cpuMs } : {}),
   };
-}
-
-/** Objects that wait for their finalizer, by class. */
-export interface AwaitingFinalization {
-  count: number;
-  /** The classes of most instances. */
-  classes: { className: string; instances: number }[];
 }
 
 const maxClasses = 10;

@@ -1,3 +1,4 @@
+import { bytesPerKiB } from '../model/units.ts';
 import { maxLineLength } from './lines.ts';
 import { type MapsEntry, parseMapsEntry } from './maps.ts';
 
@@ -23,7 +24,6 @@ export function isAnonymous({ path, perms }: Pick<MapsEntry, 'path' | 'perms'>):
   return path === '' || (path === '/anon_hugepage' && perms[3] === 'p');
 }
 
-const bytesPerKiB = 1024;
 const [newline, space, zero, nine, lowerA] = [0x0a, 0x20, 0x30, 0x39, 0x61];
 const vmFlags = Buffer.from('VmFlags:');
 const figures = [

@@ -21,10 +21,16 @@ export function parseVmFlags(text: string): string[] {
     .map(printableName);
 }
 
-/** What the Java heap may become, of the flags that VM.flags prints: it has this one whether or not it was set. */
+/** Of -XX:NAME=NUMBER as VM.flags prints it: those that were set, and those that the JVM chose. */
+export function numberOfFlag(flags: readonly string[], name: string): number | undefined {
+  const prefix = `-XX:${name}=`;
+  const digits = flags.find((flag) => flag.startsWith(prefix))?.slice(prefix.length) ?? '';
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** What the Java heap may become: VM.flags prints this flag whether or not it was set. */
 export function maxHeapBytesOf(flags: readonly string[]): number | undefined {
-  const digits = flags.map((flag) => /^-XX:MaxHeapSize=(\d{1,15})$/.exec(flag)?.[1]).find((found) => found !== undefined);
-  return digits === undefined ? undefined : Number(digits);
+  return numberOfFlag(flags, 'MaxHeapSize');
 }
 
 /** Names of the commands that `help` lists. */

@@ -16,6 +16,20 @@ export function figureOf(text: string | undefined): number | undefined {
   return matched(text, /^(\d+)$/m);
 }
 
+/** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
+export const unlimitedV1 = 2 ** 62;
+
+/** A limit: `max`, or one of v1 as large as that, is none. */
+export function boundOf(text: string | undefined): number | undefined {
+  const bytes = figureOf(text);
+  return bytes === undefined || bytes >= unlimitedV1 ? undefined : bytes;
+}
+
+/** How often the usage has reached the limit. `read` gives the text of one of the group's files. */
+export function limitHitsOf(version: CgroupVersion, read: (file: string) => string | undefined): number | undefined {
+  return version === 1 ? figureOf(read('memory.failcnt')) : eventsOf(read(cgroupFiles[2].events), 'max');
+}
+
 /** How often something has happened, by memory.events or, on v1, memory.oom_control. */
 export function eventsOf(text: string | undefined, name: string): number | undefined {
   return matched(text, new RegExp(`^${name} (\\d+)$`, 'm'));

@@ -1,8 +1,8 @@
 import type { Pressure } from '../model/container.ts';
 import { type MemoryStat, parseMemoryStat } from '../parse/memory-stat.ts';
 import { parsePressure } from '../parse/pressure.ts';
-import { type GroupLevel, lowestBy, type MemoryCgroup, readMemoryCgroup, unlimitedV1 } from './cgroup.ts';
-import { eventsOf, figureOf } from './cgroup-files.ts';
+import { type GroupLevel, lowestBy, type MemoryCgroup, readMemoryCgroup } from './cgroup.ts';
+import { eventsOf, figureOf, limitHitsOf, unlimitedV1 } from './cgroup-files.ts';
 import { readGroupFile } from './cgroup-folders.ts';
 
 /** The memory of the group whose limit a process reaches first. */
@@ -49,7 +49,7 @@ export function toGroupMemory({ version, levels, oomKills, ...lowest }: MemoryCg
   const file = (name: string) => readGroupFile(binding.folder, name);
   const stat = readStat(version, binding.folder);
   const kernelBytes = version === 1 ? figureOf(file('memory.kmem.usage_in_bytes')) : undefined;
-  const limitHits = version === 1 ? figureOf(file('memory.failcnt')) : eventsOf(file('memory.events'), 'max');
+  const limitHits = limitHitsOf(version, file);
   const highHits = version === 1 ? undefined : eventsOf(file('memory.events'), 'high');
   const pressure = version === 1 ? undefined : parsePressure(file('memory.pressure') ?? '');
   const swap = version === 1 ? swapOfV1(file, binding, stat) : swapOfV2(file, levels);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cgroupFiles, eventsOf, figureOf } from './cgroup-files.ts';
+import { boundOf, cgroupFiles, eventsOf, figureOf } from './cgroup-files.ts';
 import { findGroupFolders, type GroupFolder, type GroupFolders, readGroupFile } from './cgroup-folders.ts';
 
 export interface MemoryCgroup extends Omit<GroupLevel, 'usageFile'> {
@@ -24,9 +24,6 @@ export interface GroupLevel extends GroupFolder {
   usageBytes?: number;
   usageFile: string;
 }
-
-/** From this value on, a v1 limit means "none": the kernel rounds LONG_MAX down to a page. */
-export const unlimitedV1 = 2 ** 62;
 
 /** The memory cgroup of a process, this one by default: its own, or the one above it with the lowest limit. Undefined when no memory controller is mounted. */
 export function readMemoryCgroup(pid: number | 'self' = 'self'): MemoryCgroup | undefined {
@@ -68,10 +65,4 @@ function readLevel(version: 1 | 2, group: GroupFolder): GroupLevel {
 export function lowestBy(levels: readonly GroupLevel[], bound: 'limitBytes' | 'highBytes'): GroupLevel | undefined {
   const bounds = levels.flatMap((level) => level[bound] ?? []);
   return levels.find((level) => level[bound] !== undefined && level[bound] === Math.min(...bounds));
-}
-
-/** `max`, or a v1 limit as large as that, is none. */
-function boundOf(text: string | undefined): number | undefined {
-  const bytes = figureOf(text);
-  return bytes === undefined || bytes >= unlimitedV1 ? undefined : bytes;
 }

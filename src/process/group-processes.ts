@@ -43,21 +43,28 @@ export async function readGroupProcesses(
 function membersOf(top: string, first: number): { pids: Set<number>; hidden: number } {
   const pids = new Set<number>();
   let hidden = 0;
-  const folders = [top];
-  for (let index = 0; index < folders.length && pids.size <= maxProcesses; index++) {
-    const folder = folders[index] ?? top;
+  for (const folder of walkGroups(top, maxFolders, (child) => isOfKernel(first, child))) {
+    if (pids.size > maxProcesses) break;
     for (const line of (readGroupFile(folder, 'cgroup.procs') ?? '').split('\n')) {
       if (line === '0') hidden++;
       else if (line !== '') pids.add(Number(line));
     }
-    if (folders.length < maxFolders)
-      folders.push(...foldersIn(folder, maxFolders - folders.length).filter((child) => isOfKernel(first, child)));
   }
   return { pids, hidden };
 }
 
+/** A group and those below it, the nearest first; at most so many of them. */
+export function* walkGroups(top: string, most: number, mayEnter: (folder: string) => boolean = () => true): Generator<string> {
+  const folders = [top];
+  for (let index = 0; index < folders.length; index++) {
+    const folder = folders[index] ?? top;
+    yield folder;
+    if (folders.length < most) folders.push(...foldersIn(folder, most - folders.length).filter(mayEnter));
+  }
+}
+
 /** The groups right below a group; at most so many of them. */
-export function foldersIn(folder: string, most: number): string[] {
+function foldersIn(folder: string, most: number): string[] {
   const found: string[] = [];
   try {
     const entries = opendirSync(folder);

@@ -72,7 +72,7 @@ export function containerRows({ cgroup }: Limited, { verbose, processName = 'thi
     of('held', unreclaimableBytes, 'what the kernel cannot drop'),
     of('working set', workingSetBytes, 'of Kubernetes: less inactive cache'),
     of('left', Math.max(0, limitBytes - unreclaimableBytes), `up to ${formatMiB(limitBytes)}, the limit${groupOf(cgroup)}`),
-    ...(highBytes > 0 && highBytes < limitBytes ? [of('memory.high', highBytes, describeHigh(cgroup))] : []),
+    ...(highBytes > 0 && highBytes < limitBytes ? [of('memory.high', highBytes, describeHigh(cgroup?.highHits))] : []),
     ...(swap?.usedBytes !== undefined && swap.usedBytes + swap.freeBytes > 0
       ? [of('in swap', swap.usedBytes, `${formatMiB(swap.freeBytes)} free`)]
       : []),
@@ -117,7 +117,7 @@ function processes(number: number): string {
   return number === 1 ? '1 process' : `${number} processes`;
 }
 
-function describeHigh({ highHits = 0 }: Cgroup = { version: 2 }): string {
+function describeHigh(highHits = 0): string {
   return `slowed down from here on${highHits > 0 ? `; ${formatCount(highHits)}×` : ''}`;
 }
 

@@ -4,7 +4,7 @@ import { describePatient, renderAccount } from './doctor-head.ts';
 import { blindLines, describeApplied, nextCommands, remainingFixes, stackParagraphs } from './doctor-lines.ts';
 import { changesTable, classTable, describeZlibObjects, peekTable } from './doctor-more-tables.ts';
 import { mallocTable, regionTable } from './doctor-tables.ts';
-import { fixLines, indent, indented } from './fix-lines.ts';
+import { fixLines, indented, titled } from './fix-lines.ts';
 import { growthTable } from './growth-table.ts';
 import { type Paint, paintOf } from './paint.ts';
 import type { TerminalOptions } from './render-options.ts';
@@ -62,8 +62,4 @@ function renderFinding(finding: Finding, result: DoctorResult, { width, verbose 
   const lines = [`${mark} ${paint('bold', code)}`, ...(isSaid ? [] : indented(summary, width))];
   lines.push(...fixLines(remainingFixes(finding, result), { width, verbose }, paint));
   return lines.join('\n');
-}
-
-function titled(title: string, lines: readonly string[], width: number): string[] {
-  return lines.length === 0 ? [] : [[title, ...lines.flatMap((line) => indented(line, width, indent))].join('\n')];
 }

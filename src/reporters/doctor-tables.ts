@@ -1,5 +1,6 @@
 import type { Evidence, Region } from '../model/doctor.ts';
-import { bytesPerMiB, formatCount, formatSmallMiB } from '../model/units.ts';
+import { formatCount, formatSmallMiB } from '../model/units.ts';
+import { leastShownBytes } from '../stats/growth-rows.ts';
 import { chunksInUseBytes } from '../stats/process-figures.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
@@ -8,8 +9,6 @@ import { cutInTheMiddle } from './narrow-table.ts';
 const barWidth = 24;
 /** Of files: the table has to fit a terminal. */
 const longestName = 28;
-/** Shown as 0.0 otherwise. */
-const leastShownBytes = 0.05 * bytesPerMiB;
 /** Smaller parts are no reason for anything. */
 const leastShownShare = 0.01;
 

@@ -4,7 +4,7 @@ import { pasteLines, shortLines } from './paste-lines.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { wrap } from './wrap.ts';
 
-export const indent = '  ';
+const indent = '  ';
 const widestPlace = 'environment'.length;
 
 /** What to do, each with what to paste; verbose: in the words of each place where it may be pasted. */
@@ -26,4 +26,9 @@ export function indented(text: string, width: number, hanging = ''): string[] {
   return wrap(text, width - indent.length - hanging.length)
     .split('\n')
     .map((line, index) => indent + (index === 0 ? '' : hanging) + line);
+}
+
+/** A list below its title; nothing of an empty one. */
+export function titled(title: string, lines: readonly string[], width: number): string[] {
+  return lines.length === 0 ? [] : [[title, ...lines.flatMap((line) => indented(line, width, indent))].join('\n')];
 }

@@ -1,11 +1,9 @@
 import type { Evidence } from '../model/doctor.ts';
 import { formatFigure, formatSeconds, formatSmallMiB } from '../model/units.ts';
 import { type GrowthRow, growthRows } from '../stats/growth-rows.ts';
-import { leastRateMs } from '../stats/steady-growth.ts';
+import { leastRateMs, perMinute } from '../stats/steady-growth.ts';
 import { type Column, left, right, type TextTable, toTable } from './columns.ts';
 import { signed } from './signed.ts';
-
-const msPerMinute = 60_000;
 
 /** With --for: both looks, and what changed by the minute where the time between them is long enough for that. */
 export function growthTable(evidence: Evidence): TextTable | undefined {
@@ -26,10 +24,6 @@ export function growthTable(evidence: Evidence): TextTable | undefined {
 
 function change(difference: number, unit: GrowthRow['unit']): string {
   return signed(difference, (value) => growthFigure(value, unit));
-}
-
-export function perMinute(difference: number, intervalMs: number): number {
-  return (difference / intervalMs) * msPerMinute;
 }
 
 export function growthFigure(value: number, unit: GrowthRow['unit']): string {

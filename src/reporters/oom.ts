@@ -1,7 +1,7 @@
 import type { OomResult } from '../model/oom.ts';
 import { toPrintableJson } from '../model/printable.ts';
 import { escapeText, fixList, listOf, tableOf } from './doctor-markdown.ts';
-import { fixLines, indented } from './fix-lines.ts';
+import { fixLines, titled } from './fix-lines.ts';
 import type { OomFormat } from './formats.ts';
 import { looksTable, otherKillsTable, processTable, usageTable } from './oom-tables.ts';
 import { paintOf } from './paint.ts';
@@ -19,7 +19,7 @@ export const oomReporters = {
 function renderTable(result: OomResult, options: TerminalOptions): string {
   const { width, verbose = false } = options;
   const paint = paintOf(options);
-  const { verdict, notes, fixes } = result;
+  const { verdict, notes, fixes, unread } = result;
   const others = otherKillsTable(result, { verbose });
   const tables = [usageTable(result, { verbose }), processTable(result), looksTable(result)].filter((table) => table !== undefined);
   const parts = [
@@ -28,16 +28,13 @@ function renderTable(result: OomResult, options: TerminalOptions): string {
     ...(notes.length === 0 ? [] : [notes.map((note) => wrap(note, width)).join('\n')]),
     ...(fixes.length === 0 ? [] : [['What to do:', ...fixLines(fixes, { width, verbose }, paint)].join('\n')]),
     ...(others ? [drawTable(others, options)] : []),
-    ...unreadLines(result, width),
+    ...titled(
+      'Not looked at:',
+      unread.map(({ witness, reason }) => `${witness}: ${reason}`),
+      width,
+    ),
   ];
   return `${parts.join('\n\n')}\n`;
-}
-
-function unreadLines({ unread }: OomResult, width: number): string[] {
-  if (unread.length === 0) return [];
-  return [
-    ['Not looked at:', ...unread.flatMap(({ witness, reason }) => indented(`${witness}: ${reason}`, width, '  '))].join('\n'),
-  ];
 }
 
 /** For an issue or a chat. */

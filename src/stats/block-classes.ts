@@ -1,4 +1,5 @@
 import type { HeapInspection, HeapSizeRow } from '../model/inspection.ts';
+import { inUse } from './chunk-sizes.ts';
 
 /** Blocks in use of one size, or of a power of two in the heaps where sizes are not told apart. */
 export interface BlockClass {
@@ -11,8 +12,7 @@ export interface BlockClass {
 
 /** What the largest sizes have in use, the largest sum first; empty where sizes were not asked for. A block of its own mapping takes whole pages. */
 export function blockClasses({ sizes = [], mmapped }: Pick<HeapInspection, 'sizes' | 'mmapped'>): BlockClass[] {
-  const inHeaps = sizes.flatMap(({ chunkBytes, toBytes, liveChunks, liveBytes, cachedChunks = 0, cachedBytes = 0 }) => {
-    const [blocks, bytes] = [liveChunks - cachedChunks, liveBytes - cachedBytes];
+  const inHeaps = sizes.map(inUse).flatMap(({ chunkBytes, toBytes, chunks: blocks, bytes }) => {
     const isMean = toBytes !== undefined;
     return blocks > 0 ? [{ blockBytes: isMean ? Math.round(bytes / blocks) : chunkBytes, isMean, blocks, bytes }] : [];
   });
@@ -32,7 +32,7 @@ const chunkStepBytes = 16;
  */
 export function freeSizesDiffer({ sizes = [] }: Pick<HeapInspection, 'sizes'>): boolean {
   const exact = sizes.filter(({ toBytes }) => toBytes === undefined);
-  const liveOf = ({ liveBytes, cachedBytes = 0 }: HeapSizeRow) => liveBytes - cachedBytes;
+  const liveOf = (row: HeapSizeRow) => inUse(row).bytes;
   const [leading] = exact.toSorted((a, b) => liveOf(b) - liveOf(a));
   const liveBytes = exact.reduce((sum, row) => sum + liveOf(row), 0);
   const freeBytes = exact.reduce((sum, row) => sum + row.freeBytes, 0);

@@ -22,7 +22,8 @@ function ownMappings({ sizes, chunks, sizeBytes }: HeapInspection['mmapped']): S
   return sizes.map((row) => ({ ...row, isMmapped: true, bytes: row.chunks * row.chunkBytes }));
 }
 
-function inUse({ chunkBytes, toBytes, liveChunks, liveBytes, cachedChunks = 0, cachedBytes = 0 }: HeapSizeRow): SizeInUse {
+/** Of one row of the sizes in heaps. */
+export function inUse({ chunkBytes, toBytes, liveChunks, liveBytes, cachedChunks = 0, cachedBytes = 0 }: HeapSizeRow): SizeInUse {
   return {
     chunkBytes,
     ...(toBytes === undefined ? {} : { toBytes }),

@@ -1,5 +1,6 @@
 import type { ContainerAccount, ContainerPart, GroupProcess } from '../model/container.ts';
 import type { MemoryStat } from '../parse/memory-stat.ts';
+import { byName } from './by-name.ts';
 
 /** What was read of a group and its processes. */
 export interface ContainerReadings {
@@ -35,7 +36,7 @@ export function accountOfContainer(pid: number, readings: ContainerReadings): Co
   return {
     usageBytes,
     parts,
-    others: byName(others).slice(0, othersNamed),
+    others: byName(others, ({ anonBytes }) => anonBytes).slice(0, othersNamed),
     unreadProcesses: unread,
     processesByRss: processes.filter(({ isRss }) => isRss).length,
     sharedByProcessBytes: Math.min(shmemBytes, own?.shmemBytes ?? 0),
@@ -121,15 +122,6 @@ function reclaimableBytes(parts: readonly Part[], { activeFileBytes, inactiveFil
 
 function part(kind: ContainerPart, bytes: number, reclaimableBytes?: number): Part {
   return { kind, bytes, ...(reclaimableBytes === undefined ? {} : { reclaimableBytes }) };
-}
-
-function byName(processes: readonly GroupProcess[]): ContainerAccount['others'] {
-  const named = new Map<string, ContainerAccount['others'][number]>();
-  for (const { name, anonBytes } of processes) {
-    const known = named.get(name);
-    named.set(name, { name, processes: (known?.processes ?? 0) + 1, bytes: (known?.bytes ?? 0) + anonBytes });
-  }
-  return [...named.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
 function sumOf<Item>(items: readonly Item[], bytesOf: (item: Item) => number): number {

@@ -37,7 +37,8 @@ export function toReading(glance: Glance, startedAt: number): GrowthReading {
   };
 }
 
-function liveOf({ malloc, liveBytes }: Glance): number | undefined {
+/** Blocks in use: of glibc's heaps where nearly all was read of them, else as the counter page has it. */
+export function liveOf({ malloc, liveBytes }: Glance): number | undefined {
   if (!malloc) return liveBytes;
   return isNearlyAllRead(malloc) ? blocksInUseBytes(malloc) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { DoctorFile } from '../model/doctor-file.ts';
 import type { SizeChange } from '../model/growth.ts';
-import { formatCount } from '../model/units.ts';
+import { bytesPerMiB, formatCount } from '../model/units.ts';
 import { blocksInUseBytes } from './process-figures.ts';
 
 /** A figure of both looks. */
@@ -15,8 +15,8 @@ type Source = Pick<DoctorFile['evidence'], 'growth' | 'rssBytes' | 'threads' | '
 type Growth = NonNullable<Source['growth']>;
 
 const shownOfEach = 8;
-/** Less is not to be seen in a table of MiB. */
-const leastShownBytes = 52_429;
+/** Less is shown as 0.0 in a table of MiB. */
+export const leastShownBytes = 0.05 * bytesPerMiB;
 
 /** What changed between two looks, and of what it is made: RSS by part, Java objects, blocks of malloc by size, NMT by category, threads, classes. */
 export function growthRows(source: Source, growth: Growth): GrowthRow[] {

@@ -1,15 +1,16 @@
 import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
-import { compilerTime, type Glance, toReading } from './glance.ts';
+import { present } from '../model/present.ts';
+import { bytesPerMiB } from '../model/units.ts';
+import { compilerTime, type Glance, liveOf, toReading } from './glance.ts';
 import { type HeapsAt, mallocGrowth } from './malloc-growth.ts';
 import { isNearlyAllRead } from './malloc-read.ts';
-import { blocksInUseBytes } from './process-figures.ts';
 import { partChanges } from './rss-difference.ts';
 import { steadyGrowth } from './steady-growth.ts';
 
 /** Parts and categories that changed less are not listed. */
 const leastListedBytes = 65_536;
 /** A process without glibc's malloc is read by its counter page alone, at each glance. */
-const leastCountedBytes = 1_048_576;
+const leastCountedBytes = bytesPerMiB;
 
 /** The change from an earlier look to a later one at the same process, for `--for`. Differences may be negative. `glances` were taken meanwhile. */
 export function compareLooks(first: Evidence, second: Evidence, glances: readonly Glance[] = []): GrowthEvidence {
@@ -23,7 +24,10 @@ export function compareLooks(first: Evidence, second: Evidence, glances: readonl
   return {
     intervalMs: Math.max(0, measuredAt(second) - startedAt),
     rssBytes: second.rssBytes - first.rssBytes,
-    ...present('mallocLiveBytes', of(blocksInUse)),
+    ...present(
+      'mallocLiveBytes',
+      of((look) => liveOf(lookedAt(look))),
+    ),
     ...present('zlibBytes', of(zlibStates)),
     ...present(
       'javaHeapRssBytes',
@@ -59,7 +63,7 @@ export function measuredAt({ measuredAt: at, takenAt }: Pick<Evidence, 'measured
 }
 
 /** The glance of that moment, with what the look itself has read. */
-function lookedAt(look: Evidence, glance: Glance | undefined): Glance {
+function lookedAt(look: Evidence, glance?: Glance): Glance {
   const { malloc, counters } = look;
   return {
     ...glance,
@@ -111,18 +115,9 @@ function threadGroupsOf({ jvm: before }: Evidence, { jvm: after }: Evidence): No
     .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
 }
 
-function blocksInUse({ malloc, counters }: Evidence): number | undefined {
-  if (!malloc) return counters?.liveBytes;
-  return isNearlyAllRead(malloc) ? blocksInUseBytes(malloc) : undefined;
-}
-
 /** Of a look that read little, another look would seem to find more. */
 function zlibStates({ malloc }: Evidence): number | undefined {
   return malloc && isNearlyAllRead(malloc) ? malloc.census.bytes : undefined;
-}
-
-function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
 }
 
 function listed<Key extends string, Item>(key: Key, items: Item[]): { [K in Key]?: Item[] } {

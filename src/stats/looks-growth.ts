@@ -1,10 +1,11 @@
 import type { KeptLook, KeptLooks } from '../model/kept-looks.ts';
 import type { LooksWitness } from '../model/oom.ts';
+import { bytesPerMiB } from '../model/units.ts';
 
 const hourMs = 3_600_000;
 const mostRows = 8;
 /** Smaller changes explain nothing. */
-const leastBytes = 1_048_576;
+const leastBytes = bytesPerMiB;
 
 /** What a process had at its first and its last kept look: what changed most is first, under the RSS. */
 export function toLooksWitness(kept: KeptLooks, matchedBy: LooksWitness['matchedBy']): LooksWitness | undefined {

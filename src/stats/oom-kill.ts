@@ -1,6 +1,7 @@
 import type { ExplainedKill, OomKill, OomProcess } from '../model/oom.ts';
 import type { OomReport } from '../parse/oom-kill-report.ts';
 import type { OomTask } from '../parse/oom-tasks.ts';
+import { byName } from './by-name.ts';
 import { accountOfReport } from './oom-account.ts';
 
 const namesKept = 10;
@@ -37,7 +38,7 @@ export function toExplainedKill(report: OomReport): ExplainedKill {
     ...(memory ? { usageBytes: memory.usageBytes, limitHits: memory.hits } : {}),
     ...(swap ? { swap } : {}),
     ...(account ? { account } : {}),
-    processes: byName(tasks),
+    processes: processesOf(tasks),
     ...(largest ? { largest } : {}),
     ...(host ? { host } : {}),
     missing: missingOf(report),
@@ -73,13 +74,10 @@ function toProcess({ pid, name, ...figures }: Figures): OomProcess {
   return { pid, name, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
 }
 
-function byName(tasks: readonly OomTask[]): ExplainedKill['processes'] {
-  const named = new Map<string, ExplainedKill['processes'][number]>();
-  for (const { name, rssBytes } of tasks) {
-    const known = named.get(name);
-    named.set(name, { name, processes: (known?.processes ?? 0) + 1, rssBytes: (known?.rssBytes ?? 0) + rssBytes });
-  }
-  return [...named.values()].sort((a, b) => b.rssBytes - a.rssBytes).slice(0, namesKept);
+function processesOf(tasks: readonly OomTask[]): ExplainedKill['processes'] {
+  return byName(tasks, ({ rssBytes }) => rssBytes)
+    .slice(0, namesKept)
+    .map(({ name, processes, bytes: rssBytes }) => ({ name, processes, rssBytes }));
 }
 
 function missingOf({ victim, asker, memory, stat, tasks, constraint, path }: OomReport): string[] {

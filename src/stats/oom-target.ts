@@ -23,9 +23,13 @@ function isOf(report: OomReport, { pid, cgroup, container }: OomTarget): boolean
   return container === undefined || paths.some((known) => hasContainer(known, container));
 }
 
+/** Whether a path is of a group, or of one below it; both below the hierarchy. */
 export function isWithin(path: string, group: string): boolean {
-  return group === '/' || path === group || path.startsWith(`${group}/`);
+  return group === '/' || `${path}/`.startsWith(group.endsWith('/') ? group : `${group}/`);
 }
+
+/** What a container's id begins with: enough of it that no two of a machine are likely to. */
+export const containerIdStart = /^[\da-f]{6,64}$/;
 
 /**
  * Whether a part of a path is of a container whose id begins so: `ID`, `docker-ID.scope`, `cri-containerd-ID.scope`, `crio-ID.scope`, `libpod-ID.scope`, `kubepods-pod….slice:cri-containerd:ID`.

@@ -25,7 +25,7 @@ export function steadyGrowth(points: readonly Point[]): SteadyGrowth | undefined
   const grownBytes = last.value - first.value;
   if (grownBytes <= 0 || lostBytes(points) > mostLost * grownBytes) return undefined;
   const spanMs = last.atMs - first.atMs;
-  const bytesPerMinute = (grownBytes / spanMs) * msPerMinute;
+  const bytesPerMinute = perMinute(grownBytes, spanMs);
   const rates = ratesOfParts(points, Math.min(partsOfTime, points.length - 1));
   const leastPerMinute = Math.min(...rates);
   if (leastPerMinute < leastOfShare * bytesPerMinute) return undefined;
@@ -46,7 +46,11 @@ function ratesOfParts(points: readonly Point[], parts: number): number[] {
   const startMs = points[0]?.atMs ?? 0;
   const partMs = ((points.at(-1)?.atMs ?? 0) - startMs) / parts;
   const ends = Array.from({ length: parts + 1 }, (_, index) => valueAt(points, startMs + index * partMs));
-  return ends.slice(1).map((value, index) => ((value - (ends[index] ?? value)) / partMs) * msPerMinute);
+  return ends.slice(1).map((value, index) => perMinute(value - (ends[index] ?? value), partMs));
+}
+
+export function perMinute(difference: number, spanMs: number): number {
+  return (difference / spanMs) * msPerMinute;
 }
 
 /** On the line between the two points about it. */

@@ -4,6 +4,7 @@ import type { OomResult } from '../../model/oom.ts';
 import { quote } from '../../model/units.ts';
 import { type OomFormat, oomFormats } from '../../reporters/formats.ts';
 import { oomReporters } from '../../reporters/oom.ts';
+import { containerIdStart } from '../../stats/oom-target.ts';
 import { parsePid } from '../options/pid.ts';
 import type { PrintOptions } from '../options/print-options.ts';
 import { requireOutput, writeOutput } from './output.ts';
@@ -62,7 +63,7 @@ function parsePath(cgroup: string): string {
 
 function parseContainer(container: string): string {
   const id = container.toLowerCase();
-  if (/^[\da-f]{6,64}$/.test(id)) return id;
+  if (containerIdStart.test(id)) return id;
   throw new OffheapError(
     'USAGE',
     `Expected --container to be the id of a container, at least 6 of its hexadecimal digits, got ${quote(container)}. They are in: docker ps -a, crictl ps -a`,

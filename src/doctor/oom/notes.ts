@@ -1,6 +1,7 @@
 import { liveBytesOf } from '../../model/counters.ts';
 import type { ExplainedKill, GroupWitness, LiveSizeClass, LooksWitness, OomKill, PageWitness } from '../../model/oom.ts';
 import { formatCount, formatMiB, formatSmallMiB, formatUptime } from '../../model/units.ts';
+import { joinAnd } from '../join.ts';
 import { counted, type OomFacts } from './verdict.ts';
 
 /** The launcher's name, which a JVM keeps in the kernel. */
@@ -23,7 +24,7 @@ export function noteOom(facts: OomFacts): string[] {
     ...describeSwap(kill),
     ...describeRepeats(kill, facts.others),
     ...(group ? [describeGroup(group)] : []),
-    ...(kill.missing.length > 0 ? [`The log does not have ${list(kill.missing)}.`] : []),
+    ...(kill.missing.length > 0 ? [`The log does not have ${joinAnd(kill.missing)}.`] : []),
     ...(log.suppressed > 0 ? [describeSuppressed(facts)] : []),
   ];
 }
@@ -154,8 +155,4 @@ function describeGroup({ path, oomKills: { own, below = 0 }, limitBytes, usageBy
 function describeSuppressed({ log }: OomFacts): string {
   const often = log.suppressed === 1 ? 'Once' : `${log.suppressed} times`;
   return `${often} the kernel left out messages about kills, which came too often: there may be more kills than are listed.`;
-}
-
-function list(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }

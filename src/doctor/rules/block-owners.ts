@@ -2,6 +2,7 @@ import type { BlockMaker } from '../../model/block-makers.ts';
 import type { Evidence } from '../../model/doctor.ts';
 import { bytesPerMiB, formatCount } from '../../model/units.ts';
 import { type BlockClass, blockClasses } from '../../stats/block-classes.ts';
+import { joinAnd, joinOr } from '../join.ts';
 
 /** Less of it leaves open what the rest is. */
 const leadingShare = 0.5;
@@ -95,12 +96,4 @@ export function nameLibraries(libraries: readonly string[]): string {
 function firstOf(libraries: readonly string[]): string[] {
   const more = libraries.length - namedLibraries;
   return [...libraries.slice(0, namedLibraries), ...(more > 0 ? [`${formatCount(more)} more`] : [])];
-}
-
-export const joinOr = (parts: readonly string[]) => join(parts, 'or');
-export const joinAnd = (parts: readonly string[]) => join(parts, 'and');
-
-function join(parts: readonly string[], word: string): string {
-  const last = parts.at(-1) ?? '';
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} ${word} ${last}`;
 }

@@ -3,13 +3,13 @@ import { formatCount, formatMiB } from '../../model/units.ts';
 import type { BlockClass } from '../../stats/block-classes.ts';
 import { mallocRss } from '../../stats/process-figures.ts';
 import { directMemoryFixes } from '../direct-memory-cures.ts';
+import { joinOr } from '../join.ts';
 import { describeLastCollection, wasCollectedForThis } from '../last-collection.ts';
 import {
   describeClass,
   isNettyChunk,
   type JavaMaker,
   javaMakers,
-  joinOr,
   leadingClass,
   mayBeJvms,
   nameMakers,
@@ -56,8 +56,8 @@ export function directBuffers(evidence: Evidence): Finding[] {
 
 /** Resident bytes of malloc's blocks that this finding tells. */
 export function toldDirectBytes(evidence: Evidence): number {
-  if (evidence.jvm?.directBuffers) return evidence.jvm.directBuffers.capacityBytes;
-  return directBuffers(evidence).length > 0 ? (directMemory(evidence)?.bytes ?? 0) : 0;
+  const found = directMemory(evidence);
+  return found && (found.isCounted || isLarge(evidence, found.bytes)) ? found.bytes : 0;
 }
 
 function directMemory(evidence: Evidence): DirectMemory | undefined {

@@ -1,7 +1,7 @@
 import type { Evidence, Finding, Fix, JvmEvidence } from '../../model/doctor.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
 import { jvmMalloc } from '../../stats/jvm-malloc.ts';
-import { findLeak } from '../advice.ts';
+import { findLeak, listLoaders } from '../advice.ts';
 import { compilerFixes } from '../compiler-cures.ts';
 import { describeClass, leadingClass, nameLibraries, nativeLibraries } from './block-owners.ts';
 import { isLarge } from './thresholds.ts';
@@ -57,17 +57,17 @@ export function symbols(evidence: Evidence): Finding[] {
 }
 
 /** VM.symboltable was measured at 0.3 to 1.2 s for 1.1 million symbols, at a safepoint; with -verbose at minutes. */
-function symbolFixes({ pid }: Evidence, byNmt: boolean): Fix[] {
+function symbolFixes(evidence: Evidence, byNmt: boolean): Fix[] {
   const strings: Fix = {
     action: 'See how many of them are interned strings. The JVM stands still meanwhile, up to a second for each million.',
-    command: `jcmd ${pid} VM.stringtable`,
+    command: `jcmd ${evidence.pid} VM.stringtable`,
   };
   return [
     {
       action:
         'In the code: generate fewer classes, or with fewer names and constants, and let go of the loaders of those no longer used.',
     },
-    { action: 'See which loaders hold how many classes.', command: `jcmd ${pid} VM.classloader_stats` },
+    listLoaders(evidence),
     ...(byNmt ? [strings] : []),
   ];
 }
@@ -149,8 +149,7 @@ function nativeAskers(evidence: Evidence, category: string, bytes: number): stri
 function internalFixes(category: string, evidence: Evidence): Fix[] {
   if (category === 'Native Memory Tracking')
     return [{ action: 'Switch it off when it has told enough.', jvmFlags: ['-XX:NativeMemoryTracking=off'] }];
-  if (category === 'Class')
-    return [{ action: 'See which loaders hold how many classes.', command: `jcmd ${evidence.pid} VM.classloader_stats` }];
+  if (category === 'Class') return [listLoaders(evidence)];
   return [findLeak(evidence)];
 }
 

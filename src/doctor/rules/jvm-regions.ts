@@ -1,7 +1,8 @@
 import type { Evidence, Finding, Fix, Region } from '../../model/doctor.ts';
-import { formatMiB, formatMiBTenths } from '../../model/units.ts';
+import { bytesPerKiB, formatMiB, formatMiBTenths } from '../../model/units.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
+import { listLoaders } from '../advice.ts';
 import { cures } from '../cures.ts';
 import { prescribe } from '../prescribe.ts';
 import { isLarge } from './thresholds.ts';
@@ -36,7 +37,6 @@ export function threadStacks(evidence: Evidence): Finding[] {
   ];
 }
 
-const bytesPerKiB = 1024;
 /** A thread may recurse deeper than it has until now; the JVM itself takes some pages at the end (jdk: stackOverflow.hpp, the zones). */
 const stackFactor = 2;
 const stackReserveBytes = 128 * bytesPerKiB;
@@ -67,7 +67,7 @@ export function metaspace(evidence: Evidence): Finding[] {
       summary: `The metaspace takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${of}.`,
       evidence: { bytes, ...(classes === undefined ? {} : { classes }), ...(loaders === undefined ? {} : { loaders }) },
       fixes: [
-        { action: 'See which loaders hold how many classes.', command: `jcmd ${evidence.pid} VM.classloader_stats` },
+        listLoaders(evidence),
         {
           action:
             'In the code: keep and reuse loaders and generated classes (proxies, scripts, templates) instead of making them per request.',

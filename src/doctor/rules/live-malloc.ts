@@ -4,13 +4,12 @@ import type { BlockClass } from '../../stats/block-classes.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { mallocRss } from '../../stats/process-figures.ts';
 import { directMemoryFixes } from '../direct-memory-cures.ts';
+import { joinAnd, joinOr } from '../join.ts';
 import {
   describeClass,
   describeLibraries,
   type JavaMaker,
   javaMakers,
-  joinAnd,
-  joinOr,
   leadingClasses,
   mayBeJvms,
   nameMakers,

@@ -5,10 +5,9 @@ import { blocksInUseBytes } from '../../stats/process-figures.ts';
 import { leastRateMs } from '../../stats/steady-growth.ts';
 import { findLeak } from '../advice.ts';
 import { doubtOf, isWarmingUp } from '../growth-doubts.ts';
-import { isMaterial } from './thresholds.ts';
+import { isMaterialInADay } from './thresholds.ts';
 import { isWaitingForGc } from './waiting-for-gc.ts';
 
-const minutesPerDay = 1440;
 /** Of a JVM that is at work on itself, less is its own. */
 const leastOfWarmUpBytes = 4 * bytesPerMiB;
 /** A size that explains as much is told. */
@@ -24,7 +23,7 @@ export function mallocGrowing(evidence: Evidence): Finding[] {
   if (grownBytes < steady.grownBytes / 2 || (isWarmingUp(growth) && grownBytes < leastOfWarmUpBytes)) return [];
   const bytesPerMinute = Math.round((steady.bytesPerMinute * grownBytes) / steady.grownBytes);
   const doubt = doubtOf(evidence, growth, grownBytes);
-  const matters = isMaterial(evidence, bytesPerMinute * minutesPerDay);
+  const matters = isMaterialInADay(evidence, bytesPerMinute);
   const hasRate = growth.intervalMs >= leastRateMs;
   const conclusion = doubt ?? (matters ? 'That is a leak, unless a cache is filling up.' : 'In a day that is little.');
   return [

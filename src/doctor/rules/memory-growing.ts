@@ -1,14 +1,13 @@
 import type { Evidence, Finding, GrowthEvidence, Region } from '../../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
-import { leastRateMs, steadyGrowth } from '../../stats/steady-growth.ts';
-import { findLeak } from '../advice.ts';
+import { leastRateMs, perMinute, steadyGrowth } from '../../stats/steady-growth.ts';
+import { findLeak, peek } from '../advice.ts';
 import { doubtOf } from '../growth-doubts.ts';
-import { isMaterial } from './thresholds.ts';
+import { isMaterialInADay } from './thresholds.ts';
 
 const leastGrownBytes = 2 * bytesPerMiB;
 /** A part that explains as much of the growth of RSS has its course. */
 const explainingShare = 0.5;
-const minutesPerDay = 1440;
 
 /** Java objects and blocks of malloc have rules of their own, and a file that is read is soon as large as it will be. */
 const others: ReadonlySet<string> = new Set<Region['kind']>(['java heap', 'mapped files', 'libraries', 'cds']);
@@ -22,11 +21,11 @@ export function memoryGrowing(evidence: Evidence): Finding[] {
   );
   const part = largestGrowth(growth);
   if (!ofRss || !part || part.grownBytes < Math.max(leastGrownBytes, explainingShare * ofRss.grownBytes)) return [];
-  const bytesPerMinute = Math.round((part.grownBytes / growth.intervalMs) * 60_000);
+  const bytesPerMinute = Math.round(perMinute(part.grownBytes, growth.intervalMs));
   // A thread that waits is not garbage.
   const waits = part.name !== 'thread stacks';
   const doubt = doubtOf(waits ? evidence : { ...evidence, jvm: undefined }, growth, part.grownBytes);
-  const matters = isMaterial(evidence, bytesPerMinute * minutesPerDay);
+  const matters = isMaterialInADay(evidence, bytesPerMinute);
   const conclusion = doubt ?? (matters ? 'That is a leak, unless it stops by itself.' : 'In a day that is little.');
   return [
     {
@@ -67,5 +66,5 @@ function adviceFor(part: string, evidence: Evidence): Finding['fixes'][number] {
   if (part === 'metaspace' && isJvm)
     return { action: 'Find who makes these class loaders, and who holds them.', command: `jcmd ${pid} VM.classloaders` };
   if (part.startsWith('malloc')) return findLeak(evidence);
-  return { action: 'See what they hold.', command: `offheap doctor ${pid} --peek` };
+  return peek(evidence);
 }

@@ -3,6 +3,7 @@ import { formatMiB } from '../../model/units.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { mallocRead } from '../../stats/malloc-read.ts';
 import { regionOf } from '../../stats/process-figures.ts';
+import { peek } from '../advice.ts';
 import { isLarge } from './thresholds.ts';
 
 /** Clean pages of files are the kernel's to take when memory is short: a notice. */
@@ -54,7 +55,7 @@ export function mmapUser(evidence: Evidence): Finding[] {
       },
       fixes: [
         ...(runtime?.fixes ?? []),
-        { action: 'See what they hold.', command: `offheap doctor ${evidence.pid} --peek` },
+        peek(evidence),
         { action: 'See who maps it.', command: `strace -f -k -e trace=mmap,munmap -p ${evidence.pid}` },
       ],
     },

@@ -12,10 +12,16 @@ const alwaysMaterialBytes = 512 * bytesPerMiB;
 const leastLargeBytes = 64 * bytesPerMiB;
 const largeShare = 0.2;
 const alwaysLargeBytes = 2048 * bytesPerMiB;
+const minutesPerDay = 1440;
 
 /** Whether so many bytes are worth a setting. */
 export function isMaterial({ rssBytes }: Pick<Evidence, 'rssBytes'>, bytes: number): boolean {
   return bytes >= leastMaterialBytes && (bytes >= materialShare * rssBytes || bytes >= alwaysMaterialBytes);
+}
+
+/** The same of what grows. */
+export function isMaterialInADay(evidence: Pick<Evidence, 'rssBytes'>, bytesPerMinute: number): boolean {
+  return isMaterial(evidence, bytesPerMinute * minutesPerDay);
 }
 
 /** Whether a part that every process has is larger here than it should be. */

@@ -20,8 +20,7 @@ export function waitingForGc(evidence: Evidence): Finding[] {
 
 /** The same that have survived a collection which the doctor asked for. */
 export function zlibHeld(evidence: Evidence): Finding[] {
-  const { jvm } = evidence;
-  if (!jvm || !isZlibMaterial(evidence) || !wasCollectedForThis(jvm)) return [];
+  if (!isZlibHeld(evidence)) return [];
   const fixes = [endZlibStates(), findLeak(evidence)];
   const summary = `${describeStates(evidence)}, and have survived a collection of the whole heap: the program holds them.`;
   return [{ code: 'zlib-held', severity: 'problem', summary, evidence: figuresOf(evidence), fixes }];
@@ -29,12 +28,16 @@ export function zlibHeld(evidence: Evidence): Finding[] {
 
 /** What of malloc's blocks is told by one of the two: resident bytes. */
 export function toldZlibBytes(evidence: Evidence): number {
-  const isTold = isWaitingForGc(evidence) || zlibHeld(evidence).length > 0;
+  const isTold = isWaitingForGc(evidence) || isZlibHeld(evidence);
   return isTold ? (zlibRssBytes(evidence) ?? 0) : 0;
 }
 
 export function isWaitingForGc(evidence: Evidence): boolean {
   return isZlibMaterial(evidence) && evidence.jvm !== undefined && !isCollectedNow(evidence.jvm);
+}
+
+function isZlibHeld(evidence: Evidence): boolean {
+  return isZlibMaterial(evidence) && evidence.jvm !== undefined && wasCollectedForThis(evidence.jvm);
 }
 
 function isZlibMaterial(evidence: Evidence): boolean {

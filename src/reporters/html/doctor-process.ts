@@ -1,8 +1,8 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
 import { formatMiB, formatSeconds } from '../../model/units.ts';
 import { growthRows } from '../../stats/growth-rows.ts';
-import { leastRateMs } from '../../stats/steady-growth.ts';
-import { growthFigure, perMinute } from '../growth-table.ts';
+import { leastRateMs, perMinute } from '../../stats/steady-growth.ts';
+import { growthFigure } from '../growth-table.ts';
 import { scrollable } from './configurations.ts';
 import { type FigureColumn, figuresTable } from './figures-table.ts';
 import { html, type Markup } from './markup.ts';
