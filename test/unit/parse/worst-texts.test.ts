@@ -36,6 +36,7 @@ const perfDataOf = (bytes: number, entryBytes: number) => {
   }
   return file;
 };
+const flagsOf = (bytes: number, name: string) => [rangesOf(bytes).map(() => `-XX:${name}=`), [`-XX:${name}=${'1'.repeat(bytes)}`]];
 const others: Record<string, (bytes: number) => (() => unknown)[]> = {
   parsePerfData: (bytes) => [20, 24, 4096].map((entryBytes) => () => call('parsePerfData', perfDataOf(bytes, entryBytes))),
   parsePageSize: (bytes) => [() => call('parsePageSize', Buffer.alloc(bytes, 1))],
@@ -47,14 +48,8 @@ const others: Record<string, (bytes: number) => (() => unknown)[]> = {
         new Map(rangesOf(bytes).flatMap(({ start }) => [[`sun.gc.generation.${start}.space.${start}.used`, '1']])),
       ),
   ],
-  maxHeapBytesOf: (bytes) => [
-    () =>
-      call(
-        'maxHeapBytesOf',
-        rangesOf(bytes).map(() => '-XX:MaxHeapSize='),
-      ),
-    () => call('maxHeapBytesOf', [`-XX:MaxHeapSize=${'1'.repeat(bytes)}`]),
-  ],
+  maxHeapBytesOf: (bytes) => flagsOf(bytes, 'MaxHeapSize').map((flags) => () => call('maxHeapBytesOf', flags)),
+  numberOfFlag: (bytes) => flagsOf(bytes, 'MaxNodeLimit').map((flags) => () => call('numberOfFlag', flags, 'MaxNodeLimit')),
   survivedBytesOf: (bytes) => [() => call('survivedBytesOf', spacesOf(bytes))],
   joinRanges: (bytes) => [() => call('joinRanges', rangesOf(bytes)), () => call('joinRanges', rangesOf(bytes).reverse())],
   parseAddress: (bytes) => ['1', 'f', ' '].map((digit) => () => call('parseAddress', `0x${digit.repeat(bytes)}`)),
