@@ -31,13 +31,13 @@ static struct heap_figures sum_of_sample(const struct glibc_heaps *heaps, const 
     return sum;
 }
 
-/* Without one heap that was walked there is nothing to go by. */
+/* Nothing is known of it: no other heap tells of the main arena's. */
+static void leave_unread(struct heap_figures *heap) {
+    heap->unreadable_bytes = heap->size_bytes;
+    heap->unreadable_rss_bytes = heap->rss_bytes;
+}
+
 static void impute(struct heap_figures *heap, const struct heap_figures *sum) {
-    if (sum->rss_bytes == 0) {
-        heap->unreadable_bytes = heap->size_bytes;
-        heap->unreadable_rss_bytes = heap->rss_bytes;
-        return;
-    }
     double share = (double)heap->rss_bytes / (double)sum->rss_bytes;
 #define OFFHEAP_FIGURE(unwalked, group, name)                                                                          \
     if (unwalked_##unwalked == unwalked_estimated) {                                                                   \
@@ -70,16 +70,22 @@ struct sample_estimate sample_scale(const struct glibc_heaps *heaps, struct walk
     size_t all;
     struct heap_figures sum = sum_of_sample(heaps, walked, &count, &all);
     double estimate = 0;
+    double estimated_rss = 0;
+    for (size_t index = 0; index < heaps->heap_count; index++) {
+        struct heap_figures *figures = &walked->heaps[index].figures;
+        bool is_arena = heaps->heaps[index].stretch.kind == stretch_arena;
+        if (!walked->heaps[index].is_walked && is_arena && sum.rss_bytes > 0) {
+            impute(figures, &sum);
+        } else if (!walked->heaps[index].is_walked) {
+            leave_unread(figures);
+        }
+        estimate += (double)heap_figures_resident_free(figures);
+        estimated_rss += (double)figures->estimated_rss_bytes;
+    }
     if (all == count) {
         return result;
     }
-    for (size_t index = 0; index < heaps->heap_count; index++) {
-        if (!walked->heaps[index].is_walked) {
-            impute(&walked->heaps[index].figures, &sum);
-        }
-        estimate += (double)heap_figures_resident_free(&walked->heaps[index].figures);
-    }
-    result.scale = walked->walked_rss == 0 ? 1 : (double)walked->total_rss / (double)walked->walked_rss;
+    result.scale = walked->walked_rss == 0 ? 1 : 1 + estimated_rss / (double)walked->walked_rss;
     result.relative_error = 1;
     if (count > 1 && sum.rss_bytes > 0 && estimate > 0) {
         double ratio = (double)heap_figures_resident_free(&sum) / (double)sum.rss_bytes;

@@ -10,8 +10,8 @@ struct sample_estimate {
 };
 
 /*
- * Where not every heap was walked: fills the figures of the others in proportion to their resident bytes (the ratio
- * estimator: Cochran, Sampling Techniques, 3rd ed., chapter 6).
+ * Where not every heap was walked: fills the figures of arenas' heaps in proportion to their resident bytes (the ratio
+ * estimator: Cochran, Sampling Techniques, 3rd ed., chapter 6). The main arena, of which there is one, is left unread.
  */
 struct sample_estimate sample_scale(const struct glibc_heaps *heaps, struct walk_result *walked);
 

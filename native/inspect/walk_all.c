@@ -162,11 +162,10 @@ static struct inspect_verdict run(struct crew *crew, size_t slots) {
     return verdict;
 }
 
-/* RSS of heaps that were not walked, for scaling. */
+/* Size and RSS of heaps that were not walked. */
 static struct inspect_verdict measure_rest(const struct target *target, const struct glibc_heaps *heaps,
                                            struct walk_result *result) {
     struct inspect_verdict verdict = deadline_verdict(target->deadline, "walking malloc's heaps");
-    result->total_rss = result->walked_rss;
     for (size_t index = 0; index < heaps->heap_count && verdict.status == inspect_ok; index++) {
         const struct heap *heap = &heaps->heaps[index];
         struct walked_heap *rest = &result->heaps[index];
@@ -176,7 +175,6 @@ static struct inspect_verdict measure_rest(const struct target *target, const st
         rest->end = heap->stretch.end;
         rest->figures.size_bytes = heap->stretch.end - heap->base;
         verdict = page_map_count(&target->pages, heap->base, heap->stretch.end, &rest->figures.rss_bytes);
-        result->total_rss += rest->figures.rss_bytes;
     }
     return verdict;
 }

@@ -34,7 +34,6 @@ struct walk_result {
     struct foreign_gaps gaps; /* of all heaps */
     size_t walked;
     uint64_t walked_rss;
-    uint64_t total_rss;
 };
 
 /* inspect_deadline when the resident bytes of heaps that were not walked could not be counted in the target's time. */

@@ -42,6 +42,14 @@ describe('64 MiB that a trim gives back, in 100 MiB of the main arena', () => {
     expect(verdict).not.toMatch(/ were read/);
   });
 
+  test('before its walk has begun nothing of it is known', async () => {
+    const { pid } = await startHeap('heap_hidden');
+    const { findings, evidence } = await lookFor(pid, { budgetMs: 0 });
+    expect(findings.map(({ code }) => code)).toEqual(['not-enough-evidence']);
+    const { unreadBytes, rssBytes } = mallocRead(evidence.malloc ?? (await inspectHeap(pid)));
+    expect(unreadBytes).toBe(rssBytes);
+  });
+
   test('without time it says that they may be there, and how much was read', async () => {
     const { pid } = await startHeap('heap_hidden');
     const { findings, evidence, verdict, blindSpots } = await lookFor(pid, { budgetMs: 1 });

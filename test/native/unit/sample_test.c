@@ -10,6 +10,8 @@ static struct heap heaps[5];
 static struct walked_heap parts[5];
 static struct sample_estimate result;
 
+static bool is_main_walked = true;
+
 static void sample(unsigned count, uint64_t noise) {
     struct glibc_heaps all = {.heaps = heaps, .heap_count = 5};
     struct walk_result walked = {.heaps = parts};
@@ -17,8 +19,7 @@ static void sample(unsigned count, uint64_t noise) {
     for (unsigned index = 0; index < 5; index++) {
         heaps[index].stretch.kind = index == 4 ? stretch_brk : stretch_arena;
         parts[index].figures.size_bytes = parts[index].figures.rss_bytes = 1000 * (index + 1);
-        parts[index].is_walked = index < count || index == 4;
-        walked.total_rss += parts[index].figures.rss_bytes;
+        parts[index].is_walked = index == 4 ? is_main_walked : index < count;
         if (parts[index].is_walked) {
             parts[index].figures.page_bytes = parts[index].figures.rss_bytes / 10 + (index % 2) * noise;
             walked.walked_rss += parts[index].figures.rss_bytes;
@@ -43,5 +44,11 @@ int main(void) {
     CHECK(parts[0].figures.unreadable_bytes == 1000 && parts[4].figures.unreadable_bytes == 0 &&
           parts[0].figures.unreadable_rss_bytes == 1000 && parts[0].figures.estimated_rss_bytes == 0 &&
           result.relative_error == 1);
+    is_main_walked = false;
+    sample(4, 0);
+    CHECK(parts[4].figures.unreadable_rss_bytes == 5000 && result.scale == 1 && result.relative_error == 0);
+    sample(2, 0);
+    CHECK(parts[4].figures.unreadable_rss_bytes == 5000 && parts[4].figures.estimated_rss_bytes == 0);
+    CHECK(parts[3].figures.page_bytes == 400 && result.scale == 10.0 / 3);
     return 0;
 }
