@@ -247,7 +247,7 @@ describe('native', () => {
   const folder = (path: string) => path.split('/').at(-2) ?? '';
   const isOf = (file: string, name: string) => file.startsWith(`native/${name}/`);
 
-  test.each(['base', 'counters', 'mmapalloc', 'meter', 'inspect', 'addon'])(
+  test.each(['base', 'counters', 'mmapalloc', 'meter', 'inspect', 'owners/hotspot', 'addon'])(
     'modules of %s include each other in no circle',
     (name) => {
       const stem = (file: string) =>
@@ -272,7 +272,7 @@ describe('native', () => {
   });
 
   test('base and shared include nothing above them', () => {
-    const above = new Set(['counters', 'mmapalloc', 'meter', 'inspect', 'addon']);
+    const above = new Set(['counters', 'mmapalloc', 'meter', 'inspect', 'hotspot', 'addon']);
     const wrong = includes.filter(
       ({ file, include }) => (isOf(file, 'base') || isOf(file, 'shared')) && above.has(folder(include)),
     );
@@ -284,6 +284,14 @@ describe('native', () => {
     const own = new Set(inspector.map((file) => file.split('/').at(-1)));
     expect(includes.filter(({ file, include }) => isOf(file, 'inspect') && !own.has(include))).toEqual([]);
     expect(inspector.filter((file) => /\b(process_vm_writev|ptrace|kill)\(/.test(stripComments(read(file))))).toEqual([]);
+  });
+
+  test('the HotSpot reader includes the inspector alone, and writes to no process', () => {
+    const reader = filesOf('native/owners/hotspot', /\.(c|h)$/);
+    const own = new Set(reader.map((file) => file.split('/').at(-1)));
+    const others = includes.filter(({ file, include }) => isOf(file, 'owners/hotspot') && !own.has(include));
+    expect(others.filter(({ include }) => !include.startsWith('../../inspect/'))).toEqual([]);
+    expect(reader.filter((file) => /\b(process_vm_writev|ptrace|kill|mmap)\(/.test(stripComments(read(file))))).toEqual([]);
   });
 
   test('memory is mapped and unmapped in one file', () => {

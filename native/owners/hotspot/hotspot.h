@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_HOTSPOT_H
+#define OFFHEAP_HOTSPOT_H
+
+/*
+ * What a running HotSpot JVM, 8 to 25, says of itself: its classes, its heap, its threads. By gHotSpotVMStructs
+ * (src/hotspot/share/runtime/vmStructs.hpp), which each libjvm.so exports for the serviceability agent. The JVM is not
+ * stopped and nothing is loaded into it; only pages that are present are read. What is read may change meanwhile, or
+ * lie: every walk ends after a number of steps, and by the target's deadline.
+ */
+
+#include "../../inspect/target.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hotspot;
+
+/*
+ * With inspect_ok, *vm stays NULL where the process has no HotSpot that can be read: *why then says so, as a constant
+ * string, and is empty otherwise. pre: the target outlives *vm
+ */
+struct inspect_verdict hotspot_open(const struct target *target, struct hotspot **vm, const char **why);
+/* NULL is allowed. */
+void hotspot_close(struct hotspot *vm);
+
+enum hotspot_collector {
+    hotspot_serial,
+    hotspot_parallel,
+    hotspot_g1,
+    hotspot_shenandoah,
+    hotspot_z,
+    hotspot_epsilon,
+    hotspot_other_gc,
+};
+enum hotspot_collector hotspot_collector_of(const struct hotspot *vm);
+/* Feature release: 8, 17. */
+unsigned hotspot_version(const struct hotspot *vm);
+
+/* Which subclass of java.lang.ref.Reference a class is, or inherits from. */
+enum hotspot_reference { hotspot_strong, hotspot_soft, hotspot_weak, hotspot_final, hotspot_phantom };
+
+struct hotspot_class {
+    uint64_t address;      /* of its Klass */
+    uint64_t super;        /* 0: none */
+    const char *name;      /* as Java writes it: java.util.Map$Entry, byte[], java.lang.Object[][]; bytes of the JVM */
+    int32_t layout_helper; /* oops/klass.hpp */
+    uint32_t instance_bytes; /* 0: an array */
+    enum hotspot_reference reference;
+};
+
+/* Those that were loaded when it was opened. */
+size_t hotspot_class_count(const struct hotspot *vm);
+/* pre: index < hotspot_class_count() */
+const struct hotspot_class *hotspot_class(const struct hotspot *vm, size_t index);
+/* Index, by the address of its Klass; SIZE_MAX: none. */
+size_t hotspot_class_at(const struct hotspot *vm, uint64_t address);
+
+/* A part of the Java heap that has objects, [bottom, top). */
+struct hotspot_space {
+    uint64_t bottom;
+    uint64_t top;
+};
+
+/*
+ * Those in use now, by address, without what threads have taken for objects that are yet to come. *list is grown by
+ * realloc, and the caller's to free, whatever the verdict. For ZGC in one view, and what hotspot_oop_address() knows of
+ * moved objects is from then.
+ */
+struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space **list, size_t *count);
+
+enum { hotspot_reserved_most = 4 };
+/* What is reserved for the Java heap, all views of it. At most `most` are told, and their number is returned. */
+size_t hotspot_reserved(const struct hotspot *vm, struct hotspot_space *ranges, size_t most);
+
+struct hotspot_object {
+    uint64_t at;
+    size_t klass; /* index */
+    uint64_t bytes;
+};
+
+/*
+ * The object whose body covers the word at `hit`, found by going back in `data`, the bytes of [from, from + bytes) of a
+ * space, to a header that proves itself. False: none, or one that has moved away. pre: hit is a multiple of 8 and in
+ * `data`
+ */
+bool hotspot_object_at(const struct hotspot *vm, const unsigned char *data, uint64_t from, size_t bytes, uint64_t hit,
+                       struct hotspot_object *object);
+
+/* For hits in ascending order, so that a long array is passed over once and not for each of its elements. */
+struct hotspot_finder {
+    struct hotspot_object last; /* what was found last; its bytes are 0: nothing */
+    bool has_moved;             /* it has */
+    uint64_t searched_to;       /* no object from before goes on here */
+};
+/* The same as hotspot_object_at(). pre: *finder is zeros, or of a lower hit in the same `data` */
+bool hotspot_object_find(const struct hotspot *vm, struct hotspot_finder *finder, const unsigned char *data,
+                         uint64_t from, size_t bytes, uint64_t hit, struct hotspot_object *object);
+
+struct hotspot_field {
+    char name[128];
+    char owner[256]; /* the class that declares it */
+    bool is_static;
+    bool is_injected;  /* it holds what is the JVM's own */
+    bool is_reference; /* to an object */
+};
+
+/* The field of an instance at that offset, which may be inherited; false: none that can be named. */
+bool hotspot_field_at(struct hotspot *vm, size_t klass, uint32_t offset, struct hotspot_field *field);
+/* The static field of a class by its offset in the class's mirror. */
+bool hotspot_static_at(struct hotspot *vm, size_t klass, uint32_t offset, struct hotspot_field *field);
+/* The class that an instance of java.lang.Class stands for; SIZE_MAX: none. */
+size_t hotspot_mirrored(const struct hotspot *vm, const unsigned char *object_bytes, size_t bytes);
+/* Whether instances of the class are such mirrors. */
+bool hotspot_is_mirror(const struct hotspot *vm, size_t klass);
+
+/* How references are stored in the heap: width 4, address = base + (v << shift), or 8. */
+struct hotspot_oops {
+    unsigned width;
+    uint64_t base;
+    unsigned shift;
+};
+struct hotspot_oops hotspot_oops_of(const struct hotspot *vm);
+/* The address of a stored reference, for ZGC in the view that hotspot_spaces() gives; 0: none. */
+uint64_t hotspot_oop_address(const struct hotspot *vm, uint64_t word);
+
+struct hotspot_thread {
+    uint64_t address;           /* of the JVM's structure, a block of malloc */
+    uint64_t object_bytes_hint; /* of a JavaThread; its subclasses are longer */
+    pid_t tid;
+    char name[64];
+};
+/* Threads that run Java, and the compiler's. *list is grown by realloc, and the caller's to free. */
+struct inspect_verdict hotspot_threads(struct hotspot *vm, struct hotspot_thread **list, size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "object_header.h"
+
+enum {
+    header_bytes = 16,
+    steps_most = 1 << 24,  /* words gone back at most: an array of 128 MiB */
+    doubtful_most = 1 << 9 /* words gone back behind a header that may be none */
+};
+
+struct search {
+    const struct hotspot *vm;
+    const unsigned char *data;
+    uint64_t from;
+    size_t bytes;
+};
+
+/* What is at `at`, and whether it goes on to the hit. */
+static enum header_proof probe(const struct search *search, uint64_t at, uint64_t hit, struct hotspot_object *object) {
+    const unsigned char *bytes = search->data + (at - search->from);
+    size_t rest = search->bytes - (size_t)(at - search->from);
+    size_t klass;
+    if (rest < header_bytes) {
+        return header_none;
+    }
+    enum header_proof proof = object_header_read(search->vm, bytes, rest, &klass);
+    if (proof == header_none) {
+        return header_none;
+    }
+    uint64_t length = object_bytes(search->vm, bytes, rest, klass);
+    if (length <= hit - at) {
+        return header_none;
+    }
+    *object = (struct hotspot_object){at, klass, length};
+    return proof;
+}
+
+/* A mirror has the addresses of Klasses in its fields: what looks like a header there is in that mirror. */
+static enum header_proof prefer_mirror(const struct search *search, uint64_t hit, enum header_proof proof,
+                                       struct hotspot_object *object) {
+    const struct object_layout *layout = &search->vm->layout;
+    int32_t places[] = {layout->mirror_klass_at, layout->mirror_array_klass_at};
+    for (size_t index = 0; index < 2; index++) {
+        uint64_t before = (uint64_t)places[index] - 8;
+        struct hotspot_object mirror;
+        if (places[index] <= 8 || object->at - search->from < before) {
+            continue;
+        }
+        enum header_proof other = probe(search, object->at - before, hit, &mirror);
+        if (other != header_none && mirror.klass == search->vm->class_of_mirrors) {
+            *object = mirror;
+            return other;
+        }
+    }
+    return proof;
+}
+
+/* The nearest header before the hit, down to `least`; a doubtful one only where no good one is near. */
+static enum header_proof go_back(const struct search *search, uint64_t hit, uint64_t least,
+                                 struct hotspot_object *object) {
+    enum header_proof best = header_none;
+    bool is_doubtful = search->vm->layout.klass_width == klass_in_mark;
+    for (uint64_t at = hit;; at -= 8) {
+        struct hotspot_object found;
+        enum header_proof proof = probe(search, at, hit, &found);
+        if (proof != header_none && (proof != header_weak || !is_doubtful)) {
+            *object = found;
+            return prefer_mirror(search, hit, proof, object);
+        }
+        if (proof == header_weak && best == header_none) {
+            *object = found;
+            best = proof;
+            least = at - least > doubtful_most * 8 ? at - doubtful_most * 8 : least;
+        }
+        if (at - least < 8) {
+            return best;
+        }
+    }
+}
+
+static bool answer(const struct hotspot_finder *finder, struct hotspot_object *object) {
+    *object = finder->last;
+    return !finder->has_moved;
+}
+
+bool hotspot_object_find(const struct hotspot *vm, struct hotspot_finder *finder, const unsigned char *data,
+                         uint64_t from, size_t bytes, uint64_t hit, struct hotspot_object *object) {
+    struct search search = {vm, data, from, bytes};
+    if (hit < from || hit - from >= bytes || bytes - (size_t)(hit - from) < 8) {
+        return false;
+    }
+    if (finder->last.bytes > 0 && hit >= finder->last.at && hit - finder->last.at < finder->last.bytes) {
+        return answer(finder, object);
+    }
+    uint64_t least = hit - from > (uint64_t)steps_most * 8 ? hit - (uint64_t)steps_most * 8 : from;
+    uint64_t last_end = finder->last.at + finder->last.bytes;
+    if (finder->last.bytes > 0 && last_end <= hit && last_end > least) {
+        least = last_end;
+    }
+    /* An object that begins before an earlier hit and goes on to this one would have been found then. */
+    if (finder->searched_to > least && finder->searched_to <= hit) {
+        least = finder->searched_to;
+    }
+    enum header_proof proof = go_back(&search, hit, least, &finder->last);
+    if (proof == header_none) {
+        finder->last.bytes = 0;
+        finder->searched_to = hit + 8;
+        return false;
+    }
+    finder->has_moved = proof == header_moved;
+    return answer(finder, object);
+}
+
+bool hotspot_object_at(const struct hotspot *vm, const unsigned char *data, uint64_t from, size_t bytes, uint64_t hit,
+                       struct hotspot_object *object) {
+    struct hotspot_finder finder = {0};
+    return hotspot_object_find(vm, &finder, data, from, bytes, hit, object);
+}
+
+bool hotspot_is_mirror(const struct hotspot *vm, size_t klass) {
+    return klass == vm->class_of_mirrors;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "spaces.h"
+
+#include "../../inspect/list_room.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { first_capacity = 1024, spaces_most = 1 << 22 };
+
+void space_list_add(struct space_list *spaces, uint64_t bottom, uint64_t top) {
+    if (bottom >= top || bottom == 0 || bottom % 8 != 0 || top % 8 != 0) {
+        return;
+    }
+    struct hotspot_space *list =
+        spaces->count == spaces_most
+            ? NULL
+            : list_with_room(spaces->list, spaces->count, &spaces->capacity, first_capacity, sizeof *list);
+    if (list == NULL) {
+        spaces->is_short = true;
+        return;
+    }
+    spaces->list = list;
+    list[spaces->count++] = (struct hotspot_space){bottom, top};
+}
+
+static int compare(const void *left, const void *right) {
+    uint64_t a = ((const struct hotspot_space *)left)->bottom;
+    uint64_t b = ((const struct hotspot_space *)right)->bottom;
+    return (a > b) - (a < b);
+}
+
+void space_list_sort(struct space_list *spaces) {
+    size_t kept = 0;
+    uint64_t end = 0;
+    if (spaces->count > 1) {
+        qsort(spaces->list, spaces->count, sizeof *spaces->list, compare);
+    }
+    for (size_t index = 0; index < spaces->count; index++) {
+        struct hotspot_space space = spaces->list[index];
+        space.bottom = space.bottom < end ? end : space.bottom;
+        if (space.bottom < space.top) {
+            spaces->list[kept++] = space;
+            end = space.top;
+        }
+    }
+    spaces->count = kept;
+}
+
+uint64_t spaces_heap(const struct hotspot *vm) {
+    return vm_static_word(vm->tables, vm->memory, "Universe::_collectedHeap");
+}
+
+struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space **list, size_t *count) {
+    struct space_list spaces = {.list = *list};
+    vm_memory_forget(vm->memory);
+    switch (vm->collector) {
+    case hotspot_serial:
+        spaces_read_serial(vm, &spaces);
+        break;
+    case hotspot_parallel:
+        spaces_read_parallel(vm, &spaces);
+        break;
+    case hotspot_g1:
+        spaces_read_g1(vm, &spaces);
+        break;
+    case hotspot_epsilon:
+        spaces_read_epsilon(vm, &spaces);
+        break;
+    default:
+        break;
+    }
+    space_list_sort(&spaces);
+    spaces_cut_buffers(vm, &spaces);
+    *list = spaces.list;
+    *count = spaces.count;
+    if (spaces.is_short) {
+        return inspect_failure("memory", ENOMEM);
+    }
+    return deadline_verdict(vm->target->deadline, "reading where the Java heap is");
+}

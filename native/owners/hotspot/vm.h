@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_VM_H
+#define OFFHEAP_VM_H
+
+#include "class_table.h"
+#include "object_layout.h"
+#include "symbols.h"
+
+struct hotspot {
+    const struct target *target;
+    struct elf_file image;
+    struct vm_memory *memory;
+    struct vm_tables *tables;
+    struct vm_flags flags;
+    unsigned version;
+    enum hotspot_collector collector;
+    struct symbol_layout symbols;
+    struct object_layout layout;
+    struct class_table classes;
+    size_t class_of_mirrors; /* java.lang.Class; SIZE_MAX: none */
+    size_t class_of_stacks;  /* jdk.internal.vm.StackChunk */
+    uint32_t stack_words_at; /* its field `size`; 0: not told */
+    struct hotspot_space reserved[hotspot_reserved_most];
+    size_t reserved_count;
+};
+
+#endif

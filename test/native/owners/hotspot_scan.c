@@ -1,0 +1,237 @@
+// Reads the HotSpot JVM of a pid from outside, as `offheap owners` does, and prints what it found, one fact a line.
+// Usage: hotspot_scan PID [CLASS]...: of each class how many objects there are, and who has the addresses in their
+// field `address`.
+#define _GNU_SOURCE
+#include "hotspot.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { window_bytes = 16 << 20, addresses_most = 1 << 20, owners_most = 4096 };
+
+struct owner {
+    size_t klass;
+    char field[512];
+    size_t count;
+};
+
+struct scan {
+    struct hotspot *vm;
+    const struct target *target;
+    size_t wanted; /* class, by index */
+    uint32_t address_at;
+    uint64_t *addresses;
+    size_t address_count;
+    size_t objects;
+    size_t all_objects;
+    size_t unparsed; /* words */
+    struct owner owners[owners_most];
+    size_t owner_count;
+};
+
+static double now_ms(void) {
+    return (double)monotonic_ns() / 1e6;
+}
+
+static int compare(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+static void take_object(struct scan *scan, const unsigned char *at, const struct hotspot_object *object, size_t rest) {
+    scan->all_objects++;
+    if (object->klass == scan->wanted) {
+        scan->objects++;
+        if (scan->address_at != 0 && rest >= scan->address_at + 8 && scan->address_count < addresses_most) {
+            memcpy(&scan->addresses[scan->address_count++], at + scan->address_at, 8);
+        }
+    }
+}
+
+/* Object after object; from a word that is in none to the next word. */
+static void parse(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes) {
+    struct hotspot_finder finder = {0};
+    for (size_t at = 0; at + 16 <= bytes;) {
+        struct hotspot_object object;
+        if (hotspot_object_find(scan->vm, &finder, data, from, bytes, from + at, &object)) {
+            if (object.at == from + at) {
+                take_object(scan, data + at, &object, bytes - at);
+            }
+            at = (size_t)(object.at - from + object.bytes);
+        } else {
+            scan->unparsed++;
+            at += 8;
+        }
+    }
+}
+
+static void name_word(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes, uint64_t hit,
+                      const struct hotspot_object *object, char *name, size_t name_bytes) {
+    struct hotspot_field field;
+    uint32_t offset = (uint32_t)(hit - object->at);
+    size_t start = (size_t)(object->at - from);
+    size_t mirrored = hotspot_mirrored(scan->vm, data + start, bytes - start);
+    if (hotspot_is_mirror(scan->vm, object->klass) && mirrored != SIZE_MAX &&
+        hotspot_static_at(scan->vm, mirrored, offset, &field)) {
+        (void)snprintf(name, name_bytes, "static %s.%s", field.owner, field.name);
+    } else if (hotspot_field_at(scan->vm, object->klass, offset, &field)) {
+        (void)snprintf(name, name_bytes, "%s%s", field.name, field.is_injected ? " (injected)" : "");
+    } else {
+        (void)snprintf(name, name_bytes, "?");
+    }
+}
+
+static void find_owners(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes) {
+    struct hotspot_finder finder = {0};
+    for (size_t at = 0; at + 8 <= bytes; at += 8) {
+        uint64_t word;
+        struct hotspot_object object;
+        char field[512];
+        memcpy(&word, data + at, 8);
+        if (word < 4096 || bsearch(&word, scan->addresses, scan->address_count, 8, compare) == NULL ||
+            !hotspot_object_find(scan->vm, &finder, data, from, bytes, from + at, &object)) {
+            continue;
+        }
+        name_word(scan, data, from, bytes, from + at, &object, field, sizeof field);
+        size_t index = 0;
+        while (index < scan->owner_count &&
+               (scan->owners[index].klass != object.klass || strcmp(scan->owners[index].field, field) != 0)) {
+            index++;
+        }
+        if (index == owners_most) {
+            continue;
+        }
+        if (index == scan->owner_count) {
+            scan->owners[scan->owner_count++] = (struct owner){.klass = object.klass};
+            memcpy(scan->owners[index].field, field, sizeof field);
+        }
+        scan->owners[index].count++;
+    }
+}
+
+typedef void take_data(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes);
+
+/* Space after space, whole ones: objects do not go on from one to the next. */
+static void each_space(struct scan *scan, take_data *take, const char *what) {
+    struct hotspot_space *spaces = NULL;
+    size_t count = 0;
+    uint64_t total = 0;
+    double start = now_ms();
+    struct inspect_verdict verdict = hotspot_spaces(scan->vm, &spaces, &count);
+    double listed = now_ms();
+    double reading = 0;
+    if (verdict.status != inspect_ok) {
+        printf("verdict %d %s\n", verdict.status, verdict.what);
+    }
+    for (size_t index = 0; index < count; index++) {
+        size_t bytes = (size_t)(spaces[index].top - spaces[index].bottom);
+        unsigned char *data = malloc(bytes);
+        double before = now_ms();
+        if (data != NULL && target_read_sparse(scan->target, spaces[index].bottom, data, bytes)) {
+            reading += now_ms() - before;
+            take(scan, data, spaces[index].bottom, bytes);
+            total += bytes;
+        }
+        free(data);
+    }
+    printf("%s spaces %zu bytes %" PRIu64 " list_ms %.1f read_ms %.1f all_ms %.1f\n", what, count, total,
+           listed - start, reading, now_ms() - start);
+    free(spaces);
+}
+
+static uint32_t find_address_field(struct hotspot *vm, size_t klass) {
+    for (uint32_t offset = 8; offset < 1024; offset++) {
+        struct hotspot_field field;
+        if (hotspot_field_at(vm, klass, offset, &field) && strcmp(field.name, "address") == 0) {
+            return offset;
+        }
+    }
+    return 0;
+}
+
+static size_t distinct(uint64_t *list, size_t count) {
+    size_t kept = 0;
+    qsort(list, count, sizeof *list, compare);
+    for (size_t index = 0; index < count; index++) {
+        if (list[index] != 0 && (kept == 0 || list[kept - 1] != list[index])) {
+            list[kept++] = list[index];
+        }
+    }
+    return kept;
+}
+
+static void look_at(struct scan *scan, const char *name) {
+    scan->wanted = SIZE_MAX;
+    for (size_t index = 0; index < hotspot_class_count(scan->vm); index++) {
+        if (strcmp(hotspot_class(scan->vm, index)->name, name) == 0) {
+            scan->wanted = index;
+        }
+    }
+    scan->objects = scan->all_objects = scan->unparsed = scan->address_count = scan->owner_count = 0;
+    scan->address_at = scan->wanted == SIZE_MAX ? 0 : find_address_field(scan->vm, scan->wanted);
+    each_space(scan, parse, "parsed");
+    scan->address_count = distinct(scan->addresses, scan->address_count);
+    printf("objects %zu unparsed_words %zu\n", scan->all_objects, scan->unparsed);
+    printf("class %s objects %zu addresses %zu field_at %u\n", name, scan->objects, scan->address_count,
+           scan->address_at);
+    if (scan->address_count > 0) {
+        each_space(scan, find_owners, "scanned");
+        for (size_t index = 0; index < scan->owner_count; index++) {
+            printf("owner %s count %zu field %s\n", hotspot_class(scan->vm, scan->owners[index].klass)->name,
+                   scan->owners[index].count, scan->owners[index].field);
+        }
+    }
+}
+
+static void print_threads(struct hotspot *vm) {
+    struct hotspot_thread *threads = NULL;
+    size_t count = 0;
+    double start = now_ms();
+    (void)hotspot_threads(vm, &threads, &count);
+    printf("threads %zu ms %.1f\n", count, now_ms() - start);
+    for (size_t index = 0; index < count; index++) {
+        printf("thread %d %s\n", (int)threads[index].tid, threads[index].name);
+    }
+    free(threads);
+}
+
+int main(int count, char **arguments) {
+    struct cpu_limit cpu;
+    struct deadline deadline = deadline_in(30000, NULL, &cpu);
+    struct target target;
+    struct scan *scan = calloc(1, sizeof *scan);
+    const char *why = "";
+    if (count < 2 || scan == NULL || (scan->addresses = calloc(addresses_most, sizeof *scan->addresses)) == NULL) {
+        return 2;
+    }
+    struct inspect_verdict verdict = target_open((pid_t)atoi(arguments[1]), &deadline, &target);
+    if (verdict.status != inspect_ok) {
+        printf("verdict %d %s\n", verdict.status, verdict.what);
+        return 1;
+    }
+    double start = now_ms();
+    verdict = hotspot_open(&target, &scan->vm, &why);
+    double opened = now_ms();
+    if (scan->vm == NULL) {
+        printf("verdict %d %s why %s ms %.1f\n", verdict.status, verdict.what, why, opened - start);
+        target_close(&target);
+        return verdict.status == inspect_ok ? 0 : 1;
+    }
+    scan->target = &target;
+    printf("version %u collector %d classes %zu open_ms %.1f\n", hotspot_version(scan->vm),
+           (int)hotspot_collector_of(scan->vm), hotspot_class_count(scan->vm), opened - start);
+    struct hotspot_oops oops = hotspot_oops_of(scan->vm);
+    printf("oops width %u base %" PRIx64 " shift %u\n", oops.width, oops.base, oops.shift);
+    for (int index = 2; index < count; index++) {
+        look_at(scan, arguments[index]);
+    }
+    print_threads(scan->vm);
+    hotspot_close(scan->vm);
+    target_close(&target);
+    free(scan->addresses);
+    free(scan);
+    return 0;
+}
