@@ -4,6 +4,7 @@ export { type DoctorOptions, type DoctorStep, doctor } from './api/doctor.ts';
 export { type ExplainOomOptions, explainOom } from './api/explain-oom.ts';
 export { type GuardBound, type GuardOptions, type GuardOutcome, guard } from './api/guard.ts';
 export { inspectHeap } from './api/heap.ts';
+export { type OwnersOptions, owners } from './api/owners.ts';
 export type { CellProgress } from './experiment/experiment.ts';
 export { type JvmSummary, listJvms } from './jvm/list-jvms.ts';
 export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPoint, ThreadCounters } from './model/counters.ts';
@@ -22,6 +23,7 @@ export { type ErrorCode, OffheapError } from './model/errors.ts';
 export type { Bound, BoundVerdict, GuardReport } from './model/guard.ts';
 export type { ArenaInspection, HeapFigures, HeapInspection, ResidentFree, ZlibCensus } from './model/inspection.ts';
 export type { OomResult } from './model/oom.ts';
+export type { Owner, OwnerField, OwnerKind, OwnersResult, OwnerType, UnownedSize } from './model/owners.ts';
 export type {
   Cell,
   CellState,

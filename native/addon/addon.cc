@@ -2,6 +2,7 @@
 #include "counter_map.h"
 #include "fault_guard.h"
 #include "inspector.h"
+#include "owner_finder.h"
 #include "sampler_object.h"
 
 #include <napi.h>
@@ -53,7 +54,7 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, heapFigures, inspectHeap, sampleFields, startSampler, readSmaps } */
+/* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, sampleFields, startSampler, readSmaps } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -69,6 +70,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
     exports["heapFigures"] = DescribeHeapFigures(env);
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
+    exports["findOwners"] = Napi::Function::New(env, FindOwners, "findOwners");
     return exports;
 }
 

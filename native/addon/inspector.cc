@@ -232,7 +232,7 @@ Napi::Value InspectHeap(const Napi::CallbackInfo &info) {
     }
     auto cancelled = info[3].As<Napi::Int32Array>();
     inspect_options options = {static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0)),
-                               static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()), cancelled.Data()};
+                               static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()), false, cancelled.Data()};
     auto *worker = new InspectWorker(env, info[0].As<Napi::Number>().Int32Value(), options, cancelled);
     Napi::Promise promise = worker->Promise();
     worker->Queue();

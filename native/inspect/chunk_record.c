@@ -20,6 +20,9 @@ static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, boo
         tally_fast(walk->tally, walk->bits, chunk->at, chunk->size);
     } else {
         tally_live(walk->tally, chunk->at, chunk->size);
+        if (walk->blocks != NULL) {
+            block_list_add(walk->blocks, chunk->at, chunk->size);
+        }
         if (chunk->jvm_block != jvm_block_none) {
             tally_jvm_block(walk->tally, chunk->jvm_block, chunk->size);
         }

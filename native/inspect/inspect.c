@@ -2,6 +2,7 @@
 #include "inspect.h"
 
 #include "fastbins.h"
+#include "live_blocks.h"
 #include "main_arena.h"
 #include "mmapped.h"
 #include "ranges.h"
@@ -100,6 +101,9 @@ static struct inspect_verdict fill(struct work *work, struct inspection *result)
     if (!fill_arenas(work, result) || !ranges_fill(&work->heaps, &work->walked, &work->mmapped, result)) {
         return inspect_failure("memory", ENOMEM);
     }
+    if (work->walked.blocks != NULL) {
+        live_blocks_fill(&work->walked, work->heaps.heap_count, &work->mmapped, result);
+    }
     result->lists_left = work->heaps.lists_left;
     result->mmapped_chunks = work->mmapped.chunks;
     result->mmapped_sizes = work->mmapped.sizes;
@@ -156,8 +160,8 @@ static struct inspect_verdict inspect_once(pid_t pid, const struct walk_options 
         verdict = still;
         *must_repeat = target_has_lost_thread(&work.target);
     }
+    walk_result_free(&work.walked, work.heaps.heap_count);
     glibc_heaps_free(&work.heaps);
-    walk_result_free(&work.walked);
     mmapped_free(&work.mmapped);
     target_close(&work.target);
     if (verdict.status != inspect_ok) {
@@ -173,7 +177,7 @@ struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *
     struct cpu_limit cpu;
     struct deadline walk_deadline = deadline_in(budget_ms, options->cancelled, &walk_cpu);
     struct deadline deadline = deadline_in(budget_ms + rest_ms, options->cancelled, &cpu);
-    struct walk_options walk = {&walk_deadline, options->seed};
+    struct walk_options walk = {&walk_deadline, options->seed, options->wants_blocks};
     struct inspect_verdict verdict;
     bool must_repeat = false;
     unsigned tries = 0;
@@ -191,6 +195,7 @@ void inspection_free(struct inspection *result) {
     free(result->ranges);
     free(result->mmapped_sizes);
     free(result->sizes);
+    block_list_free(&result->blocks);
     memset(result, 0, sizeof *result);
 }
 

@@ -25,6 +25,7 @@ struct inspect_options {
      */
     uint64_t budget_ms;
     uint64_t seed;            /* of the choice */
+    bool wants_blocks;        /* each block in use: inspection.blocks */
     const int32_t *cancelled; /* set to another value than 0 by another thread it calls the inspection off; or NULL */
 };
 

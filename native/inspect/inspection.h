@@ -4,6 +4,7 @@
 
 /* What an inspection tells. All sizes are bytes. */
 
+#include "block_list.h"
 #include "heap_figures.h"
 #include "tally.h"
 
@@ -38,6 +39,7 @@ struct inspection {
     bool mmapped_is_counted;
     uint64_t mmapped_missing; /* bytes that glibc counts and that were not found */
     struct tally *sizes;      /* chunks by size, of the heaps that were walked */
+    struct block_list blocks; /* in use, where they were wanted */
     double scale;             /* by which sizes are to be multiplied: over 1 when not every heap was walked */
     uint32_t lists_left; /* fastbins, and lists of tcaches, of which not all chunks were told: they count as live */
     size_t heaps_walked;

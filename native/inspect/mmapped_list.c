@@ -7,18 +7,19 @@
 
 enum { first_capacity = 64 };
 
-static bool add_size(struct mmapped *mmapped, uint64_t bytes) {
-    uint64_t *sizes = list_with_room(mmapped->sizes, (size_t)mmapped->chunks, &mmapped->sizes_capacity, first_capacity,
-                                     sizeof *sizes);
-    if (sizes != NULL) {
-        mmapped->sizes = sizes;
-        mmapped->sizes[mmapped->chunks] = bytes;
+/* One word more of a list that has one for each block. */
+static bool add_word(uint64_t **list, uint64_t chunks, size_t *capacity, uint64_t word) {
+    uint64_t *larger = list_with_room(*list, (size_t)chunks, capacity, first_capacity, sizeof **list);
+    if (larger != NULL) {
+        *list = larger;
+        larger[chunks] = word;
     }
-    return sizes != NULL;
+    return larger != NULL;
 }
 
 bool mmapped_add(struct mmapped *mmapped, uint64_t start, uint64_t end) {
-    if (!add_size(mmapped, end - start)) {
+    if (!add_word(&mmapped->sizes, mmapped->chunks, &mmapped->sizes_capacity, end - start) ||
+        !add_word(&mmapped->starts, mmapped->chunks, &mmapped->starts_capacity, start)) {
         return false;
     }
     mmapped->chunks++;
@@ -40,5 +41,6 @@ bool mmapped_add(struct mmapped *mmapped, uint64_t start, uint64_t end) {
 void mmapped_free(struct mmapped *mmapped) {
     free(mmapped->list);
     free(mmapped->sizes);
+    free(mmapped->starts);
     memset(mmapped, 0, sizeof *mmapped);
 }

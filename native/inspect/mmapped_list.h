@@ -20,6 +20,8 @@ struct mmapped {
     uint64_t chunks;
     uint64_t *sizes; /* of each block, in the order in which they were found */
     size_t sizes_capacity;
+    uint64_t *starts; /* likewise */
+    size_t starts_capacity;
     uint64_t size_bytes;
     uint64_t rss_bytes;
     bool is_thorough; /* each block's header is looked for in 256 pages, as memalign and realloc may leave an older one

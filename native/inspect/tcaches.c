@@ -88,6 +88,9 @@ static bool count_block(void *to, uint64_t chunk, uint64_t size) {
         walked->figures.tcache_bytes += size;
         walked->figures.unknown_bytes += size;
         tally_cached(count->walked->sum, size);
+        if (count->walked->blocks != NULL) {
+            (void)address_set_add(&count->walked->cached, chunk);
+        }
     }
     return !deadline_is_over_at(count->deadline, ++count->rounds);
 }

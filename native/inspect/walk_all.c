@@ -85,6 +85,11 @@ static void complete(struct crew *crew, size_t slot) {
     }
     heap->end = task->best_end;
     heap->figures = tally->figures;
+    if (crew->result->blocks != NULL) {
+        struct block_list *blocks = &crew->result->blocks[crew->task_heaps[slot]];
+        *blocks = crew->tasks[slot]->best_blocks;
+        memset(&crew->tasks[slot]->best_blocks, 0, sizeof *blocks);
+    }
     tally_add(crew->result->sum, tally);
     keep_candidates(crew->result, tally);
     /* Those without room stay a part of the heap's range. */
@@ -179,21 +184,26 @@ static struct inspect_verdict measure_rest(const struct target *target, const st
     return verdict;
 }
 
-static bool allocate(struct crew *crew, size_t slots) {
+static bool allocate(struct crew *crew, size_t slots, bool wants_blocks) {
     size_t heaps = crew->heaps->heap_count + 1;
     struct walk_result *result = crew->result;
     memset(result, 0, sizeof *result);
     result->heaps = calloc(heaps, sizeof *result->heaps);
     result->sum = calloc(1, sizeof *result->sum);
     result->candidates.list = malloc(candidate_limit * sizeof *result->candidates.list);
+    result->blocks = wants_blocks ? calloc(heaps, sizeof *result->blocks) : NULL;
     crew->order = malloc(heaps * sizeof *crew->order);
     crew->tasks = calloc(slots + 1, sizeof *crew->tasks);
     crew->task_heaps = calloc(slots + 1, sizeof *crew->task_heaps);
     bool is_good = result->heaps != NULL && result->sum != NULL && result->candidates.list != NULL &&
-                   crew->order != NULL && crew->tasks != NULL && crew->task_heaps != NULL;
+                   (result->blocks != NULL || !wants_blocks) && crew->order != NULL && crew->tasks != NULL &&
+                   crew->task_heaps != NULL;
     for (size_t slot = 0; is_good && slot < slots; slot++) {
         crew->tasks[slot] = walk_task_create();
         is_good = crew->tasks[slot] != NULL;
+        if (is_good) {
+            crew->tasks[slot]->wants_blocks = wants_blocks;
+        }
     }
     return is_good;
 }
@@ -215,7 +225,7 @@ struct inspect_verdict walk_all(const struct target *target, const struct glibc_
     crew.deadline = options->deadline;
     crew.launch = deadline_in_part(options->deadline, launch_percent, &launch);
     struct inspect_verdict verdict = inspect_failure("memory", ENOMEM);
-    if (allocate(&crew, slots)) {
+    if (allocate(&crew, slots, options->wants_blocks)) {
         make_order(heaps, options->seed, crew.order);
         verdict = run(&crew, slots);
     }
@@ -225,12 +235,17 @@ struct inspect_verdict walk_all(const struct target *target, const struct glibc_
     }
     release(&crew, slots);
     if (verdict.status != inspect_ok) {
-        walk_result_free(result);
+        walk_result_free(result, heaps->heap_count);
     }
     return verdict;
 }
 
-void walk_result_free(struct walk_result *result) {
+void walk_result_free(struct walk_result *result, size_t heap_count) {
+    for (size_t heap = 0; result->blocks != NULL && heap < heap_count; heap++) {
+        block_list_free(&result->blocks[heap]);
+    }
+    free(result->blocks);
+    address_set_free(&result->cached);
     foreign_gaps_free(&result->gaps);
     free(result->heaps);
     free(result->sum);

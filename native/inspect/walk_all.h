@@ -13,6 +13,7 @@
 struct walk_options {
     const struct deadline *deadline; /* then heaps under way are dropped, and none is begun in its last part */
     uint64_t seed;                   /* of the order in which heaps are walked */
+    bool wants_blocks;               /* each block in use, one by one */
 };
 
 struct walked_heap {
@@ -31,7 +32,9 @@ struct walk_result {
     struct walked_heap *heaps; /* as many as glibc_heaps has, in its order */
     struct tally *sum;         /* of the heaps that were walked */
     struct tcache_candidates candidates;
-    struct foreign_gaps gaps; /* of all heaps */
+    struct block_list *blocks; /* of each heap, those that look in use; NULL: they are not wanted */
+    struct address_set cached; /* chunks in tcaches, where blocks are wanted: see tcaches_count() */
+    struct foreign_gaps gaps;  /* of all heaps */
     size_t walked;
     uint64_t walked_rss;
 };
@@ -39,6 +42,6 @@ struct walk_result {
 /* inspect_deadline when the resident bytes of heaps that were not walked could not be counted in the target's time. */
 struct inspect_verdict walk_all(const struct target *target, const struct glibc_heaps *heaps,
                                 const struct walk_options *options, struct walk_result *result);
-void walk_result_free(struct walk_result *result);
+void walk_result_free(struct walk_result *result, size_t heap_count);
 
 #endif

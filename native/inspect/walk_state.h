@@ -4,6 +4,7 @@
 
 /* What a walk along one stretch of heap knows (chunk_walk.h). */
 
+#include "block_list.h"
 #include "chunk_header.h"
 #include "foreign_gaps.h"
 #include "stretch.h"
@@ -29,6 +30,7 @@ struct chunk_walk {
     struct stretch stretch;
     const struct page_bits *bits;
     struct tally *tally;
+    struct block_list *blocks; /* where those in use go one by one; NULL: nowhere */
     enum walk_state state;
     uint64_t wants;           /* chunk_header_bytes and more from here on */
     bool is_stale;            /* what was read before must be read again */

@@ -39,6 +39,8 @@ void walk_task_destroy(struct walk_task *task) {
     page_bits_free(&task->bits);
     foreign_gaps_free(&task->walk.gaps);
     foreign_gaps_free(&task->best_gaps);
+    block_list_free(&task->blocks);
+    block_list_free(&task->best_blocks);
     free(task);
 }
 
@@ -75,7 +77,9 @@ static void begin_try(struct walk_task *task) {
     if (!load_bits(task)) {
         task->bits.end = task->bits.start;
     }
+    block_list_clear(&task->blocks);
     chunk_walk_begin(&task->walk, &stretch, &task->bits, task->tally);
+    task->walk.blocks = task->wants_blocks ? &task->blocks : NULL;
 }
 
 void walk_task_begin(struct walk_task *task, const struct target *target, const struct glibc_heaps *heaps,
@@ -125,6 +129,9 @@ static bool end_try(struct walk_task *task) {
         struct foreign_gaps gaps = task->best_gaps;
         task->best_gaps = task->walk.gaps;
         task->walk.gaps = gaps;
+        struct block_list blocks = task->best_blocks;
+        task->best_blocks = task->blocks;
+        task->blocks = blocks;
         struct tally *worse = task->best;
         task->best = task->tally;
         task->tally = worse;

@@ -12,8 +12,11 @@ struct walk_task {
     const struct heap *heap;
     struct page_bits bits;
     struct chunk_walk walk;
-    struct tally *tally; /* of this try */
-    struct tally *best;  /* of the best try before */
+    struct tally *tally;      /* of this try */
+    struct tally *best;       /* of the best try before */
+    struct block_list blocks; /* those in use, where they are wanted */
+    struct block_list best_blocks;
+    bool wants_blocks;
     bool has_best;
     uint64_t best_end;
     struct foreign_gaps best_gaps;
@@ -29,6 +32,7 @@ struct walk_task *walk_task_create(void);
 /* NULL is allowed. */
 void walk_task_destroy(struct walk_task *task);
 
+/* pre: task->wants_blocks is set once */
 void walk_task_begin(struct walk_task *task, const struct target *target, const struct glibc_heaps *heaps,
                      const struct heap *heap);
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CounterField, CounterWriter } from '../model/counters.ts';
 import { messageOf, OffheapError } from '../model/errors.ts';
 import type { HeapHistogramRow, JvmBlocks } from '../model/inspection.ts';
+import type { OwnerKind } from '../model/owners.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import type { CancelFlag } from './cancel-flag.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
@@ -93,6 +94,43 @@ export interface NativeInspection {
   consistency: number;
 }
 
+/** What native/owners/owners.h has, in its order; owners are named by their index. */
+export interface NativeOwners {
+  owners: {
+    kind: OwnerKind;
+    /** Index, or of a thread its tid. */
+    source: number;
+    name: string;
+    objects: number;
+    directBlocks: number;
+    directBytes: number;
+    blocks: number;
+    bytes: number;
+    sharedBlocks: number;
+    sharedWith?: number;
+  }[];
+  fields: { owner: number; name: string; objects: number }[];
+  /** `table`: address of the table of virtual functions. */
+  types: { owner: number; table: number; name: string; blocks: number; bytes: number }[];
+  sizes: { chunkBytes: number; blocks: number; example: number }[];
+  liveBlocks: number;
+  liveBytes: number;
+  missingBlocks: number;
+  unreadBytes: number;
+  nobodysFirst: number;
+  nobodysFirstBytes: number;
+  missedBytes: number;
+  lostPointers: number;
+  threads: number;
+  threadsWithoutStack: number;
+  walkMs: number;
+  heapMs: number;
+  followMs: number;
+  otherMs: number;
+  heap?: { collector: string; jdk: number; classes: number; usedBytes: number; readBytes: number; wordsOfNoObject: number };
+  whyNoHeap?: string;
+}
+
 export interface NativeBinding {
   readonly counterPage: {
     version: number;
@@ -116,6 +154,13 @@ export interface NativeBinding {
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
   readonly heapFigures: NativeHeapFigure[];
   inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
+  findOwners(
+    pid: number,
+    budgetMs: number,
+    kinds: Uint8Array,
+    ranges: Float64Array,
+    cancelled: CancelFlag,
+  ): Promise<NativeInspectVerdict & { owners?: NativeOwners }>;
 }
 
 let loaded: NativeBinding | undefined;

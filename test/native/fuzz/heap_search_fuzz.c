@@ -196,7 +196,7 @@ static void walk(const struct target *target, struct glibc_heaps *heaps) {
     if (tcaches_count(target, heaps, &walked).status != inspect_ok) {
         abort();
     }
-    walk_result_free(&walked);
+    walk_result_free(&walked, heaps->heap_count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {

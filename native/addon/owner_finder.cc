@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#include "owner_finder.h"
+
+#include "../owners/owners.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace {
+
+Napi::Number ToNumber(Napi::Env env, uint64_t value) {
+    return Napi::Number::New(env, static_cast<double>(value));
+}
+
+const char *KindName(owner_kind kind) {
+    switch (kind) {
+    case owner_java:
+        return "java";
+    case owner_jvm:
+        return "jvm";
+    case owner_library:
+        return "library";
+    case owner_thread:
+        return "thread";
+    case owner_mapped:
+        return "mapped";
+    case owner_nobody:
+        break;
+    }
+    return "nobody";
+}
+
+const char *CollectorName(hotspot_collector collector) {
+    switch (collector) {
+    case hotspot_serial:
+        return "Serial";
+    case hotspot_parallel:
+        return "Parallel";
+    case hotspot_g1:
+        return "G1";
+    case hotspot_shenandoah:
+        return "Shenandoah";
+    case hotspot_z:
+        return "ZGC";
+    case hotspot_epsilon:
+        return "Epsilon";
+    case hotspot_other_gc:
+        break;
+    }
+    return "other";
+}
+
+Napi::Object ToOwner(Napi::Env env, const owner &from) {
+    Napi::Object object = Napi::Object::New(env);
+    object["kind"] = Napi::String::New(env, KindName(from.kind));
+    object["source"] = ToNumber(env, from.source);
+    object["name"] = Napi::String::New(env, from.name);
+    object["objects"] = ToNumber(env, from.objects);
+    object["directBlocks"] = ToNumber(env, from.direct_blocks);
+    object["directBytes"] = ToNumber(env, from.direct_bytes);
+    object["blocks"] = ToNumber(env, from.blocks);
+    object["bytes"] = ToNumber(env, from.bytes);
+    object["sharedBlocks"] = ToNumber(env, from.shared_blocks);
+    if (from.shared_with != UINT32_MAX) {
+        object["sharedWith"] = ToNumber(env, from.shared_with);
+    }
+    return object;
+}
+
+template <typename Item, typename Convert>
+Napi::Array ToArray(Napi::Env env, const Item *items, size_t count, Convert convert) {
+    Napi::Array list = Napi::Array::New(env, count);
+    for (size_t index = 0; index < count; index++) {
+        list[static_cast<uint32_t>(index)] = convert(env, items[index]);
+    }
+    return list;
+}
+
+Napi::Object ToField(Napi::Env env, const owner_field &from) {
+    Napi::Object object = Napi::Object::New(env);
+    object["owner"] = ToNumber(env, from.owner);
+    object["name"] = Napi::String::New(env, from.name);
+    object["objects"] = ToNumber(env, from.objects);
+    return object;
+}
+
+Napi::Object ToType(Napi::Env env, const owner_type &from) {
+    Napi::Object object = Napi::Object::New(env);
+    object["owner"] = ToNumber(env, from.owner);
+    object["table"] = ToNumber(env, from.table);
+    object["name"] = Napi::String::New(env, "");
+    object["blocks"] = ToNumber(env, from.blocks);
+    object["bytes"] = ToNumber(env, from.bytes);
+    return object;
+}
+
+Napi::Object ToSize(Napi::Env env, const owner_size &from) {
+    Napi::Object object = Napi::Object::New(env);
+    object["chunkBytes"] = ToNumber(env, from.bytes);
+    object["blocks"] = ToNumber(env, from.blocks);
+    object["example"] = ToNumber(env, from.example);
+    return object;
+}
+
+Napi::Object ToHeap(Napi::Env env, const owners_result &result) {
+    Napi::Object object = Napi::Object::New(env);
+    object["collector"] = Napi::String::New(env, CollectorName(result.collector));
+    object["jdk"] = ToNumber(env, result.jdk);
+    object["classes"] = ToNumber(env, result.classes);
+    object["usedBytes"] = ToNumber(env, result.heap_bytes);
+    object["readBytes"] = ToNumber(env, result.heap_read_bytes);
+    object["wordsOfNoObject"] = ToNumber(env, result.words_of_no_object);
+    return object;
+}
+
+Napi::Object ToObject(Napi::Env env, const owners_result &result) {
+    Napi::Object object = Napi::Object::New(env);
+    object["owners"] = ToArray(env, result.owners, result.owner_count, ToOwner);
+    object["fields"] = ToArray(env, result.fields, result.field_count, ToField);
+    object["types"] = ToArray(env, result.types, result.type_count, ToType);
+    object["sizes"] = ToArray(env, result.sizes, result.size_count, ToSize);
+    object["liveBlocks"] = ToNumber(env, result.live_blocks);
+    object["liveBytes"] = ToNumber(env, result.live_bytes);
+    object["missingBlocks"] = ToNumber(env, result.missing_blocks);
+    object["unreadBytes"] = ToNumber(env, result.unread_bytes);
+    object["nobodysFirst"] = ToNumber(env, result.nobodys_first);
+    object["nobodysFirstBytes"] = ToNumber(env, result.nobodys_first_bytes);
+    object["missedBytes"] = ToNumber(env, result.missed_bytes);
+    object["lostPointers"] = ToNumber(env, result.lost_pointers);
+    object["threads"] = ToNumber(env, result.threads);
+    object["threadsWithoutStack"] = ToNumber(env, result.threads_without_stack);
+    object["walkMs"] = ToNumber(env, result.walk_ms);
+    object["heapMs"] = ToNumber(env, result.heap_ms);
+    object["followMs"] = ToNumber(env, result.follow_ms);
+    object["otherMs"] = ToNumber(env, result.other_ms);
+    if (result.has_heap) {
+        object["heap"] = ToHeap(env, result);
+    } else {
+        object["whyNoHeap"] = Napi::String::New(env, result.why_no_heap == nullptr ? "" : result.why_no_heap);
+    }
+    return object;
+}
+
+class OwnersWorker : public Napi::AsyncWorker {
+  public:
+    OwnersWorker(Napi::Env env, pid_t pid, uint64_t budget_ms, Napi::Uint8Array kinds, Napi::Float64Array ranges,
+                 Napi::Int32Array cancelled)
+        : Napi::AsyncWorker(env, "offheap:owners"), deferred_(Napi::Promise::Deferred::New(env)),
+          cancelled_(Napi::Persistent(cancelled.As<Napi::Object>())), pid_(pid) {
+        for (size_t index = 0; index < kinds.ElementLength(); index++) {
+            sources_.push_back({static_cast<owner_kind>(kinds[index])});
+        }
+        for (size_t index = 0; index + 2 < ranges.ElementLength(); index += 3) {
+            ranges_.push_back({static_cast<uint64_t>(ranges[index]), static_cast<uint64_t>(ranges[index + 1]),
+                               static_cast<uint32_t>(ranges[index + 2])});
+        }
+        options_.budget_ms = budget_ms;
+        options_.cancelled = cancelled.Data();
+        options_.sources = sources_.data();
+        options_.source_count = sources_.size();
+        options_.ranges = ranges_.data();
+        options_.range_count = ranges_.size();
+    }
+    ~OwnersWorker() override {
+        owners_free(&result_);
+    }
+    OwnersWorker(const OwnersWorker &) = delete;
+    OwnersWorker &operator=(const OwnersWorker &) = delete;
+
+    Napi::Promise Promise() const {
+        return deferred_.Promise();
+    }
+
+  protected:
+    void Execute() override {
+        verdict_ = owners_find(pid_, &options_, &result_);
+    }
+
+    void OnOK() override {
+        Napi::Env env = Env();
+        Napi::Object object = Napi::Object::New(env);
+        object["status"] = Napi::String::New(env, inspect_status_name(verdict_.status));
+        object["what"] = Napi::String::New(env, verdict_.what);
+        object["error"] = Napi::Number::New(env, verdict_.error);
+        if (verdict_.status == inspect_ok) {
+            object["owners"] = ToObject(env, result_);
+        }
+        deferred_.Resolve(object);
+    }
+
+    void OnError(const Napi::Error &error) override {
+        deferred_.Reject(error.Value());
+    }
+
+  private:
+    Napi::Promise::Deferred deferred_;
+    Napi::ObjectReference cancelled_; /* options_ points into its memory */
+    pid_t pid_;
+    std::vector<owners_source> sources_;
+    std::vector<owners_range> ranges_;
+    owners_options options_ = {};
+    owners_result result_ = {};
+    inspect_verdict verdict_ = {inspect_system_error, "", 0};
+};
+
+bool IsArray(const Napi::Value &value, napi_typedarray_type type) {
+    return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == type;
+}
+
+/* What comes from JavaScript may be anything: a kind that is none, a range of a source that is none. */
+bool AreSound(const Napi::Uint8Array &kinds, const Napi::Float64Array &ranges) {
+    for (size_t index = 0; index < kinds.ElementLength(); index++) {
+        if (kinds[index] != owner_jvm && kinds[index] != owner_library && kinds[index] != owner_mapped) {
+            return false;
+        }
+    }
+    for (size_t index = 0; index < ranges.ElementLength(); index += 3) {
+        bool is_sound = index + 2 < ranges.ElementLength() && ranges[index] >= 0 && ranges[index] <= 0x1p53 &&
+                        ranges[index + 1] >= ranges[index] && ranges[index + 1] <= 0x1p53 && ranges[index + 2] >= 0 &&
+                        ranges[index + 2] < static_cast<double>(kinds.ElementLength());
+        if (!is_sound) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+Napi::Value FindOwners(const Napi::CallbackInfo &info) {
+    Napi::Env env = info.Env();
+    bool are_right = info.Length() >= 5 && info[0].IsNumber() && info[1].IsNumber() &&
+                     IsArray(info[2], napi_uint8_array) && IsArray(info[3], napi_float64_array) &&
+                     IsArray(info[4], napi_int32_array) && info[4].As<Napi::TypedArray>().ElementLength() == 1 &&
+                     AreSound(info[2].As<Napi::Uint8Array>(), info[3].As<Napi::Float64Array>());
+    if (!are_right) {
+        Napi::TypeError::New(env, "Expected a pid, a budget, kinds, ranges and an Int32Array of one element")
+            .ThrowAsJavaScriptException();
+        return env.Undefined();
+    }
+    uint64_t budget = static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0));
+    auto *worker =
+        new OwnersWorker(env, info[0].As<Napi::Number>().Int32Value(), budget, info[2].As<Napi::Uint8Array>(),
+                         info[3].As<Napi::Float64Array>(), info[4].As<Napi::Int32Array>());
+    Napi::Promise promise = worker->Promise();
+    worker->Queue();
+    return promise;
+}

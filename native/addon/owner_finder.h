@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_OWNER_FINDER_H
+#define OFFHEAP_OWNER_FINDER_H
+
+#include <napi.h>
+
+/*
+ * findOwners(pid, budgetMs, kinds: Uint8Array, ranges: Float64Array, cancelled: Int32Array): Promise. Kinds of the
+ * sources; ranges are triples of start, end and source. Resolves to { status, what, error, owners? }.
+ */
+Napi::Value FindOwners(const Napi::CallbackInfo &info);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_BLOCK_LIST_H
+#define OFFHEAP_BLOCK_LIST_H
+
+/*
+ * Blocks in use, one by one. There may be tens of millions, so a block is one word: its chunk's address and size in
+ * units of 16 bytes. The size of one of 16 MiB and more stands in a list of its own.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    block_unit = 16,
+    block_size_bits = 20,
+    /* Half a GiB of this process's memory, and as much again while they are put in order. */
+    block_limit = 1 << 26,
+};
+
+struct large_block {
+    uint64_t chunk;
+    uint64_t bytes;
+};
+
+struct block_list {
+    uint64_t *list; /* in order of address once it is whole */
+    size_t count;
+    size_t capacity;
+    struct large_block *large; /* likewise */
+    size_t large_count;
+    size_t large_capacity;
+    uint64_t missing; /* that there was no room for */
+};
+
+static inline uint64_t block_chunk(uint64_t block) {
+    return block >> block_size_bits << 4;
+}
+
+/* `bytes`: of the chunk, with its header. What finds no room is counted as missing. */
+void block_list_add(struct block_list *blocks, uint64_t chunk, uint64_t bytes);
+void block_list_clear(struct block_list *blocks);
+void block_list_free(struct block_list *blocks);
+
+/* Chunk size of the block at an index. */
+uint64_t block_list_bytes(const struct block_list *blocks, size_t index);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "claims.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool claims_make(const struct block_graph *graph, size_t count, struct claims *claims) {
+    claims->graph = graph;
+    claims->count = count;
+    claims->owners = malloc((count + 1) * sizeof *claims->owners);
+    claims->queue = malloc((count + 1) * sizeof *claims->queue);
+    claims->are_direct = calloc(count / 64 + 1, sizeof *claims->are_direct);
+    if (claims->owners == NULL || claims->queue == NULL || claims->are_direct == NULL) {
+        claims_free(claims);
+        return false;
+    }
+    memset(claims->owners, 0xff, (count + 1) * sizeof *claims->owners);
+    return true;
+}
+
+void claims_free(struct claims *claims) {
+    free(claims->owners);
+    free(claims->queue);
+    free(claims->are_direct);
+    memset(claims, 0, sizeof *claims);
+}
+
+void claims_take(struct claims *claims, const struct root *roots, size_t count) {
+    size_t end = 0;
+    for (size_t index = 0; index < count; index++) {
+        uint32_t block = roots[index].block;
+        if (claims->owners[block] == no_owner) {
+            claims->owners[block] = roots[index].owner;
+            claims->are_direct[block / 64] |= UINT64_C(1) << (block % 64);
+            claims->queue[end++] = block;
+        }
+    }
+    /* Each block is in the queue once at most, so that it has room for all. */
+    for (size_t at = 0; at < end; at++) {
+        uint32_t block = claims->queue[at];
+        for (uint32_t edge = claims->graph->first[block]; edge < claims->graph->first[block + 1]; edge++) {
+            uint32_t to = claims->graph->to[edge];
+            if (claims->owners[to] == no_owner) {
+                claims->owners[to] = claims->owners[block];
+                claims->queue[end++] = to;
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_JAVA_HITS_H
+#define OFFHEAP_JAVA_HITS_H
+
+/* Fields of Java objects that hold the address of a block. */
+
+#include "block_graph.h"
+#include "hotspot/hotspot.h"
+
+struct java_hit {
+    uint64_t object;
+    uint32_t block;
+    uint32_t klass;  /* index */
+    uint32_t offset; /* of the field in the object */
+    /* It is the block's address, as malloc gave it or behind the header of Native Memory Tracking; else it lies inside.
+     */
+    bool is_exact;
+};
+
+struct java_hits {
+    struct java_hit *list;
+    size_t count;
+    size_t capacity;
+    uint64_t missing;    /* that there was no room for */
+    uint64_t no_object;  /* words in no object that lives: free parts of regions */
+    uint64_t heap_bytes; /* in use, of all spaces */
+    uint64_t read_bytes;
+    uint64_t missed_bytes;
+};
+
+/* NMT puts a header of so many bytes before each block of the JVM's (src/hotspot/share/services/mallocHeader.hpp). */
+enum { nmt_header_bytes = 16 };
+
+/*
+ * Of all objects in use, by class, field and object. What lies in arrays of numbers other than long is no address, and
+ * what the JVM has put into an object is its own.
+ */
+struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
+                                      struct java_hits *hits);
+void java_hits_free(struct java_hits *hits);
+
+#endif

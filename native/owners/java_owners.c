@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "java_owners.h"
+
+#include "../inspect/list_room.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { field_limit = 4096, pair_limit = 4096 };
+
+/* qsort() has no argument of the caller's. */
+struct named_owner {
+    struct java_owner owner;
+    const char *name;
+};
+
+static int by_claim(const void *left, const void *right) {
+    const struct named_owner *one = left;
+    const struct named_owner *other = right;
+    if (one->owner.exact_blocks != other->owner.exact_blocks) {
+        return one->owner.exact_blocks > other->owner.exact_blocks ? -1 : 1;
+    }
+    return strcmp(one->name, other->name);
+}
+
+static int by_word(const void *left, const void *right) {
+    const uint64_t *one = left;
+    const uint64_t *other = right;
+    return (*one > *other) - (*one < *other);
+}
+
+static uint64_t count_distinct(uint64_t *words, size_t count) {
+    uint64_t distinct = 0;
+    qsort(words, count, sizeof *words, by_word);
+    for (size_t index = 0; index < count; index++) {
+        distinct += index == 0 || words[index] != words[index - 1];
+    }
+    return distinct;
+}
+
+/* Of hits[from..to), which are of one class. `words` has room for as many. */
+static struct java_owner sum_up(const struct java_hit *hits, size_t from, size_t to, uint64_t *words) {
+    struct java_owner owner = {.klass = hits[from].klass};
+    size_t count = 0;
+    for (size_t index = from; index < to; index++) {
+        if (hits[index].is_exact) {
+            words[count++] = hits[index].block;
+        }
+    }
+    owner.exact_blocks = count_distinct(words, count);
+    count = 0;
+    for (size_t index = from; index < to; index++) {
+        if (hits[index].is_exact) {
+            words[count++] = hits[index].object;
+        }
+    }
+    owner.objects = count_distinct(words, count);
+    return owner;
+}
+
+static size_t end_of_class(const struct java_hits *hits, size_t from) {
+    size_t to = from;
+    while (to < hits->count && hits->list[to].klass == hits->list[from].klass) {
+        to++;
+    }
+    return to;
+}
+
+static bool list_classes(struct hotspot *vm, const struct java_hits *hits, struct java_owners *owners) {
+    uint64_t *words = malloc((hits->count + 1) * sizeof *words);
+    struct named_owner *named = NULL;
+    size_t capacity = 0;
+    bool is_good = words != NULL;
+    for (size_t from = 0; is_good && from < hits->count;) {
+        size_t to = end_of_class(hits, from);
+        struct named_owner *list = list_with_room(named, owners->count, &capacity, 64, sizeof *list);
+        is_good = list != NULL;
+        if (is_good) {
+            named = list;
+            list[owners->count].owner = sum_up(hits->list, from, to, words);
+            list[owners->count].name = hotspot_class(vm, hits->list[from].klass)->name;
+            owners->count++;
+        }
+        from = to;
+    }
+    owners->list = malloc((owners->count + 1) * sizeof *owners->list);
+    is_good = is_good && owners->list != NULL;
+    if (is_good && owners->count > 0) {
+        qsort(named, owners->count, sizeof *named, by_claim);
+        for (size_t index = 0; index < owners->count; index++) {
+            owners->list[index] = named[index].owner;
+        }
+    }
+    free(named);
+    free(words);
+    return is_good;
+}
+
+static int by_root(const void *left, const void *right) {
+    const struct root *one = left;
+    const struct root *other = right;
+    if (one->owner != other->owner) {
+        return one->owner < other->owner ? -1 : 1;
+    }
+    return (one->block > other->block) - (one->block < other->block);
+}
+
+static bool fill_roots(const struct java_hits *hits, const uint32_t *owner_of, bool is_exact, struct root_list *roots) {
+    roots->list = malloc((hits->count + 1) * sizeof *roots->list);
+    if (roots->list == NULL) {
+        return false;
+    }
+    for (size_t index = 0; index < hits->count; index++) {
+        const struct java_hit *hit = &hits->list[index];
+        if (hit->is_exact == is_exact) {
+            roots->list[roots->count++] = (struct root){owner_of[hit->klass], hit->block};
+        }
+    }
+    qsort(roots->list, roots->count, sizeof *roots->list, by_root);
+    return true;
+}
+
+/* The owner's number, by class; to be freed. */
+static uint32_t *number_classes(const struct java_owners *owners, size_t classes) {
+    uint32_t *owner_of = malloc((classes + 1) * sizeof *owner_of);
+    for (size_t index = 0; owner_of != NULL && index < owners->count; index++) {
+        owner_of[owners->list[index].klass] = owners->first_owner + (uint32_t)index;
+    }
+    return owner_of;
+}
+
+bool java_owners_make(struct hotspot *vm, const struct java_hits *hits, uint32_t first_owner,
+                      struct java_owners *owners) {
+    memset(owners, 0, sizeof *owners);
+    owners->first_owner = first_owner;
+    uint32_t *owner_of = NULL;
+    bool is_good =
+        list_classes(vm, hits, owners) && (owner_of = number_classes(owners, hotspot_class_count(vm))) != NULL &&
+        fill_roots(hits, owner_of, true, &owners->exact) && fill_roots(hits, owner_of, false, &owners->inside);
+    free(owner_of);
+    if (!is_good) {
+        java_owners_free(owners);
+    }
+    return is_good;
+}
+
+void java_owners_free(struct java_owners *owners) {
+    free(owners->list);
+    root_list_free(&owners->exact);
+    root_list_free(&owners->inside);
+    memset(owners, 0, sizeof *owners);
+}
+
+/* How many blocks one owner has to which another one points as well. */
+struct pair {
+    uint32_t owner;
+    uint32_t other;
+    uint64_t blocks;
+};
+
+static void count_pair(struct pair *pairs, size_t *count, uint32_t owner, uint32_t other) {
+    size_t index = 0;
+    while (index < *count && (pairs[index].owner != owner || pairs[index].other != other)) {
+        index++;
+    }
+    if (index == *count) {
+        if (*count == pair_limit) {
+            return;
+        }
+        pairs[(*count)++] = (struct pair){owner, other, 0};
+    }
+    pairs[index].blocks++;
+}
+
+static int by_block(const void *left, const void *right) {
+    const struct root *one = left;
+    const struct root *other = right;
+    if (one->block != other->block) {
+        return one->block < other->block ? -1 : 1;
+    }
+    return (one->owner > other->owner) - (one->owner < other->owner);
+}
+
+bool java_owners_share(const struct java_owners *owners, const struct claims *claims, struct owner *all) {
+    struct pair *pairs = malloc(pair_limit * sizeof *pairs);
+    struct root *list = malloc((owners->exact.count + 1) * sizeof *list);
+    size_t count = 0;
+    if (pairs == NULL || list == NULL) {
+        free(pairs);
+        free(list);
+        return false;
+    }
+    memcpy(list, owners->exact.list, owners->exact.count * sizeof *list);
+    qsort(list, owners->exact.count, sizeof *list, by_block);
+    for (size_t index = 0; index < owners->exact.count; index++) {
+        bool is_again = index > 0 && list[index - 1].block == list[index].block;
+        uint32_t owner = claims->owners[list[index].block];
+        bool is_class = owner - owners->first_owner < owners->count;
+        if (!is_class || list[index].owner == owner || (is_again && list[index - 1].owner == list[index].owner)) {
+            continue;
+        }
+        bool is_first = !is_again || list[index - 1].owner == owner;
+        all[owner].shared_blocks += is_first;
+        count_pair(pairs, &count, owner, list[index].owner);
+    }
+    for (size_t index = 0; index < count; index++) {
+        struct owner *owner = &all[pairs[index].owner];
+        uint64_t most = 0;
+        for (size_t other = 0; other < count; other++) {
+            if (pairs[other].owner == pairs[index].owner && pairs[other].blocks > most) {
+                most = pairs[other].blocks;
+                owner->shared_with = pairs[other].other;
+            }
+        }
+    }
+    free(pairs);
+    free(list);
+    return true;
+}
+
+static void name_field(struct hotspot *vm, const struct java_hit *hit, char *name) {
+    struct hotspot_field field;
+    const char *class_name = hotspot_class(vm, hit->klass)->name;
+    if (hotspot_field_at(vm, hit->klass, hit->offset, &field)) {
+        (void)strncpy(name, field.name, owner_text_bytes - 1);
+    } else if (strcmp(class_name, "long[]") == 0) {
+        (void)strcpy(name, "[]");
+    }
+}
+
+bool java_owners_fields(struct hotspot *vm, const struct java_owners *owners, const struct java_hits *hits,
+                        const struct owner *all, struct owners_result *result) {
+    uint32_t *owner_of = number_classes(owners, hotspot_class_count(vm));
+    size_t capacity = 0;
+    bool is_good = owner_of != NULL;
+    for (size_t from = 0; is_good && from < hits->count;) {
+        const struct java_hit *hit = &hits->list[from];
+        uint64_t objects = 0;
+        size_t to = from;
+        for (; to < hits->count && hits->list[to].klass == hit->klass && hits->list[to].offset == hit->offset; to++) {
+            objects += to == from || hits->list[to].object != hits->list[to - 1].object;
+        }
+        uint32_t owner = owner_of[hit->klass];
+        if (all[owner].blocks > 0 && result->field_count < field_limit) {
+            struct owner_field *list = list_with_room(result->fields, result->field_count, &capacity, 64, sizeof *list);
+            is_good = list != NULL;
+            if (is_good) {
+                result->fields = list;
+                memset(&list[result->field_count], 0, sizeof *list);
+                list[result->field_count].owner = owner;
+                list[result->field_count].objects = objects;
+                name_field(vm, hit, list[result->field_count].name);
+                result->field_count++;
+            }
+        }
+        from = to;
+    }
+    free(owner_of);
+    return is_good;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_OWNERS_H
+#define OFFHEAP_OWNERS_H
+
+/*
+ * Who owns each block of malloc in a running process: Java objects, threads, libraries, nobody. The process does not
+ * stop, nothing is loaded into it, and only pages that are present are read. docs/owners.md explains how, and what the
+ * figures are not. All sizes are bytes; a block's is its chunk's, with malloc's header.
+ */
+
+#include "../inspect/inspect.h"
+#include "hotspot/hotspot.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* In the order in which they claim. */
+enum owner_kind {
+    owner_java,    /* a class whose objects hold addresses of blocks */
+    owner_jvm,     /* memory of the JVM's own */
+    owner_library, /* writable data of the program or a library */
+    owner_thread,  /* a thread's stack, its descriptor, and the JVM's structure for it */
+    owner_mapped,  /* other memory that the process has mapped */
+    owner_nobody,
+};
+
+/* Who an owner is that the caller knows of: a library, the JVM, other mappings. */
+struct owners_source {
+    enum owner_kind kind; /* owner_jvm, owner_library or owner_mapped */
+};
+
+struct owners_range {
+    uint64_t start;
+    uint64_t end;
+    uint32_t source; /* index */
+};
+
+struct owners_options {
+    uint64_t budget_ms;       /* of processor time, for reading and following; 0: none */
+    const int32_t *cancelled; /* as in inspect.h */
+    const struct owners_source *sources;
+    size_t source_count;
+    const struct owners_range *ranges; /* to be read for pointers to blocks; what is malloc's of them is left out */
+    size_t range_count;
+};
+
+enum { owner_name_bytes = 256, owner_text_bytes = 160 };
+
+struct owner {
+    enum owner_kind kind;
+    uint32_t source;             /* index, or of a thread its tid; of others 0 */
+    char name[owner_name_bytes]; /* of a class or a thread; empty: the caller knows it */
+    uint64_t objects;            /* of the class, that hold the address of a block */
+    uint64_t direct_blocks;      /* to which it points */
+    uint64_t direct_bytes;
+    uint64_t blocks; /* these, and those that they lead to */
+    uint64_t bytes;
+    uint64_t shared_blocks; /* of the direct ones, those to which objects of another class point as well */
+    uint32_t shared_with;   /* owner that most of these are shared with; UINT32_MAX: none */
+};
+
+struct owner_field {
+    uint32_t owner;
+    char name[owner_text_bytes];
+    uint64_t objects;
+};
+
+/* Blocks of one owner that begin with the address of one table of virtual functions. */
+struct owner_type {
+    uint32_t owner;
+    uint64_t table;
+    uint64_t blocks;
+    uint64_t bytes;
+};
+
+/* Blocks of nobody, of one size. */
+struct owner_size {
+    uint64_t bytes; /* of each */
+    uint64_t blocks;
+    uint64_t example; /* address of one of them */
+};
+
+struct owners_result {
+    struct owner *owners; /* those that have a block, the largest first; the last one is nobody */
+    size_t owner_count;
+    struct owner_field *fields;
+    size_t field_count;
+    struct owner_type *types; /* by owner, the largest first */
+    size_t type_count;
+    struct owner_size *sizes;
+    size_t size_count;
+    uint64_t live_blocks; /* all that were found */
+    uint64_t live_bytes;
+    uint64_t missing_blocks; /* for which there was no room, or whose heap was not read */
+    uint64_t unread_bytes;   /* of malloc's heaps: in use or free */
+    uint64_t nobodys_first;  /* of the blocks of nobody, those that no other one of nobody points to */
+    uint64_t nobodys_first_bytes;
+    uint64_t missed_bytes;  /* of memory with pointers, that could not be read */
+    uint64_t lost_pointers; /* for which there was no room */
+    /* The Java heap. */
+    bool has_heap;
+    const char *why_no_heap; /* a constant string */
+    enum hotspot_collector collector;
+    unsigned jdk;
+    uint64_t classes;
+    uint64_t heap_bytes;
+    uint64_t heap_read_bytes;
+    uint64_t words_of_no_object; /* that held an address of a block, in no object that lives */
+    uint32_t threads;
+    uint32_t threads_without_stack; /* that ran at that moment */
+    uint64_t walk_ms;               /* of finding the blocks, of the Java heap, of following them, of other memory */
+    uint64_t heap_ms;
+    uint64_t follow_ms;
+    uint64_t other_ms;
+};
+
+/* On failure *result needs no owners_free(). */
+struct inspect_verdict owners_find(pid_t pid, const struct owners_options *options, struct owners_result *result);
+void owners_free(struct owners_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

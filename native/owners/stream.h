@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_STREAM_H
+#define OFFHEAP_STREAM_H
+
+/*
+ * The present memory of another process from one address to another, in order and in large pieces. What is not present
+ * is passed over: reading it would map it there.
+ */
+
+#include "../inspect/target.h"
+
+struct stream {
+    const struct target *target;
+    unsigned char *buffer;
+    struct page_bits bits;
+    uint64_t read_bytes;   /* so far */
+    uint64_t missed_bytes; /* present, and could not be read: unmapped meanwhile */
+};
+
+/* What becomes of one piece, of whole words. False: that is enough. */
+typedef bool take_memory(void *to, const unsigned char *data, uint64_t from, size_t bytes);
+
+/* False: there is no memory. */
+bool stream_open(const struct target *target, struct stream *stream);
+void stream_close(struct stream *stream);
+
+/* Reads [start, end). inspect_deadline when the target's time is over. */
+struct inspect_verdict stream_read(struct stream *stream, uint64_t start, uint64_t end, take_memory *take, void *to);
+
+#endif

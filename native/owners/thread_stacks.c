@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE // Not _GNU_SOURCE: newer glibc then gives sscanf and strtoull names that older ones lack.
+#include "thread_stacks.h"
+
+#include "../inspect/list_room.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    first_threads = 64,
+    ask_limit = 8,
+    red_zone_bytes = 128, /* below the stack pointer, of a leaf function: System V ABI for AMD64, 3.2.2 */
+};
+
+static size_t read_text(pid_t pid, pid_t tid, const char *file, char *text, size_t bytes) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/%s", (long)pid, (long)tid, file);
+    FILE *stream = fopen(path, "re");
+    size_t length = stream == NULL ? 0 : fread(text, 1, bytes - 1, stream);
+    if (stream != NULL) {
+        fclose(stream);
+    }
+    text[length] = '\0';
+    return length;
+}
+
+/* NUMBER or -1, arguments, stack pointer, program counter; "running". 0: not told. */
+static uint64_t stack_pointer(pid_t pid, pid_t tid) {
+    char text[256];
+    for (unsigned asked = 0; asked < ask_limit; asked++) {
+        if (read_text(pid, tid, "syscall", text, sizeof text) == 0) {
+            return 0;
+        }
+        uint64_t pointer = 0;
+        char *counter = strrchr(text, ' ');
+        if (counter != NULL) {
+            *counter = '\0';
+            char *last = strrchr(text, ' ');
+            if (last != NULL && sscanf(last, " %" SCNx64, &pointer) == 1) {
+                return pointer;
+            }
+        }
+    }
+    return 0;
+}
+
+static void locate(const struct target *target, struct thread_stack *stack) {
+    uint64_t pointer = stack_pointer(target->tgid, stack->tid);
+    const struct mapping *mapping = pointer == 0 ? NULL : proc_maps_find(&target->maps, pointer);
+    if (mapping == NULL || !mapping->writable) {
+        return;
+    }
+    uint64_t from = pointer - red_zone_bytes;
+    stack->mapping = (struct memory_range){mapping->start, mapping->end};
+    stack->used = (struct memory_range){from > mapping->start ? from & ~UINT64_C(7) : mapping->start, mapping->end};
+}
+
+static int by_stack(const void *left, const void *right) {
+    const struct thread_stack *one = left;
+    const struct thread_stack *other = right;
+    bool is_one = one->used.end > 0;
+    bool is_other = other->used.end > 0;
+    if (is_one != is_other) {
+        return is_one ? -1 : 1;
+    }
+    return (one->used.start > other->used.start) - (one->used.start < other->used.start);
+}
+
+/* The kernel merges stacks that have no guard between them: one ends where the next one's begins. */
+static void part(struct thread_stacks *stacks) {
+    for (size_t index = 0; index < stacks->count; index++) {
+        struct thread_stack *stack = &stacks->list[index];
+        stacks->known += stack->used.end > 0;
+        struct thread_stack *next = index + 1 < stacks->count ? &stacks->list[index + 1] : NULL;
+        if (next != NULL && stack->used.end > next->used.start && next->used.end > 0) {
+            stack->used.end = next->used.start;
+        }
+    }
+}
+
+static struct inspect_verdict list_threads(const struct target *target, DIR *folder, struct thread_stacks *stacks) {
+    size_t capacity = 0;
+    const struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL && stacks->count < thread_limit) {
+        struct thread_stack stack = {.tid = (pid_t)strtol(entry->d_name, NULL, 10)};
+        if (stack.tid <= 0) {
+            continue;
+        }
+        if (deadline_is_over(target->deadline)) {
+            return deadline_verdict(target->deadline, "finding its threads' stacks");
+        }
+        struct thread_stack *list = list_with_room(stacks->list, stacks->count, &capacity, first_threads, sizeof *list);
+        if (list == NULL) {
+            return inspect_failure("memory", ENOMEM);
+        }
+        stacks->list = list;
+        size_t length = read_text(target->tgid, stack.tid, "comm", stack.name, sizeof stack.name);
+        stack.name[length > 0 && stack.name[length - 1] == '\n' ? length - 1 : length] = '\0';
+        locate(target, &stack);
+        list[stacks->count++] = stack;
+    }
+    return inspect_good();
+}
+
+struct inspect_verdict thread_stacks_find(const struct target *target, struct thread_stacks *stacks) {
+    char path[64];
+    memset(stacks, 0, sizeof *stacks);
+    snprintf(path, sizeof path, "/proc/%ld/task", (long)target->tgid);
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        return inspect_failure("/proc/PID/task", errno);
+    }
+    struct inspect_verdict verdict = list_threads(target, folder, stacks);
+    closedir(folder);
+    if (verdict.status != inspect_ok) {
+        thread_stacks_free(stacks);
+    } else if (stacks->count > 0) {
+        qsort(stacks->list, stacks->count, sizeof *stacks->list, by_stack);
+        part(stacks);
+    }
+    return verdict;
+}
+
+void thread_stacks_free(struct thread_stacks *stacks) {
+    free(stacks->list);
+    memset(stacks, 0, sizeof *stacks);
+}

@@ -1,0 +1,56 @@
+import { parseDurationWithin, parseInteger } from '../model/units.ts';
+import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
+import type { CommandDefinition } from './help/definition.ts';
+import { exits } from './help/manual.ts';
+import { processArgument } from './options/pid.ts';
+import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
+import { toJson } from './run/json.ts';
+import { missingProcess } from './run/missing-target.ts';
+
+const mostOwners = 10_000;
+const budgetBounds = { min: '1ms', max: '10m' };
+
+interface OwnersCommandOptions extends PrintOptions<PlainFormat> {
+  top: string;
+  budget?: string;
+}
+
+export const ownersCommand: CommandDefinition = {
+  name: 'owners',
+  group: 'look',
+  summary: 'tell who holds the blocks of malloc: Java classes, threads, libraries, nobody',
+  description:
+    'Reads the Java heap and malloc’s heaps of a process on glibc from outside, without stopping it or loading anything into it, and follows each pointer. ' +
+    'Each block in use has one owner, so the table adds up.',
+  manual: {
+    examples: ['offheap owners 4711', 'offheap owners app.jar --format=json'],
+    exit: [exits.ok, exits.failed, exits.usage, '130  interrupted'],
+    files: ['/proc/PID/…              maps, pagemap, memory, stack pointers of threads (read only)'],
+    seeAlso: ['offheap doctor', 'offheap histo', 'docs/owners.md'],
+  },
+  configure: (command) => {
+    command
+      .argument('[process]', processArgument)
+      .option('--top <n>', 'how many owners to show, the largest first', '20')
+      .option('--budget <duration>', 'processor time for it (default: as long as it takes)')
+      .action(runOwners);
+    addPrintOptions(command, plainFormats);
+  },
+};
+
+async function runOwners(target: string | undefined, options: OwnersCommandOptions): Promise<void> {
+  if (target === undefined) throw await missingProcess('owners');
+  const top = parseInteger(options.top, '--top', { min: 1, max: mostOwners });
+  const budgetMs = options.budget === undefined ? undefined : parseDurationWithin(options.budget, '--budget', budgetBounds);
+  const { requireOutput, writeOutput } = await import('./run/output.ts');
+  const { terminalOptions } = await import('./run/terminal.ts');
+  await requireOutput(options.output);
+  const { resolveProcess } = await import('./run/subjects.ts');
+  const pid = await resolveProcess(target);
+  const { interruptibly } = await import('./run/interruptible.ts');
+  const { observeOwners } = await import('../observe/owners.ts');
+  const { renderOwnersTable } = await import('../reporters/owners-table.ts');
+  const result = await interruptibly((signal) => observeOwners(pid, { budgetMs, signal }));
+  const text = options.format === 'json' ? toJson(result) : renderOwnersTable(result, { ...terminalOptions(options), top });
+  await writeOutput(text, options);
+}

@@ -1,0 +1,51 @@
+import { OffheapError } from '../model/errors.ts';
+import type { OwnerKind } from '../model/owners.ts';
+import { loadBinding, type NativeOwners } from './binding.ts';
+import { withCancelFlag } from './cancel-flag.ts';
+import { toInspectError } from './inspect-errors.ts';
+
+/** Who an owner is that is known by its memory, and not by what the process says of itself. */
+export interface OwnerSource {
+  kind: Extract<OwnerKind, 'jvm' | 'library' | 'mapped'>;
+  name: string;
+}
+
+/** Memory that may hold pointers to blocks. */
+export interface OwnerRange {
+  start: number;
+  end: number;
+  /** Index of whose it is. */
+  source: number;
+}
+
+export interface FindOwnersOptions {
+  sources: readonly OwnerSource[];
+  /** Parts that are malloc's, a thread's stack or of the Java heap are left out. */
+  ranges: readonly OwnerRange[];
+  /** Processor time, in milliseconds; four times as much may pass. Undefined: as long as it takes, and no longer than ten minutes. */
+  budgetMs?: number | undefined;
+  /** Calls it off: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** In the order of native/owners/owners.h. */
+const kindNumbers: Record<OwnerSource['kind'], number> = { jvm: 1, library: 2, mapped: 4 };
+
+/**
+ * Who owns the blocks of malloc in a process, read from outside, off the JavaScript thread. The process does not stop, and its RSS does not change.
+ *
+ * @throws OffheapError when there is nothing to read or no permission to
+ */
+export async function findOwners(pid: number, { sources, ranges, budgetMs = 0, signal }: FindOwnersOptions): Promise<NativeOwners> {
+  const kinds = Uint8Array.from(sources, ({ kind }) => kindNumbers[kind]);
+  const bounds = Float64Array.from(ranges.flatMap(({ start, end, source }) => [start, end, source]));
+  const verdict = await withCancelFlag(signal, (flag) => loadBinding().findOwners(pid, budgetMs, kinds, bounds, flag));
+  if (verdict.status === 'deadline') {
+    throw new OffheapError(
+      'INSPECT_FAILED',
+      `The owners of process ${pid} could not be found in the time for it: ${verdict.what} was not finished. Give it more: offheap owners ${pid} --budget=1m`,
+    );
+  }
+  if (verdict.status !== 'ok' || !verdict.owners) throw toInspectError(pid, verdict);
+  return verdict.owners;
+}

@@ -1,0 +1,168 @@
+import type { Owner, OwnersResult } from '../model/owners.ts';
+import { printableName } from '../model/printable.ts';
+import type { NativeOwners } from '../native/binding.ts';
+import { findOwners } from '../native/owners.ts';
+import { readResidentMemory } from '../native/resident-memory.ts';
+import { parseMaps } from '../parse/maps.ts';
+import { threadGroup } from '../parse/thread-print.ts';
+import { readArguments, shortenCommand } from '../process/command-line.ts';
+import { readIdentity, readProcFile, requireSame } from './identity.ts';
+import { findOwnerRoots, type OwnerRoots } from './owner-roots.ts';
+
+export interface OwnersOptions {
+  /** Processor time, in milliseconds; default: as long as it takes. */
+  budgetMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Of one owner: those that explain most of it. */
+const mostTypes = 8;
+const mostFields = 8;
+const mostSizes = 32;
+
+/**
+ * Who owns the blocks of malloc in a process: nothing is loaded into it, and it does not stop.
+ *
+ * @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION, NOT_GLIBC, NOT_INSPECTABLE, PROCESS_ENDED or INSPECT_FAILED
+ */
+export async function observeOwners(pid: number, { budgetMs, signal }: OwnersOptions = {}): Promise<OwnersResult> {
+  const identity = await readIdentity(pid);
+  const takenAt = Date.now();
+  const started = performance.now();
+  const argv = await readArguments(pid);
+  const roots = findOwnerRoots(parseMaps(await readProcFile(pid, 'maps')));
+  const { rssBytes } = readResidentMemory(pid);
+  const found = await findOwners(pid, { ...roots, budgetMs, signal });
+  requireSame(identity);
+  return {
+    schemaVersion: 1,
+    pid,
+    command: shortenCommand(argv),
+    takenAt,
+    durationMs: performance.now() - started,
+    rssBytes,
+    ...toOwners(found, roots),
+  };
+}
+
+type Told = Omit<OwnersResult, 'schemaVersion' | 'pid' | 'command' | 'takenAt' | 'durationMs' | 'rssBytes'>;
+
+/** Pure. */
+export function toOwners(found: NativeOwners, { sources }: Pick<OwnerRoots, 'sources'>): Told {
+  const fields = byKey(found.fields, ({ owner }) => owner);
+  const types = byKey(found.types, ({ owner }) => owner);
+  const named = found.owners.map((owner, index) =>
+    nameOwner(found, owner, {
+      sourceName: sources[owner.source]?.name ?? '',
+      fields: fields.get(index) ?? [],
+      types: types.get(index) ?? [],
+    }),
+  );
+  const { heap, whyNoHeap } = found;
+  return {
+    liveBlocks: found.liveBlocks,
+    liveBytes: found.liveBytes,
+    owners: joinThreads(named),
+    unowned: {
+      firstBlocks: found.nobodysFirst,
+      firstBytes: found.nobodysFirstBytes,
+      sizes: found.sizes.slice(0, mostSizes),
+    },
+    ...(heap ? { heap: toHeap(heap) } : {}),
+    ...(whyNoHeap ? { whyNoHeap } : {}),
+    threads: found.threads,
+    gaps: {
+      threadsWithoutStack: found.threadsWithoutStack,
+      unreadBytes: found.unreadBytes,
+      missingBlocks: found.missingBlocks,
+      missedBytes: found.missedBytes,
+      lostPointers: found.lostPointers,
+    },
+    times: {
+      blocksMs: found.walkMs,
+      javaHeapMs: found.heapMs,
+      pointersMs: found.followMs,
+      otherMs: found.otherMs,
+    },
+  };
+}
+
+function toHeap({
+  collector,
+  jdk,
+  classes,
+  usedBytes,
+  readBytes,
+}: NonNullable<NativeOwners['heap']>): NonNullable<OwnersResult['heap']> {
+  return { collector, jdk, classes, usedBytes, readBytes };
+}
+
+function byKey<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+interface ToldOf {
+  sourceName: string;
+  fields: NativeOwners['fields'];
+  types: NativeOwners['types'];
+}
+
+function nameOwner(found: NativeOwners, owner: NativeOwners['owners'][number], of: ToldOf): Owner {
+  const { kind, objects, directBlocks, directBytes, blocks, bytes, sharedBlocks, sharedWith } = owner;
+  const fields = of.fields
+    .map(({ name, objects: count }) => ({ name: printableName(name), objects: count }))
+    .sort((a, b) => b.objects - a.objects)
+    .slice(0, mostFields);
+  const types = of.types
+    .filter(({ name }) => name !== '')
+    .map((type) => ({ name: printableName(type.name), blocks: type.blocks, bytes: type.bytes }))
+    .slice(0, mostTypes);
+  const sharer = sharedWith === undefined ? undefined : found.owners[sharedWith]?.name;
+  return {
+    kind,
+    name: kind === 'nobody' ? 'nobody' : printableName(owner.name === '' ? of.sourceName : owner.name),
+    ...(kind === 'java' ? { objects } : {}),
+    ...{ directBlocks, directBytes, blocks, bytes },
+    share: found.liveBytes === 0 ? 0 : bytes / found.liveBytes,
+    ...(sharedBlocks > 0 ? { sharedBlocks } : {}),
+    ...(sharer === undefined ? {} : { sharedWith: printableName(sharer) }),
+    ...(fields.length > 0 ? { fields } : {}),
+    ...(types.length > 0 ? { types } : {}),
+  };
+}
+
+/** Threads whose names differ by numbers are one owner. */
+function joinThreads(owners: readonly Owner[]): Owner[] {
+  const groups = byKey(owners, (owner) => (owner.kind === 'thread' ? threadGroup(owner.name) : owner));
+  const joined = [...groups.values()].flatMap((members) => (members.length === 1 ? members : [joinOwners(members)]));
+  return joined.sort((a, b) => Number(a.kind === 'nobody') - Number(b.kind === 'nobody') || b.bytes - a.bytes);
+}
+
+function joinOwners(threads: readonly Owner[]): Owner {
+  const sum = (figure: 'directBlocks' | 'directBytes' | 'blocks' | 'bytes' | 'share') =>
+    threads.reduce((all, thread) => all + thread[figure], 0);
+  const types = new Map<string, { name: string; blocks: number; bytes: number }>();
+  for (const { name, blocks, bytes } of threads.flatMap((thread) => thread.types ?? [])) {
+    const known = types.get(name);
+    types.set(name, { name, blocks: blocks + (known?.blocks ?? 0), bytes: bytes + (known?.bytes ?? 0) });
+  }
+  const listed = [...types.values()].sort((a, b) => b.bytes - a.bytes).slice(0, mostTypes);
+  return {
+    kind: 'thread',
+    name: threadGroup(threads[0]?.name ?? ''),
+    threads: threads.length,
+    directBlocks: sum('directBlocks'),
+    directBytes: sum('directBytes'),
+    blocks: sum('blocks'),
+    bytes: sum('bytes'),
+    share: Math.min(1, sum('share')),
+    ...(listed.length > 0 ? { types: listed } : {}),
+  };
+}

@@ -1,0 +1,147 @@
+import type { Owner, OwnerKind, OwnersResult, UnownedSize } from '../model/owners.ts';
+import { formatCount, formatMiB, formatPercentDown, formatSmallMiB } from '../model/units.ts';
+import { bar } from './bar.ts';
+import { type Column, left, right, shown, toTable } from './columns.ts';
+import type { TerminalOptions } from './render-options.ts';
+import { drawTable } from './terminal-table.ts';
+import { wrap } from './wrap.ts';
+
+const barWidth = 20;
+/** Below it an owner is one of "others", but of those that stand first. */
+const leastShare = 0.001;
+const mostDetails = 3;
+
+const kindNames: Record<OwnerKind, string> = {
+  java: 'Java class',
+  jvm: 'JVM',
+  library: 'library',
+  thread: 'thread',
+  mapped: 'mappings',
+  nobody: '',
+};
+
+/** `offheap owners` for a person. `top`: how many owners are listed. */
+export function renderOwnersTable(result: OwnersResult, options: TerminalOptions & { top: number }): string {
+  const { listed, others } = divide(result.owners, options.top);
+  const parts = [
+    describe(result),
+    drawTable(toTable(ownerColumns, [...listed.map(toRow), ...others, allOf(result)]), options),
+    ...details(listed).map((text) => wrap(text, options.width)),
+    unowned(result, options),
+    ...gaps(result).map((text) => wrap(text, options.width)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function describe({ pid, command, liveBlocks, liveBytes, rssBytes, heap, durationMs }: OwnersResult): string {
+  const name = command[0]?.slice(command[0].lastIndexOf('/') + 1) ?? '';
+  const java = heap ? `JDK ${heap.jdk}, ${heap.collector}, ${formatMiB(heap.usedBytes)} MiB of Java heap in use; ` : '';
+  return `Process ${pid} (${name}): ${java}${formatCount(liveBlocks)} blocks of malloc in use, ${formatMiB(liveBytes)} MiB of ${formatMiB(rssBytes)} MiB RSS. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
+}
+
+interface Row {
+  name: string;
+  kind: string;
+  objects?: number | undefined;
+  blocks: number;
+  directBytes?: number | undefined;
+  bytes: number;
+  share: number;
+  isSum?: boolean;
+}
+
+const ownerColumns: Column<Row>[] = [
+  left('owner', ({ name }) => name),
+  left('kind', ({ kind }) => kind, 3),
+  right('objects', ({ objects }) => (objects === undefined ? '' : formatCount(objects)), 2),
+  right('blocks', ({ blocks }) => formatCount(blocks), 1),
+  right('itself MiB', ({ directBytes }) => shown(directBytes, formatSmallMiB).replace('–', ''), 4),
+  right('MiB', ({ bytes }) => formatSmallMiB(bytes)),
+  right('share', ({ share }) => formatPercentDown(share)),
+  left('', ({ share, isSum }) => (isSum ? '' : bar(share, barWidth)), 5),
+];
+
+function divide(owners: readonly Owner[], top: number): { listed: Owner[]; others: Row[] } {
+  const nobody = owners.filter(({ kind }) => kind === 'nobody');
+  const known = owners.filter(({ kind }) => kind !== 'nobody');
+  const listed = known.filter(({ share }, index) => index < top && (share >= leastShare || index < 1));
+  const rest = known.slice(listed.length);
+  const sum = (figure: 'blocks' | 'bytes' | 'share') => rest.reduce((all, owner) => all + owner[figure], 0);
+  const others: Row[] =
+    rest.length === 0
+      ? []
+      : [{ name: `${formatCount(rest.length)} others`, kind: '', blocks: sum('blocks'), bytes: sum('bytes'), share: sum('share') }];
+  return { listed, others: [...others, ...nobody.map(toRow)] };
+}
+
+function toRow({ kind, name, threads, objects, blocks, directBytes, bytes, share }: Owner): Row {
+  const shownName = threads === undefined ? name : `${name} × ${formatCount(threads)}`;
+  return {
+    ...{ name: kind === 'nobody' ? 'nobody: no pointer found' : shownName, kind: kindNames[kind], objects, blocks, bytes, share },
+    ...(kind === 'nobody' ? {} : { directBytes }),
+  };
+}
+
+function allOf({ liveBlocks, liveBytes }: OwnersResult): Row {
+  return { name: 'blocks in use', kind: '', blocks: liveBlocks, bytes: liveBytes, share: 1, isSum: true };
+}
+
+/** By which field, of which C++ type, with whom it is shared. */
+function details(owners: readonly Owner[]): string[] {
+  return owners.slice(0, mostDetails).flatMap(({ name, fields = [], types = [], sharedBlocks, sharedWith }) => {
+    const [field] = fields;
+    const sentences = [
+      ...(field && field.name !== ''
+        ? [`${formatCount(field.objects)} objects of ${name} hold addresses in their field ${field.name}.`]
+        : []),
+      ...(types.length > 0
+        ? [
+            `Of its blocks ${types
+              .slice(0, mostDetails)
+              .map((type) => `${formatCount(type.blocks)} are ${type.name}`)
+              .join(', ')}.`,
+          ]
+        : []),
+      ...(sharedBlocks !== undefined && sharedWith !== undefined
+        ? [`To ${formatCount(sharedBlocks)} of its blocks objects of ${sharedWith} point as well; they count once.`]
+        : []),
+    ];
+    return sentences.length === 0 ? [] : [sentences.join(' ')];
+  });
+}
+
+const sizeColumns: Column<UnownedSize>[] = [
+  left('chunk size', ({ chunkBytes }) => `${formatCount(chunkBytes)} B`),
+  right('blocks of nobody', ({ blocks }) => formatCount(blocks)),
+  right('MiB', ({ chunkBytes, blocks }) => formatSmallMiB(chunkBytes * blocks)),
+  left('for example', ({ example }) => `0x${example.toString(16)}`, 1),
+];
+
+/** So many that they are worth a look. */
+const leastUnownedShare = 0.005;
+const mostSizes = 8;
+
+function unowned({ owners, unowned: { sizes, firstBlocks, firstBytes } }: OwnersResult, options: TerminalOptions): string {
+  const nobody = owners.find(({ kind }) => kind === 'nobody');
+  if (!nobody || nobody.share < leastUnownedShare) return '';
+  const said = `Nothing points to ${formatCount(nobody.blocks)} blocks, ${formatSmallMiB(nobody.bytes)} MiB: they are lost, unless their pointers are stored in another form, or in a register. To ${formatCount(firstBlocks)} of them, ${formatSmallMiB(firstBytes)} MiB, not even another one of them points.`;
+  return `${wrap(said, options.width)}\n\n${drawTable(toTable(sizeColumns, sizes.slice(0, mostSizes)), options)}`;
+}
+
+function gaps({
+  gaps: { threadsWithoutStack, unreadBytes, missingBlocks, missedBytes, lostPointers },
+  whyNoHeap,
+}: OwnersResult): string[] {
+  return [
+    ...(whyNoHeap === undefined ? [] : [`No Java heap was read: ${whyNoHeap}.`]),
+    ...(threadsWithoutStack === 0
+      ? []
+      : [
+          `The stack pointer of ${formatCount(threadsWithoutStack)} threads was not told, as they ran: their stacks count as mappings.`,
+        ]),
+    ...(unreadBytes === 0 ? [] : [`${formatMiB(unreadBytes)} MiB of malloc’s heaps could not be read.`]),
+    ...(missingBlocks === 0 ? [] : [`There was no room for ${formatCount(missingBlocks)} blocks.`]),
+    ...(missedBytes === 0 ? [] : [`${formatSmallMiB(missedBytes)} MiB of memory that may hold pointers went away meanwhile.`]),
+    ...(lostPointers === 0 ? [] : [`There was no room for ${formatCount(lostPointers)} pointers.`]),
+  ];
+}
