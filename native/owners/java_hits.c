@@ -10,17 +10,13 @@
 enum {
     first_hits = 1024,
     hit_limit = 1 << 26,
-    reach_bytes = 64 << 10, /* before a piece, in which the object of its first words may begin */
 };
 
 struct search {
-    const struct target *target;
     struct hotspot *vm;
     const struct block_table *table;
     struct java_hits *hits;
-    unsigned char *reach;
     signed char *holds_no_address; /* by class: 1, 0, or -1: not looked at yet */
-    struct hotspot_space space;
 };
 
 /* int[] and its like. A long may be an address. */
@@ -34,14 +30,6 @@ static bool is_of_numbers(struct search *search, size_t klass) {
         }
     }
     return search->holds_no_address[klass] == 1;
-}
-
-/* Its header lies before the piece. */
-static bool find_before(struct search *search, uint64_t hit, struct hotspot_object *object) {
-    uint64_t from = hit - search->space.bottom > reach_bytes ? hit - reach_bytes : search->space.bottom;
-    size_t bytes = (size_t)(hit + sizeof(uint64_t) - from);
-    return target_read_sparse(search->target, from, search->reach, bytes) &&
-           hotspot_object_at(search->vm, search->reach, from, bytes, hit, object);
 }
 
 static void add(struct search *search, const struct hotspot_object *object, uint64_t at, uint64_t word,
@@ -60,41 +48,23 @@ static void add(struct search *search, const struct hotspot_object *object, uint
                                             place == 0 || place == nmt_header_bytes};
 }
 
-static bool take(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
+static bool take(void *to, struct heap_window *window) {
     struct search *search = to;
-    struct hotspot_finder finder = {0};
-    for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += sizeof(uint64_t)) {
+    for (size_t at = 0; at + sizeof(uint64_t) <= window->bytes; at += sizeof(uint64_t)) {
         uint64_t word;
-        memcpy(&word, data + at, sizeof word);
+        memcpy(&word, window->data + at, sizeof word);
         uint32_t block = block_table_at(search->table, word);
         if (block == no_block) {
             continue;
         }
         struct hotspot_object object;
-        bool is_found = hotspot_object_find(search->vm, &finder, data, from, bytes, from + at, &object) ||
-                        (at < reach_bytes && from > search->space.bottom && find_before(search, from + at, &object));
-        if (!is_found) {
+        if (!heap_window_object(window, window->from + at, &object)) {
             search->hits->no_object++;
         } else if (!is_of_numbers(search, object.klass)) {
-            add(search, &object, from + at, word, block);
+            add(search, &object, window->from + at, word, block);
         }
     }
-    return !deadline_is_over(search->target->deadline);
-}
-
-static struct inspect_verdict read_spaces(struct search *search, struct stream *stream) {
-    struct hotspot_space *spaces = NULL;
-    size_t count = 0;
-    struct inspect_verdict verdict = hotspot_spaces(search->vm, &spaces, &count);
-    for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
-        search->space = spaces[index];
-        search->hits->heap_bytes += spaces[index].top - spaces[index].bottom;
-        verdict = stream_read(stream, spaces[index].bottom, spaces[index].top, take, search);
-    }
-    free(spaces);
-    search->hits->read_bytes = stream->read_bytes;
-    search->hits->missed_bytes = stream->missed_bytes;
-    return verdict;
+    return true;
 }
 
 static int by_field(const void *left, const void *right) {
@@ -130,29 +100,21 @@ static void drop_injected(struct search *search) {
 
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
                                       struct java_hits *hits) {
-    struct search search = {.target = target, .vm = vm, .table = table, .hits = hits};
-    struct stream stream;
+    struct search search = {.vm = vm, .table = table, .hits = hits};
     size_t classes = hotspot_class_count(vm);
     memset(hits, 0, sizeof *hits);
-    memset(&stream, 0, sizeof stream);
-    search.reach = malloc(reach_bytes + sizeof(uint64_t));
     search.holds_no_address = malloc(classes + 1);
-    struct inspect_verdict verdict = inspect_failure("memory", ENOMEM);
-    if (search.reach != NULL && search.holds_no_address != NULL && stream_open(target, &stream)) {
-        memset(search.holds_no_address, -1, classes + 1);
-        verdict = read_spaces(&search, &stream);
+    if (search.holds_no_address == NULL) {
+        return inspect_failure("memory", ENOMEM);
     }
-    if (verdict.status == inspect_ok) {
-        verdict = deadline_verdict(target->deadline, "reading its Java heap");
-    }
+    memset(search.holds_no_address, -1, classes + 1);
+    struct inspect_verdict verdict = heap_scan_all(target, vm, take, &search, &hits->heap);
     if (verdict.status == inspect_ok) {
         qsort(hits->list, hits->count, sizeof *hits->list, by_field);
         drop_injected(&search);
     } else {
         java_hits_free(hits);
     }
-    stream_close(&stream);
-    free(search.reach);
     free(search.holds_no_address);
     return verdict;
 }

@@ -5,7 +5,7 @@
 /* Fields of Java objects that hold the address of a block. */
 
 #include "block_graph.h"
-#include "hotspot/hotspot.h"
+#include "heap_scan.h"
 
 struct java_hit {
     uint64_t object;
@@ -21,11 +21,9 @@ struct java_hits {
     struct java_hit *list;
     size_t count;
     size_t capacity;
-    uint64_t missing;    /* that there was no room for */
-    uint64_t no_object;  /* words in no object that lives: free parts of regions */
-    uint64_t heap_bytes; /* in use, of all spaces */
-    uint64_t read_bytes;
-    uint64_t missed_bytes;
+    uint64_t missing;   /* that there was no room for */
+    uint64_t no_object; /* words in no object that lives: free parts of regions */
+    struct heap_sums heap;
 };
 
 /* NMT puts a header of so many bytes before each block of the JVM's (src/hotspot/share/services/mallocHeader.hpp). */
