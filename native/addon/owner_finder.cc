@@ -8,6 +8,8 @@
 
 namespace {
 
+constexpr uint32_t most_climbs = 64;
+
 Napi::Number ToNumber(Napi::Env env, uint64_t value) {
     return Napi::Number::New(env, static_cast<double>(value));
 }
@@ -102,6 +104,50 @@ Napi::Object ToSize(Napi::Env env, const owner_size &from) {
     return object;
 }
 
+const char *HolderName(holder_kind kind) {
+    switch (kind) {
+    case holder_strong:
+        return "strong";
+    case holder_soft:
+        return "soft";
+    case holder_weak:
+        return "weak";
+    case holder_final:
+        return "final";
+    case holder_phantom:
+        return "phantom";
+    case holder_static:
+        return "static";
+    case holder_thread:
+        return "thread";
+    case holder_jvm:
+        break;
+    }
+    return "jvm";
+}
+
+Napi::Object ToHolder(Napi::Env env, const holder_group &from) {
+    Napi::Object object = Napi::Object::New(env);
+    object["owner"] = ToNumber(env, from.owner);
+    object["level"] = ToNumber(env, from.level);
+    object["kind"] = Napi::String::New(env, HolderName(from.kind));
+    object["name"] = Napi::String::New(env, from.name);
+    object["field"] = Napi::String::New(env, from.field);
+    object["objects"] = ToNumber(env, from.objects);
+    object["held"] = ToNumber(env, from.held);
+    return object;
+}
+
+Napi::Object ToClimb(Napi::Env env, const owner_climb &from) {
+    Napi::Object object = Napi::Object::New(env);
+    object["owner"] = ToNumber(env, from.owner);
+    object["objects"] = ToNumber(env, from.objects);
+    object["rooted"] = ToNumber(env, from.rooted);
+    object["levels"] = ToNumber(env, from.levels);
+    object["isCut"] = Napi::Boolean::New(env, from.is_cut);
+    return object;
+}
+
 Napi::Object ToHeap(Napi::Env env, const owners_result &result) {
     Napi::Object object = Napi::Object::New(env);
     object["collector"] = Napi::String::New(env, CollectorName(result.collector));
@@ -119,6 +165,9 @@ Napi::Object ToObject(Napi::Env env, const owners_result &result) {
     object["fields"] = ToArray(env, result.fields, result.field_count, ToField);
     object["types"] = ToArray(env, result.types, result.type_count, ToType);
     object["sizes"] = ToArray(env, result.sizes, result.size_count, ToSize);
+    object["holders"] = ToArray(env, result.holders, result.holder_count, ToHolder);
+    object["climbs"] = ToArray(env, result.climbs, result.climb_count, ToClimb);
+    object["holdersMs"] = ToNumber(env, result.holders_ms);
     object["liveBlocks"] = ToNumber(env, result.live_blocks);
     object["liveBytes"] = ToNumber(env, result.live_bytes);
     object["missingBlocks"] = ToNumber(env, result.missing_blocks);
@@ -143,10 +192,10 @@ Napi::Object ToObject(Napi::Env env, const owners_result &result) {
 
 class OwnersWorker : public Napi::AsyncWorker {
   public:
-    OwnersWorker(Napi::Env env, pid_t pid, uint64_t budget_ms, Napi::Uint8Array kinds, Napi::Float64Array ranges,
-                 Napi::Int32Array cancelled)
+    OwnersWorker(Napi::Env env, pid_t pid, const owners_options &options, Napi::Uint8Array kinds,
+                 Napi::Float64Array ranges, Napi::Int32Array cancelled)
         : Napi::AsyncWorker(env, "offheap:owners"), deferred_(Napi::Promise::Deferred::New(env)),
-          cancelled_(Napi::Persistent(cancelled.As<Napi::Object>())), pid_(pid) {
+          cancelled_(Napi::Persistent(cancelled.As<Napi::Object>())), pid_(pid), options_(options) {
         for (size_t index = 0; index < kinds.ElementLength(); index++) {
             sources_.push_back({static_cast<owner_kind>(kinds[index])});
         }
@@ -154,7 +203,6 @@ class OwnersWorker : public Napi::AsyncWorker {
             ranges_.push_back({static_cast<uint64_t>(ranges[index]), static_cast<uint64_t>(ranges[index + 1]),
                                static_cast<uint32_t>(ranges[index + 2])});
         }
-        options_.budget_ms = budget_ms;
         options_.cancelled = cancelled.Data();
         options_.sources = sources_.data();
         options_.source_count = sources_.size();
@@ -229,19 +277,21 @@ bool AreSound(const Napi::Uint8Array &kinds, const Napi::Float64Array &ranges) {
 
 Napi::Value FindOwners(const Napi::CallbackInfo &info) {
     Napi::Env env = info.Env();
-    bool are_right = info.Length() >= 5 && info[0].IsNumber() && info[1].IsNumber() &&
-                     IsArray(info[2], napi_uint8_array) && IsArray(info[3], napi_float64_array) &&
-                     IsArray(info[4], napi_int32_array) && info[4].As<Napi::TypedArray>().ElementLength() == 1 &&
-                     AreSound(info[2].As<Napi::Uint8Array>(), info[3].As<Napi::Float64Array>());
+    bool are_right = info.Length() >= 6 && info[0].IsNumber() && info[1].IsNumber() && info[2].IsNumber() &&
+                     IsArray(info[3], napi_uint8_array) && IsArray(info[4], napi_float64_array) &&
+                     IsArray(info[5], napi_int32_array) && info[5].As<Napi::TypedArray>().ElementLength() == 1 &&
+                     AreSound(info[3].As<Napi::Uint8Array>(), info[4].As<Napi::Float64Array>());
     if (!are_right) {
-        Napi::TypeError::New(env, "Expected a pid, a budget, kinds, ranges and an Int32Array of one element")
+        Napi::TypeError::New(env, "Expected a pid, a budget, climbs, kinds, ranges and an Int32Array of one element")
             .ThrowAsJavaScriptException();
         return env.Undefined();
     }
-    uint64_t budget = static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0));
+    owners_options options = {};
+    options.budget_ms = static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0));
+    options.climbs = std::min<uint32_t>(info[2].As<Napi::Number>().Uint32Value(), most_climbs);
     auto *worker =
-        new OwnersWorker(env, info[0].As<Napi::Number>().Int32Value(), budget, info[2].As<Napi::Uint8Array>(),
-                         info[3].As<Napi::Float64Array>(), info[4].As<Napi::Int32Array>());
+        new OwnersWorker(env, info[0].As<Napi::Number>().Int32Value(), options, info[3].As<Napi::Uint8Array>(),
+                         info[4].As<Napi::Float64Array>(), info[5].As<Napi::Int32Array>());
     Napi::Promise promise = worker->Promise();
     worker->Queue();
     return promise;

@@ -2,8 +2,8 @@
 #include "java_hits.h"
 
 #include "../inspect/list_room.h"
+#include "java_arrays.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,20 +16,12 @@ struct search {
     struct hotspot *vm;
     const struct block_table *table;
     struct java_hits *hits;
-    signed char *holds_no_address; /* by class: 1, 0, or -1: not looked at yet */
 };
 
-/* int[] and its like. A long may be an address. */
-static bool is_of_numbers(struct search *search, size_t klass) {
-    static const char *const names[] = {"byte[]", "boolean[]", "char[]", "short[]", "int[]", "float[]", "double[]"};
-    if (search->holds_no_address[klass] < 0) {
-        const char *name = hotspot_class(search->vm, klass)->name;
-        search->holds_no_address[klass] = 0;
-        for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
-            search->holds_no_address[klass] |= strcmp(name, names[index]) == 0;
-        }
-    }
-    return search->holds_no_address[klass] == 1;
+/* A long may be an address; a reference is none of a block. */
+static bool may_hold_addresses(const struct search *search, size_t klass) {
+    const struct hotspot_class *of = hotspot_class(search->vm, klass);
+    return !java_is_of_numbers(of) || java_is_of_longs(of);
 }
 
 static void add(struct search *search, const struct hotspot_object *object, uint64_t at, uint64_t word,
@@ -60,7 +52,7 @@ static bool take(void *to, struct heap_window *window) {
         struct hotspot_object object;
         if (!heap_window_object(window, window->from + at, &object)) {
             search->hits->no_object++;
-        } else if (!is_of_numbers(search, object.klass)) {
+        } else if (may_hold_addresses(search, object.klass)) {
             add(search, &object, window->from + at, word, block);
         }
     }
@@ -101,13 +93,7 @@ static void drop_injected(struct search *search) {
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
                                       struct java_hits *hits) {
     struct search search = {.vm = vm, .table = table, .hits = hits};
-    size_t classes = hotspot_class_count(vm);
     memset(hits, 0, sizeof *hits);
-    search.holds_no_address = malloc(classes + 1);
-    if (search.holds_no_address == NULL) {
-        return inspect_failure("memory", ENOMEM);
-    }
-    memset(search.holds_no_address, -1, classes + 1);
     struct inspect_verdict verdict = heap_scan_all(target, vm, take, &search, &hits->heap);
     if (verdict.status == inspect_ok) {
         qsort(hits->list, hits->count, sizeof *hits->list, by_field);
@@ -115,7 +101,6 @@ struct inspect_verdict java_hits_find(const struct target *target, struct hotspo
     } else {
         java_hits_free(hits);
     }
-    free(search.holds_no_address);
     return verdict;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "owners.h"
 
+#include "holder_roots.h"
 #include "java_owners.h"
 #include "owner_sums.h"
 #include "thread_stacks.h"
@@ -262,6 +263,88 @@ static bool name_owners(struct look *look) {
     return true;
 }
 
+static int by_address(const void *left, const void *right) {
+    const uint64_t *one = left;
+    const uint64_t *other = right;
+    return (*one > *other) - (*one < *other);
+}
+
+/* Objects of a class that hold the address of a block of theirs; each once. NULL: there is no memory. */
+static uint64_t *objects_of(const struct look *look, uint32_t owner, size_t *count) {
+    uint32_t klass = look->classes.list[owner - first_class(look)].klass;
+    uint64_t *objects = malloc((look->hits.count + 1) * sizeof *objects);
+    size_t kept = 0;
+    *count = 0;
+    for (size_t index = 0; objects != NULL && index < look->hits.count; index++) {
+        const struct java_hit *hit = &look->hits.list[index];
+        if (hit->klass == klass && hit->is_exact && look->claims.owners[hit->block] == owner) {
+            objects[kept++] = hit->object;
+        }
+    }
+    if (kept > 0) {
+        qsort(objects, kept, sizeof *objects, by_address);
+    }
+    for (size_t index = 0; index < kept; index++) {
+        if (*count == 0 || objects[index] != objects[*count - 1]) {
+            objects[(*count)++] = objects[index];
+        }
+    }
+    return objects;
+}
+
+static struct inspect_verdict climb_from(struct look *look, uint32_t owner, struct owners_result *result) {
+    size_t count;
+    uint64_t *objects = objects_of(look, owner, &count);
+    struct climb climb;
+    const struct holder_roots roots = {&look->target, &look->table,      &look->claims,
+                                       look->owners,  look->owner_count, first_thread(look),
+                                       &look->stacks, look->malloc,      look->malloc_count};
+    if (objects == NULL || !climb_begin(&look->target, look->vm, objects, count, &climb)) {
+        free(objects);
+        return no_memory();
+    }
+    free(objects);
+    struct inspect_verdict verdict = climb_up(&climb, owner, result);
+    if (verdict.status == inspect_ok) {
+        verdict = holder_roots_find(&roots, &climb, owner, result);
+    }
+    struct owner_climb *told = &result->climbs[result->climb_count];
+    *told = (struct owner_climb){owner, climb.base_count, 0, climb.level, climb.is_cut};
+    if (verdict.status == inspect_ok && !climb_count_rooted(&climb, &told->rooted)) {
+        verdict = no_memory();
+    }
+    result->climb_count += verdict.status == inspect_ok;
+    climb_free(&climb);
+    return verdict;
+}
+
+/* Of the classes with most bytes. */
+static struct inspect_verdict climb_all(struct look *look, struct owners_result *result) {
+    struct inspect_verdict verdict = inspect_good();
+    result->climbs = calloc(look->options->climbs + 1, sizeof *result->climbs);
+    if (result->climbs == NULL) {
+        return no_memory();
+    }
+    for (uint32_t round = 0; round < look->options->climbs && verdict.status == inspect_ok; round++) {
+        uint32_t largest = no_owner;
+        for (uint32_t owner = first_class(look); owner < look->owner_count - 1; owner++) {
+            bool is_done = false;
+            for (size_t index = 0; index < result->climb_count; index++) {
+                is_done |= result->climbs[index].owner == owner;
+            }
+            if (!is_done && look->owners[owner].direct_blocks > 0 && look->owners[owner].objects > 0 &&
+                (largest == no_owner || look->owners[owner].bytes > look->owners[largest].bytes)) {
+                largest = owner;
+            }
+        }
+        if (largest == no_owner) {
+            break;
+        }
+        verdict = climb_from(look, largest, result);
+    }
+    return verdict;
+}
+
 /* qsort() has no argument of the caller's. */
 struct numbered_owner {
     struct owner owner;
@@ -312,6 +395,12 @@ static bool order_owners(struct look *look, struct owners_result *result) {
         for (size_t index = 0; index < result->type_count; index++) {
             result->types[index].owner = places[result->types[index].owner];
         }
+        for (size_t index = 0; index < result->holder_count; index++) {
+            result->holders[index].owner = places[result->holders[index].owner];
+        }
+        for (size_t index = 0; index < result->climb_count; index++) {
+            result->climbs[index].owner = places[result->climbs[index].owner];
+        }
     }
     free(list);
     free(places);
@@ -342,7 +431,7 @@ static bool fill(struct look *look, struct owners_result *result) {
         result->jdk = hotspot_version(look->vm);
         result->classes = hotspot_class_count(look->vm);
     }
-    return is_good && order_owners(look, result);
+    return is_good;
 }
 
 /* Milliseconds since *since, which becomes now. */
@@ -384,6 +473,13 @@ static struct inspect_verdict look_at(struct look *look, struct owners_result *r
         verdict = no_memory();
     }
     result->other_ms = lap(&since);
+    if (verdict.status == inspect_ok && look->vm != NULL) {
+        verdict = climb_all(look, result);
+    }
+    if (verdict.status == inspect_ok && !order_owners(look, result)) {
+        verdict = no_memory();
+    }
+    result->holders_ms = lap(&since);
     return verdict;
 }
 
@@ -439,5 +535,7 @@ void owners_free(struct owners_result *result) {
     free(result->fields);
     free(result->types);
     free(result->sizes);
+    free(result->holders);
+    free(result->climbs);
     memset(result, 0, sizeof *result);
 }

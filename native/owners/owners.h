@@ -37,6 +37,7 @@ struct owners_range {
 };
 
 struct owners_options {
+    uint32_t climbs;          /* of how many classes, the largest first, to tell who holds their objects */
     uint64_t budget_ms;       /* of processor time, for reading and following; 0: none */
     const int32_t *cancelled; /* as in inspect.h */
     const struct owners_source *sources;
@@ -81,6 +82,37 @@ struct owner_size {
     uint64_t example; /* address of one of them */
 };
 
+/* In what way objects are held: by an object, by a reference of java.lang.ref, or from outside of the heap. */
+enum holder_kind {
+    holder_strong,
+    holder_soft,
+    holder_weak,
+    holder_final,
+    holder_phantom,
+    holder_static,
+    holder_thread, /* a thread's stack or its handles */
+    holder_jvm,    /* handles of JNI or of the JVM */
+};
+
+/* Holders of one class, by one field; of objects of the level below. */
+struct holder_group {
+    uint32_t owner;
+    uint32_t level; /* 1: of the owner's own objects; of those outside of the heap 0 */
+    enum holder_kind kind;
+    char name[owner_name_bytes];
+    char field[owner_text_bytes]; /* empty: of an array, or not known */
+    uint64_t objects;
+    uint64_t held; /* objects of the level below that one of them holds */
+};
+
+struct owner_climb {
+    uint32_t owner;
+    uint64_t objects; /* of the owner */
+    uint64_t rooted;  /* those to which a static field, a thread or the JVM leads */
+    uint32_t levels;
+    bool is_cut; /* it was not followed to its end: nothing is known of those that are not rooted */
+};
+
 struct owners_result {
     struct owner *owners; /* those that have a block, the largest first; the last one is nobody */
     size_t owner_count;
@@ -90,6 +122,11 @@ struct owners_result {
     size_t type_count;
     struct owner_size *sizes;
     size_t size_count;
+    struct holder_group *holders; /* by owner and level, those that hold most first */
+    size_t holder_count;
+    size_t holder_capacity;
+    struct owner_climb *climbs;
+    size_t climb_count;
     uint64_t live_blocks; /* all that were found */
     uint64_t live_bytes;
     uint64_t missing_blocks; /* for which there was no room, or whose heap was not read */
@@ -113,6 +150,7 @@ struct owners_result {
     uint64_t heap_ms;
     uint64_t follow_ms;
     uint64_t other_ms;
+    uint64_t holders_ms;
 };
 
 /* On failure *result needs no owners_free(). */

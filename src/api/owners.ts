@@ -6,6 +6,8 @@ import { abortSignal, checkArgument, duration, pidArgument } from './arguments.t
 const ownersOptions = z.strictObject({
   /** Processor time, in milliseconds; four times as much may pass. Default: as long as it takes, up to ten minutes. */
   budgetMs: duration.min(1).exactOptional(),
+  /** Of how many classes, those with most bytes, to tell in `held` who keeps their objects alive. Each costs some readings of the Java heap. Default none. */
+  holders: z.int().min(0).max(64).exactOptional(),
   /** Calls it off: `owners` rejects with the signal's reason. */
   signal: abortSignal.exactOptional(),
 });

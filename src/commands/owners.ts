@@ -8,11 +8,13 @@ import { toJson } from './run/json.ts';
 import { missingProcess } from './run/missing-target.ts';
 
 const mostOwners = 10_000;
+const mostClimbs = 64;
 const budgetBounds = { min: '1ms', max: '10m' };
 
 interface OwnersCommandOptions extends PrintOptions<PlainFormat> {
   top: string;
   budget?: string;
+  holders: string;
 }
 
 export const ownersCommand: CommandDefinition = {
@@ -32,6 +34,7 @@ export const ownersCommand: CommandDefinition = {
     command
       .argument('[process]', processArgument)
       .option('--top <n>', 'how many owners to show, the largest first', '20')
+      .option('--holders <n>', 'of how many classes to tell who holds their objects, the largest first', '1')
       .option('--budget <duration>', 'processor time for it (default: as long as it takes)')
       .action(runOwners);
     addPrintOptions(command, plainFormats);
@@ -41,6 +44,7 @@ export const ownersCommand: CommandDefinition = {
 async function runOwners(target: string | undefined, options: OwnersCommandOptions): Promise<void> {
   if (target === undefined) throw await missingProcess('owners');
   const top = parseInteger(options.top, '--top', { min: 1, max: mostOwners });
+  const holders = parseInteger(options.holders, '--holders', { min: 0, max: mostClimbs });
   const budgetMs = options.budget === undefined ? undefined : parseDurationWithin(options.budget, '--budget', budgetBounds);
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   const { terminalOptions } = await import('./run/terminal.ts');
@@ -50,7 +54,7 @@ async function runOwners(target: string | undefined, options: OwnersCommandOptio
   const { interruptibly } = await import('./run/interruptible.ts');
   const { observeOwners } = await import('../observe/owners.ts');
   const { renderOwnersTable } = await import('../reporters/owners-table.ts');
-  const result = await interruptibly((signal) => observeOwners(pid, { budgetMs, signal }));
+  const result = await interruptibly((signal) => observeOwners(pid, { budgetMs, holders, signal }));
   const text = options.format === 'json' ? toJson(result) : renderOwnersTable(result, { ...terminalOptions(options), top });
   await writeOutput(text, options);
 }

@@ -21,6 +21,26 @@ const ownerType = z.object({
 });
 export type OwnerType = z.infer<typeof ownerType>;
 
+/** In what way an object is held: by another object, by a reference of java.lang.ref, or from outside of the Java heap. */
+export const holderKinds = ['strong', 'soft', 'weak', 'final', 'phantom', 'static', 'thread', 'jvm'] as const;
+export type HolderKind = (typeof holderKinds)[number];
+
+const holder = z.object({
+  /** 1: it holds the owner's objects; 2: it holds those of level 1. 0: it is outside of the Java heap. */
+  level: count,
+  kind: z.enum(holderKinds),
+  /** The class, or of a static field the class that has it; of a thread its name; empty of the JVM's handles. */
+  name: z.string(),
+  /** Absent of an array, and where it cannot be named. */
+  field: z.string().exactOptional(),
+  /** How many of them. */
+  objects: count,
+  /** How many objects of the level below they hold. */
+  heldObjects: count,
+});
+/** Who holds objects of a class. */
+export type Holder = z.infer<typeof holder>;
+
 const owner = z.object({
   /**
    * `java`: objects of a class, by a field that holds the address. `jvm`: libjvm.so's data. `library`: the data of another library or the program. `thread`: a thread's
@@ -50,6 +70,19 @@ const owner = z.object({
   fields: z.array(ownerField).exactOptional(),
   /** Of its blocks, those that are objects of a C++ class with virtual functions; the largest first. */
   types: z.array(ownerType).exactOptional(),
+  /** Who keeps the objects of a class alive, where that was looked for. */
+  held: z
+    .object({
+      /** Objects of the class that hold blocks. */
+      objects: count,
+      /** Those to which a static field, a thread or the JVM leads. */
+      heldObjects: count,
+      /** The others: they wait for the garbage collector. Absent where the way up was not followed to its end. */
+      waitingObjects: count.exactOptional(),
+      /** By level, those that hold most first. */
+      holders: z.array(holder),
+    })
+    .exactOptional(),
 });
 /** Who owns blocks of malloc. */
 export type Owner = z.infer<typeof owner>;
@@ -118,6 +151,12 @@ export const ownersResult = z.object({
     lostPointers: count,
   }),
   /** Where the time went. */
-  times: z.object({ blocksMs: milliseconds, javaHeapMs: milliseconds, pointersMs: milliseconds, otherMs: milliseconds }),
+  times: z.object({
+    blocksMs: milliseconds,
+    javaHeapMs: milliseconds,
+    pointersMs: milliseconds,
+    otherMs: milliseconds,
+    holdersMs: milliseconds,
+  }),
 });
 export type OwnersResult = z.infer<typeof ownersResult>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CounterField, CounterWriter } from '../model/counters.ts';
 import { messageOf, OffheapError } from '../model/errors.ts';
 import type { HeapHistogramRow, JvmBlocks } from '../model/inspection.ts';
-import type { OwnerKind } from '../model/owners.ts';
+import type { HolderKind, OwnerKind } from '../model/owners.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import type { CancelFlag } from './cancel-flag.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
@@ -113,6 +113,18 @@ export interface NativeOwners {
   /** `table`: address of the table of virtual functions. */
   types: { owner: number; table: number; name: string; blocks: number; bytes: number }[];
   sizes: { chunkBytes: number; blocks: number; example: number }[];
+  /** By owner and level, those that hold most first; level 0: outside of the heap. */
+  holders: {
+    owner: number;
+    level: number;
+    kind: HolderKind;
+    name: string;
+    field: string;
+    objects: number;
+    held: number;
+  }[];
+  climbs: { owner: number; objects: number; rooted: number; levels: number; isCut: boolean }[];
+  holdersMs: number;
   liveBlocks: number;
   liveBytes: number;
   missingBlocks: number;
@@ -157,6 +169,7 @@ export interface NativeBinding {
   findOwners(
     pid: number,
     budgetMs: number,
+    climbs: number,
     kinds: Uint8Array,
     ranges: Float64Array,
     cancelled: CancelFlag,

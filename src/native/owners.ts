@@ -24,6 +24,8 @@ export interface FindOwnersOptions {
   ranges: readonly OwnerRange[];
   /** Processor time, in milliseconds; four times as much may pass. Undefined: as long as it takes, and no longer than ten minutes. */
   budgetMs?: number | undefined;
+  /** Of how many classes, those with most bytes, to tell who holds their objects. Default none. */
+  climbs?: number | undefined;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -36,10 +38,13 @@ const kindNumbers: Record<OwnerSource['kind'], number> = { jvm: 1, library: 2, m
  *
  * @throws OffheapError when there is nothing to read or no permission to
  */
-export async function findOwners(pid: number, { sources, ranges, budgetMs = 0, signal }: FindOwnersOptions): Promise<NativeOwners> {
+export async function findOwners(
+  pid: number,
+  { sources, ranges, budgetMs = 0, climbs = 0, signal }: FindOwnersOptions,
+): Promise<NativeOwners> {
   const kinds = Uint8Array.from(sources, ({ kind }) => kindNumbers[kind]);
   const bounds = Float64Array.from(ranges.flatMap(({ start, end, source }) => [start, end, source]));
-  const verdict = await withCancelFlag(signal, (flag) => loadBinding().findOwners(pid, budgetMs, kinds, bounds, flag));
+  const verdict = await withCancelFlag(signal, (flag) => loadBinding().findOwners(pid, budgetMs, climbs, kinds, bounds, flag));
   if (verdict.status === 'deadline') {
     throw new OffheapError(
       'INSPECT_FAILED',

@@ -1,4 +1,4 @@
-import type { Owner, OwnersResult } from '../model/owners.ts';
+import type { Holder, Owner, OwnersResult } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
 import type { NativeOwners } from '../native/binding.ts';
 import { findOwners } from '../native/owners.ts';
@@ -12,6 +12,8 @@ import { findOwnerRoots, type OwnerRoots } from './owner-roots.ts';
 export interface OwnersOptions {
   /** Processor time, in milliseconds; default: as long as it takes. */
   budgetMs?: number | undefined;
+  /** Of how many classes, those with most bytes, to tell who holds their objects. Each costs some readings of the Java heap. Default none. */
+  holders?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -25,14 +27,14 @@ const mostSizes = 32;
  *
  * @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION, NOT_GLIBC, NOT_INSPECTABLE, PROCESS_ENDED or INSPECT_FAILED
  */
-export async function observeOwners(pid: number, { budgetMs, signal }: OwnersOptions = {}): Promise<OwnersResult> {
+export async function observeOwners(pid: number, { budgetMs, holders, signal }: OwnersOptions = {}): Promise<OwnersResult> {
   const identity = await readIdentity(pid);
   const takenAt = Date.now();
   const started = performance.now();
   const argv = await readArguments(pid);
   const roots = findOwnerRoots(parseMaps(await readProcFile(pid, 'maps')));
   const { rssBytes } = readResidentMemory(pid);
-  const found = await findOwners(pid, { ...roots, budgetMs, signal });
+  const found = await findOwners(pid, { ...roots, budgetMs, climbs: holders, signal });
   requireSame(identity);
   return {
     schemaVersion: 1,
@@ -56,6 +58,7 @@ export function toOwners(found: NativeOwners, { sources }: Pick<OwnerRoots, 'sou
       sourceName: sources[owner.source]?.name ?? '',
       fields: fields.get(index) ?? [],
       types: types.get(index) ?? [],
+      held: heldOf(found, index),
     }),
   );
   const { heap, whyNoHeap } = found;
@@ -83,6 +86,7 @@ export function toOwners(found: NativeOwners, { sources }: Pick<OwnerRoots, 'sou
       javaHeapMs: found.heapMs,
       pointersMs: found.followMs,
       otherMs: found.otherMs,
+      holdersMs: found.holdersMs,
     },
   };
 }
@@ -112,6 +116,28 @@ interface ToldOf {
   sourceName: string;
   fields: NativeOwners['fields'];
   types: NativeOwners['types'];
+  held: Owner['held'];
+}
+
+/** Few classes were followed upward. */
+function heldOf({ climbs, holders }: NativeOwners, index: number): Owner['held'] {
+  const climb = climbs.find(({ owner }) => owner === index);
+  if (!climb) return undefined;
+  const { objects, rooted, isCut } = climb;
+  return {
+    objects,
+    heldObjects: rooted,
+    ...(isCut ? {} : { waitingObjects: Math.max(0, objects - rooted) }),
+    holders: holders.filter(({ owner }) => owner === index).map(toHolder),
+  };
+}
+
+function toHolder({ level, kind, name, field, objects, held }: NativeOwners['holders'][number]): Holder {
+  return {
+    ...{ level, kind, name: printableName(name) },
+    ...(field === '' ? {} : { field: printableName(field) }),
+    ...{ objects, heldObjects: held },
+  };
 }
 
 function nameOwner(found: NativeOwners, owner: NativeOwners['owners'][number], of: ToldOf): Owner {
@@ -135,6 +161,7 @@ function nameOwner(found: NativeOwners, owner: NativeOwners['owners'][number], o
     ...(sharer === undefined ? {} : { sharedWith: printableName(sharer) }),
     ...(fields.length > 0 ? { fields } : {}),
     ...(types.length > 0 ? { types } : {}),
+    ...(of.held ? { held: of.held } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Owner, OwnerKind, OwnersResult, UnownedSize } from '../model/owner
 import { formatCount, formatMiB, formatPercentDown, formatSmallMiB } from '../model/units.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, shown, toTable } from './columns.ts';
+import { describeHolders } from './owner-holders.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
@@ -27,6 +28,7 @@ export function renderOwnersTable(result: OwnersResult, options: TerminalOptions
     describe(result),
     drawTable(toTable(ownerColumns, [...listed.map(toRow), ...others, allOf(result)]), options),
     ...details(listed).map((text) => wrap(text, options.width)),
+    ...listed.flatMap((owner) => holdersOf(owner, options)),
     unowned(result, options),
     ...gaps(result).map((text) => wrap(text, options.width)),
   ];
@@ -108,6 +110,11 @@ function details(owners: readonly Owner[]): string[] {
     ];
     return sentences.length === 0 ? [] : [sentences.join(' ')];
   });
+}
+
+function holdersOf(owner: Owner, { width }: TerminalOptions): string[] {
+  const { sentence, path } = describeHolders(owner) ?? {};
+  return sentence === undefined ? [] : [[wrap(sentence, width), ...(path ?? [])].join('\n')];
 }
 
 const sizeColumns: Column<UnownedSize>[] = [
