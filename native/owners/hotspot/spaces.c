@@ -67,7 +67,13 @@ struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space *
     case hotspot_epsilon:
         spaces_read_epsilon(vm, &spaces);
         break;
-    default:
+    case hotspot_shenandoah:
+        spaces_read_shenandoah(vm, &spaces);
+        break;
+    case hotspot_z:
+        spaces_read_z(vm, &spaces);
+        break;
+    case hotspot_other_gc:
         break;
     }
     space_list_sort(&spaces);

@@ -24,6 +24,9 @@ void spaces_read_serial(const struct hotspot *vm, struct space_list *spaces);
 void spaces_read_parallel(const struct hotspot *vm, struct space_list *spaces);
 void spaces_read_epsilon(const struct hotspot *vm, struct space_list *spaces);
 void spaces_read_g1(const struct hotspot *vm, struct space_list *spaces);
+void spaces_read_shenandoah(const struct hotspot *vm, struct space_list *spaces);
+/* Keeps what of its pages references are told by. */
+void spaces_read_z(struct hotspot *vm, struct space_list *spaces);
 
 /* Takes out what threads have for objects that are yet to come: it has what died there. pre: sorted */
 void spaces_cut_buffers(const struct hotspot *vm, struct space_list *spaces);

@@ -130,7 +130,7 @@ static void each_space(struct scan *scan, take_data *take, const char *what) {
         size_t bytes = (size_t)(spaces[index].top - spaces[index].bottom);
         unsigned char *data = malloc(bytes);
         double before = now_ms();
-        if (data != NULL && target_read_sparse(scan->target, spaces[index].bottom, data, bytes)) {
+        if (data != NULL && hotspot_read(scan->vm, spaces[index].bottom, data, bytes)) {
             reading += now_ms() - before;
             take(scan, data, spaces[index].bottom, bytes);
             total += bytes;
