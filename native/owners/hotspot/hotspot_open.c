@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { version_of_8 = 25, oldest_told = 9 };
+enum { oldest_told = 9 };
 
 /* HotSpot 25 is that of JDK 8; the one of JDK 25 has no such name of a flag's type. */
 static unsigned version_of(const struct hotspot *vm) {

@@ -19,6 +19,9 @@ void space_list_sort(struct space_list *spaces);
 /* The CollectedHeap; 0: not there yet. */
 uint64_t spaces_heap(const struct hotspot *vm);
 
+/* All that is reserved, where a collector does not tell what of it is in use. */
+void spaces_add_reserved(const struct hotspot *vm, struct space_list *spaces);
+
 /* Each collector's (gc/<collector>/). */
 void spaces_read_serial(const struct hotspot *vm, struct space_list *spaces);
 void spaces_read_parallel(const struct hotspot *vm, struct space_list *spaces);

@@ -49,9 +49,7 @@ void spaces_read_shenandoah(const struct hotspot *vm, struct space_list *spaces)
     uint64_t region;
     if (!vm_read_word(vm->memory, heap, vm_offset(tables, "ShenandoahHeap::_regions"), &regions) ||
         !vm_read_word(vm->memory, heap, vm_offset(tables, "ShenandoahHeap::_num_regions"), &count)) {
-        for (size_t index = 0; index < vm->reserved_count; index++) {
-            space_list_add(spaces, vm->reserved[index].bottom, vm->reserved[index].top);
-        }
+        spaces_add_reserved(vm, spaces);
         return;
     }
     for (uint64_t index = 0; index < count && index < regions_most; index++) {
