@@ -9,6 +9,7 @@ import { guardReport } from '../../dist/model/guard.js';
 import { histoFile } from '../../dist/model/inspection.js';
 import { keptLooks, keptLooksVersion } from '../../dist/model/kept-looks.js';
 import { oomResult } from '../../dist/model/oom.js';
+import { ownersResult } from '../../dist/model/owners.js';
 import { currentResultFile, schemaVersion } from '../../dist/model/result.js';
 import { surveyResult } from '../../dist/model/survey.js';
 import { syscallsFile } from '../../dist/model/syscalls.js';
@@ -40,6 +41,7 @@ const results = {
     type: ['src/model/counter-snapshot.ts', 'CountersFile'],
   },
   histo: { version: 1, of: 'offheap histo', validator: histoFile, type: ['src/model/inspection.ts', 'HistoFile'] },
+  owners: { version: 1, of: 'offheap owners', validator: ownersResult, type: ['src/model/owners.ts', 'OwnersResult'] },
   syscalls: { version: 1, of: 'offheap syscalls', validator: syscallsFile, type: ['src/model/syscalls.ts', 'SyscallsResult'] },
   looks: {
     version: keptLooksVersion,

@@ -3,6 +3,7 @@ import { address, bytes, count, milliseconds, share } from './figures.ts';
 
 /** Who can own blocks of malloc, in the order in which they claim them: what one has is no other's. docs/owners.md explains each. */
 export const ownerKinds = ['java', 'jvm', 'library', 'thread', 'mapped', 'nobody'] as const;
+/** Who can own blocks of malloc. */
 export type OwnerKind = (typeof ownerKinds)[number];
 
 const ownerField = z.object({
@@ -11,23 +12,28 @@ const ownerField = z.object({
   /** Of the class, that hold the address of a block in it. */
   objects: count,
 });
+/** A field of a class that holds addresses of blocks. */
 export type OwnerField = z.infer<typeof ownerField>;
 
 const ownerType = z.object({
   /** Of the C++ class, by the symbol of its table of virtual functions. */
   name: z.string(),
+  /** Those that begin with its address. */
   blocks: count,
   bytes,
 });
+/** Blocks that are objects of a C++ class. */
 export type OwnerType = z.infer<typeof ownerType>;
 
 /** In what way an object is held: by another object, by a reference of java.lang.ref, or from outside of the Java heap. */
 export const holderKinds = ['strong', 'soft', 'weak', 'final', 'phantom', 'static', 'thread', 'jvm'] as const;
+/** In what way an object is held. */
 export type HolderKind = (typeof holderKinds)[number];
 
 const holder = z.object({
   /** 1: it holds the owner's objects; 2: it holds those of level 1. 0: it is outside of the Java heap. */
   level: count,
+  /** In what way it holds them. Soft, weak, final and phantom are references of java.lang.ref, which keep nothing alive. */
   kind: z.enum(holderKinds),
   /** The class, or of a static field the class that has it; of a thread its name; empty of the JVM's handles. */
   name: z.string(),
@@ -90,15 +96,18 @@ export type Owner = z.infer<typeof owner>;
 const unownedSize = z.object({
   /** Of each chunk. */
   chunkBytes: bytes,
+  /** Of that size. */
   blocks: count,
   /** Address of one of the blocks. */
   example: address,
 });
+/** Blocks of one size to which no pointer was found. */
 export type UnownedSize = z.infer<typeof unownedSize>;
 
 /** What `offheap owners --format=json` prints. */
 export const ownersResult = z.object({
   schemaVersion: z.literal(1),
+  /** Of the process. */
   pid: count,
   /** The command line, its first words. */
   command: z.array(z.string()),
@@ -124,9 +133,11 @@ export const ownersResult = z.object({
   /** The Java heap; absent where there is none that can be read. */
   heap: z
     .object({
+      /** Of garbage: G1, Serial, Parallel, Shenandoah, ZGC, Epsilon. */
       collector: z.string(),
       /** Feature release. */
       jdk: count,
+      /** That were loaded. */
       classes: count,
       /** Of its parts that have objects. */
       usedBytes: bytes,
@@ -136,6 +147,7 @@ export const ownersResult = z.object({
     .exactOptional(),
   /** Of a JVM, why its heap could not be read. */
   whyNoHeap: z.string().exactOptional(),
+  /** Of the process. */
   threads: count,
   /** What was not seen: with these the figures may be other. */
   gaps: z.object({
@@ -159,4 +171,5 @@ export const ownersResult = z.object({
     holdersMs: milliseconds,
   }),
 });
+/** What `owners` returns. */
 export type OwnersResult = z.infer<typeof ownersResult>;

@@ -10,6 +10,7 @@ const jvmLibrary = /\/libjvm\.so$/;
 export interface OwnerRoots {
   sources: OwnerSource[];
   ranges: OwnerRange[];
+  isJvm: boolean;
 }
 
 /**
@@ -17,13 +18,14 @@ export interface OwnerRoots {
  * can write to, and what is shared with other processes, holds none. Stacks, malloc's own memory and the Java heap are in it; the inspector leaves them out.
  */
 export function findOwnerRoots(mappings: readonly MapsEntry[]): OwnerRoots {
-  const roots = new Roots(isMappedByJvm(mappings.map(({ path }) => path)));
+  const isJvm = isMappedByJvm(mappings.map(({ path }) => path));
+  const roots = new Roots(isJvm);
   let previous: MapsEntry | undefined;
   for (const mapping of mappings) {
     roots.add(mapping, previous);
     previous = mapping;
   }
-  return { sources: roots.sources, ranges: roots.ranges };
+  return { sources: roots.sources, ranges: roots.ranges, isJvm };
 }
 
 class Roots {

@@ -50,7 +50,7 @@ export async function observeOwners(pid: number, { budgetMs, holders, signal }: 
 type Told = Omit<OwnersResult, 'schemaVersion' | 'pid' | 'command' | 'takenAt' | 'durationMs' | 'rssBytes'>;
 
 /** Pure. */
-export function toOwners(found: NativeOwners, { sources }: Pick<OwnerRoots, 'sources'>): Told {
+export function toOwners(found: NativeOwners, { sources, isJvm }: Pick<OwnerRoots, 'sources' | 'isJvm'>): Told {
   const fields = byKey(found.fields, ({ owner }) => owner);
   const types = byKey(found.types, ({ owner }) => owner);
   const named = found.owners.map((owner, index) =>
@@ -61,7 +61,8 @@ export function toOwners(found: NativeOwners, { sources }: Pick<OwnerRoots, 'sou
       held: heldOf(found, index),
     }),
   );
-  const { heap, whyNoHeap } = found;
+  const { heap, whyNoHeap = 'its parts were not found' } = found;
+  const isHeapRead = heap !== undefined && heap.usedBytes > 0;
   return {
     liveBlocks: found.liveBlocks,
     liveBytes: found.liveBytes,
@@ -71,8 +72,8 @@ export function toOwners(found: NativeOwners, { sources }: Pick<OwnerRoots, 'sou
       firstBytes: found.nobodysFirstBytes,
       sizes: found.sizes.slice(0, mostSizes),
     },
-    ...(heap ? { heap: toHeap(heap) } : {}),
-    ...(whyNoHeap ? { whyNoHeap } : {}),
+    ...(isHeapRead ? { heap: toHeap(heap) } : {}),
+    ...(isJvm && !isHeapRead ? { whyNoHeap } : {}),
     threads: found.threads,
     gaps: {
       threadsWithoutStack: found.threadsWithoutStack,

@@ -1,5 +1,6 @@
 import type { Owner, OwnerKind, OwnersResult, UnownedSize } from '../model/owners.ts';
 import { formatCount, formatMiB, formatPercentDown, formatSmallMiB } from '../model/units.ts';
+import { areUnownedLost } from '../stats/unowned.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, shown, toTable } from './columns.ts';
 import { describeHolders } from './owner-holders.ts';
@@ -128,10 +129,17 @@ const sizeColumns: Column<UnownedSize>[] = [
 const leastUnownedShare = 0.005;
 const mostSizes = 8;
 
-function unowned({ owners, unowned: { sizes, firstBlocks, firstBytes } }: OwnersResult, options: TerminalOptions): string {
+function unowned(result: OwnersResult, options: TerminalOptions): string {
+  const {
+    owners,
+    unowned: { sizes, firstBlocks, firstBytes },
+  } = result;
   const nobody = owners.find(({ kind }) => kind === 'nobody');
   if (!nobody || nobody.share < leastUnownedShare) return '';
-  const said = `Nothing points to ${formatCount(nobody.blocks)} blocks, ${formatSmallMiB(nobody.bytes)} MiB: they are lost, unless their pointers are stored in another form, or in a register. To ${formatCount(firstBlocks)} of them, ${formatSmallMiB(firstBytes)} MiB, not even another one of them points.`;
+  const why = areUnownedLost(result)
+    ? 'they are lost, unless their pointers are stored in another form, or in a register'
+    : 'but not all memory was read, and a pointer may be there';
+  const said = `Nothing points to ${formatCount(nobody.blocks)} blocks, ${formatSmallMiB(nobody.bytes)} MiB: ${why}. To ${formatCount(firstBlocks)} of them, ${formatSmallMiB(firstBytes)} MiB, not even another one of them points.`;
   return `${wrap(said, options.width)}\n\n${drawTable(toTable(sizeColumns, sizes.slice(0, mostSizes)), options)}`;
 }
 

@@ -77,6 +77,7 @@ describe('nothing to work on: status 2, what is expected and the command to run 
 
   test.each([
     ['histo', 'the pid of a process'],
+    ['owners', 'the pid of a process'],
     ['watch', 'the pid of a process, or --select, such as --select=java'],
   ])('%s lists what it can look at', async (command, expected) => {
     const { status, stdout, stderr } = await offheap([command]);

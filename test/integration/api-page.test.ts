@@ -76,6 +76,7 @@ describe('the examples of docs/api.md run as they stand', () => {
     compare: /^glibc ok \d+\nglibc-arena2 ok \d+\nmine ok \d+\n$/,
     guard: /^kept\n$/,
     inspectHeap: /^\d+ arenas, \d+ bytes live, \d+ for malloc_trim\n$/,
+    owners: /^[a-z]+ .+ has \d+ of \d+ bytes\n$/,
     'openCounters, describeCounters': /^meter \d+ \d+\nbytes\n$/,
     libraryPath: /^0\n1\n2\n/,
     resultFile: /^3\n$/,

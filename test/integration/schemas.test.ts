@@ -89,6 +89,7 @@ describe('what a command prints has its schema, and no field beside it', () => {
     const args = [`--jars=${await ensureScanSet(home)}`, '--loader=leaky', '--streams=500', '--settle-ms=0'];
     const doctored = async (_: string, pid: number) => {
       result ??= await json('doctor', String(pid), '--format=json', ...options);
+      expect(faults('owners', await json('owners', String(pid), '--format=json'))).toEqual([]);
       return false;
     };
     await step(home, args, doctored, ['-XX:NativeMemoryTracking=summary']);
@@ -97,10 +98,11 @@ describe('what a command prints has its schema, and no field beside it', () => {
     expect(result).toHaveProperty('evidence.growth');
   });
 
-  test('doctor, histo and counters of a C program', async () => {
+  test('doctor, histo, owners and counters of a C program', async () => {
     const pid = await pidOf(metered());
     expect(faults('doctor', await json('doctor', pid, '--format=json'))).toEqual([]);
     expect(faults('histo', await json('histo', pid, '--format=json'))).toEqual([]);
+    expect(faults('owners', await json('owners', pid, '--format=json'))).toEqual([]);
     expect(faults('counters', await json('counters', pid, '--format=json'))).toEqual([]);
     const reader = openCounters({ pid: Number(pid) });
     onTestFinished(() => reader.close());

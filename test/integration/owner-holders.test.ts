@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { owners } from '../../src/index.ts';
+import { endJvm } from '../end-jvm.ts';
+import { findJavaHomes, type JavaHome } from './java-homes.ts';
+
+const source = fileURLToPath(new URL('programs/KeepsSome.java', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'offheap-holders-'));
+beforeAll(() => execa('javac', ['--release', '8', '-nowarn', '-d', folder, source]));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const made = 2003;
+const every = 7;
+const kept = 287;
+/** What main had in its hands when it went on, of each class in its frames. */
+const atHand = 2;
+
+/** What no GC has collected yet: the young generation takes all that the program makes. */
+const flags = ['-Xmx512m', '-Xmn400m', '-XX:TieredStopAtLevel=1'];
+
+async function start({ java }: JavaHome, ...more: string[]): Promise<number> {
+  const child = spawn(java, [...flags, ...more, '-cp', folder, 'KeepsSome', String(made), String(every)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => endJvm(child));
+  const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+  expect(value).toBe(`ready ${kept}`);
+  return child.pid ?? 0;
+}
+
+const collectors = ['-XX:+UseSerialGC', '-XX:+UseParallelGC', '-XX:+UseG1GC', '-XX:-UseCompressedOops'];
+
+describe.each(findJavaHomes())('JDK $version', (home) => {
+  test.each(collectors)('what is held is told from what waits for the GC, up to the static field: %s', async (collector) => {
+    const pid = await start(home, collector);
+    const { owners: all, liveBytes, heap } = await owners(pid, { holders: 1 });
+    const [first] = all;
+    expect(first).toMatchObject({ kind: 'java', name: 'java.util.zip.Inflater$InflaterZStreamRef', objects: made });
+    expect(first?.fields).toEqual([{ name: 'address', objects: made }]);
+    // The stream, its state and its window. What of a window was never written may have the address of another block.
+    expect(first?.blocks).toBeGreaterThanOrEqual(made * 3);
+    expect(first?.blocks).toBeLessThan(made * 3 * 1.01);
+    expect(first?.directBlocks).toBe(made);
+    expect(heap?.jdk).toBe(Number.parseInt(home.version, 10));
+    const { held } = first ?? {};
+    expect(held?.objects).toBe(made);
+    expect(held?.heldObjects).toBeGreaterThanOrEqual(kept);
+    expect(held?.heldObjects).toBeLessThanOrEqual(kept + atHand);
+    expect(held?.waitingObjects).toBe(made - (held?.heldObjects ?? 0));
+    const [inflaters, cleaners] = held?.holders ?? [];
+    expect([inflaters, cleaners].map((holder) => holder?.kind).sort()).toEqual(['phantom', 'strong']);
+    expect(held?.holders).toContainEqual(
+      expect.objectContaining({ level: 1, kind: 'strong', name: 'java.util.zip.Inflater', field: 'zsRef', objects: made }),
+    );
+    expect(held?.holders).toContainEqual(
+      expect.objectContaining({ kind: 'static', name: 'KeepsSome', field: 'kept', objects: 1, heldObjects: 1 }),
+    );
+    // All of them together, each once.
+    expect(all.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(liveBytes);
+    const nobody = all.find(({ kind }) => kind === 'nobody');
+    expect((nobody?.bytes ?? 0) / liveBytes).toBeLessThan(0.005);
+  });
+});

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { Owner, OwnersResult } from '../../../src/model/owners.ts';
+import { renderOwnersTable } from '../../../src/reporters/owners-table.ts';
+import { mib } from '../../fixtures/evidence.ts';
+
+const owner = (values: Partial<Owner> & Pick<Owner, 'kind' | 'name' | 'bytes'>): Owner => ({
+  ...{ directBlocks: 1, directBytes: 0, blocks: 1, share: values.bytes / mib(100) },
+  ...values,
+});
+
+const resultOf = (owners: Owner[], more: Partial<OwnersResult> = {}): OwnersResult => ({
+  ...{
+    schemaVersion: 1,
+    pid: 4711,
+    command: ['/opt/jdk/bin/java', '-jar', 'app.jar'],
+    takenAt: 0,
+    durationMs: 420,
+    rssBytes: mib(300),
+  },
+  ...{ liveBlocks: 1009, liveBytes: mib(100), owners, unowned: { firstBlocks: 0, firstBytes: 0, sizes: [] }, threads: 3 },
+  gaps: { threadsWithoutStack: 0, unreadBytes: 0, missingBlocks: 0, missedBytes: 0, lostPointers: 0 },
+  times: { blocksMs: 1, javaHeapMs: 1, pointersMs: 1, otherMs: 1, holdersMs: 1 },
+  ...more,
+});
+
+const render = (result: OwnersResult, top = 20) => renderOwnersTable(result, { color: false, width: 200, tableWidth: 200, top });
+const nobody = (bytes: number, blocks = 3) => owner({ kind: 'nobody', name: 'nobody', bytes, blocks });
+const streams = {
+  kind: 'java',
+  name: 'java.util.zip.Inflater$InflaterZStreamRef',
+  objects: 500,
+  blocks: 900,
+  bytes: mib(70),
+} as const;
+
+test('owners, the others together, nobody, and all blocks', () => {
+  const small = ['a', 'b', 'c'].map((name) => owner({ kind: 'thread', name, bytes: mib(0.05) }));
+  const text = render(resultOf([owner(streams), owner({ kind: 'jvm', name: 'JVM', bytes: mib(29) }), ...small, nobody(0)]));
+  expect(text).toContain('Process 4711 (java): 1,009 blocks of malloc in use, 100 MiB of 300 MiB RSS. Read in 0.4 s');
+  expect(text).toMatch(/│ java\.util\.zip\.Inflater\$InflaterZStreamRef +│ Java class │ +500 │ +900 │ +0\.0 │ +70 │ +70\.0 % │/);
+  expect(text).toMatch(/│ 3 others +│/);
+  expect(text).toMatch(/│ nobody: no pointer found +│/);
+  expect(text).toMatch(/│ blocks in use +│ +│ +│ +1,009 │ +│ +100 │ 100\.0 % │/);
+  expect(text).not.toContain('Nothing points to');
+});
+
+test('who holds the objects, and how many wait', () => {
+  const holders = [
+    { level: 1, kind: 'strong', name: 'java.util.zip.Inflater', field: 'zsRef', objects: 500, heldObjects: 500 },
+    { level: 1, kind: 'phantom', name: 'Cleaner', field: 'action', objects: 500, heldObjects: 500 },
+    { level: 2, kind: 'strong', name: 'java.lang.Object[]', objects: 1, heldObjects: 401 },
+    { level: 3, kind: 'static', name: 'app.Cache', field: 'MAP', objects: 1, heldObjects: 1 },
+  ] as const;
+  const held = { objects: 500, heldObjects: 401, waitingObjects: 99, holders: [...holders] };
+  const text = render(resultOf([owner({ ...streams, held }), nobody(0)]));
+  expect(text).toContain('the program holds 401. The other 99 wait for the garbage collector: no static field');
+  expect(text).toContain(
+    '\n  ← java.util.zip.Inflater.zsRef (500)\n  ← java.lang.Object[] (1, of 401)\n  ← static app.Cache.MAP\n',
+  );
+  const waiting = { objects: 500, heldObjects: 0, waitingObjects: 500, holders: holders.slice(0, 2) };
+  expect(render(resultOf([owner({ ...streams, held: waiting }), nobody(0)]))).toContain('All 500 objects of');
+});
+
+test('blocks of nobody are lost where all was read, and may be somebody’s where it was not', () => {
+  const sizes = [{ chunkBytes: 1040, blocks: 1009, example: 0x7f00_1234 }];
+  const unowned = { firstBlocks: 1009, firstBytes: mib(1), sizes };
+  const lost = resultOf([owner(streams), nobody(mib(1), 1009)], { unowned });
+  expect(render(lost)).toContain('Nothing points to 1,009 blocks, 1.0 MiB: they are lost, unless');
+  expect(render(lost)).toMatch(/│ 1,040 B +│ +1,009 │ 1\.0 │ 0x7f001234 +│/);
+  const unread = render({ ...lost, whyNoHeap: 'its tables could not be read' });
+  expect(unread).toContain('1.0 MiB: but not all memory was read');
+  expect(unread).toContain('No Java heap was read: its tables could not be read.');
+});
+
+test('fields, types and whom blocks are shared with', () => {
+  const details: Partial<Owner> = {
+    fields: [{ name: 'address', objects: 500 }],
+    types: [{ name: 'rocksdb::LRUCache', blocks: 7, bytes: 700 }],
+    ...{ sharedBlocks: 5, sharedWith: 'java.nio.DirectByteBuffer$Deallocator' },
+  };
+  const text = render(resultOf([owner({ ...streams, ...details }), nobody(0)])).replaceAll('\n', ' ');
+  expect(text).toContain(
+    '500 objects of java.util.zip.Inflater$InflaterZStreamRef hold addresses in their field address. Of its blocks 7 are rocksdb::LRUCache. To 5 of its blocks objects of java.nio.DirectByteBuffer$Deallocator point as well; they count once.',
+  );
+});
