@@ -45,6 +45,8 @@ const always = [
   'VM.metaspace',
   'VM.native_memory summary scale=1',
 ];
+/** What JDK 8 has in the place of VM.metaspace: a line for each class loader, so nobody else is asked. */
+export const loaderStats = 'VM.classloader_stats';
 const nmtDetail = 'VM.native_memory detail scale=1';
 const threadPrint = 'Thread.print';
 /** The second print, where there is one. */
@@ -62,6 +64,7 @@ export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, thr
   try {
     await questions.ask('help');
     for (const command of always) await questions.ask(command);
+    if (!questions.texts.has('VM.metaspace')) await questions.ask(loaderStats);
     if (threads) await askThreads(questions, signal);
     if (histogram) await questions.ask('GC.class_histogram -all');
     const flags = parseVmFlags(questions.texts.get('VM.flags') ?? '');

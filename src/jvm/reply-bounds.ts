@@ -11,6 +11,8 @@ const maxReplyKiB: Readonly<Record<string, number>> = {
   'VM.native_memory detail': 8 * 1024,
   // 4,603; those of a framework are twice as deep.
   'Thread.print': 16 * 1024,
+  // A line of some 90 bytes for each loader.
+  'VM.classloader_stats': 8 * 1024,
   // 12,312
   'GC.class_histogram': 16 * 1024,
 };

@@ -4,6 +4,7 @@ import {
   askJvm,
   finalizerInfo,
   type JvmAnswers,
+  loaderStats,
   Questions,
   threadPrintAgain,
 } from '../jvm/ask.ts';
@@ -22,7 +23,7 @@ import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseN
 import { parseFinalizerInfo, type ReferenceThread } from '../parse/reference-threads.ts';
 import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
 import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
-import { parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
+import { parseLoaderStats, parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
 import { zHeapRanges } from './heap-range.ts';
 import { readProcFile } from './identity.ts';
 import { standingThreads } from './standing-threads.ts';
@@ -87,7 +88,7 @@ export function toFacts({ texts, commands, tooLong, failure }: JvmAnswers): JvmF
     // JDK 25 tells the sizes in the text of VM.metaspace, older ones in that of GC.heap_info.
     ...present('metaspace', heap.metaspace ?? parseHeapInfo(counts).metaspace),
     ...present('classSpace', heap.classSpace ?? parseHeapInfo(counts).classSpace),
-    ...present('metaspaceCounts', parseMetaspaceCounts(counts)),
+    ...present('metaspaceCounts', parseMetaspaceCounts(counts) ?? parseLoaderStats(text(loaderStats))),
     ...present('nmt', nmt),
     isNmtOff: /tracking is not enabled/i.test(text(nmtSummary)),
     nmtRanges: parseNmtRanges(text('VM.native_memory detail scale=1')),

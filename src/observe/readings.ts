@@ -2,7 +2,7 @@ import { detectAllocator } from '../allocators/detect.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
-import type { BlockMaker } from '../model/block-makers.ts';
+import type { FoundBlockMakers } from '../model/block-makers.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { printable } from '../model/printable.ts';
@@ -71,7 +71,7 @@ export interface Readings {
   inspection: HeapInspection | undefined;
   hugePages: HugePages | undefined;
   /** Undefined when it was not asked, or not told. */
-  blockMakers: BlockMaker[] | undefined;
+  blockMakers: FoundBlockMakers | undefined;
   /** Paths of the program's own. */
   libraries: string[];
   cgroup: Evidence['cgroup'];

@@ -248,6 +248,7 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     repeated: ['Total Usage ', 'Total Usage - 1'],
     before: ['Total Usage', 'Total Usage -', 'Total Usage - ', 'Total Usage - 1 loaders, '],
   },
+  parseLoaderStats: { repeated: ['Total = ', 'Total = 1 ', 'Total = 1 1 \n'], before: ['Total = ', 'Total = 1', 'Total = 1 '] },
   nameCommand: { repeated: ['/', '\0', '-'], before: ['/'] },
   isShell: { repeated: ['/', '/bash', '-sh'] },
   isJavaLauncher: { repeated: ['/', '/java', 'java'] },
