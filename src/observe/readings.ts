@@ -35,6 +35,8 @@ export interface ReadingOptions {
   histogram: boolean;
   /** Ask a JVM whose NMT is at `detail` for its addresses by category: exact, but the JVM works on them for a second. */
   nmtRanges: boolean;
+  /** Ask a JVM that has NMT on and knows it for System.map. Default: true. */
+  systemMap?: boolean;
   /** Ask a JVM with much of malloc in use which ways of asking for blocks its Java code has used. Each question stops it for about a microsecond per class. */
   blockMakers?: boolean;
   /** For all answers of the JVM together. */
@@ -92,7 +94,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const program = await readProgram(pid);
   const allocator = detectAllocator({ mappedFiles: files, environment, ...program });
   const threads = identity.threads <= maxPrintedThreads;
-  const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
+  const jvm = isJvm ? await askJvm(pid, start, { ...options, systemMap: options.systemMap ?? true, threads }) : nothing;
   const heaps: Unknown[] = [];
   const inspect = () => inspectHeaps(pid, options, heaps);
   const measuredAt = new Date().toISOString();
