@@ -1,9 +1,12 @@
-import { dirname } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import type { Case } from '../../test/corpus/cases.ts';
 import type { Run } from '../../test/corpus/run.ts';
 import { findJavaHomes } from '../../test/integration/java-homes.ts';
 
 const usualFeature = 17;
+const versionTimeoutMs = 10_000;
 
 /** A case on one JDK; `skipped`: why it cannot be run here. */
 export interface Planned {
@@ -13,9 +16,17 @@ export interface Planned {
   skipped?: string;
 }
 
-/** The JDKs of this machine by feature release: the folder of each. */
+/** The JDKs of this machine by feature release, and those of the folders in OFFHEAP_JDKS: the folder of each. */
 export function findJdks(): Map<number, string> {
-  return new Map(findJavaHomes().map(({ java, version }) => [Number.parseInt(version, 10), dirname(dirname(java))]));
+  const more = (process.env['OFFHEAP_JDKS'] ?? '').split(delimiter).filter((home) => existsSync(join(home, 'bin', 'java')));
+  const homes = [...findJavaHomes().map(({ java }) => dirname(dirname(java))), ...more];
+  return new Map(homes.map((home) => [featureOf(home), home]));
+}
+
+/** `openjdk version "1.8.0_452"`, or `"21.0.8"`. */
+function featureOf(home: string): number {
+  const { stderr } = spawnSync(join(home, 'bin', 'java'), ['-version'], { encoding: 'utf8', timeout: versionTimeoutMs });
+  return Number(/ version "(?:1\.)?(\d+)/.exec(stderr)?.[1]);
 }
 
 /**

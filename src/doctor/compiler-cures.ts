@@ -19,7 +19,8 @@ export function compilerFixes({ jvm }: Evidence): Fix[] {
 }
 
 function withoutHugeMethods({ flags, compiles = [] }: JvmEvidence): Fix[] {
-  const isHuge = compiles.some(({ bytecodeBytes = 0 }) => bytecodeBytes > hugeMethodBytes);
+  // Who does not tell the size may be at a huge one: the flag is there for such methods alone.
+  const isHuge = compiles.some(({ bytecodeBytes = Number.POSITIVE_INFINITY }) => bytecodeBytes > hugeMethodBytes);
   if (!isHuge || !flags.includes('-XX:-DontCompileHugeMethods')) return [];
   const action = `Leave methods of more than ${formatCount(hugeMethodBytes)} bytes of bytecode to the interpreter, as every JVM does that is not told otherwise. Take -XX:-DontCompileHugeMethods away, or set this after it on the command line:`;
   return [{ action, jvmFlags: ['-XX:+DontCompileHugeMethods'] }];

@@ -11,7 +11,8 @@ import { installs } from '../allocators/installs.ts';
 import { backgroundPurge } from '../allocators/jemalloc.ts';
 import { type Assignment, jvmFlag, jvmSwitch, type Setting, spell, variable } from '../allocators/setting.ts';
 
-const maxCachedBufferSize: Setting = { name: '-Djdk.nio.maxCachedBufferSize', equals: '=' };
+/** Of JDK 8 since its update 102 (JDK-8147468). */
+const maxCachedBufferSize: Setting = { name: '-Djdk.nio.maxCachedBufferSize', equals: '=', firstJdks: ['8.0_102'] };
 const noTransparentHugePages: Setting = { name: '-XX:-UseTransparentHugePages', equals: '' };
 const nettyLeakDetection: Setting = { name: '-Dio.netty.leakDetection.level', equals: '=' };
 const nettyDirectArenas: Setting = { name: '-Dio.netty.allocator.numDirectArenas', equals: '=' };
@@ -128,6 +129,7 @@ export const cures = {
   boundedThreadBuffers: {
     action: 'Bound the direct buffers that each thread keeps for channel reads and writes.',
     assignments: [[maxCachedBufferSize, '262144']],
+    unless: [[maxCachedBufferSize]],
   },
 } satisfies Record<string, Cure>;
 

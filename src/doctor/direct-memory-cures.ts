@@ -1,3 +1,5 @@
+import type { Cure } from '../allocators/allocator.ts';
+import type { Setting } from '../allocators/setting.ts';
 import type { Evidence, Fix } from '../model/doctor.ts';
 import { bytesPerMiB, formatMiB } from '../model/units.ts';
 import { maxHeapBytesOf, numberOfFlag } from '../parse/vm-texts.ts';
@@ -6,7 +8,7 @@ import { cures } from './cures.ts';
 import { comfortableBytes } from './java-flags.ts';
 import { wasCollectedForThis } from './last-collection.ts';
 import { prescribe } from './prescribe.ts';
-import type { JavaMaker } from './rules/block-owners.ts';
+import { type JavaMaker, nettysOf } from './rules/block-owners.ts';
 
 export interface DirectMemory {
   bytes: number;
@@ -24,7 +26,7 @@ export function directMemoryFixes(evidence: Evidence, { bytes, makers, isOfThrea
   const mayBeOfThreads = evidence.jvm?.blockMakers?.includes('channel buffers') ?? has('direct buffers');
   return [
     ...(isOfThreads ? bounded : []),
-    ...(has('Netty') ? [{ action: askNetty }] : []),
+    ...(has('Netty') ? askNetty(evidence) : []),
     ...(isCollectable ? [collectBuffers(evidence)] : []),
     ...(has('direct buffers') && evidence.jvm?.flags.includes('-XX:+DisableExplicitGC') ? [{ action: letItCollect }] : []),
     ...(has('FFM') ? [{ action: closeArenas }] : []),
@@ -37,7 +39,14 @@ export function directMemoryFixes(evidence: Evidence, { bytes, makers, isOfThrea
   ];
 }
 
-const askNetty =
+function askNetty({ jvm }: Evidence): Fix[] {
+  const pools = new Set(nettysOf(jvm).flatMap((netty) => netty.pools));
+  return [...(pools.has('adaptive') ? [{ action: askAdaptivePool }] : []), ...(pools.has('arenas') ? [{ action: askPool }] : [])];
+}
+
+const askAdaptivePool =
+  'In the code: release each buffer of Netty as soon as it is used. One that is held keeps its whole chunk, which is eight times as large as the usual buffer. The leak detector names who made those that are never released.';
+const askPool =
   'In the code: ask the pool how much of its chunks is in use, by PooledByteBufAllocator.metric(). Much of it: buffers are not released, and the leak detector names who made them. Little: the pool keeps a chunk for each of too many arenas.';
 /** jdk: java.nio.Bits.reserveMemory calls System.gc() when the bound is reached, and waits for Cleaners. */
 const letItCollect =
@@ -47,7 +56,20 @@ const closeArenas =
 
 /** One of them costs much processor time, the other contention. */
 function nettyFixes(evidence: Evidence): Fix[] {
-  return [...prescribe(cures.nettyLeakDetection, evidence), ...prescribe(cures.fewerNettyArenas, evidence)];
+  return nettysOf(evidence.jvm).flatMap(({ root, pools }) => [
+    ...prescribe(ofNetty(cures.nettyLeakDetection, root), evidence),
+    ...(pools.includes('arenas') ? prescribe(ofNetty(cures.fewerNettyArenas, root), evidence) : []),
+  ]);
+}
+
+/** Who moves Netty's packages moves the names of its settings with them. */
+function ofNetty({ action, assignments, unless = [] }: Cure, root: string): Cure {
+  const moved = (setting: Setting): Setting => ({ ...setting, name: setting.name.replace('io.netty', root) });
+  return {
+    action,
+    assignments: assignments.map(([setting, value]) => [moved(setting), value] as const),
+    unless: unless.map(([setting, ...value]) => [moved(setting), ...value] as const),
+  };
 }
 
 /**

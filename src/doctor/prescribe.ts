@@ -5,11 +5,15 @@ import type { AllocatorEvidence, Evidence, Fix } from '../model/doctor.ts';
 import { cures } from './cures.ts';
 
 /** What of a process decides whether a setting is for it, and how it is written. */
-export type Settled = Pick<Evidence, 'allocator' | 'jvm' | 'malloc'> & Partial<Pick<Evidence, 'isJvm'>>;
+export type Settled = Pick<Evidence, 'allocator' | 'jvm' | 'malloc'> & Partial<Pick<Evidence, 'isJvm' | 'command'>>;
 
 /** A cure as something to paste; nothing where the process has it already, is no JVM to be given a flag, or one that would not heed it. */
-export function prescribe({ action, assignments, unless = [] }: Cure, { allocator, isJvm = false, jvm, malloc }: Settled): Fix[] {
-  const inForce = { env: allocator.environment, jvmFlags: jvm?.flags ?? [] };
+export function prescribe(
+  { action, assignments, unless = [] }: Cure,
+  { allocator, isJvm = false, jvm, malloc, command = [] }: Settled,
+): Fix[] {
+  // Properties are on the command line alone.
+  const inForce = { env: allocator.environment, jvmFlags: [...(jvm?.flags ?? []), ...command] };
   if (unless.some(([setting, value]) => isSet(setting, value, inForce))) return [];
   if (!isJvm && assignments.some(([{ variable }]) => variable === undefined)) return [];
   if (!assignments.every(([setting]) => isHeeded(setting, jvm))) return [];

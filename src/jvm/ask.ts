@@ -29,23 +29,23 @@ export interface AskOptions {
   histogram: boolean;
   /** The addresses by category of NMT, where it is at `detail`: the JVM works on them for a second, for it looks up the names of all allocation sites. */
   nmtRanges: boolean;
+  /** System.map too, where NMT is on: the JVM reads its own mappings as the kernel tells them, and stops for nothing. */
+  systemMap: boolean;
   /** Thread.print too: it stops the JVM for some microseconds a thread. */
   threads: boolean;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
+export const nmtSummary = 'VM.native_memory summary scale=1';
 /** None of these stops the JVM for longer than a short safepoint. */
-const always = [
-  'VM.version',
-  'VM.uptime',
-  'VM.flags',
-  'GC.heap_info',
-  'VM.info',
-  'VM.metaspace',
-  'VM.native_memory summary scale=1',
-];
+const always = ['VM.version', 'VM.uptime', 'VM.flags', 'GC.heap_info', 'VM.info', 'VM.metaspace', nmtSummary];
+/** What JDK 8 has in the place of VM.metaspace: a line for each class loader, so nobody else is asked. */
+export const loaderStats = 'VM.classloader_stats';
 const nmtDetail = 'VM.native_memory detail scale=1';
+export const systemMap = 'System.map';
+/** It takes as long as to read smaps: 35 ms of a JVM with 200 mappings. */
+const systemMapMs = 2000;
 const threadPrint = 'Thread.print';
 /** The second print, where there is one. */
 export const threadPrintAgain = 'Thread.print, again';
@@ -57,20 +57,41 @@ const standingMs = 200;
  * Asks one command after the other, since the JVM has one thread that answers. The first that gets no answer in time is the last; one whose answer
  * is too long is that one alone.
  */
-export async function askJvm(pid: number, { timeoutMs, histogram, nmtRanges, threads, signal }: AskOptions): Promise<JvmAnswers> {
+export async function askJvm(pid: number, options: AskOptions): Promise<JvmAnswers> {
+  const { timeoutMs, histogram, nmtRanges, threads, signal } = options;
   const questions = new Questions(pid, { timeoutMs, signal });
   try {
     await questions.ask('help');
     for (const command of always) await questions.ask(command);
+    if (![...questions.texts.keys(), ...questions.tooLong].includes('VM.metaspace')) await questions.ask(loaderStats);
     if (threads) await askThreads(questions, signal);
     if (histogram) await questions.ask('GC.class_histogram -all');
     const flags = parseVmFlags(questions.texts.get('VM.flags') ?? '');
+    const answers = answersTo(questions);
     if (nmtRanges && flags.includes('-XX:NativeMemoryTracking=detail')) await questions.ask(nmtDetail);
-    return answersTo(questions);
+    else if (options.systemMap && answers.commands.has(systemMap) && isNmtOn(questions.texts))
+      await askSystemMap(pid, questions, options);
+    return answers;
   } catch (error) {
     if (!(error instanceof OffheapError)) throw error;
     return { ...answersTo(questions), failure: failureOf(error) };
   }
+}
+
+function isNmtOn(texts: ReadonlyMap<string, string>): boolean {
+  return /^Total: /m.test(texts.get(nmtSummary) ?? '');
+}
+
+/** The last question, with a time of its own: without its answer everything is as on a JDK that has it not. */
+async function askSystemMap(pid: number, { texts, leftMs }: Questions, { signal }: AskOptions): Promise<void> {
+  const alone = new Questions(pid, { timeoutMs: Math.min(systemMapMs, leftMs), signal });
+  try {
+    await alone.ask(systemMap);
+  } catch (error) {
+    if (!(error instanceof OffheapError) || error.code === 'NO_SUCH_PROCESS') throw error;
+  }
+  const text = alone.texts.get(systemMap);
+  if (text !== undefined) texts.set(systemMap, text);
 }
 
 /** A thread that frees native memory is idle, or at work, or stands still: whether it moves, a second print tells. */
@@ -107,9 +128,12 @@ export class Questions {
     }
   }
 
+  get leftMs(): number {
+    return Math.max(1, this.#deadline - performance.now());
+  }
+
   #run(command: string): Promise<string> {
-    const timeoutMs = Math.max(1, this.#deadline - performance.now());
-    return runDiagnosticCommand(this.#pid, command, { timeoutMs, signal: this.#signal });
+    return runDiagnosticCommand(this.#pid, command, { timeoutMs: this.leftMs, signal: this.#signal });
   }
 }
 

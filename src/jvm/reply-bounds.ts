@@ -9,8 +9,12 @@ const maxReplyKiB: Readonly<Record<string, number>> = {
   'VM.info': 8 * 1024,
   // 1,719
   'VM.native_memory detail': 8 * 1024,
+  // A line of some 180 bytes for each mapping.
+  'System.map': 16 * 1024,
   // 4,603; those of a framework are twice as deep.
   'Thread.print': 16 * 1024,
+  // A line of some 90 bytes for each loader.
+  'VM.classloader_stats': 8 * 1024,
   // 12,312
   'GC.class_histogram': 16 * 1024,
 };

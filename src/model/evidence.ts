@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { blockMakers } from './block-makers.ts';
+import { blockMakers, netty } from './block-makers.ts';
 import { codeCache, compiles } from './compiler-evidence.ts';
 import { container } from './container.ts';
 import { bytes, count, milliseconds } from './figures.ts';
@@ -123,6 +123,10 @@ export const jvmEvidence = z.object({
    * it was not asked, or not told.
    */
   blockMakers: z.array(z.enum(blockMakers)).exactOptional(),
+  /** Each Netty that it has loaded, asked at the same time; absent where there is none. */
+  netty: z.array(netty).exactOptional(),
+  /** Direct buffers that own memory, dead ones too. Of JDK 8 alone, which tells `blockMakers` by its objects, and with many objects not. */
+  directBufferObjects: count.exactOptional(),
   /** Only with --histogram: it stops the JVM while it walks the heap. */
   histogram: z
     .object({

@@ -184,19 +184,20 @@ function liveBySize(rows: readonly NativeSizeRow[]): (chunkBytes: number) => num
   return (chunkBytes) => liveOf.get(chunkBytes) ?? 0;
 }
 
-/** Of JDK 17 to 25: a node of the table, and 64 references in a block (jdk: gc/shared/oopStorage.hpp). */
+/** Of JDK 11 to 25: a node of the table, and 64 references in a block (jdk: gc/shared/oopStorage.hpp). */
 const stringNodeBytes = 32;
 const referencesBytes = 640;
 const referencesPerBlock = 64;
 /** Where fewer nodes than this share are there for them, blocks of that size are somebody else's. */
 const leastNodes = 0.9;
 
-/** Each interned string has a node, and a reference of the JVM's. Nodes of symbols are of the same size up to JDK 21. */
+/** Each interned string has a node, and a reference of the JVM's. From JDK 12 to 20 nodes of symbols are of the same size, before and after there are none. */
 function countStrings(rows: readonly NativeSizeRow[], symbols: number): Pick<JvmBlocks, 'strings' | 'stringBytes'> {
   const live = liveBySize(rows);
   const blocks = live(referencesBytes);
-  const nodes = Math.max(0, live(stringNodeBytes) - symbols);
-  if (nodes < leastNodes * referencesPerBlock * blocks) return { strings: 0, stringBytes: 0 };
+  const all = live(stringNodeBytes);
+  const nodes = [all - symbols, all].find((count) => count >= leastNodes * referencesPerBlock * blocks);
+  if (nodes === undefined || blocks === 0) return { strings: 0, stringBytes: 0 };
   const strings = Math.min(nodes, referencesPerBlock * blocks);
   return { strings, stringBytes: strings * stringNodeBytes + blocks * referencesBytes };
 }

@@ -1,5 +1,5 @@
 import { allocatorNamed } from '../allocators/registry.ts';
-import type { Evidence } from '../model/doctor.ts';
+import type { Evidence, JvmEvidence } from '../model/doctor.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { shortenCommand } from '../process/command-line.ts';
 import { sumJavaHeap } from './heap-range.ts';
@@ -79,6 +79,16 @@ function isAdvised({ vmFlags }: Mapping): boolean {
   return vmFlags.split(' ').includes('hg');
 }
 
+function makersOf(found: Readings['blockMakers']): Pick<JvmEvidence, 'blockMakers' | 'netty' | 'directBufferObjects'> {
+  if (!found) return {};
+  const { makers, netty, directBuffers } = found;
+  return {
+    blockMakers: makers,
+    ...(netty.length > 0 ? { netty } : {}),
+    ...(directBuffers === undefined ? {} : { directBufferObjects: directBuffers }),
+  };
+}
+
 function jvmOf({ jvm, mappings, perfData, allocator, blockMakers }: Readings): Evidence['jvm'] {
   if (!jvm) return undefined;
   const told = toJvmEvidence(jvm, { heapRss: sumJavaHeap(mappings, jvm.heapRanges), counters: perfData });
@@ -86,7 +96,7 @@ function jvmOf({ jvm, mappings, perfData, allocator, blockMakers }: Readings): E
   return (
     told && {
       ...told,
-      ...(blockMakers ? { blockMakers } : {}),
+      ...makersOf(blockMakers),
       canTrim: told.canTrim && allocatorNamed(allocator.name).sight.byJvm,
     }
   );

@@ -1,5 +1,6 @@
 import type { JvmEvidence } from '../model/doctor.ts';
 import { parseCollections } from '../parse/collections.ts';
+import { compilesOfCounters } from '../parse/compiles.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
 import { maxHeapBytesOf } from '../parse/vm-texts.ts';
 import { directCategory } from '../stats/jvm-malloc.ts';
@@ -31,7 +32,7 @@ export function toJvmEvidence(facts: JvmFacts, { heapRss, counters }: OwnReading
     ...nmtOf(facts.nmt, version),
     ...threadsOf(facts.threads),
     ...standingOf(facts),
-    ...(facts.compiles.length > 0 ? { compiles: facts.compiles } : {}),
+    ...compilesOf(facts, counters),
     ...codeCacheOf(facts, counters),
     ...collectionsOf(counters, uptimeMs),
     ...histogramOf(facts.classes ?? []),
@@ -86,6 +87,11 @@ function standingOf({ standing, awaitingFinalization }: JvmFacts): Pick<JvmEvide
     standingThreads: standing.map(({ name, role, state, frames }) => ({ name, role, state, frames: frames.slice(0, framesShown) })),
     ...(awaitingFinalization ? { awaitingFinalization } : {}),
   };
+}
+
+function compilesOf({ compiles: printed }: JvmFacts, counters: OwnReadings['counters']): Pick<JvmEvidence, 'compiles'> {
+  const compiles = printed.length > 0 || !counters ? printed : compilesOfCounters(counters);
+  return compiles.length > 0 ? { compiles } : {};
 }
 
 function codeCacheOf({ codeCache }: JvmFacts, counters: OwnReadings['counters']): Pick<JvmEvidence, 'codeCache'> {

@@ -4,7 +4,10 @@ import {
   askJvm,
   finalizerInfo,
   type JvmAnswers,
+  loaderStats,
+  nmtSummary,
   Questions,
+  systemMap,
   threadPrintAgain,
 } from '../jvm/ask.ts';
 import { type AttachOptions, runDiagnosticCommand } from '../jvm/attach.ts';
@@ -20,9 +23,10 @@ import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
 import { parseMaps } from '../parse/maps.ts';
 import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
 import { parseFinalizerInfo, type ReferenceThread } from '../parse/reference-threads.ts';
+import { parseSystemMap, type TaggedRange } from '../parse/system-map.ts';
 import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
 import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
-import { parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
+import { parseLoaderStats, parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
 import { zHeapRanges } from './heap-range.ts';
 import { readProcFile } from './identity.ts';
 import { standingThreads } from './standing-threads.ts';
@@ -43,6 +47,8 @@ export interface JvmFacts {
   nmt?: NmtSummary;
   isNmtOff: boolean;
   nmtRanges: NmtRange[];
+  /** What it has where, by its mappings; empty where nobody asked, or it does not tell. */
+  systemMap: TaggedRange[];
   threads: JavaThread[];
   /** Of finalizers and Cleaners, those that stand still. */
   standing: ReferenceThread[];
@@ -68,7 +74,6 @@ export async function askFacts(pid: number, options: AskOptions): Promise<JvmFac
 
 /** It prints the bounds of the code heaps as VM.info does, and nothing else of it. */
 const codeBounds = 'Compiler.codecache';
-const nmtSummary = 'VM.native_memory summary scale=1';
 
 export function toFacts({ texts, commands, tooLong, failure }: JvmAnswers): JvmFacts {
   const text = (command: string) => texts.get(command) ?? '';
@@ -87,10 +92,11 @@ export function toFacts({ texts, commands, tooLong, failure }: JvmAnswers): JvmF
     // JDK 25 tells the sizes in the text of VM.metaspace, older ones in that of GC.heap_info.
     ...present('metaspace', heap.metaspace ?? parseHeapInfo(counts).metaspace),
     ...present('classSpace', heap.classSpace ?? parseHeapInfo(counts).classSpace),
-    ...present('metaspaceCounts', parseMetaspaceCounts(counts)),
+    ...present('metaspaceCounts', parseMetaspaceCounts(counts) ?? parseLoaderStats(text(loaderStats))),
     ...present('nmt', nmt),
     isNmtOff: /tracking is not enabled/i.test(text(nmtSummary)),
     nmtRanges: parseNmtRanges(text('VM.native_memory detail scale=1')),
+    systemMap: parseSystemMap(text(systemMap)),
     threads: parseThreadPrint(text('Thread.print')),
     standing: standingThreads(text('Thread.print'), text(threadPrintAgain)),
     ...present('awaitingFinalization', parseFinalizerInfo(text(finalizerInfo))),

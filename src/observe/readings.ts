@@ -2,7 +2,7 @@ import { detectAllocator } from '../allocators/detect.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
-import type { BlockMaker } from '../model/block-makers.ts';
+import type { FoundBlockMakers } from '../model/block-makers.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import { printable } from '../model/printable.ts';
@@ -35,6 +35,8 @@ export interface ReadingOptions {
   histogram: boolean;
   /** Ask a JVM whose NMT is at `detail` for its addresses by category: exact, but the JVM works on them for a second. */
   nmtRanges: boolean;
+  /** Ask a JVM that has NMT on and knows it for System.map. Default: true. */
+  systemMap?: boolean;
   /** Ask a JVM with much of malloc in use which ways of asking for blocks its Java code has used. Each question stops it for about a microsecond per class. */
   blockMakers?: boolean;
   /** For all answers of the JVM together. */
@@ -71,7 +73,7 @@ export interface Readings {
   inspection: HeapInspection | undefined;
   hugePages: HugePages | undefined;
   /** Undefined when it was not asked, or not told. */
-  blockMakers: BlockMaker[] | undefined;
+  blockMakers: FoundBlockMakers | undefined;
   /** Paths of the program's own. */
   libraries: string[];
   cgroup: Evidence['cgroup'];
@@ -92,7 +94,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const program = await readProgram(pid);
   const allocator = detectAllocator({ mappedFiles: files, environment, ...program });
   const threads = identity.threads <= maxPrintedThreads;
-  const jvm = isJvm ? await askJvm(pid, start, { ...options, threads }) : nothing;
+  const jvm = isJvm ? await askJvm(pid, start, { ...options, systemMap: options.systemMap ?? true, threads }) : nothing;
   const heaps: Unknown[] = [];
   const inspect = () => inspectHeaps(pid, options, heaps);
   const measuredAt = new Date().toISOString();

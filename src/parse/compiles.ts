@@ -16,6 +16,19 @@ export function parseCompiles(text: string): Compile[] {
   return compiles;
 }
 
+/**
+ * The same of jvmstat's counters, for JDK 8, whose Thread.print does not tell: `sun.ci.compilerThread.1.method` is `java/lang/String hashCode` while that is
+ * compiled (jdk 8: compiler/compileBroker.cpp, CompilerCounters). Sizes are not told.
+ */
+export function compilesOfCounters(counters: ReadonlyMap<string, string>): Compile[] {
+  return [...counters].flatMap(([name, value]) => {
+    const number = /^sun\.ci\.compilerThread\.(\d{1,4})\.method$/.exec(name)?.[1];
+    const [type = '', method, more] = value.split(' ');
+    if (number === undefined || type === '' || method === undefined || more !== undefined) return [];
+    return [{ thread: `CompilerThread${number}`, method: printableName(`${type.replaceAll('/', '.')}::${method}`) }];
+  });
+}
+
 /** `2541   %  b  4       Huge::m0 @ 2 (32634 bytes)`: number, flags, level and method (jdk: compiler/compileTask.cpp, print_impl). */
 function parseTask(task: string, thread: string): Compile[] {
   const words = task.split(' ').filter(Boolean);

@@ -38,6 +38,12 @@ export function parseCommandNames(text: string): Set<string> {
   return new Set([...linesOf(text)].filter((line) => /^[A-Z]\w*\.\w+$/.test(line)));
 }
 
+/** `Total = 9006   19110  …` of `VM.classloader_stats`: loaders and classes. JDK 8 has it, and no VM.metaspace. */
+export function parseLoaderStats(text: string): { loaders: number; classes: number } | undefined {
+  const match = matchLine(text, /^Total = (\d+) +(\d+) /);
+  return match ? { loaders: Number(match[1]), classes: Number(match[2]) } : undefined;
+}
+
 /** `Total Usage - 2 loaders, 776 classes (742 shared):` of `VM.metaspace`. */
 export function parseMetaspaceCounts(text: string): { loaders: number; classes: number } | undefined {
   const match = matchLine(text, /^Total Usage *- *(\d+) loaders?, (\d+) classes/);

@@ -65,13 +65,16 @@ function mallocOf({ name, committedBytes, mallocBytes = 0, arenaBytes = 0 }: Nmt
   return name === 'Native Memory Tracking' ? committedBytes : mallocBytes + arenaBytes;
 }
 
-/** Next and symbol, in a block of their own: up to JDK 21 the table of symbols has one for each. */
-const nodeBytes = 32;
+/**
+ * What the table of symbols has for each: from JDK 21 on it lies in the symbol's block; from JDK 12 on next and symbol, in a block of their own; before, hash, next
+ * and symbol, in blocks of 8 KiB (jdk: utilities/hashtable.hpp, HashtableEntry).
+ */
+const nodeBytes = (version: string) => (isSince(version, ['21']) ? 0 : isSince(version, ['12']) ? 32 : 24);
 
 function byContent(evidence: Evidence, resident: (bytes: number) => number): JvmMalloc | undefined {
   const { malloc, jvm } = evidence;
   const { arenaBytes = 0, symbols = 0, symbolBytes = 0, strings = 0, stringBytes = 0 } = malloc?.jvmBlocks ?? {};
-  const nodes = jvm && !isSince(jvm.version, ['22']) ? symbols * nodeBytes : 0;
+  const nodes = jvm ? symbols * nodeBytes(jvm.version) : 0;
   return {
     byNmt: false,
     compilerBytes: resident(arenaBytes),

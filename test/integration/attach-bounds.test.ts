@@ -17,7 +17,7 @@ const timeoutMs = 120_000;
 const mebibyte = 1024 ** 2;
 const status = '0\n';
 const version: Record<string, FakeReply> = { 'VM.version': { text: 'JDK 17.0.15\n', times: 1 } };
-const everything = { histogram: true, nmtRanges: true, threads: true };
+const everything = { histogram: true, nmtRanges: true, systemMap: true, threads: true };
 let folder: string;
 let library: string;
 
@@ -54,6 +54,23 @@ describe('an answer that has no end', () => {
     await expect(ask({ text: '\n', times: lines })).rejects.toMatchObject({ problem: 'too-long' });
   });
 
+  test('of System.map, and one that does not come, change nothing', { timeout: 20_000 }, async () => {
+    const nmt = 'Total: reserved=4096, committed=4096\n';
+    const known = { help: 'System.map\n', 'VM.metaspace': '\n', 'VM.native_memory summary scale=1': nmt };
+    const replies = Object.fromEntries(Object.entries(known).map(([command, text]) => [command, { text, times: 1 }]));
+    for (const reply of [
+      { text: 'x', times: endless },
+      { text: 'x', times: 100, dripSeconds: 1 },
+    ]) {
+      await withFakeJvm(library, { ...version, ...replies, 'System.map': reply }, async ({ pid, asked }) => {
+        const facts = await askFacts(pid, { timeoutMs, ...everything, histogram: false, threads: false });
+        expect(facts).toMatchObject({ version: '17.0.15', systemMap: [], tooLong: [], hasAnswered: true });
+        expect(facts).not.toHaveProperty('failure');
+        await expect.poll(() => asked.filter((line) => line.startsWith('System.map')).length).toBeGreaterThan(0);
+      });
+    }
+  });
+
   test('is that of one question: the others are asked', async () => {
     const replies = { ...version, help: { text: 'x', times: endless }, 'GC.heap_info': { text: 'total ', times: endless } };
     await withFakeJvm(library, replies, async ({ pid, asked }) => {
@@ -71,6 +88,7 @@ describe('an answer that has no end', () => {
           'VM.info',
           'VM.metaspace',
           'VM.native_memory summary scale=1',
+          'VM.classloader_stats',
           'Thread.print',
           'GC.class_histogram -all',
         ]);

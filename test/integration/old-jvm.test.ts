@@ -28,6 +28,7 @@ async function answersOfJdk8(): Promise<Record<string, FakeReply>> {
     'VM.version': once('OpenJDK 64-Bit Server VM version 25.452-b09\nJDK 8.0_452\n'),
     'VM.flags': once('-XX:NativeMemoryTracking=detail -XX:+UseG1GC \n'),
     'GC.heap_info': await fixture('heap-info-8-G1'),
+    'VM.classloader_stats': await fixture('classloader-stats-8'),
     'VM.native_memory summary scale=1': once('Incorrect scale value: 1\n'),
     'VM.native_memory summary scale=KB': await fixture('nmt-summary-8'),
     'VM.native_memory detail scale=1': once('Incorrect scale value: 1\n'),
@@ -47,6 +48,13 @@ describe('JDK 8, which tells Native Memory Tracking in KB alone', () => {
         'VM.native_memory detail scale=1',
         'VM.native_memory detail scale=KB',
       ]);
+    });
+  });
+
+  test('has its loaders and classes in the statistics of class loaders', async () => {
+    await withFakeJvm(library, await answersOfJdk8(), async ({ pid }) => {
+      const { jvm } = await collectEvidence(pid, { inspect: inspectHeap, timeoutMs });
+      expect(jvm?.metaspace).toMatchObject({ loaders: 4, classes: 705 });
     });
   });
 

@@ -1,6 +1,7 @@
-import type { BlockMaker } from '../../model/block-makers.ts';
+import type { BlockMaker, Netty, NettyPool } from '../../model/block-makers.ts';
 import type { Evidence } from '../../model/doctor.ts';
-import { bytesPerMiB, formatCount } from '../../model/units.ts';
+import { isSince } from '../../model/jdk-releases.ts';
+import { bytesPerKiB, bytesPerMiB, formatCount } from '../../model/units.ts';
 import { type BlockClass, blockClasses } from '../../stats/block-classes.ts';
 import { joinAnd, joinOr } from '../join.ts';
 
@@ -13,9 +14,16 @@ const leastJavaBlockBytes = 4096;
 /** Of HotSpot's arenas, with malloc's header and that of NMT (jdk: arena.hpp, Chunk::init_size, medium_size and size). */
 const arenaChunkBytes = [10 * 1024, 32 * 1024];
 const headerSlackBytes = 80;
+/** Up to JDK 11, of the tables of symbols and of interned strings (jdk: utilities/hashtable.cpp, new_entry: a power of two below 512 entries of 24 bytes). */
+const oldTableBytes = 8 * 1024;
 /** 8 KiB pages, of which a chunk of Netty's pool has 512, and before 4.1.75 had 2,048. A mapping of its own adds a page. */
 const nettyChunkBytes = [4 * bytesPerMiB, 16 * bytesPerMiB];
 const nettySlackBytes = 8192;
+/** Of the adaptive pool: eight times the usual buffer, in steps (netty 4.2: buffer/AdaptivePoolingAllocator.java, MIN_CHUNK_SIZE and MAX_CHUNK_SIZE). */
+const adaptiveStepBytes = 64 * bytesPerKiB;
+const leastAdaptiveBytes = 128 * bytesPerKiB;
+const mostAdaptiveBytes = 8 * bytesPerMiB;
+const usualNetty = 'io.netty';
 
 /** A size that has less of it explains nothing. */
 const tellingShare = 0.1;
@@ -45,22 +53,39 @@ export function describeClass({ blocks, blockBytes, isMean }: BlockClass): strin
 }
 
 /** A JVM makes blocks of this size by itself. */
-export function mayBeJvms({ blockBytes }: BlockClass): boolean {
-  return (
-    blockBytes < leastJavaBlockBytes || arenaChunkBytes.some((chunkBytes) => Math.abs(blockBytes - chunkBytes) <= headerSlackBytes)
-  );
+export function mayBeJvms({ blockBytes }: BlockClass, { jvm }: Pick<Evidence, 'jvm'>): boolean {
+  if (blockBytes < leastJavaBlockBytes) return true;
+  const own = jvm && isSince(jvm.version, ['12']) ? arenaChunkBytes : [...arenaChunkBytes, oldTableBytes];
+  return own.some((bytes) => Math.abs(blockBytes - bytes) <= headerSlackBytes);
 }
 
-export function isNettyChunk({ blockBytes }: BlockClass): boolean {
-  return nettyChunkBytes.some((chunkBytes) => blockBytes >= chunkBytes && blockBytes <= chunkBytes + nettySlackBytes);
+/** Which pool of Netty has chunks of that size; undefined where it has none of the kind, or nobody has used that pool. */
+export function nettyPoolOf({ jvm }: Pick<Evidence, 'jvm'>, { blockBytes }: BlockClass): NettyPool | undefined {
+  const pools = nettysOf(jvm).flatMap((netty) => netty.pools);
+  const isOf = (chunkBytes: number) => blockBytes >= chunkBytes && blockBytes <= chunkBytes + nettySlackBytes;
+  if (pools.includes('arenas') && nettyChunkBytes.some(isOf)) return 'arenas';
+  const adaptiveBytes = Math.floor(blockBytes / adaptiveStepBytes) * adaptiveStepBytes;
+  const isAdaptive = pools.includes('adaptive') && adaptiveBytes >= leastAdaptiveBytes && adaptiveBytes <= mostAdaptiveBytes;
+  return isAdaptive && isOf(adaptiveBytes) ? 'adaptive' : undefined;
+}
+
+/** Each Netty of a JVM that has one; under its own name, with the usual pool, where that was not told. */
+export function nettysOf(jvm: Evidence['jvm']): Netty[] {
+  if (!jvm?.blockMakers?.includes('Netty')) return [];
+  return jvm.netty ?? [{ root: usualNetty, pools: ['arenas'] }];
 }
 
 export type JavaMaker = Exclude<BlockMaker, 'channel buffers'>;
 
-/** Who of the Java code may have asked for blocks of that size; undefined where nobody knows. Channel buffers are direct buffers. */
-export function javaMakers({ jvm }: Evidence, blocks: BlockClass | undefined): JavaMaker[] | undefined {
-  const makers = jvm?.blockMakers?.filter((maker): maker is JavaMaker => maker !== 'channel buffers');
-  return makers?.includes('Netty') && blocks && isNettyChunk(blocks) ? ['Netty'] : makers;
+/**
+ * Who of the Java code may have asked for blocks of that size, the likeliest first; undefined where nobody knows. Channel buffers are direct buffers. Chunks of
+ * the adaptive pool have sizes that others have as well.
+ */
+export function javaMakers(evidence: Evidence, blocks: BlockClass | undefined): JavaMaker[] | undefined {
+  const makers = evidence.jvm?.blockMakers?.filter((maker): maker is JavaMaker => maker !== 'channel buffers');
+  const pool = blocks && nettyPoolOf(evidence, blocks);
+  if (!makers || pool === undefined) return makers;
+  return pool === 'arenas' ? ['Netty'] : ['Netty', ...makers.filter((maker) => maker !== 'Netty')];
 }
 
 /** Native libraries whose blocks they may be: that of JNA makes them for Java code. */
@@ -76,8 +101,14 @@ const words: Readonly<Record<JavaMaker, string>> = {
   JNA: 'blocks of JNA (com.sun.jna.Memory)',
 };
 
-export function nameMakers(makers: readonly JavaMaker[]): string[] {
-  return makers.map((maker) => words[maker]);
+export function nameMakers(makers: readonly JavaMaker[], { jvm }: Pick<Evidence, 'jvm'>): string[] {
+  return makers.map((maker) => `${words[maker]}${maker === 'Netty' ? nettyNames(jvm) : ''}`);
+}
+
+/** Where a library has given its own another name, that is who has it. */
+function nettyNames(jvm: Evidence['jvm']): string {
+  const moved = nettysOf(jvm).filter(({ root }) => root !== usualNetty);
+  return moved.length === 0 ? '' : ` (${moved.map(({ root }) => root).join(', ')})`;
 }
 
 const namedLibraries = 3;

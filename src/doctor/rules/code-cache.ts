@@ -6,6 +6,9 @@ import { rssOf } from '../../stats/process-figures.ts';
 import { codeCacheFixes } from '../compiler-cures.ts';
 import { isLarge } from './thresholds.ts';
 
+/** Else much of it was thrown out again, and its pages stayed. */
+const mostlyUsed = 0.8;
+
 /** Code that the JIT compiler made, with its tables in blocks of malloc. A program may need it: a notice. */
 export function codeCache(evidence: Evidence): Finding[] {
   const cacheBytes = rssOf(evidence, 'code cache') - unwrittenHugeBytes(evidence, 'code cache');
@@ -17,13 +20,15 @@ export function codeCache(evidence: Evidence): Finding[] {
     tableBytes > 0 ? `, ${byNmt ? '' : 'about '}${formatMiB(tableBytes)} of them for its tables in blocks of malloc` : '';
   const bound =
     sizeBytes === undefined ? '' : ` The code cache is bound to ${formatMiB(sizeBytes)} MiB (-XX:ReservedCodeCacheSize).`;
+  const inUse =
+    usedBytes === undefined || usedBytes > mostlyUsed * cacheBytes ? '' : ` ${formatMiB(usedBytes)} of them are in use now.`;
   const full =
     timesFull === 0 ? '' : ` It was full ${formatCount(timesFull)} times: the JIT compiler stops then, and the program is slow.`;
   return [
     {
       code: 'code-cache',
       severity: 'notice',
-      summary: `Compiled code takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${tables}.${bound}${full}`,
+      summary: `Compiled code takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${tables}.${inUse}${bound}${full}`,
       evidence: {
         bytes,
         cacheBytes,

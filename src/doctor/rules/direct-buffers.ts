@@ -7,13 +7,13 @@ import { joinOr } from '../join.ts';
 import { describeLastCollection, wasCollectedForThis } from '../last-collection.ts';
 import {
   describeClass,
-  isNettyChunk,
   type JavaMaker,
   javaMakers,
   leadingClass,
   mayBeJvms,
   nameMakers,
   nativeLibraries,
+  nettyPoolOf,
 } from './block-owners.ts';
 import { isLarge } from './thresholds.ts';
 
@@ -42,7 +42,7 @@ export function directBuffers(evidence: Evidence): Finding[] {
       code: 'direct-buffers',
       // Others no GC frees: a pool, or a cache, may be as large as it should be.
       severity: makers.includes('direct buffers') ? 'problem' : 'notice',
-      summary: `${subject(found)} take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. ${state(evidence, makers, group)}`,
+      summary: `${subject(evidence, found)} take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. ${state(evidence, makers, group)}`,
       evidence: {
         bytes,
         count,
@@ -70,13 +70,15 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
   }
   const liveBytes = mallocRss(evidence)?.liveRssBytes ?? 0;
   const blocks = leadingClass(evidence, liveBytes);
-  if (!blocks || mayBeJvms(blocks)) return undefined;
+  if (!blocks || mayBeJvms(blocks, evidence)) return undefined;
   const { bytes, blocks: count } = blocks;
   const told = { bytes, count, blocks, isCounted: false };
-  const buffers = jvm.histogram?.directBuffers ?? 0;
+  const buffers = jvm.histogram?.directBuffers ?? jvm.directBufferObjects ?? 0;
   if (isAsMany(buffers, count)) return { ...told, makers: ['direct buffers'], buffers };
   const makers = javaMakers(evidence, blocks);
-  const isJavas = makers && makers.length > 0 && (isOnly(makers, 'Netty') || nativeLibraries(evidence).length === 0);
+  // Every JDK 8 has loaded Unsafe, and keeps more of its own in blocks of malloc: that it may have been used says nothing there.
+  const telling = jvm.directBufferObjects === undefined ? makers : makers?.filter((maker) => maker !== 'Unsafe');
+  const isJavas = telling && telling.length > 0 && (isOnly(makers ?? [], 'Netty') || nativeLibraries(evidence).length === 0);
   return isJavas ? { ...told, makers } : undefined;
 }
 
@@ -91,13 +93,15 @@ function isOnly(makers: readonly JavaMaker[], maker: JavaMaker): boolean {
   return makers.every((one) => one === maker);
 }
 
-function subject({ blocks, isCounted, makers, buffers, count }: DirectMemory): string {
+function subject(evidence: Evidence, { blocks, isCounted, makers, buffers, count }: DirectMemory): string {
   if (buffers !== undefined && blocks)
     return `${describeClass(blocks)}, as many as there are direct buffers (${formatCount(buffers)}),`;
-  if (blocks && makers?.includes('Netty') && isNettyChunk(blocks))
-    return `${describeClass(blocks)}, as large as chunks of Netty’s pool,`;
-  if (blocks && !isCounted) return `${describeClass(blocks)}, most likely ${joinOr(nameMakers(makers ?? []))},`;
-  const who = makers && makers.length > 0 ? joinOr(nameMakers(makers)) : 'direct buffers or other blocks of Unsafe';
+  const pool = blocks && nettyPoolOf(evidence, blocks);
+  const [netty = ''] = nameMakers(['Netty'], evidence).map((name) => name.replace('buffers of Netty', ''));
+  if (blocks && makers?.includes('Netty') && pool !== undefined)
+    return `${describeClass(blocks)}, as large as chunks of Netty’s ${pool === 'adaptive' ? 'adaptive ' : ''}pool${netty},`;
+  if (blocks && !isCounted) return `${describeClass(blocks)}, most likely ${joinOr(nameMakers(makers ?? [], evidence))},`;
+  const who = makers && makers.length > 0 ? joinOr(nameMakers(makers, evidence)) : 'direct buffers or other blocks of Unsafe';
   const size = blocks ? `, most of them of ${formatCount(blocks.blockBytes)} bytes,` : '';
   return `${formatCount(count)} ${who}${size}`;
 }

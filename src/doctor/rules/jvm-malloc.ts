@@ -1,4 +1,5 @@
 import type { Evidence, Finding, Fix, JvmEvidence } from '../../model/doctor.ts';
+import { isSince } from '../../model/jdk-releases.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
 import { jvmMalloc } from '../../stats/jvm-malloc.ts';
 import { findLeak, listLoaders } from '../advice.ts';
@@ -56,7 +57,7 @@ export function symbols(evidence: Evidence): Finding[] {
   ];
 }
 
-/** VM.symboltable was measured at 0.3 to 1.2 s for 1.1 million symbols, at a safepoint; with -verbose at minutes. */
+/** JDK 8 has no VM.stringtable. VM.symboltable was measured at 0.3 to 1.2 s for 1.1 million symbols, at a safepoint; with -verbose at minutes. */
 function symbolFixes(evidence: Evidence, byNmt: boolean): Fix[] {
   const strings: Fix = {
     action: 'See how many of them are interned strings. The JVM stands still meanwhile, up to a second for each million.',
@@ -68,7 +69,7 @@ function symbolFixes(evidence: Evidence, byNmt: boolean): Fix[] {
         'In the code: generate fewer classes, or with fewer names and constants, and let go of the loaders of those no longer used.',
     },
     listLoaders(evidence),
-    ...(byNmt ? [strings] : []),
+    ...(byNmt && isSince(evidence.jvm?.version ?? '', ['9']) ? [strings] : []),
   ];
 }
 

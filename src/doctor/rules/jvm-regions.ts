@@ -52,9 +52,18 @@ function boundStacks({ deepest }: Region, { isJvm }: Evidence): Fix[] {
   return [{ action, jvmFlags: [`-Xss${boundBytes / bytesPerKiB}k`] }];
 }
 
+/** Where its addresses are not found, as may be before JDK 17, what the JVM has committed of it is among what nobody could name. */
+function metaspaceBytes(evidence: Evidence): { bytes: number; isAtMost: boolean } {
+  const placedBytes = rssOf(evidence, 'metaspace');
+  const isMissing = evidence.unknown.some(({ code, detail }) => code === 'not-told' && detail?.split(', ').includes('metaspace'));
+  const { committedBytes = 0 } = evidence.jvm?.metaspace ?? {};
+  const bytes = Math.min(committedBytes, placedBytes + rssOf(evidence, 'unexplained'));
+  return isMissing && bytes > placedBytes ? { bytes, isAtMost: true } : { bytes: placedBytes, isAtMost: false };
+}
+
 /** Large metaspace is a need; with very many loaders it is a leak of them, or a loop that makes them. */
 export function metaspace(evidence: Evidence): Finding[] {
-  const bytes = rssOf(evidence, 'metaspace');
+  const { bytes, isAtMost } = metaspaceBytes(evidence);
   if (!isLarge(evidence, bytes)) return [];
   const { classes, loaders } = evidence.jvm?.metaspace ?? {};
   const of = [classes, loaders].every((count) => count !== undefined)
@@ -64,7 +73,7 @@ export function metaspace(evidence: Evidence): Finding[] {
     {
       code: 'metaspace',
       severity: loaders !== undefined && loaders >= manyLoaders ? 'problem' : 'notice',
-      summary: `The metaspace takes ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${of}.`,
+      summary: `The metaspace takes ${isAtMost ? 'at most ' : ''}${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${of}.`,
       evidence: { bytes, ...(classes === undefined ? {} : { classes }), ...(loaders === undefined ? {} : { loaders }) },
       fixes: [
         listLoaders(evidence),

@@ -1,8 +1,9 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
+import { isSince } from '../../model/jdk-releases.ts';
 import { formatMiB, formatPercent } from '../../model/units.ts';
 import type { BlockClass } from '../../stats/block-classes.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
-import { mallocRss } from '../../stats/process-figures.ts';
+import { mallocRss, rssOf } from '../../stats/process-figures.ts';
 import { directMemoryFixes } from '../direct-memory-cures.ts';
 import { joinAnd, joinOr } from '../join.ts';
 import {
@@ -61,14 +62,21 @@ const leastMappedShare = 0.5;
 /** Who of the Java code may have asked for them, by one size that leads or by their being large. NMT counts such memory, and another finding tells it. */
 function possibleMakers(evidence: Evidence, leading: BlockClass | undefined, bytes: number): JavaMaker[] {
   const mappedBytes = evidence.malloc?.mmapped.rssBytes ?? 0;
-  const mayBeJavas = leading ? !mayBeJvms(leading) : mappedBytes >= leastMappedShare * bytes && mappedBytes <= bytes;
+  const mayBeJavas = leading ? !mayBeJvms(leading, evidence) : mappedBytes >= leastMappedShare * bytes && mappedBytes <= bytes;
   return mayBeJavas && !evidence.jvm?.directBuffers ? (javaMakers(evidence, leading) ?? []) : [];
 }
 
 /** Whose they may be, as far as it is known who is there. */
 function describeOwners(evidence: Evidence, makers: readonly JavaMaker[]): string[] {
-  const owners = [...nameMakers(makers), ...describeLibraries(nativeLibraries(evidence))];
+  const owners = [...nameMakers(makers, evidence), ...describeLibraries(nativeLibraries(evidence)), ...oldCodeTables(evidence)];
   return owners.length === 0 ? [] : [`They may be ${joinOr(owners)}.`];
+}
+
+/** JDK 8 copies the maps of objects of each compiled method to a block of malloc (jdk 8: code/codeBlob.cpp, set_oop_maps), and counts them in NMT alone. */
+function oldCodeTables(evidence: Evidence): string[] {
+  const { jvm } = evidence;
+  if (!jvm || jvm.nmt || isSince(jvm.version, ['9']) || !isLarge(evidence, rssOf(evidence, 'code cache'))) return [];
+  return ['tables of the JVM’s compiled code'];
 }
 
 /** `huge-pages` tells of what nobody has written; free blocks come first in that, which are not live. */

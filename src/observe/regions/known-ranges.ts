@@ -12,6 +12,7 @@ import { withoutLoneBlocks } from './lone-blocks.ts';
 import { findClassSpace, findMetaspace } from './metaspace.ts';
 import { type KnownRange, layRanges } from './ranges.ts';
 import { stackRanges } from './stacks.ts';
+import { systemMapRanges } from './system-map.ts';
 
 export interface Knowledge {
   mappings: readonly Mapping[];
@@ -46,7 +47,8 @@ export function knownRanges(knowledge: Knowledge): KnownRange[] {
   // ZGC has its heap at such addresses as well, and a JVM has no other.
   const go = isJvm ? [] : goHeaps(mappings);
   const stacks = stackRanges({ ...knowledge, mappings: mappings.filter((mapping) => !isWithin(mapping, go)) });
-  const certain = layRanges([fromJvm(knowledge.jvm), glibc ?? [], go, stacks]);
+  const named = systemMapRanges(knowledge.jvm.systemMap, knowledge.jvm.nmt);
+  const certain = layRanges([metaspaceOf(named, knowledge.jvm), fromJvm(knowledge.jvm), glibc ?? [], go, stacks, named]);
   const own = isJvm ? jvmByShape(knowledge, certain) : [];
   return layRanges([
     own.filter(({ kind }) => kind === 'metaspace'),
@@ -57,13 +59,26 @@ export function knownRanges(knowledge: Knowledge): KnownRange[] {
   ]);
 }
 
+/** Metaspace as System.map names it, where that is all of what the JVM says it has reserved: else some of it was merged with something else. */
+function metaspaceOf(named: readonly KnownRange[], { metaspace }: JvmFacts): KnownRange[] {
+  const found = named.filter(({ kind }) => kind === 'metaspace');
+  const bytes = found.reduce((sum, { start, end }) => sum + end - start, 0);
+  return bytes === metaspace?.reservedBytes ? found : [];
+}
+
 /** What the JVM has but gives no address of. NMT gives all. */
 function jvmByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]): KnownRange[] {
   if (jvm.nmtRanges.length > 0) return [];
   const code = jvm.info.codeHeaps.length > 0 ? [] : codeByShape(mappings);
-  const metaspace = jvm.metaspace ? metaspaceBySize(mappings, jvm, certain) : withoutOverlap(guessMetaspace(mappings), certain);
+  const named = systemMapRanges(jvm.systemMap, jvm.nmt);
+  const metaspace = metaspaceOf(named, jvm).length > 0 ? [] : metaspaceByShape(mappings, jvm, certain);
   const known = layRanges([certain, code, metaspace]);
-  return layRanges([code, metaspace, gcByShape(unclaimedChains(mappings, known), jvm)]);
+  const gc = named.some(({ kind }) => kind === 'gc') ? [] : gcByShape(unclaimedChains(mappings, known), jvm);
+  return layRanges([code, metaspace, gc]);
+}
+
+function metaspaceByShape(mappings: readonly Mapping[], jvm: JvmFacts, certain: readonly KnownRange[]): KnownRange[] {
+  return jvm.metaspace ? metaspaceBySize(mappings, jvm, certain) : withoutOverlap(guessMetaspace(mappings), certain);
 }
 
 /** The JVM knows best what it has: what fits its sums is metaspace, even where malloc is said to have a block. */

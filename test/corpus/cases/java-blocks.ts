@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Case } from '../cases.ts';
 import { builtIn } from '../compile.ts';
 import { dueTo, named } from './causes.ts';
-import { java, small } from './java-program.ts';
+import { everyJdk, java, small } from './java-program.ts';
 
 /** Native blocks that a Java program asks for by itself, in use or freed. */
 export const blockCases: readonly Case[] = [
@@ -10,7 +10,7 @@ export const blockCases: readonly Case[] = [
     name: 'direct buffers that are held, without NMT',
     inSuite: true,
     program: java('DirectBuffers', ['-XX:+UseG1GC', '-Xmx200m']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     thenForMs: 2000,
     truth: dueTo('direct-buffers', 'live-malloc'),
   },
@@ -18,6 +18,7 @@ export const blockCases: readonly Case[] = [
     name: 'direct buffers that nobody refers to',
     inSuite: true,
     program: java('DroppedBuffers', ['-XX:+UseG1GC', '-Xmx200m']),
+    jdks: everyJdk,
     truth: {
       right: [
         { code: 'waiting-for-gc' },
@@ -30,6 +31,7 @@ export const blockCases: readonly Case[] = [
     name: 'buffers that the JDK keeps for each thread',
     inSuite: true,
     program: java('ThreadBuffers', [...small, '-Xmx256m']),
+    jdks: everyJdk,
     truth: {
       right: [{ code: 'direct-buffers', says: /each thread|per thread|thread keeps|maxCachedBufferSize/i }],
       half: [{ code: 'direct-buffers' }, { code: 'live-malloc' }],
@@ -39,6 +41,7 @@ export const blockCases: readonly Case[] = [
     name: 'blocks of Unsafe that are held',
     inSuite: true,
     program: java('UnsafeCache', [...small, '-Xmx32m']),
+    jdks: everyJdk,
     truth: named(/Unsafe/, 'live-malloc'),
   },
   {
@@ -50,7 +53,7 @@ export const blockCases: readonly Case[] = [
     name: 'Deflaters that were ended',
     inSuite: true,
     program: java('EndedDeflaters', [...small, '-Xmx32m']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     // Threads that end let glibc give a part of it back by itself.
     truth: {
       right: [{ code: 'retained-pages', number: null }],

@@ -1,6 +1,6 @@
 import type { Case } from '../cases.ts';
 import { dueTo, heldStates, named } from './causes.ts';
-import { java, small } from './java-program.ts';
+import { everyJdk, java, small } from './java-program.ts';
 
 /** What a collection frees, what it does not, and what waits for a thread. */
 export const waitingCases: readonly Case[] = [
@@ -13,14 +13,14 @@ export const waitingCases: readonly Case[] = [
   {
     name: 'Inflaters that are held, on G1',
     program: java('HeldInflaters', ['-XX:+UseG1GC', '-Xmx64m']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     truth: heldStates,
   },
   {
     name: 'Inflaters that wait for G1',
     inSuite: true,
     program: java('WaitingForGc', ['-XX:+UseG1GC', '-Xms256m', '-Xmx256m']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     thenForMs: 2000,
     truth: dueTo('waiting-for-gc'),
   },
@@ -32,14 +32,14 @@ export const waitingCases: readonly Case[] = [
   {
     name: 'a stuck finalizer',
     program: java('StuckFinalizer', [...small, '-Xmx64m']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     thenForMs: 2000,
     truth: named(/finaliz/i),
   },
   {
     name: 'a stuck Cleaner',
     program: java('StuckCleaner', [...small, '-Xmx64m']),
-    jdks: [17, 25],
+    jdks: [11, 17, 21, 25],
     truth: named(/\bCleaner[- ]?(?:thread|\d)|thread .*Cleaner/i),
   },
 ];

@@ -1,6 +1,6 @@
 import type { Case } from '../cases.ts';
 import { dueTo } from './causes.ts';
-import { java, small } from './java-program.ts';
+import { everyJdk, java, small } from './java-program.ts';
 
 /** C2 is to give up late, and to compile nothing else. */
 const compilesHuge = [
@@ -21,26 +21,26 @@ export const jvmCases: readonly Case[] = [
     name: 'C2 that compiles huge methods',
     moves: true,
     program: java('CompilesHugeMethod', compilesHuge),
-    jdks: [17, 25],
+    jdks: everyJdk,
     truth: dueTo('jit-compiler'),
   },
   {
     name: 'C2 that compiles huge methods, with NMT',
     moves: true,
     program: java('CompilesHugeMethod', [...compilesHuge, '-XX:NativeMemoryTracking=summary']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     truth: dueTo('jit-compiler'),
   },
   {
     name: 'millions of symbols',
     program: java('Symbols', [...small, '-Xmx64m']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     truth: dueTo('symbols'),
   },
   {
     name: 'millions of symbols, with NMT',
     program: java('Symbols', [...small, '-Xmx64m', '-XX:NativeMemoryTracking=summary']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     truth: dueTo('symbols'),
   },
   {
@@ -53,15 +53,15 @@ export const jvmCases: readonly Case[] = [
       '-XX:CompileCommand=quiet',
       '-XX:CompileCommand=compileonly,Long::*',
     ]),
-    jdks: [17, 25],
+    jdks: everyJdk,
     // Its tables are blocks of malloc, which the program cannot count.
-    truth: { right: [{ code: 'code-cache', number: 'cacheBytes' }], half: [] },
+    truth: { right: [{ code: 'code-cache', number: 'cacheBytes' }], half: [{ code: 'retained-pages' }] },
   },
   {
     name: 'many class loaders, G1',
 
     program: java('ManyLoaders', ['-XX:+UseG1GC', '-Xmx128m']),
-    jdks: [17, 25],
+    jdks: everyJdk,
     truth: dueTo('metaspace'),
   },
 ];

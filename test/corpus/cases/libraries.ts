@@ -28,6 +28,27 @@ export const libraryCases: readonly Case[] = [
     program: { java: 'NettyUnreleased', flags: small, jars: netty },
     truth: named(/netty/i, 'live-malloc', 'direct-buffers'),
   },
+  {
+    name: 'buffers of Netty 4.2 that are not released',
+    program: { java: 'NettyAdaptive', flags: small, jars: ['netty-buffer-4.2', 'netty-common-4.2'] },
+    jdks: [17, 25],
+    truth: named(/netty/i, 'live-malloc', 'direct-buffers'),
+  },
+  {
+    name: 'the pool of the Netty that gRPC carries',
+    // As on 16 cores: 32 arenas.
+    program: {
+      java: 'NettyShaded',
+      flags: ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx1g', '-XX:ActiveProcessorCount=16'],
+      jars: ['grpc-netty'],
+    },
+    jdks: [17, 25],
+    truth: named(
+      /io\.grpc\.netty\.shaded\.io\.netty\.allocator|netty.*\bio\.grpc\.netty\.shaded/i,
+      'live-malloc',
+      'direct-buffers',
+    ),
+  },
   { name: 'an index of Lucene', program: { java: 'LuceneIndex', flags: small, jars: ['lucene'] }, truth: dueTo('mapped-files') },
   {
     name: 'contexts of zstd',

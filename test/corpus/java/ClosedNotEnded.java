@@ -36,8 +36,8 @@ final class ClosedNotEnded {
     }
 
     private static int send(DeflaterOutputStream stream, byte[] message) throws IOException {
-        try (stream) {
-            stream.write(message);
+        try (DeflaterOutputStream closed = stream) {
+            closed.write(message);
         }
         return message.length;
     }

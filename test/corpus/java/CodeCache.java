@@ -30,12 +30,13 @@ final class CodeCache {
 
     private static long codeBytes() {
         return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getName().startsWith("CodeCache") || pool.getName().startsWith("CodeHeap"))
-                .mapToLong(CodeCache::used)
+                .filter(pool -> pool.getName().startsWith("Code"))
+                .mapToLong(CodeCache::mostUsed)
                 .sum();
     }
 
-    private static long used(MemoryPoolMXBean pool) {
-        return pool.getUsage().getUsed();
+    /** What was used once stays resident: JDK 21 throws out code that a collection finds to be called little. */
+    private static long mostUsed(MemoryPoolMXBean pool) {
+        return pool.getPeakUsage().getUsed();
     }
 }

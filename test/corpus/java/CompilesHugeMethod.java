@@ -25,8 +25,8 @@ final class CompilesHugeMethod {
     }
 
     private static long rssBytes() throws IOException {
-        String pages = java.nio.file.Files.readString(java.nio.file.Path.of("/proc/self/statm")).split(" ")[1];
-        return Long.parseLong(pages) * Program.PAGE;
+        byte[] statm = java.nio.file.Files.readAllBytes(java.nio.file.Paths.get("/proc/self/statm"));
+        return Long.parseLong(new String(statm).split(" ")[1]) * Program.PAGE;
     }
 
     private static void callAll(Class<?> huge) {

@@ -26,7 +26,7 @@ final class CompilesSources {
         String methods = IntStream.range(0, METHODS)
                 .mapToObj(i -> "static String m" + i + "(int a) { var x = java.util.List.of(a, " + i + "); return x.stream().map(v -> v + \"-\").toList().toString(); }")
                 .collect(Collectors.joining("\n"));
-        var source = new SimpleJavaFileObject(URI.create("string:///Page.java"), javax.tools.JavaFileObject.Kind.SOURCE) {
+        SimpleJavaFileObject source = new SimpleJavaFileObject(URI.create("string:///Page.java"), javax.tools.JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                 return "class Page {\n" + methods + "\n}";

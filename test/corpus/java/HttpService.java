@@ -23,7 +23,7 @@ final class HttpService {
         server.createContext("/", exchange -> {
             byte[] page = render(exchange.getRequestURI().getPath().hashCode() % ENTRIES).getBytes();
             exchange.sendResponseHeaders(200, page.length);
-            try (var body = exchange.getResponseBody()) {
+            try (java.io.OutputStream body = exchange.getResponseBody()) {
                 body.write(page);
             }
         });

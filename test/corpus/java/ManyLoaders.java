@@ -30,7 +30,8 @@ final class ManyLoaders {
     public static void main(String[] args) throws Exception {
         byte[] bytes;
         try (java.io.InputStream in = ManyLoaders.class.getResourceAsStream("ManyLoaders$Service.class")) {
-            bytes = in.readAllBytes();
+            bytes = new byte[in.available()];
+            new java.io.DataInputStream(in).readFully(bytes);
         }
         InvocationHandler handler = (proxy, method, arguments) -> null;
         for (int i = 0; i < LOADERS; i++) {

@@ -2,6 +2,7 @@
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.nio.file.StandardOpenOption;
 
 /** Threads that each wrote a large heap buffer to a channel: the JDK keeps a direct buffer of that size for each of them. */
@@ -25,7 +26,7 @@ final class ThreadBuffers {
 
     private static void write() {
         try {
-            Path file = Path.of("/dev/null");
+            Path file = Paths.get("/dev/null");
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 writeOne(channel);
             }

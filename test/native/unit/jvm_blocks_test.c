@@ -62,6 +62,35 @@ static void test_symbol(void) {
     CHECK(symbol_of(0, 1, "na\xc3\xafve", 32) == jvm_block_symbol);
 }
 
+/* JDK 21 makes its nodes larger than they need to be: of a name of 72 letters 164 bytes. */
+static void test_symbol_of_jdk_21(void) {
+    uint64_t next = 0x7f2afd85ee20;
+    CHECK(symbol_of(next, 1, "java/lang/StringBuilder", 80) == jvm_block_symbol);
+    CHECK(symbol_of(next, 1, "java/lang/StringBuilder", 96) == jvm_block_none);
+    CHECK(symbol_of(0, 1, "java/lang/StringBuilder", 80) == jvm_block_none);
+}
+
+/* As a JDK before 13 has them: `body_at` is 6 from JDK 9 on, and 8 in JDK 8. */
+static enum jvm_block old_symbol_of(size_t body_at, uint16_t count, const char *text, uint64_t chunk_bytes) {
+    uint16_t length = (uint16_t)strlen(text);
+    memset(block, 0, sizeof block);
+    memcpy(block, &length, sizeof length);
+    memcpy(block + 2, &count, sizeof count);
+    memset(block + 4, 0xcb, body_at - 4);
+    memcpy(block + body_at, text, length);
+    return jvm_block_of(block, sizeof block, chunk_bytes);
+}
+
+static void test_old_symbol(void) {
+    CHECK(old_symbol_of(6, 1, "accept", 32) == jvm_block_symbol);
+    CHECK(old_symbol_of(6, 1, "java/lang/StringBuilder", 48) == jvm_block_symbol);
+    CHECK(old_symbol_of(8, 1, "java/lang/String", 32) == jvm_block_symbol);
+    CHECK(old_symbol_of(8, 0xffff, "java/lang/StringBuilder", 48) == jvm_block_symbol);
+    CHECK(old_symbol_of(8, 0, "java/lang/String", 32) == jvm_block_none);
+    CHECK(old_symbol_of(8, 1, "java/lang/String", 48) == jvm_block_none);
+    CHECK(old_symbol_of(6, 1, "java\nlang", 32) == jvm_block_none);
+}
+
 static void test_no_symbol(void) {
     CHECK(symbol_of(0, 1, "java/lang/String", 64) == jvm_block_none);
     CHECK(symbol_of(0, 0, "java/lang/String", 32) == jvm_block_none);
@@ -88,6 +117,8 @@ int main(void) {
     test_arena();
     test_no_arena();
     test_symbol();
+    test_symbol_of_jdk_21();
+    test_old_symbol();
     test_no_symbol();
     test_cut();
     return 0;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
-import type { BlockMaker } from '../../../src/model/block-makers.ts';
+import type { BlockMaker, Netty } from '../../../src/model/block-makers.ts';
 import type { Evidence, Finding, JvmEvidence } from '../../../src/model/doctor.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
-import { evidenceOf, figures, jvmOf, mallocOf, mib } from '../../fixtures/evidence.ts';
+import { evidenceOf, figures, jvmOf, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
 
 /** A block of 1 MiB takes a page more. */
 const chunkBytes = mib(1) + 4096;
@@ -42,6 +42,48 @@ describe('blocks of one size that only Java code can have asked for', () => {
     });
     expect(commandsOf(finding)).toEqual(['offheap doctor 4711 --gc', 'offheap doctor 4711 --stacks=30s']);
     expect(flagsOf(finding)).toEqual([]);
+  });
+
+  test('of JDK 8, which counts its objects, as many direct buffers as blocks leave no doubt', () => {
+    const counted = (directBufferObjects: number) =>
+      first(holding(['direct buffers', 'Unsafe'], { version: '8.0_452', directBufferObjects })).summary;
+    expect(counted(163)).toMatch(/^163 blocks of 1,052,672 bytes, as many as there are direct buffers \(163\), take/);
+    expect(counted(7)).toMatch(/^163 blocks of 1,052,672 bytes, most likely direct buffers or blocks of sun\.misc\.Unsafe, take/);
+  });
+
+  test('every JDK 8 has loaded Unsafe: of that alone nothing is said but that they may be', () => {
+    const finding = first(holding(['Unsafe'], { version: '8.0_452', directBufferObjects: 0 }));
+    expect(finding).toMatchObject({ code: 'live-malloc' });
+    expect(finding.summary).toMatch(/They may be blocks of sun\.misc\.Unsafe\.$/);
+    const regions = regionsOf({ 'code cache': 101 });
+    const jvm = { version: '8.0_452', directBufferObjects: 0 };
+    const { findings } = diagnose(holding(['Unsafe'], jvm, { regions }));
+    expect(findings.map(({ summary }) => summary).join(' ')).toContain(
+      'They may be blocks of sun.misc.Unsafe or tables of the JVM’s compiled code.',
+    );
+  });
+
+  test('before JDK 12 blocks of 8 KiB may be of the JVM’s own tables', () => {
+    const sizes = [
+      {
+        chunkBytes: 8208,
+        liveChunks: 20_000,
+        liveBytes: 20_000 * 8208,
+        cachedChunks: 0,
+        cachedBytes: 0,
+        freeChunks: 0,
+        freeBytes: 0,
+      },
+    ];
+    const codeIn = (version: string) =>
+      first(
+        evidenceOf({
+          malloc: mallocOf(figures(160), { sizes }),
+          jvm: jvmOf({ version, blockMakers: ['direct buffers', 'Unsafe'] }),
+        }),
+      ).code;
+    expect(codeIn('11.0.13')).toBe('live-malloc');
+    expect(codeIn('17.0.15')).toBe('direct-buffers');
   });
 
   test('after a collection they are held, and a bound leaves as much again', () => {
@@ -155,4 +197,49 @@ test('chunks of HotSpot’s own arenas are not taken for what Java code has aske
   expect(finding.code).toBe('live-malloc');
   expect(finding.summary).not.toContain('Unsafe');
   expect(finding.summary).toContain('5,000 blocks of 32,752 bytes are 98 % of that.');
+});
+
+describe('Netty', () => {
+  const shaded = 'io.grpc.netty.shaded.io.netty';
+  const of = (netty: Netty[], bytes: number, more: Partial<Evidence> = {}) => {
+    const sizes = [{ chunkBytes: bytes + 4096, chunks: 40 }];
+    const mmapped = { chunks: 40, sizeBytes: 40 * bytes, rssBytes: 40 * bytes, sizes };
+    const jvm = jvmOf({ blockMakers: ['direct buffers', 'Unsafe', 'Netty'], netty });
+    return first(evidenceOf({ malloc: mallocOf(figures(9), { mmapped }), jvm, ...more }));
+  };
+
+  test('that a library carries under another name has settings of that name', () => {
+    const finding = of([{ root: shaded, pools: ['arenas'] }], mib(4));
+    expect(finding.summary).toMatch(
+      /^40 blocks of 4,198,400 bytes, as large as chunks of Netty’s pool \(io\.grpc\.netty\.shaded\.io\.netty\), take 160 of 400 MiB\./,
+    );
+    expect(flagsOf(finding)).toEqual([`-D${shaded}.leakDetection.level=paranoid`, `-D${shaded}.allocator.numDirectArenas=2`]);
+  });
+
+  test('what was set already is not advised', () => {
+    const command = ['java', `-D${shaded}.allocator.numDirectArenas=8`, '-jar', 'a.jar'];
+    expect(flagsOf(of([{ root: shaded, pools: ['arenas'] }], mib(4), { command }))).toEqual([
+      `-D${shaded}.leakDetection.level=paranoid`,
+    ]);
+  });
+
+  test('the adaptive pool has no arenas, and chunks that may be others’', () => {
+    const finding = of([{ root: 'io.netty', pools: ['adaptive'] }], mib(2));
+    expect(finding).toMatchObject({ code: 'direct-buffers', severity: 'problem' });
+    expect(finding.summary).toMatch(
+      /^40 blocks of 2,101,248 bytes, as large as chunks of Netty’s adaptive pool, take 80 of 400 MiB\. They wait for a GC, or/,
+    );
+    expect(finding.fixes[0]?.action).toMatch(/^In the code: release each buffer of Netty/);
+    expect(flagsOf(finding)).toEqual(['-Dio.netty.leakDetection.level=paranoid']);
+  });
+
+  test.each([
+    ['adaptive', mib(16), 'most likely'],
+    ['adaptive', mib(5) + 8192, 'most likely'],
+    ['adaptive', mib(8), 'as large as chunks'],
+    ['arenas', mib(5), 'most likely'],
+    ['arenas', mib(16), 'as large as chunks'],
+  ] as const)('a chunk of the %s pool may have %d bytes: %s', (pool, bytes, words) => {
+    expect(of([{ root: 'io.netty', pools: [pool] }], bytes, { rssBytes: mib(700) }).summary).toContain(words);
+  });
 });

@@ -106,6 +106,13 @@ describe('the JIT compiler', () => {
     expect(flagsOf(holding(127, { arenaBytes: mib(101) }, { version, flags, compiles }))).toEqual(cures);
   });
 
+  test('of JDK 8, which tells no size, a method may be a huge one where these are allowed', () => {
+    const at = { version: '8.0_452', compiles: [{ thread: 'CompilerThread1', method: 'Huge::m0' }] };
+    const flagsIn = (flags: string[]) => flagsOf(holding(127, { arenaBytes: mib(101) }, { ...at, flags }));
+    expect(flagsIn(['-XX:-DontCompileHugeMethods'])[0]).toBe('-XX:+DontCompileHugeMethods');
+    expect(flagsIn([])).toEqual(['-XX:CompileCommand=exclude,Huge::m0']);
+  });
+
   test.each(['Outer$Inner::m', 'A::<init>', 'A::$(reboot)', "A::b'", 'A*::b'])('no flag is made of %s', (method) => {
     const evidence = holding(127, { arenaBytes: mib(101) }, { compiles: [{ thread: 'C2 CompilerThread0', method }] });
     expect(flagsOf(evidence)).toEqual([]);
@@ -123,13 +130,11 @@ describe('the JIT compiler', () => {
 describe('symbols', () => {
   const blocks = { symbols: 1_113_599, symbolBytes: mib(101) };
 
-  test('by their content, with a node of 32 bytes for each up to JDK 21', () => {
-    const nodes = 1_113_599 * 32;
+  test('by their content, with a node of 32 bytes for each from JDK 12 to 20, and less of a table before', () => {
     const bytesOf = (version: string) => diagnose(holding(160, blocks, { version })).findings[0]?.evidence;
-    expect([bytesOf('21.0.9'), bytesOf('22.0.1')]).toEqual([
-      { bytes: mib(101) + nodes, symbols: 1_113_599 },
-      { bytes: mib(101), symbols: 1_113_599 },
-    ]);
+    const nodeBytes = { '8.0_452': 24, '11.0.13': 24, '17.0.15': 32, '21.0.9': 0, '25.0.3': 0 };
+    for (const [version, each] of Object.entries(nodeBytes))
+      expect(bytesOf(version)).toEqual({ bytes: mib(101) + 1_113_599 * each, symbols: 1_113_599 });
     expect(codes(holding(160, blocks))).toEqual(['symbols']);
   });
 

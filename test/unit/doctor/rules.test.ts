@@ -176,6 +176,22 @@ describe('parts of a JVM', () => {
     expect(parts({ metaspace: 100 }, jvmOf({ metaspace }))).toEqual([code]);
   });
 
+  test('metaspace whose addresses were not found is at most what the JVM has committed', () => {
+    const metaspace = { reservedBytes: mib(1100), committedBytes: mib(92), usedBytes: mib(60), classes: 19_000, loaders: 9005 };
+    const unknown: Evidence['unknown'] = [{ instrument: 'addresses', code: 'not-told', detail: 'gc, metaspace' }];
+    const summaryOf = (unexplained: number, of: Evidence['unknown']) =>
+      diagnose(
+        evidenceOf({
+          regions: regionsOf({ metaspace: 18, unexplained }),
+          jvm: jvmOf({ version: '8.0_452', metaspace }),
+          unknown: of,
+        }),
+      ).findings.find(({ code }) => code === 'metaspace')?.summary;
+    expect(summaryOf(76, unknown)).toBe('The metaspace takes at most 92 of 400 MiB, for 19,000 classes in 9,005 loaders.');
+    expect(summaryOf(70, unknown)).toMatch(/^The metaspace takes at most 88 of 400 MiB/);
+    expect(summaryOf(76, [])).toBeUndefined();
+  });
+
   test('a small process has no large parts', () => {
     const evidence = evidenceOf({ rssBytes: mib(60), regions: regionsOf({ 'thread stacks': 40, metaspace: 20 }) });
     expect(found(evidence)).toEqual([]);

@@ -46,7 +46,13 @@ describe('docs/doctor.md', () => {
   test('says of each flag that not every JDK has which ones do, and what older versions of glibc have instead', () => {
     const bounded = settings.filter(({ firstJdks }) => firstJdks);
     expect(new Set(bounded.map(({ name }) => name))).toEqual(
-      new Set([...['-XX:TrimNativeHeapInterval', '-XX:G1PeriodicGCInterval', '-XX:ZUncommitDelay', '-XX:-ShrinkHeapInSteps']]),
+      new Set([
+        '-XX:TrimNativeHeapInterval',
+        '-XX:G1PeriodicGCInterval',
+        '-XX:ZUncommitDelay',
+        '-XX:-ShrinkHeapInSteps',
+        '-Djdk.nio.maxCachedBufferSize',
+      ]),
     );
     for (const { name, firstJdks = [] } of bounded) expect(doctor).toContain(`\`${name}\` (JDK ${describeReleases(firstJdks)})`);
     const replaced = settings.flatMap(({ older }) => older ?? []);

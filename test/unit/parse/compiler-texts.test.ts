@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCodeCache } from '../../../src/parse/code-cache.ts';
-import { parseCompiles } from '../../../src/parse/compiles.ts';
+import { compilesOfCounters, parseCompiles } from '../../../src/parse/compiles.ts';
 
 const kiB = 1024;
 
@@ -32,6 +32,18 @@ test('what the compiler threads of Thread.print are at, of JDK 17 and of JDK 25'
 test('a task of no thread, and a thread whose name is one, are none', () => {
   expect(parseCompiles('   Compiling: 1 A::b (7 bytes)\n')).toEqual([]);
   expect(parseCompiles('"a" #1 nid=1\n\tat Compiling: 1 A::b (7 bytes)\n   Compiling: nothing\n')).toEqual([]);
+});
+
+test('what jvmstat says of JDK 8, whose threads do not tell', () => {
+  const counters = new Map([
+    ['sun.ci.compilerThread.0.method', ''],
+    ['sun.ci.compilerThread.0.compiles', '1'],
+    ['sun.ci.compilerThread.1.method', 'a/b/Huge m1'],
+    ['sun.ci.compilerThread.2.method', 'no method at all'],
+    ['sun.ci.lastMethod', 'a/b/Huge m0'],
+  ]);
+  expect(compilesOfCounters(counters)).toEqual([{ thread: 'CompilerThread1', method: 'a.b.Huge::m1' }]);
+  expect(compilesOfCounters(new Map())).toEqual([]);
 });
 
 test('a divided code cache of JDK 17', () => {

@@ -6,7 +6,7 @@ import { parseHeapInfo } from '../../../src/parse/heap-info.ts';
 import { parseNmtRanges, parseNmtSummary } from '../../../src/parse/nmt.ts';
 import { parseThreadPrint, threadGroup } from '../../../src/parse/thread-print.ts';
 import { parseVmInfo } from '../../../src/parse/vm-info.ts';
-import { parseMetaspaceCounts, parseVmUptimeMs, parseVmVersion } from '../../../src/parse/vm-texts.ts';
+import { parseLoaderStats, parseMetaspaceCounts, parseVmUptimeMs, parseVmVersion } from '../../../src/parse/vm-texts.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/jvm/${name}.txt`, import.meta.url), 'utf8');
 const heap256 = [{ start: 0xf0000000, end: 0x100000000 }];
@@ -190,6 +190,8 @@ test('GC.class_histogram', () => {
 test('VM.metaspace, VM.version, VM.uptime', () => {
   expect(parseMetaspaceCounts(fixture('metaspace-17'))).toEqual({ loaders: 3, classes: 644 });
   expect(parseMetaspaceCounts(fixture('metaspace-25'))).toEqual({ loaders: 2, classes: 776 });
+  expect(parseLoaderStats(fixture('classloader-stats-8'))).toEqual({ loaders: 4, classes: 705 });
+  expect(parseLoaderStats(fixture('metaspace-25'))).toBeUndefined();
   expect(parseVmVersion('OpenJDK 64-Bit Server VM version 25.0.3+9-LTS\nJDK 25.0.3\n')).toBe('25.0.3');
   expect(parseVmUptimeMs('5.317 s\n')).toBe(5317);
 });

@@ -50,6 +50,10 @@ const others: Record<string, (bytes: number) => (() => unknown)[]> = {
   ],
   maxHeapBytesOf: (bytes) => flagsOf(bytes, 'MaxHeapSize').map((flags) => () => call('maxHeapBytesOf', flags)),
   numberOfFlag: (bytes) => flagsOf(bytes, 'MaxNodeLimit').map((flags) => () => call('numberOfFlag', flags, 'MaxNodeLimit')),
+  compilesOfCounters: (bytes) => [
+    () =>
+      call('compilesOfCounters', new Map(rangesOf(bytes).map(({ start }) => [`sun.ci.compilerThread.${start}.method`, 'a/b c']))),
+  ],
   survivedBytesOf: (bytes) => [() => call('survivedBytesOf', spacesOf(bytes))],
   joinRanges: (bytes) => [() => call('joinRanges', rangesOf(bytes)), () => call('joinRanges', rangesOf(bytes).reverse())],
   parseAddress: (bytes) => ['1', 'f', ' '].map((digit) => () => call('parseAddress', `0x${digit.repeat(bytes)}`)),

@@ -248,6 +248,11 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     repeated: ['Total Usage ', 'Total Usage - 1'],
     before: ['Total Usage', 'Total Usage -', 'Total Usage - ', 'Total Usage - 1 loaders, '],
   },
+  parseSystemMap: {
+    repeated: ['0x1-0x2 ', '0x1', '0x1-0x2 1 rw-p 1 0 4K com ', '0x1-0x2 1 rw-p 1 0 4K com META -\n'],
+    before: ['0x1-0x2 ', '0x1-0x2 1 ', '0x1-0x2 1 rw-p ', '0x1-0x2 1 rw-p 1 0 4K com '],
+  },
+  parseLoaderStats: { repeated: ['Total = ', 'Total = 1 ', 'Total = 1 1 \n'], before: ['Total = ', 'Total = 1', 'Total = 1 '] },
   nameCommand: { repeated: ['/', '\0', '-'], before: ['/'] },
   isShell: { repeated: ['/', '/bash', '-sh'] },
   isJavaLauncher: { repeated: ['/', '/java', 'java'] },
