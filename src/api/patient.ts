@@ -15,6 +15,8 @@ export interface PatientOptions {
   histogram?: boolean;
   /** As in `ReadingOptions`. Default 0. */
   patienceMs?: number;
+  /** As in `ReadingOptions`. Default 0. */
+  ownersBudgetMs?: number;
   onLonger?: ((budgetMs: number) => void) | undefined;
   /** Calls off whatever is under way: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
@@ -26,12 +28,12 @@ const mostSizes = 10_000;
 /** A running process as the doctor looks at it, and asks it. */
 export function makePatient(
   pid: number,
-  { timeoutMs, histogram = false, patienceMs = 0, onLonger, signal }: PatientOptions,
+  { timeoutMs, histogram = false, patienceMs = 0, ownersBudgetMs = 0, onLonger, signal }: PatientOptions,
 ): Patient {
   const calledOff = signal ? { signal } : {};
   const inspect: InspectHeap = (id, options) => inspectHeap(id, { ...options, sizes: mostSizes });
   const glancer = new Glancer(pid);
-  const options = { inspect, histogram, blockMakers: true, timeoutMs, patienceMs, onLonger, ...calledOff };
+  const options = { inspect, histogram, blockMakers: true, timeoutMs, patienceMs, ownersBudgetMs, onLonger, ...calledOff };
   return {
     look: () => collectEvidence(pid, options),
     lookAgain: (first, glances) => takeSecondLook(first, options, glances),

@@ -65,6 +65,11 @@ export function listLoaders({ pid }: Evidence): Fix {
   return { action: 'See which loaders hold how many classes.', command: `jcmd ${pid} VM.classloader_stats` };
 }
 
+/** Of blocks of malloc. */
+export function showOwners({ pid }: Evidence): Fix {
+  return { action: 'See who owns each block, and who holds the objects that do.', command: `offheap owners ${pid} --holders=3` };
+}
+
 export function findLeak({ pid, jvm }: Evidence): Fix {
   if (!jvm)
     return { action: 'Find who allocates: heaptrack or bcc’s memleak on this process, or offheap’s meter for its threads.' };

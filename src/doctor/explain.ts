@@ -21,6 +21,7 @@ const names: Record<Instrument, string> = {
   mounts: 'file systems in memory',
   counters: 'counter page',
   program: 'program file',
+  owners: 'owners of malloc’s blocks',
 };
 
 type Sentences = Pick<BlindSpot, 'reason' | 'cure'>;

@@ -17,6 +17,7 @@ export const findingCodes = [
   'memory-growing',
   'waiting-for-gc',
   'zlib-held',
+  'lost-blocks',
   'stuck-cleaner',
   'live-malloc',
   'retained-pages',

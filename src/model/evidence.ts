@@ -7,6 +7,7 @@ import { growthEvidence } from './growth.ts';
 import { hugePageEvidence } from './huge-pages.ts';
 import { heapInspection } from './inspection.ts';
 import { awaitingFinalization, standingThread, threadGroup } from './jvm-threads.ts';
+import { ownersEvidence } from './owners.ts';
 import { region } from './region.ts';
 import { unknown } from './unknown.ts';
 
@@ -187,6 +188,8 @@ export const evidence = z.object({
   allocator: allocatorEvidence,
   /** glibc only. */
   malloc: heapInspection.exactOptional(),
+  /** Who owns its blocks, where much of malloc is in use and there was time to look. The largest owners, and nobody. */
+  owners: ownersEvidence.exactOptional(),
   /** From a counter page, when the process runs behind one of our libraries. */
   counters: z.object({ liveBytes: bytes, peakLiveBytes: bytes.exactOptional() }).exactOptional(),
   /** Whose objects it has that no malloc allocates, as far as its files tell; of a JVM absent. */

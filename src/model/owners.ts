@@ -104,18 +104,7 @@ const unownedSize = z.object({
 /** Blocks of one size to which no pointer was found. */
 export type UnownedSize = z.infer<typeof unownedSize>;
 
-/** What `offheap owners --format=json` prints. */
-export const ownersResult = z.object({
-  schemaVersion: z.literal(1),
-  /** Of the process. */
-  pid: count,
-  /** The command line, its first words. */
-  command: z.array(z.string()),
-  /** When it was read, in milliseconds since 1970. */
-  takenAt: milliseconds,
-  durationMs: milliseconds,
-  /** Of the process. */
-  rssBytes: bytes,
+const ownership = {
   /** Blocks in use, of all owners; without those in tcaches and fastbins, which are free. */
   liveBlocks: count,
   /** Their chunks, with malloc's headers. */
@@ -162,6 +151,25 @@ export const ownersResult = z.object({
     /** Pointers for which there was no room. */
     lostPointers: count,
   }),
+};
+
+/** The same within the evidence of the doctor: of its owners the largest. */
+export const ownersEvidence = z.object(ownership);
+export type OwnersEvidence = z.infer<typeof ownersEvidence>;
+
+/** What `offheap owners --format=json` prints. */
+export const ownersResult = z.object({
+  schemaVersion: z.literal(1),
+  /** Of the process. */
+  pid: count,
+  /** The command line, its first words. */
+  command: z.array(z.string()),
+  /** When it was read, in milliseconds since 1970. */
+  takenAt: milliseconds,
+  durationMs: milliseconds,
+  /** Of the process. */
+  rssBytes: bytes,
+  ...ownership,
   /** Where the time went. */
   times: z.object({
     blocksMs: milliseconds,

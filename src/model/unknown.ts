@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * What looks at a process. `heaps`: the inspector of glibc's heaps. `trim`: System.trim_native_heap, and the C-Heap line of VM.info. `threads`:
  * Thread.print. `addresses`: where the JVM's own memory lies. `classes`: GC.class_histogram. `java heap`: the RSS of it. `counters`: the page of a preloaded library.
- * `huge pages`: how much of them is zeros. `program`: the file that it runs, in which an allocator may be linked.
+ * `huge pages`: how much of them is zeros. `owners`: who holds the blocks of malloc. `program`: the file that it runs, in which an allocator may be linked.
  */
 export const instruments = [
   'environment',
@@ -20,6 +20,7 @@ export const instruments = [
   'mounts',
   'counters',
   'program',
+  'owners',
 ] as const;
 export type Instrument = (typeof instruments)[number];
 

@@ -52,6 +52,7 @@ export function toEvidence(readings: Readings): Evidence {
     ...(cgroup ? { cgroup } : {}),
     allocator,
     ...(inspection ? { malloc: inspection } : {}),
+    ...(readings.owners ? { owners: readings.owners } : {}),
     ...(counters ? { counters } : {}),
     ...(readings.runtime ? { runtime: readings.runtime } : {}),
     ...(readings.libraries.length > 0 ? { libraries: nameLibraries(readings.libraries) } : {}),

@@ -23,6 +23,7 @@ import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { type HugePages, readMemory } from './memory.ts';
 import { ownLibraries } from './own-libraries.ts';
+import { lookForOwners } from './owners-look.ts';
 import { runtimeOf } from './runtime.ts';
 import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
 
@@ -45,6 +46,8 @@ export interface ReadingOptions {
   budgetMs: number;
   /** For that walk and those that follow, for longer, where it left much unread. Default 0: none follows. */
   patienceMs?: number;
+  /** Processor time for finding who owns the blocks of malloc. Default 0: nobody looks. */
+  ownersBudgetMs?: number;
   /** Called before each that follows, with the processor time that it may take. */
   onLonger?: ((budgetMs: number) => void) | undefined;
   /** Calls it off: it rejects with the signal's reason. */
@@ -78,6 +81,7 @@ export interface Readings {
   libraries: string[];
   cgroup: Evidence['cgroup'];
   counters: Evidence['counters'];
+  owners: Evidence['owners'];
   unknown: Unknown[];
 }
 
@@ -109,6 +113,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   });
   const { mappings } = memory;
   const libraries = ownLibraries(mappings, allocator);
+  const owners = await lookForOwners(pid, memory.inspection, options);
   const asked = options.blockMakers === true && isJvm;
   const makers = asked
     ? await readBlockMakers(pid, { jvm: jvm.value, inspection: memory.inspection, libraries }, options)
@@ -136,6 +141,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     libraries,
     cgroup,
     counters: counters.value,
+    owners: owners.value,
     unknown: [
       ...start.unknown,
       ...unknownOfProgram(program),
@@ -150,6 +156,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...unknownOfThreads(identity.threads),
       ...(jvm.value ? unknownOfJvm(jvm.value, { mappings, histogram: options.histogram, threads }) : []),
       ...makers.unknown,
+      ...owners.unknown,
       ...counters.unknown,
     ],
   };

@@ -1,7 +1,9 @@
 import type { Evidence, Finding } from '../../model/doctor.ts';
+import type { Owner } from '../../model/owners.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
 import type { BlockClass } from '../../stats/block-classes.ts';
-import { mallocRss } from '../../stats/process-figures.ts';
+import { classesNamed, fateOf } from '../../stats/owned-blocks.ts';
+import { mallocRss, residentPart } from '../../stats/process-figures.ts';
 import { directMemoryFixes } from '../direct-memory-cures.ts';
 import { joinOr } from '../join.ts';
 import { describeLastCollection, wasCollectedForThis } from '../last-collection.ts';
@@ -15,6 +17,7 @@ import {
   nativeLibraries,
   nettyPoolOf,
 } from './block-owners.ts';
+import { describeRoot } from './owners.ts';
 import { isLarge } from './thresholds.ts';
 
 /** What Java code has of malloc past the heap. */
@@ -68,6 +71,8 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
     const blocks = leadingClass(evidence, bytes);
     return { bytes, count, blocks, isCounted: true, makers: javaMakers(evidence, blocks) };
   }
+  const owned = ownedBuffers(evidence);
+  if (owned) return owned;
   const liveBytes = mallocRss(evidence)?.liveRssBytes ?? 0;
   const blocks = leadingClass(evidence, liveBytes);
   if (!blocks || mayBeJvms(blocks, evidence)) return undefined;
@@ -80,6 +85,30 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
   const telling = jvm.directBufferObjects === undefined ? makers : makers?.filter((maker) => maker !== 'Unsafe');
   const isJavas = telling && telling.length > 0 && (isOnly(makers ?? [], 'Netty') || nativeLibraries(evidence).length === 0);
   return isJavas ? { ...told, makers } : undefined;
+}
+
+/** The class of NIO; its heap buffers own no block. */
+const directBufferClass = /^java\.nio\.DirectByteBuffer(?:R)?$/;
+/** Also where a library carries its own. */
+const nettyClass = /(?:^|\.)io\.netty\./;
+
+/** As the Java heap tells it: blocks whose addresses direct buffers hold. What holds a buffer tells a pool of Netty. */
+function ownedBuffers(evidence: Evidence): DirectMemory | undefined {
+  const owners = bufferOwners(evidence);
+  const count = owners.reduce((sum, { directBlocks }) => sum + directBlocks, 0);
+  const bytes =
+    residentPart(
+      evidence,
+      owners.reduce((sum, { directBytes }) => sum + directBytes, 0),
+    ) ?? 0;
+  if (!isLarge(evidence, bytes)) return undefined;
+  const blocks = leadingClass(evidence, bytes);
+  const isNettys = owners.some(({ held }) => held?.holders.some(({ kind, name }) => kind === 'strong' && nettyClass.test(name)));
+  return { bytes, count, blocks, isCounted: true, makers: [isNettys ? 'Netty' : 'direct buffers'] };
+}
+
+export function bufferOwners(evidence: Evidence): Owner[] {
+  return classesNamed(evidence, directBufferClass);
 }
 
 /** Some others have the same size by chance. */
@@ -111,6 +140,8 @@ function state(evidence: Evidence, makers: readonly JavaMaker[], group: string |
   if (group !== undefined) return `There are as many threads ${group}: each keeps the largest that it has used for channels.`;
   const { jvm } = evidence;
   const isHeld = jvm !== undefined && wasCollectedForThis(jvm);
+  const owners = bufferOwners(evidence);
+  if (makers.includes('direct buffers') && fateOf(owners) !== undefined) return describeFate(owners);
   if (makers.includes('direct buffers') || makers.includes('JNA')) {
     if (isHeld) return 'They have survived a collection of the whole heap: the program holds them.';
     return `They wait for a GC, or the program holds them: a collection tells, and ${describeLastCollection(jvm ?? {})}.`;
@@ -118,6 +149,14 @@ function state(evidence: Evidence, makers: readonly JavaMaker[], group: string |
   if (isOnly(makers, 'Netty')) return 'How much of them is in use, Netty alone knows.';
   if (isOnly(makers, 'FFM')) return 'They live until their arenas are closed.';
   return 'No GC frees them: they live until the code does.';
+}
+
+function describeFate(owners: readonly Owner[]): string {
+  const waiting = owners.reduce((sum, { held }) => sum + (held?.waitingObjects ?? 0), 0);
+  if (fateOf(owners) === 'waiting')
+    return `${formatCount(waiting)} of them are garbage: nothing in the program leads to them, and a collection frees them.`;
+  const root = owners.flatMap((owner) => describeRoot(owner) ?? [])[0];
+  return `The program holds them${root === undefined ? '' : `, ${root}`}.`;
 }
 
 /** Fewer are as many by chance. */

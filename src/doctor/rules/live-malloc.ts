@@ -4,6 +4,7 @@ import { formatMiB, formatPercent } from '../../model/units.ts';
 import type { BlockClass } from '../../stats/block-classes.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { mallocRss, rssOf } from '../../stats/process-figures.ts';
+import { showOwners } from '../advice.ts';
 import { directMemoryFixes } from '../direct-memory-cures.ts';
 import { joinAnd, joinOr } from '../join.ts';
 import {
@@ -16,9 +17,10 @@ import {
   nameMakers,
   nativeLibraries,
 } from './block-owners.ts';
+import { describeLargestOwners } from './owners.ts';
 import { stuckCleaner } from './stuck-cleaner.ts';
 import { isLarge } from './thresholds.ts';
-import { toldMallocBytes } from './told.ts';
+import { toldMallocBytes, toldOwners } from './told.ts';
 
 /** Live, resident, and not told by a finding of its own. One look cannot tell a leak from a need, so it is a notice. */
 export function liveMalloc(evidence: Evidence): Finding[] {
@@ -31,7 +33,8 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const leading = leadingClasses(evidence, otherBytes);
   const [first] = leading;
   const makers = possibleMakers(evidence, first, otherBytes);
-  const told = [...describeSizes(leading, otherBytes), ...describeOwners(evidence, makers)];
+  const owners = describeLargestOwners(evidence, otherBytes, toldOwners(evidence));
+  const told = [...describeSizes(leading, otherBytes), ...(owners === undefined ? describeOwners(evidence, makers) : [owners])];
   const next = evidence.growth === undefined ? ['A second look (--for=30s) tells whether they grow.'] : [];
   const held = `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. They are in use, so no setting of malloc gives them back.`;
   return [
@@ -44,7 +47,10 @@ export function liveMalloc(evidence: Evidence): Finding[] {
         ...(blocks === undefined ? {} : { blocks }),
         ...(first ? { blockBytes: first.blockBytes, blocksOfThat: first.blocks, bytesOfThat: first.bytes } : {}),
       },
-      fixes: directMemoryFixes(evidence, { bytes: otherBytes, makers, isOfThreads: false }),
+      fixes: [
+        ...(owners === undefined ? [] : [showOwners(evidence)]),
+        ...directMemoryFixes(evidence, { bytes: otherBytes, makers, isOfThreads: false }),
+      ],
     },
   ];
 }

@@ -8,6 +8,7 @@ import { javaHeapGrowing } from './java-heap-growing.ts';
 import { internedStrings, jitCompiler, jvmInternal, symbols } from './jvm-malloc.ts';
 import { metaspace, threadStacks } from './jvm-regions.ts';
 import { liveMalloc } from './live-malloc.ts';
+import { lostBlocks } from './lost-blocks.ts';
 import { mallocGrowing } from './malloc-growing.ts';
 import { memoryGrowing } from './memory-growing.ts';
 import { nearLimit } from './near-limit.ts';
@@ -29,6 +30,7 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   'memory-growing': memoryGrowing,
   'waiting-for-gc': waitingForGc,
   'zlib-held': zlibHeld,
+  'lost-blocks': lostBlocks,
   'stuck-cleaner': stuckCleaner,
   'live-malloc': liveMalloc,
   'retained-pages': retainedPages,

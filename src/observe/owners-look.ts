@@ -1,0 +1,50 @@
+import type { HeapInspection } from '../model/inspection.ts';
+import type { OwnersEvidence } from '../model/owners.ts';
+import { bytesPerMiB } from '../model/units.ts';
+import { blocksInUseBytes } from '../stats/process-figures.ts';
+import { observeOwners } from './owners.ts';
+import { type Looked, unknownBecause } from './unknown.ts';
+
+/** Less is as every program has it, and no rule asks whose it is. */
+const leastBytes = 24 * bytesPerMiB;
+/** A sentence names three. */
+const mostOwners = 24;
+/** Each costs some readings of the Java heap. */
+const classesFollowed = 2;
+
+export interface OwnersLookOptions {
+  /** Processor time, in milliseconds; 0: it is not looked for. */
+  ownersBudgetMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Who owns the blocks of malloc, where there is enough in use that it matters. */
+export async function lookForOwners(
+  pid: number,
+  inspection: HeapInspection | undefined,
+  { ownersBudgetMs = 0, signal }: OwnersLookOptions,
+): Promise<Looked<OwnersEvidence>> {
+  if (ownersBudgetMs === 0 || !inspection || blocksInUseBytes(inspection) < leastBytes) return { unknown: [] };
+  try {
+    const result = await observeOwners(pid, { budgetMs: ownersBudgetMs, holders: classesFollowed, signal });
+    return { value: toEvidence(result), unknown: [] };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { unknown: [unknownBecause('owners', error)] };
+  }
+}
+
+function toEvidence({ owners, ...result }: Awaited<ReturnType<typeof observeOwners>>): OwnersEvidence {
+  const { liveBlocks, liveBytes, unowned, heap, whyNoHeap, threads, gaps } = result;
+  return {
+    ...{ liveBlocks, liveBytes },
+    owners: [
+      ...owners.filter(({ kind }) => kind !== 'nobody').slice(0, mostOwners),
+      ...owners.filter(({ kind }) => kind === 'nobody'),
+    ],
+    unowned,
+    ...(heap ? { heap } : {}),
+    ...(whyNoHeap === undefined ? {} : { whyNoHeap }),
+    ...{ threads, gaps },
+  };
+}
