@@ -3,7 +3,7 @@ import type { Setting } from '../allocators/setting.ts';
 import type { Evidence, Fix } from '../model/doctor.ts';
 import { bytesPerMiB, formatMiB } from '../model/units.ts';
 import { maxHeapBytesOf, numberOfFlag } from '../parse/vm-texts.ts';
-import { collectBuffers, findLeak } from './advice.ts';
+import { collectBuffers, findLeak, showOwners } from './advice.ts';
 import { cures } from './cures.ts';
 import { comfortableBytes } from './java-flags.ts';
 import { wasCollectedForThis } from './last-collection.ts';
@@ -16,12 +16,15 @@ export interface DirectMemory {
   makers: readonly JavaMaker[];
   /** Each thread of a pool keeps one. */
   isOfThreads: boolean;
+  /** The program is known to hold it. */
+  isHeld?: boolean;
 }
 
 /** What each of those who may have asked for it needs, the best first. */
-export function directMemoryFixes(evidence: Evidence, { bytes, makers, isOfThreads }: DirectMemory): Fix[] {
+export function directMemoryFixes(evidence: Evidence, { bytes, makers, isOfThreads, isHeld = false }: DirectMemory): Fix[] {
   const has = (maker: JavaMaker) => makers.includes(maker);
-  const isCollectable = (has('direct buffers') || has('JNA')) && !(evidence.jvm && wasCollectedForThis(evidence.jvm));
+  const mayWait = !isHeld && !(evidence.jvm && wasCollectedForThis(evidence.jvm));
+  const isCollectable = (has('direct buffers') || has('JNA')) && mayWait;
   const bounded = prescribe(cures.boundedThreadBuffers, evidence);
   const mayBeOfThreads = evidence.jvm?.blockMakers?.includes('channel buffers') ?? has('direct buffers');
   return [
@@ -32,6 +35,7 @@ export function directMemoryFixes(evidence: Evidence, { bytes, makers, isOfThrea
     ...(has('FFM') ? [{ action: closeArenas }] : []),
     ...(has('JNA') ? [{ action: 'In the code: close each com.sun.jna.Memory, or keep fewer of them.' }] : []),
     ...(has('direct buffers') ? [{ action: 'In the code: keep fewer buffers, and use them again.' }] : []),
+    ...(isHeld ? [showOwners(evidence)] : []),
     findLeak(evidence),
     ...(has('Netty') ? nettyFixes(evidence) : []),
     ...(!isOfThreads && mayBeOfThreads && makers.length > 0 && !has('Netty') ? bounded : []),

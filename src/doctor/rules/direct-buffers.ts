@@ -2,8 +2,8 @@ import type { Evidence, Finding } from '../../model/doctor.ts';
 import type { Owner } from '../../model/owners.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
 import type { BlockClass } from '../../stats/block-classes.ts';
-import { classesNamed, fateOf } from '../../stats/owned-blocks.ts';
-import { mallocRss, residentPart } from '../../stats/process-figures.ts';
+import { fateOf } from '../../stats/owned-blocks.ts';
+import { mallocRss } from '../../stats/process-figures.ts';
 import { directMemoryFixes } from '../direct-memory-cures.ts';
 import { joinOr } from '../join.ts';
 import { describeLastCollection, wasCollectedForThis } from '../last-collection.ts';
@@ -17,6 +17,7 @@ import {
   nativeLibraries,
   nettyPoolOf,
 } from './block-owners.ts';
+import { ownedMemory } from './owned-memory.ts';
 import { describeRoot } from './owners.ts';
 import { isLarge } from './thresholds.ts';
 
@@ -32,6 +33,8 @@ interface DirectMemory {
   makers: JavaMaker[] | undefined;
   /** Objects of java.nio that own so many blocks, counted in the Java heap. */
   buffers?: number;
+  /** Whose objects hold the addresses. */
+  owners?: readonly Owner[];
 }
 
 /** Blocks that Java code has asked malloc for: as the JVM counts them, or one size that nobody else can have asked for. */
@@ -45,14 +48,19 @@ export function directBuffers(evidence: Evidence): Finding[] {
       code: 'direct-buffers',
       // Others no GC frees: a pool, or a cache, may be as large as it should be.
       severity: makers.includes('direct buffers') ? 'problem' : 'notice',
-      summary: `${subject(evidence, found)} take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. ${state(evidence, makers, group)}`,
+      summary: `${subject(evidence, found)} take ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB. ${state(evidence, { ...found, makers }, group)}`,
       evidence: {
         bytes,
         count,
         ...(isCounted ? { capacityBytes: bytes } : {}),
         ...(blocks ? { blockBytes: blocks.blockBytes } : {}),
       },
-      fixes: directMemoryFixes(evidence, { bytes, makers, isOfThreads: group !== undefined }),
+      fixes: directMemoryFixes(evidence, {
+        bytes,
+        makers,
+        isOfThreads: group !== undefined,
+        isHeld: fateOf(found.owners ?? []) === 'held',
+      }),
     },
   ];
 }
@@ -71,8 +79,11 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
     const blocks = leadingClass(evidence, bytes);
     return { bytes, count, blocks, isCounted: true, makers: javaMakers(evidence, blocks) };
   }
-  const owned = ownedBuffers(evidence);
-  if (owned) return owned;
+  const owned = ownedMemory(evidence);
+  if (owned) {
+    const blocks = leadingClass(evidence, owned.bytes);
+    return { ...owned, blocks, isCounted: true, makers: [owned.maker] };
+  }
   const liveBytes = mallocRss(evidence)?.liveRssBytes ?? 0;
   const blocks = leadingClass(evidence, liveBytes);
   if (!blocks || mayBeJvms(blocks, evidence)) return undefined;
@@ -87,30 +98,6 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
   return isJavas ? { ...told, makers } : undefined;
 }
 
-/** The class of NIO; its heap buffers own no block. */
-const directBufferClass = /^java\.nio\.DirectByteBuffer(?:R)?$/;
-/** Also where a library carries its own. */
-const nettyClass = /(?:^|\.)io\.netty\./;
-
-/** As the Java heap tells it: blocks whose addresses direct buffers hold. What holds a buffer tells a pool of Netty. */
-function ownedBuffers(evidence: Evidence): DirectMemory | undefined {
-  const owners = bufferOwners(evidence);
-  const count = owners.reduce((sum, { directBlocks }) => sum + directBlocks, 0);
-  const bytes =
-    residentPart(
-      evidence,
-      owners.reduce((sum, { directBytes }) => sum + directBytes, 0),
-    ) ?? 0;
-  if (!isLarge(evidence, bytes)) return undefined;
-  const blocks = leadingClass(evidence, bytes);
-  const isNettys = owners.some(({ held }) => held?.holders.some(({ kind, name }) => kind === 'strong' && nettyClass.test(name)));
-  return { bytes, count, blocks, isCounted: true, makers: [isNettys ? 'Netty' : 'direct buffers'] };
-}
-
-export function bufferOwners(evidence: Evidence): Owner[] {
-  return classesNamed(evidence, directBufferClass);
-}
-
 /** Some others have the same size by chance. */
 const sameShare = 0.1;
 
@@ -122,7 +109,7 @@ function isOnly(makers: readonly JavaMaker[], maker: JavaMaker): boolean {
   return makers.every((one) => one === maker);
 }
 
-function subject(evidence: Evidence, { blocks, isCounted, makers, buffers, count }: DirectMemory): string {
+function subject(evidence: Evidence, { blocks, isCounted, makers, buffers, count, owners = [] }: DirectMemory): string {
   if (buffers !== undefined && blocks)
     return `${describeClass(blocks)}, as many as there are direct buffers (${formatCount(buffers)}),`;
   const pool = blocks && nettyPoolOf(evidence, blocks);
@@ -132,23 +119,30 @@ function subject(evidence: Evidence, { blocks, isCounted, makers, buffers, count
   if (blocks && !isCounted) return `${describeClass(blocks)}, most likely ${joinOr(nameMakers(makers ?? [], evidence))},`;
   const who = makers && makers.length > 0 ? joinOr(nameMakers(makers, evidence)) : 'direct buffers or other blocks of Unsafe';
   const size = blocks ? `, most of them of ${formatCount(blocks.blockBytes)} bytes,` : '';
-  return `${formatCount(count)} ${who}${size}`;
+  const [owner] = owners;
+  const holder =
+    owner && makers?.includes('Unsafe') ? `${size === '' ? ',' : ''} whose addresses objects of ${owner.name} hold,` : '';
+  return `${formatCount(count)} ${who}${size}${holder}`;
 }
 
 /** Whether they are held, as far as that is known, and who frees them. */
-function state(evidence: Evidence, makers: readonly JavaMaker[], group: string | undefined): string {
+function state(
+  { jvm }: Evidence,
+  { makers, owners = [] }: { makers: readonly JavaMaker[] } & Pick<DirectMemory, 'owners'>,
+  group: string | undefined,
+): string {
   if (group !== undefined) return `There are as many threads ${group}: each keeps the largest that it has used for channels.`;
-  const { jvm } = evidence;
   const isHeld = jvm !== undefined && wasCollectedForThis(jvm);
-  const owners = bufferOwners(evidence);
-  if (makers.includes('direct buffers') && fateOf(owners) !== undefined) return describeFate(owners);
   if (makers.includes('direct buffers') || makers.includes('JNA')) {
+    if (fateOf(owners) !== undefined) return describeFate(owners);
     if (isHeld) return 'They have survived a collection of the whole heap: the program holds them.';
     return `They wait for a GC, or the program holds them: a collection tells, and ${describeLastCollection(jvm ?? {})}.`;
   }
-  if (isOnly(makers, 'Netty')) return 'How much of them is in use, Netty alone knows.';
-  if (isOnly(makers, 'FFM')) return 'They live until their arenas are closed.';
-  return 'No GC frees them: they live until the code does.';
+  const root = owners.flatMap((owner) => describeRoot(owner) ?? [])[0];
+  const held = root === undefined ? '' : ` The program holds their owners ${root}.`;
+  if (isOnly(makers, 'Netty')) return `How much of them is in use, Netty alone knows.${held}`;
+  if (isOnly(makers, 'FFM')) return `They live until their arenas are closed.${held}`;
+  return `No GC frees them: they live until the code does.${held}`;
 }
 
 function describeFate(owners: readonly Owner[]): string {

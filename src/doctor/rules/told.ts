@@ -1,8 +1,9 @@
 import type { Evidence } from '../../model/doctor.ts';
 import type { Owner } from '../../model/owners.ts';
-import { bufferOwners, toldDirectBytes } from './direct-buffers.ts';
+import { toldDirectBytes } from './direct-buffers.ts';
 import { toldJvmBytes } from './jvm-malloc.ts';
 import { toldLostBytes } from './lost-blocks.ts';
+import { ownedMemory } from './owned-memory.ts';
 import { toldZlibBytes, zlibOwners } from './waiting-for-gc.ts';
 
 /** Resident bytes of malloc's blocks that a rule tells, or knows the kind of; 0 where it knows none. No two of them count the same block. */
@@ -20,6 +21,6 @@ export function toldMallocBytes(evidence: Evidence): number {
 export function toldOwners(evidence: Evidence): Owner[] {
   return [
     ...(toldZlibBytes(evidence) > 0 ? zlibOwners(evidence) : []),
-    ...(toldDirectBytes(evidence) > 0 ? bufferOwners(evidence) : []),
+    ...(toldDirectBytes(evidence) > 0 ? (ownedMemory(evidence)?.owners ?? []) : []),
   ];
 }

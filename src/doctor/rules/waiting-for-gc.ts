@@ -65,6 +65,10 @@ function isZlibHeld(evidence: Evidence): boolean {
 /** Of JDK 11 on, and of JDK 8, which has one class for both. */
 const zlibClasses = /^java\.util\.zip\.(?:Inflater\$InflaterZStreamRef|Deflater\$DeflaterZStreamRef|ZStreamRef)$/;
 
+export function isZlibClass(name: string): boolean {
+  return zlibClasses.test(name);
+}
+
 /** Classes whose objects hold zlib's states; none where the way up from them was not followed for as many as there are states. */
 export function zlibOwners(evidence: Evidence): Owner[] {
   const owners = classesNamed(evidence, zlibClasses).filter(({ held }) => held !== undefined);
