@@ -107,6 +107,10 @@ enum hotspot_collector hotspot_collector_of(const struct hotspot *vm) {
     return vm->collector;
 }
 
+bool hotspot_is_whole(const struct hotspot *vm) {
+    return !vm->lacks_classes;
+}
+
 unsigned hotspot_version(const struct hotspot *vm) {
     return vm->version;
 }

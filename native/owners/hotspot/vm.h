@@ -18,6 +18,7 @@ struct hotspot {
     struct symbol_layout symbols;
     struct object_layout layout;
     struct class_table classes;
+    bool lacks_classes;      /* a part of them is not in memory */
     size_t class_of_mirrors; /* java.lang.Class; SIZE_MAX: none */
     size_t class_of_stacks;  /* jdk.internal.vm.StackChunk */
     uint32_t stack_words_at; /* its field `size`; 0: not told */
