@@ -12,6 +12,7 @@
       'type': 'loadable_module',
       'sources': [
         'native/addon/addon.cc',
+        'native/addon/class_names.cc',
         'native/addon/counter_map.cc',
         'native/addon/counter_file.c',
         'native/addon/counter_reader.c',
@@ -111,7 +112,9 @@
         'native/owners/roots.c',
         'native/owners/stream.c',
         'native/owners/thread_stacks.c',
+        'native/owners/type_names.c',
         'native/owners/type_tables.c',
+        'native/owners/vtable_symbols.c',
       ],
       'dependencies': ['<!(node -p "require(\'node-addon-api\').targets"):node_addon_api'],
       'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_DEPRECATED'],

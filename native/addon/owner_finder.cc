@@ -2,6 +2,7 @@
 #include "owner_finder.h"
 
 #include "../owners/owners.h"
+#include "class_names.h"
 
 #include <algorithm>
 #include <vector>
@@ -86,11 +87,11 @@ Napi::Object ToField(Napi::Env env, const owner_field &from) {
     return object;
 }
 
-Napi::Object ToType(Napi::Env env, const owner_type &from) {
+Napi::Object ToType(Napi::Env env, const owner_type &from, const std::string &name) {
     Napi::Object object = Napi::Object::New(env);
     object["owner"] = ToNumber(env, from.owner);
     object["table"] = ToNumber(env, from.table);
-    object["name"] = Napi::String::New(env, "");
+    object["name"] = Napi::String::New(env, name);
     object["blocks"] = ToNumber(env, from.blocks);
     object["bytes"] = ToNumber(env, from.bytes);
     return object;
@@ -159,11 +160,13 @@ Napi::Object ToHeap(Napi::Env env, const owners_result &result) {
     return object;
 }
 
-Napi::Object ToObject(Napi::Env env, const owners_result &result) {
+Napi::Object ToObject(Napi::Env env, const owners_result &result, const std::vector<std::string> &names) {
     Napi::Object object = Napi::Object::New(env);
     object["owners"] = ToArray(env, result.owners, result.owner_count, ToOwner);
     object["fields"] = ToArray(env, result.fields, result.field_count, ToField);
-    object["types"] = ToArray(env, result.types, result.type_count, ToType);
+    object["types"] = ToArray(env, result.types, result.type_count, [&](Napi::Env to, const owner_type &type) {
+        return ToType(to, type, names[static_cast<size_t>(&type - result.types)]);
+    });
     object["sizes"] = ToArray(env, result.sizes, result.size_count, ToSize);
     object["holders"] = ToArray(env, result.holders, result.holder_count, ToHolder);
     object["climbs"] = ToArray(env, result.climbs, result.climb_count, ToClimb);
@@ -222,6 +225,10 @@ class OwnersWorker : public Napi::AsyncWorker {
   protected:
     void Execute() override {
         verdict_ = owners_find(pid_, &options_, &result_);
+        ClassNames names;
+        for (size_t index = 0; verdict_.status == inspect_ok && index < result_.type_count; index++) {
+            type_names_.push_back(names.Of(result_.types[index].symbol));
+        }
     }
 
     void OnOK() override {
@@ -231,7 +238,7 @@ class OwnersWorker : public Napi::AsyncWorker {
         object["what"] = Napi::String::New(env, verdict_.what);
         object["error"] = Napi::Number::New(env, verdict_.error);
         if (verdict_.status == inspect_ok) {
-            object["owners"] = ToObject(env, result_);
+            object["owners"] = ToObject(env, result_, type_names_);
         }
         deferred_.Resolve(object);
     }
@@ -248,6 +255,7 @@ class OwnersWorker : public Napi::AsyncWorker {
     std::vector<owners_range> ranges_;
     owners_options options_ = {};
     owners_result result_ = {};
+    std::vector<std::string> type_names_;
     inspect_verdict verdict_ = {inspect_system_error, "", 0};
 };
 

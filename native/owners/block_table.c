@@ -8,6 +8,10 @@ static uint64_t chunk_at(const struct block_table *table, uint32_t block) {
     return block_chunk(table->blocks->list[block]);
 }
 
+static uint64_t chunk_end(const struct block_table *table, uint32_t block) {
+    return chunk_at(table, block) + block_list_bytes(table->blocks, block);
+}
+
 /* Fills one span from the block `first` on, and returns the first block behind it. */
 static uint32_t fill_span(struct block_table *table, uint32_t span, uint32_t first) {
     uint32_t *pages = table->spans[span];
@@ -63,7 +67,7 @@ bool block_table_make(const struct block_list *blocks, struct block_table *table
     }
     if (blocks->count > 0) {
         table->first = chunk_at(table, 0);
-        table->end = block_end(table, (uint32_t)blocks->count - 1);
+        table->end = chunk_end(table, (uint32_t)blocks->count - 1);
     }
     return true;
 }
@@ -78,7 +82,7 @@ void block_table_free(struct block_table *table) {
 }
 
 uint64_t block_end(const struct block_table *table, uint32_t block) {
-    return chunk_at(table, block) + block_list_bytes(table->blocks, block) + sizeof(uint64_t);
+    return chunk_end(table, block) + sizeof(uint64_t);
 }
 
 uint32_t block_table_from(const struct block_table *table, uint64_t address) {
@@ -106,5 +110,5 @@ uint32_t block_table_from(const struct block_table *table, uint64_t address) {
 uint32_t block_table_find(const struct block_table *table, uint64_t address) {
     uint64_t header = address - block_header_bytes;
     uint32_t behind = address < block_header_bytes ? 0 : block_table_from(table, header + 1);
-    return behind > 0 && address < block_end(table, behind - 1) ? behind - 1 : no_block;
+    return behind > 0 && address < chunk_end(table, behind - 1) ? behind - 1 : no_block;
 }

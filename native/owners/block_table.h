@@ -32,7 +32,11 @@ struct block_table {
 bool block_table_make(const struct block_list *blocks, struct block_table *table);
 void block_table_free(struct block_table *table);
 
-/* The block whose memory holds the address; its chunk's header is not a part of that. */
+/*
+ * The block whose memory holds the address. Its chunk's header is not a part of that, nor is the word behind the chunk,
+ * though the program may use it: where the next chunk begins is what malloc's own pointers to free chunks point to, in
+ * its arenas, and left over in blocks that were free once.
+ */
 uint32_t block_table_find(const struct block_table *table, uint64_t address);
 
 static inline uint32_t block_table_at(const struct block_table *table, uint64_t address) {

@@ -21,6 +21,7 @@ struct unowned {
 struct sums {
     const struct block_table *table;
     const struct block_graph *graph;
+    const struct type_names *names;
     struct owner *owners;
     uint32_t nobody;
     struct owner_type *types; /* a hash table; blocks 0: free */
@@ -44,6 +45,7 @@ static void add_type(struct sums *sums, uint32_t owner, uint32_t kind, uint64_t 
         sums->type_count++;
         type->owner = owner;
         type->table = table;
+        type->symbol = type_name(sums->names, kind);
     }
     type->blocks++;
     type->bytes += bytes;
@@ -59,8 +61,9 @@ static bool add_block(struct sums *sums, const struct claims *claims, uint32_t b
         to->direct_blocks++;
         to->direct_bytes += bytes;
     }
-    if (sums->graph->kinds[block] != no_kind) {
-        add_type(sums, owner, sums->graph->kinds[block], bytes);
+    uint32_t kind = sums->graph->kinds[block];
+    if (kind != no_kind && type_name(sums->names, kind) != NULL) {
+        add_type(sums, owner, kind, bytes);
     }
     if (owner != sums->nobody) {
         return true;
@@ -171,9 +174,9 @@ static void keep_types(struct sums *sums, struct owners_result *result) {
     sums->types = NULL;
 }
 
-bool owner_sums_fill(const struct block_table *table, const struct claims *claims, struct owner *owners,
-                     size_t owner_count, struct owners_result *result) {
-    struct sums sums = {.table = table, .graph = claims->graph, .owners = owners};
+bool owner_sums_fill(const struct block_table *table, const struct claims *claims, const struct type_names *names,
+                     struct owner *owners, size_t owner_count, struct owners_result *result) {
+    struct sums sums = {.table = table, .graph = claims->graph, .names = names, .owners = owners};
     sums.nobody = (uint32_t)owner_count - 1;
     sums.types = calloc(type_slots, sizeof *sums.types);
     bool is_good = sums.types != NULL;

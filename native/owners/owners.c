@@ -22,6 +22,7 @@ struct look {
     struct memory_range *malloc; /* where malloc's memory lies, in order of address */
     size_t malloc_count;
     struct block_graph graph;
+    struct type_names names;
     struct claims claims;
     struct hotspot *vm;
     struct java_hits hits;
@@ -409,8 +410,12 @@ static bool order_owners(struct look *look, struct owners_result *result) {
 
 static bool fill(struct look *look, struct owners_result *result) {
     const struct inspection *inspection = &look->inspection;
-    bool is_good =
-        name_owners(look) && owner_sums_fill(&look->table, &look->claims, look->owners, look->owner_count, result);
+    bool is_good = name_owners(look) &&
+                   owner_sums_fill(&look->table, &look->claims, &look->names, look->owners, look->owner_count, result);
+    if (is_good) {
+        result->type_text = look->names.text;
+        look->names.text = NULL;
+    }
     if (is_good && look->vm != NULL) {
         is_good = java_owners_share(&look->classes, &look->claims, look->owners) &&
                   java_owners_fields(look->vm, &look->classes, &look->hits, look->owners, result);
@@ -469,6 +474,9 @@ static struct inspect_verdict look_at(struct look *look, struct owners_result *r
     if (verdict.status == inspect_ok) {
         verdict = claim_by_others(look, result);
     }
+    if (verdict.status == inspect_ok) {
+        verdict = type_names_find(&look->target, &look->graph.tables, &look->names);
+    }
     if (verdict.status == inspect_ok && !fill(look, result)) {
         verdict = no_memory();
     }
@@ -498,6 +506,7 @@ static void release(struct look *look) {
     root_list_free(&look->mapped);
     root_list_free(&look->threads);
     claims_free(&look->claims);
+    type_names_free(&look->names);
     block_graph_free(&look->graph);
     block_table_free(&look->table);
 }
@@ -536,6 +545,7 @@ void owners_free(struct owners_result *result) {
     free(result->owners);
     free(result->fields);
     free(result->types);
+    free(result->type_text);
     free(result->sizes);
     free(result->holders);
     free(result->climbs);

@@ -71,6 +71,7 @@ struct owner_field {
 struct owner_type {
     uint32_t owner;
     uint64_t table;
+    const char *symbol; /* of the table: _ZTV and the mangled name of the class; cut where it is long */
     uint64_t blocks;
     uint64_t bytes;
 };
@@ -120,6 +121,7 @@ struct owners_result {
     size_t field_count;
     struct owner_type *types; /* by owner, the largest first */
     size_t type_count;
+    char *type_text; /* their symbols */
     struct owner_size *sizes;
     size_t size_count;
     struct holder_group *holders; /* by owner and level, those that hold most first */

@@ -3,6 +3,7 @@
 #include "thread_stacks.h"
 
 #include "../inspect/list_room.h"
+#include "../inspect/thread.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -59,6 +60,12 @@ static void locate(const struct target *target, struct thread_stack *stack) {
     stack->used = (struct memory_range){from > mapping->start ? from & ~UINT64_C(7) : mapping->start, mapping->end};
 }
 
+/* It has no stack any more. The first thread stays until the others have ended. */
+static bool has_ended(pid_t pid, pid_t tid) {
+    struct thread_stat stat;
+    return thread_read(pid, tid, &stat).status != inspect_ok || thread_has_ended(&stat);
+}
+
 static int by_stack(const void *left, const void *right) {
     const struct thread_stack *one = left;
     const struct thread_stack *other = right;
@@ -101,7 +108,9 @@ static struct inspect_verdict list_threads(const struct target *target, DIR *fol
         size_t length = read_text(target->tgid, stack.tid, "comm", stack.name, sizeof stack.name);
         stack.name[length > 0 && stack.name[length - 1] == '\n' ? length - 1 : length] = '\0';
         locate(target, &stack);
-        list[stacks->count++] = stack;
+        if (stack.used.end > 0 || !has_ended(target->tgid, stack.tid)) {
+            list[stacks->count++] = stack;
+        }
     }
     return inspect_good();
 }

@@ -14,7 +14,7 @@ enum { thread_limit = 1 << 17, thread_name_bytes = 16 };
 
 struct thread_stack {
     pid_t tid;
-    char name[thread_name_bytes]; /* of /proc/PID/task/TID/comm; empty: it has ended */
+    char name[thread_name_bytes]; /* of /proc/PID/task/TID/comm */
     struct memory_range used;     /* from the stack pointer to the stack's end; empty: not known */
     struct memory_range mapping;
 };

@@ -110,7 +110,7 @@ export interface NativeOwners {
     sharedWith?: number;
   }[];
   fields: { owner: number; name: string; objects: number }[];
-  /** `table`: address of the table of virtual functions. */
+  /** C++ classes; `table`: address of the table of virtual functions. */
   types: { owner: number; table: number; name: string; blocks: number; bytes: number }[];
   sizes: { chunkBytes: number; blocks: number; example: number }[];
   /** By owner and level, those that hold most first; level 0: outside of the heap. */

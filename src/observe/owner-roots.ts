@@ -20,12 +20,14 @@ export interface OwnerRoots {
 export function findOwnerRoots(mappings: readonly MapsEntry[]): OwnerRoots {
   const isJvm = isMappedByJvm(mappings.map(({ path }) => path));
   const roots = new Roots(isJvm);
-  let previous: MapsEntry | undefined;
-  for (const mapping of mappings) {
-    roots.add(mapping, previous);
-    previous = mapping;
-  }
+  for (const [index, mapping] of mappings.entries())
+    roots.add(mapping, { previous: mappings[index - 1], next: mappings[index + 1] });
   return { sources: roots.sources, ranges: roots.ranges, isJvm };
+}
+
+interface Neighbours {
+  previous: MapsEntry | undefined;
+  next: MapsEntry | undefined;
 }
 
 class Roots {
@@ -38,18 +40,16 @@ class Roots {
     this.#mappedName = isJvm ? 'metaspace, code cache and other mappings' : 'other mappings';
   }
 
-  add(mapping: MapsEntry, previous: MapsEntry | undefined): void {
+  add(mapping: MapsEntry, neighbours: Neighbours): void {
     const { start, end, perms } = mapping;
     if (perms[0] !== 'r' || perms[3] !== 'p') return;
-    const source = this.#sourceOf(mapping, previous);
+    const source = this.#sourceOf(mapping, neighbours);
     if (source) this.ranges.push({ start, end, source: this.#numberOf(source) });
   }
 
-  #sourceOf(mapping: MapsEntry, previous: MapsEntry | undefined): OwnerSource | undefined {
-    const isWritable = mapping.perms[1] === 'w';
-    if (mapping.path.startsWith('/')) return isWritable ? dataOf(mapping.path) : undefined;
-    const isBss = isWritable && previous?.end === mapping.start && mapping.end - mapping.start <= maxBssBytes;
-    if (mapping.path === '' && isBss && previous.path.startsWith('/')) return dataOf(previous.path);
+  #sourceOf(mapping: MapsEntry, { previous, next }: Neighbours): OwnerSource | undefined {
+    if (mapping.path.startsWith('/')) return isWritable(mapping) || isRelro(mapping, next) ? dataOf(mapping.path) : undefined;
+    if (mapping.path === '' && previous && isBss(mapping, previous)) return dataOf(previous.path);
     return /^\[v(?:dso|var|syscall)/.test(mapping.path) ? undefined : { kind: 'mapped', name: this.#mappedName };
   }
 
@@ -61,6 +61,19 @@ class Roots {
     this.#numbers.set(key, number);
     return number;
   }
+}
+
+const isWritable = ({ perms }: MapsEntry) => perms[1] === 'w';
+
+/** What the dynamic linker has written and closed again lies before the data that stay writable. glibc keeps blocks there as well (attribute_relro). */
+function isRelro({ path, end }: MapsEntry, next: MapsEntry | undefined): boolean {
+  return next !== undefined && next.path === path && next.start === end && isWritable(next);
+}
+
+/** Behind a file's data, or what was closed of them; the beginning of a file has none before it. */
+function isBss(mapping: MapsEntry, previous: MapsEntry): boolean {
+  const hasData = previous.path.startsWith('/') && (isWritable(previous) || previous.offset > 0);
+  return hasData && isWritable(mapping) && previous.end === mapping.start && mapping.end - mapping.start <= maxBssBytes;
 }
 
 /** What the class data archive has is the JVM's as well. */

@@ -1,4 +1,4 @@
-import type { Holder, Owner, OwnersResult } from '../model/owners.ts';
+import type { Holder, Owner, OwnersResult, OwnerType } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
 import type { NativeOwners } from '../native/binding.ts';
 import { findOwners } from '../native/owners.ts';
@@ -113,6 +113,16 @@ function byKey<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): M
   return groups;
 }
 
+/** A class has a table in each file that was compiled with it, and with several bases several. */
+function joinTypes(types: readonly OwnerType[]): OwnerType[] {
+  const joined = [...byKey(types, ({ name }) => name).values()].map((same) => ({
+    name: same[0]?.name ?? '',
+    blocks: same.reduce((sum, { blocks }) => sum + blocks, 0),
+    bytes: same.reduce((sum, { bytes }) => sum + bytes, 0),
+  }));
+  return joined.sort((a, b) => b.bytes - a.bytes).slice(0, mostTypes);
+}
+
 interface ToldOf {
   sourceName: string;
   fields: NativeOwners['fields'];
@@ -147,10 +157,7 @@ function nameOwner(found: NativeOwners, owner: NativeOwners['owners'][number], o
     .map(({ name, objects: count }) => ({ name: printableName(name), objects: count }))
     .sort((a, b) => b.objects - a.objects)
     .slice(0, mostFields);
-  const types = of.types
-    .filter(({ name }) => name !== '')
-    .map((type) => ({ name: printableName(type.name), blocks: type.blocks, bytes: type.bytes }))
-    .slice(0, mostTypes);
+  const types = joinTypes(of.types.map((type) => ({ name: printableName(type.name), blocks: type.blocks, bytes: type.bytes })));
   const sharer = sharedWith === undefined ? undefined : found.owners[sharedWith]?.name;
   return {
     kind,
@@ -176,12 +183,7 @@ function joinThreads(owners: readonly Owner[]): Owner[] {
 function joinOwners(threads: readonly Owner[]): Owner {
   const sum = (figure: 'directBlocks' | 'directBytes' | 'blocks' | 'bytes' | 'share') =>
     threads.reduce((all, thread) => all + thread[figure], 0);
-  const types = new Map<string, { name: string; blocks: number; bytes: number }>();
-  for (const { name, blocks, bytes } of threads.flatMap((thread) => thread.types ?? [])) {
-    const known = types.get(name);
-    types.set(name, { name, blocks: blocks + (known?.blocks ?? 0), bytes: bytes + (known?.bytes ?? 0) });
-  }
-  const listed = [...types.values()].sort((a, b) => b.bytes - a.bytes).slice(0, mostTypes);
+  const types = joinTypes(threads.flatMap((thread) => thread.types ?? []));
   return {
     kind: 'thread',
     name: threadGroup(threads[0]?.name ?? ''),
@@ -191,6 +193,6 @@ function joinOwners(threads: readonly Owner[]): Owner {
     blocks: sum('blocks'),
     bytes: sum('bytes'),
     share: Math.min(1, sum('share')),
-    ...(listed.length > 0 ? { types: listed } : {}),
+    ...(types.length > 0 ? { types } : {}),
   };
 }

@@ -31,7 +31,12 @@ export async function startHeap(
   env: NodeJS.ProcessEnv = {},
   { args = [], kind }: HeapProgram = {},
 ): Promise<Inspected> {
-  const child = spawn(compile(program, kind), args, { stdio: ['pipe', 'pipe', 'inherit'], env });
+  return startFile(compile(program, kind), args, env);
+}
+
+/** The same of a program that is there. */
+export async function startFile(path: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Inspected> {
+  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
   const ended = once(child, 'exit');
   const kill = async () => {
     child.kill('SIGKILL');
@@ -41,7 +46,7 @@ export async function startHeap(
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const heard = async (word: string) => {
     const { value } = await lines.next();
-    if (value !== word) throw new Error(`${program} said ${JSON.stringify(value)} instead of ${word}`);
+    if (value !== word) throw new Error(`${path} said ${JSON.stringify(value)} instead of ${word}`);
   };
   await heard('ready');
   const prod = () => {
