@@ -75,6 +75,12 @@ struct hotspot_space {
  */
 struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space **list, size_t *count);
 
+/*
+ * The bytes of [from, from + bytes) of a space; what is not present reads as zeros. As target_read_sparse(), but for
+ * ZGC without generations it looks at the other addresses that the same memory has.
+ */
+bool hotspot_read(const struct hotspot *vm, uint64_t from, void *to, size_t bytes);
+
 enum { hotspot_reserved_most = 4 };
 /* What is reserved for the Java heap, all views of it. At most `most` are told, and their number is returned. */
 size_t hotspot_reserved(const struct hotspot *vm, struct hotspot_space *ranges, size_t most);

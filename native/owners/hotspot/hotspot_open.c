@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { version_of_8 = 25, oldest_told = 9 };
+enum { oldest_told = 9 };
 
 /* HotSpot 25 is that of JDK 8; the one of JDK 25 has no such name of a flag's type. */
 static unsigned version_of(const struct hotspot *vm) {
@@ -52,6 +52,10 @@ static const char *fill(struct hotspot *vm) {
     vm->collector = collector_of(&vm->flags);
     symbol_layout_read(vm->tables, &vm->symbols);
     object_layout_read(vm->tables, vm->memory, &vm->flags, vm->version, &vm->layout);
+    if (vm->collector == hotspot_z) {
+        z_heap_read(vm->tables, vm->memory, vm->flags.value[flag_z_generational] != 0 || vm->version > 21,
+                    vm_static_word(vm->tables, vm->memory, "Universe::_collectedHeap"), &vm->z);
+    }
     classes_read(vm);
     if (vm->classes.count == 0) {
         return "its classes could not be read";
@@ -92,6 +96,7 @@ void hotspot_close(struct hotspot *vm) {
         return;
     }
     class_table_free(&vm->classes);
+    z_heap_free(&vm->z);
     vm_tables_free(vm->tables);
     vm_memory_destroy(vm->memory);
     vm_image_close(&vm->image);

@@ -3,8 +3,8 @@
 
 enum {
     header_bytes = 16,
-    steps_most = 1 << 24,  /* words gone back at most: an array of 128 MiB */
-    doubtful_most = 1 << 9 /* words gone back behind a header that may be none */
+    steps_most = 1 << 24, /* words gone back at most: an array of 128 MiB */
+    doubtful_most = 128   /* words gone back behind a header that may be none */
 };
 
 struct search {
@@ -54,25 +54,49 @@ static enum header_proof prefer_mirror(const struct search *search, uint64_t hit
     return proof;
 }
 
-/* The nearest header before the hit, down to `least`; a doubtful one only where no good one is near. */
+/*
+ * Fields may look like a header: a number, and a reference or a Klass's address behind it. What is one begins where the
+ * object before it ends; what is none lies within another, which is taken then.
+ */
+static enum header_proof confirm(const struct search *search, uint64_t hit, uint64_t least, enum header_proof proof,
+                                 struct hotspot_object *object) {
+    uint64_t start = object->at;
+    uint64_t first = start - least > doubtful_most * 8 ? start - doubtful_most * 8 : least;
+    struct hotspot_object outer = {0};
+    enum header_proof outer_proof = header_none;
+    for (uint64_t at = start; at > first;) {
+        struct hotspot_object before;
+        at -= 8;
+        enum header_proof found = probe(search, at, start - 8, &before);
+        if (found == header_none || found == header_weak) {
+            continue;
+        }
+        if (before.at + before.bytes == start) {
+            return proof;
+        }
+        if (before.at + before.bytes > hit && outer_proof == header_none) {
+            outer = before;
+            outer_proof = found;
+        }
+    }
+    if (outer_proof == header_none) {
+        return proof;
+    }
+    *object = outer;
+    return outer_proof;
+}
+
+/* The nearest header before the hit, down to `least`. */
 static enum header_proof go_back(const struct search *search, uint64_t hit, uint64_t least,
                                  struct hotspot_object *object) {
-    enum header_proof best = header_none;
-    bool is_doubtful = search->vm->layout.klass_width == klass_in_mark;
     for (uint64_t at = hit;; at -= 8) {
-        struct hotspot_object found;
-        enum header_proof proof = probe(search, at, hit, &found);
-        if (proof != header_none && (proof != header_weak || !is_doubtful)) {
-            *object = found;
+        enum header_proof proof = probe(search, at, hit, object);
+        if (proof != header_none) {
+            proof = at == least ? proof : confirm(search, hit, least, proof, object);
             return prefer_mirror(search, hit, proof, object);
         }
-        if (proof == header_weak && best == header_none) {
-            *object = found;
-            best = proof;
-            least = at - least > doubtful_most * 8 ? at - doubtful_most * 8 : least;
-        }
         if (at - least < 8) {
-            return best;
+            return header_none;
         }
     }
 }

@@ -3,16 +3,28 @@
 
 static const uint64_t word_bytes = 8;
 
-/* CollectedHeap::_reserved (gc/shared/collectedHeap.hpp), a MemRegion. */
+static void add(struct hotspot *vm, uint64_t start, uint64_t bytes) {
+    if (bytes > 0 && bytes < UINT64_MAX - start && vm->reserved_count < hotspot_reserved_most) {
+        vm->reserved[vm->reserved_count++] = (struct hotspot_space){start, start + bytes};
+    }
+}
+
+/* CollectedHeap::_reserved (gc/shared/collectedHeap.hpp), a MemRegion; ZGC's views are told by their addresses. */
 void reserved_read(struct hotspot *vm) {
     uint64_t heap = vm_static_word(vm->tables, vm->memory, "Universe::_collectedHeap");
     uint64_t reserved_at = vm_offset(vm->tables, "CollectedHeap::_reserved");
     uint64_t start;
     uint64_t words;
+    if (vm->collector == hotspot_z) {
+        for (unsigned view = 0; vm->z.is_there && view < (vm->z.has_generations ? 1 : z_views); view++) {
+            add(vm, z_view(&vm->z, view), vm->z.offset_mask + 1);
+        }
+        return;
+    }
     if (heap != 0 && reserved_at != vm_absent &&
         vm_read_word(vm->memory, heap + reserved_at, vm_offset(vm->tables, "MemRegion::_start"), &start) &&
         vm_read_word(vm->memory, heap + reserved_at, vm_offset(vm->tables, "MemRegion::_word_size"), &words) &&
-        words > 0 && words < (UINT64_MAX - start) / word_bytes) {
-        vm->reserved[vm->reserved_count++] = (struct hotspot_space){start, start + words * word_bytes};
+        words < UINT64_MAX / word_bytes) {
+        add(vm, start, words * word_bytes);
     }
 }

@@ -51,6 +51,12 @@ uint64_t spaces_heap(const struct hotspot *vm) {
     return vm_static_word(vm->tables, vm->memory, "Universe::_collectedHeap");
 }
 
+void spaces_add_reserved(const struct hotspot *vm, struct space_list *spaces) {
+    for (size_t index = 0; index < vm->reserved_count; index++) {
+        space_list_add(spaces, vm->reserved[index].bottom, vm->reserved[index].top);
+    }
+}
+
 struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space **list, size_t *count) {
     struct space_list spaces = {.list = *list};
     vm_memory_forget(vm->memory);
@@ -67,7 +73,14 @@ struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space *
     case hotspot_epsilon:
         spaces_read_epsilon(vm, &spaces);
         break;
-    default:
+    case hotspot_shenandoah:
+        spaces_read_shenandoah(vm, &spaces);
+        break;
+    case hotspot_z:
+        spaces_read_z(vm, &spaces);
+        break;
+    case hotspot_other_gc:
+        spaces_add_reserved(vm, &spaces);
         break;
     }
     space_list_sort(&spaces);

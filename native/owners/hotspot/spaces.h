@@ -19,11 +19,17 @@ void space_list_sort(struct space_list *spaces);
 /* The CollectedHeap; 0: not there yet. */
 uint64_t spaces_heap(const struct hotspot *vm);
 
+/* All that is reserved, where a collector does not tell what of it is in use. */
+void spaces_add_reserved(const struct hotspot *vm, struct space_list *spaces);
+
 /* Each collector's (gc/<collector>/). */
 void spaces_read_serial(const struct hotspot *vm, struct space_list *spaces);
 void spaces_read_parallel(const struct hotspot *vm, struct space_list *spaces);
 void spaces_read_epsilon(const struct hotspot *vm, struct space_list *spaces);
 void spaces_read_g1(const struct hotspot *vm, struct space_list *spaces);
+void spaces_read_shenandoah(const struct hotspot *vm, struct space_list *spaces);
+/* Keeps what of its pages references are told by. */
+void spaces_read_z(struct hotspot *vm, struct space_list *spaces);
 
 /* Takes out what threads have for objects that are yet to come: it has what died there. pre: sorted */
 void spaces_cut_buffers(const struct hotspot *vm, struct space_list *spaces);

@@ -11,18 +11,29 @@ struct g1 {
     uint64_t continues_tag;
 };
 
+/* 8 does not tell the kind of a region: a free one is empty, and an object of several regions is in the first one. */
+static bool read_tag(const struct hotspot *vm, const struct g1 *g1, uint64_t region, uint64_t *tag) {
+    int32_t value;
+    *tag = UINT64_MAX - 1;
+    if (g1->tag_at == vm_absent) {
+        return true;
+    }
+    bool is_read = vm_read_int(vm->memory, region, g1->tag_at, &value);
+    *tag = is_read ? (uint32_t)value : *tag;
+    return is_read;
+}
+
 /* gc/g1/g1HeapRegion.hpp; an object of several regions has its parts in a row, and is one space here. */
 static void add_region(const struct hotspot *vm, struct space_list *spaces, const struct g1 *g1, uint64_t region) {
     uint64_t bottom;
     uint64_t top;
-    int32_t tag;
+    uint64_t tag;
     if (!vm_read_word(vm->memory, region, g1->bottom_at, &bottom) ||
-        !vm_read_word(vm->memory, region, g1->top_at, &top) || !vm_read_int(vm->memory, region, g1->tag_at, &tag) ||
-        (uint64_t)tag == g1->free_tag) {
+        !vm_read_word(vm->memory, region, g1->top_at, &top) || !read_tag(vm, g1, region, &tag) || tag == g1->free_tag) {
         return;
     }
     struct hotspot_space *last = spaces->count > 0 ? &spaces->list[spaces->count - 1] : NULL;
-    if ((uint64_t)tag == g1->continues_tag && last != NULL && last->top == bottom && top > bottom && top % 8 == 0) {
+    if (tag == g1->continues_tag && last != NULL && last->top == bottom && top > bottom && top % 8 == 0) {
         last->top = top;
     } else {
         space_list_add(spaces, bottom, top);

@@ -17,6 +17,15 @@ static uint64_t reserve_of(const struct hotspot *vm) {
     return (words > filler_words && words < reserve_words_most ? (uint64_t)words : filler_words) * 8;
 }
 
+/* A thread's address of ZGC's memory may be another than the space's. */
+static uint64_t in_space(const struct hotspot *vm, uint64_t address) {
+    if (vm->collector != hotspot_z || vm->z.has_generations || address == 0) {
+        return address;
+    }
+    uint64_t offset = address & vm->z.offset_mask;
+    return z_base_of(&vm->z, offset) + offset;
+}
+
 static void read_buffers(const struct hotspot *vm, struct space_list *buffers) {
     uint64_t buffer_at = vm_offset(vm->tables, "Thread::_tlab");
     uint64_t top_at = vm_offset(vm->tables, "ThreadLocalAllocBuffer::_top");
@@ -29,7 +38,8 @@ static void read_buffers(const struct hotspot *vm, struct space_list *buffers) {
         uint64_t end;
         if (vm_read_word(vm->memory, threads[index] + buffer_at, top_at, &top) &&
             vm_read_word(vm->memory, threads[index] + buffer_at, end_at, &end)) {
-            space_list_add(buffers, top, end + reserve);
+            uint64_t start = in_space(vm, top);
+            space_list_add(buffers, start, start + (end - top) + reserve);
         }
     }
     free(threads);

@@ -55,11 +55,22 @@ static void read_thread(const struct hotspot *vm, const struct thread_layout *la
     }
 }
 
+/* Where ZGC has an object is told by its pages. */
+static void refresh(struct hotspot *vm) {
+    struct hotspot_space *spaces = NULL;
+    size_t count;
+    if (vm->collector == hotspot_z) {
+        (void)hotspot_spaces(vm, &spaces, &count);
+    }
+    free(spaces);
+    vm_memory_forget(vm->memory);
+}
+
 struct inspect_verdict hotspot_threads(struct hotspot *vm, struct hotspot_thread **list, size_t *count) {
     struct thread_layout layout;
     size_t found = 0;
     *count = 0;
-    vm_memory_forget(vm->memory);
+    refresh(vm);
     read_layout(vm, &layout);
     uint64_t *threads = thread_list_read(vm, &found);
     struct hotspot_thread *room = found == 0 ? NULL : realloc(*list, found * sizeof *room);

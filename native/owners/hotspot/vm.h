@@ -5,6 +5,7 @@
 #include "class_table.h"
 #include "object_layout.h"
 #include "symbols.h"
+#include "z_heap.h"
 
 struct hotspot {
     const struct target *target;
@@ -22,6 +23,7 @@ struct hotspot {
     uint32_t stack_words_at; /* its field `size`; 0: not told */
     struct hotspot_space reserved[hotspot_reserved_most];
     size_t reserved_count;
+    struct z_heap z; /* of ZGC */
 };
 
 #endif

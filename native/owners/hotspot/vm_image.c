@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 enum { path_bytes = 4096, lines_most = 1 << 21 };
+static const uint64_t any_inode = UINT64_MAX;
 
 /* The mapping of a file's beginning. */
 struct found {
@@ -53,24 +54,32 @@ static bool find_mapping(pid_t pid, struct found *found) {
     return is_found;
 }
 
-/*
- * By the mapping, which is that very file, be it deleted; that takes CAP_CHECKPOINT_RESTORE. Else by its path, below
- * the root that the process sees.
- */
-static int open_file(pid_t pid, const struct found *found) {
-    char path[path_bytes + 64];
+static int open_regular(const char *path, uint64_t inode) {
     struct stat stat;
-    (void)snprintf(path, sizeof path, "/proc/%ld/map_files/%" PRIx64 "-%" PRIx64, (long)pid, found->start, found->end);
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) {
-        (void)snprintf(path, sizeof path, "/proc/%ld/root%s", (long)pid, found->path);
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    }
-    if (descriptor >= 0 && (fstat(descriptor, &stat) != 0 || !S_ISREG(stat.st_mode))) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor >= 0 && (fstat(descriptor, &stat) != 0 || !S_ISREG(stat.st_mode) ||
+                            (inode != any_inode && (uint64_t)stat.st_ino != inode))) {
         (void)close(descriptor);
         descriptor = -1;
     }
     return descriptor;
+}
+
+/*
+ * By the mapping, which is that very file, be it deleted; that takes CAP_CHECKPOINT_RESTORE. Else by its path, which
+ * maps(5) tells as the reader would see it where the process has another root, and as the process does where that is in
+ * another mount namespace. An overlay may tell another inode.
+ */
+static int open_file(pid_t pid, const struct found *found) {
+    char mapped[path_bytes];
+    char below_root[path_bytes + 64];
+    (void)snprintf(mapped, sizeof mapped, "/proc/%ld/map_files/%" PRIx64 "-%" PRIx64, (long)pid, found->start,
+                   found->end);
+    (void)snprintf(below_root, sizeof below_root, "/proc/%ld/root%s", (long)pid, found->path);
+    int descriptor = open_regular(mapped, any_inode);
+    descriptor = descriptor < 0 ? open_regular(below_root, found->inode) : descriptor;
+    descriptor = descriptor < 0 ? open_regular(found->path, found->inode) : descriptor;
+    return descriptor < 0 ? open_regular(below_root, any_inode) : descriptor;
 }
 
 bool vm_image_open(pid_t pid, struct elf_file *image) {

@@ -22,8 +22,11 @@ struct scan {
     const struct target *target;
     size_t wanted; /* class, by index */
     uint32_t address_at;
-    uint64_t *addresses;
+    uint64_t *addresses; /* in their field `address` */
     size_t address_count;
+    uint64_t *held; /* their own addresses, and whether something refers to them */
+    size_t held_count;
+    bool *is_held;
     size_t objects;
     size_t all_objects;
     size_t unparsed; /* words */
@@ -44,6 +47,9 @@ static int compare(const void *left, const void *right) {
 static void take_object(struct scan *scan, const unsigned char *at, const struct hotspot_object *object, size_t rest) {
     scan->all_objects++;
     if (object->klass == scan->wanted) {
+        if (scan->held_count < addresses_most) {
+            scan->held[scan->held_count++] = object->at;
+        }
         scan->objects++;
         if (scan->address_at != 0 && rest >= scan->address_at + 8 && scan->address_count < addresses_most) {
             memcpy(&scan->addresses[scan->address_count++], at + scan->address_at, 8);
@@ -84,6 +90,21 @@ static void name_word(struct scan *scan, const unsigned char *data, uint64_t fro
     }
 }
 
+static void count_owner(struct scan *scan, size_t klass, const char *field) {
+    size_t index = 0;
+    while (index < scan->owner_count &&
+           (scan->owners[index].klass != klass || strcmp(scan->owners[index].field, field) != 0)) {
+        index++;
+    }
+    if (index == scan->owner_count && index < owners_most) {
+        scan->owners[scan->owner_count++] = (struct owner){.klass = klass};
+        (void)snprintf(scan->owners[index].field, sizeof scan->owners[index].field, "%s", field);
+    }
+    if (index < owners_most) {
+        scan->owners[index].count++;
+    }
+}
+
 static void find_owners(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes) {
     struct hotspot_finder finder = {0};
     for (size_t at = 0; at + 8 <= bytes; at += 8) {
@@ -96,19 +117,29 @@ static void find_owners(struct scan *scan, const unsigned char *data, uint64_t f
             continue;
         }
         name_word(scan, data, from, bytes, from + at, &object, field, sizeof field);
-        size_t index = 0;
-        while (index < scan->owner_count &&
-               (scan->owners[index].klass != object.klass || strcmp(scan->owners[index].field, field) != 0)) {
-            index++;
-        }
-        if (index == owners_most) {
+        count_owner(scan, object.klass, field);
+    }
+}
+
+/* References to the objects themselves. */
+static void find_holders(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes) {
+    struct hotspot_finder finder = {0};
+    size_t width = hotspot_oops_of(scan->vm).width;
+    for (size_t at = 0; at + width <= bytes; at += width) {
+        uint64_t word = 0;
+        struct hotspot_object object;
+        char field[512];
+        memcpy(&word, data + at, width);
+        uint64_t address = word == 0 ? 0 : hotspot_oop_address(scan->vm, word);
+        uint64_t *place = address == 0 ? NULL : bsearch(&address, scan->held, scan->held_count, 8, compare);
+        if (place == NULL ||
+            !hotspot_object_find(scan->vm, &finder, data, from, bytes, (from + at) & ~UINT64_C(7), &object) ||
+            from + at < object.at + 8) {
             continue;
         }
-        if (index == scan->owner_count) {
-            scan->owners[scan->owner_count++] = (struct owner){.klass = object.klass};
-            memcpy(scan->owners[index].field, field, sizeof field);
-        }
-        scan->owners[index].count++;
+        scan->is_held[place - scan->held] = true;
+        name_word(scan, data, from, bytes, from + at, &object, field, sizeof field);
+        count_owner(scan, object.klass, field);
     }
 }
 
@@ -130,7 +161,7 @@ static void each_space(struct scan *scan, take_data *take, const char *what) {
         size_t bytes = (size_t)(spaces[index].top - spaces[index].bottom);
         unsigned char *data = malloc(bytes);
         double before = now_ms();
-        if (data != NULL && target_read_sparse(scan->target, spaces[index].bottom, data, bytes)) {
+        if (data != NULL && hotspot_read(scan->vm, spaces[index].bottom, data, bytes)) {
             reading += now_ms() - before;
             take(scan, data, spaces[index].bottom, bytes);
             total += bytes;
@@ -163,6 +194,13 @@ static size_t distinct(uint64_t *list, size_t count) {
     return kept;
 }
 
+static void print_owners(const struct scan *scan, const char *what) {
+    for (size_t index = 0; index < scan->owner_count; index++) {
+        printf("%s %s count %zu field %s\n", what, hotspot_class(scan->vm, scan->owners[index].klass)->name,
+               scan->owners[index].count, scan->owners[index].field);
+    }
+}
+
 static void look_at(struct scan *scan, const char *name) {
     scan->wanted = SIZE_MAX;
     for (size_t index = 0; index < hotspot_class_count(scan->vm); index++) {
@@ -170,7 +208,7 @@ static void look_at(struct scan *scan, const char *name) {
             scan->wanted = index;
         }
     }
-    scan->objects = scan->all_objects = scan->unparsed = scan->address_count = scan->owner_count = 0;
+    scan->objects = scan->all_objects = scan->unparsed = scan->address_count = scan->owner_count = scan->held_count = 0;
     scan->address_at = scan->wanted == SIZE_MAX ? 0 : find_address_field(scan->vm, scan->wanted);
     each_space(scan, parse, "parsed");
     scan->address_count = distinct(scan->addresses, scan->address_count);
@@ -179,11 +217,18 @@ static void look_at(struct scan *scan, const char *name) {
            scan->address_at);
     if (scan->address_count > 0) {
         each_space(scan, find_owners, "scanned");
-        for (size_t index = 0; index < scan->owner_count; index++) {
-            printf("owner %s count %zu field %s\n", hotspot_class(scan->vm, scan->owners[index].klass)->name,
-                   scan->owners[index].count, scan->owners[index].field);
-        }
+        print_owners(scan, "owner");
     }
+    scan->owner_count = 0;
+    memset(scan->is_held, 0, addresses_most);
+    scan->held_count = distinct(scan->held, scan->held_count);
+    each_space(scan, find_holders, "followed");
+    size_t held = 0;
+    for (size_t index = 0; index < scan->held_count; index++) {
+        held += scan->is_held[index];
+    }
+    printf("held %zu of %zu\n", held, scan->held_count);
+    print_owners(scan, "holder");
 }
 
 static void print_threads(struct hotspot *vm) {
@@ -204,7 +249,9 @@ int main(int count, char **arguments) {
     struct target target;
     struct scan *scan = calloc(1, sizeof *scan);
     const char *why = "";
-    if (count < 2 || scan == NULL || (scan->addresses = calloc(addresses_most, sizeof *scan->addresses)) == NULL) {
+    if (count < 2 || scan == NULL || (scan->addresses = calloc(addresses_most, sizeof *scan->addresses)) == NULL ||
+        (scan->held = calloc(addresses_most, sizeof *scan->held)) == NULL ||
+        (scan->is_held = calloc(addresses_most, sizeof *scan->is_held)) == NULL) {
         return 2;
     }
     struct inspect_verdict verdict = target_open((pid_t)atoi(arguments[1]), &deadline, &target);
@@ -232,6 +279,8 @@ int main(int count, char **arguments) {
     hotspot_close(scan->vm);
     target_close(&target);
     free(scan->addresses);
+    free(scan->held);
+    free(scan->is_held);
     free(scan);
     return 0;
 }
