@@ -4,19 +4,24 @@ import { dirname, join } from 'node:path';
 import { findJavaHomes } from '../integration/java-homes.ts';
 import { builtIn, compile, compileWhenNewer, sourcesIn } from './compile.ts';
 
-/** Each source is a library of Java's native interface. */
 export function compileJni(): void {
+  compileJniInto(builtIn('jni'), 'jni');
+}
+
+/** Each source is a library of Java's native interface. False: no JDK here has jni.h. */
+export function compileJniInto(target: string, from: string): boolean {
   const headers = [...new Set(findJavaHomes().map(({ java }) => join(dirname(dirname(java)), 'include')))].find((folder) =>
     existsSync(join(folder, 'jni.h')),
   );
-  if (headers === undefined) return;
+  if (headers === undefined) return false;
   const options = ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC'];
   const include = [`-I${headers}`, `-I${join(headers, 'linux')}`];
-  compileWhenNewer(builtIn('jni'), ['jni'], (folder) => {
-    for (const file of readdirSync(sourcesIn('jni'))) {
-      compile('cc', [...options, ...include, join(sourcesIn('jni'), file), '-o', join(folder, file.replace(/\.c$/, '.so'))]);
+  compileWhenNewer(target, [from], (folder) => {
+    for (const file of readdirSync(sourcesIn(from))) {
+      compile('cc', [...options, ...include, join(sourcesIn(from), file), '-o', join(folder, file.replace(/\.c$/, '.so'))]);
     }
   });
+  return true;
 }
 
 /** Each source is a program of its own. */
