@@ -90,18 +90,6 @@ test('where the way up was not followed to its end, nothing is said to wait', ()
   expect(owners[0]?.held).toEqual({ objects: 7, heldObjects: 4, holders: [] });
 });
 
-test('a type without a name is none', () => {
-  const types = [
-    { owner: 0, table: 1, name: '', blocks: 9, bytes: 900 },
-    { owner: 0, table: 2, name: 'rocksdb::LRUCache', blocks: 3, bytes: 90 },
-  ];
-  const { owners } = toOwners(found([{ kind: 'library', source: 1, blocks: 12, bytes: 990 }, {}], { types }), {
-    sources: [...sources],
-    isJvm: false,
-  });
-  expect(owners[0]?.types).toEqual([{ name: 'rocksdb::LRUCache', blocks: 3, bytes: 90 }]);
-});
-
 test('a JVM whose heap was not read says so; of another program there is none', () => {
   const of = (isJvm: boolean, more: Partial<NativeOwners>) => toOwners(found([{}], more), { sources: [], isJvm }).whyNoHeap;
   expect(of(true, { whyNoHeap: 'its tables could not be read' })).toBe('its tables could not be read');
