@@ -1,4 +1,5 @@
-import { parseDurationWithin, parseInteger } from '../model/units.ts';
+import { join } from 'node:path';
+import { formatSeconds, parseDurationWithin, parseInteger } from '../model/units.ts';
 import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
@@ -15,6 +16,8 @@ interface OwnersCommandOptions extends PrintOptions<PlainFormat> {
   top: string;
   budget?: string;
   holders: string;
+  createdBy?: string;
+  for: string;
 }
 
 export const ownersCommand: CommandDefinition = {
@@ -25,9 +28,12 @@ export const ownersCommand: CommandDefinition = {
     'Reads the Java heap and malloc’s heaps of a process on glibc from outside, without stopping it or loading anything into it, and follows each pointer. ' +
     'Each block in use has one owner, so the table adds up.',
   manual: {
-    examples: ['offheap owners 4711', 'offheap owners app.jar --format=json'],
+    examples: ['offheap owners 4711', 'offheap owners app.jar --created-by=java.util.zip.Inflater --for=10s'],
     exit: [exits.ok, exits.failed, exits.usage, '130  interrupted'],
-    files: ['/proc/PID/…              maps, pagemap, memory, stack pointers of threads (read only)'],
+    files: [
+      'CACHE/async-profiler-*/  fetched from Maven Central, for --created-by alone',
+      '/proc/PID/…              maps, pagemap, memory, stack pointers of threads (read only)',
+    ],
     seeAlso: ['offheap doctor', 'offheap histo', 'docs/owners.md'],
   },
   configure: (command) => {
@@ -35,6 +41,11 @@ export const ownersCommand: CommandDefinition = {
       .argument('[process]', processArgument)
       .option('--top <n>', 'how many owners to show, the largest first', '20')
       .option('--holders <n>', 'of how many classes to tell who holds their objects, the largest first', '1')
+      .option(
+        '--created-by <class>',
+        'also show who makes objects of this class: the Java stacks on which its constructors are called; loads async-profiler',
+      )
+      .option('--for <duration>', 'how long to watch that', '30s')
       .option('--budget <duration>', 'processor time for it (default: as long as it takes)')
       .action(runOwners);
     addPrintOptions(command, plainFormats);
@@ -45,16 +56,42 @@ async function runOwners(target: string | undefined, options: OwnersCommandOptio
   if (target === undefined) throw await missingProcess('owners');
   const top = parseInteger(options.top, '--top', { min: 1, max: mostOwners });
   const holders = parseInteger(options.holders, '--holders', { min: 0, max: mostClimbs });
+  const created = options.createdBy === undefined ? undefined : await requestOf(options.createdBy, options.for);
   const budgetMs = options.budget === undefined ? undefined : parseDurationWithin(options.budget, '--budget', budgetBounds);
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   const { terminalOptions } = await import('./run/terminal.ts');
   await requireOutput(options.output);
   const { resolveProcess } = await import('./run/subjects.ts');
   const pid = await resolveProcess(target);
+  const { startProgress } = await import('./run/progress.ts');
   const { interruptibly } = await import('./run/interruptible.ts');
   const { observeOwners } = await import('../observe/owners.ts');
   const { renderOwnersTable } = await import('../reporters/owners-table.ts');
-  const result = await interruptibly((signal) => observeOwners(pid, { budgetMs, holders, signal }));
+  const progress = await startProgress(options.quiet !== true);
+  const result = await interruptibly(async (signal) => {
+    const found = await observeOwners(pid, { budgetMs, holders, signal });
+    if (!created) return found;
+    progress.update(`watching who makes ${created.className} in process ${pid} for ${formatSeconds(created.forMs)}`);
+    return { ...found, created: await created.profile(pid, signal) };
+  }).finally(() => progress.stop());
   const text = options.format === 'json' ? toJson(result) : renderOwnersTable(result, { ...terminalOptions(options), top });
   await writeOutput(text, options);
+}
+
+const createdBounds = { min: '100ms', max: '1h' };
+
+/** What is wrong with it is said before anything is done. */
+async function requestOf(name: string, duration: string) {
+  const { profileCreations, requireClassName } = await import('../observe/creation-stacks.ts');
+  const { execaRunner } = await import('../process/execa-runner.ts');
+  const { cacheFolder } = await import('../process/paths.ts');
+  const className = requireClassName(name);
+  const forMs = parseDurationWithin(duration, '--for', createdBounds);
+  const folder = cacheFolder();
+  const where = { runner: execaRunner, cacheFolder: folder, outputFolder: join(folder, 'results') };
+  return {
+    className,
+    forMs,
+    profile: (pid: number, signal: AbortSignal) => profileCreations(pid, { className, forMs, ...where, signal }),
+  };
 }

@@ -157,6 +157,27 @@ const ownership = {
 export const ownersEvidence = z.object(ownership);
 export type OwnersEvidence = z.infer<typeof ownersEvidence>;
 
+const creationStacks = z.object({
+  /** Whose constructors were watched. */
+  className: z.string(),
+  intervalMs: milliseconds,
+  /** Of its constructors, where one calls another the outer one: so many objects were made. */
+  calls: count,
+  /** Those with most calls, innermost frame first. */
+  top: z.array(
+    z.object({
+      /** On this stack. */
+      calls: count,
+      /** Methods. */
+      frames: z.array(z.string()),
+    }),
+  ),
+  /** All stacks as text, one a line, with their calls. */
+  collapsedFile: z.string(),
+});
+/** Who makes objects of a class. */
+export type CreationStacks = z.infer<typeof creationStacks>;
+
 /** What `offheap owners --format=json` prints. */
 export const ownersResult = z.object({
   schemaVersion: z.literal(1),
@@ -170,6 +191,8 @@ export const ownersResult = z.object({
   /** Of the process. */
   rssBytes: bytes,
   ...ownership,
+  /** With --created-by. */
+  created: creationStacks.exactOptional(),
   /** Where the time went. */
   times: z.object({
     blocksMs: milliseconds,

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.ts';
-import { runDiagnosticCommand } from '../jvm/attach.ts';
+import { loadProfiler } from '../jvm/load-agent.ts';
 import type { AllocationStacks } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import { type CollapsedStack, parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
@@ -23,11 +23,10 @@ const samplingBytes = 65_536;
 const stacksKept = 5;
 /** Of what was not freed: the rest is the profiler's and the JIT's own. */
 const smallestShare = 0.01;
-const loadTimeoutMs = 10_000;
 /** A recording of an hour takes some seconds. */
 const conversionTimeoutMs = 300_000;
 /** The profiler ends a recording so long after its time by itself, should offheap not live to do so. */
-const spareSeconds = 30;
+export const spareSeconds = 30;
 
 export interface StacksRequest {
   forMs: number;
@@ -53,11 +52,11 @@ export async function profileStacks(
     await copyFile(profiler.library, join(folder, basename(profiler.library)));
     const agent = join(inside, basename(profiler.library));
     const recording = join(inside, 'native.jfr');
-    await load(pid, agent, `${startOptions(recording, samplingBytes)},timeout=${Math.ceil(forMs / 1000) + spareSeconds}`);
+    await loadProfiler(pid, agent, `${startOptions(recording, samplingBytes)},timeout=${Math.ceil(forMs / 1000) + spareSeconds}`);
     const startedAt = performance.now();
     await delay(forMs, undefined, { signal }).catch(() => {});
     const intervalMs = Math.min(forMs, Math.round(performance.now() - startedAt));
-    await load(pid, agent, `stop,file=${recording}`);
+    await loadProfiler(pid, agent, `stop,file=${recording}`);
     const java = await launcherOf(pid);
     const recorded = { recording: join(folder, 'native.jfr'), everyBytes: samplingBytes };
     const converted = await convertRecording({ profiler, ...recorded, runner, outputFolder, name: `stacks-${pid}`, java });
@@ -72,19 +71,7 @@ export function startOptions(recording: string, everyBytes: number): string {
 
 /** Ends the recording of an agent that was loaded when its JVM began. */
 export async function stopRecording(pid: number, agent: string, recording: string): Promise<void> {
-  await load(pid, agent, `stop,file=${recording}`);
-}
-
-/** HotSpot's parser takes `=` for the end of an option's name, unless the whole is quoted. */
-async function load(pid: number, agent: string, options: string): Promise<void> {
-  const reply = await runDiagnosticCommand(pid, `JVMTI.agent_load ${agent} "${options}"`, { timeoutMs: loadTimeoutMs });
-  const code = /return code: (-?\d+)/.exec(reply)?.[1];
-  if (code !== '0') {
-    throw new OffheapError(
-      'ATTACH_FAILED',
-      `Expected process ${pid} to load async-profiler, but it answered ${code === undefined ? reply.trim() : `status ${code}`}. See what the JVM wrote to its stderr.`,
-    );
-  }
+  await loadProfiler(pid, agent, `stop,file=${recording}`);
 }
 
 export interface Conversion {
@@ -128,7 +115,7 @@ export async function convertRecording(conversion: Conversion): Promise<Omit<All
 }
 
 /** What somebody keeps of an earlier recording stays as it is. */
-function freeName(folder: string, name: string): string {
+export function freeName(folder: string, name: string): string {
   const isTaken = (base: string) => ['collapsed', 'html'].some((ending) => existsSync(`${base}.${ending}`));
   for (let number = 1; ; number++) {
     const base = join(folder, number === 1 ? name : `${name}-${number}`);

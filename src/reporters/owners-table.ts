@@ -3,6 +3,7 @@ import { formatCount, formatMiB, formatPercentDown, formatSmallMiB } from '../mo
 import { areUnownedLost } from '../stats/unowned.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, shown, toTable } from './columns.ts';
+import { describeCreations, suggestCreations } from './owner-creations.ts';
 import { describeHolders } from './owner-holders.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
@@ -31,6 +32,7 @@ export function renderOwnersTable(result: OwnersResult, options: TerminalOptions
     ...details(listed).map((text) => wrap(text, options.width)),
     ...listed.flatMap((owner) => holdersOf(owner, options)),
     unowned(result, options),
+    ...(result.created ? [describeCreations(result.created, result.owners)] : suggestCreations(result, listed)),
     ...gaps(result).map((text) => wrap(text, options.width)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -91,26 +93,31 @@ function allOf({ liveBlocks, liveBytes }: OwnersResult): Row {
 
 /** By which field, of which C++ type, with whom it is shared. */
 function details(owners: readonly Owner[]): string[] {
-  return owners.slice(0, mostDetails).flatMap(({ name, fields = [], types = [], sharedBlocks, sharedWith }) => {
+  return owners.slice(0, mostDetails).flatMap((owner) => {
+    const { name, fields = [], sharedBlocks, sharedWith } = owner;
     const [field] = fields;
+    const types = tellingTypes(owner);
     const sentences = [
       ...(field && field.name !== ''
         ? [`${formatCount(field.objects)} objects of ${name} hold addresses in their field ${field.name}.`]
         : []),
-      ...(types.length > 0
-        ? [
-            `Of its blocks ${types
-              .slice(0, mostDetails)
-              .map((type) => `${formatCount(type.blocks)} are ${type.name}`)
-              .join(', ')}.`,
-          ]
-        : []),
+      ...(types.length > 0 ? [`The largest C++ classes of ${name}’s blocks: ${types.join(', ')}.`] : []),
       ...(sharedBlocks !== undefined && sharedWith !== undefined
         ? [`To ${formatCount(sharedBlocks)} of its blocks objects of ${sharedWith} point as well; they count once.`]
         : []),
     ];
     return sentences.length === 0 ? [] : [sentences.join(' ')];
   });
+}
+
+/** A class that has less of an owner's bytes says nothing of it. */
+const tellingShare = 0.02;
+
+function tellingTypes({ bytes, types = [] }: Owner): string[] {
+  return types
+    .filter((type) => type.bytes >= tellingShare * bytes)
+    .slice(0, mostDetails)
+    .map((type) => `${formatCount(type.blocks)} ${type.name}`);
 }
 
 function holdersOf(owner: Owner, { width }: TerminalOptions): string[] {

@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { owners } from '../../src/index.ts';
+import { offheap } from '../cli/offheap.ts';
 import { endJvm } from '../end-jvm.ts';
 import { findJavaHomes, type JavaHome } from './java-homes.ts';
 
-const source = fileURLToPath(new URL('programs/KeepsSome.java', import.meta.url));
+const sources = ['KeepsSome', 'MakesOne'].map((name) => fileURLToPath(new URL(`programs/${name}.java`, import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'offheap-holders-'));
-beforeAll(() => execa('javac', ['--release', '8', '-nowarn', '-d', folder, source]));
+beforeAll(() => execa('javac', ['--release', '8', '-nowarn', '-d', folder, ...sources]));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const made = 2003;
@@ -24,13 +25,11 @@ const atHand = 2;
 /** What no GC has collected yet: the young generation takes all that the program makes. */
 const flags = ['-Xmx512m', '-Xmn400m', '-XX:TieredStopAtLevel=1'];
 
-async function start({ java }: JavaHome, ...more: string[]): Promise<number> {
-  const child = spawn(java, [...flags, ...more, '-cp', folder, 'KeepsSome', String(made), String(every)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+async function start({ java }: JavaHome, ready: string, ...args: string[]): Promise<number> {
+  const child = spawn(java, [...flags, '-cp', folder, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => endJvm(child));
   const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  expect(value).toBe(`ready ${kept}`);
+  expect(value).toBe(ready);
   return child.pid ?? 0;
 }
 
@@ -38,7 +37,7 @@ const collectors = ['-XX:+UseSerialGC', '-XX:+UseParallelGC', '-XX:+UseG1GC', '-
 
 describe.each(findJavaHomes())('JDK $version', (home) => {
   test.each(collectors)('what is held is told from what waits for the GC, up to the static field: %s', async (collector) => {
-    const pid = await start(home, collector);
+    const pid = await start(home, `ready ${kept}`, collector, 'KeepsSome', String(made), String(every));
     const { owners: all, liveBytes, heap } = await owners(pid, { holders: 1 });
     const [first] = all;
     expect(first).toMatchObject({ kind: 'java', name: 'java.util.zip.Inflater$InflaterZStreamRef', objects: made });
@@ -65,5 +64,25 @@ describe.each(findJavaHomes())('JDK $version', (home) => {
     expect(all.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(liveBytes);
     const nobody = all.find(({ kind }) => kind === 'nobody');
     expect((nobody?.bytes ?? 0) / liveBytes).toBeLessThan(0.005);
+  });
+
+  test('--created-by shows who makes the objects of a class, in a JVM that was started without anything', async () => {
+    const pid = await start(home, 'ready', 'MakesOne');
+    const args = ['owners', String(pid), '--created-by=java.util.zip.Inflater', '--for=2s', '--format=json', '--quiet'];
+    const { stdout, stderr } = await offheap(args);
+    expect(stderr).toBe('');
+    const { created } = JSON.parse(stdout);
+    onTestFinished(() => rmSync(created.collapsedFile));
+    expect(created).toMatchObject({ className: 'java.util.zip.Inflater' });
+    expect(created.intervalMs).toBeGreaterThanOrEqual(1900);
+    expect(created.calls).toBeGreaterThan(10);
+    // Each of the two makes as many; one constructor calls the other.
+    expect(created.top.map(({ frames }: { frames: string[] }) => frames.slice(0, 2)).sort()).toEqual([
+      ['java.util.zip.Inflater.<init>', 'MakesOne.end'],
+      ['java.util.zip.Inflater.<init>', 'MakesOne.keep'],
+    ]);
+    const [first, second] = created.top.map(({ calls }: { calls: number }) => calls);
+    expect(Math.abs(first - second)).toBeLessThanOrEqual(1);
+    expect(created.calls).toBe(first + second);
   });
 });

@@ -75,11 +75,31 @@ test('blocks of nobody are lost where all was read, and may be somebody’s wher
 test('fields, types and whom blocks are shared with', () => {
   const details: Partial<Owner> = {
     fields: [{ name: 'address', objects: 500 }],
-    types: [{ name: 'rocksdb::LRUCache', blocks: 7, bytes: 700 }],
+    types: [
+      { name: 'rocksdb::LRUCache', blocks: 7, bytes: mib(2) },
+      { name: 'rocksdb::Few', blocks: 1, bytes: mib(1) },
+    ],
     ...{ sharedBlocks: 5, sharedWith: 'java.nio.DirectByteBuffer$Deallocator' },
   };
   const text = render(resultOf([owner({ ...streams, ...details }), nobody(0)])).replaceAll('\n', ' ');
   expect(text).toContain(
-    '500 objects of java.util.zip.Inflater$InflaterZStreamRef hold addresses in their field address. Of its blocks 7 are rocksdb::LRUCache. To 5 of its blocks objects of java.nio.DirectByteBuffer$Deallocator point as well; they count once.',
+    '500 objects of java.util.zip.Inflater$InflaterZStreamRef hold addresses in their field address. The largest C++ classes of java.util.zip.Inflater$InflaterZStreamRef’s blocks: 7 rocksdb::LRUCache. To 5 of its blocks objects of java.nio.DirectByteBuffer$Deallocator point as well; they count once.',
+  );
+});
+
+test('who makes the objects, with bytes by the mean of one; without a look the command that tells', () => {
+  const created = {
+    ...{ className: 'java.util.zip.Inflater', intervalMs: 3000, calls: 700, collapsedFile: '/tmp/created-4711.collapsed' },
+    top: [{ calls: 500, frames: ['java.util.zip.Inflater.<init>', 'app.Loader.open'] }],
+  };
+  const holders = [
+    { level: 1, kind: 'strong', name: 'java.util.zip.Inflater', field: 'zsRef', objects: 500, heldObjects: 500 } as const,
+  ];
+  const held = { objects: 500, heldObjects: 500, waitingObjects: 0, holders: [...holders] };
+  const text = render(resultOf([owner({ ...streams, held }), nobody(0)], { created }));
+  expect(text).toContain('In 3.0 s 700 objects of java.util.zip.Inflater were made, 98 MiB:');
+  expect(text).toContain('\n500 objects, 70 MiB\n    at java.util.zip.Inflater.<init>\n    at app.Loader.open\n');
+  expect(render(resultOf([owner(streams), nobody(0)]))).toContain(
+    "Who makes them, as Java stacks:\n  offheap owners 4711 --created-by='java.util.zip.Inflater$InflaterZStreamRef' --for=30s",
   );
 });
