@@ -52,7 +52,12 @@ export function compileScan(sanitizer = ''): string {
 
 /** Looks at a JVM from outside. */
 export function scan(pid: number, classes: readonly string[] = [], program = compileScan()): Scan {
-  const { status, signal, stdout, stderr } = spawnSync(program, [String(pid), ...classes], { encoding: 'utf8', timeout: 120_000 });
+  const { status, signal, stdout, stderr } = spawnSync(program, [String(pid), ...classes], {
+    encoding: 'utf8',
+    timeout: 120_000,
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, ASAN_OPTIONS: 'allocator_may_return_null=1' },
+  });
   const result: Scan = {
     status: status ?? signal ?? '',
     output: stdout + stderr,
