@@ -9,7 +9,8 @@
 
 struct hotspot {
     const struct target *target;
-    struct elf_file image;
+    struct elf_file image; /* libjvm.so */
+    struct vm_archive archive;
     struct vm_memory *memory;
     struct vm_tables *tables;
     struct vm_flags flags;

@@ -257,14 +257,15 @@ static size_t count_unnamed(const struct hotspot *vm) {
 }
 
 int main(int count, char **arguments) {
+    static uint64_t addresses[addresses_most];
+    static uint64_t held[addresses_most];
+    static bool is_held[addresses_most];
+    static struct scan scan = {.addresses = addresses, .held = held, .is_held = is_held};
     struct cpu_limit cpu;
     struct deadline deadline = deadline_in(30000, NULL, &cpu);
     struct target target;
-    struct scan *scan = calloc(1, sizeof *scan);
     const char *why = "";
-    if (count < 2 || scan == NULL || (scan->addresses = calloc(addresses_most, sizeof *scan->addresses)) == NULL ||
-        (scan->held = calloc(addresses_most, sizeof *scan->held)) == NULL ||
-        (scan->is_held = calloc(addresses_most, sizeof *scan->is_held)) == NULL) {
+    if (count < 2) {
         return 2;
     }
     struct inspect_verdict verdict = target_open((pid_t)atoi(arguments[1]), &deadline, &target);
@@ -273,27 +274,23 @@ int main(int count, char **arguments) {
         return 1;
     }
     double start = now_ms();
-    verdict = hotspot_open(&target, &scan->vm, &why);
+    verdict = hotspot_open(&target, &scan.vm, &why);
     double opened = now_ms();
-    if (scan->vm == NULL) {
+    if (scan.vm == NULL) {
         printf("verdict %d %s why %s ms %.1f\n", verdict.status, verdict.what, why, opened - start);
         target_close(&target);
         return verdict.status == inspect_ok ? 0 : 1;
     }
-    scan->target = &target;
-    printf("version %u collector %d classes %zu unnamed %zu open_ms %.1f\n", hotspot_version(scan->vm),
-           (int)hotspot_collector_of(scan->vm), hotspot_class_count(scan->vm), count_unnamed(scan->vm), opened - start);
-    struct hotspot_oops oops = hotspot_oops_of(scan->vm);
+    scan.target = &target;
+    printf("version %u collector %d classes %zu unnamed %zu open_ms %.1f\n", hotspot_version(scan.vm),
+           (int)hotspot_collector_of(scan.vm), hotspot_class_count(scan.vm), count_unnamed(scan.vm), opened - start);
+    struct hotspot_oops oops = hotspot_oops_of(scan.vm);
     printf("oops width %u base %" PRIx64 " shift %u\n", oops.width, oops.base, oops.shift);
     for (int index = 2; index < count; index++) {
-        look_at(scan, arguments[index]);
+        look_at(&scan, arguments[index]);
     }
-    print_threads(scan->vm);
-    hotspot_close(scan->vm);
+    print_threads(scan.vm);
+    hotspot_close(scan.vm);
     target_close(&target);
-    free(scan->addresses);
-    free(scan->held);
-    free(scan->is_held);
-    free(scan);
     return 0;
 }
