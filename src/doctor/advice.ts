@@ -49,6 +49,15 @@ export function collectBuffers({ pid }: Evidence): Fix {
   };
 }
 
+/** Of classes. */
+export function collectLoaders({ pid }: Evidence): Fix {
+  return {
+    action: 'Collect the whole heap. That unloads the classes of loaders that nobody holds, and tells how much the others have.',
+    command: `offheap doctor ${pid} --gc`,
+    kind: 'gc',
+  };
+}
+
 export function endZlibStates(): Fix {
   return {
     action:

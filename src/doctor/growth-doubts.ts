@@ -1,6 +1,7 @@
 import type { AppliedFix, Evidence, GrowthEvidence } from '../model/doctor.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatSeconds } from '../model/units.ts';
 import { wasCollectedForThis } from './last-collection.ts';
+import { bringsLoaders, doubtOfLoaders } from './loaders.ts';
 
 // Why growth that was seen may not go on: each a sentence, of which the first is told.
 
@@ -27,6 +28,13 @@ export function doubtOf(
   return (
     warmingUp(growth) ?? tooShort(growth) ?? awaitedCollection(evidence, growth) ?? belowPeak(growth) ?? reused(growth, grownBytes)
   );
+}
+
+/** The same of metaspace that grows: classes of new loaders are what a leak of these brings, and no collection but that of the whole heap unloads them. */
+export function doubtOfMetaspace(evidence: Evidence, growth: GrowthEvidence, grownBytes: number): string | undefined {
+  if (!bringsLoaders(growth)) return doubtOf(evidence, growth, grownBytes);
+  const { classes: _, ...withoutClasses } = growth;
+  return warmingUp(withoutClasses) ?? tooShort(growth) ?? doubtOfLoaders(evidence, growth) ?? belowPeak(growth);
 }
 
 /** The JIT compiler's arenas, and what comes with classes, grow while a program begins, and stop. */

@@ -69,6 +69,15 @@ export const jvmEvidence = z.object({
       loaders: count.exactOptional(),
     })
     .exactOptional(),
+  /** Classes since the JVM's start, by jvmstat: those of loaders that are held are never unloaded. Absent without its counters. */
+  classLoading: z
+    .object({
+      /** How many were loaded. */
+      loaded: count,
+      /** How many of them collections of the whole heap have unloaded. */
+      unloaded: count,
+    })
+    .exactOptional(),
   /** Flags that are not at their default, and those that bound memory, as VM.flags prints them. */
   flags: z.array(z.string()),
   /** NMT by category; absent when it is off. `mallocBytes` is requested bytes, blind under a preloaded allocator on older JDKs. */

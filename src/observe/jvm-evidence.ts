@@ -1,4 +1,5 @@
 import type { JvmEvidence } from '../model/doctor.ts';
+import { parseClassCounters } from '../parse/class-counters.ts';
 import { parseCollections } from '../parse/collections.ts';
 import { compilesOfCounters } from '../parse/compiles.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
@@ -28,6 +29,7 @@ export function toJvmEvidence(facts: JvmFacts, { heapRss, counters }: OwnReading
     ...(heap.collector === 'unknown' ? {} : { collector: heap.collector }),
     ...heapOf(facts, heapRss),
     ...(metaspace ? { metaspace: { ...metaspace, ...metaspaceCounts } } : {}),
+    ...classLoadingOf(counters),
     flags,
     ...nmtOf(facts.nmt, version),
     ...threadsOf(facts.threads),
@@ -92,6 +94,11 @@ function standingOf({ standing, awaitingFinalization }: JvmFacts): Pick<JvmEvide
 function compilesOf({ compiles: printed }: JvmFacts, counters: OwnReadings['counters']): Pick<JvmEvidence, 'compiles'> {
   const compiles = printed.length > 0 || !counters ? printed : compilesOfCounters(counters);
   return compiles.length > 0 ? { compiles } : {};
+}
+
+function classLoadingOf(counters: OwnReadings['counters']): Pick<JvmEvidence, 'classLoading'> {
+  const classLoading = counters && parseClassCounters(counters);
+  return classLoading ? { classLoading } : {};
 }
 
 function codeCacheOf({ codeCache }: JvmFacts, counters: OwnReadings['counters']): Pick<JvmEvidence, 'codeCache'> {

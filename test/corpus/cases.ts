@@ -7,6 +7,7 @@ import { libraryCases } from './cases/libraries.ts';
 import { moreReportCases } from './cases/more-reports.ts';
 import { nativeCases } from './cases/native.ts';
 import { reportCases } from './cases/reports.ts';
+import { thirdReportCases } from './cases/third-reports.ts';
 import { type Label, labels } from './labels.ts';
 import type { Run } from './run.ts';
 import type { Truth } from './truth.ts';
@@ -33,6 +34,7 @@ export const cases: readonly Case[] = [
   ...healthyCases,
   ...reportCases,
   ...moreReportCases,
+  ...thirdReportCases,
 ];
 
 /** What a label has first is its cause, and the rest of it is true as well. */

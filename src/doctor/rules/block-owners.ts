@@ -89,7 +89,7 @@ export function javaMakers(evidence: Evidence, blocks: BlockClass | undefined): 
 }
 
 /** Native libraries whose blocks they may be: that of JNA makes them for Java code. */
-export function nativeLibraries({ libraries = [] }: Evidence): string[] {
+export function nativeLibraries({ libraries = [] }: Pick<Evidence, 'libraries'>): string[] {
   return libraries.filter((name) => !/^(?:jna[\d…]+\.tmp|libjnidispatch.*)$/.test(name));
 }
 

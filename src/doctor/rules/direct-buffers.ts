@@ -86,7 +86,8 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
   }
   const liveBytes = mallocRss(evidence)?.liveRssBytes ?? 0;
   const blocks = leadingClass(evidence, liveBytes);
-  if (!blocks || mayBeJvms(blocks, evidence)) return undefined;
+  if (!blocks) return ofManySizes(evidence, liveBytes);
+  if (mayBeJvms(blocks, evidence)) return undefined;
   const { bytes, blocks: count } = blocks;
   const told = { bytes, count, blocks, isCounted: false };
   const buffers = jvm.histogram?.directBuffers ?? jvm.directBufferObjects ?? 0;
@@ -96,6 +97,18 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
   const telling = jvm.directBufferObjects === undefined ? makers : makers?.filter((maker) => maker !== 'Unsafe');
   const isJavas = telling && telling.length > 0 && (isOnly(makers ?? [], 'Netty') || nativeLibraries(evidence).length === 0);
   return isJavas ? { ...told, makers } : undefined;
+}
+
+/** Most of it, and more than a JVM itself has. */
+const mappedShare = 0.8;
+
+/** Blocks with mappings of their own, of any sizes, where nobody else than direct buffers is seen that makes such. */
+function ofManySizes(evidence: Evidence, liveBytes: number): DirectMemory | undefined {
+  const { chunks: count = 0, rssBytes: bytes = 0 } = evidence.malloc?.mmapped ?? {};
+  const makers = javaMakers(evidence, undefined) ?? [];
+  const isTheirs = makers.length > 0 && isOnly(makers, 'direct buffers') && nativeLibraries(evidence).length === 0;
+  if (!isTheirs || bytes < mappedShare * liveBytes) return undefined;
+  return { bytes, count, blocks: undefined, isCounted: false, makers: ['direct buffers'] };
 }
 
 /** Some others have the same size by chance. */
@@ -116,6 +129,7 @@ function subject(evidence: Evidence, { blocks, isCounted, makers, buffers, count
   const [netty = ''] = nameMakers(['Netty'], evidence).map((name) => name.replace('buffers of Netty', ''));
   if (blocks && makers?.includes('Netty') && pool !== undefined)
     return `${describeClass(blocks)}, as large as chunks of Netty’s ${pool === 'adaptive' ? 'adaptive ' : ''}pool${netty},`;
+  if (!blocks && !isCounted) return `${formatCount(count)} blocks of many sizes, most likely direct buffers,`;
   if (blocks && !isCounted) return `${describeClass(blocks)}, most likely ${joinOr(nameMakers(makers ?? [], evidence))},`;
   const who = makers && makers.length > 0 ? joinOr(nameMakers(makers, evidence)) : 'direct buffers or other blocks of Unsafe';
   const size = blocks ? `, most of them of ${formatCount(blocks.blockBytes)} bytes,` : '';

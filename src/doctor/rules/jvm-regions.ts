@@ -1,9 +1,10 @@
 import type { Evidence, Finding, Fix, Region } from '../../model/doctor.ts';
-import { bytesPerKiB, formatMiB, formatMiBTenths } from '../../model/units.ts';
+import { bytesPerKiB, formatCount, formatMiB, formatMiBTenths } from '../../model/units.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { regionOf, rssOf } from '../../stats/process-figures.ts';
 import { listLoaders } from '../advice.ts';
 import { cures } from '../cures.ts';
+import { isMetaspaceMissing, unloadsClasses } from '../loaders.ts';
 import { prescribe } from '../prescribe.ts';
 import { isLarge } from './thresholds.ts';
 
@@ -55,10 +56,9 @@ function boundStacks({ deepest }: Region, { isJvm }: Evidence): Fix[] {
 /** Where its addresses are not found, as may be before JDK 17, what the JVM has committed of it is among what nobody could name. */
 function metaspaceBytes(evidence: Evidence): { bytes: number; isAtMost: boolean } {
   const placedBytes = rssOf(evidence, 'metaspace');
-  const isMissing = evidence.unknown.some(({ code, detail }) => code === 'not-told' && detail?.split(', ').includes('metaspace'));
   const { committedBytes = 0 } = evidence.jvm?.metaspace ?? {};
   const bytes = Math.min(committedBytes, placedBytes + rssOf(evidence, 'unexplained'));
-  return isMissing && bytes > placedBytes ? { bytes, isAtMost: true } : { bytes: placedBytes, isAtMost: false };
+  return isMetaspaceMissing(evidence) && bytes > placedBytes ? { bytes, isAtMost: true } : { bytes: placedBytes, isAtMost: false };
 }
 
 /** Large metaspace is a need; with very many loaders it is a leak of them, or a loop that makes them. */
@@ -66,14 +66,21 @@ export function metaspace(evidence: Evidence): Finding[] {
   const { bytes, isAtMost } = metaspaceBytes(evidence);
   if (!isLarge(evidence, bytes)) return [];
   const { classes, loaders } = evidence.jvm?.metaspace ?? {};
+  const isLetGo = evidence.jvm !== undefined && unloadsClasses(evidence.jvm);
   const of = [classes, loaders].every((count) => count !== undefined)
     ? `, for ${classes?.toLocaleString('en-US')} classes in ${loaders?.toLocaleString('en-US')} loaders`
     : '';
+  const { classLoading, gc } = evidence.jvm ?? {};
+  // Where nothing was collected, nothing can have been unloaded.
+  const unloaded =
+    classLoading && gc?.lastFullAgoMs !== undefined
+      ? ` Collections of the whole heap have unloaded ${formatCount(classLoading.unloaded)} of ${formatCount(classLoading.loaded)} classes.`
+      : '';
   return [
     {
       code: 'metaspace',
-      severity: loaders !== undefined && loaders >= manyLoaders ? 'problem' : 'notice',
-      summary: `The metaspace takes ${isAtMost ? 'at most ' : ''}${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${of}.`,
+      severity: loaders !== undefined && loaders >= manyLoaders && !isLetGo ? 'problem' : 'notice',
+      summary: `The metaspace takes ${isAtMost ? 'at most ' : ''}${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB${of}.${unloaded}`,
       evidence: { bytes, ...(classes === undefined ? {} : { classes }), ...(loaders === undefined ? {} : { loaders }) },
       fixes: [
         listLoaders(evidence),

@@ -1,12 +1,14 @@
-import type { Evidence, Finding } from '../../model/doctor.ts';
+import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
 import { isSince } from '../../model/jdk-releases.ts';
 import { formatMiB, formatPercent } from '../../model/units.ts';
 import type { BlockClass } from '../../stats/block-classes.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
+import { fateOf } from '../../stats/owned-blocks.ts';
 import { mallocRss, rssOf } from '../../stats/process-figures.ts';
-import { showOwners } from '../advice.ts';
+import { collectNow, showOwners } from '../advice.ts';
 import { directMemoryFixes } from '../direct-memory-cures.ts';
 import { joinAnd, joinOr } from '../join.ts';
+import { isCollectedNow, wasCollectedForThis } from '../last-collection.ts';
 import {
   describeClass,
   describeLibraries,
@@ -17,7 +19,7 @@ import {
   nameMakers,
   nativeLibraries,
 } from './block-owners.ts';
-import { describeLargestOwners } from './owners.ts';
+import { describeOwned, largestOwners } from './owners.ts';
 import { stuckCleaner } from './stuck-cleaner.ts';
 import { isLarge } from './thresholds.ts';
 import { toldMallocBytes, toldOwners } from './told.ts';
@@ -33,8 +35,11 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const leading = leadingClasses(evidence, otherBytes);
   const [first] = leading;
   const makers = possibleMakers(evidence, first, otherBytes);
-  const owners = describeLargestOwners(evidence, otherBytes, toldOwners(evidence));
-  const told = [...describeSizes(leading, otherBytes), ...(owners === undefined ? describeOwners(evidence, makers) : [owners])];
+  const largest = largestOwners(evidence, otherBytes, toldOwners(evidence));
+  const owners = largest.length === 0 ? undefined : describeOwned(largest);
+  const waits = owners === undefined ? mayWaitForGc(evidence) : largest.some((owner) => fateOf([owner]) === 'waiting');
+  const named = owners === undefined ? [...describeOwners(evidence, makers), ...(waits ? [ownedByObjects] : [])] : [owners];
+  const told = [...describeSizes(leading, otherBytes), ...named];
   const next = evidence.growth === undefined ? ['A second look (--for=30s) tells whether they grow.'] : [];
   const held = `The program holds ${formatMiB(otherBytes)} of ${formatMiB(evidence.rssBytes)} MiB in blocks of malloc. They are in use, so no setting of malloc gives them back.`;
   return [
@@ -47,12 +52,21 @@ export function liveMalloc(evidence: Evidence): Finding[] {
         ...(blocks === undefined ? {} : { blocks }),
         ...(first ? { blockBytes: first.blockBytes, blocksOfThat: first.blocks, bytesOfThat: first.bytes } : {}),
       },
-      fixes: [
-        ...(owners === undefined ? [] : [showOwners(evidence)]),
-        ...directMemoryFixes(evidence, { bytes: otherBytes, makers, isOfThreads: false }),
-      ],
+      fixes: [...fixesFor(evidence, otherBytes, makers, waits), ...(owners === undefined ? [] : [showOwners(evidence)])],
     },
   ];
+}
+
+const ownedByObjects = 'Where Java objects own them, some may wait for a GC: a collection tells.';
+
+/** Objects of a native library often free their blocks by a finalizer or a Cleaner. */
+function mayWaitForGc({ jvm, ...evidence }: Evidence): boolean {
+  return jvm !== undefined && nativeLibraries(evidence).length > 0 && !wasCollectedForThis(jvm) && !isCollectedNow(jvm);
+}
+
+function fixesFor(evidence: Evidence, bytes: number, makers: readonly JavaMaker[], waits: boolean): Fix[] {
+  const fixes = directMemoryFixes(evidence, { bytes, makers, isOfThreads: false });
+  return waits && !fixes.some(({ kind }) => kind === 'gc') ? [collectNow(evidence), ...fixes] : fixes;
 }
 
 /** What explains most of it. */

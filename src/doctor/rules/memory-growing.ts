@@ -1,8 +1,10 @@
-import type { Evidence, Finding, GrowthEvidence, Region } from '../../model/doctor.ts';
+import type { Evidence, Finding, Fix, GrowthEvidence, Region } from '../../model/doctor.ts';
+import { isSince } from '../../model/jdk-releases.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
 import { leastRateMs, perMinute, steadyGrowth } from '../../stats/steady-growth.ts';
-import { findLeak, peek } from '../advice.ts';
-import { doubtOf } from '../growth-doubts.ts';
+import { collectLoaders, findLeak, peek } from '../advice.ts';
+import { doubtOf, doubtOfMetaspace } from '../growth-doubts.ts';
+import { bringsLoaders, isMetaspaceMissing } from '../loaders.ts';
 import { isMaterialInADay } from './thresholds.ts';
 
 const leastGrownBytes = 2 * bytesPerMiB;
@@ -24,20 +26,24 @@ export function memoryGrowing(evidence: Evidence): Finding[] {
   const bytesPerMinute = Math.round(perMinute(part.grownBytes, growth.intervalMs));
   // A thread that waits is not garbage.
   const waits = part.name !== 'thread stacks';
-  const doubt = doubtOf(waits ? evidence : { ...evidence, jvm: undefined }, growth, part.grownBytes);
+  const isUnplaced = part.name === 'unexplained' && bringsLoaders(growth) && isMetaspaceMissing(evidence);
+  const isMetaspace = part.name === 'metaspace' || isUnplaced;
+  const doubt = isMetaspace
+    ? doubtOfMetaspace(evidence, growth, part.grownBytes)
+    : doubtOf(waits ? evidence : { ...evidence, jvm: undefined }, growth, part.grownBytes);
   const matters = isMaterialInADay(evidence, bytesPerMinute);
   const conclusion = doubt ?? (matters ? 'That is a leak, unless it stops by itself.' : 'In a day that is little.');
   return [
     {
       code: 'memory-growing',
       severity: doubt === undefined && matters ? 'problem' : 'notice',
-      summary: `Of RSS, ${part.name} grew by ${formatSmallMiB(part.grownBytes)} MiB in ${formatSeconds(growth.intervalMs)} (${formatSmallMiB(bytesPerMinute)} MiB a minute), to ${formatMiB(part.afterBytes)} MiB${describeCounts(growth, part.name)}. ${conclusion}`,
+      summary: `Of RSS, ${isUnplaced ? 'unexplained memory, most likely metaspace,' : part.name} grew by ${formatSmallMiB(part.grownBytes)} MiB in ${formatSeconds(growth.intervalMs)} (${formatSmallMiB(bytesPerMinute)} MiB a minute), to ${formatMiB(part.afterBytes)} MiB${describeCounts(growth, isMetaspace ? 'metaspace' : part.name)}. ${conclusion}`,
       evidence: {
         bytes: part.afterBytes,
         part: part.name,
         ...{ grownBytes: part.grownBytes, intervalMs: growth.intervalMs, bytesPerMinute },
       },
-      fixes: [adviceFor(part.name, evidence)],
+      fixes: adviceFor(isMetaspace ? 'metaspace' : part.name, evidence, doubt !== undefined),
     },
   ];
 }
@@ -59,12 +65,15 @@ function describeCounts({ threads, classes = 0, loaders = 0, threadGroups = [] }
   return '';
 }
 
-function adviceFor(part: string, evidence: Evidence): Finding['fixes'][number] {
-  const { pid, isJvm } = evidence;
+function adviceFor(part: string, evidence: Evidence, isDoubtful: boolean): Fix[] {
   if (part === 'thread stacks')
-    return { action: 'Find who starts these threads and does not end them; take them from a pool that is bounded.' };
-  if (part === 'metaspace' && isJvm)
-    return { action: 'Find who makes these class loaders, and who holds them.', command: `jcmd ${pid} VM.classloaders` };
-  if (part.startsWith('malloc')) return findLeak(evidence);
-  return peek(evidence);
+    return [{ action: 'Find who starts these threads and does not end them; take them from a pool that is bounded.' }];
+  if (part === 'metaspace' && evidence.isJvm) return [...(isDoubtful ? [collectLoaders(evidence)] : []), findLoaders(evidence)];
+  if (part.startsWith('malloc')) return [findLeak(evidence)];
+  return [peek(evidence)];
+}
+
+function findLoaders({ pid, jvm }: Evidence): Fix {
+  const command = isSince(jvm?.version ?? '', ['11']) ? 'VM.classloaders' : 'VM.classloader_stats';
+  return { action: 'Find who makes these class loaders, and who holds them.', command: `jcmd ${pid} ${command}` };
 }

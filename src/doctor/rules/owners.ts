@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/doctor.ts';
 import type { Holder, Owner } from '../../model/owners.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
+import { fateOf } from '../../stats/owned-blocks.ts';
 import { joinAnd } from '../join.ts';
 
 const mostOwners = 3;
@@ -18,27 +19,27 @@ function nameRoot({ kind, name, field }: Holder): string {
   return kind === 'static' ? `the static field ${name}.${field ?? '?'}` : `the thread ${name}`;
 }
 
-/** The owners that explain most of so many bytes, without some; undefined where nobody looked, or none explains much. */
-export function describeLargestOwners(
-  { owners }: Pick<Evidence, 'owners'>,
-  bytes: number,
-  without: readonly Owner[],
-): string | undefined {
-  const named = owners?.owners
-    .filter((owner) => owner.kind !== 'nobody' && !without.includes(owner) && owner.bytes >= tellingShare * bytes)
-    .slice(0, mostOwners)
-    .map(describeOwner);
-  return named === undefined || named.length === 0 ? undefined : `The owners of most: ${joinAnd(named)}.`;
+/** The owners that explain most of so many bytes, without some; none where nobody looked. */
+export function largestOwners({ owners }: Pick<Evidence, 'owners'>, bytes: number, without: readonly Owner[]): Owner[] {
+  const others = owners?.owners.filter(({ kind }) => kind !== 'nobody') ?? [];
+  return others.filter((owner) => !without.includes(owner) && owner.bytes >= tellingShare * bytes).slice(0, mostOwners);
+}
+
+export function describeOwned(owners: readonly Owner[]): string {
+  return `The owners of most: ${joinAnd(owners.map(describeOwner))}.`;
 }
 
 function describeOwner(owner: Owner): string {
   const { kind, bytes, objects = 0 } = owner;
-  const root = describeRoot(owner);
-  const details = [
-    ...(kind === 'java' ? [`${formatCount(objects)} objects`] : []),
-    ...(root === undefined ? [] : [`held ${root}`]),
-  ];
+  const details = [...(kind === 'java' ? [`${formatCount(objects)} objects`] : []), ...describeFate(owner)];
   return `${nameOwner(owner)} ${formatMiB(bytes)} MiB${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+}
+
+function describeFate(owner: Owner): string[] {
+  const { held } = owner;
+  if (fateOf([owner]) === 'waiting') return [`of which ${formatCount(held?.waitingObjects ?? 0)} are garbage that waits for a GC`];
+  const root = describeRoot(owner);
+  return root === undefined ? [] : [`held ${root}`];
 }
 
 function nameOwner({ kind, name, types = [] }: Owner): string {

@@ -11,6 +11,8 @@ const oldFirstNodeBytes = 8 * mebibyte;
 const oldNodeBytes = 2 * mebibyte;
 /** The JVM goes on between what it says of itself and what is read of it. */
 const commitSlackBytes = 256 * 1024;
+/** And one that loads classes all the while has committed more by then: looked for where nothing fits without that. */
+const grownSinceBytes = [0, 2 * mebibyte];
 /** Of comparisons. Where more would be needed, the nodes count as not found. */
 const maxSteps = 20_000;
 
@@ -18,7 +20,8 @@ export type ToldMetaspace = Pick<NonNullable<HeapInfo['metaspace']>, 'reservedBy
 
 /** The class space of a JVM that does not tell its address (JDK 8): one reservation of the size that it tells. */
 export function findClassSpace(chains: readonly Chain[], told: ToldMetaspace): KnownRange[] {
-  return toRanges(new Search(told).choose(windowsOf(chains, told.reservedBytes)));
+  const windows = windowsOf(chains, told.reservedBytes);
+  return toRanges(firstOf((grownBytes) => new Search(told, grownBytes).choose(windows)));
 }
 
 /**
@@ -26,11 +29,28 @@ export function findClassSpace(chains: readonly Chain[], told: ToldMetaspace): K
  * that is what is looked for: memory that only looks like a node is none, and where nothing fits, nothing is found.
  */
 export function findMetaspace(chains: readonly Chain[], told: ToldMetaspace): KnownRange[] {
-  for (const bytes of nodeSizes.filter((size) => told.reservedBytes % size === 0)) {
-    const found = new Search(told).choose(windowsOf(chains, bytes, rootChunkBytes));
-    if (found) return toRanges(found);
+  return toRanges(firstOf((grownBytes) => findNodes(chains, told, grownBytes)));
+}
+
+function firstOf(find: (grownBytes: number) => Window[] | undefined): Window[] | undefined {
+  for (const bytes of grownSinceBytes) {
+    const found = find(bytes);
+    if (found) return found;
   }
-  return toRanges(findOldNodes(chains, new Search(told)));
+  return undefined;
+}
+
+function findNodes(chains: readonly Chain[], told: ToldMetaspace, grownBytes: number): Window[] | undefined {
+  for (const bytes of nodeSizes.filter((size) => told.reservedBytes % size === 0)) {
+    const found = new Search(told, grownBytes).choose(windowsOf(chains, bytes, rootChunkBytes));
+    if (found) return found;
+  }
+  // Of the small nodes up to JDK 15 one more may have come since.
+  for (let bytes = 0; bytes <= grownBytes; bytes += oldNodeBytes) {
+    const found = findOldNodes(chains, new Search({ ...told, reservedBytes: told.reservedBytes + bytes }, grownBytes));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** All but the first have mappings of their own, mostly side by side; the first may be merged with a neighbour. */
@@ -62,10 +82,12 @@ function windowsOf(chains: readonly Chain[], bytes: number, alignment?: number):
 /** For windows that do not overlap, and together have what was told. */
 class Search {
   readonly #told: ToldMetaspace;
+  readonly #grownBytes: number;
   #steps = 0;
 
-  constructor(told: ToldMetaspace) {
+  constructor(told: ToldMetaspace, grownBytes: number) {
     this.#told = told;
+    this.#grownBytes = grownBytes;
   }
 
   /** The first choice that fits, with all of `chosen` in it. */
@@ -76,12 +98,12 @@ class Search {
     });
     const all = [...chosen];
     const search = (from: number, bytes: ToldMetaspace): boolean => {
-      if (bytes.reservedBytes === 0) return Math.abs(bytes.committedBytes) <= commitSlackBytes;
+      if (bytes.reservedBytes === 0) return bytes.committedBytes <= commitSlackBytes && this.#isPossible(bytes);
       for (let index = from; index < windows.length && this.#steps < maxSteps; index++) {
         this.#steps += 1;
         const window = windows[index] as Window;
         const rest = left(window, bytes);
-        if (!isPossible(rest) || all.some(({ start, end }) => window.start < end && start < window.end)) continue;
+        if (!this.#isPossible(rest) || all.some(({ start, end }) => window.start < end && start < window.end)) continue;
         all.push(window);
         if (search(index + 1, rest)) return true;
         all.pop();
@@ -89,13 +111,17 @@ class Search {
       return false;
     };
     const rest = chosen.reduce((bytes, window) => left(window, bytes), this.#told);
-    return isPossible(rest) && search(0, rest) ? all : undefined;
+    return this.#isPossible(rest) && search(0, rest) ? all : undefined;
   }
-}
 
-/** Whether windows can have what is left: no more committed than they are large. */
-function isPossible({ reservedBytes, committedBytes }: ToldMetaspace): boolean {
-  return reservedBytes >= 0 && committedBytes >= -commitSlackBytes && committedBytes <= reservedBytes + commitSlackBytes;
+  /** Whether windows can have what is left: no more committed than they are large. */
+  #isPossible({ reservedBytes, committedBytes }: ToldMetaspace): boolean {
+    return (
+      reservedBytes >= 0 &&
+      committedBytes >= -commitSlackBytes - this.#grownBytes &&
+      committedBytes <= reservedBytes + commitSlackBytes
+    );
+  }
 }
 
 function toRanges(windows: readonly Window[] = []): KnownRange[] {

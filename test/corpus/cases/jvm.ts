@@ -64,4 +64,13 @@ export const jvmCases: readonly Case[] = [
     jdks: everyJdk,
     truth: dueTo('metaspace'),
   },
+  {
+    name: 'class loaders of plugins that are held',
+    moves: true,
+    program: java('LoaderLeak', ['-XX:+UseG1GC', '-Xmx128m']),
+    jdks: everyJdk,
+    forMs: 12_000,
+    // The program knows how many it makes, and not what each takes.
+    truth: { right: [{ code: 'memory-growing', says: /class loaders/, number: null }], half: [{ code: 'metaspace' }] },
+  },
 ];

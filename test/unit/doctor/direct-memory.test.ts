@@ -140,8 +140,35 @@ describe('blocks of one size that only Java code can have asked for', () => {
       evidence: { blockBytes: chunkBytes, blocksOfThat: 163 },
     });
     expect(finding.summary).toBe(
-      'The program holds 173 of 400 MiB in blocks of malloc. They are in use, so no setting of malloc gives them back. 163 blocks of 1,052,672 bytes are 95 % of that. They may be direct buffers, blocks of sun.misc.Unsafe or blocks of the native libraries librocksdbjni….so or libzstd-jni.so.',
+      'The program holds 173 of 400 MiB in blocks of malloc. They are in use, so no setting of malloc gives them back. 163 blocks of 1,052,672 bytes are 95 % of that. They may be direct buffers, blocks of sun.misc.Unsafe or blocks of the native libraries librocksdbjni….so or libzstd-jni.so. Where Java objects own them, some may wait for a GC: a collection tells.',
     );
+    const rocks = (jvm: Partial<JvmEvidence>) => first(holding([], jvm, { libraries: ['librocksdbjni….so'] }));
+    expect(commandsOf(rocks({}))).toEqual(['offheap doctor 4711 --gc --trim', 'offheap doctor 4711 --stacks=30s']);
+    expect(commandsOf(rocks(collected))).toEqual(['offheap doctor 4711 --stacks=30s']);
+    expect(rocks(collected).summary).not.toMatch(/wait for a GC/);
+  });
+
+  test('of many sizes they are direct buffers, where nobody else is seen that makes such', () => {
+    const sizes = Array.from({ length: 163 }, (_, nth) => ({ chunkBytes: chunkBytes + nth * 4096, chunks: 1 }));
+    const of = (makers: BlockMaker[], liveMib: number, more: Partial<Evidence> = {}) =>
+      first(
+        evidenceOf({
+          malloc: mallocOf(figures(liveMib), { mmapped: { chunks: 163, sizeBytes: mib(160), rssBytes: mib(160), sizes } }),
+          jvm: jvmOf({ blockMakers: makers }),
+          ...more,
+        }),
+      );
+    expect(of(['direct buffers'], 40)).toMatchObject({
+      code: 'direct-buffers',
+      severity: 'problem',
+      summary: expect.stringMatching(
+        /^163 blocks of many sizes, most likely direct buffers, take 160 of 400 MiB\. They wait for a GC, or/,
+      ),
+      evidence: { bytes: mib(160), count: 163 },
+    });
+    expect(of(['direct buffers'], 41).code).toBe('live-malloc');
+    expect(of(['direct buffers', 'Unsafe'], 40).code).toBe('live-malloc');
+    expect(of(['direct buffers'], 40, { libraries: ['librocksdbjni.so'] }).code).toBe('live-malloc');
   });
 
   test('of many sizes they may be, where most have a mapping of their own', () => {

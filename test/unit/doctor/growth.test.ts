@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
-import type { Evidence, GrowthEvidence } from '../../../src/model/doctor.ts';
+import type { Evidence, GrowthEvidence, JvmEvidence } from '../../../src/model/doctor.ts';
 import { evidenceOf, jvmOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
 
 const rate = (perMinute: number, intervalMs: number) => ({
@@ -202,8 +202,64 @@ describe('other parts that grow', () => {
   });
 
   test('class loaders', () => {
-    const evidence = evidenceOf({ growth: growth('metaspace', { classes: 90, loaders: 30, collections: 1 }) });
+    const jvm = jvmOf({ gc: { collections: 9, lastFullAgoMs: 8000 } });
+    const evidence = evidenceOf({ jvm, growth: growth('metaspace', { classes: 90, loaders: 30, collections: 1 }) });
     expect(first(evidence)?.summary).toContain('to 52 MiB: 90 more classes of 30 more class loaders. That is a leak');
+  });
+
+  describe('class loaders that come by the dozen', () => {
+    const more = { classes: 3600, loaders: 116, collections: 1 };
+    const of = (jvm: Partial<JvmEvidence>, other: Partial<GrowthEvidence> = {}) =>
+      first(evidenceOf({ jvm: jvmOf(jvm), growth: growth('metaspace', { ...more, ...other }) }));
+    const collected = (lastFullAgoMs: number) => ({ collections: 9, lastFullAgoMs });
+
+    test('are a leak where a collection of the whole heap has just left them', () => {
+      expect(of({ gc: collected(19_000) })).toMatchObject({ code: 'memory-growing', severity: 'problem' });
+    });
+
+    test('or where no collection has unloaded any', () => {
+      const classLoading = { loaded: 7735, unloaded: 0 };
+      expect(of({ gc: collected(90_000), classLoading })?.severity).toBe('problem');
+      expect(of({ gc: collected(90_000) })?.summary).toMatch(
+        /Only a collection of the whole heap unloads classes, and there was none/,
+      );
+      expect(of({ classLoading })?.severity).toBe('notice');
+    });
+
+    test('are none where collections unload them', () => {
+      const classLoading = { loaded: 7703, unloaded: 3007 };
+      const finding = of({ gc: collected(90_000), classLoading });
+      expect(finding).toMatchObject({ severity: 'notice', fixes: [{ command: 'offheap doctor 4711 --gc' }, {}] });
+      expect(finding?.summary).toMatch(/Collections of the whole heap unload such classes: 3,007 of 7,703 until now\./);
+      expect(of({ gc: { ...collected(900), askedAgoMs: 900 }, classLoading })?.severity).toBe('problem');
+    });
+
+    test('also where the metaspace was not found, and is what is unexplained', () => {
+      const evidence = evidenceOf({
+        jvm: jvmOf({ gc: collected(19_000) }),
+        growth: growth('unexplained', more),
+        unknown: [{ instrument: 'addresses', code: 'not-told', detail: 'metaspace' }],
+      });
+      expect(first(evidence)).toMatchObject({ code: 'memory-growing', severity: 'problem' });
+      expect(first(evidence)?.summary).toMatch(
+        /^Of RSS, unexplained memory, most likely metaspace, grew by 12 MiB in 20 s .*: 3,600 more classes of 116 more class loaders\./,
+      );
+      expect(first({ ...evidence, unknown: [] })?.severity).toBe('notice');
+    });
+
+    test('but a program that begins compiles', () => {
+      expect(of({ gc: collected(19_000) }, { compilerMs: 2000 })?.summary).toMatch(/The JVM is at work on itself/);
+    });
+
+    test('and a few loaders with many classes are one that begins', () => {
+      expect(of({ gc: collected(19_000) }, { loaders: 4 })?.summary).toMatch(/The JVM is at work on itself/);
+      expect(of({ gc: collected(19_000) }, { loaders: 5 })?.severity).toBe('problem');
+    });
+
+    test('they are looked for by a command that the JDK has', () => {
+      const commandOf = (version: string) => of({ version, gc: collected(19_000) })?.fixes[0]?.command;
+      expect([commandOf('8.0_452'), commandOf('17.0.15')]).toEqual(['jcmd 4711 VM.classloader_stats', 'jcmd 4711 VM.classloaders']);
+    });
   });
 
   test.each(['java heap', 'mapped files', 'libraries', 'malloc in use', 'malloc kept free, a trim gives it back'])(

@@ -127,8 +127,20 @@ describe('other blocks', () => {
       'The owners of most: org.rocksdb.Options, most of it rocksdb::Options, 120 MiB (30,011 objects, held by the static field app.Cache.MAP) and librocksdbjni.so 40 MiB.',
     );
     expect(summary).not.toContain('They may be');
-    expect(fixes[0]?.command).toBe('offheap owners 4711 --holders=3');
+    expect(fixes.map(({ command }) => command)).toContain('offheap owners 4711 --holders=3');
+    expect(fixes.map(({ kind }) => kind)).not.toContain('gc');
   });
+});
+
+test('blocks behind objects that are garbage are given back by a collection, which comes first', () => {
+  const contexts = owner({
+    ...{ kind: 'java', name: 'com.github.luben.zstd.ZstdDictCompress', bytes: mib(150), directBytes: mib(150), objects: 500 },
+    ...{ held: heldBy(500, 7, []) },
+  });
+  const { code, summary, fixes } = firstOf(withOwners([contexts]));
+  expect(code).toBe('live-malloc');
+  expect(summary).toContain('(500 objects, of which 493 are garbage that waits for a GC).');
+  expect(fixes[0]?.kind).toBe('gc');
 });
 
 describe('blocks of nobody', () => {

@@ -176,6 +176,24 @@ describe('parts of a JVM', () => {
     expect(parts({ metaspace: 100 }, jvmOf({ metaspace }))).toEqual([code]);
   });
 
+  test('very many loaders whose classes are unloaded wait for a collection', () => {
+    const metaspace = { reservedBytes: mib(200), committedBytes: mib(100), usedBytes: mib(90), classes: 9000, loaders: 1200 };
+    const gc = { collections: 9, lastFullAgoMs: 60_000 };
+    const of = (unloaded: number) =>
+      diagnose(
+        evidenceOf({
+          regions: regionsOf({ metaspace: 100 }),
+          jvm: jvmOf({ metaspace, gc, classLoading: { loaded: 20_000, unloaded } }),
+        }),
+      ).findings.find(({ code }) => code === 'metaspace');
+    expect(of(1999)?.severity).toBe('problem');
+    expect(of(2000)).toMatchObject({
+      severity: 'notice',
+      summary:
+        'The metaspace takes 100 of 400 MiB, for 9,000 classes in 1,200 loaders. Collections of the whole heap have unloaded 2,000 of 20,000 classes.',
+    });
+  });
+
   test('metaspace whose addresses were not found is at most what the JVM has committed', () => {
     const metaspace = { reservedBytes: mib(1100), committedBytes: mib(92), usedBytes: mib(60), classes: 19_000, loaders: 9005 };
     const unknown: Evidence['unknown'] = [{ instrument: 'addresses', code: 'not-told', detail: 'gc, metaspace' }];

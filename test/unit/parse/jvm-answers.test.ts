@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseClassCounters } from '../../../src/parse/class-counters.ts';
 import { parseClassHistogram } from '../../../src/parse/class-histogram.ts';
 import { heapOfCounters, parseCollections, survivedBytesOf } from '../../../src/parse/collections.ts';
 import { parseHeapInfo } from '../../../src/parse/heap-info.ts';
@@ -254,4 +255,14 @@ describe('collections', () => {
   test('counters without collectors tell nothing', () => {
     expect(parseCollections(counters({}))).toBeUndefined();
   });
+});
+
+test('classes that were loaded and unloaded, with those of the archive', () => {
+  const names = ['loadedClasses', 'unloadedClasses', 'sharedLoadedClasses', 'sharedUnloadedClasses'];
+  const of = (...values: string[]) =>
+    parseClassCounters(new Map(values.map((value, index) => [`java.cls.${names[index]}`, value])));
+  expect(of('7000', '30', '703', '2')).toEqual({ loaded: 7703, unloaded: 32 });
+  expect([of(), of('7000'), of('0', '0', '0', '0'), of('7', '-1', '0', '0'), of('x', '0', '0', '0')]).toEqual(
+    Array.from({ length: 5 }, () => undefined),
+  );
 });

@@ -40,6 +40,7 @@ const flagsOf = (bytes: number, name: string) => [rangesOf(bytes).map(() => `-XX
 const others: Record<string, (bytes: number) => (() => unknown)[]> = {
   parsePerfData: (bytes) => [20, 24, 4096].map((entryBytes) => () => call('parsePerfData', perfDataOf(bytes, entryBytes))),
   parsePageSize: (bytes) => [() => call('parsePageSize', Buffer.alloc(bytes, 1))],
+  parseClassCounters: (bytes) => [() => call('parseClassCounters', countersOf(bytes))],
   parseCollections: (bytes) => [() => call('parseCollections', countersOf(bytes))],
   heapOfCounters: (bytes) => [
     () =>
