@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { reserve_words_most = 1024, filler_words = 3 };
+enum {
+    reserve_words_most = 1024,
+    filler_words = 2, /* of the smallest array of int: one word more, and the object behind it would lose its header */
+};
 
 /*
  * At the end of a buffer is room for what fills it, or for prefetching
