@@ -2,6 +2,7 @@
 #include "java_hits.h"
 
 #include "../inspect/list_room.h"
+#include "pointer_scan.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,8 +20,9 @@ struct search {
     const struct block_table *table;
     struct java_hits *hits;
     unsigned char *reach;
-    signed char *holds_no_address; /* by class: 1, 0, or -1: not looked at yet */
-    struct hotspot_space space;
+    signed char *holds_no_address;    /* by class: 1, 0, or -1: not looked at yet */
+    const struct memory_range *space; /* that is being read */
+    struct hotspot_object last;       /* that was found; of no bytes: none */
 };
 
 /* int[] and its like. A long may be an address. */
@@ -38,7 +40,7 @@ static bool is_of_numbers(struct search *search, size_t klass) {
 
 /* Its header lies before the piece. */
 static bool find_before(struct search *search, uint64_t hit, struct hotspot_object *object) {
-    uint64_t from = hit - search->space.bottom > reach_bytes ? hit - reach_bytes : search->space.bottom;
+    uint64_t from = hit - search->space->start > reach_bytes ? hit - reach_bytes : search->space->start;
     size_t bytes = (size_t)(hit + sizeof(uint64_t) - from);
     return target_read_sparse(search->target, from, search->reach, bytes) &&
            hotspot_object_at(search->vm, search->reach, from, bytes, hit, object);
@@ -60,38 +62,74 @@ static void add(struct search *search, const struct hotspot_object *object, uint
                                             place == 0 || place == nmt_header_bytes};
 }
 
+/* The object that the word at `at` lies in. One that was found may go on in pieces to come. */
+static bool find_object(struct search *search, struct hotspot_finder *finder, const unsigned char *data, uint64_t from,
+                        size_t bytes, size_t at, struct hotspot_object *object) {
+    uint64_t hit = from + at;
+    if (hit - search->last.at < search->last.bytes) {
+        *object = search->last;
+        return true;
+    }
+    bool is_found = hotspot_object_find(search->vm, finder, data, from, bytes, hit, object) ||
+                    (at < reach_bytes && from > search->space->start && find_before(search, hit, object));
+    if (is_found) {
+        search->last = *object;
+    }
+    return is_found;
+}
+
 static bool take(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
     struct search *search = to;
     struct hotspot_finder finder = {0};
-    for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, data + at, sizeof word);
-        uint32_t block = block_table_at(search->table, word);
-        if (block == no_block) {
-            continue;
-        }
-        struct hotspot_object object;
-        bool is_found = hotspot_object_find(search->vm, &finder, data, from, bytes, from + at, &object) ||
-                        (at < reach_bytes && from > search->space.bottom && find_before(search, from + at, &object));
-        if (!is_found) {
-            search->hits->no_object++;
-        } else if (!is_of_numbers(search, object.klass)) {
-            add(search, &object, from + at, word, block);
+    struct pointer_scan scan;
+    while (search->space->end <= from) {
+        search->space++; /* what is read lies in one of them */
+    }
+    pointer_scan_begin(&scan, search->table, data, bytes);
+    while (!deadline_is_over(search->target->deadline) && pointer_scan_next(&scan)) {
+        for (size_t index = 0; index < scan.count; index++) {
+            const struct pointer *pointer = &scan.pointers[index];
+            struct hotspot_object object;
+            if (!find_object(search, &finder, data, from, bytes, pointer->at, &object)) {
+                search->hits->no_object++;
+            } else if (!is_of_numbers(search, object.klass)) {
+                add(search, &object, from + pointer->at, pointer->word, pointer->block);
+            }
         }
     }
     return !deadline_is_over(search->target->deadline);
+}
+
+/* Spaces that follow one another are one: an array may lie in several. */
+static size_t join_spaces(const struct hotspot_space *spaces, size_t count, struct memory_range *ranges) {
+    size_t joined = 0;
+    for (size_t index = 0; index < count; index++) {
+        if (joined > 0 && ranges[joined - 1].end == spaces[index].bottom) {
+            ranges[joined - 1].end = spaces[index].top;
+        } else {
+            ranges[joined++] = (struct memory_range){spaces[index].bottom, spaces[index].top};
+        }
+    }
+    return joined;
 }
 
 static struct inspect_verdict read_spaces(struct search *search, struct stream *stream) {
     struct hotspot_space *spaces = NULL;
     size_t count = 0;
     struct inspect_verdict verdict = hotspot_spaces(search->vm, &spaces, &count);
-    for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
-        search->space = spaces[index];
-        search->hits->heap_bytes += spaces[index].top - spaces[index].bottom;
-        verdict = stream_read(stream, spaces[index].bottom, spaces[index].top, take, search);
+    struct memory_range *ranges = malloc((count + 1) * sizeof *ranges);
+    if (verdict.status == inspect_ok && ranges == NULL) {
+        verdict = inspect_failure("memory", ENOMEM);
+    }
+    if (verdict.status == inspect_ok) {
+        for (size_t index = 0; index < count; index++) {
+            search->hits->heap_bytes += spaces[index].top - spaces[index].bottom;
+        }
+        search->space = ranges;
+        verdict = stream_read(stream, ranges, join_spaces(spaces, count, ranges), take, search);
     }
     free(spaces);
+    free(ranges);
     search->hits->read_bytes = stream->read_bytes;
     search->hits->missed_bytes = stream->missed_bytes;
     return verdict;
