@@ -53,11 +53,8 @@ void block_list_free(struct block_list *blocks) {
     memset(blocks, 0, sizeof *blocks);
 }
 
-uint64_t block_list_bytes(const struct block_list *blocks, size_t index) {
+uint64_t block_list_large_bytes(const struct block_list *blocks, size_t index) {
     uint64_t word = blocks->list[index];
-    if ((word & size_mask) != 0) {
-        return (word & size_mask) * block_unit;
-    }
     size_t from = 0;
     size_t to = blocks->large_count;
     while (from < to) {

@@ -42,7 +42,13 @@ void block_list_add(struct block_list *blocks, uint64_t chunk, uint64_t bytes);
 void block_list_clear(struct block_list *blocks);
 void block_list_free(struct block_list *blocks);
 
+/* Chunk size of the block at an index that is 16 MiB or more. */
+uint64_t block_list_large_bytes(const struct block_list *blocks, size_t index);
+
 /* Chunk size of the block at an index. */
-uint64_t block_list_bytes(const struct block_list *blocks, size_t index);
+static inline uint64_t block_list_bytes(const struct block_list *blocks, size_t index) {
+    uint64_t units = blocks->list[index] & ((UINT64_C(1) << block_size_bits) - 1);
+    return units != 0 ? units * block_unit : block_list_large_bytes(blocks, index);
+}
 
 #endif

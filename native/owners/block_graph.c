@@ -2,12 +2,14 @@
 #include "block_graph.h"
 
 #include "../inspect/list_room.h"
+#include "large_memory.h"
+#include "pointer_scan.h"
 
 #include <errno.h>
 #include <string.h>
 
 enum { first_edges = 1 << 16 };
-static const size_t edge_limit = UINT32_MAX / 2; /* 8 GiB of this process's memory */
+static const size_t edge_limit = (size_t)1 << 29; /* 2 GiB of this process's memory */
 
 struct reading {
     const struct target *target;
@@ -17,20 +19,18 @@ struct reading {
     uint32_t block; /* whose words come next; as many as there are: none */
     uint64_t start; /* of its words */
     uint64_t end;
-    uint64_t round;
+    uint32_t last;  /* that its last pointer led to */
+    uint32_t typed; /* the first whose first word was not looked at */
 };
 
-/* The edges of the block, and of those before it that had no memory to read, begin here. */
+/* The edges of the block begin here. */
 static void begin_block(struct reading *reading, uint32_t block) {
-    uint32_t count = (uint32_t)reading->table->blocks->count;
-    uint32_t from = reading->block + 1;
     reading->block = block;
-    for (uint32_t index = from; index <= block && index < count; index++) {
-        reading->graph->first[index] = (uint32_t)reading->graph->edge_count;
-    }
-    if (block < count) {
+    reading->graph->first[block] = (uint32_t)reading->graph->edge_count;
+    reading->last = block;
+    if (block < reading->table->blocks->count) {
         reading->start = block_start(reading->table, block);
-        reading->end = block_end(reading->table, block) & ~UINT64_C(7);
+        reading->end = block_end(reading->table, block);
     } else {
         reading->start = reading->end = UINT64_MAX;
     }
@@ -49,53 +49,48 @@ static void add_edge(struct reading *reading, uint32_t to) {
     list[graph->edge_count++] = to;
 }
 
-/* Words of one block, as much of them as there is. */
-static void read_words(struct reading *reading, const unsigned char *data, size_t bytes) {
-    uint32_t last = reading->block;
-    for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += sizeof(uint64_t)) {
+/* What the first words of blocks point to, of those that begin in the piece. */
+static void take_first_words(struct reading *reading, const unsigned char *data, uint64_t from, size_t bytes) {
+    uint32_t count = (uint32_t)reading->table->blocks->count;
+    uint64_t last = from + bytes - sizeof(uint64_t);
+    while (reading->typed < count && block_start(reading->table, reading->typed) < from) {
+        reading->typed++;
+    }
+    for (; reading->typed < count && block_start(reading->table, reading->typed) <= last; reading->typed++) {
         uint64_t word;
-        memcpy(&word, data + at, sizeof word);
-        uint32_t to = block_table_at(reading->table, word);
-        if (to != no_block && to != last && to != reading->block) {
-            add_edge(reading, to);
-            last = to;
-        }
+        memcpy(&word, data + (block_start(reading->table, reading->typed) - from), sizeof word);
+        reading->graph->kinds[reading->typed] = type_tables_add(&reading->tables, &reading->graph->tables, word);
     }
 }
 
 static bool take(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
     struct reading *reading = to;
-    uint64_t end = from + bytes;
-    if (reading->end <= from) {
-        /* The first that has words here, or behind. */
-        uint32_t block = block_table_from(reading->table, from);
-        begin_block(reading, block > 0 && block - 1 > reading->block ? block - 1 : reading->block + 1);
-    }
-    while (reading->start < end) {
-        if (deadline_is_over_at(reading->target->deadline, ++reading->round)) {
+    struct pointer_scan scan;
+    take_first_words(reading, data, from, bytes);
+    pointer_scan_begin(&scan, reading->table, data, bytes);
+    while (pointer_scan_next(&scan)) {
+        for (size_t index = 0; index < scan.count; index++) {
+            uint64_t at = from + scan.pointers[index].at;
+            while (at >= reading->end) {
+                begin_block(reading, reading->block + 1);
+            }
+            uint32_t block = scan.pointers[index].block;
+            /* Between blocks are headers, and what is free. */
+            if (at >= reading->start && block != reading->last && block != reading->block) {
+                add_edge(reading, block);
+                reading->last = block;
+            }
+        }
+        if (deadline_is_over(reading->target->deadline)) {
             return false;
         }
-        uint64_t first = reading->start > from ? reading->start : from;
-        uint64_t last = reading->end < end ? reading->end : end;
-        if (first < last) {
-            uint64_t word;
-            memcpy(&word, data + (first - from), sizeof word);
-            if (first == reading->start) {
-                reading->graph->kinds[reading->block] =
-                    type_tables_add(&reading->tables, &reading->graph->tables, word);
-            }
-            read_words(reading, data + (first - from), (size_t)(last - first));
-        }
-        if (reading->end > end) {
-            break; /* the rest of it is in the next piece */
-        }
-        begin_block(reading, reading->block + 1);
     }
     return true;
 }
 
 static bool allocate(struct block_graph *graph, size_t count) {
-    graph->first = malloc((count + 1) * sizeof *graph->first);
+    graph->count = count;
+    graph->first = large_memory_take((count + 1) * sizeof *graph->first);
     graph->kinds = malloc((count + 1) * sizeof *graph->kinds);
     if (graph->first == NULL || graph->kinds == NULL) {
         return false;
@@ -108,7 +103,7 @@ struct inspect_verdict block_graph_make(const struct target *target, const struc
                                         const struct memory_range *ranges, size_t range_count,
                                         struct block_graph *graph) {
     size_t count = table->blocks->count;
-    struct reading reading = {.target = target, .table = table, .graph = graph, .block = UINT32_MAX};
+    struct reading reading = {.target = target, .table = table, .graph = graph};
     struct stream stream;
     struct inspect_verdict verdict = inspect_good();
     memset(graph, 0, sizeof *graph);
@@ -118,15 +113,16 @@ struct inspect_verdict block_graph_make(const struct target *target, const struc
     } else {
         begin_block(&reading, 0);
     }
-    for (size_t index = 0; index < range_count && verdict.status == inspect_ok; index++) {
-        verdict = stream_read(&stream, ranges[index].start, ranges[index].end, take, &reading);
+    if (verdict.status == inspect_ok) {
+        verdict = stream_read(&stream, ranges, range_count, take, &reading);
     }
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(target->deadline, "following malloc's blocks");
     }
     if (verdict.status == inspect_ok) {
-        begin_block(&reading, (uint32_t)count);
-        graph->first[count] = (uint32_t)graph->edge_count;
+        while (reading.block < count) {
+            begin_block(&reading, reading.block + 1);
+        }
         graph->unread_bytes = stream.missed_bytes;
     } else {
         block_graph_free(graph);
@@ -137,7 +133,7 @@ struct inspect_verdict block_graph_make(const struct target *target, const struc
 }
 
 void block_graph_free(struct block_graph *graph) {
-    free(graph->first);
+    large_memory_free(graph->first, (graph->count + 1) * sizeof *graph->first);
     free(graph->to);
     free(graph->kinds);
     free(graph->tables.list);

@@ -9,9 +9,10 @@
 #include "type_tables.h"
 
 struct block_graph {
-    uint32_t *first;   /* of each block: where its edges begin in `to`; one more for the end */
-    uint32_t *to;      /* blocks */
-    size_t edge_count; /* below 2^32 */
+    size_t count;    /* of blocks */
+    uint32_t *first; /* of each block: where its edges begin in `to`; one more for the end */
+    uint32_t *to;    /* blocks */
+    size_t edge_count;
     size_t edge_capacity;
     uint64_t missing_edges; /* that there was no room for */
     /* Of each block what its first word points to, where that is memory of a file that nobody writes, as the table of
@@ -19,11 +20,6 @@ struct block_graph {
     uint32_t *kinds;
     struct type_list tables;
     uint64_t unread_bytes; /* of blocks, resident, that could not be read */
-};
-
-struct memory_range {
-    uint64_t start;
-    uint64_t end;
 };
 
 /* Reads all blocks. `ranges`: where they lie, in order of address, without overlap. On failure there is nothing to

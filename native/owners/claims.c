@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "claims.h"
 
+#include "large_memory.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+enum { far_ahead = 16, near_ahead = 8 };
+
+static bool is_set(const uint64_t *bits, uint32_t block) {
+    return (bits[block / 64] >> (block % 64) & 1) != 0;
+}
+
+static void set(uint64_t *bits, uint32_t block) {
+    bits[block / 64] |= UINT64_C(1) << (block % 64);
+}
 
 bool claims_make(const struct block_graph *graph, size_t count, struct claims *claims) {
     claims->graph = graph;
     claims->count = count;
-    claims->owners = malloc((count + 1) * sizeof *claims->owners);
+    claims->owners = large_memory_take((count + 1) * sizeof *claims->owners);
     claims->queue = malloc((count + 1) * sizeof *claims->queue);
     claims->are_direct = calloc(count / 64 + 1, sizeof *claims->are_direct);
-    if (claims->owners == NULL || claims->queue == NULL || claims->are_direct == NULL) {
+    claims->are_taken = calloc(count / 64 + 1, sizeof *claims->are_taken);
+    if (claims->owners == NULL || claims->queue == NULL || claims->are_direct == NULL || claims->are_taken == NULL) {
         claims_free(claims);
         return false;
     }
@@ -19,28 +32,54 @@ bool claims_make(const struct block_graph *graph, size_t count, struct claims *c
 }
 
 void claims_free(struct claims *claims) {
-    free(claims->owners);
+    large_memory_free(claims->owners, (claims->count + 1) * sizeof *claims->owners);
     free(claims->queue);
     free(claims->are_direct);
+    free(claims->are_taken);
     memset(claims, 0, sizeof *claims);
 }
 
+void claims_hold_back(struct claims *claims, uint32_t block) {
+    if (!is_set(claims->are_taken, block)) {
+        set(claims->are_taken, block);
+        claims->owners[block] = held_back;
+    }
+}
+
+void claims_let_go(struct claims *claims, uint32_t block) {
+    if (claims->owners[block] == held_back) {
+        claims->are_taken[block / 64] &= ~(UINT64_C(1) << (block % 64));
+        claims->owners[block] = no_owner;
+    }
+}
+
 void claims_take(struct claims *claims, const struct root *roots, size_t count) {
+    const struct block_graph *graph = claims->graph;
     size_t end = 0;
     for (size_t index = 0; index < count; index++) {
         uint32_t block = roots[index].block;
-        if (claims->owners[block] == no_owner) {
+        if (!is_set(claims->are_taken, block)) {
+            set(claims->are_taken, block);
             claims->owners[block] = roots[index].owner;
-            claims->are_direct[block / 64] |= UINT64_C(1) << (block % 64);
+            set(claims->are_direct, block);
             claims->queue[end++] = block;
         }
     }
-    /* Each block is in the queue once at most, so that it has room for all. */
+    /*
+     * Each block is in the queue once at most, so that it has room for all. Those that come later may be anywhere: what
+     * the graph has of them is fetched before it is needed.
+     */
     for (size_t at = 0; at < end; at++) {
         uint32_t block = claims->queue[at];
-        for (uint32_t edge = claims->graph->first[block]; edge < claims->graph->first[block + 1]; edge++) {
-            uint32_t to = claims->graph->to[edge];
-            if (claims->owners[to] == no_owner) {
+        if (at + far_ahead < end) {
+            /* Not a function: GCC 12 takes one that only fetches for one without effect. */
+            __builtin_prefetch(&graph->first[claims->queue[at + far_ahead]]);
+            __builtin_prefetch(&graph->to[graph->first[claims->queue[at + near_ahead]]]);
+        }
+        for (uint32_t edge = graph->first[block]; edge < graph->first[block + 1]; edge++) {
+            uint32_t to = graph->to[edge];
+            if (!is_set(claims->are_taken, to)) {
+                set(claims->are_taken, to);
                 claims->owners[to] = claims->owners[block];
                 claims->queue[end++] = to;
             }

@@ -19,12 +19,17 @@ struct claims {
     size_t count;
     uint32_t *owners;     /* of each block */
     uint64_t *are_direct; /* a bit a block: its owner's root points to it */
+    uint64_t *are_taken;  /* likewise: it has an owner, or is held back; most of these stay in the processor's cache */
     uint32_t *queue;      /* as long as there are blocks */
 };
 
 /* False: there is no memory. */
 bool claims_make(const struct block_graph *graph, size_t count, struct claims *claims);
 void claims_free(struct claims *claims);
+
+/* Keeps a block of nobody's from being claimed, and claims from passing through it, until it is let go. */
+void claims_hold_back(struct claims *claims, uint32_t block);
+void claims_let_go(struct claims *claims, uint32_t block);
 
 /* All of these at once, in this order. */
 void claims_take(struct claims *claims, const struct root *roots, size_t count);

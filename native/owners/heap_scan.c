@@ -8,13 +8,16 @@
 /* Before a piece, in which an object may begin that no piece before it has told of: its pages were absent. */
 enum { reach_bytes = 64 << 10 };
 
+/* Read at once where one page may be present in one view of the heap and the next one in another. */
+enum { view_bytes = 1 << 20 };
+
 struct heap_scan {
     const struct target *target;
     struct hotspot *vm;
     take_window *take;
     void *to;
-    struct hotspot_space space;
-    struct hotspot_object carried; /* it goes on behind the piece in which it began; its bytes are 0: none */
+    const struct memory_range *space; /* that is being read */
+    struct hotspot_object carried;    /* it goes on behind the piece in which it began; its bytes are 0: none */
     unsigned char *reach;
 };
 
@@ -23,9 +26,9 @@ static bool covers(const struct hotspot_object *object, uint64_t address) {
 }
 
 static bool find_before(struct heap_scan *scan, uint64_t hit, struct hotspot_object *object) {
-    uint64_t from = hit - scan->space.bottom > reach_bytes ? hit - reach_bytes : scan->space.bottom;
+    uint64_t from = hit - scan->space->start > reach_bytes ? hit - reach_bytes : scan->space->start;
     size_t bytes = (size_t)(hit + sizeof(uint64_t) - from);
-    return target_read_sparse(scan->target, from, scan->reach, bytes) &&
+    return hotspot_read(scan->vm, from, scan->reach, bytes) &&
            hotspot_object_at(scan->vm, scan->reach, from, bytes, hit, object);
 }
 
@@ -37,7 +40,7 @@ bool heap_window_object(struct heap_window *window, uint64_t hit, struct hotspot
         return true;
     }
     return hotspot_object_find(scan->vm, &window->finder, window->data, window->from, window->bytes, word, object) ||
-           (word - window->from < reach_bytes && window->from > scan->space.bottom && find_before(scan, word, object));
+           (word - window->from < reach_bytes && window->from > scan->space->start && find_before(scan, word, object));
 }
 
 /* What has the last word of the piece may go on in the next one. */
@@ -56,6 +59,10 @@ static void carry(struct heap_window *window) {
 static bool take_piece(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
     struct heap_scan *scan = to;
     struct heap_window window = {.data = data, .from = from, .bytes = bytes, .scan = scan};
+    while (scan->space->end <= from) {
+        scan->space++; /* what is read lies in one of them */
+        scan->carried.bytes = 0;
+    }
     if (!scan->take(scan->to, &window)) {
         return false;
     }
@@ -63,33 +70,84 @@ static bool take_piece(void *to, const unsigned char *data, uint64_t from, size_
     return !deadline_is_over(scan->target->deadline);
 }
 
-static struct inspect_verdict read_spaces(struct heap_scan *scan, struct stream *stream, struct heap_sums *sums) {
+/* Spaces that follow one another are one: an array may lie in several. */
+static size_t join_spaces(const struct hotspot_space *spaces, size_t count, struct memory_range *ranges) {
+    size_t joined = 0;
+    for (size_t index = 0; index < count; index++) {
+        if (joined > 0 && ranges[joined - 1].end == spaces[index].bottom) {
+            ranges[joined - 1].end = spaces[index].top;
+        } else {
+            ranges[joined++] = (struct memory_range){spaces[index].bottom, spaces[index].top};
+        }
+    }
+    return joined;
+}
+
+/* ZGC: what is absent in one view may be present in another one. */
+static struct inspect_verdict read_views(struct heap_scan *scan, const struct memory_range *ranges, size_t count,
+                                         struct heap_sums *sums) {
+    unsigned char *buffer = malloc(view_bytes);
+    struct inspect_verdict verdict = buffer == NULL ? inspect_failure("memory", ENOMEM) : inspect_good();
+    bool goes_on = true;
+    for (size_t index = 0; index < count && goes_on && verdict.status == inspect_ok; index++) {
+        for (uint64_t at = ranges[index].start; at < ranges[index].end && goes_on;) {
+            uint64_t left = ranges[index].end - at;
+            size_t bytes = left < view_bytes ? (size_t)left : (size_t)view_bytes;
+            if (hotspot_read(scan->vm, at, buffer, bytes)) {
+                sums->read_bytes += bytes;
+                goes_on = take_piece(scan, buffer, at, bytes);
+            } else {
+                sums->missed_bytes += bytes;
+            }
+            at += bytes;
+        }
+    }
+    free(buffer);
+    return verdict;
+}
+
+static struct inspect_verdict read_ranges(struct heap_scan *scan, const struct memory_range *ranges, size_t count,
+                                          struct heap_sums *sums) {
+    struct stream stream;
+    if (hotspot_collector_of(scan->vm) == hotspot_z) {
+        return read_views(scan, ranges, count, sums);
+    }
+    if (!stream_open(scan->target, &stream)) {
+        return inspect_failure("memory", ENOMEM);
+    }
+    struct inspect_verdict verdict = stream_read(&stream, ranges, count, take_piece, scan);
+    sums->read_bytes = stream.read_bytes;
+    sums->missed_bytes = stream.missed_bytes;
+    stream_close(&stream);
+    return verdict;
+}
+
+static struct inspect_verdict read_spaces(struct heap_scan *scan, struct heap_sums *sums) {
     struct hotspot_space *spaces = NULL;
     size_t count = 0;
     struct inspect_verdict verdict = hotspot_spaces(scan->vm, &spaces, &count);
-    for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
-        scan->space = spaces[index];
-        sums->used_bytes += spaces[index].top - spaces[index].bottom;
-        verdict = stream_read(stream, spaces[index].bottom, spaces[index].top, take_piece, scan);
+    struct memory_range *ranges = malloc((count + 1) * sizeof *ranges);
+    if (verdict.status == inspect_ok && ranges == NULL) {
+        verdict = inspect_failure("memory", ENOMEM);
+    }
+    if (verdict.status == inspect_ok) {
+        for (size_t index = 0; index < count; index++) {
+            sums->used_bytes += spaces[index].top - spaces[index].bottom;
+        }
+        scan->space = ranges;
+        verdict = read_ranges(scan, ranges, join_spaces(spaces, count, ranges), sums);
     }
     free(spaces);
-    sums->read_bytes = stream->read_bytes;
-    sums->missed_bytes = stream->missed_bytes;
+    free(ranges);
     return verdict.status == inspect_ok ? deadline_verdict(scan->target->deadline, "reading its Java heap") : verdict;
 }
 
 struct inspect_verdict heap_scan_all(const struct target *target, struct hotspot *vm, take_window *take, void *to,
                                      struct heap_sums *sums) {
     struct heap_scan scan = {.target = target, .vm = vm, .take = take, .to = to};
-    struct stream stream;
     memset(sums, 0, sizeof *sums);
-    memset(&stream, 0, sizeof stream);
     scan.reach = malloc(reach_bytes + sizeof(uint64_t));
-    struct inspect_verdict verdict = inspect_failure("memory", ENOMEM);
-    if (scan.reach != NULL && stream_open(target, &stream)) {
-        verdict = read_spaces(&scan, &stream, sums);
-    }
-    stream_close(&stream);
+    struct inspect_verdict verdict = scan.reach == NULL ? inspect_failure("memory", ENOMEM) : read_spaces(&scan, sums);
     free(scan.reach);
     return verdict;
 }

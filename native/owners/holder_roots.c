@@ -92,14 +92,14 @@ struct inspect_verdict holder_roots_find(const struct holder_roots *roots, struc
     for (size_t index = 0; index < roots->stacks->known && verdict.status == inspect_ok; index++) {
         const struct thread_stack *stack = &roots->stacks->list[index];
         search.held = 0;
-        verdict = stream_read(&stream, stack->used.start, stack->used.end, take_stack, &search);
+        verdict = stream_read(&stream, &stack->used, 1, take_stack, &search);
         if (verdict.status == inspect_ok && !tell_thread(&search, stack, index, owner, &told, result)) {
             verdict = inspect_failure("memory", ENOMEM);
         }
     }
     search.held = 0;
-    for (size_t index = 0; index < roots->malloc_count && verdict.status == inspect_ok; index++) {
-        verdict = stream_read(&stream, roots->malloc[index].start, roots->malloc[index].end, take_blocks, &search);
+    if (verdict.status == inspect_ok) {
+        verdict = stream_read(&stream, roots->malloc, roots->malloc_count, take_blocks, &search);
     }
     if (verdict.status == inspect_ok && search.held > 0 &&
         !holder_groups_add_root(owner, holder_jvm, "", search.held, result)) {

@@ -3,6 +3,7 @@
 
 #include "../inspect/list_room.h"
 #include "java_arrays.h"
+#include "pointer_scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct search {
     struct hotspot *vm;
     const struct block_table *table;
     struct java_hits *hits;
+    bool saw_moving;
 };
 
 /* A long may be an address; a reference is none of a block. */
@@ -34,26 +36,30 @@ static void add(struct search *search, const struct hotspot_object *object, uint
         hits->missing++;
         return;
     }
+    search->saw_moving |= object->is_moving;
     uint64_t place = word - block_start(search->table, block);
     hits->list = list;
-    list[hits->count++] = (struct java_hit){object->at, block, (uint32_t)object->klass, (uint32_t)(at - object->at),
-                                            place == 0 || place == nmt_header_bytes};
+    list[hits->count++] = (struct java_hit){object->at,
+                                            block,
+                                            (uint32_t)object->klass,
+                                            (uint32_t)(at - object->at),
+                                            place == 0 || place == nmt_header_bytes,
+                                            object->is_moving};
 }
 
 static bool take(void *to, struct heap_window *window) {
     struct search *search = to;
-    for (size_t at = 0; at + sizeof(uint64_t) <= window->bytes; at += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, window->data + at, sizeof word);
-        uint32_t block = block_table_at(search->table, word);
-        if (block == no_block) {
-            continue;
-        }
-        struct hotspot_object object;
-        if (!heap_window_object(window, window->from + at, &object)) {
-            search->hits->no_object++;
-        } else if (may_hold_addresses(search, object.klass)) {
-            add(search, &object, window->from + at, word, block);
+    struct pointer_scan scan;
+    pointer_scan_begin(&scan, search->table, window->data, window->bytes);
+    while (pointer_scan_next(&scan)) {
+        for (size_t index = 0; index < scan.count; index++) {
+            const struct pointer *pointer = &scan.pointers[index];
+            struct hotspot_object object;
+            if (!heap_window_object(window, window->from + pointer->at, &object)) {
+                search->hits->no_object++;
+            } else if (may_hold_addresses(search, object.klass)) {
+                add(search, &object, window->from + pointer->at, pointer->word, pointer->block);
+            }
         }
     }
     return true;
@@ -90,12 +96,49 @@ static void drop_injected(struct search *search) {
     hits->count = kept;
 }
 
+static int by_block(const void *left, const void *right) {
+    const struct java_hit *one = left;
+    const struct java_hit *other = right;
+    if (one->klass != other->klass) {
+        return one->klass < other->klass ? -1 : 1;
+    }
+    if (one->offset != other->offset) {
+        return one->offset < other->offset ? -1 : 1;
+    }
+    if (one->block != other->block) {
+        return one->block < other->block ? -1 : 1;
+    }
+    return one->is_moving - other->is_moving;
+}
+
+/*
+ * An object that a collector has moved is where it was and where it went; one that it is about to move has no other
+ * copy yet. So the old copy counts only where there is no other one.
+ */
+static void drop_moved(struct java_hits *hits) {
+    size_t kept = 0;
+    qsort(hits->list, hits->count, sizeof *hits->list, by_block);
+    for (size_t index = 0; index < hits->count; index++) {
+        const struct java_hit hit = hits->list[index];
+        const struct java_hit *last = kept == 0 ? NULL : &hits->list[kept - 1];
+        bool is_there = last != NULL && last->klass == hit.klass && last->offset == hit.offset &&
+                        last->block == hit.block && !last->is_moving;
+        if (!hit.is_moving || !is_there) {
+            hits->list[kept++] = hit;
+        }
+    }
+    hits->count = kept;
+}
+
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
                                       struct java_hits *hits) {
     struct search search = {.vm = vm, .table = table, .hits = hits};
     memset(hits, 0, sizeof *hits);
     struct inspect_verdict verdict = heap_scan_all(target, vm, take, &search, &hits->heap);
     if (verdict.status == inspect_ok) {
+        if (search.saw_moving) {
+            drop_moved(hits);
+        }
         qsort(hits->list, hits->count, sizeof *hits->list, by_field);
         drop_injected(&search);
     } else {

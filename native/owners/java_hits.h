@@ -15,6 +15,7 @@ struct java_hit {
     /* It is the block's address, as malloc gave it or behind the header of Native Memory Tracking; else it lies inside.
      */
     bool is_exact;
+    bool is_moving; /* a collector has moved the object, or is about to */
 };
 
 struct java_hits {

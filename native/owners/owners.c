@@ -114,7 +114,7 @@ static struct inspect_verdict hold_back_threads(struct look *look) {
     for (size_t index = 0; index < look->jvm_thread_count; index++) {
         uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
         if (block != no_block) {
-            look->claims.owners[block] = held_back;
+            claims_hold_back(&look->claims, block);
         }
     }
     return verdict;
@@ -175,8 +175,8 @@ static bool add_thread_blocks(struct look *look) {
     for (size_t index = 0; index < look->jvm_thread_count; index++) {
         const struct hotspot_thread *thread = &look->jvm_threads[index];
         uint32_t block = block_table_at(&look->table, thread->address);
-        if (block != no_block && look->claims.owners[block] == held_back) {
-            look->claims.owners[block] = no_owner;
+        if (block != no_block) {
+            claims_let_go(&look->claims, block);
         }
         for (size_t stack = 0; block != no_block && stack < look->stacks.count; stack++) {
             if (look->stacks.list[stack].tid == thread->tid) {

@@ -2,6 +2,7 @@
 #include "roots.h"
 
 #include "../inspect/list_room.h"
+#include "pointer_scan.h"
 
 #include <string.h>
 
@@ -31,13 +32,15 @@ static void add(struct scan *scan, uint32_t block) {
 static bool take(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
     struct scan *scan = to;
     (void)from;
-    for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, data + at, sizeof word);
-        uint32_t block = block_table_at(scan->table, word);
-        if (block != no_block && block != scan->last) {
-            add(scan, block);
-            scan->last = block;
+    struct pointer_scan pointers;
+    pointer_scan_begin(&pointers, scan->table, data, bytes);
+    while (!deadline_is_over(scan->deadline) && pointer_scan_next(&pointers)) {
+        for (size_t index = 0; index < pointers.count; index++) {
+            uint32_t block = pointers.pointers[index].block;
+            if (block != scan->last) {
+                add(scan, block);
+                scan->last = block;
+            }
         }
     }
     return !deadline_is_over(scan->deadline);
@@ -48,7 +51,7 @@ struct inspect_verdict roots_scan(struct stream *stream, const struct block_tabl
     struct scan scan = {table, stream->target->deadline, roots, owner, no_block};
     uint64_t read = stream->read_bytes;
     uint64_t missed = stream->missed_bytes;
-    struct inspect_verdict verdict = stream_read(stream, range->start, range->end, take, &scan);
+    struct inspect_verdict verdict = stream_read(stream, range, 1, take, &scan);
     roots->read_bytes += stream->read_bytes - read;
     roots->missed_bytes += stream->missed_bytes - missed;
     return verdict;

@@ -1,61 +1,94 @@
 /* SPDX-License-Identifier: MIT */
 #include "stream.h"
 
+#include "read_ahead.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    buffer_bytes = 2 << 20, /* stays in the processor's last cache while it is looked at */
-    piece_bytes = 256 << 10,
-};
+enum { piece_bytes = 256 << 10 };
 /* Whose pages are asked for at once. */
 static const uint64_t span_bytes = UINT64_C(1) << 30;
+
+/* Where reading has come to. */
+struct cursor {
+    const struct memory_range *ranges;
+    size_t count; /* of ranges that are left */
+    uint64_t at;
+    uint64_t span_end; /* to here the pages are known */
+};
 
 bool stream_open(const struct target *target, struct stream *stream) {
     memset(stream, 0, sizeof *stream);
     stream->target = target;
-    stream->buffer = malloc(buffer_bytes);
-    return stream->buffer != NULL;
+    stream->ahead = read_ahead_create(target->pid);
+    return stream->ahead != NULL;
 }
 
 void stream_close(struct stream *stream) {
-    free(stream->buffer);
+    read_ahead_destroy(stream->ahead);
     page_bits_free(&stream->bits);
     memset(stream, 0, sizeof *stream);
 }
 
-/* As many pieces as the buffer takes; *at is where the next ones begin. */
-static size_t plan(const struct stream *stream, uint64_t *at, uint64_t end, struct remote_piece *pieces) {
-    size_t count = 0;
-    size_t used = 0;
-    while (count < remote_batch && used < buffer_bytes) {
-        uint64_t from = page_bits_next(&stream->bits, *at);
-        if (from >= end) {
-            *at = end;
-            break;
-        }
-        size_t most = buffer_bytes - used < piece_bytes ? buffer_bytes - used : (size_t)piece_bytes;
-        most = end - from < most ? (size_t)(end - from) : most;
-        size_t bytes = page_bits_run(&stream->bits, from, most);
-        pieces[count++] = (struct remote_piece){from, bytes, stream->buffer + used, false};
-        used += bytes;
-        *at = from + bytes;
+static void enter_range(struct cursor *cursor) {
+    if (cursor->count > 0) {
+        uint64_t word = sizeof(uint64_t);
+        cursor->at = (cursor->ranges->start + word - 1) / word * word;
+        cursor->span_end = cursor->at;
     }
-    return count;
+}
+
+/* To where there is something to read. False: nowhere. */
+static bool move_on(struct stream *stream, struct cursor *cursor, struct inspect_verdict *verdict) {
+    while (cursor->count > 0 && verdict->status == inspect_ok) {
+        uint64_t end = cursor->ranges->end;
+        if (cursor->at >= end) {
+            cursor->ranges++;
+            cursor->count--;
+            enter_range(cursor);
+        } else if (cursor->at >= cursor->span_end) {
+            cursor->span_end = end - cursor->at < span_bytes ? end : cursor->at + span_bytes;
+            *verdict = page_map_load(&stream->target->pages, cursor->at, cursor->span_end, &stream->bits);
+        } else {
+            uint64_t from = page_bits_next(&stream->bits, cursor->at);
+            cursor->at = from < cursor->span_end ? from : cursor->span_end;
+            if (cursor->at < cursor->span_end) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* As many pieces as the buffer takes. False: there is nothing more to read. */
+static bool plan(struct stream *stream, struct cursor *cursor, struct inspect_verdict *verdict) {
+    struct read_batch *batch = read_ahead_next(stream->ahead);
+    size_t used = 0;
+    batch->count = 0;
+    while (batch->count < remote_batch && used < read_buffer_bytes && move_on(stream, cursor, verdict)) {
+        uint64_t left = cursor->span_end - cursor->at;
+        size_t most = read_buffer_bytes - used < piece_bytes ? read_buffer_bytes - used : (size_t)piece_bytes;
+        size_t bytes = page_bits_run(&stream->bits, cursor->at, left < most ? (size_t)left : most);
+        batch->pieces[batch->count++] = (struct remote_piece){cursor->at, bytes, batch->buffer + used, false};
+        used += bytes;
+        cursor->at += bytes;
+    }
+    return batch->count > 0;
 }
 
 /* Pieces that follow one another, in the process and in the buffer, are one. */
-static bool hand_over(struct stream *stream, const struct remote_piece *pieces, size_t count, take_memory *take,
-                      void *to) {
-    for (size_t index = 0; index < count;) {
+static bool hand_over(struct stream *stream, const struct read_batch *batch, take_memory *take, void *to) {
+    const struct remote_piece *pieces = batch->pieces;
+    for (size_t index = 0; index < batch->count;) {
         if (!pieces[index].is_read) {
             stream->missed_bytes += pieces[index++].bytes;
             continue;
         }
         const struct remote_piece *first = &pieces[index];
         size_t bytes = first->bytes;
-        for (index++; index < count && pieces[index].is_read && pieces[index].address == first->address + bytes;
+        for (index++; index < batch->count && pieces[index].is_read && pieces[index].address == first->address + bytes;
              index++) {
             bytes += pieces[index].bytes;
         }
@@ -67,30 +100,33 @@ static bool hand_over(struct stream *stream, const struct remote_piece *pieces, 
     return true;
 }
 
-/* *goes_on: `take` wants more. */
-static struct inspect_verdict read_span(struct stream *stream, uint64_t start, uint64_t end, take_memory *take,
-                                        void *to, bool *goes_on) {
-    struct remote_piece pieces[remote_batch];
-    struct inspect_verdict verdict = page_map_load(&stream->target->pages, start, end, &stream->bits);
-    for (uint64_t at = start; at < end && verdict.status == inspect_ok && *goes_on;) {
-        size_t count = plan(stream, &at, end, pieces);
-        verdict = deadline_verdict(stream->target->deadline, "reading its memory");
-        if (verdict.status == inspect_ok) {
-            verdict = remote_read_pieces(stream->target->pid, pieces, count);
-        }
-        *goes_on = verdict.status == inspect_ok && hand_over(stream, pieces, count, take, to);
-    }
-    return verdict;
-}
-
-struct inspect_verdict stream_read(struct stream *stream, uint64_t start, uint64_t end, take_memory *take, void *to) {
+struct inspect_verdict stream_read(struct stream *stream, const struct memory_range *ranges, size_t count,
+                                   take_memory *take, void *to) {
     struct inspect_verdict verdict = inspect_good();
-    bool goes_on = true;
-    start = (start + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
-    for (uint64_t at = start; at < end && verdict.status == inspect_ok && goes_on;) {
-        uint64_t next = end - at < span_bytes ? end : at + span_bytes;
-        verdict = read_span(stream, at, next, take, to, &goes_on);
-        at = next;
+    struct cursor cursor = {.ranges = ranges, .count = count};
+    enter_range(&cursor);
+    bool is_begun = plan(stream, &cursor, &verdict);
+    if (is_begun) {
+        read_ahead_start(stream->ahead, cursor.count <= 1 && (cursor.count == 0 || cursor.at >= cursor.ranges->end));
+    }
+    for (bool goes_on = true; is_begun && goes_on;) {
+        bool has_more = verdict.status == inspect_ok && plan(stream, &cursor, &verdict);
+        const struct read_batch *batch = read_ahead_wait(stream->ahead);
+        is_begun = false;
+        if (verdict.status == inspect_ok) {
+            verdict = batch->verdict;
+        }
+        if (verdict.status == inspect_ok) {
+            verdict = deadline_verdict(stream->target->deadline, "reading its memory");
+        }
+        if (verdict.status == inspect_ok && has_more) {
+            read_ahead_start(stream->ahead, false);
+            is_begun = true;
+        }
+        goes_on = verdict.status == inspect_ok && hand_over(stream, batch, take, to);
+    }
+    if (is_begun) {
+        (void)read_ahead_wait(stream->ahead);
     }
     return verdict;
 }

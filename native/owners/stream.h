@@ -3,15 +3,22 @@
 #define OFFHEAP_STREAM_H
 
 /*
- * The present memory of another process from one address to another, in order and in large pieces. What is not present
- * is passed over: reading it would map it there.
+ * The present memory of another process, in order and in large pieces. What is not present is passed over: reading it
+ * would map it there. While one piece is looked at, a thread reads the next ones.
  */
 
 #include "../inspect/target.h"
 
+struct memory_range {
+    uint64_t start;
+    uint64_t end;
+};
+
+struct read_ahead;
+
 struct stream {
     const struct target *target;
-    unsigned char *buffer;
+    struct read_ahead *ahead;
     struct page_bits bits;
     uint64_t read_bytes;   /* so far */
     uint64_t missed_bytes; /* present, and could not be read: unmapped meanwhile */
@@ -24,7 +31,8 @@ typedef bool take_memory(void *to, const unsigned char *data, uint64_t from, siz
 bool stream_open(const struct target *target, struct stream *stream);
 void stream_close(struct stream *stream);
 
-/* Reads [start, end). inspect_deadline when the target's time is over. */
-struct inspect_verdict stream_read(struct stream *stream, uint64_t start, uint64_t end, take_memory *take, void *to);
+/* Reads the ranges, one after another. inspect_deadline when the target's time is over. */
+struct inspect_verdict stream_read(struct stream *stream, const struct memory_range *ranges, size_t count,
+                                   take_memory *take, void *to);
 
 #endif

@@ -66,11 +66,12 @@ static void test_held_back(void) {
     static const struct root roots[] = {{1, 7}, {1, 8}};
     static const struct root last[] = {{2, 8}};
     begin();
-    claims.owners[8] = held_back;
+    claims_hold_back(&claims, 8);
     claims_take(&claims, roots, 2);
     CHECK(claims.owners[7] == 1 && claims.owners[8] == held_back && claims.owners[9] == no_owner);
     CHECK(!claims_is_direct(&claims, 8));
-    claims.owners[8] = no_owner;
+    claims_let_go(&claims, 8);
+    claims_let_go(&claims, 7); /* it is taken, and not held back */
     claims_take(&claims, last, 1);
     CHECK(claims.owners[7] == 1 && claims.owners[8] == 2 && claims.owners[9] == 2 && claims_is_direct(&claims, 8));
     claims_free(&claims);
