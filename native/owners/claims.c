@@ -7,6 +7,7 @@
 bool claims_make(const struct block_graph *graph, size_t count, struct claims *claims) {
     claims->graph = graph;
     claims->count = count;
+    claims->queued = 0;
     claims->owners = malloc((count + 1) * sizeof *claims->owners);
     claims->queue = malloc((count + 1) * sizeof *claims->queue);
     claims->are_direct = calloc(count / 64 + 1, sizeof *claims->are_direct);
@@ -25,16 +26,19 @@ void claims_free(struct claims *claims) {
     memset(claims, 0, sizeof *claims);
 }
 
-void claims_take(struct claims *claims, const struct root *roots, size_t count) {
-    size_t end = 0;
+void claims_add(struct claims *claims, const struct root *roots, size_t count) {
     for (size_t index = 0; index < count; index++) {
         uint32_t block = roots[index].block;
         if (claims->owners[block] == no_owner) {
             claims->owners[block] = roots[index].owner;
             claims->are_direct[block / 64] |= UINT64_C(1) << (block % 64);
-            claims->queue[end++] = block;
+            claims->queue[claims->queued++] = block;
         }
     }
+}
+
+void claims_follow(struct claims *claims) {
+    size_t end = claims->queued;
     /* Each block is in the queue once at most, so that it has room for all. */
     for (size_t at = 0; at < end; at++) {
         uint32_t block = claims->queue[at];
@@ -46,4 +50,10 @@ void claims_take(struct claims *claims, const struct root *roots, size_t count) 
             }
         }
     }
+    claims->queued = 0;
+}
+
+void claims_take(struct claims *claims, const struct root *roots, size_t count) {
+    claims_add(claims, roots, count);
+    claims_follow(claims);
 }

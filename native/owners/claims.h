@@ -20,13 +20,18 @@ struct claims {
     uint32_t *owners;     /* of each block */
     uint64_t *are_direct; /* a bit a block: its owner's root points to it */
     uint32_t *queue;      /* as long as there are blocks */
+    size_t queued;        /* that are yet to be followed */
 };
 
 /* False: there is no memory. */
 bool claims_make(const struct block_graph *graph, size_t count, struct claims *claims);
 void claims_free(struct claims *claims);
 
-/* All of these at once, in this order. */
+/* Adds roots, which have their blocks from now on; what those lead to is claimed by claims_follow(), with others'. */
+void claims_add(struct claims *claims, const struct root *roots, size_t count);
+/* All that were added since the last time, at once: of two that lead to a block the nearer one has it. */
+void claims_follow(struct claims *claims);
+/* Both, in this order. */
 void claims_take(struct claims *claims, const struct root *roots, size_t count);
 
 static inline bool claims_is_direct(const struct claims *claims, uint32_t block) {

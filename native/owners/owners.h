@@ -51,7 +51,7 @@ struct owner {
     enum owner_kind kind;
     uint32_t source;             /* index, or of a thread its tid; of others 0 */
     char name[owner_name_bytes]; /* of a class or a thread; empty: the caller knows it */
-    uint64_t objects;            /* of the class, that hold the address of a block */
+    uint64_t objects;            /* of the class, that hold the address of a block; where none does, of its inside */
     uint64_t direct_blocks;      /* to which it points */
     uint64_t direct_bytes;
     uint64_t blocks; /* these, and those that they lead to */

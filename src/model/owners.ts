@@ -29,7 +29,7 @@ const owner = z.object({
   kind: z.enum(ownerKinds),
   /** The class, the file or the threads. */
   name: z.string(),
-  /** Of a class, how many of its objects hold the address of a block. */
+  /** Of a class, how many of its objects hold the address of a block; where none does, that of a block's inside. */
   objects: count.exactOptional(),
   /** Threads of that name, where it stands for several. */
   threads: count.exactOptional(),
