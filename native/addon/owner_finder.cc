@@ -94,6 +94,14 @@ Napi::Object ToType(Napi::Env env, const owner_type &from) {
     return object;
 }
 
+Napi::Object ToCategory(Napi::Env env, const owner_category &from) {
+    Napi::Object object = Napi::Object::New(env);
+    object["number"] = ToNumber(env, from.number);
+    object["blocks"] = ToNumber(env, from.blocks);
+    object["bytes"] = ToNumber(env, from.bytes);
+    return object;
+}
+
 Napi::Object ToSize(Napi::Env env, const owner_size &from) {
     Napi::Object object = Napi::Object::New(env);
     object["chunkBytes"] = ToNumber(env, from.bytes);
@@ -118,6 +126,7 @@ Napi::Object ToObject(Napi::Env env, const owners_result &result) {
     object["owners"] = ToArray(env, result.owners, result.owner_count, ToOwner);
     object["fields"] = ToArray(env, result.fields, result.field_count, ToField);
     object["types"] = ToArray(env, result.types, result.type_count, ToType);
+    object["categories"] = ToArray(env, result.categories, result.category_count, ToCategory);
     object["sizes"] = ToArray(env, result.sizes, result.size_count, ToSize);
     object["liveBlocks"] = ToNumber(env, result.live_blocks);
     object["liveBytes"] = ToNumber(env, result.live_bytes);

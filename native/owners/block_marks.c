@@ -19,6 +19,8 @@ enum {
     least_link_map = 512,
     most_link_map = 4096,
     first_arena_words = 1 << 12,
+    nmt_footer_bytes = 2,
+    nmt_canary = 0xe99e,
     l_addr = 0,
     l_real = 5,
 };
@@ -62,8 +64,20 @@ static enum block_mark arena_at(const struct block_table *table, uint32_t block,
     return length > longest_kept ? mark_long_arena : no_mark;
 }
 
+/* Its size at 0, the category in byte 12, a canary in bytes 14 and 15. */
+static nmt_mark tracked_mark(uint64_t room, const uint64_t *words) {
+    uint64_t least = nmt_header_bytes + words[0] + nmt_footer_bytes;
+    uint64_t rounding = room < mmapped_bytes ? (uint64_t)rounding_bytes : (uint64_t)least_page + rounding_bytes;
+    bool is_header = words[1] >> 48 == nmt_canary && words[0] < room && least <= room && room - least <= rounding;
+    return (nmt_mark)(is_header ? (words[1] >> 32 & 0xff) + 1 : 0);
+}
+
 static void mark(struct marking *marking, uint32_t block, const uint64_t *words) {
     uint32_t next;
+    if (marking->marks->tracked != NULL) {
+        uint64_t room = block_end(marking->table, block) - block_start(marking->table, block);
+        marking->marks->tracked[block] = tracked_mark(room, words);
+    }
     enum block_mark mark = arena_at(marking->table, block, words, 0, &next);
     if (mark == no_mark) {
         mark = arena_at(marking->table, block, words, nmt_header_bytes, &next);
@@ -117,7 +131,7 @@ static struct inspect_verdict ask(const struct target *target, struct marking *m
     return verdict;
 }
 
-struct inspect_verdict block_marks_find(const struct target *target, const struct block_table *table,
+struct inspect_verdict block_marks_find(const struct target *target, const struct block_table *table, bool is_tracked,
                                         struct block_marks *marks) {
     size_t count = table->blocks->count;
     struct marking *marking = calloc(1, sizeof *marking);
@@ -125,7 +139,8 @@ struct inspect_verdict block_marks_find(const struct target *target, const struc
     marks->count = count;
     marks->marks = calloc(count + 1, sizeof *marks->marks);
     marks->next = malloc((count + 1) * sizeof *marks->next);
-    if (marking == NULL || marks->marks == NULL || marks->next == NULL) {
+    marks->tracked = is_tracked ? calloc(count + 1, sizeof *marks->tracked) : NULL;
+    if (marking == NULL || marks->marks == NULL || marks->next == NULL || (is_tracked && marks->tracked == NULL)) {
         verdict = inspect_failure("memory", ENOMEM);
     } else {
         marking->table = table;
@@ -133,7 +148,7 @@ struct inspect_verdict block_marks_find(const struct target *target, const struc
         memset(marks->next, 0xff, (count + 1) * sizeof *marks->next);
     }
     for (uint32_t block = 0; block < count && verdict.status == inspect_ok; block++) {
-        if (may_be_marked(block_list_bytes(table->blocks, block))) {
+        if (is_tracked || may_be_marked(block_list_bytes(table->blocks, block))) {
             verdict = ask(target, marking, block);
         }
     }
@@ -151,6 +166,7 @@ void block_marks_free(struct block_marks *marks) {
     free(marks->marks);
     free(marks->next);
     free(marks->words);
+    free(marks->tracked);
     memset(marks, 0, sizeof *marks);
 }
 

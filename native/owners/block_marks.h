@@ -13,6 +13,10 @@
 #include "block_graph.h"
 
 enum block_mark { no_mark, mark_arena, mark_long_arena, mark_link_map };
+/* The number of category "Other", what Java's code has asked for: 18 has one more before it, GCCardSet. */
+static inline unsigned nmt_other(unsigned jdk) {
+    return jdk < 18 ? 9 : 10;
+}
 
 /* A word in a chunk that looks like a pointer. */
 struct arena_word {
@@ -20,8 +24,16 @@ struct arena_word {
     uint32_t to;
 };
 
+/*
+ * What Native Memory Tracking says of a block (src/hotspot/share/services/mallocHeader.hpp): the number of its category
+ * and one; 0: it has no header. Numbers are those of MEMORY_TYPES_DO, src/hotspot/share/memory/allocation.hpp, in 24
+ * and later of nmt/memTag.hpp.
+ */
+typedef unsigned char nmt_mark;
+
 struct block_marks {
     unsigned char *marks; /* of each block */
+    nmt_mark *tracked;    /* of each block; NULL: the JVM tracks none */
     uint32_t *next;       /* of arenas the block that follows; no_block: none */
     size_t count;
     struct arena_word *words;
@@ -29,7 +41,8 @@ struct block_marks {
     size_t word_capacity;
 };
 
-struct inspect_verdict block_marks_find(const struct target *target, const struct block_table *table,
+/* `is_tracked`: Native Memory Tracking is on, in a JVM of 17 or later. */
+struct inspect_verdict block_marks_find(const struct target *target, const struct block_table *table, bool is_tracked,
                                         struct block_marks *marks);
 void block_marks_free(struct block_marks *marks);
 

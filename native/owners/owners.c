@@ -8,6 +8,7 @@
 #include "thread_stacks.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@
 enum { longest_ms = 10 * 60 * 1000, ns_a_ms = 1000000 };
 
 /* A second look at malloc's heaps costs as much as the first: for more than this share of nobody's it is worth it. */
-enum { share_to_check = 1000 };
+enum { share_to_check = 1000, first_with_canary = 17 };
 
 /*
  * What one look holds while it is made. Owners are numbered: sources, then threads, then classes, then what was freed
@@ -128,6 +129,17 @@ static bool add_structure(struct look *look, const struct hotspot_thread *thread
     return true;
 }
 
+/* By its header it is the JVM's: what Java's code has asked for is of category "Other". */
+static bool is_of_jvm(const struct look *look, uint32_t block) {
+    nmt_mark tracked = look->marks.tracked == NULL ? 0 : look->marks.tracked[block];
+    return tracked != 0 && tracked - 1 != nmt_other(hotspot_version(look->vm));
+}
+
+/* It is not Java's, whoever has its address: ld.so's, or the JVM's. */
+static bool is_of_process(const struct look *look, uint32_t block) {
+    return look->marks.marks[block] == mark_link_map || is_of_jvm(look, block);
+}
+
 /*
  * Blocks that are a thread's own structure in the JVM are that thread's: through them all of the JVM would be. So are
  * its arenas. What dlopen() gave out is ld.so's.
@@ -147,28 +159,50 @@ static bool hold_back(struct look *look) {
         is_good = thread_arenas_of_stack(&look->arenas, &look->stacks.list[stack].used, first_thread(look) + stack);
     }
     for (uint32_t block = 0; is_good && block < look->marks.count; block++) {
-        if (look->marks.marks[block] == mark_link_map && look->claims.owners[block] == no_owner) {
+        if (look->claims.owners[block] == no_owner && is_of_process(look, block)) {
             look->claims.owners[block] = held_back;
         }
     }
     return is_good;
 }
 
-static void let_go(struct look *look, bool of_libraries) {
+/* Of all that is held back; what is a thread's stays so when `but_threads`. */
+static void let_go(struct look *look, bool but_threads) {
+    uint32_t *owners = look->claims.owners;
     for (uint32_t block = 0; block < look->marks.count; block++) {
-        if (look->claims.owners[block] == held_back && (look->marks.marks[block] == mark_link_map) == of_libraries) {
-            look->claims.owners[block] = no_owner;
+        owners[block] = owners[block] == held_back ? no_owner : owners[block];
+    }
+    for (size_t index = 0; but_threads && index < look->jvm_thread_count; index++) {
+        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
+        if (block != no_block) {
+            owners[block] = held_back;
         }
+    }
+    for (size_t index = 0; but_threads && index < look->arenas.held.count; index++) {
+        owners[look->arenas.held.list[index].block] = held_back;
     }
 }
 
+/* Native Memory Tracking puts a header before the JVM's blocks, of which each thread's structure is one. */
+static bool tracks_memory(const struct look *look) {
+    for (size_t index = 0; index < look->jvm_thread_count; index++) {
+        uint64_t address = look->jvm_threads[index].address;
+        uint32_t block = block_table_at(&look->table, address);
+        if (block != no_block) {
+            return hotspot_version(look->vm) >= first_with_canary &&
+                   address == block_start(&look->table, block) + nmt_header_bytes;
+        }
+    }
+    return false;
+}
+
 static struct inspect_verdict read_marks(struct look *look) {
-    struct inspect_verdict verdict = block_marks_find(&look->target, &look->table, &look->marks);
+    struct inspect_verdict verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
+    if (verdict.status == inspect_ok) {
+        verdict = block_marks_find(&look->target, &look->table, tracks_memory(look), &look->marks);
+    }
     if (verdict.status == inspect_ok && !block_marks_trim(&look->marks, &look->graph)) {
         verdict = no_memory();
-    }
-    if (verdict.status == inspect_ok) {
-        verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
     }
     return verdict.status == inspect_ok && !hold_back(look) ? no_memory() : verdict;
 }
@@ -220,13 +254,19 @@ static struct inspect_verdict scan_stacks(struct look *look, struct stream *stre
     return verdict;
 }
 
+static uint32_t number_of_jvm(const struct look *look) {
+    for (uint32_t source = 0; source < look->options->source_count; source++) {
+        if (look->options->sources[source].kind == owner_jvm) {
+            return source;
+        }
+    }
+    return no_owner;
+}
+
 /* Chunks of arenas that were between one arena and the next are the JVM's, as they show themselves. */
 static void claim_chunks(struct look *look, const struct block_marks *marks) {
-    uint32_t jvm = 0;
-    while (jvm < look->options->source_count && look->options->sources[jvm].kind != owner_jvm) {
-        jvm++;
-    }
-    for (uint32_t block = 0; jvm < look->options->source_count && block < marks->count; block++) {
+    uint32_t jvm = number_of_jvm(look);
+    for (uint32_t block = 0; jvm != no_owner && block < marks->count; block++) {
         bool is_chunk = marks->marks[block] == mark_arena || marks->marks[block] == mark_long_arena;
         if (is_chunk && look->claims.owners[block] == no_owner) {
             look->claims.owners[block] = jvm;
@@ -234,7 +274,19 @@ static void claim_chunks(struct look *look, const struct block_marks *marks) {
     }
 }
 
+/* By their headers, whoever leads to them. */
+static void claim_tracked(struct look *look) {
+    uint32_t jvm = number_of_jvm(look);
+    for (uint32_t block = 0; jvm != no_owner && look->marks.tracked != NULL && block < look->marks.count; block++) {
+        if (is_of_jvm(look, block)) {
+            const struct root root = {jvm, block};
+            claims_add(&look->claims, &root, 1);
+        }
+    }
+}
+
 static void claim_all(struct look *look) {
+    claim_tracked(look);
     /* What Java's objects lead to is theirs, but what the JVM or a library is nearer to. */
     claims_take(&look->claims, look->globals.list, look->globals.count);
     let_go(look, false);
@@ -304,7 +356,7 @@ static struct inspect_verdict drop_freed(struct look *look) {
     }
     if (verdict.status == inspect_ok && look->vm != NULL) {
         struct block_marks marks = {0};
-        verdict = block_marks_find(&look->target, &look->table, &marks);
+        verdict = block_marks_find(&look->target, &look->table, false, &marks);
         if (verdict.status == inspect_ok) {
             claim_chunks(look, &marks);
         }
@@ -427,6 +479,29 @@ static bool order_owners(struct look *look, struct owners_result *result) {
     return is_good;
 }
 
+static bool add_categories(const struct look *look, struct owners_result *result) {
+    uint32_t jvm = number_of_jvm(look);
+    struct owner_category *list = calloc(UCHAR_MAX, sizeof *list);
+    if (list == NULL) {
+        return false;
+    }
+    for (uint32_t block = 0; block < look->marks.count; block++) {
+        if (look->claims.owners[block] == jvm && look->marks.tracked[block] != 0) {
+            struct owner_category *category = &list[look->marks.tracked[block] - 1];
+            category->blocks++;
+            category->bytes += block_list_bytes(&look->inspection.blocks, block);
+        }
+    }
+    for (uint32_t number = 0; number < UCHAR_MAX; number++) {
+        if (list[number].blocks > 0) {
+            list[number].number = number;
+            list[result->category_count++] = list[number];
+        }
+    }
+    result->categories = list;
+    return true;
+}
+
 static bool fill(struct look *look, struct owners_result *result) {
     const struct inspection *inspection = &look->inspection;
     bool is_good =
@@ -434,6 +509,9 @@ static bool fill(struct look *look, struct owners_result *result) {
     if (is_good && look->vm != NULL) {
         is_good = java_owners_share(&look->classes, &look->claims, look->owners) &&
                   java_owners_fields(look->vm, &look->classes, &look->hits, look->owners, result);
+    }
+    if (is_good && look->marks.tracked != NULL) {
+        is_good = add_categories(look, result);
     }
     result->live_blocks = inspection->blocks.count;
     if (is_good) {
@@ -566,5 +644,6 @@ void owners_free(struct owners_result *result) {
     free(result->fields);
     free(result->types);
     free(result->sizes);
+    free(result->categories);
     memset(result, 0, sizeof *result);
 }

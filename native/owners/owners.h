@@ -74,6 +74,13 @@ struct owner_type {
     uint64_t bytes;
 };
 
+/* The JVM's blocks of one category of Native Memory Tracking. */
+struct owner_category {
+    uint32_t number; /* as block_marks.h has it, without the one */
+    uint64_t blocks;
+    uint64_t bytes;
+};
+
 /* Blocks of nobody, of one size. */
 struct owner_size {
     uint64_t bytes; /* of each */
@@ -88,6 +95,8 @@ struct owners_result {
     size_t field_count;
     struct owner_type *types; /* by owner, the largest first */
     size_t type_count;
+    struct owner_category *categories; /* that have a block, by number; none: it tracks none */
+    size_t category_count;
     struct owner_size *sizes;
     size_t size_count;
     uint64_t live_blocks; /* all that were found */
@@ -108,7 +117,7 @@ struct owners_result {
     uint64_t heap_read_bytes;
     uint64_t words_of_no_object; /* that held an address of a block, in no object that lives */
     uint32_t threads;
-    uint32_t threads_without_stack; /* that ran at that moment */
+    uint32_t threads_without_stack; /* that ended at that moment, or whose stack nobody tells */
     uint64_t walk_ms;               /* of finding the blocks, of the Java heap, of following them, of other memory */
     uint64_t heap_ms;
     uint64_t follow_ms;

@@ -21,6 +21,15 @@ const ownerType = z.object({
 });
 export type OwnerType = z.infer<typeof ownerType>;
 
+const ownerCategory = z.object({
+  /** As `jcmd PID VM.native_memory` has it. */
+  name: z.string(),
+  blocks: count,
+  bytes,
+});
+/** Blocks of the JVM by what they are for, as Native Memory Tracking has it. */
+export type OwnerCategory = z.infer<typeof ownerCategory>;
+
 const owner = z.object({
   /**
    * `java`: objects of a class, by a field that holds the address. `jvm`: libjvm.so's data. `library`: the data of another library or the program. `thread`: a thread's
@@ -50,6 +59,8 @@ const owner = z.object({
   fields: z.array(ownerField).exactOptional(),
   /** Of its blocks, those that are objects of a C++ class with virtual functions; the largest first. */
   types: z.array(ownerType).exactOptional(),
+  /** Of the JVM where Native Memory Tracking is on, what its blocks are for; those with most bytes first. */
+  categories: z.array(ownerCategory).exactOptional(),
 });
 /** Who owns blocks of malloc. */
 export type Owner = z.infer<typeof owner>;
@@ -106,7 +117,7 @@ export const ownersResult = z.object({
   threads: count,
   /** What was not seen: with these the figures may be other. */
   gaps: z.object({
-    /** Threads that ran, whose stack pointer nobody tells. */
+    /** Threads of which nobody tells where their stack is. */
     threadsWithoutStack: count,
     /** Of malloc's heaps: in use or free. */
     unreadBytes: bytes,

@@ -1,4 +1,4 @@
-import type { Owner, OwnerKind, OwnersResult, UnownedSize } from '../model/owners.ts';
+import type { Owner, OwnerCategory, OwnerKind, OwnersResult, UnownedSize } from '../model/owners.ts';
 import { formatCount, formatMiB, formatPercentDown, formatSmallMiB } from '../model/units.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, shown, toTable } from './columns.ts';
@@ -88,7 +88,7 @@ function allOf({ liveBlocks, liveBytes }: OwnersResult): Row {
 
 /** By which field, of which C++ type, with whom it is shared. */
 function details(owners: readonly Owner[]): string[] {
-  return owners.slice(0, mostDetails).flatMap(({ name, fields = [], types = [], sharedBlocks, sharedWith }) => {
+  return owners.slice(0, mostDetails).flatMap(({ name, fields = [], types = [], categories = [], sharedBlocks, sharedWith }) => {
     const [field] = fields;
     const sentences = [
       ...(field && field.name !== ''
@@ -102,12 +102,20 @@ function details(owners: readonly Owner[]): string[] {
               .join(', ')}.`,
           ]
         : []),
+      ...(categories.length > 0 ? [`The JVM itself counts them as ${listCategories(categories)}.`] : []),
       ...(sharedBlocks !== undefined && sharedWith !== undefined
         ? [`To ${formatCount(sharedBlocks)} of its blocks objects of ${sharedWith} point as well; they count once.`]
         : []),
     ];
     return sentences.length === 0 ? [] : [sentences.join(' ')];
   });
+}
+
+function listCategories(categories: readonly OwnerCategory[]): string {
+  return categories
+    .slice(0, mostDetails)
+    .map(({ name, bytes }) => `${name}, ${formatSmallMiB(bytes)} MiB`)
+    .join('; ');
 }
 
 const sizeColumns: Column<UnownedSize>[] = [
@@ -136,9 +144,7 @@ function gaps({
     ...(whyNoHeap === undefined ? [] : [`No Java heap was read: ${whyNoHeap}.`]),
     ...(threadsWithoutStack === 0
       ? []
-      : [
-          `The stack pointer of ${formatCount(threadsWithoutStack)} threads was not told, as they ran: their stacks count as mappings.`,
-        ]),
+      : [`Where the stacks of ${formatCount(threadsWithoutStack)} threads are was not told: they count as mappings.`]),
     ...(unreadBytes === 0 ? [] : [`${formatMiB(unreadBytes)} MiB of malloc’s heaps could not be read.`]),
     ...(missingBlocks === 0 ? [] : [`There was no room for ${formatCount(missingBlocks)} blocks.`]),
     ...(missedBytes === 0 ? [] : [`${formatSmallMiB(missedBytes)} MiB of memory that may hold pointers went away meanwhile.`]),
