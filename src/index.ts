@@ -23,7 +23,17 @@ export { type ErrorCode, OffheapError } from './model/errors.ts';
 export type { Bound, BoundVerdict, GuardReport } from './model/guard.ts';
 export type { ArenaInspection, HeapFigures, HeapInspection, ResidentFree, ZlibCensus } from './model/inspection.ts';
 export type { OomResult } from './model/oom.ts';
-export type { Holder, HolderKind, Owner, OwnerField, OwnerKind, OwnersResult, OwnerType, UnownedSize } from './model/owners.ts';
+export type {
+  Holder,
+  HolderKind,
+  Owner,
+  OwnerCategory,
+  OwnerField,
+  OwnerKind,
+  OwnersResult,
+  OwnerType,
+  UnownedSize,
+} from './model/owners.ts';
 export type {
   Cell,
   CellState,

@@ -97,6 +97,14 @@ Napi::Object ToType(Napi::Env env, const owner_type &from, const std::string &na
     return object;
 }
 
+Napi::Object ToCategory(Napi::Env env, const owner_category &from) {
+    Napi::Object object = Napi::Object::New(env);
+    object["number"] = ToNumber(env, from.number);
+    object["blocks"] = ToNumber(env, from.blocks);
+    object["bytes"] = ToNumber(env, from.bytes);
+    return object;
+}
+
 Napi::Object ToSize(Napi::Env env, const owner_size &from) {
     Napi::Object object = Napi::Object::New(env);
     object["chunkBytes"] = ToNumber(env, from.bytes);
@@ -167,6 +175,7 @@ Napi::Object ToObject(Napi::Env env, const owners_result &result, const std::vec
     object["types"] = ToArray(env, result.types, result.type_count, [&](Napi::Env to, const owner_type &type) {
         return ToType(to, type, names[static_cast<size_t>(&type - result.types)]);
     });
+    object["categories"] = ToArray(env, result.categories, result.category_count, ToCategory);
     object["sizes"] = ToArray(env, result.sizes, result.size_count, ToSize);
     object["holders"] = ToArray(env, result.holders, result.holder_count, ToHolder);
     object["climbs"] = ToArray(env, result.climbs, result.climb_count, ToClimb);

@@ -8,22 +8,14 @@
 
 enum { far_ahead = 16, near_ahead = 8 };
 
-static bool is_set(const uint64_t *bits, uint32_t block) {
-    return (bits[block / 64] >> (block % 64) & 1) != 0;
-}
-
-static void set(uint64_t *bits, uint32_t block) {
-    bits[block / 64] |= UINT64_C(1) << (block % 64);
-}
-
 bool claims_make(const struct block_graph *graph, size_t count, struct claims *claims) {
     claims->graph = graph;
     claims->count = count;
+    claims->queued = 0;
     claims->owners = large_memory_take((count + 1) * sizeof *claims->owners);
     claims->queue = malloc((count + 1) * sizeof *claims->queue);
     claims->are_direct = calloc(count / 64 + 1, sizeof *claims->are_direct);
-    claims->are_taken = calloc(count / 64 + 1, sizeof *claims->are_taken);
-    if (claims->owners == NULL || claims->queue == NULL || claims->are_direct == NULL || claims->are_taken == NULL) {
+    if (claims->owners == NULL || claims->queue == NULL || claims->are_direct == NULL) {
         claims_free(claims);
         return false;
     }
@@ -35,36 +27,35 @@ void claims_free(struct claims *claims) {
     large_memory_free(claims->owners, (claims->count + 1) * sizeof *claims->owners);
     free(claims->queue);
     free(claims->are_direct);
-    free(claims->are_taken);
     memset(claims, 0, sizeof *claims);
 }
 
+void claims_add(struct claims *claims, const struct root *roots, size_t count) {
+    for (size_t index = 0; index < count; index++) {
+        uint32_t block = roots[index].block;
+        if (claims->owners[block] == no_owner) {
+            claims->owners[block] = roots[index].owner;
+            claims->are_direct[block / 64] |= UINT64_C(1) << (block % 64);
+            claims->queue[claims->queued++] = block;
+        }
+    }
+}
+
 void claims_hold_back(struct claims *claims, uint32_t block) {
-    if (!is_set(claims->are_taken, block)) {
-        set(claims->are_taken, block);
+    if (claims->owners[block] == no_owner) {
         claims->owners[block] = held_back;
     }
 }
 
 void claims_let_go(struct claims *claims, uint32_t block) {
     if (claims->owners[block] == held_back) {
-        claims->are_taken[block / 64] &= ~(UINT64_C(1) << (block % 64));
         claims->owners[block] = no_owner;
     }
 }
 
-void claims_take(struct claims *claims, const struct root *roots, size_t count) {
+void claims_follow(struct claims *claims) {
     const struct block_graph *graph = claims->graph;
-    size_t end = 0;
-    for (size_t index = 0; index < count; index++) {
-        uint32_t block = roots[index].block;
-        if (!is_set(claims->are_taken, block)) {
-            set(claims->are_taken, block);
-            claims->owners[block] = roots[index].owner;
-            set(claims->are_direct, block);
-            claims->queue[end++] = block;
-        }
-    }
+    size_t end = claims->queued;
     /*
      * Each block is in the queue once at most, so that it has room for all. Those that come later may be anywhere: what
      * the graph has of them is fetched before it is needed.
@@ -78,11 +69,16 @@ void claims_take(struct claims *claims, const struct root *roots, size_t count) 
         }
         for (uint32_t edge = graph->first[block]; edge < graph->first[block + 1]; edge++) {
             uint32_t to = graph->to[edge];
-            if (!is_set(claims->are_taken, to)) {
-                set(claims->are_taken, to);
+            if (claims->owners[to] == no_owner) {
                 claims->owners[to] = claims->owners[block];
                 claims->queue[end++] = to;
             }
         }
     }
+    claims->queued = 0;
+}
+
+void claims_take(struct claims *claims, const struct root *roots, size_t count) {
+    claims_add(claims, roots, count);
+    claims_follow(claims);
 }

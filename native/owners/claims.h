@@ -19,20 +19,25 @@ struct claims {
     size_t count;
     uint32_t *owners;     /* of each block */
     uint64_t *are_direct; /* a bit a block: its owner's root points to it */
-    uint64_t *are_taken;  /* likewise: it has an owner, or is held back; most of these stay in the processor's cache */
     uint32_t *queue;      /* as long as there are blocks */
+    size_t queued;        /* that are yet to be followed */
 };
 
 /* False: there is no memory. */
 bool claims_make(const struct block_graph *graph, size_t count, struct claims *claims);
 void claims_free(struct claims *claims);
 
-/* Keeps a block of nobody's from being claimed, and claims from passing through it, until it is let go. */
-void claims_hold_back(struct claims *claims, uint32_t block);
-void claims_let_go(struct claims *claims, uint32_t block);
-
-/* All of these at once, in this order. */
+/* Adds roots, which have their blocks from now on; what those lead to is claimed by claims_follow(), with others'. */
+void claims_add(struct claims *claims, const struct root *roots, size_t count);
+/* All that were added since the last time, at once: of two that lead to a block the nearer one has it. */
+void claims_follow(struct claims *claims);
+/* Both, in this order. */
 void claims_take(struct claims *claims, const struct root *roots, size_t count);
+
+/* Of a block that has no owner: nobody claims it until it is let go. */
+void claims_hold_back(struct claims *claims, uint32_t block);
+/* Of one that is held back; others stay as they are. */
+void claims_let_go(struct claims *claims, uint32_t block);
 
 static inline bool claims_is_direct(const struct claims *claims, uint32_t block) {
     return (claims->are_direct[block / 64] >> (block % 64) & 1) != 0;

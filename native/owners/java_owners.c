@@ -38,23 +38,24 @@ static uint64_t count_distinct(uint64_t *words, size_t count) {
     return distinct;
 }
 
-/* Of hits[from..to), which are of one class. `words` has room for as many. */
-static struct java_owner sum_up(const struct java_hit *hits, size_t from, size_t to, uint64_t *words) {
-    struct java_owner owner = {.klass = hits[from].klass};
+/* Of hits[from..to), how many blocks or objects the exact ones have, or the others. `words` has room for as many. */
+static uint64_t count_of(const struct java_hit *hits, size_t from, size_t to, bool is_exact, bool of_objects,
+                         uint64_t *words) {
     size_t count = 0;
     for (size_t index = from; index < to; index++) {
-        if (hits[index].is_exact) {
-            words[count++] = hits[index].block;
+        if (hits[index].is_exact == is_exact) {
+            words[count++] = of_objects ? hits[index].object : hits[index].block;
         }
     }
-    owner.exact_blocks = count_distinct(words, count);
-    count = 0;
-    for (size_t index = from; index < to; index++) {
-        if (hits[index].is_exact) {
-            words[count++] = hits[index].object;
-        }
-    }
-    owner.objects = count_distinct(words, count);
+    return count_distinct(words, count);
+}
+
+/* Of hits[from..to), which are of one class. */
+static struct java_owner sum_up(const struct java_hit *hits, size_t from, size_t to, uint64_t *words) {
+    struct java_owner owner = {.klass = hits[from].klass};
+    owner.exact_blocks = count_of(hits, from, to, true, false, words);
+    /* A library may give out addresses behind a header of its own: then all of them lie inside. */
+    owner.objects = count_of(hits, from, to, owner.exact_blocks > 0, true, words);
     return owner;
 }
 

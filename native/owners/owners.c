@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "owners.h"
 
+#include "block_marks.h"
 #include "holder_roots.h"
 #include "java_owners.h"
 #include "owner_sums.h"
+#include "thread_arenas.h"
 #include "thread_stacks.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Without a budget of the caller's: ten minutes of processor time. */
 enum { longest_ms = 10 * 60 * 1000, ns_a_ms = 1000000 };
 
-/* What one look holds while it is made. Owners are numbered: sources, then threads, then classes, then nobody. */
+/* A second look at malloc's heaps costs as much as the first: for more than this share of nobody's it is worth it. */
+enum { share_to_check = 1000, first_with_canary = 17 };
+
+/*
+ * What one look holds while it is made. Owners are numbered: sources, then threads, then classes, then what was freed
+ * meanwhile, then nobody.
+ */
 struct look {
     const struct owners_options *options;
     struct target target;
@@ -22,8 +31,9 @@ struct look {
     struct memory_range *malloc; /* where malloc's memory lies, in order of address */
     size_t malloc_count;
     struct block_graph graph;
-    struct type_names names;
+    struct block_marks marks; /* of a JVM's blocks */
     struct claims claims;
+    struct type_names names;
     struct hotspot *vm;
     struct java_hits hits;
     struct java_owners classes;
@@ -35,6 +45,8 @@ struct look {
     struct root_list globals;
     struct root_list mapped;
     struct root_list threads;
+    struct root_list structures; /* the JVM's, of its threads */
+    struct thread_arenas arenas;
     struct owner *owners;
     size_t owner_count;
 };
@@ -108,20 +120,97 @@ static struct inspect_verdict no_memory(void) {
     return inspect_failure("memory", ENOMEM);
 }
 
-/* Blocks that are a thread's own structure in the JVM are that thread's: through them all of the JVM would be. */
-static struct inspect_verdict hold_back_threads(struct look *look) {
-    struct inspect_verdict verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
-    for (size_t index = 0; index < look->jvm_thread_count; index++) {
-        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
-        if (block != no_block) {
-            claims_hold_back(&look->claims, block);
+static bool add_structure(struct look *look, const struct hotspot_thread *thread, uint32_t block) {
+    for (uint32_t stack = 0; stack < look->stacks.count; stack++) {
+        if (look->stacks.list[stack].tid == thread->tid) {
+            uint32_t owner = first_thread(look) + stack;
+            look->structures.list[look->structures.count++] = (struct root){owner, block};
+            return thread_arenas_of_structure(&look->arenas, block, owner);
         }
     }
-    return verdict;
+    return true;
+}
+
+/* By its header it is the JVM's: what Java's code has asked for is of category "Other". */
+static bool is_of_jvm(const struct look *look, uint32_t block) {
+    nmt_mark tracked = look->marks.tracked == NULL ? 0 : look->marks.tracked[block];
+    return tracked != 0 && tracked - 1 != nmt_other(hotspot_version(look->vm));
+}
+
+/* It is not Java's, whoever has its address: ld.so's, or the JVM's. */
+static bool is_of_process(const struct look *look, uint32_t block) {
+    return look->marks.marks[block] == mark_link_map || is_of_jvm(look, block);
+}
+
+/*
+ * Blocks that are a thread's own structure in the JVM are that thread's: through them all of the JVM would be. So are
+ * its arenas. What dlopen() gave out is ld.so's.
+ */
+static bool hold_back(struct look *look) {
+    look->structures.list = malloc((look->jvm_thread_count + 1) * sizeof *look->structures.list);
+    bool is_good = look->structures.list != NULL &&
+                   thread_arenas_open(&look->target, &look->table, &look->marks, &look->claims, &look->arenas);
+    for (size_t index = 0; is_good && index < look->jvm_thread_count; index++) {
+        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
+        if (block != no_block) {
+            look->claims.owners[block] = held_back;
+            is_good = add_structure(look, &look->jvm_threads[index], block);
+        }
+    }
+    for (uint32_t stack = 0; is_good && stack < look->stacks.known; stack++) {
+        is_good = thread_arenas_of_stack(&look->arenas, &look->stacks.list[stack].used, first_thread(look) + stack);
+    }
+    for (uint32_t block = 0; is_good && block < look->marks.count; block++) {
+        if (look->claims.owners[block] == no_owner && is_of_process(look, block)) {
+            look->claims.owners[block] = held_back;
+        }
+    }
+    return is_good;
+}
+
+/* Of all that is held back; what is a thread's stays so when `but_threads`. */
+static void let_go(struct look *look, bool but_threads) {
+    uint32_t *owners = look->claims.owners;
+    for (uint32_t block = 0; block < look->marks.count; block++) {
+        owners[block] = owners[block] == held_back ? no_owner : owners[block];
+    }
+    for (size_t index = 0; but_threads && index < look->jvm_thread_count; index++) {
+        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
+        if (block != no_block) {
+            owners[block] = held_back;
+        }
+    }
+    for (size_t index = 0; but_threads && index < look->arenas.held.count; index++) {
+        owners[look->arenas.held.list[index].block] = held_back;
+    }
+}
+
+/* Native Memory Tracking puts a header before the JVM's blocks, of which each thread's structure is one. */
+static bool tracks_memory(const struct look *look) {
+    for (size_t index = 0; index < look->jvm_thread_count; index++) {
+        uint64_t address = look->jvm_threads[index].address;
+        uint32_t block = block_table_at(&look->table, address);
+        if (block != no_block) {
+            return hotspot_version(look->vm) >= first_with_canary &&
+                   address == block_start(&look->table, block) + nmt_header_bytes;
+        }
+    }
+    return false;
+}
+
+static struct inspect_verdict read_marks(struct look *look) {
+    struct inspect_verdict verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
+    if (verdict.status == inspect_ok) {
+        verdict = block_marks_find(&look->target, &look->table, tracks_memory(look), &look->marks);
+    }
+    if (verdict.status == inspect_ok && !block_marks_trim(&look->marks, &look->graph)) {
+        verdict = no_memory();
+    }
+    return verdict.status == inspect_ok && !hold_back(look) ? no_memory() : verdict;
 }
 
 static struct inspect_verdict claim_by_java(struct look *look, struct owners_result *result) {
-    struct inspect_verdict verdict = hold_back_threads(look);
+    struct inspect_verdict verdict = read_marks(look);
     if (verdict.status == inspect_ok) {
         verdict = java_hits_find(&look->target, look->vm, &look->table, &look->hits);
     }
@@ -136,8 +225,9 @@ static struct inspect_verdict claim_by_java(struct look *look, struct owners_res
     if (!java_owners_make(look->vm, &look->hits, first_class(look), &look->classes)) {
         return no_memory();
     }
-    claims_take(&look->claims, look->classes.exact.list, look->classes.exact.count);
-    claims_take(&look->claims, look->classes.inside.list, look->classes.inside.count);
+    claims_add(&look->claims, look->classes.exact.list, look->classes.exact.count);
+    claims_add(&look->claims, look->classes.inside.list, look->classes.inside.count);
+    let_go(look, true);
     return verdict;
 }
 
@@ -166,57 +256,128 @@ static struct inspect_verdict scan_stacks(struct look *look, struct stream *stre
     return verdict;
 }
 
-static bool add_thread_blocks(struct look *look) {
-    struct root *list = malloc((look->jvm_thread_count + look->threads.count + 1) * sizeof *list);
-    size_t count = 0;
-    if (list == NULL) {
-        return false;
-    }
-    for (size_t index = 0; index < look->jvm_thread_count; index++) {
-        const struct hotspot_thread *thread = &look->jvm_threads[index];
-        uint32_t block = block_table_at(&look->table, thread->address);
-        if (block != no_block) {
-            claims_let_go(&look->claims, block);
-        }
-        for (size_t stack = 0; block != no_block && stack < look->stacks.count; stack++) {
-            if (look->stacks.list[stack].tid == thread->tid) {
-                list[count++] = (struct root){first_thread(look) + (uint32_t)stack, block};
-                break;
-            }
+static uint32_t number_of_jvm(const struct look *look) {
+    for (uint32_t source = 0; source < look->options->source_count; source++) {
+        if (look->options->sources[source].kind == owner_jvm) {
+            return source;
         }
     }
-    if (look->threads.count > 0) {
-        memcpy(list + count, look->threads.list, look->threads.count * sizeof *list);
-    }
-    free(look->threads.list);
-    look->threads.list = list;
-    look->threads.count += count;
-    return true;
+    return no_owner;
 }
 
-static struct inspect_verdict claim_by_others(struct look *look, struct owners_result *result) {
-    struct stream stream;
-    if (!stream_open(&look->target, &stream)) {
-        return no_memory();
+/* Chunks of arenas that were between one arena and the next are the JVM's, as they show themselves. */
+static void claim_chunks(struct look *look, const struct block_marks *marks) {
+    uint32_t jvm = number_of_jvm(look);
+    for (uint32_t block = 0; jvm != no_owner && block < marks->count; block++) {
+        bool is_chunk = marks->marks[block] == mark_arena || marks->marks[block] == mark_long_arena;
+        if (is_chunk && look->claims.owners[block] == no_owner) {
+            look->claims.owners[block] = jvm;
+        }
     }
-    struct inspect_verdict verdict = scan_ranges(look, &stream, false, &look->globals);
+}
+
+/* By their headers, whoever leads to them. */
+static void claim_tracked(struct look *look) {
+    uint32_t jvm = number_of_jvm(look);
+    for (uint32_t block = 0; jvm != no_owner && look->marks.tracked != NULL && block < look->marks.count; block++) {
+        if (is_of_jvm(look, block)) {
+            const struct root root = {jvm, block};
+            claims_add(&look->claims, &root, 1);
+        }
+    }
+}
+
+static void claim_all(struct look *look) {
+    claim_tracked(look);
+    /* What Java's objects lead to is theirs, but what the JVM or a library is nearer to. */
+    claims_take(&look->claims, look->globals.list, look->globals.count);
+    let_go(look, false);
+    claims_add(&look->claims, look->structures.list, look->structures.count);
+    claims_add(&look->claims, look->arenas.held.list, look->arenas.held.count);
+    claims_take(&look->claims, look->threads.list, look->threads.count);
+    claims_take(&look->claims, look->mapped.list, look->mapped.count);
+    /* What nothing else leads to than words in arenas. */
+    for (size_t index = 0; index < look->marks.word_count; index++) {
+        const struct arena_word *word = &look->marks.words[index];
+        struct root root = {look->claims.owners[word->chunk], word->to};
+        claims_add(&look->claims, &root, root.owner < held_back ? 1 : 0);
+    }
+    claims_follow(&look->claims);
+    claim_chunks(look, &look->marks);
+}
+
+static uint32_t number_of_freed(const struct look *look) {
+    return first_class(look) + (uint32_t)look->classes.count;
+}
+
+/* Whether the block is in the list, as it was. */
+static bool is_listed(const struct block_list *blocks, uint64_t chunk, uint64_t bytes) {
+    size_t low = 0;
+    size_t high = blocks->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (block_chunk(blocks->list[middle]) < chunk) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < blocks->count && block_chunk(blocks->list[low]) == chunk && block_list_bytes(blocks, low) == bytes;
+}
+
+/*
+ * Blocks that were freed while they were looked at have no pointer to them any more, and are nobody's loss. Those that
+ * were taken again, for another arena, show it now.
+ */
+static struct inspect_verdict drop_freed(struct look *look) {
+    const struct block_list *blocks = &look->inspection.blocks;
+    uint64_t unowned = 0;
+    uint64_t all = 0;
+    for (uint32_t block = 0; block < blocks->count; block++) {
+        uint64_t bytes = block_list_bytes(blocks, block);
+        all += bytes;
+        unowned += look->claims.owners[block] == no_owner ? bytes : 0;
+    }
+    struct inspection again;
+    const struct inspect_options options = {look->options->budget_ms > 0 ? look->options->budget_ms
+                                                                         : (uint64_t)longest_ms,
+                                            1, true, look->options->cancelled};
+    if (unowned <= all / share_to_check) {
+        return inspect_good();
+    }
+    struct inspect_verdict verdict = inspect_process(look->target.tgid, &options, &again);
+    for (uint32_t block = 0; verdict.status == inspect_ok && block < blocks->count; block++) {
+        if (look->claims.owners[block] == no_owner &&
+            !is_listed(&again.blocks, block_chunk(blocks->list[block]), block_list_bytes(blocks, block))) {
+            look->claims.owners[block] = number_of_freed(look);
+            look->graph.kinds[block] = no_kind;
+        }
+    }
     if (verdict.status == inspect_ok) {
-        verdict = scan_stacks(look, &stream);
+        inspection_free(&again);
     }
+    if (verdict.status == inspect_ok && look->vm != NULL) {
+        struct block_marks marks = {0};
+        verdict = block_marks_find(&look->target, &look->table, false, &marks);
+        if (verdict.status == inspect_ok) {
+            claim_chunks(look, &marks);
+        }
+        block_marks_free(&marks);
+    }
+    return verdict;
+}
+
+static struct inspect_verdict claim_by_others(struct look *look, struct stream *stream, struct owners_result *result) {
+    struct inspect_verdict verdict = scan_ranges(look, stream, false, &look->globals);
     if (verdict.status == inspect_ok) {
-        verdict = scan_ranges(look, &stream, true, &look->mapped);
+        verdict = scan_ranges(look, stream, true, &look->mapped);
     }
-    stream_close(&stream);
     if (verdict.status == inspect_ok) {
         verdict = deadline_verdict(look->target.deadline, "reading memory that points to blocks");
     }
     if (verdict.status == inspect_ok) {
-        claims_take(&look->claims, look->globals.list, look->globals.count);
-        verdict = add_thread_blocks(look) ? verdict : no_memory();
-    }
-    if (verdict.status == inspect_ok) {
-        claims_take(&look->claims, look->threads.list, look->threads.count);
-        claims_take(&look->claims, look->mapped.list, look->mapped.count);
+        claim_all(look);
+        verdict = drop_freed(look);
         const struct root_list *lists[] = {&look->globals, &look->threads, &look->mapped};
         for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) {
             result->missed_bytes += lists[index]->missed_bytes;
@@ -238,7 +399,7 @@ static void name_thread(const struct look *look, const struct thread_stack *stac
 }
 
 static bool name_owners(struct look *look) {
-    look->owner_count = first_class(look) + look->classes.count + 1;
+    look->owner_count = number_of_freed(look) + 2;
     look->owners = calloc(look->owner_count, sizeof *look->owners);
     if (look->owners == NULL) {
         return false;
@@ -408,6 +569,29 @@ static bool order_owners(struct look *look, struct owners_result *result) {
     return is_good;
 }
 
+static bool add_categories(const struct look *look, struct owners_result *result) {
+    uint32_t jvm = number_of_jvm(look);
+    struct owner_category *list = calloc(UCHAR_MAX, sizeof *list);
+    if (list == NULL) {
+        return false;
+    }
+    for (uint32_t block = 0; block < look->marks.count; block++) {
+        if (look->claims.owners[block] == jvm && look->marks.tracked[block] != 0) {
+            struct owner_category *category = &list[look->marks.tracked[block] - 1];
+            category->blocks++;
+            category->bytes += block_list_bytes(&look->inspection.blocks, block);
+        }
+    }
+    for (uint32_t number = 0; number < UCHAR_MAX; number++) {
+        if (list[number].blocks > 0) {
+            list[number].number = number;
+            list[result->category_count++] = list[number];
+        }
+    }
+    result->categories = list;
+    return true;
+}
+
 static bool fill(struct look *look, struct owners_result *result) {
     const struct inspection *inspection = &look->inspection;
     bool is_good = name_owners(look) &&
@@ -420,7 +604,15 @@ static bool fill(struct look *look, struct owners_result *result) {
         is_good = java_owners_share(&look->classes, &look->claims, look->owners) &&
                   java_owners_fields(look->vm, &look->classes, &look->hits, look->owners, result);
     }
+    if (is_good && look->marks.tracked != NULL) {
+        is_good = add_categories(look, result);
+    }
     result->live_blocks = inspection->blocks.count;
+    if (is_good) {
+        struct owner *freed = &look->owners[number_of_freed(look)];
+        result->live_blocks -= freed->blocks;
+        memset(freed, 0, sizeof *freed);
+    }
     for (size_t index = 0; is_good && index < look->owner_count; index++) {
         result->live_bytes += look->owners[index].bytes;
     }
@@ -447,7 +639,7 @@ static uint64_t lap(uint64_t *since) {
     return ms;
 }
 
-static struct inspect_verdict look_at(struct look *look, struct owners_result *result) {
+static struct inspect_verdict look_by(struct look *look, struct stream *stream, struct owners_result *result) {
     uint64_t since = monotonic_ns();
     if (!find_ranges(look) || !block_table_make(&look->inspection.blocks, &look->table)) {
         return no_memory();
@@ -462,6 +654,9 @@ static struct inspect_verdict look_at(struct look *look, struct owners_result *r
         verdict = thread_stacks_find(&look->target, &look->stacks);
     }
     if (verdict.status == inspect_ok) {
+        verdict = scan_stacks(look, stream);
+    }
+    if (verdict.status == inspect_ok) {
         verdict = hotspot_open(&look->target, &look->vm, &result->why_no_heap);
     }
     if (verdict.status == inspect_ok && look->vm != NULL) {
@@ -472,7 +667,7 @@ static struct inspect_verdict look_at(struct look *look, struct owners_result *r
         verdict = no_memory();
     }
     if (verdict.status == inspect_ok) {
-        verdict = claim_by_others(look, result);
+        verdict = claim_by_others(look, stream, result);
     }
     if (verdict.status == inspect_ok) {
         verdict = type_names_find(&look->target, &look->graph.tables, &look->names);
@@ -493,6 +688,13 @@ static struct inspect_verdict look_at(struct look *look, struct owners_result *r
     return verdict;
 }
 
+static struct inspect_verdict look_at(struct look *look, struct owners_result *result) {
+    struct stream stream;
+    struct inspect_verdict verdict = stream_open(&look->target, &stream) ? look_by(look, &stream, result) : no_memory();
+    stream_close(&stream);
+    return verdict;
+}
+
 static void release(struct look *look) {
     hotspot_close(look->vm);
     free(look->jvm_threads);
@@ -505,9 +707,12 @@ static void release(struct look *look) {
     root_list_free(&look->globals);
     root_list_free(&look->mapped);
     root_list_free(&look->threads);
+    root_list_free(&look->structures);
+    thread_arenas_close(&look->arenas);
+    block_marks_free(&look->marks);
     claims_free(&look->claims);
-    type_names_free(&look->names);
     block_graph_free(&look->graph);
+    type_names_free(&look->names);
     block_table_free(&look->table);
 }
 
@@ -545,9 +750,10 @@ void owners_free(struct owners_result *result) {
     free(result->owners);
     free(result->fields);
     free(result->types);
-    free(result->type_text);
     free(result->sizes);
+    free(result->categories);
     free(result->holders);
     free(result->climbs);
+    free(result->type_text);
     memset(result, 0, sizeof *result);
 }

@@ -52,7 +52,7 @@ struct owner {
     enum owner_kind kind;
     uint32_t source;             /* index, or of a thread its tid; of others 0 */
     char name[owner_name_bytes]; /* of a class or a thread; empty: the caller knows it */
-    uint64_t objects;            /* of the class, that hold the address of a block */
+    uint64_t objects;            /* of the class, that hold the address of a block; where none does, of its inside */
     uint64_t direct_blocks;      /* to which it points */
     uint64_t direct_bytes;
     uint64_t blocks; /* these, and those that they lead to */
@@ -72,6 +72,13 @@ struct owner_type {
     uint32_t owner;
     uint64_t table;
     const char *symbol; /* of the table: _ZTV and the mangled name of the class; cut where it is long */
+    uint64_t blocks;
+    uint64_t bytes;
+};
+
+/* The JVM's blocks of one category of Native Memory Tracking. */
+struct owner_category {
+    uint32_t number; /* as block_marks.h has it, without the one */
     uint64_t blocks;
     uint64_t bytes;
 };
@@ -121,7 +128,9 @@ struct owners_result {
     size_t field_count;
     struct owner_type *types; /* by owner, the largest first */
     size_t type_count;
-    char *type_text; /* their symbols */
+    char *type_text;                   /* their symbols */
+    struct owner_category *categories; /* that have a block, by number; none: it tracks none */
+    size_t category_count;
     struct owner_size *sizes;
     size_t size_count;
     struct holder_group *holders; /* by owner and level, those that hold most first */
@@ -147,7 +156,7 @@ struct owners_result {
     uint64_t heap_read_bytes;
     uint64_t words_of_no_object; /* that held an address of a block, in no object that lives */
     uint32_t threads;
-    uint32_t threads_without_stack; /* that ran at that moment */
+    uint32_t threads_without_stack; /* that ended at that moment, or whose stack nobody tells */
     uint64_t walk_ms;               /* of finding the blocks, of the Java heap, of following them, of other memory */
     uint64_t heap_ms;
     uint64_t follow_ms;

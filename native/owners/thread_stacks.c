@@ -10,6 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum {
     first_threads = 64,
@@ -49,13 +51,39 @@ static uint64_t stack_pointer(pid_t pid, pid_t tid) {
     return 0;
 }
 
+/*
+ * An address in the stack of a thread that runs: glibc's descriptor of the thread, whose list of robust mutexes the
+ * kernel knows, lies at the end of it (nptl/descr.h). That of the first thread lies elsewhere, but its stack's start is
+ * told (proc_pid_stat(5), startstack).
+ */
+static uint64_t place_in_stack(pid_t pid, pid_t tid) {
+    if (pid != tid) {
+        uint64_t head = 0;
+        size_t length = 0;
+        return syscall(SYS_get_robust_list, tid, &head, &length) == 0 ? head : 0;
+    }
+    char text[1024];
+    uint64_t start = 0;
+    read_text(pid, tid, "stat", text, sizeof text);
+    const char *fields = strrchr(text, ')');
+    return fields != NULL &&
+                   sscanf(fields,
+                          ") %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                          "%*s %*s %*s %" SCNu64,
+                          &start) == 1
+               ? start
+               : 0;
+}
+
 static void locate(const struct target *target, struct thread_stack *stack) {
     uint64_t pointer = stack_pointer(target->tgid, stack->tid);
-    const struct mapping *mapping = pointer == 0 ? NULL : proc_maps_find(&target->maps, pointer);
+    uint64_t place = pointer != 0 ? pointer : place_in_stack(target->tgid, stack->tid);
+    const struct mapping *mapping = place == 0 ? NULL : proc_maps_find(&target->maps, place);
     if (mapping == NULL || !mapping->writable) {
         return;
     }
-    uint64_t from = pointer - red_zone_bytes;
+    uint64_t from = pointer == 0 ? mapping->start : pointer - red_zone_bytes;
+    stack->is_whole = pointer == 0;
     stack->mapping = (struct memory_range){mapping->start, mapping->end};
     stack->used = (struct memory_range){from > mapping->start ? from & ~UINT64_C(7) : mapping->start, mapping->end};
 }

@@ -4,7 +4,8 @@
 
 /*
  * Stacks of a process's threads, by their stack pointers (/proc/PID/task/TID/syscall, proc_pid_syscall(5)): a thread
- * that runs at that moment has none to tell, and is asked again. A stack ends with glibc's descriptor of the thread and
+ * that runs at that moment has none to tell, and is asked again. When it goes on running, all of its stack counts as
+ * used. A stack ends with glibc's descriptor of the thread and
  * its thread-local variables (nptl/allocatestack.c), which belong to it.
  */
 
@@ -17,6 +18,7 @@ struct thread_stack {
     char name[thread_name_bytes]; /* of /proc/PID/task/TID/comm */
     struct memory_range used;     /* from the stack pointer to the stack's end; empty: not known */
     struct memory_range mapping;
+    bool is_whole; /* how much of it is used is not known */
 };
 
 struct thread_stacks {

@@ -47,6 +47,16 @@ const holder = z.object({
 /** Who holds objects of a class. */
 export type Holder = z.infer<typeof holder>;
 
+const ownerCategory = z.object({
+  /** As `jcmd PID VM.native_memory` has it. */
+  name: z.string(),
+  /** That it has. */
+  blocks: count,
+  bytes,
+});
+/** Blocks of the JVM by what they are for, as Native Memory Tracking has it. */
+export type OwnerCategory = z.infer<typeof ownerCategory>;
+
 const owner = z.object({
   /**
    * `java`: objects of a class, by a field that holds the address. `jvm`: libjvm.so's data. `library`: the data of another library or the program. `thread`: a thread's
@@ -55,7 +65,7 @@ const owner = z.object({
   kind: z.enum(ownerKinds),
   /** The class, the file or the threads. */
   name: z.string(),
-  /** Of a class, how many of its objects hold the address of a block. */
+  /** Of a class, how many of its objects hold the address of a block; where none does, that of a block's inside. */
   objects: count.exactOptional(),
   /** Threads of that name, where it stands for several. */
   threads: count.exactOptional(),
@@ -89,6 +99,8 @@ const owner = z.object({
       holders: z.array(holder),
     })
     .exactOptional(),
+  /** Of the JVM where Native Memory Tracking is on, what its blocks are for; those with most bytes first. */
+  categories: z.array(ownerCategory).exactOptional(),
 });
 /** Who owns blocks of malloc. */
 export type Owner = z.infer<typeof owner>;
@@ -140,7 +152,7 @@ const ownership = {
   threads: count,
   /** What was not seen: with these the figures may be other. */
   gaps: z.object({
-    /** Threads that ran, whose stack pointer nobody tells. */
+    /** Threads of which nobody tells where their stack is. */
     threadsWithoutStack: count,
     /** Of malloc's heaps: in use or free. */
     unreadBytes: bytes,

@@ -112,6 +112,8 @@ export interface NativeOwners {
   fields: { owner: number; name: string; objects: number }[];
   /** C++ classes; `table`: address of the table of virtual functions. */
   types: { owner: number; table: number; name: string; blocks: number; bytes: number }[];
+  /** The JVM's blocks by category of NMT; none where it is off. */
+  categories: { number: number; blocks: number; bytes: number }[];
   sizes: { chunkBytes: number; blocks: number; example: number }[];
   /** By owner and level, those that hold most first; level 0: outside of the heap. */
   holders: {

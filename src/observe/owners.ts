@@ -1,4 +1,4 @@
-import type { Holder, Owner, OwnersResult, OwnerType } from '../model/owners.ts';
+import type { Holder, Owner, OwnerCategory, OwnersResult, OwnerType } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
 import type { NativeOwners } from '../native/binding.ts';
 import { findOwners } from '../native/owners.ts';
@@ -7,6 +7,7 @@ import { parseMaps } from '../parse/maps.ts';
 import { threadGroup } from '../parse/thread-print.ts';
 import { readArguments, shortenCommand } from '../process/command-line.ts';
 import { readIdentity, readProcFile, requireSame } from './identity.ts';
+import { nmtCategory } from './nmt-categories.ts';
 import { findOwnerRoots, type OwnerRoots } from './owner-roots.ts';
 
 export interface OwnersOptions {
@@ -170,7 +171,17 @@ function nameOwner(found: NativeOwners, owner: NativeOwners['owners'][number], o
     ...(fields.length > 0 ? { fields } : {}),
     ...(types.length > 0 ? { types } : {}),
     ...(of.held ? { held: of.held } : {}),
+    ...(kind === 'jvm' && found.categories.length > 0 ? { categories: toCategories(found) } : {}),
   };
+}
+
+/** Categories that have no name of their own are one. */
+function toCategories({ categories, heap }: NativeOwners): OwnerCategory[] {
+  const named = byKey(categories, ({ number }) => nmtCategory(heap?.jdk ?? 0, number));
+  const sum = (of: NativeOwners['categories'], figure: 'blocks' | 'bytes') => of.reduce((all, one) => all + one[figure], 0);
+  return [...named]
+    .map(([name, of]) => ({ name, blocks: sum(of, 'blocks'), bytes: sum(of, 'bytes') }))
+    .sort((a, b) => b.bytes - a.bytes);
 }
 
 /** Threads whose names differ by numbers are one owner. */

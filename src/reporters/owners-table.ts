@@ -1,4 +1,4 @@
-import type { Owner, OwnerKind, OwnersResult, UnownedSize } from '../model/owners.ts';
+import type { Owner, OwnerCategory, OwnerKind, OwnersResult, UnownedSize } from '../model/owners.ts';
 import { formatCount, formatMiB, formatPercentDown, formatSmallMiB } from '../model/units.ts';
 import { areUnownedLost } from '../stats/unowned.ts';
 import { bar } from './bar.ts';
@@ -94,7 +94,7 @@ function allOf({ liveBlocks, liveBytes }: OwnersResult): Row {
 /** By which field, of which C++ type, with whom it is shared. */
 function details(owners: readonly Owner[]): string[] {
   return owners.slice(0, mostDetails).flatMap((owner) => {
-    const { name, fields = [], sharedBlocks, sharedWith } = owner;
+    const { name, fields = [], categories = [], sharedBlocks, sharedWith } = owner;
     const [field] = fields;
     const types = tellingTypes(owner);
     const sentences = [
@@ -102,6 +102,7 @@ function details(owners: readonly Owner[]): string[] {
         ? [`${formatCount(field.objects)} objects of ${name} hold addresses in their field ${field.name}.`]
         : []),
       ...(types.length > 0 ? [`The largest C++ classes of ${name}’s blocks: ${types.join(', ')}.`] : []),
+      ...(categories.length > 0 ? [`The JVM itself counts them as ${listCategories(categories)}.`] : []),
       ...(sharedBlocks !== undefined && sharedWith !== undefined
         ? [`To ${formatCount(sharedBlocks)} of its blocks objects of ${sharedWith} point as well; they count once.`]
         : []),
@@ -118,6 +119,13 @@ function tellingTypes({ bytes, types = [] }: Owner): string[] {
     .filter((type) => type.bytes >= tellingShare * bytes)
     .slice(0, mostDetails)
     .map((type) => `${formatCount(type.blocks)} ${type.name}`);
+}
+
+function listCategories(categories: readonly OwnerCategory[]): string {
+  return categories
+    .slice(0, mostDetails)
+    .map(({ name, bytes }) => `${name}, ${formatSmallMiB(bytes)} MiB`)
+    .join('; ');
 }
 
 function holdersOf(owner: Owner, { width }: TerminalOptions): string[] {
@@ -158,9 +166,7 @@ function gaps({
     ...(whyNoHeap === undefined ? [] : [`No Java heap was read: ${whyNoHeap}.`]),
     ...(threadsWithoutStack === 0
       ? []
-      : [
-          `The stack pointer of ${formatCount(threadsWithoutStack)} threads was not told, as they ran: their stacks count as mappings.`,
-        ]),
+      : [`Where the stacks of ${formatCount(threadsWithoutStack)} threads are was not told: they count as mappings.`]),
     ...(unreadBytes === 0 ? [] : [`${formatMiB(unreadBytes)} MiB of malloc’s heaps could not be read.`]),
     ...(missingBlocks === 0 ? [] : [`There was no room for ${formatCount(missingBlocks)} blocks.`]),
     ...(missedBytes === 0 ? [] : [`${formatSmallMiB(missedBytes)} MiB of memory that may hold pointers went away meanwhile.`]),

@@ -1,6 +1,8 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { observeOwners } from '../../src/observe/owners.ts';
+import { parseNmtSummary } from '../../src/parse/nmt.ts';
 import { plain } from '../fixtures/preload.ts';
 import { ownersCases } from '../owners/cases.ts';
 import { compileMoreOwners, compileOwners } from '../owners/compile.ts';
@@ -29,4 +31,27 @@ test.for(quick)('who owns what: $name', async (one, { skip }) => {
   running = await startOwnersCase(one, home, plain);
   const told = judgeOwners(running.truth, await observeOwners(running.pid), one.loses === true);
   expect(told.filter(({ isRight }) => !isRight)).toEqual([]);
+});
+
+/** Of which the JVM has enough that a few more or less are no matter. */
+const leastBlocks = 100;
+
+test.for(['17', '25'])('the JVM’s blocks have the categories that jcmd tells, JDK %s', async (feature, { skip }) => {
+  const home = jdks.get(Number(feature));
+  const one = ownersCases.find(({ name }) => name === 'direct buffers, with NMT');
+  const reason = one ? whyNot(one, home) : 'it has another name';
+  if (home === undefined || one === undefined || reason !== undefined) return skip(reason);
+  running = await startOwnersCase(one, home, plain);
+  const { owners } = await observeOwners(running.pid);
+  const { stdout } = await execa(join(home, 'bin', 'jcmd'), [String(running.pid), 'VM.native_memory', 'summary', 'scale=1']);
+  const told = parseNmtSummary(stdout)?.categories ?? [];
+  const categories = owners.find(({ kind }) => kind === 'jvm')?.categories ?? [];
+  const compared = categories.filter(({ blocks }) => blocks >= leastBlocks);
+  expect(compared.map(({ name }) => name)).toEqual(expect.arrayContaining(['Symbol', 'Class', 'Module', 'Code', 'Internal']));
+  for (const { name, blocks } of compared) {
+    const { mallocCount = Number.NaN } = told.find((category) => category.name === name) ?? {};
+    expect(Math.abs(blocks - mallocCount), `${name}: ${blocks} blocks, ${mallocCount} by jcmd`).toBeLessThan(
+      mallocCount * 0.03 + 10,
+    );
+  }
 });

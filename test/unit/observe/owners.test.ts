@@ -9,7 +9,17 @@ const nativeOwner = (values: Partial<NativeOwners['owners'][number]>): NativeOwn
 
 const found = (owners: Partial<NativeOwners['owners'][number]>[], more: Partial<NativeOwners> = {}): NativeOwners => ({
   owners: owners.map(nativeOwner),
-  ...{ fields: [], types: [], sizes: [], holders: [], climbs: [], liveBlocks: 100, liveBytes: 1000, missingBlocks: 0 },
+  ...{
+    fields: [],
+    types: [],
+    categories: [],
+    sizes: [],
+    holders: [],
+    climbs: [],
+    liveBlocks: 100,
+    liveBytes: 1000,
+    missingBlocks: 0,
+  },
   ...{ unreadBytes: 0, nobodysFirst: 0, nobodysFirstBytes: 0, missedBytes: 0, lostPointers: 0, threads: 4, threadsWithoutStack: 0 },
   ...{ walkMs: 1, heapMs: 2, followMs: 3, otherMs: 4, holdersMs: 5 },
   ...more,
