@@ -5,8 +5,8 @@
 #include <napi.h>
 
 /*
- * findOwners(pid, budgetMs, climbs, kinds: Uint8Array, ranges: Float64Array, cancelled: Int32Array): Promise. Kinds of
- * the sources; ranges are triples of start, end and source. Resolves to { status, what, error, owners? }.
+ * findOwners(pid, budgetMs, climbs, kinds: Uint8Array, ranges: Float64Array, cancelled: Int32Array, loader): Promise.
+ * Kinds of the sources; ranges are triples of start, end and source. Resolves to { status, what, error, owners? }.
  */
 Napi::Value FindOwners(const Napi::CallbackInfo &info);
 

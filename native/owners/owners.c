@@ -287,7 +287,16 @@ static void claim_tracked(struct look *look) {
     }
 }
 
+/* What the dynamic linker knows of a library is its own, though the library's table of addresses begins with it. */
+static void claim_link_maps(struct look *look) {
+    for (uint32_t block = 0; look->options->loader != no_owner && block < look->marks.count; block++) {
+        const struct root root = {look->options->loader, block};
+        claims_add(&look->claims, &root, look->marks.marks[block] == mark_link_map ? 1 : 0);
+    }
+}
+
 static void claim_all(struct look *look) {
+    claim_link_maps(look);
     claim_tracked(look);
     /* What Java's objects lead to is theirs, but what the JVM or a library is nearer to. */
     claims_take(&look->claims, look->globals.list, look->globals.count);

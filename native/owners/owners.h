@@ -42,6 +42,7 @@ struct owners_options {
     const int32_t *cancelled; /* as in inspect.h */
     const struct owners_source *sources;
     size_t source_count;
+    uint32_t loader; /* the source that is the dynamic linker: what it knows of each library is its; UINT32_MAX: none */
     const struct owners_range *ranges; /* to be read for pointers to blocks; what is malloc's of them is left out */
     size_t range_count;
 };

@@ -175,6 +175,7 @@ export interface NativeBinding {
     kinds: Uint8Array,
     ranges: Float64Array,
     cancelled: CancelFlag,
+    loader: number,
   ): Promise<NativeInspectVerdict & { owners?: NativeOwners }>;
 }
 

@@ -30,6 +30,10 @@ export interface FindOwnersOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** ld-linux-x86-64.so.2, or before glibc 2.34 also ld-2.31.so. */
+const dynamicLinker = /^ld-(?:linux|\d).*\.so/;
+const noSource = 0xffff_ffff;
+
 /** In the order of native/owners/owners.h. */
 const kindNumbers: Record<OwnerSource['kind'], number> = { jvm: 1, library: 2, mapped: 4 };
 
@@ -42,9 +46,13 @@ export async function findOwners(
   pid: number,
   { sources, ranges, budgetMs = 0, climbs = 0, signal }: FindOwnersOptions,
 ): Promise<NativeOwners> {
+  const linker = sources.findIndex(({ kind, name }) => kind === 'library' && dynamicLinker.test(name));
+  const loader = linker < 0 ? noSource : linker;
   const kinds = Uint8Array.from(sources, ({ kind }) => kindNumbers[kind]);
   const bounds = Float64Array.from(ranges.flatMap(({ start, end, source }) => [start, end, source]));
-  const verdict = await withCancelFlag(signal, (flag) => loadBinding().findOwners(pid, budgetMs, climbs, kinds, bounds, flag));
+  const verdict = await withCancelFlag(signal, (flag) =>
+    loadBinding().findOwners(pid, budgetMs, climbs, kinds, bounds, flag, loader),
+  );
   if (verdict.status === 'deadline') {
     throw new OffheapError(
       'INSPECT_FAILED',

@@ -42,8 +42,8 @@ describe.each(findJavaHomes())('JDK $version', (home) => {
     const [first] = all;
     expect(first).toMatchObject({ kind: 'java', name: 'java.util.zip.Inflater$InflaterZStreamRef', objects: made });
     expect(first?.fields).toEqual([{ name: 'address', objects: made }]);
-    // The stream, its state and its window. What of a window was never written may have the address of another block.
-    expect(first?.blocks).toBeGreaterThanOrEqual(made * 3);
+    // The stream, its state and its window. What of memory was never written may have the address of another block, also where it is nearer.
+    expect(first?.blocks).toBeGreaterThanOrEqual(made * 3 * 0.99);
     expect(first?.blocks).toBeLessThan(made * 3 * 1.01);
     expect(first?.directBlocks).toBe(made);
     expect(heap?.jdk).toBe(Number.parseInt(home.version, 10));
