@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/doctor.ts';
 import type { Holder, Owner } from '../../model/owners.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
+import { mainRoot } from '../../stats/holder-path.ts';
 import { fateOf } from '../../stats/owned-blocks.ts';
 import { joinAnd } from '../join.ts';
 
@@ -8,11 +9,10 @@ const mostOwners = 3;
 /** An owner that has less of it explains nothing. */
 const tellingShare = 0.05;
 
-/** `by static app.Cache.MAP`: what leads to the objects of a class from outside of the Java heap, as far as one thing does. */
+/** `by the static field app.Cache.MAP`: what leads to most objects of a class from outside of the Java heap, where that is known. */
 export function describeRoot({ held }: Owner): string | undefined {
-  const holders = held?.holders ?? [];
-  const root = holders.find(({ kind }) => kind === 'static') ?? holders.find(({ kind, level }) => kind === 'thread' && level === 0);
-  return root && `by ${nameRoot(root)}`;
+  const root = mainRoot(held?.holders ?? []);
+  return root === undefined || root.kind === 'jvm' ? undefined : `by ${nameRoot(root)}`;
 }
 
 function nameRoot({ kind, name, field }: Holder): string {

@@ -1,0 +1,30 @@
+import type { Holder } from '../model/owners.ts';
+
+/** Of a level, what holds less than this part of what its largest holder does is no way up. */
+const mainShare = 0.5;
+
+/**
+ * The way up from objects to what keeps them alive: of each level the holders of most, and a static field where it holds about as many as they do. It ends with what holds them from
+ * outside of the Java heap; of objects that wait for the garbage collector it ends before.
+ */
+export function holderPath(holders: readonly Holder[]): Holder[] {
+  const path: Holder[] = [];
+  const levels = Math.max(0, ...holders.map(({ level }) => level));
+  for (let level = 1; level <= levels; level++) {
+    const here = holders.filter((holder) => holder.level === level);
+    const keeping = here.filter(({ kind }) => kind === 'strong' || kind === 'static');
+    const most = Math.max(0, ...keeping.map(({ heldObjects }) => heldObjects));
+    const root = keeping.find(({ kind, heldObjects }) => kind === 'static' && heldObjects >= mainShare * most);
+    const first = root ?? keeping.find(({ kind }) => kind === 'strong') ?? here[0];
+    if (!first) break;
+    path.push(first);
+    if (first.kind !== 'strong') return path;
+  }
+  return [...path, ...holders.filter(({ level }) => level === 0).slice(0, 1)];
+}
+
+/** What is at the end of the way up, where it is a root. */
+export function mainRoot(holders: readonly Holder[]): Holder | undefined {
+  const last = holderPath(holders).at(-1);
+  return last && (last.kind === 'static' || last.level === 0) ? last : undefined;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Holder } from '../../../src/model/owners.ts';
+import { holderPath, mainRoot } from '../../../src/stats/holder-path.ts';
+
+const holder = (level: number, kind: Holder['kind'], name: string, heldObjects: number): Holder => ({
+  ...{ level, kind, name, objects: 1, heldObjects },
+});
+
+test('a static field that holds one of many is passed by, and the way goes on to what holds most', () => {
+  const holders = [
+    holder(1, 'phantom', 'Cleaner', 44),
+    holder(1, 'strong', 'PoolChunk', 41),
+    holder(1, 'static', 'EmptyByteBuf', 1),
+    holder(2, 'strong', 'PoolChunkList', 2),
+    holder(3, 'static', 'Pool', 1),
+  ];
+  expect(holderPath(holders).map(({ name }) => name)).toEqual(['PoolChunk', 'PoolChunkList', 'Pool']);
+  expect(mainRoot(holders)?.name).toBe('Pool');
+});
+
+test('what holds about as many as others do is a root', () => {
+  const holders = [holder(1, 'strong', 'Object[]', 40), holder(1, 'static', 'Cache', 20), holder(2, 'static', 'Other', 1)];
+  expect(mainRoot(holders)?.name).toBe('Cache');
+});
+
+test('without a static field the way ends at what is outside of the heap', () => {
+  const holders = [holder(1, 'strong', 'Object[]', 40), holder(0, 'thread', 'main', 1)];
+  expect(holderPath(holders).map(({ name }) => name)).toEqual(['Object[]', 'main']);
+  expect(mainRoot(holders)?.name).toBe('main');
+});
+
+test('of what only references of java.lang.ref lead to there is no root', () => {
+  const holders = [holder(1, 'strong', 'Inflater', 40), holder(2, 'final', 'Finalizer', 40)];
+  expect(holderPath(holders).map(({ name }) => name)).toEqual(['Inflater', 'Finalizer']);
+  expect(mainRoot(holders)).toBeUndefined();
+  expect(mainRoot([])).toBeUndefined();
+});
