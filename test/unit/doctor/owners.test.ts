@@ -20,7 +20,7 @@ const ownersOf = (owners: Owner[], more: Partial<OwnersEvidence> = {}): OwnersEv
 const withOwners = (owners: Owner[], more: Partial<Evidence> = {}, told: Partial<OwnersEvidence> = {}): Evidence =>
   evidenceOf({ malloc: mallocOf(figures(200)), owners: ownersOf(owners, told), ...more });
 
-const staticField: Holder = { level: 3, kind: 'static', name: 'app.Cache', field: 'MAP', objects: 1, heldObjects: 1 };
+const staticField: Holder = { level: 1, kind: 'static', name: 'app.Cache', field: 'MAP', objects: 1, heldObjects: 1 };
 const heldBy = (objects: number, heldObjects: number, holders: Holder[] = [staticField]): NonNullable<Owner['held']> => ({
   ...{ objects, heldObjects, waitingObjects: objects - heldObjects, holders },
 });
