@@ -90,7 +90,8 @@ test('two looks tell the same, and change nothing of the process', async () => {
   expect(footprint(pid)).toEqual(before);
 });
 
-test.each<Kind>(['static', 'static-pie', 'fixed'])('%s', async (kind) => {
+// A program at a fixed address has its heap so low that a number may look like the address of a block: then the next run has it elsewhere.
+test.each<Kind>(['static', 'static-pie', 'fixed'])('%s', { retry: 3 }, async (kind) => {
   const { pid } = await startHeap('owned_blocks', {}, { kind });
   const result = await ownersOf(pid);
   expect(
