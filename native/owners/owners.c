@@ -94,7 +94,7 @@ static bool find_holes(struct look *look) {
     size_t count = look->malloc_count;
     memcpy(look->holes, look->malloc, count * sizeof *look->holes);
     for (size_t index = 0; index < look->stacks.known; index++) {
-        look->holes[count++] = look->stacks.list[index].mapping;
+        look->holes[count++] = look->stacks.list[index].whole;
     }
     for (size_t index = 0; index < reserved_count; index++) {
         look->holes[count++] = (struct memory_range){reserved[index].bottom, reserved[index].top};
@@ -107,9 +107,26 @@ static struct inspect_verdict no_memory(void) {
     return inspect_failure("memory", ENOMEM);
 }
 
+static int by_tid(const void *left, const void *right) {
+    const struct hotspot_thread *one = left;
+    const struct hotspot_thread *other = right;
+    return (one->tid > other->tid) - (one->tid < other->tid);
+}
+
+/* NULL: the JVM has none, or does not tell. */
+static const struct hotspot_thread *jvm_thread(const struct look *look, pid_t tid) {
+    const struct hotspot_thread key = {.tid = tid};
+    return look->jvm_thread_count == 0
+               ? NULL
+               : bsearch(&key, look->jvm_threads, look->jvm_thread_count, sizeof *look->jvm_threads, by_tid);
+}
+
 /* Blocks that are a thread's own structure in the JVM are that thread's: through them all of the JVM would be. */
 static struct inspect_verdict hold_back_threads(struct look *look) {
     struct inspect_verdict verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
+    if (look->jvm_thread_count > 0) {
+        qsort(look->jvm_threads, look->jvm_thread_count, sizeof *look->jvm_threads, by_tid);
+    }
     for (size_t index = 0; index < look->jvm_thread_count; index++) {
         uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
         if (block != no_block) {
@@ -166,22 +183,22 @@ static struct inspect_verdict scan_stacks(struct look *look, struct stream *stre
 }
 
 static bool add_thread_blocks(struct look *look) {
-    struct root *list = malloc((look->jvm_thread_count + look->threads.count + 1) * sizeof *list);
+    struct root *list = malloc((look->stacks.count + look->threads.count + 1) * sizeof *list);
     size_t count = 0;
     if (list == NULL) {
         return false;
     }
     for (size_t index = 0; index < look->jvm_thread_count; index++) {
-        const struct hotspot_thread *thread = &look->jvm_threads[index];
-        uint32_t block = block_table_at(&look->table, thread->address);
+        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
         if (block != no_block) {
             claims_let_go(&look->claims, block);
         }
-        for (size_t stack = 0; block != no_block && stack < look->stacks.count; stack++) {
-            if (look->stacks.list[stack].tid == thread->tid) {
-                list[count++] = (struct root){first_thread(look) + (uint32_t)stack, block};
-                break;
-            }
+    }
+    for (size_t index = 0; index < look->stacks.count; index++) {
+        const struct hotspot_thread *thread = jvm_thread(look, look->stacks.list[index].tid);
+        uint32_t block = thread == NULL ? no_block : block_table_at(&look->table, thread->address);
+        if (block != no_block) {
+            list[count++] = (struct root){first_thread(look) + (uint32_t)index, block};
         }
     }
     if (look->threads.count > 0) {
@@ -229,10 +246,9 @@ static void name_thread(const struct look *look, const struct thread_stack *stac
     owner->kind = owner_thread;
     owner->source = (uint32_t)stack->tid;
     memcpy(owner->name, stack->name, sizeof stack->name);
-    for (size_t index = 0; index < look->jvm_thread_count; index++) {
-        if (look->jvm_threads[index].tid == stack->tid && look->jvm_threads[index].name[0] != '\0') {
-            memcpy(owner->name, look->jvm_threads[index].name, sizeof look->jvm_threads[index].name);
-        }
+    const struct hotspot_thread *thread = jvm_thread(look, stack->tid);
+    if (thread != NULL && thread->name[0] != '\0') {
+        memcpy(owner->name, thread->name, sizeof thread->name);
     }
 }
 

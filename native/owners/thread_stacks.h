@@ -16,7 +16,7 @@ struct thread_stack {
     pid_t tid;
     char name[thread_name_bytes]; /* of /proc/PID/task/TID/comm */
     struct memory_range used;     /* from the stack pointer to the stack's end; empty: not known */
-    struct memory_range mapping;
+    struct memory_range whole;    /* with what lies below the stack pointer: left over, and read for nobody */
 };
 
 struct thread_stacks {

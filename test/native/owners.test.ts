@@ -117,6 +117,21 @@ test('2,000 threads', async () => {
   expect(ownerOf(result, 'nobody').blocks).toBe(0);
 });
 
+test('a stack in a mapping with other memory', async () => {
+  const { pid } = await startHeap('owned_by_stack_pool');
+  const result = await ownersOf(pid);
+  const mapped = beyond(ownerOf(result, 'mapped'), [
+    [211, 1000],
+    [307, 1100],
+  ]);
+  expect(mapped.blocks).toBeLessThanOrEqual(2);
+  expect(mapped.bytes).toBeLessThan(1000);
+  expect(mapped.bytes).toBeGreaterThanOrEqual(0);
+  const threads = result.owners.filter(({ kind }) => kind === 'thread');
+  expect(threads.reduce((all, { blocks }) => all + blocks, 0)).toBeGreaterThanOrEqual(401);
+  expect(ownerOf(result, 'nobody').blocks).toBe(0);
+});
+
 test('a process whose first thread has ended', async () => {
   const { pid } = await startHeap('first_thread_ended');
   const result = await ownersOf(pid);
