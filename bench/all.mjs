@@ -3,7 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './lib/bench.mjs';
 
-const benchmarks = ['allocator', 'meter', 'fork', 'profilers', 'inspect', 'accuracy', 'trim', 'reading', 'harness', 'report'];
+const benchmarks = [
+  'allocator',
+  'meter',
+  'fork',
+  'profilers',
+  'inspect',
+  'owners',
+  'accuracy',
+  'trim',
+  'reading',
+  'harness',
+  'report',
+];
 const failed = benchmarks.filter((name) => {
   process.stderr.write(`\n== ${name}\n`);
   return (

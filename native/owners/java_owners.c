@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { field_limit = 4096, pair_limit = 4096 };
+enum { field_limit = 4096 };
 
 /* qsort() has no argument of the caller's. */
 struct named_owner {
@@ -152,25 +152,39 @@ void java_owners_free(struct java_owners *owners) {
     memset(owners, 0, sizeof *owners);
 }
 
-/* How many blocks one owner has to which another one points as well. */
+/* One owner has a block to which another one points as well. */
 struct pair {
     uint32_t owner;
     uint32_t other;
-    uint64_t blocks;
 };
 
-static void count_pair(struct pair *pairs, size_t *count, uint32_t owner, uint32_t other) {
-    size_t index = 0;
-    while (index < *count && (pairs[index].owner != owner || pairs[index].other != other)) {
-        index++;
+static int by_pair(const void *left, const void *right) {
+    const struct pair *one = left;
+    const struct pair *other = right;
+    if (one->owner != other->owner) {
+        return one->owner < other->owner ? -1 : 1;
     }
-    if (index == *count) {
-        if (*count == pair_limit) {
-            return;
+    return (one->other > other->other) - (one->other < other->other);
+}
+
+/* With whom each shares most. */
+static void fill_shared_with(struct pair *pairs, size_t count, struct owner *all) {
+    size_t most = 0;
+    if (count > 0) {
+        qsort(pairs, count, sizeof *pairs, by_pair);
+    }
+    for (size_t from = 0; from < count;) {
+        size_t to = from;
+        while (to < count && by_pair(&pairs[to], &pairs[from]) == 0) {
+            to++;
         }
-        pairs[(*count)++] = (struct pair){owner, other, 0};
+        bool is_next = from == 0 || pairs[from - 1].owner != pairs[from].owner;
+        if (is_next || to - from > most) {
+            most = to - from;
+            all[pairs[from].owner].shared_with = pairs[from].other;
+        }
+        from = to;
     }
-    pairs[index].blocks++;
 }
 
 static int by_block(const void *left, const void *right) {
@@ -183,9 +197,10 @@ static int by_block(const void *left, const void *right) {
 }
 
 bool java_owners_share(const struct java_owners *owners, const struct claims *claims, struct owner *all) {
-    struct pair *pairs = malloc(pair_limit * sizeof *pairs);
+    struct pair *pairs = malloc((owners->exact.count + 1) * sizeof *pairs);
     struct root *list = malloc((owners->exact.count + 1) * sizeof *list);
     size_t count = 0;
+    uint32_t counted = no_block;
     if (pairs == NULL || list == NULL) {
         free(pairs);
         free(list);
@@ -200,20 +215,11 @@ bool java_owners_share(const struct java_owners *owners, const struct claims *cl
         if (!is_class || list[index].owner == owner || (is_again && list[index - 1].owner == list[index].owner)) {
             continue;
         }
-        bool is_first = !is_again || list[index - 1].owner == owner;
-        all[owner].shared_blocks += is_first;
-        count_pair(pairs, &count, owner, list[index].owner);
+        all[owner].shared_blocks += counted != list[index].block;
+        counted = list[index].block;
+        pairs[count++] = (struct pair){owner, list[index].owner};
     }
-    for (size_t index = 0; index < count; index++) {
-        struct owner *owner = &all[pairs[index].owner];
-        uint64_t most = 0;
-        for (size_t other = 0; other < count; other++) {
-            if (pairs[other].owner == pairs[index].owner && pairs[other].blocks > most) {
-                most = pairs[other].blocks;
-                owner->shared_with = pairs[other].other;
-            }
-        }
-    }
+    fill_shared_with(pairs, count, all);
     free(pairs);
     free(list);
     return true;

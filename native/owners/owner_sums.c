@@ -9,13 +9,20 @@
 enum {
     type_slots = 1 << 16,
     type_limit = type_slots / 2,
-    size_limit = 128, /* sizes of blocks of nobody that are told */
+    size_limit = 128,      /* sizes of blocks of nobody that are told */
+    counted_sizes = 65536, /* in units of 16 bytes, each with a count; blocks of 1 MiB and more are few */
 };
 
-/* A block of nobody's: its size and where it is. */
+/* A large block of nobody's: its size and where it is. */
 struct unowned {
     uint64_t bytes;
     uint64_t address;
+};
+
+/* Blocks of nobody of one size. */
+struct size_count {
+    uint64_t blocks;
+    uint64_t seen; /* of them, when they are gone through again */
 };
 
 struct sums {
@@ -26,6 +33,7 @@ struct sums {
     uint32_t nobody;
     struct owner_type *types; /* a hash table; blocks 0: free */
     size_t type_count;
+    struct size_count *small; /* by size */
     struct unowned *unowned;
     size_t unowned_count;
     size_t unowned_capacity;
@@ -66,6 +74,10 @@ static bool add_block(struct sums *sums, const struct claims *claims, uint32_t b
         add_type(sums, owner, kind, bytes);
     }
     if (owner != sums->nobody) {
+        return true;
+    }
+    if (bytes / block_unit < counted_sizes) {
+        sums->small[bytes / block_unit].blocks++;
         return true;
     }
     struct unowned *list =
@@ -119,8 +131,38 @@ static int by_all_bytes(const void *left, const void *right) {
     return (one->bytes < other->bytes) - (one->bytes > other->bytes);
 }
 
-static bool fill_sizes(struct sums *sums, struct owners_result *result) {
+static bool add_size(struct owners_result *result, size_t *capacity, uint64_t bytes, uint64_t blocks,
+                     uint64_t example) {
+    struct owner_size *list = list_with_room(result->sizes, result->size_count, capacity, 64, sizeof *list);
+    if (list != NULL) {
+        result->sizes = list;
+        list[result->size_count++] = (struct owner_size){bytes, blocks, example};
+    }
+    return list != NULL;
+}
+
+/* Of each size an example from the middle: the first may be of the time when the program began. */
+static bool fill_small_sizes(struct sums *sums, const struct claims *claims, struct owners_result *result,
+                             size_t *capacity) {
+    for (uint32_t block = 0; block < claims->count; block++) {
+        uint64_t bytes = block_list_bytes(sums->table->blocks, block);
+        if (claims->owners[block] < sums->nobody || bytes / block_unit >= counted_sizes) {
+            continue;
+        }
+        struct size_count *size = &sums->small[bytes / block_unit];
+        if (size->seen++ == size->blocks / 2 &&
+            !add_size(result, capacity, bytes, size->blocks, block_start(sums->table, block))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool fill_sizes(struct sums *sums, const struct claims *claims, struct owners_result *result) {
     size_t capacity = 0;
+    if (!fill_small_sizes(sums, claims, result, &capacity)) {
+        return false;
+    }
     if (sums->unowned_count > 0) {
         qsort(sums->unowned, sums->unowned_count, sizeof *sums->unowned, by_size);
     }
@@ -129,14 +171,10 @@ static bool fill_sizes(struct sums *sums, struct owners_result *result) {
         while (to < sums->unowned_count && sums->unowned[to].bytes == sums->unowned[from].bytes) {
             to++;
         }
-        struct owner_size *list = list_with_room(result->sizes, result->size_count, &capacity, 64, sizeof *list);
-        if (list == NULL) {
+        const struct unowned *example = &sums->unowned[from + (to - from) / 2];
+        if (!add_size(result, &capacity, example->bytes, to - from, example->address)) {
             return false;
         }
-        result->sizes = list;
-        /* One from their middle: the first may be of the time when the program began. */
-        const struct unowned *example = &sums->unowned[from + (to - from) / 2];
-        list[result->size_count++] = (struct owner_size){example->bytes, to - from, example->address};
         from = to;
     }
     if (result->size_count > 0) {
@@ -179,15 +217,17 @@ bool owner_sums_fill(const struct block_table *table, const struct claims *claim
     struct sums sums = {.table = table, .graph = claims->graph, .names = names, .owners = owners};
     sums.nobody = (uint32_t)owner_count - 1;
     sums.types = calloc(type_slots, sizeof *sums.types);
-    bool is_good = sums.types != NULL;
+    sums.small = calloc(counted_sizes, sizeof *sums.small);
+    bool is_good = sums.types != NULL && sums.small != NULL;
     for (uint32_t block = 0; is_good && block < claims->count; block++) {
         is_good = add_block(&sums, claims, block);
     }
-    is_good = is_good && count_firsts(&sums, claims, result) && fill_sizes(&sums, result);
+    is_good = is_good && count_firsts(&sums, claims, result) && fill_sizes(&sums, claims, result);
     if (is_good) {
         keep_types(&sums, result);
     }
     free(sums.types);
+    free(sums.small);
     free(sums.unowned);
     return is_good;
 }

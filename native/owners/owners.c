@@ -107,7 +107,7 @@ static bool find_holes(struct look *look) {
     size_t count = look->malloc_count;
     memcpy(look->holes, look->malloc, count * sizeof *look->holes);
     for (size_t index = 0; index < look->stacks.known; index++) {
-        look->holes[count++] = look->stacks.list[index].mapping;
+        look->holes[count++] = look->stacks.list[index].whole;
     }
     for (size_t index = 0; index < reserved_count; index++) {
         look->holes[count++] = (struct memory_range){reserved[index].bottom, reserved[index].top};
@@ -120,15 +120,30 @@ static struct inspect_verdict no_memory(void) {
     return inspect_failure("memory", ENOMEM);
 }
 
-static bool add_structure(struct look *look, const struct hotspot_thread *thread, uint32_t block) {
-    for (uint32_t stack = 0; stack < look->stacks.count; stack++) {
-        if (look->stacks.list[stack].tid == thread->tid) {
-            uint32_t owner = first_thread(look) + stack;
-            look->structures.list[look->structures.count++] = (struct root){owner, block};
-            return thread_arenas_of_structure(&look->arenas, block, owner);
-        }
+static int by_tid(const void *left, const void *right) {
+    const struct hotspot_thread *one = left;
+    const struct hotspot_thread *other = right;
+    return (one->tid > other->tid) - (one->tid < other->tid);
+}
+
+/* NULL: the JVM has none, or does not tell. */
+static const struct hotspot_thread *jvm_thread(const struct look *look, pid_t tid) {
+    const struct hotspot_thread key = {.tid = tid};
+    return look->jvm_thread_count == 0
+               ? NULL
+               : bsearch(&key, look->jvm_threads, look->jvm_thread_count, sizeof *look->jvm_threads, by_tid);
+}
+
+/* A thread's own structure in the JVM. */
+static bool add_structure(struct look *look, uint32_t stack) {
+    const struct hotspot_thread *thread = jvm_thread(look, look->stacks.list[stack].tid);
+    uint32_t block = thread == NULL ? no_block : block_table_at(&look->table, thread->address);
+    if (block == no_block) {
+        return true;
     }
-    return true;
+    uint32_t owner = first_thread(look) + stack;
+    look->structures.list[look->structures.count++] = (struct root){owner, block};
+    return thread_arenas_of_structure(&look->arenas, block, owner);
 }
 
 /* By its header it is the JVM's: what Java's code has asked for is of category "Other". */
@@ -147,15 +162,17 @@ static bool is_of_process(const struct look *look, uint32_t block) {
  * its arenas. What dlopen() gave out is ld.so's.
  */
 static bool hold_back(struct look *look) {
-    look->structures.list = malloc((look->jvm_thread_count + 1) * sizeof *look->structures.list);
+    look->structures.list = malloc((look->stacks.count + 1) * sizeof *look->structures.list);
     bool is_good = look->structures.list != NULL &&
                    thread_arenas_open(&look->target, &look->table, &look->marks, &look->claims, &look->arenas);
     for (size_t index = 0; is_good && index < look->jvm_thread_count; index++) {
         uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
         if (block != no_block) {
-            look->claims.owners[block] = held_back;
-            is_good = add_structure(look, &look->jvm_threads[index], block);
+            claims_hold_back(&look->claims, block);
         }
+    }
+    for (uint32_t stack = 0; is_good && stack < look->stacks.count; stack++) {
+        is_good = add_structure(look, stack);
     }
     for (uint32_t stack = 0; is_good && stack < look->stacks.known; stack++) {
         is_good = thread_arenas_of_stack(&look->arenas, &look->stacks.list[stack].used, first_thread(look) + stack);
@@ -200,6 +217,9 @@ static bool tracks_memory(const struct look *look) {
 
 static struct inspect_verdict read_marks(struct look *look) {
     struct inspect_verdict verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
+    if (look->jvm_thread_count > 0) {
+        qsort(look->jvm_threads, look->jvm_thread_count, sizeof *look->jvm_threads, by_tid);
+    }
     if (verdict.status == inspect_ok) {
         verdict = block_marks_find(&look->target, &look->table, tracks_memory(look), &look->marks);
     }
@@ -400,10 +420,9 @@ static void name_thread(const struct look *look, const struct thread_stack *stac
     owner->kind = owner_thread;
     owner->source = (uint32_t)stack->tid;
     memcpy(owner->name, stack->name, sizeof stack->name);
-    for (size_t index = 0; index < look->jvm_thread_count; index++) {
-        if (look->jvm_threads[index].tid == stack->tid && look->jvm_threads[index].name[0] != '\0') {
-            memcpy(owner->name, look->jvm_threads[index].name, sizeof look->jvm_threads[index].name);
-        }
+    const struct hotspot_thread *thread = jvm_thread(look, stack->tid);
+    if (thread != NULL && thread->name[0] != '\0') {
+        memcpy(owner->name, thread->name, sizeof thread->name);
     }
 }
 

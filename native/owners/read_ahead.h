@@ -3,21 +3,19 @@
 #define OFFHEAP_READ_AHEAD_H
 
 /*
- * Two buffers for another process's memory: a thread reads into one while the other is looked at. The thread is begun
- * when it is first needed; where there is none, reading takes place in read_ahead_wait().
+ * Buffers for another process's memory: a thread reads into some while another is looked at. The thread is begun when
+ * there is work for two. On a busy machine, or where there is no thread to be had, nobody waits for it: what it has not
+ * begun to read is read by the one that needs it.
  */
 
 #include "../inspect/remote.h"
 
-enum { read_buffer_bytes = 2 << 20 }; /* both stay in the processor's last cache while they are looked at */
+enum {
+    read_buffer_bytes = 512 << 10,
+    read_buffers = 8, /* all of them stay in the processor's last cache while they are looked at */
+};
 
-struct read_ahead;
-
-/* NULL: there is no memory. */
-struct read_ahead *read_ahead_create(pid_t pid);
-void read_ahead_destroy(struct read_ahead *ahead);
-
-/* What is to be read next. `pieces` has room for remote_batch of them; they point into `buffer`. */
+/* What is read at once. The pieces point into `buffer`. */
 struct read_batch {
     struct remote_piece pieces[remote_batch];
     size_t count;
@@ -25,11 +23,22 @@ struct read_batch {
     unsigned char *buffer;
 };
 
-/* The batch that is to be filled and begun next; it is not the one that is being read. */
+struct read_ahead;
+
+/* NULL: there is no memory. */
+struct read_ahead *read_ahead_create(pid_t pid);
+/* NULL is allowed. */
+void read_ahead_destroy(struct read_ahead *ahead);
+
+/* A batch to fill; NULL: all are in use. */
 struct read_batch *read_ahead_next(struct read_ahead *ahead);
-/* Begins to read it. `is_alone`: there is nothing else to do meanwhile, and no thread is worth it. */
-void read_ahead_start(struct read_ahead *ahead, bool is_alone);
-/* The batch that was begun, read. pre: one was begun */
+/* It is filled, and to be read. */
+void read_ahead_start(struct read_ahead *ahead);
+/* The oldest of those that are to be read, read; NULL: there is none. */
 struct read_batch *read_ahead_wait(struct read_ahead *ahead);
+/* It was looked at. */
+void read_ahead_done(struct read_ahead *ahead);
+/* Forgets what is to be read, and was. */
+void read_ahead_clear(struct read_ahead *ahead);
 
 #endif

@@ -63,8 +63,8 @@ static bool move_on(struct stream *stream, struct cursor *cursor, struct inspect
 }
 
 /* As many pieces as the buffer takes. False: there is nothing more to read. */
-static bool plan(struct stream *stream, struct cursor *cursor, struct inspect_verdict *verdict) {
-    struct read_batch *batch = read_ahead_next(stream->ahead);
+static bool plan(struct stream *stream, struct cursor *cursor, struct read_batch *batch,
+                 struct inspect_verdict *verdict) {
     size_t used = 0;
     batch->count = 0;
     while (batch->count < remote_batch && used < read_buffer_bytes && move_on(stream, cursor, verdict)) {
@@ -76,6 +76,16 @@ static bool plan(struct stream *stream, struct cursor *cursor, struct inspect_ve
         cursor->at += bytes;
     }
     return batch->count > 0;
+}
+
+/* As much as there are buffers for. */
+static void plan_all(struct stream *stream, struct cursor *cursor, struct inspect_verdict *verdict) {
+    struct read_batch *batch = read_ahead_next(stream->ahead);
+    while (batch != NULL && cursor->count > 0 && verdict->status == inspect_ok &&
+           plan(stream, cursor, batch, verdict)) {
+        read_ahead_start(stream->ahead);
+        batch = read_ahead_next(stream->ahead);
+    }
 }
 
 /* Pieces that follow one another, in the process and in the buffer, are one. */
@@ -105,28 +115,19 @@ struct inspect_verdict stream_read(struct stream *stream, const struct memory_ra
     struct inspect_verdict verdict = inspect_good();
     struct cursor cursor = {.ranges = ranges, .count = count};
     enter_range(&cursor);
-    bool is_begun = plan(stream, &cursor, &verdict);
-    if (is_begun) {
-        read_ahead_start(stream->ahead, cursor.count <= 1 && (cursor.count == 0 || cursor.at >= cursor.ranges->end));
-    }
-    for (bool goes_on = true; is_begun && goes_on;) {
-        bool has_more = verdict.status == inspect_ok && plan(stream, &cursor, &verdict);
-        const struct read_batch *batch = read_ahead_wait(stream->ahead);
-        is_begun = false;
-        if (verdict.status == inspect_ok) {
-            verdict = batch->verdict;
+    for (bool goes_on = true; goes_on;) {
+        plan_all(stream, &cursor, &verdict);
+        const struct read_batch *batch = verdict.status == inspect_ok ? read_ahead_wait(stream->ahead) : NULL;
+        if (batch == NULL) {
+            break;
         }
+        verdict = batch->verdict;
         if (verdict.status == inspect_ok) {
             verdict = deadline_verdict(stream->target->deadline, "reading its memory");
         }
-        if (verdict.status == inspect_ok && has_more) {
-            read_ahead_start(stream->ahead, false);
-            is_begun = true;
-        }
         goes_on = verdict.status == inspect_ok && hand_over(stream, batch, take, to);
+        read_ahead_done(stream->ahead);
     }
-    if (is_begun) {
-        (void)read_ahead_wait(stream->ahead);
-    }
+    read_ahead_clear(stream->ahead);
     return verdict;
 }

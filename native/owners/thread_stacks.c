@@ -16,6 +16,11 @@
 enum {
     first_threads = 64,
     ask_limit = 8,
+    /*
+     * A program may have its stacks in a mapping with other memory: what is farther from the stack pointer than any
+     * stack is in the rule (RLIMIT_STACK is 8 MiB) counts as that.
+     */
+    stack_reach_bytes = 16 << 20,
     red_zone_bytes = 128, /* below the stack pointer, of a leaf function: System V ABI for AMD64, 3.2.2 */
 };
 
@@ -83,9 +88,13 @@ static void locate(const struct target *target, struct thread_stack *stack) {
         return;
     }
     uint64_t from = pointer == 0 ? mapping->start : pointer - red_zone_bytes;
+    from = from > mapping->start ? from & ~UINT64_C(7) : mapping->start;
+    uint64_t around = pointer == 0 ? place : from;
+    uint64_t end = mapping->end - around > stack_reach_bytes ? around + stack_reach_bytes : mapping->end;
+    uint64_t start = around - mapping->start > stack_reach_bytes ? around - stack_reach_bytes : mapping->start;
     stack->is_whole = pointer == 0;
-    stack->mapping = (struct memory_range){mapping->start, mapping->end};
-    stack->used = (struct memory_range){from > mapping->start ? from & ~UINT64_C(7) : mapping->start, mapping->end};
+    stack->used = (struct memory_range){from > start ? from : start, end};
+    stack->whole = (struct memory_range){start, end};
 }
 
 /* It has no stack any more. The first thread stays until the others have ended. */

@@ -17,8 +17,8 @@ struct thread_stack {
     pid_t tid;
     char name[thread_name_bytes]; /* of /proc/PID/task/TID/comm */
     struct memory_range used;     /* from the stack pointer to the stack's end; empty: not known */
-    struct memory_range mapping;
-    bool is_whole; /* how much of it is used is not known */
+    struct memory_range whole;    /* with what lies below the stack pointer: left over, and read for nobody */
+    bool is_whole;                /* how much of it is used is not known */
 };
 
 struct thread_stacks {

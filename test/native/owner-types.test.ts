@@ -3,7 +3,7 @@ import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { OwnersResult } from '../../src/model/owners.ts';
-import { startFile } from './inspected.ts';
+import { startFile, startHeap } from './inspected.ts';
 import { chunkOf, ownerOf, ownersOf } from './owners.ts';
 import { compile, type Kind, temporaryFolder } from './preloaded.ts';
 
@@ -76,4 +76,18 @@ describe('files that are gone', () => {
     // As the user that owns the mapping, or not: map_files is the administrator's.
     expect([undefined, ofLibrary]).toContainEqual(types);
   });
+});
+
+test('names that would fill the memory, or are none, are told as they are, up to a bound', async () => {
+  const { pid } = await startHeap('hostile_types');
+  const { blocks, types = [] } = typesOf(await ownersOf(pid), 'hostile_types');
+  expect(blocks).toBe(5 * 11);
+  expect(types.map((type) => type.blocks)).toEqual([11, 11, 11, 11]);
+  const names = types.map(({ name }) => name).sort();
+  expect(names).toEqual([
+    'Sound',
+    expect.stringMatching(/^_ZTV1AI1PIiiES0_.{200,}…$/),
+    expect.stringMatching(/^_ZTV2048a{248}…$/),
+    '_ZTVnothing',
+  ]);
 });

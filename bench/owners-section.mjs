@@ -1,0 +1,108 @@
+// Writes the section of `offheap owners` in BENCHMARKS.md from bench/results/owners.json. Alone: node bench/owners-section.mjs
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { markdownTable } from 'markdown-table';
+import { median, quantile } from 'simple-statistics';
+import { writeSection } from './lib/section.mjs';
+
+const gib = 1_073_741_824;
+const aims = { mallocSeconds: 0.5, javaSeconds: 0.4, ratio: 1.5 };
+
+const middle = (values) =>
+  `${median(values).toFixed(2)} (${quantile(values, 0.25).toFixed(2)}–${quantile(values, 0.75).toFixed(2)})`;
+const perGib = (rounds, msOf, bytesOf) => rounds.map((round) => (msOf(round) / 1000 / bytesOf(round)) * gib);
+const copied = ({ copiedBytes }) => copiedBytes;
+const copyOf = (rounds) => perGib(rounds, ({ copyMs }) => copyMs, copied);
+
+/** Each figure by its median and quartiles, in seconds a GiB of what was copied or read. */
+function mallocFigures(rounds) {
+  const copy = copyOf(rounds);
+  const follow = perGib(rounds, ({ times }) => times.pointersMs, copied);
+  const both = perGib(rounds, ({ times }) => times.blocksMs + times.pointersMs, copied);
+  const cpu = perGib(rounds, ({ cpuMs }) => cpuMs, copied);
+  return { copy, follow, both, cpu, ratio: follow.map((seconds, index) => seconds / copy[index]) };
+}
+
+function javaFigures(rounds) {
+  const copy = copyOf(rounds);
+  const heap = perGib(
+    rounds,
+    ({ times }) => times.javaHeapMs,
+    ({ heapBytes }) => heapBytes,
+  );
+  return {
+    copy,
+    heap,
+    ratio: heap.map((seconds, index) => seconds / copy[index]),
+    whole: rounds.map(({ durationMs }) => durationMs / 1000),
+  };
+}
+
+function mallocTable(shapes) {
+  const rows = shapes.map(({ name, rounds }) => {
+    const { copy, follow, both, cpu, ratio } = mallocFigures(rounds);
+    const blocks = rounds[0].liveBlocks.toLocaleString('en-US');
+    return [name, blocks, middle(copy), middle(follow), middle(ratio), middle(both), middle(cpu)];
+  });
+  const head = [
+    'blocks of malloc',
+    'blocks',
+    'copy',
+    'following',
+    'following / copy',
+    'finding and following',
+    'processor time of all',
+  ];
+  return markdownTable([head, ...rows], { align: ['l', ...head.slice(1).map(() => 'r')] });
+}
+
+function javaTable(heaps) {
+  const rows = heaps.map(({ name, rounds }) => {
+    const { copy, heap, ratio, whole } = javaFigures(rounds);
+    const read = Math.round(rounds[0].heapBytes / 1_048_576).toLocaleString('en-US');
+    return [name, read, middle(copy), middle(heap), middle(ratio), middle(whole)];
+  });
+  const head = ['Java heap', 'MiB read', 'copy', 'Java heap', 'Java heap / copy', 'the whole look, s'];
+  return markdownTable([head, ...rows], { align: ['l', ...head.slice(1).map(() => 'r')] });
+}
+
+function verdict(what, values, aim, unit) {
+  const [low, high] = [quantile(values, 0.25), quantile(values, 0.75)];
+  const word = high <= aim ? 'met' : low > aim ? 'missed' : 'not decided';
+  return `- ${what}, at most ${aim}${unit}: **${word}**, ${middle(values)}.`;
+}
+
+function section({ cpus, cpu, kernel, node, takenAt, loadBefore, jdk, shapes, javaHeaps }) {
+  const malloc = mallocFigures(shapes[0].rounds);
+  const java = javaHeaps.map(({ name, rounds }) => ({ name, ...javaFigures(rounds) }));
+  return [
+    '## Owners',
+    '',
+    `${cpus} × ${cpu}, Linux ${kernel}, Node ${node}, ${jdk}, ${takenAt.slice(0, 10)}. Again: \`npm run bench:owners\`; raw data in bench/results/owners.json.`,
+    '',
+    `${shapes[0].rounds.length} pairs each of a look (\`observeOwners\`, all of it) and of a copy of the resident pages of the same memory by process_vm_readv, in turns.`,
+    'Seconds a GiB, medians with quartiles. *Finding*: the walk through malloc’s heaps. *Following*: reading the blocks and what they point to.',
+    `When it began, ${loadBefore.toFixed(1)} other threads wanted the ${cpus} processors: the more there are, the less a second thread gains.`,
+    '',
+    mallocTable(shapes),
+    '',
+    'A Java heap of which 1 GiB is in use, with 80,000 direct buffers and 20,000 Inflaters:',
+    '',
+    javaTable(javaHeaps),
+    '',
+    'Aims:',
+    '',
+    verdict(`Finding and following the blocks (${shapes[0].name})`, malloc.both, aims.mallocSeconds, ' s a GiB'),
+    verdict('Following them, beside the copy', malloc.ratio, aims.ratio, '×'),
+    ...java.map(({ name, heap }) => verdict(`The Java heap (${name})`, heap, aims.javaSeconds, ' s a GiB')),
+  ].join('\n');
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export function writeOwnersSection() {
+  writeSection('owners', section(JSON.parse(readFileSync(join(root, 'bench', 'results', 'owners.json'), 'utf8'))));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeOwnersSection();

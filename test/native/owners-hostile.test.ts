@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { OffheapError } from '../../src/model/errors.ts';
+import { observeOwners } from '../../src/observe/owners.ts';
+import { startHeap } from './inspected.ts';
+import { expectWhole } from './owners.ts';
+
+/** Each look ends: with a table that adds up, or a sentence. How many of them told something. */
+async function lookAgainAndAgain(pid: number, looks: number): Promise<number> {
+  let told = 0;
+  for (let look = 0; look < looks; look++) {
+    const outcome = await observeOwners(pid, { budgetMs: 5000 }).catch((error: unknown) => error);
+    if (outcome instanceof Error) {
+      expect(outcome).toBeInstanceOf(OffheapError);
+      expect((outcome as OffheapError).code).toMatch(/^(?:INSPECT_FAILED|NOT_INSPECTABLE|NOT_GLIBC)$/);
+    } else {
+      expectWhole(outcome as Awaited<ReturnType<typeof observeOwners>>);
+      told++;
+    }
+  }
+  return told;
+}
+
+test('200 looks at a program that allocates and frees as fast as it can', async () => {
+  const { pid } = await startHeap('heap_busy');
+  expect(await lookAgainAndAgain(pid, 200)).toBe(200);
+});
+
+test.each([
+  { program: 'forged_ring', args: ['20000'] },
+  { program: 'forged_arenas', args: ['50000'] },
+  { program: 'forged_pieces', args: ['30000'] },
+  { program: 'forged_mmapped', args: ['30000'] },
+  { program: 'damaged_arena', args: [] },
+  { program: 'wide_mapping', args: [] },
+])('$program', async ({ program, args }) => {
+  const { pid } = await startHeap(program, {}, { args });
+  await lookAgainAndAgain(pid, 4);
+});
