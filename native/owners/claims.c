@@ -37,6 +37,14 @@ void claims_add(struct claims *claims, const struct root *roots, size_t count) {
     }
 }
 
+void claims_turn(struct claims *claims) {
+    for (size_t low = 0, high = claims->queued; low + 1 < high; low++, high--) {
+        uint32_t block = claims->queue[low];
+        claims->queue[low] = claims->queue[high - 1];
+        claims->queue[high - 1] = block;
+    }
+}
+
 void claims_follow(struct claims *claims) {
     size_t end = claims->queued;
     /* Each block is in the queue once at most, so that it has room for all. */
