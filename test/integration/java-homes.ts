@@ -10,15 +10,19 @@ const oldestFeature = 17;
 
 /** Every JDK of this machine that runs the reproducer: at JAVA_HOME, on PATH, and where Linux distributions put them. */
 export function findJavaHomes(): JavaHome[] {
+  return findAnyJavaHomes().filter(({ version }) => Number.parseInt(version, 10) >= oldestFeature);
+}
+
+/** Older ones as well, and those in OFFHEAP_TEST_JDKS, folders parted by colons. */
+export function findAnyJavaHomes(): JavaHome[] {
   const folders = [
     process.env['JAVA_HOME'] ?? '',
     ...(process.env['PATH'] ?? '').split(delimiter).flatMap(homeOfLauncherIn),
+    ...(process.env['OFFHEAP_TEST_JDKS'] ?? '').split(delimiter),
     ...(existsSync('/usr/lib/jvm') ? readdirSync('/usr/lib/jvm').map((name) => join('/usr/lib/jvm', name)) : []),
   ];
   const homes = new Set(folders.filter((home) => existsSync(join(home, 'bin', 'java'))).map((home) => realpathSync(home)));
-  return [...homes]
-    .map((home) => ({ java: join(home, 'bin', 'java'), version: readVersion(home) }))
-    .filter(({ version }) => Number.parseInt(version, 10) >= oldestFeature);
+  return [...homes].map((home) => ({ java: join(home, 'bin', 'java'), version: readVersion(home) }));
 }
 
 /** `/usr/bin/java` is a link to a link: the home is where it ends. */

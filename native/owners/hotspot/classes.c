@@ -4,14 +4,44 @@
 #include "class_tree.h"
 #include "klass.h"
 
+#include "../../inspect/list_room.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-enum { loaders_most = 1 << 20 };
+enum { loaders_most = 1 << 20, first_capacity = 256, attempts_most = 3 };
 
-/*
- * From 9 on each loader has a list of what it has defined, arrays included (classfile/classLoaderData.hpp); new ones
- * are put at its head. A list that comes back to a class that was there, or to anything that is none, ends.
- */
+struct heads {
+    uint64_t *list; /* the first class of each loader */
+    size_t count;
+    size_t capacity;
+};
+
+static bool add_head(struct heads *heads, uint64_t head) {
+    uint64_t *list = list_with_room(heads->list, heads->count, &heads->capacity, first_capacity, sizeof *list);
+    if (list == NULL) {
+        return false;
+    }
+    heads->list = list;
+    list[heads->count++] = head;
+    return true;
+}
+
+static void read_heads(struct hotspot *vm, struct heads *heads) {
+    uint64_t next_at = vm_offset(vm->tables, "ClassLoaderData::_next");
+    uint64_t klasses_at = vm_offset(vm->tables, "ClassLoaderData::_klasses");
+    uint64_t loader = vm_static_word(vm->tables, vm->memory, "ClassLoaderDataGraph::_head");
+    uint64_t first;
+    for (size_t count = 0; loader != 0 && count < loaders_most; count++) {
+        if (!vm_read_word(vm->memory, loader, klasses_at, &first) || (first != 0 && !add_head(heads, first)) ||
+            !vm_read_word(vm->memory, loader, next_at, &loader)) {
+            vm->lacks_classes = true;
+            return;
+        }
+    }
+}
+
+/* A list that comes back to a class that was there, or to anything that is none, ends. */
 static void read_list(struct hotspot *vm, const struct klass_reader *reader, uint64_t first) {
     uint64_t next;
     for (uint64_t klass = first; klass != 0 && klass_read(vm, reader, klass); klass = next) {
@@ -21,19 +51,18 @@ static void read_list(struct hotspot *vm, const struct klass_reader *reader, uin
     }
 }
 
+/*
+ * From 9 on each loader has a list of what it has defined, arrays included (classfile/classLoaderData.hpp). A new class
+ * is put at its head once it is whole: what is read after the heads has all classes behind them.
+ */
 static void read_loaders(struct hotspot *vm, const struct klass_reader *reader) {
-    uint64_t next_at = vm_offset(vm->tables, "ClassLoaderData::_next");
-    uint64_t klasses_at = vm_offset(vm->tables, "ClassLoaderData::_klasses");
-    uint64_t loader = vm_static_word(vm->tables, vm->memory, "ClassLoaderDataGraph::_head");
-    uint64_t first;
-    for (size_t count = 0; loader != 0 && count < loaders_most; count++) {
-        if (vm_read_word(vm->memory, loader, klasses_at, &first)) {
-            read_list(vm, reader, first);
-        }
-        if (!vm_read_word(vm->memory, loader, next_at, &loader)) {
-            break;
-        }
+    struct heads heads = {0};
+    read_heads(vm, &heads);
+    vm_memory_forget(vm->memory);
+    for (size_t index = 0; index < heads.count; index++) {
+        read_list(vm, reader, heads.list[index]);
     }
+    free(heads.list);
 }
 
 static enum hotspot_reference reference_of(const char *name) {
@@ -66,13 +95,23 @@ static enum hotspot_reference inherited_reference(const struct class_table *tabl
     return hotspot_strong;
 }
 
-void classes_read(struct hotspot *vm) {
+static void read_all(struct hotspot *vm) {
     struct klass_reader reader;
     klass_reader_prepare(vm, &reader);
+    vm_memory_forget(vm->memory);
+    vm->lacks_classes = false;
     if (reader.next_at != vm_absent && vm_offset(vm->tables, "ClassLoaderData::_klasses") != vm_absent) {
         read_loaders(vm, &reader);
     } else {
         class_tree_read(vm, &reader);
+    }
+}
+
+void classes_read(struct hotspot *vm) {
+    read_all(vm);
+    for (unsigned attempt = 1; vm->lacks_classes && attempt < attempts_most; attempt++) {
+        class_table_free(&vm->classes);
+        read_all(vm);
     }
     vm->class_of_mirrors = SIZE_MAX;
     vm->class_of_stacks = SIZE_MAX;

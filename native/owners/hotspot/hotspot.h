@@ -40,6 +40,8 @@ enum hotspot_collector {
     hotspot_other_gc,
 };
 enum hotspot_collector hotspot_collector_of(const struct hotspot *vm);
+/* Whether all its classes could be read; a part of its memory may have been swapped out. */
+bool hotspot_is_whole(const struct hotspot *vm);
 /* Feature release: 8, 17. */
 unsigned hotspot_version(const struct hotspot *vm);
 
@@ -89,11 +91,16 @@ struct hotspot_object {
     uint64_t at;
     size_t klass; /* index */
     uint64_t bytes;
+    /*
+     * Its header points to where it goes: it is the old copy of an object that has moved, or it is about to be moved by
+     * a collection of the whole heap, and then there is no other copy yet.
+     */
+    bool is_moving;
 };
 
 /*
  * The object whose body covers the word at `hit`, found by going back in `data`, the bytes of [from, from + bytes) of a
- * space, to a header that proves itself. False: none, or one that has moved away. pre: hit is a multiple of 8 and in
+ * space, to a header that proves itself. False: none, or one that is moving. pre: hit is a multiple of 8 and in
  * `data`
  */
 bool hotspot_object_at(const struct hotspot *vm, const unsigned char *data, uint64_t from, size_t bytes, uint64_t hit,
@@ -102,10 +109,13 @@ bool hotspot_object_at(const struct hotspot *vm, const unsigned char *data, uint
 /* For hits in ascending order, so that a long array is passed over once and not for each of its elements. */
 struct hotspot_finder {
     struct hotspot_object last; /* what was found last; its bytes are 0: nothing */
-    bool has_moved;             /* it has */
     uint64_t searched_to;       /* no object from before goes on here */
 };
-/* The same as hotspot_object_at(). pre: *finder is zeros, or of a lower hit in the same `data` */
+/*
+ * The same as hotspot_object_at(), but it finds what is moving as well. Such an object counts where the same block is
+ * not held by an object of the same class at the same offset that is not. pre: *finder is zeros, or of a lower hit in
+ * the same `data`
+ */
 bool hotspot_object_find(const struct hotspot *vm, struct hotspot_finder *finder, const unsigned char *data,
                          uint64_t from, size_t bytes, uint64_t hit, struct hotspot_object *object);
 

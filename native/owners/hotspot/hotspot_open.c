@@ -50,7 +50,8 @@ static const char *fill(struct hotspot *vm) {
     vm_flags_read(vm->tables, vm->memory, &vm->flags);
     vm->version = version_of(vm);
     vm->collector = collector_of(&vm->flags);
-    symbol_layout_read(vm->tables, &vm->symbols);
+    vm_archive_open(vm->target->pid, &vm->archive);
+    symbol_layout_read(vm->tables, &vm->archive, &vm->symbols);
     object_layout_read(vm->tables, vm->memory, &vm->flags, vm->version, &vm->layout);
     if (vm->collector == hotspot_z) {
         z_heap_read(vm->tables, vm->memory, vm->flags.value[flag_z_generational] != 0 || vm->version > 21,
@@ -100,11 +101,16 @@ void hotspot_close(struct hotspot *vm) {
     vm_tables_free(vm->tables);
     vm_memory_destroy(vm->memory);
     vm_image_close(&vm->image);
+    vm_archive_close(&vm->archive);
     free(vm);
 }
 
 enum hotspot_collector hotspot_collector_of(const struct hotspot *vm) {
     return vm->collector;
+}
+
+bool hotspot_is_whole(const struct hotspot *vm) {
+    return !vm->lacks_classes;
 }
 
 unsigned hotspot_version(const struct hotspot *vm) {

@@ -21,12 +21,14 @@ bool klass_read(struct hotspot *vm, const struct klass_reader *reader, uint64_t 
     if (address % 8 != 0 || !vm_read_int(vm->memory, address, reader->layout_at, &klass.layout_helper) ||
         !vm_read_word(vm->memory, address, reader->name_at, &symbol) ||
         !vm_read_word(vm->memory, address, reader->super_at, &klass.super)) {
+        vm->lacks_classes = true;
         return false;
     }
     size_t length = symbol_read(vm->memory, &vm->symbols, symbol, name, sizeof name);
     if (length == SIZE_MAX) {
         length = 1;
         name[0] = '?'; /* its page is not in memory */
+        vm->lacks_classes = true;
     }
     /* The lowest bit says that instances are not made the quick way. */
     if (klass.layout_helper > 0 && klass.layout_helper < instance_most) {

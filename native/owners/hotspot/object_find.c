@@ -30,7 +30,7 @@ static enum header_proof probe(const struct search *search, uint64_t at, uint64_
     if (length <= hit - at) {
         return header_none;
     }
-    *object = (struct hotspot_object){at, klass, length};
+    *object = (struct hotspot_object){at, klass, length, proof == header_moved};
     return proof;
 }
 
@@ -101,43 +101,38 @@ static enum header_proof go_back(const struct search *search, uint64_t hit, uint
     }
 }
 
-static bool answer(const struct hotspot_finder *finder, struct hotspot_object *object) {
-    *object = finder->last;
-    return !finder->has_moved;
-}
-
 bool hotspot_object_find(const struct hotspot *vm, struct hotspot_finder *finder, const unsigned char *data,
                          uint64_t from, size_t bytes, uint64_t hit, struct hotspot_object *object) {
     struct search search = {vm, data, from, bytes};
+    const struct hotspot_object *last = &finder->last;
     if (hit < from || hit - from >= bytes || bytes - (size_t)(hit - from) < 8) {
         return false;
     }
-    if (finder->last.bytes > 0 && hit >= finder->last.at && hit - finder->last.at < finder->last.bytes) {
-        return answer(finder, object);
+    if (last->bytes > 0 && hit >= last->at && hit - last->at < last->bytes) {
+        *object = *last;
+        return true;
     }
     uint64_t least = hit - from > (uint64_t)steps_most * 8 ? hit - (uint64_t)steps_most * 8 : from;
-    uint64_t last_end = finder->last.at + finder->last.bytes;
-    if (finder->last.bytes > 0 && last_end <= hit && last_end > least) {
+    uint64_t last_end = last->at + last->bytes;
+    if (last->bytes > 0 && last_end <= hit && last_end > least) {
         least = last_end;
     }
     /* An object that begins before an earlier hit and goes on to this one would have been found then. */
     if (finder->searched_to > least && finder->searched_to <= hit) {
         least = finder->searched_to;
     }
-    enum header_proof proof = go_back(&search, hit, least, &finder->last);
-    if (proof == header_none) {
-        finder->last.bytes = 0;
+    if (go_back(&search, hit, least, object) == header_none) {
         finder->searched_to = hit + 8;
         return false;
     }
-    finder->has_moved = proof == header_moved;
-    return answer(finder, object);
+    finder->last = *object;
+    return true;
 }
 
 bool hotspot_object_at(const struct hotspot *vm, const unsigned char *data, uint64_t from, size_t bytes, uint64_t hit,
                        struct hotspot_object *object) {
     struct hotspot_finder finder = {0};
-    return hotspot_object_find(vm, &finder, data, from, bytes, hit, object);
+    return hotspot_object_find(vm, &finder, data, from, bytes, hit, object) && !object->is_moving;
 }
 
 bool hotspot_is_mirror(const struct hotspot *vm, size_t klass) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum { first_capacity = 1024, spaces_most = 1 << 22 };
+static const uint64_t address_limit = UINT64_C(1) << 48;
 
 void space_list_add(struct space_list *spaces, uint64_t bottom, uint64_t top) {
     if (bottom >= top || bottom == 0 || bottom % 8 != 0 || top % 8 != 0) {
@@ -51,6 +52,22 @@ uint64_t spaces_heap(const struct hotspot *vm) {
     return vm_static_word(vm->tables, vm->memory, "Universe::_collectedHeap");
 }
 
+/* A region that is not of the heap is none: the JVM is about to change it, or lies. */
+static void keep_inside(const struct hotspot *vm, struct space_list *spaces) {
+    size_t kept = 0;
+    for (size_t index = 0; index < spaces->count; index++) {
+        struct hotspot_space space = spaces->list[index];
+        bool is_inside = vm->reserved_count == 0 && space.top < address_limit;
+        for (size_t range = 0; range < vm->reserved_count; range++) {
+            is_inside |= space.bottom >= vm->reserved[range].bottom && space.top <= vm->reserved[range].top;
+        }
+        if (is_inside) {
+            spaces->list[kept++] = space;
+        }
+    }
+    spaces->count = kept;
+}
+
 void spaces_add_reserved(const struct hotspot *vm, struct space_list *spaces) {
     for (size_t index = 0; index < vm->reserved_count; index++) {
         space_list_add(spaces, vm->reserved[index].bottom, vm->reserved[index].top);
@@ -83,6 +100,7 @@ struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space *
         spaces_add_reserved(vm, &spaces);
         break;
     }
+    keep_inside(vm, &spaces);
     space_list_sort(&spaces);
     spaces_cut_buffers(vm, &spaces);
     *list = spaces.list;

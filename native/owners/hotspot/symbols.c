@@ -3,21 +3,29 @@
 
 #include <string.h>
 
-void symbol_layout_read(const struct vm_tables *tables, struct symbol_layout *layout) {
+void symbol_layout_read(const struct vm_tables *tables, const struct vm_archive *archive,
+                        struct symbol_layout *layout) {
+    layout->archive = archive;
     layout->length_at = vm_offset(tables, "Symbol::_length");
     layout->body_at = vm_offset(tables, "Symbol::_body|Symbol::_body[0]");
     layout->own = vm_static(tables, "Symbol::_vm_symbols[0]|vmSymbols::_symbols[0]");
     layout->own_count = vm_constant(tables, "vmSymbols::SID_LIMIT", 0);
 }
 
+static bool read_bytes(struct vm_memory *memory, const struct symbol_layout *layout, uint64_t address, void *to,
+                       size_t bytes) {
+    return vm_memory_read(memory, address, to, bytes) || vm_archive_read(layout->archive, address, to, bytes);
+}
+
 size_t symbol_read(struct vm_memory *memory, const struct symbol_layout *layout, uint64_t symbol, char *to,
                    size_t most) {
     uint16_t length;
-    if (layout->body_at == vm_absent || !vm_read_short(memory, symbol, layout->length_at, &length)) {
+    if (symbol == 0 || layout->body_at == vm_absent || layout->length_at == vm_absent ||
+        !read_bytes(memory, layout, symbol + layout->length_at, &length, sizeof length)) {
         return SIZE_MAX;
     }
     size_t taken = length < most ? length : most;
-    if (!vm_memory_read(memory, symbol + layout->body_at, to, taken)) {
+    if (!read_bytes(memory, layout, symbol + layout->body_at, to, taken)) {
         return SIZE_MAX;
     }
     for (size_t index = 0; index < taken; index++) {

@@ -9,7 +9,8 @@
 
 struct hotspot {
     const struct target *target;
-    struct elf_file image;
+    struct elf_file image; /* libjvm.so */
+    struct vm_archive archive;
     struct vm_memory *memory;
     struct vm_tables *tables;
     struct vm_flags flags;
@@ -18,6 +19,7 @@ struct hotspot {
     struct symbol_layout symbols;
     struct object_layout layout;
     struct class_table classes;
+    bool lacks_classes;      /* a part of them is not in memory */
     size_t class_of_mirrors; /* java.lang.Class; SIZE_MAX: none */
     size_t class_of_stacks;  /* jdk.internal.vm.StackChunk */
     uint32_t stack_words_at; /* its field `size`; 0: not told */

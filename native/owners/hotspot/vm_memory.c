@@ -155,10 +155,6 @@ bool vm_read_int(struct vm_memory *memory, uint64_t structure, uint64_t offset, 
     return read_field(memory, structure, offset, value, sizeof *value);
 }
 
-bool vm_read_short(struct vm_memory *memory, uint64_t structure, uint64_t offset, uint16_t *value) {
-    return read_field(memory, structure, offset, value, sizeof *value);
-}
-
 /* In steps that end where a page does: what follows the text may not be present. */
 bool vm_read_text(struct vm_memory *memory, uint64_t address, char *to, size_t bytes) {
     size_t done = 0;

@@ -28,7 +28,6 @@ bool vm_memory_read(struct vm_memory *memory, uint64_t address, void *to, size_t
 /* Of a structure's field. False also where the structure is NULL or the field absent. */
 bool vm_read_word(struct vm_memory *memory, uint64_t structure, uint64_t offset, uint64_t *value);
 bool vm_read_int(struct vm_memory *memory, uint64_t structure, uint64_t offset, int32_t *value);
-bool vm_read_short(struct vm_memory *memory, uint64_t structure, uint64_t offset, uint16_t *value);
 
 /* A C string, cut where `to` ends; false where its beginning cannot be read. */
 bool vm_read_text(struct vm_memory *memory, uint64_t address, char *to, size_t bytes);

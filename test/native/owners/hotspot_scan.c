@@ -28,6 +28,7 @@ struct scan {
     size_t held_count;
     bool *is_held;
     size_t objects;
+    size_t moving; /* of the class */
     size_t all_objects;
     size_t unparsed; /* words */
     struct owner owners[owners_most];
@@ -46,7 +47,9 @@ static int compare(const void *left, const void *right) {
 
 static void take_object(struct scan *scan, const unsigned char *at, const struct hotspot_object *object, size_t rest) {
     scan->all_objects++;
-    if (object->klass == scan->wanted) {
+    if (object->klass == scan->wanted && object->is_moving) {
+        scan->moving++;
+    } else if (object->klass == scan->wanted) {
         if (scan->held_count < addresses_most) {
             scan->held[scan->held_count++] = object->at;
         }
@@ -113,7 +116,7 @@ static void find_owners(struct scan *scan, const unsigned char *data, uint64_t f
         char field[512];
         memcpy(&word, data + at, 8);
         if (word < 4096 || bsearch(&word, scan->addresses, scan->address_count, 8, compare) == NULL ||
-            !hotspot_object_find(scan->vm, &finder, data, from, bytes, from + at, &object)) {
+            !hotspot_object_find(scan->vm, &finder, data, from, bytes, from + at, &object) || object.is_moving) {
             continue;
         }
         name_word(scan, data, from, bytes, from + at, &object, field, sizeof field);
@@ -208,13 +211,14 @@ static void look_at(struct scan *scan, const char *name) {
             scan->wanted = index;
         }
     }
-    scan->objects = scan->all_objects = scan->unparsed = scan->address_count = scan->owner_count = scan->held_count = 0;
+    scan->objects = scan->moving = scan->all_objects = scan->unparsed = scan->address_count = scan->owner_count =
+        scan->held_count = 0;
     scan->address_at = scan->wanted == SIZE_MAX ? 0 : find_address_field(scan->vm, scan->wanted);
     each_space(scan, parse, "parsed");
     scan->address_count = distinct(scan->addresses, scan->address_count);
     printf("objects %zu unparsed_words %zu\n", scan->all_objects, scan->unparsed);
-    printf("class %s objects %zu addresses %zu field_at %u\n", name, scan->objects, scan->address_count,
-           scan->address_at);
+    printf("class %s objects %zu moving %zu addresses %zu field_at %u\n", name, scan->objects, scan->moving,
+           scan->address_count, scan->address_at);
     if (scan->address_count > 0) {
         each_space(scan, find_owners, "scanned");
         print_owners(scan, "owner");
@@ -243,15 +247,25 @@ static void print_threads(struct hotspot *vm) {
     free(threads);
 }
 
+/* Their names were not in memory. */
+static size_t count_unnamed(const struct hotspot *vm) {
+    size_t count = 0;
+    for (size_t index = 0; index < hotspot_class_count(vm); index++) {
+        count += strcmp(hotspot_class(vm, index)->name, "?") == 0;
+    }
+    return count;
+}
+
 int main(int count, char **arguments) {
+    static uint64_t addresses[addresses_most];
+    static uint64_t held[addresses_most];
+    static bool is_held[addresses_most];
+    static struct scan scan = {.addresses = addresses, .held = held, .is_held = is_held};
     struct cpu_limit cpu;
     struct deadline deadline = deadline_in(30000, NULL, &cpu);
     struct target target;
-    struct scan *scan = calloc(1, sizeof *scan);
     const char *why = "";
-    if (count < 2 || scan == NULL || (scan->addresses = calloc(addresses_most, sizeof *scan->addresses)) == NULL ||
-        (scan->held = calloc(addresses_most, sizeof *scan->held)) == NULL ||
-        (scan->is_held = calloc(addresses_most, sizeof *scan->is_held)) == NULL) {
+    if (count < 2) {
         return 2;
     }
     struct inspect_verdict verdict = target_open((pid_t)atoi(arguments[1]), &deadline, &target);
@@ -260,27 +274,23 @@ int main(int count, char **arguments) {
         return 1;
     }
     double start = now_ms();
-    verdict = hotspot_open(&target, &scan->vm, &why);
+    verdict = hotspot_open(&target, &scan.vm, &why);
     double opened = now_ms();
-    if (scan->vm == NULL) {
+    if (scan.vm == NULL) {
         printf("verdict %d %s why %s ms %.1f\n", verdict.status, verdict.what, why, opened - start);
         target_close(&target);
         return verdict.status == inspect_ok ? 0 : 1;
     }
-    scan->target = &target;
-    printf("version %u collector %d classes %zu open_ms %.1f\n", hotspot_version(scan->vm),
-           (int)hotspot_collector_of(scan->vm), hotspot_class_count(scan->vm), opened - start);
-    struct hotspot_oops oops = hotspot_oops_of(scan->vm);
+    scan.target = &target;
+    printf("version %u collector %d classes %zu unnamed %zu open_ms %.1f\n", hotspot_version(scan.vm),
+           (int)hotspot_collector_of(scan.vm), hotspot_class_count(scan.vm), count_unnamed(scan.vm), opened - start);
+    struct hotspot_oops oops = hotspot_oops_of(scan.vm);
     printf("oops width %u base %" PRIx64 " shift %u\n", oops.width, oops.base, oops.shift);
     for (int index = 2; index < count; index++) {
-        look_at(scan, arguments[index]);
+        look_at(&scan, arguments[index]);
     }
-    print_threads(scan->vm);
-    hotspot_close(scan->vm);
+    print_threads(scan.vm);
+    hotspot_close(scan.vm);
     target_close(&target);
-    free(scan->addresses);
-    free(scan->held);
-    free(scan->is_held);
-    free(scan);
     return 0;
 }

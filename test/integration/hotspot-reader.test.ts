@@ -1,0 +1,136 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { endJvm } from '../end-jvm.ts';
+import { footprint } from '../native/inspected.ts';
+import { type ClassScan, scan } from '../native/owners/scan.ts';
+import { findAnyJavaHomes, findJavaHomes } from './java-homes.ts';
+import { projectRoot } from './java-process.ts';
+
+const inflaters = 5003;
+const deflaters = 211;
+const buffers = 307;
+const heap = ['-Xms300m', '-Xmx300m'];
+
+/** Flags of a JVM, from which version on and up to which it has them, and what of each count is exact: ZGC has old copies for a while. */
+const variants: readonly { flags: string; from: number; to?: number; hasCopies?: boolean }[] = [
+  { flags: '-XX:+UseG1GC', from: 8 },
+  { flags: '-XX:+UseSerialGC', from: 8 },
+  { flags: '-XX:+UseParallelGC', from: 8 },
+  { flags: '-XX:+UseG1GC -XX:-UseCompressedOops', from: 8 },
+  { flags: '-XX:+UseSerialGC -XX:-UseCompressedClassPointers', from: 8, to: 25 },
+  { flags: '-XX:+UseG1GC -XX:ObjectAlignmentInBytes=16', from: 8 },
+  { flags: '-XX:+UseG1GC -XX:+UseCompactObjectHeaders', from: 25 },
+  { flags: '-XX:+UseParallelGC -XX:+UseCompactObjectHeaders', from: 25 },
+  { flags: '-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC', from: 11 },
+  { flags: '-XX:+UseShenandoahGC', from: 17 },
+  { flags: '-XX:+UseZGC', from: 17, hasCopies: true },
+  { flags: '-XX:+UseZGC -XX:+ZGenerational', from: 21, to: 23, hasCopies: true },
+];
+
+const homes = findAnyJavaHomes();
+const classFolder = mkdtempSync(join(tmpdir(), 'offheap-held-'));
+
+beforeAll(() => {
+  const javac = findJavaHomes()[0]?.java.replace(/java$/, 'javac') ?? 'javac';
+  const source = join(projectRoot, 'test/integration/programs/HeldNative.java');
+  execFileSync(javac, ['--release', '8', '-nowarn', '-Xlint:-options', '-d', classFolder, source]);
+});
+afterAll(() => rmSync(classFolder, { recursive: true, force: true }));
+
+const featureOf = (version: string) => Number.parseInt(version.replace(/^1\./, ''), 10);
+
+const hasFlags = (java: string, flags: readonly string[]) => {
+  try {
+    execFileSync(java, [...flags, '-version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+async function start(java: string, flags: readonly string[]) {
+  const child = spawn(java, [...flags, ...heap, '-cp', classFolder, 'HeldNative'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => endJvm(child));
+  const lines = createInterface({ input: child.stdout });
+  // The JVM's warnings are on stdout as well.
+  const heard = async (word: string) => {
+    let line: unknown;
+    while (line !== word) [line] = await once(lines, 'line');
+  };
+  await heard('ready');
+  const say = (word: string) => {
+    child.stdin.write(`${word}\n`);
+    return heard('done');
+  };
+  return { pid: child.pid ?? 0, say };
+}
+
+/** 8 has one class for both. */
+const expectedOf = (version: number): Record<string, number> =>
+  version === 8
+    ? { 'java.nio.DirectByteBuffer$Deallocator': buffers }
+    : {
+        'java.util.zip.Inflater$InflaterZStreamRef': inflaters,
+        'java.util.zip.Deflater$DeflaterZStreamRef': deflaters,
+        'java.nio.DirectByteBuffer$Deallocator': buffers,
+      };
+
+describe.each(homes)('JDK $version', ({ java, version }) => {
+  const feature = featureOf(version);
+
+  test.for(variants)('$flags', async ({ flags, from, to = 99, hasCopies = false }, context) => {
+    const given = flags.split(' ');
+    context.skip(feature < from || feature > to || !hasFlags(java, given), `JDK ${version} has no ${flags}`);
+    const { pid, say } = await start(java, given);
+    const expected = expectedOf(feature);
+    for (const step of ['', 'gc', 'churn', 'gc']) {
+      if (step !== '') await say(step);
+      const look = scan(pid, Object.keys(expected));
+      const counts = (count: (of: ClassScan) => number) =>
+        Object.fromEntries(Object.entries(look.of).map(([name, of]) => [name, count(of)]));
+      expect(look, look.output).toMatchObject({ status: 0, version: feature, unnamed: 0 });
+      expect(
+        counts((of) => of.addresses),
+        look.output,
+      ).toEqual(expected);
+      if (hasCopies) continue;
+      expect(counts((of) => of.moving)).toEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, 0])));
+      for (const [name, of] of Object.entries(look.of)) {
+        expect(of.owners).toMatchObject({ [`${name}.address`]: expected[name] });
+        expect(of.held).toBe(of.objects);
+      }
+    }
+  });
+
+  test('what holds them is named, and the threads', async () => {
+    const { pid } = await start(java, ['-XX:+UseSerialGC']);
+    const { of, threads } = scan(pid, ['java.util.zip.Inflater', 'java.nio.DirectByteBuffer', 'java.util.ArrayList']);
+    expect(of['java.util.zip.Inflater']?.objects).toBeGreaterThanOrEqual(inflaters);
+    expect(of['java.util.zip.Inflater']?.holders['java.lang.Object[].?']).toBeGreaterThanOrEqual(inflaters);
+    expect(of['java.nio.DirectByteBuffer']?.holders).toMatchObject({ 'java.lang.Class.static HeldNative.FIRST': 1 });
+    expect(of['java.util.ArrayList']?.holders).toMatchObject({ 'java.lang.Class.static HeldNative.HELD': 1 });
+    expect(Object.keys(threads)).toEqual(expect.arrayContaining(['main', 'Finalizer', 'Reference Handler']));
+  });
+
+  test('a look changes nothing', async () => {
+    const { pid, say } = await start(java, ['-XX:+UseG1GC']);
+    await say('gc');
+    let before = footprint(pid);
+    let after = before;
+    // The JVM has faults of its own for a while, and some of its threads wake up now and then.
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await sleep(500);
+      before = footprint(pid);
+      expect(scan(pid, ['java.util.zip.Inflater']).status).toBe(0);
+      after = footprint(pid);
+      if (JSON.stringify(before) === JSON.stringify(after)) break;
+    }
+    expect(after).toEqual(before);
+  });
+});
