@@ -41,6 +41,14 @@ void claims_add(struct claims *claims, const struct root *roots, size_t count) {
     }
 }
 
+void claims_turn(struct claims *claims) {
+    for (size_t low = 0, high = claims->queued; low + 1 < high; low++, high--) {
+        uint32_t block = claims->queue[low];
+        claims->queue[low] = claims->queue[high - 1];
+        claims->queue[high - 1] = block;
+    }
+}
+
 void claims_hold_back(struct claims *claims, uint32_t block) {
     if (claims->owners[block] == no_owner) {
         claims->owners[block] = held_back;

@@ -29,6 +29,8 @@ void claims_free(struct claims *claims);
 
 /* Adds roots, which have their blocks from now on; what those lead to is claimed by claims_follow(), with others'. */
 void claims_add(struct claims *claims, const struct root *roots, size_t count);
+/* Turns the order of those that were added since the last time: of two that are as near, the later one claims first. */
+void claims_turn(struct claims *claims);
 /* All that were added since the last time, at once: of two that lead to a block the nearer one has it. */
 void claims_follow(struct claims *claims);
 /* Both, in this order. */

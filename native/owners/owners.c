@@ -246,6 +246,8 @@ static struct inspect_verdict claim_by_java(struct look *look, struct owners_res
         return no_memory();
     }
     claims_add(&look->claims, look->classes.exact.list, look->classes.exact.count);
+    /* What objects of two classes lead to is rather of the class that has fewer: a cache, and not its many readers. */
+    claims_turn(&look->claims);
     claims_add(&look->claims, look->classes.inside.list, look->classes.inside.count);
     let_go(look, true);
     return verdict;

@@ -16,7 +16,8 @@ export interface MatrixRun
   > {
   /** Profile each JVM from its start. */
   stacks: boolean;
-  /** Keeps the program of the last cell at `settled` until `signal`, and is called with its pid then. */
+  /** Keeps the program of the last cell at a phase until `signal`; `onHold` is called with its pid then. */
+  hold?: ExperimentRequest['hold'];
   onHold?: ExperimentRequest['onHold'];
   signal?: AbortSignal | undefined;
   onProgress?: ExperimentRequest['onProgress'] | undefined;
@@ -24,7 +25,7 @@ export interface MatrixRun
 }
 
 /** Runs the cells of an experiment on this machine, with real processes. */
-export async function runMatrix({ stacks, signal, onHold, onProgress, onResult, ...matrix }: MatrixRun): Promise<ResultFile> {
+export async function runMatrix({ stacks, signal, hold, onHold, onProgress, onResult, ...matrix }: MatrixRun): Promise<ResultFile> {
   const folder = cacheFolder();
   const crashFolder = join(folder, 'results');
   makeFolder(crashFolder);
@@ -35,7 +36,7 @@ export async function runMatrix({ stacks, signal, onHold, onProgress, onResult, 
     sampleIntervalMs,
     crashFolder,
     signal: signal ?? new AbortController().signal,
-    hold: onHold !== undefined,
+    hold,
     onHold: onHold ?? (() => {}),
     onProgress: onProgress ?? (() => {}),
     onResult: async (result) => onResult?.(result),

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import { OffheapError } from '../model/errors.ts';
+import { phaseNamed } from '../model/phase.ts';
 import { parseDuration } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
@@ -19,11 +20,14 @@ import { addReproOptions, prepareRepro, type ReproOptions } from './options/repr
 
 interface ReproCommandOptions extends MatrixOptions, ReproOptions {
   timeout: string;
-  hold?: boolean;
+  hold?: (typeof heldPhases)[number];
   fit?: boolean;
   resolution: string;
   maxSlowdown: string;
 }
+
+/** As the reproducer announces them: with all of the burst, or when its memory was freed. */
+const heldPhases = ['scanned', 'settled'] as const;
 
 export const reproCommand: CommandDefinition = {
   name: 'repro',
@@ -56,7 +60,7 @@ export const reproCommand: CommandDefinition = {
       .addOption(moreOption('--settle <duration>', 'idle time between the GC and the last measurement', '5s'))
       .addOption(moreOption('--timeout <duration>', 'longest time that one run may take', '2m'));
     addMatrixOptions(command)
-      .option('--hold', 'keep the last JVM at settled and print its pid, for the doctor; Ctrl-C ends it')
+      .addOption(new Option('--hold [phase]', 'keep the last JVM there, print its pid').choices(heldPhases).preset('settled'))
       .option('--fit', 'find the smallest memory limits, as offheap fit does');
     addFitLimitOptions(command, 'with --fit: ');
     addOutputOptions(command);
@@ -82,7 +86,14 @@ async function runRepro(options: ReproCommandOptions, command: Command): Promise
       progress.stop();
       process.stdout.write(`@hold pid=${pid}\n`);
     };
-    return runMatrix({ ...matrix, jdk, timeoutMs, scenario, ...(options.hold ? { onHold } : {}), ...hooks });
+    return runMatrix({
+      ...matrix,
+      jdk,
+      timeoutMs,
+      scenario,
+      ...(options.hold ? { hold: phaseNamed(options.hold), onHold } : {}),
+      ...hooks,
+    });
   });
   await present(result, options);
   if (unkept) throw unkept;

@@ -20,6 +20,6 @@ export interface CellOptions {
   /** The memory cgroup that the program is to run in; by default it is offheap's own. */
   group?: LimitedGroup;
   onPhase: (planned: PlannedCell, phase: PhaseName, rssBytes: number | undefined) => void;
-  /** Called when the JVM of a planned cell with `hold` has settled: it is kept from then on until `signal`, or its own end. */
+  /** Called when the program of a planned cell with `hold` has reached that phase: it is kept from then on until `signal`, or its own end. */
   onHold: (pid: number) => void;
 }

@@ -22,8 +22,8 @@ export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   /** How often every configuration is run. */
   repeats: number;
   seed: number;
-  /** Whether the program of the last cell is kept at `settled` until `signal`. */
-  hold: boolean;
+  /** The phase at which the program of the last cell is kept until `signal`. */
+  hold: PhaseName | undefined;
   /** Key of the configuration that the others are compared with. */
   reference: string;
   /** A result of the same plan that was interrupted: its cells are kept, and those it lacks are run. */

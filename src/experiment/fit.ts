@@ -77,5 +77,5 @@ function entryOf({ configurations }: FitResult, { key }: Configuration): FitOfCo
 async function planCell(configuration: Configuration, { runner, scenario }: FitRequest): Promise<PlannedCell> {
   const location = await locateAllocator(configuration.allocator, runner);
   // No meter: its page would count against the limit. No attach either, but for the first run without a limit, which proves the configuration.
-  return { configuration, location, scenario, counter: undefined, repeat: 1, hold: false, attach: false, census: false };
+  return { configuration, location, scenario, counter: undefined, repeat: 1, hold: undefined, attach: false, census: false };
 }

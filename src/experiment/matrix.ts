@@ -1,6 +1,7 @@
 import type { Configuration } from '../allocators/configurations.ts';
 import { ownCounterOf } from '../allocators/launch.ts';
 import type { Location } from '../allocators/locate.ts';
+import type { PhaseName } from '../model/phase.ts';
 import type { Scenario } from '../model/result.ts';
 import { seededRandom } from '../stats/random.ts';
 import type { PlannedCell } from './planned-cell.ts';
@@ -13,8 +14,8 @@ export interface Matrix {
   /** Whether zlib's states are counted at the end of the burst. */
   census?: boolean;
   repeats: number;
-  /** Whether the last cell is held. */
-  hold: boolean;
+  /** The phase at which the last cell is held. */
+  hold: PhaseName | undefined;
   /** Decides the order within each block. */
   seed: number;
 }
@@ -33,14 +34,14 @@ export function planCells({ configurations, scenario, meter, census = false, rep
         scenario,
         counter: ownCounterOf(configuration) ?? (meter ? 'meter' : undefined),
         repeat,
-        hold: false,
+        hold: undefined,
         attach: true,
         census,
       }),
     );
     return repeats === 1 ? block : shuffle(block, random);
   });
-  return plannedCells.map((planned, index) => ({ ...planned, hold: hold && index === plannedCells.length - 1 }));
+  return plannedCells.map((planned, index) => ({ ...planned, hold: index === plannedCells.length - 1 ? hold : undefined }));
 }
 
 /** Fisher and Yates: every order is equally likely. */

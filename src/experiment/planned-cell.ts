@@ -2,6 +2,7 @@ import type { Configuration } from '../allocators/configurations.ts';
 import { trimIntervalJdks } from '../allocators/glibc.ts';
 import type { LaunchConfiguration } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
+import type { PhaseName } from '../model/phase.ts';
 import type { Cell, Scenario, Settings } from '../model/result.ts';
 
 /** A cell that is still to be run. */
@@ -9,8 +10,8 @@ export interface PlannedCell extends LaunchConfiguration {
   scenario: Scenario;
   /** Counts from 1. */
   repeat: number;
-  /** Whether its JVM is kept at `settled`, and not trimmed, until offheap is interrupted. */
-  hold: boolean;
+  /** The phase at which its program is kept, and not trimmed, until offheap is interrupted; undefined: it runs to its end. */
+  hold: PhaseName | undefined;
   /** Whether the process is proved to run as configured and a JVM is asked for its heap, which costs the JVM some MiB of its own. */
   attach: boolean;
   /** Whether zlib's states are counted at the end of the burst. */

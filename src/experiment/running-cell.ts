@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { PhaseName } from '../model/phase.ts';
 import type { Cell } from '../model/result.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
 import { assembleCell } from './assemble-cell.ts';
@@ -107,7 +108,7 @@ export class RunningCell {
   async #playScript(): Promise<string | undefined> {
     const { planned, options, child, output } = this.#started;
     const script = scriptOf(planned.scenario, async (phase) => {
-      if (planned.hold && phase === 'settled') await this.#hold();
+      if (phase === planned.hold) await this.#hold(phase);
     });
     try {
       await script({
@@ -116,7 +117,7 @@ export class RunningCell {
         output,
         over: this.#over.signal,
         reach: async (phase) => {
-          await this.#measurement.reach(phase, { trim: !planned.hold });
+          await this.#measurement.reach(phase, { trim: planned.hold === undefined });
           // The figure that the result has, and no other.
           options.onPhase(planned, phase.name, this.#measurement.phases[phase.name]?.rssBytes);
         },
@@ -136,7 +137,7 @@ export class RunningCell {
     }
   }
 
-  async #hold(): Promise<void> {
+  async #hold(phase: PhaseName): Promise<void> {
     const { options, child } = this.#started;
     this.#held = true;
     clearTimeout(this.#timer);
@@ -144,6 +145,10 @@ export class RunningCell {
     this.#timeline.stop();
     options.onHold(child.pid);
     if (!options.signal.aborted) await Promise.race([once(options.signal, 'abort'), child.ended]);
+    if (phase === 'settled') return;
+    // What would come next is of no use to anybody.
+    this.#kill();
+    this.#over.signal.throwIfAborted();
   }
 
   #conclude(end: ProcessEnd, problem: string | undefined, oomKills: number | undefined): Conclusion {

@@ -93,8 +93,10 @@ function theBurst(cell: Cell): string {
   return `The scan left ${left} Inflaters to the GC${count === undefined ? ' (--census counts them)' : ''}. RSS on ${cell.configuration} rose by ${formatMiB(burstBytes(cell) ?? 0)} MiB.${nmt}${freed}`;
 }
 
+/** Undefined of one that was held before it had returned any. */
 function whoKept(glibc: Cell, bursting: readonly Cell[]): string | undefined {
-  const returned = returnedShare(glibc, 'settled') ?? 0;
+  const returned = returnedShare(glibc, 'settled');
+  if (returned === undefined) return undefined;
   const best = bursting.filter((cell) => cell !== glibc).sort(byReturned)[0];
   const kept = formatPercent(1 - returned);
   const own = `${glibc.configuration} returned ${formatPercent(returned)} of that and still holds ${kept}`;

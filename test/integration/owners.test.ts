@@ -1,8 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { resultFile } from '../../src/model/result.ts';
 import { observeOwners } from '../../src/observe/owners.ts';
 import { parseNmtSummary } from '../../src/parse/nmt.ts';
+import { startOffheap } from '../cli/offheap.ts';
 import { plain } from '../fixtures/preload.ts';
 import { ownersCases } from '../owners/cases.ts';
 import { compileMoreOwners, compileOwners } from '../owners/compile.ts';
@@ -54,4 +60,34 @@ test.for(['17', '25'])('the JVM’s blocks have the categories that jcmd tells, 
       mallocCount * 0.03 + 10,
     );
   }
+});
+
+/** The JVM's own, for its class path. */
+const ownInflaters = 3;
+
+describe.each(findJavaHomes())('the reproducer that is held at scanned, JDK $version', ({ java }) => {
+  test('its Inflaters own the burst, each of them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'offheap-owners-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const results = join(folder, 'raw.json');
+    const own = ['--quiet', `--results=${results}`, `--java=${dirname(dirname(java))}`];
+    const { child, finished } = startOffheap(['repro', '--allocator=glibc', '--hold=scanned', ...own]);
+    let pid = 0;
+    for await (const line of createInterface({ input: child.stdout })) {
+      pid = Number(/^@hold pid=(\d+)$/.exec(line)?.[1]);
+      break;
+    }
+    const { owners } = await observeOwners(pid).finally(() => child.kill('SIGINT'));
+    expect((await finished).status).toBe(0);
+    const [cell] = resultFile.parse(JSON.parse(readFileSync(results, 'utf8'))).cells;
+    const { baseline, loaded, ...later } = cell?.phases ?? {};
+    expect(later).toEqual({});
+    const opened = Number(loaded?.announced?.['openInflaters']);
+    const [first] = owners;
+    expect(first?.name).toBe('java.util.zip.Inflater$InflaterZStreamRef');
+    expect(first?.objects).toBeGreaterThanOrEqual(opened);
+    expect(first?.objects).toBeLessThanOrEqual(opened + ownInflaters);
+    const burst = (loaded?.liveBytes ?? Number.NaN) - (baseline?.liveBytes ?? Number.NaN);
+    expect(first?.bytes).toBeGreaterThan(burst * 0.99);
+  });
 });

@@ -37,7 +37,7 @@ export const ownersCases: readonly OwnersCase[] = [
   { name: 'zlib that was dropped, and is not collected', java: 'ZlibHeld', flags: small, arguments: ['dropped'], jdks: [17, 25] },
   { name: 'direct buffers, slices and duplicates', java: 'DirectSlices', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'direct buffers, with NMT', java: 'DirectSlices', flags: [...small, withNmt], jdks: [17, 25], inSuite: true },
-  { name: 'a library that loses blocks', java: 'JniLeak', flags: small, jdks: [17, 25], loses: true },
+  { name: 'a library that loses blocks', java: 'JniLeak', flags: small, jdks: [17, 25], loses: true, inSuite: true },
   { name: 'a library that keeps blocks', java: 'JniStatic', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'handles in fields and in Longs', java: 'JniHandles', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'thread-locals', java: 'ThreadLocals', flags: small, jdks: [17, 25], inSuite: true },

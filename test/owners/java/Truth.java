@@ -32,9 +32,9 @@ final class Truth {
         return with("directBlocks", count);
     }
 
-    /** Of chunks of one size. */
-    Truth ofSize(long chunk, long count) {
-        return with("chunkBytes", chunk).with("ofSize", count);
+    /** Of chunks of one size; to a few of them words of another time may point, when that memory was in use before. */
+    Truth mostOfSize(long chunk, long count) {
+        return with("chunkBytes", chunk).with("mostOfSize", count);
     }
 
     /** Of all its blocks, as malloc's chunks. */

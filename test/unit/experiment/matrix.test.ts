@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { configurations } from '../../../src/allocators/configurations.ts';
 import { planCells } from '../../../src/experiment/matrix.ts';
+import type { PhaseName } from '../../../src/model/phase.ts';
 import { scenario } from '../../fixtures/cells.ts';
 
 const located = configurations.map((configuration) => ({ configuration, location: { found: false as const, reason: 'test' } }));
 const order = (repeats: number, seed: number) =>
-  planCells({ configurations: located, scenario, meter: true, repeats, hold: false, seed }).map(
+  planCells({ configurations: located, scenario, meter: true, repeats, hold: undefined, seed }).map(
     ({ configuration, repeat }) => `${repeat} ${configuration.key}`,
   );
 const keys = configurations.map(({ key }) => key);
@@ -34,17 +35,16 @@ test('the order is random, differs between blocks, and can be had again by its s
 
 test('the mmap allocator counts itself, any other has the meter in front, unless it is not wanted', () => {
   const counters = (meter: boolean) =>
-    planCells({ configurations: located, scenario, meter, repeats: 1, hold: false, seed: 1 }).map(({ configuration, counter }) => [
-      configuration.key,
-      counter,
-    ]);
+    planCells({ configurations: located, scenario, meter, repeats: 1, hold: undefined, seed: 1 }).map(
+      ({ configuration, counter }) => [configuration.key, counter],
+    );
   expect(counters(true)).toEqual(keys.map((key) => [key, key === 'mmap' ? 'mmapalloc' : 'meter']));
   expect(counters(false)).toEqual(keys.map((key) => [key, key === 'mmap' ? 'mmapalloc' : undefined]));
 });
 
 test('only the last cell is held, and only when it is asked for', () => {
-  const held = (hold: boolean) =>
+  const held = (hold: PhaseName | undefined) =>
     planCells({ configurations: located, scenario, meter: true, repeats: 2, hold, seed: 5 }).map((plan) => plan.hold);
-  expect(held(false).filter(Boolean)).toEqual([]);
-  expect(held(true)).toEqual([...Array(2 * keys.length - 1).fill(false), true]);
+  expect(held(undefined).filter(Boolean)).toEqual([]);
+  expect(held('loaded')).toEqual([...Array(2 * keys.length - 1).fill(undefined), 'loaded']);
 });

@@ -10,7 +10,7 @@ const plans: PlannedCell[] = configurations.slice(0, 3).map((configuration) => (
   scenario,
   counter: undefined,
   repeat: 1,
-  hold: false,
+  hold: undefined,
   attach: true,
   census: false,
 }));
