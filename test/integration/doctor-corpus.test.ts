@@ -59,7 +59,7 @@ test.for(quick)('it is right about $name', async (one, { skip }) => {
 });
 
 function lookAt(pid: number, { forMs }: Run): Promise<Evidence> {
-  return lookFor(makePatient(pid, { timeoutMs: 120_000 }), forMs);
+  return lookFor(makePatient(pid, { timeoutMs: 120_000, ownersBudgetMs: 60_000 }), forMs);
 }
 
 /** For whoever reads a failure. */

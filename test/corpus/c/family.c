@@ -19,14 +19,14 @@ int main(void) {
     char byte = 0;
     if (child == 0) {
         close(started[0]);
-        if (!touched(bytes_of("CHILD_MIB")) || write(started[1], &byte, 1) != 1)
+        if (!touched_and_held(bytes_of("CHILD_MIB")) || write(started[1], &byte, 1) != 1)
             return 1;
         while (read(STDIN_FILENO, &byte, 1) > 0) {
         }
         return 0;
     }
     close(started[1]);
-    if (!touched(bytes_of("SELF_MIB")) || read(started[0], &byte, 1) != 1)
+    if (!touched_and_held(bytes_of("SELF_MIB")) || read(started[0], &byte, 1) != 1)
         return 1;
     int status = ready(0);
     return waitpid(child, NULL, 0) != child || status;

@@ -5,9 +5,11 @@
 
 enum { tables = 61, table = 4 << 20, places = 23 };
 
+static char *volatile held[tables];
+
 int main(void) {
     for (int i = 0; i < tables; i++) {
-        char *words = malloc(table);
+        char *words = held[i] = malloc(table);
         if (!words)
             return 1;
         for (int place = 0; place < places; place++)

@@ -25,5 +25,5 @@ int main(void) {
         if (write_file(paths[i]) != 0)
             return 1;
     }
-    return touched(ownBytes) ? ready(0) : 1;
+    return touched_and_held(ownBytes) ? ready(0) : 1;
 }
