@@ -62,7 +62,7 @@ export function toOwners(found: NativeOwners, { sources }: Pick<OwnerRoots, 'sou
   return {
     liveBlocks: found.liveBlocks,
     liveBytes: found.liveBytes,
-    owners: joinThreads(named),
+    owners: joinThreads(named.filter(({ kind, blocks }) => blocks > 0 || kind === 'nobody')),
     unowned: {
       firstBlocks: found.nobodysFirst,
       firstBytes: found.nobodysFirstBytes,
