@@ -11,33 +11,36 @@
 enum { first_edges = 1 << 16 };
 static const size_t edge_limit = (size_t)1 << 29; /* 2 GiB of this process's memory */
 
+/* Whose words come next. */
+struct place {
+    uint32_t block; /* as many as there are: none */
+    uint32_t last;  /* that its last pointer led to */
+    uint64_t start; /* of its words */
+    uint64_t end;
+};
+
 struct reading {
     const struct target *target;
     const struct block_table *table;
     struct block_graph *graph;
     struct type_tables tables;
-    uint32_t block; /* whose words come next; as many as there are: none */
-    uint64_t start; /* of its words */
-    uint64_t end;
-    uint32_t last;  /* that its last pointer led to */
+    struct place place;
     uint32_t typed; /* the first whose first word was not looked at */
 };
 
 /* The edges of the block begin here. */
-static void begin_block(struct reading *reading, uint32_t block) {
-    reading->block = block;
-    reading->graph->first[block] = (uint32_t)reading->graph->edge_count;
-    reading->last = block;
-    if (block < reading->table->blocks->count) {
-        reading->start = block_start(reading->table, block);
-        reading->end = block_end(reading->table, block);
-    } else {
-        reading->start = reading->end = UINT64_MAX;
+static inline void begin_block(const struct block_list *blocks, struct block_graph *graph, uint32_t block,
+                               struct place *place) {
+    graph->first[block] = (uint32_t)graph->edge_count;
+    place->block = place->last = block;
+    place->start = place->end = UINT64_MAX;
+    if (block < blocks->count) {
+        place->start = block_chunk(blocks->list[block]) + block_header_bytes;
+        place->end = place->start + block_list_bytes(blocks, block) - sizeof(uint64_t);
     }
 }
 
-static void add_edge(struct reading *reading, uint32_t to) {
-    struct block_graph *graph = reading->graph;
+static void add_edge(struct block_graph *graph, uint32_t to) {
     uint32_t *list = graph->edge_count >= edge_limit ? NULL
                                                      : list_with_room(graph->to, graph->edge_count,
                                                                       &graph->edge_capacity, first_edges, sizeof *list);
@@ -66,26 +69,27 @@ static void take_first_words(struct reading *reading, const unsigned char *data,
 static bool take(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
     struct reading *reading = to;
     struct pointer_scan scan;
+    /* Copies, which the compiler knows that nobody else changes. */
+    struct place place = reading->place;
+    const struct block_list blocks = *reading->table->blocks;
     take_first_words(reading, data, from, bytes);
     pointer_scan_begin(&scan, reading->table, data, bytes);
-    while (pointer_scan_next(&scan)) {
+    while (!deadline_is_over(reading->target->deadline) && pointer_scan_next(&scan)) {
         for (size_t index = 0; index < scan.count; index++) {
             uint64_t at = from + scan.pointers[index].at;
-            while (at >= reading->end) {
-                begin_block(reading, reading->block + 1);
-            }
             uint32_t block = scan.pointers[index].block;
-            /* Between blocks are headers, and what is free. */
-            if (at >= reading->start && block != reading->last && block != reading->block) {
-                add_edge(reading, block);
-                reading->last = block;
+            while (at >= place.end) {
+                begin_block(&blocks, reading->graph, place.block + 1, &place);
             }
-        }
-        if (deadline_is_over(reading->target->deadline)) {
-            return false;
+            /* Between blocks are headers, and what is free. */
+            if (at >= place.start && block != place.last && block != place.block) {
+                add_edge(reading->graph, block);
+                place.last = block;
+            }
         }
     }
-    return true;
+    reading->place = place;
+    return !deadline_is_over(reading->target->deadline);
 }
 
 static bool allocate(struct block_graph *graph, size_t count) {
@@ -111,7 +115,7 @@ struct inspect_verdict block_graph_make(const struct target *target, const struc
     if (!allocate(graph, count) || !stream_open(target, &stream) || !type_tables_open(target, &reading.tables)) {
         verdict = inspect_failure("memory", ENOMEM);
     } else {
-        begin_block(&reading, 0);
+        begin_block(table->blocks, graph, 0, &reading.place);
     }
     if (verdict.status == inspect_ok) {
         verdict = stream_read(&stream, ranges, range_count, take, &reading);
@@ -120,8 +124,8 @@ struct inspect_verdict block_graph_make(const struct target *target, const struc
         verdict = deadline_verdict(target->deadline, "following malloc's blocks");
     }
     if (verdict.status == inspect_ok) {
-        while (reading.block < count) {
-            begin_block(&reading, reading.block + 1);
+        while (reading.place.block < count) {
+            begin_block(table->blocks, graph, reading.place.block + 1, &reading.place);
         }
         graph->unread_bytes = stream.missed_bytes;
     } else {

@@ -557,7 +557,21 @@ static int by_bytes(const void *left, const void *right) {
     return (one->number > other->number) - (one->number < other->number);
 }
 
-/* Those that have a block, and nobody; everything that names an owner by its number gets the new one. */
+/* Whose place is not no_owner afterwards: those that have a block, and those that share one of them. */
+static void mark_wanted(const struct look *look, uint32_t *places) {
+    memset(places, 0xff, look->owner_count * sizeof *places);
+    for (size_t index = 0; index < look->owner_count; index++) {
+        const struct owner *owner = &look->owners[index];
+        if (owner->blocks > 0 || owner->kind == owner_nobody) {
+            places[index] = 0;
+            if (owner->shared_with != no_owner) {
+                places[owner->shared_with] = 0;
+            }
+        }
+    }
+}
+
+/* Those that are wanted, and nobody; everything that names an owner by its number gets the new one. */
 static bool order_owners(struct look *look, struct owners_result *result) {
     struct numbered_owner *list = malloc(look->owner_count * sizeof *list);
     uint32_t *places = malloc(look->owner_count * sizeof *places);
@@ -565,9 +579,9 @@ static bool order_owners(struct look *look, struct owners_result *result) {
     bool is_good = list != NULL && places != NULL && result->owners != NULL;
     if (is_good) {
         size_t count = 0;
+        mark_wanted(look, places);
         for (size_t index = 0; index < look->owner_count; index++) {
-            places[index] = no_owner;
-            if (look->owners[index].blocks > 0 || look->owners[index].kind == owner_nobody) {
+            if (places[index] != no_owner) {
                 list[count++] = (struct numbered_owner){look->owners[index], (uint32_t)index};
             }
         }

@@ -123,7 +123,8 @@ struct owner_climb {
 };
 
 struct owners_result {
-    struct owner *owners; /* those that have a block, the largest first; the last one is nobody */
+    /* Those that have a block, or share most of another one's; the largest first, and the last one is nobody. */
+    struct owner *owners;
     size_t owner_count;
     struct owner_field *fields;
     size_t field_count;

@@ -67,7 +67,7 @@ export function toOwners(found: NativeOwners, { sources, isJvm }: Pick<OwnerRoot
   return {
     liveBlocks: found.liveBlocks,
     liveBytes: found.liveBytes,
-    owners: joinThreads(named),
+    owners: joinThreads(named.filter(({ kind, blocks }) => blocks > 0 || kind === 'nobody')),
     unowned: {
       firstBlocks: found.nobodysFirst,
       firstBytes: found.nobodysFirstBytes,
