@@ -4,9 +4,10 @@ import type { NativeOwners } from '../native/binding.ts';
 import { findOwners } from '../native/owners.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
 import { parseMaps } from '../parse/maps.ts';
-import { threadGroup } from '../parse/thread-print.ts';
 import { readArguments, shortenCommand } from '../process/command-line.ts';
+import { byKey } from './by-key.ts';
 import { readIdentity, readProcFile, requireSame } from './identity.ts';
+import { joinOwners, mostFields, mostTypes } from './join-owners.ts';
 import { nmtCategory } from './nmt-categories.ts';
 import { findOwnerRoots, type OwnerRoots } from './owner-roots.ts';
 
@@ -16,9 +17,6 @@ export interface OwnersOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Of one owner: those that explain most of it. */
-const mostTypes = 8;
-const mostFields = 8;
 const mostSizes = 32;
 
 /**
@@ -63,7 +61,7 @@ export function toOwners(found: NativeOwners, { sources }: Pick<OwnerRoots, 'sou
   return {
     liveBlocks: found.liveBlocks,
     liveBytes: found.liveBytes,
-    owners: joinThreads(named),
+    owners: joinOwners(named),
     unowned: {
       firstBlocks: found.nobodysFirst,
       firstBytes: found.nobodysFirstBytes,
@@ -96,17 +94,6 @@ function toHeap({
   readBytes,
 }: NonNullable<NativeOwners['heap']>): NonNullable<OwnersResult['heap']> {
   return { collector, jdk, classes, usedBytes, readBytes };
-}
-
-function byKey<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
 
 interface ToldOf {
@@ -147,33 +134,4 @@ function toCategories({ categories, heap }: NativeOwners): OwnerCategory[] {
   return [...named]
     .map(([name, of]) => ({ name, blocks: sum(of, 'blocks'), bytes: sum(of, 'bytes') }))
     .sort((a, b) => b.bytes - a.bytes);
-}
-
-/** Threads whose names differ by numbers are one owner. */
-function joinThreads(owners: readonly Owner[]): Owner[] {
-  const groups = byKey(owners, (owner) => (owner.kind === 'thread' ? threadGroup(owner.name) : owner));
-  const joined = [...groups.values()].flatMap((members) => (members.length === 1 ? members : [joinOwners(members)]));
-  return joined.sort((a, b) => Number(a.kind === 'nobody') - Number(b.kind === 'nobody') || b.bytes - a.bytes);
-}
-
-function joinOwners(threads: readonly Owner[]): Owner {
-  const sum = (figure: 'directBlocks' | 'directBytes' | 'blocks' | 'bytes' | 'share') =>
-    threads.reduce((all, thread) => all + thread[figure], 0);
-  const types = new Map<string, { name: string; blocks: number; bytes: number }>();
-  for (const { name, blocks, bytes } of threads.flatMap((thread) => thread.types ?? [])) {
-    const known = types.get(name);
-    types.set(name, { name, blocks: blocks + (known?.blocks ?? 0), bytes: bytes + (known?.bytes ?? 0) });
-  }
-  const listed = [...types.values()].sort((a, b) => b.bytes - a.bytes).slice(0, mostTypes);
-  return {
-    kind: 'thread',
-    name: threadGroup(threads[0]?.name ?? ''),
-    threads: threads.length,
-    directBlocks: sum('directBlocks'),
-    directBytes: sum('directBytes'),
-    blocks: sum('blocks'),
-    bytes: sum('bytes'),
-    share: Math.min(1, sum('share')),
-    ...(listed.length > 0 ? { types: listed } : {}),
-  };
 }
