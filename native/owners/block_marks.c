@@ -180,11 +180,15 @@ static bool add_word(struct block_marks *marks, uint32_t chunk, uint32_t to) {
     return list != NULL;
 }
 
+static bool is_trimmed(unsigned char mark) {
+    return mark == mark_arena || mark == mark_link_map;
+}
+
 bool block_marks_trim(struct block_marks *marks, struct block_graph *graph) {
     bool is_good = true;
     for (uint32_t block = 0; is_good && block < marks->count; block++) {
         for (uint32_t edge = graph->first[block];
-             is_good && marks->marks[block] == mark_arena && edge < graph->first[block + 1]; edge++) {
+             is_good && is_trimmed(marks->marks[block]) && edge < graph->first[block + 1]; edge++) {
             uint32_t to = graph->to[edge];
             if (to != marks->next[block]) {
                 is_good = add_word(marks, block, to);

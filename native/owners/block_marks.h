@@ -47,8 +47,8 @@ struct inspect_verdict block_marks_find(const struct target *target, const struc
 void block_marks_free(struct block_marks *marks);
 
 /*
- * Takes out of the graph what lies in chunks of the lengths that the JVM keeps ready, but for the next chunk:
- * marks->words has it then. False: there is no memory.
+ * Takes out of the graph what lies in chunks of the lengths that the JVM keeps ready, but for the next chunk, and in
+ * link maps: marks->words has it then. False: there is no memory.
  */
 bool block_marks_trim(struct block_marks *marks, struct block_graph *graph);
 

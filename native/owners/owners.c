@@ -17,7 +17,7 @@
 enum { longest_ms = 10 * 60 * 1000, ns_a_ms = 1000000 };
 
 /* A second look at malloc's heaps costs as much as the first: for more than this share of nobody's it is worth it. */
-enum { share_to_check = 1000, first_with_canary = 17 };
+enum { share_to_check = 1000, first_with_canary = 17, most_rounds = 64 };
 
 /*
  * What one look holds while it is made. Owners are numbered: sources, then threads, then classes, then what was freed
@@ -317,6 +317,20 @@ static void claim_link_maps(struct look *look) {
     }
 }
 
+/* What nothing else leads to than words in arenas and link maps, which may lead to others of these. */
+static void claim_by_words(struct look *look) {
+    bool goes_on = true;
+    for (unsigned round = 0; goes_on && round < most_rounds; round++) {
+        for (size_t index = 0; index < look->marks.word_count; index++) {
+            const struct arena_word *word = &look->marks.words[index];
+            struct root root = {look->claims.owners[word->chunk], word->to};
+            claims_add(&look->claims, &root, root.owner < held_back ? 1 : 0);
+        }
+        goes_on = look->claims.queued > 0;
+        claims_follow(&look->claims);
+    }
+}
+
 static void claim_all(struct look *look) {
     claim_link_maps(look);
     claim_tracked(look);
@@ -327,13 +341,7 @@ static void claim_all(struct look *look) {
     claims_add(&look->claims, look->arenas.held.list, look->arenas.held.count);
     claims_take(&look->claims, look->threads.list, look->threads.count);
     claims_take(&look->claims, look->mapped.list, look->mapped.count);
-    /* What nothing else leads to than words in arenas. */
-    for (size_t index = 0; index < look->marks.word_count; index++) {
-        const struct arena_word *word = &look->marks.words[index];
-        struct root root = {look->claims.owners[word->chunk], word->to};
-        claims_add(&look->claims, &root, root.owner < held_back ? 1 : 0);
-    }
-    claims_follow(&look->claims);
+    claim_by_words(look);
     claim_chunks(look, &look->marks);
 }
 

@@ -69,6 +69,8 @@ const owner = z.object({
   objects: count.exactOptional(),
   /** Threads of that name, where it stands for several. */
   threads: count.exactOptional(),
+  /** Class loaders that have a class of that name, where it stands for several. */
+  loaders: count.exactOptional(),
   /** Blocks to which it points itself. */
   directBlocks: count,
   /** Their sizes, as malloc's chunks. */

@@ -4,9 +4,10 @@ import type { NativeOwners } from '../native/binding.ts';
 import { findOwners } from '../native/owners.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
 import { parseMaps } from '../parse/maps.ts';
-import { threadGroup } from '../parse/thread-print.ts';
 import { readArguments, shortenCommand } from '../process/command-line.ts';
+import { byKey } from './by-key.ts';
 import { readIdentity, readProcFile, requireSame } from './identity.ts';
+import { joinOwners, mostFields, mostTypes } from './join-owners.ts';
 import { nmtCategory } from './nmt-categories.ts';
 import { findOwnerRoots, type OwnerRoots } from './owner-roots.ts';
 
@@ -18,9 +19,6 @@ export interface OwnersOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Of one owner: those that explain most of it. */
-const mostTypes = 8;
-const mostFields = 8;
 const mostSizes = 32;
 
 /**
@@ -67,7 +65,7 @@ export function toOwners(found: NativeOwners, { sources, isJvm }: Pick<OwnerRoot
   return {
     liveBlocks: found.liveBlocks,
     liveBytes: found.liveBytes,
-    owners: joinThreads(named.filter(({ kind, blocks }) => blocks > 0 || kind === 'nobody')),
+    owners: joinOwners(named.filter(({ kind, blocks }) => blocks > 0 || kind === 'nobody')),
     unowned: {
       firstBlocks: found.nobodysFirst,
       firstBytes: found.nobodysFirstBytes,
@@ -101,17 +99,6 @@ function toHeap({
   readBytes,
 }: NonNullable<NativeOwners['heap']>): NonNullable<OwnersResult['heap']> {
   return { collector, jdk, classes, usedBytes, readBytes };
-}
-
-function byKey<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
 
 /** A class has a table in each file that was compiled with it, and with several bases several. */
@@ -182,28 +169,4 @@ function toCategories({ categories, heap }: NativeOwners): OwnerCategory[] {
   return [...named]
     .map(([name, of]) => ({ name, blocks: sum(of, 'blocks'), bytes: sum(of, 'bytes') }))
     .sort((a, b) => b.bytes - a.bytes);
-}
-
-/** Threads whose names differ by numbers are one owner. */
-function joinThreads(owners: readonly Owner[]): Owner[] {
-  const groups = byKey(owners, (owner) => (owner.kind === 'thread' ? threadGroup(owner.name) : owner));
-  const joined = [...groups.values()].flatMap((members) => (members.length === 1 ? members : [joinOwners(members)]));
-  return joined.sort((a, b) => Number(a.kind === 'nobody') - Number(b.kind === 'nobody') || b.bytes - a.bytes);
-}
-
-function joinOwners(threads: readonly Owner[]): Owner {
-  const sum = (figure: 'directBlocks' | 'directBytes' | 'blocks' | 'bytes' | 'share') =>
-    threads.reduce((all, thread) => all + thread[figure], 0);
-  const types = joinTypes(threads.flatMap((thread) => thread.types ?? []));
-  return {
-    kind: 'thread',
-    name: threadGroup(threads[0]?.name ?? ''),
-    threads: threads.length,
-    directBlocks: sum('directBlocks'),
-    directBytes: sum('directBytes'),
-    blocks: sum('blocks'),
-    bytes: sum('bytes'),
-    share: Math.min(1, sum('share')),
-    ...(types.length > 0 ? { types } : {}),
-  };
 }

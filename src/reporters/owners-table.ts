@@ -79,8 +79,9 @@ function divide(owners: readonly Owner[], top: number): { listed: Owner[]; other
   return { listed, others: [...others, ...nobody.map(toRow)] };
 }
 
-function toRow({ kind, name, threads, objects, blocks, directBytes, bytes, share }: Owner): Row {
-  const shownName = threads === undefined ? name : `${name} × ${formatCount(threads)}`;
+function toRow({ kind, name, threads, loaders, objects, blocks, directBytes, bytes, share }: Owner): Row {
+  const several = loaders === undefined ? '' : ` × ${formatCount(loaders)} loaders`;
+  const shownName = threads === undefined ? `${name}${several}` : `${name} × ${formatCount(threads)}`;
   return {
     ...{ name: kind === 'nobody' ? 'nobody: no pointer found' : shownName, kind: kindNames[kind], objects, blocks, bytes, share },
     ...(kind === 'nobody' ? {} : { directBytes }),

@@ -7,6 +7,7 @@ export const truths = z.array(
     kind: z.enum(ownerKinds),
     owner: z.string(),
     objects: z.number().optional(),
+    loaders: z.number().optional(),
     directBlocks: z.number().optional(),
     bytes: z.number().optional(),
     atLeast: z.number().optional(),
@@ -39,11 +40,13 @@ export function judgeOwners(truth: readonly Truth[], result: OwnersResult, loses
 function judgeOne({ kind, owner, ...figures }: Truth, { owners, unowned }: OwnersResult): Told {
   const isMeant = (name: string) => (owner.endsWith('*') ? name.startsWith(owner.slice(0, -1)) : name === owner);
   const meant = owners.filter((one) => one.kind === kind && isMeant(one.name));
-  const sum = (figure: 'objects' | 'directBlocks' | 'bytes') => meant.reduce((all, one: Owner) => all + (one[figure] ?? 0), 0);
+  const sum = (figure: 'objects' | 'loaders' | 'directBlocks' | 'bytes') =>
+    meant.reduce((all, one: Owner) => all + (one[figure] ?? 0), 0);
   const ofSize = unowned.sizes.find(({ chunkBytes }) => chunkBytes === figures.chunkBytes)?.blocks ?? 0;
   const { objects, directBlocks, bytes, atLeast } = figures;
   const isRight = [
     objects === undefined || objects === sum('objects'),
+    figures.loaders === undefined || figures.loaders === sum('loaders'),
     directBlocks === undefined || directBlocks === sum('directBlocks'),
     bytes === undefined || Math.abs(sum('bytes') - bytes) <= bytes * tolerance,
     atLeast === undefined || sum('bytes') >= atLeast * (1 - tolerance),
@@ -51,6 +54,7 @@ function judgeOne({ kind, owner, ...figures }: Truth, { owners, unowned }: Owner
   ];
   const told = {
     ...(objects === undefined ? {} : { objects: sum('objects') }),
+    ...(figures.loaders === undefined ? {} : { loaders: sum('loaders') }),
     ...(directBlocks === undefined ? {} : { directBlocks: sum('directBlocks') }),
     ...(bytes === undefined && atLeast === undefined ? {} : { bytes: sum('bytes') }),
     ...(figures.chunkBytes === undefined ? {} : { ofSize }),

@@ -51,6 +51,6 @@ final class LoaderLeak {
             for (int j = 0; j < CODECS; j++) constructor.newInstance();
         }
         long objects = LOADERS * CODECS;
-        Truth.ready(Truth.of("java", "LoaderLeak$Plugin").objects(objects).blocks(objects).bytes(objects * NativeCodec.bytesOfOne()));
+        Truth.ready(Truth.of("java", "LoaderLeak$Plugin").loaders(LOADERS).objects(objects).blocks(objects).bytes(objects * NativeCodec.bytesOfOne()));
     }
 }

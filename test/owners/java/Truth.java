@@ -27,6 +27,11 @@ final class Truth {
         return with("objects", count);
     }
 
+    /** That have a class of that name. */
+    Truth loaders(long count) {
+        return with("loaders", count);
+    }
+
     /** To which it points itself. */
     Truth blocks(long count) {
         return with("directBlocks", count);
