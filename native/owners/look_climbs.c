@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "look.h"
+
+#include "holder_roots.h"
+
+#include <stdlib.h>
+
+static int by_address(const void *left, const void *right) {
+    const uint64_t *one = left;
+    const uint64_t *other = right;
+    return (*one > *other) - (*one < *other);
+}
+
+/* Objects of a class that hold the address of a block of theirs; each once. NULL: there is no memory. */
+static uint64_t *objects_of(const struct look *look, uint32_t owner, size_t *count) {
+    uint32_t klass = look->classes.list[owner - look_first_class(look)].klass;
+    uint64_t *objects = malloc((look->hits.count + 1) * sizeof *objects);
+    size_t kept = 0;
+    *count = 0;
+    for (size_t index = 0; objects != NULL && index < look->hits.count; index++) {
+        const struct java_hit *hit = &look->hits.list[index];
+        if (hit->klass == klass && hit->is_exact && look->claims.owners[hit->block] == owner) {
+            objects[kept++] = hit->object;
+        }
+    }
+    if (kept > 0) {
+        qsort(objects, kept, sizeof *objects, by_address);
+    }
+    for (size_t index = 0; index < kept; index++) {
+        if (*count == 0 || objects[index] != objects[*count - 1]) {
+            objects[(*count)++] = objects[index];
+        }
+    }
+    return objects;
+}
+
+static struct inspect_verdict climb_from(struct look *look, uint32_t owner, struct owners_result *result) {
+    size_t count;
+    uint64_t *objects = objects_of(look, owner, &count);
+    struct climb climb;
+    const struct holder_roots roots = {&look->target, &look->table,      &look->claims,
+                                       look->owners,  look->owner_count, look_first_thread(look),
+                                       &look->stacks, look->malloc,      look->malloc_count};
+    if (objects == NULL || !climb_begin(&look->target, look->vm, objects, count, &climb)) {
+        free(objects);
+        return look_no_memory();
+    }
+    free(objects);
+    struct inspect_verdict verdict = climb_up(&climb, owner, result);
+    if (verdict.status == inspect_ok) {
+        verdict = holder_roots_find(&roots, &climb, owner, result);
+    }
+    struct owner_climb *told = &result->climbs[result->climb_count];
+    *told = (struct owner_climb){owner, climb.base_count, 0, climb.level, climb.is_cut};
+    if (verdict.status == inspect_ok && !climb_count_rooted(&climb, &told->rooted)) {
+        verdict = look_no_memory();
+    }
+    result->climb_count += verdict.status == inspect_ok;
+    climb_free(&climb);
+    return verdict;
+}
+
+/* Of the classes with most bytes. */
+struct inspect_verdict look_climb(struct look *look, struct owners_result *result) {
+    struct inspect_verdict verdict = inspect_good();
+    result->climbs = calloc(look->options->climbs + 1, sizeof *result->climbs);
+    if (result->climbs == NULL) {
+        return look_no_memory();
+    }
+    for (uint32_t round = 0; round < look->options->climbs && verdict.status == inspect_ok; round++) {
+        uint32_t largest = no_owner;
+        for (uint32_t owner = look_first_class(look); owner < look->owner_count - 1; owner++) {
+            bool is_done = false;
+            for (size_t index = 0; index < result->climb_count; index++) {
+                is_done |= result->climbs[index].owner == owner;
+            }
+            if (!is_done && look->owners[owner].direct_blocks > 0 && look->owners[owner].objects > 0 &&
+                (largest == no_owner || look->owners[owner].bytes > look->owners[largest].bytes)) {
+                largest = owner;
+            }
+        }
+        if (largest == no_owner) {
+            break;
+        }
+        verdict = climb_from(look, largest, result);
+    }
+    return verdict;
+}

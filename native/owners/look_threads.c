@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "look.h"
+
+#include <stdlib.h>
+
+enum { first_with_canary = 17 }; /* the JDK of which NMT's headers have one */
+
+static int by_tid(const void *left, const void *right) {
+    const struct hotspot_thread *one = left;
+    const struct hotspot_thread *other = right;
+    return (one->tid > other->tid) - (one->tid < other->tid);
+}
+
+/* NULL: the JVM has none, or does not tell. */
+const struct hotspot_thread *look_jvm_thread(const struct look *look, pid_t tid) {
+    const struct hotspot_thread key = {.tid = tid};
+    return look->jvm_thread_count == 0
+               ? NULL
+               : bsearch(&key, look->jvm_threads, look->jvm_thread_count, sizeof *look->jvm_threads, by_tid);
+}
+
+/* A thread's own structure in the JVM. */
+static bool add_structure(struct look *look, uint32_t stack) {
+    const struct hotspot_thread *thread = look_jvm_thread(look, look->stacks.list[stack].tid);
+    uint32_t block = thread == NULL ? no_block : block_table_at(&look->table, thread->address);
+    if (block == no_block) {
+        return true;
+    }
+    uint32_t owner = look_first_thread(look) + stack;
+    look->structures.list[look->structures.count++] = (struct root){owner, block};
+    return thread_arenas_of_structure(&look->arenas, block, owner);
+}
+
+/* By its header it is the JVM's: what Java's code has asked for is of category "Other". */
+bool look_is_of_jvm(const struct look *look, uint32_t block) {
+    nmt_mark tracked = look->marks.tracked == NULL ? 0 : look->marks.tracked[block];
+    return tracked != 0 && tracked - 1 != nmt_other(hotspot_version(look->vm));
+}
+
+/* It is not Java's, whoever has its address: ld.so's, or the JVM's. */
+static bool is_of_process(const struct look *look, uint32_t block) {
+    return look->marks.marks[block] == mark_link_map || look_is_of_jvm(look, block);
+}
+
+/*
+ * Blocks that are a thread's own structure in the JVM are that thread's: through them all of the JVM would be. So are
+ * its arenas. What dlopen() gave out is ld.so's.
+ */
+static bool hold_back(struct look *look) {
+    look->structures.list = malloc((look->stacks.count + 1) * sizeof *look->structures.list);
+    bool is_good = look->structures.list != NULL &&
+                   thread_arenas_open(&look->target, &look->table, &look->marks, &look->claims, &look->arenas);
+    for (size_t index = 0; is_good && index < look->jvm_thread_count; index++) {
+        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
+        if (block != no_block) {
+            claims_hold_back(&look->claims, block);
+        }
+    }
+    for (uint32_t stack = 0; is_good && stack < look->stacks.count; stack++) {
+        is_good = add_structure(look, stack);
+    }
+    for (uint32_t stack = 0; is_good && stack < look->stacks.known; stack++) {
+        is_good =
+            thread_arenas_of_stack(&look->arenas, &look->stacks.list[stack].used, look_first_thread(look) + stack);
+    }
+    for (uint32_t block = 0; is_good && block < look->marks.count; block++) {
+        if (look->claims.owners[block] == no_owner && is_of_process(look, block)) {
+            look->claims.owners[block] = held_back;
+        }
+    }
+    return is_good;
+}
+
+/* Of all that is held back; what is a thread's stays so when `but_threads`. */
+void look_let_go(struct look *look, bool but_threads) {
+    uint32_t *owners = look->claims.owners;
+    for (uint32_t block = 0; block < look->marks.count; block++) {
+        owners[block] = owners[block] == held_back ? no_owner : owners[block];
+    }
+    for (size_t index = 0; but_threads && index < look->jvm_thread_count; index++) {
+        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
+        if (block != no_block) {
+            owners[block] = held_back;
+        }
+    }
+    for (size_t index = 0; but_threads && index < look->arenas.held.count; index++) {
+        owners[look->arenas.held.list[index].block] = held_back;
+    }
+}
+
+/* Native Memory Tracking puts a header before the JVM's blocks, of which each thread's structure is one. */
+static bool tracks_memory(const struct look *look) {
+    for (size_t index = 0; index < look->jvm_thread_count; index++) {
+        uint64_t address = look->jvm_threads[index].address;
+        uint32_t block = block_table_at(&look->table, address);
+        if (block != no_block) {
+            return hotspot_version(look->vm) >= first_with_canary &&
+                   address == block_start(&look->table, block) + nmt_header_bytes;
+        }
+    }
+    return false;
+}
+
+struct inspect_verdict look_read_marks(struct look *look) {
+    struct inspect_verdict verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
+    if (look->jvm_thread_count > 0) {
+        qsort(look->jvm_threads, look->jvm_thread_count, sizeof *look->jvm_threads, by_tid);
+    }
+    if (verdict.status == inspect_ok) {
+        verdict = block_marks_find(&look->target, &look->table, tracks_memory(look), &look->marks);
+    }
+    if (verdict.status == inspect_ok && !block_marks_trim(&look->marks, &look->graph)) {
+        verdict = look_no_memory();
+    }
+    return verdict.status == inspect_ok && !hold_back(look) ? look_no_memory() : verdict;
+}
