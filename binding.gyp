@@ -122,6 +122,7 @@
         'native/owners/owners.c',
         'native/owners/pointer_scan.c',
         'native/owners/read_ahead.c',
+        'native/owners/root_words.c',
         'native/owners/roots.c',
         'native/owners/stream.c',
         'native/owners/thread_arenas.c',

@@ -7,40 +7,45 @@
 
 enum { threads_told = 16 };
 
-struct search {
+struct collection {
     const struct holder_roots *roots;
-    struct climb *climb;
+    struct hotspot *vm;
+    struct root_words *words;
     struct hotspot_oops oops;
     bool is_coloured;
-    uint64_t held; /* by this thread, or the JVM: words */
+    uint32_t stack; /* that is read */
+    uint64_t first; /* bounds of the heap */
+    uint64_t end;
 };
 
-static void look(struct search *search, uint64_t address) {
-    uint32_t object = object_set_find(&search->climb->objects, address);
-    if (object != no_object) {
-        climb_root(search->climb, object);
-        search->held++;
+static bool is_in_heap(const struct collection *collection, uint64_t address) {
+    return address - collection->first < collection->end - collection->first && address % sizeof(uint64_t) == 0;
+}
+
+static void add(struct collection *collection, uint64_t address) {
+    if (is_in_heap(collection, address)) {
+        root_words_add(collection->words, address, collection->stack);
     }
 }
 
-static void look_at_word(struct search *search, uint64_t word) {
-    look(search, word);
-    if (search->is_coloured) {
-        look(search, hotspot_oop_address(search->climb->vm, word));
+static void add_word(struct collection *collection, uint64_t word) {
+    add(collection, word);
+    if (collection->is_coloured) {
+        add(collection, hotspot_oop_address(collection->vm, word));
     }
 }
 
 /* Compiled code keeps references as the heap does, in half a word. */
 static bool take_stack(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
-    struct search *search = to;
+    struct collection *collection = to;
     (void)from;
     for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += sizeof(uint64_t)) {
         uint64_t word;
         memcpy(&word, data + at, sizeof word);
-        look_at_word(search, word);
-        if (search->oops.width == sizeof(uint32_t)) {
-            look(search, search->oops.base + ((word & UINT32_MAX) << search->oops.shift));
-            look(search, search->oops.base + ((word >> 32) << search->oops.shift));
+        add_word(collection, word);
+        if (collection->oops.width == sizeof(uint32_t)) {
+            add(collection, collection->oops.base + ((word & UINT32_MAX) << collection->oops.shift));
+            add(collection, collection->oops.base + ((word >> 32) << collection->oops.shift));
         }
     }
     return true;
@@ -57,55 +62,85 @@ static bool is_jvms(const struct holder_roots *roots, uint64_t address) {
 }
 
 static bool take_blocks(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
-    struct search *search = to;
+    struct collection *collection = to;
     for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += sizeof(uint64_t)) {
         uint64_t word;
         memcpy(&word, data + at, sizeof word);
-        uint64_t address = search->is_coloured ? hotspot_oop_address(search->climb->vm, word) : word;
-        if ((object_set_may_have(&search->climb->objects, word) ||
-             object_set_may_have(&search->climb->objects, address)) &&
-            is_jvms(search->roots, from + at)) {
-            look_at_word(search, word);
+        uint64_t address = collection->is_coloured ? hotspot_oop_address(collection->vm, word) : word;
+        if ((is_in_heap(collection, word) || is_in_heap(collection, address)) &&
+            is_jvms(collection->roots, from + at)) {
+            add_word(collection, word);
         }
     }
     return true;
 }
 
-/* One that holds many is told; of the others the climb knows. */
-static bool tell_thread(const struct search *search, const struct thread_stack *stack, size_t index, uint32_t owner,
-                        size_t *told, struct owners_result *result) {
-    const char *name = search->roots->owners[search->roots->first_thread + index].name;
-    return search->held == 0 || ++*told > threads_told ||
-           holder_groups_add_root(owner, holder_thread, name[0] == '\0' ? stack->name : name, search->held, result);
+static void find_bounds(struct collection *collection) {
+    struct hotspot_space reserved[hotspot_reserved_most];
+    size_t count = hotspot_reserved(collection->vm, reserved, hotspot_reserved_most);
+    collection->first = UINT64_MAX;
+    for (size_t index = 0; index < count; index++) {
+        collection->first = reserved[index].bottom < collection->first ? reserved[index].bottom : collection->first;
+        collection->end = reserved[index].top > collection->end ? reserved[index].top : collection->end;
+    }
+    collection->first = collection->first > collection->end ? collection->end : collection->first;
 }
 
-struct inspect_verdict holder_roots_find(const struct holder_roots *roots, struct climb *climb, uint32_t owner,
-                                         struct owners_result *result) {
-    struct search search = {.roots = roots, .climb = climb, .oops = hotspot_oops_of(climb->vm)};
+struct inspect_verdict holder_roots_collect(const struct holder_roots *roots, struct hotspot *vm,
+                                            struct root_words *words) {
+    struct collection collection = {.roots = roots, .vm = vm, .words = words, .oops = hotspot_oops_of(vm)};
     struct stream stream;
     struct inspect_verdict verdict = inspect_good();
-    size_t told = 0;
-    search.is_coloured = hotspot_collector_of(climb->vm) == hotspot_z;
+    memset(words, 0, sizeof *words);
+    collection.is_coloured = hotspot_collector_of(vm) == hotspot_z;
+    find_bounds(&collection);
     if (!stream_open(roots->target, &stream)) {
         return inspect_failure("memory", ENOMEM);
     }
     for (size_t index = 0; index < roots->stacks->known && verdict.status == inspect_ok; index++) {
-        const struct thread_stack *stack = &roots->stacks->list[index];
-        search.held = 0;
-        verdict = stream_read(&stream, &stack->used, 1, take_stack, &search);
-        if (verdict.status == inspect_ok && !tell_thread(&search, stack, index, owner, &told, result)) {
-            verdict = inspect_failure("memory", ENOMEM);
-        }
+        collection.stack = (uint32_t)index;
+        verdict = stream_read(&stream, &roots->stacks->list[index].used, 1, take_stack, &collection);
     }
-    search.held = 0;
+    collection.stack = root_of_jvm;
     if (verdict.status == inspect_ok) {
-        verdict = stream_read(&stream, roots->malloc, roots->malloc_count, take_blocks, &search);
-    }
-    if (verdict.status == inspect_ok && search.held > 0 &&
-        !holder_groups_add_root(owner, holder_jvm, "", search.held, result)) {
-        verdict = inspect_failure("memory", ENOMEM);
+        verdict = stream_read(&stream, roots->malloc, roots->malloc_count, take_blocks, &collection);
     }
     stream_close(&stream);
+    root_words_sort(words);
     return verdict.status == inspect_ok ? deadline_verdict(roots->target->deadline, "finding who holds Java objects")
                                         : verdict;
+}
+
+static bool tell_thread(const struct holder_roots *roots, size_t stack, uint64_t held, uint32_t owner,
+                        struct owners_result *result) {
+    const char *name = roots->owners[roots->first_thread + stack].name;
+    return holder_groups_add_root(owner, holder_thread, name[0] == '\0' ? roots->stacks->list[stack].name : name, held,
+                                  result);
+}
+
+bool holder_roots_tell(const struct holder_roots *roots, const struct climb *climb, uint32_t owner,
+                       struct owners_result *result) {
+    uint64_t *held = calloc(roots->stacks->count + 1, sizeof *held);
+    uint64_t by_jvm = 0;
+    size_t told = 0;
+    bool is_good = held != NULL;
+    for (uint32_t object = 0; is_good && object < climb->objects.count; object++) {
+        uint64_t address = climb->objects.addresses[object];
+        const struct root_words *words = climb->roots;
+        for (size_t at = root_words_from(words, address); at < words->count && words->list[at].address == address;
+             at++) {
+            uint32_t stack = words->list[at].stack;
+            by_jvm += stack == root_of_jvm;
+            held[stack == root_of_jvm ? roots->stacks->count : stack]++;
+        }
+    }
+    for (size_t stack = 0; is_good && stack < roots->stacks->known && told < threads_told; stack++) {
+        if (held[stack] > 0) {
+            is_good = tell_thread(roots, stack, held[stack], owner, result);
+            told++;
+        }
+    }
+    is_good = is_good && (by_jvm == 0 || holder_groups_add_root(owner, holder_jvm, "", by_jvm, result));
+    free(held);
+    return is_good;
 }

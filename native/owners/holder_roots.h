@@ -3,9 +3,9 @@
 #define OFFHEAP_HOLDER_ROOTS_H
 
 /*
- * What outside of the heap holds an object that a climb has met: a word of a thread's stack, or of a block of malloc
- * that is the JVM's or a thread's (handles of JNI and of the JVM lie in such blocks: src/hotspot/share/gc/shared/
- * oopStorage.hpp, runtime/jniHandles.hpp). A word may look like a reference and be none.
+ * What outside of the heap holds Java objects: a word of a thread's stack, or of a block of malloc that is the JVM's or
+ * a thread's (handles of JNI and of the JVM lie in such blocks: src/hotspot/share/gc/shared/oopStorage.hpp,
+ * runtime/jniHandles.hpp). A word may look like a reference and be none.
  */
 
 #include "claims.h"
@@ -24,8 +24,12 @@ struct holder_roots {
     size_t malloc_count;
 };
 
-/* Marks them in the climb, and adds a group for each thread, and one for the JVM, to the result. */
-struct inspect_verdict holder_roots_find(const struct holder_roots *roots, struct climb *climb, uint32_t owner,
-                                         struct owners_result *result);
+/* Every word that may be a reference into the heap. */
+struct inspect_verdict holder_roots_collect(const struct holder_roots *roots, struct hotspot *vm,
+                                            struct root_words *words);
+
+/* Adds a group to the result for each thread that holds objects of the climb, and one for the JVM. */
+bool holder_roots_tell(const struct holder_roots *roots, const struct climb *climb, uint32_t owner,
+                       struct owners_result *result);
 
 #endif

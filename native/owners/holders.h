@@ -6,11 +6,15 @@
  * Who keeps Java objects alive: upward from them, a level at a time, each level by one reading of the heap, until a
  * static field, a thread's stack or the JVM. A subclass of java.lang.ref.Reference holds nothing: what only these lead
  * to waits for the garbage collector. So does what nothing leads to but other garbage, which is not told from what
- * lives where it was found; but no root is found above it.
+ * lives where it was found; but no root is found above it. Nothing is looked for above what is known to be held.
+ *
+ * Where an object is what a Cleaner will run (its action), the Cleaner's referent decides: once that is garbage, the
+ * memory behind the object is freed, whoever else has the object.
  */
 
 #include "holder_groups.h"
 #include "object_set.h"
+#include "root_words.h"
 
 /* A reference that keeps its object. */
 struct keeping {
@@ -18,10 +22,17 @@ struct keeping {
     uint32_t held;
 };
 
+/* An object of the base, and whose death frees what is behind it. */
+struct guarding {
+    uint32_t base;
+    uint32_t guardian;
+};
+
 struct climb {
     const struct target *target;
     struct hotspot *vm;
-    struct object_set objects; /* those of the base first, then by level */
+    const struct root_words *roots; /* what holds objects from outside of the heap */
+    struct object_set objects;      /* those of the base first, then by level */
     size_t base_count;
     struct holding *found; /* at the present level */
     size_t found_count;
@@ -29,22 +40,26 @@ struct climb {
     struct keeping *kept; /* of all levels */
     size_t kept_count;
     size_t kept_capacity;
-    uint64_t *are_rooted; /* a bit for each object */
+    struct guarding *guards;
+    size_t guard_count;
+    size_t guard_capacity;
+    uint64_t *are_rooted; /* a bit for each object: something outside of the heap leads to it */
+    uint64_t *are_static; /* likewise: a static field does */
+    uint64_t *are_sought; /* likewise: whose holders are looked for at the present level */
+    size_t bit_words;
     unsigned level;
     bool is_cut; /* there was no room, or it went on above the highest level */
 };
 
 /* `base`: addresses of objects, each once. False: there is no memory. */
-bool climb_begin(const struct target *target, struct hotspot *vm, const uint64_t *base, size_t base_count,
-                 struct climb *climb);
+bool climb_begin(const struct target *target, struct hotspot *vm, const struct root_words *roots, const uint64_t *base,
+                 size_t base_count, struct climb *climb);
 void climb_free(struct climb *climb);
 
 /* Up to a level above which there is nobody, or to the highest. Groups of holders go into the result. */
 struct inspect_verdict climb_up(struct climb *climb, uint32_t owner, struct owners_result *result);
 
-/* An object by whose number something outside of the heap points to it. */
-void climb_root(struct climb *climb, uint32_t object);
-/* How many objects of the base a root leads to. */
-bool climb_count_rooted(struct climb *climb, uint64_t *rooted);
+/* How many objects of the base are held. */
+bool climb_count_rooted(const struct climb *climb, uint64_t *rooted);
 
 #endif

@@ -34,25 +34,21 @@ static uint64_t *objects_of(const struct look *look, uint32_t owner, size_t *cou
     return objects;
 }
 
-static struct inspect_verdict climb_from(struct look *look, uint32_t owner, struct owners_result *result) {
+static struct inspect_verdict climb_from(struct look *look, const struct holder_roots *roots,
+                                         const struct root_words *words, uint32_t owner, struct owners_result *result) {
     size_t count;
     uint64_t *objects = objects_of(look, owner, &count);
     struct climb climb;
-    const struct holder_roots roots = {&look->target, &look->table,      &look->claims,
-                                       look->owners,  look->owner_count, look_first_thread(look),
-                                       &look->stacks, look->malloc,      look->malloc_count};
-    if (objects == NULL || !climb_begin(&look->target, look->vm, objects, count, &climb)) {
+    if (objects == NULL || !climb_begin(&look->target, look->vm, words, objects, count, &climb)) {
         free(objects);
         return look_no_memory();
     }
     free(objects);
     struct inspect_verdict verdict = climb_up(&climb, owner, result);
-    if (verdict.status == inspect_ok) {
-        verdict = holder_roots_find(&roots, &climb, owner, result);
-    }
     struct owner_climb *told = &result->climbs[result->climb_count];
-    *told = (struct owner_climb){owner, climb.base_count, 0, climb.level, climb.is_cut};
-    if (verdict.status == inspect_ok && !climb_count_rooted(&climb, &told->rooted)) {
+    *told = (struct owner_climb){owner, climb.base_count, 0, climb.level, climb.is_cut || words->missing > 0};
+    if (verdict.status == inspect_ok &&
+        !(holder_roots_tell(roots, &climb, owner, result) && climb_count_rooted(&climb, &told->rooted))) {
         verdict = look_no_memory();
     }
     result->climb_count += verdict.status == inspect_ok;
@@ -60,29 +56,43 @@ static struct inspect_verdict climb_from(struct look *look, uint32_t owner, stru
     return verdict;
 }
 
+/* Of the classes that were not followed yet the one with most bytes; no_owner: none. */
+static uint32_t largest_class(const struct look *look, const struct owners_result *result) {
+    uint32_t largest = no_owner;
+    for (uint32_t owner = look_first_class(look); owner < look_number_of_freed(look); owner++) {
+        bool is_done = false;
+        for (size_t index = 0; index < result->climb_count; index++) {
+            is_done |= result->climbs[index].owner == owner;
+        }
+        if (!is_done && look->owners[owner].direct_blocks > 0 && look->owners[owner].objects > 0 &&
+            (largest == no_owner || look->owners[owner].bytes > look->owners[largest].bytes)) {
+            largest = owner;
+        }
+    }
+    return largest;
+}
+
 /* Of the classes with most bytes. */
 struct inspect_verdict look_climb(struct look *look, struct owners_result *result) {
+    const struct holder_roots roots = {&look->target, &look->table,      &look->claims,
+                                       look->owners,  look->owner_count, look_first_thread(look),
+                                       &look->stacks, look->malloc,      look->malloc_count};
+    struct root_words words = {0};
     struct inspect_verdict verdict = inspect_good();
     result->climbs = calloc(look->options->climbs + 1, sizeof *result->climbs);
     if (result->climbs == NULL) {
         return look_no_memory();
     }
+    if (look->options->climbs > 0) {
+        verdict = holder_roots_collect(&roots, look->vm, &words);
+    }
     for (uint32_t round = 0; round < look->options->climbs && verdict.status == inspect_ok; round++) {
-        uint32_t largest = no_owner;
-        for (uint32_t owner = look_first_class(look); owner < look->owner_count - 1; owner++) {
-            bool is_done = false;
-            for (size_t index = 0; index < result->climb_count; index++) {
-                is_done |= result->climbs[index].owner == owner;
-            }
-            if (!is_done && look->owners[owner].direct_blocks > 0 && look->owners[owner].objects > 0 &&
-                (largest == no_owner || look->owners[owner].bytes > look->owners[largest].bytes)) {
-                largest = owner;
-            }
-        }
+        uint32_t largest = largest_class(look, result);
         if (largest == no_owner) {
             break;
         }
-        verdict = climb_from(look, largest, result);
+        verdict = climb_from(look, &roots, &words, largest, result);
     }
+    root_words_free(&words);
     return verdict;
 }

@@ -2,6 +2,8 @@ import type { Holder } from '../model/owners.ts';
 
 /** Of a level, what holds less than this part of what its largest holder does is no way up. */
 const mainShare = 0.5;
+/** Where nothing holds more of a level, the way ends there: what is above is of some few others. */
+const leastShare = 0.005;
 
 /**
  * The way up from objects to what keeps them alive: of each level the holders of most, and a static field where it holds about as many as they do. It ends with what holds them from
@@ -16,7 +18,7 @@ export function holderPath(holders: readonly Holder[]): Holder[] {
     const most = Math.max(0, ...keeping.map(({ heldObjects }) => heldObjects));
     const root = keeping.find(({ kind, heldObjects }) => kind === 'static' && heldObjects >= mainShare * most);
     const first = root ?? keeping.find(({ kind }) => kind === 'strong') ?? here[0];
-    if (!first) break;
+    if (!first || first.heldObjects < leastShare * (path.at(-1)?.objects ?? 0)) break;
     path.push(first);
     if (first.kind !== 'strong') return path;
   }

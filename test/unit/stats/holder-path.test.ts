@@ -35,3 +35,9 @@ test('of what only references of java.lang.ref lead to there is no root', () => 
   expect(mainRoot(holders)).toBeUndefined();
   expect(mainRoot([])).toBeUndefined();
 });
+
+test('where next to nothing holds a level the way ends: the rest is garbage', () => {
+  const many = { ...holder(1, 'strong', 'Stream', 32_000), objects: 32_000 };
+  expect(holderPath([many, holder(2, 'strong', 'Object[]', 159)]).map(({ name }) => name)).toEqual(['Stream']);
+  expect(holderPath([many, holder(2, 'strong', 'Object[]', 160)]).map(({ name }) => name)).toEqual(['Stream', 'Object[]']);
+});
