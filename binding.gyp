@@ -69,6 +69,8 @@
         'native/owners/block_marks.c',
         'native/owners/block_table.c',
         'native/owners/claims.c',
+        'native/owners/climb_marks.c',
+        'native/owners/climb_reading.c',
         'native/owners/heap_scan.c',
         'native/owners/holder_groups.c',
         'native/owners/holder_roots.c',

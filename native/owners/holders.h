@@ -12,44 +12,7 @@
  * memory behind the object is freed, whoever else has the object.
  */
 
-#include "holder_groups.h"
-#include "object_set.h"
-#include "root_words.h"
-
-/* A reference that keeps its object. */
-struct keeping {
-    uint32_t holder; /* numbers */
-    uint32_t held;
-};
-
-/* An object of the base, and whose death frees what is behind it. */
-struct guarding {
-    uint32_t base;
-    uint32_t guardian;
-};
-
-struct climb {
-    const struct target *target;
-    struct hotspot *vm;
-    const struct root_words *roots; /* what holds objects from outside of the heap */
-    struct object_set objects;      /* those of the base first, then by level */
-    size_t base_count;
-    struct holding *found; /* at the present level */
-    size_t found_count;
-    size_t found_capacity;
-    struct keeping *kept; /* of all levels */
-    size_t kept_count;
-    size_t kept_capacity;
-    struct guarding *guards;
-    size_t guard_count;
-    size_t guard_capacity;
-    uint64_t *are_rooted; /* a bit for each object: something outside of the heap leads to it */
-    uint64_t *are_static; /* likewise: a static field does */
-    uint64_t *are_sought; /* likewise: whose holders are looked for at the present level */
-    size_t bit_words;
-    unsigned level;
-    bool is_cut; /* there was no room, or it went on above the highest level */
-};
+#include "climb.h"
 
 /* `base`: addresses of objects, each once. False: there is no memory. */
 bool climb_begin(const struct target *target, struct hotspot *vm, const struct root_words *roots, const uint64_t *base,

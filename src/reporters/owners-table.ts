@@ -41,7 +41,7 @@ export function renderOwnersTable(result: OwnersResult, options: TerminalOptions
 function describe({ pid, command, liveBlocks, liveBytes, rssBytes, heap, durationMs }: OwnersResult): string {
   const name = command[0]?.slice(command[0].lastIndexOf('/') + 1) ?? '';
   const java = heap ? `JDK ${heap.jdk}, ${heap.collector}, ${formatMiB(heap.usedBytes)} MiB of Java heap in use; ` : '';
-  return `Process ${pid} (${name}): ${java}${formatCount(liveBlocks)} blocks of malloc in use, ${formatMiB(liveBytes)} MiB of ${formatMiB(rssBytes)} MiB RSS. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
+  return `Process ${pid} (${name}): ${java}${formatCount(liveBlocks)} blocks of malloc in use have ${formatMiB(liveBytes)} MiB, resident or not; RSS is ${formatMiB(rssBytes)} MiB. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
 }
 
 interface Row {

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "climb_reading.h"
+
+#include "../inspect/list_room.h"
+#include "climb_marks.h"
+#include "heap_scan.h"
+#include "java_arrays.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { first_found = 1024, found_limit = 1 << 25, known_fields = 1 << 12 };
+
+/* One reading of the heap: references to the objects that are sought. */
+struct reading {
+    struct climb *climb;
+    struct hotspot_oops oops;
+    bool is_plain; /* a stored word of 8 bytes is an address */
+    struct known_field {
+        uint64_t key; /* class and offset; 0: none */
+        bool may_refer;
+    } known[known_fields];
+};
+
+static enum holder_kind kind_of(const struct hotspot *vm, size_t klass) {
+    static const enum holder_kind kinds[] = {holder_strong, holder_soft, holder_weak, holder_final, holder_phantom};
+    if (hotspot_is_mirror(vm, klass)) {
+        return holder_static;
+    }
+    return kinds[hotspot_class(vm, klass)->reference];
+}
+
+/* Of an instance's field that can be named: whether it is a reference. A number may look like one. */
+static bool may_refer(struct reading *reading, size_t klass, uint32_t offset) {
+    uint64_t key = ((uint64_t)klass + 1) << 32 | offset;
+    struct known_field *known = &reading->known[(key * UINT64_C(0x9e3779b97f4a7c15)) >> 52];
+    if (known->key != key) {
+        struct hotspot_field field;
+        bool is_named = hotspot_field_at(reading->climb->vm, klass, offset, &field);
+        *known = (struct known_field){key, !is_named || field.is_reference};
+    }
+    return known->may_refer;
+}
+
+/* What a mirror has as any object of Class has is no static field: its loader, its name. */
+static enum holder_kind kind_of_field(struct reading *reading, const struct hotspot_object *object, uint32_t offset) {
+    struct hotspot_field field;
+    enum holder_kind kind = kind_of(reading->climb->vm, object->klass);
+    bool is_own = kind == holder_static && hotspot_field_at(reading->climb->vm, object->klass, offset, &field);
+    return is_own ? holder_strong : kind;
+}
+
+static void add(struct reading *reading, struct heap_window *window, uint64_t at, uint32_t held) {
+    struct climb *climb = reading->climb;
+    struct hotspot_object object;
+    if (!heap_window_object(window, at, &object) || object.at == climb->objects.addresses[held] ||
+        java_is_of_numbers(hotspot_class(climb->vm, object.klass))) {
+        return;
+    }
+    bool is_array = hotspot_class(climb->vm, object.klass)->instance_bytes == 0;
+    uint32_t offset = is_array ? 0 : (uint32_t)(at - object.at);
+    if (!is_array && !may_refer(reading, object.klass, offset)) {
+        return;
+    }
+    struct holding *list =
+        climb->found_count == found_limit
+            ? NULL
+            : list_with_room(climb->found, climb->found_count, &climb->found_capacity, first_found, sizeof *list);
+    if (list == NULL) {
+        climb->is_cut = true;
+        return;
+    }
+    climb->found = list;
+    list[climb->found_count++] =
+        (struct holding){object.at, held, (uint32_t)object.klass, offset, kind_of_field(reading, &object, offset)};
+}
+
+static void look(struct reading *reading, struct heap_window *window, uint64_t at, uint64_t address) {
+    const struct object_set *objects = &reading->climb->objects;
+    if (object_set_may_have(objects, address)) {
+        uint32_t number = object_set_find(objects, address);
+        if (number != no_object && climb_has_bit(reading->climb->are_sought, number)) {
+            add(reading, window, at, number);
+        }
+    }
+}
+
+static bool take(void *to, struct heap_window *window) {
+    struct reading *reading = to;
+    if (reading->oops.width == sizeof(uint32_t)) {
+        for (size_t at = 0; at + sizeof(uint32_t) <= window->bytes; at += sizeof(uint32_t)) {
+            uint32_t word;
+            memcpy(&word, window->data + at, sizeof word);
+            look(reading, window, window->from + at, reading->oops.base + ((uint64_t)word << reading->oops.shift));
+        }
+        return true;
+    }
+    for (size_t at = 0; at + sizeof(uint64_t) <= window->bytes; at += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, window->data + at, sizeof word);
+        uint64_t address = reading->is_plain ? word : hotspot_oop_address(reading->climb->vm, word);
+        look(reading, window, window->from + at, address);
+    }
+    return true;
+}
+
+struct inspect_verdict climb_read(struct climb *climb) {
+    struct heap_sums sums;
+    struct reading *reading = calloc(1, sizeof *reading);
+    if (reading == NULL) {
+        return inspect_failure("memory", ENOMEM);
+    }
+    reading->climb = climb;
+    reading->oops = hotspot_oops_of(climb->vm);
+    reading->is_plain = hotspot_collector_of(climb->vm) != hotspot_z;
+    climb->found_count = 0;
+    struct inspect_verdict verdict = heap_scan_all(climb->target, climb->vm, take, reading, &sums);
+    free(reading);
+    return verdict;
+}
