@@ -34,7 +34,7 @@ static bool add_structure(struct look *look, uint32_t stack) {
 /* By its header it is the JVM's: what Java's code has asked for is of category "Other". */
 bool look_is_of_jvm(const struct look *look, uint32_t block) {
     nmt_mark tracked = look->marks.tracked == NULL ? 0 : look->marks.tracked[block];
-    return tracked != 0 && tracked - 1 != nmt_other(hotspot_version(look->vm));
+    return tracked != 0 && (unsigned)(tracked - 1) != nmt_other(hotspot_version(look->vm));
 }
 
 /* It is not Java's, whoever has its address: ld.so's, or the JVM's. */

@@ -94,6 +94,7 @@ const outputs: Record<string, Recipe> = {
     status: 0,
   },
   'histo --output': { args: (target) => ['histo', itself, '--format=json', `--output=${target}`], isWhole: isJson, status: 0 },
+  'owners --output': { args: (target) => ['owners', itself, '--format=json', `--output=${target}`], isWhole: isJson, status: 0 },
   'counters --output': {
     args: (target, place) => ['counters', pageOf(place), '--format=json', `--output=${target}`],
     isWhole: isJson,

@@ -84,12 +84,13 @@ const expectedOf = (version: number): Record<string, number> =>
 describe.each(homes)('JDK $version', ({ java, version }) => {
   const feature = featureOf(version);
 
-  test.for(variants)('$flags', async ({ flags, from, to = 99, hasCopies = false }, context) => {
+  const known = variants.filter(({ from, to = feature }) => feature >= from && feature <= to);
+  test.for(known)('$flags', async ({ flags, hasCopies = false }, context) => {
     const given = flags.split(' ');
-    context.skip(feature < from || feature > to || !hasFlags(java, given), `JDK ${version} has no ${flags}`);
+    context.skip(!hasFlags(java, given), `this build of JDK ${version} has no ${flags}`);
     const { pid, say } = await start(java, given);
     const expected = expectedOf(feature);
-    for (const step of ['', 'gc', 'churn', 'gc']) {
+    for (const step of ['', 'gc', 'churn']) {
       if (step !== '') await say(step);
       const look = scan(pid, Object.keys(expected));
       const counts = (count: (of: ClassScan) => number) =>

@@ -181,7 +181,7 @@ static void make_image(const uint8_t *data, size_t bytes) {
 }
 
 static void walk(const struct target *target, struct glibc_heaps *heaps) {
-    struct walk_options options = {target->deadline, 1};
+    struct walk_options options = {.deadline = target->deadline, .seed = 1, .wants_blocks = true};
     struct walk_result walked;
     struct inspect_verdict verdict = walk_all(target, heaps, &options, &walked);
     if (verdict.status != inspect_ok) {

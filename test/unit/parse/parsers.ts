@@ -26,6 +26,7 @@ const argumentsFor: Record<string, (text: string) => unknown[]> = {
   isShell: (text) => [text.split(' ')],
   isAnonymous: (text) => [{ path: text, perms: 'rw-p' }],
   mayBeOfEndedThread: (text) => ['cgroup', text],
+  parseClassCounters: (text) => [new Map([[text, text]])],
   joinThreadTexts: (text) => ['status', text, text],
 };
 

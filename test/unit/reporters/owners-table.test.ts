@@ -36,7 +36,9 @@ const streams = {
 test('owners, the others together, nobody, and all blocks', () => {
   const small = ['a', 'b', 'c'].map((name) => owner({ kind: 'thread', name, bytes: mib(0.05) }));
   const text = render(resultOf([owner(streams), owner({ kind: 'jvm', name: 'JVM', bytes: mib(29) }), ...small, nobody(0)]));
-  expect(text).toContain('Process 4711 (java): 1,009 blocks of malloc in use have 100 MiB, resident or not; RSS is 300 MiB. Read in 0.4 s');
+  expect(text).toContain(
+    'Process 4711 (java): 1,009 blocks of malloc in use have 100 MiB, resident or not; RSS is 300 MiB. Read in 0.4 s',
+  );
   expect(text).toMatch(/│ java\.util\.zip\.Inflater\$InflaterZStreamRef +│ Java class │ +500 │ +900 │ +0\.0 │ +70 │ +70\.0 % │/);
   expect(text).toMatch(/│ 3 others +│/);
   expect(text).toMatch(/│ nobody: no pointer found +│/);
