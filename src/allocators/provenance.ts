@@ -32,7 +32,7 @@ export interface Expected {
  * environment holds every setting, the JVM reports every flag, the allocator took its settings. Of the process it reads /proc only.
  */
 export async function proveProvenance(pid: number, expected: Expected): Promise<Provenance> {
-  const files = parseMappedFiles(await readMaps(pid));
+  const files = await readMappedFiles(pid, realpathSync(expected.library));
   const environ = parseEnviron(await readProc(pid, 'environ'));
   const compared = compareProvenance(files, environ, expected, (path) => realpathSync(path));
   const { allocator, env } = expected.configuration;
@@ -47,14 +47,21 @@ export async function proveProvenance(pid: number, expected: Expected): Promise<
   return printableValues({ ...compared, preloaded, readBack: settings, verified: all.length === 0, problems: all });
 }
 
-/** A process that becomes another program has no mappings for a moment, and one that has ended none any more: that says nothing of its configuration. */
-async function readMaps(pid: number): Promise<string> {
-  for (let tries = 0; tries < 50; tries++) {
+/**
+ * A process that becomes another program has no mappings for a moment, then those of its loader, and one that has ended none any more: that says nothing of its
+ * configuration. So the library has half a second to come.
+ */
+async function readMappedFiles(pid: number, library: string): Promise<ReadonlySet<string>> {
+  let files: ReadonlySet<string> = new Set();
+  let isLaidOut = false;
+  for (let tries = 0; tries < 50 && !files.has(library); tries++) {
+    if (tries > 0) await delay(10);
     const maps = await readProc(pid, 'maps');
-    if (maps !== '') return maps;
-    await delay(10);
+    files = parseMappedFiles(maps);
+    isLaidOut = maps !== '';
   }
-  throw ended(pid);
+  if (!isLaidOut) throw ended(pid);
+  return files;
 }
 
 function ended(pid: number): OffheapError {
