@@ -1,5 +1,5 @@
 import type { OwnerChange, OwnersBaseline } from '../model/owner-growth.ts';
-import type { Owner, OwnersResult } from '../model/owners.ts';
+import type { Owner, OwnersEvidence, OwnersResult } from '../model/owners.ts';
 import { present } from '../model/present.ts';
 import { isOneProcess } from './same-process.ts';
 
@@ -16,6 +16,29 @@ export function compareOwners(before: OwnersResult, after: OwnersResult): Owners
     ...present('whyNoHeap', before.whyNoHeap),
     owners: ownerChanges(before.owners, after.owners),
   };
+}
+
+/** Smaller changes explain nothing. */
+const leastGrownBytes = 65_536;
+const mostGrown = 16;
+
+/**
+ * The same of two looks of the doctor, which list the largest owners: one that is not listed has no more than the smallest that is, so a smaller change may be none. None is told where
+ * the Java heap was read at one look alone: what its classes own would seem to come or go.
+ */
+export function grownOwners(before: OwnersEvidence | undefined, after: OwnersEvidence | undefined): OwnerChange[] {
+  if (!before || !after || (before.heap === undefined) !== (after.heap === undefined)) return [];
+  const leastBytes = Math.max(leastGrownBytes, unlistedBytes(before), unlistedBytes(after));
+  return ownerChanges(before.owners, after.owners)
+    .filter(({ change }) => Math.abs(change.bytes) >= leastBytes)
+    .slice(0, mostGrown);
+}
+
+/** The most that an owner can have which is not listed. */
+function unlistedBytes({ owners, liveBytes }: OwnersEvidence): number {
+  const listedBytes = owners.reduce((sum, { bytes }) => sum + bytes, 0);
+  const smallest = owners.filter(({ kind }) => kind !== 'nobody').at(-1)?.bytes ?? 0;
+  return Math.min(smallest, Math.max(0, liveBytes - listedBytes));
 }
 
 /** Each owner of either list, the largest change first. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type OwnersResult, ownersResult } from '../../../src/model/owners.ts';
-import { compareOwners, ownerChanges } from '../../../src/stats/owner-growth.ts';
+import { type Owner, type OwnersEvidence, type OwnersResult, ownersResult } from '../../../src/model/owners.ts';
+import { compareOwners, grownOwners, ownerChanges } from '../../../src/stats/owner-growth.ts';
 import { mib } from '../../fixtures/evidence.ts';
 import { ownerOf, ownersResultOf } from '../../fixtures/owners.ts';
 
@@ -60,5 +60,41 @@ describe('an earlier result', () => {
     ['another pid', { ...later(9000), pid: 4712 }, false],
   ])('%s', (_, changes, isSame) => {
     expect(compareOwners(before, after(changes)).isSameProcess).toBe(isSame);
+  });
+});
+
+describe('owners of two looks of the doctor', () => {
+  const { unowned, threads, gaps } = ownersResultOf([]);
+  const heap = { collector: 'G1', jdk: 17, classes: 500, usedBytes: mib(9), readBytes: mib(9) };
+  const look = (liveMib: number, owners: Owner[], more: Partial<OwnersEvidence> = {}): OwnersEvidence => ({
+    ...{ liveBlocks: 100, liveBytes: mib(liveMib), owners, unowned, threads, gaps, heap },
+    ...more,
+  });
+  const jvm = (bytes: number) => ownerOf({ kind: 'jvm', name: 'JVM', bytes });
+  const named = (changes: ReturnType<typeof grownOwners>) => changes.map(({ name, change }) => [name, change.bytes]);
+
+  test('those that changed by 64 KiB or more', () => {
+    const before = look(30, [buffers(10, mib(20)), jvm(mib(10))]);
+    expect(named(grownOwners(before, look(30, [buffers(11, mib(20) + 65_536), jvm(mib(10) - 65_535)])))).toEqual([
+      ['java.nio.DirectByteBuffer', 65_536],
+    ]);
+  });
+
+  test('one that came is told when it has more than the smallest that was listed then', () => {
+    const before = look(30, [jvm(mib(20)), ownerOf({ kind: 'thread', name: 'main', bytes: mib(2) })]);
+    const after = (bytes: number) => look(40, [jvm(mib(20)), ownerOf({ kind: 'thread', name: 'main', bytes: mib(2) }), buffers(9, bytes)]);
+    expect(named(grownOwners(before, after(mib(2))))).toEqual([['java.nio.DirectByteBuffer', mib(2)]]);
+    expect(named(grownOwners(before, after(mib(2) - 1)))).toEqual([]);
+    // All were listed: it had nothing.
+    expect(named(grownOwners({ ...before, liveBytes: mib(22) }, { ...after(mib(1)), liveBytes: mib(23) }))).toEqual([
+      ['java.nio.DirectByteBuffer', mib(1)],
+    ]);
+  });
+
+  test('are none where it was looked for them once, or the Java heap was read once', () => {
+    const [before, after] = [look(20, [buffers(10, mib(20))]), look(40, [buffers(20, mib(40))])];
+    const { heap: _, ...unread } = before;
+    expect([grownOwners(undefined, after), grownOwners(before, undefined), grownOwners(unread, after)]).toEqual([[], [], []]);
+    expect(grownOwners(before, after)).toHaveLength(1);
   });
 });
