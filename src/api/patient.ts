@@ -35,7 +35,7 @@ export function makePatient(
   const glancer = new Glancer(pid);
   const options = { inspect, histogram, blockMakers: true, timeoutMs, patienceMs, ownersBudgetMs, onLonger, ...calledOff };
   return {
-    look: () => collectEvidence(pid, options),
+    look: ({ isWarmUp } = { isWarmUp: false }) => collectEvidence(pid, { ...options, isWarmUp }),
     lookAgain: (first, glances) => takeSecondLook(first, options, glances),
     glance: (budgetMs) => glancer.glance({ inspect, budgetMs, signal }),
     inspect: () => inspectHeap(pid, calledOff),

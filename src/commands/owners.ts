@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { OwnersResult } from '../model/owners.ts';
 import { formatSeconds, parseDurationWithin, parseInteger } from '../model/units.ts';
 import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
@@ -18,6 +19,7 @@ interface OwnersCommandOptions extends PrintOptions<PlainFormat> {
   holders: string;
   createdBy?: string;
   for: string;
+  baseline?: string;
 }
 
 export const ownersCommand: CommandDefinition = {
@@ -28,7 +30,12 @@ export const ownersCommand: CommandDefinition = {
     'Reads the Java heap and malloc’s heaps of a process on glibc from outside, without stopping it or loading anything into it, and follows each pointer. ' +
     'Each block in use has one owner, so the table adds up.',
   manual: {
-    examples: ['offheap owners 4711', 'offheap owners app.jar --created-by=java.util.zip.Inflater --for=10s'],
+    examples: [
+      'offheap owners 4711',
+      'offheap owners app.jar --created-by=java.util.zip.Inflater --for=10s',
+      'offheap owners 4711 --format=json --output=before.json',
+      'offheap owners 4711 --baseline=before.json',
+    ],
     exit: [exits.ok, exits.failed, exits.usage, '130  interrupted'],
     files: [
       'CACHE/async-profiler-*/  fetched from Maven Central, for --created-by alone',
@@ -46,6 +53,7 @@ export const ownersCommand: CommandDefinition = {
         'also show who makes objects of this class: the Java stacks on which its constructors are called; loads async-profiler',
       )
       .option('--for <duration>', 'how long to watch that', '30s')
+      .option('--baseline <file>', 'an earlier result (--format=json): tell by how much each owner has grown since')
       .option('--budget <duration>', 'processor time for it (default: as long as it takes)')
       .action(runOwners);
     addPrintOptions(command, plainFormats);
@@ -58,6 +66,7 @@ async function runOwners(target: string | undefined, options: OwnersCommandOptio
   const holders = parseInteger(options.holders, '--holders', { min: 0, max: mostClimbs });
   const created = options.createdBy === undefined ? undefined : await requestOf(options.createdBy, options.for);
   const budgetMs = options.budget === undefined ? undefined : parseDurationWithin(options.budget, '--budget', budgetBounds);
+  const baseline = options.baseline === undefined ? undefined : await baselineOf(options.baseline);
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   const { terminalOptions } = await import('./run/terminal.ts');
   await requireOutput(options.output);
@@ -69,13 +78,22 @@ async function runOwners(target: string | undefined, options: OwnersCommandOptio
   const { renderOwnersTable } = await import('../reporters/owners-table.ts');
   const progress = await startProgress(options.quiet !== true);
   const result = await interruptibly(async (signal) => {
-    const found = await observeOwners(pid, { budgetMs, holders, signal });
+    const seen = await observeOwners(pid, { budgetMs, holders, signal });
+    const found = baseline ? { ...seen, baseline: baseline.compare(seen) } : seen;
     if (!created) return found;
     progress.update(`watching who makes ${created.className} in process ${pid} for ${formatSeconds(created.forMs)}`);
     return { ...found, created: await created.profile(pid, signal) };
   }).finally(() => progress.stop());
   const text = options.format === 'json' ? toJson(result) : renderOwnersTable(result, { ...terminalOptions(options), top });
   await writeOutput(text, options);
+}
+
+/** Read first: a file that is none costs no look. */
+async function baselineOf(path: string) {
+  const { readOwners } = await import('./run/read-owners.ts');
+  const { compareOwners } = await import('../stats/owner-growth.ts');
+  const before = await readOwners(path, '--baseline');
+  return { compare: (after: OwnersResult) => compareOwners(before, after) };
 }
 
 const createdBounds = { min: '100ms', max: '1h' };

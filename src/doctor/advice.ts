@@ -79,6 +79,14 @@ export function showOwners({ pid }: Evidence): Fix {
   return { action: 'See who owns each block, and who holds the objects that do.', command: `offheap owners ${pid} --holders=3` };
 }
 
+/** Of Java objects that own blocks. */
+export function showMakers({ pid }: Evidence, className: string): Fix {
+  return {
+    action: `See who makes the objects of ${className}, as Java stacks.`,
+    command: `offheap owners ${pid} --created-by='${className}' --for=30s`,
+  };
+}
+
 export function findLeak({ pid, jvm }: Evidence): Fix {
   if (!jvm)
     return { action: 'Find who allocates: heaptrack or bcc’s memleak on this process, or offheap’s meter for its threads.' };

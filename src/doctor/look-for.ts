@@ -19,8 +19,8 @@ type Watched = Pick<Patient, 'look' | 'lookAgain' | 'glance'>;
  * first.
  */
 export async function lookFor(patient: Watched, forMs: number | undefined, signal?: AbortSignal): Promise<Evidence> {
-  const first = await patient.look();
-  if (forMs === undefined) return first;
+  if (forMs === undefined) return patient.look();
+  const first = await patient.look({ isWarmUp: true });
   // The first time that a JVM describes itself it reads its own symbol tables, some 5 MiB of malloc that stay: no growth of the program's.
   const warm = first.jvm ? await patient.look() : first;
   const glances = await glanceFor(patient, warm, forMs, signal);

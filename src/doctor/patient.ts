@@ -5,8 +5,9 @@ import type { Glance } from '../stats/glance.ts';
 
 /** What a fix needs of the process: to be looked at, and to be asked. */
 export interface Patient {
-  look(): Promise<Evidence>;
-  /** With what has changed since the first look, and what glances between the two saw. */
+  /** `isWarmUp`: where a JVM answers, another look follows, and who owns the blocks of malloc is left to that. */
+  look(options?: { isWarmUp: boolean }): Promise<Evidence>;
+  /** With what has changed since the first look, owners of blocks among it, and what glances between the two saw. */
   lookAgain(first: Evidence, glances?: readonly Glance[]): Promise<Evidence>;
   /** A quick reading that asks the JVM nothing; without malloc's heaps where `budgetMs`, the processor time for them, is 0. */
   glance(budgetMs: number): Promise<Glance>;

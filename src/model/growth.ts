@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytes, count, figure, milliseconds } from './figures.ts';
+import { ownerChange } from './owner-growth.ts';
 
 /** A part of RSS, or a category of NMT, at both looks. */
 const change = z.object({
@@ -104,5 +105,7 @@ export const growthEvidence = z.object({
       }),
     )
     .exactOptional(),
+  /** Owners of blocks of malloc, the largest change first: where it was looked for them at both looks, those of the listed ones that changed by 64 KiB or more. */
+  owners: z.array(ownerChange).exactOptional(),
 });
 export type GrowthEvidence = z.infer<typeof growthEvidence>;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { address, bytes, count, milliseconds, share } from './figures.ts';
+import { ownersBaseline } from './owner-growth.ts';
+import { ownerKinds } from './owner-kinds.ts';
 
-/** Who can own blocks of malloc, in the order in which they claim them: what one has is no other's. docs/owners.md explains each. */
-export const ownerKinds = ['java', 'jvm', 'library', 'thread', 'mapped', 'nobody'] as const;
-/** Who can own blocks of malloc. */
-export type OwnerKind = (typeof ownerKinds)[number];
+export { type OwnerKind, ownerKinds } from './owner-kinds.ts';
 
 const ownerField = z.object({
   /** As Java's source has it; empty where it cannot be named. */
@@ -201,10 +200,14 @@ export const ownersResult = z.object({
   command: z.array(z.string()),
   /** When it was read, in milliseconds since 1970. */
   takenAt: milliseconds,
+  /** How long the process had run by then. */
+  uptimeMs: milliseconds,
   durationMs: milliseconds,
   /** Of the process. */
   rssBytes: bytes,
   ...ownership,
+  /** With --baseline: an earlier look, and what has grown since. */
+  baseline: ownersBaseline.exactOptional(),
   /** With --created-by. */
   created: creationStacks.exactOptional(),
   /** Where the time went. */

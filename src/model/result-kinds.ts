@@ -8,6 +8,7 @@ export function commandOf(json: unknown): string | undefined {
   if (has('cells', 'summary')) return 'repro, compare or guard';
   if (has('findings', 'evidence')) return 'doctor';
   if (has('verdicts', 'configuration')) return 'guard --format=json';
+  if (has('owners', 'unowned', 'liveBlocks')) return 'owners';
   if (has('source', 'threads', 'durationMs')) return 'syscalls';
   if (has('info', 'alive', 'counters')) return 'counters';
   if (has('arenas', 'totals', 'census')) return 'histo';

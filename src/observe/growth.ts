@@ -2,6 +2,7 @@ import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Glance } from '../stats/glance.ts';
 import { compareLooks } from '../stats/look-difference.ts';
+import { blocksInUseBytes } from '../stats/process-figures.ts';
 import { type CollectOptions, collectEvidence } from './evidence.ts';
 
 /**
@@ -15,7 +16,8 @@ export async function takeSecondLook(
   options: CollectOptions,
   glances: readonly Glance[] = [],
 ): Promise<Evidence & { growth: GrowthEvidence }> {
-  const second = await collectEvidence(first.pid, options);
+  const inUseBeforeBytes = first.malloc && blocksInUseBytes(first.malloc);
+  const second = await collectEvidence(first.pid, { ...options, inUseBeforeBytes });
   // A process that began after the first look is another one. The clock of the start has ticks of 10 ms.
   if (second.uptimeMs + startSlackMs < first.uptimeMs + Date.parse(second.takenAt) - Date.parse(first.takenAt)) {
     throw new OffheapError(

@@ -7,6 +7,8 @@ import { type Looked, unknownBecause } from './unknown.ts';
 
 /** Less is as every program has it, and no rule asks whose it is. */
 const leastBytes = 24 * bytesPerMiB;
+/** Less than a program has to grow by that its growth is told. */
+const leastGrownBytes = 0.25 * bytesPerMiB;
 /** A sentence names three. */
 const mostOwners = 24;
 /** Each costs some readings of the Java heap. */
@@ -15,16 +17,19 @@ const classesFollowed = 2;
 export interface OwnersLookOptions {
   /** Processor time, in milliseconds; 0: it is not looked for. */
   ownersBudgetMs?: number;
+  /** Blocks in use at an earlier look, where there was one. */
+  inUseBeforeBytes?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** Who owns the blocks of malloc, where there is enough in use that it matters. */
+/** Who owns the blocks of malloc, where there is enough in use that it matters, or more than before. */
 export async function lookForOwners(
   pid: number,
   inspection: HeapInspection | undefined,
-  { ownersBudgetMs = 0, signal }: OwnersLookOptions,
+  { ownersBudgetMs = 0, inUseBeforeBytes = Number.POSITIVE_INFINITY, signal }: OwnersLookOptions,
 ): Promise<Looked<OwnersEvidence>> {
-  if (ownersBudgetMs === 0 || !inspection || blocksInUseBytes(inspection) < leastBytes) return { unknown: [] };
+  if (ownersBudgetMs === 0 || !inspection) return { unknown: [] };
+  if (blocksInUseBytes(inspection) < Math.min(leastBytes, inUseBeforeBytes + leastGrownBytes)) return { unknown: [] };
   try {
     const result = await observeOwners(pid, { budgetMs: ownersBudgetMs, holders: classesFollowed, signal });
     return { value: toEvidence(result), unknown: [] };

@@ -40,13 +40,14 @@ export async function observeOwners(pid: number, { budgetMs, holders, signal }: 
     pid,
     command: shortenCommand(argv),
     takenAt,
+    uptimeMs: identity.uptimeMs,
     durationMs: performance.now() - started,
     rssBytes,
     ...toOwners(found, roots),
   };
 }
 
-type Told = Omit<OwnersResult, 'schemaVersion' | 'pid' | 'command' | 'takenAt' | 'durationMs' | 'rssBytes'>;
+type Told = Omit<OwnersResult, 'schemaVersion' | 'pid' | 'command' | 'takenAt' | 'uptimeMs' | 'durationMs' | 'rssBytes'>;
 
 /** Pure. */
 export function toOwners(found: NativeOwners, { sources, isJvm }: Pick<OwnerRoots, 'sources' | 'isJvm'>): Told {

@@ -48,6 +48,10 @@ export interface ReadingOptions {
   patienceMs?: number;
   /** Processor time for finding who owns the blocks of malloc. Default 0: nobody looks. */
   ownersBudgetMs?: number;
+  /** Where a JVM answers, another look follows, which looks for owners as well: this one does not. */
+  isWarmUp?: boolean;
+  /** Blocks in use at an earlier look: where there are more now, it is looked for owners however little there is. */
+  inUseBeforeBytes?: number | undefined;
   /** Called before each that follows, with the processor time that it may take. */
   onLonger?: ((budgetMs: number) => void) | undefined;
   /** Calls it off: it rejects with the signal's reason. */
@@ -113,7 +117,8 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   });
   const { mappings } = memory;
   const libraries = ownLibraries(mappings, allocator);
-  const owners = await lookForOwners(pid, memory.inspection, options);
+  const isWarmUp = options.isWarmUp === true && jvm.value !== undefined;
+  const owners = isWarmUp ? nothing : await lookForOwners(pid, memory.inspection, options);
   const asked = options.blockMakers === true && isJvm;
   const makers = asked
     ? await readBlockMakers(pid, { jvm: jvm.value, inspection: memory.inspection, libraries }, options)

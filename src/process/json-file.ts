@@ -10,11 +10,18 @@ export interface JsonBound {
   maxBytes: number;
   /** What to do about a file that is longer, a sentence. */
   cure: string;
+  /** The command that makes such a file, for one that is none. */
+  madeBy?: string;
 }
 
+const usuallyMadeBy = 'offheap repro --format=json --output=result.json';
+
 /** A file, FIFO or device with one value of JSON. @throws OffheapError MISSING_FILE, INVALID_FILE */
-export async function readJsonFile(path: string, { maxBytes, cure }: JsonBound): Promise<unknown> {
-  const json = parse(path, await readWhole(path, { maxBytes, cure }));
+export async function readJsonFile(
+  path: string,
+  { maxBytes, cure, madeBy = usuallyMadeBy }: JsonBound,
+): Promise<unknown> {
+  const json = parse(path, await readWhole(path, { maxBytes, cure }), madeBy);
   if (isDeeperThan(json, deepest)) {
     throw new OffheapError(
       'INVALID_FILE',
@@ -41,13 +48,13 @@ async function readWhole(path: string, { maxBytes, cure }: JsonBound): Promise<s
   );
 }
 
-function parse(path: string, text: string): unknown {
+function parse(path: string, text: string, madeBy: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw new OffheapError(
       'INVALID_FILE',
-      `Expected a result of offheap as JSON, but ${quote(path)} is no JSON. Make one by: offheap repro --format=json --output=result.json`,
+      `Expected a result of offheap as JSON, but ${quote(path)} is no JSON. Make one by: ${madeBy}`,
     );
   }
 }

@@ -1,5 +1,7 @@
+import type { OwnersBaseline } from '../model/owner-growth.ts';
 import type { CreationStacks, Owner, OwnersResult } from '../model/owners.ts';
 import { formatCount, formatSeconds, formatSmallMiB } from '../model/units.ts';
+import { leastShownBytes } from '../stats/growth-rows.ts';
 
 /** Who makes objects of a class, the stacks with most calls first. Bytes as one object of that class has on the average. */
 export function describeCreations(
@@ -26,9 +28,18 @@ function meanBytes(className: string, owners: readonly Owner[]): number | undefi
 
 const leastShare = 0.2;
 
-/** The command that leads on from the largest class to the line of code. */
-export function suggestCreations({ pid }: OwnersResult, listed: readonly Owner[]): string[] {
-  const [first] = listed;
-  if (first?.kind !== 'java' || first.share < leastShare || first.name.endsWith('[]')) return [];
-  return [`Who makes them, as Java stacks:\n  offheap owners ${pid} --created-by='${first.name}' --for=30s`];
+/** The command that leads on to the line of code: from the class that grew most, or else from the largest. */
+export function suggestCreations({ pid, baseline }: OwnersResult, listed: readonly Owner[]): string[] {
+  const name = baseline ? fastestClass(baseline) : largestClass(listed);
+  if (name === undefined || name.endsWith('[]')) return [];
+  return [`Who makes them, as Java stacks:\n  offheap owners ${pid} --created-by='${name}' --for=30s`];
+}
+
+function largestClass([first]: readonly Owner[]): string | undefined {
+  return first?.kind === 'java' && first.share >= leastShare ? first.name : undefined;
+}
+
+function fastestClass({ isSameProcess, owners }: OwnersBaseline): string | undefined {
+  const [first] = owners.filter(({ change }) => change.bytes >= leastShownBytes);
+  return isSameProcess && first?.kind === 'java' ? first.name : undefined;
 }

@@ -1,10 +1,14 @@
-import type { Owner, OwnerCategory, OwnerKind, OwnersResult, UnownedSize } from '../model/owners.ts';
+import type { OwnersBaseline } from '../model/owner-growth.ts';
+import type { Owner, OwnerCategory, OwnersResult, UnownedSize } from '../model/owners.ts';
 import { formatCount, formatMiB, formatPercentDown, formatSmallMiB } from '../model/units.ts';
+import { ownerKey } from '../stats/owner-growth.ts';
 import { areUnownedLost } from '../stats/unowned.ts';
 import { bar } from './bar.ts';
 import { type Column, left, right, shown, toTable } from './columns.ts';
 import { describeCreations, suggestCreations } from './owner-creations.ts';
 import { describeHolders } from './owner-holders.ts';
+import { nameOwner, nameProgram, ownerKindNames } from './owner-names.ts';
+import { describeBaseline, listedChanges, ownerGrowthTable } from './owners-growth.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 import { wrap } from './wrap.ts';
@@ -14,34 +18,38 @@ const barWidth = 20;
 const leastShare = 0.001;
 const mostDetails = 3;
 
-const kindNames: Record<OwnerKind, string> = {
-  java: 'Java class',
-  jvm: 'JVM',
-  library: 'library',
-  thread: 'thread',
-  mapped: 'mappings',
-  nobody: '',
-};
-
-/** `offheap owners` for a person. `top`: how many owners are listed. */
+/** `offheap owners` for a person. `top`: how many owners are listed. With an earlier result: those that changed most. */
 export function renderOwnersTable(result: OwnersResult, options: TerminalOptions & { top: number }): string {
+  const { baseline } = result;
   const { listed, others } = divide(result.owners, options.top);
+  const shownOwners = baseline ? changedOwners(result, baseline, options.top) : listed;
   const parts = [
     describe(result),
-    drawTable(toTable(ownerColumns, [...listed.map(toRow), ...others, allOf(result)]), options),
-    ...details(listed).map((text) => wrap(text, options.width)),
-    ...listed.flatMap((owner) => holdersOf(owner, options)),
+    ...(baseline ? describeBaseline(result, baseline).map((text) => wrap(text, options.width)) : []),
+    drawTable(
+      baseline
+        ? ownerGrowthTable(result, baseline, options.top)
+        : toTable(ownerColumns, [...listed.map(toRow), ...others, allOf(result)]),
+      options,
+    ),
+    ...details(shownOwners).map((text) => wrap(text, options.width)),
+    ...shownOwners.flatMap((owner) => holdersOf(owner, options)),
     unowned(result, options),
-    ...(result.created ? [describeCreations(result.created, result.owners)] : suggestCreations(result, listed)),
+    ...(result.created ? [describeCreations(result.created, result.owners)] : suggestCreations(result, shownOwners)),
     ...gaps(result).map((text) => wrap(text, options.width)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+/** Those of the table that are still there. */
+function changedOwners({ owners }: OwnersResult, baseline: OwnersBaseline, top: number): Owner[] {
+  const keys = listedChanges(baseline, top).map(ownerKey);
+  return keys.flatMap((key) => owners.find((owner) => owner.kind !== 'nobody' && ownerKey(owner) === key) ?? []);
+}
+
 function describe({ pid, command, liveBlocks, liveBytes, rssBytes, heap, durationMs }: OwnersResult): string {
-  const name = command[0]?.slice(command[0].lastIndexOf('/') + 1) ?? '';
   const java = heap ? `JDK ${heap.jdk}, ${heap.collector}, ${formatMiB(heap.usedBytes)} MiB of Java heap in use; ` : '';
-  return `Process ${pid} (${name}): ${java}${formatCount(liveBlocks)} blocks of malloc in use have ${formatMiB(liveBytes)} MiB, resident or not; RSS is ${formatMiB(rssBytes)} MiB. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
+  return `Process ${pid} (${nameProgram(command)}): ${java}${formatCount(liveBlocks)} blocks of malloc in use have ${formatMiB(liveBytes)} MiB, resident or not; RSS is ${formatMiB(rssBytes)} MiB. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
 }
 
 interface Row {
@@ -79,11 +87,10 @@ function divide(owners: readonly Owner[], top: number): { listed: Owner[]; other
   return { listed, others: [...others, ...nobody.map(toRow)] };
 }
 
-function toRow({ kind, name, threads, loaders, objects, blocks, directBytes, bytes, share }: Owner): Row {
-  const several = loaders === undefined ? '' : ` × ${formatCount(loaders)} loaders`;
-  const shownName = threads === undefined ? `${name}${several}` : `${name} × ${formatCount(threads)}`;
+function toRow(owner: Owner): Row {
+  const { kind, objects, blocks, directBytes, bytes, share } = owner;
   return {
-    ...{ name: kind === 'nobody' ? 'nobody: no pointer found' : shownName, kind: kindNames[kind], objects, blocks, bytes, share },
+    ...{ name: nameOwner(owner), kind: ownerKindNames[kind], objects, blocks, bytes, share },
     ...(kind === 'nobody' ? {} : { directBytes }),
   };
 }

@@ -1,5 +1,6 @@
 import type { DoctorFile } from '../model/doctor-file.ts';
 import type { SizeChange } from '../model/growth.ts';
+import type { OwnerChange } from '../model/owner-growth.ts';
 import { bytesPerMiB, formatCount } from '../model/units.ts';
 import { blocksInUseBytes } from './process-figures.ts';
 
@@ -31,6 +32,7 @@ export function growthRows(source: Source, growth: Growth): GrowthRow[] {
     ...rowOf('blocks of malloc, resident or not', 'bytes', mallocBytes, growth.mallocLiveBytes),
     ...rowOf('zlib states among them', 'bytes', malloc?.census?.bytes, growth.zlibBytes),
     ...(growth.sizes ?? []).map(sizeRow).filter(isShown).slice(0, shownOfEach),
+    ...(growth.owners ?? []).map(ownerRow).filter(isShown).slice(0, shownOfEach),
     ...(growth.categories ?? [])
       .map((change) => changeRow({ ...change, name: `NMT: ${change.name}` }))
       .filter(isShown)
@@ -59,6 +61,11 @@ function sizeRow({ chunkBytes, toBytes, isMmapped, beforeChunks, afterChunks, be
   const change = afterChunks - beforeChunks;
   const count = `${change > 0 ? '+' : change < 0 ? '-' : ''}${formatCount(Math.abs(change))}`;
   return { what: `${count} blocks ${size}`, unit: 'bytes', before: beforeBytes, after: afterBytes };
+}
+
+function ownerRow({ kind, name, before, after }: OwnerChange): GrowthRow {
+  const what = kind === 'nobody' ? 'blocks that nothing points to' : `owned by ${name}`;
+  return { what, unit: 'bytes', before: before?.bytes ?? 0, after: after?.bytes ?? 0 };
 }
 
 function isShown({ before, after }: GrowthRow): boolean {

@@ -4,6 +4,7 @@ import { bytesPerMiB } from '../model/units.ts';
 import { compilerTime, type Glance, liveOf, toReading } from './glance.ts';
 import { type HeapsAt, mallocGrowth } from './malloc-growth.ts';
 import { isNearlyAllRead } from './malloc-read.ts';
+import { grownOwners } from './owner-growth.ts';
 import { partChanges } from './rss-difference.ts';
 import { steadyGrowth } from './steady-growth.ts';
 
@@ -54,6 +55,7 @@ export function compareLooks(first: Evidence, second: Evidence, glances: readonl
     ...listed('parts', partsOf(first, second)),
     ...listed('categories', categoriesOf(first, second)),
     ...listed('threadGroups', threadGroupsOf(first, second)),
+    ...listed('owners', grownOwners(first.owners, second.owners)),
   };
 }
 

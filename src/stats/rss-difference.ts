@@ -1,6 +1,7 @@
 import type { DoctorFile } from '../model/doctor-file.ts';
 import { mallocRss } from './process-figures.ts';
 import { type PartKind, type RssPart, rssParts } from './rss-parts.ts';
+import { isOneProcess, type SeenProcess } from './same-process.ts';
 
 type Evidence = DoctorFile['evidence'];
 
@@ -33,14 +34,11 @@ export function partChanges(before: Evidence, after: Evidence): PartChange[] {
     .sort((a, b) => Math.abs(b.differenceBytes) - Math.abs(a.differenceBytes));
 }
 
-/** Of its start by either look. The clock of the start has ticks of 10 ms, and the two looks are of one second each at most. */
-const sameStartMs = 2000;
-
 /** Whether both looks were at one process: pids come again. */
 export function isSameProcess(before: Evidence, after: Evidence): boolean {
-  return before.pid === after.pid && Math.abs(startOf(before) - startOf(after)) <= sameStartMs;
+  return isOneProcess(toSeen(before), toSeen(after));
 }
 
-function startOf({ takenAt, uptimeMs }: Evidence): number {
-  return Date.parse(takenAt) - uptimeMs;
+function toSeen({ pid, takenAt, uptimeMs }: Evidence): SeenProcess {
+  return { pid, takenAt: Date.parse(takenAt), uptimeMs };
 }

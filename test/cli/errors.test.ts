@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
 import { counterPagePaths } from '../../src/native/counter-source.ts';
+import { ownersResultOf } from '../fixtures/owners.ts';
 import { preloadable } from '../fixtures/preload.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
 import { offheap, root } from './offheap.ts';
@@ -161,6 +162,35 @@ describe('what cannot be done: status 1, one sentence with the cure', () => {
     const { status, stdout, stderr } = await offheap(['repro', `--output=${file}/result.json`]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^offheap: Could not write .*\/file\/result\.json: .* Name another file by --output or --results\.\n$/);
+  });
+
+  test.each([
+    ['no JSON', 'pid 4711', 'Expected a result of offheap as JSON, but FILE is no JSON. Make one by: offheap owners'],
+    ['no object', '7', 'Expected --baseline to be a result of offheap owners, but FILE is none (Invalid input: expected object'],
+    [
+      'a result of another command',
+      '{ "findings": [], "evidence": {} }',
+      'Expected --baseline to be a result of offheap owners, but FILE is none (this is a result of offheap doctor). Make one by: offheap owners --format=json --output=before.json PID\n',
+    ],
+    [
+      'a result with an impossible figure',
+      JSON.stringify({ ...ownersResultOf([]), liveBytes: -1 }),
+      'Expected --baseline to be a result of offheap owners, but FILE is none (at liveBytes: ',
+    ],
+  ])('a baseline that is %s', async (_, content, sentence) => {
+    const file = join(temporaryFolder(), 'before.json');
+    writeFileSync(file, content);
+    const { status, stdout, stderr } = await offheap(['owners', String(process.pid), `--baseline=${file}`]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    const expected = `offheap: ${sentence.replace('FILE', JSON.stringify(file))}`;
+    expect(stderr.startsWith(expected) ? expected : stderr).toBe(expected);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('a baseline that is not there', async () => {
+    const { status, stderr } = await offheap(['owners', String(process.pid), `--baseline=${missing}`]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`offheap: Expected a result file, but "${missing}" cannot be read: ENOENT`);
   });
 
   test('an allocator that is not installed is a skipped cell with the command that installs it; nothing run at all is a failure', async () => {

@@ -45,6 +45,30 @@ async function diagnose(pid: number, ...options: string[]): Promise<DoctorResult
   return { ...doctorResult.parse(result), status };
 }
 
+/** malloc's chunk for a buffer of SteadyLeak. */
+const bufferBytes = 16_400;
+
+test('--for names the owners that grew', { retry: 1 }, async () => {
+  const flags = ['-XX:+UseSerialGC', '-Xmx128m', '-XX:MaxDirectMemorySize=1g'];
+  const program = { java: 'SteadyLeak', flags, arguments: ['buffers', '60'] };
+  const { pid, stop } = await startPatient({ name: 'buffers that are held', program }, plain);
+  onTestFinished(stop);
+  const { findings, evidence } = await diagnose(pid, '--for=12s');
+  const growing = findings.find(({ code }) => code === 'malloc-growing');
+  expect(growing?.summary).toContain('The owners that grew most: java.nio.DirectByteBuffer by ');
+  expect(growing?.summary).toContain('more objects, held by the static field SteadyLeak.HELD)');
+  expect(growing?.fixes.map(({ command }) => command)).toContain(
+    `offheap owners ${pid} --created-by='java.nio.DirectByteBuffer' --for=30s`,
+  );
+  const { owner1, owner1GrownBytes, owner1MoreObjects, grownBytes } = growing?.evidence ?? {};
+  expect(owner1).toBe('java.nio.DirectByteBuffer');
+  expect(Number(owner1GrownBytes) / Number(grownBytes)).toBeGreaterThan(0.8);
+  // The program goes on while it is read: a buffer may be seen without its block, or the other way round.
+  expect(Math.abs(Number(owner1GrownBytes) / bufferBytes - Number(owner1MoreObjects))).toBeLessThanOrEqual(2);
+  const [first] = evidence.growth?.owners ?? [];
+  expect(first).toMatchObject({ kind: 'java', name: owner1, change: { bytes: owner1GrownBytes } });
+});
+
 describe.each(findJavaHomes())('the held JVM of a repro, JDK $version', ({ java }) => {
   // On a busy machine the JVM may still free some of it between the two looks.
   test('is diagnosed as retained by glibc, and a trim gives back what was predicted', { retry: 1 }, async () => {

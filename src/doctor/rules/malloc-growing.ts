@@ -5,6 +5,7 @@ import { blocksInUseBytes } from '../../stats/process-figures.ts';
 import { leastRateMs } from '../../stats/steady-growth.ts';
 import { findLeak } from '../advice.ts';
 import { doubtOf, isWarmingUp } from '../growth-doubts.ts';
+import { tellGrownOwners } from './grown-owners.ts';
 import { isMaterialInADay } from './thresholds.ts';
 import { isWaitingForGc } from './waiting-for-gc.ts';
 
@@ -25,19 +26,25 @@ export function mallocGrowing(evidence: Evidence): Finding[] {
   const doubt = doubtOf(evidence, growth, grownBytes);
   const matters = isMaterialInADay(evidence, bytesPerMinute);
   const hasRate = growth.intervalMs >= leastRateMs;
+  const owners = tellGrownOwners(evidence, growth, grownBytes);
   const conclusion = doubt ?? (matters ? 'That is a leak, unless a cache is filling up.' : 'In a day that is little.');
   return [
     {
       code: 'malloc-growing',
       severity: doubt === undefined && matters ? 'problem' : 'notice',
-      summary: `${describeGrowth(evidence, growth, { ...steady, grownBytes, bytesPerMinute }, hasRate)} ${conclusion}`,
+      summary: [
+        describeGrowth(evidence, growth, { ...steady, grownBytes, bytesPerMinute }, hasRate),
+        ...(owners.sentence === undefined ? [] : [owners.sentence]),
+        conclusion,
+      ].join(' '),
       evidence: {
         bytes: liveBytesOf(evidence),
         grownBytes,
         intervalMs: growth.intervalMs,
         ...(hasRate ? { bytesPerMinute, leastPerMinute: steady.leastPerMinute, mostPerMinute: steady.mostPerMinute } : {}),
+        ...owners.figures,
       },
-      fixes: [findLeak(evidence)],
+      fixes: [findLeak(evidence), ...owners.fixes],
     },
   ];
 }

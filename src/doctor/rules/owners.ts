@@ -42,7 +42,8 @@ function describeFate(owner: Owner): string[] {
   return root === undefined ? [] : [`held ${root}`];
 }
 
-function nameOwner({ kind, name, types = [] }: Owner): string {
+/** Within a sentence. */
+export function nameOwner({ kind, name, types = [] }: Pick<Owner, 'kind' | 'name' | 'types'>): string {
   const [type] = types;
   const of = type ? `, most of it ${type.name},` : '';
   switch (kind) {

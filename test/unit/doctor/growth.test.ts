@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import type { Evidence, GrowthEvidence, JvmEvidence } from '../../../src/model/doctor.ts';
+import type { OwnerChange } from '../../../src/model/owner-growth.ts';
+import type { OwnerKind } from '../../../src/model/owners.ts';
 import { evidenceOf, jvmOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
+import { ownerOf, ownersResultOf } from '../../fixtures/owners.ts';
 
 const rate = (perMinute: number, intervalMs: number) => ({
   grownBytes: (mib(perMinute) * intervalMs) / 60_000,
@@ -49,6 +52,63 @@ describe('blocks of malloc that grow', () => {
         leastPerMinute: mib(1),
         mostPerMinute: mib(1),
       },
+    });
+  });
+
+  describe('owners', () => {
+    const change = (kind: OwnerKind, name: string, bytes: number, objects?: number): OwnerChange => ({
+      ...{ kind, name, before: { blocks: 1, bytes: mib(1) }, after: { blocks: 2, bytes: mib(1) + bytes } },
+      change: { ...(objects === undefined ? {} : { objects }), blocks: 1, bytes },
+    });
+    const held = { objects: 400, heldObjects: 0, waitingObjects: 400, holders: [] };
+    const native = ownerOf({ kind: 'java', name: 'app.Native', bytes: mib(20), objects: 400, held });
+    const { unowned, threads, gaps } = ownersResultOf([]);
+    const look = { liveBlocks: 9, liveBytes: mib(25), owners: [native], unowned, threads, gaps };
+    const of = (owners: OwnerChange[] | undefined, more: Partial<Evidence> = {}) =>
+      first(evidenceOf({ growth: grown(10, 60_000, owners ? { owners } : {}), ...more }));
+
+    test('that grew are named, three of them, with objects and bytes', () => {
+      const owners = [
+        change('java', 'app.Native', mib(6), 300),
+        change('nobody', 'nobody', mib(2)),
+        change('jvm', 'JVM', mib(1)),
+        change('library', 'libapp.so', mib(0.9)),
+      ];
+      const finding = of(owners);
+      expect(finding?.summary).toBe(
+        'Blocks of malloc in use grew by 10 MiB in 60 s (10 MiB a minute), to 25 MiB. The owners that grew most: app.Native by 6.0 MiB (300 more objects), blocks to which nothing points any more by 2.0 MiB and the JVM by 1.0 MiB. That is a leak, unless a cache is filling up.',
+      );
+      expect(finding?.evidence).toMatchObject({
+        ...{ owner1: 'app.Native', owner1GrownBytes: mib(6), owner1MoreObjects: 300 },
+        ...{ owner2: 'nobody', owner2GrownBytes: mib(2), owner3: 'JVM', owner3GrownBytes: mib(1) },
+      });
+      expect(finding?.evidence).not.toHaveProperty('owner2MoreObjects');
+      expect(finding?.evidence).not.toHaveProperty('owner4');
+      expect(finding?.fixes.map(({ command }) => command)).toEqual([
+        'offheap doctor 4711 --stacks=30s',
+        "offheap owners 4711 --created-by='app.Native' --for=30s",
+        'offheap owners 4711 --holders=3',
+      ]);
+    });
+
+    test('that grew by less than a twentieth of it explain nothing', () => {
+      expect(of([change('jvm', 'JVM', mib(0.5))])?.evidence).toHaveProperty('owner1', 'JVM');
+      const finding = of([change('jvm', 'JVM', mib(0.499))]);
+      expect(finding?.evidence).not.toHaveProperty('owner1');
+      expect(finding?.fixes).toHaveLength(1);
+    });
+
+    test('whose objects wait for a GC are said to', () => {
+      expect(of([change('java', 'app.Native', mib(6), 300)], { owners: look })?.summary).toContain(
+        'app.Native by 6.0 MiB (300 more objects, 400 of all 400 are garbage that waits for a GC).',
+      );
+    });
+
+    test('of the last look alone: those that have most', () => {
+      const finding = of(undefined, { owners: look });
+      expect(finding?.summary).toContain('to 25 MiB. The owners of most: app.Native 20 MiB (400 objects, of which 400 are garbage');
+      expect(finding?.evidence).not.toHaveProperty('owner1');
+      expect(finding?.fixes.map(({ command }) => command)).toContain('offheap owners 4711 --holders=3');
     });
   });
 

@@ -2,29 +2,10 @@ import { expect, test } from 'vitest';
 import type { Owner, OwnersResult } from '../../../src/model/owners.ts';
 import { renderOwnersTable } from '../../../src/reporters/owners-table.ts';
 import { mib } from '../../fixtures/evidence.ts';
-
-const owner = (values: Partial<Owner> & Pick<Owner, 'kind' | 'name' | 'bytes'>): Owner => ({
-  ...{ directBlocks: 1, directBytes: 0, blocks: 1, share: values.bytes / mib(100) },
-  ...values,
-});
-
-const resultOf = (owners: Owner[], more: Partial<OwnersResult> = {}): OwnersResult => ({
-  ...{
-    schemaVersion: 1,
-    pid: 4711,
-    command: ['/opt/jdk/bin/java', '-jar', 'app.jar'],
-    takenAt: 0,
-    durationMs: 420,
-    rssBytes: mib(300),
-  },
-  ...{ liveBlocks: 1009, liveBytes: mib(100), owners, unowned: { firstBlocks: 0, firstBytes: 0, sizes: [] }, threads: 3 },
-  gaps: { threadsWithoutStack: 0, unreadBytes: 0, missingBlocks: 0, missedBytes: 0, lostPointers: 0 },
-  times: { blocksMs: 1, javaHeapMs: 1, pointersMs: 1, otherMs: 1, holdersMs: 1 },
-  ...more,
-});
+import { ownerOf, ownersResultOf } from '../../fixtures/owners.ts';
 
 const render = (result: OwnersResult, top = 20) => renderOwnersTable(result, { color: false, width: 200, tableWidth: 200, top });
-const nobody = (bytes: number, blocks = 3) => owner({ kind: 'nobody', name: 'nobody', bytes, blocks });
+const nobody = (bytes: number, blocks = 3) => ownerOf({ kind: 'nobody', name: 'nobody', bytes, blocks });
 const streams = {
   kind: 'java',
   name: 'java.util.zip.Inflater$InflaterZStreamRef',
@@ -34,8 +15,8 @@ const streams = {
 } as const;
 
 test('owners, the others together, nobody, and all blocks', () => {
-  const small = ['a', 'b', 'c'].map((name) => owner({ kind: 'thread', name, bytes: mib(0.05) }));
-  const text = render(resultOf([owner(streams), owner({ kind: 'jvm', name: 'JVM', bytes: mib(29) }), ...small, nobody(0)]));
+  const small = ['a', 'b', 'c'].map((name) => ownerOf({ kind: 'thread', name, bytes: mib(0.05) }));
+  const text = render(ownersResultOf([ownerOf(streams), ownerOf({ kind: 'jvm', name: 'JVM', bytes: mib(29) }), ...small, nobody(0)]));
   expect(text).toContain(
     'Process 4711 (java): 1,009 blocks of malloc in use have 100 MiB, resident or not; RSS is 300 MiB. Read in 0.4 s',
   );
@@ -54,19 +35,19 @@ test('who holds the objects, and how many wait', () => {
     { level: 3, kind: 'static', name: 'app.Cache', field: 'MAP', objects: 1, heldObjects: 1 },
   ] as const;
   const held = { objects: 500, heldObjects: 401, waitingObjects: 99, holders: [...holders] };
-  const text = render(resultOf([owner({ ...streams, held }), nobody(0)]));
+  const text = render(ownersResultOf([ownerOf({ ...streams, held }), nobody(0)]));
   expect(text).toContain('the program holds 401. The other 99 wait for the garbage collector: no static field');
   expect(text).toContain(
     '\n  ← java.util.zip.Inflater.zsRef (500)\n  ← java.lang.Object[] (1, of 401)\n  ← static app.Cache.MAP\n',
   );
   const waiting = { objects: 500, heldObjects: 0, waitingObjects: 500, holders: holders.slice(0, 2) };
-  expect(render(resultOf([owner({ ...streams, held: waiting }), nobody(0)]))).toContain('All 500 objects of');
+  expect(render(ownersResultOf([ownerOf({ ...streams, held: waiting }), nobody(0)]))).toContain('All 500 objects of');
 });
 
 test('blocks of nobody are lost where all was read, and may be somebody’s where it was not', () => {
   const sizes = [{ chunkBytes: 1040, blocks: 1009, example: 0x7f00_1234 }];
   const unowned = { firstBlocks: 1009, firstBytes: mib(1), sizes };
-  const lost = resultOf([owner(streams), nobody(mib(1), 1009)], { unowned });
+  const lost = ownersResultOf([ownerOf(streams), nobody(mib(1), 1009)], { unowned });
   expect(render(lost)).toContain('Nothing points to 1,009 blocks, 1.0 MiB: they are lost, unless');
   expect(render(lost)).toMatch(/│ 1,040 B +│ +1,009 │ 1\.0 │ 0x7f001234 +│/);
   const unread = render({ ...lost, whyNoHeap: 'its tables could not be read' });
@@ -83,7 +64,7 @@ test('fields, types and whom blocks are shared with', () => {
     ],
     ...{ sharedBlocks: 5, sharedWith: 'java.nio.DirectByteBuffer$Deallocator' },
   };
-  const text = render(resultOf([owner({ ...streams, ...details }), nobody(0)])).replaceAll('\n', ' ');
+  const text = render(ownersResultOf([ownerOf({ ...streams, ...details }), nobody(0)])).replaceAll('\n', ' ');
   expect(text).toContain(
     '500 objects of java.util.zip.Inflater$InflaterZStreamRef hold addresses in their field address. The largest C++ classes of java.util.zip.Inflater$InflaterZStreamRef’s blocks: 7 rocksdb::LRUCache. To 5 of its blocks objects of java.nio.DirectByteBuffer$Deallocator point as well; they count once.',
   );
@@ -98,10 +79,10 @@ test('who makes the objects, with bytes by the mean of one; without a look the c
     { level: 1, kind: 'strong', name: 'java.util.zip.Inflater', field: 'zsRef', objects: 500, heldObjects: 500 } as const,
   ];
   const held = { objects: 500, heldObjects: 500, waitingObjects: 0, holders: [...holders] };
-  const text = render(resultOf([owner({ ...streams, held }), nobody(0)], { created }));
+  const text = render(ownersResultOf([ownerOf({ ...streams, held }), nobody(0)], { created }));
   expect(text).toContain('In 3.0 s 700 objects of java.util.zip.Inflater were made, 98 MiB:');
   expect(text).toContain('\n500 objects, 70 MiB\n    at java.util.zip.Inflater.<init>\n    at app.Loader.open\n');
-  expect(render(resultOf([owner(streams), nobody(0)]))).toContain(
+  expect(render(ownersResultOf([ownerOf(streams), nobody(0)]))).toContain(
     "Who makes them, as Java stacks:\n  offheap owners 4711 --created-by='java.util.zip.Inflater$InflaterZStreamRef' --for=30s",
   );
 });
