@@ -17,10 +17,7 @@ export interface JsonBound {
 const usuallyMadeBy = 'offheap repro --format=json --output=result.json';
 
 /** A file, FIFO or device with one value of JSON. @throws OffheapError MISSING_FILE, INVALID_FILE */
-export async function readJsonFile(
-  path: string,
-  { maxBytes, cure, madeBy = usuallyMadeBy }: JsonBound,
-): Promise<unknown> {
+export async function readJsonFile(path: string, { maxBytes, cure, madeBy = usuallyMadeBy }: JsonBound): Promise<unknown> {
   const json = parse(path, await readWhole(path, { maxBytes, cure }), madeBy);
   if (isDeeperThan(json, deepest)) {
     throw new OffheapError(

@@ -47,10 +47,7 @@ export function ownerGrowthRows({ owners, ...after }: OwnersResult, baseline: Ow
   const listed = listedChanges(baseline, top);
   const all: OwnerGrowthRow = {
     ...{ name: 'blocks in use', kind: '' },
-    ...between(
-      { blocks: baseline.liveBlocks, bytes: baseline.liveBytes },
-      { blocks: after.liveBlocks, bytes: after.liveBytes },
-    ),
+    ...between({ blocks: baseline.liveBlocks, bytes: baseline.liveBytes }, { blocks: after.liveBlocks, bytes: after.liveBytes }),
   };
   const rest = baseline.owners.length - listed.length;
   const known = new Map(owners.map((owner) => [ownerKey(owner), owner]));

@@ -74,7 +74,8 @@ function add(a: number | undefined, b: number | undefined): number | undefined {
 }
 
 function toChange(owner: Pick<Owner, 'kind' | 'name'>, before: Owned | undefined, after: Owned | undefined): OwnerChange {
-  const difference = (of: (owned: Owned) => number | undefined) => (after ? (of(after) ?? 0) : 0) - (before ? (of(before) ?? 0) : 0);
+  const difference = (of: (owned: Owned) => number | undefined) =>
+    (after ? (of(after) ?? 0) : 0) - (before ? (of(before) ?? 0) : 0);
   const hasObjects = before?.objects !== undefined || after?.objects !== undefined;
   return {
     ...owner,

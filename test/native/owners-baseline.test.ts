@@ -27,9 +27,7 @@ test('each owner has grown by what its program has allocated since', async () =>
   const before = temporaryFile();
   await look(pid, ['--format=json', `--output=${before}`]);
   await prod();
-  const { baseline, liveBlocks } = ownersResult.parse(
-    JSON.parse(await look(pid, ['--format=json', `--baseline=${before}`])),
-  );
+  const { baseline, liveBlocks } = ownersResult.parse(JSON.parse(await look(pid, ['--format=json', `--baseline=${before}`])));
   expect(baseline).toMatchObject({ pid, isSameProcess: true });
   expect(baseline?.intervalMs).toBeGreaterThan(0);
   const [nobody, program] = ['nobody', 'library'].map((kind) => baseline?.owners.find((owner) => owner.kind === kind));

@@ -40,10 +40,7 @@ export function tellGrownOwners(evidence: Evidence, growth: GrowthEvidence, grow
 function describeChange(change: OwnerChange, { owners }: Evidence): string {
   const owner = owners?.owners.find((candidate) => ownerKey(candidate) === ownerKey(change));
   const { bytes, objects = 0 } = change.change;
-  const details = [
-    ...(objects > 0 ? [`${formatCount(objects)} more objects`] : []),
-    ...(owner ? describeFate(owner) : []),
-  ];
+  const details = [...(objects > 0 ? [`${formatCount(objects)} more objects`] : []), ...(owner ? describeFate(owner) : [])];
   return `${nameOf(change, owner)} by ${formatSmallMiB(bytes)} MiB${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
 }
 

@@ -19,10 +19,7 @@ const afterOf = (changes: Partial<OwnersResult> = {}, ms = 120_000) =>
     ...changes,
   });
 const render = (after: OwnersResult, top = 20, earlier = before) =>
-  renderOwnersTable(
-    { ...after, baseline: compareOwners(earlier, after) },
-    { color: false, width: 300, tableWidth: 300, top },
-  );
+  renderOwnersTable({ ...after, baseline: compareOwners(earlier, after) }, { color: false, width: 300, tableWidth: 300, top });
 /** Cells of the row that begins so. */
 const rowOf = (text: string, name: string) =>
   text
@@ -37,9 +34,18 @@ test('what changed most, with what came and went, and each column adds up', () =
   expect(text).toContain(
     'Compared with a look at this process 2 min 0 s earlier: 210 blocks had 39 MiB there, and RSS was 200 MiB.',
   );
-  expect(rowOf(text, 'owner')).toEqual(
-    ['owner', 'kind', 'objects', 'more objects', 'blocks', 'more blocks', 'before MiB', 'MiB', 'more MiB', 'a minute'],
-  );
+  expect(rowOf(text, 'owner')).toEqual([
+    'owner',
+    'kind',
+    'objects',
+    'more objects',
+    'blocks',
+    'more blocks',
+    'before MiB',
+    'MiB',
+    'more MiB',
+    'a minute',
+  ]);
   expect(rowOf(text, 'app.Native')).toEqual(['app.Native', 'Java class', '400', '+300', '800', '+600', '30', '90', '+60', '+30']);
   expect(rowOf(text, 'main')).toEqual(['main', 'thread', '', '', '–', '-9', '9.0', '–', '-9.0', '-4.5']);
   expect(rowOf(text, 'libapp.so')).toEqual(['libapp.so', 'library', '', '', '4', '+4', '–', '3.0', '+3.0', '+1.5']);
@@ -55,7 +61,9 @@ test('--top bounds the rows', () => {
 
 test('the class that grew most is followed, to who holds it and to who makes it', () => {
   const held = { objects: 400, heldObjects: 400, waitingObjects: 0, holders: [] };
-  const text = render(afterOf({ owners: [ownerOf({ kind: 'jvm', name: 'JVM', bytes: mib(500) }), streams(400, mib(999), { held })] }));
+  const text = render(
+    afterOf({ owners: [ownerOf({ kind: 'jvm', name: 'JVM', bytes: mib(500) }), streams(400, mib(999), { held })] }),
+  );
   expect(text).toContain('The program holds all 400 objects of app.Native:');
   expect(text).toContain("offheap owners 4711 --created-by='app.Native' --for=30s");
   // Nobody asks who makes what became less.

@@ -82,7 +82,8 @@ describe('owners of two looks of the doctor', () => {
 
   test('one that came is told when it has more than the smallest that was listed then', () => {
     const before = look(30, [jvm(mib(20)), ownerOf({ kind: 'thread', name: 'main', bytes: mib(2) })]);
-    const after = (bytes: number) => look(40, [jvm(mib(20)), ownerOf({ kind: 'thread', name: 'main', bytes: mib(2) }), buffers(9, bytes)]);
+    const after = (bytes: number) =>
+      look(40, [jvm(mib(20)), ownerOf({ kind: 'thread', name: 'main', bytes: mib(2) }), buffers(9, bytes)]);
     expect(named(grownOwners(before, after(mib(2))))).toEqual([['java.nio.DirectByteBuffer', mib(2)]]);
     expect(named(grownOwners(before, after(mib(2) - 1)))).toEqual([]);
     // All were listed: it had nothing.
