@@ -53,7 +53,7 @@ test('--for names the owners that grew', { retry: 1 }, async () => {
   const program = { java: 'SteadyLeak', flags, arguments: ['buffers', '60'] };
   const { pid, stop } = await startPatient({ name: 'buffers that are held', program }, plain);
   onTestFinished(stop);
-  const { findings, evidence } = await diagnose(pid, '--for=12s');
+  const { findings, evidence } = await diagnose(pid, '--for=12s', '--quiet');
   const growing = findings.find(({ code }) => code === 'malloc-growing');
   expect(growing?.summary).toContain('The owners that grew most: java.nio.DirectByteBuffer by ');
   expect(growing?.summary).toContain('more objects, held by the static field SteadyLeak.HELD)');

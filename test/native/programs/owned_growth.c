@@ -1,4 +1,5 @@
-/* Blocks in a global, of a list that it cuts off, and lost ones; for a byte of stdin more in the global, more that are lost, and no list. */
+/* Blocks in a global, of a list that it cuts off, and lost ones; for a byte of stdin more in the global, more that are
+ * lost, and no list. */
 #include "expect.h"
 
 enum { at_first = 311, more = 103, of_list = 211, lost = 41 };
