@@ -23,6 +23,7 @@ export { type ErrorCode, OffheapError } from './model/errors.ts';
 export type { Bound, BoundVerdict, GuardReport } from './model/guard.ts';
 export type { ArenaInspection, HeapFigures, HeapInspection, ResidentFree, ZlibCensus } from './model/inspection.ts';
 export type { OomResult } from './model/oom.ts';
+export type { OwnerChange, OwnersBaseline } from './model/owner-growth.ts';
 export type {
   Holder,
   HolderKind,

@@ -1,23 +1,28 @@
 import { formatShare, formatSmallMiB } from '../model/units.ts';
-import type { RssNode } from '../stats/rss-tree.ts';
+import type { MapNode } from '../stats/map-node.ts';
 import { child, embedded, show } from './dom.ts';
 import { layOut, shownParts, type Tile } from './treemap-layout.ts';
 
 /** A smaller part has no room for its name. */
 const namedPx = { width: 28, height: 16 };
 
-/** The map of RSS: one part is open at a time, and shows what it is made of. */
+/** A map of RSS, or of owners: one part is open at a time, and shows what it is made of. */
 class PartsMap {
   readonly #area: HTMLElement;
   readonly #crumbs: HTMLElement;
   readonly #list: HTMLElement;
-  /** From RSS to the part that is open. */
-  #path: RssNode[];
+  readonly #notes: HTMLElement;
+  /** What the figures are shares of. */
+  readonly #whole: string;
+  /** From the whole to the part that is open. */
+  #path: MapNode[];
 
-  constructor(frame: HTMLElement, root: RssNode) {
+  constructor(frame: HTMLElement, root: MapNode) {
     this.#area = child(frame, '.tiles-area');
     this.#crumbs = child(frame, '.crumbs');
     this.#list = child(frame, '.map-list');
+    this.#notes = child(frame, '.map-notes');
+    this.#whole = frame.dataset['whole'] ?? root.name;
     this.#path = [root];
     frame.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape' && this.#path.length > 1) this.#open(this.#path.slice(0, -1));
@@ -30,7 +35,7 @@ class PartsMap {
     }).observe(this.#area);
   }
 
-  #open(path: RssNode[]): void {
+  #open(path: MapNode[]): void {
     this.#path = path;
     this.#draw();
     // What had the focus is gone.
@@ -42,7 +47,8 @@ class PartsMap {
     if (!focus) return;
     const { clientWidth, clientHeight } = this.#area;
     this.#area.replaceChildren(...layOut(focus, clientWidth, clientHeight).map((tile) => this.#tile(tile)));
-    // Of RSS itself the page has a table.
+    this.#notes.replaceChildren(...(focus.notes ?? []).map(noteOf));
+    // Of the whole itself the page has a table.
     this.#list.replaceChildren(...(this.#path.length > 1 ? shownParts(focus).map((part) => this.#item(part)) : []));
     this.#crumbs.replaceChildren(...this.#path.map((node, index) => this.#crumb(node, index)));
   }
@@ -65,17 +71,17 @@ class PartsMap {
   }
 
   /** The smallest have no name in the map. */
-  #item(part: RssNode): HTMLElement {
+  #item(part: MapNode): HTMLElement {
     const element = document.createElement('li');
     element.textContent = this.#describe(part);
     return element;
   }
 
-  #describe({ name, bytes }: RssNode): string {
-    return `${name}: ${formatSmallMiB(bytes)} MiB, ${formatShare(bytes, this.#path[0]?.bytes ?? 0)} of RSS`;
+  #describe({ name, bytes }: MapNode): string {
+    return `${name}: ${formatSmallMiB(bytes)} MiB, ${formatShare(bytes, this.#path[0]?.bytes ?? 0)} of ${this.#whole}`;
   }
 
-  #crumb(node: RssNode, index: number): HTMLElement {
+  #crumb(node: MapNode, index: number): HTMLElement {
     const isOpen = index === this.#path.length - 1;
     const element = document.createElement(isOpen ? 'b' : 'button');
     element.textContent = isOpen ? `${node.name} ${formatSmallMiB(node.bytes)} MiB` : node.name;
@@ -87,9 +93,16 @@ class PartsMap {
   }
 }
 
-export function startPartsMap(): void {
-  const frame = document.getElementById('parts-map');
-  if (!frame) return;
-  show(frame);
-  new PartsMap(frame, embedded<RssNode>(frame.dataset['source']));
+/** An indented line is a name of code. */
+function noteOf(note: string): HTMLElement {
+  const element = document.createElement(note.startsWith(' ') ? 'code' : 'p');
+  element.textContent = note.trimStart();
+  return element;
+}
+
+export function startPartsMaps(): void {
+  for (const frame of document.querySelectorAll<HTMLElement>('.drawing.map')) {
+    show(frame);
+    new PartsMap(frame, embedded<MapNode>(frame.dataset['source']));
+  }
 }

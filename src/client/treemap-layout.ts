@@ -1,9 +1,9 @@
 import { type HierarchyRectangularNode, hierarchy, treemap } from 'd3-hierarchy';
-import type { RssNode } from '../stats/rss-tree.ts';
+import type { MapNode } from '../stats/map-node.ts';
 
 /** A part as it is drawn: `level` 1 is a part of what is shown, 2 a part of that part. */
 export interface Tile {
-  node: RssNode;
+  node: MapNode;
   level: 1 | 2;
   left: number;
   top: number;
@@ -18,14 +18,14 @@ const gapPx = 2;
 const titlePx = 20;
 
 interface Weighed {
-  node: RssNode;
+  node: MapNode;
   /** Of the area, of a part without parts. */
   weight: number;
   parts: Weighed[];
 }
 
 /** The parts of a node, and theirs, within a rectangle. */
-export function layOut(focus: RssNode, widthPx: number, heightPx: number): Tile[] {
+export function layOut(focus: MapNode, widthPx: number, heightPx: number): Tile[] {
   const layout = treemap<Weighed>()
     .size([widthPx, heightPx])
     .paddingInner(gapPx)
@@ -42,14 +42,14 @@ function toTile({ data, depth, x0, y0, x1, y1 }: HierarchyRectangularNode<Weighe
 }
 
 /** Parts share the area of their whole, whatever they sum up to. */
-function weigh(node: RssNode, weight: number, levels: number): Weighed {
+function weigh(node: MapNode, weight: number, levels: number): Weighed {
   const parts = levels > 0 ? shownParts(node) : [];
   if (parts.length === 0) return { node, weight, parts: [] };
   const sum = parts.reduce((total, { bytes }) => total + bytes, 0) || 1;
   return { node, weight: 0, parts: parts.map((part) => weigh(part, (weight * part.bytes) / sum, levels - 1)) };
 }
 
-export function shownParts({ parts = [] }: RssNode): RssNode[] {
+export function shownParts({ parts = [] }: MapNode): MapNode[] {
   if (parts.length <= mostParts) return parts;
   const [shown, small] = [parts.slice(0, mostParts - 1), parts.slice(mostParts - 1)];
   const bytes = small.reduce((sum, part) => sum + part.bytes, 0);

@@ -1,19 +1,18 @@
 import { join } from 'node:path';
 import type { OwnersResult } from '../model/owners.ts';
 import { formatSeconds, parseDurationWithin, parseInteger } from '../model/units.ts';
-import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
+import { type OwnersFormat, ownersFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
 import { processArgument } from './options/pid.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
-import { toJson } from './run/json.ts';
 import { missingProcess } from './run/missing-target.ts';
 
 const mostOwners = 10_000;
 const mostClimbs = 64;
 const budgetBounds = { min: '1ms', max: '10m' };
 
-interface OwnersCommandOptions extends PrintOptions<PlainFormat> {
+interface OwnersCommandOptions extends PrintOptions<OwnersFormat> {
   top: string;
   budget?: string;
   holders: string;
@@ -35,6 +34,7 @@ export const ownersCommand: CommandDefinition = {
       'offheap owners app.jar --created-by=java.util.zip.Inflater --for=10s',
       'offheap owners 4711 --format=json --output=before.json',
       'offheap owners 4711 --baseline=before.json',
+      'offheap owners 4711 --format=html --output=owners.html',
     ],
     exit: [exits.ok, exits.failed, exits.usage, '130  interrupted'],
     files: [
@@ -56,7 +56,7 @@ export const ownersCommand: CommandDefinition = {
       .option('--baseline <file>', 'an earlier result (--format=json): tell by how much each owner has grown since')
       .option('--budget <duration>', 'processor time for it (default: as long as it takes)')
       .action(runOwners);
-    addPrintOptions(command, plainFormats);
+    addPrintOptions(command, ownersFormats);
   },
 };
 
@@ -67,15 +67,14 @@ async function runOwners(target: string | undefined, options: OwnersCommandOptio
   const created = options.createdBy === undefined ? undefined : await requestOf(options.createdBy, options.for);
   const budgetMs = options.budget === undefined ? undefined : parseDurationWithin(options.budget, '--budget', budgetBounds);
   const baseline = options.baseline === undefined ? undefined : await baselineOf(options.baseline);
-  const { requireOutput, writeOutput } = await import('./run/output.ts');
-  const { terminalOptions } = await import('./run/terminal.ts');
+  const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { resolveProcess } = await import('./run/subjects.ts');
   const pid = await resolveProcess(target);
   const { startProgress } = await import('./run/progress.ts');
   const { interruptibly } = await import('./run/interruptible.ts');
   const { observeOwners } = await import('../observe/owners.ts');
-  const { renderOwnersTable } = await import('../reporters/owners-table.ts');
+  const { printOwners } = await import('./run/print-owners.ts');
   const progress = await startProgress(options.quiet !== true);
   const result = await interruptibly(async (signal) => {
     const seen = await observeOwners(pid, { budgetMs, holders, signal });
@@ -84,8 +83,7 @@ async function runOwners(target: string | undefined, options: OwnersCommandOptio
     progress.update(`watching who makes ${created.className} in process ${pid} for ${formatSeconds(created.forMs)}`);
     return { ...found, created: await created.profile(pid, signal) };
   }).finally(() => progress.stop());
-  const text = options.format === 'json' ? toJson(result) : renderOwnersTable(result, { ...terminalOptions(options), top });
-  await writeOutput(text, options);
+  await printOwners(result, top, options);
 }
 
 /** Read first: a file that is none costs no look. */

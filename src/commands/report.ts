@@ -16,23 +16,23 @@ interface ReportOptions {
 export const reportCommand: CommandDefinition = {
   name: 'report',
   group: 'show',
-  summary: 'make one HTML file of a result, or of two of the doctor, to be read offline and shared',
+  summary: 'make one HTML file of a result, or of two looks, to be read offline and shared',
   description:
     'Reads a result that was written with --format=json, or a raw result. Writes one HTML file that needs nothing else: figures, RSS and live bytes over ' +
-    'time, what RSS is made of, provenance, and the raw data to download. Of two results of the doctor it shows what changed.',
+    'time, what RSS is made of, provenance, and the raw data to download. Of two results of the doctor, or of owners, it shows what changed.',
   manual: {
     examples: [
       'offheap report result.json',
       'offheap repro --format=json | offheap report /dev/stdin --output=- > report.html',
-      'offheap report before.json after.json     # both of offheap doctor --format=json',
+      'offheap report before.json after.json     # both of offheap doctor --format=json, or of owners',
     ],
     exit: [exits.ok, exits.failed, exits.usage],
-    seeAlso: ['offheap repro', 'offheap doctor --format=html', 'docs/report.md'],
+    seeAlso: ['offheap repro', 'offheap doctor --format=html', 'offheap owners --format=html', 'docs/report.md'],
   },
   configure: (command) =>
     command
       .argument('[result]', 'a result file of offheap')
-      .argument('[later-result]', 'a later result of the doctor, to be compared with the first')
+      .argument('[later-result]', 'a later result of the doctor, or of owners, to be compared with the first')
       .option('-o, --output <file>', 'write the page to this file; - is stdout', 'report.html')
       .option('-q, --quiet', 'do not tell which file was written')
       .option('--max-size <size>', 'refuse a longer file: its page would be as long', '64m')

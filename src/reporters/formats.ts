@@ -6,6 +6,10 @@ export type Format = (typeof formats)[number];
 export const plainFormats = ['table', 'json'] as const;
 export type PlainFormat = (typeof plainFormats)[number];
 
+/** The same for owners of blocks, which are drawn as a map. */
+export const ownersFormats = ['table', 'json', 'html'] as const;
+export type OwnersFormat = (typeof ownersFormats)[number];
+
 /** The same for what a doctor found. */
 export const doctorFormats = ['table', 'json', 'markdown', 'html'] as const;
 export type DoctorFormat = (typeof doctorFormats)[number];

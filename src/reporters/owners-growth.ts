@@ -89,8 +89,12 @@ export function hasRate({ isSameProcess, intervalMs }: OwnersBaseline): boolean 
 }
 
 export function ownerGrowthTable(result: OwnersResult, baseline: OwnersBaseline, top: number): TextTable {
+  return toTable(ownerGrowthColumns(baseline), ownerGrowthRows(result, baseline, top));
+}
+
+export function ownerGrowthColumns(baseline: OwnersBaseline): Column<OwnerGrowthRow>[] {
   const { intervalMs } = baseline;
-  const columns: Column<OwnerGrowthRow>[] = [
+  return [
     left('owner', ({ name }) => name),
     left('kind', ({ kind }) => kind, 7),
     right('objects', ({ after }) => (after?.objects === undefined ? '' : formatCount(after.objects)), 6),
@@ -104,5 +108,4 @@ export function ownerGrowthTable(result: OwnersResult, baseline: OwnersBaseline,
       ? [right('a minute', ({ change }: OwnerGrowthRow) => signed(perMinute(change.bytes, intervalMs), formatSmallMiB), 4)]
       : []),
   ];
-  return toTable(columns, ownerGrowthRows(result, baseline, top));
 }

@@ -1,31 +1,24 @@
 import type { DoctorFile } from '../model/doctor-file.ts';
+import type { MapNode } from './map-node.ts';
 import { zlibRssBytes } from './process-figures.ts';
 import { type PartKind, type RssPart, rssParts } from './rss-parts.ts';
-
-export interface RssNode {
-  name: string;
-  kind: PartKind;
-  bytes: number;
-  /** What it is made of, the largest first; absent where that is not known. */
-  parts?: RssNode[];
-}
 
 type Evidence = DoctorFile['evidence'];
 type Arena = NonNullable<Evidence['malloc']>['arenas'][number];
 
-/** RSS as a tree: its parts, and of each what it is made of as far as that is known. */
-export function rssTree(evidence: Evidence): RssNode {
+/** RSS as a tree: its parts, and of each what it is made of as far as that is known. `owners`: of the blocks in use, where it was looked for them. */
+export function rssTree(evidence: Evidence, owners: readonly MapNode[] = []): MapNode {
   const parts = rssParts(evidence)
     .filter(({ bytes }) => bytes > 0)
-    .map((part) => withParts(part, partsOf(part, evidence)));
+    .map((part) => withParts(part, part.kind === 'in-use' && owners.length > 0 ? owners : partsOf(part, evidence)));
   return { name: 'RSS', kind: 'other', bytes: evidence.rssBytes, parts: largestFirst(joinJvm(parts)) };
 }
 
 /** The JVM's own regions are small each. */
-function joinJvm(parts: readonly RssNode[]): RssNode[] {
+function joinJvm(parts: readonly MapNode[]): MapNode[] {
   const own = parts.filter(({ kind }) => kind === 'jvm');
   if (own.length < 2) return [...parts];
-  const joined: RssNode = {
+  const joined: MapNode = {
     name: 'JVM',
     kind: 'jvm',
     bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -34,7 +27,7 @@ function joinJvm(parts: readonly RssNode[]): RssNode[] {
   return [...parts.filter(({ kind }) => kind !== 'jvm'), joined];
 }
 
-function partsOf({ name, kind }: RssPart, evidence: Evidence): RssNode[] {
+function partsOf({ name, kind }: RssPart, evidence: Evidence): MapNode[] {
   if (kind === 'heap') return heapParts(evidence);
   if (kind === 'trimmable')
     return arenaParts(evidence, kind, ({ residentFree }) => residentFree.pageBytes + residentFree.mainTopBytes);
@@ -47,7 +40,7 @@ function partsOf({ name, kind }: RssPart, evidence: Evidence): RssNode[] {
   return region?.largest.map((member) => ({ name: member.name, kind, bytes: member.rssBytes })) ?? [];
 }
 
-function heapParts({ jvm }: Evidence): RssNode[] {
+function heapParts({ jvm }: Evidence): MapNode[] {
   if (!jvm?.heap) return [];
   const { usedBytes, rssBytes } = jvm.heap;
   const objects = Math.min(usedBytes, rssBytes);
@@ -57,7 +50,7 @@ function heapParts({ jvm }: Evidence): RssNode[] {
   ];
 }
 
-function arenaParts({ malloc }: Evidence, kind: PartKind, bytesOf: (arena: Arena) => number): RssNode[] {
+function arenaParts({ malloc }: Evidence, kind: PartKind, bytesOf: (arena: Arena) => number): MapNode[] {
   const arenas = malloc?.arenas ?? [];
   return arenas.map((arena, index) => ({ name: arenaName(arena, index), kind, bytes: bytesOf(arena) }));
 }
@@ -68,7 +61,7 @@ export function arenaName({ isMain }: Pick<Arena, 'isMain'>, index: number): str
 }
 
 /** Whose the blocks in use are: the JVM's by its own account, zlib's by their sizes. Both count what was asked for, resident or not. */
-function inUseParts(evidence: Evidence): RssNode[] {
+function inUseParts(evidence: Evidence): MapNode[] {
   const categories = evidence.jvm?.nmt?.categories ?? [];
   const ofJvm = categories.map(({ name, mallocBytes = 0 }) => ({
     name: `JVM: ${name}`,
@@ -80,13 +73,13 @@ function inUseParts(evidence: Evidence): RssNode[] {
 }
 
 /** With what is left as a part of its own. Accounts of what was asked for may sum up to more than is resident. */
-function withParts(part: RssPart, parts: readonly RssNode[]): RssNode {
+function withParts(part: RssPart, parts: readonly MapNode[]): MapNode {
   const known = largestFirst(parts.filter(({ bytes }) => bytes > 0));
   if (known.length === 0) return part;
   const restBytes = part.bytes - known.reduce((sum, { bytes }) => sum + bytes, 0);
   return { ...part, parts: restBytes > 0 ? [...known, { name: 'the rest', kind: part.kind, bytes: restBytes }] : known };
 }
 
-function largestFirst(parts: readonly RssNode[]): RssNode[] {
+function largestFirst(parts: readonly MapNode[]): MapNode[] {
   return parts.toSorted((a, b) => b.bytes - a.bytes);
 }

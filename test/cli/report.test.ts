@@ -8,6 +8,7 @@ import type { Cell } from '../../src/model/result.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { cellOf, phasesOf, resultOf, timelineOf } from '../fixtures/cells.ts';
 import { doctorResultOf } from '../fixtures/doctor.ts';
+import { leakingOwners } from '../fixtures/owners.ts';
 import { offheap, root } from './offheap.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-report-cli-'));
@@ -93,7 +94,7 @@ test.each([
   expect(await offheap(['report', ...files, '--output=-'])).toEqual({
     status: 1,
     stdout: '',
-    stderr: `offheap: Expected two results of offheap doctor, but "${path}" is one of offheap repro, compare or guard: a result of compare has all of its configurations on one page. Draw it alone: offheap report "${path}"\n`,
+    stderr: `offheap: Expected two results of offheap doctor, or two of owners, but "${path}" is one of offheap repro, compare or guard: a result of compare has all of its configurations on one page. Draw it alone: offheap report "${path}"\n`,
   });
 });
 
@@ -207,5 +208,35 @@ describe('what is no result of offheap is one sentence, and nothing is written',
     const { status, stderr } = await offheap(['report', join(folder, 'absent.json')]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^offheap: Expected a result file, but ".*absent\.json" cannot be read: ENOENT.*\.\n$/);
+  });
+});
+
+describe('results of owners', () => {
+  const before = leakingOwners();
+  const after = { ...before, takenAt: before.takenAt + 60_000, uptimeMs: before.uptimeMs + 60_000, rssBytes: 7 * bytesPerMiB };
+  const drawn = async (...args: string[]) => {
+    const { status, stdout, stderr } = await offheap(['report', ...args, '--output=-']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return stdout;
+  };
+
+  test('one has its map', async () => {
+    const page = await drawn(save('owners.json', after));
+    expect(titleOf(page)).toBe('app.jar (pid 4711) · offheap');
+    expect(page).toContain('id="owners-map"');
+    expect(page).not.toContain('What has grown');
+  });
+
+  test('two are compared', async () => {
+    const page = await drawn(save('before.json', before), save('after.json', after));
+    expect(page).toContain('Compared with a look at this process 1 min 0 s earlier: 1,999 blocks had 100 MiB there');
+  });
+
+  test('one of owners and one of the doctor are not', async () => {
+    const [owners, doctor] = [save('owners.json', after), save('doctor.json', doctorResultOf())];
+    expect(await offheap(['report', owners, doctor])).toEqual({
+      ...{ status: 1, stdout: '' },
+      stderr: `offheap: Expected two results of one command, but "${owners}" is one of offheap owners, and "${doctor}" of offheap doctor.\n`,
+    });
   });
 });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { makePatient } from '../../src/api/patient.ts';
 import { type DoctorResult, doctorResult } from '../../src/model/doctor.ts';
 import { surveyResult } from '../../src/model/survey.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
@@ -47,6 +48,14 @@ async function diagnose(pid: number, ...options: string[]): Promise<DoctorResult
 
 /** malloc's chunk for a buffer of SteadyLeak. */
 const bufferBytes = 16_400;
+
+test('a look after which another follows leaves the owners to that', async () => {
+  const patient = makePatient(await start('Deflaters that are held'), { timeoutMs: 60_000, ownersBudgetMs: 60_000 });
+  const warmUp = await patient.look({ isWarmUp: true });
+  expect({ hasJvm: warmUp.jvm !== undefined, owners: warmUp.owners }).toEqual({ hasJvm: true, owners: undefined });
+  const { owners } = await patient.look();
+  expect(owners?.owners[0]).toMatchObject({ kind: 'java', name: 'java.util.zip.Deflater$DeflaterZStreamRef' });
+});
 
 test('--for names the owners that grew', { retry: 1 }, async () => {
   const flags = ['-XX:+UseSerialGC', '-Xmx128m', '-XX:MaxDirectMemorySize=1g'];

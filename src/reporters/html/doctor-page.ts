@@ -1,4 +1,5 @@
 import type { DoctorFile } from '../../model/doctor-file.ts';
+import { residentPart } from '../../stats/process-figures.ts';
 import { rssTree } from '../../stats/rss-tree.ts';
 import { describeRuntime, namePatient } from '../doctor-head.ts';
 import type { RenderOptions } from '../render-options.ts';
@@ -8,6 +9,9 @@ import { inOrder, renderFinding } from './doctor-findings.ts';
 import { renderApplied, renderGrowth, renderProcess } from './doctor-process.ts';
 import { renderDoctorVerdict } from './doctor-verdict.ts';
 import { flameData } from './flame-section.ts';
+import { html, type Markup } from './markup.ts';
+import { ownerNodes, ownerTree } from './owner-tree.ts';
+import { ownersMapId, renderGaps, renderOwners, renderUnowned } from './owners-section.ts';
 import { type Page, renderPage } from './page.ts';
 import { partsMapId, renderPartsMap } from './parts-map.ts';
 import { renderDoctorStacks, renderPeek } from './stacks.ts';
@@ -22,10 +26,20 @@ export function renderDoctorHtml(result: DoctorFile, { assets }: Pick<RenderOpti
       tool,
       sections: sectionsOf(result).filter(({ content }) => content !== undefined),
       files: [{ id: 'offheap-doctor', name: 'doctor.json', mediaType: 'application/json', content: whole }],
-      drawn: [{ id: partsMapId, content: rssTree(evidence) }, ...(stacks ? flameData([stacks]) : [])],
+      drawn: [...mapsOf(evidence), ...(stacks ? flameData([stacks]) : [])],
     },
     assets(),
   );
+}
+
+function mapsOf(evidence: DoctorFile['evidence']): NonNullable<Page['drawn']> {
+  const { owners } = evidence;
+  if (!owners) return [{ id: partsMapId, content: rssTree(evidence) }];
+  const resident = ownerNodes(owners, (bytes) => residentPart(evidence, bytes) ?? 0);
+  return [
+    { id: partsMapId, content: rssTree(evidence, resident) },
+    { id: ownersMapId, content: ownerTree(owners) },
+  ];
 }
 
 /** What it is, in a line; the section of the process has more. */
@@ -45,7 +59,8 @@ function sectionsOf(result: DoctorFile): Page['sections'] {
     },
     { id: 'applied', heading: 'What was tried', content: renderApplied(result) },
     { id: 'growth', heading: 'What changed', content: renderGrowth(result) },
-    { id: 'map', heading: 'What RSS is made of', content: renderPartsMap() },
+    { id: 'map', heading: 'What RSS is made of', content: renderPartsMap(result.evidence.owners !== undefined) },
+    { id: 'owners', heading: 'Who owns the blocks of malloc', content: renderOwnersOf(result) },
     { id: 'stacks', heading: 'Who allocates', content: renderDoctorStacks(result) },
     { id: 'peek', heading: 'What mappings hold', content: renderPeek(result) },
     { id: 'regions', heading: 'Every part', content: renderRegions(result) },
@@ -53,4 +68,9 @@ function sectionsOf(result: DoctorFile): Page['sections'] {
     { id: 'classes', heading: 'Classes of the Java heap', content: renderClasses(result) },
     { id: 'process', heading: 'Process', content: renderProcess(result) },
   ];
+}
+
+/** Those that the doctor lists; undefined where it has not looked for them. */
+function renderOwnersOf({ evidence: { owners } }: DoctorFile): Markup | undefined {
+  return owners && html`${renderOwners(owners, owners.owners.length)}${renderUnowned(owners)}${renderGaps(owners)}`;
 }

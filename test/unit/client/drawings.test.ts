@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { boxesAround, findFrames, placeFrames } from '../../../src/client/flame-layout.ts';
 import { layOut, shownParts } from '../../../src/client/treemap-layout.ts';
-import type { RssNode } from '../../../src/stats/rss-tree.ts';
+import type { MapNode } from '../../../src/stats/map-node.ts';
 import { toStackTree } from '../../../src/stats/stack-tree.ts';
 
-const part = (name: string, bytes: number, parts?: RssNode[]): RssNode => ({
+const part = (name: string, bytes: number, parts?: MapNode[]): MapNode => ({
   name,
   kind: 'other',
   bytes,

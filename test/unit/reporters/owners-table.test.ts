@@ -17,7 +17,7 @@ const streams = {
 test('owners, the others together, nobody, and all blocks', () => {
   const small = ['a', 'b', 'c'].map((name) => ownerOf({ kind: 'thread', name, bytes: mib(0.05) }));
   const text = render(
-    ownersResultOf([ownerOf(streams), ownerOf({ kind: 'jvm', name: 'JVM', bytes: mib(29) }), ...small, nobody(0)]),
+    ownersResultOf([ownerOf(streams), ownerOf({ kind: 'jvm', name: 'JVM', bytes: mib(29), blocks: 103 }), ...small, nobody(0)]),
   );
   expect(text).toContain(
     'Process 4711 (java): 1,009 blocks of malloc in use have 100 MiB, resident or not; RSS is 300 MiB. Read in 0.4 s',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { bytesPerMiB } from '../../../src/model/units.ts';
+import type { MapNode } from '../../../src/stats/map-node.ts';
 import { rssParts } from '../../../src/stats/rss-parts.ts';
-import { type RssNode, rssTree } from '../../../src/stats/rss-tree.ts';
+import { rssTree } from '../../../src/stats/rss-tree.ts';
 import { arenasOf, evidenceOf, figures, jvmOf, mallocOf, mib, regionsOf } from '../../fixtures/evidence.ts';
 
 const told = (parts: readonly { name: string; bytes: number }[]) =>
@@ -50,7 +51,7 @@ describe('the parts of RSS', () => {
 });
 
 describe('the tree', () => {
-  const partOf = ({ parts = [] }: RssNode, name: string) => {
+  const partOf = ({ parts = [] }: MapNode, name: string) => {
     const part = parts.find((candidate) => candidate.name === name);
     if (!part) throw new Error(`no part ${name} among ${parts.map((candidate) => candidate.name).join(', ')}`);
     return part;

@@ -1,0 +1,77 @@
+import type { Owner, OwnerCategory, OwnersEvidence, OwnersResult } from '../model/owners.ts';
+import { formatCount, formatMiB, formatSmallMiB } from '../model/units.ts';
+import { areUnownedLost } from '../stats/unowned.ts';
+import { nameProgram } from './owner-names.ts';
+
+const mostDetails = 3;
+
+/** What was looked at, and how much it is. */
+export function describeOwners({ pid, command, liveBlocks, liveBytes, rssBytes, heap, durationMs }: OwnersResult): string {
+  const java = heap ? `JDK ${heap.jdk}, ${heap.collector}, ${formatMiB(heap.usedBytes)} MiB of Java heap in use; ` : '';
+  return `Process ${pid} (${nameProgram(command)}): ${java}${formatCount(liveBlocks)} blocks of malloc in use have ${formatMiB(liveBytes)} MiB, resident or not; RSS is ${formatMiB(rssBytes)} MiB. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
+}
+
+/** By which field, of which C++ type, with whom it is shared. */
+export function describeOwner(owner: Owner): string[] {
+  const { name, fields = [], categories = [], sharedBlocks, sharedWith } = owner;
+  const [field] = fields;
+  const types = tellingTypes(owner);
+  return [
+    ...(field && field.name !== ''
+      ? [`${formatCount(field.objects)} objects of ${name} hold addresses in their field ${field.name}.`]
+      : []),
+    ...(types.length > 0 ? [`The largest C++ classes of ${name}’s blocks: ${types.join(', ')}.`] : []),
+    ...(categories.length > 0 ? [`The JVM itself counts them as ${listCategories(categories)}.`] : []),
+    ...(sharedBlocks !== undefined && sharedWith !== undefined
+      ? [`To ${formatCount(sharedBlocks)} of its blocks objects of ${sharedWith} point as well; they count once.`]
+      : []),
+  ];
+}
+
+/** A class that has less of an owner's bytes says nothing of it. */
+const tellingShare = 0.02;
+
+function tellingTypes({ bytes, types = [] }: Owner): string[] {
+  return types
+    .filter((type) => type.bytes >= tellingShare * bytes)
+    .slice(0, mostDetails)
+    .map((type) => `${formatCount(type.blocks)} ${type.name}`);
+}
+
+function listCategories(categories: readonly OwnerCategory[]): string {
+  return categories
+    .slice(0, mostDetails)
+    .map(({ name, bytes }) => `${name}, ${formatSmallMiB(bytes)} MiB`)
+    .join('; ');
+}
+
+/** So many that they are worth a look. */
+const leastUnownedShare = 0.005;
+
+/** Blocks of nobody, where they are many. */
+export function describeUnowned(look: OwnersEvidence): string | undefined {
+  const { firstBlocks, firstBytes } = look.unowned;
+  const nobody = look.owners.find(({ kind }) => kind === 'nobody');
+  if (!nobody || nobody.share < leastUnownedShare) return undefined;
+  const why = areUnownedLost(look)
+    ? 'they are lost, unless their pointers are stored in another form, or in a register'
+    : 'but not all memory was read, and a pointer may be there';
+  return `Nothing points to ${formatCount(nobody.blocks)} blocks, ${formatSmallMiB(nobody.bytes)} MiB: ${why}. To ${formatCount(firstBlocks)} of them, ${formatSmallMiB(firstBytes)} MiB, not even another one of them points.`;
+}
+
+/** What was not seen. */
+export function describeGaps({
+  gaps: { threadsWithoutStack, unreadBytes, missingBlocks, missedBytes, lostPointers },
+  whyNoHeap,
+}: Pick<OwnersEvidence, 'gaps' | 'whyNoHeap'>): string[] {
+  return [
+    ...(whyNoHeap === undefined ? [] : [`No Java heap was read: ${whyNoHeap}.`]),
+    ...(threadsWithoutStack === 0
+      ? []
+      : [`Where the stacks of ${formatCount(threadsWithoutStack)} threads are was not told: they count as mappings.`]),
+    ...(unreadBytes === 0 ? [] : [`${formatMiB(unreadBytes)} MiB of malloc’s heaps could not be read.`]),
+    ...(missingBlocks === 0 ? [] : [`There was no room for ${formatCount(missingBlocks)} blocks.`]),
+    ...(missedBytes === 0 ? [] : [`${formatSmallMiB(missedBytes)} MiB of memory that may hold pointers went away meanwhile.`]),
+    ...(lostPointers === 0 ? [] : [`There was no room for ${formatCount(lostPointers)} pointers.`]),
+  ];
+}
