@@ -11,6 +11,7 @@
 enum {
     chunk_header_bytes = 16,
     chunk_prev_inuse = 1,
+    chunk_mmapped = 2,
 };
 
 enum chunk_judgement {

@@ -34,7 +34,7 @@ static void follow(struct search *search, uint32_t arena, unsigned bin) {
     const struct arena_state *state = &search->heaps->arenas[arena].state;
     uint64_t size = chunk_min + (uint64_t)bin * chunk_align;
     uint64_t head = state->address + search->heaps->layout.top_at - (uint64_t)(fast_bins - bin) * sizeof head;
-    struct free_list list = {state->fast[bin], 0, size, size, most_chunks, arena};
+    struct free_list list = {state->fast[bin], 0, size, size, most_chunks, arena, false};
     for (unsigned tried = 0; tried < list_tries && list.first != 0; tried++) {
         if (free_list_follow(search->reader, search->heaps, &list, keep, search)) {
             return;

@@ -18,14 +18,15 @@ struct free_list {
     uint64_t header;   /* bytes from a chunk to where links lead: 0 in a fastbin, 16 in a tcache */
     uint64_t smallest; /* sizes of its chunks, both inclusive */
     uint64_t largest;
-    uint64_t most; /* chunks */
-    int64_t arena; /* that all of its chunks are of; -1: of any */
+    uint64_t most;      /* chunks */
+    int64_t arena;      /* that all of its chunks are of; -1: of any */
+    bool may_be_mapped; /* from 2.43 on large bins of a tcache have chunks with mappings of their own as well */
 };
 
-/* False: do not go on. */
+/* Of a chunk of a heap. False: do not go on. */
 typedef bool take_free_chunk(void *to, uint64_t chunk, uint64_t size);
 
-/* Whether it was followed to its end. */
+/* Whether it was followed to its end. Chunks with mappings of their own are passed over. */
 bool free_list_follow(struct heap_reader *reader, struct glibc_heaps *heaps, const struct free_list *list,
                       take_free_chunk *take, void *to);
 

@@ -99,6 +99,15 @@ bool heap_reader_read(struct heap_reader *reader, uint64_t address, void *to, si
     return true;
 }
 
+bool heap_reader_is_mapped(const struct heap_reader *reader, uint64_t address) {
+    return proc_maps_is_writable(&reader->target->maps, address);
+}
+
+bool heap_reader_read_mapped(const struct heap_reader *reader, uint64_t address, void *to, size_t bytes) {
+    return heap_reader_is_mapped(reader, address) && !deadline_is_over(reader->target->deadline) &&
+           target_read(reader->target, address, to, bytes);
+}
+
 void heap_reader_forget(struct heap_reader *reader) {
     memset(reader->pages, 0, kept_pages * sizeof *reader->pages);
     for (unsigned index = 0; index < kept_heaps; index++) {

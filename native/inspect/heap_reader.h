@@ -20,6 +20,10 @@ void heap_reader_destroy(struct heap_reader *reader);
 /* False when a part of it lies in no heap, is not present or cannot be read. */
 bool heap_reader_read(struct heap_reader *reader, uint64_t address, void *to, size_t bytes);
 
+/* Of other memory that is writable, as it is now: False when it is not present, cannot be read or it is late. */
+bool heap_reader_read_mapped(const struct heap_reader *reader, uint64_t address, void *to, size_t bytes);
+bool heap_reader_is_mapped(const struct heap_reader *reader, uint64_t address);
+
 /* From here on nothing is older. */
 void heap_reader_forget(struct heap_reader *reader);
 

@@ -99,10 +99,10 @@ static struct free_list list_of(const struct tcache *tcache, unsigned bin) {
     uint64_t most = tcache->shape.has_room_left ? (uint64_t)most_a_bin : tcache->counts[bin];
     if (bin < tcache_small_bins) {
         uint64_t size = chunk_min + (uint64_t)bin * chunk_align;
-        return (struct free_list){tcache->entries[bin], chunk_header_bytes, size, size, most, -1};
+        return (struct free_list){tcache->entries[bin], chunk_header_bytes, size, size, most, -1, false};
     }
     uint64_t from = UINT64_C(1) << (first_large + bin - tcache_small_bins);
-    return (struct free_list){tcache->entries[bin], chunk_header_bytes, from, 2 * from - 1, most, -1};
+    return (struct free_list){tcache->entries[bin], chunk_header_bytes, from, 2 * from - 1, most, -1, true};
 }
 
 struct inspect_verdict tcaches_count(const struct target *target, struct glibc_heaps *heaps,

@@ -43,13 +43,17 @@ static bool follow(struct glibc_heaps *heaps, struct free_list list) {
     return is_whole;
 }
 
-static struct glibc_heaps one_heap(void) {
-    struct heap heap = {.base = at(0), .limit = at(0) + sizeof memory};
+static struct glibc_heaps heap_of(uint64_t bytes) {
+    struct heap heap = {.base = at(0), .limit = at(0) + bytes};
     struct glibc_heaps heaps = {0};
     heap.stretch.start = at(0);
-    heap.stretch.end = at(0) + sizeof memory;
+    heap.stretch.end = at(0) + bytes;
     CHECK(glibc_heaps_add(&heaps, &heap).status == inspect_ok);
     return heaps;
+}
+
+static struct glibc_heaps one_heap(void) {
+    return heap_of(sizeof memory);
 }
 
 /* To 2.31 links are addresses. */
@@ -58,7 +62,7 @@ static void test_plain_links(void) {
     put(3, size, at(1));
     put(1, size, at(7));
     put(7, size, 0);
-    CHECK(follow(&heaps, (struct free_list){at(3), 0, size, size, 100, 0}));
+    CHECK(follow(&heaps, (struct free_list){at(3), 0, size, size, 100, 0, false}));
     CHECK(taken_count == 3 && taken[0] == at(3) && taken[1] == at(1) && taken[2] == at(7) && heaps.links < 0);
     glibc_heaps_free(&heaps);
 }
@@ -68,11 +72,11 @@ static void test_protected_links(void) {
     put(3, size, protected_link(3, at(1) + header));
     put(1, size, protected_link(1, at(7) + header));
     put(7, size, protected_link(7, 0));
-    CHECK(follow(&heaps, (struct free_list){at(3) + header, header, size, size, 3, -1}));
+    CHECK(follow(&heaps, (struct free_list){at(3) + header, header, size, size, 3, -1, false}));
     CHECK(taken_count == 3 && taken[2] == at(7) && heaps.links > 0);
     /* One may have been of a chunk that had just left its list: it does not settle how all others are linked. */
     put(7, size, 0);
-    CHECK(follow(&heaps, (struct free_list){at(7), 0, size, size, 3, 0}) && heaps.links > 0);
+    CHECK(follow(&heaps, (struct free_list){at(7), 0, size, size, 3, 0, false}) && heaps.links > 0);
     glibc_heaps_free(&heaps);
 }
 
@@ -82,14 +86,37 @@ static void test_what_is_no_list(void) {
     for (unsigned index = 0; index < 8; index++) {
         put(index, size, at((index + 1) % 8));
     }
-    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 1 << 20, 0}) && taken_count <= 16);
-    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 5, 0}) && taken_count == 5);
-    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 100, 1}) && taken_count == 0);
-    CHECK(!follow(&heaps, (struct free_list){at(0) + 8, 0, size, size, 100, 0}) && taken_count == 0);
+    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 1 << 20, 0, false}) && taken_count <= 16);
+    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 5, 0, false}) && taken_count == 5);
+    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 100, 1, false}) && taken_count == 0);
+    CHECK(!follow(&heaps, (struct free_list){at(0) + 8, 0, size, size, 100, 0, false}) && taken_count == 0);
     put(2, size + 16, 0);
-    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 100, 0}) && taken_count == 2);
+    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 100, 0, false}) && taken_count == 2);
     put(1, size, at(0) + sizeof memory);
-    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 100, 0}) && taken_count == 2);
+    CHECK(!follow(&heaps, (struct free_list){at(0), 0, size, size, 100, 0, false}) && taken_count == 2);
+    glibc_heaps_free(&heaps);
+}
+
+/* From 2.43 on, between chunks of a heap, in the order of their sizes. */
+static void test_mapped_chunks(void) {
+    enum { mmapped = 2, outside = 20 };
+    struct glibc_heaps heaps = heap_of(4 * 4096);
+    put(3, size, protected_link(3, at(outside) + header));
+    put(outside, size | mmapped, protected_link(outside, at(7) + header));
+    put(7, size, protected_link(7, 0));
+    struct free_list list = {at(3) + header, header, size, 2 * size, 100, -1, true};
+    CHECK(follow(&heaps, list));
+    CHECK(taken_count == 2 && taken[0] == at(3) && taken[1] == at(7));
+    /* One that does not say that it has a mapping of its own, and one in a bin that has none. */
+    put(outside, size, protected_link(outside, at(7) + header));
+    CHECK(!follow(&heaps, list) && taken_count == 1);
+    put(outside, size | mmapped, protected_link(outside, at(7) + header));
+    list.may_be_mapped = false;
+    CHECK(!follow(&heaps, list) && taken_count == 1);
+    /* A ring of them. */
+    put(outside, size | mmapped, protected_link(outside, at(outside) + header));
+    list.may_be_mapped = true;
+    CHECK(!follow(&heaps, list) && taken_count == 1);
     glibc_heaps_free(&heaps);
 }
 
@@ -127,6 +154,7 @@ int main(void) {
     test_plain_links();
     test_protected_links();
     test_what_is_no_list();
+    test_mapped_chunks();
     test_address_set();
     return 0;
 }
