@@ -29,8 +29,8 @@ const doctorOptions = z.strictObject({
    */
   patienceMs: duration.optional(),
   /**
-   * Processor time for finding who owns the blocks of malloc, in milliseconds, at each look where much of them is in use. Four times as much may pass. Default 2,000; 0: it is not
-   * looked for.
+   * Processor time for finding who owns the blocks of malloc, in milliseconds, at each look where much of them is in use, or more than at the look before. Four times as much may
+   * pass. Default 2,000; 0: it is not looked for.
    */
   ownersBudgetMs: duration.optional(),
   /**
