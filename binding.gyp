@@ -131,6 +131,7 @@
         'native/owners/thread_stacks.c',
         'native/owners/type_names.c',
         'native/owners/type_tables.c',
+        'native/owners/unowned_sizes.c',
         'native/owners/vtable_symbols.c',
       ],
       'dependencies': ['<!(node -p "require(\'node-addon-api\').targets"):node_addon_api'],

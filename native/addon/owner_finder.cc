@@ -109,7 +109,7 @@ Napi::Object ToSize(Napi::Env env, const owner_size &from) {
     Napi::Object object = Napi::Object::New(env);
     object["chunkBytes"] = ToNumber(env, from.bytes);
     object["blocks"] = ToNumber(env, from.blocks);
-    object["example"] = ToNumber(env, from.example);
+    object["examples"] = ToArray(env, from.examples, from.example_count, ToNumber);
     return object;
 }
 

@@ -47,7 +47,7 @@ struct owners_options {
     size_t range_count;
 };
 
-enum { owner_name_bytes = 256, owner_text_bytes = 160 };
+enum { owner_name_bytes = 256, owner_text_bytes = 160, owner_examples = 3 };
 
 struct owner {
     enum owner_kind kind;
@@ -88,7 +88,8 @@ struct owner_category {
 struct owner_size {
     uint64_t bytes; /* of each */
     uint64_t blocks;
-    uint64_t example; /* address of one of them */
+    uint64_t examples[owner_examples]; /* addresses of some of them, in order */
+    uint32_t example_count;
 };
 
 /* In what way objects are held: by an object, by a reference of java.lang.ref, or from outside of the heap. */

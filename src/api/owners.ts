@@ -8,6 +8,8 @@ const ownersOptions = z.strictObject({
   budgetMs: duration.min(1).exactOptional(),
   /** Of how many classes, those with most bytes, to tell in `held` who keeps their objects alive. Each costs some readings of the Java heap. Default none. */
   holders: z.int().min(0).max(64).exactOptional(),
+  /** Tell what blocks of nobody begin with, in `unowned.sizes`: the result has contents of memory then. */
+  peek: z.boolean().exactOptional(),
   /** Calls it off: `owners` rejects with the signal's reason. */
   signal: abortSignal.exactOptional(),
 });

@@ -16,6 +16,7 @@ interface OwnersCommandOptions extends PrintOptions<OwnersFormat> {
   top: string;
   budget?: string;
   holders: string;
+  peek?: boolean;
   createdBy?: string;
   for: string;
   baseline?: string;
@@ -54,6 +55,7 @@ export const ownersCommand: CommandDefinition = {
       )
       .option('--for <duration>', 'how long to watch that', '30s')
       .option('--baseline <file>', 'an earlier result (--format=json): tell by how much each owner has grown since')
+      .option('--peek', 'also print contents of memory: of blocks of nobody')
       .option('--budget <duration>', 'processor time for it (default: as long as it takes)')
       .action(runOwners);
     addPrintOptions(command, ownersFormats);
@@ -77,7 +79,7 @@ async function runOwners(target: string | undefined, options: OwnersCommandOptio
   const { printOwners } = await import('./run/print-owners.ts');
   const progress = await startProgress(options.quiet !== true);
   const result = await interruptibly(async (signal) => {
-    const seen = await observeOwners(pid, { budgetMs, holders, signal });
+    const seen = await observeOwners(pid, { budgetMs, holders, peek: options.peek, signal });
     const found = baseline ? { ...seen, baseline: baseline.compare(seen) } : seen;
     if (!created) return found;
     progress.update(`watching who makes ${created.className} in process ${pid} for ${formatSeconds(created.forMs)}`);

@@ -106,6 +106,17 @@ const owner = z.object({
 /** Who owns blocks of malloc. */
 export type Owner = z.infer<typeof owner>;
 
+const unownedContent = z.object({
+  /** Of the block. */
+  address,
+  /** Its first bytes, 64 at most, in hexadecimal. */
+  hex: z.string(),
+  /** The same as text, where most of them are printable; the others are escaped as `\xNN`. */
+  text: z.string().exactOptional(),
+});
+/** What a block holds to which no pointer was found. */
+export type UnownedContent = z.infer<typeof unownedContent>;
+
 const unownedSize = z.object({
   /** Of each chunk. */
   chunkBytes: bytes,
@@ -113,6 +124,8 @@ const unownedSize = z.object({
   blocks: count,
   /** Address of one of the blocks. */
   example: address,
+  /** Only with --peek, since it shows memory contents: what some of the blocks begin with, of the sizes with most bytes. */
+  contents: z.array(unownedContent).exactOptional(),
 });
 /** Blocks of one size to which no pointer was found. */
 export type UnownedSize = z.infer<typeof unownedSize>;

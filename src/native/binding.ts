@@ -114,7 +114,8 @@ export interface NativeOwners {
   types: { owner: number; table: number; name: string; blocks: number; bytes: number }[];
   /** The JVM's blocks by category of NMT; none where it is off. */
   categories: { number: number; blocks: number; bytes: number }[];
-  sizes: { chunkBytes: number; blocks: number; example: number }[];
+  /** `examples`: addresses of some of the blocks, in order. */
+  sizes: { chunkBytes: number; blocks: number; examples: number[] }[];
   /** By owner and level, those that hold most first; level 0: outside of the heap. */
   holders: {
     owner: number;

@@ -10,12 +10,15 @@ import { readIdentity, readProcFile, requireSame } from './identity.ts';
 import { joinOwners, mostFields, mostTypes } from './join-owners.ts';
 import { nmtCategory } from './nmt-categories.ts';
 import { findOwnerRoots, type OwnerRoots } from './owner-roots.ts';
+import { peekUnowned, toSize } from './peek-unowned.ts';
 
 export interface OwnersOptions {
   /** Processor time, in milliseconds; default: as long as it takes. */
   budgetMs?: number | undefined;
   /** Of how many classes, those with most bytes, to tell who holds their objects. Each costs some readings of the Java heap. Default none. */
   holders?: number | undefined;
+  /** Whether to tell what nobody's blocks begin with: contents of memory. */
+  peek?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -26,7 +29,10 @@ const mostSizes = 32;
  *
  * @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION, NOT_GLIBC, NOT_INSPECTABLE, PROCESS_ENDED or INSPECT_FAILED
  */
-export async function observeOwners(pid: number, { budgetMs, holders, signal }: OwnersOptions = {}): Promise<OwnersResult> {
+export async function observeOwners(
+  pid: number,
+  { budgetMs, holders, peek = false, signal }: OwnersOptions = {},
+): Promise<OwnersResult> {
   const identity = await readIdentity(pid);
   const takenAt = Date.now();
   const started = performance.now();
@@ -34,6 +40,8 @@ export async function observeOwners(pid: number, { budgetMs, holders, signal }: 
   const roots = findOwnerRoots(parseMaps(await readProcFile(pid, 'maps')));
   const { rssBytes } = readResidentMemory(pid);
   const found = await findOwners(pid, { ...roots, budgetMs, climbs: holders, signal });
+  const told = toOwners(found, roots);
+  const sizes = peek ? await peekUnowned(pid, found.sizes.slice(0, mostSizes)) : told.unowned.sizes;
   requireSame(identity);
   return {
     schemaVersion: 1,
@@ -43,7 +51,8 @@ export async function observeOwners(pid: number, { budgetMs, holders, signal }: 
     uptimeMs: identity.uptimeMs,
     durationMs: performance.now() - started,
     rssBytes,
-    ...toOwners(found, roots),
+    ...told,
+    unowned: { ...told.unowned, sizes },
   };
 }
 
@@ -70,7 +79,7 @@ export function toOwners(found: NativeOwners, { sources, isJvm }: Pick<OwnerRoot
     unowned: {
       firstBlocks: found.nobodysFirst,
       firstBytes: found.nobodysFirstBytes,
-      sizes: found.sizes.slice(0, mostSizes),
+      sizes: found.sizes.slice(0, mostSizes).map(toSize),
     },
     ...(isHeapRead ? { heap: toHeap(heap) } : {}),
     ...(isJvm && !isHeapRead ? { whyNoHeap } : {}),

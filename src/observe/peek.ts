@@ -3,7 +3,7 @@ import type { Evidence, PeekedMapping } from '../model/doctor.ts';
 import { printableName } from '../model/printable.ts';
 import { classifyPage, excerptOf } from '../parse/page-content.ts';
 import type { Mapping } from '../parse/smaps.ts';
-import { samplePages } from '../process/sample-pages.ts';
+import { samplePages } from '../process/read-memory.ts';
 import { readJavaHeapRanges } from './jvm.ts';
 import { readMappings } from './mappings.ts';
 

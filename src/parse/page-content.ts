@@ -72,10 +72,11 @@ function hasClassFile(page: Uint8Array): boolean {
   return false;
 }
 
-function isPrintable(byte: number): boolean {
+export function isPrintable(byte: number): boolean {
   return (byte >= 0x20 && byte <= 0x7e) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
 
-function latin1(page: Uint8Array): string {
+/** A character a byte. */
+export function latin1(page: Uint8Array): string {
   return Array.from(page, (byte) => String.fromCharCode(byte)).join('');
 }

@@ -52,7 +52,8 @@ const leastUnownedShare = 0.005;
 export function describeUnowned(look: OwnersEvidence): string | undefined {
   const { firstBlocks, firstBytes } = look.unowned;
   const nobody = look.owners.find(({ kind }) => kind === 'nobody');
-  if (!nobody || nobody.share < leastUnownedShare) return undefined;
+  const isPeekedAt = look.unowned.sizes.some(({ contents }) => contents !== undefined);
+  if (!nobody || (nobody.share < leastUnownedShare && !isPeekedAt)) return undefined;
   const why = areUnownedLost(look)
     ? 'they are lost, unless their pointers are stored in another form, or in a register'
     : 'but not all memory was read, and a pointer may be there';

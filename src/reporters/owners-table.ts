@@ -1,5 +1,5 @@
 import type { OwnersBaseline } from '../model/owner-growth.ts';
-import type { Owner, OwnersResult, UnownedSize } from '../model/owners.ts';
+import type { Owner, OwnersResult } from '../model/owners.ts';
 import { formatCount, formatPercentDown, formatSmallMiB } from '../model/units.ts';
 import { ownerKey } from '../stats/owner-growth.ts';
 import { bar } from './bar.ts';
@@ -11,6 +11,7 @@ import { describeGaps, describeOwner, describeOwners, describeUnowned } from './
 import { describeBaseline, listedChanges, ownerGrowthTable } from './owners-growth.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
+import { listUnownedSizes } from './unowned-sizes.ts';
 import { wrap } from './wrap.ts';
 
 const barWidth = 20;
@@ -61,17 +62,9 @@ function holdersOf(owner: Owner, { width }: TerminalOptions): string[] {
   return sentence === undefined ? [] : [[wrap(sentence, width), ...(path ?? [])].join('\n')];
 }
 
-export const sizeColumns: Column<UnownedSize>[] = [
-  left('chunk size', ({ chunkBytes }) => `${formatCount(chunkBytes)} B`),
-  right('blocks of nobody', ({ blocks }) => formatCount(blocks)),
-  right('MiB', ({ chunkBytes, blocks }) => formatSmallMiB(chunkBytes * blocks)),
-  left('for example', ({ example }) => `0x${example.toString(16)}`, 1),
-];
-
-export const mostSizes = 8;
-
 function unowned(result: OwnersResult, options: TerminalOptions): string {
   const said = describeUnowned(result);
   if (said === undefined) return '';
-  return `${wrap(said, options.width)}\n\n${drawTable(toTable(sizeColumns, result.unowned.sizes.slice(0, mostSizes)), options)}`;
+  const { columns, rows } = listUnownedSizes(result.unowned.sizes);
+  return `${wrap(said, options.width)}\n\n${drawTable(toTable(columns, rows), options)}`;
 }

@@ -39,6 +39,18 @@ test.for(quick)('who owns what: $name', async (one, { skip }) => {
   expect(told.filter(({ isRight }) => !isRight)).toEqual([]);
 });
 
+/** Of JniLeak: each block has its number in all of its bytes. */
+test('what lost blocks of a library hold, where it is asked for', async ({ skip }) => {
+  const home = jdks.get(17);
+  const one = ownersCases.find(({ java }) => java === 'JniLeak');
+  const reason = one ? whyNot(one, home) : 'it has another name';
+  if (home === undefined || one === undefined || reason !== undefined) return skip(reason);
+  running = await startOwnersCase(one, home, plain);
+  const [{ contents = [] } = {}] = (await observeOwners(running.pid, { peek: true })).unowned.sizes;
+  expect(contents).toHaveLength(3);
+  for (const { hex } of contents) expect(hex).toMatch(/^([0-9a-f]{2})\1{63}$/);
+});
+
 /** Of which the JVM has enough that a few more or less are no matter. */
 const leastBlocks = 100;
 

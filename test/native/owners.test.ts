@@ -78,6 +78,28 @@ test('what nothing points to is nobody’s, and only that: freed blocks are none
   expect(example).toBeLessThan(end - 777);
 });
 
+test('what they begin with is told only where it is asked for, and no page becomes present', async () => {
+  const { pid } = await startOwned();
+  await untilAsleep(pid);
+  expect(JSON.stringify((await ownersOf(pid)).unowned)).not.toContain('contents');
+  const before = footprint(pid);
+  const { unowned, owners } = await observeOwners(pid, { peek: true });
+  expect(footprint(pid)).toEqual(before);
+  const [text, list] = unowned.sizes;
+  const said = 'SELECT * FROM \x1b[2J lost';
+  const hex = Buffer.from(said.padEnd(64, '\0')).toString('hex');
+  expect(text).toMatchObject({ chunkBytes: chunkOf(777), blocks: counts.lost });
+  expect(text?.contents?.map(({ address, ...content }) => content)).toEqual(
+    Array.from({ length: 3 }, () => ({ hex, text: said.replace('\x1b', '\\x1b') })),
+  );
+  expect(text?.contents?.map(({ address }) => address)).toContain(text?.example);
+  // The address of the next one, behind a word that nobody wrote.
+  expect(list?.contents?.map(({ hex: words }) => words)).toEqual(
+    Array.from({ length: 3 }, () => expect.stringMatching(/^0{16}[0-9a-f]{12}0{100}$/)),
+  );
+  expect(owners.find(({ kind }) => kind === 'nobody')?.blocks).toBe(counts.lost + counts.lostList);
+});
+
 test('two looks tell the same, and change nothing of the process', async () => {
   const { pid } = await startOwned();
   await untilAsleep(pid);

@@ -1,9 +1,9 @@
-import type { Owner, OwnersEvidence } from '../../model/owners.ts';
+import type { Owner, OwnersEvidence, UnownedSize } from '../../model/owners.ts';
 import { formatCount, formatPercentDown, formatSmallMiB } from '../../model/units.ts';
 import { describeHolders } from '../owner-holders.ts';
 import { type OwnerRow, ownerRows } from '../owner-rows.ts';
 import { describeGaps, describeOwner, describeUnowned } from '../owner-sentences.ts';
-import { mostSizes, sizeColumns } from '../owners-table.ts';
+import { listUnownedSizes } from '../unowned-sizes.ts';
 import { scrollable } from './configurations.ts';
 import { figuresTable } from './figures-table.ts';
 import { html, type Markup } from './markup.ts';
@@ -58,9 +58,14 @@ ${sentence !== undefined && html`<p class="sentence">${sentence}</p>`}${path.len
 export function renderUnowned(look: OwnersEvidence): Markup | undefined {
   const said = describeUnowned(look);
   if (said === undefined) return undefined;
-  const { sizes } = look.unowned;
+  const { columns, rows } = listUnownedSizes(look.unowned.sizes);
+  const cells = columns.map(({ heading, cell }) => ({ heading, cell: (size: UnownedSize) => toLines(cell(size)) }));
   const caption = 'By the size of their chunks, those with most bytes first, with the address of one.';
-  return html`<p class="sentence">${said}</p>${scrollable('Blocks of nobody', figuresTable(caption, sizeColumns, sizes.slice(0, mostSizes)))}`;
+  return html`<p class="sentence">${said}</p>${scrollable('Blocks of nobody', figuresTable(caption, cells, rows))}`;
+}
+
+function toLines(text: string): Markup {
+  return html`${text.split('\n').map((line, index) => html`${index > 0 && html`<br>`}${line}`)}`;
 }
 
 export function renderGaps(look: OwnersEvidence): Markup | undefined {

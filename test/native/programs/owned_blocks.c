@@ -43,9 +43,11 @@ static void *work(void *argument) {
 
 /* Nothing of theirs is left on the stack or in a register. */
 __attribute__((noinline)) static void lose(void) {
+    static const char text[] = "SELECT * FROM \x1b[2J lost";
     for (int index = 0; index < lost; index++) {
         void *volatile *block = malloc(777);
         EXPECT(block != NULL && memset((void *)block, 0, 777) != NULL);
+        memcpy((void *)block, text, sizeof text);
     }
     EXPECT(make_list(of_lost_list, 888) != NULL);
 }

@@ -57,6 +57,28 @@ test('blocks of nobody are lost where all was read, and may be somebody’s wher
   expect(unread).toContain('No Java heap was read: its tables could not be read.');
 });
 
+test('what blocks of nobody begin with, where somebody peeked: also where they are few', () => {
+  const text = { address: 0x7f00_1000, hex: '53454c4543542031', text: 'SELECT 1' };
+  const longText = { address: 0x7f00_2000, hex: '41'.repeat(64), text: `${'\\x1b'.repeat(20)}${'A'.repeat(44)}` };
+  const words = { address: 0x7f00_3000, hex: `00ff${'12'.repeat(62)}` };
+  const sizes = [
+    { chunkBytes: 1040, blocks: 7, example: text.address, contents: [text, longText, words] },
+    { chunkBytes: 32, blocks: 2, example: 0x7f00_4000, contents: [{ address: 0x7f00_4000, hex: '0'.repeat(48) }] },
+    { chunkBytes: 48, blocks: 1, example: 0x7f00_5000 },
+  ];
+  const unowned = { firstBlocks: 10, firstBytes: 7392, sizes };
+  const told = render(ownersResultOf([ownerOf(streams), nobody(7392, 10)], { unowned }));
+  expect(told).toContain('Nothing points to 10 blocks, 0.0 MiB');
+  const cells = told.split('\n').flatMap((line) => /0x7f00.*(?= │)/.exec(line)?.[0].trim() ?? []);
+  expect(cells).toEqual([
+    '0x7f001000  "SELECT 1"',
+    `0x7f002000  "${'\\x1b'.repeat(16)}" …`,
+    '0x7f003000  00 ff 12 12 12 12 12 12 12 12 12 12 12 12 12 12 …',
+    '0x7f004000  zeros',
+    '0x7f005000',
+  ]);
+});
+
 test('fields, types and whom blocks are shared with', () => {
   const details: Partial<Owner> = {
     fields: [{ name: 'address', objects: 500 }],
