@@ -19,7 +19,7 @@ bool claims_make(const struct block_graph *graph, size_t count, struct claims *c
         claims_free(claims);
         return false;
     }
-    memset(claims->owners, 0xff, (count + 1) * sizeof *claims->owners);
+    claims_reset(claims);
     return true;
 }
 
@@ -28,6 +28,12 @@ void claims_free(struct claims *claims) {
     free(claims->queue);
     free(claims->are_direct);
     memset(claims, 0, sizeof *claims);
+}
+
+void claims_reset(struct claims *claims) {
+    memset(claims->owners, 0xff, (claims->count + 1) * sizeof *claims->owners);
+    memset(claims->are_direct, 0, (claims->count / 64 + 1) * sizeof *claims->are_direct);
+    claims->queued = 0;
 }
 
 void claims_add(struct claims *claims, const struct root *roots, size_t count) {

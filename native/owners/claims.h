@@ -26,6 +26,8 @@ struct claims {
 /* False: there is no memory. */
 bool claims_make(const struct block_graph *graph, size_t count, struct claims *claims);
 void claims_free(struct claims *claims);
+/* As if nobody had claimed anything. */
+void claims_reset(struct claims *claims);
 
 /* Adds roots, which have their blocks from now on; what those lead to is claimed by claims_follow(), with others'. */
 void claims_add(struct claims *claims, const struct root *roots, size_t count);

@@ -40,7 +40,9 @@ struct climb {
     uint64_t *are_sought; /* likewise: whose holders are looked for at the present level */
     size_t bit_words;
     unsigned level;
-    bool is_cut; /* there was no room, or it went on above the highest level */
+    unsigned highest; /* level to which it goes */
+    bool only_lives;  /* whether objects are held matters, and not by whom */
+    bool is_short;    /* there was no room */
 };
 
 #endif

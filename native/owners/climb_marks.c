@@ -101,7 +101,8 @@ bool climb_choose(struct climb *climb, size_t before) {
          * stack of a thread that passes by: it is looked for above what a thread holds, if it is near.
          */
         bool is_near = climb->level < near_levels && !climb_has_bit(climb->are_static, object);
-        if (object < climb->base_count || is_near || !climb_has_bit(climb->are_rooted, object)) {
+        bool tells_more = !climb->only_lives && (object < climb->base_count || is_near);
+        if (tells_more || !climb_has_bit(climb->are_rooted, object)) {
             climb_set_bit(climb->are_sought, object);
         }
     }
@@ -115,4 +116,11 @@ bool climb_seeks(const struct climb *climb) {
         }
     }
     return false;
+}
+
+bool climb_trust_unseen(struct climb *climb) {
+    for (size_t word = 0; word < climb->bit_words; word++) {
+        climb->are_rooted[word] |= climb->are_sought[word];
+    }
+    return spread(climb, climb->are_rooted);
 }

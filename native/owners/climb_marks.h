@@ -19,4 +19,7 @@ bool climb_choose(struct climb *climb, size_t before);
 
 bool climb_seeks(const struct climb *climb);
 
+/* Those above which nobody has looked yet count as held. False: there is no memory. */
+bool climb_trust_unseen(struct climb *climb);
+
 #endif

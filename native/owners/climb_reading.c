@@ -68,7 +68,7 @@ static void add(struct reading *reading, struct heap_window *window, uint64_t at
             ? NULL
             : list_with_room(climb->found, climb->found_count, &climb->found_capacity, first_found, sizeof *list);
     if (list == NULL) {
-        climb->is_cut = true;
+        climb->is_short = true;
         return;
     }
     climb->found = list;

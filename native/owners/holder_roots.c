@@ -57,6 +57,9 @@ static bool is_jvms(const struct holder_roots *roots, uint64_t address) {
     if (owner >= roots->owner_count) {
         return false;
     }
+    if (roots->may_be_jvms != NULL && (roots->may_be_jvms[block / 64] >> (block % 64) & 1) != 0) {
+        return true;
+    }
     enum owner_kind kind = roots->owners[owner].kind;
     return kind == owner_jvm || kind == owner_thread || kind == owner_mapped;
 }

@@ -22,6 +22,7 @@ struct holder_roots {
     const struct thread_stacks *stacks;
     const struct memory_range *malloc;
     size_t malloc_count;
+    const uint64_t *may_be_jvms; /* a bit for each block that counts as the JVM's, whoever has it; NULL: none does */
 };
 
 /* Every word that may be a reference into the heap. */

@@ -25,6 +25,7 @@ bool climb_begin(const struct target *target, struct hotspot *vm, const struct r
     climb->target = target;
     climb->vm = vm;
     climb->roots = roots;
+    climb->highest = level_limit;
     for (size_t index = 0; index < count; index++) {
         first = reserved[index].bottom < first ? reserved[index].bottom : first;
         end = reserved[index].top > end ? reserved[index].top : end;
@@ -33,7 +34,7 @@ bool climb_begin(const struct target *target, struct hotspot *vm, const struct r
         return false;
     }
     for (size_t index = 0; index < base_count; index++) {
-        climb->is_cut |= object_set_add(&climb->objects, base[index]) == no_object;
+        climb->is_short |= object_set_add(&climb->objects, base[index]) == no_object;
     }
     climb->base_count = climb->objects.count;
     return true;
@@ -54,7 +55,7 @@ static void keep(struct climb *climb, uint32_t holder, uint32_t held) {
     struct keeping *list =
         list_with_room(climb->kept, climb->kept_count, &climb->kept_capacity, first_kept, sizeof *list);
     if (list == NULL) {
-        climb->is_cut = true;
+        climb->is_short = true;
         return;
     }
     climb->kept = list;
@@ -97,7 +98,7 @@ static void rise(struct climb *climb) {
             guard(climb, found);
         } else if (found->kind == holder_strong) {
             uint32_t holder = object_set_add(&climb->objects, found->holder);
-            climb->is_cut |= holder == no_object;
+            climb->is_short |= holder == no_object;
             if (holder != no_object) {
                 keep(climb, holder, found->held);
             }
@@ -118,7 +119,8 @@ static struct inspect_verdict climb_level(struct climb *climb, uint32_t owner, s
         return inspect_failure("memory", ENOMEM);
     }
     struct holdings holdings = {climb->found, climb->found_count, climb->level, owner};
-    return holder_groups_add(climb->target, climb->vm, &holdings, result) ? verdict : inspect_failure("memory", ENOMEM);
+    bool is_good = climb->only_lives || holder_groups_add(climb->target, climb->vm, &holdings, result);
+    return is_good ? verdict : inspect_failure("memory", ENOMEM);
 }
 
 struct inspect_verdict climb_up(struct climb *climb, uint32_t owner, struct owners_result *result) {
@@ -126,29 +128,8 @@ struct inspect_verdict climb_up(struct climb *climb, uint32_t owner, struct owne
     if (!climb_choose(climb, 0)) {
         return inspect_failure("memory", ENOMEM);
     }
-    while (climb_seeks(climb) && climb->level < level_limit && verdict.status == inspect_ok) {
+    while (climb_seeks(climb) && climb->level < climb->highest && verdict.status == inspect_ok) {
         verdict = climb_level(climb, owner, result);
     }
-    climb->is_cut |= climb_seeks(climb);
     return verdict;
-}
-
-bool climb_count_rooted(const struct climb *climb, uint64_t *rooted) {
-    enum { not_guarded, is_guarded, guardian_lives };
-    unsigned char *states = calloc(climb->base_count + 1, sizeof *states);
-    *rooted = 0;
-    if (states == NULL) {
-        return false;
-    }
-    for (size_t index = 0; index < climb->guard_count; index++) {
-        const struct guarding *guarding = &climb->guards[index];
-        bool lives = climb_has_bit(climb->are_rooted, guarding->guardian);
-        states[guarding->base] = lives || states[guarding->base] == guardian_lives ? guardian_lives : is_guarded;
-    }
-    for (uint32_t object = 0; object < climb->base_count; object++) {
-        bool is_rooted = climb_has_bit(climb->are_rooted, object);
-        *rooted += states[object] == not_guarded ? is_rooted : states[object] == guardian_lives;
-    }
-    free(states);
-    return true;
 }

@@ -19,10 +19,8 @@ bool climb_begin(const struct target *target, struct hotspot *vm, const struct r
                  size_t base_count, struct climb *climb);
 void climb_free(struct climb *climb);
 
-/* Up to a level above which there is nobody, or to the highest. Groups of holders go into the result. */
+/* Up to a level above which there is nobody, or to the highest. Groups of holders go into the result, if they matter.
+ */
 struct inspect_verdict climb_up(struct climb *climb, uint32_t owner, struct owners_result *result);
-
-/* How many objects of the base are held. */
-bool climb_count_rooted(const struct climb *climb, uint64_t *rooted);
 
 #endif

@@ -44,7 +44,9 @@ static void add(struct search *search, const struct hotspot_object *object, uint
                                             (uint32_t)object->klass,
                                             (uint32_t)(at - object->at),
                                             place == 0 || place == nmt_header_bytes,
-                                            object->is_moving};
+                                            object->is_moving,
+                                            false,
+                                            false};
 }
 
 static bool take(void *to, struct heap_window *window) {

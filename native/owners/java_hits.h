@@ -16,6 +16,8 @@ struct java_hit {
      */
     bool is_exact;
     bool is_moving; /* a collector has moved the object, or is about to */
+    bool is_asked;  /* whether the object lives was looked for (look_dead.c) */
+    bool is_dead;   /* it does not, and the address may be another's by now */
 };
 
 struct java_hits {

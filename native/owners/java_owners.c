@@ -2,6 +2,7 @@
 #include "java_owners.h"
 
 #include "../inspect/list_room.h"
+#include "word_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,21 +24,6 @@ static int by_claim(const void *left, const void *right) {
     return strcmp(one->name, other->name);
 }
 
-static int by_word(const void *left, const void *right) {
-    const uint64_t *one = left;
-    const uint64_t *other = right;
-    return (*one > *other) - (*one < *other);
-}
-
-static uint64_t count_distinct(uint64_t *words, size_t count) {
-    uint64_t distinct = 0;
-    qsort(words, count, sizeof *words, by_word);
-    for (size_t index = 0; index < count; index++) {
-        distinct += index == 0 || words[index] != words[index - 1];
-    }
-    return distinct;
-}
-
 /* Of hits[from..to), how many blocks or objects the exact ones have, or the others. `words` has room for as many. */
 static uint64_t count_of(const struct java_hit *hits, size_t from, size_t to, bool is_exact, bool of_objects,
                          uint64_t *words) {
@@ -47,7 +33,7 @@ static uint64_t count_of(const struct java_hit *hits, size_t from, size_t to, bo
             words[count++] = of_objects ? hits[index].object : hits[index].block;
         }
     }
-    return count_distinct(words, count);
+    return words_once(words, count);
 }
 
 /* Of hits[from..to), which are of one class. */
@@ -97,48 +83,20 @@ static bool list_classes(struct hotspot *vm, const struct java_hits *hits, struc
     return is_good;
 }
 
-static int by_root(const void *left, const void *right) {
-    const struct root *one = left;
-    const struct root *other = right;
-    if (one->owner != other->owner) {
-        return one->owner < other->owner ? -1 : 1;
+/* The owner's number, by class. */
+static bool number_classes(size_t classes, struct java_owners *owners) {
+    owners->numbers = malloc((classes + 1) * sizeof *owners->numbers);
+    for (size_t index = 0; owners->numbers != NULL && index < owners->count; index++) {
+        owners->numbers[owners->list[index].klass] = owners->first_owner + (uint32_t)index;
     }
-    return (one->block > other->block) - (one->block < other->block);
-}
-
-static bool fill_roots(const struct java_hits *hits, const uint32_t *owner_of, bool is_exact, struct root_list *roots) {
-    roots->list = malloc((hits->count + 1) * sizeof *roots->list);
-    if (roots->list == NULL) {
-        return false;
-    }
-    for (size_t index = 0; index < hits->count; index++) {
-        const struct java_hit *hit = &hits->list[index];
-        if (hit->is_exact == is_exact) {
-            roots->list[roots->count++] = (struct root){owner_of[hit->klass], hit->block};
-        }
-    }
-    qsort(roots->list, roots->count, sizeof *roots->list, by_root);
-    return true;
-}
-
-/* The owner's number, by class; to be freed. */
-static uint32_t *number_classes(const struct java_owners *owners, size_t classes) {
-    uint32_t *owner_of = malloc((classes + 1) * sizeof *owner_of);
-    for (size_t index = 0; owner_of != NULL && index < owners->count; index++) {
-        owner_of[owners->list[index].klass] = owners->first_owner + (uint32_t)index;
-    }
-    return owner_of;
+    return owners->numbers != NULL;
 }
 
 bool java_owners_make(struct hotspot *vm, const struct java_hits *hits, uint32_t first_owner,
                       struct java_owners *owners) {
     memset(owners, 0, sizeof *owners);
     owners->first_owner = first_owner;
-    uint32_t *owner_of = NULL;
-    bool is_good =
-        list_classes(vm, hits, owners) && (owner_of = number_classes(owners, hotspot_class_count(vm))) != NULL &&
-        fill_roots(hits, owner_of, true, &owners->exact) && fill_roots(hits, owner_of, false, &owners->inside);
-    free(owner_of);
+    bool is_good = list_classes(vm, hits, owners) && number_classes(hotspot_class_count(vm), owners);
     if (!is_good) {
         java_owners_free(owners);
     }
@@ -147,8 +105,10 @@ bool java_owners_make(struct hotspot *vm, const struct java_hits *hits, uint32_t
 
 void java_owners_free(struct java_owners *owners) {
     free(owners->list);
+    free(owners->numbers);
     root_list_free(&owners->exact);
     root_list_free(&owners->inside);
+    root_list_free(&owners->dead);
     memset(owners, 0, sizeof *owners);
 }
 
@@ -237,9 +197,8 @@ static void name_field(struct hotspot *vm, const struct java_hit *hit, char *nam
 
 bool java_owners_fields(struct hotspot *vm, const struct java_owners *owners, const struct java_hits *hits,
                         const struct owner *all, struct owners_result *result) {
-    uint32_t *owner_of = number_classes(owners, hotspot_class_count(vm));
     size_t capacity = 0;
-    bool is_good = owner_of != NULL;
+    bool is_good = true;
     for (size_t from = 0; is_good && from < hits->count;) {
         const struct java_hit *hit = &hits->list[from];
         uint64_t objects = 0;
@@ -247,7 +206,7 @@ bool java_owners_fields(struct hotspot *vm, const struct java_owners *owners, co
         for (; to < hits->count && hits->list[to].klass == hit->klass && hits->list[to].offset == hit->offset; to++) {
             objects += to == from || hits->list[to].object != hits->list[to - 1].object;
         }
-        uint32_t owner = owner_of[hit->klass];
+        uint32_t owner = owners->numbers[hit->klass];
         if (all[owner].blocks > 0 && result->field_count < field_limit) {
             struct owner_field *list = list_with_room(result->fields, result->field_count, &capacity, 64, sizeof *list);
             is_good = list != NULL;
@@ -262,6 +221,5 @@ bool java_owners_fields(struct hotspot *vm, const struct java_owners *owners, co
         }
         from = to;
     }
-    free(owner_of);
     return is_good;
 }

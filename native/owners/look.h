@@ -5,6 +5,7 @@
 /* What one look at a process holds while it is made (owners.c), and its steps, a file each. */
 
 #include "block_marks.h"
+#include "holder_roots.h"
 #include "java_owners.h"
 #include "owner_sums.h"
 #include "thread_arenas.h"
@@ -76,8 +77,9 @@ static inline struct inspect_verdict look_no_memory(void) {
 bool look_find_ranges(struct look *look);
 bool look_find_holes(struct look *look);
 
-/* The JVM's threads, what its blocks are by their own word, and which blocks are held back from Java's objects. */
+/* The JVM's threads, and what its blocks are by their own word; what of this is held back from Java's objects. */
 struct inspect_verdict look_read_marks(struct look *look);
+void look_hold_back(struct look *look);
 /* NULL: the JVM has none of that number, or does not tell. */
 const struct hotspot_thread *look_jvm_thread(const struct look *look, pid_t tid);
 /* By its header it is the JVM's. */
@@ -86,13 +88,21 @@ bool look_is_of_jvm(const struct look *look, uint32_t block);
 void look_let_go(struct look *look, bool but_threads);
 
 struct inspect_verdict look_scan_stacks(struct look *look, struct stream *stream);
-struct inspect_verdict look_claim_by_java(struct look *look, struct owners_result *result);
-struct inspect_verdict look_claim_by_others(struct look *look, struct stream *stream, struct owners_result *result);
+/* Words of Java's objects, and of memory that is no block, which lead to blocks. */
+struct inspect_verdict look_read_java(struct look *look, struct owners_result *result);
+struct inspect_verdict look_read_others(struct look *look, struct stream *stream, struct owners_result *result);
+struct inspect_verdict look_claim(struct look *look);
+/* Marks the hits of objects that are dead, where that decides whose many blocks are. *found: there are more of them. */
+struct inspect_verdict look_find_dead(struct look *look, bool *found);
 /* Chunks of arenas that nobody has. */
 void look_claim_chunks(struct look *look, const struct block_marks *marks);
 /* Blocks that were freed meanwhile are nobody's loss. */
 struct inspect_verdict look_drop_freed(struct look *look);
 
+/* look->owners: who they are, without figures. False: there is no memory. */
+bool look_name_owners(struct look *look);
+/* `may_be_jvms` as in holder_roots.h. pre: owners have their names */
+struct holder_roots look_holder_roots(const struct look *look, const uint64_t *may_be_jvms);
 /* Names and figures of all owners; who holds the objects of the largest classes; then their order. */
 bool look_fill(struct look *look, struct owners_result *result);
 struct inspect_verdict look_climb(struct look *look, struct owners_result *result);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "look.h"
 
-/* Of words in arenas that lead to arenas. */
-enum { most_rounds = 64 };
+enum {
+    most_rounds = 64,     /* of words in arenas that lead to arenas */
+    most_dead_rounds = 4, /* of claims, while dead objects are found */
+};
 
-struct inspect_verdict look_claim_by_java(struct look *look, struct owners_result *result) {
+struct inspect_verdict look_read_java(struct look *look, struct owners_result *result) {
     struct inspect_verdict verdict = look_read_marks(look);
     if (verdict.status == inspect_ok) {
         verdict = java_hits_find(&look->target, look->vm, &look->table, &look->hits);
@@ -17,15 +19,7 @@ struct inspect_verdict look_claim_by_java(struct look *look, struct owners_resul
     result->words_of_no_object = look->hits.no_object;
     result->missed_bytes += look->hits.heap.missed_bytes;
     result->lost_pointers += look->hits.missing;
-    if (!java_owners_make(look->vm, &look->hits, look_first_class(look), &look->classes)) {
-        return look_no_memory();
-    }
-    claims_add(&look->claims, look->classes.exact.list, look->classes.exact.count);
-    /* What objects of two classes lead to is rather of the class that has fewer: a cache, and not its many readers. */
-    claims_turn(&look->claims);
-    claims_add(&look->claims, look->classes.inside.list, look->classes.inside.count);
-    look_let_go(look, true);
-    return verdict;
+    return java_owners_make(look->vm, &look->hits, look_first_class(look), &look->classes) ? verdict : look_no_memory();
 }
 
 /* Of libraries and the JVM, or of other mappings. */
@@ -97,7 +91,17 @@ static void claim_by_words(struct look *look) {
     }
 }
 
+static void claim_by_java(struct look *look) {
+    look_hold_back(look);
+    claims_add(&look->claims, look->classes.exact.list, look->classes.exact.count);
+    /* What objects of two classes lead to is rather of the class that has fewer: a cache, and not its many readers. */
+    claims_turn(&look->claims);
+    claims_add(&look->claims, look->classes.inside.list, look->classes.inside.count);
+    look_let_go(look, true);
+}
+
 static void claim_all(struct look *look) {
+    claim_by_java(look);
     claim_link_maps(look);
     claim_tracked(look);
     /* What Java's objects lead to is theirs, but what the JVM or a library is nearer to. */
@@ -109,24 +113,38 @@ static void claim_all(struct look *look) {
     claims_take(&look->claims, look->mapped.list, look->mapped.count);
     claim_by_words(look);
     look_claim_chunks(look, &look->marks);
+    claims_take(&look->claims, look->classes.dead.list, look->classes.dead.count);
 }
 
-struct inspect_verdict look_claim_by_others(struct look *look, struct stream *stream, struct owners_result *result) {
+struct inspect_verdict look_read_others(struct look *look, struct stream *stream, struct owners_result *result) {
     struct inspect_verdict verdict = scan_ranges(look, stream, false, &look->globals);
     if (verdict.status == inspect_ok) {
         verdict = scan_ranges(look, stream, true, &look->mapped);
     }
-    if (verdict.status == inspect_ok) {
-        verdict = deadline_verdict(look->target.deadline, "reading memory that points to blocks");
+    const struct root_list *lists[] = {&look->globals, &look->threads, &look->mapped};
+    for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) {
+        result->missed_bytes += lists[index]->missed_bytes;
+        result->lost_pointers += lists[index]->missing;
     }
-    if (verdict.status == inspect_ok) {
+    return verdict.status == inspect_ok
+               ? deadline_verdict(look->target.deadline, "reading memory that points to blocks")
+               : verdict;
+}
+
+/* What dead objects have no more may be another dead object's next. */
+struct inspect_verdict look_claim(struct look *look) {
+    struct inspect_verdict verdict = inspect_good();
+    bool goes_on = true;
+    for (unsigned round = 0; goes_on && verdict.status == inspect_ok && round < most_dead_rounds; round++) {
+        claims_reset(&look->claims);
+        if (!java_owners_root(&look->hits, &look->classes)) {
+            return look_no_memory();
+        }
         claim_all(look);
-        verdict = look_drop_freed(look);
-        const struct root_list *lists[] = {&look->globals, &look->threads, &look->mapped};
-        for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) {
-            result->missed_bytes += lists[index]->missed_bytes;
-            result->lost_pointers += lists[index]->missing;
+        goes_on = false;
+        if (look->vm != NULL && round + 1 < most_dead_rounds) {
+            verdict = look_find_dead(look, &goes_on);
         }
     }
-    return verdict;
+    return verdict.status == inspect_ok ? look_drop_freed(look) : verdict;
 }

@@ -1,36 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "look.h"
 
-#include "holder_roots.h"
+#include "climb_lives.h"
+#include "word_list.h"
 
 #include <stdlib.h>
-
-static int by_address(const void *left, const void *right) {
-    const uint64_t *one = left;
-    const uint64_t *other = right;
-    return (*one > *other) - (*one < *other);
-}
 
 /* Objects of a class that hold the address of a block of theirs; each once. NULL: there is no memory. */
 static uint64_t *objects_of(const struct look *look, uint32_t owner, size_t *count) {
     uint32_t klass = look->classes.list[owner - look_first_class(look)].klass;
     uint64_t *objects = malloc((look->hits.count + 1) * sizeof *objects);
     size_t kept = 0;
-    *count = 0;
     for (size_t index = 0; objects != NULL && index < look->hits.count; index++) {
         const struct java_hit *hit = &look->hits.list[index];
         if (hit->klass == klass && hit->is_exact && look->claims.owners[hit->block] == owner) {
             objects[kept++] = hit->object;
         }
     }
-    if (kept > 0) {
-        qsort(objects, kept, sizeof *objects, by_address);
-    }
-    for (size_t index = 0; index < kept; index++) {
-        if (*count == 0 || objects[index] != objects[*count - 1]) {
-            objects[(*count)++] = objects[index];
-        }
-    }
+    *count = words_once(objects, kept);
     return objects;
 }
 
@@ -46,7 +33,7 @@ static struct inspect_verdict climb_from(struct look *look, const struct holder_
     free(objects);
     struct inspect_verdict verdict = climb_up(&climb, owner, result);
     struct owner_climb *told = &result->climbs[result->climb_count];
-    *told = (struct owner_climb){owner, climb.base_count, 0, climb.level, climb.is_cut || words->missing > 0};
+    *told = (struct owner_climb){owner, climb.base_count, 0, climb.level, climb_is_cut(&climb) || words->missing > 0};
     if (verdict.status == inspect_ok &&
         !(holder_roots_tell(roots, &climb, owner, result) && climb_count_rooted(&climb, &told->rooted))) {
         verdict = look_no_memory();
@@ -72,11 +59,15 @@ static uint32_t largest_class(const struct look *look, const struct owners_resul
     return largest;
 }
 
+struct holder_roots look_holder_roots(const struct look *look, const uint64_t *may_be_jvms) {
+    return (struct holder_roots){
+        &look->target,           &look->table,  &look->claims, look->owners,       look->owner_count,
+        look_first_thread(look), &look->stacks, look->malloc,  look->malloc_count, may_be_jvms};
+}
+
 /* Of the classes with most bytes. */
 struct inspect_verdict look_climb(struct look *look, struct owners_result *result) {
-    const struct holder_roots roots = {&look->target, &look->table,      &look->claims,
-                                       look->owners,  look->owner_count, look_first_thread(look),
-                                       &look->stacks, look->malloc,      look->malloc_count};
+    const struct holder_roots roots = look_holder_roots(look, NULL);
     struct root_words words = {0};
     struct inspect_verdict verdict = inspect_good();
     result->climbs = calloc(look->options->climbs + 1, sizeof *result->climbs);

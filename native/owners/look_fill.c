@@ -15,7 +15,8 @@ static void name_thread(const struct look *look, const struct thread_stack *stac
     }
 }
 
-static bool name_owners(struct look *look) {
+bool look_name_owners(struct look *look) {
+    free(look->owners);
     look->owner_count = look_number_of_freed(look) + 2;
     look->owners = calloc(look->owner_count, sizeof *look->owners);
     if (look->owners == NULL) {
@@ -67,7 +68,7 @@ static bool add_categories(const struct look *look, struct owners_result *result
 
 bool look_fill(struct look *look, struct owners_result *result) {
     const struct inspection *inspection = &look->inspection;
-    bool is_good = name_owners(look) &&
+    bool is_good = look_name_owners(look) &&
                    owner_sums_fill(&look->table, &look->claims, &look->names, look->owners, look->owner_count, result);
     if (is_good) {
         result->type_text = look->names.text;

@@ -42,20 +42,11 @@ static bool is_of_process(const struct look *look, uint32_t block) {
     return look->marks.marks[block] == mark_link_map || look_is_of_jvm(look, block);
 }
 
-/*
- * Blocks that are a thread's own structure in the JVM are that thread's: through them all of the JVM would be. So are
- * its arenas. What dlopen() gave out is ld.so's.
- */
-static bool hold_back(struct look *look) {
+/* Threads' own structures in the JVM, and their arenas. */
+static bool find_structures(struct look *look) {
     look->structures.list = malloc((look->stacks.count + 1) * sizeof *look->structures.list);
     bool is_good = look->structures.list != NULL &&
                    thread_arenas_open(&look->target, &look->table, &look->marks, &look->claims, &look->arenas);
-    for (size_t index = 0; is_good && index < look->jvm_thread_count; index++) {
-        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
-        if (block != no_block) {
-            claims_hold_back(&look->claims, block);
-        }
-    }
     for (uint32_t stack = 0; is_good && stack < look->stacks.count; stack++) {
         is_good = add_structure(look, stack);
     }
@@ -63,28 +54,41 @@ static bool hold_back(struct look *look) {
         is_good =
             thread_arenas_of_stack(&look->arenas, &look->stacks.list[stack].used, look_first_thread(look) + stack);
     }
-    for (uint32_t block = 0; is_good && block < look->marks.count; block++) {
-        if (look->claims.owners[block] == no_owner && is_of_process(look, block)) {
-            look->claims.owners[block] = held_back;
+    return is_good;
+}
+
+static void hold_back_threads(struct look *look) {
+    for (size_t index = 0; index < look->jvm_thread_count; index++) {
+        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
+        if (block != no_block) {
+            claims_hold_back(&look->claims, block);
         }
     }
-    return is_good;
+    for (size_t index = 0; index < look->arenas.held.count; index++) {
+        claims_hold_back(&look->claims, look->arenas.held.list[index].block);
+    }
+}
+
+/*
+ * Blocks that are a thread's own structure in the JVM are that thread's: through them all of the JVM would be. So are
+ * its arenas. What dlopen() gave out is ld.so's.
+ */
+void look_hold_back(struct look *look) {
+    hold_back_threads(look);
+    for (uint32_t block = 0; block < look->marks.count; block++) {
+        if (is_of_process(look, block)) {
+            claims_hold_back(&look->claims, block);
+        }
+    }
 }
 
 /* Of all that is held back; what is a thread's stays so when `but_threads`. */
 void look_let_go(struct look *look, bool but_threads) {
-    uint32_t *owners = look->claims.owners;
     for (uint32_t block = 0; block < look->marks.count; block++) {
-        owners[block] = owners[block] == held_back ? no_owner : owners[block];
+        claims_let_go(&look->claims, block);
     }
-    for (size_t index = 0; but_threads && index < look->jvm_thread_count; index++) {
-        uint32_t block = block_table_at(&look->table, look->jvm_threads[index].address);
-        if (block != no_block) {
-            owners[block] = held_back;
-        }
-    }
-    for (size_t index = 0; but_threads && index < look->arenas.held.count; index++) {
-        owners[look->arenas.held.list[index].block] = held_back;
+    if (but_threads) {
+        hold_back_threads(look);
     }
 }
 
@@ -112,5 +116,8 @@ struct inspect_verdict look_read_marks(struct look *look) {
     if (verdict.status == inspect_ok && !block_marks_trim(&look->marks, &look->graph)) {
         verdict = look_no_memory();
     }
-    return verdict.status == inspect_ok && !hold_back(look) ? look_no_memory() : verdict;
+    if (verdict.status == inspect_ok) {
+        hold_back_threads(look);
+    }
+    return verdict.status == inspect_ok && !find_structures(look) ? look_no_memory() : verdict;
 }

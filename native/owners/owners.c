@@ -37,14 +37,17 @@ static struct inspect_verdict look_by(struct look *look, struct stream *stream, 
         verdict = hotspot_open(&look->target, &look->vm, &result->why_no_heap);
     }
     if (verdict.status == inspect_ok && look->vm != NULL) {
-        verdict = look_claim_by_java(look, result);
+        verdict = look_read_java(look, result);
     }
     result->heap_ms = lap(&since);
     if (verdict.status == inspect_ok && !look_find_holes(look)) {
         verdict = look_no_memory();
     }
     if (verdict.status == inspect_ok) {
-        verdict = look_claim_by_others(look, stream, result);
+        verdict = look_read_others(look, stream, result);
+    }
+    if (verdict.status == inspect_ok) {
+        verdict = look_claim(look);
     }
     if (verdict.status == inspect_ok) {
         verdict = type_names_find(&look->target, &look->graph.tables, &look->names);

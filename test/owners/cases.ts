@@ -27,6 +27,7 @@ const compilesHuge = [
   '-XX:CompileCommand=compileonly,Huge::*',
 ];
 const withNmt = '-XX:NativeMemoryTracking=summary';
+const opensFiles = '--add-opens=java.base/sun.nio.fs=ALL-UNNAMED';
 const library = (java: string, ...jars: string[]) => ({ java, folder: 'java-libraries', jars, flags: small }) as const;
 
 export const ownersCases: readonly OwnersCase[] = [
@@ -44,6 +45,21 @@ export const ownersCases: readonly OwnersCase[] = [
   { name: 'a library that loses blocks', java: 'JniLeak', flags: small, jdks: [17, 25], loses: true, inSuite: true },
   { name: 'a library that keeps blocks', java: 'JniStatic', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'handles in fields and in Longs', java: 'JniHandles', flags: small, jdks: [17, 25], inSuite: true },
+  {
+    name: 'an address of a closed stream, and a library’s',
+    java: 'StaleHandles',
+    flags: [...small, opensFiles],
+    jdks: [17, 25],
+    inSuite: true,
+  },
+  {
+    name: 'an address of a closed stream, and a living object’s',
+    java: 'StaleHandles',
+    flags: [...small, opensFiles],
+    arguments: ['java'],
+    jdks: [17, 25],
+    inSuite: true,
+  },
   { name: 'thread-locals', java: 'ThreadLocals', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'class loaders that are held', java: 'LoaderLeak', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'C2 that compiles a huge method', java: 'HugeMethod', flags: compilesHuge, jdks: [17, 25] },

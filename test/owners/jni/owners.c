@@ -63,3 +63,54 @@ JNIEXPORT jlong JNICALL Java_NativeCodec_make(JNIEnv *env, jclass type, jint byt
     memset(handle->more, 2, (size_t)bytes / 2);
     return (jlong)(intptr_t)handle;
 }
+
+/* Nobody reads it: but for this it would not be there. */
+static void **volatile table;
+
+/* Takes blocks as long as that one until it has the one at `address`; the others are given back. */
+static void *take_at(uintptr_t address, size_t bytes) {
+    enum { most_taken = 64 };
+    void *taken[most_taken];
+    size_t count = 0;
+    void *found = NULL;
+    while (found == NULL && count < most_taken) {
+        taken[count] = malloc(bytes);
+        found = (uintptr_t)taken[count] == address ? taken[count] : NULL;
+        count += found == NULL;
+    }
+    while (count > 0) {
+        free(taken[--count]);
+    }
+    return found;
+}
+
+JNIEXPORT jboolean JNICALL Java_StaleHandles_fill(JNIEnv *env, jclass type, jlong address, jint length, jint pages,
+                                                  jint bytes) {
+    (void)env;
+    (void)type;
+    table = take_at((uintptr_t)address, (size_t)length);
+    if (table == NULL) {
+        return JNI_FALSE;
+    }
+    memset(table, 0, (size_t)length);
+    for (jint index = 0; index < pages; index++) {
+        table[index] = malloc((size_t)bytes);
+        memset(table[index], 1, (size_t)bytes);
+    }
+    return JNI_TRUE;
+}
+
+JNIEXPORT void JNICALL Java_StaleHandles_forget(JNIEnv *env, jclass type) {
+    (void)env;
+    (void)type;
+    table = NULL;
+}
+
+/* Two words, of which the first leads to the table. */
+JNIEXPORT jlong JNICALL Java_NativePager_make(JNIEnv *env, jclass type, jlong address) {
+    (void)env;
+    (void)type;
+    intptr_t *handle = calloc(2, sizeof *handle);
+    handle[0] = (intptr_t)address;
+    return (jlong)(intptr_t)handle;
+}
