@@ -152,6 +152,7 @@ Napi::Object ToClimb(Napi::Env env, const owner_climb &from) {
     object["owner"] = ToNumber(env, from.owner);
     object["objects"] = ToNumber(env, from.objects);
     object["rooted"] = ToNumber(env, from.rooted);
+    object["waiting"] = ToNumber(env, from.waiting);
     object["levels"] = ToNumber(env, from.levels);
     object["isCut"] = Napi::Boolean::New(env, from.is_cut);
     return object;

@@ -5,10 +5,6 @@
 
 #include <stdlib.h>
 
-bool climb_is_cut(const struct climb *climb) {
-    return climb->is_short || climb_seeks(climb);
-}
-
 void climb_tell_lives(const struct climb *climb, enum object_life *lives) {
     for (uint32_t object = 0; object < climb->base_count; object++) {
         lives[object] = climb_has_bit(climb->are_rooted, object) ? object_lives : object_dead;
@@ -24,16 +20,25 @@ void climb_tell_lives(const struct climb *climb, enum object_life *lives) {
     }
 }
 
-bool climb_count_rooted(const struct climb *climb, uint64_t *rooted) {
-    enum object_life *lives = calloc(climb->base_count + 1, sizeof *lives);
-    *rooted = 0;
-    if (lives == NULL) {
-        return false;
-    }
+static uint64_t count_living(const struct climb *climb, enum object_life *lives) {
+    uint64_t count = 0;
     climb_tell_lives(climb, lives);
     for (size_t object = 0; object < climb->base_count; object++) {
-        *rooted += lives[object] == object_lives;
+        count += lives[object] == object_lives;
+    }
+    return count;
+}
+
+bool climb_count(struct climb *climb, uint64_t *rooted, uint64_t *waiting) {
+    enum object_life *lives = calloc(climb->base_count + 1, sizeof *lives);
+    bool is_good = lives != NULL;
+    if (is_good) {
+        *rooted = count_living(climb, lives);
+        is_good = climb_trust_unseen(climb);
+    }
+    if (is_good) {
+        *waiting = climb->base_count - count_living(climb, lives);
     }
     free(lives);
-    return true;
+    return is_good;
 }

@@ -12,13 +12,13 @@ enum object_life {
     object_lives, /* it is held; of what a Cleaner will run, the object that the Cleaner watches is */
 };
 
-/* The climb did not come to an end: of those that are not known to be held nothing is known. */
-bool climb_is_cut(const struct climb *climb);
-
 /* By number. `lives` has room for the base. */
 void climb_tell_lives(const struct climb *climb, enum object_life *lives);
 
-/* How many objects of the base live. False: there is no memory. */
-bool climb_count_rooted(const struct climb *climb, uint64_t *rooted);
+/*
+ * How many objects of the base live, and how many do not for certain: what is above the highest level may hold others,
+ * and counts as held from now on. False: there is no memory.
+ */
+bool climb_count(struct climb *climb, uint64_t *rooted, uint64_t *waiting);
 
 #endif

@@ -20,10 +20,13 @@ struct search {
     bool saw_moving;
 };
 
-/* A long may be an address; a reference is none of a block. */
-static bool may_hold_addresses(const struct search *search, size_t klass) {
-    const struct hotspot_class *of = hotspot_class(search->vm, klass);
-    return !java_is_of_numbers(of) || java_is_of_longs(of);
+/*
+ * A long may be an address; a reference is none of a block. An object's first word is the JVM's: where threads wait for
+ * the object, it leads to the JVM's own structure for that (src/hotspot/share/oops/markWord.hpp).
+ */
+static bool may_hold_address(const struct search *search, const struct hotspot_object *object, uint64_t at) {
+    const struct hotspot_class *of = hotspot_class(search->vm, object->klass);
+    return at != object->at && (!java_is_of_numbers(of) || java_is_of_longs(of));
 }
 
 static void add(struct search *search, const struct hotspot_object *object, uint64_t at, uint64_t word,
@@ -59,7 +62,7 @@ static bool take(void *to, struct heap_window *window) {
             struct hotspot_object object;
             if (!heap_window_object(window, window->from + pointer->at, &object)) {
                 search->hits->no_object++;
-            } else if (may_hold_addresses(search, object.klass)) {
+            } else if (may_hold_address(search, &object, window->from + pointer->at)) {
                 add(search, &object, window->from + pointer->at, pointer->word, pointer->block);
             }
         }

@@ -6,14 +6,18 @@
 
 #include <stdlib.h>
 
-/* Objects of a class that hold the address of a block of theirs; each once. NULL: there is no memory. */
+/*
+ * Objects of a class that hold the address of a block of theirs, or of its inside where none has that of a block; each
+ * once. NULL: there is no memory.
+ */
 static uint64_t *objects_of(const struct look *look, uint32_t owner, size_t *count) {
-    uint32_t klass = look->classes.list[owner - look_first_class(look)].klass;
+    const struct java_owner *class = &look->classes.list[owner - look_first_class(look)];
     uint64_t *objects = malloc((look->hits.count + 1) * sizeof *objects);
     size_t kept = 0;
     for (size_t index = 0; objects != NULL && index < look->hits.count; index++) {
         const struct java_hit *hit = &look->hits.list[index];
-        if (hit->klass == klass && hit->is_exact && look->claims.owners[hit->block] == owner) {
+        if (hit->klass == class->klass && hit->is_exact == (class->exact_blocks > 0) &&
+            look->claims.owners[hit->block] == owner) {
             objects[kept++] = hit->object;
         }
     }
@@ -33,9 +37,9 @@ static struct inspect_verdict climb_from(struct look *look, const struct holder_
     free(objects);
     struct inspect_verdict verdict = climb_up(&climb, owner, result);
     struct owner_climb *told = &result->climbs[result->climb_count];
-    *told = (struct owner_climb){owner, climb.base_count, 0, climb.level, climb_is_cut(&climb) || words->missing > 0};
+    *told = (struct owner_climb){owner, climb.base_count, 0, 0, climb.level, climb.is_short || words->missing > 0};
     if (verdict.status == inspect_ok &&
-        !(holder_roots_tell(roots, &climb, owner, result) && climb_count_rooted(&climb, &told->rooted))) {
+        !(holder_roots_tell(roots, &climb, owner, result) && climb_count(&climb, &told->rooted, &told->waiting))) {
         verdict = look_no_memory();
     }
     result->climb_count += verdict.status == inspect_ok;

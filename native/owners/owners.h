@@ -119,8 +119,9 @@ struct owner_climb {
     uint32_t owner;
     uint64_t objects; /* of the owner */
     uint64_t rooted;  /* those to which a static field, a thread or the JVM leads */
+    uint64_t waiting; /* those to which none of these does; of the others it is not known: there were too many levels */
     uint32_t levels;
-    bool is_cut; /* it was not followed to its end: nothing is known of those that are not rooted */
+    bool is_cut; /* there was no room to follow all: nothing is known of those that are not rooted */
 };
 
 struct owners_result {

@@ -94,8 +94,10 @@ const owner = z.object({
       objects: count,
       /** Those to which a static field, a thread or the JVM leads. */
       heldObjects: count,
-      /** The others: they wait for the garbage collector. Absent where the way up was not followed to its end. */
+      /** Those that wait for the garbage collector. Absent where there was no room to follow the way up. */
       waitingObjects: count.exactOptional(),
+      /** The others, if any: the way up from them is so long that it was not followed to its end. */
+      undecidedObjects: count.exactOptional(),
       /** By level, those that hold most first. */
       holders: z.array(holder),
     })

@@ -126,7 +126,7 @@ export interface NativeOwners {
     objects: number;
     held: number;
   }[];
-  climbs: { owner: number; objects: number; rooted: number; levels: number; isCut: boolean }[];
+  climbs: { owner: number; objects: number; rooted: number; waiting: number; levels: number; isCut: boolean }[];
   holdersMs: number;
   liveBlocks: number;
   liveBytes: number;

@@ -132,11 +132,13 @@ interface ToldOf {
 function heldOf({ climbs, holders }: NativeOwners, index: number): Owner['held'] {
   const climb = climbs.find(({ owner }) => owner === index);
   if (!climb) return undefined;
-  const { objects, rooted, isCut } = climb;
+  const { objects, rooted, waiting, isCut } = climb;
+  const undecided = objects - rooted - waiting;
   return {
     objects,
     heldObjects: rooted,
-    ...(isCut ? {} : { waitingObjects: Math.max(0, objects - rooted) }),
+    ...(isCut ? {} : { waitingObjects: waiting }),
+    ...(isCut || undecided === 0 ? {} : { undecidedObjects: undecided }),
     holders: holders.filter(({ owner }) => owner === index).map(toHolder),
   };
 }

@@ -5,13 +5,19 @@ import { holderPath } from '../stats/holder-path.ts';
 /** Who holds the objects of a class, as a sentence and the way up as lines. Undefined where that was not looked for. */
 export function describeHolders({ name, held }: Owner): { sentence: string; path: string[] } | undefined {
   if (!held) return undefined;
-  const { objects, heldObjects, waitingObjects, holders } = held;
+  const { objects, heldObjects, waitingObjects, undecidedObjects, holders } = held;
   const all = `${formatCount(objects)} objects of ${name}`;
   const path = holderPath(holders).map((holder) => `  ← ${describeHolder(holder)}`);
   if (heldObjects === objects) return { sentence: `The program holds all ${all}:`, path };
   if (waitingObjects === undefined) {
     return {
       sentence: `Of ${all} the program holds ${formatCount(heldObjects)}. The way up from the others was not followed to its end:`,
+      path,
+    };
+  }
+  if (undecidedObjects !== undefined) {
+    return {
+      sentence: `Of ${all} the program holds ${formatCount(heldObjects)}, and ${formatCount(waitingObjects)} wait for the garbage collector. The way up from the other ${formatCount(undecidedObjects)} was not followed to its end:`,
       path,
     };
   }

@@ -78,8 +78,7 @@ test.for(['17', '25'])('the JVM’s blocks have the categories that jcmd tells, 
 const ownInflaters = 3;
 
 describe.each(findJavaHomes())('the reproducer that is held at scanned, JDK $version', ({ java }) => {
-  // What a thread has left on its stack counts as held, and now and then that is the list of all of them.
-  test('its Inflaters own the burst, each of them', { retry: 2 }, async () => {
+  test('its Inflaters own the burst, each of them', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'offheap-owners-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const results = join(folder, 'raw.json');

@@ -75,7 +75,7 @@ test('a class has its fields by objects, whom it shares blocks with, and who hol
         { owner: 0, level: 1, kind: 'strong', name: 'java.lang.Object[]', field: '', objects: 1, held: 6 },
         { owner: 1, level: 1, kind: 'weak', name: 'Other', field: 'referent', objects: 1, held: 1 },
       ],
-      climbs: [{ owner: 0, objects: 7, rooted: 4, levels: 3, isCut: false }],
+      climbs: [{ owner: 0, objects: 7, rooted: 4, waiting: 3, levels: 3, isCut: false }],
     }),
     { sources: [...sources], isJvm: false },
   );
@@ -91,13 +91,22 @@ test('a class has its fields by objects, whom it shares blocks with, and who hol
   expect(owners[1]?.held).toBeUndefined();
 });
 
-test('where the way up was not followed to its end, nothing is said to wait', () => {
-  const climbs = [{ owner: 0, objects: 7, rooted: 4, levels: 24, isCut: true }];
+test('where there was no room to follow the way up, nothing is said to wait', () => {
+  const climbs = [{ owner: 0, objects: 7, rooted: 4, waiting: 3, levels: 24, isCut: true }];
   const { owners } = toOwners(found([{ kind: 'java', name: 'A', objects: 7, blocks: 7, bytes: 700 }, {}], { climbs }), {
     sources: [],
     isJvm: true,
   });
   expect(owners[0]?.held).toEqual({ objects: 7, heldObjects: 4, holders: [] });
+});
+
+test('those above which the way is too long are neither held nor said to wait', () => {
+  const climbs = [{ owner: 0, objects: 7, rooted: 1, waiting: 4, levels: 24, isCut: false }];
+  const { owners } = toOwners(found([{ kind: 'java', name: 'A', objects: 7, blocks: 7, bytes: 700 }, {}], { climbs }), {
+    sources: [],
+    isJvm: true,
+  });
+  expect(owners[0]?.held).toEqual({ objects: 7, heldObjects: 1, waitingObjects: 4, undecidedObjects: 2, holders: [] });
 });
 
 test('a JVM whose heap was not read says so; of another program there is none', () => {

@@ -44,6 +44,10 @@ test('who holds the objects, and how many wait', () => {
   );
   const waiting = { objects: 500, heldObjects: 0, waitingObjects: 500, holders: holders.slice(0, 2) };
   expect(render(ownersResultOf([ownerOf({ ...streams, held: waiting }), nobody(0)]))).toContain('All 500 objects of');
+  const undecided = { objects: 500, heldObjects: 4, waitingObjects: 494, undecidedObjects: 2, holders: holders.slice(0, 2) };
+  expect(render(ownersResultOf([ownerOf({ ...streams, held: undecided }), nobody(0)])).replaceAll('\n', ' ')).toContain(
+    'the program holds 4, and 494 wait for the garbage collector. The way up from the other 2 was not followed to its end:',
+  );
 });
 
 test('blocks of nobody are lost where all was read, and may be somebody’s where it was not', () => {
