@@ -14,6 +14,22 @@ struct search {
     size_t bytes;
 };
 
+/*
+ * Hardly anybody locks an array, and a native address with a number behind it looks like one that is locked, and has
+ * any length: all that lies behind it would be in it. So it has to end where another object begins, or the memory ends.
+ */
+static bool may_be_locked(const struct search *search, uint64_t at, size_t klass, uint64_t length) {
+    uint64_t end = at + length;
+    uint64_t limit = search->from + search->bytes;
+    size_t next;
+    if (search->vm->classes.list[klass].layout_helper >= 0 || end == limit) {
+        return true;
+    }
+    return end < limit && limit - end >= header_bytes &&
+           object_header_read(search->vm, search->data + (end - search->from), (size_t)(limit - end), &next) !=
+               header_none;
+}
+
 /* What is at `at`, and whether it goes on to the hit. */
 static enum header_proof probe(const struct search *search, uint64_t at, uint64_t hit, struct hotspot_object *object) {
     const unsigned char *bytes = search->data + (at - search->from);
@@ -27,7 +43,7 @@ static enum header_proof probe(const struct search *search, uint64_t at, uint64_
         return header_none;
     }
     uint64_t length = object_bytes(search->vm, bytes, rest, klass);
-    if (length <= hit - at) {
+    if (length <= hit - at || (proof == header_weak && !may_be_locked(search, at, klass, length))) {
         return header_none;
     }
     *object = (struct hotspot_object){at, klass, length, proof == header_moved};
