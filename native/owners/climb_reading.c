@@ -16,7 +16,8 @@ enum { first_found = 1024, found_limit = 1 << 25, known_fields = 1 << 12 };
 struct reading {
     struct climb *climb;
     struct hotspot_oops oops;
-    bool is_plain; /* a stored word of 8 bytes is an address */
+    bool is_plain;     /* a stored word of 8 bytes is an address */
+    size_t references; /* class java.lang.ref.Reference; SIZE_MAX: it is not known */
     struct known_field {
         uint64_t key; /* class and offset; 0: none */
         bool may_refer;
@@ -43,12 +44,37 @@ static bool may_refer(struct reading *reading, size_t klass, uint32_t offset) {
     return known->may_refer;
 }
 
-/* What a mirror has as any object of Class has is no static field: its loader, its name. */
-static enum holder_kind kind_of_field(struct reading *reading, const struct hotspot_object *object, uint32_t offset) {
+/*
+ * What a mirror has as any object of Class has is no static field: its loader, its name. What an entry of a map with
+ * weak keys, or of a thread's thread-locals, has beside its key it holds: of the base, though, the key decides, as that
+ * may be how its death is noticed (holders.h).
+ */
+static enum holder_kind kind_of_field(struct reading *reading, const struct hotspot_object *object, uint32_t offset,
+                                      uint32_t held) {
+    struct hotspot *vm = reading->climb->vm;
     struct hotspot_field field;
-    enum holder_kind kind = kind_of(reading->climb->vm, object->klass);
-    bool is_own = kind == holder_static && hotspot_field_at(reading->climb->vm, object->klass, offset, &field);
-    return is_own ? holder_strong : kind;
+    enum holder_kind kind = kind_of(vm, object->klass);
+    switch (kind) {
+    case holder_static:
+        return hotspot_field_at(vm, object->klass, offset, &field) ? holder_strong : kind;
+    case holder_weak:
+    case holder_soft:
+        return held < reading->climb->base_count || reading->references == SIZE_MAX ||
+                       hotspot_field_at(vm, reading->references, offset, &field)
+                   ? kind
+                   : holder_strong;
+    default:
+        return kind;
+    }
+}
+
+static size_t class_named(const struct hotspot *vm, const char *name) {
+    for (size_t klass = 0; klass < hotspot_class_count(vm); klass++) {
+        if (strcmp(hotspot_class(vm, klass)->name, name) == 0) {
+            return klass;
+        }
+    }
+    return SIZE_MAX;
 }
 
 static void add(struct reading *reading, struct heap_window *window, uint64_t at, uint32_t held) {
@@ -72,8 +98,8 @@ static void add(struct reading *reading, struct heap_window *window, uint64_t at
         return;
     }
     climb->found = list;
-    list[climb->found_count++] =
-        (struct holding){object.at, held, (uint32_t)object.klass, offset, kind_of_field(reading, &object, offset)};
+    list[climb->found_count++] = (struct holding){object.at, held, (uint32_t)object.klass, offset,
+                                                  kind_of_field(reading, &object, offset, held)};
 }
 
 static void look(struct reading *reading, struct heap_window *window, uint64_t at, uint64_t address) {
@@ -113,6 +139,7 @@ struct inspect_verdict climb_read(struct climb *climb) {
     }
     reading->climb = climb;
     reading->oops = hotspot_oops_of(climb->vm);
+    reading->references = class_named(climb->vm, "java.lang.ref.Reference");
     reading->is_plain = hotspot_collector_of(climb->vm) != hotspot_z;
     climb->found_count = 0;
     struct inspect_verdict verdict = heap_scan_all(climb->target, climb->vm, take, reading, &sums);

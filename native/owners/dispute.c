@@ -8,7 +8,7 @@
  * Two classes that have the same addresses in many objects are one and who frees it, as DirectByteBuffer and its
  * Deallocator: the one with most addresses has them, dead or not. Of few, one may be left over.
  */
-enum { few_objects = 64 };
+enum { few_objects = 8 };
 
 bool dispute_begin(const struct claims *claims, const struct java_owners *classes, struct dispute *dispute) {
     dispute->claims = claims;

@@ -39,6 +39,20 @@ test.for(quick)('who owns what: $name', async (one, { skip }) => {
   expect(told.filter(({ isRight }) => !isRight)).toEqual([]);
 });
 
+test('what a thread-local has is held, also behind an object of its own', async ({ skip }) => {
+  const home = jdks.get(17);
+  const one = ownersCases.find(({ java }) => java === 'ThreadLocals');
+  const reason = one ? whyNot(one, home) : 'it has another name';
+  if (home === undefined || one === undefined || reason !== undefined) return skip(reason);
+  running = await startOwnersCase(one, home, plain);
+  const { owners } = await observeOwners(running.pid, { holders: 2 });
+  // ThreadLocalMap's entry is a weak reference to the thread-local, and has the buffers of its thread, or an array of codecs.
+  for (const name of ['java.nio.DirectByteBuffer', 'NativeCodec']) {
+    const { held } = owners.find((owner) => owner.name === name) ?? {};
+    expect(held).toMatchObject({ heldObjects: held?.objects, waitingObjects: 0 });
+  }
+});
+
 /** Of JniLeak: each block has its number in all of its bytes. */
 test('what lost blocks of a library hold, where it is asked for', async ({ skip }) => {
   const home = jdks.get(17);
