@@ -136,7 +136,9 @@ struct inspect_verdict look_claim(struct look *look) {
     struct inspect_verdict verdict = inspect_good();
     bool goes_on = true;
     for (unsigned round = 0; goes_on && verdict.status == inspect_ok && round < most_dead_rounds; round++) {
-        claims_reset(&look->claims);
+        if (round > 0) {
+            claims_reset(&look->claims);
+        }
         if (!java_owners_root(&look->hits, &look->classes)) {
             return look_no_memory();
         }
