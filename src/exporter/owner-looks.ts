@@ -16,7 +16,7 @@ const mostBlocks = 4_000_000;
 /** A first look at a small process: the classes of its JVM, and all of its memory that may hold pointers. */
 const firstLookMs = 100;
 /** Measured, for what the first look is expected to cost: blocks in use, and Java heap. */
-const mallocMsPerMiB = 0.5;
+const mallocMsPerMiB = 0.6;
 const javaHeapMsPerMiB = 0.4;
 
 /** Looks for who owns the blocks of malloc of processes that have enough of them, after a whole look has told so. */

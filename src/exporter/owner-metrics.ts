@@ -1,5 +1,4 @@
-import type { ProcessMetric } from './process-metric.ts';
-import { unlabelled } from './process-metric.ts';
+import { type ProcessMetric, unlabelled } from './process-metric.ts';
 
 /** With --owners. */
 export const ownerMetrics: ProcessMetric[] = [

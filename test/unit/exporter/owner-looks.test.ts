@@ -47,7 +47,7 @@ test('a process is looked at from 24 MiB of blocks in use on, and from then on w
 });
 
 test('what a first look is expected to cost goes by what is to be read', () => {
-  expect(kind.turnOf(subjectOf(1000, 2000))?.expectedMs).toBe(100 + 500 + 800);
+  expect(kind.turnOf(subjectOf(1000, 2000))?.expectedMs).toBeCloseTo(100 + 600 + 800);
 });
 
 test('what was seen stays with the subject until it is too old', async () => {
