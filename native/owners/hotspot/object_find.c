@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "object_header.h"
 
+#include "java_arrays.h"
+#include "reserved.h"
+
+#include <string.h>
+
 enum {
     header_bytes = 16,
     steps_most = 1 << 24, /* words gone back at most: an array of 128 MiB */
@@ -12,7 +17,33 @@ struct search {
     const unsigned char *data;
     uint64_t from;
     size_t bytes;
+    uint64_t limit; /* no object goes on behind it */
 };
+
+enum { array_header_most = 24 };
+
+/* Whether a stored reference may be one: to nothing, or into the heap. */
+static bool may_refer(const struct hotspot *vm, uint64_t stored) {
+    return stored == 0 || reserved_has(vm, hotspot_oop_address(vm, stored));
+}
+
+/*
+ * An array of references holds references where the hit is, or what looked like its header is none. Else one such
+ * header with a great number behind it would have all that follows. What is behind the last element, at most an
+ * alignment, may be anything; so may be what ZGC makes of nothing.
+ */
+static bool may_hold(const struct search *search, const struct hotspot_object *object, uint64_t hit) {
+    const struct hotspot *vm = search->vm;
+    int32_t helper = vm->classes.list[object->klass].layout_helper;
+    bool is_element = hit - object->at >= array_header_most && object->at + object->bytes - hit > vm->layout.alignment;
+    if (helper >= 0 || helper >> layout_tag_shift == layout_tag_numbers || !is_element || vm->collector == hotspot_z) {
+        return true;
+    }
+    uint64_t word;
+    memcpy(&word, search->data + (hit - search->from), sizeof word);
+    return vm->layout.oops.width == sizeof word ? may_refer(vm, word)
+                                                : may_refer(vm, word & UINT32_MAX) && may_refer(vm, word >> 32);
+}
 
 /* What is at `at`, and whether it goes on to the hit. */
 static enum header_proof probe(const struct search *search, uint64_t at, uint64_t hit, struct hotspot_object *object) {
@@ -27,11 +58,11 @@ static enum header_proof probe(const struct search *search, uint64_t at, uint64_
         return header_none;
     }
     uint64_t length = object_bytes(search->vm, bytes, rest, klass);
-    if (length <= hit - at) {
+    if (length <= hit - at || (search->limit > at && length > search->limit - at)) {
         return header_none;
     }
     *object = (struct hotspot_object){at, klass, length, proof == header_moved};
-    return proof;
+    return may_hold(search, object, hit) ? proof : header_none;
 }
 
 /* A mirror has the addresses of Klasses in its fields: what looks like a header there is in that mirror. */
@@ -103,14 +134,18 @@ static enum header_proof go_back(const struct search *search, uint64_t hit, uint
 
 bool hotspot_object_find(const struct hotspot *vm, struct hotspot_finder *finder, const unsigned char *data,
                          uint64_t from, size_t bytes, uint64_t hit, struct hotspot_object *object) {
-    struct search search = {vm, data, from, bytes};
+    struct search search = {vm, data, from, bytes, finder->limit};
     const struct hotspot_object *last = &finder->last;
     if (hit < from || hit - from >= bytes || bytes - (size_t)(hit - from) < 8) {
         return false;
     }
     if (last->bytes > 0 && hit >= last->at && hit - last->at < last->bytes) {
-        *object = *last;
-        return true;
+        if (may_hold(&search, last, hit)) {
+            *object = *last;
+            return true;
+        }
+        finder->last.bytes = 0;
+        finder->searched_to = 0;
     }
     uint64_t least = hit - from > (uint64_t)steps_most * 8 ? hit - (uint64_t)steps_most * 8 : from;
     uint64_t last_end = last->at + last->bytes;
