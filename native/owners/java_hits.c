@@ -2,7 +2,7 @@
 #include "java_hits.h"
 
 #include "../inspect/list_room.h"
-#include "java_arrays.h"
+#include "hotspot/java_arrays.h"
 #include "pointer_scan.h"
 
 #include <stdlib.h>
@@ -19,12 +19,6 @@ struct search {
     struct java_hits *hits;
     bool saw_moving;
 };
-
-/* A long may be an address; a reference is none of a block. */
-static bool may_hold_addresses(const struct search *search, size_t klass) {
-    const struct hotspot_class *of = hotspot_class(search->vm, klass);
-    return !java_is_of_numbers(of) || java_is_of_longs(of);
-}
 
 static void add(struct search *search, const struct hotspot_object *object, uint64_t at, uint64_t word,
                 uint32_t block) {
@@ -57,7 +51,7 @@ static bool take(void *to, struct heap_window *window) {
             struct hotspot_object object;
             if (!heap_window_object(window, window->from + pointer->at, &object)) {
                 search->hits->no_object++;
-            } else if (may_hold_addresses(search, object.klass)) {
+            } else if (java_may_hold_addresses(hotspot_class(search->vm, object.klass))) {
                 add(search, &object, window->from + pointer->at, pointer->word, pointer->block);
             }
         }
@@ -78,8 +72,7 @@ static int by_field(const void *left, const void *right) {
 }
 
 /* Thread.eetop is the thread's own structure, and from there all of the JVM would be its. */
-static void drop_injected(struct search *search) {
-    struct java_hits *hits = search->hits;
+static void drop_injected(struct hotspot *vm, struct java_hits *hits) {
     size_t kept = 0;
     bool is_injected = false;
     for (size_t index = 0; index < hits->count; index++) {
@@ -87,7 +80,7 @@ static void drop_injected(struct search *search) {
         const struct java_hit *before = index == 0 ? NULL : &hits->list[index - 1];
         if (before == NULL || before->klass != hit->klass || before->offset != hit->offset) {
             struct hotspot_field field;
-            is_injected = hotspot_field_at(search->vm, hit->klass, hit->offset, &field) && field.is_injected;
+            is_injected = hotspot_field_at(vm, hit->klass, hit->offset, &field) && field.is_injected;
         }
         if (!is_injected) {
             hits->list[kept++] = *hit;
@@ -130,17 +123,23 @@ static void drop_moved(struct java_hits *hits) {
     hits->count = kept;
 }
 
+void java_hits_arrange(struct hotspot *vm, bool saw_moving, struct java_hits *hits) {
+    if (saw_moving) {
+        drop_moved(hits);
+    }
+    if (hits->count > 0) {
+        qsort(hits->list, hits->count, sizeof *hits->list, by_field);
+    }
+    drop_injected(vm, hits);
+}
+
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
                                       struct java_hits *hits) {
     struct search search = {.vm = vm, .table = table, .hits = hits};
     memset(hits, 0, sizeof *hits);
     struct inspect_verdict verdict = heap_scan_all(target, vm, take, &search, &hits->heap);
     if (verdict.status == inspect_ok) {
-        if (search.saw_moving) {
-            drop_moved(hits);
-        }
-        qsort(hits->list, hits->count, sizeof *hits->list, by_field);
-        drop_injected(&search);
+        java_hits_arrange(vm, search.saw_moving, hits);
     } else {
         java_hits_free(hits);
     }

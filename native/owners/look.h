@@ -13,7 +13,7 @@
 #include <errno.h>
 
 /* Without a budget of the caller's: ten minutes of processor time. */
-enum { longest_ms = 10 * 60 * 1000 };
+enum { longest_ms = 10 * 60 * 1000, ns_a_ms = 1000000 };
 
 /*
  * What one look holds while it is made. Owners are numbered: sources, then threads, then classes, then what was freed
@@ -76,6 +76,7 @@ static inline struct inspect_verdict look_no_memory(void) {
 bool look_find_ranges(struct look *look);
 bool look_find_holes(struct look *look);
 
+struct inspect_verdict look_list_jvm_threads(struct look *look);
 /* The JVM's threads, what its blocks are by their own word, and which blocks are held back from Java's objects. */
 struct inspect_verdict look_read_marks(struct look *look);
 /* NULL: the JVM has none of that number, or does not tell. */
@@ -93,6 +94,16 @@ void look_claim_chunks(struct look *look, const struct block_marks *marks);
 /* Blocks that were freed meanwhile are nobody's loss. */
 struct inspect_verdict look_drop_freed(struct look *look);
 
+/*
+ * Where no blocks can be walked: what Java's objects point to, by class, in the memory that the caller names. What of
+ * it is a stack or the Java heap is left out.
+ */
+struct inspect_verdict look_at_points(struct look *look, struct owners_result *result);
+
+/* False, of all of these: there is no memory. */
+bool look_name_owners(struct look *look);
+/* What is known of the Java heap and its classes. pre: owners are named */
+bool look_fill_java(struct look *look, struct owners_result *result);
 /* Names and figures of all owners; who holds the objects of the largest classes; then their order. */
 bool look_fill(struct look *look, struct owners_result *result);
 struct inspect_verdict look_climb(struct look *look, struct owners_result *result);

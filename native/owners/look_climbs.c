@@ -74,9 +74,11 @@ static uint32_t largest_class(const struct look *look, const struct owners_resul
 
 /* Of the classes with most bytes. */
 struct inspect_verdict look_climb(struct look *look, struct owners_result *result) {
-    const struct holder_roots roots = {&look->target, &look->table,      &look->claims,
-                                       look->owners,  look->owner_count, look_first_thread(look),
-                                       &look->stacks, look->malloc,      look->malloc_count};
+    const struct holder_roots roots = {&look->target,     look->options->by_points ? NULL : &look->table,
+                                       &look->claims,     look->owners,
+                                       look->owner_count, look_first_thread(look),
+                                       &look->stacks,     look->malloc,
+                                       look->malloc_count};
     struct root_words words = {0};
     struct inspect_verdict verdict = inspect_good();
     result->climbs = calloc(look->options->climbs + 1, sizeof *result->climbs);

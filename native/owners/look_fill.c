@@ -15,7 +15,7 @@ static void name_thread(const struct look *look, const struct thread_stack *stac
     }
 }
 
-static bool name_owners(struct look *look) {
+bool look_name_owners(struct look *look) {
     look->owner_count = look_number_of_freed(look) + 2;
     look->owners = calloc(look->owner_count, sizeof *look->owners);
     if (look->owners == NULL) {
@@ -65,18 +65,32 @@ static bool add_categories(const struct look *look, struct owners_result *result
     return true;
 }
 
+bool look_fill_java(struct look *look, struct owners_result *result) {
+    result->threads = (uint32_t)look->stacks.count;
+    result->threads_without_stack = (uint32_t)(look->stacks.count - look->stacks.known);
+    result->has_heap = look->vm != NULL;
+    if (look->vm == NULL) {
+        return true;
+    }
+    result->collector = hotspot_collector_of(look->vm);
+    result->jdk = hotspot_version(look->vm);
+    result->classes = hotspot_class_count(look->vm);
+    result->heap_bytes = look->hits.heap.used_bytes;
+    result->heap_read_bytes = look->hits.heap.read_bytes;
+    result->words_of_no_object = look->hits.no_object;
+    return java_owners_share(&look->classes, &look->claims, look->owners) &&
+           java_owners_fields(look->vm, &look->classes, &look->hits, look->owners, result);
+}
+
 bool look_fill(struct look *look, struct owners_result *result) {
     const struct inspection *inspection = &look->inspection;
-    bool is_good = name_owners(look) &&
+    bool is_good = look_name_owners(look) &&
                    owner_sums_fill(&look->table, &look->claims, &look->names, look->owners, look->owner_count, result);
     if (is_good) {
         result->type_text = look->names.text;
         look->names.text = NULL;
     }
-    if (is_good && look->vm != NULL) {
-        is_good = java_owners_share(&look->classes, &look->claims, look->owners) &&
-                  java_owners_fields(look->vm, &look->classes, &look->hits, look->owners, result);
-    }
+    is_good = is_good && look_fill_java(look, result);
     if (is_good && look->marks.tracked != NULL) {
         is_good = add_categories(look, result);
     }
@@ -93,13 +107,5 @@ bool look_fill(struct look *look, struct owners_result *result) {
     result->unread_bytes = inspection->totals.unreadable_bytes;
     result->missed_bytes += look->graph.unread_bytes;
     result->lost_pointers += look->graph.missing_edges;
-    result->threads = (uint32_t)look->stacks.count;
-    result->threads_without_stack = (uint32_t)(look->stacks.count - look->stacks.known);
-    result->has_heap = look->vm != NULL;
-    if (look->vm != NULL) {
-        result->collector = hotspot_collector_of(look->vm);
-        result->jdk = hotspot_version(look->vm);
-        result->classes = hotspot_class_count(look->vm);
-    }
     return is_good;
 }

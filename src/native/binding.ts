@@ -176,6 +176,7 @@ export interface NativeBinding {
     ranges: Float64Array,
     cancelled: CancelFlag,
     loader: number,
+    byPoints: boolean,
   ): Promise<NativeInspectVerdict & { owners?: NativeOwners }>;
 }
 

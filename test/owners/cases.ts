@@ -44,6 +44,7 @@ export const ownersCases: readonly OwnersCase[] = [
   { name: 'a library that loses blocks', java: 'JniLeak', flags: small, jdks: [17, 25], loses: true, inSuite: true },
   { name: 'a library that keeps blocks', java: 'JniStatic', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'handles in fields and in Longs', java: 'JniHandles', flags: small, jdks: [17, 25], inSuite: true },
+  { name: 'numbers that look like headers', java: 'ForgedHeaders', flags: small, jdks: [17], inSuite: true },
   { name: 'thread-locals', java: 'ThreadLocals', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'class loaders that are held', java: 'LoaderLeak', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'C2 that compiles a huge method', java: 'HugeMethod', flags: compilesHuge, jdks: [17, 25] },
