@@ -76,7 +76,7 @@ export interface OwnersGlance {
   problem?: string;
 }
 
-export type OwnersLook = Pick<OwnersResult, 'owners' | 'liveBlocks' | 'liveBytes' | 'whyNoHeap'>;
+export type OwnersLook = Pick<OwnersResult, 'owners' | 'liveBlocks' | 'liveBytes' | 'unsized' | 'whyNoHeap'>;
 
 export interface WatchView {
   glances: readonly Glance[];

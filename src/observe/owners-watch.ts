@@ -1,4 +1,5 @@
 import { isGone, messageOf } from '../model/errors.ts';
+import { present } from '../model/present.ts';
 import type { OwnersGlance, OwnersLook } from '../model/watch.ts';
 
 /** A look takes this share of the time between two at most: of one core, and so of the memory's bandwidth. */
@@ -34,8 +35,8 @@ export class OwnersWatch {
     const calledOff = new AbortController();
     this.#underWay = { startedAt, calledOff };
     try {
-      const { owners, liveBlocks, liveBytes, whyNoHeap } = await this.#find(calledOff.signal);
-      const told = { owners, liveBlocks, liveBytes, ...(whyNoHeap === undefined ? {} : { whyNoHeap }) };
+      const { owners, liveBlocks, liveBytes, unsized, whyNoHeap } = await this.#find(calledOff.signal);
+      const told = { owners, liveBlocks, liveBytes, ...present('unsized', unsized), ...present('whyNoHeap', whyNoHeap) };
       this.#last = { ...told, atMs: performance.now(), durationMs: performance.now() - startedAt };
       this.#first ??= this.#last;
       this.#problem = undefined;

@@ -71,6 +71,14 @@ test('owners: that they are being read, why they could not be, and then what eac
     expect.stringMatching(/^nobody: no pointer found +0\.0 MiB +0 % +0\.0 MiB$/),
     expect.stringMatching(/^blocks in use +100 MiB +100 % +\+7\.0 MiB █/),
   ]);
+  // Under another allocator sizes are not known: addresses are counted.
+  const unsized = { unsized: { allocator: 'tcmalloc' } };
+  const counted = shown({ look: { ...look, ...unsized, liveBlocks: 36 }, first: { ...first, ...unsized } });
+  expect(counted.slice(0, 2).join(' ')).toBe(
+    'owners of 36 addresses of tcmalloc’s blocks, growth in 1 min 1 s, read in 0.4 s, 3 s ago',
+  );
+  expect(counted[2]).toMatch(/^a\.Cache +30 +97 % +0 █/);
+  expect(counted.at(-1)).toMatch(/^all classes +36 +100 % +\+3 █/);
   // What classes own is with others at a look without the Java heap: nothing is said of growth.
   const unlike = shown({ look: { ...look, whyNoHeap: 'it has no table' }, first });
   expect(unlike[1]).toBe('No Java heap was read: it has no table.');
