@@ -1,4 +1,5 @@
-# Three artefacts in build/Release: offheap.node (the addon), libmmapalloc.so and libmeter.so (to be preloaded). The source lists are literal: native/CMakeLists.txt
+# Four artefacts in build/Release: offheap.node (the addon), libmmapalloc.so and libmeter.so (to be preloaded), and liballocator-agent.so (to be loaded by a
+# running JVM). The source lists are literal: native/CMakeLists.txt
 # has the same ones, and a test compares them. node-gyp empties product_prefix, hence 'lib' below.
 {
   'target_defaults': {
@@ -222,6 +223,25 @@
       'libraries': ['-ldl'],
       # separate-code: the meter writes into its own symbol table.
       'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst,-z,separate-code,--hash-style=gnu'],
+    },
+    {
+      'target_name': 'allocator-agent',
+      'type': 'shared_library',
+      'product_prefix': 'lib',
+      'sources': [
+        'native/agent/agent.c',
+        'native/agent/find_allocators.c',
+        'native/agent/glibc.c',
+        'native/agent/jemalloc.c',
+        'native/agent/mimalloc.c',
+        'native/agent/reply.c',
+        'native/agent/request.c',
+        'native/agent/tcmalloc.c',
+      ],
+      'defines': ['_GNU_SOURCE'],
+      'cflags': ['-U_FORTIFY_SOURCE', '-fno-stack-protector', '-Wstack-usage=24000'],
+      # No library is named, and so no version of a symbol: it binds to whatever libc the process has, of any version and make.
+      'ldflags': ['-nostdlib', '-Wl,-z,relro,-z,now'],
     },
   ],
 }
