@@ -14,8 +14,8 @@ struct allocator_calls {
 };
 
 struct allocator_kind {
-    const char *name;                    /* as src/allocators/registry.ts has it */
-    const char *functions[calls_most];   /* the first one tells the allocator */
+    const char *name;                  /* as src/allocators/registry.ts has it */
+    const char *functions[calls_most]; /* the first one tells the allocator */
     /* Writes what it says of itself. */
     void (*ask)(const struct allocator_calls *calls, struct reply *reply);
     /* Gives back what is idle. NULL: it cannot. False: it refused. */

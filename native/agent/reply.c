@@ -66,9 +66,8 @@ bool reply_send(const struct reply *reply, const char *path) {
     if (file < 0) {
         return false;
     }
-    bool is_sent =
-        connect(file, (const struct sockaddr *)&address, sizeof address) == 0 &&
-        send(file, reply->text, reply->used, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)reply->used;
+    bool is_sent = connect(file, (const struct sockaddr *)&address, sizeof address) == 0 &&
+                   send(file, reply->text, reply->used, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)reply->used;
     close(file);
     return is_sent;
 }

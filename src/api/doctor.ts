@@ -43,7 +43,7 @@ const doctorOptions = z.strictObject({
    * those recorded until then.
    */
   signal: abortSignal.optional(),
-  /** Called when the process begins to be looked at, when its heaps begin to be read for longer, and when its stacks begin to be recorded. */
+  /** Called when the process begins to be looked at, when its heaps begin to be read for longer, when its stacks begin to be recorded, and before it loads the agent for its allocator. */
   onStep: callback<(step: DoctorStep) => void>().optional(),
 });
 
@@ -51,7 +51,7 @@ const doctorOptions = z.strictObject({
 export type DoctorOptions = z.input<typeof doctorOptions>;
 
 /** What `doctor` does. */
-export type DoctorStep = 'look' | 'heaps' | 'stacks';
+export type DoctorStep = 'look' | 'heaps' | 'stacks' | 'agent';
 
 const defaultTimeoutMs = 10_000;
 const defaultPatienceMs = 15_000;
@@ -80,6 +80,7 @@ export async function doctor(pid: number, options: DoctorOptions = {}): Promise<
     ownersBudgetMs: isEndedEarly ? 0 : ownersBudgetMs,
     asksAllocator: asksAllocator && !isEndedEarly,
     onLonger: () => onStep?.('heaps'),
+    onAgent: () => onStep?.('agent'),
   });
   const result = await examine(
     patient,

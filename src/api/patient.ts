@@ -1,9 +1,9 @@
 import type { Patient } from '../doctor/patient.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
-import { inspectHeap } from '../native/inspector.ts';
 import type { AllocatorAnswer } from '../model/allocator-answer.ts';
 import type { Evidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
+import { inspectHeap } from '../native/inspector.ts';
 import { askAllocator } from '../observe/ask-allocator.ts';
 import { collectEvidence } from '../observe/evidence.ts';
 import { Glancer } from '../observe/glance.ts';
@@ -25,6 +25,8 @@ export interface PatientOptions {
   /** Whether each look has the JVM load the agent by which its allocators answer. Default false. */
   asksAllocator?: boolean;
   onLonger?: ((budgetMs: number) => void) | undefined;
+  /** Called before the JVM is told to load an agent, the first time. */
+  onAgent?: (() => void) | undefined;
   /** Calls off whatever is under way: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -35,13 +37,27 @@ const mostSizes = 10_000;
 /** A running process as the doctor looks at it, and asks it. */
 export function makePatient(
   pid: number,
-  { timeoutMs, histogram = false, patienceMs = 0, ownersBudgetMs = 0, asksAllocator = false, onLonger, signal }: PatientOptions,
+  {
+    timeoutMs,
+    histogram = false,
+    patienceMs = 0,
+    ownersBudgetMs = 0,
+    asksAllocator = false,
+    onLonger,
+    onAgent,
+    signal,
+  }: PatientOptions,
 ): Patient {
   const calledOff = signal ? { signal } : {};
   const inspect: InspectHeap = (id, options) => inspectHeap(id, { ...options, sizes: mostSizes });
   const glancer = new Glancer(pid);
   const options = { inspect, histogram, blockMakers: true, timeoutMs, patienceMs, ownersBudgetMs, onLonger, ...calledOff };
-  const ask = (purges: boolean) => askAllocator(pid, { purges, timeoutMs, signal });
+  let isAgentSaid = false;
+  const ask = (purges: boolean) => {
+    if (!isAgentSaid) onAgent?.();
+    isAgentSaid = true;
+    return askAllocator(pid, { purges, timeoutMs, signal });
+  };
   const answered = async <Look extends Evidence>(evidence: Look): Promise<Look> =>
     asksAllocator && evidence.isJvm ? withAnswers(evidence, () => ask(false)) : evidence;
   return {

@@ -72,7 +72,7 @@ export const doctorCommand: CommandDefinition = {
       .option('--for <duration>', 'look twice, this time apart, and tell what grows')
       .option('--gc', 'then collect the Java heap, and judge again')
       .option('--trim', 'then have the allocator give back what is idle, compare with the prediction, and judge again')
-      .option('--ask-allocator', 'ask the allocator itself what it keeps: the JVM loads a small agent, which stays')
+      .addOption(moreOption('--ask-allocator', 'ask the allocator itself what it keeps: the JVM loads a small agent, which stays'))
       .addOption(moreOption('--histogram', 'count Inflaters and classes in the Java heap; the JVM stands still meanwhile'))
       .addOption(moreOption('--peek', 'show what the largest mappings hold; this prints contents of memory'))
       .option(
@@ -125,7 +125,7 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   const { doctor } = await import('../api/doctor.ts');
   const { doctorReporters } = await import('../reporters/doctor.ts');
   const { interruptible, unlessInterrupted } = await import('./run/interruptible.ts');
-  const { readingLonger, startProgress } = await import('./run/progress.ts');
+  const { loadingAgent, readingLonger, startProgress } = await import('./run/progress.ts');
   const stacksMs = parseStacksDuration(options.stacks);
   const progress = await startProgress(options.quiet !== true);
   const { signal, release } = interruptible();
@@ -138,6 +138,7 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
         ...{ forMs, gc, trim, histogram, peek, askAllocator, stacksMs, timeoutMs, signal },
         onStep: (step) => {
           if (step === 'heaps') progress.update(readingLonger(pid));
+          if (step === 'agent') progress.say(loadingAgent(pid));
           if (step === 'stacks')
             progress.update(`recording native allocations of process ${pid} for ${formatSeconds(stacksMs ?? 0)}`);
         },

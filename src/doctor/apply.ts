@@ -4,7 +4,7 @@ import { bytesPerMiB } from '../model/units.ts';
 import type { ResourceUse } from '../parse/proc-stat.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
 import { purgeableBytes, servingAnswer } from '../stats/allocator-idle.ts';
-import { mallocRss } from '../stats/process-figures.ts';
+import { mallocRss, rssOf } from '../stats/process-figures.ts';
 import { partChanges } from '../stats/rss-difference.ts';
 import type { Patient } from './patient.ts';
 import { whyTrimDiffers } from './why-trim-differs.ts';
@@ -24,7 +24,7 @@ const leastChangeBytes = bytesPerMiB;
  */
 export async function applyTrim(patient: Patient): Promise<Applied> {
   const before = await patient.look();
-  if (!before.isJvm) throw cannotTrim(before);
+  if (!before.isJvm || isToldToRefuse(before)) throw cannotTrim(before);
   return before.jvm?.canTrim && mallocRss(before) ? trimByJvm(patient, before) : trimByAgent(patient, before);
 }
 
@@ -43,7 +43,8 @@ async function trimByAgent(patient: Patient, first: Evidence): Promise<Applied> 
   const used = await patient.readUse();
   const answer = servingAnswer({ allocatorAnswers: await patient.askAllocator(true) });
   if (!answer?.purge?.isDone) throw cannotTrim(before);
-  const predictedBytes = answer.name === 'glibc' ? mallocRss(before)?.trimmableBytes : purgeableBytes(answer);
+  const predictedBytes =
+    answer.name === 'glibc' ? mallocRss(before)?.trimmableBytes : purgeableBytes(answer, rssOf(before, 'allocator', 'unexplained'));
   const trimmed = await predictedAndDone(patient, before, { predictedBytes, used });
   return { ...trimmed, fix: { ...trimmed.fix, by: 'agent', tookMs: answer.purge.tookMs } };
 }
@@ -53,7 +54,11 @@ interface Expected {
   used: ResourceUse | undefined;
 }
 
-async function predictedAndDone({ look, readUse }: Patient, before: Evidence, { predictedBytes, used }: Expected): Promise<Applied> {
+async function predictedAndDone(
+  { look, readUse }: Patient,
+  before: Evidence,
+  { predictedBytes, used }: Expected,
+): Promise<Applied> {
   const after = await look();
   const usedAfter = await readUse();
   const measured = compare('trim', before, after);
@@ -79,9 +84,18 @@ export function compare(kind: AppliedFix['kind'], before: Evidence, after: Evide
   };
 }
 
-function cannotTrim({ pid, isJvm, allocator }: Evidence): OffheapError {
-  const why = isJvm
-    ? `${allocator.name} has no function for that which is known here (glibc, jemalloc, tcmalloc and mimalloc have).`
-    : `it is none. A program can call malloc_trim(0) itself.`;
-  return new OffheapError('ATTACH_FAILED', `Expected process ${pid} to be a JVM whose allocator gives back what is idle when it is told to, but ${why}`);
+function isToldToRefuse({ unknown }: Evidence): boolean {
+  return unknown.some(({ instrument, code }) => instrument === 'jvm' && code === 'attach-disabled');
+}
+
+function cannotTrim(evidence: Evidence): OffheapError {
+  const { pid, isJvm, allocator } = evidence;
+  const inJvm = isToldToRefuse(evidence)
+    ? 'it was started with -XX:+DisableAttachMechanism, and lets nobody tell it anything. Start it without that flag.'
+    : `${allocator.name} has no function for that which is known here (glibc, jemalloc, tcmalloc and mimalloc have).`;
+  const why = isJvm ? inJvm : 'it is none. A program can call malloc_trim(0) itself.';
+  return new OffheapError(
+    'ATTACH_FAILED',
+    `Expected process ${pid} to be a JVM whose allocator gives back what is idle when it is told to, but ${why}`,
+  );
 }

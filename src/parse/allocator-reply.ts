@@ -39,8 +39,7 @@ function add(answer: AllocatorAnswer, key: string, value: string, isAfter: boole
   else if (key === 'version') answer.version = printable(value);
   else if (key === 'serves') answer.serves = value === '1';
   else if (key.startsWith('option.') && !isAfter) answer.options[printable(key.slice('option.'.length))] = printable(value);
-  else if (key === 'purgeNs' && number !== undefined)
-    answer.purge = { isDone: false, tookMs: number / nsAMs, after: {} };
+  else if (key === 'purgeNs' && number !== undefined) answer.purge = { isDone: false, tookMs: number / nsAMs, after: {} };
   else if (key === 'purged' && answer.purge) answer.purge.isDone = value === '1';
   else if (isFigure(key) && number !== undefined) figuresOf(answer, isAfter)[key] = number;
 }

@@ -12,7 +12,7 @@ import type { PrintOptions } from '../options/print-options.ts';
 import { interruptibly } from './interruptible.ts';
 import { toJson } from './json.ts';
 import { writeOutput } from './output.ts';
-import { startProgress } from './progress.ts';
+import { loadingAgent, startProgress } from './progress.ts';
 import { resolveProcess } from './subjects.ts';
 import { terminalOptions } from './terminal.ts';
 
@@ -24,8 +24,7 @@ export async function subjectsOf(targets: readonly string[], select: string | un
   }
   const selection = select === undefined ? undefined : parseSelection(select);
   const jvms = await findJvms();
-  const found =
-    selection?.kind === 'pattern' ? jvms.filter(({ command }) => selection.pattern.test(matchedText(command))) : jvms;
+  const found = selection?.kind === 'pattern' ? jvms.filter(({ command }) => selection.pattern.test(matchedText(command))) : jvms;
   if (found.length > 0) return found;
   const which = select === undefined ? '' : ` whose command line matches --select=${select}`;
   throw new OffheapError(
@@ -53,7 +52,7 @@ export async function trimAll(subjects: readonly FoundJvm[], { timeoutMs, option
     for (const [index, { pid, command }] of subjects.entries()) {
       progress.update(`process ${pid} gives back what its allocator keeps idle (${index + 1} of ${subjects.length})`);
       try {
-        result.processes.push(await trim(pid, { timeoutMs, signal }));
+        result.processes.push(await trim(pid, { timeoutMs, signal, onAgent: () => progress.say(loadingAgent(pid)) }));
       } catch (error) {
         if (!(error instanceof OffheapError) || signal.aborted) throw error;
         result.refused.push({ pid, name: nameCommand(command, true), reason: error.message });

@@ -14,7 +14,7 @@ export function allocatorIdle(evidence: Evidence): Finding[] {
   if (!allocatorNamed(allocator.name).purge) return [];
   const heldBytes = rssOf(evidence, 'allocator', 'unexplained');
   const answer = servingAnswer(evidence);
-  const purgeable = answer && purgeableBytes(answer);
+  const purgeable = answer && purgeableBytes(answer, heldBytes);
   if (answer && purgeable !== undefined) return answered(evidence, answer, purgeable);
   if (counters) return idle(evidence, heldBytes, counters.liveBytes);
   return isLarge(evidence, heldBytes) ? unknown(evidence, heldBytes) : [];
