@@ -43,7 +43,7 @@ const doctorOptions = z.strictObject({
    * those recorded until then.
    */
   signal: abortSignal.optional(),
-  /** Called when the process begins to be looked at, when its heaps begin to be read for longer, when its stacks begin to be recorded, and before it loads the agent for its allocator. */
+  /** Called when the process begins to be looked at, when its heaps begin to be read for longer, and when its stacks begin to be recorded. And before it loads the agent for its allocator. */
   onStep: callback<(step: DoctorStep) => void>().optional(),
 });
 
