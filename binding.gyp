@@ -1,4 +1,5 @@
-# Three artefacts in build/Release: offheap.node (the addon), libmmapalloc.so and libmeter.so (to be preloaded). The source lists are literal: native/CMakeLists.txt
+# Four artefacts in build/Release: offheap.node (the addon), libmmapalloc.so and libmeter.so (to be preloaded), and liballocator-agent.so (to be loaded by a
+# running JVM). The source lists are literal: native/CMakeLists.txt
 # has the same ones, and a test compares them. node-gyp empties product_prefix, hence 'lib' below.
 {
   'target_defaults': {
@@ -113,6 +114,7 @@
         'native/owners/hotspot/z_reference.c',
         'native/owners/java_hits.c',
         'native/owners/java_owners.c',
+        'native/owners/java_points.c',
         'native/owners/java_roots.c',
         'native/owners/large_memory.c',
         'native/owners/look_claims.c',
@@ -121,6 +123,7 @@
         'native/owners/look_fill.c',
         'native/owners/look_freed.c',
         'native/owners/look_order.c',
+        'native/owners/look_points.c',
         'native/owners/look_ranges.c',
         'native/owners/look_threads.c',
         'native/owners/object_set.c',
@@ -226,6 +229,25 @@
       'libraries': ['-ldl'],
       # separate-code: the meter writes into its own symbol table.
       'ldflags': ['-pthread', '-Wl,-z,defs,-z,relro,-z,now,-z,initfirst,-z,separate-code,--hash-style=gnu'],
+    },
+    {
+      'target_name': 'allocator-agent',
+      'type': 'shared_library',
+      'product_prefix': 'lib',
+      'sources': [
+        'native/agent/agent.c',
+        'native/agent/find_allocators.c',
+        'native/agent/glibc.c',
+        'native/agent/jemalloc.c',
+        'native/agent/mimalloc.c',
+        'native/agent/reply.c',
+        'native/agent/request.c',
+        'native/agent/tcmalloc.c',
+      ],
+      'defines': ['_GNU_SOURCE'],
+      'cflags': ['-U_FORTIFY_SOURCE', '-fno-stack-protector', '-Wstack-usage=24000'],
+      # No library is named, and so no version of a symbol: it binds to whatever libc the process has, of any version and make.
+      'ldflags': ['-nostdlib', '-Wl,-z,relro,-z,now'],
     },
   ],
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectHeap } from '../dist/native/inspector.js';
 import { observeOwners } from '../dist/observe/owners.js';
+import { measureLookedAt } from './lib/looked-at.mjs';
 import { writeOwnersSection } from './owners-section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -102,7 +103,8 @@ for (const { name, program, args } of shapes) {
   result.shapes.push({ name, rounds });
 }
 const classes = join(built, 'java');
-execFileSync('javac', ['-d', classes, join(root, 'bench', 'programs', 'OwnersHeap.java')], { stdio: 'inherit' });
+const sources = ['OwnersHeap', 'LookedAtLoop'].map((name) => join(root, 'bench', 'programs', `${name}.java`));
+execFileSync('javac', ['-nowarn', '-d', classes, ...sources], { stdio: 'inherit' });
 result.jdk = execFileSync('java', ['--version'], { encoding: 'utf8' }).split('\n')[0];
 for (const collector of collectors) {
   process.stderr.write(`bench: Java heap, ${collector} …\n`);
@@ -110,6 +112,8 @@ for (const collector of collectors) {
   const child = await start('java', [...flags, 'OwnersHeap', '1024', '80000', '20000']);
   result.javaHeaps.push({ name: collector, rounds: await measure(child, copier, javaHeap) });
 }
+process.stderr.write('bench: a loop that is looked at …\n');
+result.lookedAt = await measureLookedAt(classes);
 mkdirSync(join(root, 'bench', 'results'), { recursive: true });
 writeFileSync(join(root, 'bench', 'results', 'owners.json'), `${JSON.stringify(result)}\n`);
 writeOwnersSection();

@@ -12,7 +12,7 @@ import { fail, run, step, which } from './lib/run.mjs';
 import { buildWhenChanged } from './lib/stamp.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const files = ['offheap.node', 'libmmapalloc.so', 'libmeter.so'];
+const files = ['offheap.node', 'libmmapalloc.so', 'libmeter.so', 'liballocator-agent.so'];
 
 keep(process.arch, join(root, 'build', 'Release'), '');
 for (const arch of others) {

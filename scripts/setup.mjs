@@ -44,7 +44,12 @@ buildWhenChanged({
   name: 'native',
   inputs: ['binding.gyp', 'native', 'scripts/build-native.mjs'],
   extra: [process.version, process.arch],
-  outputs: ['build/Release/offheap.node', 'build/Release/libmmapalloc.so', 'build/Release/libmeter.so'],
+  outputs: [
+    'build/Release/offheap.node',
+    'build/Release/libmmapalloc.so',
+    'build/Release/libmeter.so',
+    'build/Release/liballocator-agent.so',
+  ],
   build: () => step('compiling the native libraries', () => must('npm run build:native', node('scripts/build-native.mjs'))),
 });
 buildWhenChanged({

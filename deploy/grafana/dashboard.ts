@@ -155,6 +155,27 @@ const memory = [
   }),
 ];
 
+const owners = [
+  chart({
+    title: 'Who owns live malloc',
+    description: 'Of exporters with --owners; choose one command to see one service.',
+    stacked: true,
+    queries: [[`topk(10, sum by (kind, owner) (offheap_owner_bytes{${chosen}}))`, '{{owner}} ({{kind}})']],
+  }),
+  chart({
+    title: 'Owners that grow',
+    description: 'In an hour, of one process.',
+    queries: [[`topk(10, delta(offheap_owner_bytes{${chosen},kind!="other"}[1h]))`, `${byProcess} {{owner}}`]],
+  }),
+  chart({
+    title: 'Age of the oldest look at owners',
+    description: 'It grows beyond the interval of --owners where --cpu does not suffice.',
+    unit: 's',
+    span: width.whole,
+    queries: [['max by (instance) (time() - offheap_owners_looked_at_timestamp_seconds{instance=~"$instance"})', '{{instance}}']],
+  }),
+];
+
 const containers = [
   chart({
     title: 'Held, of the limit',
@@ -263,6 +284,8 @@ export function buildDashboard(): Dashboard {
   for (const panel of fleet) builder.withPanel(panel);
   builder.withPanel(largestTable());
   for (const panel of memory) builder.withPanel(panel);
+  builder.withRow(new RowBuilder('Owners of malloc’s blocks'));
+  for (const panel of owners) builder.withPanel(panel);
   builder.withRow(new RowBuilder('Containers'));
   for (const panel of containers) builder.withPanel(panel);
   builder.withRow(new RowBuilder('The exporter itself'));

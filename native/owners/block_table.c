@@ -97,9 +97,15 @@ static void fill_span(struct block_table *table, uint32_t number, struct table_p
     }
 }
 
+/*
+ * 8 MiB. From malloc they would be a mapping whose end raises malloc's own threshold for mappings (mallopt(3),
+ * M_MMAP_THRESHOLD): the large lists of the next look would come from its heap, and stay there.
+ */
+static const size_t firsts_bytes = ((size_t)table_spans + 1) * sizeof(uint32_t);
+
 static bool allocate(struct block_table *table) {
     table->spans = calloc(table_spans, sizeof *table->spans);
-    table->firsts = malloc((table_spans + 1) * sizeof *table->firsts);
+    table->firsts = large_memory_take(firsts_bytes);
     if (table->spans == NULL || table->firsts == NULL) {
         return false;
     }
@@ -131,8 +137,8 @@ bool block_table_make(const struct block_list *blocks, struct block_table *table
 
 void block_table_free(struct block_table *table) {
     large_memory_free(table->pages, table->page_count * sizeof *table->pages);
+    large_memory_free(table->firsts, firsts_bytes);
     free(table->spans);
-    free(table->firsts);
     memset(table, 0, sizeof *table);
 }
 

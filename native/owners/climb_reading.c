@@ -4,7 +4,7 @@
 #include "../inspect/list_room.h"
 #include "climb_marks.h"
 #include "heap_scan.h"
-#include "java_arrays.h"
+#include "hotspot/java_arrays.h"
 
 #include <errno.h>
 #include <stdlib.h>

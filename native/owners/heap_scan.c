@@ -63,6 +63,7 @@ static bool take_piece(void *to, const unsigned char *data, uint64_t from, size_
         scan->space++; /* what is read lies in one of them */
         scan->carried.bytes = 0;
     }
+    window.finder.limit = scan->space->end;
     if (!scan->take(scan->to, &window)) {
         return false;
     }

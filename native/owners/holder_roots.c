@@ -52,6 +52,9 @@ static bool take_stack(void *to, const unsigned char *data, uint64_t from, size_
 }
 
 static bool is_jvms(const struct holder_roots *roots, uint64_t address) {
+    if (roots->table == NULL) {
+        return true;
+    }
     uint32_t block = block_table_at(roots->table, address);
     uint32_t owner = block == no_block ? no_owner : roots->claims->owners[block];
     if (owner >= roots->owner_count) {

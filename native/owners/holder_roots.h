@@ -14,7 +14,8 @@
 
 struct holder_roots {
     const struct target *target;
-    const struct block_table *table;
+    const struct block_table
+        *table; /* NULL: nobody knows the blocks, and each word of malloc's memory may be a handle */
     const struct claims *claims;
     const struct owner *owners; /* by number */
     size_t owner_count;

@@ -2,7 +2,7 @@
 #include "java_hits.h"
 
 #include "../inspect/list_room.h"
-#include "java_arrays.h"
+#include "hotspot/java_arrays.h"
 #include "pointer_scan.h"
 
 #include <stdlib.h>
@@ -21,12 +21,11 @@ struct search {
 };
 
 /*
- * A long may be an address; a reference is none of a block. An object's first word is the JVM's: where threads wait for
- * the object, it leads to the JVM's own structure for that (src/hotspot/share/oops/markWord.hpp).
+ * An object's first word is the JVM's: where threads wait for the object, it leads to the JVM's own structure for that
+ * (src/hotspot/share/oops/markWord.hpp).
  */
 static bool may_hold_address(const struct search *search, const struct hotspot_object *object, uint64_t at) {
-    const struct hotspot_class *of = hotspot_class(search->vm, object->klass);
-    return at != object->at && (!java_is_of_numbers(of) || java_is_of_longs(of));
+    return at != object->at && java_may_hold_addresses(hotspot_class(search->vm, object->klass));
 }
 
 static void add(struct search *search, const struct hotspot_object *object, uint64_t at, uint64_t word,
@@ -83,8 +82,7 @@ static int by_field(const void *left, const void *right) {
 }
 
 /* Thread.eetop is the thread's own structure, and from there all of the JVM would be its. */
-static void drop_injected(struct search *search) {
-    struct java_hits *hits = search->hits;
+static void drop_injected(struct hotspot *vm, struct java_hits *hits) {
     size_t kept = 0;
     bool is_injected = false;
     for (size_t index = 0; index < hits->count; index++) {
@@ -92,7 +90,7 @@ static void drop_injected(struct search *search) {
         const struct java_hit *before = index == 0 ? NULL : &hits->list[index - 1];
         if (before == NULL || before->klass != hit->klass || before->offset != hit->offset) {
             struct hotspot_field field;
-            is_injected = hotspot_field_at(search->vm, hit->klass, hit->offset, &field) && field.is_injected;
+            is_injected = hotspot_field_at(vm, hit->klass, hit->offset, &field) && field.is_injected;
         }
         if (!is_injected) {
             hits->list[kept++] = *hit;
@@ -135,17 +133,23 @@ static void drop_moved(struct java_hits *hits) {
     hits->count = kept;
 }
 
+void java_hits_arrange(struct hotspot *vm, bool saw_moving, struct java_hits *hits) {
+    if (saw_moving) {
+        drop_moved(hits);
+    }
+    if (hits->count > 0) {
+        qsort(hits->list, hits->count, sizeof *hits->list, by_field);
+    }
+    drop_injected(vm, hits);
+}
+
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
                                       struct java_hits *hits) {
     struct search search = {.vm = vm, .table = table, .hits = hits};
     memset(hits, 0, sizeof *hits);
     struct inspect_verdict verdict = heap_scan_all(target, vm, take, &search, &hits->heap);
     if (verdict.status == inspect_ok) {
-        if (search.saw_moving) {
-            drop_moved(hits);
-        }
-        qsort(hits->list, hits->count, sizeof *hits->list, by_field);
-        drop_injected(&search);
+        java_hits_arrange(vm, search.saw_moving, hits);
     } else {
         java_hits_free(hits);
     }

@@ -38,6 +38,8 @@ enum { nmt_header_bytes = 16 };
  */
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
                                       struct java_hits *hits);
+/* What was added in any order, as java_hits_find() leaves it: by field, without what counts twice or is the JVM's. */
+void java_hits_arrange(struct hotspot *vm, bool saw_moving, struct java_hits *hits);
 void java_hits_free(struct java_hits *hits);
 
 #endif

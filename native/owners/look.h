@@ -14,7 +14,7 @@
 #include <errno.h>
 
 /* Without a budget of the caller's: ten minutes of processor time. */
-enum { longest_ms = 10 * 60 * 1000 };
+enum { longest_ms = 10 * 60 * 1000, ns_a_ms = 1000000 };
 
 /*
  * What one look holds while it is made. Owners are numbered: sources, then threads, then classes, then what was freed
@@ -77,6 +77,7 @@ static inline struct inspect_verdict look_no_memory(void) {
 bool look_find_ranges(struct look *look);
 bool look_find_holes(struct look *look);
 
+struct inspect_verdict look_list_jvm_threads(struct look *look);
 /* The JVM's threads, and what its blocks are by their own word; what of this is held back from Java's objects. */
 struct inspect_verdict look_read_marks(struct look *look);
 void look_hold_back(struct look *look);
@@ -99,10 +100,18 @@ void look_claim_chunks(struct look *look, const struct block_marks *marks);
 /* Blocks that were freed meanwhile are nobody's loss. */
 struct inspect_verdict look_drop_freed(struct look *look);
 
+/*
+ * Where no blocks can be walked: what Java's objects point to, by class, in the memory that the caller names. What of
+ * it is a stack or the Java heap is left out.
+ */
+struct inspect_verdict look_at_points(struct look *look, struct owners_result *result);
+
 /* look->owners: who they are, without figures. False: there is no memory. */
 bool look_name_owners(struct look *look);
 /* `may_be_jvms` as in holder_roots.h. pre: owners have their names */
 struct holder_roots look_holder_roots(const struct look *look, const uint64_t *may_be_jvms);
+/* What is known of the Java heap and its classes. pre: owners are named. False: there is no memory. */
+bool look_fill_java(struct look *look, struct owners_result *result);
 /* Names and figures of all owners; who holds the objects of the largest classes; then their order. */
 bool look_fill(struct look *look, struct owners_result *result);
 struct inspect_verdict look_climb(struct look *look, struct owners_result *result);

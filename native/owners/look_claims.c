@@ -14,9 +14,6 @@ struct inspect_verdict look_read_java(struct look *look, struct owners_result *r
     if (verdict.status != inspect_ok) {
         return verdict;
     }
-    result->heap_bytes = look->hits.heap.used_bytes;
-    result->heap_read_bytes = look->hits.heap.read_bytes;
-    result->words_of_no_object = look->hits.no_object;
     result->missed_bytes += look->hits.heap.missed_bytes;
     result->lost_pointers += look->hits.missing;
     return java_owners_make(look->vm, &look->hits, look_first_class(look), &look->classes) ? verdict : look_no_memory();

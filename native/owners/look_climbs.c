@@ -64,9 +64,11 @@ static uint32_t largest_class(const struct look *look, const struct owners_resul
 }
 
 struct holder_roots look_holder_roots(const struct look *look, const uint64_t *may_be_jvms) {
-    return (struct holder_roots){
-        &look->target,           &look->table,  &look->claims, look->owners,       look->owner_count,
-        look_first_thread(look), &look->stacks, look->malloc,  look->malloc_count, may_be_jvms};
+    return (struct holder_roots){&look->target,      look->options->by_points ? NULL : &look->table,
+                                 &look->claims,      look->owners,
+                                 look->owner_count,  look_first_thread(look),
+                                 &look->stacks,      look->malloc,
+                                 look->malloc_count, may_be_jvms};
 }
 
 /* Of the classes with most bytes. */

@@ -66,6 +66,23 @@ static bool add_categories(const struct look *look, struct owners_result *result
     return true;
 }
 
+bool look_fill_java(struct look *look, struct owners_result *result) {
+    result->threads = (uint32_t)look->stacks.count;
+    result->threads_without_stack = (uint32_t)(look->stacks.count - look->stacks.known);
+    result->has_heap = look->vm != NULL;
+    if (look->vm == NULL) {
+        return true;
+    }
+    result->collector = hotspot_collector_of(look->vm);
+    result->jdk = hotspot_version(look->vm);
+    result->classes = hotspot_class_count(look->vm);
+    result->heap_bytes = look->hits.heap.used_bytes;
+    result->heap_read_bytes = look->hits.heap.read_bytes;
+    result->words_of_no_object = look->hits.no_object;
+    return java_owners_share(&look->classes, &look->claims, look->owners) &&
+           java_owners_fields(look->vm, &look->classes, &look->hits, look->owners, result);
+}
+
 bool look_fill(struct look *look, struct owners_result *result) {
     const struct inspection *inspection = &look->inspection;
     bool is_good = look_name_owners(look) &&
@@ -74,10 +91,7 @@ bool look_fill(struct look *look, struct owners_result *result) {
         result->type_text = look->names.text;
         look->names.text = NULL;
     }
-    if (is_good && look->vm != NULL) {
-        is_good = java_owners_share(&look->classes, &look->claims, look->owners) &&
-                  java_owners_fields(look->vm, &look->classes, &look->hits, look->owners, result);
-    }
+    is_good = is_good && look_fill_java(look, result);
     if (is_good && look->marks.tracked != NULL) {
         is_good = add_categories(look, result);
     }
@@ -94,13 +108,5 @@ bool look_fill(struct look *look, struct owners_result *result) {
     result->unread_bytes = inspection->totals.unreadable_bytes;
     result->missed_bytes += look->graph.unread_bytes;
     result->lost_pointers += look->graph.missing_edges;
-    result->threads = (uint32_t)look->stacks.count;
-    result->threads_without_stack = (uint32_t)(look->stacks.count - look->stacks.known);
-    result->has_heap = look->vm != NULL;
-    if (look->vm != NULL) {
-        result->collector = hotspot_collector_of(look->vm);
-        result->jdk = hotspot_version(look->vm);
-        result->classes = hotspot_class_count(look->vm);
-    }
     return is_good;
 }

@@ -105,11 +105,16 @@ static bool tracks_memory(const struct look *look) {
     return false;
 }
 
-struct inspect_verdict look_read_marks(struct look *look) {
+struct inspect_verdict look_list_jvm_threads(struct look *look) {
     struct inspect_verdict verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
     if (look->jvm_thread_count > 0) {
         qsort(look->jvm_threads, look->jvm_thread_count, sizeof *look->jvm_threads, by_tid);
     }
+    return verdict;
+}
+
+struct inspect_verdict look_read_marks(struct look *look) {
+    struct inspect_verdict verdict = look_list_jvm_threads(look);
     if (verdict.status == inspect_ok) {
         verdict = block_marks_find(&look->target, &look->table, tracks_memory(look), &look->marks);
     }

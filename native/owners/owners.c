@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ns_a_ms = 1000000 };
-
 /* Milliseconds since *since, which becomes now. */
 static uint64_t lap(uint64_t *since) {
     uint64_t now = monotonic_ns();
@@ -97,6 +95,20 @@ static void release(struct look *look) {
     block_table_free(&look->table);
 }
 
+/* A process that ended meanwhile, or became another, is told as that, whatever came of it. */
+static struct inspect_verdict look_into(struct look *look, pid_t pid, const struct deadline *deadline,
+                                        struct owners_result *result) {
+    struct inspect_verdict verdict = target_open(pid, deadline, &look->target);
+    if (verdict.status == inspect_ok) {
+        verdict = look->options->by_points ? look_at_points(look, result) : look_at(look, result);
+        struct inspect_verdict still = target_check(&look->target);
+        verdict = still.status != inspect_ok && verdict.status != inspect_no_permission ? still : verdict;
+        release(look);
+        target_close(&look->target);
+    }
+    return verdict;
+}
+
 struct inspect_verdict owners_find(pid_t pid, const struct owners_options *options, struct owners_result *result) {
     struct look look;
     struct cpu_limit cpu;
@@ -107,20 +119,16 @@ struct inspect_verdict owners_find(pid_t pid, const struct owners_options *optio
     memset(&look, 0, sizeof look);
     memset(result, 0, sizeof *result);
     look.options = options;
-    struct inspect_verdict verdict = inspect_process(pid, &inspect, &look.inspection);
+    struct inspect_verdict verdict =
+        options->by_points ? inspect_good() : inspect_process(pid, &inspect, &look.inspection);
     result->walk_ms = lap(&since);
     if (verdict.status != inspect_ok) {
         return verdict;
     }
-    verdict = target_open(pid, &deadline, &look.target);
-    if (verdict.status == inspect_ok) {
-        verdict = look_at(&look, result);
-        struct inspect_verdict still = target_check(&look.target);
-        verdict = still.status != inspect_ok && verdict.status != inspect_no_permission ? still : verdict;
-        release(&look);
-        target_close(&look.target);
+    verdict = look_into(&look, pid, &deadline, result);
+    if (!options->by_points) {
+        inspection_free(&look.inspection);
     }
-    inspection_free(&look.inspection);
     if (verdict.status != inspect_ok) {
         owners_free(result);
     }

@@ -37,6 +37,12 @@ struct owners_range {
 };
 
 struct owners_options {
+    /*
+     * Another allocator than glibc's serves the process. Nobody tells where its blocks are: `ranges` are its memory,
+     * and owners are classes whose objects hold addresses in it. Each distinct one counts as a block, and no bytes are
+     * known. All other owners are left out.
+     */
+    bool by_points;
     uint32_t climbs;          /* of how many classes, the largest first, to tell who holds their objects */
     uint64_t budget_ms;       /* of processor time, for reading and following; 0: none */
     const int32_t *cancelled; /* as in inspect.h */

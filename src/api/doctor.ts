@@ -13,8 +13,13 @@ const doctorOptions = z.strictObject({
   forMs: duration.optional(),
   /** Then have the JVM collect its whole heap, and tell in `applied` what that freed. Changes the process. */
   gc: z.boolean().optional(),
-  /** Then have the JVM call `malloc_trim`, and tell in `applied` what came back and what was predicted. Changes the process. */
+  /**
+   * Then have the allocator give back what is idle, and tell in `applied` what came back and what was predicted. Changes the process. Where the JVM has no command
+   * for it (JDK 8 and 11, or another allocator than glibc's) it loads an agent.
+   */
   trim: z.boolean().optional(),
+  /** Have the JVM load an agent, by which its allocators answer in `evidence.allocatorAnswers`. It stays mapped, some KiB. */
+  askAllocator: z.boolean().optional(),
   /** Count Inflaters and classes in the Java heap. The JVM stands still meanwhile. */
   histogram: z.boolean().optional(),
   /** Show what the largest mappings hold, in `peek`: the result has contents of memory then. */
@@ -38,7 +43,7 @@ const doctorOptions = z.strictObject({
    * those recorded until then.
    */
   signal: abortSignal.optional(),
-  /** Called when the process begins to be looked at, when its heaps begin to be read for longer, and when its stacks begin to be recorded. */
+  /** Called when the process begins to be looked at, when its heaps begin to be read for longer, and when its stacks begin to be recorded. And before it loads the agent for its allocator. */
   onStep: callback<(step: DoctorStep) => void>().optional(),
 });
 
@@ -46,7 +51,7 @@ const doctorOptions = z.strictObject({
 export type DoctorOptions = z.input<typeof doctorOptions>;
 
 /** What `doctor` does. */
-export type DoctorStep = 'look' | 'heaps' | 'stacks';
+export type DoctorStep = 'look' | 'heaps' | 'stacks' | 'agent';
 
 const defaultTimeoutMs = 10_000;
 const defaultPatienceMs = 15_000;
@@ -62,7 +67,7 @@ const defaultOwnersBudgetMs = 2000;
 export async function doctor(pid: number, options: DoctorOptions = {}): Promise<DoctorResult> {
   checkArgument('pid', pid, pidArgument);
   const { stacksMs, onStep, ...request } = checkArgument('options', options, doctorOptions);
-  const { forMs, gc = false, trim = false, histogram = false, peek = false, signal } = request;
+  const { forMs, gc = false, trim = false, histogram = false, peek = false, askAllocator: asksAllocator = false, signal } = request;
   const { timeoutMs = defaultTimeoutMs, patienceMs = defaultPatienceMs, ownersBudgetMs = defaultOwnersBudgetMs } = request;
   signal?.throwIfAborted();
   onStep?.('look');
@@ -73,7 +78,9 @@ export async function doctor(pid: number, options: DoctorOptions = {}): Promise<
   const patient = makePatient(pid, {
     ...{ timeoutMs, histogram, patienceMs: isEndedEarly ? 0 : patienceMs, signal: isEndedEarly ? undefined : signal },
     ownersBudgetMs: isEndedEarly ? 0 : ownersBudgetMs,
+    asksAllocator: asksAllocator && !isEndedEarly,
     onLonger: () => onStep?.('heaps'),
+    onAgent: () => onStep?.('agent'),
   });
   const result = await examine(
     patient,

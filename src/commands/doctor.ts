@@ -10,7 +10,7 @@ import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import type { AfterOomOptions } from './run/run-after-oom.ts';
 
 const defaultStacksDuration = '30s';
-const aboutOneProcess = ['for', 'gc', 'trim', 'histogram', 'peek', 'stacks'] as const;
+const aboutOneProcess = ['for', 'gc', 'trim', 'histogram', 'peek', 'stacks', 'askAllocator'] as const;
 const aboutKills = {
   pid: '--pid',
   cgroup: '--cgroup',
@@ -25,6 +25,7 @@ interface DoctorOptions extends PrintOptions<DoctorFormat>, AfterOomOptions {
   for?: string;
   gc?: boolean;
   trim?: boolean;
+  askAllocator?: boolean;
   histogram?: boolean;
   peek?: boolean;
   stacks?: string | true;
@@ -70,7 +71,8 @@ export const doctorCommand: CommandDefinition = {
       .option('--all', 'without a process: list every process of 100 MiB or more, not only JVMs')
       .option('--for <duration>', 'look twice, this time apart, and tell what grows')
       .option('--gc', 'then collect the Java heap, and judge again')
-      .option('--trim', 'then let the JVM call malloc_trim, compare the result with the prediction, and judge again')
+      .option('--trim', 'then have the allocator give back what is idle, compare with the prediction, and judge again')
+      .addOption(moreOption('--ask-allocator', 'ask the allocator itself what it keeps: the JVM loads a small agent, which stays'))
       .addOption(moreOption('--histogram', 'count Inflaters and classes in the Java heap; the JVM stands still meanwhile'))
       .addOption(moreOption('--peek', 'show what the largest mappings hold; this prints contents of memory'))
       .option(
@@ -123,19 +125,20 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   const { doctor } = await import('../api/doctor.ts');
   const { doctorReporters } = await import('../reporters/doctor.ts');
   const { interruptible, unlessInterrupted } = await import('./run/interruptible.ts');
-  const { readingLonger, startProgress } = await import('./run/progress.ts');
+  const { loadingAgent, readingLonger, startProgress } = await import('./run/progress.ts');
   const stacksMs = parseStacksDuration(options.stacks);
   const progress = await startProgress(options.quiet !== true);
   const { signal, release } = interruptible();
   try {
     if (forMs !== undefined) progress.update(`looking twice at process ${pid}, ${options.for} apart`);
-    const { gc = false, trim = false, histogram = false, peek = false } = options;
+    const { gc = false, trim = false, histogram = false, peek = false, askAllocator = false } = options;
     // Ctrl-C ends a recording, and the wait between two looks; what is known then is printed.
     const result = await unlessInterrupted(signal, () =>
       doctor(pid, {
-        ...{ forMs, gc, trim, histogram, peek, stacksMs, timeoutMs, signal },
+        ...{ forMs, gc, trim, histogram, peek, askAllocator, stacksMs, timeoutMs, signal },
         onStep: (step) => {
           if (step === 'heaps') progress.update(readingLonger(pid));
+          if (step === 'agent') progress.say(loadingAgent(pid));
           if (step === 'stacks')
             progress.update(`recording native allocations of process ${pid} for ${formatSeconds(stacksMs ?? 0)}`);
         },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { ExporterOptions } from '../exporter/exporter.ts';
 import { OffheapError } from '../model/errors.ts';
-import { parseDuration, parseInteger, quote } from '../model/units.ts';
+import { parseDuration, parseDurationWithin, parseInteger, quote } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
@@ -21,6 +21,7 @@ interface ExportOptions {
   maxProcesses: string;
   top: string;
   keepLooks?: string;
+  owners?: string;
   threads?: string;
   quiet?: boolean;
 }
@@ -29,6 +30,7 @@ const discoverMs = 5000;
 const largestPort = 65_535;
 const mostProcesses = 1000;
 const mostThreads = 100;
+const ownersBounds = { min: '10s', max: '24h' };
 
 export const exportCommand: CommandDefinition = {
   name: 'export',
@@ -39,10 +41,14 @@ export const exportCommand: CommandDefinition = {
     'It looks at processes in the background, one after the other, within a bound of processor time. A scrape takes what was found last.',
   manual: {
     note: 'Ends on SIGTERM or Ctrl-C, and with the npx or npm that started it.',
-    examples: ['offheap export', 'offheap export --host=0.0.0.0 --select="java|python" --interval=1m'],
+    examples: [
+      'offheap export',
+      'offheap export --host=0.0.0.0 --select="java|python" --interval=1m',
+      'offheap export --owners=10m',
+    ],
     exit: ['0    it was ended by a signal', exits.failed, exits.usage],
     files: ['/proc/PID/…              as the doctor', 'FOLDER/looks-*           what --keep-looks keeps'],
-    seeAlso: ['docs/export.md', 'docs/fleet.md'],
+    seeAlso: ['offheap owners', 'docs/export.md', 'docs/fleet.md'],
   },
   configure: (command) =>
     command
@@ -65,6 +71,10 @@ export const exportCommand: CommandDefinition = {
       .addOption(moreOption('--max-processes <n>', 'export at most n processes, those with the largest RSS', '200'))
       .addOption(moreOption('--top <n>', 'name n groups of threads of a process behind libmeter.so', '10'))
       .option('--keep-looks <folder>', 'write what is seen of each process into this folder, where it outlives the process')
+      .option(
+        '--owners <duration>',
+        'also tell who owns the blocks of malloc, with at least this time between two looks, such as 10m',
+      )
       .addOption(formerOption('--threads <n>'))
       .option('-q, --quiet', 'print nothing on stderr')
       .action(runExport),
@@ -100,6 +110,7 @@ async function parseExporterOptions(options: ExportOptions): Promise<ExporterOpt
     attachIntervalMs: options.attach ? parsePositiveDuration(options.attachInterval, '--attach-interval') : undefined,
     cpuShare: parseShare(options.cpu),
     scrapeBudgetMs: parsePositiveDuration(options.budget, '--budget'),
+    ...(options.owners === undefined ? {} : { ownersIntervalMs: parseDurationWithin(options.owners, '--owners', ownersBounds) }),
     ...(options.keepLooks === undefined ? {} : { keepLooks: options.keepLooks }),
   };
 }

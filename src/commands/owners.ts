@@ -27,7 +27,7 @@ export const ownersCommand: CommandDefinition = {
   group: 'look',
   summary: 'tell who holds the blocks of malloc: Java classes, threads, libraries, nobody',
   description:
-    'Reads the Java heap and malloc’s heaps of a process on glibc from outside, without stopping it or loading anything into it, and follows each pointer. ' +
+    'Reads the Java heap and glibc’s malloc heaps of a process from outside, without stopping it or loading anything into it, and follows each pointer. ' +
     'Each block in use has one owner, so the table adds up.',
   manual: {
     examples: [

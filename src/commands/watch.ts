@@ -29,7 +29,7 @@ export const watchCommand: CommandDefinition = {
     'Shows RSS against its limit, the doctor’s verdict, slopes in MiB a minute, parts, arenas and threads of a running process. It reads RSS and counters at each tick, which costs ' +
     'microseconds. The rest comes from looks as the doctor’s, which take a twentieth of a core at most. Without a terminal it prints a line each tick.',
   manual: {
-    note: 'Keys: t malloc_trim and g GC by the JVM, each pressed twice; s save a doctor’s result; ↑ ↓ choose a process; ? list the keys; q quit.',
+    note: 'Keys: t malloc_trim and g GC by the JVM, each pressed twice; o owners of malloc’s blocks; s save a doctor’s result; ↑ ↓ choose a process; ? list the keys; q quit.',
     examples: [
       'offheap watch 4711',
       'offheap watch --select=java --interval=1s',

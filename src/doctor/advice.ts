@@ -2,9 +2,15 @@ import type { Evidence, Fix } from '../model/doctor.ts';
 
 // What is to be run now or changed in the code, and is no setting.
 
-export function trimNow({ pid, jvm }: Evidence): Fix {
+export function trimNow({ pid, jvm, isJvm }: Evidence): Fix {
   if (jvm?.canTrim)
     return { action: 'Give it back now, without a restart.', command: `jcmd ${pid} System.trim_native_heap`, kind: 'trim' };
+  if (isJvm)
+    return {
+      action: 'Give it back now, without a restart. The JVM loads a small agent for that, which has the allocator do it.',
+      command: `offheap doctor ${pid} --trim`,
+      kind: 'trim',
+    };
   return {
     action: 'Give it back now; gdb stops the process for that moment.',
     command: `gdb -p ${pid} -batch -ex "call (int)malloc_trim(0)"`,

@@ -1,8 +1,10 @@
 import type { AppliedFix, Evidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB } from '../model/units.ts';
+import type { ResourceUse } from '../parse/proc-stat.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
-import { mallocRss } from '../stats/process-figures.ts';
+import { purgeableBytes, servingAnswer } from '../stats/allocator-idle.ts';
+import { mallocRss, rssOf } from '../stats/process-figures.ts';
 import { partChanges } from '../stats/rss-difference.ts';
 import type { Patient } from './patient.ts';
 import { whyTrimDiffers } from './why-trim-differs.ts';
@@ -16,18 +18,52 @@ export interface Applied {
 /** A smaller change is what any process does meanwhile. */
 const leastChangeBytes = bytesPerMiB;
 
-/** malloc_trim(3) by the JVM, and whether it gave back what was predicted from outside. */
-export async function applyTrim({ look, readUse, ask }: Patient): Promise<Applied> {
-  const used = await readUse();
-  const before = await look();
-  const figures = mallocRss(before);
-  if (!before.jvm?.canTrim || !figures) throw cannotTrim(before);
-  await ask('System.trim_native_heap');
+/**
+ * Has the allocator give back what is idle, and tells whether it is what was predicted: malloc_trim(3) by the JVM's own command where it has that, else by an agent
+ * that the JVM loads.
+ */
+export async function applyTrim(patient: Patient): Promise<Applied> {
+  const before = await patient.look();
+  if (!before.isJvm || isToldToRefuse(before)) throw cannotTrim(before);
+  return before.jvm?.canTrim && mallocRss(before) ? trimByJvm(patient, before) : trimByAgent(patient, before);
+}
+
+async function trimByJvm(patient: Patient, before: Evidence): Promise<Applied> {
+  const used = await patient.readUse();
+  await patient.ask('System.trim_native_heap');
+  const trimmed = await predictedAndDone(patient, before, { predictedBytes: mallocRss(before)?.trimmableBytes, used });
+  return { ...trimmed, fix: { ...trimmed.fix, by: 'jvm' } };
+}
+
+/** A look between the first load of the agent and the purge: the agent's own pages are no part of what comes back. */
+async function trimByAgent(patient: Patient, first: Evidence): Promise<Applied> {
+  const asked = servingAnswer({ allocatorAnswers: await patient.askAllocator(false) });
+  if (!asked) throw cannotTrim(first);
+  const before = await patient.look();
+  const used = await patient.readUse();
+  const answer = servingAnswer({ allocatorAnswers: await patient.askAllocator(true) });
+  if (!answer?.purge?.isDone) throw cannotTrim(before);
+  const predictedBytes =
+    answer.name === 'glibc' ? mallocRss(before)?.trimmableBytes : purgeableBytes(answer, rssOf(before, 'allocator', 'unexplained'));
+  const trimmed = await predictedAndDone(patient, before, { predictedBytes, used });
+  return { ...trimmed, fix: { ...trimmed.fix, by: 'agent', tookMs: answer.purge.tookMs } };
+}
+
+interface Expected {
+  predictedBytes: number | undefined;
+  used: ResourceUse | undefined;
+}
+
+async function predictedAndDone(
+  { look, readUse }: Patient,
+  before: Evidence,
+  { predictedBytes, used }: Expected,
+): Promise<Applied> {
   const after = await look();
   const usedAfter = await readUse();
-  const faults = used && usedAfter ? usedAfter.minorFaults - used.minorFaults : 0;
   const measured = compare('trim', before, after);
-  const predictedBytes = figures.trimmableBytes;
+  if (predictedBytes === undefined) return { fix: measured, after };
+  const faults = used && usedAfter ? usedAfter.minorFaults - used.minorFaults : 0;
   const errorShare = (predictedBytes - measured.actualBytes) / before.rssBytes;
   const prediction = { ...measured, predictedBytes, errorShare };
   const reasons = whyTrimDiffers(prediction, { before, after, faultedBytes: faults * pageSizeBytes });
@@ -48,20 +84,18 @@ export function compare(kind: AppliedFix['kind'], before: Evidence, after: Evide
   };
 }
 
-function cannotTrim(evidence: Evidence): OffheapError {
-  const cure = evidence.jvm?.canTrim ? '' : ' Call malloc_trim(0) in the program, or by gdb.';
-  return new OffheapError(
-    'ATTACH_FAILED',
-    `Expected a JVM with System.trim_native_heap for --trim, but ${whatIsMissing(evidence)}${cure}`,
-  );
+function isToldToRefuse({ unknown }: Evidence): boolean {
+  return unknown.some(({ instrument, code }) => instrument === 'jvm' && code === 'attach-disabled');
 }
 
-function whatIsMissing({ pid, jvm, malloc, allocator, unknown }: Evidence): string {
-  if (!jvm) return `process ${pid} is none, or does not answer.`;
-  if (allocator.name !== 'glibc') return `process ${pid} runs on ${allocator.name}.`;
-  if (!malloc) {
-    const failure = unknown.find(({ instrument }) => instrument === 'heaps');
-    return `the heaps of process ${pid} could not be read, so that nothing could be predicted: ${failure?.detail ?? 'unknown'}`;
-  }
-  return `JDK ${jvm.version} has no such command (18 and later, 17.0.9, 11.0.21).`;
+function cannotTrim(evidence: Evidence): OffheapError {
+  const { pid, isJvm, allocator } = evidence;
+  const inJvm = isToldToRefuse(evidence)
+    ? 'it was started with -XX:+DisableAttachMechanism, and lets nobody tell it anything. Start it without that flag.'
+    : `${allocator.name} has no function for that which is known here (glibc, jemalloc, tcmalloc and mimalloc have).`;
+  const why = isJvm ? inJvm : 'it is none. A program can call malloc_trim(0) itself.';
+  return new OffheapError(
+    'ATTACH_FAILED',
+    `Expected process ${pid} to be a JVM whose allocator gives back what is idle when it is told to, but ${why}`,
+  );
 }

@@ -22,6 +22,7 @@ const names: Record<Instrument, string> = {
   counters: 'counter page',
   program: 'program file',
   owners: 'owners of malloc’s blocks',
+  allocator: 'allocator, by its own word',
 };
 
 type Sentences = Pick<BlindSpot, 'reason' | 'cure'>;

@@ -17,6 +17,8 @@ export interface ExporterOptions extends ListenOptions {
   intervalMs: number;
   discoverMs: number;
   attachIntervalMs: number | undefined;
+  /** Time between two looks at the owners of a process's blocks; undefined: they are not looked for. */
+  ownersIntervalMs?: number | undefined;
   /** Of one core, for all that the exporter does. */
   cpuShare: number;
   scrapeBudgetMs: number;

@@ -77,10 +77,13 @@ function headsOf(format: Format): string[] {
 }
 
 /** Of two values that are printed alike the last one: a scraper refuses all of a text that has a sample twice. */
-function samplesOf({ name, label: own, values }: ProcessMetric, reading: Reading, labels: string): string {
+function samplesOf({ name, label: own = [], values }: ProcessMetric, reading: Reading, labels: string): string {
+  const names = [own].flat();
   const samples = new Map<string, number>();
   for (const [value, figure] of values(reading)) {
-    if (figure !== undefined) samples.set(own === undefined ? labels : `${labels},${label(own, printable(value))}`, figure);
+    const ownValues = [value].flat();
+    const all = [labels, ...names.map((each, index) => label(each, printable(ownValues[index] ?? '')))].join(',');
+    if (figure !== undefined) samples.set(all, figure);
   }
   return [...samples].map(([all, figure]) => `${name}{${all}} ${figure}\n`).join('');
 }

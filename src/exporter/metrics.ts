@@ -1,5 +1,6 @@
 import { containerMetrics } from './container-metrics.ts';
 import { mallocMetrics } from './malloc-metrics.ts';
+import { ownerMetrics } from './owner-metrics.ts';
 import { atLook, type ProcessMetric, unlabelled } from './process-metric.ts';
 
 /** Every process has these labels; empty where a process is in no container. */
@@ -79,6 +80,7 @@ const nmtMetrics: ProcessMetric[] = (['reserved', 'committed'] as const).map((fi
 export const allProcessMetrics: readonly ProcessMetric[] = [
   ...processMetrics,
   ...mallocMetrics,
+  ...ownerMetrics,
   ...meterMetrics,
   ...nmtMetrics,
   ...containerMetrics,

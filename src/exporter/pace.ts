@@ -5,7 +5,7 @@ export const cheapLookMs = 100;
 /** The part of the processor time that is saved up for looks that cost more. */
 const savingsPart = 0.25;
 /** More is not saved up for one look, however much it is expected to cost. */
-const mostSavedMs = 5000;
+export const mostSavedMs = 5000;
 /** What finding processes may use at most: on a host where many come and go it would be all that is done. */
 const discoveryPart = 0.125;
 /** A costly discovery, as the first on a busy host, does not keep the next one away for longer than this would. */

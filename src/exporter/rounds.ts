@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGone, OffheapError } from '../model/errors.ts';
-import { type LookOptions, lookAt } from './look.ts';
-import type { LooksKeeper } from './looks-keeper.ts';
+import type { LookKind } from './look-kind.ts';
+import { ownerLooks } from './owner-looks.ts';
 import { type Pace, processorMs } from './pace.ts';
 import type { Roster } from './roster.ts';
-import type { Instrument, Subject } from './subject.ts';
+import type { Instrument, ReportFailure, Subject, Turn } from './subject.ts';
 import { chooseNext, learnCost } from './turns.ts';
+import { type WholeLooksOptions, wholeLooks } from './whole-looks.ts';
 
 /** So that rounding does not make many of one. */
 const shortestPauseMs = 5;
@@ -24,13 +25,18 @@ export interface RoundsJournal {
   failed(instrument: Instrument, code: string): void;
 }
 
-export interface RoundsOptions extends Omit<LookOptions, 'report' | 'signal' | 'isKept'> {
-  /** Time between two looks at one process, or more where the pace does not allow it. */
-  intervalMs: number;
+export interface RoundsOptions extends WholeLooksOptions {
   /** How soon a process that was started is found, or later where the pace does not allow it. */
   discoverMs: number;
-  /** Keeps each look for when its process is gone. */
-  keeper?: Pick<LooksKeeper, 'keep'> | undefined;
+  /** Time between two looks at the owners of one process; undefined: they are not looked for. */
+  ownersIntervalMs?: number | undefined;
+}
+
+/** A look that is to be taken in its turn. */
+interface Errand {
+  subject: Subject;
+  kind: LookKind;
+  turn: Turn;
 }
 
 /** Looks at one process after the other in the background, each in its turn. */
@@ -38,15 +44,18 @@ export class Rounds {
   readonly #roster: Roster;
   readonly #pace: Pace;
   readonly #journal: RoundsJournal;
-  readonly #options: RoundsOptions;
+  readonly #discoverMs: number;
+  readonly #kinds: readonly LookKind[];
   #discoverAt = Number.NEGATIVE_INFINITY;
   #isNewNext = true;
 
-  constructor(roster: Roster, pace: Pace, journal: RoundsJournal, options: RoundsOptions) {
+  constructor(roster: Roster, pace: Pace, journal: RoundsJournal, { discoverMs, ownersIntervalMs, ...options }: RoundsOptions) {
     this.#roster = roster;
     this.#pace = pace;
     this.#journal = journal;
-    this.#options = options;
+    this.#discoverMs = discoverMs;
+    const whole = wholeLooks(options, (durationMs) => journal.looked(durationMs));
+    this.#kinds = [whole, ...(ownersIntervalMs === undefined ? [] : [ownerLooks(ownersIntervalMs)])];
   }
 
   /** Until it is called off. Never rejects: whatever fails is told to the journal. */
@@ -63,12 +72,23 @@ export class Rounds {
       await this.#discover();
       return 0;
     }
-    const next = chooseNext(this.#roster.subjects, this.#pace, this.#isNewNext);
-    if ('waitMs' in next) return Math.min(next.waitMs, this.#discoverAt - performance.now());
-    const { subject, purse } = next;
-    this.#isNewNext = subject.turn.isTried;
-    learnCost(subject.turn, await this.#pace.look(purse, () => this.#look(subject, signal)));
+    const choice = chooseNext(this.#errands(), this.#pace, this.#isNewNext);
+    if ('waitMs' in choice) return Math.min(choice.waitMs, this.#discoverAt - performance.now());
+    const { next, purse } = choice;
+    this.#isNewNext = next.turn.isTried;
+    learnCost(next.turn, await this.#pace.look(purse, () => this.#look(next, signal)));
     return 0;
+  }
+
+  /** None at a process of which a look has not come back: one of another kind would wait with it. */
+  #errands(): Errand[] {
+    return this.#roster.subjects.flatMap((subject) => {
+      const errands = this.#kinds.flatMap((kind) => {
+        const turn = kind.turnOf(subject);
+        return turn ? [{ subject, kind, turn }] : [];
+      });
+      return errands.some(({ turn }) => turn.pending) ? [] : errands;
+    });
   }
 
   async #discover(): Promise<void> {
@@ -82,56 +102,51 @@ export class Rounds {
     }
     // At the first one all processes are new.
     const pauseMs = isFirst ? 0 : this.#pace.discoveryPauseMs(processorMs() - beforeMs);
-    this.#discoverAt = startedAt + Math.max(this.#options.discoverMs, pauseMs);
+    this.#discoverAt = startedAt + Math.max(this.#discoverMs, pauseMs);
   }
 
   /** Resolves when the look is done, its time is up, or the rounds are called off; the look itself is called off then. */
-  async #look(subject: Subject, signal: AbortSignal): Promise<void> {
-    const { turn } = subject;
+  async #look(errand: Errand, signal: AbortSignal): Promise<void> {
+    const { kind, turn } = errand;
     const startedAt = performance.now();
     const over = new AbortController();
     const callOff = () => over.abort();
     signal.addEventListener('abort', callOff, { once: true });
-    const report = (instrument: Instrument, code: string) => this.#journal.failed(instrument, code);
-    const { keeper, ...options } = this.#options;
-    const looking = lookAt(subject, { ...options, isKept: keeper !== undefined, report, signal: over.signal });
-    const look = this.#finish(subject, startedAt, over.signal, looking);
+    const look = this.#finish(errand, startedAt, over.signal);
     turn.pending = look.finally(() => delete turn.pending);
-    turn.dueAt = startedAt + this.#options.intervalMs;
+    turn.dueAt = startedAt + kind.intervalMs;
     const timeUp = delay(lookTimeoutMs, true, { signal: over.signal }).catch(() => false);
     const isLate = await Promise.race([look.then(() => false), timeUp]);
     signal.removeEventListener('abort', callOff);
     over.abort();
     if (!isLate) return;
-    this.#journal.failed('process', 'TIMEOUT');
-    this.#backOff(subject, startedAt);
+    this.#journal.failed(kind.instrument, 'TIMEOUT');
+    backOff(errand, startedAt);
   }
 
-  async #finish(subject: Subject, startedAt: number, signal: AbortSignal, look: ReturnType<typeof lookAt>): Promise<void> {
+  async #finish(errand: Errand, startedAt: number, signal: AbortSignal): Promise<void> {
+    const { subject, kind, turn } = errand;
+    const report: ReportFailure = (instrument, code) => this.#journal.failed(instrument, code);
     try {
-      subject.look = await look;
-      subject.turn.failures = 0;
-      this.#journal.looked(performance.now() - startedAt);
-      await this.#options.keeper?.keep(subject, subject.look);
+      await kind.look(subject, { report, signal });
+      turn.failures = 0;
     } catch (error) {
       if (isGone(error)) {
         this.#roster.drop(subject);
         this.#journal.gone();
       } else if (!signal.aborted) {
-        this.#journal.failed('process', codeOf(error));
-        this.#backOff(subject, startedAt);
+        this.#journal.failed(kind.instrument, codeOf(error));
+        backOff(errand, startedAt);
       }
     }
   }
+}
 
-  /** A process that cannot be looked at is tried more and more seldom, and its old figures do not stay for ever. */
-  #backOff(subject: Subject, startedAt: number): void {
-    const { turn, look } = subject;
-    const { intervalMs } = this.#options;
-    turn.failures++;
-    turn.dueAt = startedAt + intervalMs * 2 ** Math.min(turn.failures, mostDoublings);
-    if (look && Date.now() - look.takenAtMs > staleAfterIntervals * intervalMs) delete subject.look;
-  }
+/** A process that cannot be looked at is tried more and more seldom, and its old figures do not stay for ever. */
+function backOff({ subject, kind, turn }: Errand, startedAt: number): void {
+  turn.failures++;
+  turn.dueAt = startedAt + kind.intervalMs * 2 ** Math.min(turn.failures, mostDoublings);
+  kind.forget(subject, staleAfterIntervals * kind.intervalMs);
 }
 
 export function codeOf(error: unknown): string {

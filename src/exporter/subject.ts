@@ -1,5 +1,6 @@
 import type { Container } from '../model/container.ts';
 import type { AllocatorEvidence, Region } from '../model/doctor.ts';
+import type { OwnerKind } from '../model/owners.ts';
 import type { CounterReader } from '../native/counters.ts';
 import type { HeapSummary } from '../native/inspector.ts';
 import type { JvmFacts } from '../observe/jvm.ts';
@@ -20,6 +21,8 @@ export interface Subject {
   look?: Look;
   readonly turn: Turn;
   readonly memory: Memory;
+  /** Who owns its blocks of malloc; undefined until that is looked for. */
+  owned?: Owned;
 }
 
 /** When it is looked at next. */
@@ -83,6 +86,29 @@ export interface Look {
   javaHeap?: HeapCounters;
 }
 
+/** Looks at owners are rarer and cost more than the others: they have turns of their own. */
+export interface Owned {
+  readonly turn: Turn;
+  /** Undefined until they were found. */
+  look?: OwnersLook;
+}
+
+/** One look at owners. */
+export interface OwnersLook {
+  /** Unix time in milliseconds. */
+  takenAtMs: number;
+  /** The largest and the others together: they sum to all blocks in use. */
+  owners: readonly OwnedBytes[];
+}
+
+/** What an owner has of the blocks in use. */
+export interface OwnedBytes {
+  kind: OwnerKind | 'other';
+  /** A name that is the same in each process and after each start. */
+  owner: string;
+  bytes: number;
+}
+
 /** Of an inspection what is exported; its list of ranges is long. */
 export type MallocLook = Omit<HeapSummary, 'ranges'>;
 
@@ -94,6 +120,7 @@ export const instruments = [
   'process',
   'environment',
   'heaps',
+  'owners',
   'mounts',
   'page map',
   'counters',

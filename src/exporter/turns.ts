@@ -1,8 +1,13 @@
 import { cheapLookMs, type Pace, type Purse } from './pace.ts';
-import type { Subject, Turn } from './subject.ts';
+import type { Turn } from './subject.ts';
 
-export interface Choice {
-  subject: Subject;
+/** Something that is done in its turn. */
+interface Waiting {
+  readonly turn: Turn;
+}
+
+export interface Choice<Item> {
+  next: Item;
   purse: Purse;
 }
 
@@ -15,7 +20,10 @@ const threadMs = 0.15;
 
 /** Behind those that wait already: who starts processes faster than they are looked at is not to be all that is looked at. */
 export function firstTurn({ mappings, threads }: { mappings: number; threads: number }): Turn {
-  const expectedMs = firstLookMs + mappings * mappingMs + threads * threadMs;
+  return newTurn(firstLookMs + mappings * mappingMs + threads * threadMs);
+}
+
+export function newTurn(expectedMs: number): Turn {
   return { dueAt: performance.now(), failures: 0, expectedMs, isTried: false };
 }
 
@@ -32,12 +40,16 @@ export function learnCost(turn: Turn, usedMs: number): void {
  *
  * @param isNewFirst the last look was none at a new process
  */
-export function chooseNext(subjects: readonly Subject[], pace: Pace, isNewFirst: boolean): Choice | { waitMs: number } {
+export function chooseNext<Item extends Waiting>(
+  items: readonly Item[],
+  pace: Pace,
+  isNewFirst: boolean,
+): Choice<Item> | { waitMs: number } {
   const now = performance.now();
-  const waiting = subjects.filter(({ turn }) => !turn.pending);
+  const waiting = items.filter(({ turn }) => !turn.pending);
   const due = waiting.filter(({ turn }) => turn.dueAt <= now);
-  const rankOf = ({ turn }: Subject) => turn.dueAt + pace.savingTimeMs(turn.expectedMs);
-  const isCheap = ({ turn }: Subject) => turn.expectedMs <= cheapLookMs;
+  const rankOf = ({ turn }: Waiting) => turn.dueAt + pace.savingTimeMs(turn.expectedMs);
+  const isCheap = ({ turn }: Waiting) => turn.expectedMs <= cheapLookMs;
   const cheap = due.filter(isCheap);
   const known = firstBy(
     rankOf,
@@ -49,13 +61,13 @@ export function chooseNext(subjects: readonly Subject[], pace: Pace, isNewFirst:
   );
   const common = isNewFirst ? (unknown ?? known) : (known ?? unknown);
   const commonWaitMs = common ? pace.waitMs(common.turn.expectedMs) : Number.POSITIVE_INFINITY;
-  if (common && commonWaitMs === 0) return { subject: common, purse: 'common' };
+  if (common && commonWaitMs === 0) return { next: common, purse: 'common' };
   const saved = firstBy(
     rankOf,
-    due.filter((subject) => !isCheap(subject)),
+    due.filter((item) => !isCheap(item)),
   );
   const savingWaitMs = saved ? pace.saveMs(saved.turn.expectedMs, common !== undefined) : Number.POSITIVE_INFINITY;
-  if (saved && savingWaitMs === 0) return { subject: saved, purse: 'savings' };
+  if (saved && savingWaitMs === 0) return { next: saved, purse: 'savings' };
   // Who comes due while another one waits for its costs would only wait behind it.
   const nextDueAt = common
     ? Number.POSITIVE_INFINITY
@@ -63,7 +75,7 @@ export function chooseNext(subjects: readonly Subject[], pace: Pace, isNewFirst:
   return { waitMs: Math.min(commonWaitMs, savingWaitMs, nextDueAt - now) };
 }
 
-function firstBy(rankOf: (subject: Subject) => number, subjects: readonly Subject[]): Subject | undefined {
-  const ranked = subjects.map((subject) => ({ subject, rank: rankOf(subject) }));
-  return ranked.sort((a, b) => a.rank - b.rank)[0]?.subject;
+function firstBy<Item>(rankOf: (item: Item) => number, items: readonly Item[]): Item | undefined {
+  const ranked = items.map((item) => ({ item, rank: rankOf(item) }));
+  return ranked.sort((a, b) => a.rank - b.rank)[0]?.item;
 }

@@ -12,10 +12,19 @@ const protocolVersion = '1';
 const maxArguments = 3;
 const newline = 0x0a;
 
+/** One of the attach protocol's own, as `load` of an agent. */
+export interface AttachOperation {
+  name: string;
+  /** Three at most. */
+  operands: readonly string[];
+}
+
 export interface Question {
   pid: number;
-  /** A diagnostic command with its arguments. */
+  /** A diagnostic command with its arguments; of another operation what it is called. */
   command: string;
+  /** Default: the diagnostic command. */
+  operation?: AttachOperation | undefined;
   /** For the whole exchange, however its bytes are spread. */
   timeoutMs: number;
   /** Calls it off: it rejects with the signal's reason. */
@@ -23,7 +32,7 @@ export interface Question {
 }
 
 /** What is answered at an attach socket: a status, a newline, a text. Beyond the command's bounds it is not read, and nothing of it is kept. */
-export function exchange(socketPath: string, { pid, command, timeoutMs, signal }: Question): Promise<string> {
+export function exchange(socketPath: string, { pid, command, operation, timeoutMs, signal }: Question): Promise<string> {
   return new Promise((resolve, reject) => {
     const reply = new BoundedReply(replyBoundsOf(command));
     const socket = connect(socketPath);
@@ -32,7 +41,7 @@ export function exchange(socketPath: string, { pid, command, timeoutMs, signal }
       () => socket.destroy(new AttachError(pid, 'no-answer', 'the JVM did not answer in time; is it stopped or very busy?')),
       timeoutMs,
     );
-    socket.on('connect', () => socket.write(encodeRequest('jcmd', [command])));
+    socket.on('connect', () => socket.write(encodeRequest(operation ?? { name: 'jcmd', operands: [command] })));
     socket.on('data', (chunk: Buffer) => {
       if (reply.add(chunk)) return;
       socket.destroy(new AttachError(pid, 'too-long', `its answer to \`${command}\` is longer than any JVM's.`));
@@ -53,9 +62,9 @@ export function exchange(socketPath: string, { pid, command, timeoutMs, signal }
   });
 }
 
-function encodeRequest(operation: string, operands: readonly string[]): string {
+function encodeRequest({ name, operands }: AttachOperation): string {
   const padded = [...operands, ...Array<string>(maxArguments - operands.length).fill('')];
-  return [protocolVersion, operation, ...padded].map((field) => `${field}\0`).join('');
+  return [protocolVersion, name, ...padded].map((field) => `${field}\0`).join('');
 }
 
 class BoundedReply {

@@ -7,7 +7,7 @@ import { threadFolder, withProcFolder } from '../process/living-thread.ts';
 import { readProc } from '../process/proc-file.ts';
 import { describeSlowMount, slowMountBehind, slowMountOf } from '../process/slow-mounts.ts';
 import { AttachError } from './attach-error.ts';
-import { exchange } from './attach-exchange.ts';
+import { exchange, type Question } from './attach-exchange.ts';
 import { checkSocket } from './attach-socket.ts';
 import { createTrigger } from './attach-trigger.ts';
 
@@ -26,9 +26,36 @@ export interface AttachOptions {
  *
  * @throws AttachError; where the JVM refuses the command, with its own first line. OffheapError NO_SUCH_PROCESS.
  */
-export async function runDiagnosticCommand(pid: number, command: string, { timeoutMs, signal }: AttachOptions): Promise<string> {
+export async function runDiagnosticCommand(pid: number, command: string, options: AttachOptions): Promise<string> {
+  return request(pid, { command }, options);
+}
+
+/**
+ * Has the JVM load a library and call its Agent_OnAttach, which works on every JDK from 6 on. Returns what that returned, or undefined where the JVM did not get so
+ * far, and its text.
+ *
+ * @throws AttachError; OffheapError NO_SUCH_PROCESS.
+ */
+export async function loadAgent(
+  pid: number,
+  { library, argument }: { library: string; argument: string },
+  options: AttachOptions,
+): Promise<{ code: number | undefined; text: string }> {
+  const operation = { name: 'load', operands: [library, 'true', argument] };
+  const text = await request(pid, { command: `load ${library}`, operation }, options);
+  // JDK 8 says the number alone.
+  const code = /^(?:return code: )?(-?\d+)\s*$/m.exec(text)?.[1];
+  return { code: code === undefined ? undefined : Number(code), text: firstLine(text) };
+}
+
+async function request(
+  pid: number,
+  { command, operation }: Pick<Question, 'command' | 'operation'>,
+  { timeoutMs, signal }: AttachOptions,
+): Promise<string> {
   const deadline = performance.now() + timeoutMs;
-  const send = (socketPath: string) => exchange(socketPath, { pid, command, timeoutMs: deadline - performance.now(), signal });
+  const send = (socketPath: string) =>
+    exchange(socketPath, { pid, command, operation, timeoutMs: deadline - performance.now(), signal });
   signal?.throwIfAborted();
   const socketPath = await listeningSocket(pid, deadline, signal);
   const reply = await send(socketPath).catch(async (error: Error) => {

@@ -89,6 +89,10 @@ export const appliedFix = z.object({
   actualBytes: figure,
   rssBeforeBytes: bytes,
   rssAfterBytes: bytes,
+  /** Of a trim: whether the JVM's own command did it, or the agent that was loaded for it. */
+  by: z.enum(['jvm', 'agent']).exactOptional(),
+  /** By the agent: how long the allocator was at it. */
+  tookMs: milliseconds.exactOptional(),
   /** Of a trim: (predicted − actual) / RSS before. */
   errorShare: figure.exactOptional(),
   /** Of a GC: what objects took, dead ones among them, and what of the heap was resident. */

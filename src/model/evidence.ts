@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allocatorAnswer } from './allocator-answer.ts';
 import { blockMakers, netty } from './block-makers.ts';
 import { codeCache, compiles } from './compiler-evidence.ts';
 import { container } from './container.ts';
@@ -195,6 +196,8 @@ export const evidence = z.object({
   cgroup: container.exactOptional(),
   /** What serves malloc. */
   allocator: allocatorEvidence,
+  /** With --ask-allocator: what it says of its memory itself, and other allocators that libraries have brought along. */
+  allocatorAnswers: z.array(allocatorAnswer).exactOptional(),
   /** glibc only. */
   malloc: heapInspection.exactOptional(),
   /** Who owns its blocks, where much of malloc is in use and there was time to look. The largest owners, and nobody. */

@@ -51,6 +51,8 @@ export const ownersBaseline = z.object({
   liveBytes: bytes,
   /** Why its Java heap could not be read, where it has one. */
   whyNoHeap: z.string().exactOptional(),
+  /** Whether it knew no bytes, as in `owners`. */
+  isUnsized: z.boolean().exactOptional(),
   /** All owners of either look, the largest change first. */
   owners: z.array(ownerChange),
 });

@@ -77,7 +77,7 @@ const owner = z.object({
   /** These, and all to which those lead. */
   blocks: count,
   bytes,
-  /** Of `bytes` of all owners. */
+  /** Of `bytes` of all owners; with `unsized` of their blocks. */
   share,
   /** Of a class, the blocks among the direct ones to which another class points as well. They count here. */
   sharedBlocks: count.exactOptional(),
@@ -137,6 +137,16 @@ const ownership = {
   liveBlocks: count,
   /** Their chunks, with malloc's headers. */
   liveBytes: bytes,
+  /**
+   * Present where another allocator than glibc's serves the process, whose blocks cannot be walked: owners are the classes whose objects hold addresses in its
+   * memory. Each distinct address counts as a block, and bytes are not known: each is 0.
+   */
+  unsized: z
+    .object({
+      /** That serves malloc. */
+      allocator: z.string(),
+    })
+    .exactOptional(),
   /** The largest first, `nobody` last. Their blocks and bytes sum to `liveBlocks` and `liveBytes`. */
   owners: z.array(owner),
   /** Blocks to which no pointer was found. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
  * What looks at a process. `heaps`: the inspector of glibc's heaps. `trim`: System.trim_native_heap, and the C-Heap line of VM.info. `threads`:
  * Thread.print. `addresses`: where the JVM's own memory lies. `classes`: GC.class_histogram. `java heap`: the RSS of it. `counters`: the page of a preloaded library.
  * `huge pages`: how much of them is zeros. `owners`: who holds the blocks of malloc. `program`: the file that it runs, in which an allocator may be linked.
+ * `allocator`: the agent by which it is asked.
  */
 export const instruments = [
   'environment',
@@ -21,6 +22,7 @@ export const instruments = [
   'counters',
   'program',
   'owners',
+  'allocator',
 ] as const;
 export type Instrument = (typeof instruments)[number];
 

@@ -1,5 +1,6 @@
 import type { ThreadCounters } from './counters.ts';
 import type { Evidence } from './doctor.ts';
+import type { OwnersResult } from './owners.ts';
 
 /** What is known of a watched process at one moment. Bytes and milliseconds; absent is not known. */
 export interface Glance {
@@ -21,6 +22,8 @@ export interface Glance {
   /** Those that hold most, from the counter page. */
   threads: readonly ThreadCounters[];
   look?: LastLook;
+  /** Who owns its blocks of malloc, while that is shown. */
+  owners?: OwnersGlance;
   /** Why the last look failed. */
   problem?: string;
   /** Set when it has ended. */
@@ -61,6 +64,20 @@ export interface Judgement {
   isProblem: boolean;
 }
 
+/** Looks at owners take as long as the process is large, and are apart from the others. */
+export interface OwnersGlance {
+  /** The last one. */
+  look?: OwnersLook & { ageMs: number; durationMs: number };
+  /** The first one since owners are shown, where it is another one than the last, and how long before that it was. */
+  first?: OwnersLook & { beforeMs: number };
+  /** How long the one under way has taken. */
+  lookingMs?: number;
+  /** Why the last one failed. */
+  problem?: string;
+}
+
+export type OwnersLook = Pick<OwnersResult, 'owners' | 'liveBlocks' | 'liveBytes' | 'unsized' | 'whyNoHeap'>;
+
 export interface WatchView {
   glances: readonly Glance[];
   /** Which of them is shown whole. */
@@ -70,6 +87,8 @@ export interface WatchView {
   message: string;
   /** What waits for the key to be pressed once more. */
   armed: 'trim' | 'gc' | undefined;
+  /** Whether owners stand in the place of parts, heaps and threads. */
+  showsOwners: boolean;
   /** Whether the keys are listed in the place of the processes. */
   showsKeys: boolean;
 }

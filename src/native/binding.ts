@@ -177,6 +177,7 @@ export interface NativeBinding {
     ranges: Float64Array,
     cancelled: CancelFlag,
     loader: number,
+    byPoints: boolean,
   ): Promise<NativeInspectVerdict & { owners?: NativeOwners }>;
 }
 

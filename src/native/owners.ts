@@ -26,6 +26,11 @@ export interface FindOwnersOptions {
   budgetMs?: number | undefined;
   /** Of how many classes, those with most bytes, to tell who holds their objects. Default none. */
   climbs?: number | undefined;
+  /**
+   * Nobody tells where the blocks are, since another allocator than glibc's serves the process: `ranges` are its memory, in order of address, and owners are
+   * classes whose objects hold addresses in it. Each distinct address counts as a block, of no bytes. Default false.
+   */
+  byPoints?: boolean | undefined;
   /** Calls it off: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -44,14 +49,14 @@ const kindNumbers: Record<OwnerSource['kind'], number> = { jvm: 1, library: 2, m
  */
 export async function findOwners(
   pid: number,
-  { sources, ranges, budgetMs = 0, climbs = 0, signal }: FindOwnersOptions,
+  { sources, ranges, budgetMs = 0, climbs = 0, byPoints = false, signal }: FindOwnersOptions,
 ): Promise<NativeOwners> {
   const linker = sources.findIndex(({ kind, name }) => kind === 'library' && dynamicLinker.test(name));
   const loader = linker < 0 ? noSource : linker;
   const kinds = Uint8Array.from(sources, ({ kind }) => kindNumbers[kind]);
   const bounds = Float64Array.from(ranges.flatMap(({ start, end, source }) => [start, end, source]));
   const verdict = await withCancelFlag(signal, (flag) =>
-    loadBinding().findOwners(pid, budgetMs, climbs, kinds, bounds, flag, loader),
+    loadBinding().findOwners(pid, budgetMs, climbs, kinds, bounds, flag, loader, byPoints),
   );
   if (verdict.status === 'deadline') {
     throw new OffheapError(

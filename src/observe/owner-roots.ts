@@ -25,6 +25,19 @@ export function findOwnerRoots(mappings: readonly MapsEntry[]): OwnerRoots {
   return { sources: roots.sources, ranges: roots.ranges, isJvm };
 }
 
+/**
+ * Memory that another allocator than glibc's may have given out: what the process has mapped for itself, but code. Stacks and the Java heap are in it; the
+ * inspector leaves them out.
+ */
+export function findPointedMemory(mappings: readonly MapsEntry[]): OwnerRoots {
+  const isOwn = ({ perms, path }: MapsEntry) => perms === 'rw-p' && /^(?:\[heap\]|\[anon[:_].*)?$/.test(path);
+  return {
+    sources: [{ kind: 'mapped', name: 'mappings' }],
+    ranges: mappings.filter(isOwn).map(({ start, end }) => ({ start, end, source: 0 })),
+    isJvm: isMappedByJvm(mappings.map(({ path }) => path)),
+  };
+}
+
 interface Neighbours {
   previous: MapsEntry | undefined;
   next: MapsEntry | undefined;

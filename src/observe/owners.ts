@@ -1,3 +1,4 @@
+import { OffheapError } from '../model/errors.ts';
 import type { Holder, Owner, OwnerCategory, OwnersResult, OwnerType } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
 import type { NativeOwners } from '../native/binding.ts';
@@ -8,8 +9,9 @@ import { readArguments, shortenCommand } from '../process/command-line.ts';
 import { byKey } from './by-key.ts';
 import { readIdentity, readProcFile, requireSame } from './identity.ts';
 import { joinOwners, mostFields, mostTypes } from './join-owners.ts';
+import { whoServes } from './malloc-server.ts';
 import { nmtCategory } from './nmt-categories.ts';
-import { findOwnerRoots, type OwnerRoots } from './owner-roots.ts';
+import { findOwnerRoots, findPointedMemory, type OwnerRoots } from './owner-roots.ts';
 import { peekUnowned, toSize } from './peek-unowned.ts';
 
 export interface OwnersOptions {
@@ -25,7 +27,8 @@ export interface OwnersOptions {
 const mostSizes = 32;
 
 /**
- * Who owns the blocks of malloc in a process: nothing is loaded into it, and it does not stop.
+ * Who owns the blocks of malloc in a process: nothing is loaded into it, and it does not stop. Of a JVM on another allocator than glibc's: which classes hold
+ * addresses in its memory.
  *
  * @throws OffheapError NO_SUCH_PROCESS, NO_PERMISSION, NOT_GLIBC, NOT_INSPECTABLE, PROCESS_ENDED or INSPECT_FAILED
  */
@@ -37,10 +40,13 @@ export async function observeOwners(
   const takenAt = Date.now();
   const started = performance.now();
   const argv = await readArguments(pid);
-  const roots = findOwnerRoots(parseMaps(await readProcFile(pid, 'maps')));
+  const mappings = parseMaps(await readProcFile(pid, 'maps'));
+  const { name: allocator, isWalked } = await whoServes(pid, mappings);
+  const roots = isWalked ? findOwnerRoots(mappings) : findPointedMemory(mappings);
+  if (!isWalked && !roots.isJvm) throw neitherWalkedNorJava(pid, allocator);
   const { rssBytes } = readResidentMemory(pid);
-  const found = await findOwners(pid, { ...roots, budgetMs, climbs: holders, signal });
-  const told = toOwners(found, roots);
+  const found = await findOwners(pid, { ...roots, byPoints: !isWalked, budgetMs, climbs: holders, signal });
+  const told = isWalked ? toOwners(found, roots) : toPointedOwners(found, roots, allocator);
   const sizes = peek ? await peekUnowned(pid, found.sizes.slice(0, mostSizes)) : told.unowned.sizes;
   requireSame(identity);
   return {
@@ -99,6 +105,24 @@ export function toOwners(found: NativeOwners, { sources, isJvm }: Pick<OwnerRoot
       holdersMs: found.holdersMs,
     },
   };
+}
+
+/** Without sizes, shares are of addresses, and there is nobody whose blocks are known. */
+function toPointedOwners(found: NativeOwners, roots: OwnerRoots, allocator: string): Told {
+  const { owners, ...told } = toOwners(found, roots);
+  const classes = owners.filter(({ kind }) => kind === 'java').sort((a, b) => b.blocks - a.blocks);
+  return {
+    ...told,
+    unsized: { allocator },
+    owners: classes.map((owner) => ({ ...owner, share: owner.blocks / (found.liveBlocks || 1) })),
+  };
+}
+
+function neitherWalkedNorJava(pid: number, allocator: string): OffheapError {
+  return new OffheapError(
+    'NOT_GLIBC',
+    `Expected process ${pid} to use glibc's malloc, or to be a JVM: ${allocator} serves it, whose blocks cannot be walked, and it has no Java heap that may hold their addresses. See what it maps: pmap ${pid}`,
+  );
 }
 
 function toHeap({

@@ -19,7 +19,7 @@ export interface OwnerRow {
   isSum?: true;
 }
 
-export type OwnersLook = Pick<OwnersEvidence, 'owners' | 'liveBlocks' | 'liveBytes'>;
+export type OwnersLook = Pick<OwnersEvidence, 'owners' | 'liveBlocks' | 'liveBytes' | 'unsized'>;
 
 /** The largest, which are `listed`; the others together; nobody; and all blocks. */
 export function ownerRows(look: OwnersLook, top: number): { listed: Owner[]; rows: OwnerRow[] } {
@@ -34,13 +34,17 @@ export function ownerRows(look: OwnersLook, top: number): { listed: Owner[]; row
       ...listed.map(toRow),
       ...othersRow(look, [...listed, ...nobody]),
       ...nobody.map(toRow),
-      { name: 'blocks in use', kind: '', blocks: liveBlocks, bytes: liveBytes, share: 1, isSum: true },
+      {
+        name: look.unsized ? 'all classes' : 'blocks in use',
+        kind: '',
+        ...{ blocks: liveBlocks, bytes: liveBytes, share: 1, isSum: true },
+      },
     ],
   };
 }
 
 /** The doctor keeps the largest alone: how many others there are is not known then. */
-function othersRow({ owners, liveBlocks, liveBytes }: OwnersLook, shown: readonly Owner[]): OwnerRow[] {
+function othersRow({ owners, liveBlocks, liveBytes, unsized }: OwnersLook, shown: readonly Owner[]): OwnerRow[] {
   const left = (all: number, of: readonly Owner[], figure: 'blocks' | 'bytes') =>
     of.reduce((rest, owner) => rest - owner[figure], all);
   const blocks = left(liveBlocks, shown, 'blocks');
@@ -49,7 +53,7 @@ function othersRow({ owners, liveBlocks, liveBytes }: OwnersLook, shown: readonl
   const count = owners.length - shown.length;
   const isWhole = left(liveBlocks, owners, 'blocks') <= 0;
   const name = isWhole ? `${formatCount(count)} other${count === 1 ? '' : 's'}` : 'others';
-  return [{ name, kind: '', blocks, bytes, share: bytes / (liveBytes || 1) }];
+  return [{ name, kind: '', blocks, bytes, share: unsized ? blocks / liveBlocks : bytes / (liveBytes || 1) }];
 }
 
 function toRow(owner: Owner): OwnerRow {

@@ -6,9 +6,18 @@ import { nameProgram } from './owner-names.ts';
 const mostDetails = 3;
 
 /** What was looked at, and how much it is. */
-export function describeOwners({ pid, command, liveBlocks, liveBytes, rssBytes, heap, durationMs }: OwnersResult): string {
+export function describeOwners(result: OwnersResult): string {
+  const { pid, command, liveBlocks, liveBytes, rssBytes, heap, durationMs, unsized } = result;
   const java = heap ? `JDK ${heap.jdk}, ${heap.collector}, ${formatMiB(heap.usedBytes)} MiB of Java heap in use; ` : '';
-  return `Process ${pid} (${nameProgram(command)}): ${java}${formatCount(liveBlocks)} blocks of malloc in use have ${formatMiB(liveBytes)} MiB, resident or not; RSS is ${formatMiB(rssBytes)} MiB. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
+  const blocks = unsized
+    ? ''
+    : `${formatCount(liveBlocks)} blocks of malloc in use have ${formatMiB(liveBytes)} MiB, resident or not; `;
+  const told = `Process ${pid} (${nameProgram(command)}): ${java}${blocks}RSS is ${formatMiB(rssBytes)} MiB. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
+  return unsized ? `${told} ${describeUnsized(unsized)}` : told;
+}
+
+function describeUnsized({ allocator }: NonNullable<OwnersResult['unsized']>): string {
+  return `The blocks of ${allocator}, which serves malloc here, cannot be walked. So this tells which objects hold addresses in its memory, and not how large their blocks are.`;
 }
 
 /** By which field, of which C++ type, with whom it is shared. */

@@ -20,9 +20,13 @@ export function describeBaseline(result: OwnersResult, baseline: OwnersBaseline)
   const { isSameProcess, intervalMs, liveBlocks, liveBytes, rssBytes, whyNoHeap } = baseline;
   const apart = `${formatUptime(Math.abs(intervalMs))} ${intervalMs < 0 ? 'later' : 'earlier'}`;
   const whose = isSameProcess ? `a look at this process ${apart}` : `${describeOther(result, baseline)}, looked at ${apart}`;
-  const then = `${formatCount(liveBlocks)} blocks had ${formatMiB(liveBytes)} MiB there, and RSS was ${formatMiB(rssBytes)} MiB.`;
+  const blocks = baseline.isUnsized
+    ? `classes held ${formatCount(liveBlocks)} addresses there`
+    : `${formatCount(liveBlocks)} blocks had ${formatMiB(liveBytes)} MiB there`;
+  const then = `${blocks}, and RSS was ${formatMiB(rssBytes)} MiB.`;
   const differs = isSameProcess ? '' : ' So the changes are differences between two processes, and no growth by the minute.';
   const isUnlike = (whyNoHeap === undefined) !== (result.whyNoHeap === undefined);
+  const areUnlike = (result.unsized === undefined) !== (baseline.isUnsized === undefined);
   return [
     `Compared with ${whose}: ${then}${differs}`,
     ...(isUnlike
@@ -30,6 +34,7 @@ export function describeBaseline(result: OwnersResult, baseline: OwnersBaseline)
           `The Java heap was read at the ${whyNoHeap === undefined ? 'earlier' : 'later'} look alone. What classes own is at the other one with libraries, threads or nobody.`,
         ]
       : []),
+    ...(areUnlike ? ['Another allocator served one of the two, whose blocks have no sizes: only counts can be compared.'] : []),
   ];
 }
 
@@ -69,9 +74,10 @@ export function ownerGrowthRows({ owners, ...after }: OwnersResult, baseline: Ow
   ];
 }
 
-/** Those whose change can be seen in a table of MiB, and the first in any case. */
-export function listedChanges({ owners }: OwnersBaseline, top: number): OwnerChange[] {
-  return owners.slice(0, top).filter(({ change }, index) => index === 0 || Math.abs(change.bytes) >= leastShownBytes);
+/** Those whose change can be seen in the table, and the first in any case. */
+export function listedChanges({ owners, isUnsized }: OwnersBaseline, top: number): OwnerChange[] {
+  const isSeen = ({ change }: OwnerChange) => (isUnsized ? change.blocks !== 0 : Math.abs(change.bytes) >= leastShownBytes);
+  return owners.slice(0, top).filter((change, index) => index === 0 || isSeen(change));
 }
 
 function remaining(all: Owned | undefined, listed: readonly OwnerChange[], when: 'before' | 'after'): Owned {
@@ -83,17 +89,27 @@ function between(before: Owned, after: Owned): Pick<OwnerChange, 'before' | 'aft
   return { before, after, change: { blocks: after.blocks - before.blocks, bytes: after.bytes - before.bytes } };
 }
 
+/** Where no sizes are known, at one look or at both. */
+const countColumns: Column<OwnerGrowthRow>[] = [
+  left('owner', ({ name }) => name),
+  right('objects', ({ after }) => (after?.objects === undefined ? '' : formatCount(after.objects)), 2),
+  right('more objects', ({ change }) => (change.objects === undefined ? '' : signed(change.objects, formatCount))),
+  right('blocks', ({ after }) => (after ? formatCount(after.blocks) : notMeasured), 3),
+  right('more blocks', ({ change }) => signed(change.blocks, formatCount), 1),
+];
+
 /** Whether what changed in that time is told by the minute: of two processes it is no growth, and of a moment no rate. */
 export function hasRate({ isSameProcess, intervalMs }: OwnersBaseline): boolean {
   return isSameProcess && intervalMs >= leastRateMs;
 }
 
 export function ownerGrowthTable(result: OwnersResult, baseline: OwnersBaseline, top: number): TextTable {
-  return toTable(ownerGrowthColumns(baseline), ownerGrowthRows(result, baseline, top));
+  return toTable(ownerGrowthColumns(result, baseline), ownerGrowthRows(result, baseline, top));
 }
 
-export function ownerGrowthColumns(baseline: OwnersBaseline): Column<OwnerGrowthRow>[] {
+export function ownerGrowthColumns({ unsized }: OwnersResult, baseline: OwnersBaseline): Column<OwnerGrowthRow>[] {
   const { intervalMs } = baseline;
+  if (unsized || baseline.isUnsized) return countColumns;
   return [
     left('owner', ({ name }) => name),
     left('kind', ({ kind }) => kind, 7),

@@ -25,7 +25,10 @@ export function renderOwnersTable(result: OwnersResult, options: TerminalOptions
   const parts = [
     describeOwners(result),
     ...(baseline ? describeBaseline(result, baseline).map((text) => wrap(text, options.width)) : []),
-    drawTable(baseline ? ownerGrowthTable(result, baseline, options.top) : toTable(ownerColumns, rows), options),
+    drawTable(
+      baseline ? ownerGrowthTable(result, baseline, options.top) : toTable(result.unsized ? unsizedColumns : ownerColumns, rows),
+      options,
+    ),
     ...details(shownOwners).map((text) => wrap(text, options.width)),
     ...shownOwners.flatMap((owner) => holdersOf(owner, options)),
     unowned(result, options),
@@ -50,6 +53,14 @@ const ownerColumns: Column<OwnerRow>[] = [
   right('MiB', ({ bytes }) => formatSmallMiB(bytes)),
   right('share', ({ share }) => formatPercentDown(share)),
   left('', ({ share, isSum }) => (isSum ? '' : bar(share, barWidth)), 5),
+];
+
+export const unsizedColumns: Column<OwnerRow>[] = [
+  left('class', ({ name }) => name),
+  right('objects', ({ objects }) => (objects === undefined ? '' : formatCount(objects))),
+  right('addresses', ({ blocks }) => formatCount(blocks), 1),
+  right('share', ({ share }) => formatPercentDown(share), 2),
+  left('', ({ share, isSum }) => (isSum ? '' : bar(share, barWidth)), 3),
 ];
 
 /** By which field, of which C++ type, with whom it is shared; a paragraph an owner. */

@@ -14,6 +14,7 @@ export function compareOwners(before: OwnersResult, after: OwnersResult): Owners
     isSameProcess: isOneProcess(before, after),
     intervalMs: after.takenAt - takenAt,
     ...present('whyNoHeap', before.whyNoHeap),
+    ...(before.unsized ? { isUnsized: true } : {}),
     owners: ownerChanges(before.owners, after.owners),
   };
 }

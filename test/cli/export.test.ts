@@ -72,6 +72,8 @@ test.each([
     '--select=(',
     'Expected --select to be java or a regular expression for command lines, got "(". To select by a word, give the word.',
   ],
+  ['--owners=1s', 'Expected --owners to be a duration from 10s to 24h, got "1s".'],
+  ['--owners=often', 'Expected --owners to be a duration such as 500ms, 5s or 2m, got "often".'],
   ['--max-processes=0', 'Expected --max-processes to be a whole number from 1 to 1000, got "0".'],
 ])('%s', async (option, message) => {
   expect(await offheap(['export', option])).toEqual({ status: 2, stdout: '', stderr: `offheap: ${message}\n` });

@@ -95,6 +95,12 @@ const outputs: Record<string, Recipe> = {
   },
   'histo --output': { args: (target) => ['histo', itself, '--format=json', `--output=${target}`], isWhole: isJson, status: 0 },
   'owners --output': { args: (target) => ['owners', itself, '--format=json', `--output=${target}`], isWhole: isJson, status: 0 },
+  // What is no JVM refuses, and the result says so.
+  'trim --output': {
+    args: (target) => ['trim', itself, '--quiet', '--format=json', `--output=${target}`],
+    isWhole: isJson,
+    status: 1,
+  },
   'counters --output': {
     args: (target, place) => ['counters', pageOf(place), '--format=json', `--output=${target}`],
     isWhole: isJson,

@@ -17,6 +17,8 @@ export interface BurstOptions {
   count?: number;
   flags?: string[];
   env?: Record<string, string>;
+  /** The launcher; the default JDK's by default. */
+  java?: string;
   /** To run as; this one's by default. */
   user?: number;
   /** Of the cgroup that it starts in; this one's by default. */
@@ -32,11 +34,11 @@ export async function compileBurst(folder: string): Promise<void> {
 
 /** A JVM with a heap of 16 MiB; it ends with its stdin, so also with the test. */
 export async function startBurst(folder: string, options: BurstOptions = {}): Promise<BurstJvm> {
-  const { threads = 1, count = 1, flags = [], env = {}, user, procsFile } = options;
+  const { threads = 1, count = 1, flags = [], env = {}, java = 'java', user, procsFile } = options;
   const args = ['-Xmx16m', '-XX:TieredStopAtLevel=1', ...flags, '-cp', folder, 'Burst', String(threads), String(count)];
   // The shell goes into the group before it becomes the JVM, so that every page is charged there.
   const enter = procsFile === undefined ? [] : ['sh', '-c', 'echo $$ > "$0" && exec "$@"', procsFile];
-  const [file = '', ...own] = [...enter, 'java', ...args];
+  const [file = '', ...own] = [...enter, java, ...args];
   const child = spawn(file, own, {
     ...(user === undefined ? {} : { uid: user, gid: user }),
     stdio: ['pipe', 'pipe', 'inherit'],

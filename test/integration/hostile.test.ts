@@ -91,7 +91,7 @@ test('the exporter among all of them: JVMs that are not hostile stay looked at, 
   const rssBefore = process.memoryUsage.rss();
   const exporter = await startExporter({
     ...{ host: '127.0.0.1', port: 0, allowedHosts: [], selection: parseSelection(folder), maxProcesses: 100, topThreads: 10 },
-    ...{ intervalMs: 1000, discoverMs: 500, attachIntervalMs: 10_000, cpuShare, scrapeBudgetMs: 1000 },
+    ...{ intervalMs: 1000, discoverMs: 500, attachIntervalMs: 10_000, cpuShare, scrapeBudgetMs: 1000, ownersIntervalMs: 2000 },
   });
   onTestFinished(() => exporter.close());
   const lookedAt = (samples: Sample[], pid: number) =>

@@ -44,7 +44,10 @@ const kinds = (manifests: readonly Manifest[]) => manifests.map(({ kind }) => ki
 const find = (manifests: readonly Manifest[], kind: string) => manifests.find((manifest) => manifest.kind === kind)?.spec;
 
 describe('deploy/kubernetes', () => {
-  const overlays = ['base', 'overlays/any-user', 'overlays/any-user-attach', 'examples/metered-orders', 'examples/kept-looks'];
+  const overlays = [
+    ...['base', 'overlays/any-user', 'overlays/any-user-attach'],
+    ...['examples/metered-orders', 'examples/kept-looks', 'examples/owners'],
+  ];
   test.each(overlays)('%s: every property is known to Kubernetes, and of its type', (overlay) => {
     const text = build(overlay);
     for (const version of versions) expect(validate(text, version)).toMatchObject({ status: 0 });
@@ -100,6 +103,12 @@ describe('deploy/kubernetes', () => {
       { name: container.volumeMounts[0].name, hostPath: { path: '/var/lib/offheap/looks', type: 'DirectoryOrCreate' } },
     ]);
     expect(container.securityContext).toMatchObject({ readOnlyRootFilesystem: true });
+  });
+
+  test('looks at owners are an option, and the memory for them', () => {
+    const [container] = find(parse(build('examples/owners')), 'DaemonSet').template.spec.containers;
+    expect(container.args.at(-1)).toBe('--owners=10m');
+    expect(container.resources.limits).toEqual({ memory: '512Mi' });
   });
 
   test('the meter comes into a pod by a volume and its environment alone', () => {

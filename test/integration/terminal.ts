@@ -34,8 +34,15 @@ export function openTerminal(args: readonly string[], { rows, columns, env = {} 
     child.kill('SIGKILL');
   });
   const lines = () => {
+    const { rows: height, cols: width } = screen;
     const { active } = screen.buffer;
-    return Array.from({ length: screen.rows }, (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '');
+    // A line of a screen that has become narrower still has what stood beyond.
+    const lineAt = (row: number) =>
+      active
+        .getLine(active.viewportY + row)
+        ?.translateToString(true, 0, width)
+        .trimEnd() ?? '';
+    return Array.from({ length: height }, (_, row) => lineAt(row));
   };
   const send = (message: string | number | number[]) => child.stdin.write(`${JSON.stringify(message)}\n`);
   return {

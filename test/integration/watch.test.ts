@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { offheap, startOffheap } from '../cli/offheap.ts';
+import { chunkBytes, compileBuffers, startBuffers } from './buffers-jvm.ts';
 import { ownSeconds } from './compare-programs.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -53,18 +56,18 @@ test('a JVM in a terminal: figures, a trim by two keys, a change of size, a save
   await terminal.until(/^t, twice +The JVM calls malloc_trim[\s\S]*\nany key: back$/);
   // The key closes the list, and nothing else.
   terminal.type('q');
-  await terminal.until(/^t trim {2}g GC {2}s save {2}\? keys {2}q quit$/m);
+  await terminal.until(/^t trim {2}g GC {2}s save {2}o owners {2}\? keys {2}q quit$/m);
   terminal.type('t');
   await terminal.until(/t again: have the JVM call malloc_trim; any other key: not/);
   terminal.type('x');
-  await terminal.until(/^t trim {2}g GC {2}s save {2}\? keys {2}q quit$/m);
+  await terminal.until(/^t trim {2}g GC {2}s save {2}o owners {2}\? keys {2}q quit$/m);
   terminal.type('tt');
   await terminal.until(/^Trim: gave back \d+ MiB; predicted \d+ MiB[\s\S]* RSS\s[\d.]+\s→\s[\d.]+ MiB\.\nt trim/m);
   await expect.poll(() => figure(terminal.lines(), 'RSS')).toBeLessThan((rss ?? 0) - (free ?? 0) / 2);
 
   terminal.resize(10, 40);
-  // The first line of ten is the title, and the last one is the keys.
-  await terminal.until(/^\S+ \(pid [\s\S]*\nt trim {2}g GC {2}s save {2}\? keys {2}q quit$/);
+  // The first line of ten is the title, and the last ones are the keys.
+  await terminal.until(/^\S+ \(pid [\s\S]*\nt trim {2}g GC {2}s save {2}o owners {2}\? keys\s+q quit$/);
   terminal.resize(50, 160);
   await terminal.until(/^thread stacks +\d/m);
 
@@ -82,6 +85,44 @@ test('a JVM in a terminal: figures, a trim by two keys, a change of size, a save
   const raw = terminal.raw();
   expect(raw.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(raw.lastIndexOf('\x1b[?1049h'));
   expect(raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw.lastIndexOf('\x1b[?25l'));
+});
+
+test('the key o: who owns the blocks of malloc, by how much each has grown since, and the parts again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'offheap-watch-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await compileBuffers(folder);
+  const buffers = { count: 1009, bytes: 65_537 };
+  const heldMiB = Math.round((buffers.count * chunkBytes(buffers.bytes)) / 1024 ** 2);
+  const jvm = await startBuffers(folder, buffers);
+  onTestFinished(() => jvm.end());
+  const terminal = openTerminal(['watch', String(jvm.pid), '--interval=100ms'], { rows: 30, columns: 120 });
+  await terminal.until(/^java heap +[\d.]+ MiB/m);
+  terminal.type('o');
+  await terminal.until(/^owners of malloc’s blocks in use: reading owners … [\d.]+ s$/m);
+  // Keys go on meanwhile.
+  terminal.type('?');
+  await terminal.until(/^any key: back$/m);
+  terminal.type('x');
+  const row = (grown: string) =>
+    new RegExp(`^java\\.nio\\.DirectByteBuffer +Java class +1,00\\d objects +${heldMiB} MiB +\\d+ % +${grown} █`, 'm');
+  await terminal.until(row(''));
+  const title = /^owners of \d+ MiB of malloc, read in [\d.]+ s, \d+ s ago$/m;
+  await terminal.until(title);
+  await jvm.keepMore();
+  const twice = new RegExp(
+    `^java\\.nio\\.DirectByteBuffer +Java class +2,01\\d objects +${2 * heldMiB} MiB +\\d+ % +\\+${heldMiB} MiB █`,
+    'm',
+  );
+  await terminal.until(twice);
+  await terminal.until(/^owners of \d+ MiB of malloc, growth in \d+ s, read in [\d.]+ s, \d+ s ago$/m);
+  await terminal.until(/^blocks in use .* 100 % +\+\d+ MiB /m);
+  terminal.type('o');
+  await terminal.until(/^parts of RSS/m);
+  // Opened anew, it begins anew. Quitting does not wait for a look.
+  terminal.type('o');
+  await terminal.until(/^owners of .*reading owners …/m);
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
 });
 
 test.each([

@@ -60,6 +60,7 @@ export const ownersCases: readonly OwnersCase[] = [
     jdks: [17, 25],
     inSuite: true,
   },
+  { name: 'numbers that look like headers', java: 'ForgedHeaders', flags: small, jdks: [17], inSuite: true },
   { name: 'thread-locals', java: 'ThreadLocals', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'class loaders that are held', java: 'LoaderLeak', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'C2 that compiles a huge method', java: 'HugeMethod', flags: compilesHuge, jdks: [17, 25] },

@@ -17,7 +17,7 @@ test.each(Object.entries(architectures))(
   'native code for %s is there and needs no newer system than README says',
   (arch, { machine }) => {
     const folder = join(root, 'prebuilds', `linux-${arch}`);
-    expect(readdirSync(folder).sort()).toEqual(['libmeter.so', 'libmmapalloc.so', 'offheap.node']);
+    expect(readdirSync(folder).sort()).toEqual(['liballocator-agent.so', 'libmeter.so', 'libmmapalloc.so', 'offheap.node']);
     for (const file of readdirSync(folder)) {
       const { versions, ...rest } = readNeeds(join(folder, file));
       expect(rest).toEqual({ machine });

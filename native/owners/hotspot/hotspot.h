@@ -108,13 +108,14 @@ bool hotspot_object_at(const struct hotspot *vm, const unsigned char *data, uint
 
 /* For hits in ascending order, so that a long array is passed over once and not for each of its elements. */
 struct hotspot_finder {
+    uint64_t limit;             /* end of the space: no object goes on behind it; 0: not known */
     struct hotspot_object last; /* what was found last; its bytes are 0: nothing */
     uint64_t searched_to;       /* no object from before goes on here */
 };
 /*
  * The same as hotspot_object_at(), but it finds what is moving as well. Such an object counts where the same block is
  * not held by an object of the same class at the same offset that is not. pre: *finder is zeros, or of a lower hit in
- * the same `data`
+ * the same `data`, but for its limit
  */
 bool hotspot_object_find(const struct hotspot *vm, struct hotspot_finder *finder, const unsigned char *data,
                          uint64_t from, size_t bytes, uint64_t hit, struct hotspot_object *object);

@@ -41,3 +41,8 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
 export function readingLonger(pid: number): string {
   return `reading the heaps of process ${pid} for longer: much of them is not read yet`;
 }
+
+/** Said before it happens: it changes the process. */
+export function loadingAgent(pid: number): string {
+  return `process ${pid} loads liballocator-agent.so to ask its allocator: 92 KiB that stay mapped. JDK 21 and later warn of it on their stderr`;
+}

@@ -7,6 +7,8 @@ import type { Judgement, WatchView } from '../../model/watch.ts';
 import { inspectHeap } from '../../native/inspector.ts';
 import { collectEvidence } from '../../observe/evidence.ts';
 import { Monitor } from '../../observe/monitor.ts';
+import { observeOwners } from '../../observe/owners.ts';
+import { OwnersWatch } from '../../observe/owners-watch.ts';
 import { readCommandLine } from '../../process/command-line.ts';
 import { writeWhole } from '../../process/whole-file.ts';
 import { describeApplied } from '../../reporters/doctor-lines.ts';
@@ -23,6 +25,8 @@ export interface SessionOptions {
 
 /** How often new processes are looked for. */
 const findMs = 2000;
+/** Processor time of a look at owners. */
+const ownersBudgetMs = 10_000;
 
 /** The processes that are watched, and what is done with them. Knows of no terminal. */
 export class WatchSession {
@@ -33,6 +37,8 @@ export class WatchSession {
   #message = '';
   #armed: 'trim' | 'gc' | undefined;
   #showsKeys = false;
+  /** Of the processes that were in focus while owners are shown; undefined while they are not. */
+  #owners: Map<Monitor, OwnersWatch> | undefined;
   #acting: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
@@ -41,8 +47,12 @@ export class WatchSession {
 
   get view(): WatchView {
     const { intervalMs } = this.#options;
-    const glances = this.#monitors.map((monitor) => monitor.glance());
-    return { glances, focus: this.#focus, intervalMs, message: this.#message, armed: this.#armed, showsKeys: this.#showsKeys };
+    const glances = this.#monitors.map((monitor) => {
+      const owners = this.#owners?.get(monitor)?.glance();
+      return { ...monitor.glance(), ...(owners ? { owners } : {}) };
+    });
+    const shown = { showsOwners: this.#owners !== undefined, showsKeys: this.#showsKeys };
+    return { glances, focus: this.#focus, intervalMs, message: this.#message, armed: this.#armed, ...shown };
   }
 
   get hasEnded(): boolean {
@@ -54,6 +64,7 @@ export class WatchSession {
     await Promise.all(this.#monitors.map((monitor) => monitor.tick()));
     // In the background, and of the focused one only: a look reads the heaps, which a list of a hundred processes could not pay for.
     void this.#focused?.look();
+    this.#lookForOwners();
   }
 
   /** Returns false when the session is to end. */
@@ -69,6 +80,7 @@ export class WatchSession {
     if (name === '?') this.#showsKeys = true;
     else if (name === 'up' || name === 'k') this.#move(-1);
     else if (name === 'down' || name === 'j' || name === 'tab') this.#move(1);
+    else if (name === 'o') this.#toggleOwners();
     else if (name === 's') this.#act('saving …', (monitor) => this.#save(monitor));
     else if (name === 't') this.#confirm('trim', armed);
     else if (name === 'g') this.#confirm('gc', armed);
@@ -81,6 +93,7 @@ export class WatchSession {
   }
 
   close(): void {
+    this.#closeOwners();
     for (const monitor of this.#monitors) monitor.close();
   }
 
@@ -104,6 +117,31 @@ export class WatchSession {
   #move(by: number): void {
     const count = this.#monitors.length;
     if (count > 0) this.#focus = (this.#focus + by + count) % count;
+  }
+
+  #toggleOwners(): void {
+    if (this.#owners) this.#closeOwners();
+    else {
+      this.#owners = new Map();
+      this.#lookForOwners();
+    }
+  }
+
+  #closeOwners(): void {
+    for (const owners of this.#owners?.values() ?? []) owners.callOff();
+    this.#owners = undefined;
+  }
+
+  /** Of the focused process and no other, off the JavaScript thread: keys and ticks go on. */
+  #lookForOwners(): void {
+    const monitor = this.#focused;
+    if (!this.#owners || !monitor || monitor.hasEnded) return;
+    const { pid } = monitor;
+    for (const [other, owners] of this.#owners) if (other !== monitor) owners.callOff();
+    const owners =
+      this.#owners.get(monitor) ?? new OwnersWatch((signal) => observeOwners(pid, { budgetMs: ownersBudgetMs, signal }));
+    this.#owners.set(monitor, owners);
+    void owners.look();
   }
 
   #confirm(what: 'trim' | 'gc', armed: 'trim' | 'gc' | undefined): void {

@@ -1,8 +1,10 @@
 import { allocatorNamed } from '../../allocators/registry.ts';
+import type { AllocatorAnswer } from '../../model/allocator-answer.ts';
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
+import { purgeableBytes, servingAnswer } from '../../stats/allocator-idle.ts';
 import { rssOf } from '../../stats/process-figures.ts';
-import { countLive } from '../advice.ts';
+import { countLive, trimNow } from '../advice.ts';
 import { purge } from '../prescribe.ts';
 import { isLarge, isMaterial } from './thresholds.ts';
 
@@ -11,8 +13,28 @@ export function allocatorIdle(evidence: Evidence): Finding[] {
   const { allocator, counters } = evidence;
   if (!allocatorNamed(allocator.name).purge) return [];
   const heldBytes = rssOf(evidence, 'allocator', 'unexplained');
+  const answer = servingAnswer(evidence);
+  const purgeable = answer && purgeableBytes(answer, heldBytes);
+  if (answer && purgeable !== undefined) return answered(evidence, answer, purgeable);
   if (counters) return idle(evidence, heldBytes, counters.liveBytes);
   return isLarge(evidence, heldBytes) ? unknown(evidence, heldBytes) : [];
+}
+
+/** By the allocator's own word. */
+function answered(evidence: Evidence, { name, figures }: AllocatorAnswer, bytes: number): Finding[] {
+  if (!isMaterial(evidence, bytes)) return [];
+  const { allocatedBytes } = figures;
+  const live = allocatedBytes === undefined ? '' : ` By its own word ${formatMiB(allocatedBytes)} MiB are in use.`;
+  return [
+    {
+      code: 'allocator-idle',
+      severity: 'problem',
+      summary: `${name} keeps ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB in free pages.${live}`,
+      evidence: { bytes, ...(allocatedBytes === undefined ? {} : { liveBytes: allocatedBytes }), allocator: name },
+      fixes: [trimNow(evidence), ...purge(evidence.allocator)],
+      predictedBytes: bytes,
+    },
+  ];
 }
 
 /** Live blocks need not be resident, so the difference is the least that is idle. */

@@ -30,7 +30,7 @@ export function renderOwnersHtml(result: OwnersResult, { assets, tool, top }: Ow
       tool,
       sections: sectionsOf(result, top).filter(({ content }) => content !== undefined),
       files: [{ id: 'offheap-owners', name: 'owners.json', mediaType: 'application/json', content: whole }],
-      drawn: [{ id: ownersMapId, content: ownerTree(result) }],
+      drawn: result.unsized ? [] : [{ id: ownersMapId, content: ownerTree(result) }],
     },
     assets(),
   );
@@ -46,7 +46,7 @@ function sectionsOf(result: OwnersResult, top: number): Page['sections'] {
     { id: 'growth', heading: 'What has grown', content: renderGrowth(result, top) },
     {
       id: 'owners',
-      heading: 'Who owns the blocks of malloc',
+      heading: result.unsized ? 'Which objects hold addresses' : 'Who owns the blocks of malloc',
       content: html`<p class="sentence">${describeOwners(result)}</p>${renderOwners(result, top)}`,
     },
     { id: 'nobody', heading: 'Blocks of nobody', content: renderUnowned(result) },
@@ -60,7 +60,7 @@ function renderGrowth(result: OwnersResult, top: number): Markup | undefined {
   const { baseline } = result;
   if (!baseline) return undefined;
   const caption = 'The largest change first. – where a look does not have that owner.';
-  const table = figuresTable(caption, ownerGrowthColumns(baseline), ownerGrowthRows(result, baseline, top));
+  const table = figuresTable(caption, ownerGrowthColumns(result, baseline), ownerGrowthRows(result, baseline, top));
   return html`${describeBaseline(result, baseline).map((text) => html`<p class="sentence">${text}</p>`)}${scrollable('What has grown', table)}`;
 }
 

@@ -3,6 +3,7 @@ import { formatCount, formatPercentDown, formatSmallMiB } from '../../model/unit
 import { describeHolders } from '../owner-holders.ts';
 import { type OwnerRow, ownerRows } from '../owner-rows.ts';
 import { describeGaps, describeOwner, describeUnowned } from '../owner-sentences.ts';
+import { unsizedColumns } from '../owners-table.ts';
 import { listUnownedSizes } from '../unowned-sizes.ts';
 import { scrollable } from './configurations.ts';
 import { figuresTable } from './figures-table.ts';
@@ -12,9 +13,13 @@ import { renderMap } from './parts-map.ts';
 /** Of the embedded tree that the map of owners is drawn from. */
 export const ownersMapId = 'offheap-owners-map';
 
+const unsizedCaption = 'Classes whose objects hold addresses in the allocator’s memory, those with most addresses first.';
+
 /** The map of owners, and a table that says the same. */
 export function renderOwners(look: OwnersEvidence, top: number): Markup {
   const { listed, rows } = ownerRows(look, top);
+  if (look.unsized)
+    return html`${scrollable('Classes', figuresTable(unsizedCaption, unsizedColumns, rows))}${renderDetails(listed)}`;
   const map = renderMap({
     ...{ id: 'owners-map', source: ownersMapId, whole: 'the blocks in use' },
     hint: 'Each owner is as large as its blocks. A click or Enter opens it: what the blocks are, and who holds its objects. Esc goes back.',

@@ -6,6 +6,7 @@ import { blocksOf } from './blocks.ts';
 import { curveLines } from './curves.ts';
 import { headLines } from './head.ts';
 import { footLines, keysHelp } from './keys.ts';
+import { ownersLines } from './owners.ts';
 import { processLines } from './processes.ts';
 import type { Screen } from './screen.ts';
 
@@ -30,5 +31,7 @@ function bodyLines(view: WatchView, screen: Screen, paint: Paint): string[] {
     '',
   ];
   const height = screen.height - lines.length;
-  return [...lines, ...besideLines(blocksOf(focused), { width: screen.width, height }, paint)];
+  const body = { width: screen.width, height };
+  if (view.showsOwners) return [...lines, ...ownersLines(focused.owners ?? {}, body, paint)];
+  return [...lines, ...besideLines(blocksOf(focused), body, paint)];
 }

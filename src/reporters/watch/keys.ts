@@ -10,6 +10,10 @@ const keys: [key: string, what: string][] = [
     'The JVM calls malloc_trim, which gives free memory of malloc back to the system. The result stands beside the prediction.',
   ],
   ['g, twice', 'The JVM collects its whole heap. The memory of unreachable Inflaters and direct buffers is freed.'],
+  [
+    'o',
+    'Who owns the blocks of malloc, in the place of the parts: classes, threads, libraries, and by how much each has grown since. Again: the parts.',
+  ],
   ['s', 'Look once more, and save a doctor’s result for offheap report.'],
   ['↑ ↓, k j', 'Choose a process, where several are watched.'],
   ['?', 'This list.'],
@@ -40,9 +44,12 @@ export function footLines(view: WatchView, { width, height }: Screen, paint: Pai
   return [...message.slice(0, Math.max(0, height - keysShown.length)), ...keysShown].slice(-height);
 }
 
-function keysLine({ armed, glances, showsKeys }: WatchView): [style: 'dim' | 'inverse', text: string] {
+function keysLine({ armed, glances, showsKeys, showsOwners }: WatchView): [style: 'dim' | 'inverse', text: string] {
   if (showsKeys) return ['dim', 'any key: back'];
   if (armed === 'trim') return ['inverse', 't again: have the JVM call malloc_trim; any other key: not'];
   if (armed === 'gc') return ['inverse', 'g again: have the JVM collect its whole heap; any other key: not'];
-  return ['dim', `t trim  g GC  s save  ${glances.length > 1 ? '↑ ↓ choose  ' : ''}? keys  q quit`];
+  return [
+    'dim',
+    `t trim  g GC  s save  ${showsOwners ? 'o parts' : 'o owners'}  ${glances.length > 1 ? '↑ ↓ choose  ' : ''}? keys  q quit`,
+  ];
 }

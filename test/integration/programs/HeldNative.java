@@ -1,3 +1,5 @@
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +8,9 @@ import java.util.Scanner;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** Holds 5,003 inflaters, 211 deflaters and 307 direct buffers, and does what a line of stdin says: gc, churn, quit. */
+/**
+ * Holds 5,003 inflaters, 211 deflaters and 307 direct buffers, and does what a line of stdin says: gc, churn, storm (churn on all processors from
+ * now on), collections, quit. */
 public final class HeldNative {
   static final List<Object> HELD = new ArrayList<>();
   static final ByteBuffer FIRST = ByteBuffer.allocateDirect(4096);
@@ -22,6 +26,11 @@ public final class HeldNative {
         System.gc();
       } else if (line.equals("churn")) {
         churn();
+      } else if (line.equals("storm")) {
+        storm();
+      } else if (line.equals("collections")) {
+        System.out.println(collections());
+        continue;
       } else {
         break;
       }
@@ -46,6 +55,22 @@ public final class HeldNative {
     for (int count = 0; count < 211; count++) HELD.add(new Deflater());
     HELD.add(FIRST);
     for (int count = 1; count < 307; count++) HELD.add(ByteBuffer.allocateDirect(4096 + count));
+  }
+
+  private static void storm() {
+    for (int count = Runtime.getRuntime().availableProcessors(); count > 0; count--) {
+      Thread thread = new Thread(() -> {
+        while (true) churn();
+      });
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private static long collections() {
+    long sum = 0;
+    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) sum += collector.getCollectionCount();
+    return sum;
   }
 
   /** Fills the heap some times over; one object of twenty lives a little longer. */

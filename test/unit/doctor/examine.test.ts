@@ -22,6 +22,13 @@ function faultingPatient(pages: number, ...states: [Evidence, ...Evidence[]]): P
     inspect: async () => now().malloc ?? mallocOf(figures(0)),
     readRssBytes: async () => now().rssBytes,
     readUse: async () => ({ cpuMs: 0, minorFaults: asked.length * pages, majorFaults: 0 }),
+    askAllocator: async (purges) => {
+      const { name } = now().allocator;
+      if (purges) asked.push('purge');
+      const purge = purges ? { purge: { isDone: true, tookMs: 31, after: {} } } : {};
+      const figures = { dirtyBytes: mib(100), activeBytes: mib(300) };
+      return name === 'musl' ? [] : [{ name, object: '', serves: true, version: '', figures, options: {}, ...purge }];
+    },
     ask: async (command) => {
       asked.push(command);
       return '';
@@ -59,6 +66,7 @@ describe('--trim', () => {
       {
         kind: 'trim',
         measure: 'rss',
+        by: 'jvm',
         predictedBytes: mib(100),
         actualBytes: mib(96),
         rssBeforeBytes: mib(400),
@@ -124,10 +132,35 @@ describe('--trim', () => {
     );
   });
 
+  test('a JVM without the command loads an agent, and the prediction is the inspector’s', async () => {
+    const old = (evidence: Evidence) => ({ ...evidence, jvm: jvmOf({ version: '8.0', canTrim: false }) });
+    const patient = patientOf(old(keeping(400, 30, { pageBytes: 100 })), old(keeping(304, 30, { pageBytes: 4 })));
+    const { applied } = await examine(patient, trim);
+    expect(patient.asked).toEqual(['purge']);
+    expect(applied).toMatchObject([{ by: 'agent', tookMs: 31, predictedBytes: mib(100), actualBytes: mib(96), errorShare: 0.01 }]);
+  });
+
+  test('heaps that could not be read leave nothing to predict by', async () => {
+    const unread = (rssBytes: number) => ({ ...evidenceOf({ rssBytes }), malloc: undefined }) as unknown as Evidence;
+    const { applied } = await examine(patientOf(unread(mib(400)), unread(mib(301))), trim);
+    expect(applied[0]).toMatchObject({ by: 'agent', actualBytes: mib(99) });
+    expect(applied[0]).not.toHaveProperty('predictedBytes');
+  });
+
+  const served = (name: 'musl' | 'glibc') => ({ name, library: '', preloaded: [], environment: {} });
+
   test.each<[string, Evidence, RegExp]>([
-    ['no JVM', programEvidence(), /process 4711 is none, or does not answer\. Call malloc_trim/],
-    ['an old JVM', evidenceOf({ jvm: jvmOf({ version: '17.0.1+12', canTrim: false }) }), /JDK 17\.0\.1\+12 has no such command/],
-    ['unread heaps', { ...evidenceOf(), malloc: undefined } as unknown as Evidence, /could not be read/],
+    ['no JVM', programEvidence(), /^Expected process 4711 to be a JVM whose .* but it is none\. A program can call malloc_trim/],
+    [
+      'no allocator that can',
+      evidenceOf({ allocator: served('musl'), jvm: jvmOf({ canTrim: false }) }),
+      /musl has no function for/,
+    ],
+    [
+      'a JVM that lets nobody attach',
+      evidenceOf({ unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] }),
+      /started with -XX:\+DisableAttachMechanism/,
+    ],
   ])('%s: one sentence', async (_, evidence, sentence) => {
     await expect(examine(patientOf(evidence), trim)).rejects.toThrow(sentence);
   });

@@ -26,11 +26,12 @@ describe('retained pages', () => {
     expect(retained({ ...glibc({ MALLOC_ARENA_MAX: '1' }), jvm })).toHaveLength(1);
   });
 
-  test('without a JVM that can, gdb', () => {
+  test('without a JVM gdb, and without its command the agent', () => {
     const { malloc } = glibc();
     const command = 'gdb -p 4711 -batch -ex "call (int)malloc_trim(0)"';
     expect(retained(programEvidence(malloc ? { malloc } : {}))[0]).toMatchObject({ command });
-    expect(retained({ ...glibc(), jvm: jvmOf({ canTrim: false }) })[0]).toMatchObject({ command });
+    const agent = 'offheap doctor 4711 --trim';
+    expect(retained({ ...glibc(), jvm: jvmOf({ canTrim: false }) })[0]).toMatchObject({ command: agent, kind: 'trim' });
   });
 });
 

@@ -127,6 +127,22 @@ test('threads of a meter, and a limit', async () => {
   ]);
 });
 
+test('owners have two labels, and are told anew though the look is an old one', async () => {
+  const exposition = new Exposition();
+  const owned = { turn: subject.turn, look: { takenAtMs: 2500, owners: [{ kind: 'java' as const, owner: 'a."B"', bytes: 7 }] } };
+  const told = async () => {
+    const values = samples((await exposition.render('text')).text).filter((line) => line.includes('_owner'));
+    return values.map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));
+  };
+  exposition.fill([{ ...reading, subject: { ...subject, look } }]);
+  expect(await told()).toEqual([]);
+  exposition.fill([{ ...reading, subject: { ...subject, look, owned } }]);
+  expect(await told()).toEqual([
+    'offheap_owner_bytes{kind="java",owner="a.\\"B\\""} 7',
+    'offheap_owners_looked_at_timestamp_seconds{} 2.5',
+  ]);
+});
+
 test('the host’s waiting for memory is what its kernel counts', async () => {
   const registry = new Registry();
   addHostMetrics([registry]);
@@ -146,6 +162,11 @@ test('the host’s waiting for memory is what its kernel counts', async () => {
 test('docs/export.md has every metric, with its label and what it means', () => {
   const text = readFileSync(new URL('../../../docs/export.md', import.meta.url), 'utf8');
   for (const { name, label, help } of [...allProcessMetrics, { ...hostPressure, label: 'kind' }]) {
-    expect(text).toContain(`| \`${name}\` | ${label === undefined ? '' : `\`${label}\``} | ${help} |`);
+    expect(text).toContain(
+      `| \`${name}\` | ${[label ?? []]
+        .flat()
+        .map((own) => `\`${own}\``)
+        .join(', ')} | ${help} |`,
+    );
   }
 });

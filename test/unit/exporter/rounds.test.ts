@@ -4,6 +4,17 @@ import type { RoundsJournal } from '../../../src/exporter/rounds.ts';
 import type { Look, Subject } from '../../../src/exporter/subject.ts';
 
 vi.mock('../../../src/exporter/look.ts', () => ({ lookAt: vi.fn() }));
+/** With each process, after its first whole look. */
+vi.mock('../../../src/exporter/owner-looks.ts', () => ({
+  ownerLooks: (intervalMs: number) => ({
+    instrument: 'owners',
+    intervalMs,
+    turnOf: ({ owned }: Subject) => owned?.turn,
+    look: lookAtOwners,
+    forget: () => {},
+  }),
+}));
+const lookAtOwners = vi.hoisted(() => vi.fn());
 
 /** On the timers that these tests let go on. */
 vi.mock('node:timers/promises', () => ({
@@ -59,7 +70,14 @@ afterEach(async () => {
 
 const neverAgain = { discoverMs: 1e9, discover: async () => {} };
 
-function runRounds(pids: readonly number[], behave: Behaviour, share = 1, { discoverMs, discover } = neverAgain) {
+interface Discovery {
+  discoverMs: number;
+  discover: () => Promise<void>;
+  ownersIntervalMs?: number;
+}
+
+function runRounds(pids: readonly number[], behave: Behaviour, share = 1, discovery: Discovery = neverAgain) {
+  const { discover, ...intervals } = discovery;
   const subjects = pids.map(subjectOf);
   const looks: { pid: number; atMs: number }[] = [];
   const failures: string[] = [];
@@ -69,8 +87,12 @@ function runRounds(pids: readonly number[], behave: Behaviour, share = 1, { disc
     return behave(pid);
   });
   const roster = { subjects, refresh: discover, drop: () => {} } as unknown as Roster;
-  const journal: RoundsJournal = { looked: () => {}, gone: () => {}, failed: (_, code) => failures.push(code) };
-  const options = { intervalMs, discoverMs, attachIntervalMs: undefined, inspectBudgetMs: 1, topThreads: 1 };
+  const journal: RoundsJournal = {
+    looked: () => {},
+    gone: () => {},
+    failed: (instrument, code) => failures.push(instrument === 'process' ? code : `${instrument} ${code}`),
+  };
+  const options = { intervalMs, ...intervals, attachIntervalMs: undefined, inspectBudgetMs: 1, topThreads: 1 };
   ended = new Rounds(roster, new Pace(share), journal, options).run(stop.signal);
   const timesOf = (pid: number) => looks.filter((entry) => entry.pid === pid).map(({ atMs }) => atMs);
   return { subjects, failures, timesOf };
@@ -146,6 +168,29 @@ describe('the rounds', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(32_000);
     // 7.5 thousandths of ten minutes are 4.5 s: 0.75 s go into discoveries, and what is left is enough for 180 looks.
     expect(timesOf(1).length).toBeGreaterThan(100);
+  });
+
+  test('owners are looked for in turns of their own, one look at a time, and called off with the rest', async () => {
+    const { subjects, failures, timesOf } = runRounds([1, 2], succeed, 1, { ...neverAgain, ownersIntervalMs: 10 * intervalMs });
+    const own = subjects.map((subject) => Object.assign(subject, { owned: { turn: subjectOf(0).turn } }));
+    let running = 0;
+    let most = 0;
+    lookAtOwners.mockImplementation(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      running--;
+    });
+    await vi.advanceTimersByTimeAsync(35_000);
+    const calls = (pid: number) => lookAtOwners.mock.calls.filter(([subject]) => (subject as Subject).pid === pid);
+    expect(own.map(({ pid }) => calls(pid).length)).toEqual([4, 4]);
+    expect(most).toBe(1);
+    expect(timesOf(1).length).toBeGreaterThanOrEqual(30);
+    // One that never comes back is counted by its own name, and keeps its process from other looks until then.
+    lookAtOwners.mockImplementation(() => new Promise(() => {}));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(failures).toEqual(['owners TIMEOUT', 'owners TIMEOUT']);
+    const { signal } = (lookAtOwners.mock.calls.at(-1) as [Subject, { signal: AbortSignal }])[1];
+    expect(signal.aborted).toBe(true);
   });
 
   test('they end at once, whatever a look waits for', async () => {

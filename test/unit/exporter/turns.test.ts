@@ -20,7 +20,7 @@ function paceAt(ms: number) {
   return { pace: new Pace(0.01), clock };
 }
 
-const pidOf = (choice: ReturnType<typeof chooseNext>) => ('subject' in choice ? [choice.subject.pid, choice.purse] : undefined);
+const pidOf = (choice: ReturnType<typeof chooseNext<Subject>>) => ('next' in choice ? [choice.next.pid, choice.purse] : undefined);
 
 test('of the cheap the one that was due first, a new one and a known one in turn, before all costly ones', () => {
   const { pace } = paceAt(1000);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { detectAllocator } from '../../../src/allocators/detect.ts';
 import { toResult } from '../../../src/doctor/examine.ts';
 import { Exposition } from '../../../src/exporter/exposition.ts';
+import { largestOwners } from '../../../src/exporter/largest-owners.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
 import { OffheapError } from '../../../src/model/errors.ts';
 import type { FitResult } from '../../../src/model/fit.ts';
@@ -161,9 +162,14 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
           problem: name,
         };
         const look = { evidence, verdict: name, isProblem: true, ageMs: 1, durationMs: 1 };
-        const view = { glances: [glance, { ...glance, look }], intervalMs: 200, message: name, armed: undefined, showsKeys: false };
-        for (const focus of [0, 1])
-          renderFrame({ ...view, focus }, { width: 200, height: 60, color: false }).forEach(expectOneLine);
+        const owner = { kind: 'java' as const, name, directBlocks: 1, directBytes: 9, blocks: 1, bytes: 9, share: 1 };
+        const owned = { owners: [owner], liveBlocks: 1, liveBytes: 9, whyNoHeap: name, ageMs: 1, durationMs: 1 };
+        const glances = [glance, { ...glance, look }, { ...glance, owners: { look: owned, problem: name } }];
+        const view = { glances, intervalMs: 200, message: name, armed: undefined, showsKeys: false };
+        for (const focus of [0, 1, 2])
+          renderFrame({ ...view, focus, showsOwners: focus === 2 }, { width: 200, height: 60, color: false }).forEach(
+            expectOneLine,
+          );
         expectPrintable(renderWatchLine(glance));
       }),
       runs,
@@ -188,7 +194,8 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
           allocator: 'glibc' as const,
         };
         const look = { ...figures, threads: new Map([[name, 5]]) };
-        exposition.fill([{ subject: { ...subject, turn, look }, rssBytes: 4096, liveBytes: 9, isLiveWithheld: false }]);
+        const owned = { turn, look: { takenAtMs: 0, owners: largestOwners([{ kind: 'java', name, bytes: 9 }], 9) } };
+        exposition.fill([{ subject: { ...subject, turn, look, owned }, rssBytes: 4096, liveBytes: 9, isLiveWithheld: false }]);
         expectPrintable((await exposition.render('openmetrics')).text);
       }),
       runs,

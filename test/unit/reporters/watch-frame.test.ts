@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LastLook } from '../../../src/model/watch.ts';
+import type { LastLook, OwnersGlance } from '../../../src/model/watch.ts';
 import { renderFrame } from '../../../src/reporters/watch/frame.ts';
 import { renderWatchLine } from '../../../src/reporters/watch/line.ts';
 import { evidenceOf, mib, programEvidence } from '../../fixtures/evidence.ts';
@@ -30,8 +30,59 @@ test('a process before the first look', () => {
     '▁▃█',
     'live 233 MiB. Curve: 229.0 to 233.0 MiB, 1 s',
     '▁▄█',
-    't trim  g GC  s save  ? keys  q quit',
+    't trim  g GC  s save  o owners  ? keys  q quit',
   ]);
+});
+
+const ownedBy = (bytes: number) => ({
+  ...{ liveBlocks: 33, liveBytes: mib(bytes + 3) },
+  owners: [
+    { kind: 'java' as const, name: 'a.Cache', objects: 7, ...{ blocks: 30, directBlocks: 7 }, bytes: mib(bytes), directBytes: 9 },
+    // Two files of one name.
+    ...[1, 2].map((part) => ({ kind: 'library' as const, name: 'libz.so', ...blocksOf(part) })),
+    { kind: 'nobody' as const, name: 'nobody', ...blocksOf(0) },
+  ].map((owner) => ({ ...owner, share: owner.bytes / mib(bytes + 3) })),
+});
+const blocksOf = (size: number) => ({ blocks: size, directBlocks: size, bytes: mib(size), directBytes: mib(size) });
+
+test('owners: that they are being read, why they could not be, and then what each has and has grown by', () => {
+  const shown = (owners: OwnersGlance) => {
+    const lines = textOf(renderFrame(viewOf([glanceOf({ owners })], { showsOwners: true }), wide));
+    return lines.slice(
+      lines.findIndex((line) => line.startsWith('owners')),
+      -1,
+    );
+  };
+  expect(shown({ lookingMs: 1700 })).toEqual(['owners of malloc’s blocks in use: reading owners … 1.7 s']);
+  expect(shown({ problem: 'Not\nallowed.' }).slice(1)).toEqual(['Not\\u{a}allowed.']);
+  const look = { ...ownedBy(97), ageMs: 3000, durationMs: 400 };
+  expect(shown({ look })).toEqual([
+    'owners of 100 MiB of malloc, read in 0.4 s, 3 s ago',
+    expect.stringMatching(/^a\.Cache +97 MiB +97 % +█/),
+    expect.stringMatching(/^libz\.so +3\.0 MiB +3 % +▎?$/),
+    expect.stringMatching(/^nobody: no pointer found +0\.0 MiB +0 %$/),
+    expect.stringMatching(/^blocks in use +100 MiB +100 % +█/),
+  ]);
+  const first = { ...ownedBy(90), beforeMs: 61_000 };
+  expect(shown({ look, first, lookingMs: 100 })).toEqual([
+    'owners of 100 MiB of malloc, growth in 1 min 1 s, 3 s ago, reading owners …',
+    expect.stringMatching(/^a\.Cache +97 MiB +97 % +\+7\.0 MiB █/),
+    expect.stringMatching(/^libz\.so +3\.0 MiB +3 % +0\.0 MiB/),
+    expect.stringMatching(/^nobody: no pointer found +0\.0 MiB +0 % +0\.0 MiB$/),
+    expect.stringMatching(/^blocks in use +100 MiB +100 % +\+7\.0 MiB █/),
+  ]);
+  // Under another allocator sizes are not known: addresses are counted.
+  const unsized = { unsized: { allocator: 'tcmalloc' } };
+  const counted = shown({ look: { ...look, ...unsized, liveBlocks: 36 }, first: { ...first, ...unsized } });
+  expect(counted.slice(0, 2).join(' ')).toBe(
+    'owners of 36 addresses of tcmalloc’s blocks, growth in 1 min 1 s, read in 0.4 s, 3 s ago',
+  );
+  expect(counted[2]).toMatch(/^a\.Cache +30 +97 % +0 █/);
+  expect(counted.at(-1)).toMatch(/^all classes +36 +100 % +\+3 █/);
+  // What classes own is with others at a look without the Java heap: nothing is said of growth.
+  const unlike = shown({ look: { ...look, whyNoHeap: 'it has no table' }, first });
+  expect(unlike[1]).toBe('No Java heap was read: it has no table.');
+  expect(unlike.at(-1)).toMatch(/100 % +█/);
 });
 
 test('what is not a JVM is named by its program, and has no heaps where they were not read', () => {
@@ -85,7 +136,7 @@ test('what a key did is never cut, though it is one long word', () => {
   const lines = renderFrame(viewOf([glanceOf()], { message }), { ...wide, width: 60, height: 10 });
   const foot = lines.slice(-6);
   expect(foot.slice(0, -1).join('').replaceAll(' ', '')).toContain(message.replaceAll(' ', ''));
-  expect(foot.at(-1)).toBe('t trim  g GC  s save  ? keys  q quit');
+  expect(foot.at(-1)).toBe('t trim  g GC  s save  o owners  ? keys  q quit');
 });
 
 test('threads: what they call themselves cannot move the cursor', () => {

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import type { Owner, OwnerKind } from '../../../src/model/owners.ts';
 import type { WatchView } from '../../../src/model/watch.ts';
 import { toAscii } from '../../../src/reporters/ascii.ts';
 import { renderFrame } from '../../../src/reporters/watch/frame.ts';
@@ -35,6 +36,28 @@ const orders = glanceOf({
 });
 const message = 'Trim: gave back 300 MiB; predicted 300 MiB, an error of 0.01 % of RSS. RSS 1,409 → 1,109 MiB.';
 
+const ownerOf = (kind: OwnerKind, name: string, size: number, objects?: number): Owner => ({
+  ...{ kind, name, blocks: size * 10, bytes: mib(size), directBlocks: size, directBytes: mib(size / 2), share: size / 193 },
+  ...(objects === undefined ? {} : { objects }),
+});
+const looked = {
+  ...{ liveBlocks: 1930, liveBytes: mib(193) },
+  owners: [
+    ownerOf('java', 'java.util.zip.Inflater$InflaterZStreamRef', 101, 1009),
+    ownerOf('java', 'org.springframework.boot.autoconfigure.cache.CompressedEntryCacheConfiguration$Entry', 43, 1),
+    ownerOf('jvm', 'JVM', 29),
+    { ...ownerOf('thread', 'CN CompilerThreadN', 11), threads: 3 },
+    ...Array.from({ length: 7 }, (_, index) => ownerOf('library', `libcodec${index}.so`, 1)),
+    ownerOf('nobody', 'nobody', 2),
+  ],
+};
+/** Two looks, and a third one under way. */
+const owners = {
+  look: { ...looked, ageMs: 7300, durationMs: 1483 },
+  first: { ...looked, owners: looked.owners.slice(1), liveBytes: mib(91), beforeMs: 125_000 },
+  lookingMs: 1103,
+};
+
 const views: Record<string, WatchView> = {
   watch: viewOf([orders], { message }),
   'watch-counted': viewOf([
@@ -45,6 +68,7 @@ const views: Record<string, WatchView> = {
     },
   ]),
   'watch-several': viewOf([orders, ...[89, 97, 101, 103, 107, 109, 113].map((pid) => glanceOf({ pid }))], { message }),
+  'watch-owners': viewOf([{ ...orders, owners }], { showsOwners: true }),
   'watch-keys': viewOf([orders], { showsKeys: true }),
 };
 
@@ -79,7 +103,7 @@ test('80 columns and 24 lines have what matters: verdict, bar, curves, the first
   expect(text).toMatch(/^RSS 1,412 MiB, \+3\.0 MiB\/min\. Curve: 1,367 to 1,412 MiB, 4 min 59 s\n▁/m);
   expect(text).toMatch(/^java heap +613 MiB +44 %/m);
   expect(text).toMatch(
-    /^Trim: gave back 300 MiB; [\s\S]* RSS 1,409\n→ 1,109 MiB\.\nt trim {2}g GC {2}s save {2}\? keys {2}q quit$/m,
+    /^Trim: gave back 300 MiB; [\s\S]* RSS 1,409\n→ 1,109 MiB\.\nt trim {2}g GC {2}s save {2}o owners {2}\? keys {2}q quit$/m,
   );
 });
 

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { bytes, count, milliseconds } from './figures.ts';
+
+/** What an allocator says of its memory. Each figure is there where the allocator tells it; names are as its own documentation has them, as far as they agree. */
+const allocatorFigures = z.object({
+  /** Asked for by the program, and not freed. */
+  allocatedBytes: bytes.exactOptional(),
+  /** jemalloc: pages that have such blocks. */
+  activeBytes: bytes.exactOptional(),
+  /** jemalloc: of its own. */
+  metadataBytes: bytes.exactOptional(),
+  /** jemalloc: the most that can be resident: active, dirty and its own pages. */
+  residentBytes: bytes.exactOptional(),
+  /** Mapped for blocks. */
+  mappedBytes: bytes.exactOptional(),
+  /** Address space that was given back, and is kept for later. */
+  retainedBytes: bytes.exactOptional(),
+  /** jemalloc: free pages that were written to. */
+  dirtyBytes: bytes.exactOptional(),
+  /** jemalloc: free pages given up by MADV_FREE. */
+  muzzyBytes: bytes.exactOptional(),
+  /** tcmalloc: whole free pages. */
+  pageHeapFreeBytes: bytes.exactOptional(),
+  /** tcmalloc: free blocks in its central cache, on their way, and in the caches of threads. */
+  centralFreeBytes: bytes.exactOptional(),
+  transferFreeBytes: bytes.exactOptional(),
+  threadFreeBytes: bytes.exactOptional(),
+  /** mimalloc: that it has from the system; glibc: of free blocks. */
+  committedBytes: bytes.exactOptional(),
+  peakCommittedBytes: bytes.exactOptional(),
+  freeBytes: bytes.exactOptional(),
+  /** jemalloc: how many there are. */
+  arenas: count.exactOptional(),
+});
+/** The names of the figures. */
+export const allocatorFigureNames: ReadonlySet<string> = new Set(Object.keys(allocatorFigures.shape));
+/** What an allocator says of its memory. */
+export type AllocatorFigures = z.infer<typeof allocatorFigures>;
+
+/** An allocator in a process, as it answers there by its public functions. */
+export const allocatorAnswer = z.object({
+  /** As `evidence.allocator` names it. */
+  name: z.string(),
+  /** The file that has it. */
+  object: z.string(),
+  /** Whether the process's malloc is its. Another one is that of a library alone. */
+  serves: z.boolean(),
+  version: z.string(),
+  figures: allocatorFigures,
+  /** Its settings, by its own names. */
+  options: z.record(z.string(), z.string()),
+  /** Where it was told to give back what is idle. */
+  purge: z
+    .object({
+      /** False: it has no function for that. */
+      isDone: z.boolean(),
+      tookMs: milliseconds,
+      /** What it says afterwards. */
+      after: allocatorFigures,
+    })
+    .exactOptional(),
+});
+/** An allocator in a process, as it answers there. */
+export type AllocatorAnswer = z.infer<typeof allocatorAnswer>;

@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { locateAllocator } from '../../src/allocators/locate.ts';
+import type { AllocatorKey } from '../../src/allocators/registry.ts';
+import { doctor, trim } from '../../src/index.ts';
+import { execaRunner } from '../../src/process/execa-runner.ts';
+import { plain } from '../fixtures/preload.ts';
+import { type BurstOptions, startBurst } from './burst-jvm.ts';
+import { findJavaHomes } from './java-homes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'offheap-agent-'));
+const mib = 1024 ** 2;
+const others: readonly AllocatorKey[] = ['jemalloc', 'tcmalloc', 'mimalloc'];
+
+beforeAll(() => execa('javac', ['--release', '11', '-d', folder, new URL('programs/Burst.java', import.meta.url).pathname]));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const libraryOf = async (name: AllocatorKey) => {
+  const location = await locateAllocator(name, execaRunner);
+  if (!location.found) throw new Error(location.reason);
+  return plain(location.library);
+};
+
+/** 6,000 Inflaters of which all but every fiftieth were freed. */
+async function startKeeping(options: BurstOptions) {
+  const jvm = await startBurst(folder, { threads: 4, count: 1500, ...options });
+  onTestFinished(() => jvm.end());
+  await jvm.tell('a');
+  await jvm.tell('f');
+  return jvm;
+}
+
+const preload = async (allocator: AllocatorKey) => ({ LD_PRELOAD: await libraryOf(allocator) });
+
+describe.each(findJavaHomes())('JDK $version', ({ java }) => {
+  test.for(others)('%s says what it keeps, and gives it back', async (allocator) => {
+    const { pid } = await startKeeping({ java, env: await preload(allocator) });
+    const { evidence, findings } = await doctor(pid, { askAllocator: true });
+    const [answer] = evidence.allocatorAnswers ?? [];
+    expect(answer).toMatchObject({ name: allocator, serves: true });
+    const { fix, ...told } = await trim(pid);
+    expect(told).toMatchObject({ pid, name: 'Burst', allocator });
+    expect(fix).toMatchObject({ kind: 'trim', by: 'agent' });
+    expect(fix.actualBytes).toBe(fix.rssBeforeBytes - fix.rssAfterBytes);
+    // mimalloc keeps a page of which one block is in use, and has no figure for what it would give back.
+    expect(fix.actualBytes).toBeGreaterThan((allocator === 'mimalloc' ? 80 : 180) * mib);
+    if (allocator === 'mimalloc') {
+      expect(fix.predictedBytes).toBeUndefined();
+      return;
+    }
+    expect(Math.abs(fix.errorShare ?? 1)).toBeLessThan(0.03);
+    const idle = findings.find(({ code }) => code === 'allocator-idle');
+    expect(idle).toMatchObject({ severity: 'problem', fixes: [{ kind: 'trim' }, expect.anything()] });
+    expect(Math.abs((idle?.predictedBytes ?? 0) - fix.actualBytes)).toBeLessThan(0.03 * fix.rssBeforeBytes);
+  });
+
+  test('once more finds nothing, and maps the agent no second time', async () => {
+    const { pid } = await startKeeping({ java, env: await preload('tcmalloc') });
+    await trim(pid);
+    const { fix } = await trim(pid);
+    expect(Math.abs(fix.actualBytes)).toBeLessThan(4 * mib);
+    const mapped = readFileSync(`/proc/${pid}/maps`, 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('liballocator-agent.so'));
+    expect(new Set(mapped.map((line) => line.split(/\s+/)[4])).size).toBe(1);
+  });
+
+  test('it may not load an agent', async () => {
+    const { pid } = await startKeeping({ java, env: await preload('jemalloc'), flags: ['-XX:-EnableDynamicAgentLoading'] });
+    await expect(trim(pid)).rejects.toMatchObject({
+      code: 'ATTACH_FAILED',
+      message: `Expected process ${pid} to load liballocator-agent.so, but it was started with -XX:-EnableDynamicAgentLoading, which forbids that. Start it without that flag.`,
+    });
+    const { evidence, blindSpots } = await doctor(pid, { askAllocator: true });
+    expect(evidence.allocatorAnswers).toBeUndefined();
+    expect(blindSpots).toContainEqual(expect.objectContaining({ instrument: 'allocator, by its own word' }));
+  });
+});
+
+test('glibc by the JVM’s own command', async () => {
+  const { pid } = await startKeeping({});
+  const { fix } = await trim(pid);
+  expect(fix).toMatchObject({ by: 'jvm' });
+  expect(Math.abs(fix.errorShare ?? 1)).toBeLessThan(0.01);
+  expect(fix.actualBytes).toBeGreaterThan(180 * mib);
+});
+
+test('behind the meter the allocator is still found', async () => {
+  const meter = plain(join(process.cwd(), 'build/Release/libmeter.so'));
+  const { pid } = await startKeeping({ env: { LD_PRELOAD: `${meter}:${await libraryOf('tcmalloc')}` } });
+  const { fix } = await trim(pid);
+  expect(fix.actualBytes).toBeGreaterThan(180 * mib);
+});
+
+test('a JVM that lets nobody attach is sent no signal', async () => {
+  const { pid } = await startKeeping({ flags: ['-XX:+DisableAttachMechanism'] });
+  await expect(trim(pid)).rejects.toThrow('it was started with -XX:+DisableAttachMechanism, and lets nobody tell it anything.');
+});
+
+test('what is no JVM', async () => {
+  await expect(trim(process.pid)).rejects.toThrow(
+    `Expected process ${process.pid} to be a JVM whose allocator gives back what is idle when it is told to, but it is none.`,
+  );
+});
