@@ -64,7 +64,7 @@ static struct inspect_verdict claim_addresses(struct look *look, struct owners_r
     result->missed_bytes = look->hits.heap.missed_bytes;
     result->lost_pointers = look->hits.missing;
     if (!java_owners_make(look->vm, &look->hits, look_first_class(look), &look->classes) ||
-        !claims_make(NULL, addresses, &look->claims)) {
+        !java_owners_root(&look->hits, &look->classes) || !claims_make(NULL, addresses, &look->claims)) {
         return look_no_memory();
     }
     claims_add(&look->claims, look->classes.exact.list, look->classes.exact.count);
