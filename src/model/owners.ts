@@ -181,7 +181,7 @@ const creationStacks = z.object({
     z.object({
       /** On this stack. */
       calls: count,
-      /** Methods. */
+      /** Methods, each with its line where the class tells it. */
       frames: z.array(z.string()),
     }),
   ),
