@@ -1,9 +1,11 @@
 import type { Holder, Owner } from '../model/owners.ts';
 import { formatCount } from '../model/units.ts';
 import { holderPath } from '../stats/holder-path.ts';
+import { losesBlocks } from '../stats/owned-blocks.ts';
 
 /** Who holds the objects of a class, as a sentence and the way up as lines. Undefined where that was not looked for. */
-export function describeHolders({ name, held }: Owner): { sentence: string; path: string[] } | undefined {
+export function describeHolders(owner: Owner): { sentence: string; path: string[] } | undefined {
+  const { name, held } = owner;
   if (!held) return undefined;
   const { objects, heldObjects, waitingObjects, holders } = held;
   const all = `${formatCount(objects)} objects of ${name}`;
@@ -15,17 +17,19 @@ export function describeHolders({ name, held }: Owner): { sentence: string; path
       path,
     };
   }
-  if (heldObjects === 0) {
-    return {
-      sentence: `All ${all} wait for the garbage collector: no static field, thread or handle of the JVM leads to them.`,
-      path,
-    };
-  }
+  const whose =
+    heldObjects === 0
+      ? `All ${all}`
+      : `Of ${all} the program holds ${formatCount(heldObjects)}. The other ${formatCount(waitingObjects)}`;
+  const after = losesBlocks(owner) ? ` ${lostWithThem}` : '';
   return {
-    sentence: `Of ${all} the program holds ${formatCount(heldObjects)}. The other ${formatCount(waitingObjects)} wait for the garbage collector: no static field, thread or handle of the JVM leads to them.`,
+    sentence: `${whose} wait for the garbage collector: no static field, thread or handle of the JVM leads to them.${after}`,
     path,
   };
 }
+
+const lostWithThem =
+  'No Cleaner or finalizer does either, so their blocks are lost with them: whoever made them was to close them.';
 
 function describeHolder({ kind, name, field, objects, heldObjects }: Holder): string {
   const place = field === undefined ? name : `${name}.${field}`;

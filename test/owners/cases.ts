@@ -44,6 +44,7 @@ export const ownersCases: readonly OwnersCase[] = [
   { name: 'a library that loses blocks', java: 'JniLeak', flags: small, jdks: [17, 25], loses: true, inSuite: true },
   { name: 'a library that keeps blocks', java: 'JniStatic', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'handles in fields and in Longs', java: 'JniHandles', flags: small, jdks: [17, 25], inSuite: true },
+  { name: 'handles behind garbage', java: 'JniDropped', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'thread-locals', java: 'ThreadLocals', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'class loaders that are held', java: 'LoaderLeak', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'C2 that compiles a huge method', java: 'HugeMethod', flags: compilesHuge, jdks: [17, 25] },
@@ -52,6 +53,7 @@ export const ownersCases: readonly OwnersCase[] = [
   { name: 'OpenSSL', ...library('OpenSslContexts', 'tcnative', 'netty-common'), jdks: [17, 25] },
   { name: 'zstd', ...library('ZstdObjects', 'zstd'), jdks: [17, 25] },
   { name: 'JNA', ...library('JnaBlocks', 'jna'), jdks: [17, 25] },
+  { name: 'Lucene', ...library('LuceneMaps', 'lucene'), jdks: [17, 25] },
   { name: 'foreign memory', java: 'ForeignSegments', folder: 'java-22', flags: small, jdks: [25], inSuite: true },
   { name: 'a service of Spring Boot', java: 'SpringService', folder: 'spring', flags: ['-Xmx256m'], jdks: [17, 25] },
   {

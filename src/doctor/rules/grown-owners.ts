@@ -46,8 +46,10 @@ function describeChange(change: OwnerChange, { owners }: Evidence): string {
 
 function describeFate(owner: Owner): string[] {
   const { objects = 0, held } = owner;
-  if (fateOf([owner]) === 'waiting')
-    return [`${formatCount(held?.waitingObjects ?? 0)} of all ${formatCount(objects)} are garbage that waits for a GC`];
+  const waiting = `${formatCount(held?.waitingObjects ?? 0)} of all ${formatCount(objects)} are garbage`;
+  const fate = fateOf([owner]);
+  if (fate === 'waiting') return [`${waiting} that waits for a GC`];
+  if (fate === 'doomed') return [`${waiting} whose blocks nothing frees`];
   const root = describeRoot(owner);
   return root === undefined ? [] : [`held ${root}`];
 }

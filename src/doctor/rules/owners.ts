@@ -36,8 +36,10 @@ function describeOwner(owner: Owner): string {
 }
 
 function describeFate(owner: Owner): string[] {
-  const { held } = owner;
-  if (fateOf([owner]) === 'waiting') return [`of which ${formatCount(held?.waitingObjects ?? 0)} are garbage that waits for a GC`];
+  const waiting = formatCount(owner.held?.waitingObjects ?? 0);
+  const fate = fateOf([owner]);
+  if (fate === 'waiting') return [`of which ${waiting} are garbage that waits for a GC`];
+  if (fate === 'doomed') return [`of which ${waiting} are garbage whose blocks nothing frees`];
   const root = describeRoot(owner);
   return root === undefined ? [] : [`held ${root}`];
 }
