@@ -132,6 +132,7 @@
         'native/owners/type_names.c',
         'native/owners/type_tables.c',
         'native/owners/vtable_symbols.c',
+        'native/owners/way_up.c',
       ],
       'dependencies': ['<!(node -p "require(\'node-addon-api\').targets"):node_addon_api'],
       'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_DEPRECATED'],

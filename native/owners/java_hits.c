@@ -11,6 +11,7 @@
 enum {
     first_hits = 1024,
     hit_limit = 1 << 26,
+    offset_of_mark = 0,
 };
 
 struct search {
@@ -77,19 +78,23 @@ static int by_field(const void *left, const void *right) {
     return (one->object > other->object) - (one->object < other->object);
 }
 
-/* Thread.eetop is the thread's own structure, and from there all of the JVM would be its. */
-static void drop_injected(struct search *search) {
+/*
+ * What the JVM has put there is no owner's: the mark of an object that is locked, which leads to its monitor, and
+ * Thread.eetop, the thread's own structure, from which all of the JVM would be its.
+ */
+static void drop_jvms_words(struct search *search) {
     struct java_hits *hits = search->hits;
     size_t kept = 0;
-    bool is_injected = false;
+    bool is_jvms = false;
     for (size_t index = 0; index < hits->count; index++) {
         const struct java_hit *hit = &hits->list[index];
         const struct java_hit *before = index == 0 ? NULL : &hits->list[index - 1];
         if (before == NULL || before->klass != hit->klass || before->offset != hit->offset) {
             struct hotspot_field field;
-            is_injected = hotspot_field_at(search->vm, hit->klass, hit->offset, &field) && field.is_injected;
+            is_jvms = hit->offset == offset_of_mark ||
+                      (hotspot_field_at(search->vm, hit->klass, hit->offset, &field) && field.is_injected);
         }
-        if (!is_injected) {
+        if (!is_jvms) {
             hits->list[kept++] = *hit;
         }
     }
@@ -140,7 +145,7 @@ struct inspect_verdict java_hits_find(const struct target *target, struct hotspo
             drop_moved(hits);
         }
         qsort(hits->list, hits->count, sizeof *hits->list, by_field);
-        drop_injected(&search);
+        drop_jvms_words(&search);
     } else {
         java_hits_free(hits);
     }

@@ -2,6 +2,7 @@
 #include "look.h"
 
 #include "holder_roots.h"
+#include "way_up.h"
 
 #include <stdlib.h>
 
@@ -48,7 +49,8 @@ static struct inspect_verdict climb_from(struct look *look, const struct holder_
     struct owner_climb *told = &result->climbs[result->climb_count];
     *told = (struct owner_climb){owner, climb.base_count, 0, climb.level, climb.is_cut || words->missing > 0};
     if (verdict.status == inspect_ok &&
-        !(holder_roots_tell(roots, &climb, owner, result) && climb_count_rooted(&climb, &told->rooted))) {
+        !(holder_roots_tell(roots, &climb, owner, result) && climb_count_rooted(&climb, &told->rooted) &&
+          way_up_tell(roots, &climb, owner, result))) {
         verdict = look_no_memory();
     }
     result->climb_count += verdict.status == inspect_ok;

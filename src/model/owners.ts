@@ -96,7 +96,9 @@ const owner = z.object({
       heldObjects: count,
       /** The others: they wait for the garbage collector. Absent where the way up was not followed to its end. */
       waitingObjects: count.exactOptional(),
-      /** By level, those that hold most first. */
+      /** One way up, where most are held: each step holds the one before it. The first holds most of the objects, the last is what holds them from outside of the Java heap. */
+      way: z.array(holder).exactOptional(),
+      /** All that were found, garbage among them. By level, those that hold most first. */
       holders: z.array(holder),
     })
     .exactOptional(),

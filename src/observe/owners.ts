@@ -124,11 +124,14 @@ function heldOf({ climbs, holders }: NativeOwners, index: number): Owner['held']
   const climb = climbs.find(({ owner }) => owner === index);
   if (!climb) return undefined;
   const { objects, rooted, isCut } = climb;
+  const told = holders.filter(({ owner }) => owner === index);
+  const way = told.filter(({ isWay }) => isWay).map(toHolder);
   return {
     objects,
     heldObjects: rooted,
     ...(isCut ? {} : { waitingObjects: Math.max(0, objects - rooted) }),
-    holders: holders.filter(({ owner }) => owner === index).map(toHolder),
+    ...(way.length > 0 ? { way } : {}),
+    holders: told.filter(({ isWay }) => !isWay).map(toHolder),
   };
 }
 

@@ -7,9 +7,9 @@ import { losesBlocks } from '../stats/owned-blocks.ts';
 export function describeHolders(owner: Owner): { sentence: string; path: string[] } | undefined {
   const { name, held } = owner;
   if (!held) return undefined;
-  const { objects, heldObjects, waitingObjects, holders } = held;
+  const { objects, heldObjects, waitingObjects } = held;
   const all = `${formatCount(objects)} objects of ${name}`;
-  const path = holderPath(holders).map((holder) => `  ← ${describeHolder(holder)}`);
+  const path = holderPath(held).map((holder) => `  ← ${describeHolder(holder)}`);
   if (heldObjects === objects) return { sentence: `The program holds all ${all}:`, path };
   if (waitingObjects === undefined) {
     return {

@@ -11,7 +11,9 @@ import { offheap } from '../cli/offheap.ts';
 import { endJvm } from '../end-jvm.ts';
 import { findJavaHomes, type JavaHome } from './java-homes.ts';
 
-const sources = ['KeepsSome', 'MakesOne'].map((name) => fileURLToPath(new URL(`programs/${name}.java`, import.meta.url)));
+const sources = ['KeepsSome', 'MakesOne', 'HoldsInMap'].map((name) =>
+  fileURLToPath(new URL(`programs/${name}.java`, import.meta.url)),
+);
 const folder = mkdtempSync(join(tmpdir(), 'offheap-holders-'));
 beforeAll(() => execa('javac', ['--release', '8', '-nowarn', '-d', folder, ...sources]));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -64,6 +66,22 @@ describe.each(findJavaHomes())('JDK $version', (home) => {
     expect(all.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(liveBytes);
     const nobody = all.find(({ kind }) => kind === 'nobody');
     expect((nobody?.bytes ?? 0) / liveBytes).toBeLessThan(0.005);
+  });
+
+  test('each step of the way up holds the one below it, whatever garbage is there', async () => {
+    const pid = await start(home, 'ready', 'HoldsInMap', String(made));
+    const [first] = (await owners(pid, { holders: 1 })).owners;
+    expect(first?.held).toMatchObject({ objects: made, heldObjects: made });
+    const way = first?.held?.way?.map(({ kind, name, field }) => [kind, name, ...(field === undefined ? [] : [field])].join(' '));
+    expect(way?.filter((step) => !step.endsWith(' next'))).toEqual([
+      'strong java.util.zip.Inflater zsRef',
+      'strong java.util.concurrent.ConcurrentHashMap$Node val',
+      'strong java.util.concurrent.ConcurrentHashMap$Node[]',
+      'strong java.util.concurrent.ConcurrentHashMap table',
+      'strong HoldsInMap$Registry inflaters',
+      'strong java.lang.Object[]',
+      'static HoldsInMap APPLICATION',
+    ]);
   });
 
   test('--created-by shows who makes the objects of a class, in a JVM that was started without anything', async () => {

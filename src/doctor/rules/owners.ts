@@ -11,7 +11,7 @@ const tellingShare = 0.05;
 
 /** `by the static field app.Cache.MAP`: what leads to most objects of a class from outside of the Java heap, where that is known. */
 export function describeRoot({ held }: Owner): string | undefined {
-  const root = mainRoot(held?.holders ?? []);
+  const root = held && mainRoot(held);
   return root === undefined || root.kind === 'jvm' ? undefined : `by ${nameRoot(root)}`;
 }
 

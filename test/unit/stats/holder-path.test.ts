@@ -14,30 +14,40 @@ test('a static field that holds one of many is passed by, and the way goes on to
     holder(2, 'strong', 'PoolChunkList', 2),
     holder(3, 'static', 'Pool', 1),
   ];
-  expect(holderPath(holders).map(({ name }) => name)).toEqual(['PoolChunk', 'PoolChunkList', 'Pool']);
-  expect(mainRoot(holders)?.name).toBe('Pool');
+  expect(holderPath({ holders }).map(({ name }) => name)).toEqual(['PoolChunk', 'PoolChunkList', 'Pool']);
+  expect(mainRoot({ holders })?.name).toBe('Pool');
 });
 
 test('what holds about as many as others do is a root', () => {
   const holders = [holder(1, 'strong', 'Object[]', 40), holder(1, 'static', 'Cache', 20), holder(2, 'static', 'Other', 1)];
-  expect(mainRoot(holders)?.name).toBe('Cache');
+  expect(mainRoot({ holders })?.name).toBe('Cache');
 });
 
 test('without a static field the way ends at what is outside of the heap', () => {
   const holders = [holder(1, 'strong', 'Object[]', 40), holder(0, 'thread', 'main', 1)];
-  expect(holderPath(holders).map(({ name }) => name)).toEqual(['Object[]', 'main']);
-  expect(mainRoot(holders)?.name).toBe('main');
+  expect(holderPath({ holders }).map(({ name }) => name)).toEqual(['Object[]', 'main']);
+  expect(mainRoot({ holders })?.name).toBe('main');
 });
 
 test('of what only references of java.lang.ref lead to there is no root', () => {
   const holders = [holder(1, 'strong', 'Inflater', 40), holder(2, 'final', 'Finalizer', 40)];
-  expect(holderPath(holders).map(({ name }) => name)).toEqual(['Inflater', 'Finalizer']);
-  expect(mainRoot(holders)).toBeUndefined();
-  expect(mainRoot([])).toBeUndefined();
+  expect(holderPath({ holders }).map(({ name }) => name)).toEqual(['Inflater', 'Finalizer']);
+  expect(mainRoot({ holders })).toBeUndefined();
+  expect(mainRoot({ holders: [] })).toBeUndefined();
 });
 
 test('where next to nothing holds a level the way ends: the rest is garbage', () => {
   const many = { ...holder(1, 'strong', 'Stream', 32_000), objects: 32_000 };
-  expect(holderPath([many, holder(2, 'strong', 'Object[]', 159)]).map(({ name }) => name)).toEqual(['Stream']);
-  expect(holderPath([many, holder(2, 'strong', 'Object[]', 160)]).map(({ name }) => name)).toEqual(['Stream', 'Object[]']);
+  expect(holderPath({ holders: [many, holder(2, 'strong', 'Object[]', 159)] }).map(({ name }) => name)).toEqual(['Stream']);
+  expect(holderPath({ holders: [many, holder(2, 'strong', 'Object[]', 160)] }).map(({ name }) => name)).toEqual([
+    'Stream',
+    'Object[]',
+  ]);
+});
+
+test('a way that was followed to its end is told as it is', () => {
+  const way = [holder(1, 'strong', 'Node', 7), holder(0, 'thread', 'main', 1)];
+  const held = { way, holders: [holder(1, 'static', 'Cache', 7)] };
+  expect(holderPath(held)).toEqual(way);
+  expect(mainRoot(held)?.name).toBe('main');
 });
