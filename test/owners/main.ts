@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { findJdks } from '../../bench/corpus/plan.ts';
 import { observeOwners } from '../../src/observe/owners.ts';
 import { isPlain, plainPath } from '../../src/process/plain-path.ts';
-import { fetchLibraries } from '../corpus/libraries.ts';
+import { compileMore, fetchLibraries } from '../corpus/libraries.ts';
 import { type OwnersCase, ownersCases } from './cases.ts';
 import { compileMoreOwners, compileOwners } from './compile.ts';
 import { climbsFor, judgeOwners } from './judge.ts';
@@ -22,6 +22,7 @@ try {
   compileOwners();
   await fetchLibraries();
   await fetchSpring();
+  compileMore(jdks.get(25));
   compileMoreOwners(jdks.get(25));
   for (const one of ownersCases.filter(({ name }) => name.includes(values.only))) {
     for (const feature of one.jdks.filter((jdk) => features.includes(jdk))) await runOne(one, feature);

@@ -24,8 +24,8 @@ import org.apache.lucene.util.BytesRef;
 final class LuceneMaps {
     static final int DOCUMENTS = 10_007;
     static final int VALUE = 4_096;
-    static final int LEAST_BITS = 16;
-    static final int MOST_BITS = 20;
+    /** Of a block: 64 KiB, which malloc does not serve by mmap. */
+    static final int BLOCK_BITS = 16;
     static final List<ByteBuffer> BUFFERS = new ArrayList<>();
     static final List<DirectoryReader> READERS = new ArrayList<>();
 
@@ -40,7 +40,7 @@ final class LuceneMaps {
         }
         writeAndRead(new ByteBuffersDirectory(
                 new SingleInstanceLockFactory(),
-                () -> new ByteBuffersDataOutput(LEAST_BITS, MOST_BITS, LuceneMaps::allocate, ByteBuffersDataOutput.NO_REUSE),
+                () -> new ByteBuffersDataOutput(BLOCK_BITS, BLOCK_BITS, LuceneMaps::allocate, ByteBuffersDataOutput.NO_REUSE),
                 ByteBuffersDirectory.OUTPUT_AS_MANY_BUFFERS));
         long bytes = 0;
         for (ByteBuffer buffer : BUFFERS) bytes += Truth.chunk(buffer.capacity());
