@@ -37,3 +37,18 @@ export function mainRoot(held: Pick<Held, 'way' | 'holders'>): Holder | undefine
   const last = holderPath(held).at(-1);
   return last && (last.kind === 'static' || last.level === 0) ? last : undefined;
 }
+
+/** Its classes hold objects for others. */
+const isOfJdk = /^(?:java|javax|jdk|sun)\./;
+const packageOf = (name: string) => name.slice(0, Math.max(0, name.lastIndexOf('.')));
+
+/** On a way that was followed to its end, the nearest field of somebody's own: neither of the JDK nor of the package that the objects are of. */
+export function nearestField(name: string, { way = [] }: Pick<Held, 'way'>): Holder | undefined {
+  return way.find(
+    (holder) =>
+      holder.field !== undefined &&
+      holder.kind === 'strong' &&
+      !isOfJdk.test(holder.name) &&
+      packageOf(holder.name) !== packageOf(name),
+  );
+}

@@ -16,6 +16,8 @@ export interface GrownOwners {
   /** Undefined where nobody looked for owners. */
   sentence?: string;
   figures: Finding['evidence'];
+  /** A Java class grew most: who makes its objects says more than who asks malloc. */
+  isMade?: boolean;
   fixes: Fix[];
 }
 
@@ -28,6 +30,7 @@ export function tellGrownOwners(evidence: Evidence, growth: GrowthEvidence, grow
     return {
       sentence: `The owners that grew most: ${joinAnd(grown.map((change) => describeChange(change, evidence)))}.`,
       figures: Object.assign({}, ...grown.map(figuresOf)),
+      isMade,
       fixes: [...(isMade ? [showMakers(evidence, first.name)] : []), showOwners(evidence)],
     };
   }

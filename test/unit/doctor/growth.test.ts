@@ -85,9 +85,9 @@ describe('blocks of malloc that grow', () => {
       expect(finding?.evidence).not.toHaveProperty('owner2MoreObjects');
       expect(finding?.evidence).not.toHaveProperty('owner4');
       expect(finding?.fixes.map(({ command }) => command)).toEqual([
-        'offheap doctor 4711 --stacks=30s',
         "offheap owners 4711 --created-by='app.Native' --for=30s",
         'offheap owners 4711 --holders=3',
+        'offheap doctor 4711 --stacks=30s',
       ]);
     });
 

@@ -118,6 +118,26 @@ describe('direct buffers', () => {
 });
 
 describe('other blocks', () => {
+  test('are told with the nearest field that holds their owners, besides what is above it', () => {
+    const step = (values: Pick<Holder, 'kind' | 'name'> & Partial<Holder>): Holder => ({ ...staticField, ...values });
+    const way = [
+      step({ kind: 'strong', name: 'java.util.HashMap$Node', field: 'value' }),
+      step({ kind: 'strong', name: 'app.Page', field: 'cursors' }),
+    ];
+    const held = { ...heldBy(500, 500, []), way: [...way, step({ kind: 'static', name: 'web.Server', field: 'ALL' })] };
+    const { summary, fixes } = firstOf(
+      withOwners([owner({ kind: 'java', name: 'org.rocksdb.RocksIterator', bytes: mib(120), objects: 500, held })], {
+        jvm: jvmOf({ blockMakers: ['direct buffers'] }),
+      }),
+    );
+    expect(summary).toContain('(500 objects, held in app.Page.cursors, by the static field web.Server.ALL).');
+    expect(fixes.map(({ command }) => command)).toEqual([
+      'offheap doctor 4711 --stacks=30s',
+      "offheap owners 4711 --created-by='org.rocksdb.RocksIterator' --for=30s",
+      'offheap owners 4711 --holders=3',
+    ]);
+  });
+
   const rocks = owner({
     ...{ kind: 'java', name: 'org.rocksdb.Options', bytes: mib(120), directBytes: mib(1), objects: 30_011 },
     ...{ types: [{ name: 'rocksdb::Options', blocks: 30_011, bytes: mib(90) }], held: heldBy(30_011, 30_011) },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Holder } from '../../../src/model/owners.ts';
-import { holderPath, mainRoot } from '../../../src/stats/holder-path.ts';
+import { holderPath, mainRoot, nearestField } from '../../../src/stats/holder-path.ts';
 
 const holder = (level: number, kind: Holder['kind'], name: string, heldObjects: number): Holder => ({
   ...{ level, kind, name, objects: 1, heldObjects },
@@ -50,4 +50,18 @@ test('a way that was followed to its end is told as it is', () => {
   const held = { way, holders: [holder(1, 'static', 'Cache', 7)] };
   expect(holderPath(held)).toEqual(way);
   expect(mainRoot(held)?.name).toBe('main');
+});
+
+test('the nearest field of somebody’s own is past the library’s and the JDK’s', () => {
+  const step = (name: string, field?: string): Holder => ({ ...holder(1, 'strong', name, 7), ...(field ? { field } : {}) });
+  const way = [
+    step('org.rocksdb.Pair', 'first'),
+    step('java.util.HashMap$Node', 'value'),
+    step('app.Page[]'),
+    step('app.Page', 'cursors'),
+  ];
+  const root: Holder = { ...holder(5, 'static', 'web.Server', 1), field: 'ALL' };
+  expect(nearestField('org.rocksdb.RocksIterator', { way: [...way, root] })).toMatchObject({ name: 'app.Page', field: 'cursors' });
+  expect(nearestField('org.rocksdb.RocksIterator', { way: [root] })).toBeUndefined();
+  expect(nearestField('org.rocksdb.RocksIterator', {})).toBeUndefined();
 });
