@@ -140,6 +140,7 @@
         'native/owners/type_tables.c',
         'native/owners/unowned_sizes.c',
         'native/owners/vtable_symbols.c',
+        'native/owners/way_up.c',
         'native/owners/word_list.c',
       ],
       'dependencies': ['<!(node -p "require(\'node-addon-api\').targets"):node_addon_api'],

@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 export const longest: readonly string[] = [
   'test/integration/hostile.test.ts',
+  'test/integration/walkthrough.test.ts',
   'test/integration/repro.test.ts',
   'test/integration/compare.test.ts',
   'test/integration/doctor-corpus.test.ts',

@@ -140,6 +140,7 @@ Napi::Object ToHolder(Napi::Env env, const holder_group &from) {
     Napi::Object object = Napi::Object::New(env);
     object["owner"] = ToNumber(env, from.owner);
     object["level"] = ToNumber(env, from.level);
+    object["isWay"] = Napi::Boolean::New(env, from.is_way);
     object["kind"] = Napi::String::New(env, HolderName(from.kind));
     object["name"] = Napi::String::New(env, from.name);
     object["field"] = Napi::String::New(env, from.field);

@@ -12,6 +12,8 @@
 struct keeping {
     uint32_t holder; /* numbers */
     uint32_t held;
+    uint32_t klass;  /* of the holder */
+    uint32_t offset; /* of the field; of an array 0 */
 };
 
 /* An object of the base, and whose death frees what is behind it. */
@@ -32,6 +34,9 @@ struct climb {
     struct keeping *kept; /* of all levels */
     size_t kept_count;
     size_t kept_capacity;
+    struct holding *statics; /* static fields that hold an object, of all levels */
+    size_t static_count;
+    size_t static_capacity;
     struct guarding *guards;
     size_t guard_count;
     size_t guard_capacity;

@@ -31,8 +31,7 @@ static int by_holder(const void *left, const void *right) {
     return (one->holder > other->holder) - (one->holder < other->holder);
 }
 
-/* The first that this holder has. */
-static size_t kept_from(const struct climb *climb, uint32_t holder) {
+size_t climb_kept_from(const struct climb *climb, uint32_t holder) {
     size_t from = 0;
     size_t to = climb->kept_count;
     while (from < to) {
@@ -62,7 +61,7 @@ static bool spread(struct climb *climb, uint64_t *bits) {
         }
     }
     for (size_t at = 0; at < end; at++) {
-        for (size_t index = kept_from(climb, queue[at]);
+        for (size_t index = climb_kept_from(climb, queue[at]);
              index < climb->kept_count && climb->kept[index].holder == queue[at]; index++) {
             uint32_t held = climb->kept[index].held;
             if (!climb_has_bit(bits, held)) {

@@ -17,6 +17,9 @@ static inline void climb_set_bit(uint64_t *bits, uint32_t object) {
 /* Of the objects from `before` on those that are not known to be held are sought next. False: there is no memory. */
 bool climb_choose(struct climb *climb, size_t before);
 
+/* The first reference that this holder keeps, once objects were chosen. */
+size_t climb_kept_from(const struct climb *climb, uint32_t holder);
+
 bool climb_seeks(const struct climb *climb);
 
 /* Those above which nobody has looked yet count as held. False: there is no memory. */

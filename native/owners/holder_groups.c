@@ -104,32 +104,63 @@ static int by_held(const void *left, const void *right) {
     return order != 0 ? order : strcmp(one->field, other->field);
 }
 
+/* That begins at `from`; `numbers` has room for all. */
+static struct holding_group group_from(struct holding *list, size_t count, size_t from, uint32_t *numbers) {
+    struct holding_group group = {list + from, 0, 0, 0};
+    for (size_t at = from; at < count && is_same_field(&list[from], &list[at]); at++) {
+        group.objects += at == from || list[at].holder != list[at - 1].holder;
+        group.count++;
+    }
+    group.held = count_held(group.list, group.count, numbers);
+    return group;
+}
+
+static uint32_t *put_in_order(struct holding *list, size_t count) {
+    if (count > 0) {
+        qsort(list, count, sizeof *list, by_field);
+    }
+    return malloc((count + 1) * sizeof(uint32_t));
+}
+
+bool holder_groups_most(struct holding *list, size_t count, struct holding_group *most) {
+    uint32_t *numbers = put_in_order(list, count);
+    *most = (struct holding_group){list, 0, 0, 0};
+    for (size_t from = 0; numbers != NULL && from < count;) {
+        struct holding_group group = group_from(list, count, from, numbers);
+        *most = group.held > most->held ? group : *most;
+        from += group.count;
+    }
+    free(numbers);
+    return numbers != NULL;
+}
+
+struct holder_group *holder_groups_add_one(const struct target *target, struct hotspot *vm,
+                                           const struct holding_group *group, uint32_t owner,
+                                           struct owners_result *result) {
+    struct holder_group *told = new_group(result, owner);
+    if (told != NULL) {
+        told->kind = group->list->kind;
+        told->objects = group->objects;
+        told->held = group->held;
+        name_holder(target, vm, group->list, told);
+    }
+    return told;
+}
+
 bool holder_groups_add(const struct target *target, struct hotspot *vm, struct holdings *holdings,
                        struct owners_result *result) {
-    uint32_t *numbers = malloc((holdings->count + 1) * sizeof *numbers);
+    uint32_t *numbers = put_in_order(holdings->list, holdings->count);
     size_t first = result->holder_count;
     if (numbers == NULL) {
         return false;
     }
-    if (holdings->count > 0) {
-        qsort(holdings->list, holdings->count, sizeof *holdings->list, by_field);
-    }
     for (size_t from = 0; from < holdings->count;) {
-        const struct holding *found = &holdings->list[from];
-        uint64_t objects = 0;
-        size_t to = from;
-        for (; to < holdings->count && is_same_field(found, &holdings->list[to]); to++) {
-            objects += to == from || holdings->list[to].holder != holdings->list[to - 1].holder;
+        struct holding_group group = group_from(holdings->list, holdings->count, from, numbers);
+        struct holder_group *told = holder_groups_add_one(target, vm, &group, holdings->owner, result);
+        if (told != NULL) {
+            told->level = holdings->level;
         }
-        struct holder_group *group = new_group(result, holdings->owner);
-        if (group != NULL) {
-            group->level = holdings->level;
-            group->kind = found->kind;
-            group->objects = objects;
-            group->held = count_held(found, to - from, numbers);
-            name_holder(target, vm, found, group);
-        }
-        from = to;
+        from += group.count;
     }
     free(numbers);
     if (result->holder_count > first) {

@@ -22,6 +22,23 @@ struct holdings {
     uint32_t owner;
 };
 
+/* Those of one class and field. */
+struct holding_group {
+    struct holding *list;
+    size_t count;
+    uint64_t objects; /* that hold */
+    uint64_t held;    /* that are held */
+};
+
+/* Puts them in order and finds the group that holds most objects; of none one without any. False: there is no memory.
+ */
+bool holder_groups_most(struct holding *list, size_t count, struct holding_group *most);
+
+/* NULL: there is no memory, or no room. */
+struct holder_group *holder_groups_add_one(const struct target *target, struct hotspot *vm,
+                                           const struct holding_group *group, uint32_t owner,
+                                           struct owners_result *result);
+
 /* False: there is no memory. */
 bool holder_groups_add(const struct target *target, struct hotspot *vm, struct holdings *holdings,
                        struct owners_result *result);

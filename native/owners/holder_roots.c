@@ -124,6 +124,12 @@ static bool tell_thread(const struct holder_roots *roots, size_t stack, uint64_t
                                   result);
 }
 
+bool holder_roots_tell_one(const struct holder_roots *roots, size_t stack, uint64_t held, uint32_t owner,
+                           struct owners_result *result) {
+    return stack < roots->stacks->count ? tell_thread(roots, stack, held, owner, result)
+                                        : holder_groups_add_root(owner, holder_jvm, "", held, result);
+}
+
 bool holder_roots_tell(const struct holder_roots *roots, const struct climb *climb, uint32_t owner,
                        struct owners_result *result) {
     uint64_t *held = calloc(roots->stacks->count + 1, sizeof *held);

@@ -34,4 +34,8 @@ struct inspect_verdict holder_roots_collect(const struct holder_roots *roots, st
 bool holder_roots_tell(const struct holder_roots *roots, const struct climb *climb, uint32_t owner,
                        struct owners_result *result);
 
+/* Adds one group: of a thread, or of the JVM where there is no stack of that number. False: there is no room. */
+bool holder_roots_tell_one(const struct holder_roots *roots, size_t stack, uint64_t held, uint32_t owner,
+                           struct owners_result *result);
+
 #endif

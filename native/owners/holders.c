@@ -44,6 +44,7 @@ void climb_free(struct climb *climb) {
     object_set_free(&climb->objects);
     free(climb->found);
     free(climb->kept);
+    free(climb->statics);
     free(climb->guards);
     free(climb->are_rooted);
     free(climb->are_static);
@@ -51,7 +52,7 @@ void climb_free(struct climb *climb) {
     memset(climb, 0, sizeof *climb);
 }
 
-static void keep(struct climb *climb, uint32_t holder, uint32_t held) {
+static void keep(struct climb *climb, uint32_t holder, const struct holding *found) {
     struct keeping *list =
         list_with_room(climb->kept, climb->kept_count, &climb->kept_capacity, first_kept, sizeof *list);
     if (list == NULL) {
@@ -59,7 +60,17 @@ static void keep(struct climb *climb, uint32_t holder, uint32_t held) {
         return;
     }
     climb->kept = list;
-    list[climb->kept_count++] = (struct keeping){holder, held};
+    list[climb->kept_count++] = (struct keeping){holder, found->held, found->klass, found->offset};
+}
+
+/* Where there is no room for one more it is held all the same, and the way up is told by others. */
+static void keep_static(struct climb *climb, const struct holding *found) {
+    struct holding *list =
+        list_with_room(climb->statics, climb->static_count, &climb->static_capacity, first_kept, sizeof *list);
+    if (list != NULL) {
+        climb->statics = list;
+        list[climb->static_count++] = *found;
+    }
 }
 
 /* What the Reference `found->holder` refers to; 0: not known, or the field by which it was found is that one. */
@@ -100,8 +111,10 @@ static void rise(struct climb *climb) {
             uint32_t holder = object_set_add(&climb->objects, found->holder);
             climb->is_short |= holder == no_object;
             if (holder != no_object) {
-                keep(climb, holder, found->held);
+                keep(climb, holder, found);
             }
+        } else if (found->kind == holder_static) {
+            keep_static(climb, found);
         }
     }
 }

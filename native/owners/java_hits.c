@@ -84,15 +84,15 @@ static int by_field(const void *left, const void *right) {
 /* Thread.eetop is the thread's own structure, and from there all of the JVM would be its. */
 static void drop_injected(struct hotspot *vm, struct java_hits *hits) {
     size_t kept = 0;
-    bool is_injected = false;
+    bool is_jvms = false;
     for (size_t index = 0; index < hits->count; index++) {
         const struct java_hit *hit = &hits->list[index];
         const struct java_hit *before = index == 0 ? NULL : &hits->list[index - 1];
         if (before == NULL || before->klass != hit->klass || before->offset != hit->offset) {
             struct hotspot_field field;
-            is_injected = hotspot_field_at(vm, hit->klass, hit->offset, &field) && field.is_injected;
+            is_jvms = hotspot_field_at(vm, hit->klass, hit->offset, &field) && field.is_injected;
         }
-        if (!is_injected) {
+        if (!is_jvms) {
             hits->list[kept++] = *hit;
         }
     }

@@ -2,6 +2,7 @@
 #include "look.h"
 
 #include "climb_lives.h"
+#include "way_up.h"
 #include "word_list.h"
 
 #include <stdlib.h>
@@ -39,7 +40,8 @@ static struct inspect_verdict climb_from(struct look *look, const struct holder_
     struct owner_climb *told = &result->climbs[result->climb_count];
     *told = (struct owner_climb){owner, climb.base_count, 0, 0, climb.level, climb.is_short || words->missing > 0};
     if (verdict.status == inspect_ok &&
-        !(holder_roots_tell(roots, &climb, owner, result) && climb_count(&climb, &told->rooted, &told->waiting))) {
+        !(holder_roots_tell(roots, &climb, owner, result) && climb_count(&climb, &told->rooted, &told->waiting) &&
+          way_up_tell(roots, &climb, owner, result))) {
         verdict = look_no_memory();
     }
     result->climb_count += verdict.status == inspect_ok;

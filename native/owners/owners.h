@@ -114,6 +114,7 @@ enum holder_kind {
 struct holder_group {
     uint32_t owner;
     uint32_t level; /* 1: of the owner's own objects; of those outside of the heap 0 */
+    bool is_way;    /* it is a step of the one way up (way_up.h), and what it holds is the step below */
     enum holder_kind kind;
     char name[owner_name_bytes];
     char field[owner_text_bytes]; /* empty: of an array, or not known */

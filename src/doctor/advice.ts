@@ -71,6 +71,11 @@ export function endZlibStates(): Fix {
   };
 }
 
+/** Of Java objects that own native memory. */
+export function closeObjects(className: string): Fix {
+  return { action: `In the code: close each ${className}, best by try-with-resources.` };
+}
+
 /** Of memory that nobody tells more of. */
 export function peek({ pid }: Evidence): Fix {
   return { action: 'See what they hold.', command: `offheap doctor ${pid} --peek` };

@@ -21,13 +21,17 @@ const allocatorFigures = z.object({
   muzzyBytes: bytes.exactOptional(),
   /** tcmalloc: whole free pages. */
   pageHeapFreeBytes: bytes.exactOptional(),
-  /** tcmalloc: free blocks in its central cache, on their way, and in the caches of threads. */
+  /** tcmalloc: free blocks in its central cache. */
   centralFreeBytes: bytes.exactOptional(),
+  /** tcmalloc: free blocks between the caches of threads and the central one. */
   transferFreeBytes: bytes.exactOptional(),
+  /** tcmalloc: free blocks in the caches of threads. */
   threadFreeBytes: bytes.exactOptional(),
-  /** mimalloc: that it has from the system; glibc: of free blocks. */
+  /** mimalloc: that it has from the system. */
   committedBytes: bytes.exactOptional(),
+  /** mimalloc: the most of that so far. */
   peakCommittedBytes: bytes.exactOptional(),
+  /** glibc: free chunks. */
   freeBytes: bytes.exactOptional(),
   /** jemalloc: how many there are. */
   arenas: count.exactOptional(),

@@ -98,7 +98,9 @@ const owner = z.object({
       waitingObjects: count.exactOptional(),
       /** The others, if any: the way up from them is so long that it was not followed to its end. */
       undecidedObjects: count.exactOptional(),
-      /** By level, those that hold most first. */
+      /** One way up, where most are held: each step holds the one before it. The first holds most of the objects, the last is what holds them from outside of the Java heap. */
+      way: z.array(holder).exactOptional(),
+      /** All that were found, garbage among them. By level, those that hold most first. */
       holders: z.array(holder),
     })
     .exactOptional(),
@@ -206,7 +208,7 @@ const creationStacks = z.object({
     z.object({
       /** On this stack. */
       calls: count,
-      /** Methods. */
+      /** Methods, each with its line where the class tells it. */
       frames: z.array(z.string()),
     }),
   ),

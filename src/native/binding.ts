@@ -120,6 +120,8 @@ export interface NativeOwners {
   holders: {
     owner: number;
     level: number;
+    /** A step of the one way up, from below. */
+    isWay: boolean;
     kind: HolderKind;
     name: string;
     field: string;

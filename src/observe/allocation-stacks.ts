@@ -1,21 +1,20 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, readlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AsyncProfiler, resolveAsyncProfiler } from '../jvm/async-profiler.ts';
 import { loadProfiler } from '../jvm/load-agent.ts';
 import type { AllocationStacks } from '../model/doctor.ts';
-import { OffheapError } from '../model/errors.ts';
 import { type CollapsedStack, parseCollapsedStacks } from '../parse/collapsed-stacks.ts';
-import { utf8Locale } from '../process/environment.ts';
-import { withProcFolder } from '../process/living-thread.ts';
 import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { writeWhole } from '../process/whole-file.ts';
 import { scaleStacks } from '../stats/scale-stacks.ts';
 import { toStackTree } from '../stats/stack-tree.ts';
-import { isSameRoot, withLentFolder } from './lent-folder.ts';
+import { withLentFolder } from './lent-folder.ts';
+import { placeAgent } from './profiler-agent.ts';
+import { convertWith, launcherOf, type RecordingConverter } from './profiler-recording.ts';
 import { joinAlike, tellingFrames } from './stack-frames.ts';
 
 /** On the average one of so many bytes is recorded: a block below it by chance, one above it always. */
@@ -23,8 +22,6 @@ const samplingBytes = 65_536;
 const stacksKept = 5;
 /** Of what was not freed: the rest is the profiler's and the JIT's own. */
 const smallestShare = 0.01;
-/** A recording of an hour takes some seconds. */
-const conversionTimeoutMs = 300_000;
 /** The profiler ends a recording so long after its time by itself, should offheap not live to do so. */
 export const spareSeconds = 30;
 
@@ -49,8 +46,7 @@ export async function profileStacks(
 ): Promise<AllocationStacks> {
   const profiler = await resolveAsyncProfiler(cacheFolder, runner);
   return withLentFolder(pid, async ({ folder, inside }) => {
-    await copyFile(profiler.library, join(folder, basename(profiler.library)));
-    const agent = join(inside, basename(profiler.library));
+    const agent = await placeAgent(pid, profiler.library, { folder, inside });
     const recording = join(inside, 'native.jfr');
     await loadProfiler(pid, agent, `${startOptions(recording, samplingBytes)},timeout=${Math.ceil(forMs / 1000) + spareSeconds}`);
     const startedAt = performance.now();
@@ -89,18 +85,18 @@ export interface Conversion {
 
 /** Sums what was allocated and not freed by stack, and writes all stacks as text and as a flame graph. */
 export async function convertRecording(conversion: Conversion): Promise<Omit<AllocationStacks, 'intervalMs'>> {
-  const { everyBytes, outputFolder, name } = conversion;
+  const { recording, everyBytes, outputFolder, name } = conversion;
   await mkdir(outputFolder, { recursive: true });
   const base = freeName(outputFolder, name);
   const [collapsedFile, flameGraphFile] = [`${base}.collapsed`, `${base}.html`];
   const stacks = await withPrivateFolder(async (folder) => {
     const converter = { ...conversion, converter: plainPath(conversion.profiler.converter, folder) };
-    const sizes = await collapse(converter, join(folder, 'sizes.collapsed'), '--total');
-    const counts = await collapse(converter, join(folder, 'counts.collapsed'));
+    const sizes = await collapse(converter, recording, join(folder, 'sizes.collapsed'), '--total');
+    const counts = await collapse(converter, recording, join(folder, 'counts.collapsed'));
     const scaled = scaleStacks(sizes, counts, everyBytes);
     const text = scaled.map(({ frames, bytes }) => `${frames.join(';')} ${bytes}\n`).join('');
     await writeWhole(collapsedFile, text);
-    await convert(converter, collapsedFile, flameGraphFile);
+    await convertWith(converter, recording, collapsedFile, flameGraphFile);
     return scaled;
   });
   const bytes = stacks.reduce((sum, stack) => sum + stack.bytes, 0);
@@ -123,24 +119,13 @@ export function freeName(folder: string, name: string): string {
   }
 }
 
-interface Converter extends Conversion {
-  converter: string;
-}
-
 /** Stacks of blocks that were not freed until the end: by default the last tenth of the time would be left out. */
-async function collapse(converter: Converter, file: string, ...args: string[]): Promise<CollapsedStack[]> {
-  await convert(converter, '--nativemem', '--leak', '--tail', '0', ...args, '-o', 'collapsed', converter.recording, file);
+async function collapse(
+  converter: RecordingConverter,
+  recording: string,
+  file: string,
+  ...args: string[]
+): Promise<CollapsedStack[]> {
+  await convertWith(converter, recording, '--nativemem', '--leak', '--tail', '0', ...args, '-o', 'collapsed', recording, file);
   return parseCollapsedStacks(await readFile(file, 'utf8'));
-}
-
-async function convert({ converter, runner, java, recording }: Converter, ...args: string[]): Promise<void> {
-  const options = { env: utf8Locale, timeoutMs: conversionTimeoutMs };
-  const done = await runner.capture(java, ['-jar', converter, ...args], options);
-  if (!done) throw new OffheapError('CHILD_FAILED', `Could not convert the recording ${recording} with ${java}.`);
-}
-
-/** The JVM's own launcher, if it can be run from here; else the one on PATH. */
-export async function launcherOf(pid: number): Promise<string> {
-  const own = await withProcFolder(pid, (folder) => readlink(`${folder}/exe`)).catch(() => '');
-  return basename(own) === 'java' && (await isSameRoot(pid)) ? own : 'java';
 }

@@ -158,12 +158,15 @@ function heldOf({ climbs, holders }: NativeOwners, index: number): Owner['held']
   if (!climb) return undefined;
   const { objects, rooted, waiting, isCut } = climb;
   const undecided = objects - rooted - waiting;
+  const told = holders.filter(({ owner }) => owner === index);
+  const way = told.filter(({ isWay }) => isWay).map(toHolder);
   return {
     objects,
     heldObjects: rooted,
     ...(isCut ? {} : { waitingObjects: waiting }),
     ...(isCut || undecided === 0 ? {} : { undecidedObjects: undecided }),
-    holders: holders.filter(({ owner }) => owner === index).map(toHolder),
+    ...(way.length > 0 ? { way } : {}),
+    holders: told.filter(({ isWay }) => !isWay).map(toHolder),
   };
 }
 

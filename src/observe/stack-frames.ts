@@ -3,8 +3,10 @@ import type { CollapsedStack } from '../parse/collapsed-stacks.ts';
 
 const framesKept = 12;
 /** Of the allocator and of the profiler in front of it: the same in every stack. */
-const machinery =
+const allocatorMachinery =
   /^(malloc_hook|calloc_hook|realloc_hook|posix_memalign_hook|aligned_alloc_hook|os::malloc|os::realloc|AllocateHeap)$/;
+/** How the JDK calls by reflection and makes lambdas: what it makes for that is other at the sixteenth call, and at each start. */
+const javaMachinery = /^(?:jdk\/internal|sun)\/reflect\/|^java\/lang\/invoke\/|\$\$Lambda[./$]/;
 /** How a Java frame was compiled, as the converter marks it. */
 const frameMark = /_\[\w\]$/;
 
@@ -27,5 +29,7 @@ function innermost(frames: readonly string[]): string[] {
 
 /** The frames that say who allocates. */
 export function tellingFrames(frames: readonly string[]): string[] {
-  return frames.filter((frame) => !machinery.test(frame)).map((frame) => frame.replace(frameMark, ''));
+  return frames
+    .filter((frame) => !allocatorMachinery.test(frame) && !javaMachinery.test(frame))
+    .map((frame) => frame.replace(frameMark, ''));
 }

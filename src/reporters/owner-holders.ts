@@ -1,13 +1,15 @@
 import type { Holder, Owner } from '../model/owners.ts';
 import { formatCount } from '../model/units.ts';
 import { holderPath } from '../stats/holder-path.ts';
+import { losesBlocks } from '../stats/owned-blocks.ts';
 
 /** Who holds the objects of a class, as a sentence and the way up as lines. Undefined where that was not looked for. */
-export function describeHolders({ name, held }: Owner): { sentence: string; path: string[] } | undefined {
+export function describeHolders(owner: Owner): { sentence: string; path: string[] } | undefined {
+  const { name, held } = owner;
   if (!held) return undefined;
-  const { objects, heldObjects, waitingObjects, undecidedObjects, holders } = held;
+  const { objects, heldObjects, waitingObjects, undecidedObjects } = held;
   const all = `${formatCount(objects)} objects of ${name}`;
-  const path = holderPath(holders).map((holder) => `  ← ${describeHolder(holder)}`);
+  const path = holderPath(held).map((holder) => `  ← ${describeHolder(holder)}`);
   if (heldObjects === objects) return { sentence: `The program holds all ${all}:`, path };
   if (waitingObjects === undefined) {
     return {
@@ -21,17 +23,19 @@ export function describeHolders({ name, held }: Owner): { sentence: string; path
       path,
     };
   }
-  if (heldObjects === 0) {
-    return {
-      sentence: `All ${all} wait for the garbage collector: no static field, thread or handle of the JVM leads to them.`,
-      path,
-    };
-  }
+  const whose =
+    heldObjects === 0
+      ? `All ${all}`
+      : `Of ${all} the program holds ${formatCount(heldObjects)}. The other ${formatCount(waitingObjects)}`;
+  const after = losesBlocks(owner) ? ` ${lostWithThem}` : '';
   return {
-    sentence: `Of ${all} the program holds ${formatCount(heldObjects)}. The other ${formatCount(waitingObjects)} wait for the garbage collector: no static field, thread or handle of the JVM leads to them.`,
+    sentence: `${whose} wait for the garbage collector: no static field, thread or handle of the JVM leads to them.${after}`,
     path,
   };
 }
+
+const lostWithThem =
+  'No Cleaner or finalizer does either, so their blocks are lost with them: whoever made them was to close them.';
 
 function describeHolder({ kind, name, field, objects, heldObjects }: Holder): string {
   const place = field === undefined ? name : `${name}.${field}`;

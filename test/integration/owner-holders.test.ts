@@ -11,7 +11,9 @@ import { offheap } from '../cli/offheap.ts';
 import { endJvm } from '../end-jvm.ts';
 import { findJavaHomes, type JavaHome } from './java-homes.ts';
 
-const sources = ['KeepsSome', 'MakesOne'].map((name) => fileURLToPath(new URL(`programs/${name}.java`, import.meta.url)));
+const sources = ['KeepsSome', 'MakesOne', 'HoldsInMap'].map((name) =>
+  fileURLToPath(new URL(`programs/${name}.java`, import.meta.url)),
+);
 const folder = mkdtempSync(join(tmpdir(), 'offheap-holders-'));
 beforeAll(() => execa('javac', ['--release', '8', '-nowarn', '-d', folder, ...sources]));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -66,20 +68,42 @@ describe.each(findJavaHomes())('JDK $version', (home) => {
     expect((nobody?.bytes ?? 0) / liveBytes).toBeLessThan(0.005);
   });
 
+  test('each step of the way up holds the one below it, whatever garbage is there', async () => {
+    const pid = await start(home, 'ready', 'HoldsInMap', String(made));
+    const [first] = (await owners(pid, { holders: 1 })).owners;
+    expect(first?.held).toMatchObject({ objects: made, heldObjects: made });
+    const way = first?.held?.way?.map(({ kind, name, field }) => [kind, name, ...(field === undefined ? [] : [field])].join(' '));
+    expect(way?.filter((step) => !step.endsWith(' next'))).toEqual([
+      'strong java.util.zip.Inflater zsRef',
+      'strong java.util.concurrent.ConcurrentHashMap$Node val',
+      'strong java.util.concurrent.ConcurrentHashMap$Node[]',
+      'strong java.util.concurrent.ConcurrentHashMap table',
+      'strong HoldsInMap$Registry inflaters',
+      'strong java.lang.Object[]',
+      'static HoldsInMap APPLICATION',
+    ]);
+  });
+
   test('--created-by shows who makes the objects of a class, in a JVM that was started without anything', async () => {
     const pid = await start(home, 'ready', 'MakesOne');
-    const args = ['owners', String(pid), '--created-by=java.util.zip.Inflater', '--for=2s', '--format=json', '--quiet'];
-    const { stdout, stderr } = await offheap(args);
-    expect(stderr).toBe('');
-    const { created } = JSON.parse(stdout);
-    onTestFinished(() => rmSync(created.collapsedFile));
+    const watch = async () => {
+      const args = ['owners', String(pid), '--created-by=java.util.zip.Inflater', '--for=2s', '--format=json', '--quiet'];
+      const { stdout, stderr } = await offheap(args);
+      expect(stderr).toBe('');
+      const { created } = JSON.parse(stdout);
+      onTestFinished(() => rmSync(created.collapsedFile));
+      return created;
+    };
+    // The profiler stays in the process, and is asked again.
+    expect((await watch()).calls).toBeGreaterThan(10);
+    const created = await watch();
     expect(created).toMatchObject({ className: 'java.util.zip.Inflater' });
     expect(created.intervalMs).toBeGreaterThanOrEqual(1900);
     expect(created.calls).toBeGreaterThan(10);
     // Each of the two makes as many; one constructor calls the other.
     expect(created.top.map(({ frames }: { frames: string[] }) => frames.slice(0, 2)).sort()).toEqual([
-      ['java.util.zip.Inflater.<init>', 'MakesOne.end'],
-      ['java.util.zip.Inflater.<init>', 'MakesOne.keep'],
+      ['java.util.zip.Inflater.<init>', 'MakesOne.end:35'],
+      ['java.util.zip.Inflater.<init>', 'MakesOne.keep:31'],
     ]);
     const [first, second] = created.top.map(({ calls }: { calls: number }) => calls);
     expect(Math.abs(first - second)).toBeLessThanOrEqual(1);

@@ -12,7 +12,7 @@ import { startOffheap } from '../cli/offheap.ts';
 import { plain } from '../fixtures/preload.ts';
 import { ownersCases } from '../owners/cases.ts';
 import { compileMoreOwners, compileOwners } from '../owners/compile.ts';
-import { judgeOwners } from '../owners/judge.ts';
+import { climbsFor, judgeOwners } from '../owners/judge.ts';
 import { type Running, startOwnersCase, whyNot } from '../owners/start.ts';
 import { findJavaHomes } from './java-homes.ts';
 
@@ -35,7 +35,8 @@ test.for(quick)('who owns what: $name', async (one, { skip }) => {
   const reason = whyNot(one, home);
   if (home === undefined || reason !== undefined) return skip(reason);
   running = await startOwnersCase(one, home, plain);
-  const told = judgeOwners(running.truth, await observeOwners(running.pid), one.loses === true);
+  const found = await observeOwners(running.pid, { holders: climbsFor(running.truth) });
+  const told = judgeOwners(running.truth, found, one.loses === true);
   expect(told.filter(({ isRight }) => !isRight)).toEqual([]);
 });
 

@@ -61,6 +61,7 @@ export const ownersCases: readonly OwnersCase[] = [
     inSuite: true,
   },
   { name: 'numbers that look like headers', java: 'ForgedHeaders', flags: small, jdks: [17], inSuite: true },
+  { name: 'handles behind garbage', java: 'JniDropped', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'thread-locals', java: 'ThreadLocals', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'class loaders that are held', java: 'LoaderLeak', flags: small, jdks: [17, 25], inSuite: true },
   { name: 'C2 that compiles a huge method', java: 'HugeMethod', flags: compilesHuge, jdks: [17, 25] },
@@ -69,6 +70,7 @@ export const ownersCases: readonly OwnersCase[] = [
   { name: 'OpenSSL', ...library('OpenSslContexts', 'tcnative', 'netty-common'), jdks: [17, 25] },
   { name: 'zstd', ...library('ZstdObjects', 'zstd'), jdks: [17, 25] },
   { name: 'JNA', ...library('JnaBlocks', 'jna'), jdks: [17, 25] },
+  { name: 'Lucene', ...library('LuceneMaps', 'lucene'), jdks: [17, 25] },
   { name: 'foreign memory', java: 'ForeignSegments', folder: 'java-22', flags: small, jdks: [25], inSuite: true },
   { name: 'a service of Spring Boot', java: 'SpringService', folder: 'spring', flags: ['-Xmx256m'], jdks: [17, 25] },
   {

@@ -27,7 +27,7 @@ export function compileOwners(): boolean {
 
 /** Compiles the others, as far as their jars and a newer JDK are here. */
 export function compileMoreOwners(newJdk: string | undefined): void {
-  const libraries = ['rocksdb', 'netty-buffer', 'netty-common', 'zstd', 'jna', 'tcnative'].map(jarPath);
+  const libraries = ['rocksdb', 'netty-buffer', 'netty-common', 'zstd', 'jna', 'lucene', 'tcnative'].map(jarPath);
   if (libraries.every((jar) => existsSync(jar))) compileOne('java-libraries', 'javac', 17, libraries);
   if (springJars.every((jar) => existsSync(jar))) compileOne('spring', 'javac', 17, springJars);
   if (newJdk !== undefined) compileOne('java-22', join(newJdk, 'bin', 'javac'), 22, []);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Owner, type OwnersResult, ownerKinds } from '../../src/model/owners.ts';
+import { fateOf } from '../../src/stats/owned-blocks.ts';
 
 /** What a program says of one owner; absent where it does not know. See java/Truth.java. */
 export const truths = z.array(
@@ -13,6 +14,7 @@ export const truths = z.array(
     atLeast: z.number().optional(),
     chunkBytes: z.number().optional(),
     mostOfSize: z.number().optional(),
+    fate: z.enum(['held', 'waiting', 'doomed']).optional(),
   }),
 );
 export type Truth = z.infer<typeof truths>[number];
@@ -30,6 +32,11 @@ export interface Told {
   isRight: boolean;
 }
 
+/** Of how many classes it has to be found who holds their objects. */
+export function climbsFor(truth: readonly Truth[]): number {
+  return truth.filter(({ fate }) => fate !== undefined).length;
+}
+
 /** What is told of each owner, beside what is true; and nobody's share. */
 export function judgeOwners(truth: readonly Truth[], result: OwnersResult, loses: boolean): Told[] {
   const nobody = result.owners.find(({ kind }) => kind === 'nobody')?.share ?? 0;
@@ -43,7 +50,7 @@ function judgeOne({ kind, owner, ...figures }: Truth, { owners, unowned }: Owner
   const sum = (figure: 'objects' | 'loaders' | 'directBlocks' | 'bytes') =>
     meant.reduce((all, one: Owner) => all + (one[figure] ?? 0), 0);
   const ofSize = unowned.sizes.find(({ chunkBytes }) => chunkBytes === figures.chunkBytes)?.blocks ?? 0;
-  const { objects, directBlocks, bytes, atLeast } = figures;
+  const { objects, directBlocks, bytes, atLeast, fate } = figures;
   const isRight = [
     objects === undefined || objects === sum('objects'),
     figures.loaders === undefined || figures.loaders === sum('loaders'),
@@ -51,6 +58,7 @@ function judgeOne({ kind, owner, ...figures }: Truth, { owners, unowned }: Owner
     bytes === undefined || Math.abs(sum('bytes') - bytes) <= bytes * tolerance,
     atLeast === undefined || sum('bytes') >= atLeast * (1 - tolerance),
     figures.mostOfSize === undefined || isNearlyAll(ofSize, figures.mostOfSize),
+    fate === undefined || fate === fateOf(meant),
   ];
   const told = {
     ...(objects === undefined ? {} : { objects: sum('objects') }),
@@ -58,6 +66,7 @@ function judgeOne({ kind, owner, ...figures }: Truth, { owners, unowned }: Owner
     ...(directBlocks === undefined ? {} : { directBlocks: sum('directBlocks') }),
     ...(bytes === undefined && atLeast === undefined ? {} : { bytes: sum('bytes') }),
     ...(figures.chunkBytes === undefined ? {} : { ofSize }),
+    ...(fate === undefined ? {} : { fate: fateOf(meant) }),
   };
   return { owner, truth: JSON.stringify(figures), told: JSON.stringify(told), isRight: isRight.every(Boolean) };
 }

@@ -6,10 +6,10 @@ import { parseArgs } from 'node:util';
 import { findJdks } from '../../bench/corpus/plan.ts';
 import { observeOwners } from '../../src/observe/owners.ts';
 import { isPlain, plainPath } from '../../src/process/plain-path.ts';
-import { fetchLibraries } from '../corpus/libraries.ts';
+import { compileMore, fetchLibraries } from '../corpus/libraries.ts';
 import { type OwnersCase, ownersCases } from './cases.ts';
 import { compileMoreOwners, compileOwners } from './compile.ts';
-import { judgeOwners } from './judge.ts';
+import { climbsFor, judgeOwners } from './judge.ts';
 import { fetchSpring } from './libraries.ts';
 import { startOwnersCase, whyNot } from './start.ts';
 
@@ -22,6 +22,7 @@ try {
   compileOwners();
   await fetchLibraries();
   await fetchSpring();
+  compileMore(jdks.get(25));
   compileMoreOwners(jdks.get(25));
   for (const one of ownersCases.filter(({ name }) => name.includes(values.only))) {
     for (const feature of one.jdks.filter((jdk) => features.includes(jdk))) await runOne(one, feature);
@@ -39,7 +40,7 @@ async function runOne(one: OwnersCase, feature: number): Promise<void> {
   }
   const running = await startOwnersCase(one, home, (path) => (isPlain(path) ? path : plainPath(path, links)));
   try {
-    const result = await observeOwners(running.pid);
+    const result = await observeOwners(running.pid, { holders: climbsFor(running.truth) });
     for (const { owner, truth, told, isRight } of judgeOwners(running.truth, result, one.loses === true)) {
       process.stdout.write(`${isRight ? '✓' : '✗'} ${one.name}, JDK ${feature}: ${owner}: ${truth}; told: ${told}\n`);
       if (!isRight) process.exitCode = 1;

@@ -16,6 +16,8 @@ export interface GrownOwners {
   /** Undefined where nobody looked for owners. */
   sentence?: string;
   figures: Finding['evidence'];
+  /** A Java class grew most: who makes its objects says more than who asks malloc. */
+  isMade?: boolean;
   fixes: Fix[];
 }
 
@@ -28,6 +30,7 @@ export function tellGrownOwners(evidence: Evidence, growth: GrowthEvidence, grow
     return {
       sentence: `The owners that grew most: ${joinAnd(grown.map((change) => describeChange(change, evidence)))}.`,
       figures: Object.assign({}, ...grown.map(figuresOf)),
+      isMade,
       fixes: [...(isMade ? [showMakers(evidence, first.name)] : []), showOwners(evidence)],
     };
   }
@@ -46,8 +49,10 @@ function describeChange(change: OwnerChange, { owners }: Evidence): string {
 
 function describeFate(owner: Owner): string[] {
   const { objects = 0, held } = owner;
-  if (fateOf([owner]) === 'waiting')
-    return [`${formatCount(held?.waitingObjects ?? 0)} of all ${formatCount(objects)} are garbage that waits for a GC`];
+  const waiting = `${formatCount(held?.waitingObjects ?? 0)} of all ${formatCount(objects)} are garbage`;
+  const fate = fateOf([owner]);
+  if (fate === 'waiting') return [`${waiting} that waits for a GC`];
+  if (fate === 'doomed') return [`${waiting} whose blocks nothing frees`];
   const root = describeRoot(owner);
   return root === undefined ? [] : [`held ${root}`];
 }

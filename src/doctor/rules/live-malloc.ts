@@ -5,7 +5,7 @@ import type { BlockClass } from '../../stats/block-classes.ts';
 import { unwrittenHugeBytes } from '../../stats/huge-pages.ts';
 import { fateOf } from '../../stats/owned-blocks.ts';
 import { mallocRss, rssOf } from '../../stats/process-figures.ts';
-import { collectNow, showOwners } from '../advice.ts';
+import { collectNow, showMakers, showOwners } from '../advice.ts';
 import { directMemoryFixes } from '../direct-memory-cures.ts';
 import { joinAnd, joinOr } from '../join.ts';
 import { isCollectedNow, wasCollectedForThis } from '../last-collection.ts';
@@ -38,6 +38,8 @@ export function liveMalloc(evidence: Evidence): Finding[] {
   const largest = largestOwners(evidence, otherBytes, toldOwners(evidence));
   const owners = largest.length === 0 ? undefined : describeOwned(largest);
   const waits = owners === undefined ? mayWaitForGc(evidence) : largest.some((owner) => fateOf([owner]) === 'waiting');
+  const [maker] = largest;
+  const made = maker?.kind === 'java' && !maker.name.endsWith('[]') ? [showMakers(evidence, maker.name)] : [];
   const named = owners === undefined ? [...describeOwners(evidence, makers), ...(waits ? [ownedByObjects] : [])] : [owners];
   const told = [...describeSizes(leading, otherBytes), ...named];
   const next = evidence.growth === undefined ? ['A second look (--for=30s) tells whether they grow.'] : [];
@@ -52,7 +54,11 @@ export function liveMalloc(evidence: Evidence): Finding[] {
         ...(blocks === undefined ? {} : { blocks }),
         ...(first ? { blockBytes: first.blockBytes, blocksOfThat: first.blocks, bytesOfThat: first.bytes } : {}),
       },
-      fixes: [...fixesFor(evidence, otherBytes, makers, waits), ...(owners === undefined ? [] : [showOwners(evidence)])],
+      // Who asked for the blocks need not be guessed where their owners are known.
+      fixes:
+        owners === undefined
+          ? fixesFor(evidence, otherBytes, makers, waits)
+          : [...fixesFor(evidence, otherBytes, [], waits), ...made, showOwners(evidence)],
     },
   ];
 }

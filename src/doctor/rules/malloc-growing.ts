@@ -44,7 +44,7 @@ export function mallocGrowing(evidence: Evidence): Finding[] {
         ...(hasRate ? { bytesPerMinute, leastPerMinute: steady.leastPerMinute, mostPerMinute: steady.mostPerMinute } : {}),
         ...owners.figures,
       },
-      fixes: [findLeak(evidence), ...owners.fixes],
+      fixes: owners.isMade ? [...owners.fixes, findLeak(evidence)] : [findLeak(evidence), ...owners.fixes],
     },
   ];
 }

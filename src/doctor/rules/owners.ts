@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/doctor.ts';
 import type { Holder, Owner } from '../../model/owners.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
-import { mainRoot } from '../../stats/holder-path.ts';
+import { mainRoot, nearestField } from '../../stats/holder-path.ts';
 import { fateOf } from '../../stats/owned-blocks.ts';
 import { joinAnd } from '../join.ts';
 
@@ -9,10 +9,12 @@ const mostOwners = 3;
 /** An owner that has less of it explains nothing. */
 const tellingShare = 0.05;
 
-/** `by the static field app.Cache.MAP`: what leads to most objects of a class from outside of the Java heap, where that is known. */
-export function describeRoot({ held }: Owner): string | undefined {
-  const root = mainRoot(held?.holders ?? []);
-  return root === undefined || root.kind === 'jvm' ? undefined : `by ${nameRoot(root)}`;
+/** `in app.Page.cursors, by the static field app.Cache.MAP`: where most objects of a class are held, and what leads there from outside of the Java heap, where that is known. */
+export function describeRoot({ name, held }: Owner): string | undefined {
+  const root = held && mainRoot(held);
+  if (root === undefined || root.kind === 'jvm') return undefined;
+  const nearest = nearestField(name, held ?? {});
+  return `${nearest ? `in ${nearest.name}.${nearest.field}, ` : ''}by ${nameRoot(root)}`;
 }
 
 function nameRoot({ kind, name, field }: Holder): string {
@@ -36,8 +38,10 @@ function describeOwner(owner: Owner): string {
 }
 
 function describeFate(owner: Owner): string[] {
-  const { held } = owner;
-  if (fateOf([owner]) === 'waiting') return [`of which ${formatCount(held?.waitingObjects ?? 0)} are garbage that waits for a GC`];
+  const waiting = formatCount(owner.held?.waitingObjects ?? 0);
+  const fate = fateOf([owner]);
+  if (fate === 'waiting') return [`of which ${waiting} are garbage that waits for a GC`];
+  if (fate === 'doomed') return [`of which ${waiting} are garbage whose blocks nothing frees`];
   const root = describeRoot(owner);
   return root === undefined ? [] : [`held ${root}`];
 }

@@ -2,7 +2,7 @@ import type { Evidence } from '../../model/doctor.ts';
 import type { Owner } from '../../model/owners.ts';
 import { toldDirectBytes } from './direct-buffers.ts';
 import { toldJvmBytes } from './jvm-malloc.ts';
-import { toldLostBytes } from './lost-blocks.ts';
+import { toldDoomedOwners, toldLostBytes } from './lost-blocks.ts';
 import { ownedMemory } from './owned-memory.ts';
 import { toldZlibBytes, zlibOwners } from './waiting-for-gc.ts';
 
@@ -22,5 +22,6 @@ export function toldOwners(evidence: Evidence): Owner[] {
   return [
     ...(toldZlibBytes(evidence) > 0 ? zlibOwners(evidence) : []),
     ...(toldDirectBytes(evidence) > 0 ? (ownedMemory(evidence)?.owners ?? []) : []),
+    ...toldDoomedOwners(evidence),
   ];
 }

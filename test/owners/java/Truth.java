@@ -52,6 +52,12 @@ final class Truth {
         return with("atLeast", count);
     }
 
+    /** What becomes of most of its objects, as {@code Fate} has it (src/stats/owned-blocks.ts). */
+    Truth fate(String fate) {
+        figures.add("\"fate\":\"" + fate + "\"");
+        return this;
+    }
+
     private Truth with(String figure, long value) {
         figures.add("\"" + figure + "\":" + value);
         return this;

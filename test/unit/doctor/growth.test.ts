@@ -85,9 +85,9 @@ describe('blocks of malloc that grow', () => {
       expect(finding?.evidence).not.toHaveProperty('owner2MoreObjects');
       expect(finding?.evidence).not.toHaveProperty('owner4');
       expect(finding?.fixes.map(({ command }) => command)).toEqual([
-        'offheap doctor 4711 --stacks=30s',
         "offheap owners 4711 --created-by='app.Native' --for=30s",
         'offheap owners 4711 --holders=3',
+        'offheap doctor 4711 --stacks=30s',
       ]);
     });
 
@@ -98,9 +98,9 @@ describe('blocks of malloc that grow', () => {
       expect(finding?.fixes).toHaveLength(1);
     });
 
-    test('whose objects wait for a GC are said to', () => {
+    test('whose objects are garbage are said to', () => {
       expect(of([change('java', 'app.Native', mib(6), 300)], { owners: look })?.summary).toContain(
-        'app.Native by 6.0 MiB (300 more objects, 400 of all 400 are garbage that waits for a GC).',
+        'app.Native by 6.0 MiB (300 more objects, 400 of all 400 are garbage whose blocks nothing frees).',
       );
     });
 

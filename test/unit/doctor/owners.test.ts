@@ -24,6 +24,10 @@ const staticField: Holder = { level: 1, kind: 'static', name: 'app.Cache', field
 const heldBy = (objects: number, heldObjects: number, holders: Holder[] = [staticField]): NonNullable<Owner['held']> => ({
   ...{ objects, heldObjects, waitingObjects: objects - heldObjects, holders },
 });
+const finalizers: Holder = {
+  ...{ level: 1, kind: 'final', name: 'java.lang.ref.Finalizer', field: 'referent' },
+  ...{ objects: 500, heldObjects: 500 },
+};
 const firstOf = (evidence: Evidence) => diagnose(evidence).findings[0] as Finding;
 
 describe('zlib states', () => {
@@ -114,6 +118,26 @@ describe('direct buffers', () => {
 });
 
 describe('other blocks', () => {
+  test('are told with the nearest field that holds their owners, besides what is above it', () => {
+    const step = (values: Pick<Holder, 'kind' | 'name'> & Partial<Holder>): Holder => ({ ...staticField, ...values });
+    const way = [
+      step({ kind: 'strong', name: 'java.util.HashMap$Node', field: 'value' }),
+      step({ kind: 'strong', name: 'app.Page', field: 'cursors' }),
+    ];
+    const held = { ...heldBy(500, 500, []), way: [...way, step({ kind: 'static', name: 'web.Server', field: 'ALL' })] };
+    const { summary, fixes } = firstOf(
+      withOwners([owner({ kind: 'java', name: 'org.rocksdb.RocksIterator', bytes: mib(120), objects: 500, held })], {
+        jvm: jvmOf({ blockMakers: ['direct buffers'] }),
+      }),
+    );
+    expect(summary).toContain('(500 objects, held in app.Page.cursors, by the static field web.Server.ALL).');
+    expect(fixes.map(({ command }) => command)).toEqual([
+      'offheap doctor 4711 --stacks=30s',
+      "offheap owners 4711 --created-by='org.rocksdb.RocksIterator' --for=30s",
+      'offheap owners 4711 --holders=3',
+    ]);
+  });
+
   const rocks = owner({
     ...{ kind: 'java', name: 'org.rocksdb.Options', bytes: mib(120), directBytes: mib(1), objects: 30_011 },
     ...{ types: [{ name: 'rocksdb::Options', blocks: 30_011, bytes: mib(90) }], held: heldBy(30_011, 30_011) },
@@ -135,12 +159,51 @@ describe('other blocks', () => {
 test('blocks behind objects that are garbage are given back by a collection, which comes first', () => {
   const contexts = owner({
     ...{ kind: 'java', name: 'com.github.luben.zstd.ZstdDictCompress', bytes: mib(150), directBytes: mib(150), objects: 500 },
-    ...{ held: heldBy(500, 7, []) },
+    ...{ held: heldBy(500, 7, [finalizers]) },
   });
   const { code, summary, fixes } = firstOf(withOwners([contexts]));
   expect(code).toBe('live-malloc');
   expect(summary).toContain('(500 objects, of which 493 are garbage that waits for a GC).');
   expect(fixes[0]?.kind).toBe('gc');
+});
+
+describe('blocks behind garbage that nobody has closed', () => {
+  const iterators = (more: Partial<Owner> = {}) =>
+    owner({
+      ...{ kind: 'java', name: 'org.rocksdb.RocksIterator', bytes: mib(150), blocks: 4000, directBlocks: 500, objects: 500 },
+      ...{ held: heldBy(500, 7, []), ...more },
+    });
+
+  test('are lost with it where no Cleaner or finalizer is there to free them', () => {
+    const { findings } = diagnose(withOwners([iterators()]));
+    expect(findings.map(({ code }) => code)).toEqual(['lost-blocks']);
+    expect(findings[0]).toMatchObject({ severity: 'problem', evidence: { bytes: mib(150), objects: 500, garbage: 493 } });
+    expect(findings[0]?.summary).toBe(
+      'Objects of org.rocksdb.RocksIterator have 150 of 400 MiB in blocks of malloc. Of 500 objects 493 are garbage: nobody has closed them, and no Cleaner or finalizer does. A GC does not free their blocks, but loses them.',
+    );
+    expect(findings[0]?.fixes.map(({ command, action }) => command ?? action)).toEqual([
+      'In the code: close each org.rocksdb.RocksIterator, best by try-with-resources.',
+      "offheap owners 4711 --created-by='org.rocksdb.RocksIterator' --for=30s",
+      'offheap owners 4711 --holders=3',
+    ]);
+  });
+
+  test('are told with the others where they are few', () => {
+    const { findings } = diagnose(withOwners([iterators({ bytes: mib(39) })]));
+    expect(findings.map(({ code }) => code)).toEqual(['live-malloc']);
+    expect(findings[0]?.summary).toContain('(500 objects, of which 493 are garbage whose blocks nothing frees).');
+    expect(findings[0]?.fixes.map(({ kind }) => kind)).not.toContain('gc');
+  });
+
+  test.each<[string, Partial<Owner>]>([
+    ['a reference leads to most', { held: heldBy(500, 7, [finalizers]) }],
+    ['a reference leads to what holds them', { held: heldBy(500, 7, [{ ...finalizers, level: 2, objects: 1, heldObjects: 1 }]) }],
+    ['another object has their addresses, as the action of a Cleaner', { sharedBlocks: 500, sharedWith: 'app.Release' }],
+    ['the way up was not followed to its end', { held: { objects: 500, heldObjects: 7, holders: [] } }],
+    ['they are the JDK’s', { name: 'jdk.internal.foreign.NativeMemorySegmentImpl' }],
+  ])('are not said to be lost where %s', (_, more) => {
+    expect(diagnose(withOwners([iterators(more)])).findings.map(({ code }) => code)).not.toContain('lost-blocks');
+  });
 });
 
 describe('blocks of nobody', () => {

@@ -72,8 +72,9 @@ test('a class has its fields by objects, whom it shares blocks with, and who hol
         { owner: 0, name: 'address', objects: 7 },
       ],
       holders: [
-        { owner: 0, level: 1, kind: 'strong', name: 'java.lang.Object[]', field: '', objects: 1, held: 6 },
-        { owner: 1, level: 1, kind: 'weak', name: 'Other', field: 'referent', objects: 1, held: 1 },
+        { owner: 0, level: 1, isWay: false, kind: 'strong', name: 'java.lang.Object[]', field: '', objects: 1, held: 6 },
+        { owner: 0, level: 1, isWay: true, kind: 'static', name: 'Cache', field: 'ALL', objects: 1, held: 4 },
+        { owner: 1, level: 1, isWay: false, kind: 'weak', name: 'Other', field: 'referent', objects: 1, held: 1 },
       ],
       climbs: [{ owner: 0, objects: 7, rooted: 4, waiting: 3, levels: 3, isCut: false }],
     }),
@@ -85,7 +86,13 @@ test('a class has its fields by objects, whom it shares blocks with, and who hol
       { name: 'address', objects: 7 },
       { name: 'hb', objects: 1 },
     ],
-    held: { objects: 7, heldObjects: 4, waitingObjects: 3, holders: [{ level: 1, kind: 'strong', heldObjects: 6 }] },
+    held: {
+      objects: 7,
+      heldObjects: 4,
+      waitingObjects: 3,
+      way: [{ level: 1, kind: 'static', name: 'Cache' }],
+      holders: [{ level: 1, kind: 'strong', heldObjects: 6 }],
+    },
   });
   expect(owners[0]?.held?.holders).toHaveLength(1);
   expect(owners[1]?.held).toBeUndefined();

@@ -50,6 +50,16 @@ test('who holds the objects, and how many wait', () => {
   );
 });
 
+test('garbage with which its blocks are lost, since nothing is there to free them', () => {
+  const held = { objects: 500, heldObjects: 1, waitingObjects: 499, holders: [] };
+  const text = render(ownersResultOf([ownerOf({ ...streams, name: 'org.rocksdb.RocksIterator', held }), nobody(0)])).replaceAll(
+    '\n',
+    ' ',
+  );
+  expect(text).toContain('No Cleaner or finalizer does either, so their blocks are lost with them');
+  expect(render(ownersResultOf([ownerOf({ ...streams, held }), nobody(0)]))).not.toContain('are lost with them');
+});
+
 test('blocks of nobody are lost where all was read, and may be somebody’s where it was not', () => {
   const sizes = [{ chunkBytes: 1040, blocks: 1009, example: 0x7f00_1234 }];
   const unowned = { firstBlocks: 1009, firstBytes: mib(1), sizes };

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+package catalog;
+
+record Product(String key, String description) {}
