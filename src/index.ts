@@ -49,5 +49,6 @@ export type {
   Timeline,
 } from './model/result.ts';
 export { resultFile } from './model/result.ts';
+export type { TrimmedProcess } from './model/trim.ts';
 export { type CounterReader, describeCounters } from './native/counters.ts';
 export type { InspectOptions } from './native/inspector.ts';

@@ -60,8 +60,12 @@ static void add(struct search *search, const struct hotspot_object *object, uint
     }
     search->saw_moving |= object->is_moving;
     search->list = list;
-    list[search->count++] = (struct point){
-        address, {object->at, 0, (uint32_t)object->klass, (uint32_t)(at - object->at), true, object->is_moving}};
+    list[search->count++] = (struct point){address,
+                                           {.object = object->at,
+                                            .klass = (uint32_t)object->klass,
+                                            .offset = (uint32_t)(at - object->at),
+                                            .is_exact = true,
+                                            .is_moving = object->is_moving}};
 }
 
 static bool take(void *to, struct heap_window *window) {

@@ -49,7 +49,9 @@ export const allocatorAnswer = z.object({
   object: z.string(),
   /** Whether the process's malloc is its. Another one is that of a library alone. */
   serves: z.boolean(),
+  /** By its own word; empty where it does not tell. */
   version: z.string(),
+  /** What it says of its memory. */
   figures: allocatorFigures,
   /** Its settings, by its own names. */
   options: z.record(z.string(), z.string()),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { creationStacks } from './creation-stacks.ts';
 import { address, bytes, count, milliseconds, share } from './figures.ts';
 import { ownersBaseline } from './owner-growth.ts';
 import { ownerKinds } from './owner-kinds.ts';
@@ -196,27 +197,6 @@ const ownership = {
 /** The same within the evidence of the doctor: of its owners the largest. */
 export const ownersEvidence = z.object(ownership);
 export type OwnersEvidence = z.infer<typeof ownersEvidence>;
-
-const creationStacks = z.object({
-  /** Whose constructors were watched. */
-  className: z.string(),
-  intervalMs: milliseconds,
-  /** Of its constructors, where one calls another the outer one: so many objects were made. */
-  calls: count,
-  /** Those with most calls, innermost frame first. */
-  top: z.array(
-    z.object({
-      /** On this stack. */
-      calls: count,
-      /** Methods, each with its line where the class tells it. */
-      frames: z.array(z.string()),
-    }),
-  ),
-  /** All stacks as text, one a line, with their calls. */
-  collapsedFile: z.string(),
-});
-/** Who makes objects of a class. */
-export type CreationStacks = z.infer<typeof creationStacks>;
 
 /** What `offheap owners --format=json` prints. */
 export const ownersResult = z.object({

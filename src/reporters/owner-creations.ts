@@ -1,5 +1,6 @@
+import type { CreationStacks } from '../model/creation-stacks.ts';
 import type { OwnersBaseline } from '../model/owner-growth.ts';
-import type { CreationStacks, Owner, OwnersResult } from '../model/owners.ts';
+import type { Owner, OwnersResult } from '../model/owners.ts';
 import { formatCount, formatSeconds, formatSmallMiB } from '../model/units.ts';
 import { leastShownBytes } from '../stats/growth-rows.ts';
 
