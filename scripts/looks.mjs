@@ -1,4 +1,4 @@
-// Takes looks at the owners of JVMs that collect garbage on all processors, as test/integration/owner-looks.test.ts does with sixty.
+// Takes looks at the owners of JVMs that collect garbage on all processors, as test/integration/owner-looks.test.ts does with 25.
 // Usage: npm run test:looks -- [--looks=1000]
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

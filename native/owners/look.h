@@ -33,6 +33,7 @@ struct look {
     struct type_names names;
     struct hotspot *vm;
     struct java_hits hits;
+    uint64_t collections; /* hotspot_collections() when hits were looked for */
     struct java_owners classes;
     struct thread_stacks stacks;
     struct hotspot_thread *jvm_threads;

@@ -8,6 +8,7 @@ enum {
 
 struct inspect_verdict look_read_java(struct look *look, struct owners_result *result) {
     struct inspect_verdict verdict = look_read_marks(look);
+    look->collections = hotspot_collections(look->vm);
     if (verdict.status == inspect_ok) {
         verdict = java_hits_find(&look->target, look->vm, &look->table, &look->hits);
     }

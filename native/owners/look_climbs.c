@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+enum { climb_rounds = 4 }; /* while collections come in between */
+
 /*
  * Objects of a class that hold the address of a block of theirs, or of its inside where none has that of a block; each
  * once. NULL: there is no memory.
@@ -73,6 +75,54 @@ struct holder_roots look_holder_roots(const struct look *look, const uint64_t *m
                                  look->malloc_count, may_be_jvms};
 }
 
+static bool has_moved(const struct look *look) {
+    return hotspot_collections(look->vm) != look->collections;
+}
+
+/* Where the objects are now. Of other allocators than glibc's the addresses would have other numbers. */
+static struct inspect_verdict find_again(struct look *look) {
+    struct java_hits hits;
+    uint64_t collections = hotspot_collections(look->vm);
+    struct inspect_verdict verdict = java_hits_find(&look->target, look->vm, &look->table, &hits);
+    if (verdict.status == inspect_ok) {
+        java_hits_free(&look->hits);
+        look->hits = hits;
+        look->collections = collections;
+    }
+    return verdict;
+}
+
+/*
+ * A collection that comes meanwhile moves the objects, and nothing leads to where they were. So it begins anew; where
+ * one comes each time, nothing is told of the objects that were not found to be held.
+ */
+static struct inspect_verdict climb_steadily(struct look *look, const struct holder_roots *roots,
+                                             struct root_words *words, uint32_t owner, struct owners_result *result) {
+    size_t holders = result->holder_count;
+    size_t climbs = result->climb_count;
+    struct inspect_verdict verdict = inspect_good();
+    for (unsigned round = 0; round < climb_rounds && verdict.status == inspect_ok; round++) {
+        result->holder_count = holders;
+        result->climb_count = climbs;
+        bool is_old = has_moved(look) && !look->options->by_points;
+        verdict = is_old ? find_again(look) : verdict;
+        if (verdict.status == inspect_ok && (is_old || round > 0)) {
+            root_words_free(words);
+            verdict = holder_roots_collect(roots, look->vm, words);
+        }
+        if (verdict.status == inspect_ok) {
+            verdict = climb_from(look, roots, words, owner, result);
+        }
+        if (!has_moved(look)) {
+            return verdict;
+        }
+    }
+    if (result->climb_count > climbs) {
+        result->climbs[climbs].is_cut = true;
+    }
+    return verdict;
+}
+
 /* Of the classes with most bytes. */
 struct inspect_verdict look_climb(struct look *look, struct owners_result *result) {
     const struct holder_roots roots = look_holder_roots(look, NULL);
@@ -90,7 +140,7 @@ struct inspect_verdict look_climb(struct look *look, struct owners_result *resul
         if (largest == no_owner) {
             break;
         }
-        verdict = climb_from(look, &roots, &words, largest, result);
+        verdict = climb_steadily(look, &roots, &words, largest, result);
     }
     root_words_free(&words);
     return verdict;

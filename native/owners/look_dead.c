@@ -106,7 +106,7 @@ static bool mark_hits(struct look *look, const struct climb *climb, const enum o
     return are_true != NULL;
 }
 
-/* Whether they live. Where that is not known for want of room, they do. */
+/* Whether they live. Where that is not known for want of room, or since a collection has moved them, they do. */
 static struct inspect_verdict climb_from(struct look *look, const struct root_words *words, const uint64_t *objects,
                                          size_t count, bool *found) {
     struct climb climb;
@@ -117,7 +117,8 @@ static struct inspect_verdict climb_from(struct look *look, const struct root_wo
     climb.only_lives = true;
     climb.highest = highest_level;
     verdict = climb_up(&climb, no_owner, NULL);
-    if (verdict.status == inspect_ok && !climb.is_short && words->missing == 0) {
+    bool has_moved = hotspot_collections(look->vm) != look->collections;
+    if (verdict.status == inspect_ok && !climb.is_short && words->missing == 0 && !has_moved) {
         enum object_life *lives = calloc(climb.base_count + 1, sizeof *lives);
         bool is_good = lives != NULL && climb_trust_unseen(&climb);
         if (is_good) {

@@ -56,6 +56,7 @@ static struct inspect_verdict claim_addresses(struct look *look, struct owners_r
     if (!find_memory(look)) {
         return look_no_memory();
     }
+    look->collections = hotspot_collections(look->vm);
     struct inspect_verdict verdict =
         java_points_find(&look->target, look->vm, look->malloc, look->malloc_count, &look->hits, &addresses);
     if (verdict.status != inspect_ok) {

@@ -135,6 +135,22 @@ const unownedSize = z.object({
 /** Blocks of one size to which no pointer was found. */
 export type UnownedSize = z.infer<typeof unownedSize>;
 
+/** What blocks of nobody lead to. */
+const unownedLibraries = z.object({
+  /** Of the sizes with most bytes, that were read. */
+  sampledBlocks: count,
+  /** Whose code or data they hold addresses of, most first. libc and the JVM, to which every program's lead, are left out. */
+  libraries: z.array(
+    z.object({
+      /** Its file. */
+      name: z.string(),
+      /** That hold such an address. */
+      blocks: count,
+    }),
+  ),
+});
+export type UnownedLibraries = z.infer<typeof unownedLibraries>;
+
 const ownership = {
   /** Blocks in use, of all owners; without those in tcaches and fastbins, which are free. */
   liveBlocks: count,
@@ -159,6 +175,8 @@ const ownership = {
     firstBytes: bytes,
     /** By size, those with most bytes first. */
     sizes: z.array(unownedSize),
+    /** Where they are many: which libraries some of them lead to. */
+    ledTo: unownedLibraries.exactOptional(),
   }),
   /** The Java heap; absent where there is none that can be read. */
   heap: z

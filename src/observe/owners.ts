@@ -6,6 +6,7 @@ import { findOwners } from '../native/owners.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
 import { parseMaps } from '../parse/maps.ts';
 import { readArguments, shortenCommand } from '../process/command-line.ts';
+import { isMuchUnowned } from '../stats/unowned.ts';
 import { byKey } from './by-key.ts';
 import { readIdentity, readProcFile, requireSame } from './identity.ts';
 import { joinOwners, mostFields, mostTypes } from './join-owners.ts';
@@ -13,6 +14,7 @@ import { whoServes } from './malloc-server.ts';
 import { nmtCategory } from './nmt-categories.ts';
 import { findOwnerRoots, findPointedMemory, type OwnerRoots } from './owner-roots.ts';
 import { peekUnowned, toSize } from './peek-unowned.ts';
+import { findUnownedLibraries } from './unowned-libraries.ts';
 
 export interface OwnersOptions {
   /** Processor time, in milliseconds; default: as long as it takes. */
@@ -47,6 +49,8 @@ export async function observeOwners(
   const { rssBytes } = readResidentMemory(pid);
   const found = await findOwners(pid, { ...roots, byPoints: !isWalked, budgetMs, climbs: holders, signal });
   const told = isWalked ? toOwners(found, roots) : toPointedOwners(found, roots, allocator);
+  const isMuch = isMuchUnowned(told.owners);
+  const ledTo = isMuch ? await findUnownedLibraries(pid, found.sizes, mappings) : undefined;
   const sizes = peek ? await peekUnowned(pid, found.sizes.slice(0, mostSizes)) : told.unowned.sizes;
   requireSame(identity);
   return {
@@ -58,7 +62,7 @@ export async function observeOwners(
     durationMs: performance.now() - started,
     rssBytes,
     ...told,
-    unowned: { ...told.unowned, sizes },
+    unowned: { ...told.unowned, sizes, ...(ledTo && ledTo.libraries.length > 0 ? { ledTo } : {}) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Owner, OwnerCategory, OwnersEvidence, OwnersResult } from '../model/owners.ts';
 import { formatCount, formatMiB, formatSmallMiB } from '../model/units.ts';
-import { areUnownedLost } from '../stats/unowned.ts';
+import { areUnownedLost, isMuchUnowned, likelyLibrary } from '../stats/unowned.ts';
 import { nameProgram } from './owner-names.ts';
 
 const mostDetails = 3;
@@ -54,19 +54,23 @@ function listCategories(categories: readonly OwnerCategory[]): string {
     .join('; ');
 }
 
-/** So many that they are worth a look. */
-const leastUnownedShare = 0.005;
-
 /** Blocks of nobody, where they are many. */
 export function describeUnowned(look: OwnersEvidence): string | undefined {
-  const { firstBlocks, firstBytes } = look.unowned;
+  const { firstBlocks, firstBytes, ledTo } = look.unowned;
   const nobody = look.owners.find(({ kind }) => kind === 'nobody');
   const isPeekedAt = look.unowned.sizes.some(({ contents }) => contents !== undefined);
-  if (!nobody || (nobody.share < leastUnownedShare && !isPeekedAt)) return undefined;
+  if (!nobody || !(isMuchUnowned(look.owners) || isPeekedAt)) return undefined;
   const why = areUnownedLost(look)
     ? 'they are lost, unless their pointers are stored in another form, or in a register'
     : 'but not all memory was read, and a pointer may be there';
-  return `Nothing points to ${formatCount(nobody.blocks)} blocks, ${formatSmallMiB(nobody.bytes)} MiB: ${why}. To ${formatCount(firstBlocks)} of them, ${formatSmallMiB(firstBytes)} MiB, not even another one of them points.`;
+  return `Nothing points to ${formatCount(nobody.blocks)} blocks, ${formatSmallMiB(nobody.bytes)} MiB: ${why}. To ${formatCount(firstBlocks)} of them, ${formatSmallMiB(firstBytes)} MiB, not even another one of them points.${describeLibrary(ledTo)}`;
+}
+
+function describeLibrary(ledTo: OwnersEvidence['unowned']['ledTo']): string {
+  const library = likelyLibrary(ledTo);
+  return library && ledTo
+    ? ` Of ${formatCount(ledTo.sampledBlocks)} that were read ${formatCount(library.blocks)} hold addresses of ${library.name}.`
+    : '';
 }
 
 /** What was not seen. */

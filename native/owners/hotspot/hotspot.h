@@ -83,6 +83,13 @@ struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space *
  */
 bool hotspot_read(const struct hotspot *vm, uint64_t from, void *to, size_t bytes);
 
+/*
+ * A number that is another one once a collection has begun or ended (CollectedHeap::_total_collections and
+ * _is_stw_gc_active, gc/shared/collectedHeap.hpp). Addresses of objects are good as long as it stays the same, but for
+ * ZGC's and Shenandoah's, which move some at any time. 0: the JVM does not tell.
+ */
+uint64_t hotspot_collections(const struct hotspot *vm);
+
 enum { hotspot_reserved_most = 4 };
 /* What is reserved for the Java heap, all views of it. At most `most` are told, and their number is returned. */
 size_t hotspot_reserved(const struct hotspot *vm, struct hotspot_space *ranges, size_t most);

@@ -29,3 +29,19 @@ void reserved_read(struct hotspot *vm) {
         add(vm, start, words * word_bytes);
     }
 }
+
+/* Not by vm->memory, which may have it from before. */
+uint64_t hotspot_collections(const struct hotspot *vm) {
+    uint64_t heap = vm_static_word(vm->tables, vm->memory, "Universe::_collectedHeap");
+    uint64_t count_at = vm_offset(vm->tables, "CollectedHeap::_total_collections");
+    uint64_t active_at = vm_offset(vm->tables, "CollectedHeap::_is_stw_gc_active|CollectedHeap::_is_gc_active");
+    uint32_t count;
+    uint8_t is_active = 0;
+    if (heap == 0 || count_at == vm_absent || !target_read(vm->target, heap + count_at, &count, sizeof count)) {
+        return 0;
+    }
+    if (active_at != vm_absent) {
+        (void)target_read(vm->target, heap + active_at, &is_active, sizeof is_active);
+    }
+    return (uint64_t)count << 1 | (is_active & 1);
+}

@@ -3,6 +3,7 @@ import type { Owner } from '../../model/owners.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
 import { doomedOwners, lostRssBytes } from '../../stats/owned-blocks.ts';
 import { residentPart } from '../../stats/process-figures.ts';
+import { likelyLibrary } from '../../stats/unowned.ts';
 import { closeObjects, findLeak, showMakers, showOwners } from '../advice.ts';
 import { ownedMemory } from './owned-memory.ts';
 import { isMaterial } from './thresholds.ts';
@@ -18,13 +19,16 @@ function toldLost(evidence: Evidence): Finding[] {
   const { unowned } = evidence.owners ?? {};
   if (bytes === 0 || !nobody || !unowned) return [];
   const [size] = unowned.sizes;
+  const library = likelyLibrary(unowned.ledTo);
+  const whose = library ? ` Most likely they are of ${library.name}, whose addresses they hold.` : '';
   const most = size ? ` ${formatCount(size.blocks)} of them have ${formatCount(size.chunkBytes)} bytes.` : '';
   return [
     {
       code: 'lost-blocks',
       severity: 'problem',
-      summary: `Nothing points to ${formatCount(nobody.blocks)} blocks of malloc any more, ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB: native code has lost them, and no GC frees them.${most}`,
+      summary: `Nothing points to ${formatCount(nobody.blocks)} blocks of malloc any more, ${formatMiB(bytes)} of ${formatMiB(evidence.rssBytes)} MiB: native code has lost them, and no GC frees them.${most}${whose}`,
       evidence: {
+        ...(library ? { library: library.name } : {}),
         ...{ bytes, blocks: nobody.blocks, allocatedBytes: nobody.bytes, firstBlocks: unowned.firstBlocks },
         ...(size ? { blockBytes: size.chunkBytes, blocksOfThat: size.blocks } : {}),
       },

@@ -31,6 +31,10 @@ const threadHeader = '"a" #1 nid=1 [0x1]';
 
 /** By name of the function: what its pattern is made of. A function that takes no text has its own entry in the test. */
 export const pieces: Readonly<Record<string, Pieces>> = {
+  parseAllocatorReply: {
+    repeated: ['allocator a\n', 'option.a b\n', 'dirtyBytes 1\n', 'purgeNs 1\n', 'after\n'],
+    before: ['offheap-allocator 1\n', 'offheap-allocator 1\nallocator a\n', 'offheap-allocator 1\nallocator '],
+  },
   parseTunables: { repeated: ['glibc.a', 'glibc.a: 1\n'], before: ['glibc.', 'glibc.a: ', 'glibc.a: 0x'] },
   parseJemallocOptions: {
     repeated: ['"version":', '"opt":', '"opt":{', '<jemalloc>: \n'],
