@@ -133,6 +133,26 @@ static void drop_moved(struct java_hits *hits) {
     hits->count = kept;
 }
 
+void java_hits_join(struct java_hits *hits) {
+    size_t kept = 0;
+    if (hits->count > 0) {
+        qsort(hits->list, hits->count, sizeof *hits->list, by_block);
+    }
+    for (size_t index = 0; index < hits->count; index++) {
+        const struct java_hit hit = hits->list[index];
+        const struct java_hit *last = kept == 0 ? NULL : &hits->list[kept - 1];
+        bool is_there =
+            last != NULL && last->klass == hit.klass && last->offset == hit.offset && last->block == hit.block;
+        if (!is_there) {
+            hits->list[kept++] = hit;
+        }
+    }
+    hits->count = kept;
+    if (hits->count > 0) {
+        qsort(hits->list, hits->count, sizeof *hits->list, by_field);
+    }
+}
+
 void java_hits_arrange(struct hotspot *vm, bool saw_moving, struct java_hits *hits) {
     if (saw_moving) {
         drop_moved(hits);

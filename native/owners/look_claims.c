@@ -4,13 +4,29 @@
 enum {
     most_rounds = 64,     /* of words in arenas that lead to arenas */
     most_dead_rounds = 4, /* of claims, while dead objects are found */
+    most_readings = 3,    /* of the Java heap, while collections come in between */
 };
+
+/* Again where a collection came meanwhile: objects that it has moved are found where they were, too. */
+static struct inspect_verdict find_hits(struct look *look) {
+    for (unsigned round = 1;; round++) {
+        look->collections = hotspot_collections(look->vm);
+        struct inspect_verdict verdict = java_hits_find(&look->target, look->vm, &look->table, &look->hits);
+        if (verdict.status != inspect_ok || hotspot_collections(look->vm) == look->collections) {
+            return verdict;
+        }
+        if (round == most_readings) {
+            java_hits_join(&look->hits);
+            return verdict;
+        }
+        java_hits_free(&look->hits);
+    }
+}
 
 struct inspect_verdict look_read_java(struct look *look, struct owners_result *result) {
     struct inspect_verdict verdict = look_read_marks(look);
-    look->collections = hotspot_collections(look->vm);
     if (verdict.status == inspect_ok) {
-        verdict = java_hits_find(&look->target, look->vm, &look->table, &look->hits);
+        verdict = find_hits(look);
     }
     if (verdict.status != inspect_ok) {
         return verdict;

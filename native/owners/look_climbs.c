@@ -7,7 +7,11 @@
 
 #include <stdlib.h>
 
-enum { climb_rounds = 4 }; /* while collections come in between */
+enum {
+    climb_rounds = 4,      /* while collections come in between */
+    most_looked_at = 2048, /* objects of a climb */
+    header_bytes = 24,
+};
 
 /*
  * Objects of a class that hold the address of a block of theirs, or of its inside where none has that of a block; each
@@ -28,6 +32,24 @@ static uint64_t *objects_of(const struct look *look, uint32_t owner, size_t *cou
     return objects;
 }
 
+/*
+ * Whether objects of a climb are still where they were found. Shenandoah moves them between its collections' beginning
+ * and end, and leaves forwarded headers behind (gc/shenandoah/shenandoahForwarding.hpp). Some are looked at.
+ */
+static bool are_there(const struct look *look, const struct climb *climb) {
+    size_t step = climb->objects.count / most_looked_at + 1;
+    for (size_t index = 0; index < climb->objects.count; index += step) {
+        unsigned char header[header_bytes];
+        struct hotspot_object object;
+        uint64_t at = climb->objects.addresses[index];
+        if (!hotspot_read(look->vm, at, header, sizeof header) ||
+            !hotspot_object_at(look->vm, header, at, sizeof header, at, &object)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static struct inspect_verdict climb_from(struct look *look, const struct holder_roots *roots,
                                          const struct root_words *words, uint32_t owner, struct owners_result *result) {
     size_t count;
@@ -46,6 +68,7 @@ static struct inspect_verdict climb_from(struct look *look, const struct holder_
           way_up_tell(roots, &climb, owner, result))) {
         verdict = look_no_memory();
     }
+    told->is_cut |= hotspot_collector_of(look->vm) == hotspot_shenandoah && !are_there(look, &climb);
     result->climb_count += verdict.status == inspect_ok;
     climb_free(&climb);
     return verdict;

@@ -62,6 +62,9 @@ static struct inspect_verdict claim_addresses(struct look *look, struct owners_r
     if (verdict.status != inspect_ok) {
         return verdict;
     }
+    if (hotspot_collections(look->vm) != look->collections) {
+        java_hits_join(&look->hits);
+    }
     result->missed_bytes = look->hits.heap.missed_bytes;
     result->lost_pointers = look->hits.missing;
     if (!java_owners_make(look->vm, &look->hits, look_first_class(look), &look->classes) ||

@@ -37,14 +37,17 @@ afterAll(() => {
   writeFileSync(pagePath, page);
 });
 
-describe('with the leak', () => {
-  runsUnderLoad(leakingSteps);
-});
+// Some minutes of a service under load, and what it says is of growth in that time: on a machine with other work nothing can be held to it.
+if (writes) {
+  describe('with the leak', () => {
+    runsUnderLoad(leakingSteps);
+  });
 
-describe('with the fix', () => {
-  beforeAll(() => execa('patch', ['-p1', '-i', 'fix.diff'], { cwd: service }));
-  runsUnderLoad(fixedSteps);
-});
+  describe('with the fix', () => {
+    beforeAll(() => execa('patch', ['-p1', '-i', 'fix.diff'], { cwd: service }));
+    runsUnderLoad(fixedSteps);
+  });
+}
 
 test('the page quotes the sources', () => {
   const java = readFileSync(join(sources, 'src/main/java/catalog/Products.java'), 'utf8');

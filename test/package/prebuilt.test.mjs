@@ -21,7 +21,8 @@ test.each(Object.entries(architectures))(
     for (const file of readdirSync(folder)) {
       const { versions, ...rest } = readNeeds(join(folder, file));
       expect(rest).toEqual({ machine });
-      expect(versions.some((version) => version.startsWith('GLIBC_2.'))).toBe(true);
+      // The agent asks for no version: it has to load into whatever libc a JVM has.
+      expect(versions.some((version) => version.startsWith('GLIBC_2.'))).toBe(file !== 'liballocator-agent.so');
       expect(tooNew(versions)).toEqual([]);
     }
     expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`glibc ${newest.GLIBC} or later`);
