@@ -13,7 +13,8 @@ const compilerShare = 0.1;
 const leastClasses = 100;
 /** What rises for so long without a fall is no batch. */
 const longEnoughMs = 300_000;
-const leastBelowPeakBytes = 2 * bytesPerMiB;
+/** Of the peak. Less is what the kernel's count of RSS is off by, and what any program has more for a moment. */
+const leastBelowPeakShare = 0.01;
 /** Less, and the JVM's own blocks hide what became of RSS. */
 const leastReusedBytes = 4 * bytesPerMiB;
 /** A GC that is further off frees nothing in time. */
@@ -57,7 +58,7 @@ function tooShort({ intervalMs }: GrowthEvidence): string | undefined {
 function belowPeak({ peakRssBytes, readings, intervalMs }: GrowthEvidence): string | undefined {
   const rssBytes = readings?.findLast((reading) => reading.rssBytes !== undefined)?.rssBytes;
   if (peakRssBytes === undefined || rssBytes === undefined || intervalMs >= longEnoughMs) return undefined;
-  if (peakRssBytes - rssBytes < leastBelowPeakBytes) return undefined;
+  if (peakRssBytes - rssBytes < leastBelowPeakShare * peakRssBytes) return undefined;
   return `RSS has been larger before, ${formatMiB(peakRssBytes)} MiB, and fell again: this may as well. Look for longer, --for=5m.`;
 }
 
