@@ -20,6 +20,8 @@ const argumentsFor: Record<string, (text: string) => unknown[]> = {
   parseStrace: (text) => [text.split('\n')],
   classifyPage: (text) => [latin1(text)],
   excerptOf: (text) => [latin1(text)],
+  latin1: (text) => [latin1(text)],
+  isPrintable: (text) => [text.charCodeAt(0)],
   textOf: (text) => [latin1(text)],
   toHex: (text) => [latin1(text)],
   parsePageSize: (text) => [latin1(text)],
