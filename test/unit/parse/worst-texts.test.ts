@@ -40,7 +40,7 @@ const flagsOf = (bytes: number, name: string) => [rangesOf(bytes).map(() => `-XX
 const others: Record<string, (bytes: number) => (() => unknown)[]> = {
   parsePerfData: (bytes) => [20, 24, 4096].map((entryBytes) => () => call('parsePerfData', perfDataOf(bytes, entryBytes))),
   latin1: (bytes) => [() => call('latin1', Buffer.alloc(bytes, 1))],
-  isPrintable: (bytes) => [() => Buffer.alloc(bytes, 1).forEach((byte) => call('isPrintable', byte))],
+  isPrintable: (bytes) => [() => Array.from(Buffer.alloc(bytes, 1), (byte) => call('isPrintable', byte))],
   textOf: (bytes) => [1, 65].map((byte) => () => call('textOf', Buffer.alloc(bytes, byte))),
   toHex: (bytes) => [() => call('toHex', Buffer.alloc(bytes, 1))],
   parsePageSize: (bytes) => [() => call('parsePageSize', Buffer.alloc(bytes, 1))],
