@@ -81,22 +81,26 @@ static int by_field(const void *left, const void *right) {
     return (one->object > other->object) - (one->object < other->object);
 }
 
-/* Thread.eetop is the thread's own structure, and from there all of the JVM would be its. */
-static void drop_injected(struct hotspot *vm, struct java_hits *hits) {
+void java_hits_drop(struct hotspot *vm, java_field_is *is_none, struct java_hits *hits) {
     size_t kept = 0;
-    bool is_jvms = false;
+    bool is_dropped = false;
     for (size_t index = 0; index < hits->count; index++) {
         const struct java_hit *hit = &hits->list[index];
         const struct java_hit *before = index == 0 ? NULL : &hits->list[index - 1];
         if (before == NULL || before->klass != hit->klass || before->offset != hit->offset) {
             struct hotspot_field field;
-            is_jvms = hotspot_field_at(vm, hit->klass, hit->offset, &field) && field.is_injected;
+            is_dropped = hotspot_field_at(vm, hit->klass, hit->offset, &field) && is_none(&field);
         }
-        if (!is_jvms) {
+        if (!is_dropped) {
             hits->list[kept++] = *hit;
         }
     }
     hits->count = kept;
+}
+
+/* Thread.eetop is the thread's own structure, and from there all of the JVM would be its. */
+static bool is_injected(const struct hotspot_field *field) {
+    return field->is_injected;
 }
 
 static int by_block(const void *left, const void *right) {
@@ -114,26 +118,8 @@ static int by_block(const void *left, const void *right) {
     return one->is_moving - other->is_moving;
 }
 
-/*
- * An object that a collector has moved is where it was and where it went; one that it is about to move has no other
- * copy yet. So the old copy counts only where there is no other one.
- */
-static void drop_moved(struct java_hits *hits) {
-    size_t kept = 0;
-    qsort(hits->list, hits->count, sizeof *hits->list, by_block);
-    for (size_t index = 0; index < hits->count; index++) {
-        const struct java_hit hit = hits->list[index];
-        const struct java_hit *last = kept == 0 ? NULL : &hits->list[kept - 1];
-        bool is_there = last != NULL && last->klass == hit.klass && last->offset == hit.offset &&
-                        last->block == hit.block && !last->is_moving;
-        if (!hit.is_moving || !is_there) {
-            hits->list[kept++] = hit;
-        }
-    }
-    hits->count = kept;
-}
-
-void java_hits_join(struct java_hits *hits) {
+/* One hit of each class, field and block, or only not those that are moving where another one is not. */
+static void join(struct java_hits *hits, bool but_moving) {
     size_t kept = 0;
     if (hits->count > 0) {
         qsort(hits->list, hits->count, sizeof *hits->list, by_block);
@@ -143,24 +129,39 @@ void java_hits_join(struct java_hits *hits) {
         const struct java_hit *last = kept == 0 ? NULL : &hits->list[kept - 1];
         bool is_there =
             last != NULL && last->klass == hit.klass && last->offset == hit.offset && last->block == hit.block;
-        if (!is_there) {
+        bool is_copy = is_there && (!but_moving || (hit.is_moving && !last->is_moving));
+        if (!is_copy) {
             hits->list[kept++] = hit;
         }
     }
     hits->count = kept;
+}
+
+/*
+ * An object that a collector has moved is where it was and where it went; one that it is about to move has no other
+ * copy yet. So the old copy counts only where there is no other one.
+ */
+static void drop_moved(struct java_hits *hits) {
+    join(hits, true);
+}
+
+static void sort_by_field(struct java_hits *hits) {
     if (hits->count > 0) {
         qsort(hits->list, hits->count, sizeof *hits->list, by_field);
     }
+}
+
+void java_hits_join(struct java_hits *hits) {
+    join(hits, false);
+    sort_by_field(hits);
 }
 
 void java_hits_arrange(struct hotspot *vm, bool saw_moving, struct java_hits *hits) {
     if (saw_moving) {
         drop_moved(hits);
     }
-    if (hits->count > 0) {
-        qsort(hits->list, hits->count, sizeof *hits->list, by_field);
-    }
-    drop_injected(vm, hits);
+    sort_by_field(hits);
+    java_hits_drop(vm, is_injected, hits);
 }
 
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,

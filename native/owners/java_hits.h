@@ -40,6 +40,9 @@ struct inspect_verdict java_hits_find(const struct target *target, struct hotspo
                                       struct java_hits *hits);
 /* What was added in any order, as java_hits_find() leaves it: by field, without what counts twice or is the JVM's. */
 void java_hits_arrange(struct hotspot *vm, bool saw_moving, struct java_hits *hits);
+/* Drops those whose field can be named and is such a one. pre: they are by field */
+typedef bool java_field_is(const struct hotspot_field *field);
+void java_hits_drop(struct hotspot *vm, java_field_is *is_none, struct java_hits *hits);
 /*
  * Of hits among which some objects are where they were and where a collection has moved them: one for each class, field
  * and block. Objects of one class that share a block, as a buffer and its duplicate, are one then as well.

@@ -115,22 +115,9 @@ static bool number(struct search *search, size_t *addresses) {
     return true;
 }
 
-/* Where a field can be named it tells whether it holds a reference. */
-static void drop_references(struct hotspot *vm, struct java_hits *hits) {
-    size_t kept = 0;
-    bool is_reference = false;
-    for (size_t index = 0; index < hits->count; index++) {
-        const struct java_hit *hit = &hits->list[index];
-        const struct java_hit *before = index == 0 ? NULL : &hits->list[index - 1];
-        if (before == NULL || before->klass != hit->klass || before->offset != hit->offset) {
-            struct hotspot_field field;
-            is_reference = hotspot_field_at(vm, hit->klass, hit->offset, &field) && field.is_reference;
-        }
-        if (!is_reference) {
-            hits->list[kept++] = *hit;
-        }
-    }
-    hits->count = kept;
+/* Where a field can be named it tells whether it holds a reference, which is no address of memory. */
+static bool is_reference(const struct hotspot_field *field) {
+    return field->is_reference;
 }
 
 struct inspect_verdict java_points_find(const struct target *target, struct hotspot *vm,
@@ -149,7 +136,7 @@ struct inspect_verdict java_points_find(const struct target *target, struct hots
     free(search.list);
     if (verdict.status == inspect_ok) {
         java_hits_arrange(vm, search.saw_moving, hits);
-        drop_references(vm, hits);
+        java_hits_drop(vm, is_reference, hits);
     } else {
         java_hits_free(hits);
     }
