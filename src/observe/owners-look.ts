@@ -13,6 +13,8 @@ const leastGrownBytes = 0.25 * bytesPerMiB;
 const mostOwners = 24;
 /** Each costs some readings of the Java heap. */
 const classesFollowed = 2;
+/** An inspection is made where glibc serves, and nowhere else. */
+const walked = { name: 'glibc', isWalked: true } as const;
 
 export interface OwnersLookOptions {
   /** Processor time, in milliseconds; 0: it is not looked for. */
@@ -31,7 +33,7 @@ export async function lookForOwners(
   if (ownersBudgetMs === 0 || !inspection) return { unknown: [] };
   if (blocksInUseBytes(inspection) < Math.min(leastBytes, inUseBeforeBytes + leastGrownBytes)) return { unknown: [] };
   try {
-    const result = await observeOwners(pid, { budgetMs: ownersBudgetMs, holders: classesFollowed, signal });
+    const result = await observeOwners(pid, { budgetMs: ownersBudgetMs, holders: classesFollowed, server: walked, signal });
     return { value: toEvidence(result), unknown: [] };
   } catch (error) {
     signal?.throwIfAborted();

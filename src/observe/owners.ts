@@ -10,7 +10,7 @@ import { isMuchUnowned } from '../stats/unowned.ts';
 import { byKey } from './by-key.ts';
 import { readIdentity, readProcFile, requireSame } from './identity.ts';
 import { joinOwners, mostFields, mostTypes } from './join-owners.ts';
-import { whoServes } from './malloc-server.ts';
+import { type MallocServer, whoServes } from './malloc-server.ts';
 import { nmtCategory } from './nmt-categories.ts';
 import { findOwnerRoots, findPointedMemory, type OwnerRoots } from './owner-roots.ts';
 import { peekUnowned, toSize } from './peek-unowned.ts';
@@ -23,6 +23,8 @@ export interface OwnersOptions {
   holders?: number | undefined;
   /** Whether to tell what nobody's blocks begin with: contents of memory. */
   peek?: boolean | undefined;
+  /** What serves malloc, where the caller knows; otherwise it is looked for. */
+  server?: MallocServer | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -36,14 +38,14 @@ const mostSizes = 32;
  */
 export async function observeOwners(
   pid: number,
-  { budgetMs, holders, peek = false, signal }: OwnersOptions = {},
+  { budgetMs, holders, peek = false, server, signal }: OwnersOptions = {},
 ): Promise<OwnersResult> {
   const identity = await readIdentity(pid);
   const takenAt = Date.now();
   const started = performance.now();
   const argv = await readArguments(pid);
   const mappings = parseMaps(await readProcFile(pid, 'maps'));
-  const { name: allocator, isWalked } = await whoServes(pid, mappings);
+  const { name: allocator, isWalked } = server ?? (await whoServes(pid, mappings));
   const roots = isWalked ? findOwnerRoots(mappings) : findPointedMemory(mappings);
   if (!isWalked && !roots.isJvm) throw neitherWalkedNorJava(pid, allocator);
   const { rssBytes } = readResidentMemory(pid);
