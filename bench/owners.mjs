@@ -104,7 +104,7 @@ for (const { name, program, args } of shapes) {
 }
 const classes = join(built, 'java');
 const sources = ['OwnersHeap', 'LookedAtLoop'].map((name) => join(root, 'bench', 'programs', `${name}.java`));
-execFileSync('javac', ['-nowarn', '-d', classes, ...sources], { stdio: 'inherit' });
+execFileSync('javac', ['-nowarn', '-XDignore.symbol.file', '-d', classes, ...sources], { stdio: 'inherit' });
 result.jdk = execFileSync('java', ['--version'], { encoding: 'utf8' }).split('\n')[0];
 for (const collector of collectors) {
   process.stderr.write(`bench: Java heap, ${collector} …\n`);

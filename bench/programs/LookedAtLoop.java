@@ -43,9 +43,9 @@ public final class LookedAtLoop {
         System.out.println("ready");
         while (!isEnd) {
             int count = 0;
-            while (!isRoundOver && !isEnd && count < MOST) latencies[count++] = request();
+            do latencies[Math.min(count++, MOST - 1)] = request(); while (!isRoundOver && !isEnd);
             isRoundOver = false;
-            if (!isEnd) tell(latencies, count);
+            if (!isEnd) tell(latencies, Math.min(count, MOST));
         }
     }
 
