@@ -13,6 +13,7 @@ export const commandList: readonly CommandEntry[] = [
   { name: 'histo', load: async () => (await import('./commands/histo.ts')).histoCommand },
   { name: 'owners', load: async () => (await import('./commands/owners.ts')).ownersCommand },
   { name: 'trim', load: async () => (await import('./commands/trim.ts')).trimCommand },
+  { name: 'tend', load: async () => (await import('./commands/tend.ts')).tendCommand },
   { name: 'counters', load: async () => (await import('./commands/counters.ts')).countersCommand },
   { name: 'syscalls', load: async () => (await import('./commands/syscalls.ts')).syscallsCommand },
   { name: 'export', load: async () => (await import('./commands/export.ts')).exportCommand },

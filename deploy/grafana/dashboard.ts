@@ -176,6 +176,36 @@ const owners = [
   }),
 ];
 
+const tending = [
+  chart({
+    title: 'Given back',
+    description: 'Of exporters with --tend. In a dry run only what is predicted grows.',
+    queries: [
+      ['sum(increase(offheap_trim_predicted_bytes_total{instance=~"$instance"}[$__rate_interval]))', 'predicted'],
+      ['sum(increase(offheap_trim_returned_bytes_total{instance=~"$instance"}[$__rate_interval]))', 'given back'],
+    ],
+  }),
+  chart({
+    title: 'Kept, by why it is not given back',
+    description:
+      'waiting: not for long enough. busy, resting. long: it would stop threads for too long. refused: it cannot be told.',
+    stacked: true,
+    queries: [[`sum by (state) (offheap_tend_kept_bytes{${chosen},state!="little"})`, '{{state}}']],
+  }),
+  chart({
+    title: 'Trims by result',
+    description: 'undone: the memory was needed within a minute.',
+    unit: 'none',
+    queries: [['sum by (result) (increase(offheap_trims_total{instance=~"$instance"}[1h]))', '{{result}}']],
+  }),
+  chart({
+    title: 'How long trims take',
+    description: 'Nine of ten take no longer.',
+    unit: 's',
+    queries: [['histogram_quantile(0.9, sum by (le) (rate(offheap_trim_seconds_bucket{instance=~"$instance"}[1h])))', '0.9']],
+  }),
+];
+
 const containers = [
   chart({
     title: 'Held, of the limit',
@@ -286,6 +316,8 @@ export function buildDashboard(): Dashboard {
   for (const panel of memory) builder.withPanel(panel);
   builder.withRow(new RowBuilder('Owners of malloc’s blocks'));
   for (const panel of owners) builder.withPanel(panel);
+  builder.withRow(new RowBuilder('Memory that is given back'));
+  for (const panel of tending) builder.withPanel(panel);
   builder.withRow(new RowBuilder('Containers'));
   for (const panel of containers) builder.withPanel(panel);
   builder.withRow(new RowBuilder('The exporter itself'));

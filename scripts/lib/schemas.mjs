@@ -13,6 +13,7 @@ import { ownersResult } from '../../dist/model/owners.js';
 import { currentResultFile, schemaVersion } from '../../dist/model/result.js';
 import { surveyResult } from '../../dist/model/survey.js';
 import { syscallsFile } from '../../dist/model/syscalls.js';
+import { tendEvent } from '../../dist/model/tend.js';
 import { trimResult } from '../../dist/model/trim.js';
 import { describeFields } from './described-fields.mjs';
 import { openProject } from './typed-docs.mjs';
@@ -44,6 +45,7 @@ const results = {
   histo: { version: 1, of: 'offheap histo', validator: histoFile, type: ['src/model/inspection.ts', 'HistoFile'] },
   owners: { version: 1, of: 'offheap owners', validator: ownersResult, type: ['src/model/owners.ts', 'OwnersResult'] },
   trim: { version: 1, of: 'offheap trim', validator: trimResult, type: ['src/model/trim.ts', 'TrimResult'] },
+  tend: { version: 1, of: 'a line of offheap tend', validator: tendEvent, type: ['src/model/tend.ts', 'TendEvent'] },
   syscalls: { version: 1, of: 'offheap syscalls', validator: syscallsFile, type: ['src/model/syscalls.ts', 'SyscallsResult'] },
   looks: {
     version: keptLooksVersion,

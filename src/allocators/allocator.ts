@@ -17,6 +17,8 @@ export interface Sight {
   byInspector: boolean;
   /** The JVM's own commands are about it: System.trim_native_heap calls its malloc_trim, and VM.info's C-Heap line tells its figures. */
   byJvm: boolean;
+  /** liballocator-agent.so, which a JVM loads, asks it by its public functions and has it give back what is idle. */
+  byAgent: boolean;
   /** Who counts its live bytes: it has a counter page of its own, libmeter.so does when it is ahead of it, or nobody can. */
   liveBytes: 'itself' | 'meter' | 'nobody';
 }

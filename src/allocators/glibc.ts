@@ -36,7 +36,7 @@ export const glibc: RunnableAllocator = {
   // An error of 2.23 to 2.43 that no other malloc has.
   recognition: { file: /^libc(?:-2\.\d+)?\.so(?:\.6)?$/, inProgram: 'munmap_chunk(): invalid pointer', isLibc: true },
   variables: /^(?:MALLOC_|GLIBC_TUNABLES$)/,
-  sight: { byInspector: true, byJvm: true, liveBytes: 'meter' },
+  sight: { byInspector: true, byJvm: true, byAgent: true, liveBytes: 'meter' },
   origin: 'libc',
   configurations: {
     glibc: { summary: 'as it comes: up to 8 arenas a core, in regions of 64 MiB' },

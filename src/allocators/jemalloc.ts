@@ -15,7 +15,7 @@ export const jemalloc: RunnableAllocator = {
   recognition: { file: /^libjemalloc[\w-]*\.so/, inProgram: '<jemalloc>' },
   // Its names have the prefix that the build has: _rjem_ that of Rust's crate.
   variables: /^(?:MALLOC_|_RJEM_|JE_MALLOC_)/,
-  sight: { byInspector: false, byJvm: false, liveBytes: 'meter' },
+  sight: { byInspector: false, byJvm: false, byAgent: true, liveBytes: 'meter' },
   origin: 'package',
   configurations: {
     jemalloc: { summary: 'as it comes: decay of 10 s, no background thread' },

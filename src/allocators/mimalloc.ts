@@ -13,7 +13,7 @@ const renamedOptions = [['decommit_delay', 'purge_delay', 'reset_delay']];
 export const mimalloc: RunnableAllocator = {
   recognition: { file: /^libmimalloc[\w-]*\.so/, inProgram: 'mimalloc: ' },
   variables: /^MIMALLOC_/,
-  sight: { byInspector: false, byJvm: false, liveBytes: 'meter' },
+  sight: { byInspector: false, byJvm: false, byAgent: true, liveBytes: 'meter' },
   origin: 'package',
   configurations: {
     mimalloc: { summary: 'as it comes' },

@@ -3,7 +3,7 @@ import type { RunnableAllocator } from './allocator.ts';
 /** libmmapalloc.so, the article's allocator: native/mmapalloc. */
 export const mmap: RunnableAllocator = {
   recognition: { file: /^libmmapalloc\.so/ },
-  sight: { byInspector: false, byJvm: false, liveBytes: 'itself' },
+  sight: { byInspector: false, byJvm: false, byAgent: false, liveBytes: 'itself' },
   origin: 'offheap',
   isInstrument: true,
   configurations: {

@@ -4,5 +4,5 @@ import type { Allocator } from './allocator.ts';
 export const musl: Allocator = {
   recognition: { file: /^(?:ld-musl-.*|libc\.musl-.*)\.so/, isLibc: true },
   // Our preload libraries are built for glibc.
-  sight: { byInspector: false, byJvm: false, liveBytes: 'nobody' },
+  sight: { byInspector: false, byJvm: false, byAgent: false, liveBytes: 'nobody' },
 };

@@ -4,5 +4,5 @@ import type { Allocator } from './allocator.ts';
 export const scudo: Allocator = {
   recognition: { file: /^libclang_rt\.scudo[\w-]*\.so/, inProgram: 'Scudo ERROR: ' },
   variables: /^SCUDO_OPTIONS$/,
-  sight: { byInspector: false, byJvm: false, liveBytes: 'meter' },
+  sight: { byInspector: false, byJvm: false, byAgent: false, liveBytes: 'meter' },
 };

@@ -4,5 +4,5 @@ import type { Allocator } from './allocator.ts';
 export const tbbmalloc: Allocator = {
   recognition: { file: /^libtbbmalloc_proxy[\w-]*\.so/ },
   variables: /^TBB_MALLOC_/,
-  sight: { byInspector: false, byJvm: false, liveBytes: 'meter' },
+  sight: { byInspector: false, byJvm: false, byAgent: false, liveBytes: 'meter' },
 };

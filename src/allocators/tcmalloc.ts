@@ -11,7 +11,7 @@ export const tcmalloc: RunnableAllocator = {
   recognition: { file: /^libtcmalloc[\w-]*\.so/, inProgram: 'TCMALLOC_' },
   variables: /^TCMALLOC_/,
   profilerVariables: /^(?:HEAPPROFILE|HEAPCHECK)$/,
-  sight: { byInspector: false, byJvm: false, liveBytes: 'meter' },
+  sight: { byInspector: false, byJvm: false, byAgent: true, liveBytes: 'meter' },
   origin: 'package',
   configurations: {
     tcmalloc: { summary: 'gperftools, as it comes' },

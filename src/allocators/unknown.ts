@@ -2,5 +2,5 @@ import type { Allocator } from './allocator.ts';
 
 /** What serves malloc where none is recognised, as in a static program. */
 export const unknown: Allocator = {
-  sight: { byInspector: false, byJvm: false, liveBytes: 'nobody' },
+  sight: { byInspector: false, byJvm: false, byAgent: false, liveBytes: 'nobody' },
 };

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
+import type { Command } from 'commander';
 import type { ExporterOptions } from '../exporter/exporter.ts';
 import { OffheapError } from '../model/errors.ts';
-import { parseDuration, parseDurationWithin, parseInteger, quote } from '../model/units.ts';
+import type { TendEvent } from '../model/tend.ts';
+import { parseDuration, parseDurationWithin, parseInteger, parsePercent, quote } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { formerOption } from './options/print-options.ts';
+import { addTendOptions, parseTendRules, requireTend, type TendRuleOptions } from './options/tend-options.ts';
 
-interface ExportOptions {
+interface ExportOptions extends TendRuleOptions {
   host: string;
   port: string;
   allowHost: string[];
@@ -22,6 +25,7 @@ interface ExportOptions {
   top: string;
   keepLooks?: string;
   owners?: string;
+  tend?: boolean;
   threads?: string;
   quiet?: boolean;
 }
@@ -50,7 +54,7 @@ export const exportCommand: CommandDefinition = {
     files: ['/proc/PID/…              as the doctor', 'FOLDER/looks-*           what --keep-looks keeps'],
     seeAlso: ['offheap owners', 'docs/export.md', 'docs/fleet.md'],
   },
-  configure: (command) =>
+  configure: (command) => {
     command
       .option('--host <address>', 'listen on this address; there is no password', '127.0.0.1')
       .option('--port <n>', 'listen on this port; 0: any free one', '9967')
@@ -75,17 +79,21 @@ export const exportCommand: CommandDefinition = {
         '--owners <duration>',
         'also tell who owns the blocks of malloc, with at least this time between two looks, such as 10m',
       )
+      .option('--tend', 'also have processes give back what their allocators keep idle, as offheap tend does')
       .addOption(formerOption('--threads <n>'))
       .option('-q, --quiet', 'print nothing on stderr')
-      .action(runExport),
+      .action(runExport);
+    addTendOptions(command, { areMore: true });
+  },
 };
 
-async function runExport(options: ExportOptions): Promise<void> {
+async function runExport(options: ExportOptions, command: Command): Promise<void> {
+  if (options.tend !== true) requireTend(command);
   // Collect rather than grow: a look leaves some hundred KiB of text behind. Saves 10 MiB of RSS.
   setFlagsFromString('--optimize-for-size');
   // What runs once in 15 s would be compiled anew each time: a third of the processor time of a scrape.
   setFlagsFromString('--no-flush-bytecode');
-  const request = await parseExporterOptions(options);
+  const request = { ...(await parseExporterOptions(options)), ...(await parseTend(options)) };
   const { parentEnd } = await import('./run/parent-end.ts');
   // From now on: whoever has read the address may kill the one that started it.
   const orphaned = parentEnd();
@@ -108,21 +116,28 @@ async function parseExporterOptions(options: ExportOptions): Promise<ExporterOpt
     intervalMs: parsePositiveDuration(options.interval, '--interval'),
     discoverMs,
     attachIntervalMs: options.attach ? parsePositiveDuration(options.attachInterval, '--attach-interval') : undefined,
-    cpuShare: parseShare(options.cpu),
+    cpuShare: parsePercent(options.cpu, '--cpu', { most: 100 }),
     scrapeBudgetMs: parsePositiveDuration(options.budget, '--budget'),
     ...(options.owners === undefined ? {} : { ownersIntervalMs: parseDurationWithin(options.owners, '--owners', ownersBounds) }),
     ...(options.keepLooks === undefined ? {} : { keepLooks: options.keepLooks }),
   };
 }
 
+async function parseTend(options: ExportOptions): Promise<Pick<ExporterOptions, 'tend'>> {
+  if (options.tend !== true) return {};
+  if (!options.attach)
+    throw new OffheapError(
+      'USAGE',
+      'Expected one of --tend and --no-attach, got both: a trim is told to a JVM by attaching to it.',
+    );
+  const rules = parseTendRules(options, parsePositiveDuration(options.interval, '--interval'));
+  const { tendLine } = await import('../reporters/tend-lines.ts');
+  const hear = (event: TendEvent) => void (options.quiet === true || process.stderr.write(`${tendLine(event)}\n`));
+  return { tend: { ...rules, hear } };
+}
+
 function parsePositiveDuration(text: string, option: string): number {
   const ms = parseDuration(text, option);
   if (ms > 0) return ms;
   throw new OffheapError('USAGE', `Expected ${option} to be longer than nothing, got ${quote(text)}.`);
-}
-
-function parseShare(text: string): number {
-  const percent = Number(text);
-  if (percent > 0 && percent <= 100) return percent / 100;
-  throw new OffheapError('USAGE', `Expected --cpu to be a percentage over 0 and up to 100, got ${quote(text)}.`);
 }

@@ -9,6 +9,8 @@ import { Scraper } from './scraper.ts';
 import type { Selection } from './select.ts';
 import { type Listening, type ListenOptions, serve } from './server.ts';
 import type { ReportFailure } from './subject.ts';
+import { TendMetrics } from './tend/tend-metrics.ts';
+import { type HearTend, Tending, type TendOptions } from './tend/tending.ts';
 
 export interface ExporterOptions extends ListenOptions {
   selection: Selection;
@@ -24,10 +26,12 @@ export interface ExporterOptions extends ListenOptions {
   scrapeBudgetMs: number;
   /** A folder that each look is written into, for when its process is gone. */
   keepLooks?: string | undefined;
+  /** How processes are had to give memory back, and who hears of it; undefined: they are not. */
+  tend?: (TendOptions & { hear: HearTend }) | undefined;
 }
 
 /** Processor time, as the pace counts. A larger heap is sampled: heaps walked until then stand for the others. */
-const inspectBudgetMs = 400;
+export const inspectBudgetMs = 400;
 
 /** In the folder of kept looks. A file has 30 to 60 KiB when its process has lived for long. */
 const keptFiles = 256;
@@ -40,7 +44,8 @@ export async function startExporter(options: ExporterOptions): Promise<Listening
   const scraper = new Scraper(roster, { budgetMs: options.scrapeBudgetMs });
   const keeper = keeperFor(options, roster, (instrument, code) => scraper.own.failed(instrument, code));
   const listening = await serve(scraper, options);
-  const rounds = new Rounds(roster, new Pace(options.cpuShare), scraper.own, { ...options, keeper, inspectBudgetMs });
+  const moreKinds = options.tend ? [tendingFor(options.tend, scraper)] : [];
+  const rounds = new Rounds(roster, new Pace(options.cpuShare), scraper.own, { ...options, keeper, inspectBudgetMs, moreKinds });
   const stop = new AbortController();
   const ended = rounds.run(stop.signal);
   return {
@@ -52,6 +57,14 @@ export async function startExporter(options: ExporterOptions): Promise<Listening
       roster.close();
     },
   };
+}
+
+function tendingFor({ hear, ...options }: TendOptions & { hear: HearTend }, { registry }: Scraper): Tending {
+  const metrics = new TendMetrics(registry);
+  return new Tending(options, (event) => {
+    metrics.hear(event);
+    hear(event);
+  });
 }
 
 function keeperFor({ keepLooks, maxProcesses }: ExporterOptions, roster: Roster, report: ReportFailure): LooksKeeper | undefined {

@@ -2,6 +2,7 @@ import { containerMetrics } from './container-metrics.ts';
 import { mallocMetrics } from './malloc-metrics.ts';
 import { ownerMetrics } from './owner-metrics.ts';
 import { atLook, type ProcessMetric, unlabelled } from './process-metric.ts';
+import { keptMetrics } from './tend/kept-metric.ts';
 
 /** Every process has these labels; empty where a process is in no container. */
 export const processLabels = ['pid', 'command', 'container_id', 'pod_uid'] as const;
@@ -81,6 +82,7 @@ export const allProcessMetrics: readonly ProcessMetric[] = [
   ...processMetrics,
   ...mallocMetrics,
   ...ownerMetrics,
+  ...keptMetrics,
   ...meterMetrics,
   ...nmtMetrics,
   ...containerMetrics,

@@ -30,6 +30,8 @@ export interface RoundsOptions extends WholeLooksOptions {
   discoverMs: number;
   /** Time between two looks at the owners of one process; undefined: they are not looked for. */
   ownersIntervalMs?: number | undefined;
+  /** What else is done at processes in turns of its own. */
+  moreKinds?: readonly LookKind[];
 }
 
 /** A look that is to be taken in its turn. */
@@ -49,13 +51,18 @@ export class Rounds {
   #discoverAt = Number.NEGATIVE_INFINITY;
   #isNewNext = true;
 
-  constructor(roster: Roster, pace: Pace, journal: RoundsJournal, { discoverMs, ownersIntervalMs, ...options }: RoundsOptions) {
+  constructor(
+    roster: Roster,
+    pace: Pace,
+    journal: RoundsJournal,
+    { discoverMs, ownersIntervalMs, moreKinds = [], ...options }: RoundsOptions,
+  ) {
     this.#roster = roster;
     this.#pace = pace;
     this.#journal = journal;
     this.#discoverMs = discoverMs;
     const whole = wholeLooks(options, (durationMs) => journal.looked(durationMs));
-    this.#kinds = [whole, ...(ownersIntervalMs === undefined ? [] : [ownerLooks(ownersIntervalMs)])];
+    this.#kinds = [whole, ...(ownersIntervalMs === undefined ? [] : [ownerLooks(ownersIntervalMs)]), ...moreKinds];
   }
 
   /** Until it is called off. Never rejects: whatever fails is told to the journal. */

@@ -33,6 +33,11 @@ export class Scraper {
     addHostMetrics([this.#exposition.registry]);
   }
 
+  /** Of all that is exported beside the figures of processes. */
+  get registry(): Exposition['registry'] {
+    return this.#exposition.registry;
+  }
+
   /** One at a time; who asks while another's answer has not been begun shares it. So many scrapers at once cost no more than two. */
   scrape(format: Format): Promise<Page> {
     const waiting = this.#underWay.get(format);

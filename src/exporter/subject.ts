@@ -7,6 +7,8 @@ import type { JvmFacts } from '../observe/jvm.ts';
 import type { HeapCounters } from '../parse/collections.ts';
 import type { ContainerPlace } from '../parse/container.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
+import type { Keeping, KeepingState } from './tend/keeping.ts';
+import type { Way } from './tend/way.ts';
 
 /** A selected process and what is known of it. Pid and start time name it for good. */
 export interface Subject {
@@ -23,6 +25,8 @@ export interface Subject {
   readonly memory: Memory;
   /** Who owns its blocks of malloc; undefined until that is looked for. */
   owned?: Owned;
+  /** Undefined where nobody has it give memory back. */
+  tended?: Tended;
 }
 
 /** When it is looked at next. */
@@ -93,6 +97,18 @@ export interface Owned {
   look?: OwnersLook;
 }
 
+/** What is remembered of a process that is to give memory back. */
+export interface Tended {
+  readonly keeping: Keeping;
+  readonly turn: Turn;
+  /** The last look that `keeping` was told of. */
+  seen?: Look;
+  /** `refused`: it is due, and cannot be told. */
+  state: KeepingState | 'refused';
+  /** Undefined until it was to be told for the first time. */
+  way?: Way;
+}
+
 /** One look at owners. */
 export interface OwnersLook {
   /** Unix time in milliseconds. */
@@ -121,6 +137,7 @@ export const instruments = [
   'environment',
   'heaps',
   'owners',
+  'tend',
   'mounts',
   'page map',
   'counters',

@@ -39,6 +39,13 @@ export function parseInteger(text: string, option: string, { min, max }: { min: 
   throw new OffheapError('USAGE', `Expected ${option} to be a whole number from ${min} to ${max}, got ${quote(text)}.`);
 }
 
+/** `20` or `20%` → 0.2. */
+export function parsePercent(text: string, option: string, { most }: { most: number }): number {
+  const percent = /^\d+(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : 0;
+  if (percent > 0 && percent <= most) return percent / 100;
+  throw new OffheapError('USAGE', `Expected ${option} to be a percentage over 0 and up to ${most}, got ${quote(text)}.`);
+}
+
 /** Bytes as whole MiB with thousands separators, the one unit of all tables: figures of one table can be compared at a glance. */
 export function formatMiB(bytes: number): string {
   // A small negative rounds to -0.

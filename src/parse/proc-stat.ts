@@ -48,6 +48,8 @@ export interface Pulse {
   /** As exact as statm's, that is short of smaps by some pages per CPU. 0 of a kernel thread. */
   rssPages: number;
   threads: number;
+  /** As in `ResourceUse`. */
+  cpuMs: number;
   /** Of address space. */
   sizeBytes: number;
   /** The name, and where the stack begins, for who may ptrace it: another one after almost every execve(2). */
@@ -63,6 +65,7 @@ export function parsePulse(stat: string): Pulse | undefined {
     startTimeTicks: Number(fields[field.startTime]),
     rssPages: Number(fields[field.rssPages]),
     threads: Number(fields[field.threads]),
+    cpuMs: cpuMsOf(fields),
     sizeBytes: Number(fields[field.sizeBytes]),
     program: `${stat.slice(stat.indexOf('('), stat.lastIndexOf(')'))} ${fields[field.startStack]}`,
   };
@@ -72,9 +75,12 @@ export function parsePulse(stat: string): Pulse | undefined {
 export function parseResourceUse(stat: string): ResourceUse | undefined {
   const fields = fieldsAfterName(stat);
   const read = (name: keyof typeof field) => Number(fields[field[name]]);
-  const cpuMs = ((read('userTicks') + read('systemTicks')) * 1000) / ticksPerSecond;
-  const use = { cpuMs, minorFaults: read('minorFaults'), majorFaults: read('majorFaults') };
+  const use = { cpuMs: cpuMsOf(fields), minorFaults: read('minorFaults'), majorFaults: read('majorFaults') };
   return Object.values(use).every(Number.isSafeInteger) ? use : undefined;
+}
+
+function cpuMsOf(fields: readonly string[]): number {
+  return ((Number(fields[field.userTicks]) + Number(fields[field.systemTicks])) * 1000) / ticksPerSecond;
 }
 
 /** From the state on, the field after the name, which may have spaces and parentheses of its own. */

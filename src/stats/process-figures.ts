@@ -5,8 +5,8 @@ export function regionOf({ regions }: Pick<Evidence, 'regions'>, kind: RegionKin
   return regions.find((region) => region.kind === kind);
 }
 
-export function rssOf(evidence: Pick<Evidence, 'regions'>, ...kinds: RegionKind[]): number {
-  return kinds.reduce((sum, kind) => sum + (regionOf(evidence, kind)?.rssBytes ?? 0), 0);
+export function rssOf({ regions }: { regions: readonly Pick<Region, 'kind' | 'rssBytes'>[] }, ...kinds: RegionKind[]): number {
+  return kinds.reduce((sum, kind) => sum + (regions.find((region) => region.kind === kind)?.rssBytes ?? 0), 0);
 }
 
 export interface MallocRss {

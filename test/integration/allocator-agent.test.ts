@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { locateAllocator } from '../../src/allocators/locate.ts';
 import type { AllocatorKey } from '../../src/allocators/registry.ts';
 import { doctor, trim } from '../../src/index.ts';
-import { execaRunner } from '../../src/process/execa-runner.ts';
-import { plain } from '../fixtures/preload.ts';
+import { libraryToPreload, plain } from '../fixtures/preload.ts';
 import { type BurstOptions, startBurst } from './burst-jvm.ts';
 import { findJavaHomes } from './java-homes.ts';
 
@@ -18,12 +16,6 @@ const others: readonly AllocatorKey[] = ['jemalloc', 'tcmalloc', 'mimalloc'];
 beforeAll(() => execa('javac', ['--release', '11', '-d', folder, new URL('programs/Burst.java', import.meta.url).pathname]));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const libraryOf = async (name: AllocatorKey) => {
-  const location = await locateAllocator(name, execaRunner);
-  if (!location.found) throw new Error(location.reason);
-  return plain(location.library);
-};
-
 /** 6,000 Inflaters of which all but every fiftieth were freed. */
 async function startKeeping(options: BurstOptions) {
   const jvm = await startBurst(folder, { threads: 4, count: 1500, ...options });
@@ -33,7 +25,7 @@ async function startKeeping(options: BurstOptions) {
   return jvm;
 }
 
-const preload = async (allocator: AllocatorKey) => ({ LD_PRELOAD: await libraryOf(allocator) });
+const preload = async (allocator: AllocatorKey) => ({ LD_PRELOAD: await libraryToPreload(allocator) });
 
 describe.each(findJavaHomes())('JDK $version', ({ java }) => {
   test.for(others)('%s says what it keeps, and gives it back', async (allocator) => {
@@ -90,7 +82,7 @@ test('glibc by the JVM’s own command', async () => {
 
 test('behind the meter the allocator is still found', async () => {
   const meter = plain(join(process.cwd(), 'build/Release/libmeter.so'));
-  const { pid } = await startKeeping({ env: { LD_PRELOAD: `${meter}:${await libraryOf('tcmalloc')}` } });
+  const { pid } = await startKeeping({ env: { LD_PRELOAD: `${meter}:${await libraryToPreload('tcmalloc')}` } });
   const { fix } = await trim(pid);
   expect(fix.actualBytes).toBeGreaterThan(180 * mib);
 });

@@ -6,8 +6,8 @@ import { endJvm } from '../end-jvm.ts';
 
 export interface BurstJvm {
   readonly pid: number;
-  /** `a`: allocate, `f`: free most. Resolves when it is done. */
-  tell(letter: 'a' | 'f'): Promise<void>;
+  /** `a`: allocate, `f`: free most, `b`: be busy. Resolves when it is done. */
+  tell(letter: 'a' | 'f' | 'b'): Promise<void>;
   end(): Promise<void>;
 }
 

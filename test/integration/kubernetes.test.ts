@@ -46,7 +46,7 @@ const find = (manifests: readonly Manifest[], kind: string) => manifests.find((m
 describe('deploy/kubernetes', () => {
   const overlays = [
     ...['base', 'overlays/any-user', 'overlays/any-user-attach'],
-    ...['examples/metered-orders', 'examples/kept-looks', 'examples/owners'],
+    ...['examples/metered-orders', 'examples/kept-looks', 'examples/owners', 'examples/tend'],
   ];
   test.each(overlays)('%s: every property is known to Kubernetes, and of its type', (overlay) => {
     const text = build(overlay);
@@ -109,6 +109,15 @@ describe('deploy/kubernetes', () => {
     const [container] = find(parse(build('examples/owners')), 'DaemonSet').template.spec.containers;
     expect(container.args.at(-1)).toBe('--owners=10m');
     expect(container.resources.limits).toEqual({ memory: '512Mi' });
+  });
+
+  test('where JVMs are to give memory back, none is told to until --dry-run is taken out', () => {
+    const [container] = find(parse(build('examples/tend')), 'DaemonSet').template.spec.containers;
+    expect(container.args.slice(-2)).toEqual(['--tend', '--dry-run']);
+    expect(container.securityContext.capabilities.add).toEqual(['SYS_PTRACE', 'DAC_OVERRIDE', 'KILL', 'CHOWN']);
+    const program = new Command();
+    addCommand(program, exportCommand);
+    expect(program.commands[0]?.parseOptions(container.args.slice(1)).unknown).toEqual([]);
   });
 
   test('the meter comes into a pod by a volume and its environment alone', () => {

@@ -6,13 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { locateAllocator } from '../../src/allocators/locate.ts';
 import type { AllocatorKey } from '../../src/allocators/registry.ts';
 import { observeOwners } from '../../src/observe/owners.ts';
-import { execaRunner } from '../../src/process/execa-runner.ts';
 import { renderOwnersTable } from '../../src/reporters/owners-table.ts';
 import { endJvm } from '../end-jvm.ts';
-import { plain } from '../fixtures/preload.ts';
+import { libraryToPreload } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
 import { projectRoot } from './java-process.ts';
 
@@ -33,16 +31,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(classFolder, { recursive: true, force: true }));
 
-const libraryOf = async (name: AllocatorKey) => {
-  const location = await locateAllocator(name, execaRunner);
-  if (!location.found) throw new Error(location.reason);
-  return plain(location.library);
-};
-
 describe.each(findJavaHomes())('on JDK $version', ({ java }) => {
   test.for(others)('%s: which objects hold addresses in its memory, and who holds these', async (allocator) => {
     const child = spawn(java, ['-Xmx200m', '-cp', classFolder, 'HeldNative'], {
-      env: { PATH: process.env['PATH'], LD_PRELOAD: await libraryOf(allocator) },
+      env: { PATH: process.env['PATH'], LD_PRELOAD: await libraryToPreload(allocator) },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     onTestFinished(() => endJvm(child));
@@ -68,7 +60,7 @@ describe.each(findJavaHomes())('on JDK $version', ({ java }) => {
 });
 
 test('what is no JVM has no objects that could tell', async () => {
-  const child = spawn('sleep', ['600'], { env: { LD_PRELOAD: await libraryOf('jemalloc') } });
+  const child = spawn('sleep', ['600'], { env: { LD_PRELOAD: await libraryToPreload('jemalloc') } });
   onTestFinished(async () => {
     child.kill();
     await once(child, 'exit');

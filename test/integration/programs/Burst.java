@@ -4,7 +4,7 @@ import java.util.zip.Inflater;
 
 /**
  * Takes Inflaters on a letter, one line of output each: `a` allocates COUNT on each of THREADS, `f` frees all but every 50th. What is freed lies
- * between what is kept, so that glibc holds on to whole pages that a trim gives back.
+ * between what is kept, so that glibc holds on to whole pages that a trim gives back. `b` is busy from then on, on one thread.
  */
 public class Burst {
   private static final int KEPT = 50;
@@ -19,7 +19,8 @@ public class Burst {
     for (int letter; (letter = System.in.read()) >= 0; ) {
       if (letter == 'a') allocate(all, threads, count);
       if (letter == 'f') free(all);
-      if (letter == 'a' || letter == 'f') System.out.println("done");
+      if (letter == 'b') beBusy();
+      if (letter == 'a' || letter == 'f' || letter == 'b') System.out.println("done");
     }
   }
 
@@ -36,6 +37,14 @@ public class Burst {
       workers.add(worker);
     }
     for (Thread worker : workers) worker.join();
+  }
+
+  private static void beBusy() {
+    Thread busy = new Thread(() -> {
+      for (long spins = 0; ; spins++) if (spins < 0) return;
+    }, "busy");
+    busy.setDaemon(true);
+    busy.start();
   }
 
   /** One that has inflated so much that all of its window was touched. */

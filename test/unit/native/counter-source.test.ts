@@ -49,6 +49,8 @@ test('the pulse of a process, and none of a zombie', () => {
   const fields = Array.from({ length: 50 }, (_, index) => String(index + 3));
   expect(parsePulse(`42 (a) b (c) R ${fields.slice(1).join(' ')}`)).toEqual({
     startTimeTicks: 22,
+    // Fields 14 and 15, in hundredths of a second: 14 and 15.
+    cpuMs: 290,
     rssPages: 24,
     threads: 20,
     sizeBytes: 23,
