@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "heap_scan.h"
 
+#include "space_difference.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,9 @@ enum { reach_bytes = 64 << 10 };
 /* Read at once where one page may be present in one view of the heap and the next one in another. */
 enum { view_bytes = 1 << 20 };
 
+/* Of what came to be used while the heap was read; a collector that goes on for ever makes more of it each time. */
+enum { most_late_rounds = 4 };
+
 struct heap_scan {
     const struct target *target;
     struct hotspot *vm;
@@ -19,6 +24,9 @@ struct heap_scan {
     const struct memory_range *space; /* that is being read */
     struct hotspot_object carried;    /* it goes on behind the piece in which it began; its bytes are 0: none */
     unsigned char *reach;
+    struct hotspot_space *known; /* spaces that were read, or are being read */
+    size_t known_count;
+    bool is_late;
 };
 
 static bool covers(const struct hotspot_object *object, uint64_t address) {
@@ -58,7 +66,7 @@ static void carry(struct heap_window *window) {
 
 static bool take_piece(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
     struct heap_scan *scan = to;
-    struct heap_window window = {.data = data, .from = from, .bytes = bytes, .scan = scan};
+    struct heap_window window = {.data = data, .from = from, .bytes = bytes, .is_late = scan->is_late, .scan = scan};
     while (scan->space->end <= from) {
         scan->space++; /* what is read lies in one of them */
         scan->carried.bytes = 0;
@@ -117,38 +125,73 @@ static struct inspect_verdict read_ranges(struct heap_scan *scan, const struct m
         return inspect_failure("memory", ENOMEM);
     }
     struct inspect_verdict verdict = stream_read(&stream, ranges, count, take_piece, scan);
-    sums->read_bytes = stream.read_bytes;
-    sums->missed_bytes = stream.missed_bytes;
+    sums->read_bytes += stream.read_bytes;
+    sums->missed_bytes += stream.missed_bytes;
     stream_close(&stream);
     return verdict;
 }
 
-static struct inspect_verdict read_spaces(struct heap_scan *scan, struct heap_sums *sums) {
+static struct inspect_verdict read_new(struct heap_scan *scan, const struct hotspot_space *spaces, size_t count,
+                                       struct heap_sums *sums) {
+    struct memory_range *ranges = malloc((count + 1) * sizeof *ranges);
+    if (ranges == NULL) {
+        return inspect_failure("memory", ENOMEM);
+    }
+    for (size_t index = 0; index < count; index++) {
+        sums->used_bytes += spaces[index].top - spaces[index].bottom;
+    }
+    scan->space = ranges;
+    scan->carried.bytes = 0;
+    struct inspect_verdict verdict = read_ranges(scan, ranges, join_spaces(spaces, count, ranges), sums);
+    free(ranges);
+    return verdict;
+}
+
+/* What is in use and was not read. *is_any: whether there was something. */
+static struct inspect_verdict read_spaces(struct heap_scan *scan, bool *is_any, struct heap_sums *sums) {
     struct hotspot_space *spaces = NULL;
     size_t count = 0;
     struct inspect_verdict verdict = hotspot_spaces(scan->vm, &spaces, &count);
-    struct memory_range *ranges = malloc((count + 1) * sizeof *ranges);
-    if (verdict.status == inspect_ok && ranges == NULL) {
+    struct hotspot_space *fresh = malloc((count + scan->known_count + 1) * sizeof *fresh);
+    if (verdict.status == inspect_ok && fresh == NULL) {
         verdict = inspect_failure("memory", ENOMEM);
     }
     if (verdict.status == inspect_ok) {
-        for (size_t index = 0; index < count; index++) {
-            sums->used_bytes += spaces[index].top - spaces[index].bottom;
-        }
-        scan->space = ranges;
-        verdict = read_ranges(scan, ranges, join_spaces(spaces, count, ranges), sums);
+        size_t fresh_count = space_difference(spaces, count, scan->known, scan->known_count, fresh);
+        *is_any = fresh_count > 0;
+        verdict = read_new(scan, fresh, fresh_count, sums);
     }
-    free(spaces);
-    free(ranges);
+    free(fresh);
+    free(scan->known);
+    scan->known = spaces;
+    scan->known_count = count;
     return verdict.status == inspect_ok ? deadline_verdict(scan->target->deadline, "reading its Java heap") : verdict;
+}
+
+static struct inspect_verdict scan_in_rounds(const struct target *target, struct hotspot *vm, unsigned late_rounds,
+                                             take_window *take, void *to, struct heap_sums *sums) {
+    struct heap_scan scan = {.target = target, .vm = vm, .take = take, .to = to};
+    bool is_any = true;
+    memset(sums, 0, sizeof *sums);
+    scan.reach = malloc(reach_bytes + sizeof(uint64_t));
+    struct inspect_verdict verdict =
+        scan.reach == NULL ? inspect_failure("memory", ENOMEM) : read_spaces(&scan, &is_any, sums);
+    scan.is_late = true;
+    for (unsigned round = 0; round < late_rounds && is_any && verdict.status == inspect_ok; round++) {
+        verdict = read_spaces(&scan, &is_any, sums);
+    }
+    free(scan.reach);
+    free(scan.known);
+    return verdict;
 }
 
 struct inspect_verdict heap_scan_all(const struct target *target, struct hotspot *vm, take_window *take, void *to,
                                      struct heap_sums *sums) {
-    struct heap_scan scan = {.target = target, .vm = vm, .take = take, .to = to};
-    memset(sums, 0, sizeof *sums);
-    scan.reach = malloc(reach_bytes + sizeof(uint64_t));
-    struct inspect_verdict verdict = scan.reach == NULL ? inspect_failure("memory", ENOMEM) : read_spaces(&scan, sums);
-    free(scan.reach);
-    return verdict;
+    return scan_in_rounds(target, vm, 0, take, to, sums);
+}
+
+struct inspect_verdict heap_scan_moving(const struct target *target, struct hotspot *vm, take_window *take, void *to,
+                                        struct heap_sums *sums) {
+    unsigned late_rounds = hotspot_collector_of(vm) == hotspot_z ? most_late_rounds : 0;
+    return scan_in_rounds(target, vm, late_rounds, take, to, sums);
 }

@@ -13,6 +13,7 @@ struct heap_window {
     const unsigned char *data;
     uint64_t from;
     size_t bytes;
+    bool is_late; /* came to be used while the heap was read: what is there may have been read elsewhere before */
     struct heap_scan *scan;
     struct hotspot_finder finder;
 };
@@ -29,6 +30,13 @@ struct heap_sums {
 /* inspect_deadline when the target's time is over. *sums are of what was read until then. */
 struct inspect_verdict heap_scan_all(const struct target *target, struct hotspot *vm, take_window *take, void *to,
                                      struct heap_sums *sums);
+
+/*
+ * And once more what has come to be used meanwhile, where the collector moves objects at any time (ZGC): an object may
+ * go from a page that was not read yet to one that was not in use yet.
+ */
+struct inspect_verdict heap_scan_moving(const struct target *target, struct hotspot *vm, take_window *take, void *to,
+                                        struct heap_sums *sums);
 
 /*
  * The object that has the word at `hit`, which may have begun in an earlier piece. False: none that lives. pre: hits

@@ -17,7 +17,7 @@ struct search {
     struct hotspot *vm;
     const struct block_table *table;
     struct java_hits *hits;
-    bool saw_moving;
+    struct java_hits_seen seen;
 };
 
 /*
@@ -28,8 +28,8 @@ static bool may_hold_address(const struct search *search, const struct hotspot_o
     return at != object->at && java_may_hold_addresses(hotspot_class(search->vm, object->klass));
 }
 
-static void add(struct search *search, const struct hotspot_object *object, uint64_t at, uint64_t word,
-                uint32_t block) {
+static void add(struct search *search, const struct hotspot_object *object, uint64_t at, const struct pointer *pointer,
+                bool is_late) {
     struct java_hits *hits = search->hits;
     struct java_hit *list = hits->count == hit_limit
                                 ? NULL
@@ -38,17 +38,17 @@ static void add(struct search *search, const struct hotspot_object *object, uint
         hits->missing++;
         return;
     }
-    search->saw_moving |= object->is_moving;
-    uint64_t place = word - block_start(search->table, block);
+    search->seen.moving |= object->is_moving;
+    search->seen.late |= is_late;
+    uint64_t place = pointer->word - block_start(search->table, pointer->block);
     hits->list = list;
-    list[hits->count++] = (struct java_hit){object->at,
-                                            block,
-                                            (uint32_t)object->klass,
-                                            (uint32_t)(at - object->at),
-                                            place == 0 || place == nmt_header_bytes,
-                                            object->is_moving,
-                                            false,
-                                            false};
+    list[hits->count++] = (struct java_hit){.object = object->at,
+                                            .block = pointer->block,
+                                            .klass = (uint32_t)object->klass,
+                                            .offset = (uint32_t)(at - object->at),
+                                            .is_exact = place == 0 || place == nmt_header_bytes,
+                                            .is_moving = object->is_moving,
+                                            .is_late = is_late};
 }
 
 static bool take(void *to, struct heap_window *window) {
@@ -62,7 +62,7 @@ static bool take(void *to, struct heap_window *window) {
             if (!heap_window_object(window, window->from + pointer->at, &object)) {
                 search->hits->no_object++;
             } else if (may_hold_address(search, &object, window->from + pointer->at)) {
-                add(search, &object, window->from + pointer->at, pointer->word, pointer->block);
+                add(search, &object, window->from + pointer->at, pointer, window->is_late);
             }
         }
     }
@@ -115,11 +115,13 @@ static int by_block(const void *left, const void *right) {
     if (one->block != other->block) {
         return one->block < other->block ? -1 : 1;
     }
-    return one->is_moving - other->is_moving;
+    return one->is_late != other->is_late ? one->is_late - other->is_late : one->is_moving - other->is_moving;
 }
 
-/* One hit of each class, field and block, or only not those that are moving where another one is not. */
-static void join(struct java_hits *hits, bool but_moving) {
+/* Whether a hit is of an object that another hit of its class, field and block is of, too. */
+typedef bool is_copy_of(const struct java_hit *hit, const struct java_hit *other);
+
+static void join(struct java_hits *hits, is_copy_of *is_copy) {
     size_t kept = 0;
     if (hits->count > 0) {
         qsort(hits->list, hits->count, sizeof *hits->list, by_block);
@@ -129,8 +131,7 @@ static void join(struct java_hits *hits, bool but_moving) {
         const struct java_hit *last = kept == 0 ? NULL : &hits->list[kept - 1];
         bool is_there =
             last != NULL && last->klass == hit.klass && last->offset == hit.offset && last->block == hit.block;
-        bool is_copy = is_there && (!but_moving || (hit.is_moving && !last->is_moving));
-        if (!is_copy) {
+        if (!is_there || !is_copy(&hit, last)) {
             hits->list[kept++] = hit;
         }
     }
@@ -141,8 +142,14 @@ static void join(struct java_hits *hits, bool but_moving) {
  * An object that a collector has moved is where it was and where it went; one that it is about to move has no other
  * copy yet. So the old copy counts only where there is no other one.
  */
-static void drop_moved(struct java_hits *hits) {
-    join(hits, true);
+static bool has_moved(const struct java_hit *hit, const struct java_hit *other) {
+    return hit->is_late || (hit->is_moving && !other->is_moving);
+}
+
+static bool is_same(const struct java_hit *hit, const struct java_hit *other) {
+    (void)hit;
+    (void)other;
+    return true;
 }
 
 static void sort_by_field(struct java_hits *hits) {
@@ -152,13 +159,13 @@ static void sort_by_field(struct java_hits *hits) {
 }
 
 void java_hits_join(struct java_hits *hits) {
-    join(hits, false);
+    join(hits, is_same);
     sort_by_field(hits);
 }
 
-void java_hits_arrange(struct hotspot *vm, bool saw_moving, struct java_hits *hits) {
-    if (saw_moving) {
-        drop_moved(hits);
+void java_hits_arrange(struct hotspot *vm, struct java_hits_seen seen, struct java_hits *hits) {
+    if (seen.moving || seen.late) {
+        join(hits, has_moved);
     }
     sort_by_field(hits);
     java_hits_drop(vm, is_injected, hits);
@@ -168,9 +175,9 @@ struct inspect_verdict java_hits_find(const struct target *target, struct hotspo
                                       struct java_hits *hits) {
     struct search search = {.vm = vm, .table = table, .hits = hits};
     memset(hits, 0, sizeof *hits);
-    struct inspect_verdict verdict = heap_scan_all(target, vm, take, &search, &hits->heap);
+    struct inspect_verdict verdict = heap_scan_moving(target, vm, take, &search, &hits->heap);
     if (verdict.status == inspect_ok) {
-        java_hits_arrange(vm, search.saw_moving, hits);
+        java_hits_arrange(vm, search.seen, hits);
     } else {
         java_hits_free(hits);
     }

@@ -16,6 +16,7 @@ struct java_hit {
      */
     bool is_exact;
     bool is_moving; /* a collector has moved the object, or is about to */
+    bool is_late;   /* it may be one that was found elsewhere before: heap_scan_moving() */
     bool is_asked;  /* whether the object lives was looked for (look_dead.c) */
     bool is_dead;   /* it does not, and the address may be another's by now */
 };
@@ -39,7 +40,11 @@ enum { nmt_header_bytes = 16 };
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
                                       struct java_hits *hits);
 /* What was added in any order, as java_hits_find() leaves it: by field, without what counts twice or is the JVM's. */
-void java_hits_arrange(struct hotspot *vm, bool saw_moving, struct java_hits *hits);
+struct java_hits_seen {
+    bool moving;
+    bool late;
+};
+void java_hits_arrange(struct hotspot *vm, struct java_hits_seen seen, struct java_hits *hits);
 /* Drops those whose field can be named and is such a one. pre: they are by field */
 typedef bool java_field_is(const struct hotspot_field *field);
 void java_hits_drop(struct hotspot *vm, java_field_is *is_none, struct java_hits *hits);

@@ -27,7 +27,7 @@ struct search {
     size_t count;
     size_t capacity;
     struct java_hits *hits; /* its sums */
-    bool saw_moving;
+    struct java_hits_seen seen;
 };
 
 static bool is_in_ranges(const struct search *search, uint64_t address) {
@@ -50,7 +50,8 @@ static bool may_hold(const struct search *search, const struct hotspot_object *o
     return java_may_hold_addresses(klass) && !java_is_of_references(klass);
 }
 
-static void add(struct search *search, const struct hotspot_object *object, uint64_t at, uint64_t address) {
+static void add(struct search *search, const struct hotspot_object *object, uint64_t at, uint64_t address,
+                bool is_late) {
     struct point *list = search->count == point_limit ? NULL
                                                       : list_with_room(search->list, search->count, &search->capacity,
                                                                        first_points, sizeof *list);
@@ -58,14 +59,16 @@ static void add(struct search *search, const struct hotspot_object *object, uint
         search->hits->missing++;
         return;
     }
-    search->saw_moving |= object->is_moving;
+    search->seen.moving |= object->is_moving;
+    search->seen.late |= is_late;
     search->list = list;
     list[search->count++] = (struct point){address,
                                            {.object = object->at,
                                             .klass = (uint32_t)object->klass,
                                             .offset = (uint32_t)(at - object->at),
                                             .is_exact = true,
-                                            .is_moving = object->is_moving}};
+                                            .is_moving = object->is_moving,
+                                            .is_late = is_late}};
 }
 
 static bool take(void *to, struct heap_window *window) {
@@ -82,7 +85,7 @@ static bool take(void *to, struct heap_window *window) {
         if (!heap_window_object(window, window->from + at, &object)) {
             search->hits->no_object++;
         } else if (window->from + at != object.at && may_hold(search, &object)) {
-            add(search, &object, window->from + at, word);
+            add(search, &object, window->from + at, word, window->is_late);
         }
     }
     return true;
@@ -129,13 +132,13 @@ struct inspect_verdict java_points_find(const struct target *target, struct hots
     if (range_count == 0) {
         return inspect_good();
     }
-    struct inspect_verdict verdict = heap_scan_all(target, vm, take, &search, &hits->heap);
+    struct inspect_verdict verdict = heap_scan_moving(target, vm, take, &search, &hits->heap);
     if (verdict.status == inspect_ok && !number(&search, addresses)) {
         verdict = inspect_failure("memory", ENOMEM);
     }
     free(search.list);
     if (verdict.status == inspect_ok) {
-        java_hits_arrange(vm, search.saw_moving, hits);
+        java_hits_arrange(vm, search.seen, hits);
         java_hits_drop(vm, is_reference, hits);
     } else {
         java_hits_free(hits);

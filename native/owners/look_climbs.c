@@ -2,6 +2,7 @@
 #include "look.h"
 
 #include "climb_lives.h"
+#include "climb_steady.h"
 #include "way_up.h"
 #include "word_list.h"
 
@@ -11,6 +12,7 @@ enum {
     climb_rounds = 4,      /* while collections come in between */
     most_looked_at = 2048, /* objects of a climb */
     header_bytes = 24,
+    tolerated_part = 50,
 };
 
 /*
@@ -32,6 +34,28 @@ static uint64_t *objects_of(const struct look *look, uint32_t owner, size_t *cou
     return objects;
 }
 
+static bool holds_block(const struct look *look, const struct java_hit *hit) {
+    uint64_t word;
+    return hotspot_read(look->vm, hit->object + hit->offset, &word, sizeof word) &&
+           (look->options->by_points ||
+            (word >= block_start(&look->table, hit->block) && word < block_end(&look->table, hit->block)));
+}
+
+/* Whether objects of a class still hold the addresses that were found in them: some are looked at, as by
+ * climb_is_steady(). */
+static bool hold_blocks(const struct look *look, uint32_t owner) {
+    const struct java_owner *class = &look->classes.list[owner - look_first_class(look)];
+    size_t step = look->hits.count / most_looked_at + 1;
+    size_t asked = 0;
+    size_t gone = 0;
+    for (size_t index = 0; index < look->hits.count; index += step) {
+        const struct java_hit *hit = &look->hits.list[index];
+        asked += hit->klass == class->klass;
+        gone += hit->klass == class->klass && !holds_block(look, hit);
+    }
+    return gone * tolerated_part <= asked;
+}
+
 /*
  * Whether objects of a climb are still where they were found. Shenandoah moves them between its collections' beginning
  * and end, and leaves forwarded headers behind (gc/shenandoah/shenandoahForwarding.hpp). Some are looked at.
@@ -50,8 +74,10 @@ static bool are_there(const struct look *look, const struct climb *climb) {
     return true;
 }
 
+/* *is_proved: something holds each of the objects, whatever a collection has done meanwhile. */
 static struct inspect_verdict climb_from(struct look *look, const struct holder_roots *roots,
-                                         const struct root_words *words, uint32_t owner, struct owners_result *result) {
+                                         const struct root_words *words, uint32_t owner, bool *is_proved,
+                                         struct owners_result *result) {
     size_t count;
     uint64_t *objects = objects_of(look, owner, &count);
     struct climb climb;
@@ -69,6 +95,7 @@ static struct inspect_verdict climb_from(struct look *look, const struct holder_
         verdict = look_no_memory();
     }
     told->is_cut |= hotspot_collector_of(look->vm) == hotspot_shenandoah && !are_there(look, &climb);
+    *is_proved = !told->is_cut && told->rooted == told->objects && hold_blocks(look, owner) && climb_is_steady(&climb);
     result->climb_count += verdict.status == inspect_ok;
     climb_free(&climb);
     return verdict;
@@ -123,6 +150,7 @@ static struct inspect_verdict climb_steadily(struct look *look, const struct hol
                                              struct root_words *words, uint32_t owner, struct owners_result *result) {
     size_t holders = result->holder_count;
     size_t climbs = result->climb_count;
+    bool is_proved = false;
     struct inspect_verdict verdict = inspect_good();
     for (unsigned round = 0; round < climb_rounds && verdict.status == inspect_ok; round++) {
         result->holder_count = holders;
@@ -134,9 +162,9 @@ static struct inspect_verdict climb_steadily(struct look *look, const struct hol
             verdict = holder_roots_collect(roots, look->vm, words);
         }
         if (verdict.status == inspect_ok) {
-            verdict = climb_from(look, roots, words, owner, result);
+            verdict = climb_from(look, roots, words, owner, &is_proved, result);
         }
-        if (!has_moved(look)) {
+        if (!has_moved(look) || is_proved) {
             return verdict;
         }
     }
