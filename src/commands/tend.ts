@@ -4,6 +4,7 @@ import { parseDurationWithin, parsePercent } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
 import { addTendOptions, parseTendRules, type TendRuleOptions } from './options/tend-options.ts';
+import { setFlagsForLongRun } from './run/long-running.ts';
 
 interface TendCommandOptions extends TendRuleOptions {
   select: string;
@@ -47,6 +48,7 @@ export const tendCommand: CommandDefinition = {
 };
 
 async function runTend(options: TendCommandOptions): Promise<void> {
+  setFlagsForLongRun();
   const everyMs = parseDurationWithin(options.every, '--every', everyBounds);
   const rules = parseTendRules(options, everyMs);
   const cpuShare = parsePercent(options.cpu, '--cpu', { most: 100 });
