@@ -6,7 +6,7 @@
 enum {
     most_asked = 2048,
     header_bytes = 24,
-    tolerated_part = 50,
+    tolerated_part = 20,
 };
 
 static bool is_of_class(const struct climb *climb, uint64_t at, uint32_t klass) {

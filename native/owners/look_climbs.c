@@ -7,12 +7,13 @@
 #include "word_list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     climb_rounds = 4,      /* while collections come in between */
     most_looked_at = 2048, /* objects of a climb */
     header_bytes = 24,
-    tolerated_part = 50,
+    tolerated_part = 20,
 };
 
 /*
@@ -74,7 +75,7 @@ static bool are_there(const struct look *look, const struct climb *climb) {
     return true;
 }
 
-/* *is_proved: something holds each of the objects, whatever a collection has done meanwhile. */
+/* *is_proved: something holds nearly all of the objects, whatever a collection has done meanwhile. */
 static struct inspect_verdict climb_from(struct look *look, const struct holder_roots *roots,
                                          const struct root_words *words, uint32_t owner, bool *is_proved,
                                          struct owners_result *result) {
@@ -95,7 +96,8 @@ static struct inspect_verdict climb_from(struct look *look, const struct holder_
         verdict = look_no_memory();
     }
     told->is_cut |= hotspot_collector_of(look->vm) == hotspot_shenandoah && !are_there(look, &climb);
-    *is_proved = !told->is_cut && told->rooted == told->objects && hold_blocks(look, owner) && climb_is_steady(&climb);
+    *is_proved = !told->is_cut && (told->objects - told->rooted) * tolerated_part <= told->objects &&
+                 hold_blocks(look, owner) && climb_is_steady(&climb);
     result->climb_count += verdict.status == inspect_ok;
     climb_free(&climb);
     return verdict;
@@ -143,18 +145,38 @@ static struct inspect_verdict find_again(struct look *look) {
 }
 
 /*
- * A collection that comes meanwhile moves the objects, and nothing leads to where they were. So it begins anew; where
- * one comes each time, nothing is told of the objects that were not found to be held.
+ * Of two climbs of one class the one that found more to be held, or the last. `first`: the earlier one's holders,
+ * `second`: the later one's.
+ */
+static void keep_one(struct owners_result *result, size_t climb, size_t first, size_t second, bool is_last_right) {
+    const struct owner_climb *before = &result->climbs[climb];
+    const struct owner_climb *after = &result->climbs[climb + 1];
+    if (result->climb_count < climb + 2) {
+        return;
+    }
+    result->climb_count = climb + 1;
+    if (!is_last_right && after->rooted * before->objects < before->rooted * after->objects) {
+        result->holder_count = second;
+        return;
+    }
+    memmove(result->holders + first, result->holders + second,
+            (result->holder_count - second) * sizeof *result->holders);
+    result->holder_count -= second - first;
+    result->climbs[climb] = *after;
+}
+
+/*
+ * A collection that comes meanwhile moves the objects, and nothing leads to where they were. So it begins anew, unless
+ * nearly all were found to be held nevertheless. Where one comes each time, nothing is told of the others.
  */
 static struct inspect_verdict climb_steadily(struct look *look, const struct holder_roots *roots,
                                              struct root_words *words, uint32_t owner, struct owners_result *result) {
-    size_t holders = result->holder_count;
-    size_t climbs = result->climb_count;
+    const size_t first = result->holder_count;
+    const size_t climb = result->climb_count;
     bool is_proved = false;
     struct inspect_verdict verdict = inspect_good();
-    for (unsigned round = 0; round < climb_rounds && verdict.status == inspect_ok; round++) {
-        result->holder_count = holders;
-        result->climb_count = climbs;
+    for (unsigned round = 0; round < climb_rounds && !is_proved && verdict.status == inspect_ok; round++) {
+        const size_t second = result->holder_count;
         bool is_old = has_moved(look) && !look->options->by_points;
         verdict = is_old ? find_again(look) : verdict;
         if (verdict.status == inspect_ok && (is_old || round > 0)) {
@@ -164,12 +186,14 @@ static struct inspect_verdict climb_steadily(struct look *look, const struct hol
         if (verdict.status == inspect_ok) {
             verdict = climb_from(look, roots, words, owner, &is_proved, result);
         }
-        if (!has_moved(look) || is_proved) {
+        bool is_still = !has_moved(look);
+        keep_one(result, climb, first, second, is_still || is_proved);
+        if (is_still) {
             return verdict;
         }
     }
-    if (result->climb_count > climbs) {
-        result->climbs[climbs].is_cut = true;
+    if (result->climb_count > climb && result->climbs[climb].rooted < result->climbs[climb].objects) {
+        result->climbs[climb].is_cut = true;
     }
     return verdict;
 }
