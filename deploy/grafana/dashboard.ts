@@ -202,7 +202,7 @@ const tending = [
     title: 'How long trims take',
     description: 'Nine of ten take no longer.',
     unit: 's',
-    queries: [['histogram_quantile(0.9, sum by (le) (rate(offheap_trim_seconds_bucket{instance=~"$instance"}[1h])))', '0.9']],
+    queries: [['histogram_quantile(0.9, sum by (le) (rate(offheap_trim_seconds_bucket{instance=~"$instance"}[1h]))) >= 0', '0.9']],
   }),
 ];
 
