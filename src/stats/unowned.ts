@@ -18,11 +18,20 @@ export function isMuchUnowned(owners: readonly Owner[]): boolean {
   return owners.some(({ kind, share }) => kind === 'nobody' && share >= leastUnownedShare);
 }
 
-/** Of the blocks that were read. Fewer tell of a few. */
-const tellingShare = 0.25;
+/** Of the blocks that were read. Many are plain data, and lead nowhere. */
+const tellingShare = 0.1;
+/** A word that is an address by chance is in one block. */
+const fewestBlocks = 3;
+/** What leads to the libraries of several is nobody's in particular. */
+const leastLead = 2;
 
-/** The library that most of nobody's blocks lead to, where enough do. */
+/** The library that most of those of nobody's blocks lead to which lead to any, where enough do. */
 export function likelyLibrary(ledTo: UnownedLibraries | undefined): UnownedLibraries['libraries'][number] | undefined {
-  const [first] = ledTo?.libraries ?? [];
-  return first && ledTo && first.blocks >= tellingShare * ledTo.sampledBlocks ? first : undefined;
+  const [first, second = { blocks: 0 }] = ledTo?.libraries ?? [];
+  const isLikely =
+    first &&
+    ledTo &&
+    first.blocks >= Math.max(fewestBlocks, tellingShare * ledTo.sampledBlocks) &&
+    first.blocks >= leastLead * second.blocks;
+  return isLikely ? first : undefined;
 }

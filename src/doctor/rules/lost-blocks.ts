@@ -20,7 +20,7 @@ function toldLost(evidence: Evidence): Finding[] {
   if (bytes === 0 || !nobody || !unowned) return [];
   const [size] = unowned.sizes;
   const library = likelyLibrary(unowned.ledTo);
-  const whose = library ? ` Most likely they are of ${library.name}, whose addresses they hold.` : '';
+  const whose = library ? ` Most likely they are of ${library.name}, whose addresses some of them hold.` : '';
   const most = size ? ` ${formatCount(size.blocks)} of them have ${formatCount(size.chunkBytes)} bytes.` : '';
   return [
     {
