@@ -53,9 +53,13 @@ function mappedAgents(pid: number): string[] {
 }
 
 test.for([2, 8])('%i at once get an answer each', async (count) => {
-  const pid = await start();
+  const jvm = await startBurst(folder);
+  onTestFinished(() => jvm.end());
+  const { pid } = jvm;
   const answers = await Promise.all(Array.from({ length: count }, () => ask(pid)));
   expect(answers).toEqual(Array(count).fill(serving));
+  // A second SIGQUIT would have it print the stacks of its threads.
+  expect(await jvm.tell('f')).toBe('done');
   await nothingLent('self', '/tmp');
 });
 

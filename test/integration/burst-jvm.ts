@@ -7,8 +7,8 @@ import { inMountNamespace } from '../fixtures/namespace.ts';
 
 export interface BurstJvm {
   readonly pid: number;
-  /** `a`: allocate, `f`: free most. Resolves when it is done. */
-  tell(letter: 'a' | 'f'): Promise<void>;
+  /** `a`: allocate, `f`: free most. Resolves when it is done, with the next line of its stdout: `done`, unless something else was printed. */
+  tell(letter: 'a' | 'f'): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function startBurst(folder: string, options: BurstOptions = {}): Pr
   await lines.next();
   const tell = async (letter: string) => {
     child.stdin.write(letter);
-    await lines.next();
+    return String((await lines.next()).value);
   };
   return { pid: child.pid ?? 0, tell, end: () => endJvm(child) };
 }
