@@ -1,3 +1,4 @@
+import { isToldToRefuse } from '../doctor/apply.ts';
 import type { Patient } from '../doctor/patient.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import type { AllocatorAnswer, AllocatorRequest } from '../model/allocator-answer.ts';
@@ -74,6 +75,8 @@ export function makePatient(
 
 /** What the allocators answer, or why they do not. */
 async function withAnswers<Look extends Evidence>(evidence: Look, ask: () => Promise<AllocatorAnswer[]>): Promise<Look> {
+  const refused = { ...evidence, unknown: [...evidence.unknown, { instrument: 'allocator', code: 'attach-disabled' } as const] };
+  if (isToldToRefuse(evidence)) return refused;
   try {
     return { ...evidence, allocatorAnswers: await ask() };
   } catch (error) {

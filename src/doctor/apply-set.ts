@@ -6,7 +6,7 @@ import { listMallocSettings, type MallocSettings } from '../model/malloc-setting
 import { formatMiB } from '../model/units.ts';
 import { servingAnswer } from '../stats/allocator-idle.ts';
 import { mallocRss } from '../stats/process-figures.ts';
-import { type Applied, compare } from './apply.ts';
+import { type Applied, compare, isToldToRefuse } from './apply.ts';
 import type { Patient } from './patient.ts';
 import { tellingBytes } from './why-trim-differs.ts';
 
@@ -30,8 +30,14 @@ export async function applySet(patient: Patient, settings: MallocSettings): Prom
   return { fix: { ...compare('set', before, after), by: 'agent', settings: set, reasons: whatItDoes(settings, after) }, after };
 }
 
-function requireSettable({ pid, isJvm, allocator, malloc }: Evidence, { arenaMax: wanted }: MallocSettings): void {
+function requireSettable(evidence: Evidence, { arenaMax: wanted }: MallocSettings): void {
+  const { pid, isJvm, allocator, malloc } = evidence;
   if (!isJvm) throw refusal(pid, 'it is no JVM. A program can call mallopt itself.');
+  if (isToldToRefuse(evidence))
+    throw refusal(
+      pid,
+      'it was started with -XX:+DisableAttachMechanism, and lets nobody tell it anything. Start it without that flag.',
+    );
   if (allocator.name !== 'glibc') throw refusal(pid, `${allocator.name} serves it, which has other settings.`);
   if (wanted === undefined) return;
   const inForce = { env: allocator.environment, jvmFlags: [] };

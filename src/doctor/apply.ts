@@ -118,7 +118,8 @@ export function compare(kind: AppliedFix['kind'], before: Evidence, after: Evide
   };
 }
 
-function isToldToRefuse({ unknown }: Evidence): boolean {
+/** Whether a JVM lets nobody attach. A signal that asks it to would have it print all stacks on its stdout. */
+export function isToldToRefuse({ unknown }: Pick<Evidence, 'unknown'>): boolean {
   return unknown.some(({ instrument, code }) => instrument === 'jvm' && code === 'attach-disabled');
 }
 
