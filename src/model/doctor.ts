@@ -100,6 +100,7 @@ export const appliedFix = z.object({
   settings: z
     .array(
       z.object({
+        /** What was set. */
         name: z.enum(mallocSettingNames),
         /** Of a threshold in bytes. */
         value: count,

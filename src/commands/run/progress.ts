@@ -46,7 +46,7 @@ export function readingLonger(pid: number): string {
 /** Said before it happens: threads that allocate may wait for a part of it. */
 export function expectingTrim(pid: number, { predictedBytes, expectedMs }: ExpectedTrim): string {
   const what = predictedBytes === undefined ? 'what its allocator keeps idle' : `about ${formatMiB(predictedBytes)} MiB`;
-  const time = expectedMs === undefined ? '' : `; that takes ${formatCount(expectedMs)} ms at most, by what was measured of it`;
+  const time = expectedMs === undefined ? '' : `, which takes up to ${formatCount(expectedMs)} ms where a processor is free`;
   return `process ${pid} is told to give back ${what}${time}`;
 }
 
