@@ -12,6 +12,7 @@ const benchmarks = [
   'owners',
   'accuracy',
   'trim',
+  'give-back',
   'reading',
   'harness',
   'report',

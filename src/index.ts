@@ -6,6 +6,7 @@ export { type GuardBound, type GuardOptions, type GuardOutcome, guard } from './
 export { inspectHeap } from './api/heap.ts';
 export { type OwnersOptions, owners } from './api/owners.ts';
 export { type TrimOptions, trim } from './api/trim.ts';
+export type { ExpectedTrim } from './doctor/apply.ts';
 export type { CellProgress } from './experiment/experiment.ts';
 export { type JvmSummary, listJvms } from './jvm/list-jvms.ts';
 export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPoint, ThreadCounters } from './model/counters.ts';

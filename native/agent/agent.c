@@ -9,7 +9,10 @@
 typedef void JavaVM;
 typedef int32_t jint;
 
-enum { agent_ok = 0, agent_error = 1, ns_a_second = 1000000000 };
+/* src/observe/ask-allocator.ts makes sentences of them. */
+enum { agent_ok = 0, agent_bad_request = 1, agent_no_answer = 2 };
+
+enum { ns_a_second = 1000000000 };
 
 static uint64_t now_ns(void) {
     struct timespec now;
@@ -33,6 +36,16 @@ static void purge(struct reply *reply, const struct served *found) {
     found->kind->ask(&found->calls, reply);
 }
 
+/* Of that which serves malloc, too. One that has no such setting says nothing of it. */
+static void set(struct reply *reply, const struct served *found, const struct setting *settings) {
+    for (enum setting_name name = 0; found->kind->set != NULL && name < settings_count; name++) {
+        if (settings[name].is_given) {
+            bool is_taken = found->kind->set(&found->calls, name, settings[name].value);
+            reply_text(reply, is_taken ? "taken" : "refused", settings[name].name);
+        }
+    }
+}
+
 static void answer(const struct request *request, struct reply *reply) {
     struct found_allocators found;
     find_allocators(&found);
@@ -43,6 +56,9 @@ static void answer(const struct request *request, struct reply *reply) {
         tell(reply, one);
         if (one->serves && request->purges) {
             purge(reply, one);
+        }
+        if (one->serves && request->sets) {
+            set(reply, one, request->settings);
         }
     }
     reply_line(reply, reply->is_full ? "cut" : "end");
@@ -60,8 +76,8 @@ jint Agent_OnAttach(JavaVM *vm, char *options, void *reserved) {
     (void)vm;
     (void)reserved;
     if (!request_parse(options, &request)) {
-        return agent_error;
+        return agent_bad_request;
     }
     answer(&request, &reply);
-    return reply_send(&reply, request.path) ? agent_ok : agent_error;
+    return reply_send(&reply, request.path) ? agent_ok : agent_no_answer;
 }

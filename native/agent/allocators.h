@@ -5,6 +5,7 @@
 /* The allocators in this process, by the public functions that they are known by. */
 
 #include "reply.h"
+#include "request.h"
 
 enum { calls_most = 4, allocators_most = 8 };
 
@@ -20,6 +21,8 @@ struct allocator_kind {
     void (*ask)(const struct allocator_calls *calls, struct reply *reply);
     /* Gives back what is idle. NULL: it cannot. False: it refused. */
     bool (*purge)(const struct allocator_calls *calls);
+    /* Takes a setting at run time. NULL: it cannot. False: it refused. */
+    bool (*set)(const struct allocator_calls *calls, enum setting_name name, int value);
 };
 
 extern const struct allocator_kind jemalloc_kind;

@@ -9,9 +9,13 @@ struct mallinfo2_figures {
 };
 typedef int trim(size_t pad);
 typedef struct mallinfo2_figures info2(void);
+typedef int set_option(int parameter, int value);
 typedef const char *get_version(void);
 
-enum { version_call, trim_call, info_call };
+enum { version_call, trim_call, info_call, option_call };
+
+/* M_TRIM_THRESHOLD and M_ARENA_MAX of malloc.h, which musl does not have. */
+static const int parameters[settings_count] = {[trim_threshold] = -1, [arena_max] = -8};
 
 static void ask(const struct allocator_calls *calls, struct reply *reply) {
     get_version *version;
@@ -36,9 +40,14 @@ static bool purge(const struct allocator_calls *calls) {
     return call != NULL;
 }
 
+/* It holds the main arena's lock meanwhile, and merges the chunks of its fastbins (glibc 2.36, malloc.c,
+ * __libc_mallopt). */
+static bool set(const struct allocator_calls *calls, enum setting_name name, int value) {
+    set_option *call;
+    memcpy(&call, &calls->functions[option_call], sizeof call);
+    return call != NULL && call(parameters[name], value) == 1;
+}
+
 const struct allocator_kind glibc_kind = {
-    "glibc",
-    {"gnu_get_libc_version", "malloc_trim", "mallinfo2"},
-    ask,
-    purge,
+    "glibc", {"gnu_get_libc_version", "malloc_trim", "mallinfo2", "mallopt"}, ask, purge, set,
 };

@@ -116,5 +116,5 @@ static bool purge(const struct allocator_calls *calls) {
     return mallctl(name, NULL, NULL, NULL, 0) == 0;
 }
 
-const struct allocator_kind jemalloc_kind = {"jemalloc", {"mallctl"}, ask, purge};
-const struct allocator_kind prefixed_jemalloc_kind = {"jemalloc", {"je_mallctl"}, ask, purge};
+const struct allocator_kind jemalloc_kind = {"jemalloc", {"mallctl"}, ask, purge, NULL};
+const struct allocator_kind prefixed_jemalloc_kind = {"jemalloc", {"je_mallctl"}, ask, purge, NULL};

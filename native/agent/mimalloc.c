@@ -37,8 +37,5 @@ static bool purge(const struct allocator_calls *calls) {
 }
 
 const struct allocator_kind mimalloc_kind = {
-    "mimalloc",
-    {"mi_collect", "mi_version", "mi_process_info"},
-    ask,
-    purge,
+    "mimalloc", {"mi_collect", "mi_version", "mi_process_info"}, ask, purge, NULL,
 };

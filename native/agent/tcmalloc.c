@@ -56,8 +56,6 @@ static bool purge(const struct allocator_calls *calls) {
 }
 
 const struct allocator_kind tcmalloc_kind = {
-    "tcmalloc",
-    {"MallocExtension_GetNumericProperty", "MallocExtension_ReleaseFreeMemory", "tc_version"},
-    ask,
-    purge,
+    "tcmalloc", {"MallocExtension_GetNumericProperty", "MallocExtension_ReleaseFreeMemory", "tc_version"}, ask, purge,
+    NULL,
 };

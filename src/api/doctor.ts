@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { ExpectedTrim } from '../doctor/apply.ts';
 import { examine } from '../doctor/examine.ts';
 import type { AllocationStacks, DoctorResult } from '../model/doctor.ts';
+import { mallocSettings } from '../model/malloc-settings.ts';
 import { profileStacks } from '../observe/allocation-stacks.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { cacheFolder } from '../process/paths.ts';
@@ -18,6 +20,8 @@ const doctorOptions = z.strictObject({
    * for it (JDK 8 and 11, or another allocator than glibc's) it loads an agent.
    */
   trim: z.boolean().optional(),
+  /** Then have glibc's malloc take settings, by an agent that the JVM loads. Changes the process, until its next start. */
+  set: mallocSettings.optional(),
   /** Have the JVM load an agent, by which its allocators answer in `evidence.allocatorAnswers`. It stays mapped, some KiB. */
   askAllocator: z.boolean().optional(),
   /** Count Inflaters and classes in the Java heap. The JVM stands still meanwhile. */
@@ -43,6 +47,8 @@ const doctorOptions = z.strictObject({
    * those recorded until then.
    */
   signal: abortSignal.optional(),
+  /** Called before the allocator is told to trim, with what it is predicted to give back, and how long that takes at most. */
+  onTrim: callback<(expected: ExpectedTrim) => void>().optional(),
   /** Called when the process begins to be looked at, when its heaps begin to be read for longer, and when its stacks begin to be recorded. And before it loads the agent for its allocator. */
   onStep: callback<(step: DoctorStep) => void>().optional(),
 });
@@ -62,12 +68,13 @@ const defaultOwnersBudgetMs = 2000;
  * prints. Nothing is stopped, restarted or loaded into the process unless an option asks for it.
  *
  * @throws TypeError for a wrong argument
- * @throws OffheapError NO_SUCH_PROCESS, PROCESS_ENDED or NO_PERMISSION; ATTACH_FAILED where `gc`, `trim` or `stacksMs` needs a JVM that answers
+ * @throws OffheapError NO_SUCH_PROCESS, PROCESS_ENDED or NO_PERMISSION; ATTACH_FAILED where `gc`, `set`, `trim` or `stacksMs` needs a JVM that answers
  */
 export async function doctor(pid: number, options: DoctorOptions = {}): Promise<DoctorResult> {
   checkArgument('pid', pid, pidArgument);
-  const { stacksMs, onStep, ...request } = checkArgument('options', options, doctorOptions);
-  const { forMs, gc = false, trim = false, histogram = false, peek = false, askAllocator: asksAllocator = false, signal } = request;
+  const { stacksMs, onStep, onTrim, ...request } = checkArgument('options', options, doctorOptions);
+  const { forMs, gc = false, trim = false, set, histogram = false, peek = false, signal } = request;
+  const { askAllocator: asksAllocator = false } = request;
   const { timeoutMs = defaultTimeoutMs, patienceMs = defaultPatienceMs, ownersBudgetMs = defaultOwnersBudgetMs } = request;
   signal?.throwIfAborted();
   onStep?.('look');
@@ -84,7 +91,7 @@ export async function doctor(pid: number, options: DoctorOptions = {}): Promise<
   });
   const result = await examine(
     patient,
-    isEndedEarly ? { forMs: undefined, gc: false, trim: false, peek: false } : { forMs, gc, trim, peek, signal },
+    isEndedEarly ? { forMs: undefined, gc: false, trim: false, peek: false } : { forMs, gc, trim, set, onTrim, peek, signal },
   );
   return stacks === undefined ? result : { ...result, stacks };
 }

@@ -1,6 +1,7 @@
+import { isToldToRefuse } from '../doctor/apply.ts';
 import type { Patient } from '../doctor/patient.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
-import type { AllocatorAnswer } from '../model/allocator-answer.ts';
+import type { AllocatorAnswer, AllocatorRequest } from '../model/allocator-answer.ts';
 import type { Evidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import { inspectHeap } from '../native/inspector.ts';
@@ -53,13 +54,13 @@ export function makePatient(
   const glancer = new Glancer(pid);
   const options = { inspect, histogram, blockMakers: true, timeoutMs, patienceMs, ownersBudgetMs, onLonger, ...calledOff };
   let isAgentSaid = false;
-  const ask = (purges: boolean) => {
+  const ask = (request: AllocatorRequest) => {
     if (!isAgentSaid) onAgent?.();
     isAgentSaid = true;
-    return askAllocator(pid, { purges, timeoutMs, signal });
+    return askAllocator(pid, request, { timeoutMs, signal });
   };
   const answered = async <Look extends Evidence>(evidence: Look): Promise<Look> =>
-    asksAllocator && evidence.isJvm ? withAnswers(evidence, () => ask(false)) : evidence;
+    asksAllocator && evidence.isJvm ? withAnswers(evidence, () => ask('ask')) : evidence;
   return {
     look: async ({ isWarmUp } = { isWarmUp: false }) => answered(await collectEvidence(pid, { ...options, isWarmUp })),
     lookAgain: async (first, glances) => answered(await takeSecondLook(first, options, glances)),
@@ -74,6 +75,8 @@ export function makePatient(
 
 /** What the allocators answer, or why they do not. */
 async function withAnswers<Look extends Evidence>(evidence: Look, ask: () => Promise<AllocatorAnswer[]>): Promise<Look> {
+  const refused = { ...evidence, unknown: [...evidence.unknown, { instrument: 'allocator', code: 'attach-disabled' } as const] };
+  if (isToldToRefuse(evidence)) return refused;
   try {
     return { ...evidence, allocatorAnswers: await ask() };
   } catch (error) {

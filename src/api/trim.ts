@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { applyTrim } from '../doctor/apply.ts';
+import { applyTrim, type ExpectedTrim } from '../doctor/apply.ts';
 import type { TrimmedProcess } from '../model/trim.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { abortSignal, callback, checkArgument, duration, pidArgument } from './arguments.ts';
@@ -10,6 +10,8 @@ const trimOptions = z.strictObject({
   timeoutMs: duration.optional(),
   /** Called before the JVM loads the agent, where it has to. */
   onAgent: callback<() => void>().optional(),
+  /** Called before the allocator is told, with what it is predicted to give back, and how long that takes at most. */
+  onTrim: callback<(expected: ExpectedTrim) => void>().optional(),
   /** Calls it off: `trim` rejects with the signal's reason. What the JVM was told to do it does. */
   signal: abortSignal.optional(),
 });
@@ -28,10 +30,10 @@ const defaultTimeoutMs = 30_000;
  */
 export async function trim(pid: number, options: TrimOptions = {}): Promise<TrimmedProcess> {
   checkArgument('pid', pid, pidArgument);
-  const { timeoutMs = defaultTimeoutMs, onAgent, signal } = checkArgument('options', options, trimOptions);
+  const { timeoutMs = defaultTimeoutMs, onAgent, onTrim, signal } = checkArgument('options', options, trimOptions);
   signal?.throwIfAborted();
   const begun = performance.now();
-  const { fix, after } = await applyTrim(makePatient(pid, { timeoutMs, onAgent, signal }));
+  const { fix, after } = await applyTrim(makePatient(pid, { timeoutMs, onAgent, signal }), onTrim);
   const { command, isJvm, allocator, uptimeMs } = after;
   const name = nameCommand(command, isJvm);
   return { pid, name, allocator: allocator.name, uptimeMs, fix, durationMs: Math.round(performance.now() - begun) };

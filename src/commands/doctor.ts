@@ -10,7 +10,7 @@ import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import type { AfterOomOptions } from './run/run-after-oom.ts';
 
 const defaultStacksDuration = '30s';
-const aboutOneProcess = ['for', 'gc', 'trim', 'histogram', 'peek', 'stacks', 'askAllocator'] as const;
+const aboutOneProcess = ['for', 'gc', 'trim', 'histogram', 'peek', 'stacks', 'askAllocator', 'set'] as const;
 const aboutKills = {
   pid: '--pid',
   cgroup: '--cgroup',
@@ -25,6 +25,7 @@ interface DoctorOptions extends PrintOptions<DoctorFormat>, AfterOomOptions {
   for?: string;
   gc?: boolean;
   trim?: boolean;
+  set?: string[];
   askAllocator?: boolean;
   histogram?: boolean;
   peek?: boolean;
@@ -40,7 +41,7 @@ export const doctorCommand: CommandDefinition = {
   summary: 'show where the memory of a running process is, why it stays, and what gives it back',
   description:
     'Looks at a running process from outside: RSS by part, the heaps of glibc chunk by chunk, what the JVM says of itself. It stops, restarts and loads ' +
-    'nothing. It changes nothing, unless --gc or --trim asks for it. It is made for JVMs, and looks at any other process too.',
+    'nothing. It changes nothing, unless --gc, --trim or --set asks for it. It is made for JVMs, and looks at any other process too.',
   manual: {
     examples: [
       'offheap doctor',
@@ -72,6 +73,12 @@ export const doctorCommand: CommandDefinition = {
       .option('--for <duration>', 'look twice, this time apart, and tell what grows')
       .option('--gc', 'then collect the Java heap, and judge again')
       .option('--trim', 'then have the allocator give back what is idle, compare with the prediction, and judge again')
+      .addOption(
+        moreOption(
+          '--set <name=value>',
+          'then set trim_threshold=SIZE or arena_max=NUMBER of glibc’s malloc, until the next start, and judge again',
+        ).argParser((text: string, before: string[] = []) => [...before, text]),
+      )
       .addOption(moreOption('--ask-allocator', 'ask the allocator itself what it keeps: the JVM loads a small agent, which stays'))
       .addOption(moreOption('--histogram', 'count Inflaters and classes in the Java heap; the JVM stands still meanwhile'))
       .addOption(moreOption('--peek', 'show what the largest mappings hold; this prints contents of memory'))
@@ -119,13 +126,15 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   const timeoutMs = parseDuration(options.timeout ?? '10s', '--timeout');
   const { resolveProcess } = await import('./run/subjects.ts');
   const pid = await resolveProcess(target);
+  const { parseMallocSettings } = await import('../model/malloc-settings.ts');
+  const set = options.set && parseMallocSettings(options.set.join(','));
   const forMs = options.for === undefined ? undefined : parseDuration(options.for, '--for');
   const { renderOptions, requireOutput, writeOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { doctor } = await import('../api/doctor.ts');
   const { doctorReporters } = await import('../reporters/doctor.ts');
   const { interruptible, unlessInterrupted } = await import('./run/interruptible.ts');
-  const { loadingAgent, readingLonger, startProgress } = await import('./run/progress.ts');
+  const { expectingTrim, loadingAgent, readingLonger, startProgress } = await import('./run/progress.ts');
   const stacksMs = parseStacksDuration(options.stacks);
   const progress = await startProgress(options.quiet !== true);
   const { signal, release } = interruptible();
@@ -135,7 +144,8 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     // Ctrl-C ends a recording, and the wait between two looks; what is known then is printed.
     const result = await unlessInterrupted(signal, () =>
       doctor(pid, {
-        ...{ forMs, gc, trim, histogram, peek, askAllocator, stacksMs, timeoutMs, signal },
+        ...{ forMs, gc, trim, set, histogram, peek, askAllocator, stacksMs, timeoutMs, signal },
+        onTrim: (expected) => progress.say(expectingTrim(pid, expected)),
         onStep: (step) => {
           if (step === 'heaps') progress.update(readingLonger(pid));
           if (step === 'agent') progress.say(loadingAgent(pid));

@@ -26,7 +26,7 @@ export const trimCommand: CommandDefinition = {
     exit: [exits.ok, '1    a process was not told, or refused; the others were', exits.usage, '130  interrupted'],
     files: [
       '/proc/PID/…              smaps, maps, pagemap, memory of malloc’s heaps (read only)',
-      '/tmp/offheap-stacks-*    of the process: the agent and its answer; removed when it has answered',
+      '/tmp/offheap-stacks-*    of the process, or elsewhere where that is full or noexec: the agent; removed again',
     ],
     seeAlso: ['offheap doctor --trim', 'docs/trim.md', 'docs/security.md'],
   },

@@ -18,6 +18,19 @@ export function trimNow({ pid, jvm, isJvm }: Evidence): Fix {
   };
 }
 
+/** Of the tops of arenas, which malloc_trim leaves. */
+export function cutNow({ pid, isJvm }: Evidence): Fix[] {
+  if (!isJvm) return [];
+  return [
+    {
+      action:
+        'Lower the trim threshold now, without a restart and until the next one. Each arena then gives its top back by itself, as soon as the program frees in it again.',
+      command: `offheap doctor ${pid} --set=trim_threshold=128k`,
+      kind: 'set',
+    },
+  ];
+}
+
 /** For a process whose allocator tells nobody what is live. */
 export function countLive({ allocator: { library } }: Evidence): Fix {
   return {

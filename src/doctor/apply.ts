@@ -1,3 +1,4 @@
+import type { AllocatorAnswer } from '../model/allocator-answer.ts';
 import type { AppliedFix, Evidence } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB } from '../model/units.ts';
@@ -6,6 +7,7 @@ import { pageSizeBytes } from '../process/page-map.ts';
 import { purgeableBytes, servingAnswer } from '../stats/allocator-idle.ts';
 import { mallocRss, rssOf } from '../stats/process-figures.ts';
 import { partChanges } from '../stats/rss-difference.ts';
+import { expectedTrimMs } from '../stats/trim-cost.ts';
 import type { Patient } from './patient.ts';
 import { whyTrimDiffers } from './why-trim-differs.ts';
 
@@ -18,35 +20,67 @@ export interface Applied {
 /** A smaller change is what any process does meanwhile. */
 const leastChangeBytes = bytesPerMiB;
 
+/** What is known of a trim before it. */
+export interface ExpectedTrim {
+  /** Undefined where the allocator does not tell. */
+  predictedBytes: number | undefined;
+  /** How long it takes at most; undefined of an allocator that was not measured. */
+  expectedMs: number | undefined;
+}
+
+/** Called before the allocator is told. */
+export type OnTrim = (expected: ExpectedTrim) => void;
+
 /**
  * Has the allocator give back what is idle, and tells whether it is what was predicted: malloc_trim(3) by the JVM's own command where it has that, else by an agent
  * that the JVM loads.
  */
-export async function applyTrim(patient: Patient): Promise<Applied> {
+export async function applyTrim(patient: Patient, onTrim: OnTrim = () => {}): Promise<Applied> {
   const before = await patient.look();
   if (!before.isJvm || isToldToRefuse(before)) throw cannotTrim(before);
-  return before.jvm?.canTrim && mallocRss(before) ? trimByJvm(patient, before) : trimByAgent(patient, before);
+  return before.jvm?.canTrim && mallocRss(before) ? trimByJvm(patient, before, onTrim) : trimByAgent(patient, before, onTrim);
 }
 
-async function trimByJvm(patient: Patient, before: Evidence): Promise<Applied> {
+async function trimByJvm(patient: Patient, before: Evidence, onTrim: OnTrim): Promise<Applied> {
+  const predictedBytes = mallocRss(before)?.trimmableBytes;
+  const expected = { predictedBytes, expectedMs: expectedTrimMs('glibc', predictedBytes ?? 0) };
   const used = await patient.readUse();
+  onTrim(expected);
   await patient.ask('System.trim_native_heap');
-  const trimmed = await predictedAndDone(patient, before, { predictedBytes: mallocRss(before)?.trimmableBytes, used });
-  return { ...trimmed, fix: { ...trimmed.fix, by: 'jvm' } };
+  const trimmed = await predictedAndDone(patient, before, { predictedBytes, used });
+  return { ...trimmed, fix: { ...trimmed.fix, by: 'jvm', ...toldMs(expected) } };
 }
 
 /** A look between the first load of the agent and the purge: the agent's own pages are no part of what comes back. */
-async function trimByAgent(patient: Patient, first: Evidence): Promise<Applied> {
-  const asked = servingAnswer({ allocatorAnswers: await patient.askAllocator(false) });
+async function trimByAgent(patient: Patient, first: Evidence, onTrim: OnTrim): Promise<Applied> {
+  const asked = servingAnswer({ allocatorAnswers: await patient.askAllocator('ask') });
   if (!asked) throw cannotTrim(first);
   const before = await patient.look();
   const used = await patient.readUse();
-  const answer = servingAnswer({ allocatorAnswers: await patient.askAllocator(true) });
+  const expected = expectOf(asked, before);
+  onTrim(expected);
+  const answer = servingAnswer({ allocatorAnswers: await patient.askAllocator('purge') });
   if (!answer?.purge?.isDone) throw cannotTrim(before);
-  const predictedBytes =
-    answer.name === 'glibc' ? mallocRss(before)?.trimmableBytes : purgeableBytes(answer, rssOf(before, 'allocator', 'unexplained'));
-  const trimmed = await predictedAndDone(patient, before, { predictedBytes, used });
-  return { ...trimmed, fix: { ...trimmed.fix, by: 'agent', tookMs: answer.purge.tookMs } };
+  const trimmed = await predictedAndDone(patient, before, { predictedBytes: predictOf(answer, before), used });
+  return { ...trimmed, fix: { ...trimmed.fix, by: 'agent', tookMs: answer.purge.tookMs, ...toldMs(expected) } };
+}
+
+/** What an allocator has is the most that it can give back. */
+function expectOf(answer: AllocatorAnswer, before: Evidence): ExpectedTrim {
+  const predictedBytes = predictOf(answer, before);
+  return { predictedBytes, expectedMs: expectedTrimMs(answer.name, predictedBytes ?? heldBytes(before)) };
+}
+
+function predictOf(answer: AllocatorAnswer, before: Evidence): number | undefined {
+  return answer.name === 'glibc' ? mallocRss(before)?.trimmableBytes : purgeableBytes(answer, heldBytes(before));
+}
+
+function heldBytes(evidence: Evidence): number {
+  return rssOf(evidence, 'allocator', 'unexplained');
+}
+
+function toldMs({ expectedMs }: ExpectedTrim): Pick<AppliedFix, 'expectedMs'> {
+  return expectedMs === undefined ? {} : { expectedMs };
 }
 
 interface Expected {
@@ -84,7 +118,8 @@ export function compare(kind: AppliedFix['kind'], before: Evidence, after: Evide
   };
 }
 
-function isToldToRefuse({ unknown }: Evidence): boolean {
+/** Whether a JVM lets nobody attach. A signal that asks it to would have it print all stacks on its stdout. */
+export function isToldToRefuse({ unknown }: Pick<Evidence, 'unknown'>): boolean {
   return unknown.some(({ instrument, code }) => instrument === 'jvm' && code === 'attach-disabled');
 }
 

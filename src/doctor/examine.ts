@@ -1,9 +1,11 @@
 import type { DoctorResult, Evidence } from '../model/doctor.ts';
+import type { MallocSettings } from '../model/malloc-settings.ts';
 import { peek } from '../observe/peek.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { boundLists, boundSizes } from '../stats/listed-heaps.ts';
-import { type Applied, applyTrim } from './apply.ts';
+import { type Applied, applyTrim, type OnTrim } from './apply.ts';
 import { applyGc } from './apply-gc.ts';
+import { applySet } from './apply-set.ts';
 import { diagnose } from './diagnose.ts';
 import { explainUnknown } from './explain.ts';
 import { stillGrown } from './growth-doubts.ts';
@@ -17,6 +19,10 @@ export interface Examination {
   forMs: number | undefined;
   gc: boolean;
   trim: boolean;
+  /** Called before the allocator is told to trim. */
+  onTrim?: OnTrim | undefined;
+  /** What malloc is to be set to. */
+  set?: MallocSettings | undefined;
   /** Whether to show what the largest mappings hold. */
   peek: boolean;
   /** Calls it off: it rejects with the signal's reason, unless it waits between two looks. Then the first is the result. */
@@ -24,17 +30,21 @@ export interface Examination {
 }
 
 /** Looks, applies what was asked for, and judges what came of it. */
-export async function examine(patient: Patient, { forMs, gc, trim, peek: peeks, signal }: Examination): Promise<DoctorResult> {
+export async function examine(
+  patient: Patient,
+  { forMs, gc, trim, set, onTrim, peek: peeks, signal }: Examination,
+): Promise<DoctorResult> {
   const startedAt = performance.now();
   const evidence = await lookFor(patient, forMs, signal);
   if (forMs !== undefined && evidence.growth === undefined && signal?.aborted) return toResult(evidence, elapsedMs(startedAt));
   // Before anything is changed.
   const peeked = peeks ? await peek(evidence, signal) : undefined;
   const applied: Applied[] = [];
-  // In this order: a trim finds what the collection has freed.
+  // In this order: what a collection frees is given back by the threshold that holds then, and a trim finds what is left.
+  if (set) applied.push(await applySet(patient, set));
   if (gc) applied.push(await applyGc(patient));
   const collectedAt = performance.now();
-  if (trim) applied.push(await applyTrim(patient));
+  if (trim) applied.push(await applyTrim(patient, onTrim));
   const last = applied.at(-1)?.after;
   const after = last && gc ? withCollection(last, performance.now() - collectedAt) : last;
   const result = after ? judgeAfter(evidence, after, applied) : toResult(evidence, 0);

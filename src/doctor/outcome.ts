@@ -6,7 +6,15 @@ import { tellingBytes } from './why-trim-differs.ts';
 /** What an experiment has shown, in short sentences: it stands before the verdict. */
 export function describeOutcome(applied: readonly AppliedFix[], { findings }: Diagnosis): string[] {
   const isTold = findings.some(({ code }) => code === 'zlib-held' || code === 'direct-buffers');
-  return applied.flatMap((fix) => (fix.kind === 'gc' ? describeCollection(fix, isTold) : [describeTrim(fix)]));
+  return applied.flatMap((fix) => {
+    if (fix.kind === 'gc') return describeCollection(fix, isTold);
+    return fix.kind === 'set' ? [describeSettings(fix)] : [describeTrim(fix)];
+  });
+}
+
+/** Until the next start: one of its reasons says so. */
+function describeSettings({ settings = [] }: AppliedFix): string {
+  return `malloc has ${settings.map(({ name, value }) => `${name}=${value}`).join(' and ')} now.`;
 }
 
 function describeTrim({ actualBytes }: AppliedFix): string {

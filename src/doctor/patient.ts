@@ -1,4 +1,4 @@
-import type { AllocatorAnswer } from '../model/allocator-answer.ts';
+import type { AllocatorAnswer, AllocatorRequest } from '../model/allocator-answer.ts';
 import type { Evidence } from '../model/doctor.ts';
 import type { HeapInspection } from '../model/inspection.ts';
 import type { ResourceUse } from '../parse/proc-stat.ts';
@@ -19,6 +19,6 @@ export interface Patient {
   readUse(): Promise<ResourceUse | undefined>;
   /** Runs a diagnostic command of the JVM. */
   ask(command: string): Promise<string>;
-  /** What the allocators in the JVM say of themselves, by an agent that it loads. `purges`: the one that serves malloc gives back what is idle. */
-  askAllocator(purges: boolean): Promise<AllocatorAnswer[]>;
+  /** What the allocators in the JVM say of themselves, by an agent that it loads. */
+  askAllocator(request: AllocatorRequest): Promise<AllocatorAnswer[]>;
 }

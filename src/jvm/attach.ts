@@ -2,16 +2,23 @@ import { readlink, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
+import { mountOf } from '../parse/mountinfo.ts';
 import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 import { threadFolder, withProcFolder } from '../process/living-thread.ts';
 import { readProc } from '../process/proc-file.ts';
-import { describeSlowMount, slowMountBehind, slowMountOf } from '../process/slow-mounts.ts';
+import { describeSlowMount, mountsOf, slowMountBehind, slowMountOf } from '../process/slow-mounts.ts';
 import { AttachError } from './attach-error.ts';
 import { exchange, type Question } from './attach-exchange.ts';
 import { checkSocket } from './attach-socket.ts';
 import { createTrigger } from './attach-trigger.ts';
 
 const pollMs = 5;
+/** One that has much memory takes a while to end. */
+const goneMs = 500;
+/** A JVM answers one at a time, and lets five wait (jdk: attachListener_posix.cpp, listen()). */
+const queueFull = 'EAGAIN';
+/** By one that ended with a question unread. */
+const ofEnded: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
 const sigQuitBit = 1n << 2n;
 const longestSentence = 300;
 
@@ -54,15 +61,26 @@ async function request(
   { timeoutMs, signal }: AttachOptions,
 ): Promise<string> {
   const deadline = performance.now() + timeoutMs;
-  const send = (socketPath: string) =>
-    exchange(socketPath, { pid, command, operation, timeoutMs: deadline - performance.now(), signal });
+  const send = (socketPath: string): Promise<string> =>
+    exchange(socketPath, { pid, command, operation, timeoutMs: deadline - performance.now(), signal }).catch(
+      async (error: Error) => {
+        if (codeOf(error) !== queueFull || performance.now() > deadline) throw error;
+        await delay(pollMs);
+        return send(socketPath);
+      },
+    );
   signal?.throwIfAborted();
   const socketPath = await listeningSocket(pid, deadline, signal);
   const reply = await send(socketPath).catch(async (error: Error) => {
-    if (!isRefusal(error)) throw error;
+    if (ofEnded.has(codeOf(error))) await untilGone(pid);
+    if (codeOf(error) !== 'ECONNREFUSED') throw error;
     await removeStale(socketPath, pid);
     return send(await listeningSocket(pid, deadline, signal));
   });
+  if (reply === '') {
+    await untilGone(pid);
+    throw new AttachError(pid, 'failed', `the JVM closed the connection at \`${command}\`, without an answer.`);
+  }
   const newline = reply.indexOf('\n');
   const status = reply.slice(0, newline);
   const text = reply.slice(newline + 1);
@@ -77,8 +95,8 @@ function firstLine(text: string): string {
   return printable(line);
 }
 
-function isRefusal({ cause }: Error): boolean {
-  return (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+function codeOf({ cause }: Error): string | undefined {
+  return (cause as NodeJS.ErrnoException | undefined)?.code;
 }
 
 /**
@@ -108,6 +126,12 @@ async function listeningSocket(pid: number, deadline: number, signal?: AbortSign
   const folder = threadFolder(pid) ?? `/proc/${pid}`;
   const socketPath = `${folder}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
+  if (mountOf('/tmp', mountsOf(pid))?.options.includes('ro'))
+    throw new AttachError(
+      pid,
+      'failed',
+      'its /tmp is mounted read-only, and a JVM makes its attach socket there. Give it one that it can write to: a container by --tmpfs /tmp:exec.',
+    );
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n)
     throw new AttachError(pid, 'not-attachable', 'it does not handle SIGQUIT, so it is no JVM, or one started with -Xrs.');
@@ -116,6 +140,12 @@ async function listeningSocket(pid: number, deadline: number, signal?: AbortSign
   const cwd = slowMountBehind(pid, 'cwd') ? [] : [`${folder}/cwd/`];
   const folders = [...cwd, `${folder}/root/tmp/`];
   const trigger = await createTrigger(folders, `.attach_pid${innerPid}`, status);
+  if (trigger === 'taken') {
+    if (performance.now() > deadline) throw silent(pid);
+    signal?.throwIfAborted();
+    await delay(pollMs);
+    return listeningSocket(pid, deadline, signal);
+  }
   if (!trigger) {
     await requireRunning(pid);
     throw new AttachError(
@@ -125,11 +155,12 @@ async function listeningSocket(pid: number, deadline: number, signal?: AbortSign
     );
   }
   try {
+    // Somebody else has just attached, and the JVM would take the signal for a request to print its stacks.
+    if (await isReady(socketPath, pid, status)) return socketPath;
     sendSigQuit(pid);
     while (!(await isReady(socketPath, pid, status))) {
       await requireRunning(pid);
-      if (performance.now() > deadline)
-        throw new AttachError(pid, 'no-answer', 'the JVM did not open its attach socket in time; is it stopped or very busy?');
+      if (performance.now() > deadline) throw silent(pid);
       signal?.throwIfAborted();
       await delay(pollMs);
     }
@@ -172,11 +203,23 @@ async function readStatus(pid: number): Promise<string> {
   }
 }
 
+/** The sockets of a process that ends are closed before its root goes (linux: kernel/exit.c, do_exit). */
+async function untilGone(pid: number): Promise<void> {
+  for (let waited = 0; waited < goneMs; waited += pollMs) {
+    await requireRunning(pid);
+    await delay(pollMs);
+  }
+}
+
 /** Of a process that has ended, a zombie too, the root is gone, and that of each of its threads. */
 async function requireRunning(pid: number): Promise<void> {
   await withProcFolder(pid, (folder) => readlink(`${folder}/root`)).catch(({ code }: NodeJS.ErrnoException) => {
     if (code === 'ENOENT' || code === 'ESRCH') throw ended(pid);
   });
+}
+
+function silent(pid: number): AttachError {
+  return new AttachError(pid, 'no-answer', 'the JVM did not open its attach socket in time; is it stopped or very busy?');
 }
 
 function ended(pid: number): OffheapError {

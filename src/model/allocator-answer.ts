@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { bytes, count, milliseconds } from './figures.ts';
+import { type MallocSettings, mallocSettingNames } from './malloc-settings.ts';
+
+/** What the allocators of a process are asked. `purge`: the one that serves malloc gives back what is idle. `set`: it takes settings. */
+export type AllocatorRequest = 'ask' | 'purge' | { set: MallocSettings };
 
 /** What an allocator says of its memory. Each figure is there where the allocator tells it; names are as its own documentation has them, as far as they agree. */
 const allocatorFigures = z.object({
@@ -55,6 +59,8 @@ export const allocatorAnswer = z.object({
   figures: allocatorFigures,
   /** Its settings, by its own names. */
   options: z.record(z.string(), z.string()),
+  /** Where it was told settings: whether it took each. */
+  told: z.partialRecord(z.enum(mallocSettingNames), z.boolean()).exactOptional(),
   /** Where it was told to give back what is idle. */
   purge: z
     .object({

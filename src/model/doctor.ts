@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidence } from './evidence.ts';
 import { address, bytes, count, figure, milliseconds } from './figures.ts';
+import { mallocSettingNames } from './malloc-settings.ts';
 import { stackTree } from './stack-tree.ts';
 import { tool } from './tool.ts';
 import { blindSpot } from './unknown.ts';
@@ -54,8 +55,8 @@ export const fix = z.object({
   jvmFlags: z.array(z.string()).exactOptional(),
   /** To run now. */
   command: z.string().exactOptional(),
-  /** What `--trim` or `--gc` does as well. */
-  kind: z.enum(['trim', 'gc']).exactOptional(),
+  /** What `--trim`, `--gc` or `--set` does as well. */
+  kind: z.enum(['trim', 'gc', 'set']).exactOptional(),
 });
 /** What can be done about a finding. */
 export type Fix = z.infer<typeof fix>;
@@ -80,7 +81,7 @@ export type Finding = z.infer<typeof finding>;
 /** A prediction and what became of it. */
 export const appliedFix = z.object({
   /** What was applied. */
-  kind: z.enum(['trim', 'gc']),
+  kind: z.enum(['trim', 'gc', 'set']),
   /** What the figures are of: RSS. Of a GC, earlier versions told the blocks that it freed. */
   measure: z.enum(['rss', 'live malloc']),
   /** Of a trim. What a collection gives back nobody can tell before it. */
@@ -89,10 +90,25 @@ export const appliedFix = z.object({
   actualBytes: figure,
   rssBeforeBytes: bytes,
   rssAfterBytes: bytes,
-  /** Of a trim: whether the JVM's own command did it, or the agent that was loaded for it. */
+  /** Of a trim or settings: whether the JVM's own command did it, or the agent that was loaded for it. */
   by: z.enum(['jvm', 'agent']).exactOptional(),
+  /** Of a trim: how long it was said to take at most, before it. Absent for an allocator that was not measured. */
+  expectedMs: milliseconds.exactOptional(),
   /** By the agent: how long the allocator was at it. */
   tookMs: milliseconds.exactOptional(),
+  /** What was set of malloc, by the names of GLIBC_TUNABLES. */
+  settings: z
+    .array(
+      z.object({
+        /** What was set. */
+        name: z.enum(mallocSettingNames),
+        /** Of a threshold in bytes. */
+        value: count,
+        /** What mallopt(3) answered. */
+        isTaken: z.boolean(),
+      }),
+    )
+    .exactOptional(),
   /** Of a trim: (predicted − actual) / RSS before. */
   errorShare: figure.exactOptional(),
   /** Of a GC: what objects took, dead ones among them, and what of the heap was resident. */
@@ -123,7 +139,7 @@ export const appliedFix = z.object({
       }),
     )
     .exactOptional(),
-  /** Why it fell short, when it did. */
+  /** Why it fell short, when it did; of settings, what they do and what not. */
   reasons: z.array(z.string()),
 });
 /** A fix that was applied: what was predicted, and what became of it. */
@@ -184,9 +200,9 @@ export const doctorResult = z.object({
   evidence,
   /** `evidence.unknown` for people. */
   blindSpots: z.array(blindSpot),
-  /** With --gc and --trim: what was predicted and what came of it. Verdict, findings and evidence are of after that. */
+  /** With --gc, --set and --trim: what was predicted and what came of it. Verdict, findings and evidence are of after that. */
   applied: z.array(appliedFix),
-  /** With --gc and --trim: what was said before. */
+  /** With --gc, --set and --trim: what was said before. */
   before: z
     .object({
       /** One to four short sentences. */

@@ -12,8 +12,7 @@ import type { ProcessRunner } from '../process/runner.ts';
 import { writeWhole } from '../process/whole-file.ts';
 import { scaleStacks } from '../stats/scale-stacks.ts';
 import { toStackTree } from '../stats/stack-tree.ts';
-import { withLentFolder } from './lent-folder.ts';
-import { placeAgent } from './profiler-agent.ts';
+import { withProfiler } from './profiler-agent.ts';
 import { convertWith, launcherOf, type RecordingConverter } from './profiler-recording.ts';
 import { joinAlike, tellingFrames } from './stack-frames.ts';
 
@@ -45,8 +44,7 @@ export async function profileStacks(
   { forMs, runner, cacheFolder, outputFolder, signal }: StacksRequest,
 ): Promise<AllocationStacks> {
   const profiler = await resolveAsyncProfiler(cacheFolder, runner);
-  return withLentFolder(pid, async ({ folder, inside }) => {
-    const agent = await placeAgent(pid, profiler.library, { folder, inside });
+  return withProfiler(pid, profiler.library, async ({ agent, folder, inside }) => {
     const recording = join(inside, 'native.jfr');
     await loadProfiler(pid, agent, `${startOptions(recording, samplingBytes)},timeout=${Math.ceil(forMs / 1000) + spareSeconds}`);
     const startedAt = performance.now();

@@ -1,82 +1,88 @@
 import { existsSync } from 'node:fs';
-import { chmod, chown, copyFile, stat } from 'node:fs/promises';
+import { chmod, chown, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { basename, join } from 'node:path';
-import { loadAgent } from '../jvm/attach.ts';
+import { type AttachOptions, loadAgent } from '../jvm/attach.ts';
 import { isRefused } from '../jvm/attach-error.ts';
-import type { AllocatorAnswer } from '../model/allocator-answer.ts';
-import { OffheapError } from '../model/errors.ts';
+import type { AllocatorAnswer, AllocatorRequest } from '../model/allocator-answer.ts';
+import { isGone, OffheapError } from '../model/errors.ts';
+import { listMallocSettings } from '../model/malloc-settings.ts';
 import { quote } from '../model/units.ts';
 import { nativeCure, nativeFolderOf } from '../native/native-folder.ts';
 import { longestReplyBytes, parseAllocatorReply } from '../parse/allocator-reply.ts';
-import { isSameRoot, withLentFolder } from './lent-folder.ts';
+import { isSameRoot, type LentFolder, withLentFolder } from './lent-folder.ts';
 
 const library = 'liballocator-agent.so';
 
-export interface AskAllocatorOptions {
-  /** Also has the allocator that serves malloc give back what is idle. */
-  purges: boolean;
-  /** For all of it. */
-  timeoutMs: number;
-  /** Calls it off: it rejects with the signal's reason. What the JVM was told to do it does. */
-  signal?: AbortSignal | undefined;
-}
+/** What its Agent_OnAttach returns: native/agent/agent.c. */
+const agentCodes = { ok: 0, noAnswer: 2 };
 
 /**
  * Has a JVM load a small agent, by which the allocators in it are asked by their public functions. The agent starts no thread and keeps nothing, but its library
- * stays mapped: 92 KiB, of which 32 are resident. JDK 21 and later warn on their stderr that an agent was loaded (JEP 451).
+ * stays mapped: 92 KiB, of which 32 are resident. JDK 21 and later warn on their stderr that an agent was loaded (JEP 451). A signal calls it off; what the JVM was told to
+ * do it does.
  *
- * @throws OffheapError ATTACH_FAILED, NO_SUCH_PROCESS or NATIVE_MISSING
+ * @throws OffheapError ATTACH_FAILED, NO_SUCH_PROCESS, PROCESS_ENDED or NATIVE_MISSING
  */
-export async function askAllocator(pid: number, options: AskAllocatorOptions): Promise<AllocatorAnswer[]> {
+export async function askAllocator(pid: number, request: AllocatorRequest, options: AttachOptions): Promise<AllocatorAnswer[]> {
   const agent = locateAgent();
-  return withLentFolder(pid, async ({ folder, inside }) => {
-    const { uid, gid } = await stat(folder);
-    const socket = join(folder, 'answer');
-    const answer = new Answer(options.timeoutMs);
-    try {
-      await answer.listen(socket);
-      await chmod(socket, 0o600);
-      if (process.getuid?.() === 0) await chown(socket, uid, gid);
-      const argument = `${options.purges ? 'purge' : 'ask'}:${join(inside, 'answer')}`;
-      const loaded = await loadFrom(pid, { agent, folder, inside, argument }, options);
-      if (loaded.code !== 0) throw notLoaded(pid, loaded);
-      return (await answer.whole()) ?? refuseAnswer(pid);
-    } finally {
-      answer.close();
-    }
-  });
-}
-
-interface AgentPlaces {
-  /** Where the library is here. */
-  agent: string;
-  /** A folder that the process can read, by its names here and there. */
-  folder: string;
-  inside: string;
-  argument: string;
-}
-
-/**
- * From where it is, if the process sees the same files: loaded again, it is not mapped again. Where it does not, or may not read them, from a copy. That is a file of
- * its own each time.
- */
-async function loadFrom(pid: number, { agent, folder, inside, argument }: AgentPlaces, options: AskAllocatorOptions) {
-  if (await isSameRoot(pid)) {
-    const loaded = await loadAgent(pid, { library: agent, argument }, options).catch(unlessRefused);
-    if (loaded?.code !== undefined) return loaded;
+  try {
+    // From where it is, if the process sees the same files: loaded again, it is not mapped again. It may not be allowed to read them.
+    const answers = (await isSameRoot(pid))
+      ? await withLentFolder(pid, {}, (lent) => ask(pid, { ...lent, agent }, request, options))
+      : undefined;
+    if (answers) return answers;
+    // A copy is a file of its own each time.
+    return await withLentFolder(pid, { library: agent }, async (lent) => {
+      const copied = await ask(pid, { ...lent, agent: join(lent.inside, library) }, request, { ...options, isLast: true });
+      return copied ?? refuseAnswer(pid);
+    });
+  } catch (error) {
+    throw isGone(error) ? endedMeanwhile(pid) : error;
   }
-  await copyFile(agent, join(folder, library));
-  return loadAgent(pid, { library: join(inside, library), argument }, options).catch((error: Error) => {
-    unlessRefused(error);
-    return { code: undefined, text: error.message };
-  });
+}
+
+interface Asking extends AttachOptions {
+  /** No other file is tried: that it cannot be loaded is an error. */
+  isLast?: boolean;
+}
+
+/** Undefined where the JVM did not load that file. */
+async function ask(
+  pid: number,
+  { agent, folder, inside }: LentFolder & { agent: string },
+  request: AllocatorRequest,
+  { isLast = false, ...options }: Asking,
+): Promise<AllocatorAnswer[] | undefined> {
+  const { uid, gid } = await stat(folder);
+  const socket = join(folder, 'answer');
+  const answer = new Answer(options.timeoutMs);
+  try {
+    await answer.listen(socket);
+    await chmod(socket, 0o600);
+    if (process.getuid?.() === 0) await chown(socket, uid, gid);
+    const argument = `${verbOf(request)}:${join(inside, 'answer')}`;
+    const { code, text } = await loadAgent(pid, { library: agent, argument }, options).catch(asRefusal);
+    if (code === undefined && !isLast) return undefined;
+    if (code !== agentCodes.ok) throw notLoaded(pid, { code, text });
+    return (await answer.whole()) ?? refuseAnswer(pid);
+  } finally {
+    answer.close();
+  }
+}
+
+/** As native/agent/request.h has it. */
+function verbOf(request: AllocatorRequest): string {
+  if (typeof request === 'string') return request;
+  return `set:${listMallocSettings(request.set)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',')}`;
 }
 
 /** What the JVM says no to it may do with another file. */
-function unlessRefused(error: Error): undefined {
+function asRefusal(error: Error): { code: undefined; text: string } {
   if (!isRefused(error)) throw error;
-  return undefined;
+  return { code: undefined, text: error.message };
 }
 
 function locateAgent(): string {
@@ -93,10 +99,22 @@ function notLoaded(pid: number, { code, text }: { code: number | undefined; text
       'ATTACH_FAILED',
       `Expected process ${pid} to load liballocator-agent.so, but it was started with -XX:-EnableDynamicAgentLoading, which forbids that. Start it without that flag.`,
     );
+  if (code === agentCodes.noAnswer)
+    return new OffheapError(
+      'ATTACH_FAILED',
+      `Expected liballocator-agent.so in process ${pid} to answer at a socket, but the process may not connect to it: a seccomp filter, AppArmor or SELinux forbids that. What it was told to do is done.`,
+    );
   const why = code === undefined ? `it answered ${quote(text)}` : `its Agent_OnAttach returned ${code}`;
   return new OffheapError(
     'ATTACH_FAILED',
-    `Expected process ${pid} to load liballocator-agent.so, but it did not: ${why}. See what the JVM wrote to its stderr.`,
+    `Expected process ${pid} to load liballocator-agent.so, but it did not: ${why}. See what the JVM wrote to its stderr, and whether AppArmor or SELinux keeps it from mapping that file.`,
+  );
+}
+
+function endedMeanwhile(pid: number): OffheapError {
+  return new OffheapError(
+    'PROCESS_ENDED',
+    `Process ${pid} ended while its allocator was asked. See what it wrote to its stderr, and a file hs_err_pid*.log in its working directory.`,
   );
 }
 

@@ -11,8 +11,7 @@ import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import { writeWhole } from '../process/whole-file.ts';
 import { freeName, type StacksRequest, spareSeconds } from './allocation-stacks.ts';
-import { withLentFolder } from './lent-folder.ts';
-import { placeAgent } from './profiler-agent.ts';
+import { withProfiler } from './profiler-agent.ts';
 import { convertWith, launcherOf, type RecordingConverter } from './profiler-recording.ts';
 import { joinAlike } from './stack-frames.ts';
 
@@ -47,8 +46,7 @@ export function requireClassName(name: string): string {
 export async function profileCreations(pid: number, request: CreationRequest): Promise<CreationStacks> {
   const { className: name, forMs, runner, cacheFolder, outputFolder, signal } = request;
   const profiler = await resolveAsyncProfiler(cacheFolder, runner);
-  return withLentFolder(pid, async ({ folder, inside }) => {
-    const agent = await placeAgent(pid, profiler.library, { folder, inside });
+  return withProfiler(pid, profiler.library, async ({ agent, folder, inside }) => {
     const recording = `file=${join(inside, recordingName)}`;
     const seconds = Math.ceil(forMs / 1000) + spareSeconds;
     await loadProfiler(pid, agent, `start,event=${name}.<init>,jfr,${recording},timeout=${seconds}`);
@@ -63,7 +61,7 @@ export async function profileCreations(pid: number, request: CreationRequest): P
 }
 
 const recordingName = 'created.jfr';
-/** Of ten million calls. It is in the process's /tmp, and a class may be made at every turn of a loop. */
+/** Of ten million calls. It is in a folder of the process, and a class may be made at every turn of a loop. */
 const mostRecordedBytes = 256 * bytesPerMiB;
 const glanceMs = 200;
 

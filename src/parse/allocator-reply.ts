@@ -1,5 +1,6 @@
 import type { AllocatorAnswer, AllocatorFigures } from '../model/allocator-answer.ts';
 import { allocatorFigureNames } from '../model/allocator-answer.ts';
+import { type MallocSettingName, mallocSettingNames } from '../model/malloc-settings.ts';
 import { printable } from '../model/printable.ts';
 
 const header = 'offheap-allocator 1';
@@ -39,6 +40,7 @@ function add(answer: AllocatorAnswer, key: string, value: string, isAfter: boole
   else if (key === 'version') answer.version = printable(value);
   else if (key === 'serves') answer.serves = value === '1';
   else if (key.startsWith('option.') && !isAfter) answer.options[printable(key.slice('option.'.length))] = printable(value);
+  else if ((key === 'taken' || key === 'refused') && isSetting(value)) answer.told = { ...answer.told, [value]: key === 'taken' };
   else if (key === 'purgeNs' && number !== undefined) answer.purge = { isDone: false, tookMs: number / nsAMs, after: {} };
   else if (key === 'purged' && answer.purge) answer.purge.isDone = value === '1';
   else if (isFigure(key) && number !== undefined) figuresOf(answer, isAfter)[key] = number;
@@ -46,6 +48,10 @@ function add(answer: AllocatorAnswer, key: string, value: string, isAfter: boole
 
 function figuresOf(answer: AllocatorAnswer, isAfter: boolean): AllocatorFigures {
   return isAfter && answer.purge ? answer.purge.after : answer.figures;
+}
+
+function isSetting(name: string): name is MallocSettingName {
+  return mallocSettingNames.some((known) => known === name);
 }
 
 function isFigure(key: string): key is keyof AllocatorFigures {

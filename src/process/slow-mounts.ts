@@ -45,7 +45,8 @@ function waysTo(path: string): string[] {
 
 let last: { pid: number; readAt: number; mounts: Mount[] } | undefined;
 
-function mountsOf(pid: number): Mount[] {
+/** What is mounted below the root of a process, by its own names, at most a second ago. */
+export function mountsOf(pid: number): Mount[] {
   const now = performance.now();
   if (last?.pid !== pid || now - last.readAt > freshMs) last = { pid, readAt: now, mounts: readMounts(pid) };
   return last.mounts;

@@ -12,7 +12,7 @@ export function stackParagraphs({ stacks }: DoctorResult): string[] {
   ];
 }
 
-/** What a finding still advises after --gc and --trim. */
+/** What a finding still advises after --gc, --set and --trim. */
 export function remainingFixes(
   { fixes }: Pick<Finding, 'fixes'>,
   { applied }: { applied: readonly Pick<AppliedFix, 'kind'>[] },
@@ -23,6 +23,7 @@ export function remainingFixes(
 export function describeApplied(fix: AppliedFix): string {
   const { kind, predictedBytes, rssBeforeBytes, rssAfterBytes, errorShare } = fix;
   const rss = `RSS ${formatSmallMiB(rssBeforeBytes)} → ${formatSmallMiB(rssAfterBytes)} MiB`;
+  if (kind === 'set') return `Set: ${(fix.settings ?? []).map(({ name, value }) => `${name}=${value}`).join(', ')}. ${rss}.`;
   if (kind === 'gc') return `GC: ${[whatCameBack(fix), ...whatWasFreed(fix)].join('; ')}. ${rss}.`;
   const predicted =
     predictedBytes === undefined || errorShare === undefined

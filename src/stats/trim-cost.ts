@@ -2,22 +2,28 @@ import { bytesPerMiB } from '../model/units.ts';
 
 const bytesPerGiB = 1024 * bytesPerMiB;
 
+interface TrimCost {
+  /** Whatever comes back. */
+  fixedMs: number;
+  msPerGiB: number;
+}
+
 /**
- * The most that a trim took for each GiB that it gave back, by allocator, in milliseconds: glibc 2.36 on two cores, from 72 for 100 MB down to 40 for 4 GB. Small trims are
- * the dearest by the GiB.
+ * No trim of 100 MiB to 4 GiB took more time on a processor: bench/results/give-back.json, by npm run bench:give-back (glibc 2.36, jemalloc 5.3.0, gperftools 2.10, mimalloc 2.0.9).
+ * On an idle machine glibc took 40 to 72 ms for each GiB.
  */
-const msPerGiB: Readonly<Record<string, number>> = {
-  glibc: 75,
+const costs: Readonly<Record<string, TrimCost>> = {
+  glibc: { fixedMs: 2, msPerGiB: 95 },
+  jemalloc: { fixedMs: 2, msPerGiB: 150 },
+  tcmalloc: { fixedMs: 20, msPerGiB: 120 },
+  mimalloc: { fixedMs: 5, msPerGiB: 220 },
 };
 
-/** Arenas are looked through also where there is nothing to give back. */
-const leastMs = 1;
-
 /**
- * How long an allocator is at it when it gives so many bytes back: an upper bound, of the machine where it was measured. A thread that allocates waits for a part of it at
- * most, while its own arena is trimmed. Undefined for an allocator that was not measured.
+ * How long an allocator is at it when it gives so many bytes back: an upper bound, of the machine where it was measured, where a processor is free. A thread that allocates may
+ * wait for a part of it, on tcmalloc for all of it. Undefined for an allocator that was not measured.
  */
 export function expectedTrimMs(allocator: string, bytes: number): number | undefined {
-  const perGiB = msPerGiB[allocator];
-  return perGiB === undefined ? undefined : Math.max(leastMs, Math.ceil((bytes / bytesPerGiB) * perGiB));
+  const cost = Object.hasOwn(costs, allocator) ? costs[allocator] : undefined;
+  return cost && Math.ceil(cost.fixedMs + (Math.max(0, bytes) / bytesPerGiB) * cost.msPerGiB);
 }

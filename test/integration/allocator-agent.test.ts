@@ -88,8 +88,14 @@ test('behind the meter the allocator is still found', async () => {
 });
 
 test('a JVM that lets nobody attach is sent no signal', async () => {
-  const { pid } = await startKeeping({ flags: ['-XX:+DisableAttachMechanism'] });
-  await expect(trim(pid)).rejects.toThrow('it was started with -XX:+DisableAttachMechanism, and lets nobody tell it anything.');
+  const { pid, tell } = await startKeeping({ flags: ['-XX:+DisableAttachMechanism'] });
+  const sentence = 'it was started with -XX:+DisableAttachMechanism, and lets nobody tell it anything.';
+  await expect(trim(pid)).rejects.toThrow(sentence);
+  await expect(doctor(pid, { set: { trimThresholdBytes: 131_072 } })).rejects.toThrow(sentence);
+  const { evidence } = await doctor(pid, { askAllocator: true });
+  expect(evidence.unknown).toContainEqual({ instrument: 'allocator', code: 'attach-disabled' });
+  // It would have printed the stacks of its threads.
+  expect(await tell('f')).toBe('done');
 });
 
 test('what is no JVM', async () => {

@@ -3,11 +3,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { endJvm } from '../end-jvm.ts';
+import { inMountNamespace } from '../fixtures/namespace.ts';
 
 export interface BurstJvm {
   readonly pid: number;
-  /** `a`: allocate, `f`: free most, `b`: be busy. Resolves when it is done. */
-  tell(letter: 'a' | 'f' | 'b'): Promise<void>;
+  /** `a`: allocate, `f`: free most, `b`: be busy. Resolves when it is done, with the next line of its stdout: `done`, unless something else was printed. */
+  tell(letter: 'a' | 'f' | 'b'): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -23,6 +24,10 @@ export interface BurstOptions {
   user?: number;
   /** Of the cgroup that it starts in; this one's by default. */
   procsFile?: string;
+  /** A shell script that is run before it, in a mount namespace of its own; this one's by default. */
+  mounts?: string;
+  /** What runs it, with its command line behind. */
+  launcher?: readonly string[];
 }
 
 const source = fileURLToPath(new URL('programs/Burst.java', import.meta.url));
@@ -34,11 +39,13 @@ export async function compileBurst(folder: string): Promise<void> {
 
 /** A JVM with a heap of 16 MiB; it ends with its stdin, so also with the test. */
 export async function startBurst(folder: string, options: BurstOptions = {}): Promise<BurstJvm> {
-  const { threads = 1, count = 1, flags = [], env = {}, java = 'java', user, procsFile } = options;
+  const { threads = 1, count = 1, flags = [], env = {}, java = 'java', user, procsFile, mounts, launcher = [] } = options;
   const args = ['-Xmx16m', '-XX:TieredStopAtLevel=1', ...flags, '-cp', folder, 'Burst', String(threads), String(count)];
   // The shell goes into the group before it becomes the JVM, so that every page is charged there.
   const enter = procsFile === undefined ? [] : ['sh', '-c', 'echo $$ > "$0" && exec "$@"', procsFile];
-  const [file = '', ...own] = [...enter, java, ...args];
+  const command = [...enter, ...launcher, java, ...args];
+  const [file = '', own] =
+    mounts === undefined ? [command[0], command.slice(1)] : inMountNamespace(`${mounts}\nexec "$@"`, command);
   const child = spawn(file, own, {
     ...(user === undefined ? {} : { uid: user, gid: user }),
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -48,7 +55,7 @@ export async function startBurst(folder: string, options: BurstOptions = {}): Pr
   await lines.next();
   const tell = async (letter: string) => {
     child.stdin.write(letter);
-    await lines.next();
+    return String((await lines.next()).value);
   };
   return { pid: child.pid ?? 0, tell, end: () => endJvm(child) };
 }

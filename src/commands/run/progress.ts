@@ -1,5 +1,6 @@
+import type { ExpectedTrim } from '../../doctor/apply.ts';
 import type { CellProgress } from '../../experiment/experiment.ts';
-import { formatMiB } from '../../model/units.ts';
+import { formatCount, formatMiB } from '../../model/units.ts';
 import { inLocale } from './terminal.ts';
 
 export interface Progress {
@@ -40,6 +41,13 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
 /** Said while malloc's heaps are inspected once more. */
 export function readingLonger(pid: number): string {
   return `reading the heaps of process ${pid} for longer: much of them is not read yet`;
+}
+
+/** Said before it happens: threads that allocate may wait for a part of it. */
+export function expectingTrim(pid: number, { predictedBytes, expectedMs }: ExpectedTrim): string {
+  const what = predictedBytes === undefined ? 'what its allocator keeps idle' : `about ${formatMiB(predictedBytes)} MiB`;
+  const time = expectedMs === undefined ? '' : `, which takes up to ${formatCount(expectedMs)} ms where a processor is free`;
+  return `process ${pid} is told to give back ${what}${time}`;
 }
 
 /** Said before it happens: it changes the process. */

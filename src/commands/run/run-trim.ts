@@ -1,4 +1,5 @@
 import { trim } from '../../api/trim.ts';
+import type { ExpectedTrim } from '../../doctor/apply.ts';
 import { parseSelection } from '../../exporter/select.ts';
 import { type FoundJvm, findJvms } from '../../jvm/find-jvms.ts';
 import { OffheapError } from '../../model/errors.ts';
@@ -12,7 +13,7 @@ import type { PrintOptions } from '../options/print-options.ts';
 import { interruptibly } from './interruptible.ts';
 import { toJson } from './json.ts';
 import { writeOutput } from './output.ts';
-import { loadingAgent, startProgress } from './progress.ts';
+import { expectingTrim, loadingAgent, startProgress } from './progress.ts';
 import { resolveProcess } from './subjects.ts';
 import { terminalOptions } from './terminal.ts';
 
@@ -52,7 +53,9 @@ export async function trimAll(subjects: readonly FoundJvm[], { timeoutMs, option
     for (const [index, { pid, command }] of subjects.entries()) {
       progress.update(`process ${pid} gives back what its allocator keeps idle (${index + 1} of ${subjects.length})`);
       try {
-        result.processes.push(await trim(pid, { timeoutMs, signal, onAgent: () => progress.say(loadingAgent(pid)) }));
+        const onAgent = () => progress.say(loadingAgent(pid));
+        const onTrim = (expected: ExpectedTrim) => progress.say(expectingTrim(pid, expected));
+        result.processes.push(await trim(pid, { timeoutMs, signal, onAgent, onTrim }));
       } catch (error) {
         if (!(error instanceof OffheapError) || signal.aborted) throw error;
         result.refused.push({ pid, name: nameCommand(command, true), reason: error.message });

@@ -2,7 +2,7 @@ import type { Evidence, Finding, Fix } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
 import { freeSizesDiffer } from '../../stats/block-classes.ts';
 import { mallocRss } from '../../stats/process-figures.ts';
-import { trimNow } from '../advice.ts';
+import { cutNow, trimNow } from '../advice.ts';
 import { cures } from '../cures.ts';
 import { otherAllocator, prescribe } from '../prescribe.ts';
 import { isCompilerAtWork } from './jvm-malloc.ts';
@@ -40,6 +40,7 @@ export function retainedArenaTops(evidence: Evidence): Finding[] {
   const figures = mallocRss(evidence);
   if (!figures || !isMaterial(evidence, figures.arenaTopBytes)) return [];
   const arenas = (evidence.malloc?.arenas ?? []).filter(({ isMain }) => !isMain);
+  const restarted = prescribe(cures.fixedTrimThreshold, evidence);
   const largestBytes = arenas.reduce((largest, { residentFree }) => Math.max(largest, residentFree.arenaTopBytes), 0);
   return [
     {
@@ -47,7 +48,8 @@ export function retainedArenaTops(evidence: Evidence): Finding[] {
       severity: 'problem',
       summary: `glibc keeps ${formatMiB(figures.arenaTopBytes)} of ${formatMiB(evidence.rssBytes)} MiB as free memory at the tops of ${arenas.length} arenas. malloc_trim does not look there.`,
       evidence: { bytes: figures.arenaTopBytes, arenas: arenas.length, largestBytes },
-      fixes: [...prescribe(cures.fixedTrimThreshold, evidence), ...prescribe(cures.fewerArenas, evidence)],
+      // Where a threshold is in force that somebody has set, it is for him to lower it.
+      fixes: [...(restarted.length > 0 ? cutNow(evidence) : []), ...restarted, ...prescribe(cures.fewerArenas, evidence)],
     },
   ];
 }

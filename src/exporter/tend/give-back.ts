@@ -43,7 +43,7 @@ async function hasTrimCommand(pid: number, options: GiveBackOptions): Promise<bo
 
 /** What the allocator that serves malloc says of itself. @throws OffheapError ATTACH_FAILED where it is none that answers */
 export async function askServing(pid: number, options: GiveBackOptions): Promise<AllocatorAnswer> {
-  return requireServing(pid, await askAllocator(pid, { ...options, purges: false }));
+  return requireServing(pid, await askAllocator(pid, 'ask', options));
 }
 
 /**
@@ -54,7 +54,7 @@ export async function askServing(pid: number, options: GiveBackOptions): Promise
 export async function giveBack(pid: number, by: Teller, options: GiveBackOptions): Promise<number> {
   const begun = performance.now();
   if (by === 'agent') {
-    const { purge } = requireServing(pid, await askAllocator(pid, { ...options, purges: true }));
+    const { purge } = requireServing(pid, await askAllocator(pid, 'purge', options));
     return purge?.isDone ? purge.tookMs : refuseAnswer(pid);
   }
   await runDiagnosticCommand(pid, trimCommand, options);

@@ -22,12 +22,14 @@ function faultingPatient(pages: number, ...states: [Evidence, ...Evidence[]]): P
     inspect: async () => now().malloc ?? mallocOf(figures(0)),
     readRssBytes: async () => now().rssBytes,
     readUse: async () => ({ cpuMs: 0, minorFaults: asked.length * pages, majorFaults: 0 }),
-    askAllocator: async (purges) => {
+    askAllocator: async (request) => {
       const { name } = now().allocator;
-      if (purges) asked.push('purge');
-      const purge = purges ? { purge: { isDone: true, tookMs: 31, after: {} } } : {};
+      if (request === 'purge') asked.push(request);
+      if (typeof request === 'object') asked.push(`set ${JSON.stringify(request.set)}`);
+      const told = typeof request === 'object' ? { told: { trim_threshold: true, arena_max: true } } : {};
+      const purge = request === 'purge' ? { purge: { isDone: true, tookMs: 31, after: {} } } : {};
       const figures = { dirtyBytes: mib(100), activeBytes: mib(300) };
-      return name === 'musl' ? [] : [{ name, object: '', serves: true, version: '', figures, options: {}, ...purge }];
+      return name === 'musl' ? [] : [{ name, object: '', serves: true, version: '', figures, options: {}, ...purge, ...told }];
     },
     ask: async (command) => {
       asked.push(command);
@@ -51,6 +53,54 @@ test('nothing is asked of the process unasked', async () => {
   expect(patient.asked).toEqual([]);
 });
 
+describe('--set', () => {
+  const request = { forMs: undefined, gc: false, trim: false, peek: false };
+  const tops = (bytes: number, arenas: number, environment: Record<string, string> = {}) => {
+    const [arena] = mallocOf(figures(30)).arenas;
+    const malloc = { ...mallocOf(figures(30, { arenaTopBytes: bytes })), arenas: Array(arenas).fill(arena) };
+    const evidence = evidenceOf({ rssBytes: mib(300 + bytes), malloc });
+    return { ...evidence, allocator: { ...evidence.allocator, environment } };
+  };
+
+  test('what was set, what came back by then, and what it does', async () => {
+    const patient = patientOf(tops(100, 16), tops(80, 16));
+    const { applied, verdict } = await examine(patient, { ...request, set: { trimThresholdBytes: 131_072 } });
+    expect(patient.asked).toEqual(['set {"trimThresholdBytes":131072}']);
+    expect(applied).toMatchObject([
+      {
+        ...{ kind: 'set', by: 'agent', actualBytes: mib(20) },
+        settings: [{ name: 'trim_threshold', value: 131_072, isTaken: true }],
+        reasons: [
+          expect.stringMatching(/^80 MiB still lie free at the tops of arenas\. /),
+          expect.stringMatching(/^The mmap threshold stays where it is/),
+          'The next start undoes it.',
+        ],
+      },
+    ]);
+    expect(verdict).toMatch(/^malloc has trim_threshold=131072 now\. /);
+  });
+
+  test('the arenas that there are stay', async () => {
+    const { applied } = await examine(patientOf(tops(0, 5), tops(0, 5)), { ...request, set: { arenaMax: 4 } });
+    expect(applied[0]?.reasons).toEqual(['The 5 arenas that there are stay. No more are made.', 'The next start undoes it.']);
+  });
+
+  test.each<[string, Evidence]>([
+    ['it has 8 arenas, and from 8 on glibc has decided how many it makes. Start it with MALLOC_ARENA_MAX=4.', tops(0, 8)],
+    ['it has 9 arenas, and from 9 on', tops(0, 9, { GLIBC_TUNABLES: 'a=b:glibc.malloc.arena_test=9' })],
+    ['it has 7 arenas, and from 3 on', tops(0, 7, { MALLOC_ARENA_TEST: '3' })],
+    ['it was started with a largest number of arenas,', tops(0, 2, { MALLOC_ARENA_MAX: '2' })],
+    ['jemalloc serves it, which has other settings.', evidenceOf({ allocator: { ...tops(0, 1).allocator, name: 'jemalloc' } })],
+    ['it is no JVM.', programEvidence()],
+  ])('refused where it would do nothing: %s', async (why, evidence) => {
+    const patient = patientOf(evidence);
+    await expect(examine(patient, { ...request, set: { arenaMax: 4 } })).rejects.toThrow(
+      `to be a JVM whose malloc takes settings while it runs, but ${why}`,
+    );
+    expect(patient.asked).toEqual([]);
+  });
+});
+
 describe('--trim', () => {
   const trim = { forMs: undefined, gc: false, trim: true, peek: false };
 
@@ -72,6 +122,7 @@ describe('--trim', () => {
         rssBeforeBytes: mib(400),
         rssAfterBytes: mib(304),
         errorShare: 0.01,
+        expectedMs: 12,
         changes: [
           { part: 'malloc in use', beforeBytes: 0, afterBytes: mib(26) },
           { part: 'malloc kept free, a trim gives it back', beforeBytes: mib(30), afterBytes: mib(4) },

@@ -3,7 +3,7 @@ import { cures } from '../../../src/doctor/cures.ts';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { otherAllocator, prescribe, purge } from '../../../src/doctor/prescribe.ts';
 import { pasteLines } from '../../../src/reporters/paste-lines.ts';
-import { evidenceOf, figures, jvmOf, mallocOf, programEvidence } from '../../fixtures/evidence.ts';
+import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence } from '../../fixtures/evidence.ts';
 
 const glibc = (environment: Record<string, string> = {}, glibcVersion = '2.36') =>
   evidenceOf({
@@ -107,4 +107,18 @@ test('a fix as lines to paste', () => {
     { where: 'systemd', line: 'Environment="MALLOC_ARENA_MAX=2"' },
     { where: 'systemd', line: 'Environment="JAVA_TOOL_OPTIONS=-Xss512k -Xmx1g"' },
   ]);
+});
+
+test('tops of arenas of a JVM: at once, unless a threshold was set when it started', () => {
+  const tops = (environment: Record<string, string>) => {
+    const malloc = mallocOf(figures(25, { arenaTopBytes: 80 }), { glibcVersion: '2.36' });
+    const evidence = { ...glibc(environment), rssBytes: mib(400), malloc };
+    return diagnose(evidence).findings.find(({ code }) => code === 'retained-arena-tops')?.fixes;
+  };
+  expect(tops({})).toMatchObject([
+    { command: 'offheap doctor 4711 --set=trim_threshold=128k', kind: 'set' },
+    { environment: { GLIBC_TUNABLES: 'glibc.malloc.trim_threshold=131072' } },
+    { environment: { MALLOC_ARENA_MAX: '2' } },
+  ]);
+  expect(tops({ MALLOC_TRIM_THRESHOLD_: '67108864' })).toMatchObject([{ environment: { MALLOC_ARENA_MAX: '2' } }]);
 });

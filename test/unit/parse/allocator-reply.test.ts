@@ -40,6 +40,11 @@ describe('parseAllocatorReply', () => {
     ]);
   });
 
+  test('one that was told settings', () => {
+    const reply = lines('allocator glibc', 'serves 1', 'taken trim_threshold', 'refused arena_max', 'taken __proto__');
+    expect(parseAllocatorReply(reply)?.[0]?.told).toEqual({ trim_threshold: true, arena_max: false });
+  });
+
   test('no allocator that it knows', () => {
     expect(parseAllocatorReply(lines())).toEqual([]);
   });
