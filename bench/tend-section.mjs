@@ -90,7 +90,26 @@ function section(result) {
     `- p99 of a request, beside the twin's in the same cycle: ${judge(p99, (ratio) => ratio <= 1.05)} as at most 1.05×, ${times(p99)}; the twins': ${interval(twinP99, microseconds)}. The longest request of a cycle: ${times(longest)}.`,
     `- RSS of all of them, over the time: ${mib(armMean('tended'))} MiB, of the twins ${mib(armMean('twin'))} MiB.`,
     `- What else was said: ${othersSaid(events)}.`,
+    '',
+    '### A node, and 10,000 pods',
+    '',
+    `From the figures above: ${jvms.length} JVMs a node, one \`offheap tend\` on each. Nothing in it grows with the number of nodes: they know nothing of each other. What it saves depends on the load; these JVMs are idle for most of the time.`,
+    '',
+    markdownTable(fleet(result, cpuShare, armMean('twin') - armMean('tended')), { align: ['l', 'r', 'r'] }),
   ].join('\n');
+}
+
+/** What is measured on one machine, times the nodes that 10,000 JVMs make. */
+function fleet({ jvms, samples }, cpuShare, savedBytes) {
+  const nodes = Math.round(10_000 / jvms.length);
+  const gib = (bytes) => (bytes / 1_073_741_824).toFixed(2);
+  const row = (name, one, format) => [name, format(one), format(one * nodes)];
+  return [
+    ['', 'a node', `${nodes.toLocaleString('en-US')} nodes`],
+    row('processor time, cores', cpuShare, (cores) => cores.toFixed(cores < 1 ? 4 : 1)),
+    row('RSS of `offheap tend`, GiB', max(samples.map((sample) => sample.tenderRssBytes)), gib),
+    row('less RSS of the JVMs, mean over the time, GiB', savedBytes, gib),
+  ];
 }
 
 function othersSaid(events) {

@@ -105,6 +105,11 @@ export function formatUptime(milliseconds: number): string {
   return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }
 
+/** The same of a time that somebody chose, without units that are 0: `5 min`. */
+export function formatChosenTime(milliseconds: number): string {
+  return formatUptime(milliseconds).replace(/ 0 (?:s|min|h)$/, '');
+}
+
 export function quote(text: string): string {
   return toPrintableJson(text);
 }

@@ -1,6 +1,6 @@
 import { printable } from '../model/printable.ts';
 import type { TendEvent } from '../model/tend.ts';
-import { formatMiB, formatUptime } from '../model/units.ts';
+import { formatChosenTime, formatMiB } from '../model/units.ts';
 
 /** One act, or why there is none, as a line of a log. */
 export function tendLine(event: TendEvent): string {
@@ -9,7 +9,7 @@ export function tendLine(event: TendEvent): string {
 
 function describe(event: TendEvent): string {
   const { result, predictedBytes, reason, restMs } = event;
-  const again = restMs === undefined ? '' : `; at the earliest again in ${formatUptime(restMs)}`;
+  const again = restMs === undefined ? '' : `; at the earliest again in ${formatChosenTime(restMs)}`;
   if (result === 'refused') return `is left alone: ${printable(reason ?? '')}.`;
   if (result === 'failed') return `gave nothing back${again}. ${printable(reason ?? '')}`;
   if (result === 'would') {

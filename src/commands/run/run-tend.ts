@@ -1,7 +1,7 @@
 import { startTender, type TenderOptions } from '../../exporter/tend/start.ts';
 import { toPrintableJson } from '../../model/printable.ts';
 import type { TendEvent } from '../../model/tend.ts';
-import { formatMiB, formatUptime } from '../../model/units.ts';
+import { formatChosenTime, formatMiB, formatUptime } from '../../model/units.ts';
 import { tendLine } from '../../reporters/tend-lines.ts';
 
 export interface TendPrinting {
@@ -31,8 +31,8 @@ export function startTending(options: TenderOptions, { format, quiet = false }: 
 }
 
 function describeRules({ everyMs, aboveBytes, keptForMs, idleBelowShare, isDryRun }: TenderOptions): string {
-  const when = `above ${formatMiB(aboveBytes)} MiB kept for ${formatUptime(keptForMs)}, below ${Math.round(100 * idleBelowShare)} % of a core`;
-  return `looks every ${formatUptime(everyMs)}; has a process give back ${when}${isDryRun ? ' (dry run: none is told anything)' : ''}.`;
+  const when = `above ${formatMiB(aboveBytes)} MiB kept for ${formatChosenTime(keptForMs)}, below ${Math.round(100 * idleBelowShare)} % of a core`;
+  return `looks every ${formatChosenTime(everyMs)}; has a process give back ${when}${isDryRun ? ' (dry run: none is told anything)' : ''}.`;
 }
 
 function add(sum: { trims: number; returnedBytes: number }, { returnedBytes }: TendEvent): void {
