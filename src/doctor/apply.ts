@@ -35,16 +35,21 @@ async function trimByJvm(patient: Patient, before: Evidence): Promise<Applied> {
   return { ...trimmed, fix: { ...trimmed.fix, by: 'jvm' } };
 }
 
-/** A look between the first load of the agent and the purge: the agent's own pages are no part of what comes back. */
+/**
+ * A look between the first load of the agent and the purge: the agent's own pages are no part of what comes back. What would come back is read last, since the program
+ * goes on.
+ */
 async function trimByAgent(patient: Patient, first: Evidence): Promise<Applied> {
-  const asked = servingAnswer({ allocatorAnswers: await patient.askAllocator(false) });
-  if (!asked) throw cannotTrim(first);
+  if (!servingAnswer({ allocatorAnswers: await patient.askAllocator(false) })) throw cannotTrim(first);
   const before = await patient.look();
   const used = await patient.readUse();
+  const asked = servingAnswer({ allocatorAnswers: await patient.askAllocator(false) });
   const answer = servingAnswer({ allocatorAnswers: await patient.askAllocator(true) });
   if (!answer?.purge?.isDone) throw cannotTrim(before);
   const predictedBytes =
-    answer.name === 'glibc' ? mallocRss(before)?.trimmableBytes : purgeableBytes(answer, rssOf(before, 'allocator', 'unexplained'));
+    answer.name === 'glibc'
+      ? mallocRss(before)?.trimmableBytes
+      : purgeableBytes(asked ?? answer, rssOf(before, 'allocator', 'unexplained'));
   const trimmed = await predictedAndDone(patient, before, { predictedBytes, used });
   return { ...trimmed, fix: { ...trimmed.fix, by: 'agent', tookMs: answer.purge.tookMs } };
 }

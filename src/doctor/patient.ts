@@ -19,6 +19,9 @@ export interface Patient {
   readUse(): Promise<ResourceUse | undefined>;
   /** Runs a diagnostic command of the JVM. */
   ask(command: string): Promise<string>;
-  /** What the allocators in the JVM say of themselves, by an agent that it loads. `purges`: the one that serves malloc gives back what is idle. */
+  /**
+   * What the allocators in the JVM say of themselves, by an agent that it loads, and what the one that serves malloc would give back. `purges`: it gives that back,
+   * and nobody looks first.
+   */
   askAllocator(purges: boolean): Promise<AllocatorAnswer[]>;
 }

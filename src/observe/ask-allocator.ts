@@ -16,6 +16,8 @@ const library = 'liballocator-agent.so';
 export interface AskAllocatorOptions {
   /** Also has the allocator that serves malloc give back what is idle. */
   purges: boolean;
+  /** Asks only where the library is loaded from where it is: a copy would be mapped besides, each time. Default false. */
+  staysInPlace?: boolean;
   /** For all of it. */
   timeoutMs: number;
   /** Calls it off: it rejects with the signal's reason. What the JVM was told to do it does. */
@@ -66,6 +68,7 @@ async function loadFrom(pid: number, { agent, folder, inside, argument }: AgentP
     const loaded = await loadAgent(pid, { library: agent, argument }, options).catch(unlessRefused);
     if (loaded?.code !== undefined) return loaded;
   }
+  if (options.staysInPlace) return { code: undefined, text: 'it would need a copy' };
   await copyFile(agent, join(folder, library));
   return loadAgent(pid, { library: join(inside, library), argument }, options).catch((error: Error) => {
     unlessRefused(error);

@@ -45,16 +45,14 @@ describe.each(findJavaHomes())('JDK $version', ({ java }) => {
     expect(told).toMatchObject({ pid, name: 'Burst', allocator });
     expect(fix).toMatchObject({ kind: 'trim', by: 'agent' });
     expect(fix.actualBytes).toBe(fix.rssBeforeBytes - fix.rssAfterBytes);
-    // mimalloc keeps a page of which one block is in use, and has no figure for what it would give back.
+    // mimalloc keeps a page of which one block is in use.
     expect(fix.actualBytes).toBeGreaterThan((allocator === 'mimalloc' ? 80 : 180) * mib);
-    if (allocator === 'mimalloc') {
-      expect(fix.predictedBytes).toBeUndefined();
-      return;
-    }
-    expect(Math.abs(fix.errorShare ?? 1)).toBeLessThan(0.03);
+    expect(Math.abs(fix.errorShare ?? 1)).toBeLessThan(0.01);
     const idle = findings.find(({ code }) => code === 'allocator-idle');
-    expect(idle).toMatchObject({ severity: 'problem', fixes: [{ kind: 'trim' }, expect.anything()] });
-    expect(Math.abs((idle?.predictedBytes ?? 0) - fix.actualBytes)).toBeLessThan(0.03 * fix.rssBeforeBytes);
+    // No setting has mimalloc 2 give back what threads have left.
+    const settings = allocator === 'mimalloc' ? [] : [expect.anything()];
+    expect(idle).toMatchObject({ severity: 'problem', fixes: [{ kind: 'trim' }, ...settings] });
+    expect(Math.abs((idle?.predictedBytes ?? 0) - fix.actualBytes)).toBeLessThan(0.01 * fix.rssBeforeBytes);
   });
 
   test('once more finds nothing, and maps the agent no second time', async () => {
