@@ -22,17 +22,22 @@ struct reading {
     bool is_given[mimalloc_slices];     /* slices that come back */
 };
 
+/* 1: a free span that is in no queue, as in a segment that was freed and is in the cache (mi_span_queue_delete). */
+static bool is_page(const struct mimalloc_span *span) {
+    return span->block_bytes > 1;
+}
+
 bool mimalloc_segment_is_sound(const struct mimalloc_segment *segment) {
     uint64_t used = 0;
     uint64_t at = 0;
     bool is_sane = segment->entries > 1 && segment->entries <= mimalloc_slices && segment->info_slices >= 1 &&
                    segment->info_slices < segment->entries && segment->slices >= segment->entries &&
                    segment->kind <= mimalloc_huge && segment->abandoned <= segment->used &&
-                   segment->spans[0].slices == segment->info_slices && segment->spans[0].block_bytes > 0;
+                   segment->spans[0].slices == segment->info_slices && is_page(&segment->spans[0]);
     while (is_sane && at < segment->entries) {
         const struct mimalloc_span *span = &segment->spans[at];
         is_sane = span->slices > 0 && span->offset == 0 && span->slices <= segment->slices - at;
-        used += span->block_bytes > 0 ? 1 : 0;
+        used += is_page(span) ? 1 : 0;
         at += span->slices;
     }
     return is_sane && (segment->kind == mimalloc_huge || at == segment->entries) && used == segment->used + 1;
@@ -98,9 +103,8 @@ static bool find_given(struct reading *reading, uint64_t address, bool *is_whole
     for (uint64_t at = run; at < segment->entries && is_sound;) {
         const struct mimalloc_span *span = &segment->spans[at];
         uint64_t next = span->slices < segment->entries - at ? at + span->slices : segment->entries;
-        bool is_page = span->block_bytes > 0;
-        bool goes = is_page && is_freed(reading, address + at * mimalloc_slice_bytes, span, &is_sound);
-        if (is_page && !goes) {
+        bool goes = is_page(span) && is_freed(reading, address + at * mimalloc_slice_bytes, span, &is_sound);
+        if (is_page(span) && !goes) {
             give_run(reading, run, at, has_freed);
             run = next;
             has_freed = false;

@@ -21,7 +21,7 @@ struct mimalloc_span {
     uint16_t more_flags;
     uint64_t free;
     uint32_t used;        /* blocks, those of thread_free among them */
-    uint32_t block_bytes; /* 0: the span is free */
+    uint32_t block_bytes; /* 0 or 1: the span is free */
     uint64_t local_free;
     uint64_t thread_free; /* freed by other threads; two bits are flags */
     uint64_t heap;

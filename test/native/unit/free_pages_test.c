@@ -153,7 +153,7 @@ static struct mimalloc_segment *make_segment(uint64_t secret) {
     segment->entries = segment->slices = mimalloc_slices;
     segment->info_slices = 1;
     memset(segment->commit_mask, 0xff, sizeof segment->commit_mask);
-    add_span(segment, 0, 1, 1);
+    add_span(segment, 0, 1, 1 << 16);
     add_span(segment, 1, 1, 64);
     add_span(segment, 2, 1, 4096);
     add_span(segment, 3, 2, 0);
@@ -191,6 +191,14 @@ static void test_mimalloc(void) {
     found = read_mimalloc();
     CHECK(found.segments.unproven == 0);
     CHECK(found.segments.rss_bytes == (1 + 3) * page);
+
+    /* In the cache. */
+    segment->used = 0;
+    memset(&segment->spans[1], 0, sizeof segment->spans - sizeof *segment->spans);
+    add_span(segment, 1, mimalloc_slices - 1, 1);
+    segment->used = 0;
+    CHECK(mimalloc_segment_is_sound(segment));
+    CHECK(read_mimalloc().segments.rss_bytes > 3 * page);
 
     struct mimalloc_segment *other = make_segment(0x7654321);
     CHECK(read_mimalloc().segments.unproven == 1);
