@@ -316,6 +316,16 @@ describe('other parts that grow', () => {
     expect(findings.map(({ code }) => code)).toEqual(['memory-growing', 'malloc-growing']);
   });
 
+  test('another allocator’s memory, unless blocks in use explain it', () => {
+    const codes = (perMinute: number) => {
+      const steadyMalloc = rate(perMinute, 20_000);
+      const evidence = programEvidence({ growth: growth('malloc of jemalloc', { steadyMalloc, collections: 1 }) });
+      return diagnose(evidence).findings.map(({ code }) => code);
+    };
+    expect(codes(18)).toEqual(['malloc-growing']);
+    expect(codes(17)).toEqual(['memory-growing', 'malloc-growing']);
+  });
+
   test('class loaders', () => {
     const jvm = jvmOf({ gc: { collections: 9, lastFullAgoMs: 8000 } });
     const evidence = evidenceOf({ jvm, growth: growth('metaspace', { classes: 90, loaders: 30, collections: 1 }) });
