@@ -247,7 +247,7 @@ describe('native', () => {
   const folder = (path: string) => path.split('/').at(-2) ?? '';
   const isOf = (file: string, name: string) => file.startsWith(`native/${name}/`);
 
-  test.each(['base', 'counters', 'mmapalloc', 'meter', 'inspect', 'owners/hotspot', 'addon'])(
+  test.each(['base', 'counters', 'mmapalloc', 'meter', 'inspect', 'allocators', 'owners/hotspot', 'addon'])(
     'modules of %s include each other in no circle',
     (name) => {
       const stem = (file: string) =>
@@ -292,6 +292,14 @@ describe('native', () => {
     const others = includes.filter(({ file, include }) => isOf(file, 'owners/hotspot') && !own.has(include));
     expect(others.filter(({ include }) => !include.startsWith('../../inspect/'))).toEqual([]);
     expect(reader.filter((file) => /\b(process_vm_writev|ptrace|kill|mmap)\(/.test(stripComments(read(file))))).toEqual([]);
+  });
+
+  test('the readers of other allocators include the inspector alone, and write to no process', () => {
+    const readers = filesOf('native/allocators', /\.(c|h)$/);
+    const own = new Set(readers.map((file) => file.split('/').at(-1)));
+    const others = includes.filter(({ file, include }) => isOf(file, 'allocators') && !own.has(include));
+    expect(others.filter(({ include }) => !include.startsWith('../inspect/'))).toEqual([]);
+    expect(readers.filter((file) => /\b(process_vm_writev|ptrace|kill|mmap)\(/.test(stripComments(read(file))))).toEqual([]);
   });
 
   test('memory is mapped and unmapped in one file', () => {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "counter_map.h"
 #include "fault_guard.h"
+#include "free_pages_reader.h"
 #include "inspector.h"
 #include "owner_finder.h"
 #include "sampler_object.h"
@@ -54,7 +55,8 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, sampleFields, startSampler, readSmaps } */
+/* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, readFreePages, sampleFields, startSampler,
+ * readSmaps } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -71,6 +73,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["heapFigures"] = DescribeHeapFigures(env);
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     exports["findOwners"] = Napi::Function::New(env, FindOwners, "findOwners");
+    exports["readFreePages"] = Napi::Function::New(env, ReadFreePages, "readFreePages");
     return exports;
 }
 

@@ -92,6 +92,7 @@ static void ask(const struct allocator_calls *calls, struct reply *reply) {
     tell_pages(mallctl, "pdirty", "dirtyBytes", reply);
     tell_pages(mallctl, "pmuzzy", "muzzyBytes", reply);
     tell_unsigned(mallctl, "arenas.narenas", "arenas", reply);
+    tell_size(mallctl, "arenas.page", "pageBytes", reply);
     tell_unsigned(mallctl, "opt.narenas", "option.narenas", reply);
     tell_bool(mallctl, "background_thread", "option.background_thread", reply);
     tell_milliseconds(mallctl, "opt.dirty_decay_ms", "option.dirty_decay_ms", reply);

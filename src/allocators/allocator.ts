@@ -1,3 +1,4 @@
+import type { FreePagesRecords } from '../model/free-pages.ts';
 import type { Asking, ReadBack } from './asking.ts';
 import type { Assignment, Setting } from './setting.ts';
 
@@ -38,6 +39,16 @@ export interface Purge extends Cure {
   reachesIdleThreads: boolean;
 }
 
+/** Its records of free pages in a running process, as native/allocators reads them. */
+export interface FreePages {
+  /** Whose records they are in that. */
+  records: FreePagesRecords;
+  /** Of its pages, where it does not tell. */
+  pageBytes?: number;
+  /** The one version of which they are known, by its own word; absent where each proves itself by its sums. */
+  version?: string;
+}
+
 /** All that is known of an allocator, in a file of its own. */
 export interface Allocator {
   /** Undefined for what is left when none is recognised. */
@@ -49,6 +60,8 @@ export interface Allocator {
   sight: Sight;
   /** Absent where nothing idle is kept, or no setting is known. By the file that serves malloc, which tells the version. */
   purge?: (library: string) => Purge;
+  /** Absent where they cannot be read. */
+  freePages?: FreePages;
 }
 
 /** A configuration of an allocator, as its file lists it by key. */

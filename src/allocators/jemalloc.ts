@@ -30,6 +30,7 @@ export const jemalloc: RunnableAllocator = {
     unless: [[backgroundThread, 'true']],
     reachesIdleThreads: true,
   }),
+  freePages: { records: 'extents of arenas' },
   readBack: readOptions,
 };
 

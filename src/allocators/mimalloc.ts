@@ -23,6 +23,8 @@ export const mimalloc: RunnableAllocator = {
     },
   },
   purge,
+  // mi_version() of 2.0.9.
+  freePages: { records: 'segments', version: '209' },
   readBack: readOptions,
 };
 

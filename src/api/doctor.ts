@@ -86,6 +86,7 @@ export async function doctor(pid: number, options: DoctorOptions = {}): Promise<
     ...{ timeoutMs, histogram, patienceMs: isEndedEarly ? 0 : patienceMs, signal: isEndedEarly ? undefined : signal },
     ownersBudgetMs: isEndedEarly ? 0 : ownersBudgetMs,
     asksAllocator: asksAllocator && !isEndedEarly,
+    looksAgain: forMs !== undefined,
     onLonger: () => onStep?.('heaps'),
     onAgent: () => onStep?.('agent'),
   });

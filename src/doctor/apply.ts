@@ -4,8 +4,8 @@ import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB } from '../model/units.ts';
 import type { ResourceUse } from '../parse/proc-stat.ts';
 import { pageSizeBytes } from '../process/page-map.ts';
-import { purgeableBytes, servingAnswer } from '../stats/allocator-idle.ts';
-import { mallocRss, rssOf } from '../stats/process-figures.ts';
+import { heldRssBytes, purgeableBytes, servingAnswer } from '../stats/allocator-idle.ts';
+import { mallocRss } from '../stats/process-figures.ts';
 import { partChanges } from '../stats/rss-difference.ts';
 import { expectedTrimMs } from '../stats/trim-cost.ts';
 import type { Patient } from './patient.ts';
@@ -51,32 +51,32 @@ async function trimByJvm(patient: Patient, before: Evidence, onTrim: OnTrim): Pr
   return { ...trimmed, fix: { ...trimmed.fix, by: 'jvm', ...toldMs(expected) } };
 }
 
-/** A look between the first load of the agent and the purge: the agent's own pages are no part of what comes back. */
+/**
+ * A look between the first load of the agent and the purge: the agent's own pages are no part of what comes back. What would come back is read last, since the program
+ * goes on.
+ */
 async function trimByAgent(patient: Patient, first: Evidence, onTrim: OnTrim): Promise<Applied> {
-  const asked = servingAnswer({ allocatorAnswers: await patient.askAllocator('ask') });
-  if (!asked) throw cannotTrim(first);
+  if (!servingAnswer({ allocatorAnswers: await patient.askAllocator('ask') })) throw cannotTrim(first);
   const before = await patient.look();
   const used = await patient.readUse();
+  const asked = servingAnswer({ allocatorAnswers: await patient.askAllocator('ask') });
+  if (!asked) throw cannotTrim(before);
   const expected = expectOf(asked, before);
   onTrim(expected);
   const answer = servingAnswer({ allocatorAnswers: await patient.askAllocator('purge') });
   if (!answer?.purge?.isDone) throw cannotTrim(before);
-  const trimmed = await predictedAndDone(patient, before, { predictedBytes: predictOf(answer, before), used });
+  const trimmed = await predictedAndDone(patient, before, { predictedBytes: expected.predictedBytes, used });
   return { ...trimmed, fix: { ...trimmed.fix, by: 'agent', tookMs: answer.purge.tookMs, ...toldMs(expected) } };
 }
 
 /** What an allocator has is the most that it can give back. */
 function expectOf(answer: AllocatorAnswer, before: Evidence): ExpectedTrim {
   const predictedBytes = predictOf(answer, before);
-  return { predictedBytes, expectedMs: expectedTrimMs(answer.name, predictedBytes ?? heldBytes(before)) };
+  return { predictedBytes, expectedMs: expectedTrimMs(answer.name, predictedBytes ?? heldRssBytes(before)) };
 }
 
 function predictOf(answer: AllocatorAnswer, before: Evidence): number | undefined {
-  return answer.name === 'glibc' ? mallocRss(before)?.trimmableBytes : purgeableBytes(answer, heldBytes(before));
-}
-
-function heldBytes(evidence: Evidence): number {
-  return rssOf(evidence, 'allocator', 'unexplained');
+  return answer.name === 'glibc' ? mallocRss(before)?.trimmableBytes : purgeableBytes(answer, heldRssBytes(before));
 }
 
 function toldMs({ expectedMs }: ExpectedTrim): Pick<AppliedFix, 'expectedMs'> {

@@ -19,6 +19,6 @@ export interface Patient {
   readUse(): Promise<ResourceUse | undefined>;
   /** Runs a diagnostic command of the JVM. */
   ask(command: string): Promise<string>;
-  /** What the allocators in the JVM say of themselves, by an agent that it loads. */
+  /** What the allocators in the JVM say of themselves, by an agent that it loads; where they are only asked, also what the one that serves malloc would give back. */
   askAllocator(request: AllocatorRequest): Promise<AllocatorAnswer[]>;
 }

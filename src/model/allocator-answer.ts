@@ -39,6 +39,8 @@ const allocatorFigures = z.object({
   freeBytes: bytes.exactOptional(),
   /** jemalloc: how many there are. */
   arenas: count.exactOptional(),
+  /** jemalloc: of a page of its own, which may be larger than the system's. */
+  pageBytes: bytes.exactOptional(),
 });
 /** The names of the figures. */
 export const allocatorFigureNames: ReadonlySet<string> = new Set(Object.keys(allocatorFigures.shape));
@@ -59,6 +61,8 @@ export const allocatorAnswer = z.object({
   figures: allocatorFigures,
   /** Its settings, by its own names. */
   options: z.record(z.string(), z.string()),
+  /** Resident bytes of its free pages, which it gives back when it is told to: by its own records, read from outside. Absent where these do not agree with what it says. */
+  purgeableRssBytes: bytes.exactOptional(),
   /** Where it was told settings: whether it took each. */
   told: z.partialRecord(z.enum(mallocSettingNames), z.boolean()).exactOptional(),
   /** Where it was told to give back what is idle. */

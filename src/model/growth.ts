@@ -36,8 +36,10 @@ const reading = z.object({
   rssBytes: bytes.exactOptional(),
   /** How many there were. */
   threads: count.exactOptional(),
-  /** Blocks in use: of glibc's heaps, or as the counter page has it. */
+  /** Blocks in use: of glibc's heaps, or as the counter page has it; without either, as the allocator says. */
   mallocLiveBytes: bytes.exactOptional(),
+  /** With --ask-allocator, of another allocator than glibc's: what is in use by its own word. */
+  allocatedBytes: bytes.exactOptional(),
   /** What the Java heap has outside of where objects begin, as its jvmstat counters tell it: after a collection, what has survived. */
   heapSurvivedBytes: bytes.exactOptional(),
   /** Collections of any part of the Java heap until then. */
@@ -105,7 +107,10 @@ export const growthEvidence = z.object({
       }),
     )
     .exactOptional(),
-  /** Owners of blocks of malloc, the largest change first: where it was looked for them at both looks, those of the listed ones that changed by 64 KiB or more. */
+  /**
+   * Owners of blocks of malloc, the largest change first: where it was looked for them at both looks, those of the listed ones that changed by 64 KiB or more. With
+   * --ask-allocator, of another allocator than glibc's: classes whose objects hold more addresses in its memory. Bytes are 0 there.
+   */
   owners: z.array(ownerChange).exactOptional(),
 });
 export type GrowthEvidence = z.infer<typeof growthEvidence>;

@@ -181,6 +181,16 @@ export interface NativeBinding {
     loader: number,
     byPoints: boolean,
   ): Promise<NativeInspectVerdict & { owners?: NativeOwners }>;
+  /** `records`: by their place in `freePagesRecords`. Figures as in native/addon/free_pages_reader.cc. */
+  readFreePages(
+    pid: number,
+    budgetMs: number,
+    records: number,
+    pageBytes: number,
+    start: number,
+    end: number,
+    cancelled: CancelFlag,
+  ): Promise<NativeInspectVerdict & { figures?: Float64Array }>;
 }
 
 let loaded: NativeBinding | undefined;

@@ -14,6 +14,11 @@ import { isSameRoot, type LentFolder, withLentFolder } from './lent-folder.ts';
 
 const library = 'liballocator-agent.so';
 
+export interface AskAllocatorOptions extends AttachOptions {
+  /** Asks only where the library is loaded from where it is: a copy would be mapped besides, each time. Nobody answers otherwise. Default false. */
+  staysInPlace?: boolean;
+}
+
 /** What its Agent_OnAttach returns: native/agent/agent.c. */
 const agentCodes = { ok: 0, noAnswer: 2 };
 
@@ -24,14 +29,18 @@ const agentCodes = { ok: 0, noAnswer: 2 };
  *
  * @throws OffheapError ATTACH_FAILED, NO_SUCH_PROCESS, PROCESS_ENDED or NATIVE_MISSING
  */
-export async function askAllocator(pid: number, request: AllocatorRequest, options: AttachOptions): Promise<AllocatorAnswer[]> {
+export async function askAllocator(
+  pid: number,
+  request: AllocatorRequest,
+  options: AskAllocatorOptions,
+): Promise<AllocatorAnswer[]> {
   const agent = locateAgent();
   try {
     // From where it is, if the process sees the same files: loaded again, it is not mapped again. It may not be allowed to read them.
     const answers = (await isSameRoot(pid))
       ? await withLentFolder(pid, {}, (lent) => ask(pid, { ...lent, agent }, request, options))
       : undefined;
-    if (answers) return answers;
+    if (answers || options.staysInPlace) return answers ?? [];
     // A copy is a file of its own each time.
     return await withLentFolder(pid, { library: agent }, async (lent) => {
       const copied = await ask(pid, { ...lent, agent: join(lent.inside, library) }, request, { ...options, isLast: true });

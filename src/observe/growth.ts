@@ -9,15 +9,17 @@ import { type CollectOptions, collectEvidence } from './evidence.ts';
  * Looks again at the process of an earlier look, and adds what has changed since. The caller waits between the two.
  *
  * @param glances at it between the two looks
+ * @param complete adds to the second look what collectEvidence does not tell
  * @throws OffheapError as collectEvidence does; PROCESS_ENDED when another process has the pid now.
  */
 export async function takeSecondLook(
   first: Evidence,
   options: CollectOptions,
   glances: readonly Glance[] = [],
+  complete: (look: Evidence) => Promise<Evidence> = async (look) => look,
 ): Promise<Evidence & { growth: GrowthEvidence }> {
   const inUseBeforeBytes = first.malloc && blocksInUseBytes(first.malloc);
-  const second = await collectEvidence(first.pid, { ...options, inUseBeforeBytes });
+  const second = await complete(await collectEvidence(first.pid, { ...options, inUseBeforeBytes }));
   // A process that began after the first look is another one. The clock of the start has ticks of 10 ms.
   if (second.uptimeMs + startSlackMs < first.uptimeMs + Date.parse(second.takenAt) - Date.parse(first.takenAt)) {
     throw new OffheapError(

@@ -14,6 +14,8 @@ export interface Glance {
   malloc?: HeapInspection;
   /** Of the counter page. */
   liveBytes?: number;
+  /** By the allocator's own word. */
+  allocatedBytes?: number;
   survivedBytes?: number;
   collections?: number;
   /** When the last of them ended, since the JVM's start. */
@@ -24,22 +26,23 @@ export interface Glance {
 
 /** As a result has it. */
 export function toReading(glance: Glance, startedAt: number): GrowthReading {
-  const { rssBytes, threads, survivedBytes, collections, lastCollectionMs } = glance;
+  const { rssBytes, threads, allocatedBytes, survivedBytes, collections, lastCollectionMs } = glance;
   const mallocLiveBytes = liveOf(glance);
   return {
     atMs: Math.max(0, Math.round(glance.at - startedAt)),
     ...(rssBytes === undefined ? {} : { rssBytes }),
     ...(threads === undefined ? {} : { threads }),
     ...(mallocLiveBytes === undefined ? {} : { mallocLiveBytes }),
+    ...(allocatedBytes === undefined ? {} : { allocatedBytes }),
     ...(survivedBytes === undefined ? {} : { heapSurvivedBytes: survivedBytes }),
     ...(collections === undefined ? {} : { collections }),
     ...(lastCollectionMs === undefined ? {} : { lastCollectionMs: Math.round(lastCollectionMs) }),
   };
 }
 
-/** Blocks in use: of glibc's heaps where nearly all was read of them, else as the counter page has it. */
-export function liveOf({ malloc, liveBytes }: Glance): number | undefined {
-  if (!malloc) return liveBytes;
+/** Blocks in use: of glibc's heaps where nearly all was read of them, else as the counter page has it, else as the allocator says. */
+export function liveOf({ malloc, liveBytes, allocatedBytes }: Glance): number | undefined {
+  if (!malloc) return liveBytes ?? allocatedBytes;
   return isNearlyAllRead(malloc) ? blocksInUseBytes(malloc) : undefined;
 }
 

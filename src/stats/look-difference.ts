@@ -1,12 +1,13 @@
 import type { Evidence, GrowthEvidence } from '../model/doctor.ts';
 import { present } from '../model/present.ts';
 import { bytesPerMiB } from '../model/units.ts';
+import { servingAnswer } from './allocator-idle.ts';
 import { compilerTime, type Glance, liveOf, toReading } from './glance.ts';
 import { type HeapsAt, mallocGrowth } from './malloc-growth.ts';
 import { isNearlyAllRead } from './malloc-read.ts';
 import { grownOwners } from './owner-growth.ts';
 import { partChanges } from './rss-difference.ts';
-import { steadyGrowth } from './steady-growth.ts';
+import { type Point, steadyGrowth } from './steady-growth.ts';
 
 /** Parts and categories that changed less are not listed. */
 const leastListedBytes = 65_536;
@@ -51,7 +52,7 @@ export function compareLooks(first: Evidence, second: Evidence, glances: readonl
     ...present('compilerMs', compilerMs),
     ...present('peakRssBytes', peakRssBytes),
     ...(glances.length > 0 ? { readings: atLooks.map((glance) => toReading(glance, startedAt)) } : {}),
-    ...(glances.length > 0 ? steadyMalloc(atLooks, startedAt, second.isJvm) : {}),
+    ...(glances.length > 0 ? steadyMalloc(atLooks, glances, { startedAt, isJvm: second.isJvm }) : {}),
     ...listed('parts', partsOf(first, second)),
     ...listed('categories', categoriesOf(first, second)),
     ...listed('threadGroups', threadGroupsOf(first, second)),
@@ -68,6 +69,7 @@ export function measuredAt({ measuredAt: at, takenAt }: Pick<Evidence, 'measured
 function lookedAt(look: Evidence, glance?: Glance): Glance {
   const { malloc, counters } = look;
   return {
+    ...(malloc ? {} : present('allocatedBytes', servingAnswer(look)?.figures.allocatedBytes)),
     ...glance,
     at: measuredAt(look),
     ...(malloc ? { malloc } : {}),
@@ -75,19 +77,27 @@ function lookedAt(look: Evidence, glance?: Glance): Glance {
   };
 }
 
+/** The allocator is asked at the glances, of which the first is some time after the look that it stands for. */
 function steadyMalloc(
+  atLooks: readonly Glance[],
   glances: readonly Glance[],
-  startedAt: number,
-  isJvm: boolean,
+  { startedAt, isJvm }: { startedAt: number; isJvm: boolean },
 ): Pick<GrowthEvidence, 'steadyMalloc' | 'sizes'> {
-  const heaps = glances.flatMap(({ at, malloc }): HeapsAt[] => (malloc ? [{ atMs: at - startedAt, malloc }] : []));
+  const heaps = atLooks.flatMap(({ at, malloc }): HeapsAt[] => (malloc ? [{ atMs: at - startedAt, malloc }] : []));
   if (heaps.length > 0) {
     const { steady, sizes } = mallocGrowth(heaps, isJvm);
     return { ...(steady ? { steadyMalloc: steady } : {}), ...listed('sizes', sizes) };
   }
-  const counted = glances.flatMap(({ at, liveBytes }) => (liveBytes === undefined ? [] : [{ atMs: at, value: liveBytes }]));
-  const steady = steadyGrowth(counted);
+  const counted = pointsOf(atLooks, ({ liveBytes }) => liveBytes);
+  const steady = steadyGrowth(counted.length > 0 ? counted : pointsOf(glances, ({ allocatedBytes }) => allocatedBytes));
   return steady && steady.grownBytes >= leastCountedBytes ? { steadyMalloc: steady } : {};
+}
+
+function pointsOf(glances: readonly Glance[], pick: (glance: Glance) => number | undefined): Point[] {
+  return glances.flatMap((glance) => {
+    const value = pick(glance);
+    return value === undefined ? [] : [{ atMs: glance.at, value }];
+  });
 }
 
 function partsOf(first: Evidence, second: Evidence): NonNullable<GrowthEvidence['parts']> {

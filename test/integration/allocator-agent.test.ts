@@ -11,6 +11,8 @@ import { findJavaHomes } from './java-homes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-agent-'));
 const mib = 1024 ** 2;
+/** Of RSS. A thread of the JVM that ends meanwhile gives back what it had; give-back.test.ts has the median. */
+const singleTolerance = 0.06;
 const others: readonly AllocatorKey[] = ['jemalloc', 'tcmalloc', 'mimalloc'];
 
 beforeAll(() => execa('javac', ['--release', '11', '-d', folder, new URL('programs/Burst.java', import.meta.url).pathname]));
@@ -37,16 +39,14 @@ describe.each(findJavaHomes())('JDK $version', ({ java }) => {
     expect(told).toMatchObject({ pid, name: 'Burst', allocator });
     expect(fix).toMatchObject({ kind: 'trim', by: 'agent' });
     expect(fix.actualBytes).toBe(fix.rssBeforeBytes - fix.rssAfterBytes);
-    // mimalloc keeps a page of which one block is in use, and has no figure for what it would give back.
+    // mimalloc keeps a page of which one block is in use.
     expect(fix.actualBytes).toBeGreaterThan((allocator === 'mimalloc' ? 80 : 180) * mib);
-    if (allocator === 'mimalloc') {
-      expect(fix.predictedBytes).toBeUndefined();
-      return;
-    }
-    expect(Math.abs(fix.errorShare ?? 1)).toBeLessThan(0.03);
+    expect(Math.abs(fix.errorShare ?? 1)).toBeLessThan(singleTolerance);
     const idle = findings.find(({ code }) => code === 'allocator-idle');
-    expect(idle).toMatchObject({ severity: 'problem', fixes: [{ kind: 'trim' }, expect.anything()] });
-    expect(Math.abs((idle?.predictedBytes ?? 0) - fix.actualBytes)).toBeLessThan(0.03 * fix.rssBeforeBytes);
+    expect(idle?.severity).toBe('problem');
+    expect(idle?.fixes[0]).toMatchObject({ kind: 'trim' });
+    expect(idle?.fixes.length).toBeGreaterThan(1);
+    expect(Math.abs((idle?.predictedBytes ?? 0) - fix.actualBytes)).toBeLessThan(singleTolerance * fix.rssBeforeBytes);
   });
 
   test('once more finds nothing, and maps the agent no second time', async () => {

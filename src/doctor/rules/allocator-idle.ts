@@ -2,8 +2,7 @@ import { allocatorNamed } from '../../allocators/registry.ts';
 import type { AllocatorAnswer } from '../../model/allocator-answer.ts';
 import type { Evidence, Finding } from '../../model/doctor.ts';
 import { formatMiB } from '../../model/units.ts';
-import { purgeableBytes, servingAnswer } from '../../stats/allocator-idle.ts';
-import { rssOf } from '../../stats/process-figures.ts';
+import { heldRssBytes, purgeableBytes, servingAnswer } from '../../stats/allocator-idle.ts';
 import { countLive, trimNow } from '../advice.ts';
 import { purge } from '../prescribe.ts';
 import { isLarge, isMaterial } from './thresholds.ts';
@@ -12,7 +11,7 @@ import { isLarge, isMaterial } from './thresholds.ts';
 export function allocatorIdle(evidence: Evidence): Finding[] {
   const { allocator, counters } = evidence;
   if (!allocatorNamed(allocator.name).purge) return [];
-  const heldBytes = rssOf(evidence, 'allocator', 'unexplained');
+  const heldBytes = heldRssBytes(evidence);
   const answer = servingAnswer(evidence);
   const purgeable = answer && purgeableBytes(answer, heldBytes);
   if (answer && purgeable !== undefined) return answered(evidence, answer, purgeable);

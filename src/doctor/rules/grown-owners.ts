@@ -23,6 +23,7 @@ export interface GrownOwners {
 
 /** Which owners of blocks grew between two looks; where it was looked for them at the last alone, which have most. */
 export function tellGrownOwners(evidence: Evidence, growth: GrowthEvidence, grownBytes: number): GrownOwners {
+  if (!evidence.malloc && growth.owners) return tellPointedOwners(evidence, growth.owners);
   const grown = (growth.owners ?? []).filter(({ change }) => change.bytes >= tellingShare * grownBytes).slice(0, mostOwners);
   if (grown.length > 0) {
     const [first] = grown;
@@ -37,6 +38,25 @@ export function tellGrownOwners(evidence: Evidence, growth: GrowthEvidence, grow
   const largest = growth.owners === undefined ? largestOwners(evidence, evidence.owners?.liveBytes ?? 0, []) : [];
   if (largest.length === 0) return { figures: {}, fixes: [] };
   return { sentence: describeOwned(largest), figures: {}, fixes: [showOwners(evidence)] };
+}
+
+/** Of another allocator than glibc's: by their objects, whose blocks have sizes that nobody knows. */
+function tellPointedOwners(evidence: Evidence, owners: readonly OwnerChange[]): GrownOwners {
+  const grown = owners.filter(({ change }) => (change.objects ?? 0) > 0).slice(0, mostOwners);
+  const [first] = grown;
+  if (!first) return { figures: {}, fixes: [] };
+  const told = grown.map(({ name, change }) => `${name} by ${formatCount(change.objects ?? 0)} objects`);
+  const isMade = !first.name.endsWith('[]');
+  return {
+    sentence: `Of the classes whose objects hold addresses in its memory, these grew most: ${joinAnd(told)}.`,
+    figures: Object.assign({}, ...grown.map(objectsOf)),
+    isMade,
+    fixes: [...(isMade ? [showMakers(evidence, first.name)] : []), showOwners(evidence)],
+  };
+}
+
+function objectsOf({ name, change: { objects = 0 } }: OwnerChange, index: number): Finding['evidence'] {
+  return { [`owner${index + 1}`]: name, [`owner${index + 1}MoreObjects`]: objects };
 }
 
 /** `app.Native by 60 MiB (300 more objects, held by the static field app.Cache.MAP)`. */

@@ -1,6 +1,7 @@
 import type { Evidence, Finding, GrowthEvidence } from '../../model/doctor.ts';
 import type { SizeChange, SteadyGrowth } from '../../model/growth.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatSeconds, formatSmallMiB } from '../../model/units.ts';
+import { servingAnswer } from '../../stats/allocator-idle.ts';
 import { blocksInUseBytes } from '../../stats/process-figures.ts';
 import { leastRateMs } from '../../stats/steady-growth.ts';
 import { findLeak } from '../advice.ts';
@@ -11,6 +12,9 @@ import { isWaitingForGc } from './waiting-for-gc.ts';
 
 /** Of a JVM that is at work on itself, less is its own. */
 const leastOfWarmUpBytes = 4 * bytesPerMiB;
+/** Two words for one growth that are further apart do not agree; a size class of another allocator is up to a fifth larger than what was asked for. */
+const disagreedShare = 0.05;
+const leastDisagreedBytes = bytesPerMiB;
 /** A size that explains as much is told. */
 const tellingShare = 0.5;
 
@@ -34,6 +38,7 @@ export function mallocGrowing(evidence: Evidence): Finding[] {
       severity: doubt === undefined && matters ? 'problem' : 'notice',
       summary: [
         describeGrowth(evidence, growth, { ...steady, grownBytes, bytesPerMinute }, hasRate),
+        ...describeOtherWord(evidence, growth),
         ...(owners.sentence === undefined ? [] : [owners.sentence]),
         conclusion,
       ].join(' '),
@@ -49,8 +54,29 @@ export function mallocGrowing(evidence: Evidence): Finding[] {
   ];
 }
 
-function liveBytesOf({ malloc, counters }: Evidence): number {
-  return malloc === undefined ? (counters?.liveBytes ?? 0) : blocksInUseBytes(malloc);
+function liveBytesOf(evidence: Evidence): number {
+  const { malloc, counters } = evidence;
+  if (malloc) return blocksInUseBytes(malloc);
+  return counters?.liveBytes ?? servingAnswer(evidence)?.figures.allocatedBytes ?? 0;
+}
+
+/** Where both the counter page and the allocator tell what is in use, and not the same of its growth. At the two looks they are not read together. */
+function describeOtherWord(evidence: Evidence, { readings = [] }: GrowthEvidence): string[] {
+  const both = readings
+    .slice(1, -1)
+    .flatMap(({ mallocLiveBytes, allocatedBytes }) =>
+      mallocLiveBytes === undefined || allocatedBytes === undefined ? [] : [{ mallocLiveBytes, allocatedBytes }],
+    );
+  const [first, last] = [both[0], both.at(-1)];
+  const { malloc, counters, allocator } = evidence;
+  if (malloc || !counters || !first || !last) return [];
+  const countedBytes = last.mallocLiveBytes - first.mallocLiveBytes;
+  const toldBytes = last.allocatedBytes - first.allocatedBytes;
+  const differenceBytes = Math.abs(countedBytes - toldBytes);
+  if (differenceBytes < Math.max(leastDisagreedBytes, disagreedShare * Math.abs(countedBytes))) return [];
+  return [
+    `The counter page tells that, ${formatSmallMiB(countedBytes)} MiB between its readings; by ${allocator.name}'s own word it was ${formatSmallMiB(toldBytes)} MiB.`,
+  ];
 }
 
 function describeGrowth(evidence: Evidence, growth: GrowthEvidence, steady: SteadyGrowth, hasRate: boolean): string {
@@ -61,7 +87,9 @@ function describeGrowth(evidence: Evidence, growth: GrowthEvidence, steady: Stea
       : `, ${formatSmallMiB(leastPerMinute)} to ${formatSmallMiB(mostPerMinute)} in parts of that time`;
   const rate = hasRate ? ` (${formatSmallMiB(bytesPerMinute)} MiB a minute${range})` : '';
   const most = growth.sizes?.find(({ isSteady, ...size }) => isSteady && bytesOf(size) >= tellingShare * grownBytes);
-  return `Blocks of malloc in use grew by ${formatSmallMiB(grownBytes)} MiB in ${formatSeconds(growth.intervalMs)}${rate}, to ${formatMiB(liveBytesOf(evidence))} MiB${most ? `: ${describeSize(most)}` : ''}.`;
+  const { malloc, counters, allocator } = evidence;
+  const byItsWord = malloc || counters ? '' : `, by ${allocator.name}'s own word`;
+  return `Blocks of malloc in use grew by ${formatSmallMiB(grownBytes)} MiB in ${formatSeconds(growth.intervalMs)}${rate}, to ${formatMiB(liveBytesOf(evidence))} MiB${byItsWord}${most ? `: ${describeSize(most)}` : ''}.`;
 }
 
 function bytesOf({ beforeBytes, afterBytes }: Pick<SizeChange, 'beforeBytes' | 'afterBytes'>): number {

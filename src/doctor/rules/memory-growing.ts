@@ -48,10 +48,13 @@ export function memoryGrowing(evidence: Evidence): Finding[] {
   ];
 }
 
-function largestGrowth({ parts = [] }: GrowthEvidence) {
+/** What blocks of malloc in use explain has a finding of its own. */
+function largestGrowth({ parts = [], steadyMalloc }: GrowthEvidence) {
+  const inUseBytes = steadyMalloc?.grownBytes ?? 0;
   return parts
     .filter(({ name }) => !others.has(name) && !/^malloc (?:in use|kept|that)/.test(name))
     .map(({ name, beforeBytes, afterBytes }) => ({ name, afterBytes, grownBytes: afterBytes - beforeBytes }))
+    .filter(({ name, grownBytes }) => !name.startsWith('malloc of ') || inUseBytes < explainingShare * grownBytes)
     .sort((a, b) => b.grownBytes - a.grownBytes)[0];
 }
 

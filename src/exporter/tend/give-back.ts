@@ -4,6 +4,7 @@ import type { AllocatorAnswer } from '../../model/allocator-answer.ts';
 import { OffheapError } from '../../model/errors.ts';
 import { askAllocator } from '../../observe/ask-allocator.ts';
 import { readEnvironment } from '../../observe/identity.ts';
+import { withPurgeable } from '../../observe/purgeable.ts';
 import { parseCommandNames } from '../../parse/vm-texts.ts';
 import { servingAnswer } from '../../stats/allocator-idle.ts';
 import type { Subject } from '../subject.ts';
@@ -43,7 +44,7 @@ async function hasTrimCommand(pid: number, options: GiveBackOptions): Promise<bo
 
 /** What the allocator that serves malloc says of itself. @throws OffheapError ATTACH_FAILED where it is none that answers */
 export async function askServing(pid: number, options: GiveBackOptions): Promise<AllocatorAnswer> {
-  return requireServing(pid, await askAllocator(pid, 'ask', options));
+  return requireServing(pid, await withPurgeable(pid, await askAllocator(pid, 'ask', options), options.signal));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { allocatorNamed } from '../../allocators/registry.ts';
-import { mallocRss, rssOf } from '../../stats/process-figures.ts';
+import { heldRssBytes } from '../../stats/allocator-idle.ts';
+import { mallocRss } from '../../stats/process-figures.ts';
 import { expectedTrimMs } from '../../stats/trim-cost.ts';
 import type { Look } from '../subject.ts';
 
@@ -16,10 +17,5 @@ export function keptBy(look: Look): Kept {
   const malloc = mallocRss(look);
   const { byAgent, byInspector } = allocatorNamed(allocator).sight;
   if (malloc) return { bytes: malloc.trimmableBytes, expectedMs: expectedTrimMs(allocator, malloc.trimmableBytes) };
-  return { bytes: byAgent && !byInspector ? heldBytes(look) : undefined, expectedMs: undefined };
-}
-
-/** Resident bytes of another allocator than glibc's. */
-export function heldBytes(look: Look): number {
-  return rssOf(look, 'allocator', 'unexplained');
+  return { bytes: byAgent && !byInspector ? heldRssBytes(look) : undefined, expectedMs: undefined };
 }

@@ -2,7 +2,7 @@ import { isGone, OffheapError } from '../../model/errors.ts';
 import type { TendEvent } from '../../model/tend.ts';
 import { requireSame } from '../../observe/identity.ts';
 import { pageSizeBytes } from '../../process/page-map.ts';
-import { purgeableBytes } from '../../stats/allocator-idle.ts';
+import { heldRssBytes, purgeableBytes } from '../../stats/allocator-idle.ts';
 import { expectedTrimMs } from '../../stats/trim-cost.ts';
 import { readPulse } from '../candidates.ts';
 import type { LookContext, LookKind } from '../look-kind.ts';
@@ -10,7 +10,7 @@ import type { Look, Subject, Tended, Turn } from '../subject.ts';
 import { newTurn } from '../turns.ts';
 import { askServing, findWay, type GiveBackOptions, giveBack } from './give-back.ts';
 import { Keeping, type TendRules } from './keeping.ts';
-import { heldBytes, keptBy } from './kept.ts';
+import { keptBy } from './kept.ts';
 import type { Teller } from './way.ts';
 
 export interface TendOptions extends TendRules {
@@ -99,7 +99,7 @@ export class Tending implements LookKind {
   /** Another allocator than glibc's is asked. In a dry run too: that loads the agent, which is why it takes --load-agent. */
   async #predict(pid: number, look: Look, by: Teller, options: GiveBackOptions): Promise<number | undefined> {
     if (look.malloc) return keptBy(look).bytes;
-    return by === 'jvm' ? undefined : purgeableBytes(await askServing(pid, options), heldBytes(look));
+    return by === 'jvm' ? undefined : purgeableBytes(await askServing(pid, options), heldRssBytes(look));
   }
 
   #isWorth({ allocator }: Look, predictedBytes: number): boolean {

@@ -405,4 +405,24 @@ describe('two looks', () => {
     const counted = (live: number) => ({ ...blind, counters: { liveBytes: mib(live) } });
     expect(compareLooks(counted(10), counted(14))).toMatchObject({ mallocLiveBytes: mib(4) });
   });
+
+  test('what an allocator says is in use, at the glances where it was asked', () => {
+    const { malloc: _, ...blind } = keeping(400, 30, {});
+    const answer = (allocated: number) => ({
+      ...{ name: 'jemalloc', object: '', serves: true, version: '', options: {}, figures: { allocatedBytes: mib(allocated) } },
+    });
+    const told = (allocated: number) => ({ ...blind, allocatorAnswers: [answer(allocated)] });
+    const startedAt = Date.parse(blind.takenAt);
+    const glances = [0, 1, 2, 3, 4].map((step) => ({ at: startedAt + 2000 + step * 5000, allocatedBytes: mib(20 + 5 * step) }));
+    const growth = compareLooks(told(18), told(42), glances);
+    expect(growth).toMatchObject({
+      mallocLiveBytes: mib(24),
+      steadyMalloc: { grownBytes: mib(20), bytesPerMinute: mib(60), leastPerMinute: mib(60), mostPerMinute: mib(60) },
+    });
+    expect(growth.readings?.map(({ allocatedBytes = 0 }) => allocatedBytes / mib(1))).toEqual([20, 25, 30, 35, 40]);
+    // A counter page counts for itself.
+    const counted = glances.map((glance, step) => ({ ...glance, liveBytes: mib(20 + 4 * step) }));
+    const later = { ...told(42), takenAt: new Date(startedAt + 25_000).toISOString() };
+    expect(compareLooks(told(18), later, counted)).toMatchObject({ steadyMalloc: { grownBytes: mib(16) } });
+  });
 });

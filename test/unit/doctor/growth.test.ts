@@ -225,6 +225,60 @@ describe('a Java heap that grows', () => {
   });
 });
 
+describe('blocks of another allocator that grow', () => {
+  const allocator = {
+    name: 'jemalloc',
+    library: '/lib/libjemalloc.so.2',
+    settings: {},
+    inferred: false,
+  } as unknown as Evidence['allocator'];
+  const answer = (allocatedBytes: number) => ({
+    ...{ name: 'jemalloc', object: '', serves: true, version: '5.3.0', figures: { allocatedBytes }, options: {} },
+  });
+  const readings = (counted: number, told: number) =>
+    [0, 0, 1, 2, 4].map((step, index) => ({
+      atMs: index * 15_000,
+      mallocLiveBytes: mib(10 + step * counted),
+      allocatedBytes: mib(10 + step * told),
+    }));
+  const of = (more: Partial<Evidence>, growth: Partial<GrowthEvidence> = {}) => {
+    const { malloc: _, ...evidence } = programEvidence({ allocator, isJvm: true, allocatorAnswers: [answer(mib(70))], ...more });
+    return first({ ...evidence, growth: grown(10, 60_000, growth) });
+  };
+
+  test('by its own word, with the classes whose objects grew', () => {
+    const owners = [
+      { kind: 'java' as const, name: 'app.Native', change: { objects: 641, blocks: 641, bytes: 0 } },
+      { kind: 'java' as const, name: 'long[]', change: { objects: -3, blocks: -3, bytes: 0 } },
+    ];
+    const finding = of({}, { owners });
+    expect(finding?.summary).toBe(
+      "Blocks of malloc in use grew by 10 MiB in 60 s (10 MiB a minute), to 70 MiB, by jemalloc's own word. Of the classes whose objects hold addresses in its memory, these grew most: app.Native by 641 objects. That is a leak, unless a cache is filling up.",
+    );
+    expect(finding?.evidence).toMatchObject({
+      bytes: mib(70),
+      bytesPerMinute: mib(10),
+      owner1: 'app.Native',
+      owner1MoreObjects: 641,
+    });
+    expect(finding?.fixes[0]?.command).toContain("--created-by='app.Native'");
+  });
+
+  test('no class grew', () => {
+    const owners = [{ kind: 'java' as const, name: 'long[]', change: { objects: -3, blocks: -3, bytes: 0 } }];
+    expect(of({}, { owners })?.summary).not.toContain('classes');
+  });
+
+  test('a counter page that agrees, and one that does not', () => {
+    const counters = { liveBytes: mib(69) };
+    expect(of({ counters }, { readings: readings(5, 5.2) })?.summary).toMatch(/to 69 MiB\. That is a leak/);
+    expect(of({ counters }, { readings: readings(5, 7) })?.summary).toContain(
+      "to 69 MiB. The counter page tells that, 10 MiB between its readings; by jemalloc's own word it was 14 MiB.",
+    );
+    expect(of({}, { readings: readings(5, 7) })?.summary).not.toContain('counter page');
+  });
+});
+
 describe('other parts that grow', () => {
   const growth = (name: string, more: Partial<GrowthEvidence> = {}): GrowthEvidence => ({
     intervalMs: 20_000,
@@ -260,6 +314,16 @@ describe('other parts that grow', () => {
     const both = growth('thread stacks', { steadyMalloc: rate(9, 20_000), collections: 1 });
     const { findings } = diagnose(evidenceOf({ growth: both }));
     expect(findings.map(({ code }) => code)).toEqual(['memory-growing', 'malloc-growing']);
+  });
+
+  test('another allocator’s memory, unless blocks in use explain it', () => {
+    const codes = (perMinute: number) => {
+      const steadyMalloc = rate(perMinute, 20_000);
+      const evidence = programEvidence({ growth: growth('malloc of jemalloc', { steadyMalloc, collections: 1 }) });
+      return diagnose(evidence).findings.map(({ code }) => code);
+    };
+    expect(codes(18)).toEqual(['malloc-growing']);
+    expect(codes(17)).toEqual(['memory-growing', 'malloc-growing']);
   });
 
   test('class loaders', () => {
