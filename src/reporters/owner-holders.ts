@@ -23,6 +23,12 @@ export function describeHolders(owner: Owner): { sentence: string; path: string[
       path,
     };
   }
+  if (waitingObjects <= fewShare * objects) {
+    return {
+      sentence: `Of ${all} the program holds ${formatCount(heldObjects)}. To the other ${formatCount(waitingObjects)} nothing was found to lead: they wait for the garbage collector, or a thread that runs has them in a register.`,
+      path,
+    };
+  }
   const whose =
     heldObjects === 0
       ? `All ${all}`
@@ -33,6 +39,9 @@ export function describeHolders(owner: Owner): { sentence: string; path: string[
     path,
   };
 }
+
+/** As many may be in the hands of threads that run: registers cannot be read from outside. */
+const fewShare = 0.01;
 
 const lostWithThem =
   'No Cleaner or finalizer does either, so their blocks are lost with them: whoever made them was to close them.';

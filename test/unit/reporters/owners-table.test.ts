@@ -42,6 +42,10 @@ test('who holds the objects, and how many wait', () => {
   expect(text).toContain(
     '\n  ← java.util.zip.Inflater.zsRef (500)\n  ← java.lang.Object[] (1, of 401)\n  ← static app.Cache.MAP\n',
   );
+  const few = { objects: 500, heldObjects: 495, waitingObjects: 5, holders: holders.slice(0, 2) };
+  expect(render(ownersResultOf([ownerOf({ ...streams, held: few }), nobody(0)])).replaceAll('\n', ' ')).toContain(
+    'the program holds 495. To the other 5 nothing was found to lead: they wait for the garbage collector, or a thread that runs has them in a register.',
+  );
   const waiting = { objects: 500, heldObjects: 0, waitingObjects: 500, holders: holders.slice(0, 2) };
   expect(render(ownersResultOf([ownerOf({ ...streams, held: waiting }), nobody(0)]))).toContain('All 500 objects of');
   const undecided = { objects: 500, heldObjects: 4, waitingObjects: 494, undecidedObjects: 2, holders: holders.slice(0, 2) };
