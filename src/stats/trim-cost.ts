@@ -9,14 +9,14 @@ interface TrimCost {
 }
 
 /**
- * No trim of 100 MiB to 4 GiB took more time on a processor: bench/results/give-back.json, by npm run bench:give-back (glibc 2.36, jemalloc 5.3.0, gperftools 2.10, mimalloc 2.0.9).
- * On an idle machine glibc took 40 to 72 ms for each GiB.
+ * No trim of 100 MiB to 4 GiB took more time on a processor: bench/results/give-back.json, by npm run bench:give-back (glibc 2.36, jemalloc 5.3.0, gperftools 2.10, mimalloc 2.0.9),
+ * and a run before it on the same machine, with more other work.
  */
 const costs: Readonly<Record<string, TrimCost>> = {
-  glibc: { fixedMs: 2, msPerGiB: 95 },
-  jemalloc: { fixedMs: 2, msPerGiB: 150 },
-  tcmalloc: { fixedMs: 20, msPerGiB: 120 },
-  mimalloc: { fixedMs: 5, msPerGiB: 220 },
+  glibc: { fixedMs: 20, msPerGiB: 98 },
+  jemalloc: { fixedMs: 30, msPerGiB: 156 },
+  tcmalloc: { fixedMs: 40, msPerGiB: 206 },
+  mimalloc: { fixedMs: 30, msPerGiB: 183 },
 };
 
 /**

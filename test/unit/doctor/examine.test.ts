@@ -122,7 +122,7 @@ describe('--trim', () => {
         rssBeforeBytes: mib(400),
         rssAfterBytes: mib(304),
         errorShare: 0.01,
-        expectedMs: 12,
+        expectedMs: 30,
         changes: [
           { part: 'malloc in use', beforeBytes: 0, afterBytes: mib(26) },
           { part: 'malloc kept free, a trim gives it back', beforeBytes: mib(30), afterBytes: mib(4) },
