@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { first_found = 1024, found_limit = 1 << 25, known_fields = 1 << 12 };
+enum {
+    first_found = 1024,
+    found_limit = 1 << 25,
+    known_fields = 1 << 12,
+    stride_words = 256, /* looked at together: most have no reference to what is sought */
+    few_sought = 8,     /* so many are compared one by one */
+};
 
 /* One reading of the heap: references to the objects that are sought. */
 struct reading {
@@ -18,6 +24,11 @@ struct reading {
     struct hotspot_oops oops;
     bool is_plain;     /* a stored word of 8 bytes is an address */
     size_t references; /* class java.lang.ref.Reference; SIZE_MAX: it is not known */
+    /* Of the objects that are sought, as references of half a word. */
+    size_t sought_count;
+    uint32_t sought[few_sought]; /* the last one again in the places that are left */
+    uint32_t first;
+    uint32_t last;
     struct known_field {
         uint64_t key; /* class and offset; 0: none */
         bool may_refer;
@@ -112,14 +123,57 @@ static void look(struct reading *reading, struct heap_window *window, uint64_t a
     }
 }
 
+/*
+ * Whether some of these references may be of what is sought. There is no branch in the loops, so that the compiler
+ * takes several references at once.
+ */
+static bool may_have_sought(const struct reading *reading, const unsigned char *data, size_t words) {
+    const uint32_t *sought = reading->sought;
+    const uint32_t first = reading->first;
+    const uint32_t span = reading->last - first;
+    const bool are_few = reading->sought_count <= few_sought;
+    const bool are_two = reading->sought_count <= 2;
+    unsigned found = 0;
+    for (size_t index = 0; are_two && index < words; index++) {
+        uint32_t word;
+        memcpy(&word, data + index * sizeof word, sizeof word);
+        found |= (unsigned)(word == sought[0]) | (unsigned)(word == sought[1]);
+    }
+    for (size_t index = 0; are_few && !are_two && index < words; index++) {
+        uint32_t word;
+        memcpy(&word, data + index * sizeof word, sizeof word);
+        found |= (unsigned)(word == sought[0]) | (unsigned)(word == sought[1]) | (unsigned)(word == sought[2]) |
+                 (unsigned)(word == sought[3]) | (unsigned)(word == sought[4]) | (unsigned)(word == sought[5]) |
+                 (unsigned)(word == sought[6]) | (unsigned)(word == sought[7]);
+    }
+    for (size_t index = 0; !are_few && index < words; index++) {
+        uint32_t word;
+        memcpy(&word, data + index * sizeof word, sizeof word);
+        found |= word - first <= span;
+    }
+    return found != 0;
+}
+
+static void take_narrow(struct reading *reading, struct heap_window *window) {
+    const struct hotspot_oops oops = reading->oops;
+    const size_t words = window->bytes / sizeof(uint32_t);
+    for (size_t begin = 0; begin < words; begin += stride_words) {
+        size_t end = words - begin < stride_words ? words : begin + stride_words;
+        if (!may_have_sought(reading, window->data + begin * sizeof(uint32_t), end - begin)) {
+            continue;
+        }
+        for (size_t at = begin * sizeof(uint32_t); at < end * sizeof(uint32_t); at += sizeof(uint32_t)) {
+            uint32_t word;
+            memcpy(&word, window->data + at, sizeof word);
+            look(reading, window, window->from + at, oops.base + ((uint64_t)word << oops.shift));
+        }
+    }
+}
+
 static bool take(void *to, struct heap_window *window) {
     struct reading *reading = to;
     if (reading->oops.width == sizeof(uint32_t)) {
-        for (size_t at = 0; at + sizeof(uint32_t) <= window->bytes; at += sizeof(uint32_t)) {
-            uint32_t word;
-            memcpy(&word, window->data + at, sizeof word);
-            look(reading, window, window->from + at, reading->oops.base + ((uint64_t)word << reading->oops.shift));
-        }
+        take_narrow(reading, window);
         return true;
     }
     for (size_t at = 0; at + sizeof(uint64_t) <= window->bytes; at += sizeof(uint64_t)) {
@@ -129,6 +183,23 @@ static bool take(void *to, struct heap_window *window) {
         look(reading, window, window->from + at, address);
     }
     return true;
+}
+
+static void list_sought(struct reading *reading) {
+    const struct climb *climb = reading->climb;
+    reading->first = UINT32_MAX;
+    for (uint32_t object = 0; object < climb->objects.count; object++) {
+        if (!climb_has_bit(climb->are_sought, object)) {
+            continue;
+        }
+        uint32_t word = (uint32_t)((climb->objects.addresses[object] - reading->oops.base) >> reading->oops.shift);
+        for (size_t index = reading->sought_count; index < few_sought; index++) {
+            reading->sought[index] = word;
+        }
+        reading->sought_count++;
+        reading->first = word < reading->first ? word : reading->first;
+        reading->last = word > reading->last ? word : reading->last;
+    }
 }
 
 struct inspect_verdict climb_read(struct climb *climb) {
@@ -142,6 +213,9 @@ struct inspect_verdict climb_read(struct climb *climb) {
     reading->references = class_named(climb->vm, "java.lang.ref.Reference");
     reading->is_plain = hotspot_collector_of(climb->vm) != hotspot_z;
     climb->found_count = 0;
+    if (reading->oops.width == sizeof(uint32_t)) {
+        list_sought(reading);
+    }
     struct inspect_verdict verdict = heap_scan_all(climb->target, climb->vm, take, reading, &sums);
     free(reading);
     return verdict;

@@ -39,7 +39,7 @@ const doctorOptions = z.strictObject({
   patienceMs: duration.optional(),
   /**
    * Processor time for finding who owns the blocks of malloc, in milliseconds, at each look where much of them is in use, or more than at the look before. Four times as much may
-   * pass. Default 2,000; 0: it is not looked for.
+   * pass. Default 4,000; 0: it is not looked for.
    */
   ownersBudgetMs: duration.optional(),
   /**
@@ -61,7 +61,7 @@ export type DoctorStep = 'look' | 'heaps' | 'stacks' | 'agent';
 
 const defaultTimeoutMs = 10_000;
 const defaultPatienceMs = 15_000;
-const defaultOwnersBudgetMs = 2000;
+const defaultOwnersBudgetMs = 4000;
 
 /**
  * Looks at a running process from outside, and tells where its memory is, why it stays and what gives it back: the object that `offheap doctor --format=json`
