@@ -1,5 +1,7 @@
 import type { AppliedFix, Evidence, GrowthEvidence } from '../model/doctor.ts';
+import type { Owner } from '../model/owners.ts';
 import { bytesPerMiB, formatCount, formatMiB, formatSeconds } from '../model/units.ts';
+import { ownerKey } from '../stats/owner-growth.ts';
 import { wasCollectedForThis } from './last-collection.ts';
 import { bringsLoaders, doubtOfLoaders } from './loaders.ts';
 
@@ -17,18 +19,26 @@ const longEnoughMs = 300_000;
 const leastBelowPeakShare = 0.01;
 /** Less, and the JVM's own blocks hide what became of RSS. */
 const leastReusedBytes = 4 * bytesPerMiB;
+/** Of the growth, and of the objects of a class, of which a few are on their way. */
+const mostShare = 0.5;
+const heldShare = 0.9;
 /** A GC that is further off frees nothing in time. */
 const longestAwaitedMs = 600_000;
 
 /** A sentence. Undefined of growth that goes on, as far as can be told. */
-export function doubtOf(
-  evidence: { jvm?: Evidence['jvm'] | undefined },
-  growth: GrowthEvidence,
-  grownBytes: number,
-): string | undefined {
+export function doubtOf(evidence: Doubtful, growth: GrowthEvidence, grownBytes: number): string | undefined {
   return (
-    warmingUp(growth) ?? tooShort(growth) ?? awaitedCollection(evidence, growth) ?? belowPeak(growth) ?? reused(growth, grownBytes)
+    warmingUp(growth) ??
+    tooShort(growth) ??
+    (isHeld(evidence, growth, grownBytes) ? undefined : awaitedCollection(evidence, growth)) ??
+    belowPeak(growth) ??
+    reused(growth, grownBytes)
   );
+}
+
+interface Doubtful {
+  jvm?: Evidence['jvm'] | undefined;
+  owners?: Evidence['owners'] | undefined;
 }
 
 /** The same of metaspace that grows: classes of new loaders are what a leak of these brings, and no collection but that of the whole heap unloads them. */
@@ -66,6 +76,17 @@ function belowPeak({ peakRssBytes, readings, intervalMs }: GrowthEvidence): stri
 function reused({ rssBytes, intervalMs }: GrowthEvidence, grownBytes: number): string | undefined {
   if (grownBytes < leastReusedBytes || rssBytes >= grownBytes / 2 || intervalMs >= longEnoughMs) return undefined;
   return 'RSS hardly grew: the program had freed as much before, and may do so again. Look for longer, --for=5m.';
+}
+
+/** Whether most of it is behind Java objects that the program holds: no collection frees that. */
+function isHeld({ owners }: Doubtful, growth: GrowthEvidence, grownBytes: number): boolean {
+  const held = new Set(owners?.owners.filter(isHeldOwner).map(ownerKey));
+  const grown = (growth.owners ?? []).filter((change) => held.has(ownerKey(change)));
+  return grown.reduce((sum, { change }) => sum + change.bytes, 0) >= mostShare * grownBytes && grown.length > 0;
+}
+
+function isHeldOwner({ kind, objects = 0, held }: Owner): boolean {
+  return kind === 'java' && objects > 0 && (held?.heldObjects ?? 0) >= heldShare * objects;
 }
 
 /** Native blocks of Java objects are freed after a collection: what grows until the next one may go with it. */

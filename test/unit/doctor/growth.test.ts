@@ -104,6 +104,19 @@ describe('blocks of malloc that grow', () => {
       );
     });
 
+    const due = (heldObjects: number, grownMib: number) => {
+      const owner = { ...native, held: { objects: 400, heldObjects, holders: [] } };
+      const jvm = jvmOf({ heap: { reservedBytes: mib(512), committedBytes: mib(100), usedBytes: mib(60), rssBytes: mib(100) } });
+      const more = { collections: 0, javaHeapUsedBytes: mib(40), owners: [change('java', 'app.Native', mib(grownMib), 300)] };
+      return first(evidenceOf({ jvm, growth: grown(10, 60_000, more), owners: { ...look, owners: [owner] } }));
+    };
+
+    test('that the program holds are freed by no GC, though one is due', () => {
+      expect(due(360, 5)).toMatchObject({ severity: 'problem', summary: expect.not.stringContaining('There was no GC') });
+      expect(due(359, 5)).toMatchObject({ severity: 'notice', summary: expect.stringContaining('There was no GC meanwhile') });
+      expect(due(400, 4.9)?.severity).toBe('notice');
+    });
+
     test('of the last look alone: those that have most', () => {
       const finding = of(undefined, { owners: look });
       expect(finding?.summary).toContain('to 25 MiB. The owners of most: app.Native 20 MiB (400 objects, of which 400 are garbage');
