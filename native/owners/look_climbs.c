@@ -186,6 +186,10 @@ static struct inspect_verdict climb_steadily(struct look *look, const struct hol
         if (verdict.status == inspect_ok) {
             verdict = climb_from(look, roots, words, owner, &is_proved, result);
         }
+        if (verdict.status != inspect_ok) {
+            result->holder_count = second; /* what was found of a climb that came to no end */
+            break;
+        }
         bool is_still = !has_moved(look);
         keep_one(result, climb, first, second, is_still || is_proved);
         if (is_still) {
