@@ -13,8 +13,11 @@ size_t space_difference(const struct hotspot_space *now, size_t now_count, const
         }
         /* The last of these may reach into the next space as well. */
         for (; next < before_count && before[next].bottom < top; next++) {
+            if (before[next].made != now[index].made) {
+                continue; /* the same addresses, and other objects */
+            }
             if (before[next].bottom > from) {
-                to[count++] = (struct hotspot_space){from, before[next].bottom};
+                to[count++] = (struct hotspot_space){from, before[next].bottom, now[index].made};
             }
             from = before[next].top;
             if (from >= top) {
@@ -22,7 +25,7 @@ size_t space_difference(const struct hotspot_space *now, size_t now_count, const
             }
         }
         if (from < top) {
-            to[count++] = (struct hotspot_space){from, top};
+            to[count++] = (struct hotspot_space){from, top, now[index].made};
         }
     }
     return count;

@@ -68,6 +68,7 @@ size_t hotspot_class_at(const struct hotspot *vm, uint64_t address);
 struct hotspot_space {
     uint64_t bottom;
     uint64_t top;
+    uint64_t made; /* another number where its addresses were given out anew (ZGC); 0: that is not told */
 };
 
 /*

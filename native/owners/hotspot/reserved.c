@@ -6,7 +6,7 @@ static const uint64_t address_limit = UINT64_C(1) << 48;
 
 static void add(struct hotspot *vm, uint64_t start, uint64_t bytes) {
     if (bytes > 0 && bytes < address_limit && start < address_limit && vm->reserved_count < hotspot_reserved_most) {
-        vm->reserved[vm->reserved_count++] = (struct hotspot_space){start, start + bytes};
+        vm->reserved[vm->reserved_count++] = (struct hotspot_space){start, start + bytes, 0};
     }
 }
 

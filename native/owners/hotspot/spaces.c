@@ -9,6 +9,14 @@
 enum { first_capacity = 1024, spaces_most = 1 << 22 };
 static const uint64_t address_limit = UINT64_C(1) << 48;
 
+void space_list_add_made(struct space_list *spaces, uint64_t bottom, uint64_t top, uint64_t made) {
+    size_t before = spaces->count;
+    space_list_add(spaces, bottom, top);
+    if (spaces->count > before) {
+        spaces->list[before].made = made;
+    }
+}
+
 void space_list_add(struct space_list *spaces, uint64_t bottom, uint64_t top) {
     if (bottom >= top || bottom == 0 || bottom % 8 != 0 || top % 8 != 0) {
         return;
@@ -22,7 +30,7 @@ void space_list_add(struct space_list *spaces, uint64_t bottom, uint64_t top) {
         return;
     }
     spaces->list = list;
-    list[spaces->count++] = (struct hotspot_space){bottom, top};
+    list[spaces->count++] = (struct hotspot_space){bottom, top, 0};
 }
 
 static int compare(const void *left, const void *right) {

@@ -13,6 +13,7 @@ struct space_list {
 
 /* Leaves out what is empty or no range of words. */
 void space_list_add(struct space_list *spaces, uint64_t bottom, uint64_t top);
+void space_list_add_made(struct space_list *spaces, uint64_t bottom, uint64_t top, uint64_t made);
 /* By address; what overlaps a lower one is cut. */
 void space_list_sort(struct space_list *spaces);
 

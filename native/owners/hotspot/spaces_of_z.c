@@ -13,6 +13,7 @@ struct reading {
     uint64_t end_at;
     bool has_size;
     uint64_t top_at; /* vm_absent: 11 */
+    uint64_t seqnum_at;
 };
 
 static uint64_t present_bytes(const struct hotspot *vm, uint64_t start, uint64_t end) {
@@ -52,6 +53,14 @@ static void keep_page(struct z_heap *z, struct z_page page) {
     }
 }
 
+/* A page that is given out anew has the number of that cycle, and often another structure. */
+static uint64_t made_of(const struct reading *reading, uint64_t page) {
+    uint64_t seqnum = 0;
+    bool is_told =
+        reading->seqnum_at != vm_absent && vm_read_word(reading->vm->memory, page, reading->seqnum_at, &seqnum);
+    return page ^ (is_told ? seqnum << 32 : 0);
+}
+
 /* gc/z/zPage.hpp; a page of several granules is in each of their places. Bit 0 of a place in 11: it is moving. */
 static void add_page(void *to, uint64_t index, uint64_t value) {
     const struct reading *reading = to;
@@ -70,7 +79,7 @@ static void add_page(void *to, uint64_t index, uint64_t value) {
     }
     if (start < top && top <= end && end <= vm->z.offset_mask + 1) {
         uint64_t base = choose_view(vm, start, top);
-        space_list_add(reading->spaces, base + start, base + top);
+        space_list_add_made(reading->spaces, base + start, base + top, made_of(reading, page));
         keep_page(&vm->z, (struct z_page){start, end, base});
     }
 }
@@ -95,6 +104,7 @@ void spaces_read_z(struct hotspot *vm, struct space_list *spaces) {
         .end_at = virtual_at + (end_at == vm_absent ? size_at : end_at),
         .has_size = end_at == vm_absent,
         .top_at = z_offset(vm->tables, &vm->z, "%Page::_top"),
+        .seqnum_at = z_offset(vm->tables, &vm->z, "%Page::_seqnum"),
     };
     if (!vm->z.is_there) {
         return;

@@ -61,13 +61,13 @@ void spaces_cut_buffers(const struct hotspot *vm, struct space_list *spaces) {
             next++;
         }
         for (; next < buffers.count && buffers.list[next].bottom < top; next++) {
-            space_list_add(&cut, from, buffers.list[next].bottom);
+            space_list_add_made(&cut, from, buffers.list[next].bottom, spaces->list[index].made);
             from = buffers.list[next].top;
             if (from >= top) {
                 break;
             }
         }
-        space_list_add(&cut, from, top);
+        space_list_add_made(&cut, from, top, spaces->list[index].made);
     }
     cut.is_short |= spaces->is_short | buffers.is_short;
     free(buffers.list);
