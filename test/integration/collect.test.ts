@@ -111,7 +111,8 @@ describe.each(collectors)('JDK $version, $collector', ({ collector, java, versio
       // The direct buffer is a block of malloc, which only the inspector can tell from other anonymous memory. The kernel may merge it with the
       // first pages of metaspace, which then are known by their shape no more.
       const byShape = rss('metaspace') + rss('unexplained');
-      expect(byShape).toBeGreaterThanOrEqual(16.2 * mib);
+      const found = JSON.stringify(evidence.regions.map(({ kind, rssBytes }) => [kind, rssBytes]));
+      expect(byShape, found).toBeGreaterThanOrEqual(16.2 * mib);
       expect(byShape).toBeLessThan(32 * mib);
       const stacks = evidence.regions.find(({ kind }) => kind === 'thread stacks')?.largest.map(({ name }) => name);
       expect(stacks?.some((name) => /^pool-1-thread-\d$/.test(name))).toBe(true);
