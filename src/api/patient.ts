@@ -101,8 +101,8 @@ export function makePatient(
 
 /** What the allocators answer, or why they do not. */
 async function withAnswers(evidence: Evidence, ask: () => Promise<AllocatorAnswer[]>): Promise<Evidence> {
-  const refused = { ...evidence, unknown: [...evidence.unknown, { instrument: 'allocator', code: 'attach-disabled' } as const] };
-  if (isToldToRefuse(evidence)) return refused;
+  if (isToldToRefuse(evidence))
+    return { ...evidence, unknown: [...evidence.unknown, { instrument: 'allocator', code: 'attach-disabled' }] };
   try {
     return { ...evidence, allocatorAnswers: await ask() };
   } catch (error) {

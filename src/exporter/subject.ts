@@ -8,7 +8,7 @@ import type { HeapCounters } from '../parse/collections.ts';
 import type { ContainerPlace } from '../parse/container.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
 import type { Keeping, KeepingState } from './tend/keeping.ts';
-import type { Way } from './tend/way.ts';
+import type { Kept, Way } from './tend/way.ts';
 
 /** A selected process and what is known of it. Pid and start time name it for good. */
 export interface Subject {
@@ -101,8 +101,9 @@ export interface Owned {
 export interface Tended {
   readonly keeping: Keeping;
   readonly turn: Turn;
-  /** The last look that `keeping` was told of. */
+  /** The last look that `keeping` was told of, and what it showed. */
   seen?: Look;
+  kept: Kept;
   /** `refused`: it is due, and cannot be told. */
   state: KeepingState | 'refused';
   /** Undefined until it was to be told for the first time. */

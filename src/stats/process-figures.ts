@@ -1,12 +1,15 @@
-import type { Evidence, Region, RegionKind } from '../model/doctor.ts';
+import type { Region, RegionKind } from '../model/doctor.ts';
 import type { HeapFigures, HeapInspection } from '../model/inspection.ts';
 
-export function regionOf({ regions }: Pick<Evidence, 'regions'>, kind: RegionKind): Region | undefined {
+export function regionOf<Part extends Pick<Region, 'kind'>>(
+  { regions }: { regions: readonly Part[] },
+  kind: RegionKind,
+): Part | undefined {
   return regions.find((region) => region.kind === kind);
 }
 
-export function rssOf({ regions }: { regions: readonly Pick<Region, 'kind' | 'rssBytes'>[] }, ...kinds: RegionKind[]): number {
-  return kinds.reduce((sum, kind) => sum + (regions.find((region) => region.kind === kind)?.rssBytes ?? 0), 0);
+export function rssOf(parts: { regions: readonly Pick<Region, 'kind' | 'rssBytes'>[] }, ...kinds: RegionKind[]): number {
+  return kinds.reduce((sum, kind) => sum + (regionOf(parts, kind)?.rssBytes ?? 0), 0);
 }
 
 export interface MallocRss {

@@ -6,12 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
-import { locateAllocator } from '../../src/allocators/locate.ts';
-import type { AllocatorKey } from '../../src/allocators/registry.ts';
 import { doctor } from '../../src/index.ts';
-import { execaRunner } from '../../src/process/execa-runner.ts';
 import { endJvm } from '../end-jvm.ts';
-import { plain, preloadable } from '../fixtures/preload.ts';
+import { libraryToPreload, preloadable } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-grows-'));
@@ -29,12 +26,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const libraryOf = async (name: AllocatorKey) => {
-  const location = await locateAllocator(name, execaRunner);
-  if (!location.found) throw new Error(location.reason);
-  return plain(location.library);
-};
-
 async function startGrowing(preload: string, { onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
   const arguments_ = ['-Xmx32m', '-cp', folder, 'Grows', String(blockBytes), String(bytesPerSecond)];
   const child = spawn(newest?.java ?? 'java', arguments_, {
@@ -48,7 +39,7 @@ async function startGrowing(preload: string, { onTestFinished }: Pick<TestContex
 
 describe('growth by the allocator’s own word', () => {
   test.concurrent.for(['jemalloc', 'tcmalloc'] as const)('%s', async (allocator, context) => {
-    const pid = await startGrowing(await libraryOf(allocator), context);
+    const pid = await startGrowing(await libraryToPreload(allocator), context);
     const { evidence, findings } = await doctor(pid, { askAllocator: true, forMs });
     expect(evidence.counters).toBeUndefined();
     const growing = findings.find(({ code }) => code === 'malloc-growing');
@@ -63,7 +54,7 @@ describe('growth by the allocator’s own word', () => {
   });
 
   test('a counter page says the same', async (context) => {
-    const pid = await startGrowing(`${preloadable('meter')}:${await libraryOf('jemalloc')}`, context);
+    const pid = await startGrowing(`${preloadable('meter')}:${await libraryToPreload('jemalloc')}`, context);
     const { evidence, findings } = await doctor(pid, { askAllocator: true, forMs });
     expect(evidence.counters).toBeDefined();
     const growing = findings.find(({ code }) => code === 'malloc-growing');

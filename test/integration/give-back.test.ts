@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { locateAllocator } from '../../src/allocators/locate.ts';
 import { type AllocatorKey, runnable } from '../../src/allocators/registry.ts';
 import { doctor, trim } from '../../src/index.ts';
-import { execaRunner } from '../../src/process/execa-runner.ts';
-import { plain } from '../fixtures/preload.ts';
+import { libraryToPreload } from '../fixtures/preload.ts';
 import { startBurst } from './burst-jvm.ts';
 import { findJavaHomes } from './java-homes.ts';
 
@@ -28,9 +26,7 @@ const medianOf = (values: readonly number[]) => {
 /** What a JVM that runs on it has in its environment. */
 async function environmentOf(name: AllocatorKey): Promise<Record<string, string>> {
   if (runnable[name].origin === 'libc') return {};
-  const location = await locateAllocator(name, execaRunner);
-  if (!location.found) throw new Error(location.reason);
-  return { LD_PRELOAD: plain(location.library) };
+  return { LD_PRELOAD: await libraryToPreload(name) };
 }
 
 describe.each(findJavaHomes())('JDK $version', ({ java }) => {

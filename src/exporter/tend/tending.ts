@@ -10,7 +10,7 @@ import type { Look, Subject, Tended, Turn } from '../subject.ts';
 import { newTurn } from '../turns.ts';
 import { askServing, findWay, type GiveBackOptions, giveBack } from './give-back.ts';
 import { Keeping, type TendRules } from './keeping.ts';
-import { keptBy } from './kept.ts';
+import { keptBy, nothingKept } from './kept.ts';
 import type { Teller } from './way.ts';
 
 export interface TendOptions extends TendRules {
@@ -48,13 +48,12 @@ export class Tending implements LookKind {
   turnOf(subject: Subject): Turn | undefined {
     const { look } = subject;
     if (!look) return undefined;
-    subject.tended ??= { keeping: new Keeping(this.#options), turn: newTurn(costMs), state: 'little' };
+    subject.tended ??= { keeping: new Keeping(this.#options), turn: newTurn(costMs), state: 'little', kept: nothingKept };
     const { tended } = subject;
     const { keeping, turn, way } = tended;
-    const kept = keptBy(look);
-    if (look !== tended.seen) see(subject.pid, tended, look, kept.bytes);
+    if (look !== tended.seen) see(subject.pid, tended, look);
     const now = performance.now();
-    const state = keeping.stateAt(now, kept.expectedMs);
+    const state = keeping.stateAt(now, tended.kept.expectedMs);
     tended.state = state === 'due' && way && 'refusal' in way ? 'refused' : state;
     const { checkAtMs } = keeping;
     if (checkAtMs !== undefined) return Object.assign(turn, { dueAt: checkAtMs });
@@ -125,10 +124,11 @@ export class Tending implements LookKind {
   }
 }
 
-function see(pid: number, tended: Tended, look: Look, keptBytes: number | undefined): void {
+function see(pid: number, tended: Tended, look: Look): void {
   tended.seen = look;
+  tended.kept = keptBy(look);
   const pulse = readPulse(pid);
-  if (pulse) tended.keeping.see({ atMs: performance.now(), keptBytes, cpuMs: pulse.cpuMs });
+  if (pulse) tended.keeping.see({ atMs: performance.now(), keptBytes: tended.kept.bytes, cpuMs: pulse.cpuMs });
 }
 
 /** Says nothing where what came back stays so. */
