@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "free_pages_reader.h"
+#include "verdict_worker.h"
 
 #include "../allocators/free_pages.h"
 #include "../inspect/inspect.h"
@@ -24,48 +25,30 @@ std::vector<uint64_t> FiguresOf(const free_pages_options &options, const free_pa
     return figures;
 }
 
-class FreePagesWorker : public Napi::AsyncWorker {
+class FreePagesWorker : public VerdictWorker {
   public:
     FreePagesWorker(Napi::Env env, pid_t pid, const free_pages_options &options, Napi::Int32Array cancelled)
-        : Napi::AsyncWorker(env, "offheap:free-pages"), deferred_(Napi::Promise::Deferred::New(env)),
-          cancelled_(Napi::Persistent(cancelled.As<Napi::Object>())), pid_(pid), options_(options) {}
-
-    Napi::Promise Promise() const {
-        return deferred_.Promise();
-    }
+        : VerdictWorker(env, "offheap:free-pages", cancelled), pid_(pid), options_(options) {}
 
   protected:
     void Execute() override {
         verdict_ = free_pages_read(pid_, &options_, &found_);
     }
 
-    void OnOK() override {
-        Napi::Env env = Env();
-        Napi::Object object = Napi::Object::New(env);
-        object["status"] = Napi::String::New(env, inspect_status_name(verdict_.status));
-        object["what"] = Napi::String::New(env, verdict_.what);
-        object["error"] = Napi::Number::New(env, verdict_.error);
+    void AddResult(Napi::Env env, Napi::Object object) override {
         std::vector<uint64_t> figures = FiguresOf(options_, found_);
-        if (verdict_.status == inspect_ok && !figures.empty()) {
+        if (!figures.empty()) {
             Napi::Float64Array list = Napi::Float64Array::New(env, figures.size());
             std::transform(figures.begin(), figures.end(), list.Data(),
                            [](uint64_t figure) { return static_cast<double>(figure); });
             object["figures"] = list;
         }
-        deferred_.Resolve(object);
-    }
-
-    void OnError(const Napi::Error &error) override {
-        deferred_.Reject(error.Value());
     }
 
   private:
-    Napi::Promise::Deferred deferred_;
-    Napi::ObjectReference cancelled_; /* options_ points into its memory */
     pid_t pid_;
     free_pages_options options_;
     free_pages found_ = {};
-    inspect_verdict verdict_ = {inspect_system_error, "", 0};
 };
 
 uint64_t ToUnsigned(const Napi::Value &value) {

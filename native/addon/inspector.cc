@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "inspector.h"
+#include "verdict_worker.h"
 
 #include "../inspect/inspect.h"
 
@@ -153,19 +154,12 @@ Napi::Object ToObject(Napi::Env env, const inspection &result) {
     return object;
 }
 
-class InspectWorker : public Napi::AsyncWorker {
+class InspectWorker : public VerdictWorker {
   public:
     InspectWorker(Napi::Env env, pid_t pid, const inspect_options &options, Napi::Int32Array cancelled)
-        : Napi::AsyncWorker(env, "offheap:inspect"), deferred_(Napi::Promise::Deferred::New(env)),
-          cancelled_(Napi::Persistent(cancelled.As<Napi::Object>())), pid_(pid), options_(options) {}
+        : VerdictWorker(env, "offheap:inspect", cancelled), pid_(pid), options_(options) {}
     ~InspectWorker() override {
         inspection_free(&result_);
-    }
-    InspectWorker(const InspectWorker &) = delete;
-    InspectWorker &operator=(const InspectWorker &) = delete;
-
-    Napi::Promise Promise() const {
-        return deferred_.Promise();
     }
 
   protected:
@@ -173,29 +167,14 @@ class InspectWorker : public Napi::AsyncWorker {
         verdict_ = inspect_process(pid_, &options_, &result_);
     }
 
-    void OnOK() override {
-        Napi::Env env = Env();
-        Napi::Object object = Napi::Object::New(env);
-        object["status"] = Napi::String::New(env, inspect_status_name(verdict_.status));
-        object["what"] = Napi::String::New(env, verdict_.what);
-        object["error"] = Napi::Number::New(env, verdict_.error);
-        if (verdict_.status == inspect_ok) {
-            object["inspection"] = ToObject(env, result_);
-        }
-        deferred_.Resolve(object);
-    }
-
-    void OnError(const Napi::Error &error) override {
-        deferred_.Reject(error.Value());
+    void AddResult(Napi::Env env, Napi::Object object) override {
+        object["inspection"] = ToObject(env, result_);
     }
 
   private:
-    Napi::Promise::Deferred deferred_;
-    Napi::ObjectReference cancelled_; /* options_ points into its memory */
     pid_t pid_;
     inspect_options options_;
     inspection result_ = {};
-    inspect_verdict verdict_ = {inspect_system_error, "", 0};
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "../owners/owners.h"
 #include "class_names.h"
+#include "verdict_worker.h"
 
 #include <algorithm>
 #include <malloc.h>
@@ -205,12 +206,11 @@ Napi::Object ToObject(Napi::Env env, const owners_result &result, const std::vec
     return object;
 }
 
-class OwnersWorker : public Napi::AsyncWorker {
+class OwnersWorker : public VerdictWorker {
   public:
     OwnersWorker(Napi::Env env, pid_t pid, const owners_options &options, Napi::Uint8Array kinds,
                  Napi::Float64Array ranges, Napi::Int32Array cancelled)
-        : Napi::AsyncWorker(env, "offheap:owners"), deferred_(Napi::Promise::Deferred::New(env)),
-          cancelled_(Napi::Persistent(cancelled.As<Napi::Object>())), pid_(pid), options_(options) {
+        : VerdictWorker(env, "offheap:owners", cancelled), pid_(pid), options_(options) {
         for (size_t index = 0; index < kinds.ElementLength(); index++) {
             sources_.push_back({static_cast<owner_kind>(kinds[index])});
         }
@@ -227,12 +227,6 @@ class OwnersWorker : public Napi::AsyncWorker {
     ~OwnersWorker() override {
         owners_free(&result_);
     }
-    OwnersWorker(const OwnersWorker &) = delete;
-    OwnersWorker &operator=(const OwnersWorker &) = delete;
-
-    Napi::Promise Promise() const {
-        return deferred_.Promise();
-    }
 
   protected:
     void Execute() override {
@@ -248,32 +242,17 @@ class OwnersWorker : public Napi::AsyncWorker {
         (void)malloc_trim(0);
     }
 
-    void OnOK() override {
-        Napi::Env env = Env();
-        Napi::Object object = Napi::Object::New(env);
-        object["status"] = Napi::String::New(env, inspect_status_name(verdict_.status));
-        object["what"] = Napi::String::New(env, verdict_.what);
-        object["error"] = Napi::Number::New(env, verdict_.error);
-        if (verdict_.status == inspect_ok) {
-            object["owners"] = ToObject(env, result_, type_names_);
-        }
-        deferred_.Resolve(object);
-    }
-
-    void OnError(const Napi::Error &error) override {
-        deferred_.Reject(error.Value());
+    void AddResult(Napi::Env env, Napi::Object object) override {
+        object["owners"] = ToObject(env, result_, type_names_);
     }
 
   private:
-    Napi::Promise::Deferred deferred_;
-    Napi::ObjectReference cancelled_; /* options_ points into its memory */
     pid_t pid_;
     std::vector<owners_source> sources_;
     std::vector<owners_range> ranges_;
     owners_options options_ = {};
     owners_result result_ = {};
     std::vector<std::string> type_names_;
-    inspect_verdict verdict_ = {inspect_system_error, "", 0};
 };
 
 bool IsArray(const Napi::Value &value, napi_typedarray_type type) {

@@ -39,11 +39,11 @@ enum { nmt_header_bytes = 16 };
  */
 struct inspect_verdict java_hits_find(const struct target *target, struct hotspot *vm, const struct block_table *table,
                                       struct java_hits *hits);
-/* What was added in any order, as java_hits_find() leaves it: by field, without what counts twice or is the JVM's. */
 struct java_hits_seen {
     bool moving;
     bool late;
 };
+/* What was added in any order, as java_hits_find() leaves it: by field, without what counts twice or is the JVM's. */
 void java_hits_arrange(struct hotspot *vm, struct java_hits_seen seen, struct java_hits *hits);
 /* Drops those whose field can be named and is such a one. pre: they are by field */
 typedef bool java_field_is(const struct hotspot_field *field);

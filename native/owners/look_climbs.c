@@ -75,7 +75,11 @@ static bool are_there(const struct look *look, const struct climb *climb) {
     return true;
 }
 
-/* *is_proved: something holds nearly all of the objects, whatever a collection has done meanwhile. */
+static bool has_moved(const struct look *look) {
+    return hotspot_collections(look->vm) != look->collections;
+}
+
+/* *is_proved: something holds nearly all of the objects, though a collection has come meanwhile. */
 static struct inspect_verdict climb_from(struct look *look, const struct holder_roots *roots,
                                          const struct root_words *words, uint32_t owner, bool *is_proved,
                                          struct owners_result *result) {
@@ -96,7 +100,7 @@ static struct inspect_verdict climb_from(struct look *look, const struct holder_
         verdict = look_no_memory();
     }
     told->is_cut |= hotspot_collector_of(look->vm) == hotspot_shenandoah && !are_there(look, &climb);
-    *is_proved = !told->is_cut && (told->objects - told->rooted) * tolerated_part <= told->objects &&
+    *is_proved = has_moved(look) && !told->is_cut && (told->objects - told->rooted) * tolerated_part <= told->objects &&
                  hold_blocks(look, owner) && climb_is_steady(&climb);
     result->climb_count += verdict.status == inspect_ok;
     climb_free(&climb);
@@ -125,10 +129,6 @@ struct holder_roots look_holder_roots(const struct look *look, const uint64_t *m
                                  look->owner_count,  look_first_thread(look),
                                  &look->stacks,      look->malloc,
                                  look->malloc_count, may_be_jvms};
-}
-
-static bool has_moved(const struct look *look) {
-    return hotspot_collections(look->vm) != look->collections;
 }
 
 /* Where the objects are now. Of other allocators than glibc's the addresses would have other numbers. */
