@@ -23,6 +23,9 @@ static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, boo
         if (walk->blocks != NULL) {
             block_list_add(walk->blocks, chunk->at, chunk->size);
         }
+        if (chunk->may_be_tcache) {
+            tally_candidate(walk->tally, chunk->at);
+        }
         if (chunk->jvm_block != jvm_block_none) {
             tally_jvm_block(walk->tally, chunk->jvm_block, chunk->size);
         }

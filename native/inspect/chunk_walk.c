@@ -2,6 +2,7 @@
 #include "chunk_walk.h"
 
 #include "chunk_record.h"
+#include "tcache_shape.h"
 
 #include <string.h>
 
@@ -179,8 +180,8 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header, con
         end_piece(walk, walk->wants + size);
     } else {
         walk->found_fence |= judgement == chunk_fence;
-        walk->last =
-            (struct walked_chunk){walk->wants, size, judgement == chunk_fence, jvm_block_of(block, bytes, size)};
+        walk->last = (struct walked_chunk){walk->wants, size, judgement == chunk_fence,
+                                           jvm_block_of(block, bytes, size), tcache_may_be(block, bytes, size)};
         go_to(walk, walk->wants + size);
     }
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tally.h"
 
-#include "tcache_shape.h"
-
 /* sizeof(struct malloc_chunk), malloc/malloc.c: what mtrim leaves of a free chunk, and what MINSIZE is made of. */
 static const uint64_t malloc_chunk_bytes = 48;
 
@@ -37,12 +35,15 @@ void tally_live(struct tally *tally, uint64_t at, uint64_t size) {
     tally->figures.live_chunks++;
     if (size < exact_limit) {
         tally->exact_live[size / chunk_align]++;
-        if (tcache_shape_of(size) != NULL && tally->candidate_count < tcache_candidates) {
-            tally->candidates[tally->candidate_count++] = at;
-        }
     } else {
         tally->power_live[power_of(size)]++;
         tally->power_live_bytes[power_of(size)] += size;
+    }
+}
+
+void tally_candidate(struct tally *tally, uint64_t at) {
+    if (tally->candidate_count < tcache_candidates) {
+        tally->candidates[tally->candidate_count++] = at;
     }
 }
 

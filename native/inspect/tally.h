@@ -33,7 +33,7 @@ struct tally {
     uint64_t power_cached_bytes[power_count];
     uint64_t jvm_chunks[jvm_block_kinds]; /* of the live ones, by what they begin with */
     uint64_t jvm_bytes[jvm_block_kinds];
-    uint64_t candidates[tcache_candidates]; /* live chunks of the size of a thread's tcache */
+    uint64_t candidates[tcache_candidates]; /* live chunks that may be a thread's tcache */
     uint32_t candidate_count;
     /* Free chunks in a row, which malloc_trim would have merged: fastbin chunks are free to it. */
     uint64_t run_start;
@@ -51,6 +51,9 @@ void tally_end(struct tally *tally, const struct page_bits *bits);
 
 /* A chunk that was counted as live begins like one of HotSpot's. */
 void tally_jvm_block(struct tally *tally, enum jvm_block kind, uint64_t size);
+
+/* A chunk that was counted as live may be a thread's tcache. */
+void tally_candidate(struct tally *tally, uint64_t at);
 
 /* A chunk that was counted as live is in a tcache. */
 void tally_cached(struct tally *tally, uint64_t size);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tcache_shape.h"
 
+#include "chunk_size.h"
+
+#include <string.h>
+
 /*
  * 16 bytes more where what is left of a chunk is too little for another, and once more from 2.43 on, where tcache_init
  * asks for the chunk's own size.
@@ -20,4 +24,52 @@ const struct tcache_shape *tcache_shape_of(uint64_t chunk_bytes) {
         }
     }
     return NULL;
+}
+
+static uint16_t count_at(const struct tcache_shape *shape, const unsigned char *block, unsigned bin) {
+    uint16_t count = 0;
+    memcpy(&count, block + (size_t)bin * shape->width, shape->width); /* little-endian */
+    return count;
+}
+
+static uint64_t entry_at(const struct tcache_shape *shape, const unsigned char *block, unsigned bin) {
+    uint64_t entry;
+    memcpy(&entry, block + (size_t)shape->bins * shape->width + bin * sizeof entry, sizeof entry);
+    return entry;
+}
+
+size_t tcache_shape_bytes(const struct tcache_shape *shape) {
+    return shape->bins * (shape->width + sizeof(uint64_t));
+}
+
+void tcache_read(const struct tcache_shape *shape, const unsigned char *block, struct tcache *tcache) {
+    *tcache = (struct tcache){.shape = *shape};
+    for (unsigned bin = 0; bin < shape->bins; bin++) {
+        tcache->counts[bin] = count_at(shape, block, bin);
+        tcache->entries[bin] = entry_at(shape, block, bin);
+        if (shape->has_room_left && tcache->counts[bin] > tcache->empty) {
+            tcache->empty = tcache->counts[bin];
+        }
+    }
+}
+
+bool tcache_may_be(const unsigned char *block, size_t bytes, uint64_t chunk_bytes) {
+    const struct tcache_shape *shape = tcache_shape_of(chunk_bytes);
+    if (shape == NULL) {
+        return false;
+    }
+    if (bytes < tcache_shape_bytes(shape)) {
+        return true;
+    }
+    struct tcache tcache;
+    tcache_read(shape, block, &tcache);
+    bool has_blocks = false;
+    for (unsigned bin = 0; bin < shape->bins; bin++) {
+        bool is_empty = tcache.counts[bin] == tcache.empty;
+        if ((tcache.entries[bin] == 0) != is_empty || tcache.entries[bin] % chunk_align != 0) {
+            return false;
+        }
+        has_blocks |= !is_empty;
+    }
+    return has_blocks;
 }

@@ -23,7 +23,27 @@ struct tcache_shape {
     bool has_room_left; /* it counts what is not there */
 };
 
+/* What the lists of one thread's tcache say of themselves. */
+struct tcache {
+    struct tcache_shape shape;
+    uint16_t empty; /* the count of an empty list */
+    uint16_t counts[tcache_all_bins];
+    uint64_t entries[tcache_all_bins]; /* the first block, without its header; 0: none */
+};
+
 /* That of a chunk of this size; NULL: such a chunk is no tcache. */
 const struct tcache_shape *tcache_shape_of(uint64_t chunk_bytes);
+
+/* Bytes that it takes up behind the chunk's header. */
+size_t tcache_shape_bytes(const struct tcache_shape *shape);
+
+/* pre: tcache_shape_bytes() at `block` */
+void tcache_read(const struct tcache_shape *shape, const unsigned char *block, struct tcache *tcache);
+
+/*
+ * Whether a chunk of this size may be a tcache with blocks in it, by `bytes` bytes of what it holds: each list leads to
+ * where a block may begin, or is empty by its number as well. Few enough to rule out rule nothing out.
+ */
+bool tcache_may_be(const unsigned char *block, size_t bytes, uint64_t chunk_bytes);
 
 #endif

@@ -5,18 +5,10 @@
 #include "tcache_shape.h"
 
 #include <errno.h>
-#include <string.h>
 
 enum {
     most_a_bin = 65535, /* MAX_TCACHE_COUNT */
     first_large = 10,   /* bin 64 is of sizes below 1 << 11 */
-};
-
-/* What a bin of a thread's tcache says of itself. */
-struct tcache {
-    struct tcache_shape shape;
-    uint16_t counts[tcache_all_bins];
-    uint64_t entries[tcache_all_bins];
 };
 
 static bool read_tcache(struct heap_reader *reader, uint64_t chunk, struct tcache *tcache) {
@@ -26,16 +18,10 @@ static bool read_tcache(struct heap_reader *reader, uint64_t chunk, struct tcach
         return false;
     }
     const struct tcache_shape *shape = tcache_shape_of(chunk_size(&header));
-    if (shape == NULL ||
-        !heap_reader_read(reader, chunk + chunk_header_bytes, data, shape->bins * (shape->width + sizeof(uint64_t)))) {
+    if (shape == NULL || !heap_reader_read(reader, chunk + chunk_header_bytes, data, tcache_shape_bytes(shape))) {
         return false;
     }
-    memset(tcache, 0, sizeof *tcache);
-    tcache->shape = *shape;
-    for (size_t bin = 0; bin < shape->bins; bin++) {
-        memcpy(&tcache->counts[bin], data + bin * shape->width, shape->width); /* little-endian */
-        memcpy(&tcache->entries[bin], data + (size_t)shape->bins * shape->width + bin * 8, 8);
-    }
+    tcache_read(shape, data, tcache);
     return true;
 }
 
@@ -44,23 +30,19 @@ static bool read_tcache(struct heap_reader *reader, uint64_t chunk, struct tcach
  * one with a mapping of its own, in a large bin.
  */
 static bool is_bin(const struct target *target, const struct glibc_heaps *heaps, const struct tcache *tcache,
-                   unsigned bin, uint16_t empty) {
+                   unsigned bin) {
     uint64_t entry = tcache->entries[bin];
     if (entry == 0) {
-        return tcache->counts[bin] == empty;
+        return tcache->counts[bin] == tcache->empty;
     }
     bool is_block = glibc_heaps_at(heaps, entry) != NULL ||
                     (bin >= tcache_small_bins && proc_maps_is_writable(&target->maps, entry));
-    return tcache->counts[bin] != empty && entry % chunk_align == 0 && is_block;
+    return tcache->counts[bin] != tcache->empty && entry % chunk_align == 0 && is_block;
 }
 
 static bool is_tcache(const struct target *target, const struct glibc_heaps *heaps, const struct tcache *tcache) {
-    uint16_t empty = 0;
-    for (unsigned bin = 0; tcache->shape.has_room_left && bin < tcache->shape.bins; bin++) {
-        empty = tcache->counts[bin] > empty ? tcache->counts[bin] : empty;
-    }
     for (unsigned bin = 0; bin < tcache->shape.bins; bin++) {
-        if (!is_bin(target, heaps, tcache, bin, empty)) {
+        if (!is_bin(target, heaps, tcache, bin)) {
             return false;
         }
     }

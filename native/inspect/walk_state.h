@@ -23,7 +23,9 @@ struct walked_chunk {
     uint64_t at;
     uint64_t size;
     bool is_fence;
-    enum jvm_block jvm_block; /* by what of it was read along with its header */
+    /* By what of it was read along with its header. */
+    enum jvm_block jvm_block;
+    bool may_be_tcache;
 };
 
 struct chunk_walk {

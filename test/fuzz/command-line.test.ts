@@ -12,6 +12,9 @@ import { fuzz } from './fuzz.ts';
 let folder: string;
 const before = process.cwd();
 
+// Whatever runs on this machine is not looked at, asked or trimmed because a command line names no process.
+vi.mock('../../src/jvm/find-jvms.ts', () => ({ findJvms: async () => [], findProcesses: async () => [] }));
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'offheap-command-line-'));
   process.chdir(folder);
@@ -36,6 +39,8 @@ const commands = program.commands.map((command) => ({
 }));
 const bounds: Readonly<Record<string, string[]>> = {
   export: ['--host=192.0.2.1'],
+  // It would go on until it is told to end.
+  tend: ['--select=('],
   watch: ['--select=of-no-command-line^', '--for=1ms'],
 };
 

@@ -52,6 +52,7 @@ describe('HotSpot attach protocol', () => {
   test('a socket that an earlier process with the same pid has left is not taken for the JVM’s', async () => {
     await withJvm([], async (pid) => {
       const path = `/tmp/.java_pid${pid}`;
+      await rm(path, { force: true });
       // Bound and never listened to, as the killed process's is now; a listening server of Node removes its own when it closes.
       await execa('python3', [
         '-c',
@@ -74,6 +75,8 @@ describe('HotSpot attach protocol', () => {
     await withJvm([], async (pid) => {
       const path = `/tmp/.java_pid${pid}`;
       let connections = 0;
+      // Another test may have had a look at all JVMs of the machine.
+      await rm(path, { force: true });
       const server = createServer(() => connections++).listen(path);
       try {
         await once(server, 'listening');

@@ -22,7 +22,7 @@ export function codeByShape(mappings: readonly Mapping[]): KnownRange[] {
 /** Tables of collectors that do not tell their addresses, by the size that they reserve. */
 export function gcByShape(chains: readonly Chain[], { heap, heapRanges, info }: JvmFacts): KnownRange[] {
   const windows = (bytes: number) => chains.flatMap((chain) => chain.windows(bytes));
-  if (heap.collector === 'ZGC') return toRanges(markStackBytes.flatMap(windows).slice(0, 1));
+  if (heap.collector === 'ZGC') return toRanges(mostExact(markStackBytes.flatMap(windows)).slice(0, 1));
   if (info.gc.length > 0) return [];
   const heapBytes = heapRanges.reduce((sum, { start, end }) => sum + end - start, 0);
   for (const { shareOfHeap, bitmaps } of bitmapsOf[heap.collector] ?? []) {
@@ -31,6 +31,12 @@ export function gcByShape(chains: readonly Chain[], { heap, heapRanges, info }: 
     if (found.length > 0) return toRanges(found.slice(0, bitmaps));
   }
   return [];
+}
+
+/** The kernel may merge what is committed with a mapping before it, seldom what is only reserved with one behind it. */
+function mostExact(windows: readonly Window[]): Window[] {
+  const rank = ({ startsWithMapping, endsWithMapping }: Window) => Number(startsWithMapping) + 2 * Number(endsWithMapping);
+  return windows.toSorted((a, b) => rank(b) - rank(a));
 }
 
 /** A bit for each word of the heap, or two: shares are those of what is reserved at once. Serial and CMS have none, or a small one. */

@@ -29,10 +29,15 @@ function heapsOf(jvm: string): HeapRange[] {
   }));
 }
 
-function rangesOf(name: string, jvm = factsOf(name), heaps = heapsOf(name)): KnownRange[] {
+function rangesOf(
+  name: string,
+  jvm = factsOf(name),
+  heaps = heapsOf(name),
+  mappings = parseSmaps(read(name, 'smaps')),
+): KnownRange[] {
   const threads = jvm.threads.map(({ name: thread, nativeId }) => ({ tid: nativeId, innerTid: nativeId, name: thread }));
   const inspection = { ranges: heaps };
-  return knownRanges({ mappings: parseSmaps(read(name, 'smaps')), jvm, inspection, threads, isJvm: true, isGlibc: true });
+  return knownRanges({ mappings, jvm, inspection, threads, isJvm: true, isGlibc: true });
 }
 
 const joined = (ranges: readonly AddressRange[]) =>
@@ -88,6 +93,17 @@ describe('where a JVM without NMT has its memory is where NMT says it is', () =>
     expect(found(rangesOf('11-Z'), 'gc')).toEqual([['150000000000', '160000000000']]);
     expect(found(rangesOf('17-Z'), 'gc')).toEqual(byNmt('17-Z', ['GC'], 8192 * mebibyte));
     expect(found(rangesOf('21-Z'), 'gc')).toEqual(byNmt('21-Z', ['GC'], 8192 * mebibyte));
+  });
+
+  test('a block of 16 MiB that the kernel has merged with the mark stacks of ZGC behind it is not theirs', () => {
+    const [[at = ''] = []] = byNmt('17-Z', ['GC'], 8192 * mebibyte);
+    const start = Number.parseInt(at, 16);
+    // In place of the arena that ends there.
+    const isElsewhere = (range: AddressRange) => range.end <= start - 64 * mebibyte || range.start >= start;
+    const mappings = parseSmaps(read('17-Z', 'smaps')).filter(isElsewhere);
+    const merged = mappings.map((mapping) => (mapping.start === start ? { ...mapping, start: start - 16 * mebibyte } : mapping));
+    const ranges = rangesOf('17-Z', factsOf('17-Z'), heapsOf('17-Z').filter(isElsewhere), merged);
+    expect(found(ranges, 'gc')).toEqual(byNmt('17-Z', ['GC'], 8192 * mebibyte));
   });
 
   test('the bitmap of Shenandoah, beside a reserved one', () => {
