@@ -1,16 +1,11 @@
 // Makes a glibc of another release: four packages of it, unpacked. No root is needed, for nothing of them is installed.
-import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { bootstrapArguments, scriptOf, whyNoDebootstrap } from '../lib/debootstrap.mjs';
-import { say, which } from '../lib/run.mjs';
+import { downloadPackages, unpackPackage, whyNoPackages } from '../lib/debian-packages.mjs';
+import { say } from '../lib/run.mjs';
 import { glibcs } from './list.mjs';
 import { buildOf, cache } from './open.mjs';
 
-const execute = promisify(execFile);
-const script = fileURLToPath(new URL('included.sh', import.meta.url));
 /** libgcc's package was renamed in 2020. */
 const oldLibgcc = new Set(['xenial', 'bionic']);
 
@@ -27,8 +22,7 @@ export async function makeGlibcs(versions = glibcs.map(({ version }) => version)
 
 function findObstacle() {
   if (process.arch !== 'x64') return `expected an x86-64 machine, found ${process.arch}`;
-  if (which('dpkg-deb') === undefined) return 'expected dpkg-deb on PATH, found none';
-  return whyNoDebootstrap();
+  return whyNoPackages();
 }
 
 async function makeGlibc(version) {
@@ -38,7 +32,8 @@ async function makeGlibc(version) {
   const scratch = mkdtempSync(join(cache, `.${version}-`));
   try {
     const folder = join(scratch, 'unpacked');
-    await unpack(await download(release, join(scratch, 'packages')), folder);
+    const packages = ['libc6', 'libc6-dev', 'linux-libc-dev', oldLibgcc.has(release) ? 'libgcc1' : 'libgcc-s1'];
+    await unpack(await downloadPackages({ release, packages, folder: join(scratch, 'packages') }), folder);
     const build = buildOf(folder);
     if (!build.includes(version)) throw new Error(`expected glibc ${version} in ${release}, found ${build}.`);
     moveInto(place, folder);
@@ -47,25 +42,9 @@ async function makeGlibc(version) {
   }
 }
 
-async function download(release, folder) {
-  const packages = ['libc6', 'libc6-dev', 'linux-libc-dev', oldLibgcc.has(release) ? 'libgcc1' : 'libgcc-s1'];
-  const options = ['--download-only', '--no-resolve-deps', `--include=${packages.join(',')}`];
-  const env = { ...process.env, OFFHEAP_SCRIPT: scriptOf(release) };
-  try {
-    await execute('debootstrap', bootstrapArguments(release, folder, options, script), { env, maxBuffer: 64 << 20 });
-  } catch ({ stdout, stderr }) {
-    const said = `${stdout}${stderr}`.trim().split('\n').at(-1);
-    throw new Error(`debootstrap could not fetch the packages of ${release}: ${said}`);
-  }
-  const archives = join(folder, 'var', 'cache', 'apt', 'archives');
-  return readdirSync(archives)
-    .filter((name) => name.endsWith('.deb'))
-    .map((name) => join(archives, name));
-}
-
 async function unpack(packages, folder) {
   mkdirSync(folder);
-  for (const file of packages) await execute('dpkg-deb', ['--extract', file, folder]);
+  for (const file of packages) await unpackPackage(file, folder);
   for (const name of ['etc', 'sbin', 'usr/bin', 'usr/sbin', 'usr/share'])
     rmSync(join(folder, name), { recursive: true, force: true });
   // Newer releases have everything below usr; links to it are another package's.

@@ -31,6 +31,7 @@ const profilers = [
 ];
 /** ensurepip, which Debian has in a package of its own. */
 const hasVenv = () => spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0;
+const venv = { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv };
 /** libFuzzer, which Debian has in a package beside the compiler's. */
 const hasFuzzer = () => {
   const { status, stdout } = spawnSync('clang', ['-print-file-name=libclang_rt.fuzzer-x86_64.a'], { encoding: 'utf8' });
@@ -41,7 +42,7 @@ const debootstrap = optional(tool('debootstrap'));
 const maven = tool('mvn', 'maven');
 const strace = tool('strace');
 const forTesting = [
-  { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv },
+  venv,
   tool('cmake'),
   tool('git'),
   maven,
@@ -66,6 +67,7 @@ const purposes = {
   run: [],
   test: [...forTesting, ...forPackaging, ...emulators],
   package: forPackaging,
+  standalone: [...forPackaging, ...emulators, debootstrap, venv, tool('strip', 'binutils')],
   bench: [...profilers, debootstrap],
   article: [maven, strace],
   'fat-jar': [maven],

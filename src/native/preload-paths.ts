@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import type { CounterWriter } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import { packageRoot } from '../process/paths.ts';
-import { nativeCure, nativeFolderOf } from './native-folder.ts';
+import { nativeFile } from './native-file.ts';
+import { nativeCure } from './native-folder.ts';
 
 /** Path of a preload library of ours, whether it is built or not. `OFFHEAP_PRELOAD_DIR` names another folder than those of the native part. */
 export function preloadLibraryPath(name: CounterWriter): string {
   const file = `lib${name}.so`;
-  return join(process.env['OFFHEAP_PRELOAD_DIR'] ?? nativeFolderOf(file) ?? join(packageRoot, 'build', 'Release'), file);
+  const folder = process.env['OFFHEAP_PRELOAD_DIR'];
+  if (folder !== undefined) return join(folder, file);
+  return nativeFile(file) ?? join(packageRoot, 'build', 'Release', file);
 }
 
 /**

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import { chmod, chown, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type AttachOptions, loadAgent } from '../jvm/attach.ts';
 import { isRefused } from '../jvm/attach-error.ts';
 import type { AllocatorAnswer, AllocatorRequest } from '../model/allocator-answer.ts';
 import { isGone, OffheapError } from '../model/errors.ts';
 import { listMallocSettings } from '../model/malloc-settings.ts';
 import { quote } from '../model/units.ts';
-import { nativeCure, nativeFolderOf } from '../native/native-folder.ts';
+import { nativeFile } from '../native/native-file.ts';
+import { nativeCure } from '../native/native-folder.ts';
 import { longestReplyBytes, parseAllocatorReply } from '../parse/allocator-reply.ts';
 import { isSameRoot, type LentFolder, withLentFolder } from './lent-folder.ts';
 
@@ -95,10 +95,8 @@ function asRefusal(error: Error): { code: undefined; text: string } {
 }
 
 function locateAgent(): string {
-  const folder = nativeFolderOf(library);
-  const path = join(folder ?? '', library);
-  if (folder === undefined || !existsSync(path))
-    throw new OffheapError('NATIVE_MISSING', `Expected ${basename(path)}, found no such file. ${nativeCure}`);
+  const path = nativeFile(library);
+  if (path === undefined) throw new OffheapError('NATIVE_MISSING', `Expected ${library}, found no such file. ${nativeCure}`);
   return path;
 }
 
