@@ -2,9 +2,10 @@
 
 /*
  * What runs first in the single executable, ahead of the dynamic loader: the file names no interpreter (PT_INTERP), so
- * that the kernel enters it here. It puts the shared objects that the file carries into memory files, which need neither
- * a writable folder nor one that may be executed from, maps the loader that the file carries as well, and goes on there
- * as the kernel would have (linux: fs/binfmt_elf.c, load_elf_interp). So the file needs no libc of the machine.
+ * that the kernel enters it here. It puts the shared objects that the file carries into memory files, which need
+ * neither a writable folder nor one that may be executed from, maps the loader that the file carries as well, and goes
+ * on there as the kernel would have (linux: fs/binfmt_elf.c, load_elf_interp). So the file needs no libc of the
+ * machine.
  *
  * No libc here, no writable data, no relocation: it is compiled to bytes alone, which scripts/standalone/elf.mjs puts
  * behind the program, with the plan in front.
@@ -15,9 +16,9 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
-#include <sys/mman.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 
 enum { most_segments = 16, most_carried = 4 };
 
@@ -67,7 +68,8 @@ static void write_path(char *to, unsigned descriptor) {
 static void copy(long from, const volatile struct carried *carried, uint64_t bias) {
     long to = call2(SYS_memfd_create, (long)carried->name, MFD_CLOEXEC);
     if (to < 0) {
-        DIE("Expected a memory file from the kernel (memfd_create, Linux 3.17), got none. Unpack the package of npm instead.");
+        DIE("Expected a memory file from the kernel (memfd_create, Linux 3.17), got none. Unpack the package of npm "
+            "instead.");
     }
     long offset = (long)carried->offset;
     for (uint64_t left = carried->bytes; left > 0;) {
@@ -96,7 +98,8 @@ static int protection(const Elf64_Phdr *segment) {
 }
 
 static void map(uint64_t address, uint64_t bytes, int prot, int flags, long file, uint64_t offset) {
-    long mapped = call6(SYS_mmap, (long)address, (long)bytes, prot, flags | MAP_PRIVATE | MAP_FIXED, file, (long)offset);
+    long mapped =
+        call6(SYS_mmap, (long)address, (long)bytes, prot, flags | MAP_PRIVATE | MAP_FIXED, file, (long)offset);
     if (mapped != (long)address) {
         DIE("Expected room for the dynamic loader, got none: is the address space limited (ulimit -v)?");
     }

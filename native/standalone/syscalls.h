@@ -6,14 +6,14 @@
 
 #include <asm/unistd.h>
 
-#define SYS_close __NR_close
-#define SYS_exit_group __NR_exit_group
+#define SYS_close        __NR_close
+#define SYS_exit_group   __NR_exit_group
 #define SYS_memfd_create __NR_memfd_create
-#define SYS_mmap __NR_mmap
-#define SYS_openat __NR_openat
-#define SYS_pread64 __NR_pread64
-#define SYS_sendfile __NR_sendfile
-#define SYS_write __NR_write
+#define SYS_mmap         __NR_mmap
+#define SYS_openat       __NR_openat
+#define SYS_pread64      __NR_pread64
+#define SYS_sendfile     __NR_sendfile
+#define SYS_write        __NR_write
 
 static inline long call6(long number, long a, long b, long c, long d, long e, long f) {
 #if defined(__x86_64__)
