@@ -171,6 +171,7 @@ function placeOf(name, needed) {
 function writePlan(to, [own, ...rows], carried) {
   if (carried.length > plan.mostCarried)
     throw new Error(`expected ${plan.mostCarried} libraries at most, found ${carried.length}.`);
+  to.fill(0, 0, planBytes);
   own.forEach((value, index) => void to.writeBigUInt64LE(BigInt(value), index * 8));
   const rowBytes = plan.carriedNumbers * 8 + plan.nameBytes;
   for (const [row, values] of rows.entries()) {
