@@ -84,7 +84,7 @@ function kernelSays(pid: number): { anonBytes: number; usageBytes: number; asker
   const [, anon] = new RegExp(`Killed process ${pid} \\(java\\).* anon-rss:(\\d+)kB`).exec(text) ?? [];
   const before = text.slice(0, text.indexOf(`Killed process ${pid} `));
   const [, usage] = /memory: usage (\d+)kB(?![\s\S]*memory: usage)/.exec(before) ?? [];
-  const [, asker] = /\] ?(.*) invoked oom-killer(?![\s\S]*invoked oom-killer)/.exec(before) ?? [];
+  const [, asker] = /(?:;|\] )([^;\n]*) invoked oom-killer(?![\s\S]*invoked oom-killer)/.exec(before) ?? [];
   return { anonBytes: Number(anon) * 1024, usageBytes: Number(usage) * 1024, asker };
 }
 
