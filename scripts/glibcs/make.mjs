@@ -1,4 +1,4 @@
-// Makes a glibc of another release: four packages of it, unpacked. No root is needed, for nothing of them is installed.
+// Makes the libc of another release, glibc or musl: some packages of it, unpacked. No root is needed, for nothing of them is installed.
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -6,22 +6,35 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { bootstrapArguments, scriptOf, whyNoDebootstrap } from '../lib/debootstrap.mjs';
 import { say, which } from '../lib/run.mjs';
-import { glibcs } from './list.mjs';
-import { buildOf, cache } from './open.mjs';
+import { glibcs, muslcs } from './list.mjs';
+import { buildOf, cache, muslCache, muslVersionOf } from './open.mjs';
 
 const execute = promisify(execFile);
 const script = fileURLToPath(new URL('included.sh', import.meta.url));
 /** libgcc's package was renamed in 2020. */
 const oldLibgcc = new Set(['xenial', 'bionic']);
 
+/** What is made of a version: its packages, the folder that it lies in, and its version as it tells it itself. */
+const glibc = {
+  name: 'glibc',
+  list: glibcs,
+  cache,
+  packagesOf: (release) => ['libc6', 'libc6-dev', 'linux-libc-dev', oldLibgcc.has(release) ? 'libgcc1' : 'libgcc-s1'],
+  tells: buildOf,
+};
+const musl = { name: 'musl', list: muslcs, cache: muslCache, packagesOf: () => ['musl'], tells: muslVersionOf };
+
+export const makeGlibcs = (versions) => makeMissing(glibc, versions);
+export const makeMuslcs = (versions) => makeMissing(musl, versions);
+
 /** Puts those that are missing into the cache, all at once: most of the time is the network's. Says why one cannot be had, and goes on. */
-export async function makeGlibcs(versions = glibcs.map(({ version }) => version)) {
-  const missing = versions.filter((version) => !existsSync(join(cache, version)));
+async function makeMissing(libc, versions = libc.list.map(({ version }) => version)) {
+  const missing = versions.filter((version) => !existsSync(join(libc.cache, version)));
   if (missing.length === 0) return;
   const obstacle = findObstacle();
-  if (obstacle !== undefined) return say(`no glibc of another release: ${obstacle}`);
-  say(`fetching glibc ${missing.join(', ')} …`);
-  const made = await Promise.allSettled(missing.map(makeGlibc));
+  if (obstacle !== undefined) return say(`no ${libc.name} of another release: ${obstacle}`);
+  say(`fetching ${libc.name} ${missing.join(', ')} …`);
+  const made = await Promise.allSettled(missing.map((version) => make(libc, version)));
   for (const { reason } of made) if (reason) say(reason.message);
 }
 
@@ -31,24 +44,23 @@ function findObstacle() {
   return whyNoDebootstrap();
 }
 
-async function makeGlibc(version) {
-  const place = join(cache, version);
-  const { release } = glibcs.find((glibc) => glibc.version === version);
-  mkdirSync(cache, { recursive: true });
-  const scratch = mkdtempSync(join(cache, `.${version}-`));
+async function make(libc, version) {
+  const place = join(libc.cache, version);
+  const { release } = libc.list.find((one) => one.version === version);
+  mkdirSync(libc.cache, { recursive: true });
+  const scratch = mkdtempSync(join(libc.cache, `.${version}-`));
   try {
     const folder = join(scratch, 'unpacked');
-    await unpack(await download(release, join(scratch, 'packages')), folder);
-    const build = buildOf(folder);
-    if (!build.includes(version)) throw new Error(`expected glibc ${version} in ${release}, found ${build}.`);
+    await unpack(await download(release, libc.packagesOf(release), join(scratch, 'packages')), folder);
+    const build = libc.tells(folder);
+    if (!build.includes(version)) throw new Error(`expected ${libc.name} ${version} in ${release}, found ${build}.`);
     moveInto(place, folder);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function download(release, folder) {
-  const packages = ['libc6', 'libc6-dev', 'linux-libc-dev', oldLibgcc.has(release) ? 'libgcc1' : 'libgcc-s1'];
+async function download(release, packages, folder) {
   const options = ['--download-only', '--no-resolve-deps', `--include=${packages.join(',')}`];
   const env = { ...process.env, OFFHEAP_SCRIPT: scriptOf(release) };
   try {

@@ -40,8 +40,10 @@ const hasFuzzer = () => {
 const debootstrap = optional(tool('debootstrap'));
 const maven = tool('mvn', 'maven');
 const strace = tool('strace');
+/** Fetches what is in Python's packages: tools of the tests, and the compiler of what a package carries. */
+const venv = { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv };
 const forTesting = [
-  { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv },
+  venv,
   tool('cmake'),
   tool('git'),
   maven,
@@ -59,13 +61,13 @@ const forTesting = [
   optional(tool('musl-gcc', 'musl-tools')),
 ];
 
-/** A package carries native code for machines of another kind as well. */
-const forPackaging = others.map((arch) => tool(`${architectures[arch].tools}g++`, architectures[arch].apt));
+/** Programs for machines of another kind, which tests run emulated. */
+const crossCompilers = others.map((arch) => tool(`${architectures[arch].tools}g++`, architectures[arch].apt));
 const emulators = others.map((arch) => optional(tool(architectures[arch].emulator, 'qemu-user')));
 const purposes = {
   run: [],
-  test: [...forTesting, ...forPackaging, ...emulators],
-  package: forPackaging,
+  test: [...forTesting, ...crossCompilers, ...emulators],
+  package: [venv],
   bench: [...profilers, debootstrap],
   article: [maven, strace],
   'fat-jar': [maven],

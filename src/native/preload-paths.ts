@@ -2,23 +2,46 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CounterWriter } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
-import { packageRoot } from '../process/paths.ts';
-import { nativeCure, nativeFolderOf } from './native-folder.ts';
+import type { Libc } from '../model/libc.ts';
+import { ownLibc } from '../process/libc.ts';
+import { nativeCureFor, nativeFolderOf, nativeFolders } from './native-folder.ts';
 
-/** Path of a preload library of ours, whether it is built or not. `OFFHEAP_PRELOAD_DIR` names another folder than those of the native part. */
-export function preloadLibraryPath(name: CounterWriter): string {
-  const file = `lib${name}.so`;
-  return join(process.env['OFFHEAP_PRELOAD_DIR'] ?? nativeFolderOf(file) ?? join(packageRoot, 'build', 'Release'), file);
+/**
+ * Path of a preload library of ours, whether it is built or not, for a program on that libc: by default the one that Node runs on. `OFFHEAP_PRELOAD_DIR` names
+ * another folder than those of the native part.
+ */
+export function preloadLibraryPath(name: CounterWriter, libc: Libc = ownLibc()): string {
+  return join(process.env['OFFHEAP_PRELOAD_DIR'] ?? folderFor(`lib${name}.so`, libc), `lib${name}.so`);
+}
+
+/** Path of the agent that a JVM on that libc loads, whether it is built or not. It needs no library and no version of a symbol, so that the one for another libc will do. */
+export function agentPath(libc: Libc = ownLibc()): string {
+  return join(nativeFolderOf(agentFile, libc) ?? folderFor(agentFile, ownLibc()), agentFile);
+}
+
+export const agentFile = 'liballocator-agent.so';
+
+/** Where there is none: where it would be. */
+function folderFor(file: string, libc: Libc): string {
+  return nativeFolderOf(file, libc) ?? nativeFolders(libc)[0] ?? '';
 }
 
 /**
- * Absolute path of a library that counts, for LD_PRELOAD: `meter` goes ahead of any allocator, or stands alone in front of glibc; `mmapalloc` is
+ * Absolute path of a library that counts, for LD_PRELOAD: `meter` goes ahead of any allocator, or stands alone in front of libc's; `mmapalloc` is
  * an allocator itself.
  *
- * @throws OffheapError NATIVE_MISSING when there is none for this machine.
+ * @throws OffheapError NATIVE_MISSING when there is none for this machine and that libc.
  */
-export function locatePreloadLibrary(writer: CounterWriter): string {
-  const path = preloadLibraryPath(writer);
+export function locatePreloadLibrary(writer: CounterWriter, libc: Libc = ownLibc()): string {
+  return existing(preloadLibraryPath(writer, libc), libc);
+}
+
+/** @throws OffheapError NATIVE_MISSING when there is none for this machine and that libc. */
+export function locateAgent(libc: Libc = ownLibc()): string {
+  return existing(agentPath(libc), libc);
+}
+
+function existing(path: string, libc: Libc): string {
   if (existsSync(path)) return path;
-  throw new OffheapError('NATIVE_MISSING', `Expected ${path}, found no such file. ${nativeCure}`);
+  throw new OffheapError('NATIVE_MISSING', `Expected ${path}, found no such file. ${nativeCureFor(libc)}`);
 }
