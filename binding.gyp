@@ -222,6 +222,7 @@
         'native/counters/thread_slot.c',
         'native/meter/block_size.c',
         'native/meter/bootstrap.c',
+        'native/meter/composed.c',
         'native/meter/count.c',
         'native/meter/hooks.c',
         'native/meter/inherit.c',

@@ -1,20 +1,24 @@
-// npm run glibcs [-- --only=VERSION]: makes the glibcs of other releases that tests and measurements link programs with, and lists what is there.
-// They lie in the cache folder (XDG_CACHE_HOME/offheap or ~/.cache/offheap), 40 MB each; made once. Needs debootstrap and the network, not root.
+// npm run glibcs [-- --only=VERSION]: makes the glibcs of other releases that tests and measurements link programs with, and the musls that tests run
+// programs by, and lists what is there. They lie in the cache folder (XDG_CACHE_HOME/offheap or ~/.cache/offheap), 40 MB each glibc, 1 MB each musl; made
+// once. Needs debootstrap and the network, not root.
 import { parseArgs } from 'node:util';
-import { glibcs } from './glibcs/list.mjs';
-import { makeGlibcs } from './glibcs/make.mjs';
-import { openGlibc } from './glibcs/open.mjs';
+import { glibcs, muslcs } from './glibcs/list.mjs';
+import { makeGlibcs, makeMuslcs } from './glibcs/make.mjs';
+import { openGlibc, openMusl } from './glibcs/open.mjs';
 import { releases } from './lib/debootstrap.mjs';
 import { fail } from './lib/run.mjs';
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const wanted = glibcs.filter(({ version }) => values.only === undefined || version === values.only);
-if (wanted.length === 0) fail(`expected one of ${glibcs.map(({ version }) => version).join(', ')}, found ${values.only}.`);
+const all = [...glibcs.map((one) => ({ ...one, open: openGlibc })), ...muslcs.map((one) => ({ ...one, open: openMusl }))];
+const wanted = all.filter(({ version }) => values.only === undefined || version === values.only);
+if (wanted.length === 0) fail(`expected one of ${all.map(({ version }) => version).join(', ')}, found ${values.only}.`);
 
-await makeGlibcs(wanted.map(({ version }) => version));
+const versionsBy = (opener) => wanted.filter(({ open }) => open === opener).map(({ version }) => version);
+await makeGlibcs(versionsBy(openGlibc));
+await makeMuslcs(versionsBy(openMusl));
 let missing = 0;
-for (const { version, release } of wanted) {
-  const { folder, build, reason } = openGlibc(version);
+for (const { version, release, open } of wanted) {
+  const { folder, build, reason } = open(version);
   if (reason !== undefined) missing += 1;
   process.stdout.write(`${version}  ${releases[release].title.padEnd(12)}  ${reason ?? `${build}, ${folder}`}\n`);
 }

@@ -9,7 +9,9 @@ import { whyNothingRuns } from './lib/noexec.mjs';
 import { run, say, which } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const prebuilt = join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'offheap.node');
+/** Node on glibc tells its version. */
+const libc = process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : '';
+const prebuilt = join(root, 'prebuilds', `${process.platform}${libc}-${process.arch}`, 'offheap.node');
 const isCheckout = existsSync(join(root, 'src'));
 const cure = 'On Debian or Ubuntu: sudo apt-get install g++ make python3. Then run: npm rebuild offheap';
 

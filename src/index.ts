@@ -1,5 +1,5 @@
 export { type CompareOptions, compare } from './api/compare.ts';
-export { type CounterSource, libraryPath, locatePreloadLibrary, openCounters } from './api/counters.ts';
+export { type CounterSource, type LibraryOptions, libraryPath, locatePreloadLibrary, openCounters } from './api/counters.ts';
 export { type DoctorOptions, type DoctorStep, doctor } from './api/doctor.ts';
 export { type ExplainOomOptions, explainOom } from './api/explain-oom.ts';
 export { type GuardBound, type GuardOptions, type GuardOutcome, guard } from './api/guard.ts';

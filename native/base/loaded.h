@@ -17,6 +17,9 @@ struct loaded_object {
 /* The object that has `address` in one of its segments. */
 struct loaded_object loaded_object_of(const void *address);
 
+/* The executable. */
+struct loaded_object loaded_program(void);
+
 static inline bool loaded_has(struct loaded_object object, const void *address) {
     return (uintptr_t)address - object.from < object.to - object.from;
 }

@@ -14,6 +14,10 @@ int raw_close(int descriptor) {
     return (int)syscall(SYS_close, descriptor);
 }
 
+int raw_memfd(const char *name, unsigned flags) {
+    return (int)syscall(SYS_memfd_create, name, flags);
+}
+
 ssize_t raw_write(int descriptor, const void *bytes, size_t size) {
     return syscall(SYS_write, descriptor, bytes, size);
 }

@@ -13,6 +13,8 @@
 
 int raw_open(const char *path, int flags, mode_t mode);
 int raw_close(int descriptor);
+/* glibc has memfd_create(2) since 2.27. */
+int raw_memfd(const char *name, unsigned flags);
 ssize_t raw_write(int descriptor, const void *bytes, size_t size);
 ssize_t raw_pwrite(int descriptor, const void *bytes, size_t size, int64_t offset);
 

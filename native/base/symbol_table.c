@@ -18,12 +18,20 @@ struct gnu_hash {
     uint32_t bloom_shift;
 };
 
+/* The start of DT_HASH, the older form; the buckets follow, then a chain of symbols' indices. */
+struct sysv_hash {
+    uint32_t bucket_count;
+    uint32_t symbol_count;
+};
+
 struct symbol_table {
     const void *address; /* what is searched for */
     uintptr_t base;
-    ElfW(Sym) * symbols; /* NULL: none that may be changed */
+    ElfW(Sym) * symbols; /* NULL: none that can be searched */
     const char *names;
-    const struct gnu_hash *hash;
+    const struct gnu_hash *hash; /* NULL: it has the older form alone */
+    const struct sysv_hash *sysv_hash;
+    bool is_beside_code;
 };
 
 static const ElfW(Phdr) * segment_with(const struct dl_phdr_info *info, uintptr_t address) {
@@ -49,6 +57,8 @@ static void read_dynamic(struct symbol_table *table, const ElfW(Dyn) * entry) {
             table->names = (const char *)address_of(entry, table->base);
         } else if (entry->d_tag == DT_GNU_HASH) {
             table->hash = (const struct gnu_hash *)address_of(entry, table->base);
+        } else if (entry->d_tag == DT_HASH) {
+            table->sysv_hash = (const struct sysv_hash *)address_of(entry, table->base);
         }
     }
 }
@@ -66,10 +76,39 @@ static int look_at(struct dl_phdr_info *info, size_t size, void *context) {
         }
     }
     const ElfW(Phdr) *segment = segment_with(info, (uintptr_t)table->symbols);
-    if (segment == NULL || (segment->p_flags & PF_X) != 0 || table->names == NULL || table->hash == NULL) {
+    if (segment == NULL || table->names == NULL || (table->hash == NULL && table->sysv_hash == NULL)) {
         table->symbols = NULL;
+    } else {
+        table->is_beside_code = (segment->p_flags & PF_X) != 0;
     }
     return 1;
+}
+
+static bool is_definition_of(const struct symbol_table *table, const ElfW(Sym) * symbol, const char *name) {
+    return symbol->st_shndx != SHN_UNDEF && strcmp(table->names + symbol->st_name, name) == 0;
+}
+
+static uint32_t sysv_hash_of(const char *name) {
+    uint32_t hash = 0;
+    for (const unsigned char *at = (const unsigned char *)name; *at != 0; at++) {
+        hash = (hash << 4) + *at;
+        hash = (hash ^ (hash >> 24 & 0xf0)) & 0x0fffffff;
+    }
+    return hash;
+}
+
+static ElfW(Sym) * find_by_sysv_hash(const struct symbol_table *table, const char *name) {
+    const struct sysv_hash *header = table->sysv_hash;
+    const uint32_t *buckets = (const uint32_t *)(header + 1);
+    const uint32_t *chain = buckets + header->bucket_count;
+    uint32_t index = header->bucket_count == 0 ? 0 : buckets[sysv_hash_of(name) % header->bucket_count];
+    /* A chain has no symbol twice. */
+    for (uint32_t looks = 0; index != STN_UNDEF && looks < header->symbol_count; looks++, index = chain[index]) {
+        if (is_definition_of(table, &table->symbols[index], name)) {
+            return &table->symbols[index];
+        }
+    }
+    return NULL;
 }
 
 static uint32_t hash_of(const char *name) {
@@ -82,6 +121,9 @@ static uint32_t hash_of(const char *name) {
 
 static ElfW(Sym) * find(const struct symbol_table *table, const char *name) {
     const struct gnu_hash *header = table->hash;
+    if (header == NULL) {
+        return find_by_sysv_hash(table, name);
+    }
     const uint32_t *bloom = (const uint32_t *)(header + 1); /* of words as long as an address */
     const uint32_t *buckets = bloom + header->bloom_words * (sizeof(uintptr_t) / sizeof *bloom);
     const uint32_t *chain = buckets + header->bucket_count;
@@ -93,8 +135,7 @@ static ElfW(Sym) * find(const struct symbol_table *table, const char *name) {
     for (;; index++) {
         uint32_t found = chain[index - header->first_symbol];
         ElfW(Sym) *symbol = &table->symbols[index];
-        if ((found | 1) == (hash | 1) && symbol->st_shndx != SHN_UNDEF &&
-            strcmp(table->names + symbol->st_name, name) == 0) {
+        if ((found | 1) == (hash | 1) && is_definition_of(table, symbol, name)) {
             return symbol;
         }
         if ((found & 1) != 0) {
@@ -115,10 +156,16 @@ static void set(const struct symbol_table *table, ElfW(Sym) * symbol, const void
     }
 }
 
+bool symbol_table_defines(const void *address, const char *name) {
+    struct symbol_table table = {.address = address};
+    (void)dl_iterate_phdr(look_at, &table);
+    return table.symbols != NULL && find(&table, name) != NULL;
+}
+
 void symbol_table_retarget(const void *address, const struct symbol_target *targets, size_t count) {
     struct symbol_table table = {.address = address};
     (void)dl_iterate_phdr(look_at, &table);
-    if (table.symbols == NULL) {
+    if (table.symbols == NULL || table.is_beside_code) {
         return;
     }
     uintptr_t from = UINTPTR_MAX;

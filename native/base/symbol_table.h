@@ -2,7 +2,12 @@
 #ifndef OFFHEAP_SYMBOL_TABLE_H
 #define OFFHEAP_SYMBOL_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Whether the loaded object that has `address` in one of its segments has a definition of that name; false where there
+ * is no such object, or it has no table to look names up in. */
+bool symbol_table_defines(const void *address, const char *name);
 
 /* Where lookups of a name shall lead that an object defines. */
 struct symbol_target {

@@ -74,10 +74,35 @@ static void after_fork_in_child(void) {
     errno = saved_errno;
 }
 
+typedef void fork_handler(void);
+
+#if defined(__GLIBC__)
+/* What glibc's pthread_atfork calls, which is no function of the shared library and, linked for an old one, that of
+ * another library. The last argument has it forgotten when a library is closed, which this one is not. */
+int __register_atfork(fork_handler *before, fork_handler *in_parent, fork_handler *in_child, void *library);
+
+static void register_handlers(fork_handler *before, fork_handler *in_parent, fork_handler *in_child) {
+    (void)__register_atfork(before, in_parent, in_child, NULL);
+}
+#else
+/* musl keeps them in a block of malloc (src/thread/pthread_atfork.c), which is none of the program's. */
+static void register_handlers(fork_handler *before, fork_handler *in_parent, fork_handler *in_child) {
+    struct counter_slot *slot = thread_counting.slot;
+    bool slotless = thread_counting.slotless;
+    thread_counting.slot = NULL;
+    thread_counting.slotless = true;
+    counting_is_off = true;
+    (void)pthread_atfork(before, in_parent, in_child);
+    counting_is_off = false;
+    thread_counting.slotless = slotless;
+    thread_counting.slot = slot;
+}
+#endif
+
 void fork_start(const struct page_settings *settings) {
     if (settings->off) { /* the child goes on counting where nobody reads */
         return;
     }
     page_settings = settings;
-    (void)pthread_atfork(before_fork, drop_sum, after_fork_in_child);
+    register_handlers(before_fork, drop_sum, after_fork_in_child);
 }

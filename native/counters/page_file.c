@@ -46,8 +46,8 @@ static bool file_size_is_allowed(void) {
 
 static int open_memfd(void) {
     unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-    int descriptor = memfd_create("offheap-counters", flags | MFD_NOEXEC_SEAL);
-    return descriptor >= 0 || errno != EINVAL ? descriptor : memfd_create("offheap-counters", flags);
+    int descriptor = raw_memfd("offheap-counters", flags | MFD_NOEXEC_SEAL);
+    return descriptor >= 0 || errno != EINVAL ? descriptor : raw_memfd("offheap-counters", flags);
 }
 
 static bool create_memfd(struct page_file *file, const char **reason) {

@@ -20,12 +20,13 @@ static void raise_peak(counter_cell *peak, int64_t level) {
 }
 
 void process_levels_add(int64_t requested, int64_t mapped) {
+    if (counting_is_off) {
+        return;
+    }
     int64_t requested_now = atomic_fetch_add_explicit(&levels.requested, requested, memory_order_relaxed) + requested;
     int64_t mapped_now = atomic_fetch_add_explicit(&levels.mapped, mapped, memory_order_relaxed) + mapped;
-    if (!counting_is_off) {
-        raise_peak(&counters_page->process.cells[counter_peak_live_requested_bytes], requested_now);
-        raise_peak(&counters_page->process.cells[counter_peak_live_mapped_bytes], mapped_now);
-    }
+    raise_peak(&counters_page->process.cells[counter_peak_live_requested_bytes], requested_now);
+    raise_peak(&counters_page->process.cells[counter_peak_live_mapped_bytes], mapped_now);
 }
 
 void process_usable_publish(struct counter_slot *slot) {
@@ -38,10 +39,11 @@ void process_usable_publish(struct counter_slot *slot) {
 }
 
 void process_usable_add(int64_t delta) {
-    int64_t now = atomic_fetch_add_explicit(&levels.usable, delta, memory_order_relaxed) + delta;
-    if (!counting_is_off) {
-        raise_peak(&counters_page->process.cells[counter_peak_live_usable_bytes], now);
+    if (counting_is_off) {
+        return;
     }
+    int64_t now = atomic_fetch_add_explicit(&levels.usable, delta, memory_order_relaxed) + delta;
+    raise_peak(&counters_page->process.cells[counter_peak_live_usable_bytes], now);
 }
 
 void process_levels_set(int64_t requested, int64_t mapped, int64_t usable) {

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Where glibc keeps a thread's id; 0: not known, and the kernel is asked. */
+/* Where libc keeps a thread's id; 0: not known, and the kernel is asked. */
 CLUSTERED static uint32_t tid_offset;
 /* The process's at its start: threads begin with the name of the one that creates them. */
 CLUSTERED static counter_word first_name[2];
@@ -113,19 +113,26 @@ static uint32_t own_tid(void) {
     return tid_offset != 0 ? tid_at(tid_offset) : (uint32_t)syscall(SYS_gettid);
 }
 
-/* Where it is in glibc 2.36 (struct pthread, nptl/descr.h): a look there is cheaper than a lookup. */
-#if defined(__x86_64__)
-enum { usual_tid_offset = 720 };
+/* Where it is in glibc 2.36 (struct pthread, nptl/descr.h): a look there is cheaper than a lookup. And in musl 1.2
+ * (src/internal/pthread_impl.h). */
+#if defined(__GLIBC__)
+enum { usual_tid_offset_x64 = 720, usual_tid_offset_arm64 = 208 };
 #else
-enum { usual_tid_offset = 208 };
+enum { usual_tid_offset_x64 = 48, usual_tid_offset_arm64 = 32 };
+#endif
+#if defined(__x86_64__)
+enum { usual_tid_offset = usual_tid_offset_x64 };
+#else
+enum { usual_tid_offset = usual_tid_offset_arm64 };
 #endif
 
-/* Or by what glibc's debugging library goes by (nptl_db): bits, number and offset of the field. */
 static void find_tid_offset(void) {
     if (tid_at(usual_tid_offset) == (uint32_t)syscall(SYS_gettid)) {
         tid_offset = usual_tid_offset;
         return;
     }
+#if defined(__GLIBC__)
+    /* By what glibc's debugging library goes by (nptl_db): bits, number and offset of the field. */
     const uint32_t *field = dlvsym(RTLD_DEFAULT, "_thread_db_pthread_tid", "GLIBC_PRIVATE");
     if (field == NULL) {
         clear_dlerror();
@@ -133,6 +140,7 @@ static void find_tid_offset(void) {
                tid_at(field[2]) == (uint32_t)syscall(SYS_gettid)) {
         tid_offset = field[2];
     }
+#endif
 }
 
 /* Threads that were created and have no slot yet. Too many rather than too few: a thread may end without one. */

@@ -3,6 +3,7 @@
 #include "before_own.h"
 #include "block_size.h"
 #include "bootstrap.h"
+#include "c_library.h"
 #include "count.h"
 #include "counters.h"
 #include "inherit.h"
@@ -13,9 +14,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet. */
+/* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet, nor is
+ * reallocarray (glibc has it since 2.26); musl has no pvalloc. */
 #include <malloc.h>
 #include <stdlib.h>
+void *pvalloc(size_t size);
+void *reallocarray(void *block, size_t count, size_t size);
 void free_sized(void *block, size_t size);
 void free_aligned_sized(void *block, size_t alignment, size_t size);
 
@@ -173,6 +177,7 @@ __attribute__((constructor)) static void start(int argument_count, char **argume
     (void)argument_count;
     (void)arguments;
     block_size_start(real_malloc_start());
-    counters_start("meter", before_own.has_malloc, environment);
-    inherit_start(environment);
+    char **own_environment = c_library_environment(environment);
+    counters_start("meter", before_own.has_malloc, own_environment);
+    inherit_start(own_environment);
 }

@@ -4,15 +4,17 @@
 
 #include "before_own.h"
 #include "bootstrap.h"
+#include "c_library.h"
+#include "composed.h"
 #include "line.h"
 #include "loaded.h"
+#include "next_definition.h"
 #include "next_function.h"
 #include "real_operators.h"
 #include "sys_pages.h"
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <gnu/libc-version.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -141,7 +143,7 @@ static const struct real_malloc missing = {
 };
 
 /* jemalloc has no pvalloc, so glibc's is the next definition; but its blocks are none that jemalloc can free, or tell
- * the size of. Such an allocator's memalign serves. */
+ * the size of. Such an allocator's memalign serves; and musl's, which has no pvalloc. */
 static void *pvalloc_by_memalign(size_t size) {
     size_t page = pages_size();
     size_t rounded = size == 0 ? page : (size + page - 1) & ~(page - 1);
@@ -174,34 +176,26 @@ static void wake_tcmalloc(const struct real_malloc *found) {
     }
 }
 
-#if defined(__x86_64__)
-#define first_version    "GLIBC_2.2.5"
-#define version_of(name) (strcmp(name, "aligned_alloc") == 0 ? "GLIBC_2.16" : first_version)
-#else
-#define first_version    "GLIBC_2.17"
-#define version_of(name) first_version
+#if !defined(__GLIBC__)
+/* See composed.h. */
+static void compose(struct real_malloc *found, struct loaded_object libc) {
+    const void *function;
+#define COMPOSE(name)                                                                                                  \
+    memcpy(&function, &found->name, sizeof function);                                                                  \
+    found->name = loaded_has(libc, function) ? composed_##name : found->name;
+    COMPOSE(calloc)
+    COMPOSE(posix_memalign)
+    COMPOSE(memalign)
+    COMPOSE(valloc)
+#undef COMPOSE
+    found->pvalloc = found->pvalloc == missing.pvalloc ? pvalloc_by_memalign : found->pvalloc;
+    composed_start(found->malloc, found->aligned_alloc);
+}
 #endif
-
-/*
- * libc_malloc_debug.so has its functions under the versions that programs ask for and under no default one, so that
- * dlsym() passes it over; and dlvsym() passes over who has none at all, as most allocators.
- */
-static void *next_definition(const char *name, bool is_by_version) {
-    void *function = is_by_version ? dlvsym(RTLD_NEXT, name, version_of(name)) : NULL;
-    return function != NULL ? function : dlsym(RTLD_NEXT, name);
-}
-
-static bool has_definitions_by_version(struct loaded_object libc) {
-    return loaded_has(libc, dlsym(RTLD_NEXT, "malloc")) &&
-           !loaded_has(libc, dlvsym(RTLD_NEXT, "malloc", first_version));
-}
 
 static void resolve(void) {
     struct real_malloc found;
-    void *libc_function;
-    const char *(*libc_version)(void) = gnu_get_libc_version;
-    memcpy(&libc_function, &libc_version, sizeof libc_function);
-    struct loaded_object libc = loaded_object_of(libc_function);
+    struct loaded_object libc = loaded_object_of(c_library_address());
     bool is_by_version = has_definitions_by_version(libc);
     bool all_glibc = true;
     bool all_found = true;
@@ -229,7 +223,10 @@ static void resolve(void) {
     if (!all_found) {
         clear_dlerror();
     }
-#if !defined(__x86_64__)
+#if !defined(__GLIBC__)
+    all_glibc = false;
+    compose(&found, libc);
+#elif !defined(__x86_64__)
     all_glibc = false; /* memory tags may take a part of the block, and of the pointer */
 #endif
     if (!all_glibc) {

@@ -3,13 +3,13 @@
 #include "libc_names.h"
 
 #include "before_own.h"
+#include "c_library.h"
 #include "entry_points.h"
 #include "loaded.h"
 #include "others.h"
 #include "symbol_table.h"
 
 #include <dlfcn.h>
-#include <gnu/libc-version.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -20,16 +20,8 @@ static const char *const names[] = {
 };
 enum { name_count = sizeof names / sizeof *names };
 
-/* POSIX has function pointers in a void *, C does not: hence memcpy. */
-static const void *address_in_libc(void) {
-    const char *(*function)(void) = gnu_get_libc_version;
-    const void *address;
-    memcpy(&address, &function, sizeof address);
-    return address;
-}
-
 void libc_names_lead_here(void) {
-    const void *libc = address_in_libc();
+    const void *libc = c_library_address();
     const void *next_free;
     memcpy(&next_free, &others.next_free, sizeof next_free);
     /* Who stands between us and libc may look up libc's, and would be given ours, which asks who is next. */

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "alloc.h"
 #include "before_own.h"
+#include "c_library.h"
 #include "compiler.h"
 #include "counters.h"
 #include "libc_names.h"
@@ -10,9 +11,12 @@
 #include <errno.h>
 #include <stddef.h>
 
-/* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet. */
+/* libc's own declarations, so that a wrong signature does not compile. C23's two are not in every libc yet, nor is
+ * reallocarray (glibc has it since 2.26); musl has no pvalloc. */
 #include <malloc.h>
 #include <stdlib.h>
+void *pvalloc(size_t size);
+void *reallocarray(void *block, size_t count, size_t size);
 void free_sized(void *block, size_t size);
 void free_aligned_sized(void *block, size_t alignment, size_t size);
 
@@ -78,5 +82,5 @@ __attribute__((constructor)) static void start(int argument_count, char **argume
     (void)arguments;
     others_start();
     libc_names_lead_here();
-    counters_start("mmapalloc", before_own.has_malloc, environment);
+    counters_start("mmapalloc", before_own.has_malloc, c_library_environment(environment));
 }

@@ -10,3 +10,11 @@ export const glibcs = [
   { version: '2.42', release: 'questing' },
   { version: '2.43', release: 'resolute' },
 ];
+
+/** The musls that programs under test can be run by. */
+export const muslcs = [
+  { version: '1.2.2', release: 'jammy' },
+  { version: '1.2.3', release: 'bookworm' },
+  { version: '1.2.4', release: 'noble' },
+  { version: '1.2.5', release: 'trixie' },
+];

@@ -1,11 +1,12 @@
-// A glibc of another release, from the cache, and programs that are linked with it.
-import { execFileSync } from 'node:child_process';
+// A libc of another release, from the cache, and programs that are linked with it.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../lib/cache.mjs';
 
 export const cache = cacheFolder('glibc');
+export const muslCache = cacheFolder('musl');
 const libraries = 'lib/x86_64-linux-gnu';
 /** The first glibc that has the function in which the compiler's own unwinder looks up frames. */
 const hasFindObject = '2.35';
@@ -20,6 +21,22 @@ export function openGlibc(version) {
     folder,
     compile: (source, output, flags = []) => compile({ version, folder }, source, output, flags),
   };
+}
+
+/** The dynamic linker of a musl, which is its libc, and runs the program that is its argument. */
+const muslLoader = (folder) => join(folder, 'lib/x86_64-linux-musl/libc.so');
+
+export function openMusl(version) {
+  const folder = join(muslCache, version);
+  if (process.arch !== 'x64') return { reason: `musl ${version} is made for x86-64 alone` };
+  if (!existsSync(folder)) return { reason: `musl ${version} is not in the cache; run: npm run glibcs` };
+  return { version, build: muslVersionOf(folder), folder, loader: muslLoader(folder) };
+}
+
+/** What a musl tells of itself when it is run without a program. */
+export function muslVersionOf(folder) {
+  const { stderr } = spawnSync(muslLoader(folder), { encoding: 'utf8' });
+  return /^Version (\S+)/m.exec(stderr ?? '')?.[1] ?? 'unknown';
 }
 
 /** How the libc in a folder calls itself: its package's version, and the release of glibc after it. */

@@ -11,3 +11,11 @@ export const architectures = {
 
 /** Those that this machine has to compile for by other tools than its own. */
 export const others = Object.keys(architectures).filter((arch) => arch !== process.arch);
+
+/** What a package carries, by folder of prebuilds/, named as prebuildify does; `target` as zig names it, with the oldest glibc. */
+export const prebuilds = [
+  { folder: 'linux-x64', arch: 'x64', libc: 'glibc', target: 'x86_64-linux-gnu.2.17' },
+  { folder: 'linux-arm64', arch: 'arm64', libc: 'glibc', target: 'aarch64-linux-gnu.2.17' },
+  { folder: 'linuxmusl-x64', arch: 'x64', libc: 'musl', target: 'x86_64-linux-musl' },
+  { folder: 'linuxmusl-arm64', arch: 'arm64', libc: 'musl', target: 'aarch64-linux-musl' },
+];

@@ -31,7 +31,6 @@ const profilers = [
 ];
 /** ensurepip, which Debian has in a package of its own. */
 const hasVenv = () => spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0;
-const venv = { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv };
 /** libFuzzer, which Debian has in a package beside the compiler's. */
 const hasFuzzer = () => {
   const { status, stdout } = spawnSync('clang', ['-print-file-name=libclang_rt.fuzzer-x86_64.a'], { encoding: 'utf8' });
@@ -41,6 +40,8 @@ const hasFuzzer = () => {
 const debootstrap = optional(tool('debootstrap'));
 const maven = tool('mvn', 'maven');
 const strace = tool('strace');
+/** Fetches what is in Python's packages: tools of the tests, and the compiler of what a package carries. */
+const venv = { name: 'python3 with venv', apt: ['python3-venv'], required: true, present: hasVenv };
 const forTesting = [
   venv,
   tool('cmake'),
@@ -60,14 +61,14 @@ const forTesting = [
   optional(tool('musl-gcc', 'musl-tools')),
 ];
 
-/** A package carries native code for machines of another kind as well. */
-const forPackaging = others.map((arch) => tool(`${architectures[arch].tools}g++`, architectures[arch].apt));
+/** Programs for machines of another kind, which tests run emulated. */
+const crossCompilers = others.map((arch) => tool(`${architectures[arch].tools}g++`, architectures[arch].apt));
 const emulators = others.map((arch) => optional(tool(architectures[arch].emulator, 'qemu-user')));
 const purposes = {
   run: [],
-  test: [...forTesting, ...forPackaging, ...emulators],
-  package: forPackaging,
-  standalone: [...forPackaging, ...emulators, debootstrap, venv, tool('strip', 'binutils')],
+  test: [...forTesting, ...crossCompilers, ...emulators],
+  package: [venv],
+  standalone: [venv, debootstrap, ...emulators, tool('strip', 'binutils')],
   bench: [...profilers, debootstrap],
   article: [maven, strace],
   'fat-jar': [maven],

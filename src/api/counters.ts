@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { type CounterWriter, counterWriters } from '../model/counters.ts';
+import { type Libc, libcs } from '../model/libc.ts';
 import { type CounterReader, openCounters as open } from '../native/counters.ts';
 import { locatePreloadLibrary as locate } from '../native/preload-paths.ts';
 import { checkArgument, pidArgument } from './arguments.ts';
 
 const writer = z.enum(counterWriters);
+const libc = z.enum(libcs);
 const byPath = z.strictObject({ path: z.string() });
 const byPid = z.strictObject({ pid: pidArgument, writer: writer.exactOptional() });
 
@@ -33,15 +35,22 @@ export function openCounters(source: CounterSource): CounterReader {
   return open(checkArgument('source', source, isPath ? byPath : byPid));
 }
 
+/** For which programs a library is. */
+export interface LibraryOptions {
+  /** The libc that they run on, such as musl on Alpine. Default: the one that this Node runs on. */
+  libc?: Libc;
+}
+
 /**
- * Absolute path of a library that counts, for LD_PRELOAD: `meter` goes ahead of any allocator, or stands alone in front of glibc; `mmapalloc` is
+ * Absolute path of a library that counts, for LD_PRELOAD: `meter` goes ahead of any allocator, or stands alone in front of libc's; `mmapalloc` is
  * an allocator itself.
  *
- * @throws TypeError for another name
- * @throws OffheapError NATIVE_MISSING when there is none for this machine
+ * @throws TypeError for a wrong argument
+ * @throws OffheapError NATIVE_MISSING when there is none for this machine and that libc
  */
-export function libraryPath(name: CounterWriter): string {
-  return locate(checkArgument('name', name, writer));
+export function libraryPath(name: CounterWriter, options: LibraryOptions = {}): string {
+  const checked = checkArgument('name', name, writer);
+  return locate(checked, checkArgument('options', options, z.strictObject({ libc: libc.exactOptional() })).libc);
 }
 
 /** @deprecated The old name of `libraryPath`. */

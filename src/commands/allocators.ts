@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { type AllocatorKey, allocatorKeys, runnable } from '../allocators/registry.ts';
 import { OffheapError } from '../model/errors.ts';
+import { type Libc, libcs } from '../model/libc.ts';
 import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
@@ -12,6 +13,7 @@ const libraries = ['meter', ...allocatorKeys.filter((key) => runnable[key].origi
 
 interface AllocatorsOptions extends PrintOptions<PlainFormat> {
   path?: 'meter' | AllocatorKey;
+  libc?: Libc;
 }
 
 export const allocatorsCommand: CommandDefinition = {
@@ -34,6 +36,7 @@ export const allocatorsCommand: CommandDefinition = {
   configure: (command) => {
     command
       .addOption(new Option('--path <library>', 'print only the path of one library, for LD_PRELOAD').choices(libraries))
+      .addOption(new Option('--libc <libc>', 'of --path=meter or mmap: for programs on that libc').choices(libcs))
       .action(runAllocators);
     addPrintOptions(command, plainFormats);
   },
@@ -45,16 +48,18 @@ async function runAllocators(options: AllocatorsOptions): Promise<void> {
   await requireOutput(options.output);
   if (path !== undefined) {
     // A name of a file, whatever the locale.
-    await writeOutput(`${await locateLibrary(path)}\n`, { ...options, format: 'path' });
+    const { requireLastingPath } = await import('./run/library-list.ts');
+    await writeOutput(`${requireLastingPath(await locateLibrary(path, options.libc), path)}\n`, { ...options, format: 'path' });
     return;
   }
   const { listAllocators, renderAllocators } = await import('./run/allocator-list.ts');
   await writeOutput(renderAllocators(await listAllocators(), options), options);
 }
 
-async function locateLibrary(library: 'meter' | AllocatorKey): Promise<string> {
+async function locateLibrary(library: 'meter' | AllocatorKey, libc: Libc | undefined): Promise<string> {
   const { libraryPath } = await import('../api/counters.ts');
-  if (library === 'meter') return libraryPath('meter');
+  if (library === 'meter') return libraryPath('meter', libc && { libc });
+  if (libc !== undefined && runnable[library].origin === 'offheap') return libraryPath('mmapalloc', { libc });
   const { execaRunner } = await import('../process/execa-runner.ts');
   const { locateAllocator } = await import('../allocators/locate.ts');
   const location = await locateAllocator(library, execaRunner);

@@ -103,9 +103,10 @@ function explainForeignHeaps({ name, library }: AllocatorEvidence, isCounted: bo
   const server = name === 'unknown' ? 'an allocator that is not known here' : `${name} (${library})`;
   const reason = `It reads the heaps of glibc; this process is served by ${server}. Its memory is told by elimination.`;
   if (isCounted || allocatorNamed(name).sight.liveBytes !== 'meter') return { reason };
+  const libc = name === 'musl' ? ' --libc=musl' : '';
   return {
     reason,
-    cure: 'Start the process with libmeter.so ahead in LD_PRELOAD, which counts live bytes in front of any allocator. Its path: offheap allocators --path=meter',
+    cure: `Start the process with libmeter.so ahead in LD_PRELOAD, which counts live bytes in front of any allocator. Its path: offheap allocators --path=meter${libc}`,
   };
 }
 

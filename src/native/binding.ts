@@ -208,7 +208,7 @@ export function loadBinding(): NativeBinding {
 function load(): NativeBinding {
   const override = process.env['OFFHEAP_ADDON_PATH'];
   if (isStandalone && !override) return loadCarriedAddon() as NativeBinding;
-  const candidates = override ? [override] : nativeFolders.map((folder) => join(folder, 'offheap.node'));
+  const candidates = override ? [override] : nativeFolders().map((folder) => join(folder, 'offheap.node'));
   const path = candidates.find((candidate) => existsSync(candidate));
   if (path === undefined) {
     throw new OffheapError(

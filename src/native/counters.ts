@@ -1,6 +1,7 @@
 import type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, ThreadCounters } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
+import { libcOf } from '../process/libc.ts';
 import { innermostPid, livingThreadNames } from '../process/threads.ts';
 import { loadBinding, type NativeCounterMap } from './binding.ts';
 import { checkCells } from './counter-checks.ts';
@@ -154,6 +155,6 @@ function noPage(pid: number, writer: CounterWriter | undefined): OffheapError {
   const libraries = writer ? `lib${writer}.so` : 'libmeter.so or libmmapalloc.so';
   return new OffheapError(
     'COUNTERS_NOT_FOUND',
-    `Expected process ${pid} to have a counter page, found none: it was started without ${libraries} or with OFFHEAP_COUNTERS=off, or has just begun or ended. Start it with LD_PRELOAD=${preloadLibraryPath(writer ?? 'meter')}`,
+    `Expected process ${pid} to have a counter page, found none: it was started without ${libraries} or with OFFHEAP_COUNTERS=off, or has just begun or ended. Start it with LD_PRELOAD=${preloadLibraryPath(writer ?? 'meter', libcOf(pid))}`,
   );
 }

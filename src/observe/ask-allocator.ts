@@ -7,12 +7,10 @@ import type { AllocatorAnswer, AllocatorRequest } from '../model/allocator-answe
 import { isGone, OffheapError } from '../model/errors.ts';
 import { listMallocSettings } from '../model/malloc-settings.ts';
 import { quote } from '../model/units.ts';
-import { nativeFile } from '../native/native-file.ts';
-import { nativeCure } from '../native/native-folder.ts';
+import { agentFile, locateAgent } from '../native/preload-paths.ts';
 import { longestReplyBytes, parseAllocatorReply } from '../parse/allocator-reply.ts';
+import { libcOf } from '../process/libc.ts';
 import { isSameRoot, type LentFolder, withLentFolder } from './lent-folder.ts';
-
-const library = 'liballocator-agent.so';
 
 export interface AskAllocatorOptions extends AttachOptions {
   /** Asks only where the library is loaded from where it is: a copy would be mapped besides, each time. Nobody answers otherwise. Default false. */
@@ -34,7 +32,7 @@ export async function askAllocator(
   request: AllocatorRequest,
   options: AskAllocatorOptions,
 ): Promise<AllocatorAnswer[]> {
-  const agent = locateAgent();
+  const agent = locateAgent(libcOf(pid));
   try {
     // From where it is, if the process sees the same files: loaded again, it is not mapped again. It may not be allowed to read them.
     const answers = (await isSameRoot(pid))
@@ -43,7 +41,7 @@ export async function askAllocator(
     if (answers || options.staysInPlace) return answers ?? [];
     // A copy is a file of its own each time.
     return await withLentFolder(pid, { library: agent }, async (lent) => {
-      const copied = await ask(pid, { ...lent, agent: join(lent.inside, library) }, request, { ...options, isLast: true });
+      const copied = await ask(pid, { ...lent, agent: join(lent.inside, agentFile) }, request, { ...options, isLast: true });
       return copied ?? refuseAnswer(pid);
     });
   } catch (error) {
@@ -92,12 +90,6 @@ function verbOf(request: AllocatorRequest): string {
 function asRefusal(error: Error): { code: undefined; text: string } {
   if (!isRefused(error)) throw error;
   return { code: undefined, text: error.message };
-}
-
-function locateAgent(): string {
-  const path = nativeFile(library);
-  if (path === undefined) throw new OffheapError('NATIVE_MISSING', `Expected ${library}, found no such file. ${nativeCure}`);
-  return path;
 }
 
 function notLoaded(pid: number, { code, text }: { code: number | undefined; text: string }): OffheapError {

@@ -52,7 +52,12 @@ describe('installed from its tarball into an empty project', () => {
       ].sort(),
     );
     expect(readdirSync(join(consumer.installed, 'build'))).toEqual(['java']);
-    expect(readdirSync(join(consumer.installed, 'prebuilds')).sort()).toEqual(['linux-arm64', 'linux-x64']);
+    expect(readdirSync(join(consumer.installed, 'prebuilds')).sort()).toEqual([
+      'linux-arm64',
+      'linux-x64',
+      'linuxmusl-arm64',
+      'linuxmusl-x64',
+    ]);
     const files = readdirSync(consumer.installed, { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => /\.map$|\.mts$|(?<!\.d)\.ts$/.test(file))).toEqual(['deploy/grafana/dashboard.ts']);
     const scripts = files.filter((file) => /^dist\/.*\.js$/.test(file));
@@ -72,6 +77,8 @@ describe('installed from its tarball into an empty project', () => {
     const meter = must(npx('allocators', '--path=meter')).trimEnd();
     expect(meter).toBe(join(prebuilds(), 'libmeter.so'));
     expect(must(npx('allocators', '--path=mmap'))).toBe(`${join(prebuilds(), 'libmmapalloc.so')}\n`);
+    const ofMusl = join(consumer.installed, 'prebuilds', `linuxmusl-${process.arch}`);
+    expect(must(npx('allocators', '--path=meter', '--libc=musl'))).toBe(`${join(ofMusl, 'libmeter.so')}\n`);
     const pid = await waiting({ LD_PRELOAD: meter });
     expect(JSON.parse(must(npx('counters', pid, '--format=json')))).toMatchObject({ info: { writer: 'meter' } });
   });

@@ -55,7 +55,7 @@ describe('to add an allocator', () => {
     const modules = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && !others.has(file),
     );
-    // These mean more than an allocator: a libc, a system call, and what is not known.
+    // These mean more than an allocator: the libcs, a system call, and what is not known.
     const names = allocatorNames.filter((name) => !['glibc', 'musl', 'mmap', 'unknown'].includes(name));
     const quoted = new RegExp(`'(?:${names.join('|')})'`);
     expect(modules.length).toBeGreaterThan(200);

@@ -20,6 +20,9 @@
 /* C23; libc may have neither. Weak, so that the program links and finds the preloaded library's. */
 __attribute__((weak)) void free_sized(void *block, size_t size);
 __attribute__((weak)) void free_aligned_sized(void *block, size_t alignment, size_t size);
+/* musl has no pvalloc, and glibc before 2.26 no reallocarray. */
+__attribute__((weak)) void *pvalloc(size_t size);
+__attribute__((weak)) void *reallocarray(void *block, size_t count, size_t size);
 
 #define page_size 4096
 /* Sizes nobody else allocates. */

@@ -61,7 +61,7 @@ describe('what could not be looked at, for people', () => {
   test.each([
     ['jemalloc', 'jemalloc (/usr/lib/x.so)', true],
     ['unknown', 'an allocator that is not known here', false],
-    ['musl', 'musl (/usr/lib/x.so)', false],
+    ['musl', 'musl (/usr/lib/x.so)', true],
   ] as const)('heaps that are %s’s, and whether the meter helps', (name, server, isCounted) => {
     const allocator = { name, library: '/usr/lib/x.so', preloaded: [], environment: {} };
     const spot = explain({ instrument: 'heaps', code: 'other-allocator' }, { allocator });

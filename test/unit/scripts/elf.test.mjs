@@ -7,6 +7,12 @@ const printed = `ELF Header:
   Machine:                           AArch64
   Version:                           0x1
 
+Dynamic section at offset 0x8db8 contains 3 entries:
+  Tag        Type                         Name/Value
+ 0x0000000000000001 (NEEDED)             Shared library: [libstdc++.so.6]
+ 0x0000000000000001 (NEEDED)             Shared library: [libc.so.6]
+ 0x000000000000000e (SONAME)             Library soname: [own.so]
+
 Version definition section '.gnu.version_d' contains 1 entry:
   000000: Rev: 1  Flags: none  Index: 2  Cnt: 1  Name: OWN_9.0
 
@@ -23,15 +29,21 @@ Version needs section '.gnu.version_r' contains 2 entries:
 test('reads the machine and the needs, not what the file itself defines', () => {
   expect(parseNeeds(printed)).toEqual({
     machine: 'AArch64',
+    libraries: ['libstdc++.so.6', 'libc.so.6'],
     versions: ['GLIBCXX_3.4.21', 'GLIBC_2.38', 'GLIBC_2.4', 'GLIBC_ABI_DT_RELR'],
   });
 });
 
-test('2.38 is too new and 2.4 is not; so is what has no number, or comes of a library that is not known', () => {
-  expect(tooNew(parseNeeds(printed).versions)).toEqual(['GLIBC_2.38', 'GLIBC_ABI_DT_RELR']);
-  expect(tooNew(['GLIBC_2.34', 'GLIBC_2.34.1', 'GLIBCXX_3.4.29', 'GLIBCXX_3.4.30', 'CXXABI_1.3.13', 'OTHER_1.0'])).toEqual([
-    'GLIBC_2.34.1',
-    'GLIBCXX_3.4.30',
-    'OTHER_1.0',
+test('2.38 is too new and 2.4 is not; so is what has no number, or comes of a library that not every system has', () => {
+  expect(tooNew(parseNeeds(printed).versions)).toEqual(['GLIBCXX_3.4.21', 'GLIBC_2.38', 'GLIBC_ABI_DT_RELR']);
+  expect(tooNew(['GLIBC_2.17', 'GLIBC_2.17.1', 'GLIBC_2.18', 'GLIBC_2.2.5', 'GCC_3.0'])).toEqual([
+    'GLIBC_2.17.1',
+    'GLIBC_2.18',
+    'GCC_3.0',
   ]);
+});
+
+test('for musl any version is one too many', () => {
+  expect(tooNew(['GLIBC_2.2.5'], 'musl')).toEqual(['GLIBC_2.2.5']);
+  expect(tooNew([], 'musl')).toEqual([]);
 });

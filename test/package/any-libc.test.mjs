@@ -1,0 +1,123 @@
+// The libraries of the package under the C libraries of other releases: exact counts, read from outside by the Node of this machine.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { glibcs, muslcs } from '../../scripts/glibcs/list.mjs';
+import { openGlibc, openMusl } from '../../scripts/glibcs/open.mjs';
+import { parseAllocatorReply } from '../../src/parse/allocator-reply.ts';
+import { plain } from '../fixtures/preload.ts';
+import { keptSizes, knownCalls, knownFailures, live, liveOf } from '../native/known-work.ts';
+import { bitWidth, compile, onlyPage, pagePrime, prime, readPages, temporaryFolder } from '../native/preloaded.ts';
+import { has, skipUnless } from '../skip.ts';
+import { prebuild } from './prebuild.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const programs = join(root, 'test', 'native', 'programs');
+beforeAll(prebuild);
+
+/** Runs a command to its end behind a library of the package, and reads the pages that it left. */
+function run(folder, library, [command, ...args]) {
+  const pages = temporaryFolder();
+  const preload = plain(join(root, 'prebuilds', `${folder}-${process.arch}`, library));
+  const env = { PATH: process.env.PATH, LD_PRELOAD: preload, OFFHEAP_COUNTERS_DIR: pages, OFFHEAP_VERBOSE: '1' };
+  const { status, stdout, stderr, signal } = spawnSync(command, args, { encoding: 'utf8', env, timeout: 60_000 });
+  return { status: status ?? signal, stdout, stderr, pages: readPages(pages) };
+}
+
+/** Has a program load the agent of the package, and takes what it answers. */
+async function ask(folder, [command, ...args]) {
+  const agent = join(root, 'prebuilds', `${folder}-${process.arch}`, 'liballocator-agent.so');
+  const socket = join(temporaryFolder(), 'answer');
+  const server = createServer({ allowHalfOpen: false }).listen(socket);
+  const connection = once(server, 'connection');
+  const child = spawn(command, [...args, agent, `ask:${socket}`], { stdio: ['ignore', 'inherit', 'pipe'], env: {} });
+  const [[status], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
+  try {
+    if (status !== 0) return { status, stderr };
+    const [answer] = await connection;
+    return { status, stderr, answers: parseAllocatorReply(await text(answer)) };
+  } finally {
+    server.close();
+  }
+}
+
+/** How a program of programs/ is started on a glibc. */
+function startOnGlibc(glibc) {
+  const made = temporaryFolder();
+  return (name) => {
+    const output = join(made, name);
+    glibc.compile(join(programs, `${name}.c`), output, [
+      '-std=gnu11',
+      '-O1',
+      '-pthread',
+      '-fno-builtin',
+      '-Wl,-z,dynamic-undefined-weak,--no-as-needed',
+      '-ldl',
+    ]);
+    return [output];
+  };
+}
+
+/** One that was compiled once is run by each musl: its dynamic linker is its libc. */
+const startOnMusl =
+  ({ loader }) =>
+  (name) => [loader, compile(name, 'program', 'musl-')];
+
+const noMusl = has('musl-gcc') ? undefined : 'musl-gcc is not installed';
+const all = [
+  ...glibcs.map(({ version }) => ({ name: `glibc ${version}`, folder: 'linux', opened: openGlibc(version), start: startOnGlibc })),
+  ...muslcs.map(({ version }) => ({
+    ...{ name: `musl ${version}`, folder: 'linuxmusl', start: startOnMusl },
+    opened: noMusl === undefined ? openMusl(version) : { reason: noMusl },
+  })),
+];
+
+describe.each(all)('on $name', ({ folder, opened, start }) => {
+  if (!skipUnless(opened.reason === undefined, opened.reason ?? '')) return;
+
+  const done = (finished) => {
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
+    return finished;
+  };
+
+  test('the mmap allocator: calls and failures of each function, and the blocks that live, to the byte', () => {
+    const known = onlyPage(done(run(folder, 'libmmapalloc.so', start(opened)('known_work'))));
+    expect({ calls: known.calls, failures: known.failures }).toEqual({ calls: knownCalls, failures: knownFailures });
+    expect(live(known)).toEqual(liveOf(keptSizes));
+  });
+
+  test('the meter: the same calls and failures as the mmap allocator, and what malloc_usable_size says of each block that lives', () => {
+    const command = start(opened)('metered_calls');
+    const finished = done(run(folder, 'libmeter.so', command));
+    const page = onlyPage(finished);
+    const [blocks, bytes] = finished.stdout.trim().split(' ').map(Number);
+    expect(blocks).toBeGreaterThan(5000);
+    expect(page).toMatchObject({ info: { writer: 'meter' }, liveAllocations: blocks, liveUsableBytes: bytes });
+    const { calls, failures } = onlyPage(done(run(folder, 'libmmapalloc.so', command)));
+    expect({ calls: page.calls, failures: page.failures }).toEqual({ calls, failures });
+  });
+
+  test('the agent: it answers which allocators it can ask', async () => {
+    const { answers = [], ...ended } = await ask(folder, start(opened)('loads_agent'));
+    expect(ended).toEqual({ status: 0, stderr: '' });
+    // musl has no function that tells what it keeps.
+    expect(answers.map(({ name, serves }) => ({ name, serves }))).toEqual(
+      folder === 'linux' ? [{ name: 'glibc', serves: true }] : [],
+    );
+  });
+
+  test.each(['libmeter.so', 'libmmapalloc.so'])('%s: threads that free each other’s blocks, and the child of a fork', (library) => {
+    const startOf = start(opened);
+    const { sizeHistogram, settled } = onlyPage(done(run(folder, library, startOf('threads'))));
+    const bucket = bitWidth(library === 'libmeter.so' ? pagePrime + 8 : pagePrime);
+    const liveOfThreads = sizeHistogram.live[folder === 'linuxmusl' ? bitWidth(pagePrime) : bucket];
+    expect({ liveOfThreads, settled }).toEqual({ liveOfThreads: 16, settled: true });
+    const { pages } = done(run(folder, library, [...startOf('fork'), '5']));
+    const primes = pages.map((page) => page.sizeHistogram.live[bitWidth(prime)]);
+    expect(primes).toEqual([6, 5]);
+  });
+});
