@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "connector.h"
 #include "counter_map.h"
 #include "fault_guard.h"
 #include "free_pages_reader.h"
@@ -55,8 +56,8 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, readFreePages, sampleFields, startSampler,
- * readSmaps } */
+/* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, readFreePages, connectAs, sampleFields,
+ * startSampler, readSmaps } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -73,6 +74,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["heapFigures"] = DescribeHeapFigures(env);
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     exports["findOwners"] = Napi::Function::New(env, FindOwners, "findOwners");
+    exports["connectAs"] = Napi::Function::New(env, ConnectAs, "connectAs");
     exports["readFreePages"] = Napi::Function::New(env, ReadFreePages, "readFreePages");
     return exports;
 }

@@ -34,7 +34,7 @@ const tunableOfVariable: Readonly<Record<string, string>> = {
 /** ptmalloc, of the GNU C library. */
 export const glibc: RunnableAllocator = {
   // An error of 2.23 to 2.43 that no other malloc has.
-  recognition: { file: /^libc(?:-2\.\d+)?\.so(?:\.6)?$/, inProgram: 'munmap_chunk(): invalid pointer', isLibc: true },
+  recognition: { file: /^libc(?:\.so\.6|-2\.\d+\.so)$/, inProgram: 'munmap_chunk(): invalid pointer', isLibc: true },
   variables: /^(?:MALLOC_|GLIBC_TUNABLES$)/,
   sight: { byInspector: true, byJvm: true, byAgent: true, liveBytes: 'meter' },
   origin: 'libc',

@@ -91,6 +91,10 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     repeated: ['.', 'e', 'e1', '-'],
     before: ['@metric ', '@metric a=', '@metric a=1', '@metric a=1.', '@metric a=1 better='],
   },
+  parseHidePid: {
+    repeated: ['hidepid=', ',hidepid=2', '1 1 0:1 / /proc '],
+    before: ['1 1 0:1 / /proc rw - proc proc rw,', '1 1 0:1 / /proc '],
+  },
   parseMountInfo: {
     repeated: ['1 1 1:1 / / rw - a b c\n', ' -', ',', '\\040'],
     before: ['1 1 1:1 / ', '1 1 1:1 / / ', '1 1 1:1 / / rw '],
@@ -179,6 +183,7 @@ export const pieces: Readonly<Record<string, Pieces>> = {
   parseKiBFields: { repeated: ['a: 1 kB\n', 'a:', 'a:\n'], before: ['a', 'a:', 'a: 1'] },
   parseResidentBytes: { repeated: ['VmRSS: 1 kB\n', 'VmRSS:', 'HugetlbPages:'], before: ['VmRSS:', 'VmRSS: 1'] },
   parseStatusLine: { repeated: ['NSpid:', 'NSpid:\n'], before: ['NSpid:'] },
+  parseEffectiveIds: { repeated: ['Uid:', 'Uid:\n', 'Uid:1 '], before: ['Uid:', 'Gid:'] },
   parseInnermostId: { repeated: ['NSpid:', 'NSpid:\n'], before: ['NSpid:'] },
   parseChosen: { repeated: ['[', '[a]', ']', '+'], before: ['[', '[a'] },
   parseEnviron: { repeated: ['a=\0', '=', '\0', 'glibc.a=1\0'], before: ['a=', 'GLIBC_TUNABLES=\0'] },
