@@ -95,6 +95,12 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     repeated: ['hidepid=', ',hidepid=2', '1 1 0:1 / /proc '],
     before: ['1 1 0:1 / /proc rw - proc proc rw,', '1 1 0:1 / /proc '],
   },
+  parseEngineList: { repeated: ['[', '{"Id":', '{"Names":['], before: ['[', '[{"Names":["', '[{"Names":["k8s_'] },
+  parseDockerConfig: { repeated: ['{"Name":', '/'], before: ['{"ID":"', '{"Name":"'] },
+  parseStorageList: { repeated: ['[', '{"id":', '{"names":['], before: ['[', '[{"names":["', '[{"names":["k8s_'] },
+  parseBundle: { repeated: ['{"annotations":', '{'], before: ['{"annotations":{"'] },
+  parseLogName: { repeated: ['_', 'a_', '-', '0', '-0'], before: ['a_b_', 'a_b_c-'] },
+  parsePodFolder: { repeated: ['_', 'a_', '-', '0'], before: ['a_b_'] },
   parseMountInfo: {
     repeated: ['1 1 1:1 / / rw - a b c\n', ' -', ',', '\\040'],
     before: ['1 1 1:1 / ', '1 1 1:1 / / ', '1 1 1:1 / / rw '],
