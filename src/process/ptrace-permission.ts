@@ -34,8 +34,10 @@ export interface Refusal {
 /** `attach`: its memory, over which Yama watches; `read`: its files in /proc. */
 export type PtraceMode = 'attach' | 'read';
 
-const inContainer =
-  'in a container add the capability CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE; in Kubernetes kubectl debug --profile=sysadmin, or securityContext.capabilities.add)';
+const ways = 'docker run --cap-add=SYS_PTRACE; in Kubernetes kubectl debug --profile=sysadmin, or securityContext.capabilities.add';
+const inContainer = `in a container add the capability CAP_SYS_PTRACE (${ways})`;
+/** Capabilities that an engine gives to a container are in force for its root alone. */
+const asRootInContainer = `in a container run it as root (docker run --user=0; in Kubernetes runAsUser: 0) and add the capability CAP_SYS_PTRACE (${ways})`;
 
 /** Said when the kernel has refused, of whatever this process is and has: nobody who is root already is told to become it. */
 export function explainRefusal(pid: number, mode: PtraceMode): Refusal {
@@ -55,7 +57,7 @@ export function explainHidden(pid: number): Refusal | undefined {
 export function describeHidden({ user }: Pick<PtraceSituation, 'user'>, option: string): Refusal {
   const why = `/proc is mounted with hidepid=${option}, which hides it from this process`;
   if (user === 0) return { why, cure: `Start offheap with the capability CAP_SYS_PTRACE: ${inContainer}.` };
-  return { why, cure: `Run offheap as the user of the process, or as root (sudo offheap …); ${inContainer}.` };
+  return { why, cure: `Run offheap as the user of the process, or as root (sudo offheap …); ${asRootInContainer}.` };
 }
 
 function runs(pid: number): boolean {
@@ -81,16 +83,16 @@ export function describeRefusal(situation: PtraceSituation, mode: PtraceMode): R
   if (owner !== user)
     return {
       why: `it belongs to user ${owner ?? 'unknown'}, and this is user ${user}`,
-      cure: `Run offheap as that user${owner === undefined ? '' : ` (sudo -u '#${owner}' offheap …)`}, or as root (sudo offheap …); ${inContainer}.`,
+      cure: `Run offheap as that user${owner === undefined ? '' : ` (sudo -u '#${owner}' offheap …)`}, or as root (sudo offheap …); ${asRootInContainer}.`,
     };
   if (mode === 'attach' && yamaScope > 0)
     return {
       why: `kernel.yama.ptrace_scope is ${yamaScope}`,
-      cure: `Run offheap as root (sudo offheap …), or after sysctl kernel.yama.ptrace_scope=0; ${inContainer}.`,
+      cure: `Run offheap as root (sudo offheap …), or after sysctl kernel.yama.ptrace_scope=0; ${asRootInContainer}.`,
     };
   return {
     why: 'it is not dumpable, or has capabilities that this process has not',
-    cure: `Run offheap as root (sudo offheap …); ${inContainer}.`,
+    cure: `Run offheap as root (sudo offheap …); ${asRootInContainer}.`,
   };
 }
 

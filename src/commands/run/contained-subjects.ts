@@ -55,7 +55,9 @@ function describeOthers(all: readonly ContainedProcess[], command: string): stri
   }
   const jvms = all.filter(({ isJvm }) => isJvm);
   const isNamed = all.some(({ container: { name, pod } }) => (name ?? pod) !== undefined);
-  const hint = isNamed ? '' : ' Their names may not be read here: run offheap as root on their host, or give an id.';
+  const hint = isNamed
+    ? ''
+    : ' Their names are not known here: run offheap as root on their host, with DOCKER_HOST where the engine has a socket of its own, or give an id.';
   if (jvms.length === 0) return `No container here has a JVM.${hint} Those with processes:${linesOf(all, command)}`;
   return `The containers here with a JVM:${linesOf(jvms, command)}${hint === '' ? '' : `\n${hint.trim()}`}`;
 }

@@ -29,7 +29,7 @@ test('several processes and no JVM', () => {
 
 test('none: those that are there, and how names are known', () => {
   expect(() => choose([process(7, 'aaaa', true), process(8, 'bbbb', false)], 'web')).toThrow(
-    'Expected a process in a container "web", found none. The containers here with a JVM:\n  offheap doctor 7   # aaaa00000000: app.jar\nTheir names may not be read here: run offheap as root on their host, or give an id.',
+    'Expected a process in a container "web", found none. The containers here with a JVM:\n  offheap doctor 7   # aaaa00000000: app.jar\nTheir names are not known here: run offheap as root on their host, with DOCKER_HOST where the engine has a socket of its own, or give an id.',
   );
   expect(() => choose([process(8, 'bbbb', false, { name: 'db' })], 'web')).toThrow(
     'found none. No container here has a JVM. Those with processes:\n  offheap doctor 8   # db: pause',

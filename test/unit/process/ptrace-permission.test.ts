@@ -114,7 +114,7 @@ test.each<[string, Partial<PtraceSituation>, PtraceMode, string, RegExp]>([
 
 test.each([
   [0, 'Start offheap with the capability CAP_SYS_PTRACE: in a container add'],
-  [user, 'Run offheap as the user of the process, or as root (sudo offheap …); in a container add'],
+  [user, 'Run offheap as the user of the process, or as root (sudo offheap …); in a container run it as root (docker run --user=0'],
 ])('one that /proc hides from user %d', (own, cure) => {
   const refusal = describeHidden({ user: own }, 'invisible');
   expect(refusal.why).toBe('/proc is mounted with hidepid=invisible, which hides it from this process');
