@@ -9,8 +9,11 @@ const container = z.object({
   id: z.string().exactOptional(),
   /** Within its pod, or of its engine. */
   name: z.string().exactOptional(),
+  /** The name of its pod. */
   pod: z.string().exactOptional(),
+  /** Of the pod. */
   namespace: z.string().exactOptional(),
+  /** With dashes, as `metadata.uid` of the pod. A static pod has the hash of its file, 32 digits without. */
   podUid: z.string().exactOptional(),
 });
 export type NamedContainer = z.infer<typeof container>;
