@@ -14,6 +14,8 @@
       'sources': [
         'native/addon/addon.cc',
         'native/addon/class_names.cc',
+        'native/addon/connect_as.c',
+        'native/addon/connector.cc',
         'native/addon/counter_map.cc',
         'native/addon/counter_file.c',
         'native/addon/counter_reader.c',

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "connector.h"
 #include "counter_map.h"
 #include "fault_guard.h"
 #include "free_pages_reader.h"
@@ -56,8 +57,8 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, readFreePages, sampleFields, startSampler,
- * readSmaps, createMemoryFile } */
+/* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, readFreePages, connectAs, sampleFields,
+ * startSampler, readSmaps, createMemoryFile } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -75,6 +76,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     exports["findOwners"] = Napi::Function::New(env, FindOwners, "findOwners");
     exports["createMemoryFile"] = Napi::Function::New(env, CreateMemoryFile, "createMemoryFile");
+    exports["connectAs"] = Napi::Function::New(env, ConnectAs, "connectAs");
     exports["readFreePages"] = Napi::Function::New(env, ReadFreePages, "readFreePages");
     return exports;
 }

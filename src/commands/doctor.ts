@@ -6,6 +6,7 @@ import type { CommandDefinition } from './help/definition.ts';
 import { environment, exits } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { processArgument } from './options/pid.ts';
+import { addPlaceOptions, type PlaceOptions, parsePlace } from './options/place.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import type { AfterOomOptions } from './run/run-after-oom.ts';
 
@@ -14,13 +15,12 @@ const aboutOneProcess = ['for', 'gc', 'trim', 'histogram', 'peek', 'stacks', 'as
 const aboutKills = {
   pid: '--pid',
   cgroup: '--cgroup',
-  container: '--container',
   kernelLog: '--kernel-log',
   countersDir: '--counters-dir',
   looksDir: '--looks-dir',
 } as const;
 
-interface DoctorOptions extends PrintOptions<DoctorFormat>, AfterOomOptions {
+interface DoctorOptions extends PrintOptions<DoctorFormat>, AfterOomOptions, PlaceOptions {
   afterOom?: boolean;
   for?: string;
   gc?: boolean;
@@ -67,9 +67,8 @@ export const doctorCommand: CommandDefinition = {
     seeAlso: ['offheap histo', 'docs/doctor.md', 'docs/security.md'],
   },
   configure: (command) => {
-    command
-      .argument('[process]', processArgument)
-      .option('--all', 'without a process: list every process of 100 MiB or more, not only JVMs')
+    addPlaceOptions(command.argument('[process]', processArgument))
+      .option('--all', 'list every process of 100 MiB or more, not only JVMs')
       .option('--for <duration>', 'look twice, this time apart, and tell what grows')
       .option('--gc', 'then collect the Java heap, and judge again')
       .option('--trim', 'then have the allocator give back what is idle, compare with the prediction, and judge again')
@@ -89,8 +88,9 @@ export const doctorCommand: CommandDefinition = {
       .addOption(moreOption('--timeout <duration>', 'longest time that the JVM may take to answer (default: 10s; in a list 2s)'))
       .option('--after-oom', 'explain an OOM kill afterwards')
       .addOption(moreOption('--pid <pid>', 'with --after-oom: the kill of this process, by its pid on the host'))
-      .addOption(moreOption('--cgroup <path>', 'with --after-oom: the last kill in this group, or one below it'))
-      .addOption(moreOption('--container <id>', 'with --after-oom: the last kill in this container; 6 digits are enough'))
+      .addOption(
+        moreOption('--cgroup <path>', 'with --after-oom: the last kill in this group, or one below it; or name it by --container'),
+      )
       .addOption(
         moreOption(
           '--kernel-log <file>',
@@ -119,13 +119,14 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   }
   const [given] = Object.entries(aboutKills).filter(([name]) => options[name as keyof typeof aboutKills] !== undefined);
   if (given) throw new OffheapError('USAGE', `Expected ${given[1]} with --after-oom, which explains a kill.`);
-  if (target === undefined) {
+  const place = parsePlace(target, options);
+  if (target === undefined && !place) {
     await list(options);
     return;
   }
   const timeoutMs = parseDuration(options.timeout ?? '10s', '--timeout');
-  const { resolveProcess } = await import('./run/subjects.ts');
-  const pid = await resolveProcess(target);
+  const { resolveSubject } = await import('./run/subjects.ts');
+  const pid = await resolveSubject(target, place, 'doctor');
   const { parseMallocSettings } = await import('../model/malloc-settings.ts');
   const set = options.set && parseMallocSettings(options.set.join(','));
   const forMs = options.for === undefined ? undefined : parseDuration(options.for, '--for');
@@ -167,8 +168,9 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
 /** The process is gone: there is nothing to look at, or to do to it. */
 async function explainKill(target: string | undefined, options: DoctorOptions): Promise<void> {
   const given = aboutOneProcess.find((name) => options[name] !== undefined);
-  if (target !== undefined || given !== undefined || options.all === true) {
-    const what = target === undefined ? `--${given ?? 'all'}` : 'a process';
+  const listing = (['all', 'pod'] as const).find((name) => options[name] !== undefined);
+  if (target !== undefined || given !== undefined || listing !== undefined) {
+    const what = target === undefined ? `--${given ?? listing}` : 'a process';
     throw new OffheapError('USAGE', `Expected --after-oom without ${what}. Whose kill it explains: --pid, --cgroup or --container`);
   }
   const { printAfterOom } = await import('./run/run-after-oom.ts');
@@ -183,7 +185,8 @@ async function list(options: DoctorOptions): Promise<void> {
   if (options.format !== 'table' && options.format !== 'json')
     throw new OffheapError('USAGE', `Expected a process for --format=${options.format}, got none. A list is a table or JSON.`);
   const { printSurvey } = await import('./run/run-survey.ts');
-  await printSurvey(options.all === true, parseDuration(options.timeout ?? '2s', '--timeout'), options);
+  const surveyed = { all: options.all === true, inPods: options.pod !== undefined };
+  await printSurvey(surveyed, parseDuration(options.timeout ?? '2s', '--timeout'), options);
 }
 
 function chooseExitCode({ findings }: DoctorResult): number {

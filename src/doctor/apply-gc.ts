@@ -4,7 +4,7 @@ import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB, formatMiB } from '../model/units.ts';
 import { blocksInUseBytes, mallocRss } from '../stats/process-figures.ts';
 import { type Applied, compare } from './apply.ts';
-import { withCollection } from './last-collection.ts';
+import { neverCollects, withCollection } from './last-collection.ts';
 import type { Patient } from './patient.ts';
 import { whatWasRead } from './unread.ts';
 import { whyHeapStays } from './why-heap-stays.ts';
@@ -23,6 +23,11 @@ export async function applyGc(patient: Patient): Promise<Applied> {
   const before = await patient.look();
   if (!before.jvm)
     throw new OffheapError('ATTACH_FAILED', `Expected a JVM for --gc, but process ${before.pid} is none, or does not answer.`);
+  if (neverCollects(before.jvm))
+    throw new OffheapError(
+      'ATTACH_FAILED',
+      `Expected a JVM that collects for --gc, but process ${before.pid} runs on Epsilon, which never does. Leave --gc out, or start it with another collector: -XX:+UseSerialGC`,
+    );
   await patient.ask(collectingCommand(before.jvm.flags));
   const collectedAt = performance.now();
   await untilSettled(patient, before.malloc !== undefined);

@@ -4,6 +4,7 @@ import type { Unknown } from '../model/unknown.ts';
 import { describeRead, mallocRead } from '../stats/malloc-read.ts';
 import { repeatedHeapBytes } from '../stats/rss-account.ts';
 import { explainUnknown } from './explain.ts';
+import { neverCollects } from './last-collection.ts';
 import { describeRoom, describeSwapped } from './limit-sentences.ts';
 import { rules } from './rules/registry.ts';
 import { isLarge } from './rules/thresholds.ts';
@@ -20,10 +21,16 @@ export interface Diagnosis {
 export function diagnose(evidence: Evidence): Diagnosis {
   const found = Object.values(rules)
     .flatMap((rule) => rule(evidence))
+    .map((finding) => withoutCollections(finding, evidence))
     .sort(byWeight);
   const hasProblem = found.some(({ severity }) => severity === 'problem');
   const findings = hasProblem ? found : [...found, ...notEnoughEvidence(evidence, found.length === 0)].sort(byWeight);
   return { verdict: verdictOf(evidence, findings), findings };
+}
+
+function withoutCollections(finding: Finding, { jvm }: Evidence): Finding {
+  if (!jvm || !neverCollects(jvm)) return finding;
+  return { ...finding, fixes: finding.fixes.filter(({ kind }) => kind !== 'gc') };
 }
 
 function byWeight(a: Finding, b: Finding): number {

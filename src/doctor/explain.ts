@@ -49,13 +49,8 @@ const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => S
     unknown.instrument === 'classes'
       ? { reason: 'The JVM did not give it in time.' }
       : { ...asTold(unknown), cure: `If it is stopped, let it go on: kill -CONT ${pid}. If it is busy, try again.` },
-  'not-permitted': (unknown) =>
-    unknown.instrument === 'jvm'
-      ? {
-          ...asTold(unknown),
-          cure: 'Run offheap as the user of the JVM, or as root with the capabilities CAP_DAC_OVERRIDE and CAP_KILL.',
-        }
-      : asTold(unknown),
+  'not-permitted': asTold,
+  'not-heard': asTold,
   'foreign-socket': asTold,
   'slow-files': asTold,
   'too-long': ({ instrument, detail }) => ({

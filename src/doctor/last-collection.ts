@@ -1,7 +1,7 @@
 import type { Evidence, JvmEvidence } from '../model/doctor.ts';
 import { formatSeconds } from '../model/units.ts';
 
-type WithCollections = Pick<JvmEvidence, 'gc'>;
+type WithCollections = Pick<JvmEvidence, 'gc' | 'collector'>;
 
 /** Cleaners free within seconds of a collection of the whole heap: what is live after that is mostly held by the program. */
 const recentMs = 10_000;
@@ -16,8 +16,15 @@ export function wasCollectedForThis({ gc }: WithCollections): boolean {
   return gc?.askedAgoMs !== undefined;
 }
 
+/** JEP 318: what is garbage stays until the JVM ends, and so does all that waits for a collection. */
+export function neverCollects({ collector }: WithCollections): boolean {
+  return collector === 'Epsilon';
+}
+
 /** A clause. */
-export function describeLastCollection({ gc }: WithCollections): string {
+export function describeLastCollection(jvm: WithCollections): string {
+  const { gc } = jvm;
+  if (neverCollects(jvm)) return 'its collector, Epsilon, never collects';
   if (gc === undefined) return 'when the whole heap was last collected is not known';
   if (gc.lastFullAgoMs !== undefined) return `the whole heap was last collected ${formatSeconds(gc.lastFullAgoMs)} ago`;
   return 'the whole heap was never collected';

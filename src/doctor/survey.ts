@@ -1,6 +1,7 @@
 import type { DoctorResult } from '../model/doctor.ts';
 import { OffheapError } from '../model/errors.ts';
-import type { SurveyedProcess, SurveyResult } from '../model/survey.ts';
+import { present } from '../model/present.ts';
+import type { NamedContainer, SurveyedProcess, SurveyResult } from '../model/survey.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { mallocRead } from '../stats/malloc-read.ts';
 import { rssOf } from '../stats/process-figures.ts';
@@ -9,6 +10,7 @@ export interface SurveySubject {
   pid: number;
   /** argv. */
   command: readonly string[];
+  container?: NamedContainer | undefined;
 }
 
 /** Looks at one process after the other, so that a host of a hundred JVMs notices little of it. Those that end meanwhile are left out. */
@@ -19,10 +21,10 @@ export async function survey(
 ): Promise<Pick<SurveyResult, 'processes' | 'refused'>> {
   const processes: SurveyedProcess[] = [];
   const refused: SurveyResult['refused'] = [];
-  for (const { pid, command } of subjects) {
+  for (const { pid, command, container } of subjects) {
     if (signal.aborted) break;
     try {
-      processes.push(summarize(await examine(pid)));
+      processes.push({ ...summarize(await examine(pid)), ...present('container', container) });
     } catch (error) {
       if (!(error instanceof OffheapError)) throw error;
       const hasEnded = error.code === 'NO_SUCH_PROCESS' || error.code === 'PROCESS_ENDED';

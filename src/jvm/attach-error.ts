@@ -3,7 +3,7 @@ import { OffheapError } from '../model/errors.ts';
 /**
  * Why a JVM was not asked, or did not answer. `refused`: it has no such command, or says no to this one. `not-attachable`: it handles no
  * SIGQUIT, so it is no JVM, or was told to leave signals alone (-Xrs). `stopped`: by a signal or a debugger. `not-permitted`: to make the file or
- * to send the signal that an attach begins with. `no-answer`: in the time it was given. `foreign-socket`: what listens there is not the JVM's.
+ * to send the signal that an attach begins with. `no-answer`: in the time it was given. `not-heard`: it hears its own user and group alone, and this process may not take them. `foreign-socket`: what listens there is not the JVM's.
  * `slow-files`: its socket lies on a file system whose answer may never come. `too-long`: an answer beyond its command's bounds. `failed`: anything else.
  */
 export type AttachProblem =
@@ -12,6 +12,7 @@ export type AttachProblem =
   | 'stopped'
   | 'not-permitted'
   | 'no-answer'
+  | 'not-heard'
   | 'foreign-socket'
   | 'slow-files'
   | 'too-long'

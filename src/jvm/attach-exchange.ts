@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
 import { OffheapError } from '../model/errors.ts';
+import type { Account } from '../native/connect-as.ts';
+import { openConnection } from './attach-connection.ts';
 import { AttachError } from './attach-error.ts';
 import { type ReplyBounds, replyBoundsOf } from './reply-bounds.ts';
 
@@ -21,6 +22,8 @@ export interface AttachOperation {
 
 export interface Question {
   pid: number;
+  /** The JVM's user and group. */
+  account: Account;
   /** A diagnostic command with its arguments; of another operation what it is called. */
   command: string;
   /** Default: the diagnostic command. */
@@ -32,16 +35,20 @@ export interface Question {
 }
 
 /** What is answered at an attach socket: a status, a newline, a text. Beyond the command's bounds it is not read, and nothing of it is kept. */
-export function exchange(socketPath: string, { pid, command, operation, timeoutMs, signal }: Question): Promise<string> {
+export function exchange(socketPath: string, { pid, account, command, operation, timeoutMs, signal }: Question): Promise<string> {
   return new Promise((resolve, reject) => {
     const reply = new BoundedReply(replyBoundsOf(command));
-    const socket = connect(socketPath);
+    const { socket, isForeign } = openConnection(pid, socketPath, account);
+    const failure = (error: Error) =>
+      isForeign && hungUp.has((error as NodeJS.ErrnoException).code)
+        ? notHeard(pid, account, error)
+        : new AttachError(pid, 'failed', `${error.message}.`, error);
     // A timer for the whole exchange: a stopped JVM accepts the connection and never answers.
     const timer = setTimeout(
       () => socket.destroy(new AttachError(pid, 'no-answer', 'the JVM did not answer in time; is it stopped or very busy?')),
       timeoutMs,
     );
-    socket.on('connect', () => socket.write(encodeRequest(operation ?? { name: 'jcmd', operands: [command] })));
+    socket.write(encodeRequest(operation ?? { name: 'jcmd', operands: [command] }));
     socket.on('data', (chunk: Buffer) => {
       if (reply.add(chunk)) return;
       socket.destroy(new AttachError(pid, 'too-long', `its answer to \`${command}\` is longer than any JVM's.`));
@@ -51,15 +58,27 @@ export function exchange(socketPath: string, { pid, command, operation, timeoutM
       socket.destroy();
     };
     signal?.addEventListener('abort', callOff, { once: true });
-    socket.on('error', (error) =>
-      reject(error instanceof OffheapError ? error : new AttachError(pid, 'failed', `${error.message}.`, error)),
-    );
+    socket.on('error', (error) => reject(error instanceof OffheapError ? error : failure(error)));
     socket.on('close', (hasFailed) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', callOff);
-      if (!hasFailed) resolve(reply.text());
+      if (hasFailed) return;
+      if (isForeign && reply.isEmpty) reject(notHeard(pid, account));
+      else resolve(reply.text());
     });
   });
+}
+
+/** The other end, with what it was asked unread. */
+const hungUp: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
+
+function notHeard(pid: number, { uid, gid }: Account, cause: Error = Object.assign(new Error(), { code: 'EPIPE' })): AttachError {
+  return new AttachError(
+    pid,
+    'not-heard',
+    `the JVM hung up. It hears its own user and group (uid ${uid}, gid ${gid}), which this process may not take; root as well from JDK 10 on. Run offheap as them (setpriv --reuid=${uid} --regid=${gid} --clear-groups offheap …), or as root with the capabilities CAP_SETUID and CAP_SETGID.`,
+    cause,
+  );
 }
 
 function encodeRequest({ name, operands }: AttachOperation): string {
@@ -84,6 +103,10 @@ class BoundedReply {
     if (this.#bytes > this.#bounds.bytes || this.#lines > this.#bounds.lines) return false;
     this.#chunks.push(chunk);
     return true;
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
   }
 
   text(): string {

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { parseStatusLine } from '../parse/proc-fields.ts';
+import { parseEffectiveIds } from '../parse/proc-fields.ts';
 
 export type SocketCheck = { state: 'absent' } | { state: 'own' } | { state: 'foreign'; why: string };
 
@@ -12,7 +12,7 @@ const othersMayUse = 0o066;
 export async function checkSocket(path: string, status: string): Promise<SocketCheck> {
   const found = await lstat(path).catch(() => undefined);
   if (!found?.isSocket()) return { state: 'absent' };
-  const user = effectiveId(status, 'Uid');
+  const { uid: user } = parseEffectiveIds(status);
   if (found.uid !== 0 && found.uid !== user) {
     return { state: 'foreign', why: `it belongs to user ${found.uid}, and the process runs as user ${user}` };
   }
@@ -20,9 +20,4 @@ export async function checkSocket(path: string, status: string): Promise<SocketC
     return { state: 'foreign', why: `others may use it (mode ${(found.mode & 0o777).toString(8)})` };
   }
   return { state: 'own' };
-}
-
-/** Of real, effective, saved and file system id in /proc/PID/status. */
-function effectiveId(status: string, name: 'Uid' | 'Gid'): number {
-  return Number(parseStatusLine(status, name)?.split(/\s+/)[1]);
 }

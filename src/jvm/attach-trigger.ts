@@ -1,7 +1,7 @@
 import { constants, rmSync } from 'node:fs';
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
 import { onExit } from 'signal-exit';
-import { parseStatusLine } from '../parse/proc-fields.ts';
+import { parseEffectiveIds } from '../parse/proc-fields.ts';
 
 /** The file that tells a JVM to open its attach socket. */
 export interface Trigger {
@@ -69,7 +69,6 @@ async function create(path: string, status: string): Promise<void> {
 
 async function handOver(file: FileHandle, status: string): Promise<void> {
   if (process.geteuid?.() !== 0) return;
-  // Real, effective, saved, file system.
-  const effective = (name: string) => Number(parseStatusLine(status, name)?.split(/\s+/)[1]);
-  await file.chown(effective('Uid'), effective('Gid'));
+  const { uid, gid } = parseEffectiveIds(status);
+  await file.chown(uid, gid);
 }

@@ -1,7 +1,7 @@
 import { parsePerfData } from '../parse/perf-data.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
-import { withProcFolder } from '../process/living-thread.ts';
 import { slowMountOf } from '../process/slow-mounts.ts';
+import { targetPath } from '../process/target-path.ts';
 
 /** -XX:PerfDataMemorySize is 32 KiB by default, and 2 MiB at most (jdk: globals.hpp). */
 const maxBytes = 2 * 1024 ** 2;
@@ -11,10 +11,11 @@ const maxBytes = 2 * 1024 ** 2;
  * -XX:-UsePerfData, and for a file that may not be read, lies where nobody may answer, is larger than a JVM makes it, or is none.
  */
 export async function readPerfData(pid: number, mappedFiles: readonly string[]): Promise<Map<string, string> | undefined> {
-  const path = mappedFiles.find((file) => /\/hsperfdata_[^/]*\/\d+$/.test(file));
-  if (path === undefined || slowMountOf(pid, path)) return undefined;
+  const told = mappedFiles.find((file) => /\/hsperfdata_[^/]*\/\d+$/.test(file));
+  const found = told === undefined ? undefined : targetPath(pid, told);
+  if (!found || slowMountOf(pid, found.inside)) return undefined;
   try {
-    return parsePerfData(await withProcFolder(pid, (folder) => readForeignFile(`${folder}/root${path}`, maxBytes)));
+    return parsePerfData(await readForeignFile(found.path, maxBytes));
   } catch {
     return undefined;
   }

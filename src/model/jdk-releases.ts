@@ -17,6 +17,10 @@ export function describeReleases(first: FirstReleases): string {
 }
 
 function partsOf(version: string): { feature: number; update: number } {
-  const [feature = 0, , update = 0] = version.split(/[^\d]+/).map(Number);
+  // The JDKs before 9 begin with 1.
+  const [feature = 0, , update = 0] = version
+    .replace(/^1\./, '')
+    .split(/[^\d]+/)
+    .map(Number);
   return { feature, update };
 }

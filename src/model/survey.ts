@@ -3,11 +3,28 @@ import { findingCodes } from './doctor.ts';
 import { bytes, count, milliseconds, share } from './figures.ts';
 import { tool } from './tool.ts';
 
+/** Of another container than offheap's own. A part is absent where it is not known here. */
+const container = z.object({
+  /** 64 hexadecimal digits. */
+  id: z.string().exactOptional(),
+  /** Within its pod, or of its engine. */
+  name: z.string().exactOptional(),
+  /** The name of its pod. */
+  pod: z.string().exactOptional(),
+  /** Of the pod. */
+  namespace: z.string().exactOptional(),
+  /** With dashes, as `metadata.uid` of the pod. A static pod has the hash of its file, 32 digits without. */
+  podUid: z.string().exactOptional(),
+});
+export type NamedContainer = z.infer<typeof container>;
+
 const surveyedProcess = z.object({
   /** As offheap sees it. */
   pid: count,
   /** The jar, main class or module of a JVM, the program of any other. */
   name: z.string(),
+  /** Where it runs; absent: on the host, or where offheap does. */
+  container: container.exactOptional(),
   rssBytes: bytes,
   /** Of the memory cgroup in force for it; absent: it has none. */
   limitBytes: bytes.exactOptional(),

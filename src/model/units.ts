@@ -54,16 +54,22 @@ export function formatMiB(bytes: number): string {
 
 /** The same to a tenth. */
 export function formatMiBTenths(bytes: number): string {
-  return (bytes / bytesPerMiB).toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return unsignedZero((bytes / bytesPerMiB).toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
 }
 
 /** A decimal below 10 MiB: parts of a small process differ by less than one. */
 export function formatSmallMiB(bytes: number): string {
-  return Math.abs(bytes) < 10 * bytesPerMiB ? (bytes / bytesPerMiB).toFixed(1) : formatMiB(bytes);
+  return Math.abs(bytes) < 10 * bytesPerMiB ? unsignedZero((bytes / bytesPerMiB).toFixed(1)) : formatMiB(bytes);
 }
 
+/** A small negative rounds to -0.0. */
+function unsignedZero(text: string): string {
+  return text === '-0.0' ? '0.0' : text;
+}
+
+/** Whole: a median or an estimate of a count may have a fraction, and what is counted has none. */
 export function formatCount(value: number): string {
-  return value.toLocaleString('en-US');
+  return (Math.round(value) + 0).toLocaleString('en-US');
 }
 
 /** A figure of any size with three or more significant digits, and thousands separators. */

@@ -33,7 +33,7 @@ export type Instrument = (typeof instruments)[number];
  *
  * - `other-allocator`: it is for glibc, and another allocator serves the process
  * - `attach-disabled`: the JVM was told to let nobody attach
- * - `not-attachable`, `stopped`, `not-permitted`, `no-answer`, `foreign-socket`: as an `AttachProblem`; `not-permitted` of others too
+ * - `not-attachable`, `stopped`, `not-permitted`, `no-answer`, `not-heard`, `foreign-socket`: as an `AttachProblem`; `not-permitted` of others too
  * - `slow-files`: it lies on a file system for which a program or another machine answers, perhaps never; it was not touched
  * - `too-long`: the answer went beyond its bound, and nothing of it was kept
  * - `switched-off`: it has to be on when the process starts
@@ -52,6 +52,7 @@ export const unknownCodes = [
   'stopped',
   'not-permitted',
   'no-answer',
+  'not-heard',
   'foreign-socket',
   'slow-files',
   'too-long',

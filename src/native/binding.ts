@@ -195,6 +195,8 @@ export interface NativeBinding {
     end: number,
     cancelled: CancelFlag,
   ): Promise<NativeInspectVerdict & { figures?: Float64Array }>;
+  /** `isRefusedIds`: this process may not take that user, or that group. */
+  connectAs(path: string, uid: number, gid: number): { socket: number } | { errno: number; isRefusedIds: boolean };
 }
 
 let loaded: NativeBinding | undefined;

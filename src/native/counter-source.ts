@@ -8,6 +8,7 @@ import { livingThread } from '../process/living-thread.ts';
 import { readProcSync } from '../process/proc-file.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 import { slowMountOf } from '../process/slow-mounts.ts';
+import { targetPath } from '../process/target-path.ts';
 
 /**
  * Paths through which the counter pages of a running process may be opened, best first. Empty when it has none. A page is a file that the
@@ -18,8 +19,10 @@ export function counterPagePaths(pid: number): string[] {
   if (pages.length === 0) return [];
   const folder = `/proc/${livingThread(pid) ?? pid}`;
   return pages.flatMap((page) => {
-    if (slowMountOf(pid, page.path)) return [];
-    const paths = page.deleted ? explained(pid, () => descriptorsOf(folder, page)) : [`${folder}/root${page.path}`];
+    const found = targetPath(pid, page.path);
+    if (slowMountOf(pid, found?.inside ?? page.path)) return [];
+    const named = found ? [found.path] : [];
+    const paths = page.deleted ? explained(pid, () => descriptorsOf(folder, page)) : named;
     // Opens the mapping itself, whatever became of the file's name and descriptor; only for root (CAP_CHECKPOINT_RESTORE).
     return [...paths, `${folder}/map_files/${rangeOf(page)}`];
   });

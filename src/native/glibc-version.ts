@@ -4,6 +4,7 @@ import { readForeignFile } from '../process/foreign-file.ts';
 import { withProcFolder } from '../process/living-thread.ts';
 import { readProc } from '../process/proc-file.ts';
 import { slowMountOf } from '../process/slow-mounts.ts';
+import { targetPath } from '../process/target-path.ts';
 
 /** It is some 2 MB. A static program may have more, and then tells no version. */
 const maxLibcBytes = 64 * 1024 ** 2;
@@ -19,10 +20,9 @@ export async function readGlibcVersion(pid: number): Promise<string | undefined>
   try {
     const files = parseMappedFiles(await readProc(pid, 'maps'));
     const libc = [...files].find((path) => /\/libc(?:\.so\.6|-2\.\d+\.so)$/.test(path));
-    return await withProcFolder(pid, async (folder) => {
-      const path = libc ?? (await readlink(`${folder}/exe`));
-      return slowMountOf(pid, path) ? undefined : readVersionOf(`${folder}/root${path}`);
-    });
+    const told = libc ?? (await withProcFolder(pid, (folder) => readlink(`${folder}/exe`)));
+    const found = targetPath(pid, told);
+    return !found || slowMountOf(pid, found.inside) ? undefined : await readVersionOf(found.path);
   } catch {
     return undefined;
   }

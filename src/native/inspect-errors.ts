@@ -1,6 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import { OffheapError } from '../model/errors.ts';
-import { explainRefusal } from '../process/ptrace-permission.ts';
+import { explainHidden, explainRefusal } from '../process/ptrace-permission.ts';
 import type { NativeInspectVerdict } from './binding.ts';
 
 /** There was no time to find out anything. More time may help. */
@@ -10,7 +10,7 @@ export class InspectDeadline extends OffheapError {}
 export function toInspectError(pid: number, { status, what, error }: NativeInspectVerdict): OffheapError {
   switch (status) {
     case 'no-process':
-      return new OffheapError('NO_SUCH_PROCESS', `Expected a process ${pid}, found none. List them: ps -e`);
+      return hidden(pid) ?? new OffheapError('NO_SUCH_PROCESS', `Expected a process ${pid}, found none. List them: ps -e`);
     case 'no-permission':
       return refusal(pid, what);
     case 'kernel-thread':
@@ -50,6 +50,11 @@ export function toInspectError(pid: number, { status, what, error }: NativeInspe
         `Process ${pid} cannot be read: ${what} failed with ${getSystemErrorName(-error)}.`,
       );
   }
+}
+
+function hidden(pid: number): OffheapError | undefined {
+  const found = explainHidden(pid);
+  return found && new OffheapError('NO_PERMISSION', `Expected to see process ${pid}, but ${found.why}. ${found.cure}`);
 }
 
 function refusal(pid: number, what: string): OffheapError {

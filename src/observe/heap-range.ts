@@ -40,7 +40,9 @@ export function sumJavaHeap(mappings: readonly Mapping[], ranges: readonly Addre
     heap.occupiedBytes += (isZHeap(mapping) ? mapping.pssBytes : mapping.rssBytes) * share;
     heap.swapBytes += mapping.swapBytes * share;
   }
-  return found ? heap : undefined;
+  if (!found) return undefined;
+  const { rssBytes, occupiedBytes, swapBytes } = heap;
+  return { rssBytes: Math.round(rssBytes), occupiedBytes: Math.round(occupiedBytes), swapBytes: Math.round(swapBytes) };
 }
 
 export function isZHeap({ path }: Pick<MapsEntry, 'path'>): boolean {

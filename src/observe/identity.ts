@@ -3,7 +3,7 @@ import { OffheapError } from '../model/errors.ts';
 import { parseEnviron, parseStatusLine } from '../parse/proc-fields.ts';
 import { parseStat, ticksPerSecond } from '../parse/proc-stat.ts';
 import { type ProcFile, readProc, readProcEnviron, readProcSync } from '../process/proc-file.ts';
-import { explainRefusal } from '../process/ptrace-permission.ts';
+import { explainHidden, explainRefusal } from '../process/ptrace-permission.ts';
 
 /** A process at one moment: pid and start time are one process for ever, a pid alone is not. */
 export interface Identity {
@@ -101,6 +101,9 @@ export function explainProcError(pid: number, file: ProcFile, cause: unknown): u
   const { code } = cause as NodeJS.ErrnoException;
   // EINVAL: mountinfo of one that has ended and was not reaped (linux: fs/proc_namespace.c, mounts_open_common).
   if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') {
+    const hidden = explainHidden(pid);
+    if (hidden)
+      return new OffheapError('NO_PERMISSION', `Expected to see process ${pid}, but ${hidden.why}. ${hidden.cure}`, { cause });
     return new OffheapError('NO_SUCH_PROCESS', `Expected a running process ${pid}, found none. List them: jps -l, or ps -e`, {
       cause,
     });

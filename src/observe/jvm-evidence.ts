@@ -51,7 +51,7 @@ function heapOf({ heap: { ranges, committedBytes, usedBytes }, flags }: JvmFacts
       committedBytes,
       usedBytes,
       rssBytes: rss.rssBytes,
-      ...(rss.occupiedBytes < rss.rssBytes ? { occupiedBytes: Math.round(rss.occupiedBytes) } : {}),
+      ...(rss.occupiedBytes < rss.rssBytes ? { occupiedBytes: rss.occupiedBytes } : {}),
     },
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Mount, mountOf } from '../parse/mountinfo.ts';
 import { withProcFolder } from '../process/living-thread.ts';
 import { describeSlowMount, mountsOf, slowMountOf } from '../process/slow-mounts.ts';
+import { nameInside, rootOf } from '../process/target-path.ts';
 
 /** A process whose files are reached from here. */
 export interface Borrower {
@@ -35,7 +36,8 @@ const othersMayEnter = 0o001;
 
 /** Folders that a process may share with offheap, the best first: the usual ones, the one in which it works, and whatever else it has mounted. */
 export async function placesOf({ pid, root }: Borrower): Promise<string[]> {
-  const work = await withProcFolder(pid, (folder) => readlink(`${folder}/cwd`)).catch(() => '/tmp');
+  const told = await withProcFolder(pid, (folder) => readlink(`${folder}/cwd`)).catch(() => '/tmp');
+  const work = nameInside(rootOf(pid), told) ?? '/tmp';
   const mounted = mountsOf(pid).filter(({ fileSystem }) => forFiles.test(fileSystem));
   const places = [...usual, work, ...mounted.map(({ folder }) => folder)];
   return [...new Set(places)].filter((place) => place !== '/' && Buffer.byteLength(`${root}${place}`) <= longestNameBytes);

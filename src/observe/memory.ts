@@ -18,8 +18,13 @@ export interface MemoryOptions<Inspection> {
   isJvm: boolean;
   /** `noFacts` of what is no JVM, or was not asked. */
   jvm: JvmFacts;
-  /** The inspector of malloc's heaps; undefined where it told nothing. Not called where another allocator than glibc's serves the process. */
+  /** The inspector of malloc's heaps; undefined where it told nothing. Not called where another allocator than glibc's is known to serve the process. */
   inspect: () => Promise<Inspection | undefined>;
+  /**
+   * Whether it is called where no allocator is known: that of a static program is told by its file alone, which may be packed, or larger than is read. Heaps of glibc are told
+   * by themselves. Default: false.
+   */
+  walksUnknown?: boolean;
   /** Read some pages within huge pages: how much of these is zeros. Takes some 30 ms. Default: false. */
   readsHugePages?: boolean;
   /** Calls it off: it rejects with the signal's reason. */
@@ -27,6 +32,8 @@ export interface MemoryOptions<Inspection> {
 }
 
 export interface Memory<Inspection> extends DividedRss {
+  /** `glibc` where the inspector found its heaps, else as it was told. */
+  allocator: AllocatorEvidence['name'];
   mappings: Mapping[];
   threads: ThreadPlace[];
   inspection: Inspection | undefined;
@@ -53,16 +60,18 @@ const noDevices: ReadonlySet<string> = new Set();
  */
 export async function readMemory<Inspection extends Pick<HeapInspection, 'ranges'>>(
   pid: number,
-  { allocator, isJvm, jvm, inspect, readsHugePages = false, signal }: MemoryOptions<Inspection>,
+  { allocator: told, isJvm, jvm, inspect, walksUnknown = false, readsHugePages = false, signal }: MemoryOptions<Inspection>,
 ): Promise<Memory<Inspection>> {
-  const inspection = allocatorNamed(allocator).sight.byInspector ? await inspect() : undefined;
+  const mayBeGlibc = walksUnknown && told === 'unknown';
+  const inspection = mayBeGlibc || allocatorNamed(told).sight.byInspector ? await inspect() : undefined;
+  const allocator = mayBeGlibc && inspection ? 'glibc' : told;
   const mappings = await readMappings(pid, { signal });
   const { value: memoryDevices = noDevices, unknown } = await readMemoryDevices(pid);
   const threads = await readThreadPlacesInPieces(pid);
   const hugePages = readsHugePages ? await readHugePages(pid, mappings, signal) : undefined;
   const readings = { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm, hugePages: hugePages?.sample };
   const divided = await withPageMap(pid, (presentBytes) => divideRss(readings, presentBytes, new TimeSlices(signal)));
-  return { mappings, threads, inspection, hugePages, ...divided, unknown };
+  return { allocator, mappings, threads, inspection, hugePages, ...divided, unknown };
 }
 
 async function readHugePages(

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { printableName } from '../model/printable.ts';
 import type { Mapping } from '../parse/smaps.ts';
+import { nameInside } from '../process/target-path.ts';
 
 /** Where a distribution puts its libraries: what every program of it may map. */
 const systemFolders = /^\/(?:usr\/)?lib(?:32|64|x32)?\//;
@@ -11,13 +12,17 @@ const mostLibraries = 64;
  * Paths of the program's own libraries: executable files that are neither the system's, nor the JDK's, nor the program's file, nor preloaded. Java's libraries
  * unpack theirs into a folder for temporary files, delete them when they are loaded, and name them as they like.
  */
-export function ownLibraries(mappings: readonly Mapping[], { preloaded }: { preloaded: readonly string[] }): string[] {
+export function ownLibraries(
+  mappings: readonly Mapping[],
+  { preloaded, root = '/' }: { preloaded: readonly string[]; root?: string },
+): string[] {
   const files = new Set(mappings.filter(({ perms, path }) => perms[2] === 'x' && path.startsWith('/')).map(({ path }) => path));
   const [program] = mappings.filter(({ path }) => path.startsWith('/'));
   const jdk = [...files].find((path) => path.endsWith('/libjvm.so'));
   const jdkFolder = jdk === undefined ? undefined : `${homeOf(jdk)}/`;
+  const isOfSystem = (path: string) => systemFolders.test(nameInside(root, path) ?? path);
   const isOwn = (path: string) =>
-    path !== program?.path && !systemFolders.test(path) && !(jdkFolder && path.startsWith(jdkFolder)) && !preloaded.includes(path);
+    path !== program?.path && !isOfSystem(path) && !(jdkFolder && path.startsWith(jdkFolder)) && !preloaded.includes(path);
   return [...files].filter(isOwn).slice(0, mostLibraries);
 }
 

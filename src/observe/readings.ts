@@ -14,6 +14,7 @@ import { readArguments } from '../process/command-line.ts';
 import { type ProgramFile, readProgram } from '../process/program.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 import { describeSlowMount } from '../process/slow-mounts.ts';
+import { rootOf } from '../process/target-path.ts';
 import { maxThreads, type ThreadPlace } from '../process/threads.ts';
 import { readBlockMakers } from './block-makers.ts';
 import { readContainer } from './container.ts';
@@ -100,7 +101,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const { argv, files, environment } = start;
   const isJvm = isMappedByJvm(files);
   const program = await readProgram(pid);
-  const allocator = detectAllocator({ mappedFiles: files, environment, ...program });
+  const detected = detectAllocator({ mappedFiles: files, environment, ...program });
   const threads = identity.threads <= maxPrintedThreads;
   const jvm = isJvm ? await askJvm(pid, start, { ...options, systemMap: options.systemMap ?? true, threads }) : nothing;
   const heaps: Unknown[] = [];
@@ -108,15 +109,18 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
   const measuredAt = new Date().toISOString();
   const { signal } = options;
   const memory = await readMemory(pid, {
-    allocator: allocator.name,
+    allocator: detected.name,
     isJvm,
     jvm: jvm.value ?? noFacts,
     inspect,
+    walksUnknown: true,
     readsHugePages: true,
     signal,
   });
   const { mappings } = memory;
-  const libraries = ownLibraries(mappings, allocator);
+  const isGuessed = memory.allocator !== detected.name;
+  const allocator = isGuessed ? { ...detected, name: memory.allocator, library: program.programPath ?? '' } : detected;
+  const libraries = ownLibraries(mappings, { ...allocator, root: rootOf(pid) });
   const isWarmUp = options.isWarmUp === true && jvm.value !== undefined;
   const owners = isWarmUp ? nothing : await lookForOwners(pid, memory.inspection, options);
   const asked = options.blockMakers === true && isJvm;
@@ -152,7 +156,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
       ...unknownOfProgram(program),
       ...unknownUnder(allocator, isJvm),
       ...jvm.unknown,
-      ...heaps,
+      ...(allocator.name === 'unknown' ? [] : heaps),
       ...unknownOfHeaps(memory.inspection),
       ...memory.unknown,
       ...unknownOfDivision(memory.guessedParts),

@@ -71,6 +71,9 @@ function rangeOf(line: string): AddressRange | undefined {
 function sizesOf(lines: readonly string[]): { committedBytes?: number; usedBytes?: number } {
   const shenandoah = first(lines, /\b(\d+)([BKMGT]) committed, (\d+)([BKMGT]) used/);
   if (shenandoah) return { committedBytes: bytes(shenandoah[1], shenandoah[2]), usedBytes: bytes(shenandoah[3], shenandoah[4]) };
+  const epsilon = first(lines, /^ *space (\d+)K, +\d+% used \[(0x[0-9a-f]+), (0x[0-9a-f]+), 0x/);
+  if (epsilon)
+    return { committedBytes: bytes(epsilon[1], 'K'), usedBytes: parseAddress(epsilon[3] ?? '') - parseAddress(epsilon[2] ?? '') };
   const z = first(lines, /^ *ZHeap +used (\d+)([BKMGT]), capacity (\d+)([BKMGT])/);
   if (z) return { committedBytes: bytes(z[3], z[4]), usedBytes: bytes(z[1], z[2]) };
   // G1 of 24 and later says "total reserved …, committed …"; all others "total", by which they mean committed.

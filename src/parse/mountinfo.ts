@@ -22,6 +22,16 @@ export function parseMountInfo(text: string): Mount[] {
   });
 }
 
+/**
+ * The option hidepid of /proc, where it hides processes (linux: fs/proc/root.c): `2`, from Linux 5.8 on `invisible`, and with subset=pid or for a debugger `4` or `ptraceable`. Undefined where
+ * every process can be seen.
+ */
+export function parseHidePid(text: string): string | undefined {
+  const proc = [...linesOf(text)].findLast((line) => line.split(' ')[4] === '/proc');
+  const option = /(?:^|[ ,])hidepid=(\w+)/.exec(proc ?? '')?.[1];
+  return option !== undefined && ['2', 'invisible', '4', 'ptraceable'].includes(option) ? option : undefined;
+}
+
 /** The mount that an absolute path without links lies on: the innermost, and of several over one another the latest. */
 export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
   const length = ({ folder }: Mount) => (folder === '/' ? 0 : folder.length);

@@ -33,6 +33,12 @@ export function parseInnermostId(status: string): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
+/** Of the real, effective, saved and file system ids of a process, in its status, the effective ones: those as which it acts. */
+export function parseEffectiveIds(status: string): { uid: number; gid: number } {
+  const effective = (name: string) => Number(parseStatusLine(status, name)?.split(/\s+/)[1]);
+  return { uid: effective('Uid'), gid: effective('Gid') };
+}
+
 /**
  * NUL-separated `KEY=value` entries of environ. The last entry of a name wins, as for getenv of most shells' children. glibc writes
  * a NUL behind each tunable of GLIBC_TUNABLES (elf/dl-tunables.c, parse_tunables; 2.36): those behind the first are put back into the variable.

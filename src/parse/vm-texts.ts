@@ -1,10 +1,21 @@
 import { printableName } from '../model/printable.ts';
 import { linesOf, matchLine } from './lines.ts';
 
-/** `JDK 25.0.3` of `VM.version` → `25.0.3`; undefined when it says nothing of the kind. */
+/**
+ * `JDK 25.0.3` of `VM.version` → `25.0.3`; undefined when it says nothing of the kind. Spelt as `java -version` and the property java.version have it: `JDK 8.0_452` is 1.8.0_452, and
+ * `JDK 25.0.0` is 25.
+ */
 export function parseVmVersion(text: string): string | undefined {
   const version = matchLine(text, /^JDK (\S+)$/)?.[1];
-  return version === undefined ? undefined : printableName(version);
+  if (version === undefined) return undefined;
+  return printableName(/^[5-8]\.0(?:_|$)/.test(version) ? `1.${version}` : withoutZeros(version));
+}
+
+/** Not by a pattern, which would begin anew at each zero. */
+function withoutZeros(version: string): string {
+  let shorter = version;
+  while (shorter.endsWith('.0')) shorter = shorter.slice(0, -2);
+  return shorter;
 }
 
 /** `5.317 s` of `VM.uptime` → milliseconds. */

@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { type Mount, mountOf, parseMountInfo } from '../parse/mountinfo.ts';
 import { withProcFolderSync } from './living-thread.ts';
 import { readProcSync } from './proc-file.ts';
+import { nameInside, rootOf } from './target-path.ts';
 
 /** For which a program of somebody's answers, or another machine. */
 const answeredElsewhere = /^(?:fuse|fuseblk|fuse\..*|nfs4?|cifs|smb3|ceph|afs|coda|lustre|9p|autofs)$/;
@@ -24,10 +25,8 @@ export function slowMountOf(pid: number, path: string): Mount | undefined {
 /** The same of what a link of /proc/PID leads to, such as `exe`. */
 export function slowMountBehind(pid: number, link: 'cwd' | 'exe'): Mount | undefined {
   try {
-    return slowMountOf(
-      pid,
-      withProcFolderSync(pid, (folder) => readlinkSync(`${folder}/${link}`)),
-    );
+    const told = withProcFolderSync(pid, (folder) => readlinkSync(`${folder}/${link}`));
+    return slowMountOf(pid, nameInside(rootOf(pid), told) ?? told);
   } catch {
     return undefined;
   }

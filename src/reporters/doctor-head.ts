@@ -97,7 +97,8 @@ export function describeRss(
   if (limitBytes === undefined) {
     const held =
       account && highBytes > 0 ? `, ${formatMiB(account.unreclaimableBytes)} of ${formatMiB(highBytes)} MiB of memory.high` : '';
-    return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; no memory limit${held}`;
+    const limit = cgroup ? 'no memory limit' : 'no memory limit is to be seen';
+    return `RSS ${formatMiB(rssBytes)} MiB${huge}${swapped}; ${limit}${held}`;
   }
   if (account) {
     const heldBytes = account.unreclaimableBytes;

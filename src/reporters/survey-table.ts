@@ -1,5 +1,6 @@
 import type { SurveyedProcess, SurveyResult } from '../model/survey.ts';
 import { formatMiB, formatPercentDown, formatUptime } from '../model/units.ts';
+import { describeContainer } from '../stats/container-choice.ts';
 import { type Column, left, right, shown, toTable } from './columns.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
@@ -14,6 +15,7 @@ const columns: Column<SurveyedProcess>[] = [
   right('up', ({ uptimeMs }) => formatUptime(uptimeMs), 4),
   left('verdict', describeVerdict),
 ];
+const containerColumn: Column<SurveyedProcess> = left('container', ({ container }) => shown(container, describeContainer), 1);
 
 function describeVerdict({ verdict, mallocReadShare }: SurveyedProcess): string {
   return mallocReadShare === undefined ? verdict : `${verdict}, ${formatPercentDown(mallocReadShare)} read`;
@@ -23,8 +25,10 @@ function describeVerdict({ verdict, mallocReadShare }: SurveyedProcess): string 
 export function renderSurvey({ processes, refused }: SurveyResult, what: string, options: TerminalOptions): string {
   const { width } = options;
   const [first] = processes;
+  const isContained = processes.some(({ container }) => container !== undefined);
+  const all = isContained ? columns.toSpliced(2, 0, containerColumn) : columns;
   const parts = [
-    ...(first ? [drawTable(toTable(columns, processes), options)] : []),
+    ...(first ? [drawTable(toTable(all, processes), options)] : []),
     ...refused.map(({ pid, name, reason }) => wrap(`${name} (pid ${pid}): ${reason}`, width)),
     first
       ? `Look at one of them: offheap doctor ${first.pid}`

@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { copyForEveryone } from '../fixtures/copy-for-everyone.ts';
+import { canMount, inMountNamespace } from '../fixtures/namespace.ts';
 import { has, isRoot, skipUnless } from '../skip.ts';
 import { root } from './offheap.ts';
 
@@ -51,5 +53,51 @@ describe('as another user', () => {
         /it belongs to user 0, and this is user 65534\. Run offheap as that user \(sudo -u '#0' offheap …\), or as root/,
       );
     }
+  });
+});
+
+/** Since Linux 5.8 each mount of /proc has its own options; before that they were everybody's. */
+const [major = 0, minor = 0] = release().split('.').map(Number);
+const hasOwnProc = canMount && (major > 5 || (major === 5 && minor >= 8));
+
+describe('where /proc hides the processes of others', () => {
+  skipUnless(
+    isRoot && hasOwnProc && has('setpriv'),
+    'only root mounts a /proc of its own, on Linux 5.8 or later, and becomes another user by setpriv',
+  );
+
+  test('another user is told so, and not that there is no process', () => {
+    const copy = copyForEveryone();
+    const child = spawn('sleep', ['600'], { uid: 65_533, gid: 65_533, cwd: '/', stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const run = (command: string, pid: number) => {
+      const script = `mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid=${nobody} --regid=${nobody} --clear-groups "$@"`;
+      const [file, args] = inMountNamespace(script, [copy.node, copy.bin, command, String(pid)]);
+      return spawnSync(file, args, { encoding: 'utf8', cwd: '/' });
+    };
+    for (const command of ['doctor', 'histo']) {
+      const { status, stderr } = run(command, child.pid ?? 0);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^offheap: Expected to see process \d+, but \/proc is mounted with hidepid=\w+, which hides it from this process\. Run offheap as the user of the process, or as root/,
+      );
+      expect(run(command, 2 ** 22 - 1).stderr).toMatch(/^offheap: Expected a (?:running )?process \d+, found none\./);
+    }
+  });
+});
+
+describe('in a user namespace', () => {
+  const canMap = spawnSync('unshare', ['--user', '--map-root-user', 'true']).status === 0;
+  skipUnless(canMap && isRoot, 'no user namespaces here, or no root');
+
+  test.each([0, 65_533])('its root is told of a process of user %d outside that it is outside', (uid) => {
+    const child = spawn('sleep', ['600'], { uid, gid: uid, cwd: '/', stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const args = ['--user', '--map-root-user', process.execPath, bin, 'doctor', String(child.pid)];
+    const { status, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /, but it is outside of the user namespace of this process, whose root and capabilities mean nothing there\. Run offheap on the host/,
+    );
   });
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { AttachError } from '../../src/jvm/attach-error.ts';
 import { exchange } from '../../src/jvm/attach-exchange.ts';
 import { replyBoundsOf } from '../../src/jvm/reply-bounds.ts';
+import { ownAccount } from '../../src/native/connect-as.ts';
 import { fuzz } from './fuzz.ts';
 
 interface Answer {
@@ -59,7 +60,8 @@ fuzz({ name: 'jvm_answer', runs: 300 }, anyAnswer, async (input) => {
   answer = input;
   const { bytes, lines } = replyBoundsOf(input.command);
   try {
-    const text = await exchange(socketPath, { pid: 1, command: input.command, timeoutMs: input.end === 'never' ? 20 : 5000 });
+    const timeoutMs = input.end === 'never' ? 20 : 5000;
+    const text = await exchange(socketPath, { pid: 1, account: ownAccount(), command: input.command, timeoutMs });
     expect(input.end).not.toBe('never');
     // A byte that is no UTF-8 is one character.
     expect(text.length).toBeLessThanOrEqual(bytes);

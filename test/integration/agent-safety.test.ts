@@ -107,7 +107,7 @@ describe('in a file system of its own', () => {
     const begun = performance.now();
     await expect(ask(pid)).rejects.toThrow(/^Expected a folder that process \d+ can load a library from, found none: /);
     await expect(runDiagnosticCommand(pid, 'VM.version', { timeoutMs })).rejects.toThrow(
-      `Could not attach to process ${pid}: its /tmp is mounted read-only, and a JVM makes its attach socket there. Give it one that it can write to: a container by --tmpfs /tmp:exec.`,
+      `Could not attach to process ${pid}: its /tmp is mounted read-only, and a JVM makes its attach socket there. Give it one that it can write to: a container by --tmpfs /tmp:exec, in Kubernetes an emptyDir at /tmp.`,
     );
     expect(performance.now() - begun).toBeLessThan(timeoutMs / 2);
   });

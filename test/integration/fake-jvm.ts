@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { endJvm } from '../end-jvm.ts';
@@ -17,6 +18,13 @@ export interface FakeJvm {
   asked: string[];
 }
 
+export interface FakeJvmOptions {
+  /** User and group to run as; this one's by default. */
+  user?: number;
+  /** Whether it hangs up on everybody of another user or group, as JDK 8 and 9 do. */
+  hearsOwnAlone?: boolean;
+}
+
 const script = fileURLToPath(new URL('programs/fake_jvm.py', import.meta.url));
 
 /**
@@ -28,8 +36,16 @@ export async function withFakeJvm<Result>(
   library: string,
   replies: Readonly<Record<string, FakeReply>>,
   use: (jvm: FakeJvm) => Promise<Result>,
+  { user, hearsOwnAlone = false }: FakeJvmOptions = {},
 ): Promise<Result> {
-  const child = spawn('python3', [script, JSON.stringify(replies), library], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [JSON.stringify(replies), library, ...(hearsOwnAlone ? ['hears-own-alone'] : [])];
+  // From its standard input: another user may not be allowed to enter the folder of the checkout.
+  const child = spawn('python3', ['-', ...args], {
+    cwd: '/',
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
+  createReadStream(script).pipe(child.stdin);
   try {
     const lines = createInterface({ input: child.stdout });
     await once(lines, 'line');

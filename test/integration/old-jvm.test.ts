@@ -40,7 +40,7 @@ describe('JDK 8, which tells Native Memory Tracking in KB alone', () => {
   test('is asked again in KB, for the sums and for the addresses', async () => {
     await withFakeJvm(library, await answersOfJdk8(), async ({ pid, asked }) => {
       const { jvm }: Evidence = await collectEvidence(pid, { inspect: inspectHeap, timeoutMs, nmtRanges: true });
-      expect(jvm?.version).toBe('8.0_452');
+      expect(jvm?.version).toBe('1.8.0_452');
       expect(jvm?.nmt?.totalCommittedBytes).toBe(331_566 * kiB);
       expect(asked.filter((command) => command.startsWith('VM.native_memory'))).toEqual([
         'VM.native_memory summary scale=1',

@@ -46,6 +46,17 @@ test('the doctor knows glibc in it', async () => {
   expect(unknown.filter(({ instrument }) => instrument === 'heaps')).toEqual([]);
 });
 
+test('the doctor knows glibc in a program of which its file does not tell', async () => {
+  // 17 MiB of data come before all of libc's texts; of a program 16 MiB are read.
+  const { pid } = await startHeap('large_data', {}, { kind: 'static' });
+  const options = { inspect: inspectHeap, histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs: 1600 };
+  const { allocator, inspection, unknown, regions } = await takeReadings(pid, options);
+  expect(allocator).toMatchObject({ name: 'glibc', library: `/proc/${pid}/exe` });
+  expect(inspection?.totals.liveChunks).toBeGreaterThanOrEqual(300);
+  expect(regions.find(({ kind }) => kind === 'glibc main')?.rssBytes).toBeGreaterThan(300 * chunkBytes);
+  expect(unknown.filter(({ instrument }) => instrument === 'heaps')).toEqual([]);
+});
+
 test('a static program that has loaded a library, and another libc with it', async () => {
   const { pid } = await startHeap('loads_a_library', {}, { kind: 'static' });
   const { sizes = [] } = await inspectHeap(pid, { sizes: 1000 });
@@ -61,7 +72,18 @@ test('musl in a static program is no glibc', async (context) => {
   context.skip(!has('musl-gcc'), 'musl-gcc is not installed');
   const program = source('maps_a_file.c');
   const path = compileWhenNewer(built('maps_a_file-musl'), [program], 'musl-gcc', ['-static', '-std=gnu11', program]);
-  await expect(inspectHeap(await startOther(path))).rejects.toMatchObject({ code: 'NOT_GLIBC' });
+  const pid = await startOther(path);
+  await expect(inspectHeap(pid)).rejects.toMatchObject({ code: 'NOT_GLIBC' });
+  expect(await allocatorOf(pid)).toMatchObject({ name: 'musl', library: `/proc/${pid}/exe` });
+});
+
+test('nor is musl as a library, whatever the name of its file', async (context) => {
+  context.skip(!has('musl-gcc'), 'musl-gcc is not installed');
+  const program = source('maps_a_file.c');
+  const path = compileWhenNewer(built('maps_a_file-musl-shared'), [program], 'musl-gcc', ['-std=gnu11', program]);
+  const pid = await startOther(path);
+  await expect(inspectHeap(pid)).rejects.toMatchObject({ code: 'NOT_GLIBC' });
+  expect(await allocatorOf(pid)).toMatchObject({ name: 'musl', library: expect.stringMatching(/musl/) });
 });
 
 test('nor is Go', async (context) => {
@@ -72,6 +94,13 @@ test('nor is Go', async (context) => {
   const path = compileWhenNewer(built('keep_slices'), [program], 'sh', ['-c', build, 'sh']);
   await expect(inspectHeap(await startOther(path))).rejects.toMatchObject({ code: 'NOT_GLIBC' });
 });
+
+async function allocatorOf(pid: number) {
+  const options = { inspect: inspectHeap, histogram: false, nmtRanges: false, timeoutMs: 1000, budgetMs: 1600 };
+  const { allocator, unknown } = await takeReadings(pid, options);
+  expect(unknown.filter(({ instrument }) => instrument === 'heaps')).toEqual([{ instrument: 'heaps', code: 'other-allocator' }]);
+  return allocator;
+}
 
 /** A program that no compile() knows, waiting at "ready". */
 async function startOther(path: string): Promise<number> {

@@ -5,6 +5,7 @@ import { nameCommand } from '../../parse/java-command.ts';
 import { parseResidentBytes } from '../../parse/proc-fields.ts';
 import { readProc } from '../../process/proc-file.ts';
 import { abbreviateCommand } from '../../reporters/abbreviate.ts';
+import type { WantedPlace } from '../../stats/container-choice.ts';
 import { parsePid } from '../options/pid.ts';
 import { terminalWidth } from './terminal.ts';
 
@@ -40,6 +41,17 @@ export async function resolveProcess(text: string): Promise<number> {
   }
   const lines = found.map(({ pid, command }) => `\n  ${pid}  ${abbreviateCommand(command, terminalWidth() - widestPid)}`);
   throw new OffheapError('USAGE', `Expected the name of one JVM, but ${quote(text)} names ${found.length}:${lines.join('')}`);
+}
+
+/**
+ * The process that a command is to look at: by its pid or name, or by where it runs.
+ *
+ * @param command to name it by in what is to be run next
+ */
+export async function resolveSubject(text: string | undefined, place: WantedPlace | undefined, command: string): Promise<number> {
+  if (text !== undefined) return resolveProcess(text);
+  const { resolveContained } = await import('./contained-subjects.ts');
+  return resolveContained(place ?? {}, command);
 }
 
 const widestPid = 12;

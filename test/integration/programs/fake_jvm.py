@@ -5,6 +5,7 @@ import mmap
 import os
 import signal
 import socket
+import struct
 import sys
 import time
 
@@ -14,6 +15,8 @@ replies = json.loads(sys.argv[1])
 with open(sys.argv[2], "rb") as library:
     mapped = mmap.mmap(library.fileno(), 0, prot=mmap.PROT_READ)
 
+# As the attach listeners of JDK 8 and 9 do.
+hears_own_alone = sys.argv[3:] == ["hears-own-alone"]
 path = f"/tmp/.java_pid{os.getpid()}"
 os.umask(0o177)
 server = socket.socket(socket.AF_UNIX)
@@ -48,9 +51,17 @@ def answer(connection, reply):
         left -= together
 
 
+def is_heard(connection):
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    _, user, group = struct.unpack("3i", credentials)
+    return not hears_own_alone or (user, group) == (os.geteuid(), os.getegid())
+
+
 while True:
     connection, _ = server.accept()
     with connection:
+        if not is_heard(connection):
+            continue
         try:
             command = command_of(connection)
             print(command, flush=True)

@@ -60,6 +60,8 @@ describe('detectAllocator', () => {
 
   test('musl, an older glibc, and none', () => {
     expect(detect(['/lib/ld-musl-x86_64.so.1']).name).toBe('musl');
+    expect(detect(['/usr/lib/x86_64-linux-musl/libc.so'])).toMatchObject({ name: 'musl' });
+    expect(detect(['/bin/x'], {}, 'No error information')).toMatchObject({ name: 'musl', library: '/bin/x' });
     expect(detect(['/lib/x86_64-linux-gnu/libc-2.28.so']).name).toBe('glibc');
     expect(detect(['/bin/x'])).toMatchObject({ name: 'unknown', library: '' });
   });

@@ -56,11 +56,16 @@ describe('each collector is told what it heeds', () => {
       '17.0.15',
       ['', '-XX:+UseG1GC -XX:G1PeriodicGCInterval=300000', `-XX:+UseAdaptiveSizePolicyWithSystemGC ${ratios}`],
     ],
-    ['Epsilon', '17.0.15', ['']],
   ])('%s of JDK %s', (collector, version, flags) => {
     const evidence = heapOf({ collector, version });
     expect(flagsOf(evidence)).toEqual(flags);
     expect(findingOf(evidence)?.fixes[0]).toMatchObject({ command: 'offheap doctor 4711 --gc', kind: 'gc' });
+  });
+
+  test('Epsilon never collects, so nobody is told to have it collect', () => {
+    const finding = findingOf(heapOf({ collector: 'Epsilon', version: '17.0.15' }));
+    expect(finding?.summary).toContain('that much is in use, and its collector, Epsilon, never collects.');
+    expect(finding?.fixes).toEqual([]);
   });
 
   test('G1 can be set without a restart', () => {

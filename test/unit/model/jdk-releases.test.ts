@@ -24,5 +24,6 @@ test('from the first of one release on', () => {
     true,
     true,
   ]);
+  expect(['1.8.0_392', '8.0_452', '7.0_80'].map((version) => isSince(version, ['8', '9']))).toEqual([true, true, false]);
   expect(describeReleases(['17.0.15', '22'])).toBe('17.0.15, 22 and later');
 });

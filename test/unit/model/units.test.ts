@@ -64,6 +64,9 @@ test('figures of tables: MiB with separators, seconds', () => {
   expect(formatSeconds(120_000)).toBe('120 s');
   expect(formatMiBTenths(1_066_758_144)).toBe('1,017.3');
   expect([10_433_331, 10_485_760, -10_433_331].map(formatSmallMiB)).toEqual(['9.9', '10', '-9.9']);
+  expect([1234.5678, -0.4, 0].map(formatCount)).toEqual(['1,235', '0', '0']);
+  expect([-1, -52_428, -52_429].map(formatSmallMiB)).toEqual(['0.0', '0.0', '-0.1']);
+  expect([-1, -52_428, -52_429].map(formatMiBTenths)).toEqual(['0.0', '0.0', '-0.1']);
   expect(formatCount(1_234_567)).toBe('1,234,567');
   expect([0.996, -0.004].map(formatPercent)).toEqual(['100 %', '0 %']);
   expect(formatRatio(1.005)).toBe('1.00×');

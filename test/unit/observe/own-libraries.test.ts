@@ -33,6 +33,11 @@ test.each([
   expect(ownLibraries([mapped('/bin/app'), mapped(jvm), mapped(library)], none)).toEqual([]);
 });
 
+test('in a root of its own the system’s are those below that root', () => {
+  const mappings = [mapped('/srv/root/bin/app'), mapped('/srv/root/usr/lib/libz.so.1'), mapped('/srv/root/opt/libown.so')];
+  expect(ownLibraries(mappings, { preloaded: [], root: '/srv/root' })).toEqual(['/srv/root/opt/libown.so']);
+});
+
 test('of a hostile program the first 64, their names printable', () => {
   const mappings = [mapped('/bin/app'), ...Array.from({ length: 100 }, (_, nth) => mapped(`/x/lib${nth}\u001b[2J.so`))];
   const names = nameLibraries(ownLibraries(mappings, none));

@@ -62,6 +62,18 @@ describe('GC.heap_info', () => {
     });
   });
 
+  // It tells what is used by addresses, and by whole per cent.
+  test.each([
+    ['17-Epsilon', 0xf90aed88],
+    ['25-Epsilon', 0xf9159188],
+  ])('of %s has one space', (name, topAddress) => {
+    expect(parseHeapInfo(fixture(`heap-info-${name}`))).toMatchObject({
+      collector: 'Epsilon',
+      committedBytes: 128 * kiB * kiB,
+      usedBytes: topAddress - 0xf8000000,
+    });
+  });
+
   test('an unknown text is an unknown collector, without figures', () => {
     expect(parseHeapInfo('Epsilon? no.\n')).toEqual({ collector: 'unknown', ranges: [] });
   });
@@ -194,6 +206,16 @@ test('VM.metaspace, VM.version, VM.uptime', () => {
   expect(parseLoaderStats(fixture('classloader-stats-8'))).toEqual({ loaders: 4, classes: 705 });
   expect(parseLoaderStats(fixture('metaspace-25'))).toBeUndefined();
   expect(parseVmVersion('OpenJDK 64-Bit Server VM version 25.0.3+9-LTS\nJDK 25.0.3\n')).toBe('25.0.3');
+  // As the property java.version has it.
+  const spelt = {
+    '8.0_452': '1.8.0_452',
+    '8.0': '1.8.0',
+    '9.0.4.0': '9.0.4',
+    '11.0.0': '11',
+    '17.0.10': '17.0.10',
+    '25.0.0': '25',
+  };
+  for (const [told, version] of Object.entries(spelt)) expect(parseVmVersion(`JDK ${told}\n`)).toBe(version);
   expect(parseVmUptimeMs('5.317 s\n')).toBe(5317);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mountOf, parseMountInfo } from '../../../src/parse/mountinfo.ts';
+import { mountOf, parseHidePid, parseMountInfo } from '../../../src/parse/mountinfo.ts';
 
 const text = `21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 22 21 0:19 / /home rw,nosuid,noexec,relatime shared:2 master:1 - ext4 /dev/sda2 rw
@@ -29,4 +29,19 @@ test('the device and the type of each, whatever optional fields come before them
     ['0:22', 'tmpfs'],
   ]);
   expect(parseMountInfo('26 21 0:23 / /x rw')).toEqual([{ device: '0:23', folder: '/x', options: ['rw'], fileSystem: '' }]);
+});
+
+test.each([
+  ['rw', undefined],
+  ['rw,hidepid=0', undefined],
+  ['rw,hidepid=1', undefined],
+  ['rw,hidepid=noaccess', undefined],
+  ['rw,hidepid=2', '2'],
+  ['rw,gid=1000,hidepid=invisible', 'invisible'],
+  ['rw,hidepid=ptraceable,subset=pid', 'ptraceable'],
+])('/proc with %s hides processes: %s', (options, hidden) => {
+  const other = '25 21 0:22 / /other/proc rw - proc proc rw,hidepid=2\n';
+  const first = '22 27 0:21 / /proc rw,relatime - proc proc rw,hidepid=2\n';
+  // The latest mount is the one that is seen.
+  expect(parseHidePid(`${first}22 27 0:21 / /proc rw,relatime shared:5 - proc proc ${options}\n${other}`)).toBe(hidden);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeRefusal, type PtraceMode, type PtraceSituation } from '../../../src/process/ptrace-permission.ts';
+import { describeHidden, describeRefusal, type PtraceMode, type PtraceSituation } from '../../../src/process/ptrace-permission.ts';
 
 const user = 1000;
 const plain: PtraceSituation = {
@@ -9,6 +9,7 @@ const plain: PtraceSituation = {
   yamaScope: 0,
   appArmorProfile: undefined,
   hasSeccompFilter: false,
+  isInUserNamespace: false,
 };
 const root = { user: 0, owner: 0 };
 const withCapability = { ...root, hasCapability: true };
@@ -71,7 +72,28 @@ test.each<[string, Partial<PtraceSituation>, PtraceMode, string, RegExp]>([
     /--security-opt seccomp=unconfined/,
   ],
   [
-    'a user namespace',
+    'root of a user namespace, and a process outside of it',
+    { ...withCapability, owner: 65_534, isInUserNamespace: true, hasSeccompFilter: true },
+    'read',
+    'it is outside of the user namespace of this process, whose root and capabilities mean nothing there',
+    /on the host, as root, or .*docker run --userns=host/,
+  ],
+  [
+    'the same without the capability',
+    { ...root, owner: 65_534, isInUserNamespace: true },
+    'read',
+    'it is outside of the user namespace of this process, whose root and capabilities mean nothing there',
+    /hostUsers: true/,
+  ],
+  [
+    'the same of a user that the namespace knows',
+    { ...withCapability, owner: 33, isInUserNamespace: true },
+    'attach',
+    'it is outside of the user namespace of this process, whose root and capabilities mean nothing there',
+    /on the host/,
+  ],
+  [
+    'another user namespace',
     withCapability,
     'attach',
     'CAP_SYS_PTRACE does not suffice: it is in another user namespace, or a security module forbids it',
@@ -88,6 +110,15 @@ test.each<[string, Partial<PtraceSituation>, PtraceMode, string, RegExp]>([
   const refusal = describeRefusal({ ...plain, ...situation }, mode);
   expect(refusal.why).toBe(why);
   expect(refusal.cure).toMatch(cure);
+});
+
+test.each([
+  [0, 'Start offheap with the capability CAP_SYS_PTRACE: in a container add'],
+  [user, 'Run offheap as the user of the process, or as root (sudo offheap …); in a container run it as root (docker run --user=0'],
+])('one that /proc hides from user %d', (own, cure) => {
+  const refusal = describeHidden({ user: own }, 'invisible');
+  expect(refusal.why).toBe('/proc is mounted with hidepid=invisible, which hides it from this process');
+  expect(refusal.cure.startsWith(cure)).toBe(true);
 });
 
 describe('root is never told to become root', () => {

@@ -90,7 +90,7 @@ test('what is not a JVM is named by its program, and has no heaps where they wer
   const lines = textOf(renderFrame(viewOf([glanceOf({ look: lookOf({ evidence }) })]), wide));
   expect(lines.slice(0, 2)).toEqual([
     'program (pid 4711): glibc, 31 threads, up 1 min 37 s, every 0.5 s',
-    'RSS 919 MiB; no memory limit',
+    'RSS 919 MiB; no memory limit is to be seen',
   ]);
   expect(lines.slice(-6)).toEqual([
     'parts of RSS, read in 1.5 s',
