@@ -42,9 +42,10 @@ const limitNames: Partial<Record<DeathCode, string>> = {
 function refusedBy(death: Refused, refusal: Refusal, isFirst: boolean): DeadFinding {
   const { code, isCertain, limit, used, unit } = refusal;
   const asked = isFirst ? `${describeAsked(death.failure)} ` : '';
-  const name = limitNames[code] ?? code;
-  const figures =
-    unit === 'bytes' ? `${formatMiB(used)} of ${formatMiB(limit)} MiB` : `${formatCount(used)} of ${formatCount(limit)}`;
+  const name = refusal.name ?? limitNames[code] ?? code;
+  const format = unit === 'bytes' ? formatMiB : formatCount;
+  // A JVM that has only begun tells no threads.
+  const figures = `${used === 0 ? '' : `${format(used)} of `}${format(limit)}${unit === 'bytes' ? ' MiB' : ''}`;
   const reached = isCertain ? `It had reached ${name}: ${figures}.` : `It was near ${name}: ${figures}. That may have been it.`;
   const isMoreThanAll = code === 'host-memory' && isCertain;
   const what = isMoreThanAll

@@ -71,7 +71,9 @@ function reserveLess({ evidence }: Refused): Fix[] {
     version === undefined || isSet
       ? []
       : [{ action: 'Reserve less for classes than the default of 1,024 MiB.', jvmFlags: [smallerClassSpace] }];
-  return [...classSpace, ...prescribe(cures.fewerArenas, evidence)];
+  // As a cure of what is free it has other words.
+  const action = 'Let glibc make two arenas at most: it reserves 64 MiB of addresses for each.';
+  return [...classSpace, ...prescribe({ ...cures.fewerArenas, action }, evidence)];
 }
 
 /** Only where the heap's maximum is most of what there is. */

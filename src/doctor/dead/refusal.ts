@@ -20,6 +20,8 @@ export interface Refusal {
   limit: number;
   used: number;
   unit: 'bytes' | 'count';
+  /** Of several limits of one code: which. */
+  name?: string;
 }
 
 /** What a JVM asks for a thread where it does not say so: its stack. */
@@ -84,12 +86,16 @@ function mappings({ limits, memory }: Refused): Refusal[] {
 function threadLimits({ limits, evidence }: Refused): Refusal[] {
   const { containerThreads, containerThreadsUsed, userThreads, systemThreads } = limits;
   const own = evidence.threads;
-  const of = (limit: number | undefined, used: number | undefined): Refusal[] => {
+  const of = (name: string, limit: number | undefined, used: number | undefined): Refusal[] => {
     if (limit === undefined || used === undefined) return [];
     const isCertain = used + slackThreads >= limit;
-    return isCertain || used > limit / 2 ? [{ code: 'thread-limit', isCertain, limit, used, unit: 'count' }] : [];
+    return isCertain || used > limit / 2 ? [{ code: 'thread-limit', isCertain, limit, used, unit: 'count', name }] : [];
   };
-  return [...of(containerThreads, containerThreadsUsed), ...of(userThreads, own), ...of(systemThreads, own)];
+  return [
+    ...of('the limit of threads in its container (pids.max)', containerThreads, containerThreadsUsed),
+    ...of('the limit of threads of its user (ulimit -u)', userThreads, own),
+    ...of('the limit of threads of the machine (kernel.threads-max, kernel.pid_max)', systemThreads, own),
+  ];
 }
 
 /** With vm.overcommit_memory=2 nothing is promised beyond the limit: where more is, the mode is another. */

@@ -69,6 +69,15 @@ describe('error reports of JVMs under a limit', () => {
     expect(result.jvm?.metaspace?.committedBytes).toBeGreaterThan(0);
   });
 
+  test('a limit of threads, of which a JVM that has only begun tells none', async () => {
+    const { findings, failure } = await judge('hs_err-11-threads.log');
+    expect(failure).toEqual({ kind: 'native', way: 'thread', message: 'Cannot create worker GC thread. Out of system resources.' });
+    expect(findings[0]).toMatchObject({ code: 'thread-limit', severity: 'problem' });
+    expect(findings[0]?.summary).toBe(
+      'The JVM ended because it could not start a thread: Cannot create worker GC thread. Out of system resources. It had reached the limit of threads of its user (ulimit -u): 3.',
+    );
+  });
+
   test('a heap that is larger than the machine', async () => {
     const { findings, failure, verdict } = await judge('hs_err-25-machine.log');
     expect(findings[0]).toMatchObject({ code: 'host-memory', severity: 'problem' });
@@ -121,5 +130,22 @@ describe('each format', () => {
     expect(deadReporters.markdown(result)).toContain('### problem: data-limit');
     expect(deadReporters.html(result, options)).toContain('<h2 id="parts">The memory map</h2>');
     expect(JSON.parse(deadReporters.json(result))).toEqual(result);
+  });
+
+  test('as docs/after-death.md shows it', async () => {
+    const page = readFileSync(new URL('../../../docs/after-death.md', import.meta.url), 'utf8');
+    const [, name = '', block = ''] = /^```\n\$ offheap doctor (\S+)\n([\s\S]*?)\n```$/m.exec(page) ?? [];
+    const text = read(name);
+    const death = await readHsErr(text);
+    const table = deadReporters.table(
+      {
+        ...{ kind: 'after-death', schemaVersion: 1, tool: { name: 'offheap', version: '0' }, durationMs: 1 },
+        source: { kind: 'hs_err', path: name, bytes: text.length, isWhole: true },
+        ...judgeHsErr(death, { isWhole: true }),
+      },
+      options,
+    );
+    expect(block.split('\n…').length).toBeGreaterThan(1);
+    for (const part of block.split('\n…')) expect(table).toContain(part.trim());
   });
 });
