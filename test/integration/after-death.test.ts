@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -86,5 +86,58 @@ describe.each(homes)('JDK $version', (home) => {
     const { findings, verdict } = await judgeDeath(home, { flags: heap, program: ['null'] });
     expect(findings[0]).toMatchObject({ code: 'crash', severity: 'problem' });
     expect(verdict).toMatch(/^The JVM crashed in .*SIGSEGV \(0xb\) at pc=/);
+  });
+});
+
+const recordingSeconds = 12;
+const feature = ({ version }: JavaHome) => Number.parseInt(version, 10);
+
+/** Runs a JVM with Flight Recorder to its end, and judges the recording. */
+async function judgeRecording({ java }: JavaHome, flags: string[], program: string): Promise<DeadResult> {
+  // What it is its content tells.
+  const recording = join(folder, 'recording.jfr');
+  const file = join(folder, 'recording-of-nobody');
+  const recorder = `-XX:StartFlightRecording=dumponexit=true,filename=${recording}`;
+  const args = [...flags, recorder, '-cp', folder, 'Dies', program, String(recordingSeconds)];
+  execFileSync(java, args, { timeout: timeoutMs, stdio: 'pipe', cwd: folder });
+  renameSync(recording, file);
+  const before = process.env['JAVA_HOME'];
+  process.env['JAVA_HOME'] = dirname(dirname(java));
+  try {
+    const result = await diagnoseFile(file);
+    expect(deadResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+    expect(result.source).toMatchObject({ kind: 'jfr', isWhole: true });
+    expect(result.process.command.slice(-3)).toEqual(['Dies', program, String(recordingSeconds)]);
+    return result;
+  } finally {
+    if (before === undefined) delete process.env['JAVA_HOME'];
+    else process.env['JAVA_HOME'] = before;
+  }
+}
+
+/** A JDK that was only unpacked lacks its settings. */
+const settingsOf = ({ java }: JavaHome) => join(dirname(dirname(java)), 'lib', 'jfr', 'default.jfc');
+const recorders = homes.filter(
+  (home) => feature(home) >= 17 && existsSync(join(dirname(home.java), 'jfr')) && existsSync(settingsOf(home)),
+);
+
+describe.each(recorders)('a recording of JDK $version', (home) => {
+  test('of a program that keeps Java objects', { timeout: timeoutMs }, async () => {
+    const { findings, recording } = await judgeRecording(home, ['-Xmx256m', '-XX:+UseG1GC'], 'hoards');
+    expect(findings.map(({ code }) => code)).toContain('java-heap-growing');
+    const objects = recording?.figures.find(({ what }) => what === 'Java objects after a collection');
+    expect(objects?.last).toBeGreaterThan(50 * kiB ** 2);
+  });
+
+  test('of a program that leaks native memory: by RSS, where that is recorded', { timeout: timeoutMs }, async () => {
+    const { findings, blindSpots, memory } = await judgeRecording(home, ['-Xmx64m', '-Xms64m', '-XX:+UseG1GC'], 'leaks');
+    if (feature(home) < 21) {
+      expect(blindSpots.map(({ instrument }) => instrument)).toContain('RSS');
+      expect(findings).toEqual([]);
+      return;
+    }
+    expect(findings[0]).toMatchObject({ code: 'memory-growing', severity: 'problem' });
+    expect(findings[0]?.evidence).toMatchObject({ part: 'native memory that is no Java heap' });
+    expect(memory?.rssBytes).toBeGreaterThan(100 * kiB ** 2);
   });
 });

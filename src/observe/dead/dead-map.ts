@@ -26,6 +26,8 @@ export interface MapClues {
   allocator: AllocatorName;
 }
 
+/** It is in every map, and in no limit. */
+const kernelsPage = '[vsyscall]';
 /** glibc's HEAP_MAX_SIZE (malloc/arena.c). */
 const arenaBytes = 64 * 1024 ** 2;
 /** Four times as many as Linux allows by default. */
@@ -37,6 +39,7 @@ const [accounted, notReserved] = ['rd wr mr mw me ac', 'rd wr mr mw me nr'];
 export async function divideMap(text: string, { jvm, threads, allocator }: MapClues): Promise<DeadMap> {
   const asTold = parseMaps(text)
     .slice(0, mostMappings)
+    .filter(({ path }) => path !== kernelsPage)
     .map((entry) => toMapping(entry, accounted));
   const clues = { jvm, threads, inspection: undefined, isJvm: true };
   // Which mappings were made without reservation the map does not tell: what is no metaspace, and has the shape of an arena, was.
