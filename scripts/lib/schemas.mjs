@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { allocatorList } from '../../dist/model/allocator-list.js';
 import { countersFile } from '../../dist/model/counter-snapshot.js';
+import { deadResult } from '../../dist/model/dead.js';
 import { doctorResult } from '../../dist/model/doctor.js';
 import { count } from '../../dist/model/figures.js';
 import { fitFile } from '../../dist/model/fit.js';
@@ -35,6 +36,7 @@ const results = {
     type: ['src/model/survey.ts', 'SurveyResult'],
   },
   'after-oom': { version: 1, of: 'offheap doctor --after-oom', validator: oomResult, type: ['src/model/oom.ts', 'OomResult'] },
+  'after-death': { version: 1, of: 'offheap doctor FILE', validator: deadResult, type: ['src/model/dead.ts', 'DeadResult'] },
   guard: { version: 1, of: 'offheap guard', validator: guardReport, type: ['src/model/guard.ts', 'GuardReport'] },
   fit: { version: 1, of: 'offheap fit', validator: fitFile, type: ['src/model/fit.ts', 'FitResult'] },
   counters: {

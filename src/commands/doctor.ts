@@ -5,7 +5,6 @@ import { type DoctorFormat, doctorFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { environment, exits } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
-import { processArgument } from './options/pid.ts';
 import { addPlaceOptions, type PlaceOptions, parsePlace } from './options/place.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import type { AfterOomOptions } from './run/run-after-oom.ts';
@@ -45,10 +44,10 @@ export const doctorCommand: CommandDefinition = {
   manual: {
     examples: [
       'offheap doctor',
-      'offheap doctor 4711',
       'offheap doctor app.jar --trim',
       'offheap doctor 4711 --for=30s --format=markdown --output=report.md',
       'offheap doctor --after-oom',
+      'offheap doctor hs_err_pid4711.log',
     ],
     exit: [
       '0    nothing wrong, or the processes are listed; with --after-oom: no kill',
@@ -64,10 +63,15 @@ export const doctorCommand: CommandDefinition = {
       'CACHE/async-profiler-*/  fetched from Maven Central, for --stacks alone',
     ],
     environment: [environment.cacheFolder, environment.mavenRepository, environment.noColor],
-    seeAlso: ['offheap histo', 'docs/doctor.md', 'docs/security.md'],
+    seeAlso: ['offheap histo', 'docs/doctor.md', 'docs/after-death.md', 'docs/security.md'],
   },
   configure: (command) => {
-    addPlaceOptions(command.argument('[process]', processArgument))
+    addPlaceOptions(
+      command.argument(
+        '[process or file]',
+        'a pid, the jar or main class of a JVM (none: a list), or of a dead one hs_err_pid….log or a JFR recording',
+      ),
+    )
       .option('--all', 'list every process of 100 MiB or more, not only JVMs')
       .option('--for <duration>', 'look twice, this time apart, and tell what grows')
       .option('--gc', 'then collect the Java heap, and judge again')
@@ -124,9 +128,15 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     await list(options);
     return;
   }
+  const { findFile, printDead, resolveUnlessFile } = await import('./run/run-dead.ts');
+  const file = target === undefined ? undefined : await findFile(target);
+  if (target !== undefined && file === 'dead') {
+    await printDead(target, needingLife(options), options);
+    return;
+  }
   const timeoutMs = parseDuration(options.timeout ?? '10s', '--timeout');
   const { resolveSubject } = await import('./run/subjects.ts');
-  const pid = await resolveSubject(target, place, 'doctor');
+  const pid = target === undefined ? await resolveSubject(undefined, place, 'doctor') : await resolveUnlessFile(target, file);
   const { parseMallocSettings } = await import('../model/malloc-settings.ts');
   const set = options.set && parseMallocSettings(options.set.join(','));
   const forMs = options.for === undefined ? undefined : parseDuration(options.for, '--for');
@@ -163,6 +173,12 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     progress.stop();
     release();
   }
+}
+
+/** The first of the options that a file of a dead process has nothing for. */
+function needingLife(options: DoctorOptions): string | undefined {
+  const given = [...aboutOneProcess, 'timeout' as const, 'all' as const].find((name) => options[name] !== undefined);
+  return given === undefined ? undefined : `--${given === 'askAllocator' ? 'ask-allocator' : given}`;
 }
 
 /** The process is gone: there is nothing to look at, or to do to it. */

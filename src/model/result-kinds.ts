@@ -5,6 +5,7 @@ export function commandOf(json: unknown): string | undefined {
   if (json['kind'] === 'fit') return 'fit';
   if (json['kind'] === 'looks') return 'export --keep-looks';
   if (json['kind'] === 'after-oom') return 'doctor --after-oom';
+  if (json['kind'] === 'after-death') return 'doctor FILE';
   if (has('cells', 'summary')) return 'repro, compare or guard';
   if (has('findings', 'evidence')) return 'doctor';
   if (has('verdicts', 'configuration')) return 'guard --format=json';

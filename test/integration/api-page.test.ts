@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readExports, renderApiPage } from '../../scripts/lib/api-page.mjs';
@@ -51,6 +51,7 @@ beforeAll(async () => {
   mkdirSync(parent, { recursive: true });
   folder = mkdtempSync(join(parent, 'examples-'));
   port = await freePort();
+  copyFileSync(join(root, 'test', 'fixtures', 'dead', 'hs_err-17-data.log'), join(folder, 'hs_err_pid4711.log'));
   for (const { name, code } of programs) writeFileSync(join(folder, name), onPort(code));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -73,6 +74,7 @@ describe('the examples of docs/api.md run as they stand', () => {
     doctor: /^\d+ bytes, most of them [a-z ]+; -?\d+ more in half a second\n$/,
     listJvms: /^\d+ JVMs\n/,
     explainOom: /^(?:killed|no-kill|unknown) .+\n/,
+    diagnoseFile: /^The JVM ended because .+\ndata-limit Raise the limit of data, or lift it\.\n/,
     compare: /^glibc ok \d+\nglibc-arena2 ok \d+\nmine ok \d+\n$/,
     guard: /^kept\n$/,
     inspectHeap: /^\d+ arenas, \d+ bytes live, \d+ for malloc_trim\n$/,

@@ -109,6 +109,11 @@ describe('what a command prints has its schema, and no field beside it', () => {
     expect(reader.info.writer).toBe('meter');
   });
 
+  test.each(['hs_err-8-address-space.log', 'hs_err-17-crash.log', 'hs_err-25-machine.log'])('doctor FILE, of %s', async (name) => {
+    const file = join(root, 'test', 'fixtures', 'dead', name);
+    expect(faults('after-death', JSON.parse((await offheap(['doctor', file, '--format=json'])).stdout))).toEqual([]);
+  });
+
   test('doctor --after-oom', async () => {
     const log = join(root, 'test', 'fixtures', 'kernel-logs', '6.1-v2.dmesg');
     const args = ['doctor', '--after-oom', '--pid=226', `--kernel-log=${log}`, '--format=json'];

@@ -56,7 +56,8 @@ test('the parsers that are held to it find the names', () => {
     (name) => !exact.has(name) && textsIn(callWithText(name, text)).some((found) => /name/.test(found)),
   );
   expect(finding).toEqual([
-    ...['parseChosenVictim', 'parseClassHistogram', 'parseCollapsedStacks', 'parseKilled', 'parseNmtRanges', 'parseNmtSummary'],
+    ...['parseChosenVictim', 'parseClassHistogram', 'parseCollapsedStacks', 'parseHsErrHead', 'parseKilled'],
+    ...['parseNmtRanges', 'parseNmtSummary'],
     ...['parseOomReports', 'parseStrace', 'parseThreadHeader', 'parseThreadPrint', 'parseVmFlags', 'parseVmInfo', 'parseVmVersion'],
   ]);
 });

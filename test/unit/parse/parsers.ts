@@ -17,6 +17,7 @@ const argumentsFor: Record<string, (text: string) => unknown[]> = {
   mimallocMeans: (text) => ['reserve_os_memory', '1 KiB', text],
   parseMavenSettings: (text) => [text, {}],
   parseStatusLine: (text) => [text, 'NSpid'],
+  sectionOf: (text) => [text, 'Heap:'],
   parseStrace: (text) => [text.split('\n')],
   classifyPage: (text) => [latin1(text)],
   excerptOf: (text) => [latin1(text)],
