@@ -49,6 +49,8 @@ export const deathFailure = z.object({
   purpose: z.string().exactOptional(),
   /** Of `crash`: the function it happened in. */
   frame: z.string().exactOptional(),
+  /** OutOfMemoryErrors that Java code had got before. */
+  outOfMemoryErrors: count.exactOptional(),
 });
 /** Why a JVM wrote an error report. */
 export type DeathFailure = z.infer<typeof deathFailure>;

@@ -37,7 +37,7 @@ export function parseHsErrLimits(text: string): HsErrLimits {
   };
 }
 
-/** `rlimit (soft/hard): STACK 8192k/infinity , …, AS 4000000k/infinity`; up to JDK 16 soft ones alone, without DATA up to JDK 11. */
+/** `rlimit (soft/hard): STACK 8192k/infinity , …, AS 4000000k/infinity`; JDK 8 has soft ones alone, and no DATA. */
 function rlimits(text: string): DeathLimits {
   const line = matchLine(text, /^rlimit(?: \(soft\/hard\))?: (.*)/)?.[1]?.slice(0, 1000) ?? '';
   const of = (name: string): number | undefined => {
@@ -51,7 +51,7 @@ function rlimits(text: string): DeathLimits {
   };
 }
 
-/** A file of /proc/sys: `/proc/sys/vm/max_map_count (maximum number …): 65530`, up to JDK 16 with the number in the next line. */
+/** A file of /proc/sys: `/proc/sys/vm/max_map_count (maximum number …): 65530`, of JDK 11 with the number in the next line; JDK 8 has none. */
 function fileNumber(text: string, path: string): number | undefined {
   const at = text.indexOf(`\n${path}`);
   if (at < 0) return undefined;
@@ -85,7 +85,7 @@ function limitOf(value: number | undefined): number | undefined {
   return value === undefined || value >= noLimit ? undefined : value;
 }
 
-/** Since JDK 16, and backported to 11 (jdk: os_linux.cpp, print_process_memory_info). */
+/** JDK 8 has none (jdk: os_linux.cpp, print_process_memory_info). */
 function processOf(section: string): HsErrLimits['process'] {
   const kib = (pattern: RegExp, group = 1): number | undefined => {
     const digits = matchLine(section, pattern)?.[group];

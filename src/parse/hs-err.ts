@@ -1,7 +1,8 @@
 import type { DeathFailure } from '../model/dead.ts';
+import { present } from '../model/present.ts';
 import { printableName } from '../model/printable.ts';
 import { parseAddress } from './address-range.ts';
-import { linesOf, matchLine } from './lines.ts';
+import { linesOf, matchLine, matchLines } from './lines.ts';
 
 /** How a report begins (jdk: vmError.cpp, VMError::report): it is looked for in the first lines. */
 const beginnings = [
@@ -49,7 +50,7 @@ export function parseHsErrHead(text: string): HsErrHead {
   const seconds = matchLine(text, /(?:^| )elapsed time: (\d{1,12}(?:\.\d{1,9})?) seconds/)?.[1];
   const endedAt = matchLine(text, /^[Tt]ime: (\S.{0,60}?)(?: elapsed time: |$)/)?.[1];
   return {
-    failure: failureOf(head),
+    failure: { ...failureOf(head), ...present('outOfMemoryErrors', outOfMemoryErrors(text)) },
     ...(pid === undefined ? {} : { pid: Number(pid) }),
     ...(version === undefined ? {} : { version: printableName(version) }),
     ...(vm === undefined ? {} : { vm: printableName(vm) }),
@@ -98,6 +99,14 @@ function failureOf(head: string): DeathFailure {
     message: printableName([what.replace(/, pid=\d+, tid=\S+.*/, ''), ...(detail === undefined ? [] : [detail])].join(': ')),
     ...(frame === '' ? {} : { frame: printableName(frame) }),
   };
+}
+
+/** `OutOfMemoryError java_heap_errors=2`; absent where there were none (jdk: exceptions.cpp, print_exception_counts_on_error). */
+function outOfMemoryErrors(text: string): number | undefined {
+  const lines = [
+    ...matchLines(sectionOf(text, 'OutOfMemory and StackOverflow Exception counts:'), /^OutOfMemoryError \w{1,40}=(\d{1,9})$/),
+  ];
+  return lines.length === 0 ? undefined : lines.reduce((sum, [, digits]) => sum + Number(digits), 0);
 }
 
 function afterLine(head: string, line: string): string {

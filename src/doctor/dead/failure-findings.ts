@@ -5,6 +5,14 @@ import { type Refusal, type Refused, refusalsOf } from './refusal.ts';
 
 /** What ended the process, as findings: the first is the answer, others what may have been it. */
 export function failureFindings(death: Refused): DeadFinding[] {
+  const [first, ...others] = findingsOf(death);
+  const errors = death.failure.outOfMemoryErrors ?? 0;
+  if (!first || errors === 0 || death.failure.kind === 'java') return first ? [first, ...others] : [];
+  const before = `Java code had got ${formatCount(errors)} OutOfMemoryError${errors === 1 ? '' : 's'} before.`;
+  return [{ ...first, summary: `${first.summary} ${before}` }, ...others];
+}
+
+function findingsOf(death: Refused): DeadFinding[] {
   const { failure } = death;
   if (failure.kind === 'crash') return [crash(death)];
   if (failure.kind === 'java') return [javaMemory(death)];

@@ -87,6 +87,8 @@ function verdictOf([first, ...others]: readonly DeadFinding[], recording: Record
   if (first)
     return `${first.summary}${others.length > 0 ? ` ${others.length === 1 ? 'Something else grew' : 'Others grew'} as well.` : ''}${end}`;
   const rss = recordedFigure('RSS', 'bytes', recording.points('rss'));
+  if (rss?.perMinute !== undefined)
+    return `RSS grew from ${formatMiB(rss.first)} to ${formatMiB(rss.last)} MiB in ${formatUptime(spanMs)}. The Java heap may have touched as much of what it has, and nothing else that was recorded grew so.${end}`;
   const what = rss
     ? `RSS went from ${formatMiB(rss.first)} to ${formatMiB(rss.last)} MiB, at most ${formatMiB(rss.most)}.`
     : 'RSS is not recorded, so native memory may have grown unseen.';

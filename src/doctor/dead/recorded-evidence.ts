@@ -86,11 +86,12 @@ function restOf(
   categories: readonly string[],
 ): NonNullable<GrowthEvidence['parts']>[number] | undefined {
   const [first, last] = [since('rss')[0], since('rss').at(-1)];
-  if (!first || !last) return undefined;
-  const heap = {
-    before: usedUntil(recording, first.atMs),
-    after: Math.max(usedUntil(recording, last.atMs), recording.points('heap committed').at(-1)?.value ?? 0),
-  };
+  const committedBytes = ['heap committed', `nmt: ${heapCategory}`].flatMap(
+    (name) => recording.points(name).at(-1)?.value ?? [],
+  )[0];
+  // Without it all of the growth may be the heap's.
+  if (!first || !last || committedBytes === undefined) return undefined;
+  const heap = { before: usedUntil(recording, first.atMs), after: Math.max(usedUntil(recording, last.atMs), committedBytes) };
   const told = (atEnd: boolean) =>
     categories
       .filter((name) => name !== `nmt: ${heapCategory}`)

@@ -71,6 +71,13 @@ describe('what grew before the end', () => {
     expect(judge([]).findings).toEqual([]);
   });
 
+  test('RSS alone may be the Java heap: that is said, and is no finding', () => {
+    const ofRss = eventsOf('jfr-25-leaks.json').filter(({ type }) => type === 'jdk.ResidentSetSize');
+    const { findings, verdict } = judge(ofRss);
+    expect(findings).toEqual([]);
+    expect(verdict).toMatch(/^RSS grew from 92 to 852 MiB in 38 s\. The Java heap may have touched as much of what it has, /);
+  });
+
   test('a figure is smoothed to its medians in 32 parts of the time', () => {
     const points = Array.from({ length: 320 }, (_, index) => ({ atMs: index, value: index % 10 === 5 ? 1000 : index }));
     const smooth = smoothed(points);

@@ -34,7 +34,8 @@ describe('error reports of JVMs under a limit', () => {
     expect(result.findings.map(({ severity }) => severity)).toEqual(['problem', 'notice']);
     expect(result.process).toMatchObject({ pid: expect.any(Number), jdk: '8.0_514', allocator: 'glibc', threads: 9 });
     expect(result.process.command).toEqual(expect.arrayContaining(['-Xmx256m', 'Dies', 'blocks', '64']));
-    expect(result.failure).toMatchObject({ kind: 'native', way: 'malloc', purpose: 'AllocateHeap' });
+    expect(result.failure).toMatchObject({ kind: 'native', way: 'malloc', purpose: 'AllocateHeap', outOfMemoryErrors: 13 });
+    expect(result.verdict).toContain('Java code had got 13 OutOfMemoryErrors before.');
     expect(result.limits?.addressSpaceBytes).toBe(3_000_000 * kiB);
     expect(result.memory?.virtualBytes).toBe(3_000_000 * kiB);
     expect(result.memory?.rssBytes).toBeUndefined();
