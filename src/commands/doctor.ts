@@ -130,8 +130,8 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
   }
   const { findFile, printDead, resolveUnlessFile } = await import('./run/run-dead.ts');
   const file = target === undefined ? undefined : await findFile(target);
-  if (target !== undefined && file === 'dead') {
-    await printDead(target, needingLife(options), options);
+  if (file === 'dead') {
+    await printDead(target ?? '', needingLife(options), options);
     return;
   }
   const timeoutMs = parseDuration(options.timeout ?? '10s', '--timeout');
