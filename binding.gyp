@@ -19,6 +19,7 @@
         'native/addon/counter_reader.c',
         'native/addon/fault_guard.c',
         'native/addon/free_pages_reader.cc',
+        'native/addon/memory_file.cc',
         'native/addon/memory_source.c',
         'native/addon/proc_memory.c',
         'native/addon/sample_ring.c',

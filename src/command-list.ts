@@ -22,6 +22,7 @@ export const commandList: readonly CommandEntry[] = [
   { name: 'fit', load: async () => (await import('./commands/fit.ts')).fitCommand },
   { name: 'report', load: async () => (await import('./commands/report.ts')).reportCommand },
   { name: 'allocators', load: async () => (await import('./commands/allocators.ts')).allocatorsCommand },
+  { name: 'libs', load: async () => (await import('./commands/libs.ts')).libsCommand },
   { name: 'completion', load: async () => (await import('./commands/completion.ts')).completionCommand },
   { name: 'repro', load: async () => (await import('./commands/repro.ts')).reproCommand },
   { name: 'scan-set', load: async () => (await import('./commands/scan-set.ts')).scanSetCommand },

@@ -4,6 +4,7 @@ export { type DoctorOptions, type DoctorStep, doctor } from './api/doctor.ts';
 export { type ExplainOomOptions, explainOom } from './api/explain-oom.ts';
 export { type GuardBound, type GuardOptions, type GuardOutcome, guard } from './api/guard.ts';
 export { inspectHeap } from './api/heap.ts';
+export { listLibraries } from './api/libraries.ts';
 export { type OwnersOptions, owners } from './api/owners.ts';
 export { type TrimOptions, trim } from './api/trim.ts';
 export type { ExpectedTrim } from './doctor/apply.ts';
@@ -24,6 +25,8 @@ export type {
 export { type ErrorCode, OffheapError } from './model/errors.ts';
 export type { Bound, BoundVerdict, GuardReport } from './model/guard.ts';
 export type { ArenaInspection, HeapFigures, HeapInspection, ResidentFree, ZlibCensus } from './model/inspection.ts';
+export type { Libc } from './model/libc.ts';
+export type { LibraryList, LibraryName } from './model/library-list.ts';
 export type { OomResult } from './model/oom.ts';
 export type { OwnerChange, OwnersBaseline } from './model/owner-growth.ts';
 export type {

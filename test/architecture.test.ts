@@ -162,6 +162,8 @@ describe('TypeScript', () => {
       // What is fetched: a jar, and what is unpacked of one.
       'src/jvm/async-profiler.ts',
       'src/jvm/maven.ts',
+      // What the single executable carries and others load: any of its users writes the same bytes.
+      'src/native/package-file.ts',
       // Settings of a cgroup.
       'src/process/limited-group.ts',
       'src/process/memory-limiter.ts',
@@ -228,9 +230,10 @@ describe('TypeScript', () => {
     expect(modules.filter((file) => /\/bin\/sh/.test(read(file)))).toEqual(constant);
   });
 
-  test('only native/binding.ts loads the addon', () => {
+  test('only native/binding.ts loads the addon, and one file that of the single executable', () => {
     expect(modules.filter((file) => /createRequire|process\.dlopen|offheap\.node/.test(read(file)))).toEqual([
       'src/native/binding.ts',
+      'src/native/carried-addon.ts',
     ]);
   });
 

@@ -3,6 +3,7 @@
 #include "fault_guard.h"
 #include "free_pages_reader.h"
 #include "inspector.h"
+#include "memory_file.h"
 #include "owner_finder.h"
 #include "sampler_object.h"
 
@@ -56,7 +57,7 @@ struct Constructors {
 };
 
 /* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, readFreePages, sampleFields, startSampler,
- * readSmaps } */
+ * readSmaps, createMemoryFile } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -73,6 +74,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["heapFigures"] = DescribeHeapFigures(env);
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     exports["findOwners"] = Napi::Function::New(env, FindOwners, "findOwners");
+    exports["createMemoryFile"] = Napi::Function::New(env, CreateMemoryFile, "createMemoryFile");
     exports["readFreePages"] = Napi::Function::New(env, ReadFreePages, "readFreePages");
     return exports;
 }

@@ -15,8 +15,17 @@ struct guarded_range {
     size_t bytes;
 };
 
-/* What this thread is reading. initial-exec: the handler must not be the one that allocates thread-local storage. */
-static THREAD_LOCAL struct guarded_range *volatile guarded;
+/*
+ * What this thread is reading. The handler must not be the one that allocates thread-local storage: glibc does so at the
+ * first access, unless it is initial-exec. musl does it when the addon is loaded, for all threads, and loads none with
+ * initial-exec (ldso/dynlink.c).
+ */
+#ifdef __GLIBC__
+#define HANDLER_LOCAL THREAD_LOCAL
+#else
+#define HANDLER_LOCAL _Thread_local
+#endif
+static HANDLER_LOCAL struct guarded_range *volatile guarded;
 
 static struct sigaction previous;
 static bool installed;

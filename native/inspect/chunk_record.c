@@ -19,7 +19,7 @@ static void count(struct chunk_walk *walk, const struct walked_chunk *chunk, boo
     } else if (is_in_fastbin(walk, chunk)) {
         tally_fast(walk->tally, walk->bits, chunk->at, chunk->size);
     } else {
-        tally_live(walk->tally, chunk->at, chunk->size);
+        tally_live(walk->tally, chunk->size);
         if (walk->blocks != NULL) {
             block_list_add(walk->blocks, chunk->at, chunk->size);
         }

@@ -30,7 +30,7 @@ static void extend_run(struct tally *tally, const struct page_bits *bits, uint64
     tally->run_end = at + size;
 }
 
-void tally_live(struct tally *tally, uint64_t at, uint64_t size) {
+void tally_live(struct tally *tally, uint64_t size) {
     tally->figures.live_bytes += size;
     tally->figures.live_chunks++;
     if (size < exact_limit) {
@@ -62,7 +62,7 @@ void tally_cached(struct tally *tally, uint64_t size) {
 }
 
 void tally_fast(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size) {
-    tally_live(tally, at, size);
+    tally_live(tally, size);
     tally_cached(tally, size);
     extend_run(tally, bits, at, size);
     tally->figures.fastbin_bytes += size;

@@ -41,7 +41,7 @@ struct tally {
 };
 
 /* In order of address. After the last chunk comes tally_top() or tally_end(). */
-void tally_live(struct tally *tally, uint64_t at, uint64_t size);
+void tally_live(struct tally *tally, uint64_t size);
 /* It looks in use and is in a fastbin: counted as live, and as free and resident. */
 void tally_fast(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size);
 void tally_free(struct tally *tally, const struct page_bits *bits, uint64_t at, uint64_t size);

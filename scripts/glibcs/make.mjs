@@ -1,16 +1,11 @@
 // Makes the libc of another release, glibc or musl: some packages of it, unpacked. No root is needed, for nothing of them is installed.
-import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { bootstrapArguments, scriptOf, whyNoDebootstrap } from '../lib/debootstrap.mjs';
-import { say, which } from '../lib/run.mjs';
+import { downloadPackages, unpackPackage, whyNoPackages } from '../lib/debian-packages.mjs';
+import { say } from '../lib/run.mjs';
 import { glibcs, muslcs } from './list.mjs';
 import { buildOf, cache, muslCache, muslVersionOf } from './open.mjs';
 
-const execute = promisify(execFile);
-const script = fileURLToPath(new URL('included.sh', import.meta.url));
 /** libgcc's package was renamed in 2020. */
 const oldLibgcc = new Set(['xenial', 'bionic']);
 
@@ -40,8 +35,7 @@ async function makeMissing(libc, versions = libc.list.map(({ version }) => versi
 
 function findObstacle() {
   if (process.arch !== 'x64') return `expected an x86-64 machine, found ${process.arch}`;
-  if (which('dpkg-deb') === undefined) return 'expected dpkg-deb on PATH, found none';
-  return whyNoDebootstrap();
+  return whyNoPackages();
 }
 
 async function make(libc, version) {
@@ -51,7 +45,8 @@ async function make(libc, version) {
   const scratch = mkdtempSync(join(libc.cache, `.${version}-`));
   try {
     const folder = join(scratch, 'unpacked');
-    await unpack(await download(release, libc.packagesOf(release), join(scratch, 'packages')), folder);
+    const packages = libc.packagesOf(release);
+    await unpack(await downloadPackages({ release, packages, folder: join(scratch, 'packages') }), folder);
     const build = libc.tells(folder);
     if (!build.includes(version)) throw new Error(`expected ${libc.name} ${version} in ${release}, found ${build}.`);
     moveInto(place, folder);
@@ -60,24 +55,9 @@ async function make(libc, version) {
   }
 }
 
-async function download(release, packages, folder) {
-  const options = ['--download-only', '--no-resolve-deps', `--include=${packages.join(',')}`];
-  const env = { ...process.env, OFFHEAP_SCRIPT: scriptOf(release) };
-  try {
-    await execute('debootstrap', bootstrapArguments(release, folder, options, script), { env, maxBuffer: 64 << 20 });
-  } catch ({ stdout, stderr }) {
-    const said = `${stdout}${stderr}`.trim().split('\n').at(-1);
-    throw new Error(`debootstrap could not fetch the packages of ${release}: ${said}`);
-  }
-  const archives = join(folder, 'var', 'cache', 'apt', 'archives');
-  return readdirSync(archives)
-    .filter((name) => name.endsWith('.deb'))
-    .map((name) => join(archives, name));
-}
-
 async function unpack(packages, folder) {
   mkdirSync(folder);
-  for (const file of packages) await execute('dpkg-deb', ['--extract', file, folder]);
+  for (const file of packages) await unpackPackage(file, folder);
   for (const name of ['etc', 'sbin', 'usr/bin', 'usr/sbin', 'usr/share'])
     rmSync(join(folder, name), { recursive: true, force: true });
   // Newer releases have everything below usr; links to it are another package's.

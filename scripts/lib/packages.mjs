@@ -68,6 +68,7 @@ const purposes = {
   run: [],
   test: [...forTesting, ...crossCompilers, ...emulators],
   package: [venv],
+  standalone: [...emulators, debootstrap, venv, tool('strip', 'binutils')],
   bench: [...profilers, debootstrap],
   article: [maven, strace],
   'fat-jar': [maven],

@@ -8,6 +8,7 @@ import { fitFile } from '../../dist/model/fit.js';
 import { guardReport } from '../../dist/model/guard.js';
 import { histoFile } from '../../dist/model/inspection.js';
 import { keptLooks, keptLooksVersion } from '../../dist/model/kept-looks.js';
+import { libraryList } from '../../dist/model/library-list.js';
 import { oomResult } from '../../dist/model/oom.js';
 import { ownersResult } from '../../dist/model/owners.js';
 import { currentResultFile, schemaVersion } from '../../dist/model/result.js';
@@ -59,6 +60,7 @@ const results = {
     validator: allocatorList,
     type: ['src/model/allocator-list.ts', 'AllocatorList'],
   },
+  libs: { version: 1, of: 'offheap libs', validator: libraryList, type: ['src/model/library-list.ts', 'LibraryList'] },
 };
 
 /** Every schema as text, by its file. */

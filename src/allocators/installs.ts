@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../process/paths.ts';
+import { readPackageText } from '../process/package-text.ts';
 import { type AllocatorKey, allocatorKeys } from './registry.ts';
 
 const install = z.object({
@@ -13,4 +11,4 @@ const install = z.object({
 /** data/allocators.json, which the set-up script reads too, before anything is compiled. */
 export const installs: Readonly<Record<AllocatorKey, z.infer<typeof install>>> = z
   .record(z.enum(allocatorKeys), install)
-  .parse(JSON.parse(readFileSync(join(packageRoot, 'data', 'allocators.json'), 'utf8')));
+  .parse(JSON.parse(readPackageText('data/allocators.json')));

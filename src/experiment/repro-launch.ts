@@ -5,13 +5,14 @@ import type { Jdk } from '../jvm/java-home.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { ReproScenario } from '../model/result.ts';
 import { bytesPerMiB } from '../model/units.ts';
+import { packageFile } from '../native/package-file.ts';
 import { utf8Locale } from '../process/environment.ts';
 import { buildCure, cacheFolder, packageRoot } from '../process/paths.ts';
 import { plainPath } from '../process/plain-path.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
-const reproJar = process.env['OFFHEAP_REPRO_JAR'] ?? join(packageRoot, 'build', 'java', 'offheap-repro.jar');
+const findReproJar = () => process.env['OFFHEAP_REPRO_JAR'] ?? packageFile('build/java/offheap-repro.jar');
 
 export interface ScanSetOptions {
   /** Called when there is none yet. */
@@ -111,9 +112,10 @@ export function javaArguments(
 
 /** Of `-jar` a JVM makes a class path, where a colon separates. */
 function reproJarFor(privateFolder: string): string {
-  if (existsSync(reproJar)) return plainPath(reproJar, privateFolder);
+  const reproJar = findReproJar();
+  if (reproJar !== undefined && existsSync(reproJar)) return plainPath(reproJar, privateFolder);
   throw new OffheapError(
     'MISSING_FILE',
-    `Expected the Java reproducer, but ${reproJar} does not exist. ${buildCure('build:java')}`,
+    `Expected the Java reproducer, but ${reproJar ?? 'its jar'} does not exist. ${buildCure('build:java')}`,
   );
 }

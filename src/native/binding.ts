@@ -6,7 +6,9 @@ import { messageOf, OffheapError } from '../model/errors.ts';
 import type { HeapHistogramRow, JvmBlocks } from '../model/inspection.ts';
 import type { HolderKind, OwnerKind } from '../model/owners.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
+import { isStandalone } from '../process/package-text.ts';
 import type { CancelFlag } from './cancel-flag.ts';
+import { loadCarriedAddon } from './carried-addon.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
 
 /** How a look at a page ended; `expected` and `found` are numbers whose meaning `what` tells. See native/addon/counter_reader.h. */
@@ -181,6 +183,8 @@ export interface NativeBinding {
     loader: number,
     byPoints: boolean,
   ): Promise<NativeInspectVerdict & { owners?: NativeOwners }>;
+  /** A descriptor of a file in memory alone, or a negative errno. See native/addon/memory_file.h. */
+  createMemoryFile(name: string, content: Uint8Array): number;
   /** `records`: by their place in `freePagesRecords`. Figures as in native/addon/free_pages_reader.cc. */
   readFreePages(
     pid: number,
@@ -203,6 +207,7 @@ export function loadBinding(): NativeBinding {
 
 function load(): NativeBinding {
   const override = process.env['OFFHEAP_ADDON_PATH'];
+  if (isStandalone && !override) return loadCarriedAddon() as NativeBinding;
   const candidates = override ? [override] : nativeFolders().map((folder) => join(folder, 'offheap.node'));
   const path = candidates.find((candidate) => existsSync(candidate));
   if (path === undefined) {

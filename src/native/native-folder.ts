@@ -1,33 +1,35 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Libc } from '../model/libc.ts';
 import { ownLibc } from '../process/libc.ts';
-import { isCheckout, packageRoot } from '../process/paths.ts';
+import { isStandalone } from '../process/package-text.ts';
+import { buildCure, isCheckout, packageRoot } from '../process/paths.ts';
 
 /** What was compiled on this machine, for the libc that Node runs on. */
 const compiledHere = ['build/Release', 'build/Debug'];
 
-/** Where native code for a libc may be, best first: what was compiled on this machine, then what the package carries. */
-export function nativeFolders(libc: Libc = ownLibc()): string[] {
-  const platform = libc === 'musl' ? `${process.platform}musl` : process.platform;
-  const own = libc === ownLibc() ? compiledHere : [];
-  return [...own, `prebuilds/${platform}-${process.arch}`].map((folder) => join(packageRoot, folder));
+/** The folder of the package that has native code for this kind of machine and a libc, below its own. */
+export function packedFolder(libc: Libc): string {
+  return `prebuilds/${process.platform}${libc === 'musl' ? 'musl' : ''}-${process.arch}`;
 }
 
-/** The folder that has a file of the native part, or undefined. */
-export function nativeFolderOf(file: string, libc: Libc = ownLibc()): string | undefined {
-  return nativeFolders(libc).find((folder) => existsSync(join(folder, file)));
+/** Where native code for a libc may be, best first: what was compiled on this machine, then what the package carries. */
+export function nativeFolders(libc: Libc = ownLibc()): string[] {
+  const own = libc === ownLibc() ? compiledHere : [];
+  return [...own, packedFolder(libc)].map((folder) => join(packageRoot, folder));
 }
 
 /** What a person does when it is missing: in a checkout, and in an installed package. */
-export const nativeCure = isCheckout
-  ? `Build it: npm run build:native (in ${packageRoot})`
-  : 'Compile it: npm rebuild offheap, in the project that has it, with g++, make and python3 installed (apt-get install g++ make python3)';
+export const nativeCure = cure();
+
+function cure(): string {
+  if (isStandalone) return buildCure('build:native');
+  return isCheckout
+    ? `Build it: npm run build:native (in ${packageRoot})`
+    : 'Compile it: npm rebuild offheap, in the project that has it, with g++, make and python3 installed (apt-get install g++ make python3)';
+}
 
 /** The same of a file for a libc, which is compiled for packages alone where Node runs on the other one. */
 export function nativeCureFor(libc: Libc): string {
   if (libc === ownLibc()) return nativeCure;
-  return isCheckout
-    ? `Build it: node scripts/prebuild.mjs (in ${packageRoot})`
-    : 'The package is not complete; install it again: npm install offheap';
+  return isCheckout && !isStandalone ? `Build it: node scripts/prebuild.mjs (in ${packageRoot})` : buildCure('build:native');
 }

@@ -4,26 +4,29 @@ import type { CounterWriter } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Libc } from '../model/libc.ts';
 import { ownLibc } from '../process/libc.ts';
-import { nativeCureFor, nativeFolderOf, nativeFolders } from './native-folder.ts';
+import { nativeFile } from './native-file.ts';
+import { nativeCureFor, nativeFolders } from './native-folder.ts';
 
 /**
  * Path of a preload library of ours, whether it is built or not, for a program on that libc: by default the one that Node runs on. `OFFHEAP_PRELOAD_DIR` names
  * another folder than those of the native part.
  */
 export function preloadLibraryPath(name: CounterWriter, libc: Libc = ownLibc()): string {
-  return join(process.env['OFFHEAP_PRELOAD_DIR'] ?? folderFor(`lib${name}.so`, libc), `lib${name}.so`);
+  const file = `lib${name}.so`;
+  const folder = process.env['OFFHEAP_PRELOAD_DIR'];
+  if (folder !== undefined) return join(folder, file);
+  return nativeFile(file, libc) ?? whereItWouldBe(file, libc);
 }
 
 /** Path of the agent that a JVM on that libc loads, whether it is built or not. It needs no library and no version of a symbol, so that the one for another libc will do. */
 export function agentPath(libc: Libc = ownLibc()): string {
-  return join(nativeFolderOf(agentFile, libc) ?? folderFor(agentFile, ownLibc()), agentFile);
+  return nativeFile(agentFile, libc) ?? nativeFile(agentFile) ?? whereItWouldBe(agentFile, ownLibc());
 }
 
 export const agentFile = 'liballocator-agent.so';
 
-/** Where there is none: where it would be. */
-function folderFor(file: string, libc: Libc): string {
-  return nativeFolderOf(file, libc) ?? nativeFolders(libc)[0] ?? '';
+function whereItWouldBe(file: string, libc: Libc): string {
+  return join(nativeFolders(libc)[0] ?? '', file);
 }
 
 /**

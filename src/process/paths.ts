@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import { OffheapError } from '../model/errors.ts';
 import { makeFolder } from './make-folder.ts';
@@ -9,11 +10,12 @@ import { isWritable } from './writable.ts';
 /** The folder of package.json: two levels above both src/process and dist/process. */
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Sources lie beside: this is the project's own folder, and no installed package, whose files the next installation removes. */
-export const isCheckout = existsSync(join(packageRoot, 'src'));
+/** Sources lie beside: this is the project's own folder, and neither an installed package, whose files the next installation removes, nor the single executable. */
+export const isCheckout = !isSea() && existsSync(join(packageRoot, 'src'));
 
 /** What a person does about a missing file that the build makes: an installed package has brought it. */
 export function buildCure(script: string): string {
+  if (isSea()) return 'This file is not whole: copy or download it again';
   return isCheckout
     ? `Run: npm run ${script} (in ${packageRoot})`
     : 'The package is not complete; install it again: npm install offheap';

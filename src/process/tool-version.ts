@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from './paths.ts';
+import { readPackageText } from './package-text.ts';
 
 /** offheap's own version, from package.json. */
-export const toolVersion: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
+export const toolVersion: string = JSON.parse(readPackageText('package.json')).version;

@@ -23,13 +23,13 @@ const ownerOnly = 0o600;
  * @param patienceMs how long a pipe is waited for that nobody reads
  * @throws OffheapError WRITE_FAILED; nothing is left behind then
  */
-export async function writeWhole(path: string, text: string, patienceMs = pipePatienceMs): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array, patienceMs = pipePatienceMs): Promise<void> {
   await explainFailure(path, async () => {
     makeFolder(dirname(path));
     const target = await findTarget(path);
-    if (target.kind === 'file') await replace(target, text, { isSynced: true });
-    else if (target.kind === 'stream') await unlessClosed(writeInto(target.path, text, patienceMs));
-    else await unlessClosed(writeToDescriptor(target.descriptor, text, patienceMs));
+    if (target.kind === 'file') await replace(target, content, { isSynced: true });
+    else if (target.kind === 'stream') await unlessClosed(writeInto(target.path, content, patienceMs));
+    else await unlessClosed(writeToDescriptor(target.descriptor, content, patienceMs));
   });
 }
 
@@ -78,14 +78,18 @@ async function explainFailure(path: string, action: () => Promise<void>): Promis
 }
 
 /** By a file beside it, on the same file system, which takes its name when all of it is written and, where that is asked for, on the disk. */
-async function replace({ path, mode, owner }: FileTarget, text: string, { isSynced }: { isSynced: boolean }): Promise<void> {
+async function replace(
+  { path, mode, owner }: FileTarget,
+  content: string | Uint8Array,
+  { isSynced }: { isSynced: boolean },
+): Promise<void> {
   const temporary = join(dirname(path), `.offheap-${randomBytes(6).toString('hex')}`);
   const discard = () => rmSync(temporary, { force: true });
   const forget = onExit(discard);
   try {
     const file = await open(temporary, 'wx', mode ?? 0o666);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       if (owner !== undefined) await keepOwner(file, owner);
       // Last: a change of owner takes bits away.
       if (mode !== undefined) await file.chmod(mode);
@@ -110,14 +114,14 @@ async function keepOwner(file: FileHandle, { uid, gid }: { uid: number; gid: num
 }
 
 /** Through Node's own streams where there are: it lets stdout not block, which a plain write would take for an error. */
-async function writeToDescriptor(descriptor: number, text: string, patienceMs: number): Promise<void> {
+async function writeToDescriptor(descriptor: number, content: string | Uint8Array, patienceMs: number): Promise<void> {
   const stream = { 1: process.stdout, 2: process.stderr }[descriptor];
   if (!stream) {
     const isPipe = (await promisify(fstat)(descriptor)).isFIFO();
     // Anew, so that it does not block, which whoever shares this one would notice.
-    return isPipe ? writeInto(`/proc/self/fd/${descriptor}`, text, patienceMs) : promisify(writeFile)(descriptor, text);
+    return isPipe ? writeInto(`/proc/self/fd/${descriptor}`, content, patienceMs) : promisify(writeFile)(descriptor, content);
   }
-  await new Promise<void>((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())));
+  await new Promise<void>((resolve, reject) => stream.write(content, (error) => (error ? reject(error) : resolve())));
 }
 
 /** A reader that has seen enough is no failure. */

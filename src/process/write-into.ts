@@ -13,11 +13,11 @@ const pollMs = 20;
  *
  * @throws OffheapError WRITE_FAILED when nobody reads the pipe in time; the system's error otherwise
  */
-export async function writeInto(path: string, text: string, patienceMs: number): Promise<void> {
+export async function writeInto(path: string, content: string | Uint8Array, patienceMs: number): Promise<void> {
   const wait = new Patience(path, patienceMs);
   const file = await openUnblocked(path, wait);
   try {
-    for (let rest = Buffer.from(text); rest.length > 0; ) {
+    for (let rest = Buffer.from(content); rest.length > 0; ) {
       const { bytesWritten } = await file.write(rest).catch(unless('EAGAIN', { bytesWritten: 0 }));
       if (bytesWritten === 0) await wait.more();
       else wait.renew();

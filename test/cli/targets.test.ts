@@ -107,6 +107,7 @@ const outputs: Record<string, Recipe> = {
     status: 0,
   },
   'allocators --output': { args: (target) => ['allocators', '--format=json', `--output=${target}`], isWhole: isJson, status: 0 },
+  'libs --output': { args: (target) => ['libs', '--format=json', `--output=${target}`], isWhole: isJson, status: 0 },
   'report --output': { args: (target, place) => ['report', resultOf(place), `--output=${target}`], isWhole: isPage, status: 0 },
   'syscalls --output': {
     args: (target, { started }) => [

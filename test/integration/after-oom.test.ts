@@ -78,13 +78,14 @@ async function explain(args: readonly string[], status = 3): Promise<OomResult> 
 }
 
 /** The kernel’s own figures, in bytes. */
-function kernelSays(pid: number): { anonBytes: number; usageBytes: number } {
+function kernelSays(pid: number): { anonBytes: number; usageBytes: number; asker: string | undefined } {
   const read = readKernelLog();
   const text = 'text' in read ? read.text : '';
   const [, anon] = new RegExp(`Killed process ${pid} \\(java\\).* anon-rss:(\\d+)kB`).exec(text) ?? [];
-  const [, usage] =
-    /memory: usage (\d+)kB(?![\s\S]*memory: usage)/.exec(text.slice(0, text.indexOf(`Killed process ${pid} `))) ?? [];
-  return { anonBytes: Number(anon) * 1024, usageBytes: Number(usage) * 1024 };
+  const before = text.slice(0, text.indexOf(`Killed process ${pid} `));
+  const [, usage] = /memory: usage (\d+)kB(?![\s\S]*memory: usage)/.exec(before) ?? [];
+  const [, asker] = /(?:;|\] )([^;\n]*) invoked oom-killer(?![\s\S]*invoked oom-killer)/.exec(before) ?? [];
+  return { anonBytes: Number(anon) * 1024, usageBytes: Number(usage) * 1024, asker };
 }
 
 describe('a JVM that its limit has killed, by its pid', () => {
@@ -106,8 +107,9 @@ describe('a JVM that its limit has killed, by its pid', () => {
     );
     expect(result.verdict).toMatch(/Its group had 181 of 181 MiB, its limit: \d+ anonymous of java/);
     expect(result.notes).toContain('How much of it was Java heap and how much native memory, the kernel’s log does not say.');
-    // The kernel cuts names at 15 bytes.
-    expect(result.kill?.asker?.name).toBe('filler');
+    // Mostly the thread that fills the memory. Where the machine is busy another one may ask for a page just then.
+    expect(said.asker).toMatch(/./);
+    expect(result.kill?.asker?.name).toBe(said.asker);
     expect(Date.parse(result.takenAt) - Date.parse(result.kill?.at ?? '')).toBeLessThan(120_000);
   });
 

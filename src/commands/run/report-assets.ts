@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OffheapError } from '../../model/errors.ts';
+import { readPackageText } from '../../process/package-text.ts';
 import { buildCure, packageRoot } from '../../process/paths.ts';
 import type { ReportAssets } from '../../reporters/html/page.ts';
 
 /** What scripts/build-client.mjs has bundled. */
-const folder = join(packageRoot, 'dist', 'client');
+const folder = 'dist/client';
 
 /** Script, style and licences of the HTML report. */
 export function loadReportAssets(): ReportAssets {
@@ -14,11 +14,11 @@ export function loadReportAssets(): ReportAssets {
 
 function read(name: string): string {
   try {
-    return readFileSync(join(folder, name), 'utf8');
+    return readPackageText(`${folder}/${name}`);
   } catch {
     throw new OffheapError(
       'MISSING_FILE',
-      `Expected the parts of the HTML report, but ${join(folder, name)} cannot be read. ${buildCure('build:ts')}`,
+      `Expected the parts of the HTML report, but ${join(packageRoot, folder, name)} cannot be read. ${buildCure('build:ts')}`,
     );
   }
 }

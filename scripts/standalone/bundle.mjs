@@ -1,0 +1,36 @@
+// The application of the single executable: one CommonJS file, which is all that it can be, and the files of the package that it carries.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** What other programs open, or what is read as text, by its path in the package. */
+export function carriedFiles(root, arch) {
+  const libraries = [`prebuilds/linux-${arch}`, `prebuilds/linuxmusl-${arch}`].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith('.so'))
+      .map((file) => `${folder}/${file}`),
+  );
+  const client = readdirSync(join(root, 'dist', 'client')).map((file) => `dist/client/${file}`);
+  return ['package.json', 'data/allocators.json', 'build/java/offheap-repro.jar', ...client, ...libraries];
+}
+
+export async function bundle(root, output) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['scripts/standalone/main.cjs'],
+    outfile: output,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Of names errors tell.
+    keepNames: true,
+    legalComments: 'eof',
+    // A module's own place is where the executable lies.
+    define: { 'import.meta.url': 'offheapFile' },
+    banner: { js: "const offheapFile = require('node:url').pathToFileURL(process.execPath).href;" },
+    logLevel: 'warning',
+  });
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { getAsset, getRawAsset, isSea } from 'node:sea';
+import { packageRoot } from './paths.ts';
+
+/** This program is the single executable, which carries the package's files (scripts/standalone). */
+export const isStandalone = isSea();
+
+/** A text of the package, by its path in it. Throws the system's error when it is missing. */
+export function readPackageText(path: string): string {
+  return isStandalone ? getAsset(path, 'utf8') : readFileSync(join(packageRoot, path), 'utf8');
+}
+
+/** What the single executable carries under a path; undefined when it carries no such file. */
+export function carriedBytes(path: string): Uint8Array | undefined {
+  if (!isStandalone) return undefined;
+  try {
+    return new Uint8Array(getRawAsset(path) as ArrayBuffer);
+  } catch {
+    // ERR_SINGLE_EXECUTABLE_APPLICATION_ASSET_NOT_FOUND
+    return undefined;
+  }
+}
