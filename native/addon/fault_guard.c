@@ -16,9 +16,9 @@ struct guarded_range {
 };
 
 /*
- * What this thread is reading. The handler must not be the one that allocates thread-local storage: glibc does so at the
- * first access, unless it is initial-exec. musl does it when the addon is loaded, for all threads, and loads none with
- * initial-exec (ldso/dynlink.c).
+ * What this thread is reading. The handler must not be the one that allocates thread-local storage: glibc does so at
+ * the first access, unless it is initial-exec. musl does it when the addon is loaded, for all threads, and loads none
+ * with initial-exec (ldso/dynlink.c).
  */
 #ifdef __GLIBC__
 #define HANDLER_LOCAL THREAD_LOCAL
