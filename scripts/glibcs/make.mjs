@@ -1,6 +1,7 @@
 // Makes the libc of another release, glibc or musl: some packages of it, unpacked. No root is needed, for nothing of them is installed.
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { moveInto } from '../lib/cache.mjs';
 import { downloadPackages, unpackPackage, whyNoPackages } from '../lib/debian-packages.mjs';
 import { say } from '../lib/run.mjs';
 import { glibcs, muslcs } from './list.mjs';
@@ -74,14 +75,5 @@ function keepLinksInside(folder) {
     if (!target.startsWith('/')) continue;
     rmSync(link);
     symlinkSync(relative(dirname(link), join(folder, target)), link);
-  }
-}
-
-/** By a rename, so that it is there as a whole. Another run may have been faster: then its folder is as good. */
-function moveInto(place, folder) {
-  try {
-    renameSync(folder, place);
-  } catch (error) {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   }
 }

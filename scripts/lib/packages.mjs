@@ -68,7 +68,7 @@ const purposes = {
   run: [],
   test: [...forTesting, ...crossCompilers, ...emulators],
   package: [venv],
-  standalone: [...emulators, debootstrap, venv, tool('strip', 'binutils')],
+  standalone: [venv, debootstrap, ...emulators, tool('strip', 'binutils')],
   bench: [...profilers, debootstrap],
   article: [maven, strace],
   'fat-jar': [maven],

@@ -1,11 +1,11 @@
 // zig cc, the compiler of what a package carries: from PyPI, pinned by its hash, into the cache folder, once for all checkouts (110 MB are fetched,
 // 380 MB lie there). Nothing else needs it: `npm run setup` and `npm rebuild` compile with the machine's own compiler.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from './cache.mjs';
-import { fail, run, step } from './run.mjs';
+import { cacheFolder, moveInto } from './cache.mjs';
+import { installFromPyPi, plainPath } from './pypi.mjs';
+import { step } from './run.mjs';
 
 const requirements = fileURLToPath(new URL('zig-requirements.txt', import.meta.url));
 export const zigVersion = /^ziglang==(\S+)/m.exec(readFileSync(requirements, 'utf8'))[1];
@@ -18,37 +18,14 @@ export function ensureZig() {
   return join(folder, 'ziglang', 'zig');
 }
 
-/** By a rename, so that it is there as a whole. Another run may have been faster: then its folder is as good. */
 function install(folder) {
   mkdirSync(cache, { recursive: true });
   const scratch = mkdtempSync(join(cache, '.fetching-'));
-  const venv = mkdtempSync(plain('offheap-venv-'));
   try {
-    if (!run('python3', ['-m', 'venv', venv])) {
-      fail(
-        'expected python3 with venv and pip, to fetch the compiler; the output is above. Install it: apt-get install python3-venv',
-      );
-    }
-    const packages = [
-      '--require-hashes',
-      '--no-deps',
-      '--only-binary=:all:',
-      '--no-compile',
-      `--target=${scratch}`,
-      '-r',
-      requirements,
-    ];
-    const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...packages];
-    if (!run(join(venv, 'bin', 'python3'), pip)) {
-      fail(`expected pip to fetch ziglang ${zigVersion}; its output is above. Fix the cause and run the same command again.`);
-    }
-    try {
-      renameSync(scratch, folder);
-    } catch (error) {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    }
+    installFromPyPi({ requirements, to: scratch });
+    moveInto(folder, scratch);
   } finally {
-    for (const made of [scratch, venv]) rmSync(made, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
@@ -57,14 +34,14 @@ function install(folder) {
  * path with a space. To be removed.
  */
 export function makeZigTools(zig, target) {
-  const folder = mkdtempSync(plain('offheap-zig-'));
+  const folder = mkdtempSync(plainPath('offheap-zig-'));
   const command = (name, script) => {
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(folder, name), 0o755);
   };
   const call = `'${zig.replaceAll("'", "'\\''")}'`;
-  command('zig-cc', `exec ${call} cc -target ${target} "$@"`);
-  command('zig-c++', `exec ${call} c++ -target ${target} "$@"`);
+  command('zig-cc', `exec ${call} cc -target ${target} -Wno-unknown-warning-option "$@"`);
+  command('zig-c++', `exec ${call} c++ -target ${target} -Wno-unknown-warning-option "$@"`);
   command('zig-ar', `exec ${call} ar "$@"`);
   writeFileSync(join(folder, 'addon.map'), addonSymbols);
   command('zig-link', linkScript(call, target, join(folder, 'addon.map')));
@@ -89,8 +66,6 @@ for word in "$@"; do
 done
 exec ${call} $kind -target ${target} -s $more "$@"`;
 }
-
-const plain = (prefix) => join(tmpdir().includes(':') || tmpdir().includes(' ') ? '/tmp' : tmpdir(), prefix);
 
 /** Where zig keeps what it has compiled of its C and C++ libraries, of which it has the sources alone. */
 export const zigEnvironment = { ZIG_GLOBAL_CACHE_DIR: join(cache, 'compiled') };

@@ -1,10 +1,10 @@
 // What the single executable is made of beside offheap: a Node for musl with its C++ library (PyPI), and musl's loader (Debian), each known by its hash and kept in
 // the cache folder.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../lib/cache.mjs';
+import { cacheFolder, moveInto } from '../lib/cache.mjs';
 import { downloadPackages, unpackPackage } from '../lib/debian-packages.mjs';
 import { installFromPyPi } from '../lib/pypi.mjs';
 import { fail, step } from '../lib/run.mjs';
@@ -73,15 +73,6 @@ function inScratch(folder, work) {
 function makeCache() {
   mkdirSync(cache, { recursive: true });
   return cache;
-}
-
-/** Another run may have been faster: then its folder is as good. */
-function moveInto(folder, made) {
-  try {
-    renameSync(made, folder);
-  } catch (error) {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-  }
 }
 
 function requireHash(file, expected) {

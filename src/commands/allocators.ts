@@ -48,7 +48,8 @@ async function runAllocators(options: AllocatorsOptions): Promise<void> {
   await requireOutput(options.output);
   if (path !== undefined) {
     // A name of a file, whatever the locale.
-    await writeOutput(`${await locateLibrary(path, options.libc)}\n`, { ...options, format: 'path' });
+    const { requireLastingPath } = await import('./run/library-list.ts');
+    await writeOutput(`${requireLastingPath(await locateLibrary(path, options.libc), path)}\n`, { ...options, format: 'path' });
     return;
   }
   const { listAllocators, renderAllocators } = await import('./run/allocator-list.ts');

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Libc } from '../model/libc.ts';
-import { ownLibc } from '../process/libc.ts';
 import { isStandalone } from '../process/package-text.ts';
 import { nativeFolders, packedFolder } from './native-folder.ts';
 import { packageFile } from './package-file.ts';
 
-/** Where a file of the native part is that programs on a libc load, by default the one that Node runs on; or undefined. */
-export function nativeFile(file: string, libc: Libc = ownLibc()): string | undefined {
+/** Where a file of the native part is that programs on a libc load, or undefined. */
+export function nativeFile(file: string, libc: Libc): string | undefined {
   if (isStandalone) return packageFile(`${packedFolder(libc)}/${file}`);
   return nativeFolders(libc)
     .map((folder) => join(folder, file))

@@ -7,15 +7,15 @@ import { buildCure, isCheckout, packageRoot } from '../process/paths.ts';
 /** What was compiled on this machine, for the libc that Node runs on. */
 const compiledHere = ['build/Release', 'build/Debug'];
 
-/** The folder of the package that has native code for this kind of machine and a libc, below its own. */
-export function packedFolder(libc: Libc): string {
-  return `prebuilds/${process.platform}${libc === 'musl' ? 'musl' : ''}-${process.arch}`;
-}
-
 /** Where native code for a libc may be, best first: what was compiled on this machine, then what the package carries. */
 export function nativeFolders(libc: Libc = ownLibc()): string[] {
   const own = libc === ownLibc() ? compiledHere : [];
   return [...own, packedFolder(libc)].map((folder) => join(packageRoot, folder));
+}
+
+/** Where the package carries native code for a libc. */
+export function packedFolder(libc: Libc): string {
+  return `prebuilds/${process.platform}${libc === 'musl' ? 'musl' : ''}-${process.arch}`;
 }
 
 /** What a person does when it is missing: in a checkout, and in an installed package. */
@@ -30,6 +30,8 @@ function cure(): string {
 
 /** The same of a file for a libc, which is compiled for packages alone where Node runs on the other one. */
 export function nativeCureFor(libc: Libc): string {
-  if (libc === ownLibc()) return nativeCure;
-  return isCheckout && !isStandalone ? `Build it: node scripts/prebuild.mjs (in ${packageRoot})` : buildCure('build:native');
+  if (isStandalone || libc === ownLibc()) return nativeCure;
+  return isCheckout
+    ? `Build it: node scripts/prebuild.mjs (in ${packageRoot})`
+    : 'The package is not complete; install it again: npm install offheap';
 }

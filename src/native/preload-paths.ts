@@ -3,29 +3,30 @@ import { join } from 'node:path';
 import type { CounterWriter } from '../model/counters.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Libc } from '../model/libc.ts';
-import { ownLibc } from '../process/libc.ts';
+import { programLibc } from '../process/libc.ts';
 import { nativeFile } from './native-file.ts';
 import { nativeCureFor, nativeFolders } from './native-folder.ts';
 
 /**
- * Path of a preload library of ours, whether it is built or not, for a program on that libc: by default the one that Node runs on. `OFFHEAP_PRELOAD_DIR` names
+ * Path of a preload library of ours, whether it is built or not, for a program on that libc: by default the one of this machine's programs. `OFFHEAP_PRELOAD_DIR` names
  * another folder than those of the native part.
  */
-export function preloadLibraryPath(name: CounterWriter, libc: Libc = ownLibc()): string {
+export function preloadLibraryPath(name: CounterWriter, libc: Libc = programLibc()): string {
   const file = `lib${name}.so`;
   const folder = process.env['OFFHEAP_PRELOAD_DIR'];
   if (folder !== undefined) return join(folder, file);
-  return nativeFile(file, libc) ?? whereItWouldBe(file, libc);
+  return nativeFile(file, libc) ?? missingPath(file, libc);
 }
 
 /** Path of the agent that a JVM on that libc loads, whether it is built or not. It needs no library and no version of a symbol, so that the one for another libc will do. */
-export function agentPath(libc: Libc = ownLibc()): string {
-  return nativeFile(agentFile, libc) ?? nativeFile(agentFile) ?? whereItWouldBe(agentFile, ownLibc());
+export function agentPath(libc: Libc = programLibc()): string {
+  return nativeFile(agentFile, libc) ?? nativeFile(agentFile, programLibc()) ?? missingPath(agentFile, programLibc());
 }
 
 export const agentFile = 'liballocator-agent.so';
 
-function whereItWouldBe(file: string, libc: Libc): string {
+/** Where it would be. */
+function missingPath(file: string, libc: Libc): string {
   return join(nativeFolders(libc)[0] ?? '', file);
 }
 
@@ -35,12 +36,12 @@ function whereItWouldBe(file: string, libc: Libc): string {
  *
  * @throws OffheapError NATIVE_MISSING when there is none for this machine and that libc.
  */
-export function locatePreloadLibrary(writer: CounterWriter, libc: Libc = ownLibc()): string {
+export function locatePreloadLibrary(writer: CounterWriter, libc: Libc = programLibc()): string {
   return existing(preloadLibraryPath(writer, libc), libc);
 }
 
 /** @throws OffheapError NATIVE_MISSING when there is none for this machine and that libc. */
-export function locateAgent(libc: Libc = ownLibc()): string {
+export function locateAgent(libc: Libc = programLibc()): string {
   return existing(agentPath(libc), libc);
 }
 

@@ -25,12 +25,14 @@ const found = [
 if (asked === undefined) {
   test.for(found)('%s', (text) => check(parseHeap(text)));
 
-  test(`${runs} random heaps: the inspector, a second reader, the program and glibc agree`, { timeout }, () =>
+  test(`${runs} random heaps: the inspector, a second reader, the program and glibc agree`, { timeout, retry: 0 }, () =>
     fc.assert(fc.asyncProperty(heaps, check), { numRuns: runs }),
   );
 
-  test('random heaps in which threads go on allocating: what is kept is counted, or said to be unreadable', { timeout }, () =>
-    fc.assert(fc.asyncProperty(busyHeaps, check), { numRuns: Math.ceil(runs / 10) }),
+  test(
+    'random heaps in which threads go on allocating: what is kept is counted, or said to be unreadable',
+    { timeout, retry: 0 },
+    () => fc.assert(fc.asyncProperty(busyHeaps, check), { numRuns: Math.ceil(runs / 10) }),
   );
 } else {
   test(asked, () => check(parseHeap(asked)));

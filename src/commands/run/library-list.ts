@@ -37,12 +37,16 @@ export function renderLibraries(libraries: LibraryList, options: PrintOptions<'t
 /** @throws OffheapError NATIVE_MISSING where there is none; WRITE_FAILED where a path would end with this process */
 export function requireLasting(libraries: LibraryList): void {
   if (libraries.length === 0) refuseNone();
-  const fleeting = libraries.find(({ path }) => !isLasting(path));
-  if (fleeting)
-    throw new OffheapError(
-      'WRITE_FAILED',
-      `Expected a cache folder for lib${fleeting.name}.so that may be written and run from, found none. Name one by OFFHEAP_CACHE_DIR, or copy them: offheap libs --copy-to=FOLDER`,
-    );
+  for (const { path, name } of libraries) requireLastingPath(path, `lib${name}.so`);
+}
+
+/** Returns it. @throws OffheapError WRITE_FAILED where it would end with this process */
+export function requireLastingPath(path: string, file: string): string {
+  if (isLasting(path)) return path;
+  throw new OffheapError(
+    'WRITE_FAILED',
+    `Expected a cache folder for ${file} that may be written and run from, found none. Name one by OFFHEAP_CACHE_DIR, or copy it: offheap libs --copy-to=FOLDER`,
+  );
 }
 
 function refuseNone(): never {
