@@ -237,9 +237,12 @@ class OwnersWorker : public VerdictWorker {
         }
         /*
          * A look has taken hundreds of times what it leaves behind. Here no JavaScript waits for it: milliseconds, and
-         * who looks again and again, as the exporter does, is as small between two looks as before the first.
+         * who looks again and again, as the exporter does, is as small between two looks as before the first. musl has
+         * no such function.
          */
+#if defined(__GLIBC__)
         (void)malloc_trim(0);
+#endif
     }
 
     void AddResult(Napi::Env env, Napi::Object object) override {

@@ -40,8 +40,8 @@ export function makeZigTools(zig, target) {
     chmodSync(join(folder, name), 0o755);
   };
   const call = `'${zig.replaceAll("'", "'\\''")}'`;
-  command('zig-cc', `exec ${call} cc -target ${target} "$@"`);
-  command('zig-c++', `exec ${call} c++ -target ${target} "$@"`);
+  command('zig-cc', `exec ${call} cc -target ${target} -Wno-unknown-warning-option "$@"`);
+  command('zig-c++', `exec ${call} c++ -target ${target} -Wno-unknown-warning-option "$@"`);
   command('zig-ar', `exec ${call} ar "$@"`);
   writeFileSync(join(folder, 'addon.map'), addonSymbols);
   command('zig-link', linkScript(call, target, join(folder, 'addon.map')));

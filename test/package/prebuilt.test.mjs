@@ -79,6 +79,7 @@ test('README and docs/support.md say what is needed', () => {
 test('without Python nothing is fetched: one sentence names the cure', () => {
   const folder = mkdtempSync(join(tmpdir(), 'offheap-tools-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
+  const requirements = join(root, 'scripts', 'lib', 'zig-requirements.txt');
   const script = `import(${JSON.stringify(join(root, 'scripts', 'lib', 'zig.mjs'))}).then(({ ensureZig }) => ensureZig())`;
   const { status, stderr } = spawnSync(process.execPath, ['-e', script], {
     encoding: 'utf8',
@@ -89,6 +90,6 @@ test('without Python nothing is fetched: one sentence names the cure', () => {
     stderr:
       'offheap setup: fetching zig 0.17.1 …\n' +
       'offheap setup: python3 did not start: spawnSync python3 ENOENT\n' +
-      'offheap setup: expected python3 with venv and pip, to fetch the compiler; the output is above. Install it: apt-get install python3-venv\n',
+      `offheap setup: expected python3 with venv and pip, to fetch ${requirements}; the output is above. Install it: apt-get install python3-venv\n`,
   });
 });
