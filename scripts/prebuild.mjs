@@ -49,17 +49,13 @@ function compile({ folder, arch, target }, zig) {
   for (const input of ['binding.gyp', 'native', 'package.json'])
     cpSync(join(root, input), join(scratch, input), { recursive: true });
   const tools = makeZigTools(zig, target);
-  try {
-    const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
-    const path = `${tools}${delimiter}${process.env['PATH'] ?? ''}`;
-    const commands = { CC: 'zig-cc', CXX: 'zig-c++', LINK: 'zig-link', AR: 'zig-ar' };
-    const options = ['--release', `--arch=${arch}`, '--loglevel=error', '--jobs=max', ...nodeHeaders()];
-    const env = { ...process.env, ...zigEnvironment, ...commands, PATH: path };
-    if (!run(process.execPath, [nodeGyp, 'configure', 'build', ...options], { cwd: plainRoot(scratch), env }))
-      fail(`the native code does not compile for ${target}; the output is above.`);
-  } finally {
-    rmSync(tools, { recursive: true, force: true });
-  }
+  const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
+  const path = `${tools}${delimiter}${process.env['PATH'] ?? ''}`;
+  const commands = { CC: 'zig-cc', CXX: 'zig-c++', LINK: 'zig-link', AR: 'zig-ar' };
+  const options = ['--release', `--arch=${arch}`, '--loglevel=error', '--jobs=max', ...nodeHeaders()];
+  const env = { ...process.env, ...zigEnvironment, ...commands, PATH: path };
+  if (!run(process.execPath, [nodeGyp, 'configure', 'build', ...options], { cwd: plainRoot(scratch), env }))
+    fail(`the native code does not compile for ${target}; the output is above.`);
   keep(folder, join(scratch, 'build', 'Release'));
   rmSync(scratch, { recursive: true });
 }

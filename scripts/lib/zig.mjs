@@ -31,10 +31,11 @@ function install(folder) {
 
 /**
  * A folder with commands `zig-cc`, `zig-c++`, `zig-link` and `zig-ar` for a target such as `x86_64-linux-gnu.2.17`, to be on PATH: Makefiles take no
- * path with a space. To be removed.
+ * path with a space. It is there until the script ends.
  */
 export function makeZigTools(zig, target) {
   const folder = mkdtempSync(plainPath('offheap-zig-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const command = (name, script) => {
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(folder, name), 0o755);

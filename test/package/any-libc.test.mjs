@@ -13,11 +13,11 @@ import { plain } from '../fixtures/preload.ts';
 import { keptSizes, knownCalls, knownFailures, live, liveOf } from '../native/known-work.ts';
 import { bitWidth, compile, onlyPage, pagePrime, prime, readPages, temporaryFolder } from '../native/preloaded.ts';
 import { has, skipUnless } from '../skip.ts';
-import { prebuild } from './prebuild.ts';
+import { prebuild, prebuildTimeoutMs } from './prebuild.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const programs = join(root, 'test', 'native', 'programs');
-beforeAll(prebuild);
+beforeAll(prebuild, prebuildTimeoutMs);
 
 /** Runs a command to its end behind a library of the package, and reads the pages that it left. */
 function run(folder, library, [command, ...args]) {

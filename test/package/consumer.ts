@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inTurn } from './prebuild.ts';
+import { inTurn, prebuild } from './prebuild.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -53,6 +53,8 @@ export interface Consumer {
 export function installPacked(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), 'offheap-consumer-'));
   const [flock, lock] = inTurn;
+  // Packing does it too, but is not waited for so long.
+  prebuild();
   must(run(root, flock, [lock, 'npm', 'pack', '--silent', `--pack-destination=${folder}`]));
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));

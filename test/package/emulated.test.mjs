@@ -6,7 +6,7 @@ import { architectures, others } from '../../scripts/lib/cross.mjs';
 import { buildConformance, parsePromises } from '../native/conformance.ts';
 import { compile, liveOfPagePrime, readPages, temporaryFolder } from '../native/preloaded.ts';
 import { has, skipUnless } from '../skip.ts';
-import { prebuild } from './prebuild.ts';
+import { prebuild, prebuildTimeoutMs } from './prebuild.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { arm64, x64 } = architectures;
@@ -23,7 +23,7 @@ describe(`the libraries for ${others[0]}, emulated`, () => {
     prebuild();
     conformance = buildConformance(other.tools);
     bare = promisesUnder(undefined);
-  });
+  }, prebuildTimeoutMs);
 
   function run(library, [program, ...args], pages = '') {
     const preload = library ? [`LD_PRELOAD=${join(root, 'prebuilds', `linux-${others[0]}`, library)}`] : [];

@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { resultFile } from '../../src/model/result.ts';
 import { type Consumer, installPacked, must, type Ran, root, run } from './consumer.ts';
 import { countLinks, deadLinks, pagesOf } from './pages.ts';
+import { prebuildTimeoutMs } from './prebuild.ts';
 
 let consumer: Consumer;
 beforeAll(() => {
   consumer = installPacked();
-});
+}, prebuildTimeoutMs);
 afterAll(() => consumer.remove());
 
 const prebuilds = () => join(consumer.installed, 'prebuilds', `linux-${process.arch}`);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { architectures, prebuilds } from '../../scripts/lib/cross.mjs';
 import { newestGlibc, readNeeds, tooNew } from '../../scripts/lib/elf.mjs';
-import { prebuild } from './prebuild.ts';
+import { prebuild, prebuildTimeoutMs } from './prebuild.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (page) => readFileSync(join(root, page), 'utf8');
@@ -26,7 +26,7 @@ const exportsOf = {
   'offheap.node': ['napi_register_module_v1', 'node_api_module_get_api_version_v1'],
 };
 
-beforeAll(prebuild);
+beforeAll(prebuild, prebuildTimeoutMs);
 
 describe.each(prebuilds)('native code of $folder', ({ folder, arch, libc }) => {
   const path = (file) => join(root, 'prebuilds', folder, file);
