@@ -68,7 +68,7 @@ const purposes = {
   run: [],
   test: [...forTesting, ...crossCompilers, ...emulators],
   package: [venv],
-  standalone: [venv, debootstrap, ...emulators, tool('strip', 'binutils')],
+  standalone: [venv, tool('debootstrap')],
   bench: [...profilers, debootstrap],
   article: [maven, strace],
   'fat-jar': [maven],

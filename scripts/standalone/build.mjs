@@ -3,15 +3,15 @@
 // hashes beside this script. Usage: npm run build:standalone [-- --arch=x64]
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { architectures } from '../lib/cross.mjs';
-import { fail, run, say, step, which } from '../lib/run.mjs';
+import { fail, run, say, step } from '../lib/run.mjs';
 import { ensureZig } from '../lib/zig.mjs';
 import { writeBill } from './bill.mjs';
 import { bundle, carriedFiles } from './bundle.mjs';
-import { assemble, withoutNeeded } from './elf.mjs';
+import { assemble, withoutNeeded, withoutUnloaded } from './elf.mjs';
 import { fetchParts } from './parts.mjs';
 import { compileStart } from './start.mjs';
 
@@ -28,6 +28,7 @@ const application = join(scratch, 'offheap.cjs');
 await bundle(root, application);
 const zig = ensureZig();
 const files = [];
+const own = await fetchParts(process.arch);
 for (const arch of values.arch) {
   const parts = await fetchParts(arch);
   files.push(step(`making offheap-linux-${arch}`, () => make(arch, parts)));
@@ -39,16 +40,12 @@ writeFileSync(join(out, 'SHA256SUMS'), named.map((file) => `${sha256(file)}  ${b
 for (const file of files) say(`${file}: ${(statSync(file).size / 1024 ** 2).toFixed(1)} MiB`);
 
 function make(arch, { node, libraries, loader }) {
-  const program = join(scratch, `node-${arch}`);
-  // Half of its symbols are for debuggers.
-  if (!run(zig, ['objcopy', '--strip-all', node, program]) && !run('strip', ['--strip-all', '-o', program, node]))
-    fail(`${node} could not be stripped; the output is above.`);
   const file = join(out, `offheap-linux-${arch}`);
   const names = libraries.map((library) => basename(library));
   const bytes = assemble({
-    program: readFileSync(program),
+    program: withoutUnloaded(readFileSync(node)),
     start: compileStart({ root, arch, zig, folder: scratch }),
-    blob: makeBlob(arch, { node, libraries, loader }),
+    blob: makeBlob(arch, own),
     loader: readFileSync(loader),
     carried: [
       { name: 'offheap.node', bytes: readFileSync(join(root, 'prebuilds', `linuxmusl-${arch}`, 'offheap.node')) },
@@ -66,28 +63,24 @@ function make(arch, { node, libraries, loader }) {
   return file;
 }
 
-/** By the Node that will read it, since it holds that Node's own code of the application: on the other kind of machine under an emulator. */
+/** By that Node in the version for this machine: it is the same for all. */
 function makeBlob(arch, { node, libraries, loader }) {
   const [config, blob] = [join(scratch, `sea-${arch}.json`), join(scratch, `sea-${arch}.blob`)];
-  const assets = Object.fromEntries(carriedFiles(root, arch).map((file) => [file, join(root, file)]));
+  const carried = Object.fromEntries(carriedFiles(root, arch).map((file) => [file, join(root, file)]));
   const settings = {
-    main: application,
+    main: join(root, 'scripts', 'standalone', 'main.cjs'),
     output: blob,
-    assets,
+    assets: { ...carried, 'offheap.cjs': application },
     disableExperimentalSEAWarning: true,
-    useCodeCache: true,
+    // With V8's own code of it no two files would be the same: the order of what V8 hashes is in it.
+    useCodeCache: false,
     // NODE_OPTIONS is for the programs that are looked at.
     execArgvExtension: 'none',
   };
   writeFileSync(config, JSON.stringify(settings));
-  const call = [loader, '--library-path', join(libraries[0], '..'), node, '--experimental-sea-config', config];
-  const { emulator } = architectures[arch];
-  if (arch !== process.arch && which(emulator) === undefined)
-    fail(`expected ${emulator} on PATH, to prepare the file for ${arch}, found none. Install it: apt-get install qemu-user`);
-  const [command, ...args] = arch === process.arch ? call : [emulator, ...call];
-  chmodSync(node, 0o755);
-  chmodSync(loader, 0o755);
-  if (!run(command, args, { cwd: root })) fail('Node could not prepare the application; the output is above.');
+  for (const file of [node, loader]) chmodSync(file, 0o755);
+  if (!run(loader, ['--library-path', dirname(libraries[0]), node, '--experimental-sea-config', config], { cwd: root }))
+    fail('Node could not prepare the application; the output is above.');
   return readFileSync(blob);
 }
 

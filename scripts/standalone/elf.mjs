@@ -44,6 +44,9 @@ class Segment {
   get memoryBytes() {
     return this.#number(40);
   }
+  get alignment() {
+    return this.#number(48);
+  }
 
   set({ type: kind, flags, offset, address, bytes, alignment }) {
     this.#file.writeUInt32LE(kind, this.#at);
@@ -52,9 +55,13 @@ class Segment {
       this.#file.writeBigUInt64LE(BigInt(value), this.#at + 8 + place * 8);
   }
 
+  moveTo(offset) {
+    this.#file.writeBigUInt64LE(BigInt(offset), this.#at + 8);
+  }
+
   takeFrom(other) {
     const { type: kind, flags, offset, address, fileBytes, memoryBytes } = other;
-    if (fileBytes === memoryBytes) this.set({ type: kind, flags, offset, address, bytes: fileBytes, alignment: other.#number(48) });
+    if (fileBytes === memoryBytes) this.set({ type: kind, flags, offset, address, bytes: fileBytes, alignment: other.alignment });
     else other.#file.copy(this.#file, this.#at, other.#at, other.#at + 56);
   }
 
@@ -117,6 +124,34 @@ export function withoutNeeded(library, names) {
   for (const { at, name } of neededOf(file, segmentsOf(file)))
     if (names.includes(name)) file.writeBigUInt64LE(BigInt(ignoredTag), at);
   return file;
+}
+
+/**
+ * A program without what is never loaded, symbols for debuggers above all. What is loaded lies on the same place of its page as before, of the largest pages that it is aligned to.
+ */
+export function withoutUnloaded(program) {
+  const file = Buffer.from(program);
+  const segments = segmentsOf(file);
+  const loaded = segments.filter((segment) => segment.type === type.load).sort((a, b) => a.offset - b.offset);
+  const unit = Math.max(pageBytes, ...loaded.map(({ alignment }) => alignment));
+  const kept = [];
+  /** Bytes that are left out before each place. */
+  let cut = 0;
+  let end = 0;
+  const cuts = [];
+  for (const { offset, fileBytes } of loaded) {
+    const gap = Math.floor((offset - end) / unit) * unit;
+    kept.push(file.subarray(end, Math.max(end, offset - gap)));
+    cut += Math.max(0, gap);
+    cuts.push({ from: offset, cut });
+    kept.push(file.subarray(offset, offset + fileBytes));
+    end = offset + fileBytes;
+  }
+  for (const segment of segments) segment.moveTo(segment.offset - (cuts.findLast(({ from }) => from <= segment.offset)?.cut ?? 0));
+  // There are no sections any more: nothing that runs asks for them.
+  file.writeBigUInt64LE(0n, 40);
+  file.fill(0, 58, 64);
+  return Buffer.concat(kept);
 }
 
 /**

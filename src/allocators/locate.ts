@@ -1,7 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { nativeCure } from '../native/native-folder.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
+import { parseGlibcBanner } from '../parse/glibc-banner.ts';
+import { isStandalone } from '../process/package-text.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import type { Configuration } from './configurations.ts';
 import { installs } from './installs.ts';
@@ -58,8 +60,14 @@ export function libraryFolders(): string[] {
 
 /** glibc's version of this host, or undefined on another libc such as musl. */
 export function glibcVersion(): string | undefined {
+  if (isStandalone) return glibcVersionOf(findLibrary('glibc'));
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime;
+}
+
+/** As the file itself has it: the single executable runs on a libc of its own. */
+function glibcVersionOf(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : parseGlibcBanner(readFileSync(path, 'latin1'));
 }
 
 function locateGlibc(): Location {

@@ -1,10 +1,10 @@
-import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { printableValues } from '../model/printable.ts';
 import type { Provenance } from '../model/result.ts';
 import { processStartTime } from '../native/counter-source.ts';
+import { mappedPath } from '../native/package-file.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { behindPlainPath } from '../process/plain-path.ts';
@@ -32,9 +32,9 @@ export interface Expected {
  * environment holds every setting, the JVM reports every flag, the allocator took its settings. Of the process it reads /proc only.
  */
 export async function proveProvenance(pid: number, expected: Expected): Promise<Provenance> {
-  const files = await readMappedFiles(pid, realpathSync(expected.library));
+  const files = await readMappedFiles(pid, mappedPath(expected.library));
   const environ = parseEnviron(await readProc(pid, 'environ'));
-  const compared = compareProvenance(files, environ, expected, (path) => realpathSync(path));
+  const compared = compareProvenance(files, environ, expected, mappedPath);
   const { allocator, env } = expected.configuration;
   const { settings, problems } = await readBackSettings({
     ...{ allocator, env, library: compared.allocatorLibrary, capture: expected.capture },

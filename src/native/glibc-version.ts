@@ -1,4 +1,5 @@
 import { readlink, stat } from 'node:fs/promises';
+import { parseGlibcBanner } from '../parse/glibc-banner.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
 import { withProcFolder } from '../process/living-thread.ts';
@@ -33,8 +34,7 @@ async function readVersionOf(path: string): Promise<string | undefined> {
   const identity = `${dev}:${ino}:${size}:${mtimeMs}`;
   if (!known.has(identity)) {
     const text = (await readForeignFile(path, maxLibcBytes)).toString('latin1');
-    const [, banner, note] = /GNU C Library [^\n]*version (\d+\.\d+)|"name":"glibc","version":"(\d+\.\d+)/.exec(text) ?? [];
-    known.set(identity, banner ?? note);
+    known.set(identity, parseGlibcBanner(text));
   }
   return known.get(identity);
 }

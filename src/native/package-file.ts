@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import { OffheapError } from '../model/errors.ts';
@@ -31,6 +31,11 @@ export function packageFile(path: string): string | undefined {
 /** False of a path in memory, which ends with this process. */
 export function isLasting(path: string): boolean {
   return !path.startsWith(`/proc/${process.pid}/fd/`);
+}
+
+/** How a process that has mapped the file names it in its maps. */
+export function mappedPath(path: string): string {
+  return isLasting(path) ? realpathSync(path) : readlinkSync(path).replace(/ \(deleted\)$/, '');
 }
 
 /** Undefined where it cannot lie there, or not be run from there, or where others could replace it. */
@@ -73,7 +78,8 @@ function write(place: string, content: Uint8Array): void {
 
 function inMemory(path: string, content: Uint8Array): string {
   const file = basename(path);
-  const descriptor = loadBinding().createMemoryFile(file, content);
+  // In the maps of who loads it `/memfd:offheap/FILE`: it is known by the name of the file, as elsewhere.
+  const descriptor = loadBinding().createMemoryFile(`offheap/${file}`, content);
   if (descriptor < 0) {
     throw new OffheapError(
       'WRITE_FAILED',

@@ -13,7 +13,7 @@ import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.t
 import { type BurstJvm, compileBurst, startBurst } from '../integration/burst-jvm.ts';
 import { isRoot, skipUnless } from '../skip.ts';
 import { must, root, run } from './consumer.ts';
-import { inTurn } from './prebuild.ts';
+import { inTurn, prebuild, prebuildTimeoutMs } from './prebuild.ts';
 
 const mib = 1024 ** 2;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -23,11 +23,16 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'offheap-standalone-'));
-  const [flock, lock] = inTurn;
-  must(run(root, flock, [lock, 'node', 'scripts/prebuild.mjs']));
-  must(run(root, flock, [lock, 'node', 'scripts/standalone/build.mjs', `--arch=${process.arch}`]));
-}, 900_000);
+  prebuild();
+  build();
+}, prebuildTimeoutMs);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function build(): void {
+  const [flock, ...args] = [...inTurn, process.execPath, join(root, 'scripts/standalone/build.mjs'), `--arch=${process.arch}`];
+  const { status, stderr } = spawnSync(flock, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
 
 /** In a root that has nothing but this file, /proc and an empty /tmp; `mounts` come on top. */
 function inEmptyRoot(args: readonly string[], mounts = ''): [string, string[]] {
@@ -75,8 +80,7 @@ test('checksums and a bill of what is in it lie beside it', () => {
 
 test('the same parts make the same file', () => {
   const before = readFileSync(join(made, 'SHA256SUMS'), 'utf8');
-  const [flock, lock] = inTurn;
-  must(run(root, flock, [lock, 'node', 'scripts/standalone/build.mjs', `--arch=${process.arch}`]));
+  build();
   expect(readFileSync(join(made, 'SHA256SUMS'), 'utf8')).toBe(before);
 });
 
@@ -119,7 +123,7 @@ describe('in a root with neither Node nor a libc', () => {
     expect(address, said).toBeDefined();
     await expect
       .poll(async () => (await fetch(`${address}/metrics`)).text(), { timeout: 60_000 })
-      .toMatch(/^offheap_process_rss_bytes\{.*Burst.*\} \d+$/m);
+      .toMatch(/^offheap_process_resident_memory_bytes\{.*Burst.*\} \d+$/m);
   });
 
   test('a page, with script and style', async () => {
@@ -136,7 +140,7 @@ describe('where nothing can be written, and /tmp is noexec', () => {
   test('its libraries are in memory: it says that their paths do not last, and copies them', () => {
     const refused = runThere(['libs'], readOnly);
     expect(refused).toMatchObject({ status: 1, stdout: '' });
-    expect(refused.stderr).toMatch(/^offheap: Expected a cache folder for libmeter\.so .* offheap libs --copy-to=FOLDER\n$/);
+    expect(refused.stderr).toMatch(/^offheap: Expected a cache folder for lib\S+\.so .* offheap libs --copy-to=FOLDER\n$/);
     const copied = runThere(['libs', '--copy-to=/tmp/libs', '--format=json'], readOnly);
     expect(copied.stderr).toMatch(/^offheap: Expected to load \/tmp\/libs\/glibc\/libmeter\.so, but \/tmp is mounted noexec/);
   });
@@ -153,7 +157,7 @@ describe('where nothing can be written, and /tmp is noexec', () => {
       '--quiet',
       '--format=json',
     ];
-    const program = ['python3', '-c', 'import sys; print("ready", flush=True); sys.stdin.read()'];
+    const program = ['sh', '-c', 'echo ready; sleep 60; :'];
     const [command, args] = inMountNamespace(script, [empty, file, 'compare', ...options, '--', ...program]);
     const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, OFFHEAP_CACHE_DIR: empty } });
     const { cells } = resultFile.parse(JSON.parse(stdout));
@@ -161,7 +165,7 @@ describe('where nothing can be written, and /tmp is noexec', () => {
       cells.map(({ state, reason }) => ({ state, reason })),
       stderr,
     ).toEqual([{ state: 'ok' }, { state: 'ok' }]);
-    for (const { phases } of cells) expect(phases.loaded?.liveBytes).toBeGreaterThan(100_000);
+    for (const { phases } of cells) expect(phases.loaded?.liveBytes).toBeGreaterThan(1000);
   });
 });
 
