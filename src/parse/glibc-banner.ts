@@ -3,6 +3,6 @@
  * (systemd's package metadata for ELF files). `text`: its bytes as latin1. Undefined of anything else.
  */
 export function parseGlibcBanner(text: string): string | undefined {
-  const [, banner, note] = /GNU C Library [^\n]*version (\d+\.\d+)|"name":"glibc","version":"(\d+\.\d+)/.exec(text) ?? [];
+  const [, banner, note] = /GNU C Library [^\n]{0,200}version (\d+\.\d+)|"name":"glibc","version":"(\d+\.\d+)/.exec(text) ?? [];
   return banner ?? note;
 }

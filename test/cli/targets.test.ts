@@ -149,6 +149,7 @@ const inputs: Record<string, (target: string, place: Place) => string[]> = {
   'report result': (target) => ['report', target, '--output=new/page.html'],
   'report later-result': (target, place) => ['report', resultOf(place), target, '--output=new/page.html'],
   'doctor --kernel-log': (target) => ['doctor', '--after-oom', `--kernel-log=${target}`],
+  'doctor process or file': (target) => ['doctor', target],
   'counters pid|file': (target) => ['counters', target],
 };
 

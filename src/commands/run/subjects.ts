@@ -30,7 +30,8 @@ export async function resolveProcess(text: string): Promise<number> {
   if (/^\d+$/.test(text)) return parsePid(text);
   const jvms = await findJvms();
   const named = jvms.filter(({ command }) => nameCommand(command, true) === text);
-  const found = named.length > 0 ? named : jvms.filter(({ command }) => command.join(' ').includes(text));
+  // An empty text would be a part of every command line.
+  const found = named.length > 0 || text === '' ? named : jvms.filter(({ command }) => command.join(' ').includes(text));
   const [first, second] = found;
   if (first && !second) return first.pid;
   if (!first) {

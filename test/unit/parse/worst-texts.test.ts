@@ -77,6 +77,14 @@ const others: Record<string, (bytes: number) => (() => unknown)[]> = {
         rangesOf(bytes).map(() => '/a'),
       ),
   ],
+  libcOfFiles: (bytes) =>
+    ['/a', '/libc.so', '/ld-musl-'].map(
+      (file) => () =>
+        call(
+          'libcOfFiles',
+          rangesOf(bytes).map(() => file),
+        ),
+    ),
   linesOf: (bytes) =>
     ['\n', 'a', 'a\n'].map((text) => () => [...(call('linesOf', text.repeat(bytes / text.length)) as Iterable<string>)]),
   matchLine: (bytes) => [() => call('matchLine', '\n'.repeat(bytes), /^a/)],

@@ -35,6 +35,10 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     repeated: ['allocator a\n', 'option.a b\n', 'dirtyBytes 1\n', 'purgeNs 1\n', 'after\n'],
     before: ['offheap-allocator 1\n', 'offheap-allocator 1\nallocator a\n', 'offheap-allocator 1\nallocator '],
   },
+  parseGlibcBanner: {
+    repeated: ['GNU C Library ', 'GNU C Library version ', 'version 2.', '"name":"glibc","version":"'],
+    before: ['GNU C Library ', 'GNU C Library version ', '"name":"glibc","version":"1'],
+  },
   parseTunables: { repeated: ['glibc.a', 'glibc.a: 1\n'], before: ['glibc.', 'glibc.a: ', 'glibc.a: 0x'] },
   parseJemallocOptions: {
     repeated: ['"version":', '"opt":', '"opt":{', '<jemalloc>: \n'],
