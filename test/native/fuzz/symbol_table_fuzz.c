@@ -66,6 +66,18 @@ static uint32_t gnu_hash(const char *name) {
     return hash;
 }
 
+/* As the System V ABI has it, of 64 bits: gABI, "Hash Table". */
+static uint32_t older_hash(const char *name) {
+    uint64_t hash = 0;
+    for (; *name != '\0'; name++) {
+        hash = (hash << 4) + (unsigned char)*name;
+        uint64_t high = hash & 0xf0000000;
+        hash ^= high >> 24;
+        hash &= ~high;
+    }
+    return (uint32_t)hash;
+}
+
 /* Symbols in the order of their buckets, as the format wants them. */
 static size_t put_symbols(const uint8_t *data, size_t count, uint32_t buckets) {
     uint32_t *chain = image->hash.words + buckets;
@@ -96,6 +108,21 @@ static size_t put_symbols(const uint8_t *data, size_t count, uint32_t buckets) {
     return put;
 }
 
+/* The older form of the same, in its place: the first of each name comes first in its chain. */
+static void put_older_hash(size_t count, uint32_t bucket_count) {
+    uint32_t *words = (uint32_t *)&image->hash;
+    uint32_t *buckets = words + 2;
+    uint32_t *chain = buckets + bucket_count;
+    memset(&image->hash, 0, sizeof image->hash);
+    words[0] = bucket_count;
+    words[1] = (uint32_t)count + 1;
+    for (uint32_t index = (uint32_t)count; index > 0; index--) {
+        uint32_t *bucket = &buckets[older_hash(image->names + image->symbols[index].st_name) % bucket_count];
+        chain[index] = *bucket;
+        *bucket = index;
+    }
+}
+
 static void make_image(const uint8_t *data, size_t bytes, uint8_t flags) {
     uint32_t buckets = data[0];
     size_t count = (bytes - header_input) / name_input;
@@ -107,7 +134,10 @@ static void make_image(const uint8_t *data, size_t bytes, uint8_t flags) {
     image->hash.bucket_count = buckets;
     image->hash.first_symbol = 1;
     image->hash.bloom_words = bloom_words;
-    (void)put_symbols(data + header_input, count < most_symbols ? count : most_symbols, buckets);
+    size_t put = put_symbols(data + header_input, count < most_symbols ? count : most_symbols, buckets);
+    if ((flags & 2) != 0) {
+        put_older_hash(put, buckets);
+    }
     segment_flags = flags & 4 ? PF_R | PF_X : PF_R;
     has_table = (flags & 8) == 0;
 }
@@ -158,7 +188,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     }
     model = *image;
     symbol_table_retarget(&image->names, targets, count);
-    if ((flags & (2 | 4 | 8)) == 0) {
+    if ((flags & (4 | 8)) == 0) {
         for (size_t index = 0; index < count; index++) {
             retarget_model(&targets[index]);
         }
