@@ -31,7 +31,10 @@ export const deathCodes = [
 /** What only a file of a dead process tells. */
 export type DeathCode = (typeof deathCodes)[number];
 
-export const deadFinding = finding.extend({ code: z.enum([...deathCodes, ...findingCodes]) });
+export const deadFinding = finding.extend({
+  /** Which finding it is; docs/after-death.md and docs/doctor.md have a section for each. */
+  code: z.enum([...deathCodes, ...findingCodes]),
+});
 /** What the doctor makes of it. */
 export type DeadFinding = z.infer<typeof deadFinding>;
 
@@ -131,9 +134,13 @@ export type DeadMemory = z.infer<typeof deadMemory>;
 const recordedFigure = z.object({
   /** Such as `RSS` or `Java heap after collections`. */
   what: z.string(),
+  /** Of the figures. */
   unit: z.enum(['bytes', 'count']),
+  /** Of the first sample. */
   first: figure,
+  /** Of the last one. */
   last: figure,
+  /** The largest of all. */
   most: figure,
   /** How often it was recorded. */
   samples: count,
@@ -156,9 +163,10 @@ const recording = z.object({
 });
 
 /** What the JVM had. Sizes are committed: its heap's RSS is not known. */
-const deadJvm = jvmEvidence
-  .pick({ collector: true, metaspace: true, nmt: true, threads: true, codeCache: true })
-  .extend({ heap: z.object({ reservedBytes: bytes, committedBytes: bytes, usedBytes: bytes }).exactOptional() });
+const deadJvm = jvmEvidence.pick({ collector: true, metaspace: true, nmt: true, threads: true, codeCache: true }).extend({
+  /** The Java heap. */
+  heap: z.object({ reservedBytes: bytes, committedBytes: bytes, usedBytes: bytes }).exactOptional(),
+});
 
 /** `offheap doctor FILE --format=json`. */
 export const deadResult = z.object({
@@ -186,6 +194,7 @@ export const deadResult = z.object({
     pid: count.exactOptional(),
     /** As far as the file has it. */
     command: z.array(z.string()),
+    /** Its version, such as `17.0.15+6`. */
     jdk: z.string().exactOptional(),
     /** Name and build of the JVM. */
     vm: z.string().exactOptional(),
@@ -201,8 +210,11 @@ export const deadResult = z.object({
   }),
   /** Why it ended, where the file tells. */
   failure: deathFailure.exactOptional(),
+  /** What bounded it. */
   limits: deathLimits.exactOptional(),
+  /** The machine's memory then. */
   host: hostFigures.exactOptional(),
+  /** What it had. */
   memory: deadMemory.exactOptional(),
   /** What the JVM said of itself. */
   jvm: deadJvm.exactOptional(),

@@ -6,6 +6,7 @@ export const libraryNames = ['meter', 'mmapalloc', 'allocator-agent'] as const;
 export type LibraryName = (typeof libraryNames)[number];
 
 const listed = z.object({
+  /** The file is `libNAME.so`. */
   name: z.enum(libraryNames),
   /** Of the programs that can load it. */
   libc: z.enum(libcs),
