@@ -83,6 +83,7 @@ describe('the examples of docs/api.md run as they stand', () => {
     trim: /^Expected process \d+ to be a JVM whose allocator .+\n$/,
     'openCounters, describeCounters': /^meter \d+ \d+\nbytes\n$/,
     libraryPath: /^0\n1\n2\n/,
+    listLibraries: /^meter glibc \/.+\/libmeter\.so\nmmapalloc glibc \/.+\nallocator-agent glibc \/.+\n/,
     resultFile: /^3\n$/,
   };
   const examples = sections.filter(({ heading, examples: [code] }) => code && !heading.startsWith('The program of'));
