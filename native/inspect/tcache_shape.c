@@ -26,31 +26,25 @@ const struct tcache_shape *tcache_shape_of(uint64_t chunk_bytes) {
     return NULL;
 }
 
-static uint16_t count_at(const struct tcache_shape *shape, const unsigned char *block, unsigned bin) {
-    uint16_t count = 0;
-    memcpy(&count, block + (size_t)bin * shape->width, shape->width); /* little-endian */
-    return count;
-}
-
-static uint64_t entry_at(const struct tcache_shape *shape, const unsigned char *block, unsigned bin) {
-    uint64_t entry;
-    memcpy(&entry, block + (size_t)shape->bins * shape->width + bin * sizeof entry, sizeof entry);
-    return entry;
-}
-
 size_t tcache_shape_bytes(const struct tcache_shape *shape) {
     return shape->bins * (shape->width + sizeof(uint64_t));
 }
 
 void tcache_read(const struct tcache_shape *shape, const unsigned char *block, struct tcache *tcache) {
     *tcache = (struct tcache){.shape = *shape};
+    const unsigned char *entries = block + (size_t)shape->bins * shape->width;
     for (unsigned bin = 0; bin < shape->bins; bin++) {
-        tcache->counts[bin] = count_at(shape, block, bin);
-        tcache->entries[bin] = entry_at(shape, block, bin);
+        memcpy(&tcache->counts[bin], block + (size_t)bin * shape->width, shape->width); /* little-endian */
+        memcpy(&tcache->entries[bin], entries + bin * sizeof tcache->entries[bin], sizeof tcache->entries[bin]);
         if (shape->has_room_left && tcache->counts[bin] > tcache->empty) {
             tcache->empty = tcache->counts[bin];
         }
     }
+}
+
+bool tcache_is_bin(const struct tcache *tcache, unsigned bin) {
+    bool is_empty = tcache->counts[bin] == tcache->empty;
+    return (tcache->entries[bin] == 0) == is_empty && tcache->entries[bin] % chunk_align == 0;
 }
 
 bool tcache_may_be(const unsigned char *block, size_t bytes, uint64_t chunk_bytes) {
@@ -65,11 +59,10 @@ bool tcache_may_be(const unsigned char *block, size_t bytes, uint64_t chunk_byte
     tcache_read(shape, block, &tcache);
     bool has_blocks = false;
     for (unsigned bin = 0; bin < shape->bins; bin++) {
-        bool is_empty = tcache.counts[bin] == tcache.empty;
-        if ((tcache.entries[bin] == 0) != is_empty || tcache.entries[bin] % chunk_align != 0) {
+        if (!tcache_is_bin(&tcache, bin)) {
             return false;
         }
-        has_blocks |= !is_empty;
+        has_blocks |= tcache.entries[bin] != 0;
     }
     return has_blocks;
 }

@@ -40,6 +40,9 @@ size_t tcache_shape_bytes(const struct tcache_shape *shape);
 /* pre: tcache_shape_bytes() at `block` */
 void tcache_read(const struct tcache_shape *shape, const unsigned char *block, struct tcache *tcache);
 
+/* Whether a list is empty by its number as by its entry, or leads to where a block may begin. */
+bool tcache_is_bin(const struct tcache *tcache, unsigned bin);
+
 /*
  * Whether a chunk of this size may be a tcache with blocks in it, by `bytes` bytes of what it holds: each list leads to
  * where a block may begin, or is empty by its number as well. Few enough to rule out rule nothing out.

@@ -32,12 +32,8 @@ static bool read_tcache(struct heap_reader *reader, uint64_t chunk, struct tcach
 static bool is_bin(const struct target *target, const struct glibc_heaps *heaps, const struct tcache *tcache,
                    unsigned bin) {
     uint64_t entry = tcache->entries[bin];
-    if (entry == 0) {
-        return tcache->counts[bin] == tcache->empty;
-    }
-    bool is_block = glibc_heaps_at(heaps, entry) != NULL ||
-                    (bin >= tcache_small_bins && proc_maps_is_writable(&target->maps, entry));
-    return tcache->counts[bin] != tcache->empty && entry % chunk_align == 0 && is_block;
+    return tcache_is_bin(tcache, bin) && (entry == 0 || glibc_heaps_at(heaps, entry) != NULL ||
+                                          (bin >= tcache_small_bins && proc_maps_is_writable(&target->maps, entry)));
 }
 
 static bool is_tcache(const struct target *target, const struct glibc_heaps *heaps, const struct tcache *tcache) {
