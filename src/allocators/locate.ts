@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { nativeCure } from '../native/native-folder.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
 import { parseGlibcBanner } from '../parse/glibc-banner.ts';
-import { isStandalone } from '../process/package-text.ts';
+import { isStandalone } from '../process/paths.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import type { Configuration } from './configurations.ts';
 import { installs } from './installs.ts';

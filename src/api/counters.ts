@@ -37,7 +37,7 @@ export function openCounters(source: CounterSource): CounterReader {
 
 /** For which programs a library is. */
 export interface LibraryOptions {
-  /** The libc that they run on, such as musl on Alpine. Default: the one that this Node runs on. */
+  /** The libc that they run on, such as musl on Alpine. Default: that of this machine's programs. */
   libc?: Libc;
 }
 

@@ -6,7 +6,7 @@ import { messageOf, OffheapError } from '../model/errors.ts';
 import type { HeapHistogramRow, JvmBlocks } from '../model/inspection.ts';
 import type { HolderKind, OwnerKind } from '../model/owners.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
-import { isStandalone } from '../process/package-text.ts';
+import { isStandalone } from '../process/paths.ts';
 import type { CancelFlag } from './cancel-flag.ts';
 import { loadCarriedAddon } from './carried-addon.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';

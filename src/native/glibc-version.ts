@@ -1,5 +1,6 @@
 import { readlink, stat } from 'node:fs/promises';
 import { parseGlibcBanner } from '../parse/glibc-banner.ts';
+import { glibcFile } from '../parse/libc.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
 import { withProcFolder } from '../process/living-thread.ts';
@@ -20,7 +21,7 @@ const known = new Map<string, string | undefined>();
 export async function readGlibcVersion(pid: number): Promise<string | undefined> {
   try {
     const files = parseMappedFiles(await readProc(pid, 'maps'));
-    const libc = [...files].find((path) => /\/libc(?:\.so\.6|-2\.\d+\.so)$/.test(path));
+    const libc = [...files].find((path) => glibcFile.test(path));
     const told = libc ?? (await withProcFolder(pid, (folder) => readlink(`${folder}/exe`)));
     const found = targetPath(pid, told);
     return !found || slowMountOf(pid, found.inside) ? undefined : await readVersionOf(found.path);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Libc } from '../model/libc.ts';
-import { isStandalone } from '../process/package-text.ts';
+import { isStandalone } from '../process/paths.ts';
 import { nativeFolders, packedFolder } from './native-folder.ts';
 import { packageFile } from './package-file.ts';
 

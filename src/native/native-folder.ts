@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Libc } from '../model/libc.ts';
 import { ownLibc } from '../process/libc.ts';
-import { isStandalone } from '../process/package-text.ts';
-import { buildCure, isCheckout, packageRoot } from '../process/paths.ts';
+import { buildCure, isCheckout, isStandalone, packageRoot } from '../process/paths.ts';
 
 /** What was compiled on this machine, for the libc that Node runs on. */
 const compiledHere = ['build/Release', 'build/Debug'];

@@ -5,8 +5,8 @@ import { getSystemErrorName } from 'node:util';
 import { OffheapError } from '../model/errors.ts';
 import { makeFolder } from '../process/make-folder.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
-import { carriedBytes, isStandalone } from '../process/package-text.ts';
-import { cacheFolder, packageRoot } from '../process/paths.ts';
+import { carriedBytes } from '../process/package-text.ts';
+import { cacheFolder, isStandalone, packageRoot } from '../process/paths.ts';
 import { loadBinding } from './binding.ts';
 
 /** Those of the single executable that were asked for, by their path in the package. */

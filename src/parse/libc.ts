@@ -1,7 +1,7 @@
 import type { Libc } from '../model/libc.ts';
 
 /** `libc.so.6`, before 2.34 a link to `libc-2.31.so`. */
-const glibcFile = /\/libc(?:\.so\.6|-2\.\d+\.so)$/;
+export const glibcFile = /\/libc(?:\.so\.6|-2\.\d+\.so)$/;
 /** Its dynamic linker is its libc. Alpine has it under the linker's name, Debian the linker's name as a link to `libc.so`; glibc's file of that name is text for a linker. */
 const muslFile = /\/(?:ld-musl-[^/]*\.so\.\d+|libc\.musl-[^/]*\.so\.\d+|libc\.so)$/;
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { Libc } from '../model/libc.ts';
 import { libcOfFiles } from '../parse/libc.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
-import { isStandalone } from './package-text.ts';
+import { isStandalone } from './paths.ts';
 import { readProcSync } from './proc-file.ts';
 
 /** The libc of a process, by the files that it maps; undefined of a static program, and of one that has ended or may not be looked at. */

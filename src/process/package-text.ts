@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getAsset, getRawAsset, isSea } from 'node:sea';
-import { packageRoot } from './paths.ts';
-
-/** This program is the single executable, which carries the package's files (scripts/standalone). */
-export const isStandalone = isSea();
+import { getAsset, getRawAsset } from 'node:sea';
+import { isStandalone, packageRoot } from './paths.ts';
 
 /** A text of the package, by its path in it. Throws the system's error when it is missing. */
 export function readPackageText(path: string): string {

@@ -10,12 +10,15 @@ import { isWritable } from './writable.ts';
 /** The folder of package.json: two levels above both src/process and dist/process. */
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 
+/** This program is the single executable, which carries the package's files (scripts/standalone). */
+export const isStandalone = isSea();
+
 /** Sources lie beside: this is the project's own folder, and neither an installed package, whose files the next installation removes, nor the single executable. */
-export const isCheckout = !isSea() && existsSync(join(packageRoot, 'src'));
+export const isCheckout = !isStandalone && existsSync(join(packageRoot, 'src'));
 
 /** What a person does about a missing file that the build makes: an installed package has brought it. */
 export function buildCure(script: string): string {
-  if (isSea()) return 'This file is not whole: copy or download it again';
+  if (isStandalone) return 'This file is not whole: copy or download it again';
   return isCheckout
     ? `Run: npm run ${script} (in ${packageRoot})`
     : 'The package is not complete; install it again: npm install offheap';
