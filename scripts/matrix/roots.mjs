@@ -1,7 +1,17 @@
 // Roots with nothing but a libc, what a JVM needs beside it, and the release's own JDKs: packages that debootstrap has fetched, unpacked into the cache folder. Where this
 // machine has the keys, debootstrap has checked the signatures. Each file is compared with packages.json besides.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, moveInto } from '../lib/cache.mjs';
@@ -51,8 +61,7 @@ async function make({ release, jdks, glibc, folder }) {
 /** What packages that are not here bring: links of the merged /usr, folders to mount on, and a user with a name. */
 function furnish(root, files) {
   for (const name of ['lib', 'lib64']) if (!existsSync(join(root, name))) symlinkSync(`usr/${name}`, join(root, name));
-  for (const name of ['proc', 'dev', 'tmp', 'sys', 'etc', 'jdk', 'old'])
-    mkdirSync(join(root, name), { recursive: true });
+  for (const name of ['proc', 'dev', 'tmp', 'sys', 'etc', 'jdk', 'old']) mkdirSync(join(root, name), { recursive: true });
   writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0:root:/:/bin/sh\nada:x:1000:1000:ada:/:/bin/sh\n');
   writeFileSync(join(root, 'packages.json'), JSON.stringify(files.map(fileName).sort()));
 }

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { markdownTable } from 'markdown-table';
-import { writePart } from '../lib/doc-part.mjs';
 import { releases } from '../lib/debootstrap.mjs';
+import { writePart } from '../lib/doc-part.mjs';
 import { explained } from './explained.mjs';
 
 const resultFile = fileURLToPath(new URL('../../test/matrix/results.json', import.meta.url));

@@ -12,7 +12,15 @@ const heap = ['-Xms1g', '-Xmx1g', '-Xmn768m'];
  * @returns {Promise<object>} what is kept of it; `error` where the JVM did not start
  */
 export async function tryRow({ name, root, feature, setting, isOwn }, classes) {
-  const on = { name, glibc: root.glibc, release: root.release, feature, setting: setting.name, flags: setting.flags, at: new Date().toISOString() };
+  const on = {
+    name,
+    glibc: root.glibc,
+    release: root.release,
+    feature,
+    setting: setting.name,
+    flags: setting.flags,
+    at: new Date().toISOString(),
+  };
   try {
     const { folder, packages } = await openRoot(root);
     const jdk = jdkOf({ folder, feature, isOwn });
