@@ -16,8 +16,9 @@ enum {
 /* 2.27 and later; 2.17 to 2.26; then whatever there is. */
 static const uint64_t usual_top_at[] = {96, 88};
 
+/* Data is mostly zeros: they are told without a look at the maps. */
 static bool is_chunk_pointer(const struct proc_maps *maps, uint64_t pointer) {
-    return pointer % 16 == 0 && proc_maps_is_writable(maps, pointer);
+    return pointer != 0 && pointer % 16 == 0 && proc_maps_is_writable(maps, pointer);
 }
 
 static bool are_bins(const struct proc_maps *maps, const uint64_t *bins, uint64_t address) {
@@ -112,7 +113,8 @@ static bool search_words(const struct target *target, const uint64_t *words, siz
     return false;
 }
 
-static bool search_data(const struct target *target, uint64_t start, uint64_t end, struct glibc_layout *layout) {
+static bool search_data(const struct target *target, uint64_t start, uint64_t end, bool usual_alone,
+                        struct glibc_layout *layout) {
     size_t bytes = (size_t)(end - start < data_limit ? end - start : (uint64_t)data_limit);
     uint64_t *words = malloc(bytes);
     bool is_found = false;
@@ -120,7 +122,8 @@ static bool search_data(const struct target *target, uint64_t start, uint64_t en
         for (size_t index = 0; index < sizeof usual_top_at / sizeof *usual_top_at && !is_found; index++) {
             is_found = search_words(target, words, bytes / 8, start, usual_top_at[index], layout);
         }
-        for (uint64_t top_at = 8; top_at <= largest_top_at && !is_found && !layout->is_unused; top_at += 8) {
+        for (uint64_t top_at = 8; top_at <= largest_top_at && !usual_alone && !is_found && !layout->is_unused;
+             top_at += 8) {
             is_found = search_words(target, words, bytes / 8, start, top_at, layout);
         }
         if (is_found) {
@@ -132,7 +135,9 @@ static bool search_data(const struct target *target, uint64_t start, uint64_t en
     return is_found;
 }
 
-static bool find_in(const struct target *target, enum mapping_kind kind, struct glibc_layout *layout) {
+/* `usual_alone`: a search of 32 MiB in all layouts takes seconds. */
+static bool find_in(const struct target *target, enum mapping_kind kind, bool usual_alone,
+                    struct glibc_layout *layout) {
     for (size_t index = 0; index < target->maps.count; index++) {
         const struct mapping *mapping = &target->maps.list[index];
         if (mapping->kind != kind || !mapping->writable) {
@@ -141,7 +146,7 @@ static bool find_in(const struct target *target, enum mapping_kind kind, struct 
         /* What is not in the file (.bss) follows as an anonymous mapping. */
         bool has_bss =
             index + 1 < target->maps.count && mapping[1].start == mapping->end && mapping_is_anonymous(&mapping[1]);
-        if (search_data(target, mapping->start, has_bss ? mapping[1].end : mapping->end, layout)) {
+        if (search_data(target, mapping->start, has_bss ? mapping[1].end : mapping->end, usual_alone, layout)) {
             return true;
         }
     }
@@ -163,10 +168,10 @@ bool glibc_layout_find(const struct target *target, struct glibc_layout *layout)
     struct glibc_layout of_program = {0};
     memset(layout, 0, sizeof *layout);
     if (!target->maps.has_libc) {
-        return find_in(target, mapping_program, layout);
+        return find_in(target, mapping_program, false, layout);
     }
-    bool is_found = find_in(target, mapping_libc, layout);
-    if ((is_found && is_by_brk(target, layout)) || !find_in(target, mapping_program, &of_program)) {
+    bool is_found = find_in(target, mapping_libc, false, layout);
+    if ((is_found && is_by_brk(target, layout)) || !find_in(target, mapping_program, is_found, &of_program)) {
         return is_found;
     }
     *layout = of_program;

@@ -71,6 +71,7 @@ export const doctorCommand: CommandDefinition = {
         '[process or file]',
         'a pid, the jar or main class of a JVM (none: a list), or of a dead one hs_err_pid….log or a JFR recording',
       ),
+      'one or a list',
     )
       .option('--all', 'list every process of 100 MiB or more, not only JVMs')
       .option('--for <duration>', 'look twice, this time apart, and tell what grows')

@@ -4,14 +4,15 @@ import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
 import { processArgument } from './options/pid.ts';
+import { addPlaceOptions, type PlaceOptions } from './options/place.ts';
 import { addPrintOptions, formerOption, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
-import { missingProcess } from './run/missing-target.ts';
+import { requireSubject } from './run/missing-target.ts';
 
 const mostSizes = 10_000;
 const budgetBounds = { min: '1ms', max: '10m' };
 
-interface HistoOptions extends PrintOptions<PlainFormat> {
+interface HistoOptions extends PrintOptions<PlainFormat>, PlaceOptions {
   top: string;
   budget?: string;
   budgetMs?: string;
@@ -37,8 +38,7 @@ export const histoCommand: CommandDefinition = {
     seeAlso: ['offheap doctor', 'docs/inspector.md'],
   },
   configure: (command) => {
-    command
-      .argument('[process]', processArgument)
+    addPlaceOptions(command.argument('[process]', processArgument))
       .option('--top <n>', 'how many chunk sizes to show, those with most bytes first', '20')
       .option('--arenas', 'also show a line for each arena')
       .option(
@@ -52,14 +52,14 @@ export const histoCommand: CommandDefinition = {
 };
 
 async function runHisto(target: string | undefined, options: HistoOptions): Promise<void> {
-  if (target === undefined) throw await missingProcess('histo');
+  const place = await requireSubject(target, options, 'histo');
   const sizes = parseInteger(options.top, '--top', { min: 0, max: mostSizes });
   const budgetMs = parseBudget(options);
   const { requireOutput, writeOutput } = await import('./run/output.ts');
   const { terminalOptions } = await import('./run/terminal.ts');
   await requireOutput(options.output);
-  const { resolveProcess } = await import('./run/subjects.ts');
-  const pid = await resolveProcess(target);
+  const { resolveSubject } = await import('./run/subjects.ts');
+  const pid = await resolveSubject(target, place, 'histo');
   const { inspectProcess } = await import('./run/inspect-process.ts');
   const { isMuchUnread } = await import('../doctor/unread.ts');
   const { boundLists } = await import('../stats/listed-heaps.ts');

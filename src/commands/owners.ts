@@ -4,15 +4,17 @@ import { formatSeconds, parseDurationWithin, parseInteger } from '../model/units
 import { type OwnersFormat, ownersFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import { processArgument } from './options/pid.ts';
+import { addPlaceOptions, type PlaceOptions } from './options/place.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
-import { missingProcess } from './run/missing-target.ts';
+import { requireSubject } from './run/missing-target.ts';
 
 const mostOwners = 10_000;
 const mostClimbs = 64;
 const budgetBounds = { min: '1ms', max: '10m' };
 
-interface OwnersCommandOptions extends PrintOptions<OwnersFormat> {
+interface OwnersCommandOptions extends PrintOptions<OwnersFormat>, PlaceOptions {
   top: string;
   budget?: string;
   holders: string;
@@ -45,8 +47,7 @@ export const ownersCommand: CommandDefinition = {
     seeAlso: ['offheap doctor', 'offheap histo', 'docs/owners.md'],
   },
   configure: (command) => {
-    command
-      .argument('[process]', processArgument)
+    addPlaceOptions(command.argument('[process]', processArgument))
       .option('--top <n>', 'how many owners to show, the largest first', '20')
       .option('--holders <n>', 'of how many classes to tell who holds their objects, the largest first', '1')
       .option(
@@ -56,14 +57,14 @@ export const ownersCommand: CommandDefinition = {
       .option('--for <duration>', 'how long to watch that', '30s')
       .option('--baseline <file>', 'an earlier result (--format=json): tell by how much each owner has grown since')
       .option('--peek', 'also print contents of memory: of blocks of nobody')
-      .option('--budget <duration>', 'processor time for it (default: as long as it takes)')
+      .addOption(moreOption('--budget <duration>', 'processor time for it (default: as long as it takes)'))
       .action(runOwners);
     addPrintOptions(command, ownersFormats);
   },
 };
 
 async function runOwners(target: string | undefined, options: OwnersCommandOptions): Promise<void> {
-  if (target === undefined) throw await missingProcess('owners');
+  const place = await requireSubject(target, options, 'owners');
   const top = parseInteger(options.top, '--top', { min: 1, max: mostOwners });
   const holders = parseInteger(options.holders, '--holders', { min: 0, max: mostClimbs });
   const created = options.createdBy === undefined ? undefined : await requestOf(options.createdBy, options.for);
@@ -71,8 +72,8 @@ async function runOwners(target: string | undefined, options: OwnersCommandOptio
   const baseline = options.baseline === undefined ? undefined : await baselineOf(options.baseline);
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
-  const { resolveProcess } = await import('./run/subjects.ts');
-  const pid = await resolveProcess(target);
+  const { resolveSubject } = await import('./run/subjects.ts');
+  const pid = await resolveSubject(target, place, 'owners');
   const { startProgress } = await import('./run/progress.ts');
   const { interruptibly } = await import('./run/interruptible.ts');
   const { observeOwners } = await import('../observe/owners.ts');

@@ -3,12 +3,13 @@ import { parseDurationWithin } from '../model/units.ts';
 import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { exits } from './help/manual.ts';
+import { addPlaceOptions, type PlaceOptions, parsePlace } from './options/place.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { missingProcess } from './run/missing-target.ts';
 
 const timeoutBounds = { min: '100ms', max: '1h' };
 
-interface TrimCommandOptions extends PrintOptions<PlainFormat> {
+interface TrimCommandOptions extends PrintOptions<PlainFormat>, PlaceOptions {
   all?: boolean;
   select?: string;
   timeout: string;
@@ -31,8 +32,7 @@ export const trimCommand: CommandDefinition = {
     seeAlso: ['offheap doctor --trim', 'docs/trim.md', 'docs/security.md'],
   },
   configure: (command) => {
-    command
-      .argument('[processes...]', 'pids or names of JVMs')
+    addPlaceOptions(command.argument('[processes...]', 'pids or names of JVMs'))
       .option('--all', 'each JVM that this user may look at')
       .option('--select <pattern>', 'each JVM whose command line matches this regular expression')
       .option('--timeout <duration>', 'longest time that one answer of a JVM may take', '30s')
@@ -43,13 +43,14 @@ export const trimCommand: CommandDefinition = {
 
 async function runTrim(targets: string[], options: TrimCommandOptions): Promise<void> {
   const { all = false, select } = options;
-  const ways = [targets.length > 0, all, select !== undefined].filter((isGiven) => isGiven).length;
+  const place = parsePlace(targets[0], options);
+  const ways = [targets.length > 0, place !== undefined, all, select !== undefined].filter((isGiven) => isGiven).length;
   if (ways === 0) throw await missingProcess('trim');
   if (ways > 1) throw new OffheapError('USAGE', 'Expected one of processes, --all and --select, got several. Give one of them.');
   const timeoutMs = parseDurationWithin(options.timeout, '--timeout', timeoutBounds);
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { subjectsOf, trimAll } = await import('./run/run-trim.ts');
-  const result = await trimAll(await subjectsOf(targets, select), { timeoutMs, options });
+  const result = await trimAll(await subjectsOf(targets, place, select), { timeoutMs, options });
   if (result.refused.length > 0) process.exitCode = exitCodes.failed;
 }

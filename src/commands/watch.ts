@@ -8,10 +8,11 @@ import type { CommandDefinition } from './help/definition.ts';
 import { environment, exits } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { processArgument } from './options/pid.ts';
+import { addPlaceOptions, type PlaceOptions, parsePlace } from './options/place.ts';
 import { formerOption } from './options/print-options.ts';
 import { missingProcess } from './run/missing-target.ts';
 
-interface WatchOptions {
+interface WatchOptions extends PlaceOptions {
   select?: string;
   interval: string;
   rate?: string;
@@ -41,8 +42,7 @@ export const watchCommand: CommandDefinition = {
     seeAlso: ['offheap doctor', 'docs/watch.md'],
   },
   configure: (command) =>
-    command
-      .argument('[process]', processArgument)
+    addPlaceOptions(command.argument('[process]', processArgument))
       .option('--select <which>', 'watch all JVMs (java), or processes whose command line matches a REGEX; new ones join')
       .option('--interval <duration>', 'time between two ticks, 100ms to 1m', '500ms')
       .addOption(formerOption('--rate <hz>'))
@@ -60,7 +60,7 @@ export const watchCommand: CommandDefinition = {
 async function runWatch(target: string | undefined, options: WatchOptions): Promise<void> {
   const intervalMs = parseTicks(options);
   const endMs = options.for === undefined ? Number.POSITIVE_INFINITY : parseDuration(options.for, '--for');
-  const find = await parseSelection(target, options.select);
+  const find = await parseSelection(target, options);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   const { interruptible } = await import('./run/interruptible.ts');
   const { WatchSession } = await import('./run/watch-session.ts');
@@ -90,13 +90,16 @@ function nameResult(pid: number): string {
 }
 
 /** What finds the processes to watch, again and again. */
-async function parseSelection(target: string | undefined, select: string | undefined): Promise<() => Promise<number[]>> {
-  if (target === undefined && select === undefined)
+async function parseSelection(target: string | undefined, options: WatchOptions): Promise<() => Promise<number[]>> {
+  const { select } = options;
+  const place = parsePlace(target, options);
+  const isOne = target !== undefined || place !== undefined;
+  if (!isOne && select === undefined)
     throw await missingProcess('watch', 'the pid of a process, or --select, such as --select=java');
-  if (target !== undefined && select !== undefined) throw new OffheapError('USAGE', 'Expected either a pid or --select, got both.');
-  if (target !== undefined) {
-    const { resolveProcess } = await import('./run/subjects.ts');
-    const pid = await resolveProcess(target);
+  if (isOne && select !== undefined) throw new OffheapError('USAGE', 'Expected either one process or --select, got both.');
+  if (isOne) {
+    const { resolveSubject } = await import('./run/subjects.ts');
+    const pid = await resolveSubject(target, place, 'watch');
     const { readIdentity } = await import('../observe/identity.ts');
     await readIdentity(pid);
     // Once: whoever has the pid after its end is another one.

@@ -183,6 +183,20 @@ describe('JVMs in groups of containers', () => {
     expect(none.stderr).toContain(`\n  offheap doctor ${web.pid}   # web: Burst`);
   });
 
+  test('by every command that looks at one process', async () => {
+    const env = await engine();
+    const histo = await offheap(['histo', '--container=web', '--format=json'], env);
+    expect(JSON.parse(histo.stdout)).toMatchObject({ pid: web.pid });
+    const owners = await offheap(['owners', `--pod=${uid}`, '--format=json', '--quiet'], env);
+    expect(JSON.parse(owners.stdout)).toMatchObject({ pid: inPod.pid });
+    const trim = await offheap(['trim', '--container=web', `--timeout=60s`, '--format=json', '--quiet'], env);
+    expect(JSON.parse(trim.stdout)).toMatchObject({ processes: [{ pid: web.pid }], refused: [] });
+    const [first = ''] = (await offheap(['watch', '--container=web', '--for=1ms', '--format=json'], env)).stdout.split('\n');
+    expect(JSON.parse(first)).toMatchObject({ pid: web.pid });
+    const several = await offheap(['histo', '--container=c0ffee'], env);
+    expect(several.stderr).toContain(`\n  offheap histo ${web.pid}   # web: Burst`);
+  });
+
   test('in the list of those in pods, which names their containers', async () => {
     const { processes } = JSON.parse((await doctor(['--pod', '--format=json'])).stdout);
     const [own, ...others] = processes.filter(({ pid }: { pid: number }) => pid === inPod.pid || pid === web.pid);

@@ -39,8 +39,10 @@ const patientSeconds = 15;
 const timeoutSeconds = 1;
 /** strace takes 5,000 threads one by one, before its time and after; that is its processor time, not offheap's. */
 const straceSeconds = 3;
-/** Of JavaScript's own beside what has a deadline: starting, reading, printing. A slow machine takes three times as long as a fast one. */
+/** Of JavaScript's own beside what has a deadline: starting, reading, printing. */
 const ownSeconds = 3;
+/** Cores that are shared with others take more of their time for the same work. What is read without a bound takes many times as much; how much is `npm run bench:hostile`'s. */
+const sharedCores = 2;
 /** docs/security.md. */
 const maxRssBytes = 512 * mebibyte;
 const commands = [
@@ -63,7 +65,7 @@ describe.each(commands)('$command, in time and in memory, of a process that', ({
     const pid = targets.find((target) => target.name === name)?.pid;
     const { status, stdout, stderr, ...used } = await runMeasured([command, ...options, String(pid)], { folder, seconds: 120 });
     expect([0, 1, 3]).toContain(status);
-    expect(used.processorSeconds).toBeLessThan(deadlineSeconds + ownSeconds);
+    expect(used.processorSeconds).toBeLessThan(sharedCores * (deadlineSeconds + ownSeconds));
     expect(used.maxRssBytes).toBeLessThan(maxRssBytes);
     // Nobody foresaw an error that offers to show where it came from.
     if (stderr !== '') expect(stderr).toMatch(sentence);

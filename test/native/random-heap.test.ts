@@ -15,6 +15,8 @@ async function check(heap: Heap): Promise<void> {
 }
 
 const timeout = 300_000 + runs * 5000;
+/** A heap takes a second or two; one that never ends is a failure, with its text. A failure is made smaller for as long as there is time, and told. */
+const plugins = [fc.timeout(120_000), fc.interruptAfterTimeLimit(timeout - 180_000)];
 
 /** Of what was found once. */
 const found = [
@@ -26,13 +28,13 @@ if (asked === undefined) {
   test.for(found)('%s', (text) => check(parseHeap(text)));
 
   test(`${runs} random heaps: the inspector, a second reader, the program and glibc agree`, { timeout, retry: 0 }, () =>
-    fc.assert(fc.asyncProperty(heaps, check), { numRuns: runs }),
+    fc.assert(fc.asyncProperty(heaps, check), { numRuns: runs, plugins }),
   );
 
   test(
     'random heaps in which threads go on allocating: what is kept is counted, or said to be unreadable',
     { timeout, retry: 0 },
-    () => fc.assert(fc.asyncProperty(busyHeaps, check), { numRuns: Math.ceil(runs / 10) }),
+    () => fc.assert(fc.asyncProperty(busyHeaps, check), { numRuns: Math.ceil(runs / 10), plugins }),
   );
 } else {
   test(asked, () => check(parseHeap(asked)));

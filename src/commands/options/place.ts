@@ -9,10 +9,12 @@ export interface PlaceOptions {
 }
 
 /** For a command that looks at one process; src/commands/run/contained-subjects.ts finds it. */
-export function addPlaceOptions(command: Command): Command {
+export function addPlaceOptions(command: Command, pod: 'one' | 'one or a list' = 'one'): Command {
+  const [flags, more] =
+    pod === 'one' ? ['--pod <name|uid>', ''] : ['--pod [name|uid]', '; without a value: list those of all pods'];
   return command
     .option('--container <name|id>', 'the JVM in this container, by its name or id')
-    .addOption(moreOption('--pod [name|uid]', 'the JVM in this pod of this host; without a value: list those of all pods'));
+    .addOption(moreOption(flags, `the JVM in this pod of this host${more}`));
 }
 
 /** Where the process is to be, unless it was named itself. Undefined where no place was given: `--pod` alone names none. */

@@ -1,9 +1,22 @@
 import { OffheapError } from '../../model/errors.ts';
+import type { WantedPlace } from '../../stats/container-choice.ts';
+import { type PlaceOptions, parsePlace } from '../options/place.ts';
 
 /** A command that was given nothing to work on: what it expects, and the commands to run next. */
 export async function missingProcess(command: string, expected = 'the pid of a process'): Promise<OffheapError> {
   const { offerJvms } = await import('./found-processes.ts');
   return missing(expected, await offerJvms(command));
+}
+
+/** Where the process is to be that was not named itself; what subjects.ts's `resolveSubject` takes. Refuses a command that names none. */
+export async function requireSubject(
+  target: string | undefined,
+  options: PlaceOptions,
+  command: string,
+): Promise<WantedPlace | undefined> {
+  const place = parsePlace(target, options);
+  if (target === undefined && !place) throw await missingProcess(command);
+  return place;
 }
 
 export async function missingCounters(): Promise<OffheapError> {

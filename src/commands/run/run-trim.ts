@@ -9,18 +9,24 @@ import { matchedText, readArguments } from '../../process/command-line.ts';
 import { toolVersion } from '../../process/tool-version.ts';
 import type { PlainFormat } from '../../reporters/formats.ts';
 import { renderTrims } from '../../reporters/trim-table.ts';
+import type { WantedPlace } from '../../stats/container-choice.ts';
 import type { PrintOptions } from '../options/print-options.ts';
 import { interruptibly } from './interruptible.ts';
 import { toJson } from './json.ts';
 import { writeOutput } from './output.ts';
 import { expectingTrim, loadingAgent, startProgress } from './progress.ts';
-import { resolveProcess } from './subjects.ts';
+import { resolveProcess, resolveSubject } from './subjects.ts';
 import { terminalOptions } from './terminal.ts';
 
-/** The processes that are named, or all JVMs, or those whose command line matches. */
-export async function subjectsOf(targets: readonly string[], select: string | undefined): Promise<FoundJvm[]> {
-  if (targets.length > 0) {
-    const pids = [...new Set(await Promise.all(targets.map(resolveProcess)))];
+/** The processes that are named, by themselves or by where they run, or all JVMs, or those whose command line matches. */
+export async function subjectsOf(
+  targets: readonly string[],
+  place: WantedPlace | undefined,
+  select: string | undefined,
+): Promise<FoundJvm[]> {
+  if (targets.length > 0 || place !== undefined) {
+    const named = place ? [resolveSubject(undefined, place, 'trim')] : targets.map(resolveProcess);
+    const pids = [...new Set(await Promise.all(named))];
     return Promise.all(pids.map(async (pid) => ({ pid, command: await readArguments(pid) })));
   }
   const selection = select === undefined ? undefined : parseSelection(select);

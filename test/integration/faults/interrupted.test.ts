@@ -11,6 +11,8 @@ import { findJavaHomes } from '../java-homes.ts';
 
 const [java] = findJavaHomes();
 const programs = join(root, 'test', 'integration', 'programs');
+/** On a busy machine. Without the signal they go on for 15 s of processor time, and for ten minutes. */
+const atOnceMs = 5000;
 const patience = { timeout: 60_000, interval: 20 };
 const socketsOf = (pid: string) => readdirSync('/tmp').filter((name) => name.startsWith(`.java_pid${pid}`));
 
@@ -117,7 +119,7 @@ const hasOpen = (doctor: number | undefined, path: string) =>
   });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s ends a doctor that walks 50,000 arenas within a second, with status 130',
+  '%s ends a doctor that walks 50,000 arenas at once, with status 130',
   async (signal) => {
     const patient = spawn(compile('forged_arenas'), ['50000'], { stdio: ['pipe', 'pipe', 'ignore'] });
     onTestFinished(() => void patient.kill('SIGKILL'));
@@ -127,12 +129,12 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const interruptedAt = performance.now();
     child.kill(signal);
     expect(await finished).toEqual({ status: 130, stdout: '', stderr: '' });
-    expect(performance.now() - interruptedAt).toBeLessThan(1000);
+    expect(performance.now() - interruptedAt).toBeLessThan(atOnceMs);
   },
 );
 
 // The trigger may be one of another file's list of JVMs, which looks at this one too.
-test('Ctrl-C ends a doctor that waits for a JVM within a second, and no trigger is left', { retry: 2 }, async () => {
+test('Ctrl-C ends a doctor that waits for a JVM at once, and no trigger is left', { retry: 2 }, async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'libjvm.so'), 'x');
   // It maps what only a JVM maps, catches SIGQUIT, and opens no socket.
@@ -150,7 +152,7 @@ time.sleep(600)`;
   const interruptedAt = performance.now();
   child.kill('SIGINT');
   expect(await finished).toEqual({ status: 130, stdout: '', stderr: '' });
-  expect(performance.now() - interruptedAt).toBeLessThan(1000);
+  expect(performance.now() - interruptedAt).toBeLessThan(atOnceMs);
   expect(readdirSync(folder)).toEqual(['libjvm.so']);
 });
 
