@@ -13,6 +13,8 @@ export const releases = {
   trixie: { title: 'Debian 13', distribution: 'debian' },
   questing: { title: 'Ubuntu 25.10', distribution: 'ubuntu' },
   resolute: { title: 'Ubuntu 26.04', distribution: 'ubuntu' },
+  /** Of today: its packages change. */
+  sid: { title: 'Debian sid', distribution: 'debian' },
 };
 
 const distributions = {

@@ -1,3 +1,4 @@
+import type { AddressRange } from '../../model/address-range.ts';
 import { isAnonymous, type Mapping } from '../../parse/smaps.ts';
 import type { JvmFacts } from '../jvm.ts';
 import { type Chain, isExact, isReserved, type Window } from './chains.ts';
@@ -23,14 +24,26 @@ export function codeByShape(mappings: readonly Mapping[]): KnownRange[] {
 export function gcByShape(chains: readonly Chain[], { heap, heapRanges, info }: JvmFacts): KnownRange[] {
   const windows = (bytes: number) => chains.flatMap((chain) => chain.windows(bytes));
   if (heap.collector === 'ZGC') return toRanges(mostExact(markStackBytes.flatMap(windows)).slice(0, 1));
-  if (info.gc.length > 0) return [];
   const heapBytes = heapRanges.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (info.gc.length > 0) return heap.collector === 'G1' ? toRanges(tablesBeside(info.gc, heapBytes, windows)) : [];
   for (const { shareOfHeap, bitmaps } of bitmapsOf[heap.collector] ?? []) {
     const bytes = heapBytes / shareOfHeap;
     const found = bytes < leastBitmapBytes ? [] : windows(bytes).filter(isExact);
     if (found.length > 0) return toRanges(found.slice(0, bitmaps));
   }
   return [];
+}
+
+/** What G1 has beside its cards and bitmaps: where blocks begin, and until JDK 19 counts of cards, a byte for 512 of the heap each (G1CollectedHeap::initialize). */
+const [tableShare, mostTables] = [512, 2];
+
+/** VM.info tells of cards and bitmaps alone. The kernel has merged the other tables with them: such a mapping is a number of tables and nothing else. */
+function tablesBeside(told: readonly AddressRange[], heapBytes: number, windows: (bytes: number) => Window[]): Window[] {
+  const isBeside = ({ start, end }: Window) => told.some((range) => range.end === start || range.start === end);
+  const counts = Array.from({ length: mostTables }, (_, index) => index + 1);
+  return counts.flatMap((count) =>
+    windows((count * heapBytes) / tableShare).filter((window) => isExact(window) && isBeside(window)),
+  );
 }
 
 /** The kernel may merge what is committed with a mapping before it, seldom what is only reserved with one behind it. */

@@ -83,6 +83,31 @@ describe('where a JVM without NMT has its memory is where NMT says it is', () =>
     expect(found(rangesOf('8-G1'), 'gc')).toEqual(bitmaps);
   });
 
+  test('of G1 what lies beside the cards that VM.info tells of: the table of where blocks begin', () => {
+    const [tableAndCards] = byNmt('16-G1', ['GC'], 512 * 1024, 512 * 1024);
+    expect(tableAndCards).toEqual(['7f02c0728000', '7f02c0828000']);
+    expect(found(rangesOf('16-G1'), 'gc')).toContainEqual(tableAndCards);
+  });
+
+  test('of G1 tables that the kernel has merged with the bitmaps are known by their size', () => {
+    const jvm = factsOf('16-G1');
+    const mappings = parseSmaps(read('16-G1', 'smaps'));
+    const [bitmap] = jvm.info.gc.filter(({ start, end }) => end - start === 4 * mebibyte).toSorted((a, b) => b.start - a.start);
+    const [start, end] = [bitmap?.start ?? 0, bitmap?.end ?? 0];
+    const committed = mappings.find(({ perms, path, vmFlags }) => perms === 'rw-p' && path === '' && /\bac\b/.test(vmFlags));
+    if (!committed) throw new Error('it has no committed memory');
+    const merged = (more: number) => [
+      ...mappings.filter((mapping) => mapping.end <= start || mapping.start >= end + mebibyte),
+      { ...committed, start, end: end + more },
+    ];
+    const sorted = (more: number) => merged(more).toSorted((a, b) => a.start - b.start);
+    const gcWith = (more: number) => found(rangesOf('16-G1', jvm, heapsOf('16-G1'), sorted(more)), 'gc');
+    const hex = (address: number) => address.toString(16);
+    expect(gcWith(mebibyte)).toContainEqual([hex(start), hex(end + mebibyte)]);
+    // A quarter more than two tables have: it is something else.
+    expect(gcWith(1.25 * mebibyte)).toContainEqual([hex(start), hex(end)]);
+  });
+
   test.each(['13-Par', '17-Par'])('both bitmaps of Parallel in %s, and its cards', (name) => {
     const gc = found(rangesOf(name), 'gc');
     expect(gc).toEqual(expect.arrayContaining(byNmt(name, ['GC'], 8 * mebibyte, 8 * mebibyte)));

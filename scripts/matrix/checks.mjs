@@ -1,0 +1,205 @@
+// What each command has to say of program/Known.java. A check returns the figures that it has looked at and a sentence for each that is not as it should be.
+import { offheap } from './ask.mjs';
+import { known } from './known.mjs';
+
+const mostUnexplainedShare = 0.01;
+const mostTrimErrorShare = 0.005;
+const mostUnownedShare = 0.01;
+
+/** In this order, since the last ones change the process. */
+export function checkProcess(pid, expected) {
+  const ask = (command, ...more) => offheap([command, String(pid), '--format=json', '--quiet', ...more]);
+  const looks = { doctor: ask('doctor'), owners: ask('owners', '--holders=2'), histo: ask('histo', '--top=1000') };
+  const cured = ask('doctor', '--gc', '--trim');
+  const after = judge(ask('owners'), (json) => checkOwnersAfter(json, expected));
+  const owners = judge(looks.owners, (json) => checkOwners(json, expected));
+  return {
+    doctor: judge(looks.doctor, (json) => checkDoctor(json, expected)),
+    owners: { ...owners, faults: [...owners.faults, ...after.faults.map((fault) => `after --gc: ${fault}`)] },
+    histo: judge(looks.histo, (json) => checkHisto(json, expected)),
+    '--gc': judge(cured, (json) => checkGc(json, expected)),
+    '--trim': judge(cured, checkTrim),
+  };
+}
+
+/** 3: problems found, as there are. */
+function judge({ status, json, errors }, check) {
+  const said = errors.trim().split('\n').at(-1);
+  if (json === undefined || (status !== 0 && status !== 3)) return { faults: [`status ${status}: ${said}`] };
+  try {
+    return check(json);
+  } catch (error) {
+    return { faults: [`the result lacks what it should have: ${error.message}`] };
+  }
+}
+
+/** Keeps sentences about what is not so. */
+function listFaults() {
+  const faults = [];
+  return {
+    faults,
+    expect: (isSo, sentence) => {
+      if (!isSo) faults.push(sentence);
+    },
+    /** `more`: how many that are the JDK's own may come on top. */
+    count: (what, found, wanted, more = 0) => {
+      if (!(found >= wanted && found <= wanted + more)) faults.push(`${what}: expected ${wanted}, found ${found}`);
+    },
+    equal: (what, found, wanted) => {
+      if (found !== wanted) faults.push(`${what}: expected ${wanted}, found ${found}`);
+    },
+  };
+}
+
+const sumOf = (all, pick) => all.reduce((sum, each) => sum + pick(each), 0);
+const percent = (share) => `${(100 * share).toFixed(2)} %`;
+
+function checkDoctor({ evidence, findings, blindSpots }, { feature, glibc, collector, hasNmt, isSpied }) {
+  const { faults, expect, equal, count } = listFaults();
+  const { rssBytes, regions, jvm, malloc, allocator, unknown } = evidence;
+  const unexplainedBytes = sumOf(
+    regions.filter(({ kind }) => kind === 'unexplained'),
+    (region) => region.rssBytes,
+  );
+  equal(
+    'the parts’ sum',
+    sumOf(regions, (region) => region.rssBytes),
+    rssBytes,
+  );
+  expect(
+    unexplainedBytes <= mostUnexplainedShare * rssBytes,
+    `unexplained: ${percent(unexplainedBytes / rssBytes)} of RSS, ${unexplainedBytes} bytes`,
+  );
+  equal('JDK', featureOf(jvm.version), feature);
+  equal('glibc', malloc.glibcVersion, glibc);
+  equal('allocator', allocator.name, 'glibc');
+  if (collector !== undefined) equal('collector', jvm.collector, collector);
+  count('Inflaters', malloc.census.inflaters, known.inflaters.all, ownInflaters(feature));
+  count('Inflaters with a window', malloc.census.inflaterWindows, known.inflaters.all, ownInflaters(feature));
+  expect(malloc.consistency >= 0.99, `heaps read: ${percent(malloc.consistency)}`);
+  expect(
+    findings.some(({ code, severity }) => code === 'waiting-for-gc' && severity === 'problem'),
+    `expected the problem waiting-for-gc, found ${findings.map(({ code }) => code).join(', ') || 'nothing'}`,
+  );
+  const blind = unknown
+    .filter(({ instrument }) => instrument !== 'nmt' || hasNmt)
+    .map(({ instrument, code }) => `${instrument} (${code})`);
+  equal('what could not be looked at', blind.join(', '), '');
+  expect(
+    jvm.threads === undefined || jvm.threads.groups.some(({ name, count }) => name === 'parked-N' && count === 31),
+    'expected 31 threads parked-N',
+  );
+  return {
+    faults,
+    figures: {
+      version: jvm.version,
+      collector: jvm.collector,
+      rssBytes,
+      unexplainedBytes,
+      consistency: malloc.consistency,
+      findings: findings.map(({ code }) => code),
+      blindSpots: blindSpots.map(({ instrument, code }) => `${instrument}: ${code}`),
+      regions: Object.fromEntries(regions.map((region) => [region.kind, region.rssBytes])),
+    },
+  };
+}
+
+const featureOf = (version) => Number(/^(?:1\.)?(\d+)/.exec(version)?.[1]);
+
+const ownInflaters = (feature) => known.mostOwnInflaters[feature] ?? 0;
+const byName = (owners, names) => owners.find(({ name }) => names.includes(name)) ?? {};
+const isHeldBy = ({ held }, field) => held?.holders.some((holder) => holder.kind === 'static' && holder.field === field) ?? false;
+
+function checkOwners({ owners, unowned, liveBytes, heap, durationMs, gaps }, { feature }) {
+  const { faults, expect, equal, count } = listFaults();
+  const inflaters = byName(owners, known.inflaterClasses);
+  const buffers = byName(owners, [known.bufferClass]);
+  const { all, held, dropped } = known.inflaters;
+  const own = ownInflaters(feature);
+  count('Inflaters', inflaters.objects, all, own);
+  // A word of a stack that happens to lead to one may make it a thread's.
+  count('blocks of Inflaters', inflaters.blocks, 3 * all - 3, 3 * own + 6);
+  count('Inflaters held', inflaters.held?.heldObjects, held, own + known.mostLateDropped);
+  count(
+    'Inflaters that wait for a collection',
+    inflaters.held?.waitingObjects,
+    dropped - known.mostLateDropped,
+    known.mostLateDropped,
+  );
+  expect(isHeldBy(inflaters, known.holders.inflaters), `Inflaters are not said to be held by Known.${known.holders.inflaters}`);
+  count('direct buffers', buffers.objects, known.buffers, known.mostOwnBuffers);
+  expect(
+    known.bufferChunkBytes.some(
+      (bytes) => buffers.directBytes >= known.buffers * bytes && buffers.objects * bytes >= buffers.directBytes,
+    ),
+    `bytes of ${buffers.objects} direct buffers: ${buffers.directBytes}`,
+  );
+  expect(isHeldBy(buffers, known.holders.buffers), `direct buffers are not said to be held by Known.${known.holders.buffers}`);
+  const unownedBytes = unowned.firstBytes;
+  expect(unownedBytes <= mostUnownedShare * liveBytes, `of nobody: ${percent(unownedBytes / liveBytes)} of the live bytes`);
+  equal('JDK', heap.jdk, feature);
+  return {
+    faults,
+    figures: {
+      collector: heap.collector,
+      liveBytes,
+      unownedBytes,
+      durationMs: Math.round(durationMs),
+      gaps,
+      largest: owners.slice(0, 4).map(({ name, objects, blocks, bytes }) => ({ name, objects, blocks, bytes })),
+      inflaters: { held: inflaters.held?.heldObjects, waiting: inflaters.held?.waitingObjects },
+    },
+  };
+}
+
+/** What waited is gone, and not counted again where it lay. */
+function checkOwnersAfter({ owners }, { feature }) {
+  const { faults, count } = listFaults();
+  count(
+    'Inflaters',
+    byName(owners, known.inflaterClasses).objects,
+    known.inflaters.held,
+    ownInflaters(feature) + known.mostLateDropped,
+  );
+  count('direct buffers', byName(owners, [known.bufferClass]).objects, known.buffers, known.mostOwnBuffers);
+  return { faults };
+}
+
+function checkHisto({ sizes, totals, census, mmapped, glibcVersion }, { glibc, feature }) {
+  const { faults, expect, equal, count } = listFaults();
+  const bufferChunks = sizes.filter(({ chunkBytes }) => known.bufferChunkBytes.includes(chunkBytes));
+  equal('glibc', glibcVersion, glibc);
+  expect(
+    bufferChunks.some(({ liveChunks }) => liveChunks >= known.buffers && liveChunks <= known.buffers + known.mostOwnBuffers),
+    `chunks of direct buffers: expected ${known.buffers}, found ${bufferChunks.map(({ liveChunks }) => liveChunks).join(', ') || 'none'}`,
+  );
+  count('Inflaters', census.inflaters, known.inflaters.all, ownInflaters(feature));
+  equal('bytes that could not be read', totals.unreadableBytes, 0);
+  expect(totals.liveBytes + totals.freeBytes <= totals.sizeBytes, 'live and free bytes are more than the heaps have');
+  return { faults, figures: { totals, census, mmapped: { chunks: mmapped.chunks, sizeBytes: mmapped.sizeBytes } } };
+}
+
+const appliedOf = ({ applied = [] }, kind) => applied.find((each) => each.kind === kind) ?? { kind, missing: true };
+
+function checkGc(json, { feature }) {
+  const { faults, expect, count } = listFaults();
+  const own = ownInflaters(feature);
+  const gc = appliedOf(json, 'gc');
+  count('Inflaters before', gc.zlib?.statesBefore, known.inflaters.all, own);
+  count('Inflaters that survived', gc.zlib?.statesAfter, known.inflaters.held, own + known.mostLateDropped);
+  // Less what the JVM itself has taken meanwhile.
+  expect(gc.freedBlocksBytes >= 0.95 * known.inflaters.dropped * 39_928, `blocks freed: ${gc.freedBlocksBytes} bytes`);
+  return { faults, figures: { zlib: gc.zlib, freedBlocksBytes: gc.freedBlocksBytes, reasons: gc.reasons } };
+}
+
+function checkTrim(json) {
+  const { faults, expect, equal } = listFaults();
+  const trim = appliedOf(json, 'trim');
+  expect(trim.actualBytes >= known.retainedBytes, `given back: ${trim.actualBytes} bytes`);
+  expect(Math.abs(trim.errorShare) <= mostTrimErrorShare, `error of the prediction: ${percent(trim.errorShare)} of RSS`);
+  equal('failures', json.failures?.length ?? 0, 0);
+  return {
+    faults,
+    figures: { by: trim.by, predictedBytes: trim.predictedBytes, actualBytes: trim.actualBytes, errorShare: trim.errorShare },
+  };
+}
