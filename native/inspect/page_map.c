@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "page_map.h"
 
+#include "core_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -148,6 +150,9 @@ static struct inspect_verdict read_words(const struct page_map *map, uint64_t st
 
 static struct inspect_verdict visit(const struct page_map *map, uint64_t start, uint64_t end, take_run *take,
                                     void *to) {
+    if (map->core != NULL) {
+        return core_file_visit(map->core, map->deadline, start, end, take, to);
+    }
     return map->has_scan ? scan(map, start, end, take, to) : read_words(map, start, end, take, to);
 }
 
@@ -155,6 +160,7 @@ struct inspect_verdict page_map_open(pid_t pid, struct page_map *map) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/pagemap", (long)pid);
     map->deadline = NULL;
+    map->core = NULL;
     map->descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (map->descriptor < 0) {
         return inspect_failure("/proc/PID/pagemap", errno);
@@ -162,6 +168,11 @@ struct inspect_verdict page_map_open(pid_t pid, struct page_map *map) {
     struct scan_argument empty = {.size = sizeof empty, .return_mask = scan_present};
     map->has_scan = ioctl(map->descriptor, scan_request, &empty) >= 0;
     return inspect_good();
+}
+
+void page_map_of_core(const struct core_file *core, struct page_map *map) {
+    /* It passes over what is not in the file at no cost. */
+    *map = (struct page_map){.descriptor = -1, .core = core, .has_scan = true};
 }
 
 void page_map_close(struct page_map *map) {
