@@ -69,6 +69,7 @@
         'native/inspect/mmapped_search.c',
         'native/inspect/page_bits.c',
         'native/inspect/page_map.c',
+        'native/inspect/page_size.c',
         'native/inspect/page_starts.c',
         'native/inspect/proc_maps.c',
         'native/inspect/ranges.c',

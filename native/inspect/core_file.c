@@ -3,7 +3,7 @@
 #include "core_file.h"
 
 #include "list_room.h"
-#include "page_map.h"
+#include "page_size.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { first_capacity = 1024, headers_a_read = 256 };
+enum { first_capacity = 1024, headers_a_read = 256, most_holes = 1 << 16 };
 /* Of user space, with five levels of page tables. */
 static const uint64_t address_limit = UINT64_C(1) << 56;
 
@@ -155,8 +155,27 @@ static void sort_segments(struct core_file *core) {
 }
 
 /*
+ * Whether a hole of [start, end) begins at an odd page: such are those of single pages. Programs that unpack leave
+ * holes for zeros, in blocks of 8 KiB and more (zstd, lz4, xz).
+ */
+static bool has_hole_of_page(const struct core_file *core, uint64_t start, uint64_t end) {
+    off_t at = (off_t)start;
+    for (unsigned holes = 0; holes < most_holes && at >= 0 && (uint64_t)at < end; holes++) {
+        off_t hole = lseek(core->descriptor, at, SEEK_HOLE);
+        if (hole < 0 || (uint64_t)hole >= end) {
+            return false;
+        }
+        if ((uint64_t)hole / page_bytes() % 2 == 1) {
+            return true;
+        }
+        at = lseek(core->descriptor, hole, SEEK_DATA);
+    }
+    return false;
+}
+
+/*
  * The kernel seeks over pages that are not in memory (dump_skip of fs/coredump.c). That leaves holes of pages only
- * where the file system has blocks no larger than one, and the file was neither copied nor written through a pipe.
+ * where the file system has blocks no larger than one, and the file was neither compressed nor written through a pipe.
  */
 static bool has_page_holes(const struct core_file *core, const struct stat *status) {
     uint64_t start = UINT64_MAX;
@@ -173,8 +192,7 @@ static bool has_page_holes(const struct core_file *core, const struct stat *stat
     if (!core->is_by_kernel || (uint64_t)status->st_blksize > page_bytes() || start >= end) {
         return false;
     }
-    off_t hole = lseek(core->descriptor, (off_t)start, SEEK_HOLE);
-    return hole >= 0 && (uint64_t)hole < end;
+    return has_hole_of_page(core, start, end);
 }
 
 static struct inspect_verdict read_core(struct core_file *core, const struct deadline *deadline) {

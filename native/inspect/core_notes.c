@@ -2,7 +2,7 @@
 #include "core_file.h"
 
 #include "list_room.h"
-#include "page_map.h"
+#include "page_size.h"
 
 #include <elf.h>
 #include <errno.h>

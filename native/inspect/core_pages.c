@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "core_file.h"
 
-#include "page_map.h"
+#include "page_size.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -44,14 +44,6 @@ enum {
 static const uint64_t span_a_call = UINT64_C(64) << 30;
 static const uint64_t word_present = UINT64_C(1) << 63;
 
-uint64_t page_bytes(void) {
-    static uint64_t bytes;
-    if (bytes == 0) {
-        bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-    }
-    return bytes;
-}
-
 /* What becomes of a run of present pages; false: that is enough. */
 typedef bool take_run(void *to, uint64_t start, uint64_t end);
 

@@ -10,6 +10,7 @@
  */
 
 #include "deadline.h"
+#include "page_size.h"
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -60,8 +61,5 @@ size_t page_bits_run(const struct page_bits *bits, uint64_t address, size_t byte
 
 /* Present bytes of [from, to), which need not be page-aligned. */
 uint64_t page_bits_present(const struct page_bits *bits, uint64_t from, uint64_t to);
-
-/* Bytes of a page. */
-uint64_t page_bytes(void);
 
 #endif
