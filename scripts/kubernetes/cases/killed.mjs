@@ -28,8 +28,9 @@ export async function killedPod(cluster) {
   const told = onNode(cluster, onTheNode);
   cluster.write(`offheap ${onTheNode.join(' ')}`, told);
   assert.match(told, /The kernel killed/);
-  const { kill } = JSON.parse(onNode(cluster, [...onTheNode, '--format=json']));
-  assert.equal(kill.account.limitBytes ?? 200 * 1024 ** 2, 200 * 1024 ** 2);
+  const { kill, looks: seen } = JSON.parse(onNode(cluster, [...onTheNode, '--format=json']));
+  assert.equal(kill.limitBytes, 200 * 1024 ** 2);
+  assert.ok(seen?.looks >= 3, `expected looks of before the kill, found ${seen?.looks}`);
   await fromADebugPod(cluster, id);
   cluster.kubectl('delete', 'pod', pod);
 }
@@ -48,5 +49,6 @@ async function fromADebugPod(cluster, id) {
   const output = cluster.node.kubectl(['logs', name]);
   cluster.write(`kubectl ${words.join(' ')}`, output);
   assert.equal(ended.exitCode, 3, output);
+  assert.match(output, /The kernel killed/);
   cluster.node.kubectl(['delete', 'pod', name]);
 }
