@@ -8,12 +8,12 @@ import { roll } from './rollout.mjs';
 
 const pod = 'orders-leak';
 const looks = '/var/lib/offheap/looks';
-/** Looks come often, since it does not live for long. */
-const often = [{ op: 'add', path: '/spec/template/spec/containers/0/args/-', value: '--interval=2s' }];
+/** Looks come often, since it does not live for long: all JVMs of the node share the processor time. */
+const often = ['--interval=2s', '--cpu=10'].map((value) => ({ op: 'add', path: '/spec/template/spec/containers/0/args/-', value }));
 
 export async function killedPod(cluster) {
   roll(cluster, { of: 'examples/kept-looks', patches: [{ target: { kind: 'DaemonSet' }, patch: JSON.stringify(often) }] });
-  const plain = podOf(pod, { image: names.orders, securityContext: {}, args: [500, 500, 4], limit: '200Mi', heap: '32m' });
+  const plain = podOf(pod, { image: names.orders, securityContext: {}, args: [500, 500, 2], limit: '200Mi', heap: '32m' });
   plain.spec.containers[0].args.unshift('-XX:MaxDirectMemorySize=1g');
   cluster.apply(plain);
   const killed = await waitFor(
