@@ -71,7 +71,7 @@ export class Cluster {
    *
    * @returns {Promise<{ output: string, exitCode: number }>} what the container printed, and its exit status
    */
-  async debug(pod, profile, command, { image = names.debug, custom = [], shown = true } = {}) {
+  async debug(pod, profile, command, { image = names.debug, custom = [], customFile, shown = true } = {}) {
     const before = new Set(this.#debuggers(pod).map(({ name }) => name));
     const words = [
       'kubectl',
@@ -86,14 +86,22 @@ export class Cluster {
       ...command,
     ];
     // A terminal of its own, of a usual width.
-    const line = `cd ${quoted(this.root)}; stty cols 100 rows 50; exec ${words.map(quoted).join(' ')}`;
+    const typed = words.map(quoted);
+    // Read by the shell, and so not quoted.
+    if (customFile !== undefined) typed.splice(typed.indexOf('--'), 0, `--custom ${customFile}`);
+    const line = `cd ${quoted(this.root)}; stty cols 100 rows 50; ${typed.join(' ')}`;
     const options = { input: '' };
-    const { stdout } = this.node.inside(['script', '--quiet', '--return', '--command', `bash -c ${quoted(line)}`, '/dev/null'], options);
+    const { stdout } = this.node.inside(
+      ['script', '--quiet', '--return', '--command', `bash -c ${quoted(line)}`, '/dev/null'],
+      options,
+    );
     const ended = await waitFor(`the end of the debug container of ${pod}, after ${stdout}`, () =>
       this.#debuggers(pod).find(({ name, state }) => !before.has(name) && state.terminated),
     );
     // What is printed before kubectl has attached is in the log alone. The terminal echoes the end of its input.
-    const output = this.logOf(pod, ended.name).replaceAll('\r', '').replace(/^(\^[@D][\b]*)+/, '');
+    const output = this.logOf(pod, ended.name)
+      .replaceAll('\r', '')
+      .replace(/^(\^[@D][\b]*)+/, '');
     if (shown) this.write(words.join(' '), output);
     return { output, exitCode: ended.state.terminated.exitCode };
   }

@@ -43,8 +43,9 @@ export async function tendInADryRun(cluster) {
 }
 
 export async function tendForReal(cluster) {
+  // Before the exporter is there that tells them: the first is told a few seconds later.
+  const before = rssOf(await scrapeAll(cluster));
   const prometheus = await rollTend(cluster, common);
-  const before = rssOf(prometheus);
   const { name } = (await exporterPod(cluster)).metadata;
   // JDK 17 has the command; JDK 8 has none, and is left alone without --load-agent.
   const able = podsToLookAt(cluster)
@@ -80,6 +81,10 @@ export async function tendForReal(cluster) {
 async function rollTend(cluster, args) {
   const patch = JSON.stringify([{ op: 'replace', path: '/spec/template/spec/containers/0/args', value: args }]);
   roll(cluster, { of: 'examples/tend', patches: [{ target: { kind: 'DaemonSet' }, patch }] });
+  return scrapeAll(cluster);
+}
+
+async function scrapeAll(cluster) {
   const prometheus = await cluster.scrapeExporter(await exporterPod(cluster));
   const pods = podsToLookAt(cluster).length;
   await prometheus.until('all JVMs', 'offheap_container_info{namespace="shop"}', (all) => all.length >= pods);
