@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeGlibcs, makeMuslcs } from './glibcs/make.mjs';
+import { makeJdks } from './jdks/make.mjs';
 import { installBrowser, packagedBrowser } from './lib/browser.mjs';
 import { whyNothingRuns } from './lib/noexec.mjs';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
@@ -41,6 +42,8 @@ if (purpose === 'test' && packagedBrowser.isNeeded()) {
 if (purpose === 'test') {
   await makeGlibcs();
   await makeMuslcs();
+  // The JDKs of the machine are as a rule 17 and later.
+  makeJdks([11, 21]);
 }
 buildWhenChanged({
   root,

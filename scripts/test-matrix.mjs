@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeJdks } from './jdks/make.mjs';
 import { whyNoPackages } from './lib/debian-packages.mjs';
-import { fail, run, say } from './lib/run.mjs';
+import { fail, say } from './lib/run.mjs';
+import { compileKnown } from './matrix/program.mjs';
 import { rows } from './matrix/rows.mjs';
 import { writeMatrixPage } from './matrix/table.mjs';
 import { faultsOf, tryRow } from './matrix/try-row.mjs';
@@ -41,9 +42,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 function compile() {
   const folder = join(root, 'build', 'matrix');
-  mkdirSync(folder, { recursive: true });
-  const source = join(root, 'scripts', 'matrix', 'program', 'Known.java');
-  if (!run('javac', ['--release', '8', '-Xlint:-options', '-d', folder, source])) fail('javac failed; its output is above.');
+  if (!compileKnown(folder)) fail('javac failed; its output is above.');
   return folder;
 }
 

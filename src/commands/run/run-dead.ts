@@ -1,4 +1,5 @@
 import { diagnoseFile } from '../../api/diagnose-file.ts';
+import { findJvms } from '../../jvm/find-jvms.ts';
 import { exitCodes, OffheapError } from '../../model/errors.ts';
 import { quote } from '../../model/units.ts';
 import { packingOf, recognise } from '../../observe/dead/recognise.ts';
@@ -44,8 +45,14 @@ export async function printDead(path: string, refused: string | undefined, optio
   process.exitCode = result.findings.some(({ severity }) => severity === 'problem') ? exitCodes.problems : exitCodes.ok;
 }
 
-/** The process that `target` means. Where it is a file, and no process is meant by it: that it is none of a dead one. */
+/**
+ * The process that `target` means. Where it is a file, and no process is meant by it: that it is none of a dead one. A path that leads nowhere is missing, though an option of a JVM may have it,
+ * as -XX:ErrorFile=PATH does: only a word of its own, such as the jar of a container, is a JVM's name.
+ */
 export async function resolveUnlessFile(target: string, file: 'other' | undefined): Promise<number> {
+  if (file === undefined && target.includes('/') && !(await findJvms()).some(({ command }) => command.includes(target))) {
+    await diagnoseFile(target);
+  }
   try {
     return await resolveProcess(target);
   } catch (error) {

@@ -31,6 +31,18 @@ function prove(
   );
 }
 
+test('glibc of another root is verified by the file that is mapped, and has no version of this one', () => {
+  const other = '/lib/x86_64-linux-gnu/libc-2.23.so';
+  const { verified, allocatorLibrary, allocatorVersion } = prove([other, '/jdk/bin/java'], {}, {}, libc);
+  expect({ verified, allocatorLibrary, allocatorVersion }).toEqual({
+    verified: true,
+    allocatorLibrary: other,
+    allocatorVersion: undefined,
+  });
+  // Of a library that is preloaded only its own file will do.
+  expect(prove([other], {}, { allocator: 'jemalloc' }, jemalloc).problems).toEqual([`${jemalloc} is not mapped into the process`]);
+});
+
 test('glibc alone, with its setting in the environment, is verified', () => {
   const provenance = prove(
     [libc, '/usr/bin/java'],
