@@ -48,7 +48,6 @@ export const doctorCommand: CommandDefinition = {
       'offheap doctor 4711 --for=30s --format=markdown --output=report.md',
       'offheap doctor --after-oom',
       'offheap doctor hs_err_pid4711.log',
-      'offheap doctor core.4711',
     ],
     exit: [
       '0    nothing wrong, or the processes are listed; with --after-oom: no kill',
@@ -70,7 +69,7 @@ export const doctorCommand: CommandDefinition = {
     addPlaceOptions(
       command.argument(
         '[process or file]',
-        'a pid, the jar or main class of a JVM (none: a list), or of a dead one hs_err_pid….log, a JFR recording or a core file',
+        'a pid, the jar or main class of a JVM (none: a list), or what is left: hs_err_pid….log, a recording, a core',
       ),
       'one or a list',
     )
