@@ -9,8 +9,9 @@ import { rollOut, rollOutAnUpdate } from './cases/rollout.mjs';
 import { tendForReal, tendInADryRun } from './cases/tend.mjs';
 
 export const cases = [
-  { name: 'rollout', run: rollOut, isSetUp: true },
   { name: 'orders', run: startOrders, isSetUp: true },
+  // After them: of a JVM that is there already the first look has all, and the next may come minutes later.
+  { name: 'rollout', run: rollOut, isSetUp: true },
   { name: 'metrics', run: metrics },
   { name: 'names', run: namesOnTheNode },
   { name: 'debug', run: debugLines },

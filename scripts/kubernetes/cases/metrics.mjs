@@ -14,7 +14,6 @@ export async function metrics(cluster) {
     .sort();
   const query =
     'sum by (namespace, pod, container) (offheap_malloc_reclaimable_bytes * on (pid) group_left (namespace, pod, container) offheap_container_info)';
-  // A look may be from before a JVM had done its work: the next one comes in half a minute.
   const isWhole = (all) => all.length >= wanted.length && all.every(({ value }) => value > leastReclaimable);
   const series = await prometheus.until('a look at each JVM', query, isWhole);
   cluster.write(
