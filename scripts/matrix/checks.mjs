@@ -172,7 +172,7 @@ function checkHisto({ sizes, totals, census, mmapped, glibcVersion }, { glibc, f
   const bufferChunks = sizes.filter(({ chunkBytes }) => known.bufferChunkBytes.includes(chunkBytes));
   equal('glibc', glibcVersion, glibc);
   expect(
-    bufferChunks.some(({ liveChunks }) => liveChunks >= known.buffers && liveChunks <= known.buffers + known.mostOwnBuffers),
+    bufferChunks.some(({ liveChunks }) => liveChunks >= known.buffers && liveChunks <= known.buffers + known.mostOwnChunks),
     `chunks of direct buffers: expected ${known.buffers}, found ${bufferChunks.map(({ liveChunks }) => liveChunks).join(', ') || 'none'}`,
   );
   count('Inflaters', census.inflaters, known.inflaters.all, ownInflaters(feature));
@@ -202,6 +202,12 @@ function checkTrim(json) {
   equal('failures', json.failures?.length ?? 0, 0);
   return {
     faults,
-    figures: { by: trim.by, predictedBytes: trim.predictedBytes, actualBytes: trim.actualBytes, errorShare: trim.errorShare },
+    figures: {
+      by: trim.by,
+      predictedBytes: trim.predictedBytes,
+      actualBytes: trim.actualBytes,
+      errorShare: trim.errorShare,
+      changes: trim.changes,
+    },
   };
 }

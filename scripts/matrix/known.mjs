@@ -14,6 +14,8 @@ export const known = {
   mostOwnInflaters: { 8: 16 },
   /** Newer JDKs print through one or two. */
   mostOwnBuffers: 2,
+  /** Chunks of the JVM's own that are as large as a buffer's. */
+  mostOwnChunks: 16,
   /** Handles and stacks of threads that have ended may still have the address of what was dropped last. */
   mostLateDropped: 3,
   /** What three threads have ended and the allocator keeps, at least: of 1,497 Inflaters, less the pages of windows that were never touched. */

