@@ -38,7 +38,6 @@ COPY --from=build /app/data /app/data
 COPY --from=build /app/node_modules /app/node_modules
 COPY --from=build /app/build /app/build
 COPY --from=build /app/dist /app/dist
-RUN ln -s /app/bin/offheap.js /usr/local/bin/offheap
 # /app belongs to root: raw results go to /tmp, so that a read-only root file system with a tmpfs is enough.
 ENV XDG_CACHE_HOME=/tmp
 # As `docker exec` and `kubectl debug` name it.

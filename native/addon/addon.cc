@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "connector.h"
+#include "core_reader.h"
 #include "counter_map.h"
 #include "fault_guard.h"
 #include "free_pages_reader.h"
@@ -57,8 +58,8 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, heapFigures, inspectHeap, findOwners, readFreePages, connectAs, sampleFields,
- * startSampler, readSmaps, createMemoryFile } */
+/* { counterPage, mapCounters, heapFigures, inspectHeap, inspectCore, readCore, findOwners, readFreePages, connectAs,
+ * sampleFields, startSampler, readSmaps, createMemoryFile } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -74,6 +75,8 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
     exports["heapFigures"] = DescribeHeapFigures(env);
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
+    exports["inspectCore"] = Napi::Function::New(env, InspectCore, "inspectCore");
+    exports["readCore"] = Napi::Function::New(env, ReadCore, "readCore");
     exports["findOwners"] = Napi::Function::New(env, FindOwners, "findOwners");
     exports["createMemoryFile"] = Napi::Function::New(env, CreateMemoryFile, "createMemoryFile");
     exports["connectAs"] = Napi::Function::New(env, ConnectAs, "connectAs");

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <string>
+#include <utility>
 
 namespace {
 
@@ -156,15 +158,18 @@ Napi::Object ToObject(Napi::Env env, const inspection &result) {
 
 class InspectWorker : public VerdictWorker {
   public:
-    InspectWorker(Napi::Env env, pid_t pid, const inspect_options &options, Napi::Int32Array cancelled)
-        : VerdictWorker(env, "offheap:inspect", cancelled), pid_(pid), options_(options) {}
+    /* `core`: the path of a core file; empty: the process is alive. */
+    InspectWorker(Napi::Env env, pid_t pid, std::string core, const inspect_options &options,
+                  Napi::Int32Array cancelled)
+        : VerdictWorker(env, "offheap:inspect", cancelled), pid_(pid), core_(std::move(core)), options_(options) {}
     ~InspectWorker() override {
         inspection_free(&result_);
     }
 
   protected:
     void Execute() override {
-        verdict_ = inspect_process(pid_, &options_, &result_);
+        verdict_ = core_.empty() ? inspect_process(pid_, &options_, &result_)
+                                 : inspect_core(core_.c_str(), &options_, &result_);
     }
 
     void AddResult(Napi::Env env, Napi::Object object) override {
@@ -173,9 +178,34 @@ class InspectWorker : public VerdictWorker {
 
   private:
     pid_t pid_;
+    std::string core_;
     inspect_options options_;
     inspection result_ = {};
 };
+
+/* Of a pid, or of a path of a core file. */
+Napi::Value Inspect(const Napi::CallbackInfo &info, bool is_core) {
+    Napi::Env env = info.Env();
+    bool is_target = info.Length() >= 4 && (is_core ? info[0].IsString() : info[0].IsNumber());
+    bool are_numbers = is_target && info[1].IsNumber() && info[2].IsNumber();
+    if (!are_numbers || !info[3].IsTypedArray() ||
+        info[3].As<Napi::TypedArray>().TypedArrayType() != napi_int32_array ||
+        info[3].As<Napi::TypedArray>().ElementLength() != 1) {
+        Napi::TypeError::New(env, is_core ? "Expected a path, a budget, a seed and an Int32Array of one element"
+                                          : "Expected a pid, a budget, a seed and an Int32Array of one element")
+            .ThrowAsJavaScriptException();
+        return env.Undefined();
+    }
+    auto cancelled = info[3].As<Napi::Int32Array>();
+    inspect_options options = {static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0)),
+                               static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()), false, cancelled.Data()};
+    pid_t pid = is_core ? 0 : info[0].As<Napi::Number>().Int32Value();
+    auto *worker =
+        new InspectWorker(env, pid, is_core ? info[0].As<Napi::String>() : std::string(), options, cancelled);
+    Napi::Promise promise = worker->Promise();
+    worker->Queue();
+    return promise;
+}
 
 } // namespace
 
@@ -200,20 +230,9 @@ Napi::Array DescribeHeapFigures(Napi::Env env) {
 }
 
 Napi::Value InspectHeap(const Napi::CallbackInfo &info) {
-    Napi::Env env = info.Env();
-    bool are_numbers = info.Length() >= 4 && info[0].IsNumber() && info[1].IsNumber() && info[2].IsNumber();
-    if (!are_numbers || !info[3].IsTypedArray() ||
-        info[3].As<Napi::TypedArray>().TypedArrayType() != napi_int32_array ||
-        info[3].As<Napi::TypedArray>().ElementLength() != 1) {
-        Napi::TypeError::New(env, "Expected a pid, a budget, a seed and an Int32Array of one element")
-            .ThrowAsJavaScriptException();
-        return env.Undefined();
-    }
-    auto cancelled = info[3].As<Napi::Int32Array>();
-    inspect_options options = {static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0)),
-                               static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()), false, cancelled.Data()};
-    auto *worker = new InspectWorker(env, info[0].As<Napi::Number>().Int32Value(), options, cancelled);
-    Napi::Promise promise = worker->Promise();
-    worker->Queue();
-    return promise;
+    return Inspect(info, false);
+}
+
+Napi::Value InspectCore(const Napi::CallbackInfo &info) {
+    return Inspect(info, true);
 }

@@ -14,6 +14,9 @@
  */
 Napi::Value InspectHeap(const Napi::CallbackInfo &info);
 
+/* inspectCore(path: string, …): the same of a core file. */
+Napi::Value InspectCore(const Napi::CallbackInfo &info);
+
 /* { group, name }[]: what stands where in a Float64Array of figures; see heap_figures.h. */
 Napi::Array DescribeHeapFigures(Napi::Env env);
 

@@ -89,7 +89,7 @@ static struct inspect_verdict add(struct reading *reading, const struct extent_r
 }
 
 static struct inspect_verdict flush(struct reading *reading) {
-    struct inspect_verdict verdict = remote_read_pieces(reading->target->pid, reading->pieces, reading->count);
+    struct inspect_verdict verdict = remote_read_pieces(&reading->target->memory, reading->pieces, reading->count);
     for (size_t index = 0; verdict.status == inspect_ok && index < reading->count; index++) {
         if (reading->pieces[index].is_read) {
             verdict = add(reading, &reading->records[index], reading->pages[index]);

@@ -66,7 +66,7 @@ static struct inspect_verdict read_batch(struct search *search) {
         struct arena_heap *heap = &search->batch[index];
         pieces[index] = (struct remote_piece){heap->base, sizeof heap->info, &heap->info, false};
     }
-    struct inspect_verdict verdict = remote_read_pieces(search->target->pid, pieces, search->batch_count);
+    struct inspect_verdict verdict = remote_read_pieces(&search->target->memory, pieces, search->batch_count);
     for (size_t index = 0; index < search->batch_count && verdict.status == inspect_ok; index++) {
         if (pieces[index].is_read && is_plausible(search->target, &search->batch[index], search->heap_bytes)) {
             verdict = keep(search, &search->batch[index]);

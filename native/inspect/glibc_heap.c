@@ -2,6 +2,7 @@
 #include "glibc_heap.h"
 
 #include "arena_heaps.h"
+#include "core_file.h"
 #include "main_arena.h"
 #include "main_pieces.h"
 #include "round_up.h"
@@ -119,10 +120,32 @@ static struct inspect_verdict take_arena_heaps(const struct target *target, stru
     return verdict;
 }
 
+/*
+ * Of a core file that was cut the data of libc may be missing, which lies above most arenas: those tell their layout
+ * themselves.
+ */
+static bool learn_from_arenas(const struct target *target, struct glibc_layout *layout) {
+    struct arena_heap *list = NULL;
+    size_t count = 0;
+    bool is_found = false;
+    if (target->memory.core == NULL || !target->memory.core->is_cut || !target->maps.has_libc) {
+        return false;
+    }
+    if (arena_heaps_find(target, heap_sizes[0], heap_limit, &list, &count).status != inspect_ok) {
+        count = 0;
+    }
+    for (size_t index = 0; index < count && !is_found && !deadline_is_over(target->deadline); index++) {
+        is_found = arena_heap_is_first(&list[index]) && glibc_layout_of_arena(target, list[index].info.ar_ptr, layout);
+    }
+    free(list);
+    return is_found;
+}
+
 static struct inspect_verdict find_all(const struct target *target, struct glibc_heaps *heaps) {
     bool has_main = glibc_layout_find(target, &heaps->layout);
     struct inspect_verdict verdict = deadline_verdict(target->deadline, "finding malloc's main arena");
-    if (verdict.status == inspect_ok && !has_main && !heaps->layout.is_unused) {
+    if (verdict.status == inspect_ok && !has_main && !heaps->layout.is_unused &&
+        !learn_from_arenas(target, &heaps->layout)) {
         verdict = target->maps.has_libc ? inspect_refusal(inspect_no_main_arena, "its main arena")
                                         : inspect_refusal(inspect_not_glibc, "");
     }

@@ -178,6 +178,25 @@ bool glibc_layout_find(const struct target *target, struct glibc_layout *layout)
     return true;
 }
 
+bool glibc_layout_of_arena(const struct target *target, uint64_t address, struct glibc_layout *layout) {
+    uint64_t words[(largest_top_at + top_to_next) / 8 + 8];
+    enum { count = sizeof words / sizeof *words };
+    memset(layout, 0, sizeof *layout);
+    if (!target_read(target, address, words, sizeof words)) {
+        return false;
+    }
+    for (size_t index = 0; index < sizeof usual_top_at / sizeof *usual_top_at && !layout->is_known; index++) {
+        uint64_t top_at = usual_top_at[index];
+        if (glibc_layout_matches(&target->maps, words, count, address, top_at)) {
+            layout->top_at = top_at;
+            layout->next_at = top_at + top_to_next;
+            place_tail(layout, words + layout->next_at / 8);
+            layout->is_known = true;
+        }
+    }
+    return layout->is_known;
+}
+
 bool glibc_layout_has_fastbins(const struct glibc_layout *layout) {
     return layout->is_known && layout->top_at >= (uint64_t)fast_bins * 8;
 }

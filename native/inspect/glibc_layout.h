@@ -44,6 +44,12 @@ struct arena_state {
 /* Finds the main arena in libc's data, or the program's when it is linked statically. False also when it is late. */
 bool glibc_layout_find(const struct target *target, struct glibc_layout *layout);
 
+/*
+ * The same from the state of any other arena, for where the main one is not to be had: main_arena and params stay
+ * unknown.
+ */
+bool glibc_layout_of_arena(const struct target *target, uint64_t address, struct glibc_layout *layout);
+
 /* Reads an arena's state; false when it is not readable or is none. */
 bool glibc_arena_read(const struct target *target, const struct glibc_layout *layout, uint64_t address,
                       struct arena_state *state);

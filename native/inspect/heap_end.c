@@ -12,7 +12,10 @@ uint64_t glibc_heap_end(const struct target *target, const struct heap *heap) {
     }
     struct proc_maps maps;
     uint64_t end = heap->stretch.end;
-    if (proc_maps_read(target->pid, target->deadline, &maps).status == inspect_ok) {
+    if (target->memory.core != NULL) {
+        return end; /* it does not grow any more */
+    }
+    if (proc_maps_read(target->memory.pid, target->deadline, &maps).status == inspect_ok) {
         const struct mapping *mapping = proc_maps_find(&maps, heap->base);
         while (mapping != NULL &&
                mapping->kind == (heap->stretch.kind == stretch_brk ? mapping_brk : mapping_anonymous)) {

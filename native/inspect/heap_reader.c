@@ -78,7 +78,7 @@ static const unsigned char *page_of(struct heap_reader *reader, uint64_t address
     if (kept->address != page) {
         kept->address = page;
         kept->is_read =
-            is_present(reader, address) && remote_read(reader->target->pid, page, data, (size_t)page_bytes());
+            is_present(reader, address) && remote_read(&reader->target->memory, page, data, (size_t)page_bytes());
     }
     return kept->is_read ? data : NULL;
 }

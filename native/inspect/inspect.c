@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "inspect.h"
 
+#include "core_brk.h"
+#include "core_file.h"
 #include "fastbins.h"
 #include "live_blocks.h"
 #include "main_arena.h"
@@ -142,6 +144,13 @@ static struct inspect_verdict look(struct work *work, const struct walk_options 
                : verdict;
 }
 
+static void work_free(struct work *work) {
+    walk_result_free(&work->walked, work->heaps.heap_count);
+    glibc_heaps_free(&work->heaps);
+    mmapped_free(&work->mmapped);
+    target_close(&work->target);
+}
+
 /* *must_repeat: the thread by which it was read has ended, and the process goes on. */
 static struct inspect_verdict inspect_once(pid_t pid, const struct walk_options *walk, const struct deadline *deadline,
                                            struct inspection *result, bool *must_repeat) {
@@ -160,31 +169,70 @@ static struct inspect_verdict inspect_once(pid_t pid, const struct walk_options 
         verdict = still;
         *must_repeat = target_has_lost_thread(&work.target);
     }
-    walk_result_free(&work.walked, work.heaps.heap_count);
-    glibc_heaps_free(&work.heaps);
-    mmapped_free(&work.mmapped);
-    target_close(&work.target);
+    work_free(&work);
     if (verdict.status != inspect_ok) {
         inspection_free(result);
     }
     return verdict;
 }
 
-struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
-    uint64_t budget_ms = options->budget_ms < longest_ms ? options->budget_ms : (uint64_t)longest_ms;
-    uint64_t rest_ms = budget_ms / rest_part > shortest_rest_ms ? budget_ms / rest_part : (uint64_t)shortest_rest_ms;
+static struct inspect_verdict inspect_opened_core(const struct core_file *core, const struct walk_options *walk,
+                                                  const struct deadline *deadline, struct inspection *result) {
+    struct work work;
+    memset(&work, 0, sizeof work);
+    memset(result, 0, sizeof *result);
+    struct inspect_verdict verdict = target_open_core(core, deadline, &work.target);
+    if (verdict.status != inspect_ok) {
+        return verdict;
+    }
+    core_brk_mark(&work.target);
+    verdict = look(&work, walk, result);
+    work_free(&work);
+    if (verdict.status != inspect_ok) {
+        inspection_free(result);
+    }
+    return verdict;
+}
+
+/* Of one inspection. It does not move: the deadlines point into it. */
+struct times {
     struct cpu_limit walk_cpu;
     struct cpu_limit cpu;
-    struct deadline walk_deadline = deadline_in(budget_ms, options->cancelled, &walk_cpu);
-    struct deadline deadline = deadline_in(budget_ms + rest_ms, options->cancelled, &cpu);
-    struct walk_options walk = {&walk_deadline, options->seed, options->wants_blocks};
+    struct deadline walk;
+    struct deadline all;
+};
+
+static struct walk_options begin(const struct inspect_options *options, struct times *times) {
+    uint64_t budget_ms = options->budget_ms < longest_ms ? options->budget_ms : (uint64_t)longest_ms;
+    uint64_t rest_ms = budget_ms / rest_part > shortest_rest_ms ? budget_ms / rest_part : (uint64_t)shortest_rest_ms;
+    times->walk = deadline_in(budget_ms, options->cancelled, &times->walk_cpu);
+    times->all = deadline_in(budget_ms + rest_ms, options->cancelled, &times->cpu);
+    return (struct walk_options){&times->walk, options->seed, options->wants_blocks};
+}
+
+struct inspect_verdict inspect_core(const char *path, const struct inspect_options *options,
+                                    struct inspection *result) {
+    struct times times;
+    struct core_file core;
+    struct walk_options walk = begin(options, &times);
+    struct inspect_verdict verdict = core_file_open(path, &times.all, &core);
+    if (verdict.status == inspect_ok) {
+        verdict = inspect_opened_core(&core, &walk, &times.all, result);
+        core_file_close(&core);
+    }
+    return verdict;
+}
+
+struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
+    struct times times;
+    struct walk_options walk = begin(options, &times);
     struct inspect_verdict verdict;
     bool must_repeat = false;
     unsigned tries = 0;
     unsigned sought = 0;
     bool may_have_grown = false;
     do {
-        verdict = inspect_once(pid, &walk, &deadline, result, &must_repeat);
+        verdict = inspect_once(pid, &walk, &times.all, result, &must_repeat);
         may_have_grown = verdict.status == inspect_no_main_arena && ++sought < growing_limit;
     } while (may_have_grown || (must_repeat && ++tries < try_limit));
     return verdict;
@@ -223,6 +271,10 @@ const char *inspect_status_name(enum inspect_status status) {
         return "cancelled";
     case inspect_gone:
         return "gone";
+    case inspect_no_core:
+        return "no-core";
+    case inspect_other_machine:
+        return "other-machine";
     case inspect_no_memory:
         return "no-memory";
     case inspect_system_error:

@@ -18,7 +18,7 @@ static struct inspect_verdict look_at(const struct target *target, const struct 
     for (size_t index = 0; index < count; index++) {
         pieces[index] = (struct remote_piece){mappings[index]->start, sizeof words[index], words[index], false};
     }
-    struct inspect_verdict verdict = remote_read_pieces(target->pid, pieces, count);
+    struct inspect_verdict verdict = remote_read_pieces(&target->memory, pieces, count);
     for (size_t index = 0; index < count && verdict.status == inspect_ok; index++) {
         if (pieces[index].is_read && mmapped_claim(words[index], 0) != 0) {
             verdict = mmapped_follow(target, mappings[index]->start, mappings[index]->end, mmapped);

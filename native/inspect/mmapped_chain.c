@@ -49,7 +49,7 @@ static uint64_t claim_behind(const struct target *target, uint64_t at, uint64_t 
     for (uint64_t page = page_bits_next(&bits, at); page < until && bytes == 0;
          page = page_bits_next(&bits, page + page_bytes())) {
         uint64_t header = page + page_bytes() - header_bytes;
-        bool is_read = remote_read(target->pid, header, words, sizeof words);
+        bool is_read = remote_read(&target->memory, header, words, sizeof words);
         bytes = is_read ? mmapped_claim(words, header - at) : 0;
     }
     page_bits_free(&bits);

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "page_map.h"
 
+#include "core_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -41,14 +43,6 @@ enum {
 /* Address space that one call walks: where every page table is there and empty, 64 GiB take some 0.1 s. */
 static const uint64_t span_a_call = UINT64_C(64) << 30;
 static const uint64_t word_present = UINT64_C(1) << 63;
-
-uint64_t page_bytes(void) {
-    static uint64_t bytes;
-    if (bytes == 0) {
-        bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-    }
-    return bytes;
-}
 
 /* What becomes of a run of present pages; false: that is enough. */
 typedef bool take_run(void *to, uint64_t start, uint64_t end);
@@ -148,6 +142,9 @@ static struct inspect_verdict read_words(const struct page_map *map, uint64_t st
 
 static struct inspect_verdict visit(const struct page_map *map, uint64_t start, uint64_t end, take_run *take,
                                     void *to) {
+    if (map->core != NULL) {
+        return core_file_visit(map->core, map->deadline, start, end, take, to);
+    }
     return map->has_scan ? scan(map, start, end, take, to) : read_words(map, start, end, take, to);
 }
 
@@ -155,6 +152,7 @@ struct inspect_verdict page_map_open(pid_t pid, struct page_map *map) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/pagemap", (long)pid);
     map->deadline = NULL;
+    map->core = NULL;
     map->descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (map->descriptor < 0) {
         return inspect_failure("/proc/PID/pagemap", errno);
@@ -162,6 +160,11 @@ struct inspect_verdict page_map_open(pid_t pid, struct page_map *map) {
     struct scan_argument empty = {.size = sizeof empty, .return_mask = scan_present};
     map->has_scan = ioctl(map->descriptor, scan_request, &empty) >= 0;
     return inspect_good();
+}
+
+void page_map_of_core(const struct core_file *core, struct page_map *map) {
+    /* It passes over what is not in the file at no cost. */
+    *map = (struct page_map){.descriptor = -1, .core = core, .has_scan = true};
 }
 
 void page_map_close(struct page_map *map) {

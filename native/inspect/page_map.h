@@ -6,16 +6,20 @@
  * Which pages of a process are in memory, without touching one. PAGEMAP_SCAN (Linux 6.7,
  * Documentation/admin-guide/mm/pagemap.rst) where the kernel has it, else one word a page of /proc/PID/pagemap. A page
  * that is swapped out, or mapped to the shared page of zeros where the kernel says so, counts as absent: the first
- * would be swapped in by reading it, neither is in RSS.
+ * would be swapped in by reading it, neither is in RSS. Of a core file: as core_file_visit() has it.
  */
 
 #include "deadline.h"
+#include "page_size.h"
 
 #include <stddef.h>
 #include <sys/types.h>
 
+struct core_file;
+
 struct page_map {
     int descriptor;
+    const struct core_file *core; /* NULL: the process lives */
     bool has_scan; /* PAGEMAP_SCAN; it passes over what is not mapped in at the cost of its page tables */
     const struct deadline *deadline; /* NULL: none */
 };
@@ -32,6 +36,7 @@ struct page_bits {
 };
 
 struct inspect_verdict page_map_open(pid_t pid, struct page_map *map);
+void page_map_of_core(const struct core_file *core, struct page_map *map);
 void page_map_close(struct page_map *map);
 
 /*
@@ -56,8 +61,5 @@ size_t page_bits_run(const struct page_bits *bits, uint64_t address, size_t byte
 
 /* Present bytes of [from, to), which need not be page-aligned. */
 uint64_t page_bits_present(const struct page_bits *bits, uint64_t from, uint64_t to);
-
-/* Bytes of a page. */
-uint64_t page_bytes(void);
 
 #endif

@@ -36,7 +36,7 @@ static void fill(struct page_starts *starts) {
     starts->at = page;
     starts->left -= count;
     starts->count = starts->next = 0;
-    if (count == 0 || remote_read_pieces(starts->target->pid, pieces, 2 * count).status != inspect_ok) {
+    if (count == 0 || remote_read_pieces(&starts->target->memory, pieces, 2 * count).status != inspect_ok) {
         return;
     }
     for (size_t index = 0; index < count; index++) {

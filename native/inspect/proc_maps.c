@@ -30,7 +30,7 @@ static bool is_libc(const char *path) {
     return name != NULL && (strncmp(name, "/libc.so.6", 10) == 0 || strncmp(name, "/libc-2.", 8) == 0);
 }
 
-static enum mapping_kind kind_of(const char *name) {
+enum mapping_kind proc_maps_kind_of(const char *name) {
     if (*name == '\0' || strncmp(name, "[anon:", 6) == 0 || strncmp(name, "/anon_hugepage", 14) == 0) {
         return mapping_anonymous;
     }
@@ -48,12 +48,12 @@ bool proc_maps_parse_line(const char *line, struct mapping *mapping) {
         name_at == 0 || mapping->start >= mapping->end) {
         return false;
     }
-    mapping->kind = kind_of(line + name_at);
+    mapping->kind = proc_maps_kind_of(line + name_at);
     mapping->writable = permissions[0] == 'r' && permissions[1] == 'w' && permissions[3] == 'p';
     return true;
 }
 
-static struct inspect_verdict append(struct proc_maps *maps, size_t *capacity, const struct mapping *mapping) {
+struct inspect_verdict proc_maps_append(struct proc_maps *maps, size_t *capacity, const struct mapping *mapping) {
     if (maps->count == mapping_limit) {
         return inspect_refusal(inspect_too_large, "mappings");
     }
@@ -116,7 +116,7 @@ struct inspect_verdict proc_maps_read(pid_t pid, const struct deadline *deadline
         if (!proc_maps_parse_line(line, &mapping)) {
             continue;
         }
-        verdict = append(maps, &capacity, &mapping);
+        verdict = proc_maps_append(maps, &capacity, &mapping);
         if (verdict.status != inspect_ok) {
             break;
         }

@@ -47,6 +47,12 @@ const struct mapping *proc_maps_find(const struct proc_maps *maps, uint64_t addr
 /* Whether it lies in memory that the program can write and that is private to it: where heaps are. */
 bool proc_maps_is_writable(const struct proc_maps *maps, uint64_t address);
 
+/* By the path or the name that the kernel gives it; empty: none. */
+enum mapping_kind proc_maps_kind_of(const char *name);
+
+/* Adds one, whose address is behind the last. *capacity: 0 at first. */
+struct inspect_verdict proc_maps_append(struct proc_maps *maps, size_t *capacity, const struct mapping *mapping);
+
 /* One line into a mapping; false when it is none. */
 bool proc_maps_parse_line(const char *line, struct mapping *mapping);
 

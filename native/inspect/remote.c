@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "remote.h"
 
+#include "core_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -61,11 +63,22 @@ static struct inspect_verdict read_some(pid_t pid, struct remote_piece *pieces, 
     return inspect_good();
 }
 
-struct inspect_verdict remote_read_pieces(pid_t pid, struct remote_piece *pieces, size_t count) {
+static struct inspect_verdict read_of_core(const struct core_file *core, struct remote_piece *pieces, size_t count) {
+    for (size_t index = 0; index < count; index++) {
+        struct remote_piece *piece = &pieces[index];
+        piece->is_read = core_file_read(core, piece->address, piece->to, piece->bytes);
+    }
+    return inspect_good();
+}
+
+struct inspect_verdict remote_read_pieces(const struct remote *remote, struct remote_piece *pieces, size_t count) {
+    if (remote->core != NULL) {
+        return read_of_core(remote->core, pieces, count);
+    }
     for (size_t index = 0; index < count;) {
         size_t batch = count - index < remote_batch ? count - index : (size_t)remote_batch;
         size_t done = 0;
-        struct inspect_verdict verdict = read_some(pid, pieces + index, batch, &done);
+        struct inspect_verdict verdict = read_some(remote->pid, pieces + index, batch, &done);
         if (verdict.status != inspect_ok) {
             return verdict;
         }
@@ -74,7 +87,7 @@ struct inspect_verdict remote_read_pieces(pid_t pid, struct remote_piece *pieces
     return inspect_good();
 }
 
-bool remote_read(pid_t pid, uint64_t address, void *to, size_t bytes) {
+bool remote_read(const struct remote *remote, uint64_t address, void *to, size_t bytes) {
     struct remote_piece piece = {address, bytes, to, false};
-    return remote_read_pieces(pid, &piece, 1).status == inspect_ok && piece.is_read;
+    return remote_read_pieces(remote, &piece, 1).status == inspect_ok && piece.is_read;
 }

@@ -2,16 +2,16 @@
 #ifndef OFFHEAP_TARGET_H
 #define OFFHEAP_TARGET_H
 
-/* The process that is looked at: what every step needs. */
+/* The process that is looked at, alive or as a core file has it: what every step needs. */
 
 #include "page_map.h"
 #include "proc_maps.h"
 #include "remote.h"
 
 struct target {
-    pid_t pid;  /* whose memory is read: the process's, or a living thread's where its first thread has ended */
-    pid_t tgid; /* the process's */
-    uint64_t start_ticks;      /* of `pid`: another process with the same number has another */
+    struct remote memory;      /* by the process's own pid, or a living thread's where its first thread has ended */
+    pid_t tgid;                /* the process's; 0 of a core file */
+    uint64_t start_ticks;      /* of `memory.pid`: another process with the same number has another */
     uint64_t tgid_start_ticks; /* the same of `tgid` */
     struct proc_maps maps;
     struct page_map pages;
@@ -20,6 +20,9 @@ struct target {
 
 /* Refuses what has no memory to look at. On failure there is nothing to close. */
 struct inspect_verdict target_open(pid_t tgid, const struct deadline *deadline, struct target *target);
+/* The same of a core file, which stays open as long. */
+struct inspect_verdict target_open_core(const struct core_file *core, const struct deadline *deadline,
+                                        struct target *target);
 void target_close(struct target *target);
 
 /* inspect_gone when it has ended or became another. */

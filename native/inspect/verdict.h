@@ -16,6 +16,8 @@ enum inspect_status {
     inspect_deadline,      /* it was late, and `what` was not finished */
     inspect_cancelled,     /* it was called off */
     inspect_gone,          /* it ended, or became another program, while it was read */
+    inspect_no_core,       /* a core file was expected, and the file lacks `what` */
+    inspect_other_machine, /* a core file of `what`, which this machine has not */
     inspect_no_memory,     /* malloc in this process failed */
     inspect_system_error,  /* `what` failed; error: errno */
 };

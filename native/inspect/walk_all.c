@@ -136,7 +136,7 @@ static struct inspect_verdict round_of(struct crew *crew) {
             drop(crew, slot);
         }
     }
-    struct inspect_verdict verdict = remote_read_pieces(crew->target->pid, pieces, crew->task_count);
+    struct inspect_verdict verdict = remote_read_pieces(&crew->target->memory, pieces, crew->task_count);
     for (size_t slot = 0; slot < crew->task_count && verdict.status == inspect_ok; slot++) {
         walk_task_take(crew->tasks[slot], &pieces[slot]);
     }

@@ -94,7 +94,7 @@ static void mark(struct marking *marking, uint32_t block, const uint64_t *words)
 }
 
 static struct inspect_verdict read_all(const struct target *target, struct marking *marking) {
-    struct inspect_verdict verdict = remote_read_pieces(target->pid, marking->pieces, marking->count);
+    struct inspect_verdict verdict = remote_read_pieces(&target->memory, marking->pieces, marking->count);
     for (size_t index = 0; index < marking->count && verdict.status == inspect_ok; index++) {
         if (marking->pieces[index].is_read) {
             mark(marking, marking->blocks[index], marking->words[index]);

@@ -55,6 +55,18 @@ static bool may_refer(struct reading *reading, size_t klass, uint32_t offset) {
     return known->may_refer;
 }
 
+/* Of a word of a mirror that is no field of Class: the class that it stands for tells of its static fields. */
+static bool may_refer_statically(struct hotspot *vm, const struct heap_window *window,
+                                 const struct hotspot_object *mirror, uint32_t offset) {
+    struct hotspot_field field;
+    if (mirror->at < window->from) {
+        return true;
+    }
+    size_t before = (size_t)(mirror->at - window->from);
+    size_t klass = hotspot_mirrored(vm, window->data + before, window->bytes - before);
+    return klass == SIZE_MAX || !hotspot_static_at(vm, klass, offset, &field) || field.is_reference;
+}
+
 /*
  * What a mirror has as any object of Class has is no static field: its loader, its name. What an entry of a map with
  * weak keys, or of a thread's thread-locals, has beside its key it holds: of the base, though, the key decides, as that
@@ -98,6 +110,9 @@ static void add(struct reading *reading, struct heap_window *window, uint64_t at
     bool is_array = hotspot_class(climb->vm, object.klass)->instance_bytes == 0;
     uint32_t offset = is_array ? 0 : (uint32_t)(at - object.at);
     if (!is_array && !may_refer(reading, object.klass, offset)) {
+        return;
+    }
+    if (hotspot_is_mirror(climb->vm, object.klass) && !may_refer_statically(climb->vm, window, &object, offset)) {
         return;
     }
     struct holding *list =

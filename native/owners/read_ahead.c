@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct read_ahead {
-    pid_t pid;
+    struct remote remote;
     /* A ring: numbers go on without end, and a batch's place is its number modulo read_buffers. */
     struct read_batch batches[read_buffers];
     uint64_t looked_at; /* numbers below it are free again */
@@ -35,7 +35,7 @@ static void read_one(struct read_ahead *ahead) {
     uint64_t number = ahead->taken++;
     struct read_batch *batch = batch_of(ahead, number);
     pthread_mutex_unlock(&ahead->mutex);
-    batch->verdict = remote_read_pieces(ahead->pid, batch->pieces, batch->count);
+    batch->verdict = remote_read_pieces(&ahead->remote, batch->pieces, batch->count);
     pthread_mutex_lock(&ahead->mutex);
     ahead->are_read[number % read_buffers] = true;
 }
@@ -74,7 +74,7 @@ static void free_buffers(struct read_ahead *ahead) {
     }
 }
 
-struct read_ahead *read_ahead_create(pid_t pid) {
+struct read_ahead *read_ahead_create(const struct remote *remote) {
     struct read_ahead *ahead = calloc(1, sizeof *ahead);
     bool is_good = ahead != NULL;
     for (unsigned index = 0; is_good && index < read_buffers; index++) {
@@ -88,7 +88,7 @@ struct read_ahead *read_ahead_create(pid_t pid) {
         free(ahead);
         return NULL;
     }
-    ahead->pid = pid;
+    ahead->remote = *remote;
     /* None of glibc's fails. */
     (void)pthread_mutex_init(&ahead->mutex, NULL);
     (void)pthread_cond_init(&ahead->is_filled, NULL);

@@ -26,7 +26,7 @@ struct read_batch {
 struct read_ahead;
 
 /* NULL: there is no memory. */
-struct read_ahead *read_ahead_create(pid_t pid);
+struct read_ahead *read_ahead_create(const struct remote *remote);
 /* NULL is allowed. */
 void read_ahead_destroy(struct read_ahead *ahead);
 

@@ -22,7 +22,7 @@ struct cursor {
 bool stream_open(const struct target *target, struct stream *stream) {
     memset(stream, 0, sizeof *stream);
     stream->target = target;
-    stream->ahead = read_ahead_create(target->pid);
+    stream->ahead = read_ahead_create(&target->memory);
     return stream->ahead != NULL;
 }
 

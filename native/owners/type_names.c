@@ -99,7 +99,7 @@ static int open_file(pid_t pid, const struct mapped_file *file) {
 }
 
 static void name_places(struct search *search) {
-    int descriptor = search->place_count == 0 ? -1 : open_file(search->target->pid, &search->file);
+    int descriptor = search->place_count == 0 ? -1 : open_file(search->target->memory.pid, &search->file);
     if (descriptor >= 0) {
         vtable_symbols_find(descriptor, search->target->deadline, search->places, search->place_count, add_name,
                             search);
@@ -141,7 +141,7 @@ static struct inspect_verdict read_maps(struct search *search) {
     char *line = NULL;
     size_t capacity = 0;
     struct mapped_file *file = malloc(sizeof *file);
-    (void)snprintf(path, sizeof path, "/proc/%ld/maps", (long)search->target->pid);
+    (void)snprintf(path, sizeof path, "/proc/%ld/maps", (long)search->target->memory.pid);
     FILE *maps = file == NULL ? NULL : fopen(path, "re");
     if (maps == NULL) {
         free(file);

@@ -11,6 +11,7 @@ const sourcesOf = {
   counter_page: ['addon/counter_reader.c'],
   chunk_walk: ['inspect/chunk_walk.c', 'inspect/chunk_header.c', 'inspect/tally.c', 'inspect/page_bits.c'],
   page_map: ['inspect/page_map.c', 'inspect/page_bits.c'],
+  core_file: ['core_file', 'core_look', 'core_maps', 'core_notes', 'core_pages'].map((name) => `inspect/${name}.c`),
   heap_search: [
     ...['arena_heaps', 'glibc_free', 'glibc_heap', 'glibc_layout', 'heap_list', 'main_arena', 'remote', 'walk_all', 'walk_task'],
   ].map((name) => `inspect/${name}.c`),

@@ -51,6 +51,8 @@ const forTesting = [
   strace,
   debootstrap,
   optional(tool('prometheus')),
+  // gcore.
+  optional(tool('gdb')),
   optional(tool('zsh')),
   optional(tool('fish')),
   optional(tool('clang')),

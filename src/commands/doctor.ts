@@ -69,7 +69,7 @@ export const doctorCommand: CommandDefinition = {
     addPlaceOptions(
       command.argument(
         '[process or file]',
-        'a pid, the jar or main class of a JVM (none: a list), or of a dead one hs_err_pid….log or a JFR recording',
+        'a pid, the jar or main class of a JVM (none: a list), or what is left: hs_err_pid….log, a recording, a core',
       ),
       'one or a list',
     )

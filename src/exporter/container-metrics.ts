@@ -10,6 +10,13 @@ const ofContainer = (figure: (container: Container) => number | undefined) => (r
 /** Of the memory cgroup whose limit a process reaches first: processes of one container have the same figures. */
 export const containerMetrics: ProcessMetric[] = [
   {
+    name: 'offheap_container_info',
+    help: 'Always 1: how people call the container of the process, its pod and the namespace of that; absent where nobody tells.',
+    label: ['container', 'pod', 'namespace'],
+    isOfScrape: true,
+    values: ({ subject: { names } }) => (names ? [[[names.name ?? '', names.pod ?? '', names.namespace ?? ''], 1]] : []),
+  },
+  {
     name: 'offheap_cgroup_memory_limit_bytes',
     help: `Limit of memory that the process reaches first, its cgroup's or one above; absent where there is none. ${atLook}`,
     values: ofContainer(({ limitBytes }) => limitBytes),

@@ -27,7 +27,7 @@ export function toKeptLook(look: Look): KeptLook {
 
 /** What names the process, and what it was started with. */
 export function headOf(subject: Subject, look: Look, from: KeptFrom): Omit<KeptLooks, 'looks'> {
-  const { pid, startTimeTicks, command, argv, isJvm, memory } = subject;
+  const { pid, startTimeTicks, command, argv, isJvm, memory, place } = subject;
   const flags = memory.answers?.jvm.flags ?? [];
   const maxHeapBytes = maxHeapBytesOf(flags);
   return {
@@ -43,6 +43,7 @@ export function headOf(subject: Subject, look: Look, from: KeptFrom): Omit<KeptL
     ...(flags.length > 0
       ? { java: { flags: shortenCommand(flags), ...(maxHeapBytes === undefined ? {} : { maxHeapBytes }) } }
       : {}),
+    ...(place.containerId === undefined ? {} : { containerId: place.containerId }),
     ...placeOf(look.cgroup),
   };
 }

@@ -1,6 +1,7 @@
 import type { Pulse } from '../parse/proc-stat.ts';
 import { readArguments } from '../process/command-line.ts';
 import { describe, isKernelThread, listPids, readPulse } from './candidates.ts';
+import { ContainerNamer } from './container-namer.ts';
 import { isSelected, type Selection } from './select.ts';
 import type { Subject } from './subject.ts';
 
@@ -34,6 +35,7 @@ export interface RosterOptions {
 export class Roster {
   readonly #options: RosterOptions;
   readonly #verdicts = new Map<number, Verdict>();
+  readonly #namer = new ContainerNamer();
   #subjects: Subject[] = [];
   #leftOut = 0;
 
@@ -62,6 +64,7 @@ export class Roster {
     selected.sort((a, b) => b.rssPages - a.rssPages);
     this.#subjects = selected.slice(0, this.#options.maxProcesses).map(({ subject }) => subject);
     this.#leftOut = selected.length - this.#subjects.length;
+    await this.#namer.name(this.#subjects);
   }
 
   /** A process that has ended, without waiting for the next refresh. */

@@ -6,6 +6,7 @@ import type { HeapSummary } from '../native/inspector.ts';
 import type { JvmFacts } from '../observe/jvm.ts';
 import type { HeapCounters } from '../parse/collections.ts';
 import type { ContainerPlace } from '../parse/container.ts';
+import type { ContainerNames } from '../parse/container-names.ts';
 import type { NmtSummary } from '../parse/nmt.ts';
 import type { Keeping, KeepingState } from './tend/keeping.ts';
 import type { Kept, Way } from './tend/way.ts';
@@ -19,6 +20,8 @@ export interface Subject {
   readonly command: string;
   readonly isJvm: boolean;
   readonly place: ContainerPlace;
+  /** How people call its container; undefined where it is in none, and where nobody tells. */
+  names?: ContainerNames;
   /** Undefined until it has been looked at. */
   look?: Look;
   readonly turn: Turn;

@@ -58,14 +58,14 @@ async function request(
   const deadline = performance.now() + timeoutMs;
   const status = await readStatus(pid);
   const account = parseEffectiveIds(status);
+  // Of a time that is over newer releases of Node warn on stderr.
+  const leftMs = () => Math.max(1, deadline - performance.now());
   const send = (socketPath: string): Promise<string> =>
-    exchange(socketPath, { pid, account, command, operation, timeoutMs: deadline - performance.now(), signal }).catch(
-      async (error: Error) => {
-        if (codeOf(error) !== queueFull || performance.now() > deadline) throw error;
-        await delay(pollMs);
-        return send(socketPath);
-      },
-    );
+    exchange(socketPath, { pid, account, command, operation, timeoutMs: leftMs(), signal }).catch(async (error: Error) => {
+      if (codeOf(error) !== queueFull || performance.now() > deadline) throw error;
+      await delay(pollMs);
+      return send(socketPath);
+    });
   signal?.throwIfAborted();
   const socketPath = await listeningSocket(pid, status, deadline, signal);
   const reply = await send(socketPath).catch(async (error: Error) => {

@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { coreOrigin } from './core-origin.ts';
 import { finding, findingCodes } from './doctor.ts';
 import { jvmEvidence } from './evidence.ts';
 import { bytes, count, figure, milliseconds } from './figures.ts';
+import { heapInspection } from './inspection.ts';
 import { regionKinds } from './region-kinds.ts';
 import { tool } from './tool.ts';
 import { blindSpot } from './unknown.ts';
 
 /** What a process has left behind that the doctor reads. */
-export const deadSources = ['hs_err', 'jfr'] as const;
+export const deadSources = ['hs_err', 'jfr', 'core'] as const;
 export type DeadSource = (typeof deadSources)[number];
 
 /** Codes of what only a file of a dead process tells: which limit refused memory, or what ended the JVM. docs/after-death.md has a section for each. */
@@ -103,6 +105,8 @@ export const deadPart = z.object({
   sizeBytes: bytes,
   /** What of it is private and writable, or shared memory: what the kernel has promised. How much of it was in memory no file tells by part. */
   committedBytes: bytes,
+  /** Of a core file: what of it the file has in pages that hold something, and are of no file that could not be written; `core.pages` says which these are. */
+  filledBytes: bytes.exactOptional(),
   /** How many. */
   mappings: count,
 });
@@ -115,6 +119,12 @@ export const deadMemory = z.object({
   virtualBytes: bytes.exactOptional(),
   /** What of it is private and writable, or shared memory. */
   committedBytes: bytes.exactOptional(),
+  /** Of a core file: what of it the file has. What was never touched is zeros in it, or left out. */
+  dumpedBytes: bytes.exactOptional(),
+  /** Of a core file: what of that lies in pages that hold something and are of no file that could not be written. It is no RSS: what was in swap is in it. */
+  filledBytes: bytes.exactOptional(),
+  /** Of a core file that was cut: what the file should have had. */
+  missingBytes: bytes.exactOptional(),
   rssBytes: bytes.exactOptional(),
   peakRssBytes: bytes.exactOptional(),
   swapBytes: bytes.exactOptional(),
@@ -176,7 +186,7 @@ export const deadResult = z.object({
   tool,
   /** What was read. */
   source: z.object({
-    /** An error report of HotSpot, or a recording of its Flight Recorder. */
+    /** An error report of HotSpot, a recording of its Flight Recorder, or a core file of any program. */
     kind: z.enum(deadSources),
     /** As it was given. */
     path: z.string(),
@@ -218,6 +228,10 @@ export const deadResult = z.object({
   memory: deadMemory.exactOptional(),
   /** What the JVM said of itself. */
   jvm: deadJvm.exactOptional(),
+  /** Of a core file: how it came to be. */
+  core: coreOrigin.exactOptional(),
+  /** Of a core file: glibc’s heaps, as of a living process, with filled pages in the place of resident ones. */
+  malloc: heapInspection.exactOptional(),
   /** Of a recording: what changed in its time. */
   recording: recording.exactOptional(),
   /** What the file does not tell. */

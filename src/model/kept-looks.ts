@@ -79,7 +79,12 @@ export const keptLooks = z.object({
       maxHeapBytes: bytes.exactOptional(),
     })
     .exactOptional(),
-  /** Its memory cgroups at the last look. */
+  /** 64 hexadecimal digits, from the paths of its cgroups as the exporter sees them; absent outside of a container. */
+  containerId: z
+    .string()
+    .regex(/^[\da-f]{64}$/)
+    .exactOptional(),
+  /** Its memory cgroups at the last look, as the process itself sees them: where a container has a part of the hierarchy mounted, paths begin there. */
   cgroup: z
     .object({
       /** Of cgroups: 1 or 2. */

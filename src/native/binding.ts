@@ -9,6 +9,7 @@ import { whyNotExecutable } from '../process/noexec.ts';
 import { isStandalone } from '../process/paths.ts';
 import type { CancelFlag } from './cancel-flag.ts';
 import { loadCarriedAddon } from './carried-addon.ts';
+import type { NativeCore } from './native-core.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
 
 /** How a look at a page ended; `expected` and `found` are numbers whose meaning `what` tells. See native/addon/counter_reader.h. */
@@ -51,6 +52,8 @@ export interface NativeInspectVerdict {
     | 'deadline'
     | 'cancelled'
     | 'gone'
+    | 'no-core'
+    | 'other-machine'
     | 'no-memory'
     | 'system-error';
   what: string;
@@ -173,6 +176,13 @@ export interface NativeBinding {
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
   readonly heapFigures: NativeHeapFigure[];
   inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
+  /** The same of a core file. */
+  inspectCore(path: string, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
+  readCore(
+    path: string,
+    budgetMs: number,
+    cancelled: CancelFlag,
+  ): Promise<Omit<NativeInspectVerdict, 'inspection'> & { core?: NativeCore }>;
   findOwners(
     pid: number,
     budgetMs: number,

@@ -20,7 +20,7 @@ export interface InspectOptions {
   signal?: AbortSignal;
 }
 
-const defaultBudgetMs = 1600;
+export const defaultBudgetMs = 1600;
 const rangeKinds = ['main', 'arena', 'mmapped'] as const;
 
 /**
@@ -31,12 +31,19 @@ export async function inspectHeap(pid: number, options: InspectOptions = {}): Pr
   const started = performance.now();
   const inspection = await inspectNatively(pid, options);
   const glibcVersion = await readGlibcVersion(pid);
+  return { durationMs: performance.now() - started, ...toHeapInspection(inspection, { pid, glibcVersion, ...options }) };
+}
+
+/** `pid` and `glibcVersion`: whose it is. */
+export function toHeapInspection(
+  inspection: NativeInspection,
+  { pid, glibcVersion, sizes }: { pid: number; glibcVersion: string | undefined; sizes?: number },
+): Omit<HeapInspection, 'durationMs'> {
   return {
     pid,
-    durationMs: performance.now() - started,
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
     ...toInspection(inspection),
-    ...(options.sizes === undefined ? {} : sizesOf(inspection, options.sizes)),
+    ...(sizes === undefined ? {} : sizesOf(inspection, sizes)),
   };
 }
 

@@ -3,6 +3,7 @@ import { messageOf, OffheapError } from '../model/errors.ts';
 import { type KeptLooks, keptLooks } from '../model/kept-looks.ts';
 import { printableName, printableValues } from '../model/printable.ts';
 import { formatCount, quote } from '../model/units.ts';
+import { parseContainerPlace } from '../parse/container.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
 import { isWithin } from '../stats/oom-target.ts';
 import { type LooksFile, listLooksFiles } from './kept-looks-folder.ts';
@@ -11,7 +12,7 @@ import { type LooksFile, listLooksFiles } from './kept-looks-folder.ts';
 export interface WantedLooks {
   /** As the exporter saw it. Several processes may have had it, one after the other: their boots and starts tell them apart. */
   pid?: number;
-  /** A memory cgroup, the process's own or one above it, as the kernel's log has it. */
+  /** A memory cgroup, the process's own or one above it, as the kernel's log has it. Of a container's group its id tells, too. */
   cgroupPath?: string;
 }
 
@@ -79,8 +80,10 @@ function list(folder: string): ReturnType<typeof listLooksFiles> {
   }
 }
 
-function isOfGroup({ cgroup }: KeptLooks, wanted: string | undefined): boolean {
-  return wanted === undefined || (cgroup !== undefined && isWithin(cgroup.path, wanted));
+/** In a container that has a part of the hierarchy mounted paths begin there, and its own is `/`. */
+function isOfGroup({ cgroup, containerId }: KeptLooks, wanted: string | undefined): boolean {
+  if (wanted === undefined || (cgroup !== undefined && isWithin(cgroup.path, wanted))) return true;
+  return containerId !== undefined && parseContainerPlace(`0::${wanted}`).containerId === containerId;
 }
 
 function lastLookMs({ looks }: KeptLooks): number {

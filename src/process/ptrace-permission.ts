@@ -37,7 +37,7 @@ export type PtraceMode = 'attach' | 'read';
 const ways = 'docker run --cap-add=SYS_PTRACE; in Kubernetes kubectl debug --profile=sysadmin, or securityContext.capabilities.add';
 const inContainer = `in a container add the capability CAP_SYS_PTRACE (${ways})`;
 /** Capabilities that an engine gives to a container are in force for its root alone. */
-const asRootInContainer = `in a container run it as root (docker run --user=0; in Kubernetes runAsUser: 0) and add the capability CAP_SYS_PTRACE (${ways})`;
+const asRootInContainer = `in a container run it as root (docker run --user=0; in Kubernetes runAsUser: 0, which kubectl debug takes from a file: --custom=FILE with {"securityContext":{"runAsUser":0}}) and add the capability CAP_SYS_PTRACE (${ways})`;
 
 /** Said when the kernel has refused, of whatever this process is and has: nobody who is root already is told to become it. */
 export function explainRefusal(pid: number, mode: PtraceMode): Refusal {

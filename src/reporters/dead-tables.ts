@@ -1,6 +1,8 @@
 import type { DeadPart, DeadResult, RecordedFigure } from '../model/dead.ts';
+import { present } from '../model/present.ts';
 import { formatCount, formatFigure, formatSmallMiB } from '../model/units.ts';
 import { left, notMeasured, right, shown, type TextTable, toTable } from './columns.ts';
+import { mallocTable } from './doctor-tables.ts';
 import { signed } from './signed.ts';
 
 /** Smaller parts are no reason for anything. */
@@ -8,20 +10,29 @@ const leastShownShare = 0.01;
 
 /** The memory map by part; undefined where the file has none. */
 export function partsTable({ memory }: DeadResult, { verbose }: { verbose: boolean }): TextTable | undefined {
-  const { parts = [], committedBytes = 0, virtualBytes = 0, mappings = 0 } = memory ?? {};
+  const { parts = [], committedBytes = 0, virtualBytes = 0, mappings = 0, filledBytes } = memory ?? {};
   if (parts.length === 0) return undefined;
   const isShown = (part: DeadPart) =>
-    verbose || part.committedBytes >= leastShownShare * committedBytes || part.sizeBytes >= leastShownShare * virtualBytes;
-  const sum = { kind: 'all', sizeBytes: virtualBytes, committedBytes, mappings };
-  return toTable<Omit<DeadPart, 'kind'> & { kind: string }>(
+    verbose ||
+    (part.filledBytes ?? part.committedBytes) >= leastShownShare * (filledBytes ?? committedBytes) ||
+    part.sizeBytes >= leastShownShare * virtualBytes;
+  const sum = { kind: 'all', sizeBytes: virtualBytes, committedBytes, mappings, ...present('filledBytes', filledBytes) };
+  type Row = Omit<DeadPart, 'kind'> & { kind: string };
+  return toTable<Row>(
     [
       left('part', ({ kind }) => kind),
+      ...(memory?.filledBytes === undefined ? [] : [right<Row>('filled MiB', (part) => shown(part.filledBytes, formatSmallMiB))]),
       right('committed MiB', (part) => formatSmallMiB(part.committedBytes)),
       right('addresses MiB', (part) => formatSmallMiB(part.sizeBytes)),
       right('mappings', (part) => formatCount(part.mappings), 1),
     ],
     [...parts.filter(isShown), sum],
   );
+}
+
+/** glibc’s heaps of a core file; undefined where they were not read. */
+export function heapsTable({ malloc, memory }: DeadResult, detail: { verbose: boolean }): TextTable | undefined {
+  return malloc && mallocTable({ malloc, rssBytes: memory?.filledBytes ?? 0 }, detail);
 }
 
 interface LimitRow {

@@ -2,7 +2,7 @@ import type { DeadFinding, DeadResult, DeadSource } from '../model/dead.ts';
 import { toPrintableJson } from '../model/printable.ts';
 import { formatCount, formatMiB, formatUptime } from '../model/units.ts';
 import { nameCommand } from '../parse/java-command.ts';
-import { limitsTable, nmtTable, partsTable, recordedTable } from './dead-tables.ts';
+import { heapsTable, limitsTable, nmtTable, partsTable, recordedTable } from './dead-tables.ts';
 import { blindLines } from './doctor-lines.ts';
 import { escapeText, fixList, listOf, tableOf } from './doctor-markdown.ts';
 import { fixLines, indented, titled } from './fix-lines.ts';
@@ -20,12 +20,13 @@ export const deadReporters = {
   html: (result, { assets }) => renderDeadHtml(result, describeDead(result), assets()),
 } satisfies Record<DoctorFormat, (result: DeadResult, options: RenderOptions) => string>;
 
-const sources: Readonly<Record<DeadSource, string>> = { hs_err: 'error report', jfr: 'recording' };
+const sources: Readonly<Record<DeadSource, string>> = { hs_err: 'error report', jfr: 'recording', core: 'core file' };
 
 /** Who it was, in a line. */
-function describeDead({ process, source, jvm }: DeadResult): string {
+function describeDead({ process, source, jvm, core }: DeadResult): string {
   const { pid, command, jdk, allocator, threads, uptimeMs, endedAt } = process;
-  const name = command.length > 0 ? nameCommand(command, true) : 'a JVM';
+  const isJvm = source.kind !== 'core' || command.some((word) => /(?:^|\/)java$/.test(word));
+  const name = command.length > 0 ? nameCommand(command, isJvm) : source.kind === 'core' ? 'a program' : 'a JVM';
   const facts = [
     ...(jdk === undefined ? [] : [`JDK ${jdk}`]),
     ...(jvm?.collector === undefined ? [] : [jvm.collector]),
@@ -33,17 +34,22 @@ function describeDead({ process, source, jvm }: DeadResult): string {
     ...(threads === undefined ? [] : [`${formatCount(threads)} thread${threads === 1 ? '' : 's'}`]),
     ...(uptimeMs === undefined ? [] : [`was up ${formatUptime(uptimeMs)}`]),
     ...(endedAt === undefined ? [] : [`ended ${endedAt}`]),
+    ...(core?.signal === undefined ? [] : [`ended by ${core.signal}`]),
   ];
   return `${name}${pid === undefined ? '' : ` (pid ${pid})`}: ${[...facts, `by its ${sources[source.kind]} ${source.path}`].join(', ')}`;
 }
 
 /** What is known of its memory as a whole. */
 function describeMemory({ memory, jvm }: DeadResult): string[] {
+  const { dumpedBytes, filledBytes, missingBytes } = memory ?? {};
   const { rssBytes, peakRssBytes, committedBytes, virtualBytes, mallocInUseBytes, mallocKeptBytes, swapBytes = 0 } = memory ?? {};
   const mib = (bytes: number | undefined, words: string) => (bytes === undefined ? [] : [words.replace('{}', formatMiB(bytes))]);
   const parts = [
     ...mib(rssBytes, `RSS {} MiB${peakRssBytes === undefined ? '' : `, at most ${formatMiB(peakRssBytes)}`}`),
     ...(swapBytes > 0 ? mib(swapBytes, '{} MiB in swap') : []),
+    ...mib(filledBytes, '{} MiB filled'),
+    ...mib(dumpedBytes, '{} MiB in the file'),
+    ...mib(missingBytes, '{} MiB cut off'),
     ...mib(committedBytes, '{} MiB committed'),
     ...mib(virtualBytes, '{} MiB of addresses'),
     ...(jvm?.heap ? [`Java heap ${formatMiB(jvm.heap.usedBytes)} of ${formatMiB(jvm.heap.committedBytes)} MiB in use`] : []),
@@ -56,9 +62,13 @@ function describeMemory({ memory, jvm }: DeadResult): string[] {
 }
 
 const tablesOf = (result: DeadResult, detail: { verbose: boolean }) =>
-  [recordedTable(result), limitsTable(result), partsTable(result, detail), nmtTable(result, detail)].filter(
-    (table) => table !== undefined,
-  );
+  [
+    recordedTable(result),
+    limitsTable(result),
+    partsTable(result, detail),
+    heapsTable(result, detail),
+    nmtTable(result, detail),
+  ].filter((table) => table !== undefined);
 
 function renderTable(result: DeadResult, options: TerminalOptions): string {
   const { width, verbose = false } = options;

@@ -89,7 +89,10 @@ const heapColumns: Column<HeapPart>[] = [
 ];
 
 /** Undefined where the heaps were not read, or have nothing to speak of. */
-export function mallocTable({ malloc, rssBytes }: Evidence, { verbose }: Detail): TextTable | undefined {
+export function mallocTable(
+  { malloc, rssBytes }: Pick<Evidence, 'malloc' | 'rssBytes'>,
+  { verbose }: Detail,
+): TextTable | undefined {
   if (!malloc) return undefined;
   const { totals, mmapped, arenas, otherArenas, census } = malloc;
   const tops = arenas.length - 1 + (otherArenas?.count ?? 0);

@@ -1,10 +1,12 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../native/preloaded.ts';
 import { startOffheap } from './offheap.ts';
 
+const seed = new URL('../native/fuzz/seeds/core_file/small.core', import.meta.url);
 const report = fileURLToPath(new URL('../fixtures/dead/hs_err-17-data.log', import.meta.url));
 const inFolder = (args: string[], cwd: string, env: Record<string, string> = {}) => startOffheap(args, env, cwd).finished;
 
@@ -47,10 +49,12 @@ describe('offheap doctor FILE', () => {
       return stderr;
     };
     expect(await said('note-of-nobody')).toMatch(
-      /^offheap: Expected "note-of-nobody" to be what a JVM has left .*, found another file\.\n$/,
+      /^offheap: Expected "note-of-nobody" to be what a process has left .*, found another file\.\n$/,
     );
     expect(await said('empty-of-nobody')).toMatch(/found an empty file\.\n$/);
-    expect(await said('./core-of-nobody')).toMatch(/^offheap: Expected no core file, found one at /);
+    expect(await said('./core-of-nobody')).toMatch(
+      /^offheap: Expected a core file of this machine’s kind .*, found one of another architecture at /,
+    );
     expect(await said('nothing-of-a-jvm')).toMatch(
       /^offheap: Expected a JVM whose name or command line contains "nothing-of-a-jvm"/,
     );
@@ -65,5 +69,46 @@ describe('offheap doctor FILE', () => {
     writeFileSync(join(folder, 'jfr'), '#!/bin/sh\necho "jfr print: it is cut" >&2\nexit 1\n', { mode: 0o755 });
     const cut = await inFolder(['doctor', './recording'], folder, { PATH: `${folder}:/usr/bin:/bin`, JAVA_HOME: '' });
     expect(cut.stderr).toMatch(/^offheap: Expected ".*\/jfr" to read the recording ".*", but it said: jfr print: it is cut\. /);
+  });
+
+  test('says of a compressed file how to unpack it, and of other files of gzip’s that they are none', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'core.zst'), Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]));
+    writeFileSync(join(folder, 'text.gz'), gzipSync('a text'));
+    const packed = await inFolder(['doctor', './core.zst'], folder);
+    expect(packed).toMatchObject({ status: 1, stdout: '' });
+    expect(packed.stderr).toBe(
+      'offheap: Expected a file to read as it is or compressed by gzip, found "./core.zst" compressed by zstd. Unpack it: zstd -dc "./core.zst" > core.unpacked && offheap doctor core.unpacked\n',
+    );
+    const other = await inFolder(['doctor', './text.gz'], folder);
+    expect(other.stderr).toMatch(/^offheap: Expected ".\/text.gz" to be what a process has left .*, found another file\.\n$/);
+  });
+
+  test('reads a core that is cut, plain and compressed: what is missing is said', async ({ skip }) => {
+    skip(process.arch !== 'x64', 'the core file is one of x86-64');
+    const folder = temporaryFolder();
+    const core = readFileSync(seed).subarray(1);
+    writeFileSync(join(folder, 'core'), core);
+    writeFileSync(join(folder, 'core.gz'), gzipSync(core));
+    const results = await Promise.all(
+      ['./core', './core.gz'].map(async (name) => {
+        const { status, stdout, stderr } = await inFolder(['doctor', name, '--format=json'], folder, { TMPDIR: folder });
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        return JSON.parse(stdout);
+      }),
+    );
+    for (const { source, memory, process: dead, core: origin, verdict, blindSpots } of results) {
+      expect(source).toMatchObject({ kind: 'core', isWhole: false });
+      expect(memory).toMatchObject({ dumpedBytes: 4608, filledBytes: 4096, missingBytes: 3584 + 4096, mappings: 4 });
+      expect(dead).toMatchObject({ threads: 1, flags: [] });
+      expect(origin).toEqual({ writer: 'kernel', signal: 'SIGABRT', pages: 'content' });
+      expect(verdict).toMatch(/^Nothing wrong in what is left of it/);
+      expect(blindSpots.map(({ instrument }: { instrument: string }) => instrument)).toEqual(
+        expect.arrayContaining(['core file', 'malloc’s heaps', 'mapped files']),
+      );
+    }
+    expect(readdirSync(folder).sort()).toEqual(['core', 'core.gz']);
+    const { stdout } = await inFolder(['doctor', './core', '--format=markdown'], folder);
+    expect(stdout).toContain('ended by SIGABRT, by its core file ./core');
   });
 });

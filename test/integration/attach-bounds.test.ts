@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { askSeldom } from '../../src/exporter/attach.ts';
 import type { Subject } from '../../src/exporter/subject.ts';
 import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
@@ -147,6 +147,17 @@ describe('the time for all questions holds', () => {
       expect(performance.now() - startedAt).toBeLessThan(60_000);
       expect(told).toBe('17.0.15');
       expect(failure?.problem).toBe('no-answer');
+    });
+  });
+
+  test('when it is over before the JVM is asked, without a timer that lies in the past', async () => {
+    await withFakeJvm(library, { 'VM.version': { text: '1', times: 3600, dripSeconds: 1 } }, async ({ pid }) => {
+      const timers = vi.spyOn(globalThis, 'setTimeout');
+      onTestFinished(() => timers.mockRestore());
+      await expect(runDiagnosticCommand(pid, 'VM.version', { timeoutMs: 0.001 })).rejects.toMatchObject({ problem: 'no-answer' });
+      const delays = timers.mock.calls.map(([, ms]) => ms ?? 0);
+      expect(delays.length).toBeGreaterThan(0);
+      expect(Math.min(...delays)).toBeGreaterThanOrEqual(1);
     });
   });
 

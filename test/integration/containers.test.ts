@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -9,7 +10,8 @@ import { containersOf } from '../../src/observe/contained.ts';
 import { nameContainers } from '../../src/process/containers/container-names.ts';
 import { type EnginePlaces, usualPlaces } from '../../src/process/containers/engine-places.ts';
 import { offheap } from '../cli/offheap.ts';
-import { skipUnless } from '../skip.ts';
+import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.ts';
+import { isRoot, skipUnless } from '../skip.ts';
 import { type BurstJvm, compileBurst, startBurst } from './burst-jvm.ts';
 
 const id = 'c0ffee'.padEnd(64, '1');
@@ -214,5 +216,57 @@ describe('JVMs in groups of containers', () => {
         [inPod.pid, { id: another, podUid: uid }],
       ]),
     );
+  });
+});
+
+/** The first process has notes of the kubelet. A second one, in mounts of its own, has none, and is started there. */
+const besideAKubelet = `
+mount -t tmpfs tmpfs /var/log
+mkdir -p /var/log/containers "/var/log/pods/shop_web_$1"
+ln -s /nonexistent "/var/log/containers/web_shop_app-$2.log"
+shift 2
+unshare --mount sh -euc 'umount /var/log; exec "$@"' sh "$@"
+`;
+
+describe('in a container that sees the processes of its host', () => {
+  skipUnless(canMount && isRoot, cannotMount);
+
+  const program = `
+    const { hostPlaces } = await import('${new URL('../../dist/process/containers/engine-places.js', import.meta.url)}');
+    const { nameContainers } = await import('${new URL('../../dist/process/containers/container-names.js', import.meta.url)}');
+    const { containers, pods } = await nameContainers(['${another}']);
+    console.log(JSON.stringify({ place: hostPlaces()?.podLogs, containers: [...containers], pods: [...pods] }));
+  `;
+  const run = (script: string) => {
+    const args = [uid, another, process.execPath, '--input-type=module', '--eval', program];
+    const [command, all] = inMountNamespace(script, args, ['--pid', '--fork', '--kill-child', '--mount-proc']);
+    const { stdout, stderr } = spawnSync(command, all, { encoding: 'utf8', timeout: 60_000 });
+    return stdout ? JSON.parse(stdout) : stderr;
+  };
+
+  test('names are those that its kubelet has noted, through the root of the first process', () => {
+    expect(run(besideAKubelet)).toEqual({
+      place: '/proc/1/root/var/log/pods',
+      containers: [[another, { name: 'app', pod: 'web', namespace: 'shop' }]],
+      pods: [[uid, { pod: 'web', namespace: 'shop' }]],
+    });
+  });
+
+  test('nothing is read so where the first process has the same mounts', () => {
+    expect(run(besideAKubelet.replace(/unshare --mount .*/, '"$@"'))).toEqual({
+      containers: [[another, { name: 'app', pod: 'web', namespace: 'shop' }]],
+      pods: [[uid, { pod: 'web', namespace: 'shop' }]],
+    });
+  });
+
+  test('nor where the first process is of a container, which may have made them up', (context) => {
+    const group = join(hierarchy, `offheap-names-${process.pid}`, id);
+    const made = spawnSync('mkdir', ['--parents', group]).status === 0;
+    context.skip(!made, 'this user may not make cgroups');
+    onTestFinished(() => {
+      for (const path of [group, dirname(group)]) rmdirSync(path);
+    });
+    const inGroup = `echo $$ >"${group}/cgroup.procs"\n${besideAKubelet}`;
+    expect(run(inGroup)).toEqual({ containers: [], pods: [] });
   });
 });

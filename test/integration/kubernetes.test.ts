@@ -126,9 +126,9 @@ describe('deploy/kubernetes', () => {
     const [app] = pod.containers;
     const environment = Object.fromEntries((app.env as { name: string; value: string }[]).map(({ name, value }) => [name, value]));
     expect(app).toMatchObject({ name: 'app', image: 'orders:1' });
-    expect(environment).toEqual({ JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50', LD_PRELOAD: '/offheap/libmeter.so' });
+    expect(environment).toEqual({ JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50', LD_PRELOAD: '/offheap/glibc/libmeter.so' });
     const [copy] = pod.initContainers;
-    expect(copy.command.at(-1)).toBe(environment['LD_PRELOAD']);
+    expect(copy.command).toEqual(['offheap', 'libs', '--copy-to=/offheap', '--libc=glibc']);
     expect(copy.volumeMounts[0].mountPath).toBe(app.volumeMounts[0].mountPath);
     expect(pod.volumes.map((volume: { name: string }) => volume.name)).toEqual([app.volumeMounts[0].name]);
   });

@@ -11,11 +11,11 @@ import { offheap } from '../cli/offheap.ts';
 import { endJvm } from '../end-jvm.ts';
 import { findJavaHomes, type JavaHome } from './java-homes.ts';
 
-const sources = ['KeepsSome', 'MakesOne', 'HoldsInMap'].map((name) =>
+const sources = ['KeepsSome', 'MakesOne', 'HoldsInMap', 'HoldsBesideNumber'].map((name) =>
   fileURLToPath(new URL(`programs/${name}.java`, import.meta.url)),
 );
 const folder = mkdtempSync(join(tmpdir(), 'offheap-holders-'));
-beforeAll(() => execa('javac', ['--release', '8', '-nowarn', '-d', folder, ...sources]));
+beforeAll(() => execa('javac', ['-source', '8', '-target', '8', '-nowarn', '-Xlint:-options', '-d', folder, ...sources]));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const made = 2003;
@@ -82,6 +82,14 @@ describe.each(findJavaHomes())('JDK $version', (home) => {
       'strong java.lang.Object[]',
       'static HoldsInMap APPLICATION',
     ]);
+  });
+
+  test('a number in a static field holds nothing, though it is the same as a reference', async () => {
+    const pid = await start(home, 'ready', 'HoldsBesideNumber', String(made));
+    const [first] = (await owners(pid, { holders: 2 })).owners;
+    expect(first?.held).toMatchObject({ objects: made, heldObjects: made });
+    const statics = first?.held?.holders.filter(({ kind }) => kind === 'static').map(({ name, field }) => `${name}.${field}`);
+    expect(statics).toEqual(['HoldsBesideNumber.kept']);
   });
 
   test('--created-by shows who makes the objects of a class, in a JVM that was started without anything', async () => {

@@ -50,7 +50,7 @@ static const char *fill(struct hotspot *vm) {
     vm_flags_read(vm->tables, vm->memory, &vm->flags);
     vm->version = version_of(vm);
     vm->collector = collector_of(&vm->flags);
-    vm_archive_open(vm->target->pid, &vm->archive);
+    vm_archive_open(vm->target->memory.pid, &vm->archive);
     symbol_layout_read(vm->tables, &vm->archive, &vm->symbols);
     object_layout_read(vm->tables, vm->memory, &vm->flags, vm->version, &vm->layout);
     if (vm->collector == hotspot_z) {
@@ -75,7 +75,7 @@ struct inspect_verdict hotspot_open(const struct target *target, struct hotspot 
     }
     vm->target = target;
     vm->image.descriptor = -1;
-    if (!vm_image_open(target->pid, &vm->image)) {
+    if (!vm_image_open(target->memory.pid, &vm->image)) {
         *why = "no libjvm.so";
     } else if ((vm->memory = vm_memory_create(target, &vm->image)) == NULL) {
         hotspot_close(vm);

@@ -16,7 +16,7 @@ static bool read_view(const struct hotspot *vm, uint64_t from, uint64_t distance
             uint64_t next = (page / page_bytes() + 1) * page_bytes();
             next = next < at + run ? next : at + run;
             if (!page_bits_has(done, page - distance)) {
-                is_read &= remote_read(vm->target->pid, page, to + (page - start), (size_t)(next - page));
+                is_read &= remote_read(&vm->target->memory, page, to + (page - start), (size_t)(next - page));
             }
             page = next;
         }

@@ -85,7 +85,7 @@ static void fill(struct vm_memory *memory, struct block *block) {
     if (page_map_load(&memory->target->pages, block->at, block->at + block_bytes, &memory->bits).status == inspect_ok) {
         count = list_pieces(memory, block, pieces);
     }
-    if (remote_read_pieces(memory->target->pid, pieces, count).status != inspect_ok) {
+    if (remote_read_pieces(&memory->target->memory, pieces, count).status != inspect_ok) {
         count = 0;
     }
     for (size_t index = 0; index < count; index++) {

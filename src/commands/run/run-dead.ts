@@ -2,8 +2,9 @@ import { diagnoseFile } from '../../api/diagnose-file.ts';
 import { findJvms } from '../../jvm/find-jvms.ts';
 import { exitCodes, OffheapError } from '../../model/errors.ts';
 import { quote } from '../../model/units.ts';
-import { recognise } from '../../observe/dead/recognise.ts';
+import { packingOf, recognise } from '../../observe/dead/recognise.ts';
 import { isRegularFile, readHead } from '../../process/magic-file.ts';
+import { unpackedHead } from '../../process/unpack.ts';
 import { deadReporters } from '../../reporters/dead.ts';
 import type { DoctorFormat } from '../../reporters/formats.ts';
 import type { PrintOptions } from '../options/print-options.ts';
@@ -22,7 +23,9 @@ interface DeadOptions extends PrintOptions<DoctorFormat> {
 export async function findFile(target: string): Promise<'dead' | 'other' | undefined> {
   if (/^\d+$/.test(target) || !(await isRegularFile(target))) return undefined;
   const head = await readHead(target).catch(() => undefined);
-  return head && recognise(head.head) !== undefined ? 'dead' : 'other';
+  if (!head) return 'other';
+  const content = packingOf(head.head) === 'gzip' ? await unpackedHead(head.head) : head.head;
+  return recognise(content) !== undefined ? 'dead' : 'other';
 }
 
 /** @param refused an option that needs a process which runs, as it was given */

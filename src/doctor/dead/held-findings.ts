@@ -30,7 +30,7 @@ export function heldFindings(evidence: Evidence): DeadFinding[] {
 }
 
 /** Where nothing tells what malloc had in use, the map tells at least how much may be its own. */
-function unnamedMemory(evidence: Evidence): DeadFinding[] {
+export function unnamedMemory(evidence: Evidence): DeadFinding[] {
   const bytes = rssOf(evidence, 'unexplained', 'glibc main', 'glibc arenas', 'glibc mmapped', 'allocator');
   if (!isLarge(evidence, bytes)) return [];
   return [

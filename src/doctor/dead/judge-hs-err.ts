@@ -1,4 +1,5 @@
 import type { DeadFinding, DeadMemory, DeadResult } from '../../model/dead.ts';
+import type { Evidence } from '../../model/doctor.ts';
 import { isSince } from '../../model/jdk-releases.ts';
 import { formatMiB } from '../../model/units.ts';
 import type { ReportedDeath } from '../../observe/dead/hs-err.ts';
@@ -31,7 +32,7 @@ export function judgeHsErr(death: ReportedDeath, { isWhole }: { isWhole: boolean
       ...(evidence.allocator.name === 'unknown' ? {} : { allocator: evidence.allocator.name }),
     },
     ...{ failure, limits, host, memory },
-    ...jvmOf(death),
+    ...jvmOf(evidence),
     blindSpots: blindSpotsOf(death, isWhole),
   };
 }
@@ -42,7 +43,8 @@ function verdictOf([first]: readonly DeadFinding[], held: readonly DeadFinding[]
   return [first?.summary, heaviest?.summary.split(/(?<=\.) /)[0], resident].filter((sentence) => sentence !== undefined).join(' ');
 }
 
-function jvmOf({ evidence: { jvm } }: ReportedDeath): Pick<Judged, 'jvm'> {
+/** What a JVM that has ended had. */
+export function jvmOf({ jvm }: Evidence): Pick<Judged, 'jvm'> {
   if (!jvm) return {};
   const { collector, metaspace, nmt, threads, codeCache, heap } = jvm;
   return {

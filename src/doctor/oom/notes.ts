@@ -60,14 +60,15 @@ function describePage(kill: ExplainedKill, page: PageWitness | undefined, looks:
 }
 
 /** How it was, and what grew until then. */
-function describeLooks({ at }: ExplainedKill, { name, pid, growth, firstAt, lastAt, matchedBy }: LooksWitness): string {
+function describeLooks({ at }: ExplainedKill, { name, pid, looks, growth, firstAt, lastAt, matchedBy }: LooksWitness): string {
   const before = at === undefined ? '' : `, ${formatUptime(Math.max(0, Date.parse(at) - Date.parse(lastAt)))} before the kill`;
   const [rss, ...parts] = growth;
   const [most] = parts.filter(({ firstBytes, lastBytes }) => lastBytes > firstBytes);
   const span = formatUptime(Date.parse(lastAt) - Date.parse(firstAt));
+  const none = looks === 1 ? ' There was no look before it.' : ` In ${span} of looks nothing grew.`;
   const grown = most
     ? ` In ${span} of looks ${most.part} grew most, by ${formatSmallMiB(most.lastBytes - most.firstBytes)} MiB to ${formatSmallMiB(most.lastBytes)}.`
-    : ` In ${span} of looks nothing grew.`;
+    : none;
   const who = matchedBy === 'pid' ? '' : ` (of pid ${pid}, the last process seen in its group)`;
   return `The last look at ${name}${who}${before}, saw ${formatSmallMiB(rss?.lastBytes ?? 0)} MiB resident.${grown}`;
 }

@@ -33,14 +33,14 @@ const arenaBytes = 64 * 1024 ** 2;
 /** Four times as many as Linux allows by default. */
 const mostMappings = 262_144;
 /** Of vmFlags: what the kernel accounts for, and what it does not (MAP_NORESERVE), which glibc's arenas have. */
-const [accounted, notReserved] = ['rd wr mr mw me ac', 'rd wr mr mw me nr'];
+export const [accountedFlags, notReservedFlags] = ['rd wr mr mw me ac', 'rd wr mr mw me nr'] as const;
 
 /** The parts of a map (the text of /proc/PID/maps), as those of a living process are found. */
 export async function divideMap(text: string, { jvm, threads, allocator }: MapClues): Promise<DeadMap> {
   const asTold = parseMaps(text)
     .slice(0, mostMappings)
     .filter(({ path }) => path !== kernelsPage)
-    .map((entry) => toMapping(entry, accounted));
+    .map((entry) => toMapping(entry, accountedFlags));
   const clues = { jvm, threads, inspection: undefined, isJvm: true };
   // Which mappings were made without reservation the map does not tell: what is no metaspace, and has the shape of an arena, was.
   const metaspace = asTold.some(mayBeArena)
@@ -49,7 +49,7 @@ export async function divideMap(text: string, { jvm, threads, allocator }: MapCl
   const mappings = asTold.map((mapping) => {
     const near = metaspace[findLast(metaspace, mapping.start)];
     const isMetaspace = near !== undefined && mapping.start < near.end;
-    return mayBeArena(mapping) && !isMetaspace ? { ...mapping, vmFlags: notReserved } : mapping;
+    return mayBeArena(mapping) && !isMetaspace ? { ...mapping, vmFlags: notReservedFlags } : mapping;
   });
   const readings = { ...clues, mappings, allocator, memoryDevices: new Set<string>() };
   const { regions } = await divideRss(readings, () => undefined, new TimeSlices());
@@ -79,5 +79,9 @@ const inMemory = /^\/(?:memfd:|SYSV|dev\/zero$|dev\/shm\/|anon_hugepage)/;
 /** What the kernel counts as promised: private and writable, or shared memory. Files that are mapped it can drop. */
 function isCommitted({ perms, path }: MapsEntry): boolean {
   if (perms[1] !== 'w') return false;
-  return perms[3] === 'p' || path === '' || inMemory.test(path);
+  return perms[3] === 'p' || path === '' || isInMemory(path);
+}
+
+export function isInMemory(path: string): boolean {
+  return inMemory.test(path);
 }

@@ -7,10 +7,25 @@ const elfMagic = Buffer.from('\x7fELF', 'latin1');
 /** e_type ET_CORE, of either byte order; it lies behind the 16 bytes of e_ident. */
 const [typeAt, coreType] = [16, 4];
 
-/** What a file is, by how it begins; `core` is known, and not read. Undefined of any other. */
-export function recognise(head: Buffer): DeadSource | 'core' | undefined {
+/** What a file is, by how it begins. Undefined of any other than those that are read. */
+export function recognise(head: Buffer): DeadSource | undefined {
   if (head.subarray(0, recordingMagic.length).equals(recordingMagic)) return 'jfr';
   if (head.subarray(0, elfMagic.length).equals(elfMagic) && head.length > typeAt + 1)
     return [head[typeAt], head[typeAt + 1]].includes(coreType) ? 'core' : undefined;
   return isHsErr(head.toString('latin1')) ? 'hs_err' : undefined;
+}
+
+/** In which form systemd-coredump and others keep a core; all but `gzip` Node of this version does not read. */
+export type Packing = 'gzip' | 'zstd' | 'lz4' | 'xz';
+
+const packings: readonly (readonly [Packing, Buffer])[] = [
+  ['gzip', Buffer.from([0x1f, 0x8b, 0x08])],
+  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['lz4', Buffer.from([0x04, 0x22, 0x4d, 0x18])],
+  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
+];
+
+/** By which program a file was compressed, by how it begins. */
+export function packingOf(head: Buffer): Packing | undefined {
+  return packings.find(([, magic]) => head.subarray(0, magic.length).equals(magic))?.[0];
 }

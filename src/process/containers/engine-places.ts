@@ -1,4 +1,7 @@
+import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseContainerPlace } from '../../parse/container.ts';
+import { readProcSync } from '../proc-file.ts';
 
 /** Where engines keep what they know of their containers, as offheap sees it. */
 export interface EnginePlaces {
@@ -40,4 +43,35 @@ export function usualPlaces(environment: NodeJS.ProcessEnv = process.env): Engin
     logLinks: '/var/log/containers',
     podLogs: '/var/log/pods',
   };
+}
+
+const firstProcessRoot = '/proc/1/root';
+
+/**
+ * Where they are of the host, for who sees its processes from a container (`hostPID: true`, `docker run --pid=host`) and may look into the first one's root, as with SYS_PTRACE.
+ * Undefined on the host itself, and where process 1 is of a container: what that has at these places it may have made up. Sockets are those of this container.
+ */
+export function hostPlaces(): EnginePlaces | undefined {
+  if (!isFirstProcessElsewhere()) return undefined;
+  const there = (path: string) => join(firstProcessRoot, path);
+  const { HOME: _, ...environment } = process.env;
+  const { sockets, bundles, dockerFolders, storageLists, logLinks, podLogs } = usualPlaces(environment);
+  return {
+    sockets,
+    bundles: bundles.map(({ folder, inner }) => ({ folder: there(folder), inner })),
+    dockerFolders: dockerFolders.map(there),
+    storageLists: storageLists.map(there),
+    logLinks: there(logLinks),
+    podLogs: there(podLogs),
+  };
+}
+
+function isFirstProcessElsewhere(): boolean {
+  try {
+    const isOther = readlinkSync('/proc/1/ns/mnt') !== readlinkSync('/proc/self/ns/mnt');
+    const { containerId, podUid } = parseContainerPlace(readProcSync(1, 'cgroup'));
+    return isOther && containerId === undefined && podUid === undefined;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
 import type { DeadResult } from '../../model/dead.ts';
 import type { TextTable } from '../columns.ts';
-import { limitsTable, nmtTable, partsTable, recordedTable } from '../dead-tables.ts';
+import { heapsTable, limitsTable, nmtTable, partsTable, recordedTable } from '../dead-tables.ts';
 import { blindLines } from '../doctor-lines.ts';
 import { renderFinding } from './doctor-findings.ts';
 import { figuresTable } from './figures-table.ts';
@@ -18,6 +18,7 @@ export function renderDeadHtml(result: DeadResult, about: string, assets: Report
     ['recorded', 'What changed', tableMarkup('From the first event to the last', recordedTable(result))],
     ['limits', 'Limits', tableMarkup('What was used of each', limitsTable(result))],
     ['parts', 'The memory map', tableMarkup('By what it is', partsTable(result, detail))],
+    ['heaps', 'glibc’s heaps', tableMarkup('What gives it back', heapsTable(result, detail))],
     ['nmt', 'The JVM’s own account', tableMarkup('By category', nmtTable(result, detail))],
     [
       'blind',

@@ -215,7 +215,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     };
     struct deadline deadline = {.until_ns = UINT64_MAX, .cancelled = &cancelled};
     /* No process: its list of mappings cannot be read again. */
-    struct target target = {.pid = INT32_MAX, .maps = {mappings, 3, true}, .deadline = &deadline};
+    struct target target = {.memory = {.pid = INT32_MAX}, .maps = {mappings, 3, true}, .deadline = &deadline};
     target.pages = (struct page_map){.descriptor = -1, .has_scan = true, .deadline = &deadline};
     struct glibc_heaps heaps;
     if (glibc_heaps_find(&target, &heaps).status == inspect_ok) {

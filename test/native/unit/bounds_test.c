@@ -113,7 +113,7 @@ static void begin(struct mapping *mapping, struct target *target, struct deadlin
     cancel_after = 0;
     *mapping = (struct mapping){tib, tib + bytes, mapping_anonymous, true};
     *deadline = (struct deadline){.until_ns = UINT64_MAX, .cancelled = &cancelled};
-    *target = (struct target){.pid = 1, .maps = {mapping, 1, true}, .deadline = deadline};
+    *target = (struct target){.memory = {.pid = 1}, .maps = {mapping, 1, true}, .deadline = deadline};
     target->pages = (struct page_map){.descriptor = -1, .has_scan = true, .deadline = deadline};
 }
 

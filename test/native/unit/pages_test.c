@@ -55,9 +55,9 @@ static void test_pieces(void) {
     struct remote_piece pieces[] = {{start + 3 * page_bytes(), 1, &to[0], false},
                                     {start + page_bytes(), 1, &to[1], false},
                                     {start + 6 * page_bytes(), 1, &to[2], false}};
-    CHECK(remote_read_pieces(getpid(), pieces, 3).status == inspect_ok);
+    CHECK(remote_read_pieces(&(struct remote){.pid = getpid()}, pieces, 3).status == inspect_ok);
     CHECK(pieces[0].is_read && !pieces[1].is_read && pieces[2].is_read && to[0] == 3 && to[2] == 6);
-    CHECK(remote_read_pieces(getpid(), pieces, 0).status == inspect_ok);
+    CHECK(remote_read_pieces(&(struct remote){.pid = getpid()}, pieces, 0).status == inspect_ok);
     munmap(memory, pages * page_bytes());
 }
 
@@ -70,7 +70,7 @@ static void test_a_process_that_has_ended(void) {
     }
     CHECK(waitpid(child, NULL, 0) == child);
     struct remote_piece piece = {4096, 1, &to, false};
-    CHECK(remote_read_pieces(child, &piece, 1).status == inspect_no_process);
+    CHECK(remote_read_pieces(&(struct remote){.pid = child}, &piece, 1).status == inspect_no_process);
     struct proc_maps maps;
     CHECK(proc_maps_read(child, NULL, &maps).status == inspect_no_process);
 }

@@ -37,7 +37,7 @@ static void read_the_parent(pid_t parent) {
         {1 << 12, sizeof nothing, nothing, true},
         {(uint64_t)(uintptr_t)secret, sizeof last, last, false},
     };
-    CHECK(remote_read_pieces(parent, pieces, 3).status == inspect_ok);
+    CHECK(remote_read_pieces(&(struct remote){.pid = parent}, pieces, 3).status == inspect_ok);
     CHECK(pieces[0].is_read && !pieces[1].is_read && pieces[2].is_read);
     CHECK(strcmp(first, secret) == 0 && memcmp(last, secret, sizeof last) == 0);
 }
@@ -65,6 +65,6 @@ int main(void) {
     in_a_child(false);
     in_a_child(true);
     struct remote_piece piece = {(uint64_t)(uintptr_t)secret, 1, (char[1]){0}, true};
-    CHECK(remote_read_pieces(INT32_MAX, &piece, 1).status == inspect_no_process);
+    CHECK(remote_read_pieces(&(struct remote){.pid = INT32_MAX}, &piece, 1).status == inspect_no_process);
     return 0;
 }

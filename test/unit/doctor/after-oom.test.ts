@@ -157,6 +157,15 @@ describe('the looks that an exporter has kept', () => {
     'pid',
   );
 
+  test('of a single one nothing is said to have stayed as it was', () => {
+    const single = toLooksWitness(
+      looksOf({ looks: [look(0, { rssBytes: mib(101), regions: { 'glibc arenas': mib(101) } })] }),
+      'pid',
+    );
+    const { notes } = explain({ ...factsOf('6.1-v2.dmesg', { pid: 226 }), looks: single });
+    expect(notes[0]).toMatch(/ before the kill, saw 101 MiB resident\. There was no look before it\.$/);
+  });
+
   test('say what grew, and the heap that fits', () => {
     const { notes, fixes } = explain({ ...factsOf('6.1-v2.dmesg', { pid: 226 }), looks });
     expect(looks?.growth.map(({ part, bytesPerHour }) => [part, bytesPerHour])).toEqual([

@@ -69,7 +69,8 @@ test('what a look has is in the file, for nobody else to read', async () => {
     ['pool-N', 5],
     ['other', 2],
   ]);
-  const subject = subjectOf(7);
+  const containerId = 'c0ffee'.padEnd(64, '1');
+  const subject = { ...subjectOf(7), place: { containerId } };
   const jvm = { flags: ['-XX:MaxHeapSize=1073741824', '-XX:+UseG1GC'] } as NonNullable<Subject['memory']['answers']>['jvm'];
   subject.memory.answers = { askedAt: 0, jvm };
   const javaHeap = { usedBytes: 11, committedBytes: 1024 };
@@ -80,6 +81,7 @@ test('what a look has is in the file, for nobody else to read', async () => {
     {
       ...{ kind: 'looks', schemaVersion: 1, tool: { name: 'offheap', version: expect.any(String) } },
       ...{ bootId, pid: 7, startTimeTicks: 70, name: 'app.jar', command: ['java', '-jar', 'app.jar'], isJvm: true },
+      containerId,
       java: { flags: ['-XX:MaxHeapSize=1073741824', '-XX:+UseG1GC'], maxHeapBytes: 2 ** 30 },
       cgroup: { version: 2, path: '/pod/app', limitPath: '/pod', limitBytes: mib(1531) },
       looks: [

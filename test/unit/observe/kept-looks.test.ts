@@ -58,6 +58,20 @@ describe('which processes', () => {
     put(nowhere);
     expect((await readKeptLooks(folder, { cgroupPath })).processes.map(({ pid }) => pid)).toEqual(pids);
   });
+
+  test.each([
+    ['/kubepods/burstable/pod2f7e8c3a-91d4-4b7e-8a55-0c1d2e3f4a5b/', [4711]],
+    ['/system.slice/docker-', [4711], '.scope'],
+    ['/kubepods/another', []],
+  ])('those whose container sees its own group as /, by its id: %s', async (before, pids, after = '') => {
+    const containerId = 'c0ffee'.padEnd(64, '1');
+    const cgroup = { version: 1, path: '/', limitPath: '/' } as const;
+    put(looksOf({ cgroup, containerId }));
+    put(looksOf({ pid: 4721, cgroup, containerId: 'c0ffee'.padEnd(64, '2') }));
+    put(looksOf({ pid: 4723, cgroup }));
+    const cgroupPath = pids.length > 0 ? `${before}${containerId}${after}` : before;
+    expect((await readKeptLooks(folder, { cgroupPath })).processes.map(({ pid }) => pid)).toEqual(pids);
+  });
 });
 
 describe('what is no such file', () => {

@@ -31,6 +31,8 @@ const argumentsFor: Record<string, (text: string) => unknown[]> = {
   isShell: (text) => [text.split(' ')],
   isAnonymous: (text) => [{ path: text, perms: 'rw-p' }],
   mayBeOfEndedThread: (text) => ['cgroup', text],
+  parseCoreCounters: (text) => [new Map([[text, text]])],
+  parseInitialStack: (text) => [latin1(text), 'java -jar'],
   parseClassCounters: (text) => [new Map([[text, text]])],
   joinThreadTexts: (text) => ['status', text, text],
 };

@@ -59,6 +59,15 @@ const others: Record<string, (bytes: number) => (() => unknown)[]> = {
     () =>
       call('compilesOfCounters', new Map(rangesOf(bytes).map(({ start }) => [`sun.ci.compilerThread.${start}.method`, 'a/b c']))),
   ],
+  parseCoreCounters: (bytes) => [
+    () => call('parseCoreCounters', spacesOf(bytes)),
+    () => call('parseCoreCounters', new Map([['java.property.java.vm.version', '1.'.repeat(bytes / 2)]])),
+    () => call('parseCoreCounters', new Map([['java.rt.vmArgs', ' '.repeat(bytes)]])),
+  ],
+  parseInitialStack: (bytes) =>
+    ['\0', 'a\0', 'java\0', 'A=\0', 'a'].map(
+      (piece) => () => call('parseInitialStack', Buffer.from(piece.repeat(bytes / piece.length)), 'java -jar a'),
+    ),
   survivedBytesOf: (bytes) => [() => call('survivedBytesOf', spacesOf(bytes))],
   joinRanges: (bytes) => [() => call('joinRanges', rangesOf(bytes)), () => call('joinRanges', rangesOf(bytes).reverse())],
   parseAddress: (bytes) => ['1', 'f', ' '].map((digit) => () => call('parseAddress', `0x${digit.repeat(bytes)}`)),

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OFFHEAP_PAGE_SIZE_H
+#define OFFHEAP_PAGE_SIZE_H
+
+#include <stdint.h>
+
+/* Bytes of a page of this machine. */
+uint64_t page_bytes(void);
+
+#endif

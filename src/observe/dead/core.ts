@@ -1,0 +1,163 @@
+import { constants } from 'node:os';
+import { detectAllocator } from '../../allocators/detect.ts';
+import type { CoreOrigin } from '../../model/core-origin.ts';
+import type { DeadMemory } from '../../model/dead.ts';
+import type { Evidence } from '../../model/doctor.ts';
+import { OffheapError } from '../../model/errors.ts';
+import type { HeapInspection } from '../../model/inspection.ts';
+import { present } from '../../model/present.ts';
+import { printable } from '../../model/printable.ts';
+import { type CoreFile, readCoreFile } from '../../native/core-file.ts';
+import { inspectCoreHeap } from '../../native/core-heap.ts';
+import { parseCoreCounters } from '../../parse/core-counters.ts';
+import { isMappedByJvm } from '../../parse/maps.ts';
+import type { Mapping } from '../../parse/smaps.ts';
+import { shortenCommand } from '../../process/command-line.ts';
+import { sumJavaHeap, zHeapRanges } from '../heap-range.ts';
+import { type JvmFacts, noFacts } from '../jvm.ts';
+import { toJvmEvidence } from '../jvm-evidence.ts';
+import { sumOf } from '../mappings.ts';
+import { nameLibraries, ownLibraries } from '../own-libraries.ts';
+import { runtimeOf } from '../runtime.ts';
+import { type CoreContent, readContent } from './core-content.ts';
+import { divideCore, findJavaHeap, toMappings } from './core-map.ts';
+
+/** What a core file tells, in values. */
+export interface CoreDeath {
+  origin: CoreOrigin;
+  isWhole: boolean;
+  isJvm: boolean;
+  /** Bytes of mapped files that the core has not. */
+  filesBytes: number;
+  threadsLeft: number;
+  memory: DeadMemory;
+  /** For the rules that judge living processes: what holds something is in the place of RSS. */
+  evidence: Evidence;
+  hasCounters: boolean;
+  /** Where malloc's heaps could not be read. */
+  whyNoHeaps?: string;
+}
+
+/** Processor time: of a core that does not fit into memory the disk is waited for, which takes none. */
+const budgetMs = 60_000;
+/** As many as the doctor looks at of a living process. */
+const mostSizes = 4096;
+
+/** Reads a core file. `isUnpacked`: what was compressed has lost its holes. @throws OffheapError INVALID_FILE for what is none of this kind of machine, MISSING_FILE, INSPECT_FAILED */
+export async function readCore(path: string, { isUnpacked }: { isUnpacked: boolean }): Promise<CoreDeath> {
+  const core = await readCoreFile(path, { budgetMs });
+  const content = await readContent(path, core);
+  const heaps = await inspect(path, core, content.glibcVersion);
+  const inspection = heaps instanceof OffheapError ? undefined : heaps;
+  const mappings = toMappings(core, inspection);
+  const mappedFiles = [...new Set(mappings.map(({ path: file }) => file).filter((file) => file.startsWith('/')))];
+  const isJvm = isMappedByJvm(mappedFiles);
+  const allocator = detectAllocator({ mappedFiles, environment: content.environment, ...present('programPath', core.program) });
+  const jvm = isJvm ? factsOf(content, mappings) : noFacts;
+  const threads = core.threads.map(({ tid, stackPointer }) => ({ tid, innerTid: tid, name: `thread ${tid}`, stackPointer }));
+  const { regions, parts } = await divideCore(mappings, { jvm, threads, inspection, allocator: allocator.name, isJvm });
+  const filledBytes = sumOf(mappings, 'rssBytes');
+  const libraries = ownLibraries(mappings, allocator);
+  const runtime = isJvm ? undefined : runtimeOf({ mappedFiles });
+  const told = toJvmEvidence(jvm, { heapRss: sumJavaHeap(mappings, jvm.heapRanges), counters: content.counters });
+  const evidence: Evidence = {
+    pid: core.pid,
+    command: commandOf(core, content),
+    takenAt: new Date(0).toISOString(),
+    uptimeMs: jvm.uptimeMs ?? 0,
+    rssBytes: filledBytes,
+    swapBytes: 0,
+    threads: core.threads.length + core.threadsLeft,
+    regions,
+    allocator,
+    ...(inspection ? { malloc: inspection } : {}),
+    ...(runtime ? { runtime } : {}),
+    ...(libraries.length > 0 ? { libraries: nameLibraries(libraries) } : {}),
+    isJvm,
+    ...(told ? { jvm: { ...told, canTrim: false } } : {}),
+    unknown: [],
+  };
+  return {
+    origin: originOf(isUnpacked ? { ...core, hasPageHoles: false } : core),
+    isWhole: !core.isCut,
+    isJvm,
+    filesBytes: filesNotDumped(core),
+    threadsLeft: core.threadsLeft,
+    memory: {
+      virtualBytes: mappings.reduce((sum, { start, end }) => sum + end - start, 0),
+      committedBytes: parts.reduce((sum, { committedBytes }) => sum + committedBytes, 0),
+      dumpedBytes: core.mappings.reduce((sum, { dumpedBytes }) => sum + dumpedBytes, 0),
+      filledBytes,
+      ...(core.missingBytes > 0 ? { missingBytes: core.missingBytes } : {}),
+      mappings: mappings.length,
+      parts,
+    },
+    evidence,
+    hasCounters: content.counters !== undefined,
+    ...(heaps instanceof OffheapError ? { whyNoHeaps: heaps.message } : {}),
+  };
+}
+
+async function inspect(path: string, { pid }: CoreFile, glibcVersion: string | undefined): Promise<HeapInspection | OffheapError> {
+  try {
+    return await inspectCoreHeap(path, { pid, glibcVersion, budgetMs, sizes: mostSizes });
+  } catch (error) {
+    if (error instanceof OffheapError) return error;
+    throw error;
+  }
+}
+
+/** Of two names of one signal the first: SIGABRT, not SIGIOT. */
+const signalNames = new Map(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
+
+function originOf({ isByKernel, hasPageHoles, isCounted, signal }: CoreFile): CoreOrigin {
+  return {
+    writer: isByKernel ? 'kernel' : 'debugger',
+    ...(isByKernel && signal > 0 ? { signal: signalNames.get(signal) ?? `signal ${signal}` } : {}),
+    pages: hasPageHoles ? 'holes' : isCounted ? 'content' : 'dumped',
+  };
+}
+
+/** The kernel writes 80 bytes of it down, a debugger less. */
+function commandOf({ command }: CoreFile, { argv }: CoreContent): string[] {
+  const words =
+    argv.length > 0
+      ? argv
+      : command
+          .trimEnd()
+          .split(' ')
+          .filter((word) => word !== '');
+  return shortenCommand(words.map(printable));
+}
+
+function filesNotDumped({ mappings }: CoreFile): number {
+  return mappings
+    .filter(({ path }) => path.startsWith('/'))
+    .reduce((sum, { start, end, dumpedBytes }) => sum + end - start - dumpedBytes, 0);
+}
+
+/** What a JVM says of itself in its counters. Which flags were set by default they do not tell. */
+function factsOf({ counters, argv }: CoreContent, mappings: readonly Mapping[]): JvmFacts {
+  const ofZ = zHeapRanges(mappings);
+  if (!counters) return { ...noFacts, heapRanges: ofZ ?? [], flags: flagsOf(argv) };
+  const { version, vm, uptimeMs, heap, reservedBytes = 0, arguments: words } = parseCoreCounters(counters);
+  const found = ofZ ? undefined : findJavaHeap(mappings, [reservedBytes, heap.committedBytes ?? 0]);
+  const ranges = ofZ ?? (found ? [found] : []);
+  return {
+    ...noFacts,
+    ...present('version', version),
+    ...present('uptimeMs', uptimeMs),
+    flags: flagsOf(words),
+    heap: { ...heap, ranges },
+    info: { ...noFacts.info, ...present('jvm', vm) },
+    heapRanges: ranges,
+  };
+}
+
+function flagsOf(words: readonly string[]): string[] {
+  return words.filter((word) => word.startsWith('-X')).map(printable);
+}
