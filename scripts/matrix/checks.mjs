@@ -56,7 +56,7 @@ function listFaults() {
 const sumOf = (all, pick) => all.reduce((sum, each) => sum + pick(each), 0);
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 
-function checkDoctor({ evidence, findings, blindSpots }, { feature, glibc, collector, hasNmt, isSpied }) {
+function checkDoctor({ evidence, findings, blindSpots }, { feature, glibc, collector, hasNmt }) {
   const { faults, expect, equal, count } = listFaults();
   const { rssBytes, regions, jvm, malloc, allocator, unknown } = evidence;
   const unexplainedBytes = sumOf(

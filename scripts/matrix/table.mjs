@@ -51,7 +51,7 @@ function mark(faults, notes, result) {
 }
 
 function explain(fault, { feature }) {
-  const found = explained.find(({ pattern, to = 99 }) => pattern.test(fault) && feature <= to);
+  const found = explained.find(({ pattern, from = 8, to = 99 }) => pattern.test(fault) && from <= feature && feature <= to);
   return found ? found.sentence : `Not explained yet: ${fault}.`;
 }
 
