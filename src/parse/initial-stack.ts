@@ -42,11 +42,15 @@ function stringsFromEnd(bytes: Buffer): string[] {
 function argvBefore(reversed: readonly string[], beginning: string): string[] {
   const wanted = beginning.trimEnd();
   if (wanted === '') return [];
-  for (let index = 0; index < reversed.length; index++) {
-    const first = reversed[index] ?? '';
-    if (first === '' || !wanted.startsWith(first.slice(0, wanted.length))) continue;
-    const argv = reversed.slice(0, index + 1).reverse();
-    if (argv.join(' ').startsWith(wanted)) return argv;
-  }
-  return [];
+  const first = reversed.findIndex((_, index) => beginsAt(reversed, index, wanted));
+  return first < 0 ? [] : reversed.slice(0, first + 1).reverse();
+}
+
+/** Looks no farther than `wanted` is long: there may be as many that begin with its first word as strings. */
+function beginsAt(reversed: readonly string[], first: number, wanted: string): boolean {
+  let text = reversed[first] ?? '';
+  if (text === '') return false;
+  for (let index = first - 1; index >= 0 && text.length < wanted.length && wanted.startsWith(text); index--)
+    text += ` ${reversed[index] ?? ''}`;
+  return text.startsWith(wanted);
 }
