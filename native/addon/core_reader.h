@@ -7,8 +7,8 @@
 /*
  * readCore(path: string, budgetMs: number, cancelled: Int32Array): Promise<Verdict & { core?: NativeCore }>
  *
- * All that a core file tells but malloc's heaps, off the JavaScript thread; src/native/native-core.ts says what NativeCore
- * is. Failures are data, as of inspectHeap.
+ * All that a core file tells but malloc's heaps, off the JavaScript thread; src/native/native-core.ts says what
+ * NativeCore is. Failures are data, as of inspectHeap.
  */
 Napi::Value ReadCore(const Napi::CallbackInfo &info);
 
