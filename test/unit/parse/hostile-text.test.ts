@@ -11,7 +11,7 @@ const parsers = functionNames.filter(
 const exact = new Set([
   ...['parseEnviron', 'parseMappedFiles', 'parseMaps', 'parseMapsEntry', 'parseMavenSettings', 'parseMountInfo', 'parsePerfData'],
   ...['parseSmaps', 'parseStatusLine', 'parseStat', 'parsePulse', 'parseJavaSettings', 'parseJemallocOptions', 'parseKiBFields'],
-  'parseKernelLog',
+  ...['parseKernelLog', 'parseInitialStack'],
 ]);
 const seed = Date.now() % 2 ** 31;
 
