@@ -77,7 +77,7 @@ describe.each(commands)('$command, in time and in memory, of a process that', ({
 });
 
 /** A look may hold up the others for ten seconds; the rest is the others' time, on a machine with much else to do. */
-const maxAgeSeconds = 30;
+const maxAgeSeconds = 45;
 /** Of one core. */
 const cpuShare = 0.5;
 /** Saved up for costly looks, at most, and spent ahead (src/exporter/pace.ts). */

@@ -17,6 +17,7 @@ import {
   nativeLibraries,
   nettyPoolOf,
 } from './block-owners.ts';
+import { toldLostBytes } from './lost-blocks.ts';
 import { ownedMemory } from './owned-memory.ts';
 import { describeRoot } from './owners.ts';
 import { isLarge } from './thresholds.ts';
@@ -87,7 +88,7 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
   const liveBytes = mallocRss(evidence)?.liveRssBytes ?? 0;
   const blocks = leadingClass(evidence, liveBytes);
   if (!blocks) return ofManySizes(evidence, liveBytes);
-  if (mayBeJvms(blocks, evidence)) return undefined;
+  if (mayBeJvms(blocks, evidence) || areLost(blocks, evidence)) return undefined;
   const { bytes, blocks: count } = blocks;
   const told = { bytes, count, blocks, isCounted: false };
   const buffers = jvm.histogram?.directBuffers ?? jvm.directBufferObjects ?? 0;
@@ -97,6 +98,14 @@ function directMemory(evidence: Evidence): DirectMemory | undefined {
   const telling = jvm.directBufferObjects === undefined ? makers : makers?.filter((maker) => maker !== 'Unsafe');
   const isJavas = telling && telling.length > 0 && (isOnly(makers ?? [], 'Netty') || nativeLibraries(evidence).length === 0);
   return isJavas ? { ...told, makers } : undefined;
+}
+
+const lostShare = 0.5;
+
+/** Most of them: lost-blocks tells them, and a buffer has its address in an object. */
+function areLost({ blockBytes, blocks }: BlockClass, evidence: Evidence): boolean {
+  const lost = evidence.owners?.unowned.sizes.find(({ chunkBytes }) => chunkBytes === blockBytes)?.blocks ?? 0;
+  return lost >= lostShare * blocks && toldLostBytes(evidence) > 0;
 }
 
 /** Most of it, and more than a JVM itself has. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import type { Evidence, Finding } from '../../../src/model/doctor.ts';
 import type { Holder, Owner, OwnersEvidence } from '../../../src/model/owners.ts';
+import { present } from '../../../src/model/present.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, mib } from '../../fixtures/evidence.ts';
 
 const owner = (values: Partial<Owner> & Pick<Owner, 'kind' | 'name' | 'bytes'>): Owner => ({
@@ -229,6 +230,23 @@ describe('blocks of nobody', () => {
     });
     // What they take is not told once more.
     expect(look(mib(150)).map(({ code }) => code)).toEqual(['lost-blocks']);
+  });
+
+  test('are no direct buffers, though only Java code can have asked for blocks of that size', () => {
+    const codesWith = (blocks: number) => {
+      const unowned = {
+        firstBlocks: blocks,
+        firstBytes: mib(150),
+        sizes: [{ chunkBytes: 65_536, blocks, example: 0x7f0012340010 }],
+      };
+      const evidence = withOwners([owner({ kind: 'nobody', name: 'nobody', bytes: mib(150), blocks })], {}, { unowned });
+      const sizes = [{ chunkBytes: 65_536, liveChunks: 2411, liveBytes: 2411 * 65_536, freeChunks: 0, freeBytes: 0 }];
+      const malloc = evidence.malloc && { ...evidence.malloc, sizes };
+      const jvm = evidence.jvm && { ...evidence.jvm, blockMakers: ['Unsafe' as const] };
+      return diagnose({ ...evidence, ...present('malloc', malloc), ...present('jvm', jvm) }).findings.map(({ code }) => code);
+    };
+    expect(codesWith(2399)).toEqual(['lost-blocks']);
+    expect(codesWith(7)).toContain('direct-buffers');
   });
 
   test('are no finding when they are few', () => {
