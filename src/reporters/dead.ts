@@ -1,7 +1,7 @@
 import type { DeadFinding, DeadResult, DeadSource } from '../model/dead.ts';
 import { toPrintableJson } from '../model/printable.ts';
 import { formatCount, formatMiB, formatUptime } from '../model/units.ts';
-import { nameCommand } from '../parse/java-command.ts';
+import { isJavaLauncher, nameCommand } from '../parse/java-command.ts';
 import { heapsTable, limitsTable, nmtTable, partsTable, recordedTable } from './dead-tables.ts';
 import { blindLines } from './doctor-lines.ts';
 import { escapeText, fixList, listOf, tableOf } from './doctor-markdown.ts';
@@ -25,7 +25,7 @@ const sources: Readonly<Record<DeadSource, string>> = { hs_err: 'error report', 
 /** Who it was, in a line. */
 function describeDead({ process, source, jvm, core }: DeadResult): string {
   const { pid, command, jdk, allocator, threads, uptimeMs, endedAt } = process;
-  const isJvm = source.kind !== 'core' || command.some((word) => /(?:^|\/)java$/.test(word));
+  const isJvm = source.kind !== 'core' || command.some(isJavaLauncher);
   const name = command.length > 0 ? nameCommand(command, isJvm) : source.kind === 'core' ? 'a program' : 'a JVM';
   const facts = [
     ...(jdk === undefined ? [] : [`JDK ${jdk}`]),
