@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { install, installCommand } from './lib/apt.mjs';
 import { writePart } from './lib/doc-part.mjs';
 import { findJdk } from './lib/jdk.mjs';
 import { fail, say, step } from './lib/run.mjs';
+import { requireTools } from './lib/tools.mjs';
 import { boot } from './vm/boot.mjs';
-import { copyFromImage, makeImage, missingTools } from './vm/image.mjs';
+import { copyFromImage, makeImage, needs } from './vm/image.mjs';
 import { judge, renderRows } from './vm/judge.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,9 +32,7 @@ if (process.arch !== 'x64' || process.platform !== 'linux')
   fail(`expected Linux on x86-64, found ${process.platform} on ${process.arch}.`);
 if (process.getuid() !== 0)
   fail('expected root, for the owners of the files of a disk, found an ordinary user. Run: sudo npm run test:vm');
-const missing = missingTools();
-if (missing.length > 0 && !install(missing))
-  fail(`expected ${missing.join(', ')} to be installed. Run: ${installCommand(missing)}`);
+requireTools(needs);
 const standalone = values.standalone ?? join(root, 'build', 'standalone', 'offheap-linux-x64');
 if (!existsSync(standalone)) fail(`expected the single file at ${standalone}, found none. Run: npm run build:standalone`);
 

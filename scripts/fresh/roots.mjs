@@ -10,14 +10,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../lib/cache.mjs';
-import { bootstrapArguments, releases, whyNoDebootstrap } from '../lib/debootstrap.mjs';
-import { fail, run, step } from '../lib/run.mjs';
+import { ensureArchive, releases } from '../lib/debootstrap.mjs';
+import { fail, run } from '../lib/run.mjs';
 
 const lists = 'var/lib/apt/lists';
 
@@ -38,19 +37,7 @@ export function unpackRoot(name) {
 
 function makeArchive(name) {
   const archive = join(cache, 'roots', `${name}.tar`);
-  if (existsSync(archive)) return archive;
-  const reason = whyNoDebootstrap();
-  if (reason !== undefined) fail(reason);
-  mkdirSync(join(cache, 'roots'), { recursive: true });
-  const folder = mkdtempSync(join(cache, `bootstrap-${name}-`));
-  const options = ['--include=ca-certificates,git'];
-  step(`bootstrapping ${releases[name].title}`, () => {
-    if (!run('debootstrap', bootstrapArguments(name, folder, options))) fail('debootstrap failed; its output is above.');
-    if (!run('tar', ['--create', '--file', `${archive}.part`, '--directory', folder, '.']))
-      fail(`${archive} could not be written.`);
-  });
-  renameSync(`${archive}.part`, archive);
-  rmSync(folder, { recursive: true });
+  ensureArchive({ archive, release: name, packages: ['ca-certificates', 'git'], title: `bootstrapping ${releases[name].title}` });
   return archive;
 }
 

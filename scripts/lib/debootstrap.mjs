@@ -1,6 +1,7 @@
 // debootstrap, and what it has to be told of each release.
-import { existsSync } from 'node:fs';
-import { say, which } from './run.mjs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fail, run, say, step, which } from './run.mjs';
 
 /** By code name, oldest first. */
 export const releases = {
@@ -43,4 +44,27 @@ export function bootstrapArguments(name, folder, options, script = scriptOf(name
   }
   const check = isKnown ? `--keyring=${keyring}` : '--no-check-gpg';
   return [...options, '--variant=minbase', `--components=${components}`, check, name, folder, '', script];
+}
+
+/**
+ * Makes an archive of a release, unless it is there. Ends the script with a sentence where that cannot be done.
+ *
+ * @param {{ archive: string, release: string, packages: readonly string[], title: string, furnish?: (folder: string) => void }} wanted `packages`: beside those of minbase;
+ * `title`: of the step; `furnish`: what is done in the root before it is packed
+ */
+export function ensureArchive({ archive, release, packages, title, furnish = () => {} }) {
+  if (existsSync(archive)) return;
+  const reason = whyNoDebootstrap();
+  if (reason !== undefined) fail(reason);
+  mkdirSync(dirname(archive), { recursive: true });
+  const folder = mkdtempSync(join(dirname(archive), `.bootstrap-${release}-`));
+  step(title, () => {
+    if (!run('debootstrap', bootstrapArguments(release, folder, [`--include=${packages.join(',')}`])))
+      fail('debootstrap failed; its output is above.');
+    furnish(folder);
+    if (!run('tar', ['--create', '--file', `${archive}.part`, '--directory', folder, '.']))
+      fail(`${archive} could not be written.`);
+  });
+  renameSync(`${archive}.part`, archive);
+  rmSync(folder, { recursive: true });
 }

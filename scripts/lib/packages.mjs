@@ -117,7 +117,7 @@ function refuseWhatNoPackageCures(missing) {
   }
 }
 
-function mayInstall() {
+export function mayInstall() {
   return process.getuid() === 0 && hasApt() && process.env['OFFHEAP_SETUP_NO_APT'] === undefined;
 }
 

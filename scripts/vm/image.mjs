@@ -1,22 +1,10 @@
 // The disk of the virtual machine: Debian 12 with systemd, a kernel and a JVM, made once and kept as an archive; and an ext4 image of it with what is to be tried.
 // Nothing is mounted: mke2fs copies a folder, debugfs reads one.
-import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../lib/cache.mjs';
-import { bootstrapArguments, releases, whyNoDebootstrap } from '../lib/debootstrap.mjs';
-import { fail, run, step } from '../lib/run.mjs';
+import { ensureArchive, releases } from '../lib/debootstrap.mjs';
+import { fail, run } from '../lib/run.mjs';
 
 const release = 'bookworm';
 const packages = [
@@ -24,6 +12,13 @@ const packages = [
   ...['openjdk-17-jre-headless', 'curl', 'procps'],
 ];
 const imageSize = '3G';
+/** As scripts/lib/tools.mjs takes them. */
+export const needs = [
+  { path: 'qemu-system-x86_64', apt: 'qemu-system-x86' },
+  { path: 'debootstrap', apt: 'debootstrap' },
+  { path: 'mke2fs', apt: 'e2fsprogs', others: ['/sbin/mke2fs'] },
+  { path: 'debugfs', apt: 'e2fsprogs', others: ['/sbin/debugfs'] },
+];
 export const cache = cacheFolder('vm');
 
 /**
@@ -65,18 +60,9 @@ export function copyFromImage(image, place, folder) {
 
 function makeArchive() {
   const archive = join(cache, `${release}.tar`);
-  if (existsSync(archive)) return archive;
-  const reason = whyNoDebootstrap();
-  if (reason !== undefined) fail(reason);
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, `bootstrap-${release}-`));
-  step(`bootstrapping ${releases[release].title} with a kernel and systemd`, () => {
-    requireRun('debootstrap', bootstrapArguments(release, folder, [`--include=${packages.join(',')}`]));
-    requireRun('chroot', [folder, 'useradd', '--create-home', '--uid=1000', 'app']);
-    requireRun('tar', ['--create', '--file', `${archive}.part`, '--directory', folder, '.']);
-  });
-  renameSync(`${archive}.part`, archive);
-  rmSync(folder, { recursive: true });
+  const title = `bootstrapping ${releases[release].title} with a kernel and systemd`;
+  const furnish = (folder) => requireRun('chroot', [folder, 'useradd', '--create-home', '--uid=1000', 'app']);
+  ensureArchive({ archive, release, packages, title, furnish });
   return archive;
 }
 
@@ -90,12 +76,4 @@ function newest(folder, name) {
 
 function requireRun(command, args) {
   if (!run(command, args)) fail(`${command} failed; its output is above.`);
-}
-
-/** Which programs are missing, by their packages. */
-export function missingTools() {
-  const tools = { 'qemu-system-x86_64': 'qemu-system-x86', debootstrap: 'debootstrap', mke2fs: 'e2fsprogs', debugfs: 'e2fsprogs' };
-  const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` };
-  const missing = Object.entries(tools).filter(([tool]) => spawnSync('which', [tool], { env, stdio: 'ignore' }).status !== 0);
-  return [...new Set(missing.map(([, name]) => name))];
 }
