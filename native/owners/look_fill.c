@@ -75,6 +75,7 @@ bool look_fill_java(struct look *look, struct owners_result *result) {
     }
     result->collector = hotspot_collector_of(look->vm);
     result->jdk = hotspot_version(look->vm);
+    result->is_unchecked = hotspot_is_unchecked(look->vm);
     result->classes = hotspot_class_count(look->vm);
     result->heap_bytes = look->hits.heap.used_bytes;
     result->heap_read_bytes = look->hits.heap.read_bytes;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coreOrigin } from './core-origin.ts';
 import { creationStacks } from './creation-stacks.ts';
 import { address, bytes, count, milliseconds, share } from './figures.ts';
 import { ownersBaseline } from './owner-growth.ts';
@@ -151,6 +152,17 @@ const unownedLibraries = z.object({
 });
 export type UnownedLibraries = z.infer<typeof unownedLibraries>;
 
+const coreSource = z.object({
+  path: z.string(),
+  /** It was not cut. */
+  isWhole: z.boolean(),
+  /** Of memory that the core tells of and has not. */
+  missingBytes: bytes.exactOptional(),
+  /** The JVM was read by the libjvm.so of that path on this machine, and the core does not have what tells whether it is the same. */
+  isImageUnchecked: z.literal(true).exactOptional(),
+  ...coreOrigin.shape,
+});
+
 const ownership = {
   /** Blocks in use, of all owners; without those in tcaches and fastbins, which are free. */
   liveBlocks: count,
@@ -228,8 +240,10 @@ export const ownersResult = z.object({
   /** How long the process had run by then. */
   uptimeMs: milliseconds,
   durationMs: milliseconds,
-  /** Of the process. */
+  /** Of the process; of a core file what is filled (docs/after-death.md). */
   rssBytes: bytes,
+  /** Present where the process has left a core file, which was read. `takenAt` is then when the file was last written, and `uptimeMs` is 0 where the core does not tell. */
+  core: coreSource.exactOptional(),
   ...ownership,
   /** With --baseline: an earlier look, and what has grown since. */
   baseline: ownersBaseline.exactOptional(),

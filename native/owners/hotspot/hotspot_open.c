@@ -50,7 +50,7 @@ static const char *fill(struct hotspot *vm) {
     vm_flags_read(vm->tables, vm->memory, &vm->flags);
     vm->version = version_of(vm);
     vm->collector = collector_of(&vm->flags);
-    vm_archive_open(vm->target->memory.pid, &vm->archive);
+    vm_archive_open(vm->target, &vm->archive);
     symbol_layout_read(vm->tables, &vm->archive, &vm->symbols);
     object_layout_read(vm->tables, vm->memory, &vm->flags, vm->version, &vm->layout);
     if (vm->collector == hotspot_z) {
@@ -75,8 +75,9 @@ struct inspect_verdict hotspot_open(const struct target *target, struct hotspot 
     }
     vm->target = target;
     vm->image.descriptor = -1;
-    if (!vm_image_open(target->memory.pid, &vm->image)) {
-        *why = "no libjvm.so";
+    const char *why_no_image = vm_image_open(target, &vm->image, &vm->is_unchecked);
+    if (why_no_image != NULL) {
+        *why = why_no_image;
     } else if ((vm->memory = vm_memory_create(target, &vm->image)) == NULL) {
         hotspot_close(vm);
         return inspect_failure("memory", ENOMEM);
@@ -111,6 +112,10 @@ enum hotspot_collector hotspot_collector_of(const struct hotspot *vm) {
 
 bool hotspot_is_whole(const struct hotspot *vm) {
     return !vm->lacks_classes;
+}
+
+bool hotspot_is_unchecked(const struct hotspot *vm) {
+    return vm->is_unchecked;
 }
 
 unsigned hotspot_version(const struct hotspot *vm) {

@@ -1,5 +1,3 @@
-import { constants } from 'node:os';
-import { detectAllocator } from '../../allocators/detect.ts';
 import type { CoreOrigin } from '../../model/core-origin.ts';
 import type { DeadMemory } from '../../model/dead.ts';
 import type { Evidence } from '../../model/doctor.ts';
@@ -7,20 +5,20 @@ import { OffheapError } from '../../model/errors.ts';
 import type { HeapInspection } from '../../model/inspection.ts';
 import { present } from '../../model/present.ts';
 import { printable } from '../../model/printable.ts';
-import { type CoreFile, readCoreFile } from '../../native/core-file.ts';
+import type { CoreFile } from '../../native/core-file.ts';
 import { inspectCoreHeap } from '../../native/core-heap.ts';
 import { parseCoreCounters } from '../../parse/core-counters.ts';
-import { isMappedByJvm } from '../../parse/maps.ts';
 import type { Mapping } from '../../parse/smaps.ts';
-import { shortenCommand } from '../../process/command-line.ts';
 import { sumJavaHeap, zHeapRanges } from '../heap-range.ts';
 import { type JvmFacts, noFacts } from '../jvm.ts';
 import { toJvmEvidence } from '../jvm-evidence.ts';
 import { sumOf } from '../mappings.ts';
 import { nameLibraries, ownLibraries } from '../own-libraries.ts';
 import { runtimeOf } from '../runtime.ts';
-import { type CoreContent, readContent } from './core-content.ts';
+import type { CoreContent } from './core-content.ts';
 import { divideCore, findJavaHeap, toMappings } from './core-map.ts';
+import { originOf } from './core-origin.ts';
+import { type CoreOptions, type CoreProcess, coreBudgetMs, withCoreProcess } from './core-process.ts';
 
 /** What a core file tells, in values. */
 export interface CoreDeath {
@@ -38,21 +36,19 @@ export interface CoreDeath {
   whyNoHeaps?: string;
 }
 
-/** Processor time: of a core that does not fit into memory the disk is waited for, which takes none. */
-const budgetMs = 60_000;
 /** As many as the doctor looks at of a living process. */
 const mostSizes = 4096;
 
-/** Reads a core file. `isUnpacked`: what was compressed has lost its holes. @throws OffheapError INVALID_FILE for what is none of this kind of machine, MISSING_FILE, INSPECT_FAILED */
-export async function readCore(path: string, { isUnpacked }: { isUnpacked: boolean }): Promise<CoreDeath> {
-  const core = await readCoreFile(path, { budgetMs });
-  const content = await readContent(path, core);
-  const heaps = await inspect(path, core, content.glibcVersion);
+/** Reads a core file. @throws OffheapError INVALID_FILE for what is none of this kind of machine, MISSING_FILE, INSPECT_FAILED */
+export async function readCore(path: string, options: CoreOptions): Promise<CoreDeath> {
+  return await withCoreProcess(path, options, deathOf);
+}
+
+async function deathOf(process: CoreProcess): Promise<CoreDeath> {
+  const { core, content, mappedFiles, isJvm, allocator } = process;
+  const heaps = await inspect(core, content.glibcVersion);
   const inspection = heaps instanceof OffheapError ? undefined : heaps;
   const mappings = toMappings(core, inspection);
-  const mappedFiles = [...new Set(mappings.map(({ path: file }) => file).filter((file) => file.startsWith('/')))];
-  const isJvm = isMappedByJvm(mappedFiles);
-  const allocator = detectAllocator({ mappedFiles, environment: content.environment, ...present('programPath', core.program) });
   const jvm = isJvm ? factsOf(content, mappings) : noFacts;
   const threads = core.threads.map(({ tid, stackPointer }) => ({ tid, innerTid: tid, name: `thread ${tid}`, stackPointer }));
   const { regions, parts } = await divideCore(mappings, { jvm, threads, inspection, allocator: allocator.name, isJvm });
@@ -62,7 +58,7 @@ export async function readCore(path: string, { isUnpacked }: { isUnpacked: boole
   const told = toJvmEvidence(jvm, { heapRss: sumJavaHeap(mappings, jvm.heapRanges), counters: content.counters });
   const evidence: Evidence = {
     pid: core.pid,
-    command: commandOf(core, content),
+    command: process.command,
     takenAt: new Date(0).toISOString(),
     uptimeMs: jvm.uptimeMs ?? 0,
     rssBytes: filledBytes,
@@ -78,7 +74,7 @@ export async function readCore(path: string, { isUnpacked }: { isUnpacked: boole
     unknown: [],
   };
   return {
-    origin: originOf(isUnpacked ? { ...core, hasPageHoles: false } : core),
+    origin: originOf(core),
     isWhole: !core.isCut,
     isJvm,
     filesBytes: filesNotDumped(core),
@@ -98,40 +94,13 @@ export async function readCore(path: string, { isUnpacked }: { isUnpacked: boole
   };
 }
 
-async function inspect(path: string, { pid }: CoreFile, glibcVersion: string | undefined): Promise<HeapInspection | OffheapError> {
+async function inspect(core: CoreFile, glibcVersion: string | undefined): Promise<HeapInspection | OffheapError> {
   try {
-    return await inspectCoreHeap(path, { pid, glibcVersion, budgetMs, sizes: mostSizes });
+    return await inspectCoreHeap(core, { glibcVersion, budgetMs: coreBudgetMs, sizes: mostSizes });
   } catch (error) {
     if (error instanceof OffheapError) return error;
     throw error;
   }
-}
-
-/** Of two names of one signal the first: SIGABRT, not SIGIOT. */
-const signalNames = new Map(
-  Object.entries(constants.signals)
-    .reverse()
-    .map(([name, number]) => [number, name]),
-);
-
-function originOf({ isByKernel, hasPageHoles, isCounted, signal }: CoreFile): CoreOrigin {
-  return {
-    writer: isByKernel ? 'kernel' : 'debugger',
-    ...(isByKernel && signal > 0 ? { signal: signalNames.get(signal) ?? `signal ${signal}` } : {}),
-    pages: hasPageHoles ? 'holes' : isCounted ? 'content' : 'dumped',
-  };
-}
-
-/** The kernel writes 80 bytes of it down, a debugger less. */
-function commandOf({ command }: CoreFile, { argv }: CoreContent): string[] {
-  const words =
-    argv.length > 0
-      ? argv
-      : command
-          .trimEnd()
-          .split(' ')
-          .filter((word) => word !== '');
-  return shortenCommand(words.map(printable));
 }
 
 function filesNotDumped({ mappings }: CoreFile): number {
