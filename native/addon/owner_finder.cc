@@ -200,6 +200,15 @@ Napi::Object ToObject(Napi::Env env, const owners_result &result, const std::vec
     object["heapMs"] = ToNumber(env, result.heap_ms);
     object["followMs"] = ToNumber(env, result.follow_ms);
     object["otherMs"] = ToNumber(env, result.other_ms);
+    if (result.thread_name_count > 0) {
+        object["threadNames"] = ToArray(env, result.thread_names, result.thread_name_count,
+                                        [](Napi::Env to, const owner_thread_name &from) {
+                                            Napi::Object thread = Napi::Object::New(to);
+                                            thread["tid"] = Napi::Number::New(to, from.tid);
+                                            thread["name"] = Napi::String::New(to, from.name);
+                                            return thread;
+                                        });
+    }
     if (result.has_heap) {
         object["heap"] = ToHeap(env, result);
     } else {

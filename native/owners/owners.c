@@ -137,6 +137,7 @@ struct inspect_verdict owners_find(const struct remote *whose, const struct owne
 }
 
 void owners_free(struct owners_result *result) {
+    free(result->thread_names);
     free(result->owners);
     free(result->fields);
     free(result->types);

@@ -54,7 +54,7 @@ struct owners_options {
     size_t range_count;
 };
 
-enum { owner_name_bytes = 256, owner_text_bytes = 160, owner_examples = 3 };
+enum { owner_name_bytes = 256, owner_text_bytes = 160, owner_thread_bytes = 64, owner_examples = 3 };
 
 struct owner {
     enum owner_kind kind;
@@ -132,7 +132,15 @@ struct owner_climb {
     bool is_cut; /* there was no room to follow all: nothing is known of those that are not rooted */
 };
 
+/* A thread's name, by Java or as /proc or the core has it. */
+struct owner_thread_name {
+    int32_t tid;
+    char name[owner_thread_bytes];
+};
+
 struct owners_result {
+    struct owner_thread_name *thread_names; /* of a core file, of which nobody else tells them */
+    size_t thread_name_count;
     /* Those that have a block, or share most of another one's; the largest first, and the last one is nobody. */
     struct owner *owners;
     size_t owner_count;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { coreOrigin } from './core-origin.ts';
+import { coreSource } from './core-origin.ts';
 import { creationStacks } from './creation-stacks.ts';
 import { address, bytes, count, milliseconds, share } from './figures.ts';
 import { ownersBaseline } from './owner-growth.ts';
@@ -151,17 +151,6 @@ const unownedLibraries = z.object({
   ),
 });
 export type UnownedLibraries = z.infer<typeof unownedLibraries>;
-
-const coreSource = z.object({
-  path: z.string(),
-  /** It was not cut. */
-  isWhole: z.boolean(),
-  /** Of memory that the core tells of and has not. */
-  missingBytes: bytes.exactOptional(),
-  /** The JVM was read by the libjvm.so of that path on this machine, and the core does not have what tells whether it is the same. */
-  isImageUnchecked: z.literal(true).exactOptional(),
-  ...coreOrigin.shape,
-});
 
 const ownership = {
   /** Blocks in use, of all owners; without those in tcaches and fastbins, which are free. */

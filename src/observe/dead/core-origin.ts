@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import type { CoreOrigin } from '../../model/core-origin.ts';
+import type { CoreOrigin, CoreSource } from '../../model/core-origin.ts';
+import { printableName } from '../../model/printable.ts';
 import type { CoreFile } from '../../native/core-file.ts';
 
 /** Of two names of one signal the first: SIGABRT, not SIGIOT. */
@@ -15,5 +16,13 @@ export function originOf({ isByKernel, hasPageHoles, isCounted, signal }: CoreFi
     writer: isByKernel ? 'kernel' : 'debugger',
     ...(isByKernel && signal > 0 ? { signal: signalNames.get(signal) ?? `signal ${signal}` } : {}),
     pages: hasPageHoles ? 'holes' : isCounted ? 'content' : 'dumped',
+  };
+}
+
+/** @param path the file as it was named; of an unpacked one that is another */
+export function sourceOf(core: CoreFile, path: string): CoreSource {
+  return {
+    ...{ path: printableName(path), isWhole: !core.isCut, ...originOf(core) },
+    ...(core.missingBytes > 0 ? { missingBytes: core.missingBytes } : {}),
   };
 }

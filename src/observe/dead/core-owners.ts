@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { allocatorNamed } from '../../allocators/registry.ts';
 import type { OwnersResult } from '../../model/owners.ts';
+import { printableName } from '../../model/printable.ts';
 import { quote } from '../../model/units.ts';
 import { findCoreOwners } from '../../native/owners.ts';
 import { parseCoreCounters } from '../../parse/core-counters.ts';
@@ -12,7 +13,7 @@ import { neitherWalkedNorJava } from '../owners.ts';
 import { type OwnersTold, tellOwners } from '../tell-owners.ts';
 import { toMappings } from './core-map.ts';
 import { memoryOfCore } from './core-memory.ts';
-import { originOf } from './core-origin.ts';
+import { sourceOf } from './core-origin.ts';
 import { type CoreOptions, type CoreProcess, withCoreProcess } from './core-process.ts';
 
 export interface CoreOwnersOptions extends CoreOptions {
@@ -48,27 +49,30 @@ export async function observeCoreOwners(path: string, options: CoreOwnersOptions
       uptimeMs,
       durationMs: performance.now() - started,
       rssBytes: sumOf(mappings, 'rssBytes'),
-      core: {
-        ...{ path: named, isWhole: !core.isCut, ...originOf(core) },
-        ...(core.missingBytes > 0 ? { missingBytes: core.missingBytes } : {}),
-        ...(isImageUnchecked ? { isImageUnchecked } : {}),
-      },
+      core: { ...sourceOf(core, named), ...(isImageUnchecked ? { isImageUnchecked } : {}) },
       ...told,
     };
   });
 }
 
-/** The same within other evidence of the core. `isImageUnchecked`: nothing tells whether the libjvm.so here is the core's. */
+export interface OwnersOfCore {
+  told: OwnersTold;
+  /** Nothing tells whether the libjvm.so here is the core's. */
+  isImageUnchecked: boolean;
+  /** By thread id, where the JVM tells. */
+  threadNames: ReadonlyMap<number, string>;
+}
+
+/** The same within other evidence of the core. */
 export async function ownersOfCore(
   process: CoreProcess,
   mappings: readonly MapsEntry[],
   { budgetMs, holders, peek = false, sysroot, signal }: Omit<CoreOwnersOptions, 'isUnpacked' | 'named'>,
-): Promise<{ told: OwnersTold; isImageUnchecked: boolean }> {
+): Promise<OwnersOfCore> {
   const { core, allocator, isJvm } = process;
   const isWalked = allocator.name === 'unknown' || allocatorNamed(allocator.name).sight.byInspector;
   const roots = isWalked ? findOwnerRoots(mappings) : findPointedMemory(mappings);
-  if (!isWalked && !isJvm)
-    throw neitherWalkedNorJava(quote(core.file), allocator.name, `readelf --notes ${quote(core.file)}`);
+  if (!isWalked && !isJvm) throw neitherWalkedNorJava(quote(core.file), allocator.name, `readelf --notes ${quote(core.file)}`);
   const files = placeOfFiles(process, sysroot);
   const given = { ...roots, byPoints: !isWalked, budgetMs, climbs: holders, signal };
   const found = await findCoreOwners(core, { ...given, root: files.root });
@@ -80,6 +84,7 @@ export async function ownersOfCore(
   return {
     told: { ...told, ...(whyNoHeap === undefined ? {} : { whyNoHeap: explain(whyNoHeap, files) }) },
     isImageUnchecked: found.heap?.isUnchecked === true,
+    threadNames: new Map(found.heap ? (found.threadNames ?? []).map(({ tid, name }) => [tid, printableName(name)]) : []),
   };
 }
 
@@ -99,17 +104,17 @@ function placeOfFiles({ mappedFiles }: CoreProcess, sysroot = ''): FilesOfCore {
   return slow ? { root: undefined, image, whyNot: describeSlowMount(slow) } : { root, image };
 }
 
-const cure = 'Name the folder with the files of the core’s machine, such as its container’s image: --sysroot=FOLDER';
+const cure = '(--sysroot=FOLDER names another folder with the files of the core’s machine, such as its container’s image)';
 
 /** As a clause that ends without a point. */
 function explain(whyNoHeap: string, { image, whyNot }: FilesOfCore): string {
   switch (whyNoHeap) {
     case 'its libjvm.so is not here':
       return whyNot === undefined
-        ? `expected the JVM’s libjvm.so at ${quote(image)}, found none. ${cure}`
-        : `the JVM’s libjvm.so was not opened: ${whyNot}. ${cure}`;
+        ? `expected the JVM’s libjvm.so at ${quote(image)}, found none ${cure}`
+        : `the JVM’s libjvm.so was not opened: ${whyNot} ${cure}`;
     case 'the libjvm.so here is of another build':
-      return `expected ${quote(image)} to be the libjvm.so of the core, found one of another build id. ${cure}`;
+      return `expected ${quote(image)} to be the libjvm.so of the core, found one of another build id ${cure}`;
     default:
       return whyNoHeap;
   }

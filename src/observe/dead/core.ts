@@ -14,10 +14,12 @@ import { type JvmFacts, noFacts } from '../jvm.ts';
 import { toJvmEvidence } from '../jvm-evidence.ts';
 import { sumOf } from '../mappings.ts';
 import { nameLibraries, ownLibraries } from '../own-libraries.ts';
+import { areWorthALook, classesFollowed, toEvidence } from '../owners-look.ts';
 import { runtimeOf } from '../runtime.ts';
 import type { CoreContent } from './core-content.ts';
 import { divideCore, findJavaHeap, toMappings } from './core-map.ts';
 import { originOf } from './core-origin.ts';
+import { type OwnersOfCore, ownersOfCore } from './core-owners.ts';
 import { type CoreOptions, type CoreProcess, coreBudgetMs, withCoreProcess } from './core-process.ts';
 
 /** What a core file tells, in values. */
@@ -34,6 +36,11 @@ export interface CoreDeath {
   hasCounters: boolean;
   /** Where malloc's heaps could not be read. */
   whyNoHeaps?: string;
+  /** Where owners were looked for and not found. */
+  whyNoOwners?: string;
+  /** Nothing tells whether the libjvm.so by which the Java heap was read is the core's. */
+  isImageUnchecked: boolean;
+  areThreadsNamed: boolean;
 }
 
 /** As many as the doctor looks at of a living process. */
@@ -41,16 +48,21 @@ const mostSizes = 4096;
 
 /** Reads a core file. @throws OffheapError INVALID_FILE for what is none of this kind of machine, MISSING_FILE, INSPECT_FAILED */
 export async function readCore(path: string, options: CoreOptions): Promise<CoreDeath> {
-  return await withCoreProcess(path, options, deathOf);
+  return await withCoreProcess(path, options, (process) => deathOf(process, options));
 }
 
-async function deathOf(process: CoreProcess): Promise<CoreDeath> {
+async function deathOf(process: CoreProcess, { sysroot, signal }: CoreOptions): Promise<CoreDeath> {
   const { core, content, mappedFiles, isJvm, allocator } = process;
   const heaps = await inspect(core, content.glibcVersion);
   const inspection = heaps instanceof OffheapError ? undefined : heaps;
   const mappings = toMappings(core, inspection);
+  const isTelling = inspection !== undefined && areWorthALook(inspection);
+  const owners = isTelling || isJvm ? await lookForOwners(process, mappings, { sysroot, signal }) : {};
   const jvm = isJvm ? factsOf(content, mappings) : noFacts;
-  const threads = core.threads.map(({ tid, stackPointer }) => ({ tid, innerTid: tid, name: `thread ${tid}`, stackPointer }));
+  const names = owners.found?.threadNames;
+  const threads = core.threads.map(({ tid, stackPointer }) => {
+    return { tid, innerTid: tid, name: names?.get(tid) ?? `thread ${tid}`, stackPointer };
+  });
   const { regions, parts } = await divideCore(mappings, { jvm, threads, inspection, allocator: allocator.name, isJvm });
   const filledBytes = sumOf(mappings, 'rssBytes');
   const libraries = ownLibraries(mappings, allocator);
@@ -67,6 +79,7 @@ async function deathOf(process: CoreProcess): Promise<CoreDeath> {
     regions,
     allocator,
     ...(inspection ? { malloc: inspection } : {}),
+    ...(isTelling && owners.found ? { owners: toEvidence(owners.found.told) } : {}),
     ...(runtime ? { runtime } : {}),
     ...(libraries.length > 0 ? { libraries: nameLibraries(libraries) } : {}),
     isJvm,
@@ -91,6 +104,9 @@ async function deathOf(process: CoreProcess): Promise<CoreDeath> {
     evidence,
     hasCounters: content.counters !== undefined,
     ...(heaps instanceof OffheapError ? { whyNoHeaps: heaps.message } : {}),
+    ...(isTelling ? present('whyNoOwners', owners.whyNot) : {}),
+    isImageUnchecked: owners.found?.isImageUnchecked === true,
+    areThreadsNamed: names !== undefined && names.size > 0,
   };
 }
 
@@ -99,6 +115,20 @@ async function inspect(core: CoreFile, glibcVersion: string | undefined): Promis
     return await inspectCoreHeap(core, { glibcVersion, budgetMs: coreBudgetMs, sizes: mostSizes });
   } catch (error) {
     if (error instanceof OffheapError) return error;
+    throw error;
+  }
+}
+
+/** As of a living process, where so much is in use that it matters; of a JVM in any case, since it names threads. */
+async function lookForOwners(
+  process: CoreProcess,
+  mappings: readonly Mapping[],
+  options: Pick<CoreOptions, 'sysroot' | 'signal'>,
+): Promise<{ found?: OwnersOfCore; whyNot?: string }> {
+  try {
+    return { found: await ownersOfCore(process, mappings, { ...options, budgetMs: coreBudgetMs, holders: classesFollowed }) };
+  } catch (error) {
+    if (error instanceof OffheapError) return { whyNot: error.message };
     throw error;
   }
 }

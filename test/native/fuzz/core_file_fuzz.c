@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The reader of core files, and the inspector and the finder of owners over what it reads, on any file: they end, and what is told of the file
- * is in it. The input: a byte whose lowest bit asks for a header that is right, then the file.
+ * The reader of core files, and the inspector and the finder of owners over what it reads, on any file: they end, and
+ * what is told of the file is in it. The input: a byte whose lowest bit asks for a header that is right, then the file.
  */
 #define _GNU_SOURCE
 #include "core_look.h"
