@@ -1,11 +1,12 @@
 import { OffheapError } from '../model/errors.ts';
 import type { OwnerKind } from '../model/owners.ts';
 import { quote } from '../model/units.ts';
-import { loadBinding, type NativeBinding, type NativeOwners } from './binding.ts';
+import { loadBinding, type NativeBinding } from './binding.ts';
 import { withCancelFlag } from './cancel-flag.ts';
 import { toCoreError } from './core-errors.ts';
 import type { CoreFile } from './core-file.ts';
 import { toInspectError } from './inspect-errors.ts';
+import type { NativeOwners } from './native-owners.ts';
 
 /** Who an owner is that is known by its memory, and not by what the process says of itself. */
 export interface OwnerSource {

@@ -1,6 +1,6 @@
 import type { Holder, Owner, OwnerCategory, OwnersResult, OwnerType } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
-import type { NativeOwners } from '../native/binding.ts';
+import type { NativeOwners } from '../native/native-owners.ts';
 import type { MapsEntry } from '../parse/maps.ts';
 import type { ReadRanges } from '../process/read-memory.ts';
 import { isMuchUnowned } from '../stats/unowned.ts';
