@@ -6,9 +6,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { writePart } from './lib/doc-part.mjs';
 import { findJdk } from './lib/jdk.mjs';
+import { readOptions } from './lib/options.mjs';
 import { fail, say, step } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
 import { boot } from './vm/boot.mjs';
@@ -16,7 +16,7 @@ import { copyFromImage, makeImage, needs } from './vm/image.mjs';
 import { judge, renderRows } from './vm/judge.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { standalone: { type: 'string' }, write: { type: 'boolean', default: false } } });
+const values = readOptions(import.meta.url, { standalone: { type: 'string' }, write: { type: 'boolean', default: false } });
 const folder = join(root, 'build', 'vm');
 const unit = `[Unit]
 Description=offheap's trials
