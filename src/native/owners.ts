@@ -1,8 +1,9 @@
 import { OffheapError } from '../model/errors.ts';
 import type { OwnerKind } from '../model/owners.ts';
-import { loadBinding, type NativeOwners } from './binding.ts';
+import { loadBinding } from './binding.ts';
 import { withCancelFlag } from './cancel-flag.ts';
 import { toInspectError } from './inspect-errors.ts';
+import type { NativeOwners } from './native-owners.ts';
 
 /** Who an owner is that is known by its memory, and not by what the process says of itself. */
 export interface OwnerSource {

@@ -1,7 +1,7 @@
 import { OffheapError } from '../model/errors.ts';
 import type { Holder, Owner, OwnerCategory, OwnersResult, OwnerType } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
-import type { NativeOwners } from '../native/binding.ts';
+import type { NativeOwners } from '../native/native-owners.ts';
 import { findOwners } from '../native/owners.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
 import { parseMaps } from '../parse/maps.ts';

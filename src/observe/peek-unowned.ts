@@ -1,5 +1,5 @@
 import type { UnownedSize } from '../model/owners.ts';
-import type { NativeOwners } from '../native/binding.ts';
+import type { NativeOwners } from '../native/native-owners.ts';
 import { textOf, toHex } from '../parse/block-content.ts';
 import { readMemory } from '../process/read-memory.ts';
 

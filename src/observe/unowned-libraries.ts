@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { UnownedLibraries } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
-import type { NativeOwners } from '../native/binding.ts';
+import type { NativeOwners } from '../native/native-owners.ts';
 import type { MapsEntry } from '../parse/maps.ts';
 import { readMemory } from '../process/read-memory.ts';
 import { byKey } from './by-key.ts';

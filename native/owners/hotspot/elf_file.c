@@ -35,10 +35,14 @@ static void *read_piece(int descriptor, uint64_t offset, uint64_t bytes, uint64_
 }
 
 static void add_segment(struct elf_file *file, const Elf64_Phdr *header) {
-    bool is_constant = (header->p_flags & PF_W) == 0 && header->p_vaddr < address_limit &&
-                       header->p_filesz < address_limit && header->p_offset < address_limit;
-    if (is_constant && file->segment_count < elf_segments_most) {
-        uint64_t start = file->bias + header->p_vaddr;
+    bool is_sound = header->p_vaddr < address_limit && header->p_filesz < address_limit &&
+                    header->p_memsz < address_limit && header->p_offset < address_limit;
+    uint64_t start = file->bias + header->p_vaddr;
+    if (is_sound && (header->p_flags & PF_W) != 0) {
+        uint64_t end = start + header->p_memsz;
+        file->data_start = file->data_end == 0 || start < file->data_start ? start : file->data_start;
+        file->data_end = end > file->data_end ? end : file->data_end;
+    } else if (is_sound && file->segment_count < elf_segments_most) {
         file->segments[file->segment_count++] = (struct elf_segment){start, start + header->p_filesz, header->p_offset};
     }
 }

@@ -16,6 +16,7 @@ void reserved_read(struct hotspot *vm) {
     uint64_t reserved_at = vm_offset(vm->tables, "CollectedHeap::_reserved");
     uint64_t start;
     uint64_t words;
+    vm->reserved_count = 0;
     if (vm->collector == hotspot_z) {
         for (unsigned view = 0; vm->z.is_there && view < (vm->z.has_generations ? 1 : z_views); view++) {
             add(vm, z_view(&vm->z, view), vm->z.offset_mask + 1);

@@ -104,6 +104,7 @@ struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space *
     case hotspot_z:
         spaces_read_z(vm, &spaces);
         break;
+    case hotspot_cms:
     case hotspot_other_gc:
         spaces_add_reserved(vm, &spaces);
         break;

@@ -37,6 +37,8 @@ export interface Scan {
   classes: number;
   unnamed: number;
   threads: Record<string, number>;
+  /** Where it has its memory: `10000000-20000000 heap`. */
+  places: string[];
   of: Record<string, ClassScan>;
 }
 
@@ -66,6 +68,7 @@ export function scan(pid: number, classes: readonly string[] = [], program = com
     classes: 0,
     unnamed: 0,
     threads: {},
+    places: [...stdout.matchAll(/^place (.*)$/gm)].map(([, place = '']) => place),
     of: {},
   };
   let current = emptyScan();

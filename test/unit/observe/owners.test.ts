@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NativeOwners } from '../../../src/native/binding.ts';
+import type { NativeOwners } from '../../../src/native/native-owners.ts';
 import { toOwners } from '../../../src/observe/owners.ts';
 
 const nativeOwner = (values: Partial<NativeOwners['owners'][number]>): NativeOwners['owners'][number] => ({
