@@ -8,7 +8,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { diagnoseFile } from '../../src/api/diagnose-file.ts';
 import { deadResult } from '../../src/model/dead.ts';
 import type { HeapInspection } from '../../src/model/inspection.ts';
-import { readCoreFile } from '../../src/native/core-file.ts';
+import { type CoreFile, withCoreFile } from '../../src/native/core-file.ts';
 import { inspectCoreHeap } from '../../src/native/core-heap.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { glibcFile } from '../../src/parse/libc.ts';
@@ -90,6 +90,14 @@ async function killed(pid: number): Promise<string> {
   return join(folder, name ?? '');
 }
 
+/** Its headers, and malloc's heaps. */
+async function readBoth(path: string): Promise<{ file: CoreFile; dead: HeapInspection }> {
+  return await withCoreFile(path, options, async (file) => ({
+    file,
+    dead: await inspectCoreHeap(file, { ...options, glibcVersion: undefined }),
+  }));
+}
+
 /** Of the moment, and of nobody's concern. */
 function comparable({ durationMs: _, glibcVersion: __, ...figures }: HeapInspection) {
   return figures;
@@ -115,9 +123,8 @@ describe.each(programs.map((label) => [label.name, label] as const))('%s', (_, l
     await freeze(pid);
     const live = await inspectHeap(pid, options);
     const core = await killed(pid);
-    const file = await readCoreFile(core, options);
+    const { file, dead } = await readBoth(core);
     expect(file).toMatchObject({ pid, signal: 6, isByKernel: true, isCut: false, missingBytes: 0, isCounted: true });
-    const dead = await inspectCoreHeap(core, { ...options, pid, glibcVersion: undefined });
     expect(live.totals.liveChunks).toBeGreaterThan(0);
     if (file.hasPageHoles) expect(comparable(dead)).toEqual(comparable(live));
     else expect(withoutPages(dead)).toEqual(withoutPages(live));
@@ -150,7 +157,7 @@ test('gcore’s core tells the same but for pages of zeros; cut, it tells what i
   const { status, stderr } = spawnSync('gcore', ['-o', join(folder, 'copy'), String(pid)], { encoding: 'utf8' });
   expect(status, stderr).toBe(0);
   const core = join(folder, `copy.${pid}`);
-  const dead = await inspectCoreHeap(core, { ...options, pid, glibcVersion: undefined });
+  const { dead } = await readBoth(core);
   expect(withoutPages(dead)).toEqual(withoutPages(live));
   // A page of zeros that was in memory is none that holds something.
   expect(dead.totals.rssBytes).toBeLessThanOrEqual(live.totals.rssBytes);
@@ -180,10 +187,10 @@ test('of a core that is cut before libc’s data, the other arenas are told', { 
   await freeze(pid);
   const live = await inspectHeap(pid, options);
   const core = await killed(pid);
-  const { mappings } = await readCoreFile(core, options);
+  const { mappings } = await withCoreFile(core, options, async (file) => file);
   const data = mappings.find(({ path, access }) => glibcFile.test(path) && access?.isWritable);
   truncateSync(core, data?.dumpedAt);
-  const cut = await inspectCoreHeap(core, { ...options, pid, glibcVersion: undefined });
+  const { dead: cut } = await readBoth(core);
   const told = ({ arenas }: HeapInspection) =>
     arenas
       .filter(({ isMain }) => !isMain)
