@@ -86,6 +86,9 @@ const struct core_segment *core_file_find(const struct core_file *core, uint64_t
 /* All of it, or false: a part is not in the file. */
 bool core_file_read(const struct core_file *core, uint64_t address, void *to, size_t bytes);
 
+/* Bytes of [start, end) that the file has not: of no segment, not written down, or cut off. */
+uint64_t core_file_missing(const struct core_file *core, uint64_t start, uint64_t end);
+
 /*
  * What becomes of a run of pages; false: that is enough. Pages count that may have been in memory: those that are in
  * the file and, where it has_page_holes, no hole, else not all zeros. A page of zeros that was in memory is told apart

@@ -206,7 +206,7 @@ const ownership = {
     unreadBytes: bytes,
     /** Blocks for which there was no room. */
     missingBlocks: count,
-    /** Of memory that may hold pointers. */
+    /** Of memory that may hold pointers; of a core file what of the Java heap is not in it. */
     missedBytes: bytes,
     /** Pointers for which there was no room. */
     lostPointers: count,

@@ -91,7 +91,14 @@ export function describeGaps({
       : [`Where the stacks of ${formatCount(threadsWithoutStack)} threads are was not told: they count as mappings.`]),
     ...(unreadBytes === 0 ? [] : [`${formatMiB(unreadBytes)} MiB of malloc’s heaps could not be read.`]),
     ...(missingBlocks === 0 ? [] : [`There was no room for ${formatCount(missingBlocks)} blocks.`]),
-    ...(missedBytes === 0 ? [] : [`${formatSmallMiB(missedBytes)} MiB of memory that may hold pointers went away meanwhile.`]),
+    ...(missedBytes === 0 ? [] : [describeMissed(missedBytes, core !== undefined)]),
     ...(lostPointers === 0 ? [] : [`There was no room for ${formatCount(lostPointers)} pointers.`]),
   ];
+}
+
+function describeMissed(bytes: number, isOfCore: boolean): string {
+  const memory = `${formatSmallMiB(bytes)} MiB of memory that may hold pointers`;
+  return isOfCore
+    ? `${memory}, such as the Java heap, are not in the core. It was cut, or written without that kind of memory: 0x33 in /proc/PID/coredump_filter lets the next one have it.`
+    : `${memory} went away meanwhile.`;
 }

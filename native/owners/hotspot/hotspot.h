@@ -94,6 +94,10 @@ struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space *
  */
 bool hotspot_read(const struct hotspot *vm, uint64_t from, void *to, size_t bytes);
 
+/* Bytes of [from, to) that a core file does not have, at any of the addresses that ZGC gives them. Of the living none.
+ */
+uint64_t hotspot_missing(const struct hotspot *vm, uint64_t from, uint64_t to);
+
 /*
  * A number that is another one once a collection has begun or ended (CollectedHeap::_total_collections and
  * _is_stw_gc_active, gc/shared/collectedHeap.hpp). Addresses of objects are good as long as it stays the same, but for

@@ -91,8 +91,18 @@ function ofTheJvm({ isJvm, hasCounters, areThreadsNamed, evidence }: CoreDeath):
 function ofOwners({ whyNoOwners, isImageUnchecked, evidence: { owners } }: CoreDeath): Spot[] {
   const instrument = 'owners';
   if (whyNoOwners !== undefined) return [{ instrument, code: 'not-read', reason: whyNoOwners }];
-  const { whyNoHeap } = owners ?? {};
+  const { whyNoHeap, gaps } = owners ?? {};
   return [
+    ...(gaps && gaps.missedBytes > 0
+      ? [
+          {
+            instrument,
+            code: 'not-read' as const,
+            reason: `${formatMiB(gaps.missedBytes)} MiB of the Java heap are not in the core: what objects there own is told as another’s or nobody’s.`,
+            cure: 'Of the next one: 0x33 in /proc/PID/coredump_filter, and a file that is not cut',
+          },
+        ]
+      : []),
     ...(whyNoHeap === undefined ? [] : [{ instrument, code: 'not-read' as const, reason: `No Java heap was read: ${whyNoHeap}.` }]),
     ...(isImageUnchecked
       ? [
