@@ -8,19 +8,31 @@ const mostUnexplainedBytes = 2 << 20;
 const mostTrimErrorShare = 0.005;
 const mostUnownedShare = 0.01;
 
-/** In this order, since the last ones change the process. */
+/** The command lines, by what they are asked for; in this order, since the last ones change the process. */
+export const questions = {
+  doctor: (pid) => ['doctor', pid],
+  owners: (pid) => ['owners', pid, '--holders=2'],
+  histo: (pid) => ['histo', pid, '--top=1000'],
+  cured: (pid) => ['doctor', pid, '--gc', '--trim'],
+  after: (pid) => ['owners', pid],
+};
+export const asJson = ['--format=json', '--quiet'];
+
 export function checkProcess(pid, expected) {
-  const ask = (command, ...more) => offheap([command, String(pid), '--format=json', '--quiet', ...more]);
-  const looks = { doctor: ask('doctor'), owners: ask('owners', '--holders=2'), histo: ask('histo', '--top=1000') };
-  const cured = ask('doctor', '--gc', '--trim');
-  const after = judge(ask('owners'), (json) => checkOwnersAfter(json, expected));
-  const owners = judge(looks.owners, (json) => checkOwners(json, expected));
+  const asked = Object.entries(questions).map(([name, lineOf]) => [name, offheap([...lineOf(String(pid)), ...asJson])]);
+  return checkAnswers(Object.fromEntries(asked), expected);
+}
+
+/** @param {Record<keyof typeof questions, { status: number | null, json: any, errors: string }>} answers */
+export function checkAnswers(answers, expected) {
+  const after = judge(answers.after, (json) => checkOwnersAfter(json, expected));
+  const owners = judge(answers.owners, (json) => checkOwners(json, expected));
   return {
-    doctor: judge(looks.doctor, (json) => checkDoctor(json, expected)),
+    doctor: judge(answers.doctor, (json) => checkDoctor(json, expected)),
     owners: { ...owners, faults: [...owners.faults, ...after.faults.map((fault) => `after --gc: ${fault}`)] },
-    histo: judge(looks.histo, (json) => checkHisto(json, expected)),
-    '--gc': judge(cured, (json) => checkGc(json, expected)),
-    '--trim': judge(cured, checkTrim),
+    histo: judge(answers.histo, (json) => checkHisto(json, expected)),
+    '--gc': judge(answers.cured, (json) => checkGc(json, expected)),
+    '--trim': judge(answers.cured, checkTrim),
   };
 }
 
