@@ -71,7 +71,8 @@ function optionsOf() {
     doctor: ['--timeout=5m'],
     owners: ['--budget=2m'],
     histo: ['--budget=2m'],
-    cured: ['--timeout=5m'],
+    collected: ['--timeout=5m'],
+    trimmed: ['--timeout=5m'],
     after: ['--budget=2m'],
   };
   const functions = Object.entries(questions).map(([name, lineOf]) => {

@@ -10,6 +10,7 @@ import { askHeapRanges, type JvmFacts } from './jvm.ts';
 
 /** Their structures tell of no tables, and ZGC's heap is told by its mappings. */
 const withoutTables: ReadonlySet<HeapInfo['collector']> = new Set(['ZGC', 'Epsilon']);
+const untoldTables: ReadonlySet<HeapInfo['collector']> = new Set(['Parallel', 'Serial', 'CMS', 'Shenandoah']);
 const collectors: ReadonlySet<string> = new Set<HeapInfo['collector']>([
   ...(['G1', 'Parallel', 'Serial', 'CMS', 'Shenandoah'] as const),
   ...withoutTables,
@@ -27,8 +28,8 @@ export async function withOwnPlaces(pid: number, facts: JvmFacts, signal?: Abort
 
 function lacksPlaces({ heap: { collector }, heapRanges, info, nmtRanges }: JvmFacts): boolean {
   if (nmtRanges.length > 0 || withoutTables.has(collector)) return false;
-  // JDK 8 tells no address of its code.
-  return heapRanges.length === 0 || info.codeHeaps.length === 0;
+  // JDK 8 tells no address of its code, and no JDK where these have more than their cards and bitmaps.
+  return heapRanges.length === 0 || info.codeHeaps.length === 0 || untoldTables.has(collector);
 }
 
 /** The same without metaspace, which comes and goes: for a process that is looked at again and asked once. */

@@ -129,6 +129,7 @@ struct inspect_verdict hotspot_places(struct hotspot *vm, struct hotspot_place *
         add_code(vm, &places);
         places_add_generations(vm, &places);
         places_add_g1(vm, card_table, &places);
+        places_add_shenandoah(vm, &places);
         places_add_static(vm, &places);
         sort(&places);
     }

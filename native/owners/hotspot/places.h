@@ -35,6 +35,7 @@ bool place_is_table(uint64_t bytes, uint64_t wanted);
 
 /* Tables of each collector. pre: reserved_read() */
 void places_add_generations(const struct hotspot *vm, struct place_list *places);
+void places_add_shenandoah(const struct hotspot *vm, struct place_list *places);
 void places_add_g1(const struct hotspot *vm, uint64_t card_table, struct place_list *places);
 
 /* What structures have that a static variable of the JVM points to: metaspace, and tables of the parallel collector. */

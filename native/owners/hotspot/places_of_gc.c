@@ -73,13 +73,17 @@ static void add_marks(const struct hotspot *vm, uint64_t generation, struct plac
     }
 }
 
-/* GenCollectedHeap::_gens (memory/genCollectedHeap.hpp), of Serial and CMS: the second is the old generation. */
+/*
+ * GenCollectedHeap (memory/genCollectedHeap.hpp), of Serial and CMS: in JDK 8 the second of `_gens` is the old
+ * generation.
+ */
 void places_add_generations(const struct hotspot *vm, struct place_list *places) {
-    uint64_t heap = vm_static_word(vm->tables, vm->memory, "GenCollectedHeap::_gch");
-    uint64_t generations_at = vm_offset(vm->tables, "GenCollectedHeap::_gens");
+    uint64_t first_at = vm_offset(vm->tables, "GenCollectedHeap::_gens");
+    uint64_t old_at =
+        first_at == vm_absent ? vm_offset(vm->tables, "GenCollectedHeap::_old_gen") : first_at + word_bytes;
+    bool has_generations = vm->collector == hotspot_serial || vm->collector == hotspot_cms;
     uint64_t old;
-    if (heap == 0 || generations_at == vm_absent ||
-        !vm_read_word(vm->memory, heap, generations_at + word_bytes, &old)) {
+    if (!has_generations || old_at == vm_absent || !vm_read_word(vm->memory, spaces_heap(vm), old_at, &old)) {
         return;
     }
     add_block_offsets(vm, old, places);
@@ -166,4 +170,51 @@ void places_add_g1(const struct hotspot *vm, uint64_t card_table, struct place_l
         }
     }
     add_mark_stack(vm, places);
+}
+
+enum { barrier_set_bytes = 512, maps_of_cards = 2 };
+
+/*
+ * ShenandoahCardTable (gc/shenandoah/shenandoahCardTable.hpp, 25 and later) is a CardTable with two maps, of which the
+ * present one is CardTable's own. Its size is that of the type and the words behind it.
+ */
+static bool add_two_maps(const struct hotspot *vm, uint64_t table, struct place_list *places) {
+    struct place_bounds heap = place_of_heap(vm);
+    uint64_t own;
+    uint64_t bytes;
+    uint64_t maps[maps_of_cards] = {0, 0};
+    uint64_t table_bytes = vm_size(vm->tables, "CardTable");
+    struct place_bounds whole = place_of_region(vm, table + vm_offset(vm->tables, "CardTable::_whole_heap"));
+    if (heap.end == 0 || whole.start != heap.start || whole.end != heap.end || table_bytes == 0 ||
+        !vm_read_word(vm->memory, table, vm_offset(vm->tables, "CardTable::_byte_map"), &own) ||
+        !vm_read_word(vm->memory, table, vm_offset(vm->tables, "CardTable::_byte_map_size"), &bytes) ||
+        !place_is_table(bytes, (heap.end - heap.start) / bytes_a_card)) {
+        return false;
+    }
+    for (size_t index = 0; index < maps_of_cards; index++) {
+        if (!vm_read_word(vm->memory, table, table_bytes + index * word_bytes, &maps[index])) {
+            return false;
+        }
+    }
+    bool are_maps = maps[0] != maps[1] && (maps[0] == own || maps[1] == own);
+    for (size_t index = 0; are_maps && index < maps_of_cards; index++) {
+        place_list_add(places, hotspot_place_gc, maps[index], maps[index] + bytes);
+    }
+    return are_maps;
+}
+
+/* Of generational Shenandoah: the barrier set has the card table, in it or behind a pointer. */
+void places_add_shenandoah(const struct hotspot *vm, struct place_list *places) {
+    uint64_t set = vm_static_word(vm->tables, vm->memory, "BarrierSet::_barrier_set");
+    uint64_t pointer;
+    if (vm->collector != hotspot_shenandoah || set == 0 ||
+        vm_offset(vm->tables, "CardTable::_whole_heap") == vm_absent) {
+        return;
+    }
+    for (uint64_t at = 0; at < barrier_set_bytes; at += word_bytes) {
+        if (add_two_maps(vm, set + at, places) ||
+            (vm_read_word(vm->memory, set, at, &pointer) && add_two_maps(vm, pointer, places))) {
+            return;
+        }
+    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "places.h"
 
-enum { nodes_most = 1 << 13, last_such = 8 };
+enum { nodes_most = 1 << 13, last_such = 11 };
 static const uint64_t word_bytes = 8;
 static const uint64_t data_most = UINT64_C(64) << 20;
 

@@ -75,7 +75,8 @@ function jvmByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]
   const isMetaspaceKnown = metaspaceOf(named, jvm).length > 0 || isPlaced('metaspace');
   const metaspace = isMetaspaceKnown ? [] : metaspaceByShape(mappings, jvm, certain);
   const known = layRanges([certain, code, metaspace]);
-  const isGcKnown = named.some(({ kind }) => kind === 'gc') || isPlaced('gc');
+  // Of Shenandoah's tables the cards alone are placed.
+  const isGcKnown = named.some(({ kind }) => kind === 'gc') || (isPlaced('gc') && jvm.heap.collector !== 'Shenandoah');
   const gc = isGcKnown ? [] : gcByShape(unclaimedChains(mappings, known), jvm);
   return layRanges([code, metaspace, gc]);
 }
