@@ -8,9 +8,12 @@ const mostUnexplainedBytes = 2 << 20;
 const mostTrimErrorShare = 0.005;
 const mostUnownedShare = 0.01;
 
-/** In this order, since the last ones change the process. */
 export function checkProcess(pid, expected) {
-  const ask = (command, ...more) => offheap([command, String(pid), '--format=json', '--quiet', ...more]);
+  return checkAnswers((command, ...more) => offheap([command, String(pid), '--format=json', '--quiet', ...more]), expected);
+}
+
+/** Of whoever answers for the process. In this order, since the last ones change it. */
+export function checkAnswers(ask, expected) {
   const looks = { doctor: ask('doctor'), owners: ask('owners', '--holders=2'), histo: ask('histo', '--top=1000') };
   const cured = ask('doctor', '--gc', '--trim');
   const after = judge(ask('owners'), (json) => checkOwnersAfter(json, expected));

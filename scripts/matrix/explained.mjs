@@ -1,7 +1,7 @@
 // What is known of cells that are not green: the fault, as scripts/matrix/checks.mjs says it, and why it is so.
 
 /** @type {{ pattern: RegExp, from?: number, to?: number, sentence: string }[]} The first that matches counts. `from`, `to`: of JDKs from and up to these. */
-export const explained = [
+const explained = [
   {
     pattern: /^what could not be looked at: .*\baddresses \(not-told\)/,
     to: 8,
@@ -26,3 +26,8 @@ export const explained = [
       'On JDK 28 `owners` names the class whose static field holds the Inflaters, and of one of two fields not the name. The counts are right. Why was not found.',
   },
 ];
+
+/** The sentence that explains a fault on a JDK; undefined where none does. */
+export function explanationOf(fault, feature) {
+  return explained.find(({ pattern, from = 8, to = 99 }) => pattern.test(fault) && from <= feature && feature <= to)?.sentence;
+}
