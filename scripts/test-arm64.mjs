@@ -75,9 +75,9 @@ function optionsOf() {
     trimmed: ['--timeout=5m'],
     after: ['--budget=2m'],
   };
-  const functions = Object.entries(questions).map(([name, lineOf]) => {
-    const words = [...lineOf('PID'), ...asJson, ...patient[name]].map((word) => (word === 'PID' ? '"$1"' : quote(word)));
-    return `${name}() { offheap ${words.join(' ')}; }; export -f ${name}`;
+  const functions = Object.entries(questions).map(([name, [command, ...more]]) => {
+    const options = [...more, ...asJson, ...patient[name]].map(quote).join(' ');
+    return `${name}() { offheap ${command} "$1" ${options}; }; export -f ${name}`;
   });
   return [
     `home=${quote(javaHome)}`,

@@ -70,7 +70,8 @@ static bool add_thread_names(const struct look *look, struct owners_result *resu
     struct owner_thread_name *list = calloc(look->stacks.count + 1, sizeof *list);
     for (size_t index = 0; list != NULL && index < look->stacks.count; index++) {
         list[index].tid = (int32_t)look->stacks.list[index].tid;
-        (void)strncpy(list[index].name, look->owners[look_first_thread(look) + index].name, sizeof list->name - 1);
+        const char *name = look->owners[look_first_thread(look) + index].name;
+        memcpy(list[index].name, name, strnlen(name, sizeof list->name - 1)); /* the rest is 0 */
     }
     result->thread_names = list;
     result->thread_name_count = list == NULL ? 0 : look->stacks.count;

@@ -8,24 +8,28 @@ const mostTrimErrorShare = 0.005;
 const mostUnownedShare = 0.01;
 const [mostWaitMs, quietMs, lookEveryMs, quietBytes] = [30_000, 6000, 500, 64 << 10];
 
-/** The command lines, by what they are asked for; in this order, since the last ones change the process. */
+/** What is asked of the process: commands and their options. In this order, since the last ones change it. */
 export const questions = {
-  doctor: (pid) => ['doctor', pid],
-  owners: (pid) => ['owners', pid, '--holders=2'],
-  histo: (pid) => ['histo', pid, '--top=1000'],
-  collected: (pid) => ['doctor', pid, '--gc'],
-  trimmed: (pid) => ['doctor', pid, '--trim'],
-  after: (pid) => ['owners', pid],
+  doctor: ['doctor'],
+  owners: ['owners', '--holders=2'],
+  histo: ['histo', '--top=1000'],
+  collected: ['doctor', '--gc'],
+  trimmed: ['doctor', '--trim'],
+  after: ['owners'],
 };
 export const asJson = ['--format=json', '--quiet'];
 
 export function checkProcess(pid, expected) {
-  const ask = (line) => offheap([...line, ...asJson]);
+  return askAndCheck((command, ...more) => offheap([command, String(pid), ...more, ...asJson]), expected);
+}
+
+/** @param ask asks whoever answers for the process: a command and its options, without the pid */
+export function askAndCheck(ask, expected) {
   const answers = {};
   let isQuiet;
-  for (const [name, lineOf] of Object.entries(questions)) {
-    if (name === 'trimmed') isQuiet = awaitQuiet(() => ask(['histo', String(pid), '--top=1']).json?.totals.liveBytes);
-    answers[name] = ask(lineOf(String(pid)));
+  for (const [name, line] of Object.entries(questions)) {
+    if (name === 'trimmed') isQuiet = awaitQuiet(() => ask('histo', '--top=1').json?.totals.liveBytes);
+    answers[name] = ask(...line);
   }
   return checkAnswers(answers, expected, isQuiet);
 }
