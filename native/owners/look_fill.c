@@ -70,8 +70,8 @@ static bool add_thread_names(const struct look *look, struct owners_result *resu
     struct owner_thread_name *list = calloc(look->stacks.count + 1, sizeof *list);
     for (size_t index = 0; list != NULL && index < look->stacks.count; index++) {
         list[index].tid = (int32_t)look->stacks.list[index].tid;
-        const char *name = look->owners[look_first_thread(look) + index].name;
-        memcpy(list[index].name, name, strnlen(name, sizeof list->name - 1)); /* the rest is 0 */
+        /* A thread's, which is as long at most. */
+        memcpy(list[index].name, look->owners[look_first_thread(look) + index].name, sizeof list->name - 1);
     }
     result->thread_names = list;
     result->thread_name_count = list == NULL ? 0 : look->stacks.count;
