@@ -51,8 +51,8 @@ export function checkAnswers(answers, expected, isQuiet) {
 }
 
 /**
- * Until the JVM frees nothing of its own any more, or half a minute has gone. Up to JDK 20 it does so every five seconds: what its compilers have worked in, and it has kept for the next
- * time (ChunkPoolCleaner, memory/arena.cpp). In between, a trim gives back more than was predicted: 1.8 MiB on JDK 11, all of it chunks of its arenas.
+ * Until the JVM frees nothing of its own any more, or half a minute has gone. Every five seconds it frees what its compilers have worked in and it has kept for the next time
+ * (ChunkPoolCleaner, memory/arena.cpp): 1.8 MiB in a look at JDK 11, all of it chunks of its arenas. Between a prediction and its trim, that much more comes back.
  */
 function awaitQuiet(readLiveBytes) {
   const until = Date.now() + mostWaitMs;

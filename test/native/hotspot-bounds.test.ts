@@ -60,6 +60,11 @@ test('lists that go round end, and counts without end', async () => {
   expect(look, look.output).toMatchObject({ status: 0, classes: 3, of: { abc: { objects: 0 } } });
 });
 
+test('fields are listed by the places of flags that the JVM tells, each with what is written behind it', async () => {
+  const { pid } = await start('fields');
+  expect(scan(pid, ['abc'], program).statics).toEqual(['abc.one 16', 'abc.two 20', 'abc.three 24']);
+});
+
 /** What test/native/owners/fake_libjvm.c says, and no more. */
 test('a JVM of JDK 8 says where it has its memory, and a list that goes round is gone through once', async () => {
   const { pid } = await start('old');

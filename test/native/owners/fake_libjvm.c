@@ -1,5 +1,6 @@
 // A libjvm.so whose tables lie, in the way that FAKE_JVM says: endless, nowhere, stride, circle. As `old` and
 // `contradictory` it is one of JDK 8, on G1, that says where it has its memory; of the second no two structures agree.
+// As `fields` its class has three static ones, written as JDK 28 does.
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,16 +25,28 @@ struct flag {
     const char *name;
 };
 struct klass {
-    uint64_t layout, next, super, *symbol;
+    uint64_t layout, next, super, *symbol, *stream, *pool;
 };
 struct region {
     uint64_t bottom, top, tag;
 };
 
 static struct field fields[64];
-static struct type types[] = {
-    {"JVMFlag", "", sizeof(struct flag)}, {"JavaThread", "", 1000}, {"G1HeapRegionTable", "", 16}, {0}};
-static struct constant ints[] = {{"FreeTag", 0}, {0}}, longs[] = {{"markWord::hash_mask_in_place", 0x7fffffff00}, {0}};
+static struct type types[] = {{"JVMFlag", "", sizeof(struct flag)},
+                              {"JavaThread", "", 1000},
+                              {"G1HeapRegionTable", "", 16},
+                              {"ConstantPool", "", 8},
+                              {0}};
+// Flags of fields have other places than in 21.
+static struct constant ints[] = {{"FreeTag", 0},
+                                 {"FieldInfo::FieldFlags::_ff_flat", 1},
+                                 {"FieldInfo::FieldFlags::_ff_null_marker", 2},
+                                 {"FieldInfo::FieldFlags::_ff_initialized", 3},
+                                 {"FieldInfo::FieldFlags::_ff_injected", 4},
+                                 {"FieldInfo::FieldFlags::_ff_generic", 5},
+                                 {"FieldInfo::FieldFlags::_ff_contended", 7},
+                                 {0}},
+                       longs[] = {{"markWord::hash_mask_in_place", 0x7fffffff00}, {0}};
 static struct klass klasses[3];
 static uint64_t symbol[4] = {(uint64_t)3 << 32, 0x636261};
 static uint64_t loader[2], loaders = (uint64_t)(uintptr_t)loader, heap[16], collected = (uint64_t)(uintptr_t)heap;
@@ -95,6 +108,9 @@ static void fill(void) {
     add("G1HeapRegion", "_top", 8, NULL);
     add("G1HeapRegion", "_type", 16, NULL);
     add("G1HeapRegionType", "_tag", 0, NULL);
+    add("InstanceKlass", "_fieldinfo_stream", 32, NULL);
+    add("InstanceKlass", "_constants", 40, NULL);
+    add("Array<u1>", "_data", 4, NULL);
     add("Threads", "_thread_list", 0, &thread_list);
     add("JavaThread", "_next", 0, NULL);
 }
@@ -173,8 +189,12 @@ static void say_where(uint64_t off) {
 /* Lists whose ends are their beginnings, counts without end, an object of the whole heap. */
 static void go_in_circles(void) {
     for (unsigned index = 0; index < 3; index++) {
-        klasses[index] = (struct klass){0xc0000010, (uint64_t)(uintptr_t)&klasses[(index + 1) % 3],
-                                        (uint64_t)(uintptr_t)&klasses[index], symbol};
+        klasses[index] = (struct klass){0xc0000010,
+                                        (uint64_t)(uintptr_t)&klasses[(index + 1) % 3],
+                                        (uint64_t)(uintptr_t)&klasses[index],
+                                        symbol,
+                                        NULL,
+                                        NULL};
     }
     loader[0] = loaders;
     loader[1] = (uint64_t)(uintptr_t)klasses;
@@ -187,6 +207,29 @@ static void go_in_circles(void) {
     }
 }
 
+/* Of each field its name, signature, offset, access and flags; a number more for what it is besides. One more than its
+ * value is written. */
+static void list_fields(void) {
+    static uint64_t names[4][4] = {{(uint64_t)3 << 32, 0x656e6f},
+                                   {(uint64_t)3 << 32, 0x6f7774},
+                                   {(uint64_t)5 << 32, 0x6565726874},
+                                   {(uint64_t)1 << 32, 'L'}};
+    static uint64_t pool[5];
+    static struct {
+        int32_t length;
+        unsigned char items[24];
+    } stream = {24, {3 + 1, 1,                                                     // of Java, and none injected
+                     1,     3 + 1, 16 + 1, 8 + 1, (1 << 3) + 1,          100,      // initialized
+                     2,     3 + 1, 20 + 1, 8 + 1, (3 << 1) + 1,          100, 100, // flat, with a null marker
+                     3,     3 + 1, 24 + 1, 8 + 1, (1 << 5 | 1 << 6) + 1, 100}};    // generic, and stable
+    for (unsigned index = 0; index < 4; index++) {
+        pool[1 + index] = (uint64_t)(uintptr_t)names[index];
+    }
+    klasses[0].layout = 24;
+    klasses[0].stream = (uint64_t *)(void *)&stream;
+    klasses[0].pool = pool;
+}
+
 __attribute__((constructor)) static void lie(void) {
     const char *way = getenv("FAKE_JVM");
     size_t bytes = 256 << 20;
@@ -195,6 +238,8 @@ __attribute__((constructor)) static void lie(void) {
     if (way != NULL && (strcmp(way, "old") == 0 || strcmp(way, "contradictory") == 0)) {
         make_old();
         say_where(strcmp(way, "old") == 0 ? 0 : 0x1000);
+    } else if (way != NULL && strcmp(way, "fields") == 0) {
+        list_fields();
     } else if (way != NULL && strcmp(way, "endless") == 0) {
         struct field *many = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         for (size_t index = 0; many != MAP_FAILED && index < bytes / sizeof *many; index++) {

@@ -275,6 +275,21 @@ static void print_places(const struct target *target) {
     hotspot_close(vm);
 }
 
+static void print_statics(struct hotspot *vm, const char *class_name) {
+    enum { reach = 256 };
+    struct hotspot_field field;
+    for (size_t klass = 0; klass < hotspot_class_count(vm); klass++) {
+        if (strcmp(hotspot_class(vm, klass)->name, class_name) != 0) {
+            continue;
+        }
+        for (uint32_t offset = 0; offset < reach; offset += 4) {
+            if (hotspot_static_at(vm, klass, offset, &field)) {
+                printf("static %s.%s %u\n", field.owner, field.name, offset);
+            }
+        }
+    }
+}
+
 int main(int count, char **arguments) {
     static uint64_t addresses[addresses_most];
     static uint64_t held[addresses_most];
@@ -307,6 +322,7 @@ int main(int count, char **arguments) {
     struct hotspot_oops oops = hotspot_oops_of(scan.vm);
     printf("oops width %u base %" PRIx64 " shift %u\n", oops.width, oops.base, oops.shift);
     for (int index = 2; index < count; index++) {
+        print_statics(scan.vm, arguments[index]);
         look_at(&scan, arguments[index]);
     }
     print_threads(scan.vm);
