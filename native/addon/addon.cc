@@ -5,6 +5,7 @@
 #include "fault_guard.h"
 #include "free_pages_reader.h"
 #include "inspector.h"
+#include "jvm_places_reader.h"
 #include "memory_file.h"
 #include "owner_finder.h"
 #include "sampler_object.h"
@@ -59,7 +60,7 @@ struct Constructors {
 };
 
 /* { counterPage, mapCounters, heapFigures, inspectHeap, inspectCore, readCore, closeCore, findOwners, findCoreOwners,
- * readFreePages, connectAs, sampleFields, startSampler, readSmaps, createMemoryFile } */
+ * readFreePages, readJvmPlaces, connectAs, sampleFields, startSampler, readSmaps, createMemoryFile } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -82,6 +83,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["findOwners"] = Napi::Function::New(env, FindOwners, "findOwners");
     exports["createMemoryFile"] = Napi::Function::New(env, CreateMemoryFile, "createMemoryFile");
     exports["connectAs"] = Napi::Function::New(env, ConnectAs, "connectAs");
+    exports["readJvmPlaces"] = Napi::Function::New(env, ReadJvmPlaces, "readJvmPlaces");
     exports["readFreePages"] = Napi::Function::New(env, ReadFreePages, "readFreePages");
     return exports;
 }

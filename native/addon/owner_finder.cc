@@ -36,26 +36,6 @@ const char *KindName(owner_kind kind) {
     return "nobody";
 }
 
-const char *CollectorName(hotspot_collector collector) {
-    switch (collector) {
-    case hotspot_serial:
-        return "Serial";
-    case hotspot_parallel:
-        return "Parallel";
-    case hotspot_g1:
-        return "G1";
-    case hotspot_shenandoah:
-        return "Shenandoah";
-    case hotspot_z:
-        return "ZGC";
-    case hotspot_epsilon:
-        return "Epsilon";
-    case hotspot_other_gc:
-        break;
-    }
-    return "other";
-}
-
 Napi::Object ToOwner(Napi::Env env, const owner &from) {
     Napi::Object object = Napi::Object::New(env);
     object["kind"] = Napi::String::New(env, KindName(from.kind));
@@ -164,7 +144,7 @@ Napi::Object ToClimb(Napi::Env env, const owner_climb &from) {
 
 Napi::Object ToHeap(Napi::Env env, const owners_result &result) {
     Napi::Object object = Napi::Object::New(env);
-    object["collector"] = Napi::String::New(env, CollectorName(result.collector));
+    object["collector"] = Napi::String::New(env, hotspot_collector_name(result.collector));
     object["jdk"] = ToNumber(env, result.jdk);
     object["classes"] = ToNumber(env, result.classes);
     object["usedBytes"] = ToNumber(env, result.heap_bytes);

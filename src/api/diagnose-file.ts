@@ -3,7 +3,7 @@ import { judgeCore } from '../doctor/dead/judge-core.ts';
 import { judgeHsErr } from '../doctor/dead/judge-hs-err.ts';
 import { judgeJfr } from '../doctor/dead/judge-jfr.ts';
 import type { DeadResult, DeadSource } from '../model/dead.ts';
-import { messageOf, OffheapError } from '../model/errors.ts';
+import { OffheapError } from '../model/errors.ts';
 import { printableName } from '../model/printable.ts';
 import { bytesPerMiB, quote } from '../model/units.ts';
 import { readCore } from '../observe/dead/core.ts';
@@ -15,6 +15,7 @@ import { execaRunner } from '../process/execa-runner.ts';
 import { type FileHead, readHead, readRegularText } from '../process/magic-file.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import type { Packing } from '../process/unpack.ts';
+import { whyUnread } from '../process/why-unread.ts';
 import { checkArgument } from './arguments.ts';
 
 const diagnoseFileOptions = z.strictObject({
@@ -90,7 +91,7 @@ async function reading<Value>(path: string, read: () => Promise<Value>): Promise
   try {
     return await read();
   } catch (cause) {
-    throw new OffheapError('MISSING_FILE', `Expected a file to read at ${quote(path)}, but ${messageOf(cause)}.`, { cause });
+    throw new OffheapError('MISSING_FILE', `Expected a file to read at ${quote(path)}, but ${whyUnread(cause)}.`, { cause });
   }
 }
 

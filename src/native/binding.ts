@@ -61,6 +61,9 @@ export interface NativeInspectVerdict {
   inspection?: NativeInspection;
 }
 
+/** Of another look than the inspector's. */
+type NativeOutcome = Omit<NativeInspectVerdict, 'inspection'>;
+
 /** A figure as native/inspect/heap_figures.h declares it. */
 export interface NativeHeapFigure {
   group: 'heap' | 'resident_free' | 'reading';
@@ -124,11 +127,7 @@ export interface NativeBinding {
   inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
   /** The same of a core file that is open, by its number. */
   inspectCore(core: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
-  readCore(
-    path: string,
-    budgetMs: number,
-    cancelled: CancelFlag,
-  ): Promise<Omit<NativeInspectVerdict, 'inspection'> & { core?: NativeCore }>;
+  readCore(path: string, budgetMs: number, cancelled: CancelFlag): Promise<NativeOutcome & { core?: NativeCore }>;
   closeCore(core: number): void;
   /** As `findOwners`, of a core file that is open, by its number. Mapped files are looked for below `root`, and nowhere without one. */
   findCoreOwners(
@@ -141,7 +140,7 @@ export interface NativeBinding {
     loader: number,
     byPoints: boolean,
     root: string | undefined,
-  ): Promise<NativeInspectVerdict & { owners?: NativeOwners }>;
+  ): Promise<NativeOutcome & { owners?: NativeOwners }>;
   findOwners(
     pid: number,
     budgetMs: number,
@@ -164,6 +163,12 @@ export interface NativeBinding {
     end: number,
     cancelled: CancelFlag,
   ): Promise<NativeInspectVerdict & { figures?: Float64Array }>;
+  /** Triples of start, end and kind. See native/addon/jvm_places_reader.h. */
+  readJvmPlaces(
+    pid: number,
+    budgetMs: number,
+    cancelled: CancelFlag,
+  ): Promise<NativeOutcome & { collector?: string; places?: Float64Array }>;
   /** `isRefusedIds`: this process may not take that user, or that group. */
   connectAs(path: string, uid: number, gid: number): { socket: number } | { errno: number; isRefusedIds: boolean };
 }

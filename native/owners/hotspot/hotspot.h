@@ -27,6 +27,11 @@ struct hotspot;
  * string, and is empty otherwise. pre: the target outlives *vm
  */
 struct inspect_verdict hotspot_open(const struct target *target, struct hotspot **vm, const char **why);
+/*
+ * The same, but of its classes, its fields and the layout of its objects nothing is read: in a quarter of the time, and
+ * for hotspot_reserved() and hotspot_places() alone.
+ */
+struct inspect_verdict hotspot_open_places(const struct target *target, struct hotspot **vm, const char **why);
 /* NULL is allowed. */
 void hotspot_close(struct hotspot *vm);
 
@@ -37,9 +42,12 @@ enum hotspot_collector {
     hotspot_shenandoah,
     hotspot_z,
     hotspot_epsilon,
+    hotspot_cms,
     hotspot_other_gc,
 };
 enum hotspot_collector hotspot_collector_of(const struct hotspot *vm);
+/* A constant: G1, or `other` of one that has no name here. */
+const char *hotspot_collector_name(enum hotspot_collector collector);
 /* Whether all its classes could be read; a part of its memory may have been swapped out. */
 bool hotspot_is_whole(const struct hotspot *vm);
 /* The core file does not tell whether it means the libjvm.so by which it was read. */
@@ -100,6 +108,20 @@ uint64_t hotspot_collections(const struct hotspot *vm);
 enum { hotspot_reserved_most = 4 };
 /* What is reserved for the Java heap, all views of it. At most `most` are told, and their number is returned. */
 size_t hotspot_reserved(const struct hotspot *vm, struct hotspot_space *ranges, size_t most);
+
+enum hotspot_place_kind { hotspot_place_heap, hotspot_place_gc, hotspot_place_code, hotspot_place_metaspace };
+struct hotspot_place {
+    uint64_t start;
+    uint64_t end;
+    enum hotspot_place_kind kind;
+};
+
+/*
+ * Where a JVM has reserved its heap and, of JDK 8, its collector's tables, its code and its metaspace, by address
+ * and without overlap. Each is read from a structure of the JVM's own; one that contradicts another is left out. *list
+ * is grown by realloc, and the caller's to free, whatever the verdict. Nothing for ZGC.
+ */
+struct inspect_verdict hotspot_places(struct hotspot *vm, struct hotspot_place **list, size_t *count);
 
 struct hotspot_object {
     uint64_t at;
