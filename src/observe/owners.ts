@@ -1,10 +1,12 @@
+import { readJvmArguments } from '../jvm/jvm-arguments.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Holder, Owner, OwnerCategory, OwnersResult, OwnerType } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
 import type { NativeOwners } from '../native/binding.ts';
+import { ofNativeImage } from '../native/inspect-errors.ts';
 import { findOwners } from '../native/owners.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
-import { parseMaps } from '../parse/maps.ts';
+import { isMappedByJvm, type MapsEntry, parseMaps } from '../parse/maps.ts';
 import { readArguments, shortenCommand } from '../process/command-line.ts';
 import { isMuchUnowned } from '../stats/unowned.ts';
 import { byKey } from './by-key.ts';
@@ -43,11 +45,11 @@ export async function observeOwners(
   const identity = await readIdentity(pid);
   const takenAt = Date.now();
   const started = performance.now();
-  const argv = await readArguments(pid);
   const mappings = parseMaps(await readProcFile(pid, 'maps'));
+  const argv = await argumentsOf(pid, mappings);
   const { name: allocator, isWalked } = server ?? (await whoServes(pid, mappings));
   const roots = isWalked ? findOwnerRoots(mappings) : findPointedMemory(mappings);
-  if (!isWalked && !roots.isJvm) throw neitherWalkedNorJava(pid, allocator);
+  if (!isWalked && !roots.isJvm) throw ofNativeImage(pid) ?? neitherWalkedNorJava(pid, allocator);
   const { rssBytes } = readResidentMemory(pid);
   const found = await findOwners(pid, { ...roots, byPoints: !isWalked, budgetMs, climbs: holders, signal });
   const told = isWalked ? toOwners(found, roots) : toPointedOwners(found, roots, allocator);
@@ -111,6 +113,11 @@ export function toOwners(found: NativeOwners, { sources, isJvm }: Pick<OwnerRoot
       holdersMs: found.holdersMs,
     },
   };
+}
+
+function argumentsOf(pid: number, mappings: readonly MapsEntry[]): Promise<string[]> {
+  const files = mappings.map(({ path }) => path);
+  return isMappedByJvm(files) ? readJvmArguments(pid, files) : readArguments(pid);
 }
 
 /** Without sizes, shares are of addresses, and there is nobody whose blocks are known. */
