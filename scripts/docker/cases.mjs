@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { waitFor } from '../kubernetes/wait.mjs';
 import { parseAnswer } from '../matrix/ask.mjs';
-import { checkAnswers } from '../matrix/checks.mjs';
+import { askAndCheck } from '../matrix/checks.mjs';
 import { explanationOf } from '../matrix/explained.mjs';
 import { importImage } from './bases.mjs';
 import { commandOf, withOption } from './lines.mjs';
@@ -43,7 +43,7 @@ export async function tryBase(base, { engine, lines, scratch, libraries, classes
       checks,
       base.jdk === undefined
         ? { counters: attempt(() => checkCounters(base, ask)) }
-        : checkAnswers(ask, { feature: base.jdk, glibc: base.glibc, hasNmt: false }),
+        : askAndCheck(ask, { feature: base.jdk, glibc: base.glibc, hasNmt: false }),
     );
     return {
       name: base.name,

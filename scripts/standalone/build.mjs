@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { architectures } from '../lib/cross.mjs';
+import { readOptions } from '../lib/options.mjs';
 import { fail, run, say, step } from '../lib/run.mjs';
 import { ensureZig } from '../lib/zig.mjs';
 import { writeBill } from './bill.mjs';
@@ -19,7 +19,7 @@ import { compileStart } from './start.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'build', 'standalone');
 const scratch = join(out, '.scratch');
-const { values } = parseArgs({ options: { arch: { type: 'string', multiple: true, default: Object.keys(architectures) } } });
+const values = readOptions(import.meta.url, { arch: { type: 'string', multiple: true, default: Object.keys(architectures) } });
 const unknown = values.arch.find((arch) => !(arch in architectures));
 if (unknown !== undefined) fail(`expected --arch=${Object.keys(architectures).join(' or --arch=')}, found --arch=${unknown}.`);
 

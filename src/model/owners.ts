@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coreSource } from './core-origin.ts';
 import { creationStacks } from './creation-stacks.ts';
 import { address, bytes, count, milliseconds, share } from './figures.ts';
 import { ownersBaseline } from './owner-growth.ts';
@@ -205,7 +206,7 @@ const ownership = {
     unreadBytes: bytes,
     /** Blocks for which there was no room. */
     missingBlocks: count,
-    /** Of memory that may hold pointers. */
+    /** Of memory that may hold pointers; of a core file what of the Java heap is not in it. */
     missedBytes: bytes,
     /** Pointers for which there was no room. */
     lostPointers: count,
@@ -228,8 +229,10 @@ export const ownersResult = z.object({
   /** How long the process had run by then. */
   uptimeMs: milliseconds,
   durationMs: milliseconds,
-  /** Of the process. */
+  /** Of the process; of a core file what is filled (docs/after-death.md). */
   rssBytes: bytes,
+  /** Present where the process has left a core file, which was read. `takenAt` is then when the file was last written, and `uptimeMs` is 0 where the core does not tell. */
+  core: coreSource.exactOptional(),
   ...ownership,
   /** With --baseline: an earlier look, and what has grown since. */
   baseline: ownersBaseline.exactOptional(),

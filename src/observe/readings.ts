@@ -25,6 +25,7 @@ import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { type HugePages, readMemory } from './memory.ts';
 import { ownLibraries } from './own-libraries.ts';
+import { withOwnPlaces } from './own-places.ts';
 import { lookForOwners } from './owners-look.ts';
 import { runtimeOf } from './runtime.ts';
 import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
@@ -192,9 +193,10 @@ async function readStart(pid: number): Promise<Start> {
 
 async function askJvm(pid: number, { argv, environment, files }: Start, options: AskOptions): Promise<Looked<JvmFacts>> {
   if (allowsAttach({ argv, environment, counters: await readPerfData(pid, files) })) {
-    return { value: await askFacts(pid, options), unknown: [] };
+    return { value: await withOwnPlaces(pid, await askFacts(pid, options), options.signal), unknown: [] };
   }
-  return { value: noFacts, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
+  const value = await withOwnPlaces(pid, noFacts, options.signal);
+  return { value, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
 }
 
 async function inspectHeaps(

@@ -74,11 +74,15 @@ function metaspaceOf(named: readonly KnownRange[], { metaspace }: JvmFacts): Kno
 /** What the JVM has but gives no address of. NMT gives all. */
 function jvmByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]): KnownRange[] {
   if (jvm.nmtRanges.length > 0) return [];
-  const code = jvm.info.codeHeaps.length > 0 ? [] : codeByShape(mappings);
+  const isPlaced = (of: RegionKind) => jvm.places.some(({ kind }) => kind === of);
+  const code = jvm.info.codeHeaps.length > 0 || isPlaced('code cache') ? [] : codeByShape(mappings);
   const named = systemMapRanges(jvm.systemMap, jvm.nmt);
-  const metaspace = metaspaceOf(named, jvm).length > 0 ? [] : metaspaceByShape(mappings, jvm, certain);
+  const isMetaspaceKnown = metaspaceOf(named, jvm).length > 0 || isPlaced('metaspace');
+  const metaspace = isMetaspaceKnown ? [] : metaspaceByShape(mappings, jvm, certain);
   const known = layRanges([certain, code, metaspace]);
-  const gc = named.some(({ kind }) => kind === 'gc') ? [] : gcByShape(unclaimedChains(mappings, known), jvm);
+  // Of Shenandoah's tables the cards alone are placed.
+  const isGcKnown = named.some(({ kind }) => kind === 'gc') || (isPlaced('gc') && jvm.heap.collector !== 'Shenandoah');
+  const gc = isGcKnown ? [] : gcByShape(unclaimedChains(mappings, known), jvm);
   return layRanges([code, metaspace, gc]);
 }
 
@@ -116,7 +120,7 @@ function withoutOverlap(guesses: readonly KnownRange[], certain: readonly KnownR
   });
 }
 
-function fromJvm({ info, heapRanges, nmtRanges }: JvmFacts): KnownRange[] {
+function fromJvm({ info, heapRanges, nmtRanges, places }: JvmFacts): KnownRange[] {
   const nmt = ofNmt(nmtRanges).filter(({ kind }) => kind !== 'thread stacks');
   const claim = (kind: RegionKind, list: readonly { start: number; end: number }[]) => list.map((range) => ({ ...range, kind }));
   return layRanges([
@@ -126,6 +130,7 @@ function fromJvm({ info, heapRanges, nmtRanges }: JvmFacts): KnownRange[] {
     claim('cds', info.cds),
     claim('metaspace', info.classSpace),
     claim('gc', info.gc),
+    places,
   ]);
 }
 
