@@ -29,6 +29,7 @@
         'native/addon/sampler.c',
         'native/addon/sampler_object.cc',
         'native/addon/inspector.cc',
+        'native/addon/open_cores.cc',
         'native/addon/jvm_places_reader.cc',
         'native/addon/open_cores.cc',
         'native/addon/owner_finder.cc',
