@@ -166,7 +166,7 @@ static void name_of_core(const struct core_file *core, size_t index, char *name)
     const char *path = core_program(core);
     const char *slash = path == NULL ? NULL : strrchr(path, '/');
     bool is_own = (index == 0 && core->is_by_kernel) || slash == NULL;
-    (void)strncpy(name, is_own ? core->name : slash + 1, thread_name_bytes - 1);
+    (void)snprintf(name, thread_name_bytes, "%.*s", thread_name_bytes - 1, is_own ? core->name : slash + 1);
 }
 
 /* By the registers that a core file has of each thread. */

@@ -33,14 +33,13 @@ export const ownersCommand: CommandDefinition = {
   summary: 'tell who holds the blocks of malloc: Java classes, threads, libraries, nobody',
   description:
     'Reads the Java heap and glibc’s malloc heaps of a process from outside, without stopping it or loading anything into it, and follows each pointer. ' +
-    'Each block in use has one owner, so the table adds up. Of a process that is gone it reads the core file.',
+    'Each block in use has one owner, so the table adds up.',
   manual: {
     examples: [
       'offheap owners 4711',
       'offheap owners app.jar --created-by=java.util.zip.Inflater --for=10s',
       'offheap owners 4711 --format=json --output=before.json',
       'offheap owners 4711 --baseline=before.json',
-      'offheap owners 4711 --format=html --output=owners.html',
       'offheap owners core.4711',
     ],
     exit: [exits.ok, exits.failed, exits.usage, '130  interrupted'],

@@ -76,6 +76,14 @@ function findingsOf({ evidence }: CoreDeath): DeadFinding[] {
 const triedOnTheLiving: readonly (readonly [string, string])[] = [
   ['A trim gives it back', 'A trim would have given it back'],
   ['They wait for a GC, or the program holds them: a collection tells', 'They waited for a GC, or the program held them'],
+  [
+    'of them are garbage: nothing in the program leads to them. A collection frees them',
+    'of them were garbage: nothing in the program led to them. A collection would have freed them',
+  ],
+  [
+    'of them are garbage: nothing in the program leads to them, and a collection frees them',
+    'of them were garbage: nothing in the program led to them, and a collection would have freed them',
+  ],
 ];
 
 function inThePast(finding: DeadFinding): DeadFinding {
