@@ -6,14 +6,18 @@ const mostUnexplainedShare = 0.01;
 const mostUnexplainedBytes = 2 << 20;
 const mostTrimErrorShare = 0.005;
 const mostUnownedShare = 0.01;
-const [mostWaitMs, quietMs, lookEveryMs, quietBytes] = [30_000, 6000, 500, 64 << 10];
+const [mostWaitMs, lookEveryMs, quietBytes] = [30_000, 500, 64 << 10];
+/** Longer than the five seconds below; and what a JVM needs that has just begun and still compiles: heaps that change while they are read are not read to the last byte. */
+const [quietMs, settledMs] = [6000, 1500];
 
 /** In this order, since the last ones change the process. */
 export function checkProcess(pid, expected) {
   const ask = (command, ...more) => offheap([command, String(pid), '--format=json', '--quiet', ...more]);
+  const readLiveBytes = () => ask('histo', '--top=1').json?.totals.liveBytes;
+  awaitQuiet(readLiveBytes, settledMs);
   const looks = { doctor: ask('doctor'), owners: ask('owners', '--holders=2'), histo: ask('histo', '--top=1000') };
   const collected = ask('doctor', '--gc');
-  const isQuiet = awaitQuiet(() => ask('histo', '--top=1').json?.totals.liveBytes);
+  const isQuiet = awaitQuiet(readLiveBytes, quietMs);
   const trimmed = ask('doctor', '--trim');
   const after = judge(ask('owners'), (json) => checkOwnersAfter(json, expected));
   const owners = judge(looks.owners, (json) => checkOwners(json, expected));
@@ -30,7 +34,7 @@ export function checkProcess(pid, expected) {
  * Until the JVM frees nothing of its own any more, or half a minute has gone. Every five seconds it frees what its compilers have worked in and it has kept for the next time
  * (ChunkPoolCleaner, memory/arena.cpp): 1.8 MiB in a look at JDK 11, all of it chunks of its arenas. Between a prediction and its trim, that much more comes back.
  */
-function awaitQuiet(readLiveBytes) {
+function awaitQuiet(readLiveBytes, enoughMs) {
   const until = Date.now() + mostWaitMs;
   let last = readLiveBytes();
   let since = Date.now();
@@ -38,7 +42,7 @@ function awaitQuiet(readLiveBytes) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookEveryMs);
     const now = readLiveBytes();
     if (!(Math.abs(now - last) <= quietBytes)) [last, since] = [now, Date.now()];
-    else if (Date.now() - since >= quietMs) return true;
+    else if (Date.now() - since >= enoughMs) return true;
   }
   return false;
 }
