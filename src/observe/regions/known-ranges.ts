@@ -80,8 +80,9 @@ function jvmByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]
   const isMetaspaceKnown = metaspaceOf(named, jvm).length > 0 || isPlaced('metaspace');
   const metaspace = isMetaspaceKnown ? [] : metaspaceByShape(mappings, jvm, certain);
   const known = layRanges([certain, code, metaspace]);
-  // Of Shenandoah's tables the cards alone are placed.
-  const isGcKnown = named.some(({ kind }) => kind === 'gc') || (isPlaced('gc') && jvm.heap.collector !== 'Shenandoah');
+  // Of Shenandoah's tables the cards alone are placed, and a JVM that tells of some may have more than its structures do.
+  const isAllPlaced = isPlaced('gc') && jvm.info.gc.length === 0 && jvm.heap.collector !== 'Shenandoah';
+  const isGcKnown = named.some(({ kind }) => kind === 'gc') || isAllPlaced;
   const gc = isGcKnown ? [] : gcByShape(unclaimedChains(mappings, known), jvm);
   return layRanges([code, metaspace, gc]);
 }
