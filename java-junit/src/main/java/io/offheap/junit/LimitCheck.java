@@ -13,7 +13,7 @@ final class LimitCheck {
         this.limit = limit;
         most = ByteSize.parse(limit.value(), "the value of @LimitNative");
         settling = new Settling(memory, limit.collect());
-        before = settling.liveBytes();
+        before = settling.liveBytesPatiently();
     }
 
     /** @throws AssertionError when more is left than the limit, twice */

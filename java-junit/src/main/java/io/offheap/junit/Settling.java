@@ -11,6 +11,9 @@ final class Settling {
     private static final long COLLECTION_SECONDS = 30;
     private static final long MOST_MILLIS = 5_000;
     private static final long STEP_MILLIS = 5;
+    private static final int MOST_ROUNDS = 8;
+    /** A collection itself takes and frees as much. */
+    private static final long SAME_BYTES = 1_024;
 
     private final NativeMemory memory;
     private final boolean collects;
@@ -20,23 +23,34 @@ final class Settling {
         this.collects = collects;
     }
 
-    /** Live bytes once nothing more is freed for 30 ms. */
+    /** Live bytes once nothing more is freed for 20 ms, after collections that free nothing more. */
     long liveBytes() throws InterruptedException {
-        return lowest(30);
+        return settle(20);
     }
 
-    /** The same for a verdict that would be a failure: Cleaners and JIT compilers on a busy machine have half a second. */
+    /** The same where one reading decides: Cleaners and JIT compilers on a busy machine have more time. */
     long liveBytesPatiently() throws InterruptedException {
-        return lowest(500);
+        return settle(200);
+    }
+
+    private long settle(long quietMillis) throws InterruptedException {
+        if (!collects) return lowest(quietMillis);
+        // What a finalizer, or a Cleaner of one collection, lets go is free after the next: at least two.
+        long before = collectAndWait(quietMillis);
+        for (int round = 2; ; round++) {
+            long now = collectAndWait(quietMillis);
+            if (now > before - SAME_BYTES || round == MOST_ROUNDS) return Math.min(now, before);
+            before = now;
+        }
+    }
+
+    private long collectAndWait(long quietMillis) throws InterruptedException {
+        collect();
+        runFinalizers();
+        return lowest(quietMillis);
     }
 
     private long lowest(long quietMillis) throws InterruptedException {
-        if (collects) {
-            // Twice: what a finalizer, or a Cleaner of the first collection, lets go is free after the second.
-            collect();
-            runFinalizers();
-            collect();
-        }
         long start = System.nanoTime();
         long lowest = memory.liveBytes();
         long since = start;

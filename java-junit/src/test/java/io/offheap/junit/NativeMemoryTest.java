@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,36 +32,41 @@ class NativeMemoryTest {
     }
 
     @Test
-    void countsEachBlockOfBuffersWithItsUsableSize() {
+    void countsEachBlockOfBuffersWithItsUsableSize() throws Exception {
         ByteBuffer[] buffers = new ByteBuffer[COUNT];
-        // Loads what a first buffer loads.
-        buffers[0] = ByteBuffer.allocateDirect(SIZE);
-        memory.liveBlocks();
-        long bytes = memory.liveBytes();
-        long blocks = memory.liveBlocks();
-        for (int index = 0; index < COUNT; index++) buffers[index] = ByteBuffer.allocateDirect(SIZE);
-        long moreBytes = memory.liveBytes() - bytes;
-        long moreBlocks = memory.liveBlocks() - blocks;
-        assertEquals(COUNT * USABLE, moreBytes);
-        assertEquals(COUNT, moreBlocks);
+        String exact = COUNT * USABLE + " bytes in " + COUNT + " blocks";
+        assertTrue(trials(() -> {
+            for (int index = 0; index < COUNT; index++) buffers[index] = ByteBuffer.allocateDirect(SIZE);
+        }).contains(exact));
         assertTrue(memory.peakBytes() >= memory.liveBytes());
     }
 
     @Test
     void anInflaterThatIsEndedLeavesNothing() throws Exception {
-        inflate().end();
-        memory.liveBlocks();
-        long bytes = memory.liveBytes();
-        long blocks = memory.liveBlocks();
-        Inflater inflater = inflate();
-        long taken = memory.liveBytes() - bytes;
-        inflater.end();
-        // Read before the first assertion, which loads classes.
-        long bytesLeft = memory.liveBytes() - bytes;
-        long blocksLeft = memory.liveBlocks() - blocks;
-        assertEquals(0, bytesLeft);
-        assertEquals(0, blocksLeft);
-        assertTrue(taken > 7_000);
+        assertTrue(trials(() -> inflate().end()).contains("0 bytes in 0 blocks"));
+        Inflater[] kept = new Inflater[1];
+        for (String taken : trials(() -> kept[0] = inflate())) assertTrue(Integer.parseInt(taken.split(" ")[0]) > 7_000, taken);
+    }
+
+    /** What each of ten runs takes. Other threads of the JVM take and free a block at times, so that not every one is exact. */
+    private static Set<String> trials(ThrowingRunnable run) throws Exception {
+        run.run(); // loads what it loads
+        long[] bytes = new long[10];
+        long[] blocks = new long[10];
+        for (int trial = 0; trial < bytes.length; trial++) {
+            long bytesBefore = memory.liveBytes();
+            long blocksBefore = memory.liveBlocks();
+            run.run();
+            bytes[trial] = memory.liveBytes() - bytesBefore;
+            blocks[trial] = memory.liveBlocks() - blocksBefore;
+        }
+        Set<String> taken = new LinkedHashSet<>();
+        for (int trial = 0; trial < bytes.length; trial++) taken.add(bytes[trial] + " bytes in " + blocks[trial] + " blocks");
+        return taken;
+    }
+
+    private interface ThrowingRunnable {
+        void run() throws Exception;
     }
 
     @Test
@@ -85,7 +92,7 @@ class NativeMemoryTest {
     }
 
     private static long settled() throws InterruptedException {
-        return new Settling(memory, true).liveBytes();
+        return new Settling(memory, true).liveBytesPatiently();
     }
 
     private static Inflater inflate() throws Exception {

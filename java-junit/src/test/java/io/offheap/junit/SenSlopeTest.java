@@ -16,18 +16,23 @@ class SenSlopeTest {
         assertEquals(39_929, slope.lower);
     }
 
-    /** By hand: the slopes are 0, 1, 4/3, 3/2, 3/2, 7/4, 2, 2, 3, 3; the interval begins at rank floor((10 - 8.002) / 2) = 0. */
+    /** By hand: the slopes are 0, 1, 4/3, 3/2, 3/2, 7/4, 2, 2, 3, 3; the interval begins at rank floor((10 - 6.715) / 2) = 1. */
     @Test
     void ofFiveReadings() {
         SenSlope slope = new SenSlope(new long[] {0, 1, 4, 4, 7});
         assertEquals(1.625, slope.median);
-        assertEquals(0, slope.lower);
+        assertEquals(1, slope.lower);
     }
 
     @Test
     void aLeapIsNoGrowth() {
         SenSlope slope = new SenSlope(new long[] {100, 100, 100, 100, 5_000_000, 5_000_000, 5_000_000, 5_000_000, 5_000_000, 5_000_000, 5_000_000});
         assertEquals(0, slope.lower);
+    }
+
+    @Test
+    void growthShowsThoughTheFirstReadingIsTooHigh() {
+        assertEquals(10_008, new SenSlope(new long[] {90_000, 10_008, 20_016, 30_024, 40_032, 50_040, 60_048, 70_056}).lower);
     }
 
     @Test
