@@ -11,6 +11,8 @@ import java.util.Map;
 /** Who owns the blocks of malloc, by one run of {@code offheap owners} (docs/owners.md, schema version 1). */
 final class OwnersLook {
     private static final int MOST_SHOWN = 3;
+    /** An owner with less than this part of the largest one is not worth a line. */
+    private static final int LITTLE = 20;
 
     /** Of one owner: its bytes and blocks with all to which they lead, and who holds its objects. */
     private static final class Owner {
@@ -115,14 +117,15 @@ final class OwnersLook {
         Collections.sort(keys, Comparator.comparingLong((String key) -> grown(key, before)).reversed());
         boolean differs = !before.owners.isEmpty();
         StringBuilder lines = new StringBuilder(title);
+        long most = keys.isEmpty() ? 0 : grown(keys.get(0), before);
         for (String key : keys.subList(0, Math.min(MOST_SHOWN, keys.size()))) {
-            if (grown(key, before) <= 0) break;
+            if (grown(key, before) <= most / LITTLE) break;
             Owner owner = owners.get(key);
             Owner old = before.owners.get(key);
             String sign = differs ? "+" : "";
             long blocks = owner.blocks - (old == null ? 0 : old.blocks);
             lines.append("\n  ").append(sign).append(ByteSize.brief(grown(key, before))).append(" in ");
-            lines.append(blocks).append(differs ? " blocks more" : " blocks").append(": ").append(owner.title).append(owner.held);
+            lines.append(blocks).append(blocks == 1 ? " block" : " blocks").append(differs ? " more: " : ": ").append(owner.title).append(owner.held);
         }
         return lines.toString();
     }
