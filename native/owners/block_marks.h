@@ -13,9 +13,12 @@
 #include "block_graph.h"
 
 enum block_mark { no_mark, mark_arena, mark_long_arena, mark_link_map };
-/* The number of category "Other", what Java's code has asked for: 18 has one more before it, GCCardSet. */
+/*
+ * The number of category "Other", what Java's code has asked for: 18 has one more before it, GCCardSet, and 27 one
+ * less, JVMCI.
+ */
 static inline unsigned nmt_other(unsigned jdk) {
-    return jdk < 18 ? 9 : 10;
+    return jdk < 18 || jdk >= 27 ? 9 : 10;
 }
 
 /* A word in a chunk that looks like a pointer. */

@@ -162,10 +162,34 @@ static struct inspect_verdict decide_in_time(struct look *look, const struct dis
     return verdict.status == inspect_deadline ? inspect_good() : verdict;
 }
 
+/*
+ * Objects of zlib forget their address as they are ended, by end(), a finalizer or a Cleaner (java/util/zip:
+ * ZStreamRef.clear() in JDK 8, InflaterZStreamRef.run() and DeflaterZStreamRef.run() later). One that they have is
+ * good, whether they live or not: in JDK 8, where finalizers end them, no Cleaner tells that.
+ */
+static bool forgets_address(const char *class_name) {
+    static const char *const names[] = {"java.util.zip.ZStreamRef", "java.util.zip.Inflater$InflaterZStreamRef",
+                                        "java.util.zip.Deflater$DeflaterZStreamRef"};
+    for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
+        if (strcmp(class_name, names[index]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void trust_forgetful(struct look *look) {
+    for (size_t index = 0; index < look->hits.count; index++) {
+        struct java_hit *hit = &look->hits.list[index];
+        hit->is_asked |= forgets_address(hotspot_class(look->vm, hit->klass)->name);
+    }
+}
+
 struct inspect_verdict look_find_dead(struct look *look, bool *found) {
     struct dispute dispute;
     struct inspect_verdict verdict = inspect_good();
     *found = false;
+    trust_forgetful(look);
     if (!dispute_begin(&look->claims, &look->classes, &dispute)) {
         return look_no_memory();
     }

@@ -3,25 +3,71 @@ import { offheap } from './ask.mjs';
 import { known } from './known.mjs';
 
 const mostUnexplainedShare = 0.01;
-/** A table of the collector that the kernel has merged with something else: a 512th of the heap, a GiB. */
 const mostUnexplainedBytes = 2 << 20;
 const mostTrimErrorShare = 0.005;
 const mostUnownedShare = 0.01;
+const [mostWaitMs, lookEveryMs, quietBytes] = [30_000, 500, 64 << 10];
+/** Longer than the five seconds below; and what a JVM needs that has just begun and still compiles: heaps that change while they are read are not read to the last byte. */
+const [quietMs, settledMs] = [6000, 1500];
 
-/** In this order, since the last ones change the process. */
+/** What is asked of the process: commands and their options. In this order, since the last ones change it. */
+export const questions = {
+  doctor: ['doctor'],
+  owners: ['owners', '--holders=2'],
+  histo: ['histo', '--top=1000'],
+  collected: ['doctor', '--gc'],
+  trimmed: ['doctor', '--trim'],
+  after: ['owners'],
+};
+export const asJson = ['--format=json', '--quiet'];
+
 export function checkProcess(pid, expected) {
-  const ask = (command, ...more) => offheap([command, String(pid), '--format=json', '--quiet', ...more]);
-  const looks = { doctor: ask('doctor'), owners: ask('owners', '--holders=2'), histo: ask('histo', '--top=1000') };
-  const cured = ask('doctor', '--gc', '--trim');
-  const after = judge(ask('owners'), (json) => checkOwnersAfter(json, expected));
-  const owners = judge(looks.owners, (json) => checkOwners(json, expected));
+  return askAndCheck((command, ...more) => offheap([command, String(pid), ...more, ...asJson]), expected);
+}
+
+/** @param ask asks whoever answers for the process: a command and its options, without the pid */
+export function askAndCheck(ask, expected) {
+  const readLiveBytes = () => ask('histo', '--top=1').json?.totals.liveBytes;
+  const answers = {};
+  let isQuiet = awaitQuiet(readLiveBytes, settledMs);
+  for (const [name, line] of Object.entries(questions)) {
+    if (name === 'trimmed') isQuiet = awaitQuiet(readLiveBytes, quietMs);
+    answers[name] = ask(...line);
+  }
+  return checkAnswers(answers, expected, isQuiet);
+}
+
+/**
+ * @param {Record<keyof typeof questions, { status: number | null, json: any, errors: string }>} answers
+ * @param {boolean} isQuiet whether the JVM freed nothing of its own when it was told to trim
+ */
+export function checkAnswers(answers, expected, isQuiet) {
+  const after = judge(answers.after, (json) => checkOwnersAfter(json, expected));
+  const owners = judge(answers.owners, (json) => checkOwners(json, expected));
   return {
-    doctor: judge(looks.doctor, (json) => checkDoctor(json, expected)),
+    doctor: judge(answers.doctor, (json) => checkDoctor(json, expected)),
     owners: { ...owners, faults: [...owners.faults, ...after.faults.map((fault) => `after --gc: ${fault}`)] },
-    histo: judge(looks.histo, (json) => checkHisto(json, expected)),
-    '--gc': judge(cured, (json) => checkGc(json, expected)),
-    '--trim': judge(cured, checkTrim),
+    histo: judge(answers.histo, (json) => checkHisto(json, expected)),
+    '--gc': judge(answers.collected, (json) => checkGc(json, expected)),
+    '--trim': judge(answers.trimmed, (json) => checkTrim(json, isQuiet)),
   };
+}
+
+/**
+ * Until the JVM frees nothing of its own any more, or half a minute has gone. Every five seconds it frees what its compilers have worked in and it has kept for the next time
+ * (ChunkPoolCleaner, memory/arena.cpp): 1.8 MiB in a look at JDK 11, all of it chunks of its arenas. Between a prediction and its trim, that much more comes back.
+ */
+function awaitQuiet(readLiveBytes, enoughMs) {
+  const until = Date.now() + mostWaitMs;
+  let last = readLiveBytes();
+  let since = Date.now();
+  while (Date.now() < until) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookEveryMs);
+    const now = readLiveBytes();
+    if (!(Math.abs(now - last) <= quietBytes)) [last, since] = [now, Date.now()];
+    else if (Date.now() - since >= enoughMs) return true;
+  }
+  return false;
 }
 
 /** 3: problems found, as there are. */
@@ -56,7 +102,7 @@ function listFaults() {
 const sumOf = (all, pick) => all.reduce((sum, each) => sum + pick(each), 0);
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 
-function checkDoctor({ evidence, findings, blindSpots }, { feature, glibc, collector, hasNmt }) {
+function checkDoctor({ evidence, findings, blindSpots }, { feature, glibc, collector, hasNmt, isSlow = false }) {
   const { faults, expect, equal, count } = listFaults();
   const { rssBytes, regions, jvm, malloc, allocator, unknown } = evidence;
   const unexplainedBytes = sumOf(
@@ -69,15 +115,16 @@ function checkDoctor({ evidence, findings, blindSpots }, { feature, glibc, colle
     rssBytes,
   );
   expect(
-    unexplainedBytes <= mostUnexplainedShare * rssBytes + mostUnexplainedBytes,
+    unexplainedBytes <= mostUnexplainedShare * rssBytes && unexplainedBytes <= mostUnexplainedBytes,
     `unexplained: ${percent(unexplainedBytes / rssBytes)} of RSS, ${unexplainedBytes} bytes`,
   );
   equal('JDK', featureOf(jvm.version), feature);
   equal('glibc', malloc.glibcVersion, glibc);
   equal('allocator', allocator.name, 'glibc');
   if (collector !== undefined) equal('collector', jvm.collector, collector);
-  count('Inflaters', malloc.census.inflaters, known.inflaters.all, ownInflaters(feature));
-  count('Inflaters with a window', malloc.census.inflaterWindows, known.inflaters.all, ownInflaters(feature));
+  const more = ownInflaters(feature) + known.mostStaleInflaters;
+  count('Inflaters', malloc.census.inflaters, known.inflaters.all, more);
+  count('Inflaters with a window', malloc.census.inflaterWindows, known.inflaters.all, more);
   expect(malloc.consistency >= 0.99, `heaps read: ${percent(malloc.consistency)}`);
   expect(
     findings.some(({ code, severity }) => code === 'waiting-for-gc' && severity === 'problem'),
@@ -85,6 +132,7 @@ function checkDoctor({ evidence, findings, blindSpots }, { feature, glibc, colle
   );
   const blind = unknown
     .filter(({ instrument }) => instrument !== 'nmt' || hasNmt)
+    .filter(({ instrument }) => instrument !== 'owners' || !isSlow)
     .map(({ instrument, code }) => `${instrument} (${code})`);
   equal('what could not be looked at', blind.join(', '), '');
   expect(
@@ -112,15 +160,17 @@ const ownInflaters = (feature) => known.mostOwnInflaters[feature] ?? 0;
 const byName = (owners, names) => owners.find(({ name }) => names.includes(name)) ?? {};
 const isHeldBy = ({ held }, field) => held?.holders.some((holder) => holder.kind === 'static' && holder.field === field) ?? false;
 
-function checkOwners({ owners, unowned, liveBytes, heap, durationMs, gaps }, { feature }) {
+function checkOwners({ owners, unowned, liveBytes, heap, durationMs, gaps }, expected) {
+  const { feature } = expected;
   const { faults, expect, equal, count } = listFaults();
   const inflaters = byName(owners, known.inflaterClasses);
   const buffers = byName(owners, [known.bufferClass]);
   const { all, held, dropped } = known.inflaters;
   const own = ownInflaters(feature);
   count('Inflaters', inflaters.objects, all, own);
-  // A word of a stack that happens to lead to one may make it a thread's.
-  count('blocks of Inflaters', inflaters.blocks, 3 * all - 3, 3 * own + 6);
+  const stray = Math.round(3 * all * known.mostStrayShare);
+  count('Inflaters’ own blocks', inflaters.directBlocks, all, own);
+  count('blocks of Inflaters', inflaters.blocks, 3 * all - stray, 3 * own + 2 * stray);
   count('Inflaters held', inflaters.held?.heldObjects, held, own + known.mostLateDropped);
   count(
     'Inflaters that wait for a collection',
@@ -130,10 +180,10 @@ function checkOwners({ owners, unowned, liveBytes, heap, durationMs, gaps }, { f
   );
   expect(isHeldBy(inflaters, known.holders.inflaters), `Inflaters are not said to be held by Known.${known.holders.inflaters}`);
   count('direct buffers', buffers.objects, known.buffers, known.mostOwnBuffers);
+  const bytes = known.bufferChunkBytes(expected);
+  // Those of the JDK's own are smaller.
   expect(
-    known.bufferChunkBytes.some(
-      (bytes) => buffers.directBytes >= known.buffers * bytes && buffers.objects * bytes >= buffers.directBytes,
-    ),
+    buffers.directBytes >= known.buffers * bytes && buffers.objects * bytes >= buffers.directBytes,
     `bytes of ${buffers.objects} direct buffers: ${buffers.directBytes}`,
   );
   expect(isHeldBy(buffers, known.holders.buffers), `direct buffers are not said to be held by Known.${known.holders.buffers}`);
@@ -167,15 +217,16 @@ function checkOwnersAfter({ owners }, { feature }) {
   return { faults };
 }
 
-function checkHisto({ sizes, totals, census, mmapped, glibcVersion }, { glibc, feature }) {
+function checkHisto({ sizes, totals, census, mmapped, glibcVersion }, expected) {
+  const { glibc, feature } = expected;
   const { faults, expect, equal, count } = listFaults();
-  const bufferChunks = sizes.filter(({ chunkBytes }) => known.bufferChunkBytes.includes(chunkBytes));
+  const bufferChunks = sizes.filter(({ chunkBytes }) => chunkBytes === known.bufferChunkBytes(expected));
   equal('glibc', glibcVersion, glibc);
   expect(
     bufferChunks.some(({ liveChunks }) => liveChunks >= known.buffers && liveChunks <= known.buffers + known.mostOwnChunks),
     `chunks of direct buffers: expected ${known.buffers}, found ${bufferChunks.map(({ liveChunks }) => liveChunks).join(', ') || 'none'}`,
   );
-  count('Inflaters', census.inflaters, known.inflaters.all, ownInflaters(feature));
+  count('Inflaters', census.inflaters, known.inflaters.all, ownInflaters(feature) + known.mostStaleInflaters);
   equal('bytes that could not be read', totals.unreadableBytes, 0);
   expect(totals.liveBytes + totals.freeBytes <= totals.sizeBytes, 'live and free bytes are more than the heaps have');
   return { faults, figures: { totals, census, mmapped: { chunks: mmapped.chunks, sizeBytes: mmapped.sizeBytes } } };
@@ -185,7 +236,7 @@ const appliedOf = ({ applied = [] }, kind) => applied.find((each) => each.kind =
 
 function checkGc(json, { feature }) {
   const { faults, expect, count } = listFaults();
-  const own = ownInflaters(feature);
+  const own = ownInflaters(feature) + known.mostStaleInflaters;
   const gc = appliedOf(json, 'gc');
   count('Inflaters before', gc.zlib?.statesBefore, known.inflaters.all, own);
   count('Inflaters that survived', gc.zlib?.statesAfter, known.inflaters.held, own + known.mostLateDropped);
@@ -194,8 +245,9 @@ function checkGc(json, { feature }) {
   return { faults, figures: { zlib: gc.zlib, freedBlocksBytes: gc.freedBlocksBytes, reasons: gc.reasons } };
 }
 
-function checkTrim(json) {
+function checkTrim(json, isQuiet) {
   const { faults, expect, equal } = listFaults();
+  expect(isQuiet, `the JVM freed memory for ${mostWaitMs / 1000} s and more`);
   const trim = appliedOf(json, 'trim');
   expect(trim.actualBytes >= known.retainedBytes, `given back: ${trim.actualBytes} bytes`);
   expect(Math.abs(trim.errorShare) <= mostTrimErrorShare, `error of the prediction: ${percent(trim.errorShare)} of RSS`);

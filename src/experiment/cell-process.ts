@@ -3,7 +3,8 @@ import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import type { Census } from '../model/result.ts';
 import { findMeasuredProcess } from '../observe/find-jvm.ts';
-import { askNmtCommitted, readJavaHeapRanges } from '../observe/jvm.ts';
+import { askNmtCommitted } from '../observe/jvm.ts';
+import { readJavaHeapRanges } from '../observe/own-places.ts';
 import { takeCensus } from './census.ts';
 
 /** A JVM answers an attach in milliseconds; a machine that is swapping may need far longer. */

@@ -2,6 +2,7 @@ import { allowsAttach } from '../jvm/attach-allowed.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import { OffheapError } from '../model/errors.ts';
 import { askNmt, askPlaces, type JvmFacts, noFacts } from '../observe/jvm.ts';
+import { withLastingPlaces } from '../observe/own-places.ts';
 import type { JvmAnswersSeldom, ReportFailure, Start, Subject } from './subject.ts';
 
 /** For all answers together. */
@@ -18,7 +19,7 @@ export interface SeldomOptions {
   signal: AbortSignal;
 }
 
-/** Asks a JVM where its heap and its code lie, which it does once, and for its NMT, again after `intervalMs`, if that is on: it cannot be switched on later. */
+/** Asks a JVM where its heap and its code lie, and reads it of one that does not tell, which it does once, and for its NMT, again after `intervalMs`, if that is on: it cannot be switched on later. */
 export async function askSeldom(
   subject: Subject,
   { intervalMs, withFlags, readStart, report, signal }: SeldomOptions,
@@ -30,7 +31,9 @@ export async function askSeldom(
   const { files, environment = new Map() } = await readStart();
   const counters = await readPerfData(subject.pid, files);
   const isAllowed = allowsAttach({ argv: subject.argv, environment, counters });
-  return { askedAt: now, jvm: isAllowed ? await ask(subject, known?.jvm ?? noFacts, { withFlags, report, signal }) : noFacts };
+  const before = known?.jvm ?? noFacts;
+  const jvm = isAllowed ? await ask(subject, before, { withFlags, report, signal }) : before;
+  return { askedAt: now, jvm: jvm.places.length > 0 ? jvm : await withLastingPlaces(subject.pid, jvm, signal) };
 }
 
 /** What was known stays known where it does not answer, but for its NMT. */

@@ -96,7 +96,7 @@ function nativeRss(
   regions: readonly Region[],
   answers: JvmAnswersSeldom | undefined,
 ): Pick<Look, 'nativeRssBytes'> {
-  const isTold = answers !== undefined && answers.jvm.heap.ranges.length > 0;
+  const isTold = answers !== undefined && answers.jvm.heapRanges.length > 0;
   if (!isTold && !mappings.some(isZHeap)) return {};
   const heap = regions.find(({ kind }) => kind === 'java heap');
   return { nativeRssBytes: sumOf(mappings, 'rssBytes') - (heap?.rssBytes ?? 0) };

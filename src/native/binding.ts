@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { CounterField, CounterWriter } from '../model/counters.ts';
 import { messageOf, OffheapError } from '../model/errors.ts';
 import type { HeapHistogramRow, JvmBlocks } from '../model/inspection.ts';
-import type { HolderKind, OwnerKind } from '../model/owners.ts';
 import { whyNotExecutable } from '../process/noexec.ts';
 import { isStandalone } from '../process/paths.ts';
 import type { CancelFlag } from './cancel-flag.ts';
 import { loadCarriedAddon } from './carried-addon.ts';
 import type { NativeCore } from './native-core.ts';
 import { nativeCure, nativeFolders } from './native-folder.ts';
+import type { NativeOwners } from './native-owners.ts';
 
 /** How a look at a page ended; `expected` and `found` are numbers whose meaning `what` tells. See native/addon/counter_reader.h. */
 export interface NativeVerdict {
@@ -61,6 +61,9 @@ export interface NativeInspectVerdict {
   inspection?: NativeInspection;
 }
 
+/** Of another look than the inspector's. */
+type NativeOutcome = Omit<NativeInspectVerdict, 'inspection'>;
+
 /** A figure as native/inspect/heap_figures.h declares it. */
 export interface NativeHeapFigure {
   group: 'heap' | 'resident_free' | 'reading';
@@ -99,60 +102,6 @@ export interface NativeInspection {
   consistency: number;
 }
 
-/** What native/owners/owners.h has, in its order; owners are named by their index. */
-export interface NativeOwners {
-  owners: {
-    kind: OwnerKind;
-    /** Index, or of a thread its tid. */
-    source: number;
-    name: string;
-    objects: number;
-    directBlocks: number;
-    directBytes: number;
-    blocks: number;
-    bytes: number;
-    sharedBlocks: number;
-    sharedWith?: number;
-  }[];
-  fields: { owner: number; name: string; objects: number }[];
-  /** C++ classes; `table`: address of the table of virtual functions. */
-  types: { owner: number; table: number; name: string; blocks: number; bytes: number }[];
-  /** The JVM's blocks by category of NMT; none where it is off. */
-  categories: { number: number; blocks: number; bytes: number }[];
-  /** `examples`: addresses of some of the blocks, in order. */
-  sizes: { chunkBytes: number; blocks: number; examples: number[] }[];
-  /** By owner and level, those that hold most first; level 0: outside of the heap. */
-  holders: {
-    owner: number;
-    level: number;
-    /** A step of the one way up, from below. */
-    isWay: boolean;
-    kind: HolderKind;
-    name: string;
-    field: string;
-    objects: number;
-    held: number;
-  }[];
-  climbs: { owner: number; objects: number; rooted: number; waiting: number; levels: number; isCut: boolean }[];
-  holdersMs: number;
-  liveBlocks: number;
-  liveBytes: number;
-  missingBlocks: number;
-  unreadBytes: number;
-  nobodysFirst: number;
-  nobodysFirstBytes: number;
-  missedBytes: number;
-  lostPointers: number;
-  threads: number;
-  threadsWithoutStack: number;
-  walkMs: number;
-  heapMs: number;
-  followMs: number;
-  otherMs: number;
-  heap?: { collector: string; jdk: number; classes: number; usedBytes: number; readBytes: number; wordsOfNoObject: number };
-  whyNoHeap?: string;
-}
-
 export interface NativeBinding {
   readonly counterPage: {
     version: number;
@@ -176,13 +125,22 @@ export interface NativeBinding {
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
   readonly heapFigures: NativeHeapFigure[];
   inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
-  /** The same of a core file. */
-  inspectCore(path: string, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
-  readCore(
-    path: string,
+  /** The same of a core file that is open, by its number. */
+  inspectCore(core: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
+  readCore(path: string, budgetMs: number, cancelled: CancelFlag): Promise<NativeOutcome & { core?: NativeCore }>;
+  closeCore(core: number): void;
+  /** As `findOwners`, of a core file that is open, by its number. Mapped files are looked for below `root`, and nowhere without one. */
+  findCoreOwners(
+    core: number,
     budgetMs: number,
+    climbs: number,
+    kinds: Uint8Array,
+    ranges: Float64Array,
     cancelled: CancelFlag,
-  ): Promise<Omit<NativeInspectVerdict, 'inspection'> & { core?: NativeCore }>;
+    loader: number,
+    byPoints: boolean,
+    root: string | undefined,
+  ): Promise<NativeOutcome & { owners?: NativeOwners }>;
   findOwners(
     pid: number,
     budgetMs: number,
@@ -205,6 +163,12 @@ export interface NativeBinding {
     end: number,
     cancelled: CancelFlag,
   ): Promise<NativeInspectVerdict & { figures?: Float64Array }>;
+  /** Triples of start, end and kind. See native/addon/jvm_places_reader.h. */
+  readJvmPlaces(
+    pid: number,
+    budgetMs: number,
+    cancelled: CancelFlag,
+  ): Promise<NativeOutcome & { collector?: string; places?: Float64Array }>;
   /** `isRefusedIds`: this process may not take that user, or that group. */
   connectAs(path: string, uid: number, gid: number): { socket: number } | { errno: number; isRefusedIds: boolean };
 }

@@ -16,19 +16,17 @@ import type { AddressRange } from '../model/address-range.ts';
 import type { CodeCache, Compile } from '../model/compiler-evidence.ts';
 import type { AwaitingFinalization } from '../model/jvm-threads.ts';
 import { present } from '../model/present.ts';
+import type { JvmPlace } from '../native/jvm-places.ts';
 import { type ClassCount, parseClassHistogram } from '../parse/class-histogram.ts';
 import { parseCodeCache } from '../parse/code-cache.ts';
 import { parseCompiles } from '../parse/compiles.ts';
 import { type HeapInfo, parseHeapInfo } from '../parse/heap-info.ts';
-import { parseMaps } from '../parse/maps.ts';
 import { type NmtRange, type NmtSummary, parseNmtRanges, parseNmtSummary, parseNmtTotal } from '../parse/nmt.ts';
 import { parseFinalizerInfo, type ReferenceThread } from '../parse/reference-threads.ts';
 import { parseSystemMap, type TaggedRange } from '../parse/system-map.ts';
 import { type JavaThread, parseThreadPrint } from '../parse/thread-print.ts';
 import { parseVmInfo, type VmInfo } from '../parse/vm-info.ts';
 import { parseLoaderStats, parseMetaspaceCounts, parseVmFlags, parseVmUptimeMs, parseVmVersion } from '../parse/vm-texts.ts';
-import { zHeapRanges } from './heap-range.ts';
-import { readProcFile } from './identity.ts';
 import { standingThreads } from './standing-threads.ts';
 
 /** What a JVM says of itself, in values: the texts of its answers end here. Absent, or empty, is what it did not tell. */
@@ -40,6 +38,8 @@ export interface JvmFacts {
   info: VmInfo;
   /** Reserved addresses of the Java heap, by whichever of its answers has them; empty under ZGC, which has none. */
   heapRanges: AddressRange[];
+  /** What its own structures tell of addresses; empty where its answers do, or nobody looked. */
+  places: JvmPlace[];
   /** With the class space. */
   metaspace?: HeapInfo['metaspace'];
   classSpace?: HeapInfo['classSpace'];
@@ -95,6 +95,7 @@ export function toFacts({ texts, commands, tooLong, failure }: JvmAnswers): JvmF
     ...present('metaspaceCounts', parseMetaspaceCounts(counts) ?? parseLoaderStats(text(loaderStats))),
     ...present('nmt', nmt),
     isNmtOff: /tracking is not enabled/i.test(text(nmtSummary)),
+    places: [],
     nmtRanges: parseNmtRanges(text('VM.native_memory detail scale=1')),
     systemMap: parseSystemMap(text(systemMap)),
     threads: parseThreadPrint(text('Thread.print')),
@@ -144,14 +145,9 @@ export async function askNmt(pid: number, options: AttachOptions): Promise<NmtSu
   return parseNmtSummary(await withKnownScale(nmtSummary, (command) => runDiagnosticCommand(pid, command, options)));
 }
 
-/**
- * Where the Java heap lies: as the JVM says or, for ZGC, which does not, as its mappings tell. Undefined when neither does.
- *
- * @throws OffheapError ATTACH_FAILED
- */
-export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[] | undefined> {
-  const { ranges } = parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options));
-  return ranges.length > 0 ? ranges : zHeapRanges(parseMaps(await readProcFile(pid, 'maps')));
+/** Reserved addresses of the Java heap; none under ZGC. @throws OffheapError ATTACH_FAILED, also where it does not know the command */
+export async function askHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[]> {
+  return parseHeapInfo(await runDiagnosticCommand(pid, 'GC.heap_info', options)).ranges;
 }
 
 /** All objects by class, dead ones among them: the JVM stands still while it walks its heap. @throws OffheapError ATTACH_FAILED */

@@ -83,9 +83,9 @@ function isRelro({ path, end }: MapsEntry, next: MapsEntry | undefined): boolean
   return next !== undefined && next.path === path && next.start === end && isWritable(next);
 }
 
-/** Behind a file's data, or what was closed of them; the beginning of a file has none before it. */
+/** Behind a file's data, or what was closed of them; the beginning of a file has none before it, and neither has a jar, which is mapped to be shared. */
 function isBss(mapping: MapsEntry, previous: MapsEntry): boolean {
-  const hasData = previous.path.startsWith('/') && (isWritable(previous) || previous.offset > 0);
+  const hasData = previous.path.startsWith('/') && previous.perms[3] === 'p' && (isWritable(previous) || previous.offset > 0);
   return hasData && isWritable(mapping) && previous.end === mapping.start && mapping.end - mapping.start <= maxBssBytes;
 }
 

@@ -4,8 +4,8 @@ import { printableName } from '../model/printable.ts';
 import { classifyPage, excerptOf } from '../parse/page-content.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { samplePages } from '../process/read-memory.ts';
-import { readJavaHeapRanges } from './jvm.ts';
 import { readMappings } from './mappings.ts';
+import { readJavaHeapRanges } from './own-places.ts';
 
 /** Enough to tell what a mapping is mostly made of; 1.3 MB are read in all. */
 const mappingsPeeked = 5;

@@ -1,6 +1,7 @@
 import { detectAllocator } from '../allocators/detect.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
+import { readJvmArguments } from '../jvm/jvm-arguments.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import type { FoundBlockMakers } from '../model/block-makers.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
@@ -24,6 +25,7 @@ import { askFacts, type JvmFacts, noFacts } from './jvm.ts';
 import { readLiveCounters } from './live-counters.ts';
 import { type HugePages, readMemory } from './memory.ts';
 import { ownLibraries } from './own-libraries.ts';
+import { withOwnPlaces } from './own-places.ts';
 import { lookForOwners } from './owners-look.ts';
 import { runtimeOf } from './runtime.ts';
 import { type Looked, unknownBecause, unknownOfHeaps, unknownOfJvm, unknownOfPlaces, unknownUnder } from './unknown.ts';
@@ -138,7 +140,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     argv,
     isJvm,
     allocator,
-    runtime: isJvm ? undefined : runtimeOf({ mappedFiles: files, ...program }),
+    runtime: isJvm ? undefined : runtimeOf({ mappedFiles: files, ...program, isNativeImage: memory.imageHeap !== undefined }),
     mappings,
     regions: memory.regions,
     threads: memory.threads,
@@ -182,20 +184,19 @@ interface Start {
 }
 
 async function readStart(pid: number): Promise<Start> {
-  const [argv, maps, { environment, isCut }] = await Promise.all([
-    readArguments(pid),
-    readProcFile(pid, 'maps'),
-    readEnvironment(pid),
-  ]);
+  const [maps, { environment, isCut }] = await Promise.all([readProcFile(pid, 'maps'), readEnvironment(pid)]);
+  const files = [...parseMappedFiles(maps)];
+  const argv = isMappedByJvm(files) ? await readJvmArguments(pid, files) : await readArguments(pid);
   const unknown: Unknown[] = isCut ? [{ instrument: 'environment', code: 'too-long' }] : [];
-  return { argv, files: [...parseMappedFiles(maps)], environment, unknown };
+  return { argv, files, environment, unknown };
 }
 
 async function askJvm(pid: number, { argv, environment, files }: Start, options: AskOptions): Promise<Looked<JvmFacts>> {
   if (allowsAttach({ argv, environment, counters: await readPerfData(pid, files) })) {
-    return { value: await askFacts(pid, options), unknown: [] };
+    return { value: await withOwnPlaces(pid, await askFacts(pid, options), options.signal), unknown: [] };
   }
-  return { value: noFacts, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
+  const value = await withOwnPlaces(pid, noFacts, options.signal);
+  return { value, unknown: [{ instrument: 'jvm', code: 'attach-disabled' }] };
 }
 
 async function inspectHeaps(

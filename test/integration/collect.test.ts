@@ -13,7 +13,7 @@ import { OffheapError } from '../../src/model/errors.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { takeSecondLook } from '../../src/observe/growth.ts';
 import { sumJavaHeap } from '../../src/observe/heap-range.ts';
-import { readJavaHeapRanges } from '../../src/observe/jvm.ts';
+import { readJavaHeapRanges } from '../../src/observe/own-places.ts';
 import { parseSmaps } from '../../src/parse/smaps.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { endJvm } from '../end-jvm.ts';

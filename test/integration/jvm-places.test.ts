@@ -4,7 +4,9 @@ import { runDiagnosticCommand } from '../../src/jvm/attach.ts';
 import type { Evidence, RegionKind } from '../../src/model/doctor.ts';
 import { isSince } from '../../src/model/jdk-releases.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
+import { readJvmPlaces } from '../../src/native/jvm-places.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
+import { askHeapRanges } from '../../src/observe/jvm.ts';
 import { rssOf } from '../../src/stats/process-figures.ts';
 import { compileCorpus } from '../corpus/compile.ts';
 import { type Patient, startPatient } from '../corpus/start.ts';
@@ -70,6 +72,19 @@ describe.each(homes)('JDK %s', (_, launcher) => {
     expect(differs('metaspace')).toBeLessThan(movedBytes);
     expect(differs('code cache')).toBeLessThan(movedBytes);
     expect(told?.unknown.filter(({ instrument }) => instrument === 'addresses')).toEqual([]);
+  });
+});
+
+describe.each(homes)('JDK %s', (_, launcher) => {
+  test.for(programs)('on $collector has by its own structures the heap that it tells', async ({ collector }) => {
+    const flags = [`-XX:+Use${collector}GC`, '-Xmx256m'];
+    const environment = { PATH: `${dirname(launcher)}:${process.env['PATH'] ?? ''}` };
+    patient = await startPatient({ name: collector, program: { java: 'HealthyService', flags }, environment }, plain);
+    const [own, told] = [await readJvmPlaces(patient.pid), await askHeapRanges(patient.pid, { timeoutMs })];
+    const heap = own?.places.filter(({ kind }) => kind === 'java heap').map(({ start, end }) => ({ start, end }));
+    expect(own?.collector).toBe(collector === 'Z' ? 'ZGC' : collector);
+    expect(heap).toEqual(told);
+    expect(heap).toHaveLength(collector === 'Z' ? 0 : 1);
   });
 });
 

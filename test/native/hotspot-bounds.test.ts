@@ -60,6 +60,31 @@ test('lists that go round end, and counts without end', async () => {
   expect(look, look.output).toMatchObject({ status: 0, classes: 3, of: { abc: { objects: 0 } } });
 });
 
+test('fields are listed by the places of flags that the JVM tells, each with what is written behind it', async () => {
+  const { pid } = await start('fields');
+  expect(scan(pid, ['abc'], program).statics).toEqual(['abc.one 16', 'abc.two 20', 'abc.three 24']);
+});
+
+/** What test/native/owners/fake_libjvm.c says, and no more. */
+test('a JVM of JDK 8 says where it has its memory, and a list that goes round is gone through once', async () => {
+  const { pid } = await start('old');
+  expect(scan(pid, [], program).places).toEqual([
+    '10000000-20000000 heap',
+    '30000000-30080000 gc',
+    '40000000-40800000 metaspace',
+    '51000000-51400000 gc',
+    '52000000-52400000 gc',
+    '53000000-53400000 gc',
+    '60000000-6f000000 code',
+    '70000000-70003000 code',
+  ]);
+});
+
+test('of structures that contradict each other none is taken', async () => {
+  const { pid } = await start('contradictory');
+  expect(scan(pid, [], program).places).toEqual(['10000000-20000000 heap', '70000000-70003000 code']);
+});
+
 test('a file that was cut is no libjvm.so', async () => {
   const { pid, file } = await start('circle');
   for (const bytes of [4000, 100, 10, 0]) {

@@ -25,9 +25,12 @@ struct elf_file {
     uint64_t bias;  /* address = bias + the file's */
     struct elf_segment segments[elf_segments_most];
     size_t segment_count;
+    uint64_t data_start; /* what it has of writable memory, with its zeroed part; empty: none */
+    uint64_t data_end;
 };
 
-/* Fills bias and segments of a file whose first page the process has at `start`; false where it is no such file. */
+/* Fills bias, segments and data of a file whose first page the process has at `start`; false where it is no such file.
+ */
 bool elf_file_segments(struct elf_file *file, uint64_t start);
 
 /* `count` symbols of .dynsym by their names: their addresses in the process, 0: not exported. False: not read. */

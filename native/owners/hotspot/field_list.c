@@ -11,9 +11,8 @@ enum {
     access_static = 8,
 };
 
-/* Of the flags that the JVM adds to access flags up to 20, and of FieldInfo::FieldFlags since. */
+/* Of the flags that the JVM adds to access flags up to 20. */
 enum { access_internal = 0x400, access_generic = 0x800 };
-enum { flag_initialized = 1, flag_injected = 2, flag_generic = 4, flag_contended = 16 };
 
 /* The items of an Array<u1> or Array<u2> (oops/array.hpp), the caller's to free; NULL: not read. */
 static void *read_array(const struct hotspot *vm, uint64_t klass, uint64_t field_at, size_t item_bytes,
@@ -68,8 +67,34 @@ static uint32_t next_number(struct stream *stream) {
     return sum;
 }
 
+/* FieldInfo::FieldFlags (oops/fieldInfo.hpp). */
+struct field_flags {
+    uint32_t injected;
+    uint32_t optional; /* each of these has one number more behind the field's */
+};
+
+/* `place`: of 21 to 27, where the JVM does not tell; 32 or more: none. */
+static uint32_t flag_at(const struct hotspot *vm, const char *name, uint64_t place) {
+    place = vm_constant(vm->tables, name, place);
+    return place < 32 ? UINT32_C(1) << place : 0;
+}
+
+/* 28 has moved them, for those of value classes. */
+static struct field_flags read_flags(const struct hotspot *vm) {
+    enum { no_such_flag = 32 };
+    return (struct field_flags){
+        flag_at(vm, "FieldInfo::FieldFlags::_ff_injected", 1),
+        flag_at(vm, "FieldInfo::FieldFlags::_ff_initialized", 0) |
+            flag_at(vm, "FieldInfo::FieldFlags::_ff_generic", 2) |
+            flag_at(vm, "FieldInfo::FieldFlags::_ff_contended", 4) |
+            flag_at(vm, "FieldInfo::FieldFlags::_ff_flat", no_such_flag) |
+            flag_at(vm, "FieldInfo::FieldFlags::_ff_null_marker", no_such_flag),
+    };
+}
+
 /* From 21 on: InstanceKlass::_fieldinfo_stream. */
-static void read_stream(struct stream *stream, take_field *take, void *to) {
+static void read_stream(const struct hotspot *vm, struct stream *stream, take_field *take, void *to) {
+    const struct field_flags known = read_flags(vm);
     uint32_t count = next_number(stream);
     count += next_number(stream);
     for (uint32_t index = 0; index < count && stream->at < stream->count; index++) {
@@ -79,9 +104,8 @@ static void read_stream(struct stream *stream, take_field *take, void *to) {
         entry.offset = next_number(stream);
         entry.is_static = (next_number(stream) & access_static) != 0;
         uint32_t flags = next_number(stream);
-        entry.is_injected = (flags & flag_injected) != 0;
-        for (uint32_t optional = flags & (flag_initialized | flag_generic | flag_contended); optional != 0;
-             optional &= optional - 1) {
+        entry.is_injected = (flags & known.injected) != 0;
+        for (uint32_t optional = flags & known.optional; optional != 0; optional &= optional - 1) {
             (void)next_number(stream);
         }
         if (!take(to, &entry)) {
@@ -97,7 +121,7 @@ void field_list_read(const struct hotspot *vm, uint64_t klass, take_field *take,
         unsigned char *bytes = read_array(vm, klass, stream_at, 1, "Array<u1>::_data", &count);
         struct stream stream = {bytes, count, 0};
         if (bytes != NULL) {
-            read_stream(&stream, take, to);
+            read_stream(vm, &stream, take, to);
         }
         free(bytes);
         return;

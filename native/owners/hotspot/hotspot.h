@@ -3,10 +3,10 @@
 #define OFFHEAP_HOTSPOT_H
 
 /*
- * What a running HotSpot JVM, 8 to 25, says of itself: its classes, its heap, its threads. By gHotSpotVMStructs
- * (src/hotspot/share/runtime/vmStructs.hpp), which each libjvm.so exports for the serviceability agent. The JVM is not
- * stopped and nothing is loaded into it; only pages that are present are read. What is read may change meanwhile, or
- * lie: every walk ends after a number of steps, and by the target's deadline.
+ * What a HotSpot JVM, 8 to 25, says of itself, while it runs or in its core file: its classes, heap and threads. By
+ * gHotSpotVMStructs (src/hotspot/share/runtime/vmStructs.hpp), which each libjvm.so exports for the serviceability
+ * agent. The JVM is not stopped and nothing is loaded into it; only pages that are present are read. What is read may
+ * change meanwhile, or lie: every walk ends after a number of steps, and by the target's deadline.
  */
 
 #include "../../inspect/target.h"
@@ -27,6 +27,11 @@ struct hotspot;
  * string, and is empty otherwise. pre: the target outlives *vm
  */
 struct inspect_verdict hotspot_open(const struct target *target, struct hotspot **vm, const char **why);
+/*
+ * The same, but of its classes, its fields and the layout of its objects nothing is read: in a quarter of the time, and
+ * for hotspot_reserved() and hotspot_places() alone.
+ */
+struct inspect_verdict hotspot_open_places(const struct target *target, struct hotspot **vm, const char **why);
 /* NULL is allowed. */
 void hotspot_close(struct hotspot *vm);
 
@@ -37,11 +42,16 @@ enum hotspot_collector {
     hotspot_shenandoah,
     hotspot_z,
     hotspot_epsilon,
+    hotspot_cms,
     hotspot_other_gc,
 };
 enum hotspot_collector hotspot_collector_of(const struct hotspot *vm);
+/* A constant: G1, or `other` of one that has no name here. */
+const char *hotspot_collector_name(enum hotspot_collector collector);
 /* Whether all its classes could be read; a part of its memory may have been swapped out. */
 bool hotspot_is_whole(const struct hotspot *vm);
+/* The core file does not tell whether it means the libjvm.so by which it was read. */
+bool hotspot_is_unchecked(const struct hotspot *vm);
 /* Feature release: 8, 17. */
 unsigned hotspot_version(const struct hotspot *vm);
 
@@ -84,6 +94,10 @@ struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space *
  */
 bool hotspot_read(const struct hotspot *vm, uint64_t from, void *to, size_t bytes);
 
+/* Bytes of [from, to) that a core file does not have, at any of the addresses that ZGC gives them. Of the living none.
+ */
+uint64_t hotspot_missing(const struct hotspot *vm, uint64_t from, uint64_t to);
+
 /*
  * A number that is another one once a collection has begun or ended (CollectedHeap::_total_collections and
  * _is_stw_gc_active, gc/shared/collectedHeap.hpp). Addresses of objects are good as long as it stays the same, but for
@@ -94,6 +108,20 @@ uint64_t hotspot_collections(const struct hotspot *vm);
 enum { hotspot_reserved_most = 4 };
 /* What is reserved for the Java heap, all views of it. At most `most` are told, and their number is returned. */
 size_t hotspot_reserved(const struct hotspot *vm, struct hotspot_space *ranges, size_t most);
+
+enum hotspot_place_kind { hotspot_place_heap, hotspot_place_gc, hotspot_place_code, hotspot_place_metaspace };
+struct hotspot_place {
+    uint64_t start;
+    uint64_t end;
+    enum hotspot_place_kind kind;
+};
+
+/*
+ * Where a JVM has reserved its heap and, of JDK 8, its collector's tables, its code and its metaspace, by address
+ * and without overlap. Each is read from a structure of the JVM's own; one that contradicts another is left out. *list
+ * is grown by realloc, and the caller's to free, whatever the verdict. Nothing for ZGC.
+ */
+struct inspect_verdict hotspot_places(struct hotspot *vm, struct hotspot_place **list, size_t *count);
 
 struct hotspot_object {
     uint64_t at;
@@ -161,6 +189,11 @@ struct hotspot_thread {
     pid_t tid;
     char name[64];
 };
+/*
+ * Whether the JVM's structure for the thread of that number lies at `address`; of one that runs no Java also its name,
+ * NamedThread::_name (runtime/nonJavaThread.hpp); empty: it has none, as WatcherThread.
+ */
+bool hotspot_is_thread(struct hotspot *vm, uint64_t address, pid_t tid, char *name, size_t bytes);
 /* Threads that run Java, and the compiler's. *list is grown by realloc, and the caller's to free. */
 struct inspect_verdict hotspot_threads(struct hotspot *vm, struct hotspot_thread **list, size_t *count);
 

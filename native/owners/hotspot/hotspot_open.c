@@ -30,7 +30,7 @@ static enum hotspot_collector collector_of(const struct vm_flags *flags) {
         {flag_z, hotspot_z},
         {flag_shenandoah, hotspot_shenandoah},
         {flag_epsilon, hotspot_epsilon},
-        {flag_cms, hotspot_other_gc},
+        {flag_cms, hotspot_cms},
         {flag_serial, hotspot_serial},
     };
     for (size_t index = 0; index < sizeof collectors / sizeof collectors[0]; index++) {
@@ -41,8 +41,7 @@ static enum hotspot_collector collector_of(const struct vm_flags *flags) {
     return hotspot_other_gc;
 }
 
-/* What cannot be read is not told; a class, a heap or the layout of an object must be. */
-static const char *fill(struct hotspot *vm) {
+static const char *fill_places(struct hotspot *vm) {
     vm->tables = vm_tables_read(vm->memory, &vm->image);
     if (vm->tables == NULL) {
         return "its tables could not be read";
@@ -50,23 +49,34 @@ static const char *fill(struct hotspot *vm) {
     vm_flags_read(vm->tables, vm->memory, &vm->flags);
     vm->version = version_of(vm);
     vm->collector = collector_of(&vm->flags);
-    vm_archive_open(vm->target->memory.pid, &vm->archive);
+    reserved_read(vm);
+    return "";
+}
+
+/* What cannot be read is not told; a class, a heap or the layout of an object must be. */
+static const char *fill(struct hotspot *vm) {
+    const char *why = fill_places(vm);
+    if (*why != '\0') {
+        return why;
+    }
+    vm_archive_open(vm->target, &vm->archive);
     symbol_layout_read(vm->tables, &vm->archive, &vm->symbols);
     object_layout_read(vm->tables, vm->memory, &vm->flags, vm->version, &vm->layout);
     if (vm->collector == hotspot_z) {
         z_heap_read(vm->tables, vm->memory, vm->flags.value[flag_z_generational] != 0 || vm->version > 21,
                     vm_static_word(vm->tables, vm->memory, "Universe::_collectedHeap"), &vm->z);
+        reserved_read(vm);
     }
     classes_read(vm);
     if (vm->classes.count == 0) {
         return "its classes could not be read";
     }
-    reserved_read(vm);
     fields_prepare(vm);
     return "";
 }
 
-struct inspect_verdict hotspot_open(const struct target *target, struct hotspot **result, const char **why) {
+static struct inspect_verdict open_by(const struct target *target, const char *(*fill_by)(struct hotspot *),
+                                      struct hotspot **result, const char **why) {
     *result = NULL;
     *why = "";
     struct hotspot *vm = calloc(1, sizeof *vm);
@@ -75,13 +85,14 @@ struct inspect_verdict hotspot_open(const struct target *target, struct hotspot 
     }
     vm->target = target;
     vm->image.descriptor = -1;
-    if (!vm_image_open(target->memory.pid, &vm->image)) {
-        *why = "no libjvm.so";
+    const char *why_no_image = vm_image_open(target, &vm->image, &vm->is_unchecked);
+    if (why_no_image != NULL) {
+        *why = why_no_image;
     } else if ((vm->memory = vm_memory_create(target, &vm->image)) == NULL) {
         hotspot_close(vm);
         return inspect_failure("memory", ENOMEM);
     } else {
-        *why = fill(vm);
+        *why = fill_by(vm);
     }
     struct inspect_verdict verdict = deadline_verdict(target->deadline, "reading the JVM's description of itself");
     if (verdict.status == inspect_ok && **why == '\0') {
@@ -90,6 +101,14 @@ struct inspect_verdict hotspot_open(const struct target *target, struct hotspot 
         hotspot_close(vm);
     }
     return verdict;
+}
+
+struct inspect_verdict hotspot_open(const struct target *target, struct hotspot **result, const char **why) {
+    return open_by(target, fill, result, why);
+}
+
+struct inspect_verdict hotspot_open_places(const struct target *target, struct hotspot **result, const char **why) {
+    return open_by(target, fill_places, result, why);
 }
 
 void hotspot_close(struct hotspot *vm) {
@@ -109,8 +128,22 @@ enum hotspot_collector hotspot_collector_of(const struct hotspot *vm) {
     return vm->collector;
 }
 
+const char *hotspot_collector_name(enum hotspot_collector collector) {
+    static const char *const names[] = {
+        [hotspot_serial] = "Serial", [hotspot_parallel] = "Parallel",
+        [hotspot_g1] = "G1",         [hotspot_shenandoah] = "Shenandoah",
+        [hotspot_z] = "ZGC",         [hotspot_epsilon] = "Epsilon",
+        [hotspot_cms] = "CMS",       [hotspot_other_gc] = "other",
+    };
+    return names[collector];
+}
+
 bool hotspot_is_whole(const struct hotspot *vm) {
     return !vm->lacks_classes;
+}
+
+bool hotspot_is_unchecked(const struct hotspot *vm) {
+    return vm->is_unchecked;
 }
 
 unsigned hotspot_version(const struct hotspot *vm) {

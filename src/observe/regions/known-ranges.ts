@@ -2,11 +2,13 @@ import type { AddressRange } from '../../model/address-range.ts';
 import type { RegionKind } from '../../model/doctor.ts';
 import type { HeapInspection, HeapRange } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
+import type { ImageHeap } from '../../process/image-heap.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
 import type { JvmFacts } from '../jvm.ts';
 import { unclaimedChains } from './chains.ts';
 import { goHeaps } from './go-heap.ts';
 import { guessHeaps, guessMetaspace } from './guess.ts';
+import { imageHeaps } from './image-heap.ts';
 import { codeByShape, gcByShape } from './jvm-shapes.ts';
 import { withoutLoneBlocks } from './lone-blocks.ts';
 import { findClassSpace, findMetaspace } from './metaspace.ts';
@@ -22,6 +24,8 @@ export interface Knowledge {
   threads: readonly ThreadPlace[];
   isJvm: boolean;
   isGlibc: boolean;
+  /** Of a native image of GraalVM. */
+  imageHeap?: ImageHeap | undefined;
 }
 
 const nmtKinds: Record<string, RegionKind> = {
@@ -46,9 +50,10 @@ export function knownRanges(knowledge: Knowledge): KnownRange[] {
   const glibc = inspection?.ranges.map(({ start, end, kind }) => ({ start, end, kind: heapKinds[kind] }));
   // ZGC has its heap at such addresses as well, and a JVM has no other.
   const go = isJvm ? [] : goHeaps(mappings);
+  const ofImage = imageHeaps(mappings, knowledge.imageHeap);
   const stacks = stackRanges({ ...knowledge, mappings: mappings.filter((mapping) => !isWithin(mapping, go)) });
   const named = systemMapRanges(knowledge.jvm.systemMap, knowledge.jvm.nmt);
-  const certain = layRanges([metaspaceOf(named, knowledge.jvm), fromJvm(knowledge.jvm), glibc ?? [], go, stacks, named]);
+  const certain = layRanges([metaspaceOf(named, knowledge.jvm), fromJvm(knowledge.jvm), glibc ?? [], go, ofImage, stacks, named]);
   const own = isJvm ? jvmByShape(knowledge, certain) : [];
   return layRanges([
     own.filter(({ kind }) => kind === 'metaspace'),
@@ -69,11 +74,16 @@ function metaspaceOf(named: readonly KnownRange[], { metaspace }: JvmFacts): Kno
 /** What the JVM has but gives no address of. NMT gives all. */
 function jvmByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]): KnownRange[] {
   if (jvm.nmtRanges.length > 0) return [];
-  const code = jvm.info.codeHeaps.length > 0 ? [] : codeByShape(mappings);
+  const isPlaced = (of: RegionKind) => jvm.places.some(({ kind }) => kind === of);
+  const code = jvm.info.codeHeaps.length > 0 || isPlaced('code cache') ? [] : codeByShape(mappings);
   const named = systemMapRanges(jvm.systemMap, jvm.nmt);
-  const metaspace = metaspaceOf(named, jvm).length > 0 ? [] : metaspaceByShape(mappings, jvm, certain);
+  const isMetaspaceKnown = metaspaceOf(named, jvm).length > 0 || isPlaced('metaspace');
+  const metaspace = isMetaspaceKnown ? [] : metaspaceByShape(mappings, jvm, certain);
   const known = layRanges([certain, code, metaspace]);
-  const gc = named.some(({ kind }) => kind === 'gc') ? [] : gcByShape(unclaimedChains(mappings, known), jvm);
+  // Of Shenandoah's tables the cards alone are placed, and a JVM that tells of some may have more than its structures do.
+  const isAllPlaced = isPlaced('gc') && jvm.info.gc.length === 0 && jvm.heap.collector !== 'Shenandoah';
+  const isGcKnown = named.some(({ kind }) => kind === 'gc') || isAllPlaced;
+  const gc = isGcKnown ? [] : gcByShape(unclaimedChains(mappings, known), jvm);
   return layRanges([code, metaspace, gc]);
 }
 
@@ -111,7 +121,7 @@ function withoutOverlap(guesses: readonly KnownRange[], certain: readonly KnownR
   });
 }
 
-function fromJvm({ info, heapRanges, nmtRanges }: JvmFacts): KnownRange[] {
+function fromJvm({ info, heapRanges, nmtRanges, places }: JvmFacts): KnownRange[] {
   const nmt = ofNmt(nmtRanges).filter(({ kind }) => kind !== 'thread stacks');
   const claim = (kind: RegionKind, list: readonly { start: number; end: number }[]) => list.map((range) => ({ ...range, kind }));
   return layRanges([
@@ -121,6 +131,7 @@ function fromJvm({ info, heapRanges, nmtRanges }: JvmFacts): KnownRange[] {
     claim('cds', info.cds),
     claim('metaspace', info.classSpace),
     claim('gc', info.gc),
+    places,
   ]);
 }
 

@@ -256,6 +256,40 @@ static size_t count_unnamed(const struct hotspot *vm) {
     return count;
 }
 
+/* As the doctor looks for them, which needs no class. */
+static void print_places(const struct target *target) {
+    static const char *const kinds[] = {"heap", "gc", "code", "metaspace"};
+    struct hotspot *vm;
+    struct hotspot_place *list = NULL;
+    size_t count = 0;
+    const char *why;
+    if (hotspot_open_places(target, &vm, &why).status != inspect_ok || vm == NULL) {
+        return;
+    }
+    if (hotspot_places(vm, &list, &count).status == inspect_ok) {
+        for (size_t index = 0; index < count; index++) {
+            printf("place %" PRIx64 "-%" PRIx64 " %s\n", list[index].start, list[index].end, kinds[list[index].kind]);
+        }
+    }
+    free(list);
+    hotspot_close(vm);
+}
+
+static void print_statics(struct hotspot *vm, const char *class_name) {
+    enum { reach = 256 };
+    struct hotspot_field field;
+    for (size_t klass = 0; klass < hotspot_class_count(vm); klass++) {
+        if (strcmp(hotspot_class(vm, klass)->name, class_name) != 0) {
+            continue;
+        }
+        for (uint32_t offset = 0; offset < reach; offset += 4) {
+            if (hotspot_static_at(vm, klass, offset, &field)) {
+                printf("static %s.%s %u\n", field.owner, field.name, offset);
+            }
+        }
+    }
+}
+
 int main(int count, char **arguments) {
     static uint64_t addresses[addresses_most];
     static uint64_t held[addresses_most];
@@ -273,6 +307,7 @@ int main(int count, char **arguments) {
         printf("verdict %d %s\n", verdict.status, verdict.what);
         return 1;
     }
+    print_places(&target);
     double start = now_ms();
     verdict = hotspot_open(&target, &scan.vm, &why);
     double opened = now_ms();
@@ -287,6 +322,7 @@ int main(int count, char **arguments) {
     struct hotspot_oops oops = hotspot_oops_of(scan.vm);
     printf("oops width %u base %" PRIx64 " shift %u\n", oops.width, oops.base, oops.shift);
     for (int index = 2; index < count; index++) {
+        print_statics(scan.vm, arguments[index]);
         look_at(&scan, arguments[index]);
     }
     print_threads(scan.vm);

@@ -37,6 +37,10 @@ export interface Scan {
   classes: number;
   unnamed: number;
   threads: Record<string, number>;
+  /** Static fields at low offsets, of those classes: `java.lang.Long.MIN_VALUE 16`. */
+  statics: string[];
+  /** Where it has its memory: `10000000-20000000 heap`. */
+  places: string[];
   of: Record<string, ClassScan>;
 }
 
@@ -66,6 +70,8 @@ export function scan(pid: number, classes: readonly string[] = [], program = com
     classes: 0,
     unnamed: 0,
     threads: {},
+    statics: [...stdout.matchAll(/^static (.*)$/gm)].map(([, field = '']) => field),
+    places: [...stdout.matchAll(/^place (.*)$/gm)].map(([, place = '']) => place),
     of: {},
   };
   let current = emptyScan();

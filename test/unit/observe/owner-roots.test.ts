@@ -42,6 +42,12 @@ test('a .bss behind data that were closed; what lies behind a file that is only 
   ]);
 });
 
+test('what lies behind a jar is not its .bss: a jar is mapped to be shared', () => {
+  expect(rootsOf('1000-2000 r--s 00003000 08:01 7 /jre/lib/rt.jar', '2000-3000 rw-p 00000000 00:00 0')).toEqual([
+    ['2000-3000', 'mapped', 'other mappings'],
+  ]);
+});
+
 test('nothing that is shared, closed or the kernel’s; libjvm.so is the JVM', () => {
   expect(
     rootsOf(

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { AddressRange } from '../../../src/model/address-range.ts';
 import type { HeapRange } from '../../../src/model/inspection.ts';
+import type { JvmPlace } from '../../../src/native/jvm-places.ts';
 import { type JvmFacts, toFacts } from '../../../src/observe/jvm.ts';
+import { addPlaces } from '../../../src/observe/own-places.ts';
 import { knownRanges } from '../../../src/observe/regions/known-ranges.ts';
 import { kindsNotFound } from '../../../src/observe/regions/not-found.ts';
 import type { KnownRange } from '../../../src/observe/regions/ranges.ts';
@@ -19,6 +21,16 @@ function factsOf(jvm: string): JvmFacts {
   const commands = { 'GC.heap_info': 'heap-info', 'VM.info': 'vm-info', 'VM.metaspace': 'metaspace', 'Thread.print': 'threads' };
   const texts = new Map(Object.entries(commands).map(([command, name]) => [command, read(jvm, name)]));
   return toFacts({ texts, commands: new Set(), tooLong: [] });
+}
+
+/** With what `readJvmPlaces` read of that JVM. */
+function factsWithPlaces(jvm: string): JvmFacts {
+  const [collector = '', ...lines] = read(jvm, 'places').trim().split('\n');
+  const places = lines.map((line): JvmPlace => {
+    const [, start = '', end = '', kind] = /^(\w+)-(\w+) (.*)$/.exec(line) ?? [];
+    return { start: Number.parseInt(start, 16), end: Number.parseInt(end, 16), kind: kind as JvmPlace['kind'] };
+  });
+  return addPlaces(factsOf(jvm), { collector, places });
 }
 
 function heapsOf(jvm: string): HeapRange[] {
@@ -135,6 +147,41 @@ describe('where a JVM without NMT has its memory is where NMT says it is', () =>
     const [bitmap] = found(rangesOf('25-Shen'), 'gc');
     expect(byNmt('25-Shen', ['GC'], 8 * mebibyte)).toEqual([[expect.any(String), bitmap?.[1]]]);
     expect(Number(`0x${bitmap?.[1]}`) - Number(`0x${bitmap?.[0]}`)).toBe(8 * mebibyte);
+  });
+});
+
+describe('where a JVM of JDK 8 has its memory by its own structures is where NMT says it is', () => {
+  const asGc = ['GC'];
+
+  test.each([
+    ['8u77-Par', asGc],
+    ['8u77-G1', asGc],
+    // NMT does not know what the bitmaps and the mark stack of CMS are.
+    ['8u482-CMS', [...asGc, 'Unknown']],
+    ['8u482-Serial', asGc],
+  ])('all that it has reserved itself: %s', (name, categories) => {
+    const ranges = rangesOf(name, factsWithPlaces(name));
+    expect(found(ranges, 'java heap')).toEqual(byNmt(name, ['Java Heap']));
+    expect(found(ranges, 'metaspace')).toEqual(byNmt(name, ['Class']));
+    expect(found(ranges, 'code cache')).toEqual(byNmt(name, ['Code']));
+    expect(found(ranges, 'gc')).toEqual(byNmt(name, categories));
+    expect(kindsNotFound(factsWithPlaces(name), ranges)).toEqual([]);
+  });
+
+  test.each([
+    ['8u77-Par', 'Parallel'],
+    ['8u77-G1', 'G1'],
+    ['8u482-CMS', 'CMS'],
+    ['8u482-Serial', 'Serial'],
+  ])('and its collector, which 8u77 does not tell either: %s', (name, collector) => {
+    expect(factsWithPlaces(name).heap.collector).toBe(collector);
+    expect(joined(factsWithPlaces(name).heapRanges)).toEqual([['f0000000', '100000000']]);
+  });
+
+  test('without them 8u77 has no heap and no metaspace', () => {
+    const ranges = rangesOf('8u77-Par');
+    expect(found(ranges, 'java heap')).toEqual([]);
+    expect(kindsNotFound({ ...factsOf('8u77-Par'), hasAnswered: true }, ranges)).toEqual(['java heap', 'metaspace', 'gc']);
   });
 });
 

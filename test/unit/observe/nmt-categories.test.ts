@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { nmtCategory } from '../../../src/observe/nmt-categories.ts';
+
+/** Seen on direct buffers, symbols and arenas of a JVM of each release, `npm run test:matrix -- --only=nmt`. */
+test.each([
+  { jdk: 17, internal: 8, other: 9, symbol: 10, arena: 13 },
+  { jdk: 18, internal: 9, other: 10, symbol: 11, arena: 14 },
+  { jdk: 26, internal: 9, other: 10, symbol: 11, arena: 14 },
+  { jdk: 27, internal: 8, other: 9, symbol: 10, arena: 13 },
+  { jdk: 28, internal: 8, other: 9, symbol: 10, arena: 13 },
+])('categories of JDK $jdk by number', ({ jdk, internal, other, symbol, arena }) => {
+  expect([internal, other, symbol, arena].map((number) => nmtCategory(jdk, number))).toEqual([
+    'Internal',
+    'Other',
+    'Symbol',
+    'Arena Chunk',
+  ]);
+  expect(nmtCategory(jdk, 6)).toBe(jdk < 18 ? 'Compiler' : 'GCCardSet');
+  expect(nmtCategory(jdk, 99)).toBe('others');
+});
