@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
+import { SlowestReporter } from './test/slowest-reporter.ts';
 
 /** CommonJS packages as Node imports them, so that what passes here runs there. */
 const deps = { interopDefault: false };
@@ -33,7 +34,7 @@ process.env['LC_ALL'] = 'C.UTF-8';
 
 export default defineConfig({
   test: {
-    reporters: ['default', new SkippedReporter()],
+    reporters: ['default', new SkippedReporter(), new SlowestReporter()],
     globalSetup: ['test/leftovers.ts'],
     sequence: { sequencer: LongestFirst },
     // Asked for by scripts/fuzz.mjs alone: of what reads and checks what others have written.

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../scripts/lib/options.mjs';
 import { writeExportSection } from './export-section.mjs';
 import { root } from './lib/bench.mjs';
 import { compileBurst, cpuMs, readMetric, rssBytes, samplesOf, scrape, startExporter, startJvm, stop } from './lib/exporter.mjs';
@@ -17,7 +17,7 @@ const scrapeIntervalMs = 15_000;
 const rapidScrapes = 200;
 /** Two hours, which is a block of Prometheus's. */
 const blockMs = 2 * 3_600_000;
-const { minutes } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } }).values;
+const { minutes } = readOptions(import.meta.url, { minutes: { type: 'string', default: '10' } });
 
 async function scrapeRegularly({ child, url }) {
   const before = { atMs: performance.now(), cpuMs: cpuMs(child.pid) };

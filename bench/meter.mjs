@@ -10,7 +10,8 @@ import { resolveJdk } from '../dist/jvm/java-home.js';
 import { preloadLibraryPath } from '../dist/native/preload-paths.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
 import { seededRandom } from '../dist/stats/random.js';
-import { say } from '../scripts/lib/run.mjs';
+import { readOptions } from '../scripts/lib/options.mjs';
+import { fail, say } from '../scripts/lib/run.mjs';
 import { buildBenchmark } from './lib/build.mjs';
 import { describeHost } from './lib/host.mjs';
 import { measureGroups } from './lib/measure.mjs';
@@ -21,10 +22,19 @@ import { writeSection } from './lib/section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const rawFile = join(root, 'bench', 'results', 'meter.json');
-const isQuick = process.argv.includes('--quick');
-const seed = Number(/--seed=(\d+)/.exec(process.argv.join(' '))?.[1] ?? Date.now() % 2 ** 31);
+const {
+  quick: isQuick,
+  seed: seedText,
+  report,
+} = readOptions(import.meta.url, {
+  quick: { type: 'boolean', default: false },
+  report: { type: 'boolean', default: false },
+  seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+});
+if (!/^\d+$/.test(seedText)) fail(`expected --seed to be a whole number, got ${JSON.stringify(seedText)}.`);
+const seed = Number(seedText);
 
-if (!process.argv.includes('--report')) {
+if (!report) {
   mkdirSync(join(root, 'bench', 'results'), { recursive: true });
   writeFileSync(rawFile, `${JSON.stringify(await measure(), undefined, 1)}\n`);
 }

@@ -8,23 +8,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { locateAllocator } from '../dist/allocators/locate.js';
 import { trim } from '../dist/index.js';
 import { removeAttachSocket } from '../dist/jvm/attach-leftover.js';
 import { parseDuration } from '../dist/model/units.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
+import { readOptions } from '../scripts/lib/options.mjs';
 import { root } from './lib/bench.mjs';
 import { cpuMs, rssBytes } from './lib/exporter.mjs';
 import { describeHost } from './lib/host.mjs';
 import { writeTendSection } from './tend-section.mjs';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '60' },
-    cycle: { type: 'string', default: '8m' },
-    java: { type: 'string', multiple: true, default: [] },
-  },
+const values = readOptions(import.meta.url, {
+  minutes: { type: 'string', default: '60' },
+  cycle: { type: 'string', default: '8m' },
+  java: { type: 'string', multiple: true, default: [] },
 });
 const endMs = Number(values.minutes) * 60_000;
 const cycleMs = parseDuration(values.cycle, '--cycle');

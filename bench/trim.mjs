@@ -8,10 +8,10 @@ import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { markdownTable } from 'markdown-table';
 import { median } from 'simple-statistics';
+import { readOptions } from '../scripts/lib/options.mjs';
 import { writeSection } from './lib/section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -92,7 +92,7 @@ function section({ takenAt, kernel, cpu, cpuCount, measured }) {
   ].join('\n');
 }
 
-const { values } = parseArgs({ options: { java: { type: 'string', multiple: true, default: [] }, report: { type: 'boolean' } } });
+const values = readOptions(import.meta.url, { java: { type: 'string', multiple: true, default: [] }, report: { type: 'boolean' } });
 if (!values.report) {
   const measured = [];
   for (const java of [undefined, ...values.java]) {

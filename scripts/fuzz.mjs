@@ -4,15 +4,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { fuzzNative, nativeNames } from './fuzz/native.mjs';
 import { fuzzProperties, propertyNames } from './fuzz/properties.mjs';
+import { readOptions } from './lib/options.mjs';
 import { plainRoot } from './lib/plain-root.mjs';
 import { fail } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '5' }, only: { type: 'string' }, write: { type: 'boolean', default: false } },
+const values = readOptions(import.meta.url, {
+  seconds: { type: 'string', default: '5' },
+  only: { type: 'string' },
+  write: { type: 'boolean', default: false },
 });
 const seconds = Number(values.seconds);
 if (!Number.isInteger(seconds) || seconds < 1)

@@ -5,13 +5,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { openGlibc } from './glibcs/open.mjs';
+import { readOptions } from './lib/options.mjs';
 import { fail } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '2000' }, heap: { type: 'string' }, glibc: { type: 'string' } },
+const values = readOptions(import.meta.url, {
+  runs: { type: 'string', default: '2000' },
+  heap: { type: 'string' },
+  glibc: { type: 'string' },
 });
 const { runs, heap, glibc } = values;
 if (!/^[1-9]\d*$/.test(runs)) fail(`expected --runs to be a whole number, got ${JSON.stringify(runs)}.`);

@@ -3,11 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from './lib/options.mjs';
 import { fail } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { looks: { type: 'string', default: '1000' } } });
+const values = readOptions(import.meta.url, { looks: { type: 'string', default: '1000' } });
 if (!/^[1-9]\d*$/.test(values.looks)) fail(`expected --looks to be a whole number, got ${JSON.stringify(values.looks)}.`);
 const env = { ...process.env, OFFHEAP_LOOKS: values.looks };
 const file = 'test/integration/owner-looks.test.ts';

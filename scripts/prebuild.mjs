@@ -1,14 +1,15 @@
 // Puts the native code that a package carries into prebuilds/: linux-x64, linux-arm64, and for musl linuxmusl-x64 and linuxmusl-arm64. By one
 // compiler, zig (scripts/lib/zig.mjs), so that it loads wherever a JVM runs: glibc 2.17 or later, musl 1.2.2 or later.
 // Node-API, so that one addon serves every Node. A package that lacks one of them, or needs more of a system than README says, is none: it fails.
-// Usage: node scripts/prebuild.mjs
+// Usage: node scripts/prebuild.mjs [--arch=x64] [--libc=musl] (of these alone; an image is built for one machine)
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { architectures, prebuilds } from './lib/cross.mjs';
+import { architectures, prebuilds, prebuildsFor } from './lib/cross.mjs';
 import { newestGlibc, readNeeds, setInitFirst, tooNew } from './lib/elf.mjs';
 import { nodeHeaders } from './lib/headers.mjs';
+import { readOptions } from './lib/options.mjs';
 import { plainRoot } from './lib/plain-root.mjs';
 import { fail, run, step } from './lib/run.mjs';
 import { buildWhenChanged } from './lib/stamp.mjs';
@@ -18,8 +19,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const files = ['offheap.node', 'libmmapalloc.so', 'libmeter.so', 'liballocator-agent.so'];
 /** By an option of the linker that zig does not know. */
 const first = ['libmmapalloc.so', 'libmeter.so'];
+const several = { type: 'string', multiple: true };
+const values = readOptions(import.meta.url, { arch: several, libc: several });
+const wanted = prebuildsFor(values);
+if (wanted.length === 0) {
+  const known = (key) => [...new Set(prebuilds.map((prebuild) => prebuild[key]))].map((value) => `--${key}=${value}`).join(' or ');
+  const found = Object.entries(values).flatMap(([key, all]) => all.map((value) => `--${key}=${value}`));
+  fail(`expected ${known('arch')} and ${known('libc')}, found ${found.join(' ')}.`);
+}
 
-for (const prebuild of prebuilds) {
+for (const prebuild of wanted) {
   buildWhenChanged({
     root,
     name: `prebuild-${prebuild.folder}`,
@@ -39,7 +48,7 @@ for (const prebuild of prebuilds) {
     },
   });
 }
-for (const prebuild of prebuilds) check(prebuild);
+for (const prebuild of wanted) check(prebuild);
 
 /** In a folder of its own: node-gyp knows no other place for its output than build/ beside binding.gyp. */
 function compile({ folder, arch, target }, zig) {

@@ -1,5 +1,5 @@
 // Makes a fresh clone ready: system packages, npm packages, native libraries, TypeScript, Java. Plain Node, no dependency, because
-// it runs before there is a node_modules. Does nothing, quickly, when nothing is to do. Usage: node scripts/setup.mjs [--for=test|bench|article|fat-jar|package]
+// it runs before there is a node_modules. Does nothing, quickly, when nothing is to do. Usage: node scripts/setup.mjs [--for=run|test|package|standalone|bench|article|fat-jar]
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,13 +7,15 @@ import { makeGlibcs, makeMuslcs } from './glibcs/make.mjs';
 import { makeJdks } from './jdks/make.mjs';
 import { installBrowser, packagedBrowser } from './lib/browser.mjs';
 import { whyNothingRuns } from './lib/noexec.mjs';
+import { readOptions } from './lib/options.mjs';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
 import { plainRoot } from './lib/plain-root.mjs';
 import { fail, run, step } from './lib/run.mjs';
 import { buildWhenChanged } from './lib/stamp.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const purpose = purposeNames.find((name) => process.argv.includes(`--for=${name}`)) ?? 'run';
+const { for: purpose } = readOptions(import.meta.url, { for: { type: 'string', default: 'run' } });
+if (!purposeNames.includes(purpose)) fail(`expected --for to be of ${purposeNames.join(', ')}, found ${JSON.stringify(purpose)}.`);
 
 requireNode(20, 17);
 const noexec = whyNothingRuns(root);

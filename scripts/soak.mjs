@@ -6,17 +6,18 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { diagnose } from '../dist/doctor/diagnose.js';
 import { inspectHeap, openCounters } from '../dist/index.js';
 import { collectEvidence } from '../dist/observe/evidence.js';
 import { parseSmaps } from '../dist/parse/smaps.js';
+import { readOptions } from './lib/options.mjs';
 import { fail, run, say } from './lib/run.mjs';
 import { judge, report } from './soak/judge.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
+const values = readOptions(import.meta.url, {
+  minutes: { type: 'string', default: '60' },
+  write: { type: 'boolean', default: false },
 });
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) fail(`expected --minutes to be a positive number, got ${JSON.stringify(values.minutes)}.`);

@@ -5,17 +5,17 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { rows } from './fresh/rows.mjs';
 import { renderTable } from './fresh/table.mjs';
 import { isGreen, tryRow } from './fresh/try-row.mjs';
 import { whyNoDebootstrap } from './lib/debootstrap.mjs';
 import { writePart } from './lib/doc-part.mjs';
+import { readOptions } from './lib/options.mjs';
 import { fail, run, say } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const options = { only: { type: 'string' }, root: { type: 'string' }, write: { type: 'boolean', default: false } };
-const { values } = parseArgs({ options });
+const values = readOptions(import.meta.url, options);
 const scratch = join(root, 'build', 'fresh');
 const resultFile = join(root, 'test', 'fresh', 'results.json');
 

@@ -3,17 +3,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { cases } from './kubernetes/cases.mjs';
 import { Cluster } from './kubernetes/cluster.mjs';
 import { makeImages, names } from './kubernetes/images.mjs';
 import { requireMachine } from './kubernetes/needs.mjs';
 import { startNode } from './kubernetes/node.mjs';
 import { ensureProgram, versions } from './kubernetes/program.mjs';
+import { readOptions } from './lib/options.mjs';
 import { fail, run, say, step } from './lib/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const values = readOptions(import.meta.url, { only: { type: 'string' } });
 const wanted = chooseCases();
 requireMachine();
 const program = ensureProgram();

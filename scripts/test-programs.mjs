@@ -5,12 +5,12 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { findLibrary } from '../dist/allocators/locate.js';
 import { packagedAllocators } from '../dist/allocators/registry.js';
 import { fetchJar } from '../dist/jvm/maven.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
 import { readPart, writePart } from './lib/doc-part.mjs';
+import { readOptions } from './lib/options.mjs';
 import { fail, say } from './lib/run.mjs';
 import { buildWitness } from './programs/calls.mjs';
 import { rocksDb } from './programs/databases.mjs';
@@ -26,7 +26,7 @@ const options = {
   write: { type: 'boolean', default: false },
   only: { type: 'string' },
 };
-const { values } = parseArgs({ options });
+const values = readOptions(import.meta.url, options);
 const only = values.only?.split(',');
 const programs = programsOf(root);
 const wanted = programs.filter(({ name, quick }) => (only ? only.includes(name) : quick || !values.quick));

@@ -6,17 +6,17 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { writePart } from './lib/doc-part.mjs';
 import { findJdk } from './lib/jdk.mjs';
+import { readOptions } from './lib/options.mjs';
 import { fail, say, step } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
 import { boot } from './vm/boot.mjs';
-import { copyFromImage, makeImage, needs } from './vm/image.mjs';
+import { copyFromImage, makeImage, needsOf } from './vm/image.mjs';
 import { judge, renderRows } from './vm/judge.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { standalone: { type: 'string' }, write: { type: 'boolean', default: false } } });
+const values = readOptions(import.meta.url, { standalone: { type: 'string' }, write: { type: 'boolean', default: false } });
 const folder = join(root, 'build', 'vm');
 const unit = `[Unit]
 Description=offheap's trials
@@ -32,13 +32,16 @@ if (process.arch !== 'x64' || process.platform !== 'linux')
   fail(`expected Linux on x86-64, found ${process.platform} on ${process.arch}.`);
 if (process.getuid() !== 0)
   fail('expected root, for the owners of the files of a disk, found an ordinary user. Run: sudo npm run test:vm');
-requireTools(needs);
+requireTools(needsOf('x64'));
 const standalone = values.standalone ?? join(root, 'build', 'standalone', 'offheap-linux-x64');
 if (!existsSync(standalone)) fail(`expected the single file at ${standalone}, found none. Run: npm run build:standalone`);
 
 mkdirSync(folder, { recursive: true });
 const image = step('making the disk', () => makeDisk());
-const console = await boot(folder, image);
+const console = await boot({
+  ...{ arch: 'x64', memoryMiB: 2048, image, line: 'root=/dev/vda rw systemd.show_status=0' },
+  ...{ kernel: join(folder, 'vmlinuz'), initrd: join(folder, 'initrd.img') },
+});
 copyFromImage(image, '/results', folder);
 const results = join(folder, 'results');
 if (!existsSync(join(results, 'done'))) {

@@ -1,6 +1,7 @@
 export { type CompareOptions, compare } from './api/compare.ts';
+export { type CoreOwnersOptions, coreOwners } from './api/core-owners.ts';
 export { type CounterSource, type LibraryOptions, libraryPath, locatePreloadLibrary, openCounters } from './api/counters.ts';
-export { diagnoseFile } from './api/diagnose-file.ts';
+export { type DiagnoseFileOptions, diagnoseFile } from './api/diagnose-file.ts';
 export { type DoctorOptions, type DoctorStep, doctor } from './api/doctor.ts';
 export { type ExplainOomOptions, explainOom } from './api/explain-oom.ts';
 export { type GuardBound, type GuardOptions, type GuardOutcome, guard } from './api/guard.ts';
@@ -11,6 +12,7 @@ export { type TrimOptions, trim } from './api/trim.ts';
 export type { ExpectedTrim } from './doctor/apply.ts';
 export type { CellProgress } from './experiment/experiment.ts';
 export { type JvmSummary, listJvms } from './jvm/list-jvms.ts';
+export type { CoreSource } from './model/core-origin.ts';
 export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPoint, ThreadCounters } from './model/counters.ts';
 export type { DeadFinding, DeadMemory, DeadPart, DeadResult, DeathCode } from './model/dead.ts';
 export type {

@@ -226,7 +226,7 @@ describe('TypeScript', () => {
     const shells = modules.filter((file) => /\bshell: (true|')|\bexec(Sync|aCommand)\b|\bexeca`/.test(read(file)));
     expect(shells).toEqual([]);
     // These scripts are constant: what they are about comes as their arguments.
-    const constant = ['src/process/start-in-group.ts', 'src/process/watchdog.ts'];
+    const constant = ['src/process/join-group.ts', 'src/process/watchdog.ts'];
     expect(modules.filter((file) => /\/bin\/sh/.test(read(file)))).toEqual(constant);
   });
 

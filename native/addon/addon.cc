@@ -59,8 +59,8 @@ struct Constructors {
     Napi::FunctionReference sampler;
 };
 
-/* { counterPage, mapCounters, heapFigures, inspectHeap, inspectCore, readCore, findOwners, readFreePages,
- * readJvmPlaces, connectAs, sampleFields, startSampler, readSmaps, createMemoryFile } */
+/* { counterPage, mapCounters, heapFigures, inspectHeap, inspectCore, readCore, closeCore, findOwners, findCoreOwners,
+ * readFreePages, readJvmPlaces, connectAs, sampleFields, startSampler, readSmaps, createMemoryFile } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -78,6 +78,8 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     exports["inspectCore"] = Napi::Function::New(env, InspectCore, "inspectCore");
     exports["readCore"] = Napi::Function::New(env, ReadCore, "readCore");
+    exports["closeCore"] = Napi::Function::New(env, CloseCore, "closeCore");
+    exports["findCoreOwners"] = Napi::Function::New(env, FindCoreOwners, "findCoreOwners");
     exports["findOwners"] = Napi::Function::New(env, FindOwners, "findOwners");
     exports["createMemoryFile"] = Napi::Function::New(env, CreateMemoryFile, "createMemoryFile");
     exports["connectAs"] = Napi::Function::New(env, ConnectAs, "connectAs");

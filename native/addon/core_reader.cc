@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core_reader.h"
+#include "open_cores.h"
 #include "verdict_worker.h"
-
-#include "../inspect/core_look.h"
 
 #include <algorithm>
 #include <string>
@@ -75,28 +74,24 @@ class CoreWorker : public VerdictWorker {
     CoreWorker(Napi::Env env, std::string path, uint64_t budget_ms, Napi::Int32Array cancelled)
         : VerdictWorker(env, "offheap:core", cancelled), path_(std::move(path)), budget_ms_(budget_ms),
           cancelled_(cancelled.Data()) {}
-    ~CoreWorker() override {
-        if (is_read_) {
-            core_look_free(&look_);
-        }
-    }
 
   protected:
     void Execute() override {
-        verdict_ = core_look_read(path_.c_str(), budget_ms_, cancelled_, &look_);
-        is_read_ = verdict_.status == inspect_ok;
+        verdict_ = core_look_read(path_.c_str(), budget_ms_, cancelled_, &core_->look);
+        core_->is_read = verdict_.status == inspect_ok;
     }
 
     void AddResult(Napi::Env env, Napi::Object object) override {
-        object["core"] = ToObject(env, look_);
+        Napi::Object core = ToObject(env, core_->look);
+        core["number"] = Napi::Number::New(env, KeepCore(core_));
+        object["core"] = core;
     }
 
   private:
     std::string path_;
     uint64_t budget_ms_;
     const int32_t *cancelled_;
-    bool is_read_ = false;
-    core_look look_ = {};
+    std::shared_ptr<OpenCore> core_ = std::make_shared<OpenCore>();
 };
 
 } // namespace
@@ -115,4 +110,11 @@ Napi::Value ReadCore(const Napi::CallbackInfo &info) {
     Napi::Promise promise = worker->Promise();
     worker->Queue();
     return promise;
+}
+
+Napi::Value CloseCore(const Napi::CallbackInfo &info) {
+    if (info[0].IsNumber()) {
+        CloseCore(info[0].As<Napi::Number>().Uint32Value());
+    }
+    return info.Env().Undefined();
 }

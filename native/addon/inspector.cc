@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "inspector.h"
+#include "open_cores.h"
 #include "verdict_worker.h"
 
 #include "../inspect/inspect.h"
@@ -158,8 +159,8 @@ Napi::Object ToObject(Napi::Env env, const inspection &result) {
 
 class InspectWorker : public VerdictWorker {
   public:
-    /* `core`: the path of a core file; empty: the process is alive. */
-    InspectWorker(Napi::Env env, pid_t pid, std::string core, const inspect_options &options,
+    /* `core`: nothing, where the process is alive. */
+    InspectWorker(Napi::Env env, pid_t pid, std::shared_ptr<OpenCore> core, const inspect_options &options,
                   Napi::Int32Array cancelled)
         : VerdictWorker(env, "offheap:inspect", cancelled), pid_(pid), core_(std::move(core)), options_(options) {}
     ~InspectWorker() override {
@@ -168,8 +169,8 @@ class InspectWorker : public VerdictWorker {
 
   protected:
     void Execute() override {
-        verdict_ = core_.empty() ? inspect_process(pid_, &options_, &result_)
-                                 : inspect_core(core_.c_str(), &options_, &result_);
+        const remote whose = {pid_, core_ ? &core_->look.core : nullptr};
+        verdict_ = inspect_memory(&whose, &options_, &result_);
     }
 
     void AddResult(Napi::Env env, Napi::Object object) override {
@@ -178,20 +179,21 @@ class InspectWorker : public VerdictWorker {
 
   private:
     pid_t pid_;
-    std::string core_;
+    std::shared_ptr<OpenCore> core_;
     inspect_options options_;
     inspection result_ = {};
 };
 
-/* Of a pid, or of a path of a core file. */
+/* Of a pid, or of the number of a core file. */
 Napi::Value Inspect(const Napi::CallbackInfo &info, bool is_core) {
     Napi::Env env = info.Env();
-    bool is_target = info.Length() >= 4 && (is_core ? info[0].IsString() : info[0].IsNumber());
-    bool are_numbers = is_target && info[1].IsNumber() && info[2].IsNumber();
-    if (!are_numbers || !info[3].IsTypedArray() ||
+    bool are_numbers = info.Length() >= 4 && info[0].IsNumber() && info[1].IsNumber() && info[2].IsNumber();
+    std::shared_ptr<OpenCore> core =
+        are_numbers && is_core ? FindCore(info[0].As<Napi::Number>().Uint32Value()) : nullptr;
+    if (!are_numbers || is_core != (core != nullptr) || !info[3].IsTypedArray() ||
         info[3].As<Napi::TypedArray>().TypedArrayType() != napi_int32_array ||
         info[3].As<Napi::TypedArray>().ElementLength() != 1) {
-        Napi::TypeError::New(env, is_core ? "Expected a path, a budget, a seed and an Int32Array of one element"
+        Napi::TypeError::New(env, is_core ? "Expected an open core, a budget, a seed and an Int32Array of one element"
                                           : "Expected a pid, a budget, a seed and an Int32Array of one element")
             .ThrowAsJavaScriptException();
         return env.Undefined();
@@ -199,9 +201,8 @@ Napi::Value Inspect(const Napi::CallbackInfo &info, bool is_core) {
     auto cancelled = info[3].As<Napi::Int32Array>();
     inspect_options options = {static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0)),
                                static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()), false, cancelled.Data()};
-    pid_t pid = is_core ? 0 : info[0].As<Napi::Number>().Int32Value();
-    auto *worker =
-        new InspectWorker(env, pid, is_core ? info[0].As<Napi::String>() : std::string(), options, cancelled);
+    pid_t pid = core ? 0 : info[0].As<Napi::Number>().Int32Value();
+    auto *worker = new InspectWorker(env, pid, std::move(core), options, cancelled);
     Napi::Promise promise = worker->Promise();
     worker->Queue();
     return promise;

@@ -14,7 +14,7 @@
  */
 Napi::Value InspectHeap(const Napi::CallbackInfo &info);
 
-/* inspectCore(path: string, …): the same of a core file. */
+/* inspectCore(number, …): the same of a core file that readCore() has opened. */
 Napi::Value InspectCore(const Napi::CallbackInfo &info);
 
 /* { group, name }[]: what stands where in a Float64Array of figures; see heap_figures.h. */

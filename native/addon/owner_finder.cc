@@ -3,6 +3,7 @@
 
 #include "../owners/owners.h"
 #include "class_names.h"
+#include "open_cores.h"
 #include "verdict_worker.h"
 
 #include <algorithm>
@@ -149,6 +150,7 @@ Napi::Object ToHeap(Napi::Env env, const owners_result &result) {
     object["usedBytes"] = ToNumber(env, result.heap_bytes);
     object["readBytes"] = ToNumber(env, result.heap_read_bytes);
     object["wordsOfNoObject"] = ToNumber(env, result.words_of_no_object);
+    object["isUnchecked"] = Napi::Boolean::New(env, result.is_unchecked);
     return object;
 }
 
@@ -178,6 +180,15 @@ Napi::Object ToObject(Napi::Env env, const owners_result &result, const std::vec
     object["heapMs"] = ToNumber(env, result.heap_ms);
     object["followMs"] = ToNumber(env, result.follow_ms);
     object["otherMs"] = ToNumber(env, result.other_ms);
+    if (result.thread_name_count > 0) {
+        object["threadNames"] = ToArray(env, result.thread_names, result.thread_name_count,
+                                        [](Napi::Env to, const owner_thread_name &from) {
+                                            Napi::Object thread = Napi::Object::New(to);
+                                            thread["tid"] = Napi::Number::New(to, from.tid);
+                                            thread["name"] = Napi::String::New(to, from.name);
+                                            return thread;
+                                        });
+    }
     if (result.has_heap) {
         object["heap"] = ToHeap(env, result);
     } else {
@@ -188,9 +199,14 @@ Napi::Object ToObject(Napi::Env env, const owners_result &result, const std::vec
 
 class OwnersWorker : public VerdictWorker {
   public:
-    OwnersWorker(Napi::Env env, pid_t pid, const owners_options &options, Napi::Uint8Array kinds,
-                 Napi::Float64Array ranges, Napi::Int32Array cancelled)
-        : VerdictWorker(env, "offheap:owners", cancelled), pid_(pid), options_(options) {
+    /* `core`: nothing, where the process is alive. `root`: nothing, or where the core's mapped files are. */
+    OwnersWorker(Napi::Env env, pid_t pid, std::shared_ptr<OpenCore> core, const owners_options &options,
+                 Napi::Uint8Array kinds, Napi::Float64Array ranges, Napi::Int32Array cancelled, const Napi::Value &root)
+        : VerdictWorker(env, "offheap:owners", cancelled), pid_(pid), core_(std::move(core)),
+          has_root_(root.IsString()), options_(options) {
+        if (has_root_) {
+            root_ = root.As<Napi::String>();
+        }
         for (size_t index = 0; index < kinds.ElementLength(); index++) {
             sources_.push_back({static_cast<owner_kind>(kinds[index])});
         }
@@ -210,7 +226,13 @@ class OwnersWorker : public VerdictWorker {
 
   protected:
     void Execute() override {
-        verdict_ = owners_find(pid_, &options_, &result_);
+        core_file core = {};
+        if (core_) {
+            core = core_->look.core; /* which owns what this one points to */
+            core.root = has_root_ ? root_.c_str() : nullptr;
+        }
+        const remote whose = {pid_, core_ ? &core : nullptr};
+        verdict_ = owners_find(&whose, &options_, &result_);
         ClassNames names;
         for (size_t index = 0; verdict_.status == inspect_ok && index < result_.type_count; index++) {
             type_names_.push_back(names.Of(result_.types[index].symbol));
@@ -231,6 +253,9 @@ class OwnersWorker : public VerdictWorker {
 
   private:
     pid_t pid_;
+    std::shared_ptr<OpenCore> core_;
+    bool has_root_;
+    std::string root_;
     std::vector<owners_source> sources_;
     std::vector<owners_range> ranges_;
     owners_options options_ = {};
@@ -260,19 +285,20 @@ bool AreSound(const Napi::Uint8Array &kinds, const Napi::Float64Array &ranges) {
     return true;
 }
 
-} // namespace
-
-Napi::Value FindOwners(const Napi::CallbackInfo &info) {
+/* Of a pid, or of the number of a core file. */
+Napi::Value Find(const Napi::CallbackInfo &info, bool is_core) {
     Napi::Env env = info.Env();
     bool are_right = info.Length() >= 8 && info[7].IsBoolean() && info[6].IsNumber() && info[0].IsNumber() &&
                      info[1].IsNumber() && info[2].IsNumber() && IsArray(info[3], napi_uint8_array) &&
                      IsArray(info[4], napi_float64_array) && IsArray(info[5], napi_int32_array) &&
                      info[5].As<Napi::TypedArray>().ElementLength() == 1 &&
                      AreSound(info[3].As<Napi::Uint8Array>(), info[4].As<Napi::Float64Array>());
-    if (!are_right) {
-        Napi::TypeError::New(
-            env,
-            "Expected a pid, a budget, climbs, kinds, ranges, an Int32Array of one element, a source and a boolean")
+    std::shared_ptr<OpenCore> core =
+        are_right && is_core ? FindCore(info[0].As<Napi::Number>().Uint32Value()) : nullptr;
+    if (!are_right || is_core != (core != nullptr)) {
+        Napi::TypeError::New(env, std::string("Expected ") + (is_core ? "an open core" : "a pid") +
+                                      ", a budget, climbs, kinds, ranges, an Int32Array of one element, a source and "
+                                      "a boolean")
             .ThrowAsJavaScriptException();
         return env.Undefined();
     }
@@ -281,10 +307,20 @@ Napi::Value FindOwners(const Napi::CallbackInfo &info) {
     options.loader = info[6].As<Napi::Number>().Uint32Value();
     options.by_points = info[7].As<Napi::Boolean>().Value();
     options.climbs = std::min<uint32_t>(info[2].As<Napi::Number>().Uint32Value(), most_climbs);
-    auto *worker =
-        new OwnersWorker(env, info[0].As<Napi::Number>().Int32Value(), options, info[3].As<Napi::Uint8Array>(),
-                         info[4].As<Napi::Float64Array>(), info[5].As<Napi::Int32Array>());
+    pid_t pid = core ? 0 : info[0].As<Napi::Number>().Int32Value();
+    auto *worker = new OwnersWorker(env, pid, std::move(core), options, info[3].As<Napi::Uint8Array>(),
+                                    info[4].As<Napi::Float64Array>(), info[5].As<Napi::Int32Array>(), info[8]);
     Napi::Promise promise = worker->Promise();
     worker->Queue();
     return promise;
+}
+
+} // namespace
+
+Napi::Value FindOwners(const Napi::CallbackInfo &info) {
+    return Find(info, false);
+}
+
+Napi::Value FindCoreOwners(const Napi::CallbackInfo &info) {
+    return Find(info, true);
 }

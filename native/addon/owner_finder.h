@@ -10,4 +10,10 @@
  */
 Napi::Value FindOwners(const Napi::CallbackInfo &info);
 
+/*
+ * findCoreOwners(number, …, root?: string): the same of a core file that readCore() has opened. Files that the process
+ * had mapped are looked for below `root`, and nowhere without one.
+ */
+Napi::Value FindCoreOwners(const Napi::CallbackInfo &info);
+
 #endif

@@ -23,6 +23,7 @@ enum {
     core_thread_limit = 1 << 17,
     core_names_limit = 64 << 20, /* bytes of the list of mapped files; the kernel's own bound is 16 MiB */
     core_command_bytes = 81,     /* pr_psargs, and a NUL */
+    core_name_bytes = 17,        /* pr_fname, and a NUL */
 };
 
 /* A program header of type PT_LOAD. */
@@ -65,6 +66,8 @@ struct core_file {
     uint32_t pid;
     uint32_t signal;
     char command[core_command_bytes];
+    char name[core_name_bytes]; /* of the thread that had the signal; a JVM's is that of its program */
+    const char *root;    /* the caller's: below which the mapped files are to be looked for; NULL: they are not */
     uint64_t program_at; /* an address in its executable: AT_PHDR; 0 where it is not told */
     uint64_t stack_at;   /* one in the stack of its first thread: AT_RANDOM */
     uint64_t vdso_at;    /* AT_SYSINFO_EHDR */
@@ -82,6 +85,9 @@ const struct core_segment *core_file_find(const struct core_file *core, uint64_t
 
 /* All of it, or false: a part is not in the file. */
 bool core_file_read(const struct core_file *core, uint64_t address, void *to, size_t bytes);
+
+/* Bytes of [start, end) that the file has not: of no segment, not written down, or cut off. */
+uint64_t core_file_missing(const struct core_file *core, uint64_t start, uint64_t end);
 
 /*
  * What becomes of a run of pages; false: that is enough. Pages count that may have been in memory: those that are in

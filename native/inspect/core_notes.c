@@ -16,6 +16,7 @@ enum {
     status_pid_at = 32,
     status_registers_at = 112,
     info_pid_at = 24,
+    info_name_at = 40,
     info_command_at = 56,
     info_bytes = 136,
 #if defined(__aarch64__)
@@ -68,6 +69,7 @@ static void take_info(struct core_file *core, uint64_t offset, uint64_t bytes) {
         return;
     }
     core->pid = int_at(info, info_pid_at);
+    memcpy(core->name, info + info_name_at, sizeof core->name - 1);
     memcpy(core->command, info + info_command_at, sizeof core->command - 1);
     core->command[sizeof core->command - 1] = '\0';
 }

@@ -47,6 +47,21 @@ bool core_file_read(const struct core_file *core, uint64_t address, void *to, si
     return true;
 }
 
+uint64_t core_file_missing(const struct core_file *core, uint64_t start, uint64_t end) {
+    uint64_t there = 0;
+    for (size_t index = find_index(core, start); index < core->segment_count; index++) {
+        const struct core_segment *segment = &core->segments[index];
+        uint64_t from = segment->start > start ? segment->start : start;
+        uint64_t until = segment->start + segment->dumped;
+        until = until < end ? until : end;
+        if (segment->start >= end) {
+            break;
+        }
+        there += from < until ? until - from : 0;
+    }
+    return start < end ? end - start - there : 0;
+}
+
 static bool is_zero(const uint64_t *words, size_t count) {
     uint64_t any = 0;
     for (size_t index = 0; index < count && any == 0; index++) {

@@ -151,13 +151,26 @@ static void work_free(struct work *work) {
     target_close(&work->target);
 }
 
-/* *must_repeat: the thread by which it was read has ended, and the process goes on. */
-static struct inspect_verdict inspect_once(pid_t pid, const struct walk_options *walk, const struct deadline *deadline,
-                                           struct inspection *result, bool *must_repeat) {
+/* Of a core file the memory that malloc began at is marked as [heap], which /proc/PID/maps has of the living. */
+static struct inspect_verdict open_target(const struct remote *whose, const struct deadline *deadline,
+                                          struct target *target) {
+    struct inspect_verdict verdict = target_open_of(whose, deadline, target);
+    if (verdict.status == inspect_ok && whose->core != NULL) {
+        core_brk_mark(target);
+    }
+    return verdict;
+}
+
+/*
+ * *must_repeat: the thread by which it was read has ended, and the process goes on; of a core file it is never so.
+ */
+static struct inspect_verdict inspect_once(const struct remote *whose, const struct walk_options *walk,
+                                           const struct deadline *deadline, struct inspection *result,
+                                           bool *must_repeat) {
     struct work work;
     memset(&work, 0, sizeof work);
     memset(result, 0, sizeof *result);
-    struct inspect_verdict verdict = target_open(pid, deadline, &work.target);
+    struct inspect_verdict verdict = open_target(whose, deadline, &work.target);
     *must_repeat = verdict.status != inspect_ok && target_has_lost_thread(&work.target);
     if (verdict.status != inspect_ok) {
         return verdict;
@@ -169,24 +182,6 @@ static struct inspect_verdict inspect_once(pid_t pid, const struct walk_options 
         verdict = still;
         *must_repeat = target_has_lost_thread(&work.target);
     }
-    work_free(&work);
-    if (verdict.status != inspect_ok) {
-        inspection_free(result);
-    }
-    return verdict;
-}
-
-static struct inspect_verdict inspect_opened_core(const struct core_file *core, const struct walk_options *walk,
-                                                  const struct deadline *deadline, struct inspection *result) {
-    struct work work;
-    memset(&work, 0, sizeof work);
-    memset(result, 0, sizeof *result);
-    struct inspect_verdict verdict = target_open_core(core, deadline, &work.target);
-    if (verdict.status != inspect_ok) {
-        return verdict;
-    }
-    core_brk_mark(&work.target);
-    verdict = look(&work, walk, result);
     work_free(&work);
     if (verdict.status != inspect_ok) {
         inspection_free(result);
@@ -210,20 +205,8 @@ static struct walk_options begin(const struct inspect_options *options, struct t
     return (struct walk_options){&times->walk, options->seed, options->wants_blocks};
 }
 
-struct inspect_verdict inspect_core(const char *path, const struct inspect_options *options,
-                                    struct inspection *result) {
-    struct times times;
-    struct core_file core;
-    struct walk_options walk = begin(options, &times);
-    struct inspect_verdict verdict = core_file_open(path, &times.all, &core);
-    if (verdict.status == inspect_ok) {
-        verdict = inspect_opened_core(&core, &walk, &times.all, result);
-        core_file_close(&core);
-    }
-    return verdict;
-}
-
-struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
+struct inspect_verdict inspect_memory(const struct remote *whose, const struct inspect_options *options,
+                                      struct inspection *result) {
     struct times times;
     struct walk_options walk = begin(options, &times);
     struct inspect_verdict verdict;
@@ -232,10 +215,15 @@ struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *
     unsigned sought = 0;
     bool may_have_grown = false;
     do {
-        verdict = inspect_once(pid, &walk, &times.all, result, &must_repeat);
-        may_have_grown = verdict.status == inspect_no_main_arena && ++sought < growing_limit;
+        verdict = inspect_once(whose, &walk, &times.all, result, &must_repeat);
+        may_have_grown = whose->core == NULL && verdict.status == inspect_no_main_arena && ++sought < growing_limit;
     } while (may_have_grown || (must_repeat && ++tries < try_limit));
     return verdict;
+}
+
+struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result) {
+    const struct remote whose = {.pid = pid};
+    return inspect_memory(&whose, options, result);
 }
 
 void inspection_free(struct inspection *result) {

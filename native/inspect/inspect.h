@@ -9,6 +9,7 @@
  */
 
 #include "inspection.h"
+#include "remote.h"
 #include "verdict.h"
 
 #include <sys/types.h>
@@ -31,8 +32,9 @@ struct inspect_options {
 
 /* On failure *result needs no inspection_free(). */
 struct inspect_verdict inspect_process(pid_t pid, const struct inspect_options *options, struct inspection *result);
-/* The same of a core file. The figures of residency are those of core_file_visit(). */
-struct inspect_verdict inspect_core(const char *path, const struct inspect_options *options, struct inspection *result);
+/* The same of a process or of a core file, whose figures of residency are those of core_file_visit(). */
+struct inspect_verdict inspect_memory(const struct remote *whose, const struct inspect_options *options,
+                                      struct inspection *result);
 void inspection_free(struct inspection *result);
 
 /* The name that JavaScript knows a status by. */

@@ -3,6 +3,7 @@
 
 #include "chunk_size.h"
 #include "round_up.h"
+#include "user_address.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -17,8 +18,6 @@ enum {
     symbol_min = 3,   /* of its length: of shorter ones too little tells */
     symbol_look = 16, /* at most so many bytes of its body are looked at */
 };
-
-static const uint64_t user_end = UINT64_C(1) << 47;
 
 /*
  * Where a Symbol of oops/symbol.hpp has its reference count, its length, 16 bits each, and its text. Since JDK 21 it
@@ -43,7 +42,7 @@ enum { symbol_layout_count = sizeof symbol_layouts / sizeof symbol_layouts[0] };
 
 /* Nothing, or where a block of malloc may begin. */
 static bool is_link(uint64_t word) {
-    return word == 0 || (word >= first_user_address && word < user_end && word % chunk_align == 0);
+    return word == 0 || (word >= first_user_address && word < user_address_end && word % chunk_align == 0);
 }
 
 static bool is_arena(const unsigned char *start, size_t bytes, uint64_t usable) {

@@ -17,11 +17,15 @@
 
 enum { remote_batch = 256 }; /* pieces a call; the kernel takes up to IOV_MAX, 1024 */
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct core_file;
 
 /* Whose memory is read. */
 struct remote {
-    pid_t pid;
+    pid_t pid;                    /* of a core file 0 */
     const struct core_file *core; /* NULL: the process lives */
 };
 
@@ -41,5 +45,9 @@ struct inspect_verdict remote_read_pieces(const struct remote *remote, struct re
 
 /* One piece; false when it could not be read, for whichever reason. */
 bool remote_read(const struct remote *remote, uint64_t address, void *to, size_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

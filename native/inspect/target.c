@@ -49,7 +49,7 @@ struct inspect_verdict target_open(pid_t tgid, const struct deadline *deadline, 
     return verdict;
 }
 
-struct inspect_verdict target_open_core(const struct core_file *core, const struct deadline *deadline,
+static struct inspect_verdict open_core(const struct core_file *core, const struct deadline *deadline,
                                         struct target *target) {
     memset(target, 0, sizeof *target);
     target->deadline = deadline;
@@ -61,6 +61,11 @@ struct inspect_verdict target_open_core(const struct core_file *core, const stru
         target_close(target);
     }
     return verdict;
+}
+
+struct inspect_verdict target_open_of(const struct remote *whose, const struct deadline *deadline,
+                                      struct target *target) {
+    return whose->core == NULL ? target_open(whose->pid, deadline, target) : open_core(whose->core, deadline, target);
 }
 
 void target_close(struct target *target) {

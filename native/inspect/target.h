@@ -18,11 +18,13 @@ struct target {
     const struct deadline *deadline; /* of all that is read of it; NULL: none */
 };
 
-/* Refuses what has no memory to look at. On failure there is nothing to close. */
+/*
+ * Of a process, by its number, or of a core file, which stays open as long. Refuses what has no memory to look at. On
+ * failure there is nothing to close.
+ */
+struct inspect_verdict target_open_of(const struct remote *whose, const struct deadline *deadline,
+                                      struct target *target);
 struct inspect_verdict target_open(pid_t tgid, const struct deadline *deadline, struct target *target);
-/* The same of a core file, which stays open as long. */
-struct inspect_verdict target_open_core(const struct core_file *core, const struct deadline *deadline,
-                                        struct target *target);
 void target_close(struct target *target);
 
 /* inspect_gone when it has ended or became another. */

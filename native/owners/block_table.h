@@ -8,11 +8,12 @@
  */
 
 #include "../inspect/block_list.h"
+#include "../inspect/user_address.h"
 
 enum {
-    table_span_bits = 26,                      /* of address space, 64 MiB, that one piece of the table is of */
-    table_page_bits = 10,                      /* 64 units of 16 bytes, in which chunks begin and end */
-    table_spans = 1 << (47 - table_span_bits), /* of all addresses that a process can have */
+    table_span_bits = 26, /* of address space, 64 MiB, that one piece of the table is of */
+    table_page_bits = 10, /* 64 units of 16 bytes, in which chunks begin and end */
+    table_spans = 1 << (user_address_bits - table_span_bits), /* of all addresses that a process can have */
     block_header_bytes = 16,
 };
 static const uint32_t no_block = UINT32_MAX;

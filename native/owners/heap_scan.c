@@ -103,7 +103,7 @@ static struct inspect_verdict read_views(struct heap_scan *scan, const struct me
             uint64_t left = ranges[index].end - at;
             size_t bytes = left < view_bytes ? (size_t)left : (size_t)view_bytes;
             if (hotspot_read(scan->vm, at, buffer, bytes)) {
-                sums->read_bytes += bytes;
+                sums->read_bytes += bytes - hotspot_missing(scan->vm, at, at + bytes);
                 goes_on = take_piece(scan, buffer, at, bytes);
             } else {
                 sums->missed_bytes += bytes;
@@ -139,6 +139,7 @@ static struct inspect_verdict read_new(struct heap_scan *scan, const struct hots
     }
     for (size_t index = 0; index < count; index++) {
         sums->used_bytes += spaces[index].top - spaces[index].bottom;
+        sums->missed_bytes += hotspot_missing(scan->vm, spaces[index].bottom, spaces[index].top);
     }
     scan->space = ranges;
     scan->carried.bytes = 0;

@@ -66,7 +66,23 @@ static bool add_categories(const struct look *look, struct owners_result *result
     return true;
 }
 
+static bool add_thread_names(const struct look *look, struct owners_result *result) {
+    struct owner_thread_name *list = calloc(look->stacks.count + 1, sizeof *list);
+    for (size_t index = 0; list != NULL && index < look->stacks.count; index++) {
+        list[index].tid = (int32_t)look->stacks.list[index].tid;
+        /* A thread's, which is as long at most. */
+        memcpy(list[index].name, look->owners[look_first_thread(look) + index].name, sizeof list->name - 1);
+    }
+    result->thread_names = list;
+    result->thread_name_count = list == NULL ? 0 : look->stacks.count;
+    return list != NULL;
+}
+
+/* pre: owners have their names */
 bool look_fill_java(struct look *look, struct owners_result *result) {
+    if (look->target.memory.core != NULL && !add_thread_names(look, result)) {
+        return false;
+    }
     result->threads = (uint32_t)look->stacks.count;
     result->threads_without_stack = (uint32_t)(look->stacks.count - look->stacks.known);
     result->has_heap = look->vm != NULL;
@@ -75,6 +91,7 @@ bool look_fill_java(struct look *look, struct owners_result *result) {
     }
     result->collector = hotspot_collector_of(look->vm);
     result->jdk = hotspot_version(look->vm);
+    result->is_unchecked = hotspot_is_unchecked(look->vm);
     result->classes = hotspot_class_count(look->vm);
     result->heap_bytes = look->hits.heap.used_bytes;
     result->heap_read_bytes = look->hits.heap.read_bytes;

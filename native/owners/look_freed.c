@@ -21,7 +21,7 @@ static bool is_listed(const struct block_list *blocks, uint64_t chunk, uint64_t 
 
 /*
  * Blocks that were freed while they were looked at have no pointer to them any more, and are nobody's loss. Those that
- * were taken again, for another arena, show it now.
+ * were taken again, for another arena, show it now. In a core file time stands still.
  */
 struct inspect_verdict look_drop_freed(struct look *look) {
     const struct block_list *blocks = &look->inspection.blocks;
@@ -36,10 +36,11 @@ struct inspect_verdict look_drop_freed(struct look *look) {
     const struct inspect_options options = {look->options->budget_ms > 0 ? look->options->budget_ms
                                                                          : (uint64_t)longest_ms,
                                             1, true, look->options->cancelled};
-    if (unowned <= all / share_to_check) {
+    if (unowned <= all / share_to_check || look->target.memory.core != NULL) {
         return inspect_good();
     }
-    struct inspect_verdict verdict = inspect_process(look->target.tgid, &options, &again);
+    const struct remote whose = {.pid = look->target.tgid};
+    struct inspect_verdict verdict = inspect_memory(&whose, &options, &again);
     for (uint32_t block = 0; verdict.status == inspect_ok && block < blocks->count; block++) {
         if (look->claims.owners[block] == no_owner &&
             !is_listed(&again.blocks, block_chunk(blocks->list[block]), block_list_bytes(blocks, block))) {

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "look.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { first_with_canary = 17 }; /* the JDK of which NMT's headers have one */
+enum {
+    first_with_canary = 17,      /* the JDK of which NMT's headers have one */
+    descriptor_bytes = 16 << 10, /* glibc's of a thread, and its thread-local variables */
+    native_name_bytes = 64,      /* NamedThread::max_name_len */
+};
 
 static int by_tid(const void *left, const void *right) {
     const struct hotspot_thread *one = left;
@@ -105,11 +110,67 @@ static bool tracks_memory(const struct look *look) {
     return false;
 }
 
+/*
+ * /proc tells the name of a living process's thread. In a core file the JVM's structure of the thread has it, whose
+ * address glibc keeps in its descriptor of the thread, at the end of the stack (start_routine and arg, nptl/descr.h).
+ * False: there is no such structure.
+ */
+static bool read_name(struct look *look, const struct thread_stack *stack, uint64_t *words, char *name) {
+    uint64_t used = stack->used.end - stack->used.start;
+    uint64_t bytes = used < descriptor_bytes ? used & ~UINT64_C(7) : (uint64_t)descriptor_bytes;
+    if (bytes == 0 || !target_read_sparse(&look->target, stack->used.end - bytes, words, (size_t)bytes)) {
+        return false;
+    }
+    for (size_t index = 0; index < bytes / sizeof *words; index++) {
+        bool may_be = words[index] % sizeof *words == 0 && proc_maps_is_writable(&look->target.maps, words[index]);
+        if (may_be && hotspot_is_thread(look->vm, words[index], stack->tid, name, native_name_bytes)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_name(struct thread_stack *stack, const char *name) {
+    (void)snprintf(stack->name, sizeof stack->name, "%.*s", (int)sizeof stack->name - 1, name);
+}
+
+/*
+ * The JVM's own threads, of a core file. One of them has no name in its structure: WatcherThread
+ * (runtime/nonJavaThread.hpp). With JFR's sampler or an asynchronous log there are others, and which is which is not
+ * told.
+ */
+static void name_native_threads(struct look *look) {
+    uint64_t *words = look->target.memory.core == NULL ? NULL : malloc(descriptor_bytes);
+    struct thread_stack *nameless = NULL;
+    size_t nameless_count = 0;
+    for (size_t index = 0; words != NULL && index < look->stacks.known; index++) {
+        struct thread_stack *stack = &look->stacks.list[index];
+        char name[native_name_bytes];
+        if (deadline_is_over_at(look->target.deadline, index)) {
+            break;
+        }
+        if (look_jvm_thread(look, stack->tid) != NULL || !read_name(look, stack, words, name)) {
+            continue;
+        }
+        if (name[0] != '\0') {
+            set_name(stack, name);
+        } else {
+            nameless = stack;
+            nameless_count++;
+        }
+    }
+    if (nameless_count == 1) {
+        set_name(nameless, "VM Periodic Task Thread");
+    }
+    free(words);
+}
+
 struct inspect_verdict look_list_jvm_threads(struct look *look) {
     struct inspect_verdict verdict = hotspot_threads(look->vm, &look->jvm_threads, &look->jvm_thread_count);
     if (look->jvm_thread_count > 0) {
         qsort(look->jvm_threads, look->jvm_thread_count, sizeof *look->jvm_threads, by_tid);
     }
+    name_native_threads(look);
     return verdict;
 }
 

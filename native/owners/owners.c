@@ -96,9 +96,9 @@ static void release(struct look *look) {
 }
 
 /* A process that ended meanwhile, or became another, is told as that, whatever came of it. */
-static struct inspect_verdict look_into(struct look *look, pid_t pid, const struct deadline *deadline,
+static struct inspect_verdict look_into(struct look *look, const struct remote *whose, const struct deadline *deadline,
                                         struct owners_result *result) {
-    struct inspect_verdict verdict = target_open(pid, deadline, &look->target);
+    struct inspect_verdict verdict = target_open_of(whose, deadline, &look->target);
     if (verdict.status == inspect_ok) {
         verdict = look->options->by_points ? look_at_points(look, result) : look_at(look, result);
         struct inspect_verdict still = target_check(&look->target);
@@ -109,7 +109,8 @@ static struct inspect_verdict look_into(struct look *look, pid_t pid, const stru
     return verdict;
 }
 
-struct inspect_verdict owners_find(pid_t pid, const struct owners_options *options, struct owners_result *result) {
+struct inspect_verdict owners_find(const struct remote *whose, const struct owners_options *options,
+                                   struct owners_result *result) {
     struct look look;
     struct cpu_limit cpu;
     uint64_t since = monotonic_ns();
@@ -120,12 +121,12 @@ struct inspect_verdict owners_find(pid_t pid, const struct owners_options *optio
     memset(result, 0, sizeof *result);
     look.options = options;
     struct inspect_verdict verdict =
-        options->by_points ? inspect_good() : inspect_process(pid, &inspect, &look.inspection);
+        options->by_points ? inspect_good() : inspect_memory(whose, &inspect, &look.inspection);
     result->walk_ms = lap(&since);
     if (verdict.status != inspect_ok) {
         return verdict;
     }
-    verdict = look_into(&look, pid, &deadline, result);
+    verdict = look_into(&look, whose, &deadline, result);
     if (!options->by_points) {
         inspection_free(&look.inspection);
     }
@@ -136,6 +137,7 @@ struct inspect_verdict owners_find(pid_t pid, const struct owners_options *optio
 }
 
 void owners_free(struct owners_result *result) {
+    free(result->thread_names);
     free(result->owners);
     free(result->fields);
     free(result->types);

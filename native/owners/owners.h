@@ -3,9 +3,10 @@
 #define OFFHEAP_OWNERS_H
 
 /*
- * Who owns each block of malloc in a running process: Java objects, threads, libraries, nobody. The process does not
- * stop, nothing is loaded into it, and only pages that are present are read. docs/owners.md explains how, and what the
- * figures are not. All sizes are bytes; a block's is its chunk's, with malloc's header.
+ * Who owns each block of malloc in a process that runs or has left a core file: Java objects, threads, libraries,
+ * nobody. The process does not stop, nothing is loaded into it, and only pages that are present are read.
+ * docs/owners.md explains how, and what the figures are not. All sizes are bytes; a block's is its chunk's, with
+ * malloc's header.
  */
 
 #include "../inspect/inspect.h"
@@ -53,7 +54,7 @@ struct owners_options {
     size_t range_count;
 };
 
-enum { owner_name_bytes = 256, owner_text_bytes = 160, owner_examples = 3 };
+enum { owner_name_bytes = 256, owner_text_bytes = 160, owner_thread_bytes = 64, owner_examples = 3 };
 
 struct owner {
     enum owner_kind kind;
@@ -131,7 +132,15 @@ struct owner_climb {
     bool is_cut; /* there was no room to follow all: nothing is known of those that are not rooted */
 };
 
+/* A thread's name, by Java or as /proc or the core has it. */
+struct owner_thread_name {
+    int32_t tid;
+    char name[owner_thread_bytes];
+};
+
 struct owners_result {
+    struct owner_thread_name *thread_names; /* of a core file, of which nobody else tells them */
+    size_t thread_name_count;
     /* Those that have a block, or share most of another one's; the largest first, and the last one is nobody. */
     struct owner *owners;
     size_t owner_count;
@@ -159,6 +168,7 @@ struct owners_result {
     uint64_t lost_pointers; /* for which there was no room */
     /* The Java heap. */
     bool has_heap;
+    bool is_unchecked;       /* hotspot_is_unchecked() */
     const char *why_no_heap; /* a constant string */
     enum hotspot_collector collector;
     unsigned jdk;
@@ -175,8 +185,9 @@ struct owners_result {
     uint64_t holders_ms;
 };
 
-/* On failure *result needs no owners_free(). */
-struct inspect_verdict owners_find(pid_t pid, const struct owners_options *options, struct owners_result *result);
+/* Of a process, or of a core file, which stays open as long. On failure *result needs no owners_free(). */
+struct inspect_verdict owners_find(const struct remote *whose, const struct owners_options *options,
+                                   struct owners_result *result);
 void owners_free(struct owners_result *result);
 
 #ifdef __cplusplus

@@ -2,6 +2,8 @@
 #define _DEFAULT_SOURCE // Not _GNU_SOURCE: newer glibc then gives sscanf and strtoull names that older ones lack.
 #include "thread_stacks.h"
 
+#include "../inspect/core_file.h"
+#include "../inspect/core_maps.h"
 #include "../inspect/list_room.h"
 #include "../inspect/thread.h"
 
@@ -80,14 +82,13 @@ static uint64_t place_in_stack(pid_t pid, pid_t tid) {
                : 0;
 }
 
-static void locate(const struct target *target, struct thread_stack *stack) {
-    uint64_t pointer = stack_pointer(target->tgid, stack->tid);
-    uint64_t place = pointer != 0 ? pointer : place_in_stack(target->tgid, stack->tid);
+/* pointer: where its stack is used to; 0: not told. place: an address in the stack. */
+static void lay_out(const struct target *target, uint64_t pointer, uint64_t place, struct thread_stack *stack) {
     const struct mapping *mapping = place == 0 ? NULL : proc_maps_find(&target->maps, place);
     if (mapping == NULL || !mapping->writable) {
         return;
     }
-    uint64_t from = pointer == 0 ? mapping->start : pointer - red_zone_bytes;
+    uint64_t from = pointer < red_zone_bytes ? mapping->start : pointer - red_zone_bytes;
     from = from > mapping->start ? from & ~UINT64_C(7) : mapping->start;
     uint64_t around = pointer == 0 ? place : from;
     uint64_t end = mapping->end - around > stack_reach_bytes ? around + stack_reach_bytes : mapping->end;
@@ -95,6 +96,11 @@ static void locate(const struct target *target, struct thread_stack *stack) {
     stack->is_whole = pointer == 0;
     stack->used = (struct memory_range){from > start ? from : start, end};
     stack->whole = (struct memory_range){start, end};
+}
+
+static void locate(const struct target *target, struct thread_stack *stack) {
+    uint64_t pointer = stack_pointer(target->tgid, stack->tid);
+    lay_out(target, pointer, pointer != 0 ? pointer : place_in_stack(target->tgid, stack->tid), stack);
 }
 
 /* It has no stack any more. The first thread stays until the others have ended. */
@@ -152,9 +158,36 @@ static struct inspect_verdict list_threads(const struct target *target, DIR *fol
     return inspect_good();
 }
 
-struct inspect_verdict thread_stacks_find(const struct target *target, struct thread_stacks *stacks) {
+/*
+ * A core file by the kernel has the name of one thread, which had the signal. A thread that nobody has named has the
+ * program's name, as the process's first one has as a rule.
+ */
+static void name_of_core(const struct core_file *core, size_t index, char *name) {
+    const char *path = core_program(core);
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    bool is_own = (index == 0 && core->is_by_kernel) || slash == NULL;
+    (void)snprintf(name, thread_name_bytes, "%.*s", thread_name_bytes - 1, is_own ? core->name : slash + 1);
+}
+
+/* By the registers that a core file has of each thread. */
+static struct inspect_verdict list_of_core(const struct target *target, struct thread_stacks *stacks) {
+    const struct core_file *core = target->memory.core;
+    size_t count = core->thread_count < thread_limit ? core->thread_count : thread_limit;
+    stacks->list = calloc(count + 1, sizeof *stacks->list);
+    if (stacks->list == NULL) {
+        return inspect_failure("memory", ENOMEM);
+    }
+    for (size_t index = 0; index < count && !deadline_is_over_at(target->deadline, index); index++) {
+        struct thread_stack *stack = &stacks->list[stacks->count++];
+        stack->tid = (pid_t)core->threads[index].tid;
+        name_of_core(core, index, stack->name);
+        lay_out(target, core->threads[index].stack_pointer, core->threads[index].stack_pointer, stack);
+    }
+    return deadline_verdict(target->deadline, "finding its threads' stacks");
+}
+
+static struct inspect_verdict list_of_living(const struct target *target, struct thread_stacks *stacks) {
     char path[64];
-    memset(stacks, 0, sizeof *stacks);
     snprintf(path, sizeof path, "/proc/%ld/task", (long)target->tgid);
     DIR *folder = opendir(path);
     if (folder == NULL) {
@@ -162,6 +195,13 @@ struct inspect_verdict thread_stacks_find(const struct target *target, struct th
     }
     struct inspect_verdict verdict = list_threads(target, folder, stacks);
     closedir(folder);
+    return verdict;
+}
+
+struct inspect_verdict thread_stacks_find(const struct target *target, struct thread_stacks *stacks) {
+    memset(stacks, 0, sizeof *stacks);
+    struct inspect_verdict verdict =
+        target->memory.core == NULL ? list_of_living(target, stacks) : list_of_core(target, stacks);
     if (verdict.status != inspect_ok) {
         thread_stacks_free(stacks);
     } else if (stacks->count > 0) {

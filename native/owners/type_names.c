@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE // Not _GNU_SOURCE: newer glibc then gives sscanf and strtoull names that older ones lack.
 #include "type_names.h"
 
+#include "hotspot/mapped_file.h"
 #include "vtable_symbols.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { path_bytes = 4096, first_text = 4096, text_limit = 64 << 20 };
-
-/* A mapping of a file, or a run of them. */
-struct mapped_file {
-    uint64_t start; /* of the first one */
-    uint64_t end;
-    uint64_t offset;
-    uint64_t inode;
-    char path[path_bytes];
-};
+enum { first_text = 4096, text_limit = 64 << 20 };
 
 /* An address and where it stands in the list. */
 struct numbered {
@@ -68,38 +55,10 @@ static bool add_name(void *to, uint32_t index, const char *symbol) {
     return true;
 }
 
-/* Another file may have that path by now. */
-static int open_same(const char *path, uint64_t inode) {
-    struct stat stat;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (descriptor >= 0 && (fstat(descriptor, &stat) != 0 || !S_ISREG(stat.st_mode) || stat.st_ino != inode)) {
-        (void)close(descriptor);
-        return -1;
-    }
-    return descriptor;
-}
-
-/*
- * By the mapping, which is that very file, be it deleted; that takes CAP_CHECKPOINT_RESTORE. Else by its path, below
- * the root that the process sees, or as the program that the process runs.
- */
-static int open_file(pid_t pid, const struct mapped_file *file) {
-    char path[path_bytes + 64];
-    (void)snprintf(path, sizeof path, "/proc/%ld/map_files/%" PRIx64 "-%" PRIx64, (long)pid, file->start, file->end);
-    int descriptor = open_same(path, file->inode);
-    if (descriptor < 0) {
-        (void)snprintf(path, sizeof path, "/proc/%ld/root%s", (long)pid, file->path);
-        descriptor = open_same(path, file->inode);
-    }
-    if (descriptor < 0) {
-        (void)snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
-        descriptor = open_same(path, file->inode);
-    }
-    return descriptor;
-}
-
 static void name_places(struct search *search) {
-    int descriptor = search->place_count == 0 ? -1 : open_file(search->target->memory.pid, &search->file);
+    /* Another file may have that path by now. */
+    enum mapped_file_is is;
+    int descriptor = search->place_count == 0 ? -1 : mapped_file_open(search->target, &search->file, true, &is);
     if (descriptor >= 0) {
         vtable_symbols_find(descriptor, search->target->deadline, search->places, search->place_count, add_name,
                             search);
@@ -108,20 +67,9 @@ static void name_places(struct search *search) {
     search->place_count = 0;
 }
 
-/* proc_pid_maps(5). False: the mapping of no file. */
-static bool parse_line(const char *line, struct mapped_file *file) {
-    int path_at = 0;
-    bool is_file = sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %" SCNx64 " %*s %" SCNu64 " %n", &file->start, &file->end,
-                          &file->offset, &file->inode, &path_at) == 4 &&
-                   path_at > 0 && line[path_at] == '/' && strlen(line + path_at) < path_bytes;
-    if (is_file) {
-        (void)strcpy(file->path, line + path_at);
-    }
-    return is_file;
-}
-
 /* Mappings of one file stand together: its symbols are read once for all of them. */
-static void take_mapping(struct search *search, const struct mapped_file *file) {
+static bool take_mapping(void *to, const struct mapped_file *file) {
+    struct search *search = to;
     while (search->next < search->count && search->sorted[search->next].address < file->start) {
         search->next++;
     }
@@ -134,32 +82,14 @@ static void take_mapping(struct search *search, const struct mapped_file *file) 
         search->places[search->place_count++] =
             (struct vtable_place){.file_offset = table->address - file->start + file->offset, .index = table->index};
     }
+    return search->next < search->count;
 }
 
 static struct inspect_verdict read_maps(struct search *search) {
-    char path[64];
-    char *line = NULL;
-    size_t capacity = 0;
-    struct mapped_file *file = malloc(sizeof *file);
-    (void)snprintf(path, sizeof path, "/proc/%ld/maps", (long)search->target->memory.pid);
-    FILE *maps = file == NULL ? NULL : fopen(path, "re");
-    if (maps == NULL) {
-        free(file);
-        return inspect_failure("/proc/PID/maps", file == NULL ? ENOMEM : errno);
+    if (search->count > 0) {
+        mapped_file_each(search->target, take_mapping, search);
+        name_places(search);
     }
-    for (uint64_t round = 0; search->next < search->count && getline(&line, &capacity, maps) > 0; round++) {
-        line[strcspn(line, "\n")] = '\0';
-        if (deadline_is_over_at(search->target->deadline, round)) {
-            break;
-        }
-        if (parse_line(line, file)) {
-            take_mapping(search, file);
-        }
-    }
-    name_places(search);
-    free(line);
-    free(file);
-    (void)fclose(maps);
     return search->has_no_memory ? inspect_failure("memory", ENOMEM)
                                  : deadline_verdict(search->target->deadline, "naming C++ classes");
 }

@@ -78,6 +78,16 @@ async function makeOne({ folder, names: all, config, fill }) {
 
 /** Of what `npm run build:standalone` has made; Dockerfile.small has it make the same in a container. */
 async function addOffheap(root, add) {
+  const { configOf, fill } = smallImage(root);
+  await add(
+    tags.map((tag) => `${names.offheap}:${tag}`),
+    configOf(),
+    fill,
+  );
+  await add(names.debug, configOf('debug'), fill);
+}
+
+function smallImage(root) {
   const text = readFileSync(join(root, 'Dockerfile.small'), 'utf8');
   const program = join(root, 'build', 'standalone', `offheap-linux-${process.arch}`);
   if (!existsSync(program)) fail(`expected ${program}, found none. Run: npm run build:standalone`);
@@ -85,12 +95,14 @@ async function addOffheap(root, add) {
     mkdirSync(join(image, 'usr', 'local', 'bin'), { recursive: true });
     cpSync(program, join(image, 'usr', 'local', 'bin', 'offheap'));
   };
-  await add(
-    tags.map((tag) => `${names.offheap}:${tag}`),
-    readStage(text).config,
-    fill,
-  );
-  await add(names.debug, readStage(text, 'debug').config, fill);
+  return { configOf: (target) => readStage(text, target).config, fill };
+}
+
+/** The file of the image for `kubectl debug` alone, `names.debug`. */
+export function makeDebugImage({ root, folder }) {
+  mkdirSync(folder, { recursive: true });
+  const { configOf, fill } = smallImage(root);
+  return makeOne({ folder, names: [names.debug], config: configOf('debug'), fill });
 }
 
 function addBusybox(image) {

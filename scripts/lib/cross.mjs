@@ -19,3 +19,15 @@ export const prebuilds = [
   { folder: 'linuxmusl-x64', arch: 'x64', libc: 'musl', target: 'x86_64-linux-musl' },
   { folder: 'linuxmusl-arm64', arch: 'arm64', libc: 'musl', target: 'aarch64-linux-musl' },
 ];
+
+/**
+ * Those of some machines and libcs; absent: of all. None where one of the words is none of the known.
+ *
+ * @param {{ arch?: string[], libc?: string[] }} chosen
+ */
+export function prebuildsFor(chosen) {
+  const isKnown = (key, value) => prebuilds.some((prebuild) => prebuild[key] === value);
+  const keys = ['arch', 'libc'];
+  if (!keys.every((key) => (chosen[key] ?? []).every((value) => isKnown(key, value)))) return [];
+  return prebuilds.filter((prebuild) => keys.every((key) => chosen[key]?.includes(prebuild[key]) ?? true));
+}

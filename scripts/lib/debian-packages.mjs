@@ -17,12 +17,13 @@ export function whyNoPackages() {
 }
 
 /**
- * Those packages alone, without what they need. `arch` as Debian names it, by default this machine's. Returns the paths of their files.
+ * Those packages alone, or with what they need where it `resolves`. `arch` as Debian names it, by default this machine's. Returns the paths of their files.
  *
  * @throws Error with debootstrap's last word
  */
-export async function downloadPackages({ release, packages, folder, arch }) {
-  const options = ['--download-only', '--no-resolve-deps', `--include=${packages.join(',')}`];
+export async function downloadPackages({ release, packages, folder, arch, resolves = false }) {
+  const options = ['--download-only', `--include=${packages.join(',')}`];
+  if (!resolves) options.push('--no-resolve-deps');
   if (arch !== undefined) options.push(`--arch=${arch}`);
   const env = { ...process.env, OFFHEAP_SCRIPT: scriptOf(release) };
   try {

@@ -62,9 +62,13 @@ export function ensureArchive({ archive, release, packages, title, furnish = () 
     if (!run('debootstrap', bootstrapArguments(release, folder, [`--include=${packages.join(',')}`])))
       fail('debootstrap failed; its output is above.');
     furnish(folder);
-    if (!run('tar', ['--create', '--file', `${archive}.part`, '--directory', folder, '.']))
-      fail(`${archive} could not be written.`);
+    packInto(archive, folder);
   });
+}
+
+/** Moves what is in a folder into an archive, as a whole. Ends the script with a sentence where that cannot be done. */
+export function packInto(archive, folder) {
+  if (!run('tar', ['--create', '--file', `${archive}.part`, '--directory', folder, '.'])) fail(`${archive} could not be written.`);
   renameSync(`${archive}.part`, archive);
   rmSync(folder, { recursive: true });
 }

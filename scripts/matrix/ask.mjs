@@ -14,10 +14,10 @@ export function offheap(args, env = {}) {
     maxBuffer: mostBytes,
     env: { ...process.env, ...env },
   });
-  return { status, json: parse(stdout), output: stdout, errors: stderr };
+  return { status, json: parseAnswer(stdout), output: stdout, errors: stderr };
 }
 
-function parse(text) {
+export function parseAnswer(text) {
   try {
     return JSON.parse(text);
   } catch {

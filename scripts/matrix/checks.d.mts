@@ -10,6 +10,8 @@ interface Expected {
   glibc: string;
   hasNmt: boolean;
   collector?: string;
+  /** A machine on which the doctor's time for owners may be over before they are found. */
+  isSlow?: boolean;
 }
 
 /** What each command has to say of a JVM that runs program/Known.java, by command. `--gc` and `--trim` change the process. */

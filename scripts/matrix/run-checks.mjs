@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const preload = { OFFHEAP_PRELOAD_DIR: join(root, 'prebuilds', 'linux-x64') };
 const oldestRepro = 17;
 /** Inflaters that its scan leaves to the collector, of 4,000; that may come meanwhile. */
-const leastLeaked = 1_000;
+const leastLeaked = 500;
 /** An Inflater that has been used, and a direct buffer, as a program asks malloc for them. */
 const [inflaterBytes, bufferBytes] = [39_928, 65_537];
 const knownBytes = known.inflaters.all * inflaterBytes + known.buffers * bufferBytes;
@@ -25,21 +25,31 @@ export function checkRuns(place, classes, feature) {
   return feature >= oldestRepro ? { ...runs, repro: checkRepro(place) } : runs;
 }
 
+/** Of `offheap guard`, before the program, which is `java … Known stay`. */
+export const guardOptions = [
+  ...['--quiet', `--max-live=${knownBytes + mostOwnBytes}`, '--max-settled=1g'],
+  ...['--ready=ready pid=', '--duration=1s', '--settle=500ms'],
+];
+export const reproOptions = ['--quiet', '--allocator=glibc', '--streams=4000', '--heap=128m', '--settle=1s'];
+
 function checkGuard(place, classes) {
   return inScratch((scratch, results) => {
     const java = commandIn({ ...place, scratch, same: [classes, preload.OFFHEAP_PRELOAD_DIR] });
-    const when = ['--ready=ready pid=', '--duration=1s', '--settle=500ms', '--timeout=90s'];
-    const bounds = [`--max-live=${knownBytes + mostOwnBytes}`, '--max-settled=1g'];
     const program = [...java, ...heapFlags, '-cp', classes, 'Known', 'stay'];
-    const { status, errors } = offheap(['guard', '--quiet', `--results=${results}`, ...bounds, ...when, '--', ...program], preload);
-    const { cell, faults } = readCell(results, errors);
-    if (!cell) return { faults };
-    if (status !== 0) faults.push(`status ${status}`);
-    const { liveBytes } = cell.phases.settled ?? {};
-    const isKnown = liveBytes >= knownBytes && liveBytes <= knownBytes + mostOwnBytes;
-    if (!isKnown) faults.push(`live bytes: expected ${knownBytes} and those of the JVM, found ${liveBytes}`);
-    return { faults, figures: { liveBytes, knownBytes, library: cell.provenance?.allocatorLibrary } };
+    const done = offheap(['guard', ...guardOptions, '--timeout=90s', `--results=${results}`, '--', ...program], preload);
+    return judgeGuard(results, done);
   });
+}
+
+/** @param {string} results the file that it wrote */
+export function judgeGuard(results, { status, errors }) {
+  const { cell, faults } = readCell(results, errors);
+  if (!cell) return { faults };
+  if (status !== 0) faults.push(`status ${status}`);
+  const { liveBytes } = cell.phases.settled ?? {};
+  const isKnown = liveBytes >= knownBytes && liveBytes <= knownBytes + mostOwnBytes;
+  if (!isKnown) faults.push(`live bytes: expected ${knownBytes} and those of the JVM, found ${liveBytes}`);
+  return { faults, figures: { liveBytes, knownBytes, library: cell.provenance?.allocatorLibrary } };
 }
 
 function checkRepro(place) {
@@ -47,18 +57,21 @@ function checkRepro(place) {
     const home = join(dirname(results), 'jdk');
     const same = [root.replace(/\/$/, ''), dirname(results)];
     makeLauncher(home, commandIn({ ...place, scratch, same }));
-    const options = ['--allocator=glibc', '--streams=4000', '--heap=128m', '--settle=1s', `--java=${home}`];
-    const { status, errors } = offheap(['repro', '--quiet', `--results=${results}`, ...options], preload);
-    const { cell, faults } = readCell(results, errors);
-    if (!cell) return { faults };
-    if (status !== 0) faults.push(`status ${status}`);
-    const { baseline, loaded, settled } = cell.phases;
-    const burstBytes = loaded?.liveBytes - baseline?.liveBytes;
-    const leftBytes = settled?.liveBytes - baseline?.liveBytes;
-    if (!(burstBytes >= leastLeaked * inflaterBytes)) faults.push(`live bytes of the scan: ${burstBytes}`);
-    if (!(leftBytes <= burstBytes / 5)) faults.push(`live bytes left after the collection: ${leftBytes}`);
-    return { faults, figures: { burstBytes, leftBytes, library: cell.provenance?.allocatorLibrary } };
+    return judgeRepro(results, offheap(['repro', ...reproOptions, `--results=${results}`, `--java=${home}`], preload));
   });
+}
+
+/** @param {string} results the file that it wrote */
+export function judgeRepro(results, { status, errors }) {
+  const { cell, faults } = readCell(results, errors);
+  if (!cell) return { faults };
+  if (status !== 0) faults.push(`status ${status}`);
+  const { baseline, loaded, settled } = cell.phases;
+  const burstBytes = loaded?.liveBytes - baseline?.liveBytes;
+  const leftBytes = settled?.liveBytes - baseline?.liveBytes;
+  if (!(burstBytes >= leastLeaked * inflaterBytes)) faults.push(`live bytes of the scan: ${burstBytes}`);
+  if (!(leftBytes <= burstBytes / 5)) faults.push(`live bytes left after the collection: ${leftBytes}`);
+  return { faults, figures: { burstBytes, leftBytes, library: cell.provenance?.allocatorLibrary } };
 }
 
 function inScratch(work) {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { markdownTable } from 'markdown-table';
 import { releases } from '../lib/debootstrap.mjs';
 import { writePart } from '../lib/doc-part.mjs';
-import { explained } from './explained.mjs';
+import { explanationOf } from './explained.mjs';
 
 const resultFile = fileURLToPath(new URL('../../test/matrix/results.json', import.meta.url));
 const checks = ['doctor', 'owners', 'histo', '--gc', '--trim', 'guard', 'repro'];
@@ -51,8 +51,7 @@ function mark(faults, notes, result) {
 }
 
 function explain(fault, { feature }) {
-  const found = explained.find(({ pattern, from = 8, to = 99 }) => pattern.test(fault) && from <= feature && feature <= to);
-  return found ? found.sentence : `Not explained yet: ${fault}.`;
+  return explanationOf(fault, feature) ?? `Not explained yet: ${fault}.`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,12 +1,13 @@
 // Makes build/standalone/offheap-linux-x64 and -arm64: offheap, a Node, its C++ library, musl and all native code in one file, which needs nothing of the machine
 // that it is started on but a kernel and /proc. With their checksums, and what they are made of (CycloneDX). Everything in them is pinned: by package-lock.json, and by the
 // hashes beside this script. Usage: npm run build:standalone [-- --arch=x64]
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { architectures } from '../lib/cross.mjs';
+import { readOptions } from '../lib/options.mjs';
 import { fail, run, say, step } from '../lib/run.mjs';
 import { ensureZig } from '../lib/zig.mjs';
 import { writeBill } from './bill.mjs';
@@ -18,12 +19,13 @@ import { compileStart } from './start.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'build', 'standalone');
 const scratch = join(out, '.scratch');
-const { values } = parseArgs({ options: { arch: { type: 'string', multiple: true, default: Object.keys(architectures) } } });
+const values = readOptions(import.meta.url, { arch: { type: 'string', multiple: true, default: Object.keys(architectures) } });
 const unknown = values.arch.find((arch) => !(arch in architectures));
 if (unknown !== undefined) fail(`expected --arch=${Object.keys(architectures).join(' or --arch=')}, found --arch=${unknown}.`);
 
 rmSync(scratch, { recursive: true, force: true });
 mkdirSync(scratch, { recursive: true });
+compileFor(values.arch);
 const application = join(scratch, 'offheap.cjs');
 await bundle(root, application);
 const zig = ensureZig();
@@ -38,6 +40,14 @@ writeBill(root, join(out, 'offheap.cdx.json'));
 const named = [...files, join(out, 'offheap.cdx.json')];
 writeFileSync(join(out, 'SHA256SUMS'), named.map((file) => `${sha256(file)}  ${basename(file)}\n`).join(''));
 for (const file of files) say(`${file}: ${(statSync(file).size / 1024 ** 2).toFixed(1)} MiB`);
+
+/** For each libc, and for no other machine. */
+function compileFor(archs) {
+  const script = join(root, 'scripts', 'prebuild.mjs');
+  const args = archs.map((arch) => `--arch=${arch}`);
+  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) fail('the native code could not be compiled; the output is above.');
+}
 
 function make(arch, { node, libraries, loader }) {
   const file = join(out, `offheap-linux-${arch}`);

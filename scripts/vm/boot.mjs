@@ -1,40 +1,38 @@
 // A virtual machine, from its start to its end.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { say } from '../lib/run.mjs';
 
 const limitMs = 60 * 60_000;
 
+/** By kind of processor: the emulator, its machine, how a disk is put into it, and which of its consoles the kernel prints to. */
+export const machines = {
+  x64: {
+    ...{ emulator: 'qemu-system-x86_64', apt: 'qemu-system-x86', machine: 'q35', console: 'ttyS0' },
+    disk: (image) => ['-drive', `file=${image},if=virtio,format=raw,cache=unsafe`],
+  },
+  arm64: {
+    ...{ emulator: 'qemu-system-aarch64', apt: 'qemu-system-arm', machine: 'virt', console: 'ttyAMA0' },
+    disk: (image) => [
+      ...['-drive', `file=${image},if=none,id=disk,format=raw,cache=unsafe`],
+      ...['-device', 'virtio-blk-device,drive=disk'],
+    ],
+  },
+};
+
 /**
  * Boots an image by emulation, which needs no right, and waits until the machine turns itself off. Says which trial it is at.
  *
+ * @param {{ arch: 'x64' | 'arm64', memoryMiB: number, kernel: string, initrd: string, line: string, image: string }} what `line`: the kernel's, beside its console
  * @returns {Promise<string[]>} the last lines of its console
  */
-export async function boot(folder, image) {
-  const machine = [
-    '-machine',
-    'q35',
-    '-accel',
-    'tcg',
-    '-cpu',
-    'max',
-    '-smp',
-    '2',
-    '-m',
-    '2048',
-    '-nographic',
-    '-no-reboot',
-    '-nic',
-    'none',
-  ];
-  const kernel = ['-kernel', join(folder, 'vmlinuz'), '-initrd', join(folder, 'initrd.img')];
-  const line = 'console=ttyS0 root=/dev/vda rw panic=-1 systemd.show_status=0 quiet';
-  const disk = ['-drive', `file=${image},if=virtio,format=raw,cache=unsafe`];
-  const child = spawn('qemu-system-x86_64', [...machine, ...kernel, '-append', line, ...disk], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+export async function boot({ arch, memoryMiB, kernel, initrd, line, image }) {
+  const { emulator, machine, console, disk } = machines[arch];
+  const hardware = ['-machine', machine, '-accel', 'tcg', '-cpu', 'max', '-smp', '2', '-m', String(memoryMiB)];
+  const around = ['-nographic', '-no-reboot', '-nic', 'none'];
+  const system = ['-kernel', kernel, '-initrd', initrd, '-append', `console=${console} panic=-1 quiet ${line}`];
+  const child = spawn(emulator, [...hardware, ...around, ...system, ...disk(image)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = () => child.kill('SIGKILL');
   const timer = setTimeout(stop, limitMs);
   process.once('exit', stop);

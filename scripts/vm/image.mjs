@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../lib/cache.mjs';
 import { ensureArchive, releases } from '../lib/debootstrap.mjs';
 import { fail, run } from '../lib/run.mjs';
+import { machines } from './boot.mjs';
 
 const release = 'bookworm';
 const packages = [
@@ -13,8 +14,8 @@ const packages = [
 ];
 const imageSize = '3G';
 /** As scripts/lib/tools.mjs takes them. */
-export const needs = [
-  { path: 'qemu-system-x86_64', apt: 'qemu-system-x86' },
+export const needsOf = (arch) => [
+  { path: machines[arch].emulator, apt: machines[arch].apt },
   { path: 'debootstrap', apt: 'debootstrap' },
   { path: 'mke2fs', apt: 'e2fsprogs', others: ['/sbin/mke2fs'] },
   { path: 'debugfs', apt: 'e2fsprogs', others: ['/sbin/debugfs'] },
@@ -43,13 +44,18 @@ export function makeImage(folder, files, unit) {
     writeFileSync(join(root, 'etc/fstab'), '');
     const boot = join(root, 'boot');
     for (const name of ['vmlinuz', 'initrd.img']) cpSync(join(boot, newest(boot, name)), join(folder, name));
-    const image = join(folder, 'disk');
-    rmSync(image, { force: true });
-    requireRun('mke2fs', ['-q', '-t', 'ext4', '-d', root, image, imageSize]);
-    return image;
+    return imageOf(root, folder, imageSize);
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+/** An ext4 image of a folder. */
+export function imageOf(root, folder, size) {
+  const image = join(folder, 'disk');
+  rmSync(image, { force: true });
+  requireRun('mke2fs', ['-q', '-t', 'ext4', '-d', root, image, size]);
+  return image;
 }
 
 /** Copies a folder out of an image whose machine has ended. */
@@ -74,6 +80,6 @@ function newest(folder, name) {
   return found ?? fail(`expected ${name} of the kernel's package in /boot, found none. Remove the archive: ${cache}`);
 }
 
-function requireRun(command, args) {
+export function requireRun(command, args) {
   if (!run(command, args)) fail(`${command} failed; its output is above.`);
 }

@@ -24,6 +24,10 @@ export function judge(folder) {
       () => judgeRefusal(run('fit-contained'), '--cgroupns=host'),
     ],
     [
+      "`offheap fit` in such a container that has the host's groups mounted",
+      () => judgeRefusal(run('fit-host-groups'), '--cgroupns=host'),
+    ],
+    [
       'the doctor in a container with a cgroup namespace of its own',
       () => judgeContained(run('doctor-contained'), read('contained.cgroup')),
     ],

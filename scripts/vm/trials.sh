@@ -64,6 +64,14 @@ exec "$@"
 INSIDE
 contained=(systemd-run --quiet --wait --pipe -p MemoryMax=307M -p Delegate=yes unshare --cgroup --mount --pid --fork --kill-child sh /opt/trial/contained.sh)
 trial fit-contained "${contained[@]}" "${fit[@]}" --results=/results/fit-contained.json "${program[@]}"
+# The same with the host's groups mounted: it may make some, and enter none.
+cat >/opt/trial/with-host-groups.sh <<'INSIDE'
+set -e
+mount -t proc none /proc
+exec "$@"
+INSIDE
+with_host_groups=(systemd-run --quiet --wait --pipe -p MemoryMax=307M -p Delegate=yes unshare --cgroup --mount --pid --fork --kill-child sh /opt/trial/with-host-groups.sh)
+trial fit-host-groups "${with_host_groups[@]}" "${fit[@]}" --results=/results/fit-host-groups.json "${program[@]}"
 trial doctor-contained "${contained[@]}" sh -c 'sleep 600 | java -Xmx31m -cp /opt/trial Burst 1 1 >/dev/null & until grep -qs libjvm /proc/*/maps; do sleep 0.2; done; exec offheap doctor Burst --format=json --quiet --timeout=5m'
 
 # A kill, explained afterwards, by the kernel's log and what the group has left.

@@ -7,6 +7,7 @@ import { environment, exits } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { addPlaceOptions, type PlaceOptions, parsePlace } from './options/place.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
+import { refuseSysroot, type SysrootOption, sysrootOption } from './options/sysroot.ts';
 import type { AfterOomOptions } from './run/run-after-oom.ts';
 
 const defaultStacksDuration = '30s';
@@ -19,7 +20,7 @@ const aboutKills = {
   looksDir: '--looks-dir',
 } as const;
 
-interface DoctorOptions extends PrintOptions<DoctorFormat>, AfterOomOptions, PlaceOptions {
+interface DoctorOptions extends PrintOptions<DoctorFormat>, AfterOomOptions, PlaceOptions, SysrootOption {
   afterOom?: boolean;
   for?: string;
   gc?: boolean;
@@ -111,6 +112,7 @@ export const doctorCommand: CommandDefinition = {
           'with --after-oom: where it may have left a counter page (default: OFFHEAP_COUNTERS_DIR)',
         ),
       )
+      .addOption(sysrootOption())
       .option('--verbose', 'show every part, and each setting as a line for Dockerfile, Kubernetes and systemd')
       .action(runDoctor);
     addPrintOptions(command, doctorFormats);
@@ -135,6 +137,7 @@ async function runDoctor(target: string | undefined, options: DoctorOptions): Pr
     await printDead(target ?? '', needingLife(options), options);
     return;
   }
+  refuseSysroot(options);
   const timeoutMs = parseDuration(options.timeout ?? '10s', '--timeout');
   const { resolveSubject } = await import('./run/subjects.ts');
   const pid = target === undefined ? await resolveSubject(undefined, place, 'doctor') : await resolveUnlessFile(target, file);

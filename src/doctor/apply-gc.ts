@@ -43,15 +43,26 @@ function collectingCommand(flags: readonly string[]): string {
 
 /** Until the Cleaner has nothing left to do, and RSS no longer falls. */
 async function untilSettled({ inspect, readRssBytes }: Patient, onGlibc: boolean): Promise<void> {
-  const statesBytes = async () => (onGlibc ? (await inspect()).census.bytes : 0);
+  const statesBytes = () => (onGlibc ? readStatesBytes(inspect) : undefined);
   const deadline = performance.now() + settlingTimeoutMs;
   let [states, lowestBytes] = [await statesBytes(), await readRssBytes()];
   for (let settledAt = performance.now() + settledMs; performance.now() < Math.min(settledAt, deadline); ) {
     await delay(pollMs);
     const [statesNow, rssNow] = [await statesBytes(), await readRssBytes()];
-    if (statesNow !== states || rssNow < lowestBytes - idleBytes) settledAt = performance.now() + settledMs;
-    states = statesNow;
+    const hasChanged = statesNow !== undefined && statesNow !== states;
+    if (hasChanged || rssNow < lowestBytes - idleBytes) settledAt = performance.now() + settledMs;
+    states = statesNow ?? states;
     lowestBytes = Math.min(lowestBytes, rssNow);
+  }
+}
+
+/** Undefined where malloc could not be read in the time for one reading: of large heaps on a slow machine RSS alone tells when all is done. */
+async function readStatesBytes(inspect: Patient['inspect']): Promise<number | undefined> {
+  try {
+    return (await inspect()).census.bytes;
+  } catch (error) {
+    if (error instanceof OffheapError && error.code === 'INSPECT_FAILED') return undefined;
+    throw error;
   }
 }
 

@@ -1,9 +1,11 @@
-import { lstat, readlink } from 'node:fs/promises';
+import { lstat, readlink, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
+import { isMappedByOpenJ9, parseMappedFiles } from '../parse/maps.ts';
 import { mountOf } from '../parse/mountinfo.ts';
-import { parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
+import { parseEffectiveIds, parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 import { threadFolder, withProcFolder } from '../process/living-thread.ts';
+import { readProc } from '../process/proc-file.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 import { describeSlowMount, mountsOf, slowMountBehind, slowMountOf } from '../process/slow-mounts.ts';
 import { AttachError } from './attach-error.ts';
@@ -12,6 +14,12 @@ import { createTrigger } from './attach-trigger.ts';
 
 const pollMs = 5;
 const sigQuitBit = 1n << 2n;
+/** capability.h: CAP_DAC_OVERRIDE. */
+const dacOverrideBit = 1n << 1n;
+const writeAndEnter = 0o3;
+/** It answers SIGQUIT by a file in its working directory, of the state of all its threads (openj9: runtime/rasdump), and has a protocol of its own. */
+const openJ9 = (pid: number) =>
+  `it is OpenJ9, which does not speak the protocol of HotSpot. It tells its native memory by part itself, in the section NATIVEMEMINFO of a javacore: jcmd ${pid} Dump.java`;
 
 /**
  * The JVM opens its socket only when it is asked to: by a file `.attach_pidN` in its working directory or /tmp, and SIGQUIT. The signal
@@ -25,6 +33,8 @@ export async function listeningSocket(pid: number, status: string, deadline: num
   const folder = threadFolder(pid) ?? `/proc/${pid}`;
   const socketPath = `${folder}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
+  if (isMappedByOpenJ9(parseMappedFiles(await readProc(pid, 'maps').catch(() => ''))))
+    throw new AttachError(pid, 'not-attachable', openJ9(pid));
   await requireFolder(pid, `${folder}/root`);
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n)
@@ -54,7 +64,7 @@ export async function listeningSocket(pid: number, status: string, deadline: num
     sendSigQuit(pid);
     while (!(await isReady(socketPath, pid, status))) {
       await requireRunning(pid);
-      if (performance.now() > deadline) throw silent(pid);
+      if (performance.now() > deadline) throw (await closedFolder(pid, `${folder}/root`, status)) ?? silent(pid);
       signal?.throwIfAborted();
       await delay(pollMs);
     }
@@ -64,10 +74,11 @@ export async function listeningSocket(pid: number, status: string, deadline: num
   }
 }
 
+const needsFolder =
+  'and a JVM makes its attach socket there. Give it one that it can write to: a container by --tmpfs /tmp:exec, in Kubernetes an emptyDir at /tmp.';
+
 /** A JVM makes its socket in /tmp, whatever its java.io.tmpdir says. */
 async function requireFolder(pid: number, root: string): Promise<void> {
-  const cure =
-    'and a JVM makes its attach socket there. Give it one that it can write to: a container by --tmpfs /tmp:exec, in Kubernetes an emptyDir at /tmp.';
   const found = await lstat(`${root}/tmp`).catch(({ code }: NodeJS.ErrnoException) => code);
   if (found === 'EACCES' || found === 'EPERM') {
     const { why, cure: permission } = explainRefusal(pid, 'read');
@@ -76,10 +87,27 @@ async function requireFolder(pid: number, root: string): Promise<void> {
   const isAbsent = typeof found === 'object' ? !found.isDirectory() && !found.isSymbolicLink() : found === 'ENOENT';
   if (isAbsent) {
     await requireRunning(pid);
-    throw new AttachError(pid, 'failed', `it has no folder /tmp, ${cure}`);
+    throw new AttachError(pid, 'failed', `it has no folder /tmp, ${needsFolder}`);
   }
   if (mountOf('/tmp', mountsOf(pid))?.options.includes('ro'))
-    throw new AttachError(pid, 'failed', `its /tmp is mounted read-only, ${cure}`);
+    throw new AttachError(pid, 'failed', `its /tmp is mounted read-only, ${needsFolder}`);
+}
+
+/** By its mode. A list of access (acl(5)) may allow what that does not: asked only where no socket came. */
+async function closedFolder(pid: number, root: string, status: string): Promise<AttachError | undefined> {
+  const found = await stat(`${root}/tmp`).catch(() => undefined);
+  const { uid, gid } = parseEffectiveIds(status);
+  const overrides = (BigInt(`0x${parseStatusLine(status, 'CapEff') ?? '0'}`) & dacOverrideBit) !== 0n;
+  if (!found || overrides) return undefined;
+  const groups = [gid, ...(parseStatusLine(status, 'Groups')?.split(/\s+/).map(Number) ?? [])];
+  const shift = found.uid === uid ? 6 : groups.includes(found.gid) ? 3 : 0;
+  if (((found.mode >> shift) & writeAndEnter) === writeAndEnter) return undefined;
+  return new AttachError(
+    pid,
+    'failed',
+    // A tmpfs of Docker gets the mode that the image's own /tmp has (runc: libcontainer/rootfs_linux.go, mountToRootfs).
+    `its /tmp may not be written to by its user, ${uid}, and a JVM makes its attach socket there. Let it write there: in the image RUN chmod 1777 /tmp, a container by --tmpfs /tmp:exec,uid=${uid}, in Kubernetes an emptyDir at /tmp.`,
+  );
 }
 
 function sendSigQuit(pid: number): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytes } from './figures.ts';
 
 /** How a core file came to be. */
 export const coreOrigin = z.object({
@@ -14,3 +15,16 @@ export const coreOrigin = z.object({
 });
 /** How a core file came to be. */
 export type CoreOrigin = z.infer<typeof coreOrigin>;
+
+/** The core file that a result is of. */
+export const coreSource = coreOrigin.extend({
+  path: z.string(),
+  /** It was not cut. */
+  isWhole: z.boolean(),
+  /** Of memory that the core tells of and has not. */
+  missingBytes: bytes.exactOptional(),
+  /** The JVM was read by the libjvm.so of that path on this machine, and the core does not have what tells whether it is the same. */
+  isImageUnchecked: z.literal(true).exactOptional(),
+});
+/** The core file that a result is of. */
+export type CoreSource = z.infer<typeof coreSource>;

@@ -4,6 +4,7 @@ import { finding, findingCodes } from './doctor.ts';
 import { jvmEvidence } from './evidence.ts';
 import { bytes, count, figure, milliseconds } from './figures.ts';
 import { heapInspection } from './inspection.ts';
+import { ownersEvidence } from './owners.ts';
 import { regionKinds } from './region-kinds.ts';
 import { tool } from './tool.ts';
 import { blindSpot } from './unknown.ts';
@@ -232,6 +233,8 @@ export const deadResult = z.object({
   core: coreOrigin.exactOptional(),
   /** Of a core file: glibc’s heaps, as of a living process, with filled pages in the place of resident ones. */
   malloc: heapInspection.exactOptional(),
+  /** Of a core file, where 24 MiB or more were in use: who owned the blocks. */
+  owners: ownersEvidence.exactOptional(),
   /** Of a recording: what changed in its time. */
   recording: recording.exactOptional(),
   /** What the file does not tell. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { coreSource } from './core-origin.ts';
 import { creationStacks } from './creation-stacks.ts';
-import { address, bytes, count, milliseconds, share } from './figures.ts';
+import { bytes, count, milliseconds, share } from './figures.ts';
 import { ownersBaseline } from './owner-growth.ts';
 import { ownerKinds } from './owner-kinds.ts';
+import { unownedLibraries, unownedSize } from './unowned.ts';
 
 export { type OwnerKind, ownerKinds } from './owner-kinds.ts';
+export type { UnownedContent, UnownedLibraries, UnownedSize } from './unowned.ts';
 
 const ownerField = z.object({
   /** As Java's source has it; empty where it cannot be named. */
@@ -111,46 +114,6 @@ const owner = z.object({
 /** Who owns blocks of malloc. */
 export type Owner = z.infer<typeof owner>;
 
-const unownedContent = z.object({
-  /** Of the block. */
-  address,
-  /** Its first bytes, 64 at most, in hexadecimal. */
-  hex: z.string(),
-  /** The same as text, where most of them are printable; the others are escaped as `\xNN`. */
-  text: z.string().exactOptional(),
-});
-/** What a block holds to which no pointer was found. */
-export type UnownedContent = z.infer<typeof unownedContent>;
-
-const unownedSize = z.object({
-  /** Of each chunk. */
-  chunkBytes: bytes,
-  /** Of that size. */
-  blocks: count,
-  /** Address of one of the blocks. */
-  example: address,
-  /** Only with --peek, since it shows memory contents: what some of the blocks begin with, of the sizes with most bytes. */
-  contents: z.array(unownedContent).exactOptional(),
-});
-/** Blocks of one size to which no pointer was found. */
-export type UnownedSize = z.infer<typeof unownedSize>;
-
-/** What blocks of nobody lead to. */
-const unownedLibraries = z.object({
-  /** Of the sizes with most bytes, that were read. */
-  sampledBlocks: count,
-  /** Whose code or data they hold addresses of, most first. libc and the JVM, to which every program's lead, are left out. */
-  libraries: z.array(
-    z.object({
-      /** Its file. */
-      name: z.string(),
-      /** That hold such an address. */
-      blocks: count,
-    }),
-  ),
-});
-export type UnownedLibraries = z.infer<typeof unownedLibraries>;
-
 const ownership = {
   /** Blocks in use, of all owners; without those in tcaches and fastbins, which are free. */
   liveBlocks: count,
@@ -205,7 +168,7 @@ const ownership = {
     unreadBytes: bytes,
     /** Blocks for which there was no room. */
     missingBlocks: count,
-    /** Of memory that may hold pointers. */
+    /** Of memory that may hold pointers; of a core file what of the Java heap is not in it. */
     missedBytes: bytes,
     /** Pointers for which there was no room. */
     lostPointers: count,
@@ -228,8 +191,10 @@ export const ownersResult = z.object({
   /** How long the process had run by then. */
   uptimeMs: milliseconds,
   durationMs: milliseconds,
-  /** Of the process. */
+  /** Of the process; of a core file what is filled (docs/after-death.md). */
   rssBytes: bytes,
+  /** Present where the process has left a core file, which was read. `takenAt` is then when the file was last written, and `uptimeMs` is 0 where the core does not tell. */
+  core: coreSource.exactOptional(),
   ...ownership,
   /** With --baseline: an earlier look, and what has grown since. */
   baseline: ownersBaseline.exactOptional(),

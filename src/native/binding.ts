@@ -125,9 +125,22 @@ export interface NativeBinding {
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
   readonly heapFigures: NativeHeapFigure[];
   inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
-  /** The same of a core file. */
-  inspectCore(path: string, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
+  /** The same of a core file that is open, by its number. */
+  inspectCore(core: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
   readCore(path: string, budgetMs: number, cancelled: CancelFlag): Promise<NativeOutcome & { core?: NativeCore }>;
+  closeCore(core: number): void;
+  /** As `findOwners`, of a core file that is open, by its number. Mapped files are looked for below `root`, and nowhere without one. */
+  findCoreOwners(
+    core: number,
+    budgetMs: number,
+    climbs: number,
+    kinds: Uint8Array,
+    ranges: Float64Array,
+    cancelled: CancelFlag,
+    loader: number,
+    byPoints: boolean,
+    root: string | undefined,
+  ): Promise<NativeOutcome & { owners?: NativeOwners }>;
   findOwners(
     pid: number,
     budgetMs: number,

@@ -20,8 +20,10 @@ export interface CoreMapping extends AddressRange {
   access?: { isReadable: boolean; isWritable: boolean; isExecutable: boolean };
 }
 
-/** What a core file tells beside malloc's heaps. */
+/** What a core file tells beside malloc's heaps, and who owns its blocks. */
 export interface CoreFile extends Omit<NativeCore, 'threads' | 'mappings' | 'paths'> {
+  /** Of the file. */
+  file: string;
   threads: { tid: number; stackPointer: number }[];
   mappings: CoreMapping[];
 }
@@ -31,19 +33,28 @@ const numbersEach = 8;
 const [executable, writable, readable] = [1, 2, 4];
 
 /**
- * Reads the headers and the notes of a core file, and which of its pages hold something, off the JavaScript thread.
+ * Reads the headers and the notes of a core file, and which of its pages hold something, off the JavaScript thread. It stays open for `use`, and no longer.
  *
  * @throws OffheapError INVALID_FILE for what is no core file of this kind of machine, MISSING_FILE, or INSPECT_FAILED
  */
-export async function readCoreFile(
+export async function withCoreFile<Result>(
   path: string,
-  { budgetMs, signal }: { budgetMs: number; signal?: AbortSignal },
-): Promise<CoreFile> {
+  { budgetMs, signal }: { budgetMs: number; signal?: AbortSignal | undefined },
+  use: (core: CoreFile) => Promise<Result>,
+): Promise<Result> {
   const { core, ...verdict } = await withCancelFlag(signal, (cancelled) => loadBinding().readCore(path, budgetMs, cancelled));
   if (!core) throw toCoreError(path, verdict);
-  const { threads, mappings, paths, ...told } = core;
+  try {
+    return await use(toCoreFile(path, core));
+  } finally {
+    loadBinding().closeCore(core.number);
+  }
+}
+
+function toCoreFile(path: string, { threads, mappings, paths, ...told }: NativeCore): CoreFile {
   return {
     ...told,
+    file: path,
     threads: Array.from({ length: threads.length / 2 }, (_, index) => ({
       tid: threads[2 * index] ?? 0,
       stackPointer: threads[2 * index + 1] ?? 0,

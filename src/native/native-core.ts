@@ -1,5 +1,7 @@
 /** What native/inspect/core_look.h has, in its order. */
 export interface NativeCore {
+  /** By which it is known until it is closed. */
+  number: number;
   bytes: number;
   missingBytes: number;
   isCut: boolean;

@@ -50,6 +50,16 @@ export interface NativeOwners {
   heapMs: number;
   followMs: number;
   otherMs: number;
-  heap?: { collector: string; jdk: number; classes: number; usedBytes: number; readBytes: number; wordsOfNoObject: number };
+  heap?: {
+    collector: string;
+    jdk: number;
+    classes: number;
+    usedBytes: number;
+    readBytes: number;
+    wordsOfNoObject: number;
+    isUnchecked: boolean;
+  };
   whyNoHeap?: string;
+  /** Of a core file, each thread; see native/owners/thread_stacks.h. */
+  threadNames?: { tid: number; name: string }[];
 }

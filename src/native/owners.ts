@@ -1,7 +1,10 @@
 import { OffheapError } from '../model/errors.ts';
 import type { OwnerKind } from '../model/owners.ts';
-import { loadBinding } from './binding.ts';
+import { quote } from '../model/units.ts';
+import { loadBinding, type NativeBinding } from './binding.ts';
 import { withCancelFlag } from './cancel-flag.ts';
+import { toCoreError } from './core-errors.ts';
+import type { CoreFile } from './core-file.ts';
 import { toInspectError } from './inspect-errors.ts';
 import type { NativeOwners } from './native-owners.ts';
 
@@ -48,23 +51,46 @@ const kindNumbers: Record<OwnerSource['kind'], number> = { jvm: 1, library: 2, m
  *
  * @throws OffheapError when there is nothing to read or no permission to
  */
-export async function findOwners(
-  pid: number,
-  { sources, ranges, budgetMs = 0, climbs = 0, byPoints = false, signal }: FindOwnersOptions,
+export async function findOwners(pid: number, options: FindOwnersOptions): Promise<NativeOwners> {
+  const verdict = await find(options, (...given) => loadBinding().findOwners(pid, ...given));
+  if (verdict.status === 'deadline') throw late(`process ${pid}`, verdict.what, `offheap owners ${pid} --budget=1m`);
+  if (verdict.status !== 'ok' || !verdict.owners) throw toInspectError(pid, verdict);
+  return verdict.owners;
+}
+
+/**
+ * The same of a core file.
+ *
+ * @param options `root`: below which the files are that the process had mapped; undefined: they are not looked for
+ * @throws OffheapError where malloc's heaps are not in it
+ */
+export async function findCoreOwners(
+  core: Pick<CoreFile, 'number' | 'file'>,
+  { root, ...options }: FindOwnersOptions & { root: string | undefined },
 ): Promise<NativeOwners> {
+  const verdict = await find(options, (...given) => loadBinding().findCoreOwners(core.number, ...given, root));
+  const file = quote(core.file);
+  if (verdict.status === 'deadline') throw late(file, verdict.what, `offheap owners ${file} --budget=1m`);
+  if (verdict.status !== 'ok' || !verdict.owners) throw toCoreError(core.file, verdict);
+  return verdict.owners;
+}
+
+type Given = Parameters<NativeBinding['findOwners']> extends [number, ...infer Others] ? Others : never;
+
+async function find(
+  { sources, ranges, budgetMs = 0, climbs = 0, byPoints = false, signal }: FindOwnersOptions,
+  by: (...given: Given) => ReturnType<NativeBinding['findOwners']>,
+): ReturnType<NativeBinding['findOwners']> {
   const linker = sources.findIndex(({ kind, name }) => kind === 'library' && dynamicLinker.test(name));
   const loader = linker < 0 ? noSource : linker;
   const kinds = Uint8Array.from(sources, ({ kind }) => kindNumbers[kind]);
   const bounds = Float64Array.from(ranges.flatMap(({ start, end, source }) => [start, end, source]));
-  const verdict = await withCancelFlag(signal, (flag) =>
-    loadBinding().findOwners(pid, budgetMs, climbs, kinds, bounds, flag, loader, byPoints),
+  return await withCancelFlag(signal, (flag) => by(budgetMs, climbs, kinds, bounds, flag, loader, byPoints));
+}
+
+function late(whose: string, what: string, command: string): OffheapError {
+  return new OffheapError(
+    'INSPECT_FAILED',
+    `The owners of ${whose} could not be found in the time for it: ${what} was not finished. Give it more: ${command}`,
   );
-  if (verdict.status === 'deadline') {
-    throw new OffheapError(
-      'INSPECT_FAILED',
-      `The owners of process ${pid} could not be found in the time for it: ${verdict.what} was not finished. Give it more: offheap owners ${pid} --budget=1m`,
-    );
-  }
-  if (verdict.status !== 'ok' || !verdict.owners) throw toInspectError(pid, verdict);
-  return verdict.owners;
 }

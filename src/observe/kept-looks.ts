@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { messageOf, OffheapError } from '../model/errors.ts';
+import { OffheapError } from '../model/errors.ts';
 import { type KeptLooks, keptLooks } from '../model/kept-looks.ts';
 import { printableName, printableValues } from '../model/printable.ts';
 import { formatCount, quote } from '../model/units.ts';
 import { parseContainerPlace } from '../parse/container.ts';
 import { readForeignFile } from '../process/foreign-file.ts';
+import { whyUnread } from '../process/why-unread.ts';
 import { isWithin } from '../stats/oom-target.ts';
 import { type LooksFile, listLooksFiles } from './kept-looks-folder.ts';
 
@@ -57,7 +58,7 @@ export async function readKeptFile(folder: string, { name, ...key }: LooksFile):
   try {
     json = JSON.parse((await readForeignFile(path, maxLooksBytes)).toString('utf8'));
   } catch (error) {
-    return wrong(error instanceof SyntaxError ? 'it is no JSON' : `it cannot be read: ${messageOf(error)}`);
+    return wrong(error instanceof SyntaxError ? 'it is no JSON' : `it cannot be read: ${whyUnread(error)}`);
   }
   const parsed = keptLooks.safeParse(json);
   if (!parsed.success) {
@@ -75,7 +76,7 @@ function list(folder: string): ReturnType<typeof listLooksFiles> {
   } catch (error) {
     throw new OffheapError(
       'MISSING_FILE',
-      `Expected a folder of offheap export --keep-looks, but ${quote(folder)} cannot be read: ${messageOf(error)}.`,
+      `Expected a folder of offheap export --keep-looks, but ${quote(folder)} cannot be read: ${whyUnread(error)}.`,
     );
   }
 }

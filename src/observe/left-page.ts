@@ -7,6 +7,7 @@ import { printable, printableName } from '../model/printable.ts';
 import { type CounterReader, openCounters } from '../native/counters.ts';
 import { parseStatusLine } from '../parse/proc-fields.ts';
 import { readProcSync } from '../process/proc-file.ts';
+import { whyUnread } from '../process/why-unread.ts';
 import { liveSizeClasses } from '../stats/live-sizes.ts';
 
 /** Whose page is looked for. */
@@ -38,7 +39,7 @@ export function readLeftPage(folder: string, dead: Dead): LeftPage {
   try {
     names = pageNames(folder);
   } catch (error) {
-    return { unread: [`Expected a folder with counter pages, but ${printableName(folder)} cannot be read: ${messageOf(error)}.`] };
+    return { unread: [`Expected a folder with counter pages, but ${printableName(folder)} cannot be read: ${whyUnread(error)}.`] };
   }
   const pidOf = (name: string) => Number(/^\d+/.exec(name)?.[0]);
   const own = open(

@@ -3,6 +3,7 @@ import type { OwnersEvidence } from '../model/owners.ts';
 import { bytesPerMiB } from '../model/units.ts';
 import { blocksInUseBytes } from '../stats/process-figures.ts';
 import { observeOwners } from './owners.ts';
+import type { OwnersTold } from './tell-owners.ts';
 import { type Looked, unknownBecause } from './unknown.ts';
 
 /** Less is as every program has it, and no rule asks whose it is. */
@@ -12,7 +13,7 @@ const leastGrownBytes = 0.25 * bytesPerMiB;
 /** A sentence names three. */
 const mostOwners = 24;
 /** Each costs some readings of the Java heap. */
-const classesFollowed = 2;
+export const classesFollowed = 2;
 /** An inspection is made where glibc serves, and nowhere else. */
 const walked = { name: 'glibc', isWalked: true } as const;
 
@@ -31,7 +32,7 @@ export async function lookForOwners(
   { ownersBudgetMs = 0, inUseBeforeBytes = Number.POSITIVE_INFINITY, signal }: OwnersLookOptions,
 ): Promise<Looked<OwnersEvidence>> {
   if (ownersBudgetMs === 0 || !inspection) return { unknown: [] };
-  if (blocksInUseBytes(inspection) < Math.min(leastBytes, inUseBeforeBytes + leastGrownBytes)) return { unknown: [] };
+  if (!areWorthALook(inspection, inUseBeforeBytes)) return { unknown: [] };
   try {
     const result = await observeOwners(pid, { budgetMs: ownersBudgetMs, holders: classesFollowed, server: walked, signal });
     return { value: toEvidence(result), unknown: [] };
@@ -41,7 +42,13 @@ export async function lookForOwners(
   }
 }
 
-function toEvidence({ owners, ...result }: Awaited<ReturnType<typeof observeOwners>>): OwnersEvidence {
+/** Whether so much is in use that it matters whose it is. */
+export function areWorthALook(inspection: HeapInspection, inUseBeforeBytes = Number.POSITIVE_INFINITY): boolean {
+  return blocksInUseBytes(inspection) >= Math.min(leastBytes, inUseBeforeBytes + leastGrownBytes);
+}
+
+/** Of the owners the largest. */
+export function toEvidence({ owners, ...result }: OwnersTold): OwnersEvidence {
   const { liveBlocks, liveBytes, unowned, heap, whyNoHeap, threads, gaps } = result;
   return {
     ...{ liveBlocks, liveBytes },

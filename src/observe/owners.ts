@@ -1,20 +1,17 @@
+import { readJvmArguments } from '../jvm/jvm-arguments.ts';
+import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
-import type { Holder, Owner, OwnerCategory, OwnersResult, OwnerType } from '../model/owners.ts';
-import { printableName } from '../model/printable.ts';
-import type { NativeOwners } from '../native/native-owners.ts';
+import type { OwnersResult } from '../model/owners.ts';
+import { ofNativeImage } from '../native/inspect-errors.ts';
 import { findOwners } from '../native/owners.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
-import { parseMaps } from '../parse/maps.ts';
+import { isMappedByJvm, type MapsEntry, parseMaps } from '../parse/maps.ts';
 import { readArguments, shortenCommand } from '../process/command-line.ts';
-import { isMuchUnowned } from '../stats/unowned.ts';
-import { byKey } from './by-key.ts';
+import { readMemory } from '../process/read-memory.ts';
 import { readIdentity, readProcFile, requireSame } from './identity.ts';
-import { joinOwners, mostFields, mostTypes } from './join-owners.ts';
 import { type MallocServer, whoServes } from './malloc-server.ts';
-import { nmtCategory } from './nmt-categories.ts';
-import { findOwnerRoots, findPointedMemory, type OwnerRoots } from './owner-roots.ts';
-import { peekUnowned, toSize } from './peek-unowned.ts';
-import { findUnownedLibraries } from './unowned-libraries.ts';
+import { findOwnerRoots, findPointedMemory } from './owner-roots.ts';
+import { tellOwners } from './tell-owners.ts';
 
 export interface OwnersOptions {
   /** Processor time, in milliseconds; default: as long as it takes. */
@@ -27,8 +24,6 @@ export interface OwnersOptions {
   server?: MallocServer | undefined;
   signal?: AbortSignal | undefined;
 }
-
-const mostSizes = 32;
 
 /**
  * Who owns the blocks of malloc in a process: nothing is loaded into it, and it does not stop. Of a JVM on another allocator than glibc's: which classes hold
@@ -43,17 +38,16 @@ export async function observeOwners(
   const identity = await readIdentity(pid);
   const takenAt = Date.now();
   const started = performance.now();
-  const argv = await readArguments(pid);
   const mappings = parseMaps(await readProcFile(pid, 'maps'));
-  const { name: allocator, isWalked } = server ?? (await whoServes(pid, mappings));
+  const argv = await argumentsOf(pid, mappings);
+  const serving = server ?? (await whoServes(pid, mappings));
+  const { name: allocator, isWalked } = serving;
   const roots = isWalked ? findOwnerRoots(mappings) : findPointedMemory(mappings);
-  if (!isWalked && !roots.isJvm) throw neitherWalkedNorJava(pid, allocator);
+  if (!isWalked && !roots.isJvm) throw ofNativeImage(pid) ?? neitherWalkedNorJava(`process ${pid}`, allocator, `pmap ${pid}`);
   const { rssBytes } = readResidentMemory(pid);
   const found = await findOwners(pid, { ...roots, byPoints: !isWalked, budgetMs, climbs: holders, signal });
-  const told = isWalked ? toOwners(found, roots) : toPointedOwners(found, roots, allocator);
-  const isMuch = isMuchUnowned(told.owners);
-  const ledTo = isMuch ? await findUnownedLibraries(pid, found.sizes, mappings) : undefined;
-  const sizes = peek ? await peekUnowned(pid, found.sizes.slice(0, mostSizes)) : told.unowned.sizes;
+  const read = (ranges: readonly AddressRange[]) => readMemory(pid, ranges);
+  const told = await tellOwners(found, { roots, server: serving, mappings, peek, read });
   requireSame(identity);
   return {
     schemaVersion: 1,
@@ -64,154 +58,18 @@ export async function observeOwners(
     durationMs: performance.now() - started,
     rssBytes,
     ...told,
-    unowned: { ...told.unowned, sizes, ...(ledTo && ledTo.libraries.length > 0 ? { ledTo } : {}) },
   };
 }
 
-type Told = Omit<OwnersResult, 'schemaVersion' | 'pid' | 'command' | 'takenAt' | 'uptimeMs' | 'durationMs' | 'rssBytes'>;
-
-/** Pure. */
-export function toOwners(found: NativeOwners, { sources, isJvm }: Pick<OwnerRoots, 'sources' | 'isJvm'>): Told {
-  const fields = byKey(found.fields, ({ owner }) => owner);
-  const types = byKey(found.types, ({ owner }) => owner);
-  const named = found.owners.map((owner, index) =>
-    nameOwner(found, owner, {
-      sourceName: sources[owner.source]?.name ?? '',
-      fields: fields.get(index) ?? [],
-      types: types.get(index) ?? [],
-      held: heldOf(found, index),
-    }),
-  );
-  const { heap, whyNoHeap = 'its parts were not found' } = found;
-  const isHeapRead = heap !== undefined && heap.usedBytes > 0;
-  return {
-    liveBlocks: found.liveBlocks,
-    liveBytes: found.liveBytes,
-    owners: joinOwners(named.filter(({ kind, blocks }) => blocks > 0 || kind === 'nobody')),
-    unowned: {
-      firstBlocks: found.nobodysFirst,
-      firstBytes: found.nobodysFirstBytes,
-      sizes: found.sizes.slice(0, mostSizes).map(toSize),
-    },
-    ...(isHeapRead ? { heap: toHeap(heap) } : {}),
-    ...(isJvm && !isHeapRead ? { whyNoHeap } : {}),
-    threads: found.threads,
-    gaps: {
-      threadsWithoutStack: found.threadsWithoutStack,
-      unreadBytes: found.unreadBytes,
-      missingBlocks: found.missingBlocks,
-      missedBytes: found.missedBytes,
-      lostPointers: found.lostPointers,
-    },
-    times: {
-      blocksMs: found.walkMs,
-      javaHeapMs: found.heapMs,
-      pointersMs: found.followMs,
-      otherMs: found.otherMs,
-      holdersMs: found.holdersMs,
-    },
-  };
+function argumentsOf(pid: number, mappings: readonly MapsEntry[]): Promise<string[]> {
+  const files = mappings.map(({ path }) => path);
+  return isMappedByJvm(files) ? readJvmArguments(pid, files) : readArguments(pid);
 }
 
-/** Without sizes, shares are of addresses, and there is nobody whose blocks are known. */
-function toPointedOwners(found: NativeOwners, roots: OwnerRoots, allocator: string): Told {
-  const { owners, ...told } = toOwners(found, roots);
-  const classes = owners.filter(({ kind }) => kind === 'java').sort((a, b) => b.blocks - a.blocks);
-  return {
-    ...told,
-    unsized: { allocator },
-    owners: classes.map((owner) => ({ ...owner, share: owner.blocks / (found.liveBlocks || 1) })),
-  };
-}
-
-function neitherWalkedNorJava(pid: number, allocator: string): OffheapError {
+/** `whose`: the process or the core file; `cure`: a command that shows its mappings. */
+export function neitherWalkedNorJava(whose: string, allocator: string, cure: string): OffheapError {
   return new OffheapError(
     'NOT_GLIBC',
-    `Expected process ${pid} to use glibc's malloc, or to be a JVM: ${allocator} serves it, whose blocks cannot be walked, and it has no Java heap that may hold their addresses. See what it maps: pmap ${pid}`,
+    `Expected ${whose} to use glibc's malloc, or to be a JVM: ${allocator} serves it, whose blocks cannot be walked, and it has no Java heap that may hold their addresses. See what it maps: ${cure}`,
   );
-}
-
-function toHeap({
-  collector,
-  jdk,
-  classes,
-  usedBytes,
-  readBytes,
-}: NonNullable<NativeOwners['heap']>): NonNullable<OwnersResult['heap']> {
-  return { collector, jdk, classes, usedBytes, readBytes };
-}
-
-/** A class has a table in each file that was compiled with it, and with several bases several. */
-function joinTypes(types: readonly OwnerType[]): OwnerType[] {
-  const joined = [...byKey(types, ({ name }) => name).values()].map((same) => ({
-    name: same[0]?.name ?? '',
-    blocks: same.reduce((sum, { blocks }) => sum + blocks, 0),
-    bytes: same.reduce((sum, { bytes }) => sum + bytes, 0),
-  }));
-  return joined.sort((a, b) => b.bytes - a.bytes).slice(0, mostTypes);
-}
-
-interface ToldOf {
-  sourceName: string;
-  fields: NativeOwners['fields'];
-  types: NativeOwners['types'];
-  held: Owner['held'];
-}
-
-/** Few classes were followed upward. */
-function heldOf({ climbs, holders }: NativeOwners, index: number): Owner['held'] {
-  const climb = climbs.find(({ owner }) => owner === index);
-  if (!climb) return undefined;
-  const { objects, rooted, waiting, isCut } = climb;
-  const undecided = objects - rooted - waiting;
-  const told = holders.filter(({ owner }) => owner === index);
-  const way = told.filter(({ isWay }) => isWay).map(toHolder);
-  return {
-    objects,
-    heldObjects: rooted,
-    ...(isCut ? {} : { waitingObjects: waiting }),
-    ...(isCut || undecided === 0 ? {} : { undecidedObjects: undecided }),
-    ...(way.length > 0 ? { way } : {}),
-    holders: told.filter(({ isWay }) => !isWay).map(toHolder),
-  };
-}
-
-function toHolder({ level, kind, name, field, objects, held }: NativeOwners['holders'][number]): Holder {
-  return {
-    ...{ level, kind, name: printableName(name) },
-    ...(field === '' ? {} : { field: printableName(field) }),
-    ...{ objects, heldObjects: held },
-  };
-}
-
-function nameOwner(found: NativeOwners, owner: NativeOwners['owners'][number], of: ToldOf): Owner {
-  const { kind, objects, directBlocks, directBytes, blocks, bytes, sharedBlocks, sharedWith } = owner;
-  const fields = of.fields
-    .map(({ name, objects: count }) => ({ name: printableName(name), objects: count }))
-    .sort((a, b) => b.objects - a.objects)
-    .slice(0, mostFields);
-  const types = joinTypes(of.types.map((type) => ({ name: printableName(type.name), blocks: type.blocks, bytes: type.bytes })));
-  const sharer = sharedWith === undefined ? undefined : found.owners[sharedWith]?.name;
-  return {
-    kind,
-    name: kind === 'nobody' ? 'nobody' : printableName(owner.name === '' ? of.sourceName : owner.name),
-    ...(kind === 'java' ? { objects } : {}),
-    ...{ directBlocks, directBytes, blocks, bytes },
-    share: found.liveBytes === 0 ? 0 : bytes / found.liveBytes,
-    ...(sharedBlocks > 0 ? { sharedBlocks } : {}),
-    ...(sharer === undefined ? {} : { sharedWith: printableName(sharer) }),
-    ...(fields.length > 0 ? { fields } : {}),
-    ...(types.length > 0 ? { types } : {}),
-    ...(of.held ? { held: of.held } : {}),
-    ...(kind === 'jvm' && found.categories.length > 0 ? { categories: toCategories(found) } : {}),
-  };
-}
-
-/** Categories that have no name of their own are one. */
-function toCategories({ categories, heap }: NativeOwners): OwnerCategory[] {
-  const named = byKey(categories, ({ number }) => nmtCategory(heap?.jdk ?? 0, number));
-  const sum = (of: NativeOwners['categories'], figure: 'blocks' | 'bytes') => of.reduce((all, one) => all + one[figure], 0);
-  return [...named]
-    .map(([name, of]) => ({ name, blocks: sum(of, 'blocks'), bytes: sum(of, 'bytes') }))
-    .sort((a, b) => b.bytes - a.bytes);
 }

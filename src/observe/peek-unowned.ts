@@ -1,7 +1,7 @@
 import type { UnownedSize } from '../model/owners.ts';
 import type { NativeOwners } from '../native/native-owners.ts';
 import { textOf, toHex } from '../parse/block-content.ts';
-import { readMemory } from '../process/read-memory.ts';
+import type { ReadRanges } from '../process/read-memory.ts';
 
 /** Sizes, those with most bytes: as many as a table lists. With three blocks each, 1.5 KiB are read in all. */
 const sizesPeeked = 8;
@@ -15,16 +15,16 @@ const headerBytes = 8;
  *
  * @throws OffheapError NO_PERMISSION, NO_SUCH_PROCESS
  */
-export async function peekUnowned(pid: number, sizes: NativeOwners['sizes']): Promise<UnownedSize[]> {
+export async function peekUnowned(read: ReadRanges, sizes: NativeOwners['sizes']): Promise<UnownedSize[]> {
   const places = sizes
     .slice(0, sizesPeeked)
     .flatMap(({ chunkBytes, examples }) =>
       examples.map((start) => ({ start, end: start + Math.min(bytesPeeked, chunkBytes - headerBytes) })),
     );
-  const read = new Map(await readMemory(pid, places).then((all) => all.map((bytes, index) => [places[index]?.start, bytes])));
+  const contentsAt = new Map(await read(places).then((all) => all.map((bytes, index) => [places[index]?.start, bytes])));
   return sizes.map((size) => {
     const contents = size.examples.flatMap((address) => {
-      const bytes = read.get(address);
+      const bytes = contentsAt.get(address);
       return bytes ? [contentOf(address, bytes)] : [];
     });
     return { ...toSize(size), ...(contents.length > 0 ? { contents } : {}) };

@@ -3,7 +3,7 @@ import type { UnownedLibraries } from '../model/owners.ts';
 import { printableName } from '../model/printable.ts';
 import type { NativeOwners } from '../native/native-owners.ts';
 import type { MapsEntry } from '../parse/maps.ts';
-import { readMemory } from '../process/read-memory.ts';
+import type { ReadRanges } from '../process/read-memory.ts';
 import { byKey } from './by-key.ts';
 
 /** With three blocks each, 12 KiB are read in all. */
@@ -19,7 +19,7 @@ const everybodys = /\/(?:libc|libpthread|libstdc\+\+|libgcc_s|libm|libjvm|ld-lin
  * @throws OffheapError NO_PERMISSION, NO_SUCH_PROCESS
  */
 export async function findUnownedLibraries(
-  pid: number,
+  read: ReadRanges,
   sizes: NativeOwners['sizes'],
   mappings: readonly MapsEntry[],
 ): Promise<UnownedLibraries> {
@@ -28,7 +28,7 @@ export async function findUnownedLibraries(
     .flatMap(({ chunkBytes, examples }) =>
       examples.map((start) => ({ start, end: start + Math.min(bytesRead, chunkBytes - headerBytes) })),
     );
-  const blocks = await readMemory(pid, places);
+  const blocks = await read(places);
   return countLibraries(
     blocks.filter((block) => block !== undefined),
     mappings,

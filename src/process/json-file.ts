@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB, formatFigure, quote } from '../model/units.ts';
 import { readText } from './read-text.ts';
+import { whyUnread } from './why-unread.ts';
 
 /** Results have objects within objects to a depth of 8. */
 const deepest = 64;
@@ -34,10 +35,7 @@ async function readWhole(path: string, { maxBytes, cure }: JsonBound): Promise<s
     const { text, isCut } = size > maxBytes ? { text: '', isCut: true } : await readText(path, maxBytes);
     if (!isCut) return text;
   } catch (error) {
-    throw new OffheapError(
-      'MISSING_FILE',
-      `Expected a result file, but ${quote(path)} cannot be read: ${(error as Error).message}.`,
-    );
+    throw new OffheapError('MISSING_FILE', `Expected a result file, but ${quote(path)} cannot be read: ${whyUnread(error)}.`);
   }
   throw new OffheapError(
     'INVALID_FILE',

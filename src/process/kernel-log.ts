@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB, quote } from '../model/units.ts';
 import { readText } from './read-text.ts';
+import { whyUnread } from './why-unread.ts';
 
 /** What was read of a kernel's log. */
 export interface KernelLogText {
@@ -116,10 +117,7 @@ async function readEnd(path: string): Promise<{ text: string; isCut: boolean }> 
     const { text, isCut } = await readText(path, mostBytes);
     if (!isCut) return { text, isCut: false };
   } catch (error) {
-    throw new OffheapError(
-      'MISSING_FILE',
-      `Expected the log of a kernel, but ${quote(path)} cannot be read: ${(error as Error).message}.`,
-    );
+    throw new OffheapError('MISSING_FILE', `Expected the log of a kernel, but ${quote(path)} cannot be read: ${whyUnread(error)}.`);
   }
   throw new OffheapError(
     'INVALID_FILE',

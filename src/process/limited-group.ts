@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
 import { type CgroupVersion, cgroupFiles, eventsOf, figureOf } from './cgroup-files.ts';
+import { canJoin } from './join-group.ts';
 
 /** How long the kernel may take to let go of a group whose processes have been killed. */
 const removalMs = 5000;
@@ -54,15 +55,27 @@ export function makeLimitedGroup(
   };
 }
 
-/** Whether groups with a limit can be made below a folder, found by making one. */
-export function canLimitBelow(version: CgroupVersion, folder: string, name: string): boolean {
+/** What the kernel refuses: that a group has a limit, or that a process of this one is in it. */
+export type GroupObstacle = 'limit' | 'join';
+
+/**
+ * What is in the way of running programs in groups with a limit below a folder, found by trying. Undefined where nothing is.
+ *
+ * @throws OffheapError MISSING_FILE without a shell
+ */
+export function obstacleBelow(version: CgroupVersion, folder: string, name: string): GroupObstacle | undefined {
+  let group: LimitedGroup;
   try {
-    const group = makeLimitedGroup({ version, folder }, name, 2 ** 40);
-    const usable = existsSync(join(group.folder, cgroupFiles[version].limit)) && existsSync(group.usageFile);
-    removeEmpty(group.folder);
-    return usable;
+    group = makeLimitedGroup({ version, folder }, name, 2 ** 40);
   } catch {
-    return false;
+    return 'limit';
+  }
+  try {
+    const isLimited = existsSync(join(group.folder, cgroupFiles[version].limit)) && existsSync(group.usageFile);
+    if (!isLimited) return 'limit';
+    return canJoin(group.procsFile) ? undefined : 'join';
+  } finally {
+    removeEmpty(group.folder);
   }
 }
 

@@ -4,7 +4,7 @@ import { OffheapError } from '../model/errors.ts';
 import { readMemoryCgroup } from './cgroup.ts';
 import type { CgroupVersion } from './cgroup-files.ts';
 import { mountedHierarchy, readGroupFile } from './cgroup-folders.ts';
-import { canLimitBelow, type LimitedGroup, makeLimitedGroup } from './limited-group.ts';
+import { type GroupObstacle, type LimitedGroup, makeLimitedGroup, obstacleBelow } from './limited-group.ts';
 
 /** Makes groups with real limits, one after another. */
 export interface MemoryLimiter {
@@ -29,7 +29,7 @@ export function limiterCure(version: CgroupVersion, isRoot = process.geteuid?.()
  * Finds where this process may limit the memory of others: below its own memory cgroup, or beside it, in whose limits both stay.
  *
  * @param own the version and folder of the own group; found by default.
- * @throws OffheapError NO_PERMISSION where neither can be written.
+ * @throws OffheapError NO_PERMISSION where neither can be written; MISSING_FILE without a shell
  */
 export function findMemoryLimiter(own: { version: CgroupVersion; folder: string } | undefined = ownGroup()): MemoryLimiter {
   if (!own) {
@@ -40,14 +40,26 @@ export function findMemoryLimiter(own: { version: CgroupVersion; folder: string 
   }
   const { version, folder } = own;
   const name = `offheap-fit-${process.pid}`;
-  if (canLimitBelow(version, folder, name)) return limiterOf(version, folder, name);
+  const obstacles = new Set<GroupObstacle>();
+  const serves = (place: string) => {
+    const obstacle = obstacleBelow(version, place, name);
+    if (obstacle) obstacles.add(obstacle);
+    return obstacle === undefined;
+  };
+  if (serves(folder)) return limiterOf(version, folder, name);
   if (version === 2) {
     // A group with processes of its own cannot have limited ones below it: beside it they can be.
     const beside = dirname(folder);
-    if (existsSync(join(beside, 'cgroup.procs')) && canLimitBelow(version, beside, name)) return limiterOf(version, beside, name);
+    if (existsSync(join(beside, 'cgroup.procs')) && serves(beside)) return limiterOf(version, beside, name);
     const restore = makeRoomBelow(folder);
-    if (restore && canLimitBelow(version, folder, name)) return limiterOf(version, folder, name, restore);
+    if (restore && serves(folder)) return limiterOf(version, folder, name, restore);
     restore?.();
+  }
+  if (obstacles.has('join')) {
+    throw new OffheapError(
+      'NO_PERMISSION',
+      `Expected to run a program in a memory cgroup (v${version}) below ${folder}, but no process from here may enter one. It is outside of this cgroup namespace, or another user's. ${limiterCure(version)}`,
+    );
   }
   throw new OffheapError(
     'NO_PERMISSION',

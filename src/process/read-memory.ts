@@ -5,6 +5,9 @@ import { withProcFolder } from './living-thread.ts';
 import { PageMap, pageSizeBytes } from './page-map.ts';
 import { explainRefusal } from './ptrace-permission.ts';
 
+/** What is at each of these ranges; undefined where a part of it is not there. */
+export type ReadRanges = (ranges: readonly AddressRange[]) => Promise<(Buffer | undefined)[]>;
+
 /**
  * What is in memory at each of these ranges; undefined where a page of it is not present: reading it would make it present. The same where the process has
  * gone.

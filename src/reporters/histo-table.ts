@@ -1,13 +1,17 @@
+import type { CoreSource } from '../model/core-origin.ts';
 import type { ArenaInspection, HeapInspection, HeapSizeRow, MmappedSizeRow } from '../model/inspection.ts';
 import { formatCount, formatMiBTenths, formatPercentDown } from '../model/units.ts';
 import { describeGaps } from '../stats/malloc-read.ts';
 import { chunksInUseBytes, mallocRss } from '../stats/process-figures.ts';
 import { type Column, left, right, toTable } from './columns.ts';
+import { describeCore, describeCoreGaps } from './core-sentences.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
 
+type Histo = HeapInspection & { core?: CoreSource };
+
 /** `offheap histo` for a person: chunks by size, where the free memory is, and what zlib holds. */
-export function renderHistoTable(inspection: HeapInspection, options: TerminalOptions & { arenas: boolean }): string {
+export function renderHistoTable(inspection: Histo, options: TerminalOptions & { arenas: boolean }): string {
   const parts = [
     describe(inspection),
     renderSizes(inspection, options),
@@ -16,15 +20,17 @@ export function renderHistoTable(inspection: HeapInspection, options: TerminalOp
     options.arenas ? renderArenas(inspection, options) : '',
     describeCensus(inspection),
     ...caveats(inspection),
+    ...(inspection.core ? describeCoreGaps(inspection.core) : []),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function describe({ pid, glibcVersion, arenas, otherArenas, mmapped, durationMs }: HeapInspection): string {
+function describe({ pid, glibcVersion, arenas, otherArenas, mmapped, durationMs, core }: Histo): string {
   const heaps = arenas.reduce((sum, arena) => sum + arena.heaps, otherArenas?.heaps ?? 0);
   const count = arenas.length + (otherArenas?.count ?? 0);
   const version = glibcVersion === undefined ? 'glibc' : `glibc ${glibcVersion}`;
-  return `Process ${pid}, ${version}: ${formatCount(heaps)} heaps of ${formatCount(count)} arenas and ${formatCount(mmapped.chunks)} mmapped chunks (${mib(mmapped.sizeBytes)}, ${mib(mmapped.rssBytes)} resident), read in ${Math.round(durationMs)} ms.`;
+  const whose = core ? `${describeCore(core, pid)}, ${version}` : `Process ${pid}, ${version}`;
+  return `${whose}: ${formatCount(heaps)} heaps of ${formatCount(count)} arenas and ${formatCount(mmapped.chunks)} mmapped chunks (${mib(mmapped.sizeBytes)}, ${mib(mmapped.rssBytes)} ${core ? 'filled' : 'resident'}), read in ${Math.round(durationMs)} ms.`;
 }
 
 /** Of each size, and of all. */

@@ -30,10 +30,11 @@ function meanBytes(className: string, owners: readonly Owner[]): number | undefi
 const leastShare = 0.2;
 
 /** The command that leads on to the line of code: from the class that grew most, or else from the largest. */
-export function suggestCreations({ pid, baseline }: OwnersResult, listed: readonly Owner[]): string[] {
+export function suggestCreations({ pid, baseline, core }: OwnersResult, listed: readonly Owner[]): string[] {
   const name = baseline ? fastestClass(baseline) : largestClass(listed);
   if (name === undefined || name.endsWith('[]')) return [];
-  return [`Who makes them, as Java stacks:\n  offheap owners ${pid} --created-by='${name}' --for=30s`];
+  const [which, whose] = core ? [', of the next one', 'PID'] : ['', pid];
+  return [`Who makes them${which}, as Java stacks:\n  offheap owners ${whose} --created-by='${name}' --for=30s`];
 }
 
 function largestClass([first]: readonly Owner[]): string | undefined {

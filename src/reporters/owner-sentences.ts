@@ -1,18 +1,22 @@
 import type { Owner, OwnerCategory, OwnersEvidence, OwnersResult } from '../model/owners.ts';
 import { formatCount, formatMiB, formatSmallMiB } from '../model/units.ts';
 import { areUnownedLost, isMuchUnowned, likelyLibrary } from '../stats/unowned.ts';
+import { describeCore, describeCoreGaps } from './core-sentences.ts';
 import { nameProgram } from './owner-names.ts';
 
 const mostDetails = 3;
 
 /** What was looked at, and how much it is. */
 export function describeOwners(result: OwnersResult): string {
-  const { pid, command, liveBlocks, liveBytes, rssBytes, heap, durationMs, unsized } = result;
+  const { pid, command, liveBlocks, liveBytes, rssBytes, heap, durationMs, unsized, core } = result;
   const java = heap ? `JDK ${heap.jdk}, ${heap.collector}, ${formatMiB(heap.usedBytes)} MiB of Java heap in use; ` : '';
   const blocks = unsized
     ? ''
     : `${formatCount(liveBlocks)} blocks of malloc in use have ${formatMiB(liveBytes)} MiB, resident or not; `;
-  const told = `Process ${pid} (${nameProgram(command)}): ${java}${blocks}RSS is ${formatMiB(rssBytes)} MiB. Read in ${(durationMs / 1000).toFixed(1)} s, and nothing was stopped.`;
+  const whose = `${core ? describeCore(core, pid) : `Process ${pid}`} (${nameProgram(command)})`;
+  const memory = core ? `${formatMiB(rssBytes)} MiB are filled` : `RSS is ${formatMiB(rssBytes)} MiB`;
+  const how = `Read in ${(durationMs / 1000).toFixed(1)} s${core ? '' : ', and nothing was stopped'}.`;
+  const told = `${whose}: ${java}${blocks}${memory}. ${how}`;
   return unsized ? `${told} ${describeUnsized(unsized)}` : told;
 }
 
@@ -77,15 +81,24 @@ function describeLibrary(ledTo: OwnersEvidence['unowned']['ledTo']): string {
 export function describeGaps({
   gaps: { threadsWithoutStack, unreadBytes, missingBlocks, missedBytes, lostPointers },
   whyNoHeap,
-}: Pick<OwnersEvidence, 'gaps' | 'whyNoHeap'>): string[] {
+  core,
+}: Pick<OwnersResult, 'gaps' | 'whyNoHeap' | 'core'>): string[] {
   return [
+    ...(core ? describeCoreGaps(core) : []),
     ...(whyNoHeap === undefined ? [] : [`No Java heap was read: ${whyNoHeap}.`]),
     ...(threadsWithoutStack === 0
       ? []
       : [`Where the stacks of ${formatCount(threadsWithoutStack)} threads are was not told: they count as mappings.`]),
     ...(unreadBytes === 0 ? [] : [`${formatMiB(unreadBytes)} MiB of malloc’s heaps could not be read.`]),
     ...(missingBlocks === 0 ? [] : [`There was no room for ${formatCount(missingBlocks)} blocks.`]),
-    ...(missedBytes === 0 ? [] : [`${formatSmallMiB(missedBytes)} MiB of memory that may hold pointers went away meanwhile.`]),
+    ...(missedBytes === 0 ? [] : [describeMissed(missedBytes, core !== undefined)]),
     ...(lostPointers === 0 ? [] : [`There was no room for ${formatCount(lostPointers)} pointers.`]),
   ];
+}
+
+function describeMissed(bytes: number, isOfCore: boolean): string {
+  const memory = `${formatSmallMiB(bytes)} MiB of memory that may hold pointers`;
+  return isOfCore
+    ? `${memory}, such as the Java heap, are not in the core. It was cut, or written without that kind of memory: 0x33 in /proc/PID/coredump_filter lets the next one have it.`
+    : `${memory} went away meanwhile.`;
 }

@@ -190,7 +190,7 @@ describe('what cannot be done: status 1, one sentence with the cure', () => {
   test('a baseline that is not there', async () => {
     const { status, stderr } = await offheap(['owners', String(process.pid), `--baseline=${missing}`]);
     expect(status).toBe(1);
-    expect(stderr).toContain(`offheap: Expected a result file, but "${missing}" cannot be read: ENOENT`);
+    expect(stderr).toContain(`offheap: Expected a result file, but "${missing}" cannot be read: it does not exist.`);
   });
 
   test('an allocator that is not installed is a skipped cell with the command that installs it; nothing run at all is a failure', async () => {

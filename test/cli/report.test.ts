@@ -207,7 +207,7 @@ describe('what is no result of offheap is one sentence, and nothing is written',
   test('a file that is not there', async () => {
     const { status, stderr } = await offheap(['report', join(folder, 'absent.json')]);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^offheap: Expected a result file, but ".*absent\.json" cannot be read: ENOENT.*\.\n$/);
+    expect(stderr).toMatch(/^offheap: Expected a result file, but ".*absent\.json" cannot be read: it does not exist\.\n$/);
   });
 });
 

@@ -210,7 +210,7 @@ test('wrong usage is told before anything is started', async () => {
   expect(await usage('--load=x', '--duration=1s')).toMatch(/^offheap: Expected either --load or --duration/);
   expect(await usage('--load= ')).toMatch(/^offheap: Expected --load to be a command/);
   expect(await usage('--resume=/no/such.json')).toMatch(
-    /^offheap: Expected a result file, but "\/no\/such.json" cannot be read: ENOENT/,
+    /^offheap: Expected a result file, but "\/no\/such.json" cannot be read: it does not exist\.\n$/,
   );
 });
 

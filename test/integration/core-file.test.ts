@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { diagnoseFile } from '../../src/api/diagnose-file.ts';
 import { deadResult } from '../../src/model/dead.ts';
 import type { HeapInspection } from '../../src/model/inspection.ts';
-import { readCoreFile } from '../../src/native/core-file.ts';
+import { type CoreFile, withCoreFile } from '../../src/native/core-file.ts';
 import { inspectCoreHeap } from '../../src/native/core-heap.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { glibcFile } from '../../src/parse/libc.ts';
@@ -16,8 +14,8 @@ import { compileCorpus } from '../corpus/compile.ts';
 import { labels } from '../corpus/labels.ts';
 import { type Patient, startPatient } from '../corpus/start.ts';
 import { whyNot } from '../corpus/why-not.ts';
+import { copied, coresAllowed, freeze, killed, whyNoCopy, whyNoKernelCore } from '../fixtures/cores.ts';
 import { plain } from '../fixtures/preload.ts';
-import { has } from '../skip.ts';
 
 const timeoutMs = 300_000;
 const options = { budgetMs: 60_000, sizes: 100_000 };
@@ -36,16 +34,6 @@ const problemsOfCores = new Set([
   'waiting-for-gc',
 ]);
 
-const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
-const hardLimit = /^Max core file size +\S+ +(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-/** Why no core of the kernel's can be had here. */
-const whyNoCore =
-  pattern.startsWith('|') || pattern.includes('/')
-    ? `kernel.core_pattern is ${JSON.stringify(pattern)}: cores go elsewhere`
-    : hardLimit === 'unlimited'
-      ? undefined
-      : `the hard limit of core files is ${hardLimit}`;
-
 let folder: string;
 let patient: Patient | undefined;
 beforeAll(compileCorpus, timeoutMs);
@@ -60,34 +48,17 @@ afterEach(async () => {
 
 /** Starts it in the folder, with cores allowed. */
 async function start(label: (typeof labels)[number]): Promise<number> {
-  const prefix = `env -C ${folder} prlimit --core=unlimited:unlimited`;
+  const prefix = coresAllowed(folder).join(' ');
   patient = await startPatient({ ...label, prefix: [prefix, label.prefix].filter(Boolean).join(' ') }, plain);
   return patient.pid;
 }
 
-const stateOf = (pid: number) => /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-
-async function freeze(pid: number): Promise<void> {
-  process.kill(pid, 'SIGSTOP');
-  const threads = () => readdirSync(`/proc/${pid}/task`).map((tid) => readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8'));
-  while (!threads().every((stat) => /\) [TtZ]/.test(stat))) await sleep(5);
-}
-
-/** The kernel's, of a process that stands still: SIGABRT is the first that it gets to know. */
-async function killed(pid: number): Promise<string> {
-  process.kill(pid, 'SIGABRT');
-  process.kill(pid, 'SIGCONT');
-  while (stateOf(pid) !== 'Z' && stateOf(pid) !== 'X') {
-    await sleep(20);
-    try {
-      process.kill(pid, 0);
-    } catch {
-      break;
-    }
-  }
-  const [name] = readdirSync(folder).filter((file) => file.startsWith('core'));
-  expect(name, 'the kernel has left no core').toBeDefined();
-  return join(folder, name ?? '');
+/** Its headers, and malloc's heaps. */
+async function readBoth(path: string): Promise<{ file: CoreFile; dead: HeapInspection }> {
+  return await withCoreFile(path, options, async (file) => ({
+    file,
+    dead: await inspectCoreHeap(file, { ...options, glibcVersion: undefined }),
+  }));
 }
 
 /** Of the moment, and of nobody's concern. */
@@ -103,7 +74,7 @@ function withoutPages(inspection: HeapInspection) {
   return { ...others, totals: counted(totals), arenas: arenas.map(counted), mmapped: blocks };
 }
 
-const whyNotCore = async (label: (typeof labels)[number]) => whyNoCore ?? (await whyNot(label));
+const whyNotCore = async (label: (typeof labels)[number]) => whyNoKernelCore ?? (await whyNot(label));
 
 describe.each(programs.map((label) => [label.name, label] as const))('%s', (_, label) => {
   test('the kernel’s core tells of malloc what a look at the living process tells, to the byte', { timeout: timeoutMs }, async ({
@@ -114,10 +85,9 @@ describe.each(programs.map((label) => [label.name, label] as const))('%s', (_, l
     const pid = await start(label);
     await freeze(pid);
     const live = await inspectHeap(pid, options);
-    const core = await killed(pid);
-    const file = await readCoreFile(core, options);
+    const core = await killed(pid, folder);
+    const { file, dead } = await readBoth(core);
     expect(file).toMatchObject({ pid, signal: 6, isByKernel: true, isCut: false, missingBytes: 0, isCounted: true });
-    const dead = await inspectCoreHeap(core, { ...options, pid, glibcVersion: undefined });
     expect(live.totals.liveChunks).toBeGreaterThan(0);
     if (file.hasPageHoles) expect(comparable(dead)).toEqual(comparable(live));
     else expect(withoutPages(dead)).toEqual(withoutPages(live));
@@ -142,15 +112,13 @@ const [free] = labels.filter(({ name }) => name === 'retained pages');
 test('gcore’s core tells the same but for pages of zeros; cut, it tells what is there', { timeout: timeoutMs }, async ({
   skip,
 }) => {
-  skip(!has('gcore'), 'gdb’s gcore is not installed');
+  skip(whyNoCopy !== undefined, whyNoCopy);
   if (!free) throw new Error('no such program in the corpus');
   const pid = await start(free);
   await freeze(pid);
   const live = await inspectHeap(pid, options);
-  const { status, stderr } = spawnSync('gcore', ['-o', join(folder, 'copy'), String(pid)], { encoding: 'utf8' });
-  expect(status, stderr).toBe(0);
-  const core = join(folder, `copy.${pid}`);
-  const dead = await inspectCoreHeap(core, { ...options, pid, glibcVersion: undefined });
+  const core = copied(pid, folder);
+  const { dead } = await readBoth(core);
   expect(withoutPages(dead)).toEqual(withoutPages(live));
   // A page of zeros that was in memory is none that holds something.
   expect(dead.totals.rssBytes).toBeLessThanOrEqual(live.totals.rssBytes);
@@ -174,16 +142,16 @@ test('gcore’s core tells the same but for pages of zeros; cut, it tells what i
 const [many] = labels.filter(({ name }) => name === 'tops of arenas');
 
 test('of a core that is cut before libc’s data, the other arenas are told', { timeout: timeoutMs }, async ({ skip }) => {
-  skip(whyNoCore !== undefined, whyNoCore);
+  skip(whyNoKernelCore !== undefined, whyNoKernelCore);
   if (!many) throw new Error('no such program in the corpus');
   const pid = await start(many);
   await freeze(pid);
   const live = await inspectHeap(pid, options);
-  const core = await killed(pid);
-  const { mappings } = await readCoreFile(core, options);
+  const core = await killed(pid, folder);
+  const { mappings } = await withCoreFile(core, options, async (file) => file);
   const data = mappings.find(({ path, access }) => glibcFile.test(path) && access?.isWritable);
   truncateSync(core, data?.dumpedAt);
-  const cut = await inspectCoreHeap(core, { ...options, pid, glibcVersion: undefined });
+  const { dead: cut } = await readBoth(core);
   const told = ({ arenas }: HeapInspection) =>
     arenas
       .filter(({ isMain }) => !isMain)
@@ -202,10 +170,10 @@ test('of a core that is cut before libc’s data, the other arenas are told', { 
 const [small] = labels.filter(({ name }) => name === 'a healthy program');
 
 test('a core that gzip has compressed is read, and leaves nothing behind', { timeout: timeoutMs }, async ({ skip }) => {
-  skip(whyNoCore !== undefined, whyNoCore);
+  skip(whyNoKernelCore !== undefined, whyNoKernelCore);
   if (!small) throw new Error('no such program in the corpus');
   const pid = await start(small);
-  const core = await killed(pid);
+  const core = await killed(pid, folder);
   const packed = join(folder, 'packed');
   writeFileSync(packed, gzipSync(readFileSync(core), { level: 1 }));
   const left = () => readdirSync(tmpdir()).filter((name) => /^offheap-core-[^t]/.test(name));

@@ -65,3 +65,13 @@ test.each([
     `Could not attach to process ${jvm.pid}: ${reason} Give it one that it can write to: a container by --tmpfs /tmp:exec, in Kubernetes an emptyDir at /tmp.`,
   );
 });
+
+test('a /tmp that its user may not write to: the same', async () => {
+  const launcher = ['chroot', '--userspec=1009:1009', join(folder, 'root')];
+  const mounts = bare('mkdir tmp; mount -t tmpfs -o mode=755 tmpfs tmp');
+  const jvm = await startBurst('/classes', { launcher, mounts });
+  onTestFinished(() => jvm.end());
+  await expect(runDiagnosticCommand(jvm.pid, 'VM.version', { timeoutMs: 2000 })).rejects.toThrow(
+    `Could not attach to process ${jvm.pid}: its /tmp may not be written to by its user, 1009, and a JVM makes its attach socket there. Let it write there: in the image RUN chmod 1777 /tmp, a container by --tmpfs /tmp:exec,uid=1009, in Kubernetes an emptyDir at /tmp.`,
+  );
+});

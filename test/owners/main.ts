@@ -1,19 +1,29 @@
-// npm run corpus:owners [-- --only=TEXT --jdk=17,25]: runs programs that say who owns their blocks, and compares that with what `offheap owners` tells.
+// npm run corpus:owners [-- --only=TEXT --jdk=17,25 --cores=kernel|gcore]: runs programs that say who owns their blocks, and compares that with what `offheap owners` tells. With --cores each is
+// stopped, and what its core file tells is compared with what a look at the living process told.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { findJdks } from '../../bench/corpus/plan.ts';
+import { coreOwners } from '../../src/api/core-owners.ts';
 import { observeOwners } from '../../src/observe/owners.ts';
 import { isPlain, plainPath } from '../../src/process/plain-path.ts';
 import { compileMore, fetchLibraries } from '../corpus/libraries.ts';
+import { copied, coresAllowed, freeze, killed, lasting } from '../fixtures/cores.ts';
 import { type OwnersCase, ownersCases } from './cases.ts';
 import { compileMoreOwners, compileOwners } from './compile.ts';
 import { climbsFor, judgeOwners } from './judge.ts';
 import { fetchSpring } from './libraries.ts';
-import { startOwnersCase, whyNot } from './start.ts';
+import { type Running, startOwnersCase, whyNot } from './start.ts';
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, jdk: { type: 'string', default: '17,25' } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    jdk: { type: 'string', default: '17,25' },
+    cores: { type: 'string' },
+  },
+});
+if (![undefined, 'kernel', 'gcore'].includes(values.cores)) throw new Error('expected --cores to be kernel or gcore');
 const features = values.jdk.split(',').map(Number);
 const jdks = findJdks();
 const links = mkdtempSync(join(isPlain(tmpdir()) ? tmpdir() : '/tmp', 'offheap-owners-'));
@@ -38,14 +48,36 @@ async function runOne(one: OwnersCase, feature: number): Promise<void> {
     process.stdout.write(`– ${one.name}, JDK ${feature}: ${reason}\n`);
     return;
   }
-  const running = await startOwnersCase(one, home, (path) => (isPlain(path) ? path : plainPath(path, links)));
+  const plain = (path: string) => (isPlain(path) ? path : plainPath(path, links));
+  const folder = mkdtempSync(join(tmpdir(), 'offheap-core-'));
+  const running = await startOwnersCase(one, home, plain, values.cores === undefined ? [] : coresAllowed(folder));
   try {
-    const result = await observeOwners(running.pid, { holders: climbsFor(running.truth) });
-    for (const { owner, truth, told, isRight } of judgeOwners(running.truth, result, one.loses === true)) {
-      process.stdout.write(`${isRight ? '✓' : '✗'} ${one.name}, JDK ${feature}: ${owner}: ${truth}; told: ${told}\n`);
-      if (!isRight) process.exitCode = 1;
-    }
+    const name = `${one.name}, JDK ${feature}`;
+    if (values.cores === undefined) await judgeLive(one, name, running);
+    else await compareCore(values.cores, name, running, folder);
   } finally {
     await running.stop();
+    rmSync(folder, { recursive: true });
   }
+}
+
+async function judgeLive(one: OwnersCase, name: string, running: Running): Promise<void> {
+  const result = await observeOwners(running.pid, { holders: climbsFor(running.truth) });
+  for (const { owner, truth, told, isRight } of judgeOwners(running.truth, result, one.loses === true)) {
+    process.stdout.write(`${isRight ? '✓' : '✗'} ${name}: ${owner}: ${truth}; told: ${told}\n`);
+    if (!isRight) process.exitCode = 1;
+  }
+}
+
+async function compareCore(writer: string, name: string, { pid, truth }: Running, folder: string): Promise<void> {
+  await freeze(pid);
+  const holders = Math.max(2, climbsFor(truth));
+  const live = await observeOwners(pid, { holders });
+  const core = writer === 'kernel' ? await killed(pid, folder) : copied(pid, folder);
+  const dead = await coreOwners(core, { holders });
+  const isSame = isDeepStrictEqual(lasting(dead), lasting(live));
+  const figures = `${live.liveBlocks} blocks, ${live.owners.length} owners, ${live.heap?.collector ?? 'no heap'}`;
+  const times = `${Math.round(live.durationMs)} and ${Math.round(dead.durationMs)} ms`;
+  process.stdout.write(`${isSame ? '✓' : '✗'} ${name}, by ${writer}: ${figures}; ${times}\n`);
+  if (!isSame) process.exitCode = 1;
 }

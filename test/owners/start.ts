@@ -36,13 +36,20 @@ function jarsOf({ folder, jars = [] }: OwnersCase): readonly string[] {
  * Resolves when it has said what is true of it.
  *
  * @param plain makes names that a class path can carry
+ * @param before what starts it, such as env with its arguments
  * @throws Error when it ends before
  */
-export async function startOwnersCase(one: OwnersCase, javaHome: string, plain: (path: string) => string): Promise<Running> {
+export async function startOwnersCase(
+  one: OwnersCase,
+  javaHome: string,
+  plain: (path: string) => string,
+  before: readonly string[] = [],
+): Promise<Running> {
   const { java, folder = 'java', flags = [], arguments: own = [] } = one;
   const classPath = [...classPathOf(folder), ...jarsOf(one)].map(plain).join(':');
   const args = [...flags, `-Djni=${plain(nativeLibrary)}`, '-cp', classPath, java, ...own];
-  const child = spawn(join(javaHome, 'bin', 'java'), args, {
+  const [command = '', ...rest] = [...before, join(javaHome, 'bin', 'java'), ...args];
+  const child = spawn(command, rest, {
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -2,6 +2,8 @@
 #define _DEFAULT_SOURCE
 #include "elf_file.h"
 
+#include "../../inspect/user_address.h"
+
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +11,6 @@
 
 enum { headers_most = 64, sections_most = 4096, symbols_most = 1 << 20, names_most = 64 << 20 };
 static const uint64_t page_mask = 4095; /* segments are aligned at least so */
-static const uint64_t address_limit = UINT64_C(1) << 47;
 
 static bool read_at(int descriptor, uint64_t offset, void *to, size_t bytes) {
     if (offset > INT64_MAX - bytes) {
@@ -35,8 +36,8 @@ static void *read_piece(int descriptor, uint64_t offset, uint64_t bytes, uint64_
 }
 
 static void add_segment(struct elf_file *file, const Elf64_Phdr *header) {
-    bool is_sound = header->p_vaddr < address_limit && header->p_filesz < address_limit &&
-                    header->p_memsz < address_limit && header->p_offset < address_limit;
+    bool is_sound = header->p_vaddr < user_address_end && header->p_filesz < user_address_end &&
+                    header->p_memsz < user_address_end && header->p_offset < user_address_end;
     uint64_t start = file->bias + header->p_vaddr;
     if (is_sound && (header->p_flags & PF_W) != 0) {
         uint64_t end = start + header->p_memsz;

@@ -3,10 +3,10 @@
 #define OFFHEAP_HOTSPOT_H
 
 /*
- * What a running HotSpot JVM, 8 to 25, says of itself: its classes, its heap, its threads. By gHotSpotVMStructs
- * (src/hotspot/share/runtime/vmStructs.hpp), which each libjvm.so exports for the serviceability agent. The JVM is not
- * stopped and nothing is loaded into it; only pages that are present are read. What is read may change meanwhile, or
- * lie: every walk ends after a number of steps, and by the target's deadline.
+ * What a HotSpot JVM, 8 to 25, says of itself, while it runs or in its core file: its classes, heap and threads. By
+ * gHotSpotVMStructs (src/hotspot/share/runtime/vmStructs.hpp), which each libjvm.so exports for the serviceability
+ * agent. The JVM is not stopped and nothing is loaded into it; only pages that are present are read. What is read may
+ * change meanwhile, or lie: every walk ends after a number of steps, and by the target's deadline.
  */
 
 #include "../../inspect/target.h"
@@ -50,6 +50,8 @@ enum hotspot_collector hotspot_collector_of(const struct hotspot *vm);
 const char *hotspot_collector_name(enum hotspot_collector collector);
 /* Whether all its classes could be read; a part of its memory may have been swapped out. */
 bool hotspot_is_whole(const struct hotspot *vm);
+/* The core file does not tell whether it means the libjvm.so by which it was read. */
+bool hotspot_is_unchecked(const struct hotspot *vm);
 /* Feature release: 8, 17. */
 unsigned hotspot_version(const struct hotspot *vm);
 
@@ -91,6 +93,10 @@ struct inspect_verdict hotspot_spaces(struct hotspot *vm, struct hotspot_space *
  * ZGC without generations it looks at the other addresses that the same memory has.
  */
 bool hotspot_read(const struct hotspot *vm, uint64_t from, void *to, size_t bytes);
+
+/* Bytes of [from, to) that a core file does not have, at any of the addresses that ZGC gives them. Of the living none.
+ */
+uint64_t hotspot_missing(const struct hotspot *vm, uint64_t from, uint64_t to);
 
 /*
  * A number that is another one once a collection has begun or ended (CollectedHeap::_total_collections and
@@ -183,6 +189,11 @@ struct hotspot_thread {
     pid_t tid;
     char name[64];
 };
+/*
+ * Whether the JVM's structure for the thread of that number lies at `address`; of one that runs no Java also its name,
+ * NamedThread::_name (runtime/nonJavaThread.hpp); empty: it has none, as WatcherThread.
+ */
+bool hotspot_is_thread(struct hotspot *vm, uint64_t address, pid_t tid, char *name, size_t bytes);
 /* Threads that run Java, and the compiler's. *list is grown by realloc, and the caller's to free. */
 struct inspect_verdict hotspot_threads(struct hotspot *vm, struct hotspot_thread **list, size_t *count);
 

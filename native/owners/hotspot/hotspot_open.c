@@ -59,7 +59,7 @@ static const char *fill(struct hotspot *vm) {
     if (*why != '\0') {
         return why;
     }
-    vm_archive_open(vm->target->memory.pid, &vm->archive);
+    vm_archive_open(vm->target, &vm->archive);
     symbol_layout_read(vm->tables, &vm->archive, &vm->symbols);
     object_layout_read(vm->tables, vm->memory, &vm->flags, vm->version, &vm->layout);
     if (vm->collector == hotspot_z) {
@@ -85,8 +85,9 @@ static struct inspect_verdict open_by(const struct target *target, const char *(
     }
     vm->target = target;
     vm->image.descriptor = -1;
-    if (!vm_image_open(target->memory.pid, &vm->image)) {
-        *why = "no libjvm.so";
+    const char *why_no_image = vm_image_open(target, &vm->image, &vm->is_unchecked);
+    if (why_no_image != NULL) {
+        *why = why_no_image;
     } else if ((vm->memory = vm_memory_create(target, &vm->image)) == NULL) {
         hotspot_close(vm);
         return inspect_failure("memory", ENOMEM);
@@ -139,6 +140,10 @@ const char *hotspot_collector_name(enum hotspot_collector collector) {
 
 bool hotspot_is_whole(const struct hotspot *vm) {
     return !vm->lacks_classes;
+}
+
+bool hotspot_is_unchecked(const struct hotspot *vm) {
+    return vm->is_unchecked;
 }
 
 unsigned hotspot_version(const struct hotspot *vm) {

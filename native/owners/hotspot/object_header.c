@@ -2,6 +2,7 @@
 #include "object_header.h"
 
 #include "../../inspect/round_up.h"
+#include "../../inspect/user_address.h"
 #include "reserved.h"
 
 #include <string.h>
@@ -9,7 +10,6 @@
 /* oops/markWord.hpp, since 8: the lowest two bits, and the third of a biased one. */
 enum { mark_lock = 3, mark_locked = 0, mark_unlocked = 1, mark_monitor = 2, mark_moved = 3, mark_biased = 5 };
 enum { biased_mask = 7 };
-static const uint64_t address_limit = UINT64_C(1) << 47;
 
 /* Klass::_lh_* (oops/klass.hpp), the same since 8. */
 enum { lh_header_shift = 16, lh_header_mask = 255, lh_log2_mask = 63, log2_most = 3 };
@@ -45,7 +45,7 @@ static bool is_lock(const struct hotspot *vm, uint64_t mark) {
         return true;
     }
     uint64_t address = mark & ~(uint64_t)mark_lock;
-    return address == 0 ? vm->layout.may_be_zero : address < address_limit && !reserved_has(vm, address);
+    return address == 0 ? vm->layout.may_be_zero : address < user_address_end && !reserved_has(vm, address);
 }
 
 enum header_proof object_header_read(const struct hotspot *vm, const unsigned char *at, size_t bytes, size_t *klass) {
@@ -60,8 +60,8 @@ enum header_proof object_header_read(const struct hotspot *vm, const unsigned ch
         if ((mark & ~vm->layout.mark_bits) == 0) {
             return header_good;
         }
-        return vm->layout.may_be_biased && (mark & biased_mask) == mark_biased && mark < address_limit ? header_weak
-                                                                                                       : header_none;
+        return vm->layout.may_be_biased && (mark & biased_mask) == mark_biased && mark < user_address_end ? header_weak
+                                                                                                          : header_none;
     case mark_moved:
         /* Marking of Serial and Parallel leaves nothing but these bits in an object that stays. */
         return mark == mark_moved ? header_good : header_moved;

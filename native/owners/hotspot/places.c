@@ -2,6 +2,7 @@
 #include "places.h"
 
 #include "../../inspect/list_room.h"
+#include "../../inspect/user_address.h"
 #include "spaces.h"
 
 #include <errno.h>
@@ -9,12 +10,11 @@
 enum { first_capacity = 64, places_most = 1 << 16 };
 static const uint64_t least_page_bytes = 4096; /* no page is smaller */
 static const uint64_t largest_page_bytes = 2 << 20;
-static const uint64_t address_limit = UINT64_C(1) << 47;
 static const uint64_t word_bytes = 8;
 static const uint64_t bytes_a_card = 512;
 
 void place_list_add(struct place_list *places, enum hotspot_place_kind kind, uint64_t start, uint64_t end) {
-    if (start == 0 || start >= end || end > address_limit || start % least_page_bytes != 0 ||
+    if (start == 0 || start >= end || end > user_address_end || start % least_page_bytes != 0 ||
         end % least_page_bytes != 0) {
         return;
     }
@@ -48,7 +48,7 @@ struct place_bounds place_of_region(const struct hotspot *vm, uint64_t at) {
     uint64_t words;
     bool is_read = vm_read_word(vm->memory, at, vm_offset(vm->tables, "MemRegion::_start"), &start) &&
                    vm_read_word(vm->memory, at, vm_offset(vm->tables, "MemRegion::_word_size"), &words) &&
-                   start < address_limit && words < address_limit / word_bytes;
+                   start < user_address_end && words < user_address_end / word_bytes;
     return is_read ? (struct place_bounds){start, start + words * word_bytes} : (struct place_bounds){0, 0};
 }
 
@@ -77,7 +77,7 @@ static uint64_t add_cards_at(const struct hotspot *vm, uint64_t table, const str
     struct place_bounds whole = place_of_region(vm, table + vm_offset(vm->tables, names->whole));
     if (heap.end == 0 || whole.start != heap.start || whole.end != heap.end ||
         !vm_read_word(vm->memory, table, vm_offset(vm->tables, names->map), &map) ||
-        !vm_read_word(vm->memory, table, vm_offset(vm->tables, names->bytes), &bytes) || map >= address_limit ||
+        !vm_read_word(vm->memory, table, vm_offset(vm->tables, names->bytes), &bytes) || map >= user_address_end ||
         !place_is_table(bytes, (heap.end - heap.start) / bytes_a_card)) {
         return 0;
     }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "reserved.h"
 
+#include "../../inspect/user_address.h"
+
 static const uint64_t word_bytes = 8;
-static const uint64_t address_limit = UINT64_C(1) << 48;
 
 static void add(struct hotspot *vm, uint64_t start, uint64_t bytes) {
-    if (bytes > 0 && bytes < address_limit && start < address_limit && vm->reserved_count < hotspot_reserved_most) {
+    if (bytes > 0 && bytes < user_address_end && start < user_address_end &&
+        vm->reserved_count < hotspot_reserved_most) {
         vm->reserved[vm->reserved_count++] = (struct hotspot_space){start, start + bytes, 0};
     }
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "../../inspect/core_file.h"
 #include "vm.h"
 
 #include <string.h>
@@ -39,6 +40,18 @@ static bool read_other_views(const struct hotspot *vm, uint64_t from, unsigned c
     }
     page_bits_free(&bits);
     return is_read;
+}
+
+uint64_t hotspot_missing(const struct hotspot *vm, uint64_t from, uint64_t to) {
+    const struct core_file *core = vm->target->memory.core;
+    uint64_t missing = core == NULL ? 0 : core_file_missing(core, from, to);
+    bool has_views = vm->collector == hotspot_z && vm->z.is_there && !vm->z.has_generations;
+    for (unsigned view = 0; missing > 0 && has_views && view < z_views; view++) {
+        uint64_t other = z_view(&vm->z, view) + (from & vm->z.offset_mask);
+        uint64_t there = core_file_missing(core, other, other + (to - from));
+        missing = there < missing ? there : missing;
+    }
+    return missing;
 }
 
 bool hotspot_read(const struct hotspot *vm, uint64_t from, void *to, size_t bytes) {

@@ -2,12 +2,12 @@
 #include "spaces.h"
 
 #include "../../inspect/list_room.h"
+#include "../../inspect/user_address.h"
 
 #include <errno.h>
 #include <string.h>
 
 enum { first_capacity = 1024, spaces_most = 1 << 22 };
-static const uint64_t address_limit = UINT64_C(1) << 48;
 
 void space_list_add_made(struct space_list *spaces, uint64_t bottom, uint64_t top, uint64_t made) {
     size_t before = spaces->count;
@@ -65,7 +65,7 @@ static void keep_inside(const struct hotspot *vm, struct space_list *spaces) {
     size_t kept = 0;
     for (size_t index = 0; index < spaces->count; index++) {
         struct hotspot_space space = spaces->list[index];
-        bool is_inside = vm->reserved_count == 0 && space.top < address_limit;
+        bool is_inside = vm->reserved_count == 0 && space.top < user_address_end;
         for (size_t range = 0; range < vm->reserved_count; range++) {
             is_inside |= space.bottom >= vm->reserved[range].bottom && space.top <= vm->reserved[range].top;
         }

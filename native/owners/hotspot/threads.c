@@ -87,3 +87,31 @@ struct inspect_verdict hotspot_threads(struct hotspot *vm, struct hotspot_thread
     free(threads);
     return deadline_verdict(vm->target->deadline, "reading the names of Java's threads");
 }
+
+static bool is_printable(const char *text) {
+    size_t length = 0;
+    while (text[length] >= ' ' && text[length] <= '~') {
+        length++;
+    }
+    return length > 0 && text[length] == '\0';
+}
+
+bool hotspot_is_thread(struct hotspot *vm, uint64_t address, pid_t tid, char *name, size_t bytes) {
+    uint64_t os_thread;
+    uint64_t text;
+    int32_t own;
+    uint64_t name_at = vm_size(vm->tables, "NonJavaThread");
+    name_at = name_at == 0 ? vm_size(vm->tables, "Thread") : name_at;
+    name[0] = '\0';
+    if (!vm_read_word(vm->memory, address, vm_offset(vm->tables, "Thread::_osthread|JavaThread::_osthread"),
+                      &os_thread) ||
+        !vm_read_int(vm->memory, os_thread, vm_offset(vm->tables, "OSThread::_thread_id"), &own) || own != tid) {
+        return false;
+    }
+    bool is_named = name_at != 0 && vm_read_word(vm->memory, address, name_at, &text) && text != 0 &&
+                    vm_read_text(vm->memory, text, name, bytes) && is_printable(name);
+    if (!is_named) {
+        name[0] = '\0';
+    }
+    return true;
+}

@@ -10,6 +10,7 @@
 struct hotspot {
     const struct target *target;
     struct elf_file image; /* libjvm.so */
+    bool is_unchecked;     /* nobody knows whether the core file means this one */
     struct vm_archive archive;
     struct vm_memory *memory;
     struct vm_tables *tables;

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 struct opening {
-    pid_t pid;
+    const struct target *target;
     struct vm_archive *archive;
-    uint64_t inode; /* of the last file: its mappings follow each other */
+    char path[mapped_path_bytes]; /* of the last file: its mappings follow each other */
 };
 
 static bool take_mapping(void *to, const struct mapped_file *mapping) {
@@ -18,13 +18,15 @@ static bool take_mapping(void *to, const struct mapped_file *mapping) {
     if (!mapped_file_is(mapping, ".jsa")) {
         return true;
     }
-    if (archive->count == 0 || opening->inode != mapping->inode) {
-        int descriptor = archive->count < vm_archives_most ? mapped_file_open(opening->pid, mapping) : -1;
+    if (archive->count == 0 || strcmp(opening->path, mapping->path) != 0) {
+        enum mapped_file_is is;
+        int descriptor =
+            archive->count < vm_archives_most ? mapped_file_open(opening->target, mapping, false, &is) : -1;
         if (descriptor < 0) {
             return true;
         }
         archive->files[archive->count++] = (struct elf_file){.descriptor = descriptor};
-        opening->inode = mapping->inode;
+        (void)strcpy(opening->path, mapping->path);
     }
     struct elf_file *file = &archive->files[archive->count - 1];
     if (file->segment_count < elf_segments_most) {
@@ -33,10 +35,10 @@ static bool take_mapping(void *to, const struct mapped_file *mapping) {
     return true;
 }
 
-void vm_archive_open(pid_t pid, struct vm_archive *archive) {
-    struct opening opening = {pid, archive, 0};
+void vm_archive_open(const struct target *target, struct vm_archive *archive) {
+    struct opening opening = {.target = target, .archive = archive};
     memset(archive, 0, sizeof *archive);
-    mapped_file_each(pid, take_mapping, &opening);
+    mapped_file_each(target, take_mapping, &opening);
 }
 
 void vm_archive_close(struct vm_archive *archive) {

@@ -4,7 +4,7 @@
 
 #include "elf_file.h"
 
-#include <sys/types.h>
+struct target;
 
 enum { vm_archives_most = 4 };
 
@@ -17,7 +17,7 @@ struct vm_archive {
     size_t count;
 };
 
-void vm_archive_open(pid_t pid, struct vm_archive *archive);
+void vm_archive_open(const struct target *target, struct vm_archive *archive);
 void vm_archive_close(struct vm_archive *archive);
 
 /* Bytes as the file has them: what is written by the JVM is as it was at its start. False: not of an archive. */

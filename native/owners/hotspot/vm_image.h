@@ -4,10 +4,13 @@
 
 #include "elf_file.h"
 
-#include <sys/types.h>
+struct target;
 
-/* libjvm.so of a process. False where it has none, or its file cannot be opened or is no library. */
-bool vm_image_open(pid_t pid, struct elf_file *image);
+/*
+ * libjvm.so of a process, or the one here that its core file means. NULL: it is open; else why it is not, as a constant
+ * string. *is_unchecked: nobody knows whether it is the one that the core file means.
+ */
+const char *vm_image_open(const struct target *target, struct elf_file *image, bool *is_unchecked);
 void vm_image_close(struct elf_file *image);
 
 #endif

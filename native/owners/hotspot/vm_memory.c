@@ -68,6 +68,15 @@ static size_t list_pieces(const struct vm_memory *memory, const struct block *bl
     return count;
 }
 
+/* Of a core file all that it has: a page of zeros, or a hole, is what the process would have read. */
+static size_t list_pieces_of_core(const struct block *block, struct remote_piece *pieces) {
+    for (size_t unit = 0; unit < units; unit++) {
+        uint64_t at = unit * unit_bytes;
+        pieces[unit] = (struct remote_piece){block->at + at, unit_bytes, block->bytes + at, false};
+    }
+    return units;
+}
+
 static void read_file_units(const struct vm_memory *memory, struct block *block) {
     for (unsigned unit = 0; unit < units; unit++) {
         size_t offset = (size_t)unit * unit_bytes;
@@ -82,7 +91,10 @@ static void fill(struct vm_memory *memory, struct block *block) {
     struct remote_piece pieces[units];
     size_t count = 0;
     block->present = 0;
-    if (page_map_load(&memory->target->pages, block->at, block->at + block_bytes, &memory->bits).status == inspect_ok) {
+    if (memory->target->memory.core != NULL) {
+        count = list_pieces_of_core(block, pieces);
+    } else if (page_map_load(&memory->target->pages, block->at, block->at + block_bytes, &memory->bits).status ==
+               inspect_ok) {
         count = list_pieces(memory, block, pieces);
     }
     if (remote_read_pieces(&memory->target->memory, pieces, count).status != inspect_ok) {

@@ -14,7 +14,7 @@ export async function debugLines(cluster) {
       const { output, exitCode } = await cluster.debug(pod, profile, ['offheap', 'doctor', '1']);
       assert.equal(exitCode, found, `${pod}, ${profile}: ${output}`);
       assert.match(output, /400 MiB/, `${pod}, ${profile}: its limit`);
-      const json = await cluster.debug(pod, profile, ['offheap', 'doctor', '1', '--format=json'], { shown: false });
+      const json = await cluster.debug(pod, profile, ['offheap', 'doctor', '1', '--format=json', '--quiet'], { shown: false });
       accounts[profile] = accountOf(JSON.parse(json.output), { pod, profile });
     }
     compare(accounts, `${pod}, uid ${uid}`);

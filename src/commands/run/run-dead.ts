@@ -1,10 +1,10 @@
 import { diagnoseFile } from '../../api/diagnose-file.ts';
 import { findJvms } from '../../jvm/find-jvms.ts';
 import { exitCodes, OffheapError } from '../../model/errors.ts';
+import { present } from '../../model/present.ts';
 import { quote } from '../../model/units.ts';
-import { packingOf, recognise } from '../../observe/dead/recognise.ts';
+import { recognisePath } from '../../observe/dead/recognise.ts';
 import { isRegularFile, readHead } from '../../process/magic-file.ts';
-import { unpackedHead } from '../../process/unpack.ts';
 import { deadReporters } from '../../reporters/dead.ts';
 import type { DoctorFormat } from '../../reporters/formats.ts';
 import type { PrintOptions } from '../options/print-options.ts';
@@ -14,6 +14,7 @@ import { resolveProcess } from './subjects.ts';
 interface DeadOptions extends PrintOptions<DoctorFormat> {
   format: DoctorFormat;
   verbose?: boolean;
+  sysroot?: string;
 }
 
 /**
@@ -24,8 +25,7 @@ export async function findFile(target: string): Promise<'dead' | 'other' | undef
   if (/^\d+$/.test(target) || !(await isRegularFile(target))) return undefined;
   const head = await readHead(target).catch(() => undefined);
   if (!head) return 'other';
-  const content = packingOf(head.head) === 'gzip' ? await unpackedHead(head.head) : head.head;
-  return recognise(content) !== undefined ? 'dead' : 'other';
+  return (await recognisePath(target, head.head)).kind !== undefined ? 'dead' : 'other';
 }
 
 /** @param refused an option that needs a process which runs, as it was given */
@@ -39,7 +39,8 @@ export async function printDead(path: string, refused: string | undefined, optio
   // A JVM may have the same name.
   if (options.quiet !== true && !path.includes('/'))
     process.stderr.write(`doctor: reads the file ${quote(path)}, and no process of that name\n`);
-  const result = await diagnoseFile(path);
+  const { sysroot } = options;
+  const result = await diagnoseFile(path, { ...present('sysroot', sysroot) });
   const { verbose = false } = options;
   await writeOutput(deadReporters[options.format](result, { ...renderOptions(options), verbose }), options);
   process.exitCode = result.findings.some(({ severity }) => severity === 'problem') ? exitCodes.problems : exitCodes.ok;

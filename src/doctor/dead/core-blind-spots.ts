@@ -15,7 +15,7 @@ const whyNoRss: Readonly<Record<CoreOrigin['pages'], string>> = {
 
 /** What a core file does not tell, and what lets the next one tell it. */
 export function toBlindSpots(death: CoreDeath): Spot[] {
-  return [...ofTheFile(death), ...ofMalloc(death), ...ofTheJvm(death), owners];
+  return [...ofTheFile(death), ...ofMalloc(death), ...ofTheJvm(death), ...ofOwners(death)];
 }
 
 function ofTheFile({ isWhole, memory, origin, filesBytes, threadsLeft, evidence }: CoreDeath): Spot[] {
@@ -64,7 +64,7 @@ function ofMalloc({ whyNoHeaps, evidence: { malloc } }: CoreDeath): Spot[] {
   ];
 }
 
-function ofTheJvm({ isJvm, hasCounters, evidence }: CoreDeath): Spot[] {
+function ofTheJvm({ isJvm, hasCounters, areThreadsNamed, evidence }: CoreDeath): Spot[] {
   if (!isJvm) return [];
   const spots: Spot[] = [];
   if (!hasCounters)
@@ -83,15 +83,36 @@ function ofTheJvm({ isJvm, hasCounters, evidence }: CoreDeath): Spot[] {
   spots.push({
     instrument: 'the JVM’s answers',
     code: 'not-told',
-    reason:
-      'A dead JVM answers nothing: threads have no names, and its code cache, class space and Native Memory Tracking are not told.',
+    reason: `A dead JVM answers nothing: ${areThreadsNamed ? '' : 'threads have no names, and '}its code cache, class space and Native Memory Tracking are not told.`,
   });
   return spots;
 }
 
-const owners: Spot = {
-  instrument: 'owners',
-  code: 'not-told',
-  reason: 'Who owned which blocks of malloc, only a look at a living process tells.',
-  cure: 'Of the next one: offheap owners PID',
-};
+function ofOwners({ whyNoOwners, isImageUnchecked, evidence: { owners } }: CoreDeath): Spot[] {
+  const instrument = 'owners';
+  if (whyNoOwners !== undefined) return [{ instrument, code: 'not-read', reason: whyNoOwners }];
+  const { whyNoHeap, gaps } = owners ?? {};
+  return [
+    ...(gaps && gaps.missedBytes > 0
+      ? [
+          {
+            instrument,
+            code: 'not-read' as const,
+            reason: `${formatMiB(gaps.missedBytes)} MiB of the Java heap are not in the core: what objects there own is told as another’s or nobody’s.`,
+            cure: 'Of the next one: 0x33 in /proc/PID/coredump_filter, and a file that is not cut',
+          },
+        ]
+      : []),
+    ...(whyNoHeap === undefined ? [] : [{ instrument, code: 'not-read' as const, reason: `No Java heap was read: ${whyNoHeap}.` }]),
+    ...(isImageUnchecked
+      ? [
+          {
+            instrument,
+            code: 'not-checked' as const,
+            reason:
+              'The core does not have the beginning of libjvm.so: whether the file here, by which the Java heap was read, is of the same build was not checked.',
+          },
+        ]
+      : []),
+  ];
+}

@@ -10,12 +10,14 @@ import { toBlindSpots } from './core-blind-spots.ts';
 import { ofTheDead, unnamedMemory } from './held-findings.ts';
 import { jvmOf } from './judge-hs-err.ts';
 
-type Judged = Pick<DeadResult, 'verdict' | 'findings' | 'process' | 'memory' | 'jvm' | 'core' | 'malloc' | 'blindSpots'>;
+type Judged = Pick<DeadResult, 'verdict' | 'findings' | 'process' | 'memory' | 'jvm' | 'core' | 'malloc' | 'owners' | 'blindSpots'>;
 
 /** All but those that need a second look, an answer, or figures of the kernel that no core has. */
 const rulesOfCores = [
   'java-heap-dominates',
   'waiting-for-gc',
+  'zlib-held',
+  'lost-blocks',
   'live-malloc',
   'retained-pages',
   'retained-arena-tops',
@@ -25,6 +27,7 @@ const rulesOfCores = [
   'thread-stacks',
   'metaspace',
   'code-cache',
+  'jit-compiler',
   'symbols',
   'interned-strings',
   'jvm-internal',
@@ -56,6 +59,7 @@ export function judgeCore(death: CoreDeath): Judged {
     ...jvmOf(evidence),
     core: origin,
     ...(malloc ? { malloc: boundSizes(boundLists(malloc)) } : {}),
+    ...present('owners', evidence.owners),
     blindSpots: toBlindSpots(death),
   };
 }
@@ -72,6 +76,14 @@ function findingsOf({ evidence }: CoreDeath): DeadFinding[] {
 const triedOnTheLiving: readonly (readonly [string, string])[] = [
   ['A trim gives it back', 'A trim would have given it back'],
   ['They wait for a GC, or the program holds them: a collection tells', 'They waited for a GC, or the program held them'],
+  [
+    'of them are garbage: nothing in the program leads to them. A collection frees them',
+    'of them were garbage: nothing in the program led to them. A collection would have freed them',
+  ],
+  [
+    'of them are garbage: nothing in the program leads to them, and a collection frees them',
+    'of them were garbage: nothing in the program led to them, and a collection would have freed them',
+  ],
 ];
 
 function inThePast(finding: DeadFinding): DeadFinding {

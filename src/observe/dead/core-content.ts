@@ -26,8 +26,8 @@ const headBytes = 4096;
 const hsperfdata = /\/hsperfdata_[^/]*\/\d+(?: \(deleted\))?$/;
 
 /** Reads arguments, environment, the JVM's counters and glibc's version out of the memory that a core file has. What is not in it is left out. */
-export async function readContent(path: string, core: CoreFile): Promise<CoreContent> {
-  const file = await open(path, 'r');
+export async function readContent(core: CoreFile, sysroot?: string): Promise<CoreContent> {
+  const file = await open(core.file, 'r');
   try {
     const stack = core.mappings.find(({ start, end }) => start <= core.stackAt && core.stackAt < end);
     const initial = parseInitialStack(stack ? await readEnd(file, stack, maxStackBytes) : Buffer.alloc(0), core.command);
@@ -35,7 +35,7 @@ export async function readContent(path: string, core: CoreFile): Promise<CoreCon
     return {
       ...initial,
       counters: counters && parsePerfData(await readStart(file, counters, maxCountersBytes)),
-      glibcVersion: await readGlibcVersion(file, core),
+      glibcVersion: await readGlibcVersion(file, core, sysroot),
     };
   } finally {
     await file.close();
@@ -63,7 +63,7 @@ async function readAt(file: FileHandle, position: number, bytes: number): Promis
 }
 
 /** From its constants, where the core has them; else from the file of that name here, where it begins as the one in the core does, with its build id. */
-async function readGlibcVersion(file: FileHandle, { mappings }: CoreFile): Promise<string | undefined> {
+async function readGlibcVersion(file: FileHandle, { mappings }: CoreFile, sysroot = ''): Promise<string | undefined> {
   const libc = mappings.filter(({ path, dumpedBytes }) => glibcFile.test(path) && dumpedBytes >= headBytes);
   for (const mapping of libc.filter(({ access }) => access?.isWritable !== true)) {
     const version = parseGlibcBanner((await readStart(file, mapping, maxLibcBytes)).toString('latin1'));
@@ -71,7 +71,7 @@ async function readGlibcVersion(file: FileHandle, { mappings }: CoreFile): Promi
   }
   const first = libc.find(({ pathOffset }) => pathOffset === 0);
   if (!first) return undefined;
-  const [head, own] = [await readStart(file, first, headBytes), await readOwn(first.path)];
+  const [head, own] = [await readStart(file, first, headBytes), await readOwn(`${sysroot}${first.path}`)];
   return own?.subarray(0, headBytes).equals(head) ? parseGlibcBanner(own.toString('latin1')) : undefined;
 }
 

@@ -24,8 +24,8 @@ export function toMappings(core: CoreFile, inspection: Pick<HeapInspection, 'ran
   const nothing = { hugetlbBytes: 0, hugeBytes: 0, lazyFreeBytes: 0, swapBytes: 0 };
   return core.mappings.map((mapping) => {
     const { start, end, filledBytes, pathOffset } = mapping;
-    const deleted = mapping.path.endsWith(deletedSuffix);
-    const path = deleted ? mapping.path.slice(0, -deletedSuffix.length) : mapping.path;
+    const path = withoutDeleted(mapping.path);
+    const deleted = path !== mapping.path;
     const isShared = isInMemory(path);
     const rssBytes = isOfFile(mapping, path) ? 0 : filledBytes;
     return {
@@ -37,6 +37,11 @@ export function toMappings(core: CoreFile, inspection: Pick<HeapInspection, 'ran
       vmFlags: inspection ? (isWithin(arenas, mapping) ? notReservedFlags : accountedFlags) : '',
     };
   });
+}
+
+/** As the list of mapped files had it before the file was removed. */
+export function withoutDeleted(path: string): string {
+  return path.endsWith(deletedSuffix) ? path.slice(0, -deletedSuffix.length) : path;
 }
 
 /** The kernel dumps all of a file that a JVM has mapped, in memory or not, and the file has it as well. */

@@ -1,5 +1,3 @@
-import { constants } from 'node:os';
-import { detectAllocator } from '../../allocators/detect.ts';
 import type { CoreOrigin } from '../../model/core-origin.ts';
 import type { DeadMemory } from '../../model/dead.ts';
 import type { Evidence } from '../../model/doctor.ts';
@@ -7,20 +5,22 @@ import { OffheapError } from '../../model/errors.ts';
 import type { HeapInspection } from '../../model/inspection.ts';
 import { present } from '../../model/present.ts';
 import { printable } from '../../model/printable.ts';
-import { type CoreFile, readCoreFile } from '../../native/core-file.ts';
+import type { CoreFile } from '../../native/core-file.ts';
 import { inspectCoreHeap } from '../../native/core-heap.ts';
 import { parseCoreCounters } from '../../parse/core-counters.ts';
-import { isMappedByJvm } from '../../parse/maps.ts';
 import type { Mapping } from '../../parse/smaps.ts';
-import { shortenCommand } from '../../process/command-line.ts';
 import { sumJavaHeap, zHeapRanges } from '../heap-range.ts';
 import { type JvmFacts, noFacts } from '../jvm.ts';
 import { toJvmEvidence } from '../jvm-evidence.ts';
 import { sumOf } from '../mappings.ts';
 import { nameLibraries, ownLibraries } from '../own-libraries.ts';
+import { areWorthALook, classesFollowed, toEvidence } from '../owners-look.ts';
 import { runtimeOf } from '../runtime.ts';
-import { type CoreContent, readContent } from './core-content.ts';
+import type { CoreContent } from './core-content.ts';
 import { divideCore, findJavaHeap, toMappings } from './core-map.ts';
+import { originOf } from './core-origin.ts';
+import { type OwnersOfCore, ownersOfCore } from './core-owners.ts';
+import { type CoreOptions, type CoreProcess, coreBudgetMs, withCoreProcess } from './core-process.ts';
 
 /** What a core file tells, in values. */
 export interface CoreDeath {
@@ -36,25 +36,33 @@ export interface CoreDeath {
   hasCounters: boolean;
   /** Where malloc's heaps could not be read. */
   whyNoHeaps?: string;
+  /** Where owners were looked for and not found. */
+  whyNoOwners?: string;
+  /** Nothing tells whether the libjvm.so by which the Java heap was read is the core's. */
+  isImageUnchecked: boolean;
+  areThreadsNamed: boolean;
 }
 
-/** Processor time: of a core that does not fit into memory the disk is waited for, which takes none. */
-const budgetMs = 60_000;
 /** As many as the doctor looks at of a living process. */
 const mostSizes = 4096;
 
-/** Reads a core file. `isUnpacked`: what was compressed has lost its holes. @throws OffheapError INVALID_FILE for what is none of this kind of machine, MISSING_FILE, INSPECT_FAILED */
-export async function readCore(path: string, { isUnpacked }: { isUnpacked: boolean }): Promise<CoreDeath> {
-  const core = await readCoreFile(path, { budgetMs });
-  const content = await readContent(path, core);
-  const heaps = await inspect(path, core, content.glibcVersion);
+/** Reads a core file. @throws OffheapError INVALID_FILE for what is none of this kind of machine, MISSING_FILE, INSPECT_FAILED */
+export async function readCore(path: string, options: CoreOptions): Promise<CoreDeath> {
+  return await withCoreProcess(path, options, (process) => deathOf(process, options));
+}
+
+async function deathOf(process: CoreProcess, { sysroot, signal }: CoreOptions): Promise<CoreDeath> {
+  const { core, content, mappedFiles, isJvm, allocator } = process;
+  const heaps = await inspect(core, content.glibcVersion);
   const inspection = heaps instanceof OffheapError ? undefined : heaps;
   const mappings = toMappings(core, inspection);
-  const mappedFiles = [...new Set(mappings.map(({ path: file }) => file).filter((file) => file.startsWith('/')))];
-  const isJvm = isMappedByJvm(mappedFiles);
-  const allocator = detectAllocator({ mappedFiles, environment: content.environment, ...present('programPath', core.program) });
+  const isTelling = inspection !== undefined && areWorthALook(inspection);
+  const owners = isTelling || isJvm ? await lookForOwners(process, mappings, { sysroot, signal }) : {};
   const jvm = isJvm ? factsOf(content, mappings) : noFacts;
-  const threads = core.threads.map(({ tid, stackPointer }) => ({ tid, innerTid: tid, name: `thread ${tid}`, stackPointer }));
+  const names = owners.found?.threadNames;
+  const threads = core.threads.map(({ tid, stackPointer }) => {
+    return { tid, innerTid: tid, name: names?.get(tid) ?? `thread ${tid}`, stackPointer };
+  });
   const { regions, parts } = await divideCore(mappings, { jvm, threads, inspection, allocator: allocator.name, isJvm });
   const filledBytes = sumOf(mappings, 'rssBytes');
   const libraries = ownLibraries(mappings, allocator);
@@ -62,7 +70,7 @@ export async function readCore(path: string, { isUnpacked }: { isUnpacked: boole
   const told = toJvmEvidence(jvm, { heapRss: sumJavaHeap(mappings, jvm.heapRanges), counters: content.counters });
   const evidence: Evidence = {
     pid: core.pid,
-    command: commandOf(core, content),
+    command: process.command,
     takenAt: new Date(0).toISOString(),
     uptimeMs: jvm.uptimeMs ?? 0,
     rssBytes: filledBytes,
@@ -71,6 +79,7 @@ export async function readCore(path: string, { isUnpacked }: { isUnpacked: boole
     regions,
     allocator,
     ...(inspection ? { malloc: inspection } : {}),
+    ...(isTelling && owners.found ? { owners: toEvidence(owners.found.told) } : {}),
     ...(runtime ? { runtime } : {}),
     ...(libraries.length > 0 ? { libraries: nameLibraries(libraries) } : {}),
     isJvm,
@@ -78,7 +87,7 @@ export async function readCore(path: string, { isUnpacked }: { isUnpacked: boole
     unknown: [],
   };
   return {
-    origin: originOf(isUnpacked ? { ...core, hasPageHoles: false } : core),
+    origin: originOf(core),
     isWhole: !core.isCut,
     isJvm,
     filesBytes: filesNotDumped(core),
@@ -95,43 +104,33 @@ export async function readCore(path: string, { isUnpacked }: { isUnpacked: boole
     evidence,
     hasCounters: content.counters !== undefined,
     ...(heaps instanceof OffheapError ? { whyNoHeaps: heaps.message } : {}),
+    ...(isTelling ? present('whyNoOwners', owners.whyNot) : {}),
+    isImageUnchecked: owners.found?.isImageUnchecked === true,
+    areThreadsNamed: names !== undefined && names.size > 0,
   };
 }
 
-async function inspect(path: string, { pid }: CoreFile, glibcVersion: string | undefined): Promise<HeapInspection | OffheapError> {
+async function inspect(core: CoreFile, glibcVersion: string | undefined): Promise<HeapInspection | OffheapError> {
   try {
-    return await inspectCoreHeap(path, { pid, glibcVersion, budgetMs, sizes: mostSizes });
+    return await inspectCoreHeap(core, { glibcVersion, budgetMs: coreBudgetMs, sizes: mostSizes });
   } catch (error) {
     if (error instanceof OffheapError) return error;
     throw error;
   }
 }
 
-/** Of two names of one signal the first: SIGABRT, not SIGIOT. */
-const signalNames = new Map(
-  Object.entries(constants.signals)
-    .reverse()
-    .map(([name, number]) => [number, name]),
-);
-
-function originOf({ isByKernel, hasPageHoles, isCounted, signal }: CoreFile): CoreOrigin {
-  return {
-    writer: isByKernel ? 'kernel' : 'debugger',
-    ...(isByKernel && signal > 0 ? { signal: signalNames.get(signal) ?? `signal ${signal}` } : {}),
-    pages: hasPageHoles ? 'holes' : isCounted ? 'content' : 'dumped',
-  };
-}
-
-/** The kernel writes 80 bytes of it down, a debugger less. */
-function commandOf({ command }: CoreFile, { argv }: CoreContent): string[] {
-  const words =
-    argv.length > 0
-      ? argv
-      : command
-          .trimEnd()
-          .split(' ')
-          .filter((word) => word !== '');
-  return shortenCommand(words.map(printable));
+/** As of a living process, where so much is in use that it matters; of a JVM in any case, since it names threads. */
+async function lookForOwners(
+  process: CoreProcess,
+  mappings: readonly Mapping[],
+  options: Pick<CoreOptions, 'sysroot' | 'signal'>,
+): Promise<{ found?: OwnersOfCore; whyNot?: string }> {
+  try {
+    return { found: await ownersOfCore(process, mappings, { ...options, budgetMs: coreBudgetMs, holders: classesFollowed }) };
+  } catch (error) {
+    if (error instanceof OffheapError) return { whyNot: error.message };
+    throw error;
+  }
 }
 
 function filesNotDumped({ mappings }: CoreFile): number {

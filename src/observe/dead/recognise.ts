@@ -1,5 +1,6 @@
 import type { DeadSource } from '../../model/dead.ts';
 import { isHsErr } from '../../parse/hs-err.ts';
+import { type Packing, unpackedHead } from '../../process/unpack.ts';
 
 /** Of a chunk of a recording (jdk: jfrChunkWriter.cpp). */
 const recordingMagic = Buffer.from('FLR\0', 'latin1');
@@ -15,9 +16,6 @@ export function recognise(head: Buffer): DeadSource | undefined {
   return isHsErr(head.toString('latin1')) ? 'hs_err' : undefined;
 }
 
-/** In which form systemd-coredump and others keep a core; all but `gzip` Node of this version does not read. */
-export type Packing = 'gzip' | 'zstd' | 'lz4' | 'xz';
-
 const packings: readonly (readonly [Packing, Buffer])[] = [
   ['gzip', Buffer.from([0x1f, 0x8b, 0x08])],
   ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
@@ -28,4 +26,11 @@ const packings: readonly (readonly [Packing, Buffer])[] = [
 /** By which program a file was compressed, by how it begins. */
 export function packingOf(head: Buffer): Packing | undefined {
   return packings.find(([, magic]) => head.subarray(0, magic.length).equals(magic))?.[0];
+}
+
+/** What a file is; of a compressed one, what is in it. @throws OffheapError MISSING_TOOL where a program is missing that unpacks it */
+export async function recognisePath(path: string, head: Buffer): Promise<{ kind: DeadSource | undefined; packing?: Packing }> {
+  const packing = packingOf(head);
+  if (packing === undefined) return { kind: recognise(head) };
+  return { kind: recognise(await unpackedHead(path, packing)), packing };
 }

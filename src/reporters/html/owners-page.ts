@@ -36,9 +36,10 @@ export function renderOwnersHtml(result: OwnersResult, { assets, tool, top }: Ow
   );
 }
 
-function aboutOf({ heap, takenAt, uptimeMs }: OwnersResult): string {
+function aboutOf({ heap, takenAt, uptimeMs, core }: OwnersResult): string {
   const jvm = heap ? [`JDK ${heap.jdk}`, heap.collector] : [];
-  return [...jvm, `up ${formatUptime(uptimeMs)}`, new Date(takenAt).toISOString()].join(' · ');
+  const up = core ? (uptimeMs > 0 ? [`was up ${formatUptime(uptimeMs)}`] : []) : [`up ${formatUptime(uptimeMs)}`];
+  return [...jvm, ...up, new Date(takenAt).toISOString()].join(' · ');
 }
 
 function sectionsOf(result: OwnersResult, top: number): Page['sections'] {
@@ -68,10 +69,11 @@ function renderCreations({ created, owners }: OwnersResult): Markup | undefined 
   return created && html`<pre>${describeCreations(created, owners)}</pre>`;
 }
 
-function renderProcess({ command, rssBytes, threads, durationMs, heap }: OwnersResult): Markup {
+function renderProcess({ command, rssBytes, threads, durationMs, heap, core }: OwnersResult): Markup {
   return definitions([
     ['command', html`<code class="long">${command.join(' ')}</code>`],
-    ['RSS', `${formatMiB(rssBytes)} MiB`],
+    ['core file', core?.path],
+    [core ? 'filled' : 'RSS', `${formatMiB(rssBytes)} MiB`],
     ['threads', threads],
     ['Java heap read', heap && `${formatMiB(heap.readBytes)} of ${formatMiB(heap.usedBytes)} MiB in use`],
     ['reading took', formatSeconds(durationMs)],

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The reader of core files, and the inspector over what it reads, on any file: they end, and what is told of the file
- * is in it. The input: a byte whose lowest bit asks for a header that is right, then the file.
+ * The reader of core files, and the inspector and the finder of owners over what it reads, on any file: they end, and
+ * what is told of the file is in it. The input: a byte whose lowest bit asks for a header that is right, then the file.
  */
 #define _GNU_SOURCE
 #include "core_look.h"
 #include "core_maps.h"
 #include "inspect.h"
+#include "owners.h"
 #include "page_map.h"
 
 #include <elf.h>
@@ -16,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { most_bytes = 8192, budget_ms = 200 };
+enum { most_bytes = 8192, budget_ms = 200, ranges_most = 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -50,6 +51,34 @@ static void check_reads(const struct core_file *core) {
     }
 }
 
+/* Files that the core names are looked for below a folder that is not there, or on this machine. */
+static void find_owners(struct core_file *core) {
+    const struct inspect_options walk = {.budget_ms = budget_ms, .seed = 1};
+    const struct owners_source source = {owner_mapped};
+    struct owners_range ranges[ranges_most];
+    size_t count = core->segment_count < ranges_most ? core->segment_count : ranges_most;
+    for (size_t index = 0; index < count; index++) {
+        ranges[index] = (struct owners_range){core->segments[index].start, core->segments[index].end, 0};
+    }
+    const struct owners_options options = {.climbs = 1,
+                                           .budget_ms = budget_ms,
+                                           .sources = &source,
+                                           .source_count = 1,
+                                           .loader = UINT32_MAX,
+                                           .ranges = ranges,
+                                           .range_count = count};
+    const struct remote whose = {.core = core};
+    struct inspection result;
+    struct owners_result owners;
+    core->root = core->pid % 2 == 0 ? "/nothing/of/that/name" : "";
+    if (inspect_memory(&whose, &walk, &result).status == inspect_ok) {
+        inspection_free(&result);
+    }
+    if (owners_find(&whose, &options, &owners).status == inspect_ok) {
+        owners_free(&owners);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     unsigned char file[most_bytes];
     char path[64];
@@ -77,12 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     if (core_look_read(path, budget_ms, NULL, &look).status == inspect_ok) {
         check_mappings(&look);
         check_reads(&look.core);
+        find_owners(&look.core);
         core_look_free(&look);
-    }
-    struct inspect_options options = {.budget_ms = budget_ms, .seed = 1};
-    struct inspection result;
-    if (inspect_core(path, &options, &result).status == inspect_ok) {
-        inspection_free(&result);
     }
     close(descriptor);
     return 0;

@@ -72,6 +72,7 @@ static void make_core(void) {
     unsigned char *info = add_note(NT_PRPSINFO, 136);
     uint32_t pid = own_pid;
     memcpy(info + 24, &pid, sizeof pid);
+    memcpy(info + 40, "main", 5);
     memcpy(info + 56, "java -jar app.jar ", 18);
     add_thread(own_pid, first_at + 5);
     add_thread(own_pid + 1, first_at + page + 7);
@@ -114,6 +115,7 @@ static void test_what_it_tells(void) {
     struct core_file opened;
     make_core();
     CHECK(open_core(sizeof core, &opened).status == inspect_ok);
+    CHECK(strcmp(opened.name, "main") == 0);
     CHECK(opened.pid == own_pid && opened.signal == 6 && strcmp(opened.command, "java -jar app.jar ") == 0);
     CHECK(opened.is_by_kernel && !opened.is_cut && opened.missing_bytes == 0 && opened.segment_count == 3);
     CHECK(opened.thread_count == 2 && opened.threads[1].tid == own_pid + 1);
@@ -181,10 +183,11 @@ static void test_holes(void) {
 
 static void test_mappings(void) {
     struct core_file opened;
+    const struct remote whose = {.core = &opened};
     struct target target;
     make_core();
     CHECK(open_core(sizeof core, &opened).status == inspect_ok);
-    CHECK(target_open_core(&opened, NULL, &target).status == inspect_ok && target.maps.count == 4);
+    CHECK(target_open_of(&whose, NULL, &target).status == inspect_ok && target.maps.count == 4);
     const struct mapping *list = target.maps.list;
     CHECK(list[0].start == first_at && list[0].writable && list[0].kind == mapping_anonymous);
     CHECK(list[1].start == second_at && list[1].end == second_at + 2 * page);
@@ -325,6 +328,21 @@ static void test_lying_notes(void) {
     }
 }
 
+static void test_missing(void) {
+    struct core_file opened;
+    make_core();
+    CHECK(open_core(sizeof core, &opened).status == inspect_ok);
+    /* Half of the second segment, all between the segments, and behind the last one. */
+    CHECK(core_file_missing(&opened, first_at, second_at) == 0);
+    CHECK(core_file_missing(&opened, first_at + 7, second_at + page + 13) == 13);
+    CHECK(core_file_missing(&opened, first_at, second_at + 2 * page) == page);
+    CHECK(core_file_missing(&opened, third_at - page, third_at + 3 * page) == 3 * page);
+    CHECK(core_file_missing(&opened, lone_at, lone_at + page) == page);
+    CHECK(core_file_missing(&opened, 0, UINT64_MAX) == UINT64_MAX - 4 * page);
+    CHECK(core_file_missing(&opened, second_at, first_at) == 0);
+    core_file_close(&opened);
+}
+
 static void test_look(void) {
     char path[64];
     struct core_look look;
@@ -360,6 +378,7 @@ int main(void) {
     test_overflows();
     test_many_headers();
     test_lying_notes();
+    test_missing();
     test_look();
     return 0;
 }

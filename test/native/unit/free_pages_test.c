@@ -18,6 +18,7 @@ struct record {
 static void *map_aligned(size_t bytes, size_t alignment) {
     char *memory = mmap(NULL, bytes + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     CHECK(memory != MAP_FAILED);
+    madvise(memory, bytes + alignment, MADV_NOHUGEPAGE); /* a page that was not touched is not there */
     uintptr_t start = ((uintptr_t)memory + alignment - 1) / alignment * alignment;
     return memory + (start - (uintptr_t)memory);
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { examine } from '../../../src/doctor/examine.ts';
 import type { Patient } from '../../../src/doctor/patient.ts';
 import type { Evidence } from '../../../src/model/doctor.ts';
+import { type ErrorCode, OffheapError } from '../../../src/model/errors.ts';
 import { compareLooks } from '../../../src/stats/look-difference.ts';
 import { evidenceOf, figures, jvmOf, mallocOf, mib, programEvidence, regionsOf } from '../../fixtures/evidence.ts';
 
@@ -308,6 +309,17 @@ describe('--gc', () => {
       ['gc', undefined, 0],
       ['trim', mib(100), mib(100)],
     ]);
+  });
+
+  test.each<[string, ErrorCode, boolean]>([
+    ['could not be read in the time for it', 'INSPECT_FAILED', true],
+    ['ended while it was read', 'PROCESS_ENDED', false],
+  ])('whose malloc %s while the collection settles', async (why, code, isDone) => {
+    const patient = patientOf(keeping(400, 130, {}, 100), keeping(300, 30, {}));
+    const inspect = () => Promise.reject(new OffheapError(code, why));
+    const done = examine({ ...patient, inspect }, gc);
+    if (!isDone) return await expect(done).rejects.toThrow(why);
+    expect((await done).applied).toMatchObject([{ kind: 'gc', actualBytes: mib(100), freedBlocksBytes: mib(100) }]);
   });
 
   test('no JVM: one sentence', async () => {

@@ -25,7 +25,7 @@ function mapping(start: number, pages: number, { path = '', access = 'rw', fille
 
 function core(mappings: CoreMapping[]): CoreFile {
   return {
-    ...{ bytes: 1, missingBytes: 0, isCut: false, isByKernel: true, hasPageHoles: true, isCounted: true },
+    ...{ number: 1, file: 'core', bytes: 1, missingBytes: 0, isCut: false, isByKernel: true, hasPageHoles: true, isCounted: true },
     ...{ pid: 7, signal: 6, command: 'a', stackAt: 0x7f_0000_1234, vdsoAt: 0x7f_1000_0000, threads: [], threadsLeft: 0, mappings },
   };
 }

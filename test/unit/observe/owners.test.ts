@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NativeOwners } from '../../../src/native/native-owners.ts';
-import { toOwners } from '../../../src/observe/owners.ts';
+import { toOwners } from '../../../src/observe/tell-owners.ts';
 
 const nativeOwner = (values: Partial<NativeOwners['owners'][number]>): NativeOwners['owners'][number] => ({
   ...{ kind: 'nobody', source: 0, name: '', objects: 0, directBlocks: 0, directBytes: 0, blocks: 0, bytes: 0, sharedBlocks: 0 },
@@ -120,7 +120,7 @@ test('a JVM whose heap was not read says so; of another program there is none', 
   const of = (isJvm: boolean, more: Partial<NativeOwners>) => toOwners(found([{}], more), { sources: [], isJvm }).whyNoHeap;
   expect(of(true, { whyNoHeap: 'its tables could not be read' })).toBe('its tables could not be read');
   expect(of(false, { whyNoHeap: 'no libjvm.so' })).toBeUndefined();
-  const heap = { collector: 'G1', jdk: 17, classes: 500, usedBytes: 0, readBytes: 0, wordsOfNoObject: 0 };
+  const heap = { collector: 'G1', jdk: 17, classes: 500, usedBytes: 0, readBytes: 0, wordsOfNoObject: 0, isUnchecked: false };
   expect(of(true, { heap })).toBe('its parts were not found');
   expect(of(true, { heap: { ...heap, usedBytes: 1 } })).toBeUndefined();
 });
