@@ -31,6 +31,7 @@
         'native/addon/inspector.cc',
         'native/addon/open_cores.cc',
         'native/addon/jvm_places_reader.cc',
+        'native/addon/open_cores.cc',
         'native/addon/owner_finder.cc',
         'native/allocators/extent_tree.c',
         'native/allocators/free_extents.c',

@@ -6,10 +6,10 @@ import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { architectures, prebuilds, prebuildsFor } from './lib/cross.mjs';
 import { newestGlibc, readNeeds, setInitFirst, tooNew } from './lib/elf.mjs';
 import { nodeHeaders } from './lib/headers.mjs';
+import { readOptions } from './lib/options.mjs';
 import { plainRoot } from './lib/plain-root.mjs';
 import { fail, run, step } from './lib/run.mjs';
 import { buildWhenChanged } from './lib/stamp.mjs';
@@ -20,7 +20,7 @@ const files = ['offheap.node', 'libmmapalloc.so', 'libmeter.so', 'liballocator-a
 /** By an option of the linker that zig does not know. */
 const first = ['libmmapalloc.so', 'libmeter.so'];
 const several = { type: 'string', multiple: true };
-const { values } = parseArgs({ options: { arch: several, libc: several } });
+const values = readOptions(import.meta.url, { arch: several, libc: several });
 const wanted = prebuildsFor(values);
 if (wanted.length === 0) {
   const known = (key) => [...new Set(prebuilds.map((prebuild) => prebuild[key]))].map((value) => `--${key}=${value}`).join(' or ');

@@ -4,7 +4,6 @@
 import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { bases } from './docker/bases.mjs';
 import { buildImage } from './docker/build.mjs';
 import { tryBase } from './docker/cases.mjs';
@@ -13,13 +12,14 @@ import { documentedLines } from './docker/lines.mjs';
 import { renderBases } from './docker/table.mjs';
 import { makeDebugImage, names } from './kubernetes/images.mjs';
 import { writePart } from './lib/doc-part.mjs';
+import { readOptions } from './lib/options.mjs';
 import { fail, run, say, step } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
 import { compileKnown } from './matrix/program.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const off = { type: 'boolean', default: false };
-const { values } = parseArgs({ options: { only: { type: 'string' }, build: off, write: off } });
+const values = readOptions(import.meta.url, { only: { type: 'string' }, build: off, write: off });
 const only = values.only?.split(',');
 const unknown = only?.filter((name) => !bases.some((base) => base.name === name)) ?? [];
 if (unknown.length > 0) fail(`expected bases of ${bases.map(({ name }) => name).join(', ')}, found ${unknown.join(', ')}.`);

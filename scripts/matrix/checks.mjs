@@ -6,7 +6,9 @@ const mostUnexplainedShare = 0.01;
 const mostUnexplainedBytes = 2 << 20;
 const mostTrimErrorShare = 0.005;
 const mostUnownedShare = 0.01;
-const [mostWaitMs, quietMs, lookEveryMs, quietBytes] = [30_000, 6000, 500, 64 << 10];
+const [mostWaitMs, lookEveryMs, quietBytes] = [30_000, 500, 64 << 10];
+/** Longer than the five seconds below; and what a JVM needs that has just begun and still compiles: heaps that change while they are read are not read to the last byte. */
+const [quietMs, settledMs] = [6000, 1500];
 
 /** What is asked of the process: commands and their options. In this order, since the last ones change it. */
 export const questions = {
@@ -25,10 +27,11 @@ export function checkProcess(pid, expected) {
 
 /** @param ask asks whoever answers for the process: a command and its options, without the pid */
 export function askAndCheck(ask, expected) {
+  const readLiveBytes = () => ask('histo', '--top=1').json?.totals.liveBytes;
   const answers = {};
-  let isQuiet;
+  let isQuiet = awaitQuiet(readLiveBytes, settledMs);
   for (const [name, line] of Object.entries(questions)) {
-    if (name === 'trimmed') isQuiet = awaitQuiet(() => ask('histo', '--top=1').json?.totals.liveBytes);
+    if (name === 'trimmed') isQuiet = awaitQuiet(readLiveBytes, quietMs);
     answers[name] = ask(...line);
   }
   return checkAnswers(answers, expected, isQuiet);
@@ -54,7 +57,7 @@ export function checkAnswers(answers, expected, isQuiet) {
  * Until the JVM frees nothing of its own any more, or half a minute has gone. Every five seconds it frees what its compilers have worked in and it has kept for the next time
  * (ChunkPoolCleaner, memory/arena.cpp): 1.8 MiB in a look at JDK 11, all of it chunks of its arenas. Between a prediction and its trim, that much more comes back.
  */
-function awaitQuiet(readLiveBytes) {
+function awaitQuiet(readLiveBytes, enoughMs) {
   const until = Date.now() + mostWaitMs;
   let last = readLiveBytes();
   let since = Date.now();
@@ -62,7 +65,7 @@ function awaitQuiet(readLiveBytes) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookEveryMs);
     const now = readLiveBytes();
     if (!(Math.abs(now - last) <= quietBytes)) [last, since] = [now, Date.now()];
-    else if (Date.now() - since >= quietMs) return true;
+    else if (Date.now() - since >= enoughMs) return true;
   }
   return false;
 }

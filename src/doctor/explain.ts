@@ -37,8 +37,10 @@ export function explainUnknown(evidence: Evidence): BlindSpot[] {
 }
 
 const sentences: Record<UnknownCode, (unknown: Unknown, evidence: Evidence) => Sentences> = {
-  'other-allocator': ({ instrument }, { allocator, counters }) =>
-    instrument === 'trim' ? explainIdleTrim(allocator) : explainForeignHeaps(allocator, counters !== undefined),
+  'other-allocator': ({ instrument }, { allocator, counters, runtime }) =>
+    instrument === 'trim'
+      ? explainIdleTrim(allocator)
+      : explainForeignHeaps(allocator, { isCounted: counters !== undefined, runtime }),
   'attach-disabled': () => ({
     reason: 'It was started with -XX:+DisableAttachMechanism and answers no questions about its heap, threads and classes.',
     cure: 'Start it without that flag.',
@@ -94,8 +96,13 @@ function explainUnread(unknown: Unknown, { pid, malloc, swapBytes }: Evidence): 
   };
 }
 
-function explainForeignHeaps({ name, library }: AllocatorEvidence, isCounted: boolean): Sentences {
-  const server = name === 'unknown' ? 'an allocator that is not known here' : `${name} (${library})`;
+function explainForeignHeaps(
+  { name, library }: AllocatorEvidence,
+  { isCounted, runtime }: { isCounted: boolean; runtime: Evidence['runtime'] },
+): Sentences {
+  const nobody =
+    runtime === 'native-image' ? 'the libc that GraalVM’s native-image has linked into it' : 'an allocator that is not known here';
+  const server = name === 'unknown' ? nobody : `${name} (${library})`;
   const reason = `It reads the heaps of glibc; this process is served by ${server}. Its memory is told by elimination.`;
   if (isCounted || allocatorNamed(name).sight.liveBytes !== 'meter') return { reason };
   const libc = name === 'musl' ? ' --libc=musl' : '';

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { readJvmArguments } from '../jvm/jvm-arguments.ts';
 import { parseContainerPlace } from '../parse/container.ts';
 import { nameCommand } from '../parse/java-command.ts';
 import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
@@ -43,9 +44,10 @@ export async function describe(
   if (selection.kind === 'pattern' && !isSelected(selection, false, argv)) return undefined;
   const maps = await read(pid, 'maps');
   // Few processes are JVMs, and some have 60,000 mappings.
-  const isJvm = maps.includes('/libjvm.so') && isMappedByJvm(parseMappedFiles(maps));
+  const files = maps.includes('/libjvm.so') ? [...parseMappedFiles(maps)] : [];
+  const isJvm = isMappedByJvm(files);
   if (!isSelected(selection, isJvm, argv)) return undefined;
-  const command = nameCommand(argv, isJvm);
+  const command = nameCommand(isJvm ? await readJvmArguments(pid, files) : argv, isJvm);
   const place = parseContainerPlace(await read(pid, 'cgroup'));
   const turn = firstTurn({ mappings: countLines(maps), threads });
   return { pid, startTimeTicks, argv, command, isJvm, place, turn, memory: {} };

@@ -1,9 +1,11 @@
 import { lstat, readlink, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffheapError } from '../model/errors.ts';
+import { isMappedByOpenJ9, parseMappedFiles } from '../parse/maps.ts';
 import { mountOf } from '../parse/mountinfo.ts';
 import { parseEffectiveIds, parseInnermostId, parseStatusLine } from '../parse/proc-fields.ts';
 import { threadFolder, withProcFolder } from '../process/living-thread.ts';
+import { readProc } from '../process/proc-file.ts';
 import { explainRefusal } from '../process/ptrace-permission.ts';
 import { describeSlowMount, mountsOf, slowMountBehind, slowMountOf } from '../process/slow-mounts.ts';
 import { AttachError } from './attach-error.ts';
@@ -15,6 +17,9 @@ const sigQuitBit = 1n << 2n;
 /** capability.h: CAP_DAC_OVERRIDE. */
 const dacOverrideBit = 1n << 1n;
 const writeAndEnter = 0o3;
+/** It answers SIGQUIT by a file in its working directory, of the state of all its threads (openj9: runtime/rasdump), and has a protocol of its own. */
+const openJ9 = (pid: number) =>
+  `it is OpenJ9, which does not speak the protocol of HotSpot. It tells its native memory by part itself, in the section NATIVEMEMINFO of a javacore: jcmd ${pid} Dump.java`;
 
 /**
  * The JVM opens its socket only when it is asked to: by a file `.attach_pidN` in its working directory or /tmp, and SIGQUIT. The signal
@@ -28,6 +33,8 @@ export async function listeningSocket(pid: number, status: string, deadline: num
   const folder = threadFolder(pid) ?? `/proc/${pid}`;
   const socketPath = `${folder}/root/tmp/.java_pid${innerPid}`;
   if (await isReady(socketPath, pid, status)) return socketPath;
+  if (isMappedByOpenJ9(parseMappedFiles(await readProc(pid, 'maps').catch(() => ''))))
+    throw new AttachError(pid, 'not-attachable', openJ9(pid));
   await requireFolder(pid, `${folder}/root`);
   const caught = BigInt(`0x${parseStatusLine(status, 'SigCgt') ?? '0'}`);
   if ((caught & sigQuitBit) === 0n)

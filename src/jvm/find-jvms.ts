@@ -3,6 +3,7 @@ import { isMappedByJvm, parseMappedFiles } from '../parse/maps.ts';
 import { ownLine } from '../process/ancestors.ts';
 import { matchedText, readArguments, shortenCommand } from '../process/command-line.ts';
 import { readProc } from '../process/proc-file.ts';
+import { readJvmArguments } from './jvm-arguments.ts';
 
 export interface FoundJvm {
   pid: number;
@@ -21,16 +22,16 @@ export async function findProcesses(pattern: RegExp | undefined): Promise<FoundJ
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const argv = await readArguments(pid);
-      const isWanted = pattern ? !own.has(pid) && pattern.test(matchedText(argv)) : await isJvm(pid);
+      const argv = pattern ? await readArguments(pid) : await argumentsOfJvm(pid);
+      const isWanted = pattern ? !own.has(pid) && pattern.test(matchedText(argv)) : true;
       return isWanted && argv.length > 0 ? { pid, command: shortenCommand(argv) } : undefined;
     }),
   );
   return found.filter((process) => process !== undefined).sort((a, b) => a.pid - b.pid);
 }
 
-async function isJvm(pid: number): Promise<boolean> {
-  // Empty for a process that is gone, or another user's.
-  const maps = await readProc(pid, 'maps').catch(() => '');
-  return isMappedByJvm(parseMappedFiles(maps));
+/** Empty for a process that is gone, or another user's, or no JVM. */
+async function argumentsOfJvm(pid: number): Promise<string[]> {
+  const files = parseMappedFiles(await readProc(pid, 'maps').catch(() => ''));
+  return isMappedByJvm(files) ? readJvmArguments(pid, [...files]) : [];
 }

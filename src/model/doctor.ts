@@ -38,6 +38,7 @@ export const findingCodes = [
   'shared-memory',
   'mmap-user',
   'go-heap',
+  'image-heap',
   'lazily-freed',
   'huge-pages',
   'near-limit',

@@ -205,7 +205,7 @@ export const evidence = z.object({
   /** From a counter page, when the process runs behind one of our libraries. */
   counters: z.object({ liveBytes: bytes, peakLiveBytes: bytes.exactOptional() }).exactOptional(),
   /** Whose objects it has that no malloc allocates, as far as its files tell; of a JVM absent. */
-  runtime: z.enum(['go', 'v8', 'cpython']).exactOptional(),
+  runtime: z.enum(['go', 'v8', 'cpython', 'native-image']).exactOptional(),
   /** Names of the program's own libraries, which are not the system's, the JDK's or preloaded: at most 64. Absent where it has none. */
   libraries: z.array(z.string()).exactOptional(),
   /** It has libjvm.so mapped; whether or not it answers. */

@@ -1,5 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import { OffheapError } from '../model/errors.ts';
+import { findImageHeap } from '../process/image-heap.ts';
 import { explainHidden, explainRefusal } from '../process/ptrace-permission.ts';
 import type { NativeInspectVerdict } from './binding.ts';
 
@@ -24,9 +25,12 @@ export function toInspectError(pid: number, { status, what, error }: NativeInspe
         `Expected process ${pid} to run, but it has ended and waits for its parent to take note: its memory is gone.`,
       );
     case 'not-glibc':
-      return new OffheapError(
-        'NOT_GLIBC',
-        `Expected process ${pid} to use glibc's malloc; it has neither a libc of GNU nor a heap in its form (musl, Go or another allocator). See what it maps: pmap ${pid}`,
+      return (
+        ofNativeImage(pid) ??
+        new OffheapError(
+          'NOT_GLIBC',
+          `Expected process ${pid} to use glibc's malloc; it has neither a libc of GNU nor a heap in its form (musl, Go or another allocator). See what it maps: pmap ${pid}`,
+        )
       );
     case 'no-main-arena':
       return new OffheapError(
@@ -62,5 +66,14 @@ function refusal(pid: number, what: string): OffheapError {
   return new OffheapError(
     'NO_PERMISSION',
     `Expected to be allowed to read the memory of process ${pid}, but ${what} was refused: ${why}. ${cure}`,
+  );
+}
+
+/** Of a static one, whose libc is musl as a rule. One that glibc serves has malloc's heaps as any program. */
+export function ofNativeImage(pid: number): OffheapError | undefined {
+  if (!findImageHeap(pid)) return undefined;
+  return new OffheapError(
+    'NOT_GLIBC',
+    `Expected process ${pid} to use glibc's malloc, but it is a static native image of GraalVM without it. Which memory is its Java heap, and which is not: offheap doctor ${pid}`,
   );
 }

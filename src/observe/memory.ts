@@ -5,6 +5,7 @@ import type { Unknown } from '../model/unknown.ts';
 import type { Mapping } from '../parse/smaps.ts';
 import { type HugePageSample, sampleHugePages } from '../process/huge-page-sample.ts';
 import { type HugePageSettings, readHugePageSettings } from '../process/huge-page-settings.ts';
+import { findImageHeap, type ImageHeap } from '../process/image-heap.ts';
 import { withPageMap } from '../process/page-map.ts';
 import { readThreadPlacesInPieces, type ThreadPlace } from '../process/threads.ts';
 import { TimeSlices } from '../process/time-slices.ts';
@@ -37,6 +38,8 @@ export interface Memory<Inspection> extends DividedRss {
   mappings: Mapping[];
   threads: ThreadPlace[];
   inspection: Inspection | undefined;
+  /** Of a native image of GraalVM. */
+  imageHeap: ImageHeap | undefined;
   /** Of a process that has huge pages, when they were to be read. */
   hugePages: HugePages | undefined;
   /** Of the mounts alone. */
@@ -69,9 +72,10 @@ export async function readMemory<Inspection extends Pick<HeapInspection, 'ranges
   const { value: memoryDevices = noDevices, unknown } = await readMemoryDevices(pid);
   const threads = await readThreadPlacesInPieces(pid);
   const hugePages = readsHugePages ? await readHugePages(pid, mappings, signal) : undefined;
-  const readings = { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm, hugePages: hugePages?.sample };
+  const imageHeap = isJvm ? undefined : findImageHeap(pid);
+  const readings = { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm, imageHeap, hugePages: hugePages?.sample };
   const divided = await withPageMap(pid, (presentBytes) => divideRss(readings, presentBytes, new TimeSlices(signal)));
-  return { allocator, mappings, threads, inspection, hugePages, ...divided, unknown };
+  return { allocator, mappings, threads, inspection, imageHeap, hugePages, ...divided, unknown };
 }
 
 async function readHugePages(

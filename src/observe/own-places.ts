@@ -10,30 +10,28 @@ import { askHeapRanges, type JvmFacts } from './jvm.ts';
 
 /** Their structures tell of no tables, and ZGC's heap is told by its mappings. */
 const withoutTables: ReadonlySet<HeapInfo['collector']> = new Set(['ZGC', 'Epsilon']);
-const untoldTables: ReadonlySet<HeapInfo['collector']> = new Set(['Parallel', 'Serial', 'CMS', 'Shenandoah']);
 const collectors: ReadonlySet<string> = new Set<HeapInfo['collector']>([
   ...(['G1', 'Parallel', 'Serial', 'CMS', 'Shenandoah'] as const),
   ...withoutTables,
 ]);
 
 /**
- * The facts and, where its answers lack them, the addresses that the JVM's own structures tell: those of JDK 8, and of a JVM that may not be asked. As they were
- * where nothing can be read.
+ * The facts, and the addresses that the JVM's own structures tell: no JVM answers with those of all of its collector's tables, JDK 8 with few others, and one that may
+ * not be asked with none. As they were where nothing can be read, or NMT has told all.
  */
 export async function withOwnPlaces(pid: number, facts: JvmFacts, signal?: AbortSignal): Promise<JvmFacts> {
-  if (!lacksPlaces(facts)) return facts;
+  if (facts.nmtRanges.length > 0 || withoutTables.has(facts.heap.collector)) return facts;
   const found = await tryPlaces(pid, signal);
   return found ? addPlaces(facts, found) : facts;
 }
 
-function lacksPlaces({ heap: { collector }, heapRanges, info, nmtRanges }: JvmFacts): boolean {
-  if (nmtRanges.length > 0 || withoutTables.has(collector)) return false;
-  // JDK 8 tells no address of its code, and no JDK where these have more than their cards and bitmaps.
-  return heapRanges.length === 0 || info.codeHeaps.length === 0 || untoldTables.has(collector);
-}
-
-/** The same without metaspace, which comes and goes: for a process that is looked at again and asked once. */
+/**
+ * The same for a process that is looked at again and asked once: without metaspace, which comes and goes, and only where its answers lack its heap or, as those of
+ * JDK 8, its code.
+ */
 export async function withLastingPlaces(pid: number, facts: JvmFacts, signal?: AbortSignal): Promise<JvmFacts> {
+  const { heapRanges, info } = facts;
+  if (heapRanges.length > 0 && info.codeHeaps.length > 0) return facts;
   const { places, ...more } = await withOwnPlaces(pid, facts, signal);
   return { ...more, places: places.filter(({ kind }) => kind !== 'metaspace') };
 }

@@ -1,9 +1,11 @@
+import { readJvmArguments } from '../jvm/jvm-arguments.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { OwnersResult } from '../model/owners.ts';
+import { ofNativeImage } from '../native/inspect-errors.ts';
 import { findOwners } from '../native/owners.ts';
 import { readResidentMemory } from '../native/resident-memory.ts';
-import { parseMaps } from '../parse/maps.ts';
+import { isMappedByJvm, type MapsEntry, parseMaps } from '../parse/maps.ts';
 import { readArguments, shortenCommand } from '../process/command-line.ts';
 import { readMemory } from '../process/read-memory.ts';
 import { readIdentity, readProcFile, requireSame } from './identity.ts';
@@ -36,12 +38,12 @@ export async function observeOwners(
   const identity = await readIdentity(pid);
   const takenAt = Date.now();
   const started = performance.now();
-  const argv = await readArguments(pid);
   const mappings = parseMaps(await readProcFile(pid, 'maps'));
+  const argv = await argumentsOf(pid, mappings);
   const serving = server ?? (await whoServes(pid, mappings));
   const { name: allocator, isWalked } = serving;
   const roots = isWalked ? findOwnerRoots(mappings) : findPointedMemory(mappings);
-  if (!isWalked && !roots.isJvm) throw neitherWalkedNorJava(`process ${pid}`, allocator, `pmap ${pid}`);
+  if (!isWalked && !roots.isJvm) throw ofNativeImage(pid) ?? neitherWalkedNorJava(`process ${pid}`, allocator, `pmap ${pid}`);
   const { rssBytes } = readResidentMemory(pid);
   const found = await findOwners(pid, { ...roots, byPoints: !isWalked, budgetMs, climbs: holders, signal });
   const read = (ranges: readonly AddressRange[]) => readMemory(pid, ranges);
@@ -57,6 +59,11 @@ export async function observeOwners(
     rssBytes,
     ...told,
   };
+}
+
+function argumentsOf(pid: number, mappings: readonly MapsEntry[]): Promise<string[]> {
+  const files = mappings.map(({ path }) => path);
+  return isMappedByJvm(files) ? readJvmArguments(pid, files) : readArguments(pid);
 }
 
 /** `whose`: the process or the core file; `cure`: a command that shows its mappings. */

@@ -1,6 +1,7 @@
 import { detectAllocator } from '../allocators/detect.ts';
 import type { AskOptions } from '../jvm/ask.ts';
 import { allowsAttach } from '../jvm/attach-allowed.ts';
+import { readJvmArguments } from '../jvm/jvm-arguments.ts';
 import { readPerfData } from '../jvm/perf-data.ts';
 import type { FoundBlockMakers } from '../model/block-makers.ts';
 import type { AllocatorEvidence, Evidence, Region } from '../model/doctor.ts';
@@ -139,7 +140,7 @@ export async function takeReadings(pid: number, options: ReadingOptions): Promis
     argv,
     isJvm,
     allocator,
-    runtime: isJvm ? undefined : runtimeOf({ mappedFiles: files, ...program }),
+    runtime: isJvm ? undefined : runtimeOf({ mappedFiles: files, ...program, isNativeImage: memory.imageHeap !== undefined }),
     mappings,
     regions: memory.regions,
     threads: memory.threads,
@@ -183,13 +184,11 @@ interface Start {
 }
 
 async function readStart(pid: number): Promise<Start> {
-  const [argv, maps, { environment, isCut }] = await Promise.all([
-    readArguments(pid),
-    readProcFile(pid, 'maps'),
-    readEnvironment(pid),
-  ]);
+  const [maps, { environment, isCut }] = await Promise.all([readProcFile(pid, 'maps'), readEnvironment(pid)]);
+  const files = [...parseMappedFiles(maps)];
+  const argv = isMappedByJvm(files) ? await readJvmArguments(pid, files) : await readArguments(pid);
   const unknown: Unknown[] = isCut ? [{ instrument: 'environment', code: 'too-long' }] : [];
-  return { argv, files: [...parseMappedFiles(maps)], environment, unknown };
+  return { argv, files, environment, unknown };
 }
 
 async function askJvm(pid: number, { argv, environment, files }: Start, options: AskOptions): Promise<Looked<JvmFacts>> {

@@ -6,12 +6,15 @@ const goMark = Buffer.from(' Go buildinf:');
 export interface RuntimeClues {
   /** The program's file, or as much of it as was read. */
   program?: Uint8Array;
+  /** GraalVM's native-image has made it. */
+  isNativeImage?: boolean;
   /** Files mapped into the process. */
   mappedFiles: readonly string[];
 }
 
 /** By whom a program's objects are allocated that are neither malloc's nor a JVM's. Undefined where nothing tells. */
-export function runtimeOf({ program, mappedFiles }: RuntimeClues): Evidence['runtime'] {
+export function runtimeOf({ program, mappedFiles, isNativeImage = false }: RuntimeClues): Evidence['runtime'] {
+  if (isNativeImage) return 'native-image';
   const names = mappedFiles.map((path) => path.slice(path.lastIndexOf('/') + 1));
   if (names.some((name) => /^(?:libpython|python)[23](?:\.\d+)?(?:$|\.so|m?\.)/.test(name))) return 'cpython';
   if (names.some((name) => /^(?:node|nodejs|libnode\.so[.\d]*)$/.test(name))) return 'v8';

@@ -16,6 +16,11 @@ export function nameCommand(argv: readonly string[], isJvm: boolean): string {
   return printable([...name.slice(0, 2 * longestName)].slice(0, longestName).join(''));
 }
 
+/** Whether the arguments of a JVM tell what it runs: not where that is in an argument file, `java @options`. */
+export function tellsMain(argv: readonly string[]): boolean {
+  return nameOfJava(argv) !== undefined;
+}
+
 /** Whether a command is the JDK's launcher itself, which takes JVM flags in front of its other arguments. */
 export function isJavaLauncher(command: string): boolean {
   return baseName(command) === 'java';

@@ -55,3 +55,8 @@ export function parseMappedFiles(text: string): Set<string> {
 export function isMappedByJvm(files: Iterable<string>): boolean {
   return [...files].some((path) => path.endsWith('/libjvm.so'));
 }
+
+/** Whether that JVM is OpenJ9: its libjvm.so leads to this library (openj9: runtime/redirector). */
+export function isMappedByOpenJ9(files: Iterable<string>): boolean {
+  return [...files].some((path) => /\/libj9vm\d+\.so$/.test(path));
+}

@@ -41,10 +41,16 @@ export function namePatient({ command, isJvm, pid }: Pick<Evidence, 'command' | 
 }
 
 /** What it runs on, how many threads it has, and since when. */
-export function describeRuntime({ jvm, allocator, malloc, threads, uptimeMs }: DoctorFile['evidence']): string[] {
-  const library = allocator.name === 'glibc' && malloc?.glibcVersion ? `glibc ${malloc.glibcVersion}` : allocator.name;
+export function describeRuntime({ jvm, runtime, allocator, malloc, threads, uptimeMs }: DoctorFile['evidence']): string[] {
+  const library =
+    allocator.name === 'glibc' && malloc?.glibcVersion
+      ? `glibc ${malloc.glibcVersion}`
+      : allocator.name === 'unknown'
+        ? 'unknown allocator'
+        : allocator.name;
   return [
     ...(jvm ? [`JDK ${jvm.version}`] : []),
+    ...(runtime === 'native-image' ? ['GraalVM native image'] : []),
     library,
     `${formatCount(threads)} thread${threads === 1 ? '' : 's'}`,
     `up ${formatUptime(uptimeMs)}`,

@@ -186,6 +186,7 @@ export const labels: readonly Label[] = [
     notices: ['java-heap-dominates'],
   },
   { name: 'a program that maps by itself', program: { c: 'mmap_user' }, problems: [], notices: ['mmap-user'] },
+  { name: 'the heap of a native image', program: { c: 'native_image' }, problems: [], notices: ['image-heap'] },
   {
     name: 'a library that maps inside a JVM',
     program: java('HealthyService', '-Xmx64m'),

@@ -75,7 +75,6 @@ test('a JVM of JDK 8 says where it has its memory, and a list that goes round is
     '51000000-51400000 gc',
     '52000000-52400000 gc',
     '53000000-53400000 gc',
-    '55000000-55400000 gc',
     '60000000-6f000000 code',
     '70000000-70003000 code',
   ]);

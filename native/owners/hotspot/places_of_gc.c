@@ -92,18 +92,22 @@ void places_add_generations(const struct hotspot *vm, struct place_list *places)
     }
 }
 
-enum { mapper_count = 6, storage_word = 2, marking_bytes = 4096 };
+enum { storage_word = 2, marking_bytes = 4096 };
 
 /*
- * G1RegionToSpaceMapper (gc_implementation/g1/g1RegionToSpaceMapper.hpp): its table of virtual functions, its listener,
- * and then the bounds of what it has reserved.
+ * G1RegionToSpaceMapper (gc/g1/g1RegionToSpaceMapper.hpp): the table of its virtual functions, its listener, and then
+ * the bounds of what it has reserved.
  */
-static struct place_bounds bounds_of_mapper(const struct hotspot *vm, uint64_t mapper) {
+struct mapper {
+    uint64_t functions;
     struct place_bounds bounds;
-    return vm_read_word(vm->memory, mapper, storage_word * word_bytes, &bounds.start) &&
-                   vm_read_word(vm->memory, mapper, (storage_word + 1) * word_bytes, &bounds.end)
-               ? bounds
-               : (struct place_bounds){0, 0};
+};
+
+static bool read_mapper(const struct hotspot *vm, uint64_t at, struct mapper *mapper) {
+    return at != 0 && at % word_bytes == 0 && vm_read_word(vm->memory, at, 0, &mapper->functions) &&
+           mapper->functions >= vm->image.data_start && mapper->functions < vm->image.data_end &&
+           vm_read_word(vm->memory, at, storage_word * word_bytes, &mapper->bounds.start) &&
+           vm_read_word(vm->memory, at, (storage_word + 1) * word_bytes, &mapper->bounds.end);
 }
 
 /*
@@ -137,36 +141,34 @@ static void add_mark_stack(const struct hotspot *vm, struct place_list *places) 
 }
 
 /*
- * HeapRegionManager (gc_implementation/g1/heapRegionManager.hpp, 8u40 and later) has six mappers behind its table of
- * regions: of the heap, two mark bitmaps, where blocks begin, the cards and their counts. That they are there is proved
- * by two of them, whose bounds are known otherwise.
+ * G1CollectedHeap has the addresses of its mappers, in HeapRegionManager and elsewhere: of the heap, of mark bitmaps,
+ * where blocks begin, the cards, and until JDK 19 their counts. They are of two types, which those of the heap and of
+ * the cards show, whose bounds are known: what is of another type is no mapper.
  */
 void places_add_g1(const struct hotspot *vm, uint64_t card_table, struct place_list *places) {
     struct place_bounds heap = place_of_heap(vm);
-    struct place_bounds bounds[mapper_count];
-    uint64_t manager_at = vm_offset(vm->tables, "G1CollectedHeap::_hrm");
-    uint64_t regions_at = vm_offset(vm->tables, "HeapRegionManager::_regions");
-    uint64_t regions_bytes = vm_size(vm->tables, "G1HeapRegionTable");
-    bool has_cards = false;
-    if (vm->collector != hotspot_g1 || card_table == 0 || manager_at == vm_absent || regions_at == vm_absent ||
-        regions_bytes == 0) {
+    uint64_t heap_bytes = vm_size(vm->tables, "G1CollectedHeap");
+    uint64_t of_heap = 0;
+    uint64_t of_cards = 0;
+    uint64_t pointer;
+    struct mapper mapper;
+    if (vm->collector != hotspot_g1 || card_table == 0) {
         return;
     }
-    uint64_t mappers = spaces_heap(vm) + manager_at + regions_at + regions_bytes;
-    for (size_t index = 0; index < mapper_count; index++) {
-        uint64_t mapper;
-        if (!vm_read_word(vm->memory, mappers, index * word_bytes, &mapper)) {
-            return;
-        }
-        bounds[index] = bounds_of_mapper(vm, mapper);
-        has_cards |= bounds[index].start == card_table;
-    }
-    if (bounds[0].start != heap.start || bounds[0].end != heap.end || !has_cards) {
-        return;
-    }
-    for (size_t index = 1; index < mapper_count; index++) {
-        if (bounds[index].start != card_table) {
-            place_list_add(places, hotspot_place_gc, bounds[index].start, bounds[index].end);
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (uint64_t at = 0; at < heap_bytes && at < marking_bytes; at += word_bytes) {
+            if (!vm_read_word(vm->memory, spaces_heap(vm), at, &pointer) || !read_mapper(vm, pointer, &mapper)) {
+                continue;
+            }
+            bool is_of_heap = mapper.bounds.start == heap.start && mapper.bounds.end == heap.end;
+            bool is_of_cards = mapper.bounds.start == card_table;
+            if (pass == 0) {
+                of_heap = is_of_heap ? mapper.functions : of_heap;
+                of_cards = is_of_cards ? mapper.functions : of_cards;
+            } else if (of_heap != 0 && of_cards != 0 && !is_of_heap && !is_of_cards &&
+                       (mapper.functions == of_heap || mapper.functions == of_cards)) {
+                place_list_add(places, hotspot_place_gc, mapper.bounds.start, mapper.bounds.end);
+            }
         }
     }
     add_mark_stack(vm, places);

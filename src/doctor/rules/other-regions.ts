@@ -79,6 +79,21 @@ export function goHeap(evidence: Evidence): Finding[] {
   ];
 }
 
+/** The Java heap of a native image, of which no HotSpot tells more. */
+export function imageHeap(evidence: Evidence): Finding[] {
+  const region = regionOf(evidence, 'java heap');
+  if (evidence.runtime !== 'native-image' || !region || !isLarge(evidence, region.rssBytes)) return [];
+  return [
+    {
+      code: 'image-heap',
+      severity: 'notice',
+      summary: `The Java heap of this native image of GraalVM takes ${formatMiB(region.rssBytes)} of ${formatMiB(evidence.rssBytes)} MiB. Its own collector decides that, by -Xmx.`,
+      evidence: { bytes: region.rssBytes, mappings: region.mappings },
+      fixes: runtimes['native-image'].fixes,
+    },
+  ];
+}
+
 /** Memory that is free for the kernel to take, and counts in RSS until it does: no leak, and no need. */
 export function lazilyFreed(evidence: Evidence): Finding[] {
   const { lazyFreeBytes: bytes = 0, rssBytes, runtime } = evidence;
@@ -129,6 +144,18 @@ const runtimes: Readonly<Record<NonNullable<Evidence['runtime']>, { whose: strin
         action:
           'Have malloc allocate them as well, and look again: then they are told by size. tracemalloc tells the lines that made them.',
         environment: { PYTHONMALLOC: 'malloc' },
+      },
+    ],
+  },
+  'native-image': {
+    whose: 'It is a native image of GraalVM, whose collector and whose Unsafe map memory beside the heap.',
+    fixes: [
+      {
+        action: 'Bound its heap: start it with -Xmx, as a JVM. -XX:+PrintGC and -XX:+VerboseGC print what each collection leaves.',
+      },
+      {
+        action:
+          'Have it tell what it allocates beside the heap: build it with --enable-monitoring=nmt (GraalVM for JDK 23 or later), and start it with -XX:+PrintNMTStatistics.',
       },
     ],
   },

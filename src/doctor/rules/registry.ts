@@ -12,7 +12,7 @@ import { lostBlocks } from './lost-blocks.ts';
 import { mallocGrowing } from './malloc-growing.ts';
 import { memoryGrowing } from './memory-growing.ts';
 import { nearLimit } from './near-limit.ts';
-import { goHeap, lazilyFreed, mappedFiles, mmapUser } from './other-regions.ts';
+import { goHeap, imageHeap, lazilyFreed, mappedFiles, mmapUser } from './other-regions.ts';
 import { retainedArenaTops, retainedPages, retainedSubPage, tooManyArenas } from './retained.ts';
 import { sharedMemory } from './shared-memory.ts';
 import { stuckCleaner } from './stuck-cleaner.ts';
@@ -50,6 +50,7 @@ export const rules: Record<Exclude<FindingCode, 'not-enough-evidence'>, Rule> = 
   'shared-memory': sharedMemory,
   'mmap-user': mmapUser,
   'go-heap': goHeap,
+  'image-heap': imageHeap,
   'lazily-freed': lazilyFreed,
   'huge-pages': hugePages,
   'near-limit': nearLimit,

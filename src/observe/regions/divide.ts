@@ -2,6 +2,7 @@ import type { AllocatorEvidence, Region, RegionKind } from '../../model/doctor.t
 import type { HeapInspection } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
 import type { HugePageSample } from '../../process/huge-page-sample.ts';
+import type { ImageHeap } from '../../process/image-heap.ts';
 import type { PresentBytes } from '../../process/page-map.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
 import type { TimeSlices } from '../../process/time-slices.ts';
@@ -25,6 +26,8 @@ export interface MemoryReadings {
   /** Of file systems in memory, as `readMemoryDevices` tells them. */
   memoryDevices: ReadonlySet<string>;
   isJvm: boolean;
+  /** Of a native image of GraalVM. */
+  imageHeap?: ImageHeap | undefined;
   /** Absent where they were not looked for. */
   hugePages?: HugePageSample | undefined;
 }
@@ -40,11 +43,11 @@ export interface DividedRss {
 
 /** RSS by part. Other work gets the thread meanwhile: a process may have hundreds of thousands of mappings. @throws the signal's reason */
 export async function divideRss(
-  { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm, hugePages }: MemoryReadings,
+  { mappings, threads, jvm, inspection, allocator, memoryDevices, isJvm, imageHeap, hugePages }: MemoryReadings,
   presentBytes: PresentBytes,
   slices: TimeSlices,
 ): Promise<DividedRss> {
-  const ranges = knownRanges({ mappings, jvm, inspection, threads, isJvm, isGlibc: allocator === 'glibc' });
+  const ranges = knownRanges({ mappings, jvm, inspection, threads, isJvm, isGlibc: allocator === 'glibc', imageHeap });
   const measure = measuring(presentBytes);
   const sums = new RegionSums();
   let guessedParts = 0;

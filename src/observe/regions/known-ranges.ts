@@ -2,11 +2,13 @@ import type { AddressRange } from '../../model/address-range.ts';
 import type { RegionKind } from '../../model/doctor.ts';
 import type { HeapInspection, HeapRange } from '../../model/inspection.ts';
 import type { Mapping } from '../../parse/smaps.ts';
+import type { ImageHeap } from '../../process/image-heap.ts';
 import type { ThreadPlace } from '../../process/threads.ts';
 import type { JvmFacts } from '../jvm.ts';
 import { unclaimedChains } from './chains.ts';
 import { goHeaps } from './go-heap.ts';
 import { guessHeaps, guessMetaspace } from './guess.ts';
+import { imageHeaps } from './image-heap.ts';
 import { codeByShape, gcByShape } from './jvm-shapes.ts';
 import { withoutLoneBlocks } from './lone-blocks.ts';
 import { findClassSpace, findMetaspace } from './metaspace.ts';
@@ -22,6 +24,8 @@ export interface Knowledge {
   threads: readonly ThreadPlace[];
   isJvm: boolean;
   isGlibc: boolean;
+  /** Of a native image of GraalVM. */
+  imageHeap?: ImageHeap | undefined;
 }
 
 const nmtKinds: Record<string, RegionKind> = {
@@ -46,9 +50,10 @@ export function knownRanges(knowledge: Knowledge): KnownRange[] {
   const glibc = inspection?.ranges.map(({ start, end, kind }) => ({ start, end, kind: heapKinds[kind] }));
   // ZGC has its heap at such addresses as well, and a JVM has no other.
   const go = isJvm ? [] : goHeaps(mappings);
+  const ofImage = imageHeaps(mappings, knowledge.imageHeap);
   const stacks = stackRanges({ ...knowledge, mappings: mappings.filter((mapping) => !isWithin(mapping, go)) });
   const named = systemMapRanges(knowledge.jvm.systemMap, knowledge.jvm.nmt);
-  const certain = layRanges([metaspaceOf(named, knowledge.jvm), fromJvm(knowledge.jvm), glibc ?? [], go, stacks, named]);
+  const certain = layRanges([metaspaceOf(named, knowledge.jvm), fromJvm(knowledge.jvm), glibc ?? [], go, ofImage, stacks, named]);
   const own = isJvm ? jvmByShape(knowledge, certain) : [];
   return layRanges([
     own.filter(({ kind }) => kind === 'metaspace'),
@@ -75,8 +80,9 @@ function jvmByShape({ mappings, jvm }: Knowledge, certain: readonly KnownRange[]
   const isMetaspaceKnown = metaspaceOf(named, jvm).length > 0 || isPlaced('metaspace');
   const metaspace = isMetaspaceKnown ? [] : metaspaceByShape(mappings, jvm, certain);
   const known = layRanges([certain, code, metaspace]);
-  // Of Shenandoah's tables the cards alone are placed.
-  const isGcKnown = named.some(({ kind }) => kind === 'gc') || (isPlaced('gc') && jvm.heap.collector !== 'Shenandoah');
+  // Of Shenandoah's tables the cards alone are placed, and a JVM that tells of some may have more than its structures do.
+  const isAllPlaced = isPlaced('gc') && jvm.info.gc.length === 0 && jvm.heap.collector !== 'Shenandoah';
+  const isGcKnown = named.some(({ kind }) => kind === 'gc') || isAllPlaced;
   const gc = isGcKnown ? [] : gcByShape(unclaimedChains(mappings, known), jvm);
   return layRanges([code, metaspace, gc]);
 }

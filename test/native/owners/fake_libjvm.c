@@ -32,11 +32,9 @@ struct region {
 };
 
 static struct field fields[64];
-static struct type types[] = {{"JVMFlag", "", sizeof(struct flag)},
-                              {"JavaThread", "", 1000},
-                              {"G1HeapRegionTable", "", 16},
-                              {"ConstantPool", "", 8},
-                              {0}};
+static struct type types[] = {{"JVMFlag", "", sizeof(struct flag)}, {"JavaThread", "", 1000},
+                              {"G1HeapRegionTable", "", 16},        {"ConstantPool", "", 8},
+                              {"G1CollectedHeap", "", 128},         {0}};
 // Flags of fields have other places than in 21.
 static struct constant ints[] = {{"FreeTag", 0},
                                  {"FieldInfo::FieldFlags::_ff_flat", 1},
@@ -52,7 +50,7 @@ static uint64_t symbol[4] = {(uint64_t)3 << 32, 0x636261};
 static uint64_t loader[2], loaders = (uint64_t)(uintptr_t)loader, heap[16], collected = (uint64_t)(uintptr_t)heap;
 static struct region region;
 static uint64_t regions[4096], threads[2], thread_list = (uint64_t)(uintptr_t)threads;
-static uint64_t barrier_set[8], mappers[6][4], code[8], code_heap = (uint64_t)(uintptr_t)code;
+static uint64_t barrier_set[8], mappers[6][4], functions, others, code[8], code_heap = (uint64_t)(uintptr_t)code;
 // What the JVM would have as static variables: found only by going through its data.
 uint64_t space_lists[3];
 static uint64_t *outside; // of malloc
@@ -163,10 +161,12 @@ static void say_where(uint64_t off) {
     set(barrier_set, heap_start, (heap_bytes + off) / 8, cards, heap_bytes / 512);
     for (unsigned index = 0; index < 6; index++) {
         heap[4 + index] = at(mappers[index]);
-        set(mappers[index], 0, 0, 0x50000000 + index * 0x1000000, 0x50400000 + index * 0x1000000);
+        // The last one is of a type that is no mapper's.
+        set(mappers[index], at(index == 5 ? &others : &functions), 0, 0x50000000 + index * 0x1000000,
+            0x50400000 + index * 0x1000000);
     }
-    set(mappers[0], 0, 0, heap_start, heap_start + heap_bytes);
-    set(mappers[4], 0, 0, cards, cards + heap_bytes / 512);
+    set(mappers[0], at(&functions), 0, heap_start, heap_start + heap_bytes);
+    set(mappers[4], at(&functions), 0, cards, cards + heap_bytes / 512);
     set(code, 0x60000000, 0x6f000000, 0x60000000 + off * 0x10000, 0x60270000);
     set(code + 4, 0x70000000, 0x70003000, 0x70000000, 0x70001000);
     // Outside of the data, as malloc has it.

@@ -17,3 +17,7 @@ test('a program in Go has its build information in it', () => {
   expect(runtimeOf({ mappedFiles: [], program })).toBe('go');
   expect(runtimeOf({ mappedFiles: [], program: program.subarray(0, 9) })).toBeUndefined();
 });
+
+test('a native image is one, whatever it has mapped', () => {
+  expect(runtimeOf({ mappedFiles: ['/usr/bin/node'], isNativeImage: true })).toBe('native-image');
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameCommand } from '../../../src/parse/java-command.ts';
+import { nameCommand, tellsMain } from '../../../src/parse/java-command.ts';
 
 test.each([
   [['java', '-jar', '/app/orders.jar', '--server.port=1'], 'orders.jar'],
@@ -19,4 +19,14 @@ test.each([
 
 test('another program is called by its file', () => {
   expect(nameCommand(['/usr/sbin/nginx', '-jar', 'x.jar'], false)).toBe('nginx');
+});
+
+test.each([
+  [['java', '@options', 'Main'], true],
+  [['java', '-jar', 'app.jar'], true],
+  [['java', '@everything'], false],
+  [['java', '-Xmx1g', '-cp', 'a.jar'], false],
+  [['/opt/server/launcher'], false],
+])('%j tells what the JVM runs: %j', (argv, tells) => {
+  expect(tellsMain(argv)).toBe(tells);
 });

@@ -28,6 +28,7 @@ const argumentsFor: Record<string, (text: string) => unknown[]> = {
   parsePageSize: (text) => [latin1(text)],
   parsePerfData: (text) => [latin1(text)],
   nameCommand: (text) => [text.split(' '), true],
+  tellsMain: (text) => [text.split(' ')],
   isShell: (text) => [text.split(' ')],
   isAnonymous: (text) => [{ path: text, perms: 'rw-p' }],
   mayBeOfEndedThread: (text) => ['cgroup', text],

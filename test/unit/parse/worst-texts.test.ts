@@ -36,9 +36,20 @@ const perfDataOf = (bytes: number, entryBytes: number) => {
   }
   return file;
 };
+const elfOf = (bytes: number) => {
+  const file = Buffer.alloc(bytes);
+  file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
+  file.writeBigUInt64LE(64n, 0x28);
+  file.writeUInt16LE(64, 0x3a);
+  file.writeUInt16LE(1024, 0x3c);
+  return file;
+};
 const flagsOf = (bytes: number, name: string) => [rangesOf(bytes).map(() => `-XX:${name}=`), [`-XX:${name}=${'1'.repeat(bytes)}`]];
 const others: Record<string, (bytes: number) => (() => unknown)[]> = {
   parsePerfData: (bytes) => [20, 24, 4096].map((entryBytes) => () => call('parsePerfData', perfDataOf(bytes, entryBytes))),
+  findElfSection: (bytes) => [
+    () => call('findElfSection', (offset: number, length: number) => elfOf(bytes).subarray(offset, offset + length), '.text'),
+  ],
   latin1: (bytes) => [() => call('latin1', Buffer.alloc(bytes, 1))],
   isPrintable: (bytes) => [() => Array.from(Buffer.alloc(bytes, 1), (byte) => call('isPrintable', byte))],
   textOf: (bytes) => [1, 65].map((byte) => () => call('textOf', Buffer.alloc(bytes, byte))),
@@ -84,6 +95,13 @@ const others: Record<string, (bytes: number) => (() => unknown)[]> = {
       call(
         'isMappedByJvm',
         rangesOf(bytes).map(() => '/a'),
+      ),
+  ],
+  isMappedByOpenJ9: (bytes) => [
+    () =>
+      call(
+        'isMappedByOpenJ9',
+        rangesOf(bytes).map(() => '/libj9vm'),
       ),
   ],
   libcOfFiles: (bytes) =>

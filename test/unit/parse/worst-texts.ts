@@ -322,6 +322,7 @@ export const pieces: Readonly<Record<string, Pieces>> = {
   },
   parseLoaderStats: { repeated: ['Total = ', 'Total = 1 ', 'Total = 1 1 \n'], before: ['Total = ', 'Total = 1', 'Total = 1 '] },
   nameCommand: { repeated: ['/', '\0', '-'], before: ['/'] },
+  tellsMain: { repeated: ['/', '\0', '-'], before: ['/'] },
   isShell: { repeated: ['/', '/bash', '-sh'] },
   isJavaLauncher: { repeated: ['/', '/java', 'java'] },
 };
