@@ -71,14 +71,14 @@ describe('offheap doctor FILE', () => {
     expect(cut.stderr).toMatch(/^offheap: Expected ".*\/jfr" to read the recording ".*", but it said: jfr print: it is cut\. /);
   });
 
-  test('says of a compressed file how to unpack it, and of other files of gzip’s that they are none', async () => {
+  test('says what unpacks a compressed file where that is missing, and of other files of gzip’s that they are none', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'core.zst'), Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]));
     writeFileSync(join(folder, 'text.gz'), gzipSync('a text'));
-    const packed = await inFolder(['doctor', './core.zst'], folder);
+    const packed = await inFolder(['doctor', './core.zst'], folder, { PATH: folder });
     expect(packed).toMatchObject({ status: 1, stdout: '' });
     expect(packed.stderr).toBe(
-      'offheap: Expected a file to read as it is or compressed by gzip, found "./core.zst" compressed by zstd. Unpack it: zstd -dc "./core.zst" > core.unpacked && offheap doctor core.unpacked\n',
+      'offheap: Expected zstd on PATH to unpack "./core.zst" with, found none. Install it: apt-get install zstd. Or unpack it elsewhere: zstd -dc "./core.zst" > core.unpacked\n',
     );
     const other = await inFolder(['doctor', './text.gz'], folder);
     expect(other.stderr).toMatch(/^offheap: Expected ".\/text.gz" to be what a process has left .*, found another file\.\n$/);
