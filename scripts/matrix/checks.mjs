@@ -27,10 +27,9 @@ export function checkProcess(pid, expected) {
 
 /** @param ask asks whoever answers for the process: a command and its options, without the pid */
 export function askAndCheck(ask, expected) {
-  const answers = {};
   const readLiveBytes = () => ask('histo', '--top=1').json?.totals.liveBytes;
-  let isQuiet;
-  awaitQuiet(readLiveBytes, settledMs);
+  const answers = {};
+  let isQuiet = awaitQuiet(readLiveBytes, settledMs);
   for (const [name, line] of Object.entries(questions)) {
     if (name === 'trimmed') isQuiet = awaitQuiet(readLiveBytes, quietMs);
     answers[name] = ask(...line);

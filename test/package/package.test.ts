@@ -44,6 +44,8 @@ describe('installed from its tarball into an empty project', () => {
         'deploy',
         'dist',
         'docs',
+        'examples',
+        'java-junit',
         'java-repro',
         'native',
         'package.json',

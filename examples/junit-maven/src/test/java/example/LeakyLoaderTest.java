@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+package example;
+
+class LeakyLoaderTest extends LoaderTest {
+    LeakyLoaderTest() {
+        super(new LeakyLoader());
+    }
+}

@@ -1,0 +1,129 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openJdk } from '../../scripts/jdks/open.mjs';
+import { cacheFolder } from '../../scripts/lib/cache.mjs';
+import { loadBinding } from '../../src/native/binding.ts';
+import { root } from '../cli/offheap.ts';
+import { plain, preloadable } from '../fixtures/preload.ts';
+import { has, skipUnless } from '../skip.ts';
+
+const library = 'java-junit';
+const sample = 'examples/junit-maven';
+const output = mkdtempSync(join(tmpdir(), 'offheap-junit-'));
+afterAll(() => rmSync(output, { recursive: true }));
+
+/** Of its own: nothing that a test makes goes where the user's builds look. What is fetched stays. */
+const repository = cacheFolder('maven');
+
+async function maven(project: string, args: readonly string[]) {
+  const at = ['-f', join(root, project, 'pom.xml'), `-Dmaven.repo.local=${repository}`];
+  const where = [`-Doffheap.output=${join(output, 'library')}`, `-Doutput=${join(output, 'sample')}`];
+  // Maven is over before C2 would pay.
+  const env = { MAVEN_OPTS: `-XX:TieredStopAtLevel=1 ${process.env['MAVEN_OPTS'] ?? ''}`, OFFHEAP: '' };
+  const { exitCode, stdout } = await execa('mvn', ['-B', ...at, ...where, ...args], { reject: false, env });
+  return { exitCode, stdout };
+}
+
+const isUnreachable = (stdout: string) => /Could not (?:transfer|resolve)|Unknown host|offline mode/.test(stdout);
+/** The last line of counts: that of all tests. */
+const counts = (stdout: string) => [...stdout.matchAll(/Tests run: (.*\d)$/gm)].at(-1)?.[1];
+
+describe('with Maven', () => {
+  const meter = `-Doffheap.meter=${preloadable('meter')}`;
+  const command = `-Doffheap.command=${process.execPath} ${join(plain(root), 'bin', 'offheap.js')}`;
+  let installed: Awaited<ReturnType<typeof maven>>;
+
+  skipUnless(has('mvn'), 'Maven is not on PATH');
+  beforeAll(async () => {
+    if (has('mvn')) installed = await maven(library, [meter, 'install']);
+  });
+
+  test("the library's own tests hold behind the meter, and it is installed", ({ skip }) => {
+    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
+    expect(installed).toMatchObject({ exitCode: 0 });
+    expect(counts(installed.stdout)).toMatch(/^\d\d, Failures: 0, Errors: 0, Skipped: 0$/);
+  });
+
+  // 17 and later are the machine's; an old one's Inflaters have finalizers.
+  test.for([11, 21])('they hold on JDK %s', async (feature, { skip }) => {
+    const jdk = openJdk(feature);
+    if ('reason' in jdk) return skip(jdk.reason);
+    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
+    const { exitCode, stdout } = await maven(library, [meter, `-Djvm=${join(jdk.home, 'bin', 'java')}`, 'surefire:test']);
+    expect({ exitCode, counts: counts(stdout) }).toEqual({ exitCode: 0, counts: counts(installed.stdout) });
+  });
+
+  test('the sample fails on the loader that leaves its Inflaters, and names it as their holder', async ({ skip }) => {
+    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
+    const { exitCode, stdout } = await maven(sample, [meter, command, '-Dtest=LeakyLoaderTest', 'test']);
+    expect({ exitCode, counts: counts(stdout) }).toEqual({ exitCode: 1, counts: '2, Failures: 1, Errors: 0, Skipped: 0' });
+    const [, bytes] =
+      /The test leaves ([\d,]+) bytes \(\d+ MiB\) of native memory, more than the 8,388,608 bytes/.exec(stdout) ?? [];
+    // 503 Inflaters of 39,928 bytes, and what else the JVM did.
+    expect(Number(bytes?.replaceAll(',', '')) / (503 * 39_928)).toBeCloseTo(1, 0);
+    expect(stdout).toMatch(
+      /MiB in \d+ blocks: java\.util\.zip\.Inflater\$InflaterZStreamRef ← java\.util\.zip\.Inflater\.zsRef ← example\.LeakyLoader\$EntryStream\.inf; of its \d+ objects 503 wait for the garbage collector/,
+    );
+  });
+
+  test('it fails on the loader that keeps its streams, and names the static field and the growth of each run', async ({ skip }) => {
+    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
+    const { exitCode, stdout } = await maven(sample, [meter, command, '-Dtest=KeepingLoaderTest#keepsNothing', 'test']);
+    expect({ exitCode, counts: counts(stdout) }).toEqual({ exitCode: 1, counts: '1, Failures: 1, Errors: 0, Skipped: 0' });
+    expect(stdout).toMatch(/Native memory grows by [\d,]+ bytes \(\d+ MiB\) with each run of the test, in two series of 10 runs\./);
+    expect(stdout).toMatch(
+      /\+\d+ MiB in \d+ blocks more: java\.util\.zip\.Inflater\$InflaterZStreamRef .* ← static example\.KeepingLoader\.OPENED/,
+    );
+  });
+
+  test('it passes on the fixed loader', async ({ skip }) => {
+    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
+    const { exitCode, stdout } = await maven(sample, [meter, command, '-Dtest=FixedLoaderTest', 'test']);
+    expect({ exitCode, counts: counts(stdout) }).toEqual({ exitCode: 0, counts: '2, Failures: 0, Errors: 0, Skipped: 0' });
+  });
+
+  test('without the meter it skips, with the reason; where it is required, it fails with it', async ({ skip }) => {
+    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
+    const reason =
+      "Expected offheap's meter in this JVM, found none. Preload it: LD_PRELOAD=$(npx offheap allocators --path=meter)";
+    const skipped = await maven(sample, ['-Dtest=LeakyLoaderTest', 'test']);
+    expect({ exitCode: skipped.exitCode, counts: counts(skipped.stdout) }).toEqual({
+      exitCode: 0,
+      counts: '2, Failures: 0, Errors: 0, Skipped: 2',
+    });
+    const report = await readFile(join(output, 'sample', 'surefire-reports', 'TEST-example.LeakyLoaderTest.xml'), 'utf8');
+    expect(report.replaceAll('&apos;', "'")).toContain(reason);
+    const required = await maven(sample, ['-Dtest=LeakyLoaderTest', '-Doffheap.required=true', 'test']);
+    expect(required.exitCode).toBe(1);
+    expect(required.stdout).toContain(reason);
+  });
+});
+
+test('the reader in Java has the layout of this page', () => {
+  const source = readFileSync(join(root, library, 'src/main/java/io/offheap/junit/CounterPage.java'), 'utf8');
+  const constant = (name: string) => Number(new RegExp(`int ${name} = ([\\d_]+);`).exec(source)?.[1]?.replaceAll('_', ''));
+  const { version, cellCount, fields } = loadBinding().counterPage;
+  const cellOf = (field: string) => fields.find(({ name }) => name === field);
+  const live = cellOf('live_sizes');
+  expect({
+    version: constant('VERSION'),
+    cellCount: constant('CELL_COUNT'),
+    liveBytes: constant('LIVE_USABLE_BYTES'),
+    peakBytes: constant('PEAK_LIVE_USABLE_BYTES'),
+    liveSizes: constant('LIVE_SIZES'),
+    totalSizes: constant('TOTAL_SIZES'),
+    buckets: constant('BUCKETS'),
+  }).toEqual({
+    version,
+    cellCount,
+    liveBytes: cellOf('live_usable_bytes')?.firstCell,
+    peakBytes: cellOf('peak_live_usable_bytes')?.firstCell,
+    liveSizes: live?.firstCell,
+    totalSizes: cellOf('total_sizes')?.firstCell,
+    buckets: live?.width,
+  });
+});
