@@ -84,7 +84,8 @@ bool look_fill_java(struct look *look, struct owners_result *result) {
         return false;
     }
     result->threads = (uint32_t)look->stacks.count;
-    result->threads_without_stack = (uint32_t)(look->stacks.count - look->stacks.known);
+    result->threads_without_stack = (uint32_t)(look->stacks.count - look->stacks.known + look->stacks.missing);
+    result->missed_bytes += look->stacks.missing_bytes;
     result->has_heap = look->vm != NULL;
     if (look->vm == NULL) {
         return true;

@@ -169,6 +169,21 @@ static void name_of_core(const struct core_file *core, size_t index, char *name)
     (void)snprintf(name, thread_name_bytes, "%.*s", thread_name_bytes - 1, is_own ? core->name : slash + 1);
 }
 
+static bool has_page(const struct target *target, uint64_t address) {
+    uint64_t bytes = 0;
+    uint64_t page = address & ~(page_bytes() - 1);
+    return page_map_count(&target->pages, page, page + page_bytes(), &bytes).status == inspect_ok && bytes > 0;
+}
+
+/*
+ * Whether the core file has the pages at the stack's two ends, which hold something: what is used last, and glibc's
+ * descriptor of the thread. gdb's gcore leaves out what follows a page that it cannot read, as the guard is that glibc
+ * 2.42 has within the mapping of a stack (MADV_GUARD_INSTALL).
+ */
+static bool has_stack(const struct target *target, const struct thread_stack *stack) {
+    return has_page(target, stack->used.start) && has_page(target, stack->used.end - 1);
+}
+
 /* By the registers that a core file has of each thread. */
 static struct inspect_verdict list_of_core(const struct target *target, struct thread_stacks *stacks) {
     const struct core_file *core = target->memory.core;
@@ -182,6 +197,10 @@ static struct inspect_verdict list_of_core(const struct target *target, struct t
         stack->tid = (pid_t)core->threads[index].tid;
         name_of_core(core, index, stack->name);
         lay_out(target, core->threads[index].stack_pointer, core->threads[index].stack_pointer, stack);
+        if (stack->used.end > 0 && !has_stack(target, stack)) {
+            stacks->missing_bytes += stack->used.end - stack->used.start;
+            stacks->missing++;
+        }
     }
     return deadline_verdict(target->deadline, "finding its threads' stacks");
 }

@@ -24,7 +24,9 @@ struct thread_stack {
 struct thread_stacks {
     struct thread_stack *list; /* by stack; those without one last */
     size_t count;
-    size_t known; /* with a stack */
+    size_t known;           /* with a stack */
+    size_t missing;         /* of them, those of which a core file lacks an end */
+    uint64_t missing_bytes; /* of these, what of it is used */
 };
 
 struct inspect_verdict thread_stacks_find(const struct target *target, struct thread_stacks *stacks);

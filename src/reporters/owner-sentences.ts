@@ -88,7 +88,11 @@ export function describeGaps({
     ...(whyNoHeap === undefined ? [] : [`No Java heap was read: ${whyNoHeap}.`]),
     ...(threadsWithoutStack === 0
       ? []
-      : [`Where the stacks of ${formatCount(threadsWithoutStack)} threads are was not told: they count as mappings.`]),
+      : [
+          core
+            ? `The stacks of ${formatCount(threadsWithoutStack)} threads are not in the core, or not whole: what they alone pointed to counts as nobody’s.`
+            : `Where the stacks of ${formatCount(threadsWithoutStack)} threads are was not told: they count as mappings.`,
+        ]),
     ...(unreadBytes === 0 ? [] : [`${formatMiB(unreadBytes)} MiB of malloc’s heaps could not be read.`]),
     ...(missingBlocks === 0 ? [] : [`There was no room for ${formatCount(missingBlocks)} blocks.`]),
     ...(missedBytes === 0 ? [] : [describeMissed(missedBytes, core !== undefined)]),

@@ -22,11 +22,14 @@ const deletedSuffix = ' (deleted)';
 export function toMappings(core: CoreFile, inspection: Pick<HeapInspection, 'ranges'> | undefined): Mapping[] {
   const arenas = inspection?.ranges.filter(({ kind }) => kind === 'arena') ?? [];
   const nothing = { hugetlbBytes: 0, hugeBytes: 0, lazyFreeBytes: 0, swapBytes: 0 };
+  const begun = new Set(core.mappings.filter(({ pathOffset }) => pathOffset === 0).map((mapping) => mapping.path));
   return core.mappings.map((mapping) => {
     const { start, end, filledBytes, pathOffset } = mapping;
     const path = withoutDeleted(mapping.path);
     const deleted = path !== mapping.path;
-    const isShared = isInMemory(path);
+    // No core tells what is shared. A library is mapped from its beginning on; of a jar JDK 8 maps its list of files alone, to be shared.
+    const isPart = path.startsWith('/') && mapping.access?.isWritable !== true && !begun.has(mapping.path);
+    const isShared = isInMemory(path) || isPart;
     const rssBytes = isOfFile(mapping, path) ? 0 : filledBytes;
     return {
       ...{ start, end, perms: permsOf(mapping, isShared), offset: pathOffset, device: '0:0', inode: 0, deleted },
