@@ -44,8 +44,8 @@ if (purpose === 'test' && packagedBrowser.isNeeded()) {
 if (purpose === 'test') {
   await makeGlibcs();
   await makeMuslcs();
-  // The JDKs of the machine are as a rule 17 and later.
-  makeJdks([11, 21]);
+  // Of the same build on each machine; those of the machine itself are as a rule 17 and later.
+  makeJdks();
 }
 buildWhenChanged({
   root,

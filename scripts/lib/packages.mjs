@@ -53,6 +53,8 @@ const forTesting = [
   optional(tool('prometheus')),
   // gcore.
   optional(tool('gdb')),
+  // What cores are compressed by.
+  ...[tool('zstd'), tool('lz4'), tool('xz', 'xz-utils')].map(optional),
   optional(tool('zsh')),
   optional(tool('fish')),
   optional(tool('clang')),
