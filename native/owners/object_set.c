@@ -5,20 +5,25 @@
 
 #include <string.h>
 
-enum { first_slots = 1 << 12, object_limit = 1 << 25, page_bits = 12 };
-/* 16 TiB of heap: 512 MiB of bits. */
-static const uint64_t span_limit = UINT64_C(1) << 44;
+enum { first_slots = 1 << 12, object_limit = 1 << 25, least_page_bits = 12 };
+/* 512 MiB, of which few are touched: a page is 4 KiB of 16 TiB, and larger where the views of ZGC lie further apart, as
+ * on arm64. */
+static const uint64_t page_limit = UINT64_C(1) << 32;
 
 bool object_set_make(uint64_t first, uint64_t end, struct object_set *set) {
     memset(set, 0, sizeof *set);
-    set->first = first >> page_bits << page_bits;
-    set->end = end;
-    if (end < first || end - set->first > span_limit) {
+    if (end < first) {
         return false;
     }
+    set->page_bits = least_page_bits;
+    while ((end - first) >> set->page_bits >= page_limit) {
+        set->page_bits++;
+    }
+    set->first = first >> set->page_bits << set->page_bits;
+    set->end = end;
     set->slot_count = first_slots;
     set->slots = malloc(first_slots * sizeof *set->slots);
-    set->pages = calloc((size_t)((end - set->first) >> page_bits) / 64 + 1, sizeof *set->pages);
+    set->pages = calloc((size_t)((end - set->first) >> set->page_bits) / 64 + 1, sizeof *set->pages);
     if (set->slots == NULL || set->pages == NULL) {
         object_set_free(set);
         return false;
@@ -76,7 +81,7 @@ uint32_t object_set_add(struct object_set *set, uint64_t address) {
     if (list == NULL) {
         return no_object;
     }
-    uint64_t page = (address - set->first) >> page_bits;
+    uint64_t page = (address - set->first) >> set->page_bits;
     set->pages[page / 64] |= UINT64_C(1) << (page % 64);
     set->addresses = list;
     list[set->count] = address;

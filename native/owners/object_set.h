@@ -16,12 +16,13 @@ struct object_set {
     size_t capacity;
     uint32_t *slots; /* a hash table of numbers; twice as long as there are objects at least */
     size_t slot_count;
-    uint64_t *pages; /* a bit for each page between the bounds that has an object */
-    uint64_t first;  /* bounds, of pages */
+    uint64_t *pages;    /* a bit for each page between the bounds that has an object */
+    unsigned page_bits; /* of the size of a page */
+    uint64_t first;     /* bounds, of pages */
     uint64_t end;
 };
 
-/* Of objects in [first, end). False: there is no memory, or that is too much. */
+/* Of objects in [first, end). False: there is no memory, or they are in no order. */
 bool object_set_make(uint64_t first, uint64_t end, struct object_set *set);
 void object_set_free(struct object_set *set);
 
@@ -32,7 +33,7 @@ uint32_t object_set_find(const struct object_set *set, uint64_t address);
 
 /* A quick look whether it may be one of them. */
 static inline bool object_set_may_have(const struct object_set *set, uint64_t address) {
-    uint64_t page = (address - set->first) >> 12;
+    uint64_t page = (address - set->first) >> set->page_bits;
     return address - set->first < set->end - set->first && (set->pages[page / 64] >> (page % 64) & 1) != 0;
 }
 

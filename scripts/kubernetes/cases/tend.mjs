@@ -21,14 +21,12 @@ const mib = 1024 ** 2;
 export async function tendInADryRun(cluster) {
   const prometheus = await rollTend(cluster, [...common, '--dry-run']);
   const before = rssOf(prometheus);
-  const due = await prometheus.until(
-    'what trims would give back',
-    'sum by (state) (offheap_tend_kept_bytes{state="due"})',
-    ([first]) => first?.value > 100 * mib,
-  );
+  // Of the state `due` a scrape may see nothing: what would be trimmed rests at once, as after a trim.
+  const query = 'sum(offheap_trim_predicted_bytes_total)';
+  const predicted = await prometheus.until('what trims would give back', query, ([first]) => first?.value > 100 * mib);
   cluster.write(
-    'promtool query instant \'sum by (state) (offheap_tend_kept_bytes{state="due"})\'',
-    due.map(({ metric, value }) => `${JSON.stringify(metric)} ${value}`).join('\n'),
+    `promtool query instant '${query}'`,
+    predicted.map(({ metric, value }) => `${JSON.stringify(metric)} ${value}`).join('\n'),
   );
   const line = await cluster.logged((await exporterPod(cluster)).metadata.name, 'would', {
     space: exporterSpace,
