@@ -19,7 +19,7 @@ export interface JvmPlace extends AddressRange {
 export interface JvmPlaces {
   /** As it is called in `HeapInfo`; `other`: none of those. */
   collector: string;
-  /** By address, without overlap: its heap and, of JDK 8, its collector's tables, its code and all of its metaspace. None of ZGC. */
+  /** By address, without overlap: its heap, tables of its collector and, of JDK 8, its code and all of its metaspace. None of ZGC. */
   places: JvmPlace[];
 }
 
