@@ -18,6 +18,7 @@ export type CoreOrigin = z.infer<typeof coreOrigin>;
 
 /** The core file that a result is of. */
 export const coreSource = coreOrigin.extend({
+  /** Of the file, as it was named. */
   path: z.string(),
   /** It was not cut. */
   isWhole: z.boolean(),

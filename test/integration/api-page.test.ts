@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readExports, renderApiPage } from '../../scripts/lib/api-page.mjs';
 import { root, runScript } from '../cli/offheap.ts';
+import { copied, whyNoCopy } from '../fixtures/cores.ts';
 import { startHeap } from '../native/inspected.ts';
 import { metered } from '../native/preloaded.ts';
 import { freePort } from './compare-programs.ts';
@@ -56,6 +57,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** The core file of which an example tells. */
+async function leaveCore(): Promise<void> {
+  const { pid } = await startHeap('heap_pages');
+  renameSync(copied(pid, folder), join(folder, 'core.4711'));
+}
+
 const onPort = (code: string) => code.replaceAll('8080', String(port));
 
 /** Runs an example as somebody would who has copied it, on a process behind the meter. */
@@ -79,6 +86,7 @@ describe('the examples of docs/api.md run as they stand', () => {
     guard: /^kept\n$/,
     inspectHeap: /^\d+ arenas, \d+ bytes live, \d+ for malloc_trim\n$/,
     owners: /^[a-z]+ .+ has \d+ of \d+ bytes\n$/,
+    coreOwners: /^true heap_pages\n$/,
     // The program of the examples is no JVM.
     trim: /^Expected process \d+ to be a JVM whose allocator .+\n$/,
     'openCounters, describeCounters': /^meter \d+ \d+\nbytes\n$/,
@@ -93,8 +101,12 @@ describe('the examples of docs/api.md run as they stand', () => {
     expect(programs.map(({ name }) => name)).toEqual(['server.mjs', 'load.mjs']);
   });
 
-  test.each(Object.keys(printed))('%s', async (heading) => {
+  test.for(Object.keys(printed))('%s', async (heading, { skip }) => {
     const [code = ''] = examples.find((section) => section.heading.replace('# ', '') === heading)?.examples ?? [];
+    if (heading === 'coreOwners') {
+      skip(whyNoCopy !== undefined, whyNoCopy);
+      await leaveCore();
+    }
     const { status, stdout, stderr } = await run(code);
     expect({ status, stderr: heading === 'compare' ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(printed[heading] ?? /^$/);

@@ -151,7 +151,7 @@ const runtimes: Readonly<Record<NonNullable<Evidence['runtime']>, { whose: strin
     whose: 'It is a native image of GraalVM, whose collector and whose Unsafe map memory beside the heap.',
     fixes: [
       {
-        action: 'Bound its heap: start it with -Xmx, as a JVM. -XX:+PrintGC and -XX:+VerboseGC print what each collection leaves.',
+        action: 'Bound its heap: start it with -Xmx, as a JVM. -XX:+PrintGC prints what each collection leaves.',
       },
       {
         action:
