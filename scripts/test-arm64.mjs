@@ -4,20 +4,20 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { markdownTable } from 'markdown-table';
 import { javaHome, makeDisk } from './arm64/disk.mjs';
 import { judge } from './arm64/judge.mjs';
 import { compileUnits } from './arm64/units.mjs';
 import { architectures } from './lib/cross.mjs';
 import { writePart } from './lib/doc-part.mjs';
 import { readOptions } from './lib/options.mjs';
-import { fail, say, step } from './lib/run.mjs';
+import { fail, quoteForShell, say, step } from './lib/run.mjs';
 import { requireTools } from './lib/tools.mjs';
 import { asJson, questions } from './matrix/checks.mjs';
 import { compileKnown, heapFlags } from './matrix/program.mjs';
 import { guardOptions, reproOptions } from './matrix/run-checks.mjs';
 import { boot } from './vm/boot.mjs';
 import { copyFromImage, needsOf } from './vm/image.mjs';
+import { renderRows } from './vm/judge.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const values = readOptions(import.meta.url, { standalone: { type: 'string' }, write: { type: 'boolean', default: false } });
@@ -55,18 +55,15 @@ if (!existsSync(join(results, 'done'))) {
   fail(`expected all trials to end, found that the machine ended before; its console is above, its files are in ${results}.`);
 }
 const rows = judge(results, units);
-const table = markdownTable([
-  ['', 'found', ''],
-  ...rows.map(({ what, found, faults }) => [what, faults.join('; ') || found, faults.length === 0 ? '✓' : '✗']),
-]);
+const table = renderRows(rows);
 process.stdout.write(`${table}\n`);
 if (values.write) writePart('arm64', table, 'support.md');
-process.exitCode = rows.every(({ faults }) => faults.length === 0) ? 0 : 1;
+process.exitCode = rows.every(({ fault }) => fault === undefined) ? 0 : 1;
 say(`what each trial printed: ${results}`);
 
 /** What trials.sh reads: emulated, all takes many times as long. */
 function optionsOf() {
-  const array = (name, words) => `${name}=(${words.map(quote).join(' ')})`;
+  const array = (name, words) => `${name}=(${words.map(quoteForShell).join(' ')})`;
   const patient = {
     doctor: ['--timeout=5m'],
     owners: ['--budget=2m'],
@@ -76,17 +73,13 @@ function optionsOf() {
     after: ['--budget=2m'],
   };
   const functions = Object.entries(questions).map(([name, [command, ...more]]) => {
-    const options = [...more, ...asJson, ...patient[name]].map(quote).join(' ');
+    const options = [...more, ...asJson, ...patient[name]].map(quoteForShell).join(' ');
     return `${name}() { offheap ${command} "$1" ${options}; }; export -f ${name}`;
   });
   return [
-    `home=${quote(javaHome)}`,
-    `java=${quote(`${javaHome}/bin/java`)}`,
+    `home=${quoteForShell(javaHome)}`,
+    `java=${quoteForShell(`${javaHome}/bin/java`)}`,
     ...[array('flags', heapFlags), array('guard', guardOptions), array('repro', reproOptions)],
-    ...[`questions=${quote(Object.keys(questions).join(' '))}`, ...functions, ''],
+    ...[`questions=${quoteForShell(Object.keys(questions).join(' '))}`, ...functions, ''],
   ].join('\n');
-}
-
-function quote(word) {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

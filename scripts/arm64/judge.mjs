@@ -1,6 +1,7 @@
 // What each trial (trials.sh) has to have found, and what it found.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAnswer } from '../matrix/ask.mjs';
 import { checkAnswers, questions } from '../matrix/checks.mjs';
 import { judgeGuard, judgeRepro } from '../matrix/run-checks.mjs';
 
@@ -16,19 +17,21 @@ const jvms = [
 /**
  * @param {string} folder where the trials have left their files
  * @param {string[]} units names of the unit tests
- * @returns {{ what: string, found: string, faults: string[] }[]}
+ * @returns {{ what: string, found: string, fault?: string }[]} `fault`: what is not as it should be
  */
 export function judge(folder, units) {
   const read = (name) => readFileSync(join(folder, name), 'utf8');
-  const run = (name) => ({ status: Number(read(`${name}.status`)), output: read(`${name}.out`), errors: read(`${name}.err`) });
-  const answer = (name) => withJson(run(name));
-  return [
+  const run = (name) => {
+    const output = read(`${name}.out`);
+    return { status: Number(read(`${name}.status`)), output, errors: read(`${name}.err`), json: parseAnswer(output) };
+  };
+  const rows = [
     attempt('the machine', () => ({
       found: `${read('machine').trim()}, emulated; offheap ${read('version.out').trim()}`,
       faults: [],
     })),
     attempt('native unit tests', () => judgeUnits(units.map((name) => [name, run(`unit-${name}`)]))),
-    ...jvms.flatMap(([name, title, expected]) => judgeJvm(title, expected, (question) => answer(`${name}-${question}`))),
+    ...jvms.flatMap(([name, title, expected]) => judgeJvm(title, expected, (question) => run(`${name}-${question}`))),
     attempt('guard, with the meter', () => {
       const { faults, figures } = judgeGuard(join(folder, 'guard.json'), run('guard'));
       return { found: `${toMib(figures?.liveBytes)} MiB live`, faults };
@@ -41,6 +44,7 @@ export function judge(folder, units) {
       };
     }),
   ];
+  return rows.map(({ faults, ...row }) => (faults.length === 0 ? row : { ...row, fault: faults.join('; ') }));
 }
 
 function judgeUnits(runs) {
@@ -77,14 +81,6 @@ function attempt(what, look) {
     return { what, ...look() };
   } catch (error) {
     return { what, found: '', faults: [lastLine(error.message)] };
-  }
-}
-
-function withJson(run) {
-  try {
-    return { ...run, json: JSON.parse(run.output) };
-  } catch {
-    return run;
   }
 }
 

@@ -25,6 +25,11 @@ export function which(name) {
   return undefined;
 }
 
+/** A word as a POSIX shell reads it. */
+export function quoteForShell(word) {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** Runs a command quietly; what it printed is shown only when it fails. Returns whether it succeeded. */
 export function run(command, args, options = {}) {
   const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 64 << 20, ...options });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, moveInto } from './cache.mjs';
 import { installFromPyPi, plainPath } from './pypi.mjs';
-import { step } from './run.mjs';
+import { quoteForShell, step } from './run.mjs';
 
 const requirements = fileURLToPath(new URL('zig-requirements.txt', import.meta.url));
 export const zigVersion = /^ziglang==(\S+)/m.exec(readFileSync(requirements, 'utf8'))[1];
@@ -40,7 +40,7 @@ export function makeZigTools(zig, target) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(folder, name), 0o755);
   };
-  const call = `'${zig.replaceAll("'", "'\\''")}'`;
+  const call = quoteForShell(zig);
   command('zig-cc', `exec ${call} cc -target ${target} -Wno-unknown-warning-option "$@"`);
   command('zig-c++', `exec ${call} c++ -target ${target} -Wno-unknown-warning-option "$@"`);
   command('zig-ar', `exec ${call} ar "$@"`);

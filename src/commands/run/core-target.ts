@@ -1,6 +1,6 @@
 import { quote } from '../../model/units.ts';
 
-/** Whether a command is to read a core file: only what is one, or a compressed one, by its content. */
+/** Whether a command is to read a core file: only what is one, or a compressed one, by its content. Digits alone are a pid. */
 export async function isCoreTarget(target: string | undefined): Promise<boolean> {
   if (target === undefined || /^\d+$/.test(target)) return false;
   const { isCoreFile } = await import('../../observe/dead/core-at.ts');

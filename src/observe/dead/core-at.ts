@@ -21,9 +21,9 @@ export async function withCoreAt<Result>(
     : await withUnpacked(path, packing, (unpacked) => use({ path: unpacked, isUnpacked: true }));
 }
 
-/** Whether a command is to read that file instead of a process: a regular file that is a core, or a compressed one. Digits alone are a pid. */
+/** Whether a command is to read that file instead of a process: a regular file that is a core, or a compressed one. */
 export async function isCoreFile(target: string): Promise<boolean> {
-  if (/^\d+$/.test(target) || !(await isRegularFile(target))) return false;
+  if (!(await isRegularFile(target))) return false;
   const file = await readHead(target).catch(() => undefined);
   return file !== undefined && (await recognisePath(target, file.head)).kind === 'core';
 }
