@@ -61,28 +61,27 @@ bool place_is_table(uint64_t bytes, uint64_t wanted) {
     return bytes >= wanted && bytes - wanted <= 2 * largest_page_bytes;
 }
 
-/* Names of a table of cards: as JDK 8 and 9 have it, and as 10 and later. */
-struct card_table_names {
-    const char *whole;
-    const char *map;
-    const char *bytes;
-};
+const struct card_table_names card_table_later = {"CardTable::_whole_heap", "CardTable::_byte_map",
+                                                  "CardTable::_byte_map_size"};
 
-/* 0: what is there is no table of cards, for it is of another heap than the JVM's. */
-static uint64_t add_cards_at(const struct hotspot *vm, uint64_t table, const struct card_table_names *names,
-                             struct place_list *places) {
+struct place_bounds place_of_cards(const struct hotspot *vm, uint64_t table, const struct card_table_names *names) {
     struct place_bounds heap = place_of_heap(vm);
     uint64_t map;
     uint64_t bytes;
     struct place_bounds whole = place_of_region(vm, table + vm_offset(vm->tables, names->whole));
-    if (heap.end == 0 || whole.start != heap.start || whole.end != heap.end ||
-        !vm_read_word(vm->memory, table, vm_offset(vm->tables, names->map), &map) ||
-        !vm_read_word(vm->memory, table, vm_offset(vm->tables, names->bytes), &bytes) || map >= user_address_end ||
-        !place_is_table(bytes, (heap.end - heap.start) / bytes_a_card)) {
-        return 0;
-    }
-    place_list_add(places, hotspot_place_gc, map, map + bytes);
-    return map;
+    bool is_table = heap.end != 0 && whole.start == heap.start && whole.end == heap.end &&
+                    vm_read_word(vm->memory, table, vm_offset(vm->tables, names->map), &map) &&
+                    vm_read_word(vm->memory, table, vm_offset(vm->tables, names->bytes), &bytes) &&
+                    map < user_address_end && place_is_table(bytes, (heap.end - heap.start) / bytes_a_card);
+    return is_table ? (struct place_bounds){map, map + bytes} : (struct place_bounds){0, 0};
+}
+
+/* Where they begin; 0: what is there is no table of cards. */
+static uint64_t add_cards_at(const struct hotspot *vm, uint64_t table, const struct card_table_names *names,
+                             struct place_list *places) {
+    struct place_bounds cards = place_of_cards(vm, table, names);
+    place_list_add(places, hotspot_place_gc, cards.start, cards.end);
+    return cards.start;
 }
 
 /*
@@ -92,17 +91,16 @@ static uint64_t add_cards_at(const struct hotspot *vm, uint64_t table, const str
 static uint64_t add_card_table(const struct hotspot *vm, struct place_list *places) {
     static const struct card_table_names old = {"CardTableModRefBS::_whole_heap", "CardTableModRefBS::_byte_map",
                                                 "CardTableModRefBS::_byte_map_size"};
-    static const struct card_table_names later = {"CardTable::_whole_heap", "CardTable::_byte_map",
-                                                  "CardTable::_byte_map_size"};
     uint64_t set = vm_static_word(vm->tables, vm->memory, "BarrierSet::_barrier_set");
     uint64_t table;
     if (vm_offset(vm->tables, old.whole) != vm_absent &&
         vm_read_word(vm->memory, spaces_heap(vm), vm_offset(vm->tables, "CollectedHeap::_barrier_set"), &set)) {
         return add_cards_at(vm, set, &old, places);
     }
-    bool has_table = vm_offset(vm->tables, later.whole) != vm_absent && vm->collector != hotspot_shenandoah &&
+    bool has_table = vm_offset(vm->tables, card_table_later.whole) != vm_absent &&
+                     vm->collector != hotspot_shenandoah &&
                      vm_read_word(vm->memory, set, vm_offset(vm->tables, "CardTableBarrierSet::_card_table"), &table);
-    return has_table ? add_cards_at(vm, table, &later, places) : 0;
+    return has_table ? add_cards_at(vm, table, &card_table_later, places) : 0;
 }
 
 /* CodeCache::_heap → CodeHeap::_memory and _segmap (memory/heap.hpp). From 9 on there are several, and VM.info tells.

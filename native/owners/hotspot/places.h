@@ -29,6 +29,17 @@ struct place_bounds place_of_region(const struct hotspot *vm, uint64_t at);
 /* The Java heap; none where it is not one range. */
 struct place_bounds place_of_heap(const struct hotspot *vm);
 
+/* Names of a table of cards: as JDK 8 and 9 have it, and as 10 and later. */
+struct card_table_names {
+    const char *whole;
+    const char *map;
+    const char *bytes;
+};
+extern const struct card_table_names card_table_later;
+
+/* The cards of the table at that address; none where it is no table of cards, or of another heap than the JVM's. */
+struct place_bounds place_of_cards(const struct hotspot *vm, uint64_t table, const struct card_table_names *names);
+
 /* Whether `bytes` are what a table of `wanted` is given, in whole pages of any size and with one of them for a guard.
  */
 bool place_is_table(uint64_t bytes, uint64_t wanted);

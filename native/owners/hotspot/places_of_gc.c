@@ -181,16 +181,10 @@ enum { barrier_set_bytes = 512, maps_of_cards = 2 };
  * present one is CardTable's own. Its size is that of the type and the words behind it.
  */
 static bool add_two_maps(const struct hotspot *vm, uint64_t table, struct place_list *places) {
-    struct place_bounds heap = place_of_heap(vm);
-    uint64_t own;
-    uint64_t bytes;
+    struct place_bounds own = place_of_cards(vm, table, &card_table_later);
     uint64_t maps[maps_of_cards] = {0, 0};
     uint64_t table_bytes = vm_size(vm->tables, "CardTable");
-    struct place_bounds whole = place_of_region(vm, table + vm_offset(vm->tables, "CardTable::_whole_heap"));
-    if (heap.end == 0 || whole.start != heap.start || whole.end != heap.end || table_bytes == 0 ||
-        !vm_read_word(vm->memory, table, vm_offset(vm->tables, "CardTable::_byte_map"), &own) ||
-        !vm_read_word(vm->memory, table, vm_offset(vm->tables, "CardTable::_byte_map_size"), &bytes) ||
-        !place_is_table(bytes, (heap.end - heap.start) / bytes_a_card)) {
+    if (own.end == 0 || table_bytes == 0) {
         return false;
     }
     for (size_t index = 0; index < maps_of_cards; index++) {
@@ -198,9 +192,9 @@ static bool add_two_maps(const struct hotspot *vm, uint64_t table, struct place_
             return false;
         }
     }
-    bool are_maps = maps[0] != maps[1] && (maps[0] == own || maps[1] == own);
+    bool are_maps = maps[0] != maps[1] && (maps[0] == own.start || maps[1] == own.start);
     for (size_t index = 0; are_maps && index < maps_of_cards; index++) {
-        place_list_add(places, hotspot_place_gc, maps[index], maps[index] + bytes);
+        place_list_add(places, hotspot_place_gc, maps[index], maps[index] + (own.end - own.start));
     }
     return are_maps;
 }
@@ -209,8 +203,7 @@ static bool add_two_maps(const struct hotspot *vm, uint64_t table, struct place_
 void places_add_shenandoah(const struct hotspot *vm, struct place_list *places) {
     uint64_t set = vm_static_word(vm->tables, vm->memory, "BarrierSet::_barrier_set");
     uint64_t pointer;
-    if (vm->collector != hotspot_shenandoah || set == 0 ||
-        vm_offset(vm->tables, "CardTable::_whole_heap") == vm_absent) {
+    if (vm->collector != hotspot_shenandoah || set == 0 || vm_offset(vm->tables, card_table_later.whole) == vm_absent) {
         return;
     }
     for (uint64_t at = 0; at < barrier_set_bytes; at += word_bytes) {
