@@ -50,7 +50,16 @@ export function readFit(path: string): Promise<FitResult> {
   return readChecked(path, fitFile);
 }
 
-function planOf({ configurations, scenario, reference, repeats, resolutionBytes, maxSlowdown, timeoutMs }: FitRequest): FitPlan {
+function planOf({
+  configurations,
+  scenario,
+  reference,
+  repeats,
+  resolutionBytes,
+  maxSlowdown,
+  pinJvm,
+  timeoutMs,
+}: FitRequest): FitPlan {
   return {
     scenario,
     configurations: configurations.map((configuration) => ({
@@ -62,6 +71,7 @@ function planOf({ configurations, scenario, reference, repeats, resolutionBytes,
     repeats,
     resolutionBytes,
     maxSlowdown,
+    ...(pinJvm === undefined ? {} : { pinJvm }),
     timeoutMs,
   };
 }

@@ -1,8 +1,10 @@
 import { totalmem } from 'node:os';
 import type { Attempt, FitOfConfiguration } from '../model/fit.ts';
+import type { Pin } from '../model/pin.ts';
 import { formatMiB } from '../model/units.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { unlimited } from '../stats/fit-figures.ts';
+import { flagsOf, unlimitedJvm } from '../stats/jvm-choice.ts';
 import { nextLimit, type TriedLimit } from '../stats/limit-search.ts';
 import { type AttemptOptions, runAttempt } from './attempt.ts';
 import type { PlannedCell } from './planned-cell.ts';
@@ -12,6 +14,8 @@ export interface SearchOptions extends Omit<AttemptOptions, 'onPhase' | 'onHold'
   repeats: number;
   resolutionBytes: number;
   maxSlowdown: number;
+  /** What of the JVM without a limit is kept at each limit; undefined: it chooses anew. */
+  pinJvm: Pin | undefined;
   /** Called before every attempt. */
   onAttempt: (configuration: string, limitBytes: number | undefined, position: { attempt: number; repeats: number }) => void;
 }
@@ -38,10 +42,11 @@ export class LimitSearch {
 
   /** False when it was interrupted. */
   async run(): Promise<boolean> {
-    const { resolutionBytes, maxSlowdown } = this.#options;
+    const { resolutionBytes, maxSlowdown, pinJvm } = this.#options;
     const survivedUnlimited = await this.#tryLimit(undefined, this.#options.timeoutMs);
     if (survivedUnlimited === undefined) return false;
     if (!survivedUnlimited) return true;
+    if (pinJvm !== undefined && !(await this.#pin(pinJvm))) return true;
     const { peakBytes, peakRssBytes, wallMs } = unlimited(this.#fit);
     const bounds = { resolutionBytes, startBytes: peakBytes ?? peakRssBytes ?? resolutionBytes, ceilingBytes: ceiling() };
     const timeoutMs = Math.min(this.#options.timeoutMs, Math.max(leastTimeoutMs, (wallMs ?? 0) * maxSlowdown));
@@ -75,7 +80,8 @@ export class LimitSearch {
   async #attempt(limitBytes: number | undefined, count: number, timeoutMs: number): Promise<Attempt | undefined> {
     const { onAttempt, repeats } = this.#options;
     onAttempt(this.#fit.configuration, limitBytes, { attempt: count, repeats });
-    const planned = { ...this.#planned, attach: limitBytes === undefined && count === 1 };
+    const isLimited = limitBytes !== undefined;
+    const planned = { ...(isLimited ? this.#pinned() : this.#planned), attach: !isLimited && count === 1 };
     const options = { ...this.#options, timeoutMs, sampleIntervalMs, onPhase: () => {}, onHold: () => {} };
     const finished = await runAttempt(planned, limitBytes, options);
     if (!finished) return undefined;
@@ -88,6 +94,28 @@ export class LimitSearch {
     }
     await this.#save();
     return attempt;
+  }
+
+  /** Whether it is known what to keep of the JVM. */
+  async #pin(pin: Pin): Promise<boolean> {
+    const jvm = unlimitedJvm(this.#fit);
+    const flags = jvm && flagsOf(jvm, pin);
+    if (flags) this.#fit.pinnedFlags = flags;
+    else {
+      this.#fit.state = 'failed';
+      this.#fit.reason = jvm
+        ? `--pin-jvm has no flag for its collector, ${jvm.collector}.`
+        : 'Expected a JVM for --pin-jvm, found none by its counters (-XX:-UsePerfData and -XX:+PerfDisableSharedMem switch them off). Leave --pin-jvm out.';
+      await this.#save();
+    }
+    return flags !== undefined;
+  }
+
+  /** As the JVM without a limit was, where that is kept. The program's own flags come later, and win. */
+  #pinned(): PlannedCell {
+    const { configuration } = this.#planned;
+    const jvmFlags = [...(this.#fit.pinnedFlags ?? []), ...configuration.jvmFlags];
+    return { ...this.#planned, configuration: { ...configuration, jvmFlags } };
   }
 
   #unfit(): true {

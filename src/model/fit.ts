@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import { count, milliseconds } from './figures.ts';
+import { pins } from './pin.ts';
 import { host } from './result.ts';
 import { scenario } from './scenario.ts';
 import { tool } from './tool.ts';
 
 /** The result file of `offheap fit`. Bytes and milliseconds; a figure that was not measured is absent. */
 export const fitSchemaVersion = 1;
+
+/** The JVM of an attempt, as its own counters tell (jvmstat): nothing is asked of it. */
+const jvmOfAttempt = z.object({
+  /** `G1`, `Serial` and so on. */
+  collector: z.string(),
+  /** The largest size that its heap may have. */
+  maxHeapBytes: count.optional(),
+});
+export type JvmOfAttempt = z.infer<typeof jvmOfAttempt>;
 
 /** One run of the program in a memory cgroup of its own. */
 const attempt = z.object({
@@ -26,6 +36,8 @@ const attempt = z.object({
   peakRssBytes: count.optional(),
   /** From its start to its end. */
   wallMs: milliseconds,
+  /** Absent where none was seen: the program is another, or its JVM keeps no counters. Of several, that with the largest heap. */
+  jvm: jvmOfAttempt.optional(),
 });
 export type Attempt = z.infer<typeof attempt>;
 export type AttemptOutcome = Attempt['outcome'];
@@ -41,6 +53,8 @@ const fitOfConfiguration = z.object({
   limitBytes: count.optional(),
   /** The largest limit at which some attempt did not; absent when the smallest that can be set was survived. */
   tooSmallBytes: count.optional(),
+  /** Flags of the JVM at each limit: what it had chosen without one. */
+  pinnedFlags: z.array(z.string()).optional(),
   /** In the order they were made; the first ones without a limit. */
   attempts: z.array(attempt),
 });
@@ -68,6 +82,8 @@ const plan = z.object({
   resolutionBytes: count,
   /** An attempt that takes longer than this times the run without a limit counts as a time-out. */
   maxSlowdown: z.number(),
+  /** What of the JVM without a limit is kept at each limit; absent: it chooses anew, as in a container. */
+  pinJvm: z.enum(pins).optional(),
   /** The longest time that an attempt may take. */
   timeoutMs: milliseconds,
 });

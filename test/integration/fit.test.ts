@@ -86,6 +86,45 @@ describe('a program that keeps 61 MiB', () => {
   });
 });
 
+describe('a JVM that chooses its collector by what it sees', () => {
+  const source = `public class Big {
+     public static void main(String[] arguments) throws Exception {
+       byte[] kept = new byte[13 << 20];
+       Thread.sleep(100);
+       System.out.println(kept.length);
+     }
+   }`;
+  const run = (...args: string[]) =>
+    fit(['--repeats=1', '--resolution=8m', ...args], ['java', '-Xmx37m', '-XX:ActiveProcessorCount=2', '-cp', folder, 'Big']);
+
+  beforeAll(async () => {
+    await writeFile(join(folder, 'Big.java'), source);
+    await execa('javac', ['-d', folder, join(folder, 'Big.java')]);
+  });
+
+  test('is another at the limit than without one', async () => {
+    const { attempts, limitBytes, pinnedFlags } = only(await run());
+    expect(pinnedFlags).toBe(undefined);
+    expect(attempts[0]).toMatchObject({ outcome: 'survived', jvm: { collector: 'G1', maxHeapBytes: 38 * mib } });
+    const atTheLimit = attempts.find((attempt) => attempt.limitBytes === limitBytes);
+    expect(atTheLimit?.jvm?.collector).toBe('Serial');
+  });
+
+  test('is the same with --pin-jvm', async () => {
+    const { attempts, limitBytes, pinnedFlags } = only(await run('--pin-jvm'));
+    expect(pinnedFlags).toEqual(['-XX:+UseG1GC']);
+    const collectors = attempts.filter((attempt) => attempt.limitBytes === limitBytes).map(({ jvm }) => jvm?.collector);
+    expect(collectors).toEqual(['G1']);
+  });
+
+  test('what is no JVM cannot be pinned', async () => {
+    expect(only(await fit(['--pin-jvm', '--repeats=1'], ['true'], 1))).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^Expected a JVM for --pin-jvm, found none by its counters/),
+    });
+  });
+});
+
 test('a JVM whose heap follows the limit: what its OutOfMemoryError ends is no OOM kill', async () => {
   await writeFile(
     join(folder, 'Keep.java'),

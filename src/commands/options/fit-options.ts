@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { FitRequest } from '../../experiment/fit.ts';
 import { OffheapError } from '../../model/errors.ts';
+import { type Pin, pins } from '../../model/pin.ts';
 import { parseByteSize, parseDuration, parseInteger, quote } from '../../model/units.ts';
 import { moreOption } from '../help/more-options.ts';
 
@@ -9,6 +10,7 @@ export interface FitLimitOptions {
   repeats: string;
   resolution: string;
   maxSlowdown: string;
+  pinJvm?: Pin;
   timeout: string;
 }
 
@@ -19,16 +21,19 @@ export function addFitLimitOptions(command: Command, prefix = ''): Command {
   return command
     .addOption(moreOption('--resolution <size>', `${prefix}how closely to find the limit`, '8m'))
     .addOption(
+      moreOption('--pin-jvm [what]', `${prefix}keep the JVM's own choice without a limit: its collector, or its heap too`)
+        .choices(pins)
+        .preset(pins[0]),
+    )
+    .addOption(
       moreOption('--max-slowdown <ratio>', `${prefix}an attempt fails that takes this many times as long as without a limit`, '3'),
     );
 }
 
-export function parseFitLimits({
-  repeats,
-  resolution,
-  maxSlowdown,
-  timeout,
-}: FitLimitOptions): Pick<FitRequest, 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'timeoutMs'> {
+/** How a limit is looked for. */
+export type FitLimits = Pick<FitRequest, 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'pinJvm' | 'timeoutMs'>;
+
+export function parseFitLimits({ repeats, resolution, maxSlowdown, pinJvm, timeout }: FitLimitOptions): FitLimits {
   const slowdown = Number(maxSlowdown);
   if (!(slowdown > 1)) {
     throw new OffheapError('USAGE', `Expected --max-slowdown to be a number above 1, got ${quote(maxSlowdown)}.`);
@@ -41,6 +46,7 @@ export function parseFitLimits({
     repeats: parseInteger(repeats, '--repeats', { min: 1, max: 1000 }),
     resolutionBytes,
     maxSlowdown: slowdown,
+    pinJvm,
     timeoutMs: parseDuration(timeout, '--timeout'),
   };
 }

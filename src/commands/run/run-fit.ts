@@ -10,6 +10,7 @@ import { findMemoryLimiter } from '../../process/memory-limiter.ts';
 import { cacheFolder } from '../../process/paths.ts';
 import { writeWhole } from '../../process/whole-file.ts';
 import { renderFit } from '../../reporters/fit.ts';
+import type { FitLimits } from '../options/fit-options.ts';
 import type { PrintOptions } from '../options/print-options.ts';
 import { interruptible, unlessInterrupted } from './interruptible.ts';
 import { toJson } from './json.ts';
@@ -17,8 +18,7 @@ import { requireOutput, writeOutput } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { terminalOptions } from './terminal.ts';
 
-export interface FitRun
-  extends Pick<FitRequest, 'configurations' | 'reference' | 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'timeoutMs'> {
+export interface FitRun extends Pick<FitRequest, 'configurations' | 'reference'>, FitLimits {
   /** Of the program, where it is known before it runs. */
   jdk: Jdk | undefined;
   /** What is run, once its parameters have been checked. */
