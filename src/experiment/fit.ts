@@ -58,6 +58,7 @@ function planOf({
   resolutionBytes,
   maxSlowdown,
   pinJvm,
+  confirm,
   timeoutMs,
 }: FitRequest): FitPlan {
   return {
@@ -72,6 +73,7 @@ function planOf({
     resolutionBytes,
     maxSlowdown,
     ...(pinJvm === undefined ? {} : { pinJvm }),
+    ...(confirm === 0 ? {} : { confirm }),
     timeoutMs,
   };
 }

@@ -4,7 +4,8 @@ import type { Pin } from '../model/pin.ts';
 import { formatMiB } from '../model/units.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { unlimited } from '../stats/fit-figures.ts';
-import { flagsOf, unlimitedJvm } from '../stats/jvm-choice.ts';
+import { headroomOf, nextConfirmation } from '../stats/headroom.ts';
+import { flagsOf, shippedFlags, unlimitedJvm } from '../stats/jvm-choice.ts';
 import { nextLimit, type TriedLimit } from '../stats/limit-search.ts';
 import { type AttemptOptions, runAttempt } from './attempt.ts';
 import type { PlannedCell } from './planned-cell.ts';
@@ -16,8 +17,18 @@ export interface SearchOptions extends Omit<AttemptOptions, 'onPhase' | 'onHold'
   maxSlowdown: number;
   /** What of the JVM without a limit is kept at each limit; undefined: it chooses anew. */
   pinJvm: Pin | undefined;
+  /** Attempts at the limit to ship, which the search has no part in; 0: none. */
+  confirm: number;
   /** Called before every attempt. */
   onAttempt: (configuration: string, limitBytes: number | undefined, position: { attempt: number; repeats: number }) => void;
+}
+
+interface AttemptPlan {
+  limitBytes: number | undefined;
+  /** Which one of them it is, from 1. */
+  count: number;
+  timeoutMs: number;
+  isConfirmation?: boolean;
 }
 
 /** 20 Hz: for the peak without a limit; the cgroup counts its own. */
@@ -58,7 +69,7 @@ export class LimitSearch {
         this.#fit.state = 'found';
         this.#fit.limitBytes = next.limitBytes;
         if (next.largestTooSmallBytes !== undefined) this.#fit.tooSmallBytes = next.largestTooSmallBytes;
-        return true;
+        return this.#confirm(next.limitBytes, timeoutMs);
       }
       const survived = await this.#tryLimit(next.limitBytes, timeoutMs);
       if (survived === undefined) return false;
@@ -68,24 +79,43 @@ export class LimitSearch {
 
   /** Whether every attempt at a limit survives; one that does not decides. Undefined when it was interrupted. */
   async #tryLimit(limitBytes: number | undefined, timeoutMs: number): Promise<boolean | undefined> {
-    const known = this.#fit.attempts.filter((attempt) => attempt.limitBytes === limitBytes);
+    const known = this.#fit.attempts.filter((attempt) => attempt.limitBytes === limitBytes && !attempt.isConfirmation);
     for (let count = 1; count <= this.#options.repeats; count++) {
-      const attempt = known[count - 1] ?? (await this.#attempt(limitBytes, count, timeoutMs));
+      const attempt = known[count - 1] ?? (await this.#attempt({ limitBytes, count, timeoutMs }));
       if (!attempt) return undefined;
       if (attempt.outcome !== 'survived') return false;
     }
     return true;
   }
 
-  async #attempt(limitBytes: number | undefined, count: number, timeoutMs: number): Promise<Attempt | undefined> {
-    const { onAttempt, repeats } = this.#options;
-    onAttempt(this.#fit.configuration, limitBytes, { attempt: count, repeats });
+  /** Names the limit to ship, and tries whether it is survived. False when it was interrupted. */
+  async #confirm(limitBytes: number, timeoutMs: number): Promise<boolean> {
+    const { resolutionBytes, confirm: runs } = this.#options;
+    const headroomBytes = headroomOf(this.#fit, resolutionBytes).bytes;
+    for (;;) {
+      const plan = { limitBytes, headroomBytes, ceilingBytes: ceiling(), runs };
+      const next = nextConfirmation(this.#fit.attempts, plan);
+      if (next.kind === 'confirmed') this.#fit.shipBytes = next.limitBytes;
+      if (next.kind !== 'try') break;
+      const made = this.#fit.attempts.filter((attempt) => attempt.isConfirmation && attempt.limitBytes === next.limitBytes);
+      const tried = { limitBytes: next.limitBytes, count: made.length + 1, timeoutMs, isConfirmation: true };
+      if (!(await this.#attempt(tried))) return false;
+    }
+    return true;
+  }
+
+  async #attempt({ limitBytes, count, timeoutMs, isConfirmation = false }: AttemptPlan): Promise<Attempt | undefined> {
+    const { onAttempt, repeats, confirm } = this.#options;
+    onAttempt(this.#fit.configuration, limitBytes, { attempt: count, repeats: isConfirmation ? confirm : repeats });
     const isLimited = limitBytes !== undefined;
-    const planned = { ...(isLimited ? this.#pinned() : this.#planned), attach: !isLimited && count === 1 };
+    const flags = isConfirmation ? shippedFlags(this.#fit) : (this.#fit.pinnedFlags ?? []);
+    const planned = { ...(isLimited ? this.#withFlags(flags) : this.#planned), attach: !isLimited && count === 1 };
     const options = { ...this.#options, timeoutMs, sampleIntervalMs, onPhase: () => {}, onHold: () => {} };
     const finished = await runAttempt(planned, limitBytes, options);
     if (!finished) return undefined;
     const { attempt, cell } = finished;
+    if (isConfirmation) attempt.isConfirmation = true;
+    if (cell.provenance) this.#fit.library = cell.provenance.allocatorLibrary;
     // What could not be tried here was not attempted.
     if (cell.state !== 'skipped') this.#fit.attempts.push(attempt);
     if (limitBytes === undefined && attempt.outcome !== 'survived') {
@@ -111,10 +141,10 @@ export class LimitSearch {
     return flags !== undefined;
   }
 
-  /** As the JVM without a limit was, where that is kept. The program's own flags come later, and win. */
-  #pinned(): PlannedCell {
+  /** The program's own flags come later, and win. */
+  #withFlags(flags: readonly string[]): PlannedCell {
     const { configuration } = this.#planned;
-    const jvmFlags = [...(this.#fit.pinnedFlags ?? []), ...configuration.jvmFlags];
+    const jvmFlags = [...flags, ...configuration.jvmFlags];
     return { ...this.#planned, configuration: { ...configuration, jvmFlags } };
   }
 

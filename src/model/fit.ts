@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settings } from './cell.ts';
 import { count, milliseconds } from './figures.ts';
 import { pins } from './pin.ts';
 import { host } from './result.ts';
@@ -21,6 +22,8 @@ export type JvmOfAttempt = z.infer<typeof jvmOfAttempt>;
 const attempt = z.object({
   /** Absent: it ran without a limit. */
   limitBytes: count.optional(),
+  /** It was made to see whether the limit to ship is survived, and had no part in the search. */
+  isConfirmation: z.boolean().optional(),
   /**
    * `oom-killed`: the kernel killed a process of it at the limit. `failed`: it ended otherwise, such as by an OutOfMemoryError of a heap that follows the
    * limit. `timeout`: it took too long, as programs do whose pages are taken away as fast as they are read.
@@ -53,6 +56,10 @@ const fitOfConfiguration = z.object({
   limitBytes: count.optional(),
   /** The largest limit at which some attempt did not; absent when the smallest that can be set was survived. */
   tooSmallBytes: count.optional(),
+  /** A limit to ship: the one that was found, and headroom. With confirming attempts all of them survived it, and it is absent where they did at none. */
+  shipBytes: count.optional(),
+  /** The file that served malloc in the first run. */
+  library: z.string().optional(),
   /** Flags of the JVM at each limit: what it had chosen without one. */
   pinnedFlags: z.array(z.string()).optional(),
   /** In the order they were made; the first ones without a limit. */
@@ -71,7 +78,7 @@ const plan = z.object({
       /** Whose settings they are. */
       allocator: z.string(),
       /** What it sets. */
-      settings: z.record(z.string(), z.unknown()),
+      settings,
     }),
   ),
   /** The key of the configuration that savings are against. */
@@ -84,6 +91,8 @@ const plan = z.object({
   maxSlowdown: z.number(),
   /** What of the JVM without a limit is kept at each limit; absent: it chooses anew, as in a container. */
   pinJvm: z.enum(pins).optional(),
+  /** Confirming attempts at the limit to ship; absent: none. */
+  confirm: count.optional(),
   /** The longest time that an attempt may take. */
   timeoutMs: milliseconds,
 });

@@ -4,6 +4,7 @@ import { bytesPerMiB, formatMiB, formatSeconds } from '../model/units.ts';
 import { atTheLimit, savedBytes, unlimited } from '../stats/fit-figures.ts';
 import { jvmAtTheLimit, unlimitedJvm } from '../stats/jvm-choice.ts';
 import { type Column, left, notMeasured, right, shown, toTable } from './columns.ts';
+import { renderShipping } from './fit-shipping.ts';
 import { describeScenario } from './narrative.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { drawTable } from './terminal-table.ts';
@@ -21,8 +22,15 @@ export function renderFit(raw: FitResult, options: TerminalOptions): string {
     wrap(note(result), options.width),
     ...describeJvms(result).map((sentence) => wrap(sentence, options.width)),
     ...reasons(sorted),
+    ...shipping(result, options),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function shipping(result: FitResult, { width }: TerminalOptions): string[] {
+  const rendered = renderShipping(result);
+  if (!rendered) return [];
+  return [wrap(rendered.sentence, width), ...(rendered.lines.length === 0 ? [] : [rendered.lines.join('\n')])];
 }
 
 function describeFit({ plan, host, limits, complete }: FitResult): string {
@@ -37,7 +45,7 @@ function note({ plan, configurations }: FitResult): string {
   return (
     `MiB. limit: the smallest at which ${repeats === 1 ? 'the one attempt' : `all ${repeats} attempts`} survived, to ${formatMiB(resolutionBytes)} MiB. ` +
     `saved: per replica, against ${reference}'s limit; – within one step, which is no difference. peak RSS, peak: of the process and of its cgroup, page cache included, without a limit. wall ratio: at the limit over ` +
-    `without one; above ${maxSlowdown} is a time-out.${jvm} A limit to ship needs room above it.`
+    `without one; above ${maxSlowdown} is a time-out.${jvm} to ship: with headroom.`
   );
 }
 
@@ -45,6 +53,7 @@ function columnsOf(result: FitResult): Column<FitOfConfiguration>[] {
   return [
     left('configuration', ({ configuration }) => configuration),
     right('limit', ({ limitBytes }) => shown(limitBytes, formatMiB)),
+    right('to ship', ({ shipBytes }) => shown(shipBytes, formatMiB)),
     right('too small', ({ tooSmallBytes }) => shown(tooSmallBytes, formatMiB)),
     right('saved', (fit) => shown(savedBytes(fit, result), formatMiB)),
     right('peak RSS', (fit) => shown(unlimited(fit).peakRssBytes, formatMiB)),
@@ -64,23 +73,41 @@ function nameJvmAtTheLimit(fit: FitOfConfiguration): string {
 
 /** Where the JVM at the limit is another than that of the runs without one, or than that of the reference at its limit: what is compared are two JVMs. */
 function describeJvms({ configurations, plan }: FitResult): string[] {
-  const reference = configurations.find(({ configuration }) => configuration === plan.reference);
-  return configurations.flatMap((fit) => {
+  const seen = configurations.flatMap((fit) => {
     const [free, limited] = [unlimitedJvm(fit), jvmAtTheLimit(fit)];
-    if (!free || !limited || fit.limitBytes === undefined) return [];
-    const { configuration, limitBytes, pinnedFlags } = fit;
-    const ofReference = reference && reference !== fit ? jvmAtTheLimit(reference) : undefined;
-    const isOther = limited.collector !== free.collector;
-    return [
-      isOther &&
-        `${configuration}: at ${formatMiB(limitBytes)} MiB the JVM is another than without a limit: ${inWords(limited)} there, ${inWords(free)} without.${why(limited, limitBytes)} ` +
-          `So it is in a container of this size; peak and wall ratio compare the two. --pin-jvm keeps ${free.collector}.`,
-      isOther && pinnedFlags && `${configuration}: ${pinnedFlags.join(' ')} did not reach the JVM; its command has other flags.`,
-      ofReference &&
-        ofReference.collector !== limited.collector &&
-        `${configuration}: saved compares two JVMs: ${inWords(limited)} at its limit, ${inWords(ofReference)} at that of ${plan.reference}.`,
-    ].filter((sentence) => typeof sentence === 'string');
+    return free && limited ? { fit, free, limited } : [];
   });
+  const ofReference = seen.find(({ fit }) => fit.configuration === plan.reference);
+  const changed = seen.filter(({ free, limited }) => free.collector !== limited.collector);
+  const pairs = new Set(changed.map(({ free, limited }) => `${free.collector} ${limited.collector}`));
+  const groups = [...pairs].map((pair) => changed.filter(({ free, limited }) => `${free.collector} ${limited.collector}` === pair));
+  return [
+    ...groups.flatMap(describeChange),
+    ...changed.flatMap(({ fit: { configuration, pinnedFlags } }) =>
+      pinnedFlags ? `${configuration}: ${pinnedFlags.join(' ')} did not reach the JVM; its command has other flags.` : [],
+    ),
+    ...seen.flatMap(({ fit, limited }) =>
+      ofReference && ofReference.limited.collector !== limited.collector
+        ? `${fit.configuration}: saved compares two JVMs: ${inWords(limited)} at its limit, ${inWords(ofReference.limited)} at that of ${plan.reference}.`
+        : [],
+    ),
+  ];
+}
+
+/** Of configurations whose JVMs have changed alike. */
+function describeChange(group: readonly { fit: FitOfConfiguration; free: JvmOfAttempt; limited: JvmOfAttempt }[]): string[] {
+  const [first] = group;
+  if (!first) return [];
+  const { free, limited } = first;
+  const limits = group.map(({ fit: { limitBytes = 0 } }) => limitBytes);
+  const isSmall = limited.collector === 'Serial' && Math.max(...limits) < serverClassBytes;
+  const why = isSmall
+    ? ` A JVM takes Serial by itself where it sees less than ${formatMiB(serverClassBytes)} MiB, or one processor.`
+    : '';
+  return [
+    `${group.map(({ fit }) => fit.configuration).join(', ')}: at the limit the JVM is another than without one: ${limited.collector} there, ${inWords(free)} without.${why} ` +
+      `So it is in a container of that size; peak and wall ratio compare the two. --pin-jvm keeps ${free.collector}.`,
+  ];
 }
 
 function inWords({ collector, maxHeapBytes }: JvmOfAttempt): string {
@@ -89,13 +116,6 @@ function inWords({ collector, maxHeapBytes }: JvmOfAttempt): string {
 
 /** os::is_server_class_machine, jdk 8 to 25: two processors, and 2 GiB less 256 MiB. */
 const serverClassBytes = 1792 * bytesPerMiB;
-
-function why({ collector }: JvmOfAttempt, limitBytes: number): string {
-  const isSmall = collector === 'Serial' && limitBytes < serverClassBytes;
-  return isSmall
-    ? ` A JVM takes Serial by itself where it sees less than ${formatMiB(serverClassBytes)} MiB, or one processor.`
-    : '';
-}
 
 function wallRatio(fit: FitOfConfiguration): number | undefined {
   const [limited, free] = [atTheLimit(fit).wallMs, unlimited(fit).wallMs];

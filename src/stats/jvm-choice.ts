@@ -25,6 +25,12 @@ export function unlimitedJvm({ attempts }: FitOfConfiguration): JvmOfAttempt | u
   return attempts.find(({ limitBytes, jvm }) => limitBytes === undefined && jvm)?.jvm;
 }
 
+/** The flags by which the JVM is what it was at the limit, wherever it runs; none where it has a collector without a flag, or is none. */
+export function shippedFlags(fit: FitOfConfiguration): string[] {
+  const jvm = jvmAtTheLimit(fit);
+  return fit.pinnedFlags ?? (jvm && flagsOf(jvm, 'collector')) ?? [];
+}
+
 /** The JVM at the limit that was found. */
 export function jvmAtTheLimit({ attempts, limitBytes }: FitOfConfiguration): JvmOfAttempt | undefined {
   if (limitBytes === undefined) return undefined;

@@ -67,6 +67,13 @@ describe('a program that keeps 61 MiB', () => {
     expect(atTheLimit.map(({ outcome }) => outcome)).toEqual(['survived', 'survived']);
   });
 
+  test('is tried as often as asked for with headroom of a step: its peaks are the same', async () => {
+    const { limitBytes = 0, shipBytes = 0, attempts } = only(await fit(['--confirm=3'], [hold, '61', '65536']));
+    expect(shipBytes).toBe(limitBytes + mib);
+    const confirming = attempts.filter(({ isConfirmation }) => isConfirmation);
+    expect(confirming.map(({ limitBytes: limit, outcome }) => [limit, outcome])).toEqual(Array(3).fill([shipBytes, 'survived']));
+  });
+
   test('in a child that is killed did not survive, though it ends with status 0', async () => {
     const { limitBytes = 0, attempts } = only(await fit(['--repeats=1'], [hold, '61', '65536', 'child']));
     expect(limitBytes).toBeGreaterThan(61 * mib);
@@ -166,10 +173,12 @@ test('the bundled reproducer, as a table', async () => {
       .exec(stdout)?.[1]
       ?.split('│')
       .map((text) => text.trim()) ?? [];
-  const [limit, tooSmall, saved, peakRss] = cells;
+  const [limit, ship, tooSmall, saved, peakRss] = cells;
   expect(Number(limit)).toBeGreaterThan(64);
   expect(Number(limit)).toBeLessThan(256);
   expect([Number(limit) - Number(tooSmall), saved]).toEqual([32, '–']);
+  expect(Number(ship) - Number(limit)).toBe(32);
+  expect(stdout).toContain(`  limits: { memory: ${ship}Mi }\n`);
   expect(Number(peakRss)).toBeGreaterThan(100);
   expect(cells.at(-1)).toMatch(/^OOM killed ×\d$/);
 });

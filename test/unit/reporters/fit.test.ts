@@ -16,8 +16,8 @@ describe('a saving', () => {
       fitOf('tcmalloc', { limitMiB: 912 }),
       fitOf('mimalloc', { limitMiB: 896 }),
     ]);
-    expect(text).toMatch(/│ mimalloc │ 896 │ – │ – │/);
-    expect(text).toMatch(/│ tcmalloc │ 912 │ – │ – │/);
+    expect(text).toMatch(/│ mimalloc │ 896 │ – │ – │ – │/);
+    expect(text).toMatch(/│ tcmalloc │ 912 │ – │ – │ – │/);
     expect(text).not.toMatch(/-8\b/);
   });
 
@@ -27,8 +27,8 @@ describe('a saving', () => {
       fitOf('mmap', { limitMiB: 920 }),
       fitOf('mimalloc', { limitMiB: 888 }),
     ]);
-    expect(text).toMatch(/│ mimalloc │ 888 │ – │ 16 │/);
-    expect(text).toMatch(/│ mmap │ 920 │ – │ -16 │/);
+    expect(text).toMatch(/│ mimalloc │ 888 │ – │ – │ 16 │/);
+    expect(text).toMatch(/│ mmap │ 920 │ – │ – │ -16 │/);
   });
 });
 
@@ -37,8 +37,8 @@ describe('the JVM', () => {
     const text = textOf([fitOf('glibc', { limitMiB: 904, jvms: [g1(6028), serial(226)] })]);
     expect(text).toContain('│ Serial, 226 │');
     expect(text).toContain(
-      'glibc: at 904 MiB the JVM is another than without a limit: Serial and a heap of up to 226 MiB there, G1 and a heap of up to 6,028 MiB without. ' +
-        'A JVM takes Serial by itself where it sees less than 1,792 MiB, or one processor. So it is in a container of this size; peak and wall ratio compare the two. --pin-jvm keeps G1.',
+      'glibc: at the limit the JVM is another than without one: Serial there, G1 and a heap of up to 6,028 MiB without. ' +
+        'A JVM takes Serial by itself where it sees less than 1,792 MiB, or one processor. So it is in a container of that size; peak and wall ratio compare the two. --pin-jvm keeps G1.',
     );
   });
 
@@ -67,5 +67,75 @@ describe('the JVM', () => {
 
   test('where none was seen the table has no column of it', () => {
     expect(textOf([fitOf('glibc', { limitMiB: 904 })])).not.toContain('JVM at limit');
+  });
+});
+
+describe('a limit to ship', () => {
+  const jvms = [g1(6028), serial(226)] as const;
+
+  test('has what it rests on, and lines to paste with the JVM that was at the limit', () => {
+    const rendered = renderFit(
+      fitResultOf([fitOf('glibc', { limitMiB: 904, shipMiB: 920, peaksMiB: [881, 893, 889], jvms })]),
+      plainText,
+    );
+    expect(rendered.replaceAll(/\s+/g, ' ')).toContain(
+      'To ship glibc: 920 MiB, the limit of 904 and 16 of headroom. That rests on a step of 8, and peaks that lay 12 apart without a limit. ' +
+        '1 of 1 attempts that survive prove no more than that 5 % of runs do (95 % confidence). --confirm=59 tries the limit to ship so often, and shows 95 %.',
+    );
+    expect(rendered.split('\n\n').at(-1)).toBe(
+      [
+        '# Kubernetes, in the container; a request below the limit lets the node promise the rest twice',
+        'resources:',
+        '  requests: { memory: 920Mi }',
+        '  limits: { memory: 920Mi }',
+        'env: [{ name: JAVA_TOOL_OPTIONS, value: "-XX:+UseSerialGC" }]',
+        '# Docker; with the second option no swap',
+        'docker run --memory=920m --memory-swap=920m -e JAVA_TOOL_OPTIONS="-XX:+UseSerialGC" …',
+        '# or on the command line of the JVM',
+        'java -XX:+UseSerialGC …',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('that confirming attempts survived has their bound, and those at which one died', () => {
+    const confirmations = [[912, 'oom-killed'], ...Array(7).fill([920, 'survived'])] as [number, 'survived' | 'oom-killed'][];
+    const text = textOf([fitOf('glibc', { limitMiB: 904, shipMiB: 920, confirmations })], { confirm: 7 });
+    expect(text).toContain(
+      'Less was not enough: a confirming attempt did not survive at 912 MiB. 7 of 7 confirming attempts survived it: at least 65.1 % of runs do (95 % confidence).',
+    );
+  });
+
+  test('is none where confirming attempts died at all', () => {
+    const confirmations = [
+      [912, 'oom-killed'],
+      [920, 'timeout'],
+    ] as const;
+    const text = textOf([fitOf('glibc', { limitMiB: 904, confirmations })], { confirm: 7 });
+    expect(text).toContain('No limit to ship for glibc: a confirming attempt did not survive at 912, 920 MiB.');
+    expect(text).not.toContain('resources:');
+  });
+
+  test('is that of the smallest limit, with its library and settings, unless that is within a step of the reference', () => {
+    const jemalloc = { ...fitOf('jemalloc-bg', { limitMiB: 800, shipMiB: 808 }), library: '/usr/lib/libjemalloc.so.2' };
+    const settings = { env: { MALLOC_CONF: 'background_thread:true' }, jvmFlags: [] };
+    const configurations = [
+      { key: 'glibc', allocator: 'glibc', settings: { env: {}, jvmFlags: [] } },
+      { key: 'jemalloc-bg', allocator: 'jemalloc', settings },
+    ];
+    const best = textOf([fitOf('glibc', { limitMiB: 904, shipMiB: 912 }), jemalloc], { configurations });
+    expect(best).toContain('To ship jemalloc-bg: 808 MiB');
+    expect(best).toContain(
+      'docker run --memory=808m --memory-swap=808m -e LD_PRELOAD="libjemalloc.so.2" -e MALLOC_CONF="background_thread:true" …',
+    );
+    const near = textOf([fitOf('glibc', { limitMiB: 808, shipMiB: 816 }), jemalloc], { configurations });
+    expect(near).toContain('To ship glibc: 816 MiB');
+  });
+
+  test('of another resolution than a MiB is told in bytes', () => {
+    const fit = { ...fitOf('glibc', { limitMiB: 1 }), limitBytes: 65_536, shipBytes: 131_072 };
+    expect(textOf([fit], { resolutionBytes: 65_536 })).toContain(
+      'limits: { memory: 131072 } # Docker; with the second option no swap docker run --memory=131072b',
+    );
   });
 });
