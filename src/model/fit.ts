@@ -48,8 +48,13 @@ export type AttemptOutcome = Attempt['outcome'];
 const fitOfConfiguration = z.object({
   /** Its key. */
   configuration: z.string(),
-  /** `searching`: it was interrupted. `failed`: it does not survive without a limit either. `unfit`: no limit that can be set here is survived. */
-  state: z.enum(['searching', 'found', 'failed', 'unfit', 'skipped']),
+  /** Its heap was this percentage of each limit; absent: as its command has it. */
+  heapPercentage: count.optional(),
+  /**
+   * `searching`: it was interrupted. `failed`: it does not survive without a limit either. `unfit`: no limit that can be set here is survived. `larger`: with this
+   * percentage its limit is no smaller than with another, and was not searched further.
+   */
+  state: z.enum(['searching', 'found', 'failed', 'unfit', 'larger', 'skipped']),
   /** Why no limit was found. */
   reason: z.string().optional(),
   /** The smallest limit at which every attempt survived. */
@@ -91,6 +96,8 @@ const plan = z.object({
   maxSlowdown: z.number(),
   /** What of the JVM without a limit is kept at each limit; absent: it chooses anew, as in a container. */
   pinJvm: z.enum(pins).optional(),
+  /** Percentages of the limit that the heap may have, of which that with the smallest limit is searched; absent: the heap is as the command has it. */
+  heapPercentages: z.array(count).optional(),
   /** Confirming attempts at the limit to ship; absent: none. */
   confirm: count.optional(),
   /** The longest time that an attempt may take. */

@@ -1,7 +1,7 @@
 import type { FitOfConfiguration, FitResult } from '../model/fit.ts';
 import { bytesPerMiB, formatMiB } from '../model/units.ts';
 import { confidence, confirmedRuns, headroomOf, runsToProve, survivalAtLeast } from '../stats/headroom.ts';
-import { shippedFlags } from '../stats/jvm-choice.ts';
+import { heapFlags, shippedFlags } from '../stats/jvm-choice.ts';
 import { pasteLines } from './paste-lines.ts';
 import { toShip } from './recommendation.ts';
 
@@ -49,9 +49,13 @@ function describe(fit: FitOfConfiguration, limitBytes: number, { plan }: FitResu
       ? ''
       : ` Less was not enough: a confirming attempt did not survive at ${deaths.map((death) => formatMiB(death.limitBytes ?? 0)).join(', ')} MiB.`;
   return (
-    `To ship ${configuration}: ${formatMiB(shipBytes)} MiB, the limit of ${formatMiB(limitBytes)} and ${formatMiB(shipBytes - limitBytes)} of headroom. That rests on ${spread}.${raised} ` +
+    `To ship ${configuration}${ofHeap(fit)}: ${formatMiB(shipBytes)} MiB, the limit of ${formatMiB(limitBytes)} and ${formatMiB(shipBytes - limitBytes)} of headroom. That rests on ${spread}.${raised} ` +
     (runs > 0 ? proved(confirmedRuns(fit)) : unproved(plan.repeats))
   );
+}
+
+function ofHeap({ heapPercentage }: FitOfConfiguration): string {
+  return heapPercentage === undefined ? '' : ` with ${heapPercentage} % of the limit for the heap`;
 }
 
 function proved(survived: number): string {
@@ -76,7 +80,7 @@ function linesOf(fit: FitOfConfiguration, shipBytes: number, { plan }: FitResult
   const preload =
     planned === undefined || planned.allocator === 'glibc' || fit.library === undefined ? {} : { LD_PRELOAD: nameOf(fit.library) };
   const environment = { ...preload, ...(planned ? toShip(planned.settings) : {}) };
-  const jvmFlags = [...shippedFlags(fit), ...(planned?.settings.jvmFlags ?? [])];
+  const jvmFlags = [...shippedFlags(fit), ...heapFlags(fit), ...(planned?.settings.jvmFlags ?? [])];
   const lines = pasteLines({ environment, jvmFlags });
   const variables = lines.flatMap(({ where, line }) => (where === 'Kubernetes' ? line : []));
   const assignments = lines.flatMap(({ where, line }) => (where === 'Dockerfile' ? `-e ${line.slice('ENV '.length)}` : []));

@@ -52,6 +52,9 @@ function note({ plan, configurations }: FitResult): string {
 function columnsOf(result: FitResult): Column<FitOfConfiguration>[] {
   return [
     left('configuration', ({ configuration }) => configuration),
+    ...(result.plan.heapPercentages
+      ? [right('heap\n%', ({ heapPercentage }: FitOfConfiguration) => shown(heapPercentage, String))]
+      : []),
     right('limit', ({ limitBytes }) => shown(limitBytes, formatMiB)),
     right('to ship', ({ shipBytes }) => shown(shipBytes, formatMiB)),
     right('too small', ({ tooSmallBytes }) => shown(tooSmallBytes, formatMiB)),
@@ -61,7 +64,9 @@ function columnsOf(result: FitResult): Column<FitOfConfiguration>[] {
     right('wall\nratio', (fit) => shown(wallRatio(fit), (ratio) => ratio.toFixed(2))),
     ...(result.configurations.some(jvmAtTheLimit) ? [left('JVM at limit', nameJvmAtTheLimit, 1)] : []),
     right('attempts', ({ attempts }) => String(attempts.length)),
-    left('below the limit', ({ limitBytes, attempts, state }) => (limitBytes === undefined ? state : endings(attempts))),
+    left('below the limit', ({ limitBytes, attempts, state }) =>
+      limitBytes !== undefined ? endings(attempts) : state === 'larger' ? 'none smaller' : state,
+    ),
   ];
 }
 
@@ -138,7 +143,9 @@ function endings(attempts: readonly Attempt[]): string {
 
 /** Why there is no limit; or what ended the program at the largest limit that was too small, where it was not the OOM killer. */
 function reasons(fits: readonly FitOfConfiguration[]): string[] {
-  const lines = fits.flatMap(({ configuration, state, reason, attempts, tooSmallBytes }) => {
+  const lines = fits.flatMap(({ configuration, state, reason, attempts, tooSmallBytes, heapPercentage }) => {
+    // Of the percentages of the heap it is enough to know which is best.
+    if (state === 'larger' || (heapPercentage !== undefined && state !== 'failed')) return [];
     if (state !== 'found') return `${configuration}: ${state}. ${reason ?? ''}`.trim();
     const last = attempts.find(({ limitBytes, outcome }) => limitBytes === tooSmallBytes && outcome !== 'survived');
     if (!last || last.outcome === 'oom-killed' || tooSmallBytes === undefined) return [];

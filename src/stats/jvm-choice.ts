@@ -20,6 +20,11 @@ export function flagsOf({ collector, maxHeapBytes }: JvmOfAttempt, pin: Pin): st
   return [flag, ...heap];
 }
 
+/** Flags by which the heap is a percentage of the limit. Below 250 MiB or so it is the second one that counts (jdk: runtime/arguments.cpp, set_heap_size). */
+export function heapFlags({ heapPercentage }: FitOfConfiguration): string[] {
+  return heapPercentage === undefined ? [] : [`-XX:MaxRAMPercentage=${heapPercentage}`, `-XX:MinRAMPercentage=${heapPercentage}`];
+}
+
 /** The JVM of the runs without a limit: the first that was seen. */
 export function unlimitedJvm({ attempts }: FitOfConfiguration): JvmOfAttempt | undefined {
   return attempts.find(({ limitBytes, jvm }) => limitBytes === undefined && jvm)?.jvm;

@@ -159,6 +159,63 @@ test('a JVM whose heap follows the limit: what its OutOfMemoryError ends is no O
   });
 });
 
+describe('heap and limit together', () => {
+  beforeAll(async () => {
+    await writeFile(
+      join(folder, 'Both.java'),
+      `public class Both {
+         public static void main(String[] arguments) {
+           byte[][] kept = new byte[151][];
+           for (int at = 0; at < kept.length; at++) kept[at] = new byte[1 << 20];
+           java.nio.ByteBuffer[] buffers = new java.nio.ByteBuffer[31];
+           for (int at = 0; at < buffers.length; at++) {
+             buffers[at] = java.nio.ByteBuffer.allocateDirect(1 << 20);
+             for (int byteAt = 0; byteAt < 1 << 20; byteAt += 4096) buffers[at].put(byteAt, (byte) 1);
+           }
+           System.out.println(kept.length + buffers.length);
+         }
+       }`,
+    );
+    await execa('javac', ['-d', folder, join(folder, 'Both.java')]);
+  });
+  const run = (...command: string[]) => fit(['--find-heap', '--repeats=1', '--resolution=16m'], command);
+
+  test('a heap of 151 MiB beside 31 needs less than half of what it needs with a quarter of the limit', async () => {
+    const { configurations } = await run('java', '-XX:MaxDirectMemorySize=64m', '-cp', folder, 'Both');
+    const [asItIs, ...percentages] = configurations;
+    expect(asItIs?.heapPercentage).toBe(undefined);
+    // A quarter of it is the heap.
+    expect(asItIs?.limitBytes).toBeGreaterThan(4 * 151 * mib);
+    const found = percentages.filter(({ state }) => state === 'found');
+    const best = found.at(-1);
+    expect(best?.limitBytes).toBeLessThan((asItIs?.limitBytes ?? 0) / 2);
+    expect(best?.heapPercentage).toBeGreaterThanOrEqual(50);
+    expect(percentages.length).toBeLessThanOrEqual(7);
+    expect(best?.shipBytes).toBeGreaterThan(best?.limitBytes ?? 0);
+    for (const { state, tooSmallBytes } of percentages.filter((one) => one !== best && one.state !== 'found')) {
+      expect(state).toBe('larger');
+      expect(tooSmallBytes).toBeGreaterThanOrEqual((best?.limitBytes ?? 0) - 16 * mib);
+    }
+    const atTheLimit = best?.attempts.find(({ limitBytes }) => limitBytes === best.limitBytes);
+    const wanted = ((best?.limitBytes ?? 0) * (best?.heapPercentage ?? 0)) / 100;
+    expect(Math.abs((atTheLimit?.jvm?.maxHeapBytes ?? 0) - wanted)).toBeLessThan(8 * mib);
+  });
+
+  test('a heap that something else decides on is said to be so', async () => {
+    const { configurations } = await fit(
+      ['--find-heap', '--repeats=1', '--resolution=64m'],
+      ['sh', '-c', `exec java -Xmx403m -XX:MaxDirectMemorySize=64m -cp ${folder} Both`],
+      1,
+    );
+    expect(configurations.at(-1)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /^At \d+ MiB the JVM had a heap of up to 40\d MiB, where 60 % are \d+\. Something else decides on it/,
+      ),
+    });
+  });
+});
+
 test('the bundled reproducer, as a table', async () => {
   const own = ['repro', '--fit', '--quiet', `--results=${raw()}`, '--repeats=1', '--resolution=32m'];
   const { status, stdout, stderr } = await offheap([...own, '--streams=2000', '--heap=64m', '--allocator=glibc']);

@@ -12,6 +12,7 @@ export interface FitLimitOptions {
   maxSlowdown: string;
   pinJvm?: Pin;
   confirm: string;
+  findHeap?: string;
   timeout: string;
 }
 
@@ -39,9 +40,20 @@ export function addFitLimitOptions(command: Command, prefix = ''): Command {
 }
 
 /** How a limit is looked for. */
-export type FitLimits = Pick<FitRequest, 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'pinJvm' | 'confirm' | 'timeoutMs'>;
+export type FitLimits = Pick<
+  FitRequest,
+  'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'pinJvm' | 'confirm' | 'heapPercentages' | 'timeoutMs'
+>;
 
-export function parseFitLimits({ repeats, resolution, maxSlowdown, pinJvm, confirm, timeout }: FitLimitOptions): FitLimits {
+export function parseFitLimits({
+  repeats,
+  resolution,
+  maxSlowdown,
+  pinJvm,
+  confirm,
+  findHeap,
+  timeout,
+}: FitLimitOptions): FitLimits {
   const slowdown = Number(maxSlowdown);
   if (!(slowdown > 1)) {
     throw new OffheapError('USAGE', `Expected --max-slowdown to be a number above 1, got ${quote(maxSlowdown)}.`);
@@ -55,7 +67,29 @@ export function parseFitLimits({ repeats, resolution, maxSlowdown, pinJvm, confi
     resolutionBytes,
     maxSlowdown: slowdown,
     pinJvm,
+    heapPercentages: findHeap === undefined ? undefined : parsePercentages(findHeap),
     confirm: parseInteger(confirm, '--confirm', { min: 0, max: 1000 }),
     timeoutMs: parseDuration(timeout, '--timeout'),
   };
+}
+
+/** Nobody tells 61 % from 62 %, and each step is some attempts. */
+const percentageStep = 5;
+
+/** `25-80` → 25, 30 … 80. */
+function parsePercentages(text: string): number[] {
+  const [, from, to] = (/^(\d{1,2})-(\d{1,2})$/.exec(text) ?? []).map(Number);
+  if (from === undefined || to === undefined || from < 1 || from > to)
+    throw new OffheapError('USAGE', `Expected --find-heap to be a range of percentages such as 25-80, got ${quote(text)}.`);
+  return Array.from({ length: Math.floor((to - from) / percentageStep) + 1 }, (_, at) => from + at * percentageStep);
+}
+
+/** What a JVM's own arguments say of its heap counts more than a percentage. */
+export function requireFreeHeap(words: readonly string[]): void {
+  const own = words.find((word) => /^-(?:Xmx|XX:(?:MaxHeapSize|MaxRAMPercentage|MinRAMPercentage|MaxRAMFraction)=)/.test(word));
+  if (own !== undefined)
+    throw new OffheapError(
+      'USAGE',
+      `Expected a command that leaves the size of the heap to --find-heap, got ${quote(own)} in it. Leave that out.`,
+    );
 }

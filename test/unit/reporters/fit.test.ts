@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FitOfConfiguration } from '../../../src/model/fit.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
 import { mib } from '../../fixtures/evidence.ts';
 import { fitOf, fitResultOf } from '../../fixtures/fit.ts';
@@ -67,6 +68,24 @@ describe('the JVM', () => {
 
   test('where none was seen the table has no column of it', () => {
     expect(textOf([fitOf('glibc', { limitMiB: 904 })])).not.toContain('JVM at limit');
+  });
+});
+
+describe('heap and limit together', () => {
+  test('each percentage has a row, and the best its flags', () => {
+    const best = { ...fitOf('glibc', { limitMiB: 256, shipMiB: 264 }), heapPercentage: 65 };
+    const other: FitOfConfiguration = {
+      configuration: 'glibc',
+      heapPercentage: 45,
+      state: 'larger',
+      tooSmallBytes: mib(248),
+      attempts: [],
+    };
+    const text = textOf([fitOf('glibc', { limitMiB: 640, shipMiB: 648 }), best, other], { heapPercentages: [45, 65] });
+    expect(text).toMatch(/│ glibc │ 65 │ 256 │ 264 │ – │ 384 │/);
+    expect(text).toMatch(/│ glibc │ 45 │ – │ – │ 248 │ .* │ none smaller │/);
+    expect(text).toContain('To ship glibc with 65 % of the limit for the heap: 264 MiB, the limit of 256 and 8 of headroom.');
+    expect(text).toContain('value: "-XX:MaxRAMPercentage=65 -XX:MinRAMPercentage=65" }]');
   });
 });
 
