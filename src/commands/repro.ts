@@ -15,16 +15,14 @@ import {
   parseMatrix,
   resultFileOf,
 } from './options/experiment-options.ts';
-import { addFitLimitOptions, parseFitLimits } from './options/fit-options.ts';
+import { addFitLimitOptions, type FitLimitOptions, parseFitLimits } from './options/fit-options.ts';
 import { addReproOptions, prepareRepro, type ReproOptions } from './options/repro-options.ts';
 
-interface ReproCommandOptions extends MatrixOptions, ReproOptions {
+interface ReproCommandOptions extends MatrixOptions, ReproOptions, FitLimitOptions {
   repeats: string;
   timeout: string;
   hold?: (typeof heldPhases)[number];
   fit?: boolean;
-  resolution: string;
-  maxSlowdown: string;
 }
 
 /** As the reproducer announces them: with all of the burst, or when its memory was freed. */

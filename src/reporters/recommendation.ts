@@ -145,7 +145,7 @@ function settingsOf({ settings, provenance, allocator }: Cell): Parameters<typeo
 }
 
 /** The variables without the tunable that stands for another host. */
-function toShip({ env, simulatedTunable }: Cell['settings']): Record<string, string> {
+export function toShip({ env, simulatedTunable }: Cell['settings']): Record<string, string> {
   const { GLIBC_TUNABLES: tunables = '', ...others } = env;
   const shipped = tunables.split(':').filter((tunable) => tunable !== '' && tunable !== simulatedTunable);
   return shipped.length === 0 ? others : { ...others, GLIBC_TUNABLES: shipped.join(':') };
