@@ -1,10 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Sight } from '../allocators/allocator.ts';
 import { runnable } from '../allocators/registry.ts';
 import type { AddressRange } from '../model/address-range.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Cell, Census, Provenance } from '../model/result.ts';
+import type { Cell, Census, PhaseSample, Provenance } from '../model/result.ts';
+import { formatMiBTenths, formatSeconds } from '../model/units.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import { type Movement, steadyWindowMs } from '../stats/steady.ts';
 import { CellProcess } from './cell-process.ts';
 import { measurePhase } from './measure-phase.ts';
 import { PageSweeper } from './page-sweeper.ts';
@@ -25,6 +28,9 @@ export interface MeasurementOptions {
   pageFolder: string;
 }
 
+/** Between two looks at whether RSS is steady. */
+const steadyPollMs = 50;
+
 /** What is measured of a cell's program at each of its phases. */
 export class CellMeasurement {
   readonly phases: Cell['phases'] = {};
@@ -41,6 +47,9 @@ export class CellMeasurement {
   #javaHeap: AddressRange[] | undefined;
   #reader: CounterReader | undefined;
   #sweeper: PageSweeper | undefined;
+  #hasBegun = false;
+  /** How long was waited for steady RSS, and what it did in the end. */
+  #waited: { waitedMs: number; movement: Movement | undefined } | undefined;
 
   constructor(planned: PlannedCell, options: MeasurementOptions) {
     this.#planned = planned;
@@ -57,9 +66,31 @@ export class CellMeasurement {
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
   async reach({ name, announced }: Phase, { trim }: { trim: boolean }): Promise<void> {
     if (name === 'baseline') await this.#begin();
-    this.phases[name] = this.#measure(announced);
+    const movement = this.#movementAt(name);
+    const sample = this.#measure(announced);
+    this.phases[name] = sample;
+    if (name === 'baseline' && this.#waited) sample.waitedMs = Math.round(this.#waited.waitedMs);
+    if (movement) this.#tellMovement(sample, movement, name);
     if (name === 'loaded') await this.#endBurst(announced);
     if (name === 'settled' && trim) await this.#trim();
+  }
+
+  /**
+   * Waits until RSS is steady, but no longer than this: a program goes on growing for a while after it first answers. What the first attach costs the JVM is part of
+   * that. Rejects with an AbortError by `over`.
+   */
+  async untilSteady(longestMs: number, over: AbortSignal): Promise<void> {
+    await this.#begin();
+    const startedAt = performance.now();
+    for (;;) {
+      const leftMs = longestMs - (performance.now() - startedAt);
+      await delay(Math.max(0, Math.min(steadyPollMs, leftMs)), undefined, { signal: over });
+      const waitedMs = performance.now() - startedAt;
+      // The window is not to reach back to before it was ready.
+      const movement = waitedMs < steadyWindowMs ? undefined : this.#options.timeline.movement();
+      this.#waited = { waitedMs, movement };
+      if (movement?.isSteady || waitedMs >= longestMs) return;
+    }
   }
 
   /** Has the JVM collect; false when it cannot, and a note says why not. */
@@ -81,6 +112,8 @@ export class CellMeasurement {
 
   /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
   async #begin(): Promise<void> {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     const { timeline, capture } = this.#options;
     if (this.#process.find()) {
       const { pid } = this.#process;
@@ -97,6 +130,23 @@ export class CellMeasurement {
     this.#reader = openCounters({ pid: this.#process.pid, writer: counter });
     timeline.watchCounters(this.#reader.info);
     this.#sweeper = new PageSweeper(this.#options.pageFolder);
+  }
+
+  /** Of the baseline that was waited for, and of `settled` where the phase before it lies outside of the window. */
+  #movementAt(name: Phase['name']): Movement | undefined {
+    if (name === 'baseline') return this.#waited?.movement;
+    if (name !== 'settled') return undefined;
+    const { startedAt, timeline } = this.#options;
+    const lastMs = Math.max(0, ...Object.values(this.phases).map(({ atMs }) => atMs));
+    return performance.now() - startedAt - lastMs < steadyWindowMs ? undefined : timeline.movement();
+  }
+
+  #tellMovement(sample: PhaseSample, { movedBytes, isSteady }: Movement, name: Phase['name']): void {
+    sample.movedBytes = movedBytes;
+    sample.isSteady = isSteady;
+    if (isSteady) return;
+    const after = sample.waitedMs === undefined ? '' : `, ${formatSeconds(sample.waitedMs)} after the program was ready`;
+    this.notes.push(`RSS was not steady at ${name}${after}: it moved by ${formatMiBTenths(movedBytes)} MiB in the last second`);
   }
 
   async #findJavaHeap(): Promise<void> {

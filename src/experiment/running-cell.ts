@@ -121,6 +121,7 @@ export class RunningCell {
           // The figure that the result has, and no other.
           options.onPhase(planned, phase.name, this.#measurement.phases[phase.name]?.rssBytes);
         },
+        untilSteady: (longestMs) => this.#measurement.untilSteady(longestMs, this.#over.signal),
         collect: () => this.#measurement.collect(),
         notes: this.#measurement.notes,
         report: this.#report,
