@@ -71,6 +71,7 @@ export class CellMeasurement {
     this.phases[name] = sample;
     if (name === 'baseline' && this.#waited) sample.waitedMs = Math.round(this.#waited.waitedMs);
     if (movement) this.#tellMovement(sample, movement, name);
+    if (name === 'baseline' || name === 'settled') await this.#divide(sample, name);
     if (name === 'loaded') await this.#endBurst(announced);
     if (name === 'settled' && trim) await this.#trim();
   }
@@ -147,6 +148,21 @@ export class CellMeasurement {
     if (isSteady) return;
     const after = sample.waitedMs === undefined ? '' : `, ${formatSeconds(sample.waitedMs)} after the program was ready`;
     this.notes.push(`RSS was not steady at ${name}${after}: it moved by ${formatMiBTenths(movedBytes)} MiB in the last second`);
+  }
+
+  /** What is the allocator's, and what is not. After the figures: the JVM is asked for it. */
+  async #divide(sample: PhaseSample, name: Phase['name']): Promise<void> {
+    const { attach, configuration, counter } = this.#planned;
+    if (!attach || counter === undefined) return;
+    const undivided = `RSS was not divided at ${name}, so retained is of native RSS`;
+    await this.#noting(undivided, async () => {
+      const parts = await this.#process.readRssByPart(configuration.allocator);
+      if (parts) sample.partsRssBytes = parts.partsRssBytes;
+      else this.notes.push(`${undivided}: this JVM does not tell what lies where`);
+      const missing = name === 'settled' ? (parts?.notFound ?? []).join(', ') : '';
+      if (missing !== '')
+        this.notes.push(`retained may have growth of ${missing}: it was not found among the mappings of this JVM`);
+    });
   }
 
   async #findJavaHeap(): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bytes, count, milliseconds } from './figures.ts';
 import { phaseNames } from './phase.ts';
+import { regionKinds } from './region-kinds.ts';
 import { scenario } from './scenario.ts';
 import { stackTree } from './stack-tree.ts';
 import { timeline } from './timeline.ts';
@@ -16,6 +17,11 @@ const phaseSample = z.object({
   javaHeapRssBytes: bytes.optional(),
   /** rssBytes − javaHeapRssBytes, from one reading of smaps. */
   nativeRssBytes: bytes.optional(),
+  /**
+   * RSS by part, as the doctor divides it, read right after the other figures at `baseline` and `settled`: retained is of those that are the allocator's. Absent
+   * where a JVM does not tell what lies where.
+   */
+  partsRssBytes: z.partialRecord(z.enum(regionKinds), bytes).optional(),
   /** Bytes allocated and not freed, where a preloaded library counts them: as requested (mmap allocator) or as usable (meter). */
   liveBytes: bytes.optional(),
   /** Bytes of the mappings that hold the live bytes: live bytes rounded up to pages. */
