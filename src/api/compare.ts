@@ -51,13 +51,27 @@ export type CompareOptions = Omit<z.input<typeof compareOptions>, 'resumed'> & {
 export async function compare(options: CompareOptions): Promise<ResultFile> {
   const checked = checkArgument('options', options, compareOptions);
   const { configurations: items = shippable, reference = defaultReference, cores, resumed, seed } = checked;
-  const { meter = true, census = false, stacks = false, repeats = 1, timeoutMs = defaultTimeoutMs } = checked;
+  const { meter = true, doctor = true, census = false, stacks = false, repeats = 1, timeoutMs = defaultTimeoutMs } = checked;
   const names = { '--allocator': 'options.configurations', '--reference': 'options.reference' };
   const configurations = parseArgument(names, () => selectConfigurations({ list: items.join(','), reference, cores }));
   const scenario = toScenario(checked);
   const { signal, onProgress, onResult } = checked;
   return runMatrix({
-    ...{ configurations, scenario, meter, census, stacks, repeats, reference, timeoutMs, resumed, signal, onProgress, onResult },
+    ...{
+      configurations,
+      scenario,
+      meter,
+      doctor,
+      census,
+      stacks,
+      repeats,
+      reference,
+      timeoutMs,
+      resumed,
+      signal,
+      onProgress,
+      onResult,
+    },
     seed: seed ?? resumed?.seed ?? randomInt(largestSeed + 1),
     jdk: await resolveCommandJdk(checked.command),
   });

@@ -36,6 +36,8 @@ export const programOptions = z.strictObject({
   timeoutMs: duration.optional(),
   /** Put libmeter.so in front of allocators that do not count themselves, so that live and retained bytes are told. Default true. */
   meter: z.boolean().optional(),
+  /** Have the doctor look at the first program of each configuration that settles, when all is measured. Default true. */
+  doctor: z.boolean().optional(),
   /** Ends the program that runs. */
   signal: abortSignal.optional(),
   /** Called when a cell begins, and at each of its phases. */

@@ -7,13 +7,16 @@ import {
   addMatrixOptions,
   addOutputOptions,
   allocatorOption,
+  doctorOption,
   type MatrixOptions,
   parseMatrix,
   resultFileOf,
 } from './options/experiment-options.ts';
 import { missingProgram } from './run/missing-target.ts';
 
-interface CompareOptions extends MatrixOptions, CommandOptions {}
+interface CompareOptions extends MatrixOptions, CommandOptions {
+  doctor: boolean;
+}
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -40,7 +43,7 @@ export const compareCommand: CommandDefinition = {
       .addOption(allocatorOption(shippable.join(','), 'all but mmap'))
       .action(runCompare);
     addCommandOptions(command);
-    addMatrixOptions(command);
+    addMatrixOptions(command).addOption(doctorOption());
     addOutputOptions(command);
   },
 };
@@ -55,7 +58,7 @@ async function runCompare(words: string[], options: CompareOptions): Promise<voi
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
   const { value: result, unkept } = await runKept(kept, (hooks) =>
-    compare({ ...program, ...matrix, configurations: [options.allocator], ...hooks }),
+    compare({ ...program, ...matrix, doctor: options.doctor, configurations: [options.allocator], ...hooks }),
   );
   await present(result, options);
   if (unkept) throw unkept;

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sight } from '../allocators/allocator.ts';
 import { runnable } from '../allocators/registry.ts';
 import type { AddressRange } from '../model/address-range.ts';
+import type { CellLook } from '../model/cell-look.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Cell, Census, PhaseSample, Provenance } from '../model/result.ts';
 import { formatMiBTenths, formatSeconds } from '../model/units.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { type Movement, steadyWindowMs } from '../stats/steady.ts';
+import type { CellDoctor } from './cell-doctor.ts';
 import { CellProcess } from './cell-process.ts';
 import { measurePhase } from './measure-phase.ts';
 import { PageSweeper } from './page-sweeper.ts';
@@ -40,6 +42,7 @@ export class CellMeasurement {
   /** As the program says, or from one phase to the other. */
   burstMs: number | undefined;
   census: Census | undefined;
+  look: CellLook | undefined;
   readonly #planned: PlannedCell;
   readonly #sight: Sight;
   readonly #options: MeasurementOptions;
@@ -94,6 +97,23 @@ export class CellMeasurement {
     }
   }
 
+  /**
+   * Has the doctor look, when all is measured: what it asks of the JVM, and what the JVM allocates for the answers, is no part of any figure. Returns how long it
+   * took; a note says why there is no look.
+   */
+  async lookWith(doctor: CellDoctor, signal: AbortSignal): Promise<number> {
+    const startedAt = performance.now();
+    this.#options.timeline.stop();
+    this.counters = this.#reader?.read();
+    try {
+      this.look = await doctor.lookAtSettled(this.#planned.configuration.key, this.#process.pid, signal);
+    } catch (error) {
+      // A program may end by itself when it has settled.
+      if (!signal.aborted) this.notes.push(`not looked at by the doctor: ${messageOf(error)}`);
+    }
+    return performance.now() - startedAt;
+  }
+
   /** Has the JVM collect; false when it cannot, and a note says why not. */
   async collect(): Promise<boolean> {
     return this.#noting('not collected', () => this.#process.collect());
@@ -103,7 +123,7 @@ export class CellMeasurement {
   async end(): Promise<void> {
     await this.#sweeper?.stop();
     await this.#process.removeAttachSocket();
-    this.counters = this.#reader?.read();
+    this.counters ??= this.#reader?.read();
   }
 
   close(): void {

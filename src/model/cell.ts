@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cellLook } from './cell-look.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { phaseNames } from './phase.ts';
 import { regionKinds } from './region-kinds.ts';
@@ -183,6 +184,8 @@ export const cell = z.object({
   timeline: timeline.optional(),
   /** With --stacks: who allocated what was live at the end of the burst. */
   stacks: stacks.optional(),
+  /** What the doctor saw when all was measured: of the first cell of each configuration that settled. */
+  look: cellLook.optional(),
   /** Why live bytes, and with them what is retained, are not among the figures although they were counted: what was counted cannot be. */
   liveWithdrawn: z.string().optional(),
   /** What was noticed beside the figures, such as a trim command that this JDK does not have. */

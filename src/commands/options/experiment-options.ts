@@ -31,6 +31,10 @@ export function allocatorOption(fallback: string, inWords?: string): Option {
   ).default(fallback, inWords);
 }
 
+export function doctorOption(): Option {
+  return moreOption('--no-doctor', 'do not let the doctor look at the program when all is measured');
+}
+
 export function addMatrixOptions(command: Command): Command {
   return command
     .option('--repeats <n>', 'run each configuration n times, in shuffled rounds', '1')
