@@ -61,7 +61,7 @@ export type CompareOptions = Omit<z.input<typeof compareOptions>, 'resumed'> & {
 export async function compare(options: CompareOptions): Promise<ResultFile> {
   const checked = checkArgument('options', options, compareOptions);
   const { configurations: items = shippable, reference = defaultReference, cores, resumed, seed } = checked;
-  const { meter = true, census = false, stacks = false, timeoutMs = defaultTimeoutMs } = checked;
+  const { meter = true, doctor = true, census = false, stacks = false, timeoutMs = defaultTimeoutMs } = checked;
   const { repeats, maxRepeats = defaultMaxRepeats, minSaving, maxCost } = checked;
   if (repeats !== undefined && checked.maxRepeats !== undefined)
     throw new TypeError('Expected options to have repeats or maxRepeats, got both: repeats are run whatever they show.');
@@ -70,7 +70,7 @@ export async function compare(options: CompareOptions): Promise<ResultFile> {
   const scenario = toScenario(checked);
   const { signal, onProgress, onResult } = checked;
   return runMatrix({
-    ...{ configurations, scenario, meter, census, stacks, reference, timeoutMs, resumed, signal, onProgress, onResult },
+    ...{ configurations, scenario, meter, doctor, census, stacks, reference, timeoutMs, resumed, signal, onProgress, onResult },
     // One alone is compared with nothing.
     repeats: repeats ?? (configurations.length > 1 ? maxRepeats : 1),
     untilDecided: repeats === undefined && configurations.length > 1,

@@ -9,13 +9,16 @@ import {
   addMatrixOptions,
   addOutputOptions,
   allocatorOption,
+  doctorOption,
   type MatrixOptions,
   parseMatrix,
   resultFileOf,
 } from './options/experiment-options.ts';
 import { missingProgram } from './run/missing-target.ts';
 
-interface CompareOptions extends MatrixOptions, CommandOptions, DecisionOptions {}
+interface CompareOptions extends MatrixOptions, CommandOptions, DecisionOptions {
+  doctor: boolean;
+}
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -43,7 +46,7 @@ export const compareCommand: CommandDefinition = {
       .action(runCompare);
     addCommandOptions(command);
     addDecisionOptions(command);
-    addMatrixOptions(command);
+    addMatrixOptions(command).addOption(doctorOption());
     addOutputOptions(command);
   },
 };
@@ -59,7 +62,7 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
   const { value: result, unkept } = await runKept(kept, (hooks) =>
-    compare({ ...program, ...matrix, ...decision, configurations: [options.allocator], ...hooks }),
+    compare({ ...program, ...matrix, ...decision, doctor: options.doctor, configurations: [options.allocator], ...hooks }),
   );
   await present(result, options);
   if (unkept) throw unkept;

@@ -38,7 +38,10 @@ export class RunningCell {
   readonly #measurement: CellMeasurement;
   readonly #report: ScriptReport = { metrics: {}, stopped: false };
   readonly #over = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
+  /** performance.now() at which its time is over. */
+  #deadline: number;
+  #lookMs = 0;
   #timedOutAfterMs: number | undefined;
   #held = false;
   #skipped = false;
@@ -57,10 +60,8 @@ export class RunningCell {
       profile,
       pageFolder: privateFolder,
     });
-    this.#timer = setTimeout(() => {
-      this.#timedOutAfterMs = options.timeoutMs;
-      this.#kill();
-    }, options.timeoutMs);
+    this.#deadline = performance.now() + options.timeoutMs;
+    this.#timer = this.#armTimer();
     options.signal.addEventListener('abort', this.#kill, { once: true });
     if (options.signal.aborted) this.#kill();
     void child.ended.then(() => this.#over.abort());
@@ -88,7 +89,7 @@ export class RunningCell {
       stacks: profile?.stacks,
       conclusion: this.#conclude(end, problem, countOomKills()),
       end,
-      wallMs: Math.round(performance.now() - startedAt),
+      wallMs: Math.round(performance.now() - startedAt - this.#lookMs),
     });
   }
 
@@ -98,6 +99,15 @@ export class RunningCell {
     this.#timeline.stop();
     this.#measurement.close();
   }
+
+  #armTimer(): NodeJS.Timeout {
+    return setTimeout(this.#endLate, this.#deadline - performance.now());
+  }
+
+  readonly #endLate = (): void => {
+    this.#timedOutAfterMs = this.#started.options.timeoutMs;
+    this.#kill();
+  };
 
   readonly #kill = (): void => {
     this.#over.abort();
@@ -120,7 +130,9 @@ export class RunningCell {
           await this.#measurement.reach(phase, { trim: planned.hold === undefined });
           // The figure that the result has, and no other.
           options.onPhase(planned, phase.name, this.#measurement.phases[phase.name]?.rssBytes);
+          if (phase.name === 'settled') await this.#look();
         },
+        untilSteady: (longestMs) => this.#measurement.untilSteady(longestMs, this.#over.signal),
         collect: () => this.#measurement.collect(),
         notes: this.#measurement.notes,
         report: this.#report,
@@ -135,6 +147,17 @@ export class RunningCell {
       this.#kill();
       return isOver ? undefined : reason;
     }
+  }
+
+  /** In time of its own. A program that is held is there for another look. */
+  async #look(): Promise<void> {
+    const { planned, options } = this.#started;
+    const { doctor, signal } = options;
+    if (!doctor?.isWanted(planned.configuration.key) || planned.hold !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#lookMs = await this.#measurement.lookWith(doctor, AbortSignal.any([signal, this.#over.signal]));
+    this.#deadline += this.#lookMs;
+    this.#timer = this.#armTimer();
   }
 
   async #hold(phase: PhaseName): Promise<void> {

@@ -10,13 +10,14 @@ export interface CommandOptions {
   load?: string;
   duration?: string;
   gc?: boolean;
+  steady: string;
   settle: string;
   grace: string;
   step?: boolean;
   timeout: string;
 }
 
-export function addCommandOptions(command: Command, { settle = '5s' } = {}): Command {
+export function addCommandOptions(command: Command, { settle = '5s', steady = '10s' } = {}): Command {
   return command
     .option(
       '--ready <when>',
@@ -25,6 +26,7 @@ export function addCommandOptions(command: Command, { settle = '5s' } = {}): Com
     .option('--load <command>', 'run this command, without a shell, to put the program under load')
     .option('--duration <duration>', 'let the program work by itself for this time, instead of --load')
     .option('--gc', 'after the load, let the JVM collect')
+    .addOption(moreOption('--steady <duration>', 'after --ready, longest wait until RSS is steady; 0: none', steady))
     .addOption(moreOption('--settle <duration>', 'idle time before the last measurement', settle))
     .addOption(moreOption('--step', 'the program waits for a line on stdin after each phase that it announces'))
     .addOption(moreOption('--grace <duration>', 'time to end after SIGTERM; then comes SIGKILL', '10s'))
@@ -46,6 +48,7 @@ export async function parseProgram(
     command: [...command],
     ready,
     load: loadCommand,
+    steadyMs: parseDuration(options.steady, '--steady'),
     durationMs: duration === undefined ? undefined : parseDuration(duration, '--duration'),
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),
