@@ -3,6 +3,7 @@ import { locateConfigurations } from '../allocators/locate.ts';
 import type { PhaseName } from '../model/phase.ts';
 import { type Cell, type Plan, type ResultFile, type Scenario, schemaVersion } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
+import { findNotices } from '../stats/notices.ts';
 import { summariseConfigurations } from '../stats/summary.ts';
 import type { CellOptions } from './cell-options.ts';
 import { describeHost } from './host.ts';
@@ -59,7 +60,8 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
   const startedAt = resumed?.startedAt ?? new Date().toISOString();
   const resultOf = (cells: readonly Cell[], complete: boolean): ResultFile => {
     const summary = summariseConfigurations(cells, order, reference);
-    return { schemaVersion, tool, startedAt, complete, seed, host, plan, cells: [...cells], summary };
+    const notices = findNotices({ cells: [...cells], plan });
+    return { schemaVersion, tool, startedAt, complete, seed, host, plan, cells: [...cells], summary, notices };
   };
   const tellProgress = (planned: PlannedCell, phase?: PhaseName, rssBytes?: number) =>
     onProgress({

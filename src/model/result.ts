@@ -1,12 +1,26 @@
 import { z } from 'zod';
 import { cell, settings } from './cell.ts';
 import { bytes, count, milliseconds } from './figures.ts';
+import { notice } from './notice.ts';
 import { configurationSummary } from './result-summary.ts';
 import { schemaVersion, toCurrentVersion } from './result-versions.ts';
 import { scenario } from './scenario.ts';
 import { tool } from './tool.ts';
 
-export type { Cell, CellStacks, CellState, Census, LoadEnd, Metric, PhaseSample, Provenance, Settings } from './cell.ts';
+export type {
+  BurstMachine,
+  Cell,
+  CellStacks,
+  CellState,
+  Census,
+  LoadEnd,
+  Metric,
+  PhaseSample,
+  Provenance,
+  Settings,
+  Throttling,
+} from './cell.ts';
+export type { Notice } from './notice.ts';
 export { type PhaseName, phaseNames } from './phase.ts';
 export type { Comparison, ConfigurationSummary, FigureName, Interval } from './result-summary.ts';
 export { schemaVersion } from './result-versions.ts';
@@ -96,6 +110,8 @@ export const currentResultFile = z.object({
   cells: z.array(cell),
   /** One for each configuration, over its ok cells. */
   summary: z.array(configurationSummary),
+  /** What matters more than the summary, the most serious first; absent in files of earlier versions of offheap. */
+  notices: z.array(notice).optional(),
 });
 
 /**

@@ -140,6 +140,17 @@ export const pieces: Readonly<Record<string, Pieces>> = {
       '<!--',
     ],
   },
+  parseCpuTimes: { repeated: ['cpu  ', '1 ', 'cpu 1 2 3 4 5 6 7 8\n'], before: ['cpu  ', 'cpu  1 2 3 4 5 6 7 8 '] },
+  parseLoadAverage: { repeated: ['1.00 ', '1'], before: ['1', '1.00'] },
+  parseCpuPressureMs: {
+    repeated: ['some avg10=', 'some avg10=1.00 avg60=1.00 avg300=1.00 total=1\n', 'avg60='],
+    before: ['some avg10=', 'some avg10=1 avg60=1 avg300=1 total='],
+  },
+  parseThrottling: {
+    repeated: ['nr_periods 1\n', 'nr_throttled 1\n', 'throttled_usec 1\n'],
+    before: ['nr_periods ', 'throttled_time '],
+  },
+  parseFamilyCpuMs: { repeated: [')', ') '], before: ['1 (a'] },
   parseMetricLine: {
     repeated: ['.', 'e', 'e1', '-'],
     before: ['@metric ', '@metric a=', '@metric a=1', '@metric a=1.', '@metric a=1 better='],
