@@ -91,6 +91,10 @@ const load = z.object({
   /** The signal that ended it. */
   signal: z.string().optional(),
   wallMs: milliseconds,
+  /** With --load-format: how many requests it sent, as it says. */
+  requests: count.optional(),
+  /** With --load-format: of them, those that got no answer, or one that says so. */
+  errors: count.optional(),
 });
 export type LoadEnd = z.infer<typeof load>;
 

@@ -73,9 +73,10 @@ function leaking(own: readonly Cell[]): Found[] {
   return found ? [{ ...found, cells, ofCells: of }] : [];
 }
 
-/** @see metricsOfLoad: the share of requests that failed has this name. */
 function loadErrors(own: readonly Cell[]): Found[] {
-  const shares = own.flatMap((cell) => cell.metrics?.['errorShare']?.value ?? []).filter((value) => value >= 0 && value <= 1);
+  const shares = own.flatMap(({ load }) =>
+    load?.requests && load.errors !== undefined ? Math.min(1, load.errors / load.requests) : [],
+  );
   const found = shares.filter((share) => share >= leastErrorShare);
   return found.length === 0
     ? []

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Notice } from '../../src/model/notice.ts';
 import { type ResultFile, resultFile } from '../../src/model/result.ts';
-import { offheap } from '../cli/offheap.ts';
+import { offheap, root } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
 
 const grow = compile('grow_steadily');
@@ -177,6 +177,30 @@ test('other work beside it is told, with what it took', async () => {
     another.kill('SIGKILL');
     await Promise.all([other, another]);
   }
+});
+
+const printed = (name: string) => `--load=cat ${join(root, 'test', 'fixtures', 'load-output', name)}`;
+
+test('what a load of a named format prints are metrics, and requests that failed are told', async () => {
+  const args = ['--ready=ready', '--load-format=wrk', '--settle=0s'];
+  const result = await compare([...args, printed('wrk-4.1.0-errors.txt')], [grow, 'churn', '1', '900']);
+  const [cell] = result.cells;
+  expect(cell?.metrics).toEqual({
+    requestsPerSecond: { value: 1225.34, better: 'higher' },
+    p50Ms: { value: 2.73, better: 'lower' },
+    p90Ms: { value: 10.16, better: 'lower' },
+    p99Ms: { value: 47.51, better: 'lower' },
+    errors: { value: 192, better: 'lower' },
+  });
+  expect(cell?.load).toMatchObject({ exitCode: 0, requests: 1348, errors: 192 });
+  expect(noticesOf(result)).toEqual([
+    { code: 'load-errors', configuration: 'glibc', cells: 1, ofCells: 1, errorShare: 192 / 1348 },
+  ]);
+
+  const other = await compare([...args, printed('hey-0.1.4.txt')], [grow, 'churn', '1', '900'], 1);
+  expect(other.cells[0]?.reason).toMatch(
+    /^Expected the load to print what wrk prints \(--load-format\), and found no figure of it\. The load said last: .*\[500\] 71 responses/,
+  );
 });
 
 test('the table says it before the recommendation', async () => {

@@ -151,6 +151,35 @@ export const pieces: Readonly<Record<string, Pieces>> = {
     before: ['nr_periods ', 'throttled_time '],
   },
   parseFamilyCpuMs: { repeated: [')', ') '], before: ['1 (a'] },
+  figuresOf: {},
+  numberAt: {},
+  parseWrk: {
+    repeated: ['50%  1.00ms\n', '1 requests in 1', 'Non-2xx or 3xx responses: ', 'Requests/sec: 1.00\n'],
+    before: ['    50%', '  1 requests in ', '  Socket errors: connect 1, read 1, write 1, timeout ', 'Requests/sec:  '],
+  },
+  parseHey: {
+    repeated: ['  50% in 1.0 secs\n', '  [200]\t1 responses\n', 'Error distribution:\n', '  [1]\ta\n'],
+    before: ['  Requests/sec:\t', '  50% in ', '  [200]\t', 'Error distribution:\n'],
+  },
+  parseVegeta: {
+    repeated: ['200:1 ', '1ms, ', '{"a":', '\n{', '}'],
+    before: [
+      'Requests      [total, rate, throughput]  1, 1, 1\nStatus Codes  [code:count]  ',
+      'Requests      [total, rate, throughput]  1, 1, 1\nLatencies     [min, mean, 50, 90, 95, 99, max]  ',
+      '{"latencies":{',
+    ],
+  },
+  parseLoadOutput: { repeated: ['{"a":', '\n{', '}'], before: ['{"latencies":{'] },
+  parseK6: {
+    repeated: ['http_reqs', '.', 'med=1ms ', '\n{', '}'],
+    before: ['http_reqs....: 1 1/s\nhttp_req_duration....: ', 'http_reqs....: 1 1/s\nhttp_req_failed.....: 1% ', 'http_reqs....: '],
+  },
+  parseJmeter: {
+    repeated: ['1,1,true\n', '"', '"",', '"a"', ',', 'summary = '],
+    before: ['timeStamp,elapsed,success\n', 'timeStamp,elapsed,success\n1,1,"', 'summary = 1 in 1 = 1/s Avg: '],
+  },
+  lastJsonOf: { repeated: ['{', '\n{', '}', '{"a":', '[', '\n{}'], before: ['{', '\n{'] },
+  parseGoDurationMs: { repeated: ['1h', '1m', '1s', '1.'], before: ['1h', '1m1'] },
   parseMetricLine: {
     repeated: ['.', 'e', 'e1', '-'],
     before: ['@metric ', '@metric a=', '@metric a=1', '@metric a=1.', '@metric a=1 better='],

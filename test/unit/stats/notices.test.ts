@@ -190,8 +190,8 @@ test('other work: a tenth of the processors where less than half was idle, and a
 });
 
 test('a load whose requests failed', () => {
-  const cell = (value: number) => measured({ rss: level }, { metrics: { errorShare: { value, better: 'lower' } } });
-  expect(notices(cell(0.13), cell(0.009))).toEqual([
+  const cell = (errors: number) => measured({ rss: level }, { load: { wallMs: 1009, requests: 1000, errors } });
+  expect(notices(cell(130), cell(9))).toEqual([
     { code: 'load-errors', configuration: 'glibc', cells: 1, ofCells: 2, errorShare: 0.13 },
   ]);
 });
