@@ -61,14 +61,14 @@ async function steadied({ steadyMs = 0 }: CommandScenario, { report, untilSteady
 }
 
 async function untilBurstEnds(
-  { load, durationMs }: CommandScenario,
+  { load, loadFormat, durationMs }: CommandScenario,
   context: ScriptContext,
   announced: Announcements,
 ): Promise<void> {
   const { runner, report, over } = context;
   if (load) {
     report.waitingFor = 'the load to end';
-    const { end, metrics, problem } = await runLoad(load, runner, over);
+    const { end, metrics, problem } = await runLoad({ command: load, format: loadFormat }, runner, over);
     report.load = end;
     Object.assign(report.metrics, metrics);
     over.throwIfAborted();
