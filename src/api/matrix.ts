@@ -12,7 +12,17 @@ const sampleIntervalMs = 5;
 export interface MatrixRun
   extends Pick<
     ExperimentRequest,
-    'configurations' | 'repeats' | 'seed' | 'reference' | 'meter' | 'census' | 'resumed' | 'jdk' | 'scenario' | 'timeoutMs'
+    | 'configurations'
+    | 'repeats'
+    | 'seed'
+    | 'reference'
+    | 'meter'
+    | 'census'
+    | 'resumed'
+    | 'jdk'
+    | 'scenario'
+    | 'programs'
+    | 'timeoutMs'
   > {
   /** Profile each JVM from its start. */
   stacks: boolean;

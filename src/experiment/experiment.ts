@@ -7,6 +7,7 @@ import { summariseConfigurations } from '../stats/summary.ts';
 import type { CellOptions } from './cell-options.ts';
 import { describeHost } from './host.ts';
 import { planCells } from './matrix.ts';
+import { type OwnPrograms, plannedProgram } from './own-program.ts';
 import { type PlannedCell, settingsOf } from './planned-cell.ts';
 import { requireResumable } from './resume.ts';
 import { runCell } from './run-cell.ts';
@@ -15,6 +16,8 @@ import { runSchedule } from './schedule.ts';
 export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   configurations: readonly Configuration[];
   scenario: Scenario;
+  /** Of variants: what each configuration runs instead of the scenario's command. */
+  programs?: OwnPrograms | undefined;
   /** Whether libmeter.so counts live bytes where the allocator does not. */
   meter: boolean;
   /** Whether zlib's states are counted at the end of the burst. */
@@ -90,14 +93,28 @@ async function planCellsOf({ configurations, runner, ...request }: ExperimentReq
   return planCells({ configurations: await locateConfigurations(configurations, runner), ...request });
 }
 
-function planOf({ scenario, configurations, repeats, meter, census, reference, timeoutMs, profiler }: ExperimentRequest): Plan {
+function planOf({
+  scenario,
+  configurations,
+  programs,
+  repeats,
+  meter,
+  census,
+  reference,
+  timeoutMs,
+  profiler,
+}: ExperimentRequest): Plan {
   const plan: Plan = {
     scenario,
-    configurations: configurations.map((configuration) => ({
-      key: configuration.key,
-      allocator: configuration.allocator,
-      settings: settingsOf(configuration),
-    })),
+    configurations: configurations.map((configuration) => {
+      const program = programs?.get(configuration.key);
+      return {
+        key: configuration.key,
+        allocator: configuration.allocator,
+        settings: settingsOf(configuration),
+        ...(program ? { program: plannedProgram(program) } : {}),
+      };
+    }),
     repeats,
     meter,
     reference,

@@ -1,7 +1,11 @@
 import type { Cell, ResultFile } from '../model/result.ts';
+import { shellLine } from '../model/shell-words.ts';
 import { formatMiB } from '../model/units.ts';
+import { variantsOf } from '../model/variants.ts';
 import { type Candidate, type CostChange, type Recommendation, recommend } from '../stats/recommend.ts';
 import { type PasteLine, pasteLines } from './paste-lines.ts';
+import { namesOf } from './result-names.ts';
+import { describeDifferences } from './variant-differences.ts';
 
 /** Which setting to ship, in sentences, and the lines to paste; no lines where nothing is to be changed. */
 export function renderRecommendation(result: ResultFile): { sentences: string[]; lines: PasteLine[] } {
@@ -10,12 +14,23 @@ export function renderRecommendation(result: ResultFile): { sentences: string[];
   const costly = recommendation.smallerButCostly.map((candidate) => describeCostly(candidate));
   const caution = recommendation.firm ? [] : ['This rests on fewer than six repeats: a direction, no proof. --repeats=6 tells.'];
   if (recommendation.kind === 'keep') {
+    const { compared } = namesOf(result);
     const none =
       costly.length > 0
-        ? 'no smaller configuration costs as little'
-        : 'no configuration settles at 5 % less, or at less than its cells differ by';
-    return { sentences: [`Recommendation: keep ${recommendation.reference}; ${none}.`, ...costly, ...caution], lines: [] };
+        ? `no smaller ${compared} costs as little`
+        : `no ${compared} settles at 5 % less, or at less than its cells differ by`;
+    const differences = describeDifferences(result, recommendation.smallerButCostly);
+    return {
+      sentences: [`Recommendation: keep ${recommendation.reference}; ${none}.`, ...costly, ...differences, ...caution],
+      lines: [],
+    };
   }
+  const chosen = variantsOf(result).find(({ name }) => name === recommendation.choice.configuration);
+  if (chosen)
+    return {
+      sentences: [describeChoice(recommendation), ...costly, ...caution],
+      lines: [{ where: 'command', line: shellLine(chosen.command) }],
+    };
   const cell = result.cells.find(
     ({ configuration, state }) => configuration === recommendation.choice.configuration && state === 'ok',
   );

@@ -40,7 +40,7 @@ export async function parseProgram(
   if (load !== undefined && duration !== undefined)
     throw new OffheapError('USAGE', 'Expected either --load or --duration: the load says itself how long the burst is.');
   if (ready !== undefined) await requireReadiness(ready);
-  const loadCommand = load === undefined ? undefined : await splitLoad(load);
+  const loadCommand = load === undefined ? undefined : await splitCommand(load, '--load');
   await requirePrograms(command, loadCommand);
   return {
     command: [...command],
@@ -67,9 +67,9 @@ async function requirePrograms([program = '']: readonly string[], load: readonly
 }
 
 /** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */
-async function splitLoad(load: string): Promise<string[]> {
+export async function splitCommand(text: string, option: string): Promise<string[]> {
   const { default: parseArgv } = await import('string-argv');
-  const words = parseArgv(load);
+  const words = parseArgv(text);
   if (words.length > 0) return words;
-  throw new OffheapError('USAGE', `Expected --load to be a command, got ${quote(load)}.`);
+  throw new OffheapError('USAGE', `Expected ${option} to be a command, got ${quote(text)}.`);
 }

@@ -3,6 +3,7 @@ import { formatMiB } from '../../model/units.ts';
 import { type Candidate, instruments, type Recommendation, recommend } from '../../stats/recommend.ts';
 import { endsWithRecommendation } from '../narrative.ts';
 import { describeCost } from '../recommendation.ts';
+import { namesOf } from '../result-names.ts';
 import { type Fragment, html, type Markup } from './markup.ts';
 
 /** The figures that a reader takes along. They say what the sentences below them say: what is recommended, or why nothing is. */
@@ -13,6 +14,7 @@ export function renderTiles(result: ResultFile): Markup | undefined {
 
 function tilesOf(result: ResultFile, recommendation: Recommendation): Markup[] {
   if (recommendation.kind === 'unknown') return [];
+  const { compared } = namesOf(result);
   const reference = summaryOf(result, recommendation.reference);
   if (recommendation.kind === 'change') {
     const { configuration, savedBytes } = recommendation.choice;
@@ -32,11 +34,14 @@ function tilesOf(result: ResultFile, recommendation: Recommendation): Markup[] {
     ];
   const smallest = smallestOf(result, recommendation.reference, ({ cells, okCells }) => cells === okCells);
   if (!smallest)
-    return [...referenceTile(reference), keptTile(recommendation.reference, 'no other configuration has only cells that are ok')];
+    return [...referenceTile(reference), keptTile(recommendation.reference, `no other ${compared} has only cells that are ok`)];
   return [
     ...referenceTile(reference),
     ...settledTile(smallest, 'the smallest of the others'),
-    keptTile(recommendation.reference, `no setting is better than ${recommendation.reference} beyond noise`),
+    keptTile(
+      recommendation.reference,
+      `no ${compared === 'variant' ? 'variant' : 'setting'} is better than ${recommendation.reference} beyond noise`,
+    ),
   ];
 }
 

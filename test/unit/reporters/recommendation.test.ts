@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Cell, CommandScenario, ResultFile } from '../../../src/model/result.ts';
 import { renderRecommendation } from '../../../src/reporters/recommendation.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
+import { summariseConfigurations } from '../../../src/stats/summary.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { plainText } from '../../fixtures/terminal.ts';
 
@@ -47,6 +48,61 @@ test('what to ship, what it saves and costs, and the lines to paste', () => {
     'Environment="LD_PRELOAD=libjemalloc.so.2"',
     'Environment="MALLOC_CONF=a:b,c:1"',
   ]);
+});
+
+describe('programs that are compared with each other', () => {
+  const commands = { old: ['java', '-jar', 'app 1.4.jar'], new: ['java', '-jar', 'app-1.5.jar'] };
+  const jdk = (version: string) => ({ version, vendor: 'Test', home: `/jdk-${version}` });
+
+  function variants(old: number, changed: number, jdks = ['17', '17']): ResultFile {
+    const cells = [cell('old', old), cell('new', changed)];
+    const configurations = Object.entries(commands).map(([key, command], index) => ({
+      ...{ key, allocator: 'glibc', settings: { env: {}, jvmFlags: [] } },
+      program: { command, jdk: jdk(jdks[index] ?? '') },
+    }));
+    const plan = { scenario, configurations, repeats: 1, meter: true, reference: 'old', timeoutMs: 1 };
+    const { host, ...result } = resultOf(cells);
+    const { jdk: _, ...hostWithout } = host;
+    const summary = summariseConfigurations(cells, ['old', 'new'], 'old');
+    return { ...result, host: jdks[0] === jdks[1] ? host : hostWithout, plan, summary };
+  }
+
+  test('the smaller one is recommended, and what there is to paste is its command', () => {
+    expect(renderRecommendation(variants(800, 300))).toEqual({
+      sentences: [
+        'Recommendation: new. It settles at 300 MiB, 500 MiB (63 %) less than old per replica; cost against old: load time ±0 %, rate ±0 %.',
+        'This rests on fewer than six repeats: a direction, no proof. --repeats=6 tells.',
+      ],
+      lines: [{ where: 'command', line: 'java -jar app-1.5.jar' }],
+    });
+  });
+
+  test('one that is larger is told with its size, and nothing is to be pasted', () => {
+    expect(renderRecommendation(variants(800, 1000))).toEqual({
+      sentences: [
+        'Recommendation: keep old; no variant settles at 5 % less, or at less than its cells differ by.',
+        'new settles at 1,000 MiB, 200 MiB (25 %) more than old.',
+        'This rests on fewer than six repeats: a direction, no proof. --repeats=6 tells.',
+      ],
+      lines: [],
+    });
+  });
+
+  test('no word of a configuration: each is named with its command, and with its JDK where they differ', () => {
+    const table = reporters.table(variants(800, 300), { ...plainText, width: 200 });
+    expect(table.split('\n')[0]).toBe(
+      "old: java -jar 'app 1.4.jar'; new: java -jar app-1.5.jar, load wrk -d1s, settled for 5.0 s; JDK 17.0.15, glibc 2.36, Linux 6.1.0, 2 CPUs",
+    );
+    expect(table).toContain('variant');
+    expect(table).not.toContain('configuration');
+    expect(reporters.markdown(variants(800, 300, ['17', '25'])).split('\n')[0]).toBe(
+      "old: java -jar 'app 1.4.jar' (JDK 17); new: java -jar app-1.5.jar (JDK 25), load wrk -d1s, settled for 5.0 s; glibc 2.36, Linux 6.1.0, 2 CPUs",
+    );
+    const html = reporters.html(variants(800, 1000), { ...plainText, assets: () => ({ script: '', style: '', licences: '' }) });
+    expect(html).toContain('<title>Memory of 2 variants');
+    expect(html).toContain('no variant is better than old beyond noise');
+    expect(html).not.toContain('<th scope="col">configuration</th>');
+  });
 });
 
 test('what stood for another host is nothing to ship', () => {
