@@ -107,6 +107,17 @@ describe('a wrong argument is a TypeError that names it, what was expected and w
       () => guard({ command, bounds: [] }),
       'Expected options.bounds to be a list that is not empty, got an empty list.',
     ],
+    ['neither bounds nor a baseline', () => guard({ command }), 'Expected options to have bounds or a baseline.'],
+    [
+      'a limit without a baseline',
+      () => guard({ command, bounds: [{ quantity: 'settled', max: 1 }], maxRegression: 0.05 }),
+      'Expected options to have both baseline and maxRegression or maxRegressionOf, or none of them.',
+    ],
+    [
+      'a limit of nothing',
+      () => guard({ command, maxRegression: 0 }),
+      expect.stringMatching(/^Expected options\.maxRegression to be a number /) as unknown as string,
+    ],
     [
       'a quantity that is none',
       () => guard({ command, bounds: [{ quantity: anything('rss'), max: 1 }] }),
