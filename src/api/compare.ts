@@ -5,6 +5,7 @@ import { defaultReference, selectConfigurations } from '../allocators/select-con
 import { selectVariants } from '../allocators/select-variants.ts';
 import { commonJdk } from '../experiment/own-program.ts';
 import { type ResultFile, resultFile } from '../model/result.ts';
+import { defaultRules } from '../stats/decide.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
 import { type MatrixRun, runMatrix } from './matrix.ts';
 import { defaultTimeoutMs, programOptions, resolveCommandJdk, toScenario, words } from './program.ts';
@@ -13,6 +14,9 @@ import { resolveVariants, variantsOption } from './variants.ts';
 export const largestSeed = 2 ** 31 - 1;
 export const mostRepeats = 1000;
 export const mostCores = 4096;
+export const defaultMaxRepeats = 20;
+/** A hundred times as much. */
+export const mostCost = 100;
 
 const compareOptions = programOptions.extend({
   /** The program and its arguments, such as `['java', '-jar', 'app.jar']`. It is started without a shell. This or `variants`. */
@@ -27,8 +31,14 @@ const compareOptions = programOptions.extend({
    * Default: all but `mmap`; with `variants` it has to be one, and is `glibc`.
    */
   configurations: z.array(z.string()).min(1).optional(),
-  /** How often every configuration is run, in blocks of random order. Default 1. */
+  /** How often every configuration is run, in rounds of random order. Default: as often as it takes to decide. */
   repeats: z.int().min(1).max(mostRepeats).optional(),
+  /** Without `repeats`: how often a configuration is run at most. Default 20. */
+  maxRepeats: z.int().min(1).max(mostRepeats).optional(),
+  /** Share of the reference’s settled RSS that a configuration has to save to be recommended. Default 0.05. */
+  minSaving: z.number().min(0).max(0.99).optional(),
+  /** Share by which load time, processor time and each metric may be worse. Default 0.05. */
+  maxCost: z.number().min(0).max(mostCost).optional(),
   /** The key of the configuration that the others are compared with. Default `glibc`; with `variants` the first. */
   reference: z.string().optional(),
   /** Of the random order, to have it again. */
@@ -61,13 +71,21 @@ export type CompareOptions = Omit<z.input<typeof compareOptions>, 'resumed'> & {
 export async function compare(options: CompareOptions): Promise<ResultFile> {
   const checked = checkArgument('options', options, compareOptions);
   const { resumed, seed } = checked;
-  const { meter = true, census = false, stacks = false, repeats = 1, timeoutMs = defaultTimeoutMs } = checked;
+  const { meter = true, census = false, stacks = false, timeoutMs = defaultTimeoutMs } = checked;
+  const { repeats, maxRepeats = defaultMaxRepeats, minSaving, maxCost } = checked;
+  if (repeats !== undefined && checked.maxRepeats !== undefined)
+    throw new TypeError('Expected options to have repeats or maxRepeats, got both: repeats are run whatever they show.');
   const { command, ...matrix } = await planMatrix(checked);
+  const isAlone = matrix.configurations.length === 1;
   const scenario = toScenario({ ...checked, command });
   const { signal, onProgress, onResult } = checked;
   return runMatrix({
     ...matrix,
-    ...{ scenario, meter, census, stacks, repeats, timeoutMs, resumed, signal, onProgress, onResult },
+    ...{ scenario, meter, census, stacks, timeoutMs, resumed, signal, onProgress, onResult },
+    // One alone is compared with nothing.
+    repeats: repeats ?? (isAlone ? 1 : maxRepeats),
+    untilDecided: repeats === undefined && !isAlone,
+    rules: { minSaving: minSaving ?? defaultRules.minSaving, maxCost: maxCost ?? defaultRules.maxCost },
     seed: seed ?? resumed?.seed ?? randomInt(largestSeed + 1),
   });
 }

@@ -14,6 +14,8 @@ export interface MatrixRun
     ExperimentRequest,
     | 'configurations'
     | 'repeats'
+    | 'untilDecided'
+    | 'rules'
     | 'seed'
     | 'reference'
     | 'meter'

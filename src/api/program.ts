@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CellProgress } from '../experiment/experiment.ts';
 import { parseReadiness } from '../experiment/ready.ts';
+import type { CellProgress } from '../experiment/round-progress.ts';
 import { type Jdk, resolveLauncher } from '../jvm/java-home.ts';
 import type { CommandScenario, ResultFile } from '../model/result.ts';
 import { isJavaLauncher } from '../parse/java-command.ts';

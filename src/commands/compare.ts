@@ -5,6 +5,7 @@ import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
 import {
   addMatrixOptions,
   addOutputOptions,
@@ -16,7 +17,7 @@ import {
 import { addVariantOption, parseVariantMatrix, parseVariants, type VariantOptions } from './options/variant-options.ts';
 import { missingProgram } from './run/missing-target.ts';
 
-interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions {}
+interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {}
 
 type Experiment = Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
 
@@ -26,11 +27,11 @@ export const compareCommand: CommandDefinition = {
   summary: 'run your program under several allocators, and say which setting to ship',
   description:
     'Runs the program under each configuration: until it is ready, under load, after a GC, and settled. Measures memory, time and page faults from outside. ' +
-    'Ends with a recommendation as lines to paste. A program can announce its phases itself, by a line `@phase NAME`. The load can print figures to compare: ' +
+    'Runs rounds until it is decided which setting to ship, and ends with the lines to paste. A program can announce its phases itself, by a line `@phase NAME`. The load can print figures to compare: ' +
     '`@metric name=value better=higher`.',
   manual: {
     examples: [
-      "offheap compare --ready=http://127.0.0.1:8080/health --load='wrk -d20s http://127.0.0.1:8080/' --gc --repeats=3 -- java -jar app.jar",
+      "offheap compare --ready=http://127.0.0.1:8080/health --load='wrk -d20s http://127.0.0.1:8080/' --gc -- java -jar app.jar",
       'offheap compare --allocator=glibc,jemalloc-bg --ready=tcp:5432 --duration=1m -- ./server --port=5432',
       "offheap compare --ready=Started --duration=1m --variant='old: java -jar app-1.4.jar' --variant='new: java -jar app-1.5.jar'",
     ],
@@ -47,6 +48,7 @@ export const compareCommand: CommandDefinition = {
       .action(runCompare);
     addVariantOption(command);
     addCommandOptions(command);
+    addDecisionOptions(command);
     addMatrixOptions(command);
     addOutputOptions(command);
   },
@@ -56,12 +58,13 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   const experiment = options.variant
     ? await parseVariantsOf(options.variant, words, options, command)
     : await parseConfigured(words, options);
+  const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
-  const { value: result, unkept } = await runKept(kept, (hooks) => compare({ ...experiment, ...hooks }));
+  const { value: result, unkept } = await runKept(kept, (hooks) => compare({ ...experiment, ...decision, ...hooks }));
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cell, settings } from './cell.ts';
+import { decision, decisionRules } from './decision.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { configurationSummary } from './result-summary.ts';
 import { schemaVersion, toCurrentVersion } from './result-versions.ts';
@@ -7,8 +8,9 @@ import { scenario } from './scenario.ts';
 import { tool } from './tool.ts';
 
 export type { Cell, CellStacks, CellState, Census, LoadEnd, Metric, PhaseSample, Provenance, Settings } from './cell.ts';
+export type { Decision, DecisionRules } from './decision.ts';
 export { type PhaseName, phaseNames } from './phase.ts';
-export type { Comparison, ConfigurationSummary, FigureName, Interval } from './result-summary.ts';
+export type { Compared, Comparison, ConfigurationSummary, Cost, FigureName, Interval } from './result-summary.ts';
 export { schemaVersion } from './result-versions.ts';
 export type { CommandScenario, ReproScenario, Scenario } from './scenario.ts';
 export type { Timeline } from './timeline.ts';
@@ -73,8 +75,10 @@ const plan = z.object({
       program: ownProgram.exactOptional(),
     }),
   ),
-  /** How often every configuration is run. */
+  /** How often every configuration is run: with `untilDecided` at most. */
   repeats: count,
+  /** The cells decide themselves how many are run: after each round those are left out that more rounds would tell nothing of, by these rules. */
+  untilDecided: decisionRules.optional(),
   /** Whether libmeter.so is put in front of allocators that do not count themselves. */
   meter: z.boolean(),
   /** Whether zlib's states are counted. */
@@ -106,6 +110,10 @@ export const currentResultFile = z.object({
   cells: z.array(cell),
   /** One for each configuration, over its ok cells. */
   summary: z.array(configurationSummary),
+  /** Which configuration to run; absent in files of old versions. */
+  decision: decision.optional(),
+  /** Why the run was ended before its last cell: its first one showed that none can work. */
+  ended: z.string().optional(),
 });
 
 /**

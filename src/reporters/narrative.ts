@@ -2,7 +2,7 @@ import type { Cell, CommandScenario, Host, ReproScenario, ResultFile, Scenario }
 import { shellLine } from '../model/shell-words.ts';
 import { formatCount, formatMiB, formatPercent, formatSeconds } from '../model/units.ts';
 import { type Variant, variantsOf } from '../model/variants.ts';
-import { instruments } from '../stats/recommend.ts';
+import { instruments } from '../stats/decide.ts';
 import { representativeCells } from '../stats/representative.ts';
 import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
 import { renderRecommendation } from './recommendation.ts';

@@ -106,7 +106,7 @@ test('the two compared as programs: 2.1.0 settles at hundreds of MiB less, which
   const variantOf = async (version: string) =>
     `--variant=boot-${version}: java ${quietHeap} -jar ${plain(await pack(`${version}.RELEASE`))} --scan=all --step`;
   const { status, stdout, stderr } = await offheap([
-    ...['compare', '--step', '--settle=100ms', '--format=json', '--quiet', `--results=${join(folder, 'raw.json')}`],
+    ...['compare', '--repeats=1', '--step', '--settle=100ms', '--format=json', '--quiet', `--results=${join(folder, 'raw.json')}`],
     ...[await variantOf('2.0.4'), await variantOf('2.1.0')],
   ]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -121,12 +121,13 @@ test('the two compared as programs: 2.1.0 settles at hundreds of MiB less, which
   expect(liveMore).toBeLessThan(1_950);
   const [reference, summary] = result.summary;
   expect(reference).not.toHaveProperty('comparison');
-  const difference = mib(summary?.comparison?.settledDifferenceBytes.median);
+  const difference = mib(summary?.comparison?.settledDifferenceBytes.mean);
   expect(difference).toBeLessThan(-500);
   expect(difference).toBeGreaterThan(-900);
-  const { sentences, lines } = renderRecommendation(result);
-  expect(sentences[0]).toMatch(/^Recommendation: boot-2\.1\.0\. It settles at .* less than boot-2\.0\.4 per replica; /);
-  expect(lines).toEqual([{ where: 'command', line: expect.stringContaining('2.1.0.RELEASE/app.jar --scan=all --step') }]);
+  // One round tells a direction, and proves nothing.
+  expect(renderRecommendation(result).sentences[0]).toMatch(
+    /^Candidate: boot-2\.1\.0\. It settles at .* less than boot-2\.0\.4 per replica; /,
+  );
 });
 
 test('a version that is no version, or that there is not: a sentence with the cure', async () => {
