@@ -186,7 +186,7 @@ function describeLibrary({ allocator, provenance }: Cell): string[] {
 /** What makes the configuration: its library by the name that the dynamic linker looks up, its variables, its flags. */
 function settingsOf({ settings, provenance, allocator }: Cell): Parameters<typeof pasteLines>[0] {
   const library = provenance?.preloaded.find((path) => !path.endsWith('/libmeter.so'));
-  const preload = allocator === 'glibc' || library === undefined ? {} : { LD_PRELOAD: library.split('/').at(-1) ?? library };
+  const preload = allocator === 'glibc' || library === undefined ? {} : { LD_PRELOAD: preloadName(library) };
   return { environment: { ...preload, ...toShip(settings) }, jvmFlags: settings.jvmFlags };
 }
 
@@ -195,4 +195,12 @@ export function toShip({ env, simulatedTunable }: Cell['settings']): Record<stri
   const { GLIBC_TUNABLES: tunables = '', ...others } = env;
   const shipped = tunables.split(':').filter((tunable) => tunable !== '' && tunable !== simulatedTunable);
   return shipped.length === 0 ? others : { ...others, GLIBC_TUNABLES: shipped.join(':') };
+}
+
+/** Where a distribution's own linker looks: a library there is found by its name, and on the next host it may lie in another of them. */
+const systemFolder = /^\/(?:usr\/(?:local\/)?)?lib(?:64)?\/(?:[\w-]+-linux-gnu\/)?[^/]+$/;
+
+/** What LD_PRELOAD is told of a library. */
+export function preloadName(path: string): string {
+  return systemFolder.test(path) ? path.slice(path.lastIndexOf('/') + 1) : path;
 }
