@@ -6,6 +6,7 @@ import { present } from '../model/present.ts';
 import { type QuantityName, quantities } from '../model/quantities.ts';
 import type { Cell, ResultFile } from '../model/result.ts';
 import { culpritOf } from '../stats/culprit.ts';
+import { describeFailure } from '../stats/failure-account.ts';
 import { judgeBound } from '../stats/quantities.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
 import { runMatrix } from './matrix.ts';
@@ -93,7 +94,15 @@ function toBound(given: GuardBound): Bound {
 function judge(cell: Cell, bounds: readonly Bound[], command: readonly string[]): GuardReport {
   const { configuration, state, reason } = cell;
   const verdicts = state === 'ok' ? bounds.map((wanted) => withCulprit(judgeBound(cell, wanted), cell)) : [];
-  return { schemaVersion: 1, configuration, command: [...command], state, ...(reason === undefined ? {} : { reason }), verdicts };
+  return {
+    schemaVersion: 1,
+    configuration,
+    command: [...command],
+    state,
+    ...present('reason', reason),
+    ...present('lastSeen', describeFailure(cell)),
+    verdicts,
+  };
 }
 
 function withCulprit(verdict: BoundVerdict, cell: Cell): BoundVerdict {

@@ -68,8 +68,12 @@ async function untilBurstEnds(
   const { runner, report, over } = context;
   if (load) {
     report.waitingFor = 'the load to end';
-    const { end, metrics, problem } = await runLoad(load, runner, over);
+    const { end, metrics, problem, said } = await runLoad(load, runner, over, (pid) => {
+      report.loadPid = pid;
+    });
+    delete report.loadPid;
     report.load = end;
+    report.loadSaid = said;
     Object.assign(report.metrics, metrics);
     over.throwIfAborted();
     if (problem !== undefined) {

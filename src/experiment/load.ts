@@ -10,19 +10,27 @@ export interface FinishedLoad {
   metrics: Record<string, Metric>;
   /** Why the cell cannot be ok with this load; undefined when the load did its work. */
   problem: string | undefined;
+  /** What it wrote last, to stderr and to stdout. */
+  said: string[];
 }
 
 /**
  * Runs the load command to its end, without a shell, on the plain allocator; ends it when `signal` does. Its wall time is the time that the program took
  * for the work.
  */
-export async function runLoad(command: readonly string[], runner: ProcessRunner, signal: AbortSignal): Promise<FinishedLoad> {
+export async function runLoad(
+  command: readonly string[],
+  runner: ProcessRunner,
+  signal: AbortSignal,
+  onStarted: (pid: number) => void,
+): Promise<FinishedLoad> {
   const [program = '', ...args] = command;
   const output = new ProgramOutput();
   const startedAt = performance.now();
   const child = await runner.start({ command: program, args, env: cleanEnvironment(process.env, {}).env }).catch((error: Error) => {
     throw new OffheapError('CHILD_FAILED', `The load could not be started: ${error.message}`);
   });
+  onStarted(child.pid);
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
   if (signal.aborted) kill();
@@ -35,9 +43,10 @@ export async function runLoad(command: readonly string[], runner: ProcessRunner,
     if (exitCode !== undefined) end.exitCode = exitCode;
     if (endedBy !== undefined) end.signal = endedBy;
     const how = endedBy === undefined ? `with status ${exitCode}` : `by ${endedBy}`;
-    const spoken = lastLines([...stderrTail.split('\n'), ...output.said]);
+    const said = [...stderrTail.split('\n'), ...output.said];
+    const spoken = lastLines(said);
     const problem = exitCode === 0 ? undefined : `The load ended ${how}: ${spoken}`;
-    return { end, metrics: output.metrics, problem: flooded === undefined ? problem : `The load: ${flooded}` };
+    return { end, metrics: output.metrics, problem: flooded === undefined ? problem : `The load: ${flooded}`, said };
   } finally {
     signal.removeEventListener('abort', kill);
   }

@@ -4,9 +4,9 @@ import { bytesPerMiB, formatFigure, formatPercent, formatSeconds } from '../mode
 
 /** A line per bound: first those that are broken. */
 export function renderGuard(report: GuardReport): string {
-  const { configuration, command, state, reason, verdicts } = printableValues(report);
+  const { configuration, command, state, reason, lastSeen = '', verdicts } = printableValues(report);
   const head = `${command.join(' ')} on ${configuration}`;
-  if (state !== 'ok') return `${head}: ${state}. ${reason ?? ''}`.trim().concat('\n');
+  if (state !== 'ok') return `${head}: ${state}. ${reason ?? ''}`.trim().concat(lastSeen === '' ? '\n' : `\n${lastSeen}\n`);
   const order: readonly BoundVerdict['state'][] = ['broken', 'unknown', 'kept'];
   const lines = order.flatMap((verdictState) => verdicts.filter((verdict) => verdict.state === verdictState).map(renderLine));
   return `${head}\n${lines.join('\n')}\n`;
