@@ -2,7 +2,7 @@ import { shippable } from '../allocators/configurations.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
-import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
 import {
   addMatrixOptions,
   addOutputOptions,
@@ -43,7 +43,7 @@ export const compareCommand: CommandDefinition = {
       .addOption(allocatorOption(shippable.join(','), 'all but mmap'))
       .action(runCompare);
     addCommandOptions(command);
-    addMatrixOptions(command).addOption(doctorOption());
+    addMatrixOptions(command).addOption(warmupOption()).addOption(doctorOption());
     addOutputOptions(command);
   },
 };

@@ -6,7 +6,7 @@ import type { CommandScenario } from '../model/result.ts';
 import { formatSeconds } from '../model/units.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
 import { deathMs } from './death.ts';
-import { runLoad } from './load.ts';
+import { runBeside } from './load.ts';
 import { announcedPhase, type Phase } from './phase.ts';
 import { describeReadiness, parseReadiness, requireUnanswered, untilReady } from './ready.ts';
 import type { CellScript, ScriptContext } from './script-context.ts';
@@ -68,8 +68,13 @@ async function untilBurstEnds(
   const { runner, report, over } = context;
   if (load) {
     report.waitingFor = 'the load to end';
-    const { end, metrics, problem, said } = await runLoad(load, runner, over, (pid) => {
-      report.loadPid = pid;
+    const { end, metrics, problem, said } = await runBeside(load, {
+      what: 'The load',
+      runner,
+      signal: over,
+      onStarted: (pid) => {
+        report.loadPid = pid;
+      },
     });
     delete report.loadPid;
     report.load = end;

@@ -11,6 +11,7 @@ import { type PlannedCell, settingsOf } from './planned-cell.ts';
 import { requireResumable } from './resume.ts';
 import { runCell } from './run-cell.ts';
 import { runSchedule } from './schedule.ts';
+import { type WarmUp, warmUp } from './warm-up.ts';
 
 export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   configurations: readonly Configuration[];
@@ -71,6 +72,11 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
     });
 
   await onResult(resultOf(resumed?.cells ?? [], false));
+  if (!resumed?.complete) {
+    const onBegin: WarmUp['onBegin'] = ({ configuration: { key } }, position, total) =>
+      onProgress({ configuration: `${key}, warm-up`, position, total, phase: undefined, rssBytes: undefined });
+    await warmUp({ plannedCells, reference, onBegin }, { ...request, onPhase: () => {} });
+  }
   const { cells, complete } = await runSchedule(plannedCells, {
     signal,
     finished: resumed?.cells ?? [],

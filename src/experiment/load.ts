@@ -14,23 +14,35 @@ export interface FinishedLoad {
   said: string[];
 }
 
+export interface BesideOptions {
+  /** What it is called in a sentence, such as `The load`. */
+  what: string;
+  runner: ProcessRunner;
+  /** Ends it. */
+  signal: AbortSignal;
+  /** Beside the environment of offheap. */
+  env?: Readonly<Record<string, string>>;
+  onStarted?: (pid: number) => void;
+}
+
 /**
- * Runs the load command to its end, without a shell, on the plain allocator; ends it when `signal` does. Its wall time is the time that the program took
+ * Runs a command beside the program, such as the load, to its end: without a shell, on the plain allocator. The wall time of a load is the time that the program took
  * for the work.
+ *
+ * @throws OffheapError CHILD_FAILED where it cannot be started
  */
-export async function runLoad(
+export async function runBeside(
   command: readonly string[],
-  runner: ProcessRunner,
-  signal: AbortSignal,
-  onStarted: (pid: number) => void,
+  { what, runner, signal, env = {}, onStarted }: BesideOptions,
 ): Promise<FinishedLoad> {
   const [program = '', ...args] = command;
   const output = new ProgramOutput();
   const startedAt = performance.now();
-  const child = await runner.start({ command: program, args, env: cleanEnvironment(process.env, {}).env }).catch((error: Error) => {
-    throw new OffheapError('CHILD_FAILED', `The load could not be started: ${error.message}`);
+  const clean = cleanEnvironment(process.env, env);
+  const child = await runner.start({ command: program, args, env: clean.env }).catch((error: Error) => {
+    throw new OffheapError('CHILD_FAILED', `${what} could not be started: ${error.message}`);
   });
-  onStarted(child.pid);
+  onStarted?.(child.pid);
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
   if (signal.aborted) kill();
@@ -45,8 +57,8 @@ export async function runLoad(
     const how = endedBy === undefined ? `with status ${exitCode}` : `by ${endedBy}`;
     const said = [...stderrTail.split('\n'), ...output.said];
     const spoken = lastLines(said);
-    const problem = exitCode === 0 ? undefined : `The load ended ${how}: ${spoken}`;
-    return { end, metrics: output.metrics, problem: flooded === undefined ? problem : `The load: ${flooded}`, said };
+    const problem = exitCode === 0 ? undefined : `${what} ended ${how}: ${spoken}`;
+    return { end, metrics: output.metrics, problem: flooded === undefined ? problem : `${what}: ${flooded}`, said };
   } finally {
     signal.removeEventListener('abort', kill);
   }
