@@ -4,7 +4,7 @@ import { OffheapError } from '../model/errors.ts';
 import type { Bound, BoundVerdict, GuardReport } from '../model/guard.ts';
 import { present } from '../model/present.ts';
 import { type QuantityName, quantities } from '../model/quantities.ts';
-import type { Cell, ResultFile } from '../model/result.ts';
+import type { Cell, Notice, ResultFile } from '../model/result.ts';
 import { culpritOf } from '../stats/culprit.ts';
 import { describeFailure } from '../stats/failure-account.ts';
 import { judgeBound } from '../stats/quantities.ts';
@@ -78,7 +78,7 @@ export async function guard(options: GuardOptions): Promise<GuardOutcome> {
   const [cell] = result.cells;
   if (!result.complete) signal?.throwIfAborted();
   if (!cell) throw new OffheapError('CHILD_FAILED', 'The program was not run.');
-  const report = judge(cell, judged, command);
+  const report = judge(cell, judged, command, result.notices);
   return { outcome: outcomeOf(report), broken: report.verdicts.filter(({ state }) => state === 'broken'), report, result };
 }
 
@@ -91,7 +91,7 @@ function toBound(given: GuardBound): Bound {
   return { quantity: given.quantity, isMetric: false, unit: quantities[given.quantity].unit, ...limit };
 }
 
-function judge(cell: Cell, bounds: readonly Bound[], command: readonly string[]): GuardReport {
+function judge(cell: Cell, bounds: readonly Bound[], command: readonly string[], notices: readonly Notice[] = []): GuardReport {
   const { configuration, state, reason } = cell;
   const verdicts = state === 'ok' ? bounds.map((wanted) => withCulprit(judgeBound(cell, wanted), cell)) : [];
   return {
@@ -102,6 +102,7 @@ function judge(cell: Cell, bounds: readonly Bound[], command: readonly string[])
     ...present('reason', reason),
     ...present('lastSeen', describeFailure(cell)),
     verdicts,
+    ...(notices.length > 0 ? { notices: [...notices] } : {}),
   };
 }
 

@@ -13,7 +13,18 @@ const sampleIntervalMs = 5;
 export interface MatrixRun
   extends Pick<
     ExperimentRequest,
-    'configurations' | 'repeats' | 'seed' | 'reference' | 'meter' | 'census' | 'resumed' | 'jdk' | 'scenario' | 'timeoutMs'
+    | 'configurations'
+    | 'repeats'
+    | 'untilDecided'
+    | 'rules'
+    | 'seed'
+    | 'reference'
+    | 'meter'
+    | 'census'
+    | 'resumed'
+    | 'jdk'
+    | 'scenario'
+    | 'timeoutMs'
   > {
   /** Profile each JVM from its start. */
   stacks: boolean;

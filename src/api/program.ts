@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { CellProgress } from '../experiment/experiment.ts';
 import { parseReadiness } from '../experiment/ready.ts';
+import type { CellProgress } from '../experiment/round-progress.ts';
 import { type Jdk, resolveLauncher } from '../jvm/java-home.ts';
+import { loadFormats } from '../model/load-format.ts';
 import type { CommandScenario, ResultFile } from '../model/result.ts';
 import { isJavaLauncher } from '../parse/java-command.ts';
 import { execaRunner } from '../process/execa-runner.ts';
@@ -23,6 +24,8 @@ export const programOptions = z.strictObject({
   steadyMs: duration.optional(),
   /** The burst: a command that puts the program under load and ends, with its arguments. It is started without a shell. */
   load: words.optional(),
+  /** Whose output the load's is: it is read for requests a second, latencies and errors, as metrics. */
+  loadFormat: z.enum(loadFormats).optional(),
   /** The burst, instead of `load`: how long the program works by itself, in milliseconds. */
   durationMs: duration.optional(),
   /** Have the JVM collect after the burst. */
@@ -64,6 +67,7 @@ export type PhaseOptions = Pick<
   | 'ready'
   | 'steadyMs'
   | 'load'
+  | 'loadFormat'
   | 'durationMs'
   | 'gc'
   | 'settleMs'
@@ -81,10 +85,12 @@ export const defaultTimeoutMs = 300_000;
 
 /** @throws TypeError for options that contradict each other */
 export function toScenario(options: PhaseOptions): CommandScenario {
-  const { command, ready, load, durationMs, gc = false, step = false, prepare, cleanup, warmups = 0 } = options;
+  const { command, ready, load, loadFormat, durationMs, gc = false, step = false, prepare, cleanup, warmups = 0 } = options;
   const { steadyMs = defaultSteadyMs, settleMs = defaultSettleMs, graceMs = defaultGraceMs } = options;
   if (load !== undefined && durationMs !== undefined)
     throw new TypeError('Expected options to have load or durationMs, got both: the load says itself how long the burst is.');
+  if (loadFormat !== undefined && load === undefined)
+    throw new TypeError('Expected options.load with options.loadFormat, which says what it prints.');
   if (ready !== undefined) parseArgument({ '--ready': 'options.ready' }, () => parseReadiness(ready));
   return {
     name: 'command',
@@ -92,6 +98,7 @@ export function toScenario(options: PhaseOptions): CommandScenario {
     ...(ready === undefined ? {} : { ready }),
     ...(ready === undefined || steadyMs === 0 ? {} : { steadyMs }),
     ...(load === undefined ? {} : { load: [...load] }),
+    ...(loadFormat === undefined ? {} : { loadFormat }),
     ...(durationMs === undefined ? {} : { durationMs }),
     gc,
     settleMs,

@@ -20,13 +20,14 @@ export interface CellParts {
   stacks: CellStacks | undefined;
   failing: LivingFailure | undefined;
   conclusion: Conclusion;
+  conditions: Pick<Cell, 'machine' | 'throttling' | 'oomKills'>;
   end: ProcessEnd;
   wallMs: number;
 }
 
 /** A finished cell, as the result file has it: what was not measured is absent. */
 export function assembleCell(parts: CellParts): Cell {
-  const { planned, launch, output, measurement, report, timeline, stacks, failing, conclusion, end, wallMs } = parts;
+  const { planned, launch, output, measurement, report, timeline, stacks, failing, conclusion, conditions, end, wallMs } = parts;
   const { phases, provenance, census, counters, look, notes } = measurement;
   const cell: Cell = {
     ...plannedFields(planned),
@@ -36,6 +37,7 @@ export function assembleCell(parts: CellParts): Cell {
     phases,
     timeline,
     end: endOf(end),
+    ...conditions,
     notes: [...notesOf(launch), ...notes],
   };
   const burstMs = burstMsOf(measurement, report);

@@ -61,7 +61,7 @@ async function steadied({ steadyMs = 0 }: CommandScenario, { report, untilSteady
 }
 
 async function untilBurstEnds(
-  { load, durationMs }: CommandScenario,
+  { load, loadFormat, durationMs }: CommandScenario,
   context: ScriptContext,
   announced: Announcements,
 ): Promise<void> {
@@ -70,6 +70,7 @@ async function untilBurstEnds(
     report.waitingFor = 'the load to end';
     const { end, metrics, problem, said } = await runBeside(load, {
       what: 'The load',
+      format: loadFormat,
       runner,
       signal: over,
       onStarted: (pid) => {

@@ -1,8 +1,10 @@
 import { cleanEnvironment } from '../allocators/environment.ts';
 import { OffheapError } from '../model/errors.ts';
+import type { LoadFormat } from '../model/load-format.ts';
 import type { LoadEnd, Metric } from '../model/result.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { lastLines } from './last-lines.ts';
+import { LoadOutput } from './load-output.ts';
 import { ProgramOutput } from './program-output.ts';
 
 export interface FinishedLoad {
@@ -17,6 +19,8 @@ export interface FinishedLoad {
 export interface BesideOptions {
   /** What it is called in a sentence, such as `The load`. */
   what: string;
+  /** Of its output, where figures are to be read from that. */
+  format?: LoadFormat | undefined;
   runner: ProcessRunner;
   /** Ends it. */
   signal: AbortSignal;
@@ -33,10 +37,11 @@ export interface BesideOptions {
  */
 export async function runBeside(
   command: readonly string[],
-  { what, runner, signal, env = {}, onStarted }: BesideOptions,
+  { what, format, runner, signal, env = {}, onStarted }: BesideOptions,
 ): Promise<FinishedLoad> {
   const [program = '', ...args] = command;
   const output = new ProgramOutput();
+  const figures = format === undefined ? undefined : new LoadOutput(format, output.events);
   const startedAt = performance.now();
   const clean = cleanEnvironment(process.env, env);
   const child = await runner.start({ command: program, args, env: clean.env }).catch((error: Error) => {
@@ -57,8 +62,15 @@ export async function runBeside(
     const how = endedBy === undefined ? `with status ${exitCode}` : `by ${endedBy}`;
     const said = [...stderrTail.split('\n'), ...output.said];
     const spoken = lastLines(said);
-    const problem = exitCode === 0 ? undefined : `${what} ended ${how}: ${spoken}`;
-    return { end, metrics: output.metrics, problem: flooded === undefined ? problem : `${what}: ${flooded}`, said };
+    if (flooded !== undefined) return { end, metrics: output.metrics, problem: `${what}: ${flooded}`, said };
+    if (exitCode !== 0) return { end, metrics: output.metrics, problem: `${what} ended ${how}: ${spoken}`, said };
+    const read = figures?.read();
+    return {
+      end: { ...end, ...read?.counts },
+      metrics: { ...read?.metrics, ...output.metrics },
+      problem: read?.problem === undefined ? undefined : `${read.problem} ${what} said last: ${spoken}`,
+      said,
+    };
   } finally {
     signal.removeEventListener('abort', kill);
   }

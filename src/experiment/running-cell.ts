@@ -4,12 +4,15 @@ import type { PhaseName } from '../model/phase.ts';
 import type { Cell } from '../model/result.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
 import { assembleCell } from './assemble-cell.ts';
+import { BurstConditions } from './burst-conditions.ts';
 import { CellMeasurement } from './cell-measurement.ts';
 import type { CellOptions } from './cell-options.ts';
+import { countCollections } from './collections.ts';
 import { type Conclusion, conclude } from './conclude.ts';
 import { describeSymptom, diesSoon, isSymptomOfDeath } from './death.ts';
 import { type LivingFailure, seeFailing } from './failure-evidence.ts';
 import type { CellLaunch } from './launch.ts';
+import type { Phase } from './phase.ts';
 import type { PlannedCell } from './planned-cell.ts';
 import type { CellProfile } from './profile.ts';
 import type { ProgramOutput } from './program-output.ts';
@@ -38,6 +41,7 @@ export class RunningCell {
   readonly #started: StartedCell;
   readonly #timeline: TimelineRecorder;
   readonly #measurement: CellMeasurement;
+  readonly #conditions: BurstConditions;
   readonly #report: ScriptReport = { metrics: {}, stopped: false };
   readonly #over = new AbortController();
   #timer: NodeJS.Timeout;
@@ -64,6 +68,7 @@ export class RunningCell {
       profile,
       pageFolder: privateFolder,
     });
+    this.#conditions = new BurstConditions(pid);
     this.#deadline = performance.now() + options.timeoutMs;
     this.#timer = this.#armTimer();
     options.signal.addEventListener('abort', this.#kill, { once: true });
@@ -85,6 +90,7 @@ export class RunningCell {
     if (failing?.jvmPid !== undefined) await removeAttachSocket(failing.jvmPid);
     if (options.signal.aborted && !this.#held) return undefined;
     await profile?.convert(this.#measurement.notes);
+    const oomKills = countOomKills();
     return assembleCell({
       planned,
       launch,
@@ -94,7 +100,8 @@ export class RunningCell {
       timeline: this.#timeline.stop(),
       stacks: profile?.stacks,
       failing,
-      conclusion: this.#conclude(end, problem, countOomKills()),
+      conclusion: this.#conclude(end, problem, oomKills),
+      conditions: { ...this.#conditions.fields, ...(oomKills === undefined ? {} : { oomKills }) },
       end,
       wallMs: Math.round(performance.now() - startedAt - this.#lookMs),
     });
@@ -145,7 +152,7 @@ export class RunningCell {
         output,
         over: this.#over.signal,
         reach: async (phase) => {
-          await this.#measurement.reach(phase, { trim: planned.hold === undefined });
+          await this.#reach(phase);
           // The figure that the result has, and no other.
           options.onPhase(planned, phase.name, this.#measurement.phases[phase.name]?.rssBytes);
           if (phase.name === 'settled') await this.#look();
@@ -177,6 +184,17 @@ export class RunningCell {
     this.#lookMs = await this.#measurement.lookWith(doctor, AbortSignal.any([signal, this.#over.signal]));
     this.#deadline += this.#lookMs;
     this.#timer = this.#armTimer();
+  }
+
+  async #reach(phase: Phase): Promise<void> {
+    const { name } = phase;
+    if (name === 'loaded') this.#conditions.end(this.#measurement.pid);
+    await this.#measurement.reach(phase, { trim: this.#started.planned.hold === undefined });
+    const { phases, pid } = this.#measurement;
+    if (name === 'baseline') this.#conditions.begin(pid);
+    const collections = await countCollections(pid);
+    const sample = phases[name];
+    if (sample && collections !== undefined) phases[name] = { ...sample, collections };
   }
 
   async #hold(phase: PhaseName): Promise<void> {

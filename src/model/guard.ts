@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cell } from './cell.ts';
 import { figure } from './figures.ts';
+import { notice } from './notice.ts';
 
 export const units = ['bytes', 'bytesPerMinute', 'milliseconds', 'count', 'share'] as const;
 export type Unit = (typeof units)[number];
@@ -51,6 +52,8 @@ export const guardReport = z.object({
   lastSeen: z.string().exactOptional(),
   /** On each bound, in the order given; none where the cell is not ok. */
   verdicts: z.array(verdict),
+  /** What makes the figures less than they seem, or explains a broken bound; absent where there is nothing of it. */
+  notices: z.array(notice).exactOptional(),
 });
 /** What `offheap guard --format=json` prints. */
 export type GuardReport = z.infer<typeof guardReport>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, milliseconds } from './figures.ts';
+import { loadFormats } from './load-format.ts';
 
 /** The bundled scanner: it announces its phases and waits at each. */
 const reproScenario = z.object({
@@ -38,6 +39,8 @@ const commandScenario = z.object({
   steadyMs: milliseconds.optional(),
   /** The command that puts it under load: program and arguments. */
   load: z.array(z.string()).min(1).optional(),
+  /** Whose output the load's is, to be read for its figures. */
+  loadFormat: z.enum(loadFormats).optional(),
   /** Without a load of offheap's: how long the burst is. */
   durationMs: milliseconds.optional(),
   /** Whether the JVM is asked to collect after the burst. */

@@ -1,15 +1,20 @@
 import type { Bound, BoundVerdict, GuardReport } from '../model/guard.ts';
 import { printableLines, printableValues } from '../model/printable.ts';
 import { bytesPerMiB, formatFigure, formatPercent, formatSeconds } from '../model/units.ts';
+import { noticeSentences } from './notices.ts';
 
 /** A line per bound: first those that are broken. */
 export function renderGuard(report: GuardReport): string {
-  const { configuration, command, state, reason, lastSeen = '', verdicts } = printableValues(report);
+  const { configuration, command, state, reason, lastSeen = '', verdicts, notices = [] } = printableValues(report);
   const head = `${command.join(' ')} on ${configuration}`;
-  if (state !== 'ok') return `${head}: ${state}. ${reason ?? ''}`.trim().concat(lastSeen === '' ? '\n' : `\n${lastSeen}\n`);
+  const noticed = noticeSentences(notices)
+    .map((line) => `${line}\n`)
+    .join('');
+  const last = lastSeen === '' ? '' : `${lastSeen}\n`;
+  if (state !== 'ok') return `${noticed}${head}: ${state}. ${reason ?? ''}`.trim().concat(`\n${last}`);
   const order: readonly BoundVerdict['state'][] = ['broken', 'unknown', 'kept'];
   const lines = order.flatMap((verdictState) => verdicts.filter((verdict) => verdict.state === verdictState).map(renderLine));
-  return `${head}\n${lines.join('\n')}\n`;
+  return `${noticed}${head}\n${lines.join('\n')}\n`;
 }
 
 /** Workflow commands of GitHub Actions: an error each for what is not kept. */

@@ -3,6 +3,7 @@ import type { ResultFile } from '../model/result.ts';
 import { lookLines } from './cell-looks.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
+import { noticeLines } from './notices.ts';
 import { renderRecommendation } from './recommendation.ts';
 import { resultTable, stateLines, tableNote } from './result-table.ts';
 
@@ -17,6 +18,9 @@ export function renderMarkdown(result: ResultFile): string {
     table,
     tableNote(result),
     stateLines(result)
+      .map((line) => `- ${line}`)
+      .join('\n'),
+    noticeLines(result)
       .map((line) => `- ${line}`)
       .join('\n'),
     ...narrate(result),

@@ -4,6 +4,7 @@ import { stackParagraphs } from './cell-stacks.ts';
 import { renderChart } from './chart.ts';
 import type { TextTable } from './columns.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
+import { noticeLines } from './notices.ts';
 import { renderRecommendation } from './recommendation.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { resultTable, stateLines, tableNote } from './result-table.ts';
@@ -24,6 +25,7 @@ export function renderTable(result: ResultFile, options: TerminalOptions): strin
             .join('\n'),
         ]
       : []),
+    ...noticeLines(result).map((line) => wrap(line, width)),
     ...narrate(result).map((sentence) => wrap(sentence, width)),
     lookLines(result)
       .map((line) => wrap(line, width))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CompareOptions, compare } from '../../src/api/compare.ts';
-import type { CellProgress } from '../../src/experiment/experiment.ts';
+import type { CellProgress } from '../../src/experiment/round-progress.ts';
 import type { ResultFile } from '../../src/model/result.ts';
 import { offheap } from '../cli/offheap.ts';
 

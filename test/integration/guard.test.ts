@@ -33,7 +33,8 @@ test('a loader that leaves its Inflaters to the GC breaks the bound: status 3, a
     GITHUB_ACTIONS: 'true',
   });
   expect(status).toBe(3);
-  expect(stdout.split('\n')).toEqual([
+  // What this machine is busy with beside it is no part of a test.
+  expect(stdout.split('\n').filter((line) => !line.startsWith('Other work'))).toEqual([
     expect.stringContaining('--loader=leaky'),
     expect.stringMatching(
       /^broken {3}retained \d{3} MiB breaks --max-retained=64 MiB\. Malloc kept it free: a trim gave back \d{3} MiB\.$/,

@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import type { PhaseOptions } from '../../api/program.ts';
 import { OffheapError } from '../../model/errors.ts';
+import { type LoadFormat, loadFormats } from '../../model/load-format.ts';
 import { parseDuration, parseInteger, quote } from '../../model/units.ts';
 import { moreOption } from '../help/more-options.ts';
 
@@ -8,6 +9,7 @@ import { moreOption } from '../help/more-options.ts';
 export interface CommandOptions {
   ready?: string;
   load?: string;
+  loadFormat?: LoadFormat;
   duration?: string;
   gc?: boolean;
   steady: string;
@@ -27,6 +29,11 @@ export function addCommandOptions(command: Command, { settle = '5s', steady = '1
       'the program is ready when tcp:PORT accepts, http://127.0.0.1:PORT/PATH answers, or a line of output matches a REGEX',
     )
     .option('--load <command>', 'run this command, without a shell, to put the program under load')
+    .addOption(
+      moreOption('--load-format <format>', 'read requests per second, latencies and errors from what the load prints').choices(
+        loadFormats,
+      ),
+    )
     .option('--duration <duration>', 'let the program work by itself for this time, instead of --load')
     .option('--gc', 'after the load, let the JVM collect')
     .addOption(moreOption('--steady <duration>', 'after --ready, longest wait until RSS is steady; 0: none', steady))
@@ -47,9 +54,11 @@ export async function parseProgram(
   command: readonly string[],
   options: CommandOptions,
 ): Promise<PhaseOptions & { timeoutMs: number }> {
-  const { ready, load, duration } = options;
+  const { ready, load, loadFormat, duration } = options;
   if (load !== undefined && duration !== undefined)
     throw new OffheapError('USAGE', 'Expected either --load or --duration: the load says itself how long the burst is.');
+  if (loadFormat !== undefined && load === undefined)
+    throw new OffheapError('USAGE', 'Expected --load with --load-format, which says what the load prints.');
   if (ready !== undefined) await requireReadiness(ready);
   const loadCommand = await splitCommand(load, '--load');
   const prepare = await splitCommand(options.prepare, '--prepare');
@@ -60,6 +69,7 @@ export async function parseProgram(
     ready,
     load: loadCommand,
     steadyMs: parseDuration(options.steady, '--steady'),
+    loadFormat,
     durationMs: duration === undefined ? undefined : parseDuration(duration, '--duration'),
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),

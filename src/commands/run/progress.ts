@@ -1,5 +1,5 @@
 import type { ExpectedTrim } from '../../doctor/apply.ts';
-import type { CellProgress } from '../../experiment/experiment.ts';
+import type { CellProgress } from '../../experiment/round-progress.ts';
 import { formatCount, formatMiB } from '../../model/units.ts';
 import { inLocale } from './terminal.ts';
 
@@ -27,9 +27,11 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
   };
   return {
     update,
-    onCell: ({ configuration, position, total, phase, rssBytes }) => {
+    onCell: ({ configuration, position, total, isAtMost, phase, rssBytes }) => {
       const rss = rssBytes === undefined ? '' : `, RSS ${formatMiB(rssBytes)} MiB`;
-      update(`${configuration} (${position} of ${total})${phase === undefined ? '' : `: ${phase}${rss}`}`);
+      update(
+        `${configuration} (${position} of ${isAtMost ? 'at most ' : ''}${total})${phase === undefined ? '' : `: ${phase}${rss}`}`,
+      );
     },
     say: (text) => void process.stderr.write(inLocale(`${text}\n`)),
     stop: () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { burstBytes, retainedBytes, returnedShare } from '../../../src/stats/returned.ts';
-import { summariseConfigurations } from '../../../src/stats/summary.ts';
+import { summariseRun } from '../../../src/stats/summary.ts';
 import { cellOf, phasesOf } from '../../fixtures/cells.ts';
 
 test('returned is the share of the burst given back', () => {
@@ -55,7 +55,7 @@ test('a summary has medians of ok cells only, and leaves out what no cell measur
     cellOf({ repeat: 3, state: 'failed', reason: 'x', phases: settled(100) }),
     cellOf({ configuration: 'mmap', state: 'skipped', reason: 'y' }),
   ];
-  const [glibc, mmap] = summariseConfigurations(cells, ['glibc', 'mmap', 'jemalloc'], 'glibc');
+  const [glibc, mmap] = summariseRun(cells, { order: ['glibc', 'mmap', 'jemalloc'], reference: 'glibc' }).summary;
   expect(glibc).toMatchObject({ configuration: 'glibc', cells: 3, okCells: 2, outliers: [] });
   expect(Object.keys(glibc?.figures ?? {}).sort()).toEqual(['burstBytes', 'burstMs', 'returned', 'settledBytes']);
   expect(glibc?.figures.settledBytes).toEqual({
