@@ -38,22 +38,22 @@ test('a database’s file lives on over cells, unless it is removed before each 
 test('warm-ups are cells of the reference that are run first and thrown away', async () => {
   const begun: CellProgress[] = [];
   const result = await run({
-    ...{ warmups: 3, reference: 'glibc-arena1' },
+    ...{ warmups: 3, repeats: 1, reference: 'glibc-arena1' },
     onProgress: (progress) => {
       if (progress.phase === undefined) begun.push(progress);
     },
   });
   expect(rowsFound(result)).toEqual([303, 404]);
   expect(result.cells.map(({ configuration, repeat }) => [configuration, repeat])).toEqual([
-    ['glibc', 1],
     ['glibc-arena1', 1],
+    ['glibc', 1],
   ]);
   expect(begun.map(({ configuration, position, total }) => [configuration, position, total])).toEqual([
     ['glibc-arena1, warm-up', 1, 3],
     ['glibc-arena1, warm-up', 2, 3],
     ['glibc-arena1, warm-up', 3, 3],
-    ['glibc', 1, 2],
-    ['glibc-arena1', 2, 2],
+    ['glibc-arena1', 1, 2],
+    ['glibc', 2, 2],
   ]);
   await expect(run({ resumed: { ...result, complete: false }, seed: result.seed, reference: 'glibc-arena1' })).rejects.toThrow(
     /but its scenario is another/,
