@@ -13,7 +13,7 @@ export interface WarmUp {
 
 /**
  * Runs cells whose results are thrown away, as many as the scenario has `warmups`: the first program that reads its files fills the page cache for all that follow, and pays
- * for it. One that fails is no reason to end: the cell after it says why.
+ * for it. One that fails is the last: the cell after it says why.
  */
 export async function warmUp({ plannedCells, reference, onBegin }: WarmUp, options: CellOptions): Promise<void> {
   const planned = plannedCells.find(({ configuration }) => configuration.key === reference) ?? plannedCells[0];
@@ -22,6 +22,7 @@ export async function warmUp({ plannedCells, reference, onBegin }: WarmUp, optio
   for (let position = 1; position <= total && !options.signal.aborted; position++) {
     onBegin(planned, position, total);
     const alone = { ...planned, repeat: 0, hold: undefined, census: false };
-    await runCell(alone, { ...options, doctor: undefined, profiler: undefined });
+    const cell = await runCell(alone, { ...options, doctor: undefined, profiler: undefined });
+    if (cell?.state !== 'ok') return;
   }
 }

@@ -18,10 +18,15 @@ export function renderGuard(report: GuardReport): string {
 }
 
 /** Workflow commands of GitHub Actions: an error each for what is not kept. */
-export function renderAnnotations({ state, reason, verdicts }: GuardReport): string {
+export function renderAnnotations({ verdicts, ...report }: GuardReport): string {
   const messages =
-    state === 'ok' ? verdicts.filter((verdict) => verdict.state !== 'kept').map(describeVerdict) : [`${state}. ${reason ?? ''}`];
+    report.state === 'ok' ? verdicts.filter(({ state }) => state !== 'kept').map(describeVerdict) : [describeEnd(report)];
   return messages.map((message) => `::error title=offheap guard::${escapeData(message)}\n`).join('');
+}
+
+/** Of a program that was not measured to its end: why, and what was seen of it then. */
+export function describeEnd({ state, reason, lastSeen }: Pick<GuardReport, 'state' | 'reason' | 'lastSeen'>): string {
+  return [`${state}.`, reason, lastSeen].filter((part) => part !== undefined).join(' ');
 }
 
 export function describeVerdict({ bound, measured, state, reason, culprit }: BoundVerdict): string {

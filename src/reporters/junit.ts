@@ -1,10 +1,11 @@
 import type { BoundVerdict, GuardReport } from '../model/guard.ts';
 import { printable } from '../model/printable.ts';
-import { describeBound, describeVerdict } from './guard.ts';
+import { describeBound, describeEnd, describeVerdict } from './guard.ts';
 
 /** JUnit's XML, as CI servers read it: a test case per bound; one more that is in error when the program could not be measured. */
-export function renderJunit({ configuration, state, reason, verdicts }: GuardReport): string {
-  const cases = state === 'ok' ? verdicts.map(toCase) : [errorCase(`${state}. ${reason ?? ''}`)];
+export function renderJunit({ configuration, verdicts, ...report }: GuardReport): string {
+  const { state } = report;
+  const cases = state === 'ok' ? verdicts.map(toCase) : [errorCase(describeEnd(report))];
   const count = (verdictState: BoundVerdict['state']) =>
     state === 'ok' ? verdicts.filter((verdict) => verdict.state === verdictState).length : 0;
   const errors = state === 'ok' ? count('unknown') : 1;

@@ -60,6 +60,16 @@ test('warm-ups are cells of the reference that are run first and thrown away', a
   );
 });
 
+test('a warm-up that fails is the last one', async () => {
+  const log = join(folder, 'log');
+  const result = await run({
+    ...{ warmups: 3, repeats: 1, configurations: ['glibc'] },
+    command: ['sh', '-c', `echo ran >>${log}; exit 3`],
+  });
+  expect(result.cells.map(({ state }) => state)).toEqual(['failed']);
+  expect(await readFile(log, 'utf8')).toBe('ran\nran\n');
+});
+
 test('both know for which cell they are run, and the program ran in between', async () => {
   const log = join(folder, 'log');
   const script = join(folder, 'say.sh');
