@@ -2,6 +2,9 @@ import type { Cell, Compared, ConfigurationSummary, Cost, Decision, ResultFile }
 import { formatMiB } from '../model/units.ts';
 import { type PasteLine, pasteLines } from './paste-lines.ts';
 
+/** Rather than so many times the rounds that there are one measures in another way. */
+const manyRounds = 5;
+
 /** Which setting to ship, in sentences, and the lines to paste; no lines where nothing is to be changed, or nothing is decided. */
 export function renderRecommendation(result: ResultFile): { sentences: string[]; lines: PasteLine[] } {
   const { decision, ended } = result;
@@ -31,11 +34,25 @@ function conclusionOf(decision: Decision, result: ResultFile): string[] {
     const caution = `That is no recommendation: ${runs === 1 ? 'one run each tells' : `${runs} runs each tell`} nothing of what two runs differ by. Without --repeats there are as many rounds as it takes to decide.`;
     return [which, caution];
   }
+  const quieter = `${differing(result)} from round to round. A longer load, or a machine without other work, tells sooner.`;
   const tell =
     roundsToTell === undefined
-      ? 'The figures differ so much from round to round that a thousand would not tell.'
-      : `About ${roundsToTell} rounds may tell: the same command with --max-repeats=${roundsToTell} and --resume=FILE, the raw result.`;
+      ? `A thousand rounds would not tell: ${quieter}`
+      : roundsToTell > manyRounds * runs
+        ? `It would take about ${roundsToTell} rounds: ${quieter}`
+        : `About ${roundsToTell} rounds may tell: the same command with --max-repeats=${roundsToTell} and --resume=FILE, the raw result.`;
   return [`Undecided after ${runs} rounds: ${whatIsOpen(decision, result)}.`, ...(saved ? [`Candidate: ${saved}`] : []), tell];
+}
+
+/** What differs most of what is open. */
+function differing({ summary }: ResultFile): string {
+  const open = summary.flatMap(({ comparison }) => (comparison && isOpen(comparison) ? [comparison] : []));
+  const costs = open.flatMap((comparison) => comparison.costs.filter(({ judgement }) => judgement === 'undecided'));
+  const widthOf = ({ low = 0, high = Number.POSITIVE_INFINITY }: Compared) => high - low;
+  const [widest] = costs.sort((a, b) => widthOf(b.ratio) - widthOf(a.ratio));
+  return widest && open.every(({ verdict }) => verdict === 'smaller')
+    ? `${widest.name} differs too much`
+    : 'the figures differ too much';
 }
 
 /** Whether nothing is smaller, or what is costs too much. */
