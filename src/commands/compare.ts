@@ -4,7 +4,7 @@ import type { CompareOptions as ApiOptions } from '../api/compare.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
-import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
 import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
 import {
   addMatrixOptions,
@@ -52,7 +52,7 @@ export const compareCommand: CommandDefinition = {
     addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
-    addMatrixOptions(command).addOption(doctorOption());
+    addMatrixOptions(command).addOption(warmupOption()).addOption(doctorOption());
     addOutputOptions(command);
   },
 };
