@@ -53,7 +53,7 @@ async function runCompare(words: string[], options: CompareOptions): Promise<voi
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
-  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
+  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true, resumed: matrix.resumed };
   const { value: result, unkept } = await runKept(kept, (hooks) =>
     compare({ ...program, ...matrix, configurations: [options.allocator], ...hooks }),
   );

@@ -79,7 +79,7 @@ async function runRepro(options: ReproCommandOptions, command: Command): Promise
   const jdk = await resolveJdk(options.java, execaRunner);
   const { runMatrix } = await import('../api/matrix.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
-  const kept = { file: resultFileOf(options, 'repro'), quiet: options.quiet === true };
+  const kept = { file: resultFileOf(options, 'repro'), quiet: options.quiet === true, resumed: matrix.resumed };
   const { value: result, unkept } = await runKept(kept, async (hooks, progress) => {
     const scenario = await prepareScenario(jdk, progress, hooks.signal);
     const onHold = (pid: number) => {

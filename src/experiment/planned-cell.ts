@@ -28,7 +28,7 @@ export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | 
   for (const flag of configuration.jvmFlags) {
     const name = /^-XX:[+-]?(\w+)/.exec(flag)?.[1];
     if (name !== undefined && !jdk.flags.has(name)) {
-      return `JDK ${jdk.version} has no ${name}. Run with a newer one (repro: --java=HOME; TrimNativeHeapInterval came with ${inWords.format(trimIntervalJdks)}).`;
+      return `JDK ${jdk.version} has no ${name}. Run with a newer one by --java=HOME (TrimNativeHeapInterval came with ${inWords.format(trimIntervalJdks)}).`;
     }
   }
   return undefined;

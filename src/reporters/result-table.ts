@@ -1,4 +1,4 @@
-import type { ResultFile } from '../model/result.ts';
+import type { Cell, ResultFile } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
 import { burstBytes, smallestBurstBytes } from '../stats/returned.ts';
 import { cellColumns } from './cell-columns.ts';
@@ -23,15 +23,26 @@ function isRepeated({ cells }: ResultFile): boolean {
   return cells.some((cell) => cell.repeat > 1);
 }
 
-/** A sentence per cell that is not ok, or lacks a figure that it should have. */
+/** A sentence per cell that is not ok, or lacks a figure that it should have. What this host lacks is said once. */
 export function stateLines({ cells }: ResultFile): string[] {
-  return cells.flatMap((cell) => {
-    const name = `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}`;
-    return [
-      ...(cell.state === 'ok' ? [] : [`${name}: ${cell.state}. ${cell.reason ?? ''}`.trim()]),
-      ...(cell.liveWithdrawn === undefined ? [] : [`${name}: ${cell.liveWithdrawn}`]),
-    ];
-  });
+  return [...cells.filter(({ state }) => state !== 'skipped').flatMap(linesOfCell), ...skippedLines(cells)];
+}
+
+function skippedLines(cells: readonly Cell[]): string[] {
+  const keysByReason = new Map<string, Set<string>>();
+  for (const { configuration, state, reason = '' } of cells) {
+    if (state !== 'skipped') continue;
+    keysByReason.set(reason, (keysByReason.get(reason) ?? new Set()).add(configuration));
+  }
+  return [...keysByReason].map(([reason, keys]) => `${[...keys].join(', ')}: skipped. ${reason}`.trim());
+}
+
+function linesOfCell(cell: Cell): string[] {
+  const name = `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}`;
+  return [
+    ...(cell.state === 'ok' ? [] : [`${name}: ${cell.state}. ${cell.reason ?? ''}`.trim()]),
+    ...(cell.liveWithdrawn === undefined ? [] : [`${name}: ${cell.liveWithdrawn}`]),
+  ];
 }
 
 function hasSmallBurst({ cells }: ResultFile): boolean {

@@ -8,6 +8,7 @@ import { moreOption } from '../help/more-options.ts';
 /** Options that say how the phases of a user's program come about. */
 export interface CommandOptions {
   ready?: string;
+  java?: string;
   load?: string;
   loadFormat?: LoadFormat;
   duration?: string;
@@ -33,6 +34,7 @@ export function addCommandOptions(command: Command, { settle = '5s' } = {}): Com
     .option('--duration <duration>', 'let the program work by itself for this time, instead of --load')
     .option('--gc', 'after the load, let the JVM collect')
     .addOption(moreOption('--settle <duration>', 'idle time before the last measurement', settle))
+    .addOption(moreOption('--java <home>', 'run this JDK in the place of the java that the command begins with'))
     .addOption(moreOption('--step', 'the program waits for a line on stdin after each phase that it announces'))
     .addOption(moreOption('--grace <duration>', 'time to end after SIGTERM; then comes SIGKILL', '10s'))
     .addOption(moreOption('--timeout <duration>', 'longest time that one run may take', '5m'));
@@ -40,7 +42,7 @@ export function addCommandOptions(command: Command, { settle = '5s' } = {}): Com
 
 /** The program of the command line, and how its phases come about. */
 export async function parseProgram(
-  command: readonly string[],
+  words: readonly string[],
   options: CommandOptions,
 ): Promise<PhaseOptions & { timeoutMs: number }> {
   const { ready, load, loadFormat, duration } = options;
@@ -50,6 +52,7 @@ export async function parseProgram(
     throw new OffheapError('USAGE', 'Expected --load with --load-format, which says what the load prints.');
   if (ready !== undefined) await requireReadiness(ready);
   const loadCommand = load === undefined ? undefined : await splitLoad(load);
+  const command = options.java === undefined ? words : await withJava(words, options.java);
   await requirePrograms(command, loadCommand);
   return {
     command: [...command],
@@ -63,6 +66,15 @@ export async function parseProgram(
     graceMs: parseDuration(options.grace, '--grace'),
     timeoutMs: parseDuration(options.timeout, '--timeout'),
   };
+}
+
+/** A message that a JDK is too old suggests a newer one by this option. */
+async function withJava([program = '', ...args]: readonly string[], home: string): Promise<string[]> {
+  const { isJavaLauncher } = await import('../../parse/java-command.ts');
+  if (!isJavaLauncher(program))
+    throw new OffheapError('USAGE', `Expected the command to begin with java, whose place --java takes, got ${quote(program)}.`);
+  const { launcherOf } = await import('../../jvm/java-home.ts');
+  return [launcherOf(home), ...args];
 }
 
 async function requireReadiness(text: string): Promise<void> {
