@@ -15,6 +15,7 @@ const benchmarks = [
   'give-back',
   'reading',
   'harness',
+  'decide',
   'report',
 ];
 const failed = benchmarks.filter((name) => {

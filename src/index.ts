@@ -10,7 +10,7 @@ export { listLibraries } from './api/libraries.ts';
 export { type OwnersOptions, owners } from './api/owners.ts';
 export { type TrimOptions, trim } from './api/trim.ts';
 export type { ExpectedTrim } from './doctor/apply.ts';
-export type { CellProgress } from './experiment/experiment.ts';
+export type { CellProgress } from './experiment/round-progress.ts';
 export { type JvmSummary, listJvms } from './jvm/list-jvms.ts';
 export type { CoreSource } from './model/core-origin.ts';
 export type { CounterField, CounterInfo, CounterSnapshot, CounterWriter, EntryPoint, ThreadCounters } from './model/counters.ts';

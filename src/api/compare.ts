@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { shippable } from '../allocators/configurations.ts';
 import { defaultReference, selectConfigurations } from '../allocators/select-configurations.ts';
 import { type ResultFile, resultFile } from '../model/result.ts';
+import { defaultRules } from '../stats/decide.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
 import { runMatrix } from './matrix.ts';
 import { defaultTimeoutMs, programOptions, resolveCommandJdk, toScenario } from './program.ts';
@@ -10,6 +11,9 @@ import { defaultTimeoutMs, programOptions, resolveCommandJdk, toScenario } from 
 export const largestSeed = 2 ** 31 - 1;
 export const mostRepeats = 1000;
 export const mostCores = 4096;
+export const defaultMaxRepeats = 20;
+/** A hundred times as much. */
+export const mostCost = 100;
 
 const compareOptions = programOptions.extend({
   /**
@@ -17,8 +21,14 @@ const compareOptions = programOptions.extend({
    * Default: all but `mmap`.
    */
   configurations: z.array(z.string()).min(1).optional(),
-  /** How often every configuration is run, in blocks of random order. Default 1. */
+  /** How often every configuration is run, in rounds of random order. Default: as often as it takes to decide. */
   repeats: z.int().min(1).max(mostRepeats).optional(),
+  /** Without `repeats`: how often a configuration is run at most. Default 20. */
+  maxRepeats: z.int().min(1).max(mostRepeats).optional(),
+  /** Share of the reference’s settled RSS that a configuration has to save to be recommended. Default 0.05. */
+  minSaving: z.number().min(0).max(0.99).optional(),
+  /** Share by which load time, processor time and each metric may be worse. Default 0.05. */
+  maxCost: z.number().min(0).max(mostCost).optional(),
   /** The key of the configuration that the others are compared with. Default `glibc`. */
   reference: z.string().optional(),
   /** Of the random order, to have it again. */
@@ -51,13 +61,20 @@ export type CompareOptions = Omit<z.input<typeof compareOptions>, 'resumed'> & {
 export async function compare(options: CompareOptions): Promise<ResultFile> {
   const checked = checkArgument('options', options, compareOptions);
   const { configurations: items = shippable, reference = defaultReference, cores, resumed, seed } = checked;
-  const { meter = true, census = false, stacks = false, repeats = 1, timeoutMs = defaultTimeoutMs } = checked;
+  const { meter = true, doctor = true, census = false, stacks = false, timeoutMs = defaultTimeoutMs } = checked;
+  const { repeats, maxRepeats = defaultMaxRepeats, minSaving, maxCost } = checked;
+  if (repeats !== undefined && checked.maxRepeats !== undefined)
+    throw new TypeError('Expected options to have repeats or maxRepeats, got both: repeats are run whatever they show.');
   const names = { '--allocator': 'options.configurations', '--reference': 'options.reference' };
   const configurations = parseArgument(names, () => selectConfigurations({ list: items.join(','), reference, cores }));
   const scenario = toScenario(checked);
   const { signal, onProgress, onResult } = checked;
   return runMatrix({
-    ...{ configurations, scenario, meter, census, stacks, repeats, reference, timeoutMs, resumed, signal, onProgress, onResult },
+    ...{ configurations, scenario, meter, doctor, census, stacks, reference, timeoutMs, resumed, signal, onProgress, onResult },
+    // One alone is compared with nothing.
+    repeats: repeats ?? (configurations.length > 1 ? maxRepeats : 1),
+    untilDecided: repeats === undefined && configurations.length > 1,
+    rules: { minSaving: minSaving ?? defaultRules.minSaving, maxCost: maxCost ?? defaultRules.maxCost },
     seed: seed ?? resumed?.seed ?? randomInt(largestSeed + 1),
     jdk: await resolveCommandJdk(checked.command),
   });

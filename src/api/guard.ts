@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Bound, BoundVerdict, GuardReport } from '../model/guard.ts';
+import { present } from '../model/present.ts';
 import { type QuantityName, quantities } from '../model/quantities.ts';
 import type { Cell, Notice, ResultFile } from '../model/result.ts';
+import { culpritOf } from '../stats/culprit.ts';
 import { judgeBound } from '../stats/quantities.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
 import { runMatrix } from './matrix.ts';
@@ -65,9 +67,9 @@ export async function guard(options: GuardOptions): Promise<GuardOutcome> {
   const configurations = parseArgument({ '--allocator': 'options.configuration' }, () => parseConfigurations(configuration));
   if (configurations.length !== 1)
     throw new TypeError('Expected options.configuration to be one configuration; compare runs several.');
-  const { command, meter = true, timeoutMs = defaultTimeoutMs, signal, onProgress, onResult } = checked;
+  const { command, meter = true, doctor = true, timeoutMs = defaultTimeoutMs, signal, onProgress, onResult } = checked;
   const result = await runMatrix({
-    ...{ configurations, meter, timeoutMs, signal, onProgress, onResult },
+    ...{ configurations, meter, doctor, timeoutMs, signal, onProgress, onResult },
     ...{ repeats: 1, seed: 0, reference: configurations[0]?.key ?? '', census: false, stacks: false, resumed: undefined },
     scenario: toScenario(checked),
     jdk: await resolveCommandJdk(command),
@@ -90,7 +92,7 @@ function toBound(given: GuardBound): Bound {
 
 function judge(cell: Cell, bounds: readonly Bound[], command: readonly string[], notices: readonly Notice[] = []): GuardReport {
   const { configuration, state, reason } = cell;
-  const verdicts = state === 'ok' ? bounds.map((wanted) => judgeBound(cell, wanted)) : [];
+  const verdicts = state === 'ok' ? bounds.map((wanted) => withCulprit(judgeBound(cell, wanted), cell)) : [];
   return {
     schemaVersion: 1,
     configuration,
@@ -100,6 +102,12 @@ function judge(cell: Cell, bounds: readonly Bound[], command: readonly string[],
     verdicts,
     ...(notices.length > 0 ? { notices: [...notices] } : {}),
   };
+}
+
+function withCulprit(verdict: BoundVerdict, cell: Cell): BoundVerdict {
+  const { bound, state, measured } = verdict;
+  if (state !== 'broken' || bound.isMetric || measured === undefined) return verdict;
+  return { ...verdict, ...present('culprit', culpritOf(cell, bound.quantity, measured)) };
 }
 
 function outcomeOf({ state, verdicts }: GuardReport): GuardOutcome['outcome'] {

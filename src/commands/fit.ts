@@ -6,7 +6,7 @@ import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
 import { allocatorOption, resultFileOf } from './options/experiment-options.ts';
-import { addFitLimitOptions, type FitLimitOptions, parseFitLimits } from './options/fit-options.ts';
+import { addFitLimitOptions, type FitLimitOptions, parseFitLimits, requireFreeHeap } from './options/fit-options.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { missing } from './run/missing-target.ts';
 
@@ -46,8 +46,13 @@ export const fitCommand: CommandDefinition = {
       .option('--repeats <n>', 'attempts at each limit; all have to survive', '3')
       .action(runFit);
     // Whether a program survives does not show better when it idles.
-    addCommandOptions(command, { settle: '0s' });
+    addCommandOptions(command, { settle: '0s', steady: '0s' });
     addFitLimitOptions(command)
+      .addOption(
+        moreOption('--find-heap [range]', 'also find which percentage of the limit to give the heap (default range: 25-80)').preset(
+          '25-80',
+        ),
+      )
       .addOption(
         moreOption('--results <file>', 'keep the raw result in this file (default: that of --resume, else a new one, see Files)'),
       )
@@ -64,6 +69,7 @@ async function runFit(words: string[], options: FitOptions): Promise<void> {
     );
   const configurations = parseConfigurations(options.allocator);
   const limits = parseFitLimits(options);
+  if (limits.heapPercentages) requireFreeHeap(words);
   const program = await parseProgram(words, options);
   const { resolveCommandJdk, toScenario } = await import('../api/program.ts');
   const { fitAndPrint } = await import('./run/run-fit.ts');

@@ -8,7 +8,7 @@ import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
-import { allocatorOption, resultFileOf } from './options/experiment-options.ts';
+import { allocatorOption, doctorOption, resultFileOf } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
@@ -17,6 +17,7 @@ import { missingProgram } from './run/missing-target.ts';
 interface GuardOptions extends CommandOptions, PrintOptions<PlainFormat> {
   allocator: string;
   meter: boolean;
+  doctor: boolean;
   junit?: string;
   results?: string;
 }
@@ -50,6 +51,7 @@ export const guardCommand: CommandDefinition = {
     addCommandOptions(command)
       .addOption(allocatorOption('glibc'))
       .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
+      .addOption(doctorOption())
       .option('--junit <file>', 'write the verdicts as JUnit XML')
       .addOption(moreOption('--results <file>', 'keep the raw result in this file (default: a new file, see Files)'));
     addPrintOptions(command, plainFormats);
@@ -70,10 +72,12 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   const { runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'guard'), quiet: options.quiet === true };
   const { value, unkept } = await runKept(kept, (hooks) =>
-    guard({ ...program, bounds, configuration: options.allocator, meter: options.meter, ...hooks }).catch((error: unknown) => {
-      if (hooks.signal.aborted) return undefined;
-      throw error;
-    }),
+    guard({ ...program, bounds, configuration: options.allocator, meter: options.meter, doctor: options.doctor, ...hooks }).catch(
+      (error: unknown) => {
+        if (hooks.signal.aborted) return undefined;
+        throw error;
+      },
+    ),
   );
   if (!value) {
     process.exitCode = exitCodes.interrupted;

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import { OffheapError } from '../model/errors.ts';
 import { phaseNamed } from '../model/phase.ts';
-import { parseDuration } from '../model/units.ts';
+import { parseDuration, parseInteger } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
@@ -15,15 +15,14 @@ import {
   parseMatrix,
   resultFileOf,
 } from './options/experiment-options.ts';
-import { addFitLimitOptions, parseFitLimits } from './options/fit-options.ts';
+import { addFitLimitOptions, type FitLimitOptions, parseFitLimits } from './options/fit-options.ts';
 import { addReproOptions, prepareRepro, type ReproOptions } from './options/repro-options.ts';
 
-interface ReproCommandOptions extends MatrixOptions, ReproOptions {
+interface ReproCommandOptions extends MatrixOptions, ReproOptions, FitLimitOptions {
+  repeats: string;
   timeout: string;
   hold?: (typeof heldPhases)[number];
   fit?: boolean;
-  resolution: string;
-  maxSlowdown: string;
 }
 
 /** As the reproducer announces them: with all of the burst, or when its memory was freed. */
@@ -59,6 +58,7 @@ export const reproCommand: CommandDefinition = {
     addReproOptions(command)
       .addOption(moreOption('--settle <duration>', 'idle time between the GC and the last measurement', '5s'))
       .addOption(moreOption('--timeout <duration>', 'longest time that one run may take', '2m'));
+    command.option('--repeats <n>', 'run each configuration n times, in shuffled rounds', '1');
     addMatrixOptions(command)
       .addOption(new Option('--hold [phase]', 'keep the last JVM there, print its pid').choices(heldPhases).preset('settled'))
       .option('--fit', 'find the smallest memory limits, as offheap fit does');
@@ -70,6 +70,7 @@ export const reproCommand: CommandDefinition = {
 async function runRepro(options: ReproCommandOptions, command: Command): Promise<void> {
   if (options.fit === true) return fitRepro(options, command);
   const { cores: _, ...matrix } = await parseMatrix(options);
+  const repeats = parseInteger(options.repeats, '--repeats', { min: 1, max: 1000 });
   const prepareScenario = prepareRepro(options);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
   const { requireOutput } = await import('./run/output.ts');
@@ -88,6 +89,7 @@ async function runRepro(options: ReproCommandOptions, command: Command): Promise
     };
     return runMatrix({
       ...matrix,
+      repeats,
       jdk,
       timeoutMs,
       scenario,

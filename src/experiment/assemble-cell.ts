@@ -25,7 +25,7 @@ export interface CellParts {
 /** A finished cell, as the result file has it: what was not measured is absent. */
 export function assembleCell(parts: CellParts): Cell {
   const { planned, launch, output, measurement, report, timeline, stacks, conclusion, conditions, end, wallMs } = parts;
-  const { phases, provenance, census, counters, notes } = measurement;
+  const { phases, provenance, census, counters, look, notes } = measurement;
   const cell: Cell = {
     ...plannedFields(planned),
     ...conclusion,
@@ -45,6 +45,7 @@ export function assembleCell(parts: CellParts): Cell {
   if (Object.keys(metrics).length > 0) cell.metrics = metrics;
   if (census) cell.census = census;
   if (stacks) cell.stacks = stacks;
+  if (look) cell.look = look;
   if (counters) cell.counters = { ...counters };
   return withCredibleLiveBytes(cell);
 }

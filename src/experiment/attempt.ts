@@ -1,8 +1,9 @@
-import type { Attempt, AttemptOutcome } from '../model/fit.ts';
+import type { Attempt, AttemptOutcome, JvmOfAttempt } from '../model/fit.ts';
 import type { Cell, Scenario } from '../model/result.ts';
 import type { LimitedGroup } from '../process/limited-group.ts';
 import type { MemoryLimiter } from '../process/memory-limiter.ts';
 import type { CellOptions } from './cell-options.ts';
+import { JvmWatch } from './jvm-watch.ts';
 import type { PlannedCell } from './planned-cell.ts';
 import { runCell } from './run-cell.ts';
 
@@ -17,16 +18,18 @@ export async function runAttempt(
   { limiter, ...options }: AttemptOptions,
 ): Promise<{ attempt: Attempt; cell: Cell } | undefined> {
   const group = limiter.makeGroup(limitBytes);
+  const watch = new JvmWatch(group.pids);
   try {
     const cell = await runCell(planned, { ...options, group });
     if (!cell) return undefined;
-    return { attempt: attemptOf(cell, limitBytes, group), cell };
+    return { attempt: attemptOf(cell, limitBytes, group, watch.stop()), cell };
   } finally {
+    watch.stop();
     await group.remove();
   }
 }
 
-function attemptOf(cell: Cell, limitBytes: number | undefined, group: LimitedGroup): Attempt {
+function attemptOf(cell: Cell, limitBytes: number | undefined, group: LimitedGroup, jvm: JvmOfAttempt | undefined): Attempt {
   const oomKills = group.oomKills();
   const peakBytes = group.peakBytes();
   const peakRssBytes = (cell.timeline?.rssBytes ?? []).reduce((peak, bytes) => Math.max(peak, bytes), 0);
@@ -37,6 +40,7 @@ function attemptOf(cell: Cell, limitBytes: number | undefined, group: LimitedGro
   if (reason !== undefined) attempt.reason = reason;
   if (oomKills !== undefined) attempt.oomKills = oomKills;
   if (peakBytes !== undefined) attempt.peakBytes = peakBytes;
+  if (jvm) attempt.jvm = jvm;
   if (peakRssBytes > 0) attempt.peakRssBytes = peakRssBytes;
   return attempt;
 }

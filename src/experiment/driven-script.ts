@@ -35,6 +35,7 @@ export async function requireDrivable({ ready }: CommandScenario): Promise<void>
 async function takeThroughPhases(scenario: CommandScenario, context: ScriptContext, announced: Announcements): Promise<void> {
   const { reach, collect, report, over } = context;
   await untilBaseline(scenario, context, announced);
+  await steadied(scenario, context);
   await reach(phase('baseline'));
   await untilBurstEnds(scenario, context, announced);
   await reach(phase('loaded'));
@@ -50,6 +51,13 @@ async function untilBaseline({ ready }: CommandScenario, context: ScriptContext,
   context.report.waitingFor = readiness ? describeReadiness(readiness) : 'a line @phase baseline';
   if (readiness) await untilReady(readiness, context.output, context.over);
   else await announced.baseline;
+}
+
+/** What answers for the first time goes on growing. A baseline that the program announces is measured at once. */
+async function steadied({ steadyMs = 0 }: CommandScenario, { report, untilSteady }: ScriptContext): Promise<void> {
+  if (steadyMs === 0) return;
+  report.waitingFor = `steady RSS, for at most ${formatSeconds(steadyMs)}`;
+  await untilSteady(steadyMs);
 }
 
 async function untilBurstEnds(

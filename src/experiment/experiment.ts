@@ -1,17 +1,20 @@
 import type { Configuration } from '../allocators/configurations.ts';
 import { locateConfigurations } from '../allocators/locate.ts';
 import type { PhaseName } from '../model/phase.ts';
-import { type Cell, type Plan, type ResultFile, type Scenario, schemaVersion } from '../model/result.ts';
+import { type Cell, type DecisionRules, type Plan, type ResultFile, type Scenario, schemaVersion } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
+import { type DecisionOptions, decide, defaultRules } from '../stats/decide.ts';
 import { findNotices } from '../stats/notices.ts';
-import { summariseConfigurations } from '../stats/summary.ts';
+import { summariseRun } from '../stats/summary.ts';
 import type { CellOptions } from './cell-options.ts';
+import { whyHopeless } from './hopeless.ts';
 import { describeHost } from './host.ts';
 import { planCells } from './matrix.ts';
 import { type PlannedCell, settingsOf } from './planned-cell.ts';
 import { requireResumable } from './resume.ts';
+import { type ProgressOptions, RoundProgress } from './round-progress.ts';
 import { runCell } from './run-cell.ts';
-import { runSchedule } from './schedule.ts';
+import { type Ran, runSchedule } from './schedule.ts';
 
 export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   configurations: readonly Configuration[];
@@ -20,8 +23,12 @@ export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   meter: boolean;
   /** Whether zlib's states are counted at the end of the burst. */
   census?: boolean;
-  /** How often every configuration is run. */
+  /** How often every configuration is run: with `untilDecided` at most. */
   repeats: number;
+  /** Whether rounds end, and configurations are left out of them, when more would tell nothing. */
+  untilDecided?: boolean;
+  /** By which configurations are judged. */
+  rules?: DecisionRules | undefined;
   seed: number;
   /** The phase at which the program of the last cell is kept until `signal`. */
   hold: PhaseName | undefined;
@@ -29,70 +36,71 @@ export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   reference: string;
   /** A result of the same plan that was interrupted: its cells are kept, and those it lacks are run. */
   resumed?: ResultFile | undefined;
-  onProgress: (progress: CellProgress) => void;
+  onProgress: ProgressOptions['onProgress'];
   /** Called before the first cell and after every one with the result so far. */
   onResult: (result: ResultFile) => Promise<void>;
 }
 
-/** How far the cells of a run are. */
-export interface CellProgress {
-  /** Its key. */
-  configuration: string;
-  /** Which cell it is, from 1. */
-  position: number;
-  /** How many cells there are. */
-  total: number;
-  /** The phase that was reached; undefined at the beginning of the cell. */
-  phase: PhaseName | undefined;
-  /** RSS at that phase, in bytes. */
-  rssBytes: number | undefined;
-}
-
 /** Runs a scenario under every configuration and returns the whole result. */
 export async function runExperiment(request: ExperimentRequest): Promise<ResultFile> {
-  const { configurations, jdk, signal, seed, reference, resumed, onProgress, onResult } = request;
+  const { jdk, signal, seed, resumed, onProgress, onResult, untilDecided = false } = request;
   const plannedCells = await planCellsOf(request);
   const plan = planOf(request);
   const host = describeHost(jdk);
   if (resumed) requireResumable(resumed, { plan, seed, host });
-  const order = configurations.map(({ key }) => key);
   const tool = { name: 'offheap', version: toolVersion } as const;
   const startedAt = resumed?.startedAt ?? new Date().toISOString();
-  const resultOf = (cells: readonly Cell[], complete: boolean): ResultFile => {
-    const summary = summariseConfigurations(cells, order, reference);
+  const resultOf = ({ cells, complete, ended }: Ran): ResultFile => {
+    const { summary, decision } = summariseRun(cells, decisionOptionsOf(request));
     const notices = findNotices({ cells: [...cells], plan });
-    return { schemaVersion, tool, startedAt, complete, seed, host, plan, cells: [...cells], summary, notices };
+    const head = { schemaVersion, tool, startedAt, complete, seed, host, plan } as const;
+    const result: ResultFile = { ...head, cells: [...cells], summary, decision, notices };
+    return ended === undefined ? result : { ...result, ended };
   };
-  const tellProgress = (planned: PlannedCell, phase?: PhaseName, rssBytes?: number) =>
-    onProgress({
-      configuration: planned.configuration.key,
-      position: plannedCells.indexOf(planned) + 1,
-      total: plannedCells.length,
-      phase,
-      rssBytes,
-    });
+  const known = resumed?.cells ?? [];
+  const progress = new RoundProgress(plannedCells, { isAtMost: untilDecided, onProgress });
 
-  await onResult(resultOf(resumed?.cells ?? [], false));
-  const { cells, complete } = await runSchedule(plannedCells, {
+  await onResult(resultOf({ cells: known, complete: false }));
+  const ran = await runSchedule(plannedCells, {
     signal,
-    finished: resumed?.cells ?? [],
-    runCell: (planned) => {
-      tellProgress(planned);
-      return runCell(planned, { ...request, onPhase: tellProgress });
+    finished: known,
+    openAfter: (cells) => {
+      const open = openAfter(cells, request);
+      progress.leaveOut(cells, open);
+      return open;
     },
-    onCell: (finished) => onResult(resultOf(finished, finished.length === plannedCells.length)),
+    whyHopeless: (first) => (first.scenario.name === 'command' ? whyHopeless(first) : undefined),
+    runCell: (planned) => {
+      progress.tell(planned);
+      return runCell(planned, { ...request, onPhase: (...reached) => progress.tell(...reached) });
+    },
+    onCell: (finished) => onResult(resultOf({ cells: [...finished], complete: false })),
   });
-  const result = resultOf(cells, complete);
-  // Where every cell was there already, none was written above.
-  if (complete) await onResult(result);
+  const result = resultOf(ran);
+  await onResult(result);
   return result;
 }
 
-async function planCellsOf({ configurations, runner, ...request }: ExperimentRequest): Promise<PlannedCell[]> {
-  return planCells({ configurations: await locateConfigurations(configurations, runner), ...request });
+function decisionOptionsOf({ configurations, reference, rules = defaultRules }: ExperimentRequest): DecisionOptions {
+  return { order: configurations.map(({ key }) => key), reference, rules };
 }
 
-function planOf({ scenario, configurations, repeats, meter, census, reference, timeoutMs, profiler }: ExperimentRequest): Plan {
+/** A configuration that cannot be tried here is said once. */
+function openAfter(cells: readonly Cell[], request: ExperimentRequest): string[] {
+  const skipped = new Set(cells.flatMap(({ configuration, state }) => (state === 'skipped' ? [configuration] : [])));
+  const options = decisionOptionsOf(request);
+  const open = request.untilDecided ? decide(cells, options).open : options.order;
+  return open.filter((key) => !skipped.has(key));
+}
+
+async function planCellsOf({ configurations, runner, ...request }: ExperimentRequest): Promise<PlannedCell[]> {
+  const first = request.scenario.name === 'command' ? request.reference : undefined;
+  return planCells({ configurations: await locateConfigurations(configurations, runner), ...request, first });
+}
+
+function planOf(request: ExperimentRequest): Plan {
+  const { scenario, configurations, repeats, untilDecided, rules = defaultRules } = request;
+  const { meter, census, reference, timeoutMs, profiler } = request;
   const plan: Plan = {
     scenario,
     configurations: configurations.map((configuration) => ({
@@ -105,6 +113,7 @@ function planOf({ scenario, configurations, repeats, meter, census, reference, t
     reference,
     timeoutMs,
   };
+  if (untilDecided) plan.untilDecided = rules;
   if (census) plan.census = true;
   if (profiler) plan.stacks = true;
   return plan;

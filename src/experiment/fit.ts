@@ -3,6 +3,7 @@ import { locateAllocator } from '../allocators/locate.ts';
 import { type FitOfConfiguration, type FitPlan, type FitResult, fitFile, fitSchemaVersion } from '../model/fit.ts';
 import type { Scenario } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
+import { searchHeap } from './heap-search.ts';
 import { describeHost } from './host.ts';
 import { type PlannedCell, settingsOf } from './planned-cell.ts';
 import { readChecked, requireResumable } from './resume.ts';
@@ -12,6 +13,8 @@ export interface FitRequest extends SearchOptions {
   configurations: readonly Configuration[];
   scenario: Scenario;
   reference: string;
+  /** Percentages of the limit for the heap, ascending, of which that with the smallest limit is looked for; undefined: the heap is as the command has it. */
+  heapPercentages: readonly number[] | undefined;
   /** A result of the same plan that was interrupted: what it has found and tried is kept. */
   resumed?: FitResult | undefined;
   /** Called before the first attempt, and after every one, with the result so far. */
@@ -36,9 +39,19 @@ export async function runFit(request: FitRequest): Promise<FitResult> {
   await onResult(result);
   for (const configuration of configurations) {
     const fit = entryOf(result, configuration);
-    if (fit.state !== 'searching') continue;
-    const search = new LimitSearch(await planCell(configuration, request), fit, request, () => onResult(result));
-    if (!(await search.run())) return result;
+    const planned = await planCell(configuration, request);
+    const save = () => onResult(result);
+    if (fit.state === 'searching' && !(await new LimitSearch(planned, fit, request, save).run())) return result;
+    if (request.heapPercentages === undefined || fit.state !== 'found') continue;
+    const isOver = await searchHeap({
+      planned,
+      reference: fit,
+      grid: request.heapPercentages,
+      options: request,
+      entryOf: (percentage) => entryOf(result, configuration, percentage),
+      save,
+    });
+    if (!isOver) return result;
   }
   result.complete = true;
   await onResult(result);
@@ -50,7 +63,18 @@ export function readFit(path: string): Promise<FitResult> {
   return readChecked(path, fitFile);
 }
 
-function planOf({ configurations, scenario, reference, repeats, resolutionBytes, maxSlowdown, timeoutMs }: FitRequest): FitPlan {
+function planOf({
+  configurations,
+  scenario,
+  reference,
+  repeats,
+  resolutionBytes,
+  maxSlowdown,
+  pinJvm,
+  confirm,
+  heapPercentages,
+  timeoutMs,
+}: FitRequest): FitPlan {
   return {
     scenario,
     configurations: configurations.map((configuration) => ({
@@ -62,14 +86,18 @@ function planOf({ configurations, scenario, reference, repeats, resolutionBytes,
     repeats,
     resolutionBytes,
     maxSlowdown,
+    ...(pinJvm === undefined ? {} : { pinJvm }),
+    ...(heapPercentages === undefined ? {} : { heapPercentages: [...heapPercentages] }),
+    ...(confirm === 0 ? {} : { confirm }),
     timeoutMs,
   };
 }
 
-function entryOf({ configurations }: FitResult, { key }: Configuration): FitOfConfiguration {
-  const known = configurations.find(({ configuration }) => configuration === key);
+function entryOf({ configurations }: FitResult, { key }: Configuration, percentage?: number): FitOfConfiguration {
+  const known = configurations.find(({ configuration, heapPercentage }) => configuration === key && heapPercentage === percentage);
   if (known) return known;
-  const entry: FitOfConfiguration = { configuration: key, state: 'searching', attempts: [] };
+  const heap = percentage === undefined ? {} : { heapPercentage: percentage };
+  const entry: FitOfConfiguration = { configuration: key, ...heap, state: 'searching', attempts: [] };
   configurations.push(entry);
   return entry;
 }

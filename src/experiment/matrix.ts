@@ -18,13 +18,15 @@ export interface Matrix {
   hold: PhaseName | undefined;
   /** Decides the order within each block. */
   seed: number;
+  /** Key of the configuration whose first cell is to come first: what cannot work under it need not be tried under others. */
+  first?: string | undefined;
 }
 
 /**
  * The cells in the order they are to run: blocks, each with every configuration once. A machine that slows down meets all of a block alike; a random
- * order within it keeps one from always following the same other. A single block stays in the order asked for.
+ * order within it keeps one from always following the same other. A single block stays in the order asked for, but for its first.
  */
-export function planCells({ configurations, scenario, meter, census = false, repeats, hold, seed }: Matrix): PlannedCell[] {
+export function planCells({ configurations, scenario, meter, census = false, repeats, hold, seed, first }: Matrix): PlannedCell[] {
   const random = seededRandom(seed);
   const plannedCells = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
     const block = configurations.map(
@@ -39,9 +41,15 @@ export function planCells({ configurations, scenario, meter, census = false, rep
         census,
       }),
     );
-    return repeats === 1 ? block : shuffle(block, random);
+    const ordered = repeats === 1 ? block : shuffle(block, random);
+    return repeat === 1 ? startingWith(first, ordered) : ordered;
   });
   return plannedCells.map((planned, index) => ({ ...planned, hold: index === plannedCells.length - 1 ? hold : undefined }));
+}
+
+function startingWith(first: string | undefined, block: readonly PlannedCell[]): PlannedCell[] {
+  const isFirst = ({ configuration }: PlannedCell) => configuration.key === first;
+  return [...block.filter(isFirst), ...block.filter((planned) => !isFirst(planned))];
 }
 
 /** Fisher and Yates: every order is equally likely. */

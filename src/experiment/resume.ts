@@ -5,13 +5,14 @@ import { type Host, type ResultFile, resultFile } from '../model/result.ts';
 import { commandOf } from '../model/result-kinds.ts';
 import { bytesPerMiB, quote } from '../model/units.ts';
 import { readJsonFile } from '../process/json-file.ts';
+import { withDecision } from '../stats/summary.ts';
 
 /** A thousand cells with a curve of some minutes each. */
 const bound = { maxBytes: 256 * bytesPerMiB, cure: 'Start anew with fewer cells.' };
 
 /** Reads a result file to be resumed, or shown. */
-export function readResult(path: string): Promise<ResultFile> {
-  return readChecked(path, resultFile);
+export async function readResult(path: string): Promise<ResultFile> {
+  return withDecision(await readChecked(path, resultFile));
 }
 
 /** Reads a JSON file of a kind. @throws OffheapError MISSING_FILE, INVALID_FILE */
@@ -42,12 +43,18 @@ export function requireResumable(resumed: Resumable, planned: Resumable & { plan
   if (!resumedPlan) throw differs('it does not say what was planned');
   const plan = asWritten(planned.plan);
   for (const part of new Set([...Object.keys(plan), ...Object.keys(resumedPlan)])) {
+    if (part === 'repeats' && isMoreOfTheSame(resumedPlan, plan)) continue;
     if (!isDeepStrictEqual(resumedPlan[part], plan[part])) throw differs(`its ${part} is another`);
   }
   for (const part of ['kernel', 'libc', 'cpus', 'memoryBytes', 'jdk'] as const) {
     if (!isDeepStrictEqual(resumed.host[part], planned.host[part])) throw differs(`it was measured with another ${part}`);
   }
   if (resumed.seed !== planned.seed) throw differs(`its seed is ${resumed.seed}`);
+}
+
+/** A run that was not decided may go on with more rounds: those that it has are the same. */
+function isMoreOfTheSame(resumed: Readonly<Record<string, unknown>>, plan: Readonly<Record<string, unknown>>): boolean {
+  return plan['untilDecided'] !== undefined && Number(plan['repeats']) >= Number(resumed['repeats']);
 }
 
 /** As it is after being written and read: a property that is undefined is none. */

@@ -42,7 +42,10 @@ export class RunningCell {
   readonly #conditions: BurstConditions;
   readonly #report: ScriptReport = { metrics: {}, stopped: false };
   readonly #over = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
+  /** performance.now() at which its time is over. */
+  #deadline: number;
+  #lookMs = 0;
   #timedOutAfterMs: number | undefined;
   #held = false;
   #skipped = false;
@@ -62,10 +65,8 @@ export class RunningCell {
       pageFolder: privateFolder,
     });
     this.#conditions = new BurstConditions(pid);
-    this.#timer = setTimeout(() => {
-      this.#timedOutAfterMs = options.timeoutMs;
-      this.#kill();
-    }, options.timeoutMs);
+    this.#deadline = performance.now() + options.timeoutMs;
+    this.#timer = this.#armTimer();
     options.signal.addEventListener('abort', this.#kill, { once: true });
     if (options.signal.aborted) this.#kill();
     void child.ended.then(() => this.#over.abort());
@@ -95,7 +96,7 @@ export class RunningCell {
       conclusion: this.#conclude(end, problem, oomKills),
       conditions: { ...this.#conditions.fields, ...(oomKills === undefined ? {} : { oomKills }) },
       end,
-      wallMs: Math.round(performance.now() - startedAt),
+      wallMs: Math.round(performance.now() - startedAt - this.#lookMs),
     });
   }
 
@@ -105,6 +106,15 @@ export class RunningCell {
     this.#timeline.stop();
     this.#measurement.close();
   }
+
+  #armTimer(): NodeJS.Timeout {
+    return setTimeout(this.#endLate, this.#deadline - performance.now());
+  }
+
+  readonly #endLate = (): void => {
+    this.#timedOutAfterMs = this.#started.options.timeoutMs;
+    this.#kill();
+  };
 
   readonly #kill = (): void => {
     this.#over.abort();
@@ -127,7 +137,9 @@ export class RunningCell {
           await this.#reach(phase);
           // The figure that the result has, and no other.
           options.onPhase(planned, phase.name, this.#measurement.phases[phase.name]?.rssBytes);
+          if (phase.name === 'settled') await this.#look();
         },
+        untilSteady: (longestMs) => this.#measurement.untilSteady(longestMs, this.#over.signal),
         collect: () => this.#measurement.collect(),
         notes: this.#measurement.notes,
         report: this.#report,
@@ -153,6 +165,17 @@ export class RunningCell {
     const collections = await countCollections(pid);
     const sample = phases[name];
     if (sample && collections !== undefined) phases[name] = { ...sample, collections };
+  }
+
+  /** In time of its own. A program that is held is there for another look. */
+  async #look(): Promise<void> {
+    const { planned, options } = this.#started;
+    const { doctor, signal } = options;
+    if (!doctor?.isWanted(planned.configuration.key) || planned.hold !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#lookMs = await this.#measurement.lookWith(doctor, AbortSignal.any([signal, this.#over.signal]));
+    this.#deadline += this.#lookMs;
+    this.#timer = this.#armTimer();
   }
 
   async #hold(phase: PhaseName): Promise<void> {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { cellLook } from './cell-look.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { phaseNames } from './phase.ts';
+import { regionKinds } from './region-kinds.ts';
 import { scenario } from './scenario.ts';
 import { stackTree } from './stack-tree.ts';
 import { timeline } from './timeline.ts';
@@ -16,6 +18,11 @@ const phaseSample = z.object({
   javaHeapRssBytes: bytes.optional(),
   /** rssBytes − javaHeapRssBytes, from one reading of smaps. */
   nativeRssBytes: bytes.optional(),
+  /**
+   * RSS by part, as the doctor divides it, read right after the other figures at `baseline` and `settled`: retained is of those that are the allocator's. Absent
+   * where a JVM does not tell what lies where.
+   */
+  partsRssBytes: z.partialRecord(z.enum(regionKinds), bytes).optional(),
   /** Bytes allocated and not freed, where a preloaded library counts them: as requested (mmap allocator) or as usable (meter). */
   liveBytes: bytes.optional(),
   /** Bytes of the mappings that hold the live bytes: live bytes rounded up to pages. */
@@ -30,6 +37,12 @@ const phaseSample = z.object({
   majorFaults: count.optional(),
   /** Collections of any part of the Java heap since the JVM's start, by its jvmstat counters. Absent without those, and for what is no JVM. */
   collections: count.optional(),
+  /** Of a baseline that was not announced: how long was waited for RSS to be steady. */
+  waitedMs: milliseconds.optional(),
+  /** Highest less lowest RSS in the second before it. At `baseline` where that was waited for, and at `settled` where no other phase lies in that second. */
+  movedBytes: bytes.optional(),
+  /** Whether movedBytes is at most 1 MiB, or half a per cent of RSS. False: the figure is of a moment, and another one would be another. */
+  isSteady: z.boolean().optional(),
   /** What the program said of itself on its phase line. */
   announced: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
@@ -211,6 +224,8 @@ export const cell = z.object({
   timeline: timeline.optional(),
   /** With --stacks: who allocated what was live at the end of the burst. */
   stacks: stacks.optional(),
+  /** What the doctor saw when all was measured: of the first cell of each configuration that settled. */
+  look: cellLook.optional(),
   /** Why live bytes, and with them what is retained, are not among the figures although they were counted: what was counted cannot be. */
   liveWithdrawn: z.string().optional(),
   /** What was noticed beside the figures, such as a trim command that this JDK does not have. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { settings } from './cell.ts';
 import { count, milliseconds } from './figures.ts';
+import { pins } from './pin.ts';
 import { host } from './result.ts';
 import { scenario } from './scenario.ts';
 import { tool } from './tool.ts';
@@ -7,10 +9,21 @@ import { tool } from './tool.ts';
 /** The result file of `offheap fit`. Bytes and milliseconds; a figure that was not measured is absent. */
 export const fitSchemaVersion = 1;
 
+/** The JVM of an attempt, as its own counters tell (jvmstat): nothing is asked of it. */
+const jvmOfAttempt = z.object({
+  /** `G1`, `Serial` and so on. */
+  collector: z.string(),
+  /** The largest size that its heap may have. */
+  maxHeapBytes: count.optional(),
+});
+export type JvmOfAttempt = z.infer<typeof jvmOfAttempt>;
+
 /** One run of the program in a memory cgroup of its own. */
 const attempt = z.object({
   /** Absent: it ran without a limit. */
   limitBytes: count.optional(),
+  /** It was made to see whether the limit to ship is survived, and had no part in the search. */
+  isConfirmation: z.boolean().optional(),
   /**
    * `oom-killed`: the kernel killed a process of it at the limit. `failed`: it ended otherwise, such as by an OutOfMemoryError of a heap that follows the
    * limit. `timeout`: it took too long, as programs do whose pages are taken away as fast as they are read.
@@ -26,6 +39,8 @@ const attempt = z.object({
   peakRssBytes: count.optional(),
   /** From its start to its end. */
   wallMs: milliseconds,
+  /** Absent where none was seen: the program is another, or its JVM keeps no counters. Of several, that with the largest heap. */
+  jvm: jvmOfAttempt.optional(),
 });
 export type Attempt = z.infer<typeof attempt>;
 export type AttemptOutcome = Attempt['outcome'];
@@ -33,14 +48,25 @@ export type AttemptOutcome = Attempt['outcome'];
 const fitOfConfiguration = z.object({
   /** Its key. */
   configuration: z.string(),
-  /** `searching`: it was interrupted. `failed`: it does not survive without a limit either. `unfit`: no limit that can be set here is survived. */
-  state: z.enum(['searching', 'found', 'failed', 'unfit', 'skipped']),
+  /** Its heap was this percentage of each limit; absent: as its command has it. */
+  heapPercentage: count.optional(),
+  /**
+   * `searching`: it was interrupted. `failed`: it does not survive without a limit either. `unfit`: no limit that can be set here is survived. `larger`: with this
+   * percentage its limit is no smaller than with another, and was not searched further.
+   */
+  state: z.enum(['searching', 'found', 'failed', 'unfit', 'larger', 'skipped']),
   /** Why no limit was found. */
   reason: z.string().optional(),
   /** The smallest limit at which every attempt survived. */
   limitBytes: count.optional(),
   /** The largest limit at which some attempt did not; absent when the smallest that can be set was survived. */
   tooSmallBytes: count.optional(),
+  /** A limit to ship: the one that was found, and headroom. With confirming attempts all of them survived it, and it is absent where they did at none. */
+  shipBytes: count.optional(),
+  /** The file that served malloc in the first run. */
+  library: z.string().optional(),
+  /** Flags of the JVM at each limit: what it had chosen without one. */
+  pinnedFlags: z.array(z.string()).optional(),
   /** In the order they were made; the first ones without a limit. */
   attempts: z.array(attempt),
 });
@@ -57,7 +83,7 @@ const plan = z.object({
       /** Whose settings they are. */
       allocator: z.string(),
       /** What it sets. */
-      settings: z.record(z.string(), z.unknown()),
+      settings,
     }),
   ),
   /** The key of the configuration that savings are against. */
@@ -68,6 +94,12 @@ const plan = z.object({
   resolutionBytes: count,
   /** An attempt that takes longer than this times the run without a limit counts as a time-out. */
   maxSlowdown: z.number(),
+  /** What of the JVM without a limit is kept at each limit; absent: it chooses anew, as in a container. */
+  pinJvm: z.enum(pins).optional(),
+  /** Percentages of the limit that the heap may have, of which that with the smallest limit is searched; absent: the heap is as the command has it. */
+  heapPercentages: z.array(count).optional(),
+  /** Confirming attempts at the limit to ship; absent: none. */
+  confirm: count.optional(),
   /** The longest time that an attempt may take. */
   timeoutMs: milliseconds,
 });

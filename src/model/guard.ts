@@ -29,6 +29,8 @@ const verdict = z.object({
   measured: figure.optional(),
   /** `unknown`: not measured, so nobody can say that it is kept. */
   state: z.enum(['kept', 'broken', 'unknown']),
+  /** Of a broken bound: what explains most of what was measured, as a trim or the doctor has shown it. */
+  culprit: z.string().exactOptional(),
   /** Why a figure that was counted is not given as measured. */
   reason: z.string().exactOptional(),
 });

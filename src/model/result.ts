@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cell, settings } from './cell.ts';
+import { decision, decisionRules } from './decision.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { notice } from './notice.ts';
 import { configurationSummary } from './result-summary.ts';
@@ -20,9 +21,10 @@ export type {
   Settings,
   Throttling,
 } from './cell.ts';
+export type { Decision, DecisionRules } from './decision.ts';
 export type { Notice } from './notice.ts';
 export { type PhaseName, phaseNames } from './phase.ts';
-export type { Comparison, ConfigurationSummary, FigureName, Interval } from './result-summary.ts';
+export type { Compared, Comparison, ConfigurationSummary, Cost, FigureName, Interval } from './result-summary.ts';
 export { schemaVersion } from './result-versions.ts';
 export type { CommandScenario, ReproScenario, Scenario } from './scenario.ts';
 export type { Timeline } from './timeline.ts';
@@ -77,8 +79,10 @@ const plan = z.object({
       settings,
     }),
   ),
-  /** How often every configuration is run. */
+  /** How often every configuration is run: with `untilDecided` at most. */
   repeats: count,
+  /** The cells decide themselves how many are run: after each round those are left out that more rounds would tell nothing of, by these rules. */
+  untilDecided: decisionRules.optional(),
   /** Whether libmeter.so is put in front of allocators that do not count themselves. */
   meter: z.boolean(),
   /** Whether zlib's states are counted. */
@@ -112,6 +116,10 @@ export const currentResultFile = z.object({
   summary: z.array(configurationSummary),
   /** What matters more than the summary, the most serious first; absent in files of earlier versions of offheap. */
   notices: z.array(notice).optional(),
+  /** Which configuration to run; absent in files of old versions. */
+  decision: decision.optional(),
+  /** Why the run was ended before its last cell: its first one showed that none can work. */
+  ended: z.string().optional(),
 });
 
 /**

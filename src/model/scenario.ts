@@ -35,6 +35,8 @@ const commandScenario = z.object({
   command: z.array(z.string()).min(1),
   /** When it is at its baseline: `tcp:PORT`, an http URL, or a regular expression that a line of its output matches. */
   ready: z.string().optional(),
+  /** How long is waited at most, from then on, until RSS is steady. Absent: `baseline` is measured at once. */
+  steadyMs: milliseconds.optional(),
   /** The command that puts it under load: program and arguments. */
   load: z.array(z.string()).min(1).optional(),
   /** Whose output the load's is, to be read for its figures. */

@@ -14,7 +14,7 @@ export interface CoreCounters {
   reservedBytes?: number;
 }
 
-/** By the name of its first collector, which differs by version (jdk: each collector's CollectorCounters). */
+/** By the name of its first collector, which differs by version (jdk: each collector's CollectorCounters). ZGC without generations begins with number 2. */
 const collectors: readonly (readonly [HeapInfo['collector'], RegExp])[] = [
   ['G1', /^G1 /],
   ['Parallel', /^(?:PSScavenge|Parallel )/],
@@ -26,7 +26,7 @@ const collectors: readonly (readonly [HeapInfo['collector'], RegExp])[] = [
 
 /** jdk: runtime/statSampler.cpp, gc/shared/generationCounters.cpp. */
 export function parseCoreCounters(counters: ReadonlyMap<string, string>): CoreCounters {
-  const name = counters.get('sun.gc.collector.0.name') ?? '';
+  const name = counters.get('sun.gc.collector.0.name') ?? counters.get('sun.gc.collector.2.name') ?? '';
   const collector = collectors.find(([, pattern]) => pattern.test(name))?.[0] ?? 'unknown';
   const version = versionOf(counters);
   const vm = counters.get('java.property.java.vm.name');
@@ -53,12 +53,12 @@ function uptimeOf(counters: ReadonlyMap<string, string>): number | undefined {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.round(seconds * 1000) : undefined;
 }
 
-/** A generation of G1 may have all of the heap, those of others have a part each. Whole KiB: G1 adds some bytes, lest a counter be 0. */
+/** A generation of G1 or ZGC may have all of the heap, those of others have a part each. Whole KiB: G1 adds some bytes, lest a counter be 0. */
 function reservedOf(counters: ReadonlyMap<string, string>, collector: HeapInfo['collector']): number | undefined {
   const sizes = [...counters]
     .filter(([name]) => /^sun\.gc\.generation\.\d+\.maxCapacity$/.test(name))
     .map(([, size]) => Number(size));
   if (sizes.length === 0 || !sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) return undefined;
-  const bytes = collector === 'G1' ? Math.max(...sizes) : sizes.reduce((sum, size) => sum + size, 0);
+  const bytes = collector === 'G1' || collector === 'ZGC' ? Math.max(...sizes) : sizes.reduce((sum, size) => sum + size, 0);
   return Number.isSafeInteger(bytes) ? bytes - (bytes % 1024) : undefined;
 }

@@ -16,6 +16,8 @@ export interface LimitedGroup {
   procsFile: string;
   /** Its usage in bytes, page cache of the program included. */
   usageFile: string;
+  /** Ids of the processes in it; none once it is removed. */
+  pids(): number[];
   /** Processes of the group that the kernel has killed at the limit. */
   oomKills(): number | undefined;
   /** The most it has used, page cache included: at the limit this is the limit. Absent before Linux 5.19 on v2. */
@@ -49,6 +51,7 @@ export function makeLimitedGroup(
     folder,
     procsFile: join(folder, 'cgroup.procs'),
     usageFile: join(folder, names.usage),
+    pids: () => pidsIn(readText(join(folder, 'cgroup.procs')) ?? ''),
     oomKills: () => eventsOf(readText(join(folder, names.events)), 'oom_kill'),
     peakBytes: () => figureOf(readText(join(folder, names.peak))),
     remove: () => remove(folder),
@@ -95,13 +98,21 @@ async function remove(folder: string): Promise<void> {
 
 /** A process that is dying stays a member for a moment, and the group cannot be removed until then. */
 function killAll(members: string): void {
-  for (const pid of members.split('\n').map(Number)) {
+  for (const pid of pidsIn(members)) {
     try {
-      if (pid > 0) process.kill(pid, 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
     } catch {
       // It has ended meanwhile.
     }
   }
+}
+
+/** A process of another pid namespace is listed as 0. */
+function pidsIn(members: string): number[] {
+  return members
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0);
 }
 
 /** True when the folder is gone. */

@@ -1,4 +1,4 @@
-import type { Cell, Comparison, Interval, ResultFile } from '../model/result.ts';
+import type { Cell, Compared, Comparison, ResultFile } from '../model/result.ts';
 import { formatFigure, formatMiB, formatPercent, formatRatio, formatSeconds } from '../model/units.ts';
 import { returnedShareAfter } from '../stats/curve.ts';
 import { burstUse, retainedBytes, returnedShare } from '../stats/returned.ts';
@@ -10,9 +10,9 @@ const fiveSecondsMs = 5000;
 /** Of a table with a row for each cell. Sizes are MiB. */
 export function cellColumns({ summary }: ResultFile, { isCommand, load, metrics }: ResultNames): Column<Cell>[] {
   const comparisons = new Map(summary.map(({ configuration, comparison }) => [configuration, comparison]));
-  const ratio = (figure: (comparison: Comparison) => Interval | undefined) => (cell: Cell) => {
+  const ratio = (figure: (comparison: Comparison) => Compared | undefined) => (cell: Cell) => {
     const comparison = comparisons.get(cell.configuration);
-    return shown(comparison && figure(comparison), ({ median }) => formatRatio(median));
+    return shown(comparison && figure(comparison), ({ mean }) => formatRatio(mean));
   };
   return [
     left('configuration', ({ configuration, state }) => (state === 'ok' ? configuration : `${configuration} (${state})`)),

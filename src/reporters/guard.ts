@@ -23,14 +23,15 @@ export function renderAnnotations({ state, reason, verdicts }: GuardReport): str
   return messages.map((message) => `::error title=offheap guard::${escapeData(message)}\n`).join('');
 }
 
-export function describeVerdict({ bound, measured, state, reason }: BoundVerdict): string {
+export function describeVerdict({ bound, measured, state, reason, culprit }: BoundVerdict): string {
   if (measured === undefined) {
     const what = reason === undefined ? 'was not measured' : 'cannot be told';
     const why = reason === undefined ? '' : `. ${reason}`;
     return `${bound.quantity} ${what}, so nobody knows whether ${describeBound(bound)} is kept${why}`;
   }
   const relation = state === 'kept' ? 'keeps' : 'breaks';
-  return `${bound.quantity} ${formatQuantity(measured, bound.unit)} ${relation} ${describeBound(bound)}`;
+  const why = culprit === undefined ? '' : `. ${culprit}`;
+  return `${bound.quantity} ${formatQuantity(measured, bound.unit)} ${relation} ${describeBound(bound)}${why}`;
 }
 
 export function describeBound({ quantity, isMetric, kind, limit, unit }: Bound): string {

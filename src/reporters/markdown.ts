@@ -1,5 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import type { ResultFile } from '../model/result.ts';
+import { lookLines } from './cell-looks.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
 import { noticeLines } from './notices.ts';
@@ -23,6 +24,9 @@ export function renderMarkdown(result: ResultFile): string {
       .map((line) => `- ${line}`)
       .join('\n'),
     ...narrate(result),
+    lookLines(result)
+      .map((line) => `- ${line}`)
+      .join('\n'),
     renderPasteLines(result),
     ...stackParagraphs(result).map((stacks) => `\`\`\`\n${stacks}\n\`\`\``),
   ];

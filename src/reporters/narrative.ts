@@ -1,6 +1,6 @@
 import type { Cell, CommandScenario, ReproScenario, ResultFile, Scenario } from '../model/result.ts';
 import { formatCount, formatMiB, formatPercent, formatSeconds } from '../model/units.ts';
-import { instruments } from '../stats/recommend.ts';
+import { instruments } from '../stats/decide.ts';
 import { representativeCells } from '../stats/representative.ts';
 import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
 import { renderRecommendation } from './recommendation.ts';

@@ -1,50 +1,131 @@
-import type { Cell, ResultFile } from '../model/result.ts';
+import type { Cell, Compared, ConfigurationSummary, Cost, Decision, ResultFile } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
-import { type Candidate, type CostChange, type Recommendation, recommend } from '../stats/recommend.ts';
 import { type PasteLine, pasteLines } from './paste-lines.ts';
 
-/** Which setting to ship, in sentences, and the lines to paste; no lines where nothing is to be changed. */
+/** Which setting to ship, in sentences, and the lines to paste; no lines where nothing is to be changed, or nothing is decided. */
 export function renderRecommendation(result: ResultFile): { sentences: string[]; lines: PasteLine[] } {
-  const recommendation = recommend(result);
-  if (recommendation.kind === 'unknown') return { sentences: [`No recommendation: ${recommendation.reason}`], lines: [] };
-  const costly = recommendation.smallerButCostly.map((candidate) => describeCostly(candidate));
-  const caution = recommendation.firm ? [] : ['This rests on fewer than six repeats: a direction, no proof. --repeats=6 tells.'];
-  if (recommendation.kind === 'keep') {
-    const none =
-      costly.length > 0
-        ? 'no smaller configuration costs as little'
-        : 'no configuration settles at 5 % less, or at less than its cells differ by';
-    return { sentences: [`Recommendation: keep ${recommendation.reference}; ${none}.`, ...costly, ...caution], lines: [] };
-  }
-  const cell = result.cells.find(
-    ({ configuration, state }) => configuration === recommendation.choice.configuration && state === 'ok',
-  );
-  const library = cell ? describeLibrary(cell) : [];
+  const { decision, ended } = result;
+  if (ended !== undefined) return { sentences: [`No recommendation: ${ended}`], lines: [] };
+  if (!decision || decision.state === 'none')
+    return { sentences: [`No recommendation: ${decision?.reason ?? 'the file does not say.'}`], lines: [] };
+  const sentences = [...conclusionOf(decision, result), ...costlyOf(decision, result)];
+  if (decision.state !== 'change') return { sentences: [...sentences, describeRule(decision)], lines: [] };
+  const cell = result.cells.find(({ configuration, state }) => configuration === decision.configuration && state === 'ok');
   return {
-    sentences: [describeChoice(recommendation), ...costly, ...caution, ...library],
+    sentences: [...sentences, describeRule(decision), ...(cell ? describeLibrary(cell) : [])],
     lines: cell ? pasteLines(settingsOf(cell)) : [],
   };
 }
 
-function describeChoice({ reference, referenceBytes, choice }: Recommendation & { kind: 'change' }): string {
-  const { configuration, savedBytes, settledBytes, costs } = choice;
-  const share = Math.round((savedBytes / referenceBytes) * 100);
+function conclusionOf(decision: Decision, result: ResultFile): string[] {
+  const { state, reference, configuration, roundsToTell, rules } = decision;
+  const chosen = result.summary.find((entry) => entry.configuration === configuration);
+  const saved = chosen && describeSaving(chosen, reference);
+  if (state === 'change') return [`Recommendation: ${saved}`];
+  if (state === 'keep') return [`Recommendation: keep ${reference}; ${whyKept(decision, result)}.`];
+  const runs = roundsOf(result);
+  if (state === 'candidate') {
+    const which = saved
+      ? `Candidate: ${saved}`
+      : `No candidate: nothing settled at ${percent(rules.minSaving)} less than ${reference} at a cost of at most ${percent(rules.maxCost)}.`;
+    const caution = `That is no recommendation: ${runs === 1 ? 'one run each tells' : `${runs} runs each tell`} nothing of what two runs differ by. Without --repeats there are as many rounds as it takes to decide.`;
+    return [which, caution];
+  }
+  const tell =
+    roundsToTell === undefined
+      ? 'The figures differ so much from round to round that a thousand would not tell.'
+      : `About ${roundsToTell} rounds may tell: the same command with --max-repeats=${roundsToTell} and --resume=FILE, the raw result.`;
+  return [`Undecided after ${runs} rounds: ${whatIsOpen(decision, result)}.`, ...(saved ? [`Candidate: ${saved}`] : []), tell];
+}
+
+/** Whether nothing is smaller, or what is costs too much. */
+function whyKept({ rules, reference }: Decision, { summary }: ResultFile): string {
+  const isSmaller = summary.some(({ comparison, cells, okCells }) => comparison?.verdict === 'smaller' && cells === okCells);
+  return isSmaller
+    ? `what is smaller costs over ${percent(rules.maxCost)} more`
+    : `no configuration settles at ${percent(rules.minSaving)} less than ${reference}`;
+}
+
+function whatIsOpen({ rules }: Decision, { summary }: ResultFile): string {
+  const open = summary.filter(({ comparison }) => comparison && isOpen(comparison));
+  const size = open.filter(({ comparison }) => comparison?.verdict === 'undecided' || comparison?.verdict === 'too few rounds');
+  const cost = open.filter(({ comparison }) => comparison?.verdict === 'smaller');
+  const parts = [
+    ...(size.length > 0 ? [`whether ${listOf(size)} ${size.length === 1 ? 'saves' : 'save'} ${percent(rules.minSaving)}`] : []),
+    ...(cost.length > 0
+      ? [`whether ${listOf(cost)} ${cost.length === 1 ? 'costs' : 'cost'} at most ${percent(rules.maxCost)}`]
+      : []),
+  ];
+  return parts.length > 0 ? `it is open ${parts.join(', and ')}` : 'it is open which of the smaller ones is the smallest';
+}
+
+function isOpen({ verdict, costs }: NonNullable<ConfigurationSummary['comparison']>): boolean {
+  if (costs.some(({ judgement }) => judgement === 'above')) return false;
+  return (
+    verdict === 'undecided' ||
+    verdict === 'too few rounds' ||
+    (verdict === 'smaller' && costs.some(({ judgement }) => judgement === 'undecided'))
+  );
+}
+
+const inWords = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+function listOf(summaries: readonly ConfigurationSummary[]): string {
+  return inWords.format(summaries.map(({ configuration }) => configuration));
+}
+
+function describeSaving({ configuration, figures, comparison }: ConfigurationSummary, reference: string): string {
+  if (!comparison) return configuration;
+  const { settledRatio, settledDifferenceBytes: difference, costs } = comparison;
+  const saved = negated(difference);
+  const share = Math.round((1 - settledRatio.mean) * 100);
   const cost = costs.length === 0 ? 'no cost was measured' : `cost against ${reference}: ${costs.map(describeCost).join(', ')}`;
-  return `Recommendation: ${configuration}. It settles at ${formatMiB(settledBytes)} MiB, ${formatMiB(savedBytes)} MiB (${share} %) less than ${reference} per replica; ${cost}.`;
+  const size = figures.settledBytes ? `It settles at ${formatMiB(figures.settledBytes.median)} MiB, ` : 'It takes ';
+  return `${configuration}. ${size}${formatMiB(saved.mean)} MiB (${share} %) less than ${reference} per replica${bounds(saved, formatMiB)}; ${cost}.`;
 }
 
-function describeCostly({ configuration, savedBytes, costs }: Candidate): string {
-  const reasons = costs.filter(({ judgement }) => judgement === 'worse' || judgement === 'unknown');
-  const hint = reasons.some(({ judgement }) => judgement === 'unknown')
-    ? ' (let the load say which way is better: @metric name=value better=higher)'
-    : '';
-  return `${configuration} would save ${formatMiB(savedBytes)} MiB, but ${reasons.map(describeCost).join(', ')}${hint}.`;
+/** Those that are smaller and are not recommended for what they cost. */
+function costlyOf({ configuration: chosen }: Decision, { summary }: ResultFile): string[] {
+  return summary.flatMap(({ configuration, comparison }) => {
+    const above = comparison?.costs.filter(({ judgement }) => judgement === 'above') ?? [];
+    if (!comparison || above.length === 0 || configuration === chosen || comparison.verdict !== 'smaller') return [];
+    const hint = above.some(({ better }) => better === undefined)
+      ? ' (let the load say which way is better: @metric name=value better=higher)'
+      : '';
+    const saved = negated(comparison.settledDifferenceBytes);
+    return [`${configuration} saves ${formatMiB(saved.mean)} MiB, but ${above.map(describeCost).join(', ')}${hint}.`];
+  });
 }
 
-export function describeCost({ name, ratio, noise, judgement }: CostChange): string {
+function describeRule({ rules, reference }: Decision): string {
+  return `Rule: the smallest settled RSS that saves at least ${percent(rules.minSaving)} of ${reference}'s and makes load time, CPU time and metrics worse by at most ${percent(rules.maxCost)}. Intervals are at 95 %, whichever round is the last.`;
+}
+
+/** `load time +3 % [−1, +7]` */
+export function describeCost({ name, ratio }: Pick<Cost, 'name' | 'ratio'>): string {
+  return `${name} ${signedPercent(ratio.mean)} %${bounds(ratio, signedPercent)}`;
+}
+
+function bounds({ low, high }: Compared, format: (value: number) => string): string {
+  return low === undefined || high === undefined ? '' : ` [${format(low)}, ${format(high)}]`;
+}
+
+/** What is less is saved. */
+export function negated({ mean, low, high, rounds }: Compared): Compared {
+  return { mean: -mean, ...(low === undefined || high === undefined ? {} : { low: -high, high: -low }), rounds };
+}
+
+function roundsOf({ cells }: ResultFile): number {
+  return cells.reduce((most, { repeat }) => Math.max(most, repeat), 0);
+}
+
+function signedPercent(ratio: number): string {
   const percent = Math.round((ratio - 1) * 100);
-  const signed = percent > 0 ? `+${percent} %` : percent < 0 ? `−${-percent} %` : '±0 %';
-  return judgement === 'within noise' ? `${name} ${signed}` : `${name} ${signed} (noise ${Math.round(noise * 100)} %)`;
+  return percent > 0 ? `+${percent}` : percent < 0 ? `−${-percent}` : '±0';
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
 }
 
 /** A preload that is not there is a warning of the dynamic linker, and no error. */
@@ -64,7 +145,7 @@ function settingsOf({ settings, provenance, allocator }: Cell): Parameters<typeo
 }
 
 /** The variables without the tunable that stands for another host. */
-function toShip({ env, simulatedTunable }: Cell['settings']): Record<string, string> {
+export function toShip({ env, simulatedTunable }: Cell['settings']): Record<string, string> {
   const { GLIBC_TUNABLES: tunables = '', ...others } = env;
   const shipped = tunables.split(':').filter((tunable) => tunable !== '' && tunable !== simulatedTunable);
   return shipped.length === 0 ? others : { ...others, GLIBC_TUNABLES: shipped.join(':') };

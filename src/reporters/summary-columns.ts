@@ -1,10 +1,10 @@
-import type { Comparison, ConfigurationSummary, Interval } from '../model/result.ts';
+import type { Compared, ConfigurationSummary, Decision, Interval } from '../model/result.ts';
 import { formatFigure, formatMiB, formatPercent, formatRatio, formatSeconds } from '../model/units.ts';
 import { type Column, left, notMeasured, right } from './columns.ts';
 import type { ResultNames } from './result-names.ts';
 
 /** Of a table of repeated configurations: median of each figure, and the interval of those that are compared. */
-export function summaryColumns({ isCommand, load, metrics }: ResultNames): Column<ConfigurationSummary>[] {
+export function summaryColumns({ isCommand, load, metrics }: ResultNames, decision?: Decision): Column<ConfigurationSummary>[] {
   return [
     left('configuration', ({ configuration }) => configuration),
     right('ok', ({ okCells, cells }) => `${okCells}/${cells}`, 4),
@@ -15,16 +15,16 @@ export function summaryColumns({ isCommand, load, metrics }: ResultNames): Colum
     right('half-life', ({ figures }) => median(figures.returnHalfLifeMs, (ms) => `${Math.round(ms)} ms`), 7),
     right('retained', ({ figures }) => median(figures.retainedBytes, formatMiB), 2),
     right(load, ({ figures }) => median(figures.burstMs, formatSeconds), 3),
-    right('settled − reference', ({ comparison }) => withInterval(comparison?.settledDifferenceBytes, formatMiB)),
-    right(`${load} ratio`, ({ comparison }) => withInterval(comparison?.burstMsRatio, formatRatio), 1),
+    right('settled − reference', ({ comparison }) => withBounds(comparison?.settledDifferenceBytes, formatMiB)),
+    right(`${load} ratio`, ({ comparison }) => withBounds(comparison?.burstMsRatio, formatRatio), 1),
     ...(isCommand ? useColumns : []),
-    right('verdict', ({ comparison, outliers }) => verdictOf(comparison, outliers)),
+    right('verdict', (summary) => verdictOf(summary, decision)),
     ...metrics.map((name) => right<ConfigurationSummary>(name, (summary) => metricMedian(summary, name))),
   ];
 }
 
 const useColumns: Column<ConfigurationSummary>[] = [
-  right('CPU ratio', ({ comparison }) => median(comparison?.burstCpuRatio, formatRatio), 5),
+  right('CPU ratio', ({ comparison }) => withBounds(comparison?.burstCpuRatio, formatRatio), 5),
   right('page faults', ({ figures }) => median(figures.burstMinorFaults, formatFigure), 6),
 ];
 
@@ -39,15 +39,31 @@ function withInterval(interval: Interval | undefined, format: (value: number) =>
   return low === high ? `${middle}` : `${middle} [${low}, ${high}]`;
 }
 
+function withBounds(compared: Compared | undefined, format: (value: number) => string): string {
+  if (!compared) return notMeasured;
+  const { mean, low, high } = compared;
+  return low === undefined || high === undefined ? format(mean) : `${format(mean)} [${format(low)}, ${format(high)}]`;
+}
+
 /** With its ratio to the reference, where there is one. */
 function metricMedian({ metrics, comparison }: ConfigurationSummary, name: string): string {
-  const [value, ratio] = [metrics?.[name]?.median, comparison?.metricRatios?.[name]?.median];
+  const [value, ratio] = [metrics?.[name]?.median, comparison?.metricRatios?.[name]?.mean];
   if (value === undefined) return notMeasured;
   return ratio === undefined ? formatFigure(value) : `${formatFigure(value)} (${formatRatio(ratio)})`;
 }
 
-/** Of settled RSS against the reference. */
-function verdictOf(comparison: Comparison | undefined, outliers: readonly number[]): string {
-  const told = outliers.length > 0 ? `; outliers: repeats ${outliers.join(', ')}` : '';
-  return comparison ? `${comparison.verdict}${told}` : told.replace('; ', '') || notMeasured;
+/** What the recommendation has made of it: of settled RSS against the reference and, where that is smaller, of what it costs. */
+function verdictOf({ configuration, comparison, outliers }: ConfigurationSummary, decision: Decision | undefined): string {
+  const isChosen = decision?.state === 'change' && decision.configuration === configuration;
+  const parts = [
+    ...(isChosen ? ['recommended'] : comparison ? [comparison.verdict] : []),
+    ...(comparison?.verdict === 'smaller' && !isChosen ? costOf(comparison) : []),
+    ...(outliers.length > 0 ? [`outliers: repeats ${outliers.join(', ')}`] : []),
+  ];
+  return parts.length > 0 ? parts.join('; ') : notMeasured;
+}
+
+function costOf({ costs }: NonNullable<ConfigurationSummary['comparison']>): string[] {
+  if (costs.some(({ judgement }) => judgement === 'above')) return ['costs more'];
+  return costs.some(({ judgement }) => judgement === 'undecided') ? ['cost undecided'] : [];
 }

@@ -1,4 +1,5 @@
 import type { ResultFile } from '../model/result.ts';
+import { lookLines } from './cell-looks.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { renderChart } from './chart.ts';
 import type { TextTable } from './columns.ts';
@@ -26,6 +27,9 @@ export function renderTable(result: ResultFile, options: TerminalOptions): strin
       : []),
     ...noticeLines(result).map((line) => wrap(line, width)),
     ...narrate(result).map((sentence) => wrap(sentence, width)),
+    lookLines(result)
+      .map((line) => wrap(line, width))
+      .join('\n'),
     renderPasteLines(result),
     ...stackParagraphs(result),
     renderChart(result, { width }),

@@ -13,11 +13,15 @@ export function atTheLimit({ attempts, limitBytes }: FitOfConfiguration): Figure
   return limitBytes === undefined ? {} : mediansOf(attempts.filter((attempt) => attempt.limitBytes === limitBytes));
 }
 
-/** What a replica under this configuration needs less than one under the reference; undefined for the reference itself and where a limit was not found. */
+/**
+ * What a replica under this configuration needs less than one under the reference. Undefined for the reference itself, where a limit was not found, and
+ * within one step: each limit lies anywhere in the step below it, so that a difference of a step may be none.
+ */
 export function savedBytes(fit: FitOfConfiguration, { configurations, plan }: FitResult): number | undefined {
   const reference = configurations.find(({ configuration }) => configuration === plan.reference);
   if (fit === reference || fit.limitBytes === undefined || reference?.limitBytes === undefined) return undefined;
-  return reference.limitBytes - fit.limitBytes;
+  const saved = reference.limitBytes - fit.limitBytes;
+  return Math.abs(saved) <= plan.resolutionBytes ? undefined : saved;
 }
 
 function mediansOf(attempts: readonly Attempt[]): Figures {

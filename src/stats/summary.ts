@@ -1,7 +1,7 @@
-import type { Cell, ConfigurationSummary, FigureName, Interval } from '../model/result.ts';
+import type { Cell, ConfigurationSummary, Decision, FigureName, Interval, ResultFile } from '../model/result.ts';
 import { estimateMedian } from './bootstrap.ts';
-import { compareToReference } from './compare.ts';
 import { returnedShareAfter, returnHalfLifeMs } from './curve.ts';
+import { type DecisionOptions, decide } from './decide.ts';
 import { findOutliers } from './outliers.ts';
 import { burstBytes, burstUse, retainedBytes, returnedShare } from './returned.ts';
 
@@ -22,19 +22,32 @@ const figures: Record<FigureName, (cell: Cell) => number | undefined> = {
   burstMajorFaults: (cell) => burstUse(cell, 'majorFaults'),
 };
 
-/** One entry per configuration, in the order given; compared with the reference when that is among them. */
-export function summariseConfigurations(
-  cells: readonly Cell[],
-  order: readonly string[],
-  reference: string,
-): ConfigurationSummary[] {
-  const cellsOf = (key: string) => cells.filter((cell) => cell.configuration === key);
-  return order
-    .filter((key) => cellsOf(key).length > 0)
-    .map((key) => {
-      const comparison = key === reference ? undefined : compareToReference(cellsOf(key), cellsOf(reference), reference);
-      return { ...summariseConfiguration(key, cellsOf(key)), ...(comparison ? { comparison } : {}) };
-    });
+/** Of files that do not say: only the first versions had none. */
+const usualReference = 'glibc';
+
+export interface RunSummary {
+  /** One entry per configuration that has cells, in the order of the plan, compared with the reference when that is among them. */
+  summary: ConfigurationSummary[];
+  /** What they say together. */
+  decision: Decision;
+}
+
+export function summariseRun(cells: readonly Cell[], options: DecisionOptions): RunSummary {
+  const { comparisons, decision } = decide(cells, options);
+  const summary = options.order.flatMap((key) => {
+    const own = cells.filter((cell) => cell.configuration === key);
+    const comparison = comparisons.get(key);
+    return own.length > 0 ? [{ ...summariseConfiguration(key, own), ...(comparison ? { comparison } : {}) }] : [];
+  });
+  return { summary, decision };
+}
+
+/** A result of an earlier version, which compared in another way, with the comparisons and the decision of this one. */
+export function withDecision(result: ResultFile): ResultFile {
+  const { cells, plan, summary: known, decision } = result;
+  if (decision) return result;
+  const order = plan?.configurations.map(({ key }) => key) ?? known.map(({ configuration }) => configuration);
+  return { ...result, ...summariseRun(cells, { order, reference: plan?.reference ?? usualReference }) };
 }
 
 function summariseConfiguration(configuration: string, cells: readonly Cell[]): ConfigurationSummary {

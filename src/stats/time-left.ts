@@ -2,7 +2,6 @@ import { median } from 'simple-statistics';
 
 /** What begins with a cell, by the clock of who watches it. */
 interface Beginning {
-  configuration: string;
   /** Counts from 1. */
   position: number;
   atMs: number;
@@ -16,8 +15,6 @@ const mostOfSkippedMs = 1000;
 /** Tells how long a run of cells still takes, from those that have been run. Times are in milliseconds, of one clock. */
 export class TimeLeft {
   readonly #cellMs: number[];
-  readonly #ran = new Set<string>();
-  readonly #skipped = new Set<string>();
   #current: Beginning | undefined;
 
   /** @param knownCellMs what cells of the same plan have taken that an earlier run has finished. */
@@ -26,35 +23,28 @@ export class TimeLeft {
   }
 
   /** At the beginning of a cell, and at each of its phases. */
-  observe({ configuration, position, phase }: { configuration: string; position: number; phase: unknown }, atMs: number): void {
+  observe({ position, phase }: { position: number; phase: unknown }, atMs: number): void {
     if (this.#current?.position !== position) {
       this.#finish(atMs);
-      this.#current = { configuration, position, atMs, ran: false };
+      this.#current = { position, atMs, ran: false };
     }
     if (phase !== undefined && this.#current) this.#current.ran = true;
   }
 
   /**
-   * If the cells to come take as long as the median of those that were, and as many of their configurations cannot be tried here. A run that ends before its last cell takes less.
-   * Undefined while no cell has been run to its end.
+   * If the cells to come take as long as the median of those that were. What of them cannot be tried here takes less, and is left out after the first round. Undefined while no cell has
+   * been run to its end.
    */
   leftMs(total: number, atMs: number): number | undefined {
     const current = this.#current;
     if (!current || this.#cellMs.length === 0) return undefined;
     const usualMs = median(this.#cellMs);
-    const tried = this.#ran.size + this.#skipped.size;
-    const ranShare = tried === 0 ? 1 : this.#ran.size / tried;
-    return Math.max(0, usualMs - (atMs - current.atMs)) + usualMs * ranShare * Math.max(0, total - current.position);
+    return Math.max(0, usualMs - (atMs - current.atMs)) + usualMs * Math.max(0, total - current.position);
   }
 
   #finish(atMs: number): void {
     if (!this.#current) return;
-    const { configuration, ran, atMs: begunMs } = this.#current;
-    if (!ran && atMs - begunMs < mostOfSkippedMs) {
-      this.#skipped.add(configuration);
-      return;
-    }
-    this.#ran.add(configuration);
-    this.#cellMs.push(atMs - begunMs);
+    const { ran, atMs: begunMs } = this.#current;
+    if (ran || atMs - begunMs >= mostOfSkippedMs) this.#cellMs.push(atMs - begunMs);
   }
 }

@@ -10,6 +10,14 @@ describe('wrong usage', () => {
   test.each([
     [['--resolution=100k'], ['true'], /Expected --resolution to be a multiple of 64k/],
     [['--max-slowdown=1'], ['true'], /Expected --max-slowdown to be a number above 1, got "1"/],
+    [['--find-heap=80-25'], ['true'], /Expected --find-heap to be a range of percentages such as 25-80, got "80-25"/],
+    [
+      ['--find-heap'],
+      ['java', '-Xmx1g', 'Main'],
+      /Expected a command that leaves the size of the heap to --find-heap, got "-Xmx1g"/,
+    ],
+    [['--confirm=x'], ['true'], /Expected --confirm to be a whole number from 0/],
+    [['--pin-jvm=heap'], ['true'], /--pin-jvm.*collector, all/],
     [['--repeats=0'], ['true'], /Expected --repeats to be a whole number from 1/],
     [['--allocator=all'], [], /Expected a program after --, got none\..* The bundled reproducer: offheap repro --fit\n$/],
   ])('%j -- %j', async (args, command, message) => {

@@ -56,7 +56,7 @@ test('a file of schema version 1 is read as one of the current version', async (
   const { status, stdout } = await offheap(['report', join(root, 'test/fixtures/results/version-1.json'), '--output=-']);
   expect(status).toBe(0);
   const downloaded = JSON.parse(/id="offheap-result">(.*?)<\/script>/.exec(stdout)?.[1] ?? '');
-  expect(downloaded.schemaVersion).toBe(2);
+  expect(downloaded.schemaVersion).toBe(3);
   expect(downloaded.cells.map(({ phases }: Cell) => phases.loaded?.rssBytes)).toEqual([37425152, 39931904]);
   expect(stdout).toContain('<th scope="col">loaded</th>');
   expect(stdout).not.toContain('scanned');
@@ -130,7 +130,7 @@ describe('what is no result of offheap is one sentence, and nothing is written',
     ['no JSON', 'configuration,rss\n', /^offheap: Expected a result of offheap as JSON, but ".*" is no JSON\./],
     ['another JSON', { name: 'package' }, /as JSON, but ".*" is none \(at schemaVersion: /],
     ['a list', [1], /is none \(Invalid input: expected object/],
-    ['a later schema', { ...result, schemaVersion: 3 }, /in schema version 1 or 2, not 3, but /],
+    ['a later schema', { ...result, schemaVersion: 4 }, /in schema version 1, 2 or 3, not 4, but /],
     ['a damaged result of version 1', { ...result, schemaVersion: 1, cells: 1 }, /is none \(at cells: /],
     ['a damaged result', { ...result, cells: [{}] }, /is none \(at cells\.0\.configuration: /],
     ['a damaged doctor', { ...doctorResultOf(), verdict: 1 }, /is none \(at verdict: /],

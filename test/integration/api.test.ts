@@ -139,6 +139,7 @@ describe('compare', () => {
     const result = await compare({
       ...(await pythonServer(20)),
       configurations: ['glibc', 'small=glibc', 'MALLOC_ARENA_MAX=1'],
+      repeats: 1,
       onProgress: (cell) => progress.push(cell),
       onResult: ({ cells }) => void results.push(cells.length),
     });

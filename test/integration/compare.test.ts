@@ -14,7 +14,7 @@ import { compile } from '../native/preloaded.ts';
 import { counterFoldersOf, freePort, isRunning, leftBehind, loadOf, longSleep, serverScript } from './compare-programs.ts';
 import { reproJar } from './java-process.ts';
 
-const quick = ['--quiet', '--format=json', '--settle=300ms'];
+const quick = ['--quiet', '--format=json', '--steady=0', '--settle=300ms'];
 let folder: string;
 const raw = () => join(folder, 'raw.json');
 
@@ -24,7 +24,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function compare(args: string[], command: string[], status = 0): Promise<ResultFile> {
-  const finished = await offheap(['compare', ...quick, `--results=${raw()}`, '--allocator=glibc', ...args, '--', ...command]);
+  const finished = await offheap([
+    'compare',
+    ...quick,
+    `--results=${raw()}`,
+    '--allocator=glibc',
+    '--repeats=1',
+    ...args,
+    '--',
+    ...command,
+  ]);
   expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status, stderr: '' });
   return resultFile.parse(JSON.parse(finished.stdout));
 }
@@ -239,6 +248,67 @@ test('pages of processes that a program has started and that have ended are remo
   expect(await leftBehind(longSleep(605))).toBe(0);
 });
 
+describe('rounds', () => {
+  /** Holds 80 MiB, and 40 with one arena. */
+  const program = [
+    'python3',
+    '-uc',
+    'import os, time; held = b"x" * ((40 if os.environ.get("MALLOC_ARENA_MAX") == "1" else 80) << 20); print("up"); time.sleep(60)',
+  ];
+  const phases = ['--ready=up', '--duration=50ms', '--settle=50ms', '--seed=11'];
+  const byData = async (args: string[], status = 0) => {
+    const finished = await offheap(['compare', ...quick, `--results=${raw()}`, ...phases, ...args, '--', ...program]);
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status, stderr: '' });
+    return resultFile.parse(JSON.parse(finished.stdout));
+  };
+  const roundsOf = ({ cells }: ResultFile, key: string) => cells.filter(({ configuration }) => configuration === key).length;
+
+  test('end when it is decided, and those that save nothing are left out before', async () => {
+    const result = await byData(['--allocator=glibc,glibc-arena1,glibc-arena2', '--max-repeats=12']);
+    expect(result).toMatchObject({ complete: true, plan: { repeats: 12, untilDecided: { minSaving: 0.05, maxCost: 0.05 } } });
+    expect(result.decision).toMatchObject({ state: 'change', configuration: 'glibc-arena1', reference: 'glibc' });
+    expect(result.cells[0]?.configuration).toBe('glibc');
+    const [, one, two] = result.summary.map(({ comparison }) => comparison);
+    expect(one).toMatchObject({ verdict: 'smaller', costs: [] });
+    expect(two).toMatchObject({ verdict: 'not smaller' });
+    // Of 0.025 of risk each the first bounds are those of four rounds.
+    expect(roundsOf(result, 'glibc')).toBeGreaterThanOrEqual(4);
+    expect(roundsOf(result, 'glibc')).toBeLessThan(12);
+    expect(roundsOf(result, 'glibc-arena2')).toBeLessThanOrEqual(roundsOf(result, 'glibc'));
+    expect(one?.settledDifferenceBytes.high).toBeLessThan(-30 * 2 ** 20);
+  });
+
+  test('that were too few go on by --resume, with more of them', async () => {
+    const two = await byData(['--allocator=glibc,glibc-arena1', '--max-repeats=2']);
+    expect(two.decision).toMatchObject({ state: 'candidate', configuration: 'glibc-arena1' });
+    expect(two.cells).toHaveLength(4);
+    const more = await byData(['--allocator=glibc,glibc-arena1', '--max-repeats=9', `--resume=${raw()}`]);
+    expect(more.cells.slice(0, 4)).toEqual(two.cells);
+    expect(more.decision).toMatchObject({ state: 'change', configuration: 'glibc-arena1' });
+    expect(more.cells.length).toBeLessThan(18);
+  });
+
+  test('what the first cell shows not to work is not tried under others', async () => {
+    const options = ['--allocator=glibc-arena1,glibc', '--ready=up', '--duration=50ms', `--results=${raw()}`];
+    const finished = await offheap(['compare', ...quick, ...options, '--', 'sh', '-c', 'echo no such table >&2; exit 3']);
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 1, stderr: '' });
+    const result = resultFile.parse(JSON.parse(finished.stdout));
+    expect(result.cells.map(({ configuration, state }) => [configuration, state])).toEqual([['glibc', 'failed']]);
+    expect(result).toMatchObject({ complete: false, decision: { state: 'none' } });
+    expect(result.ended).toMatch(/^The first cell, of glibc, did not work, so no other was run\. .*status 3.*no such table/);
+  });
+
+  test('one that this machine lacks is said once', async () => {
+    const args = ['compare', ...quick, ...phases, `--results=${raw()}`, '--repeats=3', '--allocator=glibc,jemalloc'];
+    const finished = await offheap([...args, '--', ...program], { OFFHEAP_JEMALLOC_LIBRARY: join(folder, 'none.so') });
+    const result = resultFile.parse(JSON.parse(finished.stdout));
+    expect(result.cells.map(({ configuration, state, repeat }) => `${repeat} ${configuration} ${state}`).sort()).toEqual([
+      ...['1 glibc ok', '1 jemalloc skipped', '2 glibc ok', '3 glibc ok'],
+    ]);
+    expect(finished.status).toBe(0);
+  });
+});
+
 describe('interruptions', () => {
   const args = ['--allocator=glibc,glibc-arena1', '--repeats=2', '--seed=7', '--ready=up', '--duration=200ms'];
   const wrapped = ['sh', '-c', `echo up; ${longSleep(604)}; exit 1`];
@@ -279,7 +349,7 @@ describe('interruptions', () => {
     expect(after.cells.slice(0, 1)).toEqual(whole.cells.slice(0, 1));
     expect(after.cells.map(({ phases }) => Object.keys(phases))).toEqual(after.cells.map(() => ['baseline', 'loaded', 'settled']));
     const kept = JSON.parse(await readFile(raw(), 'utf8'));
-    expect(kept).toMatchObject({ schemaVersion: 2, complete: true });
+    expect(kept).toMatchObject({ schemaVersion: 3, complete: true });
     expect(kept.cells).toHaveLength(after.cells.length);
   });
 

@@ -67,6 +67,13 @@ describe('a program that keeps 61 MiB', () => {
     expect(atTheLimit.map(({ outcome }) => outcome)).toEqual(['survived', 'survived']);
   });
 
+  test('is tried as often as asked for with headroom of a step: its peaks are the same', async () => {
+    const { limitBytes = 0, shipBytes = 0, attempts } = only(await fit(['--confirm=3'], [hold, '61', '65536']));
+    expect(shipBytes).toBe(limitBytes + mib);
+    const confirming = attempts.filter(({ isConfirmation }) => isConfirmation);
+    expect(confirming.map(({ limitBytes: limit, outcome }) => [limit, outcome])).toEqual(Array(3).fill([shipBytes, 'survived']));
+  });
+
   test('in a child that is killed did not survive, though it ends with status 0', async () => {
     const { limitBytes = 0, attempts } = only(await fit(['--repeats=1'], [hold, '61', '65536', 'child']));
     expect(limitBytes).toBeGreaterThan(61 * mib);
@@ -83,6 +90,45 @@ describe('a program that keeps 61 MiB', () => {
     expect(glibc).toBeLessThan(36);
     expect(mmap).toBeGreaterThan(61);
     expect(mmap).toBeLessThan(70);
+  });
+});
+
+describe('a JVM that chooses its collector by what it sees', () => {
+  const source = `public class Big {
+     public static void main(String[] arguments) throws Exception {
+       byte[] kept = new byte[13 << 20];
+       Thread.sleep(100);
+       System.out.println(kept.length);
+     }
+   }`;
+  const run = (...args: string[]) =>
+    fit(['--repeats=1', '--resolution=8m', ...args], ['java', '-Xmx37m', '-XX:ActiveProcessorCount=2', '-cp', folder, 'Big']);
+
+  beforeAll(async () => {
+    await writeFile(join(folder, 'Big.java'), source);
+    await execa('javac', ['-d', folder, join(folder, 'Big.java')]);
+  });
+
+  test('is another at the limit than without one', async () => {
+    const { attempts, limitBytes, pinnedFlags } = only(await run());
+    expect(pinnedFlags).toBe(undefined);
+    expect(attempts[0]).toMatchObject({ outcome: 'survived', jvm: { collector: 'G1', maxHeapBytes: 38 * mib } });
+    const atTheLimit = attempts.find((attempt) => attempt.limitBytes === limitBytes);
+    expect(atTheLimit?.jvm?.collector).toBe('Serial');
+  });
+
+  test('is the same with --pin-jvm', async () => {
+    const { attempts, limitBytes, pinnedFlags } = only(await run('--pin-jvm'));
+    expect(pinnedFlags).toEqual(['-XX:+UseG1GC']);
+    const collectors = attempts.filter((attempt) => attempt.limitBytes === limitBytes).map(({ jvm }) => jvm?.collector);
+    expect(collectors).toEqual(['G1']);
+  });
+
+  test('what is no JVM cannot be pinned', async () => {
+    expect(only(await fit(['--pin-jvm', '--repeats=1'], ['true'], 1))).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^Expected a JVM for --pin-jvm, found none by its counters/),
+    });
   });
 });
 
@@ -113,6 +159,63 @@ test('a JVM whose heap follows the limit: what its OutOfMemoryError ends is no O
   });
 });
 
+describe('heap and limit together', () => {
+  beforeAll(async () => {
+    await writeFile(
+      join(folder, 'Both.java'),
+      `public class Both {
+         public static void main(String[] arguments) {
+           byte[][] kept = new byte[151][];
+           for (int at = 0; at < kept.length; at++) kept[at] = new byte[1 << 20];
+           java.nio.ByteBuffer[] buffers = new java.nio.ByteBuffer[31];
+           for (int at = 0; at < buffers.length; at++) {
+             buffers[at] = java.nio.ByteBuffer.allocateDirect(1 << 20);
+             for (int byteAt = 0; byteAt < 1 << 20; byteAt += 4096) buffers[at].put(byteAt, (byte) 1);
+           }
+           System.out.println(kept.length + buffers.length);
+         }
+       }`,
+    );
+    await execa('javac', ['-d', folder, join(folder, 'Both.java')]);
+  });
+  const run = (...command: string[]) => fit(['--find-heap', '--repeats=1', '--resolution=16m'], command);
+
+  test('a heap of 151 MiB beside 31 needs less than half of what it needs with a quarter of the limit', async () => {
+    const { configurations } = await run('java', '-XX:MaxDirectMemorySize=64m', '-cp', folder, 'Both');
+    const [asItIs, ...percentages] = configurations;
+    expect(asItIs?.heapPercentage).toBe(undefined);
+    // A quarter of it is the heap.
+    expect(asItIs?.limitBytes).toBeGreaterThan(4 * 151 * mib);
+    const found = percentages.filter(({ state }) => state === 'found');
+    const best = found.at(-1);
+    expect(best?.limitBytes).toBeLessThan((asItIs?.limitBytes ?? 0) / 2);
+    expect(best?.heapPercentage).toBeGreaterThanOrEqual(50);
+    expect(percentages.length).toBeLessThanOrEqual(7);
+    expect(best?.shipBytes).toBeGreaterThan(best?.limitBytes ?? 0);
+    for (const { state, tooSmallBytes } of percentages.filter((one) => one !== best && one.state !== 'found')) {
+      expect(state).toBe('larger');
+      expect(tooSmallBytes).toBeGreaterThanOrEqual((best?.limitBytes ?? 0) - 16 * mib);
+    }
+    const atTheLimit = best?.attempts.find(({ limitBytes }) => limitBytes === best.limitBytes);
+    const wanted = ((best?.limitBytes ?? 0) * (best?.heapPercentage ?? 0)) / 100;
+    expect(Math.abs((atTheLimit?.jvm?.maxHeapBytes ?? 0) - wanted)).toBeLessThan(8 * mib);
+  });
+
+  test('a heap that something else decides on is said to be so', async () => {
+    const { configurations } = await fit(
+      ['--find-heap', '--repeats=1', '--resolution=64m'],
+      ['sh', '-c', `exec java -Xmx403m -XX:MaxDirectMemorySize=64m -cp ${folder} Both`],
+      1,
+    );
+    expect(configurations.at(-1)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /^At \d+ MiB the JVM had a heap of up to 40\d MiB, where 60 % are \d+\. Something else decides on it/,
+      ),
+    });
+  });
+});
+
 test('the bundled reproducer, as a table', async () => {
   const own = ['repro', '--fit', '--quiet', `--results=${raw()}`, '--repeats=1', '--resolution=32m'];
   const { status, stdout, stderr } = await offheap([...own, '--streams=2000', '--heap=64m', '--allocator=glibc']);
@@ -127,10 +230,12 @@ test('the bundled reproducer, as a table', async () => {
       .exec(stdout)?.[1]
       ?.split('│')
       .map((text) => text.trim()) ?? [];
-  const [limit, tooSmall, saved, peakRss] = cells;
+  const [limit, ship, tooSmall, saved, peakRss] = cells;
   expect(Number(limit)).toBeGreaterThan(64);
   expect(Number(limit)).toBeLessThan(256);
   expect([Number(limit) - Number(tooSmall), saved]).toEqual([32, '–']);
+  expect(Number(ship) - Number(limit)).toBe(32);
+  expect(stdout).toContain(`  limits: { memory: ${ship}Mi }\n`);
   expect(Number(peakRss)).toBeGreaterThan(100);
   expect(cells.at(-1)).toMatch(/^OOM killed ×\d$/);
 });

@@ -13,13 +13,14 @@ export interface CommandOptions {
   loadFormat?: LoadFormat;
   duration?: string;
   gc?: boolean;
+  steady: string;
   settle: string;
   grace: string;
   step?: boolean;
   timeout: string;
 }
 
-export function addCommandOptions(command: Command, { settle = '5s' } = {}): Command {
+export function addCommandOptions(command: Command, { settle = '5s', steady = '10s' } = {}): Command {
   return command
     .option(
       '--ready <when>',
@@ -33,6 +34,7 @@ export function addCommandOptions(command: Command, { settle = '5s' } = {}): Com
     )
     .option('--duration <duration>', 'let the program work by itself for this time, instead of --load')
     .option('--gc', 'after the load, let the JVM collect')
+    .addOption(moreOption('--steady <duration>', 'after --ready, longest wait until RSS is steady; 0: none', steady))
     .addOption(moreOption('--settle <duration>', 'idle time before the last measurement', settle))
     .addOption(moreOption('--java <home>', 'run this JDK in the place of the java that the command begins with'))
     .addOption(moreOption('--step', 'the program waits for a line on stdin after each phase that it announces'))
@@ -59,6 +61,7 @@ export async function parseProgram(
     ready,
     load: loadCommand,
     loadFormat,
+    steadyMs: parseDuration(options.steady, '--steady'),
     durationMs: duration === undefined ? undefined : parseDuration(duration, '--duration'),
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),

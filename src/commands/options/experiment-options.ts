@@ -13,7 +13,6 @@ import { addPrintOptions, type PrintOptions } from './print-options.ts';
 /** Options that every command that runs a matrix of cells has. */
 export interface MatrixOptions extends PrintOptions<Format> {
   allocator: string;
-  repeats: string;
   seed?: string;
   reference: string;
   cores?: string;
@@ -31,15 +30,18 @@ export function allocatorOption(fallback: string, inWords?: string): Option {
   ).default(fallback, inWords);
 }
 
+export function doctorOption(): Option {
+  return moreOption('--no-doctor', 'do not let the doctor look at the program when all is measured');
+}
+
 export function addMatrixOptions(command: Command): Command {
   return command
-    .option('--repeats <n>', 'run each configuration n times, in shuffled rounds', '1')
     .addOption(moreOption('--reference <key>', 'compare the others with this configuration', defaultReference))
     .addOption(moreOption('--seed <n>', 'repeat the random order of an earlier run'))
     .addOption(moreOption('--cores <n>', 'limit glibc to 8 n arenas, as on a host of n cores'))
     .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, except on mmap'))
     .addOption(moreOption('--census', 'after the load, count zlib states in malloc (glibc) and Inflaters in the Java heap'))
-    .option('--stacks', 'profile each JVM from its start: the Java stacks of what is live after the load')
+    .addOption(moreOption('--stacks', 'profile each JVM from its start: the Java stacks of what is live after the load'))
     .addOption(moreOption('--resume <file>', 'continue an interrupted raw result: run only the cells it lacks'));
 }
 
@@ -53,7 +55,6 @@ export interface MatrixRequest {
   configurations: Configuration[];
   /** Which the configurations follow already. */
   cores: number | undefined;
-  repeats: number;
   seed: number;
   reference: string;
   meter: boolean;
@@ -70,7 +71,6 @@ export async function parseMatrix(options: MatrixOptions): Promise<MatrixRequest
   return {
     configurations: selectConfigurations(selection),
     cores,
-    repeats: parseInteger(options.repeats, '--repeats', { min: 1, max: 1000 }),
     seed: seed ?? resumed?.seed ?? randomInt(2 ** 31),
     reference: options.reference,
     meter: options.meter,

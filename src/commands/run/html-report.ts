@@ -12,7 +12,10 @@ import { renderDoctorHtml } from '../../reporters/html/doctor-page.ts';
 import { renderOwnersHtml } from '../../reporters/html/owners-page.ts';
 import { renderHtml } from '../../reporters/html/result-page.ts';
 import { compareOwners } from '../../stats/owner-growth.ts';
+import { withDecision } from '../../stats/summary.ts';
 import { loadReportAssets } from './report-assets.ts';
+
+const inWords = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** A file that was read as JSON, and its path for messages. */
 export interface ReadFile {
@@ -67,7 +70,7 @@ export function renderComparison(before: ReadFile, after: ReadFile): string {
 function recognise({ json: read, path }: ReadFile): Recognised {
   const json = printableValues(read);
   const result = resultFile.safeParse(json);
-  if (result.success) return { kind: 'result', result: result.data };
+  if (result.success) return { kind: 'result', result: withDecision(result.data) };
   const doctor = doctorFile.safeParse(json);
   if (doctor.success) return { kind: 'doctor', result: doctor.data, whole: json };
   const owners = ownersResult.safeParse(json);
@@ -94,5 +97,5 @@ function otherKind(json: unknown): string | undefined {
 function supported(json: unknown): string {
   const version = isObject(json) ? json['schemaVersion'] : undefined;
   const isUnknown = typeof version === 'number' && !(readableVersions as readonly number[]).includes(version);
-  return isUnknown ? `in schema version ${readableVersions.join(' or ')}, not ${version}` : 'as JSON';
+  return isUnknown ? `in schema version ${inWords.format(readableVersions.map(String))}, not ${version}` : 'as JSON';
 }

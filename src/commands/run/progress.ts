@@ -1,5 +1,5 @@
 import type { ExpectedTrim } from '../../doctor/apply.ts';
-import type { CellProgress } from '../../experiment/experiment.ts';
+import type { CellProgress } from '../../experiment/round-progress.ts';
 import { formatCount, formatMiB, formatRoughTime } from '../../model/units.ts';
 import { TimeLeft } from '../../stats/time-left.ts';
 import { inLocale } from './terminal.ts';
@@ -34,13 +34,14 @@ export async function startProgress(wanted: boolean, knownCellMs: readonly numbe
   return {
     update,
     onCell: (cell) => {
-      const { configuration, position, total, phase, rssBytes } = cell;
+      const { configuration, position, total, isAtMost, phase, rssBytes } = cell;
       const atMs = performance.now();
       timeLeft.observe(cell, atMs);
       const leftMs = timeLeft.leftMs(total, atMs);
-      const left = leftMs === undefined ? '' : `; at most about ${formatRoughTime(leftMs)} left`;
+      const left = leftMs === undefined ? '' : `; ${isAtMost ? 'at most ' : ''}about ${formatRoughTime(leftMs)} left`;
       const rss = rssBytes === undefined ? '' : `, RSS ${formatMiB(rssBytes)} MiB`;
-      update(`${configuration} (${position} of ${total})${phase === undefined ? '' : `: ${phase}${rss}`}${left}`);
+      const reached = phase === undefined ? '' : `: ${phase}${rss}`;
+      update(`${configuration} (${position} of ${isAtMost ? 'at most ' : ''}${total})${reached}${left}`);
     },
     say: (text) => void process.stderr.write(inLocale(`${text}\n`)),
     stop: () => {

@@ -10,6 +10,7 @@ import { findMemoryLimiter } from '../../process/memory-limiter.ts';
 import { cacheFolder } from '../../process/paths.ts';
 import { writeWhole } from '../../process/whole-file.ts';
 import { renderFit } from '../../reporters/fit.ts';
+import type { FitLimits } from '../options/fit-options.ts';
 import type { PrintOptions } from '../options/print-options.ts';
 import { interruptible, unlessInterrupted } from './interruptible.ts';
 import { toJson } from './json.ts';
@@ -17,8 +18,7 @@ import { requireOutput, writeOutput } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { terminalOptions } from './terminal.ts';
 
-export interface FitRun
-  extends Pick<FitRequest, 'configurations' | 'reference' | 'repeats' | 'resolutionBytes' | 'maxSlowdown' | 'timeoutMs'> {
+export interface FitRun extends Pick<FitRequest, 'configurations' | 'reference'>, FitLimits {
   /** Of the program, where it is known before it runs. */
   jdk: Jdk | undefined;
   /** What is run, once its parameters have been checked. */
@@ -57,9 +57,10 @@ async function searchLimits(
       runner: execaRunner,
       crashFolder: join(cacheFolder(), 'results'),
       signal,
-      onAttempt: (key, limitBytes, { attempt, repeats }) => {
+      onAttempt: ({ configuration: key, heapPercentage }, limitBytes, { attempt, repeats }) => {
         const limit = limitBytes === undefined ? 'no limit' : `limit ${formatMiB(limitBytes)} MiB`;
-        progress.update(`${key}: ${limit}${repeats === 1 ? '' : `, attempt ${attempt} of ${repeats}`}`);
+        const heap = heapPercentage === undefined ? '' : `heap ${heapPercentage} %, `;
+        progress.update(`${key}: ${heap}${limit}${repeats === 1 ? '' : `, attempt ${attempt} of ${repeats}`}`);
       },
       onResult: (partial) => writeWhole(file, toJson(partial)),
     });
@@ -75,6 +76,9 @@ async function searchLimits(
 
 function chooseExitCode({ configurations, complete }: FitResult): number {
   if (!complete) return exitCodes.interrupted;
-  const hasFailed = configurations.some(({ state }) => state === 'failed' || state === 'unfit');
+  // A percentage of the heap with which no limit is survived says only that another is better.
+  const hasFailed = configurations.some(
+    ({ state, heapPercentage }) => state === 'failed' || (state === 'unfit' && heapPercentage === undefined),
+  );
   return hasFailed || !configurations.some(({ state }) => state === 'found') ? exitCodes.failed : exitCodes.ok;
 }

@@ -72,8 +72,8 @@ export async function present(result: ResultFile, options: PrintOptions<Format>)
 }
 
 /** A skipped cell is no failure: what it needs is optional. That nothing could be run is one. */
-export function chooseExitCode({ cells, complete }: ResultFile): number {
-  if (!complete) return exitCodes.interrupted;
+export function chooseExitCode({ cells, complete, ended }: ResultFile): number {
+  if (!complete && ended === undefined) return exitCodes.interrupted;
   const failed = cells.some((cell) => cell.state === 'failed' || cell.state === 'timeout');
   return failed || !cells.some((cell) => cell.state === 'ok') ? exitCodes.failed : exitCodes.ok;
 }

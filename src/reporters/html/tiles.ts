@@ -1,43 +1,35 @@
-import type { ConfigurationSummary, Interval, ResultFile } from '../../model/result.ts';
+import type { Compared, ConfigurationSummary, Cost, Decision, Interval, ResultFile } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
-import { type Candidate, instruments, type Recommendation, recommend } from '../../stats/recommend.ts';
+import { instruments } from '../../stats/decide.ts';
 import { endsWithRecommendation } from '../narrative.ts';
-import { describeCost } from '../recommendation.ts';
+import { describeCost, negated } from '../recommendation.ts';
 import { type Fragment, html, type Markup } from './markup.ts';
 
 /** The figures that a reader takes along. They say what the sentences below them say: what is recommended, or why nothing is. */
 export function renderTiles(result: ResultFile): Markup | undefined {
-  const tiles = endsWithRecommendation(result) ? tilesOf(result, recommend(result)) : tilesOfStory(result);
+  const { decision, ended } = result;
+  if (ended !== undefined) return undefined;
+  const tiles = endsWithRecommendation(result) && decision ? tilesOf(result, decision) : tilesOfStory(result);
   return tiles.length === 0 ? undefined : html`<ul class="tiles">${tiles}</ul>`;
 }
 
-function tilesOf(result: ResultFile, recommendation: Recommendation): Markup[] {
-  if (recommendation.kind === 'unknown') return [];
-  const reference = summaryOf(result, recommendation.reference);
-  if (recommendation.kind === 'change') {
-    const { configuration, savedBytes } = recommendation.choice;
-    return [
-      ...referenceTile(reference),
-      ...settledTile(summaryOf(result, configuration), 'the recommended'),
-      savingTile(savedBytes, summaryOf(result, configuration), recommendation.firm ? '' : ', a direction and no proof'),
-    ];
+function tilesOf(result: ResultFile, { state, configuration, reference: key }: Decision): Markup[] {
+  if (state === 'none') return [];
+  const reference = referenceTile(summaryOf(result, key));
+  if (configuration !== undefined) {
+    const chosen = summaryOf(result, configuration);
+    const what = { change: 'the recommended', undecided: 'a candidate', candidate: 'a candidate', keep: 'the smallest' }[state];
+    const caution = { change: '', undecided: ', undecided', candidate: ', a direction and no proof', keep: '' }[state];
+    return [...reference, ...settledTile(chosen, what), ...savingTile(chosen, caution)];
   }
-  const { smallerButCostly } = recommendation;
-  const best = smallerButCostly[0];
-  if (best)
-    return [
-      ...referenceTile(reference),
-      ...settledTile(summaryOf(result, best.configuration), costsOf(best)),
-      keptTile(recommendation.reference, 'what is smaller costs more than noise'),
-    ];
-  const smallest = smallestOf(result, recommendation.reference, ({ cells, okCells }) => cells === okCells);
-  if (!smallest)
-    return [...referenceTile(reference), keptTile(recommendation.reference, 'no other configuration has only cells that are ok')];
-  return [
-    ...referenceTile(reference),
-    ...settledTile(smallest, 'the smallest of the others'),
-    keptTile(recommendation.reference, `no setting is better than ${recommendation.reference} beyond noise`),
-  ];
+  const kept = state === 'keep' ? `keep ${key}` : state === 'undecided' ? 'undecided' : 'no candidate';
+  const smallest = smallestOf(result, key, ({ cells, okCells }) => cells === okCells);
+  if (!smallest) return [...reference, wordTile(kept, 'no other configuration has only cells that are ok')];
+  const above = smallest.comparison?.costs.filter(({ judgement }) => judgement === 'above') ?? [];
+  if (above.length > 0)
+    return [...reference, ...settledTile(smallest, costsOf(above)), wordTile(kept, 'what is smaller costs too much')];
+  const reason = state === 'keep' ? `no setting saves enough against ${key}` : 'no setting is seen to save enough';
+  return [...reference, ...settledTile(smallest, 'the smallest of the others'), wordTile(kept, reason)];
 }
 
 /** Of the reproducer nothing is to be shipped: the smallest beside the reference, and whether that is more than noise. */
@@ -50,12 +42,13 @@ function tilesOfStory(result: ResultFile): Markup[] {
   const tiles = [...referenceTile(reference), ...settledTile(smallest, `the smallest of the others${runsOf(smallest)}`)];
   const difference = own.median - other.median;
   if (difference <= 0) return tiles;
-  return [...tiles, smallest.comparison?.verdict === 'no difference' ? noiseTile() : savingTile(difference, smallest, '')];
+  const { verdict } = smallest.comparison ?? {};
+  return [...tiles, ...(verdict === 'smaller' || verdict === 'too few rounds' ? savingTile(smallest, '') : [noiseTile(verdict)])];
 }
 
 function runsOf({ comparison, okCells }: ConfigurationSummary): string {
   if (!comparison) return '';
-  return comparison.verdict === 'too few repeats'
+  return comparison.verdict === 'too few rounds'
     ? `, in ${okCells === 1 ? 'one run' : `${okCells} runs`} each`
     : `: ${comparison.verdict}`;
 }
@@ -70,18 +63,20 @@ function settledTile(summary: ConfigurationSummary | undefined, what: string): M
   return [tile(formatMiB(settled.median), html`RSS that <b>${summary.configuration}</b>, ${what}, settles at${bounds(settled)}`)];
 }
 
-function savingTile(savedBytes: number, { comparison }: ConfigurationSummary, caution: string): Markup {
-  const paired = comparison?.settledDifferenceBytes;
-  const saved = paired && { ...paired, low: -paired.high, high: -paired.low };
-  return tile(formatMiB(savedBytes), html`less per process${saved && bounds(saved)}${caution}`);
+function savingTile({ comparison }: ConfigurationSummary, caution: string): Markup[] {
+  if (!comparison) return [];
+  const saved = negated(comparison.settledDifferenceBytes);
+  return [tile(formatMiB(saved.mean), html`less per process${comparedBounds(saved)}${caution}`)];
 }
 
-function keptTile(reference: string, reason: string): Markup {
-  return html`<li><span class="figure word">keep ${reference}</span> ${reason}</li>`;
+function wordTile(word: string, reason: string): Markup {
+  return html`<li><span class="figure word">${word}</span> ${reason}</li>`;
 }
 
-function noiseTile(): Markup {
-  return html`<li><span class="figure word">no difference</span> between the two beyond noise</li>`;
+function noiseTile(verdict: string | undefined): Markup {
+  return verdict === 'undecided'
+    ? wordTile('undecided', 'whether the two differ by more than noise')
+    : wordTile('no difference', 'between the two that is worth a setting');
 }
 
 function tile(mib: string, what: Fragment): Markup {
@@ -93,9 +88,12 @@ function bounds({ low, high, samples }: Interval): Markup | false {
   return samples > 1 && html` <span class="parts">[${formatMiB(low)}, ${formatMiB(high)}]</span>`;
 }
 
-function costsOf({ costs }: Candidate): string {
-  const reasons = costs.filter(({ judgement }) => judgement === 'worse' || judgement === 'unknown');
-  return `smaller but at ${reasons.map(describeCost).join(', ')}`;
+function comparedBounds({ low, high }: Compared): Markup | false {
+  return low !== undefined && high !== undefined && html` <span class="parts">[${formatMiB(low)}, ${formatMiB(high)}]</span>`;
+}
+
+function costsOf(above: readonly Cost[]): string {
+  return `smaller but at ${above.map(describeCost).join(', ')}`;
 }
 
 function summaryOf({ summary }: ResultFile, key: string): ConfigurationSummary {

@@ -5,7 +5,7 @@ import { detectAllocator } from '../../../src/allocators/detect.ts';
 import { isAllocatorSetting } from '../../../src/allocators/environment.ts';
 import { installs } from '../../../src/allocators/installs.ts';
 import { allocatorKeys, allocatorNamed, allocators, packagedAllocators, runnable } from '../../../src/allocators/registry.ts';
-import { instruments } from '../../../src/stats/recommend.ts';
+import { instruments } from '../../../src/stats/decide.ts';
 
 describe.each(allocatorKeys)('%s', (key) => {
   test('each file that its package may bring is recognised as its own', () => {

@@ -78,8 +78,8 @@ describe('a wrong argument is a TypeError that names it, what was expected and w
     ['no repeats', () => compare({ command, repeats: 0 }), 'Expected options.repeats to be a number of at least 1, got 0.'],
     [
       'no result',
-      () => compare({ command, resumed: anything({ schemaVersion: 3 }) }),
-      'Expected options.resumed.schemaVersion to be 2, got 3.',
+      () => compare({ command, resumed: anything({ schemaVersion: 4 }) }),
+      'Expected options.resumed.schemaVersion to be 3, got 4.',
     ],
     [
       'no bounds',

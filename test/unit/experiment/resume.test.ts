@@ -24,6 +24,11 @@ test('the same plan is resumed; any other is refused by what differs', () => {
   expect(refusal({})).toBeUndefined();
   expect(refusal({ plan: { ...plan, scenario: { ...scenario, threads: 9 } } })).toBe('its scenario is another');
   expect(refusal({ plan: { ...plan, repeats: 3 } })).toBe('its repeats is another');
+  const untilDecided = { minSaving: 0.05, maxCost: 0.05 };
+  expect(refusal({ plan: { ...plan, untilDecided } })).toBe('its untilDecided is another');
+  const undecided = { ...resumed, plan: { ...plan, untilDecided } };
+  expect(refusal({ plan: { ...plan, repeats: 3, untilDecided } }, undecided)).toBeUndefined();
+  expect(refusal({ plan: { ...plan, repeats: 1, untilDecided } }, undecided)).toBe('its repeats is another');
   expect(refusal({ plan: { ...plan, configurations: [] } })).toBe('its configurations is another');
   expect(refusal({ seed: 99 })).toBe('its seed is 1');
   expect(refusal({ host: { ...resumed.host, cpus: 64 } })).toBe('it was measured with another cpus');

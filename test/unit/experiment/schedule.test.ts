@@ -48,3 +48,54 @@ test('an interruption keeps the finished cells and runs no further one', async (
     complete: false,
   });
 });
+
+const rounds = ['glibc', 'a', 'b', 'glibc', 'a', 'b', 'glibc', 'a', 'b'].map((key, index): PlannedCell => {
+  const [plan] = plans;
+  if (!plan) throw new Error('there are plans');
+  return { ...plan, configuration: { ...plan.configuration, key }, repeat: 1 + Math.floor(index / 3) };
+});
+
+async function runRounds(options: Partial<Parameters<typeof runSchedule>[1]>) {
+  const ran: string[] = [];
+  const outcome = await runSchedule(rounds, {
+    signal: new AbortController().signal,
+    runCell: async ({ configuration: { key }, repeat }) => {
+      ran.push(`${repeat} ${key}`);
+      return cellOf({ configuration: key, repeat });
+    },
+    onCell: async () => {},
+    ...options,
+  });
+  return { ...outcome, ran };
+}
+
+test('a round has the configurations that the rounds before it leave open; without any the run is over', async () => {
+  const asked: number[] = [];
+  const { ran, complete } = await runRounds({
+    openAfter: (cells) => {
+      asked.push(cells.length);
+      return cells.length === 3 ? ['glibc', 'b'] : [];
+    },
+  });
+  expect(ran).toEqual(['1 glibc', '1 a', '1 b', '2 glibc', '2 b']);
+  expect(asked).toEqual([3, 5]);
+  expect(complete).toBe(true);
+});
+
+test('what an earlier run has finished is asked of in the same way, and not run again', async () => {
+  const finished = ['glibc', 'a', 'b'].map((configuration) => cellOf({ configuration, repeat: 1 }));
+  const { ran, cells } = await runRounds({ finished, openAfter: (known) => (known.length === 3 ? ['glibc', 'a'] : []) });
+  expect(ran).toEqual(['2 glibc', '2 a']);
+  expect(cells.map(({ configuration, repeat }) => `${repeat} ${configuration}`)).toEqual([
+    '1 glibc',
+    '1 a',
+    '1 b',
+    '2 glibc',
+    '2 a',
+  ]);
+});
+
+test('when the first cell shows that none can work, no other is run', async () => {
+  const { ran, complete, ended } = await runRounds({ whyHopeless: ({ configuration }) => `${configuration} does not start` });
+  expect({ ran, complete, ended }).toEqual({ ran: ['1 glibc'], complete: false, ended: 'glibc does not start' });
+});

@@ -13,21 +13,42 @@ const written = JSON.parse(readFileSync(path, 'utf8'));
 
 test('a file of version 1 is one of the current version: `scanned` is `loaded`, all else is as it was', () => {
   const result = resultFile.parse(written);
-  expect(result.schemaVersion).toBe(2);
+  expect(result.schemaVersion).toBe(3);
   expect(result.cells.map(({ phases }) => Object.keys(phases))).toEqual([
     ['baseline', 'loaded', 'collected', 'settled', 'trimmed'],
     ['baseline', 'loaded', 'collected', 'settled'],
   ]);
-  const former = JSON.stringify(result).replace('"schemaVersion":2', '"schemaVersion":1').replaceAll('"loaded":', '"scanned":');
-  expect(JSON.parse(former)).toEqual(written);
+  const former = JSON.stringify(result).replace('"schemaVersion":3', '"schemaVersion":1').replaceAll('"loaded":', '"scanned":');
+  // Comparisons are not read: those of the current version are made of the cells.
+  const summary = written.summary.map(({ comparison: _, ...kept }: { comparison?: unknown }) => kept);
+  expect(JSON.parse(former)).toEqual({ ...written, summary });
+});
+
+test('a file of version 2 is one of the current version, and whoever reads it compares its cells anew', async () => {
+  const secondPath = join(import.meta.dirname, '../../fixtures/results/version-2.json');
+  const second = JSON.parse(readFileSync(secondPath, 'utf8'));
+  const { comparison: former } = second.summary[1];
+  expect(former).toMatchObject({ verdict: 'larger', settledDifferenceBytes: { samples: 6 } });
+  const parsed = resultFile.parse(second);
+  expect(parsed.summary.map((summary) => Object.keys(summary).includes('comparison'))).toEqual([false, false]);
+  expect(parsed.cells).toEqual(second.cells);
+
+  const { summary, decision } = await readResult(secondPath);
+  expect(summary[1]?.comparison).toMatchObject({ reference: 'glibc', settledRatio: { rounds: 6 } });
+  // Of the same pairs: their mean is where their median was.
+  const { low, high } = former.settledDifferenceBytes;
+  expect(summary[1]?.comparison?.settledDifferenceBytes.mean).toBeGreaterThan(low);
+  expect(summary[1]?.comparison?.settledDifferenceBytes.mean).toBeLessThan(high);
+  expect(decision).toMatchObject({ state: 'none', reason: 'There is no other configuration to compare it with.' });
 });
 
 test('a file of the current version is left as it is, and no later one is read', () => {
   const current = resultFile.parse(written);
   expect(resultFile.parse(current)).toEqual(current);
-  expect(resultFile.safeParse({ ...current, schemaVersion: 3 }).success).toBe(false);
+  expect(resultFile.safeParse({ ...current, schemaVersion: 4 }).success).toBe(false);
   // Its own version decides: the former name means nothing in a later file.
   expect(resultFile.safeParse({ ...written, schemaVersion: 2 }).success).toBe(false);
+  expect(resultFile.safeParse({ ...written, schemaVersion: 3 }).success).toBe(false);
 });
 
 test.each([
@@ -36,7 +57,7 @@ test.each([
   ['a list', [{ schemaVersion: 1 }]],
 ])('%s: nothing is made of it', (_, json) => {
   expect(resultFile.safeParse(json).success).toBe(false);
-  expect(JSON.stringify(toCurrentVersion(json)).replace('"schemaVersion":2', '"schemaVersion":1')).toBe(JSON.stringify(json));
+  expect(JSON.stringify(toCurrentVersion(json)).replace('"schemaVersion":3', '"schemaVersion":1')).toBe(JSON.stringify(json));
 });
 
 test('it is resumed, shown and judged like any other', async () => {

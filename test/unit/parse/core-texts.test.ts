@@ -60,6 +60,19 @@ describe('counters of a JVM that answers nothing any more', () => {
     });
   });
 
+  test('of ZGC: with generations either may have all of the heap, and without them the first collector has number 2', () => {
+    const others = [...counters].filter(([name]) => !/^sun\.gc\.(collector|generation)/.test(name));
+    const heap: [string, string][] = [['sun.gc.generation.1.maxCapacity', '314572800']];
+    const single = new Map([...others, ...heap, ['sun.gc.collector.2.name', 'Z concurrent cycle pauses'] as const]);
+    expect(parseCoreCounters(single)).toMatchObject({ heap: { collector: 'ZGC' }, reservedBytes: 314_572_800 });
+    const young = [
+      ['sun.gc.generation.0.maxCapacity', '314572800'],
+      ['sun.gc.collector.0.name', 'ZGC minor collection pauses'],
+    ] as const;
+    const generational = new Map([...others, ...heap, ...young]);
+    expect(parseCoreCounters(generational)).toMatchObject({ heap: { collector: 'ZGC' }, reservedBytes: 314_572_800 });
+  });
+
   test('of Serial on JDK 8, whose generations are parts of it', () => {
     const serial = new Map([
       ...counters,

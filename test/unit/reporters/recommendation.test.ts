@@ -28,16 +28,24 @@ const jemalloc = (settled: number, changes: Partial<Cell> = {}) =>
     ...changes,
   });
 
-function planned(cells: Cell[]): ResultFile {
-  const configurations = cells.map(({ configuration: key, allocator, settings }) => ({ key, allocator, settings }));
+function planned(...cells: Cell[]): ResultFile {
+  const keys = [...new Set(cells.map(({ configuration }) => configuration))];
+  const configurations = keys.map((key) => ({ key, allocator: 'x', settings: { env: {}, jvmFlags: [] } }));
   return { ...resultOf(cells), plan: { scenario, configurations, repeats: 1, meter: true, reference: 'glibc', timeoutMs: 1 } };
 }
 
-test('what to ship, what it saves and costs, and the lines to paste', () => {
-  const { sentences, lines } = renderRecommendation(planned([cell('glibc', 800), jemalloc(300, { burstMs: 2060 })]));
+/** In each round every figure is off by as much, so that the pairs are alike. */
+const rounds = (count: number, cellsOf: (repeat: number) => Cell[]) =>
+  Array.from({ length: count }, (_, index) => index + 1).flatMap(cellsOf);
+const rule =
+  "Rule: the smallest settled RSS that saves at least 5 % of glibc's and makes load time, CPU time and metrics worse by at most 5 %. Intervals are at 95 %, whichever round is the last.";
+
+test('what to ship, what it saves and costs with intervals, and the lines to paste', () => {
+  const cells = rounds(6, (repeat) => [cell('glibc', 800, { repeat }), jemalloc(300, { repeat, burstMs: 2060 })]);
+  const { sentences, lines } = renderRecommendation(planned(...cells));
   expect(sentences).toEqual([
-    'Recommendation: jemalloc-bg. It settles at 300 MiB, 500 MiB (63 %) less than glibc per replica; cost against glibc: load time +3 %, rate ±0 %.',
-    'This rests on fewer than six repeats: a direction, no proof. --repeats=6 tells.',
+    'Recommendation: jemalloc-bg. It settles at 300 MiB, 500 MiB (63 %) less than glibc per replica [497, 503]; cost against glibc: load time +3 % [+2, +4], rate ±0 % [−1, +1].',
+    rule,
     `Install the library where the service runs; here it is ${library}, 5.3.0.`,
   ]);
   expect(lines.map(({ line }) => line)).toEqual([
@@ -49,12 +57,55 @@ test('what to ship, what it saves and costs, and the lines to paste', () => {
   ]);
 });
 
+test('of one run each: a candidate without an interval, no recommendation, and nothing to paste', () => {
+  expect(renderRecommendation(planned(cell('glibc', 800), jemalloc(300, { burstMs: 2060 })))).toEqual({
+    sentences: [
+      'Candidate: jemalloc-bg. It settles at 300 MiB, 500 MiB (63 %) less than glibc per replica; cost against glibc: load time +3 %, rate ±0 %.',
+      'That is no recommendation: one run each tells nothing of what two runs differ by. Without --repeats there are as many rounds as it takes to decide.',
+      rule,
+    ],
+    lines: [],
+  });
+  expect(renderRecommendation(planned(cell('glibc', 800), jemalloc(790))).sentences[0]).toBe(
+    'No candidate: nothing settled at 5 % less than glibc at a cost of at most 5 %.',
+  );
+});
+
+test('undecided: what is open, the candidate, and how many rounds may tell', () => {
+  const settled = [300, 700, 390, 640, 500, 560];
+  const cells = rounds(6, (repeat) => [cell('glibc', 800, { repeat }), jemalloc(settled[repeat - 1] ?? 0, { repeat })]);
+  expect(renderRecommendation(planned(...cells)).sentences).toEqual([
+    'Undecided after 6 rounds: it is open whether jemalloc-bg saves 5 %.',
+    expect.stringMatching(
+      /^Candidate: jemalloc-bg\. It settles at 530 MiB, 305 MiB \(38 %\) less than glibc per replica \[[-\d, ]+\]; cost/,
+    ),
+    expect.stringMatching(/^About 10 rounds may tell: the same command with --max-repeats=10 and --resume=FILE, the raw result\.$/),
+    rule,
+  ]);
+  const times = [1000, 4000, 1500, 3100, 1900, 2700];
+  const slow = rounds(6, (repeat) => [cell('glibc', 800, { repeat }), jemalloc(300, { repeat, burstMs: times[repeat - 1] ?? 0 })]);
+  expect(renderRecommendation(planned(...slow)).sentences[0]).toBe(
+    'Undecided after 6 rounds: it is open whether jemalloc-bg costs at most 5 %.',
+  );
+});
+
+test('a run that was ended after its first cell says why', () => {
+  const ended = 'The first cell, of glibc, did not work, so no other was run. It never got ready.';
+  expect(renderRecommendation({ ...planned(cell('glibc', 800, { state: 'failed' })), ended })).toEqual({
+    sentences: [`No recommendation: ${ended}`],
+    lines: [],
+  });
+});
+
 test('what stood for another host is nothing to ship', () => {
   const settings = {
     ...{ env: { GLIBC_TUNABLES: 'glibc.malloc.trim_threshold=131072:glibc.malloc.arena_max=128' }, jvmFlags: [] },
     simulatedTunable: 'glibc.malloc.arena_max=128',
   };
-  const paste = (changes: Partial<Cell>) => renderRecommendation(planned([cell('glibc', 800), cell('other', 300, changes)])).lines;
+  const paste = (changes: Partial<Cell>) =>
+    renderRecommendation(
+      planned(...rounds(6, (repeat) => [cell('glibc', 800, { repeat }), cell('other', 300, { ...changes, repeat })])),
+    ).lines;
   expect(paste({ settings })[0]?.line).toBe('ENV GLIBC_TUNABLES="glibc.malloc.trim_threshold=131072"');
   const flags = { ...settings, env: { GLIBC_TUNABLES: settings.simulatedTunable }, jvmFlags: ['-XX:TrimNativeHeapInterval=1000'] };
   expect(
@@ -65,25 +116,52 @@ test('what stood for another host is nothing to ship', () => {
 });
 
 test('nothing differs: it says so, and has nothing to paste', () => {
-  expect(renderRecommendation(planned([cell('glibc', 800), jemalloc(790)]))).toMatchObject({
-    sentences: [expect.stringMatching(/^Recommendation: keep glibc; no configuration settles at 5 % less/), expect.anything()],
+  const cells = rounds(6, (repeat) => [cell('glibc', 800, { repeat }), jemalloc(790, { repeat })]);
+  expect(renderRecommendation(planned(...cells))).toEqual({
+    sentences: ['Recommendation: keep glibc; no configuration settles at 5 % less than glibc.', rule],
     lines: [],
   });
 });
 
 test('smaller at a price: the price is named', () => {
-  const { sentences, lines } = renderRecommendation(
-    planned([cell('glibc', 800), jemalloc(300, { burstMs: 3000, metrics: { rate: { value: 40 } } })]),
-  );
+  const costly = { burstMs: 3000, metrics: { rate: { value: 40 } } };
+  const cells = rounds(6, (repeat) => [
+    cell('glibc', 800, { repeat, metrics: { rate: { value: 50 } } }),
+    jemalloc(300, { ...costly, repeat }),
+  ]);
+  const { sentences, lines } = renderRecommendation(planned(...cells));
   expect(sentences.slice(0, 2)).toEqual([
-    'Recommendation: keep glibc; no smaller configuration costs as little.',
-    'jemalloc-bg would save 500 MiB, but load time +50 % (noise 5 %), rate −20 % (noise 5 %).',
+    'Recommendation: keep glibc; what is smaller costs over 5 % more.',
+    'jemalloc-bg saves 500 MiB, but load time +50 % [+49, +52], rate −20 % [−21, −19] (let the load say which way is better: @metric name=value better=higher).',
   ]);
   expect(lines).toEqual([]);
 });
 
 test('the table and the markdown of a command: its own columns, metrics, and the recommendation', () => {
-  const result = planned([cell('glibc', 800), jemalloc(300)]);
+  const result = planned(cell('glibc', 800), jemalloc(300));
   expect(reporters.table(result, plainText)).toMatchSnapshot();
   expect(reporters.markdown(result)).toMatchSnapshot();
+});
+
+test('the verdict of a repeated configuration is what the recommendation makes of it', () => {
+  const cells = rounds(6, (repeat) => [
+    cell('glibc', 800, { repeat }),
+    jemalloc(300, { repeat }),
+    cell('slow', 200, { repeat, burstMs: 3000 }),
+    cell('alike', 800, { repeat }),
+    cell('large', 1200, { repeat }),
+  ]);
+  const rows = reporters.markdown(planned(...cells)).split('\n');
+  const verdicts = rows.flatMap((row) => {
+    const [, key = '', ...columns] = row.split('|').map((text) => text.trim());
+    return /^(jemalloc-bg|slow|alike|large)$/.test(key)
+      ? [[key, columns.find((text) => /recommended|smaller|larger/.test(text))]]
+      : [];
+  });
+  expect(verdicts).toEqual([
+    ['jemalloc-bg', 'recommended'],
+    ['slow', 'smaller; costs more'],
+    ['alike', 'not smaller'],
+    ['large', 'larger'],
+  ]);
 });

@@ -11,27 +11,47 @@ const run = (configuration: string, settledMiB: number[], burstMs = 1000): Cell[
   );
 const glibc = run('glibc', [900, 905, 910, 895, 900, 902]);
 
-test('smaller in every one of six pairs is smaller; the ratio of the scan is paired as well', () => {
-  const comparison = compareToReference(run('mmap', [250, 260, 255, 250, 258, 252], 2500), glibc, 'glibc');
-  expect(comparison).toMatchObject({ reference: 'glibc', verdict: 'smaller' });
-  expect(comparison?.settledDifferenceBytes).toMatchObject({ median: -647.5 * bytesPerMiB, samples: 6 });
-  expect(comparison?.burstMsRatio?.median).toBe(2.5);
+const options = { reference: 'glibc', rules: { minSaving: 0.05, maxCost: 0.05 }, risk: 0.05 };
+const compared = (cells: readonly Cell[], others: readonly Cell[] = glibc) => compareToReference(cells, others, options);
+
+test('the ratio is a geometric mean over pairs, the difference what that is of the reference, and costs are paired as well', () => {
+  const comparison = compared(run('mmap', [225, 225, 225, 225, 225, 225], 2500), run('glibc', [900, 900, 900, 900, 900, 900]));
+  expect(comparison).toMatchObject({ reference: 'glibc', verdict: 'smaller', settledRatio: { rounds: 6 } });
+  expect(comparison?.settledRatio.mean).toBeCloseTo(0.25, 12);
+  expect(comparison?.settledDifferenceBytes).toMatchObject({ mean: -675 * bytesPerMiB, rounds: 6 });
+  // All are alike: half of the interval is two times the least deviation, 0.5 %.
+  expect(comparison?.settledRatio.low).toBeCloseTo(0.25 * 0.99, 3);
+  expect(comparison?.settledRatio.high).toBeCloseTo(0.25 * 1.01, 3);
+  expect(comparison?.burstMsRatio?.mean).toBeCloseTo(2.5, 12);
+  expect(comparison?.costs).toMatchObject([{ name: 'load time', judgement: 'above' }]);
 });
 
-test('five pairs are too few to tell, however large the difference', () => {
-  expect(compareToReference(run('mmap', [1, 1, 1, 1, 1]), glibc, 'glibc')?.verdict).toBe('too few repeats');
+test('two pairs are too few to tell, however large the difference', () => {
+  const comparison = compared(run('mmap', [1, 1]));
+  expect(comparison?.verdict).toBe('too few rounds');
+  expect(comparison?.settledRatio).not.toHaveProperty('low');
+  expect(comparison?.settledDifferenceBytes).not.toHaveProperty('high');
 });
 
-test('now above and now below is no difference; above in all is larger', () => {
-  expect(compareToReference(run('x', [910, 895, 905, 900, 910, 890]), glibc, 'glibc')?.verdict).toBe('no difference');
-  expect(compareToReference(run('x', [990, 995, 995, 990, 990, 990]), glibc, 'glibc')?.verdict).toBe('larger');
+test('now above and now below is not smaller; above in all is larger', () => {
+  expect(compared(run('x', [910, 895, 905, 900, 910, 890]))?.verdict).toBe('not smaller');
+  expect(compared(run('x', [990, 995, 995, 990, 990, 990]))?.verdict).toBe('larger');
+  expect(compared(run('x', [700, 1100, 800, 950, 870, 1010]))).toMatchObject({
+    verdict: 'undecided',
+    roundsToTell: expect.any(Number),
+  });
 });
 
-test('only pairs of the same block with both cells ok count', () => {
+test('only pairs of the same round with both cells ok count', () => {
   const cells = run('x', [100, 100]);
   const reference = [...run('glibc', [900]), cellOf({ configuration: 'glibc', repeat: 2, state: 'failed', reason: 'x' })];
-  expect(compareToReference(cells, reference, 'glibc')?.settledDifferenceBytes.samples).toBe(1);
-  expect(compareToReference(cells, [], 'glibc')).toBeUndefined();
+  expect(compared(cells, reference)?.settledDifferenceBytes.rounds).toBe(1);
+  expect(compared(cells, [])).toBeUndefined();
+});
+
+test('bounds that tell nothing are none', () => {
+  const wild = compared(run('x', [1, 100_000, 3, 50_000]));
+  expect(wild?.settledRatio).toEqual({ mean: expect.any(Number), rounds: 4 });
 });
 
 /** 200 MiB at first, 1000 when loaded at 1 s, collected at 2 s, then down to 600 at 4 s; settled at 8 s. */

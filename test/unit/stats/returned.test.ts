@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { burstBytes, retainedBytes, returnedShare } from '../../../src/stats/returned.ts';
-import { summariseConfigurations } from '../../../src/stats/summary.ts';
+import { summariseRun } from '../../../src/stats/summary.ts';
 import { cellOf, phasesOf } from '../../fixtures/cells.ts';
 
 test('returned is the share of the burst given back', () => {
@@ -28,6 +28,25 @@ test('retained is growth of RSS that growth of live bytes does not explain, and 
   expect(retainedBytes(cellOf({ phases: phasesOf({ baseline: 200, settled: 900 }) }))).toBeUndefined();
 });
 
+test('where the parts of RSS are known, retained is of the allocator’s and of what nobody could place', () => {
+  const phases = phasesOf({ baseline: [200, 20], loaded: [1000, 700], settled: [900, 50] });
+  const parts = (malloc: number, unexplained: number, code: number) => ({
+    'glibc arenas': malloc * bytesPerMiB,
+    unexplained: unexplained * bytesPerMiB,
+    'code cache': code * bytesPerMiB,
+    'mapped files': code * bytesPerMiB,
+  });
+  const [before, after] = [phases.baseline, phases.settled];
+  if (!before || !after) throw new Error('no phases');
+  const divided = { ...phases, baseline: { ...before, partsRssBytes: parts(31, 2, 11) } };
+  expect(retainedBytes(cellOf({ phases: divided }))).toBe(670 * bytesPerMiB);
+  const both = { ...divided, settled: { ...after, partsRssBytes: parts(113, 5, 97) } };
+  expect(retainedBytes(cellOf({ phases: both }))).toBe((113 + 5 - 31 - 2 - 30) * bytesPerMiB);
+  // The Java heap of this JVM is not known, but its parts are.
+  const { nativeRssBytes: _, ...unknown } = both.settled;
+  expect(retainedBytes(cellOf({ phases: { ...both, settled: unknown } }))).toBe(55 * bytesPerMiB);
+});
+
 test('a summary has medians of ok cells only, and leaves out what no cell measured', () => {
   const settled = (mib: number) => phasesOf({ baseline: 200, loaded: 1000, settled: mib });
   const cells = [
@@ -36,7 +55,7 @@ test('a summary has medians of ok cells only, and leaves out what no cell measur
     cellOf({ repeat: 3, state: 'failed', reason: 'x', phases: settled(100) }),
     cellOf({ configuration: 'mmap', state: 'skipped', reason: 'y' }),
   ];
-  const [glibc, mmap] = summariseConfigurations(cells, ['glibc', 'mmap', 'jemalloc'], 'glibc');
+  const [glibc, mmap] = summariseRun(cells, { order: ['glibc', 'mmap', 'jemalloc'], reference: 'glibc' }).summary;
   expect(glibc).toMatchObject({ configuration: 'glibc', cells: 3, okCells: 2, outliers: [] });
   expect(Object.keys(glibc?.figures ?? {}).sort()).toEqual(['burstBytes', 'burstMs', 'returned', 'settledBytes']);
   expect(glibc?.figures.settledBytes).toEqual({
