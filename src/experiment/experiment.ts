@@ -53,8 +53,8 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
   const resultOf = ({ cells, complete, ended }: Ran): ResultFile => {
     const { summary, decision } = summariseRun(cells, decisionOptionsOf(request));
     const notices = findNotices({ cells: [...cells], plan });
-    const head = { schemaVersion, tool, startedAt, complete, seed, host, plan } as const;
-    const result: ResultFile = { ...head, cells: [...cells], summary, decision, notices };
+    const measured = { cells: [...cells], summary, decision, notices };
+    const result: ResultFile = { schemaVersion, tool, startedAt, complete, seed, host, plan, ...measured };
     return ended === undefined ? result : { ...result, ended };
   };
   const known = resumed?.cells ?? [];

@@ -156,17 +156,6 @@ export class RunningCell {
     }
   }
 
-  async #reach(phase: Phase): Promise<void> {
-    const { name } = phase;
-    if (name === 'loaded') this.#conditions.end(this.#measurement.pid);
-    await this.#measurement.reach(phase, { trim: this.#started.planned.hold === undefined });
-    const { phases, pid } = this.#measurement;
-    if (name === 'baseline') this.#conditions.begin(pid);
-    const collections = await countCollections(pid);
-    const sample = phases[name];
-    if (sample && collections !== undefined) phases[name] = { ...sample, collections };
-  }
-
   /** In time of its own. A program that is held is there for another look. */
   async #look(): Promise<void> {
     const { planned, options } = this.#started;
@@ -176,6 +165,17 @@ export class RunningCell {
     this.#lookMs = await this.#measurement.lookWith(doctor, AbortSignal.any([signal, this.#over.signal]));
     this.#deadline += this.#lookMs;
     this.#timer = this.#armTimer();
+  }
+
+  async #reach(phase: Phase): Promise<void> {
+    const { name } = phase;
+    if (name === 'loaded') this.#conditions.end(this.#measurement.pid);
+    await this.#measurement.reach(phase, { trim: this.#started.planned.hold === undefined });
+    const { phases, pid } = this.#measurement;
+    if (name === 'baseline') this.#conditions.begin(pid);
+    const collections = await countCollections(pid);
+    const sample = phases[name];
+    if (sample && collections !== undefined) phases[name] = { ...sample, collections };
   }
 
   async #hold(phase: PhaseName): Promise<void> {

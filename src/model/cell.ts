@@ -35,14 +35,14 @@ const phaseSample = z.object({
   minorFaults: count.optional(),
   /** Page faults since the start of the process that went to disk. */
   majorFaults: count.optional(),
-  /** Collections of any part of the Java heap since the JVM's start, by its jvmstat counters. Absent without those, and for what is no JVM. */
-  collections: count.optional(),
   /** Of a baseline that was not announced: how long was waited for RSS to be steady. */
   waitedMs: milliseconds.optional(),
   /** Highest less lowest RSS in the second before it. At `baseline` where that was waited for, and at `settled` where no other phase lies in that second. */
   movedBytes: bytes.optional(),
   /** Whether movedBytes is at most 1 MiB, or half a per cent of RSS. False: the figure is of a moment, and another one would be another. */
   isSteady: z.boolean().optional(),
+  /** Collections of any part of the Java heap since the JVM's start, by its jvmstat counters. Absent without those, and for what is no JVM. */
+  collections: count.optional(),
   /** What the program said of itself on its phase line. */
   announced: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });

@@ -114,12 +114,12 @@ export const currentResultFile = z.object({
   cells: z.array(cell),
   /** One for each configuration, over its ok cells. */
   summary: z.array(configurationSummary),
-  /** What matters more than the summary, the most serious first; absent in files of earlier versions of offheap. */
-  notices: z.array(notice).optional(),
   /** Which configuration to run; absent in files of old versions. */
   decision: decision.optional(),
   /** Why the run was ended before its last cell: its first one showed that none can work. */
   ended: z.string().optional(),
+  /** What matters more than the summary, the most serious first; absent in files of earlier versions of offheap. */
+  notices: z.array(notice).optional(),
 });
 
 /**
