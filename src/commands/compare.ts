@@ -15,6 +15,7 @@ import {
   resultFileOf,
 } from './options/experiment-options.ts';
 import { missingProgram } from './run/missing-target.ts';
+import { planProgram } from './run/plan-program.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions, DecisionOptions {
   doctor: boolean;
@@ -55,7 +56,12 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const program = await parseProgram(words, options);
   const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
-  const { configurations: _, ...matrix } = await parseMatrix(options);
+  const { configurations, ...matrix } = await parseMatrix(options);
+  if (options.dryRun === true) {
+    const isAtMost = decision.repeats === undefined && configurations.length > 1;
+    const rounds = decision.repeats ?? (isAtMost ? (decision.maxRepeats ?? 1) : 1);
+    return planProgram({ program, configurations, rounds, isAtMost, resumed: matrix.resumed }, options);
+  }
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');

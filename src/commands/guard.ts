@@ -8,11 +8,12 @@ import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
-import { allocatorOption, doctorOption, resultFileOf } from './options/experiment-options.ts';
+import { allocatorOption, doctorOption, dryRunOption, resultFileOf } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
 import { missingProgram } from './run/missing-target.ts';
+import { planProgram } from './run/plan-program.ts';
 
 interface GuardOptions extends CommandOptions, PrintOptions<PlainFormat> {
   allocator: string;
@@ -20,6 +21,7 @@ interface GuardOptions extends CommandOptions, PrintOptions<PlainFormat> {
   doctor: boolean;
   junit?: string;
   results?: string;
+  dryRun?: boolean;
 }
 
 export const guardCommand: CommandDefinition = {
@@ -52,6 +54,7 @@ export const guardCommand: CommandDefinition = {
       .addOption(allocatorOption('glibc'))
       .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
       .addOption(doctorOption())
+      .addOption(dryRunOption())
       .option('--junit <file>', 'write the verdicts as JUnit XML')
       .addOption(moreOption('--results <file>', 'keep the raw result in this file (default: a new file, see Files)'));
     addPrintOptions(command, plainFormats);
@@ -65,6 +68,10 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   const program = await parseProgram(words, options);
   if (parseConfigurations(options.allocator).length !== 1)
     throw new OffheapError('USAGE', 'Expected guard to run one configuration. offheap compare runs several.');
+  if (options.dryRun === true) {
+    const configurations = parseConfigurations(options.allocator);
+    return planProgram({ program, configurations, rounds: 1, isAtMost: false }, options);
+  }
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.junit);
   await requireOutput(options.output);

@@ -22,7 +22,10 @@ export interface PlannedCell extends LaunchConfiguration {
 const inWords = new Intl.ListFormat('en-GB');
 
 /** Why a cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
-export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | undefined): string | undefined {
+export function whySkipped(
+  { configuration, location }: Pick<PlannedCell, 'configuration' | 'location'>,
+  jdk: Jdk | undefined,
+): string | undefined {
   if (!location.found) return location.reason;
   if (!jdk) return undefined;
   for (const flag of configuration.jvmFlags) {

@@ -25,14 +25,18 @@ function isRepeated({ cells }: ResultFile): boolean {
 
 /** A sentence per cell that is not ok, or lacks a figure that it should have. What this host lacks is said once. */
 export function stateLines({ cells }: ResultFile): string[] {
-  return [...cells.filter(({ state }) => state !== 'skipped').flatMap(linesOfCell), ...skippedLines(cells)];
+  const skipped = cells.filter(({ state }) => state === 'skipped');
+  return [
+    ...cells.filter(({ state }) => state !== 'skipped').flatMap(linesOfCell),
+    ...skippedLines(skipped.map(({ configuration, reason = '' }) => ({ configuration, reason }))),
+  ];
 }
 
-function skippedLines(cells: readonly Cell[]): string[] {
+/** What cannot be tried here, a line for each reason; those without one can. */
+export function skippedLines(entries: readonly { configuration: string; reason: string | undefined }[]): string[] {
   const keysByReason = new Map<string, Set<string>>();
-  for (const { configuration, state, reason = '' } of cells) {
-    if (state !== 'skipped') continue;
-    keysByReason.set(reason, (keysByReason.get(reason) ?? new Set()).add(configuration));
+  for (const { configuration, reason } of entries) {
+    if (reason !== undefined) keysByReason.set(reason, (keysByReason.get(reason) ?? new Set()).add(configuration));
   }
   return [...keysByReason].map(([reason, keys]) => `${[...keys].join(', ')}: skipped. ${reason}`.trim());
 }
