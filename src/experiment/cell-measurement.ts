@@ -67,7 +67,7 @@ export class CellMeasurement {
   }
 
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
-  async reach({ name, announced }: Phase, { trim }: { trim: boolean }): Promise<void> {
+  async reach({ name, announced }: Phase): Promise<void> {
     if (name === 'baseline') await this.#begin();
     const movement = this.#movementAt(name);
     const sample = this.#measure(announced);
@@ -76,7 +76,6 @@ export class CellMeasurement {
     if (movement) this.#tellMovement(sample, movement, name);
     if (name === 'baseline' || name === 'settled') await this.#divide(sample, name);
     if (name === 'loaded') await this.#endBurst(announced);
-    if (name === 'settled' && trim) await this.#trim();
   }
 
   /**
@@ -98,8 +97,8 @@ export class CellMeasurement {
   }
 
   /**
-   * Has the doctor look, when all is measured: what it asks of the JVM, and what the JVM allocates for the answers, is no part of any figure. Returns how long it
-   * took; a note says why there is no look.
+   * Has the doctor look at what has settled: what it asks of the JVM, and what the JVM allocates for the answers, is no part of the timeline, the counters, or any
+   * figure but that of a trim, which comes after it: what a trim has given back nobody would see. Returns how long it took; a note says why there is no look.
    */
   async lookWith(doctor: CellDoctor, signal: AbortSignal): Promise<number> {
     const startedAt = performance.now();
@@ -209,7 +208,8 @@ export class CellMeasurement {
     if (loaded && nmtCommittedBytes !== undefined) this.phases.loaded = { ...loaded, nmtCommittedBytes };
   }
 
-  async #trim(): Promise<void> {
+  /** What malloc_trim(3) still gets back, where the JVM can be told to. */
+  async trim(): Promise<void> {
     if (!this.#sight.byJvm || !this.#process.isJvm || !this.#planned.attach) return;
     if (await this.#noting('no trimmed phase', () => this.#process.trim())) this.phases.trimmed = this.#measure();
   }
