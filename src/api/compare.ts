@@ -71,7 +71,7 @@ export type CompareOptions = Omit<z.input<typeof compareOptions>, 'resumed'> & {
 export async function compare(options: CompareOptions): Promise<ResultFile> {
   const checked = checkArgument('options', options, compareOptions);
   const { resumed, seed } = checked;
-  const { meter = true, census = false, stacks = false, timeoutMs = defaultTimeoutMs } = checked;
+  const { meter = true, doctor = true, census = false, stacks = false, timeoutMs = defaultTimeoutMs } = checked;
   const { repeats, maxRepeats = defaultMaxRepeats, minSaving, maxCost } = checked;
   if (repeats !== undefined && checked.maxRepeats !== undefined)
     throw new TypeError('Expected options to have repeats or maxRepeats, got both: repeats are run whatever they show.');
@@ -81,7 +81,7 @@ export async function compare(options: CompareOptions): Promise<ResultFile> {
   const { signal, onProgress, onResult } = checked;
   return runMatrix({
     ...matrix,
-    ...{ scenario, meter, census, stacks, timeoutMs, resumed, signal, onProgress, onResult },
+    ...{ scenario, meter, doctor, census, stacks, timeoutMs, resumed, signal, onProgress, onResult },
     // One alone is compared with nothing.
     repeats: repeats ?? (isAlone ? 1 : maxRepeats),
     untilDecided: repeats === undefined && !isAlone,

@@ -3,8 +3,10 @@ import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import { settingsOf } from '../experiment/planned-cell.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { Bound, BoundVerdict, GuardReport, Regression } from '../model/guard.ts';
+import { present } from '../model/present.ts';
 import { type QuantityName, quantities } from '../model/quantities.ts';
-import { type Cell, type ResultFile, resultFile } from '../model/result.ts';
+import { type Cell, type Notice, type ResultFile, resultFile } from '../model/result.ts';
+import { culpritOf } from '../stats/culprit.ts';
 import { judgeBoundOver } from '../stats/quantities.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
 import { compareWith, requireBaseline, toLimits } from './guard-baseline.ts';
@@ -85,19 +87,19 @@ export async function guard(options: GuardOptions): Promise<GuardOutcome> {
   const configurations = parseArgument({ '--allocator': 'options.configuration' }, () => parseConfigurations(configuration));
   if (configurations.length !== 1)
     throw new TypeError('Expected options.configuration to be one configuration; compare runs several.');
-  const { command, meter = true, repeats = 1, timeoutMs = defaultTimeoutMs, signal, onProgress, onResult } = checked;
+  const { command, meter = true, doctor = true, repeats = 1, timeoutMs = defaultTimeoutMs, signal, onProgress, onResult } = checked;
   const scenario = toScenario(checked);
   const [under] = configurations;
   if (baseline && under)
     requireBaseline(baseline, { scenario, meter, configuration: { key: under.key, settings: settingsOf(under) } });
   const result = await runMatrix({
-    ...{ configurations, scenario, meter, repeats, timeoutMs, signal, onProgress, onResult },
+    ...{ configurations, scenario, meter, doctor, repeats, timeoutMs, signal, onProgress, onResult },
     ...{ seed: 0, reference: configurations[0]?.key ?? '', census: false, stacks: false, resumed: undefined },
     jdk: await resolveCommandJdk(command),
   });
   if (!result.complete) signal?.throwIfAborted();
   const report: GuardReport = {
-    ...judge(result.cells, judged, command),
+    ...judge(result.cells, judged, command, result.notices),
     ...(baseline ? compareWith(baseline, result, limits) : {}),
   };
   return {
@@ -118,7 +120,12 @@ function toBound(given: GuardBound): Bound {
   return { quantity: given.quantity, isMetric: false, unit: quantities[given.quantity].unit, ...limit };
 }
 
-function judge(cells: readonly Cell[], bounds: readonly Bound[], command: readonly string[]): GuardReport {
+function judge(
+  cells: readonly Cell[],
+  bounds: readonly Bound[],
+  command: readonly string[],
+  notices: readonly Notice[] = [],
+): GuardReport {
   const failed = cells.find(({ state }) => state !== 'ok');
   const cell = failed ?? cells[0];
   if (!cell) throw new OffheapError('CHILD_FAILED', 'The program was not run.');
@@ -128,8 +135,17 @@ function judge(cells: readonly Cell[], bounds: readonly Bound[], command: readon
     ...{ schemaVersion: 1, configuration, command: [...command], state },
     ...(cells.length > 1 ? { repeats: cells.length } : {}),
     ...(which === undefined ? {} : { reason: which }),
-    verdicts: failed ? [] : bounds.map((wanted) => judgeBoundOver(cells, wanted)),
+    verdicts: failed ? [] : bounds.map((wanted) => withCulprit(judgeBoundOver(cells, wanted), cells)),
+    ...(notices.length > 0 ? { notices: [...notices] } : {}),
   };
+}
+
+/** By the run that the doctor has looked at. */
+function withCulprit(verdict: BoundVerdict, cells: readonly Cell[]): BoundVerdict {
+  const { bound, state, measured } = verdict;
+  const cell = cells.find(({ look }) => look !== undefined) ?? cells[0];
+  if (!cell || state !== 'broken' || bound.isMetric || measured === undefined) return verdict;
+  return { ...verdict, ...present('culprit', culpritOf(cell, bound.quantity, measured)) };
 }
 
 function outcomeOf({ state, verdicts, regressions = [] }: GuardReport): GuardOutcome['outcome'] {

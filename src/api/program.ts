@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseReadiness } from '../experiment/ready.ts';
 import type { CellProgress } from '../experiment/round-progress.ts';
 import { type Jdk, resolveLauncher } from '../jvm/java-home.ts';
+import { loadFormats } from '../model/load-format.ts';
 import type { CommandScenario, ResultFile } from '../model/result.ts';
 import { isJavaLauncher } from '../parse/java-command.ts';
 import { execaRunner } from '../process/execa-runner.ts';
@@ -18,8 +19,12 @@ export const programOptions = z.strictObject({
    * Default: the program announces it by a line `@phase baseline`.
    */
   ready: z.string().optional(),
+  /** After `ready`, the longest time to wait until RSS is steady, in milliseconds; 0: the baseline is measured at once. Default 10,000. */
+  steadyMs: duration.optional(),
   /** The burst: a command that puts the program under load and ends, with its arguments. It is started without a shell. */
   load: words.optional(),
+  /** Whose output the load's is: it is read for requests a second, latencies and errors, as metrics. */
+  loadFormat: z.enum(loadFormats).optional(),
   /** The burst, instead of `load`: how long the program works by itself, in milliseconds. */
   durationMs: duration.optional(),
   /** Have the JVM collect after the burst. */
@@ -34,6 +39,8 @@ export const programOptions = z.strictObject({
   timeoutMs: duration.optional(),
   /** Put libmeter.so in front of allocators that do not count themselves, so that live and retained bytes are told. Default true. */
   meter: z.boolean().optional(),
+  /** Have the doctor look at the first program of each configuration that settles, when all is measured. Default true. */
+  doctor: z.boolean().optional(),
   /** Ends the program that runs. */
   signal: abortSignal.optional(),
   /** Called when a cell begins, and at each of its phases. */
@@ -46,25 +53,30 @@ export type ProgramOptions = z.input<typeof programOptions>;
 /** What says how the phases of the program come about. */
 export type PhaseOptions = Pick<
   ProgramOptions,
-  'command' | 'ready' | 'load' | 'durationMs' | 'gc' | 'settleMs' | 'step' | 'graceMs'
+  'command' | 'ready' | 'steadyMs' | 'load' | 'loadFormat' | 'durationMs' | 'gc' | 'settleMs' | 'step' | 'graceMs'
 >;
 
+const defaultSteadyMs = 10_000;
 const defaultSettleMs = 5000;
 const defaultGraceMs = 10_000;
 export const defaultTimeoutMs = 300_000;
 
 /** @throws TypeError for options that contradict each other */
 export function toScenario(options: PhaseOptions): CommandScenario {
-  const { command, ready, load, durationMs, gc = false, step = false } = options;
-  const { settleMs = defaultSettleMs, graceMs = defaultGraceMs } = options;
+  const { command, ready, load, loadFormat, durationMs, gc = false, step = false } = options;
+  const { steadyMs = defaultSteadyMs, settleMs = defaultSettleMs, graceMs = defaultGraceMs } = options;
   if (load !== undefined && durationMs !== undefined)
     throw new TypeError('Expected options to have load or durationMs, got both: the load says itself how long the burst is.');
+  if (loadFormat !== undefined && load === undefined)
+    throw new TypeError('Expected options.load with options.loadFormat, which says what it prints.');
   if (ready !== undefined) parseArgument({ '--ready': 'options.ready' }, () => parseReadiness(ready));
   return {
     name: 'command',
     command: [...command],
     ...(ready === undefined ? {} : { ready }),
+    ...(ready === undefined || steadyMs === 0 ? {} : { steadyMs }),
     ...(load === undefined ? {} : { load: [...load] }),
+    ...(loadFormat === undefined ? {} : { loadFormat }),
     ...(durationMs === undefined ? {} : { durationMs }),
     gc,
     settleMs,

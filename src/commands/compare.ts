@@ -10,6 +10,7 @@ import {
   addMatrixOptions,
   addOutputOptions,
   allocatorOption,
+  doctorOption,
   type MatrixOptions,
   parseMatrix,
   resultFileOf,
@@ -17,7 +18,9 @@ import {
 import { addVariantOption, parseVariantMatrix, parseVariants, type VariantOptions } from './options/variant-options.ts';
 import { missingProgram } from './run/missing-target.ts';
 
-interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {}
+interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {
+  doctor: boolean;
+}
 
 type Experiment = Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
 
@@ -49,7 +52,7 @@ export const compareCommand: CommandDefinition = {
     addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
-    addMatrixOptions(command);
+    addMatrixOptions(command).addOption(doctorOption());
     addOutputOptions(command);
   },
 };
@@ -64,7 +67,8 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
-  const { value: result, unkept } = await runKept(kept, (hooks) => compare({ ...experiment, ...decision, ...hooks }));
+  const { doctor } = options;
+  const { value: result, unkept } = await runKept(kept, (hooks) => compare({ ...experiment, ...decision, doctor, ...hooks }));
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);

@@ -46,7 +46,7 @@ export const fitCommand: CommandDefinition = {
       .option('--repeats <n>', 'attempts at each limit; all have to survive', '3')
       .action(runFit);
     // Whether a program survives does not show better when it idles.
-    addCommandOptions(command, { settle: '0s' });
+    addCommandOptions(command, { settle: '0s', steady: '0s' });
     addFitLimitOptions(command)
       .addOption(
         moreOption('--find-heap [range]', 'also find which percentage of the limit to give the heap (default range: 25-80)').preset(

@@ -9,7 +9,7 @@ import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { addBaselineOptions, type BaselineOptions, parseBaseline } from './options/baseline-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
-import { allocatorOption, resultFileOf } from './options/experiment-options.ts';
+import { allocatorOption, doctorOption, resultFileOf } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
@@ -18,6 +18,7 @@ import { missingProgram } from './run/missing-target.ts';
 interface GuardOptions extends CommandOptions, BaselineOptions, PrintOptions<GuardFormat> {
   allocator: string;
   meter: boolean;
+  doctor: boolean;
   junit?: string;
   results?: string;
 }
@@ -52,6 +53,7 @@ export const guardCommand: CommandDefinition = {
     addCommandOptions(command)
       .addOption(allocatorOption('glibc'))
       .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
+      .addOption(doctorOption())
       .option('--junit <file>', 'write the verdicts as JUnit XML')
       .addOption(moreOption('--results <file>', 'keep the raw result in this file (default: a new file, see Files)'));
     addPrintOptions(command, guardFormats);
@@ -79,6 +81,7 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
       ...(bounds.length > 0 ? { bounds } : {}),
       configuration: options.allocator,
       meter: options.meter,
+      doctor: options.doctor,
       ...hooks,
     }).catch((error: unknown) => {
       if (hooks.signal.aborted) return undefined;

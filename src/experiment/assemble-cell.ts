@@ -17,14 +17,15 @@ export interface CellParts {
   timeline: Timeline;
   stacks: CellStacks | undefined;
   conclusion: Conclusion;
+  conditions: Pick<Cell, 'machine' | 'throttling' | 'oomKills'>;
   end: ProcessEnd;
   wallMs: number;
 }
 
 /** A finished cell, as the result file has it: what was not measured is absent. */
 export function assembleCell(parts: CellParts): Cell {
-  const { planned, launch, output, measurement, report, timeline, stacks, conclusion, end, wallMs } = parts;
-  const { phases, provenance, census, counters, notes } = measurement;
+  const { planned, launch, output, measurement, report, timeline, stacks, conclusion, conditions, end, wallMs } = parts;
+  const { phases, provenance, census, counters, look, notes } = measurement;
   const cell: Cell = {
     ...plannedFields(planned),
     ...conclusion,
@@ -33,6 +34,7 @@ export function assembleCell(parts: CellParts): Cell {
     phases,
     timeline,
     end: endOf(end),
+    ...conditions,
     notes: [...notesOf(launch), ...notes],
   };
   const burstMs = burstMsOf(measurement, report);
@@ -43,6 +45,7 @@ export function assembleCell(parts: CellParts): Cell {
   if (Object.keys(metrics).length > 0) cell.metrics = metrics;
   if (census) cell.census = census;
   if (stacks) cell.stacks = stacks;
+  if (look) cell.look = look;
   if (counters) cell.counters = { ...counters };
   return withCredibleLiveBytes(cell);
 }

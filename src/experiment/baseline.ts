@@ -36,6 +36,7 @@ export function whyNoBaseline(baseline: ResultFile, { scenario, configuration, m
 const phaseOptions = {
   load: '--load',
   durationMs: '--duration',
+  steadyMs: '--steady',
   gc: '--gc',
   settleMs: '--settle',
   step: '--step',

@@ -1,10 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Sight } from '../allocators/allocator.ts';
 import { runnable } from '../allocators/registry.ts';
 import type { AddressRange } from '../model/address-range.ts';
+import type { CellLook } from '../model/cell-look.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Cell, Census, Provenance } from '../model/result.ts';
+import type { Cell, Census, PhaseSample, Provenance } from '../model/result.ts';
+import { formatMiBTenths, formatSeconds } from '../model/units.ts';
 import { type CounterReader, type CounterSnapshot, openCounters } from '../native/counters.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import { type Movement, steadyWindowMs } from '../stats/steady.ts';
+import type { CellDoctor } from './cell-doctor.ts';
 import { CellProcess } from './cell-process.ts';
 import { measurePhase } from './measure-phase.ts';
 import { PageSweeper } from './page-sweeper.ts';
@@ -25,6 +30,9 @@ export interface MeasurementOptions {
   pageFolder: string;
 }
 
+/** Between two looks at whether RSS is steady. */
+const steadyPollMs = 50;
+
 /** What is measured of a cell's program at each of its phases. */
 export class CellMeasurement {
   readonly phases: Cell['phases'] = {};
@@ -34,6 +42,7 @@ export class CellMeasurement {
   /** As the program says, or from one phase to the other. */
   burstMs: number | undefined;
   census: Census | undefined;
+  look: CellLook | undefined;
   readonly #planned: PlannedCell;
   readonly #sight: Sight;
   readonly #options: MeasurementOptions;
@@ -41,6 +50,9 @@ export class CellMeasurement {
   #javaHeap: AddressRange[] | undefined;
   #reader: CounterReader | undefined;
   #sweeper: PageSweeper | undefined;
+  #hasBegun = false;
+  /** How long was waited for steady RSS, and what it did in the end. */
+  #waited: { waitedMs: number; movement: Movement | undefined } | undefined;
 
   constructor(planned: PlannedCell, options: MeasurementOptions) {
     this.#planned = planned;
@@ -57,9 +69,49 @@ export class CellMeasurement {
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
   async reach({ name, announced }: Phase, { trim }: { trim: boolean }): Promise<void> {
     if (name === 'baseline') await this.#begin();
-    this.phases[name] = this.#measure(announced);
+    const movement = this.#movementAt(name);
+    const sample = this.#measure(announced);
+    this.phases[name] = sample;
+    if (name === 'baseline' && this.#waited) sample.waitedMs = Math.round(this.#waited.waitedMs);
+    if (movement) this.#tellMovement(sample, movement, name);
+    if (name === 'baseline' || name === 'settled') await this.#divide(sample, name);
     if (name === 'loaded') await this.#endBurst(announced);
     if (name === 'settled' && trim) await this.#trim();
+  }
+
+  /**
+   * Waits until RSS is steady, but no longer than this: a program goes on growing for a while after it first answers. What the first attach costs the JVM is part of
+   * that. Rejects with an AbortError by `over`.
+   */
+  async untilSteady(longestMs: number, over: AbortSignal): Promise<void> {
+    await this.#begin();
+    const startedAt = performance.now();
+    for (;;) {
+      const leftMs = longestMs - (performance.now() - startedAt);
+      await delay(Math.max(0, Math.min(steadyPollMs, leftMs)), undefined, { signal: over });
+      const waitedMs = performance.now() - startedAt;
+      // The window is not to reach back to before it was ready.
+      const movement = waitedMs < steadyWindowMs ? undefined : this.#options.timeline.movement();
+      this.#waited = { waitedMs, movement };
+      if (movement?.isSteady || waitedMs >= longestMs) return;
+    }
+  }
+
+  /**
+   * Has the doctor look, when all is measured: what it asks of the JVM, and what the JVM allocates for the answers, is no part of any figure. Returns how long it
+   * took; a note says why there is no look.
+   */
+  async lookWith(doctor: CellDoctor, signal: AbortSignal): Promise<number> {
+    const startedAt = performance.now();
+    this.#options.timeline.stop();
+    this.counters = this.#reader?.read();
+    try {
+      this.look = await doctor.lookAtSettled(this.#planned.configuration.key, this.#process.pid, signal);
+    } catch (error) {
+      // A program may end by itself when it has settled.
+      if (!signal.aborted) this.notes.push(`not looked at by the doctor: ${messageOf(error)}`);
+    }
+    return performance.now() - startedAt;
   }
 
   /** Has the JVM collect; false when it cannot, and a note says why not. */
@@ -71,7 +123,7 @@ export class CellMeasurement {
   async end(): Promise<void> {
     await this.#sweeper?.stop();
     await this.#process.removeAttachSocket();
-    this.counters = this.#reader?.read();
+    this.counters ??= this.#reader?.read();
   }
 
   close(): void {
@@ -81,6 +133,8 @@ export class CellMeasurement {
 
   /** The first attach starts threads inside the JVM, so it comes before the baseline is measured. */
   async #begin(): Promise<void> {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     const { timeline, capture } = this.#options;
     if (this.#process.find()) {
       const { pid } = this.#process;
@@ -97,6 +151,38 @@ export class CellMeasurement {
     this.#reader = openCounters({ pid: this.#process.pid, writer: counter });
     timeline.watchCounters(this.#reader.info);
     this.#sweeper = new PageSweeper(this.#options.pageFolder);
+  }
+
+  /** Of the baseline that was waited for, and of `settled` where the phase before it lies outside of the window. */
+  #movementAt(name: Phase['name']): Movement | undefined {
+    if (name === 'baseline') return this.#waited?.movement;
+    if (name !== 'settled') return undefined;
+    const { startedAt, timeline } = this.#options;
+    const lastMs = Math.max(0, ...Object.values(this.phases).map(({ atMs }) => atMs));
+    return performance.now() - startedAt - lastMs < steadyWindowMs ? undefined : timeline.movement();
+  }
+
+  #tellMovement(sample: PhaseSample, { movedBytes, isSteady }: Movement, name: Phase['name']): void {
+    sample.movedBytes = movedBytes;
+    sample.isSteady = isSteady;
+    if (isSteady) return;
+    const after = sample.waitedMs === undefined ? '' : `, ${formatSeconds(sample.waitedMs)} after the program was ready`;
+    this.notes.push(`RSS was not steady at ${name}${after}: it moved by ${formatMiBTenths(movedBytes)} MiB in the last second`);
+  }
+
+  /** What is the allocator's, and what is not. After the figures: the JVM is asked for it. */
+  async #divide(sample: PhaseSample, name: Phase['name']): Promise<void> {
+    const { attach, configuration, counter } = this.#planned;
+    if (!attach || counter === undefined) return;
+    const undivided = `RSS was not divided at ${name}, so retained is of native RSS`;
+    await this.#noting(undivided, async () => {
+      const parts = await this.#process.readRssByPart(configuration.allocator);
+      if (parts) sample.partsRssBytes = parts.partsRssBytes;
+      else this.notes.push(`${undivided}: this JVM does not tell what lies where`);
+      const missing = name === 'settled' ? (parts?.notFound ?? []).join(', ') : '';
+      if (missing !== '')
+        this.notes.push(`retained may have growth of ${missing}: it was not found among the mappings of this JVM`);
+    });
   }
 
   async #findJavaHeap(): Promise<void> {

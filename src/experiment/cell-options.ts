@@ -3,6 +3,7 @@ import type { Jdk } from '../jvm/java-home.ts';
 import type { PhaseName } from '../model/phase.ts';
 import type { LimitedGroup } from '../process/limited-group.ts';
 import type { ProcessRunner } from '../process/runner.ts';
+import type { CellDoctor } from './cell-doctor.ts';
 import type { PlannedCell } from './planned-cell.ts';
 
 /** How cells are run: the same for all of a run. */
@@ -19,6 +20,8 @@ export interface CellOptions {
   signal: AbortSignal;
   /** The memory cgroup that the program is to run in; by default it is offheap's own. */
   group?: LimitedGroup;
+  /** Looks at programs that have settled; without it nobody does. */
+  doctor?: CellDoctor | undefined;
   onPhase: (planned: PlannedCell, phase: PhaseName, rssBytes: number | undefined) => void;
   /** Called when the program of a planned cell with `hold` has reached that phase: it is kept from then on until `signal`, or its own end. */
   onHold: (pid: number) => void;

@@ -1,10 +1,14 @@
+import type { AllocatorName } from '../allocators/registry.ts';
 import { runDiagnosticCommand } from '../jvm/attach.ts';
 import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { AddressRange } from '../model/address-range.ts';
+import { OffheapError } from '../model/errors.ts';
 import type { Census } from '../model/result.ts';
 import { findMeasuredProcess } from '../observe/find-jvm.ts';
 import { askNmtCommitted } from '../observe/jvm.ts';
+import { mayAttach } from '../observe/may-attach.ts';
 import { readJavaHeapRanges } from '../observe/own-places.ts';
+import { type RssByPart, readRssByPart } from '../observe/rss-by-part.ts';
 import { takeCensus } from './census.ts';
 
 /** A JVM answers an attach in milliseconds; a machine that is swapping may need far longer. */
@@ -14,6 +18,7 @@ const attachTimeoutMs = 10_000;
 export class CellProcess {
   #pid: number;
   #isJvm = false;
+  #askable: Promise<boolean> | undefined;
 
   /** @param startedPid the program's, which is measured until find() says otherwise. */
   constructor(startedPid: number) {
@@ -34,6 +39,7 @@ export class CellProcess {
     const isOther = pid !== this.#pid;
     this.#pid = pid;
     this.#isJvm = isJvm;
+    this.#askable = undefined;
     return isOther;
   }
 
@@ -56,11 +62,18 @@ export class CellProcess {
   /** Where the Java heap lies: empty for a program that has none, undefined when the JVM does not tell. */
   async findJavaHeap(): Promise<AddressRange[] | undefined> {
     if (!this.#isJvm) return [];
-    return readJavaHeapRanges(this.#pid, { timeoutMs: attachTimeoutMs }).catch(() => undefined);
+    const options = { asks: await this.#isAskable(), timeoutMs: attachTimeoutMs };
+    return readJavaHeapRanges(this.#pid, options).catch(() => undefined);
   }
 
   askNmtCommitted(): Promise<number | undefined> {
     return askNmtCommitted(this.#pid, { timeoutMs: attachTimeoutMs });
+  }
+
+  /** Undefined where the JVM does not tell what lies where. */
+  async readRssByPart(allocator: AllocatorName): Promise<RssByPart | undefined> {
+    const asks = await this.#isAskable();
+    return readRssByPart(this.#pid, { isJvm: this.#isJvm, asks, allocator, timeoutMs: attachTimeoutMs });
   }
 
   /** @param isInspectable whether the malloc heap inspector walks the heap that serves it. */
@@ -73,7 +86,18 @@ export class CellProcess {
     if (this.#isJvm) await removeAttachSocket(this.#pid);
   }
 
-  #ask(command: string): Promise<string> {
+  async #ask(command: string): Promise<string> {
+    if (!(await this.#isAskable()))
+      throw new OffheapError(
+        'ATTACH_FAILED',
+        'Expected a JVM that may be asked, but it was started with -XX:+DisableAttachMechanism.',
+      );
     return runDiagnosticCommand(this.#pid, command, { timeoutMs: attachTimeoutMs });
+  }
+
+  /** What is no JVM tells so itself. */
+  #isAskable(): Promise<boolean> {
+    this.#askable ??= this.#isJvm ? mayAttach(this.#pid) : Promise.resolve(true);
+    return this.#askable;
   }
 }

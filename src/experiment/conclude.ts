@@ -22,7 +22,7 @@ export interface Ending {
   stopped: boolean;
 }
 
-export type Conclusion = Pick<Cell, 'state' | 'reason'>;
+export type Conclusion = Pick<Cell, 'state' | 'reason' | 'diedBy'>;
 
 /** The state of a cell from how its process ended: pure, so that every way to die has a test. */
 export function conclude(ending: Ending): Conclusion {
@@ -34,7 +34,7 @@ export function conclude(ending: Ending): Conclusion {
   if (problem !== undefined) return failed(`${problem}${last}`);
   if (!stopped) {
     const how = abnormalEnd(ending, whereIn(reached), spoken);
-    if (how !== undefined) return failed(`${how}${last}`);
+    if (how !== undefined) return { ...failed(`${how}${last}`), ...(end.signal === undefined ? {} : { diedBy: end.signal }) };
   }
   if (reached === 'settled' || reached === 'trimmed') return { state: 'ok' };
   const hint =

@@ -35,6 +35,7 @@ export async function requireDrivable({ ready }: CommandScenario): Promise<void>
 async function takeThroughPhases(scenario: CommandScenario, context: ScriptContext, announced: Announcements): Promise<void> {
   const { reach, collect, report, over } = context;
   await untilBaseline(scenario, context, announced);
+  await steadied(scenario, context);
   await reach(phase('baseline'));
   await untilBurstEnds(scenario, context, announced);
   await reach(phase('loaded'));
@@ -52,15 +53,22 @@ async function untilBaseline({ ready }: CommandScenario, context: ScriptContext,
   else await announced.baseline;
 }
 
+/** What answers for the first time goes on growing. A baseline that the program announces is measured at once. */
+async function steadied({ steadyMs = 0 }: CommandScenario, { report, untilSteady }: ScriptContext): Promise<void> {
+  if (steadyMs === 0) return;
+  report.waitingFor = `steady RSS, for at most ${formatSeconds(steadyMs)}`;
+  await untilSteady(steadyMs);
+}
+
 async function untilBurstEnds(
-  { load, durationMs }: CommandScenario,
+  { load, loadFormat, durationMs }: CommandScenario,
   context: ScriptContext,
   announced: Announcements,
 ): Promise<void> {
   const { runner, report, over } = context;
   if (load) {
     report.waitingFor = 'the load to end';
-    const { end, metrics, problem } = await runLoad(load, runner, over);
+    const { end, metrics, problem } = await runLoad({ command: load, format: loadFormat }, runner, over);
     report.load = end;
     Object.assign(report.metrics, metrics);
     over.throwIfAborted();

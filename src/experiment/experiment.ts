@@ -4,6 +4,7 @@ import type { PhaseName } from '../model/phase.ts';
 import { type Cell, type DecisionRules, type Plan, type ResultFile, type Scenario, schemaVersion } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
 import { type DecisionOptions, decide, defaultRules } from '../stats/decide.ts';
+import { findNotices } from '../stats/notices.ts';
 import { summariseRun } from '../stats/summary.ts';
 import type { CellOptions } from './cell-options.ts';
 import { whyHopeless } from './hopeless.ts';
@@ -54,7 +55,9 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
   const startedAt = resumed?.startedAt ?? new Date().toISOString();
   const resultOf = ({ cells, complete, ended }: Ran): ResultFile => {
     const { summary, decision } = summariseRun(cells, decisionOptionsOf(request));
-    const result: ResultFile = { schemaVersion, tool, startedAt, complete, seed, host, plan, cells: [...cells], summary, decision };
+    const notices = findNotices({ cells: [...cells], plan });
+    const measured = { cells: [...cells], summary, decision, notices };
+    const result: ResultFile = { schemaVersion, tool, startedAt, complete, seed, host, plan, ...measured };
     return ended === undefined ? result : { ...result, ended };
   };
   const known = resumed?.cells ?? [];

@@ -1,8 +1,10 @@
 import { cleanEnvironment } from '../allocators/environment.ts';
 import { OffheapError } from '../model/errors.ts';
+import type { LoadFormat } from '../model/load-format.ts';
 import type { LoadEnd, Metric } from '../model/result.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 import { lastLines } from './last-lines.ts';
+import { LoadOutput } from './load-output.ts';
 import { ProgramOutput } from './program-output.ts';
 
 export interface FinishedLoad {
@@ -16,9 +18,14 @@ export interface FinishedLoad {
  * Runs the load command to its end, without a shell, on the plain allocator; ends it when `signal` does. Its wall time is the time that the program took
  * for the work.
  */
-export async function runLoad(command: readonly string[], runner: ProcessRunner, signal: AbortSignal): Promise<FinishedLoad> {
+export async function runLoad(
+  { command, format }: { command: readonly string[]; format: LoadFormat | undefined },
+  runner: ProcessRunner,
+  signal: AbortSignal,
+): Promise<FinishedLoad> {
   const [program = '', ...args] = command;
   const output = new ProgramOutput();
+  const figures = format === undefined ? undefined : new LoadOutput(format, output.events);
   const startedAt = performance.now();
   const child = await runner.start({ command: program, args, env: cleanEnvironment(process.env, {}).env }).catch((error: Error) => {
     throw new OffheapError('CHILD_FAILED', `The load could not be started: ${error.message}`);
@@ -36,8 +43,14 @@ export async function runLoad(command: readonly string[], runner: ProcessRunner,
     if (endedBy !== undefined) end.signal = endedBy;
     const how = endedBy === undefined ? `with status ${exitCode}` : `by ${endedBy}`;
     const spoken = lastLines([...stderrTail.split('\n'), ...output.said]);
-    const problem = exitCode === 0 ? undefined : `The load ended ${how}: ${spoken}`;
-    return { end, metrics: output.metrics, problem: flooded === undefined ? problem : `The load: ${flooded}` };
+    if (flooded !== undefined) return { end, metrics: output.metrics, problem: `The load: ${flooded}` };
+    if (exitCode !== 0) return { end, metrics: output.metrics, problem: `The load ended ${how}: ${spoken}` };
+    const read = figures?.read();
+    return {
+      end: { ...end, ...read?.counts },
+      metrics: { ...read?.metrics, ...output.metrics },
+      problem: read?.problem === undefined ? undefined : `${read.problem} The load said last: ${spoken}`,
+    };
   } finally {
     signal.removeEventListener('abort', kill);
   }

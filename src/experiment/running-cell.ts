@@ -3,11 +3,14 @@ import type { PhaseName } from '../model/phase.ts';
 import type { Cell } from '../model/result.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
 import { assembleCell } from './assemble-cell.ts';
+import { BurstConditions } from './burst-conditions.ts';
 import { CellMeasurement } from './cell-measurement.ts';
 import type { CellOptions } from './cell-options.ts';
+import { countCollections } from './collections.ts';
 import { type Conclusion, conclude } from './conclude.ts';
 import { describeSymptom, diesSoon, isSymptomOfDeath } from './death.ts';
 import type { CellLaunch } from './launch.ts';
+import type { Phase } from './phase.ts';
 import type { PlannedCell } from './planned-cell.ts';
 import type { CellProfile } from './profile.ts';
 import type { ProgramOutput } from './program-output.ts';
@@ -36,9 +39,13 @@ export class RunningCell {
   readonly #started: StartedCell;
   readonly #timeline: TimelineRecorder;
   readonly #measurement: CellMeasurement;
+  readonly #conditions: BurstConditions;
   readonly #report: ScriptReport = { metrics: {}, stopped: false };
   readonly #over = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
+  /** performance.now() at which its time is over. */
+  #deadline: number;
+  #lookMs = 0;
   #timedOutAfterMs: number | undefined;
   #held = false;
   #skipped = false;
@@ -57,10 +64,9 @@ export class RunningCell {
       profile,
       pageFolder: privateFolder,
     });
-    this.#timer = setTimeout(() => {
-      this.#timedOutAfterMs = options.timeoutMs;
-      this.#kill();
-    }, options.timeoutMs);
+    this.#conditions = new BurstConditions(pid);
+    this.#deadline = performance.now() + options.timeoutMs;
+    this.#timer = this.#armTimer();
     options.signal.addEventListener('abort', this.#kill, { once: true });
     if (options.signal.aborted) this.#kill();
     void child.ended.then(() => this.#over.abort());
@@ -78,6 +84,7 @@ export class RunningCell {
     await this.#measurement.end();
     if (options.signal.aborted && !this.#held) return undefined;
     await profile?.convert(this.#measurement.notes);
+    const oomKills = countOomKills();
     return assembleCell({
       planned,
       launch,
@@ -86,9 +93,10 @@ export class RunningCell {
       report: this.#report,
       timeline: this.#timeline.stop(),
       stacks: profile?.stacks,
-      conclusion: this.#conclude(end, problem, countOomKills()),
+      conclusion: this.#conclude(end, problem, oomKills),
+      conditions: { ...this.#conditions.fields, ...(oomKills === undefined ? {} : { oomKills }) },
       end,
-      wallMs: Math.round(performance.now() - startedAt),
+      wallMs: Math.round(performance.now() - startedAt - this.#lookMs),
     });
   }
 
@@ -98,6 +106,15 @@ export class RunningCell {
     this.#timeline.stop();
     this.#measurement.close();
   }
+
+  #armTimer(): NodeJS.Timeout {
+    return setTimeout(this.#endLate, this.#deadline - performance.now());
+  }
+
+  readonly #endLate = (): void => {
+    this.#timedOutAfterMs = this.#started.options.timeoutMs;
+    this.#kill();
+  };
 
   readonly #kill = (): void => {
     this.#over.abort();
@@ -117,10 +134,12 @@ export class RunningCell {
         output,
         over: this.#over.signal,
         reach: async (phase) => {
-          await this.#measurement.reach(phase, { trim: planned.hold === undefined });
+          await this.#reach(phase);
           // The figure that the result has, and no other.
           options.onPhase(planned, phase.name, this.#measurement.phases[phase.name]?.rssBytes);
+          if (phase.name === 'settled') await this.#look();
         },
+        untilSteady: (longestMs) => this.#measurement.untilSteady(longestMs, this.#over.signal),
         collect: () => this.#measurement.collect(),
         notes: this.#measurement.notes,
         report: this.#report,
@@ -135,6 +154,28 @@ export class RunningCell {
       this.#kill();
       return isOver ? undefined : reason;
     }
+  }
+
+  /** In time of its own. A program that is held is there for another look. */
+  async #look(): Promise<void> {
+    const { planned, options } = this.#started;
+    const { doctor, signal } = options;
+    if (!doctor?.isWanted(planned.configuration.key) || planned.hold !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#lookMs = await this.#measurement.lookWith(doctor, AbortSignal.any([signal, this.#over.signal]));
+    this.#deadline += this.#lookMs;
+    this.#timer = this.#armTimer();
+  }
+
+  async #reach(phase: Phase): Promise<void> {
+    const { name } = phase;
+    if (name === 'loaded') this.#conditions.end(this.#measurement.pid);
+    await this.#measurement.reach(phase, { trim: this.#started.planned.hold === undefined });
+    const { phases, pid } = this.#measurement;
+    if (name === 'baseline') this.#conditions.begin(pid);
+    const collections = await countCollections(pid);
+    const sample = phases[name];
+    if (sample && collections !== undefined) phases[name] = { ...sample, collections };
   }
 
   async #hold(phase: PhaseName): Promise<void> {

@@ -15,6 +15,8 @@ export interface ScriptContext {
   over: AbortSignal;
   /** Measures a phase and tells the user of it. */
   reach: (phase: Phase) => Promise<void>;
+  /** Waits until RSS is steady, or for so long; rejects with an AbortError by `over`. */
+  untilSteady: (longestMs: number) => Promise<void>;
   /** Has the JVM collect; false when it cannot, and a note says why not. */
   collect: () => Promise<boolean>;
   /** What was noticed beside the figures. */

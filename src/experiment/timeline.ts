@@ -3,6 +3,7 @@ import type { CounterInfo } from '../model/counters.ts';
 import type { Timeline } from '../model/result.ts';
 import { type MemorySample, Sampler } from '../native/sampler.ts';
 import { findGaps } from '../stats/gaps.ts';
+import { type Movement, movementBefore, steadyWindowMs } from '../stats/steady.ts';
 
 export interface TimelineOptions {
   /** performance.now() that all times of the cell count from. */
@@ -43,6 +44,15 @@ export class TimelineRecorder {
 
   watchJavaHeap(ranges: readonly AddressRange[]): void {
     this.#sampler.watchRanges(ranges);
+  }
+
+  /** What RSS did in the window before now; undefined where that is not covered. */
+  movement(): Movement | undefined {
+    this.#drain();
+    const nowMs = performance.now() - this.#options.startedAt;
+    const from = this.#samples.findLastIndex(({ atMs }) => atMs < nowMs - steadyWindowMs) + 1;
+    const recent = this.#samples.slice(from).filter(({ rssBytes }) => rssBytes !== undefined);
+    return movementBefore({ atMs: recent.map(({ atMs }) => atMs), rssBytes: recent.map(({ rssBytes = 0 }) => rssBytes) }, nowMs);
   }
 
   /** Stops and returns what was sampled, up to the death of the process if it has died. May be called again. */

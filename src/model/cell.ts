@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { cellLook } from './cell-look.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { phaseNames } from './phase.ts';
+import { regionKinds } from './region-kinds.ts';
 import { scenario } from './scenario.ts';
 import { stackTree } from './stack-tree.ts';
 import { timeline } from './timeline.ts';
@@ -16,6 +18,11 @@ const phaseSample = z.object({
   javaHeapRssBytes: bytes.optional(),
   /** rssBytes − javaHeapRssBytes, from one reading of smaps. */
   nativeRssBytes: bytes.optional(),
+  /**
+   * RSS by part, as the doctor divides it, read right after the other figures at `baseline` and `settled`: retained is of those that are the allocator's. Absent
+   * where a JVM does not tell what lies where.
+   */
+  partsRssBytes: z.partialRecord(z.enum(regionKinds), bytes).optional(),
   /** Bytes allocated and not freed, where a preloaded library counts them: as requested (mmap allocator) or as usable (meter). */
   liveBytes: bytes.optional(),
   /** Bytes of the mappings that hold the live bytes: live bytes rounded up to pages. */
@@ -28,6 +35,14 @@ const phaseSample = z.object({
   minorFaults: count.optional(),
   /** Page faults since the start of the process that went to disk. */
   majorFaults: count.optional(),
+  /** Of a baseline that was not announced: how long was waited for RSS to be steady. */
+  waitedMs: milliseconds.optional(),
+  /** Highest less lowest RSS in the second before it. At `baseline` where that was waited for, and at `settled` where no other phase lies in that second. */
+  movedBytes: bytes.optional(),
+  /** Whether movedBytes is at most 1 MiB, or half a per cent of RSS. False: the figure is of a moment, and another one would be another. */
+  isSteady: z.boolean().optional(),
+  /** Collections of any part of the Java heap since the JVM's start, by its jvmstat counters. Absent without those, and for what is no JVM. */
+  collections: count.optional(),
   /** What the program said of itself on its phase line. */
   announced: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
@@ -89,6 +104,10 @@ const load = z.object({
   /** The signal that ended it. */
   signal: z.string().optional(),
   wallMs: milliseconds,
+  /** With --load-format: how many requests it sent, as it says. */
+  requests: count.optional(),
+  /** With --load-format: of them, those that got no answer, or one that says so. */
+  errors: count.optional(),
 });
 export type LoadEnd = z.infer<typeof load>;
 
@@ -114,6 +133,32 @@ const stacks = z.object({
   flameGraphFile: z.string(),
 });
 export type CellStacks = z.infer<typeof stacks>;
+
+const machine = z.object({
+  /** Processor time that the machine had: the length of the burst for each of its processors. */
+  capacityMs: milliseconds,
+  /** Of it, what nobody used. */
+  idleMs: milliseconds,
+  /** Of it, what the hypervisor gave to other machines. */
+  stealMs: milliseconds,
+  /** Of it, what neither the program, nor what it has started, nor its load, nor offheap used. */
+  othersMs: milliseconds,
+  /** Processes that ran or waited to run, as the kernel averages them over a minute, at baseline. */
+  loadAverage: z.number().min(0).optional(),
+  /** For how long some process of the machine waited for a processor (PSI). */
+  cpuPressureMs: milliseconds.optional(),
+});
+export type BurstMachine = z.infer<typeof machine>;
+
+const throttling = z.object({
+  /** Periods of the quota in which the cgroup ran. */
+  periods: count,
+  /** Of them, those in which it used its quota up. */
+  throttledPeriods: count,
+  /** For how long it was held back, of all processors together. */
+  throttledMs: milliseconds,
+});
+export type Throttling = z.infer<typeof throttling>;
 
 export const settings = z.object({
   /** Variables of the environment. */
@@ -157,6 +202,14 @@ export const cell = z.object({
       signal: z.string().optional(),
     })
     .optional(),
+  /** The signal that ended the program, when offheap had sent none and not told it to end. */
+  diedBy: z.string().optional(),
+  /** How many processes of the program's memory cgroup the kernel has killed meanwhile for want of memory. Absent where that is not counted. */
+  oomKills: count.optional(),
+  /** What the machine's processors did during the burst. */
+  machine: machine.optional(),
+  /** How the program's cgroup was held back during the burst by its CPU quota. Absent where no cgroup of its has one. */
+  throttling: throttling.optional(),
   /** What the load or the program printed as `@metric`, by name. */
   metrics: z.record(z.string(), metric).optional(),
   /** With --census: zlib's states at the end of the burst. */
@@ -171,6 +224,8 @@ export const cell = z.object({
   timeline: timeline.optional(),
   /** With --stacks: who allocated what was live at the end of the burst. */
   stacks: stacks.optional(),
+  /** What the doctor saw when all was measured: of the first cell of each configuration that settled. */
+  look: cellLook.optional(),
   /** Why live bytes, and with them what is retained, are not among the figures although they were counted: what was counted cannot be. */
   liveWithdrawn: z.string().optional(),
   /** What was noticed beside the figures, such as a trim command that this JDK does not have. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cell } from './cell.ts';
 import { count, figure } from './figures.ts';
+import { notice } from './notice.ts';
 
 export const units = ['bytes', 'bytesPerMinute', 'milliseconds', 'count', 'share'] as const;
 export type Unit = (typeof units)[number];
@@ -30,6 +31,8 @@ const verdict = z.object({
   runs: z.array(figure).exactOptional(),
   /** `unknown`: not measured, so nobody can say that it is kept. */
   state: z.enum(['kept', 'broken', 'unknown']),
+  /** Of a broken bound: what explains most of what was measured, as a trim or the doctor has shown it. */
+  culprit: z.string().exactOptional(),
   /** Why a figure that was counted is not given as measured. */
   reason: z.string().exactOptional(),
 });
@@ -75,6 +78,8 @@ const regression = z.object({
     .exactOptional(),
   /** `undecided`: the interval reaches to both sides of what is allowed. `unknown`: it cannot be compared. */
   state: z.enum(['kept', 'broken', 'undecided', 'unknown']),
+  /** Of a broken one: what explains most of what is measured now, as a trim or the doctor has shown it. */
+  culprit: z.string().exactOptional(),
   /** Why it is unknown, or what would decide it. */
   reason: z.string().exactOptional(),
 });
@@ -109,6 +114,8 @@ export const guardReport = z.object({
   baseline: baseline.exactOptional(),
   /** With `--baseline`, on each quantity that is compared. */
   regressions: z.array(regression).exactOptional(),
+  /** What makes the figures less than they seem, or explains a broken bound; absent where there is nothing of it. */
+  notices: z.array(notice).exactOptional(),
 });
 /** What `offheap guard --format=json` prints. */
 export type GuardReport = z.infer<typeof guardReport>;

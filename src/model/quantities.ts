@@ -8,7 +8,7 @@ export interface Quantity {
 
 /** Everything of a cell that a bound can be set to, by the name on the command line. stats/quantities.ts measures it. */
 export const quantities = {
-  retained: { unit: 'bytes', meaning: 'native RSS gained that live bytes do not explain' },
+  retained: { unit: 'bytes', meaning: 'freed and kept: RSS that live bytes do not explain' },
   settled: { unit: 'bytes', meaning: 'RSS when all has settled' },
   native: { unit: 'bytes', meaning: 'RSS without the Java heap then' },
   live: { unit: 'bytes', meaning: 'live bytes then' },

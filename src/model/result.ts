@@ -2,13 +2,27 @@ import { z } from 'zod';
 import { cell, settings } from './cell.ts';
 import { decision, decisionRules } from './decision.ts';
 import { bytes, count, milliseconds } from './figures.ts';
+import { notice } from './notice.ts';
 import { configurationSummary } from './result-summary.ts';
 import { schemaVersion, toCurrentVersion } from './result-versions.ts';
 import { scenario } from './scenario.ts';
 import { tool } from './tool.ts';
 
-export type { Cell, CellStacks, CellState, Census, LoadEnd, Metric, PhaseSample, Provenance, Settings } from './cell.ts';
+export type {
+  BurstMachine,
+  Cell,
+  CellStacks,
+  CellState,
+  Census,
+  LoadEnd,
+  Metric,
+  PhaseSample,
+  Provenance,
+  Settings,
+  Throttling,
+} from './cell.ts';
 export type { Decision, DecisionRules } from './decision.ts';
+export type { Notice } from './notice.ts';
 export { type PhaseName, phaseNames } from './phase.ts';
 export type { Compared, Comparison, ConfigurationSummary, Cost, FigureName, Interval } from './result-summary.ts';
 export { schemaVersion } from './result-versions.ts';
@@ -114,6 +128,8 @@ export const currentResultFile = z.object({
   decision: decision.optional(),
   /** Why the run was ended before its last cell: its first one showed that none can work. */
   ended: z.string().optional(),
+  /** What matters more than the summary, the most serious first; absent in files of earlier versions of offheap. */
+  notices: z.array(notice).optional(),
 });
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, milliseconds } from './figures.ts';
+import { loadFormats } from './load-format.ts';
 
 /** The bundled scanner: it announces its phases and waits at each. */
 const reproScenario = z.object({
@@ -34,8 +35,12 @@ const commandScenario = z.object({
   command: z.array(z.string()).min(1),
   /** When it is at its baseline: `tcp:PORT`, an http URL, or a regular expression that a line of its output matches. */
   ready: z.string().optional(),
+  /** How long is waited at most, from then on, until RSS is steady. Absent: `baseline` is measured at once. */
+  steadyMs: milliseconds.optional(),
   /** The command that puts it under load: program and arguments. */
   load: z.array(z.string()).min(1).optional(),
+  /** Whose output the load's is, to be read for its figures. */
+  loadFormat: z.enum(loadFormats).optional(),
   /** Without a load of offheap's: how long the burst is. */
   durationMs: milliseconds.optional(),
   /** Whether the JVM is asked to collect after the burst. */

@@ -21,7 +21,8 @@ export function findMeasuredProcess(startedPid: number): MeasuredProcess {
   return jvm ? { pid: jvm.pid, isJvm: true } : { pid: startedPid, isJvm: false };
 }
 
-function descendantsOf(pid: number): number[] {
+/** Those that a process has started, and those that they have. */
+export function descendantsOf(pid: number): number[] {
   const children = childrenOf(pid);
   return [...children, ...children.flatMap(descendantsOf)];
 }

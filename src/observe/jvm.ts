@@ -126,18 +126,30 @@ export async function askPlaces(pid: number, { withFlags, ...options }: AttachOp
   await questions.ask('GC.heap_info');
   await questions.ask(codeBounds);
   if (withFlags) await questions.ask('VM.flags');
-  const texts = [...questions.texts].map(([command, text]) => [command === codeBounds ? 'VM.info' : command, text] as const);
   // What it has committed of metaspace is soon untrue, and asked for once.
-  const {
-    metaspace: _,
-    classSpace: __,
-    ...places
-  } = toFacts({
-    texts: new Map(texts),
-    commands: new Set(),
-    tooLong: questions.tooLong,
-  });
+  const { metaspace: _, classSpace: __, ...places } = placesOf(questions);
   return places;
+}
+
+/**
+ * The same at this moment: with how large metaspace is, by which it is found among the mappings.
+ *
+ * @throws OffheapError ATTACH_FAILED
+ */
+export async function askPlacesNow(pid: number, options: AttachOptions): Promise<JvmFacts> {
+  const questions = new Questions(pid, options);
+  await questions.ask('GC.heap_info');
+  await questions.ask(codeBounds);
+  const facts = placesOf(questions);
+  if (facts.metaspace || facts.tooLong.length > 0) return facts;
+  // From JDK 25 on GC.heap_info does not tell it.
+  await questions.ask('VM.metaspace');
+  return placesOf(questions);
+}
+
+function placesOf({ texts, tooLong }: Questions): JvmFacts {
+  const renamed = [...texts].map(([command, text]) => [command === codeBounds ? 'VM.info' : command, text] as const);
+  return toFacts({ texts: new Map(renamed), commands: new Set(), tooLong });
 }
 
 /** Undefined where Native Memory Tracking is off. @throws OffheapError ATTACH_FAILED */

@@ -59,10 +59,14 @@ function heapOf(places: JvmPlaces['places']): AddressRange[] {
  * Where the Java heap lies: as the JVM says, or as its mappings tell (ZGC, which says nothing), or its own structures (JDK 8 without `GC.heap_info`). Undefined
  * when none does.
  *
+ * @param options `asks`: whether it lets anyone ask
  * @throws OffheapError NO_SUCH_PROCESS or NO_PERMISSION
  */
-export async function readJavaHeapRanges(pid: number, options: AttachOptions): Promise<AddressRange[] | undefined> {
-  const told = (await askHeapRanges(pid, options).catch(noneOf)) ?? [];
+export async function readJavaHeapRanges(
+  pid: number,
+  { asks, ...options }: AttachOptions & { asks: boolean },
+): Promise<AddressRange[] | undefined> {
+  const told = asks ? ((await askHeapRanges(pid, options).catch(noneOf)) ?? []) : [];
   if (told.length > 0) return told;
   const ofZ = zHeapRanges(parseMaps(await readProcFile(pid, 'maps')));
   if (ofZ) return ofZ;

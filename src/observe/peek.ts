@@ -18,7 +18,9 @@ const attachTimeoutMs = 2000;
  * This shows memory contents, so it is for whoever asks for it.
  */
 export async function peek({ pid, malloc, jvm }: Evidence, signal?: AbortSignal): Promise<PeekedMapping[]> {
-  const javaHeap = jvm ? await readJavaHeapRanges(pid, { timeoutMs: attachTimeoutMs, signal }).catch(() => undefined) : undefined;
+  const javaHeap = jvm
+    ? await readJavaHeapRanges(pid, { asks: true, timeoutMs: attachTimeoutMs, signal }).catch(() => undefined)
+    : undefined;
   const mappings = (await readMappings(pid, { signal }))
     .filter((mapping) => isAnonymous(mapping) && !javaHeap?.some((range) => overlap(range, mapping)))
     .sort((a, b) => b.rssBytes - a.rssBytes)

@@ -17,6 +17,8 @@ const field = {
   majorFaults: 9,
   userTicks: 11,
   systemTicks: 12,
+  childUserTicks: 13,
+  childSystemTicks: 14,
   threads: 17,
   startTime: 19,
   sizeBytes: 20,
@@ -77,6 +79,13 @@ export function parseResourceUse(stat: string): ResourceUse | undefined {
   const read = (name: keyof typeof field) => Number(fields[field[name]]);
   const use = { cpuMs: cpuMsOf(fields), minorFaults: read('minorFaults'), majorFaults: read('majorFaults') };
   return Object.values(use).every(Number.isSafeInteger) ? use : undefined;
+}
+
+/** Of its threads and of the children that it has waited for, and theirs. NaN for text of another shape. */
+export function parseFamilyCpuMs(stat: string): number {
+  const fields = fieldsAfterName(stat);
+  const ticks = Number(fields[field.childUserTicks]) + Number(fields[field.childSystemTicks]);
+  return cpuMsOf(fields) + (ticks * 1000) / ticksPerSecond;
 }
 
 function cpuMsOf(fields: readonly string[]): number {

@@ -1,17 +1,31 @@
 import type { Bound, BoundVerdict, GuardReport, Regression, Unit } from '../model/guard.ts';
 import { printableLines, printableValues } from '../model/printable.ts';
 import { bytesPerMiB, formatFigure, formatPercent, formatSeconds } from '../model/units.ts';
+import { noticeSentences } from './notices.ts';
 import { signed } from './signed.ts';
 
 /** A line per bound: first those that are broken. */
 export function renderGuard(report: GuardReport): string {
-  const { configuration, command, state, reason, verdicts, regressions = [], repeats, baseline } = printableValues(report);
+  const {
+    configuration,
+    command,
+    state,
+    reason,
+    verdicts,
+    regressions = [],
+    repeats,
+    baseline,
+    notices = [],
+  } = printableValues(report);
+  const noticed = noticeSentences(notices)
+    .map((line) => `${line}\n`)
+    .join('');
   const head = `${command.join(' ')} on ${configuration}${repeats === undefined ? '' : `, ${repeats} runs`}`;
-  if (state !== 'ok') return `${head}: ${state}. ${reason ?? ''}`.trim().concat('\n');
+  if (state !== 'ok') return `${noticed}${head}: ${state}. ${reason ?? ''}`.trim().concat('\n');
   const judged = judgedLines(verdicts, regressions);
   const width = Math.max(...judged.map((line) => line.state.length), 'unknown'.length);
   const lines = judged.map((line) => `${line.state.padEnd(width)}  ${line.text}`);
-  return `${[head, ...(baseline ? describeBaseline(baseline) : []), ...lines].join('\n')}\n`;
+  return `${noticed}${[head, ...(baseline ? describeBaseline(baseline) : []), ...lines].join('\n')}\n`;
 }
 
 /** Workflow commands of GitHub Actions: an error each for what is not kept. */
@@ -39,7 +53,7 @@ export function describeBaseline({ startedAt, runs, cautions }: NonNullable<Guar
   return [`baseline of ${startedAt.replace(/\.\d+Z$/, 'Z')}, ${runs} ${runs === 1 ? 'run' : 'runs'}`, ...cautions];
 }
 
-export function describeVerdict({ bound, measured, runs = [], state, reason }: BoundVerdict): string {
+export function describeVerdict({ bound, measured, runs = [], state, reason, culprit }: BoundVerdict): string {
   if (measured === undefined) {
     const what = reason === undefined ? 'was not measured' : 'cannot be told';
     const why = reason === undefined ? '' : `. ${reason}`;
@@ -48,7 +62,8 @@ export function describeVerdict({ bound, measured, runs = [], state, reason }: B
   const relation = state === 'kept' ? 'keeps' : 'breaks';
   const [least, most] = [Math.min(...runs), Math.max(...runs)].map((value) => formatQuantity(value, bound.unit));
   const spread = runs.length > 1 ? ` (median of ${runs.length}, ${least} to ${most})` : '';
-  return `${bound.quantity} ${formatQuantity(measured, bound.unit)}${spread} ${relation} ${describeBound(bound)}`;
+  const why = culprit === undefined ? '' : `. ${culprit}`;
+  return `${bound.quantity} ${formatQuantity(measured, bound.unit)}${spread} ${relation} ${describeBound(bound)}${why}`;
 }
 
 export function describeBound({ quantity, isMetric, kind, limit, unit }: Bound): string {
@@ -57,13 +72,13 @@ export function describeBound({ quantity, isMetric, kind, limit, unit }: Bound):
 }
 
 export function describeRegression(regression: Regression): string {
-  const { quantity, unit, baseline, measured, difference, state, reason } = regression;
+  const { quantity, unit, baseline, measured, difference, state, reason, culprit } = regression;
   const limit = describeLimit(regression);
   if (!baseline || !measured || !difference) return `${quantity} cannot be compared (${limit}): ${reason ?? 'it was not measured'}`;
   const format = (value: number) => formatQuantity(value, unit);
   const change = describeChange(regression);
   const relation = { kept: 'keeps', broken: 'breaks', undecided: 'may keep or break', unknown: 'is not judged by' }[state];
-  const more = reason === undefined ? '' : `: ${reason}`;
+  const more = [reason === undefined ? '' : `: ${reason}`, culprit === undefined ? '' : `. ${culprit}`].join('');
   return `${quantity} ${change}: ${format(measured.median)}, baseline ${format(baseline.median)}, ${relation} ${limit}${more}`;
 }
 

@@ -1,7 +1,9 @@
 import { markdownTable } from 'markdown-table';
 import type { ResultFile } from '../model/result.ts';
+import { lookLines } from './cell-looks.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
+import { noticeLines } from './notices.ts';
 import { renderRecommendation } from './recommendation.ts';
 import { resultTable, stateLines, tableNote } from './result-table.ts';
 
@@ -18,7 +20,13 @@ export function renderMarkdown(result: ResultFile): string {
     stateLines(result)
       .map((line) => `- ${line}`)
       .join('\n'),
+    noticeLines(result)
+      .map((line) => `- ${line}`)
+      .join('\n'),
     ...narrate(result),
+    lookLines(result)
+      .map((line) => `- ${line}`)
+      .join('\n'),
     renderPasteLines(result),
     ...stackParagraphs(result).map((stacks) => `\`\`\`\n${stacks}\n\`\`\``),
   ];

@@ -48,7 +48,7 @@ export function tableNote(result: ResultFile): string {
   const small = hasSmallBurst(result)
     ? ` returned is – where RSS grew by less than ${formatMiB(smallestBurstBytes)} MiB in the burst.`
     : '';
-  const terms = `Sizes in MiB. returned: (loaded − settled) / (loaded − baseline). live: bytes asked for and not freed. retained: how much native RSS grew from baseline to settled beyond what live bytes grew.${used}${small}`;
+  const terms = `Sizes in MiB. returned: (loaded − settled) / (loaded − baseline). live: bytes asked for and not freed. retained: how much the allocator’s RSS grew from baseline to settled beyond what live bytes grew.${used}${small}`;
   if (!isRepeated(result)) return terms;
   return `${terms} Figures are medians, with 95 % bootstrap intervals. Differences and ratios compare with the reference, round by round: means, with intervals that hold after each round.`;
 }

@@ -1,8 +1,10 @@
 import type { ResultFile } from '../model/result.ts';
+import { lookLines } from './cell-looks.ts';
 import { stackParagraphs } from './cell-stacks.ts';
 import { renderChart } from './chart.ts';
 import type { TextTable } from './columns.ts';
 import { describeRun, endsWithRecommendation, narrate } from './narrative.ts';
+import { noticeLines } from './notices.ts';
 import { renderRecommendation } from './recommendation.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { resultTable, stateLines, tableNote } from './result-table.ts';
@@ -23,7 +25,11 @@ export function renderTable(result: ResultFile, options: TerminalOptions): strin
             .join('\n'),
         ]
       : []),
+    ...noticeLines(result).map((line) => wrap(line, width)),
     ...narrate(result).map((sentence) => wrap(sentence, width)),
+    lookLines(result)
+      .map((line) => wrap(line, width))
+      .join('\n'),
     renderPasteLines(result),
     ...stackParagraphs(result),
     renderChart(result, { width }),

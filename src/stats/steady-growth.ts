@@ -54,7 +54,7 @@ export function perMinute(difference: number, spanMs: number): number {
 }
 
 /** On the line between the two points about it. */
-function valueAt(points: readonly Point[], atMs: number): number {
+export function valueAt(points: readonly Point[], atMs: number): number {
   const next = points.findIndex((point) => point.atMs >= atMs);
   const [before, after] = [points[Math.max(0, next - 1)], points[next]];
   if (!before || !after) return points.at(-1)?.value ?? 0;

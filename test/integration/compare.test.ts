@@ -14,7 +14,7 @@ import { compile } from '../native/preloaded.ts';
 import { counterFoldersOf, freePort, isRunning, leftBehind, loadOf, longSleep, serverScript } from './compare-programs.ts';
 import { reproJar } from './java-process.ts';
 
-const quick = ['--quiet', '--format=json', '--settle=300ms'];
+const quick = ['--quiet', '--format=json', '--steady=0', '--settle=300ms'];
 let folder: string;
 const raw = () => join(folder, 'raw.json');
 

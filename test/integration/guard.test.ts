@@ -33,13 +33,18 @@ test('a loader that leaves its Inflaters to the GC breaks the bound: status 3, a
     GITHUB_ACTIONS: 'true',
   });
   expect(status).toBe(3);
-  expect(stdout.split('\n')).toEqual([
+  // What this machine is busy with beside it is no part of a test.
+  expect(stdout.split('\n').filter((line) => !line.startsWith('Other work'))).toEqual([
     expect.stringContaining('--loader=leaky'),
-    expect.stringMatching(/^broken {3}retained \d{3} MiB breaks --max-retained=64 MiB$/),
+    expect.stringMatching(
+      /^broken {3}retained \d{3} MiB breaks --max-retained=64 MiB\. Malloc kept it free: a trim gave back \d{3} MiB\.$/,
+    ),
     expect.stringMatching(/^kept {5}settled \d{3} MiB keeps --max-settled=1,024 MiB$/),
     '',
   ]);
-  expect(stderr).toMatch(/^::error title=offheap guard::retained \d{3} MiB breaks --max-retained=64 MiB\n$/);
+  expect(stderr).toMatch(
+    /^::error title=offheap guard::retained \d{3} MiB breaks --max-retained=64 MiB\. Malloc kept it free: a trim gave back \d{3} MiB\.\n$/,
+  );
   expect(await junit()).toMatch(/tests="2" failures="1" errors="0"[\s\S]*<failure message="retained \d{3} MiB breaks/);
 });
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PhaseOptions } from '../../api/program.ts';
 import { OffheapError } from '../../model/errors.ts';
+import { type LoadFormat, loadFormats } from '../../model/load-format.ts';
 import { parseDuration, quote } from '../../model/units.ts';
 import { moreOption } from '../help/more-options.ts';
 
@@ -8,23 +9,31 @@ import { moreOption } from '../help/more-options.ts';
 export interface CommandOptions {
   ready?: string;
   load?: string;
+  loadFormat?: LoadFormat;
   duration?: string;
   gc?: boolean;
+  steady: string;
   settle: string;
   grace: string;
   step?: boolean;
   timeout: string;
 }
 
-export function addCommandOptions(command: Command, { settle = '5s' } = {}): Command {
+export function addCommandOptions(command: Command, { settle = '5s', steady = '10s' } = {}): Command {
   return command
     .option(
       '--ready <when>',
       'the program is ready when tcp:PORT accepts, http://127.0.0.1:PORT/PATH answers, or a line of output matches a REGEX',
     )
     .option('--load <command>', 'run this command, without a shell, to put the program under load')
+    .addOption(
+      moreOption('--load-format <format>', 'read requests per second, latencies and errors from what the load prints').choices(
+        loadFormats,
+      ),
+    )
     .option('--duration <duration>', 'let the program work by itself for this time, instead of --load')
     .option('--gc', 'after the load, let the JVM collect')
+    .addOption(moreOption('--steady <duration>', 'after --ready, longest wait until RSS is steady; 0: none', steady))
     .addOption(moreOption('--settle <duration>', 'idle time before the last measurement', settle))
     .addOption(moreOption('--step', 'the program waits for a line on stdin after each phase that it announces'))
     .addOption(moreOption('--grace <duration>', 'time to end after SIGTERM; then comes SIGKILL', '10s'))
@@ -36,9 +45,11 @@ export async function parseProgram(
   command: readonly string[],
   options: CommandOptions,
 ): Promise<PhaseOptions & { timeoutMs: number }> {
-  const { ready, load, duration } = options;
+  const { ready, load, loadFormat, duration } = options;
   if (load !== undefined && duration !== undefined)
     throw new OffheapError('USAGE', 'Expected either --load or --duration: the load says itself how long the burst is.');
+  if (loadFormat !== undefined && load === undefined)
+    throw new OffheapError('USAGE', 'Expected --load with --load-format, which says what the load prints.');
   if (ready !== undefined) await requireReadiness(ready);
   const loadCommand = load === undefined ? undefined : await splitCommand(load, '--load');
   await requirePrograms(command, loadCommand);
@@ -46,6 +57,8 @@ export async function parseProgram(
     command: [...command],
     ready,
     load: loadCommand,
+    steadyMs: parseDuration(options.steady, '--steady'),
+    loadFormat,
     durationMs: duration === undefined ? undefined : parseDuration(duration, '--duration'),
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),

@@ -30,6 +30,10 @@ export function allocatorOption(fallback: string, inWords?: string): Option {
   ).default(fallback, inWords);
 }
 
+export function doctorOption(): Option {
+  return moreOption('--no-doctor', 'do not let the doctor look at the program when all is measured');
+}
+
 export function addMatrixOptions(command: Command): Command {
   return command
     .addOption(moreOption('--reference <key>', 'compare the others with this configuration', defaultReference))

@@ -25,7 +25,7 @@ export function renderIntervals(result: ResultFile): Markup | undefined {
   const scaled = measured.map((column) => widen(column, result.summary));
   const repeated = result.cells.some(({ repeat }) => repeat > 1);
   const table = html`<table class="intervals">
-<caption>Returned: share of the growth during the burst that was given back until settled. Retained: growth of native RSS that live bytes do not explain.
+<caption>Returned: share of the growth during the burst that was given back until settled. Retained: growth of the allocator’s RSS that live bytes do not explain.
 ${repeated ? 'Dots are medians, lines are 95 % bootstrap intervals.' : 'One run each: there is no interval; --repeats gives one.'}</caption>
 <thead><tr><th scope="col">${namesOf(result).compared}</th>${scaled.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${result.summary.map(

@@ -1,5 +1,6 @@
 import type { ResultFile } from '../../model/result.ts';
 import { endsWithRecommendation, narrate } from '../narrative.ts';
+import { noticeLines } from '../notices.ts';
 import { renderRecommendation } from '../recommendation.ts';
 import { resultTable, stateLines, tableNote } from '../result-table.ts';
 import { configurationHeader, configurationKeys, scrollable } from './configurations.ts';
@@ -10,7 +11,9 @@ import { renderTiles } from './tiles.ts';
 export function renderVerdict(result: ResultFile): Markup {
   const sentences = narrate(result);
   const nothing = 'No cell was measured to its end, so there is nothing to conclude; the table says why.';
-  return html`${renderTiles(result)}
+  const notices = noticeLines(result);
+  return html`${notices.length > 0 && html`<ul class="notices">${notices.map((line) => html`<li>${line}</li>`)}</ul>`}
+${renderTiles(result)}
 ${(sentences.length > 0 ? sentences : [nothing]).map((sentence) => html`<p class="sentence">${sentence}</p>`)}
 ${renderPasteLines(result)}
 ${result.complete ? undefined : html`<p class="warning">The run was interrupted: these are the cells that were finished.</p>`}`;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { toScenario } from '../../../src/api/program.ts';
 import { announcedScript } from '../../../src/experiment/announced-script.ts';
 import { drivenScript } from '../../../src/experiment/driven-script.ts';
 import { ProgramOutput } from '../../../src/experiment/program-output.ts';
@@ -61,6 +62,9 @@ async function play(script: CellScript, lines: readonly string[], { stubborn = f
     notes,
     report,
     reach,
+    untilSteady: async (longestMs) => {
+      events.push(`steady within ${longestMs}`);
+    },
     collect: async () => {
       events.push('collect');
       return true;
@@ -83,6 +87,15 @@ test('ready by a line, a load, a collection, settled, and a polite end, in this 
   expect(events).toEqual(['baseline', 'loaded', 'collect', 'collected', 'settled', 'SIGTERM']);
   expect(report).toMatchObject({ stopped: true, load: { exitCode: 0 }, metrics: { ran: { value: 1 } } });
   expect(notes).toEqual([]);
+});
+
+test('what was ready is waited for until it is steady, and what announces its baseline is not', async () => {
+  const driven = { ...plain, durationMs: 1, steadyMs: 4001 };
+  const { events } = await play(drivenScript({ ...driven, ready: 'up' }), ['up']);
+  expect(events).toEqual(['steady within 4001', 'baseline', 'loaded', 'settled', 'SIGTERM']);
+  expect(toScenario({ command: ['app'], steadyMs: 4001 })).not.toHaveProperty('steadyMs');
+  expect(toScenario({ command: ['app'], ready: 'up' }).steadyMs).toBe(10_000);
+  expect(toScenario({ command: ['app'], ready: 'up', steadyMs: 0 })).not.toHaveProperty('steadyMs');
 });
 
 test('what is not given is announced: the baseline, the end of the burst, a collection', async () => {

@@ -15,6 +15,9 @@ const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const argumentsFor: Record<string, (text: string) => unknown[]> = {
   parseTask: (text) => [text, ['total_vm', 'rss', 'name']],
   mimallocMeans: (text) => ['reserve_os_memory', '1 KiB', text],
+  parseLoadOutput: (text) => ['vegeta', text],
+  figuresOf: (text) => [{ requests: text.length }],
+  numberAt: (text) => [text, 'requests'],
   parseMavenSettings: (text) => [text, {}],
   parseStatusLine: (text) => [text, 'NSpid'],
   sectionOf: (text) => [text, 'Heap:'],

@@ -140,6 +140,46 @@ export const pieces: Readonly<Record<string, Pieces>> = {
       '<!--',
     ],
   },
+  parseCpuTimes: { repeated: ['cpu  ', '1 ', 'cpu 1 2 3 4 5 6 7 8\n'], before: ['cpu  ', 'cpu  1 2 3 4 5 6 7 8 '] },
+  parseLoadAverage: { repeated: ['1.00 ', '1'], before: ['1', '1.00'] },
+  parseCpuPressureMs: {
+    repeated: ['some avg10=', 'some avg10=1.00 avg60=1.00 avg300=1.00 total=1\n', 'avg60='],
+    before: ['some avg10=', 'some avg10=1 avg60=1 avg300=1 total='],
+  },
+  parseThrottling: {
+    repeated: ['nr_periods 1\n', 'nr_throttled 1\n', 'throttled_usec 1\n'],
+    before: ['nr_periods ', 'throttled_time '],
+  },
+  parseFamilyCpuMs: { repeated: [')', ') '], before: ['1 (a'] },
+  figuresOf: {},
+  numberAt: {},
+  parseWrk: {
+    repeated: ['50%  1.00ms\n', '1 requests in 1', 'Non-2xx or 3xx responses: ', 'Requests/sec: 1.00\n'],
+    before: ['    50%', '  1 requests in ', '  Socket errors: connect 1, read 1, write 1, timeout ', 'Requests/sec:  '],
+  },
+  parseHey: {
+    repeated: ['  50% in 1.0 secs\n', '  [200]\t1 responses\n', 'Error distribution:\n', '  [1]\ta\n'],
+    before: ['  Requests/sec:\t', '  50% in ', '  [200]\t', 'Error distribution:\n'],
+  },
+  parseVegeta: {
+    repeated: ['200:1 ', '1ms, ', '{"a":', '\n{', '}'],
+    before: [
+      'Requests      [total, rate, throughput]  1, 1, 1\nStatus Codes  [code:count]  ',
+      'Requests      [total, rate, throughput]  1, 1, 1\nLatencies     [min, mean, 50, 90, 95, 99, max]  ',
+      '{"latencies":{',
+    ],
+  },
+  parseLoadOutput: { repeated: ['{"a":', '\n{', '}'], before: ['{"latencies":{'] },
+  parseK6: {
+    repeated: ['http_reqs', '.', 'med=1ms ', '\n{', '}'],
+    before: ['http_reqs....: 1 1/s\nhttp_req_duration....: ', 'http_reqs....: 1 1/s\nhttp_req_failed.....: 1% ', 'http_reqs....: '],
+  },
+  parseJmeter: {
+    repeated: ['1,1,true\n', '"', '"",', '"a"', ',', 'summary = '],
+    before: ['timeStamp,elapsed,success\n', 'timeStamp,elapsed,success\n1,1,"', 'summary = 1 in 1 = 1/s Avg: '],
+  },
+  lastJsonOf: { repeated: ['{', '\n{', '}', '{"a":', '[', '\n{}'], before: ['{', '\n{'] },
+  parseGoDurationMs: { repeated: ['1h', '1m', '1s', '1.'], before: ['1h', '1m1'] },
   parseMetricLine: {
     repeated: ['.', 'e', 'e1', '-'],
     before: ['@metric ', '@metric a=', '@metric a=1', '@metric a=1.', '@metric a=1 better='],

@@ -28,6 +28,25 @@ test('retained is growth of RSS that growth of live bytes does not explain, and 
   expect(retainedBytes(cellOf({ phases: phasesOf({ baseline: 200, settled: 900 }) }))).toBeUndefined();
 });
 
+test('where the parts of RSS are known, retained is of the allocator’s and of what nobody could place', () => {
+  const phases = phasesOf({ baseline: [200, 20], loaded: [1000, 700], settled: [900, 50] });
+  const parts = (malloc: number, unexplained: number, code: number) => ({
+    'glibc arenas': malloc * bytesPerMiB,
+    unexplained: unexplained * bytesPerMiB,
+    'code cache': code * bytesPerMiB,
+    'mapped files': code * bytesPerMiB,
+  });
+  const [before, after] = [phases.baseline, phases.settled];
+  if (!before || !after) throw new Error('no phases');
+  const divided = { ...phases, baseline: { ...before, partsRssBytes: parts(31, 2, 11) } };
+  expect(retainedBytes(cellOf({ phases: divided }))).toBe(670 * bytesPerMiB);
+  const both = { ...divided, settled: { ...after, partsRssBytes: parts(113, 5, 97) } };
+  expect(retainedBytes(cellOf({ phases: both }))).toBe((113 + 5 - 31 - 2 - 30) * bytesPerMiB);
+  // The Java heap of this JVM is not known, but its parts are.
+  const { nativeRssBytes: _, ...unknown } = both.settled;
+  expect(retainedBytes(cellOf({ phases: { ...both, settled: unknown } }))).toBe(55 * bytesPerMiB);
+});
+
 test('a summary has medians of ok cells only, and leaves out what no cell measured', () => {
   const settled = (mib: number) => phasesOf({ baseline: 200, loaded: 1000, settled: mib });
   const cells = [
