@@ -37,6 +37,7 @@ test.each<[string, ResultFile, Partial<Planned>]>([
   ['its glibc has other settings', result(), { configuration: { key: 'glibc', settings: { env: { A: 'b' }, jvmFlags: [] } } }],
   ['its --load is another', result(), { scenario: { ...scenario, load: ['wrk', '-d9s'] } }],
   ['its --duration is another', result(), { scenario: { ...scenario, durationMs: 7 } }],
+  ['its --steady is another', result(), { scenario: { ...scenario, steadyMs: 7 } }],
   ['its --gc is another', result(), { scenario: { ...scenario, gc: false } }],
   ['its --settle is another', result(), { scenario: { ...scenario, settleMs: 7 } }],
   ['its --step is another', result(), { scenario: { ...scenario, step: true } }],
