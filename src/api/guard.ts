@@ -5,8 +5,9 @@ import { OffheapError } from '../model/errors.ts';
 import type { Bound, BoundVerdict, GuardReport, Regression } from '../model/guard.ts';
 import { present } from '../model/present.ts';
 import { type QuantityName, quantities } from '../model/quantities.ts';
-import { type Cell, type Notice, type ResultFile, resultFile } from '../model/result.ts';
+import { type Cell, type ResultFile, resultFile } from '../model/result.ts';
 import { culpritOf } from '../stats/culprit.ts';
+import { describeFailure } from '../stats/failure-account.ts';
 import { judgeBoundOver } from '../stats/quantities.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
 import { compareWith, requireBaseline, toLimits } from './guard-baseline.ts';
@@ -99,7 +100,7 @@ export async function guard(options: GuardOptions): Promise<GuardOutcome> {
   });
   if (!result.complete) signal?.throwIfAborted();
   const report: GuardReport = {
-    ...judge(result.cells, judged, command, result.notices),
+    ...judge(result, judged, command),
     ...(baseline ? compareWith(baseline, result, limits) : {}),
   };
   return {
@@ -120,31 +121,27 @@ function toBound(given: GuardBound): Bound {
   return { quantity: given.quantity, isMetric: false, unit: quantities[given.quantity].unit, ...limit };
 }
 
-function judge(
-  cells: readonly Cell[],
-  bounds: readonly Bound[],
-  command: readonly string[],
-  notices: readonly Notice[] = [],
-): GuardReport {
+function judge({ cells, notices = [] }: ResultFile, bounds: readonly Bound[], command: readonly string[]): GuardReport {
   const failed = cells.find(({ state }) => state !== 'ok');
   const cell = failed ?? cells[0];
   if (!cell) throw new OffheapError('CHILD_FAILED', 'The program was not run.');
   const { configuration, state, reason, repeat } = cell;
   const which = reason === undefined ? undefined : cells.length === 1 ? reason : `Run ${repeat} of ${cells.length}: ${reason}`;
+  const looked = cells.find(({ look }) => look !== undefined) ?? cell;
   return {
     ...{ schemaVersion: 1, configuration, command: [...command], state },
     ...(cells.length > 1 ? { repeats: cells.length } : {}),
-    ...(which === undefined ? {} : { reason: which }),
-    verdicts: failed ? [] : bounds.map((wanted) => withCulprit(judgeBoundOver(cells, wanted), cells)),
-    ...(notices.length > 0 ? { notices: [...notices] } : {}),
+    ...present('reason', which),
+    ...present('lastSeen', describeFailure(cell)),
+    verdicts: failed ? [] : bounds.map((wanted) => withCulprit(judgeBoundOver(cells, wanted), looked)),
+    ...(notices.length > 0 ? { notices } : {}),
   };
 }
 
-/** By the run that the doctor has looked at. */
-function withCulprit(verdict: BoundVerdict, cells: readonly Cell[]): BoundVerdict {
+/** @param cell the run that the doctor has looked at. */
+function withCulprit(verdict: BoundVerdict, cell: Cell): BoundVerdict {
   const { bound, state, measured } = verdict;
-  const cell = cells.find(({ look }) => look !== undefined) ?? cells[0];
-  if (!cell || state !== 'broken' || bound.isMetric || measured === undefined) return verdict;
+  if (state !== 'broken' || bound.isMetric || measured === undefined) return verdict;
   return { ...verdict, ...present('culprit', culpritOf(cell, bound.quantity, measured)) };
 }
 

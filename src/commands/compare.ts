@@ -4,7 +4,7 @@ import type { CompareOptions as ApiOptions } from '../api/compare.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
-import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
 import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
 import {
   addMatrixOptions,
@@ -52,7 +52,7 @@ export const compareCommand: CommandDefinition = {
     addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
-    addMatrixOptions(command).addOption(doctorOption());
+    addMatrixOptions(command).addOption(warmupOption()).addOption(doctorOption());
     addOutputOptions(command);
   },
 };
@@ -67,8 +67,9 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
-  const { doctor } = options;
-  const { value: result, unkept } = await runKept(kept, (hooks) => compare({ ...experiment, ...decision, doctor, ...hooks }));
+  const { value: result, unkept } = await runKept(kept, (hooks) =>
+    compare({ ...experiment, ...decision, doctor: options.doctor, ...hooks }),
+  );
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);

@@ -8,7 +8,7 @@ import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { addBaselineOptions, type BaselineOptions, parseBaseline } from './options/baseline-options.ts';
-import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
 import { allocatorOption, doctorOption, resultFileOf } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
@@ -53,6 +53,7 @@ export const guardCommand: CommandDefinition = {
     addCommandOptions(command)
       .addOption(allocatorOption('glibc'))
       .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
+      .addOption(warmupOption())
       .addOption(doctorOption())
       .option('--junit <file>', 'write the verdicts as JUnit XML')
       .addOption(moreOption('--results <file>', 'keep the raw result in this file (default: a new file, see Files)'));

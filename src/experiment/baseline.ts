@@ -40,6 +40,8 @@ const phaseOptions = {
   gc: '--gc',
   settleMs: '--settle',
   step: '--step',
+  prepare: '--prepare',
+  warmups: '--warmup',
 } as const satisfies Partial<Record<keyof CommandScenario, string>>;
 
 function otherPhases(before: Scenario & { name: 'command' }, now: CommandScenario): string | undefined {

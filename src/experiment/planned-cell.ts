@@ -1,5 +1,5 @@
 import type { Configuration } from '../allocators/configurations.ts';
-import { trimIntervalJdks } from '../allocators/glibc.ts';
+import { firstJdksOf } from '../allocators/jvm-presets.ts';
 import type { LaunchConfiguration } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { PhaseName } from '../model/phase.ts';
@@ -21,9 +21,6 @@ export interface PlannedCell extends LaunchConfiguration {
   census: boolean;
 }
 
-/** `17.0.15, 21.0.3 and 22`. */
-const inWords = new Intl.ListFormat('en-GB');
-
 /** Why a cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
 export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | undefined): string | undefined {
   if (!location.found) return location.reason;
@@ -31,7 +28,8 @@ export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | 
   for (const flag of configuration.jvmFlags) {
     const name = /^-XX:[+-]?(\w+)/.exec(flag)?.[1];
     if (name !== undefined && !jdk.flags.has(name)) {
-      return `JDK ${jdk.version} has no ${name}. Run with a newer one (repro: --java=HOME; TrimNativeHeapInterval came with ${inWords.format(trimIntervalJdks)}).`;
+      const since = firstJdksOf(name);
+      return `JDK ${jdk.version} has no ${name}${since === undefined ? '' : ` (JDK ${since})`}. Run with another one (repro: --java=HOME), or leave it out.`;
     }
   }
   return undefined;
@@ -52,6 +50,11 @@ export function plannedFields({
   return { configuration: key, allocator, settings: settingsOf(configuration), scenario, repeat };
 }
 
-export function settingsOf({ env, jvmFlags, simulatedTunable }: Configuration): Settings {
-  return { env: { ...env }, jvmFlags: [...jvmFlags], ...(simulatedTunable === undefined ? {} : { simulatedTunable }) };
+export function settingsOf({ env, jvmFlags, library, simulatedTunable }: Configuration): Settings {
+  return {
+    env: { ...env },
+    jvmFlags: [...jvmFlags],
+    ...(library === undefined ? {} : { library }),
+    ...(simulatedTunable === undefined ? {} : { simulatedTunable }),
+  };
 }

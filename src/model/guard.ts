@@ -108,14 +108,16 @@ export const guardReport = z.object({
   state: cell.shape.state,
   /** Why the cell is not ok. */
   reason: z.string().exactOptional(),
+  /** What ran when it failed, and what the doctor saw of it. */
+  lastSeen: z.string().exactOptional(),
   /** On each bound, in the order given; none where the cell is not ok. */
   verdicts: z.array(verdict),
+  /** What makes the figures less than they seem, or explains a broken bound; absent where there is nothing of it. */
+  notices: z.array(notice).exactOptional(),
   /** What the runs were compared with, with `--baseline`. */
   baseline: baseline.exactOptional(),
   /** With `--baseline`, on each quantity that is compared. */
   regressions: z.array(regression).exactOptional(),
-  /** What makes the figures less than they seem, or explains a broken bound; absent where there is nothing of it. */
-  notices: z.array(notice).exactOptional(),
 });
 /** What `offheap guard --format=json` prints. */
 export type GuardReport = z.infer<typeof guardReport>;

@@ -5,6 +5,9 @@ import { variantsOf } from '../model/variants.ts';
 import { type PasteLine, pasteLines } from './paste-lines.ts';
 import { namesOf } from './result-names.ts';
 
+/** Rather than so many times the rounds that there are one measures in another way. */
+const manyRounds = 5;
+
 /** Which setting to ship, in sentences, and the lines to paste; no lines where nothing is to be changed, or nothing is decided. */
 export function renderRecommendation(result: ResultFile): { sentences: string[]; lines: PasteLine[] } {
   const { decision, ended } = result;
@@ -41,11 +44,25 @@ function conclusionOf(decision: Decision, result: ResultFile): string[] {
     const caution = `That is no recommendation: ${runs === 1 ? 'one run each tells' : `${runs} runs each tell`} nothing of what two runs differ by. Without --repeats there are as many rounds as it takes to decide.`;
     return [which, caution];
   }
+  const quieter = `${differing(result)} from round to round. A longer load, or a machine without other work, tells sooner.`;
   const tell =
     roundsToTell === undefined
-      ? 'The figures differ so much from round to round that a thousand would not tell.'
-      : `About ${roundsToTell} rounds may tell: the same command with --max-repeats=${roundsToTell} and --resume=FILE, the raw result.`;
+      ? `A thousand rounds would not tell: ${quieter}`
+      : roundsToTell > manyRounds * runs
+        ? `It would take about ${roundsToTell} rounds: ${quieter}`
+        : `About ${roundsToTell} rounds may tell: the same command with --max-repeats=${roundsToTell} and --resume=FILE, the raw result.`;
   return [`Undecided after ${runs} rounds: ${whatIsOpen(decision, result)}.`, ...(saved ? [`Candidate: ${saved}`] : []), tell];
+}
+
+/** What differs most of what is open. */
+function differing({ summary }: ResultFile): string {
+  const open = summary.flatMap(({ comparison }) => (comparison && isOpen(comparison) ? [comparison] : []));
+  const costs = open.flatMap((comparison) => comparison.costs.filter(({ judgement }) => judgement === 'undecided'));
+  const widthOf = ({ low = 0, high = Number.POSITIVE_INFINITY }: Compared) => high - low;
+  const [widest] = costs.sort((a, b) => widthOf(b.ratio) - widthOf(a.ratio));
+  return widest && open.every(({ verdict }) => verdict === 'smaller')
+    ? `${widest.name} differs too much`
+    : 'the figures differ too much';
 }
 
 /** Whether nothing is smaller, or what is costs too much. */
@@ -169,7 +186,7 @@ function describeLibrary({ allocator, provenance }: Cell): string[] {
 /** What makes the configuration: its library by the name that the dynamic linker looks up, its variables, its flags. */
 function settingsOf({ settings, provenance, allocator }: Cell): Parameters<typeof pasteLines>[0] {
   const library = provenance?.preloaded.find((path) => !path.endsWith('/libmeter.so'));
-  const preload = allocator === 'glibc' || library === undefined ? {} : { LD_PRELOAD: library.split('/').at(-1) ?? library };
+  const preload = allocator === 'glibc' || library === undefined ? {} : { LD_PRELOAD: preloadName(library) };
   return { environment: { ...preload, ...toShip(settings) }, jvmFlags: settings.jvmFlags };
 }
 
@@ -178,4 +195,12 @@ export function toShip({ env, simulatedTunable }: Cell['settings']): Record<stri
   const { GLIBC_TUNABLES: tunables = '', ...others } = env;
   const shipped = tunables.split(':').filter((tunable) => tunable !== '' && tunable !== simulatedTunable);
   return shipped.length === 0 ? others : { ...others, GLIBC_TUNABLES: shipped.join(':') };
+}
+
+/** Where a distribution's own linker looks: a library there is found by its name, and on the next host it may lie in another of them. */
+const systemFolder = /^\/(?:usr\/(?:local\/)?)?lib(?:64)?\/(?:[\w-]+-linux-gnu\/)?[^/]+$/;
+
+/** What LD_PRELOAD is told of a library. */
+export function preloadName(path: string): string {
+  return systemFolder.test(path) ? path.slice(path.lastIndexOf('/') + 1) : path;
 }

@@ -114,7 +114,7 @@ describe('with Gradle', () => {
   skipUnless(jdk !== undefined, 'no JDK of 17 to 23 on this machine');
   beforeAll(async () => {
     if (!has('gradle') || !has('mvn')) return;
-    installed = await maven(library, ['-Dmaven.test.skip', 'install']);
+    installed = await maven(library, ['-DskipTests', 'install']);
     const fetched = await maven(library, ['dependency:get', `-Dartifact=${runner}`]);
     if (installed.exitCode === 0) installed = fetched;
   });

@@ -62,7 +62,7 @@ describe('a wrong argument is a TypeError that names it, what was expected and w
       'an unknown configuration',
       () => compare({ command, configurations: ['glib'] }),
       expect.stringMatching(
-        /^Expected options\.configurations to be a comma list of glibc, .*, or all; got "glib"\.$/,
+        /^Expected options\.configurations to be a comma list of glibc, .*, all, tunables, jvm, more, or NAME=\/path\/lib\.so; got "glib"\.$/,
       ) as unknown as string,
     ],
     [

@@ -38,6 +38,8 @@ test.each<[string, ResultFile, Partial<Planned>]>([
   ['its --load is another', result(), { scenario: { ...scenario, load: ['wrk', '-d9s'] } }],
   ['its --duration is another', result(), { scenario: { ...scenario, durationMs: 7 } }],
   ['its --steady is another', result(), { scenario: { ...scenario, steadyMs: 7 } }],
+  ['its --prepare is another', result(), { scenario: { ...scenario, prepare: ['true'] } }],
+  ['its --warmup is another', result(), { scenario: { ...scenario, warmups: 1 } }],
   ['its --gc is another', result(), { scenario: { ...scenario, gc: false } }],
   ['its --settle is another', result(), { scenario: { ...scenario, settleMs: 7 } }],
   ['its --step is another', result(), { scenario: { ...scenario, step: true } }],
