@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { shippable } from '../allocators/configurations.ts';
+import { parseConfigurations } from '../allocators/parse-configurations.ts';
+import { OffheapError } from '../model/errors.ts';
+import { parseDuration, quote } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
 import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
 import {
@@ -17,6 +21,8 @@ import {
 import { missingProgram } from './run/missing-target.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions, DecisionOptions {
+  explore?: boolean;
+  budget: string;
   doctor: boolean;
 }
 
@@ -46,7 +52,10 @@ export const compareCommand: CommandDefinition = {
       .action(runCompare);
     addCommandOptions(command);
     addDecisionOptions(command);
-    addMatrixOptions(command).addOption(doctorOption());
+    addMatrixOptions(command)
+      .addOption(doctorOption())
+      .option('--explore', 'search settings of these allocators, and name candidates to compare')
+      .addOption(moreOption('--budget <duration>', 'the time that --explore may take', '20m'));
     addOutputOptions(command);
   },
 };
@@ -54,6 +63,7 @@ export const compareCommand: CommandDefinition = {
 async function runCompare(words: string[], options: CompareOptions, command: Command): Promise<void> {
   if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const program = await parseProgram(words, options);
+  if (options.explore === true) return runExplore(program, options, command);
   const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
   const { configurations: _, ...matrix } = await parseMatrix(options);
   const { requireOutput } = await import('./run/output.ts');
@@ -67,4 +77,39 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);
+}
+
+/** What only a comparison is about. */
+const notExplored = ['repeats', 'maxRepeats', 'resume', 'stacks', 'census', 'cores'];
+
+async function runExplore(
+  program: Awaited<ReturnType<typeof parseProgram>>,
+  options: CompareOptions,
+  command: Command,
+): Promise<void> {
+  const refused = notExplored.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (refused !== undefined) {
+    const flag = refused.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new OffheapError('USAGE', `Expected no --${flag} with --explore, which chooses candidates for a comparison.`);
+  }
+  if (options.format !== 'table' && options.format !== 'json')
+    throw new OffheapError('USAGE', `Expected --format to be table or json with --explore, got ${options.format}.`);
+  const { configurations: given, seed, meter } = await parseMatrix(options);
+  const [reference] = parseConfigurations(
+    given.some(({ key }) => key === options.reference) ? options.allocator : options.reference,
+  ).filter(({ key }) => key === options.reference);
+  if (!reference) throw new OffheapError('USAGE', `Expected --reference to be a configuration, got ${quote(options.reference)}.`);
+  const budgetMs = parseDuration(options.budget, '--budget');
+  const { resolveCommandJdk, toScenario } = await import('../api/program.ts');
+  const { exploreAndPrint } = await import('./run/run-explore.ts');
+  const { commandToCompare } = await import('./run/repeat-command.ts');
+  await exploreAndPrint({
+    ...{ given, reference, budgetMs, seed, meter },
+    scenario: toScenario(program),
+    timeoutMs: program.timeoutMs,
+    jdk: await resolveCommandJdk(program.command),
+    commandFor: (allocators) => commandToCompare(process.argv.slice(2), allocators),
+    file: resultFileOf(options, 'explore'),
+    print: options,
+  });
 }

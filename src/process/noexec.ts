@@ -18,6 +18,6 @@ function noexecMountOf(path: string): string | undefined {
   }
 }
 
-function shellQuoted(text: string): string {
+export function shellQuoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
