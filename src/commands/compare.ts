@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { shippable } from '../allocators/configurations.ts';
 import { parseConfigurations } from '../allocators/parse-configurations.ts';
+import type { CompareOptions as ApiOptions } from '../api/compare.ts';
 import { OffheapError } from '../model/errors.ts';
 import { parseDuration, quote } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
-import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
 import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
 import {
   addMatrixOptions,
@@ -18,13 +19,16 @@ import {
   parseMatrix,
   resultFileOf,
 } from './options/experiment-options.ts';
+import { addVariantOption, parseVariantMatrix, parseVariants, type VariantOptions } from './options/variant-options.ts';
 import { missingProgram } from './run/missing-target.ts';
 
-interface CompareOptions extends MatrixOptions, CommandOptions, DecisionOptions {
+interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {
   explore?: boolean;
   budget: string;
   doctor: boolean;
 }
+
+type Experiment = Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -38,6 +42,7 @@ export const compareCommand: CommandDefinition = {
     examples: [
       "offheap compare --ready=http://127.0.0.1:8080/health --load='wrk -d20s http://127.0.0.1:8080/' --gc -- java -jar app.jar",
       'offheap compare --allocator=glibc,jemalloc-bg --ready=tcp:5432 --duration=1m -- ./server --port=5432',
+      "offheap compare --ready=Started --duration=1m --variant='old: java -jar app-1.4.jar' --variant='new: java -jar app-1.5.jar'",
     ],
     exit: [exits.cellsOk, exits.cellFailed, exits.usage, exits.interrupted],
     files: [files.results, files.counterFolder],
@@ -50,29 +55,31 @@ export const compareCommand: CommandDefinition = {
       .usage('[options] -- java -jar app.jar …')
       .addOption(allocatorOption(shippable.join(','), 'all but mmap'))
       .action(runCompare);
+    addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
     addMatrixOptions(command)
+      .addOption(warmupOption())
       .addOption(doctorOption())
-      .option('--explore', 'search settings of these allocators, and name candidates to compare')
+      .addOption(moreOption('--explore', 'search settings of these allocators, and name candidates to compare'))
       .addOption(moreOption('--budget <duration>', 'the time that --explore may take', '20m'));
     addOutputOptions(command);
   },
 };
 
 async function runCompare(words: string[], options: CompareOptions, command: Command): Promise<void> {
-  if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
-  const program = await parseProgram(words, options);
-  if (options.explore === true) return runExplore(program, options, command);
+  if (options.explore === true) return runExplore(words, options, command);
+  const experiment = options.variant
+    ? await parseVariantsOf(options.variant, words, options, command)
+    : await parseConfigured(words, options);
   const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
-  const { configurations: _, ...matrix } = await parseMatrix(options);
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
   const { value: result, unkept } = await runKept(kept, (hooks) =>
-    compare({ ...program, ...matrix, ...decision, doctor: options.doctor, configurations: [options.allocator], ...hooks }),
+    compare({ ...experiment, ...decision, doctor: options.doctor, ...hooks }),
   );
   await present(result, options);
   if (unkept) throw unkept;
@@ -80,13 +87,9 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
 }
 
 /** What only a comparison is about. */
-const notExplored = ['repeats', 'maxRepeats', 'resume', 'stacks', 'census', 'cores'];
+const notExplored = ['variant', 'repeats', 'maxRepeats', 'warmup', 'resume', 'stacks', 'census', 'cores'];
 
-async function runExplore(
-  program: Awaited<ReturnType<typeof parseProgram>>,
-  options: CompareOptions,
-  command: Command,
-): Promise<void> {
+async function runExplore(words: readonly string[], options: CompareOptions, command: Command): Promise<void> {
   const refused = notExplored.find((name) => command.getOptionValueSource(name) === 'cli');
   if (refused !== undefined) {
     const flag = refused.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -94,6 +97,8 @@ async function runExplore(
   }
   if (options.format !== 'table' && options.format !== 'json')
     throw new OffheapError('USAGE', `Expected --format to be table or json with --explore, got ${options.format}.`);
+  if (words.length === 0) throw missingProgram('offheap compare --explore --ready=tcp:8080 --duration=1m -- java -jar app.jar');
+  const program = await parseProgram(words, options);
   const { configurations: given, seed, meter } = await parseMatrix(options);
   const [reference] = parseConfigurations(
     given.some(({ key }) => key === options.reference) ? options.allocator : options.reference,
@@ -112,4 +117,26 @@ async function runExplore(
     file: resultFileOf(options, 'explore'),
     print: options,
   });
+}
+
+/** One program under several configurations. */
+async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Experiment> {
+  if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
+  const program = await parseProgram(words, options);
+  const { configurations: _, ...matrix } = await parseMatrix(options);
+  return { ...program, ...matrix, configurations: [options.allocator] };
+}
+
+/** Several programs under one configuration. */
+async function parseVariantsOf(
+  texts: readonly string[],
+  words: readonly string[],
+  options: CompareOptions,
+  command: Command,
+): Promise<Experiment> {
+  const variants = await parseVariants(texts, words);
+  const isGiven = (option: string) => command.getOptionValueSource(option) !== 'default';
+  const { list, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
+  const { command: _, ...program } = await parseProgram(Object.values(variants)[0] ?? [], options);
+  return { ...program, ...matrix, variants, configurations: [list] };
 }

@@ -10,15 +10,19 @@ import type { CellOptions } from './cell-options.ts';
 import { whyHopeless } from './hopeless.ts';
 import { describeHost } from './host.ts';
 import { planCells } from './matrix.ts';
+import { type OwnPrograms, plannedProgram } from './own-program.ts';
 import { type PlannedCell, settingsOf } from './planned-cell.ts';
 import { requireResumable } from './resume.ts';
 import { type ProgressOptions, RoundProgress } from './round-progress.ts';
 import { runCell } from './run-cell.ts';
 import { type Ran, runSchedule } from './schedule.ts';
+import { type WarmUp, warmUp } from './warm-up.ts';
 
 export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   configurations: readonly Configuration[];
   scenario: Scenario;
+  /** Of variants: what each configuration runs instead of the scenario's command. */
+  programs?: OwnPrograms | undefined;
   /** Whether libmeter.so counts live bytes where the allocator does not. */
   meter: boolean;
   /** Whether zlib's states are counted at the end of the burst. */
@@ -61,6 +65,11 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
   const progress = new RoundProgress(plannedCells, { isAtMost: untilDecided, onProgress });
 
   await onResult(resultOf({ cells: known, complete: false }));
+  if (!resumed?.complete) {
+    const onBegin: WarmUp['onBegin'] = ({ configuration: { key } }, position, total) =>
+      onProgress({ configuration: `${key}, warm-up`, position, total, phase: undefined, rssBytes: undefined, isAtMost: false });
+    await warmUp({ plannedCells, reference: request.reference, onBegin }, { ...request, onPhase: () => {} });
+  }
   const ran = await runSchedule(plannedCells, {
     signal,
     finished: known,
@@ -69,7 +78,8 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
       progress.leaveOut(cells, open);
       return open;
     },
-    whyHopeless: (first) => (first.scenario.name === 'command' ? whyHopeless(first) : undefined),
+    // Another program may work where the first does not.
+    whyHopeless: (first) => (first.scenario.name === 'command' && !request.programs ? whyHopeless(first) : undefined),
     runCell: (planned) => {
       progress.tell(planned);
       return runCell(planned, { ...request, onPhase: (...reached) => progress.tell(...reached) });
@@ -99,15 +109,19 @@ async function planCellsOf({ configurations, runner, ...request }: ExperimentReq
 }
 
 function planOf(request: ExperimentRequest): Plan {
-  const { scenario, configurations, repeats, untilDecided, rules = defaultRules } = request;
+  const { scenario, configurations, programs, repeats, untilDecided, rules = defaultRules } = request;
   const { meter, census, reference, timeoutMs, profiler } = request;
   const plan: Plan = {
     scenario,
-    configurations: configurations.map((configuration) => ({
-      key: configuration.key,
-      allocator: configuration.allocator,
-      settings: settingsOf(configuration),
-    })),
+    configurations: configurations.map((configuration) => {
+      const program = programs?.get(configuration.key);
+      return {
+        key: configuration.key,
+        allocator: configuration.allocator,
+        settings: settingsOf(configuration),
+        ...(program ? { program: plannedProgram(program) } : {}),
+      };
+    }),
     repeats,
     meter,
     reference,

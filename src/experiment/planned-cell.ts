@@ -4,10 +4,13 @@ import type { LaunchConfiguration } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { PhaseName } from '../model/phase.ts';
 import type { Cell, Scenario, Settings } from '../model/result.ts';
+import type { OwnProgram } from './own-program.ts';
 
 /** A cell that is still to be run. */
 export interface PlannedCell extends LaunchConfiguration {
   scenario: Scenario;
+  /** Of a variant, whose command the scenario has. */
+  program?: OwnProgram | undefined;
   /** Counts from 1. */
   repeat: number;
   /** The phase at which its program is kept, and not trimmed, until offheap is interrupted; undefined: it runs to its end. */

@@ -3,6 +3,7 @@ import type { Cell } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessSpec } from '../process/runner.ts';
+import { cleanUpAfter, prepareCell } from './around-cell.ts';
 import type { CellOptions } from './cell-options.ts';
 import { requireDrivable } from './driven-script.ts';
 import { launchOf } from './launch.ts';
@@ -13,8 +14,16 @@ import { RunningCell } from './running-cell.ts';
 
 /** Runs one cell to its end. Undefined when it was interrupted: a cell is whole or, if it died by itself, a failed one. */
 export async function runCell(planned: PlannedCell, options: CellOptions): Promise<Cell | undefined> {
-  const reason = whySkipped(planned, options.jdk);
+  const reason = whySkipped(planned, planned.program ? planned.program.jdk : options.jdk);
   if (reason !== undefined) return unmeasuredCell(planned, 'skipped', reason);
+  const problem = await prepareCell(planned, options);
+  if (options.signal.aborted) return undefined;
+  if (problem !== undefined) return unmeasuredCell(planned, 'failed', problem);
+  const cell = await runPrepared(planned, options);
+  return cell && (await cleanUpAfter(cell, planned, options));
+}
+
+async function runPrepared(planned: PlannedCell, options: CellOptions): Promise<Cell | undefined> {
   try {
     if (planned.scenario.name === 'command') await requireDrivable(planned.scenario);
     return await withPrivateFolder((privateFolder) => runProgram(planned, options, privateFolder));

@@ -1,5 +1,6 @@
 import type { ResultFile } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
+import { describeFailure } from '../stats/failure-account.ts';
 import { burstBytes, smallestBurstBytes } from '../stats/returned.ts';
 import { cellColumns } from './cell-columns.ts';
 import { measuredColumns, type TextTable, toTable } from './columns.ts';
@@ -27,8 +28,10 @@ function isRepeated({ cells }: ResultFile): boolean {
 export function stateLines({ cells }: ResultFile): string[] {
   return cells.flatMap((cell) => {
     const name = `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}`;
+    const failure = describeFailure(cell);
     return [
       ...(cell.state === 'ok' ? [] : [`${name}: ${cell.state}. ${cell.reason ?? ''}`.trim()]),
+      ...(failure === undefined ? [] : [`${name}: ${failure}`]),
       ...(cell.liveWithdrawn === undefined ? [] : [`${name}: ${cell.liveWithdrawn}`]),
     ];
   });

@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import type { PhaseOptions } from '../../api/program.ts';
 import { OffheapError } from '../../model/errors.ts';
 import { type LoadFormat, loadFormats } from '../../model/load-format.ts';
-import { parseDuration, quote } from '../../model/units.ts';
+import { parseDuration, parseInteger, quote } from '../../model/units.ts';
 import { moreOption } from '../help/more-options.ts';
 
 /** Options that say how the phases of a user's program come about. */
@@ -15,6 +15,9 @@ export interface CommandOptions {
   steady: string;
   settle: string;
   grace: string;
+  prepare?: string;
+  cleanup?: string;
+  warmup?: string;
   step?: boolean;
   timeout: string;
 }
@@ -36,8 +39,14 @@ export function addCommandOptions(command: Command, { settle = '5s', steady = '1
     .addOption(moreOption('--steady <duration>', 'after --ready, longest wait until RSS is steady; 0: none', steady))
     .addOption(moreOption('--settle <duration>', 'idle time before the last measurement', settle))
     .addOption(moreOption('--step', 'the program waits for a line on stdin after each phase that it announces'))
+    .addOption(moreOption('--prepare <command>', 'run this, without a shell, before the program of each run is started'))
+    .addOption(moreOption('--cleanup <command>', 'run this, without a shell, when the program of each run has ended'))
     .addOption(moreOption('--grace <duration>', 'time to end after SIGTERM; then comes SIGKILL', '10s'))
     .addOption(moreOption('--timeout <duration>', 'longest time that one run may take', '5m'));
+}
+
+export function warmupOption(): Option {
+  return moreOption('--warmup <n>', 'first run the reference n times, and throw the results away', '0');
 }
 
 /** The program of the command line, and how its phases come about. */
@@ -51,8 +60,10 @@ export async function parseProgram(
   if (loadFormat !== undefined && load === undefined)
     throw new OffheapError('USAGE', 'Expected --load with --load-format, which says what the load prints.');
   if (ready !== undefined) await requireReadiness(ready);
-  const loadCommand = load === undefined ? undefined : await splitLoad(load);
-  await requirePrograms(command, loadCommand);
+  const loadCommand = load === undefined ? undefined : await splitCommand(load, '--load');
+  const prepare = options.prepare === undefined ? undefined : await splitCommand(options.prepare, '--prepare');
+  const cleanup = options.cleanup === undefined ? undefined : await splitCommand(options.cleanup, '--cleanup');
+  await requirePrograms([command, loadCommand, prepare, cleanup]);
   return {
     command: [...command],
     ready,
@@ -63,6 +74,9 @@ export async function parseProgram(
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),
     step: options.step === true,
+    prepare,
+    cleanup,
+    warmups: options.warmup === undefined ? 0 : parseInteger(options.warmup, '--warmup', { min: 0, max: 1000 }),
     graceMs: parseDuration(options.grace, '--grace'),
     timeoutMs: parseDuration(options.timeout, '--timeout'),
   };
@@ -73,16 +87,15 @@ async function requireReadiness(text: string): Promise<void> {
   parseReadiness(text);
 }
 
-async function requirePrograms([program = '']: readonly string[], load: readonly string[] = []): Promise<void> {
+async function requirePrograms(commands: readonly (readonly string[] | undefined)[]): Promise<void> {
   const { requireProgram } = await import('../../process/executable.ts');
-  requireProgram(program);
-  if (load[0] !== undefined) requireProgram(load[0]);
+  for (const command of commands) if (command) requireProgram(command[0] ?? '');
 }
 
 /** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */
-async function splitLoad(load: string): Promise<string[]> {
+export async function splitCommand(text: string, option: string): Promise<string[]> {
   const { default: parseArgv } = await import('string-argv');
-  const words = parseArgv(load);
+  const words = parseArgv(text);
   if (words.length > 0) return words;
-  throw new OffheapError('USAGE', `Expected --load to be a command, got ${quote(load)}.`);
+  throw new OffheapError('USAGE', `Expected ${option} to be a command, got ${quote(text)}.`);
 }

@@ -1,4 +1,4 @@
-import { shellQuoted } from '../../process/noexec.ts';
+import { shellLine } from '../../model/shell-words.ts';
 
 /** What a comparison has of its own, or prints for itself: those with a value, and those without. */
 const valued = new Set(['--allocator', '--budget', '--format', '--output', '--seed', '--results']);
@@ -16,6 +16,5 @@ export function commandToCompare(words: readonly string[], allocators: string): 
     if (valued.has(name)) at += word.includes('=') ? 0 : 1;
     else kept.push(word);
   }
-  const all = ['offheap', ...kept, `--allocator=${allocators}`, ...(end < 0 ? [] : words.slice(end))];
-  return all.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word))).join(' ');
+  return shellLine(['offheap', ...kept, `--allocator=${allocators}`, ...(end < 0 ? [] : words.slice(end))]);
 }
