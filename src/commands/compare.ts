@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { shippable } from '../allocators/configurations.ts';
+import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import type { CompareOptions as ApiOptions } from '../api/compare.ts';
 import { OffheapError } from '../model/errors.ts';
+import { parseDuration, quote } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
 import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
 import {
@@ -21,6 +24,8 @@ import { missingProgram } from './run/missing-target.ts';
 import { type ProgramPlan, planProgram } from './run/plan-program.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {
+  explore?: boolean;
+  budget: string;
   doctor: boolean;
 }
 
@@ -58,12 +63,17 @@ export const compareCommand: CommandDefinition = {
     addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
-    addMatrixOptions(command).addOption(warmupOption()).addOption(doctorOption());
+    addMatrixOptions(command)
+      .addOption(warmupOption())
+      .addOption(doctorOption())
+      .addOption(moreOption('--explore', 'search settings of these allocators, and name candidates to compare'))
+      .addOption(moreOption('--budget <duration>', 'the time that --explore may take', '20m'));
     addOutputOptions(command);
   },
 };
 
 async function runCompare(words: string[], options: CompareOptions, command: Command): Promise<void> {
+  if (options.explore === true) return runExplore(words, options, command);
   const { experiment, planned } = options.variant
     ? await parseVariantsOf(options.variant, words, options, command)
     : await parseConfigured(words, options);
@@ -84,6 +94,39 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);
+}
+
+/** What only a comparison is about. */
+const notExplored = ['variant', 'repeats', 'maxRepeats', 'warmup', 'resume', 'stacks', 'census', 'cores', 'dryRun'];
+
+async function runExplore(words: readonly string[], options: CompareOptions, command: Command): Promise<void> {
+  const refused = notExplored.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (refused !== undefined) {
+    const flag = refused.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new OffheapError('USAGE', `Expected no --${flag} with --explore, which chooses candidates for a comparison.`);
+  }
+  if (options.format !== 'table' && options.format !== 'json')
+    throw new OffheapError('USAGE', `Expected --format to be table or json with --explore, got ${options.format}.`);
+  if (words.length === 0) throw missingProgram('offheap compare --explore --ready=tcp:8080 --duration=1m -- java -jar app.jar');
+  const program = await parseProgram(words, options);
+  const { configurations: given, seed, meter } = await parseMatrix(options);
+  const [reference] = parseConfigurations(
+    given.some(({ key }) => key === options.reference) ? options.allocator : options.reference,
+  ).filter(({ key }) => key === options.reference);
+  if (!reference) throw new OffheapError('USAGE', `Expected --reference to be a configuration, got ${quote(options.reference)}.`);
+  const budgetMs = parseDuration(options.budget, '--budget');
+  const { resolveCommandJdk, toScenario } = await import('../api/program.ts');
+  const { exploreAndPrint } = await import('./run/run-explore.ts');
+  const { commandToCompare } = await import('./run/repeat-command.ts');
+  await exploreAndPrint({
+    ...{ given, reference, budgetMs, seed, meter },
+    scenario: toScenario(program),
+    timeoutMs: program.timeoutMs,
+    jdk: await resolveCommandJdk(program.command),
+    commandFor: (allocators) => commandToCompare(process.argv.slice(2), allocators),
+    file: resultFileOf(options, 'explore'),
+    print: options,
+  });
 }
 
 /** One program under several configurations. */
