@@ -9,7 +9,7 @@ import { execaRunner } from '../process/execa-runner.ts';
 import { abortSignal, callback, duration, parseArgument } from './arguments.ts';
 
 export const mostWarmups = 1000;
-const words = z.array(z.string()).min(1);
+export const words = z.array(z.string()).min(1);
 
 /** Options of everything that runs a program of the caller's through its phases. */
 export const programOptions = z.strictObject({

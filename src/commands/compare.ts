@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { shippable } from '../allocators/configurations.ts';
+import type { CompareOptions as ApiOptions } from '../api/compare.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
@@ -14,11 +15,14 @@ import {
   parseMatrix,
   resultFileOf,
 } from './options/experiment-options.ts';
+import { addVariantOption, parseVariantMatrix, parseVariants, type VariantOptions } from './options/variant-options.ts';
 import { missingProgram } from './run/missing-target.ts';
 
-interface CompareOptions extends MatrixOptions, CommandOptions, DecisionOptions {
+interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {
   doctor: boolean;
 }
+
+type Experiment = Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -32,6 +36,7 @@ export const compareCommand: CommandDefinition = {
     examples: [
       "offheap compare --ready=http://127.0.0.1:8080/health --load='wrk -d20s http://127.0.0.1:8080/' --gc -- java -jar app.jar",
       'offheap compare --allocator=glibc,jemalloc-bg --ready=tcp:5432 --duration=1m -- ./server --port=5432',
+      "offheap compare --ready=Started --duration=1m --variant='old: java -jar app-1.4.jar' --variant='new: java -jar app-1.5.jar'",
     ],
     exit: [exits.cellsOk, exits.cellFailed, exits.usage, exits.interrupted],
     files: [files.results, files.counterFolder],
@@ -44,6 +49,7 @@ export const compareCommand: CommandDefinition = {
       .usage('[options] -- java -jar app.jar …')
       .addOption(allocatorOption(shippable.join(','), 'all but mmap'))
       .action(runCompare);
+    addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
     addMatrixOptions(command).addOption(warmupOption()).addOption(doctorOption());
@@ -52,19 +58,41 @@ export const compareCommand: CommandDefinition = {
 };
 
 async function runCompare(words: string[], options: CompareOptions, command: Command): Promise<void> {
-  if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
-  const program = await parseProgram(words, options);
+  const experiment = options.variant
+    ? await parseVariantsOf(options.variant, words, options, command)
+    : await parseConfigured(words, options);
   const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
-  const { configurations: _, ...matrix } = await parseMatrix(options);
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
   const { value: result, unkept } = await runKept(kept, (hooks) =>
-    compare({ ...program, ...matrix, ...decision, doctor: options.doctor, configurations: [options.allocator], ...hooks }),
+    compare({ ...experiment, ...decision, doctor: options.doctor, ...hooks }),
   );
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);
+}
+
+/** One program under several configurations. */
+async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Experiment> {
+  if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
+  const program = await parseProgram(words, options);
+  const { configurations: _, ...matrix } = await parseMatrix(options);
+  return { ...program, ...matrix, configurations: [options.allocator] };
+}
+
+/** Several programs under one configuration. */
+async function parseVariantsOf(
+  texts: readonly string[],
+  words: readonly string[],
+  options: CompareOptions,
+  command: Command,
+): Promise<Experiment> {
+  const variants = await parseVariants(texts, words);
+  const isGiven = (option: string) => command.getOptionValueSource(option) !== 'default';
+  const { list, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
+  const { command: _, ...program } = await parseProgram(Object.values(variants)[0] ?? [], options);
+  return { ...program, ...matrix, variants, configurations: [list] };
 }

@@ -60,9 +60,9 @@ export async function parseProgram(
   if (loadFormat !== undefined && load === undefined)
     throw new OffheapError('USAGE', 'Expected --load with --load-format, which says what the load prints.');
   if (ready !== undefined) await requireReadiness(ready);
-  const loadCommand = await splitCommand(load, '--load');
-  const prepare = await splitCommand(options.prepare, '--prepare');
-  const cleanup = await splitCommand(options.cleanup, '--cleanup');
+  const loadCommand = load === undefined ? undefined : await splitCommand(load, '--load');
+  const prepare = options.prepare === undefined ? undefined : await splitCommand(options.prepare, '--prepare');
+  const cleanup = options.cleanup === undefined ? undefined : await splitCommand(options.cleanup, '--cleanup');
   await requirePrograms([command, loadCommand, prepare, cleanup]);
   return {
     command: [...command],
@@ -93,8 +93,7 @@ async function requirePrograms(commands: readonly (readonly string[] | undefined
 }
 
 /** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */
-async function splitCommand(text: string | undefined, option: string): Promise<string[] | undefined> {
-  if (text === undefined) return undefined;
+export async function splitCommand(text: string, option: string): Promise<string[]> {
   const { default: parseArgv } = await import('string-argv');
   const words = parseArgv(text);
   if (words.length > 0) return words;
