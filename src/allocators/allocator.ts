@@ -8,6 +8,8 @@ export interface Recognition {
   file: RegExp;
   /** Its library is libc itself: it serves where no other does. */
   isLibc?: true;
+  /** A function that it alone exports, whatever its file is called. */
+  exports?: RegExp;
   /** Text that a program has in it when the allocator was linked into it. */
   inProgram?: string;
 }
@@ -64,18 +66,24 @@ export interface Allocator {
   freePages?: FreePages;
 }
 
+/** Configurations that are run together, or by their own names, and not by `all`: `tunables` of glibc, flags of the `jvm`, and `more` allocators. */
+export const configurationGroups = ['tunables', 'jvm', 'more'] as const;
+export type ConfigurationGroup = (typeof configurationGroups)[number];
+
 /** A configuration of an allocator, as its file lists it by key. */
 export interface ConfigurationEntry {
   /** What it changes, in a clause. */
   summary: string;
   assignments?: readonly Assignment[];
   aliases?: readonly string[];
+  /** Absent: it is one of `all`. */
+  group?: ConfigurationGroup;
 }
 
 /** One that offheap runs programs on. Its library and packages are in data/allocators.json, which the set-up reads before anything is compiled. */
 export interface RunnableAllocator extends Allocator {
-  /** Where its library is from: the host's libc, a package, or offheap itself. */
-  origin: 'libc' | 'package' | 'offheap';
+  /** Where its library is from: the host's libc, a package, offheap itself, or the user. */
+  origin: 'libc' | 'package' | 'offheap' | 'user';
   /** A measuring instrument, and nothing to run a service on. */
   isInstrument?: true;
   configurations: Readonly<Record<string, ConfigurationEntry>>;

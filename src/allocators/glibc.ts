@@ -1,8 +1,10 @@
-import { describeReleases, type FirstReleases } from '../model/jdk-releases.ts';
+import { describeReleases } from '../model/jdk-releases.ts';
 import { parseTunables } from '../parse/allocator-options.ts';
-import type { RunnableAllocator } from './allocator.ts';
+import type { ConfigurationEntry, RunnableAllocator } from './allocator.ts';
 import { type Asking, compareSettings, nothingRead, type ReadBack } from './asking.ts';
-import { jvmFlag, type Setting, variable } from './setting.ts';
+import { jvmPresets } from './jvm-presets.ts';
+import { type Assignment, type Setting, variable } from './setting.ts';
+import { trimInterval, trimIntervalJdks } from './trim-interval.ts';
 
 export const arenaMax = variable('MALLOC_ARENA_MAX');
 export const arenaMaxTunable = tunable('arena_max');
@@ -16,10 +18,8 @@ export const trimThreshold: Setting = {
 /** glibc's own; named explicitly it no longer rises with every large free. */
 export const defaultTrimThreshold = '131072';
 const mmapThreshold = variable('MALLOC_MMAP_THRESHOLD_');
-/** JDK-8293114 and its backports. */
-export const trimIntervalJdks: FirstReleases = ['17.0.15', '21.0.3', '22'];
-/** Milliseconds between two calls of malloc_trim by the JVM. */
-export const trimInterval = jvmFlag('TrimNativeHeapInterval', { firstJdks: trimIntervalJdks });
+const tcacheCount = tunable('tcache_count');
+const of = (summary: string, ...assignments: Assignment[]): ConfigurationEntry => ({ summary, group: 'tunables', assignments });
 
 /** Older variables that glibc still reads, by the tunable they set (elf/dl-tunables.list). */
 const tunableOfVariable: Readonly<Record<string, string>> = {
@@ -54,6 +54,21 @@ export const glibc: RunnableAllocator = {
       assignments: [[trimThreshold, defaultTrimThreshold]],
       summary: 'the tops of arenas are cut above 128 KiB, and the threshold stays there',
     },
+    'glibc-arena4': of('the main arena and three more', [arenaMax, '4']),
+    'glibc-tcache0': of('no blocks kept by each thread (tcache)', [tcacheCount, '0']),
+    'glibc-mmap128k': of('blocks of 128 KiB and more are mappings of their own, and the threshold stays there', [
+      mmapThreshold,
+      '131072',
+    ]),
+    'glibc-arena2-trim128k': of(
+      'two arenas, whose tops are cut above 128 KiB',
+      [arenaMax, '2'],
+      [trimThreshold, defaultTrimThreshold],
+    ),
+    'glibc-arena2-tcache0': of('two arenas, and no blocks kept by each thread', [arenaMax, '2'], [tcacheCount, '0']),
+    'glibc-hugetlb1': of('malloc asks for transparent huge pages (glibc 2.35)', [hugePagesOfMalloc, '1']),
+    'glibc-hugetlb2': of('malloc takes reserved huge pages where there are any (glibc 2.35)', [hugePagesOfMalloc, '2']),
+    ...jvmPresets,
   },
   readBack: readTunables,
 };

@@ -12,7 +12,8 @@ export const backgroundPurge: readonly Assignment[] = [
 ];
 
 export const jemalloc: RunnableAllocator = {
-  recognition: { file: /^libjemalloc[\w-]*\.so/, inProgram: '<jemalloc>' },
+  // A build may have a prefix (--with-jemalloc-prefix).
+  recognition: { file: /^libjemalloc[\w-]*\.so/, exports: /^(?:\w*_)?mallctlbymib$/, inProgram: '<jemalloc>' },
   // Its names have the prefix that the build has: _rjem_ that of Rust's crate.
   variables: /^(?:MALLOC_|_RJEM_|JE_MALLOC_)/,
   sight: { byInspector: false, byJvm: false, byAgent: true, liveBytes: 'meter' },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { nativeCure } from '../native/native-folder.ts';
 import { preloadLibraryPath } from '../native/preload-paths.ts';
@@ -21,6 +21,14 @@ export type Location =
 
 const multiarch: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
+/** Finds the library that a configuration runs on: the user's own, or that of its allocator. */
+export async function locateConfiguration({ allocator, library }: Configuration, runner: ProcessRunner): Promise<Location> {
+  if (allocator !== 'own' && library === undefined) return locateAllocator(allocator, runner);
+  if (library === undefined || !existsSync(library))
+    return { found: false, reason: `${library ?? 'Its library'} does not exist any more. Name the file of an allocator.` };
+  return { found: true, preload: library, library, version: await packageVersion(library, runner) };
+}
+
 /** Finds the library of an allocator on this machine and its version, or says how to get it. */
 export async function locateAllocator(key: AllocatorKey, runner: ProcessRunner): Promise<Location> {
   const { origin } = runnable[key];
@@ -31,17 +39,19 @@ export async function locateAllocator(key: AllocatorKey, runner: ProcessRunner):
   return { found: true, preload: path, library: path, version };
 }
 
-/** Each configuration with the library that it would run on. An allocator is looked for once, however many configurations it has: package managers take a second to answer. */
+/** Each configuration with the library that it would run on. A library is looked for once, however many configurations have it: package managers take a second to answer. */
 export async function locateConfigurations(
   configurations: readonly Configuration[],
   runner: ProcessRunner,
 ): Promise<{ configuration: Configuration; location: Location }[]> {
-  const keys = [...new Set(configurations.map(({ allocator }) => allocator))];
-  const locations = new Map(await Promise.all(keys.map(async (key) => [key, await locateAllocator(key, runner)] as const)));
-  return configurations.flatMap((configuration) => {
-    const location = locations.get(configuration.allocator);
-    return location ? [{ configuration, location }] : [];
-  });
+  const found = new Map<string, Promise<Location>>();
+  const locate = (configuration: Configuration) => {
+    const whose = configuration.library ?? configuration.allocator;
+    const known = found.get(whose) ?? locateConfiguration(configuration, runner);
+    found.set(whose, known);
+    return known;
+  };
+  return Promise.all(configurations.map(async (configuration) => ({ configuration, location: await locate(configuration) })));
 }
 
 /** Where the dynamic linker of a usual distribution looks, the user's own folders first. */
@@ -56,6 +66,29 @@ export function libraryFolders(): string[] {
     '/lib64',
   ];
   return [...own, ...system];
+}
+
+/** Where clang has the libraries of its runtime (compiler-rt), the newest first: Debian's /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux, Fedora's /usr/lib/clang/18/lib/… */
+function runtimeFolders(): string[] {
+  const llvms = subfolders('/usr/lib', /^llvm-\d+$/).map((folder) => join(folder, 'lib', 'clang'));
+  return [...llvms, '/usr/lib/clang', '/usr/lib64/clang'].flatMap((clang) =>
+    subfolders(clang, /^\d+(?:\.\d+)*$/).flatMap((version) =>
+      [
+        ['lib', 'linux'],
+        ['lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-redhat-linux-gnu`],
+      ].map((names) => join(version, ...names)),
+    ),
+  );
+}
+
+/** Those with the highest number first. */
+function subfolders(folder: string, name: RegExp): string[] {
+  try {
+    const found = readdirSync(folder).filter((entry) => name.test(entry));
+    return found.sort((a, b) => b.localeCompare(a, undefined, { numeric: true })).map((entry) => join(folder, entry));
+  } catch {
+    return [];
+  }
 }
 
 /** glibc's version of this host, or undefined on another libc such as musl. */
@@ -83,8 +116,9 @@ function locateGlibc(): Location {
 export function findLibrary(key: AllocatorKey): string | undefined {
   const override = process.env[overrideVariable(key)];
   if (override !== undefined) return existing(override);
-  const names = installs[key].libraries;
-  return names.flatMap((name) => libraryFolders().map((folder) => join(folder, name))).find((path) => existsSync(path));
+  const { libraries: names, folders: place } = installs[key];
+  const folders = place === 'clang' ? runtimeFolders() : libraryFolders();
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
 function existing(path: string): string | undefined {

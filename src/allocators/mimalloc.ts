@@ -11,7 +11,7 @@ const atOnceFormerly: Assignment = [variable('MIMALLOC_DECOMMIT_DELAY'), '0'];
 const renamedOptions = [['decommit_delay', 'purge_delay', 'reset_delay']];
 
 export const mimalloc: RunnableAllocator = {
-  recognition: { file: /^libmimalloc[\w-]*\.so/, inProgram: 'mimalloc: ' },
+  recognition: { file: /^libmimalloc[\w-]*\.so/, exports: /^mi_version$/, inProgram: 'mimalloc: ' },
   variables: /^MIMALLOC_/,
   sight: { byInspector: false, byJvm: false, byAgent: true, liveBytes: 'meter' },
   origin: 'package',

@@ -1,12 +1,15 @@
 import { OffheapError } from '../model/errors.ts';
 import { quote } from '../model/units.ts';
-import { type Configuration, configurations } from './configurations.ts';
+import { configurationGroups } from './allocator.ts';
+import { type Configuration, configurations, configurationsOf } from './configurations.ts';
+import { readOwnLibrary } from './own-library.ts';
 
 /**
  * What `--allocator` says → configurations in the order asked for, each once. A comma list of
  *
- * - keys and aliases, or `all`
+ * - keys and aliases, `all`, or the name of a group: `tunables`, `jvm`, `more`
  * - `NAME=KEY`: the same under a name of the user's
+ * - `NAME=/path/lib.so`: a library of the user's, which has to begin with / or . and is looked at
  * - `VARIABLE=value` and JVM flags (`-XX:…`): settings added to the configuration before them. A comma inside of a value belongs to it when what
  *   follows is none of these: `jemalloc,MALLOC_CONF=background_thread:true,dirty_decay_ms:1000`.
  *
@@ -20,7 +23,7 @@ export function parseConfigurations(text: string): Configuration[] {
       if (!last) throw new OffheapError('USAGE', `Expected --allocator to begin with a configuration, got ${quote(item)}.`);
       found[found.length - 1] = withSetting(last, item);
     } else {
-      found.push(...(item === 'all' ? configurations : [named(item)]));
+      found.push(...(manyNamed(item) ?? [named(item)]));
     }
   }
   return uniqueByKey(found);
@@ -40,8 +43,17 @@ function joinValues(parts: readonly string[]): string[] {
   return items;
 }
 
+/** `mine=/path/lib.so`, `mine=./lib.so`: a name may not begin with a capital, as a variable does. */
+const ownBuild = /^([a-z][\w.-]*)=(\.{0,2}\/.*)$/;
+
 function isConfiguration(item: string): boolean {
-  return item === 'all' || find(item.split('=').at(-1) ?? '') !== undefined;
+  return ownBuild.test(item) || manyNamed(item) !== undefined || find(item.split('=').at(-1) ?? '') !== undefined;
+}
+
+function manyNamed(item: string): readonly Configuration[] | undefined {
+  if (item === 'all') return configurationsOf(undefined);
+  const group = configurationGroups.find((name) => name === item);
+  return group && configurationsOf(group);
 }
 
 function find(key: string): Configuration | undefined {
@@ -49,14 +61,27 @@ function find(key: string): Configuration | undefined {
 }
 
 function named(item: string): Configuration {
+  const [, ownName, file] = ownBuild.exec(item) ?? [];
+  if (ownName !== undefined && file !== undefined) return ownConfiguration(ownName, file);
   const [key = '', name] = item.split('=').reverse();
   const configuration = find(key);
   if (!configuration || item.split('=').length > 2) throw unknown(item);
   if (name === undefined) return configuration;
-  if (/^[a-z][\w.-]*$/.test(name) && find(name) === undefined) return { ...configuration, key: name, aliases: [] };
+  requireNewName(name, key);
+  return { ...configuration, key: name, aliases: [] };
+}
+
+function ownConfiguration(name: string, file: string): Configuration {
+  requireNewName(name, file);
+  const { path, allocator } = readOwnLibrary(file);
+  return { key: name, allocator, library: path, aliases: [], env: {}, jvmFlags: [], summary: `a build of the user's: ${path}` };
+}
+
+function requireNewName(name: string, value: string): void {
+  if (/^[a-z][\w.-]*$/.test(name) && find(name) === undefined && manyNamed(name) === undefined) return;
   throw new OffheapError(
     'USAGE',
-    `Expected a new name of lower-case letters, digits, dots and dashes before =${key}, got ${quote(name)}.`,
+    `Expected a new name of lower-case letters, digits, dots and dashes before =${value}, got ${quote(name)}.`,
   );
 }
 
@@ -76,5 +101,8 @@ function uniqueByKey(found: readonly Configuration[]): Configuration[] {
 
 function unknown(item: string): OffheapError {
   const known = configurations.flatMap(({ key, aliases }) => [key, ...aliases]).join(', ');
-  return new OffheapError('USAGE', `Expected --allocator to be a comma list of ${known}, or all; got ${quote(item)}.`);
+  return new OffheapError(
+    'USAGE',
+    `Expected --allocator to be a comma list of ${known}, all, ${configurationGroups.join(', ')}, or NAME=/path/lib.so; got ${quote(item)}.`,
+  );
 }

@@ -4,18 +4,23 @@ import { jemalloc } from './jemalloc.ts';
 import { mimalloc } from './mimalloc.ts';
 import { mmap } from './mmap.ts';
 import { musl } from './musl.ts';
+import { own } from './own.ts';
 import { scudo } from './scudo.ts';
 import { tbbmalloc } from './tbbmalloc.ts';
 import { tcmalloc } from './tcmalloc.ts';
 import { unknown } from './unknown.ts';
 
-const runnableOnes = { glibc, tcmalloc, jemalloc, mimalloc, mmap };
-export type AllocatorKey = keyof typeof runnableOnes;
-/** Those that offheap runs programs on, in the order in which it lists them. */
-export const runnable: Readonly<Record<AllocatorKey, RunnableAllocator>> = runnableOnes;
-export const allocatorKeys = Object.keys(runnable) as AllocatorKey[];
+const listedOnes = { glibc, tcmalloc, jemalloc, mimalloc, scudo, mmap };
+/** One that offheap has configurations of, in the order in which it lists them. */
+export type AllocatorKey = keyof typeof listedOnes;
+export const allocatorKeys = Object.keys(listedOnes) as AllocatorKey[];
 
-const recognisedOnes = { ...runnableOnes, scudo, tbbmalloc, musl, unknown };
+/** With `own`, a library that the user brings and nobody knows. */
+export type RunnableName = AllocatorKey | 'own';
+/** Those that offheap runs programs on. */
+export const runnable: Readonly<Record<RunnableName, RunnableAllocator>> = { ...listedOnes, own };
+
+const recognisedOnes = { ...listedOnes, tbbmalloc, musl, unknown };
 export type AllocatorName = keyof typeof recognisedOnes;
 /** All that is known by name; `unknown` stands for the others. */
 export const allocators: Readonly<Record<AllocatorName, Allocator>> = recognisedOnes;

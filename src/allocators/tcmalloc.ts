@@ -8,7 +8,8 @@ const decommitting: Assignment = [aggressiveDecommit, 't'];
 
 /** gperftools. */
 export const tcmalloc: RunnableAllocator = {
-  recognition: { file: /^libtcmalloc[\w-]*\.so/, inProgram: 'TCMALLOC_' },
+  // Google's own tcmalloc has other functions, and reads none of these variables.
+  recognition: { file: /^libtcmalloc[\w-]*\.so/, exports: /^tc_malloc_skip_new_handler$/, inProgram: 'TCMALLOC_' },
   variables: /^TCMALLOC_/,
   profilerVariables: /^(?:HEAPPROFILE|HEAPCHECK)$/,
   sight: { byInspector: false, byJvm: false, byAgent: true, liveBytes: 'meter' },

@@ -2,11 +2,16 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { shippable } from '../allocators/configurations.ts';
 import { defaultReference, selectConfigurations } from '../allocators/select-configurations.ts';
+import { selectVariants } from '../allocators/select-variants.ts';
+import { commonJdk } from '../experiment/own-program.ts';
 import { type ResultFile, resultFile } from '../model/result.ts';
+import type { RunPlan } from '../model/run-plan.ts';
 import { defaultRules } from '../stats/decide.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
-import { runMatrix } from './matrix.ts';
-import { defaultTimeoutMs, programOptions, resolveCommandJdk, toScenario } from './program.ts';
+import { type MatrixRun, runMatrix } from './matrix.ts';
+import { planRun } from './plan.ts';
+import { defaultTimeoutMs, programOptions, resolveCommandJdk, toScenario, words } from './program.ts';
+import { resolveVariants, variantsOption } from './variants.ts';
 
 export const largestSeed = 2 ** 31 - 1;
 export const mostRepeats = 1000;
@@ -16,9 +21,16 @@ export const defaultMaxRepeats = 20;
 export const mostCost = 100;
 
 const compareOptions = programOptions.extend({
+  /** The program and its arguments, such as `['java', '-jar', 'app.jar']`. It is started without a shell. This or `variants`. */
+  command: words.optional(),
+  /**
+   * Programs to compare with each other under one configuration, instead of `command`: name → program and arguments, such as
+   * `{ old: ['java', '-jar', 'app-1.4.jar'], new: ['java', '-jar', 'app-1.5.jar'] }`.
+   */
+  variants: variantsOption.optional(),
   /**
    * Which configurations: each is an item of `--allocator`, such as `jemalloc-bg` or `fast=jemalloc`. An item `MALLOC_CONF=…` is a setting of the one before it.
-   * Default: all but `mmap`.
+   * Default: all but `mmap`; with `variants` it has to be one, and is `glibc`.
    */
   configurations: z.array(z.string()).min(1).optional(),
   /** How often every configuration is run, in rounds of random order. Default: as often as it takes to decide. */
@@ -29,7 +41,7 @@ const compareOptions = programOptions.extend({
   minSaving: z.number().min(0).max(0.99).optional(),
   /** Share by which load time, processor time and each metric may be worse. Default 0.05. */
   maxCost: z.number().min(0).max(mostCost).optional(),
-  /** The key of the configuration that the others are compared with. Default `glibc`. */
+  /** The key of the configuration that the others are compared with. Default `glibc`; with `variants` the first. */
   reference: z.string().optional(),
   /** Of the random order, to have it again. */
   seed: z.int().min(0).max(largestSeed).optional(),
@@ -59,23 +71,57 @@ export type CompareOptions = Omit<z.input<typeof compareOptions>, 'resumed'> & {
  * @throws OffheapError MISSING_TOOL or MISSING_FILE where nothing can be run; USAGE where `resumed` is of another plan
  */
 export async function compare(options: CompareOptions): Promise<ResultFile> {
+  return runMatrix(await matrixOf(options));
+}
+
+/** What compare() would run with these options. @param resumeFile the file of `resumed`. */
+export async function planExperiment(options: CompareOptions, resumeFile: string | undefined): Promise<RunPlan> {
+  const { repeats, untilDecided = false, resumed, ...run } = await matrixOf(options);
+  const earlier = resumed && resumeFile !== undefined ? { result: resumed, file: resumeFile } : undefined;
+  return planRun({ ...run, rounds: repeats, isAtMost: untilDecided, resumed: earlier });
+}
+
+async function matrixOf(options: CompareOptions): Promise<MatrixRun> {
   const checked = checkArgument('options', options, compareOptions);
-  const { configurations: items = shippable, reference = defaultReference, cores, resumed, seed } = checked;
+  const { resumed, seed } = checked;
   const { meter = true, doctor = true, census = false, stacks = false, timeoutMs = defaultTimeoutMs } = checked;
   const { repeats, maxRepeats = defaultMaxRepeats, minSaving, maxCost } = checked;
   if (repeats !== undefined && checked.maxRepeats !== undefined)
     throw new TypeError('Expected options to have repeats or maxRepeats, got both: repeats are run whatever they show.');
-  const names = { '--allocator': 'options.configurations', '--reference': 'options.reference' };
-  const configurations = parseArgument(names, () => selectConfigurations({ list: items.join(','), reference, cores }));
-  const scenario = toScenario(checked);
+  const { command, ...matrix } = await planMatrix(checked);
+  const isAlone = matrix.configurations.length === 1;
+  const scenario = toScenario({ ...checked, command });
   const { signal, onProgress, onResult } = checked;
-  return runMatrix({
-    ...{ configurations, scenario, meter, doctor, census, stacks, reference, timeoutMs, resumed, signal, onProgress, onResult },
+  return {
+    ...matrix,
+    ...{ scenario, meter, doctor, census, stacks, timeoutMs, resumed, signal, onProgress, onResult },
     // One alone is compared with nothing.
-    repeats: repeats ?? (configurations.length > 1 ? maxRepeats : 1),
-    untilDecided: repeats === undefined && configurations.length > 1,
+    repeats: repeats ?? (isAlone ? 1 : maxRepeats),
+    untilDecided: repeats === undefined && !isAlone,
     rules: { minSaving: minSaving ?? defaultRules.minSaving, maxCost: maxCost ?? defaultRules.maxCost },
     seed: seed ?? resumed?.seed ?? randomInt(largestSeed + 1),
-    jdk: await resolveCommandJdk(checked.command),
-  });
+  };
+}
+
+type Matrix = Pick<MatrixRun, 'configurations' | 'programs' | 'reference' | 'jdk'> & { command: string[] };
+
+/** What is run under what: one program under several configurations, or several programs under one. */
+async function planMatrix(options: z.output<typeof compareOptions>): Promise<Matrix> {
+  const { command, variants, configurations: items, reference, cores } = options;
+  const names = { '--variant': 'options.variants', '--allocator': 'options.configurations', '--reference': 'options.reference' };
+  if ((command === undefined) === (variants === undefined))
+    throw new TypeError('Expected options to have command or variants, and not both.');
+  if (variants) {
+    const list = (items ?? [defaultReference]).join(',');
+    const selected = parseArgument(names, () => selectVariants({ names: Object.keys(variants), list, reference, cores }));
+    const programs = await resolveVariants(variants);
+    return { ...selected, programs, jdk: commonJdk(programs), command: Object.values(variants)[0] ?? [] };
+  }
+  const selection = { list: (items ?? shippable).join(','), reference: reference ?? defaultReference, cores };
+  return {
+    command: command ?? [],
+    configurations: parseArgument(names, () => selectConfigurations(selection)),
+    reference: selection.reference,
+    jdk: await resolveCommandJdk(command ?? []),
+  };
 }

@@ -24,6 +24,7 @@ export interface MatrixRun
     | 'resumed'
     | 'jdk'
     | 'scenario'
+    | 'programs'
     | 'timeoutMs'
   > {
   /** Profile each JVM from its start. */

@@ -8,7 +8,7 @@ import { isJavaLauncher } from '../parse/java-command.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { abortSignal, callback, duration, parseArgument } from './arguments.ts';
 
-const words = z.array(z.string()).min(1);
+export const words = z.array(z.string()).min(1);
 
 /** Options of everything that runs a program of the caller's through its phases. */
 export const programOptions = z.strictObject({

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { shippable } from '../allocators/configurations.ts';
+import type { CompareOptions as ApiOptions } from '../api/compare.ts';
+import { OffheapError } from '../model/errors.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
-import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
+import { addDecisionOptions, type DecisionOptions, type DecisionRequest, parseDecision } from './options/decision-options.ts';
 import {
   addMatrixOptions,
   addOutputOptions,
@@ -14,12 +16,14 @@ import {
   parseMatrix,
   resultFileOf,
 } from './options/experiment-options.ts';
+import { addVariantOption, parseVariantMatrix, parseVariants, type VariantOptions } from './options/variant-options.ts';
 import { missingProgram } from './run/missing-target.ts';
-import { planProgram } from './run/plan-program.ts';
 
-interface CompareOptions extends MatrixOptions, CommandOptions, DecisionOptions {
+interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {
   doctor: boolean;
 }
+
+type Experiment = Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -33,6 +37,7 @@ export const compareCommand: CommandDefinition = {
     examples: [
       "offheap compare --ready=http://127.0.0.1:8080/health --load='wrk -d20s http://127.0.0.1:8080/' --gc -- java -jar app.jar",
       'offheap compare --allocator=glibc,jemalloc-bg --ready=tcp:5432 --duration=1m -- ./server --port=5432',
+      "offheap compare --ready=Started --duration=1m --variant='old: java -jar app-1.4.jar' --variant='new: java -jar app-1.5.jar'",
     ],
     exit: [exits.cellsOk, exits.cellFailed, exits.usage, exits.interrupted],
     files: [files.results, files.counterFolder],
@@ -45,6 +50,7 @@ export const compareCommand: CommandDefinition = {
       .usage('[options] -- java -jar app.jar …')
       .addOption(allocatorOption(shippable.join(','), 'all but mmap'))
       .action(runCompare);
+    addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
     addMatrixOptions(command).addOption(doctorOption());
@@ -53,24 +59,51 @@ export const compareCommand: CommandDefinition = {
 };
 
 async function runCompare(words: string[], options: CompareOptions, command: Command): Promise<void> {
-  if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
-  const program = await parseProgram(words, options);
+  const experiment = options.variant
+    ? await parseVariantsOf(options.variant, words, options, command)
+    : await parseConfigured(words, options);
   const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
-  const { configurations, ...matrix } = await parseMatrix(options);
-  if (options.dryRun === true) {
-    const isAtMost = decision.repeats === undefined && configurations.length > 1;
-    const rounds = decision.repeats ?? (isAtMost ? (decision.maxRepeats ?? 1) : 1);
-    return planProgram({ program, configurations, rounds, isAtMost, resumed: matrix.resumed }, options);
-  }
+  if (options.dryRun === true) return planCompare(experiment, decision, options);
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
-  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true, resumed: matrix.resumed };
+  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true, resumed: experiment.resumed };
   const { value: result, unkept } = await runKept(kept, (hooks) =>
-    compare({ ...program, ...matrix, ...decision, doctor: options.doctor, configurations: [options.allocator], ...hooks }),
+    compare({ ...experiment, ...decision, doctor: options.doctor, ...hooks }),
   );
   await present(result, options);
   if (unkept) throw unkept;
   process.exitCode = chooseExitCode(result);
+}
+
+/** What such an experiment would run, by the functions that run it. */
+async function planCompare(experiment: Experiment, decision: DecisionRequest, options: CompareOptions): Promise<void> {
+  const { planExperiment } = await import('../api/compare.ts');
+  const { printPlan } = await import('./run/dry-run.ts');
+  await printPlan(await planExperiment({ ...experiment, ...decision }, options.resume), options);
+}
+
+/** One program under several configurations. */
+async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Experiment> {
+  if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
+  const program = await parseProgram(words, options);
+  const { configurations: _, ...matrix } = await parseMatrix(options);
+  return { ...program, ...matrix, configurations: [options.allocator] };
+}
+
+/** Several programs under one configuration. */
+async function parseVariantsOf(
+  texts: readonly string[],
+  words: readonly string[],
+  options: CompareOptions,
+  command: Command,
+): Promise<Experiment> {
+  if (options.java !== undefined)
+    throw new OffheapError('USAGE', 'Expected no --java with --variant: a variant names its own java, by its path.');
+  const variants = await parseVariants(texts, words);
+  const isGiven = (option: string) => command.getOptionValueSource(option) !== 'default';
+  const { list, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
+  const { command: _, ...program } = await parseProgram(Object.values(variants)[0] ?? [], options);
+  return { ...program, ...matrix, variants, configurations: [list] };
 }

@@ -2,11 +2,12 @@ import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import type { GuardOutcome } from '../api/guard.ts';
 import { exitCodes, OffheapError } from '../model/errors.ts';
 import type { GuardReport } from '../model/guard.ts';
-import { type PlainFormat, plainFormats } from '../reporters/formats.ts';
+import { type GuardFormat, guardFormats } from '../reporters/formats.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
+import { addBaselineOptions, type BaselineOptions, parseBaseline } from './options/baseline-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
 import { allocatorOption, doctorOption, dryRunOption, resultFileOf } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
@@ -15,7 +16,7 @@ import { toJson } from './run/json.ts';
 import { missingProgram } from './run/missing-target.ts';
 import { planProgram } from './run/plan-program.ts';
 
-interface GuardOptions extends CommandOptions, PrintOptions<PlainFormat> {
+interface GuardOptions extends CommandOptions, BaselineOptions, PrintOptions<GuardFormat> {
   allocator: string;
   meter: boolean;
   doctor: boolean;
@@ -27,20 +28,20 @@ interface GuardOptions extends CommandOptions, PrintOptions<PlainFormat> {
 export const guardCommand: CommandDefinition = {
   name: 'guard',
   group: 'try',
-  summary: 'run your program once, and fail when its memory exceeds a bound: for CI',
+  summary: 'run your program, and fail when its memory exceeds a bound or an earlier result: for CI',
   description:
-    'Runs the program once, as compare does, and ends with status 3 and a line for each broken bound. A bound that could not be checked is not kept: ' +
-    'status 1. In GitHub Actions each one is an annotation.',
+    'Runs the program as compare does, and ends with status 3 and a line for each broken bound, or for what became worse than in a baseline. What could not ' +
+    'be checked or decided has status 1. In GitHub Actions each is an annotation.',
   manual: {
     examples: [
-      "offheap guard --max-retained=64MB --max-settled=500MB --ready=tcp:8080 --load='node load.js' -- java -jar app.jar",
-      'offheap guard --max-growth=1MB/min --ready=Started --duration=2m --junit=memory.xml -- java -jar app.jar',
+      "offheap guard --max-retained=64MB --max-settled=500MB --junit=memory.xml --ready=tcp:8080 --load='node load.js' -- java -jar app.jar",
+      "offheap guard --baseline=main.json --max-regression=5% --repeats=5 --ready=tcp:8080 --load='node load.js' -- java -jar app.jar",
     ],
     exit: [
-      '0    every bound is kept',
-      '1    a bound could not be checked, or the program failed',
+      '0    every bound is kept, and nothing became worse than is allowed',
+      '1    something could not be checked or decided, or the program failed',
       exits.usage,
-      '3    a bound is broken',
+      '3    a bound is broken, or something became worse',
       exits.interrupted,
     ],
     files: [files.results, files.counterFolder],
@@ -50,6 +51,7 @@ export const guardCommand: CommandDefinition = {
   configure: (command) => {
     command.argument('[command...]').usage('[options] -- java -jar app.jar …').action(runGuard);
     addBoundOptions(command);
+    addBaselineOptions(command);
     addCommandOptions(command)
       .addOption(allocatorOption('glibc'))
       .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
@@ -57,20 +59,21 @@ export const guardCommand: CommandDefinition = {
       .addOption(dryRunOption())
       .option('--junit <file>', 'write the verdicts as JUnit XML')
       .addOption(moreOption('--results <file>', 'keep the raw result in this file (default: a new file, see Files)'));
-    addPrintOptions(command, plainFormats);
+    addPrintOptions(command, guardFormats);
   },
 };
 
 async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   if (words.length === 0)
     throw missingProgram('offheap guard --max-retained=64MB --ready=tcp:8080 --duration=1m -- java -jar app.jar');
+  const comparison = await parseBaseline(options);
   const bounds = parseBounds({ ...options });
   const program = await parseProgram(words, options);
   if (parseConfigurations(options.allocator).length !== 1)
     throw new OffheapError('USAGE', 'Expected guard to run one configuration. offheap compare runs several.');
   if (options.dryRun === true) {
     const configurations = parseConfigurations(options.allocator);
-    return planProgram({ program, configurations, rounds: 1, isAtMost: false }, options);
+    return planProgram(program, configurations, options);
   }
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.junit);
@@ -79,12 +82,18 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   const { runKept } = await import('./run/run-kept.ts');
   const kept = { file: resultFileOf(options, 'guard'), quiet: options.quiet === true };
   const { value, unkept } = await runKept(kept, (hooks) =>
-    guard({ ...program, bounds, configuration: options.allocator, meter: options.meter, doctor: options.doctor, ...hooks }).catch(
-      (error: unknown) => {
-        if (hooks.signal.aborted) return undefined;
-        throw error;
-      },
-    ),
+    guard({
+      ...program,
+      ...comparison,
+      ...(bounds.length > 0 ? { bounds } : {}),
+      configuration: options.allocator,
+      meter: options.meter,
+      doctor: options.doctor,
+      ...hooks,
+    }).catch((error: unknown) => {
+      if (hooks.signal.aborted) return undefined;
+      throw error;
+    }),
   );
   if (!value) {
     process.exitCode = exitCodes.interrupted;
@@ -97,15 +106,21 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
 /** The file first: whoever reads stdout may have closed it. */
 async function present({ outcome, report }: GuardOutcome, options: GuardOptions): Promise<void> {
   const { format, junit } = options;
-  const { renderAnnotations, renderGuard } = await import('../reporters/guard.ts');
+  const { renderAnnotations } = await import('../reporters/guard.ts');
   const { writeOutput } = await import('./run/output.ts');
   process.exitCode = exitCodeOf[outcome];
   try {
     if (junit !== undefined) await writeJunit(report, junit);
   } finally {
-    await writeOutput(format === 'json' ? toJson(report) : renderGuard(report), options);
+    await writeOutput(await render(report, format), options);
     if (process.env['GITHUB_ACTIONS'] === 'true') process.stderr.write(renderAnnotations(report));
   }
+}
+
+async function render(report: GuardReport, format: GuardFormat): Promise<string> {
+  if (format === 'json') return toJson(report);
+  if (format === 'markdown') return (await import('../reporters/guard-markdown.ts')).renderGuardMarkdown(report);
+  return (await import('../reporters/guard.ts')).renderGuard(report);
 }
 
 async function writeJunit(report: GuardReport, file: string): Promise<void> {

@@ -1,15 +1,9 @@
 import type { Cure } from '../allocators/allocator.ts';
-import {
-  arenaMax,
-  arenaMaxTunable,
-  defaultTrimThreshold,
-  hugePagesOfMalloc,
-  trimInterval,
-  trimThreshold,
-} from '../allocators/glibc.ts';
+import { arenaMax, arenaMaxTunable, defaultTrimThreshold, hugePagesOfMalloc, trimThreshold } from '../allocators/glibc.ts';
 import { installs } from '../allocators/installs.ts';
 import { backgroundPurge } from '../allocators/jemalloc.ts';
 import { type Assignment, jvmFlag, jvmSwitch, type Setting, spell, variable } from '../allocators/setting.ts';
+import { trimInterval } from '../allocators/trim-interval.ts';
 
 /** Of JDK 8 since its update 102 (JDK-8147468). */
 const maxCachedBufferSize: Setting = { name: '-Djdk.nio.maxCachedBufferSize', equals: '=', firstJdks: ['8.0_102'] };

@@ -176,7 +176,7 @@ export class CellMeasurement {
     if (!attach || counter === undefined) return;
     const undivided = `RSS was not divided at ${name}, so retained is of native RSS`;
     await this.#noting(undivided, async () => {
-      const parts = await this.#process.readRssByPart(configuration.allocator);
+      const parts = await this.#process.readRssByPart(configuration.allocator === 'own' ? 'unknown' : configuration.allocator);
       if (parts) sample.partsRssBytes = parts.partsRssBytes;
       else this.notes.push(`${undivided}: this JVM does not tell what lies where`);
       const missing = name === 'settled' ? (parts?.notFound ?? []).join(', ') : '';

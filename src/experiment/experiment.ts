@@ -10,6 +10,7 @@ import type { CellOptions } from './cell-options.ts';
 import { whyHopeless } from './hopeless.ts';
 import { describeHost } from './host.ts';
 import { planCells } from './matrix.ts';
+import { type OwnPrograms, plannedProgram } from './own-program.ts';
 import { type PlannedCell, settingsOf } from './planned-cell.ts';
 import { requireResumable } from './resume.ts';
 import { type ProgressOptions, RoundProgress } from './round-progress.ts';
@@ -19,6 +20,8 @@ import { type Ran, runSchedule } from './schedule.ts';
 export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   configurations: readonly Configuration[];
   scenario: Scenario;
+  /** Of variants: what each configuration runs instead of the scenario's command. */
+  programs?: OwnPrograms | undefined;
   /** Whether libmeter.so counts live bytes where the allocator does not. */
   meter: boolean;
   /** Whether zlib's states are counted at the end of the burst. */
@@ -69,7 +72,8 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
       progress.leaveOut(cells, open);
       return open;
     },
-    whyHopeless: (first) => (first.scenario.name === 'command' ? whyHopeless(first) : undefined),
+    // Another program may work where the first does not.
+    whyHopeless: (first) => (first.scenario.name === 'command' && !request.programs ? whyHopeless(first) : undefined),
     runCell: (planned) => {
       progress.tell(planned);
       return runCell(planned, { ...request, onPhase: (...reached) => progress.tell(...reached) });
@@ -99,15 +103,19 @@ async function planCellsOf({ configurations, runner, ...request }: ExperimentReq
 }
 
 function planOf(request: ExperimentRequest): Plan {
-  const { scenario, configurations, repeats, untilDecided, rules = defaultRules } = request;
+  const { scenario, configurations, programs, repeats, untilDecided, rules = defaultRules } = request;
   const { meter, census, reference, timeoutMs, profiler } = request;
   const plan: Plan = {
     scenario,
-    configurations: configurations.map((configuration) => ({
-      key: configuration.key,
-      allocator: configuration.allocator,
-      settings: settingsOf(configuration),
-    })),
+    configurations: configurations.map((configuration) => {
+      const program = programs?.get(configuration.key);
+      return {
+        key: configuration.key,
+        allocator: configuration.allocator,
+        settings: settingsOf(configuration),
+        ...(program ? { program: plannedProgram(program) } : {}),
+      };
+    }),
     repeats,
     meter,
     reference,

@@ -1,5 +1,5 @@
 import type { Configuration } from '../allocators/configurations.ts';
-import { locateAllocator } from '../allocators/locate.ts';
+import { locateConfiguration } from '../allocators/locate.ts';
 import { type FitOfConfiguration, type FitPlan, type FitResult, fitFile, fitSchemaVersion } from '../model/fit.ts';
 import type { Scenario } from '../model/result.ts';
 import { toolVersion } from '../process/tool-version.ts';
@@ -103,7 +103,7 @@ function entryOf({ configurations }: FitResult, { key }: Configuration, percenta
 }
 
 async function planCell(configuration: Configuration, { runner, scenario }: FitRequest): Promise<PlannedCell> {
-  const location = await locateAllocator(configuration.allocator, runner);
+  const location = await locateConfiguration(configuration, runner);
   // No meter: its page would count against the limit. No attach either, but for the first run without a limit, which proves the configuration.
   return { configuration, location, scenario, counter: undefined, repeat: 1, hold: undefined, attach: false, census: false };
 }

@@ -4,11 +4,14 @@ import type { Location } from '../allocators/locate.ts';
 import type { PhaseName } from '../model/phase.ts';
 import type { Scenario } from '../model/result.ts';
 import { seededRandom } from '../stats/random.ts';
+import { type OwnPrograms, withOwnProgram } from './own-program.ts';
 import type { PlannedCell } from './planned-cell.ts';
 
 export interface Matrix {
   configurations: readonly { configuration: Configuration; location: Location }[];
   scenario: Scenario;
+  /** Of variants. */
+  programs?: OwnPrograms | undefined;
   /** Whether libmeter.so is put in front of allocators that do not count themselves. */
   meter: boolean;
   /** Whether zlib's states are counted at the end of the burst. */
@@ -26,14 +29,16 @@ export interface Matrix {
  * The cells in the order they are to run: blocks, each with every configuration once. A machine that slows down meets all of a block alike; a random
  * order within it keeps one from always following the same other. A single block stays in the order asked for, but for its first.
  */
-export function planCells({ configurations, scenario, meter, census = false, repeats, hold, seed, first }: Matrix): PlannedCell[] {
+export function planCells(matrix: Matrix): PlannedCell[] {
+  const { configurations, scenario, programs, meter, census = false, repeats, hold, seed, first } = matrix;
   const random = seededRandom(seed);
   const plannedCells = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) => {
     const block = configurations.map(
       ({ configuration, location }): PlannedCell => ({
         configuration,
         location,
-        scenario,
+        scenario: withOwnProgram(scenario, programs?.get(configuration.key)),
+        program: programs?.get(configuration.key),
         counter: ownCounterOf(configuration) ?? (meter ? 'meter' : undefined),
         repeat,
         hold: undefined,

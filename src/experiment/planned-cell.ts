@@ -1,13 +1,16 @@
 import type { Configuration } from '../allocators/configurations.ts';
-import { trimIntervalJdks } from '../allocators/glibc.ts';
+import { firstJdksOf } from '../allocators/jvm-presets.ts';
 import type { LaunchConfiguration } from '../allocators/launch.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { PhaseName } from '../model/phase.ts';
 import type { Cell, Scenario, Settings } from '../model/result.ts';
+import type { OwnProgram } from './own-program.ts';
 
 /** A cell that is still to be run. */
 export interface PlannedCell extends LaunchConfiguration {
   scenario: Scenario;
+  /** Of a variant, whose command the scenario has. */
+  program?: OwnProgram | undefined;
   /** Counts from 1. */
   repeat: number;
   /** The phase at which its program is kept, and not trimmed, until offheap is interrupted; undefined: it runs to its end. */
@@ -17,9 +20,6 @@ export interface PlannedCell extends LaunchConfiguration {
   /** Whether zlib's states are counted at the end of the burst. */
   census: boolean;
 }
-
-/** `17.0.15, 21.0.3 and 22`. */
-const inWords = new Intl.ListFormat('en-GB');
 
 /** Why a cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
 export function whySkipped(
@@ -31,7 +31,8 @@ export function whySkipped(
   for (const flag of configuration.jvmFlags) {
     const name = /^-XX:[+-]?(\w+)/.exec(flag)?.[1];
     if (name !== undefined && !jdk.flags.has(name)) {
-      return `JDK ${jdk.version} has no ${name}. Run with a newer one by --java=HOME (TrimNativeHeapInterval came with ${inWords.format(trimIntervalJdks)}).`;
+      const since = firstJdksOf(name);
+      return `JDK ${jdk.version} has no ${name}${since === undefined ? '' : ` (JDK ${since})`}. Run with another one by --java=HOME, or leave it out.`;
     }
   }
   return undefined;
@@ -52,6 +53,11 @@ export function plannedFields({
   return { configuration: key, allocator, settings: settingsOf(configuration), scenario, repeat };
 }
 
-export function settingsOf({ env, jvmFlags, simulatedTunable }: Configuration): Settings {
-  return { env: { ...env }, jvmFlags: [...jvmFlags], ...(simulatedTunable === undefined ? {} : { simulatedTunable }) };
+export function settingsOf({ env, jvmFlags, library, simulatedTunable }: Configuration): Settings {
+  return {
+    env: { ...env },
+    jvmFlags: [...jvmFlags],
+    ...(library === undefined ? {} : { library }),
+    ...(simulatedTunable === undefined ? {} : { simulatedTunable }),
+  };
 }

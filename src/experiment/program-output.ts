@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { OffheapError } from '../model/errors.ts';
+import { javaOptionsVariable } from '../model/java-options.ts';
 import type { Metric } from '../model/result.ts';
 import { bytesPerMiB } from '../model/units.ts';
 import { parseMetricLine } from '../parse/metric-line.ts';
@@ -10,6 +11,9 @@ import { quotableLine } from '../process/lines.ts';
 const keptLines = 20;
 /** Reading more takes processor time that the figures would show: such a program belongs to be measured with its log in a file. */
 const mostBytes = 256 * bytesPerMiB;
+
+/** A JVM says so of each variable with options, before anything else (OpenJDK: src/hotspot/share/runtime/arguments.cpp): here it is offheap's, and no word of the program. */
+const pickedUp = `Picked up ${javaOptionsVariable}: `;
 
 /** What a program says: phase and metric lines are taken out, of the others the last are kept. */
 export class ProgramOutput {
@@ -37,7 +41,7 @@ export class ProgramOutput {
 
   /** A line of stderr, whose last lines the runner keeps. */
   takeErrorLine(line: string): void {
-    this.events.emit('line', line);
+    if (!line.startsWith(pickedUp)) this.events.emit('line', line);
   }
 
   #take(line: string): void {

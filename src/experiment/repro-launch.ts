@@ -89,7 +89,7 @@ export function javaArguments(
     `-Xmx${heapMiB}m`,
     ...(heapMiB < 4 * oldGenerationMiB ? [] : [`-Xmn${heapMiB - oldGenerationMiB}m`]),
     '-XX:+AlwaysPreTouch',
-    '-XX:+UseG1GC',
+    ...(jvmFlags.some((flag) => /^-XX:\+Use\w+GC$/.test(flag)) ? [] : ['-XX:+UseG1GC']),
     '-XX:NativeMemoryTracking=summary',
     `-XX:ErrorFile=${join(crashFolder, 'hs_err_%p.log')}`,
     ...jvmFlags,

@@ -13,7 +13,7 @@ import { RunningCell } from './running-cell.ts';
 
 /** Runs one cell to its end. Undefined when it was interrupted: a cell is whole or, if it died by itself, a failed one. */
 export async function runCell(planned: PlannedCell, options: CellOptions): Promise<Cell | undefined> {
-  const reason = whySkipped(planned, options.jdk);
+  const reason = whySkipped(planned, planned.program ? planned.program.jdk : options.jdk);
   if (reason !== undefined) return unmeasuredCell(planned, 'skipped', reason);
   try {
     if (planned.scenario.name === 'command') await requireDrivable(planned.scenario);

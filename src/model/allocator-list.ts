@@ -8,10 +8,12 @@ const listed = z.object({
   aliases: z.array(z.string()),
   /** Whose settings they are. */
   allocator: z.string(),
+  /** By whose name it is run with others; absent: by `all`. */
+  group: z.string().optional(),
   /** What the configuration changes, in a clause. */
   summary: z.string(),
   /** What the configuration sets in the environment and for the JVM. */
-  settings: settings.omit({ simulatedTunable: true }),
+  settings: settings.omit({ simulatedTunable: true, library: true }),
   /** Whether this machine has the allocator. */
   found: z.boolean(),
   /** For LD_PRELOAD; absent where none is needed. */

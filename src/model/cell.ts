@@ -165,6 +165,8 @@ export const settings = z.object({
   env: z.record(z.string(), z.string()),
   /** Flags of the JVM. */
   jvmFlags: z.array(z.string()),
+  /** The user's own build of an allocator, which is preloaded. */
+  library: z.string().optional(),
   /** The part of GLIBC_TUNABLES by which `--cores` stands for another host. */
   simulatedTunable: z.string().optional(),
 });

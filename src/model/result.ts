@@ -29,6 +29,15 @@ export { schemaVersion } from './result-versions.ts';
 export type { CommandScenario, ReproScenario, Scenario } from './scenario.ts';
 export type { Timeline } from './timeline.ts';
 
+const jdk = z.object({
+  /** Such as `17.0.15`. */
+  version: z.string(),
+  /** As its property `java.vendor` has it. */
+  vendor: z.string(),
+  /** Its folder. */
+  home: z.string(),
+});
+
 export const host = z.object({
   /** As uname(2) tells its release. */
   kernel: z.string(),
@@ -49,24 +58,23 @@ export const host = z.object({
       limitBytes: bytes.optional(),
     })
     .optional(),
-  /** Absent where the program is not started by a `java` of its own. */
-  jdk: z
-    .object({
-      /** Such as `17.0.15`. */
-      version: z.string(),
-      /** As its property `java.vendor` has it. */
-      vendor: z.string(),
-      /** Its folder. */
-      home: z.string(),
-    })
-    .optional(),
+  /** Absent where the program is not started by a `java` of its own, and where variants have different ones. */
+  jdk: jdk.optional(),
 });
 /** The machine, as far as it bears on the figures. */
 export type Host = z.infer<typeof host>;
 
+/** A program of its own, where variants are compared. */
+const ownProgram = z.object({
+  /** Program and arguments as given. */
+  command: z.array(z.string()).min(1),
+  /** Absent where it is not started by a `java` of its own. */
+  jdk: jdk.exactOptional(),
+});
+
 /** All that decides which cells are to be run: a run that was interrupted is resumed by the same plan. */
 const plan = z.object({
-  /** What is run in each cell. */
+  /** What is run in each cell. With variants, the command is that of the first. */
   scenario,
   /** In the order of the tables. */
   configurations: z.array(
@@ -77,6 +85,8 @@ const plan = z.object({
       allocator: z.string(),
       /** What it sets. */
       settings,
+      /** What it runs instead of the command of `scenario`: it is a variant, named by its key. */
+      program: ownProgram.exactOptional(),
     }),
   ),
   /** How often every configuration is run: with `untilDecided` at most. */

@@ -4,6 +4,8 @@ import type { Scenario, Settings } from './result.ts';
 export interface PlannedConfiguration {
   key: string;
   settings: Settings;
+  /** Of a variant: what it runs instead of the scenario's command. */
+  command?: string[];
   /** The file that would serve malloc; undefined where it would be skipped. */
   library?: string;
   version?: string;

@@ -1,4 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
+import { shellQuoted } from '../model/shell-words.ts';
 import { mountOf, parseMountInfo } from '../parse/mountinfo.ts';
 
 /** Why a library cannot be loaded that lies where nothing may be run, and what to do; undefined where that is not so. */
@@ -16,8 +17,4 @@ function noexecMountOf(path: string): string | undefined {
     // There is no such file, or no /proc: what goes wrong then says so itself.
     return undefined;
   }
-}
-
-function shellQuoted(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -8,14 +8,14 @@ import type { ResultNames } from './result-names.ts';
 const fiveSecondsMs = 5000;
 
 /** Of a table with a row for each cell. Sizes are MiB. */
-export function cellColumns({ summary }: ResultFile, { isCommand, load, metrics }: ResultNames): Column<Cell>[] {
+export function cellColumns({ summary }: ResultFile, { isCommand, load, compared, metrics }: ResultNames): Column<Cell>[] {
   const comparisons = new Map(summary.map(({ configuration, comparison }) => [configuration, comparison]));
   const ratio = (figure: (comparison: Comparison) => Compared | undefined) => (cell: Cell) => {
     const comparison = comparisons.get(cell.configuration);
     return shown(comparison && figure(comparison), ({ mean }) => formatRatio(mean));
   };
   return [
-    left('configuration', ({ configuration, state }) => (state === 'ok' ? configuration : `${configuration} (${state})`)),
+    left(compared, ({ configuration, state }) => (state === 'ok' ? configuration : `${configuration} (${state})`)),
     right('baseline', ({ phases }) => mib(phases.baseline?.rssBytes), 5),
     right('loaded', ({ phases }) => mib(phases.loaded?.rssBytes)),
     right('collected', ({ phases }) => mib(phases.collected?.rssBytes), 9),

@@ -2,17 +2,19 @@ import sparkly from 'sparkly';
 import type { Cell, ResultFile, Timeline } from '../model/result.ts';
 import { phaseNames } from '../model/result.ts';
 import { formatMiB, formatSeconds } from '../model/units.ts';
+import { representativeCells } from '../stats/representative.ts';
 import type { TerminalOptions } from './render-options.ts';
 
 const labelGap = 2;
 const smallestWidth = 20;
 
 /**
- * RSS over time and, below it, live bytes, for each cell; all on one time axis and one scale from 0: who falls after the scan, and who stays
- * up while nothing is in use any more.
+ * RSS over time and, below it, live bytes, for each configuration; all on one time axis and one scale from 0: who falls after the scan, and who stays
+ * up while nothing is in use any more. Of repeats, the one with the median settled RSS.
  */
-export function renderChart({ cells }: ResultFile, { width }: Pick<TerminalOptions, 'width'>): string {
-  const drawn = cells.filter(
+export function renderChart(result: ResultFile, { width }: Pick<TerminalOptions, 'width'>): string {
+  const isRepeated = result.cells.some(({ repeat }) => repeat > 1);
+  const drawn = (isRepeated ? inOrder(result) : result.cells).filter(
     (cell): cell is Cell & { timeline: Timeline } => cell.timeline !== undefined && cell.timeline.atMs.length > 0,
   );
   if (drawn.length === 0) return '';
@@ -33,7 +35,13 @@ export function renderChart({ cells }: ResultFile, { width }: Pick<TerminalOptio
     ' '.repeat(labelWidth) + phaseMarks(phases, endMs, lineWidth),
   ]);
   const legend = phaseNames.map((name, index) => `${index + 1} ${name}`).join(', ');
-  return `RSS and live bytes over ${formatSeconds(endMs)}; full height is ${formatMiB(maxBytes)} MiB. ${legend}.\n${lines.join('\n')}`;
+  const which = isRepeated ? ' Of each configuration the run with the median settled RSS.' : '';
+  return `RSS and live bytes over ${formatSeconds(endMs)}; full height is ${formatMiB(maxBytes)} MiB. ${legend}.${which}\n${lines.join('\n')}`;
+}
+
+function inOrder({ cells, summary }: ResultFile): Cell[] {
+  const representative = representativeCells(cells);
+  return summary.flatMap(({ configuration }) => representative.filter((cell) => cell.configuration === configuration));
 }
 
 function knownLevels({ liveBytes = [] }: Timeline): number[] {

@@ -3,7 +3,7 @@ import { bytesPerMiB, formatMiB } from '../model/units.ts';
 import { confidence, confirmedRuns, headroomOf, runsToProve, survivalAtLeast } from '../stats/headroom.ts';
 import { heapFlags, shippedFlags } from '../stats/jvm-choice.ts';
 import { pasteLines } from './paste-lines.ts';
-import { toShip } from './recommendation.ts';
+import { preloadName, toShip } from './recommendation.ts';
 
 /** What a limit to ship rests on, and the lines by which it is shipped. Undefined where none was found. */
 export function renderShipping(result: FitResult): { sentence: string; lines: string[] } | undefined {
@@ -78,7 +78,9 @@ function percent(share: number): string {
 function linesOf(fit: FitOfConfiguration, shipBytes: number, { plan }: FitResult): string[] {
   const planned = plan.configurations.find(({ key }) => key === fit.configuration);
   const preload =
-    planned === undefined || planned.allocator === 'glibc' || fit.library === undefined ? {} : { LD_PRELOAD: nameOf(fit.library) };
+    planned === undefined || planned.allocator === 'glibc' || fit.library === undefined
+      ? {}
+      : { LD_PRELOAD: preloadName(fit.library) };
   const environment = { ...preload, ...(planned ? toShip(planned.settings) : {}) };
   const jvmFlags = [...shippedFlags(fit), ...heapFlags(fit), ...(planned?.settings.jvmFlags ?? [])];
   const lines = pasteLines({ environment, jvmFlags });
@@ -98,8 +100,4 @@ function linesOf(fit: FitOfConfiguration, shipBytes: number, { plan }: FitResult
     ['docker run', `--memory=${docker}`, `--memory-swap=${docker}`, ...assignments, '…'].join(' '),
     ...(jvmFlags.length === 0 ? [] : ['# or on the command line of the JVM', `java ${jvmFlags.join(' ')} …`]),
   ];
-}
-
-function nameOf(path: string): string {
-  return path.split('/').at(-1) ?? path;
 }

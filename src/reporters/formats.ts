@@ -6,6 +6,10 @@ export type Format = (typeof formats)[number];
 export const plainFormats = ['table', 'json'] as const;
 export type PlainFormat = (typeof plainFormats)[number];
 
+/** The same for bounds of a program in CI, whose jobs have a summary. */
+export const guardFormats = ['table', 'json', 'markdown'] as const;
+export type GuardFormat = (typeof guardFormats)[number];
+
 /** The same for owners of blocks, which are drawn as a map. */
 export const ownersFormats = ['table', 'json', 'html'] as const;
 export type OwnersFormat = (typeof ownersFormats)[number];

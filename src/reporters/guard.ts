@@ -1,37 +1,67 @@
-import type { Bound, BoundVerdict, GuardReport } from '../model/guard.ts';
+import type { Bound, BoundVerdict, GuardReport, Regression, Unit } from '../model/guard.ts';
 import { printableLines, printableValues } from '../model/printable.ts';
 import { bytesPerMiB, formatFigure, formatPercent, formatSeconds } from '../model/units.ts';
 import { noticeSentences } from './notices.ts';
+import { signed } from './signed.ts';
 
-/** A line per bound: first those that are broken. */
+/** What makes the figures less than they seem, then a line per bound: first those that are broken. */
 export function renderGuard(report: GuardReport): string {
-  const { configuration, command, state, reason, verdicts, notices = [] } = printableValues(report);
-  const head = `${command.join(' ')} on ${configuration}`;
-  const noticed = noticeSentences(notices)
-    .map((line) => `${line}\n`)
-    .join('');
-  if (state !== 'ok') return `${noticed}${head}: ${state}. ${reason ?? ''}`.trim().concat('\n');
-  const order: readonly BoundVerdict['state'][] = ['broken', 'unknown', 'kept'];
-  const lines = order.flatMap((verdictState) => verdicts.filter((verdict) => verdict.state === verdictState).map(renderLine));
-  return `${noticed}${head}\n${lines.join('\n')}\n`;
+  const {
+    configuration,
+    command,
+    state,
+    reason,
+    verdicts,
+    regressions = [],
+    repeats,
+    baseline,
+    notices = [],
+  } = printableValues(report);
+  const noticed = noticeSentences(notices);
+  const head = `${command.join(' ')} on ${configuration}${repeats === undefined ? '' : `, ${repeats} runs`}`;
+  if (state !== 'ok') return `${[...noticed, `${head}: ${state}. ${reason ?? ''}`.trim()].join('\n')}\n`;
+  const judged = judgedLines(verdicts, regressions);
+  const width = Math.max(...judged.map((line) => line.state.length), 'unknown'.length);
+  const lines = judged.map((line) => `${line.state.padEnd(width)}  ${line.text}`);
+  return `${[...noticed, head, ...(baseline ? describeBaseline(baseline) : []), ...lines].join('\n')}\n`;
 }
 
 /** Workflow commands of GitHub Actions: an error each for what is not kept. */
-export function renderAnnotations({ state, reason, verdicts }: GuardReport): string {
-  const messages =
-    state === 'ok' ? verdicts.filter((verdict) => verdict.state !== 'kept').map(describeVerdict) : [`${state}. ${reason ?? ''}`];
+export function renderAnnotations({ state, reason, verdicts, regressions = [] }: GuardReport): string {
+  const failed = judgedLines(verdicts, regressions).filter((line) => line.state !== 'kept');
+  const messages = state === 'ok' ? failed.map(({ text }) => text) : [`${state}. ${reason ?? ''}`];
   return messages.map((message) => `::error title=offheap guard::${escapeData(message)}\n`).join('');
 }
 
-export function describeVerdict({ bound, measured, state, reason, culprit }: BoundVerdict): string {
+/** All that was judged, in the order in which one wants to read it. */
+export function judgedLines(
+  verdicts: readonly BoundVerdict[],
+  regressions: readonly Regression[],
+): { state: Regression['state']; text: string }[] {
+  const order: readonly Regression['state'][] = ['broken', 'unknown', 'undecided', 'kept'];
+  const lines = [
+    ...verdicts.map((verdict) => ({ state: verdict.state, text: describeVerdict(verdict) })),
+    ...regressions.map((regression) => ({ state: regression.state, text: describeRegression(regression) })),
+  ];
+  return order.flatMap((state) => lines.filter((line) => line.state === state));
+}
+
+/** What was compared with, and what else has changed. */
+export function describeBaseline({ startedAt, runs, cautions }: NonNullable<GuardReport['baseline']>): string[] {
+  return [`baseline of ${startedAt.replace(/\.\d+Z$/, 'Z')}, ${runs} ${runs === 1 ? 'run' : 'runs'}`, ...cautions];
+}
+
+export function describeVerdict({ bound, measured, runs = [], state, reason, culprit }: BoundVerdict): string {
   if (measured === undefined) {
     const what = reason === undefined ? 'was not measured' : 'cannot be told';
     const why = reason === undefined ? '' : `. ${reason}`;
     return `${bound.quantity} ${what}, so nobody knows whether ${describeBound(bound)} is kept${why}`;
   }
   const relation = state === 'kept' ? 'keeps' : 'breaks';
+  const [least, most] = [Math.min(...runs), Math.max(...runs)].map((value) => formatQuantity(value, bound.unit));
+  const spread = runs.length > 1 ? ` (median of ${runs.length}, ${least} to ${most})` : '';
   const why = culprit === undefined ? '' : `. ${culprit}`;
-  return `${bound.quantity} ${formatQuantity(measured, bound.unit)} ${relation} ${describeBound(bound)}${why}`;
+  return `${bound.quantity} ${formatQuantity(measured, bound.unit)}${spread} ${relation} ${describeBound(bound)}${why}`;
 }
 
 export function describeBound({ quantity, isMetric, kind, limit, unit }: Bound): string {
@@ -39,11 +69,40 @@ export function describeBound({ quantity, isMetric, kind, limit, unit }: Bound):
   return isMetric ? `--${kind}-metric ${quantity}=${value}` : `--${kind}-${quantity}=${value}`;
 }
 
-function renderLine(verdict: BoundVerdict): string {
-  return `${verdict.state.padEnd('unknown'.length)}  ${describeVerdict(verdict)}`;
+export function describeRegression(regression: Regression): string {
+  const { quantity, unit, baseline, measured, difference, state, reason } = regression;
+  const limit = describeLimit(regression);
+  if (!baseline || !measured || !difference) return `${quantity} cannot be compared (${limit}): ${reason ?? 'it was not measured'}`;
+  const format = (value: number) => formatQuantity(value, unit);
+  const change = describeChange(regression);
+  const relation = { kept: 'keeps', broken: 'breaks', undecided: 'may keep or break', unknown: 'is not judged by' }[state];
+  const more = reason === undefined ? '' : `: ${reason}`;
+  return `${quantity} ${change}: ${format(measured.median)}, baseline ${format(baseline.median)}, ${relation} ${limit}${more}`;
 }
 
-function formatQuantity(value: number, unit: Bound['unit']): string {
+export function describeLimit({ quantity, allowedShare, allowed, baseline, unit }: Regression): string {
+  const option = `--max-regression=${quantity}=${formatPercentTenths(allowedShare)}`;
+  const isLeast = allowed !== undefined && baseline && allowed > allowedShare * Math.abs(baseline.median);
+  return isLeast ? `${option} (${formatQuantity(allowed, unit)} is no change)` : option;
+}
+
+/** As a share of the baseline, with its interval; in its unit where the baseline is too small for a share. */
+function describeChange({ baseline, difference, allowed, allowedShare, unit, measured }: Regression): string {
+  const { estimate = 0, low, high } = difference ?? {};
+  const base = Math.abs(baseline?.median ?? 0);
+  const inUnit = base === 0 || (allowed ?? 0) > allowedShare * base;
+  const format = (change: number) =>
+    inUnit ? signed(change, (size) => formatQuantity(size, unit)) : signed(change / base, formatPercentTenths);
+  if (low !== undefined && high !== undefined) return `${format(estimate)} [${format(low)}, ${format(high)}]`;
+  const single = Math.min(baseline?.runs.length ?? 0, measured?.runs.length ?? 0) === 1;
+  return `${format(estimate)} (${single ? 'one run, no interval' : 'no interval'})`;
+}
+
+function formatPercentTenths(share: number): string {
+  return `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`;
+}
+
+function formatQuantity(value: number, unit: Unit): string {
   const mib = (bytes: number) => `${formatFigure(bytes / bytesPerMiB)} MiB`;
   if (unit === 'bytes') return mib(value);
   if (unit === 'bytesPerMinute') return `${mib(value)}/min`;

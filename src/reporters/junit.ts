@@ -1,13 +1,21 @@
-import type { BoundVerdict, GuardReport } from '../model/guard.ts';
+import type { GuardReport, Regression } from '../model/guard.ts';
 import { printable } from '../model/printable.ts';
-import { describeBound, describeVerdict } from './guard.ts';
+import { describeBound, describeLimit, describeRegression, describeVerdict } from './guard.ts';
 
-/** JUnit's XML, as CI servers read it: a test case per bound; one more that is in error when the program could not be measured. */
-export function renderJunit({ configuration, state, reason, verdicts }: GuardReport): string {
-  const cases = state === 'ok' ? verdicts.map(toCase) : [errorCase(`${state}. ${reason ?? ''}`)];
-  const count = (verdictState: BoundVerdict['state']) =>
-    state === 'ok' ? verdicts.filter((verdict) => verdict.state === verdictState).length : 0;
-  const errors = state === 'ok' ? count('unknown') : 1;
+/** JUnit's XML, as CI servers read it: a test case per bound and per quantity that is compared with a baseline; one that is in error when the program could not be measured. */
+export function renderJunit({ configuration, state, reason, verdicts, regressions = [] }: GuardReport): string {
+  const judged: Judged[] = [
+    ...verdicts.map((verdict) => ({ name: describeBound(verdict.bound), state: verdict.state, message: describeVerdict(verdict) })),
+    ...regressions.map((regression) => ({
+      name: describeLimit(regression),
+      state: regression.state,
+      message: describeRegression(regression),
+    })),
+  ];
+  const cases = state === 'ok' ? judged.map(toCase) : [errorCase(`${state}. ${reason ?? ''}`)];
+  const count = (...states: Regression['state'][]) =>
+    state === 'ok' ? judged.filter((one) => states.includes(one.state)).length : 0;
+  const errors = state === 'ok' ? count('unknown', 'undecided') : 1;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites><testsuite name="offheap guard ${escapeXml(configuration)}" tests="${cases.length}" failures="${count('broken')}" errors="${errors}">`,
@@ -16,10 +24,17 @@ export function renderJunit({ configuration, state, reason, verdicts }: GuardRep
   ].join('\n');
 }
 
-function toCase(verdict: BoundVerdict): string {
-  const open = `<testcase classname="offheap.guard" name="${escapeXml(describeBound(verdict.bound))}">`;
-  const message = escapeXml(describeVerdict(verdict));
-  const body = { kept: '', broken: `<failure message="${message}"/>`, unknown: `<error message="${message}"/>` }[verdict.state];
+interface Judged {
+  name: string;
+  state: Regression['state'];
+  message: string;
+}
+
+function toCase({ name, state, message: text }: Judged): string {
+  const open = `<testcase classname="offheap.guard" name="${escapeXml(name)}">`;
+  const message = escapeXml(text);
+  const error = `<error message="${message}"/>`;
+  const body = { kept: '', broken: `<failure message="${message}"/>`, unknown: error, undecided: error }[state];
   return `${open}${body}</testcase>`;
 }
 

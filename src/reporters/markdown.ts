@@ -42,6 +42,7 @@ function renderPasteLines(result: ResultFile): string {
   return places.map((place) => `${place}:\n\n\`\`\`\n${block(place).join('\n')}\n\`\`\``).join('\n\n');
 }
 
-function escapeCell(text: string): string {
+/** A bar would end the cell. */
+export function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|');
 }

@@ -1,5 +1,7 @@
-import type { Cell, CommandScenario, ReproScenario, ResultFile, Scenario } from '../model/result.ts';
+import type { Cell, CommandScenario, Host, ReproScenario, ResultFile, Scenario } from '../model/result.ts';
+import { shellLine } from '../model/shell-words.ts';
 import { formatCount, formatMiB, formatPercent, formatSeconds } from '../model/units.ts';
+import { type Variant, variantsOf } from '../model/variants.ts';
 import { instruments } from '../stats/decide.ts';
 import { representativeCells } from '../stats/representative.ts';
 import { burstBytes, returnedShare, smallestBurstBytes } from '../stats/returned.ts';
@@ -11,12 +13,17 @@ const returnedEnough = 0.75;
 const returnedLittle = 0.4;
 
 /** A line that says what was run and where. */
-export function describeRun({ cells, host, complete }: ResultFile): string {
+export function describeRun({ cells, host, complete, plan }: ResultFile): string {
+  const variants = variantsOf({ plan });
   const scenario = cells[0]?.scenario;
   if (!scenario) return 'No cell was run.';
   const jdk = host.jdk ? `JDK ${host.jdk.version}, ` : '';
   const where = `${jdk}${host.libc}, Linux ${host.kernel}, ${host.cpus} CPUs`;
-  return `${describeScenario(scenario, cells)}; ${where}${complete ? '' : ' (interrupted)'}`;
+  const what =
+    variants.length > 0 && scenario.name === 'command'
+      ? describeVariants(variants, scenario, host)
+      : describeScenario(scenario, cells);
+  return `${what}; ${where}${complete ? '' : ' (interrupted)'}`;
 }
 
 /** @param cells of the scenario, in which it may have said what it has opened. */
@@ -31,14 +38,27 @@ function describeScan({ loader, scan, threads, heapBytes, ...scenario }: ReproSc
   return `${loader} loader${way}, scan ${scan}, ${streams} streams on ${threads} threads, heap ${formatMiB(heapBytes)} MiB`;
 }
 
-function describeCommand({ command, ready, load, durationMs, settleMs }: CommandScenario): string {
+/** Each by its name; with its JDK where they differ. */
+function describeVariants(variants: readonly Variant[], scenario: CommandScenario, host: Host): string {
+  const names = variants.map(({ name, command, jdk }) => {
+    const own = jdk === undefined || host.jdk ? '' : ` (JDK ${jdk})`;
+    return `${name}: ${shellLine(command)}${own}`;
+  });
+  return `${names.join('; ')}${describePhases(scenario)}`;
+}
+
+function describeCommand(scenario: CommandScenario): string {
+  return `${scenario.command.join(' ')}${describePhases(scenario)}`;
+}
+
+function describePhases({ ready, load, durationMs, settleMs }: CommandScenario): string {
   const burst = load
     ? `, load ${load.join(' ')}`
     : durationMs === undefined
       ? ''
       : `, ${formatSeconds(durationMs)} of its own work`;
   const isDriven = ready !== undefined || burst !== '';
-  return `${command.join(' ')}${burst}${isDriven ? `, settled for ${formatSeconds(settleMs)}` : ''}`;
+  return `${burst}${isDriven ? `, settled for ${formatSeconds(settleMs)}` : ''}`;
 }
 
 /** Two or three sentences that read the table: was there a burst, who kept it, what gives it back. Only figures of this result. */

@@ -8,7 +8,7 @@ export interface Settings {
 }
 
 export interface PasteLine {
-  where: 'Dockerfile' | 'Kubernetes' | 'systemd' | 'JVM flags' | 'run now';
+  where: 'Dockerfile' | 'Kubernetes' | 'systemd' | 'JVM flags' | 'run now' | 'command';
   line: string;
 }
 

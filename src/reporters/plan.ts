@@ -15,6 +15,9 @@ export function renderPlan(raw: RunPlan, options: TerminalOptions): string {
   const plan = printableValues(raw);
   const columns = [
     left<PlannedConfiguration>('configuration', ({ key }) => key),
+    ...(plan.configurations.some(({ command }) => command)
+      ? [left<PlannedConfiguration>('runs', ({ command = [] }) => command.join(' '))]
+      : []),
     left<PlannedConfiguration>('sets', ({ settings }) => describeSettings(settings)),
     left<PlannedConfiguration>('library', describeLibrary),
   ];

@@ -4,9 +4,12 @@ import { type Column, left, notMeasured, right } from './columns.ts';
 import type { ResultNames } from './result-names.ts';
 
 /** Of a table of repeated configurations: median of each figure, and the interval of those that are compared. */
-export function summaryColumns({ isCommand, load, metrics }: ResultNames, decision?: Decision): Column<ConfigurationSummary>[] {
+export function summaryColumns(
+  { isCommand, load, compared, metrics }: ResultNames,
+  decision?: Decision,
+): Column<ConfigurationSummary>[] {
   return [
-    left('configuration', ({ configuration }) => configuration),
+    left(compared, ({ configuration }) => configuration),
     right('ok', ({ okCells, cells }) => `${okCells}/${cells}`, 4),
     right('settled', ({ figures }) => withInterval(figures.settledBytes, formatMiB)),
     right('returned', ({ figures }) => median(figures.returned, formatPercent)),

@@ -52,13 +52,13 @@ export function decide(cells: readonly Cell[], { order, reference, rules = defau
   });
   if (!ofReference.some(({ state }) => state === 'ok'))
     return told('none', [], { reason: `The reference, ${reference}, has no cell that is ok.` });
-  const hasOther = cells.some(
-    ({ configuration, state, allocator }) => configuration !== reference && state === 'ok' && !instruments.has(allocator),
-  );
+  const isChoice = choiceAgainst(ofReference);
+  const hasOther = cells.some((cell) => cell.configuration !== reference && cell.state === 'ok' && isChoice(cell));
   if (!hasOther) return told('none', [], { reason: 'There is no other configuration to compare it with.' });
 
+  // One cell that is not ok is enough: what fails now and then is nothing to ship.
   const candidates = [...comparisons].flatMap(([key, comparison]) =>
-    isCandidate(cellsOf(cells, key)) ? [{ key, comparison }] : [],
+    cellsOf(cells, key).every((cell) => cell.state === 'ok' && isChoice(cell)) ? [{ key, comparison }] : [],
   );
   const possible = candidates.filter(({ comparison }) => isPossible(comparison)).sort(bySize);
   const best = possible.find(({ comparison }) => isProven(comparison));
@@ -74,9 +74,9 @@ export function decide(cells: readonly Cell[], { order, reference, rules = defau
   return told('undecided', open, { ...more, ...(roundsToTell === undefined ? {} : { roundsToTell }) });
 }
 
-/** One cell that is not ok is enough: what fails now and then is nothing to ship. */
-function isCandidate(cells: readonly Cell[]): boolean {
-  return cells.every(({ state, allocator }) => state === 'ok' && !instruments.has(allocator));
+/** An instrument is no choice but among programs that all run under it. */
+function choiceAgainst([reference]: readonly Cell[]): (cell: Cell) => boolean {
+  return ({ allocator }) => !instruments.has(allocator) || allocator === reference?.allocator;
 }
 
 function isPossible({ verdict, costs }: Comparison): boolean {

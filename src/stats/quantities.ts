@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import type { Bound, BoundVerdict } from '../model/guard.ts';
 import type { QuantityName } from '../model/quantities.ts';
 import type { Cell } from '../model/result.ts';
@@ -31,14 +32,29 @@ const ofLiveBytes = new Set(['retained', 'live', 'live-growth']);
 
 /** Whether a cell keeps to a bound; a bound that is met exactly is kept. */
 export function judgeBound(cell: Cell, bound: Bound): BoundVerdict {
-  const { quantity, isMetric, kind, limit } = bound;
+  const { quantity, isMetric } = bound;
   const measured = isMetric ? cell.metrics?.[quantity]?.value : measureQuantity(quantity, cell);
   if (measured === undefined) {
     const reason = isMetric || !ofLiveBytes.has(quantity) ? undefined : cell.liveWithdrawn;
     return { bound, measured, state: 'unknown', ...(reason === undefined ? {} : { reason }) };
   }
-  const isKept = kind === 'max' ? measured <= limit : measured >= limit;
-  return { bound, measured, state: isKept ? 'kept' : 'broken' };
+  return { bound, measured, state: isKept(bound, measured) ? 'kept' : 'broken' };
+}
+
+/** The same over all runs of a program: the median keeps to it. One run in which it was not measured leaves it unknown. */
+export function judgeBoundOver(cells: readonly Cell[], bound: Bound): BoundVerdict {
+  const verdicts = cells.map((cell) => judgeBound(cell, bound));
+  const runs = verdicts.flatMap(({ measured }) => measured ?? []);
+  const unknown = verdicts.find(({ measured }) => measured === undefined);
+  if (unknown) return unknown;
+  const [only] = verdicts;
+  if (only && runs.length === 1) return only;
+  const measured = median(runs);
+  return { bound, measured, runs, state: isKept(bound, measured) ? 'kept' : 'broken' };
+}
+
+function isKept({ kind, limit }: Bound, measured: number): boolean {
+  return kind === 'max' ? measured <= limit : measured >= limit;
 }
 
 function liveGrowth({ phases: { baseline, settled } }: Cell): number | undefined {

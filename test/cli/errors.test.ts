@@ -22,6 +22,32 @@ describe('wrong usage: status 2, one sentence, no result', () => {
       ['repro', '--allocator=glibc,mmap', '--reference=jemalloc'],
       'offheap: Expected --reference to be one of the configurations that are run (glibc, mmap), got "jemalloc".\n',
     ],
+    [
+      ['compare', '--variant=a: true', '--variant=b: false', '--', 'true'],
+      'offheap: Expected either --variant or a program after --, got both: "true" is no variant.\n',
+    ],
+    [
+      ['compare', '--variant=a: true'],
+      'offheap: Expected --variant to be given twice or more: a alone has nothing to be compared with.\n',
+    ],
+    [
+      ['compare', '--variant=a: true', '--variant=a: false'],
+      'offheap: Expected each --variant to have a name of its own, got a twice.\n',
+    ],
+    ...['java -jar app.jar', '17: java', 'two words: java', 'new:', 'new: ', ': java', '../x: java'].map(
+      (text): [string[], string] => [
+        ['compare', `--variant=${text}`, '--variant=b: true'],
+        `offheap: Expected --variant to be NAME: COMMAND, such as "new: java -jar app-1.5.jar", with a name of letters, digits, dots, dashes and pluses, and not of digits alone; got "${text}".\n`,
+      ],
+    ),
+    [
+      ['compare', '--variant=a: true', '--variant=b: false', '--allocator=glibc,jemalloc'],
+      'offheap: Expected --allocator to be one configuration, which all variants run under, got glibc, jemalloc.\n',
+    ],
+    [
+      ['compare', '--variant=a: true', '--variant=b: false', '--reference=glibc'],
+      'offheap: Expected --reference to be one of the variants (a, b), got "glibc".\n',
+    ],
     [['repro', '--heap=big'], 'offheap: Expected --heap to be a size such as 512m or 1g, got "big".\n'],
     [['repro', '--settle=soon'], 'offheap: Expected --settle to be a duration such as 500ms, 5s or 2m, got "soon".\n'],
     [

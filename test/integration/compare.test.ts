@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
@@ -43,6 +44,32 @@ async function failedCell(args: string[], command: string[]): Promise<Cell> {
   if (!cell) throw new Error('no cell');
   return cell;
 }
+
+describe("a library of the user's", () => {
+  const mine = compile('own_allocator', 'library');
+
+  test('serves a JVM with its setting, is proved, and has its path in the result', async () => {
+    await writeFile(
+      join(folder, 'Waiting.java'),
+      `public class Waiting {
+         public static void main(String[] arguments) throws Exception {
+           System.out.println("ready");
+           Thread.sleep(60_000);
+         }
+       }`,
+    );
+    await execa('javac', ['-d', folder, join(folder, 'Waiting.java')]);
+    const { cells, plan } = await compare(
+      [`--allocator=mine=${mine},OWN_SETTING=7,-XX:+UseSerialGC`, '--reference=mine', '--duration=200ms', '--ready=ready'],
+      ['java', '-Xmx37m', '-cp', folder, 'Waiting'],
+    );
+    const [cell] = cells;
+    expect(plan?.configurations[0]?.settings).toMatchObject({ library: mine, env: { OWN_SETTING: '7' } });
+    expect([cell?.state, cell?.allocator]).toEqual(['ok', 'own']);
+    expect(cell?.provenance).toMatchObject({ verified: true, allocatorLibrary: mine, jvmFlags: ['-XX:+UseSerialGC'] });
+    expect(cell?.phases.settled?.liveBytes).toBeGreaterThan(1e6);
+  });
+});
 
 describe('a program that is no JVM', () => {
   test('Python behind http: phases, load, metrics, processor time, and native RSS is RSS', async ({ skip }) => {

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GuardReport } from '../../src/model/guard.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type GuardReport, guardReport } from '../../src/model/guard.ts';
 import { offheap } from '../cli/offheap.ts';
 import { reproJar } from './java-process.ts';
 
@@ -73,9 +73,136 @@ test('a program that fails is no kept bound either: status 1, and its words, as 
   expect(await junit()).toContain('It said last: no &lt;config&gt;');
 });
 
+describe('with a baseline', () => {
+  const waits = ['--ready=@ready', '--duration=100ms', '--settle=100ms', '--quiet'];
+  /** Holds so many MiB, and up to 256 KiB more by chance. */
+  const holding = (mib: number) => [
+    'python3',
+    '-c',
+    `import random, time; held = b"x" * ((${mib} << 20) + random.randrange(1 << 18)); print("@metric held=${mib} better=lower"); print("@ready", flush=True); time.sleep(600)`,
+  ];
+  const file = () => join(folder, 'baseline.json');
+  const run = (args: string[], command: string[]) => offheap(['guard', ...waits, ...args, '--', ...command]);
+  const against = (limits: string[], command: string[], ...more: string[]) =>
+    run(
+      [
+        ...limits.map((limit) => `--max-regression=${limit}`),
+        `--baseline=${file()}`,
+        `--results=${join(folder, 'now.json')}`,
+        ...more,
+      ],
+      command,
+    );
+
+  beforeAll(async () => {
+    const { status } = await run(['--max-settled=1g', '--repeats=3', `--results=${file()}`], holding(101));
+    expect(status).toBe(0);
+  });
+
+  test('the same program again keeps it: status 0, and each quantity with its interval', async () => {
+    const { status, stdout, stderr } = await against(['10%'], holding(101), '--repeats=3');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.split('\n')[1]).toMatch(/^baseline of 20\d\d-\S+Z, 3 runs$/);
+    expect(stdout.match(/^kept +(\S+) /gm)?.map((line) => line.split(/ +/)[1])).toEqual([
+      ...['settled', 'retained', 'live', 'peak', 'load-time', 'cpu-time', 'held'],
+    ]);
+    expect(stdout).toMatch(
+      /^kept +settled \S+ % \[\S+ %, \S+ %\]: \S+ MiB, baseline \S+ MiB, keeps --max-regression=settled=10 %$/m,
+    );
+  });
+
+  test('one that holds 31 MiB more breaks it: status 3, by how much, and a failure of JUnit', async () => {
+    const { status, stdout } = await against(
+      ['10%', 'held=50%'],
+      holding(132),
+      '--repeats=3',
+      '--format=json',
+      `--junit=${join(folder, 'guard.xml')}`,
+    );
+    expect(status).toBe(3);
+    const report = guardReport.parse(JSON.parse(stdout));
+    expect(report.repeats).toBe(3);
+    expect(report.baseline?.runs).toBe(3);
+    expect(report.baseline?.cautions).toEqual([expect.stringMatching(/^Another program: /)]);
+    const states = Object.fromEntries((report.regressions ?? []).map(({ quantity, state }) => [quantity, state]));
+    expect(states).toMatchObject({ settled: 'broken', live: 'broken', peak: 'broken', retained: 'kept', held: 'kept' });
+    const settled = report.regressions?.find(({ quantity }) => quantity === 'settled');
+    expect((settled?.difference?.low ?? 0) / 2 ** 20).toBeGreaterThan(29);
+    expect((settled?.difference?.high ?? 0) / 2 ** 20).toBeLessThan(33);
+    expect(await junit()).toMatch(/tests="7" failures="3" errors="0"/);
+  });
+
+  test('one run has no interval, and is judged as it is', async () => {
+    const { status, stdout } = await against(['settled=10%'], holding(132));
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^broken +settled \+\d\d(\.\d)? % \(one run, no interval\): /m);
+  });
+
+  test('too few runs to tell are undecided: status 1, and what would decide it', async () => {
+    const base = JSON.parse(await readFile(file(), 'utf8'));
+    await writeFile(join(folder, 'two.json'), JSON.stringify({ ...base, cells: base.cells.slice(0, 2) }));
+    const { status, stdout } = await run(
+      [
+        '--repeats=2',
+        '--max-regression=settled=10%',
+        `--baseline=${join(folder, 'two.json')}`,
+        `--results=${join(folder, 'now.json')}`,
+      ],
+      holding(101),
+    );
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^undecided +settled .*: 2 runs against 2 have no interval; 3 on both sides have one$/m);
+  });
+
+  test('a bound holds for the median of the runs, and Markdown is a table', async () => {
+    const { status, stdout } = await run(
+      ['--max-settled=1g', '--repeats=3', '--format=markdown', `--results=${join(folder, 'now.json')}`],
+      holding(3),
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\| kept +\| settled \S+ MiB \(median of 3, \S+ MiB to \S+ MiB\) keeps --max-settled=1,024 MiB \|$/m);
+  });
+
+  test('a run that fails leaves nothing to compare: status 1, and which run', async () => {
+    const marker = join(folder, 'second');
+    const failsAtSecond = ['sh', '-c', `test -e ${marker} && exit 7; : >${marker}; echo @ready; sleep 600; exit 0`];
+    const { status, stdout } = await against(['10%'], failsAtSecond, '--repeats=3');
+    expect(status).toBe(1);
+    expect(stdout).toContain('failed. Run 2 of 3: The program ended with status 7 before its first phase.');
+  });
+
+  test('what cannot be compared is refused before anything runs: status 2', async () => {
+    const refusal = async (args: string[]) => {
+      const { status, stderr } = await against(['10%'], holding(1), ...args);
+      return [status, stderr];
+    };
+    const sentence = (reason: string) =>
+      `offheap: Expected --baseline to be a result of the same plan, but ${reason}. Make one by this command with --results=FILE, or change what differs.\n`;
+    expect(await refusal(['--settle=200ms'])).toEqual([2, sentence('its --settle is another')]);
+    expect(await refusal(['--no-meter'])).toEqual([2, sentence('it was measured with the meter')]);
+    expect(await refusal(['--allocator=jemalloc'])).toEqual([2, sentence('it has no run under jemalloc, but under glibc')]);
+  });
+});
+
 test('wrong usage', async () => {
   const usage = async (...args: string[]) => (await offheap(['guard', ...args, '--', 'true'])).stderr;
   expect(await usage()).toMatch(/^offheap: Expected at least one bound/);
+  expect(await usage('--max-regression=5%')).toBe(
+    'offheap: Expected --max-regression with --baseline=FILE, a raw result of guard or compare.\n',
+  );
+  expect(await usage('--baseline=x.json')).toBe(
+    'offheap: Expected --baseline with --max-regression, such as --max-regression=5%.\n',
+  );
+  for (const text of ['5', '0%', 'x', 'settled=', '=5%'])
+    expect(await usage('--baseline=x.json', `--max-regression=${text}`)).toBe(
+      `offheap: Expected --max-regression to be a share such as 5% or settled=3%, got "${text}".\n`,
+    );
+  expect(await usage('--baseline=/no/such.json', '--max-regression=5%')).toMatch(
+    /^offheap: Expected a result file, but "\/no\/such.json"/,
+  );
+  expect(await usage('--max-settled=1g', '--repeats=101')).toMatch(
+    /^offheap: Expected --repeats to be a whole number from 1 to 100/,
+  );
   expect(await usage('--max-growth=1MB')).toMatch(/^offheap: Expected --max-growth to be a rate such as 1MB\/min, got "1MB"/);
   expect(await usage('--max-settled=x')).toMatch(/^offheap: Expected --max-settled to be a size/);
   expect(await usage('--min-returned=2')).toMatch(/^offheap: Expected --min-returned to be a share such as 75%/);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PhaseName, resultFile } from '../../src/model/result.ts';
+import { renderRecommendation } from '../../src/reporters/recommendation.ts';
 import { offheap, root } from '../cli/offheap.ts';
 import { plain } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
@@ -96,6 +97,37 @@ test('the same classes in one that 2.1.0 started: what is left are those of the 
   expect(all.announced).toMatchObject(whole);
   expect(all.inflaters).toBeLessThan(1_000);
   expect(all.liveMiB('loaded')).toBeLessThan(40);
+});
+
+/** Its heap is all resident, so what differs is native. A young generation that takes the whole scan; C1 alone, whose arenas are small. */
+const quietHeap = '-Xms3g -Xmx3g -Xmn1800m -XX:+AlwaysPreTouch -XX:TieredStopAtLevel=1';
+
+test('the two compared as programs: 2.1.0 settles at hundreds of MiB less, which 2.0.4 had freed and glibc kept', async () => {
+  const variantOf = async (version: string) =>
+    `--variant=boot-${version}: java ${quietHeap} -jar ${plain(await pack(`${version}.RELEASE`))} --scan=all --step`;
+  const { status, stdout, stderr } = await offheap([
+    ...['compare', '--repeats=1', '--step', '--settle=100ms', '--format=json', '--quiet', `--results=${join(folder, 'raw.json')}`],
+    ...[await variantOf('2.0.4'), await variantOf('2.1.0')],
+  ]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const result = resultFile.parse(JSON.parse(stdout));
+  expect(result.plan?.reference).toBe('boot-2.0.4');
+  const [leaky, fixed] = result.cells;
+  const mib = (bytes: number | undefined) => (bytes ?? Number.NaN) / 2 ** 20;
+  expect([leaky?.phases.loaded?.announced, fixed?.phases.loaded?.announced]).toMatchObject([whole, whole]);
+  // An Inflater of 39,944 bytes for each class.
+  const liveMore = mib(leaky?.phases.loaded?.liveBytes) - mib(fixed?.phases.loaded?.liveBytes);
+  expect(liveMore).toBeGreaterThan(1_850);
+  expect(liveMore).toBeLessThan(1_950);
+  const [reference, summary] = result.summary;
+  expect(reference).not.toHaveProperty('comparison');
+  const difference = mib(summary?.comparison?.settledDifferenceBytes.mean);
+  expect(difference).toBeLessThan(-500);
+  expect(difference).toBeGreaterThan(-900);
+  // One round tells a direction, and proves nothing.
+  expect(renderRecommendation(result).sentences[0]).toMatch(
+    /^Candidate: boot-2\.1\.0\. It settles at .* less than boot-2\.0\.4 per replica; /,
+  );
 });
 
 test('a version that is no version, or that there is not: a sentence with the cure', async () => {

@@ -18,6 +18,7 @@ async function readBack({ skip }: TestContext, allocator: AllocatorKey, env: Rec
 }
 
 test.for(configurations)('$key: every setting is taken', async ({ allocator, env }, context) => {
+  if (allocator === 'own') throw new Error('no listed configuration is of a library of the user');
   expect((await readBack(context, allocator, env)).problems).toEqual([]);
 });
 
@@ -42,6 +43,7 @@ test.for<[AllocatorKey, Record<string, string>, string]>([
   ['jemalloc', { MALLOC_CONF: 'background_thread:yes' }, 'jemalloc says: Invalid conf value: background_thread:yes'],
   ['mimalloc', { MIMALLOC_EAGER_COMMIT_DELAY: 'soon' }, 'mimalloc runs with eager_commit_delay='],
   ['mimalloc', { MIMALLOC_PURGE_DELAI: '0' }, 'this mimalloc has no option purge_delai'],
+  ['scudo', { SCUDO_OPTIONS: 'release_to_os_interval=1000' }, 'does not know the option release_to_os_interval'],
   ['tcmalloc', { TCMALLOC_AGRESSIVE_DECOMMIT: 't' }, 'does not know the variable TCMALLOC_AGRESSIVE_DECOMMIT'],
 ])('%s does not take %o', async ([allocator, env, problem], context) => {
   const { problems } = await readBack(context, allocator, env);

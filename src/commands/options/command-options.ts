@@ -53,7 +53,7 @@ export async function parseProgram(
   if (loadFormat !== undefined && load === undefined)
     throw new OffheapError('USAGE', 'Expected --load with --load-format, which says what the load prints.');
   if (ready !== undefined) await requireReadiness(ready);
-  const loadCommand = load === undefined ? undefined : await splitLoad(load);
+  const loadCommand = load === undefined ? undefined : await splitCommand(load, '--load');
   const command = options.java === undefined ? words : await withJava(words, options.java);
   await requirePrograms(command, loadCommand);
   return {
@@ -92,9 +92,9 @@ async function requirePrograms([program = '']: readonly string[], load: readonly
 }
 
 /** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */
-async function splitLoad(load: string): Promise<string[]> {
+export async function splitCommand(text: string, option: string): Promise<string[]> {
   const { default: parseArgv } = await import('string-argv');
-  const words = parseArgv(load);
+  const words = parseArgv(text);
   if (words.length > 0) return words;
-  throw new OffheapError('USAGE', `Expected --load to be a command, got ${quote(load)}.`);
+  throw new OffheapError('USAGE', `Expected ${option} to be a command, got ${quote(text)}.`);
 }

@@ -27,7 +27,7 @@ export interface MatrixOptions extends PrintOptions<Format> {
 export function allocatorOption(fallback: string, inWords?: string): Option {
   return new Option(
     '--allocator <list>',
-    'all, or a comma list (see offheap allocators). Append settings: jemalloc,MALLOC_CONF=…; prefix a name: fast=jemalloc',
+    'all, or a comma list (see offheap allocators). Append settings: jemalloc,MALLOC_CONF=…; name a file: mine=/path/lib.so',
   ).default(fallback, inWords);
 }
 

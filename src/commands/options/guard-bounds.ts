@@ -9,7 +9,7 @@ import { moreOption } from '../help/more-options.ts';
 /** Of these, less is worse. */
 const lowerBounded = new Set(['returned']);
 /** What most bounds are of. */
-const common = new Set(['retained', 'settled', 'peak', 'growth', 'returned']);
+const common = new Set(['retained', 'settled', 'peak']);
 
 /** An option for every quantity, and for metrics. */
 export function addBoundOptions(command: Command): Command {
@@ -37,8 +37,11 @@ export function parseBounds(options: Readonly<Record<string, unknown>>): GuardBo
     ((options[`${kind}Metric`] ?? []) as string[]).map((text) => parseMetricBound(text, kind)),
   );
   const bounds = [...quantityBounds, ...metricBounds];
-  if (bounds.length > 0) return bounds;
-  throw new OffheapError('USAGE', 'Expected at least one bound, such as --max-settled=500MB or --max-retained=64MB.');
+  if (bounds.length > 0 || options['baseline'] !== undefined) return bounds;
+  throw new OffheapError(
+    'USAGE',
+    'Expected at least one bound, such as --max-settled=500MB or --max-retained=64MB, or --baseline with --max-regression.',
+  );
 }
 
 const placeholders: Record<Unit, string> = {

@@ -20,6 +20,7 @@ const columns: Column<ListedConfiguration>[] = [
     const assignments = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     return [...assignments, ...jvmFlags].join(' ') || summary;
   }),
+  left('in', ({ configuration: { group = 'all' } }) => group, 2),
   left('library', ({ location }) => (location.found ? location.library : `missing: ${location.reason}`)),
   left('version', ({ location }) => (location.found ? (location.version ?? '') : ''), 1),
 ];
@@ -35,8 +36,16 @@ export function renderAllocators(listed: readonly ListedConfiguration[], options
 }
 
 function toPlainObject({ configuration, location }: ListedConfiguration): AllocatorList[number] {
-  const { key, aliases, allocator, env, jvmFlags, summary } = configuration;
-  return { key, aliases: [...aliases], allocator, summary, settings: { env: { ...env }, jvmFlags: [...jvmFlags] }, ...location };
+  const { key, aliases, allocator, env, jvmFlags, group, summary } = configuration;
+  return {
+    key,
+    aliases: [...aliases],
+    allocator,
+    ...(group === undefined ? {} : { group }),
+    summary,
+    settings: { env: { ...env }, jvmFlags: [...jvmFlags] },
+    ...location,
+  };
 }
 
 function describeMeter(): string {

@@ -1,5 +1,6 @@
 import { type Cell, type PhaseSample, phaseNames, type ResultFile } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
+import { namesOf } from '../result-names.ts';
 import { configurationHeader, representativesInOrder, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -12,7 +13,7 @@ export function renderBreakdown(result: ResultFile): Markup | undefined {
   const table = html`<table class="breakdown">
 <caption>RSS at each phase in MiB, split into the resident Java heap and the rest (native), and the live bytes of malloc. ${choiceNote(result)}
 Live bytes may exceed native RSS: what was allocated and never touched is not resident.</caption>
-<thead><tr><th scope="col">configuration</th>${phases.map((phase) => html`<th scope="col">${phase}</th>`)}</tr></thead>
+<thead><tr><th scope="col">${namesOf(result).compared}</th>${phases.map((phase) => html`<th scope="col">${phase}</th>`)}</tr></thead>
 <tbody>${cells.map(
     (cell) =>
       html`<tr>${configurationHeader(result, cell.configuration)}${phases.map((phase) => renderPhase(cell, phase, scaleBytes))}</tr>\n`,

@@ -1,5 +1,6 @@
 import { type Cell, type PhaseName, phaseNames, type ResultFile, type Timeline } from '../../model/result.ts';
 import { formatMiB } from '../../model/units.ts';
+import { namesOf } from '../result-names.ts';
 import { colorIndex, configurationHeader, configurationKeys, representativesInOrder, scrollable } from './configurations.ts';
 import { html, Markup } from './markup.ts';
 
@@ -22,7 +23,7 @@ ${renderToolbar(watched)}
 <div id="chart" tabindex="0" role="application" aria-roledescription="chart" aria-label="RSS and live bytes over time" aria-describedby="chart-help"></div>
 ${renderLegend(result, keys)}
 </div>
-<p id="chart-help" class="hint">Drag to zoom, double-click to see all. Keys: ← → move the cursor, Shift+← → the view, + − zoom, 0 all, ↑ ↓ pick a configuration.
+<p id="chart-help" class="hint">Drag to zoom, double-click to see all. Keys: ← → move the cursor, Shift+← → the view, + − zoom, 0 all, ↑ ↓ pick a ${namesOf(result).compared}.
 Dots are the exact readings at the phases.</p>
 <p id="chart-status" class="visually-hidden" role="status"></p>
 </div>
@@ -56,7 +57,7 @@ function renderLegend(result: ResultFile, keys: readonly string[]): Markup {
     'Values at the cursor',
     html`<table class="legend">
 <caption>Values at the cursor, MiB<span id="cursor-time"></span></caption>
-<thead><tr><th scope="col">configuration</th><th scope="col">RSS</th><th scope="col">live</th></tr></thead>
+<thead><tr><th scope="col">${namesOf(result).compared}</th><th scope="col">RSS</th><th scope="col">live</th></tr></thead>
 <tbody>${keys.map(
       (key, index) =>
         html`<tr data-configuration="${index}" data-name="${key}" data-color="${colorIndex(result, key)}"><th scope="row"><label><input type="checkbox" checked> <span class="swatch s${colorIndex(result, key)}"></span>${key}</label></th><td>–</td><td>–</td></tr>\n`,
@@ -71,7 +72,7 @@ function renderMoments(result: ResultFile): Markup {
   const moments = Array.from({ length: tableMoments }, (_, index) => (endMs * index) / (tableMoments - 1));
   const table = html`<table class="figures">
 <caption>RSS in MiB at moments since the start of the process; the last sample before each. – where the process was not there.</caption>
-<thead><tr><th scope="col">configuration</th>${moments.map((ms) => html`<th scope="col">${(ms / 1000).toFixed(1)} s</th>`)}</tr></thead>
+<thead><tr><th scope="col">${namesOf(result).compared}</th>${moments.map((ms) => html`<th scope="col">${(ms / 1000).toFixed(1)} s</th>`)}</tr></thead>
 <tbody>${cells.map(
     (cell) =>
       html`<tr>${configurationHeader(result, cell.configuration)}${moments.map((ms) => html`<td>${rssAt(cell, ms)}</td>`)}</tr>\n`,

@@ -1,5 +1,6 @@
 import type { ConfigurationSummary, FigureName, Interval, ResultFile } from '../../model/result.ts';
 import { formatMiB, formatPercent } from '../../model/units.ts';
+import { namesOf } from '../result-names.ts';
 import { configurationHeader, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -26,7 +27,7 @@ export function renderIntervals(result: ResultFile): Markup | undefined {
   const table = html`<table class="intervals">
 <caption>Returned: share of the growth during the burst that was given back until settled. Retained: growth of the allocator’s RSS that live bytes do not explain.
 ${repeated ? 'Dots are medians, lines are 95 % bootstrap intervals.' : 'One run each: there is no interval; --repeats gives one.'}</caption>
-<thead><tr><th scope="col">configuration</th>${scaled.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr><th scope="col">${namesOf(result).compared}</th>${scaled.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${result.summary.map(
     ({ configuration, figures }) =>
       html`<tr>${configurationHeader(result, configuration)}${scaled.map((column) => renderInterval(column, figures[column.figure]))}</tr>\n`,

@@ -1,6 +1,7 @@
 import type { Cell, ConfigurationSummary, ResultFile } from '../../model/result.ts';
 import { formatMiB, formatSeconds } from '../../model/units.ts';
 import { retainedBytes } from '../../stats/returned.ts';
+import { namesOf } from '../result-names.ts';
 import { configurationHeader, scrollable } from './configurations.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -29,7 +30,7 @@ export function renderRepeats(result: ResultFile): Markup | undefined {
   if (scaled.length === 0) return undefined;
   const table = html`<table class="intervals repeats">
 <caption>A point is one repeat, the line is their median; a ring is a repeat far from the others. The scale of a column goes from its smallest to its largest.</caption>
-<thead><tr><th scope="col">configuration</th>${scaled.map(({ name, low, high, format }) => html`<th scope="col">${name} <span class="parts">${format(low)} to ${format(high)}</span></th>`)}</tr></thead>
+<thead><tr><th scope="col">${namesOf(result).compared}</th>${scaled.map(({ name, low, high, format }) => html`<th scope="col">${name} <span class="parts">${format(low)} to ${format(high)}</span></th>`)}</tr></thead>
 <tbody>${result.summary.map((summary) => renderRow(result, summary, scaled))}</tbody>
 </table>`;
   return scrollable('Every repeat', table);

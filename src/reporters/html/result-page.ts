@@ -2,6 +2,7 @@ import type { ResultFile } from '../../model/result.ts';
 import { renderCsv } from '../csv.ts';
 import { describeRun } from '../narrative.ts';
 import type { RenderOptions } from '../render-options.ts';
+import { namesOf } from '../result-names.ts';
 import { renderBreakdown } from './breakdown.ts';
 import { renderChartSection } from './chart-section.ts';
 import { configurationKeys } from './configurations.ts';
@@ -16,10 +17,9 @@ import { renderFigures, renderVerdict } from './verdict.ts';
 
 /** A result as one HTML file that works offline. Without JavaScript everything but the chart and the downloads is there. */
 export function renderHtml(result: ResultFile, { assets }: Pick<RenderOptions, 'assets'>): string {
-  const configurations = configurationKeys(result).length;
   return renderPage(
     {
-      title: `Memory under ${configurations} ${configurations === 1 ? 'configuration' : 'configurations'}`,
+      title: titleOf(result),
       about: describeRun(result),
       tool: result.tool,
       sections: sectionsOf(result).filter(({ content }) => content !== undefined),
@@ -31,6 +31,12 @@ export function renderHtml(result: ResultFile, { assets }: Pick<RenderOptions, '
     },
     assets(),
   );
+}
+
+function titleOf(result: ResultFile): string {
+  const count = configurationKeys(result).length;
+  const { compared } = namesOf(result);
+  return `Memory ${compared === 'variant' ? 'of' : 'under'} ${count} ${compared}${count === 1 ? '' : 's'}`;
 }
 
 function sectionsOf(result: ResultFile): Page['sections'] {

@@ -3,6 +3,7 @@ import { formatMiB } from '../../model/units.ts';
 import { instruments } from '../../stats/decide.ts';
 import { endsWithRecommendation } from '../narrative.ts';
 import { describeCost, negated } from '../recommendation.ts';
+import { namesOf } from '../result-names.ts';
 import { type Fragment, html, type Markup } from './markup.ts';
 
 /** The figures that a reader takes along. They say what the sentences below them say: what is recommended, or why nothing is. */
@@ -15,6 +16,7 @@ export function renderTiles(result: ResultFile): Markup | undefined {
 
 function tilesOf(result: ResultFile, { state, configuration, reference: key }: Decision): Markup[] {
   if (state === 'none') return [];
+  const { compared } = namesOf(result);
   const reference = referenceTile(summaryOf(result, key));
   if (configuration !== undefined) {
     const chosen = summaryOf(result, configuration);
@@ -24,11 +26,12 @@ function tilesOf(result: ResultFile, { state, configuration, reference: key }: D
   }
   const kept = state === 'keep' ? `keep ${key}` : state === 'undecided' ? 'undecided' : 'no candidate';
   const smallest = smallestOf(result, key, ({ cells, okCells }) => cells === okCells);
-  if (!smallest) return [...reference, wordTile(kept, 'no other configuration has only cells that are ok')];
+  if (!smallest) return [...reference, wordTile(kept, `no other ${compared} has only cells that are ok`)];
   const above = smallest.comparison?.costs.filter(({ judgement }) => judgement === 'above') ?? [];
   if (above.length > 0)
     return [...reference, ...settledTile(smallest, costsOf(above)), wordTile(kept, 'what is smaller costs too much')];
-  const reason = state === 'keep' ? `no setting saves enough against ${key}` : 'no setting is seen to save enough';
+  const what = compared === 'variant' ? 'variant' : 'setting';
+  const reason = state === 'keep' ? `no ${what} saves enough against ${key}` : `no ${what} is seen to save enough`;
   return [...reference, ...settledTile(smallest, 'the smallest of the others'), wordTile(kept, reason)];
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { configurations } from '../../../src/allocators/configurations.ts';
+import { configurations, shippable } from '../../../src/allocators/configurations.ts';
 import { simulateCores } from '../../../src/allocators/cores.ts';
+import { firstJdksOf } from '../../../src/allocators/jvm-presets.ts';
 import { parseConfigurations } from '../../../src/allocators/parse-configurations.ts';
 
 const keys = (text: string) => parseConfigurations(text).map(({ key }) => key);
@@ -14,10 +15,36 @@ test('custom and zjbmalloc are the mmap allocator', () => {
   expect(keys('zjbmalloc,custom,mmap')).toEqual(['mmap']);
 });
 
-test('all is every configuration, glibc first', () => {
-  expect(keys('all')).toEqual(configurations.map(({ key }) => key));
+test('all is every configuration without a group, glibc first', () => {
+  expect(keys('all')).toEqual(configurations.filter(({ group }) => group === undefined).map(({ key }) => key));
+  expect(keys('all').length).toBe(13);
   expect(keys('all')[0]).toBe('glibc');
   expect(keys('mmap,all')[0]).toBe('mmap');
+});
+
+test('a group is its configurations, beside others, and no name of the user', () => {
+  expect(keys('glibc,more,glibc-arena1')).toEqual(['glibc', 'scudo', 'scudo-release1s', 'glibc-arena1']);
+  expect(keys('jvm')).toContain('jvm-compact-headers');
+  expect(keys('tunables').every((key) => key.startsWith('glibc-'))).toBe(true);
+  expect(new Set([...keys('all'), ...keys('tunables'), ...keys('jvm'), ...keys('more')])).toEqual(
+    new Set(configurations.map(({ key }) => key)),
+  );
+  expect(() => parseConfigurations('jvm=glibc')).toThrow('Expected a new name');
+  expect(shippable).not.toContain('scudo');
+});
+
+test('JVM presets are flags alone, of which a JVM that lacks one is told since when there is one', () => {
+  for (const { env, jvmFlags, allocator } of parseConfigurations('jvm')) {
+    expect([env, allocator]).toEqual([{}, 'glibc']);
+    expect(jvmFlags.length).toBeGreaterThan(0);
+  }
+  expect(parseConfigurations('jvm-g1-periodic')[0]?.jvmFlags).toEqual(['-XX:+UseG1GC', '-XX:G1PeriodicGCInterval=10000']);
+  expect(['UseCompactObjectHeaders', 'ZGenerational', 'TrimNativeHeapInterval', 'UseSerialGC'].map(firstJdksOf)).toEqual([
+    '24 and later',
+    '21 to 23; later ZGC has generations by itself',
+    '17.0.15, 21.0.3, 22 and later',
+    undefined,
+  ]);
 });
 
 test('a setting belongs to the configuration before it; commas of its value stay in it', () => {
@@ -61,7 +88,7 @@ test('--cores sets the arena limit of glibc, beside its other tunables, and noth
 
 test.each(['', 'tcmaloc', 'glibc,,mmap', 'ALL'])('an unknown key is a usage error that lists the known ones: %j', (text) => {
   expect(() => parseConfigurations(text)).toThrow(
-    /^Expected --allocator to be a comma list of glibc, glibc-arena1, .*zjbmalloc, or all; got /,
+    /^Expected --allocator to be a comma list of glibc, glibc-arena1, .*zjbmalloc, all, tunables, jvm, more, or NAME=\/path\/lib\.so; got /,
   );
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { trimInterval, trimThreshold } from '../../../src/allocators/glibc.ts';
+import { trimThreshold } from '../../../src/allocators/glibc.ts';
 import { backgroundPurge } from '../../../src/allocators/jemalloc.ts';
 import { forGlibc, isHeeded, isSet, jvmFlag, variable, write } from '../../../src/allocators/setting.ts';
+import { trimInterval } from '../../../src/allocators/trim-interval.ts';
 
 const none = { env: {}, jvmFlags: [] };
 const arenaMax = variable('MALLOC_ARENA_MAX');

@@ -62,7 +62,7 @@ describe('a wrong argument is a TypeError that names it, what was expected and w
       'an unknown configuration',
       () => compare({ command, configurations: ['glib'] }),
       expect.stringMatching(
-        /^Expected options\.configurations to be a comma list of glibc, .*, or all; got "glib"\.$/,
+        /^Expected options\.configurations to be a comma list of glibc, .*, all, tunables, jvm, more, or NAME=\/path\/lib\.so; got "glib"\.$/,
       ) as unknown as string,
     ],
     [
@@ -75,6 +75,27 @@ describe('a wrong argument is a TypeError that names it, what was expected and w
       () => compare({ command, ready: 'tcp:http' }),
       expect.stringMatching(/^Expected options\.ready to be tcp:PORT, .*, got "tcp:http"\.$/) as unknown as string,
     ],
+    ['neither a command nor variants', () => compare({}), 'Expected options to have command or variants, and not both.'],
+    [
+      'a command and variants',
+      () => compare({ command, variants: { old: command, new: command } }),
+      'Expected options to have command or variants, and not both.',
+    ],
+    [
+      'one variant',
+      () => compare({ variants: { old: command } }),
+      'Expected options.variants to be given twice or more: old alone has nothing to be compared with.',
+    ],
+    [
+      'variants under two configurations',
+      () => compare({ variants: { old: command, new: command }, configurations: ['glibc', 'mmap'] }),
+      'Expected options.configurations to be one configuration, which all variants run under, got glibc, mmap.',
+    ],
+    [
+      'a reference that is no variant',
+      () => compare({ variants: { old: command, new: command }, reference: 'glibc' }),
+      'Expected options.reference to be one of the variants (old, new), got "glibc".',
+    ],
     ['no repeats', () => compare({ command, repeats: 0 }), 'Expected options.repeats to be a number of at least 1, got 0.'],
     [
       'no result',
@@ -85,6 +106,17 @@ describe('a wrong argument is a TypeError that names it, what was expected and w
       'no bounds',
       () => guard({ command, bounds: [] }),
       'Expected options.bounds to be a list that is not empty, got an empty list.',
+    ],
+    ['neither bounds nor a baseline', () => guard({ command }), 'Expected options to have bounds or a baseline.'],
+    [
+      'a limit without a baseline',
+      () => guard({ command, bounds: [{ quantity: 'settled', max: 1 }], maxRegression: 0.05 }),
+      'Expected options to have both baseline and maxRegression or maxRegressionOf, or none of them.',
+    ],
+    [
+      'a limit of nothing',
+      () => guard({ command, maxRegression: 0 }),
+      expect.stringMatching(/^Expected options\.maxRegression to be a number /) as unknown as string,
     ],
     [
       'a quantity that is none',

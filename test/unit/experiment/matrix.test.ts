@@ -42,6 +42,25 @@ test('the mmap allocator counts itself, any other has the meter in front, unless
   expect(counters(false)).toEqual(keys.map((key) => [key, key === 'mmap' ? 'mmapalloc' : undefined]));
 });
 
+test('each variant runs its own command, at the phases of the scenario', () => {
+  const own = { name: 'command', command: ['old'], ready: 'up', gc: true, settleMs: 7, step: false, graceMs: 11 } as const;
+  const [base] = located;
+  if (!base) throw new Error('no configuration');
+  const variants = ['old', 'new'].map((key) => ({ ...base, configuration: { ...base.configuration, key } }));
+  const programs = new Map([
+    ['old', { command: ['old'], jdk: undefined }],
+    ['new', { command: ['new', '--fast'], jdk: undefined }],
+  ]);
+  const cells = planCells({
+    ...{ configurations: variants, programs, meter: true, repeats: 1, hold: undefined, seed: 1 },
+    scenario: { ...own, command: ['old'] },
+  });
+  expect(cells.map(({ scenario, program }) => [scenario, program])).toEqual([
+    [own, programs.get('old')],
+    [{ ...own, command: ['new', '--fast'] }, programs.get('new')],
+  ]);
+});
+
 test('only the last cell is held, and only when it is asked for', () => {
   const held = (hold: PhaseName | undefined) =>
     planCells({ configurations: located, scenario, meter: true, repeats: 2, hold, seed: 5 }).map((plan) => plan.hold);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trimIntervalJdks } from '../../../src/allocators/glibc.ts';
+import { trimIntervalJdks } from '../../../src/allocators/trim-interval.ts';
 import { describeReleases, isSince } from '../../../src/model/jdk-releases.ts';
 
 test.each([

@@ -44,11 +44,33 @@ const elfOf = (bytes: number) => {
   file.writeUInt16LE(1024, 0x3c);
   return file;
 };
+/** Sections of symbols and of names that are all of the file: each symbol has the longest name. */
+const libraryOf = (bytes: number) => {
+  const file = elfOf(bytes);
+  file.fill(0x41, 1024);
+  file.writeUInt16LE(3, 0x10);
+  file.writeUInt16LE(3, 0x3c);
+  file.writeUInt16LE(2, 0x3e);
+  for (const [at, name, start] of [
+    [0, 0, 1024],
+    [1, 9, 1024],
+    [2, 0, 512],
+  ] as const) {
+    file.writeUInt32LE(name, 64 + at * 64);
+    file.writeBigUInt64LE(BigInt(start), 64 + at * 64 + 0x18);
+    file.writeBigUInt64LE(BigInt(at === 2 ? 64 : bytes - 1024), 64 + at * 64 + 0x20);
+  }
+  file.write('.dynsym\0\0.dynstr\0', 512);
+  return file;
+};
 const flagsOf = (bytes: number, name: string) => [rangesOf(bytes).map(() => `-XX:${name}=`), [`-XX:${name}=${'1'.repeat(bytes)}`]];
 const others: Record<string, (bytes: number) => (() => unknown)[]> = {
   parsePerfData: (bytes) => [20, 24, 4096].map((entryBytes) => () => call('parsePerfData', perfDataOf(bytes, entryBytes))),
   findElfSection: (bytes) => [
     () => call('findElfSection', (offset: number, length: number) => elfOf(bytes).subarray(offset, offset + length), '.text'),
+  ],
+  readSharedLibrary: (bytes) => [
+    () => call('readSharedLibrary', (offset: number, length: number) => libraryOf(bytes).subarray(offset, offset + length)),
   ],
   latin1: (bytes) => [() => call('latin1', Buffer.alloc(bytes, 1))],
   isPrintable: (bytes) => [() => Array.from(Buffer.alloc(bytes, 1), (byte) => call('isPrintable', byte))],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FitOfConfiguration } from '../../../src/model/fit.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
+import { preloadName } from '../../../src/reporters/recommendation.ts';
 import { mib } from '../../fixtures/evidence.ts';
 import { fitOf, fitResultOf } from '../../fixtures/fit.ts';
 import { plainText } from '../../fixtures/terminal.ts';
@@ -149,6 +150,15 @@ describe('a limit to ship', () => {
     );
     const near = textOf([fitOf('glibc', { limitMiB: 808, shipMiB: 816 }), jemalloc], { configurations });
     expect(near).toContain('To ship glibc: 816 MiB');
+  });
+
+  test('of a library in a folder of its own is told by its path, for its name is not found', () => {
+    const mine = { ...fitOf('mine', { limitMiB: 800, shipMiB: 808 }), library: '/opt/lib/libmimalloc.so.3' };
+    const text = textOf([mine], { configurations: [{ key: 'mine', allocator: 'mimalloc', settings: { env: {}, jvmFlags: [] } }] });
+    expect(text).toContain('-e LD_PRELOAD="/opt/lib/libmimalloc.so.3"');
+    expect(['/lib/x86_64-linux-gnu/libjemalloc.so.2', '/usr/local/lib/a.so', '/usr/lib/llvm-14/lib/a.so'].map(preloadName)).toEqual(
+      ['libjemalloc.so.2', 'a.so', '/usr/lib/llvm-14/lib/a.so'],
+    );
   });
 
   test('of another resolution than a MiB is told in bytes', () => {

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Cell, CommandScenario, ResultFile } from '../../../src/model/result.ts';
 import { renderRecommendation } from '../../../src/reporters/recommendation.ts';
 import { reporters } from '../../../src/reporters/reporter.ts';
+import { summariseRun } from '../../../src/stats/summary.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { plainText } from '../../fixtures/terminal.ts';
 
@@ -84,8 +85,10 @@ test('undecided: what is open, the candidate, and how many rounds may tell', () 
   ]);
   const times = [1000, 4000, 1500, 3100, 1900, 2700];
   const slow = rounds(6, (repeat) => [cell('glibc', 800, { repeat }), jemalloc(300, { repeat, burstMs: times[repeat - 1] ?? 0 })]);
-  expect(renderRecommendation(planned(...slow)).sentences[0]).toBe(
-    'Undecided after 6 rounds: it is open whether jemalloc-bg costs at most 5 %.',
+  const { sentences } = renderRecommendation(planned(...slow));
+  expect(sentences[0]).toBe('Undecided after 6 rounds: it is open whether jemalloc-bg costs at most 5 %.');
+  expect(sentences.at(-2)).toMatch(
+    /^(It would take about \d+|A thousand) rounds( would not tell)?: load time differs too much from round to round\. A longer load, or/,
   );
 });
 
@@ -164,4 +167,62 @@ test('the verdict of a repeated configuration is what the recommendation makes o
     ['alike', 'not smaller'],
     ['large', 'larger'],
   ]);
+});
+
+describe('programs that are compared with each other', () => {
+  const commands = { old: ['java', '-jar', 'app 1.4.jar'], new: ['java', '-jar', 'app-1.5.jar'] };
+  const jdk = (version: string) => ({ version, vendor: 'Test', home: `/jdk-${version}` });
+  const ofOld = rule.replace('glibc', 'old');
+
+  function variants(old: number, changed: number, { jdks = ['17', '17'], allocator = 'glibc' } = {}): ResultFile {
+    const cells = rounds(6, (repeat) => [cell('old', old, { repeat, allocator }), cell('new', changed, { repeat, allocator })]);
+    const configurations = Object.entries(commands).map(([key, command], index) => ({
+      ...{ key, allocator, settings: { env: {}, jvmFlags: [] } },
+      program: { command, jdk: jdk(jdks[index] ?? '') },
+    }));
+    const plan = { scenario, configurations, repeats: 6, meter: true, reference: 'old', timeoutMs: 1 };
+    const { host, ...result } = resultOf(cells);
+    const { jdk: _, ...hostWithout } = host;
+    const summarised = summariseRun(cells, { order: ['old', 'new'], reference: 'old' });
+    return { ...result, host: jdks[0] === jdks[1] ? host : hostWithout, plan, ...summarised };
+  }
+
+  test('the smaller one is recommended, and what there is to paste is its command', () => {
+    const saving = 'It settles at 300 MiB, 500 MiB (63 %) less than old per replica [497, 503]';
+    expect(renderRecommendation(variants(800, 300))).toEqual({
+      sentences: [`Recommendation: new. ${saving}; cost against old: load time ±0 % [−1, +1], rate ±0 % [−1, +1].`, ofOld],
+      lines: [{ where: 'command', line: 'java -jar app-1.5.jar' }],
+    });
+  });
+
+  test('one that is larger is told with its size, and nothing is to be pasted', () => {
+    expect(renderRecommendation(variants(800, 1000))).toEqual({
+      sentences: [
+        'Recommendation: keep old; no variant settles at 5 % less than old.',
+        expect.stringMatching(/^new settles at 1,000 MiB, 200 MiB \(25 %\) more than old \[190, 210\]\.$/),
+        ofOld,
+      ],
+      lines: [],
+    });
+  });
+
+  test('under an allocator that is an instrument, too', () => {
+    expect(renderRecommendation(variants(800, 300, { allocator: 'mmap' })).sentences[0]).toMatch(/^Recommendation: new\./);
+  });
+
+  test('no word of a configuration: each is named with its command, and with its JDK where they differ', () => {
+    const table = reporters.table(variants(800, 300), { ...plainText, width: 200 });
+    expect(table.split('\n')[0]).toBe(
+      "old: java -jar 'app 1.4.jar'; new: java -jar app-1.5.jar, load wrk -d1s, settled for 5.0 s; JDK 17.0.15, glibc 2.36, Linux 6.1.0, 2 CPUs",
+    );
+    expect(table).toContain('variant');
+    expect(table).not.toContain('configuration');
+    expect(reporters.markdown(variants(800, 300, { jdks: ['17', '25'] })).split('\n')[0]).toBe(
+      "old: java -jar 'app 1.4.jar' (JDK 17); new: java -jar app-1.5.jar (JDK 25), load wrk -d1s, settled for 5.0 s; glibc 2.36, Linux 6.1.0, 2 CPUs",
+    );
+    const html = reporters.html(variants(800, 1000), { ...plainText, assets: () => ({ script: '', style: '', licences: '' }) });
+    expect(html).toContain('<title>Memory of 2 variants');
+    expect(html).toContain('no variant saves enough against old');
+    expect(html).not.toContain('<th scope="col">configuration</th>');
+  });
 });

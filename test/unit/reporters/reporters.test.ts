@@ -97,3 +97,19 @@ test('the chart draws RSS and live bytes of all cells on one scale and marks the
   ];
   expect(renderChart(resultOf(cells), { width: 32 })).toMatchSnapshot();
 });
+
+test('of repeats the chart has the run of each configuration with the median settled RSS, in the order of the table', () => {
+  const atMs = [0, 1000, 2000];
+  const runs = [90, 30, 60].flatMap((settled, index) =>
+    ['mmap', 'glibc'].map((configuration) =>
+      cellOf({
+        ...{ configuration, repeat: index + 1, phases: phasesOf({ baseline: 10, loaded: 100, settled }) },
+        timeline: timelineOf(atMs, [10, 100, settled]),
+      }),
+    ),
+  );
+  const chart = renderChart(resultOf(runs), { width: 32 });
+  expect(chart.match(/^(glibc|mmap) +RSS/gm)).toEqual(['mmap   RSS', 'glibc  RSS']);
+  expect(chart).toContain('Of each configuration the run with the median settled RSS.');
+  expect(chart).toBe(renderChart(resultOf(runs.slice(4)), { width: 32 }));
+});

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Bound } from '../../../src/model/guard.ts';
 import { quantities } from '../../../src/model/quantities.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { growthPerMinute } from '../../../src/stats/growth.ts';
-import { judgeBound, measureQuantity } from '../../../src/stats/quantities.ts';
+import { judgeBound, judgeBoundOver, measureQuantity } from '../../../src/stats/quantities.ts';
 import { cellOf, phasesOf, timelineOf } from '../../fixtures/cells.ts';
 
 const bound = (quantity: string, limit: number, changes: Partial<Bound> = {}): Bound => ({
@@ -64,4 +64,21 @@ test('growth is the slope of the second half: warming up is none', () => {
   expect(under(60_000, (second) => 100 + second / 2)).toBeCloseTo(30 * bytesPerMiB);
   expect(under(9_999, (second) => second)).toBeUndefined();
   expect(under(10_000, (second) => second)).toBeCloseTo(60 * bytesPerMiB);
+});
+
+describe('over several runs', () => {
+  const bound = { quantity: 'settled', isMetric: false, kind: 'max', unit: 'bytes', limit: 100 * 2 ** 20 } as const;
+  const runs = (...settled: number[]) => settled.map((mib) => cellOf({ phases: phasesOf({ settled: mib }) }));
+
+  test('the median keeps to a bound, and each run is told', () => {
+    expect(judgeBoundOver(runs(90, 100, 130), bound)).toEqual({
+      ...{ bound, measured: 100 * 2 ** 20, runs: [90, 100, 130].map((mib) => mib * 2 ** 20), state: 'kept' },
+    });
+    expect(judgeBoundOver(runs(90, 101, 130), bound).state).toBe('broken');
+    expect(judgeBoundOver(runs(90), bound)).toEqual({ bound, measured: 90 * 2 ** 20, state: 'kept' });
+  });
+
+  test('one run in which it was not measured leaves it unknown', () => {
+    expect(judgeBoundOver([...runs(90, 90), cellOf({})], bound)).toEqual({ bound, measured: undefined, state: 'unknown' });
+  });
 });
