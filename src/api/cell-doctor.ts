@@ -7,6 +7,8 @@ import { makePatient } from './patient.ts';
 
 /** All of a look. A JVM answers in a second, and owners take two of processor time. */
 const longestMs = 20_000;
+/** One that hangs may answer nothing. */
+const longestOfFailedMs = 10_000;
 const answersMs = 5000;
 const ownersBudgetMs = 2000;
 const onlyLook = { forMs: undefined, gc: false, trim: false, peek: false } as const;
@@ -17,15 +19,16 @@ export function makeCellDoctor(): CellDoctor {
   return {
     isWanted: (configuration) => !known.has(configuration),
     lookAtSettled: async (configuration, pid, signal) => {
-      const look = await lookAt(pid, signal);
+      const look = await lookAt(pid, signal, longestMs);
       known.add(configuration);
       return look;
     },
+    lookAtFailed: (pid, signal) => lookAt(pid, signal, longestOfFailedMs),
   };
 }
 
-async function lookAt(pid: number, calledOff: AbortSignal): Promise<CellLook> {
-  const signal = AbortSignal.any([calledOff, AbortSignal.timeout(longestMs)]);
+async function lookAt(pid: number, calledOff: AbortSignal, longest: number): Promise<CellLook> {
+  const signal = AbortSignal.any([calledOff, AbortSignal.timeout(longest)]);
   const patient = makePatient(pid, { timeoutMs: answersMs, ownersBudgetMs, signal });
   return toCellLook(await examine(patient, { ...onlyLook, signal }));
 }

@@ -5,11 +5,9 @@ import { defaultReference, selectConfigurations } from '../allocators/select-con
 import { selectVariants } from '../allocators/select-variants.ts';
 import { commonJdk } from '../experiment/own-program.ts';
 import { type ResultFile, resultFile } from '../model/result.ts';
-import type { RunPlan } from '../model/run-plan.ts';
 import { defaultRules } from '../stats/decide.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
 import { type MatrixRun, runMatrix } from './matrix.ts';
-import { planRun } from './plan.ts';
 import { defaultTimeoutMs, programOptions, resolveCommandJdk, toScenario, words } from './program.ts';
 import { resolveVariants, variantsOption } from './variants.ts';
 
@@ -71,17 +69,6 @@ export type CompareOptions = Omit<z.input<typeof compareOptions>, 'resumed'> & {
  * @throws OffheapError MISSING_TOOL or MISSING_FILE where nothing can be run; USAGE where `resumed` is of another plan
  */
 export async function compare(options: CompareOptions): Promise<ResultFile> {
-  return runMatrix(await matrixOf(options));
-}
-
-/** What compare() would run with these options. @param resumeFile the file of `resumed`. */
-export async function planExperiment(options: CompareOptions, resumeFile: string | undefined): Promise<RunPlan> {
-  const { repeats, untilDecided = false, resumed, ...run } = await matrixOf(options);
-  const earlier = resumed && resumeFile !== undefined ? { result: resumed, file: resumeFile } : undefined;
-  return planRun({ ...run, rounds: repeats, isAtMost: untilDecided, resumed: earlier });
-}
-
-async function matrixOf(options: CompareOptions): Promise<MatrixRun> {
   const checked = checkArgument('options', options, compareOptions);
   const { resumed, seed } = checked;
   const { meter = true, doctor = true, census = false, stacks = false, timeoutMs = defaultTimeoutMs } = checked;
@@ -92,7 +79,7 @@ async function matrixOf(options: CompareOptions): Promise<MatrixRun> {
   const isAlone = matrix.configurations.length === 1;
   const scenario = toScenario({ ...checked, command });
   const { signal, onProgress, onResult } = checked;
-  return {
+  return runMatrix({
     ...matrix,
     ...{ scenario, meter, doctor, census, stacks, timeoutMs, resumed, signal, onProgress, onResult },
     // One alone is compared with nothing.
@@ -100,7 +87,7 @@ async function matrixOf(options: CompareOptions): Promise<MatrixRun> {
     untilDecided: repeats === undefined && !isAlone,
     rules: { minSaving: minSaving ?? defaultRules.minSaving, maxCost: maxCost ?? defaultRules.maxCost },
     seed: seed ?? resumed?.seed ?? randomInt(largestSeed + 1),
-  };
+  });
 }
 
 type Matrix = Pick<MatrixRun, 'configurations' | 'programs' | 'reference' | 'jdk'> & { command: string[] };

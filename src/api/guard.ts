@@ -7,6 +7,7 @@ import { present } from '../model/present.ts';
 import { type QuantityName, quantities } from '../model/quantities.ts';
 import { type Cell, type ResultFile, resultFile } from '../model/result.ts';
 import { culpritOf } from '../stats/culprit.ts';
+import { describeFailure } from '../stats/failure-account.ts';
 import { judgeBoundOver } from '../stats/quantities.ts';
 import { checkArgument, parseArgument } from './arguments.ts';
 import { compareWith, requireBaseline, toLimits } from './guard-baseline.ts';
@@ -129,7 +130,8 @@ function judge({ cells, notices = [] }: ResultFile, bounds: readonly Bound[], co
   return {
     ...{ schemaVersion: 1, configuration, command: [...command], state },
     ...(cells.length > 1 ? { repeats: cells.length } : {}),
-    ...(which === undefined ? {} : { reason: which }),
+    ...present('reason', which),
+    ...present('lastSeen', describeFailure(cell)),
     verdicts: failed ? [] : bounds.map((wanted) => withCulprit(judgeBoundOver(cells, wanted), cell)),
     ...(notices.length > 0 ? { notices } : {}),
   };

@@ -8,6 +8,7 @@ import { isJavaLauncher } from '../parse/java-command.ts';
 import { execaRunner } from '../process/execa-runner.ts';
 import { abortSignal, callback, duration, parseArgument } from './arguments.ts';
 
+export const mostWarmups = 1000;
 export const words = z.array(z.string()).min(1);
 
 /** Options of everything that runs a program of the caller's through its phases. */
@@ -33,6 +34,15 @@ export const programOptions = z.strictObject({
   settleMs: duration.optional(),
   /** The program waits for a line on its stdin at each phase that it announces. */
   step: z.boolean().optional(),
+  /**
+   * Run before the program of each cell is started, with its arguments: such as what removes a database’s files. It has the variables `OFFHEAP_CONFIGURATION` and
+   * `OFFHEAP_REPEAT`, and is started without a shell.
+   */
+  prepare: words.optional(),
+  /** The same, when the program has ended. */
+  cleanup: words.optional(),
+  /** Cells of the reference that are run first, and thrown away. Their `OFFHEAP_REPEAT` is 0. Default 0. */
+  warmups: z.int().min(0).max(mostWarmups).optional(),
   /** How long the program may take to end after SIGTERM, in milliseconds. Default 10,000. */
   graceMs: duration.optional(),
   /** The longest time that a cell may take, in milliseconds. Default 300,000. */
@@ -53,7 +63,19 @@ export type ProgramOptions = z.input<typeof programOptions>;
 /** What says how the phases of the program come about. */
 export type PhaseOptions = Pick<
   ProgramOptions,
-  'command' | 'ready' | 'steadyMs' | 'load' | 'loadFormat' | 'durationMs' | 'gc' | 'settleMs' | 'step' | 'graceMs'
+  | 'command'
+  | 'ready'
+  | 'steadyMs'
+  | 'load'
+  | 'loadFormat'
+  | 'durationMs'
+  | 'gc'
+  | 'settleMs'
+  | 'step'
+  | 'prepare'
+  | 'cleanup'
+  | 'warmups'
+  | 'graceMs'
 >;
 
 const defaultSteadyMs = 10_000;
@@ -63,7 +85,7 @@ export const defaultTimeoutMs = 300_000;
 
 /** @throws TypeError for options that contradict each other */
 export function toScenario(options: PhaseOptions): CommandScenario {
-  const { command, ready, load, loadFormat, durationMs, gc = false, step = false } = options;
+  const { command, ready, load, loadFormat, durationMs, gc = false, step = false, prepare, cleanup, warmups = 0 } = options;
   const { steadyMs = defaultSteadyMs, settleMs = defaultSettleMs, graceMs = defaultGraceMs } = options;
   if (load !== undefined && durationMs !== undefined)
     throw new TypeError('Expected options to have load or durationMs, got both: the load says itself how long the burst is.');
@@ -81,6 +103,9 @@ export function toScenario(options: PhaseOptions): CommandScenario {
     gc,
     settleMs,
     step,
+    ...(prepare === undefined ? {} : { prepare: [...prepare] }),
+    ...(cleanup === undefined ? {} : { cleanup: [...cleanup] }),
+    ...(warmups === 0 ? {} : { warmups }),
     graceMs,
   };
 }

@@ -5,8 +5,8 @@ import { OffheapError } from '../model/errors.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
-import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
-import { addDecisionOptions, type DecisionOptions, type DecisionRequest, parseDecision } from './options/decision-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
+import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
 import {
   addMatrixOptions,
   addOutputOptions,
@@ -18,12 +18,17 @@ import {
 } from './options/experiment-options.ts';
 import { addVariantOption, parseVariantMatrix, parseVariants, type VariantOptions } from './options/variant-options.ts';
 import { missingProgram } from './run/missing-target.ts';
+import { type ProgramPlan, planProgram } from './run/plan-program.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {
   doctor: boolean;
 }
 
-type Experiment = Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
+/** What is to be run, and what a plan says of it. */
+interface Parsed {
+  experiment: Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
+  planned: Pick<ProgramPlan, 'program' | 'configurations' | 'variants'>;
+}
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -53,17 +58,21 @@ export const compareCommand: CommandDefinition = {
     addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
-    addMatrixOptions(command).addOption(doctorOption());
+    addMatrixOptions(command).addOption(warmupOption()).addOption(doctorOption());
     addOutputOptions(command);
   },
 };
 
 async function runCompare(words: string[], options: CompareOptions, command: Command): Promise<void> {
-  const experiment = options.variant
+  const { experiment, planned } = options.variant
     ? await parseVariantsOf(options.variant, words, options, command)
     : await parseConfigured(words, options);
   const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
-  if (options.dryRun === true) return planCompare(experiment, decision, options);
+  if (options.dryRun === true) {
+    const isAtMost = decision.repeats === undefined && planned.configurations.length > 1;
+    const rounds = decision.repeats ?? (isAtMost ? (decision.maxRepeats ?? 1) : 1);
+    return planProgram({ ...planned, rounds, isAtMost, resumed: experiment.resumed }, options);
+  }
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');
@@ -77,19 +86,12 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   process.exitCode = chooseExitCode(result);
 }
 
-/** What such an experiment would run, by the functions that run it. */
-async function planCompare(experiment: Experiment, decision: DecisionRequest, options: CompareOptions): Promise<void> {
-  const { planExperiment } = await import('../api/compare.ts');
-  const { printPlan } = await import('./run/dry-run.ts');
-  await printPlan(await planExperiment({ ...experiment, ...decision }, options.resume), options);
-}
-
 /** One program under several configurations. */
-async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Experiment> {
+async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Parsed> {
   if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const program = await parseProgram(words, options);
-  const { configurations: _, ...matrix } = await parseMatrix(options);
-  return { ...program, ...matrix, configurations: [options.allocator] };
+  const { configurations, ...matrix } = await parseMatrix(options);
+  return { experiment: { ...program, ...matrix, configurations: [options.allocator] }, planned: { program, configurations } };
 }
 
 /** Several programs under one configuration. */
@@ -98,12 +100,16 @@ async function parseVariantsOf(
   words: readonly string[],
   options: CompareOptions,
   command: Command,
-): Promise<Experiment> {
+): Promise<Parsed> {
   if (options.java !== undefined)
-    throw new OffheapError('USAGE', 'Expected no --java with --variant: a variant names its own java, by its path.');
+    throw new OffheapError('USAGE', 'Expected no --java with --variant, whose commands name their own JDKs.');
   const variants = await parseVariants(texts, words);
   const isGiven = (option: string) => command.getOptionValueSource(option) !== 'default';
-  const { list, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
-  const { command: _, ...program } = await parseProgram(Object.values(variants)[0] ?? [], options);
-  return { ...program, ...matrix, variants, configurations: [list] };
+  const { list, configurations, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
+  const first = await parseProgram(Object.values(variants)[0] ?? [], options);
+  const { command: _, ...program } = first;
+  return {
+    experiment: { ...program, ...matrix, variants, configurations: [list] },
+    planned: { program: first, configurations, variants },
+  };
 }

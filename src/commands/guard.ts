@@ -8,7 +8,7 @@ import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { addBaselineOptions, type BaselineOptions, parseBaseline } from './options/baseline-options.ts';
-import { addCommandOptions, type CommandOptions, parseProgram } from './options/command-options.ts';
+import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
 import { allocatorOption, doctorOption, dryRunOption, resultFileOf } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
@@ -55,6 +55,7 @@ export const guardCommand: CommandDefinition = {
     addCommandOptions(command)
       .addOption(allocatorOption('glibc'))
       .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
+      .addOption(warmupOption())
       .addOption(doctorOption())
       .addOption(dryRunOption())
       .option('--junit <file>', 'write the verdicts as JUnit XML')
@@ -73,7 +74,7 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
     throw new OffheapError('USAGE', 'Expected guard to run one configuration. offheap compare runs several.');
   if (options.dryRun === true) {
     const configurations = parseConfigurations(options.allocator);
-    return planProgram(program, configurations, options);
+    return planProgram({ program, configurations, rounds: 1, isAtMost: false }, options);
   }
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.junit);

@@ -110,16 +110,17 @@ async function planRepro(
 ): Promise<void> {
   const { resolveJdk } = await import('../jvm/java-home.ts');
   const { execaRunner } = await import('../process/execa-runner.ts');
-  const { planRun } = await import('../api/plan.ts');
   const { printPlan } = await import('./run/dry-run.ts');
   const { configurations, resumed } = matrix;
-  const plan = await planRun({
-    ...{ configurations, rounds: repeats, isAtMost: false, timeoutMs },
-    scenario: reproWithoutJars(options),
-    jdk: await resolveJdk(options.java, execaRunner),
-    resumed: resumed && options.resume !== undefined ? { result: resumed, file: options.resume } : undefined,
-  });
-  await printPlan(plan, options);
+  await printPlan(
+    {
+      ...{ configurations, rounds: repeats, isAtMost: false, timeoutMs },
+      scenario: reproWithoutJars(options),
+      jdk: await resolveJdk(options.java, execaRunner),
+      resumed: resumed && options.resume !== undefined ? { result: resumed, file: options.resume } : undefined,
+    },
+    options,
+  );
 }
 
 /** The search has defaults of its own for what a matrix has as well. */

@@ -1,8 +1,10 @@
+import type { CellFailure } from '../model/cell-failure.ts';
 import type { Cell, CellStacks, Timeline } from '../model/result.ts';
 import type { ProcessEnd } from '../process/runner.ts';
 import { withCredibleLiveBytes } from '../stats/credible.ts';
 import type { CellMeasurement } from './cell-measurement.ts';
 import type { Conclusion } from './conclude.ts';
+import { keptLines, type LivingFailure } from './failure-evidence.ts';
 import type { CellLaunch } from './launch.ts';
 import { type PlannedCell, plannedFields } from './planned-cell.ts';
 import type { ProgramOutput } from './program-output.ts';
@@ -16,6 +18,7 @@ export interface CellParts {
   report: ScriptReport;
   timeline: Timeline;
   stacks: CellStacks | undefined;
+  failing: LivingFailure | undefined;
   conclusion: Conclusion;
   conditions: Pick<Cell, 'machine' | 'throttling' | 'oomKills'>;
   end: ProcessEnd;
@@ -24,7 +27,7 @@ export interface CellParts {
 
 /** A finished cell, as the result file has it: what was not measured is absent. */
 export function assembleCell(parts: CellParts): Cell {
-  const { planned, launch, output, measurement, report, timeline, stacks, conclusion, conditions, end, wallMs } = parts;
+  const { planned, launch, output, measurement, report, timeline, stacks, failing, conclusion, conditions, end, wallMs } = parts;
   const { phases, provenance, census, counters, look, notes } = measurement;
   const cell: Cell = {
     ...plannedFields(planned),
@@ -46,8 +49,18 @@ export function assembleCell(parts: CellParts): Cell {
   if (census) cell.census = census;
   if (stacks) cell.stacks = stacks;
   if (look) cell.look = look;
+  if (conclusion.state === 'failed' || conclusion.state === 'timeout') cell.failure = failureOf(parts, failing);
   if (counters) cell.counters = { ...counters };
   return withCredibleLiveBytes(cell);
+}
+
+function failureOf({ output, end, report }: CellParts, failing: LivingFailure | undefined): CellFailure {
+  return {
+    stdout: keptLines(output.said),
+    stderr: keptLines(end.stderrTail.split('\n')),
+    ...(report.loadSaid ? { load: keptLines(report.loadSaid) } : {}),
+    ...failing?.seen,
+  };
 }
 
 /** The load knows itself how long it took; one that failed was no burst. */

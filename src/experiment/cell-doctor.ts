@@ -10,4 +10,10 @@ export interface CellDoctor {
    * @throws OffheapError, or the reason of the signal
    */
   lookAtSettled(configuration: string, pid: number, signal: AbortSignal): Promise<CellLook>;
+  /**
+   * Looks at a program that is about to be ended, because its cell has failed: for a shorter time.
+   *
+   * @throws OffheapError, or the reason of the signal
+   */
+  lookAtFailed(pid: number, signal: AbortSignal): Promise<CellLook>;
 }

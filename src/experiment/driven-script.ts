@@ -6,7 +6,7 @@ import type { CommandScenario } from '../model/result.ts';
 import { formatSeconds } from '../model/units.ts';
 import type { PhaseLine } from '../parse/phase-line.ts';
 import { deathMs } from './death.ts';
-import { runLoad } from './load.ts';
+import { runBeside } from './load.ts';
 import { announcedPhase, type Phase } from './phase.ts';
 import { describeReadiness, parseReadiness, requireUnanswered, untilReady } from './ready.ts';
 import type { CellScript, ScriptContext } from './script-context.ts';
@@ -68,8 +68,18 @@ async function untilBurstEnds(
   const { runner, report, over } = context;
   if (load) {
     report.waitingFor = 'the load to end';
-    const { end, metrics, problem } = await runLoad({ command: load, format: loadFormat }, runner, over);
+    const { end, metrics, problem, said } = await runBeside(load, {
+      what: 'The load',
+      format: loadFormat,
+      runner,
+      signal: over,
+      onStarted: (pid) => {
+        report.loadPid = pid;
+      },
+    });
+    delete report.loadPid;
     report.load = end;
+    report.loadSaid = said;
     Object.assign(report.metrics, metrics);
     over.throwIfAborted();
     if (problem !== undefined) {

@@ -16,6 +16,7 @@ import { requireResumable } from './resume.ts';
 import { type ProgressOptions, RoundProgress } from './round-progress.ts';
 import { runCell } from './run-cell.ts';
 import { type Ran, runSchedule } from './schedule.ts';
+import { type WarmUp, warmUp } from './warm-up.ts';
 
 export interface ExperimentRequest extends Omit<CellOptions, 'onPhase'> {
   configurations: readonly Configuration[];
@@ -64,6 +65,11 @@ export async function runExperiment(request: ExperimentRequest): Promise<ResultF
   const progress = new RoundProgress(plannedCells, { isAtMost: untilDecided, onProgress });
 
   await onResult(resultOf({ cells: known, complete: false }));
+  if (!resumed?.complete) {
+    const onBegin: WarmUp['onBegin'] = ({ configuration: { key } }, position, total) =>
+      onProgress({ configuration: `${key}, warm-up`, position, total, phase: undefined, rssBytes: undefined, isAtMost: false });
+    await warmUp({ plannedCells, reference: request.reference, onBegin }, { ...request, onPhase: () => {} });
+  }
   const ran = await runSchedule(plannedCells, {
     signal,
     finished: known,

@@ -12,24 +12,42 @@ export interface FinishedLoad {
   metrics: Record<string, Metric>;
   /** Why the cell cannot be ok with this load; undefined when the load did its work. */
   problem: string | undefined;
+  /** What it wrote last, to stderr and to stdout. */
+  said: string[];
+}
+
+export interface BesideOptions {
+  /** What it is called in a sentence, such as `The load`. */
+  what: string;
+  /** Of its output, where figures are to be read from that. */
+  format?: LoadFormat | undefined;
+  runner: ProcessRunner;
+  /** Ends it. */
+  signal: AbortSignal;
+  /** Beside the environment of offheap. */
+  env?: Readonly<Record<string, string>>;
+  onStarted?: (pid: number) => void;
 }
 
 /**
- * Runs the load command to its end, without a shell, on the plain allocator; ends it when `signal` does. Its wall time is the time that the program took
+ * Runs a command beside the program, such as the load, to its end: without a shell, on the plain allocator. The wall time of a load is the time that the program took
  * for the work.
+ *
+ * @throws OffheapError CHILD_FAILED where it cannot be started
  */
-export async function runLoad(
-  { command, format }: { command: readonly string[]; format: LoadFormat | undefined },
-  runner: ProcessRunner,
-  signal: AbortSignal,
+export async function runBeside(
+  command: readonly string[],
+  { what, format, runner, signal, env = {}, onStarted }: BesideOptions,
 ): Promise<FinishedLoad> {
   const [program = '', ...args] = command;
   const output = new ProgramOutput();
   const figures = format === undefined ? undefined : new LoadOutput(format, output.events);
   const startedAt = performance.now();
-  const child = await runner.start({ command: program, args, env: cleanEnvironment(process.env, {}).env }).catch((error: Error) => {
-    throw new OffheapError('CHILD_FAILED', `The load could not be started: ${error.message}`);
+  const clean = cleanEnvironment(process.env, env);
+  const child = await runner.start({ command: program, args, env: clean.env }).catch((error: Error) => {
+    throw new OffheapError('CHILD_FAILED', `${what} could not be started: ${error.message}`);
   });
+  onStarted?.(child.pid);
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
   if (signal.aborted) kill();
@@ -42,14 +60,16 @@ export async function runLoad(
     if (exitCode !== undefined) end.exitCode = exitCode;
     if (endedBy !== undefined) end.signal = endedBy;
     const how = endedBy === undefined ? `with status ${exitCode}` : `by ${endedBy}`;
-    const spoken = lastLines([...stderrTail.split('\n'), ...output.said]);
-    if (flooded !== undefined) return { end, metrics: output.metrics, problem: `The load: ${flooded}` };
-    if (exitCode !== 0) return { end, metrics: output.metrics, problem: `The load ended ${how}: ${spoken}` };
+    const said = [...stderrTail.split('\n'), ...output.said];
+    const spoken = lastLines(said);
+    if (flooded !== undefined) return { end, metrics: output.metrics, problem: `${what}: ${flooded}`, said };
+    if (exitCode !== 0) return { end, metrics: output.metrics, problem: `${what} ended ${how}: ${spoken}`, said };
     const read = figures?.read();
     return {
       end: { ...end, ...read?.counts },
       metrics: { ...read?.metrics, ...output.metrics },
-      problem: read?.problem === undefined ? undefined : `${read.problem} The load said last: ${spoken}`,
+      problem: read?.problem === undefined ? undefined : `${read.problem} ${what} said last: ${spoken}`,
+      said,
     };
   } finally {
     signal.removeEventListener('abort', kill);

@@ -3,6 +3,7 @@ import type { Cell } from '../model/result.ts';
 import { readMemoryCgroup } from '../process/cgroup.ts';
 import { withPrivateFolder } from '../process/private-folder.ts';
 import type { ProcessSpec } from '../process/runner.ts';
+import { cleanUpAfter, prepareCell } from './around-cell.ts';
 import type { CellOptions } from './cell-options.ts';
 import { requireDrivable } from './driven-script.ts';
 import { launchOf } from './launch.ts';
@@ -15,6 +16,14 @@ import { RunningCell } from './running-cell.ts';
 export async function runCell(planned: PlannedCell, options: CellOptions): Promise<Cell | undefined> {
   const reason = whySkipped(planned, planned.program ? planned.program.jdk : options.jdk);
   if (reason !== undefined) return unmeasuredCell(planned, 'skipped', reason);
+  const problem = await prepareCell(planned, options);
+  if (options.signal.aborted) return undefined;
+  if (problem !== undefined) return unmeasuredCell(planned, 'failed', problem);
+  const cell = await runPrepared(planned, options);
+  return cell && (await cleanUpAfter(cell, planned, options));
+}
+
+async function runPrepared(planned: PlannedCell, options: CellOptions): Promise<Cell | undefined> {
   try {
     if (planned.scenario.name === 'command') await requireDrivable(planned.scenario);
     return await withPrivateFolder((privateFolder) => runProgram(planned, options, privateFolder));

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { removeAttachSocket } from '../jvm/attach-leftover.ts';
 import type { PhaseName } from '../model/phase.ts';
 import type { Cell } from '../model/result.ts';
 import type { ProcessEnd, RunningProcess } from '../process/runner.ts';
@@ -9,6 +10,7 @@ import type { CellOptions } from './cell-options.ts';
 import { countCollections } from './collections.ts';
 import { type Conclusion, conclude } from './conclude.ts';
 import { describeSymptom, diesSoon, isSymptomOfDeath } from './death.ts';
+import { type LivingFailure, seeFailing } from './failure-evidence.ts';
 import type { CellLaunch } from './launch.ts';
 import type { Phase } from './phase.ts';
 import type { PlannedCell } from './planned-cell.ts';
@@ -46,6 +48,8 @@ export class RunningCell {
   /** performance.now() at which its time is over. */
   #deadline: number;
   #lookMs = 0;
+  /** What is seen of the program before it is ended, because its cell has failed. */
+  #failing: Promise<LivingFailure> | undefined;
   #timedOutAfterMs: number | undefined;
   #held = false;
   #skipped = false;
@@ -82,6 +86,8 @@ export class RunningCell {
     const problem = await this.#playScript();
     const end = await child.ended;
     await this.#measurement.end();
+    const failing = await this.#failing;
+    if (failing?.jvmPid !== undefined) await removeAttachSocket(failing.jvmPid);
     if (options.signal.aborted && !this.#held) return undefined;
     await profile?.convert(this.#measurement.notes);
     const oomKills = countOomKills();
@@ -93,6 +99,7 @@ export class RunningCell {
       report: this.#report,
       timeline: this.#timeline.stop(),
       stacks: profile?.stacks,
+      failing,
       conclusion: this.#conclude(end, problem, oomKills),
       conditions: { ...this.#conditions.fields, ...(oomKills === undefined ? {} : { oomKills }) },
       end,
@@ -113,8 +120,19 @@ export class RunningCell {
 
   readonly #endLate = (): void => {
     this.#timedOutAfterMs = this.#started.options.timeoutMs;
-    this.#kill();
+    void this.#seeFailing().then(this.#kill);
   };
+
+  /** Once. Not where the program has a memory limit: there a search waits, and what is looked at takes of its memory. */
+  #seeFailing(): Promise<LivingFailure> {
+    const { options, child } = this.#started;
+    const { doctor, group, signal } = options;
+    if (group) return Promise.resolve({ seen: {} });
+    const over = AbortSignal.any([signal, this.#over.signal]);
+    const { notes } = this.#measurement;
+    this.#failing ??= seeFailing({ pid: child.pid, loadPid: this.#report.loadPid, doctor, notes, signal: over });
+    return this.#failing;
+  }
 
   readonly #kill = (): void => {
     this.#over.abort();
@@ -151,6 +169,7 @@ export class RunningCell {
       const isSymptom = isSymptomOfDeath(error);
       const isOver = error.name === 'AbortError' || (isSymptom && (await diesSoon(child)));
       const reason = isSymptom ? describeSymptom(error, this.#measurement.pid) : error.message;
+      if (!isOver && !this.#skipped) await this.#seeFailing();
       this.#kill();
       return isOver ? undefined : reason;
     }

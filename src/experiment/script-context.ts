@@ -27,6 +27,10 @@ export interface ScriptContext {
 
 export interface ScriptReport {
   load?: LoadEnd;
+  /** While the load runs. */
+  loadPid?: number;
+  /** What the load wrote last. */
+  loadSaid?: string[];
   metrics: Record<string, Metric>;
   /** What the script waits for now, for the reason of a time-out. */
   waitingFor?: string;

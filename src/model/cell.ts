@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cellFailure } from './cell-failure.ts';
 import { cellLook } from './cell-look.ts';
 import { bytes, count, milliseconds } from './figures.ts';
 import { phaseNames } from './phase.ts';
@@ -226,6 +227,8 @@ export const cell = z.object({
   timeline: timeline.optional(),
   /** With --stacks: who allocated what was live at the end of the burst. */
   stacks: stacks.optional(),
+  /** Of one that is `failed` or `timeout`: what was seen of it then. */
+  failure: cellFailure.optional(),
   /** What the doctor saw when all was measured: of the first cell of each configuration that settled. */
   look: cellLook.optional(),
   /** Why live bytes, and with them what is retained, are not among the figures although they were counted: what was counted cannot be. */

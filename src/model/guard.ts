@@ -106,6 +106,8 @@ export const guardReport = z.object({
   state: cell.shape.state,
   /** Why the cell is not ok. */
   reason: z.string().exactOptional(),
+  /** What ran when it failed, and what the doctor saw of it. */
+  lastSeen: z.string().exactOptional(),
   /** On each bound, in the order given; none where the cell is not ok. */
   verdicts: z.array(verdict),
   /** What makes the figures less than they seem, or explains a broken bound; absent where there is nothing of it. */

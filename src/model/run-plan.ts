@@ -4,7 +4,7 @@ import type { Scenario, Settings } from './result.ts';
 export interface PlannedConfiguration {
   key: string;
   settings: Settings;
-  /** Of a variant: what it runs instead of the scenario's command. */
+  /** Of a program of its own: one of those that are compared with each other. */
   command?: string[];
   /** The file that would serve malloc; undefined where it would be skipped. */
   library?: string;

@@ -49,6 +49,12 @@ const commandScenario = z.object({
   settleMs: milliseconds,
   /** Whether the program waits for a line on stdin at each phase that it announces. */
   step: z.boolean(),
+  /** Run before the program of each cell is started: program and arguments. */
+  prepare: z.array(z.string()).min(1).optional(),
+  /** Run when the program of each cell has ended: program and arguments. */
+  cleanup: z.array(z.string()).min(1).optional(),
+  /** Cells of the reference that are run before all others, and thrown away. */
+  warmups: count.optional(),
   /** How long it may take to end after SIGTERM. */
   graceMs: milliseconds,
 });

@@ -11,6 +11,7 @@ export function renderGuard(report: GuardReport): string {
     command,
     state,
     reason,
+    lastSeen = '',
     verdicts,
     regressions = [],
     repeats,
@@ -19,7 +20,8 @@ export function renderGuard(report: GuardReport): string {
   } = printableValues(report);
   const noticed = noticeSentences(notices);
   const head = `${command.join(' ')} on ${configuration}${repeats === undefined ? '' : `, ${repeats} runs`}`;
-  if (state !== 'ok') return `${[...noticed, `${head}: ${state}. ${reason ?? ''}`.trim()].join('\n')}\n`;
+  const last = lastSeen === '' ? '' : `${lastSeen}\n`;
+  if (state !== 'ok') return `${[...noticed, `${head}: ${state}. ${reason ?? ''}`.trim()].join('\n')}\n${last}`;
   const judged = judgedLines(verdicts, regressions);
   const width = Math.max(...judged.map((line) => line.state.length), 'unknown'.length);
   const lines = judged.map((line) => `${line.state.padEnd(width)}  ${line.text}`);
@@ -27,10 +29,15 @@ export function renderGuard(report: GuardReport): string {
 }
 
 /** Workflow commands of GitHub Actions: an error each for what is not kept. */
-export function renderAnnotations({ state, reason, verdicts, regressions = [] }: GuardReport): string {
+export function renderAnnotations({ verdicts, regressions = [], ...report }: GuardReport): string {
   const failed = judgedLines(verdicts, regressions).filter((line) => line.state !== 'kept');
-  const messages = state === 'ok' ? failed.map(({ text }) => text) : [`${state}. ${reason ?? ''}`];
+  const messages = report.state === 'ok' ? failed.map(({ text }) => text) : [describeEnd(report)];
   return messages.map((message) => `::error title=offheap guard::${escapeData(message)}\n`).join('');
+}
+
+/** Of a program that was not measured to its end: why, and what was seen of it then. */
+export function describeEnd({ state, reason, lastSeen }: Pick<GuardReport, 'state' | 'reason' | 'lastSeen'>): string {
+  return [`${state}.`, reason, lastSeen].filter((part) => part !== undefined).join(' ');
 }
 
 /** All that was judged, in the order in which one wants to read it. */

@@ -1,9 +1,10 @@
 import type { GuardReport, Regression } from '../model/guard.ts';
 import { printable } from '../model/printable.ts';
-import { describeBound, describeLimit, describeRegression, describeVerdict } from './guard.ts';
+import { describeBound, describeEnd, describeLimit, describeRegression, describeVerdict } from './guard.ts';
 
 /** JUnit's XML, as CI servers read it: a test case per bound and per quantity that is compared with a baseline; one that is in error when the program could not be measured. */
-export function renderJunit({ configuration, state, reason, verdicts, regressions = [] }: GuardReport): string {
+export function renderJunit({ configuration, verdicts, regressions = [], ...report }: GuardReport): string {
+  const { state } = report;
   const judged: Judged[] = [
     ...verdicts.map((verdict) => ({ name: describeBound(verdict.bound), state: verdict.state, message: describeVerdict(verdict) })),
     ...regressions.map((regression) => ({
@@ -12,7 +13,7 @@ export function renderJunit({ configuration, state, reason, verdicts, regression
       message: describeRegression(regression),
     })),
   ];
-  const cases = state === 'ok' ? judged.map(toCase) : [errorCase(`${state}. ${reason ?? ''}`)];
+  const cases = state === 'ok' ? judged.map(toCase) : [errorCase(describeEnd(report))];
   const count = (...states: Regression['state'][]) =>
     state === 'ok' ? judged.filter((one) => states.includes(one.state)).length : 0;
   const errors = state === 'ok' ? count('unknown', 'undecided') : 1;

@@ -1,6 +1,7 @@
 import { printableValues } from '../model/printable.ts';
 import type { Scenario, Settings } from '../model/result.ts';
 import type { PlannedConfiguration, RunPlan } from '../model/run-plan.ts';
+import { shellLine } from '../model/shell-words.ts';
 import { formatChosenTime, formatRoughTime, formatSeconds } from '../model/units.ts';
 import { estimateRound } from '../stats/run-time.ts';
 import { left, notMeasured, toTable } from './columns.ts';
@@ -16,7 +17,7 @@ export function renderPlan(raw: RunPlan, options: TerminalOptions): string {
   const columns = [
     left<PlannedConfiguration>('configuration', ({ key }) => key),
     ...(plan.configurations.some(({ command }) => command)
-      ? [left<PlannedConfiguration>('runs', ({ command = [] }) => command.join(' '))]
+      ? [left<PlannedConfiguration>('program', ({ command }) => (command ? shellLine(command) : notMeasured))]
       : []),
     left<PlannedConfiguration>('sets', ({ settings }) => describeSettings(settings)),
     left<PlannedConfiguration>('library', describeLibrary),

@@ -1,5 +1,6 @@
 import type { Cell, ResultFile } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
+import { describeFailure } from '../stats/failure-account.ts';
 import { burstBytes, smallestBurstBytes } from '../stats/returned.ts';
 import { cellColumns } from './cell-columns.ts';
 import { measuredColumns, type TextTable, toTable } from './columns.ts';
@@ -43,8 +44,10 @@ export function skippedLines(entries: readonly { configuration: string; reason: 
 
 function linesOfCell(cell: Cell): string[] {
   const name = `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}`;
+  const failure = describeFailure(cell);
   return [
     ...(cell.state === 'ok' ? [] : [`${name}: ${cell.state}. ${cell.reason ?? ''}`.trim()]),
+    ...(failure === undefined ? [] : [`${name}: ${failure}`]),
     ...(cell.liveWithdrawn === undefined ? [] : [`${name}: ${cell.liveWithdrawn}`]),
   ];
 }

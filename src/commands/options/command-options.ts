@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import type { PhaseOptions } from '../../api/program.ts';
 import { OffheapError } from '../../model/errors.ts';
 import { type LoadFormat, loadFormats } from '../../model/load-format.ts';
-import { parseDuration, quote } from '../../model/units.ts';
+import { parseDuration, parseInteger, quote } from '../../model/units.ts';
 import { moreOption } from '../help/more-options.ts';
 
 /** Options that say how the phases of a user's program come about. */
@@ -16,6 +16,9 @@ export interface CommandOptions {
   steady: string;
   settle: string;
   grace: string;
+  prepare?: string;
+  cleanup?: string;
+  warmup?: string;
   step?: boolean;
   timeout: string;
 }
@@ -38,8 +41,14 @@ export function addCommandOptions(command: Command, { settle = '5s', steady = '1
     .addOption(moreOption('--settle <duration>', 'idle time before the last measurement', settle))
     .addOption(moreOption('--java <home>', 'run this JDK in the place of the java that the command begins with'))
     .addOption(moreOption('--step', 'the program waits for a line on stdin after each phase that it announces'))
+    .addOption(moreOption('--prepare <command>', 'run this, without a shell, before the program of each run is started'))
+    .addOption(moreOption('--cleanup <command>', 'run this, without a shell, when the program of each run has ended'))
     .addOption(moreOption('--grace <duration>', 'time to end after SIGTERM; then comes SIGKILL', '10s'))
     .addOption(moreOption('--timeout <duration>', 'longest time that one run may take', '5m'));
+}
+
+export function warmupOption(): Option {
+  return moreOption('--warmup <n>', 'first run the reference n times, and throw the results away', '0');
 }
 
 /** The program of the command line, and how its phases come about. */
@@ -54,8 +63,10 @@ export async function parseProgram(
     throw new OffheapError('USAGE', 'Expected --load with --load-format, which says what the load prints.');
   if (ready !== undefined) await requireReadiness(ready);
   const loadCommand = load === undefined ? undefined : await splitCommand(load, '--load');
+  const prepare = options.prepare === undefined ? undefined : await splitCommand(options.prepare, '--prepare');
+  const cleanup = options.cleanup === undefined ? undefined : await splitCommand(options.cleanup, '--cleanup');
   const command = options.java === undefined ? words : await withJava(words, options.java);
-  await requirePrograms(command, loadCommand);
+  await requirePrograms([command, loadCommand, prepare, cleanup]);
   return {
     command: [...command],
     ready,
@@ -66,6 +77,9 @@ export async function parseProgram(
     gc: options.gc === true,
     settleMs: parseDuration(options.settle, '--settle'),
     step: options.step === true,
+    prepare,
+    cleanup,
+    warmups: options.warmup === undefined ? 0 : parseInteger(options.warmup, '--warmup', { min: 0, max: 1000 }),
     graceMs: parseDuration(options.grace, '--grace'),
     timeoutMs: parseDuration(options.timeout, '--timeout'),
   };
@@ -85,10 +99,9 @@ async function requireReadiness(text: string): Promise<void> {
   parseReadiness(text);
 }
 
-async function requirePrograms([program = '']: readonly string[], load: readonly string[] = []): Promise<void> {
+async function requirePrograms(commands: readonly (readonly string[] | undefined)[]): Promise<void> {
   const { requireProgram } = await import('../../process/executable.ts');
-  requireProgram(program);
-  if (load[0] !== undefined) requireProgram(load[0]);
+  for (const command of commands) if (command) requireProgram(command[0] ?? '');
 }
 
 /** Words and quotes as a shell reads them, and nothing else of a shell: no variables, no pipes. */

@@ -1,4 +1,5 @@
 import type { ResultFile } from '../../model/result.ts';
+import { lookLines } from '../cell-looks.ts';
 import { endsWithRecommendation, narrate } from '../narrative.ts';
 import { noticeLines } from '../notices.ts';
 import { renderRecommendation } from '../recommendation.ts';
@@ -33,7 +34,7 @@ function renderPasteLines(result: ResultFile): Markup[] {
 export function renderFigures(result: ResultFile): Markup {
   const { columns, rows } = resultTable(result);
   const keys = configurationKeys(result);
-  const states = stateLines(result);
+  const states = [...stateLines(result), ...lookLines(result)];
   const table = html`<table class="figures">
 <caption>${tableNote(result)}</caption>
 <thead><tr>${columns.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead>

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { CellLook } from '../../../src/model/cell-look.ts';
 import { bytesPerMiB } from '../../../src/model/units.ts';
 import { lookLines } from '../../../src/reporters/cell-looks.ts';
-import { describeVerdict } from '../../../src/reporters/guard.ts';
+import { describeVerdict, renderAnnotations, renderGuard } from '../../../src/reporters/guard.ts';
+import { renderJunit } from '../../../src/reporters/junit.ts';
 import { culpritOf, firstSentence } from '../../../src/stats/culprit.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 
@@ -69,6 +70,21 @@ test('a broken bound says its culprit', () => {
   const bound = { quantity: 'retained', isMetric: false, kind: 'max', unit: 'bytes', limit: mib(64) } as const;
   const verdict = { bound, measured: mib(75), state: 'broken', culprit: 'Malloc kept it free.' } as const;
   expect(describeVerdict(verdict)).toBe('retained 75 MiB breaks --max-retained=64 MiB. Malloc kept it free.');
+});
+
+test('what ran when the program failed is in an annotation and in JUnit’s XML, too', () => {
+  const report = { schemaVersion: 1, configuration: 'glibc', command: ['app'], state: 'timeout', verdicts: [] } as const;
+  const full = {
+    ...report,
+    command: ['app'],
+    verdicts: [],
+    reason: 'Not done within 3.0 s.',
+    lastSeen: 'It ran then: 7 app (sleeping).',
+  };
+  const sentence = 'timeout. Not done within 3.0 s. It ran then: 7 app (sleeping).';
+  expect(renderAnnotations(full)).toBe(`::error title=offheap guard::${sentence}\n`);
+  expect(renderJunit(full)).toContain(`<error message="${sentence}"/>`);
+  expect(renderGuard(full)).toBe('app on glibc: timeout. Not done within 3.0 s.\nIt ran then: 7 app (sleeping).\n');
 });
 
 test('a line for each finding that is the most important one, with the configurations that have it', () => {
