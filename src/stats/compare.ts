@@ -164,7 +164,7 @@ function metricsOf(cells: readonly Cell[]): Map<string, Metric['better']> {
 }
 
 /** Its time is the same under every configuration, and no cost. */
-function hasGivenDuration([cell]: readonly Cell[]): boolean {
+export function hasGivenDuration([cell]: readonly Cell[]): boolean {
   return cell?.scenario.name === 'command' && cell.scenario.durationMs !== undefined;
 }
 

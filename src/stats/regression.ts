@@ -2,6 +2,7 @@ import { median } from 'simple-statistics';
 import type { Regression, RegressionSide, Unit } from '../model/guard.ts';
 import { type QuantityName, quantities } from '../model/quantities.ts';
 import type { Cell } from '../model/result.ts';
+import { hasGivenDuration } from './compare.ts';
 import { measureQuantity } from './quantities.ts';
 import { criticalRank, differenceInterval } from './rank-interval.ts';
 
@@ -42,7 +43,9 @@ export function unjudgedMetrics(cells: readonly Cell[], { all, named }: Regressi
 function comparedNames(cells: readonly Cell[], baseline: readonly Cell[], { all, named }: RegressionLimits): string[] {
   const wasMeasured = (name: string) => sideOf(name, baseline) !== undefined;
   const metrics = metricNames(baseline).filter((name) => betterOf(name, [...cells, ...baseline]) !== undefined);
-  const byItself = all === undefined ? [] : [...comparedByItself, ...metrics].filter(wasMeasured);
+  const hasTime = !hasGivenDuration(cells);
+  const names = comparedByItself.filter((name) => hasTime || name !== 'load-time');
+  const byItself = all === undefined ? [] : [...names, ...metrics].filter(wasMeasured);
   return [...new Set([...byItself, ...Object.keys(named)])];
 }
 

@@ -104,7 +104,7 @@ describe('with a baseline', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^baseline of 20\d\d-\S+Z, 3 runs$/m);
     expect(stdout.match(/^kept +(\S+) /gm)?.map((line) => line.split(/ +/)[1])).toEqual([
-      ...['settled', 'retained', 'live', 'peak', 'load-time', 'cpu-time', 'held'],
+      ...['settled', 'retained', 'live', 'peak', 'cpu-time', 'held'],
     ]);
     expect(stdout).toMatch(
       /^kept +settled \S+ % \[\S+ %, \S+ %\]: \S+ MiB, baseline \S+ MiB, keeps --max-regression=settled=10 %$/m,
