@@ -21,6 +21,7 @@ import {
 } from './options/experiment-options.ts';
 import { addVariantOption, parseVariantMatrix, parseVariants, type VariantOptions } from './options/variant-options.ts';
 import { missingProgram } from './run/missing-target.ts';
+import { type ProgramPlan, planProgram } from './run/plan-program.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {
   explore?: boolean;
@@ -28,7 +29,11 @@ interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, 
   doctor: boolean;
 }
 
-type Experiment = Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
+/** What is to be run, and what a plan says of it. */
+interface Parsed {
+  experiment: Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
+  planned: Pick<ProgramPlan, 'program' | 'configurations' | 'variants'>;
+}
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -69,15 +74,20 @@ export const compareCommand: CommandDefinition = {
 
 async function runCompare(words: string[], options: CompareOptions, command: Command): Promise<void> {
   if (options.explore === true) return runExplore(words, options, command);
-  const experiment = options.variant
+  const { experiment, planned } = options.variant
     ? await parseVariantsOf(options.variant, words, options, command)
     : await parseConfigured(words, options);
   const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
+  if (options.dryRun === true) {
+    const isAtMost = decision.repeats === undefined && planned.configurations.length > 1;
+    const rounds = decision.repeats ?? (isAtMost ? (decision.maxRepeats ?? 1) : 1);
+    return planProgram({ ...planned, rounds, isAtMost, resumed: experiment.resumed }, options);
+  }
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
-  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
+  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true, resumed: experiment.resumed };
   const { value: result, unkept } = await runKept(kept, (hooks) =>
     compare({ ...experiment, ...decision, doctor: options.doctor, ...hooks }),
   );
@@ -87,7 +97,7 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
 }
 
 /** What only a comparison is about. */
-const notExplored = ['variant', 'repeats', 'maxRepeats', 'warmup', 'resume', 'stacks', 'census', 'cores'];
+const notExplored = ['variant', 'repeats', 'maxRepeats', 'warmup', 'resume', 'stacks', 'census', 'cores', 'dryRun'];
 
 async function runExplore(words: readonly string[], options: CompareOptions, command: Command): Promise<void> {
   const refused = notExplored.find((name) => command.getOptionValueSource(name) === 'cli');
@@ -120,11 +130,11 @@ async function runExplore(words: readonly string[], options: CompareOptions, com
 }
 
 /** One program under several configurations. */
-async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Experiment> {
+async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Parsed> {
   if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const program = await parseProgram(words, options);
-  const { configurations: _, ...matrix } = await parseMatrix(options);
-  return { ...program, ...matrix, configurations: [options.allocator] };
+  const { configurations, ...matrix } = await parseMatrix(options);
+  return { experiment: { ...program, ...matrix, configurations: [options.allocator] }, planned: { program, configurations } };
 }
 
 /** Several programs under one configuration. */
@@ -133,10 +143,16 @@ async function parseVariantsOf(
   words: readonly string[],
   options: CompareOptions,
   command: Command,
-): Promise<Experiment> {
+): Promise<Parsed> {
+  if (options.java !== undefined)
+    throw new OffheapError('USAGE', 'Expected no --java with --variant, whose commands name their own JDKs.');
   const variants = await parseVariants(texts, words);
   const isGiven = (option: string) => command.getOptionValueSource(option) !== 'default';
-  const { list, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
-  const { command: _, ...program } = await parseProgram(Object.values(variants)[0] ?? [], options);
-  return { ...program, ...matrix, variants, configurations: [list] };
+  const { list, configurations, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
+  const first = await parseProgram(Object.values(variants)[0] ?? [], options);
+  const { command: _, ...program } = first;
+  return {
+    experiment: { ...program, ...matrix, variants, configurations: [list] },
+    planned: { program: first, configurations, variants },
+  };
 }
