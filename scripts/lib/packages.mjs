@@ -47,6 +47,7 @@ const forTesting = [
   tool('cmake'),
   tool('git'),
   maven,
+  optional(tool('gradle')),
   tool('nm', 'binutils'),
   strace,
   debootstrap,

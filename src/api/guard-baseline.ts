@@ -1,7 +1,9 @@
 import { baselineCautions, baselineCells, type Planned, whyNoBaseline } from '../experiment/baseline.ts';
 import { OffheapError } from '../model/errors.ts';
-import type { GuardReport } from '../model/guard.ts';
-import type { ResultFile } from '../model/result.ts';
+import type { GuardReport, Regression } from '../model/guard.ts';
+import { present } from '../model/present.ts';
+import type { Cell, ResultFile } from '../model/result.ts';
+import { culpritOf } from '../stats/culprit.ts';
 import { judgeRegressions, type RegressionLimits, unjudgedMetrics } from '../stats/regression.ts';
 
 interface GivenLimits {
@@ -51,6 +53,14 @@ export function compareWith(
         ...unjudged.map((name) => `${name} is not compared: nothing says which way is better (@metric ${name}=… better=lower).`),
       ],
     },
-    regressions: isOk ? judgeRegressions(cells, before, limits) : [],
+    regressions: isOk ? judgeRegressions(cells, before, limits).map((regression) => withCulprit(regression, cells)) : [],
   };
+}
+
+/** By the run that the doctor has looked at. */
+function withCulprit(regression: Regression, cells: readonly Cell[]): Regression {
+  const { quantity, isMetric, state, measured } = regression;
+  const cell = cells.find(({ look }) => look !== undefined) ?? cells[0];
+  if (!cell || state !== 'broken' || isMetric || measured === undefined) return regression;
+  return { ...regression, ...present('culprit', culpritOf(cell, quantity, measured.median)) };
 }

@@ -127,16 +127,18 @@ function judge({ cells, notices = [] }: ResultFile, bounds: readonly Bound[], co
   if (!cell) throw new OffheapError('CHILD_FAILED', 'The program was not run.');
   const { configuration, state, reason, repeat } = cell;
   const which = reason === undefined ? undefined : cells.length === 1 ? reason : `Run ${repeat} of ${cells.length}: ${reason}`;
+  const looked = cells.find(({ look }) => look !== undefined) ?? cell;
   return {
     ...{ schemaVersion: 1, configuration, command: [...command], state },
     ...(cells.length > 1 ? { repeats: cells.length } : {}),
     ...present('reason', which),
     ...present('lastSeen', describeFailure(cell)),
-    verdicts: failed ? [] : bounds.map((wanted) => withCulprit(judgeBoundOver(cells, wanted), cell)),
+    verdicts: failed ? [] : bounds.map((wanted) => withCulprit(judgeBoundOver(cells, wanted), looked)),
     ...(notices.length > 0 ? { notices } : {}),
   };
 }
 
+/** @param cell the run that the doctor has looked at. */
 function withCulprit(verdict: BoundVerdict, cell: Cell): BoundVerdict {
   const { bound, state, measured } = verdict;
   if (state !== 'broken' || bound.isMetric || measured === undefined) return verdict;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Configuration } from '../allocators/configurations.ts';
 import { type Location, locateConfigurations } from '../allocators/locate.ts';
 import { findEarlierTimes, timesOf } from '../experiment/earlier-times.ts';
-import type { OwnProgram, OwnPrograms } from '../experiment/own-program.ts';
+import { type OwnProgram, type OwnPrograms, withOwnProgram } from '../experiment/own-program.ts';
 import { settingsOf, whySkipped } from '../experiment/planned-cell.ts';
 import type { Jdk } from '../jvm/java-home.ts';
 import type { ResultFile, Scenario } from '../model/result.ts';
@@ -23,9 +23,10 @@ export interface PlanRequest extends Pick<RunPlan, 'rounds' | 'isAtMost' | 'time
 /** What a run would do on this machine. The program is not started. */
 export async function planRun({ configurations, scenario, jdk, programs, resumed, ...run }: PlanRequest): Promise<RunPlan> {
   const located = await locateConfigurations(configurations, execaRunner);
+  const scenarios = configurations.map(({ key }) => withOwnProgram(scenario, programs?.get(key)));
   const known = resumed
-    ? timesOf(resumed.result, scenario, resumed.file)
-    : await findEarlierTimes(scenario, join(cacheFolder(), 'results'));
+    ? timesOf(resumed.result, scenarios, resumed.file)
+    : await findEarlierTimes(scenarios, join(cacheFolder(), 'results'));
   return {
     ...run,
     scenario,

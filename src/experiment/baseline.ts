@@ -36,9 +36,12 @@ export function whyNoBaseline(baseline: ResultFile, { scenario, configuration, m
 const phaseOptions = {
   load: '--load',
   durationMs: '--duration',
+  steadyMs: '--steady',
   gc: '--gc',
   settleMs: '--settle',
   step: '--step',
+  prepare: '--prepare',
+  warmups: '--warmup',
 } as const satisfies Partial<Record<keyof CommandScenario, string>>;
 
 function otherPhases(before: Scenario & { name: 'command' }, now: CommandScenario): string | undefined {

@@ -9,19 +9,19 @@ import { readResult } from './resume.ts';
 const mostFiles = 8;
 const mostBytes = 16 * 1024 ** 2;
 
-/** What cells of the same scenario have taken, by the newest result in a folder that has any. Results that cannot be read are left out. */
-export async function findEarlierTimes(scenario: Scenario, folder: string): Promise<RunPlan['known']> {
+/** What cells of the same scenarios have taken, by the newest result in a folder that has any. Results that cannot be read are left out. */
+export async function findEarlierTimes(scenarios: readonly Scenario[], folder: string): Promise<RunPlan['known']> {
   for (const file of newestResults(folder)) {
     const result = await readResult(file).catch(() => undefined);
-    const known = result && timesOf(result, scenario, file);
+    const known = result && timesOf(result, scenarios, file);
     if (known) return known;
   }
   return undefined;
 }
 
-/** Of a result; undefined where none of its cells ran this scenario to its end. */
-export function timesOf({ cells }: ResultFile, scenario: Scenario, file: string): RunPlan['known'] {
-  const same = cells.filter((cell) => cell.state === 'ok' && isSameWork(cell.scenario, scenario));
+/** Of a result; undefined where none of its cells ran one of these scenarios to its end. */
+export function timesOf({ cells }: ResultFile, scenarios: readonly Scenario[], file: string): RunPlan['known'] {
+  const same = cells.filter((cell) => cell.state === 'ok' && scenarios.some((scenario) => isSameWork(cell.scenario, scenario)));
   const cellMs = same.flatMap(({ wallMs }) => wallMs ?? []);
   return cellMs.length === 0 ? undefined : { file, cellMs };
 }

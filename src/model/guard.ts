@@ -78,6 +78,8 @@ const regression = z.object({
     .exactOptional(),
   /** `undecided`: the interval reaches to both sides of what is allowed. `unknown`: it cannot be compared. */
   state: z.enum(['kept', 'broken', 'undecided', 'unknown']),
+  /** Of a broken one: what explains most of what is measured now, as a trim or the doctor has shown it. */
+  culprit: z.string().exactOptional(),
   /** Why it is unknown, or what would decide it. */
   reason: z.string().exactOptional(),
 });

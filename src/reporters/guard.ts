@@ -77,13 +77,13 @@ export function describeBound({ quantity, isMetric, kind, limit, unit }: Bound):
 }
 
 export function describeRegression(regression: Regression): string {
-  const { quantity, unit, baseline, measured, difference, state, reason } = regression;
+  const { quantity, unit, baseline, measured, difference, state, reason, culprit } = regression;
   const limit = describeLimit(regression);
   if (!baseline || !measured || !difference) return `${quantity} cannot be compared (${limit}): ${reason ?? 'it was not measured'}`;
   const format = (value: number) => formatQuantity(value, unit);
   const change = describeChange(regression);
   const relation = { kept: 'keeps', broken: 'breaks', undecided: 'may keep or break', unknown: 'is not judged by' }[state];
-  const more = reason === undefined ? '' : `: ${reason}`;
+  const more = [reason === undefined ? '' : `: ${reason}`, culprit === undefined ? '' : `. ${culprit}`].join('');
   return `${quantity} ${change}: ${format(measured.median)}, baseline ${format(baseline.median)}, ${relation} ${limit}${more}`;
 }
 

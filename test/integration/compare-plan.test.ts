@@ -73,6 +73,22 @@ test('--dry-run prints the plan and how long it takes, and starts nothing', asyn
   expect(other).toMatchObject({ status: 2, stderr: expect.stringContaining('Expected no --format with --dry-run') });
 });
 
+test('variants have a plan, each with its own command', async () => {
+  const variants = ['--variant=old: sleep 97', '--variant=new: sleep 101'];
+  const { stdout, stderr } = await offheap([
+    'compare',
+    '--dry-run',
+    ...variants,
+    '--ready=tcp:9',
+    '--duration=1s',
+    '--max-repeats=7',
+  ]);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/│ old +│ sleep 97 +│ – +│/);
+  expect(stdout).toMatch(/│ new +│ sleep 101 +│ – +│/);
+  expect(stdout.replaceAll('\n', ' ')).toContain('Up to 7 rounds of 2 cells, until it is decided.');
+});
+
 test('guard and repro have a plan as well', async () => {
   const guarded = await offheap(['guard', '--dry-run', '--max-settled=1g', '--ready=tcp:9', '--', 'sleep', '97']);
   expect(guarded.stdout).toContain('One round of 1 cell.');

@@ -102,7 +102,7 @@ describe('with a baseline', () => {
   test('the same program again keeps it: status 0, and each quantity with its interval', async () => {
     const { status, stdout, stderr } = await against(['10%'], holding(101), '--repeats=3');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout.split('\n')[1]).toMatch(/^baseline of 20\d\d-\S+Z, 3 runs$/);
+    expect(stdout).toMatch(/^baseline of 20\d\d-\S+Z, 3 runs$/m);
     expect(stdout.match(/^kept +(\S+) /gm)?.map((line) => line.split(/ +/)[1])).toEqual([
       ...['settled', 'retained', 'live', 'peak', 'load-time', 'cpu-time', 'held'],
     ]);

@@ -10,6 +10,7 @@ import { loadBinding } from '../../src/native/binding.ts';
 import { root } from '../cli/offheap.ts';
 import { plain, preloadable } from '../fixtures/preload.ts';
 import { has, skipUnless } from '../skip.ts';
+import { findJavaHomes } from './java-homes.ts';
 
 const library = 'java-junit';
 const sample = 'examples/junit-maven';
@@ -100,6 +101,66 @@ describe('with Maven', () => {
     const required = await maven(sample, ['-Dtest=LeakyLoaderTest', '-Doffheap.required=true', 'test']);
     expect(required.exitCode).toBe(1);
     expect(required.stdout).toContain(reason);
+  });
+});
+
+describe('with Gradle', () => {
+  let installed: Awaited<ReturnType<typeof maven>>;
+  const runner = 'org.junit.platform:junit-platform-runner:1.10.2';
+
+  skipUnless(has('gradle') && has('mvn'), 'Gradle and Maven are not both on PATH');
+  // Debian's Gradle is of 2017: it sets a security manager, which JDK 24 has no more.
+  const jdk = findJavaHomes().find(({ version }) => Number.parseInt(version, 10) < 24);
+  skipUnless(jdk !== undefined, 'no JDK of 17 to 23 on this machine');
+  beforeAll(async () => {
+    if (!has('gradle') || !has('mvn')) return;
+    installed = await maven(library, ['-DskipTests', 'install']);
+    const fetched = await maven(library, ['dependency:get', `-Dartifact=${runner}`]);
+    if (installed.exitCode === 0) installed = fetched;
+  });
+
+  /** Of each test its state, by its name, in the order of their names. */
+  async function gradle(env: Record<string, string>) {
+    const project = join(root, 'test', 'integration', 'programs', 'gradle');
+    const properties = { output, sample: join(root, sample), repository };
+    const given = Object.entries(properties).map(([name, value]) => `-P${name}=${value}`);
+    const folders = [`--project-cache-dir=${join(output, 'gradle')}`, `--gradle-user-home=${join(output, 'gradle-home')}`];
+    const args = ['--no-daemon', '--offline', ...folders, ...given, '-p', project, 'cleanTest', 'test'];
+    const { exitCode, stdout, stderr } = await execa('gradle', args, {
+      reject: false,
+      env: { JAVA_HOME: join(jdk?.java ?? '', '..', '..'), OFFHEAP_METER: '', ...env },
+    });
+    const states = [...stdout.matchAll(/^example\.AllOfThem > (\S+) (PASSED|FAILED|SKIPPED)$/gm)].map(
+      ([, name, state]) => `${name} ${state}`,
+    );
+    return { exitCode, said: `${stdout}${stderr}`, states: states.sort() };
+  }
+
+  test('its line puts the meter before its test JVM: the leaky loader fails with its owner, the others pass', async ({ skip }) => {
+    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
+    const command = `${process.execPath} ${join(plain(root), 'bin', 'offheap.js')}`;
+    const { exitCode, said, states } = await gradle({ OFFHEAP_METER: preloadable('meter'), OFFHEAP: command });
+    expect({ exitCode, states }).toEqual({
+      exitCode: 1,
+      states: [
+        'FixedLoaderTest.keepsNothing() PASSED',
+        'FixedLoaderTest.leavesNothingToTheCollector() PASSED',
+        'LeakyLoaderTest.keepsNothing() PASSED',
+        'LeakyLoaderTest.leavesNothingToTheCollector() FAILED',
+      ],
+    });
+    expect(said).toMatch(
+      /MiB in \d+ blocks: java\.util\.zip\.Inflater.* ← example\.LeakyLoader\$EntryStream\.inf; of its \d+ objects 503 wait/,
+    );
+  });
+
+  test('without the variable all are skipped', async ({ skip }) => {
+    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
+    const { exitCode, states } = await gradle({});
+    expect({ exitCode, states: states.map((state) => state.split(' ')[1]) }).toEqual({
+      exitCode: 0,
+      states: ['SKIPPED', 'SKIPPED', 'SKIPPED', 'SKIPPED'],
+    });
   });
 });
 
