@@ -226,6 +226,20 @@ test('repeats: blocks of random order, intervals, a comparison with the referenc
   expect(mine?.figures.returnHalfLifeMs?.median).toBeGreaterThan(0);
 });
 
+test('flags of the JVM: each JVM reports its own, and one that has a flag not is left out with the JDKs that have it', async () => {
+  const result = await repro('--allocator=jvm-serial,jvm-g1-periodic,jvm-zgc-generational', '--streams=2000', '--settle=100ms');
+  const cellOf = (key: string) => result.cells.find(({ configuration }) => configuration === key);
+  expect(cellOf('jvm-serial')).toMatchObject({ state: 'ok', provenance: { verified: true, jvmFlags: ['-XX:+UseSerialGC'] } });
+  expect(cellOf('jvm-g1-periodic')?.provenance).toMatchObject({
+    verified: true,
+    jvmFlags: ['-XX:+UseG1GC', '-XX:G1PeriodicGCInterval=10000'],
+  });
+  const generational = cellOf('jvm-zgc-generational');
+  if (generational?.state === 'skipped')
+    expect(generational.reason).toMatch(/^JDK \S+ has no ZGenerational \(JDK 21 to 23; later ZGC has generations by itself\)\./);
+  else expect(generational?.provenance?.jvmFlags).toEqual(['-XX:+UseZGC', '-XX:+ZGenerational']);
+});
+
 /** Of a test that asks for nothing after the scan. */
 const soon = '--settle=100ms';
 /** Of a test whose values depend on no size. */
