@@ -4,6 +4,7 @@ import { allocatorList } from '../../dist/model/allocator-list.js';
 import { countersFile } from '../../dist/model/counter-snapshot.js';
 import { deadResult } from '../../dist/model/dead.js';
 import { doctorResult } from '../../dist/model/doctor.js';
+import { exploreFile, exploreSchemaVersion } from '../../dist/model/explore.js';
 import { count } from '../../dist/model/figures.js';
 import { fitFile } from '../../dist/model/fit.js';
 import { guardReport } from '../../dist/model/guard.js';
@@ -61,6 +62,12 @@ const results = {
     of: 'offheap allocators',
     validator: allocatorList,
     type: ['src/model/allocator-list.ts', 'AllocatorList'],
+  },
+  explore: {
+    version: exploreSchemaVersion,
+    of: 'offheap compare --explore',
+    validator: exploreFile,
+    type: ['src/model/explore.ts', 'ExploreResult'],
   },
   libs: { version: 1, of: 'offheap libs', validator: libraryList, type: ['src/model/library-list.ts', 'LibraryList'] },
 };

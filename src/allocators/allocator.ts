@@ -87,6 +87,8 @@ export interface RunnableAllocator extends Allocator {
   /** A measuring instrument, and nothing to run a service on. */
   isInstrument?: true;
   configurations: Readonly<Record<string, ConfigurationEntry>>;
+  /** Settings to be searched: each axis has its choices, of which one is to set nothing. All combinations are the space. */
+  space?: readonly (readonly (readonly Assignment[])[])[];
   /** Asks it what it made of its settings; undefined where it has no way to be asked. */
   readBack?: (asking: Asking) => Promise<ReadBack>;
 }

@@ -70,6 +70,12 @@ export const glibc: RunnableAllocator = {
     'glibc-hugetlb2': of('malloc takes reserved huge pages where there are any (glibc 2.35)', [hugePagesOfMalloc, '2']),
     ...jvmPresets,
   },
+  space: [
+    [[], [[arenaMax, '1']], [[arenaMax, '2']], [[arenaMax, '4']]],
+    [[], [[trimThreshold, defaultTrimThreshold]]],
+    [[], [[mmapThreshold, '16384']], [[mmapThreshold, '131072']]],
+    [[], [[tcacheCount, '0']]],
+  ],
   readBack: readTunables,
 };
 

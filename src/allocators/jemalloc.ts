@@ -5,6 +5,7 @@ import type { Assignment, Setting } from './setting.ts';
 
 const backgroundThread = option('background_thread');
 const dirtyDecay = option('dirty_decay_ms');
+const arenas = option('narenas');
 /** A thread of its own, and a second. */
 export const backgroundPurge: readonly Assignment[] = [
   [backgroundThread, 'true'],
@@ -25,6 +26,11 @@ export const jemalloc: RunnableAllocator = {
       summary: 'a thread of its own returns pages a second after they were freed',
     },
   },
+  space: [
+    [[], [[backgroundThread, 'true']]],
+    [[], [[dirtyDecay, '1000']], [[dirtyDecay, '0']]],
+    [[], [[arenas, '2']]],
+  ],
   purge: () => ({
     action: 'Let a thread of jemalloc purge: without it only a thread that allocates does.',
     assignments: backgroundPurge,

@@ -20,6 +20,7 @@ export const scudo: RunnableAllocator = {
       summary: 'free pages go back when more is freed, every second at most',
     },
   },
+  space: [[[], [[releaseInterval, '1000']], [[releaseInterval, '0']]]],
   readBack: findOptionNames,
 };
 

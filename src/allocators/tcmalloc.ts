@@ -6,6 +6,9 @@ import { type Assignment, variable } from './setting.ts';
 const aggressiveDecommit = variable('TCMALLOC_AGGRESSIVE_DECOMMIT');
 const decommitting: Assignment = [aggressiveDecommit, 't'];
 
+/** Bytes, of all threads together; 32 MiB where nothing is said (gperftools 2.10, src/thread_cache.h). */
+const threadCaches = variable('TCMALLOC_MAX_TOTAL_THREAD_CACHE_BYTES');
+
 /** gperftools. */
 export const tcmalloc: RunnableAllocator = {
   // Google's own tcmalloc has other functions, and reads none of these variables.
@@ -18,6 +21,10 @@ export const tcmalloc: RunnableAllocator = {
     tcmalloc: { summary: 'gperftools, as it comes' },
     'tcmalloc-decommit': { assignments: [decommitting], summary: 'free spans go back to the system at once' },
   },
+  space: [
+    [[], [decommitting]],
+    [[], [[threadCaches, '4194304']]],
+  ],
   purge: () => ({
     action: 'Give free spans back at once.',
     assignments: [decommitting],

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import { shippable } from '../allocators/configurations.ts';
+import { parseConfigurations } from '../allocators/parse-configurations.ts';
 import type { CompareOptions as ApiOptions } from '../api/compare.ts';
+import { OffheapError } from '../model/errors.ts';
+import { parseDuration, quote } from '../model/units.ts';
 import type { CommandDefinition } from './help/definition.ts';
 import { libraryVariables } from './help/library-variables.ts';
 import { environment, exits, files } from './help/manual.ts';
+import { moreOption } from './help/more-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
 import { addDecisionOptions, type DecisionOptions, parseDecision } from './options/decision-options.ts';
 import {
@@ -17,12 +21,19 @@ import {
 } from './options/experiment-options.ts';
 import { addVariantOption, parseVariantMatrix, parseVariants, type VariantOptions } from './options/variant-options.ts';
 import { missingProgram } from './run/missing-target.ts';
+import { type ProgramPlan, planProgram } from './run/plan-program.ts';
 
 interface CompareOptions extends MatrixOptions, CommandOptions, VariantOptions, DecisionOptions {
+  explore?: boolean;
+  budget: string;
   doctor: boolean;
 }
 
-type Experiment = Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
+/** What is to be run, and what a plan says of it. */
+interface Parsed {
+  experiment: Omit<ApiOptions, 'signal' | 'onProgress' | 'onResult'>;
+  planned: Pick<ProgramPlan, 'program' | 'configurations' | 'variants'>;
+}
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',
@@ -52,21 +63,31 @@ export const compareCommand: CommandDefinition = {
     addVariantOption(command);
     addCommandOptions(command);
     addDecisionOptions(command);
-    addMatrixOptions(command).addOption(warmupOption()).addOption(doctorOption());
+    addMatrixOptions(command)
+      .addOption(warmupOption())
+      .addOption(doctorOption())
+      .addOption(moreOption('--explore', 'search settings of these allocators, and name candidates to compare'))
+      .addOption(moreOption('--budget <duration>', 'the time that --explore may take', '20m'));
     addOutputOptions(command);
   },
 };
 
 async function runCompare(words: string[], options: CompareOptions, command: Command): Promise<void> {
-  const experiment = options.variant
+  if (options.explore === true) return runExplore(words, options, command);
+  const { experiment, planned } = options.variant
     ? await parseVariantsOf(options.variant, words, options, command)
     : await parseConfigured(words, options);
   const decision = parseDecision(options, (name) => command.getOptionValueSource(name) === 'cli');
+  if (options.dryRun === true) {
+    const isAtMost = decision.repeats === undefined && planned.configurations.length > 1;
+    const rounds = decision.repeats ?? (isAtMost ? (decision.maxRepeats ?? 1) : 1);
+    return planProgram({ ...planned, rounds, isAtMost, resumed: experiment.resumed }, options);
+  }
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { compare } = await import('../api/compare.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
-  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true };
+  const kept = { file: resultFileOf(options, 'compare'), quiet: options.quiet === true, resumed: experiment.resumed };
   const { value: result, unkept } = await runKept(kept, (hooks) =>
     compare({ ...experiment, ...decision, doctor: options.doctor, ...hooks }),
   );
@@ -75,12 +96,45 @@ async function runCompare(words: string[], options: CompareOptions, command: Com
   process.exitCode = chooseExitCode(result);
 }
 
+/** What only a comparison is about. */
+const notExplored = ['variant', 'repeats', 'maxRepeats', 'warmup', 'resume', 'stacks', 'census', 'cores', 'dryRun'];
+
+async function runExplore(words: readonly string[], options: CompareOptions, command: Command): Promise<void> {
+  const refused = notExplored.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (refused !== undefined) {
+    const flag = refused.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new OffheapError('USAGE', `Expected no --${flag} with --explore, which chooses candidates for a comparison.`);
+  }
+  if (options.format !== 'table' && options.format !== 'json')
+    throw new OffheapError('USAGE', `Expected --format to be table or json with --explore, got ${options.format}.`);
+  if (words.length === 0) throw missingProgram('offheap compare --explore --ready=tcp:8080 --duration=1m -- java -jar app.jar');
+  const program = await parseProgram(words, options);
+  const { configurations: given, seed, meter } = await parseMatrix(options);
+  const [reference] = parseConfigurations(
+    given.some(({ key }) => key === options.reference) ? options.allocator : options.reference,
+  ).filter(({ key }) => key === options.reference);
+  if (!reference) throw new OffheapError('USAGE', `Expected --reference to be a configuration, got ${quote(options.reference)}.`);
+  const budgetMs = parseDuration(options.budget, '--budget');
+  const { resolveCommandJdk, toScenario } = await import('../api/program.ts');
+  const { exploreAndPrint } = await import('./run/run-explore.ts');
+  const { commandToCompare } = await import('./run/repeat-command.ts');
+  await exploreAndPrint({
+    ...{ given, reference, budgetMs, seed, meter },
+    scenario: toScenario(program),
+    timeoutMs: program.timeoutMs,
+    jdk: await resolveCommandJdk(program.command),
+    commandFor: (allocators) => commandToCompare(process.argv.slice(2), allocators),
+    file: resultFileOf(options, 'explore'),
+    print: options,
+  });
+}
+
 /** One program under several configurations. */
-async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Experiment> {
+async function parseConfigured(words: readonly string[], options: CompareOptions): Promise<Parsed> {
   if (words.length === 0) throw missingProgram('offheap compare --ready=tcp:8080 --duration=1m -- java -jar app.jar');
   const program = await parseProgram(words, options);
-  const { configurations: _, ...matrix } = await parseMatrix(options);
-  return { ...program, ...matrix, configurations: [options.allocator] };
+  const { configurations, ...matrix } = await parseMatrix(options);
+  return { experiment: { ...program, ...matrix, configurations: [options.allocator] }, planned: { program, configurations } };
 }
 
 /** Several programs under one configuration. */
@@ -89,10 +143,16 @@ async function parseVariantsOf(
   words: readonly string[],
   options: CompareOptions,
   command: Command,
-): Promise<Experiment> {
+): Promise<Parsed> {
+  if (options.java !== undefined)
+    throw new OffheapError('USAGE', 'Expected no --java with --variant, whose commands name their own JDKs.');
   const variants = await parseVariants(texts, words);
   const isGiven = (option: string) => command.getOptionValueSource(option) !== 'default';
-  const { list, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
-  const { command: _, ...program } = await parseProgram(Object.values(variants)[0] ?? [], options);
-  return { ...program, ...matrix, variants, configurations: [list] };
+  const { list, configurations, ...matrix } = await parseVariantMatrix(variants, options, isGiven);
+  const first = await parseProgram(Object.values(variants)[0] ?? [], options);
+  const { command: _, ...program } = first;
+  return {
+    experiment: { ...program, ...matrix, variants, configurations: [list] },
+    planned: { program: first, configurations, variants },
+  };
 }

@@ -78,7 +78,7 @@ async function runFit(words: string[], options: FitOptions): Promise<void> {
     configurations,
     reference: options.reference,
     resume: options.resume,
-    jdk: await resolveCommandJdk(words),
+    jdk: await resolveCommandJdk(program.command),
     prepare: async () => toScenario(program),
     file: resultFileOf(options, 'fit'),
     print: options,

@@ -9,11 +9,12 @@ import { environment, exits, files } from './help/manual.ts';
 import { moreOption } from './help/more-options.ts';
 import { addBaselineOptions, type BaselineOptions, parseBaseline } from './options/baseline-options.ts';
 import { addCommandOptions, type CommandOptions, parseProgram, warmupOption } from './options/command-options.ts';
-import { allocatorOption, doctorOption, resultFileOf } from './options/experiment-options.ts';
+import { allocatorOption, doctorOption, dryRunOption, resultFileOf } from './options/experiment-options.ts';
 import { addBoundOptions, parseBounds } from './options/guard-bounds.ts';
 import { addPrintOptions, type PrintOptions } from './options/print-options.ts';
 import { toJson } from './run/json.ts';
 import { missingProgram } from './run/missing-target.ts';
+import { planProgram } from './run/plan-program.ts';
 
 interface GuardOptions extends CommandOptions, BaselineOptions, PrintOptions<GuardFormat> {
   allocator: string;
@@ -21,6 +22,7 @@ interface GuardOptions extends CommandOptions, BaselineOptions, PrintOptions<Gua
   doctor: boolean;
   junit?: string;
   results?: string;
+  dryRun?: boolean;
 }
 
 export const guardCommand: CommandDefinition = {
@@ -55,6 +57,7 @@ export const guardCommand: CommandDefinition = {
       .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, and nothing retained'))
       .addOption(warmupOption())
       .addOption(doctorOption())
+      .addOption(dryRunOption())
       .option('--junit <file>', 'write the verdicts as JUnit XML')
       .addOption(moreOption('--results <file>', 'keep the raw result in this file (default: a new file, see Files)'));
     addPrintOptions(command, guardFormats);
@@ -69,6 +72,10 @@ async function runGuard(words: string[], options: GuardOptions): Promise<void> {
   const program = await parseProgram(words, options);
   if (parseConfigurations(options.allocator).length !== 1)
     throw new OffheapError('USAGE', 'Expected guard to run one configuration. offheap compare runs several.');
+  if (options.dryRun === true) {
+    const configurations = parseConfigurations(options.allocator);
+    return planProgram({ program, configurations, rounds: 1, isAtMost: false }, options);
+  }
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.junit);
   await requireOutput(options.output);

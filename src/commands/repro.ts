@@ -12,11 +12,12 @@ import {
   addOutputOptions,
   allocatorOption,
   type MatrixOptions,
+  type MatrixRequest,
   parseMatrix,
   resultFileOf,
 } from './options/experiment-options.ts';
 import { addFitLimitOptions, type FitLimitOptions, parseFitLimits } from './options/fit-options.ts';
-import { addReproOptions, prepareRepro, type ReproOptions } from './options/repro-options.ts';
+import { addReproOptions, prepareRepro, type ReproOptions, reproWithoutJars } from './options/repro-options.ts';
 
 interface ReproCommandOptions extends MatrixOptions, ReproOptions, FitLimitOptions {
   repeats: string;
@@ -73,6 +74,7 @@ async function runRepro(options: ReproCommandOptions, command: Command): Promise
   const repeats = parseInteger(options.repeats, '--repeats', { min: 1, max: 1000 });
   const prepareScenario = prepareRepro(options);
   const timeoutMs = parseDuration(options.timeout, '--timeout');
+  if (options.dryRun === true) return planRepro({ matrix, repeats, timeoutMs }, options);
   const { requireOutput } = await import('./run/output.ts');
   await requireOutput(options.output);
   const { resolveJdk } = await import('../jvm/java-home.ts');
@@ -80,7 +82,7 @@ async function runRepro(options: ReproCommandOptions, command: Command): Promise
   const jdk = await resolveJdk(options.java, execaRunner);
   const { runMatrix } = await import('../api/matrix.ts');
   const { chooseExitCode, present, runKept } = await import('./run/run-kept.ts');
-  const kept = { file: resultFileOf(options, 'repro'), quiet: options.quiet === true };
+  const kept = { file: resultFileOf(options, 'repro'), quiet: options.quiet === true, resumed: matrix.resumed };
   const { value: result, unkept } = await runKept(kept, async (hooks, progress) => {
     const scenario = await prepareScenario(jdk, progress, hooks.signal);
     const onHold = (pid: number) => {
@@ -102,14 +104,33 @@ async function runRepro(options: ReproCommandOptions, command: Command): Promise
   process.exitCode = chooseExitCode(result);
 }
 
+async function planRepro(
+  { matrix, repeats, timeoutMs }: { matrix: Omit<MatrixRequest, 'cores'>; repeats: number; timeoutMs: number },
+  options: ReproCommandOptions,
+): Promise<void> {
+  const { resolveJdk } = await import('../jvm/java-home.ts');
+  const { execaRunner } = await import('../process/execa-runner.ts');
+  const { printPlan } = await import('./run/dry-run.ts');
+  const { configurations, resumed } = matrix;
+  await printPlan(
+    {
+      ...{ configurations, rounds: repeats, isAtMost: false, timeoutMs },
+      scenario: reproWithoutJars(options),
+      jdk: await resolveJdk(options.java, execaRunner),
+      resumed: resumed && options.resume !== undefined ? { result: resumed, file: options.resume } : undefined,
+    },
+    options,
+  );
+}
+
 /** The search has defaults of its own for what a matrix has as well. */
 const fitDefaults = { repeats: '3', settle: '0s' } as const;
 
 async function fitRepro(options: ReproCommandOptions, command: Command): Promise<void> {
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
-  const refused = ['hold', 'census', 'stacks', 'seed', 'cores', 'meter'].find(isGiven);
+  const refused = ['dryRun', 'hold', 'census', 'stacks', 'seed', 'cores', 'meter'].find(isGiven);
   if (refused !== undefined) {
-    const flag = refused === 'meter' ? 'no-meter' : refused;
+    const flag = refused === 'meter' ? 'no-meter' : refused === 'dryRun' ? 'dry-run' : refused;
     throw new OffheapError('USAGE', `Expected no --${flag} with --fit, which only looks for a limit.`);
   }
   if (options.format !== 'table' && options.format !== 'json')

@@ -67,16 +67,18 @@ export class CellMeasurement {
   }
 
   /** Measures a phase. Rejects when the cell cannot go on, with an error whose message is the reason. */
-  async reach({ name, announced }: Phase, { trim }: { trim: boolean }): Promise<void> {
+  async reach({ name, announced }: Phase): Promise<void> {
     if (name === 'baseline') await this.#begin();
+    // What follows the reading of a baseline counts as the burst, where somebody waits for it.
+    const before = name === 'baseline' && (!announced || this.#waits()) ? await this.#divide(name) : undefined;
     const movement = this.#movementAt(name);
     const sample = this.#measure(announced);
     this.phases[name] = sample;
     if (name === 'baseline' && this.#waited) sample.waitedMs = Math.round(this.#waited.waitedMs);
     if (movement) this.#tellMovement(sample, movement, name);
-    if (name === 'baseline' || name === 'settled') await this.#divide(sample, name);
+    const parts = before ?? (name === 'baseline' || name === 'settled' ? await this.#divide(name) : undefined);
+    if (parts?.partsRssBytes) sample.partsRssBytes = parts.partsRssBytes;
     if (name === 'loaded') await this.#endBurst(announced);
-    if (name === 'settled' && trim) await this.#trim();
   }
 
   /**
@@ -98,8 +100,8 @@ export class CellMeasurement {
   }
 
   /**
-   * Has the doctor look, when all is measured: what it asks of the JVM, and what the JVM allocates for the answers, is no part of any figure. Returns how long it
-   * took; a note says why there is no look.
+   * Has the doctor look at what has settled: what it asks of the JVM, and what the JVM allocates for the answers, is no part of the timeline, the counters, or any
+   * figure but that of a trim, which comes after it: what a trim has given back nobody would see. Returns how long it took; a note says why there is no look.
    */
   async lookWith(doctor: CellDoctor, signal: AbortSignal): Promise<number> {
     const startedAt = performance.now();
@@ -170,19 +172,27 @@ export class CellMeasurement {
     this.notes.push(`RSS was not steady at ${name}${after}: it moved by ${formatMiBTenths(movedBytes)} MiB in the last second`);
   }
 
-  /** What is the allocator's, and what is not. After the figures: the JVM is asked for it. */
-  async #divide(sample: PhaseSample, name: Phase['name']): Promise<void> {
+  /** Whether the program goes on from a phase only when it is told to. */
+  #waits(): boolean {
+    const { scenario } = this.#planned;
+    return scenario.name === 'java-repro' || scenario.step;
+  }
+
+  /** What is the allocator's, and what is not; nothing where that is not told, and a note says so. */
+  async #divide(name: Phase['name']): Promise<Pick<PhaseSample, 'partsRssBytes'>> {
     const { attach, configuration, counter } = this.#planned;
-    if (!attach || counter === undefined) return;
+    if (!attach || counter === undefined) return {};
     const undivided = `RSS was not divided at ${name}, so retained is of native RSS`;
+    const divided: Pick<PhaseSample, 'partsRssBytes'> = {};
     await this.#noting(undivided, async () => {
       const parts = await this.#process.readRssByPart(configuration.allocator === 'own' ? 'unknown' : configuration.allocator);
-      if (parts) sample.partsRssBytes = parts.partsRssBytes;
+      if (parts) divided.partsRssBytes = parts.partsRssBytes;
       else this.notes.push(`${undivided}: this JVM does not tell what lies where`);
       const missing = name === 'settled' ? (parts?.notFound ?? []).join(', ') : '';
       if (missing !== '')
         this.notes.push(`retained may have growth of ${missing}: it was not found among the mappings of this JVM`);
     });
+    return divided;
   }
 
   async #findJavaHeap(): Promise<void> {
@@ -209,7 +219,8 @@ export class CellMeasurement {
     if (loaded && nmtCommittedBytes !== undefined) this.phases.loaded = { ...loaded, nmtCommittedBytes };
   }
 
-  async #trim(): Promise<void> {
+  /** What malloc_trim(3) still gets back, where the JVM can be told to. */
+  async trim(): Promise<void> {
     if (!this.#sight.byJvm || !this.#process.isJvm || !this.#planned.attach) return;
     if (await this.#noting('no trimmed phase', () => this.#process.trim())) this.phases.trimmed = this.#measure();
   }

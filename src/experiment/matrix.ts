@@ -3,7 +3,7 @@ import { ownCounterOf } from '../allocators/launch.ts';
 import type { Location } from '../allocators/locate.ts';
 import type { PhaseName } from '../model/phase.ts';
 import type { Scenario } from '../model/result.ts';
-import { seededRandom } from '../stats/random.ts';
+import { seededRandom, shuffle } from '../stats/random.ts';
 import { type OwnPrograms, withOwnProgram } from './own-program.ts';
 import type { PlannedCell } from './planned-cell.ts';
 
@@ -55,14 +55,4 @@ export function planCells(matrix: Matrix): PlannedCell[] {
 function startingWith(first: string | undefined, block: readonly PlannedCell[]): PlannedCell[] {
   const isFirst = ({ configuration }: PlannedCell) => configuration.key === first;
   return [...block.filter(isFirst), ...block.filter((planned) => !isFirst(planned))];
-}
-
-/** Fisher and Yates: every order is equally likely. */
-function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
-  const shuffled = [...items];
-  for (let last = shuffled.length - 1; last > 0; last--) {
-    const chosen = Math.floor(random() * (last + 1));
-    [shuffled[last], shuffled[chosen]] = [shuffled[chosen] as Item, shuffled[last] as Item];
-  }
-  return shuffled;
 }

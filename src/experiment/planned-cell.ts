@@ -22,14 +22,17 @@ export interface PlannedCell extends LaunchConfiguration {
 }
 
 /** Why a cell cannot be tried on this machine and JDK, with the cure; undefined when it can. */
-export function whySkipped({ configuration, location }: PlannedCell, jdk: Jdk | undefined): string | undefined {
+export function whySkipped(
+  { configuration, location }: Pick<PlannedCell, 'configuration' | 'location'>,
+  jdk: Jdk | undefined,
+): string | undefined {
   if (!location.found) return location.reason;
   if (!jdk) return undefined;
   for (const flag of configuration.jvmFlags) {
     const name = /^-XX:[+-]?(\w+)/.exec(flag)?.[1];
     if (name !== undefined && !jdk.flags.has(name)) {
       const since = firstJdksOf(name);
-      return `JDK ${jdk.version} has no ${name}${since === undefined ? '' : ` (JDK ${since})`}. Run with another one (repro: --java=HOME), or leave it out.`;
+      return `JDK ${jdk.version} has no ${name}${since === undefined ? '' : ` (JDK ${since})`}. Run with another one by --java=HOME, or leave it out.`;
     }
   }
   return undefined;

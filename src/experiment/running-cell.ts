@@ -155,7 +155,7 @@ export class RunningCell {
           await this.#reach(phase);
           // The figure that the result has, and no other.
           options.onPhase(planned, phase.name, this.#measurement.phases[phase.name]?.rssBytes);
-          if (phase.name === 'settled') await this.#look();
+          if (phase.name === 'settled' && planned.hold === undefined) await this.#afterSettled();
         },
         untilSteady: (longestMs) => this.#measurement.untilSteady(longestMs, this.#over.signal),
         collect: () => this.#measurement.collect(),
@@ -175,11 +175,17 @@ export class RunningCell {
     }
   }
 
-  /** In time of its own. A program that is held is there for another look. */
+  /** A program that is held is there for another look, and for a trim by hand. */
+  async #afterSettled(): Promise<void> {
+    await this.#look();
+    await this.#measurement.trim();
+  }
+
+  /** In time of its own. */
   async #look(): Promise<void> {
     const { planned, options } = this.#started;
     const { doctor, signal } = options;
-    if (!doctor?.isWanted(planned.configuration.key) || planned.hold !== undefined) return;
+    if (!doctor?.isWanted(planned.configuration.key)) return;
     clearTimeout(this.#timer);
     this.#lookMs = await this.#measurement.lookWith(doctor, AbortSignal.any([signal, this.#over.signal]));
     this.#deadline += this.#lookMs;
@@ -189,7 +195,7 @@ export class RunningCell {
   async #reach(phase: Phase): Promise<void> {
     const { name } = phase;
     if (name === 'loaded') this.#conditions.end(this.#measurement.pid);
-    await this.#measurement.reach(phase, { trim: this.#started.planned.hold === undefined });
+    await this.#measurement.reach(phase);
     const { phases, pid } = this.#measurement;
     if (name === 'baseline') this.#conditions.begin(pid);
     const collections = await countCollections(pid);

@@ -54,6 +54,11 @@ interface Launcher {
   source: string;
 }
 
+/** The `java` of a folder that --java names. @throws OffheapError MISSING_TOOL */
+export function launcherOf(home: string): string {
+  return findLauncher(home).launcher;
+}
+
 function findLauncher(home: string | undefined): Launcher {
   const candidates = [
     { root: home, source: '--java' },

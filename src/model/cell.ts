@@ -20,7 +20,7 @@ const phaseSample = z.object({
   /** rssBytes − javaHeapRssBytes, from one reading of smaps. */
   nativeRssBytes: bytes.optional(),
   /**
-   * RSS by part, as the doctor divides it, read right after the other figures at `baseline` and `settled`: retained is of those that are the allocator's. Absent
+   * RSS by part, as the doctor divides it, read next to the other figures at `baseline` and `settled`: retained is of those that are the allocator's. Absent
    * where a JVM does not tell what lies where.
    */
   partsRssBytes: z.partialRecord(z.enum(regionKinds), bytes).optional(),

@@ -116,6 +116,12 @@ export function formatChosenTime(milliseconds: number): string {
   return formatUptime(milliseconds).replace(/ 0 (?:s|min|h)$/, '');
 }
 
+/** A time that is estimated: `40 s`, `14 min`, `2 h 10 min`. */
+export function formatRoughTime(milliseconds: number): string {
+  if (milliseconds < 90_000) return `${Math.max(1, Math.round(milliseconds / 1000))} s`;
+  return formatChosenTime(Math.round(milliseconds / 60_000) * 60_000);
+}
+
 export function quote(text: string): string {
   return toPrintableJson(text);
 }

@@ -1,4 +1,4 @@
-import type { ResultFile } from '../model/result.ts';
+import type { Cell, ResultFile } from '../model/result.ts';
 import { formatMiB } from '../model/units.ts';
 import { describeFailure } from '../stats/failure-account.ts';
 import { burstBytes, smallestBurstBytes } from '../stats/returned.ts';
@@ -24,17 +24,32 @@ function isRepeated({ cells }: ResultFile): boolean {
   return cells.some((cell) => cell.repeat > 1);
 }
 
-/** A sentence per cell that is not ok, or lacks a figure that it should have. */
+/** A sentence per cell that is not ok, or lacks a figure that it should have. What this host lacks is said once. */
 export function stateLines({ cells }: ResultFile): string[] {
-  return cells.flatMap((cell) => {
-    const name = `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}`;
-    const failure = describeFailure(cell);
-    return [
-      ...(cell.state === 'ok' ? [] : [`${name}: ${cell.state}. ${cell.reason ?? ''}`.trim()]),
-      ...(failure === undefined ? [] : [`${name}: ${failure}`]),
-      ...(cell.liveWithdrawn === undefined ? [] : [`${name}: ${cell.liveWithdrawn}`]),
-    ];
-  });
+  const skipped = cells.filter(({ state }) => state === 'skipped');
+  return [
+    ...cells.filter(({ state }) => state !== 'skipped').flatMap(linesOfCell),
+    ...skippedLines(skipped.map(({ configuration, reason = '' }) => ({ configuration, reason }))),
+  ];
+}
+
+/** What cannot be tried here, a line for each reason; those without one can. */
+export function skippedLines(entries: readonly { configuration: string; reason: string | undefined }[]): string[] {
+  const keysByReason = new Map<string, Set<string>>();
+  for (const { configuration, reason } of entries) {
+    if (reason !== undefined) keysByReason.set(reason, (keysByReason.get(reason) ?? new Set()).add(configuration));
+  }
+  return [...keysByReason].map(([reason, keys]) => `${[...keys].join(', ')}: skipped. ${reason}`.trim());
+}
+
+function linesOfCell(cell: Cell): string[] {
+  const name = `${cell.configuration}${cell.repeat > 1 ? ` #${cell.repeat}` : ''}`;
+  const failure = describeFailure(cell);
+  return [
+    ...(cell.state === 'ok' ? [] : [`${name}: ${cell.state}. ${cell.reason ?? ''}`.trim()]),
+    ...(failure === undefined ? [] : [`${name}: ${failure}`]),
+    ...(cell.liveWithdrawn === undefined ? [] : [`${name}: ${cell.liveWithdrawn}`]),
+  ];
 }
 
 function hasSmallBurst({ cells }: ResultFile): boolean {

@@ -27,6 +27,10 @@ describe('wrong usage: status 2, one sentence, no result', () => {
       'offheap: Expected either --variant or a program after --, got both: "true" is no variant.\n',
     ],
     [
+      ['compare', '--variant=a: true', '--variant=b: true', '--java=/opt/jdk'],
+      'offheap: Expected no --java with --variant, whose commands name their own JDKs.\n',
+    ],
+    [
       ['compare', '--variant=a: true'],
       'offheap: Expected --variant to be given twice or more: a alone has nothing to be compared with.\n',
     ],

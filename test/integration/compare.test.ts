@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locateAllocator } from '../../src/allocators/locate.ts';
+import { parseConfigurations } from '../../src/allocators/parse-configurations.ts';
+import { exploreFile } from '../../src/model/explore.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { offheap, startOffheap } from '../cli/offheap.ts';
@@ -68,6 +70,37 @@ describe("a library of the user's", () => {
     expect([cell?.state, cell?.allocator]).toEqual(['ok', 'own']);
     expect(cell?.provenance).toMatchObject({ verified: true, allocatorLibrary: mine, jvmFlags: ['-XX:+UseSerialGC'] });
     expect(cell?.phases.settled?.liveBytes).toBeGreaterThan(1e6);
+  });
+});
+
+describe('--explore', () => {
+  const explored = async (args: string[], command: string[], status = 0) => {
+    const own = ['compare', '--explore', ...quick, `--results=${raw()}`, '--ready=ready', '--duration=100ms', '--settle=100ms'];
+    const finished = await offheap([...own, ...args, '--', ...command]);
+    expect(finished.status, finished.stderr).toBe(status);
+    return finished;
+  };
+
+  test('searches the settings of an allocator, keeps the raw result, and its finalists can be compared', async () => {
+    const { stdout } = await explored(
+      ['--allocator=glibc,tcmalloc', '--budget=20s', '--seed=7'],
+      ['sh', '-c', 'echo ready; sleep 60'],
+    );
+    const result = exploreFile.parse(JSON.parse(stdout));
+    expect(JSON.parse(await readFile(raw(), 'utf8'))).toEqual(result);
+    const [first] = result.rungs;
+    expect(first?.standings.length).toBeGreaterThan(3);
+    // glibc has 48 settings, tcmalloc 4; none is named twice, and none is left out.
+    const named = [...(first?.standings ?? []).map(({ configuration }) => configuration), ...result.untried];
+    expect([named.length, new Set(named).size]).toEqual([52, 52]);
+    expect(result.finalists.length).toBeGreaterThan(0);
+    expect(parseConfigurations(result.allocators).map(({ key }) => key)).toEqual(['glibc', ...result.finalists]);
+    expect(result).toMatchObject({ complete: true, seed: 7, budgetMs: 20_000, reference: 'glibc' });
+  });
+
+  test('a program that does not run ends it at once, with why', async () => {
+    const { stderr } = await explored(['--allocator=glibc'], ['sh', '-c', 'echo no config; exit 4'], 1);
+    expect(stderr).toMatch(/^offheap: Expected glibc to run, to compare the others with: failed: The program ended with status 4/);
   });
 });
 

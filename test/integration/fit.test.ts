@@ -67,6 +67,20 @@ describe('a program that keeps 61 MiB', () => {
     expect(atTheLimit.map(({ outcome }) => outcome)).toEqual(['survived', 'survived']);
   });
 
+  test('is prepared before each attempt, and cleaned up after it, outside of the limit', async () => {
+    const [log, script] = [join(folder, 'around.log'), join(folder, 'around.sh')];
+    // As much as no limit of the search would let it have.
+    await writeFile(
+      script,
+      `[ "$(head -c 99000000 /dev/zero | tail -c 99000000 | wc -c)" = 99000000 ] && echo "$1 $OFFHEAP_CONFIGURATION" >>${log}\n`,
+    );
+    const around = [`--prepare=sh '${script}' before`, `--cleanup=sh '${script}' after`];
+    const { state, attempts } = only(await fit(['--repeats=1', ...around], [hold, '61', '65536']));
+    expect(state).toBe('found');
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+    expect(lines).toEqual(attempts.flatMap(() => ['before glibc', 'after glibc']));
+  });
+
   test('is tried as often as asked for with headroom of a step: its peaks are the same', async () => {
     const { limitBytes = 0, shipBytes = 0, attempts } = only(await fit(['--confirm=3'], [hold, '61', '65536']));
     expect(shipBytes).toBe(limitBytes + mib);

@@ -52,6 +52,39 @@ describe.each([
   });
 });
 
+test('a JVM that leaks by Unsafe, whose heap grows beside it: RSS outside the Java heap is told, and that no collection ran', async () => {
+  await writeFile(
+    join(folder, 'Leak.java'),
+    `public class Leak {
+       static byte[][] kept = new byte[1 << 20][];
+       public static void main(String[] arguments) throws Exception {
+         var field = Class.forName("sun.misc.Unsafe").getDeclaredField("theUnsafe");
+         field.setAccessible(true);
+         var unsafe = (sun.misc.Unsafe) field.get(null);
+         System.out.println("ready");
+         long start = System.nanoTime();
+         for (long taken = 0; ; Thread.sleep(5))
+           for (; taken < ${blocks} * (System.nanoTime() - start) / 1e9; taken++) {
+             unsafe.setMemory(unsafe.allocateMemory(16_381), 16_381, (byte) 1);
+             kept[(int) taken] = new byte[16_381];
+           }
+       }
+     }`,
+  );
+  await execa('javac', ['-nowarn', '-d', folder, join(folder, 'Leak.java')]);
+  const java = ['java', '-Xmx512m', '-Xmn400m', '-cp', folder, 'Leak'];
+  const result = await compare(['--ready=ready', '--steady=0', '--duration=14s', '--settle=0s'], java);
+  const leak = only(result, 'leaking');
+  const truth = blocks * 60 * chunkBytes;
+  expect(leak).toMatchObject({ keptBy: 'live', collected: false });
+  expect((leak?.live?.bytesPerMinute ?? 0) / truth).toBeCloseTo(1, 1);
+  // The collector's tables grow with the heap; all of RSS grew by twice of it.
+  expect((leak?.rss?.bytesPerMinute ?? 0) / truth).toBeGreaterThan(0.95);
+  expect((leak?.rss?.bytesPerMinute ?? 0) / truth).toBeLessThan(1.25);
+  const { timeline, phases } = result.cells[0] ?? {};
+  expect(timeline?.details.javaHeapRssBytes.at(-1)).toBeGreaterThan((phases?.baseline?.javaHeapRssBytes ?? 0) + 30 * 2 ** 20);
+});
+
 test.each(['malloc', 'churn'])('a program that has grown by %s, and has stopped, is healthy', async (way) => {
   const seconds = way === 'malloc' ? '3' : '900';
   const result = await compare(['--ready=ready', '--duration=12s', '--settle=3s'], [grow, way, '1009', seconds]);

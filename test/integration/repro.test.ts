@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
-import { configurations } from '../../src/allocators/configurations.ts';
+import { configurationsOf } from '../../src/allocators/configurations.ts';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { liveBytesOf } from '../../src/model/counters.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
@@ -15,7 +15,7 @@ import { burstBytes, retainedBytes, returnedShare } from '../../src/stats/return
 import { offheap, startOffheap } from '../cli/offheap.ts';
 import { findJavaHomes } from './java-homes.ts';
 
-const all = configurations.map(({ key }) => key);
+const all = configurationsOf(undefined).map(({ key }) => key);
 const quick = ['--quiet', '--format=json', '--settle=2s'];
 let folder: string;
 

@@ -8,6 +8,7 @@ import { moreOption } from '../help/more-options.ts';
 /** Options that say how the phases of a user's program come about. */
 export interface CommandOptions {
   ready?: string;
+  java?: string;
   load?: string;
   loadFormat?: LoadFormat;
   duration?: string;
@@ -38,6 +39,7 @@ export function addCommandOptions(command: Command, { settle = '5s', steady = '1
     .option('--gc', 'after the load, let the JVM collect')
     .addOption(moreOption('--steady <duration>', 'after --ready, longest wait until RSS is steady; 0: none', steady))
     .addOption(moreOption('--settle <duration>', 'idle time before the last measurement', settle))
+    .addOption(moreOption('--java <home>', 'run this JDK in the place of the java that the command begins with'))
     .addOption(moreOption('--step', 'the program waits for a line on stdin after each phase that it announces'))
     .addOption(moreOption('--prepare <command>', 'run this, without a shell, before the program of each run is started'))
     .addOption(moreOption('--cleanup <command>', 'run this, without a shell, when the program of each run has ended'))
@@ -51,7 +53,7 @@ export function warmupOption(): Option {
 
 /** The program of the command line, and how its phases come about. */
 export async function parseProgram(
-  command: readonly string[],
+  words: readonly string[],
   options: CommandOptions,
 ): Promise<PhaseOptions & { timeoutMs: number }> {
   const { ready, load, loadFormat, duration } = options;
@@ -63,6 +65,7 @@ export async function parseProgram(
   const loadCommand = load === undefined ? undefined : await splitCommand(load, '--load');
   const prepare = options.prepare === undefined ? undefined : await splitCommand(options.prepare, '--prepare');
   const cleanup = options.cleanup === undefined ? undefined : await splitCommand(options.cleanup, '--cleanup');
+  const command = options.java === undefined ? words : await withJava(words, options.java);
   await requirePrograms([command, loadCommand, prepare, cleanup]);
   return {
     command: [...command],
@@ -80,6 +83,15 @@ export async function parseProgram(
     graceMs: parseDuration(options.grace, '--grace'),
     timeoutMs: parseDuration(options.timeout, '--timeout'),
   };
+}
+
+/** A message that a JDK is too old suggests a newer one by this option. */
+async function withJava([program = '', ...args]: readonly string[], home: string): Promise<string[]> {
+  const { isJavaLauncher } = await import('../../parse/java-command.ts');
+  if (!isJavaLauncher(program))
+    throw new OffheapError('USAGE', `Expected the command to begin with java, whose place --java takes, got ${quote(program)}.`);
+  const { launcherOf } = await import('../../jvm/java-home.ts');
+  return [launcherOf(home), ...args];
 }
 
 async function requireReadiness(text: string): Promise<void> {

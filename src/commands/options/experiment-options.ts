@@ -21,6 +21,7 @@ export interface MatrixOptions extends PrintOptions<Format> {
   stacks?: boolean;
   results?: string;
   resume?: string;
+  dryRun?: boolean;
 }
 
 export function allocatorOption(fallback: string, inWords?: string): Option {
@@ -34,6 +35,10 @@ export function doctorOption(): Option {
   return moreOption('--no-doctor', 'do not let the doctor look at the program when all is measured');
 }
 
+export function dryRunOption(): Option {
+  return moreOption('--dry-run', 'print the plan and how long it takes, and start nothing');
+}
+
 export function addMatrixOptions(command: Command): Command {
   return command
     .addOption(moreOption('--reference <key>', 'compare the others with this configuration', defaultReference))
@@ -42,7 +47,8 @@ export function addMatrixOptions(command: Command): Command {
     .addOption(moreOption('--no-meter', 'do not preload libmeter.so: no live bytes, except on mmap'))
     .addOption(moreOption('--census', 'after the load, count zlib states in malloc (glibc) and Inflaters in the Java heap'))
     .addOption(moreOption('--stacks', 'profile each JVM from its start: the Java stacks of what is live after the load'))
-    .addOption(moreOption('--resume <file>', 'continue an interrupted raw result: run only the cells it lacks'));
+    .addOption(moreOption('--resume <file>', 'continue an interrupted raw result: run only the cells it lacks'))
+    .addOption(dryRunOption());
 }
 
 export function addOutputOptions(command: Command): Command {

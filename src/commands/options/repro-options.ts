@@ -67,6 +67,11 @@ export function prepareRepro(options: ReproOptions): PrepareRepro {
   };
 }
 
+/** For a plan: without the jars that are made, or fetched, when it runs. */
+export function reproWithoutJars(options: ReproOptions): ReproScenario {
+  return { ...parseScenario(options), jars: options.jars === undefined ? '' : requireJars(options.jars) };
+}
+
 async function prepareScanSet(jdk: Jdk, progress: Pick<Progress, 'update'>, signal: AbortSignal): Promise<string> {
   const { ensureScanSet } = await import('../../experiment/repro-launch.ts');
   const { execaRunner } = await import('../../process/execa-runner.ts');

@@ -48,10 +48,10 @@ export async function parseVariantMatrix(
   variants: Readonly<Record<string, unknown>>,
   options: MatrixOptions,
   isGiven: IsGiven,
-): Promise<Omit<MatrixRequest, 'configurations'> & { list: string }> {
+): Promise<MatrixRequest & { list: string }> {
   const list = isGiven('allocator') ? options.allocator : defaultReference;
   const { configurations: _, ...matrix } = await parseMatrix({ ...options, allocator: list, reference: defaultReference });
   const reference = isGiven('reference') ? options.reference : undefined;
   const selected = selectVariants({ names: Object.keys(variants), list, cores: matrix.cores, reference });
-  return { ...matrix, list, reference: selected.reference };
+  return { ...matrix, ...selected, list };
 }

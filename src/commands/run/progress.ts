@@ -1,6 +1,7 @@
 import type { ExpectedTrim } from '../../doctor/apply.ts';
 import type { CellProgress } from '../../experiment/round-progress.ts';
-import { formatCount, formatMiB } from '../../model/units.ts';
+import { formatCount, formatMiB, formatRoughTime } from '../../model/units.ts';
+import { TimeLeft } from '../../stats/time-left.ts';
 import { inLocale } from './terminal.ts';
 
 export interface Progress {
@@ -13,8 +14,12 @@ export interface Progress {
 
 const silent: Progress = { update: () => {}, onCell: () => {}, say: () => {}, stop: () => {} };
 
-/** What is going on, on stderr: a spinner at a terminal, a line per step elsewhere, nothing when it is not wanted. */
-export async function startProgress(wanted: boolean): Promise<Progress> {
+/**
+ * What is going on, on stderr: a spinner at a terminal, a line per step elsewhere, nothing when it is not wanted.
+ *
+ * @param knownCellMs what cells of the same plan have taken in an earlier run
+ */
+export async function startProgress(wanted: boolean, knownCellMs: readonly number[] = []): Promise<Progress> {
   if (!wanted) return silent;
   const { default: ora } = await import('ora');
   // discardStdin would put the terminal into raw mode, and Ctrl-C would no longer be a signal.
@@ -25,13 +30,18 @@ export async function startProgress(wanted: boolean): Promise<Progress> {
     if (!spinner.isSpinning) spinner.start();
     else if (!spinner.isEnabled) process.stderr.write(`- ${line}\n`);
   };
+  const timeLeft = new TimeLeft(knownCellMs);
   return {
     update,
-    onCell: ({ configuration, position, total, isAtMost, phase, rssBytes }) => {
+    onCell: (cell) => {
+      const { configuration, position, total, isAtMost, phase, rssBytes } = cell;
+      const atMs = performance.now();
+      timeLeft.observe(cell, atMs);
+      const leftMs = timeLeft.leftMs(total, atMs);
+      const left = leftMs === undefined ? '' : `; ${isAtMost ? 'at most ' : ''}about ${formatRoughTime(leftMs)} left`;
       const rss = rssBytes === undefined ? '' : `, RSS ${formatMiB(rssBytes)} MiB`;
-      update(
-        `${configuration} (${position} of ${isAtMost ? 'at most ' : ''}${total})${phase === undefined ? '' : `: ${phase}${rss}`}`,
-      );
+      const reached = phase === undefined ? '' : `: ${phase}${rss}`;
+      update(`${configuration} (${position} of ${isAtMost ? 'at most ' : ''}${total})${reached}${left}`);
     },
     say: (text) => void process.stderr.write(inLocale(`${text}\n`)),
     stop: () => {

@@ -20,11 +20,11 @@ export interface Kept<Value> {
 
 /** Has cells run with progress on stderr, interruptible, and keeps the raw result file. */
 export async function runKept<Value>(
-  { file, quiet }: { file: string; quiet: boolean },
+  { file, quiet, resumed }: { file: string; quiet: boolean; resumed?: ResultFile | undefined },
   run: (hooks: RunHooks, progress: Progress) => Promise<Value>,
 ): Promise<Kept<Value>> {
   await requireWritable(file);
-  const progress = await startProgress(!quiet);
+  const progress = await startProgress(!quiet, resumed && cellTimes(resumed));
   const { signal, release } = interruptible();
   const raw = new RawResult(file);
   try {
@@ -37,6 +37,11 @@ export async function runKept<Value>(
     progress.stop();
     release();
   }
+}
+
+/** Of its cells that were run. */
+function cellTimes({ cells }: ResultFile): number[] {
+  return cells.flatMap(({ state, wallMs }) => (state === 'skipped' ? [] : (wallMs ?? [])));
 }
 
 /** A full disk ends the run before its first cell; later it costs no cell that was measured: the next write may succeed, and the result is printed. */
