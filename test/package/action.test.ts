@@ -206,7 +206,9 @@ describe('its steps, run as a runner runs them, with offheap from the tarball th
       bounds: 'max-settled=1g\n--max-peak=1g\n',
     });
     expect([status, outputs['status']]).toEqual([3, '3']);
-    expect(log).toMatch(/^::error title=offheap guard::settled \+\d\d(\.\d)? %25 .* breaks --max-regression=settled=10 %25. The program holds 139 of \d+ MiB in blocks of malloc/m);
+    expect(log).toMatch(
+      /^::error title=offheap guard::settled \+\d\d(\.\d)? %25 .* breaks --max-regression=settled=10 %25. The program holds 139 of \d+ MiB in blocks of malloc/m,
+    );
     expect(summary).toMatch(/^\| \*\*broken\*\* \| settled \+/m);
     expect(summary).toMatch(/^\| kept +\| peak \+.* keeps --max-regression=peak=90 % +\|$/m);
     expect(summary).toMatch(/^\| kept +\| peak .*keeps --max-peak=1,024 MiB +\|$/m);
