@@ -13,6 +13,8 @@ const leastShareOfRss = 0.01;
 const leastGrownBytes = bytesPerMiB;
 /** Of a block, to either side of its end: readings whose mean is the level there. */
 const levelShare = 0.1;
+/** Of what grew: from this share on what is given back after the load is a burst's, and no leak. */
+const freedShare = 0.5;
 /** Of the growth of RSS: from this share on what grows is what the program keeps. */
 const liveShare = 0.5;
 
@@ -21,6 +23,8 @@ interface CellGrowth {
   overMs: number;
   rss: MeasuredRate | undefined;
   live: MeasuredRate | undefined;
+  /** Whether most of it was given back when the load was over: what a program frees then it did not lose. */
+  wasFreed: boolean;
   /** Collections within the burst. */
   collections: number | undefined;
   rssBytes: number;
@@ -31,7 +35,7 @@ type Leaking = Omit<NoticeOf<'leaking'>, 'configuration' | 'cells' | 'ofCells'>;
 /** What leaks of the cells of one configuration: that most of them do. `of` counts those in which it could be seen. */
 export function findLeak(cells: readonly Cell[]): { cells: number; of: number; found: Leaking | undefined } {
   const measured = cells.flatMap((cell) => growthOf(cell) ?? []);
-  const growing = measured.filter((growth) => matters(growth.rss, growth) || matters(growth.live, growth));
+  const growing = measured.filter((growth) => !growth.wasFreed && (matters(growth.rss, growth) || matters(growth.live, growth)));
   const found = growing.length * 2 > measured.length ? combine(growing) : undefined;
   return { cells: growing.length, of: measured.length, found };
 }
@@ -46,13 +50,23 @@ function growthOf(cell: Cell): CellGrowth | undefined {
   const live = levels(pointsOf(atMs, liveBytes), window);
   if (!rss && !live) return undefined;
   const [before, after] = [baseline?.collections, loaded.collections];
+  const [rssRate, liveRate] = [rss && growthRate(rss), live && growthRate(live)];
   return {
     overMs: Math.round(window.toMs - window.fromMs),
-    rss: rss && growthRate(rss),
-    live: live && growthRate(live),
+    rss: rssRate,
+    live: liveRate,
+    wasFreed: liveRate ? isFreed(cell, 'liveBytes', liveRate) : isFreed(cell, 'nativeRssBytes', rssRate),
     collections: before === undefined || after === undefined ? undefined : after - before,
     rssBytes: loaded.rssBytes,
   };
+}
+
+/** Of live bytes where they are known: what is freed may stay resident, and is no leak either. */
+function isFreed({ phases }: Cell, figure: 'liveBytes' | 'nativeRssBytes', rate: MeasuredRate | undefined): boolean {
+  const { loaded, collected, settled } = phases;
+  const [atEnd, later] = [loaded?.[figure], settled?.[figure] ?? collected?.[figure]];
+  if (!rate || rate.grownBytes <= 0 || atEnd === undefined || later === undefined) return false;
+  return atEnd - later >= freedShare * rate.grownBytes;
 }
 
 /** RSS outside the Java heap, which grows to its limit in every JVM. Undefined where a JVM did not tell where that lies. */

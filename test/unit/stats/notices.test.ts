@@ -84,6 +84,16 @@ describe('leaking', () => {
     expect(notices(measured({ rss })).filter(({ code }) => code === 'leaking')).toEqual([]);
   });
 
+  test.each([
+    ['half of what it grew by in that time', 15, 0],
+    ['less', 14.9, 1],
+  ])('what the program frees when the load is over was a burst: %s', (_, freedMiB, leaks) => {
+    const live = (seconds: number) => 3 * Math.min(seconds, 21) - (seconds > 22 ? freedMiB : 0);
+    const rss = (seconds: number) => 331 + 3 * Math.min(seconds, 21);
+    const found = notices(measured({ rss, live })).filter(({ code }) => code === 'leaking');
+    expect(found).toHaveLength(leaks);
+  });
+
   test('of repeats most have to show it, and the interval holds all of theirs', () => {
     const leak = (perSecond: number, repeat: number) =>
       measured({ rss: (seconds) => 331 + perSecond * Math.min(seconds, 21) }, { repeat });
