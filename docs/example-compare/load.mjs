@@ -1,46 +1,51 @@
-// node load.mjs PORT REQUESTS CONNECTIONS: makes a stub of 256 KiB of JSON in a WireMock on loopback and fetches it compressed, over so many
-// connections at once. Prints what `offheap compare` compares.
+// node load.mjs PORT REQUESTS CONNECTIONS: sends spans to a Zipkin on loopback and asks for traces, over so many connections at once. Prints what
+// `offheap compare` compares.
 import { Agent, request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 
-const [port = 8080, requests = 4000, connections = 32] = process.argv.slice(2).map(Number);
+const [port = 9411, requests = 2000, connections = 16] = process.argv.slice(2).map(Number);
 const agent = new Agent({ keepAlive: true, maxSockets: connections });
-const words = Array.from({ length: 16_384 }, (_, index) => ((index * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0'));
 
 function send(method, path, body) {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, agent, headers: { 'accept-encoding': 'gzip' } }, (response) => {
-      let bytes = 0;
-      response.on('data', (chunk) => {
-        bytes += chunk.length;
-      });
-      response.on('end', () => resolve({ status: response.statusCode, encoding: response.headers['content-encoding'], bytes }));
+    const headers = body ? { 'content-type': 'application/json', 'content-encoding': 'gzip' } : { 'accept-encoding': 'gzip' };
+    const sent = request({ host: '127.0.0.1', port, method, path, agent, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode));
     });
     sent.on('error', reject);
     sent.end(body);
   });
 }
 
-const stub = { request: { method: 'GET', urlPath: '/words' }, response: { status: 200, jsonBody: words } };
-const { status } = await send('POST', '/__admin/mappings', JSON.stringify(stub));
-if (status !== 201) throw new Error(`expected WireMock to take the stub, got status ${status}`);
+const hex = (value) => value.toString(16).padStart(16, '0');
+/** 50 spans of a trace, with tags of some hundred bytes. */
+function spans(trace) {
+  const list = Array.from({ length: 50 }, (_, index) => ({
+    traceId: hex(trace + 1),
+    id: hex(index + 1),
+    ...(index > 0 ? { parentId: hex(index) } : {}),
+    name: `get /items/${index}`,
+    timestamp: Date.now() * 1000,
+    duration: 1000 + index,
+    localEndpoint: { serviceName: `service-${trace % 20}`, ipv4: '127.0.0.1' },
+    tags: { 'http.path': `/items/${trace}/${index}`, 'http.user_agent': 'x'.repeat(200) },
+  }));
+  return gzipSync(JSON.stringify(list));
+}
 
-let left = requests;
+let next = 0;
 const latenciesMs = [];
-async function fetchUntilDone() {
-  while (left-- > 0) {
+async function work() {
+  while (next < requests) {
+    const number = next++;
     const startedAt = performance.now();
-    const answer = await send('GET', '/words');
-    if (answer.status !== 200 || answer.encoding !== 'gzip')
-      throw new Error(`expected 200 and gzip, got ${JSON.stringify(answer)}`);
+    const status = number % 4 === 3 ? await send('GET', '/api/v2/traces?limit=20') : await send('POST', '/api/v2/spans', spans(number));
+    if (status !== 200 && status !== 202) throw new Error(`expected status 200 or 202, got ${status}`);
     latenciesMs.push(performance.now() - startedAt);
   }
 }
-const startedAt = performance.now();
-await Promise.all(Array.from({ length: connections }, fetchUntilDone));
-const seconds = (performance.now() - startedAt) / 1000;
+await Promise.all(Array.from({ length: connections }, work));
 agent.destroy();
-
 const sorted = latenciesMs.toSorted((a, b) => a - b);
-console.log(`@metric requestsPerSecond=${(requests / seconds).toFixed(1)} better=higher`);
 console.log(`@metric p50Ms=${sorted[Math.floor(requests * 0.5)].toFixed(2)} better=lower`);
-console.log(`@metric p99Ms=${sorted[Math.floor(requests * 0.99)].toFixed(2)} better=lower`);
