@@ -40,7 +40,8 @@ async function work() {
   while (next < requests) {
     const number = next++;
     const startedAt = performance.now();
-    const status = number % 4 === 3 ? await send('GET', '/api/v2/traces?limit=20') : await send('POST', '/api/v2/spans', spans(number));
+    const status =
+      number % 4 === 3 ? await send('GET', '/api/v2/traces?limit=20') : await send('POST', '/api/v2/spans', spans(number));
     if (status !== 200 && status !== 202) throw new Error(`expected status 200 or 202, got ${status}`);
     latenciesMs.push(performance.now() - startedAt);
   }
