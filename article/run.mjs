@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { configurations } from '../dist/allocators/configurations.js';
+import { configurationsOf } from '../dist/allocators/configurations.js';
 import { toCurrentVersion } from '../dist/model/result-versions.js';
 import { fail, say, which } from '../scripts/lib/run.mjs';
 import { captureChapters } from './chapters.mjs';
@@ -56,7 +56,7 @@ function writePage(output) {
   const raw = Object.fromEntries(readdirSync(results).map((file) => [file.replace(/\.json$/, ''), readJson(join(results, file))]));
   const { chapters, run, ...measured } = raw;
   const rows = Object.fromEntries(Object.entries(measured).map(([name, result]) => [name, toCurrentVersion(result)]));
-  const keys = configurations.map(({ key }) => key);
+  const keys = configurationsOf(undefined).map(({ key }) => key);
   const charts = drawCharts(figuresOf(rows), keys);
   const folder = join(output, 'article');
   rmSync(folder, { recursive: true, force: true });

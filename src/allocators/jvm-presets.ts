@@ -8,7 +8,7 @@ const useZ = jvmSwitch('+', 'UseZGC');
 /** JEP 346. Milliseconds: a concurrent collection of an idle heap, which gives memory back. */
 const periodicCollection = jvmFlag('G1PeriodicGCInterval', { firstJdks: ['12'], collector: 'G1' });
 /** JEP 439; alone since JDK 24 (JEP 490), which no longer knows the flag. */
-const generationalZ = jvmSwitch('+', 'ZGenerational', { firstJdks: ['21'], collector: 'Z' });
+const generationalZ = jvmSwitch('+', 'ZGenerational', { firstJdks: ['21'], withoutSince: ['24'], collector: 'Z' });
 /** JEP 450, and JEP 519: a product flag since JDK 25, for which the first of them does nothing. */
 const experimental = jvmSwitch('+', 'UnlockExperimentalVMOptions');
 const compactHeaders = jvmSwitch('+', 'UseCompactObjectHeaders', { firstJdks: ['24'] });

@@ -12,6 +12,8 @@ export interface Setting {
   separator?: string;
   /** The JDKs that know it; undefined: all that run. */
   firstJdks?: FirstReleases;
+  /** The JDKs that no longer know it; undefined: none. */
+  withoutSince?: FirstReleases;
   /** The collector that heeds it, as the JVM names it; undefined: any. */
   collector?: string;
   /** What says the same to a glibc that does not know it yet. */
@@ -32,12 +34,16 @@ export function variable(name: string): Setting {
 }
 
 /** A flag of the JVM that has a value: -XX:NAME=value. */
-export function jvmFlag(name: string, knownBy: Pick<Setting, 'firstJdks' | 'collector'> = {}): Setting {
+export function jvmFlag(name: string, knownBy: Pick<Setting, 'firstJdks' | 'withoutSince' | 'collector'> = {}): Setting {
   return { name: `-XX:${name}`, equals: '=', ...knownBy };
 }
 
 /** A flag of the JVM that is on or off: -XX:+NAME or -XX:-NAME. It is assigned no value. */
-export function jvmSwitch(sign: '+' | '-', name: string, knownBy: Pick<Setting, 'firstJdks' | 'collector'> = {}): Setting {
+export function jvmSwitch(
+  sign: '+' | '-',
+  name: string,
+  knownBy: Pick<Setting, 'firstJdks' | 'withoutSince' | 'collector'> = {},
+): Setting {
   return { name: `-XX:${sign}${name}`, equals: '', ...knownBy };
 }
 
@@ -72,10 +78,11 @@ export function isSet(setting: Setting, value: string | undefined, { env, jvmFla
 
 /** Whether a JVM knows it and heeds it. What every JVM knows holds where none is seen as well. */
 export function isHeeded(
-  { firstJdks, collector }: Setting,
+  { firstJdks, withoutSince, collector }: Setting,
   jvm: { version: string; collector?: string | undefined } | undefined,
 ): boolean {
   if (firstJdks !== undefined && !(jvm && isSince(jvm.version, firstJdks))) return false;
+  if (withoutSince !== undefined && jvm && isSince(jvm.version, withoutSince)) return false;
   return collector === undefined || (jvm?.collector?.toLowerCase().includes(collector.toLowerCase()) ?? false);
 }
 

@@ -145,6 +145,7 @@ const inputs: Record<string, (target: string, place: Place) => string[]> = {
   'repro --resume': (target) => ['repro', ...small, `--resume=${target}`],
   'compare --resume': (target, place) => ['compare', ...phases, `--resume=${target}`, ...program(place)],
   'fit --resume': (target, place) => ['fit', ...phases, `--resume=${target}`, ...program(place)],
+  'guard --baseline': (target, place) => ['guard', ...phases, '--max-regression=5%', `--baseline=${target}`, ...program(place)],
   'owners --baseline': (target) => ['owners', itself, `--baseline=${target}`],
   'report result': (target) => ['report', target, '--output=new/page.html'],
   'report later-result': (target, place) => ['report', resultOf(place), target, '--output=new/page.html'],

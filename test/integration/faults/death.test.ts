@@ -56,7 +56,17 @@ describe('a process that dies at any look at its files in /proc', () => {
   });
 
   const compareOnce = async (command: string[], environment: Record<string, string>): Promise<Cell | undefined> => {
-    const args = ['compare', '--quiet', '--format=json', '--allocator=glibc', '--ready=ready', '--duration=0s', '--settle=0s'];
+    const args = [
+      'compare',
+      '--quiet',
+      '--format=json',
+      '--allocator=glibc',
+      '--ready=ready',
+      '--duration=0s',
+      '--settle=0s',
+      '--steady=0s',
+      '--no-doctor',
+    ];
     const results = join(temporaryFolder(), 'raw.json');
     const { stdout, stderr } = await offheap([...args, '--gc', `--results=${results}`, '--', ...command], environment);
     expect(stderr).toBe('');
