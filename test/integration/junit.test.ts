@@ -66,9 +66,13 @@ describe('with Maven', () => {
       /The test leaves ([\d,]+) bytes \(\d+ MiB\) of native memory, more than the 8,388,608 bytes/.exec(stdout) ?? [];
     // 503 Inflaters of 39,928 bytes, and what else the JVM did.
     expect(Number(bytes?.replaceAll(',', '')) / (503 * 39_928)).toBeCloseTo(1, 0);
-    expect(stdout).toMatch(
-      /MiB in \d+ blocks: java\.util\.zip\.Inflater\$InflaterZStreamRef ← java\.util\.zip\.Inflater\.zsRef ← example\.LeakyLoader\$EntryStream\.inf; of its \d+ objects 503 wait for the garbage collector/,
-    );
+    const [, waiting] =
+      /MiB in \d+ blocks: java\.util\.zip\.Inflater\$InflaterZStreamRef ← java\.util\.zip\.Inflater\.zsRef ← example\.LeakyLoader\$EntryStream\.inf; of its \d+ objects (\d+) wait for the garbage collector/.exec(
+        stdout,
+      ) ?? [];
+    // Those of the test, and of jars that the JVM itself has closed.
+    expect(Number(waiting)).toBeGreaterThanOrEqual(503);
+    expect(Number(waiting)).toBeLessThan(503 + 19);
   });
 
   test('it fails on the loader that keeps its streams, and names the static field and the growth of each run', async ({ skip }) => {
@@ -150,7 +154,7 @@ describe('with Gradle', () => {
       ],
     });
     expect(said).toMatch(
-      /MiB in \d+ blocks: java\.util\.zip\.Inflater.* ← example\.LeakyLoader\$EntryStream\.inf; of its \d+ objects 503 wait/,
+      /MiB in \d+ blocks: java\.util\.zip\.Inflater.* ← example\.LeakyLoader\$EntryStream\.inf; of its \d+ objects 5(0[3-9]|1\d|2[01]) wait/,
     );
   });
 

@@ -79,7 +79,7 @@ describe.each(exactBehindMeter)('in front of $name', ({ name, behind, missing })
 
 const bringsStrdup = { name: 'one that brings strdup', behind: 'own_strdup', missing: undefined };
 
-describe.each([...allocatorsBehindMeter, bringsStrdup])('strings in front of $name', ({ behind, missing }) => {
+describe.each([...exactBehindMeter, bringsStrdup])('strings in front of $name', ({ behind, missing }) => {
   skipUnless(missing === undefined, missing ?? '');
 
   test('blocks of strdup and strndup are counted when they come, as they are when they go', () => {
