@@ -1,10 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
 import { phaseNames, type ResultFile } from '../model/result.ts';
+import { metricsOf } from '../stats/metrics.ts';
 import { burstUse, returnedShare } from '../stats/returned.ts';
 
 /** One line per cell for a spreadsheet: raw bytes and milliseconds, empty where nothing was measured. */
 export function renderCsv({ cells }: ResultFile): string {
-  const metrics = [...new Set(cells.flatMap(({ metrics = {} }) => Object.keys(metrics)))];
+  const metrics = [...metricsOf(cells).keys()];
   const rows = cells.map((cell) => ({
     configuration: cell.configuration,
     allocator: cell.allocator,

@@ -1,5 +1,6 @@
 import type { ResultFile } from '../model/result.ts';
 import { variantsOf } from '../model/variants.ts';
+import { metricsOf } from '../stats/metrics.ts';
 
 /** What columns are called that depend on what was run. */
 export interface ResultNames {
@@ -19,6 +20,6 @@ export function namesOf(result: ResultFile): ResultNames {
     isCommand,
     compared: variantsOf(result).length > 0 ? 'variant' : 'configuration',
     load: isCommand ? 'load' : 'scan',
-    metrics: [...new Set(cells.flatMap(({ metrics = {} }) => Object.keys(metrics)))],
+    metrics: [...metricsOf(cells).keys()],
   };
 }

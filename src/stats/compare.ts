@@ -1,7 +1,9 @@
 import { mean, median } from 'simple-statistics';
+import type { QuantityName } from '../model/quantities.ts';
 import type { Cell, Compared, Comparison, Cost, DecisionRules, Metric } from '../model/result.ts';
 import { countUntil, meanInterval } from './confidence-sequence.ts';
-import { burstUse } from './returned.ts';
+import { metricsOf } from './metrics.ts';
+import { measureQuantity } from './quantities.ts';
 
 /** Figures that are counted in steps, such as processor time in hundredths of a second, can be alike in all of a few runs. */
 const leastDeviation = 0.005;
@@ -77,16 +79,17 @@ interface CostFigure {
   better: Metric['better'];
 }
 
-const burstMsOf: Figure = ({ burstMs }) => burstMs;
-const burstCpuOf: Figure = (cell) => burstUse(cell, 'cpuMs');
+const quantityOf =
+  (name: QuantityName): Figure =>
+  (cell) =>
+    measureQuantity(name, cell);
+const burstMsOf = quantityOf('load-time');
+const burstCpuOf = quantityOf('cpu-time');
+export const settledOf = quantityOf('settled');
 const metricOf =
   (name: string): Figure =>
   ({ metrics }) =>
     metrics?.[name]?.value;
-
-export function settledOf({ phases }: Cell): number | undefined {
-  return phases.settled?.rssBytes;
-}
 
 /** Rounds in which one of the two is not ok, was not measured, or was 0, have no ratio. */
 export function pairCells(cells: readonly Cell[], others: readonly Cell[], figure: Figure): Pair[] {
@@ -153,14 +156,6 @@ function judgeCost(
 function furthest(rounds: readonly (number | undefined)[]): number | undefined {
   if (rounds.length === 0 || rounds.includes(undefined)) return undefined;
   return Math.max(...rounds.flatMap((count) => count ?? []));
-}
-
-function metricsOf(cells: readonly Cell[]): Map<string, Metric['better']> {
-  const metrics = new Map<string, Metric['better']>();
-  for (const { metrics: own = {} } of cells) {
-    for (const [name, { better }] of Object.entries(own)) metrics.set(name, metrics.get(name) ?? better);
-  }
-  return metrics;
 }
 
 /** Its time is the same under every configuration, and no cost. */

@@ -3,6 +3,7 @@ import type { Regression, RegressionSide, Unit } from '../model/guard.ts';
 import { type QuantityName, quantities } from '../model/quantities.ts';
 import type { Cell } from '../model/result.ts';
 import { hasGivenDuration } from './compare.ts';
+import { metricsOf } from './metrics.ts';
 import { measureQuantity } from './quantities.ts';
 import { criticalRank, differenceInterval } from './rank-interval.ts';
 
@@ -37,12 +38,14 @@ export function judgeRegressions(cells: readonly Cell[], baseline: readonly Cell
 /** Metrics that nothing says the better of, and that are therefore not compared by themselves. */
 export function unjudgedMetrics(cells: readonly Cell[], { all, named }: RegressionLimits): string[] {
   if (all === undefined) return [];
-  return metricNames(cells).filter((name) => !Object.hasOwn(named, name) && betterOf(name, cells) === undefined);
+  const metrics = metricsOf(cells);
+  return metricNames(cells).filter((name) => !Object.hasOwn(named, name) && metrics.get(name) === undefined);
 }
 
 function comparedNames(cells: readonly Cell[], baseline: readonly Cell[], { all, named }: RegressionLimits): string[] {
   const wasMeasured = (name: string) => sideOf(name, baseline) !== undefined;
-  const metrics = metricNames(baseline).filter((name) => betterOf(name, [...cells, ...baseline]) !== undefined);
+  const known = metricsOf([...cells, ...baseline]);
+  const metrics = metricNames(baseline).filter((name) => known.get(name) !== undefined);
   const hasTime = !hasGivenDuration(cells);
   const names = comparedByItself.filter((name) => hasTime || name !== 'load-time');
   const byItself = all === undefined ? [] : [...names, ...metrics].filter(wasMeasured);
@@ -57,7 +60,7 @@ interface Judged {
 
 function judgeRegression(quantity: string, { cells, baseline: ofBaseline, limits }: Judged): Regression {
   const isMetric = !isQuantity(quantity);
-  const better = isMetric ? betterOf(quantity, [...cells, ...ofBaseline]) : betterQuantity(quantity);
+  const better = isMetric ? metricsOf([...cells, ...ofBaseline]).get(quantity) : betterQuantity(quantity);
   const unit = isMetric ? 'count' : quantities[quantity as QuantityName].unit;
   const allowedShare = limits.named[quantity] ?? limits.all ?? 0;
   const [baseline, measured] = [sideOf(quantity, ofBaseline), sideOf(quantity, cells)];
@@ -144,9 +147,5 @@ function betterQuantity(name: string): 'lower' | 'higher' {
 }
 
 function metricNames(cells: readonly Cell[]): string[] {
-  return [...new Set(cells.flatMap(({ metrics }) => Object.keys(metrics ?? {})))].filter((name) => !isQuantity(name));
-}
-
-function betterOf(name: string, cells: readonly Cell[]): 'higher' | 'lower' | undefined {
-  return cells.map(({ metrics }) => metrics?.[name]?.better).find((better) => better !== undefined);
+  return [...metricsOf(cells).keys()].filter((name) => !isQuantity(name));
 }

@@ -2,6 +2,7 @@ import type { Cell, ConfigurationSummary, Decision, FigureName, Interval, Result
 import { estimateMedian } from './bootstrap.ts';
 import { returnedShareAfter, returnHalfLifeMs } from './curve.ts';
 import { type DecisionOptions, decide } from './decide.ts';
+import { metricsOf } from './metrics.ts';
 import { findOutliers } from './outliers.ts';
 import { burstBytes, burstUse, retainedBytes, returnedShare } from './returned.ts';
 
@@ -72,8 +73,7 @@ function summariseConfiguration(configuration: string, cells: readonly Cell[]): 
 }
 
 function summariseMetrics(ok: readonly Cell[]): Record<string, Interval> {
-  const names = new Set(ok.flatMap((cell) => Object.keys(cell.metrics ?? {})));
-  const entries = [...names].flatMap((name) => {
+  const entries = [...metricsOf(ok).keys()].flatMap((name) => {
     const estimate = estimateMedian(ok.flatMap((cell) => cell.metrics?.[name]?.value ?? []));
     return estimate ? [[name, estimate] as const] : [];
   });
