@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * The floor under whoever counts by what malloc gave: malloc calls on and looks whether there is a block, free looks and
- * jumps on. Nothing is counted. A library that only forwards has no call of its own, since it jumps.
+ * The floor under whoever counts by what malloc gave: malloc calls on and looks whether there is a block, free looks
+ * and jumps on. Nothing is counted. A library that only forwards has no call of its own, since it jumps.
  */
 
 static void *(*next_malloc)(size_t size);
