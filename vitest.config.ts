@@ -61,8 +61,9 @@ export default defineConfig({
       },
       { test: { name: 'worst-texts', include: [worstTexts], ...waiting } },
       { test: { name: 'fuzz', deps, include: ['test/fuzz/**/*.test.ts'], ...waiting } },
+      // A process runs file after file of its project: each more would load the same modules, which is half a second.
       ...['native', 'browser', 'cli', 'integration', 'package'].map((name) => ({
-        test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], retry, ...waiting },
+        test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], isolate: false, retry, ...waiting },
       })),
     ],
   },
