@@ -37,6 +37,8 @@ process.env['LC_ALL'] = 'C.UTF-8';
 
 export default defineConfig({
   test: {
+    // What a module becomes is kept by its content: the projects have most of them in common, and so have two runs.
+    experimental: { fsModuleCache: true },
     reporters: ['default', new SkippedReporter(), new CostReporter()],
     globalSetup: ['test/leftovers.ts'],
     sequence: { sequencer: LongestFirst },

@@ -11,13 +11,11 @@ export const fast = {
     'test/fuzz/program-file.test.ts',
     // The command line as it is compiled.
     'test/cli/help.test.ts',
-    'test/cli/no-program.test.ts',
     'test/cli/scan-set.test.ts',
     'test/cli/start.test.ts',
     // The preload libraries, their pages and the sampler.
     'test/native/contracts.test.ts',
     'test/native/counting.test.ts',
-    'test/native/first-thread.test.ts',
     'test/native/meter.test.ts',
     'test/native/sampler.test.ts',
     // The inspector and the owners of blocks.
@@ -27,9 +25,8 @@ export const fast = {
     // Real JVMs: asked, read, measured in a cell, exported.
     'test/integration/around-cells.test.ts',
     'test/integration/attach.test.ts',
-    'test/integration/export.test.ts',
+    'test/integration/export-capabilities.test.ts',
     'test/integration/inspect-java.test.ts',
     'test/integration/owner-points.test.ts',
-    'test/integration/retained.test.ts',
   ],
 };
