@@ -43,6 +43,7 @@
         'native/inspect/block_list.c',
         'native/inspect/chunk_header.c',
         'native/inspect/chunk_record.c',
+        'native/inspect/chunk_run.c',
         'native/inspect/chunk_walk.c',
         'native/inspect/core_brk.c',
         'native/inspect/core_file.c',

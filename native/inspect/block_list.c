@@ -35,7 +35,7 @@ static bool add_word(struct block_list *blocks, uint64_t word) {
 void block_list_add(struct block_list *blocks, uint64_t chunk, uint64_t bytes) {
     uint64_t units = bytes / block_unit;
     bool is_large = units > size_mask;
-    uint64_t word = (chunk / block_unit) << block_size_bits | (is_large ? 0 : units);
+    uint64_t word = block_word(chunk, is_large ? 0 : bytes);
     if ((is_large && !add_large(blocks, chunk, bytes)) || !add_word(blocks, word)) {
         blocks->missing++;
     }

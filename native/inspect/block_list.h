@@ -37,6 +37,11 @@ static inline uint64_t block_chunk(uint64_t block) {
     return block >> block_size_bits << 4;
 }
 
+/* pre: `bytes` below 16 MiB */
+static inline uint64_t block_word(uint64_t chunk, uint64_t bytes) {
+    return (chunk / block_unit) << block_size_bits | bytes / block_unit;
+}
+
 /* `bytes`: of the chunk, with its header. What finds no room is counted as missing. */
 void block_list_add(struct block_list *blocks, uint64_t chunk, uint64_t bytes);
 void block_list_clear(struct block_list *blocks);
