@@ -41,6 +41,14 @@ void block_list_add(struct block_list *blocks, uint64_t chunk, uint64_t bytes) {
     }
 }
 
+void block_list_append(struct block_list *blocks, struct block_list *from) {
+    for (size_t index = 0; index < from->count; index++) {
+        block_list_add(blocks, block_chunk(from->list[index]), block_list_bytes(from, index));
+    }
+    blocks->missing += from->missing;
+    block_list_free(from);
+}
+
 void block_list_clear(struct block_list *blocks) {
     blocks->count = 0;
     blocks->large_count = 0;

@@ -44,6 +44,8 @@ static inline uint64_t block_word(uint64_t chunk, uint64_t bytes) {
 
 /* `bytes`: of the chunk, with its header. What finds no room is counted as missing. */
 void block_list_add(struct block_list *blocks, uint64_t chunk, uint64_t bytes);
+/* Those of the one behind those of the other, which is empty then. */
+void block_list_append(struct block_list *blocks, struct block_list *from);
 void block_list_clear(struct block_list *blocks);
 void block_list_free(struct block_list *blocks);
 

@@ -215,9 +215,11 @@ static void try_candidate(struct chunk_walk *walk, const struct chunk_header *he
 void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
                       struct tally *tally) {
     struct foreign_gaps gaps = walk->gaps;
+    uint64_t until = walk->until;
     gaps.count = 0;
     memset(walk, 0, sizeof *walk);
     walk->gaps = gaps;
+    walk->until = until;
     walk->stretch = *stretch;
     walk->bits = bits;
     walk->tally = tally;

@@ -12,7 +12,7 @@
 
 #include "walk_state.h"
 
-/* pre: *walk is zeros, or was begun before; walk->gaps is for foreign_gaps_free() */
+/* pre: *walk is zeros, or was begun before, but for walk->until; walk->gaps is for foreign_gaps_free() */
 void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
                       struct tally *tally);
 
