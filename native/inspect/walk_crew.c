@@ -10,8 +10,9 @@
 #include <string.h>
 
 enum {
-    walks_at_once = 8,   /* of a thread; more would be half-walked when time is up */
-    launch_percent = 70, /* of the time for walking, after which no heap is begun */
+    walks_at_once = 8,          /* of a thread; more would be half-walked when time is up */
+    enough_at_once = 256 << 10, /* bytes of one system call: more are read no faster, and stay no longer in the cache */
+    launch_percent = 70,        /* of the time for walking, after which no heap is begun */
 };
 static const uint64_t bytes_a_thread = UINT64_C(32) << 20; /* to begin a thread takes as long as to read half a MiB */
 
@@ -32,6 +33,7 @@ struct walker {
     struct walk_task *tasks[walks_at_once];
     const struct walk_unit *units[walks_at_once]; /* what each task walks */
     size_t task_count;                            /* under way; they are the first ones */
+    bool has_all;                                 /* there is nothing more to begin */
     struct inspect_verdict verdict;
     pthread_t thread;
     bool has_thread;
@@ -145,16 +147,31 @@ static void complete(struct walker *walker, size_t slot) {
     pthread_mutex_unlock(&shared->mutex);
 }
 
+/* Begins another walk where those under way want little. False: it does not. */
+static bool widen(struct walker *walker, size_t wanted) {
+    size_t slot = walker->task_count;
+    if (wanted >= enough_at_once || slot == walks_at_once || walker->has_all) {
+        return false;
+    }
+    if (walker->tasks[slot] == NULL) {
+        walker->tasks[slot] = new_task(walker);
+    }
+    walker->has_all = !launch(walker, slot);
+    walker->task_count += !walker->has_all;
+    return !walker->has_all;
+}
+
 /* One round: every walk that wants memory gets it by the same system calls. */
 static struct inspect_verdict round_of(struct walker *walker) {
     struct remote_piece pieces[walks_at_once];
-    for (size_t slot = 0; slot < walker->task_count;) {
+    size_t wanted = 0;
+    for (size_t slot = 0; slot < walker->task_count || widen(walker, wanted);) {
         enum walk_task_state state = walk_task_advance(walker->tasks[slot], &walker->deadline, &pieces[slot]);
         if (state == walk_task_late) {
             return inspect_good();
         }
         if (state == walk_task_wants) {
-            slot++;
+            wanted += pieces[slot++].bytes;
             continue;
         }
         complete(walker, slot);
@@ -185,16 +202,9 @@ static void give_up(struct walker *walker) {
 
 static void walk(struct walker *walker) {
     walker->verdict = inspect_good();
-    while (walker->task_count < walks_at_once) {
-        walker->tasks[walker->task_count] = new_task(walker);
-        if (!launch(walker, walker->task_count)) {
-            break;
-        }
-        walker->task_count++;
-    }
-    while (walker->task_count > 0 && walker->verdict.status == inspect_ok && !deadline_is_over(&walker->deadline)) {
+    do {
         walker->verdict = round_of(walker);
-    }
+    } while (walker->task_count > 0 && walker->verdict.status == inspect_ok && !deadline_is_over(&walker->deadline));
     if (walker->verdict.status == inspect_ok) {
         give_up(walker);
     }

@@ -7,8 +7,8 @@
 enum {
     try_limit = 3,
     smallest_reach = 64,
-    first_reach = 4096,
-    largest_reach = 64 * 1024,
+    first_reach = 32 * 1024,
+    largest_reach = 128 * 1024,
     /* Fetching a page that is not needed costs about as much as a piece of its own. */
     sequential_gap = 4096,
     moved_top_share = 16, /* a top that is off by more than this part of the heap is looked at again */
