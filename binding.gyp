@@ -34,6 +34,7 @@
         'native/addon/open_cores.cc',
         'native/addon/jvm_places_reader.cc',
         'native/addon/open_cores.cc',
+        'native/addon/own_malloc.cc',
         'native/addon/owner_finder.cc',
         'native/allocators/extent_tree.c',
         'native/allocators/free_extents.c',

@@ -8,6 +8,7 @@
 #include "jvm_places_reader.h"
 #include "mappings_reader.h"
 #include "memory_file.h"
+#include "own_malloc.h"
 #include "owner_finder.h"
 #include "sampler_object.h"
 
@@ -63,7 +64,7 @@ struct Constructors {
 
 /* { counterPage, mapCounters, heapFigures, inspectHeap, inspectCore, readCore, closeCore, findOwners, findCoreOwners,
  * readFreePages, readJvmPlaces, connectAs, sampleFields, startSampler, readSmaps, createMemoryFile, mappingFields,
- * mappingsAtOnce, openMappings } */
+ * mappingsAtOnce, openMappings, tightenMalloc, trimMalloc } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
@@ -78,6 +79,8 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     exports["sampleFields"] = Napi::Number::New(env, sample_doubles);
     exports["startSampler"] = Napi::Function::New(env, SamplerObject::Start, "startSampler", &constructors->sampler);
     exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
+    exports["tightenMalloc"] = Napi::Function::New(env, TightenMalloc, "tightenMalloc");
+    exports["trimMalloc"] = Napi::Function::New(env, TrimMalloc, "trimMalloc");
     exports["mappingFields"] = Napi::Number::New(env, smaps_field_count);
     exports["mappingsAtOnce"] = Napi::Number::New(env, smaps_piece_mappings);
     exports["openMappings"] =

@@ -1,4 +1,5 @@
 import { bytesPerMiB } from '../model/units.ts';
+import { tightenOwnMalloc } from '../native/own-malloc.ts';
 import { readBootId, readPidNamespace } from '../process/boot.ts';
 import type { LooksKeeper } from './looks-keeper.ts';
 import { Pace } from './pace.ts';
@@ -37,6 +38,7 @@ const keptBytes = 64 * bytesPerMiB;
 
 /** Looks at processes in the background and serves what is known of them, until it is closed. */
 export async function startExporter(options: ExporterOptions): Promise<Listening> {
+  tightenOwnMalloc();
   const roster = new Roster(options);
   const scraper = new Scraper(roster, { budgetMs: options.scrapeBudgetMs });
   const keeper = await keeperFor(options, roster, (instrument, code) => scraper.own.failed(instrument, code));

@@ -129,6 +129,9 @@ export interface NativeBinding {
     pid: number,
     bounds: Float64Array,
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
+  /** See native/addon/own_malloc.h. */
+  tightenMalloc(): boolean;
+  trimMalloc(): boolean;
   readonly mappingFields: number;
   readonly mappingsAtOnce: number;
   openMappings(path: string, maxBytes: number): NativeMappingsReader | { errno: number };

@@ -196,7 +196,7 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
         const look = { ...figures, threads: new Map([[name, 5]]) };
         const owned = { turn, look: { takenAtMs: 0, owners: largestOwners([{ kind: 'java', name, bytes: 9 }], 9) } };
         exposition.fill([{ subject: { ...subject, turn, look, owned }, rssBytes: 4096, liveBytes: 9, isLiveWithheld: false }]);
-        expectPrintable((await exposition.render('openmetrics')).text);
+        expectPrintable(String((await exposition.render('openmetrics')).bytes));
       }),
       runs,
     );
