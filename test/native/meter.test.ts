@@ -168,7 +168,7 @@ test('a thread that first allocates within pthread_create has a place, and so ha
   expect(outcome(runProgram('late_first_block', [], { ...metered(), OFFHEAP_COUNTERS_DIR: folder }))).toEqual(clean);
   const reader = openCounters({ path: join(folder, ...readdirSync(folder)) });
   onTestFinished(() => reader.close());
-  expect(reader.threads()).toHaveLength(3);
+  expect(reader.readThreads()).toHaveLength(3);
 });
 
 test('calls before main, after it and in signal handlers count', () => {
