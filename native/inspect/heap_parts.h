@@ -11,7 +11,7 @@
 
 #include "walk_task.h"
 
-enum { heap_part_limit = 64 }; /* a heap: 16 MiB of this process's memory at most */
+enum { heap_part_limit = 48 }; /* a heap: 5 MiB of this process's memory, and three times that if all are held */
 
 struct heap_part {
     uint64_t from;
