@@ -31,6 +31,15 @@ export function buildBenchmark(root) {
   return { pairs, blocks, forks, forward, countLeast, askSizes, nothing, oneMapping };
 }
 
+/** @returns the path of the program `wakes` */
+export function buildWakes(root) {
+  const folder = join(root, 'build', 'bench');
+  mkdirSync(folder, { recursive: true });
+  const wakes = join(folder, 'wakes');
+  compile('-pthread', join(root, 'bench', 'native', 'wakes.c'), '-o', wakes);
+  return wakes;
+}
+
 function compile(...args) {
   if (!run('cc', ['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', ...args]))
     fail('the benchmark does not compile; the output is above.');
