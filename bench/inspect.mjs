@@ -1,18 +1,23 @@
-// npm run bench:inspect: how long the heap inspector takes against copying the same memory, what it does to its target, and how it stands a
-// target that allocates at full speed. Writes bench/results/inspect.json and its section of BENCHMARKS.md. Needs the builds and a C compiler.
+// npm run bench:inspect [-- --quick]: how long the heap inspector takes against copying the same memory, what it does to its target, and how it
+// stands a target that allocates at full speed. Writes bench/results/inspect.json and its section of BENCHMARKS.md; --quick: five pairs of the
+// heaps of 1 GiB, and the section is printed. Needs the builds and a C compiler.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectHeap } from '../dist/native/inspector.js';
-import { writeInspectSection } from './inspect-section.mjs';
+import { readOptions } from '../scripts/lib/options.mjs';
+import { inspectSection, writeInspectSection } from './inspect-section.mjs';
+
+const { quick: isQuick } = readOptions(import.meta.url, { quick: { type: 'boolean', default: false } });
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'build', 'bench');
-const [manyPairs, fewPairs] = [15, 5];
-const walks = 1000;
+const [manyPairs, fewPairs] = isQuick ? [5, 3] : [15, 5];
+const walks = isQuick ? 100 : 1000;
+const quickMib = 1024;
 const heapBytes = 64 * 1_048_576; // HEAP_MAX_SIZE of glibc's malloc/arena.c
 const mostGdbChunks = 60_000;
 const hasGdb = spawnSync('gdb', ['--version'], { stdio: 'ignore' }).status === 0;
@@ -24,28 +29,30 @@ const shapes = [
   { name: 'live, 16 B to 64 KiB', threads: 8, mib: 128, shape: '65536' },
   { name: 'live, 16 B to 4 KiB', threads: 8, mib: 128, shape: '4096' },
   { name: 'live, 16 B to 128 B', threads: 8, mib: 128, shape: '128' },
-  { name: 'live, 16 B to 128 B, large', threads: 16, mib: 384, shape: '128' },
+  // One chain, whose length is no other thread's business: without threads it is the main arena.
+  { name: 'main arena, 16 B to 128 B', threads: 0, mib: 1024, shape: '128' },
   // How it grows: with the size of the heap, and with the number of chunks.
   { name: 'live, 16 B to 64 KiB, 4 GiB', threads: 16, mib: 256, shape: '65536', pairs: fewPairs },
-  { name: 'live, 16 B to 64 KiB, 16 GiB', threads: 16, mib: 1024, shape: '65536', pairs: fewPairs },
   { name: '10⁸ chunks of 32 B to 96 B', threads: 16, mib: 416, shape: '64', pairs: fewPairs },
-];
+  { name: 'live, 16 B to 128 B, 12 GiB', threads: 16, mib: 768, shape: '128', pairs: fewPairs },
+  { name: 'main arena, 16 B to 128 B, 12 GiB', threads: 0, mib: 12_288, shape: '128', pairs: fewPairs },
+].filter(({ threads, mib }) => !isQuick || Math.max(threads, 1) * mib <= quickMib);
 
 /** What would push the machine into swapping, or the OOM killer, is not run. */
 function whyNot({ threads, mib }) {
   const availableMib = Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) / 1024;
-  const neededMib = Math.round(threads * mib * 1.15);
+  const neededMib = Math.round(Math.max(threads, 1) * mib * 1.15);
   return availableMib < neededMib ? `needs ${neededMib} MiB, ${Math.round(availableMib)} MiB are available` : undefined;
 }
 
-function compile(source, sources = []) {
+/** With the sources of the inspector, where the program has use for them. */
+function compile(source, usesInspector = false) {
   mkdirSync(built, { recursive: true });
   const output = join(built, source.replace(/^.*\//, '').replace(/\.c$/, ''));
-  const inspect = ['page_map', 'page_bits', 'remote', 'proc_maps', 'deadline'].map((name) =>
-    join(root, 'native', 'inspect', `${name}.c`),
-  );
-  const flags = ['-std=gnu11', '-O2', '-pthread', '-fno-builtin-malloc', `-I${join(root, 'native', 'inspect')}`];
-  execFileSync('cc', [...flags, join(root, source), ...(sources.length > 0 ? inspect : []), '-o', output], {
+  const folder = join(root, 'native', 'inspect');
+  const sources = usesInspector ? readdirSync(folder).filter((file) => file.endsWith('.c')) : [];
+  const flags = ['-std=gnu11', '-O3', '-pthread', '-fno-builtin-malloc', `-I${folder}`];
+  execFileSync('cc', [...flags, join(root, source), ...sources.map((file) => join(folder, file)), '-o', output], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return output;
@@ -69,9 +76,9 @@ function footprint(pid) {
   return { rssBytes: kib('smaps_rollup', 'Rss'), pageTableBytes: kib('status', 'VmPTE'), minorFaults: Number(stat[7]) };
 }
 
-function copy(program, pid, ranges) {
+function copy(program, pid, ranges, threads = 1) {
   const input = ranges.map(({ start: from, end }) => `${from.toString(16)} ${end.toString(16)}\n`).join('');
-  const [bytes, nanoseconds] = execFileSync(program, [String(pid)], { input, encoding: 'utf8' })
+  const [bytes, nanoseconds] = execFileSync(program, [String(pid), String(threads)], { input, encoding: 'utf8' })
     .trim()
     .split(' ')
     .map(Number);
@@ -102,10 +109,25 @@ async function measureShape({ name, threads, mib, shape, pairs = manyPairs }, pr
     const before = footprint(child.pid);
     const rounds = [];
     for (let pair = 0; pair < pairs; pair++) {
-      const first = pair % 2 === 0 ? copy(programs.copy, child.pid, ranges) : undefined;
-      const look = await inspectHeap(child.pid);
-      const { bytes, ms } = first ?? copy(programs.copy, child.pid, ranges);
-      rounds.push({ inspectMs: look.durationMs, copyMs: ms, copiedBytes: bytes, sample: look.sample });
+      // Each comes first in turn; the two copies by one thread are the same, and tell how far pairs of equals differ here.
+      const times = {};
+      const steps = [
+        () => Object.assign(times, { copied: copy(programs.copy, child.pid, ranges) }),
+        async () => Object.assign(times, { look: await inspectHeap(child.pid) }),
+        () => Object.assign(times, { again: copy(programs.copy, child.pid, ranges) }),
+        () => Object.assign(times, { byAll: copy(programs.copy, child.pid, ranges, cpus().length) }),
+      ];
+      for (let step = 0; step < steps.length; step++) await steps[(pair + step) % steps.length]();
+      const { copied, look, again, byAll } = times;
+      rounds.push({
+        inspectMs: look.durationMs,
+        copyMs: copied.ms,
+        copyAgainMs: again.ms,
+        copyByAllMs: byAll.ms,
+        copiedBytes: copied.bytes,
+        sample: look.sample,
+        unreadableBytes: look.totals.unreadableBytes,
+      });
     }
     const chunks = totals.liveChunks + totals.freeChunks;
     const after = footprint(child.pid);
@@ -133,13 +155,24 @@ async function measureBusy(program) {
   }
 }
 
-const programs = { shape: compile('bench/programs/heap_shape.c'), copy: compile('bench/programs/copy_pages.c', ['inspect']) };
+/** The walk alone, over memory that stays in the processor's cache: nanoseconds a chunk. */
+function measureHot(program, largest) {
+  const [chunks, ns] = execFileSync(program, [String(largest)], { encoding: 'utf8' })
+    .trim()
+    .split(' ')
+    .map(Number);
+  return ns / chunks;
+}
+
+const programs = { shape: compile('bench/programs/heap_shape.c'), copy: compile('bench/programs/copy_pages.c', true) };
+const hot = compile('bench/programs/walk_hot.c', true);
 const result = {
   takenAt: new Date().toISOString(),
   kernel: release(),
   cpus: cpus().length,
   cpu: cpus()[0].model,
   node: process.version,
+  hotNs: Array.from({ length: manyPairs }, () => measureHot(hot, 128)),
   shapes: [],
 };
 for (const shape of shapes) {
@@ -149,6 +182,9 @@ for (const shape of shapes) {
 }
 process.stderr.write(`bench: ${walks} walks of a busy program …\n`);
 result.busy = await measureBusy(compile('test/native/programs/heap_busy.c'));
-mkdirSync(join(root, 'bench', 'results'), { recursive: true });
-writeFileSync(join(root, 'bench', 'results', 'inspect.json'), `${JSON.stringify(result)}\n`);
-writeInspectSection();
+if (isQuick) process.stdout.write(`${inspectSection(result)}\n`);
+else {
+  mkdirSync(join(root, 'bench', 'results'), { recursive: true });
+  writeFileSync(join(root, 'bench', 'results', 'inspect.json'), `${JSON.stringify(result)}\n`);
+  writeInspectSection();
+}

@@ -2,7 +2,7 @@
 // bench/results/owners.json and its section of BENCHMARKS.md. Needs the builds, a C compiler and a JDK.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,14 +23,14 @@ const shapes = [
 ];
 const collectors = ['G1', 'Parallel', 'Serial'];
 
-function compile(source, inspect = []) {
+/** With the sources of the inspector, where the program has use for them. */
+function compile(source, usesInspector = false) {
   mkdirSync(built, { recursive: true });
   const output = join(built, source);
-  const files = [
-    join(root, 'bench', 'programs', `${source}.c`),
-    ...inspect.map((name) => join(root, 'native', 'inspect', `${name}.c`)),
-  ];
-  const flags = ['-std=gnu11', '-O2', '-pthread', '-fno-builtin-malloc', `-I${join(root, 'native', 'inspect')}`];
+  const folder = join(root, 'native', 'inspect');
+  const inspect = usesInspector ? readdirSync(folder).filter((file) => file.endsWith('.c')) : [];
+  const files = [join(root, 'bench', 'programs', `${source}.c`), ...inspect.map((file) => join(folder, file))];
+  const flags = ['-std=gnu11', '-O2', '-pthread', '-fno-builtin-malloc', `-I${folder}`];
   execFileSync('cc', [...flags, ...files, '-o', output], { stdio: ['ignore', 'inherit', 'inherit'] });
   return output;
 }
@@ -85,7 +85,7 @@ function javaHeap(pid) {
   return [{ start: largest.start, end: largest.start + javaHeapMib * 1_048_576 }];
 }
 
-const copier = compile('copy_pages', ['page_map', 'page_bits', 'remote', 'proc_maps', 'deadline']);
+const copier = compile('copy_pages', true);
 const result = {
   takenAt: new Date().toISOString(),
   kernel: release(),

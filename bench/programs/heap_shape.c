@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* heap_shape THREADS MIB SHAPE: each thread allocates MIB in the shape, says "ready" and waits for the end of stdin. */
+/*
+ * heap_shape THREADS MIB SHAPE: each thread allocates MIB in the shape, says "ready" and waits for the end of stdin.
+ * Without threads the first one does, whose is the main arena.
+ */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,8 +47,7 @@ static void sizes_to(size_t largest) {
     }
 }
 
-static void *work(void *argument) {
-    pthread_barrier_wait(&barrier);
+static void allocate(void) {
     if (strcmp(shape, "live-inflaters") == 0) {
         inflaters(0);
     } else if (strcmp(shape, "freed-inflaters") == 0) {
@@ -53,6 +55,11 @@ static void *work(void *argument) {
     } else {
         sizes_to((size_t)atol(shape));
     }
+}
+
+static void *work(void *argument) {
+    pthread_barrier_wait(&barrier);
+    allocate();
     pthread_barrier_wait(&barrier);
     pause();
     return argument;
@@ -69,6 +76,9 @@ int main(int count, char **arguments) {
     pthread_barrier_init(&barrier, NULL, (unsigned)threads + 1);
     for (int index = 0; index < threads; index++) {
         pthread_create(&thread, NULL, work, NULL);
+    }
+    if (threads == 0) {
+        allocate();
     }
     pthread_barrier_wait(&barrier);
     pthread_barrier_wait(&barrier);

@@ -199,8 +199,10 @@ Napi::Value Inspect(const Napi::CallbackInfo &info, bool is_core) {
         return env.Undefined();
     }
     auto cancelled = info[3].As<Napi::Int32Array>();
-    inspect_options options = {static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0)),
-                               static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()), false, cancelled.Data()};
+    inspect_options options = {};
+    options.budget_ms = static_cast<uint64_t>(std::max<int64_t>(info[1].As<Napi::Number>().Int64Value(), 0));
+    options.seed = static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value());
+    options.cancelled = cancelled.Data();
     pid_t pid = core ? 0 : info[0].As<Napi::Number>().Int32Value();
     auto *worker = new InspectWorker(env, pid, std::move(core), options, cancelled);
     Napi::Promise promise = worker->Promise();

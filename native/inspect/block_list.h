@@ -37,8 +37,21 @@ static inline uint64_t block_chunk(uint64_t block) {
     return block >> block_size_bits << 4;
 }
 
+/* pre: `bytes` below 16 MiB */
+static inline uint64_t block_word(uint64_t chunk, uint64_t bytes) {
+    return (chunk / block_unit) << block_size_bits | bytes / block_unit;
+}
+
 /* `bytes`: of the chunk, with its header. What finds no room is counted as missing. */
 void block_list_add(struct block_list *blocks, uint64_t chunk, uint64_t bytes);
+/* Room for so many in all, as far as there is memory. */
+void block_list_reserve(struct block_list *blocks, size_t count);
+/* Those from one index to before another behind those that are there. What finds no room is counted as missing. */
+void block_list_copy(struct block_list *blocks, const struct block_list *from, size_t begin, size_t end);
+/* All of the other one behind those that are there; it is empty then. */
+void block_list_append(struct block_list *blocks, struct block_list *from);
+/* Index of the first block, from `index` on, whose chunk is not before the address. pre: in order */
+size_t block_list_find(const struct block_list *blocks, size_t index, uint64_t chunk);
 void block_list_clear(struct block_list *blocks);
 void block_list_free(struct block_list *blocks);
 

@@ -2,8 +2,6 @@
 #include "chunk_header.h"
 
 enum {
-    is_mmapped = 2,
-    non_main_arena = 4,
     fence_bytes = 16, /* CHUNK_HDR_SZ: sysmalloc's fenceposts */
 };
 
@@ -27,10 +25,10 @@ static enum chunk_judgement judge_small(const struct stretch *stretch, uint64_t 
 enum chunk_judgement chunk_judge(const struct stretch *stretch, uint64_t at, const struct chunk_header *header) {
     uint64_t size = chunk_size(header);
     uint64_t left = stretch->end - at;
-    if ((header->word & is_mmapped) != 0 || size % chunk_align != 0) {
+    if ((header->word & chunk_mmapped) != 0 || size % chunk_align != 0) {
         return chunk_bad;
     }
-    if (stretch->kind != stretch_arena && (header->word & non_main_arena) != 0) {
+    if (stretch->kind != stretch_arena && (header->word & chunk_not_main) != 0) {
         return chunk_bad;
     }
     if (size < chunk_min) {
@@ -42,6 +40,5 @@ enum chunk_judgement chunk_judge(const struct stretch *stretch, uint64_t at, con
     if (size == left) {
         return chunk_top;
     }
-    bool ends_a_page = (at + size) % page_bytes() == 0;
-    return at == stretch->top && ends_a_page ? chunk_top : chunk_plain;
+    return at == stretch->top && ((at + size) & (page_bytes() - 1)) == 0 ? chunk_top : chunk_plain;
 }

@@ -12,6 +12,9 @@ enum {
     chunk_header_bytes = 16,
     chunk_prev_inuse = 1,
     chunk_mmapped = 2,
+    chunk_not_main = 4,
+    /* A header, and what of the block behind it is looked at, where there is so much. */
+    chunk_look_bytes = chunk_header_bytes + jvm_block_look,
 };
 
 enum chunk_judgement {

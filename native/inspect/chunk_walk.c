@@ -2,6 +2,7 @@
 #include "chunk_walk.h"
 
 #include "chunk_record.h"
+#include "chunk_run.h"
 #include "tcache_shape.h"
 
 #include <string.h>
@@ -22,16 +23,21 @@ static void finish(struct chunk_walk *walk) {
 
 void chunk_walk_stop(struct chunk_walk *walk) {
     uint64_t from = walk->wants;
+    uint64_t end = walk->until != 0 ? walk->until : walk->stretch.end;
     if (walk->is_searching) {
         from = walk->lost_from;
     } else if (walk->last.size != 0) {
         from = walk->last.at;
     }
-    if (walk->state != walk_done && from < walk->stretch.end) {
-        chunk_record_unreadable(walk, from, walk->stretch.end);
+    if (walk->state != walk_done && from < end) {
+        chunk_record_unreadable(walk, from, end);
     }
     tally_end(walk->tally, walk->bits);
     walk->state = walk_done;
+}
+
+static bool is_past(const struct chunk_walk *walk, uint64_t address) {
+    return walk->until != 0 && address > walk->until;
 }
 
 /* Search on from an address: absent pages hold no headers, and a piece by mmap begins with a page. */
@@ -44,7 +50,9 @@ static void search_from(struct chunk_walk *walk, uint64_t address) {
     walk->last.size = 0;
     walk->wants = page_bits_next(walk->bits, address);
     walk->state = walk_wants;
-    if (walk->wants + chunk_header_bytes > walk->stretch.end) {
+    if (is_past(walk, walk->wants)) {
+        walk->state = walk_passed;
+    } else if (walk->wants + chunk_header_bytes > walk->stretch.end) {
         chunk_record_lost(walk, walk->stretch.end);
         tally_end(walk->tally, walk->bits);
         walk->state = walk_done;
@@ -102,6 +110,8 @@ static void go_to(struct chunk_walk *walk, uint64_t address) {
     walk->state = walk_wants;
     if (address >= walk->stretch.end) {
         finish(walk);
+    } else if (is_past(walk, address)) {
+        walk->state = walk_passed;
     } else if (!page_bits_has(walk->bits, address)) {
         if (!walk->is_searching && walk->refreshes < refresh_limit) {
             walk->refreshes++;
@@ -171,7 +181,11 @@ static void step(struct chunk_walk *walk, const struct chunk_header *header, con
         lose(walk);
         return;
     }
-    if (judgement == chunk_top) {
+    bool has_open_end = is_behind_fence || walk->is_searching || walk->tally->run_end == walk->wants;
+    if (walk->wants == walk->until && !has_open_end) {
+        tally_end(walk->tally, walk->bits);
+        walk->state = walk_joined;
+    } else if (judgement == chunk_top) {
         end_at_top(walk, size);
     } else if (judgement == chunk_final) {
         walk->found_fence = true;
@@ -201,9 +215,11 @@ static void try_candidate(struct chunk_walk *walk, const struct chunk_header *he
 void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
                       struct tally *tally) {
     struct foreign_gaps gaps = walk->gaps;
+    uint64_t until = walk->until;
     gaps.count = 0;
     memset(walk, 0, sizeof *walk);
     walk->gaps = gaps;
+    walk->until = until;
     walk->stretch = *stretch;
     walk->bits = bits;
     walk->tally = tally;
@@ -211,13 +227,19 @@ void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, co
 }
 
 bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes) {
-    return walk->wants >= from && walk->wants + chunk_header_bytes <= from + bytes;
+    size_t least = walk->wants == from ? chunk_header_bytes : chunk_look_bytes;
+    return walk->wants >= from && walk->wants + least <= from + bytes;
 }
 
 void chunk_walk_feed(struct chunk_walk *walk, const unsigned char *data, uint64_t from, size_t bytes) {
     walk->is_stale = false;
     while (walk->state == walk_wants && !walk->is_stale && chunk_walk_holds(walk, from, bytes)) {
         struct chunk_header header;
+        bool is_in_chain = !walk->is_searching && walk->last.size != 0 && !walk->last.is_fence;
+        if (is_in_chain && chunk_run(walk, data, from, bytes)) {
+            go_to(walk, walk->wants);
+            continue;
+        }
         size_t block = (size_t)(walk->wants - from) + sizeof header;
         memcpy(&header, data + (walk->wants - from), sizeof header);
         if (walk->is_searching && walk->candidate == 0) {
@@ -242,5 +264,15 @@ void chunk_walk_resume(struct chunk_walk *walk) {
         walk->state = walk_wants;
     } else {
         lose(walk);
+    }
+}
+
+void chunk_walk_go_on(struct chunk_walk *walk, uint64_t until) {
+    walk->until = until;
+    walk->is_stale = true;
+    if (walk->is_searching && walk->candidate == 0) {
+        search_from(walk, walk->wants);
+    } else {
+        go_to(walk, walk->wants);
     }
 }

@@ -12,11 +12,14 @@
 
 #include "walk_state.h"
 
-/* pre: *walk is zeros, or was begun before; walk->gaps is for foreign_gaps_free() */
+/* pre: *walk is zeros, or was begun before, but for walk->until; walk->gaps is for foreign_gaps_free() */
 void chunk_walk_begin(struct chunk_walk *walk, const struct stretch *stretch, const struct page_bits *bits,
                       struct tally *tally);
 
-/* Whether these bytes of the target have what it wants. */
+/*
+ * Whether these bytes of the target have what it wants. Of bytes that begin there a header suffices: there are no more
+ * in one piece.
+ */
 bool chunk_walk_holds(const struct chunk_walk *walk, uint64_t from, size_t bytes);
 
 /* Goes on as far as the bytes reach. pre: state is walk_wants, chunk_walk_holds() */
@@ -28,7 +31,10 @@ void chunk_walk_refuse(struct chunk_walk *walk);
 /* After walk_overrun or walk_absent, when stretch.end and *bits are up to date. */
 void chunk_walk_resume(struct chunk_walk *walk);
 
-/* Ends it where it is; the rest is unreadable. */
+/* After walk_passed: to another place, where another walk has begun; 0: to the end of the stretch. */
+void chunk_walk_go_on(struct chunk_walk *walk, uint64_t until);
+
+/* Ends it where it is; the rest, to `until` where there is one, is unreadable. */
 void chunk_walk_stop(struct chunk_walk *walk);
 
 #endif

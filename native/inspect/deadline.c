@@ -38,6 +38,16 @@ struct deadline deadline_in_part(const struct deadline *whole, unsigned percent,
     return part;
 }
 
+uint64_t deadline_cpu_left(const struct deadline *deadline) {
+    uint64_t used = deadline->cpu == NULL ? 0 : read_clock(CLOCK_THREAD_CPUTIME_ID);
+    return deadline->cpu != NULL && deadline->cpu->until_ns > used ? deadline->cpu->until_ns - used : 0;
+}
+
+struct deadline deadline_of_thread(const struct deadline *whole, uint64_t cpu_left_ns, struct cpu_limit *cpu) {
+    *cpu = (struct cpu_limit){read_clock(CLOCK_THREAD_CPUTIME_ID) + cpu_left_ns, 0};
+    return (struct deadline){whole->until_ns, whole->cancelled, whole->cpu == NULL ? NULL : cpu};
+}
+
 static bool is_cancelled(const struct deadline *deadline) {
     return deadline->cancelled != NULL && __atomic_load_n(deadline->cancelled, __ATOMIC_RELAXED) != 0;
 }

@@ -37,6 +37,15 @@ struct deadline deadline_in(uint64_t ms, const int32_t *cancelled, struct cpu_li
 /* In so many percent of what is left of another one; kept in *cpu. */
 struct deadline deadline_in_part(const struct deadline *whole, unsigned percent, struct cpu_limit *cpu);
 
+/* Processor time that is left of it; 0: none, or it has no bound of it. Asked by the thread whose it is. */
+uint64_t deadline_cpu_left(const struct deadline *deadline);
+
+/*
+ * The same deadline for another thread, which calls this: by the clock it is over at the same time, and `cpu_left_ns`
+ * is of this thread's own processor time. Kept in *cpu.
+ */
+struct deadline deadline_of_thread(const struct deadline *whole, uint64_t cpu_left_ns, struct cpu_limit *cpu);
+
 /* NULL is allowed: no deadline. */
 bool deadline_is_over(const struct deadline *deadline);
 

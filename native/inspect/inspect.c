@@ -202,7 +202,11 @@ static struct walk_options begin(const struct inspect_options *options, struct t
     uint64_t rest_ms = budget_ms / rest_part > shortest_rest_ms ? budget_ms / rest_part : (uint64_t)shortest_rest_ms;
     times->walk = deadline_in(budget_ms, options->cancelled, &times->walk_cpu);
     times->all = deadline_in(budget_ms + rest_ms, options->cancelled, &times->cpu);
-    return (struct walk_options){&times->walk, options->seed, options->wants_blocks};
+    return (struct walk_options){.deadline = &times->walk,
+                                 .seed = options->seed,
+                                 .wants_blocks = options->wants_blocks,
+                                 .threads = options->threads,
+                                 .part_bytes = options->part_bytes};
 }
 
 struct inspect_verdict inspect_memory(const struct remote *whose, const struct inspect_options *options,

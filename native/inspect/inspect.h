@@ -27,6 +27,8 @@ struct inspect_options {
     uint64_t budget_ms;
     uint64_t seed;            /* of the choice */
     bool wants_blocks;        /* each block in use: inspection.blocks */
+    size_t threads;           /* that walk; 0: as many as there are processors */
+    uint64_t part_bytes;      /* of a heap that several of them walk; 0: as walk_all.h has it */
     const int32_t *cancelled; /* set to another value than 0 by another thread it calls the inspection off; or NULL */
 };
 

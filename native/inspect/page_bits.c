@@ -2,11 +2,11 @@
 #include "page_map.h"
 
 static uint64_t page_of(const struct page_bits *bits, uint64_t address) {
-    return (address - bits->start) / page_bytes();
+    return (address - bits->start) >> page_shift();
 }
 
 static uint64_t page_count(const struct page_bits *bits) {
-    return (bits->end - bits->start) / page_bytes();
+    return (bits->end - bits->start) >> page_shift();
 }
 
 static bool bit(const struct page_bits *bits, uint64_t page) {
@@ -31,7 +31,7 @@ uint64_t page_bits_next(const struct page_bits *bits, uint64_t address) {
         uint64_t rest = bits->words[page / 64] >> (page % 64);
         if (rest != 0) {
             page += (uint64_t)__builtin_ctzll(rest);
-            return page < page_count(bits) ? bits->start + page * page_bytes() : bits->end;
+            return page < page_count(bits) ? bits->start + (page << page_shift()) : bits->end;
         }
         page = (page / 64 + 1) * 64;
     }
@@ -41,7 +41,7 @@ uint64_t page_bits_next(const struct page_bits *bits, uint64_t address) {
 size_t page_bits_run(const struct page_bits *bits, uint64_t address, size_t bytes) {
     uint64_t at = address;
     while (at < address + bytes && page_bits_has(bits, at)) {
-        at = (at / page_bytes() + 1) * page_bytes();
+        at = ((at >> page_shift()) + 1) << page_shift();
     }
     return at - address < bytes ? (size_t)(at - address) : bytes;
 }
@@ -69,9 +69,10 @@ uint64_t page_bits_present(const struct page_bits *bits, uint64_t from, uint64_t
     }
     uint64_t first = page_of(bits, from);
     uint64_t last = page_of(bits, to - 1);
-    uint64_t bytes = count_pages(bits, first, last + 1) * page_bytes();
+    uint64_t mask = page_bytes() - 1;
+    uint64_t bytes = count_pages(bits, first, last + 1) * (mask + 1);
     /* Less the parts of the outer pages that are not asked for. */
-    bytes -= bit(bits, first) ? (from - bits->start) % page_bytes() : 0;
-    bytes -= bit(bits, last) ? (page_bytes() - (to - bits->start) % page_bytes()) % page_bytes() : 0;
+    bytes -= bit(bits, first) ? (from - bits->start) & mask : 0;
+    bytes -= bit(bits, last) ? (mask + 1 - ((to - bits->start) & mask)) & mask : 0;
     return bytes;
 }

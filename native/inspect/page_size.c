@@ -3,10 +3,16 @@
 
 #include <unistd.h>
 
-uint64_t page_bytes(void) {
-    static uint64_t bytes;
-    if (bytes == 0) {
-        bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+unsigned page_shift(void) {
+    static unsigned shift;
+    unsigned known = __atomic_load_n(&shift, __ATOMIC_RELAXED);
+    if (known == 0) {
+        known = (unsigned)__builtin_ctzl((unsigned long)sysconf(_SC_PAGESIZE));
+        __atomic_store_n(&shift, known, __ATOMIC_RELAXED);
     }
-    return bytes;
+    return known;
+}
+
+uint64_t page_bytes(void) {
+    return UINT64_C(1) << page_shift();
 }

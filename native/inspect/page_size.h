@@ -4,7 +4,10 @@
 
 #include <stdint.h>
 
-/* Bytes of a page of this machine. */
+/* Bytes of a page of this machine, a power of two. */
 uint64_t page_bytes(void);
+
+/* Its exponent. */
+unsigned page_shift(void);
 
 #endif

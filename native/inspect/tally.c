@@ -126,3 +126,9 @@ void tally_add(struct tally *sum, const struct tally *part) {
     }
     add_powers(sum, part);
 }
+
+void tally_add_candidates(struct tally *sum, const struct tally *part) {
+    for (uint32_t index = 0; index < part->candidate_count; index++) {
+        tally_candidate(sum, part->candidates[index]);
+    }
+}

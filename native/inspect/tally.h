@@ -60,5 +60,7 @@ void tally_cached(struct tally *tally, uint64_t size);
 
 /* sum += part, all but the candidates. */
 void tally_add(struct tally *sum, const struct tally *part);
+/* As many of them as there is room for. */
+void tally_add_candidates(struct tally *sum, const struct tally *part);
 
 #endif

@@ -55,6 +55,14 @@ bool tcache_may_be(const unsigned char *block, size_t bytes, uint64_t chunk_byte
     if (bytes < tcache_shape_bytes(shape)) {
         return true;
     }
+    const unsigned char *entries = block + (size_t)shape->bins * shape->width;
+    for (unsigned bin = 0; bin < shape->bins; bin++) {
+        uint64_t entry;
+        memcpy(&entry, entries + bin * sizeof entry, sizeof entry);
+        if (entry % chunk_align != 0) {
+            return false; /* as most blocks of this size have it; reading all of it takes longer */
+        }
+    }
     struct tcache tcache;
     tcache_read(shape, block, &tcache);
     bool has_blocks = false;

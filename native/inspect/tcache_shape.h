@@ -31,6 +31,12 @@ struct tcache {
     uint64_t entries[tcache_all_bins]; /* the first block, without its header; 0: none */
 };
 
+/* Whether a chunk may have the size of one, without a branch: tcache_shape_of() knows better. */
+static inline bool tcache_is_of_shape(uint64_t chunk_bytes) {
+    enum { least = 0x250, most = 0x320 };
+    return chunk_bytes - least <= most - least;
+}
+
 /* That of a chunk of this size; NULL: such a chunk is no tcache. */
 const struct tcache_shape *tcache_shape_of(uint64_t chunk_bytes);
 

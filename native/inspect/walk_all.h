@@ -5,15 +5,24 @@
 /*
  * Walks all heaps of a process, many at a time: each system call fetches the next header of every walk under way, so a
  * heap of large chunks costs one small read a chunk and no system call of its own. Windows grow where chunks are small.
+ * As many threads as there are processors walk; of a long heap each walks parts (heap_parts.h, walk_crew.h).
  */
 
 #include "glibc_heap.h"
 #include "heap_figures.h"
 
+enum {
+    candidate_limit = 65536,
+    default_part_bytes = 32 << 20, /* some 5 ms of reading; an arena's heaps of 64 MiB are not divided */
+};
+
 struct walk_options {
-    const struct deadline *deadline; /* then heaps under way are dropped, and none is begun in its last part */
-    uint64_t seed;                   /* of the order in which heaps are walked */
-    bool wants_blocks;               /* each block in use, one by one */
+    /* Of each thread. Then heaps under way are dropped, and none is begun in its last part. */
+    const struct deadline *deadline;
+    uint64_t seed;       /* of the order in which heaps are walked */
+    bool wants_blocks;   /* each block in use, one by one */
+    size_t threads;      /* 0: as many as there are processors, and something to do */
+    uint64_t part_bytes; /* of which a heap must have two to be divided; 0: default_part_bytes */
 };
 
 struct walked_heap {

@@ -16,6 +16,8 @@ enum walk_state {
     walk_wants,   /* bytes at `wants` */
     walk_overrun, /* a chunk ends behind the stretch: has it grown? chunk_walk_resume() */
     walk_absent,  /* a header is due on a page that was absent: is it there now? chunk_walk_resume() */
+    walk_joined,  /* it has come to `until`, and what follows there does not depend on how */
+    walk_passed,  /* it is behind `until`, or would look for the chain there: chunk_walk_go_on() */
     walk_done,
 };
 
@@ -32,9 +34,10 @@ struct chunk_walk {
     struct stretch stretch;
     const struct page_bits *bits;
     struct tally *tally;
+    uint64_t until;            /* where another walk has begun; 0: none has */
     struct block_list *blocks; /* where those in use go one by one; NULL: nowhere */
     enum walk_state state;
-    uint64_t wants;           /* chunk_header_bytes and more from here on */
+    uint64_t wants;           /* chunk_header_bytes and more from here on, chunk_look_bytes where they are there */
     bool is_stale;            /* what was read before must be read again */
     struct walked_chunk last; /* in use or free, as the next header will tell; size 0: none */
     uint64_t reread;          /* the chunk that was read again because of what followed it, and how often */

@@ -7,8 +7,8 @@
 enum {
     try_limit = 3,
     smallest_reach = 64,
-    first_reach = 4096,
-    largest_reach = 64 * 1024,
+    first_reach = 32 * 1024,
+    largest_reach = 128 * 1024,
     /* Fetching a page that is not needed costs about as much as a piece of its own. */
     sequential_gap = 4096,
     moved_top_share = 16, /* a top that is off by more than this part of the heap is looked at again */
@@ -54,14 +54,22 @@ static uint64_t top_now(const struct walk_task *task) {
     return top;
 }
 
+static bool is_part(const struct walk_task *task) {
+    return task->shared != NULL;
+}
+
+/* Of a part from where it begins: it never goes back behind that. */
 static bool load_bits(struct walk_task *task) {
-    return page_map_load(&task->target->pages, task->heap->base, task->walk.stretch.end, &task->bits).status ==
-           inspect_ok;
+    uint64_t from = is_part(task) ? task->from : task->heap->base;
+    task->walk.bits = &task->bits;
+    return page_map_load(&task->target->pages, from, task->walk.stretch.end, &task->bits).status == inspect_ok;
 }
 
 static void begin_try(struct walk_task *task) {
     struct stretch stretch = task->heap->stretch;
+    bool has_shared = is_part(task) && task->tries == 0;
     stretch.fastbins = &task->heaps->fastbins;
+    stretch.start = task->from;
     if (task->tries > 0) {
         stretch.end = glibc_heap_end(task->target, task->heap);
         if (stretch.kind != stretch_arena) {
@@ -74,22 +82,34 @@ static void begin_try(struct walk_task *task) {
     task->reach = first_reach;
     memset(task->tally, 0, sizeof *task->tally);
     task->walk.stretch = stretch;
-    if (!load_bits(task)) {
+    if (!has_shared && !load_bits(task)) {
         task->bits.end = task->bits.start;
     }
     block_list_clear(&task->blocks);
-    chunk_walk_begin(&task->walk, &stretch, &task->bits, task->tally);
+    task->walk.until = task->until;
+    chunk_walk_begin(&task->walk, &stretch, has_shared ? task->shared : &task->bits, task->tally);
     task->walk.blocks = task->wants_blocks ? &task->blocks : NULL;
 }
 
 void walk_task_begin(struct walk_task *task, const struct target *target, const struct glibc_heaps *heaps,
-                     const struct heap *heap) {
+                     const struct walk_place *place) {
     task->target = target;
     task->heaps = heaps;
-    task->heap = heap;
+    task->heap = place->heap;
+    task->from = place->from;
+    task->until = place->until;
+    task->shared = place->shared;
     task->has_best = false;
+    task->is_cut = false;
     task->tries = 0;
     begin_try(task);
+}
+
+void walk_task_go_on(struct walk_task *task, const struct target *target, uint64_t until) {
+    task->target = target;
+    task->until = until;
+    task->tries = try_limit;
+    chunk_walk_go_on(&task->walk, until);
 }
 
 static uint64_t trouble(const struct tally *tally) {
@@ -120,12 +140,22 @@ static uint64_t resident(const struct walk_task *task) {
     return bytes;
 }
 
-/* True: try again. */
+/* A part that ended before the next one is not tried again: whether it is one is not known yet. */
+static bool may_repeat(const struct walk_task *task) {
+    bool is_last = task->until == 0;
+    return task->tries < try_limit && !task->is_cut && (is_last || task->best_state == walk_joined) &&
+           (trouble(task->best) > 0 || (is_last && has_top_moved_far(task)));
+}
+
+/* True: try again. Size and resident bytes of a heap in parts are for whom has them all. */
 static bool end_try(struct walk_task *task) {
-    task->tally->figures.size_bytes = task->walk.stretch.end - task->heap->base - foreign_gaps_bytes(&task->walk.gaps);
     bool is_better = !task->has_best || trouble(task->tally) <= trouble(task->best);
     if (is_better) {
-        task->tally->figures.rss_bytes = resident(task);
+        if (!is_part(task)) {
+            uint64_t size = task->walk.stretch.end - task->heap->base;
+            task->tally->figures.size_bytes = size - foreign_gaps_bytes(&task->walk.gaps);
+            task->tally->figures.rss_bytes = resident(task);
+        }
         struct foreign_gaps gaps = task->best_gaps;
         task->best_gaps = task->walk.gaps;
         task->walk.gaps = gaps;
@@ -137,8 +167,9 @@ static bool end_try(struct walk_task *task) {
         task->tally = worse;
         task->has_best = true;
         task->best_end = task->walk.stretch.end;
+        task->best_state = task->walk.state;
     }
-    return task->tries < try_limit && (trouble(task->best) > 0 || has_top_moved_far(task));
+    return may_repeat(task);
 }
 
 static void want(struct walk_task *task, struct remote_piece *piece) {
@@ -153,7 +184,7 @@ static void want(struct walk_task *task, struct remote_piece *piece) {
     uint64_t left = task->walk.stretch.end - at;
     size_t bytes = left < task->reach ? (size_t)left : task->reach;
     piece->address = at;
-    piece->bytes = page_bits_run(&task->bits, at, bytes);
+    piece->bytes = page_bits_run(task->walk.bits, at, bytes);
     piece->to = task->window;
 }
 
@@ -165,11 +196,13 @@ enum walk_task_state walk_task_advance(struct walk_task *task, const struct dead
         if (walk->state == walk_wants ? deadline_is_over_at(deadline, round) : deadline_is_over(deadline)) {
             return walk_task_late;
         }
-        if (walk->state == walk_done) {
+        if (walk->state == walk_done || walk->state == walk_joined) {
             if (!end_try(task)) {
                 return walk_task_done;
             }
             begin_try(task);
+        } else if (walk->state == walk_passed) {
+            return task->has_best ? walk_task_done : walk_task_held;
         } else if (walk->state == walk_overrun || walk->state == walk_absent) {
             uint64_t end = walk->state == walk_overrun ? glibc_heap_end(task->target, task->heap) : walk->stretch.end;
             walk->stretch.end = end > walk->wants ? end : walk->stretch.end;
@@ -191,6 +224,7 @@ enum walk_task_state walk_task_advance(struct walk_task *task, const struct dead
 }
 
 void walk_task_cut(struct walk_task *task) {
+    task->is_cut = true;
     chunk_walk_stop(&task->walk);
     (void)end_try(task);
 }
@@ -203,4 +237,13 @@ void walk_task_take(struct walk_task *task, const struct remote_piece *piece) {
     } else {
         chunk_walk_refuse(&task->walk);
     }
+}
+
+void walk_task_shrink(struct walk_task *task) {
+    free(task->window);
+    free(task->tally);
+    task->window = NULL;
+    task->tally = NULL;
+    page_bits_free(&task->bits);
+    block_list_free(&task->blocks);
 }

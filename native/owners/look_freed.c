@@ -33,9 +33,9 @@ struct inspect_verdict look_drop_freed(struct look *look) {
         unowned += look->claims.owners[block] == no_owner ? bytes : 0;
     }
     struct inspection again;
-    const struct inspect_options options = {look->options->budget_ms > 0 ? look->options->budget_ms
-                                                                         : (uint64_t)longest_ms,
-                                            1, true, look->options->cancelled};
+    uint64_t budget_ms = look->options->budget_ms > 0 ? look->options->budget_ms : (uint64_t)longest_ms;
+    const struct inspect_options options = {
+        .budget_ms = budget_ms, .seed = 1, .wants_blocks = true, .cancelled = look->options->cancelled};
     if (unowned <= all / share_to_check || look->target.memory.core != NULL) {
         return inspect_good();
     }

@@ -116,7 +116,8 @@ struct inspect_verdict owners_find(const struct remote *whose, const struct owne
     uint64_t since = monotonic_ns();
     uint64_t budget_ms = options->budget_ms > 0 && options->budget_ms < longest_ms ? options->budget_ms : longest_ms;
     struct deadline deadline = deadline_in(budget_ms, options->cancelled, &cpu);
-    const struct inspect_options inspect = {budget_ms, 1, true, options->cancelled};
+    const struct inspect_options inspect = {
+        .budget_ms = budget_ms, .seed = 1, .wants_blocks = true, .cancelled = options->cancelled};
     memset(&look, 0, sizeof look);
     memset(result, 0, sizeof *result);
     look.options = options;

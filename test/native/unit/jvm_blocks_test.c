@@ -113,6 +113,36 @@ static void test_cut(void) {
     CHECK(jvm_block_of(block, sizeof block, 16) == jvm_block_none);
 }
 
+/* What jvm_block_of() knows by more than two words must never be lost by jvm_block_may_be(), which sees two. */
+static void test_no_block_is_passed_over(void) {
+    uint64_t random = 1;
+    unsigned found[jvm_block_kinds] = {0};
+    for (unsigned round = 0; round < 4000037; round++) {
+        random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+        uint16_t length = (uint16_t)(random >> 40 & 0x7f);
+        uint16_t count = (uint16_t)(random >> 50 & 3);
+        uint64_t words[4] = {0, 0, 0x6161616161616161, 0x6161616161616161};
+        uint64_t chunk_bytes = 32 + (random >> 33 & 15) * 16;
+        unsigned char *bytes = (unsigned char *)words;
+        static const struct {
+            unsigned count_at;
+            unsigned length_at;
+        } layouts[] = {{8, 12}, {0, 4}, {2, 0}};
+        size_t layout = (size_t)(random >> 60) % 4;
+        if (layout < 3) {
+            memset(bytes + layouts[layout].length_at, 'a', sizeof words - layouts[layout].length_at);
+            memcpy(bytes + layouts[layout].count_at, &count, sizeof count);
+            memcpy(bytes + layouts[layout].length_at, &length, sizeof length);
+        } else {
+            words[1] = chunk_bytes - (random >> 20 & 63);
+        }
+        enum jvm_block kind = jvm_block_of(bytes, sizeof words, chunk_bytes);
+        found[kind]++;
+        CHECK(kind == jvm_block_none || jvm_block_may_be(words[0], words[1], chunk_bytes));
+    }
+    CHECK(found[jvm_block_none] > 1000 && found[jvm_block_arena] > 1000 && found[jvm_block_symbol] > 1000);
+}
+
 int main(void) {
     test_arena();
     test_no_arena();
@@ -121,5 +151,6 @@ int main(void) {
     test_old_symbol();
     test_no_symbol();
     test_cut();
+    test_no_block_is_passed_over();
     return 0;
 }
