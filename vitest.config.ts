@@ -1,21 +1,24 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { CostReporter } from './test/cost-reporter.ts';
 import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
-import { SlowestReporter } from './test/slowest-reporter.ts';
 
 /** CommonJS packages as Node imports them, so that what passes here runs there. */
 const deps = { interopDefault: false };
 // The machine that runs the suite is often small and busy: a bound of time only ends what hangs.
 const bounds = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } } as const;
+/** Of every test file. */
+const setupFiles = ['test/processor-time.ts'];
 /** A file a core: they wait for nothing. Each process more has the same modules to load. */
-const computing = { maxWorkers: Math.min(4, Math.max(2, availableParallelism())), ...bounds } as const;
+const computing = { setupFiles, maxWorkers: Math.min(4, Math.max(2, availableParallelism())), ...bounds } as const;
 /**
- * Two to four files, however few the cores: most tests wait more than they compute, for JVMs and for times to be over. Each may need 2 GiB; a JVM of 3 GiB is in one
- * file alone. They run after those that compute, since projects that run together have the same number of workers.
+ * Two to eight files, four a core: most tests wait more than they compute, for JVMs and for times to be over. Each may need 2 GiB; a JVM of 3 GiB is in one file alone.
+ * They run after those that compute, since projects that run together have the same number of workers.
  */
 const waiting = {
-  maxWorkers: Math.min(4, Math.max(2, Math.floor(totalmem() / (2 * 1024 ** 3)))),
+  setupFiles,
+  maxWorkers: Math.min(8, 4 * availableParallelism(), Math.max(2, Math.floor(totalmem() / (2 * 1024 ** 3)))),
   sequence: { groupOrder: 1 },
   ...bounds,
 } as const;
@@ -34,7 +37,9 @@ process.env['LC_ALL'] = 'C.UTF-8';
 
 export default defineConfig({
   test: {
-    reporters: ['default', new SkippedReporter(), new SlowestReporter()],
+    // What a module becomes is kept by its content: the projects have most of them in common, and so have two runs.
+    experimental: { fsModuleCache: true },
+    reporters: ['default', new SkippedReporter(), new CostReporter()],
     globalSetup: ['test/leftovers.ts'],
     sequence: { sequencer: LongestFirst },
     // Asked for by scripts/fuzz.mjs alone: of what reads and checks what others have written.
@@ -58,8 +63,9 @@ export default defineConfig({
       },
       { test: { name: 'worst-texts', include: [worstTexts], ...waiting } },
       { test: { name: 'fuzz', deps, include: ['test/fuzz/**/*.test.ts'], ...waiting } },
+      // A process runs file after file of its project: each more would load the same modules, which is half a second.
       ...['native', 'browser', 'cli', 'integration', 'package'].map((name) => ({
-        test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], retry, ...waiting },
+        test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], isolate: false, retry, ...waiting },
       })),
     ],
   },

@@ -80,7 +80,15 @@ function render({ experiments }) {
     '95 %',
     `up to ${limits[1]}: right, wrong, rounds`,
   ];
+  const known = experiments.filter(({ mostRounds }) => mostRounds === most);
+  const missed = known.filter((run) => !isMet(run)).map(({ name }) => name);
+  const verdict =
+    missed.length === 0
+      ? '**met**'
+      : `**missed**, in ${known.length - missed.length} of them; not where ${missed.join(', nor where ')}`;
   return `## How often compare decides right
+
+- The right recommendation in at least ${aim * 100} % of the experiments, for each of ${known.length} programs: ${verdict}.
 
 ${experiments[0].count.toLocaleString('en-US')} experiments on each of ${rows.length} made programs, of four configurations each, with up to ${most} rounds: \`glibc\`, the reference, and \`a\`, \`b\` and \`c\`.
 What a cell measures is drawn, so the right answer is known. The decision is the program's own (\`src/stats/decide.ts\`), by its default rules. Runs of one configuration differ by 1.5 %

@@ -8,7 +8,7 @@ import { buildBenchmark } from './lib/build.mjs';
 import { ratioOf, valuesOf } from './lib/estimate.mjs';
 import { describeMachine } from './lib/host.mjs';
 import { measureRounds } from './lib/rounds.mjs';
-import { aimLine, fixed, problemLines, variantTable } from './lib/section-table.mjs';
+import { aimLine, fixed, noiseLine, problemLines, variantTable } from './lib/section-table.mjs';
 
 const aim = 1.1;
 const works = [
@@ -16,7 +16,7 @@ const works = [
   { name: 'fork and exec of true', command: ['/bin/true'], count: 200 },
   { name: 'fork and exec of a shell that lists a folder', command: ['/bin/sh', '-c', 'ls /usr/bin > /dev/null'], count: 60 },
 ];
-const names = ['bare', 'a library that does nothing', 'meter', 'meter, not shared', 'meter, memfd', 'mmap'];
+const names = ['bare', 'bare, again', 'a library that does nothing', 'meter', 'meter, not shared', 'meter, memfd', 'mmap'];
 
 await runBenchmark('fork', { measure, render });
 
@@ -27,9 +27,10 @@ async function measure({ isQuick, random, onRound }) {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const [meter, mmap] = ['meter', 'mmapalloc'].map(preloadLibraryPath);
   const shared = { OFFHEAP_COUNTERS_DIR: folder };
-  const [bare, idle, own, off, memfd, other] = names;
+  const [bare, again, idle, own, off, memfd, other] = names;
   const variants = [
     { name: bare, env: {} },
+    { name: again, env: {} },
     { name: idle, env: { LD_PRELOAD: nothing } },
     { name: own, env: { LD_PRELOAD: meter, ...shared } },
     { name: off, env: { LD_PRELOAD: meter, OFFHEAP_COUNTERS: 'off' } },
@@ -60,10 +61,14 @@ function render(raw) {
   const ratio = (name) => ratioOf(valuesOf(ofWork(name), 'meter', 'us'), valuesOf(ofWork(name), 'bare', 'us'));
   return [
     '## What a fork costs behind the libraries',
+    works.map(({ name }) => aimLine(`${name}, meter, at most ${aim}×`, ratio(name), (value) => value <= aim)).join('\n'),
     `${describeMachine(raw)} ${reproduction('fork')}`,
     `Microseconds from the fork to the end of the child, the median of ${works.map(({ count }) => count).join(', ')} in a process, ${rounds} rounds in random order. The parent is as small as can be; \`meter\` and \`mmap\` have their pages in \`/dev/shm\`.`,
-    ...works.map(({ name }) => `${name}:\n\n${variantTable(ofWork(name), names, [{ key: 'us', head: 'µs', format: fixed }])}`),
-    works.map(({ name }) => aimLine(`${name}, meter, at most ${aim}×`, ratio(name), (value) => value <= aim)).join('\n'),
+    ...works.flatMap(({ name }) => [
+      `${name}:`,
+      variantTable(ofWork(name), names, [{ key: 'us', head: 'µs', format: fixed }]),
+      noiseLine(ofWork(name), names[0], names[1], 'us'),
+    ]),
     problemLines(cells),
   ]
     .filter(Boolean)

@@ -13,7 +13,7 @@ import { describeMachine } from './lib/host.mjs';
 import { measureRounds } from './lib/rounds.mjs';
 import { passes, runScan } from './lib/scan.mjs';
 import { findScanProgram } from './lib/scan-program.mjs';
-import { fixed, problemLines, variantTable } from './lib/section-table.mjs';
+import { fixed, noiseLine, problemLines, variantTable } from './lib/section-table.mjs';
 
 await runBenchmark('profilers', { measure, render });
 
@@ -36,6 +36,7 @@ async function findVariants(scratch) {
   const nativemem = `-agentpath:${profiler.library}=start,event=nativemem,nativemem=512k,jfr,file=${join(scratch, 'nativemem.jfr')}`;
   return [
     { name: 'bare' },
+    { name: 'bare, again' },
     { name: 'meter', env: { LD_PRELOAD: preloadLibraryPath('meter'), OFFHEAP_COUNTERS_DIR: scratch } },
     { name: 'NMT summary', flags: ['-XX:NativeMemoryTracking=summary'] },
     { name: 'NMT detail', flags: ['-XX:NativeMemoryTracking=detail'] },
@@ -72,6 +73,7 @@ function render(raw) {
         { key: 'wallMs', head: 'scan ms', format: fixed },
       ],
     ),
+    noiseLine(cells, 'bare', 'bare, again', 'cpuMs'),
     'gperftools and jemalloc bring their own allocator: their ratio is of the allocator and its profiler together. NMT sees what the JVM itself asks for, not zlib’s blocks; nativemem samples one allocation in 512 KiB with its stack; the meter counts all of them and keeps no stack.',
     problemLines(cells),
   ]

@@ -1,5 +1,5 @@
 // The second build of the native code, for its developers: with warnings as errors, and with a sanitizer when one is named. Runs the native unit
-// tests. Usage: node scripts/build-cmake.mjs [address|undefined|thread]   (asan, ubsan and tsan are understood too)
+// tests. Usage: node scripts/build-cmake.mjs [address|undefined|address,undefined|thread]   (asan, ubsan and tsan are understood too)
 import { existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ const sanitizers = {
   asan: 'address',
   undefined: 'undefined',
   ubsan: 'undefined',
+  'address,undefined': 'address,undefined',
   thread: 'thread',
   tsan: 'thread',
 };
@@ -20,10 +21,11 @@ const sanitizers = {
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wanted = process.argv[2] ?? '';
 const sanitizer = sanitizers[wanted];
-if (sanitizer === undefined) fail(`expected address, undefined, thread or nothing, got ${JSON.stringify(wanted)}.`);
+if (sanitizer === undefined)
+  fail(`expected address, undefined, both as address,undefined, thread or nothing, got ${JSON.stringify(wanted)}.`);
 if (which('cmake') === undefined) fail('expected cmake on PATH, found none. Install it: apt-get install cmake');
 
-const name = `build-cmake${sanitizer && `-${sanitizer}`}`;
+const name = `build-cmake${sanitizer && `-${sanitizer.replace(',', '-')}`}`;
 const project = plainRoot(root);
 const folder = join(project, name);
 const jobs = String(availableParallelism());

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeCodeCache } from './lib/code-cache.mjs';
 import { whyNothingRuns } from './lib/noexec.mjs';
 import { run, say, which } from './lib/run.mjs';
 
@@ -19,6 +20,11 @@ const noexec = whyNothingRuns(root);
 
 if (!isCheckout && noexec !== undefined) say(noexec);
 else if (!isCheckout && (process.env['npm_config_build_from_source'] || !loads(prebuilt))) compile();
+
+if (!isCheckout) {
+  const failure = makeCodeCache(root);
+  if (failure !== undefined) say(failure);
+}
 
 /** In a process of its own: an addon for another libc may end the one that loads it. */
 function loads(addon) {

@@ -2,10 +2,11 @@
 // compiler, zig (scripts/lib/zig.mjs), so that it loads wherever a JVM runs: glibc 2.17 or later, musl 1.2.2 or later.
 // Node-API, so that one addon serves every Node. A package that lacks one of them, or needs more of a system than README says, is none: it fails.
 // Usage: node scripts/prebuild.mjs [--arch=x64] [--libc=musl] (of these alone; an image is built for one machine)
-import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './lib/cache.mjs';
 import { architectures, prebuilds, prebuildsFor } from './lib/cross.mjs';
 import { newestGlibc, readNeeds, setInitFirst, tooNew } from './lib/elf.mjs';
 import { nodeHeaders } from './lib/headers.mjs';
@@ -36,11 +37,13 @@ for (const prebuild of wanted) {
       'binding.gyp',
       'native',
       'scripts/prebuild.mjs',
+      'scripts/lib/headers.mjs',
       'scripts/lib/zig.mjs',
       'scripts/lib/cross.mjs',
       'scripts/lib/elf.mjs',
     ],
-    extra: [process.version, zigVersion],
+    extra: [process.version, zigVersion, ...['node-gyp', 'node-addon-api'].map(versionOf)],
+    store: cacheFolder('prebuilds'),
     outputs: files.map((file) => join('prebuilds', prebuild.folder, file)),
     build: () => {
       const zig = ensureZig();
@@ -49,6 +52,10 @@ for (const prebuild of wanted) {
   });
 }
 for (const prebuild of wanted) check(prebuild);
+
+function versionOf(name) {
+  return JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
+}
 
 /** In a folder of its own: node-gyp knows no other place for its output than build/ beside binding.gyp. */
 function compile({ folder, arch, target }, zig) {

@@ -63,17 +63,30 @@ buildWhenChanged({
 buildWhenChanged({
   root,
   name: 'typescript',
-  inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build-client.mjs'],
-  outputs: ['dist/cli.js', 'dist/client/report.js', 'dist/client/report.css'],
+  inputs: [
+    ...['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    ...['scripts/build-client.mjs', 'scripts/build-cli.mjs', 'scripts/lib/bundle.mjs'],
+  ],
+  outputs: ['dist/cli.js', 'dist/offheap.cjs', 'dist/client/report.js', 'dist/client/report.css'],
   build: () =>
     step('compiling TypeScript', () => {
       // What is in dist is packed: nothing of a module that is no more.
       rmSync(join(root, 'dist'), { recursive: true, force: true });
       must(
         'npm run build:ts',
-        node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json') && node('scripts/build-client.mjs'),
+        node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json') &&
+          node('scripts/build-client.mjs') &&
+          node('scripts/build-cli.mjs'),
       );
     }),
+});
+buildWhenChanged({
+  root,
+  name: 'code-cache',
+  inputs: ['dist/offheap.cjs', 'bin/load.js', 'scripts/lib/write-code-cache.cjs'],
+  extra: [process.version, process.arch],
+  outputs: ['build/offheap.code-cache'],
+  build: () => node('scripts/code-cache.mjs'),
 });
 buildWhenChanged({
   root,

@@ -1,7 +1,7 @@
 // An hour of scan and GC under the meter, while the doctor looks every second. Nothing of ours may grow, and the meter's live bytes may not
 // drift from what glibc's heap says. Usage: npm run soak -- [--minutes=60] [--write]   (--write: into docs/reliability.md)
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { diagnose } from '../dist/doctor/diagnose.js';
 import { inspectHeap, openCounters } from '../dist/index.js';
 import { collectEvidence } from '../dist/observe/evidence.js';
-import { parseSmaps } from '../dist/parse/smaps.js';
+import { readMappings } from '../dist/observe/mappings.js';
 import { readOptions } from './lib/options.mjs';
 import { fail, run, say } from './lib/run.mjs';
 import { judge, report } from './soak/judge.mjs';
@@ -85,7 +85,7 @@ async function freed() {
 async function measure() {
   const { liveUsableBytes, peakLiveUsableBytes, settled } = counters.read();
   const { totals, mmapped, consistency } = await inspectHeap(pid);
-  const mappings = parseSmaps(readFileSync(`/proc/${pid}/smaps`, 'utf8'));
+  const mappings = await readMappings(pid);
   const ofMeter = mappings.filter(({ path }) => /libmeter\.so|offheap-/.test(path));
   global.gc();
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();

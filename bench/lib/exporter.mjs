@@ -13,7 +13,18 @@ export function compileBurst(folder) {
 
 /** A JVM that has freed most of what it had allocated. */
 export async function startJvm(folder, flags) {
-  const args = ['-Xmx16m', '-XX:TieredStopAtLevel=1', ...flags, '-cp', folder, 'Burst', '4', '100'];
+  const args = [
+    '-Xmx16m',
+    '-XX:TieredStopAtLevel=1',
+    '-Xshare:auto',
+    '-XX:+UseSerialGC',
+    ...flags,
+    '-cp',
+    folder,
+    'Burst',
+    '4',
+    '100',
+  ];
   const child = spawn('java', args, { stdio: ['pipe', 'pipe', 'inherit'], env: { PATH: process.env.PATH } });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();
@@ -24,9 +35,10 @@ export async function startJvm(folder, flags) {
   return child;
 }
 
-/** With default options, of the processes whose command line matches. */
-export async function startExporter(select, env = {}) {
-  const child = spawn(process.execPath, [join(root, 'bin', 'offheap.js'), 'export', '--port=0', `--select=${select}`], {
+/** With default options and those given, of the processes whose command line matches. */
+export async function startExporter(select, env = {}, options = []) {
+  const args = [join(root, 'bin', 'offheap.js'), 'export', '--port=0', `--select=${select}`, ...options];
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -32,6 +32,15 @@ export function aimLine(text, estimate, isMetBy) {
   return `- ${text}: ${judge(estimate, isMetBy)}${estimate ? `, ${times(estimate)}` : ''}.`;
 }
 
+/**
+ * How far a thing is from itself, measured twice in each round (`again` is the same variant under another name): what the machine adds to the ratios
+ * beside it.
+ */
+export function noiseLine(cells, reference, again, key) {
+  const ratio = ratioOf(valuesOf(cells, again, key), valuesOf(cells, reference, key));
+  return `Noise: ${reference} beside itself in the same rounds, ${ratio ? times(ratio) : missing}.`;
+}
+
 export function judge(estimate, isMetBy) {
   if (!estimate || estimate.samples < fewestPairs) return '**too few rounds to tell**';
   if (isMetBy(estimate.low) && isMetBy(estimate.high)) return '**met**';

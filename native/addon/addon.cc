@@ -6,7 +6,9 @@
 #include "free_pages_reader.h"
 #include "inspector.h"
 #include "jvm_places_reader.h"
+#include "mappings_reader.h"
 #include "memory_file.h"
+#include "own_malloc.h"
 #include "owner_finder.h"
 #include "sampler_object.h"
 
@@ -56,24 +58,33 @@ Napi::Object DescribePage(Napi::Env env) {
 /* One of each per environment: the addon may be loaded in several worker threads. */
 struct Constructors {
     Napi::FunctionReference counter_map;
+    Napi::FunctionReference mappings_reader;
     Napi::FunctionReference sampler;
 };
 
 /* { counterPage, mapCounters, heapFigures, inspectHeap, inspectCore, readCore, closeCore, findOwners, findCoreOwners,
- * readFreePages, readJvmPlaces, connectAs, sampleFields, startSampler, readSmaps, createMemoryFile } */
+ * readFreePages, readJvmPlaces, connectAs, sampleFields, startSampler, readSmaps, createMemoryFile, mappingFields,
+ * mappingsAtOnce, openMappings, tightenMalloc, trimMalloc } */
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
     if (!fault_guard_install()) {
         Napi::Error::New(env, "Cannot install a handler for SIGBUS").ThrowAsJavaScriptException();
         return exports;
     }
     auto *constructors =
-        new Constructors{Napi::Persistent(CounterMap::Define(env)), Napi::Persistent(SamplerObject::Define(env))};
+        new Constructors{Napi::Persistent(CounterMap::Define(env)), Napi::Persistent(MappingsReader::Define(env)),
+                         Napi::Persistent(SamplerObject::Define(env))};
     env.SetInstanceData(constructors);
     exports["counterPage"] = DescribePage(env);
     exports["mapCounters"] = Napi::Function::New(env, CounterMap::Open, "mapCounters", &constructors->counter_map);
     exports["sampleFields"] = Napi::Number::New(env, sample_doubles);
     exports["startSampler"] = Napi::Function::New(env, SamplerObject::Start, "startSampler", &constructors->sampler);
     exports["readSmaps"] = Napi::Function::New(env, SamplerObject::ReadSmaps, "readSmaps");
+    exports["tightenMalloc"] = Napi::Function::New(env, TightenMalloc, "tightenMalloc");
+    exports["trimMalloc"] = Napi::Function::New(env, TrimMalloc, "trimMalloc");
+    exports["mappingFields"] = Napi::Number::New(env, smaps_field_count);
+    exports["mappingsAtOnce"] = Napi::Number::New(env, smaps_piece_mappings);
+    exports["openMappings"] =
+        Napi::Function::New(env, MappingsReader::Open, "openMappings", &constructors->mappings_reader);
     exports["heapFigures"] = DescribeHeapFigures(env);
     exports["inspectHeap"] = Napi::Function::New(env, InspectHeap, "inspectHeap");
     exports["inspectCore"] = Napi::Function::New(env, InspectCore, "inspectCore");

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { short_file_bytes = 256, smaps_piece_bytes = 32768, bytes_per_kib = 1024 };
+enum { short_file_bytes = 256, smaps_piece_bytes = 32768, bytes_per_kib = 1024, hexadecimal = 16 };
 
 /* Reads a short file whole; false when nothing came. NUL-terminated. */
 static bool read_short(int descriptor, char text[short_file_bytes]) {
@@ -47,8 +47,8 @@ bool read_number(int descriptor, uint64_t *number) {
 }
 
 /* "7f0a-7f0b rw-p …": only the first line of a mapping begins with a lower-case hexadecimal digit. */
-static void take_header(struct smaps_parser *parser) {
-    uint64_t start = strtoull(parser->line, NULL, 16);
+static void take_header(struct smaps_parser *parser, const char *line) {
+    uint64_t start = strtoull(line, NULL, hexadecimal);
     parser->in_range = false;
     for (size_t index = 0; index < parser->range_count; index++) {
         const struct address_range *range = &parser->ranges[index];
@@ -56,12 +56,12 @@ static void take_header(struct smaps_parser *parser) {
     }
 }
 
-static bool take_field(const struct smaps_parser *parser, const char *name, uint64_t *bytes) {
+static bool take_field(const char *line, const char *name, uint64_t *bytes) {
     size_t length = strlen(name);
-    if (strncmp(parser->line, name, length) != 0) {
+    if (strncmp(line, name, length) != 0) {
         return false;
     }
-    *bytes = strtoull(parser->line + length, NULL, 10) * bytes_per_kib;
+    *bytes = strtoull(line + length, NULL, 10) * bytes_per_kib;
     return true;
 }
 
@@ -71,35 +71,53 @@ static void add_resident(struct smaps_parser *parser, uint64_t bytes) {
     parser->sums.rss_in_ranges_bytes += parser->in_range ? bytes : 0;
 }
 
-static void take_line(struct smaps_parser *parser) {
-    parser->line[parser->line_bytes] = '\0';
+/* Of the 25 lines of a mapping five are wanted: their first letters leave out most of the others. */
+static void take_line(struct smaps_parser *parser, const char *line) {
     uint64_t bytes = 0;
     struct smaps_sums *sums = &parser->sums;
-    char first = parser->line[0];
-    if (isdigit((unsigned char)first) || (first >= 'a' && first <= 'f')) {
-        take_header(parser);
-    } else if (take_field(parser, "Rss:", &bytes)) {
-        add_resident(parser, bytes);
-        sums->is_complete = true;
-    } else if (take_field(parser, "Private_Hugetlb:", &bytes) || take_field(parser, "Shared_Hugetlb:", &bytes)) {
-        add_resident(parser, bytes);
-        sums->hugetlb_bytes += bytes;
-    } else if (take_field(parser, "Anonymous:", &bytes)) {
-        sums->anonymous_bytes += bytes;
-    } else if (take_field(parser, "Swap:", &bytes)) {
-        sums->swap_bytes += bytes;
+    char first = line[0];
+    if (first == 'R') {
+        if (take_field(line, "Rss:", &bytes)) {
+            add_resident(parser, bytes);
+            sums->is_complete = true;
+        }
+    } else if (first == 'A') {
+        sums->anonymous_bytes += take_field(line, "Anonymous:", &bytes) ? bytes : 0;
+    } else if (first == 'P' || first == 'S') {
+        if (take_field(line, "Private_Hugetlb:", &bytes) || take_field(line, "Shared_Hugetlb:", &bytes)) {
+            add_resident(parser, bytes);
+            sums->hugetlb_bytes += bytes;
+        } else if (take_field(line, "Swap:", &bytes)) {
+            sums->swap_bytes += bytes;
+        }
+    } else if (isdigit((unsigned char)first) || (first >= 'a' && first <= 'f')) {
+        take_header(parser, line);
     }
+}
+
+static void take_begun(struct smaps_parser *parser) {
+    parser->line[parser->line_bytes] = '\0';
+    take_line(parser, parser->line);
     parser->line_bytes = 0;
 }
 
+/* Of a line in several pieces, or of one that is cut. */
+static void begin_line(struct smaps_parser *parser, const char *text, size_t bytes) {
+    size_t room = sizeof parser->line - 1 - parser->line_bytes;
+    size_t taken = bytes < room ? bytes : room;
+    memcpy(parser->line + parser->line_bytes, text, taken);
+    parser->line_bytes += taken;
+}
+
 void smaps_parser_feed(struct smaps_parser *parser, const char *text, size_t bytes) {
-    for (size_t index = 0; index < bytes; index++) {
-        if (text[index] == '\n') {
-            take_line(parser);
-        } else if (parser->line_bytes < sizeof parser->line - 1) {
-            parser->line[parser->line_bytes++] = text[index];
-        }
+    const char *end = text + bytes;
+    const char *newline = NULL;
+    while ((newline = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+        begin_line(parser, text, (size_t)(newline - text));
+        take_begun(parser);
+        text = newline + 1;
     }
+    begin_line(parser, text, (size_t)(end - text));
 }
 
 bool read_smaps(int descriptor, struct smaps_parser *parser) {

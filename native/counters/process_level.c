@@ -35,6 +35,7 @@ void process_usable_publish(struct counter_slot *slot) {
     /* A signal handler may tell in between. What is then told twice is in told_usable twice, and taken back next time.
      */
     add_by_owner(&thread_counting.told_usable, delta);
+    thread_counting.untold_usable = untold_nothing;
     process_usable_add(delta);
 }
 

@@ -69,6 +69,7 @@ static void on_thread_end(void *value) {
     thread_counting.slotless = true;
     thread_counting.slot = NULL;
     process_usable_publish(slot);
+    thread_counting.untold_usable = untold_nothing;
     atomic_store_explicit(&thread_counting.told_usable, 0, memory_order_relaxed);
     fold(slot);
 }
@@ -247,6 +248,7 @@ void thread_slot_name(const char *name) {
 void thread_slots_forget(void) {
     thread_counting.slot = NULL;
     thread_counting.slotless = false;
+    thread_counting.untold_usable = untold_nothing;
     atomic_store_explicit(&thread_counting.told_usable, 0, memory_order_relaxed);
     atomic_store_explicit(&lowest_free, 0, memory_order_relaxed);
     atomic_store_explicit(&threads_to_come, 0, memory_order_relaxed);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "block_size.h"
 
+#include "process_level.h"
 #include "real_malloc.h"
 
 /*
  * Kinds of blocks that a version of glibc might treat apart, each by the bits of its header. Chunks below 1 KiB are
- * those that a tcache has held since there are tcaches.
+ * those that a tcache has held since there are tcaches. Those that are too large for quick.h are always asked.
  */
 enum kind { kind_small, kind_large, kind_of_own_arena, kind_count };
-enum { large_chunk_bytes = 1024, blocks_to_agree = 256 };
+enum { large_chunk_bytes = 1024, largest_chunk_bytes = process_usable_step, blocks_to_agree = 256 };
 static const size_t bits_of_kind[kind_count] = {
     [kind_small] = (large_chunk_bytes - 1) & ~(chunk_is_mapped | chunk_of_own_arena),
-    [kind_large] = ~(size_t)(large_chunk_bytes - 1),
+    [kind_large] = (largest_chunk_bytes - 1) & ~(size_t)(large_chunk_bytes - 1),
     [kind_of_own_arena] = chunk_of_own_arena,
 };
 
@@ -32,23 +33,19 @@ static void count_agreed(enum kind kind) {
     }
 }
 
-/* A large block of another arena stands for both kinds. */
+/*
+ * A block of another arena stands for both kinds, its size and its arena: a thread that has an arena of its own may
+ * never take a block of the main one.
+ */
 static void compare(const void *block, size_t usable) {
     size_t word = chunk_word(block);
     if (chunk_usable(block) != usable) {
         atomic_store_explicit(&size_unproven_bits, 0, memory_order_relaxed);
         return;
     }
-    bool is_large = (word & bits_of_kind[kind_large]) != 0;
-    bool is_of_own_arena = (word & chunk_of_own_arena) != 0;
-    if (is_large) {
-        count_agreed(kind_large);
-    }
-    if (is_of_own_arena) {
+    count_agreed((word & bits_of_kind[kind_large]) != 0 ? kind_large : kind_small);
+    if ((word & chunk_of_own_arena) != 0) {
         count_agreed(kind_of_own_arena);
-    }
-    if (!is_large && !is_of_own_arena) {
-        count_agreed(kind_small);
     }
 }
 
@@ -67,5 +64,43 @@ size_t block_size_asked(void *block) {
 void block_size_recheck(void *block) {
     if (has_heap_header(block)) {
         compare(block, real.malloc_usable_size(block));
+    } else if (size_unproven() == 0) {
+        size_t units = page_sizes_of_live(block);
+        if (units != 0 && units * page_sizes_unit != real.malloc_usable_size(block)) {
+            page_sizes_give_up();
+        }
     }
+}
+
+size_t block_size_of_new(void *block, size_t requested) {
+    if (size_unproven() != 0) {
+        return block_size(block);
+    }
+    size_t units = page_sizes_of_new(block, requested);
+    if (units != 0) {
+        return units * page_sizes_unit;
+    }
+    size_t usable = real.malloc_usable_size(block);
+    page_sizes_learn(block, requested, usable);
+    return usable;
+}
+
+size_t block_size_of_aligned(void *block) {
+    if (size_unproven() != 0) {
+        return block_size(block);
+    }
+    size_t usable = real.malloc_usable_size(block);
+    page_sizes_learn_aligned(block, usable);
+    return usable;
+}
+
+size_t block_size_of_resized(void *block, uintptr_t old, size_t old_usable) {
+    if (size_unproven() != 0) {
+        return block_size(block);
+    }
+    size_t usable = real.malloc_usable_size(block);
+    if ((uintptr_t)block != old || usable != old_usable) {
+        page_sizes_learn_resized(block, usable);
+    }
+    return usable;
 }

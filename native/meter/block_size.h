@@ -4,7 +4,7 @@
 
 /*
  * Usable bytes of a block: what malloc_usable_size says, without calling it where glibc's own header has proved to say
- * the same.
+ * the same, or where page_sizes.h knows it.
  *
  * The word before a block of glibc's is its chunk's size, with three flags in the lowest bits. What a chunk in a heap
  * loses is one word, in every version from 2.2 to 2.43; what one that is a mapping of its own loses is two words in
@@ -12,6 +12,7 @@
  */
 
 #include "compiler.h"
+#include "page_sizes.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -23,8 +24,8 @@
 
 /*
  * Bits that a header may not bear for its size to be believed: all at first, fewer with each kind of block that has
- * proved right, chunk_is_mapped for good. 0: no header is read, because the allocator is not glibc's, or because a
- * header was wrong once.
+ * proved right, chunk_is_mapped and those of large sizes for good. 0: no header is read, because the allocator is not
+ * glibc's, or because a header was wrong once.
  */
 extern HIDDEN _Atomic size_t size_unproven_bits;
 
@@ -60,10 +61,28 @@ size_t block_size_asked(void *block);
 /* Compares once more what is believed. One disagreement, and no header is read again. */
 COLD void block_size_recheck(void *block);
 
+/* Of a live block of the real allocator, without asking. 0: not known. */
+static inline size_t block_size_known(const void *block) {
+    size_t unproven = size_unproven();
+    if (likely(unproven != 0)) {
+        return size_is_proven(block, unproven) ? chunk_usable(block) : 0;
+    }
+    return page_sizes_of_live(block) * page_sizes_unit;
+}
+
 /* pre: a live block of the real allocator */
 static inline size_t block_size(void *block) {
-    size_t unproven = size_unproven();
-    return likely(unproven != 0 && size_is_proven(block, unproven)) ? chunk_usable(block) : block_size_asked(block);
+    size_t known = block_size_known(block);
+    return likely(known != 0) ? known : block_size_asked(block);
 }
+
+/* Of a block that malloc or calloc has just given for `requested` bytes, or who does as they do. */
+size_t block_size_of_new(void *block, size_t requested);
+
+/* Of one that was aligned. */
+size_t block_size_of_aligned(void *block);
+
+/* Of one that realloc has made of the block at `old`, which had `old_usable` bytes. */
+size_t block_size_of_resized(void *block, uintptr_t old, size_t old_usable);
 
 #endif

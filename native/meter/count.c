@@ -15,9 +15,19 @@ static inline void count_usable(struct target target, int64_t delta) {
     add(target, counter_live_usable_bytes, delta);
     if (unlikely(target.shared)) {
         process_usable_add(delta);
-    } else if (unlikely(has_news(thread_counting.slot))) {
+        return;
+    }
+    /* Larger ones are found out by has_news(). */
+    bool is_far = delta < 0 ? process_usable_shrank((size_t)-delta) : process_usable_grew((size_t)delta);
+    if (unlikely(is_far || has_news(thread_counting.slot))) {
         process_usable_publish(thread_counting.slot);
     }
+}
+
+/* Whether the call gives blocks that need not begin where those of malloc do. */
+static inline bool aligns(enum counter_index call) {
+    return call != counter_calls_malloc && call != counter_calls_calloc && call != counter_calls_realloc &&
+           call != counter_calls_reallocarray;
 }
 
 void *count_new(enum counter_index call, enum counter_index failure, void *block, size_t requested) {
@@ -26,7 +36,7 @@ void *count_new(enum counter_index call, enum counter_index failure, void *block
     if (unlikely(block == NULL)) {
         add(target, failure, 1);
     } else if (likely(!bootstrap_owns(block))) {
-        size_t usable = block_size(block);
+        size_t usable = aligns(call) ? block_size_of_aligned(block) : block_size_of_new(block, requested);
         add(target, counter_total_requested_bytes, (int64_t)requested);
         count_came(target, usable);
         count_usable(target, (int64_t)usable);
@@ -73,11 +83,12 @@ void *count_and_resize(enum counter_index call, enum counter_index failure, void
         return count_new(call, failure, move_out_of_bootstrap(block, size), size);
     }
     size_t old_usable = block_size(block);
+    uintptr_t old = (uintptr_t)block;
     void *resized = real.realloc(block, size);
     struct target target = own_target();
     count_call(target, call);
     if (likely(resized != NULL)) {
-        size_t usable = block_size(resized);
+        size_t usable = block_size_of_resized(resized, old, old_usable);
         count_gone(target, old_usable);
         add(target, counter_total_requested_bytes, (int64_t)size);
         count_came(target, usable);

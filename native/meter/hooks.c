@@ -4,6 +4,7 @@
 #include "block_size.h"
 #include "bootstrap.h"
 #include "c_library.h"
+#include "check_sizes.h"
 #include "count.h"
 #include "counters.h"
 #include "inherit.h"
@@ -35,33 +36,6 @@ static COLD void tell_and_free(struct counter_slot *slot, void *block) {
     real.free(block);
 }
 
-static inline void count_quick_free(struct counter_slot *slot, void *block, size_t usable, unsigned bucket) {
-    count_quick_gone(slot, usable, bucket);
-    if (unlikely(has_news(slot))) {
-        tell_and_free(slot, block);
-        return;
-    }
-    real.free(block);
-}
-
-/* An allocator other than glibc's, whose malloc_usable_size must be called. Its operators of C++ may come here, too:
- * see operator_call. */
-
-static NOINLINE void *count_asked_new(struct counter_slot *slot, void *block, size_t size) {
-    size_t usable = real.malloc_usable_size(block);
-    operator_call.came = block;
-    return count_quick_new(slot, block, size, usable, histogram_bucket(usable));
-}
-
-static NOINLINE void count_asked_free(struct counter_slot *slot, void *block) {
-    if (unlikely(operator_call.going == block)) {
-        real.free(block);
-        return;
-    }
-    size_t usable = real.malloc_usable_size(block);
-    count_quick_free(slot, block, usable, histogram_bucket(usable));
-}
-
 /* Saturated where the product overflows: then the call fails, and it is not counted. */
 static inline size_t product(size_t count, size_t size) {
     size_t bytes;
@@ -73,12 +47,17 @@ EXPORT void *malloc(size_t size) {
     struct counter_slot *slot = thread_counting.slot;
     if (likely(block != NULL && slot != NULL)) {
         size_t unproven = size_unproven();
-        if (likely(unproven != 0 && size_is_proven(block, unproven))) {
-            size_t usable = chunk_usable(block);
-            return count_quick_new(slot, block, size, usable, chunk_bucket(usable));
-        }
-        if (likely(unproven == 0 && !bootstrap_owns(block))) {
-            return count_asked_new(slot, block, size);
+        if (likely(unproven != 0)) {
+            if (likely(size_is_proven(block, unproven))) {
+                size_t usable = chunk_usable(block);
+                return count_quick_new(slot, block, size, usable, chunk_bucket(usable));
+            }
+        } else {
+            size_t units = page_sizes_of_new(block, size);
+            if (likely(units != 0)) {
+                operator_call.came = block; /* the allocator's operators of C++ may come here */
+                return count_quick_new(slot, block, size, units * page_sizes_unit, page_sizes_bucket[units]);
+            }
         }
     }
     return count_new(counter_calls_malloc, counter_failures_malloc, block, size);
@@ -135,14 +114,26 @@ EXPORT void free(void *block) {
     struct counter_slot *slot = thread_counting.slot;
     if (likely(block != NULL && slot != NULL)) {
         size_t unproven = size_unproven();
-        if (likely(unproven != 0 && size_is_proven(block, unproven))) {
-            size_t usable = chunk_usable(block);
-            count_quick_free(slot, block, usable, chunk_bucket(usable));
-            return;
-        }
-        if (likely(unproven == 0 && !bootstrap_owns(block))) {
-            count_asked_free(slot, block);
-            return;
+        if (likely(unproven != 0)) {
+            if (likely(size_is_proven(block, unproven))) {
+                size_t usable = chunk_usable(block);
+                if (count_quick_gone(slot, usable, chunk_bucket(usable))) {
+                    tell_and_free(slot, block);
+                    return;
+                }
+                real.free(block);
+                return;
+            }
+        } else {
+            size_t units = page_sizes_of_live(block);
+            if (likely(units != 0 && operator_call.going != block)) {
+                if (count_quick_gone(slot, units * page_sizes_unit, page_sizes_bucket[units])) {
+                    tell_and_free(slot, block);
+                    return;
+                }
+                real.free(block);
+                return;
+            }
         }
     }
     count_and_free(counter_calls_free, block);
@@ -178,6 +169,7 @@ __attribute__((constructor)) static void start(int argument_count, char **argume
     (void)arguments;
     block_size_start(real_malloc_start());
     char **own_environment = c_library_environment(environment);
+    check_sizes_start(own_environment);
     counters_start("meter", before_own.has_malloc, own_environment);
     inherit_start(own_environment);
 }

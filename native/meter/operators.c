@@ -25,26 +25,22 @@ OPERATORS_DELETE(DECLARE_DELETE)
 
 static inline void *count_operator_new(void *block, size_t size, enum counter_index call, enum counter_index failure) {
     struct counter_slot *slot = thread_counting.slot;
-    if (likely(block != NULL && slot != NULL && call == counter_calls_malloc)) {
-        if (operator_call.came == block) {
-            return block;
+    if (likely(block != NULL && slot != NULL && call == counter_calls_malloc && operator_call.came != block)) {
+        size_t units = page_sizes_of_new(block, size);
+        if (likely(units != 0)) {
+            operator_call.came = block;
+            return count_quick_new(slot, block, size, units * page_sizes_unit, page_sizes_bucket[units]);
         }
-        size_t usable = real.malloc_usable_size(block);
-        operator_call.came = block;
-        return count_quick_new(slot, block, size, usable, histogram_bucket(usable));
     }
     return block != NULL && operator_call.came == block ? block : count_new(call, failure, block, size);
 }
 
 static inline void count_operator_delete(void *block) {
     struct counter_slot *slot = thread_counting.slot;
-    if (unlikely(block == NULL || slot == NULL)) {
+    size_t units = likely(block != NULL && slot != NULL) ? page_sizes_of_live(block) : 0;
+    if (unlikely(units == 0)) {
         count_going(counter_calls_free, block);
-        return;
-    }
-    size_t usable = real.malloc_usable_size(block);
-    count_quick_gone(slot, usable, histogram_bucket(usable));
-    if (unlikely(has_news(slot))) {
+    } else if (count_quick_gone(slot, units * page_sizes_unit, page_sizes_bucket[units])) {
         process_usable_publish(slot);
     }
 }

@@ -3,10 +3,10 @@
 #define OFFHEAP_QUICK_H
 
 /*
- * The quick way, for malloc, free and the operators of C++ alone, when the thread has a slot and the block's size is
- * known. Three cells are written when a block comes and two when it goes: what follows from them is left to the reader
- * (counter_sum.h). What happens seldom is a call at the very end, so that a call that counts and returns needs no stack
- * frame.
+ * The quick ways, for malloc, free and the operators of C++ alone, when the thread has a slot and the block's size is
+ * known: by glibc's header, or by page_sizes.h. Three cells are written when a block comes and two when it goes: what
+ * follows from them is left to the reader (counter_sum.h). What happens seldom is a call at the very end, so that a
+ * call that counts and returns needs no stack frame.
  */
 
 #include "block_size.h"
@@ -26,12 +26,14 @@ static inline void *count_quick_new(struct counter_slot *slot, void *block, size
     add_by_owner(&slot->block.cells[counter_total_requested_bytes], (int64_t)size);
     add_by_owner(&slot->block.cells[counter_live_usable_bytes], (int64_t)usable);
     add_by_owner(&slot->block.cells[counter_total_sizes + bucket], 1);
-    return unlikely(has_news(slot)) ? tell_and_return(slot, block) : block;
+    return process_usable_grew(usable) ? tell_and_return(slot, block) : block;
 }
 
-static inline void count_quick_gone(struct counter_slot *slot, size_t usable, unsigned bucket) {
+/* Whether the thread's part is to be told. */
+static inline bool count_quick_gone(struct counter_slot *slot, size_t usable, unsigned bucket) {
     add_by_owner(&slot->block.cells[counter_live_sizes + bucket], -1);
     add_by_owner(&slot->block.cells[counter_live_usable_bytes], -(int64_t)usable);
+    return process_usable_shrank(usable);
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include "loaded.h"
 #include "next_definition.h"
 #include "next_function.h"
+#include "page_sizes.h"
 #include "real_operators.h"
 #include "sys_pages.h"
 
@@ -176,6 +177,23 @@ static void wake_tcmalloc(const struct real_malloc *found) {
     }
 }
 
+static bool has_function(struct loaded_object object, const char *name) {
+    void *function = dlsym(RTLD_NEXT, name);
+    if (function == NULL) {
+        clear_dlerror();
+    }
+    return function != NULL && loaded_has(object, function);
+}
+
+/* By a function that each has always had: gperftools' tcmalloc, jemalloc and mimalloc. */
+static enum page_sizes_kind kind_of(struct loaded_object allocator) {
+    if (has_function(allocator, "mi_usable_size")) {
+        return page_sizes_but_alignment;
+    }
+    bool is_uniform = has_function(allocator, "mallctl") || has_function(allocator, "tc_malloc");
+    return is_uniform ? page_sizes_are_uniform : page_sizes_are_asked;
+}
+
 #if !defined(__GLIBC__)
 /* See composed.h. */
 static void compose(struct real_malloc *found, struct loaded_object libc) {
@@ -231,6 +249,7 @@ static void resolve(void) {
 #endif
     if (!all_glibc) {
         wake_tcmalloc(&found);
+        page_sizes_start(kind_of(allocator));
         real_operators_look_up(allocator); /* only now: what tcmalloc keeps from waking up is not counted */
     }
     before_own_look_up();

@@ -1,7 +1,7 @@
 // The application of the single executable: one CommonJS file, which is all that it can be, and the files of the package that it carries.
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleCommandLine } from '../lib/bundle.mjs';
 
 /** What other programs open, or what is read as text, by its path in the package. */
 export function carriedFiles(root, arch) {
@@ -15,21 +15,13 @@ export function carriedFiles(root, arch) {
 }
 
 export async function bundle(root, output) {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['dist/cli.js'],
-    outfile: output,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
+  const { text } = await bundleCommandLine({
+    root,
     target: 'node24',
-    // Half the time until it starts is that of reading it.
-    minify: true,
-    keepNames: true,
-    legalComments: 'eof',
     // A module's own place is where the executable lies.
-    define: { 'import.meta.url': 'offheapFile' },
-    banner: { js: "const offheapFile = require('node:url').pathToFileURL(process.execPath).href;" },
-    logLevel: 'warning',
+    modulePlace: "require('node:url').pathToFileURL(process.execPath).href",
+    // Half the time until it starts is that of reading it.
+    options: { minify: true, keepNames: true, legalComments: 'eof' },
   });
+  writeFileSync(output, text);
 }

@@ -1,7 +1,7 @@
 import { bytesPerMiB } from '../model/units.ts';
+import { tightenOwnMalloc } from '../native/own-malloc.ts';
 import { readBootId, readPidNamespace } from '../process/boot.ts';
-import { LooksKeeper } from './looks-keeper.ts';
-import { LooksShelf, requireShelf } from './looks-shelf.ts';
+import type { LooksKeeper } from './looks-keeper.ts';
 import { Pace } from './pace.ts';
 import { Roster } from './roster.ts';
 import { Rounds } from './rounds.ts';
@@ -9,8 +9,7 @@ import { Scraper } from './scraper.ts';
 import type { Selection } from './select.ts';
 import { type Listening, type ListenOptions, serve } from './server.ts';
 import type { ReportFailure } from './subject.ts';
-import { TendMetrics } from './tend/tend-metrics.ts';
-import { type HearTend, Tending, type TendOptions } from './tend/tending.ts';
+import type { HearTend, Tending, TendOptions } from './tend/tending.ts';
 
 export interface ExporterOptions extends ListenOptions {
   selection: Selection;
@@ -39,12 +38,12 @@ const keptBytes = 64 * bytesPerMiB;
 
 /** Looks at processes in the background and serves what is known of them, until it is closed. */
 export async function startExporter(options: ExporterOptions): Promise<Listening> {
-  if (options.keepLooks !== undefined) requireShelf(options.keepLooks);
+  tightenOwnMalloc();
   const roster = new Roster(options);
   const scraper = new Scraper(roster, { budgetMs: options.scrapeBudgetMs });
-  const keeper = keeperFor(options, roster, (instrument, code) => scraper.own.failed(instrument, code));
+  const keeper = await keeperFor(options, roster, (instrument, code) => scraper.own.failed(instrument, code));
+  const moreKinds = options.tend ? [await tendingFor(options.tend, scraper)] : [];
   const listening = await serve(scraper, options);
-  const moreKinds = options.tend ? [tendingFor(options.tend, scraper)] : [];
   const rounds = new Rounds(roster, new Pace(options.cpuShare), scraper.own, { ...options, keeper, inspectBudgetMs, moreKinds });
   const stop = new AbortController();
   const ended = rounds.run(stop.signal);
@@ -59,7 +58,9 @@ export async function startExporter(options: ExporterOptions): Promise<Listening
   };
 }
 
-function tendingFor({ hear, ...options }: TendOptions & { hear: HearTend }, { registry }: Scraper): Tending {
+/** What not everybody wants is read by those who do: it brings a checker of results and a runner of programs, some 20 MB. */
+async function tendingFor({ hear, ...options }: TendOptions & { hear: HearTend }, { registry }: Scraper): Promise<Tending> {
+  const [{ Tending }, { TendMetrics }] = await Promise.all([import('./tend/tending.ts'), import('./tend/tend-metrics.ts')]);
   const metrics = new TendMetrics(registry);
   return new Tending(options, (event) => {
     metrics.hear(event);
@@ -67,8 +68,18 @@ function tendingFor({ hear, ...options }: TendOptions & { hear: HearTend }, { re
   });
 }
 
-function keeperFor({ keepLooks, maxProcesses }: ExporterOptions, roster: Roster, report: ReportFailure): LooksKeeper | undefined {
+/** @throws OffheapError WRITE_FAILED as requireShelf() */
+async function keeperFor(
+  { keepLooks, maxProcesses }: ExporterOptions,
+  roster: Roster,
+  report: ReportFailure,
+): Promise<LooksKeeper | undefined> {
   if (keepLooks === undefined) return undefined;
+  const [{ LooksKeeper }, { LooksShelf, requireShelf }] = await Promise.all([
+    import('./looks-keeper.ts'),
+    import('./looks-shelf.ts'),
+  ]);
+  requireShelf(keepLooks);
   const pidNamespace = readPidNamespace();
   const from = { bootId: readBootId(), ...(pidNamespace === undefined ? {} : { pidNamespace }) };
   const shelf = new LooksShelf(keepLooks, { files: Math.max(keptFiles, maxProcesses), bytes: keptBytes });

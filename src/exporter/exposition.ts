@@ -13,6 +13,8 @@ const info = {
   name: 'offheap_process_info',
   help: 'Always 1: which processes are exported, which allocator serves them, and whether they are JVMs.',
 };
+/** Each with its place among the heads. */
+const ofScrape = allProcessMetrics.flatMap((metric, index) => (metric.isOfScrape ? [{ metric, index: index + 1 }] : []));
 const heads = { text: headsOf('text'), openmetrics: headsOf('openmetrics') };
 
 /**
@@ -24,20 +26,21 @@ export class Exposition {
   readonly #labels = new WeakMap<Subject, string>();
   /** Each with those of the same metrics as the heads. */
   readonly #linesOfLooks = new WeakMap<Look, readonly string[]>();
-  /** Of all processes, by metric. */
-  #lines: readonly string[] = heads.text.map(() => '');
+  /** Of each process, by metric. */
+  #lines: readonly (readonly string[])[] = [];
 
   /** A process that has ended leaves nothing behind. */
   fill(readings: readonly Reading[]): void {
-    const lines = readings.map((reading) => this.#linesOf(reading));
-    this.#lines = heads.text.map((_, index) => lines.map((own) => own[index]).join(''));
+    this.#lines = readings.map((reading) => this.#linesOf(reading));
   }
 
   /** The text, and its content type. Not to be called again before it has settled: the registry has one content type at a time. */
-  async render(format: Format): Promise<{ text: string; contentType: string }> {
+  async render(format: Format): Promise<{ bytes: Buffer; contentType: string }> {
     this.registry.setContentType(format === 'openmetrics' ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE);
-    const text = heads[format].map((head, index) => `${head}${this.#lines[index]}`).join('');
-    return { contentType: this.registry.contentType, text: `${text}${await this.registry.metrics()}` };
+    const own = await this.registry.metrics();
+    const { contentType } = this.registry;
+    const pieces = heads[format].flatMap((head, index) => [head, ...this.#lines.map((lines) => lines[index] ?? '')]);
+    return { contentType, bytes: toBytes([...pieces, own]) };
   }
 
   #linesOf(reading: Reading): readonly string[] {
@@ -46,10 +49,9 @@ export class Exposition {
     const labels = this.#labelsOf(subject);
     const kept = look && this.#linesOfLooks.get(look);
     if (kept) {
-      const ofScrape = allProcessMetrics.map((metric, index) =>
-        metric.isOfScrape ? samplesOf(metric, reading, labels) : kept[index + 1],
-      );
-      return [kept[0], ...ofScrape].map((lines) => lines ?? '');
+      const lines = [...kept];
+      for (const { metric, index } of ofScrape) lines[index] = samplesOf(metric, reading, labels);
+      return lines;
     }
     const first = `${info.name}{${labels},${label('allocator', look?.allocator ?? '')},${label('jvm', String(subject.isJvm))}} 1\n`;
     const lines = [first, ...allProcessMetrics.map((metric) => samplesOf(metric, reading, labels))];
@@ -66,6 +68,14 @@ export class Exposition {
     this.#labels.set(subject, labels);
     return labels;
   }
+}
+
+/** Piece by piece into their place: a string of all of them, 1.3 MB of 200 JVMs, would be there three times until it is sent. */
+function toBytes(pieces: readonly string[]): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0));
+  let at = 0;
+  for (const piece of pieces) at += bytes.write(piece, at);
+  return bytes;
 }
 
 /** What stands in front of the lines of each metric. OpenMetrics calls a counter by its name without the end. */

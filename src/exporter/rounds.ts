@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGone, OffheapError } from '../model/errors.ts';
+import { trimOwnMalloc } from '../native/own-malloc.ts';
 import type { LookKind } from './look-kind.ts';
 import { ownerLooks } from './owner-looks.ts';
 import { type Pace, processorMs } from './pace.ts';
@@ -16,6 +17,9 @@ const lookTimeoutMs = 10_000;
 const mostDoublings = 7;
 /** Figures of a process that cannot be looked at any more are let go after so many times the time between two looks. */
 const staleAfterIntervals = 3;
+
+/** Looks leave freed blocks behind, some MiB of them among those that stay. After so much processor time of looks they are given back: that takes a hundredth of it. */
+const trimAfterMs = 100;
 
 /** What the rounds tell of themselves. */
 export interface RoundsJournal {
@@ -50,6 +54,7 @@ export class Rounds {
   readonly #kinds: readonly LookKind[];
   #discoverAt = Number.NEGATIVE_INFINITY;
   #isNewNext = true;
+  #sinceTrimMs = 0;
 
   constructor(
     roster: Roster,
@@ -83,8 +88,17 @@ export class Rounds {
     if ('waitMs' in choice) return Math.min(choice.waitMs, this.#discoverAt - performance.now());
     const { next, purse } = choice;
     this.#isNewNext = next.turn.isTried;
-    learnCost(next.turn, await this.#pace.look(purse, () => this.#look(next, signal)));
+    const usedMs = await this.#pace.look(purse, () => this.#look(next, signal));
+    learnCost(next.turn, usedMs);
+    this.#tidy(usedMs);
     return 0;
+  }
+
+  #tidy(usedMs: number): void {
+    this.#sinceTrimMs += usedMs;
+    if (this.#sinceTrimMs < trimAfterMs) return;
+    trimOwnMalloc();
+    this.#sinceTrimMs = 0;
   }
 
   /** None at a process of which a look has not come back: one of another kind would wait with it. */

@@ -12,7 +12,7 @@ export interface ScraperOptions {
 }
 
 export interface Page {
-  text: string;
+  bytes: Buffer;
   contentType: string;
 }
 

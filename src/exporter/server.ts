@@ -54,8 +54,8 @@ async function answer(scraper: Scraper, request: IncomingMessage, response: Serv
   if (path === '/healthz') return send(response, 200, 'ok\n');
   if (path !== '/metrics') return send(response, 404, home);
   try {
-    const { text, contentType } = await scraper.scrape(wantedFormat(request));
-    send(response, 200, text, contentType);
+    const { bytes, contentType } = await scraper.scrape(wantedFormat(request));
+    send(response, 200, bytes, contentType);
   } catch {
     // It has been counted; Prometheus tells the rest by `up`.
     send(response, 500, 'The scrape failed; offheap_exporter_errors_total counts it.\n');
@@ -73,7 +73,7 @@ function wantedFormat({ headers }: IncomingMessage): Format {
   return /application\/openmetrics-text/.test(headers.accept ?? '') ? 'openmetrics' : 'text';
 }
 
-function send(response: ServerResponse, status: number, text: string, contentType = 'text/plain; charset=utf-8'): void {
+function send(response: ServerResponse, status: number, text: string | Buffer, contentType = 'text/plain; charset=utf-8'): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }).end(text);
 }
 

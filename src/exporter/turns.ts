@@ -14,7 +14,7 @@ export interface Choice<Item> {
 /** A first look at a small process, its questions to a JVM among it. */
 const firstLookMs = 20;
 /** Measured: what `smaps` has of each, and what is made of it. */
-const mappingMs = 0.04;
+const mappingMs = 0.01;
 /** Its name, its stack pointer and, behind a meter, its counters. */
 const threadMs = 0.15;
 

@@ -102,6 +102,12 @@ export interface NativeInspection {
   consistency: number;
 }
 
+/** See native/addon/mappings_reader.h. */
+export interface NativeMappingsReader {
+  next(rows: Float64Array): Promise<{ errno: number; mappings: number; names: Buffer; ends: Uint32Array }>;
+  close(): void;
+}
+
 export interface NativeBinding {
   readonly counterPage: {
     version: number;
@@ -123,6 +129,12 @@ export interface NativeBinding {
     pid: number,
     bounds: Float64Array,
   ): { rssBytes: number; anonymousBytes: number; swapBytes: number; rangesRssBytes: number } | { errno: number };
+  /** See native/addon/own_malloc.h. */
+  tightenMalloc(): boolean;
+  trimMalloc(): boolean;
+  readonly mappingFields: number;
+  readonly mappingsAtOnce: number;
+  openMappings(path: string, maxBytes: number): NativeMappingsReader | { errno: number };
   readonly heapFigures: NativeHeapFigure[];
   inspectHeap(pid: number, budgetMs: number, seed: number, cancelled: CancelFlag): Promise<NativeInspectVerdict>;
   /** The same of a core file that is open, by its number. */

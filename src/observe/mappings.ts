@@ -1,6 +1,8 @@
 import { OffheapError } from '../model/errors.ts';
-import { type Mapping, SmapsParser } from '../parse/smaps.ts';
-import { readSmapsPieces } from '../process/proc-file.ts';
+import { readMappingPieces } from '../native/mappings.ts';
+import type { Mapping } from '../parse/smaps.ts';
+import { threadFolder } from '../process/living-thread.ts';
+import { maxProcBytes } from '../process/proc-file.ts';
 import { explainProcError } from './identity.ts';
 
 export function sumOf(
@@ -20,22 +22,28 @@ export interface MappingsOptions {
 }
 
 /**
- * The mappings of a process, each with what of it is resident. What waits for this thread gets it between two pieces.
+ * The mappings of a process, each with what of it is resident. Where its first thread has ended they are those of one that lives. What waits for this thread gets it
+ * between two pieces.
  *
  * @throws as readProcFile; OffheapError INSPECT_FAILED when the time is up
  */
 export async function readMappings(pid: number, { signal, timeoutMs = longestMs }: MappingsOptions = {}): Promise<Mapping[]> {
-  const parser = new SmapsParser();
   const deadline = performance.now() + timeoutMs;
-  try {
-    for await (const piece of readSmapsPieces(pid, signal)) {
-      parser.take(piece);
+  const mappings: Mapping[] = [];
+  const readIn = async (folder: string) => {
+    for await (const piece of readMappingPieces(`${folder}/smaps`, maxProcBytes.smaps, signal)) {
+      mappings.push(...piece);
       if (performance.now() > deadline) throw tooSlow(pid, timeoutMs);
     }
+  };
+  try {
+    await readIn(`/proc/${pid}`);
+    const folder = mappings.length === 0 ? threadFolder(pid) : undefined;
+    if (folder !== undefined) await readIn(folder);
   } catch (cause) {
     throw explainProcError(pid, 'smaps', cause);
   }
-  return parser.end();
+  return mappings;
 }
 
 function tooSlow(pid: number, timeoutMs: number): OffheapError {

@@ -24,8 +24,7 @@ export function parseMapsEntry(line: string): MapsEntry | undefined {
   const match = entry.exec(line);
   if (!match) return undefined;
   const [, start = '', end = '', perms = '', offset = '', major = '', minor = '', inode = '', name = ''] = match;
-  const deleted = name.endsWith(deletedSuffix);
-  const path = deleted ? name.slice(0, -deletedSuffix.length) : name;
+  const { path, deleted } = parseMappedName(name);
   return {
     start: Number.parseInt(start, 16),
     end: Number.parseInt(end, 16),
@@ -33,10 +32,17 @@ export function parseMapsEntry(line: string): MapsEntry | undefined {
     offset: Number.parseInt(offset, 16),
     device: `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`,
     inode: Number(inode),
-    // The kernel escapes nothing but a newline, and not even the backslash: a name that holds `\012` itself reads as a newline.
-    path: path.includes('\\012') ? path.replaceAll('\\012', '\n') : path,
+    path,
     deleted,
   };
+}
+
+/** What stands behind the inode. */
+export function parseMappedName(name: string): Pick<MapsEntry, 'path' | 'deleted'> {
+  const deleted = name.endsWith(deletedSuffix);
+  const path = deleted ? name.slice(0, -deletedSuffix.length) : name;
+  // The kernel escapes nothing but a newline, and not even the backslash: a name that holds `\012` itself reads as a newline.
+  return { path: path.includes('\\012') ? path.replaceAll('\\012', '\n') : path, deleted };
 }
 
 /** In the kernel's order, which is by address. Lines it does not know are left out. */

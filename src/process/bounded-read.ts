@@ -4,7 +4,6 @@ import { OffheapError } from '../model/errors.ts';
 import { bytesPerMiB } from '../model/units.ts';
 
 const chunkBytes = 64 * 1024;
-const partBytes = 2048;
 /** Most files of /proc have less. So small a buffer comes from Node's pool: a larger one costs more than reading into it. */
 const firstChunkBytes = 2048;
 
@@ -25,31 +24,6 @@ export function readWholeSync(path: string, maxBytes: number): string {
     return gathered.text;
   } finally {
     closeSync(descriptor);
-  }
-}
-
-/**
- * The same in pieces, as the kernel gives them, so that its text is never there as a whole. A piece is good until the next one is asked for, which is read into its place.
- *
- * @throws also the signal's reason, between two pieces
- */
-export async function* readPieces(path: string, maxBytes: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const room = Buffer.allocUnsafe(chunkBytes);
-    // The kernel fills a page of room at a time, and comes back: given in parts, all of it is filled at one call, and the thread pool is asked once.
-    const parts = Array.from({ length: chunkBytes / partBytes }, (_, part) =>
-      room.subarray(part * partBytes, (part + 1) * partBytes),
-    );
-    let bytes = 0;
-    for (let read = await file.readv(parts); read.bytesRead > 0; read = await file.readv(parts)) {
-      bytes += read.bytesRead;
-      if (bytes > maxBytes) throw tooLong(path, maxBytes);
-      yield room.subarray(0, read.bytesRead);
-      signal?.throwIfAborted();
-    }
-  } finally {
-    await file.close();
   }
 }
 
@@ -105,7 +79,7 @@ class Gathered {
   }
 }
 
-function tooLong(path: string, maxBytes: number): OffheapError {
+export function tooLong(path: string, maxBytes: number): OffheapError {
   return new OffheapError(
     'INSPECT_FAILED',
     `Expected ${path} to have ${maxBytes / bytesPerMiB} MiB at most, found more. No process has that much without wanting to: look at it by other means.`,

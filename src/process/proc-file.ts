@@ -1,6 +1,6 @@
 import { bytesPerMiB } from '../model/units.ts';
 import { joinThreadTexts, mayBeOfEndedThread } from '../parse/ended-thread.ts';
-import { readPieces, readStart, readWhole, readWholeSync } from './bounded-read.ts';
+import { readStart, readWhole, readWholeSync } from './bounded-read.ts';
 import { threadFolder, withProcFolder, withProcFolderSync } from './living-thread.ts';
 
 /**
@@ -52,16 +52,4 @@ export async function readProcArguments(pid: number, maxBytes: number): Promise<
   const first = await readIn(`/proc/${pid}`);
   const folder = first.text === '' ? threadFolder(pid) : undefined;
   return folder === undefined ? first : readIn(folder);
-}
-
-/** The mappings with their sizes, by readPieces(). */
-export async function* readSmapsPieces(pid: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  const readIn = (folder: string) => readPieces(`${folder}/smaps`, maxProcBytes.smaps, signal);
-  let isEmpty = true;
-  for await (const piece of readIn(`/proc/${pid}`)) {
-    isEmpty = false;
-    yield piece;
-  }
-  const folder = isEmpty ? threadFolder(pid) : undefined;
-  if (folder !== undefined) yield* readIn(folder);
 }

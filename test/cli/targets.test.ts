@@ -12,6 +12,7 @@ import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.t
 import { preloadable } from '../fixtures/preload.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
 import { isRoot, skipUnless } from '../skip.ts';
+import { startInTurn } from './in-turn.ts';
 import { type Finished, root } from './offheap.ts';
 
 const bin = join(root, 'bin', 'offheap.js');
@@ -168,15 +169,27 @@ test('every option and argument that takes a file has its place here', async () 
   expect(found.sort()).toEqual([...Object.keys(refusing), ...Object.keys(inputs)].sort());
 });
 
+type Runner = (args: string[], place: Place) => Promise<Finished>;
+
+const ownEnvironment = ({ folder }: Place) => ({ OFFHEAP_CACHE_DIR: join(folder, 'cache'), NO_COLOR: '1', FORCE_COLOR: '0' });
+
+/** In a process of their own: how it starts and ends, and its standard streams, are among what is tested. */
 async function run(
   args: string[],
-  { folder }: Place,
+  place: Place,
   [command, ...before]: [string, ...string[]] = [process.execPath, bin],
 ): Promise<Finished> {
-  const env = { ...process.env, OFFHEAP_CACHE_DIR: join(folder, 'cache'), NO_COLOR: '1', FORCE_COLOR: '0' };
+  const { folder } = place;
+  const env = { ...process.env, ...ownEnvironment(place) };
   const child = spawn(command, [...before, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [[status], stdout, stderr] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
   return { status, stdout, stderr };
+}
+
+/** Those of one test in one process, one after the other. */
+async function runsInTurn(before: readonly string[] = []): Promise<Runner> {
+  const call = await startInTurn(before);
+  return (args, place) => call({ args, cwd: place.folder, env: ownEnvironment(place) });
 }
 
 const atOnce = 3;
@@ -213,9 +226,16 @@ const kindOf = (path: string) => {
 const refusal = /^offheap: Could not write .+: .+\. Name another file by --output or --results\.\n$/;
 
 /** It is said before anything is started, and nothing is made. */
-async function refuses(name: string, { args }: Recipe, place: Place, target: string, because: string): Promise<void> {
+async function refuses(
+  name: string,
+  { args }: Recipe,
+  place: Place,
+  target: string,
+  because: string,
+  runner: Runner,
+): Promise<void> {
   const before = listing(place);
-  const { status, stdout, stderr } = await run(args(target, place), place);
+  const { status, stdout, stderr } = await runner(args(target, place), place);
   expect({ status, stdout }, name).toEqual({ status: 1, stdout: '' });
   expect(stderr, name).toMatch(refusal);
   expect(stderr, name).toContain(`: ${because}. Name`);
@@ -226,60 +246,69 @@ describe('what cannot be written is said before anything is started', () => {
   test('a folder', () =>
     each(refusing, async (name, recipe, place) => {
       mkdirSync(join(place.folder, 'target'));
-      await refuses(name, recipe, place, 'target', 'it is a folder');
+      await refuses(name, recipe, place, 'target', 'it is a folder', run);
     }));
 
-  test('no name', () => each(refusing, (name, recipe, place) => refuses(name, recipe, place, '', 'its name is empty')));
+  test('no name', async () => {
+    const inTurn = await runsInTurn();
+    await each(refusing, (name, recipe, place) => refuses(name, recipe, place, '', 'its name is empty', inTurn));
+  });
 
-  test('below a file', () =>
-    each(refusing, async (name, recipe, place) => {
+  test('below a file', async () => {
+    const inTurn = await runsInTurn();
+    await each(refusing, async (name, recipe, place) => {
       writeFileSync(join(place.folder, 'file'), 'before');
-      await refuses(name, recipe, place, 'file/target', "EEXIST: file already exists, mkdir 'file'");
+      await refuses(name, recipe, place, 'file/target', "EEXIST: file already exists, mkdir 'file'", inTurn);
       expect(readFileSync(join(place.folder, 'file'), 'utf8')).toBe('before');
-    }));
+    });
+  });
 
   describe('as root', () => {
     skipUnless(isRoot, 'only root makes devices');
     test.each([
       ['memory', ['c', '1', '1']],
       ['a disk', ['b', '7', '200']],
-    ])('%s', (_, number) =>
-      each(refusing, async (name, recipe, place) => {
+    ])('%s', async (_, number) => {
+      const inTurn = await runsInTurn();
+      await each(refusing, async (name, recipe, place) => {
         const target = join(place.folder, 'target');
         execFileSync('mknod', [target, ...number]);
         const before = kindOf(target);
-        await refuses(name, recipe, place, target, 'it is a device, and neither a terminal nor one that keeps nothing');
+        await refuses(name, recipe, place, target, 'it is a device, and neither a terminal nor one that keeps nothing', inTurn);
         expect(kindOf(target)).toEqual(before);
-      }),
-    );
+      });
+    });
   });
 
   describe('mounts', () => {
     skipUnless(canMount, cannotMount);
-    test('a read-only one', () =>
-      each(refusing, async (name, { args }, place) => {
-        const mount = join(place.folder, 'mount');
-        mkdirSync(mount);
-        const [command, before] = inMountNamespace('mount -t tmpfs -o ro tmpfs "$1"; shift; "$@"', [mount, process.execPath, bin]);
-        const { status, stdout, stderr } = await run(args(join(mount, 'target'), place), place, [command, ...before]);
+    test('a read-only one', async () => {
+      const mount = join(temporaryFolder(), 'mount');
+      mkdirSync(mount);
+      const [command, before] = inMountNamespace('mount -t tmpfs -o ro tmpfs "$1"; shift; "$@"', [mount]);
+      const inTurn = await runsInTurn([command, ...before]);
+      await each(refusing, async (name, { args }, place) => {
+        const { status, stdout, stderr } = await inTurn(args(join(mount, 'target'), place), place);
         expect({ status, stdout, stderr }, name).toEqual({
           status: 1,
           stdout: '',
           stderr: `offheap: Could not write ${mount}/target: ${mount} is not writable. Name another file by --output or --results.\n`,
         });
         expect(existsSync(place.started)).toBe(false);
-      }));
+      });
+    });
   });
 });
 
 describe('what is written into stays what it is', () => {
   test('a device that keeps nothing', async ({ skip }) => {
     skip(!isRoot, 'only root makes devices');
+    const inTurn = await runsInTurn();
     await each(written, async (name, { args, status }, place) => {
       const target = join(place.folder, 'target');
       execFileSync('mknod', [target, 'c', '1', '3']);
       const before = kindOf(target);
-      expect((await run(args(target, place), place)).status, name).toBe(status);
+      expect((await inTurn(args(target, place), place)).status, name).toBe(status);
       expect(kindOf(target), name).toEqual(before);
     });
   });
@@ -298,14 +327,15 @@ describe('what is written into stays what it is', () => {
       await once(reader, 'exit');
     }));
 
-  test('links, of which one leads to a file and one to nothing yet', () =>
-    each(written, async (name, { args, isWhole, status }, place) => {
+  test('links, of which one leads to a file and one to nothing yet', async () => {
+    const inTurn = await runsInTurn();
+    await each(written, async (name, { args, isWhole, status }, place) => {
       const { folder } = place;
       writeFileSync(join(folder, 'file'), 'before');
       symlinkSync('file', join(folder, 'target'));
       symlinkSync('new', join(folder, 'dangling'));
       for (const link of ['target', 'dangling']) {
-        const told = await run(args(link, place), place);
+        const told = await inTurn(args(link, place), place);
         expect(told.status, `${name}: ${told.stderr}${told.stdout}`).toBe(status);
       }
       for (const file of ['file', 'new']) {
@@ -313,7 +343,8 @@ describe('what is written into stays what it is', () => {
         expect(isWhole(readFileSync(join(folder, file), 'utf8')), name).toBe(true);
       }
       expect([readlinkSync(join(folder, 'target')), readlinkSync(join(folder, 'dangling'))]).toEqual(['file', 'new']);
-    }));
+    });
+  });
 
   test('/dev/stdout in a pipe', () =>
     each(written, async (name, { args, isWhole, status }, place) => {
@@ -415,9 +446,9 @@ describe('what turns out at its end: one sentence, and the result goes to stdout
 });
 
 describe('what cannot be read: one sentence, status 1, and nothing is started or made', () => {
-  const saysSo = async (name: string, args: string[], place: Place) => {
+  const saysSo = async (name: string, args: string[], place: Place, runner: Runner) => {
     const before = listing(place);
-    const { status, stdout, stderr } = await run(args, place);
+    const { status, stdout, stderr } = await runner(args, place);
     expect({ status, stdout }, `${name} ${stderr}`).toEqual({ status: 1, stdout: '' });
     expect(stderr, name).toMatch(/^offheap: Expected .+\n$/);
     expect(stderr, name).not.toContain('OFFHEAP_DEBUG');
@@ -436,14 +467,20 @@ describe('what cannot be read: one sentence, status 1, and nothing is started or
         return join(folder, 'target');
       },
     ],
-    [
-      'a pipe into which nobody writes',
-      (folder) => {
-        execFileSync('mkfifo', [join(folder, 'target')]);
-        return join(folder, 'target');
+  ])('%s', async (_, make) => {
+    const inTurn = await runsInTurn();
+    await each(inputs, (name, args, place) => saysSo(name, args(make(place.folder), place), place, inTurn));
+  });
+
+  test('a pipe into which nobody writes', () =>
+    each(
+      inputs,
+      async (name, args, place) => {
+        execFileSync('mkfifo', [join(place.folder, 'target')]);
+        await saysSo(name, args(join(place.folder, 'target'), place), place, run);
       },
-    ],
-  ])('%s', (_, make) => each(inputs, (name, args, place) => saysSo(name, args(make(place.folder), place), place), allAtOnce));
+      allAtOnce,
+    ));
 
   test('a report of a pipe that is written to late', async () => {
     const place = { folder: temporaryFolder(), started: '' };

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { parseMaps } from '../../src/parse/maps.ts';
 import { parseMountInfo } from '../../src/parse/mountinfo.ts';
 import { parseStatusLine } from '../../src/parse/proc-fields.ts';
-import { parseSmaps } from '../../src/parse/smaps.ts';
+import { parseSmaps } from '../fixtures/parse-smaps.ts';
 import { fuzz } from './fuzz.ts';
 
 /** As a file may be called: any byte but NUL and newline, which the kernel writes as `\012`. */

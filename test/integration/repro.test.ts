@@ -80,6 +80,8 @@ function commandOf(pid: number): string {
 const isAlive = (pid: number) => commandOf(pid) !== '';
 
 describe('the story, on every configuration', () => {
+  /** Half of what the command takes by itself, and as much of the story. */
+  const streams = 16_001;
   let result: ResultFile;
   let cells: Record<string, Cell>;
   const cell = (key: string): Cell => {
@@ -95,7 +97,7 @@ describe('the story, on every configuration', () => {
   const returned = (key: string) => returnedShare(cell(key), 'settled') ?? Number.NaN;
 
   beforeAll(async () => {
-    result = await repro('--allocator=all');
+    result = await repro('--allocator=all', `--streams=${streams}`);
     cells = Object.fromEntries(result.cells.map((one) => [one.configuration, one]));
   });
 
@@ -107,14 +109,14 @@ describe('the story, on every configuration', () => {
     expect(JSON.parse(await readFile(join(folder, 'raw.json'), 'utf8'))).toEqual(result);
   });
 
-  test.for(all)('%s: proven to be in force, all streams left to the GC, a burst of at least 400 MB', (key, context) => {
+  test.for(all)('%s: proven to be in force, all streams left to the GC, a burst of at least 200 MB', (key, context) => {
     need(context, key);
     const { provenance, phases } = cell(key);
     expect(provenance).toMatchObject({ verified: true, problems: [] });
-    expect(phases.loaded?.announced).toMatchObject({ streams: 32_000, openInflaters: 32_000, gcs: 0 });
+    expect(phases.loaded?.announced).toMatchObject({ streams, openInflaters: streams, gcs: 0 });
     expect(phases.collected?.announced).toMatchObject({ openInflaters: 0 });
-    expect(burstBytes(cell(key))).toBeGreaterThan(400e6);
-    expect(phases.loaded?.nmtCommittedBytes).toBeLessThan((phases.loaded?.rssBytes ?? 0) - 300 * bytesPerMiB);
+    expect(burstBytes(cell(key))).toBeGreaterThan(200e6);
+    expect(phases.loaded?.nmtCommittedBytes).toBeLessThan((phases.loaded?.rssBytes ?? 0) - 150 * bytesPerMiB);
   });
 
   test.for(all)('%s: live bytes rise by every Inflater and are back at collected, whatever RSS does', (key, context) => {
@@ -123,15 +125,15 @@ describe('the story, on every configuration', () => {
     const [before = Number.NaN, full = Number.NaN, after = Number.NaN] = [baseline, loaded, collected].map(
       (phase) => phase?.liveBytes,
     );
-    expect(full - before).toBeGreaterThan(32_000 * 39_928);
+    expect(full - before).toBeGreaterThan(streams * 39_928);
     // Usable is more than requested: a 32 KB window that is a mapping of its own has nine pages.
-    expect(full - before).toBeLessThan(32_000 * 39_928 * 1.15);
+    expect(full - before).toBeLessThan(streams * 39_928 * 1.15);
     expect(after - before).toBeLessThan((full - before) * 0.05);
     expect(settled?.liveBytes).toBeGreaterThan(0);
   });
 
   test('what glibc holds at settled is retained, not live', () => {
-    expect(retainedBytes(cell('glibc'))).toBeGreaterThan(200 * bytesPerMiB);
+    expect(retainedBytes(cell('glibc'))).toBeGreaterThan(100 * bytesPerMiB);
     expect(cell('glibc').provenance?.preloaded).toEqual([expect.stringMatching(/libmeter\.so$/)]);
   });
 
@@ -180,13 +182,13 @@ describe('the story, on every configuration', () => {
     const { phases, counters, timeline } = cell('mmap');
     expect(returned('mmap')).toBeGreaterThan(0.75);
     const growth = (phases.loaded?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0);
-    expect(growth).toBeGreaterThan(32_000 * 39_928);
-    expect(growth).toBeLessThan(32_000 * 39_928 * 1.05);
+    expect(growth).toBeGreaterThan(streams * 39_928);
+    expect(growth).toBeLessThan(streams * 39_928 * 1.05);
     expect((phases.collected?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0)).toBeLessThan(growth * 0.05);
     expect(retainedBytes(cell('mmap'))).toBeLessThan(64 * bytesPerMiB);
     expect(counters).toMatchObject({ calls: { malloc: expect.any(Number) } });
     expect(timeline?.liveBytes?.length).toBe(timeline?.atMs.length);
-    expect(Math.max(...(timeline?.liveBytes ?? []).map((bytes) => bytes ?? 0))).toBeGreaterThanOrEqual(32_000 * 39_928);
+    expect(Math.max(...(timeline?.liveBytes ?? []).map((bytes) => bytes ?? 0))).toBeGreaterThanOrEqual(streams * 39_928);
   });
 
   test.for(all)('%s: RSS was sampled from start to end, and its peak is at or above every phase', (key, context) => {
@@ -203,7 +205,14 @@ describe('the story, on every configuration', () => {
 });
 
 test('repeats: blocks of random order, intervals, a comparison with the reference that admits what too few rounds cannot tell', async () => {
-  const result = await repro('--allocator=glibc,mine=mmap', '--repeats=2', '--settle=1s', '--seed=4', '--cores=3');
+  const result = await repro(
+    '--allocator=glibc,mine=mmap',
+    '--streams=16001',
+    '--repeats=2',
+    '--settle=1s',
+    '--seed=4',
+    '--cores=3',
+  );
   expect(result.cells.map(({ repeat }) => repeat)).toEqual([1, 1, 2, 2]);
   expect(result.seed).toBe(4);
   expect(result.cells.find(({ configuration }) => configuration === 'glibc')?.provenance?.environment).toMatchObject({
@@ -215,7 +224,7 @@ test('repeats: blocks of random order, intervals, a comparison with the referenc
   ]);
   const [, mine] = result.summary;
   expect(mine?.comparison).toMatchObject({ reference: 'glibc', verdict: 'too few rounds' });
-  expect(mine?.comparison?.settledDifferenceBytes.mean).toBeLessThan(-200 * bytesPerMiB);
+  expect(mine?.comparison?.settledDifferenceBytes.mean).toBeLessThan(-100 * bytesPerMiB);
   const burstMsOf = (key: string, repeat: number) =>
     result.cells.find((cell) => cell.configuration === key && cell.repeat === repeat)?.burstMs ?? Number.NaN;
   const [first = Number.NaN, second = Number.NaN] = [1, 2].map((repeat) => burstMsOf('mine', repeat) / burstMsOf('glibc', repeat));

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { findLibrary } from '../../src/allocators/locate.ts';
 import { openCounters } from '../../src/native/counters.ts';
 import { plain } from '../fixtures/preload.ts';
 import { skipUnless } from '../skip.ts';
@@ -113,6 +116,32 @@ describe.each(allocatorsBehindMeter)('C++ in front of $name', ({ name, behind, m
     // glibc, mimalloc and the mmap allocator are not asked.
     if (['tcmalloc', 'jemalloc'].includes(name)) expect(own).toBeGreaterThan(0);
     if (own > 0) expect(Math.abs(liveUsableBytes / own - 1)).toBeLessThan(0.05);
+  });
+});
+
+/** Debian has it beside the other one. A block of it has the size that was asked for, so pages have no size. */
+const roundsNothing = { name: 'a tcmalloc that rounds nothing up', ...besideTcmalloc('libtcmalloc_minimal_debug.so.4') };
+
+function besideTcmalloc(file: string): { behind: string; missing?: string } {
+  const behind = join(dirname(findLibrary('tcmalloc') ?? '/'), file);
+  return existsSync(behind) ? { behind } : { behind: '', missing: `${file} is not installed` };
+}
+
+describe.each([...exactBehindMeter, roundsNothing])('sizes in front of $name', ({ name, behind, missing }) => {
+  skipUnless(missing === undefined, missing ?? '');
+
+  test('what is read is what malloc_usable_size says, of every block by every function, in 4 threads', () => {
+    const run = (blocks: string) => runProgram('mixed_blocks', ['4', blocks], { ...metered(behind), OFFHEAP_METER_CHECK: '1' });
+    const [idle, busy] = [run('0'), run('50000')];
+    const [, read, asked] =
+      /^offheap meter: (\d+) sizes read as malloc_usable_size says them, (\d+) not known\n$/.exec(busy.stderr) ?? [];
+    expect({ status: busy.status, stderr: read === undefined ? busy.stderr : '' }).toEqual(clean);
+    // By malloc, calloc, realloc and free. Fewer of mimalloc: where an aligned block lies within another, blocks of its page are asked.
+    expect(Number(read) + Number(asked)).toBeGreaterThan(4 * 50_000);
+    if (['glibc', 'tcmalloc', 'jemalloc', 'mimalloc'].includes(name)) expect(Number(read)).toBeGreaterThan(4 * 50_000 * 0.75);
+    else expect(Number(read)).toBe(0);
+    expect(meterPage(busy).liveUsableBytes).toBe(meterPage(idle).liveUsableBytes);
+    expect(meterPage(busy).sizeHistogram.live).toEqual(meterPage(idle).sizeHistogram.live);
   });
 });
 

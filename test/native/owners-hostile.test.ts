@@ -20,9 +20,9 @@ async function lookAgainAndAgain(pid: number, looks: number): Promise<number> {
   return told;
 }
 
-test('200 looks at a program that allocates and frees as fast as it can', async () => {
+test('101 looks at a program that allocates and frees as fast as it can', async () => {
   const { pid } = await startHeap('heap_busy');
-  expect(await lookAgainAndAgain(pid, 200)).toBe(200);
+  expect(await lookAgainAndAgain(pid, 101)).toBe(101);
 });
 
 test.each([
@@ -34,5 +34,6 @@ test.each([
   { program: 'wide_mapping', args: [] },
 ])('$program', async ({ program, args }) => {
   const { pid } = await startHeap(program, {}, { args });
-  await lookAgainAndAgain(pid, 4);
+  // It stands still: the second time as the first.
+  await lookAgainAndAgain(pid, 2);
 });

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-test.each(['', 'address', 'undefined', 'thread'])(
+// One build with both that go together: each file is compiled and each test run once for them.
+test.each(['', 'address,undefined', 'thread'])(
   'cmake builds without a warning and the native unit tests pass, sanitizer: %j',
   { timeout: 900_000 },
   (sanitizer) => {

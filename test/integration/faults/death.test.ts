@@ -4,7 +4,8 @@ import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Cell, resultFile } from '../../../src/model/result.ts';
-import { offheap, root } from '../../cli/offheap.ts';
+import { startInTurn } from '../../cli/in-turn.ts';
+import { type Finished, offheap, root } from '../../cli/offheap.ts';
 import { plain } from '../../fixtures/preload.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
 
@@ -14,7 +15,9 @@ const atOnce = 4;
 /** What Node and the system say of a failure that nobody foresaw. */
 const unforeseen = /\bE[A-Z]{3,}\b|OFFHEAP_DEBUG|\n {4}at /;
 const killer = () => plain(compile('kill_when_looked_at', 'library'));
-const atLook = (look: number, killed: string) => ({ LD_PRELOAD: killer(), VICTIM_LOOK: String(look), VICTIM_KILLED: killed });
+
+/** Runs a command during which a process dies. */
+type DeadlyRun = (args: string[]) => Promise<Finished>;
 
 async function startVictim(): Promise<ChildProcess> {
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
@@ -23,17 +26,21 @@ async function startVictim(): Promise<ChildProcess> {
   return child;
 }
 
-/** Looks at a process that dies at the first look, at the second, and so on, some at the same time, until one outlives them all. */
-async function sweep(attempt: (look: number, environment: Record<string, string>) => Promise<void>): Promise<number> {
+/**
+ * Looks at a process that dies at the first look, at the second, and so on, some at the same time, until one outlives them all. Each has its process of offheap, whose
+ * runs count their looks by themselves.
+ */
+async function sweep(attempt: (look: number, run: DeadlyRun) => Promise<void>): Promise<number> {
   const folder = temporaryFolder();
-  const isOutlived = async (look: number): Promise<boolean> => {
+  const runners = await Promise.all(Array.from({ length: atOnce }, () => startInTurn([], { LD_PRELOAD: killer() })));
+  const isOutlived = async (look: number, runner: Awaited<ReturnType<typeof startInTurn>>): Promise<boolean> => {
     const killed = join(folder, `killed-${look}`);
-    await attempt(look, atLook(look, killed));
+    const env = { VICTIM_LOOK: String(look), VICTIM_KILLED: killed };
+    await attempt(look, (args) => runner({ args, cwd: folder, env }));
     return !existsSync(killed);
   };
   for (let first = 1; first <= mostLooks; first += atOnce) {
-    const looks = Array.from({ length: atOnce }, (_, index) => first + index);
-    const outlived = await Promise.all(looks.map(isOutlived));
+    const outlived = await Promise.all(runners.map((runner, index) => isOutlived(first + index, runner)));
     if (outlived.includes(true)) return first - 1 + outlived.indexOf(true);
   }
   throw new Error(`Expected fewer than ${mostLooks} looks.`);
@@ -45,9 +52,9 @@ describe('a process that dies at any look at its files in /proc', () => {
     ['histo', [], 3],
     ['watch', ['--for=300ms'], 10],
   ])('%s: a sentence that it has ended, or a result', async (command, options, least) => {
-    const looks = await sweep(async (look, environment) => {
+    const looks = await sweep(async (look, run) => {
       const victim = await startVictim();
-      const { status, stdout, stderr } = await offheap([command, String(victim.pid), ...options], environment);
+      const { status, stdout, stderr } = await run([command, String(victim.pid), ...options]);
       const outcome = status === 0 && stderr === '' ? stdout : stderr;
       expect(outcome, `look ${look}`).not.toMatch(unforeseen);
       if (status !== 0) expect(stderr).toMatch(/^offheap: (Process|Expected a (running )?process) \d+.* (ended|found none).*\n$/);
@@ -55,7 +62,7 @@ describe('a process that dies at any look at its files in /proc', () => {
     expect(looks).toBeGreaterThanOrEqual(least);
   });
 
-  const compareOnce = async (command: string[], environment: Record<string, string>): Promise<Cell | undefined> => {
+  const compareOnce = async (command: string[], run: DeadlyRun): Promise<Cell | undefined> => {
     const args = [
       'compare',
       '--quiet',
@@ -68,16 +75,17 @@ describe('a process that dies at any look at its files in /proc', () => {
       '--no-doctor',
     ];
     const results = join(temporaryFolder(), 'raw.json');
-    const { stdout, stderr } = await offheap([...args, '--gc', `--results=${results}`, '--', ...command], environment);
+    const { stdout, stderr } = await run([...args, '--gc', `--results=${results}`, '--', ...command]);
     expect(stderr).toBe('');
     return resultFile.parse(JSON.parse(stdout)).cells[0];
   };
 
   test('compare: a failed cell that says how the program ended', async () => {
-    const looks = await sweep(async (_, environment) => {
-      const cell = await compareOnce(['sh', '-c', 'echo ready; exec sleep 600'], environment);
+    const looks = await sweep(async (look, run) => {
+      // It stays the same program: one that becomes another has no counter page for a moment.
+      const cell = await compareOnce(['python3', '-c', 'import time; print("ready", flush=True); time.sleep(600)'], run);
       // Of a look after the last phase it is measured all the same.
-      expect(`${cell?.state} ${cell?.reason ?? ''}`).toMatch(/^(ok $|failed The program was killed by SIGKILL )/);
+      expect(`${cell?.state} ${cell?.reason ?? ''}`, `look ${look}`).toMatch(/^(ok $|failed The program was killed by SIGKILL )/);
     });
     expect(looks).toBeGreaterThan(10);
   });
@@ -89,9 +97,9 @@ describe('a process that dies at any look at its files in /proc', () => {
     const jvm = ['python3', join(root, 'test', 'integration', 'programs', 'fake_jvm.py'), '{}', library];
     const wrapper = ['sh', '-c', '"$@" & echo $! >"$0"; wait; sleep 600'];
     const reasons = new Set<string>();
-    const looks = await sweep(async (look, environment) => {
+    const looks = await sweep(async (look, run) => {
       const pid = join(folder, `pid-${look}`);
-      const cell = await compareOnce([...wrapper, pid, ...jvm], environment);
+      const cell = await compareOnce([...wrapper, pid, ...jvm], run);
       // Of a wrapper that was killed before it had started anything there is none.
       if (existsSync(pid)) rmSync(`/tmp/.java_pid${readFileSync(pid, 'utf8').trim()}`, { force: true });
       const reason = cell?.reason?.replace(/\d+/g, 'N').replace(/ It said last.*/, '') ?? '';

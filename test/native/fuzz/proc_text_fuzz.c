@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "proc_maps.h"
 #include "proc_memory.h"
+#include "smaps_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,32 @@ static bool are_equal(const struct smaps_sums *one, const struct smaps_sums *oth
            one->rss_in_ranges_bytes == other->rss_in_ranges_bytes && one->is_complete == other->is_complete;
 }
 
+/* Each piece but the last is full, and names what it has. */
+static void read_mappings(int file) {
+    static double rows[smaps_piece_mappings * smaps_field_count];
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    struct smaps_reader *reader = smaps_reader_open(path, UINT64_MAX);
+    struct smaps_piece piece;
+    if (reader == NULL) {
+        abort();
+    }
+    do {
+        if (!smaps_reader_next(reader, rows, &piece) || piece.mappings > smaps_piece_mappings ||
+            piece.names > smaps_piece_names || piece.ends[piece.names - 1] != piece.text_bytes) {
+            abort();
+        }
+        for (size_t index = 0; index < piece.mappings; index++) {
+            const double *row = rows + index * smaps_field_count;
+            if (row[smaps_perms] >= (double)piece.names || row[smaps_path] >= (double)piece.names ||
+                row[smaps_flags] >= (double)piece.names) {
+                abort();
+            }
+        }
+    } while (piece.mappings == smaps_piece_mappings);
+    smaps_reader_close(reader);
+}
+
 static void read_as_file(const char *text, size_t bytes) {
     int file = memfd_create("text", MFD_CLOEXEC);
     if (file < 0 || pwrite(file, text, bytes, 0) != (ssize_t)bytes) {
@@ -88,6 +115,7 @@ static void read_as_file(const char *text, size_t bytes) {
         abort();
     }
     (void)read_number(file, &number);
+    read_mappings(file);
     close(file);
 }
 

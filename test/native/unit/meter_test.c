@@ -71,6 +71,15 @@ static void test_each_kind_of_block_is_proven_by_its_own(void) {
     CHECK(asks(large, 1000, 0x4f8) == 0);
 }
 
+/* As where all is done by threads that have arenas of their own. */
+static void test_blocks_of_another_arena_prove_their_sizes_too(void) {
+    real.malloc_usable_size = as_in_heap;
+    block_size_start(true);
+    CHECK(asks(small_of_other_arena, 1000, 0x38) == 256);
+    CHECK(asks(small, 1000, 0x38) == 0);
+    CHECK(asks(large, 1000, 0x4f8) == 256);
+}
+
 /* glibc 2.43's lose one word, those before it two. */
 static void test_mapped_chunks_are_always_asked(void) {
     enum { mapped = 0x21000 | 2 };
@@ -102,6 +111,7 @@ int main(void) {
         real.free(kept[index]);
     }
     test_each_kind_of_block_is_proven_by_its_own();
+    test_blocks_of_another_arena_prove_their_sizes_too();
     test_mapped_chunks_are_always_asked();
     test_one_disagreement_ends_the_reading_of_headers();
     return 0;

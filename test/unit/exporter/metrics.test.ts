@@ -27,7 +27,7 @@ const samples = (text: string) => text.split('\n').filter((line) => line !== '' 
 test('a process that has not been looked at has its RSS, and nothing that is not known', async () => {
   const exposition = new Exposition();
   exposition.fill([reading]);
-  const { text } = await exposition.render('text');
+  const text = String((await exposition.render('text')).bytes);
   const labels = 'pid="7",command="a \\"b\\"\\\\",container_id="",pod_uid="u"';
   expect(samples(text)).toEqual([
     `offheap_process_info{${labels},allocator="",jvm="true"} 1`,
@@ -62,7 +62,7 @@ const look: Look = { takenAtMs: 0, rssBytes: 0, swapBytes: 0, hugeBytes: 0, huge
 async function figuresOf(seen: Look): Promise<Record<string, number>> {
   const exposition = new Exposition();
   exposition.fill([{ ...reading, subject: { ...subject, look: seen } }]);
-  const { text } = await exposition.render('text');
+  const text = String((await exposition.render('text')).bytes);
   const figure = /^(offheap_malloc_(?:live|cached|retained|read|unread)\w*)\{.*?(?:,class="(tcache)")?\} (\S+)$/gm;
   const told = [...text.matchAll(figure)].filter(([line, , name]) => name !== undefined || !line.includes('class='));
   return Object.fromEntries(told.map(([, name, of, value]) => [of === undefined ? name : `${name} ${of}`, Number(value)]));
@@ -74,7 +74,7 @@ test('a counter has the type, and in OpenMetrics the name, of one', async () => 
   const cgroup = { version: 2 as const, limitHits: 3, oomKills: 1, pressure: { some: stall, full: { ...stall, totalMs: 0 } } };
   exposition.fill([{ ...reading, subject: { ...subject, look: { ...look, cgroup } } }]);
   const linesOf = async (format: 'text' | 'openmetrics') =>
-    (await exposition.render(format)).text
+    String((await exposition.render(format)).bytes)
       .split('\n')
       .filter((line) => /^(# TYPE )?offheap_container_\w+(hits|kills|seconds)/.test(line))
       .map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));
@@ -96,7 +96,7 @@ test('a process that has ended leaves nothing behind', async () => {
   const exposition = new Exposition();
   exposition.fill([reading]);
   exposition.fill([]);
-  expect(samples((await exposition.render('openmetrics')).text)).toEqual([]);
+  expect(samples(String((await exposition.render('openmetrics')).bytes))).toEqual([]);
 });
 
 test('threads of a meter, and a limit', async () => {
@@ -113,7 +113,7 @@ test('threads of a meter, and a limit', async () => {
   const cgroup = { version: 2 as const, limitBytes: 10 };
   const threads = new Map([['pool-N', 5]]);
   exposition.fill([{ ...reading, liveBytes: 9, subject: { ...subject, look: { ...look, cgroup, threads } } }]);
-  const values = samples((await exposition.render('text')).text).map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));
+  const values = samples(String((await exposition.render('text')).bytes)).map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));
   expect(values).toEqual([
     'offheap_process_info{allocator="jemalloc",jvm="true"} 1',
     'offheap_process_resident_memory_bytes{} 4096',
@@ -131,7 +131,7 @@ test('owners have two labels, and are told anew though the look is an old one', 
   const exposition = new Exposition();
   const owned = { turn: subject.turn, look: { takenAtMs: 2500, owners: [{ kind: 'java' as const, owner: 'a."B"', bytes: 7 }] } };
   const told = async () => {
-    const values = samples((await exposition.render('text')).text).filter((line) => line.includes('_owner'));
+    const values = samples(String((await exposition.render('text')).bytes)).filter((line) => line.includes('_owner'));
     return values.map((line) => line.replace(/pid=.*pod_uid="u",?/, ''));
   };
   exposition.fill([{ ...reading, subject: { ...subject, look } }]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { noFacts } from '../../../src/observe/jvm.ts';
 import { goHeaps } from '../../../src/observe/regions/go-heap.ts';
 import { knownRanges } from '../../../src/observe/regions/known-ranges.ts';
-import { parseSmaps } from '../../../src/parse/smaps.ts';
+import { parseSmaps } from '../../fixtures/parse-smaps.ts';
 
 const arenaBytes = 64 * 1024 ** 2;
 /** One arena, twelve MiB of it in use, as Go 1.19 has it; and two as Go 1.25 names them. */

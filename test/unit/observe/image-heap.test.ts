@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { imageHeaps } from '../../../src/observe/regions/image-heap.ts';
-import { parseSmaps } from '../../../src/parse/smaps.ts';
+import { parseSmaps } from '../../fixtures/parse-smaps.ts';
 
 /** pkl 0.30.2, a static native image, as it is mapped while it waits: its section .svm_heap begins at 0x2a50000 in the file. */
 const pkl = `00400000-00401000 r--p 00000000 fe:00 7 /opt/pkl

@@ -10,7 +10,7 @@ import { kindsNotFound } from '../../../src/observe/regions/not-found.ts';
 import type { KnownRange } from '../../../src/observe/regions/ranges.ts';
 import { joinRanges } from '../../../src/parse/address-range.ts';
 import { parseNmtRanges } from '../../../src/parse/nmt.ts';
-import { parseSmaps } from '../../../src/parse/smaps.ts';
+import { parseSmaps } from '../../fixtures/parse-smaps.ts';
 
 const mebibyte = 1024 ** 2;
 /** A real JVM of each version: what it answers, its anonymous mappings, and glibc's heaps as the inspector found them. */

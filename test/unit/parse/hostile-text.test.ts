@@ -10,8 +10,8 @@ const parsers = functionNames.filter(
 /** What these return is opened again, or compared with what is exact; who shows it makes it printable there. */
 const exact = new Set([
   ...['parseEnviron', 'parseMappedFiles', 'parseMaps', 'parseMapsEntry', 'parseMavenSettings', 'parseMountInfo', 'parsePerfData'],
-  ...['parseSmaps', 'parseStatusLine', 'parseStat', 'parsePulse', 'parseJavaSettings', 'parseJemallocOptions', 'parseKiBFields'],
-  ...['parseKernelLog', 'parseInitialStack'],
+  ...['parseStatusLine', 'parseStat', 'parsePulse', 'parseJavaSettings', 'parseJemallocOptions', 'parseKiBFields'],
+  ...['parseKernelLog', 'parseInitialStack', 'parseMappedName'],
 ]);
 const seed = Date.now() % 2 ** 31;
 

@@ -29,6 +29,12 @@ export function worstTexts({ repeated = [], before = [] }: Pieces, bytes: number
 const mapping = '7f00-7f01 r--p 0 0:0 1';
 const threadHeader = '"a" #1 nid=1 [0x1]';
 
+/** Of smaps, which no function of src/parse takes. */
+export const smapsPieces: Pieces = {
+  repeated: [`${mapping} /a\n`, `${mapping} /a\nRss: 1 kB\n`, 'Rss:', 'Rss:\n', '\\012', 'VmFlags: a\n'],
+  before: [mapping, `${mapping} `, `${mapping} /`, `${mapping} /a\nRss:`, `${mapping} /a\nVmFlags:`],
+};
+
 /** By name of the function: what its pattern is made of. A function that takes no text has its own entry in the test. */
 export const pieces: Readonly<Record<string, Pieces>> = {
   parseAllocatorReply: {
@@ -286,14 +292,11 @@ export const pieces: Readonly<Record<string, Pieces>> = {
   parseInnermostId: { repeated: ['NSpid:', 'NSpid:\n'], before: ['NSpid:'] },
   parseChosen: { repeated: ['[', '[a]', ']', '+'], before: ['[', '[a'] },
   parseEnviron: { repeated: ['a=\0', '=', '\0', 'glibc.a=1\0'], before: ['a=', 'GLIBC_TUNABLES=\0'] },
+  parseMappedName: { repeated: ['\\012', ' (deleted)'], before: ['/'] },
   parseStat: { repeated: [')', ') '], before: ['1 (a'] },
   parsePulse: { repeated: [')', ') '], before: ['1 (a'] },
   parseParentPid: { repeated: [')', ') '], before: ['1 (a'] },
   parseResourceUse: { repeated: [')', ') '], before: ['1 (a'] },
-  parseSmaps: {
-    repeated: [`${mapping} /a\n`, `${mapping} /a\nRss: 1 kB\n`, 'Rss:', 'Rss:\n', '\\012', 'VmFlags: a\n'],
-    before: [mapping, `${mapping} `, `${mapping} /`, `${mapping} /a\nRss:`, `${mapping} /a\nVmFlags:`],
-  },
   parseStrace: {
     repeated: [
       '1 1.1 brk(0) = 0\n',

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readPieces, readStart } from '../../../src/process/bounded-read.ts';
-import { readProc, readProcSync, readSmapsPieces } from '../../../src/process/proc-file.ts';
+import { readStart } from '../../../src/process/bounded-read.ts';
+import { readProc, readProcSync } from '../../../src/process/proc-file.ts';
 
 function fileOf(content: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'offheap-proc-file-'));
@@ -15,15 +15,6 @@ function fileOf(content: string): string {
 test('a file of /proc, whose size nobody tells', async () => {
   expect(await readProc('self', 'maps')).toMatch(/^[\da-f]+-[\da-f]+ r/);
   expect(readProcSync('self', 'stat')).toContain(`${process.pid} (`);
-});
-
-test('in pieces, which together are the whole', async () => {
-  const pieces: Buffer[] = [];
-  for await (const piece of readPieces('/proc/self/environ', 2 ** 20)) pieces.push(Buffer.from(piece));
-  expect(Buffer.concat(pieces).toString()).toBe(await readProc('self', 'environ'));
-  let count = 0;
-  for await (const piece of readSmapsPieces(process.pid)) count += piece.length > 0 ? 1 : 0;
-  expect(count).toBeGreaterThan(1);
 });
 
 test.each([

@@ -15,7 +15,6 @@ import { toJvmEvidence } from '../../../src/observe/jvm-evidence.ts';
 import { divideRss } from '../../../src/observe/regions/divide.ts';
 import { parseCollapsedStacks } from '../../../src/parse/collapsed-stacks.ts';
 import { nameCommand } from '../../../src/parse/java-command.ts';
-import { parseSmaps } from '../../../src/parse/smaps.ts';
 import { TimeSlices } from '../../../src/process/time-slices.ts';
 import { doctorReporters } from '../../../src/reporters/doctor.ts';
 import { renderFit } from '../../../src/reporters/fit.ts';
@@ -28,6 +27,7 @@ import { renderWatchLine } from '../../../src/reporters/watch/line.ts';
 import { toStackTree } from '../../../src/stats/stack-tree.ts';
 import { cellOf, phasesOf, resultOf } from '../../fixtures/cells.ts';
 import { evidenceOf, mib } from '../../fixtures/evidence.ts';
+import { parseSmaps } from '../../fixtures/parse-smaps.ts';
 import { plainText } from '../../fixtures/terminal.ts';
 import { expectPrintable, hostileName, hostileWord } from '../hostile.ts';
 
@@ -196,7 +196,7 @@ describe('nothing that anybody calls anything reaches the terminal, the file or 
         const look = { ...figures, threads: new Map([[name, 5]]) };
         const owned = { turn, look: { takenAtMs: 0, owners: largestOwners([{ kind: 'java', name, bytes: 9 }], 9) } };
         exposition.fill([{ subject: { ...subject, turn, look, owned }, rssBytes: 4096, liveBytes: 9, isLiveWithheld: false }]);
-        expectPrintable((await exposition.render('openmetrics')).text);
+        expectPrintable(String((await exposition.render('openmetrics')).bytes));
       }),
       runs,
     );

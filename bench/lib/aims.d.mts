@@ -1,0 +1,1 @@
+export function renderAims(page: string): string;

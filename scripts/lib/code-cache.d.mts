@@ -1,0 +1,1 @@
+export function makeCodeCache(root: string): string | undefined;

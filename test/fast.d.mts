@@ -1,0 +1,1 @@
+export declare const fast: { projects: readonly string[]; files: readonly string[] };
