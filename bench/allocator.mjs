@@ -17,15 +17,17 @@ const operations = {
   grow: { text: 'realloc from 64 KiB to 8 MiB in steps of 64 KiB', aim: 'at most 0.2×', isMetBy: (ratio) => ratio <= 0.2 },
 };
 const variantNames = ['one mapping a block', 'mmap allocator'];
+const again = 'one mapping a block again';
 
 await runBenchmark('allocator', { measure, render });
 
 async function measure({ isQuick, random, onRound }) {
   const { blocks, oneMapping } = buildBenchmark(root);
-  const [rounds, budgetMs, scanRounds] = isQuick ? [5, 20, 5] : [21, 100, 21];
+  const [rounds, budgetMs, scanRounds] = isQuick ? [5, 20, 4] : [21, 100, 31];
   const variants = [
     { name: variantNames[0], preload: oneMapping },
     { name: variantNames[1], preload: preloadLibraryPath('mmapalloc') },
+    { name: again, preload: oneMapping },
   ];
   const cells = {};
   for (const operation of Object.keys(operations)) {
@@ -52,22 +54,30 @@ function render(raw) {
   const { rounds, budgetMs, scanRounds, jdk, cells, scans } = raw;
   const parts = Object.entries(operations).flatMap(([operation, { text }]) => [
     `${text[0].toUpperCase()}${text.slice(1)}, nanoseconds of processor time:`,
-    variantTable(cells[operation], variantNames, [{ key: 'nanoseconds', head: 'ns', format: fixed }]),
+    variantTable(cells[operation], [...variantNames, again], [{ key: 'nanoseconds', head: 'ns', format: fixed }]),
   ]);
   const ratio = (of, key) => ratioOf(...[variantNames[1], variantNames[0]].map((name) => valuesOf(of, name, key)));
   const aims = Object.entries(operations).map(([operation, { text, aim, isMetBy }]) =>
     aimLine(`${text}, ${aim}`, ratio(cells[operation], 'nanoseconds'), isMetBy),
   );
+  const scanAims = [
+    ['cpuMs', 'processor time'],
+    ['wallMs', 'duration'],
+  ].map(([key, text]) => aimLine(`JVM scan, at most 1.0× of ${text}`, ratio(scans, key), (value) => value <= 1));
   return [
     '## The mmap allocator against the algorithm it is made after',
-    `${describeMachine(raw)} JDK ${jdk}. ${rounds} rounds of both in random order, each in a new process that runs for ${budgetMs} ms of processor time; the scan in ${scanRounds}. The other side maps each block, keeps its size in the first word, and has no counters and no checks. ${reproduction('allocator')}`,
+    `Aims:\n\n${[...aims, ...scanAims].join('\n')}`,
+    `${describeMachine(raw)} JDK ${jdk}. ${rounds} rounds of all in random order, each in a new process that runs for ${budgetMs} ms of processor time; the scan in ${scanRounds}. The other side maps each block, keeps its size in the first word, and has no counters and no checks. It is measured twice, which shows the noise of the machine. ${reproduction('allocator')}`,
     ...parts,
     `The reproducer’s scan, 8 threads, one pass:`,
-    variantTable(scans, variantNames, [
-      { key: 'cpuMs', head: 'processor ms', format: fixed },
-      { key: 'wallMs', head: 'scan ms', format: fixed },
-    ]),
-    `Aims:\n\n${[...aims, aimLine('JVM scan, at most 1.0× of processor time', ratio(scans, 'cpuMs'), (value) => value <= 1)].join('\n')}`,
+    variantTable(
+      scans,
+      [...variantNames, again],
+      [
+        { key: 'cpuMs', head: 'processor ms', format: fixed },
+        { key: 'wallMs', head: 'scan ms', format: fixed },
+      ],
+    ),
     problemLines([...Object.values(cells).flat(), ...scans]),
   ]
     .filter(Boolean)

@@ -41,21 +41,26 @@ if (!report) {
 writeSection('meter', renderSection(JSON.parse(readFileSync(rawFile, 'utf8'))));
 
 async function measure() {
-  const { pairs, forward, countLeast, askSizes } = buildBenchmark(root);
-  const floors = { forward, countLeast, askSizes };
+  const { pairs, ...floors } = buildBenchmark(root);
   const scratch = mkdtempSync(join(tmpdir(), 'offheap-bench-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const random = seededRandom(seed);
-  const [rounds, budgetMs, scanPairs] = isQuick ? [5, 10, 2] : [21, 40, 12];
+  const [rounds, profilerRounds, budgetMs, scanRounds] = isQuick ? [9, 2, 10, 2] : [21, 21, 40, 60];
   const allocators = await locateAll();
   const groups = planGroups(allocators, floors, scratch);
   const start = { startedAt: new Date().toISOString(), host: describeHost(), versions: await versionsOf(allocators, groups) };
   const onRound = (what, of) => (round) => say(`${what}: round ${round + 1} of ${of}`);
-  const cells = measureGroups(groups, { pairs, rounds, budgetMs, random, onRound: onRound('pairs', rounds) });
+  const cells = measureGroups(groups, { pairs, rounds, profilerRounds, budgetMs, random, onRound: onRound('pairs', rounds) });
   const jdk = await resolveJdk(undefined, execaRunner);
   const scanSet = await ensureScanSet(jdk, execaRunner, () => say('building the set of classes that is scanned'));
   const program = { launcher: jdk.launcher, jar: join(root, 'build', 'java', 'offheap-repro.jar'), scanSet };
-  const more = { meter: preloadLibraryPath('meter'), scratch, pairs: scanPairs, random, onRound: onRound('JVM scan', scanPairs) };
+  const more = {
+    meter: preloadLibraryPath('meter'),
+    scratch,
+    mostRounds: scanRounds,
+    random,
+    onRound: onRound('JVM scan', scanRounds),
+  };
   const scans = await measureScans({ ...program, ...more });
   const versions = { ...start.versions, JDK: `${jdk.version}` };
   return { schemaVersion: 1, ...start, versions, seed, rounds, budgetMs, passes, cells, scans };

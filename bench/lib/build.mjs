@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, run } from '../../scripts/lib/run.mjs';
 
-/** @returns the paths of the programs `pairs`, `blocks` and `forks` and of the libraries `forward`, `countLeast`, `askSizes`, `nothing` and `oneMapping` */
+/** @returns the paths of the programs `pairs`, `blocks` and `forks` and of the libraries `forward`, `callAndLook`, `countLeast`, `askSizes`, `nothing` and `oneMapping` */
 export function buildBenchmark(root) {
   const folder = join(root, 'build', 'bench');
   mkdirSync(folder, { recursive: true });
@@ -13,10 +13,12 @@ export function buildBenchmark(root) {
   const forward = join(folder, 'libforward.so');
   // -fno-builtin: a compiler that knows malloc leaves out pairs whose block nobody uses.
   compile('-fno-builtin', '-pthread', source('pairs.c'), '-o', pairs);
+  const callAndLook = join(folder, 'libcallandlook.so');
   const countLeast = join(folder, 'libcountleast.so');
   const askSizes = join(folder, 'libasksizes.so');
   const library = ['-fno-builtin', '-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-z,now,-z,initfirst', ...includes];
   compile(...library, source('forward.c'), '-o', forward);
+  compile(...library, source('call_and_look.c'), '-o', callAndLook);
   compile(...library, source('count_least.c'), '-o', countLeast);
   compile(...library, source('ask_sizes.c'), '-o', askSizes);
   const blocks = join(folder, 'blocks');
@@ -28,7 +30,7 @@ export function buildBenchmark(root) {
   const oneMapping = join(folder, 'libonemapping.so');
   // -fno-builtin too: a malloc followed by a memset would become a call of calloc, from within calloc.
   compile('-fno-builtin', '-fPIC', '-shared', source('one_mapping.c'), '-o', oneMapping);
-  return { pairs, blocks, forks, forward, countLeast, askSizes, nothing, oneMapping };
+  return { pairs, blocks, forks, forward, callAndLook, countLeast, askSizes, nothing, oneMapping };
 }
 
 /** @returns the path of the program `wakes` */

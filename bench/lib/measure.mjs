@@ -4,11 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { shuffle } from 'simple-statistics';
 
 /** @returns cells `{ kind, allocator, threads, batch, depth, variant, round, state, cpuNs?, wallNs?, reason? }` */
-export function measureGroups(groups, { pairs, rounds, budgetMs, random, onRound }) {
+export function measureGroups(groups, { pairs, rounds, profilerRounds = rounds, budgetMs, random, onRound }) {
   const cells = [];
   for (let round = 0; round < rounds; round++) {
     onRound(round);
     for (const { variants, ...group } of shuffle(groups, random)) {
+      if (group.kind === 'profilers' && round >= profilerRounds) continue;
       for (const variant of shuffle(variants, random)) {
         const result = variant.reason ? { state: 'skipped', reason: variant.reason } : runPairs(pairs, group, variant, budgetMs);
         cells.push({ ...group, variant: variant.name, round, ...result });

@@ -27,12 +27,14 @@ export function planGroups(allocators, floors, scratch) {
   return [...counting, ...profiled.flatMap((shape) => profilerGroups(shape, scratch))];
 }
 
-function countingGroup({ key, found, preload, reason }, shape, { forward, countLeast, askSizes }) {
+function countingGroup({ key, found, preload, reason }, shape, { forward, callAndLook, countLeast, askSizes }) {
   const behind = preload ? [preload] : [];
   const variant = (name, first) => ({ name, preload: [...first, ...behind], env: {}, ...(found ? {} : { reason }) });
   const variants = [
     variant('bare', []),
+    variant('bare again', []),
     variant('forward', [forward]),
+    variant('call and look', [callAndLook]),
     // It reads glibc's headers.
     ...(key === 'glibc' ? [variant('count least', [countLeast])] : []),
     variant('ask sizes', [askSizes]),

@@ -1,22 +1,24 @@
 // The section of BENCHMARKS.md, from the raw file alone.
 import { markdownTable } from 'markdown-table';
 import { addedRatioOf, differenceOf, medianOf, ratioOf, valuesOf } from './estimate.mjs';
+import { judgeWithin, scanAim } from './scan.mjs';
 
 const missing = '—';
-const countingVariants = ['bare', 'forward', 'count least', 'ask sizes', 'meter'];
+const countingVariants = ['bare', 'forward', 'call and look', 'count least', 'ask sizes', 'meter'];
+const threadCounts = [1, 2, 8];
 /** Fewer pairs can always agree by chance: see src/stats/compare.ts. */
 const fewestPairs = 6;
-const aims = { forward: 1.5, scan: 1.02, heaptrack: 100 };
+const aims = { bare: { glibc: 1.2, jemalloc: 1.2, mimalloc: 1.2, tcmalloc: 1.5 }, heaptrack: 100 };
 
 /** Raw results → Markdown. */
 export function renderSection(raw) {
   return [
     '## What the meter costs',
+    verdict(raw),
     preamble(raw),
     '### In front of allocators',
-    'Nanoseconds of processor time for a pair of `malloc` and `free`, medians with 95 % intervals. *Added* is the difference to the bare allocator, round by round; the last column is what the meter adds in multiples of what the forwarding library adds. Least counting is a library that keeps the sums and histograms of the meter for blocks of glibc and nothing else: no check, no peak, no page to be read by others. Asking sizes is a library that only calls `malloc_usable_size` for each block that comes or goes: what exact bytes cost where the size cannot be read from the block.',
+    'Nanoseconds of processor time for a pair of `malloc` and `free`, medians with 95 % intervals. *Added* is the difference to the bare allocator, round by round. Bare again is the same once more: the noise of the machine. Forwarding is a library that jumps on. Calling is one that calls on and looks whether there is a block, as whoever counts by what `malloc` gave must. Least counting is a library that keeps the sums and histograms of the meter for blocks of glibc and nothing else: no check, no peak, no page to be read by others. Counting is exact at each call: batches that are published later would save what lies between calling and least counting, at most. Asking sizes is a library that only calls `malloc_usable_size` for each block that comes or goes: what exact bytes cost where the size cannot be read from the block.',
     countingTable(groupsOf(raw, 'counting')),
-    verdict(raw),
     '### Beside profilers',
     'The same, for tools that keep a record of allocations. Stack: frames below the measured loop, which profilers walk.',
     profilerTable(groupsOf(raw, 'profilers')),
@@ -52,12 +54,13 @@ function groupsOf({ cells }, kind) {
 
 function countingTable(groups) {
   const rows = groups.map((cells) => {
-    const [bare, forward, least, ask, meter] = countingVariants.map((variant) => valuesOf(cells, variant, 'cpuNs'));
+    const [bare, ...others] = countingVariants.map((variant) => valuesOf(cells, variant, 'cpuNs'));
     const { allocator, threads, batch } = cells[0];
     return [
       ...[allocator, String(threads), batch.toLocaleString('en-US'), nanoseconds(medianOf(bare))],
-      ...[forward, least, ask, meter].map((values) => nanoseconds(differenceOf(values, bare))),
-      ...[times(ratioOf(meter, bare)), times(addedRatioOf(meter, forward, bare), 1)],
+      times(ratioOf(valuesOf(cells, 'bare again', 'cpuNs'), bare)),
+      ...others.map((values) => nanoseconds(differenceOf(values, bare))),
+      times(ratioOf(others.at(-1), bare)),
     ];
   });
   const head = [
@@ -65,14 +68,15 @@ function countingTable(groups) {
     'threads',
     'batch',
     'bare',
+    'bare again / bare',
     'forwarding adds',
+    'calling adds',
     'least counting adds',
     'asking sizes adds',
     'meter adds',
     'meter / bare',
-    'meter adds / forwarding adds',
   ];
-  return markdownTable([head, ...rows], { align: ['l', ...Array(9).fill('r')] });
+  return markdownTable([head, ...rows], { align: ['l', ...Array(10).fill('r')] });
 }
 
 function profilerTable(groups) {
@@ -98,18 +102,10 @@ function verdict(raw) {
     groupsOf(raw, kind).find(
       ([cell]) => cell.allocator === allocator && cell.threads === shape.threads && cell.batch === 1 && cell.depth === shape.depth,
     );
-  const counted = find('counting', 'glibc', { threads: 1, depth: 0 });
   const of = (cells, variant) => valuesOf(cells, variant, 'cpuNs');
-  const lines = [];
-  const ratio = counted && addedRatioOf(of(counted, 'meter'), of(counted, 'forward'), of(counted, 'bare'));
-  if (ratio)
-    lines.push(
-      `- At most ${aims.forward}× what forwarding adds (glibc, 1 thread): ${judge(ratio, (value) => value <= aims.forward)}, ${times(ratio, 1)}.`,
-    );
-  const least = counted && addedRatioOf(of(counted, 'count least'), of(counted, 'forward'), of(counted, 'bare'));
-  const overLeast = counted && addedRatioOf(of(counted, 'meter'), of(counted, 'count least'), of(counted, 'bare'));
-  if (least && overLeast)
-    lines.push(`  The limit: the least counting adds ${times(least, 1)}; the meter ${times(overLeast, 1)} of that.`);
+  const lines = Object.entries(aims.bare).flatMap(([allocator, aim]) =>
+    threadCounts.flatMap((threads) => bareLine(find('counting', allocator, { threads, depth: 0 }), aim)),
+  );
   for (const depth of [0, 32]) {
     const cells = find('profilers', 'glibc', { threads: 1, depth });
     const below = cells && addedRatioOf(of(cells, 'heaptrack'), of(cells, 'meter'), of(cells, 'bare'));
@@ -118,25 +114,50 @@ function verdict(raw) {
         `- At least ${aims.heaptrack}× below heaptrack (glibc, 1 thread, stack ${depth}): ${judge(below, (value) => value >= aims.heaptrack)}, it adds ${times(below, 0)} what the meter adds.`,
       );
   }
+  lines.push(...scanLine(raw));
   return lines.length === 0 ? '' : `Aims:\n\n${lines.join('\n')}`;
+}
+
+/** What the meter costs in multiples of the bare allocator, and where that is too much, what the floors cost. */
+function bareLine(cells, aim) {
+  if (!cells) return [];
+  const [bare, ...others] = countingVariants.map((variant) => valuesOf(cells, variant, 'cpuNs'));
+  const [, look, least, , meter] = others.map((values) => ratioOf(values, bare));
+  if (!meter) return [];
+  const { allocator, threads } = cells[0];
+  const isMet = (value) => value <= aim;
+  const floors = [look && `calling alone costs ${times(look)}`, least && `the least counting ${times(least)}`].filter(Boolean);
+  const limit = isMet(meter.high) ? '' : ` The floor: ${floors.join(', ')}.`;
+  const count = threads === 1 ? '1 thread' : `${threads} threads`;
+  return [`- At most ${aim}× of bare ${allocator}, ${count}: ${judge(meter, isMet)}, ${times(meter)}.${limit}`];
+}
+
+function scanLine({ scans }) {
+  const ratio = ratioOf(...['meter', 'bare'].map((variant) => valuesOf(scans, variant, 'cpuMs')));
+  if (!ratio) return [];
+  const verdict = ratio.samples < fewestPairs ? 'too few rounds to tell' : judgeWithin(ratio, scanAim);
+  return [
+    `- A JVM's scan within ±${100 * scanAim} % of processor time: **${verdict}**, ${times(ratio, 3)}, ${ratio.samples} pairs.`,
+  ];
 }
 
 function scan({ scans, passes }) {
   const figure = (key) => {
-    const [bare, meter] = ['bare', 'meter'].map((variant) => valuesOf(scans, variant, key));
+    const [bare, again, meter] = ['bare', 'bare again', 'meter'].map((variant) => valuesOf(scans, variant, key));
     const ratio = ratioOf(meter, bare);
+    const noise = ratioOf(again, bare);
     return (
       ratio && {
         ratio,
-        text: `${milliseconds(medianOf(bare))} without, ${milliseconds(medianOf(meter))} with the meter; ratio, pair by pair, ${times(ratio, 3)}`,
+        text: `${milliseconds(medianOf(bare))} without, ${milliseconds(medianOf(meter))} with the meter; ratio, pair by pair, ${times(ratio, 3)}${noise ? `, and of bare to bare ${times(noise, 3)}` : ''}`,
       }
     );
   };
   const [cpu, wall] = ['cpuMs', 'wallMs'].map(figure);
   if (!cpu || !wall) return 'Not measured: see below.';
   return [
-    `The reproducer's scan on glibc, 8 threads, ${passes} passes, ${cpu.ratio.samples} pairs in random order.`,
-    `- Processor time of the whole JVM: ${cpu.text}. Aim of at most ${aims.scan}×: ${judge(cpu.ratio, (value) => value <= aims.scan)}.`,
+    `The reproducer's scan on glibc, 8 threads, ${passes} passes, ${cpu.ratio.samples} pairs in random order: as many as decide the aim, or as there may be.`,
+    `- Processor time of the whole JVM: ${cpu.text}.`,
     `- Duration of the scan: ${wall.text}.`,
   ].join('\n\n');
 }

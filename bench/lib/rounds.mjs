@@ -3,12 +3,13 @@ import { shuffle } from 'simple-statistics';
 
 /**
  * @param variants `{ name, … }`; the first is what the others are compared with
+ * @param isDone cells so far → whether they are enough; asked after each round
  * @param run variant → figures by name; an error it throws is the reason of a failed cell
  * @returns cells `{ variant, round, state, reason?, …figures }`
  */
-export async function measureRounds(variants, { rounds, random, run, onRound }) {
+export async function measureRounds(variants, { rounds, random, run, onRound, isDone = () => false }) {
   const cells = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds && !isDone(cells); round++) {
     onRound(round);
     for (const variant of shuffle(variants, random)) {
       const result = variant.reason ? { state: 'skipped', reason: variant.reason } : await attempt(() => run(variant, round));

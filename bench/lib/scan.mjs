@@ -2,15 +2,24 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ratioOf, valuesOf } from './estimate.mjs';
 import { measureRounds } from './rounds.mjs';
 
 /** As `offheap repro` has it, but for passes: after one pass half of the time is the JIT compiler's, which differs from run to run. */
 const jvmFlags = ['-Xms384m', '-Xmx384m', '-Xmn320m', '-XX:+AlwaysPreTouch', '-XX:+UseG1GC'];
 export const passes = 2;
 
-/** With the meter and without it. @returns cells of paired rounds */
-export async function measureScans({ meter, scratch, pairs, random, onRound, ...program }) {
-  const variants = [{ name: 'bare' }, { name: 'meter', preload: meter }];
+/** What the meter may cost a JVM, either way. */
+export const scanAim = 0.01;
+/** By fewer an interval says less than it seems to. */
+const fewestRounds = 10;
+
+/**
+ * Without the meter twice, which says what the machine's noise is, and with it: until the interval of the ratio of processor times lies within the aim or
+ * beyond it, or `mostRounds` are over. @returns cells of paired rounds
+ */
+export async function measureScans({ meter, scratch, mostRounds, random, onRound, ...program }) {
+  const variants = [{ name: 'bare' }, { name: 'bare again' }, { name: 'meter', preload: meter }];
   const run = ({ name, preload }) => {
     const pages = mkdtempSync(join(scratch, 'pages-'));
     const figures = runScan(program, { env: preload ? { LD_PRELOAD: preload, OFFHEAP_COUNTERS_DIR: pages } : {} });
@@ -18,7 +27,17 @@ export async function measureScans({ meter, scratch, pairs, random, onRound, ...
     if (isMetered !== (name === 'meter')) throw new Error(`the meter has ${isMetered ? 'a' : 'no'} page`);
     return figures;
   };
-  return measureRounds(variants, { rounds: pairs, random, run, onRound });
+  const isDone = (cells) => {
+    const ratio = ratioOf(valuesOf(cells, 'meter', 'cpuMs'), valuesOf(cells, 'bare', 'cpuMs'));
+    return ratio !== undefined && ratio.samples >= fewestRounds && ['met', 'missed'].includes(judgeWithin(ratio, scanAim));
+  };
+  return measureRounds(variants, { rounds: mostRounds, random, run, onRound, isDone });
+}
+
+/** Whether a ratio is within `aim` of 1: its whole interval decides. */
+export function judgeWithin({ low, high }, aim) {
+  if (low >= 1 - aim && high <= 1 + aim) return 'met';
+  return low > 1 + aim || high < 1 - aim ? 'missed' : 'not decided';
 }
 
 /** @returns `cpuMs`, processor time of the whole JVM; `wallMs`, duration of the scan alone */

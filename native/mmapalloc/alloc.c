@@ -38,6 +38,15 @@ static void *create(size_t size, size_t alignment, enum counter_index failure) {
     return likely(block != NULL) ? block : fail(failure, ENOMEM);
 }
 
+/*
+ * A page that is read before it is written costs two faults: the kernel's page of zeros first, then one of its own. Who
+ * has a small structure cleared reads it soon, as zlib does its z_stream. So such a page is written at once. Larger
+ * blocks may be left untouched for the most part, and are.
+ */
+static void touch(char *block) {
+    *(volatile char *)block = 0;
+}
+
 static void destroy(const char *function, void *block) {
     if (block == NULL) {
         return;
@@ -84,7 +93,11 @@ void *mmapalloc_calloc(size_t count, size_t size) {
     if (__builtin_mul_overflow(count, size, &bytes)) {
         return fail(counter_failures_calloc, ENOMEM);
     }
-    return create(bytes, 1, counter_failures_calloc);
+    char *block = create(bytes, 1, counter_failures_calloc);
+    if (likely(block != NULL && bytes <= pages_size())) {
+        touch(block);
+    }
+    return block;
 }
 
 void *mmapalloc_realloc(void *block, size_t size) {

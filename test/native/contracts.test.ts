@@ -5,6 +5,7 @@ import { onlyPage, runProgram } from './preloaded.ts';
 test.each([
   'alignment',
   'zero_sizes',
+  'calloc_faults',
   'calloc_zeroed',
   'overflow',
   'too_large',
