@@ -76,6 +76,7 @@ function render(raw) {
       [
         { key: 'cpuMs', head: 'processor ms', format: fixed },
         { key: 'wallMs', head: 'scan ms', format: fixed },
+        { key: 'faults', head: 'page faults', format: fixed },
       ],
     ),
     problemLines([...Object.values(cells).flat(), ...scans]),

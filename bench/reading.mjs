@@ -147,5 +147,10 @@ function render(raw) {
     .join('\n\n');
 }
 
-const plain = (estimate) => (estimate ? interval(estimate, fixed) : '–');
-const told = (estimate, unit) => (estimate ? `, ${plain(estimate)} ${unit}` : '');
+function plain(estimate) {
+  return estimate ? interval(estimate, fixed) : '–';
+}
+
+function told(estimate, unit) {
+  return estimate ? `, ${plain(estimate)} ${unit}` : '';
+}

@@ -40,12 +40,12 @@ export function judgeWithin({ low, high }, aim) {
   return low > 1 + aim || high < 1 - aim ? 'missed' : 'not decided';
 }
 
-/** @returns `cpuMs`, processor time of the whole JVM; `wallMs`, duration of the scan alone */
+/** @returns `cpuMs` and `faults`, processor time and minor page faults of the whole JVM; `wallMs`, duration of the scan alone */
 export function runScan({ launcher, jar, scanSet }, { flags = [], env = {}, passes: count = passes }) {
   const command = [launcher, ...jvmFlags, ...flags, '-jar', jar, 'scan', `--jars=${scanSet}`, `--passes=${count}`, '--settle-ms=0'];
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  // The shell's `times` has the processor time of its child: user and system, on its second line.
-  const script = '"$@" || exit; times >&2';
+  // /proc has the minor page faults of the shell's child (proc(5): cminflt), and `times` its processor time: user and system, on its second line.
+  const script = '"$@" || exit; set -- $(< /proc/$$/stat); shift 10; echo "faults $1" >&2; times >&2';
   const { status, stdout, stderr, error } = spawnSync('bash', ['-c', script, 'bash', 'env', ...settings, ...command], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
@@ -56,8 +56,9 @@ export function runScan({ launcher, jar, scanSet }, { flags = [], env = {}, pass
   const seconds = [...lastLine(stderr).matchAll(/(\d+)m([\d.]+)s/g)].map(
     ([, minutes, rest]) => Number(minutes) * 60 + Number(rest),
   );
-  if (!(wallMs > 0) || seconds.length !== 2) throw new Error('the scan told no time');
-  return { cpuMs: Math.round(1000 * (seconds[0] + seconds[1])), wallMs };
+  const faults = Number(/^faults (\d+)$/m.exec(stderr)?.[1]);
+  if (!(wallMs > 0) || !(faults > 0) || seconds.length !== 2) throw new Error('the scan told no time');
+  return { cpuMs: Math.round(1000 * (seconds[0] + seconds[1])), wallMs, faults };
 }
 
 const lastLine = (text) => (text ?? '').trim().split('\n').at(-1) ?? '';
