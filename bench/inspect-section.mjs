@@ -84,6 +84,19 @@ function bandwidth(shapes, name) {
   return `${quartiles(rates, 1)} GB/s`;
 }
 
+/** Where a copy by all processors gained next to nothing, others had them: the figures of these heaps are of one processor. */
+function contended(shapes) {
+  const names = shapes
+    .filter(({ skipped, rounds }) => !skipped && median(rounds.map(({ copyMs, copyByAllMs }) => copyMs / copyByAllMs)) < 1.3)
+    .map(({ name }) => `“${name}”`);
+  return names.length === 0
+    ? []
+    : [
+        `Other programs had a processor while these were measured, since a copy by all of them was hardly faster: ${names.join(', ')}.`,
+        '',
+      ];
+}
+
 export function inspectSection(result) {
   const { shapes, busy } = result;
   const head = [
@@ -117,6 +130,7 @@ export function inspectSection(result) {
     'of 16 to 128 bytes, over 256 KiB that stay in the cache: where a chunk is tells only the one before it. It comes on top of the copy, and both are spread over the',
     'processors. So beside a copy by as many threads the walk of the smallest blocks stays above 1.1×: that is its floor.',
     '',
+    ...contended(shapes),
     '*gdb*: the same heaps walked chunk by chunk by a gdb script, once, and in parentheses with its start and attach, in which the process stands still for the most part; – where there are too many chunks for that.',
     '',
     markdownTable([head, ...shapes.map(shapeRow)], { align }),
