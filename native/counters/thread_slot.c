@@ -151,6 +151,8 @@ void thread_slots_expect_one(void) {
     if (counting_is_off) {
         return;
     }
+    /* A creator that has none yet would claim one within pthread_create(3), and be taken for the thread that comes. */
+    (void)thread_slot();
     int saved_errno = errno;
     uint32_t to_come = atomic_fetch_add_explicit(&threads_to_come, 1, memory_order_relaxed) + 1;
     uint32_t slots = atomic_load_explicit(&counters_page->header.slot_limit, memory_order_relaxed) + to_come;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findLibrary } from '../../src/allocators/locate.ts';
@@ -161,6 +161,14 @@ test('5,000 threads come and go, and free in their key’s destructor: nothing i
   // 1,999,993 bytes have 21 bits; 4,093 bytes become 4,104, which have 13.
   expect([sizeHistogram.total[21], sizeHistogram.live[21]]).toEqual([5000, 5000]);
   expect([sizeHistogram.total[13], sizeHistogram.live[13]]).toEqual([5000, 0]);
+});
+
+test('a thread that first allocates within pthread_create has a place, and so have both that it creates', () => {
+  const folder = temporaryFolder();
+  expect(outcome(runProgram('late_first_block', [], { ...metered(), OFFHEAP_COUNTERS_DIR: folder }))).toEqual(clean);
+  const reader = openCounters({ path: join(folder, ...readdirSync(folder)) });
+  onTestFinished(() => reader.close());
+  expect(reader.readThreads()).toHaveLength(3);
 });
 
 test('calls before main, after it and in signal handlers count', () => {
