@@ -36,7 +36,7 @@ async function measure({ isQuick, random, onRound }) {
   const { jdk, program } = await findScanProgram();
   const wakes = buildWakes(root);
   const rounds = isQuick ? 5 : 15;
-  const samplingMs = isQuick ? 1000 : 4000;
+  const samplingMs = isQuick ? 2000 : 4000;
   const jvm = await start(program.launcher, ['-jar', program.jar, 'scan', '--step', '--scan=none', `--jars=${program.scanSet}`]);
   const many = await start('python3', [join(root, 'bench', 'programs', 'many_mappings.py'), String(mappings)]);
   try {
@@ -147,5 +147,10 @@ function render(raw) {
     .join('\n\n');
 }
 
-const plain = (estimate) => (estimate ? interval(estimate, fixed) : '–');
-const told = (estimate, unit) => (estimate ? `, ${plain(estimate)} ${unit}` : '');
+function plain(estimate) {
+  return estimate ? interval(estimate, fixed) : '–';
+}
+
+function told(estimate, unit) {
+  return estimate ? `, ${plain(estimate)} ${unit}` : '';
+}

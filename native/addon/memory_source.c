@@ -58,12 +58,15 @@ bool read_smaps_of_process(int32_t pid, const struct address_range *ranges, size
     return is_read;
 }
 
-void memory_source_add_details(struct memory_source *source, const struct address_range *ranges, size_t range_count,
-                               struct sample *sample) {
+void memory_source_add_cgroup(const struct memory_source *source, struct sample *sample) {
     uint64_t usage_bytes = 0;
     if (source->cgroup != not_open && read_number(source->cgroup, &usage_bytes)) {
         sample->cgroup_bytes = (double)usage_bytes;
     }
+}
+
+void memory_source_add_details(struct memory_source *source, const struct address_range *ranges, size_t range_count,
+                               struct sample *sample) {
     /* Opened anew each time: a descriptor of smaps keeps to the memory from before an execve(2). If the pid is another
      * process's by now, statm has nothing more to say. */
     struct smaps_sums sums;

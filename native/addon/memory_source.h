@@ -28,9 +28,12 @@ void memory_source_close(struct memory_source *source);
  * process has ended. */
 bool memory_source_read_rss(const struct memory_source *source, uint64_t *rss_bytes);
 
+/* Fills in the usage of the cgroup, if that can be read: microseconds. */
+void memory_source_add_cgroup(const struct memory_source *source, struct sample *sample);
+
 /*
- * Fills the details that can be read. Takes as long as the kernel needs to walk the page tables: some 0.5 ms for
- * smaps_rollup and more for smaps, which is read when there are ranges.
+ * Fills the details that can be read of the process. Takes as long as the kernel needs to walk the page tables: some
+ * 0.5 ms for smaps_rollup and more for smaps, which is read when there are ranges.
  */
 void memory_source_add_details(struct memory_source *source, const struct address_range *ranges, size_t range_count,
                                struct sample *sample);

@@ -19,7 +19,7 @@ extern "C" {
 struct sampler_options {
     int32_t pid;
     double interval_ms;        /* of RSS (statm) and live bytes; at least 1 */
-    double detail_interval_ms; /* of smaps and the cgroup. Longer when reading them is slow: see sampler.c */
+    double detail_interval_ms; /* of smaps and the cgroup. Of smaps longer when reading it is slow: see sampler.c */
     double origin_ms;          /* what CLOCK_MONOTONIC, in ms, said at the time that counts as 0 */
     const char *cgroup_file;   /* memory.current or memory.usage_in_bytes; NULL: none. Copied */
 };

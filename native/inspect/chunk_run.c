@@ -34,6 +34,7 @@ static uint64_t next_in_a_bin(struct chunk_walk *walk, uint64_t at) {
 
 static struct run begin(struct chunk_walk *walk, const unsigned char *data, uint64_t from, size_t bytes) {
     const struct stretch *stretch = &walk->stretch;
+    /* The bit above the flags: a size is a multiple of 16. */
     uint64_t flags = chunk_mmapped | 8 | (stretch->kind == stretch_arena ? 0 : chunk_not_main);
     uint64_t end = from + bytes < stretch->end ? from + bytes : stretch->end;
     struct run run = {walk, data, from, bytes, flags, end - from < chunk_look_bytes ? 0 : end - chunk_look_bytes, 0};

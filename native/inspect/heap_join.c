@@ -9,6 +9,7 @@ struct join {
     struct walk_task *first; /* what is found is added up in its best; NULL: nothing yet */
     uint64_t unread;         /* bytes of parts that were not walked, and what of them is resident */
     uint64_t unread_rss;
+    bool is_partial; /* time was up before all of it was walked */
     bool has_end;
     uint64_t end;
 };
@@ -58,6 +59,7 @@ static void move_gaps(struct foreign_gaps *to, struct foreign_gaps *from) {
 }
 
 static void add(struct join *join, struct walk_task *task) {
+    join->is_partial |= task->is_cut;
     join->has_end |= task->walk.found_top || task->walk.found_fence;
     join->end = task->best_end > join->end ? task->best_end : join->end;
     if (join->first == NULL) {
@@ -73,6 +75,7 @@ static void add(struct join *join, struct walk_task *task) {
 static void pass_over(struct join *join, size_t index) {
     uint64_t from = join->divided->parts[index].from;
     uint64_t to = index + 1 < join->divided->count ? begin_of(join->divided, index + 1) : join->end;
+    join->is_partial = true;
     join->unread += to - from;
     join->unread_rss += page_bits_present(&join->divided->bits, from, to);
 }
@@ -104,7 +107,9 @@ bool heap_parts_join(struct divided_heap *divided, const struct target *target, 
     struct join join = {
         .divided = divided, .target = target, .deadline = deadline, .verdict = verdict, .end = heap->stretch.end};
     join_all(&join);
-    if (join.first == NULL || verdict->status != inspect_ok) {
+    /* Heaps that were walked whole stand for an arena's that was not: sample.h. */
+    bool is_estimated = join.is_partial && heap->stretch.kind == stretch_arena;
+    if (join.first == NULL || is_estimated || verdict->status != inspect_ok) {
         return false;
     }
     struct tally *tally = join.first->best;

@@ -11,7 +11,7 @@
 
 #include "walk_task.h"
 
-enum { heap_part_limit = 64 }; /* a heap: 16 MiB of this process's memory at most */
+enum { heap_part_limit = 48 }; /* a heap: 5 MiB of this process's memory, and three times that if all are held */
 
 struct heap_part {
     uint64_t from;
@@ -47,7 +47,7 @@ struct heap_findings {
 
 /*
  * Puts the parts together, and walks on where one does not lead to the next, for as long as there is time. False: no
- * part was walked. pre: nothing walks any more
+ * part was walked, or not all of them and the heap is not the main arena's. pre: nothing walks any more
  */
 bool heap_parts_join(struct divided_heap *divided, const struct target *target, const struct deadline *deadline,
                      struct inspect_verdict *verdict, struct heap_findings *findings);

@@ -6,7 +6,9 @@
 
 enum {
     kept_pages = 16384, /* one arena's heap of 64 MiB; memory for those that are never read is never touched */
-    kept_heaps = 64,    /* whose page maps are kept: 2 KiB each, the main arena's as large as it is */
+    kept_spans = 4096,  /* whose page maps are kept: lists lead to a few places of a heap, or anywhere in a large one */
+    span_bytes = 1 << 20,
+    span_words = 4, /* of its map, a bit a page of 4 KiB or more */
 };
 
 struct kept_page {
@@ -14,9 +16,11 @@ struct kept_page {
     bool is_read;
 };
 
-struct kept_heap {
-    const struct heap *heap;
-    struct page_bits bits;
+struct kept_span {
+    uint64_t address; /* 0: none */
+    uint64_t start;
+    uint64_t end;
+    uint64_t words[span_words];
 };
 
 struct heap_reader {
@@ -24,7 +28,7 @@ struct heap_reader {
     const struct glibc_heaps *heaps;
     unsigned char *data; /* of the pages, each in its place */
     struct kept_page *pages;
-    struct kept_heap kept[kept_heaps];
+    struct kept_span *spans;
 };
 
 struct heap_reader *heap_reader_create(const struct target *target, const struct glibc_heaps *heaps) {
@@ -36,7 +40,8 @@ struct heap_reader *heap_reader_create(const struct target *target, const struct
     reader->heaps = heaps;
     reader->data = malloc(kept_pages * (size_t)page_bytes());
     reader->pages = calloc(kept_pages, sizeof *reader->pages);
-    if (reader->data == NULL || reader->pages == NULL) {
+    reader->spans = calloc(kept_spans, sizeof *reader->spans);
+    if (reader->data == NULL || reader->pages == NULL || reader->spans == NULL) {
         heap_reader_destroy(reader);
         return NULL;
     }
@@ -47,26 +52,37 @@ void heap_reader_destroy(struct heap_reader *reader) {
     if (reader == NULL) {
         return;
     }
-    for (unsigned index = 0; index < kept_heaps; index++) {
-        page_bits_free(&reader->kept[index].bits);
-    }
+    free(reader->spans);
     free(reader->data);
     free(reader->pages);
     free(reader);
 }
 
-/* A heap need not begin with a page. */
+/* What of the span around an address is the heap's. */
+static void load_span(const struct heap_reader *reader, const struct heap *heap, struct kept_span *span) {
+    struct page_bits bits = {.words = span->words, .capacity = span_words};
+    uint64_t start = heap->base > span->address ? heap->base : span->address;
+    uint64_t end = span->address + span_bytes;
+    end = heap->stretch.end < end ? heap->stretch.end : end;
+    bool is_known = start < end && page_map_load(&reader->target->pages, start, end, &bits).status == inspect_ok;
+    span->start = bits.start;
+    span->end = is_known ? bits.end : bits.start;
+}
+
+/* A heap need not begin with a page, nor end before another one's span. */
 static bool is_present(struct heap_reader *reader, uint64_t address) {
     const struct heap *heap = glibc_heaps_at(reader->heaps, address);
     if (heap == NULL) {
         return false;
     }
-    struct kept_heap *kept = &reader->kept[(size_t)(heap - reader->heaps->heaps) % kept_heaps];
-    if (kept->heap != heap) {
-        kept->heap = heap;
-        (void)page_map_load(&reader->target->pages, heap->base, heap->stretch.end, &kept->bits);
+    struct kept_span *span = &reader->spans[address / span_bytes % kept_spans];
+    bool is_kept = span->address == address / span_bytes * span_bytes && address >= span->start && address < span->end;
+    if (!is_kept) {
+        span->address = address / span_bytes * span_bytes;
+        load_span(reader, heap, span);
     }
-    return page_bits_has(&kept->bits, address);
+    struct page_bits bits = {.start = span->start, .end = span->end, .words = span->words};
+    return page_bits_has(&bits, address);
 }
 
 /* NULL: it cannot be read. */
@@ -110,7 +126,5 @@ bool heap_reader_read_mapped(const struct heap_reader *reader, uint64_t address,
 
 void heap_reader_forget(struct heap_reader *reader) {
     memset(reader->pages, 0, kept_pages * sizeof *reader->pages);
-    for (unsigned index = 0; index < kept_heaps; index++) {
-        reader->kept[index].heap = NULL;
-    }
+    memset(reader->spans, 0, kept_spans * sizeof *reader->spans);
 }

@@ -20,9 +20,9 @@ extern "C" {
 
 struct inspect_options {
     /*
-     * Of processor time; wall_factor (deadline.h) times as much may pass. Then walking ends, and heaps that were walked
-     * stand for the others. Finding them, and what follows the walk, may take a quarter of it more, or half a second:
-     * after that it is inspect_deadline.
+     * Of processor time, of each thread that walks; wall_factor (deadline.h) times as much may pass. Then walking ends,
+     * and heaps that were walked stand for the others. Finding them, and what follows the walk, may take a quarter of
+     * it more, or half a second: after that it is inspect_deadline.
      */
     uint64_t budget_ms;
     uint64_t seed;            /* of the choice */

@@ -42,6 +42,9 @@ enum {
 };
 /* Address space that one call walks: where every page table is there and empty, 64 GiB take some 0.1 s. */
 static const uint64_t span_a_call = UINT64_C(64) << 30;
+/* Up to here each process has addresses, less a guard page of any size. From here on most have none, and the file ends.
+ */
+static const uint64_t addresses_of_any = (UINT64_C(1) << 47) - (64 << 10);
 static const uint64_t word_present = UINT64_C(1) << 63;
 
 /* What becomes of a run of present pages; false: that is enough. */
@@ -83,15 +86,25 @@ static struct inspect_verdict scan(const struct page_map *map, uint64_t start, u
         .category_mask = scan_present | scan_zero_page,
         .return_mask = scan_present,
     };
+    uint64_t span = span_a_call;
     for (uint64_t at = start; at < end;) {
         struct inspect_verdict verdict = is_late(map);
         if (verdict.status != inspect_ok) {
             return verdict;
         }
         argument.start = at;
-        argument.end = end - at < span_a_call ? end : at + span_a_call;
+        argument.end = end - at < span ? end : at + span;
         int count = ioctl(map->descriptor, scan_request, &argument);
         if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0 && errno == EFAULT) {
+            /* It is not all of the addresses that a process can have: a record that was freed can name any. */
+            if (span <= page_bytes()) {
+                return inspect_good();
+            }
+            span = (argument.end - at) / 2 & ~(page_bytes() - 1);
+            span = span == 0 ? page_bytes() : span;
             continue;
         }
         if (count < 0) {
@@ -125,6 +138,9 @@ static struct inspect_verdict read_words(const struct page_map *map, uint64_t st
         ssize_t bytes =
             pread(map->descriptor, words, count * sizeof *words, (off_t)(at / page_bytes() * sizeof *words));
         size_t found = bytes < 0 ? 0 : (size_t)bytes / sizeof *words;
+        if (bytes == 0 && at >= addresses_of_any) {
+            return inspect_good();
+        }
         if (found == 0) {
             /* At its end there is no memory any more. */
             return inspect_failure("/proc/PID/pagemap", bytes < 0 ? errno : ESRCH);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    long_heap_limit = 16, /* that are divided; the longest first */
+    long_heap_limit = 3, /* that are divided, the longest first: many are as many walks anyway */
 };
 
 /* What is to be walked, and how it is divided. */

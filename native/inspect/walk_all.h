@@ -8,11 +8,9 @@
  * As many threads as there are processors walk; of a long heap each walks parts (heap_parts.h, walk_crew.h).
  */
 
-#include "glibc_heap.h"
-#include "heap_figures.h"
+#include "walk_result.h"
 
 enum {
-    candidate_limit = 65536,
     default_part_bytes = 32 << 20, /* some 5 ms of reading; an arena's heaps of 64 MiB are not divided */
 };
 
@@ -23,29 +21,6 @@ struct walk_options {
     bool wants_blocks;   /* each block in use, one by one */
     size_t threads;      /* 0: as many as there are processors, and something to do */
     uint64_t part_bytes; /* of which a heap must have two to be divided; 0: default_part_bytes */
-};
-
-struct walked_heap {
-    bool is_walked;
-    bool is_gone;                /* unmapped meanwhile, or no heap after all: all other fields are 0 */
-    uint64_t end;                /* of what was found to be heap */
-    struct heap_figures figures; /* tcache_bytes: see tcaches_count() */
-};
-
-struct tcache_candidates {
-    uint64_t *list;
-    size_t count;
-};
-
-struct walk_result {
-    struct walked_heap *heaps; /* as many as glibc_heaps has, in its order */
-    struct tally *sum;         /* of the heaps that were walked */
-    struct tcache_candidates candidates;
-    struct block_list *blocks; /* of each heap, those that look in use; NULL: they are not wanted */
-    struct address_set cached; /* chunks in tcaches, where blocks are wanted: see tcaches_count() */
-    struct foreign_gaps gaps;  /* of all heaps */
-    size_t walked;
-    uint64_t walked_rss;
 };
 
 /* inspect_deadline when the resident bytes of heaps that were not walked could not be counted in the target's time. */

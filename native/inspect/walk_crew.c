@@ -21,6 +21,7 @@ struct shared {
     pthread_mutex_t mutex; /* of the next unit and of the result */
     size_t next;
     uint64_t cpu_left_ns; /* of each thread */
+    int processor;        /* of the thread that begins the others */
 };
 
 struct walker {
@@ -213,8 +214,7 @@ static void walk(struct walker *walker) {
     }
 }
 
-static void *serve(void *argument) {
-    struct walker *walker = argument;
+static void work(struct walker *walker) {
     const struct walk_crew *crew = walker->shared->crew;
     walker->target = *crew->target;
     walker->deadline = deadline_of_thread(crew->deadline, walker->shared->cpu_left_ns, &walker->cpu);
@@ -222,6 +222,28 @@ static void *serve(void *argument) {
     walker->target.deadline = &walker->deadline;
     walker->target.pages.deadline = &walker->deadline;
     walk(walker);
+}
+
+/*
+ * To another processor than that of the thread that began this one. The scheduler would find out by itself, and often
+ * after the walk is over.
+ */
+static void move_away(int processor) {
+    cpu_set_t all;
+    if (sched_getaffinity(0, sizeof all, &all) != 0 || processor < 0 || processor >= CPU_SETSIZE) {
+        return;
+    }
+    cpu_set_t others = all;
+    CPU_CLR(processor, &others);
+    if (CPU_COUNT(&others) > 0 && sched_setaffinity(0, sizeof others, &others) == 0) {
+        (void)sched_setaffinity(0, sizeof all, &all);
+    }
+}
+
+static void *serve(void *argument) {
+    struct walker *walker = argument;
+    move_away(walker->shared->processor);
+    work(walker);
     return NULL;
 }
 
@@ -240,7 +262,8 @@ static void begin_threads(struct walker *walkers, size_t count) {
 }
 
 struct inspect_verdict walk_crew_run(const struct walk_crew *crew, size_t threads) {
-    struct shared shared = {.crew = crew, .cpu_left_ns = deadline_cpu_left(crew->deadline)};
+    struct shared shared = {
+        .crew = crew, .cpu_left_ns = deadline_cpu_left(crew->deadline), .processor = sched_getcpu()};
     struct walker *walkers = calloc(threads, sizeof *walkers);
     if (walkers == NULL) {
         return inspect_failure("memory", ENOMEM);
@@ -250,7 +273,7 @@ struct inspect_verdict walk_crew_run(const struct walk_crew *crew, size_t thread
         walkers[index].shared = &shared;
     }
     begin_threads(walkers, threads);
-    (void)serve(&walkers[0]);
+    work(&walkers[0]);
     struct inspect_verdict verdict = walkers[0].verdict;
     for (size_t index = 1; index < threads; index++) {
         if (walkers[index].has_thread) {

@@ -8,7 +8,7 @@
  */
 
 #include "heap_parts.h"
-#include "walk_all.h"
+#include "walk_result.h"
 
 enum { crew_limit = 8 };
 

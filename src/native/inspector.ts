@@ -8,7 +8,7 @@ import { toInspectError } from './inspect-errors.ts';
 /** How `inspectHeap` looks. */
 export interface InspectOptions {
   /**
-   * Processor time for the inspection, in milliseconds; four times as much may pass. Default 1,600. Where it does not suffice for walking all heaps, those
+   * Processor time for the inspection, of each thread that reads, in milliseconds; four times as much may pass. Default 1,600. Where it does not suffice for walking all heaps, those
    * walked until then, at random, stand for the others. Where it and a quarter more, or half a second, do not suffice for finding them, that is an error.
    */
   budgetMs?: number;

@@ -40,6 +40,28 @@ test('counts live chunks exactly and predicts malloc_trim to the page', async ()
   expect(after.totals.residentFree.pageBytes).toBe(0);
 });
 
+test('a main arena that several threads read: blocks that hold what looks like chunks mislead none of them', async () => {
+  const target = await startHeap('long_main');
+  const inspection = await inspectHeap(target.pid, allSizes);
+  const { sizes = [], totals } = inspection;
+  const freed = Math.ceil(500_009 / 7);
+  expect(totals.sizeBytes).toBeGreaterThan(2 * (32 << 20));
+  expect(totals).toMatchObject({ unreadableBytes: 0, fastbinBytes: 0 });
+  // Seven of those that were freed are in the tcache.
+  expect(sizes.find(({ chunkBytes }) => chunkBytes === chunkOf(100))).toMatchObject({
+    liveChunks: 500_009 - freed + 7,
+    cachedChunks: 7,
+    freeChunks: freed - 7,
+  });
+  expect(sizes.find(({ chunkBytes }) => chunkBytes === 262_144)).toMatchObject({
+    liveChunks: 251,
+    liveBytes: 251 * chunkOf(300_000),
+  });
+  expect(liveOf(inspection, 40)).toBeLessThan(10);
+  const predicted = predictionOf(inspection);
+  expect(Math.abs(predicted - (await trim(target)))).toBeLessThanOrEqual(64 << 10);
+});
+
 test('figures of arenas sum to the totals; live, free and the rest to the size', async () => {
   const { totals, arenas, histogram, ranges } = await inspectHeap((await startHeap('heap_pages')).pid);
   const sum = (pick: (figures: HeapInspection['totals']) => number) => arenas.reduce((all, arena) => all + pick(arena), 0);

@@ -13,8 +13,8 @@ interface Node {
 /** What a relative link of a page points to that is not in the folder, as `PAGE: LINK`. Headings count by the names that GitHub gives them. */
 export function deadLinks(root: string, pages: readonly string[]): string[] {
   return pages.flatMap((page) =>
-    linksOf(parse(join(root, page)))
-      .filter((link) => !/^[a-z]+:/i.test(link) && !isThere(root, join(root, page), link))
+    readPage(join(root, page))
+      .links.filter((link) => !/^[a-z]+:/i.test(link) && !isThere(root, join(root, page), link))
       .map((link) => `${page}: ${link}`),
   );
 }
@@ -26,23 +26,31 @@ export function pagesOf(root: string): string[] {
 
 /** How many links there are to check. */
 export function countLinks(root: string, pages: readonly string[]): number {
-  return pages.flatMap((page) => linksOf(parse(join(root, page)))).length;
+  return pages.flatMap((page) => readPage(join(root, page)).links).length;
 }
 
 function isThere(root: string, page: string, link: string): boolean {
   const [path = '', anchor] = decodeURIComponent(link).split('#', 2);
   const target = path === '' ? page : resolve(dirname(page), path);
   if (relative(root, target).startsWith('..') || !existsSync(target)) return false;
-  return anchor === undefined || (target.endsWith('.md') && anchorsOf(target).has(anchor));
+  return anchor === undefined || (target.endsWith('.md') && readPage(target).anchors.has(anchor));
 }
 
-function anchorsOf(page: string): Set<string> {
+/** By their text: each is asked for once for every link that leads to it. */
+const known = new Map<string, { links: string[]; anchors: Set<string> }>();
+
+function readPage(page: string): { links: string[]; anchors: Set<string> } {
+  const text = readFileSync(page, 'utf8');
+  const read = known.get(text) ?? parse(text);
+  known.set(text, read);
+  return read;
+}
+
+function parse(text: string): { links: string[]; anchors: Set<string> } {
+  const tree: Node = fromMarkdown(text);
   const slugger = new Slugger();
-  return new Set(collect(parse(page), ({ type }) => type === 'heading').map((heading) => slugger.slug(textOf(heading))));
-}
-
-function parse(page: string): Node {
-  return fromMarkdown(readFileSync(page, 'utf8'));
+  const headings = collect(tree, ({ type }) => type === 'heading');
+  return { links: linksOf(tree), anchors: new Set(headings.map((heading) => slugger.slug(textOf(heading)))) };
 }
 
 function linksOf(tree: Node): string[] {

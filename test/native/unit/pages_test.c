@@ -46,6 +46,25 @@ static void test_presence(bool with_scan) {
     munmap(memory, pages * page_bytes());
 }
 
+/* What asks may have read the end from memory that was freed: there is what is there, and no failure. */
+static void test_more_than_all_addresses(bool with_scan) {
+    uint64_t start = (UINT64_C(1) << 47) - (UINT64_C(512) << 20);
+    unsigned char *memory = mmap((void *)(uintptr_t)start, page_bytes(), PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    CHECK((uint64_t)(uintptr_t)memory == start);
+    memory[0] = 1;
+    struct page_map map;
+    uint64_t known = 0;
+    uint64_t bytes = 0;
+    CHECK(page_map_open(getpid(), &map).status == inspect_ok);
+    map.has_scan = map.has_scan && with_scan;
+    CHECK(page_map_count(&map, start, start + page_bytes(), &known).status == inspect_ok && known == page_bytes());
+    CHECK(page_map_count(&map, start, UINT64_C(1) << 62, &bytes).status == inspect_ok && bytes >= known);
+    CHECK(page_map_count(&map, UINT64_C(1) << 60, UINT64_C(1) << 62, &bytes).status == inspect_ok && bytes == 0);
+    page_map_close(&map);
+    munmap(memory, page_bytes());
+}
+
 /* One unreadable piece does not cost the others. */
 static void test_pieces(void) {
     unsigned char *memory = map_pages();
@@ -91,6 +110,8 @@ static void test_lines(void) {
 
 int main(void) {
     test_presence(true);
+    test_more_than_all_addresses(true);
+    test_more_than_all_addresses(false);
     test_presence(false);
     test_pieces();
     test_a_process_that_has_ended();

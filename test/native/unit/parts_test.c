@@ -154,7 +154,7 @@ static void test_division(const struct target *target, struct glibc_heaps *heaps
     state = 1;
     make_heap(96, 20, none, &heaps->fastbins);
     CHECK(heap_parts_divide(target, heaps, &heaps->heaps[0], 64, &divided).status == inspect_ok);
-    CHECK(divided.count == 64 && divided.parts[0].from == heaps->heaps[0].stretch.start);
+    CHECK(divided.count == heap_part_limit && divided.parts[0].from == heaps->heaps[0].stretch.start);
     for (size_t index = 0; index < divided.count; index++) {
         struct walk_place place = heap_parts_place(&divided, index);
         CHECK(place.until == (index + 1 < divided.count ? divided.parts[index + 1].from : 0));
@@ -181,6 +181,44 @@ static void test_no_time(struct target *target, struct glibc_heaps *heaps) {
     walk_result_free(&cut.result, heaps->heap_count);
 }
 
+/* Every other part was walked: what was not is unreadable, and no byte of those that were is lost. */
+static void test_some_parts(const struct target *target, struct glibc_heaps *heaps, enum stretch_kind kind) {
+    struct divided_heap divided;
+    struct heap heap = heaps->heaps[0];
+    struct inspect_verdict verdict = inspect_good();
+    struct heap_findings findings;
+    uint64_t unread = 0;
+    state = 11;
+    make_heap(96, 20, none, &heaps->fastbins);
+    heap.stretch.kind = kind;
+    CHECK(heap_parts_divide(target, heaps, &heap, 8, &divided).status == inspect_ok && divided.count == 8);
+    for (size_t index = 0; index < divided.count; index++) {
+        struct walk_place place = heap_parts_place(&divided, index);
+        struct remote_piece piece;
+        if (index % 2 == 1) {
+            unread += (place.until != 0 ? place.until : heap.stretch.end) - place.from;
+            continue;
+        }
+        struct walk_task *task = divided.parts[index].task = walk_task_create();
+        CHECK(task != NULL);
+        walk_task_begin(task, target, heaps, &place);
+        while (walk_task_advance(task, NULL, &piece) == walk_task_wants) {
+            CHECK(remote_read_pieces(&target->memory, &piece, 1).status == inspect_ok);
+            walk_task_take(task, &piece);
+        }
+        CHECK(task->has_best && task->best_state == walk_joined);
+    }
+    bool is_told = heap_parts_join(&divided, target, NULL, &verdict, &findings);
+    CHECK(is_told == (kind == stretch_brk));
+    if (is_told) {
+        const struct heap_figures *figures = &findings.tally->figures;
+        CHECK(unread > heap_bytes / 3 && figures->unreadable_bytes == unread);
+        CHECK(figures->live_bytes + figures->free_bytes + unread == heap_bytes && figures->size_bytes == heap_bytes);
+        CHECK(figures->unreadable_rss_bytes <= unread && figures->rss_bytes <= heap_bytes);
+    }
+    heap_parts_free(&divided);
+}
+
 int main(void) {
     struct cpu_limit cpu;
     struct deadline deadline = deadline_in(120000, NULL, &cpu);
@@ -202,6 +240,8 @@ int main(void) {
     test_division(&target, &heaps);
     test_random_heaps(&target, &heaps);
     test_no_time(&target, &heaps);
+    test_some_parts(&target, &heaps, stretch_brk);
+    test_some_parts(&target, &heaps, stretch_arena);
     target_close(&target);
     return 0;
 }
