@@ -104,7 +104,7 @@ export interface NativeInspection {
 
 /** See native/addon/mappings_reader.h. */
 export interface NativeMappingsReader {
-  next(rows: Float64Array): Promise<{ errno: number; mappings: number; names: Buffer; ends: Uint32Array }>;
+  next(rows: Float64Array): Promise<{ errno: number; mappings: number; names: Uint8Array; ends: Uint32Array }>;
   close(): void;
 }
 

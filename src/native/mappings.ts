@@ -41,9 +41,10 @@ export async function* readMappingPieces(path: string, maxBytes: number, signal?
 }
 
 /** One copy of each for all pieces. */
-function namesOf({ names, ends }: { names: Buffer; ends: Uint32Array }, shared: Map<string, string>): string[] {
+function namesOf(piece: { names: Uint8Array; ends: Uint32Array }, shared: Map<string, string>): string[] {
+  const names = Buffer.from(piece.names.buffer, piece.names.byteOffset, piece.names.byteLength);
   let from = 0;
-  return Array.from(ends, (end) => {
+  return Array.from(piece.ends, (end) => {
     const name = names.toString('utf8', from, end);
     from = end;
     const known = shared.get(name);

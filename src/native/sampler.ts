@@ -32,7 +32,7 @@ export interface SamplerStatus {
 export interface SamplerOptions {
   /** Of RSS and live bytes; from 1 ms. */
   intervalMs: number;
-  /** Of smaps and the cgroup; of smaps longer when the kernel takes long to make it, so that reading it stays below 0.5 ‰ of a core. */
+  /** Of smaps and the cgroup; of smaps longer when the kernel takes long to make it, so that reading it stays below 1.5 ‰ of a core. */
   detailIntervalMs: number;
   /** The performance.now() from which samples count their time. */
   startedAt: number;

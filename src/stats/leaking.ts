@@ -74,8 +74,11 @@ function nativeLevels({ phases, timeline }: Cell, window: Window): Point[] | und
   if (!timeline || phases.loaded?.nativeRssBytes === undefined) return undefined;
   const rss = levels(pointsOf(timeline.atMs, timeline.rssBytes), window);
   if (phases.loaded.javaHeapRssBytes === undefined) return rss;
-  const heap = pointsOf(timeline.details.atMs, timeline.details.javaHeapRssBytes);
-  if (heap.length === 0) return undefined;
+  // Where smaps takes long its readings are few, and behind the last of them the heap goes on growing: the phases are read exactly, too.
+  const atPhases = Object.values(phases).flatMap(({ atMs, javaHeapRssBytes: value }) =>
+    value === undefined ? [] : { atMs, value },
+  );
+  const heap = [...pointsOf(timeline.details.atMs, timeline.details.javaHeapRssBytes), ...atPhases].sort((a, b) => a.atMs - b.atMs);
   return rss?.map(({ atMs, value }) => ({ atMs, value: value - valueAt(heap, atMs) }));
 }
 

@@ -14,16 +14,18 @@ interface Curves {
   rss: (seconds: number) => number;
   live?: (seconds: number) => number;
   heap?: (seconds: number) => number;
+  /** Between two readings of smaps. */
+  detailMs?: number;
 }
 
 /** In MiB by seconds since the start. */
-function measured({ rss, live, heap }: Curves, changes: Partial<Cell> = {}): Cell {
+function measured({ rss, live, heap, detailMs = 500 }: Curves, changes: Partial<Cell> = {}): Cell {
   const curves: Timeline = timelineOf(
     times,
     times.map((ms) => whole(rss(ms / 1000))),
     live && times.map((ms) => whole(live(ms / 1000))),
   );
-  const detailTimes = times.filter((ms) => ms % 500 === 0);
+  const detailTimes = times.filter((ms) => ms % detailMs === 0);
   const nothing = detailTimes.map(() => null);
   const details = {
     ...{ atMs: detailTimes, rssBytes: nothing, anonymousBytes: nothing, swapBytes: nothing, cgroupBytes: nothing },
@@ -73,6 +75,9 @@ describe('leaking', () => {
     expect(notices(measured({ rss: (seconds) => 97 + heap(seconds), heap }))).toMatchObject([{ code: 'unsettled' }]);
     const [leak] = notices(measured({ rss: (seconds) => 97 + heap(seconds) + seconds, heap }));
     expect(leak).toMatchObject({ code: 'leaking', rss: { bytesPerMinute: 60 * mib } });
+    // The last reading of smaps lies 7 s before the end of the load.
+    const rarely = notices(measured({ rss: (seconds) => 97 + heap(seconds) + seconds, heap, detailMs: 14_000 }));
+    expect(rarely).toMatchObject([{ rss: { bytesPerMinute: 60 * mib } }, { code: 'unsettled' }]);
   });
 
   test.each([
