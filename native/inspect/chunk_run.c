@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What of the two words behind a header is looked at, and what of the header. */
+/* The memory that was read, and how far in it the chain is followed here. */
 struct run {
     struct chunk_walk *walk;
     const unsigned char *data;

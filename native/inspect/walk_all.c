@@ -60,7 +60,7 @@ static struct divided_heap *divided_of(struct plan *plan, const struct heap *hea
     return NULL;
 }
 
-/* The longest of those that were not looked at: shorter than `below`, or as long and behind `last`. NULL: none. */
+/* The longest of those that are shorter than `last`, or as long and behind it; of all behind NULL. NULL: none. */
 static const struct heap *longest(const struct glibc_heaps *heaps, const struct heap *last) {
     const struct heap *found = NULL;
     for (size_t index = 0; index < heaps->heap_count; index++) {

@@ -30,10 +30,15 @@ export function licencesOf(root, packages) {
   return packages
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-      const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each));
-      return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8')}`;
+      return `${name} ${version} (${license})\n\n${licenceText(root, folder)}`;
     })
     .join('\n\n');
+}
+
+/** Empty where the package brings none. */
+export function licenceText(root, folder) {
+  const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each));
+  return file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8');
 }
 
 /** esbuild escapes what is in strings, and nothing in regular expressions and templates. */
