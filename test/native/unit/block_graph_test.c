@@ -10,7 +10,13 @@
  * The edges of made blocks in this process's memory, read in many parts by several threads, beside those that one loop
  * over the same words finds.
  */
-enum { arenas = 3, arena_bytes = 48 << 20, hole_bytes = 1 << 20, type_count = 5, word_bytes = sizeof(uint64_t) };
+enum {
+    arenas = 3,
+    arena_bytes = (IS_SANITIZED ? 24 : 48) << 20,
+    hole_bytes = 1 << 20,
+    type_count = 5,
+    word_bytes = sizeof(uint64_t)
+};
 static unsigned char *memory;
 static struct memory_range ranges[arenas];
 static struct block_list blocks;
