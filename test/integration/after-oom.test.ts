@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pagesFolder } from '../../src/doctor/oom/fixes.ts';
+import { removeAttachSocket } from '../../src/jvm/attach-leftover.ts';
 import { type OomResult, oomResult } from '../../src/model/oom.ts';
 import { readKernelLog } from '../../src/process/kernel-log.ts';
 import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-group.ts';
@@ -253,6 +254,8 @@ describe('a process of another pid namespace', () => {
     } finally {
       await group.remove();
       group = outer;
+      // Another test's look at all JVMs may have asked it: its pid is 1 where it looks itself.
+      await removeAttachSocket(1);
     }
   });
 });
