@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pagesFolder } from '../../src/doctor/oom/fixes.ts';
+import { removeAttachSocket } from '../../src/jvm/attach-leftover.ts';
 import { type OomResult, oomResult } from '../../src/model/oom.ts';
 import { readKernelLog } from '../../src/process/kernel-log.ts';
 import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-group.ts';
@@ -66,6 +67,8 @@ async function fillUp(before: string, around: readonly string[] = [], flags = '-
   let blocks = 0;
   for await (const text of createInterface({ input: child.stdout })) blocks = Number(text);
   const [status, signal] = await ended;
+  // Whoever looks at all JVMs of the machine may have asked it: the tests of other files do.
+  await removeAttachSocket(child.pid ?? 0);
   // unshare ends after the JVM, by a status of its own.
   expect(around.length > 0 ? status > 0 : signal).toBe(around.length > 0 ? true : 'SIGKILL');
   return { pid: child.pid ?? 0, blocks };
@@ -213,8 +216,6 @@ describe('the looks that an exporter has kept', () => {
         /^The last look at FillUp, \d+ s before the kill, saw \d+ MiB resident\. In \d+ s of looks .+ grew most, by /,
       );
       expect(fixes[0]?.action).toMatch(/^Of it \d+ MiB were Java heap at the last look: the rest is native memory\./);
-      // What the exporter's question has left of a JVM that could not remove it.
-      rmSync(`/tmp/.java_pid${pid}`, { force: true });
       expect(fixes.some(({ command }) => command?.includes('--keep-looks'))).toBe(false);
     } finally {
       exporter.kill();
