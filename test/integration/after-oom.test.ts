@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,10 +12,15 @@ import { type OomResult, oomResult } from '../../src/model/oom.ts';
 import { readKernelLog } from '../../src/process/kernel-log.ts';
 import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-group.ts';
 import { shortLines } from '../../src/reporters/paste-lines.ts';
-import { offheap, root } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
+import { root } from '../cli/offheap.ts';
 import { cgroups } from '../corpus/why-not.ts';
 import { preloadable } from '../fixtures/preload.ts';
 import { has, skipUnless } from '../skip.ts';
+import { compileJava } from './compile-java.ts';
+
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 
 const mib = 2 ** 20;
 /** What FillUp asks for, and what glibc gives for it. */
@@ -46,8 +51,7 @@ beforeAll(async () => {
   if (!canKill) return;
   folder = mkdtempSync(join(tmpdir(), 'offheap-after-oom-'));
   const source = fileURLToPath(new URL('programs/FillUp.java', import.meta.url));
-  const { status, stderr } = spawnSync('javac', ['-nowarn', '-XDignore.symbol.file', '-d', folder, source], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
+  await compileJava(folder, [source], ['-XDignore.symbol.file']);
   group = makeLimitedGroup({ version: 1, folder: cgroups }, groupName, limitMib * mib);
   killed = await fillUp('');
   result = await explain([`--pid=${killed.pid}`]);
