@@ -12,7 +12,7 @@ import { inspectHeap } from '../../src/native/inspector.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { readChildren } from '../../src/process/threads.ts';
 import { offheap } from '../cli/offheap.ts';
-import { builtIn, compileCorpus, sourcesIn } from '../corpus/compile.ts';
+import { builtIn, compileCorpus, shortLived, sourcesIn } from '../corpus/compile.ts';
 import { endJvm } from '../end-jvm.ts';
 import { has, isRoot } from '../skip.ts';
 import { compileBurst, startBurst } from './burst-jvm.ts';
@@ -34,7 +34,7 @@ describe('an image of jlink of java.base alone, without jdk.attach', () => {
   const java = () => join(image(), 'bin', 'java');
 
   beforeAll(async () => {
-    await execa('jlink', ['--add-modules=java.base', '--strip-debug', '--output', image()]);
+    await execa('jlink', [...shortLived, '--add-modules=java.base', '--strip-debug', '--output', image()]);
   }, timeoutMs);
 
   async function factsOf(pid: number) {
