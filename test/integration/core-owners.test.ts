@@ -73,7 +73,16 @@ afterEach(async () => {
 
 /** Starts the program of which is known what it holds, and stops it where it stands. */
 async function startFrozen(home: string, flag: string): Promise<number> {
-  const [command, ...args] = [...coresAllowed(folder), join(home, 'bin', 'java'), ...heapFlagsOf(flag), flag, '-XX:TieredStopAtLevel=1', '-cp', classes, 'Known'];
+  const [command, ...args] = [
+    ...coresAllowed(folder),
+    join(home, 'bin', 'java'),
+    ...heapFlagsOf(flag),
+    flag,
+    '-XX:TieredStopAtLevel=1',
+    '-cp',
+    classes,
+    'Known',
+  ];
   const child = spawn(command, args, { env: { PATH: process.env['PATH'] ?? '' }, stdio: ['pipe', 'pipe', 'inherit'] });
   end = () => endJvm(child);
   const said = listen(child);
