@@ -37,7 +37,10 @@ export function startAllInTurn(count: number, environment: () => Record<string, 
   });
 }
 
-/** As `offheap` (offheap.ts), for all tests of a file: only for what starts nothing and waits for nothing, and has no business with how a process starts and ends. */
+/**
+ * As `offheap` (offheap.ts), for all tests of a file, one run after the other: only where it is no matter how a process starts and ends, and what its standard
+ * streams are.
+ */
 export function offheapInTurn(): (args: string[], env?: Record<string, string>, cwd?: string) => Promise<Finished> {
   const [run] = startAllInTurn(1) as [RunInTurn];
   return (args, env = {}, cwd = process.cwd()) => run({ args, cwd, env });

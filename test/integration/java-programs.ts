@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtIn, compile, compileWhenNewer } from '../corpus/compile.ts';
+import { builtIn, compile, compileWhenNewer, shortLived } from '../corpus/compile.ts';
 
 const programs = fileURLToPath(new URL('programs', import.meta.url));
 const classes = builtIn('programs');
@@ -11,15 +11,7 @@ export function copyPrograms(folder: string, ...names: readonly string[]): void 
   compileWhenNewer(classes, ['../integration/programs'], (into) => {
     const files = readdirSync(programs).filter((file) => file.endsWith('.java'));
     const of = ['-source', '8', '-target', '8', '-nowarn', '-Xlint:-options', '-XDignore.symbol.file'];
-    // A compiler that runs for a second: C2 would not pay.
-    compile('javac', [
-      '-J-XX:TieredStopAtLevel=1',
-      '-J-XX:+UseSerialGC',
-      ...of,
-      '-d',
-      into,
-      ...files.map((file) => join(programs, file)),
-    ]);
+    compile('javac', [...shortLived, ...of, '-d', into, ...files.map((file) => join(programs, file))]);
   });
   for (const name of names) {
     const own = readdirSync(classes).filter((file) => file === `${name}.class` || file.startsWith(`${name}$`));

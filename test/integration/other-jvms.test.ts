@@ -11,7 +11,7 @@ import { inspectHeap } from '../../src/native/inspector.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
 import { readChildren } from '../../src/process/threads.ts';
 import { offheap } from '../cli/offheap.ts';
-import { builtIn, compileCorpus, sourcesIn } from '../corpus/compile.ts';
+import { builtIn, compileCorpus, shortLived, sourcesIn } from '../corpus/compile.ts';
 import { endJvm } from '../end-jvm.ts';
 import { canMount, cannotMount } from '../fixtures/namespace.ts';
 import { has, isRoot } from '../skip.ts';
@@ -35,7 +35,7 @@ describe('an image of jlink of java.base alone, without jdk.attach', () => {
   const java = () => join(image(), 'bin', 'java');
 
   beforeAll(async () => {
-    await execa('jlink', ['--add-modules=java.base', '--strip-debug', '--output', image()]);
+    await execa('jlink', [...shortLived, '--add-modules=java.base', '--strip-debug', '--output', image()]);
   }, timeoutMs);
 
   async function factsOf(pid: number) {
