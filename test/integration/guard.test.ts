@@ -62,7 +62,10 @@ test('a loader that ends its Inflaters keeps it: status 0', async () => {
 });
 
 test('what was not measured is not kept: status 1', async () => {
-  const { status, stdout } = await guard(['--max-growth=1MB/min', '--max-settled=1g', '--max-metric', 'p99=3'], scan('fixed', 8009));
+  const { status, stdout } = await guard(
+    ['--max-growth=1MB/min', '--max-settled=1g', '--max-metric', 'p99=3'],
+    scan('fixed', 8009),
+  );
   expect(status).toBe(1);
   expect(stdout.match(/^unknown +\S+ was not measured/gm)?.length).toBe(2);
 });
