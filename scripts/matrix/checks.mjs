@@ -6,7 +6,7 @@ const mostUnexplainedShare = 0.01;
 const mostUnexplainedBytes = 2 << 20;
 const mostTrimErrorShare = 0.005;
 const mostUnownedShare = 0.01;
-const [mostWaitMs, lookEveryMs, quietBytes] = [30_000, 500, 64 << 10];
+const [mostWaitMs, lookEveryMs, quietBytes] = [30_000, 1500, 64 << 10];
 /** Longer than the five seconds below; and what a JVM needs that has just begun and still compiles: heaps that change while they are read are not read to the last byte. */
 const [quietMs, settledMs] = [6000, 1500];
 

@@ -10,5 +10,15 @@ export const heapFlags = ['-Xms1g', '-Xmx1g', '-Xmn768m'];
 
 export function compileKnown(folder) {
   mkdirSync(folder, { recursive: true });
-  return run('javac', ['--release', '8', '-Xlint:-options', '-d', folder, source]);
+  // It runs for a second: C2 would not pay.
+  return run('javac', [
+    '-J-XX:TieredStopAtLevel=1',
+    '-J-XX:+UseSerialGC',
+    '--release',
+    '8',
+    '-Xlint:-options',
+    '-d',
+    folder,
+    source,
+  ]);
 }

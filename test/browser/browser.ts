@@ -12,6 +12,12 @@ const launchOptions = browserOptions(fileURLToPath(new URL('../..', import.meta.
 /** Nothing takes as long on an idle machine. */
 const timeoutMs = 120_000;
 
+/**
+ * Maps and graphs are drawn when the first picture is made, by a ResizeObserver, whose turn is after the callbacks for that picture. On a busy machine that may be long after the
+ * page has loaded.
+ */
+const drawn = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';
+
 export interface OpenedPage {
   page: Page;
   /** What went to the console, and errors that nobody caught. */
@@ -43,6 +49,7 @@ export function useBrowser(): { open: (file: string, options?: BrowserContextOpt
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('request', (request) => requests.push(request.url()));
       await page.goto(`file://${file}`);
+      if (options.javaScriptEnabled !== false) await page.evaluate(drawn);
       return { page, complaints, requests, context };
     },
   };

@@ -15,6 +15,9 @@ export const sourcesIn = (folder: string) => join(sources, folder);
 // -fno-builtin: a compiler that knows malloc leaves out blocks that nobody reads.
 const flags = [...sameEverywhere, '-O1', '-fno-builtin', '-pthread', '-Wall', '-Wextra', '-Werror'];
 
+/** For a tool of the JDK that runs for a second or two: C2 would not pay. */
+export const shortLived = ['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC'];
+
 /** Compiles what the labels name. */
 export function compileCorpus(): void {
   compileWhenNewer(built, ['c', 'java'], (folder) => {
@@ -56,7 +59,7 @@ export function compileJava(
   const paths = classPath.length === 0 ? [] : ['-cp', classPath.join(':')];
   // Without a release they run on JDK 8 as well, and call what they need of the JDK that compiles them: --release 8 hides Unsafe.
   const of = release === undefined ? ['-source', '8', '-target', '8', '-Xlint:-options'] : ['--release', String(release)];
-  compile(javac, [...of, '-nowarn', '-XDignore.symbol.file', ...paths, '-d', folder, ...files]);
+  compile(javac, [...shortLived, ...of, '-nowarn', '-XDignore.symbol.file', ...paths, '-d', folder, ...files]);
 }
 
 export function compile(command: string, args: readonly string[], cwd?: string): void {

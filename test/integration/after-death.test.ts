@@ -7,8 +7,8 @@ import { diagnoseFile } from '../../src/api/diagnose-file.ts';
 import { removeAttachSocket } from '../../src/jvm/attach-leftover.ts';
 import type { DeadResult } from '../../src/model/dead.ts';
 import { deadResult } from '../../src/model/dead.ts';
-import { findAnyJavaHomes, findJavaHomes, type JavaHome } from './java-homes.ts';
-import { projectRoot } from './java-process.ts';
+import { findAnyJavaHomes, type JavaHome } from './java-homes.ts';
+import { copyPrograms } from './java-programs.ts';
 
 const kiB = 1024;
 const timeoutMs = 120_000;
@@ -17,16 +17,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'offheap-death-'));
-  const [home] = findJavaHomes();
-  if (!home) return;
-  const source = join(projectRoot, 'test', 'integration', 'programs', 'Dies.java');
-  execFileSync(
-    join(dirname(home.java), 'javac'),
-    ['-source', '8', '-target', '8', '-nowarn', '-Xlint:-options', '-d', folder, source],
-    {
-      stdio: 'pipe',
-    },
-  );
+  if (homes.length > 0) copyPrograms(folder, 'Dies');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { doctor } from '../../src/index.ts';
 import { endJvm } from '../end-jvm.ts';
 import { libraryToPreload, preloadable } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
+import { copyPrograms } from './java-programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-grows-'));
 const [newest] = findJavaHomes().toSorted((a, b) => Number.parseInt(b.version, 10) - Number.parseInt(a.version, 10));
@@ -20,10 +20,7 @@ const bytesPerSecond = 4 * mib;
 const forMs = 10_000;
 const tolerance = 0.1;
 
-beforeAll(() => {
-  const source = new URL('programs/Grows.java', import.meta.url).pathname;
-  return execa('javac', ['-nowarn', '-Xlint:-options', '--release', '11', '-d', folder, source]);
-});
+beforeAll(() => copyPrograms(folder, 'Grows'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function startGrowing(preload: string, { onTestFinished }: Pick<TestContext, 'onTestFinished'>) {

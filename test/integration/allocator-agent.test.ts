@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { AllocatorKey } from '../../src/allocators/registry.ts';
 import { doctor, trim } from '../../src/index.ts';
 import { libraryToPreload, plain } from '../fixtures/preload.ts';
-import { type BurstOptions, startBurst } from './burst-jvm.ts';
+import { type BurstOptions, compileBurst, startBurst } from './burst-jvm.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-agent-'));
@@ -15,7 +14,7 @@ const mib = 1024 ** 2;
 const singleTolerance = 0.1;
 const others: readonly AllocatorKey[] = ['jemalloc', 'tcmalloc', 'mimalloc'];
 
-beforeAll(() => execa('javac', ['--release', '11', '-d', folder, new URL('programs/Burst.java', import.meta.url).pathname]));
+beforeAll(() => compileBurst(folder));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** 6,000 Inflaters of which all but every fiftieth were freed. */

@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { doctor } from '../../src/index.ts';
@@ -14,14 +12,14 @@ import { offheap } from '../cli/offheap.ts';
 import { endJvm } from '../end-jvm.ts';
 import { plain } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
+import { copyPrograms } from './java-programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-settings-'));
-const source = fileURLToPath(new URL('programs/ArenaTops.java', import.meta.url));
 const mib = 1024 ** 2;
 const threads = 8;
 const threshold = { trimThresholdBytes: 131_072 };
 
-beforeAll(() => execa('javac', ['-nowarn', '-source', '8', '-target', '8', '-d', folder, source]));
+beforeAll(() => copyPrograms(folder, 'ArenaTops'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Letters are those of programs/ArenaTops.java. */

@@ -16,20 +16,20 @@ import { execaRunner } from '../../src/process/execa-runner.ts';
 import { endJvm } from '../end-jvm.ts';
 import { isRoot } from '../skip.ts';
 import { stopProcess } from '../stop-process.ts';
+import { copyPrograms } from './java-programs.ts';
 
-const source = `public class Idle { public static void main(String[] a) throws Exception { System.out.println("ready"); System.in.read(); } }`;
 const timeoutMs = 120_000;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-attach-'));
-  await writeFile(join(folder, 'Idle.java'), source);
+  copyPrograms(folder, 'Idle');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 async function withJvm<Result>(flags: string[], use: (pid: number) => Promise<Result>): Promise<Result> {
   const { launcher } = await resolveJdk(undefined, execaRunner);
-  const child = spawn(launcher, [...flags, 'Idle.java'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(launcher, [...flags, '-cp', '.', 'Idle', 'ready'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     await once(createInterface({ input: child.stdout }), 'line');
     return await use(child.pid ?? 0);

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { endJvm } from '../end-jvm.ts';
+import { copyPrograms } from './java-programs.ts';
 
 export interface BuffersJvm {
   readonly pid: number;
@@ -11,12 +10,8 @@ export interface BuffersJvm {
   end(): Promise<void>;
 }
 
-const source = fileURLToPath(new URL('programs/Buffers.java', import.meta.url));
-
-/** Compiles programs/Buffers.java into a folder. */
-export async function compileBuffers(folder: string): Promise<void> {
-  await execa('javac', ['-d', folder, source]);
-}
+/** The program, on the class path that {@link startBuffers} is given. */
+export const compileBuffers = (folder: string) => copyPrograms(folder, 'Buffers');
 
 /** What malloc takes for a block: its header, and a multiple of 16 bytes. */
 export function chunkBytes(bytes: number): number {

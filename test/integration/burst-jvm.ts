@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { setTimeout as delay } from 'node:timers/promises';
 import { endJvm } from '../end-jvm.ts';
 import { inMountNamespace } from '../fixtures/namespace.ts';
+import { copyPrograms } from './java-programs.ts';
 
 export interface BurstJvm {
   readonly pid: number;
@@ -30,12 +31,8 @@ export interface BurstOptions {
   launcher?: readonly string[];
 }
 
-const source = fileURLToPath(new URL('programs/Burst.java', import.meta.url));
-
-/** Compiles programs/Burst.java into a folder. */
-export async function compileBurst(folder: string): Promise<void> {
-  await execa('javac', ['-d', folder, source]);
-}
+/** The program, on the class path that {@link startBurst} is given. */
+export const compileBurst = (folder: string) => copyPrograms(folder, 'Burst');
 
 /** A JVM with a heap of 16 MiB; it ends with its stdin, so also with the test. */
 export async function startBurst(folder: string, options: BurstOptions = {}): Promise<BurstJvm> {
@@ -55,7 +52,31 @@ export async function startBurst(folder: string, options: BurstOptions = {}): Pr
   await lines.next();
   const tell = async (letter: string) => {
     child.stdin.write(letter);
-    return String((await lines.next()).value);
+    const line = String((await lines.next()).value);
+    if (letter === 'a') await allocatorsEnded(child.pid ?? 0);
+    return line;
   };
   return { pid: child.pid ?? 0, tell, end: () => endJvm(child) };
+}
+
+/**
+ * A thread that has ended for Java may still run for a while on a busy machine, and what is free in its part of the heap is nobody else's to give back before.
+ */
+async function allocatorsEnded(pid: number): Promise<void> {
+  while (threadNames(pid).some((name) => name.startsWith('burst-'))) await delay(5);
+}
+
+/** Of those that run; none of a process that has ended. */
+function threadNames(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/task/${tid}/comm`, 'utf8')];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
 }

@@ -1,22 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compare } from '../../src/api/compare.ts';
 import { guard } from '../../src/api/guard.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { offheap } from '../cli/offheap.ts';
+import { copyPrograms } from './java-programs.ts';
 
 const inflaters = 3001;
-const source = fileURLToPath(new URL('programs/HoldsInflaters.java', import.meta.url));
 let folder: string;
 let command: string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-cell-doctor-'));
-  await execa('javac', ['-d', folder, '--release', '17', source]);
+  copyPrograms(folder, 'HoldsInflaters');
   command = ['java', '-Xmx64m', '-cp', folder, 'HoldsInflaters', String(inflaters)];
 });
 afterAll(() => rm(folder, { recursive: true }));

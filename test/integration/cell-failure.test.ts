@@ -1,8 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CompareOptions, compare } from '../../src/api/compare.ts';
 import { guard } from '../../src/api/guard.ts';
@@ -11,13 +9,13 @@ import type { Cell } from '../../src/model/result.ts';
 import { stateLines } from '../../src/reporters/result-table.ts';
 import { describeFailure } from '../../src/stats/failure-account.ts';
 import { leftBehind, ownSeconds } from './compare-programs.ts';
+import { copyPrograms } from './java-programs.ts';
 
-const source = fileURLToPath(new URL('programs/Hangs.java', import.meta.url));
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-cell-failure-'));
-  await execa('javac', ['-d', folder, '--release', '17', source]);
+  copyPrograms(folder, 'Hangs');
 });
 afterAll(() => rm(folder, { recursive: true }));
 

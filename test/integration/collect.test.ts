@@ -15,6 +15,7 @@ import { takeSecondLook } from '../../src/observe/growth.ts';
 import { sumJavaHeap } from '../../src/observe/heap-range.ts';
 import { readJavaHeapRanges } from '../../src/observe/own-places.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
+import { shortLived } from '../corpus/compile.ts';
 import { endJvm } from '../end-jvm.ts';
 import { parseSmaps } from '../fixtures/parse-smaps.ts';
 import { preloadable } from '../fixtures/preload.ts';
@@ -62,7 +63,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'Known.java'), source);
   // Bytecode of the oldest JDK here runs on all.
   const oldest = [...homes].sort((a, b) => Number.parseInt(a.version, 10) - Number.parseInt(b.version, 10))[0];
-  await execa(join(dirname(oldest?.java ?? ''), 'javac'), ['-d', folder, join(folder, 'Known.java')]);
+  await execa(join(dirname(oldest?.java ?? ''), 'javac'), [...shortLived, '-d', folder, join(folder, 'Known.java')]);
 });
 afterAll(() => rm(folder, { recursive: true }));
 

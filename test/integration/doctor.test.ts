@@ -85,7 +85,16 @@ test('--for names the owners that grew', { retry: 1 }, async () => {
 describe.each(findJavaHomes())('the held JVM of a repro, JDK $version', ({ java }) => {
   // On a busy machine the JVM may still free some of it between the two looks.
   test('is diagnosed as retained by glibc, and a trim gives back what was predicted', { retry: 1 }, async () => {
-    const args = ['repro', '--allocator=glibc', '--hold', '--settle=3s', '--quiet', `--java=${dirname(dirname(java))}`];
+    const args = [
+      'repro',
+      '--allocator=glibc',
+      '--hold',
+      '--settle=3s',
+      '--streams=5003',
+      '--heap=64m',
+      '--quiet',
+      `--java=${dirname(dirname(java))}`,
+    ];
     const { child, finished } = startOffheap(args);
     let pid = 0;
     for await (const line of createInterface({ input: child.stdout })) {

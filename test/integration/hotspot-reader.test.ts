@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,15 +8,19 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { endJvm } from '../end-jvm.ts';
 import { footprint } from '../native/inspected.ts';
 import { type ClassScan, scan } from '../native/owners/scan.ts';
-import { findAnyJavaHomes, findJavaHomes } from './java-homes.ts';
-import { projectRoot } from './java-process.ts';
+import { findAnyJavaHomes } from './java-homes.ts';
+import { copyPrograms } from './java-programs.ts';
 
 const inflaters = 5003;
 const deflaters = 211;
 const buffers = 307;
-const heap = ['-Xms300m', '-Xmx300m'];
+/** Which `churn` fills more than once; C1 alone: the program runs for a second. */
+const usual = ['-Xms64m', '-Xmx64m', '-XX:TieredStopAtLevel=1'];
 
-/** Flags of a JVM, from which version on and up to which it has them, and what of each count is exact: ZGC has old copies for a while. */
+/**
+ * Flags of a JVM, from which version on and up to which it has them, and what of each count is exact: ZGC has old copies for a while. Epsilon collects nothing, and has to
+ * have room for all.
+ */
 const variants: readonly { flags: string; from: number; to?: number; hasCopies?: boolean }[] = [
   { flags: '-XX:+UseG1GC', from: 8 },
   { flags: '-XX:+UseSerialGC', from: 8 },
@@ -27,7 +30,7 @@ const variants: readonly { flags: string; from: number; to?: number; hasCopies?:
   { flags: '-XX:+UseG1GC -XX:ObjectAlignmentInBytes=16', from: 8 },
   { flags: '-XX:+UseG1GC -XX:+UseCompactObjectHeaders', from: 25 },
   { flags: '-XX:+UseParallelGC -XX:+UseCompactObjectHeaders', from: 25 },
-  { flags: '-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC', from: 11 },
+  { flags: '-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC -Xms300m -Xmx300m', from: 11 },
   { flags: '-XX:+UseShenandoahGC', from: 17 },
   { flags: '-XX:+UseZGC', from: 17, hasCopies: true },
   { flags: '-XX:+UseZGC -XX:+ZGenerational', from: 21, to: 23, hasCopies: true },
@@ -36,11 +39,7 @@ const variants: readonly { flags: string; from: number; to?: number; hasCopies?:
 const homes = findAnyJavaHomes();
 const classFolder = mkdtempSync(join(tmpdir(), 'offheap-held-'));
 
-beforeAll(() => {
-  const javac = findJavaHomes()[0]?.java.replace(/java$/, 'javac') ?? 'javac';
-  const source = join(projectRoot, 'test/integration/programs/HeldNative.java');
-  execFileSync(javac, ['--release', '8', '-nowarn', '-Xlint:-options', '-d', classFolder, source]);
-});
+beforeAll(() => copyPrograms(classFolder, 'HeldNative'));
 afterAll(() => rmSync(classFolder, { recursive: true, force: true }));
 
 const featureOf = (version: string) => Number.parseInt(version.replace(/^1\./, ''), 10);
@@ -54,21 +53,33 @@ const hasFlags = (java: string, flags: readonly string[]) => {
   }
 };
 
+/** Undefined where this build of the JVM has no such flags. */
 async function start(java: string, flags: readonly string[]) {
-  const child = spawn(java, [...flags, ...heap, '-cp', classFolder, 'HeldNative'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(java, [...usual, ...flags, '-cp', classFolder, 'HeldNative'], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => endJvm(child));
-  const lines = createInterface({ input: child.stdout });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   // The JVM's warnings are on stdout as well.
-  const heard = async (word: string) => {
-    let line: unknown;
-    while (line !== word) [line] = await once(lines, 'line');
+  const hears = async (word: string) => {
+    let line = await lines.next();
+    while (!line.done && line.value !== word) line = await lines.next();
+    return !line.done;
   };
-  await heard('ready');
-  const say = (word: string) => {
+  if (!(await hears('ready'))) {
+    if (!hasFlags(java, flags)) return undefined;
+    throw new Error('the JVM ended before it was ready');
+  }
+  const say = async (word: string) => {
     child.stdin.write(`${word}\n`);
-    return heard('done');
+    if (!(await hears('done'))) throw new Error(`the JVM ended at ${word}`);
   };
   return { pid: child.pid ?? 0, say };
+}
+
+/** By a collector that each JVM has. */
+async function startWith(java: string, flag: string) {
+  const started = await start(java, [flag]);
+  if (started === undefined) throw new Error(`expected ${java} to have ${flag}`);
+  return started;
 }
 
 /** 8 has one class for both. */
@@ -87,8 +98,9 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
   const known = variants.filter(({ from, to = feature }) => feature >= from && feature <= to);
   test.for(known)('$flags', async ({ flags, hasCopies = false }, context) => {
     const given = flags.split(' ');
-    context.skip(!hasFlags(java, given), `this build of JDK ${version} has no ${flags}`);
-    const { pid, say } = await start(java, given);
+    const started = await start(java, given);
+    if (started === undefined) return context.skip(`this build of JDK ${version} has no ${flags}`);
+    const { pid, say } = started;
     const expected = expectedOf(feature);
     for (const step of ['', 'gc', 'churn']) {
       if (step !== '') await say(step);
@@ -110,7 +122,7 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
   });
 
   test('what holds them is named, and the threads', async () => {
-    const { pid } = await start(java, ['-XX:+UseSerialGC']);
+    const { pid } = await startWith(java, '-XX:+UseSerialGC');
     const { of, threads } = scan(pid, ['java.util.zip.Inflater', 'java.nio.DirectByteBuffer', 'java.util.ArrayList']);
     expect(of['java.util.zip.Inflater']?.objects).toBeGreaterThanOrEqual(inflaters);
     expect(of['java.util.zip.Inflater']?.holders['java.lang.Object[].?']).toBeGreaterThanOrEqual(inflaters);
@@ -120,7 +132,7 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
   });
 
   test('a look changes nothing', async () => {
-    const { pid, say } = await start(java, ['-XX:+UseG1GC']);
+    const { pid, say } = await startWith(java, '-XX:+UseG1GC');
     await say('gc');
     let before = footprint(pid);
     let after = before;

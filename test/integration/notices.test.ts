@@ -167,8 +167,8 @@ function makeQuota(): string | undefined {
 }
 
 test('a program in a cgroup of a tenth of a processor that wants a whole one is throttled', async ({ skip }) => {
-  const procs = makeQuota();
-  if (procs === undefined) skip('no cgroup v1 with a CPU quota may be made here');
+  const procs = makeQuota() ?? '';
+  if (procs === '') skip('no cgroup v1 with a CPU quota may be made here');
   try {
     const result = await compare(
       ['--ready=ready', '--duration=3s', '--settle=300ms'],

@@ -3,19 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { owners } from '../../src/index.ts';
 import { offheap } from '../cli/offheap.ts';
 import { endJvm } from '../end-jvm.ts';
 import { findJavaHomes, type JavaHome } from './java-homes.ts';
+import { copyPrograms } from './java-programs.ts';
 
-const sources = ['KeepsSome', 'MakesOne', 'HoldsInMap', 'HoldsBesideNumber'].map((name) =>
-  fileURLToPath(new URL(`programs/${name}.java`, import.meta.url)),
-);
 const folder = mkdtempSync(join(tmpdir(), 'offheap-holders-'));
-beforeAll(() => execa('javac', ['-source', '8', '-target', '8', '-nowarn', '-Xlint:-options', '-d', folder, ...sources]));
+beforeAll(() => copyPrograms(folder, 'KeepsSome', 'MakesOne', 'HoldsInMap', 'HoldsBesideNumber'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const made = 2003;

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { observeOwners } from '../../src/observe/owners.ts';
 import { endJvm } from '../end-jvm.ts';
 import { findJavaHomes } from './java-homes.ts';
-import { projectRoot } from './java-process.ts';
+import { copyPrograms } from './java-programs.ts';
 
 /** At JVMs that collect on all processors, in all; npm run test:looks takes a thousand. */
-const looks = Number(process.env['OFFHEAP_LOOKS'] ?? 25);
+const looks = Number(process.env['OFFHEAP_LOOKS'] ?? 15);
 const collectors = ['Serial', 'Parallel', 'G1', 'Shenandoah', 'Z'];
 const [newest] = findJavaHomes().toSorted((a, b) => Number.parseInt(b.version, 10) - Number.parseInt(a.version, 10));
 const classFolder = mkdtempSync(join(tmpdir(), 'offheap-looks-'));
@@ -24,15 +24,12 @@ const truth = {
 };
 const tolerance = 0.02;
 
-beforeAll(() => {
-  const source = join(projectRoot, 'test/integration/programs/HeldNative.java');
-  execFileSync((newest?.java ?? 'java').replace(/java$/, 'javac'), ['-d', classFolder, source]);
-});
+beforeAll(() => copyPrograms(classFolder, 'HeldNative'));
 afterAll(() => rmSync(classFolder, { recursive: true, force: true }));
 
 test.for(collectors)('looks while %s collects as fast as it can', { timeout: 600_000 }, async (collector) => {
   const java = newest?.java ?? 'java';
-  const child = spawn(java, [`-XX:+Use${collector}GC`, '-Xmx200m', '-cp', classFolder, 'HeldNative'], {
+  const child = spawn(java, [`-XX:+Use${collector}GC`, '-Xmx64m', '-cp', classFolder, 'HeldNative'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => endJvm(child));

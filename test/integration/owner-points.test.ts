@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { renderOwnersTable } from '../../src/reporters/owners-table.ts';
 import { endJvm } from '../end-jvm.ts';
 import { libraryToPreload } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
-import { projectRoot } from './java-process.ts';
+import { copyPrograms } from './java-programs.ts';
 
 const others: readonly AllocatorKey[] = ['jemalloc', 'tcmalloc', 'mimalloc', 'mmap'];
 const classFolder = mkdtempSync(join(tmpdir(), 'offheap-points-'));
@@ -25,10 +25,7 @@ const truth = {
 };
 const ownInflaters = 3;
 
-beforeAll(() => {
-  const source = join(projectRoot, 'test/integration/programs/HeldNative.java');
-  execFileSync('javac', ['--release', '11', '-nowarn', '-Xlint:-options', '-d', classFolder, source]);
-});
+beforeAll(() => copyPrograms(classFolder, 'HeldNative'));
 afterAll(() => rmSync(classFolder, { recursive: true, force: true }));
 
 describe.each(findJavaHomes())('on JDK $version', ({ java }) => {

@@ -97,7 +97,7 @@ describe.each(findJavaHomes())('the reproducer that is held at scanned, JDK $ver
     const folder = await mkdtemp(join(tmpdir(), 'offheap-owners-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const results = join(folder, 'raw.json');
-    const own = ['--quiet', `--results=${results}`, `--java=${dirname(dirname(java))}`];
+    const own = ['--quiet', '--streams=8009', `--results=${results}`, `--java=${dirname(dirname(java))}`];
     const { child, finished } = startOffheap(['repro', '--allocator=glibc', '--hold=scanned', ...own]);
     let pid = 0;
     for await (const line of createInterface({ input: child.stdout })) {

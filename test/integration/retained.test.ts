@@ -2,20 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compare } from '../../src/api/compare.ts';
 import type { Cell, PhaseSample } from '../../src/model/result.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
 import { retainedBytes } from '../../src/stats/returned.ts';
 import { findJavaHomes } from './java-homes.ts';
+import { copyPrograms } from './java-programs.ts';
 
-const programs = fileURLToPath(new URL('programs/', import.meta.url));
+const mapsFile = fileURLToPath(new URL('programs/maps_file.py', import.meta.url));
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-retained-'));
-  await execa('javac', ['-d', folder, '--release', '17', join(programs, 'LoadsClasses.java')]);
+  copyPrograms(folder, 'LoadsClasses');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -62,7 +62,7 @@ test('a JVM that may not be asked tells nothing of its parts: retained is of nat
 test.each(['glibc', 'mmap'])('a file that is mapped and read is not retained, on %s', async (configuration) => {
   const file = join(folder, 'mapped');
   await writeFile(file, Buffer.alloc(37 * bytesPerMiB, 1));
-  const cell = await cellOf(['python3', join(programs, 'maps_file.py'), file], configuration);
+  const cell = await cellOf(['python3', mapsFile, file], configuration);
   expect(grown(cell, ({ partsRssBytes }) => partsRssBytes?.['mapped files'])).toBe(37 * bytesPerMiB);
   expect(grown(cell, ({ nativeRssBytes }) => nativeRssBytes)).toBeGreaterThanOrEqual(37 * bytesPerMiB);
   expect(retainedBytes(cell)).toBeLessThan(2 * bytesPerMiB);

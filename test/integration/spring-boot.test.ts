@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resultFile } from '../../src/model/result.ts';
 import { offheap } from '../cli/offheap.ts';
 
-const streams = 8000;
+const streams = 4001;
 /** zlib's state and window of an Inflater that was used, and the state of one that was not, as malloc serves them: usable bytes. */
 const [used, unused] = [39_944, 7_160];
 /** With C1 alone: C2 compiles the scan in arenas of malloc's, of up to twenty MiB. */

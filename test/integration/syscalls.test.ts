@@ -56,7 +56,7 @@ describe.each(findJavaHomes())('JDK $version', (home) => {
   test('threads of a JVM by their whole names, and which made a heap of an arena', async ({ skip }) => {
     skip(!canTrace, cannotTrace);
     const jars = await ensureScanSet(home);
-    const args = ['-jar', reproJar, 'scan', `--jars=${jars}`, '--loader=leaky', '--threads=8', '--settle-ms=2000'];
+    const args = ['-jar', reproJar, 'scan', `--jars=${jars}`, '--loader=leaky', '--threads=8', '--streams=2003', '--settle-ms=500'];
     const result = await syscalls<TracedSyscalls>('--', home.java, '-Xmx384m', ...args);
     const names = result.threads.map(({ name }) => name ?? '');
     expect(names.some((name) => name.length > 15)).toBe(true);

@@ -7,6 +7,7 @@ import { resultFile } from '../../src/model/result.ts';
 import { offheap } from '../cli/offheap.ts';
 import { leftBehind, longSleep } from './compare-programs.ts';
 import { findAnyJavaHomes } from './java-homes.ts';
+import { copyPrograms } from './java-programs.ts';
 
 let folder: string;
 const raw = () => join(folder, 'raw.json');
@@ -19,6 +20,7 @@ const python = (mib: number, mark: string) => `python3 -c '${holding(mib, mark)}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-variants-'));
+  copyPrograms(folder, 'Idle');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -98,15 +100,11 @@ test('--resume goes on with the same variants, and refuses others', async () => 
 });
 
 test('JVM flags of the configuration are for the variants that are JVMs; a wrapper is measured as its JVM', async () => {
-  const source = join(folder, 'Waits.java');
-  await writeFile(
-    source,
-    'class Waits { public static void main(String[] args) throws Exception { System.out.println("up"); Thread.sleep(600_000); } }',
-  );
+  const idle = `-cp ${folder} Idle up 600`;
   const args = [
     '--allocator=glibc-trim',
-    `--variant=direct: java -Xmx64m ${source}`,
-    `--variant=wrapped: sh -c 'java -Xmx64m ${source}; exit 1'`,
+    `--variant=direct: java -Xmx64m ${idle}`,
+    `--variant=wrapped: sh -c 'java -Xmx64m ${idle}; exit 1'`,
     `--variant=other: ${longSleepThatIsUp}`,
   ];
   const { cells } = await compareVariants(args);
@@ -126,16 +124,11 @@ test('JVM flags of the configuration are for the variants that are JVMs; a wrapp
 const longSleepThatIsUp = `sh -c 'echo up; exec ${longSleep(615)}'`;
 
 test('two JDKs: each cell is of its own, the plan names both, and a flag that one lacks skips that one', async ({ skip }) => {
-  // `java FILE.java` came with JDK 11.
-  const homes = findAnyJavaHomes().filter(({ version }) => Number.parseInt(version, 10) >= 11);
+  const homes = findAnyJavaHomes();
   const [oldest, newest] = [homes[0], homes.find(({ version }) => version !== homes[0]?.version)];
   if (!newest || !oldest) return skip('one JDK on this machine: --variant compares two');
-  const source = join(folder, 'Up.java');
-  await writeFile(
-    source,
-    'class Up { public static void main(String[] args) throws Exception { System.out.println("up"); Thread.sleep(600_000); } }',
-  );
-  const variants = { old: [oldest.java, '-Xmx64m', source], new: [newest.java, '-Xmx64m', source] };
+  const idle = ['-Xmx64m', '-cp', folder, 'Idle', 'up', '600'];
+  const variants = { old: [oldest.java, ...idle], new: [newest.java, ...idle] };
   const options = { ready: 'up', durationMs: 50, settleMs: 50, repeats: 1 };
   const { plan, host, cells } = await compare({ variants, ...options });
   expect(cells.map(({ configuration, state, reason, command }) => [configuration, state, reason, command?.[0]])).toEqual([

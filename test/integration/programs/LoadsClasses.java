@@ -1,3 +1,4 @@
+import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ public class LoadsClasses {
 
     public static void main(String[] arguments) throws Exception {
         byte[] bytes;
-        try (var file = LoadsClasses.class.getResourceAsStream("LoadsClasses.class")) {
+        try (InputStream file = LoadsClasses.class.getResourceAsStream("LoadsClasses.class")) {
             bytes = file.readAllBytes();
         }
         announce("baseline");

@@ -5,7 +5,7 @@ import { pieces, worstTexts } from './worst-texts.ts';
 
 const kiB = 1024;
 const growth = 4;
-const smallBytes = 16 * kiB;
+const smallBytes = 4 * kiB;
 const largeBytes = growth * smallBytes;
 const mebibyte = 1024 * kiB;
 /** Processor time, in ms: below it nothing is compared. A pattern that is quadratic takes 16 times as long for 4 times the text. */
