@@ -1,5 +1,5 @@
-// npm run bench:give-back: how long an allocator is at it when it gives memory back, and how long a thread waits meanwhile that allocates. Pairs of rounds
-// with and without a trim, of one JVM for each allocator and size. Writes bench/results/give-back.json and its section of BENCHMARKS.md. src/stats/trim-cost.ts
+// npm run bench:give-back: how long an allocator is at it when it gives memory back, and how long a thread waits meanwhile that allocates. Rounds with a
+// trim, without one, and without one again, of one JVM for each allocator and size. Writes bench/results/give-back.json and its section of BENCHMARKS.md. src/stats/trim-cost.ts
 // has its figures. Needs the builds and a JDK.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,9 @@ import { execaRunner } from '../dist/process/execa-runner.js';
 import { expectedTrimMs } from '../dist/stats/trim-cost.js';
 import { say } from '../scripts/lib/run.mjs';
 import { reproduction, root, runBenchmark } from './lib/bench.mjs';
+import { medianOf } from './lib/estimate.mjs';
 import { describeMachine } from './lib/host.mjs';
+import { times } from './lib/section-table.mjs';
 
 const bytesPerMiB = 1_048_576;
 /** Before the trim, and as long after it as it takes, and this. */
@@ -97,7 +99,8 @@ async function measureCell(classes, { name, env }, sizeMiB, { pairs, onRound }) 
       const isQuietFirst = pair % 2 === 0;
       const before = isQuietFirst ? await measureRound(loop, false) : undefined;
       const trimmed = await measureRound(loop, true);
-      rounds.push({ quiet: before ?? (await measureRound(loop, false)), trimmed });
+      const quiet = before ?? (await measureRound(loop, false));
+      rounds.push({ quiet, quietAgain: await measureRound(loop, false), trimmed });
     }
   } finally {
     await loop.stop();
@@ -151,6 +154,13 @@ function perGiB({ rounds }) {
   return max(rounds.map((round) => trimCpuMs(round) / (round.trimmed.backBytes / bytesPerMiB / 1024)));
 }
 
+/** Two rounds of a pair in which nothing was given back. */
+function beside(cells, key) {
+  const pairs = cells.flatMap(({ rounds = [] }) => rounds.map(({ quiet, quietAgain }) => quietAgain[key] / quiet[key]));
+  const estimate = medianOf(new Map(pairs.entries()));
+  return estimate ? times(estimate) : '–';
+}
+
 function render(raw) {
   const { cells, pairs, jdk } = raw;
   const head = [
@@ -163,9 +173,11 @@ function render(raw) {
     '',
     `${describeMachine(raw)} ${jdk}.`,
     '',
-    `Four threads of a JVM have asked for so much native memory in blocks of 1 to 32 KiB, and of 64 blocks 63 are free. One thread goes on with requests: each allocates 32 blocks of up to 32 KiB, and frees them. In one round of a pair the allocator is told to give back what is free, by the agent, in the other it is only asked. ${pairs} pairs, in turns. Settings keep the allocators from giving anything back by themselves. Other programs run on the machine, too, and a thread that waits for a processor stands still: the round without a trim shows how long. Of the trim the time on a processor is told besides. Latencies are medians over the rounds, and in the last column the longest of all.`,
+    `Four threads of a JVM have asked for so much native memory in blocks of 1 to 32 KiB, and of 64 blocks 63 are free. One thread goes on with requests: each allocates 32 blocks of up to 32 KiB, and frees them. In one round of a pair the allocator is told to give back what is free, by the agent, in the other it is only asked. ${pairs} pairs, in turns, each with a round more without a trim. Settings keep the allocators from giving anything back by themselves. Other programs run on the machine, too, and a thread that waits for a processor stands still: the round without a trim shows how long. Of the trim the time on a processor is told besides. Latencies are medians over the rounds, and in the last column the longest of all.`,
     '',
     markdownTable([head, ...cells.map(rowOf)], { align: head.map((_, index) => (index === 0 ? 'l' : 'r')) }),
+    '',
+    `Noise: a round without a trim beside another: p99 ${beside(cells, 'p99Ns')}, the longest ${beside(cells, 'longestNs')}.`,
     '',
     `\`offheap trim\` and \`doctor --trim\` say beforehand how long it takes at most on a free processor. For 1 GiB, in milliseconds: ${bounds}.`,
     '',

@@ -21,7 +21,7 @@ const environment = { MALLOC_ARENA_MAX: '1' };
 const lookedAt = /^offheap_process_looked_at_timestamp_seconds\{.*?pid="(\d+)".*\} (\S+)$/gm;
 
 await runBenchmark('hostile', {
-  measure: ({ isQuick, values }) => measure(Number(values.minutes ?? (isQuick ? 2 : 30))),
+  measure: ({ isQuick, values }) => measure(Number(values.minutes ?? (isQuick ? 2 : 10))),
   render: renderHostile,
   options: { minutes: { type: 'string' } },
 });

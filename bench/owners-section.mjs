@@ -3,14 +3,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markdownTable } from 'markdown-table';
-import { median, quantile } from 'simple-statistics';
+import { median } from 'simple-statistics';
+import { medianOf } from './lib/estimate.mjs';
 import { writeSection } from './lib/section.mjs';
+import { interval, judge, times } from './lib/section-table.mjs';
 
 const gib = 1_073_741_824;
 const aims = { mallocSeconds: 0.5, javaSeconds: 0.4, ratio: 1.5 };
 
-const middle = (values) =>
-  `${median(values).toFixed(2)} (${quantile(values, 0.25).toFixed(2)}–${quantile(values, 0.75).toFixed(2)})`;
+const estimateOf = (values) => medianOf(new Map(values.entries()));
+
+/** The median with its interval; of fewer than three the median alone. */
+function middle(values) {
+  const estimate = estimateOf(values);
+  return estimate ? interval(estimate, (value) => value.toFixed(2)) : median(values).toFixed(2);
+}
+
 const perGib = (rounds, msOf, bytesOf) => rounds.map((round) => (msOf(round) / 1000 / bytesOf(round)) * gib);
 const copied = ({ copiedBytes }) => copiedBytes;
 const copyOf = (rounds) => perGib(rounds, ({ copyMs }) => copyMs, copied);
@@ -68,9 +76,13 @@ function javaTable(heaps) {
 }
 
 function verdict(what, values, aim, unit) {
-  const [low, high] = [quantile(values, 0.25), quantile(values, 0.75)];
-  const word = high <= aim ? 'met' : low > aim ? 'missed' : 'not decided';
-  return `- ${what}, at most ${aim}${unit}: **${word}**, ${middle(values)}.`;
+  return `- ${what}, at most ${aim}${unit}: ${judge(estimateOf(values), (value) => value <= aim)}, ${middle(values)}.`;
+}
+
+/** The same memory copied again at once: what the machine adds to the ratios. */
+function noise(shapes) {
+  const ratios = shapes.flatMap(({ rounds }) => rounds.map(({ copyMs, copyAgainMs }) => copyAgainMs / copyMs));
+  return `Noise: the copy beside itself in the same pairs, ${times(estimateOf(ratios))}.`;
 }
 
 const microseconds = (ns) => ns / 1000;
@@ -143,7 +155,7 @@ function section({ cpus, cpu, kernel, node, takenAt, loadBefore, jdk, shapes, ja
     `${cpus} × ${cpu}, Linux ${kernel}, Node ${node}, ${jdk}, ${takenAt.slice(0, 10)}. Again: \`npm run bench:owners\`; raw data in bench/results/owners.json.`,
     '',
     `${shapes[0].rounds.length} pairs each of a look (\`observeOwners\`, all of it) and of a copy of the resident pages of the same memory by process_vm_readv, in turns.`,
-    'Seconds a GiB, medians with quartiles. *Finding*: the walk through malloc’s heaps. *Following*: reading the blocks and what they point to.',
+    'Seconds a GiB, medians with 95 % intervals. *Finding*: the walk through malloc’s heaps. *Following*: reading the blocks and what they point to.',
     `When it began, ${loadBefore.toFixed(1)} other threads wanted the ${cpus} processors: the more there are, the less a second thread gains.`,
     '',
     mallocTable(shapes),
@@ -151,6 +163,8 @@ function section({ cpus, cpu, kernel, node, takenAt, loadBefore, jdk, shapes, ja
     'A Java heap of which 1 GiB is in use, with 80,000 direct buffers and 20,000 Inflaters:',
     '',
     javaTable(javaHeaps),
+    '',
+    noise([...shapes, ...javaHeaps]),
     '',
     'Aims:',
     '',

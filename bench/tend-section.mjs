@@ -33,7 +33,16 @@ function ratiosOf(jvms, key) {
   const ratios = jvms.flatMap(({ cycles, twinCycles }) =>
     cycles.flatMap((cycle, index) => (twinCycles[index] ? [cycle[key] / twinCycles[index][key]] : [])),
   );
-  return medianOf(new Map(ratios.map((ratio, index) => [index, ratio])));
+  return medianOf(new Map(ratios.entries()));
+}
+
+/** A twin beside the next one that has the same allocator, in the same cycle: neither is tended. */
+function noiseOf(jvms, key) {
+  const ratios = jvms.flatMap(({ allocator, twinCycles }, index) => {
+    const next = jvms.slice(index + 1).find((jvm) => jvm.allocator === allocator);
+    return twinCycles.flatMap((cycle, at) => (next?.twinCycles[at] ? [next.twinCycles[at][key] / cycle[key]] : []));
+  });
+  return medianOf(new Map(ratios.entries()));
 }
 
 function section(result) {
@@ -88,6 +97,7 @@ function section(result) {
     `- Of what a trim by hand would give back, at least 90 %: ${verdict(all.share >= aims.returnedShare)}, ${percent(all.share)}.`,
     `- Processor time, at most 2 % of a core: ${verdict(cpuShare <= aims.cpuShare)}, ${percent(cpuShare)}. RSS of \`offheap tend\`: ${mib(max(samples.map((sample) => sample.tenderRssBytes)))} MiB at most.`,
     `- p99 of a request, beside the twin's in the same cycle: ${judge(p99, (ratio) => ratio <= 1.05)} as at most 1.05×, ${times(p99)}; the twins': ${interval(twinP99, microseconds)}. The longest request of a cycle: ${times(longest)}.`,
+    `- Noise, a twin beside the next with the same allocator in the same cycle: p99 ${times(noiseOf(jvms, 'p99Ns'))}, the longest ${times(noiseOf(jvms, 'longestNs'))}.`,
     `- RSS of all of them, over the time: ${mib(armMean('tended'))} MiB, of the twins ${mib(armMean('twin'))} MiB.`,
     `- What else was said: ${othersSaid(events)}.`,
     '',

@@ -51,15 +51,25 @@ async function withSettled({ threads, streams }, java, use) {
   }
 }
 
+const rssOf = (pid) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+
+/** How much RSS changes by itself while a look is made that gives nothing back, as a share of it. */
+async function driftShare(pid) {
+  const before = rssOf(pid);
+  await execa(process.execPath, [offheap, 'doctor', String(pid), '--format=json'], { reject: false });
+  return (rssOf(pid) - before) / before;
+}
+
 async function measure(run, java) {
   return withSettled(run, java, async (pid) => {
+    const quietShare = await driftShare(pid);
     const { stdout } = await execa(process.execPath, [offheap, 'doctor', String(pid), '--trim', '--format=json'], {
       reject: false,
     });
     const { applied, evidence, findings, durationMs } = JSON.parse(stdout);
     const [trim] = applied;
     const codes = findings.map(({ code }) => code);
-    return { ...run, jdk: evidence.jvm.version, rssBytes: evidence.rssBytes, codes, durationMs, trim };
+    return { ...run, jdk: evidence.jvm.version, rssBytes: evidence.rssBytes, codes, durationMs, quietShare, trim };
   });
 }
 
@@ -68,6 +78,7 @@ const mib = (bytes) => Math.round(bytes / 1_048_576).toLocaleString('en-US');
 
 function section({ takenAt, kernel, cpu, cpuCount, measured }) {
   const errors = measured.map(({ trim }) => Math.abs(trim.errorShare));
+  const drifts = measured.map(({ quietShare }) => Math.abs(quietShare));
   const rows = measured.map(({ jdk, threads, streams, rssBytes, codes, trim }) => [
     jdk,
     String(threads),
@@ -89,6 +100,7 @@ function section({ takenAt, kernel, cpu, cpuCount, measured }) {
     markdownTable([head, ...rows], { align: head.map((_, index) => (index === 0 || index === 4 ? 'l' : 'r')) }),
     '',
     `Error without its sign: ${percent(median(errors))} in the median, ${percent(Math.max(...errors))} at most.`,
+    `Noise: while a look was made that gives nothing back, RSS changed by ${percent(median(drifts))} in the median, ${percent(Math.max(...drifts))} at most.`,
   ].join('\n');
 }
 

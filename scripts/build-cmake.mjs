@@ -36,7 +36,6 @@ const options = [
   join(project, 'native'),
   '--out',
   folder,
-  '--prefer-make',
   '--parallel',
   jobs,
   '--config',

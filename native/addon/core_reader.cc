@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core_reader.h"
+#include "napi_values.h"
 #include "open_cores.h"
 #include "verdict_worker.h"
 
@@ -8,10 +9,6 @@
 #include <utility>
 
 namespace {
-
-Napi::Number ToNumber(Napi::Env env, uint64_t value) {
-    return Napi::Number::New(env, static_cast<double>(value));
-}
 
 constexpr size_t mapping_numbers = 8;
 

@@ -10,9 +10,6 @@
 
 namespace {
 
-constexpr size_t argument_count = 7;
-constexpr size_t number_count = 6;
-
 std::vector<uint64_t> FiguresOf(const free_pages_options &options, const free_pages &found) {
     std::vector<uint64_t> figures;
     if (options.allocator == free_pages_mimalloc) {
@@ -58,6 +55,8 @@ uint64_t ToUnsigned(const Napi::Value &value) {
 } // namespace
 
 Napi::Value ReadFreePages(const Napi::CallbackInfo &info) {
+    constexpr size_t argument_count = 7;
+    constexpr size_t number_count = 6;
     Napi::Env env = info.Env();
     bool are_right = info.Length() >= argument_count && info[number_count].IsTypedArray() &&
                      info[number_count].As<Napi::TypedArray>().TypedArrayType() == napi_int32_array &&

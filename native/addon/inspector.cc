@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "inspector.h"
+#include "napi_values.h"
 #include "open_cores.h"
 #include "verdict_worker.h"
 
@@ -12,10 +13,6 @@
 #include <utility>
 
 namespace {
-
-Napi::Number ToNumber(Napi::Env env, uint64_t value) {
-    return Napi::Number::New(env, static_cast<double>(value));
-}
 
 /* In the order of OFFHEAP_HEAP_FIGURES, as DescribeHeapFigures() has them. Doubles are exact up to 2^53. */
 Napi::Float64Array Figures(Napi::Env env, const heap_figures &figures) {

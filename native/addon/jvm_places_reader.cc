@@ -8,7 +8,6 @@
 
 namespace {
 
-constexpr size_t argument_count = 3;
 constexpr size_t place_numbers = 3;
 
 class JvmPlacesWorker : public VerdictWorker {
@@ -50,6 +49,7 @@ class JvmPlacesWorker : public VerdictWorker {
 } // namespace
 
 Napi::Value ReadJvmPlaces(const Napi::CallbackInfo &info) {
+    constexpr size_t argument_count = 3;
     Napi::Env env = info.Env();
     bool are_right = info.Length() >= argument_count && info[0].IsNumber() && info[1].IsNumber() &&
                      info[2].IsTypedArray() && info[2].As<Napi::TypedArray>().TypedArrayType() == napi_int32_array &&

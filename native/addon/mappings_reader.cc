@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mappings_reader.h"
 
+#include "napi_values.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <string>
@@ -10,11 +12,6 @@ namespace {
 bool IsRoom(const Napi::Value &value) {
     return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float64_array &&
            value.As<Napi::TypedArray>().ElementLength() >= smaps_piece_mappings * smaps_field_count;
-}
-
-Napi::Value Refuse(Napi::Env env, const char *expected) {
-    Napi::TypeError::New(env, expected).ThrowAsJavaScriptException();
-    return env.Undefined();
 }
 
 class PieceWorker : public Napi::AsyncWorker {

@@ -3,6 +3,7 @@
 
 #include "../owners/owners.h"
 #include "class_names.h"
+#include "napi_values.h"
 #include "open_cores.h"
 #include "verdict_worker.h"
 
@@ -13,10 +14,6 @@
 namespace {
 
 constexpr uint32_t most_climbs = 64;
-
-Napi::Number ToNumber(Napi::Env env, uint64_t value) {
-    return Napi::Number::New(env, static_cast<double>(value));
-}
 
 const char *KindName(owner_kind kind) {
     switch (kind) {

@@ -3,6 +3,7 @@
 
 #include "counter_reader.h"
 #include "memory_source.h"
+#include "napi_values.h"
 
 #include <cerrno>
 #include <cmath>
@@ -13,11 +14,6 @@ namespace {
 
 bool IsFloat64Array(const Napi::Value &value) {
     return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float64_array;
-}
-
-Napi::Value Refuse(Napi::Env env, const char *expected) {
-    Napi::TypeError::New(env, expected).ThrowAsJavaScriptException();
-    return env.Undefined();
 }
 
 double NumberOf(const Napi::Object &object, const char *name) {

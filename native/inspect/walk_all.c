@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "walk_all.h"
 
+#include "crew.h"
 #include "walk_crew.h"
 
 #include <errno.h>
@@ -170,7 +171,7 @@ static struct inspect_verdict walk(const struct target *target, const struct gli
         make_order(heaps, options->seed, plan);
         struct walk_crew crew = {target,      heaps, options->deadline, options->wants_blocks, plan->units,
                                  plan->count, result};
-        size_t threads = options->threads != 0 ? options->threads : walk_crew_size(bytes);
+        size_t threads = options->threads != 0 ? options->threads : crew_size(bytes);
         verdict = walk_crew_run(&crew, threads);
     }
     return verdict.status == inspect_ok ? join(target, heaps, plan, options->deadline, result) : verdict;

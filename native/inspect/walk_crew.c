@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE
 #include "walk_crew.h"
+
+#include "crew.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,14 +13,12 @@ enum {
     enough_at_once = 256 << 10, /* bytes of one system call: more are read no faster, and stay no longer in the cache */
     launch_percent = 70,        /* of the time for walking, after which no heap is begun */
 };
-static const uint64_t bytes_a_thread = UINT64_C(32) << 20; /* to begin a thread takes as long as to read half a MiB */
 
 struct shared {
     const struct walk_crew *crew;
     pthread_mutex_t mutex; /* of the next unit and of the result */
     size_t next;
     uint64_t cpu_left_ns; /* of each thread */
-    int processor;        /* of the thread that begins the others */
 };
 
 struct walker {
@@ -36,16 +33,7 @@ struct walker {
     size_t task_count;                            /* under way; they are the first ones */
     bool has_all;                                 /* there is nothing more to begin */
     struct inspect_verdict verdict;
-    pthread_t thread;
-    bool has_thread;
 };
-
-size_t walk_crew_size(uint64_t bytes) {
-    cpu_set_t cpus;
-    int count = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
-    size_t most = count < crew_limit ? (size_t)count : (size_t)crew_limit;
-    return bytes / bytes_a_thread < most ? (size_t)(bytes / bytes_a_thread) + 1 : most;
-}
 
 /* A mapping that only looked like a piece of the main arena has neither its top nor a fence. */
 static bool is_no_heap(const struct target *target, const struct heap *heap, const struct heap_findings *findings) {
@@ -214,7 +202,8 @@ static void walk(struct walker *walker) {
     }
 }
 
-static void work(struct walker *walker) {
+static void work(void *member) {
+    struct walker *walker = member;
     const struct walk_crew *crew = walker->shared->crew;
     walker->target = *crew->target;
     walker->deadline = deadline_of_thread(crew->deadline, walker->shared->cpu_left_ns, &walker->cpu);
@@ -224,62 +213,21 @@ static void work(struct walker *walker) {
     walk(walker);
 }
 
-/*
- * To another processor than that of the thread that began this one. The scheduler would find out by itself, and often
- * after the walk is over.
- */
-static void move_away(int processor) {
-    cpu_set_t all;
-    if (sched_getaffinity(0, sizeof all, &all) != 0 || processor < 0 || processor >= CPU_SETSIZE) {
-        return;
-    }
-    cpu_set_t others = all;
-    CPU_CLR(processor, &others);
-    if (CPU_COUNT(&others) > 0 && sched_setaffinity(0, sizeof others, &others) == 0) {
-        (void)sched_setaffinity(0, sizeof all, &all);
-    }
-}
-
-static void *serve(void *argument) {
-    struct walker *walker = argument;
-    move_away(walker->shared->processor);
-    work(walker);
-    return NULL;
-}
-
-/* Signals of this process are for its other threads. Where there is no thread to be had, the others do its work. */
-static void begin_threads(struct walker *walkers, size_t count) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    if (count < 2 || pthread_sigmask(SIG_SETMASK, &all, &before) != 0) {
-        return;
-    }
-    for (size_t index = 1; index < count; index++) {
-        walkers[index].has_thread = pthread_create(&walkers[index].thread, NULL, serve, &walkers[index]) == 0;
-    }
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 struct inspect_verdict walk_crew_run(const struct walk_crew *crew, size_t threads) {
-    struct shared shared = {
-        .crew = crew, .cpu_left_ns = deadline_cpu_left(crew->deadline), .processor = sched_getcpu()};
+    struct shared shared = {.crew = crew, .cpu_left_ns = deadline_cpu_left(crew->deadline)};
     struct walker *walkers = calloc(threads, sizeof *walkers);
+    struct inspect_verdict verdict = inspect_good();
     if (walkers == NULL) {
         return inspect_failure("memory", ENOMEM);
     }
     (void)pthread_mutex_init(&shared.mutex, NULL);
     for (size_t index = 0; index < threads; index++) {
         walkers[index].shared = &shared;
+        walkers[index].verdict = inspect_good();
     }
-    begin_threads(walkers, threads);
-    work(&walkers[0]);
-    struct inspect_verdict verdict = walkers[0].verdict;
-    for (size_t index = 1; index < threads; index++) {
-        if (walkers[index].has_thread) {
-            pthread_join(walkers[index].thread, NULL);
-            verdict = verdict.status == inspect_ok ? walkers[index].verdict : verdict;
-        }
+    crew_run(walkers, threads, sizeof *walkers, work);
+    for (size_t index = 0; index < threads && verdict.status == inspect_ok; index++) {
+        verdict = walkers[index].verdict;
     }
     pthread_mutex_destroy(&shared.mutex);
     free(walkers);

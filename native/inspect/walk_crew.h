@@ -3,14 +3,11 @@
 #define OFFHEAP_WALK_CREW_H
 
 /*
- * The threads that walk the heaps, as many as there are processors: each takes heaps, and parts of long ones, in turn,
- * and reads what it walks itself. A thread that only read ahead would read no faster than one can copy.
+ * The threads that walk the heaps: each takes heaps, and parts of long ones, in turn, and reads what it walks itself.
  */
 
 #include "heap_parts.h"
 #include "walk_result.h"
-
-enum { crew_limit = 8 };
 
 /* What one thread takes at a time. */
 struct walk_unit {
@@ -28,9 +25,6 @@ struct walk_crew {
     size_t count;
     struct walk_result *result;
 };
-
-/* How many threads have something to do in so many bytes of heaps. */
-size_t walk_crew_size(uint64_t bytes);
 
 /*
  * Walks the units until they are done or time is up, by up to `threads` threads, the calling one among them. Whole

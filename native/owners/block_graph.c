@@ -1,138 +1,205 @@
 /* SPDX-License-Identifier: MIT */
 #include "block_graph.h"
 
-#include "../inspect/list_room.h"
+#include "../inspect/crew.h"
+#include "graph_part.h"
 #include "large_memory.h"
-#include "pointer_scan.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { first_edges = 1 << 16 };
-static const size_t edge_limit = (size_t)1 << 29; /* 2 GiB of this process's memory */
+enum { part_limit = 1024 };
+static const uint64_t part_bytes = UINT64_C(16) << 20; /* enough for what a part costs beside its reading */
+static const size_t edge_limit = (size_t)1 << 29;      /* 2 GiB of this process's memory */
 
-/* Whose words come next. */
-struct place {
-    uint32_t block; /* as many as there are: none */
-    uint32_t last;  /* that its last pointer led to */
-    uint64_t start; /* of its words */
-    uint64_t end;
-};
-
-struct reading {
+/* The parts of a graph, in order of address, and the threads that read them. */
+struct crew {
     const struct target *target;
     const struct block_table *table;
     struct block_graph *graph;
-    struct type_tables tables;
-    struct place place;
-    uint32_t typed; /* the first whose first word was not looked at */
+    struct graph_part *parts;
+    size_t part_count;
+    struct memory_range *ranges; /* of all parts */
+    uint64_t cpu_left_ns;        /* of each thread */
+    struct edge_room room;
+    size_t next; /* part; changed by atomic operations */
 };
 
-/* The edges of the block begin here. */
-static inline void begin_block(const struct block_list *blocks, struct block_graph *graph, uint32_t block,
-                               struct place *place) {
-    graph->first[block] = (uint32_t)graph->edge_count;
-    place->block = place->last = block;
-    place->start = place->end = UINT64_MAX;
-    if (block < blocks->count) {
-        place->start = block_chunk(blocks->list[block]) + block_header_bytes;
-        place->end = place->start + block_list_bytes(blocks, block) - sizeof(uint64_t);
-    }
-}
+struct member {
+    struct crew *crew;
+    struct inspect_verdict verdict;
+};
 
-static void add_edge(struct block_graph *graph, uint32_t to) {
-    uint32_t *list = graph->edge_count >= edge_limit ? NULL
-                                                     : list_with_room(graph->to, graph->edge_count,
-                                                                      &graph->edge_capacity, first_edges, sizeof *list);
-    if (list == NULL) {
-        graph->missing_edges++;
-        return;
+static void work(void *argument) {
+    struct member *member = argument;
+    struct crew *crew = member->crew;
+    struct target target = *crew->target;
+    struct cpu_limit cpu;
+    struct deadline deadline;
+    struct part_reader reader;
+    if (target.deadline != NULL) {
+        deadline = deadline_of_thread(target.deadline, crew->cpu_left_ns, &cpu);
+        target.deadline = target.pages.deadline = &deadline;
     }
-    graph->to = list;
-    list[graph->edge_count++] = to;
-}
-
-/* What the first words of blocks point to, of those that begin in the piece. */
-static void take_first_words(struct reading *reading, const unsigned char *data, uint64_t from, size_t bytes) {
-    uint32_t count = (uint32_t)reading->table->blocks->count;
-    uint64_t last = from + bytes - sizeof(uint64_t);
-    while (reading->typed < count && block_start(reading->table, reading->typed) < from) {
-        reading->typed++;
-    }
-    for (; reading->typed < count && block_start(reading->table, reading->typed) <= last; reading->typed++) {
-        uint64_t word;
-        memcpy(&word, data + (block_start(reading->table, reading->typed) - from), sizeof word);
-        reading->graph->kinds[reading->typed] = type_tables_add(&reading->tables, &reading->graph->tables, word);
-    }
-}
-
-static bool take(void *to, const unsigned char *data, uint64_t from, size_t bytes) {
-    struct reading *reading = to;
-    struct pointer_scan scan;
-    /* Copies, which the compiler knows that nobody else changes. */
-    struct place place = reading->place;
-    const struct block_list blocks = *reading->table->blocks;
-    take_first_words(reading, data, from, bytes);
-    pointer_scan_begin(&scan, reading->table, data, bytes);
-    while (!deadline_is_over(reading->target->deadline) && pointer_scan_next(&scan)) {
-        for (size_t index = 0; index < scan.count; index++) {
-            uint64_t at = from + scan.pointers[index].at;
-            uint32_t block = scan.pointers[index].block;
-            while (at >= place.end) {
-                begin_block(&blocks, reading->graph, place.block + 1, &place);
-            }
-            /* Between blocks are headers, and what is free. */
-            if (at >= place.start && block != place.last && block != place.block) {
-                add_edge(reading->graph, block);
-                place.last = block;
-            }
+    member->verdict = part_reader_open(&reader, &target, crew->table, &crew->room);
+    while (member->verdict.status == inspect_ok) {
+        size_t index = __atomic_fetch_add(&crew->next, 1, __ATOMIC_RELAXED);
+        if (index >= crew->part_count) {
+            break;
         }
+        member->verdict = part_reader_read(&reader, &crew->parts[index], crew->graph->first, crew->graph->kinds);
     }
-    reading->place = place;
-    return !deadline_is_over(reading->target->deadline);
+    if (member->verdict.status != inspect_ok) {
+        /* There is no graph without it: the others need not go on. */
+        __atomic_store_n(&crew->next, crew->part_count, __ATOMIC_RELAXED);
+    }
+    part_reader_close(&reader);
 }
 
-static bool allocate(struct block_graph *graph, size_t count) {
-    graph->count = count;
-    graph->first = large_memory_take((count + 1) * sizeof *graph->first);
-    graph->kinds = malloc((count + 1) * sizeof *graph->kinds);
-    if (graph->first == NULL || graph->kinds == NULL) {
+static struct inspect_verdict read_parts(struct crew *crew, size_t threads) {
+    struct member members[crew_limit];
+    struct inspect_verdict verdict = inspect_good();
+    for (size_t index = 0; index < threads; index++) {
+        members[index] = (struct member){crew, inspect_good()};
+    }
+    crew_run(members, threads, sizeof *members, work);
+    for (size_t index = 0; index < threads && verdict.status == inspect_ok; index++) {
+        verdict = members[index].verdict;
+    }
+    return verdict;
+}
+
+/*
+ * Parts of about as many bytes, each but the first from a block's chunk on: a block belongs to one part. A range may be
+ * cut by each of them.
+ */
+static void divide(struct crew *crew, const struct memory_range *ranges, size_t range_count, uint64_t most_bytes) {
+    const struct block_list *blocks = crew->table->blocks;
+    struct memory_range *list = crew->ranges;
+    struct graph_part *part = crew->parts;
+    uint64_t bytes = 0;
+    *part = (struct graph_part){.ranges = list};
+    for (size_t index = 0; index < range_count; index++) {
+        struct memory_range rest = ranges[index];
+        while (rest.end - rest.start > most_bytes - bytes && part - crew->parts < part_limit - 1) {
+            uint32_t next = (uint32_t)block_list_find(blocks, part->block, rest.start + most_bytes - bytes);
+            uint64_t cut = next < blocks->count ? block_chunk(blocks->list[next]) : UINT64_MAX;
+            if (cut >= rest.end) {
+                break;
+            }
+            if (cut > rest.start) {
+                list[part->range_count++] = (struct memory_range){rest.start, cut};
+            }
+            rest.start = cut;
+            part->next = next;
+            list += part->range_count;
+            *++part = (struct graph_part){.block = next, .ranges = list};
+            bytes = 0;
+        }
+        list[part->range_count++] = rest;
+        bytes += rest.end - rest.start;
+        bytes = bytes < most_bytes ? bytes : most_bytes;
+    }
+    part->next = (uint32_t)blocks->count;
+    crew->part_count = (size_t)(part - crew->parts) + 1;
+}
+
+/* To the indexes that all parts have in common. */
+static void join_kinds(struct type_tables *tables, struct block_graph *graph, const struct graph_part *part,
+                       uint32_t *indexes) {
+    for (size_t index = 0; index < part->types.count; index++) {
+        indexes[index] = type_tables_add(tables, &graph->tables, part->types.list[index]);
+    }
+    for (uint32_t block = part->block; part->types.count > 0 && block < part->next; block++) {
+        uint32_t kind = graph->kinds[block];
+        graph->kinds[block] = kind == no_kind ? no_kind : indexes[kind];
+    }
+}
+
+/* Behind those of the parts before it. */
+static void join_edges(struct block_graph *graph, struct graph_part *part) {
+    for (uint32_t block = part->block; block < part->next; block++) {
+        graph->first[block] += (uint32_t)graph->edge_count;
+    }
+    if (part->edge_count > 0) {
+        memcpy(graph->to + graph->edge_count, part->to, part->edge_count * sizeof *part->to);
+    }
+    graph->edge_count += part->edge_count;
+    free(part->to);
+    part->to = NULL;
+}
+
+static struct inspect_verdict join(struct crew *crew) {
+    struct block_graph *graph = crew->graph;
+    struct type_tables tables;
+    size_t edges = 0;
+    size_t types = 0;
+    for (size_t index = 0; index < crew->part_count; index++) {
+        const struct graph_part *part = &crew->parts[index];
+        edges += part->edge_count;
+        types = part->types.count > types ? part->types.count : types;
+        graph->missing_edges += part->missing_edges;
+        graph->unread_bytes += part->unread_bytes;
+    }
+    graph->to = malloc((edges + 1) * sizeof *graph->to);
+    uint32_t *indexes = malloc((types + 1) * sizeof *indexes);
+    bool is_good = type_tables_open(crew->target, &tables) && graph->to != NULL && indexes != NULL;
+    for (size_t index = 0; is_good && index < crew->part_count; index++) {
+        join_edges(graph, &crew->parts[index]);
+        join_kinds(&tables, graph, &crew->parts[index], indexes);
+    }
+    graph->first[graph->count] = (uint32_t)graph->edge_count;
+    type_tables_close(&tables);
+    free(indexes);
+    return is_good ? inspect_good() : inspect_failure("memory", ENOMEM);
+}
+
+static bool allocate(struct crew *crew, size_t range_count) {
+    struct block_graph *graph = crew->graph;
+    graph->first = large_memory_take((graph->count + 1) * sizeof *graph->first);
+    graph->kinds = malloc((graph->count + 1) * sizeof *graph->kinds);
+    crew->parts = malloc(part_limit * sizeof *crew->parts);
+    crew->ranges = malloc((range_count + part_limit) * sizeof *crew->ranges);
+    if (graph->first == NULL || graph->kinds == NULL || crew->parts == NULL || crew->ranges == NULL) {
         return false;
     }
-    memset(graph->kinds, 0xff, (count + 1) * sizeof *graph->kinds);
+    memset(graph->kinds, 0xff, (graph->count + 1) * sizeof *graph->kinds);
     return true;
+}
+
+static void release(struct crew *crew) {
+    for (size_t index = 0; index < crew->part_count; index++) {
+        free(crew->parts[index].to);
+        free(crew->parts[index].types.list);
+    }
+    free(crew->parts);
+    free(crew->ranges);
 }
 
 struct inspect_verdict block_graph_make(const struct target *target, const struct block_table *table,
                                         const struct memory_range *ranges, size_t range_count,
                                         struct block_graph *graph) {
-    size_t count = table->blocks->count;
-    struct reading reading = {.target = target, .table = table, .graph = graph};
-    struct stream stream;
-    struct inspect_verdict verdict = inspect_good();
+    struct crew crew = {.target = target, .table = table, .graph = graph, .room = {edge_limit}};
+    struct inspect_verdict verdict = inspect_failure("memory", ENOMEM);
+    uint64_t bytes = 0;
     memset(graph, 0, sizeof *graph);
-    memset(&stream, 0, sizeof stream);
-    if (!allocate(graph, count) || !stream_open(target, &stream) || !type_tables_open(target, &reading.tables)) {
-        verdict = inspect_failure("memory", ENOMEM);
-    } else {
-        begin_block(table->blocks, graph, 0, &reading.place);
+    graph->count = table->blocks->count;
+    for (size_t index = 0; index < range_count; index++) {
+        bytes += ranges[index].end - ranges[index].start;
+    }
+    if (allocate(&crew, range_count)) {
+        crew.cpu_left_ns = target->deadline == NULL ? 0 : deadline_cpu_left(target->deadline);
+        divide(&crew, ranges, range_count, bytes / part_limit < part_bytes ? part_bytes : bytes / part_limit);
+        verdict = read_parts(&crew, crew_size(bytes));
     }
     if (verdict.status == inspect_ok) {
-        verdict = stream_read(&stream, ranges, range_count, take, &reading);
+        verdict = join(&crew);
     }
-    if (verdict.status == inspect_ok) {
-        verdict = deadline_verdict(target->deadline, "following malloc's blocks");
-    }
-    if (verdict.status == inspect_ok) {
-        while (reading.place.block < count) {
-            begin_block(table->blocks, graph, reading.place.block + 1, &reading.place);
-        }
-        graph->unread_bytes = stream.missed_bytes;
-    } else {
+    release(&crew);
+    if (verdict.status != inspect_ok) {
         block_graph_free(graph);
     }
-    type_tables_close(&reading.tables);
-    stream_close(&stream);
     return verdict;
 }
 

@@ -9,7 +9,8 @@
 
 struct read_ahead {
     struct remote remote;
-    /* A ring: numbers go on without end, and a batch's place is its number modulo read_buffers. */
+    unsigned buffers;
+    /* A ring: numbers go on without end, and a batch's place is its number modulo `buffers`. */
     struct read_batch batches[read_buffers];
     uint64_t looked_at; /* numbers below it are free again */
     uint64_t filled;    /* to be read, or read, are those below it */
@@ -27,7 +28,7 @@ struct read_ahead {
 };
 
 static struct read_batch *batch_of(struct read_ahead *ahead, uint64_t number) {
-    return &ahead->batches[number % read_buffers];
+    return &ahead->batches[number % ahead->buffers];
 }
 
 /* pre: the mutex is locked, and so it is afterwards, but not meanwhile */
@@ -37,7 +38,7 @@ static void read_one(struct read_ahead *ahead) {
     pthread_mutex_unlock(&ahead->mutex);
     batch->verdict = remote_read_pieces(&ahead->remote, batch->pieces, batch->count);
     pthread_mutex_lock(&ahead->mutex);
-    ahead->are_read[number % read_buffers] = true;
+    ahead->are_read[number % ahead->buffers] = true;
 }
 
 static void *serve(void *argument) {
@@ -74,10 +75,10 @@ static void free_buffers(struct read_ahead *ahead) {
     }
 }
 
-struct read_ahead *read_ahead_create(const struct remote *remote) {
+struct read_ahead *read_ahead_create(const struct remote *remote, unsigned buffers) {
     struct read_ahead *ahead = calloc(1, sizeof *ahead);
     bool is_good = ahead != NULL;
-    for (unsigned index = 0; is_good && index < read_buffers; index++) {
+    for (unsigned index = 0; is_good && index < buffers; index++) {
         ahead->batches[index].buffer = malloc(read_buffer_bytes);
         is_good = ahead->batches[index].buffer != NULL;
     }
@@ -89,6 +90,7 @@ struct read_ahead *read_ahead_create(const struct remote *remote) {
         return NULL;
     }
     ahead->remote = *remote;
+    ahead->buffers = buffers;
     /* None of glibc's fails. */
     (void)pthread_mutex_init(&ahead->mutex, NULL);
     (void)pthread_cond_init(&ahead->is_filled, NULL);
@@ -115,7 +117,7 @@ void read_ahead_destroy(struct read_ahead *ahead) {
 }
 
 struct read_batch *read_ahead_next(struct read_ahead *ahead) {
-    return ahead->filled - ahead->looked_at == read_buffers ? NULL : batch_of(ahead, ahead->filled);
+    return ahead->filled - ahead->looked_at == ahead->buffers ? NULL : batch_of(ahead, ahead->filled);
 }
 
 void read_ahead_start(struct read_ahead *ahead) {
@@ -125,7 +127,7 @@ void read_ahead_start(struct read_ahead *ahead) {
     }
     pthread_mutex_lock(&ahead->mutex);
     ahead->asked = ahead->filled;
-    ahead->are_read[(ahead->filled - 1) % read_buffers] = false;
+    ahead->are_read[(ahead->filled - 1) % ahead->buffers] = false;
     if (ahead->filled - ahead->looked_at > 1) {
         pthread_cond_signal(&ahead->is_filled);
     }
@@ -141,7 +143,7 @@ struct read_batch *read_ahead_wait(struct read_ahead *ahead) {
     if (ahead->taken == number) {
         read_one(ahead);
     }
-    while (!ahead->are_read[number % read_buffers]) {
+    while (!ahead->are_read[number % ahead->buffers]) {
         pthread_cond_wait(&ahead->is_read, &ahead->mutex);
     }
     pthread_mutex_unlock(&ahead->mutex);
@@ -155,7 +157,7 @@ void read_ahead_done(struct read_ahead *ahead) {
 void read_ahead_clear(struct read_ahead *ahead) {
     pthread_mutex_lock(&ahead->mutex);
     for (uint64_t number = ahead->looked_at; number < ahead->taken; number++) {
-        while (!ahead->are_read[number % read_buffers]) {
+        while (!ahead->are_read[number % ahead->buffers]) {
             pthread_cond_wait(&ahead->is_read, &ahead->mutex);
         }
     }

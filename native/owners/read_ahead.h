@@ -25,8 +25,8 @@ struct read_batch {
 
 struct read_ahead;
 
-/* NULL: there is no memory. */
-struct read_ahead *read_ahead_create(const struct remote *remote);
+/* With so many buffers, read_buffers at most; by one nobody reads ahead. NULL: there is no memory. */
+struct read_ahead *read_ahead_create(const struct remote *remote, unsigned buffers);
 /* NULL is allowed. */
 void read_ahead_destroy(struct read_ahead *ahead);
 

@@ -19,11 +19,19 @@ struct cursor {
     uint64_t span_end; /* to here the pages are known */
 };
 
-bool stream_open(const struct target *target, struct stream *stream) {
+static bool open_with(const struct target *target, unsigned buffers, struct stream *stream) {
     memset(stream, 0, sizeof *stream);
     stream->target = target;
-    stream->ahead = read_ahead_create(&target->memory);
+    stream->ahead = read_ahead_create(&target->memory, buffers);
     return stream->ahead != NULL;
+}
+
+bool stream_open(const struct target *target, struct stream *stream) {
+    return open_with(target, read_buffers, stream);
+}
+
+bool stream_open_alone(const struct target *target, struct stream *stream) {
+    return open_with(target, 1, stream);
 }
 
 void stream_close(struct stream *stream) {

@@ -29,6 +29,8 @@ typedef bool take_memory(void *to, const unsigned char *data, uint64_t from, siz
 
 /* False: there is no memory. */
 bool stream_open(const struct target *target, struct stream *stream);
+/* The same without a thread, where others that look at memory need the processors: it reads what comes next itself. */
+bool stream_open_alone(const struct target *target, struct stream *stream);
 void stream_close(struct stream *stream);
 
 /* Reads the ranges, one after another. inspect_deadline when the target's time is over. */

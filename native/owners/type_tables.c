@@ -26,10 +26,15 @@ bool type_tables_open(const struct target *target, struct type_tables *tables) {
     }
     tables->first = tables->first > tables->end ? tables->end : tables->first;
     tables->slots = malloc(slot_count * sizeof *tables->slots);
-    if (tables->slots != NULL) {
-        memset(tables->slots, 0xff, slot_count * sizeof *tables->slots);
+    if (tables->slots == NULL) {
+        return false;
     }
-    return tables->slots != NULL;
+    type_tables_begin(tables);
+    return true;
+}
+
+void type_tables_begin(struct type_tables *tables) {
+    memset(tables->slots, 0xff, slot_count * sizeof *tables->slots);
 }
 
 void type_tables_close(struct type_tables *tables) {

@@ -30,6 +30,9 @@ struct type_tables {
 bool type_tables_open(const struct target *target, struct type_tables *tables);
 void type_tables_close(struct type_tables *tables);
 
+/* For another list, which is empty. */
+void type_tables_begin(struct type_tables *tables);
+
 /* Its index in the list; no_kind where it is none, or there are too many. */
 uint32_t type_tables_add(struct type_tables *tables, struct type_list *list, uint64_t word);
 

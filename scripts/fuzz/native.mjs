@@ -20,12 +20,15 @@ const sourcesOf = {
 };
 export const nativeNames = Object.keys(sourcesOf);
 
-/** Compiles them; ends the script where that fails. */
-function build(project, folder) {
+/** Compiles those of `names`; ends the script where that fails. */
+function build(names, project, folder) {
   if (which('clang') === undefined) fail('expected clang on PATH, found none. Install it: apt-get install clang');
   const options = { env: { ...process.env, CC: 'clang', CXX: 'clang++' } };
   const configured = run('cmake', ['-S', join(project, 'native'), '-B', join(folder, 'cmake'), '-DOFFHEAP_FUZZ=ON'], options);
-  if (!configured || !run('make', ['-s', `-j${availableParallelism()}`, '-C', join(folder, 'cmake'), 'fuzzers']))
+  if (
+    !configured ||
+    !run('make', ['-s', `-j${availableParallelism()}`, '-C', join(folder, 'cmake'), ...names.map((name) => `${name}_fuzz`)])
+  )
     fail('the fuzzers do not compile; the output is above.');
 }
 
@@ -34,7 +37,7 @@ export function fuzzNative(names, { project, isLink, folder, seconds }) {
   if (names.length === 0) return [];
   // CMake's cache is for one path alone, and a link has another name each time.
   if (isLink) rmSync(join(folder, 'cmake'), { recursive: true, force: true });
-  build(project, folder);
+  build(names, project, folder);
   return names.map((name) => {
     const program = join(folder, 'cmake', `${name}_fuzz`);
     const corpus = join(folder, `corpus-${name}`);

@@ -45,6 +45,7 @@ const venv = { name: 'python3 with venv', apt: ['python3-venv'], required: true,
 const forTesting = [
   venv,
   tool('cmake'),
+  optional(tool('ninja', 'ninja-build')),
   tool('git'),
   maven,
   optional(tool('gradle')),

@@ -81,9 +81,11 @@ export class CellProcess {
     return takeCensus({ pid: this.#pid, isJvm: this.#isJvm, isInspectable, attachTimeoutMs });
   }
 
-  /** When it has ended, however it did: what it would have removed itself, had it not been killed. */
-  async removeAttachSocket(): Promise<void> {
-    if (this.#isJvm) await removeAttachSocket(this.#pid);
+  /**
+   * When it has ended, however it did: what it would have removed itself, had it not been killed. Somebody else may have asked it as well, before it was known to be a JVM.
+   */
+  removeAttachSocket(): Promise<void> {
+    return removeAttachSocket(this.#pid);
   }
 
   async #ask(command: string): Promise<string> {

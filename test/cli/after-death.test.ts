@@ -4,17 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../native/preloaded.ts';
+import { offheapInTurn } from './in-turn.ts';
 import { startOffheap } from './offheap.ts';
 
 const seed = new URL('../native/fuzz/seeds/core_file/small.core', import.meta.url);
 const report = fileURLToPath(new URL('../fixtures/dead/hs_err-17-data.log', import.meta.url));
-const inFolder = (args: string[], cwd: string, env: Record<string, string> = {}) => startOffheap(args, env, cwd).finished;
+const offheap = offheapInTurn();
+const inFolder = (args: string[], cwd: string, env: Record<string, string> = {}) => offheap(args, env, cwd);
 
 describe('offheap doctor FILE', () => {
   test('judges an error report, whatever its name: status 3, and says that it is a file', async () => {
     const folder = temporaryFolder();
     copyFileSync(report, join(folder, 'app'));
-    const { status, stdout, stderr } = await inFolder(['doctor', 'app'], folder);
+    const { status, stdout, stderr } = await startOffheap(['doctor', 'app'], {}, folder).finished;
     expect({ status, stderr }).toEqual({ status: 3, stderr: 'doctor: reads the file "app", and no process of that name\n' });
     expect(stdout).toMatch(/^problem data-limit$/m);
     const quiet = await inFolder(['doctor', './app', '--format=json'], folder);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../native/preloaded.ts';
 import { has } from '../skip.ts';
-import { offheap } from './offheap.ts';
+import { offheapInTurn } from './in-turn.ts';
+
+const offheap = offheapInTurn();
 
 const scripts: Record<string, string> = {};
 beforeAll(async () => {

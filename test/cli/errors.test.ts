@@ -8,7 +8,10 @@ import { counterPagePaths } from '../../src/native/counter-source.ts';
 import { ownersResultOf } from '../fixtures/owners.ts';
 import { preloadable } from '../fixtures/preload.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
-import { offheap, root } from './offheap.ts';
+import { offheapInTurn } from './in-turn.ts';
+import { offheap as ownProcess, root } from './offheap.ts';
+
+const offheap = offheapInTurn();
 
 const missing = '/nonexistent/offheap';
 
@@ -99,7 +102,7 @@ describe('nothing to work on: status 2, what is expected and the command to run 
     ],
     ['completion', 'a shell, one of bash, zsh, fish', 'For example: offheap completion bash'],
   ])('%s', async (command, expected, cure) => {
-    expect(await offheap([command])).toEqual({
+    expect(await ownProcess([command])).toEqual({
       status: 2,
       stdout: '',
       stderr: `offheap: Expected ${expected}, got none. ${cure}\n`,
@@ -257,7 +260,7 @@ test('offheap allocators lists every configuration with its library or the comma
 });
 
 test('offheap allocators --path prints one path and nothing else', async () => {
-  expect(await offheap(['allocators', '--path=meter'])).toEqual({
+  expect(await ownProcess(['allocators', '--path=meter'])).toEqual({
     status: 0,
     stdout: `${join(root, 'build', 'Release', 'libmeter.so')}\n`,
     stderr: '',

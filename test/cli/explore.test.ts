@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { offheap } from './offheap.ts';
+import { offheapInTurn } from './in-turn.ts';
+
+const offheap = offheapInTurn();
 
 test.each([
   [['--repeats=3'], /Expected no --repeats with --explore, which chooses candidates for a comparison\./],

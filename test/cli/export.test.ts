@@ -4,7 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { offheap, root, startOffheap } from './offheap.ts';
+import { offheapInTurn } from './in-turn.ts';
+import { root, startOffheap } from './offheap.ts';
+
+const offheap = offheapInTurn();
 
 test('it tells its address, answers there, and ends in order on SIGTERM', async () => {
   const { child, finished } = startOffheap(['export', '--port=0', '--select=nothing has such a command line']);

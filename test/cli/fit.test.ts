@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { offheap } from './offheap.ts';
+import { offheapInTurn } from './in-turn.ts';
+
+const offheap = offheapInTurn();
 
 describe('wrong usage', () => {
   const stderrOf = async (args: string[], command: string[] = []) => {

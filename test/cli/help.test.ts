@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { commandList } from '../../src/command-list.ts';
+import { offheapInTurn } from './in-turn.ts';
 import { offheap } from './offheap.ts';
+
+const inTurn = offheapInTurn();
 
 test('offheap --help', async () => {
   const { status, stdout, stderr } = await offheap(['--help']);
@@ -10,7 +13,7 @@ test('offheap --help', async () => {
 
 describe.each(commandList.map(({ name }) => name))('offheap %s', (command) => {
   test('--help: a first screen', async () => {
-    const { status, stdout, stderr } = await offheap([command, '--help'], { COLUMNS: '80' });
+    const { status, stdout, stderr } = await inTurn([command, '--help'], { COLUMNS: '80' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatchSnapshot();
     expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
@@ -19,7 +22,7 @@ describe.each(commandList.map(({ name }) => name))('offheap %s', (command) => {
   });
 
   test('--help --all: the rest', async () => {
-    const { status, stdout, stderr } = await offheap([command, '--help', '--all']);
+    const { status, stdout, stderr } = await inTurn([command, '--help', '--all']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatchSnapshot();
     for (const section of ['Examples:', 'Exit status:', 'See also:']) expect(stdout).toContain(`\n${section}`);

@@ -1,6 +1,9 @@
-// The compiled command line, many times in one process, for test/cli/in-turn.ts: what comes by its channel are `{ args, cwd, env }`, what goes are
-// `{ status, stdout, stderr }`. Only for what is over before anything is started or is waited for: the rest of a process, and how it ends, is its own.
-import { main } from '../../dist/cli.js';
+// The command line as bin/offheap.js loads it, many times in one process, for test/cli/in-turn.ts: what comes by its channel are `{ args, cwd, env }`, what
+// goes are `{ status, stdout, stderr }`. How a process starts and ends, and its standard streams, are for processes of their own.
+import { fileURLToPath } from 'node:url';
+import loader from '../../bin/load.js';
+
+const { main } = loader.loadCommandLine(fileURLToPath(new URL('../..', import.meta.url)));
 
 // Each run listens for failures of the standard streams.
 process.setMaxListeners(0);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { libraryList } from '../../src/model/library-list.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
-import { offheap } from './offheap.ts';
+import { offheapInTurn } from './in-turn.ts';
+
+const offheap = offheapInTurn();
 
 async function list(...args: string[]) {
   const { status, stdout, stderr } = await offheap(['libs', '--format=json', ...args]);

@@ -9,7 +9,10 @@ import { bytesPerMiB } from '../../src/model/units.ts';
 import { cellOf, phasesOf, resultOf, timelineOf } from '../fixtures/cells.ts';
 import { doctorResultOf } from '../fixtures/doctor.ts';
 import { leakingOwners } from '../fixtures/owners.ts';
-import { offheap, root } from './offheap.ts';
+import { offheapInTurn } from './in-turn.ts';
+import { root } from './offheap.ts';
+
+const offheap = offheapInTurn();
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-report-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,13 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { commandList } from '../../src/command-list.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
-import { offheap, root } from './offheap.ts';
+import { offheapInTurn } from './in-turn.ts';
+import { root } from './offheap.ts';
 
 const bin = join(root, 'bin', 'offheap.js');
-const itself = String(process.pid);
+/** Where its streams are no matter. */
+const offheap = offheapInTurn();
+/** What is looked at: the less it has, the sooner. */
+const patient = spawn('sleep', ['600'], { stdio: 'ignore' });
+afterAll(() => void patient.kill('SIGKILL'));
+const itself = String(patient.pid);
 const compare = (...command: string[]) => [
   'compare',
   '--quiet',

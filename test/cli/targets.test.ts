@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSy
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { commandList } from '../../src/command-list.ts';
 import { addCommand } from '../../src/commands/help/definition.ts';
 import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
@@ -12,11 +12,16 @@ import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.t
 import { preloadable } from '../fixtures/preload.ts';
 import { temporaryFolder } from '../native/preloaded.ts';
 import { isRoot, skipUnless } from '../skip.ts';
-import { startInTurn } from './in-turn.ts';
+import { type RunInTurn, startAllInTurn, startInTurn } from './in-turn.ts';
 import { type Finished, root } from './offheap.ts';
 
 const bin = join(root, 'bin', 'offheap.js');
-const itself = String(process.pid);
+/** What is looked at: the less it has, the sooner. */
+const patient = spawn('sleep', ['600'], { stdio: 'ignore' });
+afterAll(() => void patient.kill('SIGKILL'));
+const itself = String(patient.pid);
+/** A result of the doctor. */
+let result = '';
 
 /** A run in a folder of its own. */
 interface Place {
@@ -40,12 +45,12 @@ const program = ({ started }: Place) => ['--', 'sh', '-c', `: >'${started}'; ech
 const phases = ['--quiet', '--format=json', '--allocator=glibc', '--ready=up', '--duration=0s', '--settle=0s'];
 const small = ['--quiet', '--format=json', '--allocator=glibc', '--streams=100', '--heap=32m', '--settle=0s', '--scan=none'];
 const resultOf = ({ folder }: Place) => {
+  result ||= execFileSync(process.execPath, [bin, 'doctor', itself, '--quiet', '--format=json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    encoding: 'utf8',
+  });
   const file = join(folder, 'doctor.json');
-  if (!existsSync(file))
-    writeFileSync(
-      file,
-      execFileSync(process.execPath, [bin, 'doctor', itself, '--quiet', '--format=json'], { stdio: ['ignore', 'pipe', 'ignore'] }),
-    );
+  writeFileSync(file, result);
   return file;
 };
 
@@ -186,11 +191,14 @@ async function run(
   return { status, stdout, stderr };
 }
 
-/** Those of one test in one process, one after the other. */
-async function runsInTurn(before: readonly string[] = []): Promise<Runner> {
-  const call = await startInTurn(before);
-  return (args, place) => call({ args, cwd: place.folder, env: ownEnvironment(place) });
-}
+const runnerOf =
+  (call: RunInTurn): Runner =>
+  (args, place) =>
+    call({ args, cwd: place.folder, env: ownEnvironment(place) });
+/** One after the other in one process. */
+const inTurn = runnerOf(startAllInTurn(1)[0] as RunInTurn);
+/** Those of one test in a process of theirs, behind a command. */
+const inTurnBehind = async ([command, args]: [string, string[]]) => runnerOf(await startInTurn([command, ...args]));
 
 const atOnce = 3;
 /** For those that wait. */
@@ -246,16 +254,14 @@ describe('what cannot be written is said before anything is started', () => {
   test('a folder', () =>
     each(refusing, async (name, recipe, place) => {
       mkdirSync(join(place.folder, 'target'));
-      await refuses(name, recipe, place, 'target', 'it is a folder', run);
+      await refuses(name, recipe, place, 'target', 'it is a folder', inTurn);
     }));
 
   test('no name', async () => {
-    const inTurn = await runsInTurn();
     await each(refusing, (name, recipe, place) => refuses(name, recipe, place, '', 'its name is empty', inTurn));
   });
 
   test('below a file', async () => {
-    const inTurn = await runsInTurn();
     await each(refusing, async (name, recipe, place) => {
       writeFileSync(join(place.folder, 'file'), 'before');
       await refuses(name, recipe, place, 'file/target', "EEXIST: file already exists, mkdir 'file'", inTurn);
@@ -269,7 +275,6 @@ describe('what cannot be written is said before anything is started', () => {
       ['memory', ['c', '1', '1']],
       ['a disk', ['b', '7', '200']],
     ])('%s', async (_, number) => {
-      const inTurn = await runsInTurn();
       await each(refusing, async (name, recipe, place) => {
         const target = join(place.folder, 'target');
         execFileSync('mknod', [target, ...number]);
@@ -285,10 +290,9 @@ describe('what cannot be written is said before anything is started', () => {
     test('a read-only one', async () => {
       const mount = join(temporaryFolder(), 'mount');
       mkdirSync(mount);
-      const [command, before] = inMountNamespace('mount -t tmpfs -o ro tmpfs "$1"; shift; "$@"', [mount]);
-      const inTurn = await runsInTurn([command, ...before]);
+      const behind = await inTurnBehind(inMountNamespace('mount -t tmpfs -o ro tmpfs "$1"; shift; "$@"', [mount]));
       await each(refusing, async (name, { args }, place) => {
-        const { status, stdout, stderr } = await inTurn(args(join(mount, 'target'), place), place);
+        const { status, stdout, stderr } = await behind(args(join(mount, 'target'), place), place);
         expect({ status, stdout, stderr }, name).toEqual({
           status: 1,
           stdout: '',
@@ -303,7 +307,6 @@ describe('what cannot be written is said before anything is started', () => {
 describe('what is written into stays what it is', () => {
   test('a device that keeps nothing', async ({ skip }) => {
     skip(!isRoot, 'only root makes devices');
-    const inTurn = await runsInTurn();
     await each(written, async (name, { args, status }, place) => {
       const target = join(place.folder, 'target');
       execFileSync('mknod', [target, 'c', '1', '3']);
@@ -320,7 +323,7 @@ describe('what is written into stays what it is', () => {
       // A raw result is written again with each cell: its reader holds the pipe open meanwhile.
       const reader = spawn('sh', ['-c', 'exec 3<>"$1"; cat "$1" >"$2"', 'sh', target, `${target}.read`], { stdio: 'ignore' });
       const before = kindOf(target);
-      expect((await run(args(target, place), place)).status, name).toBe(status);
+      expect((await inTurn(args(target, place), place)).status, name).toBe(status);
       expect(kindOf(target), name).toEqual(before);
       await expect.poll(() => isWholeAtEnd(readFileSync(`${target}.read`, 'utf8'), isWhole)).toBe(true);
       reader.kill('SIGKILL');
@@ -328,7 +331,6 @@ describe('what is written into stays what it is', () => {
     }));
 
   test('links, of which one leads to a file and one to nothing yet', async () => {
-    const inTurn = await runsInTurn();
     await each(written, async (name, { args, isWhole, status }, place) => {
       const { folder } = place;
       writeFileSync(join(folder, 'file'), 'before');
@@ -405,7 +407,7 @@ describe('what turns out at its end: one sentence, and the result goes to stdout
 
   test('/dev/full', () =>
     each(atEnd, async (name, { args }, place) =>
-      saysSo(name, await run(args('/dev/full', place), place), 'ENOSPC: no space left on device'),
+      saysSo(name, await inTurn(args('/dev/full', place), place), 'ENOSPC: no space left on device'),
     ));
 
   test('a pipe that nobody reads', () =>
@@ -435,13 +437,13 @@ describe('what turns out at its end: one sentence, and the result goes to stdout
 
   test('a full disk', async ({ skip }) => {
     skip(!canMount, cannotMount);
-    await each(atEnd, async (name, { args }, place) => {
-      const mount = join(place.folder, 'mount');
-      mkdirSync(mount);
-      const fill = 'mount -t tmpfs -o size=64k tmpfs "$1"; dd if=/dev/zero of="$1/full" bs=64k count=1 2>/dev/null; shift; "$@"';
-      const [command, before] = inMountNamespace(fill, [mount, process.execPath, bin]);
-      saysSo(name, await run(args(join(mount, 'target'), place), place, [command, ...before]), 'ENOSPC: no space left on device');
-    });
+    const mount = join(temporaryFolder(), 'mount');
+    mkdirSync(mount);
+    const fill = 'mount -t tmpfs -o size=64k tmpfs "$1"; dd if=/dev/zero of="$1/full" bs=64k count=1 2>/dev/null; shift; "$@"';
+    const behind = await inTurnBehind(inMountNamespace(fill, [mount]));
+    await each(atEnd, async (name, { args }, place) =>
+      saysSo(name, await behind(args(join(mount, 'target'), place), place), 'ENOSPC: no space left on device'),
+    );
   });
 });
 
@@ -468,7 +470,6 @@ describe('what cannot be read: one sentence, status 1, and nothing is started or
       },
     ],
   ])('%s', async (_, make) => {
-    const inTurn = await runsInTurn();
     await each(inputs, (name, args, place) => saysSo(name, args(make(place.folder), place), place, inTurn));
   });
 

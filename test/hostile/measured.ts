@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { root } from '../cli/offheap.ts';
 
 const script = fileURLToPath(new URL('programs/run_measured.py', import.meta.url));
-const offheap = join(root, 'bin', 'offheap.js');
+const bin = join(root, 'bin', 'offheap.js');
 
 export interface Measured {
   /** 137 where the time was up. */
@@ -18,13 +18,20 @@ export interface Measured {
   maxRssBytes: number;
 }
 
+interface Bounds {
+  folder: string;
+  seconds: number;
+}
+
 /** Runs a command of ours, which is killed after so many seconds. Several may run at a time, in the same folder. */
-export async function runMeasured(
-  args: readonly string[],
-  { folder, seconds }: { folder: string; seconds: number },
-): Promise<Measured> {
+export function runMeasured(args: readonly string[], bounds: Bounds): Promise<Measured> {
+  return runNodeMeasured([bin, ...args], bounds);
+}
+
+/** The same of what Node is told to run. */
+export async function runNodeMeasured(args: readonly string[], { folder, seconds }: Bounds): Promise<Measured> {
   const file = join(folder, `measured-${randomUUID()}.json`);
-  const command = ['timeout', '--signal=KILL', String(seconds), process.execPath, offheap, ...args];
+  const command = ['timeout', '--signal=KILL', String(seconds), process.execPath, ...args];
   const options = { reject: false, stripFinalNewline: false, env: { NO_COLOR: '1', FORCE_COLOR: '0' } } as const;
   const { exitCode, stdout, stderr } = await execa('python3', [script, file, ...command], options);
   return { status: exitCode, stdout, stderr, ...JSON.parse(await readFile(file, 'utf8')) };

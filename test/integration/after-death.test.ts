@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diagnoseFile } from '../../src/api/diagnose-file.ts';
+import { removeAttachSocket } from '../../src/jvm/attach-leftover.ts';
 import type { DeadResult } from '../../src/model/dead.ts';
 import { deadResult } from '../../src/model/dead.ts';
 import { findAnyJavaHomes, type JavaHome } from './java-homes.ts';
@@ -29,7 +30,9 @@ async function judgeDeath(
   rmSync(report, { force: true });
   const command = `ulimit -c 0; ${limits} exec "$@"`;
   const args = [java, ...flags, `-XX:ErrorFile=${report}`, '-cp', folder, 'Dies', ...program];
-  spawnSync('sh', ['-c', command, 'sh', ...args], { timeout: timeoutMs, killSignal: 'SIGKILL', cwd: folder });
+  const { pid } = spawnSync('sh', ['-c', command, 'sh', ...args], { timeout: timeoutMs, killSignal: 'SIGKILL', cwd: folder });
+  // Whoever looks at all JVMs of the machine may have asked it: the tests of other files do.
+  await removeAttachSocket(pid);
   expect(existsSync(report), 'the JVM has left no report').toBe(true);
   const result = await diagnoseFile(report);
   expect(deadResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);

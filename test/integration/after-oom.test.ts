@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,20 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pagesFolder } from '../../src/doctor/oom/fixes.ts';
+import { removeAttachSocket } from '../../src/jvm/attach-leftover.ts';
 import { type OomResult, oomResult } from '../../src/model/oom.ts';
 import { readKernelLog } from '../../src/process/kernel-log.ts';
 import { type LimitedGroup, makeLimitedGroup } from '../../src/process/limited-group.ts';
 import { shortLines } from '../../src/reporters/paste-lines.ts';
-import { offheap, root } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
+import { root } from '../cli/offheap.ts';
 import { cgroups } from '../corpus/why-not.ts';
 import { preloadable } from '../fixtures/preload.ts';
 import { has, skipUnless } from '../skip.ts';
+import { compileJava } from './compile-java.ts';
+
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 
 const mib = 2 ** 20;
 /** What FillUp asks for, and what glibc gives for it. */
@@ -45,8 +51,7 @@ beforeAll(async () => {
   if (!canKill) return;
   folder = mkdtempSync(join(tmpdir(), 'offheap-after-oom-'));
   const source = fileURLToPath(new URL('programs/FillUp.java', import.meta.url));
-  const { status, stderr } = spawnSync('javac', ['-nowarn', '-XDignore.symbol.file', '-d', folder, source], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
+  await compileJava(folder, [source], ['-XDignore.symbol.file']);
   group = makeLimitedGroup({ version: 1, folder: cgroups }, groupName, limitMib * mib);
   killed = await fillUp('');
   result = await explain([`--pid=${killed.pid}`]);
@@ -66,6 +71,8 @@ async function fillUp(before: string, around: readonly string[] = [], flags = '-
   let blocks = 0;
   for await (const text of createInterface({ input: child.stdout })) blocks = Number(text);
   const [status, signal] = await ended;
+  // Whoever looks at all JVMs of the machine may have asked it: the tests of other files do.
+  await removeAttachSocket(child.pid ?? 0);
   // unshare ends after the JVM, by a status of its own.
   expect(around.length > 0 ? status > 0 : signal).toBe(around.length > 0 ? true : 'SIGKILL');
   return { pid: child.pid ?? 0, blocks };
@@ -213,8 +220,6 @@ describe('the looks that an exporter has kept', () => {
         /^The last look at FillUp, \d+ s before the kill, saw \d+ MiB resident\. In \d+ s of looks .+ grew most, by /,
       );
       expect(fixes[0]?.action).toMatch(/^Of it \d+ MiB were Java heap at the last look: the rest is native memory\./);
-      // What the exporter's question has left of a JVM that could not remove it.
-      rmSync(`/tmp/.java_pid${pid}`, { force: true });
       expect(fixes.some(({ command }) => command?.includes('--keep-looks'))).toBe(false);
     } finally {
       exporter.kill();
@@ -253,6 +258,8 @@ describe('a process of another pid namespace', () => {
     } finally {
       await group.remove();
       group = outer;
+      // Another test's look at all JVMs may have asked it: its pid is 1 where it looks itself.
+      await removeAttachSocket(1);
     }
   });
 });

@@ -4,18 +4,22 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locateAllocator } from '../../src/allocators/locate.ts';
 import { parseConfigurations } from '../../src/allocators/parse-configurations.ts';
 import { exploreFile } from '../../src/model/explore.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
-import { offheap, startOffheap } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
+import { startOffheap } from '../cli/offheap.ts';
 import { runMeasured } from '../hostile/measured.ts';
 import { compile } from '../native/preloaded.ts';
 import { counterFoldersOf, freePort, isRunning, leftBehind, loadOf, longSleep, serverScript } from './compare-programs.ts';
+import { compileTexts } from './compile-java.ts';
 import { reproJar } from './java-process.ts';
+
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 
 const quick = ['--quiet', '--format=json', '--steady=0', '--settle=300ms'];
 let folder: string;
@@ -23,6 +27,9 @@ const raw = () => join(folder, 'raw.json');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-compare-'));
+  const waiting = (name: string, line: string) =>
+    `public class ${name} { public static void main(String[] arguments) throws Exception { System.out.println("${line}"); Thread.sleep(600_000); } }`;
+  await compileTexts(folder, { Waiting: waiting('Waiting', 'ready'), Waits: waiting('Waits', '@ready here') });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -51,16 +58,6 @@ describe("a library of the user's", () => {
   const mine = compile('own_allocator', 'library');
 
   test('serves a JVM with its setting, is proved, and has its path in the result', async () => {
-    await writeFile(
-      join(folder, 'Waiting.java'),
-      `public class Waiting {
-         public static void main(String[] arguments) throws Exception {
-           System.out.println("ready");
-           Thread.sleep(60_000);
-         }
-       }`,
-    );
-    await execa('javac', ['-d', folder, join(folder, 'Waiting.java')]);
     const { cells, plan } = await compare(
       [`--allocator=mine=${mine},OWN_SETTING=7,-XX:+UseSerialGC`, '--reference=mine', '--duration=200ms', '--ready=ready'],
       ['java', '-Xmx37m', '-cp', folder, 'Waiting'],
@@ -174,19 +171,12 @@ describe('a JVM', () => {
   test('a line of its output is its baseline, --gc collects, and SIGTERM ends it', async () => {
     const { cells } = await compare(
       ['--ready=@ready here', '--duration=100ms', '--gc'],
-      [...['java', '-Xmx64m', '-cp', reproJar, await javaSource()]],
+      ['java', '-Xmx64m', '-cp', folder, 'Waits'],
     );
     expect(cells[0]?.state).toBe('ok');
     expect(Object.keys(cells[0]?.phases ?? {})).toEqual(['baseline', 'loaded', 'collected', 'settled', 'trimmed']);
-    expect(await leftBehind(join(folder, 'Waits.java'))).toBe(0);
+    expect(await leftBehind(`${folder} Waits`)).toBe(0);
   });
-
-  async function javaSource(): Promise<string> {
-    const path = join(folder, 'Waits.java');
-    const body = 'System.out.println("@ready here"); Thread.sleep(600_000);';
-    await writeFile(path, `class Waits { public static void main(String[] args) throws Exception { ${body} } }`);
-    return path;
-  }
 });
 
 describe('cells that go wrong', () => {

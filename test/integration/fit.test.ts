@@ -2,15 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FitOfConfiguration, type FitResult, fitFile } from '../../src/model/fit.ts';
 import { findMemoryLimiter } from '../../src/process/memory-limiter.ts';
-import { offheap, startOffheap } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
+import { startOffheap } from '../cli/offheap.ts';
 import { canLimit, cannotLimit } from '../fixtures/permitted.ts';
 import { compile } from '../native/preloaded.ts';
 import { skipUnless } from '../skip.ts';
 import { leftBehind, longSleep, processesWith } from './compare-programs.ts';
+import { compileTexts } from './compile-java.ts';
+
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 
 const mib = 2 ** 20;
 const hold = compile('hold_memory');
@@ -21,8 +25,37 @@ const raw = () => join(folder, 'raw.json');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-fit-'));
+  if (canLimit()) await compileTexts(folder, { Big: big, Keep: keep, Both: both });
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+const big = `public class Big {
+     public static void main(String[] arguments) throws Exception {
+       byte[] kept = new byte[13 << 20];
+       Thread.sleep(100);
+       System.out.println(kept.length);
+     }
+   }`;
+
+const keep = `public class Keep {
+       public static void main(String[] arguments) {
+         byte[][] kept = new byte[61][];
+         for (int mib = 0; mib < kept.length; mib++) kept[mib] = new byte[1 << 19];
+       }
+     }`;
+
+const both = `public class Both {
+         public static void main(String[] arguments) {
+           byte[][] kept = new byte[151][];
+           for (int at = 0; at < kept.length; at++) kept[at] = new byte[1 << 20];
+           java.nio.ByteBuffer[] buffers = new java.nio.ByteBuffer[31];
+           for (int at = 0; at < buffers.length; at++) {
+             buffers[at] = java.nio.ByteBuffer.allocateDirect(1 << 20);
+             for (int byteAt = 0; byteAt < 1 << 20; byteAt += 4096) buffers[at].put(byteAt, (byte) 1);
+           }
+           System.out.println(kept.length + buffers.length);
+         }
+       }`;
 
 function fitArguments(args: string[], command: string[]): string[] {
   const own = ['fit', '--quiet', '--format=json', '--resolution=1m', '--repeats=2', `--results=${raw()}`];
@@ -108,20 +141,8 @@ describe('a program that keeps 61 MiB', () => {
 });
 
 describe('a JVM that chooses its collector by what it sees', () => {
-  const source = `public class Big {
-     public static void main(String[] arguments) throws Exception {
-       byte[] kept = new byte[13 << 20];
-       Thread.sleep(100);
-       System.out.println(kept.length);
-     }
-   }`;
   const run = (...args: string[]) =>
     fit(['--repeats=1', '--resolution=8m', ...args], ['java', '-Xmx37m', '-XX:ActiveProcessorCount=2', '-cp', folder, 'Big']);
-
-  beforeAll(async () => {
-    await writeFile(join(folder, 'Big.java'), source);
-    await execa('javac', ['-d', folder, join(folder, 'Big.java')]);
-  });
 
   test('is another at the limit than without one', async () => {
     const { attempts, limitBytes, pinnedFlags } = only(await run());
@@ -147,16 +168,6 @@ describe('a JVM that chooses its collector by what it sees', () => {
 });
 
 test('a JVM whose heap follows the limit: what its OutOfMemoryError ends is no OOM kill', async () => {
-  await writeFile(
-    join(folder, 'Keep.java'),
-    `public class Keep {
-       public static void main(String[] arguments) {
-         byte[][] kept = new byte[61][];
-         for (int mib = 0; mib < kept.length; mib++) kept[mib] = new byte[1 << 19];
-       }
-     }`,
-  );
-  await execa('javac', ['-d', folder, join(folder, 'Keep.java')]);
   const flags = ['-XX:MaxRAMPercentage=25', '-XX:MinRAMPercentage=25', '-XX:+UseSerialGC', '-Xshare:auto'];
   const {
     limitBytes = 0,
@@ -174,24 +185,6 @@ test('a JVM whose heap follows the limit: what its OutOfMemoryError ends is no O
 });
 
 describe('heap and limit together', () => {
-  beforeAll(async () => {
-    await writeFile(
-      join(folder, 'Both.java'),
-      `public class Both {
-         public static void main(String[] arguments) {
-           byte[][] kept = new byte[151][];
-           for (int at = 0; at < kept.length; at++) kept[at] = new byte[1 << 20];
-           java.nio.ByteBuffer[] buffers = new java.nio.ByteBuffer[31];
-           for (int at = 0; at < buffers.length; at++) {
-             buffers[at] = java.nio.ByteBuffer.allocateDirect(1 << 20);
-             for (int byteAt = 0; byteAt < 1 << 20; byteAt += 4096) buffers[at].put(byteAt, (byte) 1);
-           }
-           System.out.println(kept.length + buffers.length);
-         }
-       }`,
-    );
-    await execa('javac', ['-d', folder, join(folder, 'Both.java')]);
-  });
   const run = (...command: string[]) => fit(['--find-heap', '--repeats=1', '--resolution=16m'], command);
 
   test('a heap of 151 MiB beside 31 needs less than half of what it needs with a quarter of the limit', async () => {

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GuardReport, guardReport } from '../../src/model/guard.ts';
-import { offheap } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
 import { reproJar } from './java-process.ts';
+
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 
 let folder: string;
 let jars: string;

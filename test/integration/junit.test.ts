@@ -17,14 +17,16 @@ const sample = 'examples/junit-maven';
 const output = mkdtempSync(join(tmpdir(), 'offheap-junit-'));
 afterAll(() => rmSync(output, { recursive: true }));
 
+/** Maven and Gradle are over before C2 would pay. */
+const briefly = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+
 /** Of its own: nothing that a test makes goes where the user's builds look. What is fetched stays. */
 const repository = cacheFolder('maven');
 
 async function maven(project: string, args: readonly string[]) {
   const at = ['-f', join(root, project, 'pom.xml'), `-Dmaven.repo.local=${repository}`];
   const where = [`-Doffheap.output=${join(output, 'library')}`, `-Doutput=${join(output, 'sample')}`];
-  // Maven is over before C2 would pay.
-  const env = { MAVEN_OPTS: `-XX:TieredStopAtLevel=1 ${process.env['MAVEN_OPTS'] ?? ''}`, OFFHEAP: '' };
+  const env = { MAVEN_OPTS: `${briefly} ${process.env['MAVEN_OPTS'] ?? ''}`, OFFHEAP: '' };
   const { exitCode, stdout } = await execa('mvn', ['-B', ...at, ...where, ...args], { reject: false, env });
   return { exitCode, stdout };
 }
@@ -33,15 +35,18 @@ const isUnreachable = (stdout: string) => /Could not (?:transfer|resolve)|Unknow
 /** The last line of counts: that of all tests. */
 const counts = (stdout: string) => [...stdout.matchAll(/Tests run: (.*\d)$/gm)].at(-1)?.[1];
 
-describe('with Maven', () => {
-  const meter = `-Doffheap.meter=${preloadable('meter')}`;
-  const command = `-Doffheap.command=${process.execPath} ${join(plain(root), 'bin', 'offheap.js')}`;
-  let installed: Awaited<ReturnType<typeof maven>>;
+const meter = `-Doffheap.meter=${preloadable('meter')}`;
+const command = `${process.execPath} ${join(plain(root), 'bin', 'offheap.js')}`;
+/** What Debian's Gradle starts the tests by, which is offline. */
+const runner = 'org.junit.platform:junit-platform-runner:1.10.2';
+let installed: Awaited<ReturnType<typeof maven>>;
+beforeAll(async () => {
+  const fetches = has('gradle') ? ['dependency:get', `-Dartifact=${runner}`] : [];
+  if (has('mvn')) installed = await maven(library, [meter, 'install', ...fetches]);
+});
 
+describe('with Maven', () => {
   skipUnless(has('mvn'), 'Maven is not on PATH');
-  beforeAll(async () => {
-    if (has('mvn')) installed = await maven(library, [meter, 'install']);
-  });
 
   test("the library's own tests hold behind the meter, and it is installed", ({ skip }) => {
     skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
@@ -67,7 +72,7 @@ describe('with Maven', () => {
       if (has('mvn'))
         ran = await maven(sample, [
           meter,
-          command,
+          `-Doffheap.command=${command}`,
           '-Dtest=LeakyLoaderTest,KeepingLoaderTest#keepsNothing,FixedLoaderTest',
           'test',
         ]);
@@ -119,56 +124,63 @@ describe('with Maven', () => {
     skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
     const reason =
       "Expected offheap's meter in this JVM, found none. Preload it: LD_PRELOAD=$(npx offheap allocators --path=meter)";
-    const skipped = await maven(sample, ['-Dtest=LeakyLoaderTest', 'test']);
+    // The tests before have compiled it.
+    const skipped = await maven(sample, ['-Dtest=LeakyLoaderTest', 'surefire:test']);
     expect({ exitCode: skipped.exitCode, counts: counts(skipped.stdout) }).toEqual({
       exitCode: 0,
       counts: '2, Failures: 0, Errors: 0, Skipped: 2',
     });
     const report = await readFile(join(output, 'sample', 'surefire-reports', 'TEST-example.LeakyLoaderTest.xml'), 'utf8');
     expect(report.replaceAll('&apos;', "'")).toContain(reason);
-    const required = await maven(sample, ['-Dtest=LeakyLoaderTest', '-Doffheap.required=true', 'test']);
+    const required = await maven(sample, ['-Dtest=LeakyLoaderTest', '-Doffheap.required=true', 'surefire:test']);
     expect(required.exitCode).toBe(1);
     expect(required.stdout).toContain(reason);
   });
 });
 
 describe('with Gradle', () => {
-  let installed: Awaited<ReturnType<typeof maven>>;
-  const runner = 'org.junit.platform:junit-platform-runner:1.10.2';
-
   skipUnless(has('gradle') && has('mvn'), 'Gradle and Maven are not both on PATH');
   // Debian's Gradle is of 2017: it sets a security manager, which JDK 24 has no more.
   const jdk = findJavaHomes().find(({ version }) => Number.parseInt(version, 10) < 24);
   skipUnless(jdk !== undefined, 'no JDK of 17 to 23 on this machine');
-  beforeAll(async () => {
-    if (!has('gradle') || !has('mvn')) return;
-    installed = await maven(library, ['-DskipTests', 'install']);
-    const fetched = await maven(library, ['dependency:get', `-Dartifact=${runner}`]);
-    if (installed.exitCode === 0) installed = fetched;
-  });
 
-  /** Of each test its state, by its name, in the order of their names. */
-  async function gradle(env: Record<string, string>) {
+  interface Ran {
+    exitCode: number | undefined;
+    said: string;
+    /** By Gradle's task: of each test its state, by its name, in the order of their names. */
+    states: Record<string, string[]>;
+  }
+  let ran: Ran;
+  beforeAll(async () => {
+    if (has('gradle') && has('mvn') && jdk !== undefined)
+      ran = await gradle({ OFFHEAP_METER: preloadable('meter'), OFFHEAP: command });
+  });
+  beforeEach(({ skip }) => skip(isUnreachable(installed.stdout), 'Maven reaches no repository'));
+
+  async function gradle(env: Record<string, string>): Promise<Ran> {
     const project = join(root, 'test', 'integration', 'programs', 'gradle');
     const properties = { output, sample: join(root, sample), repository };
     const given = Object.entries(properties).map(([name, value]) => `-P${name}=${value}`);
     const folders = [`--project-cache-dir=${join(output, 'gradle')}`, `--gradle-user-home=${join(output, 'gradle-home')}`];
-    const args = ['--no-daemon', '--offline', ...folders, ...given, '-p', project, 'cleanTest', 'test'];
+    const args = ['--no-daemon', '--offline', '--continue', ...folders, ...given, '-p', project, 'test', 'withoutMeter'];
     const { exitCode, stdout, stderr } = await execa('gradle', args, {
       reject: false,
-      env: { JAVA_HOME: join(jdk?.java ?? '', '..', '..'), OFFHEAP_METER: '', ...env },
+      env: { JAVA_HOME: join(jdk?.java ?? '', '..', '..'), GRADLE_OPTS: briefly, ...env },
     });
-    const states = [...stdout.matchAll(/^example\.AllOfThem > (\S+) (PASSED|FAILED|SKIPPED)$/gm)].map(
-      ([, name, state]) => `${name} ${state}`,
-    );
-    return { exitCode, said: `${stdout}${stderr}`, states: states.sort() };
+    const states: Ran['states'] = {};
+    let task = '';
+    for (const [, started, name, state] of stdout.matchAll(
+      /^(?:> Task )?:(\w+)\b.*$|^example\.AllOfThem > (\S+) (PASSED|FAILED|SKIPPED)$/gm,
+    )) {
+      task = started ?? task;
+      if (name !== undefined) states[task] = [...(states[task] ?? []), `${name} ${state}`].sort();
+    }
+    return { exitCode, said: `${stdout}${stderr}`, states };
   }
 
-  test('its line puts the meter before its test JVM: the leaky loader fails with its owner, the others pass', async ({ skip }) => {
-    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
-    const command = `${process.execPath} ${join(plain(root), 'bin', 'offheap.js')}`;
-    const { exitCode, said, states } = await gradle({ OFFHEAP_METER: preloadable('meter'), OFFHEAP: command });
-    expect({ exitCode, states }).toEqual({
+  test('its line puts the meter before its test JVM: the leaky loader fails with its owner, the others pass', () => {
+    const { exitCode, said, states } = ran;
+    expect({ exitCode, states: states['test'] }).toEqual({
       exitCode: 1,
       states: [
         'FixedLoaderTest.keepsNothing() PASSED',
@@ -182,13 +194,14 @@ describe('with Gradle', () => {
     );
   });
 
-  test('without the variable all are skipped', async ({ skip }) => {
-    skip(isUnreachable(installed.stdout), 'Maven reaches no repository');
-    const { exitCode, states } = await gradle({});
-    expect({ exitCode, states: states.map((state) => state.split(' ')[1]) }).toEqual({
-      exitCode: 0,
-      states: ['SKIPPED', 'SKIPPED', 'SKIPPED', 'SKIPPED'],
-    });
+  test('without the variable all are skipped', () => {
+    const { said, states } = ran;
+    expect(states['withoutMeter']?.map((state) => state.split(' ')[1])).toEqual(['SKIPPED', 'SKIPPED', 'SKIPPED', 'SKIPPED']);
+    // Of the other task alone.
+    expect(said.match(/^Execution failed for task '.*'\.$|^\* What went wrong:$/gm)).toEqual([
+      '* What went wrong:',
+      "Execution failed for task ':test'.",
+    ]);
   });
 });
 

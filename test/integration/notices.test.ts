@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -9,6 +9,7 @@ import type { Notice } from '../../src/model/notice.ts';
 import { type ResultFile, resultFile } from '../../src/model/result.ts';
 import { offheap, root } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
+import { compileTexts } from './compile-java.ts';
 
 const grow = compile('grow_steadily');
 /** Blocks a second, of 16,381 bytes: 16,400 of the heap with their headers and what aligns them. */
@@ -18,8 +19,37 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-notices-'));
+  await compileTexts(folder, { Leak: leakByUnsafe, Leave: leaveToCollector });
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+const leakByUnsafe = `public class Leak {
+       static byte[][] kept = new byte[1 << 20][];
+       public static void main(String[] arguments) throws Exception {
+         var field = Class.forName("sun.misc.Unsafe").getDeclaredField("theUnsafe");
+         field.setAccessible(true);
+         var unsafe = (sun.misc.Unsafe) field.get(null);
+         System.out.println("ready");
+         long start = System.nanoTime();
+         for (long taken = 0; ; Thread.sleep(5))
+           for (; taken < ${blocks} * (System.nanoTime() - start) / 1e9; taken++) {
+             unsafe.setMemory(unsafe.allocateMemory(16_381), 16_381, (byte) 1);
+             kept[(int) taken] = new byte[16_381];
+           }
+       }
+     }`;
+
+const leaveToCollector = `import java.io.File;
+     public class Leave {
+       public static void main(String[] arguments) throws Exception {
+         System.out.println("ready");
+         File go = new File(arguments[0], "go");
+         while (!go.exists()) Thread.sleep(10);
+         for (int count = 0; count < 9973; count++) new java.util.zip.Inflater();
+         go.delete();
+         Thread.sleep(600_000);
+       }
+     }`;
 
 /** Of each run its own: some run at the same time. */
 const rawFile = () => join(folder, `raw-${randomUUID()}.json`);
@@ -58,25 +88,6 @@ describe.concurrent.each([
 });
 
 test.concurrent('a JVM that leaks by Unsafe, whose heap grows beside it: RSS outside the Java heap is told, and that no collection ran', async () => {
-  await writeFile(
-    join(folder, 'Leak.java'),
-    `public class Leak {
-       static byte[][] kept = new byte[1 << 20][];
-       public static void main(String[] arguments) throws Exception {
-         var field = Class.forName("sun.misc.Unsafe").getDeclaredField("theUnsafe");
-         field.setAccessible(true);
-         var unsafe = (sun.misc.Unsafe) field.get(null);
-         System.out.println("ready");
-         long start = System.nanoTime();
-         for (long taken = 0; ; Thread.sleep(5))
-           for (; taken < ${blocks} * (System.nanoTime() - start) / 1e9; taken++) {
-             unsafe.setMemory(unsafe.allocateMemory(16_381), 16_381, (byte) 1);
-             kept[(int) taken] = new byte[16_381];
-           }
-       }
-     }`,
-  );
-  await execa('javac', ['-nowarn', '-d', folder, join(folder, 'Leak.java')]);
   // What a compiler takes, and when, is no part of it.
   const java = ['java', '-Xint', '-Xmx512m', '-Xmn400m', '-cp', folder, 'Leak'];
   const result = await compare(['--ready=ready', '--steady=0', '--duration=14s', '--settle=0s'], java);
@@ -156,8 +167,8 @@ function makeQuota(): string | undefined {
 }
 
 test('a program in a cgroup of a tenth of a processor that wants a whole one is throttled', async ({ skip }) => {
-  const procs = makeQuota();
-  if (procs === undefined) skip('no cgroup v1 with a CPU quota may be made here');
+  const procs = makeQuota() ?? '';
+  if (procs === '') skip('no cgroup v1 with a CPU quota may be made here');
   try {
     const result = await compare(
       ['--ready=ready', '--duration=3s', '--settle=300ms'],
@@ -198,21 +209,6 @@ function isRemoved(group: string): boolean {
 }
 
 test('of a JVM that leaves Inflaters to the GC: no collection ran; with --gc nothing is left', async () => {
-  await writeFile(
-    join(folder, 'Leave.java'),
-    `import java.io.File;
-     public class Leave {
-       public static void main(String[] arguments) throws Exception {
-         System.out.println("ready");
-         File go = new File(arguments[0], "go");
-         while (!go.exists()) Thread.sleep(10);
-         for (int count = 0; count < 9973; count++) new java.util.zip.Inflater();
-         go.delete();
-         Thread.sleep(600_000);
-       }
-     }`,
-  );
-  await execa('javac', ['-d', folder, join(folder, 'Leave.java')]);
   const java = ['java', '-Xms256m', '-Xmx256m', '-cp', folder, 'Leave', folder];
   const load = `--load=sh -c 'touch ${folder}/go; while [ -e ${folder}/go ]; do sleep 0.05; done'`;
   const left = await compare(['--ready=ready', load, '--settle=1s'], java);

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
@@ -14,6 +13,7 @@ import { readChildren } from '../../src/process/threads.ts';
 import { offheap } from '../cli/offheap.ts';
 import { builtIn, compileCorpus, shortLived, sourcesIn } from '../corpus/compile.ts';
 import { endJvm } from '../end-jvm.ts';
+import { canMount, cannotMount } from '../fixtures/namespace.ts';
 import { has, isRoot } from '../skip.ts';
 import { compileBurst, startBurst } from './burst-jvm.ts';
 
@@ -22,7 +22,8 @@ const mib = 2 ** 20;
 let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'offheap-other-jvms-'));
+  // Not below /tmp, which a JVM here has to itself.
+  folder = mkdtempSync('/var/tmp/offheap-other-jvms-');
   // Another user is to read it.
   chmodSync(folder, 0o755);
   await compileBurst(folder);
@@ -67,8 +68,11 @@ describe('an image of jlink of java.base alone, without jdk.attach', () => {
 
   test('as process 1 of a pid namespace: the same, also as another user', async (context) => {
     context.skip(!isRoot, 'only root makes a pid namespace without a user namespace');
+    context.skip(!canMount, cannotMount);
     const launcher = ['unshare', '--pid', '--fork', '--kill-child', 'setpriv', '--reuid=1009', '--regid=1009', '--clear-groups'];
-    const jvm = await startBurst(folder, { java: java(), launcher });
+    // As in a container: where two JVMs have the same pid in one /tmp, their attach sockets have the same name.
+    const mounts = 'mount -t tmpfs -o mode=1777 tmpfs /tmp';
+    const jvm = await startBurst(folder, { java: java(), launcher, mounts });
     onTestFinished(() => jvm.end());
     const [pid = 0] = readChildren(jvm.pid, jvm.pid);
     expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^NSpid:\t\d+\t1$/m);

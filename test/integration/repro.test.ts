@@ -16,7 +16,8 @@ import { offheap, startOffheap } from '../cli/offheap.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 const all = configurationsOf(undefined).map(({ key }) => key);
-const quick = ['--quiet', '--format=json', '--settle=2s'];
+/** The heap has room for what the most streams of this file leave of garbage: less of it is touched beforehand. */
+const quick = ['--quiet', '--format=json', '--settle=2s', '--heap=256m'];
 let folder: string;
 
 beforeAll(async () => {
@@ -207,7 +208,7 @@ describe('the story, on every configuration', () => {
 test('repeats: blocks of random order, intervals, a comparison with the reference that admits what too few rounds cannot tell', async () => {
   const result = await repro(
     '--allocator=glibc,mine=mmap',
-    '--streams=16001',
+    '--streams=8009',
     '--repeats=2',
     '--settle=1s',
     '--seed=4',
@@ -224,7 +225,7 @@ test('repeats: blocks of random order, intervals, a comparison with the referenc
   ]);
   const [, mine] = result.summary;
   expect(mine?.comparison).toMatchObject({ reference: 'glibc', verdict: 'too few rounds' });
-  expect(mine?.comparison?.settledDifferenceBytes.mean).toBeLessThan(-100 * bytesPerMiB);
+  expect(mine?.comparison?.settledDifferenceBytes.mean).toBeLessThan(-40 * bytesPerMiB);
   const burstMsOf = (key: string, repeat: number) =>
     result.cells.find((cell) => cell.configuration === key && cell.repeat === repeat)?.burstMs ?? Number.NaN;
   const [first = Number.NaN, second = Number.NaN] = [1, 2].map((repeat) => burstMsOf('mine', repeat) / burstMsOf('glibc', repeat));
@@ -254,8 +255,11 @@ const soon = '--settle=100ms';
 /** Of a test whose values depend on no size. */
 const few = '--streams=2000';
 
+/** Of which the leaky loader would leave a burst of over 100 MiB. */
+const telling = '--streams=8009';
+
 test.each(['--loader=fixed', '--loader=jdk', '--scan=none'])('%s has no burst', async (option) => {
-  const [cell] = (await repro('--allocator=glibc', option, soon)).cells;
+  const [cell] = (await repro('--allocator=glibc', option, telling, soon)).cells;
   if (!cell) throw new Error('no cell');
   expect(burstBytes(cell)).toBeLessThan(32 * bytesPerMiB);
 });
@@ -278,12 +282,13 @@ test('--no-meter leaves the allocator alone, and live bytes unknown', async () =
 });
 
 test('half, as Boot 2.0.5: one Inflater of two is left to the GC, a burst of a sixth', async () => {
-  const [cell] = (await repro('--allocator=mmap', '--loader=half', soon)).cells;
+  const [cell] = (await repro('--allocator=mmap', '--loader=half', telling, soon)).cells;
   if (!cell) throw new Error('no cell');
-  expect(cell.phases.loaded?.announced?.['openInflaters']).toBe(32_000);
+  expect(cell.phases.loaded?.announced?.['openInflaters']).toBe(8009);
   const growth = (cell.phases.loaded?.liveBytes ?? 0) - (cell.phases.baseline?.liveBytes ?? 0);
-  expect(growth).toBeGreaterThan(32_000 * 7160);
-  expect(growth).toBeLessThan(32_000 * 7160 * 1.1);
+  expect(growth).toBeGreaterThan(8009 * 7160);
+  // And arenas of compilers.
+  expect(growth).toBeLessThan(8009 * 7160 * 1.1 + 16 * bytesPerMiB);
 });
 
 for (const { java, version } of findJavaHomes()) {

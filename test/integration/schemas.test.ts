@@ -8,7 +8,8 @@ import { renderSchemas } from '../../scripts/lib/schemas.mjs';
 import { startExporter } from '../../src/exporter/exporter.ts';
 import { parseSelection } from '../../src/exporter/select.ts';
 import { openCounters } from '../../src/index.ts';
-import { offheap, root } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
+import { root } from '../cli/offheap.ts';
 import { canLimit, cannotLimit, cannotTrace, canTrace } from '../fixtures/permitted.ts';
 import { startHeap } from '../native/inspected.ts';
 import { compile, metered } from '../native/preloaded.ts';
@@ -16,6 +17,9 @@ import { freePort, loadOf, serverScript } from './compare-programs.ts';
 import { findJavaHomes } from './java-homes.ts';
 import { ensureScanSet } from './java-process.ts';
 import { step } from './java-step.ts';
+
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 
 type Schema = Record<string, unknown>;
 

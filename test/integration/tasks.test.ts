@@ -8,6 +8,7 @@ import { root } from '../cli/offheap.ts';
 import { endJvm } from '../end-jvm.ts';
 import { type Task, tasks } from '../fixtures/tasks.ts';
 import { freePort } from './compare-programs.ts';
+import { compileJava } from './compile-java.ts';
 
 const page = join(root, 'docs', 'tasks.md');
 /** OFFHEAP_WRITE_PAGES=1 writes the page with what the commands print here. */
@@ -21,7 +22,7 @@ let service: ChildProcess;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'offheap-tasks-'));
   for (const port of ['8080', '8081', '8090', '9967']) ports.set(port, String(await freePort()));
-  execFileSync('javac', ['-d', folder, join(root, 'docs/tasks/Service.java')]);
+  await compileJava(folder, [join(root, 'docs/tasks/Service.java')]);
   execFileSync('jar', ['cfe', join(folder, 'orders.jar'), 'Service', '-C', folder, 'Service.class']);
   copyFileSync(join(root, 'docs/tasks/load.mjs'), join(folder, 'load.mjs'));
   const command = join(folder, 'offheap');

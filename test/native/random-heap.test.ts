@@ -4,7 +4,7 @@ import { differencesOf, lossesOf } from './random-heap/check.ts';
 import { busyHeaps, type Heap, heaps, heapText, parseHeap } from './random-heap/options.ts';
 
 /** Set by scripts/heaps.mjs. */
-const runs = Number(process.env['OFFHEAP_HEAPS'] ?? 53);
+const runs = Number(process.env['OFFHEAP_HEAPS'] ?? 31);
 const asked = process.env['OFFHEAP_HEAP'];
 
 const isBusy = ({ args }: Heap) => args.some((argument) => argument.startsWith('churn='));

@@ -103,16 +103,16 @@ describe('64 MiB that a trim gives back, in 100 MiB of the main arena', () => {
   });
 });
 
-test('100 looks at it while two threads allocate as fast as they can: none says that nothing is wrong', async () => {
+test('40 looks at it while two threads allocate as fast as they can: none says that nothing is wrong', async () => {
   const { pid } = await startHeap('heap_hidden', {}, { args: ['2'] });
   const codes = new Map<string, number>();
-  for (let look = 0; look < 100; look++) {
+  for (let look = 0; look < 40; look++) {
     const { findings, verdict } = await lookFor(pid, { budgetMs: 1 + (look % 10) * 10 });
     const code = findings[0]?.code ?? verdict;
     codes.set(code, (codes.get(code) ?? 0) + 1);
   }
   expect([...codes.keys()].filter((code) => code !== 'not-enough-evidence' && !code.startsWith('retained-'))).toEqual([]);
-  expect(codes.get('not-enough-evidence')).toBeGreaterThan(10);
+  expect(codes.get('not-enough-evidence')).toBeGreaterThanOrEqual(4);
 });
 
 test('what is in tcaches and fastbins is not in use: what is left is what the program holds', async () => {

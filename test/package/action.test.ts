@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { resultFile } from '../../src/model/result.ts';
-import { type Consumer, installPacked, root } from './consumer.ts';
+import { pack, root } from './consumer.ts';
 import { prebuildTimeoutMs } from './prebuild.ts';
 
 interface Step {
@@ -154,24 +154,25 @@ function evaluate(text: string, { inputs, outputs }: Job): string {
 }
 
 describe('its steps, run as a runner runs them, with offheap from the tarball that would be published', () => {
-  let consumer: Consumer;
+  let folder: string;
+  let tarball: string;
   let runner: Runner;
-  const tarball = () => join(consumer.folder, readdirSync(consumer.folder).find((name) => name.endsWith('.tgz')) ?? '');
   /** Two words with spaces, one of them in double quotes. */
   const holding = (mib: number) =>
     `python3 -c 'import sys, time; held = b"x" * (int(sys.argv[1]) << 20); print("@ready", sys.argv[2], flush=True); time.sleep(600)' ${mib} "two words"`;
   const driven = { ready: '@ready two words', duration: '100ms', arguments: '\n  --settle=100ms\n\n', version: '' };
   /** Times of a tenth of a second are a busy machine's. */
   const anyTime = 'cpu-time=1000%';
-  const run = (given: Record<string, string>) => runner.run({ ...driven, version: tarball(), ...given });
+  const run = (given: Record<string, string>) => runner.run({ ...driven, version: tarball, ...given });
 
   beforeAll(() => {
-    consumer = installPacked();
+    folder = mkdtempSync(join(tmpdir(), 'offheap-packed-'));
+    tarball = pack(folder);
     runner = new Runner();
   }, prebuildTimeoutMs);
   afterAll(() => {
     runner.remove();
-    consumer.remove();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test('no baseline yet: the program is measured, a notice says so, and the result becomes the baseline', () => {

@@ -49,16 +49,21 @@ export interface Consumer {
   remove(): void;
 }
 
-/** Somebody's empty project, with offheap installed from the tarball that would be published. */
-export function installPacked(): Consumer {
-  const folder = mkdtempSync(join(tmpdir(), 'offheap-consumer-'));
+/** Puts the tarball that would be published into a folder, and returns its path. */
+export function pack(folder: string): string {
   const [flock, lock] = inTurn;
   // Packing does it too, but is not waited for so long.
   prebuild();
   must(run(root, flock, [lock, 'npm', 'pack', '--silent', `--pack-destination=${folder}`]));
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+  return join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
+}
+
+/** Somebody's empty project, with offheap installed from that tarball. */
+export function installPacked(): Consumer {
+  const folder = mkdtempSync(join(tmpdir(), 'offheap-consumer-'));
+  const tarball = pack(folder);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-  must(run(folder, 'npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`]));
+  must(run(folder, 'npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', tarball]));
   return {
     folder,
     installed: join(folder, 'node_modules', 'offheap'),

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { removeAttachSocket } from '../../../src/jvm/attach-leftover.ts';
 import { type Cell, resultFile } from '../../../src/model/result.ts';
-import { startInTurn } from '../../cli/in-turn.ts';
+import { type RunInTurn, startAllInTurn } from '../../cli/in-turn.ts';
 import { type Finished, offheap, root } from '../../cli/offheap.ts';
 import { plain } from '../../fixtures/preload.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
@@ -15,6 +16,8 @@ const atOnce = 4;
 /** What Node and the system say of a failure that nobody foresaw. */
 const unforeseen = /\bE[A-Z]{3,}\b|OFFHEAP_DEBUG|\n {4}at /;
 const killer = () => plain(compile('kill_when_looked_at', 'library'));
+
+const runners = startAllInTurn(atOnce, () => ({ LD_PRELOAD: killer() }));
 
 /** Runs a command during which a process dies. */
 type DeadlyRun = (args: string[]) => Promise<Finished>;
@@ -27,13 +30,12 @@ async function startVictim(): Promise<ChildProcess> {
 }
 
 /**
- * Looks at a process that dies at the first look, at the second, and so on, some at the same time, until one outlives them all. Each has its process of offheap, whose
- * runs count their looks by themselves.
+ * Looks at a process that dies at the first look, at the second, and so on, some at the same time, until one outlives them all. Each of those has its process of
+ * offheap, whose runs count their looks by themselves.
  */
 async function sweep(attempt: (look: number, run: DeadlyRun) => Promise<void>): Promise<number> {
   const folder = temporaryFolder();
-  const runners = await Promise.all(Array.from({ length: atOnce }, () => startInTurn([], { LD_PRELOAD: killer() })));
-  const isOutlived = async (look: number, runner: Awaited<ReturnType<typeof startInTurn>>): Promise<boolean> => {
+  const isOutlived = async (look: number, runner: RunInTurn): Promise<boolean> => {
     const killed = join(folder, `killed-${look}`);
     const env = { VICTIM_LOOK: String(look), VICTIM_KILLED: killed };
     await attempt(look, (args) => runner({ args, cwd: folder, env }));
@@ -101,7 +103,7 @@ describe('a process that dies at any look at its files in /proc', () => {
       const pid = join(folder, `pid-${look}`);
       const cell = await compareOnce([...wrapper, pid, ...jvm], run);
       // Of a wrapper that was killed before it had started anything there is none.
-      if (existsSync(pid)) rmSync(`/tmp/.java_pid${readFileSync(pid, 'utf8').trim()}`, { force: true });
+      if (existsSync(pid)) await removeAttachSocket(Number(readFileSync(pid, 'utf8')));
       const reason = cell?.reason?.replace(/\d+/g, 'N').replace(/ It said last.*/, '') ?? '';
       reasons.add(reason);
       expect(reason, `look ${look}`).not.toMatch(unforeseen);

@@ -1,15 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PhaseName, phaseNames, type ResultFile, resultFile } from '../../../src/model/result.ts';
 import { withPrivateFolder } from '../../../src/process/private-folder.ts';
-import { offheap, root, startOffheap } from '../../cli/offheap.ts';
+import { offheapInTurn } from '../../cli/in-turn.ts';
+import { root, startOffheap } from '../../cli/offheap.ts';
 import { canMount, cannotMount, inMountNamespace } from '../../fixtures/namespace.ts';
 import { plain } from '../../fixtures/preload.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
 import { skipUnless } from '../../skip.ts';
+import { compileJava } from '../compile-java.ts';
 import { findJavaHomes } from '../java-homes.ts';
 import { runCommand } from './run-command.ts';
+
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 
 const programs = join(root, 'test', 'integration', 'programs');
 const stepwise = ['compare', '--quiet', '--format=json', '--allocator=glibc', '--settle=0ms', '--step'];
@@ -21,9 +27,12 @@ const until = (name: Exclude<PhaseName, 'trimmed'>) => untrimmed.slice(0, untrim
 
 describe('killed when a phase has been measured', () => {
   const [java] = findJavaHomes();
+  const classes = mkdtempSync(join(tmpdir(), 'offheap-harness-'));
+  beforeAll(() => compileJava(classes, [join(programs, 'Phases.java')]));
+  afterAll(() => rmSync(classes, { recursive: true }));
   test.each(untrimmed)('the JVM at %s: a failed cell with what was measured until then', async (at) => {
     const raw = join(temporaryFolder(), 'raw.json');
-    const jvm = [java?.java ?? '', '-XX:TieredStopAtLevel=1', '-Xmx64m', '-XX:+UseSerialGC', join(programs, 'Phases.java'), at];
+    const jvm = [java?.java ?? '', '-XX:TieredStopAtLevel=1', '-Xmx64m', '-XX:+UseSerialGC', '-cp', classes, 'Phases', at];
     const { status, stdout } = await offheap([...stepwise, `--results=${raw}`, '--', ...jvm]);
     expect(status).toBe(1);
     const result = resultFile.parse(JSON.parse(stdout));

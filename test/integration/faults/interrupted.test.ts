@@ -1,16 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { root, startOffheap } from '../../cli/offheap.ts';
 import { endJvm } from '../../end-jvm.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
 import { processesWith } from '../compare-programs.ts';
+import { compileJava, compileTexts } from '../compile-java.ts';
 import { findJavaHomes } from '../java-homes.ts';
 
 const [java] = findJavaHomes();
-const programs = join(root, 'test', 'integration', 'programs');
+const classes = mkdtempSync(join(tmpdir(), 'offheap-interrupted-'));
+beforeAll(async () => {
+  await compileJava(classes, [join(root, 'test', 'integration', 'programs', 'Phases.java')]);
+  await compileTexts(classes, {
+    Inflating: `public class Inflating { public static void main(String[] a) throws Exception { System.out.println("up");
+      for (var kept = new java.util.ArrayList<Object>();; Thread.sleep(5)) kept.add(new java.util.zip.Inflater()); } }`,
+  });
+});
+afterAll(() => rmSync(classes, { recursive: true }));
 /** On a busy machine. Without the signal they go on for 15 s of processor time, and for ten minutes. */
 const atOnceMs = 5000;
 const patience = { timeout: 60_000, interval: 20 };
@@ -22,7 +32,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     const folder = temporaryFolder();
     const said = join(folder, 'pid');
     // A JVM opens its socket when it is asked for the first time: before the baseline is measured.
-    const jvm = [java?.java ?? '', '-Xmx32m', '-XX:+UseSerialGC', join(programs, 'Phases.java'), 'never'];
+    const jvm = [java?.java ?? '', '-Xmx32m', '-XX:+UseSerialGC', '-cp', classes, 'Phases', 'never'];
     const { child, finished } = startOffheap(
       [
         ...[
@@ -44,7 +54,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
       folder,
     );
     const jvmOf = () =>
-      processesWith(`${join(programs, 'Phases.java')} never`).filter((pid) => parentOf(pid) === readFileSync(said, 'utf8').trim());
+      processesWith(`${classes} Phases never`).filter((pid) => parentOf(pid) === readFileSync(said, 'utf8').trim());
     await vi.waitUntil(() => existsSync(said) && jvmOf().some((pid) => socketsOf(String(pid)).length > 0), patience);
     const [pid] = jvmOf();
     child.kill(signal);
@@ -61,13 +71,10 @@ test.each([
   'doctor --stacks that %s ends early: the folder that was lent is gone, and what was recorded is told',
   async (signal, status, told) => {
     const folder = temporaryFolder();
-    const source = join(folder, 'Inflating.java');
-    writeFileSync(
-      source,
-      `public class Inflating { public static void main(String[] a) throws Exception { System.out.println("up");
-      for (var kept = new java.util.ArrayList<Object>();; Thread.sleep(5)) kept.add(new java.util.zip.Inflater()); } }`,
-    );
-    const child = spawn(java?.java ?? '', ['-Xmx64m', source], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(java?.java ?? '', ['-Xmx64m', '-XX:+UseSerialGC', '-cp', classes, 'Inflating'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     onTestFinished(() => endJvm(child));
     await once(child.stdout, 'data');
     const lent = () => /\/tmp\/offheap-stacks-\w+/.exec(readFileSync(`/proc/${child.pid}/maps`, 'utf8'))?.[0];

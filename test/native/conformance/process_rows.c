@@ -51,7 +51,7 @@ static void fork_of_threads(void) {
     for (unsigned index = 0; index < 4; index++) {
         EXPECT(pthread_create(&threads[index], NULL, churn, NULL) == 0);
     }
-    for (unsigned round = 0; round < (CONFORMANCE_IS_SANITIZED ? 5 : 50); round++) {
+    for (unsigned round = 0; round < (CONFORMANCE_IS_SANITIZED ? 5 : 20); round++) {
         void *block = malloc(9000);
         fill(block, 9000, 1);
         pid_t child = fork();

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Random operations against a model that knows every block's size and bytes. Arguments: seed, operations a thread,
- * threads, seconds after which it stops early (0: never). Threads swap blocks through boxes, so many are freed by
- * another than had them. Leaves the last blocks live, and prints on stdout what must be in the counters:
- * operations, blocks live, their usable bytes, and a line "NAME calls" for each entry point.
+ * threads. Threads swap blocks through boxes, so many are freed by another than had them. Leaves the last blocks live,
+ * and prints on stdout what must be in the counters: operations, blocks live, their usable bytes, and a line
+ * "NAME calls" for each entry point.
  */
 #include "property.h"
-
-#include <time.h>
 
 volatile size_t opaque_zero;
 uint64_t first_seed;
@@ -21,7 +19,6 @@ static const char *const call_names[] = {
 static struct worker workers[most_threads];
 static struct model *_Atomic swap_boxes[boxes_count];
 static uint64_t operations;
-static time_t stop_at;
 
 static void allocate(struct worker *worker, struct model *model) {
     model->size = random_size(worker);
@@ -108,9 +105,6 @@ static void operate(struct worker *worker) {
 static void *work(void *argument) {
     struct worker *worker = argument;
     for (; worker->done < operations; worker->done++) {
-        if (stop_at != 0 && worker->done % 1024 == 0 && time(NULL) >= stop_at) {
-            break;
-        }
         operate(worker);
     }
     return NULL;
@@ -157,7 +151,6 @@ int main(int argc, char **argv) {
     first_seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     operations = argc > 2 ? strtoull(argv[2], NULL, 10) : 100000;
     unsigned threads = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 1;
-    stop_at = argc > 4 && atoi(argv[4]) > 0 ? time(NULL) + atoi(argv[4]) : 0;
     threads = threads < 1 ? 1 : threads > most_threads ? most_threads : threads;
     for (unsigned index = 0; index < threads; index++) {
         workers[index].random = first_seed * 1000 + index;

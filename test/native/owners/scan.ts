@@ -48,7 +48,9 @@ export interface Scan {
 export function compileScan(sanitizer = ''): string {
   const files = folders.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)));
   const sources = files.filter((file) => file.endsWith('.c'));
-  const flags = ['-std=c11', '-O2', '-g', '-Wall', '-Wextra', '-Werror', '-pthread', ...folders.map((folder) => `-I${folder}`)];
+  // The sanitizer's looks at little: it is compiled in half the time.
+  const speed = sanitizer === '' ? '-O2' : '-O1';
+  const flags = ['-std=c11', speed, '-g1', '-Wall', '-Wextra', '-Werror', '-pthread', ...folders.map((folder) => `-I${folder}`)];
   const checks = sanitizer === '' ? [] : [`-fsanitize=${sanitizer}`, '-fno-sanitize-recover=all'];
   const output = join(root, 'build/test-programs', `hotspot_scan${sanitizer === '' ? '' : '-sanitized'}`);
   return compileWhenNewer(output, [source, ...files], 'cc', [...sameEverywhere, ...flags, ...checks, source, ...sources, '-lm']);

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { thread_count = 4, slot_count = 64, step_count = 4000, largest = 200000 };
+enum { thread_count = 4, slot_count = 64, step_count = IS_SANITIZED ? 1000 : 4000, largest = 200000 };
 
 /* One block of the random program, filled with its tag. */
 struct held {

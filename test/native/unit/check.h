@@ -14,4 +14,11 @@
         }                                                                                                              \
     } while (0)
 
+/* Each access costs a sanitizer several others, and memory: a test does less of the same then. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED 1
+#else
+#define IS_SANITIZED 0
+#endif
+
 #endif

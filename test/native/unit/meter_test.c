@@ -13,14 +13,14 @@ static void check_size(void *block) {
     real.free(block);
 }
 
-/* Under a sanitizer malloc is not glibc's, and block_size() has to ask. */
+/* Under a sanitizer malloc is not glibc's, and block_size() has to ask: whatever the size is. */
 static void test_sizes_are_those_of_malloc_usable_size(void) {
-    for (size_t size = 0; size <= 70000; size++) {
+    for (size_t size = 0; size <= 70000; size += IS_SANITIZED ? 7 : 1) {
         check_size(real.malloc(size));
         check_size(real.memalign((size_t)16 << (size % 9), size));
         check_size(real.realloc(real.malloc(size), size / 3 + 1));
     }
-    for (size_t size = 70001; size < (size_t)1 << 28; size = size * 9 / 8 + 1) {
+    for (size_t size = 70001; size < (size_t)1 << (IS_SANITIZED ? 24 : 28); size = size * 9 / 8 + 1) {
         check_size(real.malloc(size));
         check_size(real.calloc(1, size));
         check_size(real.memalign(8192, size));

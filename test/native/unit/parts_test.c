@@ -12,7 +12,7 @@
 enum {
     heap_bytes = 8 << 20,
     part_bytes = 64 << 10,
-    rounds = 40,
+    rounds = IS_SANITIZED ? 20 : 40,
     most_fast = 4096,
     forged_bytes = 300 << 10, /* of a block that holds chunks: more than is looked at to find where a part begins */
 };

@@ -1,0 +1,19 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+/** javac is over before C2 would pay. */
+const briefly = ['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC'];
+
+/** Compiles sources into a folder, all together: most of a javac is its start. */
+export async function compileJava(folder: string, sources: readonly string[], flags: readonly string[] = []): Promise<void> {
+  await execa('javac', [...briefly, '-nowarn', ...flags, '-d', folder, ...sources]);
+}
+
+/** The same of texts, by the names of their classes. */
+export async function compileTexts(folder: string, texts: Readonly<Record<string, string>>): Promise<void> {
+  const sources = Object.entries(texts).map(([name, text]) => ({ path: join(folder, `${name}.java`), text }));
+  await Promise.all(sources.map(({ path, text }) => writeFile(path, text)));
+  const paths = sources.map(({ path }) => path);
+  await compileJava(folder, paths);
+}
