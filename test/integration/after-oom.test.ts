@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pagesFolder } from '../../src/doctor/oom/fixes.ts';
 import { removeAttachSocket } from '../../src/jvm/attach-leftover.ts';
@@ -17,7 +16,7 @@ import { root } from '../cli/offheap.ts';
 import { cgroups } from '../corpus/why-not.ts';
 import { preloadable } from '../fixtures/preload.ts';
 import { has, skipUnless } from '../skip.ts';
-import { compileJava } from './compile-java.ts';
+import { copyPrograms } from './java-programs.ts';
 
 /** How its process starts and ends is no matter here. */
 const offheap = offheapInTurn();
@@ -50,8 +49,7 @@ const hadFolder = existsSync(pagesFolder);
 beforeAll(async () => {
   if (!canKill) return;
   folder = mkdtempSync(join(tmpdir(), 'offheap-after-oom-'));
-  const source = fileURLToPath(new URL('programs/FillUp.java', import.meta.url));
-  await compileJava(folder, [source], ['-XDignore.symbol.file']);
+  copyPrograms(folder, 'FillUp');
   group = makeLimitedGroup({ version: 1, folder: cgroups }, groupName, limitMib * mib);
   killed = await fillUp('');
   result = await explain([`--pid=${killed.pid}`]);

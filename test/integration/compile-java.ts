@@ -1,13 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-
-/** javac is over before C2 would pay. */
-const briefly = ['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC'];
+import { shortLived } from '../corpus/compile.ts';
 
 /** Compiles sources into a folder, all together: most of a javac is its start. */
-export async function compileJava(folder: string, sources: readonly string[], flags: readonly string[] = []): Promise<void> {
-  await execa('javac', [...briefly, '-nowarn', ...flags, '-d', folder, ...sources]);
+export async function compileJava(folder: string, sources: readonly string[]): Promise<void> {
+  await execa('javac', [...shortLived, '-nowarn', '-d', folder, ...sources]);
 }
 
 /** The same of texts, by the names of their classes. */

@@ -10,8 +10,8 @@ import { canMount, cannotMount, inMountNamespace } from '../../fixtures/namespac
 import { plain } from '../../fixtures/preload.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
 import { skipUnless } from '../../skip.ts';
-import { compileJava } from '../compile-java.ts';
 import { findJavaHomes } from '../java-homes.ts';
+import { copyPrograms } from '../java-programs.ts';
 import { runCommand } from './run-command.ts';
 
 /** How its process starts and ends is no matter here. */
@@ -28,7 +28,7 @@ const until = (name: Exclude<PhaseName, 'trimmed'>) => untrimmed.slice(0, untrim
 describe('killed when a phase has been measured', () => {
   const [java] = findJavaHomes();
   const classes = mkdtempSync(join(tmpdir(), 'offheap-harness-'));
-  beforeAll(() => compileJava(classes, [join(programs, 'Phases.java')]));
+  beforeAll(() => copyPrograms(classes, 'Phases'));
   afterAll(() => rmSync(classes, { recursive: true }));
   test.each(untrimmed)('the JVM at %s: a failed cell with what was measured until then', async (at) => {
     const raw = join(temporaryFolder(), 'raw.json');

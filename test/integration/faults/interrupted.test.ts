@@ -8,13 +8,14 @@ import { root, startOffheap } from '../../cli/offheap.ts';
 import { endJvm } from '../../end-jvm.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
 import { processesWith } from '../compare-programs.ts';
-import { compileJava, compileTexts } from '../compile-java.ts';
+import { compileTexts } from '../compile-java.ts';
 import { findJavaHomes } from '../java-homes.ts';
+import { copyPrograms } from '../java-programs.ts';
 
 const [java] = findJavaHomes();
 const classes = mkdtempSync(join(tmpdir(), 'offheap-interrupted-'));
 beforeAll(async () => {
-  await compileJava(classes, [join(root, 'test', 'integration', 'programs', 'Phases.java')]);
+  copyPrograms(classes, 'Phases');
   await compileTexts(classes, {
     Inflating: `public class Inflating { public static void main(String[] a) throws Exception { System.out.println("up");
       for (var kept = new java.util.ArrayList<Object>();; Thread.sleep(5)) kept.add(new java.util.zip.Inflater()); } }`,
