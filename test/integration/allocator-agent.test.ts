@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { AllocatorKey } from '../../src/allocators/registry.ts';
 import { doctor, trim } from '../../src/index.ts';
 import { libraryToPreload, plain } from '../fixtures/preload.ts';
-import { type BurstOptions, compileBurst, startBurst } from './burst-jvm.ts';
+import { type BurstOptions, compileBurst, mimallocKeeps, startBurst } from './burst-jvm.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-agent-'));
@@ -26,7 +26,10 @@ async function startKeeping(options: BurstOptions) {
   return jvm;
 }
 
-const preload = async (allocator: AllocatorKey) => ({ LD_PRELOAD: await libraryToPreload(allocator) });
+const preload = async (allocator: AllocatorKey) => ({
+  LD_PRELOAD: await libraryToPreload(allocator),
+  ...(allocator === 'mimalloc' ? mimallocKeeps : {}),
+});
 
 describe.each(findJavaHomes())('JDK $version', ({ java }) => {
   test.for(others)('%s says what it keeps, and gives it back', async (allocator) => {

@@ -31,6 +31,11 @@ export interface BurstOptions {
   launcher?: readonly string[];
 }
 
+/** For its environment: by itself mimalloc gives back after 25 ms or less, which may be over on a busy machine before it is told to. 2.0, and what that calls it since. */
+export const mimallocKeeps = Object.fromEntries(
+  ['DECOMMIT', 'SEGMENT_DECOMMIT', 'PURGE'].map((name) => [`MIMALLOC_${name}_DELAY`, '60000']),
+);
+
 /** The program, on the class path that {@link startBurst} is given. */
 export const compileBurst = (folder: string) => copyPrograms(folder, 'Burst');
 

@@ -30,6 +30,7 @@ import { listen } from '../corpus/said.ts';
 import { endJvm } from '../end-jvm.ts';
 import { copied, coresAllowed, freeze, killed, lasting, whyNoCopy, whyNoKernelCore } from '../fixtures/cores.ts';
 import { has } from '../skip.ts';
+import { copyPrograms } from './java-programs.ts';
 
 const timeoutMs = 300_000;
 
@@ -60,6 +61,7 @@ let end: (() => Promise<void>) | undefined;
 beforeAll(() => {
   classes = mkdtempSync(join(tmpdir(), 'offheap-known-'));
   expect(compileKnown(classes)).toBe(true);
+  copyPrograms(classes, 'KeepsSome');
   return () => rmSync(classes, { recursive: true });
 }, timeoutMs);
 beforeEach(() => {
@@ -71,8 +73,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts the program of which is known what it holds, and stops it where it stands. */
-async function startFrozen(home: string, flag: string): Promise<number> {
+/** 120 MiB of which is known what they are; and 211 Inflaters, of which every seventh is held: what a core tells does not depend on how much there is. */
+const [much, little] = [
+  { command: ['Known'], ready: '@phase ready' },
+  { command: ['KeepsSome', '211', '7'], ready: 'ready 31' },
+] as const;
+type Program = typeof much | typeof little;
+
+/** Starts a program, and stops it where it stands. */
+async function startFrozen(home: string, flag: string, { command: own, ready }: Program): Promise<number> {
   const [command, ...args] = [
     ...coresAllowed(folder),
     join(home, 'bin', 'java'),
@@ -81,12 +90,12 @@ async function startFrozen(home: string, flag: string): Promise<number> {
     '-XX:TieredStopAtLevel=1',
     '-cp',
     classes,
-    'Known',
+    ...own,
   ];
   const child = spawn(command, args, { env: { PATH: process.env['PATH'] ?? '' }, stdio: ['pipe', 'pipe', 'inherit'] });
   end = () => endJvm(child);
   const said = listen(child);
-  if ((await said.first('@phase ready')) === undefined) throw new Error(`the JVM ended before it was ready${said.failure()}`);
+  if ((await said.first(ready)) === undefined) throw new Error(`the JVM ended before it was ready${said.failure()}`);
   const pid = child.pid ?? 0;
   await freeze(pid);
   return pid;
@@ -98,7 +107,7 @@ describe.each(rows)('JDK $feature, $flag, a core by $writer', ({ feature, flag, 
     if (whyNot !== undefined) return skip(whyNot);
     const jdk = openJdk(feature);
     if ('reason' in jdk) return skip(jdk.reason);
-    const pid = await startFrozen(jdk.home, flag);
+    const pid = await startFrozen(jdk.home, flag, much);
     const live = await observeOwners(pid, { holders: 2 });
     const core = writer === 'kernel' ? await killed(pid, folder) : copied(pid, folder);
     const dead = await coreOwners(core, { holders: 2 });
@@ -131,12 +140,16 @@ interface Taken {
   live: OwnersResult;
 }
 
-/** By the kernel, with only that kind of memory in it (core(5)). */
-async function takeCore(feature: number, flag: string, filter?: string): Promise<Taken | { reason: string }> {
+/** By the kernel; `filter`: with only that kind of memory in it (core(5)). */
+async function takeCore(
+  feature: number,
+  flag: string,
+  { filter, program = little }: { filter?: string; program?: Program } = {},
+): Promise<Taken | { reason: string }> {
   const jdk = openJdk(feature);
   if (whyNoKernelCore !== undefined) return { reason: whyNoKernelCore };
   if ('reason' in jdk) return jdk;
-  const pid = await startFrozen(jdk.home, flag);
+  const pid = await startFrozen(jdk.home, flag, program);
   if (filter !== undefined) writeFileSync(`/proc/${pid}/coredump_filter`, filter);
   const live = await observeOwners(pid, { holders: 2 });
   return { live, core: await killed(pid, folder) };
@@ -148,7 +161,7 @@ const withoutFiles = '0x33';
 
 describe('what a core lacks', () => {
   test('of libjvm.so is read from the file, which has the same build id', { timeout: timeoutMs }, async ({ skip }) => {
-    const taken = await takeCore(17, serial, '0x33');
+    const taken = await takeCore(17, serial, { filter: '0x33' });
     if ('reason' in taken) return skip(taken.reason);
     const dead = await coreOwners(taken.core, { holders: 2 });
     expect(lasting(dead)).toEqual(lasting(taken.live));
@@ -156,7 +169,7 @@ describe('what a core lacks', () => {
   });
 
   test('of the beginning of files leaves nothing to check them by, and that is told', { timeout: timeoutMs }, async ({ skip }) => {
-    const taken = await takeCore(17, serial, '0x23');
+    const taken = await takeCore(17, serial, { filter: '0x23' });
     if ('reason' in taken) return skip(taken.reason);
     const dead = await coreOwners(taken.core, { holders: 2 });
     expect(lasting(dead)).toEqual(lasting(taken.live));
@@ -169,7 +182,7 @@ describe('what a core lacks', () => {
 
   test('of the Java heap is told, and nothing is called lost', { timeout: timeoutMs }, async ({ skip }) => {
     // ZGC’s heap is shared memory of no name, which bit 1 asks for.
-    const taken = await takeCore(17, '-XX:+UseZGC', '0x31');
+    const taken = await takeCore(17, '-XX:+UseZGC', { filter: '0x31', program: much });
     if ('reason' in taken) return skip(taken.reason);
     const dead = await coreOwners(taken.core);
     expect(dead.gaps.missedBytes).toBe(taken.live.heap?.usedBytes);
@@ -214,12 +227,12 @@ test('compressed cores tell the same, in the doctor too; nothing is left behind'
   if (missing.length > 0) return skip(`${missing.join(', ')} are not installed`);
   const left = () => readdirSync(tmpdir()).filter((name) => /^offheap-core-[^t]/.test(name) && !name.includes('owners'));
   const before = left();
-  // The slow ones have less to do.
-  for (const [filter, ...tools] of [
-    [undefined, ['zstd', '-1'], ['lz4', '-1']],
-    [withoutFiles, ['gzip', '-1'], ['xz', '-0']],
+  // The fast one has most to do.
+  for (const [options, ...tools] of [
+    [{ program: much }, ['zstd', '-1']],
+    [{ filter: withoutFiles }, ['lz4', '-1'], ['gzip', '-1'], ['xz', '-0']],
   ] as const) {
-    const taken = await takeCore(17, serial, filter);
+    const taken = await takeCore(17, serial, options);
     if ('reason' in taken) return skip(taken.reason);
     for (const [tool, level] of tools) {
       const packed = join(folder, `packed.${tool}`);
@@ -246,7 +259,7 @@ test('compressed cores tell the same, in the doctor too; nothing is left behind'
 test('cores that were cut, and cores with wrong words in them, end in an answer or a sentence', { timeout: timeoutMs }, async ({
   skip,
 }) => {
-  const taken = await takeCore(17, serial, withoutFiles);
+  const taken = await takeCore(17, serial);
   if ('reason' in taken) return skip(taken.reason);
   const bytes = statSync(taken.core).size;
   const { mappings } = await withCoreFile(taken.core, { budgetMs: 60_000 }, async (file) => file);

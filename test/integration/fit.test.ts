@@ -25,7 +25,7 @@ const raw = () => join(folder, 'raw.json');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-fit-'));
-  if (canLimit()) compileTexts(folder, { Big: big, Keep: keep, Both: both });
+  if (canLimit()) await compileTexts(folder, { Big: big, Keep: keep, Both: both });
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AllocatorKey, runnable } from '../../src/allocators/registry.ts';
 import { doctor, trim } from '../../src/index.ts';
 import { libraryToPreload } from '../fixtures/preload.ts';
-import { compileBurst, startBurst } from './burst-jvm.ts';
+import { compileBurst, mimallocKeeps, startBurst } from './burst-jvm.ts';
 import { findJavaHomes } from './java-homes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-give-back-'));
@@ -13,10 +13,6 @@ const allocators: readonly AllocatorKey[] = ['glibc', 'jemalloc', 'tcmalloc', 'm
 const mib = 1024 ** 2;
 const rounds = 5;
 const toleratedShare = 0.01;
-/** By itself it gives back after 25 ms or less, which may be over on a busy machine before it is told to. 2.0, and what that calls it since. */
-const mimallocKeeps = Object.fromEntries(
-  ['DECOMMIT', 'SEGMENT_DECOMMIT', 'PURGE'].map((name) => [`MIMALLOC_${name}_DELAY`, '60000']),
-);
 
 beforeAll(() => compileBurst(folder));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -19,7 +19,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-notices-'));
-  compileTexts(folder, { Leak: leakByUnsafe, Leave: leaveToCollector });
+  await compileTexts(folder, { Leak: leakByUnsafe, Leave: leaveToCollector });
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -2,14 +2,15 @@
 
 /** Classes with millions of names among them, as generated code has: the JVM keeps a symbol of each. */
 final class Symbols {
-    static final int CLASSES = 17;
     static final ClassBytes.Loader LOADER = new ClassBytes.Loader();
-    static final Class<?>[] HELD = new Class<?>[CLASSES];
+    static Class<?>[] held = new Class<?>[17];
 
+    /** [CLASSES], 17 by default. */
     public static void main(String[] args) throws Exception {
-        for (int i = 0; i < CLASSES; i++) {
+        if (args.length > 0) held = new Class<?>[Integer.parseInt(args[0])];
+        for (int i = 0; i < held.length; i++) {
             String prefix = "a.name.that.is.as.long.as.those.of.generated.code.are.in.module" + i + ".of";
-            HELD[i] = LOADER.define("Names" + i, ClassBytes.withStrings("Names" + i, prefix, ClassBytes.MOST_STRINGS));
+            held[i] = LOADER.define("Names" + i, ClassBytes.withStrings("Names" + i, prefix, ClassBytes.MOST_STRINGS));
         }
         Program.ready(0);
     }
