@@ -97,8 +97,9 @@ console.log(JSON.stringify(result));`;
   const measured = await runNodeMeasured(args, { folder, seconds: 120 });
   expect(measured.status).toBe(0);
   expectBounded(measured, shortPatienceSeconds + timeoutSeconds);
-  // All of it was not read, or it would be no test of a deadline.
-  expect(isNearlyAllRead(JSON.parse(measured.stdout).evidence.malloc)).toBe(false);
+  // All of it was not read, or it would be no test of a deadline: on a busy machine not even a part.
+  const { malloc } = JSON.parse(measured.stdout).evidence;
+  expect(malloc !== undefined && isNearlyAllRead(malloc)).toBe(false);
 });
 
 /** A look may hold up the others for ten seconds; the rest is the others' time, on a machine with much else to do. */

@@ -129,7 +129,8 @@ describe('the story, on every configuration', () => {
     const [before = Number.NaN, full = Number.NaN, after = Number.NaN] = [baseline, loaded, collected].map(
       (phase) => phase?.liveBytes,
     );
-    expect(full - before).toBeGreaterThan(streams * 39_928);
+    // Meanwhile the JVM may give back what its compilers had at the baseline.
+    expect(full - before).toBeGreaterThan(streams * 39_928 * 0.99);
     // Usable is more than requested: a 32 KB window that is a mapping of its own has nine pages.
     expect(full - before).toBeLessThan(streams * 39_928 * 1.15);
     expect(after - before).toBeLessThan((full - before) * 0.05);
