@@ -13,7 +13,7 @@ import { nodeHeaders } from './lib/headers.mjs';
 import { readOptions } from './lib/options.mjs';
 import { plainRoot } from './lib/plain-root.mjs';
 import { fail, run, step } from './lib/run.mjs';
-import { buildWhenChanged } from './lib/stamp.mjs';
+import { buildWhenChanged, nativeSources } from './lib/stamp.mjs';
 import { ensureZig, makeZigTools, zigEnvironment, zigVersion } from './lib/zig.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,8 +34,7 @@ for (const prebuild of wanted) {
     root,
     name: `prebuild-${prebuild.folder}`,
     inputs: [
-      'binding.gyp',
-      'native',
+      ...nativeSources(root),
       'scripts/prebuild.mjs',
       'scripts/lib/headers.mjs',
       'scripts/lib/zig.mjs',

@@ -11,7 +11,7 @@ import { readOptions } from './lib/options.mjs';
 import { ensurePackages, purposeNames } from './lib/packages.mjs';
 import { plainRoot } from './lib/plain-root.mjs';
 import { fail, run, step } from './lib/run.mjs';
-import { buildWhenChanged } from './lib/stamp.mjs';
+import { buildWhenChanged, nativeSources } from './lib/stamp.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { for: purpose } = readOptions(import.meta.url, { for: { type: 'string', default: 'run' } });
@@ -50,7 +50,7 @@ if (purpose === 'test') {
 buildWhenChanged({
   root,
   name: 'native',
-  inputs: ['binding.gyp', 'native', 'scripts/build-native.mjs'],
+  inputs: [...nativeSources(root), 'scripts/build-native.mjs'],
   extra: [process.version, process.arch],
   outputs: [
     'build/Release/offheap.node',

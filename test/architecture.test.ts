@@ -319,6 +319,13 @@ describe('native', () => {
     expect(cmake).toEqual(sources(read('binding.gyp')));
   });
 
+  test('all.cc has every C++ file of the addon', () => {
+    const all = filesOf('native/addon', /\.cc$/).map((file) => file.split('/').at(-1) ?? '');
+    expect([...read('native/addon/all.cc').matchAll(/^#include "(.*)"$/gm)].map(([, file]) => file)).toEqual(
+      all.filter((file) => file !== 'all.cc').sort(),
+    );
+  });
+
   test('mmapalloc and meter never include each other', () => {
     const headersOf = (name: string) => new Set(filesOf(`native/${name}`, /\.h$/).map((file) => file.split('/').at(-1)));
     const crossing = (from: string, to: string) =>

@@ -25,6 +25,12 @@ export function hashInputs(root, inputs, extra = []) {
   return hash.digest('hex');
 }
 
+/** What the native code is compiled from; the pages and the second build beside it change nothing of that. */
+export function nativeSources(root) {
+  const folders = readdirSync(join(root, 'native'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return ['binding.gyp', ...folders.map(({ name }) => join('native', name)).sort()];
+}
+
 /** Of one name, the last used: a few branches of a few checkouts. */
 const mostKept = 8;
 

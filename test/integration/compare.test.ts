@@ -29,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-compare-'));
   const waiting = (name: string, line: string) =>
     `public class ${name} { public static void main(String[] arguments) throws Exception { System.out.println("${line}"); Thread.sleep(600_000); } }`;
-  await compileTexts(folder, { Waiting: waiting('Waiting', 'ready'), Waits: waiting('Waits', '@ready here') });
+  compileTexts(folder, { Waiting: waiting('Waiting', 'ready'), Waits: waiting('Waits', '@ready here') });
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -1,17 +1,18 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { shortLived } from '../corpus/compile.ts';
+import { compile, shortLived } from '../corpus/compile.ts';
 
-/** Compiles sources into a folder, all together: most of a javac is its start. */
-export async function compileJava(folder: string, sources: readonly string[]): Promise<void> {
-  await execa('javac', [...shortLived, '-nowarn', '-d', folder, ...sources]);
+/** Compiles sources into a folder, all together: most of a javac is its start. Those of programs/ are there already (java-programs.ts). */
+export function compileJava(folder: string, sources: readonly string[]): void {
+  compile('javac', [...shortLived, '-nowarn', '-d', folder, ...sources]);
 }
 
 /** The same of texts, by the names of their classes. */
-export async function compileTexts(folder: string, texts: Readonly<Record<string, string>>): Promise<void> {
-  const sources = Object.entries(texts).map(([name, text]) => ({ path: join(folder, `${name}.java`), text }));
-  await Promise.all(sources.map(({ path, text }) => writeFile(path, text)));
-  const paths = sources.map(({ path }) => path);
-  await compileJava(folder, paths);
+export function compileTexts(folder: string, texts: Readonly<Record<string, string>>): void {
+  const sources = Object.entries(texts).map(([name, text]) => {
+    const path = join(folder, `${name}.java`);
+    writeFileSync(path, text);
+    return path;
+  });
+  compileJava(folder, sources);
 }

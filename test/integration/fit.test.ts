@@ -25,14 +25,15 @@ const raw = () => join(folder, 'raw.json');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-fit-'));
-  if (canLimit()) await compileTexts(folder, { Big: big, Keep: keep, Both: both });
+  if (canLimit()) compileTexts(folder, { Big: big, Keep: keep, Both: both });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** Programs that last for some looks at what their JVM has chosen: one is made each 25 ms, on a busy machine later. */
 const big = `public class Big {
      public static void main(String[] arguments) throws Exception {
        byte[] kept = new byte[13 << 20];
-       Thread.sleep(100);
+       Thread.sleep(300);
        System.out.println(kept.length);
      }
    }`;
@@ -45,7 +46,7 @@ const keep = `public class Keep {
      }`;
 
 const both = `public class Both {
-         public static void main(String[] arguments) {
+         public static void main(String[] arguments) throws Exception {
            byte[][] kept = new byte[151][];
            for (int at = 0; at < kept.length; at++) kept[at] = new byte[1 << 20];
            java.nio.ByteBuffer[] buffers = new java.nio.ByteBuffer[31];
@@ -53,7 +54,8 @@ const both = `public class Both {
              buffers[at] = java.nio.ByteBuffer.allocateDirect(1 << 20);
              for (int byteAt = 0; byteAt < 1 << 20; byteAt += 4096) buffers[at].put(byteAt, (byte) 1);
            }
-           System.out.println(kept.length + buffers.length);
+           Thread.sleep(300);
+       System.out.println(kept.length + buffers.length);
          }
        }`;
 

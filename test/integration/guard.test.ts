@@ -19,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The reproducer as a user's program: it announces its phases and waits at each. */
-const scan = (loader: string) => [
-  ...['java', '-Xms384m', '-Xmx384m', '-Xmn320m', '-XX:+UseG1GC', '-jar', reproJar],
-  ...['scan', '--step', `--jars=${jars}`, `--loader=${loader}`, '--settle-ms=500'],
+const scan = (loader: string, streams: number) => [
+  ...['java', '-Xms384m', '-Xmx384m', '-Xmn320m', '-XX:+UseG1GC', '-XX:TieredStopAtLevel=1', '-jar', reproJar],
+  ...['scan', '--step', `--jars=${jars}`, `--loader=${loader}`, `--streams=${streams}`, '--settle-ms=500'],
 ];
 
 function guard(bounds: string[], command: string[], env: Record<string, string> = {}) {
@@ -32,7 +32,7 @@ function guard(bounds: string[], command: string[], env: Record<string, string> 
 const junit = () => readFile(join(folder, 'guard.xml'), 'utf8');
 
 test('a loader that leaves its Inflaters to the GC breaks the bound: status 3, a line, an annotation, a failure', async () => {
-  const { status, stdout, stderr } = await guard(['--max-retained=64MB', '--max-settled=1g'], scan('leaky'), {
+  const { status, stdout, stderr } = await guard(['--max-retained=64MB', '--max-settled=1g'], scan('leaky', 20_011), {
     GITHUB_ACTIONS: 'true',
   });
   expect(status).toBe(3);
@@ -54,7 +54,7 @@ test('a loader that leaves its Inflaters to the GC breaks the bound: status 3, a
 test('a loader that ends its Inflaters keeps it: status 0', async () => {
   const { status, stdout, stderr } = await guard(
     ['--max-retained=64MB', '--max-settled=1g', '--max-live-growth=32m'],
-    scan('fixed'),
+    scan('fixed', 8009),
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout.match(/^kept/gm)?.length).toBe(3);
@@ -62,7 +62,10 @@ test('a loader that ends its Inflaters keeps it: status 0', async () => {
 });
 
 test('what was not measured is not kept: status 1', async () => {
-  const { status, stdout } = await guard(['--max-growth=1MB/min', '--max-settled=1g', '--max-metric', 'p99=3'], scan('fixed'));
+  const { status, stdout } = await guard(
+    ['--max-growth=1MB/min', '--max-settled=1g', '--max-metric', 'p99=3'],
+    scan('fixed', 8009),
+  );
   expect(status).toBe(1);
   expect(stdout.match(/^unknown +\S+ was not measured/gm)?.length).toBe(2);
 });

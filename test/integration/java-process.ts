@@ -12,6 +12,9 @@ export const reproJar = plain(join(projectRoot, 'build', 'java', 'offheap-repro.
 /** See java-repro/README.md for the reason of each. */
 export const steadyFlags = ['-Xms384m', '-Xmx384m', '-Xmn320m', '-XX:+AlwaysPreTouch', '-XX:+UseG1GC'];
 
+/** Of what asks for no figure of memory: the same room for garbage, which is touched when it is used, and no C2. */
+export const briefFlags = ['-Xms384m', '-Xmx384m', '-Xmn320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
 /** Phase name → its figures. */
 export type Phases = Record<string, Record<string, string>>;
 

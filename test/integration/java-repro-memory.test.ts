@@ -21,8 +21,8 @@ describe.each(findJavaHomes())('native memory on JDK $version', (home) => {
     expect(kept / burst).toBeGreaterThan(0.6);
   });
 
-  // The two cures of the article: a loader that ends its Inflaters, and a scan that is told its package.
+  // The two cures of the article: a loader that ends its Inflaters, and a scan that is told its package. Of so many streams the leaky one leaves 100 MiB.
   test.each([['--loader=fixed'], ['--loader=jdk'], ['--scan=package'], ['--scan=none']])('no burst with %s', async (cure) => {
-    expect((await measure([cure], withoutC2)).burst).toBeLessThan(10 * mebibyte);
+    expect((await measure([cure, '--streams=8009'], withoutC2)).burst).toBeLessThan(10 * mebibyte);
   });
 });

@@ -4,9 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { findJavaHomes } from './java-homes.ts';
-import { ensureScanSet, repro, reproJar } from './java-process.ts';
+import { briefFlags, ensureScanSet, repro, reproJar } from './java-process.ts';
 import { step } from './java-step.ts';
 
+/** Whose memory nobody asks for. */
+const brief = ['-XX:-AlwaysPreTouch', '-XX:TieredStopAtLevel=1'];
 const phases = ['baseline', 'scanned', 'collected', 'settled'];
 
 describe.each(findJavaHomes())('--step on JDK $version', (home) => {
@@ -14,25 +16,38 @@ describe.each(findJavaHomes())('--step on JDK $version', (home) => {
 
   test('waits at each phase, the last one too, for its line', async () => {
     const seen: string[] = [];
-    const exitCode = await step(home, await small(), async (name, pid) => {
-      seen.push(name);
-      expect(await threadNames(pid)).toContain('scanner-7');
-      return true;
-    });
+    const exitCode = await step(
+      home,
+      await small(),
+      async (name, pid) => {
+        seen.push(name);
+        expect(await threadNames(pid)).toContain('scanner-7');
+        return true;
+      },
+      brief,
+    );
     expect({ seen, exitCode }).toEqual({ seen: phases, exitCode: 0 });
   });
 
   test.each(phases)('ends with status 0 when stdin ends at %s', async (last) => {
     const seen: string[] = [];
-    const exitCode = await step(home, await small(), async (name) => {
-      seen.push(name);
-      return name !== last;
-    });
+    const exitCode = await step(
+      home,
+      await small(),
+      async (name) => {
+        seen.push(name);
+        return name !== last;
+      },
+      brief,
+    );
     expect({ seen, exitCode }).toEqual({ seen: phases.slice(0, phases.indexOf(last) + 1), exitCode: 0 });
   });
 
   test('--hold stays until stdin ends', async () => {
-    const { stdout, exitCode } = await repro(home, ['scan', ...(await small()), '--hold'], { input: 'any\nlines\n' });
+    const { stdout, exitCode } = await repro(home, ['scan', ...(await small()), '--hold'], {
+      flags: briefFlags,
+      input: 'any\nlines\n',
+    });
     expect(stdout).toMatch(/@phase settled\n@hold pid=\d+$/);
     expect(exitCode).toBe(0);
   });

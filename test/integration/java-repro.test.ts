@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findJavaHomes } from './java-homes.ts';
-import { ensureScanSet, repro } from './java-process.ts';
+import { briefFlags, ensureScanSet, repro } from './java-process.ts';
 
 const homes = findJavaHomes();
 const streams = 3_000;
@@ -19,7 +19,7 @@ describe.each(homes)('on JDK $version', (home) => {
     jars = await ensureScanSet(home);
   });
 
-  const scan = (...args: string[]) => repro(home, ['scan', `--jars=${jars}`, '--settle-ms=0', ...args]);
+  const scan = (...args: string[]) => repro(home, ['scan', `--jars=${jars}`, '--settle-ms=0', ...args], { flags: briefFlags });
 
   test('every loader reads the same classes and leaves the Inflaters that its Spring Boot version leaves', async () => {
     const figures: Record<string, string>[] = [];

@@ -12,9 +12,12 @@ import { bytesPerMiB } from '../../src/model/units.ts';
 import { type CounterReader, openCounters } from '../../src/native/counters.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { burstBytes, retainedBytes, returnedShare } from '../../src/stats/returned.ts';
-import { offheap, startOffheap } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
+import { startOffheap } from '../cli/offheap.ts';
 import { findJavaHomes } from './java-homes.ts';
 
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 const all = configurationsOf(undefined).map(({ key }) => key);
 /** The heap has room for what the most streams of this file leave of garbage: less of it is touched beforehand. */
 const quick = ['--quiet', '--format=json', '--settle=2s', '--heap=256m'];
@@ -208,7 +211,7 @@ describe('the story, on every configuration', () => {
 test('repeats: blocks of random order, intervals, a comparison with the reference that admits what too few rounds cannot tell', async () => {
   const result = await repro(
     '--allocator=glibc,mine=mmap',
-    '--streams=8009',
+    '--streams=16001',
     '--repeats=2',
     '--settle=1s',
     '--seed=4',
@@ -225,7 +228,7 @@ test('repeats: blocks of random order, intervals, a comparison with the referenc
   ]);
   const [, mine] = result.summary;
   expect(mine?.comparison).toMatchObject({ reference: 'glibc', verdict: 'too few rounds' });
-  expect(mine?.comparison?.settledDifferenceBytes.mean).toBeLessThan(-40 * bytesPerMiB);
+  expect(mine?.comparison?.settledDifferenceBytes.mean).toBeLessThan(-50 * bytesPerMiB);
   const burstMsOf = (key: string, repeat: number) =>
     result.cells.find((cell) => cell.configuration === key && cell.repeat === repeat)?.burstMs ?? Number.NaN;
   const [first = Number.NaN, second = Number.NaN] = [1, 2].map((repeat) => burstMsOf('mine', repeat) / burstMsOf('glibc', repeat));

@@ -22,7 +22,7 @@ let service: ChildProcess;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'offheap-tasks-'));
   for (const port of ['8080', '8081', '8090', '9967']) ports.set(port, String(await freePort()));
-  await compileJava(folder, [join(root, 'docs/tasks/Service.java')]);
+  compileJava(folder, [join(root, 'docs/tasks/Service.java')]);
   execFileSync('jar', ['cfe', join(folder, 'orders.jar'), 'Service', '-C', folder, 'Service.class']);
   copyFileSync(join(root, 'docs/tasks/load.mjs'), join(folder, 'load.mjs'));
   const command = join(folder, 'offheap');

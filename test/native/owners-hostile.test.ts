@@ -22,7 +22,8 @@ async function lookAgainAndAgain(pid: number, looks: number, budgetMs = 5000): P
 
 test('37 looks at a program that allocates and frees as fast as it can', async () => {
   const { pid } = await startHeap('heap_busy');
-  expect(await lookAgainAndAgain(pid, 37)).toBe(37);
+  // On a busy machine a look takes long, and that is not what is asked here.
+  expect(await lookAgainAndAgain(pid, 37, 60_000)).toBe(37);
 });
 
 test.each([

@@ -1,7 +1,9 @@
 // The libraries of the package under the C libraries of other releases: exact counts, read from outside by the Node of this machine.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -45,22 +47,14 @@ async function ask(folder, [command, ...args]) {
   }
 }
 
-/** How a program of programs/ is started on a glibc. */
-function startOnGlibc(glibc) {
-  const made = temporaryFolder();
-  return (name) => {
-    const output = join(made, name);
-    glibc.compile(join(programs, `${name}.c`), output, [
-      '-std=gnu11',
-      '-O1',
-      '-pthread',
-      '-fno-builtin',
-      '-Wl,-z,dynamic-undefined-weak,--no-as-needed',
-      '-ldl',
-    ]);
-    return [output];
-  };
-}
+const flags = ['-std=gnu11', '-O1', '-pthread', '-fno-builtin', '-Wl,-z,dynamic-undefined-weak,--no-as-needed', '-ldl'];
+
+/** How a program of programs/ is started on a glibc, for which it is compiled once, into a folder. */
+const startOnGlibc = (glibc, made) => (name) => {
+  const output = join(made, name);
+  if (!existsSync(output)) glibc.compile(join(programs, `${name}.c`), output, flags);
+  return [output];
+};
 
 /** One that was compiled once is run by each musl: its dynamic linker is its libc. */
 const startOnMusl =
@@ -88,13 +82,19 @@ const all = [
 describe.each(all)('on $name', ({ name, folder, opened, start }) => {
   if (!skipUnless(opened.reason === undefined, opened.reason ?? '')) return;
 
+  let startOf;
+  beforeAll(() => {
+    const made = mkdtempSync(join(tmpdir(), 'offheap-any-libc-'));
+    startOf = start(opened, made);
+    return () => rmSync(made, { recursive: true });
+  });
+
   const done = (finished) => {
     expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' });
     return finished;
   };
 
   test('the mmap allocator: calls and failures of each function, and the blocks that live, to the byte', () => {
-    const startOf = start(opened);
     const [idle, known] = ['nothing', 'known_work'].map((program) =>
       onlyPage(done(run(folder, 'libmmapalloc.so', startOf(program)))),
     );
@@ -103,7 +103,6 @@ describe.each(all)('on $name', ({ name, folder, opened, start }) => {
   });
 
   test('the meter: the same calls and failures as the mmap allocator, and what malloc_usable_size says of each block that lives', () => {
-    const startOf = start(opened);
     const pagesOf = (library) =>
       ['nothing', 'metered_calls'].map((program) => {
         const finished = done(run(folder, library, startOf(program)));
@@ -122,7 +121,7 @@ describe.each(all)('on $name', ({ name, folder, opened, start }) => {
   });
 
   test('the agent: it answers which allocators it can ask', async () => {
-    const { answers = [], ...ended } = await ask(folder, start(opened)('loads_agent'));
+    const { answers = [], ...ended } = await ask(folder, startOf('loads_agent'));
     expect(ended).toEqual({ status: 0, stderr: '' });
     // musl has no function that tells what it keeps.
     expect(answers.map(({ name, serves }) => ({ name, serves }))).toEqual(
@@ -131,7 +130,6 @@ describe.each(all)('on $name', ({ name, folder, opened, start }) => {
   });
 
   test.each(['libmeter.so', 'libmmapalloc.so'])('%s: threads that free each other’s blocks, and the child of a fork', (library) => {
-    const startOf = start(opened);
     const { sizeHistogram, settled } = onlyPage(done(run(folder, library, startOf('threads'))));
     const bucket = bitWidth(library === 'libmeter.so' ? pagePrime + 8 : pagePrime);
     const liveOfThreads = sizeHistogram.live[folder === 'linuxmusl' ? bitWidth(pagePrime) : bucket];

@@ -14,9 +14,9 @@ import { copyPrograms } from '../java-programs.ts';
 
 const [java] = findJavaHomes();
 const classes = mkdtempSync(join(tmpdir(), 'offheap-interrupted-'));
-beforeAll(async () => {
+beforeAll(() => {
   copyPrograms(classes, 'Phases');
-  await compileTexts(classes, {
+  compileTexts(classes, {
     Inflating: `public class Inflating { public static void main(String[] a) throws Exception { System.out.println("up");
       for (var kept = new java.util.ArrayList<Object>();; Thread.sleep(5)) kept.add(new java.util.zip.Inflater()); } }`,
   });

@@ -123,12 +123,13 @@ static void test_tcmalloc(void) {
 
 static void test_hostile_jemalloc(void) {
     struct jemalloc made = make_jemalloc();
-    /* Each word leads to the leaf, which leads to itself, and never to where an extent can begin. */
+    /* Each word leads to the leaf, which leads to itself, and never to where an extent can begin: by its highest bit no
+     * address is one. Without it one leaf of 64 would be believed, by where it lies. */
     for (size_t word = 0; word < root_words; word += 4096) {
         made.data[word] = (uintptr_t)made.leaf;
     }
     for (size_t entry = 0; entry < leaf_entries; entry++) {
-        made.leaf[entry] = (uintptr_t)made.leaf + 64 * (1 + entry % 63);
+        made.leaf[entry] = ((uintptr_t)made.leaf + 64 * (1 + entry % 63)) | UINT64_C(1) << 63;
     }
     struct free_pages found = read_jemalloc(made.data, made.bytes);
     CHECK(!found.extents.is_found);
