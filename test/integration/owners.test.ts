@@ -89,6 +89,8 @@ test.for(['17', '25'])('the JVM’s blocks have the categories that jcmd tells, 
   }
 });
 
+/** C2 compiles the scan in arenas of malloc's, of several MiB. */
+const quiet = '--allocator=quiet=glibc,-XX:TieredStopAtLevel=1';
 /** The JVM's own, for its class path. */
 const ownInflaters = 3;
 
@@ -98,7 +100,7 @@ describe.each(findJavaHomes())('the reproducer that is held at scanned, JDK $ver
     onTestFinished(() => rm(folder, { recursive: true }));
     const results = join(folder, 'raw.json');
     const own = ['--quiet', '--streams=8009', `--results=${results}`, `--java=${dirname(dirname(java))}`];
-    const { child, finished } = startOffheap(['repro', '--allocator=glibc', '--hold=scanned', ...own]);
+    const { child, finished } = startOffheap(['repro', quiet, '--hold=scanned', ...own]);
     let pid = 0;
     for await (const line of createInterface({ input: child.stdout })) {
       pid = Number(/^@hold pid=(\d+)$/.exec(line)?.[1]);
