@@ -127,8 +127,8 @@ static bool search_data(const struct target *target, uint64_t start, uint64_t en
             is_found = search_words(target, words, bytes / 8, start, top_at, layout);
         }
         if (is_found) {
-            (void)malloc_params_find(&target->maps, glibc_layout_has_fastbins(layout), words, bytes / 8, start,
-                                     &layout->params);
+            const struct params_version version = {glibc_layout_has_fastbins(layout), layout->top_at};
+            (void)malloc_params_find(&target->maps, &version, words, bytes / 8, start, &layout->params);
         }
     }
     free(words);

@@ -13,14 +13,15 @@ struct params_shape {
     unsigned tcache;       /* tcache_bins, tcache_max_bytes, tcache_count; 0: there are none */
     unsigned thp_pagesize; /* then hp_pagesize; 0: there is neither */
     bool has_fastbins;
+    unsigned no_top_at; /* params_version.top_at that none of its versions has; 0: it has either */
 };
 
 static const struct params_shape shapes[] = {
-    {60, 80, 96, 104, 40, true},   /* 2.35 to 2.42, with thp_pagesize, hp_pagesize and hp_flags */
-    {68, 88, 104, 112, 48, false}, /* from 2.43, with thp_mode before them */
-    {40, 56, 72, 80, 0, true},     /* 2.26 to 2.34 */
-    {40, 56, 72, 0, 0, true},      /* 2.24 and 2.25 */
-    {40, 56, 80, 0, 0, true},      /* to 2.23, with max_total_mem */
+    {60, 80, 96, 104, 40, true, 88},  /* 2.35 to 2.42, with thp_pagesize, hp_pagesize and hp_flags */
+    {68, 88, 104, 112, 48, false, 0}, /* from 2.43, with thp_mode before them */
+    {40, 56, 72, 80, 0, true, 0},     /* 2.26 to 2.34 */
+    {40, 56, 72, 0, 0, true, 96},     /* 2.24 and 2.25 */
+    {40, 56, 80, 0, 0, true, 96},     /* to 2.23, with max_total_mem */
 };
 enum { shape_count = sizeof shapes / sizeof *shapes };
 
@@ -116,16 +117,21 @@ bool malloc_params_parse(const struct proc_maps *maps, const void *memory, struc
     return is_good;
 }
 
+static bool is_of_version(const struct params_shape *shape, const struct params_version *version) {
+    return shape->has_fastbins == version->has_fastbins &&
+           (shape->no_top_at == 0 || shape->no_top_at != version->top_at);
+}
+
 /* Where no sbrk_base tells, other words may fit as well, or the same ones in another shape. */
-bool malloc_params_find(const struct proc_maps *maps, bool has_fastbins, const uint64_t *words, size_t count,
-                        uint64_t address, struct malloc_params *params) {
+bool malloc_params_find(const struct proc_maps *maps, const struct params_version *version, const uint64_t *words,
+                        size_t count, uint64_t address, struct malloc_params *params) {
     memset(params, 0, sizeof *params);
     for (size_t index = 0; index + malloc_params_bytes / 8 <= count && params->sbrk_base == 0; index++) {
         const unsigned char *memory = (const unsigned char *)(words + index);
         for (unsigned shape = 0; are_settings(memory) && shape < shape_count && params->sbrk_base == 0; shape++) {
             uint64_t base = word_at(memory, shapes[shape].sbrk_base);
-            bool is_of_version = shapes[shape].has_fastbins == has_fastbins;
-            if (is_of_version && fits(maps, memory, shape) && (base != 0 || params->address == 0)) {
+            if (is_of_version(&shapes[shape], version) && fits(maps, memory, shape) &&
+                (base != 0 || params->address == 0)) {
                 *params = (struct malloc_params){.address = address + index * 8, .shape = shape};
                 fill(memory, params);
             }

@@ -22,9 +22,18 @@ struct malloc_params {
     uint64_t tcache_count; /* blocks that a list of a thread's tcache takes at most */
 };
 
-/* Finds it in `words`, a copy of the process's memory at `address`. False: it is not there. */
-bool malloc_params_find(const struct proc_maps *maps, bool has_fastbins, const uint64_t *words, size_t count,
-                        uint64_t address, struct malloc_params *params);
+/* What the arenas of the same libc tell of its version. */
+struct params_version {
+    bool has_fastbins; /* to 2.42 */
+    uint64_t top_at;   /* offset of `top` in struct malloc_state: 96 from 2.27 on while there are fastbins, 88 before */
+};
+
+/*
+ * Finds it in `words`, a copy of the process's memory at `address`: a program's data may look like it, as that of
+ * another version. False: it is not there.
+ */
+bool malloc_params_find(const struct proc_maps *maps, const struct params_version *version, const uint64_t *words,
+                        size_t count, uint64_t address, struct malloc_params *params);
 
 enum { malloc_params_bytes = 136 }; /* of the largest */
 
