@@ -142,7 +142,8 @@ static struct inspect_verdict join(struct crew *crew) {
         graph->missing_edges += part->missing_edges;
         graph->unread_bytes += part->unread_bytes;
     }
-    graph->to = malloc((edges + 1) * sizeof *graph->to);
+    graph->edge_capacity = edges + 1;
+    graph->to = large_memory_take(graph->edge_capacity * sizeof *graph->to);
     uint32_t *indexes = malloc((types + 1) * sizeof *indexes);
     bool is_good = type_tables_open(crew->target, &tables) && graph->to != NULL && indexes != NULL;
     for (size_t index = 0; is_good && index < crew->part_count; index++) {
@@ -205,7 +206,7 @@ struct inspect_verdict block_graph_make(const struct target *target, const struc
 
 void block_graph_free(struct block_graph *graph) {
     large_memory_free(graph->first, (graph->count + 1) * sizeof *graph->first);
-    free(graph->to);
+    large_memory_free(graph->to, graph->edge_capacity * sizeof *graph->to);
     free(graph->kinds);
     free(graph->tables.list);
     memset(graph, 0, sizeof *graph);
