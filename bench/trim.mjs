@@ -53,10 +53,12 @@ async function withSettled({ threads, streams }, java, use) {
 
 const rssOf = (pid) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 
-/** How much RSS changes by itself while a look is made that gives nothing back, as a share of it. */
+/** How much RSS changes by itself while a look is made that gives nothing back, as a share of it: the second, since at the first one a JVM begins to answer. */
 async function driftShare(pid) {
+  const look = () => execa(process.execPath, [offheap, 'doctor', String(pid), '--format=json'], { reject: false });
+  await look();
   const before = rssOf(pid);
-  await execa(process.execPath, [offheap, 'doctor', String(pid), '--format=json'], { reject: false });
+  await look();
   return (rssOf(pid) - before) / before;
 }
 
@@ -69,7 +71,7 @@ async function measure(run, java) {
     const { applied, evidence, findings, durationMs } = JSON.parse(stdout);
     const [trim] = applied;
     const codes = findings.map(({ code }) => code);
-    return { ...run, jdk: evidence.jvm.version, rssBytes: evidence.rssBytes, codes, durationMs, quietShare, trim };
+    return { ...run, jdk: evidence.jvm.version, codes, durationMs, quietShare, trim };
   });
 }
 
@@ -79,17 +81,17 @@ const mib = (bytes) => Math.round(bytes / 1_048_576).toLocaleString('en-US');
 function section({ takenAt, kernel, cpu, cpuCount, measured }) {
   const errors = measured.map(({ trim }) => Math.abs(trim.errorShare));
   const drifts = measured.map(({ quietShare }) => Math.abs(quietShare));
-  const rows = measured.map(({ jdk, threads, streams, rssBytes, codes, trim }) => [
+  const rows = measured.map(({ jdk, threads, streams, codes, trim }) => [
     jdk,
     String(threads),
     streams.toLocaleString('en-US'),
-    mib(rssBytes),
+    mib(trim.rssBeforeBytes),
     codes.join(', '),
     mib(trim.predictedBytes),
     mib(trim.actualBytes),
     percent(trim.errorShare),
   ]);
-  const head = ['JDK', 'threads', 'streams', 'RSS MiB', 'findings', 'predicted MiB', 'given back MiB', 'error of RSS'];
+  const head = ['JDK', 'threads', 'streams', 'RSS before, MiB', 'findings', 'predicted MiB', 'given back MiB', 'error of RSS'];
   return [
     '## What a trim gives back, predicted and measured',
     '',
