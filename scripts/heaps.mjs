@@ -1,4 +1,4 @@
-// Holds the heap inspector against random heaps, as test/native/random-heap.test.ts does with a hundred.
+// Holds the heap inspector against random heaps, as test/native/random-heap.test.ts does with 31 of them.
 // Usage: npm run test:heaps -- [--runs=2000] [--heap='kind=… seed=…'] [--glibc=VERSION]   (--heap: that heap alone, as a failure shows it; --glibc: of
 // programs that are linked with one of npm run glibcs)
 import { spawnSync } from 'node:child_process';
