@@ -157,7 +157,7 @@ function perGiB({ rounds }) {
 /** Two rounds of a pair in which nothing was given back. */
 function beside(cells, key) {
   const pairs = cells.flatMap(({ rounds = [] }) => rounds.map(({ quiet, quietAgain }) => quietAgain[key] / quiet[key]));
-  const estimate = medianOf(new Map(pairs.entries()));
+  const estimate = medianOf(pairs);
   return estimate ? times(estimate) : '–';
 }
 

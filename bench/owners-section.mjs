@@ -11,11 +11,9 @@ import { interval, judge, times } from './lib/section-table.mjs';
 const gib = 1_073_741_824;
 const aims = { mallocSeconds: 0.5, javaSeconds: 0.4, ratio: 1.5 };
 
-const estimateOf = (values) => medianOf(new Map(values.entries()));
-
 /** The median with its interval; of fewer than three the median alone. */
 function middle(values) {
-  const estimate = estimateOf(values);
+  const estimate = medianOf(values);
   return estimate ? interval(estimate, (value) => value.toFixed(2)) : median(values).toFixed(2);
 }
 
@@ -76,13 +74,13 @@ function javaTable(heaps) {
 }
 
 function verdict(what, values, aim, unit) {
-  return `- ${what}, at most ${aim}${unit}: ${judge(estimateOf(values), (value) => value <= aim)}, ${middle(values)}.`;
+  return `- ${what}, at most ${aim}${unit}: ${judge(medianOf(values), (value) => value <= aim)}, ${middle(values)}.`;
 }
 
 /** The same memory copied again at once: what the machine adds to the ratios. */
 function noise(shapes) {
   const ratios = shapes.flatMap(({ rounds }) => rounds.map(({ copyMs, copyAgainMs }) => copyAgainMs / copyMs));
-  return `Noise: the copy beside itself in the same pairs, ${times(estimateOf(ratios))}.`;
+  return `Noise: the copy beside itself in the same pairs, ${times(medianOf(ratios))}.`;
 }
 
 const microseconds = (ns) => ns / 1000;

@@ -33,7 +33,7 @@ function ratiosOf(jvms, key) {
   const ratios = jvms.flatMap(({ cycles, twinCycles }) =>
     cycles.flatMap((cycle, index) => (twinCycles[index] ? [cycle[key] / twinCycles[index][key]] : [])),
   );
-  return medianOf(new Map(ratios.entries()));
+  return medianOf(ratios);
 }
 
 /** A twin beside the next one that has the same allocator, in the same cycle: neither is tended. */
@@ -42,7 +42,7 @@ function noiseOf(jvms, key) {
     const next = jvms.slice(index + 1).find((jvm) => jvm.allocator === allocator);
     return twinCycles.flatMap((cycle, at) => (next?.twinCycles[at] ? [next.twinCycles[at][key] / cycle[key]] : []));
   });
-  return medianOf(new Map(ratios.entries()));
+  return medianOf(ratios);
 }
 
 function section(result) {
@@ -83,7 +83,7 @@ function section(result) {
   const armMean = (arm) => mean(samples.map((sample) => sum(sample[arm])));
   const p99 = ratiosOf(jvms, 'p99Ns');
   const longest = ratiosOf(jvms, 'longestNs');
-  const twinP99 = medianOf(new Map(jvms.flatMap(({ twinCycles }) => twinCycles).map(({ p99Ns }, index) => [index, p99Ns])));
+  const twinP99 = medianOf(jvms.flatMap(({ twinCycles }) => twinCycles.map(({ p99Ns }) => p99Ns)));
   const verdict = (isMet) => (isMet ? '**met**' : '**missed**');
   return [
     '## Tend',

@@ -12,6 +12,7 @@ import { execa } from 'execa';
 import { markdownTable } from 'markdown-table';
 import { median } from 'simple-statistics';
 import { readOptions } from '../scripts/lib/options.mjs';
+import { rssBytes } from './lib/exporter.mjs';
 import { writeSection } from './lib/section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -51,15 +52,13 @@ async function withSettled({ threads, streams }, java, use) {
   }
 }
 
-const rssOf = (pid) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
-
 /** How much RSS changes by itself while a look is made that gives nothing back, as a share of it: the second, since at the first one a JVM begins to answer. */
 async function driftShare(pid) {
   const look = () => execa(process.execPath, [offheap, 'doctor', String(pid), '--format=json'], { reject: false });
   await look();
-  const before = rssOf(pid);
+  const before = rssBytes(pid);
   await look();
-  return (rssOf(pid) - before) / before;
+  return (rssBytes(pid) - before) / before;
 }
 
 async function measure(run, java) {

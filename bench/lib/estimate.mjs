@@ -12,6 +12,7 @@ export function valuesOf(cells, variant, key) {
   return new Map(ok.map((cell) => [cell.round, cell[key]]));
 }
 
+/** Of a list, or of values by round. */
 export function medianOf(values) {
   return estimateMedian([...values.values()]);
 }

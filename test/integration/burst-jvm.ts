@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readThreadTimes } from '../../src/process/threads.ts';
 import { endJvm } from '../end-jvm.ts';
 import { inMountNamespace } from '../fixtures/namespace.ts';
 import { copyPrograms } from './java-programs.ts';
@@ -68,20 +68,5 @@ export async function startBurst(folder: string, options: BurstOptions = {}): Pr
  * A thread that has ended for Java may still run for a while on a busy machine, and what is free in its part of the heap is nobody else's to give back before.
  */
 async function allocatorsEnded(pid: number): Promise<void> {
-  while (threadNames(pid).some((name) => name.startsWith('burst-'))) await delay(5);
-}
-
-/** Of those that run; none of a process that has ended. */
-function threadNames(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
-      try {
-        return [readFileSync(`/proc/${pid}/task/${tid}/comm`, 'utf8')];
-      } catch {
-        return [];
-      }
-    });
-  } catch {
-    return [];
-  }
+  while (readThreadTimes(pid, (name) => name.startsWith('burst-')).size > 0) await delay(5);
 }
