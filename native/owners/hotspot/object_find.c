@@ -128,15 +128,24 @@ static bool is_none(const struct search *search, const struct hotspot_object *ou
     return ending_of(search, outer) != ends_well && ending_of(search, inner) == ends_well;
 }
 
-/* A mirror has the addresses of Klasses in its fields: what looks like a header there is in that mirror. */
-static enum header_proof prefer_mirror(const struct search *search, uint64_t hit, enum header_proof proof,
-                                       struct hotspot_object *object) {
+static bool has_klass_at(const struct search *search, uint64_t at) {
+    uint64_t word;
+    memcpy(&word, search->data + (at - search->from), sizeof word);
+    return class_table_find(&search->vm->classes, word) != SIZE_MAX;
+}
+
+/*
+ * A mirror has the addresses of Klasses in its fields: what looks like a header there, the word before one and the
+ * address, is in that mirror, which begins at `least` or behind it.
+ */
+static enum header_proof prefer_mirror(const struct search *search, uint64_t hit, uint64_t least,
+                                       enum header_proof proof, struct hotspot_object *object) {
     const struct object_layout *layout = &search->vm->layout;
     int32_t places[] = {layout->mirror_klass_at, layout->mirror_array_klass_at};
     for (size_t index = 0; index < 2; index++) {
         uint64_t before = (uint64_t)places[index] - 8;
         struct hotspot_object mirror;
-        if (places[index] <= 8 || object->at - search->from < before) {
+        if (places[index] <= 8 || object->at - least < before || !has_klass_at(search, object->at + 8)) {
             continue;
         }
         enum header_proof other = probe(search, object->at - before, hit, &mirror);
@@ -205,7 +214,7 @@ static enum header_proof go_back(const struct search *search, uint64_t hit, uint
         enum header_proof proof = probe(search, at, hit, object);
         if (proof != header_none) {
             proof = at == least ? proof : confirm(search, hit, least, proof, object);
-            proof = prefer_mirror(search, hit, proof, object);
+            proof = prefer_mirror(search, hit, least, proof, object);
             if (ending_of(search, object) != ends_badly) {
                 return proof;
             }

@@ -12,12 +12,22 @@ enum {
 };
 
 /*
+ * None where the smallest object, a header, fills any gap (CollectedHeap::lab_alignment_reserve(),
+ * gc/shared/collectedHeap.cpp). JDK 8 to 10 leave room for the array there as well: its words are in no object.
+ */
+static int32_t filler_of(const struct object_layout *layout) {
+    uint64_t least = layout->klass_width == klass_in_mark ? 8 : 16;
+    return least > layout->alignment ? filler_words : 0;
+}
+
+/*
  * At the end of a buffer is room for what fills it, or for prefetching
  * (ThreadLocalAllocBuffer::alignment_reserve(), gc/shared/threadLocalAllocBuffer.hpp).
  */
 static uint64_t reserve_of(const struct hotspot *vm) {
+    int32_t filler = filler_of(&vm->layout);
     int32_t words = vm_static_int(vm->tables, vm->memory, "ThreadLocalAllocBuffer::_reserve_for_allocation_prefetch");
-    return (words > filler_words && words < reserve_words_most ? (uint64_t)words : filler_words) * 8;
+    return (uint64_t)(words > filler && words < reserve_words_most ? words : filler) * 8;
 }
 
 /* A thread's address of ZGC's memory may be another than the space's. */

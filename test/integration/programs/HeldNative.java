@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Scanner;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Holds 5,003 inflaters, 211 deflaters and 307 direct buffers, and does what a line of stdin says: gc, churn, storm (churn on all processors from
- * now on), collections, quit. */
+ * Holds 5,003 inflaters, 211 deflaters and 307 direct buffers, and does what a line of stdin says: gc, churn, buffers, storm (churn on all processors
+ * from now on), collections, quit. */
 public final class HeldNative {
   static final List<Object> HELD = new ArrayList<>();
   static final ByteBuffer FIRST = ByteBuffer.allocateDirect(4096);
@@ -26,6 +28,8 @@ public final class HeldNative {
         System.gc();
       } else if (line.equals("churn")) {
         churn();
+      } else if (line.equals("buffers")) {
+        buffers();
       } else if (line.equals("storm")) {
         storm();
       } else if (line.equals("collections")) {
@@ -55,6 +59,36 @@ public final class HeldNative {
     for (int count = 0; count < 211; count++) HELD.add(new Deflater());
     HELD.add(FIRST);
     for (int count = 1; count < 307; count++) HELD.add(ByteBuffer.allocateDirect(4096 + count));
+  }
+
+  static final class Numbered {
+    final long address;
+
+    Numbered(long address) {
+      this.address = address;
+    }
+  }
+
+  /** Holds 7 * 2,003 numbered objects; the first of them behind the buffers of threads that have used little of theirs. */
+  private static void buffers() throws Exception {
+    Numbered[] numbered = new Numbered[7 * 2003];
+    HELD.add(numbered);
+    for (int count = 0; count < numbered.length; count++) {
+      if (count % 2003 == 0) startBuffer();
+      numbered[count] = new Numbered(0x7f00_0000_0000L + 64L * count);
+    }
+  }
+
+  private static void startBuffer() throws Exception {
+    CountDownLatch hasBuffer = new CountDownLatch(1);
+    Thread thread = new Thread(() -> {
+      sink = new byte[16];
+      hasBuffer.countDown();
+      while (true) LockSupport.park();
+    });
+    thread.setDaemon(true);
+    thread.start();
+    hasBuffer.await();
   }
 
   private static void storm() {
