@@ -1,4 +1,4 @@
-// npm run bench:owners: how long it takes to find who owns the blocks of malloc, beside a plain copy of the same memory. Writes
+// npm run bench:owners [-- --quick]: how long it takes to find who owns the blocks of malloc, beside a plain copy of the same memory. Writes
 // bench/results/owners.json and its section of BENCHMARKS.md. Needs the builds, a C compiler and a JDK.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,12 +8,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectHeap } from '../dist/native/inspector.js';
 import { observeOwners } from '../dist/observe/owners.js';
+import { readOptions } from '../scripts/lib/options.mjs';
 import { measureLookedAt } from './lib/looked-at.mjs';
 import { writeOwnersSection } from './owners-section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'build', 'bench');
-const pairs = 15;
+const { quick: isQuick } = readOptions(import.meta.url, { quick: { type: 'boolean' } });
+const pairs = isQuick ? 3 : 15;
 const javaHeapMib = 1536;
 
 const shapes = [

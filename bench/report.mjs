@@ -1,5 +1,5 @@
 // How long a large HTML report takes to open: 20 cells with 10,000 samples each, until its chart is drawn, in Chromium with the network off.
-// Fails over the bound. Usage: npm run bench:report
+// Fails over the bound. Usage: npm run bench:report [-- --quick]
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +9,13 @@ import { loadReportAssets } from '../dist/commands/run/report-assets.js';
 import { schemaVersion } from '../dist/model/result-versions.js';
 import { bytesPerMiB } from '../dist/model/units.js';
 import { renderHtml } from '../dist/reporters/html/result-page.js';
-import { summariseConfigurations } from '../dist/stats/summary.js';
+import { summariseRun } from '../dist/stats/summary.js';
 import { browserOptions } from '../scripts/lib/browser.mjs';
+import { readOptions } from '../scripts/lib/options.mjs';
 import { fail } from '../scripts/lib/run.mjs';
 
-const [cellCount, sampleCount, intervalMs, rounds, boundMs] = [20, 10_000, 5, 7, 2000];
+const { quick } = readOptions(import.meta.url, { quick: { type: 'boolean' } });
+const [cellCount, sampleCount, intervalMs, rounds, boundMs] = [20, 10_000, 5, quick ? 3 : 7, 2000];
 
 const folder = mkdtempSync(join(tmpdir(), 'offheap-bench-report-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -77,7 +79,7 @@ function largeResult() {
     seed: 1,
     host,
     cells,
-    summary: summariseConfigurations(cells, keys, keys[0]),
+    ...summariseRun(cells, { order: keys, reference: keys[0] }),
   };
 }
 

@@ -1,4 +1,4 @@
-// npm run bench:tend [-- --minutes=32 --cycle=8m --java=HOME …]: what `offheap tend` gives back of 20 JVMs with its default options, and what it costs. Each JVM has a
+// npm run bench:tend [-- --minutes=32 --cycle=8m --java=HOME … | --quick]: what `offheap tend` gives back of 20 JVMs with its default options, and what it costs. Each JVM has a
 // twin with the same load that nobody tends. Every cycle begins with a burst; before the next one, what is left is given back by hand in both. Writes
 // bench/results/tend.json and its section of BENCHMARKS.md. Needs the builds and javac.
 import { execFileSync, spawn } from 'node:child_process';
@@ -20,12 +20,14 @@ import { describeHost } from './lib/host.mjs';
 import { writeTendSection } from './tend-section.mjs';
 
 const values = readOptions(import.meta.url, {
-  minutes: { type: 'string', default: '32' },
-  cycle: { type: 'string', default: '8m' },
+  minutes: { type: 'string' },
+  cycle: { type: 'string' },
+  quick: { type: 'boolean' },
   java: { type: 'string', multiple: true, default: [] },
 });
-const endMs = Number(values.minutes) * 60_000;
-const cycleMs = parseDuration(values.cycle, '--cycle');
+const [minutes, cycle] = values.quick ? ['6', '3m'] : ['32', '8m'];
+const endMs = Number(values.minutes ?? minutes) * 60_000;
+const cycleMs = parseDuration(values.cycle ?? cycle, '--cycle');
 const launchers = ['java', ...values.java.map((home) => join(home, 'bin', 'java'))];
 const sampleMs = 10_000;
 /** On each of four threads: 160 MiB. */

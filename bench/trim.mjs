@@ -1,4 +1,4 @@
-// npm run bench:trim [-- --java=HOME …]: how well the doctor's prediction of a trim holds. The reproducer is left at `settled` on glibc, with other
+// npm run bench:trim [-- --quick | --report] [--java=HOME …]: how well the doctor's prediction of a trim holds. The reproducer is left at `settled` on glibc, with other
 // numbers of threads and streams each time; `offheap doctor --trim` predicts, trims and measures. Writes bench/results/trim.json and its section
 // of BENCHMARKS.md. A JDK named by --java is measured too.
 import { spawn } from 'node:child_process';
@@ -105,11 +105,12 @@ function section({ takenAt, kernel, cpu, cpuCount, measured }) {
   ].join('\n');
 }
 
-const values = readOptions(import.meta.url, { java: { type: 'string', multiple: true, default: [] }, report: { type: 'boolean' } });
+const flag = { type: 'boolean' };
+const values = readOptions(import.meta.url, { java: { type: 'string', multiple: true, default: [] }, quick: flag, report: flag });
 if (!values.report) {
   const measured = [];
   for (const java of [undefined, ...values.java]) {
-    for (const run of runs) {
+    for (const run of values.quick ? runs.slice(0, 3) : runs) {
       process.stderr.write(`bench: ${run.threads} threads, ${run.streams} streams${java ? `, ${java}` : ''} …\n`);
       measured.push(await measure(run, java));
     }

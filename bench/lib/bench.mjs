@@ -2,9 +2,9 @@
 // --quick for few rounds, --report to write the section anew from the raw file, --seed=N for an order once more.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { seededRandom } from '../../dist/stats/random.js';
+import { readOptions } from '../../scripts/lib/options.mjs';
 import { say } from '../../scripts/lib/run.mjs';
 import { describeHost } from './host.mjs';
 import { writeSection } from './section.mjs';
@@ -14,12 +14,12 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * @param measure `{ isQuick, random, onRound, values }` → raw results, to which machine, seed and date are added
  * @param render raw results → Markdown
- * @param options more options of the command line, as parseArgs takes them; their `values` are told to `measure`
+ * @param options more options of the command line, as parseArgs takes them; their `values` are told to `measure`. The head of bench/NAME.mjs is what --help prints.
  */
 export async function runBenchmark(name, { measure, render, options = {} }) {
-  const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, report: { type: 'boolean' }, seed: { type: 'string' }, ...options },
-  });
+  const script = pathToFileURL(join(root, 'bench', `${name}.mjs`)).href;
+  const common = { quick: { type: 'boolean' }, report: { type: 'boolean' }, seed: { type: 'string' } };
+  const values = readOptions(script, { ...common, ...options });
   const file = join(root, 'bench', 'results', `${name}.json`);
   if (!values.report) {
     const seed = Number(values.seed ?? Date.now() % 2 ** 31);

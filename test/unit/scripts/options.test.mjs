@@ -8,14 +8,18 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const scripts = ['scripts', 'bench'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .map((name) => join(folder, name))
-    .filter((path) => path.endsWith('.mjs') && readFileSync(join(root, path), 'utf8').includes('readOptions(import.meta.url')),
+    .filter(
+      (path) =>
+        path.endsWith('.mjs') && /readOptions\(import\.meta\.url|await runBenchmark\(/.test(readFileSync(join(root, path), 'utf8')),
+    ),
 );
 const start = (script, option) => spawnSync(process.execPath, [join(root, script), option], { encoding: 'utf8', timeout: 60_000 });
 
 test('the scripts that take options are found', () => {
   expect(scripts).toContain('scripts/setup.mjs');
   expect(scripts).toContain('bench/meter.mjs');
-  expect(scripts.length).toBeGreaterThan(14);
+  expect(scripts).toContain('bench/fork.mjs');
+  expect(scripts.length).toBeGreaterThan(30);
 });
 
 test.each(scripts)('%s says by --help what it does and how it is started, and does nothing else', (script) => {
