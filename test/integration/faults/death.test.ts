@@ -26,6 +26,8 @@ async function startVictim(): Promise<ChildProcess> {
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
+  // Before the loader has run it has no malloc yet, and is another program for who looks at it.
+  await expect.poll(() => readFileSync(`/proc/${child.pid}/maps`, 'utf8'), { interval: 5 }).toContain('[heap]');
   return child;
 }
 
