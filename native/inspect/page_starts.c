@@ -16,6 +16,7 @@ void page_starts_close(struct page_starts *starts) {
 bool page_starts_range(struct page_starts *starts, uint64_t start, uint64_t end) {
     starts->at = start;
     starts->end = end;
+    starts->reach = page_starts_first;
     starts->count = starts->next = 0;
     return page_map_load(&starts->target->pages, start, end, &starts->bits).status == inspect_ok;
 }
@@ -25,7 +26,7 @@ static void fill(struct page_starts *starts) {
     struct remote_piece pieces[remote_batch];
     size_t count = 0;
     uint64_t page = page_bits_next(&starts->bits, starts->at);
-    for (; page < starts->end && count < page_starts_batch && count < starts->left; count++) {
+    for (; page < starts->end && count < starts->reach && count < starts->left; count++) {
         struct page_start *start = &starts->batch[count];
         uint64_t last = page + page_bytes() - sizeof start->last;
         start->address = page;
@@ -34,7 +35,7 @@ static void fill(struct page_starts *starts) {
         page = page_bits_next(&starts->bits, page + page_bytes());
     }
     starts->at = page;
-    starts->left -= count;
+    starts->reach = starts->reach < page_starts_batch / 2 ? starts->reach * 2 : page_starts_batch;
     starts->count = starts->next = 0;
     if (count == 0 || remote_read_pieces(&starts->target->memory, pieces, 2 * count).status != inspect_ok) {
         return;
@@ -53,5 +54,6 @@ const struct page_start *page_starts_next(struct page_starts *starts) {
         }
         fill(starts);
     }
+    starts->left--;
     return &starts->batch[starts->next++];
 }

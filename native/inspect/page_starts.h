@@ -2,11 +2,14 @@
 #ifndef OFFHEAP_PAGE_STARTS_H
 #define OFFHEAP_PAGE_STARTS_H
 
-/* The first and the last two words of each page of a range that is present, many pages by one system call. */
+/*
+ * The first and the last two words of each page of a range that is present, many pages by one system call. Of a range
+ * few are read at first: who looks for something often finds it in the first of them.
+ */
 
 #include "target.h"
 
-enum { page_starts_batch = remote_batch / 2 };
+enum { page_starts_batch = remote_batch / 2, page_starts_first = 4 };
 
 struct page_start {
     uint64_t address;
@@ -16,11 +19,12 @@ struct page_start {
 
 struct page_starts {
     const struct target *target;
-    uint64_t left; /* pages that may still be read, of all ranges together */
+    uint64_t left; /* pages that may still be told, of all ranges together */
     struct page_bits bits;
     uint64_t at;
     uint64_t end;
     struct page_start batch[page_starts_batch];
+    size_t reach; /* pages that are read next, at most */
     size_t count;
     size_t next;
 };

@@ -142,6 +142,14 @@ test('a main heap that went on by mmap', async () => {
   expect(Math.abs(predictionOf(inspection) - (await trim(target)))).toBeLessThanOrEqual(64 << 10);
 });
 
+test('a main arena of 601 pieces, each with more pages than are read at once, is read whole', async () => {
+  const { pid } = await startHeap('heap_in_pieces');
+  const inspection = await inspectHeap(pid, { ...allSizes, budgetMs: 60_000 });
+  expect(inspection).toMatchObject({ consistency: 1, totals: { unreadableBytes: 0 } });
+  expect(liveOf(inspection, 7919)).toBe(601 * 130);
+  expect(inspection.ranges.filter(({ kind }) => kind === 'main').length).toBeGreaterThan(550);
+});
+
 test('malloc behind 200 MB that the program took by sbrk, and these are not malloc’s', async () => {
   const target = await startHeap('heap_sbrk');
   const inspection = await inspectHeap(target.pid, allSizes);
