@@ -25,6 +25,9 @@ export async function startInTurn(before: readonly string[] = [], environment: R
   return run;
 }
 
+/** The same in a process that a hook starts and ends, and that somebody may look at. */
+export const startForHooks = () => start([], {});
+
 /** The same in so many processes that last until the last test of the file, or of the group, where this is called. */
 export function startAllInTurn(count: number, environment: () => Record<string, string> = () => ({})): RunInTurn[] {
   let started: Awaited<ReturnType<typeof start>>[] = [];
@@ -49,7 +52,7 @@ export function offheapInTurn(): (args: string[], env?: Record<string, string>, 
 async function start(
   before: readonly string[],
   environment: Record<string, string>,
-): Promise<{ run: RunInTurn; end: () => Promise<void> }> {
+): Promise<{ run: RunInTurn; end: () => Promise<void>; pid: number }> {
   const [command = '', ...args] = [...before, process.execPath, script];
   const child = spawn(command, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -75,5 +78,5 @@ async function start(
     child.kill('SIGKILL');
     await ended.catch(() => {});
   };
-  return { run, end };
+  return { run, end, pid: child.pid ?? 0 };
 }

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { afterAll, beforeAll } from 'vitest';
+import { startForHooks } from '../cli/in-turn.ts';
 import { root } from '../cli/offheap.ts';
+import { processorMsOf } from '../own-processor-time.ts';
+import { python } from '../python.ts';
 
 const script = fileURLToPath(new URL('programs/run_measured.py', import.meta.url));
 const bin = join(root, 'bin', 'offheap.js');
@@ -33,6 +38,42 @@ export async function runNodeMeasured(args: readonly string[], { folder, seconds
   const file = join(folder, `measured-${randomUUID()}.json`);
   const command = ['timeout', '--signal=KILL', String(seconds), process.execPath, ...args];
   const options = { reject: false, stripFinalNewline: false, env: { NO_COLOR: '1', FORCE_COLOR: '0' } } as const;
-  const { exitCode, stdout, stderr } = await execa('python3', [script, file, ...command], options);
+  const { exitCode, stdout, stderr } = await execa(python(), ['-S', script, file, ...command], options);
   return { status: exitCode, stdout, stderr, ...JSON.parse(await readFile(file, 'utf8')) };
+}
+
+/** As `runMeasured`, without Node's start, in so many processes that last until the last test of the group where this is called. */
+export function measuredInTurn(count: number): (args: string[], folder: string) => Promise<Measured> {
+  let started: Runner[] = [];
+  let free: Runner[] = [];
+  let wanted: ((runner: Runner) => void)[] = [];
+  beforeAll(async () => {
+    started = await Promise.all(Array.from({ length: count }, startForHooks));
+    free = [...started];
+    wanted = [];
+  });
+  afterAll(async () => void (await Promise.all(started.map(({ end }) => end()))));
+  return async (args, folder) => {
+    const runner = free.pop() ?? (await new Promise<Runner>((resolve) => wanted.push(resolve)));
+    try {
+      return await runOnce(runner, args, folder);
+    } finally {
+      const next = wanted.shift();
+      if (next) next(runner);
+      else free.push(runner);
+    }
+  };
+}
+
+type Runner = Awaited<ReturnType<typeof startForHooks>>;
+
+async function runOnce({ run, pid }: Runner, args: string[], folder: string): Promise<Measured> {
+  const processorMs = () => processorMsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  // The peak is what it has now, and counts from here (proc_pid_clear_refs(5)).
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  const before = processorMs();
+  const { status, stdout, stderr } = await run({ args, cwd: folder, env: {} });
+  const processorSeconds = (processorMs() - before) / 1000;
+  const [, peakKiB] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return { status: status ?? undefined, stdout, stderr, processorSeconds, maxRssBytes: Number(peakKiB) * 1024 };
 }

@@ -12,7 +12,7 @@ import { replyBoundsOf } from '../../src/jvm/reply-bounds.ts';
 import { isNearlyAllRead } from '../../src/stats/malloc-read.ts';
 import { root } from '../cli/offheap.ts';
 import { preloadable } from '../fixtures/preload.ts';
-import { type Measured, runMeasured, runNodeMeasured } from '../hostile/measured.ts';
+import { type Measured, measuredInTurn, runMeasured, runNodeMeasured } from '../hostile/measured.ts';
 import { type RunningTarget, startHostileTargets } from '../hostile/start.mjs';
 import { hostileTargets } from '../hostile/targets.mjs';
 import { type BurstJvm, compileBurst, startBurst } from './burst-jvm.ts';
@@ -76,6 +76,12 @@ function expectBounded({ status, stdout, stderr, ...used }: Measured, deadlineSe
   for (const text of [stdout, stderr]) expect(obeyed.exec(text)?.[0].codePointAt(0)?.toString(16)).toBeUndefined();
 }
 
+/** As many as vitest runs tests of a group at a time. */
+const runInTurn = measuredInTurn(5);
+/** Doctor is run as a user does; of the others nothing more is asked of how a process starts and ends. */
+const runOf = (command: string, args: string[]) =>
+  command === 'doctor' ? runMeasured(args, { folder, seconds: 120 }) : runInTurn(args, folder);
+
 // Most of them wait, for an answer or for their time to be over: what is held to a bound is processor time. strace computes, and has the least to spare.
 describe.each(commands)('$command, in time and in memory, of a process that', ({ command, options, deadlineSeconds }) => {
   test.for(hostileTargets.filter(({ name }) => !(['doctor', 'histo'].includes(command) && name === patient)))(
@@ -83,7 +89,7 @@ describe.each(commands)('$command, in time and in memory, of a process that', ({
     { concurrent: command !== 'syscalls' },
     async ({ name }, { skip }) => {
       skip(command === 'syscalls' && !canTrace, 'strace is not installed, or may not trace here');
-      expectBounded(await runMeasured([command, ...options, pidOf(name)], { folder, seconds: 120 }), deadlineSeconds);
+      expectBounded(await runOf(command, [command, ...options, pidOf(name)]), deadlineSeconds);
     },
   );
 });

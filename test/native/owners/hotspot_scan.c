@@ -9,7 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { window_bytes = 16 << 20, addresses_most = 1 << 20, owners_most = 4096 };
+enum { addresses_most = 1 << 20, owners_most = 4096 };
+
+/* A space as it was read: once for all classes, since reading costs as much as what is made of it. */
+struct copy {
+    unsigned char *data;
+    uint64_t from;
+    size_t bytes;
+};
+
+struct found {
+    struct hotspot_object object;
+    const unsigned char *at; /* in the copy */
+    size_t rest;             /* of the copy, from there on */
+};
 
 struct owner {
     size_t klass;
@@ -19,7 +32,11 @@ struct owner {
 
 struct scan {
     struct hotspot *vm;
-    const struct target *target;
+    struct copy *copies;
+    size_t copy_count;
+    struct found *found; /* in them, of all classes */
+    size_t found_count;
+    size_t found_room;
     size_t wanted; /* class, by index */
     uint32_t address_at;
     uint64_t *addresses; /* in their field `address` */
@@ -28,8 +45,7 @@ struct scan {
     size_t held_count;
     bool *is_held;
     size_t objects;
-    size_t moving; /* of the class */
-    size_t all_objects;
+    size_t moving;   /* of the class */
     size_t unparsed; /* words */
     struct owner owners[owners_most];
     size_t owner_count;
@@ -45,36 +61,91 @@ static int compare(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-static void take_object(struct scan *scan, const unsigned char *at, const struct hotspot_object *object, size_t rest) {
-    scan->all_objects++;
-    if (object->klass == scan->wanted && object->is_moving) {
-        scan->moving++;
-    } else if (object->klass == scan->wanted) {
-        if (scan->held_count < addresses_most) {
-            scan->held[scan->held_count++] = object->at;
+static void add_found(struct scan *scan, const struct found *found) {
+    if (scan->found_count == scan->found_room) {
+        size_t room = scan->found_room == 0 ? 1 << 16 : 2 * scan->found_room;
+        struct found *more = realloc(scan->found, room * sizeof *more);
+        if (more == NULL) {
+            return;
         }
-        scan->objects++;
-        if (scan->address_at != 0 && rest >= scan->address_at + 8 && scan->address_count < addresses_most) {
-            memcpy(&scan->addresses[scan->address_count++], at + scan->address_at, 8);
-        }
+        scan->found = more;
+        scan->found_room = room;
     }
+    scan->found[scan->found_count++] = *found;
 }
 
 /* Object after object; from a word that is in none to the next word. */
-static void parse(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes) {
+static void parse(struct scan *scan, const struct copy *copy) {
     struct hotspot_finder finder = {0};
-    for (size_t at = 0; at + 16 <= bytes;) {
-        struct hotspot_object object;
-        if (hotspot_object_find(scan->vm, &finder, data, from, bytes, from + at, &object)) {
-            if (object.at == from + at) {
-                take_object(scan, data + at, &object, bytes - at);
+    for (size_t at = 0; at + 16 <= copy->bytes;) {
+        struct found found = {.at = copy->data + at, .rest = copy->bytes - at};
+        if (hotspot_object_find(scan->vm, &finder, copy->data, copy->from, copy->bytes, copy->from + at,
+                                &found.object)) {
+            if (found.object.at == copy->from + at) {
+                add_found(scan, &found);
             }
-            at = (size_t)(object.at - from + object.bytes);
+            at = (size_t)(found.object.at - copy->from + found.object.bytes);
         } else {
             scan->unparsed++;
             at += 8;
         }
     }
+}
+
+/* Space after space, whole ones: objects do not go on from one to the next. */
+static void read_spaces(struct scan *scan) {
+    struct hotspot_space *spaces = NULL;
+    size_t count = 0;
+    uint64_t total = 0;
+    struct inspect_verdict verdict = hotspot_spaces(scan->vm, &spaces, &count);
+    if (verdict.status != inspect_ok) {
+        printf("verdict %d %s\n", verdict.status, verdict.what);
+    }
+    scan->copies = calloc(count + 1, sizeof *scan->copies);
+    for (size_t index = 0; index < count && scan->copies != NULL; index++) {
+        size_t bytes = (size_t)(spaces[index].top - spaces[index].bottom);
+        struct copy copy = {malloc(bytes), spaces[index].bottom, bytes};
+        if (copy.data == NULL || !hotspot_read(scan->vm, copy.from, copy.data, bytes)) {
+            free(copy.data);
+            continue;
+        }
+        scan->copies[scan->copy_count++] = copy;
+        parse(scan, &copy);
+        total += bytes;
+    }
+    printf("spaces %zu bytes %" PRIu64 "\n", count, total);
+    free(spaces);
+}
+
+static void forget_spaces(struct scan *scan) {
+    for (size_t index = 0; index < scan->copy_count; index++) {
+        free(scan->copies[index].data);
+    }
+    free(scan->copies);
+    free(scan->found);
+}
+
+static void take_object(struct scan *scan, const struct found *found) {
+    if (found->object.klass != scan->wanted) {
+        return;
+    }
+    if (found->object.is_moving) {
+        scan->moving++;
+        return;
+    }
+    if (scan->held_count < addresses_most) {
+        scan->held[scan->held_count++] = found->object.at;
+    }
+    scan->objects++;
+    if (scan->address_at != 0 && found->rest >= scan->address_at + 8 && scan->address_count < addresses_most) {
+        memcpy(&scan->addresses[scan->address_count++], found->at + scan->address_at, 8);
+    }
+}
+
+/* In an ascending list. Most words of a heap are not even between its first and its last. */
+static uint64_t *find_in(uint64_t *list, size_t count, uint64_t wanted) {
+    return count == 0 || wanted < list[0] || wanted > list[count - 1] ? NULL
+                                                                      : bsearch(&wanted, list, count, 8, compare);
 }
 
 static void name_word(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes, uint64_t hit,
@@ -108,72 +179,75 @@ static void count_owner(struct scan *scan, size_t klass, const char *field) {
     }
 }
 
-static void find_owners(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes) {
+static void find_owners(struct scan *scan, const struct copy *copy) {
     struct hotspot_finder finder = {0};
-    for (size_t at = 0; at + 8 <= bytes; at += 8) {
+    for (size_t at = 0; at + 8 <= copy->bytes; at += 8) {
         uint64_t word;
         struct hotspot_object object;
         char field[512];
-        memcpy(&word, data + at, 8);
-        if (word < 4096 || bsearch(&word, scan->addresses, scan->address_count, 8, compare) == NULL ||
-            !hotspot_object_find(scan->vm, &finder, data, from, bytes, from + at, &object) || object.is_moving) {
+        memcpy(&word, copy->data + at, 8);
+        if (word < 4096 || find_in(scan->addresses, scan->address_count, word) == NULL ||
+            !hotspot_object_find(scan->vm, &finder, copy->data, copy->from, copy->bytes, copy->from + at, &object) ||
+            object.is_moving) {
             continue;
         }
-        name_word(scan, data, from, bytes, from + at, &object, field, sizeof field);
+        name_word(scan, copy->data, copy->from, copy->bytes, copy->from + at, &object, field, sizeof field);
         count_owner(scan, object.klass, field);
     }
+}
+
+/* Behind what is zeros alone, most of a heap, a few words at a time. */
+static size_t pass_zeros(const unsigned char *data, size_t at, size_t bytes) {
+    uint64_t words[8];
+    while (at + sizeof words <= bytes) {
+        memcpy(words, data + at, sizeof words);
+        if ((words[0] | words[1] | words[2] | words[3] | words[4] | words[5] | words[6] | words[7]) != 0) {
+            break;
+        }
+        at += sizeof words;
+    }
+    return at;
+}
+
+static void take_reference(struct scan *scan, const struct copy *copy, size_t at, uint64_t word,
+                           struct hotspot_finder *finder) {
+    struct hotspot_object object;
+    char field[512];
+    uint64_t address = hotspot_oop_address(scan->vm, word);
+    uint64_t *place = address == 0 ? NULL : find_in(scan->held, scan->held_count, address);
+    if (place == NULL ||
+        !hotspot_object_find(scan->vm, finder, copy->data, copy->from, copy->bytes, (copy->from + at) & ~UINT64_C(7),
+                             &object) ||
+        copy->from + at < object.at + 8) {
+        return;
+    }
+    scan->is_held[place - scan->held] = true;
+    name_word(scan, copy->data, copy->from, copy->bytes, copy->from + at, &object, field, sizeof field);
+    count_owner(scan, object.klass, field);
 }
 
 /* References to the objects themselves. */
-static void find_holders(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes) {
+static void find_holders(struct scan *scan, const struct copy *copy) {
+    enum { line = 64 };
     struct hotspot_finder finder = {0};
     size_t width = hotspot_oops_of(scan->vm).width;
-    for (size_t at = 0; at + width <= bytes; at += width) {
-        uint64_t word = 0;
-        struct hotspot_object object;
-        char field[512];
-        memcpy(&word, data + at, width);
-        uint64_t address = word == 0 ? 0 : hotspot_oop_address(scan->vm, word);
-        uint64_t *place = address == 0 ? NULL : bsearch(&address, scan->held, scan->held_count, 8, compare);
-        if (place == NULL ||
-            !hotspot_object_find(scan->vm, &finder, data, from, bytes, (from + at) & ~UINT64_C(7), &object) ||
-            from + at < object.at + 8) {
-            continue;
+    for (size_t at = pass_zeros(copy->data, 0, copy->bytes); at + width <= copy->bytes;) {
+        uint32_t half;
+        uint64_t word;
+        if (width == sizeof half) {
+            memcpy(&half, copy->data + at, sizeof half);
+            word = half;
+        } else {
+            memcpy(&word, copy->data + at, sizeof word);
         }
-        scan->is_held[place - scan->held] = true;
-        name_word(scan, data, from, bytes, from + at, &object, field, sizeof field);
-        count_owner(scan, object.klass, field);
-    }
-}
-
-typedef void take_data(struct scan *scan, const unsigned char *data, uint64_t from, size_t bytes);
-
-/* Space after space, whole ones: objects do not go on from one to the next. */
-static void each_space(struct scan *scan, take_data *take, const char *what) {
-    struct hotspot_space *spaces = NULL;
-    size_t count = 0;
-    uint64_t total = 0;
-    double start = now_ms();
-    struct inspect_verdict verdict = hotspot_spaces(scan->vm, &spaces, &count);
-    double listed = now_ms();
-    double reading = 0;
-    if (verdict.status != inspect_ok) {
-        printf("verdict %d %s\n", verdict.status, verdict.what);
-    }
-    for (size_t index = 0; index < count; index++) {
-        size_t bytes = (size_t)(spaces[index].top - spaces[index].bottom);
-        unsigned char *data = malloc(bytes);
-        double before = now_ms();
-        if (data != NULL && hotspot_read(scan->vm, spaces[index].bottom, data, bytes)) {
-            reading += now_ms() - before;
-            take(scan, data, spaces[index].bottom, bytes);
-            total += bytes;
+        if (word != 0) {
+            take_reference(scan, copy, at, word, &finder);
         }
-        free(data);
+        at += width;
+        if (at % line == 0) {
+            at = pass_zeros(copy->data, at, copy->bytes);
+        }
     }
-    printf("%s spaces %zu bytes %" PRIu64 " list_ms %.1f read_ms %.1f all_ms %.1f\n", what, count, total,
-           listed - start, reading, now_ms() - start);
-    free(spaces);
 }
 
 static uint32_t find_address_field(struct hotspot *vm, size_t klass) {
@@ -211,22 +285,27 @@ static void look_at(struct scan *scan, const char *name) {
             scan->wanted = index;
         }
     }
-    scan->objects = scan->moving = scan->all_objects = scan->unparsed = scan->address_count = scan->owner_count =
-        scan->held_count = 0;
+    scan->objects = scan->moving = scan->address_count = scan->owner_count = scan->held_count = 0;
     scan->address_at = scan->wanted == SIZE_MAX ? 0 : find_address_field(scan->vm, scan->wanted);
-    each_space(scan, parse, "parsed");
+    for (size_t index = 0; index < scan->found_count; index++) {
+        take_object(scan, &scan->found[index]);
+    }
     scan->address_count = distinct(scan->addresses, scan->address_count);
-    printf("objects %zu unparsed_words %zu\n", scan->all_objects, scan->unparsed);
+    printf("objects %zu unparsed_words %zu\n", scan->found_count, scan->unparsed);
     printf("class %s objects %zu moving %zu addresses %zu field_at %u\n", name, scan->objects, scan->moving,
            scan->address_count, scan->address_at);
     if (scan->address_count > 0) {
-        each_space(scan, find_owners, "scanned");
+        for (size_t index = 0; index < scan->copy_count; index++) {
+            find_owners(scan, &scan->copies[index]);
+        }
         print_owners(scan, "owner");
     }
     scan->owner_count = 0;
-    memset(scan->is_held, 0, addresses_most);
     scan->held_count = distinct(scan->held, scan->held_count);
-    each_space(scan, find_holders, "followed");
+    memset(scan->is_held, 0, scan->held_count);
+    for (size_t index = 0; index < scan->copy_count; index++) {
+        find_holders(scan, &scan->copies[index]);
+    }
     size_t held = 0;
     for (size_t index = 0; index < scan->held_count; index++) {
         held += scan->is_held[index];
@@ -316,16 +395,17 @@ int main(int count, char **arguments) {
         target_close(&target);
         return verdict.status == inspect_ok ? 0 : 1;
     }
-    scan.target = &target;
     printf("version %u collector %d classes %zu unnamed %zu open_ms %.1f\n", hotspot_version(scan.vm),
            (int)hotspot_collector_of(scan.vm), hotspot_class_count(scan.vm), count_unnamed(scan.vm), opened - start);
     struct hotspot_oops oops = hotspot_oops_of(scan.vm);
     printf("oops width %u base %" PRIx64 " shift %u\n", oops.width, oops.base, oops.shift);
+    read_spaces(&scan);
     for (int index = 2; index < count; index++) {
         print_statics(scan.vm, arguments[index]);
         look_at(&scan, arguments[index]);
     }
     print_threads(scan.vm);
+    forget_spaces(&scan);
     hotspot_close(scan.vm);
     target_close(&target);
     return 0;
