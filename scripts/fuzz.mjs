@@ -1,6 +1,6 @@
 // Runs all fuzzers, one after another: those of test/native/fuzz by clang's libFuzzer, and those of test/fuzz by fast-check.
-// Usage: npm run fuzz -- [--seconds=5] [--only=NAME,NAME] [--write]   (seconds for each; --write: the figures into docs/reliability.md). What was
-// found is kept in build/fuzz, and tried first the next time; a failure ends the run.
+// Usage: npm run fuzz -- [--seconds=5] [--inputs=N] [--only=NAME,NAME] [--write]   (seconds for each; --inputs: those of clang end after so many new
+// ones; --write: the figures into docs/reliability.md). What was found is kept in build/fuzz, and tried first the next time; a failure ends the run.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,12 +13,16 @@ import { fail } from './lib/run.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const values = readOptions(import.meta.url, {
   seconds: { type: 'string', default: '5' },
+  inputs: { type: 'string' },
   only: { type: 'string' },
   write: { type: 'boolean', default: false },
 });
 const seconds = Number(values.seconds);
 if (!Number.isInteger(seconds) || seconds < 1)
   fail(`expected --seconds to be a whole number, got ${JSON.stringify(values.seconds)}.`);
+const most = values.inputs === undefined ? Number.POSITIVE_INFINITY : Number(values.inputs);
+if (values.inputs !== undefined && (!Number.isInteger(most) || most < 1))
+  fail(`expected --inputs to be a whole number, got ${JSON.stringify(values.inputs)}.`);
 const all = [...nativeNames, ...propertyNames(root)];
 const wanted = values.only?.split(',') ?? all;
 const strange = wanted.find((name) => !all.includes(name));
@@ -28,7 +32,7 @@ const project = plainRoot(root);
 const folder = join(project, 'build', 'fuzz');
 mkdirSync(folder, { recursive: true });
 const isWanted = (name) => wanted.includes(name);
-const native = fuzzNative(nativeNames.filter(isWanted), { project, isLink: project !== root, folder, seconds });
+const native = fuzzNative(nativeNames.filter(isWanted), { project, isLink: project !== root, folder, seconds, most });
 const properties = fuzzProperties(propertyNames(root).filter(isWanted), {
   project: root,
   folder: join(root, 'build', 'fuzz'),

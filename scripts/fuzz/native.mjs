@@ -1,7 +1,7 @@
 // The fuzzers of test/native/fuzz, by clang's libFuzzer with AddressSanitizer and UndefinedBehaviorSanitizer. Seeds are in the repository; what
 // reached something new is kept in build/fuzz, and a later run begins with both.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fail, run, say, which } from '../lib/run.mjs';
@@ -32,8 +32,8 @@ function build(names, project, folder) {
     fail('the fuzzers do not compile; the output is above.');
 }
 
-/** Runs those of `names`, each for so many seconds. Returns their figures; ends the script at a failure, whose input is kept. */
-export function fuzzNative(names, { project, isLink, folder, seconds }) {
+/** Runs those of `names`, each for so many seconds, and with `most` new inputs. Returns their figures; ends the script at a failure, whose input is kept. */
+export function fuzzNative(names, { project, isLink, folder, seconds, most }) {
   if (names.length === 0) return [];
   // CMake's cache is for one path alone, and a link has another name each time.
   if (isLink) rmSync(join(folder, 'cmake'), { recursive: true, force: true });
@@ -45,9 +45,12 @@ export function fuzzNative(names, { project, isLink, folder, seconds }) {
     const seeds = join(project, 'test', 'native', 'fuzz', 'seeds', name);
     const folders = [corpus, ...(existsSync(seeds) ? [seeds] : [])];
     const options = ['-max_len=8192', '-len_control=0', '-timeout=10', '-print_final_stats=1', `-artifact_prefix=${folder}/`];
-    const stderr = runFuzzer(program, [`-max_total_time=${seconds}`, ...options, ...folders], { name, folder });
+    // Each that is kept is one of the runs; -1 is no bound.
+    const kept = folders.reduce((sum, from) => sum + readdirSync(from).length, 0);
+    const ends = [`-max_total_time=${seconds}`, `-runs=${Number.isFinite(most) ? kept + most : -1}`];
+    const stderr = runFuzzer(program, [...ends, ...options, ...folders], { name, folder });
     const inputs = Number(/stat::number_of_executed_units: (\d+)/.exec(stderr)?.[1]);
-    say(`${name}: ${inputs} inputs in ${seconds} s, no failure`);
+    say(`${name}: ${inputs} inputs in ${seconds} s at most, no failure`);
     return { name, seconds, inputs, coverage: coverageOf({ project, folder, name, program, folders }) };
   });
 }

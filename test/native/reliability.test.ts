@@ -12,9 +12,14 @@ const hasFuzzer = spawnSync('clang', ['-fsanitize=fuzzer,address', '-xc', '-', '
 /** Those in TypeScript are tests of their own; here stands for them that is quick. */
 const fuzzers = ['counter_page', 'chunk_walk', 'page_map', 'heap_search', 'proc_text', 'symbol_table', 'perf_data'];
 
-test('a second of each fuzzer finds nothing, and its coverage is told', { timeout: 900_000 }, (context) => {
+test('a second, or a thousand inputs, of each fuzzer finds nothing, and its coverage is told', { timeout: 900_000 }, (context) => {
   context.skip(!hasFuzzer, 'clang with libFuzzer is not installed');
-  const { status, stdout, stderr } = script(join('scripts', 'fuzz.mjs'), '--seconds=1', `--only=${fuzzers.join(',')}`);
+  const { status, stdout, stderr } = script(
+    join('scripts', 'fuzz.mjs'),
+    '--seconds=1',
+    '--inputs=1000',
+    `--only=${fuzzers.join(',')}`,
+  );
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   const rows = [...stdout.matchAll(/^\| (\w+) \| 1 s \| [1-9]\d+ \|/gm)].map(([, name]) => name);
   expect(rows).toEqual(fuzzers);

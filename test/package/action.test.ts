@@ -154,7 +154,6 @@ function evaluate(text: string, { inputs, outputs }: Job): string {
 }
 
 describe('its steps, run as a runner runs them, with offheap from the tarball that would be published', () => {
-  let folder: string;
   let tarball: string;
   let runner: Runner;
   /** Two words with spaces, one of them in double quotes. */
@@ -166,14 +165,10 @@ describe('its steps, run as a runner runs them, with offheap from the tarball th
   const run = (given: Record<string, string>) => runner.run({ ...driven, version: tarball, ...given });
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'offheap-packed-'));
-    tarball = pack(folder);
+    tarball = pack();
     runner = new Runner();
   }, prebuildTimeoutMs);
-  afterAll(() => {
-    runner.remove();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => runner.remove());
 
   test('no baseline yet: the program is measured, a notice says so, and the result becomes the baseline', () => {
     const { status, log, outputs, summary } = run({ command: holding(101), baseline: 'baseline.json' });

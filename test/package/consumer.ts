@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,19 +49,19 @@ export interface Consumer {
   remove(): void;
 }
 
-/** Puts the tarball that would be published into a folder, and returns its path. */
-export function pack(folder: string): string {
+/** The path of the tarball that would be published, which is made once for all files that install it. */
+export function pack(): string {
   const [flock, lock] = inTurn;
   // Packing does it too, but is not waited for so long.
   prebuild();
-  must(run(root, flock, [lock, 'npm', 'pack', '--silent', `--pack-destination=${folder}`]));
-  return join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
+  must(run(root, flock, [lock, process.execPath, join('test', 'package', 'pack.mjs')]));
+  return join(root, 'build', 'packed', 'offheap.tgz');
 }
 
 /** Somebody's empty project, with offheap installed from that tarball. */
 export function installPacked(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), 'offheap-consumer-'));
-  const tarball = pack(folder);
+  const tarball = pack();
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   must(run(folder, 'npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', tarball]));
   return {

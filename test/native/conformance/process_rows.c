@@ -47,8 +47,8 @@ static void use_all(void *inherited) {
 
 static void fork_of_threads(void) {
     NEEDS(!(CONFORMANCE_IS_SANITIZED && CONFORMANCE_IS_METER));
-    pthread_t threads[4];
-    for (unsigned index = 0; index < 4; index++) {
+    pthread_t threads[2];
+    for (unsigned index = 0; index < 2; index++) {
         EXPECT(pthread_create(&threads[index], NULL, churn, NULL) == 0);
     }
     for (unsigned round = 0; round < (CONFORMANCE_IS_SANITIZED ? 5 : 20); round++) {
@@ -62,7 +62,7 @@ static void fork_of_threads(void) {
         free(block);
     }
     atomic_store(&is_over, true);
-    for (unsigned index = 0; index < 4; index++) {
+    for (unsigned index = 0; index < 2; index++) {
         EXPECT(pthread_join(threads[index], NULL) == 0);
     }
 }

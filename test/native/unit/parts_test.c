@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-    heap_bytes = 8 << 20,
+    heap_bytes = IS_SANITIZED ? 4 << 20 : 8 << 20,
     part_bytes = 64 << 10,
     rounds = IS_SANITIZED ? 20 : 40,
     most_fast = 4096,
