@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageVersion } from '../dist/allocators/locate.js';
-import { ensureScanSet } from '../dist/experiment/repro-launch.js';
-import { resolveJdk } from '../dist/jvm/java-home.js';
 import { preloadLibraryPath } from '../dist/native/preload-paths.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
 import { seededRandom } from '../dist/stats/random.js';
@@ -18,6 +16,7 @@ import { measureGroups } from './lib/measure.mjs';
 import { locateAll, planGroups } from './lib/plan.mjs';
 import { renderSection } from './lib/report.mjs';
 import { measureScans, passes } from './lib/scan.mjs';
+import { findScanProgram } from './lib/scan-program.mjs';
 import { writeSection } from './lib/section.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -51,9 +50,7 @@ async function measure() {
   const start = { startedAt: new Date().toISOString(), host: describeHost(), versions: await versionsOf(allocators, groups) };
   const onRound = (what, of) => (round) => say(`${what}: round ${round + 1} of ${of}`);
   const cells = measureGroups(groups, { pairs, rounds, profilerRounds, budgetMs, random, onRound: onRound('pairs', rounds) });
-  const jdk = await resolveJdk(undefined, execaRunner);
-  const scanSet = await ensureScanSet(jdk, execaRunner, () => say('building the set of classes that is scanned'));
-  const program = { launcher: jdk.launcher, jar: join(root, 'build', 'java', 'offheap-repro.jar'), scanSet };
+  const { jdk, program } = await findScanProgram();
   const more = {
     meter: preloadLibraryPath('meter'),
     scratch,

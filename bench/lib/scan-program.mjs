@@ -9,6 +9,8 @@ import { root } from './bench.mjs';
 /** @returns `{ jdk, program }`, the second as runScan() takes it */
 export async function findScanProgram() {
   const jdk = await resolveJdk(undefined, execaRunner);
-  const scanSet = await ensureScanSet(jdk, execaRunner, () => say('building the set of classes that is scanned'));
+  const onBuild = () => say('building the set of classes that is scanned');
+  // Ctrl-C ends the whole benchmark.
+  const scanSet = await ensureScanSet(jdk, execaRunner, { onBuild, signal: new AbortController().signal });
   return { jdk, program: { launcher: jdk.launcher, jar: join(root, 'build', 'java', 'offheap-repro.jar'), scanSet } };
 }
