@@ -21,7 +21,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function scan(version: string) {
-  const own = ['--quiet', '--format=json', '--settle=100ms', '--heap=256m', `--results=${join(folder, 'raw.json')}`, `--streams=${streams}`];
+  const own = [
+    '--quiet',
+    '--format=json',
+    '--settle=100ms',
+    '--heap=256m',
+    `--results=${join(folder, 'raw.json')}`,
+    `--streams=${streams}`,
+  ];
   const { status, stdout, stderr } = await offheap([
     'repro',
     '--allocator=quiet=glibc,-XX:TieredStopAtLevel=1',
