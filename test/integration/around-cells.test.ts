@@ -6,7 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CompareOptions, compare } from '../../src/api/compare.ts';
 import type { CellProgress } from '../../src/experiment/round-progress.ts';
 import type { ResultFile } from '../../src/model/result.ts';
-import { offheap } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
+
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 
 const program = fileURLToPath(new URL('programs/keeps_rows.py', import.meta.url));
 let folder: string;

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { configurationsOf } from '../../src/allocators/configurations.ts';
 import { resolveJdk } from '../../src/jvm/java-home.ts';
 import { resultFile } from '../../src/model/result.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
@@ -94,6 +95,9 @@ test('guard and repro have a plan as well', async () => {
   expect(guarded.stdout).toContain('One round of 1 cell.');
   const repro = await offheap(['repro', '--dry-run', '--allocator=glibc,mmap', '--repeats=2', '--settle=7s']);
   expect(repro.stdout.replaceAll('\n', ' ')).toMatch(/2 rounds of 2 cells\. (As long as in|A round takes at least 14 s)/);
+  const ofAll = await offheap(['repro', '--dry-run', '--allocator=all']);
+  const rows = [...ofAll.stdout.matchAll(/^│ ([a-z][\w-]*) /gm)].map(([, key]) => key);
+  expect(rows.filter((key) => key !== 'configuration')).toEqual(configurationsOf(undefined).map(({ key }) => key));
 });
 
 test('what the host lacks is said once, and progress says how long it takes', async () => {

@@ -105,10 +105,7 @@ describe('a program that keeps 61 MiB', () => {
   test('is prepared before each attempt, and cleaned up after it, outside of the limit', async () => {
     const [log, script] = [join(folder, 'around.log'), join(folder, 'around.sh')];
     // As much as no limit of the search would let it have.
-    await writeFile(
-      script,
-      `[ "$(head -c 99000000 /dev/zero | tail -c 99000000 | wc -c)" = 99000000 ] && echo "$1 $OFFHEAP_CONFIGURATION" >>${log}\n`,
-    );
+    await writeFile(script, `'${hold}' 97 65536 && echo "$1 $OFFHEAP_CONFIGURATION" >>${log}\n`);
     const around = [`--prepare=sh '${script}' before`, `--cleanup=sh '${script}' after`];
     const { state, attempts } = only(await fit(['--repeats=1', ...around], [hold, '61', '65536']));
     expect(state).toBe('found');

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 export interface JavaHome {
@@ -11,6 +12,20 @@ const oldestFeature = 17;
 /** Every JDK of this machine that runs the reproducer: at JAVA_HOME, on PATH, and where Linux distributions put them. */
 export function findJavaHomes(): JavaHome[] {
   return findAnyJavaHomes().filter(({ version }) => Number.parseInt(version, 10) >= oldestFeature);
+}
+
+/**
+ * Makes a folder that is as good as a JDK's home to who starts its java: that of the first of the above, with flags before those of the command line. For tests of
+ * commands whose JVM gets no flags of the environment.
+ *
+ * @returns the folder
+ */
+export async function javaHomeWith(folder: string, ...flags: string[]): Promise<string> {
+  const [jdk] = findJavaHomes();
+  if (!jdk) throw new Error('Expected a JDK.');
+  await mkdir(join(folder, 'bin'), { recursive: true });
+  await writeFile(join(folder, 'bin', 'java'), `#!/bin/sh\nexec '${jdk.java}' ${flags.join(' ')} "$@"\n`, { mode: 0o755 });
+  return folder;
 }
 
 /** Older ones as well, and those in OFFHEAP_TEST_JDKS, folders parted by colons. */

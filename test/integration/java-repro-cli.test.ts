@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { findJavaHomes, type JavaHome } from './java-homes.ts';
-import { ensureScanSet, projectRoot, repro, reproJar } from './java-process.ts';
+import { briefFlags, ensureScanSet, projectRoot, repro, reproJar } from './java-process.ts';
 
 const [home] = findJavaHomes() as [JavaHome];
+/** Of a JVM that ends as soon as it has read its options. */
+const smallFlags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx64m'];
 
 test.each<[string, string]>([
   ['', 'Expected a command (build-scan-set or scan), found none.'],
@@ -26,18 +28,18 @@ test.each<[string, string]>([
   ['scan --threads', 'Expected a value for --threads, as in --threads=VALUE, found none.'],
   ['scan --step=yes', 'Expected --step without a value, found "--step=yes".'],
 ])('wrong usage: "%s"', async (line, sentence) => {
-  const { stdout, stderr, exitCode } = await repro(home, line.split(' ').filter(Boolean), { flags: [] });
+  const { stdout, stderr, exitCode } = await repro(home, line.split(' ').filter(Boolean), { flags: smallFlags });
   expect({ stdout, stderr, exitCode }).toEqual({ stdout: '', stderr: `offheap-repro: ${sentence} Try --help.`, exitCode: 2 });
 });
 
 test('--help goes to stdout', async () => {
-  const { stdout, stderr, exitCode } = await repro(home, ['scan', '--help'], { flags: [] });
+  const { stdout, stderr, exitCode } = await repro(home, ['scan', '--help'], { flags: smallFlags });
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   expect(stdout).toContain('--loader=leaky|half|fixed|jdk');
 });
 
 test('jars that are not there: one sentence and status 1', async () => {
-  const { stderr, exitCode } = await repro(home, ['scan', '--jars=/no/such.jar'], { flags: [] });
+  const { stderr, exitCode } = await repro(home, ['scan', '--jars=/no/such.jar'], { flags: smallFlags });
   expect({ stderr, exitCode }).toEqual({
     stderr: 'offheap-repro: Expected a jar at /no/such.jar, found no such file.',
     exitCode: 1,
@@ -46,7 +48,9 @@ test('jars that are not there: one sentence and status 1', async () => {
 
 test('a package that is not there: one sentence and status 1', async () => {
   const jars = await ensureScanSet(home);
-  const { stderr, exitCode } = await repro(home, ['scan', `--jars=${jars}`, '--scan=package', '--package=no.such'], { flags: [] });
+  const { stderr, exitCode } = await repro(home, ['scan', `--jars=${jars}`, '--scan=package', '--package=no.such'], {
+    flags: smallFlags,
+  });
   const sentence = `Expected classes under no/such/ in ${jars}, found none. Try another --package.`;
   expect({ stderr, exitCode }).toEqual({ stderr: `offheap-repro: ${sentence}`, exitCode: 1 });
 });
@@ -74,7 +78,7 @@ test('a scan set is the same bytes each time it is built, and appears whole', as
   const folder = await mkdtemp(join(tmpdir(), 'offheap-scan-set-'));
   try {
     const path = join(folder, 'new', 'app.jar');
-    const { stderr, exitCode } = await repro(home, ['build-scan-set', `--output=${path}`]);
+    const { stderr, exitCode } = await repro(home, ['build-scan-set', `--output=${path}`], { flags: briefFlags });
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
       stderr: expect.stringMatching(/app\.jar: \d+ jars, \d+ classes, \d+ MB, [\d.,]+ s$/),

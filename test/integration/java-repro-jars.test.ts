@@ -28,7 +28,10 @@ async function save(name: string, bytes: Buffer): Promise<string> {
   return path;
 }
 
-const scan = (jars: string, ...args: string[]) => repro(home, ['scan', `--jars=${jars}`, '--settle-ms=0', ...args], { flags: [] });
+/** Small jars need neither G1 nor C2. */
+const serialFlags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+const scan = (jars: string, ...args: string[]) =>
+  repro(home, ['scan', `--jars=${jars}`, '--settle-ms=0', ...args], { flags: serialFlags });
 
 describe.each(['leaky', 'half', 'fixed', 'jdk'])("the user's jars, read by the %s loader", (loader) => {
   test('a directory of plain jars', async () => {

@@ -7,10 +7,13 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Notice } from '../../src/model/notice.ts';
 import { type ResultFile, resultFile } from '../../src/model/result.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
 import { offheap, root } from '../cli/offheap.ts';
 import { compile } from '../native/preloaded.ts';
 import { compileTexts } from './compile-java.ts';
 
+/** Of the tests that run one after the other: how its process starts and ends is no matter here. */
+const inTurn = offheapInTurn();
 const grow = compile('grow_steadily');
 /** Blocks a second, of 16,381 bytes: 16,400 of the heap with their headers and what aligns them. */
 const blocks = 193;
@@ -55,8 +58,15 @@ const leaveToCollector = `import java.io.File;
 const rawFile = () => join(folder, `raw-${randomUUID()}.json`);
 
 async function compare(args: string[], command: string[], status = 0): Promise<ResultFile> {
+  return compareBy(inTurn, args, command, status);
+}
+
+/** In a process of its own, beside others. */
+const compareBeside = (args: string[], command: string[]) => compareBy(offheap, args, command, 0);
+
+async function compareBy(run: typeof offheap, args: string[], command: string[], status: number): Promise<ResultFile> {
   const own = ['compare', '--quiet', '--format=json', '--allocator=glibc', `--results=${rawFile()}`];
-  const finished = await offheap([...own, ...args, '--', ...command]);
+  const finished = await run([...own, ...args, '--', ...command]);
   expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status, stderr: '' });
   return resultFile.parse(JSON.parse(finished.stdout));
 }
@@ -72,7 +82,10 @@ describe.concurrent.each([
   { way: 'map', keptBy: 'free', eachBytes: 16_384 },
 ])('a program that grows by $way, 193 blocks a second, and does not stop', ({ way, keptBy, eachBytes }) => {
   test('leaks, at a rate whose interval holds the true one, and does not settle', async ({ expect }) => {
-    const result = await compare(['--ready=ready', '--duration=12s', '--settle=4s'], [grow, way, String(blocks), '900']);
+    const result = await compareBeside(
+      ['--ready=ready', '--steady=1s', '--duration=12s', '--settle=4s'],
+      [grow, way, String(blocks), '900'],
+    );
     const leak = only(result, 'leaking');
     const truth = blocks * 60 * eachBytes;
     expect(leak).toMatchObject({ configuration: 'glibc', cells: 1, ofCells: 1, keptBy });
@@ -90,7 +103,7 @@ describe.concurrent.each([
 test.concurrent('a JVM that leaks by Unsafe, whose heap grows beside it: RSS outside the Java heap is told, and that no collection ran', async () => {
   // What a compiler takes, and when, is no part of it.
   const java = ['java', '-Xint', '-Xmx512m', '-Xmn400m', '-cp', folder, 'Leak'];
-  const result = await compare(['--ready=ready', '--steady=0', '--duration=14s', '--settle=0s'], java);
+  const result = await compareBeside(['--ready=ready', '--steady=0', '--duration=14s', '--settle=0s'], java);
   const leak = only(result, 'leaking');
   const truth = blocks * 60 * chunkBytes;
   expect(leak).toMatchObject({ keptBy: 'live', collected: false });
@@ -105,7 +118,7 @@ test.concurrent('a JVM that leaks by Unsafe, whose heap grows beside it: RSS out
 
 test.concurrent.each(['malloc', 'churn'])('a program that has grown by %s, and has stopped, is healthy', async (way) => {
   const seconds = way === 'malloc' ? '3' : '900';
-  const result = await compare(['--ready=ready', '--duration=12s', '--settle=3s'], [grow, way, '1009', seconds]);
+  const result = await compareBeside(['--ready=ready', '--duration=12s', '--settle=3s'], [grow, way, '1009', seconds]);
   expect(noticesOf(result)).toEqual([]);
   const { machine, throttling, oomKills } = result.cells[0] ?? {};
   expect(machine?.capacityMs).toBeGreaterThanOrEqual(12_000);
@@ -115,7 +128,7 @@ test.concurrent.each(['malloc', 'churn'])('a program that has grown by %s, and h
 
 test.concurrent('a program that goes on growing after its load has not settled, and did not leak under it', async () => {
   const load = '--load=sleep 1.013';
-  const result = await compare(['--ready=ready', load, '--settle=3s'], [grow, 'malloc', String(blocks), '900']);
+  const result = await compareBeside(['--ready=ready', load, '--settle=3s'], [grow, 'malloc', String(blocks), '900']);
   expect(noticesOf(result).map(({ code }) => code)).toEqual(['unsettled']);
   // 1.5 s of it, less a tenth for the levels at its ends.
   const truth = 1.35 * blocks * chunkBytes;
@@ -128,7 +141,7 @@ test.concurrent('a program that goes on growing after its load has not settled, 
 test.concurrent('the table says it before the recommendation', async () => {
   const { stdout } = await offheap([
     ...['compare', '--quiet', '--repeats=1', '--allocator=glibc,glibc-arena2', `--results=${rawFile()}`],
-    ...['--ready=ready', '--duration=10s', '--settle=300ms', '--', grow, 'malloc', String(blocks), '900'],
+    ...['--ready=ready', '--steady=0', '--duration=10s', '--settle=300ms', '--', grow, 'malloc', String(blocks), '900'],
   ]);
   const said = stdout.replaceAll('\n', ' ');
   expect(said).toMatch(/Leaking: memory grew through all of the last 5\.\d s of the load\. glibc: RSS by 1[78]\d \[/);

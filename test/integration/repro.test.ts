@@ -14,7 +14,7 @@ import { execaRunner } from '../../src/process/execa-runner.ts';
 import { burstBytes, retainedBytes, returnedShare } from '../../src/stats/returned.ts';
 import { offheapInTurn } from '../cli/in-turn.ts';
 import { startOffheap } from '../cli/offheap.ts';
-import { findJavaHomes } from './java-homes.ts';
+import { findJavaHomes, javaHomeWith } from './java-homes.ts';
 
 /** How its process starts and ends is no matter here. */
 const offheap = offheapInTurn();
@@ -22,13 +22,20 @@ const all = configurationsOf(undefined).map(({ key }) => key);
 /** The heap has room for what the most streams of this file leave of garbage: less of it is touched beforehand. */
 const quick = ['--quiet', '--format=json', '--settle=2s', '--heap=256m'];
 let folder: string;
+/** A JDK whose launcher adds a flag: C2 takes a third of a short cell's processor time, and most of what is measured depends on no compiler. */
+let quickJdk: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offheap-repro-'));
+  quickJdk = await javaHomeWith(join(folder, 'quick jdk'), '-XX:TieredStopAtLevel=1');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 async function repro(...args: string[]): Promise<ResultFile> {
+  return reproOn(`--java=${quickJdk}`, ...args);
+}
+
+async function reproOn(...args: string[]): Promise<ResultFile> {
   const { status, stdout, stderr } = await offheap(['repro', ...quick, `--results=${join(folder, 'raw.json')}`, ...args]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return resultFile.parse(JSON.parse(stdout));
@@ -86,6 +93,11 @@ const isAlive = (pid: number) => commandOf(pid) !== '';
 describe('the story, on every configuration', () => {
   /** Half of what the command takes by itself, and as much of the story. */
   const streams = 16_001;
+  /** What these return depends on how many blocks they have, and on what compilers allocate between them. */
+  const whole = ['glibc', 'glibc-trim', 'glibc-trim128k', 'jemalloc'];
+  /** A quarter, of all others, of which a share comes back as of half. */
+  const fewer = 8001;
+  const streamsOf = (key: string) => (whole.includes(key) ? streams : fewer);
   let result: ResultFile;
   let cells: Record<string, Cell>;
   const cell = (key: string): Cell => {
@@ -101,26 +113,31 @@ describe('the story, on every configuration', () => {
   const returned = (key: string) => returnedShare(cell(key), 'settled') ?? Number.NaN;
 
   beforeAll(async () => {
-    result = await repro('--allocator=all', `--streams=${streams}`);
-    cells = Object.fromEntries(result.cells.map((one) => [one.configuration, one]));
+    const others = all.filter((key) => !whole.includes(key));
+    const first = await reproOn(`--allocator=${whole}`, `--streams=${streams}`);
+    result = await repro(`--allocator=${others}`, `--streams=${fewer}`);
+    expect([first, result].map((one) => one.cells.map(({ configuration }) => configuration))).toEqual([whole, others]);
+    expect([first.complete, result.complete]).toEqual([true, true]);
+    cells = Object.fromEntries([...first.cells, ...result.cells].map((one) => [one.configuration, one]));
   });
 
   test('every cell is ok, in order, and the raw file is the printed one', async () => {
-    expect(result.cells.map(({ configuration }) => configuration)).toEqual(all);
-    const wrong = result.cells.filter(({ state, reason = '' }) => state !== 'ok' && !reason.includes(' is not installed. '));
+    const wrong = Object.values(cells).filter(
+      ({ state, reason = '' }) => state !== 'ok' && !reason.includes(' is not installed. '),
+    );
     expect(wrong.map(({ configuration, state, reason }) => [configuration, state, reason])).toEqual([]);
-    expect(result.complete).toBe(true);
     expect(JSON.parse(await readFile(join(folder, 'raw.json'), 'utf8'))).toEqual(result);
   });
 
-  test.for(all)('%s: proven to be in force, all streams left to the GC, a burst of at least 200 MB', (key, context) => {
+  test.for(all)('%s: proven to be in force, all streams left to the GC, a burst of 200 MB of 16,001', (key, context) => {
     need(context, key);
+    const streams = streamsOf(key);
     const { provenance, phases } = cell(key);
     expect(provenance).toMatchObject({ verified: true, problems: [] });
     expect(phases.loaded?.announced).toMatchObject({ streams, openInflaters: streams, gcs: 0 });
     expect(phases.collected?.announced).toMatchObject({ openInflaters: 0 });
-    expect(burstBytes(cell(key))).toBeGreaterThan(200e6);
-    expect(phases.loaded?.nmtCommittedBytes).toBeLessThan((phases.loaded?.rssBytes ?? 0) - 150 * bytesPerMiB);
+    expect(burstBytes(cell(key))).toBeGreaterThan((200e6 * streams) / 16_001);
+    expect(phases.loaded?.nmtCommittedBytes).toBeLessThan((phases.loaded?.rssBytes ?? 0) - (150 * bytesPerMiB * streams) / 16_001);
   });
 
   test.for(all)('%s: live bytes rise by every Inflater and are back at collected, whatever RSS does', (key, context) => {
@@ -129,6 +146,7 @@ describe('the story, on every configuration', () => {
     const [before = Number.NaN, full = Number.NaN, after = Number.NaN] = [baseline, loaded, collected].map(
       (phase) => phase?.liveBytes,
     );
+    const streams = streamsOf(key);
     // Meanwhile the JVM may give back what its compilers had at the baseline.
     expect(full - before).toBeGreaterThan(streams * 39_928 * 0.99);
     // Usable is more than requested: a 32 KB window that is a mapping of its own has nine pages.
@@ -187,13 +205,13 @@ describe('the story, on every configuration', () => {
     const { phases, counters, timeline } = cell('mmap');
     expect(returned('mmap')).toBeGreaterThan(0.75);
     const growth = (phases.loaded?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0);
-    expect(growth).toBeGreaterThan(streams * 39_928);
-    expect(growth).toBeLessThan(streams * 39_928 * 1.05);
+    expect(growth).toBeGreaterThan(fewer * 39_928);
+    expect(growth).toBeLessThan(fewer * 39_928 * 1.05);
     expect((phases.collected?.liveBytes ?? 0) - (phases.baseline?.liveBytes ?? 0)).toBeLessThan(growth * 0.05);
-    expect(retainedBytes(cell('mmap'))).toBeLessThan(64 * bytesPerMiB);
+    expect(retainedBytes(cell('mmap'))).toBeLessThan(32 * bytesPerMiB);
     expect(counters).toMatchObject({ calls: { malloc: expect.any(Number) } });
     expect(timeline?.liveBytes?.length).toBe(timeline?.atMs.length);
-    expect(Math.max(...(timeline?.liveBytes ?? []).map((bytes) => bytes ?? 0))).toBeGreaterThanOrEqual(streams * 39_928);
+    expect(Math.max(...(timeline?.liveBytes ?? []).map((bytes) => bytes ?? 0))).toBeGreaterThanOrEqual(fewer * 39_928);
   });
 
   test.for(all)('%s: RSS was sampled from start to end, and its peak is at or above every phase', (key, context) => {
@@ -295,10 +313,11 @@ test('half, as Boot 2.0.5: one Inflater of two is left to the GC, a burst of a s
   expect(growth).toBeLessThan(8009 * 7160 * 1.1 + 16 * bytesPerMiB);
 });
 
-for (const { java, version } of findJavaHomes()) {
+/** But the first, which has told it above. */
+for (const { java, version } of findJavaHomes().slice(1)) {
   test(`JDK ${version} tells the story`, async () => {
     // Half of the streams, of which a share comes back as of all.
-    const { cells } = await repro('--allocator=glibc,mmap', '--streams=16000', '--settle=1s', `--java=${dirname(dirname(java))}`);
+    const { cells } = await reproOn('--allocator=glibc,mmap', '--streams=16000', '--settle=1s', `--java=${dirname(dirname(java))}`);
     expect(cells.map(({ state, reason }) => [state, reason])).toEqual([
       ['ok', undefined],
       ['ok', undefined],
@@ -312,7 +331,8 @@ for (const { java, version } of findJavaHomes()) {
 describe('cells that go wrong', () => {
   const raw = () => join(folder, 'wrong.json');
   const readRaw = async () => resultFile.parse(JSON.parse(await readFile(raw(), 'utf8')));
-  const start = (...args: string[]) => startOffheap(['repro', ...quick, `--results=${raw()}`, ...args], {}, folder);
+  const start = (...args: string[]) =>
+    startOffheap(['repro', ...quick, `--java=${quickJdk}`, `--results=${raw()}`, ...args], {}, folder);
 
   test('a time-out keeps what was measured, and the next cell runs', async () => {
     const { status, stdout } = await offheap([

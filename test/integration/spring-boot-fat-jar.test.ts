@@ -5,10 +5,13 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cell, type PhaseName, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { renderRecommendation } from '../../src/reporters/recommendation.ts';
-import { offheap, root } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
+import { root } from '../cli/offheap.ts';
 import { plain } from '../fixtures/preload.ts';
 import { findJavaHomes } from './java-homes.ts';
 
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 /** Classes that Reflections reads, and the pairs of a type and one that it extends or implements that it finds: the same by every loader. */
 const whole = { streams: 49_226, relations: 68_141 };
 /** The same of org.springframework.boot. */

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resultFile } from '../../src/model/result.ts';
-import { offheap } from '../cli/offheap.ts';
+import { offheapInTurn } from '../cli/in-turn.ts';
 
+/** How its process starts and ends is no matter here. */
+const offheap = offheapInTurn();
 const streams = 4001;
 /** zlib's state and window of an Inflater that was used, and the state of one that was not, as malloc serves them: usable bytes. */
 const [used, unused] = [39_944, 7_160];
@@ -19,7 +21,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function scan(version: string) {
-  const own = ['--quiet', '--format=json', '--settle=100ms', `--results=${join(folder, 'raw.json')}`, `--streams=${streams}`];
+  const own = [
+    '--quiet',
+    '--format=json',
+    '--settle=100ms',
+    '--heap=256m',
+    `--results=${join(folder, 'raw.json')}`,
+    `--streams=${streams}`,
+  ];
   const { status, stdout, stderr } = await offheap([
     'repro',
     '--allocator=quiet=glibc,-XX:TieredStopAtLevel=1',
