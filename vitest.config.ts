@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { CostReporter } from './test/cost-reporter.ts';
 import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
+import { withoutShims } from './test/without-shims.ts';
 
 /** CommonJS packages as Node imports them, so that what passes here runs there. */
 const deps = { interopDefault: false };
@@ -34,6 +35,7 @@ const worstTexts = 'test/unit/parse/worst-texts.test.ts';
 
 // A JVM or javac that a test starts has to read the checkout's path, whose letters may be any.
 process.env['LC_ALL'] = 'C.UTF-8';
+process.env['PATH'] = withoutShims(process.env['PATH'] ?? '');
 
 export default defineConfig({
   test: {

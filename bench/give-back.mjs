@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { markdownTable } from 'markdown-table';
 import { max, median } from 'simple-statistics';
-import { locateAllocator } from '../dist/allocators/locate.js';
+import { findAllocator } from '../dist/allocators/locate.js';
 import { askAllocator } from '../dist/observe/ask-allocator.js';
 import { execaRunner } from '../dist/process/execa-runner.js';
 import { expectedTrimMs } from '../dist/stats/trim-cost.js';
@@ -87,7 +87,7 @@ async function measureRound(loop, trims) {
 }
 
 async function measureCell(classes, { name, env }, sizeMiB, { pairs, onRound }) {
-  const { found, preload, reason } = await locateAllocator(name, execaRunner);
+  const { found, preload, reason } = await findAllocator(name, execaRunner);
   if (!found) return { allocator: name, sizeMiB, reason };
   const loop = await startLoop(classes, sizeMiB, { ...env, ...(preload ? { LD_PRELOAD: preload } : {}) });
   const rounds = [];

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { locateAllocator } from '../dist/allocators/locate.js';
+import { findAllocator } from '../dist/allocators/locate.js';
 import { trim } from '../dist/index.js';
 import { removeAttachSocket } from '../dist/jvm/attach-leftover.js';
 import { parseDuration } from '../dist/model/units.js';
@@ -38,7 +38,7 @@ const pairsOf = { glibc: 11, jemalloc: 3, tcmalloc: 3, mimalloc: 3 };
 async function environmentOf(allocator) {
   const env = { PATH: process.env.PATH };
   if (allocator === 'glibc') return env;
-  const location = await locateAllocator(allocator, execaRunner);
+  const location = await findAllocator(allocator, execaRunner);
   if (!location.found) throw new Error(location.reason);
   return { ...env, LD_PRELOAD: location.library };
 }

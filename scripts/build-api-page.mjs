@@ -5,4 +5,4 @@ import { fileURLToPath } from 'node:url';
 import { renderApiPage } from './lib/api-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-writeFileSync(join(root, 'docs', 'api.md'), renderApiPage(root));
+writeFileSync(join(root, 'docs', 'api.md'), renderApiPage(root).page);

@@ -3,5 +3,4 @@ export interface Export {
   isType: boolean;
   doc: string;
 }
-export declare function renderApiPage(root: string): string;
-export declare function readExports(root: string): Export[];
+export declare function renderApiPage(root: string): { page: string; exported: Export[] };

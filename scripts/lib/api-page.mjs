@@ -8,7 +8,10 @@ import { docOf, openProject } from './typed-docs.mjs';
 const longestType = 80;
 const marked = /<!-- (.+?) -->\n[\s\S]*?<!-- end -->/g;
 
-/** The page with its marked parts as they are to be. */
+/**
+ * The page with its marked parts as they are to be, and `exported`: everything that the package exports, by its name, whether it is only a type, and its
+ * docstring.
+ */
 export function renderApiPage(root) {
   const project = openProject(root);
   const { checker } = project;
@@ -17,20 +20,10 @@ export function renderApiPage(root) {
       [...project.exportsOf('src/index.ts')].map(([name, symbol]) => [name, checker.getAliasedSymbol(symbol)]),
     );
     const page = readFileSync(join(root, 'docs', 'api.md'), 'utf8');
-    return page.replaceAll(marked, (_, what) => `<!-- ${what} -->\n\n${render(what, checker, symbols)}\n\n<!-- end -->`);
-  } finally {
-    project.close();
-  }
-}
-
-/** Everything that the package exports: by its name, whether it is only a type, and its docstring. */
-export function readExports(root) {
-  const project = openProject(root);
-  try {
-    return [...project.exportsOf('src/index.ts')].map(([name, symbol]) => {
-      const declared = project.checker.getAliasedSymbol(symbol);
-      return { name, isType: isType(declared), doc: docOf(project.checker, declared) };
-    });
+    return {
+      page: page.replaceAll(marked, (_, what) => `<!-- ${what} -->\n\n${render(what, checker, symbols)}\n\n<!-- end -->`),
+      exported: [...symbols].map(([name, symbol]) => ({ name, isType: isType(symbol), doc: docOf(checker, symbol) })),
+    };
   } finally {
     project.close();
   }

@@ -21,22 +21,38 @@ export type Location =
 
 const multiarch: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
-/** Finds the library that a configuration runs on: the user's own, or that of its allocator. */
-export async function locateConfiguration({ allocator, library }: Configuration, runner: ProcessRunner): Promise<Location> {
+/** Finds the library that a configuration runs on, the user's own, or that of its allocator, and its version. */
+export async function locateConfiguration(configuration: Configuration, runner: ProcessRunner): Promise<Location> {
+  const { allocator, library } = configuration;
   if (allocator !== 'own' && library === undefined) return locateAllocator(allocator, runner);
+  return withVersion(await findConfiguration(configuration, runner), runner);
+}
+
+/** The same for who does not tell the version. */
+export async function findConfiguration({ allocator, library }: Configuration, runner: ProcessRunner): Promise<Location> {
+  if (allocator !== 'own' && library === undefined) return findAllocator(allocator, runner);
   if (library === undefined || !existsSync(library))
     return { found: false, reason: `${library ?? 'Its library'} does not exist any more. Name the file of an allocator.` };
-  return { found: true, preload: library, library, version: await packageVersion(library, runner) };
+  return { found: true, preload: library, library, version: undefined };
 }
 
 /** Finds the library of an allocator on this machine and its version, or says how to get it. */
 export async function locateAllocator(key: AllocatorKey, runner: ProcessRunner): Promise<Location> {
+  const location = await findAllocator(key, runner);
+  return runnable[key].origin === 'package' ? withVersion(location, runner) : location;
+}
+
+/** The same for who does not tell the version: to find the owner of a file takes a package manager a twentieth of a second. */
+export async function findAllocator(key: AllocatorKey, runner: ProcessRunner): Promise<Location> {
   const { origin } = runnable[key];
   if (origin === 'libc') return locateGlibc();
   const path = origin === 'offheap' ? existing(preloadLibraryPath('mmapalloc')) : findLibrary(key);
   if (path === undefined) return { found: false, reason: await howToInstall(key, runner) };
-  const version = origin === 'offheap' ? undefined : await packageVersion(path, runner);
-  return { found: true, preload: path, library: path, version };
+  return { found: true, preload: path, library: path, version: undefined };
+}
+
+async function withVersion(location: Location, runner: ProcessRunner): Promise<Location> {
+  return location.found ? { ...location, version: await packageVersion(location.library, runner) } : location;
 }
 
 /** Each configuration with the library that it would run on. A library is looked for once, however many configurations have it: package managers take a second to answer. */
@@ -132,12 +148,12 @@ async function howToInstall(key: AllocatorKey, runner: ProcessRunner): Promise<s
   return `${looked} Run: apt-get install ${await aptName(packages.apt ?? [], runner)} (or name the file in ${overrideVariable(key)}).`;
 }
 
-/** Releases name a package differently: the first name that this one knows, or the first of all where there is no apt. */
+/** Releases name a package differently: the first name that this one knows, or the first of all where there is no apt. Asked once, for it takes a third of a second. */
 async function aptName(names: readonly string[], runner: ProcessRunner): Promise<string | undefined> {
-  for (const name of names) {
-    if ((await runner.capture('apt-cache', ['show', name])) !== undefined) return name;
-  }
-  return names[0];
+  if (names.length < 2) return names[0];
+  const said = (await runner.capture('apt-cache', ['show', '--no-all-versions', ...names]))?.stdout ?? '';
+  const known = [...said.matchAll(/^Package: (\S+)$/gm)].map(([, name]) => name);
+  return names.find((name) => known.includes(name)) ?? names[0];
 }
 
 function overrideVariable(key: AllocatorKey): string {

@@ -61,8 +61,8 @@ async function locateLibrary(library: 'meter' | AllocatorKey, libc: Libc | undef
   if (library === 'meter') return libraryPath('meter', libc && { libc });
   if (libc !== undefined && runnable[library].origin === 'offheap') return libraryPath('mmapalloc', { libc });
   const { execaRunner } = await import('../process/execa-runner.ts');
-  const { locateAllocator } = await import('../allocators/locate.ts');
-  const location = await locateAllocator(library, execaRunner);
+  const { findAllocator } = await import('../allocators/locate.ts');
+  const location = await findAllocator(library, execaRunner);
   if (!location.found) throw new OffheapError('MISSING_FILE', `Expected ${library} on this machine: ${location.reason}`);
   return location.library;
 }

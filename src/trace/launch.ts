@@ -1,6 +1,6 @@
 import type { Configuration } from '../allocators/configurations.ts';
 import { launchUnder, ownCounterOf } from '../allocators/launch.ts';
-import { locateConfiguration } from '../allocators/locate.ts';
+import { findConfiguration } from '../allocators/locate.ts';
 import { OffheapError } from '../model/errors.ts';
 import type { ProcessRunner } from '../process/runner.ts';
 
@@ -28,7 +28,7 @@ export async function configuredLaunch(
   words: readonly string[],
   { privateFolder, runner }: { privateFolder: string; runner: ProcessRunner },
 ): Promise<TraceLaunch> {
-  const location = await locateConfiguration(configuration, runner);
+  const location = await findConfiguration(configuration, runner);
   if (!location.found) throw new OffheapError('MISSING_TOOL', location.reason);
   const launch = launchUnder({ configuration, location, counter: ownCounterOf(configuration) }, words, { privateFolder });
   const { LD_PRELOAD: preload, ...env } = launch.env;

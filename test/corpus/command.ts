@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { findAllocator } from '../../src/allocators/locate.ts';
 import { preloadLibraryPath } from '../../src/native/preload-paths.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { built, builtIn, sourcesIn } from './compile.ts';
@@ -46,7 +46,7 @@ export function librariesOf(preload: readonly Preload[], plain: Plain): Promise<
 async function libraryOf(name: Preload, plain: Plain): Promise<string> {
   if (name === 'meter') return plain(preloadLibraryPath('meter'));
   if (name === 'mmap_user') return plain(join(built, 'mmap_user.so'));
-  const location = await locateAllocator(name, execaRunner);
+  const location = await findAllocator(name, execaRunner);
   if (!location.found) throw new Error(location.reason);
   return location.library;
 }

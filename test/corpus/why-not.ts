@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { findAllocator } from '../../src/allocators/locate.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
 import { readHugePageSettings } from '../../src/process/huge-page-settings.ts';
 import { canMount, cannotMount } from '../fixtures/namespace.ts';
@@ -20,7 +20,7 @@ export async function whyNot({ program, preload = [], tmpfs, limitMib, hugePages
   if (!existsSync(missing)) return `${missing} was not built: its compiler, a JDK or a library is missing`;
   for (const name of preload) {
     if (name === 'meter' || name === 'mmap_user') continue;
-    const location = await locateAllocator(name, execaRunner);
+    const location = await findAllocator(name, execaRunner);
     if (!location.found) return location.reason;
   }
   return undefined;

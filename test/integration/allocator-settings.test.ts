@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { findAllocator } from '../../src/allocators/locate.ts';
 import { doctor } from '../../src/index.ts';
 import { inspectHeap } from '../../src/native/inspector.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
@@ -101,7 +101,7 @@ describe('arena_max', () => {
 });
 
 test('another allocator has other settings', async (context) => {
-  const jemalloc = await locateAllocator('jemalloc', execaRunner);
+  const jemalloc = await findAllocator('jemalloc', execaRunner);
   if (!jemalloc.found) return context.skip(jemalloc.reason);
   const { pid } = await start('java', { LD_PRELOAD: plain(jemalloc.library) });
   await expect(doctor(pid, { set: threshold })).rejects.toThrow('but jemalloc serves it, which has other settings.');

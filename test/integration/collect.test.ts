@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { findAllocator } from '../../src/allocators/locate.ts';
 import { packagedAllocators } from '../../src/allocators/registry.ts';
 import { OffheapError } from '../../src/model/errors.ts';
 import { collectEvidence } from '../../src/observe/evidence.ts';
@@ -166,7 +166,7 @@ describe.each(homes)('JDK $version', ({ java, version }) => {
   });
 
   test.for(packagedAllocators)('%s serves malloc: what is blind is said', async (key, { skip }) => {
-    const location = await locateAllocator(key, execaRunner);
+    const location = await findAllocator(key, execaRunner);
     if (!location.found) return skip(location.reason);
     const env = { ...process.env, LD_PRELOAD: location.preload };
     await withJvm(

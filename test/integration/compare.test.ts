@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { findAllocator } from '../../src/allocators/locate.ts';
 import { parseConfigurations } from '../../src/allocators/parse-configurations.ts';
 import { exploreFile } from '../../src/model/explore.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
@@ -107,7 +107,7 @@ describe('--explore', () => {
 
 describe('a program that is no JVM', () => {
   test('Python behind http: phases, load, metrics, processor time, and native RSS is RSS', async ({ skip }) => {
-    const jemalloc = await locateAllocator('jemalloc', execaRunner);
+    const jemalloc = await findAllocator('jemalloc', execaRunner);
     if (!jemalloc.found) skip(jemalloc.reason);
     const port = await freePort();
     const ready = `--ready=http://127.0.0.1:${port}/`;

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { findAllocator } from '../../src/allocators/locate.ts';
 import { type ResultFile, resultFile } from '../../src/model/result.ts';
 import type { CountedSyscalls } from '../../src/model/syscalls.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
@@ -58,7 +58,7 @@ test("syscalls --allocator=mmap counts the program's mappings there", async () =
 });
 
 test("a user's own library with a space in its name: preloaded behind the meter, its settings read back", async ({ skip }) => {
-  const own = await locateAllocator('jemalloc', execaRunner);
+  const own = await findAllocator('jemalloc', execaRunner);
   if (!own.found) return skip('jemalloc is not installed');
   cpSync(realpathSync(own.library), join(folder, 'my libjemalloc.so.2'));
   const program = ['--ready=up', '--duration=200ms', '--settle=100ms', '--', 'sh', '-c', 'echo up; sleep 60; exit 0'];

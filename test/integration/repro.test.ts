@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { configurationsOf } from '../../src/allocators/configurations.ts';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { findAllocator } from '../../src/allocators/locate.ts';
 import { liveBytesOf } from '../../src/model/counters.ts';
 import { type Cell, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { bytesPerMiB } from '../../src/model/units.ts';
@@ -440,7 +440,7 @@ test.for([
 ])(
   '--census of the $loader loader: blocks of zlib’s sizes are the Inflaters that nobody has ended',
   async ({ loader, made, left }, { skip }) => {
-    const located = await locateAllocator('jemalloc', execaRunner);
+    const located = await findAllocator('jemalloc', execaRunner);
     if (!located.found) skip(located.reason);
     const streams = 4001;
     const own = [`--loader=${loader}`, `--streams=${streams}`, soon, '--census'];

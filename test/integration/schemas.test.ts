@@ -37,9 +37,8 @@ function closed(schema: unknown): unknown {
   return { ...Object.fromEntries(entries), ...(isOpen ? { additionalProperties: false } : {}) };
 }
 
-const validators = new Map(
-  names.map((name) => [name, new Ajv({ allErrors: true, strictTypes: true }).compile(closed(read(name)) as Schema)]),
-);
+const ajv = new Ajv({ allErrors: true, strictTypes: true });
+const validators = new Map(names.map((name) => [name, ajv.compile(closed(read(name)) as Schema)]));
 
 /** What keeps a value from being a result of that kind. */
 function faults(name: string, value: unknown): string[] {

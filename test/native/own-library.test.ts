@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFile
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { locateAllocator, locateConfiguration } from '../../src/allocators/locate.ts';
+import { findAllocator, locateConfiguration } from '../../src/allocators/locate.ts';
 import { parseConfigurations } from '../../src/allocators/parse-configurations.ts';
 import { type AllocatorKey, packagedAllocators } from '../../src/allocators/registry.ts';
 import { execaRunner } from '../../src/process/execa-runner.ts';
@@ -37,7 +37,7 @@ describe('NAME=/path/lib.so', () => {
   });
 
   test.for(packagedAllocators)('a build of %s is recognised whatever its file is called', async (key: AllocatorKey, { skip }) => {
-    const location = await locateAllocator(key, execaRunner);
+    const location = await findAllocator(key, execaRunner);
     if (!location.found) return skip(location.reason);
     const link = join(folderFor(), 'whatever.so');
     symlinkSync(location.library, link);

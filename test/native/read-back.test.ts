@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect, type TestContext, test } from 'vitest';
 import { configurations } from '../../src/allocators/configurations.ts';
-import { locateAllocator } from '../../src/allocators/locate.ts';
+import { findAllocator } from '../../src/allocators/locate.ts';
 import { readBackSettings } from '../../src/allocators/read-back.ts';
 import type { AllocatorKey } from '../../src/allocators/registry.ts';
 import { parseMappedFiles } from '../../src/parse/maps.ts';
@@ -12,7 +12,7 @@ const loader = [...parseMappedFiles(readFileSync('/proc/self/maps', 'utf8'))].fi
 
 /** Skips the test where the allocator is not installed. */
 async function readBack({ skip }: TestContext, allocator: AllocatorKey, env: Record<string, string>) {
-  const location = await locateAllocator(allocator, execaRunner);
+  const location = await findAllocator(allocator, execaRunner);
   if (!location.found) return skip(location.reason);
   return readBackSettings({ allocator, env, library: location.library, loader, capture: execaRunner.capture });
 }

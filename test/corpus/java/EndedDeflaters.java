@@ -5,7 +5,7 @@ import java.util.zip.Deflater;
 final class EndedDeflaters {
     static final int THREADS = 8;
     static final int DEFLATERS = 83;
-    static final int TEXT = 131_071;
+    static final int TEXT = 70_001;
     static final long BYTES_OF_ONE = 268_096;
     static final Deflater[] HELD = new Deflater[THREADS];
 
