@@ -8,7 +8,6 @@ import { afterAll, beforeAll } from 'vitest';
 import { startForHooks } from '../cli/in-turn.ts';
 import { root } from '../cli/offheap.ts';
 import { processorMsOf } from '../own-processor-time.ts';
-import { python } from '../python.ts';
 
 const script = fileURLToPath(new URL('programs/run_measured.py', import.meta.url));
 const bin = join(root, 'bin', 'offheap.js');
@@ -38,7 +37,7 @@ export async function runNodeMeasured(args: readonly string[], { folder, seconds
   const file = join(folder, `measured-${randomUUID()}.json`);
   const command = ['timeout', '--signal=KILL', String(seconds), process.execPath, ...args];
   const options = { reject: false, stripFinalNewline: false, env: { NO_COLOR: '1', FORCE_COLOR: '0' } } as const;
-  const { exitCode, stdout, stderr } = await execa(python(), ['-S', script, file, ...command], options);
+  const { exitCode, stdout, stderr } = await execa('python3', ['-S', script, file, ...command], options);
   return { status: exitCode, stdout, stderr, ...JSON.parse(await readFile(file, 'utf8')) };
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -21,9 +20,6 @@ import { reproJar } from './java-process.ts';
 
 /** How its process starts and ends is no matter here. */
 const offheap = offheapInTurn();
-
-/** Itself: what is first on PATH may be a script that looks for it each time. */
-const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 
 const quick = ['--quiet', '--format=json', '--steady=0', '--settle=300ms'];
 let folder: string;
@@ -113,7 +109,7 @@ describe('a program that is no JVM', () => {
     const ready = `--ready=http://127.0.0.1:${port}/`;
     const { cells, host, plan } = await compare(
       ['--allocator=glibc,jemalloc', ready, `--load=${loadOf(port, 40)}`],
-      [python, serverScript, String(port)],
+      ['python3', serverScript, String(port)],
     );
     expect(cells.map(({ state, reason }) => [state, reason])).toEqual([
       ['ok', undefined],
@@ -261,7 +257,7 @@ describe('cells that go wrong', () => {
     const port = await freePort();
     const { cells } = await compare(
       [`--ready=tcp:${port}`, '--duration=10ms', '--grace=300ms'],
-      [python, serverScript, String(port), '--slow-stop'],
+      ['python3', serverScript, String(port), '--slow-stop'],
     );
     expect(cells[0]).toMatchObject({ state: 'ok', notes: ['did not end within 0.3 s of SIGTERM, and was killed'] });
   });
@@ -305,7 +301,7 @@ test('pages of processes that a program has started and that have ended are remo
 describe('rounds', () => {
   /** Holds 80 MiB, and 40 with one arena. */
   const program = [
-    python,
+    'python3',
     '-uc',
     'import os, time; held = b"x" * ((40 if os.environ.get("MALLOC_ARENA_MAX") == "1" else 80) << 20); print("up"); time.sleep(60)',
   ];

@@ -9,7 +9,6 @@ import { type RunInTurn, startAllInTurn } from '../../cli/in-turn.ts';
 import { type Finished, offheap, root } from '../../cli/offheap.ts';
 import { plain } from '../../fixtures/preload.ts';
 import { compile, temporaryFolder } from '../../native/preloaded.ts';
-import { python } from '../../python.ts';
 
 /** No program is looked at so often. */
 const mostLooks = 100;
@@ -88,7 +87,7 @@ describe('a process that dies at any look at its files in /proc', () => {
   test('compare: a failed cell that says how the program ended', async () => {
     const looks = await sweep(async (look, run) => {
       // It stays the same program: one that becomes another has no counter page for a moment.
-      const cell = await compareOnce([python(), '-S', '-c', 'import time; print("ready", flush=True); time.sleep(600)'], run);
+      const cell = await compareOnce(['python3', '-S', '-c', 'import time; print("ready", flush=True); time.sleep(600)'], run);
       // Of a look after the last phase it is measured all the same.
       expect(`${cell?.state} ${cell?.reason ?? ''}`, `look ${look}`).toMatch(/^(ok $|failed The program was killed by SIGKILL )/);
     });
@@ -99,7 +98,7 @@ describe('a process that dies at any look at its files in /proc', () => {
     const folder = temporaryFolder();
     const library = join(folder, 'libjvm.so');
     copyFileSync(join(root, 'build', 'Release', 'libmeter.so'), library);
-    const jvm = [python(), '-S', join(root, 'test', 'integration', 'programs', 'fake_jvm.py'), '{}', library];
+    const jvm = ['python3', '-S', join(root, 'test', 'integration', 'programs', 'fake_jvm.py'), '{}', library];
     const wrapper = ['sh', '-c', '"$@" & echo $! >"$0"; wait; sleep 600'];
     const reasons = new Set<string>();
     const looks = await sweep(async (look, run) => {
