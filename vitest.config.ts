@@ -14,12 +14,12 @@ const setupFiles = ['test/processor-time.ts'];
 /** A file a core: they wait for nothing. Each process more has the same modules to load. */
 const computing = { setupFiles, maxWorkers: Math.min(4, Math.max(2, availableParallelism())), ...bounds } as const;
 /**
- * Two to ten files, five a core: most tests wait more than they compute, for JVMs and for times to be over. Each may need 2 GiB; a JVM of 3 GiB is in one file alone.
+ * Two to eight files, four a core: most tests wait more than they compute, for JVMs and for times to be over. Each may need 2 GiB; a JVM of 3 GiB is in one file alone.
  * They run after those that compute, since projects that run together have the same number of workers.
  */
 const waiting = {
   setupFiles,
-  maxWorkers: Math.min(10, 5 * availableParallelism(), Math.max(2, Math.floor(totalmem() / (2 * 1024 ** 3)))),
+  maxWorkers: Math.min(8, 4 * availableParallelism(), Math.max(2, Math.floor(totalmem() / (2 * 1024 ** 3)))),
   sequence: { groupOrder: 1 },
   ...bounds,
 } as const;

@@ -70,7 +70,7 @@ export const labels: readonly Label[] = [
     // The kernel takes the entries of deleted files back: v1 does not tell how much of its memory they are.
     name: 'names of deleted files that fill the container',
     program: { c: 'short_lived_files' },
-    limitMib: 36,
+    limitMib: 70,
     problems: [],
     notices: ['near-limit'],
   },

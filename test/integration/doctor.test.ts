@@ -112,7 +112,7 @@ describe.each(findJavaHomes())('the held JVM of a repro, JDK $version', ({ java 
       expect(findings).toContainEqual(expect.objectContaining({ code: 'retained-pages', severity: 'notice' }));
       expect(verdict).toMatch(/^The trim gave \d+ MiB back\. /);
       const [trim] = applied;
-      expect(retained?.predictedBytes).toBeGreaterThan(3 * arenasOfCompilersBytes);
+      expect(retained?.predictedBytes).toBeGreaterThan(2 * arenasOfCompilersBytes);
       expect(Math.abs((trim?.predictedBytes ?? 0) - (retained?.predictedBytes ?? 0))).toBeLessThan(arenasOfCompilersBytes);
       expect(Math.abs(trim?.errorShare ?? 1)).toBeLessThanOrEqual(toleratedError);
       const after = await diagnose(pid);
