@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Each name of a file that was deleted stays with the kernel, as an entry of its folder that is known not to exist.
- * As many as its cgroup (v1) needs for 34 MiB. */
+ * As many as its cgroup (v1) needs for 66 MiB. */
 #include "ready.h"
 
 #include <fcntl.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 
-enum { enoughBytes = 34 << 20, mostFiles = 1000000, filesBetweenLooks = 1000 };
+enum { enoughBytes = 66 << 20, mostFiles = 1000000, filesBetweenLooks = 1000 };
 
 static long usage_bytes(const char *path) {
     long bytes = 0;
