@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { keepCertificates } from './test/certificates.ts';
 import { CostReporter } from './test/cost-reporter.ts';
 import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
@@ -36,6 +37,7 @@ const worstTexts = 'test/unit/parse/worst-texts.test.ts';
 // A JVM or javac that a test starts has to read the checkout's path, whose letters may be any.
 process.env['LC_ALL'] = 'C.UTF-8';
 process.env['PATH'] = withoutShims(process.env['PATH'] ?? '');
+keepCertificates(process.env);
 
 export default defineConfig({
   test: {

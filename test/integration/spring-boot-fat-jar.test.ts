@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cell, type PhaseName, type ResultFile, resultFile } from '../../src/model/result.ts';
 import { renderRecommendation } from '../../src/reporters/recommendation.ts';
+import { certificates } from '../certificates.ts';
 import { offheapInTurn } from '../cli/in-turn.ts';
 import { root } from '../cli/offheap.ts';
 import { plain } from '../fixtures/preload.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const build = (version: string) => execa({ reject: false })`node ${root}/scripts/build-fat-jar.mjs ${version}`;
+const build = (version: string) => execa({ reject: false, env: certificates() })`node ${root}/scripts/build-fat-jar.mjs ${version}`;
 
 const packed = new Map<string, Promise<string>>();
 

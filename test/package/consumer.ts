@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { certificates } from '../certificates.ts';
 import { inTurn, prebuild } from './prebuild.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,15 +14,16 @@ export interface Ran {
   stderr: string;
 }
 
-/** How this machine reaches a registry: a proxy, certificates of its own. */
+/** How this machine reaches a registry: a proxy, certificates of its own. Of npm, and of what calls it, those of Node as well. */
 const network = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => /^(https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i.test(name)),
+  Object.entries(process.env).filter(([name]) => /^(https?_proxy|no_proxy|SSL_CERT_FILE)$/i.test(name)),
 ) as Record<string, string>;
 
 /** Runs a command to its end in a folder, with nothing of npm's or of this project in its environment. */
 export function run(folder: string, command: string, args: readonly string[], env: Record<string, string> = {}): Ran {
   const own = {
     ...network,
+    ...(command === 'npm' || command === inTurn[0] ? certificates() : {}),
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
     XDG_CACHE_HOME: join(folder, 'cache'),

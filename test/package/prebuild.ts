@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { certificates } from '../certificates.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,7 +14,7 @@ export const prebuildTimeoutMs = 30 * 60_000;
 /** Writes prebuilds/, or throws what the script said. */
 export function prebuild(): void {
   const [flock, ...args] = [...inTurn, process.execPath, join(root, 'scripts', 'prebuild.mjs')];
-  const { status, stderr, error } = spawnSync(flock, args, { encoding: 'utf8' });
+  const { status, stderr, error } = spawnSync(flock, args, { encoding: 'utf8', env: { ...process.env, ...certificates() } });
   if (error) throw error;
   if (status !== 0) throw new Error(stderr);
 }

@@ -9,6 +9,7 @@ import { doctorResult } from '../../src/model/doctor.ts';
 import { libraryList } from '../../src/model/library-list.ts';
 import { ownersResult } from '../../src/model/owners.ts';
 import { resultFile } from '../../src/model/result.ts';
+import { certificates } from '../certificates.ts';
 import { canMount, cannotMount, inMountNamespace } from '../fixtures/namespace.ts';
 import { type BurstJvm, compileBurst, startBurst } from '../integration/burst-jvm.ts';
 import { isRoot, skipUnless } from '../skip.ts';
@@ -30,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function build(): void {
   const [flock, ...args] = [...inTurn, process.execPath, join(root, 'scripts/standalone/build.mjs'), `--arch=${process.arch}`];
-  const { status, stderr } = spawnSync(flock, args, { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(flock, args, { encoding: 'utf8', env: { ...process.env, ...certificates() } });
   if (status !== 0) throw new Error(stderr);
 }
 
