@@ -25,19 +25,27 @@ export async function startInTurn(before: readonly string[] = [], environment: R
   return run;
 }
 
-/** The same in a process that a hook starts and ends, and that somebody may look at. */
-export const startForHooks = () => start([], {});
+/** Of which a test may ask what it takes. */
+export interface Runner {
+  run: RunInTurn;
+  pid: () => number;
+}
 
 /** The same in so many processes that last until the last test of the file, or of the group, where this is called. */
 export function startAllInTurn(count: number, environment: () => Record<string, string> = () => ({})): RunInTurn[] {
+  return startRunners(count, environment).map(({ run }) => run);
+}
+
+export function startRunners(count: number, environment: () => Record<string, string> = () => ({})): Runner[] {
   let started: Awaited<ReturnType<typeof start>>[] = [];
   beforeAll(async () => {
     started = await Promise.all(Array.from({ length: count }, () => start([], environment())));
   });
   afterAll(async () => void (await Promise.all(started.map(({ end }) => end()))));
-  return Array.from({ length: count }, (_, index): RunInTurn => {
-    return (call) => started[index]?.run(call) ?? Promise.reject(new Error('Expected a call of a test.'));
-  });
+  return Array.from({ length: count }, (_, index) => ({
+    run: (call) => started[index]?.run(call) ?? Promise.reject(new Error('Expected a call of a test.')),
+    pid: () => started[index]?.pid ?? 0,
+  }));
 }
 
 /**

@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { afterAll, beforeAll } from 'vitest';
-import { startForHooks } from '../cli/in-turn.ts';
+import { type Runner, startRunners } from '../cli/in-turn.ts';
 import { root } from '../cli/offheap.ts';
 import { processorMsOf } from '../own-processor-time.ts';
 
@@ -43,15 +42,8 @@ export async function runNodeMeasured(args: readonly string[], { folder, seconds
 
 /** As `runMeasured`, without Node's start, in so many processes that last until the last test of the group where this is called. */
 export function measuredInTurn(count: number): (args: string[], folder: string) => Promise<Measured> {
-  let started: Runner[] = [];
-  let free: Runner[] = [];
-  let wanted: ((runner: Runner) => void)[] = [];
-  beforeAll(async () => {
-    started = await Promise.all(Array.from({ length: count }, startForHooks));
-    free = [...started];
-    wanted = [];
-  });
-  afterAll(async () => void (await Promise.all(started.map(({ end }) => end()))));
+  const free = startRunners(count);
+  const wanted: ((runner: Runner) => void)[] = [];
   return async (args, folder) => {
     const runner = free.pop() ?? (await new Promise<Runner>((resolve) => wanted.push(resolve)));
     try {
@@ -64,9 +56,8 @@ export function measuredInTurn(count: number): (args: string[], folder: string) 
   };
 }
 
-type Runner = Awaited<ReturnType<typeof startForHooks>>;
-
-async function runOnce({ run, pid }: Runner, args: string[], folder: string): Promise<Measured> {
+async function runOnce({ run, pid: pidOf }: Runner, args: string[], folder: string): Promise<Measured> {
+  const pid = pidOf();
   const processorMs = () => processorMsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   // The peak is what it has now, and counts from here (proc_pid_clear_refs(5)).
   writeFileSync(`/proc/${pid}/clear_refs`, '5');

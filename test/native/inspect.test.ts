@@ -142,7 +142,7 @@ test('a main heap that went on by mmap', async () => {
   expect(Math.abs(predictionOf(inspection) - (await trim(target)))).toBeLessThanOrEqual(64 << 10);
 });
 
-test('a main arena of 601 pieces, each with more pages than are read at once, is read whole', async () => {
+test('a main arena of more than 550 pieces, each with more pages than are read at once, is read whole', async () => {
   const { pid } = await startHeap('heap_in_pieces');
   const inspection = await inspectHeap(pid, { ...allSizes, budgetMs: 60_000 });
   expect(inspection).toMatchObject({ consistency: 1, totals: { unreadableBytes: 0 } });

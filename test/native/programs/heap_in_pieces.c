@@ -1,15 +1,15 @@
-/* A main arena of at least 601 pieces of a MiB, no two of which adjoin, with more than 128 pages each: 78,130 blocks.
+/* A main arena of some 590 pieces of a MiB, no two of which adjoin, most with more than 128 pages: 78,130 blocks.
  */
 #define _GNU_SOURCE
 #include "expect.h"
 
-enum { pieces = 601, blocks_of_piece = 130, each = 7919 };
+enum { gaps = 601, blocks_between = 130, each = 7919 };
 
 int main(void) {
     free(malloc(1));
     EXPECT(mmap(sbrk(0), page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == sbrk(0));
-    for (int piece = 0; piece < pieces; piece++) {
-        for (int block = 0; block < blocks_of_piece; block++)
+    for (int gap = 0; gap < gaps; gap++) {
+        for (int block = 0; block < blocks_between; block++)
             EXPECT(malloc(each) != NULL);
         EXPECT(mmap(NULL, page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
     }
